@@ -58,7 +58,7 @@ FILE_LIMITS: tuple[ScopeGap, ...] = (
     "charities-scotland-file-only",
     "charities-northern-ireland-file-only",
 )
-_REGISTERS: Mapping[Register, str] = {
+REGISTERS: Mapping[Register, str] = {
     "companies-house": "Companies House",
     "psc": "people with significant control",
     "accounts": "figures of accounts",
@@ -140,10 +140,10 @@ def _registers(scope: Scope | None, *, asked: bool) -> list[str]:
 
 def _in_use(one: RegisterInUse) -> str:
     if one.online:
-        return f"{_REGISTERS[one.register]} (online)"
+        return f"{REGISTERS[one.register]} (online)"
     old = ", out of date: load a newer one" if one.stale else ""
     dated = f" of {day(one.dated)}" if one.dated else ""
-    return f"{_REGISTERS[one.register]} (bulk file{dated}{old})"
+    return f"{REGISTERS[one.register]} (bulk file{dated}{old})"
 
 
 def _advice(scope: Scope | None, unused: int) -> list[str]:

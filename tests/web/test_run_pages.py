@@ -14,6 +14,7 @@ from duediligence.casework.runs_shown import runs_page
 from duediligence.cli.app import app
 from duediligence.render import verdict
 from duediligence.web.pages import runs as run_pages
+from duediligence.web.supplier_address import supplier_address
 
 from .alert_office import DIRECTOR, HOSTILE, MARKERS, REGISTERS, Office, Opener, Page, get, post
 from .jobs_awaited import ended
@@ -66,6 +67,7 @@ def test_a_run_is_shown_as_its_report_and_as_the_use_case_has_it(office: Office)
     assert parts.groups
     for group in parts.groups:
         for point in group:
+            assert supplier_address(point.first.supplier_ref) in page.links()
             for fact in verdict.facts(parts.run, point):
                 for value in fact.values:
                     assert " ".join(value.replace("\u202e", "").split())[:40] in page.text, fact
@@ -208,6 +210,8 @@ def test_a_name_is_checked_with_the_people_behind_it(office: Office) -> None:
     assert "This check is stored as a run" in page.text
     assert "Nobody Knows Ltd" in page.text
     assert "PETROSYANOV" in page.text.upper()
+    assert ", not among your suppliers." in page.text
+    assert not [one for one in page.links() if one.startswith("/suppliers/")]
 
 
 @pytest.mark.parametrize(

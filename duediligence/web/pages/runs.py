@@ -16,6 +16,7 @@ from duediligence.render.wording import moment
 from duediligence.web import job_kinds
 from duediligence.web.downloads import download
 from duediligence.web.queue_address import YES
+from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -118,6 +119,8 @@ def _run(visit: Visit, report: RunReport) -> Response:
         web_address=web_address,
         searched=list(verdict.searched_lists(report.parts.run)),
         readings=report.parts.run.readings,
+        held=visit.ws.suppliers.names().keys(),
+        supplier_address=supplier_address,
         scope_title=SCOPE_TITLE,
         factors=(*FACTORS, *REMINDERS),
         address=address,
