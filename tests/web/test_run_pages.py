@@ -13,6 +13,7 @@ from duediligence.casework.run_reports import run_report
 from duediligence.casework.runs_shown import runs_page
 from duediligence.cli.app import app
 from duediligence.render import verdict
+from duediligence.render.scope import scope_lines
 from duediligence.web.pages import runs as run_pages
 from duediligence.web.supplier_address import supplier_address
 
@@ -59,7 +60,7 @@ def test_a_run_is_shown_as_its_report_and_as_the_use_case_has_it(office: Office)
     parts = report.parts
     for line in (parts.warning, parts.headline, parts.compared, parts.withheld, parts.unused):
         assert " ".join(line.split()) in page.text
-    for line in parts.scope:
+    for line in scope_lines(parts.run, commands=False):
         assert page.text.count(" ".join(line.split())) == 1
     for gap in parts.gaps:
         assert gap.what in page.text
@@ -75,6 +76,10 @@ def test_a_run_is_shown_as_its_report_and_as_the_use_case_has_it(office: Office)
         assert any(row[0] == one.status.title and row[-1] == one.result for row in page.rows())
     assert HOSTILE not in page.source
     assert "<script>alert" not in page.source
+    # Whoever reads a page has no command line.
+    (advice,) = set(parts.scope) - set(scope_lines(parts.run, commands=False))
+    assert "duediligence registers load" in advice
+    assert "duediligence registers load" not in page.text
 
 
 def test_the_page_and_the_command_line_agree_field_by_field(office: Office) -> None:

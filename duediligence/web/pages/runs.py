@@ -12,6 +12,7 @@ from duediligence.law.grounds import FACTORS, REMINDERS
 from duediligence.render import verdict
 from duediligence.render.html_page import web_address
 from duediligence.render.scope import TITLE as SCOPE_TITLE
+from duediligence.render.scope import scope_lines
 from duediligence.render.wording import moment
 from duediligence.web import job_kinds
 from duediligence.web.downloads import download
@@ -122,6 +123,7 @@ def _run(visit: Visit, report: RunReport) -> Response:
         held=visit.ws.suppliers.names().keys(),
         supplier_address=supplier_address,
         scope_title=SCOPE_TITLE,
+        scope=scope_lines(report.parts.run, commands=False),
         factors=(*FACTORS, *REMINDERS),
         address=address,
     )
