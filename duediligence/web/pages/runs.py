@@ -120,7 +120,6 @@ def _run(visit: Visit, report: RunReport) -> Response:
         web_address=web_address,
         searched=list(verdict.searched_lists(report.parts.run)),
         readings=report.parts.run.readings,
-        held=visit.ws.suppliers.names().keys(),
         supplier_address=supplier_address,
         scope_title=SCOPE_TITLE,
         scope=scope_lines(report.parts.run, commands=False),
