@@ -234,11 +234,10 @@ def incomplete(suppliers: int, covered: int) -> str:
 
 
 def never_screened(suppliers: int) -> str:
-    """That nothing is known of some suppliers; empty where all were screened."""
+    """That some suppliers were never screened; empty where all were."""
     if not suppliers:
         return ""
-    were = "was" if suppliers == 1 else "were"
-    return f"{count(suppliers, 'supplier')} {were} never screened: nothing is known of them."
+    return f"{count(suppliers, 'supplier')} never screened: nothing is known of them."
 
 
 def assigned(result: "Assigned") -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from typing import Any
 
 from duediligence.casework.alert_status import hidden
 from duediligence.casework.disclosure import Withheld
 from duediligence.casework.runs_shown import run_for, run_of
+from duediligence.render import run_json
 from duediligence.render.html_page import ReportParts, report_parts
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -43,3 +45,16 @@ def run_report(
         not_shown=split.words,
         held=workspace.suppliers.names().keys(),
     )
+
+
+@use_case("read")
+def run_document(workspace: Workspace, run_id: str) -> dict[str, Any]:
+    """A stored run for programs, as the JSON file of it has it for circulation: without people,
+    restricted findings, and what was decided as not the same of just that.
+
+    Raises as `run_for`.
+    """
+    run = run_of(workspace, run_id)
+    shown = run_for(workspace, replace(run, findings=hidden(workspace, run).shown), people=False)
+    document: dict[str, Any] = run_json.document(shown.run)["data"]
+    return document

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.casework import queue
 from duediligence.casework.queue import EventOutline
 from duediligence.casework.queue_order import event_due
-from duediligence.casework.showing import coverage
+from duediligence.casework.showing import coverage, never_screened
 from duediligence.model import SEVERITIES, Run, Severity
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import Remedy, remedies, statuses
@@ -49,7 +49,6 @@ def what_waits(workspace: Workspace) -> Waiting:
     screened = workspace.screened.newest()
     incomplete, covered = coverage(workspace, screened)
     newest = workspace.screened.newest_run()
-    active = workspace.suppliers.names().keys() - workspace.suppliers.ended(workspace.now().date())
     return Waiting(
         by_severity=counts,
         mine=sum(_answers(one, workspace.who) for one in waiting),
@@ -57,7 +56,7 @@ def what_waits(workspace: Workspace) -> Waiting:
         overdue=sum(_overdue(workspace, one) for one in waiting),
         incomplete=incomplete,
         covered=covered,
-        never_screened=len(active - screened.keys()),
+        never_screened=never_screened(workspace, screened),
         gaps=remedies(workspace, statuses(workspace)),
         last_run=workspace.runs.outline(newest) if newest else None,
     )

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -107,12 +107,19 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    """What may be sent to an address: a router knows only of the first route that it finds."""
-    found: set[str] = set()
-    for each in request.app.routes:
-        if each.matches(request.scope)[0] != Match.NONE:
-            found |= getattr(each, "methods", None) or set()
-    return sorted(found)
+    """What may be sent to an address: a router knows only of the first route that it finds.
+
+    A route of just that address counts before those with open parts.
+    """
+    path = request.url.path
+    included = (one for router in ROUTERS for one in router.routes)
+    found = [
+        one
+        for one in (*request.app.routes, *included)
+        if isinstance(one, Route) and one.path_regex.match(path)
+    ]
+    own = [one for one in found if one.path == path]
+    return sorted({method for one in own or found for method in one.methods or ()})
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

@@ -128,7 +128,8 @@ class Guards:
         return None
 
     def _own(self, headers: Headers) -> str:
-        return f"{'https' if self._service.sign_in.secure else 'http'}://{headers['host'].lower()}"
+        scheme = "https" if self._service.sign_in.secure else "http"
+        return f"{scheme}://{headers.get('host', '').lower()}"
 
 
 def _ours(headers: Headers, own: str) -> bool:

@@ -189,7 +189,7 @@ def test_from_a_spreadsheet_to_a_verified_pack(desk: Desk, tmp_path: Path, run: 
     heading(ada, "Suppliers")
 
     follow(ada, "What waits")
-    expect(ada.locator("main")).to_contain_text(f"{SUPPLIERS} suppliers were never screened")
+    expect(ada.locator("main")).to_contain_text(f"{SUPPLIERS} suppliers never screened")
     follow(ada, "Runs", "Screen all suppliers")
     job_said(ada, f"{SUPPLIERS} suppliers")
     follow(ada, "See the result")
