@@ -254,6 +254,9 @@ def coverage(workspace: Workspace, newest: Mapping[str, str] | None = None) -> t
 
 
 def never_screened(workspace: Workspace, newest: Mapping[str, str]) -> int:
+    """How many suppliers that have not ended were never screened. `newest` is the newest run of
+    each. Raises StorageError.
+    """
     ended = workspace.suppliers.ended(workspace.now().date())
     return len(workspace.suppliers.names().keys() - newest.keys() - ended)
 
