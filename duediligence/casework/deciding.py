@@ -71,6 +71,17 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
 }
 
 
+# When each decision is the right one.
+MEANINGS: Mapping[Decided, str] = {
+    "same": "The supplier's party is the listed one. What that means is decided after",
+    "not the same": "It is another party. The alert leaves the queue and the reports",
+    "not sure": "You need to know more. The alert stays in the queue",
+    "confirmed risk": "It is a risk to the contract, or a ground for exclusion may apply. "
+    "The alert stays in the queue",
+    "mitigated": "Evidence, conditions or time answer the risk. The alert leaves the queue",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReasonCode:
     """A reason that can be given: for which decision, by which code, and in words."""

@@ -1,5 +1,6 @@
 """A stored run as a page shows it, in the words of a report."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,12 +16,14 @@ from duediligence.screening.workspace import Workspace
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunReport:
     """A stored run as a page shows it: its parts, how many of its findings are `withheld`, and what
-    was decided as not the same and so is not shown, in words; empty for nothing.
+    was decided as not the same and so is not shown, in words; empty for nothing. `held` are the
+    references of the suppliers that there are now: a checked name has one without being one.
     """
 
     parts: ReportParts
     withheld: Withheld
     not_shown: str
+    held: Collection[str]
 
 
 @use_case("read")
@@ -36,7 +39,12 @@ def run_report(
     shown = run_for(
         workspace, replace(run, findings=split.shown), people=people, restricted=restricted
     )
-    return RunReport(parts=report_parts(shown.run), withheld=shown.withheld, not_shown=split.words)
+    return RunReport(
+        parts=report_parts(shown.run),
+        withheld=shown.withheld,
+        not_shown=split.words,
+        held=workspace.suppliers.names().keys(),
+    )
 
 
 @use_case("read")

@@ -234,7 +234,7 @@ def queue_for(
         not_shown=" ".join(filter(None, (queue.not_shown(left_out), unlisted))),
         incomplete=incomplete,
         covered=covered,
-        never=_never_screened(workspace, newest),
+        never=never_screened(workspace, newest),
         after=place_of(workspace, outlines[-1], newest) if page < pages else None,
         page=page,
         pages=pages,
@@ -253,7 +253,10 @@ def coverage(workspace: Workspace, newest: Mapping[str, str] | None = None) -> t
     return len(missing), len(newest.keys() - aside)
 
 
-def _never_screened(workspace: Workspace, newest: Mapping[str, str]) -> int:
+def never_screened(workspace: Workspace, newest: Mapping[str, str]) -> int:
+    """How many suppliers that have not ended were never screened. `newest` is the newest run of
+    each. Raises StorageError.
+    """
     ended = workspace.suppliers.ended(workspace.now().date())
     return len(workspace.suppliers.names().keys() - newest.keys() - ended)
 

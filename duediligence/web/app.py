@@ -88,6 +88,13 @@ async def _sign_out(request: Request) -> Response:
     return await run_in_threadpool(end)
 
 
+# What the framework says of these is their name alone.
+_IN_WORDS = {
+    404: "Check the address. What was there may have been removed.",
+    405: "It is for a form of a page here. Open that page again.",
+}
+
+
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
@@ -95,7 +102,8 @@ async def _http_error(request: Request, error: Exception) -> Response:
         headers["Allow"] = ", ".join(_methods(request))
     if is_api(request.url.path):
         return http_problem(error.status_code, headers=headers)
-    return told(_service(request), request, error.status_code, str(error.detail), [])
+    detail = _IN_WORDS.get(error.status_code) or str(error.detail)
+    return told(_service(request), request, error.status_code, detail, [])
 
 
 def _methods(request: Request) -> list[str]:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from duediligence.errors import DuediligenceError
+from duediligence.errors import DuediligenceError, UsageError
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
 from duediligence.web import sessions
@@ -86,6 +86,16 @@ class Visit(OpenVisit):
     def ws(self) -> Workspace:
         """The workspace of the person; closed at the end of the visit. Raises StorageError."""
         return self._opened.enter_context(self.service.workspace(self.viewer))
+
+    @property
+    def list_titles(self) -> Mapping[str, str]:
+        """The title of each list by its ID; none where one of the council's own registers is
+        described wrongly, which the page of lists explains.
+        """
+        try:
+            return {one.id: one.title for one in self.ws.watchlists.values()}
+        except UsageError:
+            return {}
 
     def text(self, name: str) -> str:
         """A field of the form, without blanks around it; empty where it is not there."""

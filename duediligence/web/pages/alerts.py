@@ -1,6 +1,6 @@
 """The queue of alerts, and one alert."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -41,7 +41,7 @@ def queue(visit: Visit) -> Response:
         about = "filter-supplier" if isinstance(error, NotFound) and asked.supplier else ""
         errors = [(about, sentence(error.message))]
     incomplete, covered = (found.incomplete, found.covered) if found else coverage(visit.ws)
-    titles = {one.id: one.title for one in visit.ws.watchlists.values()}
+    titles = visit.list_titles
     return visit.page(
         "alerts.html.jinja",
         title="Alerts",
@@ -50,7 +50,7 @@ def queue(visit: Visit) -> Response:
         incomplete=alert_words.incomplete(incomplete, covered),
         found=found,
         listed=alert_words.page(found) if found else "",
-        rows=[_shown(row) for row in found.rows] if found else [],
+        rows=[_shown(row, titles) for row in found.rows] if found else [],
         selected=asked.selected(titles),
         lists=sorted(titles.items(), key=lambda one: one[1].casefold()),
         states=[(one, one.capitalize()) for one in STATES],
@@ -79,12 +79,12 @@ def _owners(visit: Visit) -> Sequence[tuple[str, str]]:
     return [("", "Any"), (ME, "Me"), (NOBODY, "Nobody"), *((one, one) for one in accounts)]
 
 
-def _shown(row: AlertRow) -> dict[str, object]:
-    """An alert of the queue in the words of the command line."""
+def _shown(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
+    """An alert of the queue in the words of the command line, its list by its title."""
     return {
         "id": row.id,
         "short": row.id[:8],
-        "point": _WITHHELD if row.withheld else alert_words.point(row),
+        "point": _WITHHELD if row.withheld else alert_words.point(row, titles),
         "about": alert_words.subject(row),
         "further": alert_words.further(row),
         "supplier": row.supplier_name,
@@ -121,7 +121,7 @@ def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
         title=view.check_title or "Alert",
         view=view,
         standing=alert_words.standing(view),
-        found=alert_words.found(view),
+        found=alert_words.found(view, visit.list_titles),
         beside=[one for one in alert_words.beside(view) if one[0] != "Letters"],
         letters=[(one.position, alert_words.letter_words(one)) for one in view.letters],
         links=_links(view, entry=entry),

@@ -10,7 +10,7 @@ from typing import get_args
 from starlette.responses import Response
 
 from duediligence.casework import alert_words, undoing
-from duediligence.casework.deciding import Choice, decide_alert, decision_of
+from duediligence.casework.deciding import MEANINGS, Choice, decide_alert, decision_of
 from duediligence.casework.decision_forms import (
     DecisionForm,
     DecisionPlan,
@@ -149,7 +149,10 @@ def _first(visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] =
         title="What do you decide?",
         errors=errors,
         form=form,
-        options=[(one.replace(" ", "-"), one.capitalize()) for one in form.may_become],
+        options=[
+            (one.replace(" ", "-"), one.capitalize(), f"{MEANINGS[one]}.")
+            for one in form.may_become
+        ],
     )
 
 
