@@ -9,7 +9,7 @@ from duediligence.casework.heads import SignedHead
 from duediligence.errors import Invalid
 from duediligence.model.audit import AUDIT_KINDS, AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import SILENT, Progress
-from duediligence.screening.access import use_case
+from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import PublicKey
 from duediligence.writing import replacing
@@ -104,12 +104,14 @@ def head(workspace: Workspace) -> tuple[int, str]:
     return newest.position if newest else 0, workspace.audit.head()
 
 
-@use_case("export", event="export")
+@use_case("audit", event="export")
 def export_chain(workspace: Workspace, path: Path | None) -> Iterator[str]:
     """Write the whole chain to `path` as JSON Lines; where there is none, give the lines.
 
-    The export is itself recorded, and its record is the last line. Raises StorageError.
+    The export is itself recorded, and its record is the last line. It needs a role that may export,
+    too. Raises Forbidden, StorageError.
     """
+    permit(workspace, "export")
     name = path.name if path else "standard output"
     event = AuditEvent("export", workspace.now(), workspace.who, {"file": name}, subject="audit")
     workspace.audit.add(event)

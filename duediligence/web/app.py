@@ -103,13 +103,16 @@ async def _http_error(request: Request, error: Exception) -> Response:
     if is_api(request.url.path):
         return http_problem(error.status_code, headers=headers)
     detail = _IN_WORDS.get(error.status_code) or str(error.detail)
-    return told(_service(request), request, error.status_code, detail, [])
+    page = told(_service(request), request, error.status_code, detail, [])
+    page.headers.update(headers)
+    return page
 
 
 def _methods(request: Request) -> list[str]:
     """What may be sent to an address: a router knows only of the first route that it finds.
 
-    A route of just that address counts before those with open parts.
+    A route of just that address counts before those with open parts. Where none is of it, as below
+    a mount, there are files.
     """
     path = request.url.path
     included = (one for router in ROUTERS for one in router.routes)
@@ -119,7 +122,8 @@ def _methods(request: Request) -> list[str]:
         if isinstance(one, Route) and one.path_regex.match(path)
     ]
     own = [one for one in found if one.path == path]
-    return sorted({method for one in own or found for method in one.methods or ()})
+    methods = {method for one in own or found for method in one.methods or ()}
+    return sorted(methods or {"GET", "HEAD"})
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

@@ -1,17 +1,14 @@
 """Every error as a page in plain words: what is wrong, what to do next, and no stack trace."""
 
-import logging
-
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from duediligence.errors import DuediligenceError
+from duediligence.web.api.problems import log_error
 from duediligence.web.navigation import hint_parts, navigation
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.templating import page
-
-_log = logging.getLogger(__name__)
 
 TITLES = {
     200: "Signed out",
@@ -34,7 +31,7 @@ def error_page(
     service: Service, request: Request, error: DuediligenceError, viewer: Viewer | None
 ) -> Response:
     """The page about an error of ours."""
-    _log.info("%s %s: %s", request.method, request.url.path, error.code)
+    log_error(request, error)
     return told(service, request, error.http_status, error.message, hint_parts(error.hint), viewer)
 
 

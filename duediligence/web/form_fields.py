@@ -9,6 +9,14 @@ from duediligence.text.dates import parse_day
 from duediligence.web.visits import Visit
 
 DAY_PARTS = ("day", "month", "year")
+# Longer ones number nothing here, and a database stores no number of more than 19.
+_MOST_DIGITS = 15
+
+
+def whole_number(text: str) -> int | None:
+    """The number that a field or an address says in digits; None for any other text."""
+    is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    return int(text) if is_number else None
 
 
 def day_of(visit: Visit, name: str, what: str) -> date | None:

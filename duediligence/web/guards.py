@@ -2,15 +2,15 @@
 that every answer has.
 """
 
+import re
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from duediligence.web.api.paths import is_api
+from duediligence.web.api.paths import is_api, takes_files
 from duediligence.web.cross_origin import answer_headers, is_foreign, is_preflight, may_cross
 from duediligence.web.rates import RETRY_AFTER
 from duediligence.web.service import Service
@@ -20,8 +20,12 @@ MOST_UPLOAD: Final = 50 * 2**20
 # A monitor on the same machine knows no name of the server; there is nothing to read or to do.
 _FOR_MONITORS = frozenset({"/healthz", "/readyz"})
 _MOST_UPLOADS: Final = 4
+_DIGITS: Final = len(str(MOST_UPLOAD))
 _RETRY_SECONDS: Final = "5"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# Browsers send UTF-8 and do not say so. Text in some of the others is slow to read (punycode), or
+# gives what no database stores (unicode_escape).
+_OTHER_CHARSET = re.compile(r"charset(?!=\"?utf-8\"?\s*(?:;|$))", re.IGNORECASE)
 # No script at all, nothing from elsewhere, and no page of another site around these.
 HEADERS: Final = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -60,6 +64,9 @@ class Guards:
             await self._app(scope, receive, send)
             return
         self._service.asked()
+        if self._service.sign_in.secure:
+            # The proxy speaks http to us: an address that is made of the request must not.
+            scope = {**scope, "scheme": "https"}
         started = False
         own_headers = HEADERS
         sent = Headers(scope=scope)
@@ -104,8 +111,9 @@ class Guards:
     def _wrong(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason, where the request is refused before it is read."""
         headers = Headers(scope=scope)
-        named = headers.get("host", "").lower() in self._service.sign_in.hosts
-        if not named and scope["path"] not in _FOR_MONITORS:
+        named = [host.lower() for host in headers.getlist("host")]
+        known = len(named) == 1 and named[0] in self._service.sign_in.hosts
+        if not known and scope["path"] not in _FOR_MONITORS:
             return 400, "This server does not answer under that name."
         own, origins = self._own(headers), self._service.settings.reconcile_origins
         if may_cross(scope["path"]) and is_foreign(headers, own, origins):
@@ -120,9 +128,11 @@ class Guards:
                 "This was sent by a page of another site, and nothing was done. Open the page "
                 "here, and send it again."
             )
-        length = headers.get("content-length", "")
-        if length.isdecimal() and int(length) > _most(scope):
+        length = headers.get("content-length", "").lstrip("0")
+        if length.isdecimal() and (len(length) > _DIGITS or int(length) > _most(scope)):
             return 413, _too_large(scope)
+        if _is_form(headers) and _OTHER_CHARSET.search(headers["content-type"]):
+            return 415, "A form is read in UTF-8 alone."
         if _is_upload(scope) and self._uploads >= _MOST_UPLOADS:
             return 429, f"{_MOST_UPLOADS} files are being read already. Send yours again shortly."
         return None
@@ -138,14 +148,9 @@ def _ours(headers: Headers, own: str) -> bool:
     """
     site = headers.get("sec-fetch-site")
     origin = headers.get("origin")
-    if origin is not None and not _same(origin.lower(), own):
+    if origin is not None and origin.lower() != own:
         return False
     return site == "same-origin" if site is not None else origin is not None
-
-
-def _same(origin: str, own: str) -> bool:
-    one, other = urlsplit(origin), urlsplit(own)
-    return (one.scheme, one.netloc) == (other.scheme, other.netloc)
 
 
 def _most(scope: Scope) -> int:
@@ -154,8 +159,12 @@ def _most(scope: Scope) -> int:
 
 
 def _is_upload(scope: Scope) -> bool:
-    kind = Headers(scope=scope).get("content-type", "")
-    return kind.lower().startswith("multipart/form-data")
+    return takes_files(scope["path"]) and _is_form(Headers(scope=scope))
+
+
+def _is_form(headers: Headers) -> bool:
+    """Whether it is a form as those with files are sent."""
+    return headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
 def _too_large(scope: Scope) -> str:

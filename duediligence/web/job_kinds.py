@@ -1,8 +1,7 @@
 """The jobs that there are: each puts its work in the queue and returns the id of the job."""
 
-import re
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from urllib.parse import quote
 
 from duediligence.casework.import_words import import_words
@@ -26,6 +25,7 @@ from duediligence.screening.resolution.resolving import (
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count, listed
+from duediligence.web.file_names import safe_name
 from duediligence.web.jobs import JobDone, JobKind
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
@@ -33,8 +33,6 @@ from duediligence.web.supplier_address import supplier_address
 
 # How the lock of the scheduler names who holds it.
 _WHO = "the console"
-_MOST_NAME = 80
-_NOT_IN_NAMES = re.compile(r"[^\w .()-]+")
 
 
 def screen_all(service: Service, viewer: Viewer) -> str:
@@ -143,15 +141,6 @@ def resolve(service: Service, viewer: Viewer, refs: Sequence[str] = ()) -> str:
 
     title = f"Resolve {listed(refs, 3)}" if refs else "Resolve all suppliers"
     return service.jobs.start(viewer, "resolve suppliers", title, work)
-
-
-def safe_name(name: str, otherwise: str) -> str:
-    """The name of a file without folders, and without marks that a system may take for more."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    stem, dot, ending = _NOT_IN_NAMES.sub("-", last).strip(" .").rpartition(".")
-    if not dot:
-        stem, ending = ending, ""
-    return f"{stem[:_MOST_NAME].strip(' .') or otherwise}{dot}{ending[:10]}"
 
 
 def _screened(run: Run) -> JobDone:

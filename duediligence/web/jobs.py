@@ -87,6 +87,7 @@ class _Asked:
     kind: JobKind
     viewer: Viewer
     work: Work
+    may: tuple[Action, ...]
     progress: JobProgress = field(default_factory=JobProgress)
     stopped_by: str = ""
 
@@ -149,9 +150,10 @@ class Jobs:
         Raises Forbidden where the person may not do it, and UsageError beside settings that are
         not read: at once, before anything is kept. Raises Conflict while the server stops.
         """
-        self._permit(viewer, (*MAY[kind], *also))
+        may = (*MAY[kind], *also)
+        self._permit(viewer, may)
         now = self._service.clock()
-        asked = _Asked(f"{now:%Y%m%dT%H%M%SZ}-{token_hex(4)}", kind, viewer, work)
+        asked = _Asked(f"{now:%Y%m%dT%H%M%SZ}-{token_hex(4)}", kind, viewer, work, may)
         for name, body in (brought or {}).items():
             write_bytes(self._folder(asked.id) / name, body)
         record = JobRecord(id=asked.id, kind=kind, title=title, account=viewer.account, asked=now)
@@ -182,7 +184,7 @@ class Jobs:
         if asked is None:
             return
         if job.account != viewer.account:
-            self._permit(viewer, MAY[asked.kind])
+            self._permit(viewer, asked.may)
         with self._changed:
             asked.stopped_by = viewer.name
             if asked in self._waiting:

@@ -9,6 +9,7 @@ from duediligence.casework.queue import STATES, Filters
 from duediligence.casework.queue_order import SORTS, Sort
 from duediligence.errors import Invalid
 from duediligence.model import SEVERITIES
+from duediligence.web.form_fields import whole_number
 from duediligence.web.visits import Visit
 
 ME, NOBODY = "me", "nobody"
@@ -59,9 +60,10 @@ class QueueAddress:
     @property
     def number(self) -> int:
         """The number of the page. Raises Invalid."""
-        if self.page and not (self.page.isdecimal() and self.page.isascii()):
-            raise Invalid(f"{self.page!r} is not the number of a page", field="page")
-        return int(self.page or 1)
+        number = whole_number(self.page or "1")
+        if number is None:
+            raise Invalid(f"{self.page[:40]!r} is not the number of a page", field="page")
+        return number
 
     def url(self, path: str = "/alerts", **changes: str | tuple[str, ...]) -> str:
         """An address with these changes; on another page of the list unless it says which."""

@@ -27,7 +27,7 @@ from duediligence.screening.run.preview import check_threshold, preview
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
-from duediligence.web.job_kinds import safe_name
+from duediligence.web.file_names import safe_name
 from duediligence.web.jobs import JobDone
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service

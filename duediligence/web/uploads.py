@@ -1,20 +1,19 @@
 """A file that somebody sent, between its preview and their word that it is to be used."""
 
-import re
 import time
 from hashlib import sha256
-from pathlib import Path, PurePath
+from pathlib import Path
 from secrets import token_hex
 
 from starlette.datastructures import UploadFile
 
 from duediligence.errors import Invalid, NotFound
+from duediligence.web.file_names import safe_name
 from duediligence.web.guards import MOST_UPLOAD
 from duediligence.writing import make_folder, storing, unlink, write_bytes
 
 _FOLDER = ("console", "uploads")
 _LONGEST_SECONDS = 86_400
-_UNSAFE = re.compile(r"[^\w.\- ]+")
 
 
 def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
@@ -28,7 +27,7 @@ def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
     if len(body) > MOST_UPLOAD:
         raise Invalid(f"{sent.filename}: is too large", field="file")
     key = token_hex(16)
-    path = folder / _place(account, key) / _name(sent.filename or "")
+    path = folder / _place(account, key) / safe_name(sent.filename or "", "file")
     with storing(path.parent):
         make_folder(path.parent, private=True)
     write_bytes(path, body)
@@ -69,9 +68,3 @@ def _forget(folder: Path, *, older_than: float) -> None:
 def _place(account: str, key: str) -> str:
     """The name of the folder: nobody else finds it with the same key."""
     return sha256(f"{key}\0{account}".encode()).hexdigest()
-
-
-def _name(given: str) -> str:
-    """The name as messages show it: without folders, and nothing that a system takes otherwise."""
-    name = _UNSAFE.sub("_", PurePath(given.replace("\\", "/")).name).strip(". ")
-    return name[-80:] or "file"

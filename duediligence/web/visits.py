@@ -22,6 +22,8 @@ from duediligence.web.service import Service
 from duediligence.web.templating import page
 
 _MOST_FIELDS = 1_000
+# A list has a handful of files.
+_MOST_FILES = 50
 
 
 @dataclass
@@ -173,7 +175,7 @@ def route(service: Service, method: str, path: str, handler: Handler) -> Route:
             return asker
         if method == "GET":
             return await run_in_threadpool(_answer, Visit(request, service, *asker), handler)
-        async with request.form(max_fields=_MOST_FIELDS) as form:
+        async with request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES) as form:
             visit = Visit(request, service, *asker, form=form)
             return await run_in_threadpool(_answer, visit, handler)
 

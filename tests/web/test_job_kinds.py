@@ -16,6 +16,7 @@ from duediligence.scheduling.service import alone
 from duediligence.settings import Settings
 from duediligence.store.schedule import ScheduleStore
 from duediligence.web import job_kinds
+from duediligence.web.file_names import safe_name
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 
@@ -206,4 +207,4 @@ def test_suppliers_are_resolved(served: Service) -> None:
     ],
 )
 def test_a_name_of_a_file_is_safe(name: str, safe: str) -> None:
-    assert job_kinds.safe_name(name, "file") == safe
+    assert safe_name(name, "file") == safe

@@ -10,6 +10,7 @@ from duediligence.casework.examination import Verification
 from duediligence.model.audit import AUDIT_KINDS, AuditRecord
 from duediligence.render.wording import sentence
 from duediligence.web.downloads import download
+from duediligence.web.form_fields import whole_number
 from duediligence.web.upkeep_jobs import VERIFICATION, result, verify_chain
 from duediligence.web.visits import Pages, Visit
 
@@ -56,7 +57,7 @@ def _position(text: str) -> int | None:
     if not text:
         return None
     # What is no number is no position either.
-    return int(text) if text.isascii() and text.isdecimal() else 0
+    return whole_number(text) or 0
 
 
 def _address(values: dict[str, str]) -> str:

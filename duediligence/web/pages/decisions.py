@@ -23,7 +23,7 @@ from duediligence.law.grounds import FACTORS
 from duediligence.model.alerts import Considered, Decided, Factor
 from duediligence.render.wording import moment, sentence
 from duediligence.text.wording import count
-from duediligence.web.form_fields import DAY_PARTS, day_of, problem
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
@@ -116,7 +116,8 @@ def _decided(word: str, form: DecisionForm | None) -> Decided:
 
 
 def _number(text: str, otherwise: int) -> int:
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else otherwise
+    found = whole_number(text)
+    return otherwise if found is None else found
 
 
 def _choice(visit: Visit, sent: _Sent) -> Choice:

@@ -11,7 +11,7 @@ from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.wording import sentence
 from duediligence.web.downloads import download
-from duediligence.web.form_fields import DAY_PARTS, day_of, problem
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
@@ -73,15 +73,13 @@ def make(visit: Visit) -> Response:
 @pages.post("/alerts/{id}/letters/{number}")
 def save(visit: Visit) -> Response:
     """A letter that was made, byte for byte; recorded."""
-    number = visit.path("number")
-    if not (number.isdecimal() and number.isascii() and len(number) < 10):
-        raise NotFound(f"Unknown letter {number!r}")
+    number = whole_number(visit.path("number"))
     about = decision_form(visit.ws, visit.path("id")).alert_id
     known = {one.position: one for one in letters.letters(visit.ws, about)}
-    if int(number) not in known:
-        raise NotFound(f"Unknown letter {number!r}")
-    name = f"letter-{number}.{known[int(number)].format}"
-    _, body = copy(visit.ws, int(number), file=name)
+    if number not in known:
+        raise NotFound(f"Unknown letter {visit.path('number')[:40]!r}")
+    name = f"letter-{number}.{known[number].format}"
+    _, body = copy(visit.ws, number, file=name)
     return download(body, name)
 
 

@@ -16,6 +16,7 @@ from duediligence.render.scope import scope_lines
 from duediligence.render.wording import moment
 from duediligence.web import job_kinds
 from duediligence.web.downloads import download
+from duediligence.web.form_fields import whole_number
 from duediligence.web.queue_address import YES
 from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
@@ -160,4 +161,4 @@ def _sure(visit: Visit, form: RunForm) -> Response:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
+    return whole_number(text) or 0

@@ -12,7 +12,7 @@ from duediligence.casework.fact_groups import UnequalFacts
 from duediligence.errors import Invalid, UsageError
 from duediligence.model.alerts import Decided
 from duediligence.render.wording import sentence
-from duediligence.web.form_fields import problem
+from duediligence.web.form_fields import problem, whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
@@ -106,9 +106,9 @@ def _record(visit: Visit, chosen: Chosen, choice: Choice) -> Response:
     asked = []
     for pair in visit.text("asked").split():
         id_, _, after = pair.partition(":")
-        if not (after.isdecimal() and after.isascii()):
-            raise Invalid(f"{pair!r} is not an alert and its last decision", field="asked")
-        asked.append(Asked(id_, choice, int(after)))
+        if (position := whole_number(after)) is None:
+            raise Invalid(f"{pair[:80]!r} is not an alert and its last decision", field="asked")
+        asked.append(Asked(id_, choice, position))
     decide_many(visit.ws, asked)
     return visit.go(chosen.back, sentence(alert_words.act(_DECIDED, len(asked))))
 

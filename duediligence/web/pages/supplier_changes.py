@@ -23,7 +23,7 @@ from duediligence.screening.resolution.resolving import (
 )
 from duediligence.suppliers.differences import differences
 from duediligence.web import supplier_fields
-from duediligence.web.form_fields import DAY_PARTS, day_of
+from duediligence.web.form_fields import DAY_PARTS, day_of, whole_number
 from duediligence.web.navigation import address_of
 from duediligence.web.queue_address import YES
 from duediligence.web.supplier_address import supplier_address
@@ -206,9 +206,9 @@ def undo_one(visit: Visit) -> Response:
 
 def _number(visit: Visit) -> int:
     text = visit.path("number")
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
-        raise NotFound(f"{text!r} is not the number of a change")
-    return int(text)
+    if (number := whole_number(text)) is None:
+        raise NotFound(f"{text[:40]!r} is not the number of a change")
+    return number
 
 
 def _undoing(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:

@@ -15,6 +15,7 @@ from duediligence.casework.tokens import (
 )
 from duediligence.errors import Invalid
 from duediligence.store.console import TokenState
+from duediligence.web.form_fields import whole_number
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -82,13 +83,13 @@ def end(visit: Visit) -> Response:
 
 
 def _days(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 5):
+    if (days := whole_number(text)) is None:
         raise Invalid(
             "Enter the number of days",
             field="expires",
             hint=f"It must be a whole number, 1 to {MOST_DAYS}.",
         )
-    return int(text)
+    return days
 
 
 def _form(

@@ -1,0 +1,29 @@
+"""Names of files that somebody sent, as names of files here."""
+
+import re
+from pathlib import PurePosixPath
+from typing import Final
+
+# File systems count bytes, at most 255 (Linux, ext4), and some parts are put before or behind.
+_MOST_BYTES: Final = 150
+_MOST_NAME: Final = 80
+_MOST_ENDING: Final = 10
+_NOT_IN_NAMES: Final = re.compile(r"[^\w .()-]+")
+
+
+def safe_name(name: str, otherwise: str) -> str:
+    """The name of a file without folders, and without marks that a system may take for more.
+
+    `otherwise` is the name where nothing is left of it.
+    """
+    last = PurePosixPath(name.replace("\\", "/")).name
+    stem, dot, ending = _NOT_IN_NAMES.sub("-", last).strip(" .").rpartition(".")
+    if not dot:
+        stem, ending = ending, ""
+    ending = _cut(ending, _MOST_ENDING)
+    return f"{_cut(stem, _MOST_NAME).strip(' .') or otherwise}{dot}{ending}"
+
+
+def _cut(text: str, most: int) -> str:
+    """Its beginning, which a system can store, too."""
+    return text[:most].encode()[:_MOST_BYTES].decode(errors="ignore")

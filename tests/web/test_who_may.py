@@ -1,0 +1,630 @@
+"""Who may do what, at every address: each route, by nobody, without a role and with each role.
+
+The routes are those that the application has. One without a row here fails.
+"""
+
+import re
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, suppress
+from dataclasses import dataclass, field, replace
+from io import BytesIO
+from pathlib import Path
+from threading import Event
+from typing import Any, Final
+
+import pytest
+from starlette.datastructures import UploadFile
+from starlette.testclient import TestClient
+
+from duediligence.casework import deciding, queue, supplier_editing, tokens
+from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
+from duediligence.casework.supplier_history import history
+from duediligence.delivery import digest, letters
+from duediligence.delivery.decision_workbook import decisions_as_bytes
+from duediligence.errors import SourceError
+from duediligence.model.audit import ROLES, Action, Role, allowed
+from duediligence.progress import Progress
+from duediligence.screening.workspace import Workspace
+from duediligence.store.console import Scope
+from duediligence.web import uploads
+from duediligence.web.jobs import JobDone
+from duediligence.web.pages import EVERY
+from duediligence.web.people import Viewer
+
+from ..filled_workbook import fill
+from .alert_office import Office, Opener, Page, get
+from .conftest import browser
+
+# Whoever may do it does; the others are told which role is needed. None: it needs no role.
+May = Action | None
+SOMEBODY: Final = "Sam"
+KEEPER: Final = "Kay"
+SUPPLIERS_CSV: Final = b"Supplier,Ref\nInvented Example Ltd,S9\n"
+DECLARATIONS_CSV: Final = b"supplier_ref,question,answer,date\nS1,tax_offences,no,2026-03-31\n"
+SCHEDULE: Final = '[[job]]\nname = "tidy"\naction = "retention"\nevery = "month"\nat = "03:00"\n'
+NOTE: Final = "Another firm"
+MISTAKEN: Final = deciding.Choice(decided="not the same", reason="OTHER", note=NOTE)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A valid form: where it goes, its fields and its files; and what comes back from who may."""
+
+    address: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
+    status: int = 303
+
+
+@dataclass
+class Desk:
+    """An office in which somebody of one role works, beside an administrator, and a job that lasts:
+    what else is started waits behind it.
+    """
+
+    office: Office
+    role: Role | None
+    folder: Path
+    client: TestClient
+
+    @property
+    def keeper(self) -> Any:
+        return self.office.workspace(KEEPER, "administrator")
+
+    def may(self, action: Action) -> bool:
+        return allowed(self.role, action)
+
+    def match(self) -> str:
+        """A possible match that waits for a decision."""
+        waiting = (one for one in self.office.alerts() if one.matched and not one.history)
+        return next(one.id for one in waiting if not one.restricted)
+
+    def kept(self, name: str, body: bytes) -> str:
+        """The key of a file that waits for the person's word."""
+        sent = UploadFile(BytesIO(body), filename=name)
+        return uploads.keep(self.office.settings.home, SOMEBODY, sent)[0]
+
+    def supplier(self, ref: str) -> str:
+        """A supplier of its own, for forms that change it."""
+        with self.keeper as ws:
+            supplier_editing.add(ws, SupplierFacts(name=f"Invented {ref} Ltd"), ref=ref)
+        return ref
+
+    def run(self) -> str:
+        with self.keeper as ws:
+            return max(ws.runs.started())
+
+
+Row = tuple[May, Callable[[Desk], Sent]]
+
+
+def at(address: str, status: int = 303, **data: Any) -> Callable[[Desk], Sent]:
+    """The same form whatever there is."""
+    return lambda _: Sent(address, data, status=status)
+
+
+def workbook(desk: Desk) -> bytes:
+    path = desk.folder / "alerts.xlsx"
+    with desk.keeper as ws:
+        path.write_bytes(decisions_as_bytes(ws, file=path.name)[0])
+    fill(path, {2: {"decision": "not sure", "reason": "ASKED"}})
+    return path.read_bytes()
+
+
+def workbook_to_record(desk: Desk) -> Sent:
+    body = workbook(desk)
+    if not desk.may("decide"):
+        key = desk.kept("alerts.xlsx", body)
+        return Sent("/alerts/import/record", {"key": key, "shown": "0" * 64})
+    page = Page(desk.client.post("/alerts/import", files={"file": ("alerts.xlsx", body)}))
+    return Sent("/alerts/import/record", page.fields())
+
+
+def decision(desk: Desk) -> Sent:
+    data = {"decided": "not the same", "reason": "OTHER", "note": NOTE, "after": "0"}
+    return Sent(f"/alerts/{desk.match()}/decision", {**data, "step": "record"})
+
+
+def undo(desk: Desk) -> Sent:
+    alert = desk.match()
+    own = desk.office.workspace(SOMEBODY, desk.role)
+    with own if desk.may("decide") else desk.keeper as ws:
+        deciding.decide_alert(ws, alert, MISTAKEN)
+        decided = queue.alert(ws, alert)
+        assert decided
+        number = decided.history[-1].position
+    return Sent(f"/alerts/{alert}/undo/{number}")
+
+
+def letter_to_save(desk: Desk) -> Sent:
+    alert = desk.match()
+    with desk.keeper as ws:
+        wanted = letters.LetterRequest(kind="details-wanted", alert=alert)
+        letters.make(ws, wanted, file="l.html")
+        number = letters.letters(ws, alert)[-1].position
+    return Sent(f"/alerts/{alert}/letters/{number}", status=200)
+
+
+def several(desk: Desk) -> Sent:
+    alert = desk.match()
+    data = {"alert": alert, "reason": "OTHER", "note": NOTE, "step": "record"}
+    return Sent("/alerts/several", {**data, "asked": f"{alert}:0"})
+
+
+def of_an_entry(desk: Desk) -> Sent:
+    id_ = desk.match()
+    (alert,) = (one for one in desk.office.alerts() if one.id == id_)
+    data = {"reason": "OTHER", "note": NOTE, "step": "record", "asked": f"{alert.id}:0"}
+    return Sent(f"/entries/{alert.first.list_id}/{alert.first.entry_id}/decision", data)
+
+
+def job_to_stop(desk: Desk) -> Sent:
+    service = desk.office.service
+    keeper = Viewer(account=KEEPER, name=KEEPER, role="administrator")
+    job = service.jobs.start(keeper, "screen", "Screen", lambda *_: JobDone(said="Done."))
+    return Sent(f"/jobs/{job}/stop")
+
+
+def replacement(desk: Desk) -> Sent:
+    address = f"/suppliers/import/{desk.kept('new.csv', SUPPLIERS_CSV)}/replace"
+    shown = get(desk.client, address).fields()["shown"]
+    return Sent(address, {"shown": shown, "end_most": "yes"})
+
+
+def contract(desk: Desk, ref: str) -> str:
+    desk.supplier(ref)
+    with desk.keeper as ws:
+        supplier_editing.add_contract(ws, ref, ContractFacts(title="Cleaning"))
+    return f"/suppliers/{ref}/contract"
+
+
+def reopen(desk: Desk) -> Sent:
+    ref = desk.supplier("R1")
+    with desk.keeper as ws:
+        supplier_editing.end(ws, [ref])
+    return Sent(f"/suppliers/{ref}/reopen")
+
+
+def undo_change(desk: Desk) -> Sent:
+    ref = desk.supplier("U1")
+    with desk.keeper as ws:
+        supplier_editing.edit(ws, ref, SupplierFacts(name="Invented Other Ltd"))
+        change = history(ws, ref).changes[-1].number
+    return Sent(f"/suppliers/{ref}/undo/{change}")
+
+
+def token_to_end(desk: Desk) -> Sent:
+    with desk.office.workspace(SOMEBODY, desk.role) as ws:
+        token_id, _ = tokens.make_token(ws, "finance system", ["match"])
+    return Sent(f"/tokens/{token_id}/end")
+
+
+def cancel_digest(desk: Desk) -> Sent:
+    """What a folder that is gone keeps in the queue."""
+    gone = replace(desk.office.settings, digest_folder=desk.folder / "gone")
+    with Workspace(gone, now=desk.office.service.now, who=KEEPER) as ws, suppress(SourceError):
+        digest.send(ws)
+    return Sent("/digest/cancel", {"channel": "folder"})
+
+
+# Each form that is sent, by its route, and what it does.
+FORMS: Mapping[str, Row] = {
+    "/alerts/assign": (
+        "decide",
+        lambda d: Sent("/alerts/assign", {"alert": d.match(), "to": "me"}),
+    ),
+    "/alerts/several": ("decide", several),
+    "/alerts/referral": (
+        "export",
+        lambda d: Sent(
+            "/alerts/referral",
+            {"alert": d.match(), "to": "police", "purpose": "An enquiry"},
+            status=200,
+        ),
+    ),
+    "/alerts/workbook": ("export", at("/alerts/workbook?supplier=S3", 200)),
+    "/alerts/import": (
+        "decide",
+        lambda d: Sent("/alerts/import", files={"file": ("a.xlsx", workbook(d))}, status=200),
+    ),
+    "/alerts/import/record": ("decide", workbook_to_record),
+    "/alerts/{id}/decision": ("decide", decision),
+    "/alerts/{id}/undo/{number}": ("decide", undo),
+    "/alerts/{id}/letter": (
+        "make reports",
+        lambda d: Sent(f"/alerts/{d.match()}/letter", {"kind": "details-wanted", "format": "html"}),
+    ),
+    "/alerts/{id}/letters/{number}": ("export", letter_to_save),
+    "/alerts/{id}": ("read", lambda d: Sent(f"/alerts/{d.office.restricted().id}", status=200)),
+    "/entries/{list}/{entry:path}/decision": ("decide", of_an_entry),
+    "/jobs/{id}/stop": ("screen", job_to_stop),
+    "/suppliers/declarations": (
+        "import declarations",
+        lambda _: Sent("/suppliers/declarations", files={"file": ("d.csv", DECLARATIONS_CSV)}),
+    ),
+    "/suppliers/import": (
+        "import suppliers",
+        lambda _: Sent("/suppliers/import", files={"file": ("new.csv", SUPPLIERS_CSV)}),
+    ),
+    "/suppliers/import/{key}/replace": ("import suppliers", replacement),
+    "/suppliers/import/{key}/discard": (
+        None,
+        lambda d: Sent(f"/suppliers/import/{d.kept('new.csv', SUPPLIERS_CSV)}/discard"),
+    ),
+    "/suppliers/import/{key}": (
+        "import suppliers",
+        lambda d: Sent(f"/suppliers/import/{d.kept('new.csv', SUPPLIERS_CSV)}"),
+    ),
+    "/suppliers/{ref:path}/contract/remove": (
+        "change suppliers",
+        lambda d: Sent(f"{contract(d, 'C1')}/remove?title=Cleaning"),
+    ),
+    "/suppliers/{ref:path}/contract": (
+        "change suppliers",
+        lambda d: Sent(contract(d, "C2"), {"title": "Catering"}),
+    ),
+    "/suppliers/new": ("change suppliers", at("/suppliers/new", name="Invented New Ltd")),
+    "/suppliers/duplicates": (
+        "change suppliers",
+        at("/suppliers/duplicates", one="S1", other="S2"),
+    ),
+    "/suppliers/{ref:path}/edit": (
+        "change suppliers",
+        lambda d: Sent(f"/suppliers/{d.supplier('E1')}/edit", {"name": "Invented Other Ltd"}),
+    ),
+    "/suppliers/{ref:path}/end": (
+        "change suppliers",
+        lambda d: Sent(f"/suppliers/{d.supplier('N1')}/end"),
+    ),
+    "/suppliers/{ref:path}/reopen": ("change suppliers", reopen),
+    "/suppliers/{ref:path}/undo/{number}": ("change suppliers", undo_change),
+    "/suppliers/{ref:path}/merge": (
+        "change suppliers",
+        lambda d: Sent(f"/suppliers/{d.supplier('M1')}/merge", {"other": d.supplier("M2")}),
+    ),
+    "/suppliers/{ref:path}/link": (
+        "link suppliers",
+        lambda d: Sent(f"/suppliers/{d.supplier('L1')}/link", {"entity": "none"}),
+    ),
+    "/suppliers/resolve": ("read", at("/suppliers/resolve")),
+    "/suppliers/{ref:path}/screen": ("screen", at("/suppliers/S1/screen")),
+    "/suppliers/{ref:path}/pack": (
+        "make reports",
+        at("/suppliers/S1/pack", form="zip", people="no"),
+    ),
+    "/suppliers/{ref:path}/restricted": ("read", at("/suppliers/S2/restricted", 200)),
+    "/check": ("screen", at("/check", name="Invented Ltd", kind="organisation")),
+    "/runs": ("screen", at("/runs")),
+    "/runs/{id}/flags": (
+        "export",
+        lambda d: Sent(
+            f"/runs/{d.run()}/flags", {"form": "csv", "people": "yes", "step": "make"}, status=200
+        ),
+    ),
+    "/runs/{id}/restricted": ("read", lambda d: Sent(f"/runs/{d.run()}/restricted", status=200)),
+    "/packs/verify": (
+        None,
+        lambda _: Sent("/packs/verify", files={"pack": ("p.zip", b"no pack")}, status=422),
+    ),
+    "/lists/refresh": ("refresh lists", at("/lists/refresh")),
+    "/lists/{id}/refresh": ("refresh lists", at("/lists/un/refresh")),
+    "/lists/{id}/files": (
+        "refresh lists",
+        lambda _: Sent("/lists/un/files", files={"files": ("consolidated.xml", b"<x/>")}),
+    ),
+    "/lists/{id}/confirm": ("refresh lists", at("/lists/uk-debarment/confirm", compared="yes")),
+    "/lists/{id}/accept-loss": ("refresh lists", at("/lists/un/accept-loss", compared="yes")),
+    "/lists/{id}/accept-format": ("refresh lists", at("/lists/un/accept-format", compared="yes")),
+    "/lists/{id}/drop": ("refresh lists", at("/lists/porthvellan-asb/drop")),
+    "/policy/preview": ("read", at("/policy/preview", threshold="0.9")),
+    "/schedule/run": ("apply retention", at("/schedule/run", job="tidy")),
+    "/digest/send": ("send digests", at("/digest/send")),
+    "/digest/cancel": ("send digests", cancel_digest),
+    "/audit/verify": ("read", at("/audit/verify")),
+    "/audit/export": ("audit", at("/audit/export", 200)),
+    "/tokens/new": (
+        "make tokens",
+        at("/tokens/new", 200, name="till", scope="match", expires="30"),
+    ),
+    "/tokens/{id}/end": ("make tokens", token_to_end),
+}
+
+
+def posts() -> list[str]:
+    return [path for one in EVERY for method, path, _ in one.routes if method == "POST"]
+
+
+@pytest.fixture
+def open_desk(open_office: Opener, tmp_path: Path) -> Iterator[Callable[[Role | None], Desk]]:
+    """Opens an office in which somebody of that role works."""
+    over = Event()
+
+    def wait(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
+        while not over.wait(0.01):
+            pass
+        return JobDone(said="Done.")
+
+    def open_one(role: Role | None) -> Desk:
+        users: dict[str, Role] = {KEEPER: "administrator", **({SOMEBODY: role} if role else {})}
+        office = open_office(users=users, second_decision=())
+        (office.settings.home / "schedule.toml").write_text(SCHEDULE)
+        keeper = Viewer(account=KEEPER, name=KEEPER, role="administrator")
+        desk = Desk(office, role, tmp_path, office.person(SOMEBODY))
+        office.service.jobs.start(keeper, "screen", "It lasts", wait)
+        return desk
+
+    yield open_one
+    over.set()
+
+
+def stored(home: Path) -> dict[str, object]:
+    """How many rows each table has, and the head of the chain."""
+    found: dict[str, object] = {}
+    for name in ("casework.db", "console.db"):
+        with closing(sqlite3.connect(home / name)) as db:
+            tables = db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'").fetchall()
+            for (table,) in tables:
+                if table != "sessions":
+                    (found[f"{name}/{table}"],) = db.execute(
+                        f'SELECT count(*) FROM "{table}"'
+                    ).fetchone()
+    found["uploads"] = sorted(map(str, (home / "console" / "uploads").rglob("*")))
+    return found
+
+
+def words(answer: Any) -> str:
+    """What the page says, without its navigation."""
+    main = "".join(answer.text.partition("<main")[1:])
+    return " ".join(re.sub(r"<[^>]*>", " ", main).split())[:400]
+
+
+def test_every_form_has_a_row() -> None:
+    assert FORMS.keys() == set(posts())
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_a_form_does_what_the_role_allows_and_nothing_else(
+    open_desk: Callable[[Role | None], Desk], role: Role | None
+) -> None:
+    desk = open_desk(role)
+    client = desk.client
+    stranger = browser(desk.office.service, signed_in=False)
+    client.follow_redirects = stranger.follow_redirects = False
+    home, wrong = desk.office.settings.home, []
+    # Those that are refused first: what the others do must not hide anything.
+    for route in sorted(FORMS, key=lambda one: FORMS[one][0] is None or desk.may(FORMS[one][0])):
+        action, prepare = FORMS[route]
+        sent = prepare(desk)
+        before = stored(home)
+        nobodys = stranger.post(sent.address, data=sent.data, files=sent.files)
+        if nobodys.status_code != 403 or stored(home) != before:
+            wrong.append((route, "nobody", nobodys.status_code))
+        answer = client.post(sent.address, data=sent.data, files=sent.files)
+        if action is None or desk.may(action):
+            if answer.status_code != sent.status:
+                wrong.append((route, action, answer.status_code, words(answer)))
+        elif (
+            answer.status_code != 403
+            or "It needs the role" not in answer.text
+            or stored(home) != before
+        ):
+            wrong.append((route, action, answer.status_code, words(answer)))
+    assert not wrong
+
+
+def there(address: str) -> Callable[[Desk], tuple[str, int]]:
+    return lambda _: (address, 200)
+
+
+def of_alert(below: str) -> Callable[[Desk], tuple[str, int]]:
+    return lambda desk: (f"/alerts/{desk.match()}{below}", 200)
+
+
+def of_entry(below: str) -> Callable[[Desk], tuple[str, int]]:
+    def address(desk: Desk) -> tuple[str, int]:
+        first = desk.office.match().first
+        return f"/entries/{first.list_id}/{first.entry_id}{below}", 200
+
+    return address
+
+
+def of_upload(below: str) -> Callable[[Desk], tuple[str, int]]:
+    return lambda d: (f"/suppliers/import/{d.kept('new.csv', SUPPLIERS_CSV)}{below}", 200)
+
+
+def with_alert(address: str) -> Callable[[Desk], tuple[str, int]]:
+    return lambda desk: (f"{address}?alert={desk.match()}", 200)
+
+
+def job_page(desk: Desk) -> tuple[str, int]:
+    return f"/jobs/{desk.office.service.jobs.page()[0].id}", 200
+
+
+def channel(desk: Desk) -> tuple[str, int]:
+    return f"{cancel_digest(desk).address}?channel=folder", 200
+
+
+# Each page by its route; who may not see it. The others are shown to whoever is signed in.
+PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
+    "/": there("/"),
+    "/alerts/assign": with_alert("/alerts/assign"),
+    "/alerts/several": with_alert("/alerts/several"),
+    "/alerts/referral": with_alert("/alerts/referral"),
+    "/alerts/workbook": there("/alerts/workbook"),
+    "/alerts/import": there("/alerts/import"),
+    "/alerts/{id}/decision": of_alert("/decision"),
+    "/alerts/{id}/undo/{number}": lambda desk: (undo(desk).address, 200),
+    "/alerts/{id}/letter": of_alert("/letter"),
+    "/alerts": there("/alerts"),
+    "/alerts/{id}": of_alert(""),
+    "/entries/{list}/{entry:path}/decision": of_entry("/decision"),
+    "/entries/{list}/{entry:path}": of_entry(""),
+    "/jobs": there("/jobs"),
+    "/jobs/{id}": job_page,
+    "/jobs/{id}/file": lambda desk: (f"{job_page(desk)[0]}/file", 404),
+    "/suppliers/declarations": there("/suppliers/declarations"),
+    "/suppliers/import": there("/suppliers/import"),
+    "/suppliers/import/{key}/rejects": of_upload("/rejects"),
+    "/suppliers/import/{key}/replace": of_upload("/replace"),
+    "/suppliers/import/{key}": of_upload(""),
+    "/suppliers/{ref:path}/contract/remove": lambda desk: (
+        f"{contract(desk, 'C9')}/remove?title=Cleaning",
+        200,
+    ),
+    "/suppliers/{ref:path}/contract": there("/suppliers/S1/contract"),
+    "/suppliers/new": there("/suppliers/new"),
+    "/suppliers/duplicates": there("/suppliers/duplicates"),
+    "/suppliers/{ref:path}/edit": there("/suppliers/S1/edit"),
+    "/suppliers/{ref:path}/end": there("/suppliers/S1/end"),
+    "/suppliers/{ref:path}/reopen": there("/suppliers/S1/reopen"),
+    "/suppliers/{ref:path}/undo/{number}": lambda desk: (undo_change(desk).address, 200),
+    "/suppliers/{ref:path}/merge": there("/suppliers/S1/merge"),
+    "/suppliers/{ref:path}/link": there("/suppliers/S1/link"),
+    "/suppliers": there("/suppliers"),
+    "/suppliers/{ref:path}/pack": there("/suppliers/S1/pack"),
+    "/suppliers/{ref:path}/restricted": there("/suppliers/S2/restricted"),
+    "/suppliers/{ref:path}": there("/suppliers/S1"),
+    "/check": there("/check"),
+    "/runs": there("/runs"),
+    "/runs/{id}/flags": lambda desk: (f"/runs/{desk.run()}/flags", 200),
+    "/runs/{id}/restricted": lambda desk: (f"/runs/{desk.run()}/restricted", 200),
+    "/runs/{id}": lambda desk: (f"/runs/{desk.run()}", 200),
+    "/packs/verify": there("/packs/verify"),
+    "/entries": there("/entries?id=uk-sanctions.RUS9901"),
+    "/lists": there("/lists"),
+    "/lists/files-to-download": there("/lists/files-to-download"),
+    "/lists/{id}": there("/lists/un"),
+    "/lists/{id}/template": there("/lists/uk-debarment/template"),
+    "/lists/{id}/confirm": there("/lists/uk-debarment/confirm"),
+    "/lists/{id}/drop": there("/lists/un/drop"),
+    "/lists/{id}/accept-loss": lambda _: ("/lists/un/accept-loss", 409),
+    "/lists/{id}/accept-format": lambda _: ("/lists/un/accept-format", 409),
+    "/policy/preview": there("/policy/preview"),
+    "/policy/preview/{job}": lambda desk: (f"/policy/preview{job_page(desk)[0][5:]}", 404),
+    "/schedule": there("/schedule"),
+    "/schedule/run": there("/schedule/run?job=tidy"),
+    "/digest": there("/digest"),
+    "/digest/cancel": channel,
+    "/audit": there("/audit"),
+    "/audit/verified/{job}": lambda desk: (f"/audit/verified{job_page(desk)[0][5:]}", 404),
+    "/settings": there("/settings"),
+    "/settings/readiness": there("/settings/readiness"),
+    "/accounts": there("/accounts"),
+    "/tokens": there("/tokens"),
+    "/tokens/new": there("/tokens/new"),
+    "/tokens/{id}/end": lambda desk: (token_to_end(desk).address, 200),
+}
+# Of somebody else's decision, a second person alone is asked whether to undo it.
+NEEDS: Final[Mapping[str, Action]] = {"/audit": "audit", "/alerts/{id}/undo/{number}": "decide"}
+OPEN: Final = {"/help", "/accessibility", "/licences"}
+
+
+def test_every_page_has_a_row() -> None:
+    got = {path for one in EVERY for method, path, _ in one.routes if method == "GET"}
+    assert PAGES.keys() == got
+    assert {path for one in EVERY for path, _ in one.open_to_all} == OPEN
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_a_page_is_shown_to_who_may_read_it(
+    open_desk: Callable[[Role | None], Desk], role: Role | None
+) -> None:
+    desk, wrong = open_desk(role), []
+    stranger = browser(desk.office.service, signed_in=False)
+    for route, prepare in PAGES.items():
+        address, status = prepare(desk)
+        expected = status if desk.may(NEEDS.get(route, "read")) else 403
+        before = stored(desk.office.settings.home)
+        for method in ("GET", "HEAD"):
+            if stranger.request(method, address).status_code != 403:
+                wrong.append((route, method, "nobody"))
+            answer = desk.client.request(method, address)
+            if answer.status_code != expected:
+                wrong.append((route, method, answer.status_code, words(answer)))
+            if expected == 403 and method == "GET" and "It needs the role" not in answer.text:
+                wrong.append((route, "does not say which role", words(answer)))
+        if stored(desk.office.settings.home) != before:
+            wrong.append((route, "changes something"))
+    assert not wrong
+    assert all(stranger.get(address).status_code == 200 for address in OPEN)
+
+
+def test_a_job_of_somebody_else_is_stopped_by_who_may_do_all_that_it_does(
+    open_desk: Callable[[Role | None], Desk],
+) -> None:
+    """A job of the schedule does what its own action says."""
+    desk = open_desk("approver")
+    service = desk.office.service
+    keeper = Viewer(account=KEEPER, name=KEEPER, role="administrator")
+    job = service.jobs.start(
+        keeper, "scheduled job", "Tidy", lambda *_: JobDone(said=""), also=("apply retention",)
+    )
+    answer = desk.client.post(f"/jobs/{job}/stop")
+    assert answer.status_code == 403
+    assert "It needs the role administrator" in answer.text
+    assert service.jobs.get(job).state == "waiting"
+
+
+# What programs ask, by method and path, with the scope that it needs; None: open to everybody.
+ENTITY: Final = "un.QDi.001"
+QUERIES: Final = {"queries": {"a": {"schema": "Company", "properties": {"name": ["Example"]}}}}
+ASKED: Final = '{"q": {"query": "Example"}}'
+API: Mapping[tuple[str, str], tuple[tuple[Scope, ...] | None, str, Mapping[str, Any]]] = {
+    ("get", "/healthz"): (None, "/healthz", {}),
+    ("get", "/readyz"): (None, "/readyz", {}),
+    ("post", "/match/{dataset}"): (("match",), "/match/default", {"json": QUERIES}),
+    ("get", "/search/{dataset}"): (("match",), "/search/default?q=Example", {}),
+    ("get", "/entities/{entity_id}"): (("match",), f"/entities/{ENTITY}", {}),
+    ("get", "/catalog"): (("match",), "/catalog", {}),
+    ("get", "/algorithms"): (("match",), "/algorithms", {}),
+    **{
+        (method, f"/reconcile/{{key}}/{path}{below}"): (
+            scopes,
+            f"/reconcile/{{key}}/{path}{below}{query}",
+            {"data": {"queries": ASKED}} if method == "post" else {},
+        )
+        for path, scopes, id_ in (
+            ("lists", ("match",), "uk-sanctions.RUS9901"),
+            ("suppliers", ("match", "read"), "S1"),
+        )
+        for method, below, query in (
+            ("get", "", ""),
+            ("post", "", ""),
+            ("get", "/suggest/entity", "?prefix=a"),
+            ("get", "/suggest/type", "?prefix=a"),
+            ("get", "/suggest/property", "?prefix=a"),
+            ("get", "/propose_properties", ""),
+            ("get", "/preview", f"?id={id_}"),
+        )
+    },
+}
+
+
+def test_everything_that_programs_ask_has_a_row(office: Office) -> None:
+    paths = office.person(SOMEBODY).get("/openapi.json").json()["paths"]
+    assert {(method, path) for path, item in paths.items() for method in item} == API.keys()
+
+
+@pytest.mark.parametrize("role", [None, *ROLES])
+def test_a_program_is_answered_with_a_key_of_the_scopes_that_are_needed(
+    open_desk: Callable[[Role | None], Desk], role: Role | None
+) -> None:
+    desk, wrong = open_desk(role), []
+    chosen: tuple[tuple[Scope, ...], ...] = (("match",), ("read",), ("match", "read"))
+    with desk.office.workspace(SOMEBODY, role) as ws:
+        keys = {each: tokens.make_token(ws, "till", each, role=role)[1] for each in chosen}
+    for (method, path), (scopes, address, more) in API.items():
+        for given, key in {(): "dd_guessed", **keys}.items():
+            answer = desk.client.request(
+                method,
+                address.replace("{key}", key),
+                headers={"Authorization": f"Bearer {key}"},
+                **more,
+            )
+            expected = 200 if scopes is None or set(scopes) <= set(given) else 403
+            if not given and scopes is not None:
+                expected = 401
+            if answer.status_code not in {expected, 404 if expected == 200 else expected}:
+                wrong.append((method, path, given, answer.status_code, answer.text[:200]))
+    assert not wrong
