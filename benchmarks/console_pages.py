@@ -3,10 +3,10 @@
     python benchmarks/console_pages.py HOME [SUPPLIERS ALERTS]      default 10000 5000
 
 Copies HOME, which has lists (see benchmarks/console.py), adds invented suppliers and alerts, starts
-`duediligence serve` on it and asks for each page as a browser does. Then starts the screening of all
-suppliers by its button, and asks for the same pages until it ends. The peer, asked in the same
-rounds, is the style sheet, which the same server sends from a file. To be reached on a machine with
-nothing else to do: an alert and a decision within 0.1 s; at the 95th percentile each page within
+`duediligence serve` on it and asks for each page as a browser does. Then it starts the screening of
+all suppliers by its button, and asks for the same pages until that ends. The peer, asked in the
+same rounds, is the style sheet, which the same server sends from a file. To be reached on a machine
+with nothing else to do: an alert and a decision within 0.1 s; at the 95th percentile each page within
 0.3 s while suppliers are screened; and 400 MB of memory.
 """
 
@@ -16,6 +16,8 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median, quantiles
 from urllib.parse import urlencode
@@ -39,7 +41,7 @@ class Browser:
     def __init__(self, server: Server, home: Path) -> None:
         self.server, self.cookie = server, ""
         with ConsoleStore(home / "console.db") as console:
-            key = new_key(console, NOW.now(NOW.tzinfo))
+            key = new_key(console, datetime.now(UTC))
         _, headers, _ = self.ask("GET", f"/start?key={key}")
         self.cookie = headers["set-cookie"].partition(";")[0]
 
@@ -108,12 +110,11 @@ def main() -> int:
             print(f"ready after {server.wait():.1f} s")
             measure(Browser(server, home), ids)
         finally:
-            server.process.terminate()
-            server.process.wait()
+            server.stop()
     return 0
 
 
-def measure(browser: Browser, ids: "iter[str]") -> None:  # type: ignore[valid-type]
+def measure(browser: Browser, ids: Iterator[str]) -> None:
     pages = pages_of(next(ids))
     alone: dict[str, list[float]] = {name: [] for name in pages}
     decided = []
