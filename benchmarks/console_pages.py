@@ -6,8 +6,8 @@ Copies HOME, which has lists (see benchmarks/console.py), adds invented supplier
 `duediligence serve` on it and asks for each page as a browser does. Then it starts the screening of
 all suppliers by its button, and asks for the same pages until that ends. The peer, asked in the
 same rounds, is the style sheet, which the same server sends from a file. To be reached on a machine
-with nothing else to do: an alert and a decision within 0.1 s; at the 95th percentile each page within
-0.3 s while suppliers are screened; and 400 MB of memory.
+with nothing else to do: an alert and a decision within 0.1 s; at the 95th percentile each page
+within 0.3 s while suppliers are screened; and 400 MB of memory.
 """
 
 import http.client
