@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from duediligence.casework import alert_words
 from duediligence.casework.decision_forms import decision_form
-from duediligence.casework.queue import STATES
+from duediligence.casework.queue import STATES, Filters
 from duediligence.casework.showing import AlertRow, AlertView, Queue, alert_for, coverage, queue_for
 from duediligence.errors import NotFound, UsageError
 from duediligence.model import SEVERITIES
@@ -28,6 +28,8 @@ _SORTS = [
     ("supplier", "By supplier, A to Z"),
     ("score", "Strongest match first"),
 ]
+# In the address of an alert that was just decided: its page leads on to the next one.
+RECORDED = "recorded"
 _WITHHELD = "Rests on a restricted record"
 
 
@@ -120,6 +122,7 @@ def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
         "alert.html.jinja",
         title=view.check_title or "Alert",
         view=view,
+        following=_following(visit, view) if visit.query(RECORDED) else None,
         standing=alert_words.standing(view),
         found=alert_words.found(view, visit.list_titles),
         beside=[one for one in alert_words.beside(view) if one[0] != "Letters"],
@@ -133,6 +136,13 @@ def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
         unknown=alert_words.history(view),
         history=[_entry_of_history(visit, view, one) for one in reversed(view.history)],
     )
+
+
+def _following(visit: Visit, view: AlertView) -> dict[str, object] | None:
+    """The first alert of the queue that waits, other than this one; None where none does."""
+    waiting = queue_for(visit.ws, Filters(states=("open", "awaiting second decision")), size=2)
+    rows = (row for row in waiting.rows if row.id != view.id)
+    return next((_shown(row, visit.list_titles) for row in rows), None)
 
 
 def _links(view: AlertView, *, entry: bool) -> dict[str, list[str]]:
