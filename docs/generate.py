@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pages import (
+    api,
     checks,
     commands,
     errors,
@@ -27,6 +28,7 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "supplier-file.md": ("supplier-fields", suppliers.fields_table),
     "local-registers.md": ("register-fields", council_registers.fields_table),
     "casework.md": ("roles", roles.table),
+    "api.md": ("operations", api.table),
     "data-protection.md": ("retention", lambda: "".join(retention.markdown())),
 }
 

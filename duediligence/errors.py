@@ -146,6 +146,18 @@ class Forbidden(UsageError):
     http_status = 403
 
 
+class NotSignedIn(Forbidden):
+    """The answer of a sign-in service is not one to rely on. `why` says so, after a colon."""
+
+    code = "not-signed-in"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"You were not signed in: {why}",
+            hint="Sign in again. If it happens again, contact whoever maintains this service.",
+        )
+
+
 class Conflict(UsageError):
     """Somebody or something else got there first, or it cannot be done in this state."""
 

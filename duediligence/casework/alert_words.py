@@ -1,6 +1,6 @@
 """An alert in words: label and value pairs, in the order in which an officer reads them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHeading
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NO_DECISION = "Nobody has decided about it yet."
 # The number of contracts of a supplier that are named above its alerts.
 _CONTRACTS = 2
+_NO_TITLES: Mapping[str, str] = {}
 FIRST_NOT_SHOWN = "The first decision is not shown until a second person decides (blind_second)."
 
 
@@ -88,11 +89,14 @@ def page(queue: Queue) -> str:
     return f"{queue.first:,}-{last:,} of {count(queue.listed, 'alert')}{every}."
 
 
-def point(row: AlertRow) -> str:
-    """The check, and the entry with its list, if one is behind it."""
+def point(row: AlertRow, titles: Mapping[str, str] = _NO_TITLES) -> str:
+    """The check, and the entry with its list, if one is behind it: by its title where `titles`
+    has its id, else by its id.
+    """
     if not row.entry_id:
         return row.check_title or ""
-    return f"{row.check_title}: {row.entry_name} ({row.list_id})"
+    list_id = row.list_id or ""
+    return f"{row.check_title}: {row.entry_name} ({titles.get(list_id, list_id)})"
 
 
 def title(view: AlertView) -> str:
@@ -122,12 +126,16 @@ def standing(view: AlertView) -> Parts:
     )
 
 
-def found(view: AlertView) -> Parts:
-    """What was found, about which supplier, how sure it is, and what it may come to."""
+def found(view: AlertView, titles: Mapping[str, str] = _NO_TITLES) -> Parts:
+    """What was found, about which supplier, how sure it is, and what it may come to.
+
+    The entry stands with the title of its list where `titles` has its id; else as the command
+    line takes it, `LIST/ENTRY`.
+    """
     return _known(
         ("Supplier", [f"{view.supplier_name} ({view.supplier_ref})"]),
         ("About", [f"{view.subject_name}, {view.subject_role}"]),
-        ("Entry", [f"{view.list_id}/{view.entry_id}"] if view.entry_id else []),
+        ("Entry", [_entry(view, titles)]),
         ("Official page", [view.entry_url]),
         ("What happened", view.happened or ()),
         ("Match strength", [_strength(view)]),
@@ -137,6 +145,13 @@ def found(view: AlertView) -> Parts:
         ("Look-back", view.look_back),
         ("Next step", [view.next_step]),
     )
+
+
+def _entry(view: AlertView, titles: Mapping[str, str]) -> str:
+    if not view.entry_id:
+        return ""
+    title = titles.get(view.list_id or "")
+    return f"{title}, entry {view.entry_id}" if title else f"{view.list_id}/{view.entry_id}"
 
 
 def beside(view: AlertView) -> Parts:
@@ -216,6 +231,13 @@ def incomplete(suppliers: int, covered: int) -> str:
         f"Incomplete: at the last screening something could not be checked of {suppliers:,} "
         f"of {count(covered, 'supplier')}. No alert does not mean clear."
     )
+
+
+def never_screened(suppliers: int) -> str:
+    """That some suppliers were never screened; empty where all were."""
+    if not suppliers:
+        return ""
+    return f"{count(suppliers, 'supplier')} never screened: nothing is known of them."
 
 
 def assigned(result: "Assigned") -> str:

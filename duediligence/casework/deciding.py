@@ -71,6 +71,17 @@ REASONS: Mapping[Decided, Mapping[str, str]] = {
 }
 
 
+# When each decision is the right one.
+MEANINGS: Mapping[Decided, str] = {
+    "same": "The supplier's party is the listed one. What that means is decided after",
+    "not the same": "It is another party. The alert leaves the queue and the reports",
+    "not sure": "You need to know more. The alert stays in the queue",
+    "confirmed risk": "It is a risk to the contract, or a ground for exclusion may apply. "
+    "The alert stays in the queue",
+    "mitigated": "Evidence, conditions or time answer the risk. The alert leaves the queue",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class ReasonCode:
     """A reason that can be given: for which decision, by which code, and in words."""
@@ -331,11 +342,14 @@ def _same_comparison(one: Alert, other: Alert) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class DecisionOutcome:
-    """Where the alert stands after a decision, and in a sentence what that means; may be empty."""
+    """Where the alert stands after a decision, and in a sentence what that means; may be empty.
+    `position` is that of the decision.
+    """
 
     alert_id: str
     state: str
     meaning: str
+    position: int
 
 
 @use_case("decide", event="decision")
@@ -344,7 +358,7 @@ def decide_alert(
 ) -> DecisionOutcome:
     """`decide` for an alert of which the caller has the ID, or the beginning of it."""
     alert = find(workspace, id_)
-    decide(workspace, alert, choice, after=after)
+    recorded = decide(workspace, alert, choice, after=after)
     after_it = find(workspace, alert.id)
     where = after_it.status
     told = meaning(where, choice.decided)
@@ -352,7 +366,7 @@ def decide_alert(
     if waiting and where.state != "open":
         ids = listed(one.id[:8] for one in waiting)
         told = f"{told} Further sources of the same event are open: {ids}.".strip()
-    return DecisionOutcome(alert.id, where.state, told)
+    return DecisionOutcome(alert.id, where.state, told, recorded.position)
 
 
 def meaning(where: AlertStatus, decided: Decided) -> str:

@@ -24,6 +24,7 @@ from duediligence.casework.queue import (
     shown_to,
 )
 from duediligence.casework.queue_order import Sort, event_due, in_order
+from duediligence.casework.queue_places import QueuePlace, place_of, place_within
 from duediligence.errors import Forbidden, Invalid, StorageError
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
@@ -134,7 +135,8 @@ class Queue:
     `total` events pass the filters, `listed` of them are on the pages; `not_shown` says what was
     left out, empty where nothing was. `first` is the number of the first on the page, `suppliers`
     are those on it by their references. Of `incomplete` of the `covered` suppliers something could
-    not be checked.
+    not be checked, and `never` more were never screened. `after` is where the next page begins,
+    None where this is the last.
     """
 
     rows: tuple[AlertRow, ...]
@@ -144,6 +146,8 @@ class Queue:
     not_shown: str
     incomplete: int
     covered: int
+    never: int = 0
+    after: QueuePlace | None = None
     page: int = 1
     pages: int = 1
     first: int = 1
@@ -158,6 +162,7 @@ def queue_for(
     restricted: bool = False,
     people: People = "on screen",
     page: int = 1,
+    after: QueuePlace | None = None,
     size: int | None = None,
     sort: Sort = "severity",
     backwards: bool = False,
@@ -170,8 +175,9 @@ def queue_for(
     What is withheld tells nothing by its place: where the order or a filter is by what is not
     shown of it, it comes last, or is left out and counted in `not_shown`.
 
-    `page` counts from 1, `size` alerts a page (None: all on one). Raises Invalid for a page that
-    there is not, NotFound for an unknown supplier or list, Forbidden where people are to be
+    `page` counts from 1, `size` alerts a page (None: all on one), in what is left `after` a place,
+    if that is given. Raises Invalid for a page that there is not, QueueMoved where the place is no
+    longer there, NotFound for an unknown supplier or list, Forbidden where people are to be
     exported by one who may not, StorageError.
     """
     rules = rules_of(workspace)
@@ -180,6 +186,11 @@ def queue_for(
     found = in_order(workspace, found, sort, backwards=backwards, restricted=restricted)
     listed = [one for one in found if everything or filters.states or one.state not in queue.DONE]
     left_out = () if len(listed) == len(found) else (e for e in found if e.state in queue.DONE)
+    newest = workspace.screened.newest()
+    of_all = len(listed)
+    if after:
+        before = {id(one) for one in found[: place_within(workspace, found, after, newest, sort)]}
+        listed = [one for one in listed if id(one) not in before]
     size = size or max(len(listed), 1)
     pages = max(-(-len(listed) // size), 1)
     if not 1 <= page <= pages:
@@ -202,7 +213,6 @@ def queue_for(
     if restricted:
         _record_restricted(workspace, alerts)
     redact, titles = _Redaction(workspace), _titles(workspace)
-    newest = workspace.screened.newest()
     rows = (
         withheld_row(event.lead)
         if event.lead.restricted and not restricted
@@ -220,13 +230,15 @@ def queue_for(
         ),
         suppliers=_headings(workspace, on_page),
         total=len(found),
-        listed=len(listed),
+        listed=of_all,
         not_shown=" ".join(filter(None, (queue.not_shown(left_out), unlisted))),
         incomplete=incomplete,
         covered=covered,
+        never=never_screened(workspace, newest),
+        after=place_of(workspace, outlines[-1], newest) if page < pages else None,
         page=page,
         pages=pages,
-        first=(page - 1) * size + 1,
+        first=of_all - len(listed) + (page - 1) * size + 1,
     )
 
 
@@ -239,6 +251,14 @@ def coverage(workspace: Workspace, newest: Mapping[str, str] | None = None) -> t
     aside = set(workspace.suppliers.merged()) | workspace.suppliers.ended(workspace.now().date())
     missing = workspace.screened.incomplete(newest).keys() - aside
     return len(missing), len(newest.keys() - aside)
+
+
+def never_screened(workspace: Workspace, newest: Mapping[str, str]) -> int:
+    """How many suppliers that have not ended were never screened. `newest` is the newest run of
+    each. Raises StorageError.
+    """
+    ended = workspace.suppliers.ended(workspace.now().date())
+    return len(workspace.suppliers.names().keys() - newest.keys() - ended)
 
 
 def _with_owner(workspace: Workspace, row: AlertRow, event: EventOutline) -> AlertRow:

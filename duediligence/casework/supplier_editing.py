@@ -93,7 +93,7 @@ def add(workspace: Workspace, facts: SupplierFacts, *, ref: str = "", note: str 
     with workspace.casework.transaction():
         new = facts.read("", ref, workspace.now().date())
         free_ref(workspace, new.ref)
-        new = _placed(workspace, new, facts)
+        new = placed(workspace, new, facts)
         made(workspace, "added", (new.ref,), after=(new,), note=note)
     return new
 
@@ -136,7 +136,7 @@ def edit(
         for names in ("trading_names", "former_names"):
             every = dict.fromkeys((*getattr(now, names), *getattr(read, names)))
             now = replace(now, **{names: tuple(one for one in every if one != now.name)})  # type: ignore[arg-type]
-        now = _placed(workspace, now, facts)
+        now = placed(workspace, now, facts)
         if now == before:
             return None
         made(workspace, "edited", (ref,), before=(before,), after=(now,), note=note)
@@ -190,7 +190,7 @@ def add_contract(
                 f"{ref} has a contract {facts.title!r} already",
                 hint="Edit that one, or give this one another title.",
             )
-        new = _contract(Contract(), facts)
+        new = contract_with(Contract(), facts)
         _store_contracts(workspace, before, (*before.engagements, new), note)
     return new
 
@@ -205,7 +205,7 @@ def edit_contract(
     with workspace.casework.transaction():
         before = supplier_of(workspace, ref)
         old = contract_of(before, title)
-        new = _contract(old, facts)
+        new = contract_with(old, facts)
         if new != old:
             held = (new if one == old else one for one in before.engagements)
             _store_contracts(workspace, before, held, note)
@@ -324,8 +324,11 @@ def made(
     return workspace.casework.supplier_changes.make(change, tied=tied, untied=untied)
 
 
-def _placed(workspace: Workspace, supplier: Supplier, facts: SupplierFacts) -> Supplier:
-    """The supplier under the one that it works for, where the facts name one."""
+def placed(workspace: Workspace, supplier: Supplier, facts: SupplierFacts) -> Supplier:
+    """The supplier under the one that it works for, where the facts name one.
+
+    Raises NotFound for an unknown one, Conflict where it would work under itself.
+    """
     if not facts.part_of:
         return supplier
     above = supplier_of(workspace, facts.part_of)
@@ -349,7 +352,7 @@ def _address(old: Address | None, new: Address | None) -> Address | None:
     return Address(new.text or old.text, new.postcode or old.postcode, new.country or old.country)
 
 
-def _contract(old: Contract, facts: ContractFacts) -> Contract:
+def contract_with(old: Contract, facts: ContractFacts) -> Contract:
     """The contract with what the facts say. Raises Invalid."""
     days = {name: getattr(facts, name) for name in ("start", "end")}
     for name, text in days.items():

@@ -267,7 +267,7 @@ def _screened(
         checks=tuple(check_lines(shown, dossier)),
         parts=tuple(part_lines(dossier, how)) if dossier else (),
         dossier=dossier_parts(dossier, flagged, how) if dossier else None,
-        scope=tuple(scope_lines(shown)),
+        scope=tuple(scope_lines(shown, commands=False)),
     )
 
 

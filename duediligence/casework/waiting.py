@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from duediligence.casework import queue
 from duediligence.casework.queue import EventOutline
 from duediligence.casework.queue_order import event_due
-from duediligence.casework.showing import coverage
+from duediligence.casework.showing import coverage, never_screened
 from duediligence.model import SEVERITIES, Run, Severity
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import Remedy, remedies, statuses
@@ -18,7 +18,8 @@ class Waiting:
     """How many events need somebody, the alerts about one as one: by severity, the most severe
     first; and how many of them are the viewer's own, nobody's, or overdue.
 
-    Of `incomplete` of the `covered` suppliers something could not be checked. `gaps` say which
+    Of `incomplete` of the `covered` suppliers something could not be checked, and further suppliers
+    were `never_screened`. `gaps` say which
     lists are not current and what to do about them. `last_run` is the run that was stored last,
     without its findings.
     """
@@ -29,6 +30,7 @@ class Waiting:
     overdue: int
     incomplete: int
     covered: int
+    never_screened: int
     gaps: Sequence[Remedy]
     last_run: Run | None
 
@@ -44,7 +46,8 @@ def what_waits(workspace: Workspace) -> Waiting:
     counts = dict.fromkeys(reversed(SEVERITIES), 0)
     for event in waiting:
         counts[event.lead.severity] += 1
-    incomplete, covered = coverage(workspace)
+    screened = workspace.screened.newest()
+    incomplete, covered = coverage(workspace, screened)
     newest = workspace.screened.newest_run()
     return Waiting(
         by_severity=counts,
@@ -53,6 +56,7 @@ def what_waits(workspace: Workspace) -> Waiting:
         overdue=sum(_overdue(workspace, one) for one in waiting),
         incomplete=incomplete,
         covered=covered,
+        never_screened=never_screened(workspace, screened),
         gaps=remedies(workspace, statuses(workspace)),
         last_run=workspace.runs.outline(newest) if newest else None,
     )

@@ -1,6 +1,6 @@
 """Data as JSON in the envelope that every `--json` and every answer of a service has."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -9,8 +9,13 @@ from duediligence.errors import Hint, Step
 VERSION = 1
 
 
-def enveloped(data: object, *, word: Callable[[Step], str] = str) -> bytes:
-    """`{"version": 1, "data": …}` in UTF-8, on one line.
+def enveloped(
+    data: object,
+    *,
+    word: Callable[[Step], str] = str,
+    beside: Mapping[str, object] | None = None,
+) -> bytes:
+    """`{"version": 1, "data": …}` in UTF-8, on one line; with what stands `beside` the data.
 
     `word` puts a step of a hint in words. Raises NotImplementedError for what has no form in JSON.
     """
@@ -20,4 +25,6 @@ def enveloped(data: object, *, word: Callable[[Step], str] = str) -> bytes:
             return value.worded(word)
         raise NotImplementedError(type(value).__name__)
 
-    return msgspec.json.encode({"version": VERSION, "data": data}, enc_hook=in_words)
+    return msgspec.json.encode(
+        {"version": VERSION, "data": data, **(beside or {})}, enc_hook=in_words
+    )

@@ -58,7 +58,7 @@ FILE_LIMITS: tuple[ScopeGap, ...] = (
     "charities-scotland-file-only",
     "charities-northern-ireland-file-only",
 )
-_REGISTERS: Mapping[Register, str] = {
+REGISTERS: Mapping[Register, str] = {
     "companies-house": "Companies House",
     "psc": "people with significant control",
     "accounts": "figures of accounts",
@@ -70,15 +70,22 @@ _KEY = "a free key for the API of Companies House (setting companies_house_key)"
 _LOAD = "duediligence registers load"
 
 
-def scope_lines(run: Run) -> list[str]:
-    """The scope of a run: lists, registers, what was not looked at, and how to look at more; and
-    how many namesakes were left out.
+def scope_lines(run: Run, *, commands: bool = True) -> list[str]:
+    """The scope of a run: lists, registers, what was not looked at, and, with `commands`, which of
+    these would look at more; and how many namesakes were left out.
     """
     namesakes = [wording.namesakes(run.namesakes)] if run.namesakes else []
-    return [*namesakes, *stated(run.lists, run.scope, asked=bool(run.readings))]
+    told = stated(run.lists, run.scope, asked=bool(run.readings), commands=commands)
+    return [*namesakes, *told]
 
 
-def stated(lists: Sequence[ListStatus], scope: Scope | None, *, asked: bool = False) -> list[str]:
+def stated(
+    lists: Sequence[ListStatus],
+    scope: Scope | None,
+    *,
+    asked: bool = False,
+    commands: bool = True,
+) -> list[str]:
     """The same of an installation. `asked`: some register was, where the scope was not kept."""
     used = [one.title for one in lists if one.in_use]
     unused = len(lists) - len(used)
@@ -88,7 +95,7 @@ def stated(lists: Sequence[ListStatus], scope: Scope | None, *, asked: bool = Fa
         names + rest,
         *_not_read(lists),
         *_registers(scope, asked=asked),
-        *_advice(scope, unused),
+        *(_advice(scope, unused) if commands else []),
     ]
 
 
@@ -140,10 +147,10 @@ def _registers(scope: Scope | None, *, asked: bool) -> list[str]:
 
 def _in_use(one: RegisterInUse) -> str:
     if one.online:
-        return f"{_REGISTERS[one.register]} (online)"
+        return f"{REGISTERS[one.register]} (online)"
     old = ", out of date: load a newer one" if one.stale else ""
     dated = f" of {day(one.dated)}" if one.dated else ""
-    return f"{_REGISTERS[one.register]} (bulk file{dated}{old})"
+    return f"{REGISTERS[one.register]} (bulk file{dated}{old})"
 
 
 def _advice(scope: Scope | None, unused: int) -> list[str]:

@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Match, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -88,6 +88,13 @@ async def _sign_out(request: Request) -> Response:
     return await run_in_threadpool(end)
 
 
+# What the framework says of these is their name alone.
+_IN_WORDS = {
+    404: "Check the address. What was there may have been removed.",
+    405: "It is for a form of a page here. Open that page again.",
+}
+
+
 async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
@@ -95,19 +102,28 @@ async def _http_error(request: Request, error: Exception) -> Response:
         headers["Allow"] = ", ".join(_methods(request))
     if is_api(request.url.path):
         return http_problem(error.status_code, headers=headers)
-    page = told(_service(request), request, error.status_code, str(error.detail), [])
+    detail = _IN_WORDS.get(error.status_code) or str(error.detail)
+    page = told(_service(request), request, error.status_code, detail, [])
     page.headers.update(headers)
     return page
 
 
 def _methods(request: Request) -> list[str]:
-    """What may be sent to an address: a router knows only of the first route that it finds."""
-    found: set[str] = set()
-    for each in request.app.routes:
-        if each.matches(request.scope)[0] != Match.NONE:
-            found |= getattr(each, "methods", None) or set()
-    # Below a mount, none matches what is left of the address: there are files.
-    return sorted(found or {"GET", "HEAD"})
+    """What may be sent to an address: a router knows only of the first route that it finds.
+
+    A route of just that address counts before those with open parts. Where none is of it, as below
+    a mount, there are files.
+    """
+    path = request.url.path
+    included = (one for router in ROUTERS for one in router.routes)
+    found = [
+        one
+        for one in (*request.app.routes, *included)
+        if isinstance(one, Route) and one.path_regex.match(path)
+    ]
+    own = [one for one in found if one.path == path]
+    methods = {method for one in own or found for method in one.methods or ()}
+    return sorted(methods or {"GET", "HEAD"})
 
 
 async def _our_error(request: Request, error: Exception) -> Response:

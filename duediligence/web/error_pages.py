@@ -50,6 +50,7 @@ def told(
         errors=(),
         notice="",
         viewer=viewer,
+        role=service.shown_role(viewer),
         council=service.settings.council_name,
         demo=service.demo,
         navigation=navigation(request.url.path) if viewer else [],

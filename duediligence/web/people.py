@@ -1,6 +1,6 @@
 """Who asks: the person at a browser, or the program that a person made a token for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from duediligence.model.audit import Role, role_of
 from duediligence.settings import Settings
@@ -11,7 +11,7 @@ from duediligence.settings.identities import Identities
 class Viewer:
     """A person: the account that the audit chain names and the name that is shown.
 
-    `role` is None where neither sign-in nor the setting `users` gives one.
+    `role` is what the sign-in service says of them; where it says nothing, `users` may give one.
     """
 
     account: str
@@ -25,4 +25,10 @@ def viewer_for(
     """The person behind a login. `name` and `role` are what the sign-in service says of them."""
     person = Identities(settings.identities).person(login)
     shown = person if person != login else name or login
-    return Viewer(account=person, name=shown, role=role or role_of(settings.users, person))
+    return Viewer(account=person, name=shown, role=role)
+
+
+def with_role(settings: Settings, viewer: Viewer) -> Viewer:
+    """The person with the role that counts, as pages show it (see `Workspace.role`)."""
+    person = Identities(settings.identities).person(viewer.account)
+    return replace(viewer, role=viewer.role or role_of(settings.users, person))

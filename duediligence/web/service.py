@@ -17,7 +17,7 @@ from duediligence.store.console import ConsoleStore
 from duediligence.web.api.callers import Callers
 from duediligence.web.jobs import Jobs
 from duediligence.web.lookups import Lookups
-from duediligence.web.people import Viewer
+from duediligence.web.people import Viewer, with_role
 from duediligence.web.sign_in import SignIn
 
 # In whose name lists are kept open: it may read, and nobody signs in as it.
@@ -89,6 +89,18 @@ class Service:
     def asked(self) -> None:
         """Note that somebody asked for something just now."""
         self.last_asked = self.clock()
+
+    @property
+    def works_alone(self) -> bool:
+        """Whether one person works here alone, who needs no role."""
+        return self.sign_in.alone and not self.settings.users
+
+    def shown_role(self, viewer: Viewer | None) -> str:
+        """The role of that person in a word; empty where nobody needs one."""
+        if viewer is None:
+            return ""
+        role = with_role(self.settings, viewer).role
+        return role or ("" if self.works_alone else "no role")
 
     @contextmanager
     def workspace(self, viewer: Viewer) -> Iterator[Workspace]:

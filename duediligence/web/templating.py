@@ -19,6 +19,7 @@ _UNSAID: dict[str, object] = {
     "council": "",
     "navigation": (),
     "viewer": None,
+    "role": "",
     "notice": "",
     "done": "",
     "errors": (),

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from duediligence.errors import DuediligenceError
+from duediligence.errors import DuediligenceError, UsageError
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
 from duediligence.web import sessions
@@ -63,6 +63,7 @@ class OpenVisit:
             errors=errors,
             notice=notice,
             viewer=self.viewer,
+            role=self.service.shown_role(self.viewer),
             council=self.service.settings.council_name,
             demo=self.service.demo,
             navigation=navigation(self.request.url.path) if self.viewer else [],
@@ -87,6 +88,16 @@ class Visit(OpenVisit):
     def ws(self) -> Workspace:
         """The workspace of the person; closed at the end of the visit. Raises StorageError."""
         return self._opened.enter_context(self.service.workspace(self.viewer))
+
+    @property
+    def list_titles(self) -> Mapping[str, str]:
+        """The title of each list by its ID; none where one of the council's own registers is
+        described wrongly, which the page of lists explains.
+        """
+        try:
+            return {one.id: one.title for one in self.ws.watchlists.values()}
+        except UsageError:
+            return {}
 
     def text(self, name: str) -> str:
         """A field of the form, without blanks around it; empty where it is not there."""
@@ -177,11 +188,7 @@ def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
     def answer(request: Request) -> Response:
         viewer, session = None, None
         with suppress(DuediligenceError):  # it is open to strangers, and to whoever seems to be one
-            session = sessions.current(service, request)
-            signed_in = sessions.viewer_of(session) if session else None
-            viewer = service.sign_in.viewer(request, signed_in)
-        if session and viewer and session.account != viewer.account:
-            session = None  # a proxy names somebody else
+            viewer, session = _known(service, request)
         return handler(OpenVisit(request, service, viewer, session))
 
     async def endpoint(request: Request) -> Response:
@@ -193,14 +200,19 @@ def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
 def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] | Response:
     """Who asks, or the page on which to sign in."""
     try:
-        session = sessions.current(service, request)
-        viewer = service.sign_in.viewer(request, sessions.viewer_of(session) if session else None)
+        viewer, session = _known(service, request)
     except DuediligenceError as error:
         return error_page(service, request, error, None)
-    if viewer is None:
-        return service.sign_in.ask(request)
+    return (viewer, session) if viewer else service.sign_in.ask(request)
+
+
+def _known(service: Service, request: Request) -> tuple[Viewer | None, Session | None]:
+    """Who is signed in, if anybody, and their session. Raises StorageError."""
+    session = sessions.current(service, request)
+    viewer = service.sign_in.viewer(request, sessions.viewer_of(session) if session else None)
     # A proxy may name somebody else than the browser's session does.
-    return viewer, session if session and session.account == viewer.account else None
+    own = session and viewer and session.account == viewer.account
+    return viewer, session if own else None
 
 
 def _answer(visit: Visit, handler: Handler) -> Response:

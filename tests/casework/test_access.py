@@ -17,6 +17,7 @@ import pytest
 
 from duediligence.casework import (
     deciding,
+    deciding_after,
     decision_forms,
     decision_workbooks,
     filled_workbooks,
@@ -30,6 +31,7 @@ from duediligence.casework import (
     supplier_editing,
     supplier_history,
     supplier_merging,
+    supplier_records,
     tokens,
     undoing,
     verifying,
@@ -254,9 +256,18 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, "S001", SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Ltd"))
     ),
     "casework.supplier_history.undo": lambda ws, _: supplier_history.undo(ws, "S001"),
+    "casework.supplier_records.put_record": lambda ws, _: supplier_records.put_record(
+        ws, "S001", supplier_records.SupplierFields(name="Invented Ltd"), expected=["*"]
+    ),
+    "casework.supplier_records.add_record": lambda ws, _: supplier_records.add_record(
+        ws, "S901", supplier_records.SupplierFields(name="Invented Ltd")
+    ),
     "casework.deciding.decide": lambda ws, _: deciding.decide(ws, match(ws), MISTAKEN),
     "casework.deciding.decide_alert": lambda ws, _: deciding.decide_alert(
         ws, match(ws).id, MISTAKEN
+    ),
+    "casework.deciding_after.decide_after": lambda ws, _: deciding_after.decide_after(
+        ws, match(ws).id, MISTAKEN, 0
     ),
     "casework.deciding.decide_entry": lambda ws, _: deciding.decide_entry(
         ws, match(ws).first.list_id, match(ws).first.entry_id, MISTAKEN

@@ -3,7 +3,7 @@
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -46,6 +46,13 @@ def clients() -> Path:
 def server(home: Path) -> Iterator[Server]:
     """The server over a home with every sample list loaded."""
     service = service_over(Settings(home=home))
+    with serving(service) as address:
+        yield Server(service, address, token(service))
+
+
+@contextmanager
+def serving(service: Service) -> Iterator[str]:
+    """The address of a server of that service, which is ready."""
     with closing(listening("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         service.sign_in = OnePC(port)
@@ -58,9 +65,11 @@ def server(home: Path) -> Iterator[Server]:
         while not (running.started and service.lookups.ready):
             assert monotonic() < until, "the server does not answer"
             sleep(0.02)
-        yield Server(service, f"http://127.0.0.1:{port}/", token(service))
-        running.should_exit = True
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            running.should_exit = True
+            thread.join()
 
 
 def run(program: Path, arguments: Sequence[str], *, folder: Path) -> str:

@@ -54,12 +54,16 @@ class Office:
     def person(self, who: str, role: Role | None = None) -> TestClient:
         """A browser at which they are signed in."""
         client = self.opened.enter_context(browser(self.service, signed_in=False))
+        client.cookies.set(cookie_name(self.service), self.session(who, role))
+        return client
+
+    def session(self, who: str, role: Role | None = None) -> str:
+        """The secret of a session of theirs, which a browser keeps as its cookie."""
         secret, now = token_urlsafe(), self.service.clock()
         session = Session(account=who, name=who, role=role, begun=now, seen=now)
         with self.service.console() as store:
             store.begin(secret, session)
-        client.cookies.set(cookie_name(self.service), secret)
-        return client
+        return secret
 
     @contextmanager
     def workspace(self, who: str = "Ada", role: Role | None = None) -> Iterator[Workspace]:

@@ -35,7 +35,7 @@ class Clock:
 
 def service_for(home: Path, clock: Clock, **settings: Any) -> Service:
     """The service of these settings, whose work is done on the day of the sample lists."""
-    chosen = Settings(home=home, console_address=ADDRESS, **settings)
+    chosen = Settings(home=home, **{"console_address": ADDRESS, **settings})
     origins = {each.name: "a test" for each in fields(chosen)}
     service = Service(EffectiveSettings(chosen, origins), now=lambda: NOW, clock=clock)
     service.sign_in = sign_in_to_server(chosen, clock)

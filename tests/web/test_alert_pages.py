@@ -17,7 +17,8 @@ from duediligence.casework.showing import alert_for, queue_for
 from duediligence.cli.app import app
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden
-from duediligence.render.wording import joined, score_words
+from duediligence.model import Supplier
+from duediligence.render.wording import joined, score_words, visible
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.web.pages import alerts as alert_pages
 
@@ -42,11 +43,12 @@ def test_the_queue_has_the_rows_of_the_use_case(office: Office) -> None:
     page = get(office.person("Ada"), "/alerts")
     with office.workspace() as ws:
         found = queue_for(ws)
+        titles = {one.id: one.title for one in ws.watchlists.values()}
     assert page.status == 200
     assert alert_words.page(found) in page.text
     assert len(page.rows()) == len(found.rows)
     for row, cells in zip(found.rows, page.rows(), strict=True):
-        point = "Rests on a restricted record" if row.withheld else alert_words.point(row)
+        point = "Rests on a restricted record" if row.withheld else alert_words.point(row, titles)
         assert row.id[:8] in cells[1]
         assert point in cells[1]
         assert all(line in cells[1] for line in alert_words.further(row))
@@ -160,9 +162,10 @@ def test_the_command_line_and_the_console_agree_field_by_field(office: Office) -
     page = get(office.person("Ada"), f"/alerts/{alert.id}")
     told = page.described()
     for label, value in alert_words.described(view):
-        if label == "Letters":
-            continue
-        assert joined(told[label]) == value, label
+        if label not in ("Letters", "Entry"):
+            assert joined(told[label]) == value, label
+    # Its list by title here, and as an argument of a command there.
+    assert told.pop("Entry") == [f"UK Sanctions List, entry {view.entry_id}"]
     assert page.rows() == [
         [one.fact, one.ours or "not given", one.theirs or "not given", one.verdict.capitalize()]
         for one in view.facts
@@ -180,6 +183,7 @@ def test_the_command_line_and_the_console_agree_field_by_field(office: Office) -
     }
     shown = CliRunner().invoke(app, args, env=environment).output
     printed = " ".join(shown.split())
+    assert f"Entry: uk-sanctions/{view.entry_id}" in printed
     for label in told:
         assert f"{label}: " in printed, label
         for part in told[label]:
@@ -261,7 +265,9 @@ def test_an_entry_shows_what_was_published_and_its_alerts(office: Office) -> Non
     about = [
         one for one in office.alerts(entry=(first.list_id, first.entry_id)) if not one.restricted
     ]
-    assert len(page.rows()) == len(about)
+    assert sorted(row[:2] for row in page.rows()) == sorted(
+        [one.first.check_title, " ".join(visible(one.supplier_name).split())] for one in about
+    )
     assert get(office.person("Ada"), "/entries/un/none").status == 404
 
 
@@ -416,6 +422,23 @@ def test_home_counts_what_waits_and_links_to_it(office: Office) -> None:
     assert told["Overdue"] == ["0"]
     for link in [one for one in get(client, "/").links() if one.startswith("/alerts")]:
         assert get(client, link).rows(), link
+
+
+def test_home_counts_the_suppliers_that_were_never_screened(office: Office) -> None:
+    client = office.person("Ada")
+    assert "never screened" not in get(client, "/").text
+    new, gone = (
+        Supplier(ref="S8", name="Fenmoor"),
+        Supplier(ref="S9", name="Marsh", ended=NOW.date()),
+    )
+    with office.workspace() as ws:
+        ws.suppliers.save([new, gone], file="more.csv", at=NOW)
+    page = get(client, "/")
+    assert f"{alert_words.never_screened(1)} Show the suppliers or screen them" in page.text
+    assert {"/suppliers", "/runs"} <= set(page.links())
+    with office.workspace() as ws:
+        screen(ws, Screened([new]))
+    assert "never screened" not in get(client, "/").text
 
 
 def test_a_restricted_alert_is_forbidden_to_the_view_unless_asked_for(office: Office) -> None:

@@ -96,6 +96,9 @@ def test_a_decision_is_looked_at_before_it_is_recorded(office: Office) -> None:
     fields = {name: sent for name, sent in check.fields().items() if name}
     done = post(client, address, **{**fields, "step": "record"})
     assert "Recorded." in done.text
+    (following,) = done.main("p[starts-with(., 'Next: ')]/a")
+    assert following.get("href") not in ("", f"/alerts/{alert.id}")
+    assert get(client, following.get("href")).status == 200
     assert f"{alert.id[:8]}: confirmed risk." in done.text
     (decision,) = office.match().history
     assert (decision.by, decision.decided, decision.reason) == ("Ada", "confirmed risk", "RISK")

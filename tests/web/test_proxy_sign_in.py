@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from duediligence.errors import Forbidden, UsageError
 from duediligence.screening.access import permit
+from duediligence.web.people import with_role
 from duediligence.web.service import Service
 from duediligence.web.sign_in.proxy import SECRET_HEADER
 from duediligence.web.visits import Pages, Visit
@@ -139,7 +140,8 @@ def test_roles_are_those_of_the_settings_and_nobody_has_one_by_default(
         service = make(proxy_trusted=(PROXY,), **settings)
         viewer = service.sign_in.viewer(_request(service), None)
         assert viewer
-        seen.append((viewer.account, viewer.role))
+        assert viewer.role is None, "nothing that outlives a change of the settings"
+        seen.append((viewer.account, with_role(service.settings, viewer).role))
         with service.workspace(viewer) as ws:
             permit(ws, "read")
             assert ws.role == role
@@ -184,6 +186,26 @@ def test_a_session_of_somebody_else_is_not_used(
         client.post("/tell", headers=ada)
         assert client.get("/who", headers=ada).text == "ada:ada:for Ada only"
         assert client.get("/who").status_code == 403, "a session alone signs nobody in"
+
+
+def test_nobody_reads_that_they_may_do_everything(make: Callable[..., Service]) -> None:
+    with browser(make(proxy_trusted=(PROXY,)), **ADA) as client:
+        page = client.get("/accounts").text
+    assert "you have no role: you may only read" in page
+    assert "may do everything" not in page
+
+
+def test_an_open_page_shows_no_notice_of_somebody_else(make: Callable[..., Service]) -> None:
+    service = make(proxy_trusted=(PROXY,))
+    with browser(service) as client:
+        ada = {HEADER: "ada"}
+        client.get("/", headers=ada)
+        (session,) = [one.value for one in client.cookies.jar]
+        with service.console() as store:
+            store.notice(session, "for Ada only")
+        for other in ({}, {HEADER: "bo"}):
+            assert "for Ada only" not in client.get("/help", headers=other).text
+        assert "for Ada only" in client.get("/help", headers=ada).text
 
 
 def test_signing_out_says_what_it_cannot_end(make: Callable[..., Service]) -> None:

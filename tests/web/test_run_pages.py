@@ -13,7 +13,9 @@ from duediligence.casework.run_reports import run_report
 from duediligence.casework.runs_shown import runs_page
 from duediligence.cli.app import app
 from duediligence.render import verdict
+from duediligence.render.scope import scope_lines
 from duediligence.web.pages import runs as run_pages
+from duediligence.web.supplier_address import supplier_address
 
 from .alert_office import DIRECTOR, HOSTILE, MARKERS, REGISTERS, Office, Opener, Page, get, post
 from .jobs_awaited import ended
@@ -58,7 +60,7 @@ def test_a_run_is_shown_as_its_report_and_as_the_use_case_has_it(office: Office)
     parts = report.parts
     for line in (parts.warning, parts.headline, parts.compared, parts.withheld, parts.unused):
         assert " ".join(line.split()) in page.text
-    for line in parts.scope:
+    for line in scope_lines(parts.run, commands=False):
         assert page.text.count(" ".join(line.split())) == 1
     for gap in parts.gaps:
         assert gap.what in page.text
@@ -66,6 +68,7 @@ def test_a_run_is_shown_as_its_report_and_as_the_use_case_has_it(office: Office)
     assert parts.groups
     for group in parts.groups:
         for point in group:
+            assert supplier_address(point.first.supplier_ref) in page.links()
             for fact in verdict.facts(parts.run, point):
                 for value in fact.values:
                     assert " ".join(value.replace("\u202e", "").split())[:40] in page.text, fact
@@ -73,6 +76,10 @@ def test_a_run_is_shown_as_its_report_and_as_the_use_case_has_it(office: Office)
         assert any(row[0] == one.status.title and row[-1] == one.result for row in page.rows())
     assert HOSTILE not in page.source
     assert "<script>alert" not in page.source
+    # Whoever reads a page has no command line.
+    (advice,) = set(parts.scope) - set(scope_lines(parts.run, commands=False))
+    assert "duediligence registers load" in advice
+    assert "duediligence registers load" not in page.text
 
 
 def test_the_page_and_the_command_line_agree_field_by_field(office: Office) -> None:
@@ -208,6 +215,8 @@ def test_a_name_is_checked_with_the_people_behind_it(office: Office) -> None:
     assert "This check is stored as a run" in page.text
     assert "Nobody Knows Ltd" in page.text
     assert "PETROSYANOV" in page.text.upper()
+    assert ", not among your suppliers." in page.text
+    assert not [one for one in page.links() if one.startswith("/suppliers/")]
 
 
 @pytest.mark.parametrize(

@@ -285,6 +285,8 @@ def test_timeline() -> None:
     ("source", "shown"),
     [
         ('incomplete("2 lists", "Look.")', "! Incomplete: 2 lists Look."),
+        # Not said twice by a screen reader.
+        ('incomplete("Incomplete: 2 lists")', "! Warning Incomplete: 2 lists"),
         ('error_summary([("a", "Enter a name")])', "There is a problem Enter a name"),
     ],
 )

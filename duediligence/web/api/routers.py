@@ -2,6 +2,7 @@
 
 from duediligence.web.api import catalog, health, matching, searching
 from duediligence.web.api.reconcile import routes as reconcile
+from duediligence.web.api.v1 import routers as v1
 
 ROUTERS = (
     health.router,
@@ -9,4 +10,5 @@ ROUTERS = (
     searching.router,
     catalog.router,
     reconcile.router,
+    *v1.ROUTERS,
 )

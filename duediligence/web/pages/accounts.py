@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from duediligence.model.audit import ACTIONS, ROLES, allowed
 from duediligence.settings import FILENAME
+from duediligence.web.people import with_role
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -16,8 +17,8 @@ def accounts(visit: Visit) -> Response:
         "accounts.html.jinja",
         title="Who may do what",
         users=sorted(settings.users.items()),
-        own_role=visit.viewer.role,
-        needs_role=bool(visit.viewer.role or settings.users) or not visit.service.sign_in.alone,
+        own_role=with_role(settings, visit.viewer).role,
+        works_alone=visit.service.works_alone,
         roles=(*ROLES, None),
         actions=ACTIONS,
         allowed=allowed,

@@ -1,13 +1,13 @@
 """The queue of alerts, and one alert."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 from starlette.responses import Response
 
 from duediligence.casework import alert_words
 from duediligence.casework.decision_forms import decision_form
-from duediligence.casework.queue import STATES
+from duediligence.casework.queue import STATES, Filters
 from duediligence.casework.showing import AlertRow, AlertView, Queue, alert_for, coverage, queue_for
 from duediligence.errors import NotFound, UsageError
 from duediligence.model import SEVERITIES
@@ -28,6 +28,8 @@ _SORTS = [
     ("supplier", "By supplier, A to Z"),
     ("score", "Strongest match first"),
 ]
+# In the address of an alert that was just decided: its page leads on to the next one.
+RECORDED = "recorded"
 _WITHHELD = "Rests on a restricted record"
 
 
@@ -41,7 +43,7 @@ def queue(visit: Visit) -> Response:
         about = "filter-supplier" if isinstance(error, NotFound) and asked.supplier else ""
         errors = [(about, sentence(error.message))]
     incomplete, covered = (found.incomplete, found.covered) if found else coverage(visit.ws)
-    titles = {one.id: one.title for one in visit.ws.watchlists.values()}
+    titles = visit.list_titles
     return visit.page(
         "alerts.html.jinja",
         title="Alerts",
@@ -50,7 +52,7 @@ def queue(visit: Visit) -> Response:
         incomplete=alert_words.incomplete(incomplete, covered),
         found=found,
         listed=alert_words.page(found) if found else "",
-        rows=[_shown(row) for row in found.rows] if found else [],
+        rows=[_shown(row, titles) for row in found.rows] if found else [],
         selected=asked.selected(titles),
         lists=sorted(titles.items(), key=lambda one: one[1].casefold()),
         states=[(one, one.capitalize()) for one in STATES],
@@ -79,12 +81,12 @@ def _owners(visit: Visit) -> Sequence[tuple[str, str]]:
     return [("", "Any"), (ME, "Me"), (NOBODY, "Nobody"), *((one, one) for one in accounts)]
 
 
-def _shown(row: AlertRow) -> dict[str, object]:
-    """An alert of the queue in the words of the command line."""
+def _shown(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
+    """An alert of the queue in the words of the command line, its list by its title."""
     return {
         "id": row.id,
         "short": row.id[:8],
-        "point": _WITHHELD if row.withheld else alert_words.point(row),
+        "point": _WITHHELD if row.withheld else alert_words.point(row, titles),
         "about": alert_words.subject(row),
         "further": alert_words.further(row),
         "supplier": row.supplier_name,
@@ -120,8 +122,9 @@ def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
         "alert.html.jinja",
         title=view.check_title or "Alert",
         view=view,
+        following=_following(visit, view) if visit.query(RECORDED) else None,
         standing=alert_words.standing(view),
-        found=alert_words.found(view),
+        found=alert_words.found(view, visit.list_titles),
         beside=[one for one in alert_words.beside(view) if one[0] != "Letters"],
         letters=[(one.position, alert_words.letter_words(one)) for one in view.letters],
         links=_links(view, entry=entry),
@@ -133,6 +136,13 @@ def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
         unknown=alert_words.history(view),
         history=[_entry_of_history(visit, view, one) for one in reversed(view.history)],
     )
+
+
+def _following(visit: Visit, view: AlertView) -> dict[str, object] | None:
+    """The first alert of the queue that waits, other than this one; None where none does."""
+    waiting = queue_for(visit.ws, Filters(states=("open", "awaiting second decision")), size=2)
+    rows = (row for row in waiting.rows if row.id != view.id)
+    return next((_shown(row, visit.list_titles) for row in rows), None)
 
 
 def _links(view: AlertView, *, entry: bool) -> dict[str, list[str]]:

@@ -10,7 +10,7 @@ from typing import get_args
 from starlette.responses import Response
 
 from duediligence.casework import alert_words, undoing
-from duediligence.casework.deciding import Choice, decide_alert, decision_of
+from duediligence.casework.deciding import MEANINGS, Choice, decide_alert, decision_of
 from duediligence.casework.decision_forms import (
     DecisionForm,
     DecisionPlan,
@@ -25,6 +25,7 @@ from duediligence.render.wording import moment, sentence
 from duediligence.text.wording import count
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
 from duediligence.web.navigation import plain_hint
+from duediligence.web.pages.alerts import RECORDED
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -85,7 +86,7 @@ def decide(visit: Visit) -> Response:
         if visit.text("step") == "record":
             outcome = decide_alert(visit.ws, form.alert_id, choice, after=sent.after)
             told = " ".join(map(sentence, alert_words.outcome(outcome)))
-            return visit.go(f"/alerts/{form.alert_id}", f"Recorded. {told}")
+            return visit.go(f"/alerts/{form.alert_id}?{RECORDED}=yes", f"Recorded. {told}")
         plan = plan_decision(visit.ws, form.alert_id, choice, after=sent.after)
     except (Conflict, Forbidden) as error:
         return _refused(visit, sent, error)
@@ -150,7 +151,10 @@ def _first(visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] =
         title="What do you decide?",
         errors=errors,
         form=form,
-        options=[(one.replace(" ", "-"), one.capitalize()) for one in form.may_become],
+        options=[
+            (one.replace(" ", "-"), one.capitalize(), f"{MEANINGS[one]}.")
+            for one in form.may_become
+        ],
     )
 
 

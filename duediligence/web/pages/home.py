@@ -31,7 +31,9 @@ def home(visit: Visit) -> Response:
     return visit.page(
         "home.html.jinja",
         title="What waits",
+        today=visit.ws.now().date(),
         incomplete=alert_words.incomplete(waiting.incomplete, waiting.covered),
+        never_screened=alert_words.never_screened(waiting.never_screened),
         total=waiting.total,
         severities=_severities(waiting),
         groups=[

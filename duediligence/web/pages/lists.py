@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.render.guide_page import render as render_guide
+from duediligence.render.scope import REGISTERS
 from duediligence.screening.lists.guide import guide
 from duediligence.screening.lists.loading import USUAL, Terms
 from duediligence.screening.lists.refresh import confirm, drop
@@ -51,6 +52,7 @@ def lists(visit: Visit) -> Response:
         ),
         unused=[one for one in found.lists if not one.in_use],
         registers=register_views(visit.ws),
+        names={one: name[:1].upper() + name[1:] for one, name in REGISTERS.items()},
         address=address,
     )
 

@@ -12,11 +12,13 @@ from duediligence.law.grounds import FACTORS, REMINDERS
 from duediligence.render import verdict
 from duediligence.render.html_page import web_address
 from duediligence.render.scope import TITLE as SCOPE_TITLE
+from duediligence.render.scope import scope_lines
 from duediligence.render.wording import moment
 from duediligence.web import job_kinds
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import whole_number
 from duediligence.web.queue_address import YES
+from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -119,7 +121,9 @@ def _run(visit: Visit, report: RunReport) -> Response:
         web_address=web_address,
         searched=list(verdict.searched_lists(report.parts.run)),
         readings=report.parts.run.readings,
+        supplier_address=supplier_address,
         scope_title=SCOPE_TITLE,
+        scope=scope_lines(report.parts.run, commands=False),
         factors=(*FACTORS, *REMINDERS),
         address=address,
     )

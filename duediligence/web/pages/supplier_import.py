@@ -179,17 +179,21 @@ def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
     fields = [(name, value) for name, value in ((_SHEET, sheet), *mapping.items()) if value]
     asked = f"?{urlencode(fields)}" if fields else ""
     address = f"{_WAY}/{visit.path('key')}"
+    words = import_words(found.imported) if found else None
     return visit.page(
         "supplier_import_preview.html.jinja",
         title="Check what would be imported" if found else "Choose the columns",
         errors=errors,
         status=status,
         name=path.name,
-        words=import_words(found.imported) if found else None,
+        words=words,
+        columns_read=[(one, _label(read_as), *rest) for one, read_as, *rest in words.columns]
+        if words
+        else [],
         changes=change_words(found) if found else None,
         columns=[one.capitalize() for one in COLUMN_HEADINGS],
         there=there,
-        fields=[(one, one.replace("_", " ").capitalize()) for one in CHOOSABLE],
+        fields=[(one, _label(one)) for one in CHOOSABLE],
         mapping=mapping,
         sheet=sheet,
         address=address,
@@ -198,6 +202,11 @@ def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
         rejects=f"{address}/rejects{asked}" if found and found.rejects else "",
         most=MOST,
     )
+
+
+def _label(field: str) -> str:
+    """What a column is read as, as a person calls it."""
+    return "Your reference" if field == "ref" else field.replace("_", " ").capitalize()
 
 
 def _replacing(

@@ -30,12 +30,11 @@ pages = Pages()
 def before_it_is_made(visit: Visit) -> Response:
     asked = QueueAddress.of(visit)
     asked.filters(visit.ws.who)
-    titles = {one.id: one.title for one in visit.ws.watchlists.values()}
     return visit.page(
         "workbook.html.jinja",
         title="Download alerts to decide in",
         address=asked.url("/alerts/workbook"),
-        selected=asked.selected(titles),
+        selected=asked.selected(visit.list_titles),
     )
 
 

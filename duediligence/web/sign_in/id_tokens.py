@@ -13,7 +13,7 @@ from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from duediligence.errors import Forbidden
+from duediligence.errors import NotSignedIn
 from duediligence.model.audit import ROLES, Role
 
 Key = RSAKey | ECKey
@@ -27,18 +27,6 @@ LEEWAY_SECONDS: Final = 60
 OLDEST_SECONDS: Final = 600
 _LEAST_RSA_BITS = 2048
 _MOST_KEYS = 100
-
-
-class NotBelieved(Forbidden):
-    """The answer of the sign-in service is not one to rely on."""
-
-    code = "sign-in-not-believed"
-
-    def __init__(self, why: str) -> None:
-        super().__init__(
-            f"You were not signed in: {why}",
-            hint="Sign in again. If it happens again, tell whoever maintains this service.",
-        )
 
 
 def keys_of(document: Mapping[str, Any]) -> dict[str, Key]:
@@ -75,34 +63,34 @@ def _is_short(key: Mapping[str, Any]) -> bool:
 
 def key_id(token: str) -> str:
     """Return which key a token says it is signed with; empty where it names none, as the token of a
-    service that has a single key (OpenID Connect Core 1.0, section 10.1). Raises NotBelieved.
+    service that has a single key (OpenID Connect Core 1.0, section 10.1). Raises NotSignedIn.
     """
     try:
         header = jws.extract_compact(token.encode()).headers()
     except (JoseError, ValueError, TypeError) as error:
-        raise NotBelieved("the sign-in service sent an ID token that cannot be read") from error
+        raise NotSignedIn("the sign-in service sent an ID token that cannot be read") from error
     if header.get("alg") not in ALGORITHMS:
-        raise NotBelieved("the ID token is not signed in a way that can be relied on")
+        raise NotSignedIn("the ID token is not signed in a way that can be relied on")
     kid = header.get("kid", "")
     if not isinstance(kid, str):
-        raise NotBelieved("the ID token does not say which key it is signed with")
+        raise NotSignedIn("the ID token does not say which key it is signed with")
     return kid
 
 
 def claims_of(
     token: str, key: Key, *, issuer: str, client_id: str, nonce: str, now: datetime
 ) -> Mapping[str, Any]:
-    """Return what a token says, once all of it was checked. Raises NotBelieved."""
+    """Return what a token says, once all of it was checked. Raises NotSignedIn."""
     try:
         claims = jwt.decode(token, key, algorithms=list(ALGORITHMS)).claims
     except (JoseError, ValueError, TypeError) as error:
-        raise NotBelieved("the ID token is not signed by the sign-in service") from error
+        raise NotSignedIn("the ID token is not signed by the sign-in service") from error
     if claims.get("iss") != issuer:
-        raise NotBelieved("the ID token is from another service, or of another tenant")
+        raise NotSignedIn("the ID token is from another service, or of another tenant")
     _check_audience(claims, client_id)
     _check_times(claims, now.timestamp())
     if not compare_digest(str(claims.get("nonce", "")).encode(), nonce.encode()):
-        raise NotBelieved("the ID token answers another sign-in")
+        raise NotSignedIn("the ID token answers another sign-in")
     return claims
 
 
@@ -114,7 +102,7 @@ def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:
         or (len(several) > 1 and party is None)
         or (party is not None and party != client_id)
     ):
-        raise NotBelieved("the ID token is for another client")
+        raise NotSignedIn("the ID token is for another client")
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
@@ -125,13 +113,13 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
         or begins > now + LEEWAY_SECONDS
         or not now - OLDEST_SECONDS < issued <= now + LEEWAY_SECONDS
     ):
-        raise NotBelieved("the ID token has expired, or the clocks of the two services differ")
+        raise NotSignedIn("the ID token has expired, or the clocks of the two services differ")
 
 
 def _time(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise NotBelieved(f"the ID token has no usable time {name!r}")
+        raise NotSignedIn(f"the ID token has no usable time {name!r}")
     return float(value)
 
 
@@ -151,7 +139,7 @@ def login_of(claims: Mapping[str, Any]) -> str:
         or not 0 < len(subject) <= 255
         or not (subject.isascii() and subject.isprintable())
     ):
-        raise NotBelieved("the ID token does not say who it is about")
+        raise NotSignedIn("the ID token does not say who it is about")
     return f"{issuer}|{subject}"
 
 

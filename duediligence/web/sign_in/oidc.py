@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from duediligence.errors import DuediligenceError
+from duediligence.errors import DuediligenceError, NotSignedIn
 from duediligence.settings import Settings
 from duediligence.web import sessions
 from duediligence.web.error_pages import error_page, told
@@ -24,7 +24,7 @@ from duediligence.web.peers import client_address
 from duediligence.web.people import Viewer, viewer_for
 from duediligence.web.rates import RETRY_AFTER, Rate
 from duediligence.web.service import Service
-from duediligence.web.sign_in.id_tokens import NotBelieved, claims_of, login_of, name_of, role_in
+from duediligence.web.sign_in.id_tokens import claims_of, login_of, name_of, role_in
 from duediligence.web.sign_in.local_paths import local_path, path_asked_for
 from duediligence.web.sign_in.provider import Provider
 
@@ -162,12 +162,12 @@ class OIDC:
         if not secret or not hmac.compare_digest(
             state.encode(), _derived(secret, "state").encode()
         ):
-            raise NotBelieved("this browser did not begin the sign-in that it comes back from")
+            raise NotSignedIn("this browser did not begin the sign-in that it comes back from")
         now = service.clock()
         with service.console() as store:
             wanted = store.use_sign_in(secret, now)
         if wanted is None:
-            raise NotBelieved("this sign-in was used before, or took longer than 10 minutes")
+            raise NotSignedIn("this sign-in was used before, or took longer than 10 minutes")
         viewer = self._believed(request, secret)
         response = RedirectResponse(local_path(wanted), status_code=303)
         response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
@@ -180,11 +180,11 @@ class OIDC:
         named = provider.metadata().authorization_response_iss_parameter_supported
         # RFC 9207: the answer of another service must not be taken for this one's.
         if (issuer is None and named) or issuer not in (None, provider.issuer):
-            raise NotBelieved("the answer is from another service")
+            raise NotSignedIn("the answer is from another service")
         if "code" not in query:
             why = query.get("error", "")
             known = f" ({why})" if re.fullmatch(r"[a-z_]{1,40}", why) else ""
-            raise NotBelieved(f"the sign-in service refused{known}")
+            raise NotSignedIn(f"the sign-in service refused{known}")
         token, key = provider.id_token(
             query["code"],
             redirect_uri=self.address + RETURN,

@@ -12,10 +12,10 @@ from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.base import OAuth2Error
 from authlib.oauth2.client import OAuth2Client
 
-from duediligence.errors import FetchFailed, UsageError
+from duediligence.errors import FetchFailed, NotSignedIn, UsageError
 from duediligence.fetch.documents import Documents
 from duediligence.fetch.http import LOOPBACK, shown
-from duediligence.web.sign_in.id_tokens import Key, NotBelieved, key_id, keys_of
+from duediligence.web.sign_in.id_tokens import Key, key_id, keys_of
 
 LASTS: Final = timedelta(hours=1)
 # A token with an invented key ID must not have us ask again and again.
@@ -101,7 +101,7 @@ class Provider:
         """The key of that ID; with an empty one, the only key that the service has.
 
         The service is asked again, though not at once, where the key is not known or may be
-        another by now. Raises NotBelieved where it has no such key, or several without an ID.
+        another by now. Raises NotSignedIn where it has no such key, or several without an ID.
         """
         address = self.metadata().jwks_uri
         with self._lock:
@@ -111,10 +111,10 @@ class Provider:
             if since is None or now - since > lasts:
                 self._keys = known, _ = keys_of(self.documents.get(address)), now
         if not kid and len(known) > 1:
-            raise NotBelieved("the ID token does not say which key it is signed with")
+            raise NotSignedIn("the ID token does not say which key it is signed with")
         found = known.get(kid) if kid else next(iter(known.values()), None)
         if found is None:
-            raise NotBelieved("the ID token is signed with a key that the service does not have")
+            raise NotSignedIn("the ID token is signed with a key that the service does not have")
         return found
 
     def address_for(self, *, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
@@ -127,7 +127,7 @@ class Provider:
     def id_token(self, code: str, *, redirect_uri: str, verifier: str) -> tuple[str, Key]:
         """The ID token for a code, and the key that it says it is signed with.
 
-        Raises NotBelieved where there is none.
+        Raises NotSignedIn where there is none.
         """
         try:
             answer = self._client(redirect_uri).fetch_token(
@@ -140,10 +140,10 @@ class Provider:
                 headers={"Content-Type": "application/x-www-form-urlencoded"},
             )
         except (OAuth2Error, ValueError, TypeError) as error:
-            raise NotBelieved("the sign-in service did not accept its own answer") from error
+            raise NotSignedIn("the sign-in service did not accept its own answer") from error
         token = answer.get("id_token")
         if not isinstance(token, str):
-            raise NotBelieved("the sign-in service did not send an ID token")
+            raise NotSignedIn("the sign-in service did not send an ID token")
         return token, self.key(key_id(token))
 
     def _client(self, redirect_uri: str) -> Any:

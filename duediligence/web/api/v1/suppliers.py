@@ -1,0 +1,252 @@
+"""`/api/v1/suppliers`."""
+
+from typing import Annotated, Any, Final
+from urllib.parse import quote
+
+import msgspec
+from fastapi import APIRouter
+from msgspec import Meta
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from duediligence.casework.supplier_records import (
+    SupplierFields,
+    SupplierRecord,
+    add_record,
+    put_record,
+    record_of,
+    records_page,
+)
+from duediligence.errors import Invalid, UsageError
+from duediligence.model import Supplier
+from duediligence.web import job_kinds
+from duediligence.web.api.v1.answers import NEXT, People, PeopleWanted, Shape, respond
+from duediligence.web.api.v1.calls import PREFIX, Call, answered
+from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
+from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
+from duediligence.web.api.v1.operations import ETAG, described
+
+router = APIRouter(prefix=PREFIX, tags=["suppliers"])
+REF: Final = {"ref": ("The supplier's reference.", "S00001")}
+_FORM: Final[dict[str, Any]] = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "string", "format": "binary", "description": "CSV, XLSX, XLS or ODS."},
+        "sheet": {"type": "string", "description": "Sheet of a workbook; unset: the first usable."},
+        "map": {
+            "type": "string",
+            "description": "Which column holds a field, as a JSON object of texts: "
+            '{"name": "Vendor"}.',
+        },
+        "screen": {
+            "type": "string",
+            "enum": ["true", "false"],
+            "description": "Whether to screen them once they are imported.",
+        },
+    },
+}
+
+
+class PreconditionRequired(UsageError):
+    """The request does not say of which state it is meant."""
+
+    code = "precondition-required"
+    http_status = 428
+
+
+class SuppliersParameters(PageParameters, kw_only=True):
+    """Which suppliers."""
+
+    q: Annotated[
+        str, Meta(max_length=200, description="Part of the name, reference or a number.")
+    ] = ""
+    all: Annotated[bool, Meta(description="Include suppliers that have ended.")] = False
+    people: PeopleWanted = "redacted"
+
+
+class SupplierParameters(msgspec.Struct):
+    """How to show a supplier."""
+
+    people: PeopleWanted = "redacted"
+
+
+class SuppliersAnswer(Shape, kw_only=True):
+    """Suppliers by reference, as `suppliers list --json` has them.
+
+    Where `people` are redacted, their names are missing, and so are the `people` and `repairs` of
+    each. `ended` have ended and are not shown.
+    """
+
+    data: list[Supplier]
+    people: People
+    ended: int
+    next: Annotated[str | None, Meta(description=NEXT)]
+
+
+class SupplierAnswer(Shape, kw_only=True):
+    """A supplier, as `suppliers show --json` has it."""
+
+    data: Supplier
+    people: People
+
+
+@router.get(
+    "/suppliers",
+    operation_id="list_suppliers",
+    summary="The suppliers, by reference",
+    openapi_extra=described(
+        scope="read",
+        action="read",
+        done={200: SuppliersAnswer},
+        query=SuppliersParameters,
+        links={
+            "show_supplier": ("ref", "data/0/ref"),
+            "put_supplier": ("ref", "data/0/ref"),
+            "make_pack": ("supplier", "data/0/ref"),
+        },
+        problems=[422],
+    ),
+)
+@answered("read")
+def suppliers(call: Call) -> Response:
+    """Who is screened. It says nothing of what was found: see `/runs` and `/alerts`."""
+    asked = call.query(SuppliersParameters)
+    found = records_page(
+        call.ws,
+        asked.q,
+        place_in(asked, str) or "",
+        asked.limit,
+        everything=asked.all,
+        people=asked.people == "included",
+    )
+    return respond(
+        found.data,
+        beside={
+            "people": asked.people,
+            "ended": found.ended,
+            "next": cursor_at(asked, found.after) if found.after else None,
+        },
+    )
+
+
+@router.post(
+    "/suppliers/import",
+    status_code=202,
+    operation_id="import_suppliers",
+    summary="Import suppliers from a file",
+    openapi_extra=described(
+        scope="write",
+        action="import suppliers",
+        done={202: JobAnswer},
+        form=_FORM,
+        headers=STARTED,
+        links=JOB_LINKS,
+        problems=[400, 409, 413, 422],
+    ),
+)
+@answered("write", by_form=True)
+def import_suppliers(call: Call) -> Response:
+    """As `suppliers import` does. Rows that cannot be used are the file of the job, which is
+    `incomplete` then. What is imported twice changes nothing.
+    """
+    file = call.form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        raise Invalid("There is no file", field="file", hint="Send a form with a file in it.")
+    screen = _text(call, "screen") or "false"
+    if screen not in ("true", "false"):
+        raise Invalid(f"screen: {screen[:20]!r} is neither true nor false", field="screen")
+    return started(
+        call,
+        job_kinds.import_file(
+            call.service,
+            call.viewer,
+            name=file.filename,
+            body=file.file.read(),
+            mapping=_mapping(_text(call, "map")),
+            sheet=_text(call, "sheet"),
+            then_screen=screen == "true",
+        ),
+    )
+
+
+@router.get(
+    "/suppliers/{ref:path}",
+    operation_id="show_supplier",
+    summary="A supplier, with its contracts",
+    openapi_extra=described(
+        scope="read",
+        action="read",
+        done={200: SupplierAnswer},
+        query=SupplierParameters,
+        path=REF,
+        headers={"ETag": ETAG},
+        problems=[404, 422],
+    ),
+)
+@answered("read")
+def supplier(call: Call) -> Response:
+    """All that is kept of it. The ETag is needed to change it."""
+    asked = call.query(SupplierParameters)
+    found = record_of(call.ws, call.path("ref"), people=asked.people == "included")
+    return _shown(found, people=asked.people)
+
+
+@router.put(
+    "/suppliers/{ref:path}",
+    operation_id="put_supplier",
+    summary="Change a supplier, or add one",
+    openapi_extra=described(
+        scope="write",
+        action="change suppliers",
+        done={200: SupplierAnswer, 201: SupplierAnswer},
+        path=REF,
+        body=SupplierFields,
+        headers={"ETag": ETAG},
+        sent={
+            "If-Match": "The ETag of the state to change.",
+            "If-None-Match": "`*`: add a supplier that is not there yet.",
+        },
+        problems=[400, 404, 409, 412, 413, 422, 428],
+    ),
+)
+@answered("write")
+def put_supplier(call: Call) -> Response:
+    """What is sent takes the place of what is kept; what is left out stays as it is, so that who
+    cannot see people removes none. Sending it again changes nothing more.
+    """
+    ref, fields = call.path("ref"), call.json(SupplierFields)
+    if matching := call.tags("if-match"):
+        return _shown(put_record(call.ws, ref, fields, expected=matching), people="redacted")
+    if "*" in call.tags("if-none-match"):
+        return _shown(
+            add_record(call.ws, ref, fields),
+            people="redacted",
+            status=201,
+            location=f"{PREFIX}/suppliers/{quote(ref, safe='')}",
+        )
+    raise PreconditionRequired(
+        "The request does not say which state of the supplier it changes",
+        hint="Send its ETag as If-Match, or If-None-Match: * to add it.",
+    )
+
+
+def _shown(
+    found: SupplierRecord, *, people: People, status: int = 200, location: str = ""
+) -> Response:
+    headers = {"ETag": f'"{found.tag}"', **({"Location": location} if location else {})}
+    return respond(found.data, status=status, headers=headers, beside={"people": people})
+
+
+def _text(call: Call, name: str) -> str:
+    value = call.form.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _mapping(text: str) -> dict[str, str]:
+    try:
+        return msgspec.json.decode(text or "{}", type=dict[str, str])
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise Invalid(
+            f"map: {error}", field="map", hint='Write it as {"name": "Company name"}.'
+        ) from None
