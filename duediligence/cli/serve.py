@@ -97,9 +97,9 @@ def _tell(address: str, browser: bool) -> None:
     """Open the address in the browser, and print it for where none can be opened."""
     import webbrowser
 
-    opened = browser and webbrowser.open(address)
-    say(f"The console is open at {address.partition('/start')[0]}" if opened else "Open this")
-    if not opened:
+    if browser and webbrowser.open(address):
+        say(f"The console is open at {address.partition('/start')[0]}")
+    else:
+        say("Open this address in a browser on this computer. It works once, within a minute:")
         say(f"  {address}")
-        say("in a browser on this computer. It works once, within a minute.")
     note("To stop it, press Ctrl-C here.")
