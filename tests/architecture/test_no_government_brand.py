@@ -96,7 +96,7 @@ def pages(home: Path) -> Crawl:
             answer = client.get(address)
             return answer.status_code, answer.headers.get("content-type", ""), answer.text
 
-        return crawl(f"{ORIGIN}/", get, got)
+        return crawl([f"{ORIGIN}/"], get, got)
 
 
 def test_no_page_has_a_mark_of_the_government(pages: Crawl) -> None:
@@ -105,5 +105,5 @@ def test_no_page_has_a_mark_of_the_government(pages: Crawl) -> None:
         for address, html in pages.each()
         if BRAND.search(html) and address.removeprefix(ORIGIN) not in PAGES_OF_LICENCES
     }
-    assert len(list(pages.each())) > 100
+    assert len(list(pages.each())) > 50
     assert not found

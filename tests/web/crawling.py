@@ -10,6 +10,8 @@ from starlette.routing import compile_path
 
 # Of one route, with the same names in the query: so many pages are looked at.
 ENOUGH = 2
+# Of one route in all: a queue that can be filtered has an address for each choice.
+MOST = 6
 
 
 @dataclass
@@ -54,7 +56,8 @@ def crawl(
         parts = urlsplit(address)
         pattern = pattern_of(patterns, parts.path)
         names = frozenset(name for name, _ in parse_qsl(parts.query, keep_blank_values=True))
-        if address not in starts and seen[pattern, names] >= ENOUGH:
+        enough = seen[pattern, names] >= ENOUGH or len(found.pages[pattern]) >= MOST
+        if address not in starts and enough:
             continue
         seen[pattern, names] += 1
         status, kind, text = get(address)
