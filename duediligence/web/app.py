@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Mount, Route, compile_path
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -114,15 +114,16 @@ def _methods(request: Request) -> list[str]:
     A route of just that address counts before those with open parts. Where none is of it, as below
     a mount, there are files.
     """
-    path = request.url.path
-    included = (one for router in ROUTERS for one in router.routes)
-    found = [
-        one
-        for one in (*request.app.routes, *included)
-        if isinstance(one, Route) and one.path_regex.match(path)
-    ]
-    own = [one for one in found if one.path == path]
-    methods = {method for one in own or found for method in one.methods or ()}
+    path, app = request.url.path, request.app
+    found: dict[str, set[str]] = {
+        pattern: {method.upper() for method in operations}
+        for pattern, operations in app.openapi()["paths"].items()
+    }
+    for one in app.routes:
+        if isinstance(one, Route):
+            found.setdefault(one.path, set()).update(one.methods or ())
+    own = [path] if path in found else [p for p in found if compile_path(p)[0].match(path)]
+    methods = {method for pattern in own for method in found[pattern]}
     return sorted(methods or {"GET", "HEAD"})
 
 
