@@ -3,9 +3,11 @@
 The servers here go on until the test is over; the time for each read never passes.
 """
 
+import gc
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -123,6 +125,19 @@ def endless(authority: Any) -> Iterator[Callable[..., Endless]]:
     yield start
     for each in running:
         each.stop()
+
+
+@pytest.fixture(autouse=True)
+def collected() -> Iterator[None]:
+    """Leave nothing to warn of in a later test.
+
+    A TLS connection that is cut after it was made and before its handshake is not connected to
+    `ssl`, which then leaves its socket to the collector.
+    """
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.mark.parametrize("what", AFTER_THE_REQUEST)
