@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -19,6 +20,7 @@ from duediligence.web.sign_in.by_settings import (
 )
 from duediligence.web.sign_in.one_pc import OnePC, new_key
 
+_TURN_SECONDS = 0.0002
 _LOOK_SECONDS = 5.0
 LOCK = "console.lock"
 
@@ -107,6 +109,9 @@ def _serve(
     ready: Callable[[], None],
 ) -> None:
     """`ready` is called when it answers."""
+    # A page that reads many rows gives way at each of them: while a job computes, it must soon get
+    # its turn again.
+    sys.setswitchinterval(_TURN_SECONDS)
     config = uvicorn.Config(
         create_app(service),
         # A line for each request would hold names, and keys in addresses.
