@@ -77,23 +77,13 @@ class Entity(msgspec.Struct):
     last_change: date | None
 
 
-class ScoredEntity(msgspec.Struct):
+class ScoredEntity(Entity):
     """An entry that the query may be about.
 
     `match` says that it is a possible match from the threshold on, as in a screening: of strong
     names also where a birth date or a number differs, which lowers the `score`.
     """
 
-    id: str
-    caption: str
-    schema: str
-    properties: dict[str, list[str]]
-    datasets: list[str]
-    referents: list[str]
-    target: bool
-    first_seen: date | None
-    last_seen: date | None
-    last_change: date | None
     score: float
     match: bool
     explanations: dict[str, Feature]

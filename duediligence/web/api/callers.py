@@ -5,7 +5,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -16,6 +15,7 @@ from duediligence.errors import Forbidden
 from duediligence.store.console import Scope, TokenRecord, fingerprint
 from duediligence.web.api.problems import TooManyRequests, Unauthorised
 from duediligence.web.people import Viewer
+from duediligence.web.rates import Rate
 
 if TYPE_CHECKING:
     from duediligence.web.service import Service
@@ -70,7 +70,7 @@ class Callers:
         self._service = service
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tokens")
         self._known: OrderedDict[str, tuple[float, TokenRecord | None]] = OrderedDict()
-        self._left: dict[str, tuple[float, float]] = {}
+        self._rate = Rate(MOST_PER_SECOND, MOST_PER_SECOND)
 
     async def of(self, secret: str, scope: Scope) -> Caller:
         """Who shows that secret. See `caller`."""
@@ -94,16 +94,13 @@ class Callers:
 
     def take(self, caller: Caller) -> None:
         """Count a request to look something up. Raises TooManyRequests."""
-        now = monotonic()
-        left, at = self._left.get(caller.token.id, (float(MOST_PER_SECOND), now))
-        left = min(float(MOST_PER_SECOND), left + (now - at) * MOST_PER_SECOND)
-        if left < 1:
+        key, now = caller.token.id, self._service.clock()
+        if not self._rate.allow(key, now):
             raise TooManyRequests(
                 f"The token {caller.token.name!r} asks more than {MOST_PER_SECOND} times a second",
-                after=ceil((1 - left) / MOST_PER_SECOND),
+                after=self._rate.retry_after(key, now),
                 hint="Send several queries in a request: they count as one.",
             )
-        self._left[caller.token.id] = (left - 1, now)
 
     def close(self) -> None:
         """End the thread."""
