@@ -18,7 +18,7 @@ from public_names import PublicNames
 from rapidfuzz.distance import OSA
 from scorers import Query
 
-from duediligence.model import ListEntry
+from duediligence.model import ListEntry, Name
 from duediligence.text.folding import fold
 
 _SECTORS = (
@@ -45,7 +45,36 @@ def near_people(
     chance = random.Random("near people")
     people = [e for e in entries if e.kind == "person" and e.name.isascii()]
     people = chance.sample(people, len(people))
+    found = {
+        origin: [query for entry in people for query in _near(entry, near, chance)][:count]
+        for origin, near in _nears(public).items()
+    }
+    return {origin: row for origin, row in found.items() if row}
+
+
+def near_made_up(public: PublicNames, count: int) -> tuple[list[ListEntry], dict[str, list[Query]]]:
+    """Made-up people to list, and their names with a word changed as in `near_people`."""
+    chance = random.Random("near made up")
+    listed: list[ListEntry] = []
     found: dict[str, list[Query]] = {}
+    for origin, near in _nears(public).items():
+        given, family = public.apart[origin]
+        if origin == "English":
+            given = public.origins["British"][0]
+        row: list[Query] = []
+        while len(row) < count:
+            name = Name(f"{chance.choice(given)} {chance.choice(family)}".title())
+            entry = ListEntry(
+                id=f"{origin} {len(listed)}", list_id="", kind="person", names=(name,)
+            )
+            listed.append(entry)
+            row += _near(entry, near, chance)
+        found[origin] = row
+    return listed, found
+
+
+def _nears(public: PublicNames) -> "dict[str, _Near]":
+    found = {}
     for origin, lists in public.apart.items():
         language = origin.removeprefix("commonest ")
         beside = {
@@ -54,10 +83,11 @@ def near_people(
             if other.endswith(language)
             for name in chain(*names)
         }
-        near = _Near(lists, beside, public.spelling_of if language == "Muslim" else None)
-        row = [query for entry in people for query in _near(entry, near, chance)]
-        found[origin] = row[:count]
-    return {origin: row for origin, row in found.items() if row}
+        if language == "English":
+            beside |= set(map(fold, public.origins["British"][0]))
+        spelling_of = public.spelling_of if language == "Muslim" else None
+        found[origin] = _Near(lists, beside, spelling_of)
+    return found
 
 
 def _near(entry: ListEntry, near: "_Near", chance: random.Random) -> Iterator[Query]:

@@ -242,6 +242,8 @@ class Scorers:
         row = {"queries": len(queries), "ours": sum(b.shown for b in bests) / len(bests)}
         if thresholds:
             others = self._others(pool, queries, candidates, plain=False)
+            if others and len(others["sort"]) < len(queries):
+                row["asked of others"] = len(others["sort"])
             for title, found in others.items():
                 row[title] = sum(b.right >= thresholds[title] for b in found) / len(found)
         return row

@@ -18,11 +18,13 @@ import json
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import logic_v2
 import public_names
 import yardstick_tables
+import yardstick_targets
 from names import WHY_NOT
 from scorers import Scorers
 from yardstick_runs import RUNS, Sizes, Yardstick
@@ -52,6 +54,13 @@ def arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def write(file: Path, tables: Mapping[str, Table], *, quick: bool) -> None:
+    """The figures so far, for `--against`."""
+    figures = {name: table.rows for name, table in tables.items()}
+    written = {"matcher": MATCHER_VERSION, "quick": quick, "sets": figures}
+    file.write_text(json.dumps(written, ensure_ascii=False, indent=1), "utf-8")
+
+
 def main() -> None:
     options = arguments()
     if WHY_NOT:
@@ -59,8 +68,8 @@ def main() -> None:
         return
     version = logic_v2.installed(options.python)
     public = public_names.read(options.python) if options.python.is_file() else None
-    logic = 0 if options.quick or not version else 200
-    scorers = Scorers(others=0 if options.quick else 1_000, logic=logic, python=options.python)
+    logic = 0 if options.quick or not version else 100
+    scorers = Scorers(others=0 if options.quick else 200, logic=logic, python=options.python)
     yard = Yardstick(scorers, public, Sizes.quick() if options.quick else Sizes())
     print(f"Matcher version {MATCHER_VERSION}, default threshold {DEFAULT_THRESHOLD:.2f}.")
     if public is None:
@@ -69,15 +78,15 @@ def main() -> None:
         print(f"Not installed, and left out: {', '.join(missing)}.")
     tables: dict[str, Table] = {}
     for name in options.only or RUNS:
-        began = time.monotonic()
+        began = time.process_time()
         if (table := RUNS[name](yard)) is not None:
             tables[name] = table
             print(f"\n{table}", flush=True)
-        print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    figures = {name: dict(table.rows) for name, table in tables.items()}
-    if options.json:
-        written = {"matcher": MATCHER_VERSION, "quick": options.quick, "sets": figures}
-        options.json.write_text(json.dumps(written, ensure_ascii=False, indent=1), "utf-8")
+        print(f"{name}: {time.process_time() - began:.0f} s", file=sys.stderr, flush=True)
+        if options.json:
+            write(options.json, tables, quick=options.quick)
+    if standing := yardstick_targets.standing(tables):
+        print(f"\n### Targets\n\n{standing}")
     if options.against:
         before = json.loads(options.against.read_text("utf-8"))
         print(f"\nAgainst version {before['matcher']} ({options.against}):")

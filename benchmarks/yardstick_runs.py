@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import linked
 import near_names
+import slips
 import yardstick_sets as sets
 from names import DATA, LISTS, care_providers, entries
 from public_names import PublicNames
@@ -27,7 +29,7 @@ class Sizes:
     people: int = 300  # of each source of names in two scripts
     changed: int = 600
     names: int = 1_000  # made-up people of each origin
-    alarms_of_others: int = 200
+    alarms_of_others: int = 100
 
     @classmethod
     def quick(cls) -> "Sizes":
@@ -57,18 +59,22 @@ class Yardstick:
         """Where each scorer has at most 1 % wrong, by kind: on OFAC's aliases."""
         pool, rows = sets.aliases(entries("ofac"), "ofac")
         return {
-            kind: self.scorers.thresholds(pool, rows[title][:500])
-            for kind, title in sets.KINDS.items()
+            kind: self.scorers.thresholds(pool, rows[title]) for kind, title in sets.KINDS.items()
         }
 
     def found(
-        self, table: Table, pool: Pool, rows: Mapping[str, list[Query]], **options: bool
+        self,
+        table: Table,
+        pool: Pool,
+        rows: Mapping[str, list[Query]],
+        scorers: Scorers | None = None,
+        **options: bool,
     ) -> None:
         """Add a row for each group of queries."""
         for title, queries in rows.items():
             if len(queries) >= sets.FEWEST:
                 some = queries[: self.sizes.queries]
-                table.rows[title] = self.scorers.row(pool, some, **options)
+                table.rows[title] = (scorers or self.scorers).row(pool, some, **options)
 
     def falsely(
         self, table: Table, pool: Pool, kind: Kind, rows: Mapping[str, list[Query]]
@@ -79,7 +85,8 @@ class Yardstick:
             if queries:
                 some = random.Random(group).sample(queries, len(queries))
                 title = f"{sets.KINDS[kind]}, {group}"
-                table.rows[title] = self.scorers.falsely(pool, some, thresholds)
+                scorers = self.scorers if group.endswith("all") else self.scorers.alone
+                table.rows[title] = scorers.falsely(pool, some, thresholds)
 
     def alarms(self, names: Sequence[str], kind: Kind) -> Row:
         """How many names in 1,000 have a match: ours on one list and on all, others' on one."""
@@ -113,7 +120,9 @@ def aliases(yard: Yardstick) -> Table:
     )
     for list_id in ("ofac", "un", "eu", "uk"):
         pool, rows = sets.aliases(entries(list_id), list_id)
-        yard.found(table, pool, {f"{list_id.upper()}, {group}": q for group, q in rows.items()})
+        for group, queries in rows.items():
+            scorers = None if group in sets.KINDS.values() else yard.scorers.alone
+            yard.found(table, pool, {f"{list_id.upper()}, {group}": queries}, scorers)
     return table
 
 
@@ -129,7 +138,7 @@ def scripts(yard: Yardstick) -> Table:
             pool, rows = sets.original_scripts(entries(list_id), reverse=reverse)
             way = "Latin → {}" if reverse else "{}"
             titled = {f"{list_id.upper()}, {way.format(script)}": q for script, q in rows.items()}
-            yard.found(table, pool, titled, plain=True)
+            yard.found(table, pool, titled, yard.scorers.alone if reverse else None, plain=True)
     return table
 
 
@@ -212,9 +221,9 @@ def changes(yard: Yardstick) -> Table:
 def near(yard: Yardstick) -> Table:
     table = Table(
         "Near names",
-        "People of the UK list with a word that became another name, and firms of OFAC's with a "
-        "word that became another of its kind: the share that matches the listed party. Others' "
-        "scorers as for alarms.",
+        "People of the UK list, and made-up ones of two words, with a word that became another "
+        "name, and firms of OFAC's with a word that became another of its kind: the share that "
+        "matches the listed party. Others' scorers as for alarms.",
         "names, changed",
     )
     count = yard.sizes.changed
@@ -224,10 +233,27 @@ def near(yard: Yardstick) -> Table:
         others = [q for group, some in people.items() if "commonest" not in group for q in some]
         rows = {"commonest, all": commonest, "others, all": others} | people
         yard.falsely(table, yard.ours, "person", rows)
+        listed, made = near_names.near_made_up(yard.public, count // 4)
+        every = [query for some in made.values() for query in some]
+        rows = {"made up, all": every} | {f"made up, {group}": some for group, some in made.items()}
+        yard.falsely(table, Pool(listed), "person", rows)
     firms = near_names.near_firms(entries("ofac"), count)
     every = [query for some in firms.values() for query in some]
     yard.falsely(table, Pool(entries("ofac")), "organisation", {"all": every} | firms)
     return table
+
+
+def linked_parties(_: Yardstick) -> Table:
+    title = "One party on two lists"
+    return Table(title, "Pairs linked by a number, looked up by name.", "lists", linked.rows())
+
+
+def date_slips(yard: Yardstick) -> Table:
+    what = (
+        "Parties of all lists with a name that is not common, by it and a birth date or "
+        "number with a slip; of several slips the least shown, and the most at low severity."
+    )
+    return Table("Slips", what, "slip", slips.rows(yard.sizes.queries))
 
 
 RUNS: dict[str, Callable[[Yardstick], Table | None]] = {
@@ -238,4 +264,6 @@ RUNS: dict[str, Callable[[Yardstick], Table | None]] = {
     "sectors": sectors,
     "changes": changes,
     "near": near,
+    "linked": linked_parties,
+    "slips": date_slips,
 }

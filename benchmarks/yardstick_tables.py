@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 Row = Mapping[str, float]
 # Columns that are no shares: whole numbers, scores, and rates in a thousand.
-_NUMBERS = {"queries", "asked of others", "names", "alarms", "tried"}
-_SCORES = {"at"}
+_NUMBERS = {"queries", "asked of others", "names", "pairs", "tried"}
+_SCORES = {"at", "matches"}
 
 
 @dataclass
@@ -16,7 +16,7 @@ class Table:
     title: str
     what: str
     group: str
-    rows: dict[str, Row] = field(default_factory=dict)
+    rows: dict[str, dict[str, float]] = field(default_factory=dict)
 
     @property
     def columns(self) -> list[str]:
