@@ -51,8 +51,11 @@ def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
     add([(place, w.key) for place, w in numbered], SOUND)
     add([(place, w.bare) for place, w in numbered if len(w.bare) > 1], BARE)
     add([(place, w.shape) for place, w in numbered], SHAPE)
+    scripted = [(place, w.romanised) for place, w in numbered if w.romanised is not None]
+    add([(place, latin) for place, one in scripted for latin in one.spellings], PLAIN)
     if person:
-        add([(place, w.bones) for place, w in numbered if len(w.bones) > 2], BONES)
+        add([(place, bones) for place, one in scripted for bones in one.bones], BONES)
+        add([(place, w.bones) for place, w in numbered if not w.script], BONES)
         add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
         add([(place, w.stripped) for place, w in numbered if w.stripped], PLAIN)
     else:
@@ -80,13 +83,14 @@ def build(texts: list[str], *, person: bool, prefix: str) -> Arrays:
     exact = hash_texts(texts)
     by_hash = np.argsort(exact, kind="stable")
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) for text in texts], out=starts[1:])
+    encoded = [text.encode() for text in texts]
+    np.cumsum([len(text) for text in encoded], out=starts[1:])
     return {
         f"{prefix}key_hash": hashes,
         f"{prefix}key_word": owners,
         f"{prefix}exact_hash": exact[by_hash],
         f"{prefix}exact_word": by_hash.astype(np.int32),
-        f"{prefix}word_text": np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8),
+        f"{prefix}word_text": np.frombuffer(b"".join(encoded), dtype=np.uint8),
         f"{prefix}word_start": starts,
     }
 
@@ -122,9 +126,7 @@ class Vocabulary:
     def word(self, number: int) -> Word:
         known = self._words.get(number)
         if known is None:
-            text = (
-                self._text[self._start[number] : self._start[number + 1]].tobytes().decode("ascii")
-            )
+            text = self._text[self._start[number] : self._start[number + 1]].tobytes().decode()
             known = self._words[number] = word(text)
         return known
 

@@ -30,6 +30,8 @@ def person_similarity(a: Word, b: Word) -> float:
     """Similarity of two words of people's names, by family, sound, consonants and edits."""
     if a.initial or b.initial or a.numeric or b.numeric:
         return 0.0
+    if a.script or b.script:
+        return _across_scripts(a, b)
     for family in a.families:
         if family in b.families:
             return SAME_FAMILY
@@ -57,6 +59,8 @@ def organisation_similarity(a: Word, b: Word) -> float:
     """Similarity of two words of organisations' names, by edits; numbers are never alike."""
     if a.numeric or b.numeric:
         return 0.0
+    if a.script or b.script:
+        return _across_scripts(a, b)
     for synonym in a.synonyms:
         if synonym in b.synonyms:
             return SAME_FAMILY
@@ -87,6 +91,17 @@ def similarity(a: Word, b: Word, *, person: bool) -> float:
         known = person_similarity(a, b) if person else organisation_similarity(a, b)
         pairs[pair] = known
     return known
+
+
+def _across_scripts(a: Word, b: Word) -> float:
+    """Of words of which one at least is in its own script: within it by edits, else by sound."""
+    if a.script == b.script:
+        return 0.0 if a.common_person and b.common_person else _edits(a, b)
+    if a.romanised is not None and not b.script:
+        return a.romanised.likeness(b.text)
+    if b.romanised is not None and not a.script:
+        return b.romanised.likeness(a.text)
+    return 0.0
 
 
 def _suffixed(a: str, b: str) -> bool:

@@ -6,6 +6,8 @@ from math import log
 from pathlib import Path
 from typing import Final
 
+from duediligence.matching.scripts.blocks import script_of
+from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -107,8 +109,8 @@ class Word(str):
 
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "length", "letters", "numeric", "rarity", "shape", "stem", "stripped", "synonyms",
-        "text", "vowelless", "weight_organisation", "weight_person",
+        "key", "length", "letters", "numeric", "rarity", "romanised", "script", "shape", "stem",
+        "stripped", "synonyms", "text", "vowelless", "weight_organisation", "weight_person",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -116,7 +118,9 @@ class Word(str):
         self.length: Final = len(text)
         self.initial = len(text) == 1 and text.isalpha()
         self.numeric = not text.isalpha()
-        if self.numeric:
+        self.script: Final = script_of(text)
+        self.romanised: Final = romanised(text) if self.script else None
+        if self.numeric or self.script:
             self.key = self.bones = self.bare = self.shape = text
             self.stripped, self.vowelless, self.article = "", False, False
         else:
@@ -127,14 +131,14 @@ class Word(str):
             self.stripped = stripped(text)
             self.vowelless = vowelless(text)
             self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
-        self.stem = stem(text)
+        self.stem = text if self.script else stem(text)
         letters = 0
         for character in text:
             letters |= 1 << (ord(character) & 63)
         self.letters: Final = letters
         self.families = _families().get(text, ())
         self.synonyms = _synonyms().get(text, ())
-        people, organisations = _frequencies().get(text, (0, 0))
+        people, organisations = counts(text) if self.romanised is None else _heard(self.romanised)
         self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
         known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
         self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
@@ -164,6 +168,23 @@ def is_common(text: str) -> bool:
 def counts(text: str) -> tuple[int, int]:
     """How often a folded word is counted in names of people, and in names of organisations."""
     return _frequencies().get(text, (0, 0))
+
+
+def _heard(word: Romanised) -> tuple[int, int]:
+    """The counts of the commonest words that a word of another script may be."""
+    heard = [counts(latin) for latin in word.spellings]
+    heard += [counts(t) for b in word.bones for t in _by_bones().get(b, ()) if word.likeness(t)]
+    return max([n for n, _ in heard], default=0), max([n for _, n in heard], default=0)
+
+
+@cache
+def _by_bones() -> dict[str, list[str]]:
+    """The counted words by their consonants."""
+    found: dict[str, list[str]] = {}
+    for text in _frequencies():
+        if text.isalpha():
+            found.setdefault(bones(sound_key(text)), []).append(text)
+    return found
 
 
 def is_given_name(text: str) -> bool:
