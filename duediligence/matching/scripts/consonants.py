@@ -62,7 +62,7 @@ def _latin(character: str) -> Letter:
 
 def _bones(letters: list[Letter]) -> tuple[str, ...]:
     """The consonants that its sound key may have, `a` first where that begins with a vowel."""
-    found = {}
+    found: dict[str, None] = {}
     for number, parts in enumerate(product(*[letter.bones for letter in letters])):
         if number == _MOST_BONES:
             break
