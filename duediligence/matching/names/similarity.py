@@ -17,6 +17,7 @@ EDIT_COST = 0.9  # of one slip in a word of one letter; a slip in a long word co
 FIRST_LETTER = 0.04
 # Shorter words have too many neighbours for a slip to be believed.
 ONE_EDIT_FROM, TWO_EDITS_FROM = 4, 7
+SCRIPT_EDIT_FROM = 6  # without vowels, shorter ones have as many neighbours
 STEM_FROM = 5
 
 _CACHED_PAIRS = 500_000
@@ -96,7 +97,7 @@ def similarity(a: Word, b: Word, *, person: bool) -> float:
 def _across_scripts(a: Word, b: Word) -> float:
     """Of words of which one at least is in its own script: within it by edits, else by sound."""
     if a.script == b.script:
-        return 0.0 if a.common_person and b.common_person else _edits(a, b)
+        return _edits(a, b) if min(a.length, b.length) >= SCRIPT_EDIT_FROM else 0.0
     if a.romanised is not None and not b.script:
         return a.romanised.likeness(b.text)
     if b.romanised is not None and not a.script:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from duediligence.matching.scripts.blocks import script_of
+from duediligence.matching.scripts.consonants import skeleton
 from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
 
@@ -143,6 +144,11 @@ class Word(str):
         known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
         self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
         self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
+        if self.romanised is not None:
+            most = self.romanised.weight
+            self.weight_person = min(self.weight_person, most)
+            self.rarity = min(self.rarity, most)
+            self.weight_organisation = min(_weight(organisations), most)
         self.common_person = people > 0
         self.common_organisation = organisations > 0
 
@@ -173,17 +179,18 @@ def counts(text: str) -> tuple[int, int]:
 def _heard(word: Romanised) -> tuple[int, int]:
     """The counts of the commonest words that a word of another script may be."""
     heard = [counts(latin) for latin in word.spellings]
-    heard += [counts(t) for b in word.bones for t in _by_bones().get(b, ()) if word.likeness(t)]
+    like = [text for bones in word.skeletons for text in _by_skeleton().get(bones, ())]
+    heard += [counts(text) for text in like if word.likeness(text)]
     return max([n for n, _ in heard], default=0), max([n for _, n in heard], default=0)
 
 
 @cache
-def _by_bones() -> dict[str, list[str]]:
-    """The counted words by their consonants."""
+def _by_skeleton() -> dict[str, list[str]]:
+    """The counted words by what romanisations have in common."""
     found: dict[str, list[str]] = {}
     for text in _frequencies():
         if text.isalpha():
-            found.setdefault(bones(sound_key(text)), []).append(text)
+            found.setdefault(skeleton(text), []).append(text)
     return found
 
 
