@@ -27,7 +27,7 @@ import yardstick_tables
 import yardstick_targets
 from names import WHY_NOT
 from scorers import Scorers
-from yardstick_runs import RUNS, Sizes, Yardstick
+from yardstick_runs import LEGEND, RUNS, Sizes, Yardstick
 from yardstick_tables import Table
 
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
@@ -71,6 +71,7 @@ def main() -> None:
     scorers = Scorers(others=0 if alone else 200, logic=logic, python=options.python)
     yard = Yardstick(scorers, public, Sizes.quick() if options.quick else Sizes())
     print(f"Matcher version {MATCHER_VERSION}, default threshold {DEFAULT_THRESHOLD:.2f}.")
+    print(f"\n{LEGEND}")
     if public is None:
         print(f"No interpreter {options.python}: sets of public names and LogicV2 are left out.")
     elif missing := [*public.missing, *([] if version else ["nomenklatura"])]:

@@ -18,6 +18,9 @@ scorers = module("scorers")
 sets = module("yardstick_sets")
 tables = module("yardstick_tables")
 
+SYLLABLES = pytest.mark.xfail(
+    strict=True, reason="names of short syllables are not matched across scripts"
+)
 ALONE = scorers.Scorers(others=0, logic=0, python=Path())
 
 
@@ -45,7 +48,14 @@ def test_an_alias_that_is_left_out_finds_its_party(listed, group, floor):
 
 @pytest.mark.parametrize(
     ("script", "floor"),
-    [("Cyrillic", 1.0), ("Arabic", 0.1), ("Hangul", 0.6), ("Han", 0.9), ("kana", 1.0)],
+    [
+        ("Cyrillic", 1.0),
+        ("Arabic", 0.9),
+        ("Hebrew", 0.8),
+        pytest.param("Hangul", 0.6, marks=SYLLABLES),
+        pytest.param("Han", 0.9, marks=SYLLABLES),
+        ("kana", 1.0),
+    ],
 )
 @pytest.mark.parametrize("reverse", [False, True], ids=["from script", "from Latin"])
 def test_a_name_in_its_script_finds_the_romanised_one(listed, script, floor, reverse):
@@ -62,8 +72,8 @@ def test_a_name_in_its_script_finds_the_romanised_one(listed, script, floor, rev
         ("Cyrillic", 0),
         ("Arabic", 0),
         ("Hebrew", 0),
-        ("Hangul", 60),
-        ("Han", 95),
+        ("Hangul", 25),
+        ("Han", 25),
         ("kana", 0),
     ],
 )
