@@ -52,13 +52,13 @@ def _compared(asked: dict[str, Any]) -> list[float]:
     entity = import_module("followthemoney").EntityProxy.from_dict
     schema = "Person" if asked["kind"] == "person" else "Organization"
     config = logic.default_config()
-    query = entity({"id": "q", "schema": schema, "properties": {"name": [asked["query"]]}})
-    return [
-        logic.compare(
-            query, entity({"id": "r", "schema": schema, "properties": {"name": names}}), config
-        ).score
-        for names in asked["parties"]
-    ]
+
+    def named(*names: str) -> Any:
+        # It remembers what it made of an entity by the id.
+        return entity({"id": "\n".join(names), "schema": schema, "properties": {"name": names}})
+
+    query = named(asked["query"])
+    return [logic.compare(query, named(*names), config).score for names in asked["parties"]]
 
 
 def main() -> None:

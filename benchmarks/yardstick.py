@@ -1,14 +1,16 @@
 """The public yardstick: what the matcher finds and whom it alarms, beside other scorers.
 
     python benchmarks/yardstick.py [--quick] [--alone] [--only SET ...]
-                                   [--json FILE] [--against FILE]
+                                   [--json FILE] [--against FILE] [--write FILE]
 
 Rebuilds its sets from the lists and suppliers of the shared data (see names.py) and from published
 lists of names (see public_names.py), by fixed seeds, so that nobody can tune them by hand. Prints
-Markdown tables: they are the *Measured* section of docs/matching.md. Others' scorers are asked the
-same in the same run: token_sort_ratio and WRatio of rapidfuzz over names folded as ours are, and
-LogicV2 of nomenklatura. `--alone` asks nobody else; `--quick` neither, and takes 300 names a row
-at most. `--against` prints what has changed since the run that `--json` wrote to a file.
+Markdown tables; `--write docs/matching.md` puts them into its *Measured* section. Others' scorers
+are asked the same in the same run: token_sort_ratio and WRatio of rapidfuzz over names folded as
+ours are, and LogicV2 of nomenklatura; that takes most of half an hour of processor time. `--alone`
+asks nobody else; `--quick` neither, and takes 300 names a row at most. `--against` prints what has
+changed since the run that `--json` wrote to a file. With `--only`, the sets that `--json`'s file
+has already, of the same version and size, are kept.
 
 Needs an interpreter with nomenklatura and with the packages of public_names.py: `--python`, or
 DUEDILIGENCE_PEERS, else .venv/clients. Without it, what needs it is left out, and said to be.
@@ -16,9 +18,9 @@ DUEDILIGENCE_PEERS, else .venv/clients. Without it, what needs it is left out, a
 
 import argparse
 import json
+import re
 import sys
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import logic_v2
@@ -27,8 +29,8 @@ import yardstick_tables
 import yardstick_targets
 from names import WHY_NOT
 from scorers import Scorers
-from yardstick_runs import LEGEND, RUNS, Sizes, Yardstick
-from yardstick_tables import Table
+from yardstick_runs import LEGEND, SETS, Sizes, Yardstick
+from yardstick_tables import Figures, table, wrapped
 
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 
@@ -39,24 +41,16 @@ def arguments() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="a sample, our matcher alone")
     parser.add_argument("--alone", action="store_true", help="our matcher alone")
-    parser.add_argument(
-        "--only", nargs="+", choices=sorted(RUNS), metavar="SET", help=", ".join(RUNS)
-    )
+    parser.add_argument("--only", nargs="+", choices=SETS, metavar="SET", help=", ".join(SETS))
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE")
     parser.add_argument(
         "--against", type=Path, metavar="FILE", help="compare with an earlier --json"
     )
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables into a document")
     parser.add_argument(
         "--python", type=Path, default=public_names.PYTHON, help="interpreter with the packages"
     )
     return parser.parse_args()
-
-
-def write(file: Path, tables: Mapping[str, Table], *, quick: bool) -> None:
-    """The figures so far, for `--against`."""
-    figures = {name: table.rows for name, table in tables.items()}
-    written = {"matcher": MATCHER_VERSION, "quick": quick, "sets": figures}
-    file.write_text(json.dumps(written, ensure_ascii=False, indent=1), "utf-8")
 
 
 def main() -> None:
@@ -64,33 +58,77 @@ def main() -> None:
     if WHY_NOT:
         print(f"skipped: {WHY_NOT}")
         return
-    version = logic_v2.installed(options.python)
-    public = public_names.read(options.python) if options.python.is_file() else None
-    alone = options.quick or options.alone
-    logic = 0 if alone or not version else 100
-    scorers = Scorers(others=0 if alone else 200, logic=logic, python=options.python)
-    yard = Yardstick(scorers, public, Sizes.quick() if options.quick else Sizes())
-    print(f"Matcher version {MATCHER_VERSION}, default threshold {DEFAULT_THRESHOLD:.2f}.")
-    print(f"\n{LEGEND}")
-    if public is None:
-        print(f"No interpreter {options.python}: sets of public names and LogicV2 are left out.")
-    elif missing := [*public.missing, *([] if version else ["nomenklatura"])]:
-        print(f"Not installed, and left out: {', '.join(missing)}.")
-    tables: dict[str, Table] = {}
-    for name in options.only or RUNS:
+    size = "quick" if options.quick else "full"
+    found = kept(options.json, size) if options.only and options.json else {}
+    version = f"Matcher version {MATCHER_VERSION}, default threshold {DEFAULT_THRESHOLD:.2f}."
+    head = wrapped(f"{version} {LEGEND}")
+    print(head)
+    yard = yardstick(options)
+    for name in options.only or SETS:
         began = time.process_time()
-        if (table := RUNS[name](yard)) is not None:
-            tables[name] = table
-            print(f"\n{table}", flush=True)
+        found[name] = {}
+        for group, row in SETS[name].rows(yard):
+            found[name][group] = row
+            if options.json:
+                write(options.json, size, found)
+        print(f"\n{table(SETS[name], found[name])}", flush=True)
         print(f"{name}: {time.process_time() - began:.0f} s", file=sys.stderr, flush=True)
-        if options.json:
-            write(options.json, tables, quick=options.quick)
-    if standing := yardstick_targets.standing(tables):
+    found = {name: found[name] for name in SETS if found.get(name)}
+    if standing := yardstick_targets.standing(found):
         print(f"\n### Targets\n\n{standing}")
+    if options.write:
+        tables = (str(table(SETS[name], rows)) for name, rows in found.items())
+        document = options.write.read_text("utf-8")
+        options.write.write_text(replaced(document, "\n\n".join([head, *tables])), "utf-8")
     if options.against:
         before = json.loads(options.against.read_text("utf-8"))
         print(f"\nAgainst version {before['matcher']} ({options.against}):")
-        print(yardstick_tables.changes(before["sets"], tables))
+        print(yardstick_tables.changes(before["sets"], found))
+
+
+def yardstick(options: argparse.Namespace) -> Yardstick:
+    """What to measure with; says what is not installed."""
+    alone = options.quick or options.alone
+    version = logic_v2.installed(options.python)
+    public = public_names.read(options.python) if options.python.is_file() else None
+    if public is None:
+        print(f"\nNo interpreter {options.python}: public names and LogicV2 are left out.")
+    elif missing := [*public.missing, *([] if version else ["nomenklatura"])]:
+        print(f"\nNot installed, and left out: {', '.join(missing)}.")
+    scorers = Scorers(
+        others=0 if alone else 200, logic=100 if version and not alone else 0, python=options.python
+    )
+    return Yardstick(scorers, public, Sizes.quick() if options.quick else Sizes())
+
+
+def kept(file: Path, size: str) -> dict[str, Figures]:
+    """The figures that a file has of this version and size."""
+    if not file.is_file():
+        return {}
+    before = json.loads(file.read_text("utf-8"))
+    same = (before["matcher"], before.get("size")) == (MATCHER_VERSION, size)
+    return dict(before["sets"]) if same else {}
+
+
+def write(file: Path, size: str, found: dict[str, Figures]) -> None:
+    """The figures so far, for `--against`."""
+    written = {"matcher": MATCHER_VERSION, "size": size, "sets": found}
+    file.write_text(json.dumps(written, ensure_ascii=False, indent=1), "utf-8")
+
+
+_BEGIN, _END = "<!-- yardstick: begin -->", "<!-- yardstick: end -->"
+
+
+def replaced(document: str, tables: str) -> str:
+    """A document with the tables between its two marks.
+
+    Raises:
+        ValueError: The document does not have the marks.
+    """
+    within = re.compile(f"({_BEGIN}\n).*(\n{_END})", re.DOTALL)
+    if not within.search(document):
+        raise ValueError(f"the document has no {_BEGIN} … {_END}")
+    return within.sub(lambda marks: f"{marks[1]}\n{tables}\n{marks[2]}", document)
 
 
 if __name__ == "__main__":

@@ -1,33 +1,43 @@
 """Tables of figures as Markdown, and what differs between two runs."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from textwrap import fill
+from typing import Protocol
 
 Row = Mapping[str, float]
+# The rows of a set, by group.
+Figures = dict[str, Row]
 # Columns that are no shares: whole numbers, scores, and rates in a thousand.
 _NUMBERS = {"queries", "asked of others", "names", "pairs", "tried"}
 _SCORES = {"at", "matches"}
 
 
-@dataclass
-class Table:
-    """One set: what it is, and a row of figures for each group of it."""
-
-    title: str
-    what: str
-    group: str
-    rows: dict[str, dict[str, float]] = field(default_factory=dict)
+class Titled(Protocol):
+    """What a table says of its set."""
 
     @property
-    def columns(self) -> list[str]:
-        return list(dict.fromkeys(column for row in self.rows.values() for column in row))
+    def title(self) -> str: ...
 
-    def __str__(self) -> str:
-        lines = [f"### {self.title}", "", self.what, "", _line([self.group, *self.columns])]
-        lines.append("|" + "---|" * (len(self.columns) + 1))
-        for group, row in self.rows.items():
-            lines.append(_line([group, *(cell(c, row.get(c)) for c in self.columns)]))
-        return "\n".join(lines)
+    @property
+    def what(self) -> str: ...
+
+    @property
+    def group(self) -> str: ...
+
+
+def table(of: Titled, rows: Figures) -> str:
+    """The rows of a set under its title."""
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    lines = [f"### {of.title}", "", wrapped(of.what), "", _line([of.group, *columns])]
+    lines.append("|" + "---|" * (len(columns) + 1))
+    for group, row in rows.items():
+        lines.append(_line([group, *(cell(column, row.get(column)) for column in columns)]))
+    return "\n".join(lines)
+
+
+def wrapped(text: str) -> str:
+    """A paragraph in the lines of a document."""
+    return fill(text, 120, break_long_words=False, break_on_hyphens=False)
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -45,11 +55,11 @@ def cell(column: str, value: float | None) -> str:
     return f"{value:.1%}"
 
 
-def changes(before: Mapping[str, Mapping[str, Row]], now: Mapping[str, Table]) -> str:
+def changes(before: Mapping[str, Figures], now: Mapping[str, Figures]) -> str:
     """Each row with a figure that differs from an earlier run's, as before → now."""
     lines = []
-    for name, table in now.items():
-        for group, row in table.rows.items():
+    for name, rows in now.items():
+        for group, row in rows.items():
             old = before.get(name, {}).get(group, {})
             differ = [
                 f"{column} {cell(column, old[column])} → {cell(column, value)}"

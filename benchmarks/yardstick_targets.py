@@ -1,19 +1,19 @@
-"""Where the matcher stands against its targets, from the tables of a whole run."""
+"""Where the matcher stands against its targets."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from yardstick_tables import Row, Table, cell
+from yardstick_tables import Figures, Row, cell
 
 _OTHERS = ("sort", "WRatio", "sort, anyascii", "WRatio, anyascii")
 
 
-def standing(tables: Mapping[str, Table]) -> str:
+def standing(rows: Mapping[str, Figures]) -> str:
     """A table of the targets whose sets were run: the figure, the target, whether it is reached.
 
     An empty text where none was.
     """
     lines = []
-    for title, column, figure, sign, target in _targets(tables):
+    for title, column, figure, sign, target in _targets(rows):
         reached = figure >= target if sign == "≥" else figure <= target
         shown = f"{cell(column, figure)} | {sign} {cell(column, target)}"
         lines.append(f"| {title} | {shown} | {'yes' if reached else 'no'} |")
@@ -25,8 +25,7 @@ def standing(tables: Mapping[str, Table]) -> str:
 Target = tuple[str, str, float, str, float]
 
 
-def _targets(tables: Mapping[str, Table]) -> Iterator[Target]:
-    rows = {name: table.rows for name, table in tables.items()}
+def _targets(rows: Mapping[str, Figures]) -> Iterator[Target]:
     yield from _at_least(rows.get("aliases", {}), "OFAC, people", "ours", 0.62)
     yield from _at_least(rows.get("aliases", {}), "UN, people", "ours", 0.62)
     yield from _at_least(rows.get("scripts", {}), "UN, all", "ours", 0.40)

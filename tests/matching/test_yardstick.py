@@ -173,9 +173,15 @@ def test_the_script_of_a_name(name, script):
 
 def test_what_differs_between_two_runs_is_shown():
     before = {"aliases": {"people": {"queries": 10, "ours": 0.5, "at": 0.8}}}
-    now = {
-        "aliases": tables.Table("", "", "", {"people": {"queries": 10, "ours": 0.62, "at": 0.8}})
-    }
+    now = {"aliases": {"people": {"queries": 10, "ours": 0.62, "at": 0.8}}}
     assert tables.changes(before, now) == "- aliases, people: ours 50.0% → 62.0%"
-    now["aliases"].rows["people"]["ours"] = 0.5
-    assert tables.changes(before, now) == "No figure differs."
+    assert tables.changes(before, before) == "No figure differs."
+
+
+def test_the_document_has_what_is_between_its_marks_replaced():
+    replaced = module("yardstick").replaced
+    begin, end = "<!-- yardstick: begin -->", "<!-- yardstick: end -->"
+    document = f"Before.\n\n{begin}\n\nold\n\n{end}\n\nAfter.\n"
+    assert replaced(document, "new") == document.replace("old", "new")
+    with pytest.raises(ValueError, match="begin"):
+        replaced("Before.", "new")
