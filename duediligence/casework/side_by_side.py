@@ -23,8 +23,8 @@ _ANY = 0.0001
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One fact as either side has it, empty where it has not, and what the two come to: `agree`,
-    `agree in part`, `nearly agree`, `differ` or `not known`. `told` is a sentence of the matcher's
-    or, of a kind that is not known, as what it was looked up; if any.
+    `agree in part`, `nearly agree`, `differ` or `not known`. `told` is the matcher's own
+    sentence, if any.
     """
 
     fact: str
@@ -52,7 +52,7 @@ def side_by_side(alert: Alert) -> list[Fact]:
     facts = [
         Fact("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
         Fact("Other names", *_others(party, entry, ours, theirs)),
-        Fact("Kind", party.kind, entry.kind, _kinds(party.kind, entry.kind), _looked_up_as(party)),
+        Fact("Kind", _looked_up_as(party), entry.kind, _kinds(party.kind, entry.kind)),
     ]
     for fact, here, there in _values(party, entry):
         feature = by_fact.get(fact)
@@ -102,10 +102,9 @@ def _others(party: Party, entry: ListEntry, ours: str, theirs: str) -> tuple[str
 
 def _looked_up_as(party: Party) -> str:
     if party.kind != "unknown":
-        return ""
-    if all(is_plainly_firm(name.text) for name in party.names):
-        return "Looked up as a firm, by its name"
-    return "Looked up as a person and as a firm"
+        return party.kind
+    by_name = all(is_plainly_firm(name.text) for name in party.names)
+    return "organisation, by its name" if by_name else "person or organisation"
 
 
 def _kinds(ours: str, theirs: str) -> str:
