@@ -41,6 +41,7 @@ def test_the_initial_a_makes_no_firm() -> None:
         ("Zorvan Mirelle", False),
         ("Darya Zorvan", False),
         ("Zorvan PAO", False),
+        ("In Zorvan O", False),
     ],
 )
 def test_a_name_is_plainly_of_a_firm_by_a_common_word_or_form_alone(

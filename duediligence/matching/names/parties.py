@@ -186,10 +186,11 @@ def is_plainly_firm(text: str) -> bool:
     """Whether a name can only be a firm's: it has a legal form that people's names never have, or a
     common word of firms, and no word known to be one of people's.
     """
-    words = fold(text).split()
+    # Shorter words are syllables of names elsewhere: In, On, To, No.
+    words = [word for word in fold(text).split() if len(word) > 3]
     sign = (
-        not _NOT_PEOPLE.isdisjoint(words)
-        or ends_in_legal_form(text)
+        ends_in_legal_form(text)
+        or not _NOT_PEOPLE.isdisjoint(words)
         or any(counts(word)[1] >= _COMMON_OF_FIRMS and _of_firms(word) for word in words)
     )
     return sign and not is_known_of_people(text)
