@@ -258,8 +258,8 @@ def _arabic_and_persian() -> dict[str, list[Pair]]:
             origin = "Persian" if country == "IR" else "Arabic"
             spelled.setdefault((origin, arabic), []).append(latin)
     found: dict[str, list[Pair]] = {"Arabic": [], "Persian": []}
-    for (origin, arabic), latin in spelled.items():
-        found[origin].append((arabic, latin))
+    for (origin, arabic), spellings in spelled.items():
+        found[origin].append((arabic, spellings))
     return found
 
 

@@ -34,11 +34,10 @@ def _targets(rows: Mapping[str, Figures]) -> Iterator[Target]:
             title = f"{people}: ours beside the better of rapidfuzz"
             yield title, "ours", row["ours"], "≥", max(others)
     for origin in ("Han", "Hangul", "Arabic"):
-        if row := rows.get("origins", {}).get(origin):
-            yield f"alarms, {origin}, UK list", "1,000", row["UK list: in 1,000"], "≤", 5.0
-    if row := rows.get("sectors", {}).get("care providers"):
-        most = 1_000 / row["names"]
-        yield "alarms, care providers, UK list", "1,000", row["UK list: in 1,000"], "≤", most
+        yield from _alarms(rows.get("origins", {}), origin, 5.0)
+    firms = rows.get("sectors", {})
+    if "care providers" in firms:
+        yield from _alarms(firms, "care providers", 1_000 / firms["care providers"]["names"])
     changes = rows.get("changes", {})
     for title in ("people, all", "firms, all"):
         yield from _at_least(changes, title, "found", 0.975)
@@ -54,6 +53,11 @@ def _targets(rows: Mapping[str, Figures]) -> Iterator[Target]:
 
 def _all(rows: Iterable[tuple[str, Row]]) -> Iterator[tuple[str, Row]]:
     return ((title, row) for title, row in rows if title.endswith("all"))
+
+
+def _alarms(rows: Mapping[str, Row], title: str, most: float) -> Iterator[Target]:
+    if row := rows.get(title):
+        yield f"alarms, {title}, UK list", "1,000", row["UK list: in 1,000"], "≤", most
 
 
 def _at_least(rows: Mapping[str, Row], title: str, column: str, target: float) -> Iterator[Target]:
