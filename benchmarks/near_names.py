@@ -62,7 +62,9 @@ def near_made_up(public: PublicNames, count: int) -> tuple[list[ListEntry], dict
         if origin == "English":
             given = public.origins["British"][0]
         row: list[Query] = []
-        while len(row) < count:
+        for _ in range(100 * count):
+            if len(row) == count:
+                break
             name = Name(f"{chance.choice(given)} {chance.choice(family)}".title())
             entry = ListEntry(
                 id=f"{origin} {len(listed)}", list_id="", kind="person", names=(name,)

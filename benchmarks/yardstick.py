@@ -60,10 +60,9 @@ def main() -> None:
         return
     size = "quick" if options.quick else "full"
     found = kept(options.json, size) if options.only and options.json else {}
-    version = f"Matcher version {MATCHER_VERSION}, default threshold {DEFAULT_THRESHOLD:.2f}."
-    head = wrapped(f"{version} {LEGEND}")
-    print(head)
     yard = yardstick(options)
+    head = heading(yard, options)
+    print(head)
     for name in options.only or SETS:
         began = time.process_time()
         found[name] = {}
@@ -87,18 +86,28 @@ def main() -> None:
 
 
 def yardstick(options: argparse.Namespace) -> Yardstick:
-    """What to measure with; says what is not installed."""
-    alone = options.quick or options.alone
-    version = logic_v2.installed(options.python)
+    """What to measure with."""
     public = public_names.read(options.python) if options.python.is_file() else None
-    if public is None:
-        print(f"\nNo interpreter {options.python}: public names and LogicV2 are left out.")
-    elif missing := [*public.missing, *([] if version else ["nomenklatura"])]:
-        print(f"\nNot installed, and left out: {', '.join(missing)}.")
-    scorers = Scorers(
-        others=0 if alone else 200, logic=100 if version and not alone else 0, python=options.python
-    )
-    return Yardstick(scorers, public, Sizes.quick() if options.quick else Sizes())
+    logic = bool(logic_v2.installed(options.python))
+    scorers = Scorers(others=200, logic=100 if logic else 0, python=options.python)
+    alone = options.quick or options.alone
+    sizes = Sizes.quick() if options.quick else Sizes()
+    return Yardstick(scorers.alone if alone else scorers, public, sizes)
+
+
+def heading(yard: Yardstick, options: argparse.Namespace) -> str:
+    """What was measured with, what is left out, and what the columns are."""
+    version = f"Matcher version {MATCHER_VERSION}, default threshold {DEFAULT_THRESHOLD:.2f}."
+    if yard.public is None:
+        names = f"Without public names and LogicV2: there is no interpreter {options.python}."
+    else:
+        packages = [f"{package} {one}" for package, one in yard.public.versions.items()]
+        if others := logic_v2.installed(options.python):
+            packages.append(f"nomenklatura {others}")
+        names = f"With {', '.join(packages)}."
+        if missing := yard.public.missing:
+            names += f" Not installed, and left out: {', '.join(missing)}."
+    return wrapped(f"{version} {names} {LEGEND}")
 
 
 def kept(file: Path, size: str) -> dict[str, Figures]:
