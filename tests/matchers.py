@@ -10,6 +10,9 @@ _READ_IN = (
     "duediligence.screening.lookup.incremental",
     "duediligence.matching.index.index",
     "duediligence.scheduling.rescreening",
+    "duediligence.delivery.pack.making",
+    "duediligence.delivery.pack.comparing",
+    "duediligence.delivery.pack.verifying",
 )
 
 

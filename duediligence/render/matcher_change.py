@@ -182,7 +182,7 @@ def _told(one: MatchChange) -> Iterator[str]:
         yield f"was {before}"
     yield from (_CHANGED[part] for part in one.changed)
     if one.reopened:
-        yield f"open again, was {one.state!r} before the match was this strong"
+        yield f"open again: decided as {one.state!r} when it was weaker"
     if one.news == "gone":
         yield f"neither side changed, so it stays {one.state!r} until somebody decides it"
     if one.news == "resolved":

@@ -3,6 +3,7 @@
 import json
 import shutil
 import sqlite3
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
@@ -25,6 +26,8 @@ from duediligence.casework.verifying import verify
 from duediligence.cli.screen import show
 from duediligence.delivery.digest import send
 from duediligence.delivery.flag_files import flag_file, run_as_bytes
+from duediligence.delivery.pack.making import PackRequest, make
+from duediligence.delivery.pack.verifying import verify as verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.alerts import Alert
@@ -202,7 +205,7 @@ def test_an_upgrade_is_told_once_and_decisions_about_the_same_facts_hold(office:
     assert "Because of a new matcher (version B, before: A): " in told
     assert f"  Gone: {gone.id[:8]} (critical), supplier S2: " in told
     assert "neither side changed, so it stays 'open' until somebody decides it" in told
-    assert "open again, was 'not the same' before the match was this strong" in told
+    assert "open again: decided as 'not the same' when it was weaker" in told
 
     third = office.screen()
     assert (third.new_matcher, changes(third)) == (None, [])
@@ -419,6 +422,29 @@ def test_the_record_of_the_run_and_the_chain_keep_it_until_the_supplier_is_remov
     assert kept.by_matcher == {ref: run.by_matcher[ref] for ref in run.by_matcher if ref != "S2"}
     office.later()
     assert verify(office.ws) is None
+
+
+@pytest.mark.parametrize("people", [True, False])
+def test_a_pack_tells_it_and_derives_again_why_an_alert_is_open(
+    office: Office, tmp_path: Path, people: bool
+) -> None:
+    office.ws.suppliers.save(EVERYBODY, file="s.csv", at=office.ws.now())
+    office.screen()
+    office.decide("S3", BRAY)
+    office.decide("S3", IVAN)
+    office.strict_for_firms()
+    office.screen()
+    path = tmp_path / "p.zip"
+    make(office.ws, PackRequest(supplier="S3", people=people), path)
+    verified = verify_pack(path)
+    assert (verified.exit_code, verified.differences) == (0, ())
+    assert verified.outcomes["S3"].differences == ()
+    with zipfile.ZipFile(path) as packed:
+        every = {name: packed.read(name).decode() for name in packed.namelist()}
+    page = next(body for name, body in every.items() if name.endswith(".html"))
+    assert "Because of a new matcher (version B, before: A): " in page
+    assert "by a new matcher, and was 84% fair when it was decided" in page
+    assert any(body.count(',"MATCHER"') for name, body in every.items() if ".csv" in name)
 
 
 def test_an_alert_that_rests_on_a_restricted_record_is_counted_and_not_listed() -> None:

@@ -55,7 +55,7 @@ _OF_MATCHES = (NeededRegistrations, LabourSigns, InUnreadRows, Declared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Screening:
+class RunToStore:
     """A run about to be stored, and what it compared.
 
     `about` says of each finding in turn who it is about (see `RunStore.save`). `suppliers` are by
@@ -70,32 +70,32 @@ class Screening:
     pairs: Mapping[tuple[str, str, str], Collection[str]]
 
 
-def with_matcher_effects(workspace: Workspace, screening: Screening) -> Run:
+def with_matcher_effects(workspace: Workspace, to_store: RunToStore) -> Run:
     """The run with what another matcher made of its suppliers' alerts, if it is another.
 
     In the transaction that stores the run, before it does. Raises StorageError.
     """
     with current(workspace):
-        return _Effects(workspace, screening).run()
+        return _Effects(workspace, to_store).run()
 
 
 @dataclass
 class _Effects:
     workspace: Workspace
-    screening: Screening
+    to_store: RunToStore
     evidence: AlertEvidence = field(init=False)
     _unreadable_in: dict[str, Collection[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        run = self.screening.run
+        run = self.to_store.run
         self.evidence = AlertEvidence(self.workspace.casework)
         self.evidence.runs[run.id] = run
         self.evidence.suppliers |= {
-            (run.id, ref): one for ref, one in self.screening.suppliers.items()
+            (run.id, ref): one for ref, one in self.to_store.suppliers.items()
         }
 
     def run(self) -> Run:
-        run, refs = self.screening.run, self.screening.suppliers.keys()
+        run, refs = self.to_store.run, self.to_store.suppliers.keys()
         store = self.workspace.casework.alerts
         before = {ref: found for ref in self._newest if (found := self._all_before(ref))}
         by_another: dict[str, list[StoredAlert]] = {}
@@ -116,18 +116,18 @@ class _Effects:
     @cached_property
     def _newest(self) -> Mapping[str, str]:
         """The newest run of each of the suppliers that was ever screened."""
-        screened, refs = self.workspace.screened, self.screening.suppliers.keys()
+        screened, refs = self.workspace.screened, self.to_store.suppliers.keys()
         if len(refs) <= _MANY:
             return screened.newest_of(refs)
         return {ref: run_id for ref, run_id in screened.newest().items() if ref in refs}
 
     def _by_another(self, run_id: str) -> bool:
         """Whether a run was made by another version of the matcher than this one."""
-        return self.evidence.matcher_of(run_id) not in ("", self.screening.run.matcher_version)
+        return self.evidence.matcher_of(run_id) not in ("", self.to_store.run.matcher_version)
 
     def _all_before(self, ref: str) -> frozenset[str]:
         """The runs by another matcher that this one comes after, for a supplier."""
-        run_id, searched = self._newest[ref], _versions(self.screening.run)
+        run_id, searched = self._newest[ref], _versions(self.to_store.run)
         if searched and not self._unreadable(run_id):
             return frozenset({run_id} if self._by_another(run_id) else ())
         return frozenset(self._before(ref, list_id) for list_id in searched) - {""}
@@ -163,7 +163,7 @@ class _Effects:
         runs = [one for run_id in before if (one := self.evidence.run(run_id))]
         return NewMatcher(
             before=tuple(sorted({one.matcher_version for one in runs})),
-            other_settings=any(_settings(one) != _settings(self.screening.run) for one in runs),
+            other_settings=any(_settings(one) != _settings(self.to_store.run) for one in runs),
         )
 
     def _effect(self, ref: str, rows: Sequence[StoredAlert]) -> MatcherEffect:
@@ -214,8 +214,8 @@ class _Effects:
     @cached_property
     def _now(self) -> Mapping[str, Mapping[str, list[Seen]]]:
         """What this run raises, by the supplier's reference and the id of the alert."""
-        run, found = self.screening.run, dict[str, dict[str, list[Seen]]]()
-        both = zip(run.findings, self.screening.about, strict=True)
+        run, found = self.to_store.run, dict[str, dict[str, list[Seen]]]()
+        both = zip(run.findings, self.to_store.about, strict=True)
         for position, (finding, party) in enumerate(both):
             if finding.supplier_ref and finding.outcome in ("review", "adverse"):
                 one = Seen(finding, run.id, position, run.started_at, "", party)
@@ -289,10 +289,10 @@ class _Effects:
         if entry is None:
             return False
         # A check may make nothing more of a match that there still is.
-        matched = self.screening.pairs.get((ref, row.list_id, row.entry_id), ())
+        matched = self.to_store.pairs.get((ref, row.list_id, row.entry_id), ())
         if any(one.subject_name in matched for one in then):
             return False
-        parties = self.evidence.parties(self.screening.run.id, ref)
+        parties = self.evidence.parties(self.to_store.run.id, ref)
         return same_facts(self._compared_then(row, then), compared(then, parties, entry))
 
     def _gone(self, row: StoredAlert, then: Sequence[Finding], news: MatchNews) -> MatchChange:
@@ -328,13 +328,13 @@ class _Effects:
 
     def _compared_now(self, ref: str, findings: Sequence[Finding]) -> Compared:
         first = findings[0]
-        parties = self.evidence.parties(self.screening.run.id, ref) if first.entry_id else ()
+        parties = self.evidence.parties(self.to_store.run.id, ref) if first.entry_id else ()
         return compared(
-            findings, parties, self.screening.entries.get((first.list_id, first.entry_id))
+            findings, parties, self.to_store.entries.get((first.list_id, first.entry_id))
         )
 
     def _entry_now(self, list_id: str, entry_id: str) -> ListEntry | None:
-        return self._entry_of(self.screening.run.id, list_id, entry_id)
+        return self._entry_of(self.to_store.run.id, list_id, entry_id)
 
     def _entry_of(self, run_id: str, list_id: str, entry_id: str) -> ListEntry | None:
         """An entry as the list had it that a run searched; None where it had none, or is gone."""
@@ -353,14 +353,14 @@ class _Effects:
         """
         run_id = self._before(ref, finding.list_id)
         run = self.evidence.run(run_id) if run_id else None
-        then, now = self.evidence.supplier(run_id, ref), self.screening.suppliers[ref]
+        then, now = self.evidence.supplier(run_id, ref), self.to_store.suppliers[ref]
         return (
             finding.check_id in _of_matches()
             and run is not None
             and then is not None
             and type(then) is type(now)
             and identity(then) == identity(now)
-            and _version_names(run) == _version_names(self.screening.run)
+            and _version_names(run) == _version_names(self.to_store.run)
         )
 
 

@@ -30,7 +30,7 @@ from duediligence.model.runs import Basis
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.identity import ITSELF, party_key
-from duediligence.screening.alerts.matcher_effects import Screening, with_matcher_effects
+from duediligence.screening.alerts.matcher_effects import RunToStore, with_matcher_effects
 from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
@@ -353,7 +353,7 @@ class _Screening:
         with self.workspace.casework.transaction():
             run = with_matcher_effects(
                 self.workspace,
-                Screening(
+                RunToStore(
                     run=run,
                     about=about,
                     suppliers={**suppliers, **gathered},
