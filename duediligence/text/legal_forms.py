@@ -73,6 +73,12 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
     return kept, frozenset(families)
 
 
+def is_legal_form(words: list[str]) -> bool:
+    """Whether folded words are a legal form, or several, and name nobody."""
+    kept, families = split_legal_forms([*words, ""])
+    return bool(families) and kept == [""]
+
+
 @cache
 def _forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """By first word: the forms that begin with it, longest first, each with its family."""

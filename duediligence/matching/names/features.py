@@ -66,7 +66,7 @@ def too_common(a: Alignment) -> float:
     short = (ENOUGH_PERSON if a.person else ENOUGH_ORGANISATION) - a.matched - PART * a.parts
     if short <= 0.0:
         return 0.0
-    if a.alike == a.matched and not a.rest_query and not a.rest_listed:
+    if a.alike == a.matched and not (a.rest_query or a.rest_listed or a.cut_off):
         return -TOO_COMMON_PERFECT * short
     return -(TOO_COMMON_PERSON if a.person else TOO_COMMON_ORGANISATION) * short
 
