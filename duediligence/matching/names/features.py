@@ -26,6 +26,7 @@ NUMBER_MISSING = 0.12
 REVERSED = 0.35
 FORMS_DIFFER = 0.02
 CUT_OFF = 0.06
+CUT_WORTH = 0.7  # what thirty letters and more that agree are worth, whatever the words
 # The rarity (see `Word`) below which names that agree are common together. By measurement, under
 # one in ten of the people on any list has so common a name (docs/matching.md).
 COMMON = 1.9
@@ -63,7 +64,8 @@ def too_common(a: Alignment) -> float:
 
     Weighs little where the names are the same to the letter.
     """
-    short = (ENOUGH_PERSON if a.person else ENOUGH_ORGANISATION) - a.matched - PART * a.parts
+    matched = max(a.matched, CUT_WORTH) if a.cut_off else a.matched
+    short = (ENOUGH_PERSON if a.person else ENOUGH_ORGANISATION) - matched - PART * a.parts
     if short <= 0.0:
         return 0.0
     if a.alike == a.matched and not (a.rest_query or a.rest_listed or a.cut_off):
