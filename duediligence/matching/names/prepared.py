@@ -5,6 +5,7 @@ from itertools import accumulate
 from typing import Final
 
 from duediligence.matching.names.joins import Joins
+from duediligence.matching.names.marks import Mark, places_in, series_in
 from duediligence.matching.names.organisations import organisation_words, own_name, without_brackets
 from duediligence.matching.names.parties import (
     ONE,
@@ -39,9 +40,9 @@ class NameReading:
     """
 
     __slots__ = (
-        "_joins", "_tokens", "articled", "before", "ends", "fills_field", "forms", "initials",
-        "letters", "numbers", "optional", "person", "stump", "total", "weights", "word_set",
-        "words",
+        "_joins", "_places", "_series", "_tokens", "articled", "before", "ends", "fills_field",
+        "forms", "initials", "letters", "numbers", "optional", "person", "stump", "total",
+        "weights", "word_set", "words",
     )  # fmt: skip
 
     def __init__(
@@ -73,6 +74,8 @@ class NameReading:
         self.fills_field: Final = fills_field
         self._tokens: Final = tokens
         self._joins: Joins | None = None
+        self._places: list[Mark] | None = None
+        self._series: list[Mark] | None = None
         if person:
             self.weights = [w.weight_person for w in made]
             self.initials = sum([w.initial for w in made])
@@ -89,6 +92,20 @@ class NameReading:
         if self._joins is None:
             self._joins = Joins(self._tokens, self.words, self.weights)
         return self._joins
+
+    @property
+    def places(self) -> list[Mark]:
+        """The places in a firm's name; looked for when first asked for."""
+        if self._places is None:
+            self._places = places_in(self._tokens)
+        return self._places
+
+    @property
+    def series(self) -> list[Mark]:
+        """The members of series in a firm's name; looked for when first asked for."""
+        if self._series is None:
+            self._series = series_in(self._tokens)
+        return self._series
 
 
 def _digits(text: str) -> str:
