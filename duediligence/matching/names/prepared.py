@@ -11,13 +11,14 @@ from duediligence.matching.names.parties import (
     ONE,
     Parties,
     alternatives,
+    is_plainly_firm,
     may_hold_several,
     parties_in,
 )
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.names.words import Word, word
+from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import Kind
-from duediligence.text.folding import fold
 from duediligence.text.legal_forms import is_legal_form
 
 _MOST_WORDS = 24
@@ -117,11 +118,12 @@ class PreparedName:
 
     __slots__ = ("kind", "organisation", "person", "text")
 
-    def __init__(self, text: str, kind: Kind) -> None:
+    def __init__(self, text: str, kind: Kind, *, firm: bool = False) -> None:
         self.text: Final = text
         self.kind: Final[Kind] = kind
         parties = parties_in(text) if may_hold_several(text) else ONE
-        self.person: Final = () if kind not in ("person", "unknown") else _as_person(text, parties)
+        people = kind in ("person", "unknown")
+        self.person: Final = _as_person(text, parties, firm=firm) if people else ()
         self.organisation: Final = () if kind == "person" else _as_organisation(text, kind, parties)
 
     def __repr__(self) -> str:
@@ -136,9 +138,19 @@ def prepare(name: str, kind: Kind = "unknown") -> PreparedName:
     return PreparedName(name, kind)
 
 
-def _as_person(text: str, parties: Parties) -> tuple[NameReading, ...]:
-    readings = _one_person(text)
-    if readings and parties:
+def prepare_to_look_up(name: str, kind: Kind = "unknown") -> PreparedName:
+    """Make the name of a party that is looked up ready to compare.
+
+    One of unknown kind is read as a person's and as a firm's; where it is plainly a firm's, only
+    people named within it are read as people. A listed name is not read so: what it costs to read
+    it wrongly is a missed match.
+    """
+    return PreparedName(name, kind, firm=kind == "unknown" and is_plainly_firm(name))
+
+
+def _as_person(text: str, parties: Parties, *, firm: bool) -> tuple[NameReading, ...]:
+    readings = () if firm else _one_person(text)
+    if parties:
         for party in parties:
             if party.kind != "organisation":
                 readings += _one_person(party.text)
@@ -146,11 +158,11 @@ def _as_person(text: str, parties: Parties) -> tuple[NameReading, ...]:
 
 
 def _one_person(text: str) -> tuple[NameReading, ...]:
-    words = fold(given_name_first(text) if "," in text else text).split()
+    words = words_of(given_name_first(text) if "," in text else text)
     if not words:
         return ()
     found = person_words(words)
-    stump = fold(text[-40:]).split()[-1:] if len(text) >= _FIELD else []
+    stump = words_of(text[-40:])[-1:] if len(text) >= _FIELD else []
     return (
         NameReading(
             found.words,
@@ -172,15 +184,14 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
         parts = list(dict.fromkeys((*alternatives(text), *firms)))
     for part in parts:
         outside, inside = without_brackets(part)
-        folded = fold(outside)
-        words = folded.split()
+        words = words_of(outside)
         if not words:
             continue
         kept, forms, known = organisation_words(words, ship=ship)
-        bracketed = fold(inside).split() if inside else []
+        bracketed = words_of(inside) if inside else []
         written: list[str] = []
         if len(part) >= _FIRM_FIELD and not is_legal_form(words):
-            written = fold(part).split() if inside else words
+            written = words_of(part) if inside else words
         fills_field = len(part) in _FIELDS
         bare = NameReading(
             kept,

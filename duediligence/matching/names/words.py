@@ -6,6 +6,9 @@ from math import log
 from pathlib import Path
 from typing import Final
 
+from duediligence.matching.scripts.blocks import script_of
+from duediligence.matching.scripts.consonants import skeleton
+from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -107,8 +110,8 @@ class Word(str):
 
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "length", "letters", "numeric", "rarity", "shape", "stem", "stripped", "synonyms",
-        "text", "vowelless", "weight_organisation", "weight_person",
+        "key", "length", "letters", "numeric", "rarity", "romanised", "script", "shape", "stem",
+        "stripped", "synonyms", "text", "vowelless", "weight_organisation", "weight_person",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -116,7 +119,9 @@ class Word(str):
         self.length: Final = len(text)
         self.initial = len(text) == 1 and text.isalpha()
         self.numeric = not text.isalpha()
-        if self.numeric:
+        self.script: Final = script_of(text)
+        self.romanised: Final = romanised(text) if self.script else None
+        if self.numeric or self.script:
             self.key = self.bones = self.bare = self.shape = text
             self.stripped, self.vowelless, self.article = "", False, False
         else:
@@ -127,18 +132,23 @@ class Word(str):
             self.stripped = stripped(text)
             self.vowelless = vowelless(text)
             self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
-        self.stem = stem(text)
+        self.stem = text if self.script else stem(text)
         letters = 0
         for character in text:
             letters |= 1 << (ord(character) & 63)
         self.letters: Final = letters
         self.families = _families().get(text, ())
         self.synonyms = _synonyms().get(text, ())
-        people, organisations = _frequencies().get(text, (0, 0))
+        people, organisations = counts(text) if self.romanised is None else _heard(self.romanised)
         self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
         known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
         self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
         self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
+        if self.romanised is not None:
+            most = self.romanised.weight
+            self.weight_person = min(self.weight_person, most)
+            self.rarity = min(self.rarity, most)
+            self.weight_organisation = min(_weight(organisations), most)
         self.common_person = people > 0
         self.common_organisation = organisations > 0
 
@@ -164,6 +174,24 @@ def is_common(text: str) -> bool:
 def counts(text: str) -> tuple[int, int]:
     """How often a folded word is counted in names of people, and in names of organisations."""
     return _frequencies().get(text, (0, 0))
+
+
+def _heard(word: Romanised) -> tuple[int, int]:
+    """The counts of the commonest words that a word of another script may be."""
+    heard = [counts(latin) for latin in word.spellings]
+    like = [text for bones in word.skeletons for text in _by_skeleton().get(bones, ())]
+    heard += [counts(text) for text in like if word.likeness(text)]
+    return max([n for n, _ in heard], default=0), max([n for _, n in heard], default=0)
+
+
+@cache
+def _by_skeleton() -> dict[str, list[str]]:
+    """The counted words by what romanisations have in common."""
+    found: dict[str, list[str]] = {}
+    for text in _frequencies():
+        if text.isalpha():
+            found.setdefault(skeleton(text), []).append(text)
+    return found
 
 
 def is_given_name(text: str) -> bool:

@@ -308,10 +308,13 @@ class PartyIndex:
         number that differs must not hide a name here.
         """
         subjects = [
-            Subject(tuple(n.text for n in e.names), e.kind, addresses=e.addresses) for e in entries
+            Subject(tuple(n.text for n in e.names), e.kind, addresses=e.addresses, anything=True)
+            for e in entries
         ]
         subjects += [
-            Subject((), e.kind, identifiers=e.identifiers) for e in entries if e.identifiers
+            Subject((), e.kind, identifiers=e.identifiers, anything=True)
+            for e in entries
+            if e.identifiers
         ]
         found = self._index.search_many(
             subjects,
