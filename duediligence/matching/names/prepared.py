@@ -13,6 +13,8 @@ from duediligence.matching.names.parties import (
 )
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.names.words import Word, word
+from duediligence.matching.scripts.blocks import SYLLABIC
+from duediligence.matching.scripts.joining import regrouped
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import Kind
 
@@ -28,12 +30,13 @@ class NameReading:
 
     `forms` are families of legal form, `optional` words that may go, `before` the words before
     one of descent, `articled` those after an article, `stump` a last word that may be cut off,
-    `letters` those of a firm's name so long that it may be cut off.
+    `letters` those of a firm's name so long that it may be cut off. `syllabic`: three words or
+    more of a person's name are syllables, so that their order counts.
     """
 
     __slots__ = (
         "articled", "before", "forms", "initials", "letters", "numbers", "optional", "person",
-        "stump", "total", "weights", "word_set", "words",
+        "stump", "syllabic", "total", "weights", "word_set", "words",
     )  # fmt: skip
 
     def __init__(
@@ -52,6 +55,7 @@ class NameReading:
         self.words: Final[tuple[Word, ...]] = made
         self.word_set: Final = frozenset(made)
         self.person: Final = person
+        self.syllabic: Final = person and sum([w.script in SYLLABIC for w in made]) > 2
         self.forms: Final = forms
         self.optional: Final = optional
         self.before: Final = before
@@ -112,15 +116,16 @@ def _one_person(text: str) -> tuple[NameReading, ...]:
         return ()
     found = person_words(words)
     stump = words_of(text[-40:])[-1:] if len(text) >= _FIELD else []
-    return (
-        NameReading(
-            found.words,
-            person=True,
-            before=found.before,
-            articled=found.articled,
-            stump=stump[0] if stump else "",
-        ),
+    reading = NameReading(
+        found.words,
+        person=True,
+        before=found.before,
+        articled=found.articled,
+        stump=stump[0] if stump else "",
     )
+    if text.isascii():
+        return (reading,)
+    return (reading, *[NameReading(way, person=True) for way in regrouped(found.words)])
 
 
 def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReading, ...]:

@@ -6,7 +6,7 @@ from math import log
 from pathlib import Path
 from typing import Final
 
-from duediligence.matching.scripts.blocks import script_of
+from duediligence.matching.scripts.blocks import SYLLABIC, script_of
 from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
 
@@ -95,6 +95,7 @@ _COMMONEST = 0.25
 INITIAL_WEIGHT = 0.3
 _COMMONEST_COUNT = 6_000
 _COMMON_NAME_COUNT = 60  # as a common British given name counts
+_MOST_SYLLABLE = 0.6  # a syllable is shared by chance, however rare
 _SHORT = {1: 0.4, 2: 0.6, 3: 0.8}  # by length: short words are shared by chance
 
 
@@ -116,9 +117,9 @@ class Word(str):
     def __init__(self, text: str) -> None:
         self.text: Final = text
         self.length: Final = len(text)
-        self.initial = len(text) == 1 and text.isalpha()
-        self.numeric = not text.isalpha()
         self.script: Final = script_of(text)
+        self.initial = len(text) == 1 and text.isalpha() and self.script not in SYLLABIC
+        self.numeric = not text.isalpha()
         self.romanised: Final = romanised(text) if self.script else None
         if self.numeric or self.script:
             self.key = self.bones = self.bare = self.shape = text
@@ -143,8 +144,18 @@ class Word(str):
         known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
         self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
         self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
+        if self.script in SYLLABIC:
+            self._weigh_syllables()
         self.common_person = people > 0
         self.common_organisation = organisations > 0
+
+    def _weigh_syllables(self) -> None:
+        """A syllable says little; several written as one word say what each does."""
+        if self.length > 1:
+            self.weight_person = min(1.0, sum([word(c).weight_person for c in self.text]))
+        else:
+            self.weight_person = min(_MOST_SYLLABLE, self.weight_person)
+        self.rarity = self.weight_person
 
 
 _words: dict[str, Word] = {}

@@ -9,6 +9,7 @@ HANGUL = "\uac00-\ud7a3"
 KEPT = ARABIC + HEBREW + HAN + HANGUL
 
 Script = Literal["", "arabic", "hebrew", "han", "hangul"]
+SYLLABIC: frozenset[Script] = frozenset(("han", "hangul"))  # whose characters are syllables
 
 
 def script_of(word: str) -> Script:

@@ -5,6 +5,7 @@ import unicodedata
 
 from duediligence.matching.scripts.arabic import arabic_words
 from duediligence.matching.scripts.blocks import ARABIC, HAN, HANGUL, HEBREW, KEPT
+from duediligence.matching.scripts.han import simplified
 from duediligence.text.folding import MOST_CHARACTERS, fold
 
 _KEPT = re.compile(f"[{KEPT}]")
@@ -34,7 +35,7 @@ def words_of(text: str) -> list[str]:
         elif run["hebrew"]:
             words.append(run[0])
         elif run["syllables"]:
-            words += run[0]
+            words += simplified(run[0])
         else:
             words += fold(run[0]).split()
     return words
