@@ -1,10 +1,11 @@
-"""Korean and Chinese names: how their syllables are written in Latin letters."""
+"""Korean, Chinese and Japanese names: how their syllables are written in Latin letters."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
+from duediligence.matching.names.similarity import similarity
 from duediligence.matching.names.words import word
 from duediligence.matching.scripts.romanised import romanised
 from duediligence.matching.scripts.splitting import words_of
@@ -85,12 +86,43 @@ def test_a_syllable_says_little():
     assert 0.6 < word("탁빈").weight_person <= 1.0
 
 
+@pytest.mark.parametrize(
+    ("kana", "latin"),
+    [
+        ("シャチェ", "shache"),
+        ("じゅんいち", "junichi"),
+        ("ジュンイチ", "zyuniti"),  # Kunrei
+        ("タロウ", "taro"),
+        ("タロー", "taroo"),
+        ("オオタ", "ohta"),
+        ("ホンマ", "homma"),
+        ("ハットリ", "hattori"),
+        ("ﾊｯﾄﾘ", "hattori"),
+        ("スミス", "smith"),
+        ("ロバート", "robert"),
+        ("ヴォルコフ", "volkov"),
+        ("カーター", "carter"),
+        ("テイラー", "taylor"),
+        ("ウラジーミル", "vladimir"),
+    ],
+)
+def test_kana_is_read_by_sound(kana, latin):
+    (written,) = words_of(kana)
+    assert similarity(word(written), word(latin), person=True) >= 0.88
+    assert not similarity(word(written), word("zorkut"), person=True)
+
+
 _SYLLABLES = "탁류민벽빈혜이정은咸筠蘅欧陽張陈明晓"
 _LATIN = (
-    "tak ryu min byok bin hye lee jung un ham kwan xian yunheng minbyok zhang chen ming".split()
-)
+    "tak ryu min byok bin hye lee jung un ham kwan xian yunheng minbyok "
+    "zhang chen ming suzu taro "
+    "juntaro jun smith"
+).split()
 _NAMES = st.one_of(
     st.text(_SYLLABLES, min_size=1, max_size=5),
+    st.lists(st.text("スズタロウジュンー", min_size=1, max_size=5), min_size=1, max_size=3).map(
+        " ".join
+    ),
     st.lists(st.sampled_from([*_LATIN, "M", "Zorkut"]), min_size=1, max_size=4).map(" ".join),
 )
 

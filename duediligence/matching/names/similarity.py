@@ -31,7 +31,7 @@ def person_similarity(a: Word, b: Word) -> float:
     if a.initial or b.initial or a.numeric or b.numeric:
         return 0.0
     if a.script or b.script:
-        return _across_scripts(a, b)
+        return _across_scripts(a, b, person=True)
     for family in a.families:
         if family in b.families:
             return SAME_FAMILY
@@ -60,7 +60,7 @@ def organisation_similarity(a: Word, b: Word) -> float:
     if a.numeric or b.numeric:
         return 0.0
     if a.script or b.script:
-        return _across_scripts(a, b)
+        return _across_scripts(a, b, person=False)
     for synonym in a.synonyms:
         if synonym in b.synonyms:
             return SAME_FAMILY
@@ -93,14 +93,19 @@ def similarity(a: Word, b: Word, *, person: bool) -> float:
     return known
 
 
-def _across_scripts(a: Word, b: Word) -> float:
+def _across_scripts(a: Word, b: Word, *, person: bool) -> float:
     """Of words of which one at least is in its own script: within it by edits, else by sound."""
     if a.script == b.script:
         return 0.0 if a.common_person and b.common_person else _edits(a, b)
-    if a.romanised is not None and not b.script:
-        return a.romanised.likeness(b.text)
-    if b.romanised is not None and not a.script:
-        return b.romanised.likeness(a.text)
+    if a.script and b.script:
+        return 0.0
+    one, latin = (a, b) if a.script else (b, a)
+    romanised = one.romanised
+    if romanised is None:
+        return 0.0
+    # What the index finds a word by: firms are not indexed by consonants.
+    if latin.text in romanised.spellings or (person and latin.bones in romanised.bones):
+        return romanised.likeness(latin.text)
     return 0.0
 
 

@@ -12,7 +12,7 @@ from duediligence.matching.scripts.syllables import Spelling, Syllables
 from duediligence.text.tables import read_rows
 
 _DATA = Path(__file__).parents[1] / "data"
-STANDARD, HABIT, OTHER_READING = 0.97, 0.93, 0.85
+STANDARD, HABIT, OTHER_READING = 0.97, 0.91, 0.85
 
 # Pinyin to Wade-Giles: whole syllables, then initials and finals.
 _WADE_GILES_WHOLE: Final = {

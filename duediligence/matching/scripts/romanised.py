@@ -7,6 +7,7 @@ from duediligence.matching.scripts.blocks import script_of
 from duediligence.matching.scripts.consonants import Consonants
 from duediligence.matching.scripts.han import han
 from duediligence.matching.scripts.hangul import hangul
+from duediligence.matching.scripts.kana import Kana
 from duediligence.matching.scripts.syllables import MOST_SYLLABLES
 
 _LETTERS = {"arabic": arabic.LETTERS, "hebrew": hebrew.LETTERS}
@@ -38,6 +39,8 @@ def romanised(word: str) -> Romanised | None:
     script = script_of(word)
     if script in _LETTERS:
         return Consonants(word, _LETTERS[script])
+    if script == "kana":
+        return Kana(word)
     # Of more syllables, or of two scripts, no Latin word is made.
     if len(word) > MOST_SYLLABLES or {script_of(character) for character in word} != {script}:
         return None
