@@ -80,6 +80,34 @@ def test_another_name_is_not(query, listed):
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ("山东咸筠信息技术有限公司", "Shandong Xianyun Information Technology Co., Ltd."),
+        ("咸筠蘅機械（香港）有限公司", "XIANYUNHENG MACHINERY (HONG KONG) CO LIMITED"),
+        ("咸筠蘅機械(香港)有限公司", "咸筠蘅机械(香港)有限公司"),
+        ("류민벽무역회사", "Ryuminbyok Trading Company"),
+    ],
+)
+def test_a_firm_is_found_by_what_its_name_says_in_english(query, listed):
+    assert compare(prepare(query, "organisation"), prepare(listed, "organisation")).score >= (
+        DEFAULT_THRESHOLD
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "listed"),
+    [
+        ("山东咸筠信息技术有限公司", "Shandong Zhenghua Information Technology Co., Ltd."),
+        ("山东咸筠信息技术有限公司", "山东正华信息技术有限公司"),
+    ],
+)
+def test_another_firm_is_not(query, listed):
+    assert compare(prepare(query, "organisation"), prepare(listed, "organisation")).score < (
+        DEFAULT_THRESHOLD
+    )
+
+
 def test_a_syllable_says_little():
     assert word("탁").weight_person <= 0.6
     assert word("蘅").weight_person <= 0.6
@@ -116,10 +144,13 @@ _SYLLABLES = "탁류민벽빈혜이정은咸筠蘅欧陽張陈明晓"
 _LATIN = (
     "tak ryu min byok bin hye lee jung un ham kwan xian yunheng minbyok "
     "zhang chen ming suzu taro "
-    "juntaro jun smith"
+    "juntaro jun smith xianyun shandong technology trading ryumin co ltd"
 ).split()
 _NAMES = st.one_of(
     st.text(_SYLLABLES, min_size=1, max_size=5),
+    st.lists(st.sampled_from("咸筠 山东 科技 류민 무역 有限公司 회사".split()), min_size=1).map(
+        "".join
+    ),
     st.lists(st.text("スズタロウジュンー", min_size=1, max_size=5), min_size=1, max_size=3).map(
         " ".join
     ),

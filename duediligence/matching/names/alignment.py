@@ -58,7 +58,7 @@ class Alignment:
                     self._pair_initials()
                 if query.stump or listed.stump:
                     self._pair_cut_off()
-        if (query.syllabic or listed.syllabic) and len(self.pairs) > 2:
+        if len(self.pairs) > 2 and (query.syllabic or listed.syllabic):
             self._unpair_reordered()
         self.matched = sum([pair.weight for pair in self.pairs])
         self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])

@@ -14,6 +14,7 @@ from duediligence.matching.names.parties import (
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.names.words import Word, word
 from duediligence.matching.scripts.blocks import SYLLABIC
+from duediligence.matching.scripts.firms import firm_words
 from duediligence.matching.scripts.joining import regrouped
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import Kind
@@ -137,14 +138,14 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
         parts = list(dict.fromkeys((*alternatives(text), *firms)))
     for part in parts:
         outside, inside = without_brackets(part)
-        words = words_of(outside)
+        words = firm_words(words_of(outside))
         if not words:
             continue
         letters = ""
         if len(part) >= _FIRM_FIELD:
-            letters = "".join(words_of(part) if inside else words)
+            letters = "".join(firm_words(words_of(part)) if inside else words)
         kept, forms, known = organisation_words(words, ship=ship)
-        bracketed = words_of(inside) if inside else []
+        bracketed = firm_words(words_of(inside)) if inside else []
         bare = NameReading(kept, person=False, forms=forms, optional=known, letters=letters)
         if not bracketed:
             readings.append(bare)
