@@ -105,7 +105,7 @@ with np.errstate(over="ignore"):
 
 # One salt for each kind of key, so that equal texts of different kinds are not found by chance.
 PLAIN = np.uint64(0)
-SOUND, BONES, BARE, SHAPE, STEM, FAMILY = (np.uint64(salt) for salt in range(1, 7))
+SOUND, BONES, BARE, SHAPE, STEM, FAMILY, LATIN, SCRIPTED = (np.uint64(salt) for salt in range(1, 9))
 
 
 def hash_texts(texts: Sequence[str]) -> U64:

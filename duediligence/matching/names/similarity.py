@@ -17,6 +17,7 @@ EDIT_COST = 0.9  # of one slip in a word of one letter; a slip in a long word co
 FIRST_LETTER = 0.04
 # Shorter words have too many neighbours for a slip to be believed.
 ONE_EDIT_FROM, TWO_EDITS_FROM = 4, 7
+SCRIPT_EDIT_FROM = 6  # without vowels, shorter ones have as many neighbours
 STEM_FROM = 5
 
 _CACHED_PAIRS = 500_000
@@ -31,7 +32,7 @@ def person_similarity(a: Word, b: Word) -> float:
     if a.initial or b.initial or a.numeric or b.numeric:
         return 0.0
     if a.script or b.script:
-        return _across_scripts(a, b, person=True)
+        return _across_scripts(a, b)
     for family in a.families:
         if family in b.families:
             return SAME_FAMILY
@@ -60,7 +61,7 @@ def organisation_similarity(a: Word, b: Word) -> float:
     if a.numeric or b.numeric:
         return 0.0
     if a.script or b.script:
-        return _across_scripts(a, b, person=False)
+        return _across_scripts(a, b)
     for synonym in a.synonyms:
         if synonym in b.synonyms:
             return SAME_FAMILY
@@ -93,19 +94,14 @@ def similarity(a: Word, b: Word, *, person: bool) -> float:
     return known
 
 
-def _across_scripts(a: Word, b: Word, *, person: bool) -> float:
+def _across_scripts(a: Word, b: Word) -> float:
     """Of words of which one at least is in its own script: within it by edits, else by sound."""
     if a.script == b.script:
-        return 0.0 if a.common_person and b.common_person else _edits(a, b)
-    if a.script and b.script:
-        return 0.0
-    one, latin = (a, b) if a.script else (b, a)
-    romanised = one.romanised
-    if romanised is None:
-        return 0.0
-    # What the index finds a word by: firms are not indexed by consonants.
-    if latin.text in romanised.spellings or (person and latin.bones in romanised.bones):
-        return romanised.likeness(latin.text)
+        return _edits(a, b) if min(a.length, b.length) >= SCRIPT_EDIT_FROM else 0.0
+    if a.romanised is not None and not b.script:
+        return a.romanised.likeness(b.text)
+    if b.romanised is not None and not a.script:
+        return b.romanised.likeness(a.text)
     return 0.0
 
 

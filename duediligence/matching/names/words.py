@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from duediligence.matching.scripts.blocks import SYLLABIC, script_of
+from duediligence.matching.scripts.consonants import skeleton
 from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
 
@@ -95,7 +96,6 @@ _COMMONEST = 0.25
 INITIAL_WEIGHT = 0.3
 _COMMONEST_COUNT = 6_000
 _COMMON_NAME_COUNT = 60  # as a common British given name counts
-_MOST_SYLLABLE = 0.6  # a syllable is shared by chance, however rare
 _SHORT = {1: 0.4, 2: 0.6, 3: 0.8}  # by length: short words are shared by chance
 
 
@@ -144,18 +144,17 @@ class Word(str):
         known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
         self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
         self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-        if self.script in SYLLABIC:
-            self._weigh_syllables()
+        if self.romanised is not None:
+            most = self.romanised.weight
+            self.weight_person = min(self.weight_person, most)
+            self.rarity = min(self.rarity, most)
+            self.weight_organisation = min(_weight(organisations), most)
+        if self.script in SYLLABIC and self.length > 1:
+            # Several syllables written as one word say what each does.
+            self.weight_person = min(1.0, sum([word(c).weight_person for c in text]))
+            self.rarity = self.weight_person
         self.common_person = people > 0
         self.common_organisation = organisations > 0
-
-    def _weigh_syllables(self) -> None:
-        """A syllable says little; several written as one word say what each does."""
-        if self.length > 1:
-            self.weight_person = min(1.0, sum([word(c).weight_person for c in self.text]))
-        else:
-            self.weight_person = min(_MOST_SYLLABLE, self.weight_person)
-        self.rarity = self.weight_person
 
 
 _words: dict[str, Word] = {}
@@ -184,17 +183,18 @@ def counts(text: str) -> tuple[int, int]:
 def _heard(word: Romanised) -> tuple[int, int]:
     """The counts of the commonest words that a word of another script may be."""
     heard = [counts(latin) for latin in word.spellings]
-    heard += [counts(t) for b in word.bones for t in _by_bones().get(b, ()) if word.likeness(t)]
+    like = [text for bones in word.skeletons for text in _by_skeleton().get(bones, ())]
+    heard += [counts(text) for text in like if word.likeness(text)]
     return max([n for n, _ in heard], default=0), max([n for _, n in heard], default=0)
 
 
 @cache
-def _by_bones() -> dict[str, list[str]]:
-    """The counted words by their consonants."""
+def _by_skeleton() -> dict[str, list[str]]:
+    """The counted words by what romanisations have in common."""
     found: dict[str, list[str]] = {}
     for text in _frequencies():
         if text.isalpha():
-            found.setdefault(bones(sound_key(text)), []).append(text)
+            found.setdefault(skeleton(text), []).append(text)
     return found
 
 

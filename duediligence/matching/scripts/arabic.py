@@ -13,7 +13,7 @@ _ONE_FORM = str.maketrans(
     {
         variant: letter
         for letter, variants in {
-            "ا": "أإآٱ", "ي": "ىیۍېئے", "ك": "ک", "گ": "ګ", "و": "ؤۆ", "ه": "ةۀہھەۃ", "ن": "ںڼ",
+            "ا": "أإآٱ", "ي": "ىیۍېے", "ك": "ک", "گ": "ګ", "و": "ۆ", "ه": "ةۀہھەۃ", "ن": "ںڼ",
             "ت": "ٹټ", "د": "ڈډ", "ر": "ڑړ", "": "ء",
         }.items()
         for variant in variants
@@ -24,50 +24,54 @@ _ARTICLE = "ال"
 _NOT_ARTICLED = frozenset("الياس الهام الطاف الماس الكسندر البرت الينا السا الفرد الهه".split())
 _PARTICLES: Final = {
     "بن": "bin", "ابن": "ibn", "بنت": "bint", "ابو": "abu", "ابي": "abu", "ابا": "abu",
-    "عبد": "abd", "ولد": "ould", "الله": "allah", "ملا": "mullah", "مولوي": "maulavi",
+    "ال": "al", "عبد": "abd", "ولد": "ould", "الله": "allah", "ملا": "mullah", "مولوي": "maulavi",
     "شيخ": "sheikh", "حاجي": "haji", "حاج": "haji", "سيد": "sayyid", "دكتور": "dr",
 }  # fmt: skip
 _RELIGION = "الدين"
 _GOD = "الله"
 
+_AI = "y i e j ay ey iy ai ei ie"
+_AU = "w v u o ou aw av au ow ew uw oe"
 LETTERS: Final = {
-    "ا": Letter(("",), "[aeo]", first="[aeiouy]?"),
-    "ب": Letter(("b",), "[bp]"),
-    "پ": Letter(("p", "b"), "[pb]"),
-    "ت": Letter(("t",), "t"),
-    "ث": Letter(("t", "s"), "th|s|t"),
-    "ج": Letter(("j", "g"), "d?j|g|dzh|zh"),
-    "چ": Letter(("ch", "sh"), "t?ch|sh"),
-    "ح": Letter(("h", ""), "h?"),
-    "خ": Letter(("h", "k"), "k?h|k|x"),
-    "د": Letter(("d",), "d"),
-    "ذ": Letter(("d", "s"), "dh|z|d"),
-    "ر": Letter(("r",), "r"),
-    "ز": Letter(("s",), "z|s"),
-    "ژ": Letter(("j", "s"), "zh|j|z"),
-    "س": Letter(("s",), "[sc]"),
-    "ش": Letter(("sh", "ch", "s"), "s?c?h|s"),
-    "ښ": Letter(("sh", "h"), "k?s?h|x"),
-    "ص": Letter(("s",), "s"),
-    "ض": Letter(("d", "s"), "dh?|z"),
-    "ط": Letter(("t",), "t"),
-    "ظ": Letter(("s", "d"), "dh|z|d"),
-    "ع": Letter(("",), "[aeio]?", first="[aeiou]?"),
-    "غ": Letter(("g", "k"), "gh?|q|kh"),
-    "ف": Letter(("f", "v"), "ph|f"),
-    "ڤ": Letter(("v", "f"), "v|f"),
-    "ق": Letter(("k", "g"), "gh?|kh?|q|c"),
-    "ك": Letter(("k",), "k|c|q"),
-    "گ": Letter(("g",), "g"),
-    "ږ": Letter(("g", "j"), "gh?|zh|j"),
-    "ځ": Letter(("s",), "d?z|j"),
-    "څ": Letter(("ts", "s"), "ts|s"),
-    "ل": Letter(("l",), "l"),
-    "م": Letter(("m",), "m"),
-    "ن": Letter(("n",), "n"),
-    "ه": Letter(("h", ""), "h?", last="[aei]?[ht]?"),
-    "و": Letter(("", "v"), "[aeou]?[wv]|[aeo]?[ou]|oe", first="[wv]|ou|u|o"),
-    "ي": Letter(("", "j"), "[aeiou]?[yj]|[aei]?[ieyj]", first="y|j|i|e", last="[aeiy]?[aieyj]"),
+    "ا": Letter("a e o", first="a e i o u y", last="a e o -"),
+    "ب": Letter("b p"),
+    "پ": Letter("p b"),
+    "ت": Letter("t"),
+    "ث": Letter("th s t"),
+    "ج": Letter("j dj g dzh zh c"),
+    "چ": Letter("ch tch sh c"),
+    "ح": Letter("h"),
+    "خ": Letter("kh k h x ch"),
+    "د": Letter("d"),
+    "ذ": Letter("dh z d"),
+    "ر": Letter("r"),
+    "ز": Letter("z s"),
+    "ژ": Letter("zh j z"),
+    "س": Letter("s c"),
+    "ش": Letter("sh ch sch s sz"),
+    "ښ": Letter("sh kh x"),
+    "ص": Letter("s"),
+    "ض": Letter("d dh z"),
+    "ط": Letter("t"),
+    "ظ": Letter("z dh d th"),
+    "ع": Letter("- a e i o", first="a e i o u"),
+    "غ": Letter("gh g q kh"),
+    "ف": Letter("f ph v"),
+    "ڤ": Letter("v f"),
+    "ق": Letter("q k g gh kh c"),
+    "ك": Letter("k c q ck"),
+    "گ": Letter("g"),
+    "ږ": Letter("g gh zh j"),
+    "ځ": Letter("dz z j"),
+    "څ": Letter("ts s"),
+    "ل": Letter("l"),
+    "م": Letter("m"),
+    "ن": Letter("n"),
+    "ه": Letter("h", last="a ah eh e h ha i at et -"),
+    "و": Letter(_AU, first="w v ou u o"),
+    "ي": Letter(_AI, last=f"a {_AI}"),
+    "ئ": Letter("- y i e"),
+    "ؤ": Letter("- w u o"),
 }
 
 
@@ -78,7 +82,7 @@ def arabic_words(run: str) -> list[str]:
     if known is not None:
         return [known]
     if word.startswith("عبد") and len(word) > 5:
-        return ["abd", *arabic_words(word[3:])]
+        return ["abd", *arabic_words(word[3:].removeprefix(_ARTICLE) or word[3:])]
     for grown, words in ((_RELIGION, ["al", "din"]), (_GOD, ["allah"])):
         if word.endswith(grown):
             return [*(arabic_words(word[: -len(grown)]) if word != grown else []), *words]

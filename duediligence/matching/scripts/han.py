@@ -56,7 +56,7 @@ def han(word: str) -> Syllables:
     systems = list(zip(*[_spellings(character) for character in word], strict=True))
     if len(word) > 1 and word in _families():
         systems.append((tuple([Spelling(one, HABIT) for one in _families()[word]]),))
-    return Syllables(systems)
+    return Syllables(systems, len(word))
 
 
 def simplified(text: str) -> str:

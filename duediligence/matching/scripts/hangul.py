@@ -55,7 +55,7 @@ def hangul(word: str) -> Syllables:
         _syllable(character, word[place + 1] if place < last else "")
         for place, character in enumerate(word)
     ]
-    return Syllables([parts])
+    return Syllables([parts], len(word))
 
 
 @lru_cache(maxsize=16_384)

@@ -10,9 +10,12 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
+from duediligence.matching.scripts.consonants import skeleton
+
 WRITTEN, FOREIGN, SLIP = 1.0, 0.9, 0.88
 _LEAST_FOREIGN = 3  # kana; of fewer, chance makes a foreign name
-_MOST = 96
+_MOST_SPELLINGS, _MOST_SKELETONS = 96, 192
+_WEIGHTS = {1: 0.4, 2: 0.8}  # by beats: the most that a short word weighs
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = str.maketrans("", "", "aeiou")
 TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
@@ -30,15 +33,16 @@ _HEPBURN: Final = {
 _SMALL: Final = {"ャ": "ya", "ュ": "yu", "ョ": "yo", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e",
                  "ォ": "o"}  # fmt: skip
 _LONG, _DOUBLE, _N = "ー", "ッ", "ン"
-# A consonant of Japanese: what it is in a sound key, and in the names of others.
+# A consonant of Japanese: the clear consonants of others that it stands for (see `skeleton`), and
+# all that it may be in their names.
 _FOREIGN: Final = {
-    "": ("-", "h?"), "k": ("k ch", "ck?|k|ch|qu?|x"), "s": ("s t", "s|c|th|z|(?<=x)"),
-    "sh": ("sh s ch", "s?ch|sh?|ti|ci"), "t": ("t", "th?"), "ch": ("ch t", "t?ch|t|c|cz"),
-    "ts": ("ts t s", "t[sz]?|z"), "n": ("n", "k?n"), "h": ("h", "h|j|kh|ch"),
-    "f": ("f h v", "ph|f|h|v"), "m": ("m", "m"), "y": ("- j", "y|j|i|e"), "r": ("r l", "[rl]h?"),
-    "w": ("v", "w|wh|u|v|o"), "g": ("g", "gh?|gu"), "z": ("s", "z|s|th"),
-    "j": ("j g jh d", "j|g|dg?|zh|z|gi"), "d": ("d", "d|th"), "b": ("b v f", "b|v|w"),
-    "p": ("p", "p"), "v": ("v f b", "v|b|w|f"),
+    "": ("h", "h?"), "k": ("k c", "ck?|k|ch|qu?|x"), "s": ("s c th", "s|c|th|z|(?<=x)"),
+    "sh": ("sh ch ti", "s?ch|sh?|ti|ci"), "t": ("t", "th?"), "ch": ("ch t", "t?ch|t|c|cz"),
+    "ts": ("ts t s", "t[sz]?|z"), "n": ("n", "k?n"), "h": ("h kh", "h|j|kh|ch"),
+    "f": ("f v", "ph|f|h|v"), "m": ("m", "m"), "y": ("y", "y|j|i|e"), "r": ("r l", "[rl]h?"),
+    "w": ("w", "w|wh|u|v|o"), "g": ("g", "gh?|gu"), "z": ("z th", "z|s|th"),
+    "j": ("j g d z", "j|g|dg?|zh|z|gi"), "d": ("d", "d|th"), "b": ("b v", "b|v|w"),
+    "p": ("p", "p"), "v": ("v b", "v|b|w|f"),
 }  # fmt: skip
 _FOREIGN_VOWEL: Final = {
     "a": "[aeou]{1,2}r?|[aeiou]r|i?", "i": "[iey]{1,2}|ea|ai|", "u": "[uoe]{1,2}|[uoe]?w|",
@@ -89,19 +93,22 @@ def _with_small(first: Mora, small: str) -> Mora:
 class Kana:
     """A word of katakana, compared with Latin ones."""
 
-    __slots__ = ("_close", "_foreign", "bones", "spellings")
+    __slots__ = ("_close", "_foreign", "skeletons", "spellings", "weight")
 
     def __init__(self, word: str) -> None:
         self.spellings: Final = _spellings(word)
-        self.bones: Final = _bones(word)
+        self.skeletons: Final = _skeletons(word)
         self._close: Final = _pattern(word)
         beats = [mora for mora in _morae(word) if isinstance(mora, Mora)]
+        self.weight: Final = _WEIGHTS.get(len(beats), 1.0)
         self._foreign: Final = bool(beats) and len(word) >= _LEAST_FOREIGN
 
     def likeness(self, latin: str) -> float:
         """How like a Latin word is to it: 0.0 or more."""
         if latin in self.spellings:
             return WRITTEN
+        if skeleton(latin) not in self.skeletons:
+            return 0.0
         if self._foreign and re.fullmatch(self._close, _DOUBLED.sub(r"\1", latin)):
             return FOREIGN
         return SLIP if any(_vowel_slipped(latin, one) for one in self.spellings) else 0.0
@@ -155,26 +162,25 @@ def _spellings(text: str) -> tuple[str, ...]:
             forms = (*forms, "", "h")
         parts.append(forms)
         doubled, before = False, mora.vowel
-    made = ("".join(way) for way in islice(product(*parts), _MOST))
+    made = ("".join(way) for way in islice(product(*parts), _MOST_SPELLINGS))
     return tuple(dict.fromkeys([one for one in made if one]))
 
 
-def _bones(text: str) -> tuple[str, ...]:
-    """The consonants that the sound key of a Latin word that is like it may have."""
+def _skeletons(text: str) -> frozenset[str]:
+    """The skeletons of Latin words that are like it, with every consonant that it may be."""
     parts: list[list[str]] = []
     for mora in _morae(text):
         if isinstance(mora, str):
-            parts.append({_N: ["n", "m"], _LONG: ["", "r"]}.get(mora, [""]))
-        elif mora == _U:
-            parts.append(["", "v"])
+            parts.append({_N: ["n", "m", ""], _LONG: ["", "r"]}.get(mora, [""]))
         else:
-            keys, _ = _FOREIGN.get(mora.consonant, (mora.consonant[:1], ""))
-            parts.append([key.strip("-") for key in keys.split()])
-    found = (
-        "".join(way if way[:1] != ("",) else ("a", *way)) for way in islice(product(*parts), _MOST)
-    )
+            keys, _ = _FOREIGN.get(mora.consonant, (mora.consonant, ""))
+            parts.append(list(dict.fromkeys(map(skeleton, keys.split()))))
+    found = {"": None}
+    for options in parts:
+        longer = dict.fromkeys(start + option for start in found for option in options)
+        found = dict(islice(longer.items(), _MOST_SKELETONS))
     # A vowel between two equal consonants may be silent, so that they are one.
-    return tuple(dict.fromkeys([form for one in found for form in (one, _DOUBLED.sub(r"\1", one))]))
+    return frozenset((*found, *map(skeleton, found)))
 
 
 def _pattern(text: str) -> str:

@@ -16,7 +16,7 @@ _LETTERS = {"arabic": arabic.LETTERS, "hebrew": hebrew.LETTERS}
 class Romanised(Protocol):
     """What compares a word with Latin ones.
 
-    Any Latin word that is like it is one of its `spellings`, or has consonants among its `bones`.
+    Any Latin word that is like it is one of its `spellings`, or has one of its `skeletons`.
     """
 
     @property
@@ -25,8 +25,13 @@ class Romanised(Protocol):
         ...
 
     @property
-    def bones(self) -> tuple[str, ...]:
-        """What `bones` of the sound key of a Latin word that is like it may be."""
+    def skeletons(self) -> frozenset[str]:
+        """What `skeleton` gives for Latin words that are like it."""
+        ...
+
+    @property
+    def weight(self) -> float:
+        """The most that a word of its length weighs, 0.0 to 1.0: short ones agree by chance."""
         ...
 
     def likeness(self, latin: str) -> float:

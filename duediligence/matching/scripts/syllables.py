@@ -6,6 +6,8 @@ from typing import Final, NamedTuple
 
 MOST_SYLLABLES = 3
 _MOST_SPELLINGS = 1_500
+# A syllable or two are shared by chance, however rare: the most that a word of so many weighs.
+_WEIGHTS = {1: 0.6, 2: 0.8}
 
 
 class Spelling(NamedTuple):
@@ -21,13 +23,13 @@ class Syllables:
     A Latin word is like it where it is one of the spellings, and as like as its unlikeliest part.
     """
 
-    __slots__ = ("_likeness", "spellings")
-    bones = ()
+    __slots__ = ("_likeness", "spellings", "weight")
+    skeletons: frozenset[str] = frozenset()
 
-    def __init__(self, syllables: Iterable[Sequence[Sequence[Spelling]]]) -> None:
-        """`syllables` are those of each system of romanisation, of which none is mixed."""
+    def __init__(self, systems: Iterable[Sequence[Sequence[Spelling]]], size: int) -> None:
+        """`systems` are the `size` syllables in each system of romanisation: none is mixed."""
         likeness: dict[str, float] = {}
-        for system in syllables:
+        for system in systems:
             for parts in islice(product(*system), _MOST_SPELLINGS):
                 latin = "".join([part.latin for part in parts])
                 least = min([part.likeness for part in parts])
@@ -35,6 +37,7 @@ class Syllables:
                     likeness[latin] = least
         self._likeness: Final = likeness
         self.spellings: Final = tuple(likeness)
+        self.weight: Final = _WEIGHTS.get(size, 1.0)
 
     def likeness(self, latin: str) -> float:
         """How like a Latin word is to it: 0.0 or more."""
