@@ -37,6 +37,10 @@ _TO_CYRILLIC = {
     if unicodedata.name(cyrillic).startswith("CYRILLIC")
 }
 _WORD = re.compile(r"\w+")
+_GREEK_SOUNDS = {"μπ": "b", "ντ": "d", "γκ": "g", "γγ": "ng", "τζ": "j", "αυ": "av", "ευ": "ev",
+                 "ου": "ou"}  # fmt: skip
+# Within a word ντ and γκ are as often nt and nk.
+_GREEK_PAIRS = re.compile(r"μπ|\bντ|\bγκ|γγ|τζ|α[υύ]|ε[υύ]|ο[υύ]", re.IGNORECASE)
 # Letters that no Latin or Greek one looks like.
 _CYRILLIC_ONLY = re.compile("[бгджзийлфцчшщъыьэюяўєї]", re.IGNORECASE)
 _HARD_SIGN = re.compile("(?<=[бвгджзклмнпрстфхцчшщ])ъ(?=[бвгджзклмнпрстфхцчшщ])", re.IGNORECASE)
@@ -83,10 +87,19 @@ def _to_ascii(text: str) -> str:
     text = _WORD.sub(lambda word: _one_script(word[0], latin=latin, cyrillic=cyrillic), text)
     if cyrillic:
         text = _as_romanised(text)
+    if _GREEK_PAIRS.search(text):
+        text = _GREEK_PAIRS.sub(_greek_pair, text)
     if text and max(text) >= _CJK[0][0] and _has_cjk(text):
         # Each ideograph or syllable is transliterated with a capital: 张伟 → ZhangWei → Zhang Wei.
         return _CAMEL.sub(" ", anyascii(text))
     return anyascii(text)
+
+
+def _greek_pair(found: re.Match[str]) -> str:
+    """Two Greek letters that write one sound."""
+    plain = unicodedata.normalize("NFD", found[0].lower())
+    latin = _GREEK_SOUNDS["".join(c for c in plain if not unicodedata.combining(c))]
+    return latin.capitalize() if found[0][0].isupper() else latin
 
 
 def _has_cjk(text: str) -> bool:

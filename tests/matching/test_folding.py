@@ -19,6 +19,7 @@ from duediligence.text.folding import fold, letters_for_digits
         ("Глеб Зоркут", "gleb zorkut"),
         ("Търговски", "targovski"),  # Bulgarian
         ("Объездной", "obezdnoy"),
+        ("Μπάμπης Ντάρος Ευαγγέλου", "babis daros evangelou"),
         ("Ｚｏｒｖａｎｅ", "zorvane"),
         ("Mückenhaupt", "muckenhaupt"),
         ("张伟", "zhang wei"),
