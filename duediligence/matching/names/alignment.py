@@ -63,6 +63,8 @@ class Alignment:
                     self._pair_initials()
                 if query.stump or listed.stump:
                     self._pair_cut_off(last=True)
+        if len(self.pairs) > 2 and (query.syllabic or listed.syllabic):
+            self._unpair_reordered()
         self.matched = sum([pair.weight for pair in self.pairs])
         self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
         self.conflict = self.extra_query = self.extra_listed = 0.0
@@ -153,6 +155,27 @@ class Alignment:
         for likeness, _, _, a, b in found:
             if a in self.rest_query and b in self.rest_listed:
                 self._take(a, b, likeness)
+
+    def _unpair_reordered(self) -> None:
+        """Syllables in another order are another name, but for a family name first or last."""
+        ours = [w.text for w in self.query.words]
+        theirs = [w.text for w in self.listed.words]
+        order = sorted(
+            (ours.index(p.query.split()[0]), theirs.index(p.listed.split()[0])) for p in self.pairs
+        )
+        places = [place for _, place in order]
+        lowest = places.index(min(places))
+        if places[lowest:] + places[:lowest] == sorted(places):
+            return
+        family = ours[0] if self.query.syllabic else theirs[0]
+        for pair in [p for p in self.pairs if family not in (p.query, p.listed)]:
+            self.pairs.remove(pair)
+            for text, words, rest in (
+                (pair.query, self.query.words, self.rest_query),
+                (pair.listed, self.listed.words, self.rest_listed),
+            ):
+                rest += [w for w in words if w.text in text.split()]
+        self.full = len(self.pairs)
 
     def _pair_initials(self) -> None:
         for one, other in (

@@ -6,7 +6,7 @@ from math import log
 from pathlib import Path
 from typing import Final
 
-from duediligence.matching.scripts.blocks import script_of
+from duediligence.matching.scripts.blocks import SYLLABIC, script_of
 from duediligence.matching.scripts.consonants import skeleton
 from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
@@ -117,9 +117,9 @@ class Word(str):
     def __init__(self, text: str) -> None:
         self.text: Final = text
         self.length: Final = len(text)
-        self.initial = len(text) == 1 and text.isalpha()
-        self.numeric = not text.isalpha()
         self.script: Final = script_of(text)
+        self.initial = len(text) == 1 and text.isalpha() and self.script not in SYLLABIC
+        self.numeric = not text.isalpha()
         self.romanised: Final = romanised(text) if self.script else None
         if self.numeric or self.script:
             self.key = self.bones = self.bare = self.shape = text
@@ -149,6 +149,10 @@ class Word(str):
             self.weight_person = min(self.weight_person, most)
             self.rarity = min(self.rarity, most)
             self.weight_organisation = min(_weight(organisations), most)
+        if self.script in SYLLABIC and self.length > 1:
+            # Several syllables written as one word say what each does.
+            self.weight_person = min(1.0, sum([word(c).weight_person for c in text]))
+            self.rarity = self.weight_person
         self.common_person = people > 0
         self.common_organisation = organisations > 0
 
