@@ -28,12 +28,13 @@ class NameReading:
 
     `forms` are families of legal form, `optional` words that may go, `before` the words before
     one of descent, `articled` those after an article, `stump` a last word that may be cut off,
-    `letters` those of a firm's name so long that it may be cut off.
+    `letters` those of a firm's name so long that it may be cut off; `syllables`: a person's name
+    is made of them, as East Asian ones are.
     """
 
     __slots__ = (
         "articled", "before", "forms", "initials", "letters", "numbers", "optional", "person",
-        "stump", "total", "weights", "word_set", "words",
+        "stump", "syllables", "total", "weights", "word_set", "words",
     )  # fmt: skip
 
     def __init__(
@@ -62,9 +63,11 @@ class NameReading:
             self.weights = [w.weight_person for w in made]
             self.initials = sum([w.initial for w in made])
             self.numbers = _NONE
+            self.syllables = all(w.syllable for w in made)
         else:
             self.weights = [w.weight_organisation for w in made]
             self.initials = 0
+            self.syllables = False
             self.numbers = frozenset([_digits(w.text) for w in made if w.numeric])
         self.total: Final = sum(self.weights)
 

@@ -36,6 +36,8 @@ _YO = re.compile(r"(?<=[bcdfghklmnprstvz])[yi]o(?=[dtrvszp])")
 _ADJECTIVE = re.compile(r"(?<=.{4}[kn])(?:ii|iy|yi|yy|ij|i|y|aya|aia|oe|oye|ogo)$")
 _VOWELS = str.maketrans("", "", "aeiou")
 _SOFT = str.maketrans("", "", "aeiouyw")
+# One syllable of a Chinese, Korean, Vietnamese or Burmese name.
+_SYLLABLE = re.compile(r"[bcdfghj-np-tv-z]{0,3}[aeiouy]{1,3}(?:ng?|[hklmprtw]|ch|nh)?")
 # What print, scanning and handwriting confuse.
 _SHAPED = {"rn": "m", "cl": "d", "vv": "w", "ri": "n"}
 _STROKES = str.maketrans("jl1", "iii")
@@ -107,8 +109,8 @@ class Word(str):
 
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "length", "letters", "numeric", "rarity", "shape", "stem", "stripped", "synonyms",
-        "text", "vowelless", "weight_organisation", "weight_person",
+        "key", "length", "letters", "numeric", "rarity", "shape", "stem", "stripped", "syllable",
+        "synonyms", "text", "vowelless", "weight_organisation", "weight_person",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -128,6 +130,7 @@ class Word(str):
             self.vowelless = vowelless(text)
             self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
         self.stem = stem(text)
+        self.syllable = _SYLLABLE.fullmatch(text) is not None
         letters = 0
         for character in text:
             letters |= 1 << (ord(character) & 63)

@@ -1,0 +1,41 @@
+"""People's names that are written otherwise, and names that must stay apart."""
+
+import pytest
+
+from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
+from duediligence.matching.names.words import word
+from duediligence.model import ListEntry, Name
+
+
+def score(one: str, other: str) -> float:
+    """The score of two people's names, which must be the same both ways round."""
+    found = compare(prepare(one, "person"), prepare(other, "person")).score
+    assert found == compare(prepare(other, "person"), prepare(one, "person")).score
+    return found
+
+
+def test_who_has_a_long_name_is_known_by_two_rare_words_of_it():
+    long = "Hernan Quirante Dario Vexholm Belloza Tremlow"
+    assert score("Hernan Belloza", long) >= DEFAULT_THRESHOLD
+    entry = ListEntry(id="1", list_id="x", kind="person", names=(Name(long),))
+    assert Index.build([entry]).search(Subject(("Hernan Belloza",), "person"))
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("Beatriz Arango", "Beatriz Quirante Vexholm Tremlow Arango"),  # common words
+        # A slip.
+        ("Hernan Belhoza Vexholmsen", "Hernan Quirante Tremlow Pordigan Belloza Vexholmsen"),
+        ("Belloza Hernan", "Hernan Quirante Dario Vexholm Belloza Tremlow"),  # another order
+        ("Tuk Bop", "Tuk Gwel Fim Zan Bop"),  # syllables
+    ],
+)
+def test_two_words_of_a_long_name_do_not_suffice(short, long):
+    assert score(short, long) < DEFAULT_THRESHOLD
+
+
+def test_syllables_of_east_asian_names_are_known_from_the_words_themselves():
+    syllables = "kim jong hyok zhang wei li chun nguyen kyaw hlaing aung thi".split()
+    assert all(word(text).syllable for text in syllables)
+    assert not any(word(text).syllable for text in "ali omar weiming smith ivan garcia".split())
