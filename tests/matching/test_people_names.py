@@ -39,3 +39,41 @@ def test_syllables_of_east_asian_names_are_known_from_the_words_themselves():
     syllables = "kim jong hyok zhang wei li chun nguyen kyaw hlaing aung thi".split()
     assert all(word(text).syllable for text in syllables)
     assert not any(word(text).syllable for text in "ali omar weiming smith ivan garcia".split())
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "nikolayevich nikolaevich mykolaiovych mykolayovych mikalaevich nikolajevitj",
+        "aleksandrovich oleksandrovych alexandrovich aliaksandravich",
+        "igorevich ihorovych iharavich",
+        "grigorievich grigorjevitj hryhorovych ryhoravich",
+        "yuryevich yurevich yuriyovych",
+        "gennadievich hennadiyovych henadzievich",
+        "viktorovna viktorivna viktarauna",
+        "konstantinovna kostyantynivna kanstantsinauna",
+    ],
+)
+def test_patronymics_of_one_given_name_are_one_name(forms):
+    first, *others = [word(form) for form in forms.split()]
+    assert first.families
+    assert all(set(other.families) & set(first.families) for other in others)
+
+
+def test_patronymics_of_two_given_names_of_brother_and_sister_and_the_name_itself_stay_apart():
+    families = [
+        set(word(text).families) for text in "ivanovich sergeevich ivanovna ivan sergei".split()
+    ]
+    assert all(families)
+    assert all(not a & b for at, a in enumerate(families) for b in families[:at])
+
+
+@pytest.mark.parametrize("text", ["lukashevich", "yushkevich", "kovna", "vich", "poroshina"])
+def test_what_is_made_of_no_given_name_is_no_patronymic(text):
+    assert not word(text).families
+
+
+def test_a_name_is_found_with_a_patronymic_of_another_language():
+    russian, ukrainian = "Igor Nikolayevich Vantrusov", "Ihor Mykolaiovych Vantrusov"
+    assert score(russian, ukrainian) > 0.9
+    assert score(russian, "Ihor Serhiyovych Vantrusov") < DEFAULT_THRESHOLD

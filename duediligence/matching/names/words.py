@@ -6,6 +6,7 @@ from math import log
 from pathlib import Path
 from typing import Final
 
+from duediligence.matching.names.patronymics import father
 from duediligence.text.tables import read_rows
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -135,7 +136,7 @@ class Word(str):
         for character in text:
             letters |= 1 << (ord(character) & 63)
         self.letters: Final = letters
-        self.families = _families().get(text, ())
+        self.families = _families().get(text) or _of_father(text)
         self.synonyms = _synonyms().get(text, ())
         people, organisations = _frequencies().get(text, (0, 0))
         self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
@@ -212,6 +213,12 @@ def _members(table: str) -> dict[str, tuple[int, ...]]:
 @cache
 def _families() -> dict[str, tuple[int, ...]]:
     return _members("name_families.tsv")
+
+
+def _of_father(text: str) -> tuple[int, ...]:
+    """The families of a patronymic: below zero, apart for sons and daughters."""
+    name, son = father(text, _families())
+    return tuple([-2 * family - son for family in _families()[name]]) if name else ()
 
 
 @cache
