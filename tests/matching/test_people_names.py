@@ -3,6 +3,7 @@
 import pytest
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
+from duediligence.matching.names.similarity import SAME_CONSONANTS, similarity
 from duediligence.matching.names.words import word
 from duediligence.model import ListEntry, Name
 
@@ -26,7 +27,7 @@ def test_who_has_a_long_name_is_known_by_two_rare_words_of_it():
     [
         ("Beatriz Arango", "Beatriz Quirante Vexholm Tremlow Arango"),  # common words
         # A slip.
-        ("Hernan Belhoza Vexholmsen", "Hernan Quirante Tremlow Pordigan Belloza Vexholmsen"),
+        ("Hernan Belnoza Vexholmsen", "Hernan Quirante Tremlow Pordigan Belloza Vexholmsen"),
         ("Belloza Hernan", "Hernan Quirante Dario Vexholm Belloza Tremlow"),  # another order
         ("Tuk Bop", "Tuk Gwel Fim Zan Bop"),  # syllables
     ],
@@ -77,3 +78,31 @@ def test_a_name_is_found_with_a_patronymic_of_another_language():
     russian, ukrainian = "Igor Nikolayevich Vantrusov", "Ihor Mykolaiovych Vantrusov"
     assert score(russian, ukrainian) > 0.9
     assert score(russian, "Ihor Serhiyovych Vantrusov") < DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("zalqouni", "zalghoni"),
+        ("bazolkathi", "bazolkazi"),
+        ("vimadhor", "vimazor"),
+        ("choukari", "shukari"),
+        ("belvut", "pelvud"),
+        ("hamdorin", "amdorin"),
+    ],
+)
+def test_consonants_that_languages_write_for_one_another_are_related(one, other):
+    assert similarity(word(one), word(other), person=True) >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("zalqoun", "zaldoun"),
+        ("chong", "jong"),  # syllables
+        ("medina", "mosina"),  # a known name
+        ("luzia", "luzio"),
+    ],
+)
+def test_words_are_no_likelier_the_same_for_consonants_that_are_not(one, other):
+    assert similarity(word(one), word(other), person=True) < SAME_CONSONANTS

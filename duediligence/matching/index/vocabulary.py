@@ -52,7 +52,7 @@ def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
     add([(place, w.bare) for place, w in numbered if len(w.bare) > 1], BARE)
     add([(place, w.shape) for place, w in numbered], SHAPE)
     if person:
-        add([(place, w.bones) for place, w in numbered if len(w.bones) > 2], BONES)
+        add([(place, w.bones) for place, w in numbered if len(w.bones) > 1], BONES)
         add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
         add([(place, w.stripped) for place, w in numbered if w.stripped], PLAIN)
     else:

@@ -2,7 +2,7 @@
 
 from rapidfuzz.distance import OSA
 
-from duediligence.matching.names.words import Word
+from duediligence.matching.names.words import Word, consonants
 
 SAME_FAMILY = 0.97
 SAME_SOUND = 0.95
@@ -17,6 +17,8 @@ EDIT_COST = 0.9  # of one slip in a word of one letter; a slip in a long word co
 FIRST_LETTER = 0.04
 # Shorter words have too many neighbours for a slip to be believed.
 ONE_EDIT_FROM, TWO_EDITS_FROM = 4, 7
+NEAR_FROM = 5  # letters of a sound key with two consonants only
+RARE = 1.0  # the rarity of a word that is no known name
 STEM_FROM = 5
 
 _CACHED_PAIRS = 500_000
@@ -42,7 +44,7 @@ def person_similarity(a: Word, b: Word) -> float:
     if apart <= 1 and _suffixed(a.text, b.text):
         return SUFFIXED
     best = 0.0
-    if a.bones == b.bones and len(a.bones) > 2 and _near(a.key, b.key):
+    if a.bones == b.bones and _near(a, b):
         best = SAME_CONSONANTS
     if a.bare == b.bare and len(a.bare) > 1 and a.vowelless != b.vowelless:
         best = max(best, NO_VOWELS)
@@ -98,10 +100,21 @@ def _suffixed(a: str, b: str) -> bool:
     return len(longer) - len(shorter) == 1 and longer[-1] in "ai" and longer[:-1] == shorter
 
 
-def _near(a: str, b: str) -> bool:
-    """Whether two sound keys differ in a vowel or two."""
-    allowed = 2 if min(len(a), len(b)) > 5 else 1
-    return _distance(a, b, score_cutoff=allowed) <= allowed
+def _near(a: Word, b: Word) -> bool:
+    """Whether two words with related consonants differ in a letter or two as they sound.
+
+    Not if they are so short, or syllables, that many others would do so too. A name that is known
+    is written for another only with the same consonants.
+    """
+    shorter = min(len(a.key), len(b.key))
+    if len(a.bones) < (2 if shorter >= NEAR_FROM else 3) or (a.syllable and b.syllable):
+        return False
+    if {a.text[-1], b.text[-1]} == {"a", "o"}:  # Lucia is not Lucio
+        return False
+    if (a.rarity < RARE or b.rarity < RARE) and consonants(a.key) != consonants(b.key):
+        return False
+    allowed = 2 if shorter > 5 else 1
+    return _distance(a.key, b.key, score_cutoff=allowed) <= allowed
 
 
 def _same_stem(a: str, b: str) -> bool:

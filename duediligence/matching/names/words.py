@@ -36,6 +36,7 @@ _FINAL_OFF = re.compile(r"(?<=[oe])ff?$")
 _YO = re.compile(r"(?<=[bcdfghklmnprstvz])[yi]o(?=[dtrvszp])")
 _ADJECTIVE = re.compile(r"(?<=.{4}[kn])(?:ii|iy|yi|yy|ij|i|y|aya|aia|oe|oye|ogo)$")
 _VOWELS = str.maketrans("", "", "aeiou")
+_RELATED = str.maketrans("gpvdsc", "kbfttt", "aeiouhy")
 _SOFT = str.maketrans("", "", "aeiouyw")
 # One syllable of a Chinese, Korean, Vietnamese or Burmese name.
 _SYLLABLE = re.compile(r"[bcdfghj-np-tv-z]{0,3}[aeiouy]{1,3}(?:ng?|[hklmprtw]|ch|nh)?")
@@ -54,11 +55,22 @@ def sound_key(word: str) -> str:
     return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], word))
 
 
-def bones(key: str) -> str:
+def consonants(key: str) -> str:
     """The consonants of a sound key, after its first letter where that is a vowel (as `a`)."""
+    return ("a" if key[:1] in "aeiou" else key[:1]) + key[1:].translate(_VOWELS)
+
+
+def bones(key: str) -> str:
+    """The consonants of a sound key, those as one that languages write for one another.
+
+    Persian and Arabic q and g (Qasemi, Ghasemi), th, dh, d, t and z (Kadhim, Kazim), Turkish and
+    Russian final b and p, d and t; ch and sh (Chafik, Shafik). A first vowel is `a`; h and y are
+    heard or not.
+    """
     if not key:
         return key
-    return ("a" if key[0] in "aeiou" else key[0]) + key[1:].translate(_VOWELS)
+    first = "a" if key[0] in "aeiou" else key[0].translate(_RELATED) or key[0]
+    return _DOUBLED.sub(r"\1", first + key[1:].translate(_RELATED))
 
 
 def stem(word: str) -> str:
