@@ -36,6 +36,8 @@ _FINAL_OFF = re.compile(r"(?<=[oe])ff?$")
 _YO = re.compile(r"(?<=[bcdfghklmnprstvz])[yi]o(?=[dtrvszp])")
 _ADJECTIVE = re.compile(r"(?<=.{4}[kn])(?:ii|iy|yi|yy|ij|i|y|aya|aia|oe|oye|ogo)$")
 _VOWELS = str.maketrans("", "", "aeiou")
+_HARD = dict(pair.split(">") for pair in "ng>ng zh>ch j>ch b>p d>t g>k eo>o eu>u oo>u ee>i".split())
+_HARDENED = re.compile("|".join(_HARD))
 _RELATED = str.maketrans("gpvdsc", "kbfttt", "aeiouhy")
 _SOFT = str.maketrans("", "", "aeiouyw")
 # One syllable of a Chinese, Korean, Vietnamese or Burmese name.
@@ -148,7 +150,9 @@ class Word(str):
         for character in text:
             letters |= 1 << (ord(character) & 63)
         self.letters: Final = letters
-        self.families = _families().get(text) or _of_father(text)
+        self.families: tuple[int | str, ...] = _families().get(text) or _of_father(text)
+        if self.syllable:
+            self.families += (_romanised(text),)
         self.synonyms = _synonyms().get(text, ())
         people, organisations = _frequencies().get(text, (0, 0))
         self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
@@ -225,6 +229,15 @@ def _members(table: str) -> dict[str, tuple[int, ...]]:
 @cache
 def _families() -> dict[str, tuple[int, ...]]:
     return _members("name_families.tsv")
+
+
+def _romanised(syllable: str) -> str:
+    """A syllable as McCune and Reischauer or Wade and Giles write it, whoever wrote it.
+
+    They write k, t, p and ch for what Revised Romanisation and Pinyin write g, d, b and j or zh:
+    Jong, Chong; Gyu, Kyu.
+    """
+    return _HARDENED.sub(lambda found: _HARD[found[0]], syllable)
 
 
 def _of_father(text: str) -> tuple[int, ...]:
