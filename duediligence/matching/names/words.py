@@ -46,6 +46,7 @@ _SYLLABLE = re.compile(r"[bcdfghj-np-tv-z]{0,3}[aeiouy]{1,3}(?:ng?|[hklmprtw]|ch
 _SHAPED = {"rn": "m", "cl": "d", "vv": "w", "ri": "n"}
 _STROKES = str.maketrans("jl1", "iii")
 _AFFIXES = re.compile(r"(?:abdul|al|el|de|del|da|di|la|bin|ben|ibn|abu|van|von|mac|mc|o)(?=...)")
+_HALVES = re.compile(r"(?<=...)(?<!^abd)(?:ullah|uddin)$")
 
 
 def sound_key(word: str) -> str:
@@ -99,9 +100,16 @@ def shape(word: str) -> str:
 
 
 def stripped(word: str) -> str:
-    """The word without an article or particle grown onto it: `alassad` → `assad`; else empty."""
+    """The word without what has grown onto it; else empty.
+
+    An article or particle (`alassad` → `assad`), or the second half of a compound given name, which
+    may go unsaid (`amanatullah` → `amanat`).
+    """
     affix = _AFFIXES.match(word)
-    return word[affix.end() :] if affix else ""
+    if affix:
+        return word[affix.end() :]
+    half = _HALVES.search(word)
+    return word[: half.start()] if half else ""
 
 
 CACHED_WORDS = 200_000
