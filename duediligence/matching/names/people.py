@@ -30,8 +30,8 @@ _GROWN_ARTICLE = re.compile(r"^[aeu]l(?=.{4})")
 # Titles that are names too, where without them one word would be left.
 _ALSO_NAMES = TITLES & frozenset(
     "sheikh shaykh shaikh sheik haji hajji hadji haj hajj maulavi mawlawi maulvi mullah mulla "
-    "major mufti qari molvi moulvi maulana mawlana sahib don dona sayyid alhaj lord prince earl col "
-    "miss".split()
+    "major mufti qari molvi moulvi maulana mawlana sahib don dona sayyid alhaj lord prince earl "
+    "col miss".split()
 )
 _ARTICLE = frozenset("al el ul ol ar as ad an at az ash ur us ud un il".split())
 _ARTICLES = [[article] for article in sorted(_ARTICLE)]
