@@ -26,6 +26,7 @@ from duediligence.matching.names.similarity import (
     STEM_FROM,
     TWO_EDITS_FROM,
     similarity,
+    tells_by_consonants,
 )
 from duediligence.matching.names.words import Word, pair_weight, word
 
@@ -52,7 +53,7 @@ def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
     add([(place, w.bare) for place, w in numbered if len(w.bare) > 1], BARE)
     add([(place, w.shape) for place, w in numbered], SHAPE)
     if person:
-        add([(place, w.bones) for place, w in numbered if len(w.bones) > 1], BONES)
+        add([(place, w.bones) for place, w in numbered if tells_by_consonants(w)], BONES)
         add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
         add([(place, w.stripped) for place, w in numbered if w.stripped], PLAIN)
     else:

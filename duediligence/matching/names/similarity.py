@@ -100,20 +100,23 @@ def _suffixed(a: str, b: str) -> bool:
     return len(longer) - len(shorter) == 1 and longer[-1] in "ai" and longer[:-1] == shorter
 
 
+def tells_by_consonants(a: Word) -> bool:
+    """Whether a word is long enough to be known by its consonants, and no syllable."""
+    return len(a.bones) > (1 if len(a.key) >= NEAR_FROM else 2) and not a.syllable
+
+
 def _near(a: Word, b: Word) -> bool:
     """Whether two words with related consonants differ in a letter or two as they sound.
 
-    Not if they are so short, or syllables, that many others would do so too. A name that is known
-    is written for another only with the same consonants.
+    A name that is known is written for another only with the same consonants.
     """
-    shorter = min(len(a.key), len(b.key))
-    if len(a.bones) < (2 if shorter >= NEAR_FROM else 3) or (a.syllable and b.syllable):
+    if not tells_by_consonants(a) or not tells_by_consonants(b):
         return False
     if {a.text[-1], b.text[-1]} == {"a", "o"}:  # Lucia is not Lucio
         return False
     if (a.rarity < RARE or b.rarity < RARE) and consonants(a.key) != consonants(b.key):
         return False
-    allowed = 2 if shorter > 5 else 1
+    allowed = 2 if min(len(a.key), len(b.key)) > 5 else 1
     return _distance(a.key, b.key, score_cutoff=allowed) <= allowed
 
 
