@@ -37,6 +37,15 @@ _TO_CYRILLIC = {
     if unicodedata.name(cyrillic).startswith("CYRILLIC")
 }
 _WORD = re.compile(r"\w+")
+_GREEK_SOUNDS = {"μπ": "b", "ντ": "d", "γκ": "g", "γγ": "ng", "τζ": "j", "αυ": "av", "ευ": "ev",
+                 "ου": "ou"}  # fmt: skip
+# Within a word ντ and γκ are as often nt and nk.
+_GREEK_PAIRS = re.compile(r"μπ|\bντ|\bγκ|γγ|τζ|α[υύ]|ε[υύ]|ο[υύ]", re.IGNORECASE)
+# Letters that no Latin or Greek one looks like.
+_CYRILLIC_ONLY = re.compile("[бгджзийлфцчшщъыьэюяўєї]", re.IGNORECASE)
+_HARD_SIGN = re.compile("(?<=[бвгджзклмнпрстфхцчшщ])ъ(?=[бвгджзклмнпрстфхцчшщ])", re.IGNORECASE)
+_UKRAINIAN = re.compile("[іїєґў]", re.IGNORECASE)
+_UKRAINIAN_LETTERS = str.maketrans("гГўЎґҐ", "hHуУгГ")
 _CAMEL = re.compile(r"(?<=[a-z'])(?=[A-Z])")
 _CJK = (("぀", "ヿ"), ("㐀", "鿿"), ("가", "힯"), ("豈", "﫿"))  # first and last of each block
 
@@ -74,11 +83,23 @@ def _to_ascii(text: str) -> str:
     )
     text = text.translate(_JOINED)
     latin = any(c.isascii() and c.isalpha() for c in text)
-    text = _WORD.sub(lambda word: _one_script(word[0], among_latin=latin), text)
+    cyrillic = _CYRILLIC_ONLY.search(text) is not None
+    text = _WORD.sub(lambda word: _one_script(word[0], latin=latin, cyrillic=cyrillic), text)
+    if cyrillic:
+        text = _as_romanised(text)
+    if _GREEK_PAIRS.search(text):
+        text = _GREEK_PAIRS.sub(_greek_pair, text)
     if text and max(text) >= _CJK[0][0] and _has_cjk(text):
         # Each ideograph or syllable is transliterated with a capital: 张伟 → ZhangWei → Zhang Wei.
         return _CAMEL.sub(" ", anyascii(text))
     return anyascii(text)
+
+
+def _greek_pair(found: re.Match[str]) -> str:
+    """Two Greek letters that write one sound."""
+    plain = unicodedata.normalize("NFD", found[0].lower())
+    latin = _GREEK_SOUNDS["".join(c for c in plain if not unicodedata.combining(c))]
+    return latin.capitalize() if found[0][0].isupper() else latin
 
 
 def _has_cjk(text: str) -> bool:
@@ -90,23 +111,38 @@ def _is_mark_kept(character: str) -> bool:
     return unicodedata.category(character) == "Mn" and ord(character) >= 0x0900
 
 
-def _one_script(word: str, *, among_latin: bool) -> str:
+def _one_script(word: str, *, latin: bool, cyrillic: bool) -> str:
     """Put a word that mixes scripts into the one it pretends to be.
 
-    Among Latin words, one wholly of foreign letters that look Latin is taken for Latin too.
+    `latin`: the text has Latin letters, `cyrillic`: it has letters that are nothing but Cyrillic.
+    Among Latin words, one wholly of foreign letters that look Latin is taken for Latin too; among
+    Cyrillic words, one that mixes both is Cyrillic where it can be.
     """
     if word.isascii():
         return word
     word = "".join(_OTHER_TWINS.get(c, c) for c in word)
     foreign = [c for c in word if _is_foreign(c)]
-    latin = [c for c in word if c.isalpha() and not _is_foreign(c)]
-    if not foreign or not (latin or among_latin):
+    own = [c for c in word if c.isalpha() and not _is_foreign(c)]
+    if not foreign or not (own or (latin and not cyrillic)):
         return word
+    if own and cyrillic and all(c in _TO_CYRILLIC for c in own):
+        return "".join(_TO_CYRILLIC.get(c, c) for c in word)
     if all(c in _TWINS for c in foreign):
         return "".join(_TWINS.get(c, c) for c in word)
-    if latin and all(c in _TO_CYRILLIC for c in latin):
+    if own and all(c in _TO_CYRILLIC for c in own):
         return "".join(_TO_CYRILLIC.get(c, c) for c in word)
-    return "".join(_TWINS.get(c, c) for c in word) if latin else word
+    return "".join(_TWINS.get(c, c) for c in word) if own else word
+
+
+def _as_romanised(text: str) -> str:
+    """Cyrillic letters that are romanised otherwise than Russian ones.
+
+    Belarusian ў is u, Ukrainian and Belarusian г is h; Bulgarian ъ between consonants is a vowel.
+    """
+    text = _HARD_SIGN.sub("а", text)  # the Cyrillic letter
+    if _UKRAINIAN.search(text):
+        text = text.translate(_UKRAINIAN_LETTERS)
+    return text
 
 
 def _is_foreign(character: str) -> bool:

@@ -13,6 +13,13 @@ from duediligence.text.folding import fold, letters_for_digits
         ("Zоrvаnе", "zorvane"),  # Cyrillic о, а, е
         ("РАК, Воng", "pak bong"),  # a word wholly of look-alikes among Latin ones
         ("ООО Зорване", "ooo zorvane"),
+        ("Cавелий Тамразов", "saveliy tamrazov"),  # a Latin C
+        ("Iгар Зоркаў", "ihar zorkau"),  # a Latin I; Belarusian
+        ("Гліб Зоркут", "hlib zorkut"),  # Ukrainian
+        ("Глеб Зоркут", "gleb zorkut"),
+        ("Търговски", "targovski"),  # Bulgarian
+        ("Объездной", "obezdnoy"),
+        ("Μπάμπης Ντάρος Ευαγγέλου", "babis daros evangelou"),
         ("Ｚｏｒｖａｎｅ", "zorvane"),
         ("Mückenhaupt", "muckenhaupt"),
         ("张伟", "zhang wei"),

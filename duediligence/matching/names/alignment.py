@@ -33,12 +33,13 @@ class Alignment:
     likeness, `full` the number of words on one side that found a whole word to answer.
     `firm_rest` tells whether any word left over costs much, `cut_off` whether one name of a firm
     stops where the other goes on, so that none does;
-    `conflict` weighs words left on both sides, `extra_query` and `extra_listed` those left on one.
+    `conflict` weighs words left on both sides, `extra_query` and `extra_listed` those left on one,
+    `heaviest_extra` the heaviest of these.
     """
 
     __slots__ = (
         "alike", "conflict", "cut_off", "extra_listed", "extra_query", "firm_rest",
-        "full", "listed", "matched", "pairs",
+        "full", "heaviest_extra", "listed", "matched", "pairs",
         "parts",
         "person", "query", "rest_listed", "rest_query",
     )  # fmt: skip
@@ -63,9 +64,11 @@ class Alignment:
                     self._pair_initials()
                 if query.stump or listed.stump:
                     self._pair_cut_off(last=True)
+        if len(self.pairs) > 2 and (query.syllabic or listed.syllabic):
+            self._unpair_reordered()
         self.matched = sum([pair.weight for pair in self.pairs])
         self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
-        self.conflict = self.extra_query = self.extra_listed = 0.0
+        self.conflict = self.extra_query = self.extra_listed = self.heaviest_extra = 0.0
         self.firm_rest = False
         rest = bool(self.rest_query or self.rest_listed)
         self.cut_off = stops == _IN_A_WORD or (
@@ -154,6 +157,27 @@ class Alignment:
             if a in self.rest_query and b in self.rest_listed:
                 self._take(a, b, likeness)
 
+    def _unpair_reordered(self) -> None:
+        """Syllables in another order are another name, but for a family name first or last."""
+        ours = [w.text for w in self.query.words]
+        theirs = [w.text for w in self.listed.words]
+        order = sorted(
+            (ours.index(p.query.split()[0]), theirs.index(p.listed.split()[0])) for p in self.pairs
+        )
+        places = [place for _, place in order]
+        lowest = places.index(min(places))
+        if places[lowest:] + places[:lowest] == sorted(places):
+            return
+        family = ours[0] if self.query.syllabic else theirs[0]
+        for pair in [p for p in self.pairs if family not in (p.query, p.listed)]:
+            self.pairs.remove(pair)
+            for text, words, rest in (
+                (pair.query, self.query.words, self.rest_query),
+                (pair.listed, self.listed.words, self.rest_listed),
+            ):
+                rest += [w for w in words if w.text in text.split()]
+        self.full = len(self.pairs)
+
     def _pair_initials(self) -> None:
         for one, other in (
             (self.rest_query, self.rest_listed),
@@ -215,6 +239,7 @@ class Alignment:
         opposed = min(len(left), len(right))
         self.extra_query = sum(left[opposed:])
         self.extra_listed = sum(right[opposed:])
+        self.heaviest_extra = max(left[opposed:] + right[opposed:], default=0.0)
 
     def _weight(self, word: Word, reading: NameReading) -> float:
         if self.person:

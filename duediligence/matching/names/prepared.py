@@ -17,6 +17,9 @@ from duediligence.matching.names.parties import (
 )
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.names.words import Word, word
+from duediligence.matching.scripts.blocks import SYLLABIC
+from duediligence.matching.scripts.firms import firm_words
+from duediligence.matching.scripts.joining import regrouped
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import Kind
 from duediligence.text.legal_forms import is_legal_form
@@ -35,6 +38,8 @@ class NameReading:
 
     `forms` are families of legal form, `optional` words that may go, `before` the words before
     one of descent, `articled` those after an article, `stump` a last word that may be cut off,
+    `syllables`: a person's name is made of them, as East Asian ones are; `syllabic`: three words
+    or more stand for syllables in their own script, so that their order counts.
     `tokens` all words as they stand in the name, those that were dropped too.
     Of a firm's name so long that it may be cut off, `letters` are its letters, `ends` the places
     in them where a word ends, and `fills_field` tells whether it is as long as a field.
@@ -42,8 +47,8 @@ class NameReading:
 
     __slots__ = (
         "_joins", "_places", "_series", "_tokens", "articled", "before", "ends", "fills_field",
-        "forms", "initials", "letters", "numbers", "optional", "person", "stump", "total",
-        "weights", "word_set", "words",
+        "forms", "initials", "letters", "numbers", "optional", "person", "stump", "syllabic",
+        "syllables", "total", "weights", "word_set", "words",
     )  # fmt: skip
 
     def __init__(
@@ -64,6 +69,7 @@ class NameReading:
         self.words: Final[tuple[Word, ...]] = made
         self.word_set: Final = frozenset(made)
         self.person: Final = person
+        self.syllabic: Final = person and sum([w.script in SYLLABIC for w in made]) > 2
         self.forms: Final = forms
         self.optional: Final = optional
         self.before: Final = before
@@ -81,9 +87,11 @@ class NameReading:
             self.weights = [w.weight_person for w in made]
             self.initials = sum([w.initial for w in made])
             self.numbers = _NONE
+            self.syllables = all(w.syllable for w in made)
         else:
             self.weights = [w.weight_organisation for w in made]
             self.initials = 0
+            self.syllables = False
             self.numbers = frozenset([_digits(w.text) for w in made if w.numeric])
         self.total: Final = sum(self.weights)
 
@@ -163,16 +171,17 @@ def _one_person(text: str) -> tuple[NameReading, ...]:
         return ()
     found = person_words(words)
     stump = words_of(text[-40:])[-1:] if len(text) >= _FIELD else []
-    return (
-        NameReading(
-            found.words,
-            person=True,
-            before=found.before,
-            articled=found.articled,
-            stump=stump[0] if stump else "",
-            tokens=words,
-        ),
+    reading = NameReading(
+        found.words,
+        person=True,
+        before=found.before,
+        articled=found.articled,
+        stump=stump[0] if stump else "",
+        tokens=words,
     )
+    if text.isascii():
+        return (reading,)
+    return (reading, *[NameReading(way, person=True) for way in regrouped(found.words)])
 
 
 def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReading, ...]:
@@ -184,14 +193,14 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
         parts = list(dict.fromkeys((*alternatives(text), *firms)))
     for part in parts:
         outside, inside = without_brackets(part)
-        words = words_of(outside)
+        words = firm_words(words_of(outside))
         if not words:
             continue
         kept, forms, known = organisation_words(words, ship=ship)
-        bracketed = words_of(inside) if inside else []
+        bracketed = firm_words(words_of(inside)) if inside else []
         written: list[str] = []
         if len(part) >= _FIRM_FIELD and not is_legal_form(words):
-            written = words_of(part) if inside else words
+            written = firm_words(words_of(part)) if inside else words
         fills_field = len(part) in _FIELDS
         bare = NameReading(
             kept,

@@ -6,9 +6,11 @@ ARABIC = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff
 HEBREW = "\u05d0-\u05ea"
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 HANGUL = "\uac00-\ud7a3"
-KEPT = ARABIC + HEBREW + HAN + HANGUL
+KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
+KEPT = ARABIC + HEBREW + HAN + HANGUL + KANA
 
-Script = Literal["", "arabic", "hebrew", "han", "hangul"]
+Script = Literal["", "arabic", "hebrew", "han", "hangul", "kana"]
+SYLLABIC: frozenset[Script] = frozenset(("han", "hangul"))  # whose characters are syllables
 
 
 def script_of(word: str) -> Script:
@@ -23,4 +25,6 @@ def script_of(word: str) -> Script:
         return "hebrew"
     if last <= "\u077f":
         return "arabic"
+    if last <= "\u30fc":
+        return "kana"
     return "hangul" if "\uac00" <= last <= "\ud7a3" else "han"

@@ -5,6 +5,10 @@ from typing import Protocol
 from duediligence.matching.scripts import arabic, hebrew
 from duediligence.matching.scripts.blocks import script_of
 from duediligence.matching.scripts.consonants import Consonants
+from duediligence.matching.scripts.han import han
+from duediligence.matching.scripts.hangul import hangul
+from duediligence.matching.scripts.kana import Kana
+from duediligence.matching.scripts.syllables import MOST_SYLLABLES
 
 _LETTERS = {"arabic": arabic.LETTERS, "hebrew": hebrew.LETTERS}
 
@@ -37,5 +41,12 @@ class Romanised(Protocol):
 
 def romanised(word: str) -> Romanised | None:
     """What compares a word of `words_of` with Latin ones; None where nothing does."""
-    letters = _LETTERS.get(script_of(word))
-    return None if letters is None else Consonants(word, letters)
+    script = script_of(word)
+    if script in _LETTERS:
+        return Consonants(word, _LETTERS[script])
+    if script == "kana":
+        return Kana(word)
+    # Of more syllables, or of two scripts, no Latin word is made.
+    if len(word) > MOST_SYLLABLES or {script_of(character) for character in word} != {script}:
+        return None
+    return han(word) if script == "han" else hangul(word)

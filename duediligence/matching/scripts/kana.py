@@ -1,0 +1,198 @@
+"""Words in katakana or hiragana: Japanese names, and foreign ones as Japanese writes them.
+
+Romanised by Hepburn and Kunrei, long vowels marked or not. Of a foreign name the sounds are left:
+`ス` is also a bare s or th, `ル` r or l, `バ` ba or va, and a long vowel may be an r.
+"""
+
+import re
+from itertools import islice, product
+from typing import Final, NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from duediligence.matching.scripts.consonants import skeleton
+
+WRITTEN, FOREIGN, SLIP = 1.0, 0.9, 0.88
+_LEAST_FOREIGN = 3  # kana; of fewer, chance makes a foreign name
+_MOST_SPELLINGS, _MOST_SKELETONS = 96, 192
+_WEIGHTS = {1: 0.4, 2: 0.8}  # by beats: the most that a short word weighs
+_DOUBLED = re.compile(r"(.)\1+")
+_VOWELS = str.maketrans("", "", "aeiou")
+TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+_ROWS: Final = {
+    "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ",
+    "h": "ハヒフヘホ", "m": "マミムメモ", "y": "ヤ ユ ヨ", "r": "ラリルレロ", "w": "ワヰ ヱヲ",
+    "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド", "b": "バビブベボ", "p": "パピプペポ",
+    "v": "  ヴ  ",
+}  # fmt: skip
+# Kunrei, and Hepburn where it is other.
+_HEPBURN: Final = {
+    "si": "shi", "ti": "chi", "tu": "tsu", "hu": "fu", "zi": "ji", "di": "ji", "du": "zu",
+    "wo": "o", "sy": "sh", "ty": "ch", "zy": "j", "dy": "j",
+}  # fmt: skip
+_SMALL: Final = {"ャ": "ya", "ュ": "yu", "ョ": "yo", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e",
+                 "ォ": "o"}  # fmt: skip
+_LONG, _DOUBLE, _N = "ー", "ッ", "ン"
+# A consonant of Japanese: the clear consonants of others that it stands for (see `skeleton`), and
+# all that it may be in their names.
+_FOREIGN: Final = {
+    "": ("h", "h?"), "k": ("k c", "ck?|k|ch|qu?|x"), "s": ("s c th", "s|c|th|z|(?<=x)"),
+    "sh": ("sh ch ti", "s?ch|sh?|ti|ci"), "t": ("t", "th?"), "ch": ("ch t", "t?ch|t|c|cz"),
+    "ts": ("ts t s", "t[sz]?|z"), "n": ("n", "k?n"), "h": ("h kh", "h|j|kh|ch"),
+    "f": ("f v", "ph|f|h|v"), "m": ("m", "m"), "y": ("y", "y|j|i|e"), "r": ("r l", "[rl]h?"),
+    "w": ("w", "w|wh|u|v|o"), "g": ("g", "gh?|gu"), "z": ("z th", "z|s|th"),
+    "j": ("j g d z", "j|g|dg?|zh|z|gi"), "d": ("d", "d|th"), "b": ("b v", "b|v|w"),
+    "p": ("p", "p"), "v": ("v b", "v|b|w|f"),
+}  # fmt: skip
+_FOREIGN_VOWEL: Final = {
+    "a": "[aeou]{1,2}r?|[aeiou]r|i?", "i": "[iey]{1,2}|ea|ai|", "u": "[uoe]{1,2}|[uoe]?w|",
+    "e": "[eai]{1,2}|ay|ey", "o": "[oaue]{1,2}[rwh]?|", "": "",
+}  # fmt: skip
+
+
+class Mora(NamedTuple):
+    """A beat of a word: its romanisations; its consonant by Hepburn, and its vowel."""
+
+    romanised: tuple[str, ...]
+    consonant: str
+    vowel: str
+
+
+def _plain_morae() -> dict[str, Mora]:
+    found = {}
+    for consonant, row in _ROWS.items():
+        for kana, vowel in zip(row, "aiueo", strict=False):
+            kunrei = consonant + vowel
+            hepburn = _HEPBURN.get(kunrei, kunrei)
+            forms = tuple(dict.fromkeys((hepburn, kunrei)))
+            found[kana] = Mora(forms, hepburn.rstrip("aiueo"), vowel)
+    found.pop(" ", None)
+    return found
+
+
+_MORAE: Final = _plain_morae()
+_U: Final = _MORAE["ウ"]  # also a v or w before a consonant
+
+
+def _with_small(first: Mora, small: str) -> Mora:
+    """A kana and the small one after it: `シャ`, `ティ`, `ヴァ`."""
+    vowel = small[-1]
+    kunrei = first.romanised[-1][:-1]
+    if small[0] == "y":
+        soft = kunrei + "y"
+        forms = dict.fromkeys((_HEPBURN.get(soft, soft) + vowel, soft + vowel))
+        return Mora(tuple(forms), _HEPBURN.get(soft, kunrei), vowel)
+    if first.consonant == "":  # ウィ is wi, イェ is ye
+        return Mora((("w" if first.vowel == "u" else "y") + vowel,), "w", vowel)
+    consonant = first.consonant
+    if consonant in ("ch", "ts") and (first.vowel, vowel) in (("u", "u"), ("o", "u")):
+        consonant = "t"
+    return Mora((consonant + vowel,), consonant, vowel)
+
+
+class Kana:
+    """A word of katakana, compared with Latin ones."""
+
+    __slots__ = ("_close", "_foreign", "skeletons", "spellings", "weight")
+
+    def __init__(self, word: str) -> None:
+        self.spellings: Final = _spellings(word)
+        self.skeletons: Final = _skeletons(word)
+        self._close: Final = _pattern(word)
+        beats = [mora for mora in _morae(word) if isinstance(mora, Mora)]
+        self.weight: Final = _WEIGHTS.get(len(beats), 1.0)
+        self._foreign: Final = bool(beats) and len(word) >= _LEAST_FOREIGN
+
+    def likeness(self, latin: str) -> float:
+        """How like a Latin word is to it: 0.0 or more."""
+        if latin in self.spellings:
+            return WRITTEN
+        if skeleton(latin) not in self.skeletons:
+            return 0.0
+        if self._foreign and re.fullmatch(self._close, _DOUBLED.sub(r"\1", latin)):
+            return FOREIGN
+        return SLIP if any(_vowel_slipped(latin, one) for one in self.spellings) else 0.0
+
+
+def _vowel_slipped(latin: str, spelling: str) -> bool:
+    """Whether a word is a spelling but for one vowel."""
+    return (
+        len(spelling) > 4
+        and latin[:1] == spelling[0]
+        and latin.translate(_VOWELS) == spelling.translate(_VOWELS)
+        and OSA.distance(latin, spelling, score_cutoff=1) == 1
+    )
+
+
+def _morae(text: str) -> list[Mora | str]:
+    """The beats of a word; what has no consonant and vowel of its own stays a character."""
+    found: list[Mora | str] = []
+    for character in text:
+        small = _SMALL.get(character)
+        last = found[-1] if found else None
+        if small is not None and isinstance(last, Mora):
+            found[-1] = _with_small(last, small)
+        elif small is not None:
+            found.append(Mora((small,), "", small[-1]))
+        elif character in (_LONG, _DOUBLE, _N):
+            found.append(character)
+        elif character in _MORAE:
+            found.append(_MORAE[character])
+    return found
+
+
+def _spellings(text: str) -> tuple[str, ...]:
+    parts: list[tuple[str, ...]] = []
+    doubled = False
+    before = ""
+    for mora in _morae(text):
+        if isinstance(mora, str):
+            if mora == _N:
+                parts.append(("n", "m"))
+            elif mora == _LONG:
+                parts.append(("", before))
+            doubled = mora == _DOUBLE
+            before = before if mora == _LONG else ""
+            continue
+        forms = mora.romanised
+        if doubled:
+            forms = tuple([("t" if form[0] == "c" else form[0]) + form for form in forms])
+        elif before and mora.romanised[0] in (before, "u" if before == "o" else before):
+            # A long vowel: `ou`, `oo` and `uu` are written as one, as two, or with an h.
+            forms = (*forms, "", "h")
+        parts.append(forms)
+        doubled, before = False, mora.vowel
+    made = ("".join(way) for way in islice(product(*parts), _MOST_SPELLINGS))
+    return tuple(dict.fromkeys([one for one in made if one]))
+
+
+def _skeletons(text: str) -> frozenset[str]:
+    """The skeletons of Latin words that are like it, with every consonant that it may be."""
+    parts: list[list[str]] = []
+    for mora in _morae(text):
+        if isinstance(mora, str):
+            parts.append({_N: ["n", "m", ""], _LONG: ["", "r"]}.get(mora, [""]))
+        else:
+            keys, _ = _FOREIGN.get(mora.consonant, (mora.consonant, ""))
+            parts.append(list(dict.fromkeys(map(skeleton, keys.split()))))
+    found = {"": None}
+    for options in parts:
+        longer = dict.fromkeys(start + option for start in found for option in options)
+        found = dict(islice(longer.items(), _MOST_SKELETONS))
+    # A vowel between two equal consonants may be silent, so that they are one.
+    return frozenset((*found, *map(skeleton, found)))
+
+
+def _pattern(text: str) -> str:
+    parts = []
+    for mora in _morae(text):
+        if isinstance(mora, str):
+            parts.append({_N: "(?:n|m|ng|(?=m))", _LONG: "(?:r|h|[aeiouyw])?"}.get(mora, "[tkp]?"))
+            continue
+        if mora == _U:
+            parts.append(f"(?:v|{_FOREIGN_VOWEL['u']})")
+            continue
+        _, latin = _FOREIGN.get(mora.consonant, ("", re.escape(mora.consonant)))
+        soft = "[yi]?" if mora.romanised[0][1:2] == "y" else ""
+        parts.append(f"(?:{latin}){soft}(?:{_FOREIGN_VOWEL[mora.vowel]})")
+    return "".join(parts)
