@@ -157,18 +157,20 @@ class Alignment:
             if a in self.rest_query and b in self.rest_listed:
                 self._take(a, b, likeness)
 
+    def places(self) -> list[tuple[int, int]]:
+        """Where the words of each pair stand in both names, in the order of ours."""
+        return sorted(
+            (_place(pair.query, self.query), _place(pair.listed, self.listed))
+            for pair in self.pairs
+        )
+
     def _unpair_reordered(self) -> None:
         """Syllables in another order are another name, but for a family name first or last."""
-        ours = [w.text for w in self.query.words]
-        theirs = [w.text for w in self.listed.words]
-        order = sorted(
-            (ours.index(p.query.split()[0]), theirs.index(p.listed.split()[0])) for p in self.pairs
-        )
-        places = [place for _, place in order]
+        places = [place for _, place in self.places()]
         lowest = places.index(min(places))
         if places[lowest:] + places[:lowest] == sorted(places):
             return
-        family = ours[0] if self.query.syllabic else theirs[0]
+        family = (self.query if self.query.syllabic else self.listed).words[0]
         for pair in [p for p in self.pairs if family not in (p.query, p.listed)]:
             self.pairs.remove(pair)
             for text, words, rest in (
@@ -251,6 +253,11 @@ class Alignment:
     def _number_missing(self) -> bool:
         """Whether only one name has a number, which is a feature of its own."""
         return not (self.query.numbers and self.listed.numbers)
+
+
+def _place(text: str, reading: NameReading) -> int:
+    """Where the first of some words stands; one that was dropped from the name stands nowhere."""
+    return next((place for place, w in enumerate(reading.words) if w.text in text.split()), 0)
 
 
 def _words(side: Join | Word) -> tuple[Word, ...]:
