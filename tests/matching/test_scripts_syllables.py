@@ -109,6 +109,12 @@ def test_another_firm_is_not(query, listed):
     )
 
 
+def test_a_word_that_is_there_twice_is_joined_once():
+    match = compare(prepare("زركوت زركوت", "person"), prepare("زركوت زركوت زركوت", "person"))
+    assert match.score > DEFAULT_THRESHOLD
+    assert compare(prepare("Zorkutzorkut Zorkut", "person"), prepare("Zorkut Zorkut", "person"))
+
+
 def test_a_syllable_says_little():
     assert word("탁").weight_person <= 0.6
     assert word("蘅").weight_person <= 0.6

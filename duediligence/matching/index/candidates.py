@@ -15,7 +15,9 @@ import numpy.typing as npt
 
 from duediligence.matching.index.arrays import (
     I64,
+    U64,
     Arrays,
+    deletions,
     distinct,
     expand,
     first_of_each,
@@ -25,6 +27,7 @@ from duediligence.matching.index.rows import firm_word, least_weight, part_bits,
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
 from duediligence.matching.names import features
 from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT
+from duediligence.matching.names.joins import LEAST, LEAST_SLIPPED, MOST_PARTS
 from duediligence.matching.names.prepared import OPENING, NameReading
 from duediligence.matching.names.words import INITIAL_WEIGHT
 
@@ -178,6 +181,16 @@ def _taken(reading: NameReading, order: list[int], least: float, *, person: bool
 Hits = tuple[I64, I64, F64, int]  # word of ours, row, weight, words of theirs that it answers
 
 
+def _by_answers(owner: I64, row: npt.NDArray[np.int32], weight: F64, answers: I64) -> list[Hits]:
+    """Hits apart by how many words of theirs each answers."""
+    found: list[Hits] = []
+    for count in range(1, MOST_PARTS + 1):
+        some = answers == count
+        if some.any():
+            found.append((owner[some], row[some].astype(np.int64), weight[some], count))
+    return found
+
+
 class CandidateFinder:
     """Opened over the arrays of an index."""
 
@@ -189,6 +202,8 @@ class CandidateFinder:
         self._post_row = arrays[f"{prefix}post_row"]
         self._joined_hash = arrays[f"{prefix}joined_hash"]
         self._joined_row = arrays[f"{prefix}joined_row"]
+        self._joined_words = arrays[f"{prefix}joined_words"]
+        self._joined_split = arrays[f"{prefix}joined_split"]
         self._opening_hash = arrays[f"{prefix}opening_hash"]
         self._opening_row = arrays[f"{prefix}opening_row"]
         self._row_start = arrays[f"{prefix}row_start"]
@@ -242,42 +257,63 @@ class CandidateFinder:
         return [(owner[which], self._post_row[places].astype(np.int64), weight[which], 1)]
 
     def _joined_here(self, readings: Sequence[NameReading]) -> list[Hits]:
-        """Words of ours that stand split in a listed name."""
+        """Words of ours that stand split in a listed name: they weigh what its parts weigh."""
         words = [
-            (w.text, number * PLACES + place, weight)
+            (w.text, number * PLACES + place)
             for number, reading in enumerate(readings)
-            for place, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True))
-            if w.length > 1
+            for place, w in enumerate(reading.words)
+            if w.length >= LEAST
         ]
-        hashes = hash_texts([text for text, _, _ in words])
-        left = np.searchsorted(self._joined_hash, hashes, side="left")
-        counts = np.searchsorted(self._joined_hash, hashes, side="right") - left
-        which, places = expand(left, counts)
-        if not len(which):
-            return []
-        owner = np.array([owner for _, owner, _ in words], dtype=np.int64)[which]
-        weight = np.array([weight for _, _, weight in words])[which]
-        return [(owner, self._joined_row[places].astype(np.int64), weight, 2)]
+        hashes, of = deletions([text for text, _ in words], one_from=LEAST_SLIPPED, two_from=99)
+        which, places = self._joined_rows(hashes)
+        owner = np.array([owner for _, owner in words], dtype=np.int64)[of[which]]
+        parts = self._joined_words[places].astype(np.int64)
+        # Each part weighs 1.0 at most.
+        return _by_answers(owner, self._joined_row[places], parts.astype(np.float64), parts)
 
     def _joined_there(self, readings: Sequence[NameReading]) -> list[Hits]:
-        """Words of ours that stand joined in a listed name: the join answers for both."""
+        """Words of ours that stand joined in a listed name, or split at another letter."""
         texts: list[str] = []
         owners: list[int] = []
         for number, reading in enumerate(readings):
-            words = reading.words
-            for place in range(len(words) - 1):
-                texts.append(words[place].text + words[place + 1].text)
-                owners.append(number * PLACES + place)
+            texts += reading.joins.texts
+            owners += [number] * len(reading.joins.texts)
+        if not texts:
+            return []
         numbers = self.vocabulary.exact(texts)
         known = np.flatnonzero(numbers >= 0)
-        if not len(known):
-            return []
-        numbers = numbers[known]
+        longer, words = self.vocabulary.one_letter_more(texts)
+        of, numbers = np.concatenate((known, longer)), np.concatenate((numbers[known], words))
         starts = self._post_start[numbers]
         which, places = expand(starts, self._post_start[numbers + 1] - starts)
-        rows = self._post_row[places].astype(np.int64)
-        first = np.array(owners, dtype=np.int64)[known][which]
-        return [(first, rows, np.ones(len(rows)), 1), (first + 1, rows, np.zeros(len(rows)), 1)]
+        shifted, joined = self._joined_rows(hash_texts(texts))
+        of = np.concatenate((of[which], shifted))
+        rows = np.concatenate((self._post_row[places], self._joined_row[joined]))
+        parts = np.concatenate((np.ones(len(which), np.int64), self._joined_words[joined]))
+        splits = np.concatenate((np.full(len(which), -1), self._joined_split[joined]))
+        # Of each join that is found: where it is split, and what its words weigh.
+        split, sizes = np.zeros((2, len(texts)), dtype=np.int64)
+        ours: list[int] = []
+        weights: list[float] = []
+        for place in distinct(of).tolist():
+            reading = readings[owners[place]]
+            join = reading.joins.join(texts[place])
+            if join is not None:
+                split[place], sizes[place] = join.split, len(join.places)
+                ours += [owners[place] * PLACES + at for at in join.places]
+                weights += [reading.weights[at] for at in join.places]
+        hit, at = expand(
+            (np.cumsum(sizes) - sizes)[of], np.where(splits == split[of], 0, sizes[of])
+        )
+        owner, weight = np.array(ours, dtype=np.int64), np.array(weights)
+        # Words that answer to as many of theirs answer to one each.
+        answers = np.maximum(1, parts - sizes[of] + 1)
+        return _by_answers(owner[at], rows[hit], weight[at], answers[hit])
+
+    def _joined_rows(self, hashes: U64) -> tuple[I64, I64]:
+        """Where listed names have one of these texts in parts: places of hashes, and of rows."""
+        left = np.searchsorted(self._joined_hash, hashes, side="left")
+        return expand(left, np.searchsorted(self._joined_hash, hashes, side="right") - left)
 
     def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
         """Long names that begin alike: one may be the other, cut off."""

@@ -146,6 +146,17 @@ class Vocabulary:
         found = self._exact_hash[places] == hashes
         return np.where(found, self._exact_word[places], -1).astype(np.int64)
 
+    def one_letter_more(self, texts: Sequence[str]) -> tuple[I64, I64]:
+        """The words that are one of the texts with a letter more: places of texts, and words."""
+        hashes = hash_texts(texts)
+        left = np.searchsorted(self._key_hash, hashes, side="left")
+        right = np.searchsorted(self._key_hash, hashes, side="right")
+        which, places = expand(left, right - left)
+        numbers = self._key_word[places].astype(np.int64)
+        lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        longer = self._start[numbers + 1] - self._start[numbers] == lengths[which] + 1
+        return which[longer], numbers[longer]
+
     def similar(self, words: Sequence[Word]) -> dict[str, Similar]:
         """For each word: the numbers of the words here that are like it, and the
         weight of the pair times its likeness."""
