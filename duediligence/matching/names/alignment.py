@@ -129,7 +129,7 @@ class Alignment:
             return
         words = (_words(ours), _words(theirs))
         for some, rest in zip(words, (self.rest_query, self.rest_listed), strict=True):
-            if not all(w in rest for w in some):
+            if any(some.count(w) > rest.count(w) for w in some):
                 return
         joins = [one for one in (ours, theirs) if isinstance(one, Join)]
         left, right = [

@@ -43,6 +43,7 @@ class NameReading:
     `tokens` all words as they stand in the name, those that were dropped too.
     Of a firm's name so long that it may be cut off, `letters` are its letters, `ends` the places
     in them where a word ends, and `fills_field` tells whether it is as long as a field.
+    `syllabic`: three words or more of a person's name are syllables, so that their order counts.
     """
 
     __slots__ = (
