@@ -287,7 +287,7 @@ def part_bits(reading: NameReading) -> PartBits:
         letters=_bits(texts) | (_bits(["a", "e"]) if reading.articled else 0),
         initials=_bits([text for text in texts if len(text) == 1]),
         starts=starts,
-        stump=_beginnings(reading.stump) if reading.stump in texts else 0,
+        stump=_beginnings(reading.stump),
     )
 
 

@@ -3,7 +3,7 @@
 from typing import Final, NamedTuple
 
 from duediligence.matching.names.prepared import NameReading
-from duediligence.matching.names.similarity import similarity
+from duediligence.matching.names.similarity import similar_pairs
 from duediligence.matching.names.words import INITIAL_WEIGHT, Word, pair_weight
 
 INITIAL = 0.85
@@ -58,17 +58,26 @@ class Alignment:
                     self._pair_initials()
                 if query.stump or listed.stump:
                     self._pair_cut_off()
+        self.conflict = self.extra_query = self.extra_listed = 0.0
+        self.matched = self.alike = 0.0
+        self.firm_rest = self.cut_off = False
+        if self.pairs:
+            self._weigh()
+
+    def _weigh(self) -> None:
         self.matched = sum([pair.weight for pair in self.pairs])
         self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
-        self.conflict = self.extra_query = self.extra_listed = 0.0
-        self.firm_rest = self.cut_off = False
         if self.rest_query or self.rest_listed:
-            self.cut_off = self.matched >= LEAST_CUT and _goes_on(query.letters, listed.letters)
+            self.cut_off = self.matched >= LEAST_CUT and _goes_on(
+                self.query.letters, self.listed.letters
+            )
             if not self.cut_off:
                 self._weigh_rest()
 
     def _pair_equal(self) -> None:
         listed_set = self.listed.word_set
+        if listed_set.isdisjoint(self.query.words):
+            return
         for word in self.query.words:
             if word in listed_set and word in self.rest_listed:
                 self._take(word, word, 1.0)
@@ -108,17 +117,11 @@ class Alignment:
                 self.full += 2
 
     def _pair_alike(self) -> None:
-        person = self.person
-        found = []
-        for a in self.rest_query:
-            for b in self.rest_listed:
-                likeness = similarity(a, b, person=person)
-                if likeness:
-                    found.append((likeness, a.text, b.text, a, b))
+        found = similar_pairs(self.rest_query, self.rest_listed, person=self.person)
         if len(found) > 1:
             # By likeness; of equal ones by their texts in an order that is the same both ways.
-            found.sort(key=lambda f: (-f[0], min(f[1], f[2]), max(f[1], f[2])))
-        for likeness, _, _, a, b in found:
+            found.sort(key=lambda f: (-f[0], min(f[1:]), max(f[1:])))
+        for likeness, a, b in found:
             if a in self.rest_query and b in self.rest_listed:
                 self._take(a, b, likeness)
 
@@ -141,11 +144,10 @@ class Alignment:
             (self.rest_query, self.rest_listed, self.query),
             (self.rest_listed, self.rest_query, self.listed),
         ):
-            stump = next((w for w in one if w.text == reading.stump), None)
-            if stump is not None and stump.length > 1:
-                answer = next((w for w in other if w.text.startswith(stump.text)), None)
-                if answer is not None:
-                    self._take_part(one, other, stump, answer, CUT_OFF)
+            stump = reading.stump
+            answers = [w for w in other if w.startswith(stump)] if stump in one else []
+            if answers:
+                self._take_part(one, other, one[one.index(stump)], answers[0], CUT_OFF)
 
     def _take_part(
         self, one: list[Word], other: list[Word], part: Word, whole: Word, likeness: float

@@ -18,6 +18,7 @@ from duediligence.text.folding import fold
 
 _MOST_WORDS = 24
 _FIELD = 16  # characters: no field is so narrow that a shorter name was cut off
+_END = 40  # characters that are sure to hold the last word
 _FIRM_FIELD = 30  # the same of a firm's name
 OPENING = 24  # letters that two long names must share for one to be the other, cut off
 _NONE: frozenset[str] = frozenset()
@@ -56,7 +57,7 @@ class NameReading:
         self.optional: Final = optional
         self.before: Final = before
         self.articled: Final = articled
-        self.stump: Final = stump
+        self.stump: Final = stump if len(stump) > 1 and stump in self.word_set else ""
         self.letters: Final = letters if len(letters) >= OPENING else ""
         if person:
             self.weights = [w.weight_person for w in made]
@@ -111,14 +112,18 @@ def _one_person(text: str) -> tuple[NameReading, ...]:
     if not words:
         return ()
     found = person_words(words)
-    stump = fold(text[-40:]).split()[-1:] if len(text) >= _FIELD else []
+    stump = ""
+    if len(text) >= _FIELD:
+        # Of a name turned round the last word is another.
+        last = words if "," not in text and len(text) <= _END else fold(text[-_END:]).split()
+        stump = last[-1] if last else ""
     return (
         NameReading(
             found.words,
             person=True,
             before=found.before,
             articled=found.articled,
-            stump=stump[0] if stump else "",
+            stump=stump,
         ),
     )
 

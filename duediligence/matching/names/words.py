@@ -1,10 +1,12 @@
 """Words of a name: folded, romanised, and how rare each is."""
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import log
 from pathlib import Path
-from typing import Final
+from string import ascii_lowercase
+from typing import Any, Final
 
 from duediligence.text.tables import read_rows
 
@@ -27,8 +29,23 @@ _SOUNDS = dict(
         "q>k c>k x>ks e>i o>u sz>sh ai>i ay>i z>s "
     ).split()
 )
-_SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
-_DOUBLED = re.compile(r"(.)\1+")
+
+
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """Matches the longest of the texts, sought by their first letters, which is fast."""
+    rests: dict[str, list[str]] = {}
+    for text in sorted(texts, key=len, reverse=True):
+        rests.setdefault(text[0], []).append(text[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items()))
+
+
+# Several letters become capitals, so that what is left is single letters that sound otherwise.
+_SEVERAL = {letters: sound.upper() for letters, sound in _SOUNDS.items() if len(letters) > 1}
+_SOUND = _any_of(_SEVERAL)
+_LETTER = str.maketrans(
+    {letter: sound for letter, sound in _SOUNDS.items() if len(letter) == 1}
+    | {letter.upper(): letter for letter in ascii_lowercase}
+)
 _FINAL_H = re.compile(r"(?<=[aeiou])h$")
 _FINAL_OFF = re.compile(r"(?<=[oe])ff?$")
 # Russian ё is written yo, e and io; Korean names have -yo- before other letters.
@@ -38,7 +55,8 @@ _VOWELS = str.maketrans("", "", "aeiou")
 _SOFT = str.maketrans("", "", "aeiouyw")
 # What print, scanning and handwriting confuse.
 _SHAPED = {"rn": "m", "cl": "d", "vv": "w", "ri": "n"}
-_STROKES = str.maketrans("jl1", "iii")
+_STROKES = dict.fromkeys("jl1", "i")
+_STROKE = str.maketrans(_STROKES)
 _AFFIXES = re.compile(r"(?:abdul|al|el|de|del|da|di|la|bin|ben|ibn|abu|van|von|mac|mc|o)(?=...)")
 
 
@@ -48,7 +66,16 @@ def sound_key(word: str) -> str:
         word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
     if "yo" in word or "io" in word:
         word = _YO.sub("e", word)
-    return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], word))
+    return _undoubled(_SOUND.sub(lambda found: _SEVERAL[found[0]], word).translate(_LETTER))
+
+
+def _undoubled(text: str) -> str:
+    last = kept = ""
+    for letter in text:
+        if letter != last:
+            kept += letter
+            last = letter
+    return kept
 
 
 def bones(key: str) -> str:
@@ -65,7 +92,7 @@ def stem(word: str) -> str:
 
 def bare(word: str) -> str:
     """The first letter and the consonants of a word, without y and w that stand for vowels."""
-    return _DOUBLED.sub(r"\1", word[:1] + word[1:].translate(_SOFT))
+    return _undoubled(word[:1] + word[1:].translate(_SOFT))
 
 
 def vowelless(word: str) -> bool:
@@ -78,7 +105,7 @@ def shape(word: str) -> str:
     """The word as it looks in poor print: `burn` and `bum` are one."""
     for looks, like in _SHAPED.items():
         word = word.replace(looks, like)
-    return word.translate(_STROKES)
+    return word.translate(_STROKE)
 
 
 def stripped(word: str) -> str:
@@ -86,6 +113,24 @@ def stripped(word: str) -> str:
     affix = _AFFIXES.match(word)
     return word[affix.end() :] if affix else ""
 
+
+def letters_in(text: Iterable[str]) -> int:
+    """Which letters a text has, a bit for each; those of other scripts share bits."""
+    letters = 0
+    for character in text:
+        letters |= 1 << (ord(character) & 63)
+    return letters
+
+
+def _kept(rules: Mapping[str, str]) -> int:
+    """The letters that no rule adds to a word or takes from it, as bits."""
+    changed = {letter for old, new in rules.items() for letter in set(old) ^ set(new)}
+    return letters_in(set(ascii_lowercase) - changed)
+
+
+# Words that sound alike have the same of these letters, and so have words that look alike.
+KEPT_IN_SOUND = _kept(_SOUNDS)
+KEPT_IN_SHAPE = _kept(_SHAPED | _STROKES)
 
 CACHED_WORDS = 200_000
 _RAREST = 1.0
@@ -103,6 +148,7 @@ class Word(str):
     shared. `rarity` is the weight in a person's name where names that are common in countries of
     which few people are listed count as common too. `common_*`: it is a word of its own in names
     of that kind, so that a likeness to another such word is no slip of the pen.
+    What few comparisons need is made when it is first asked for.
     """
 
     __slots__ = (
@@ -110,37 +156,57 @@ class Word(str):
         "key", "length", "letters", "numeric", "rarity", "shape", "stem", "stripped", "synonyms",
         "text", "vowelless", "weight_organisation", "weight_person",
     )  # fmt: skip
+    article: bool
+    bare: str
+    bones: str
+    key: str
+    rarity: float
+    shape: str
+    stem: str
+    stripped: str
+    vowelless: bool
 
     def __init__(self, text: str) -> None:
         self.text: Final = text
         self.length: Final = len(text)
-        self.initial = len(text) == 1 and text.isalpha()
-        self.numeric = not text.isalpha()
-        if self.numeric:
-            self.key = self.bones = self.bare = self.shape = text
-            self.stripped, self.vowelless, self.article = "", False, False
-        else:
-            self.key = sound_key(text)
-            self.bones = bones(self.key)
-            self.bare = bare(text)
-            self.shape = shape(text)
-            self.stripped = stripped(text)
-            self.vowelless = vowelless(text)
-            self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
-        self.stem = stem(text)
-        letters = 0
-        for character in text:
-            letters |= 1 << (ord(character) & 63)
-        self.letters: Final = letters
-        self.families = _families().get(text, ())
-        self.synonyms = _synonyms().get(text, ())
-        people, organisations = _frequencies().get(text, (0, 0))
-        self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
-        known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
-        self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
-        self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-        self.common_person = people > 0
-        self.common_organisation = organisations > 0
+        self.numeric: Final = not text.isalpha()
+        self.initial: Final = self.length == 1 and not self.numeric
+        self.letters: Final = letters_in(text)
+        self.families: Final = _families().get(text, ())
+        self.synonyms: Final = _synonyms().get(text, ())
+        people, organisations = counts(text)
+        self.weight_person: Final = INITIAL_WEIGHT if self.initial else _weight(people)
+        self.weight_organisation: Final = _SHORT.get(self.length, 1.0) * _weight(organisations)
+        self.common_person: Final = people > 0
+        self.common_organisation: Final = organisations > 0
+
+    def __getattr__(self, name: str) -> Any:
+        made = _MADE.get(name)
+        if made is None:
+            raise AttributeError(name)
+        value = made(self)
+        setattr(self, name, value)
+        return value
+
+
+def _rarity(w: Word) -> float:
+    if w.initial:
+        return INITIAL_WEIGHT
+    return _weight(max(counts(w.text)[0], _COMMON_NAME_COUNT if w.text in _common_names() else 0))
+
+
+# A word that is not of letters sounds and looks like itself alone.
+_MADE: dict[str, Callable[[Word], Any]] = {
+    "article": lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
+    "bare": lambda w: w.text if w.numeric else bare(w.text),
+    "bones": lambda w: w.text if w.numeric else bones(w.key),
+    "key": lambda w: w.text if w.numeric else sound_key(w.text),
+    "rarity": _rarity,
+    "shape": lambda w: w.text if w.numeric else shape(w.text),
+    "stem": lambda w: stem(w.text),
+    "stripped": lambda w: "" if w.numeric else stripped(w.text),
+    "vowelless": lambda w: not w.numeric and vowelless(w.text),
+}
 
 
 _words: dict[str, Word] = {}
@@ -178,6 +244,7 @@ def pair_weight(a: Word, b: Word, *, person: bool) -> float:
     return min(a.weight_organisation, b.weight_organisation)
 
 
+@cache
 def _weight(count: int) -> float:
     """From 1.0 for a word never counted down to 0.25 for the commonest, by its logarithm."""
     if count <= 0:
