@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
-_MAX_CHARACTERS = 500  # no real name is longer; bounds the work that one hostile cell can cause
+MOST_CHARACTERS = 500  # no real name is longer; bounds the work that one hostile cell can cause
 
 # Apostrophes and their kin join (O'Neill, Qur'an); everything else that is not a letter or a
 # digit parts words. Ampersand and plus are words.
@@ -47,9 +47,9 @@ def fold(text: str) -> str:
     Every digit is kept.
     """
     if not text.isascii():
-        text = _to_ascii(text[:_MAX_CHARACTERS])
-    elif len(text) > _MAX_CHARACTERS:
-        text = text[:_MAX_CHARACTERS]
+        text = _to_ascii(text[:MOST_CHARACTERS])
+    elif len(text) > MOST_CHARACTERS:
+        text = text[:MOST_CHARACTERS]
     return " ".join(text.translate(_TABLE).split())
 
 

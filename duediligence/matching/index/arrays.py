@@ -105,11 +105,11 @@ with np.errstate(over="ignore"):
 
 # One salt for each kind of key, so that equal texts of different kinds are not found by chance.
 PLAIN = np.uint64(0)
-SOUND, BONES, BARE, SHAPE, STEM, FAMILY = (np.uint64(salt) for salt in range(1, 7))
+SOUND, BONES, BARE, SHAPE, STEM, FAMILY, LATIN, SCRIPTED = (np.uint64(salt) for salt in range(1, 9))
 
 
 def hash_texts(texts: Sequence[str]) -> U64:
-    """One 64-bit hash for each ASCII text (at most 64 letters count)."""
+    """One 64-bit hash for each text (at most 64 letters count)."""
     out = np.zeros(len(texts), dtype=np.uint64)
     for size, (places, letters) in _by_length(texts).items():
         out[places] = (letters * _POWERS[:size]).sum(axis=1, dtype=np.uint64)
@@ -152,8 +152,8 @@ def _by_length(texts: Sequence[str]) -> dict[int, tuple[I64, U64]]:
         groups[min(len(text), _LONGEST)].append(place)
     out: dict[int, tuple[I64, U64]] = {}
     for size, places in groups.items():
-        joined = "".join([texts[place][:size] for place in places]).encode("ascii", "replace")
-        letters = np.frombuffer(joined, dtype=np.uint8).reshape(len(places), size)
+        joined = "".join([texts[place][:size] for place in places]).encode("utf-32-le")
+        letters = np.frombuffer(joined, dtype="<u4").reshape(len(places), size)
         out[size] = (np.array(places, dtype=np.int64), letters.astype(np.uint64) + np.uint64(1))
     return out
 

@@ -54,8 +54,9 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
     word_of, new = [], []
     for side in sides:
         before = len(numbers)
-        texts = _texts(side)
-        number = np.array([numbers.setdefault(text, len(numbers)) for text in texts], np.int32)
+        number = np.array(
+            [numbers.setdefault(text, len(numbers)) for text in _texts(side)], np.int32
+        )
         word_of.append(number)
         new.append(number >= before)
     # The keys of a word follow from its letters: those of the first index that has it will do.
@@ -65,6 +66,7 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
         [number[s["key_word"][k]] for s, number, k in zip(sides, word_of, kept, strict=True)]
     )
     by_key = np.argsort(key_hash, kind="stable")
+    texts = [text.encode() for text in numbers]
     exact = hash_texts(list(numbers))
     by_hash = np.argsort(exact, kind="stable")
     row_start = _starts(sides, "row_start")
@@ -76,8 +78,8 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
         "key_word": key_word[by_key].astype(np.int32),
         "exact_hash": exact[by_hash],
         "exact_word": by_hash.astype(np.int32),
-        "word_text": np.frombuffer("".join(numbers).encode("ascii"), dtype=np.uint8),
-        "word_start": _offsets(map(len, numbers)),
+        "word_text": np.frombuffer(b"".join(texts), dtype=np.uint8),
+        "word_start": _offsets(map(len, texts)),
         "row_start": row_start,
         "row_word": row_word,
         **inverted(row_word, np.diff(row_start), len(numbers)),
@@ -93,8 +95,8 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
 
 
 def _texts(side: Arrays) -> list[str]:
-    text = side["word_text"].tobytes().decode("ascii")
-    return [text[start:end] for start, end in pairwise(side["word_start"].tolist())]
+    text = side["word_text"].tobytes()
+    return [text[start:end].decode() for start, end in pairwise(side["word_start"].tolist())]
 
 
 def _offsets(sizes: Iterable[int]) -> I64:

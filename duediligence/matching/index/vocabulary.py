@@ -10,7 +10,9 @@ from duediligence.matching.index.arrays import (
     BONES,
     FAMILY,
     I64,
+    LATIN,
     PLAIN,
+    SCRIPTED,
     SHAPE,
     SOUND,
     STEM,
@@ -28,16 +30,17 @@ from duediligence.matching.names.similarity import (
     similarity,
 )
 from duediligence.matching.names.words import Word, pair_weight, word
+from duediligence.matching.scripts.consonants import skeleton
 
 _CACHED_WORDS = 200_000
 _BATCH = 20_000  # words whose keys are made at once: bounds the memory of a build
 Similar = tuple[I64, npt.NDArray[np.float64]]
 
 
-def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
+def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64]:
     """Every key under which each word is found, and the place of the word it belongs to.
 
-    `similarity` is above zero only for words that share a key.
+    `similarity` is above zero only for words of which one, `listed`, shares a key with the other.
     """
     texts = [w.text for w in words]
     hashes, owners = deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
@@ -51,6 +54,12 @@ def keys(words: Sequence[Word], *, person: bool) -> tuple[U64, I64]:
     add([(place, w.key) for place, w in numbered], SOUND)
     add([(place, w.bare) for place, w in numbered if len(w.bare) > 1], BARE)
     add([(place, w.shape) for place, w in numbered], SHAPE)
+    scripted = [(place, w.romanised) for place, w in numbered if w.romanised is not None]
+    add([(place, latin) for place, one in scripted for latin in one.spellings], PLAIN)
+    # Skeletons lead from a word of another script to Latin ones and back.
+    heard, written = (LATIN, SCRIPTED) if listed else (SCRIPTED, LATIN)
+    add([(place, skeleton(w.text)) for place, w in numbered if not w.script], heard)
+    add([(place, bones) for place, one in scripted for bones in one.skeletons], written)
     if person:
         add([(place, w.bones) for place, w in numbered if len(w.bones) > 2], BONES)
         add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
@@ -80,13 +89,14 @@ def build(texts: list[str], *, person: bool, prefix: str) -> Arrays:
     exact = hash_texts(texts)
     by_hash = np.argsort(exact, kind="stable")
     starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    np.cumsum([len(text) for text in texts], out=starts[1:])
+    encoded = [text.encode() for text in texts]
+    np.cumsum([len(text) for text in encoded], out=starts[1:])
     return {
         f"{prefix}key_hash": hashes,
         f"{prefix}key_word": owners,
         f"{prefix}exact_hash": exact[by_hash],
         f"{prefix}exact_word": by_hash.astype(np.int32),
-        f"{prefix}word_text": np.frombuffer("".join(texts).encode("ascii"), dtype=np.uint8),
+        f"{prefix}word_text": np.frombuffer(b"".join(encoded), dtype=np.uint8),
         f"{prefix}word_start": starts,
     }
 
@@ -96,7 +106,7 @@ def _keys_of(texts: list[str], *, person: bool) -> tuple[U64, npt.NDArray[np.int
     owners: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
     for first in range(0, len(texts), _BATCH):
         some = [word(text) for text in texts[first : first + _BATCH]]
-        found, places = keys(some, person=person)
+        found, places = keys(some, person=person, listed=True)
         hashes.append(found)
         owners.append((places + first).astype(np.int32))
     return np.concatenate(hashes), np.concatenate(owners)
@@ -122,9 +132,7 @@ class Vocabulary:
     def word(self, number: int) -> Word:
         known = self._words.get(number)
         if known is None:
-            text = (
-                self._text[self._start[number] : self._start[number + 1]].tobytes().decode("ascii")
-            )
+            text = self._text[self._start[number] : self._start[number + 1]].tobytes().decode()
             known = self._words[number] = word(text)
         return known
 
@@ -149,7 +157,7 @@ class Vocabulary:
         return self._similar
 
     def _look_up(self, words: list[Word]) -> None:
-        hashes, owners = keys(words, person=self._person)
+        hashes, owners = keys(words, person=self._person, listed=False)
         left = np.searchsorted(self._key_hash, hashes, side="left")
         right = np.searchsorted(self._key_hash, hashes, side="right")
         hits, places = expand(left, right - left)

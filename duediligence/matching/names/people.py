@@ -25,7 +25,7 @@ DESCENT = frozenset(
     "bin ibn ben bint binti bn ould oglu ogli oghlu ogly kizi kyzy qizi son".split()
 )
 _ABD = re.compile(r"ab+d(?:u|e|a|o|i)?(?:l|r|s|sh|n|d|t|z|ul|el|al)?$")
-_GROWN_ARTICLE = re.compile(r"^[aeu]l(?=.{4})")
+_GROWN_ARTICLE = re.compile(r"^[aeu]l(?=.{4}|lah$)")
 # Titles that are names too, where without them one word would be left.
 _ALSO_NAMES = TITLES & frozenset(
     "sheikh shaykh shaikh sheik haji hajji hadji haj hajj maulavi mawlawi maulvi mullah mulla "

@@ -13,8 +13,8 @@ from duediligence.matching.names.parties import (
 )
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.names.words import Word, word
+from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import Kind
-from duediligence.text.folding import fold
 
 _MOST_WORDS = 24
 _FIELD = 16  # characters: no field is so narrow that a shorter name was cut off
@@ -108,14 +108,14 @@ def _as_person(text: str, parties: Parties) -> tuple[NameReading, ...]:
 
 
 def _one_person(text: str) -> tuple[NameReading, ...]:
-    words = fold(given_name_first(text) if "," in text else text).split()
+    words = words_of(given_name_first(text) if "," in text else text)
     if not words:
         return ()
     found = person_words(words)
     stump = ""
     if len(text) >= _FIELD:
         # Of a name turned round the last word is another.
-        last = words if "," not in text and len(text) <= _END else fold(text[-_END:]).split()
+        last = words if "," not in text and len(text) <= _END else words_of(text[-_END:])
         stump = last[-1] if last else ""
     return (
         NameReading(
@@ -137,15 +137,14 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
         parts = list(dict.fromkeys((*alternatives(text), *firms)))
     for part in parts:
         outside, inside = without_brackets(part)
-        folded = fold(outside)
-        words = folded.split()
+        words = words_of(outside)
         if not words:
             continue
         letters = ""
         if len(part) >= _FIRM_FIELD:
-            letters = (fold(part) if inside else folded).replace(" ", "")
+            letters = "".join(words_of(part) if inside else words)
         kept, forms, known = organisation_words(words, ship=ship)
-        bracketed = fold(inside).split() if inside else []
+        bracketed = words_of(inside) if inside else []
         bare = NameReading(kept, person=False, forms=forms, optional=known, letters=letters)
         if not bracketed:
             readings.append(bare)

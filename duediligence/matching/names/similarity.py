@@ -20,6 +20,7 @@ EDIT_COST = 0.9  # of one slip in a word of one letter; a slip in a long word co
 FIRST_LETTER = 0.04
 # Shorter words have too many neighbours for a slip to be believed.
 ONE_EDIT_FROM, TWO_EDITS_FROM = 4, 7
+SCRIPT_EDIT_FROM = 6  # without vowels, shorter ones have as many neighbours
 STEM_FROM = 5
 
 _CACHED_PAIRS = 500_000
@@ -33,6 +34,8 @@ def person_similarity(a: Word, b: Word) -> float:
     """Similarity of two words of people's names, by family, sound, consonants and edits."""
     if a.initial or b.initial or a.numeric or b.numeric:
         return 0.0
+    if a.script or b.script:
+        return _across_scripts(a, b)
     for family in a.families:
         if family in b.families:
             return SAME_FAMILY
@@ -64,6 +67,8 @@ def organisation_similarity(a: Word, b: Word) -> float:
     """Similarity of two words of organisations' names, by edits; numbers are never alike."""
     if a.numeric or b.numeric:
         return 0.0
+    if a.script or b.script:
+        return _across_scripts(a, b)
     for synonym in a.synonyms:
         if synonym in b.synonyms:
             return SAME_FAMILY
@@ -117,6 +122,17 @@ def _remember(pair: tuple[Word, Word], *, person: bool) -> float:
         pairs.clear()
     made = pairs[pair] = person_similarity(a, b) if person else organisation_similarity(a, b)
     return made
+
+
+def _across_scripts(a: Word, b: Word) -> float:
+    """Of words of which one at least is in its own script: within it by edits, else by sound."""
+    if a.script == b.script:
+        return _edits(a, b) if min(a.length, b.length) >= SCRIPT_EDIT_FROM else 0.0
+    if a.romanised is not None and not b.script:
+        return a.romanised.likeness(b.text)
+    if b.romanised is not None and not a.script:
+        return b.romanised.likeness(a.text)
+    return 0.0
 
 
 def _suffixed(a: str, b: str) -> bool:

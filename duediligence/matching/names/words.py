@@ -8,6 +8,9 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Any, Final
 
+from duediligence.matching.scripts.blocks import script_of
+from duediligence.matching.scripts.consonants import skeleton
+from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
 
 _DATA = Path(__file__).parents[1] / "data"
@@ -153,8 +156,8 @@ class Word(str):
 
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "length", "letters", "numeric", "rarity", "shape", "stem", "stripped", "synonyms",
-        "text", "vowelless", "weight_organisation", "weight_person",
+        "key", "length", "letters", "numeric", "rarity", "romanised", "script", "shape", "stem",
+        "stripped", "synonyms", "text", "vowelless", "weight_organisation", "weight_person",
     )  # fmt: skip
     article: bool
     bare: str
@@ -171,12 +174,18 @@ class Word(str):
         self.length: Final = len(text)
         self.numeric: Final = not text.isalpha()
         self.initial: Final = self.length == 1 and not self.numeric
+        self.script: Final = script_of(text)
+        self.romanised: Final = romanised(text) if self.script else None
         self.letters: Final = letters_in(text)
         self.families: Final = _families().get(text, ())
         self.synonyms: Final = _synonyms().get(text, ())
-        people, organisations = counts(text)
-        self.weight_person: Final = INITIAL_WEIGHT if self.initial else _weight(people)
-        self.weight_organisation: Final = _SHORT.get(self.length, 1.0) * _weight(organisations)
+        people, organisations = counts(text) if self.romanised is None else _heard(self.romanised)
+        self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
+        self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
+        if self.romanised is not None:
+            most = self.romanised.weight
+            self.weight_person = min(self.weight_person, most)
+            self.weight_organisation = min(_weight(organisations), most)
         self.common_person: Final = people > 0
         self.common_organisation: Final = organisations > 0
 
@@ -184,28 +193,40 @@ class Word(str):
         made = _MADE.get(name)
         if made is None:
             raise AttributeError(name)
-        value = made(self)
+        # What is no word of Latin letters sounds and looks like itself alone.
+        latin, otherwise = made
+        value = otherwise(self) if self.numeric or self.script else latin(self)
         setattr(self, name, value)
         return value
 
 
 def _rarity(w: Word) -> float:
-    if w.initial:
-        return INITIAL_WEIGHT
-    return _weight(max(counts(w.text)[0], _COMMON_NAME_COUNT if w.text in _common_names() else 0))
+    if w.text not in _common_names():
+        return w.weight_person
+    return min(w.weight_person, _weight(_COMMON_NAME_COUNT))
 
 
-# A word that is not of letters sounds and looks like itself alone.
-_MADE: dict[str, Callable[[Word], Any]] = {
-    "article": lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
-    "bare": lambda w: w.text if w.numeric else bare(w.text),
-    "bones": lambda w: w.text if w.numeric else bones(w.key),
-    "key": lambda w: w.text if w.numeric else sound_key(w.text),
-    "rarity": _rarity,
-    "shape": lambda w: w.text if w.numeric else shape(w.text),
-    "stem": lambda w: stem(w.text),
-    "stripped": lambda w: "" if w.numeric else stripped(w.text),
-    "vowelless": lambda w: not w.numeric and vowelless(w.text),
+_Made = Callable[[Word], Any]
+
+
+def _itself(w: Word) -> str:
+    return w.text
+
+
+# What a word carries: of Latin letters, and of any others.
+_MADE: dict[str, tuple[_Made, _Made]] = {
+    "article": (
+        lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
+        lambda _: False,
+    ),
+    "bare": (lambda w: bare(w.text), _itself),
+    "bones": (lambda w: bones(w.key), _itself),
+    "key": (lambda w: sound_key(w.text), _itself),
+    "rarity": (_rarity, _rarity),
+    "shape": (lambda w: shape(w.text), _itself),
+    "stem": (lambda w: stem(w.text), lambda w: w.text if w.script else stem(w.text)),
+    "stripped": (lambda w: stripped(w.text), lambda _: ""),
+    "vowelless": (lambda w: vowelless(w.text), lambda _: False),
 }
 
 
@@ -230,6 +251,24 @@ def is_common(text: str) -> bool:
 def counts(text: str) -> tuple[int, int]:
     """How often a folded word is counted in names of people, and in names of organisations."""
     return _frequencies().get(text, (0, 0))
+
+
+def _heard(word: Romanised) -> tuple[int, int]:
+    """The counts of the commonest words that a word of another script may be."""
+    heard = [counts(latin) for latin in word.spellings]
+    like = [text for bones in word.skeletons for text in _by_skeleton().get(bones, ())]
+    heard += [counts(text) for text in like if word.likeness(text)]
+    return max([n for n, _ in heard], default=0), max([n for _, n in heard], default=0)
+
+
+@cache
+def _by_skeleton() -> dict[str, list[str]]:
+    """The counted words by what romanisations have in common."""
+    found: dict[str, list[str]] = {}
+    for text in _frequencies():
+        if text.isalpha():
+            found.setdefault(skeleton(text), []).append(text)
+    return found
 
 
 def is_given_name(text: str) -> bool:

@@ -1,0 +1,112 @@
+"""Words of scripts that write consonants, compared with Latin ones.
+
+The letters of a word are looked for in the Latin one in their order, with long vowels where they
+are written and short ones anywhere. By its skeletons the index finds the Latin words to try.
+"""
+
+import re
+from collections.abc import Mapping
+from itertools import islice
+from typing import Final, NamedTuple
+
+# Romanised with short vowels of one letter; with diphthongs for short vowels (`ou`, `ai`).
+CLOSE, LOOSE = 0.91, 0.85
+_VOWELS = frozenset("aeiouy")
+_MOST_SKELETONS = 96
+_BEARERS, _WRITTEN_VOWELS = frozenset("اعאע"), frozenset("اويוי")
+# Short words are shared by chance: the most that a word of so many consonants weighs.
+_WEIGHTS = {0: 0.4, 1: 0.4, 2: 0.6, 3: 0.8}
+_SAY_LITTLE = frozenset("اعوييהאעויaeiou")
+_DOUBLED = re.compile(r"([a-z])\1+")
+# What is one sound here and another there, or none, is left out.
+_SKELETON = str.maketrans("pfgqxz", "bbkkks", "aeiouyjhcvw")
+
+
+class Letter(NamedTuple):
+    """What a letter is romanised as, `-` for nothing; also first or last in a word, where other."""
+
+    latin: str
+    first: str = ""
+    last: str = ""
+
+
+def skeleton(latin: str) -> str:
+    """What all romanisations of a word have in common: its clear consonants, doubled ones once."""
+    if _DOUBLED.search(latin):
+        latin = _DOUBLED.sub(r"\1", latin)
+    return latin.translate(_SKELETON)
+
+
+class Consonants:
+    """A word of consonants. A Latin word that is like it has one of its `skeletons`."""
+
+    __slots__ = ("_spelled", "skeletons", "weight")
+    spellings: tuple[str, ...] = ()
+
+    def __init__(self, word: str, letters: Mapping[str, Letter]) -> None:
+        self._spelled = _spelled(_DOUBLED.sub(r"\1", word), letters)
+        self.skeletons: Final = _skeletons(self._spelled)
+        self.weight: Final = _WEIGHTS.get(sum(1 for c in word if c not in _SAY_LITTLE), 1.0)
+
+    def likeness(self, latin: str) -> float:
+        """How like a Latin word is to it: 0.0 or more."""
+        if skeleton(latin) not in self.skeletons:
+            return 0.0
+        plain = _DOUBLED.sub(r"\1", latin)
+        close, loose = {0}, {0}  # where the next letter may begin
+        left = len(self._spelled)
+        for forms in self._spelled:
+            left -= 1
+            close = _after(plain, close, forms, short=min(left, 1))
+            loose = _after(plain, loose, forms, short=min(left, 2))
+            if not loose:
+                return 0.0
+        # English and French end words in an `e` that is not heard.
+        ends = {len(plain), len(plain) - plain.endswith("e")}
+        return CLOSE if close & ends else LOOSE if loose & ends else 0.0
+
+
+def _skeletons(spelled: list[list[str]]) -> frozenset[str]:
+    """The skeletons of every way to write a word; of a word with very many, some."""
+    found = {"": None}
+    for forms in spelled:
+        bones = dict.fromkeys(map(skeleton, forms))
+        longer = dict.fromkeys(start + bone for start in found for bone in bones)
+        found = dict(islice(longer.items(), _MOST_SKELETONS))
+    return frozenset(found)
+
+
+def _after(plain: str, starts: set[int], forms: list[str], *, short: int) -> set[int]:
+    """Where a letter that begins at one of `starts` may end, with up to `short` vowels after."""
+    found = set()
+    for start in starts:
+        for form in forms:
+            if plain.startswith(form, start):
+                end = start + len(form)
+                found.add(end)
+                for vowel in plain[end : end + short]:
+                    if vowel not in _VOWELS:
+                        break
+                    end += 1
+                    found.add(end)
+    return found
+
+
+def _spelled(word: str, letters: Mapping[str, Letter]) -> list[list[str]]:
+    """The ways to write each letter of the word; one of a particle grown onto it stays."""
+    found = []
+    for place, character in enumerate(word):
+        letter = letters.get(character)
+        if letter is None:
+            forms = [character, ""] if character == "h" else [character]
+        else:
+            latin = letter.latin
+            if place == 0:
+                latin = letter.first or latin
+            elif place == len(word) - 1:
+                latin = letter.last or latin
+            forms = ["" if form == "-" else form for form in latin.split()]
+            if place == 0 and character in _BEARERS and word[1:2] in _WRITTEN_VOWELS:
+                forms.append("")  # the vowel that it bears is written after it
+        found.append(forms)
+    return found
