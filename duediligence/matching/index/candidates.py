@@ -8,6 +8,7 @@ rarest looked up first and only until the rest could no longer carry a match.
 """
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from duediligence.matching.index.arrays import (
     expand,
     first_of_each,
     hash_texts,
+    ranges_of,
 )
 from duediligence.matching.index.rows import firm_word, least_weight, part_bits, prefix_of
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
@@ -178,6 +180,20 @@ def _taken(reading: NameReading, order: list[int], least: float, *, person: bool
 Hits = tuple[I64, I64, F64, int]  # word of ours, row, weight, words of theirs that it answers
 
 
+# Places of words that a listed word is when joined with the next, and the numbers of those words.
+Joined = tuple[tuple[int, int], ...]
+
+
+def _split_here(readings: Sequence[NameReading], similar: dict[str, Similar]) -> list[Hits]:
+    """The names in which words of ours stand split."""
+    return [
+        (np.full(len(rows), number * PLACES + place), rows, np.full(len(rows), weight), 2)
+        for number, reading in enumerate(readings)
+        for place, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True))
+        if len(rows := similar[w.text].split)
+    ]
+
+
 class CandidateFinder:
     """Opened over the arrays of an index."""
 
@@ -187,8 +203,6 @@ class CandidateFinder:
         self.vocabulary = Vocabulary(arrays, person=person, prefix=prefix)
         self._post_start = arrays[f"{prefix}post_start"]
         self._post_row = arrays[f"{prefix}post_row"]
-        self._joined_hash = arrays[f"{prefix}joined_hash"]
-        self._joined_row = arrays[f"{prefix}joined_row"]
         self._opening_hash = arrays[f"{prefix}opening_hash"]
         self._opening_row = arrays[f"{prefix}opening_row"]
         self._row_start = arrays[f"{prefix}row_start"]
@@ -210,23 +224,64 @@ class CandidateFinder:
         if not readings or not len(self):
             return [], []
         similar = self.vocabulary.similar([w for reading in readings for w in reading.words])
+        joined = self._joined(readings)
+        hopeful = [
+            number
+            for number, (reading, needed) in enumerate(zip(readings, least, strict=True))
+            if self._may_reach(reading, needed, similar, joined.get(number, ()))
+        ]
+        pairs = set(self._same_opening(readings))
+        if hopeful:
+            numbers, rows = self._found(
+                [readings[number] for number in hopeful],
+                [least[number] for number in hopeful],
+                similar,
+                [joined.get(number, ()) for number in hopeful],
+            )
+            pairs.update(zip([hopeful[number] for number in numbers], rows, strict=True))
+        return [number for number, _ in pairs], [row for _, row in pairs]
+
+    def _may_reach(
+        self, reading: NameReading, least: float, similar: dict[str, Similar], joined: Joined
+    ) -> bool:
+        """Whether all the words that have an answer here, in one name, could carry a match."""
+        answers = [similar[w.text] for w in reading.words]
+        if self.person or joined:
+            # An initial may answer to any word of a person's name.
+            return bool(joined) or any(one.most for one in answers)
+        left, missing, words = 0.0, 0.0, 0
+        for w, weight, one in zip(reading.words, reading.weights, answers, strict=True):
+            if one.most:
+                left += one.most
+                # A word that stands split in a name answers to two.
+                words += 2 if len(one.split) else 1
+            elif firm_word(w, reading):
+                missing += min(weight, ORGANISATION.dearest)
+        return left > 0 and not cannot_carry(left, words, missing, least, person=False)
+
+    def _found(
+        self,
+        readings: Sequence[NameReading],
+        least: Sequence[float],
+        similar: dict[str, Similar],
+        joined: Sequence[Joined],
+    ) -> tuple[list[int], list[int]]:
+        """What `candidates` gives for readings that may reach it, by words that answer."""
         owners: list[int] = []  # reading × PLACES + place of the word in it
         found: list[I64] = []
         weights: list[F64] = []
         plan = Plan.of(readings, least, person=self.person)
         for number, (reading, places) in enumerate(zip(readings, plan.sought, strict=True)):
             for place in places:
-                numbers, weight = similar[reading.words[place].text]
-                if len(numbers):
+                one = similar[reading.words[place].text]
+                if len(one.numbers):
                     owners.append(number * PLACES + place)
-                    found.append(numbers)
-                    weights.append(weight)
+                    found.append(one.numbers)
+                    weights.append(one.weights)
         hits = self._hits(owners, found, weights)
-        hits += self._joined_here(readings)
-        hits += self._joined_there(readings)
-        bounded = self._bounded(readings, plan, similar, hits, np.asarray(least))
-        pairs = {*zip(*bounded, strict=True), *self._same_opening(readings)}
-        return [number for number, _ in pairs], [row for _, row in pairs]
+        hits += _split_here(readings, similar)
+        hits += self._joined_there(joined)
+        return self._bounded(readings, plan, similar, hits, np.asarray(least))
 
     def _hits(self, owners: list[int], found: list[I64], weights: list[F64]) -> list[Hits]:
         """Words of ours that listed names have, or have words like them."""
@@ -241,51 +296,36 @@ class CandidateFinder:
         weight = np.concatenate(weights)
         return [(owner[which], self._post_row[places].astype(np.int64), weight[which], 1)]
 
-    def _joined_here(self, readings: Sequence[NameReading]) -> list[Hits]:
-        """Words of ours that stand split in a listed name."""
-        words = [
-            (w.text, number * PLACES + place, weight)
-            for number, reading in enumerate(readings)
-            for place, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True))
-            if w.length > 1
-        ]
-        hashes = hash_texts([text for text, _, _ in words])
-        left = np.searchsorted(self._joined_hash, hashes, side="left")
-        counts = np.searchsorted(self._joined_hash, hashes, side="right") - left
-        which, places = expand(left, counts)
-        if not len(which):
-            return []
-        owner = np.array([owner for _, owner, _ in words], dtype=np.int64)[which]
-        weight = np.array([weight for _, _, weight in words])[which]
-        return [(owner, self._joined_row[places].astype(np.int64), weight, 2)]
-
-    def _joined_there(self, readings: Sequence[NameReading]) -> list[Hits]:
-        """Words of ours that stand joined in a listed name: the join answers for both."""
-        texts: list[str] = []
-        owners: list[int] = []
-        for number, reading in enumerate(readings):
-            words = reading.words
-            for place in range(len(words) - 1):
-                texts.append(words[place].text + words[place + 1].text)
-                owners.append(number * PLACES + place)
+    def _joined(self, readings: Sequence[NameReading]) -> dict[int, Joined]:
+        """By the number of a reading, its words that stand joined with the next in listed names."""
+        owners = [(n, p) for n, r in enumerate(readings) for p in range(len(r.words) - 1)]
+        texts = [a + b for reading in readings for a, b in pairwise(reading.words)]
         numbers = self.vocabulary.exact(texts)
-        known = np.flatnonzero(numbers >= 0)
-        if not len(known):
+        joined: dict[int, Joined] = {}
+        for at in np.flatnonzero(numbers >= 0).tolist():
+            number, place = owners[at]
+            joined[number] = (*joined.get(number, ()), (place, int(numbers[at])))
+        return joined
+
+    def _joined_there(self, joined: Sequence[Joined]) -> list[Hits]:
+        """The names in which words of ours stand joined: the join answers for both."""
+        found = [
+            (n * PLACES + place, word) for n, some in enumerate(joined) for place, word in some
+        ]
+        if not found:
             return []
-        numbers = numbers[known]
+        owners, numbers = np.array(found, dtype=np.int64).T
         starts = self._post_start[numbers]
         which, places = expand(starts, self._post_start[numbers + 1] - starts)
         rows = self._post_row[places].astype(np.int64)
-        first = np.array(owners, dtype=np.int64)[known][which]
+        first = owners[which]
         return [(first, rows, np.ones(len(rows)), 1), (first + 1, rows, np.zeros(len(rows)), 1)]
 
     def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
         """Long names that begin alike: one may be the other, cut off."""
         long = [number for number, reading in enumerate(readings) if reading.letters]
         hashes = hash_texts([readings[number].letters[:OPENING] for number in long])
-        left = np.searchsorted(self._opening_hash, hashes, side="left")
-        counts = np.searchsorted(self._opening_hash, hashes, side="right") - left
-        which, places = expand(left, counts)
+        which, places = ranges_of(hashes, self._opening_hash)
         rows = self._opening_row[places].tolist()
         return [(long[n], row) for n, row in zip(which.tolist(), rows, strict=True)]
 
@@ -387,9 +427,9 @@ class CandidateFinder:
         places: list[int] = []
         for reading in distinct(number).tolist():
             for place in plan.carried[reading]:
-                numbers, weight = similar[readings[reading].words[place].text]
-                keys.append(numbers + reading * size)
-                weights.append(weight)
+                one = similar[readings[reading].words[place].text]
+                keys.append(one.numbers + reading * size)
+                weights.append(one.weights)
                 places.append(place)
         if not keys:
             return np.zeros(len(row)), np.zeros(len(row))

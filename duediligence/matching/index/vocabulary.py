@@ -1,6 +1,7 @@
 """The words of a list, found by words that are spelled, sound or mean like them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,8 @@ from duediligence.matching.index.arrays import (
     Arrays,
     deletions,
     distinct,
-    expand,
     hash_texts,
+    ranges_of,
 )
 from duediligence.matching.names.similarity import (
     ONE_EDIT_FROM,
@@ -34,7 +35,19 @@ from duediligence.matching.scripts.consonants import skeleton
 
 _CACHED_WORDS = 200_000
 _BATCH = 20_000  # words whose keys are made at once: bounds the memory of a build
-Similar = tuple[I64, npt.NDArray[np.float64]]
+
+
+class Similar(NamedTuple):
+    """What a list has that answers to a word.
+
+    The numbers of the words like it, and for each the weight of the pair times its likeness; the
+    rows of the names in which it stands split in two; the most that any of these weighs.
+    """
+
+    numbers: I64
+    weights: npt.NDArray[np.float64]
+    split: I64
+    most: float
 
 
 def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64]:
@@ -44,11 +57,14 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
     """
     texts = [w.text for w in words]
     hashes, owners = deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
-    all_hashes, all_owners = [hashes], [owners]
+    all_keyed: list[tuple[int, str]] = []
+    salts: list[np.uint64] = []
+    sizes: list[int] = []
 
     def add(keyed: list[tuple[int, str]], salt: np.uint64) -> None:
-        all_hashes.append(hash_texts([key for _, key in keyed]) ^ salt)
-        all_owners.append(np.array([place for place, _ in keyed], dtype=np.int64))
+        all_keyed.extend(keyed)
+        salts.append(salt)
+        sizes.append(len(keyed))
 
     numbered = list(enumerate(words))
     add([(place, w.key) for place, w in numbered], SOUND)
@@ -77,7 +93,9 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
                 ],
                 STEM,
             )
-    return np.concatenate(all_hashes), np.concatenate(all_owners)
+    others = hash_texts([key for _, key in all_keyed]) ^ np.repeat(np.array(salts), sizes)
+    places = np.array([place for place, _ in all_keyed], dtype=np.int64)
+    return np.concatenate((hashes, others)), np.concatenate((owners, places))
 
 
 def build(texts: list[str], *, person: bool, prefix: str) -> Arrays:
@@ -121,6 +139,8 @@ class Vocabulary:
         self._key_word = arrays[f"{prefix}key_word"]
         self._exact_hash = arrays[f"{prefix}exact_hash"]
         self._exact_word = arrays[f"{prefix}exact_word"]
+        self._joined_hash = arrays[f"{prefix}joined_hash"]
+        self._joined_row = arrays[f"{prefix}joined_row"]
         self._text = arrays[f"{prefix}word_text"]
         self._start = arrays[f"{prefix}word_start"]
         self._words: dict[int, Word] = {}
@@ -147,8 +167,7 @@ class Vocabulary:
         return np.where(found, self._exact_word[places], -1).astype(np.int64)
 
     def similar(self, words: Sequence[Word]) -> dict[str, Similar]:
-        """For each word: the numbers of the words here that are like it, and the
-        weight of the pair times its likeness."""
+        """What answers to each word here."""
         if len(self._similar) > _CACHED_WORDS:
             self._similar.clear()
         unseen = list({w.text: w for w in words if w.text not in self._similar}.values())
@@ -158,9 +177,7 @@ class Vocabulary:
 
     def _look_up(self, words: list[Word]) -> None:
         hashes, owners = keys(words, person=self._person, listed=False)
-        left = np.searchsorted(self._key_hash, hashes, side="left")
-        right = np.searchsorted(self._key_hash, hashes, side="right")
-        hits, places = expand(left, right - left)
+        hits, places = ranges_of(hashes, self._key_hash)
         pairs = distinct(owners[hits] * np.int64(len(self) + 1) + self._key_word[places])
         found: list[tuple[list[int], list[float]]] = [([], []) for _ in words]
         owner_list, number_list = (part.tolist() for part in np.divmod(pairs, len(self) + 1))
@@ -171,5 +188,30 @@ class Vocabulary:
                 numbers, weights = found[owner]
                 numbers.append(number)
                 weights.append(likeness * pair_weight(ours, theirs, person=self._person))
-        for w, (numbers, weights) in zip(words, found, strict=True):
-            self._similar[w.text] = np.array(numbers, dtype=np.int64), np.array(weights)
+        split = self._split(words)
+        for owner, (w, (numbers, weights)) in enumerate(zip(words, found, strict=True)):
+            rows = split.get(owner, _NO_ROWS)
+            most = max(weights, default=0.0)
+            if len(rows):
+                most = max(most, w.weight_person if self._person else w.weight_organisation)
+            if most:
+                self._similar[w.text] = Similar(
+                    np.array(numbers, dtype=np.int64), np.array(weights), rows, most
+                )
+            else:
+                self._similar[w.text] = _NOTHING
+
+    def _split(self, words: list[Word]) -> dict[int, I64]:
+        """By the place of a word, the rows of the names in which it stands split."""
+        long = [place for place, w in enumerate(words) if w.length > 1]
+        hits, places = ranges_of(
+            hash_texts([words[place].text for place in long]), self._joined_hash
+        )
+        rows: dict[int, list[int]] = {}
+        for hit, row in zip(hits.tolist(), self._joined_row[places].tolist(), strict=True):
+            rows.setdefault(long[hit], []).append(row)
+        return {place: np.array(some, dtype=np.int64) for place, some in rows.items()}
+
+
+_NO_ROWS = np.zeros(0, dtype=np.int64)
+_NOTHING = Similar(_NO_ROWS, np.zeros(0), _NO_ROWS, 0.0)

@@ -147,7 +147,8 @@ class Alignment:
             stump = reading.stump
             answers = [w for w in other if w.startswith(stump)] if stump in one else []
             if answers:
-                self._take_part(one, other, one[one.index(stump)], answers[0], CUT_OFF)
+                part = next(w for w in one if w.text == stump)
+                self._take_part(one, other, part, answers[0], CUT_OFF)
 
     def _take_part(
         self, one: list[Word], other: list[Word], part: Word, whole: Word, likeness: float

@@ -34,6 +34,7 @@ _ALTERNATIVE = re.compile(
 _HINTS = ("t/a", "t /", "t.a.", "trading", "dba", "b/a", "k/a", "fka", "aka", "business",
           "formerly", "known", "previously", "née", "c/o", "c /", "brand of", "division of",
           "subsidiary of", "part of", "prop", "owner", "owned by", "run by")  # fmt: skip
+_WORDED_HINTS = [hint for hint in _HINTS if "/" not in hint]
 # The same of all that joins two names, blanks written in any way.
 _MARKS = ("/", "t.a", "trading", "dba", "business", "fka", "aka", "formerly", "known", "previously",
           "née", "brand", "division", "subsidiary", "part", "prop", "own", "run")  # fmt: skip
@@ -110,7 +111,7 @@ def may_hold_several(text: str) -> bool:
     if "&" in text or "/" in text or "+" in text or "(" in text or " - " in text:
         return True
     lower = text.lower()
-    return " and " in lower or bool([hint for hint in _HINTS if hint in lower])
+    return " and " in lower or bool([hint for hint in _WORDED_HINTS if hint in lower])
 
 
 def parties_in(text: str) -> tuple[NamedParty, ...]:

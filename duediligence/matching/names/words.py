@@ -179,25 +179,36 @@ class Word(str):
         self.letters: Final = letters_in(text)
         self.families: Final = _families().get(text, ())
         self.synonyms: Final = _synonyms().get(text, ())
-        people, organisations = counts(text) if self.romanised is None else _heard(self.romanised)
-        self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
-        self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-        if self.romanised is not None:
-            most = self.romanised.weight
-            self.weight_person = min(self.weight_person, most)
-            self.weight_organisation = min(_weight(organisations), most)
-        self.common_person: Final = people > 0
-        self.common_organisation: Final = organisations > 0
+        if self.romanised is None:
+            people, organisations = counts(text)
+            self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
+            self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
+            self.common_person = people > 0
+            self.common_organisation = organisations > 0
 
     def __getattr__(self, name: str) -> Any:
         made = _MADE.get(name)
         if made is None:
-            raise AttributeError(name)
-        # What is no word of Latin letters sounds and looks like itself alone.
-        latin, otherwise = made
-        value = otherwise(self) if self.numeric or self.script else latin(self)
+            if self.romanised is None or name not in _WEIGHED:
+                raise AttributeError(name)
+            self._weigh(self.romanised)
+            return getattr(self, name)
+        value = made(self)
         setattr(self, name, value)
         return value
+
+    def _weigh(self, romanised: Romanised) -> None:
+        people, organisations = _heard(romanised)
+        most = romanised.weight
+        self.weight_person = min(INITIAL_WEIGHT if self.initial else _weight(people), most)
+        self.weight_organisation = min(_weight(organisations), most)
+        self.common_person = people > 0
+        self.common_organisation = organisations > 0
+
+
+_WEIGHED = frozenset(
+    ("common_organisation", "common_person", "weight_organisation", "weight_person")
+)
 
 
 def _rarity(w: Word) -> float:
@@ -206,27 +217,27 @@ def _rarity(w: Word) -> float:
     return min(w.weight_person, _weight(_COMMON_NAME_COUNT))
 
 
-_Made = Callable[[Word], Any]
+def _if_latin(made: Callable[[str], Any], otherwise: Any = None) -> Callable[[Word], Any]:
+    """Of a word of Latin letters. Any other sounds and looks like itself alone."""
+
+    def make(w: Word) -> Any:
+        if w.numeric or w.script:
+            return w.text if otherwise is None else otherwise
+        return made(w.text)
+
+    return make
 
 
-def _itself(w: Word) -> str:
-    return w.text
-
-
-# What a word carries: of Latin letters, and of any others.
-_MADE: dict[str, tuple[_Made, _Made]] = {
-    "article": (
-        lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
-        lambda _: False,
-    ),
-    "bare": (lambda w: bare(w.text), _itself),
-    "bones": (lambda w: bones(w.key), _itself),
-    "key": (lambda w: sound_key(w.text), _itself),
-    "rarity": (_rarity, _rarity),
-    "shape": (lambda w: shape(w.text), _itself),
-    "stem": (lambda w: stem(w.text), lambda w: w.text if w.script else stem(w.text)),
-    "stripped": (lambda w: stripped(w.text), lambda _: ""),
-    "vowelless": (lambda w: vowelless(w.text), lambda _: False),
+_MADE: dict[str, Callable[[Word], Any]] = {
+    "article": lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
+    "bare": _if_latin(bare),
+    "bones": lambda w: w.text if w.numeric or w.script else bones(w.key),
+    "key": _if_latin(sound_key),
+    "rarity": _rarity,
+    "shape": _if_latin(shape),
+    "stem": lambda w: w.text if w.script else stem(w.text),
+    "stripped": _if_latin(stripped, ""),
+    "vowelless": _if_latin(vowelless, False),
 }
 
 
