@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from duediligence.matching import Index
+from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.model import Feature, ListEntry, PartialDate, Party
 from duediligence.model.alerts import Alert
 from duediligence.render.saying import sentence_of
@@ -51,7 +52,7 @@ def side_by_side(alert: Alert) -> list[Fact]:
     facts = [
         Fact("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
         Fact("Other names", *_others(party, entry, ours, theirs)),
-        Fact("Kind", party.kind, entry.kind, _kinds(party.kind, entry.kind)),
+        Fact("Kind", _looked_up_as(party), entry.kind, _kinds(party.kind, entry.kind)),
     ]
     for fact, here, there in _values(party, entry):
         feature = by_fact.get(fact)
@@ -97,6 +98,13 @@ def _others(party: Party, entry: ListEntry, ours: str, theirs: str) -> tuple[str
     there = [name.text for name in entry.names if name.text != theirs]
     shared = {text.casefold() for text in here} & {text.casefold() for text in there}
     return "; ".join(here), "; ".join(there), "agree" if shared else "not known"
+
+
+def _looked_up_as(party: Party) -> str:
+    if party.kind != "unknown":
+        return party.kind
+    by_name = all(is_plainly_firm(name.text) for name in party.names)
+    return "organisation, by its name" if by_name else "person or organisation"
 
 
 def _kinds(ours: str, theirs: str) -> str:

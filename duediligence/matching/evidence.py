@@ -35,7 +35,9 @@ class Subject:
     """A party to look up: any of its names, and what else is known. Missing never counts against.
 
     `names` are one or more texts; `countries` are names or ISO codes of nationality,
-    registration or residence.
+    registration or residence. One of unknown kind is a person, a firm or, by its name, either, and
+    never a ship or an aircraft; with `anything` it may be these too, and its name is read in every
+    way, as where somebody looks around in lists.
     """
 
     names: tuple[str, ...]
@@ -44,6 +46,7 @@ class Subject:
     countries: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     addresses: tuple[Address, ...] = ()
+    anything: bool = False
 
 
 # Beyond `about`, which has two years of slack itself, and beyond the ends of a range.

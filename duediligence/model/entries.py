@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from duediligence.model.dates import PartialDate
 
@@ -68,6 +68,7 @@ def company_number(text: str) -> str | None:
 
 
 Kind = Literal["person", "organisation", "vessel", "aircraft", "unknown"]
+VEHICLES: Final[frozenset[Kind]] = frozenset({"vessel", "aircraft"})
 NameType = Literal["primary", "variation", "alias", "former", "trading", "original-script"]
 Strength = Literal["strong", "weak", "unstated"]
 

@@ -5,12 +5,14 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
+import msgspec
 from sqlite_utils import Database, Migrations
 
 from duediligence.errors import Hint, NewerDatabase, Step, StorageError
@@ -179,6 +181,28 @@ def reading(database: Database) -> Iterator[Database]:
             yield database
         finally:
             database.conn.commit()
+
+
+def all_rows(
+    database: Database, columns: int, query: str, values: Sequence[object] = ()
+) -> Iterator[tuple[Any, ...]]:
+    """Every row of a query of many, in its order, read in one step of SQLite.
+
+    Each step of SQLite lets another thread run: read row by row, a page waits for a job that
+    computes as often as there are rows. The columns come as JSON, so one of bytes is refused, and
+    one of a real number would lose digits: ask for EXACT of it.
+    """
+    names = [f"c{place}" for place in range(columns)]
+    found = database.conn.execute(
+        f"WITH found ({', '.join(names)}) AS MATERIALIZED ({query}) "  # noqa: S608
+        f"SELECT {', '.join(f'json_group_array({name})' for name in names)} FROM found",
+        values,
+    ).fetchone()
+    return zip(*map(msgspec.json.decode, found), strict=True)
+
+
+# A real number as text that float() turns into the same.
+EXACT = "printf('%!.17g', {})"
 
 
 @contextmanager

@@ -109,8 +109,8 @@ def _serve(
     ready: Callable[[], None],
 ) -> None:
     """`ready` is called when it answers."""
-    # A page that reads many rows gives way at each of them: while a job computes, it must soon get
-    # its turn again.
+    # A page gives way at each query (see `store.database.all_rows`): while a job computes, it must
+    # soon get its turn again.
     sys.setswitchinterval(_TURN_SECONDS)
     config = uvicorn.Config(
         create_app(service),

@@ -416,6 +416,7 @@ def test_both_sides_stand_beside_each_other(ws: Workspace) -> None:
     assert all(part.count("-") <= 1 for part in born.theirs.split("; ")), "no day of birth"
     # An invented name, which no country has: it may be a firm's.
     assert facts["Kind"].verdict == "not known"
+    assert facts["Kind"].ours == "person or organisation"
     assert "Address" not in facts, "of people no home address"
     assert facts["Country"].verdict == "not known"
 

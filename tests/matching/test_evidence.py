@@ -260,7 +260,7 @@ def test_kinds_never_mix(kind):
     assert INDEX.search(Subject(("Ivan Petrovich Zorkov",), kind), threshold=0.0) == []
 
 
-def test_an_unknown_kind_matches_any():
+def test_an_unknown_kind_matches_people():
     assert INDEX.search(Subject(("Ivan Petrovich Zorkov",)))
 
 

@@ -2,7 +2,12 @@
 
 import pytest
 
-from duediligence.matching.names.parties import parties_in, reads_as_firm, reads_as_person
+from duediligence.matching.names.parties import (
+    is_plainly_firm,
+    parties_in,
+    reads_as_firm,
+    reads_as_person,
+)
 
 
 @pytest.mark.parametrize(
@@ -22,3 +27,24 @@ def test_the_initial_a_makes_no_firm() -> None:
     assert reads_as_person("Mrs A Noname")
     assert not reads_as_firm("Mrs A Noname")
     assert reads_as_firm("All Noname Taxis")
+
+
+@pytest.mark.parametrize(
+    ("name", "firm"),
+    [
+        ("Zorvan Ltd", True),
+        ("Osier Care", True),
+        ("Zorvan Manor", True),
+        # A word of people's names, or one that only some firms have.
+        ("John Noname Care", False),
+        ("Mrs Noname Cleaning", False),
+        ("Zorvan Mirelle", False),
+        ("Darya Zorvan", False),
+        ("Zorvan PAO", False),
+        ("In Zorvan O", False),
+    ],
+)
+def test_a_name_is_plainly_of_a_firm_by_a_common_word_or_form_alone(
+    name: str, *, firm: bool
+) -> None:
+    assert is_plainly_firm(name) == firm

@@ -25,8 +25,14 @@ from duediligence.matching.index.candidates import SLACK, CandidateFinder
 from duediligence.matching.index.rows import Entries
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score, names_are_common
-from duediligence.matching.names.prepared import NameReading, PreparedName, prepare
+from duediligence.matching.names.prepared import (
+    NameReading,
+    PreparedName,
+    prepare,
+    prepare_to_look_up,
+)
 from duediligence.model import Match
+from duediligence.model.entries import VEHICLES
 
 
 class PairOfNames(NamedTuple):
@@ -94,7 +100,10 @@ class EntrySearch:
     def _chunk(
         self, subjects: Sequence[Subject], thresholds: Sequence[float], limit: int
     ) -> list[dict[int, list[Match]]]:
-        prepared = [[prepare(name, s.kind) for name in s.names] for s in subjects]
+        prepared = [
+            [(prepare if s.anything else prepare_to_look_up)(name, s.kind) for name in s.names]
+            for s in subjects
+        ]
         best: list[dict[int, Best]] = [{} for _ in subjects]
         for side in self._sides:
             self._by_name(side, subjects, prepared, best, thresholds)
@@ -141,7 +150,10 @@ class EntrySearch:
         return bisect_right(self._list_first, entry) - 1
 
     def _may_be(self, subject: Subject, entry: int, thresholds: Sequence[float]) -> bool:
-        if not compatible(subject.kind, self._entries.kind(entry)):
+        kind = self._entries.kind(entry)
+        if not compatible(subject.kind, kind):
+            return False
+        if subject.kind == "unknown" and not subject.anything and kind in VEHICLES:
             return False
         return len(thresholds) == 1 or thresholds[self._list_of(entry)] <= 1
 

@@ -13,7 +13,7 @@ from duediligence.matching.names.people import PARTICLES, TITLES
 from duediligence.matching.names.words import counts, is_given_name
 from duediligence.model import Kind
 from duediligence.text.folding import fold
-from duediligence.text.legal_forms import UK_FORMS, split_legal_forms
+from duediligence.text.legal_forms import UK_FORMS, ends_in_legal_form, split_legal_forms
 
 Role = Literal[
     "sole trader", "partner in the name", "firm in the name", "care of", "brand owner", "other name"
@@ -80,6 +80,8 @@ _AFTER = (
     "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000()[],;:&+/–—-"
 )
 _BEFORE = _AFTER + "."
+# In so many firms' names, and hardly any person's, that a word is a sign of a firm by itself.
+_COMMON_OF_FIRMS = 100
 
 
 class NamedParty(NamedTuple):
@@ -188,6 +190,20 @@ def is_known_of_people(text: str) -> bool:
     return not TITLES.isdisjoint(words) or any(
         is_given_name(word) or counts(word)[0] > counts(word)[1] for word in words if len(word) > 1
     )
+
+
+def is_plainly_firm(text: str) -> bool:
+    """Whether a name can only be a firm's: it has a legal form that people's names never have, or a
+    common word of firms, and no word known to be one of people's.
+    """
+    # Shorter words are syllables of names elsewhere: In, On, To, No.
+    words = [word for word in fold(text).split() if len(word) > 3]
+    sign = (
+        ends_in_legal_form(text)
+        or not _NOT_PEOPLE.isdisjoint(words)
+        or any(counts(word)[1] >= _COMMON_OF_FIRMS and _of_firms(word) for word in words)
+    )
+    return sign and not is_known_of_people(text)
 
 
 def may_name(text: str) -> bool:

@@ -8,6 +8,7 @@ from duediligence.matching.names.parties import (
     ONE,
     Parties,
     alternatives,
+    is_plainly_firm,
     may_hold_several,
     parties_in,
 )
@@ -79,11 +80,12 @@ class PreparedName:
 
     __slots__ = ("kind", "organisation", "person", "text")
 
-    def __init__(self, text: str, kind: Kind) -> None:
+    def __init__(self, text: str, kind: Kind, *, firm: bool = False) -> None:
         self.text: Final = text
         self.kind: Final[Kind] = kind
         parties = parties_in(text) if may_hold_several(text) else ONE
-        self.person: Final = () if kind not in ("person", "unknown") else _as_person(text, parties)
+        people = kind in ("person", "unknown")
+        self.person: Final = _as_person(text, parties, firm=firm) if people else ()
         self.organisation: Final = () if kind == "person" else _as_organisation(text, kind, parties)
 
     def __repr__(self) -> str:
@@ -98,9 +100,19 @@ def prepare(name: str, kind: Kind = "unknown") -> PreparedName:
     return PreparedName(name, kind)
 
 
-def _as_person(text: str, parties: Parties) -> tuple[NameReading, ...]:
-    readings = _one_person(text)
-    if readings and parties:
+def prepare_to_look_up(name: str, kind: Kind = "unknown") -> PreparedName:
+    """Make the name of a party that is looked up ready to compare.
+
+    One of unknown kind is read as a person's and as a firm's; where it is plainly a firm's, only
+    people named within it are read as people. A listed name is not read so: what it costs to read
+    it wrongly is a missed match.
+    """
+    return PreparedName(name, kind, firm=kind == "unknown" and is_plainly_firm(name))
+
+
+def _as_person(text: str, parties: Parties, *, firm: bool) -> tuple[NameReading, ...]:
+    readings = () if firm else _one_person(text)
+    if parties:
         for party in parties:
             if party.kind != "organisation":
                 readings += _one_person(party.text)

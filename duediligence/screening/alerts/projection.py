@@ -91,7 +91,7 @@ def run_stored(
     evidence.suppliers |= {(run.id, ref): one for ref, one in suppliers.items()}
     evidence.entries |= {hashes[key]: entry for key, entry in entries.items()}
     evidence.runs[run.id] = run
-    evidence.unknown[run.id] = [one for one in run.findings if one.outcome == "unknown"]
+    evidence.unknown[run.id] = _by_ref(one for one in run.findings if one.outcome == "unknown")
     seen = [
         Seen(finding, run.id, position, run.started_at, entry, party)
         for position, (finding, party) in enumerate(zip(run.findings, about, strict=True))
@@ -142,13 +142,15 @@ def changed(workspace: Workspace) -> list[str]:
 
 @dataclass
 class AlertEvidence:
-    """What runs compared and could not check; each supplier, entry and run is read once."""
+    """What runs compared, and could not check of each supplier (by its reference, empty for what is
+    of none); each supplier, entry and run is read once.
+    """
 
     casework: Casework
     suppliers: dict[tuple[str, str], Supplier | Dossier | None] = field(default_factory=dict)
     entries: dict[str, ListEntry | None] = field(default_factory=dict)
     runs: dict[str, Run | None] = field(default_factory=dict)
-    unknown: dict[str, list[Finding]] = field(default_factory=dict)
+    unknown: dict[str, Mapping[str, list[Finding]]] = field(default_factory=dict)
     _parties: dict[tuple[str, str], tuple[Party, ...]] = field(default_factory=dict)
 
     def compared(self, findings: Sequence[Finding], run_id: str, entry_sha256: str) -> Compared:
@@ -219,13 +221,17 @@ class AlertEvidence:
     def _unknown(self, run_id: str, ref: str, list_id: str) -> set[tuple[str, ...]]:
         """What a run could not check of a supplier or a list."""
         if run_id not in self.unknown:
-            self.unknown[run_id] = self.casework.screened.unknown(run_id)
-        return {
-            finding.key
-            for finding in self.unknown[run_id]
-            if finding.supplier_ref == ref
-            or (list_id and finding.list_id == list_id and not finding.supplier_ref)
-        }
+            self.unknown[run_id] = _by_ref(self.casework.screened.unknown(run_id))
+        by_ref = self.unknown[run_id]
+        of_list = (one for one in by_ref.get("", ()) if list_id and one.list_id == list_id)
+        return {one.key for one in (*by_ref.get(ref, ()), *of_list)}
+
+
+def _by_ref(findings: Iterable[Finding]) -> Mapping[str, list[Finding]]:
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        found.setdefault(one.supplier_ref, []).append(one)
+    return found
 
 
 @dataclass

@@ -305,9 +305,11 @@ class PartyIndex:
         is allowed for in full, and what weighs against either weighs against in both or hides
         nothing. By name and by number apart: a number that differs must not hide a name here.
         """
-        subjects = [Subject(tuple(n.text for n in e.names), e.kind) for e in entries]
+        subjects = [Subject(tuple(n.text for n in e.names), e.kind, anything=True) for e in entries]
         subjects += [
-            Subject((), e.kind, identifiers=e.identifiers) for e in entries if e.identifiers
+            Subject((), e.kind, identifiers=e.identifiers, anything=True)
+            for e in entries
+            if e.identifiers
         ]
         found = self._index.search_many(
             subjects,

@@ -83,7 +83,7 @@ class MatchCollector:
         for match in matches:
             listed = entry(match.entry_id)
             where = place(party, listed) if self.placed else "not known"
-            if can_be(party, listed) and (where in _SAME or not by_place):
+            if where in _SAME or not by_place:
                 one = PossibleMatch(
                     party, listed, match, self.topic, self.title, where, self.labour_sign
                 )
@@ -173,8 +173,3 @@ class ListSearch:
         if not party.addresses or party.kind == "person":
             return ()
         return tuple(shared_premises(self.workspace, status.version, party, matched, status.title))
-
-
-def can_be(party: Party, entry: ListEntry) -> bool:
-    """Whether who sells to a public body could be the entry: never a ship, unless it says so."""
-    return party.kind != "unknown" or entry.kind not in ("vessel", "aircraft")

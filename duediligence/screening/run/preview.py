@@ -1,7 +1,6 @@
 """What another threshold would show and hide, over the suppliers already imported."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from duediligence.errors import Conflict, Hint, Invalid, Step
 from duediligence.matching import DEFAULT_THRESHOLD
@@ -12,7 +11,6 @@ from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import subject
-from duediligence.screening.lookup.list_search import can_be
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
@@ -121,11 +119,9 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
     )
     found: list[Change] = []
     with progress.task(f"Screening against {len(versions)} lists", len(looked_up)) as task:
-        for (supplier, party), by_list in zip(looked_up, results, strict=True):
+        for (supplier, _), by_list in zip(looked_up, results, strict=True):
             task.advance()
             for list_id, matches in by_list.items():
-                entry = partial(workspace.lists.entry, versions[list_id])
-                possible = [match for match in matches if can_be(party, entry(match.entry_id))]
                 found += [
                     Change(
                         supplier.ref,
@@ -138,7 +134,7 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
                         explain_match(match),
                         match.shown_up_to,
                     )
-                    for match in possible[: settings.limit]
+                    for match in matches[: settings.limit]
                 ]
     between = (now + threshold) / 2
     found.sort(key=lambda c: (abs(c.shown_up_to - between), c.supplier_ref, c.list_id, c.entry_id))

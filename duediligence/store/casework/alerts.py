@@ -16,7 +16,7 @@ from duediligence.model.findings import SEVERITIES, Result, Severity
 from duediligence.store.casework.assignments import OWNERS
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import EXACT, Repository, all_rows, plain_errors, writing
 
 # The order of the queue: the most severe first, then the highest score, then the oldest.
 ORDER = ("severity", "minus_score", "first_seen", "place", "id")
@@ -42,6 +42,7 @@ _OPENED = f"""CASE WHEN ends IS NULL OR ?1 < ends THEN {_SINCE}
                    WHEN next_ends IS NULL OR ?1 < next_ends
                    THEN CASE next_state WHEN 'open' THEN ends ELSE {_SINCE} END
                    ELSE CASE last_state WHEN 'open' THEN next_ends ELSE {_SINCE} END END"""
+_SCORE, _FIRST_SEEN = EXACT.format("-minus_score"), EXACT.format("first_seen")
 # In these states an alert has a due date.
 WAITING = ("open", "awaiting second decision", "not sure", "same")
 
@@ -285,13 +286,15 @@ class AlertStore(Repository):
             where += f" AND id IN ({', '.join('?' for _ in ids)})"
             values += ids
         with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT id, supplier_ref, severity, -minus_score, first_seen, place, "  # noqa: S608
+            rows = all_rows(
+                self._db,
+                11,
+                f"SELECT id, supplier_ref, severity, {_SCORE}, {_FIRST_SEEN}, place, "  # noqa: S608
                 f"event, {_STATE}, {_OPENED}, coalesce(owner, ''), restricted "
                 f"FROM alerts LEFT JOIN ({OWNERS}) ON of_alert = id WHERE {where} "
                 f"ORDER BY {', '.join(ORDER)}",
                 values,
-            ).fetchall()
+            )
         return [_outline(*row) for row in rows]
 
     def counts(self, query: AlertQuery) -> Counter[str]:
@@ -479,8 +482,8 @@ def _outline(
     id_: str,
     ref: str,
     severity: int,
-    score: float,
-    first_seen: float,
+    score: str,
+    first_seen: str,
     place: str,
     event: str,
     state: str,
@@ -492,8 +495,8 @@ def _outline(
         id=id_,
         supplier_ref=ref,
         severity=SEVERITIES[-1 - severity],
-        score=score,
-        first_seen=first_seen,
+        score=float(score),
+        first_seen=float(first_seen),
         place=place,
         told=_event(event),
         state=state,

@@ -8,7 +8,7 @@ import msgspec
 
 from duediligence.model import Dossier, Finding, ListEntry, Supplier
 from duediligence.model.alerts import alert_id
-from duediligence.store.database import Repository, plain_errors
+from duediligence.store.database import Repository, all_rows, plain_errors
 from duediligence.store.records import decode
 
 # Newest is by the order in which runs were stored: a clock that was set back changes nothing.
@@ -75,8 +75,8 @@ class ScreenedStore(Repository):
             (every,) = execute("SELECT count(DISTINCT ref) FROM run_suppliers").fetchone()
             # Most suppliers are in the newest run: of those before only some rows are read.
             for (run_id,) in execute("SELECT id FROM runs ORDER BY rowid DESC").fetchall():
-                refs = execute("SELECT ref FROM run_suppliers WHERE run_id = ?", (run_id,))
-                for (ref,) in refs:
+                refs = "SELECT ref FROM run_suppliers WHERE run_id = ?"
+                for (ref,) in all_rows(self._db, 1, refs, (run_id,)):
                     found.setdefault(ref, run_id)
                 if len(found) == every:
                     break
@@ -94,14 +94,12 @@ class ScreenedStore(Repository):
         with plain_errors(self.path):
             for run_id in set(newest.values()):
                 # As the index on these rows has it.
-                gaps.update(
-                    self._db.conn.execute(
-                        "SELECT DISTINCT run_id, supplier_ref FROM findings WHERE run_id = ? "
-                        "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown' "
-                        "AND NOT (SELECT complete FROM runs WHERE id = ?1)",
-                        (run_id,),
-                    )
+                query = (
+                    "SELECT DISTINCT supplier_ref FROM findings WHERE run_id = ? "
+                    "AND json_extract(CAST(body AS TEXT), '$.outcome') = 'unknown' "
+                    "AND NOT (SELECT complete FROM runs WHERE id = ?1)"
                 )
+                gaps.update((run_id, ref) for (ref,) in all_rows(self._db, 1, query, (run_id,)))
         return {
             ref: run_id
             for ref, run_id in newest.items()

@@ -14,7 +14,7 @@ from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.model.supplier_changes import SupplierTie, carry, union
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.database import Repository, plain_errors, writing
+from duediligence.store.database import Repository, all_rows, plain_errors, writing
 from duediligence.store.records import decode, encode, identity, identity_of
 from duediligence.store.seals import Seal
 from duediligence.text.folding import fold
@@ -101,23 +101,25 @@ class SupplierStore(Repository):
     def names(self) -> Mapping[str, str]:
         """The name of each supplier that was not merged into another, by ref."""
         with plain_errors(self.path):
-            return dict(self._db.conn.execute("SELECT ref, name FROM suppliers").fetchall())
+            return dict(all_rows(self._db, 2, "SELECT ref, name FROM suppliers"))
 
     def matching(self, text: str) -> list[str]:
         """The references, in order, of the suppliers of which a name, a reference, one of the
         buyer's or a number has the text in it, whatever its case and accents; of all for no text.
         """
         with plain_errors(self.path):
-            execute = self._db.conn.execute
             if not text.strip():
-                return [ref for (ref,) in execute("SELECT ref FROM suppliers ORDER BY ref")]
-            rows = execute(
+                refs = "SELECT ref FROM suppliers ORDER BY ref"
+                return [ref for (ref,) in all_rows(self._db, 1, refs)]
+            rows = all_rows(
+                self._db,
+                5,
                 """SELECT ref, name, json_extract(CAST(body AS TEXT), '$.trading_names'),
                           json_extract(CAST(body AS TEXT), '$.former_names'),
                           json_extract(CAST(body AS TEXT), '$.identifiers')
-                   FROM suppliers ORDER BY ref"""
-            ).fetchall()
-            own = execute("SELECT supplier_ref, own_ref FROM supplier_refs").fetchall()
+                   FROM suppliers ORDER BY ref""",
+            )
+            own = all_rows(self._db, 2, "SELECT supplier_ref, own_ref FROM supplier_refs")
         of = dict[str, list[str]]()
         for ref, own_ref in own:
             of.setdefault(ref, []).append(own_ref)
@@ -159,7 +161,9 @@ class SupplierStore(Repository):
     def ended(self, on: date) -> frozenset[str]:
         """The references of the suppliers from which nothing is bought any more that day."""
         with plain_errors(self.path):
-            rows = self._db.conn.execute(
+            rows = all_rows(
+                self._db,
+                1,
                 "SELECT ref FROM suppliers "
                 "WHERE json_extract(CAST(body AS TEXT), '$.ended') IS NOT NULL "
                 "AND json_extract(CAST(body AS TEXT), '$.ended') <= ?",

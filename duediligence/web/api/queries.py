@@ -20,6 +20,7 @@ from duediligence.model.entries import (
     REGISTRATION,
     SWIFT,
     TAX,
+    VEHICLES,
     company_number,
 )
 from duediligence.render.wording import fold
@@ -93,7 +94,8 @@ _KINDS: Mapping[str, Kind] = {
     "Vehicle": "unknown",
     "Vessel": "vessel",
 }
-_VEHICLES: frozenset[Kind] = frozenset({"vessel", "aircraft"})
+# Schemas of what may be a ship or an aircraft as well as a person or a firm.
+_ANYTHING = ("Thing", "Vehicle")
 _NAMES = ("name", "alias", "weakAlias", "previousName")
 _COUNTRIES = ("country", "nationality", "citizenship", "jurisdiction", "mainCountry", "flag")
 _NUMBERS: Mapping[str, str] = {
@@ -167,7 +169,15 @@ def party_query(example: EntityExample) -> PartyQuery:
     elif not names and not identifiers:
         why_not = "it has no name and no number that can be looked up"
     return PartyQuery(
-        Subject(names, kind or "unknown", born, countries, identifiers, addresses),
+        Subject(
+            names,
+            kind or "unknown",
+            born,
+            countries,
+            identifiers,
+            addresses,
+            anything=example.schema in _ANYTHING,
+        ),
         unused=tuple(sorted(name for name, given in values.items() if given and name not in used)),
         why_not=why_not,
         admits=_ADMITS.get(example.schema),
@@ -185,8 +195,7 @@ def check_size(parties: Iterable[PartyQuery]) -> None:
 
 
 _ADMITS: Mapping[str, Callable[[ListEntry], bool]] = {
-    "LegalEntity": lambda entry: entry.kind not in _VEHICLES,
-    "Vehicle": lambda entry: entry.kind in _VEHICLES,
+    "Vehicle": lambda entry: entry.kind in VEHICLES,
 }
 
 

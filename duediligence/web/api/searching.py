@@ -13,6 +13,7 @@ from starlette.responses import Response
 from duediligence.matching import Subject
 from duediligence.matching.evidence import country_code
 from duediligence.model import Kind, ListEntry
+from duediligence.model.entries import VEHICLES
 from duediligence.render.wording import fold
 from duediligence.web.api.answers import NestedEntity, SearchAnswer, Total, answer
 from duediligence.web.api.callers import secret_of
@@ -34,7 +35,7 @@ _KINDS: Mapping[str, frozenset[Kind]] = {
     "LegalEntity": frozenset({"person", "organisation", "unknown"}),
     "Person": frozenset({"person"}),
     "Organization": frozenset({"organisation"}),
-    "Vehicle": frozenset({"vessel", "aircraft"}),
+    "Vehicle": VEHICLES,
     "Vessel": frozenset({"vessel"}),
     "Airplane": frozenset({"aircraft"}),
 }
@@ -95,7 +96,7 @@ async def search(request: Request) -> Response:
     service.callers.take(caller)
     chosen = parameters.lists(service.lookups.lists, request.path_params["dataset"])
     question = Question(
-        Subject((fold(parameters.q),)),
+        Subject((fold(parameters.q),), anything=True),
         chosen,
         _LOWEST,
         parameters.limit,

@@ -22,7 +22,6 @@ from duediligence.web.lookups import Answer, Lookups, Question
 
 # Features beside the names that, where they differ, leave a row to a person.
 _BESIDE = ("identifier", "birth date", "country")
-_VEHICLES = ("vessel", "aircraft")
 
 
 class Lists:
@@ -112,12 +111,8 @@ class Lists:
 
 
 def _admits(kinds: Sequence[str], entry: ListEntry) -> bool:
-    """Whether a row can be the entry: of the kinds asked for, or of a kind that nobody states; a
-    ship or an aircraft only where it is asked for.
-    """
-    if not kinds:
-        return entry.kind not in _VEHICLES
-    return entry.kind in (*kinds, "unknown")
+    """Whether a row can be the entry: of the kinds asked for, or of a kind that nobody states."""
+    return not kinds or entry.kind in (*kinds, "unknown")
 
 
 def _candidates(lists: PublicLists, answer: Answer) -> Iterator[Candidate]:

@@ -15,6 +15,7 @@ from duediligence.model.entries import (
     NATIONAL_ID,
     OTHER,
     PASSPORT,
+    VEHICLES,
     Kind,
 )
 from duediligence.suppliers.numbers import read_number, read_numbers
@@ -119,6 +120,7 @@ class Query:
             countries=self.countries,
             identifiers=self.numbers,
             addresses=tuple(Address(one, one) for one in self.postcodes),
+            anything=not VEHICLES.isdisjoint(self.kinds),
         )
 
 
