@@ -17,7 +17,6 @@ import random
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from itertools import pairwise
 
 from names import WHY_NOT, care_providers, entries, made_up_people
 from perturbations import DEGRADED, EVASIVE, INNOCENT
@@ -50,11 +49,14 @@ class List:
         ]
         self.by_word: dict[Word, set[int]] = {}
         self.by_joined: dict[str, set[int]] = {}
+        self.by_fewer: dict[str, set[int]] = {}
         for row, (_, reading, _) in enumerate(self.rows):
             for word in reading.words:
                 self.by_word.setdefault(word, set()).add(row)
-            for a, b in pairwise(reading.words):
-                self.by_joined.setdefault(a.text + b.text, set()).add(row)
+                for fewer in one_letter_less(word.text):
+                    self.by_fewer.setdefault(fewer, set()).add(row)
+            for text in reading.joins.texts:
+                self.by_joined.setdefault(text, set()).add(row)
         self.like = cache(self._like)
 
     def found(self, texts: list[str]) -> list[set[str]]:
@@ -80,15 +82,22 @@ class List:
     def _may_answer(self, ours: NameReading) -> set[int]:
         rows: set[int] = set()
         for word in ours.words:
-            rows |= self.like(word) | self.by_joined.get(word.text, set())
-        for a, b in pairwise(ours.words):
-            rows |= self.by_word.get(Word(a.text + b.text), set())
+            rows |= self.like(word)
+            for text in (word.text, *one_letter_less(word.text)):
+                rows |= self.by_joined.get(text, set())
+        for text in ours.joins.texts:
+            rows |= self.by_word.get(Word(text), set()) | self.by_fewer.get(text, set())
+            rows |= self.by_joined.get(text, set())
         return rows
 
     def _like(self, word: Word) -> set[int]:
         alike = person_similarity if self.kind == "person" else organisation_similarity
         likes = [rows for w, rows in self.by_word.items() if w == word or alike(word, w)]
         return set().union(*likes)
+
+
+def one_letter_less(text: str) -> set[str]:
+    return {text[:at] + text[at + 1 :] for at in range(len(text))}
 
 
 def readings(name: PreparedName) -> tuple[NameReading, ...]:

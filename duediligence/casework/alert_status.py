@@ -15,6 +15,7 @@ from duediligence.casework.queue import (
 )
 from duediligence.model import Finding, Run
 from duediligence.model.alerts import Alert, FieldChange, News
+from duediligence.render.matcher_change import has_changes
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.content import content_of
 from duediligence.screening.alerts.earlier_form import in_words
@@ -156,6 +157,8 @@ def unchanged_since(workspace: Workspace, run: Run) -> Run | None:
     registers. A newer version of a list that led to no other finding is no difference. `run` is
     whole, as it was stored. Raises StorageError.
     """
+    if has_changes(run):
+        return None
     refs = workspace.screened.refs(run.id)
     before_id = workspace.screened.run_before(run.id, min(refs)) if refs else ""
     if not before_id or workspace.screened.refs(before_id) != refs:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHeading
 from duediligence.model.alerts import Decision
 from duediligence.model.letters import Letter
+from duediligence.render.matcher_change import NOT_MATCHED
 from duediligence.render.wording import day, joined, moment, score_words
 from duediligence.text.wording import count
 
@@ -44,7 +45,8 @@ def summary(row: AlertRow, *, withheld: str) -> Sequence[str]:
 
     `withheld` is in place of what is not shown.
     """
-    told = filter(None, [row.severity, state(row), due(row), owner(row)])
+    gone = NOT_MATCHED if row.found == "not matched" else ""
+    told = filter(None, [row.severity, state(row), gone, due(row), owner(row)])
     first = f"{row.id[:8]}: " + ", ".join(told)
     if row.withheld:
         return (first, withheld)
@@ -56,6 +58,15 @@ def summary(row: AlertRow, *, withheld: str) -> Sequence[str]:
 def state(row: AlertRow) -> str:
     """`open`, or `open, open again` where it was decided before."""
     return f"{row.state}, open again" if row.reopened and row.state == "open" else row.state
+
+
+def newest_screening(row: AlertRow) -> str:
+    """Why the newest screening does not raise an alert that waits all the same; empty where it
+    does.
+    """
+    if row.found == "not matched":
+        return NOT_MATCHED
+    return "not checked again by the newest screening" if row.found == "not checked" else ""
 
 
 def due(row: AlertRow) -> str:
@@ -115,9 +126,8 @@ Parts = list[tuple[str, list[str]]]
 
 def standing(view: AlertView) -> Parts:
     """Where an alert is: its state and why it is open again, until when, with whom."""
-    also = "; not checked again by the newest screening" if view.found == "not checked" else ""
     return _known(
-        ("State", [view.state + also]),
+        ("State", ["; ".join(filter(None, (view.state, newest_screening(view))))]),
         ("Reopened", [view.reopened]),
         ("Due", [day(view.due) + (", overdue" if view.overdue else "")] if view.due else []),
         ("Owner", [view.owner or "nobody"]),

@@ -24,6 +24,7 @@ from duediligence.model.alerts import (
 from duediligence.render.wording import day, fold, moment
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.alerts import projection
+from duediligence.screening.alerts.carried_over import carried_over
 from duediligence.screening.alerts.status import status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
@@ -384,16 +385,17 @@ def meaning(where: AlertStatus, decided: Decided) -> str:
 def status_after(workspace: Workspace, alert: Alert, choice: Choice) -> AlertStatus:
     """Where the alert would be once the choice is recorded now. Raises StorageError."""
     compared = (alert.party_sha256, alert.entry_sha256)
-    then = workspace.decisions.compared
-    before = (projection.as_now(one, *compared, alert.load, then) for one in alert.history)
+    evidence = projection.AlertEvidence(workspace.casework)
+    before = carried_over(workspace.casework, evidence.matcher_of, alert, alert.history)
     new = replace(_decision(workspace, alert, choice), position=alert.last_decision + 1)
     return status(
-        (*before, new),
+        (*before.decisions, new),
         *compared,
         workspace.now().date(),
         queue.rules_of(workspace),
         severity=alert.severity,
         joined=alert.joined,
+        weaker=before.weaker,
     )
 
 

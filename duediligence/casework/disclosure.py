@@ -21,6 +21,7 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.model.facts import Value, changed, joined
+from duediligence.model.matcher_effects import MatchChange, MatcherEffect
 from duediligence.render.verdict import WITHHELD
 from duediligence.text.folding import fold
 from duediligence.text.wording import count, listed
@@ -184,7 +185,14 @@ def disclosed(
     kept = [f for f in run.findings if f.handling != "restricted" or restricted]
     about = {finding.supplier_ref for finding in hidden}
     readings = {ref: one for ref, one in run.readings.items() if ref not in about}
-    shown = replace(run, readings=readings)
+    shown = replace(
+        run,
+        readings=readings,
+        by_matcher={
+            ref: _effect(one, people=people, restricted=restricted)
+            for ref, one in run.by_matcher.items()
+        },
+    )
     names = 0
     if not people:
         by_ref: dict[str, list[Finding]] = {}
@@ -200,6 +208,21 @@ def disclosed(
         internal=sum(finding.handling == "internal" for finding in kept),
     )
     return replace(shown, findings=(*kept, *_row(run, withheld))), withheld
+
+
+def _effect(effect: MatcherEffect, *, people: bool, restricted: bool) -> MatcherEffect:
+    """The same without the ids of the council's own records of people, and of what is restricted
+    without more than that there is something.
+    """
+
+    def shown(one: MatchChange) -> MatchChange:
+        if one.handling == "restricted" and not restricted:
+            return replace(one, check_id="", check_title="", list_id="", entry_id="withheld")
+        if one.person and one.handling != "public" and not people:
+            return replace(one, entry_id="withheld")
+        return one
+
+    return replace(effect, changes=tuple(map(shown, effect.changes)))
 
 
 def without_people(supplier: Supplier) -> Supplier:

@@ -18,6 +18,7 @@ from duediligence.model.alerts import (
 )
 from duediligence.model.findings import by_event
 from duediligence.screening.alerts import projection
+from duediligence.screening.alerts.carried_over import carried_over
 from duediligence.screening.alerts.status import Rules, belonging, in_effect, status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertOutline, AlertQuery, StoredAlert, place_of
@@ -475,12 +476,12 @@ class _Gathering:
     def _decided(self, alert: Alert) -> Alert:
         decisions = self.workspace.decisions
         compared = (alert.party_sha256, alert.entry_sha256)
-        every = {
-            one.position: (one, projection.as_now(one, *compared, alert.load, decisions.compared))
-            for one in self._history_of(alert)
-        }
-        now = belonging((as_now for _, as_now in every.values()), *compared, alert.joined)
-        history = tuple(every[one.position][0] for one in now)
+        every = {one.position: one for one in self._history_of(alert)}
+        carried = carried_over(
+            self.workspace.casework, self.evidence.matcher_of, alert, tuple(every.values())
+        )
+        now = belonging(carried.decisions, *compared, alert.joined)
+        history = tuple(every[one.position] for one in now)
         if not history:
             return alert
         where = status(
@@ -490,6 +491,7 @@ class _Gathering:
             rules_of(self.workspace),
             severity=alert.severity,
             joined=alert.joined,
+            weaker=carried.weaker,
         )
         if where.reopened and where.state == "open" and not where.reopened.undone_on:
             then = decisions.compared(in_effect(history)[-1])

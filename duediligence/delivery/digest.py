@@ -23,6 +23,7 @@ from duediligence.errors import (
 from duediligence.model import Finding, Message, Run
 from duediligence.model.messages import DigestItem
 from duediligence.notifications.channels import Channel, channels
+from duediligence.render.matcher_change import has_changes, headline
 from duediligence.render.scope import stated
 from duediligence.render.wording import visible
 from duediligence.screening.access import use_case
@@ -62,7 +63,10 @@ def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
         for scope in {one.scope for one in told.values()}
         if scope.startswith("supplier ") and scope not in known
     }
-    found = changes(told, looks, left_out=settled, gone=gone)
+    found = replace(
+        changes(told, looks, left_out=settled, gone=gone),
+        by_matcher=tuple(_by_matcher(workspace, untold)),
+    )
     _add_open_again(workspace, told, known, found)
     return Gathered(number, tuple(untold), found)
 
@@ -101,6 +105,14 @@ def _add_open_again(
     )
 
 
+def _by_matcher(workspace: Workspace, untold: Mapping[str, frozenset[str]]) -> Iterator[str]:
+    """What each run found otherwise because of a new matcher, the oldest first."""
+    for run_id in reversed(tuple(untold)):
+        run = workspace.runs.outline(run_id) if untold[run_id] else None
+        if run and has_changes(run):
+            yield headline(run)
+
+
 def _lists(workspace: Workspace) -> ScopeSnapshot:
     statuses = lists.statuses(workspace)
     return ScopeSnapshot(
@@ -125,10 +137,12 @@ def _runs(
         if run is None or not (refs or run.supplier_file):
             continue
         by_ref: dict[str, list[Finding]] = {}
-        for finding in run.findings:
-            by_ref.setdefault(finding.supplier_ref, []).append(finding)
+        not_matched = _not_matched(workspace, run)
+        for finding in (*run.findings, *(one for some in not_matched.values() for one in some)):
             if leave_out(finding):
                 settled.add(digest_items.key_of(finding))
+        for finding in run.findings:
+            by_ref.setdefault(finding.supplier_ref, []).append(finding)
         if newest:
             yield ScopeSnapshot(scope="run", items=digest_items.of_run(run))
         newest = False
@@ -150,6 +164,7 @@ def _runs(
                         scope,
                         ref,
                         by_ref.get(ref, []),
+                        not_matched.get(ref, []),
                         people,
                         workspace.settings.limit,
                         settled,
@@ -158,11 +173,21 @@ def _runs(
                 )
 
 
+def _not_matched(workspace: Workspace, run: Run) -> dict[str, list[Finding]]:
+    """What a run does not match though neither side changed, by the supplier's reference."""
+    read = workspace.screened.findings
+    return {
+        ref: [one for place in effect.not_matched for one in read(place.run_id, (place.position,))]
+        for ref, effect in run.by_matcher.items()
+    }
+
+
 def _supplier(
     run: Run,
     scope: str,
     ref: str,
     findings: list[Finding],
+    not_matched: list[Finding],
     people: bool,
     limit: int,
     settled: Collection[str],
@@ -177,7 +202,8 @@ def _supplier(
         scope=scope,
         items=digest_items.of_findings(
             run, findings, scope, people=people, dossier=dossier, apart=settled
-        ),
+        )
+        + digest_items.of_not_matched(run, not_matched, scope, people=people, dossier=dossier),
         certain=not any(finding.outcome == "unknown" for finding in findings),
         dossier=dossier,
         gaps=run.scope.gaps if run.scope else (),
@@ -368,7 +394,9 @@ def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | N
         [(told.key, told.sha256) for told in each]
         for each in (found.changes.new, found.changes.changed, found.changes.over)
     ]
-    key = sha256(msgspec.json.encode([found.number, sorted(found.runs), what])).hexdigest()[:32]
+    by_matcher = [found.changes.by_matcher] if found.changes.by_matcher else []
+    made_from = [found.number, sorted(found.runs), what, *by_matcher]
+    key = sha256(msgspec.json.encode(made_from)).hexdigest()[:32]
     return Message(key=key, subject=digest_items.subject(found.changes), text=text, created_at=at)
 
 

@@ -10,8 +10,10 @@ from duediligence.model import SEVERITIES, Finding, ListStatus, Run, ScopeGap, n
 from duediligence.model.alerts import Alert
 from duediligence.model.findings import by_event
 from duediligence.model.list_states import reason_words
+from duediligence.model.matcher_effects import MatcherEffect
 from duediligence.model.messages import DigestItem
 from duediligence.render import verdict
+from duediligence.render.matcher_change import BECAUSE, NOT_MATCHED
 from duediligence.render.wording import LIST_STATES, moment, score_words, sentence, visible
 from duediligence.screening.alerts.content import content_of, hashed
 from duediligence.screening.alerts.earlier_form import content_hash
@@ -58,17 +60,21 @@ class ScopeSnapshot:
 
 @dataclass(frozen=True, slots=True)
 class DigestChanges:
-    """What to tell, and what to keep. `kept` are to stand as told, `dropped` no longer to stand."""
+    """What to tell, and what to keep. `kept` are to stand as told, `dropped` no longer to stand.
+
+    `by_matcher` says what runs found otherwise because of a new matcher, a line each.
+    """
 
     new: list[DigestItem] = field(default_factory=list)
     changed: list[DigestItem] = field(default_factory=list)
     over: list[DigestItem] = field(default_factory=list)
     kept: list[DigestItem] = field(default_factory=list)
     dropped: list[str] = field(default_factory=list)
+    by_matcher: tuple[str, ...] = ()
 
     @property
     def to_tell(self) -> bool:
-        return bool(self.new or self.changed or self.over)
+        return bool(self.new or self.changed or self.over or self.by_matcher)
 
 
 def changes(
@@ -177,6 +183,7 @@ def subject(changes: DigestChanges) -> str:
         said(made["list", "over"], "list", " checked again"),
         said(made["unknown", "over"], "thing", " now checked"),
         "last screening complete" if made["run", "over"] else "",
+        "a new matcher" if changes.by_matcher else "",
     ]
     return "duediligence: " + ", ".join(part for part in parts if part)
 
@@ -185,6 +192,7 @@ def text(changes: DigestChanges, at: datetime, scope: Sequence[str] = ()) -> str
     """The digest as plain text: flags, then what could not be checked, then the scope."""
     now = [*changes.new, *changes.changed]
     parts = [f"What changed up to {moment(at)}.\n"]
+    parts += [f"{line}\n" for line in changes.by_matcher]
     parts += _section("New flags", [t for t in changes.new if t.kind == "flag"])
     parts += _section("Changed flags", [t for t in changes.changed if t.kind == "flag"])
     parts += _section(
@@ -214,6 +222,7 @@ def _section(title: str, told: Iterable[DigestItem]) -> list[str]:
     return [f"{title} ({len(lines):,})", *lines[:MOST_LINES], *cut, ""]
 
 
+_NO_EFFECT = MatcherEffect()
 # The scope of alerts that people had decided about; no supplier's.
 OPEN_AGAIN = "open again"
 
@@ -231,6 +240,8 @@ def of_findings(
 
     `apart` are keys of what is not about the event that it seems to be about.
     """
+    effect = run.by_matcher.get(findings[0].supplier_ref, _NO_EFFECT) if findings else _NO_EFFECT
+    by_matcher = {(one.check_id, one.list_id, one.entry_id) for one in effect.changes}
     by_key: dict[str, list[Finding]] = {}
     for finding in findings:
         by_key.setdefault(key_of(finding), []).append(finding)
@@ -247,7 +258,9 @@ def of_findings(
             scope=scope,
             kind="unknown" if same[0].outcome == "unknown" else "flag",
             sha256=hashed(sorted(content_of(finding) for finding in same)),
-            line=_line(run, same[0], people=people) + _also(run, further.get(key, ())),
+            line=_line(run, same[0], people=people)
+            + _also(run, further.get(key, ()))
+            + (f"; {BECAUSE}" if _pair(same[0]) in by_matcher else ""),
             severity=same[0].severity,
             list_id=same[0].list_id,
             dossier=dossier,
@@ -257,6 +270,23 @@ def of_findings(
         )
         for key, same in by_key.items()
     )
+
+
+def of_not_matched(
+    run: Run, findings: Sequence[Finding], scope: str, *, people: bool, dossier: bool = False
+) -> tuple[DigestItem, ...]:
+    """The findings of a supplier that the run does not match though neither side changed: they
+    are not over.
+    """
+    bare = replace(run, by_matcher={})
+    return tuple(
+        replace(one, sha256=hashed([one.sha256, NOT_MATCHED]), line=f"{one.line}; {NOT_MATCHED}")
+        for one in of_findings(bare, findings, scope, people=people, dossier=dossier)
+    )
+
+
+def _pair(finding: Finding) -> tuple[str, str, str]:
+    return finding.check_id, finding.list_id, finding.entry_id
 
 
 def _also(run: Run, further: Iterable[Finding]) -> str:

@@ -14,6 +14,7 @@ from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.audit import AuditEvent
 from duediligence.model.findings import by_event
+from duediligence.render import matcher_change
 from duediligence.render.flags import Flag, place
 from duediligence.render.scope import scope_row
 from duediligence.render.verdict import list_title
@@ -68,7 +69,7 @@ def flag_file(
     flags = _flags(run, shown, suppliers, states)
     if all_suppliers:
         flags += _proofs(run, shown, suppliers)
-    return FlagFile(shown, (*flags, Flag(finding=scope_row(run))))
+    return FlagFile(shown, (*flags, *_last_rows(shown)))
 
 
 def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
@@ -76,7 +77,14 @@ def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
     people, and leave restricted findings out.
     """
     shown, _ = disclosed(run, {}, people=True, restricted=False)
-    return (*_flags(run, with_least(shown), suppliers, {}), Flag(finding=scope_row(run)))
+    return (*_flags(run, with_least(shown), suppliers, {}), *_last_rows(run))
+
+
+def _last_rows(run: Run) -> tuple[Flag, ...]:
+    """What a new matcher changed, if it is one, then the scope."""
+    changed = matcher_change.row(run)
+    rows = (changed, scope_row(run)) if changed else (scope_row(run),)
+    return tuple(Flag(finding=one) for one in rows)
 
 
 def _flags(

@@ -5,7 +5,7 @@ What is missing on either side says nothing and is no feature.
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from duediligence.matching.names.words import rows
@@ -363,10 +363,23 @@ def evidence(
     `person`: it is about a natural person, or may be. `common`: the names are those of many.
     """
     found = [rule(subject, facts, person) for rule in EVIDENCE_RULES]
-    features = [feature for feature in found if feature is not None]
+    features = [_outweighing(feature, names) for feature in found if feature is not None]
     if common:
         features.append(_common([*names, *features]))
     return features
+
+
+def _outweighing(feature: Feature, names: Sequence[Feature]) -> Feature:
+    """A postcode in common makes good what places or series in the names take away.
+
+    Parties of one address are hardly two branches.
+    """
+    if feature.name != "address" or not feature.of:
+        return feature
+    apart = sum(
+        f.contribution for f in names if f.name in ("place", "series") and f.verdict == "differ"
+    )
+    return replace(feature, contribution=feature.contribution - apart)
 
 
 def _common(features: Sequence[Feature]) -> Feature:

@@ -41,6 +41,8 @@ class FieldChange:
 class Reopened:
     """Why an alert is open again: what changed since the last decision, when that expired, or when
     the last decision that counted was undone.
+
+    `stronger` are the scores when it was decided and now, where the match is stronger by a word.
     """
 
     entry_changed: bool = False
@@ -48,6 +50,7 @@ class Reopened:
     expired_on: date | None = None
     changes: tuple[FieldChange, ...] = ()
     undone_on: date | None = None
+    stronger: tuple[float, float] | None = None
 
     def without_people(self) -> "Reopened":
         """The same without the changes that may be about people."""
@@ -66,7 +69,9 @@ State = Literal[
 ]
 # What a decision says: what was decided, or that it takes back an earlier one.
 Recorded = Literal["same", "not the same", "not sure", "confirmed risk", "mitigated", "withdrawn"]
-Found = Literal["yes", "no", "not checked"]
+# How the newest screening of the supplier ended for an alert: it has it, it looked and has not, it
+# could not look, or another matcher than before does not match what is the same on both sides.
+Found = Literal["yes", "no", "not checked", "not matched"]
 DECIDED: tuple[Decided, ...] = ("same", "not the same", "not sure", "confirmed risk", "mitigated")
 # The points of Procurement Act 2023 s.58(1), by the letters that stand there.
 Factor = Literal["a", "b", "c", "d", "e"]
@@ -193,7 +198,8 @@ class Alert:
     stands on both sides, while the workspace that it came from is open. `findings` are those of the
     newest run that has them: one, or several where parties have one name. `last_seen` is when
     that run started (UTC). `found` says how the newest screening of the supplier ends: it has them
-    (`yes`), it looked and has not (`no`), or it could not look (`not checked`). `history` is every
+    (`yes`), it looked and has not (`no`), it could not look (`not checked`), or both sides are the
+    same and another matcher does not match them (`not matched`). `history` is every
     decision, oldest first; `joined` says which of them were about another supplier's alert.
     `holder` is the reference and name of the supplier where that is another by now than when it was
     screened. `ended`: nothing is bought from the supplier any more.

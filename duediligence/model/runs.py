@@ -14,6 +14,7 @@ from duediligence.model.list_states import (
     StaleReason,
     reason_words,
 )
+from duediligence.model.matcher_effects import MatcherEffect, NewMatcher
 from duediligence.model.registers import (
     Scope,
 )
@@ -118,7 +119,9 @@ class Run:
     `readings` are by the supplier's reference, their words and reasons only; there are none where
     no register was asked. `basis` and `scope` are None in runs from before they were kept.
     `namesakes` counts the matches that were set aside for their birth dates: see
-    `Match.set_aside`.
+    `Match.set_aside`. `new_matcher` is None where the suppliers were last screened by the same
+    version; `by_matcher` is by the supplier's reference, of those alone whom another version made
+    a difference to.
     """
 
     id: str
@@ -138,6 +141,8 @@ class Run:
     basis: Basis | None = None
     namesakes: int = 0
     scope: Scope | None = None
+    new_matcher: NewMatcher | None = None
+    by_matcher: Mapping[str, MatcherEffect] = field(default_factory=dict)
 
     @property
     def in_use(self) -> tuple[ListStatus, ...]:

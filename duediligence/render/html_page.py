@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from duediligence.law.grounds import FACTORS, REMINDERS
 from duediligence.model import Dossier, Run
-from duediligence.render import verdict
+from duediligence.render import matcher_change, verdict
 from duediligence.render.dossier_section import render_section
 from duediligence.render.ownership_graph import People
 from duediligence.render.scope import TITLE, scope_lines
@@ -51,6 +51,7 @@ def render(
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'",
         scope_title=TITLE,
+        new_matcher_title=matcher_change.TITLE,
         factors=(*FACTORS, *REMINDERS),
         list_states=LIST_STATES,
         facts=verdict.facts,
@@ -71,7 +72,8 @@ class ReportParts:
     `groups` are the points to review, those of one supplier together, at most LIMIT of them:
     `more` are left, of `suppliers` in all. `checked` lists were searched in a copy that is fresh
     enough, `unused` were not. `grounds_named`: a possible ground is named, so that the page says
-    what the law asks an officer to consider.
+    what the law asks an officer to consider. `new_matcher` says what another matcher than before
+    made of alerts, `by_matcher` of each.
     """
 
     run: Run
@@ -87,6 +89,8 @@ class ReportParts:
     more: int
     checked: int
     unused: str
+    new_matcher: str
+    by_matcher: Sequence[str]
 
 
 def report_parts(run: Run) -> ReportParts:
@@ -106,6 +110,8 @@ def report_parts(run: Run) -> ReportParts:
         more=max(0, len(points) - LIMIT),
         checked=len(verdict.checked(run)),
         unused=verdict.unused(run),
+        new_matcher=matcher_change.headline(run),
+        by_matcher=matcher_change.lines(run, LIMIT),
     )
 
 

@@ -141,6 +141,20 @@ def _extra(f: Feature, other: str) -> str:
     return f'Only {side} name has "{f.query or f.listed}".'
 
 
+def _place(f: Feature, other: str) -> str:
+    if f.query and f.listed:
+        return f'The names are of different places: "{f.query}" and "{f.listed}".'
+    side = "your" if f.query else other
+    return f'Only {side} name has the place "{f.query or f.listed}".'
+
+
+def _series(f: Feature, other: str) -> str:
+    if f.query and f.listed:
+        return f'The names are of two in a series: "{f.query}" and "{f.listed}".'
+    side = "your" if f.query else other
+    return f'Only {side} name has "{f.query or f.listed}", as one of a series has.'
+
+
 def _cut_off(f: Feature, other: str) -> str:
     side = "Your" if f.of == "query" else other[:1].upper() + other[1:]
     return f"{side} name may be cut off: the part given agrees."
@@ -155,6 +169,8 @@ _FEATURES: dict[str, Callable[[Feature, str], str]] = {
     "too common": lambda *_: "The words that agree are too common to decide by themselves.",
     "one word": lambda f, _: "No whole word agrees." if f.of else "Only one word agrees.",
     "numbers": lambda f, _: f"Numbers differ: {f.query or 'none'} and {f.listed or 'none'}.",
+    "place": _place,
+    "series": _series,
     "descent": lambda *_: "Given name and father's name are the other way round.",
     "legal form": lambda f, _: f"The legal forms differ ({f.query} and {f.listed}).",
     "cut off": _cut_off,

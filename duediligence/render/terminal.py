@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, get_args
 
 from duediligence.model import PossibleMatch, Run, Supplier
 from duediligence.model.findings import Word
-from duediligence.render import verdict, wording
+from duediligence.render import matcher_change, verdict, wording
 from duediligence.render.saying import explain
 from duediligence.render.scope import TITLE, in_short, scope_lines
 from duediligence.render.verdict import Point
@@ -37,7 +37,7 @@ def summary(run: Run, limit: int = LIMIT) -> list[str]:
     was not checked, and the scope.
     """
     points = verdict.points(run)
-    lines = [*_verdict(run), *_readings(run), f"Run {run.id}"]
+    lines = [*_verdict(run), *_readings(run), f"Run {run.id}", *matcher_change.section(run)]
     lines += [_line(run, point) for point in points[:limit]]
     return [*lines, *_more(len(points), limit), *_gaps(run), *_scope(run)]
 
@@ -54,6 +54,7 @@ def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]
         "or gone.",
         verdict.headline(run),
         f"Run {run.id}",
+        *matcher_change.section(run),
         *(_gaps_in_short(run) if in_few_lines else _gaps(run)),
         f"Scope unchanged: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
     ]
@@ -63,7 +64,7 @@ def details(run: Run) -> list[str]:
     """The verdict and everything about each point, for the check of one supplier; then what was
     not checked, and the scope.
     """
-    lines = [*_verdict(run), *_readings(run)]
+    lines = [*_verdict(run), *_readings(run), *matcher_change.section(run)]
     for point in verdict.points(run):
         lines += ["", visible(f"{_title(point)} [{point.severity}]")]
         for fact in verdict.facts(run, point):
@@ -155,7 +156,7 @@ def table(
     found: list[RenderableType] = [
         Text(first, style="bold"),
         *(Text(line, style="bold" if line == verdict.headline(run) else "") for line in rest),
-        *(Text(line) for line in _readings(run)),
+        *(Text(line) for line in (*_readings(run), *matcher_change.section(run))),
     ]
     flags: list[RenderableType] = [
         *([shown] if points else []),

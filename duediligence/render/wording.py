@@ -133,6 +133,14 @@ def strength(score: float) -> str:
     return next(words for least, words in _STRENGTHS if score >= least)
 
 
+def stronger_by_a_word(score: float | None, than: float | None) -> bool:
+    """Whether a match is stronger than another, in the words that people read."""
+    if score is None or than is None:
+        return False
+    words = [word for _, word in _STRENGTHS]
+    return words.index(strength(score)) < words.index(strength(than))
+
+
 def namesakes(number: int) -> str:
     """How many matches were set aside for their birth dates; empty where none was."""
     if not number:
@@ -226,6 +234,12 @@ def reopened_words(reopened: Reopened | str | None, *, people: bool = True) -> s
         causes.append(f"the decision expired on {day(reopened.expired_on)}")
     if reopened.undone_on:
         causes.append(f"the decision was undone on {day(reopened.undone_on)}")
+    if reopened.stronger:
+        then, now = reopened.stronger
+        causes.append(
+            f"the match is {score_words(now)} by a new matcher, and was {score_words(then)} when "
+            "it was decided"
+        )
     told = "; ".join(_shown(reopened.changes, people=people))
     return " and ".join(causes) + (f": {told}" if told else "")
 

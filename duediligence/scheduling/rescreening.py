@@ -16,6 +16,7 @@ from duediligence.errors import Hint, Incomplete, SourceError, Step, UsageError
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import Dossier, NotKnown, Run, Supplier
 from duediligence.progress import Progress
+from duediligence.render.matcher_change import headline
 from duediligence.render.verdict import not_checked
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.screen import Screened, dossiers, is_set_up, screen
@@ -187,6 +188,8 @@ def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
         f"{number:,} {due_words(each, months)}" for each, number in reasons.most_common()
     )
     said = f"screened {run.suppliers:,} suppliers ({why}): run {run.id}"
+    if changed := headline(run):
+        said += f". {changed.removesuffix('.')}"
     if not run.complete:
         raise _incomplete(said, run)
     return said

@@ -69,6 +69,12 @@ from duediligence.model import (
 )
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import Value, recorded
+from duediligence.model.matcher_effects import (
+    MatchChange,
+    MatcherEffect,
+    NewMatcher,
+    NotMatched,
+)
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
@@ -277,8 +283,16 @@ FIELDS: dict[type[Any], Fields] = {
     # Runs. The findings of one are documents of their own: it is stored with none.
     Run: Fields(
         "id started_at finished_at as_of supplier_file supplier_file_sha256 suppliers parties "
-        "lists threshold matcher_version policy_sha256 findings readings basis namesakes scope"
+        "lists threshold matcher_version policy_sha256 findings readings basis namesakes scope "
+        "new_matcher by_matcher"
     ),
+    NewMatcher: Fields("before other_settings"),
+    MatcherEffect: Fields("changes not_matched"),
+    MatchChange: Fields(
+        "alert_id news severity check_id check_title list_id entry_id before now changed state "
+        "reopened handling person"
+    ),
+    NotMatched: Fields("run_id position"),
     ListStatus: Fields("list_id title state reasons optional version age_days age_source"),
     StaleReason: Fields("kind on changed_on days most_days count what page code said"),
     Basis: Fields("tool kind limit schedule_7_years policy topics premises"),

@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from duediligence.text.state_forms import LINKS, has_word_of_state_form, state_form
 from duediligence.text.tables import read_rows
 
 # What most UK bodies end their names with, each a word.
@@ -23,8 +24,8 @@ _ANYWHERE = frozenset(
     "ltd limited llc llp plc cic cio scio gmbh sarl jsc pjsc ojsc cjsc ooo oao zao pao jscb".split()
 )
 _OPENING = frozenset(
-    "ooo oao zao pao ao jsc pjsc ojsc cjsc llc too tov tat pt fgup gup fsue ano ip kk cv pp psc "
-    "sarl sherkat company firm fkp fse".split()
+    "ooo oao zao pao ao jsc pjsc ojsc cjsc llc too tov tat pt ip kk cv pp psc sarl sherkat company "
+    "firm".split()
 )
 
 
@@ -46,14 +47,18 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
     Never empties a name: where all words are legal forms, all are kept.
     """
     table = _forms()
-    if table.keys().isdisjoint(words):
+    of_state = has_word_of_state_form(words)
+    if not of_state and table.keys().isdisjoint(words):
         return words, frozenset()
     kept: list[str] = []
     families: set[str] = set()
     position, end = 0, len(words)
     while position < end:
         found = None
-        for form, family in table.get(words[position], ()):
+        size = state_form(words, position) if of_state else 0
+        if size and (size > 2 or not kept or _only_forms(words, position + size)):
+            found = (size, "state")
+        for form, family in table.get(words[position], ()) if found is None else ():
             size = len(form)
             if size > 1 and tuple(words[position : position + size]) != form:
                 continue
@@ -68,9 +73,14 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
         else:
             families.add(found[1])
             position += found[0]
-    if not kept:
+    if LINKS.issuperset(kept):
         return words, frozenset()
     return kept, frozenset(families)
+
+
+def is_legal_form(words: list[str]) -> bool:
+    """Whether folded words are a legal form, or several, and name nobody."""
+    return any(split_legal_forms(beside)[0] == [""] for beside in ([*words, ""], ["", *words]))
 
 
 @cache

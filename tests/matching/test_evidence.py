@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, prepare
+from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
 from duediligence.matching.evidence import BORN_NEARLY, COMMON_UNDATED, MOST_UNDATED, country_code
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import names_are_common
@@ -271,3 +271,46 @@ def test_an_unknown_kind_matches_people():
 )  # fmt: skip
 def test_countries_as_publishers_write_them(text, code):
     assert country_code(text) == code
+
+
+NORTH = "Vantrus Solmarin Belkoran Tamrazov North"
+SOUTH = "Vantrus Solmarin Belkoran Tamrazov South"
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        (NORTH, SOUTH),
+        ("Vantrus Solmarin Belkoran Tamrazov Truro", "Vantrus Solmarin Belkoran Tamrazov Bodmin"),
+    ],
+)
+def test_a_postcode_in_common_outweighs_two_places_or_two_of_a_series(ours, theirs):
+    here = (Address("1 Long Lane", "PL31 2ZZ"),)
+    index = Index.build(
+        [ListEntry(id="1", list_id="x", kind="organisation", names=(Name(theirs),), addresses=here)]
+    )
+    assert not index.search(Subject((ours,), "organisation"))
+    elsewhere = (Address("9 Short Street", "TR1 9ZZ"),)
+    assert not index.search(Subject((ours,), "organisation", addresses=elsewhere))
+    (found,) = index.search(Subject((ours,), "organisation", addresses=here))
+    address = next(f for f in found.features if f.name == "address")
+    assert address.contribution == pytest.approx(0.35)
+    assert found.score >= DEFAULT_THRESHOLD
+
+
+def test_what_is_said_of_places_and_series():
+    def said(ours, theirs):
+        return explain_match(
+            compare(prepare(ours, "organisation"), prepare(theirs, "organisation"))
+        )
+
+    assert 'The names are of two in a series: "north" and "south".' in said(NORTH, SOUTH)
+    assert 'The names are of different places: "truro" and "bodmin".' in said(
+        "Vantrus Solmarin (Truro)", "Vantrus Solmarin (Bodmin)"
+    )
+    assert 'Only your name has the place "truro".' in said(
+        "Vantrus Solmarin (Truro)", "Vantrus Solmarin"
+    )
+    assert 'Only the listed name has "b", as one of a series has.' in said(
+        "Vantrus Solmarin", "Vantrus Solmarin Unit B"
+    )

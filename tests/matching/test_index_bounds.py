@@ -22,6 +22,26 @@ from duediligence.model import ListEntry, Name
             "Vantrus Marine Logistics and Shipping Agents Solmarin Zorkut Belkoran Tamrazov",
             "organisation",
         ),
+        # One word for two and for three, of which a small one was dropped, and with a letter more.
+        ("Bel kora ni Ship", "Belkorani Ship", "organisation"),
+        ("Vantrus Solm in Ship", "Vantrus Solmin Ship", "organisation"),
+        ("AlqSolmar Mining", "Al-Solmar Mining", "organisation"),
+        ("IvanZorkov", "Ivan Zorkov", "person"),
+        ("Abdul Latif Zorkani", "Abdulatif Zorkani", "person"),
+        # Two words for two, split at another letter.
+        ("Chun-sOp Zorkani", "Chuns-Op Zorkani", "person"),
+        ("Alv-antrus Solmarin", "Al-Vantrus Solmarin", "organisation"),
+        # Cut off in a word, and after one where a field is full.
+        (
+            "Limited Liability Company Vantruspo",
+            "Limited Liability Company Vantruspostroy Zorkut Belkoran",
+            "organisation",
+        ),
+        (
+            "OPEN JOINT STOCK COMPANY VANTRUSIAN",
+            "OPEN JOINT STOCK COMPANY VANTRUSIAN SAVINGS BANK",
+            "organisation",
+        ),
         # A number that only one of them has.
         ("Vantrus 2100 Technology", "Vantrus Technology", "organisation"),
     ],

@@ -11,7 +11,7 @@ def test_document(incomplete_run, snapshot):
 
 def test_nothing_of_the_run_is_left_out(incomplete_run):
     data = run_json.document(incomplete_run)["data"]
-    assert {field.name for field in fields(Run)} - {"basis"} <= data.keys()
+    assert {field.name for field in fields(Run)} - {"basis", "by_matcher"} <= data.keys()
     assert data["findings"][0].keys() == {f.name for f in fields(Finding)} - {
         "about",
         "party_role",

@@ -11,7 +11,8 @@ from duediligence.model import Finding, Run, Supplier
 from duediligence.model.alerts import Alert, Decision, JoinedLine, Reopened
 from duediligence.model.audit import AuditEvent, AuditRecord
 from duediligence.render.verdict import warning
-from duediligence.screening.alerts.projection import as_now
+from duediligence.screening.alerts.carried_over import CarriedOver, carried_over
+from duediligence.screening.alerts.projection import AlertEvidence
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import ComparedSupplier
 from duediligence.store.records import encode
@@ -39,7 +40,8 @@ class CaseAlert:
     `party_sha256` and `entry_sha256` are what is compared now; `earlier` are the positions of
     decisions that an earlier version recorded about the same, under other hashes. `joined` says
     which decisions were about alerts of suppliers that were merged into this one, or that it was
-    split from.
+    split from. `weaker` are positions of decisions made when the match was weaker by a word, each
+    with the scores then and now.
     """
 
     id: str
@@ -55,6 +57,7 @@ class CaseAlert:
     entry_sha256: str = ""
     earlier: tuple[int, ...] = ()
     joined: tuple[JoinedLine, ...] = ()
+    weaker: tuple[tuple[int, float, float], ...] = ()
 
     @property
     def about(self) -> tuple[str, str, str]:
@@ -130,6 +133,7 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
             run,
             findings=tuple(f for f in run.findings if f.supplier_ref in ("", ref)),
             readings={key: one for key, one in run.readings.items() if key == ref},
+            by_matcher={key: one for key, one in run.by_matcher.items() if key == ref},
         ),
         compared=compared,
         alerts=tuple(
@@ -218,6 +222,8 @@ class Concerned:
 def _alert(workspace: Workspace, alert: Alert) -> CaseAlert:
     first, status = alert.first, alert.status
     decided = bool(alert.history)
+    evidence = AlertEvidence(workspace.casework)
+    carried = carried_over(workspace.casework, evidence.matcher_of, alert, alert.history)
     return CaseAlert(
         id=alert.id,
         check_id=first.check_id,
@@ -230,17 +236,16 @@ def _alert(workspace: Workspace, alert: Alert) -> CaseAlert:
         decisions=alert.history,
         party_sha256=alert.party_sha256 if decided else "",
         entry_sha256=alert.entry_sha256 if decided else "",
-        earlier=tuple(_earlier(workspace, alert)) if decided else (),
+        earlier=tuple(_earlier(workspace, alert, carried)),
+        weaker=tuple((one, *scores) for one, scores in sorted(carried.weaker.items())),
         joined=alert.joined if decided else (),
     )
 
 
-def _earlier(workspace: Workspace, alert: Alert) -> Iterator[int]:
+def _earlier(workspace: Workspace, alert: Alert, carried: CarriedOver) -> Iterator[int]:
     """The decisions that an earlier version stored, or bound to what it compared, otherwise."""
-    store = workspace.decisions
-    stored = store.digests()
-    for one in alert.history:
-        now = as_now(one, alert.party_sha256, alert.entry_sha256, alert.load, store.compared)
+    stored = workspace.decisions.digests() if alert.history else {}
+    for one, now in zip(alert.history, carried.decisions, strict=True):
         if now != one or stored.get(one.position) != digest_of(one):
             yield one.position
 

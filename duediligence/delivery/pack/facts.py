@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from duediligence.delivery.pack.contents import Contents
+from duediligence.render.matcher_change import MATCHER
 from duediligence.render.scope import SCOPE
 from duediligence.render.verdict import WITHHELD
 
@@ -85,7 +86,7 @@ def _rows(flags: bytes, columns_of: bytes) -> Counter[tuple[str, ...]]:
     return Counter(
         tuple((row[column] or "") if column in known else "" for column in _COLUMNS)
         for row in _table(flags)
-        if row["check_id"] not in (SCOPE, WITHHELD) or not columns_of
+        if row["check_id"] not in (MATCHER, SCOPE, WITHHELD) or not columns_of
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import io
 import json
 from base64 import b64encode
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
@@ -17,7 +17,7 @@ from duediligence.delivery.pack.contents import Contents, files_of
 from duediligence.delivery.pack.facts import FACTS, facts_of
 from duediligence.delivery.pack.first_page import FirstPage, first_page
 from duediligence.model import Run
-from duediligence.render import verdict
+from duediligence.render import matcher_change, verdict
 from duediligence.render.dossier_section import render_section
 from duediligence.render.flags import Flag, place, write_csv
 from duediligence.render.html_page import marks, web_address
@@ -38,6 +38,7 @@ class _Shown:
     worst: str
     lists: tuple[verdict.SearchedList, ...]
     unused: str
+    by_matcher: Sequence[str]
     points: tuple[verdict.Point, ...]
     first: FirstPage
     section: Markup
@@ -47,6 +48,8 @@ def flags(contents: Contents) -> bytes:
     """The flags of every case as one CSV, as `screen` writes them."""
     rows = [flag for case in contents.cases for flag in _flags(case)]
     rows.sort(key=lambda flag: place(flag.finding))
+    changed = (matcher_change.row(case.run) for case in contents.cases)
+    rows += (Flag(finding=one) for one in changed if one)
     rows += (Flag(finding=scope_row(run)) for run in _runs(contents).values())
     written = io.StringIO(newline="")
     write_csv(rows, written)
@@ -166,6 +169,7 @@ def _shown(case: Case, *, people: bool) -> _Shown:
         worst=points[0].severity if points else "",
         lists=tuple(verdict.searched_lists(run)),
         unused=verdict.unused(run),
+        by_matcher=matcher_change.section(run),
         points=points,
         first=first_page(case, run, points),
         section=section,

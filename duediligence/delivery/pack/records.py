@@ -40,7 +40,9 @@ def compared_records(lines: bytes, cases: Sequence[Case], about: About) -> Compa
     ]
     for run_id in dict.fromkeys(case.run.id for case in cases):
         of_run = [case for case in cases if case.run.id == run_id]
-        run, *others = (replace(case.run, findings=(), readings={}) for case in of_run)
+        run, *others = (
+            replace(case.run, findings=(), readings={}, by_matcher={}) for case in of_run
+        )
         if any(other != run for other in others):
             found.differences.append(f"run {run_id}: it is another one for each supplier")
         found.differences += _run(run, of_run, records)
@@ -231,8 +233,10 @@ def _state(case: Case, alert: CaseAlert, about: About) -> Iterator[str]:
     # Where findings of several people raise alerts, any of their severities may be its own.
     severities = {one.severity for one in findings} or set(SEVERITIES)
     day = about.made_at.date()
+    weaker = {position: (then, score) for position, then, score in alert.weaker}
     possible = [
-        status(history, *now, day, rules, severity=each, joined=alert.joined) for each in severities
+        status(history, *now, day, rules, severity=each, joined=alert.joined, weaker=weaker)
+        for each in severities
     ]
     said = (alert.state, alert.decided_by, alert.decided_at, _ended(alert.reopened))
     if said not in [
@@ -249,6 +253,7 @@ def _ended(reopened: Reopened | str | None) -> object:
         reopened.party_changed,
         reopened.expired_on,
         reopened.undone_on,
+        reopened.stronger,
     )
 
 

@@ -8,7 +8,6 @@ rarest looked up first and only until the rest could no longer carry a match.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +15,9 @@ import numpy.typing as npt
 
 from duediligence.matching.index.arrays import (
     I64,
+    U64,
     Arrays,
+    deletions,
     distinct,
     expand,
     first_of_each,
@@ -27,6 +28,7 @@ from duediligence.matching.index.rows import firm_word, least_weight, part_bits,
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
 from duediligence.matching.names import features
 from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT
+from duediligence.matching.names.joins import LEAST, LEAST_SLIPPED, MOST_PARTS
 from duediligence.matching.names.prepared import OPENING, NameReading
 from duediligence.matching.names.words import INITIAL_WEIGHT
 
@@ -180,18 +182,14 @@ def _taken(reading: NameReading, order: list[int], least: float, *, person: bool
 Hits = tuple[I64, I64, F64, int]  # word of ours, row, weight, words of theirs that it answers
 
 
-# Places of words that a listed word is when joined with the next, and the numbers of those words.
-Joined = tuple[tuple[int, int], ...]
-
-
-def _split_here(readings: Sequence[NameReading], similar: dict[str, Similar]) -> list[Hits]:
-    """The names in which words of ours stand split."""
-    return [
-        (np.full(len(rows), number * PLACES + place), rows, np.full(len(rows), weight), 2)
-        for number, reading in enumerate(readings)
-        for place, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True))
-        if len(rows := similar[w.text].split)
-    ]
+def _by_answers(owner: I64, row: npt.NDArray[np.int32], weight: F64, answers: I64) -> list[Hits]:
+    """Hits apart by how many words of theirs each answers."""
+    found: list[Hits] = []
+    for count in range(1, MOST_PARTS + 1):
+        some = answers == count
+        if some.any():
+            found.append((owner[some], row[some].astype(np.int64), weight[some], count))
+    return found
 
 
 class CandidateFinder:
@@ -203,6 +201,10 @@ class CandidateFinder:
         self.vocabulary = Vocabulary(arrays, person=person, prefix=prefix)
         self._post_start = arrays[f"{prefix}post_start"]
         self._post_row = arrays[f"{prefix}post_row"]
+        self._joined_hash = arrays[f"{prefix}joined_hash"]
+        self._joined_row = arrays[f"{prefix}joined_row"]
+        self._joined_words = arrays[f"{prefix}joined_words"]
+        self._joined_split = arrays[f"{prefix}joined_split"]
         self._opening_hash = arrays[f"{prefix}opening_hash"]
         self._opening_row = arrays[f"{prefix}opening_row"]
         self._row_start = arrays[f"{prefix}row_start"]
@@ -224,47 +226,47 @@ class CandidateFinder:
         if not readings or not len(self):
             return [], []
         similar = self.vocabulary.similar([w for reading in readings for w in reading.words])
-        joined = self._joined(readings)
+        joined = self._joined_here(readings) + self._joined_there(readings)
+        with_joins = {owner for hits in joined for owner in distinct(hits[0] // PLACES).tolist()}
         hopeful = [
             number
             for number, (reading, needed) in enumerate(zip(readings, least, strict=True))
-            if self._may_reach(reading, needed, similar, joined.get(number, ()))
+            if number in with_joins or self._may_reach(reading, needed, similar)
         ]
         pairs = set(self._same_opening(readings))
         if hopeful:
+            place = np.zeros(len(readings), dtype=np.int64)
+            place[hopeful] = np.arange(len(hopeful))
             numbers, rows = self._found(
                 [readings[number] for number in hopeful],
                 [least[number] for number in hopeful],
                 similar,
-                [joined.get(number, ()) for number in hopeful],
+                [(place[h[0] // PLACES] * PLACES + h[0] % PLACES, *h[1:]) for h in joined],
             )
             pairs.update(zip([hopeful[number] for number in numbers], rows, strict=True))
         return [number for number, _ in pairs], [row for _, row in pairs]
 
-    def _may_reach(
-        self, reading: NameReading, least: float, similar: dict[str, Similar], joined: Joined
-    ) -> bool:
+    def _may_reach(self, reading: NameReading, least: float, similar: dict[str, Similar]) -> bool:
         """Whether all the words that have an answer here, in one name, could carry a match."""
-        answers = [similar[w.text] for w in reading.words]
-        if self.person or joined:
-            # An initial may answer to any word of a person's name.
-            return bool(joined) or any(one.most for one in answers)
-        left, missing, words = 0.0, 0.0, 0
-        for w, weight, one in zip(reading.words, reading.weights, answers, strict=True):
-            if one.most:
-                left += one.most
-                # A word that stands split in a name answers to two.
-                words += 2 if len(one.split) else 1
-            elif firm_word(w, reading):
-                missing += min(weight, ORGANISATION.dearest)
-        return left > 0 and not cannot_carry(left, words, missing, least, person=False)
+        most = [similar[w.text].most for w in reading.words]
+        if self.person:  # an initial may answer to any word
+            return any(most)
+        missing = sum(
+            [
+                min(weight, ORGANISATION.dearest)
+                for w, weight, found in zip(reading.words, reading.weights, most, strict=True)
+                if not found and firm_word(w, reading)
+            ]
+        )
+        answered = sum([found > 0 for found in most])
+        return answered > 0 and not cannot_carry(sum(most), answered, missing, least, person=False)
 
     def _found(
         self,
         readings: Sequence[NameReading],
         least: Sequence[float],
         similar: dict[str, Similar],
-        joined: Sequence[Joined],
+        joined: list[Hits],
     ) -> tuple[list[int], list[int]]:
         """What `candidates` gives for readings that may reach it, by words that answer."""
         owners: list[int] = []  # reading × PLACES + place of the word in it
@@ -278,9 +280,7 @@ class CandidateFinder:
                     owners.append(number * PLACES + place)
                     found.append(one.numbers)
                     weights.append(one.weights)
-        hits = self._hits(owners, found, weights)
-        hits += _split_here(readings, similar)
-        hits += self._joined_there(joined)
+        hits = self._hits(owners, found, weights) + joined
         return self._bounded(readings, plan, similar, hits, np.asarray(least))
 
     def _hits(self, owners: list[int], found: list[I64], weights: list[F64]) -> list[Hits]:
@@ -296,30 +296,63 @@ class CandidateFinder:
         weight = np.concatenate(weights)
         return [(owner[which], self._post_row[places].astype(np.int64), weight[which], 1)]
 
-    def _joined(self, readings: Sequence[NameReading]) -> dict[int, Joined]:
-        """By the number of a reading, its words that stand joined with the next in listed names."""
-        owners = [(n, p) for n, r in enumerate(readings) for p in range(len(r.words) - 1)]
-        texts = [a + b for reading in readings for a, b in pairwise(reading.words)]
-        numbers = self.vocabulary.exact(texts)
-        joined: dict[int, Joined] = {}
-        for at in np.flatnonzero(numbers >= 0).tolist():
-            number, place = owners[at]
-            joined[number] = (*joined.get(number, ()), (place, int(numbers[at])))
-        return joined
-
-    def _joined_there(self, joined: Sequence[Joined]) -> list[Hits]:
-        """The names in which words of ours stand joined: the join answers for both."""
-        found = [
-            (n * PLACES + place, word) for n, some in enumerate(joined) for place, word in some
+    def _joined_here(self, readings: Sequence[NameReading]) -> list[Hits]:
+        """Words of ours that stand split in a listed name: they weigh what its parts weigh."""
+        words = [
+            (w.text, number * PLACES + place)
+            for number, reading in enumerate(readings)
+            for place, w in enumerate(reading.words)
+            if w.length >= LEAST
         ]
-        if not found:
+        hashes, of = deletions([text for text, _ in words], one_from=LEAST_SLIPPED, two_from=99)
+        which, places = self._joined_rows(hashes)
+        owner = np.array([owner for _, owner in words], dtype=np.int64)[of[which]]
+        parts = self._joined_words[places].astype(np.int64)
+        # Each part weighs 1.0 at most.
+        return _by_answers(owner, self._joined_row[places], parts.astype(np.float64), parts)
+
+    def _joined_there(self, readings: Sequence[NameReading]) -> list[Hits]:
+        """Words of ours that stand joined in a listed name, or split at another letter."""
+        texts: list[str] = []
+        owners: list[int] = []
+        for number, reading in enumerate(readings):
+            texts += reading.joins.texts
+            owners += [number] * len(reading.joins.texts)
+        if not texts:
             return []
-        owners, numbers = np.array(found, dtype=np.int64).T
+        numbers = self.vocabulary.exact(texts)
+        known = np.flatnonzero(numbers >= 0)
+        longer, words = self.vocabulary.one_letter_more(texts)
+        of, numbers = np.concatenate((known, longer)), np.concatenate((numbers[known], words))
         starts = self._post_start[numbers]
         which, places = expand(starts, self._post_start[numbers + 1] - starts)
-        rows = self._post_row[places].astype(np.int64)
-        first = owners[which]
-        return [(first, rows, np.ones(len(rows)), 1), (first + 1, rows, np.zeros(len(rows)), 1)]
+        shifted, joined = self._joined_rows(hash_texts(texts))
+        of = np.concatenate((of[which], shifted))
+        rows = np.concatenate((self._post_row[places], self._joined_row[joined]))
+        parts = np.concatenate((np.ones(len(which), np.int64), self._joined_words[joined]))
+        splits = np.concatenate((np.full(len(which), -1), self._joined_split[joined]))
+        # Of each join that is found: where it is split, and what its words weigh.
+        split, sizes = np.zeros((2, len(texts)), dtype=np.int64)
+        ours: list[int] = []
+        weights: list[float] = []
+        for place in distinct(of).tolist():
+            reading = readings[owners[place]]
+            join = reading.joins.join(texts[place])
+            if join is not None:
+                split[place], sizes[place] = join.split, len(join.places)
+                ours += [owners[place] * PLACES + at for at in join.places]
+                weights += [reading.weights[at] for at in join.places]
+        hit, at = expand(
+            (np.cumsum(sizes) - sizes)[of], np.where(splits == split[of], 0, sizes[of])
+        )
+        owner, weight = np.array(ours, dtype=np.int64), np.array(weights)
+        # Words that answer to as many of theirs answer to one each.
+        answers = np.maximum(1, parts - sizes[of] + 1)
+        return _by_answers(owner[at], rows[hit], weight[at], answers[hit])
+
+    def _joined_rows(self, hashes: U64) -> tuple[I64, I64]:
+        """Where listed names have one of these texts in parts: places of hashes, and of rows."""
+        return ranges_of(hashes, self._joined_hash)
 
     def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
         """Long names that begin alike: one may be the other, cut off."""

@@ -85,6 +85,10 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
         **inverted(row_word, np.diff(row_start), len(numbers)),
         "joined_hash": joined,
         "joined_row": _moved(sides, "joined_row", rows)[by_joined],
+        **{
+            what: np.concatenate([side[what] for side in sides])[by_joined]
+            for what in ("joined_words", "joined_split")
+        },
         "opening_hash": opening,
         "opening_row": _moved(sides, "opening_row", rows)[by_opening],
         "row_name": _moved(sides, "row_name", names),

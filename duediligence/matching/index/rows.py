@@ -3,7 +3,6 @@
 from array import array
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import msgspec
@@ -174,6 +173,8 @@ class Rows:
         self._words = array("i")
         self._sizes = array("i")
         self._joined_row = array("i")
+        self._joined_words = array("b")
+        self._joined_split = array("h")
         self._joined: list[str] = []
         self._joined_hashes: list[U64] = []
         self._long_row = array("i")
@@ -185,9 +186,13 @@ class Rows:
         numbers = self._numbers
         self._words.extend([numbers.setdefault(w, len(numbers)) for w in reading.words])
         self._sizes.append(len(reading.words))
-        for a, b in pairwise(reading.words):
-            self._joined.append(a.text + b.text)
-            self._joined_row.append(row)
+        for text in reading.joins.texts:
+            join = reading.joins.join(text)
+            if join is not None:
+                self._joined.append(text)
+                self._joined_row.append(row)
+                self._joined_words.append(len(join.words))
+                self._joined_split.append(join.split)
         if reading.letters:
             self._openings.append(reading.letters[:OPENING])
             self._long_row.append(row)
@@ -219,6 +224,8 @@ class Rows:
             **inverted(row_word, sizes, len(texts)),
             "joined_hash": joined[order],
             "joined_row": np.array(self._joined_row, np.int32)[order],
+            "joined_words": np.array(self._joined_words, np.int8)[order],
+            "joined_split": np.array(self._joined_split, np.int16)[order],
             "opening_hash": opening[by_opening],
             "opening_row": np.array(self._long_row, np.int32)[by_opening],
         }

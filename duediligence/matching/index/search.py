@@ -24,7 +24,12 @@ from duediligence.matching.index.arrays import Arrays, hash_texts
 from duediligence.matching.index.candidates import SLACK, CandidateFinder
 from duediligence.matching.index.rows import Entries
 from duediligence.matching.names.alignment import Alignment
-from duediligence.matching.names.features import name_features, name_score, names_are_common
+from duediligence.matching.names.features import (
+    apart,
+    name_features,
+    name_score,
+    names_are_common,
+)
 from duediligence.matching.names.prepared import (
     NameReading,
     PreparedName,
@@ -221,7 +226,10 @@ class EntrySearch:
         for number, best in found.items():
             in_list = self._list_of(number)
             threshold = thresholds[in_list]
-            if best.score + most < threshold - SLACK:
+            short = threshold - SLACK - best.score - most
+            if short > 0 and not (
+                subject.addresses and best.alignment and short <= apart(best.alignment)
+            ):
                 continue
             entry = self._entries.entry(number)
             listed = self._entries.text(best.pair.name)

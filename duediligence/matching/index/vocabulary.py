@@ -40,13 +40,12 @@ _BATCH = 20_000  # words whose keys are made at once: bounds the memory of a bui
 class Similar(NamedTuple):
     """What a list has that answers to a word.
 
-    The numbers of the words like it, and for each the weight of the pair times its likeness; the
-    rows of the names in which it stands split in two; the most that any of these weighs.
+    The numbers of the words like it; for each the weight of the pair times its likeness; the most
+    of these.
     """
 
     numbers: I64
     weights: npt.NDArray[np.float64]
-    split: I64
     most: float
 
 
@@ -139,8 +138,6 @@ class Vocabulary:
         self._key_word = arrays[f"{prefix}key_word"]
         self._exact_hash = arrays[f"{prefix}exact_hash"]
         self._exact_word = arrays[f"{prefix}exact_word"]
-        self._joined_hash = arrays[f"{prefix}joined_hash"]
-        self._joined_row = arrays[f"{prefix}joined_row"]
         self._text = arrays[f"{prefix}word_text"]
         self._start = arrays[f"{prefix}word_start"]
         self._words: dict[int, Word] = {}
@@ -166,6 +163,15 @@ class Vocabulary:
         found = self._exact_hash[places] == hashes
         return np.where(found, self._exact_word[places], -1).astype(np.int64)
 
+    def one_letter_more(self, texts: Sequence[str]) -> tuple[I64, I64]:
+        """The words that are one of the texts with a letter more: places of texts, and words."""
+        hashes = hash_texts(texts)
+        which, places = ranges_of(hashes, self._key_hash)
+        numbers = self._key_word[places].astype(np.int64)
+        lengths = np.array([len(text) for text in texts], dtype=np.int64)
+        longer = self._start[numbers + 1] - self._start[numbers] == lengths[which] + 1
+        return which[longer], numbers[longer]
+
     def similar(self, words: Sequence[Word]) -> dict[str, Similar]:
         """What answers to each word here."""
         if len(self._similar) > _CACHED_WORDS:
@@ -188,30 +194,12 @@ class Vocabulary:
                 numbers, weights = found[owner]
                 numbers.append(number)
                 weights.append(likeness * pair_weight(ours, theirs, person=self._person))
-        split = self._split(words)
-        for owner, (w, (numbers, weights)) in enumerate(zip(words, found, strict=True)):
-            rows = split.get(owner, _NO_ROWS)
-            most = max(weights, default=0.0)
-            if len(rows):
-                most = max(most, w.weight_person if self._person else w.weight_organisation)
-            if most:
-                self._similar[w.text] = Similar(
-                    np.array(numbers, dtype=np.int64), np.array(weights), rows, most
-                )
-            else:
-                self._similar[w.text] = _NOTHING
-
-    def _split(self, words: list[Word]) -> dict[int, I64]:
-        """By the place of a word, the rows of the names in which it stands split."""
-        long = [place for place, w in enumerate(words) if w.length > 1]
-        hits, places = ranges_of(
-            hash_texts([words[place].text for place in long]), self._joined_hash
-        )
-        rows: dict[int, list[int]] = {}
-        for hit, row in zip(hits.tolist(), self._joined_row[places].tolist(), strict=True):
-            rows.setdefault(long[hit], []).append(row)
-        return {place: np.array(some, dtype=np.int64) for place, some in rows.items()}
+        for w, (numbers, weights) in zip(words, found, strict=True):
+            self._similar[w.text] = (
+                Similar(np.array(numbers, dtype=np.int64), np.array(weights), max(weights))
+                if numbers
+                else _NOTHING
+            )
 
 
-_NO_ROWS = np.zeros(0, dtype=np.int64)
-_NOTHING = Similar(_NO_ROWS, np.zeros(0), _NO_ROWS, 0.0)
+_NOTHING = Similar(np.zeros(0, dtype=np.int64), np.zeros(0), 0.0)

@@ -2,15 +2,18 @@
 
 from typing import Final, NamedTuple
 
+from duediligence.matching.names.joins import Join
 from duediligence.matching.names.prepared import NameReading
-from duediligence.matching.names.similarity import similar_pairs
+from duediligence.matching.names.similarity import similar_pairs, similarity
 from duediligence.matching.names.words import INITIAL_WEIGHT, Word, pair_weight
 
 INITIAL = 0.85
 CUT_OFF = 0.90
-JOINED = 0.96
+STOPPED = 0.97  # of a firm's word: a feature of its own says and weighs that it is cut
 OPTIONAL_WEIGHT = 0.1
 LEAST_CUT = 1.5  # the weight that agrees where one name is the other, cut off
+_AT_NO_PLACE, _AFTER_A_WORD, _AT_A_FIELD, _IN_A_WORD = range(4)
+_SURELY_CUT = 2  # letters; a word of one letter less may as well be misspelt
 LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT = 0.6, 1.0, 0.3
 
 
@@ -49,30 +52,27 @@ class Alignment:
         self.rest_query, self.rest_listed = list(query.words), list(listed.words)
         self.full = self.parts = 0
         self._pair_equal()
+        stops = self._pair_stopped() if query.letters and listed.letters else _AT_NO_PLACE
         if self.rest_query and self.rest_listed:
-            if len(self.rest_query) != len(self.rest_listed):
-                self._pair_joined()
+            self._pair_joined()
+            if query.stump or listed.stump:
+                self._pair_cut_off()
             self._pair_alike()
             if person and self.rest_query and self.rest_listed:
                 if query.initials or listed.initials:
                     self._pair_initials()
                 if query.stump or listed.stump:
-                    self._pair_cut_off()
-        self.conflict = self.extra_query = self.extra_listed = 0.0
-        self.matched = self.alike = 0.0
-        self.firm_rest = self.cut_off = False
-        if self.pairs:
-            self._weigh()
-
-    def _weigh(self) -> None:
+                    self._pair_cut_off(last=True)
         self.matched = sum([pair.weight for pair in self.pairs])
         self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
-        if self.rest_query or self.rest_listed:
-            self.cut_off = self.matched >= LEAST_CUT and _goes_on(
-                self.query.letters, self.listed.letters
-            )
-            if not self.cut_off:
-                self._weigh_rest()
+        self.conflict = self.extra_query = self.extra_listed = 0.0
+        self.firm_rest = False
+        rest = bool(self.rest_query or self.rest_listed)
+        self.cut_off = stops == _IN_A_WORD or (
+            rest and (stops == _AT_A_FIELD or (stops > 0 and self.matched >= LEAST_CUT))
+        )
+        if rest and self.pairs and not self.cut_off:
+            self._weigh_rest()
 
     def _pair_equal(self) -> None:
         listed_set = self.listed.word_set
@@ -92,29 +92,54 @@ class Alignment:
         else:
             self.full += 1
 
+    def _pair_stopped(self) -> int:
+        """Where one long name of a firm stops and the other goes on; pairs a word cut in two."""
+        short, long = self.query, self.listed
+        one, other = self.rest_query, self.rest_listed
+        if len(short.letters) > len(long.letters):
+            short, long, one, other = long, short, other, one
+        if not long.letters.startswith(short.letters):
+            return _AT_NO_PLACE
+        if len(short.letters) in long.ends:
+            return _AT_A_FIELD if short.fills_field else _AFTER_A_WORD
+        for stump in one[-1:]:
+            if short.letters.endswith(stump.text):
+                answer = next((w for w in other if w.text.startswith(stump.text)), None)
+                if answer is not None:
+                    left, right = (stump, answer) if one is self.rest_query else (answer, stump)
+                    self._take(left, right, STOPPED)
+        return _IN_A_WORD
+
     def _pair_joined(self) -> None:
-        """Words split on one side and joined on the other: `ros neft`, `rosneft`."""
-        for parts, wholes in (
-            (self.rest_query, self.rest_listed),
-            (self.rest_listed, self.rest_query),
-        ):
-            place = 0
-            while place + 1 < len(parts) and wholes:
-                a, b = parts[place], parts[place + 1]
-                length = a.length + b.length
-                whole = next(
-                    (w for w in wholes if w.length == length and w.text == a.text + b.text), None
-                )
-                if whole is None:
-                    place += 1
-                    continue
-                del parts[place : place + 2]
-                wholes.remove(whole)
-                weight = whole.weight_person if self.person else whole.weight_organisation
-                texts = (f"{a.text} {b.text}", whole.text)
-                left, right = texts if parts is self.rest_query else texts[::-1]
-                self.pairs.append(Pair(left, right, weight, JOINED))
-                self.full += 2
+        """Words split on one side and joined on the other, or split at another letter."""
+        ours, theirs = self.query.joins, self.listed.joins
+        for whole in tuple(self.rest_listed):
+            self._take_joined(ours.find(whole), whole)
+        for whole in tuple(self.rest_query):
+            self._take_joined(whole, theirs.find(whole))
+        if self.rest_query and self.rest_listed:
+            for text in sorted(ours.texts.keys() & theirs.texts.keys()):
+                left, right = ours.join(text), theirs.join(text)
+                if left and right and left.split != right.split:
+                    self._take_joined(left, right)
+
+    def _take_joined(self, ours: Join | Word | None, theirs: Join | Word | None) -> None:
+        if ours is None or theirs is None:
+            return
+        words = (_words(ours), _words(theirs))
+        for some, rest in zip(words, (self.rest_query, self.rest_listed), strict=True):
+            if not all(w in rest for w in some):
+                return
+        joins = [one for one in (ours, theirs) if isinstance(one, Join)]
+        left, right = [
+            " ".join(one.tokens) if isinstance(one, Join) else one.text for one in (ours, theirs)
+        ]
+        weight = min([join.weight for join in joins])
+        self.pairs.append(Pair(left, right, weight, min([join.likeness for join in joins])))
+        for some, rest in zip(words, (self.rest_query, self.rest_listed), strict=True):
+            for w in some:
+                rest.remove(w)
+        self.full += max(map(len, words))
 
     def _pair_alike(self) -> None:
         found = similar_pairs(self.rest_query, self.rest_listed, person=self.person)
@@ -138,17 +163,28 @@ class Alignment:
                 if answer is not None:
                     self._take_part(one, other, initial, answer, INITIAL)
 
-    def _pair_cut_off(self) -> None:
-        """The last word of a name that a narrow field cut off: `Zorkov, Alek`."""
+    def _pair_cut_off(self, *, last: bool = False) -> None:
+        """The last word of a name that a narrow field cut off: `Zorkov, Alek`.
+
+        Tried before a likeness of words, which would take it for another word misspelt, where
+        two letters or more are gone and no other word answers; and `last`, for what is left.
+        """
         for one, other, reading in (
             (self.rest_query, self.rest_listed, self.query),
             (self.rest_listed, self.rest_query, self.listed),
         ):
-            stump = reading.stump
-            answers = [w for w in other if w.startswith(stump)] if stump in one else []
-            if answers:
-                part = next(w for w in one if w.text == stump)
-                self._take_part(one, other, part, answers[0], CUT_OFF)
+            if reading.stump not in one:
+                continue
+            stump = next(w for w in one if w.text == reading.stump)
+            least = stump.length + (1 if last else _SURELY_CUT)
+            longer = [w for w in other if w.length >= least]
+            answer = next((w for w in longer if w.text.startswith(stump.text)), None)
+            if answer is None:
+                continue
+            if last or not any(
+                similarity(w, answer, person=self.person) for w in one if w is not stump
+            ):
+                self._take_part(one, other, stump, answer, CUT_OFF)
 
     def _take_part(
         self, one: list[Word], other: list[Word], part: Word, whole: Word, likeness: float
@@ -188,6 +224,5 @@ class Alignment:
         return not (self.query.numbers and self.listed.numbers)
 
 
-def _goes_on(a: str, b: str) -> bool:
-    """Whether one name begins with the other, cut off in a word or after one."""
-    return bool(a) and bool(b) and (a.startswith(b) or b.startswith(a))
+def _words(side: Join | Word) -> tuple[Word, ...]:
+    return side.words if isinstance(side, Join) else (side,)

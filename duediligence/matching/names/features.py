@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from duediligence.matching.names.alignment import Alignment, Pair
+from duediligence.matching.names.marks import Differing, Mark, differing
 from duediligence.matching.names.words import word
 from duediligence.model import Feature, Verdict
 
@@ -23,9 +24,12 @@ ONE_WORD = 0.30
 NO_WORD = 1.0  # initials alone say nothing
 NUMBERS_DIFFER = 0.40
 NUMBER_MISSING = 0.12
+PLACES_DIFFER = SERIES_DIFFER = 0.30
+MARK_MISSING = 0.005  # beside what the extra word costs: a name without either comes first
 REVERSED = 0.35
 FORMS_DIFFER = 0.02
 CUT_OFF = 0.06
+CUT_WORTH = 0.7  # what thirty letters and more that agree are worth, whatever the words
 # The rarity (see `Word`) below which names that agree are common together. By measurement, under
 # one in ten of the people on any list has so common a name (docs/matching.md).
 COMMON = 1.9
@@ -63,10 +67,11 @@ def too_common(a: Alignment) -> float:
 
     Weighs little where the names are the same to the letter.
     """
-    short = (ENOUGH_PERSON if a.person else ENOUGH_ORGANISATION) - a.matched - PART * a.parts
+    matched = max(a.matched, CUT_WORTH) if a.cut_off else a.matched
+    short = (ENOUGH_PERSON if a.person else ENOUGH_ORGANISATION) - matched - PART * a.parts
     if short <= 0.0:
         return 0.0
-    if a.alike == a.matched and not a.rest_query and not a.rest_listed:
+    if a.alike == a.matched and not (a.rest_query or a.rest_listed or a.cut_off):
         return -TOO_COMMON_PERFECT * short
     return -(TOO_COMMON_PERSON if a.person else TOO_COMMON_ORGANISATION) * short
 
@@ -84,6 +89,46 @@ def numbers(a: Alignment) -> float:
     if query == listed or a.cut_off:
         return 0.0
     return -NUMBERS_DIFFER if query - listed and listed - query else -NUMBER_MISSING
+
+
+def place(a: Alignment) -> float:
+    """Towns, areas or countries in firms' names: a namesake in Truro is not the one in Bodmin."""
+    found = _places(a)
+    return 0.0 if found is None else -PLACES_DIFFER if found.opposed else -MARK_MISSING
+
+
+def series(a: Alignment) -> float:
+    """Members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
+    found = _series(a)
+    return 0.0 if found is None else -SERIES_DIFFER if found.opposed else -MARK_MISSING
+
+
+def apart(a: Alignment) -> float:
+    """What places and series that oppose one another take away: an address can outweigh it."""
+    found = (place(a), series(a))
+    return -sum(value for value in found if value < -MARK_MISSING)
+
+
+def _places(a: Alignment) -> Differing | None:
+    if a.person or not (a.rest_query or a.rest_listed or a.alike != a.matched):
+        return None
+    return _differing(a, a.query.places, a.listed.places)
+
+
+def _series(a: Alignment) -> Differing | None:
+    if a.person:
+        return None
+    ours, theirs = a.query.series, a.listed.series
+    if a.query.numbers and a.listed.numbers:  # which are a feature of their own
+        ours = [mark for mark in ours if mark.kind != "numeral"]
+        theirs = [mark for mark in theirs if mark.kind != "numeral"]
+    return _differing(a, ours, theirs)
+
+
+def _differing(a: Alignment, ours: list[Mark], theirs: list[Mark]) -> Differing | None:
+    """What opposes, or is on one side only; of a name cut off nothing is known to be missing."""
+    found = differing(ours, theirs) if ours or theirs else None
+    return found if found is None or found.opposed or not a.cut_off else None
 
 
 def descent(a: Alignment) -> float:
@@ -163,6 +208,19 @@ def _tell_numbers(a: Alignment) -> FeatureParts:
     return FeatureParts(left, right, "differ")
 
 
+def _tell_place(a: Alignment) -> FeatureParts:
+    return _tell_mark(_places(a))
+
+
+def _tell_series(a: Alignment) -> FeatureParts:
+    return _tell_mark(_series(a))
+
+
+def _tell_mark(found: Differing | None) -> FeatureParts:
+    assert found is not None
+    return FeatureParts(found.query, found.listed, "differ" if found.opposed else "not known")
+
+
 def _tell_descent(a: Alignment) -> FeatureParts:
     left = " ".join(w.text for w in a.query.words)
     right = " ".join(w.text for w in a.listed.words)
@@ -186,6 +244,8 @@ NAME_RULES = (
     FeatureRule("too common", too_common, _tell_too_common),
     FeatureRule("one word", one_word, _tell_one_word),
     FeatureRule("numbers", numbers, _tell_numbers),
+    FeatureRule("place", place, _tell_place),
+    FeatureRule("series", series, _tell_series),
     FeatureRule("descent", descent, _tell_descent),
     FeatureRule("legal form", legal_form, _tell_form),
     FeatureRule("cut off", cut_off, _tell_cut_off),
@@ -198,7 +258,7 @@ def name_score(a: Alignment) -> float:
         return 0.0
     return (
         1.0 + spelling(a) + differing_words(a) + extra_words(a) + too_common(a) + one_word(a)
-        + numbers(a) + descent(a) + legal_form(a) + cut_off(a)
+        + numbers(a) + place(a) + series(a) + descent(a) + legal_form(a) + cut_off(a)
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import re
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
@@ -9,12 +10,15 @@ from rapidfuzz.distance import OSA
 from duediligence.matching.names.words import is_common, rows, shape
 from duediligence.matching.names.words import word as to_word
 from duediligence.text.folding import letters_for_digits
-from duediligence.text.legal_forms import split_legal_forms
+from duediligence.text.legal_forms import is_legal_form, split_legal_forms
 
 _SPELLED_OUT = frozenset(
     "limited liability company corporation joint stock incorporated public private partnership "
-    "unitary enterprise obshchestvo aktsionernoe ogranichennoy otvetstvennostyu".split()
+    "unitary enterprise obshchestvo aktsionernoe ogranichennoy otvetstvennostyu federal budgetary "
+    "autonomous institution institute scientific research educational design bureau concern".split()
 )
+_TWO_WORDS = (("joint", "stock"), ("state", "owned"))
+_OF_TWO_WORDS = frozenset("joint stock join state owned".split())
 _BY_LETTER = {
     form[0]: [f for f in sorted(_SPELLED_OUT) if f[0] == form[0]] for form in _SPELLED_OUT
 }
@@ -30,6 +34,8 @@ def mend_legal_forms(words: list[str]) -> list[str]:
     """
     if not _BEGINNINGS.isdisjoint(words[:-1]):
         words = _rejoined(words)
+    if not _OF_TWO_WORDS.isdisjoint(words):
+        words = _of_two_words(words)
     return [mended for word in words for mended in _mended(word)]
 
 
@@ -42,6 +48,22 @@ def _rejoined(words: list[str]) -> list[str]:
         joined.append("".join(words[place : place + size]))
         place += size
     return joined
+
+
+def _of_two_words(words: list[str]) -> list[str]:
+    """Words of which one belongs to a form of two, beside the other misspelt: `joit stock`."""
+    mended = list(words)
+    for place, pair in enumerate(pairwise(words)):
+        for form in _TWO_WORDS:
+            if any(
+                pair[at] == form[at] and _slip(pair[1 - at], form[1 - at]) for at in (0, 1)
+            ) or "".join(pair) == "".join(form):
+                mended[place : place + 2] = form
+    return mended
+
+
+def _slip(word: str, form: str) -> bool:
+    return len(word) > 3 and OSA.distance(word, form, score_cutoff=1) <= 1
 
 
 @lru_cache(maxsize=65_536)
@@ -66,6 +88,7 @@ SMALL_WORDS = frozenset(
 )
 # Grammar within a name; what opens one belongs to it (On Track is not Track).
 _OPENINGS = frozenset("at by in on to".split())
+_WITH_O = frozenset("of to on co do no".split())
 _NUMBERS = {
     word: str(number)
     for number, words in enumerate(
@@ -126,6 +149,7 @@ class OrganisationWords(NamedTuple):
 
 def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationWords:
     """`Zorkov Zavod named after I. Zork, OOO` → zorkov, zavod, zork. Never empties a name."""
+    patrons = _initials_of_a_person(words)
     words, initials = _join_letters(without_dedication(words))
     if ship and len(words) > 1 and words[0] in _SHIP_PREFIXES:
         words = words[1:]
@@ -136,6 +160,7 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
     if words[0] in _OPENINGS and words[0] != kept[0]:
         kept = [words[0], *kept]
     kept, descriptors = (kept, frozenset()) if ship else with_descriptors(kept)
+    descriptors |= patrons.intersection(kept) if descriptors or "state" in forms else set()
     if not "".join(kept).isalpha() or not _NUMBERS.keys().isdisjoint(kept):
         kept = [p for place, word in enumerate(kept) for p in _number(word, place)]
     plain = dict.fromkeys(kept)
@@ -189,12 +214,54 @@ def _letters(word: str) -> str:
     """
     if word.isalpha() or word.isdigit() or _ORDINAL.match(word):
         return word
+    if known := _known_word(word):
+        return known
+    only_zeros = {"0"}.issuperset(character for character in word if character.isdigit())
     grown = _GROWN_NUMBER.match(word)
     if grown and (
-        len(grown[2]) > 1 or grown[1] in _NUMBERED or len(grown[1]) < 4 or is_common(grown[1])
+        len(grown[2]) > 1
+        or grown[1] in _NUMBERED
+        or (len(grown[1]) < 4 and not only_zeros)
+        or is_common(grown[1])
     ):
         return word
-    return "co" if word == "c0" else letters_for_digits(word, least=3)
+    return letters_for_digits(word, least=2 if only_zeros else 3)
+
+
+def _known_word(word: str) -> str:
+    """A legal form or a common word in which digits stand for letters: `j5c`, `0f`, `0il`.
+
+    Empty where it is none. A plural is none: `home5` is a number grown on.
+    """
+    plain = letters_for_digits(word, least=1)
+    if plain == word or (word[-1] in "25" and word[:-1].isalpha() and len(word) > 3):
+        return ""
+    known = len(plain) > 2 and (is_common(plain) or is_legal_form([plain]))
+    return plain if known or ("0" in word and plain in _WITH_O) else ""
+
+
+# How transliteration writes one Cyrillic letter.
+_DIGRAPHS = frozenset("ya yu ye yo sh ch zh kh ts".split())
+
+
+def _initials_of_a_person(words: list[str]) -> frozenset[str]:
+    """One or two initials of a person in a row, in the piece that `_join_letters` makes of them.
+
+    The bodies of a state bear the names of people, with their initials or without.
+    """
+    found: set[str] = set()
+    if 1 not in map(len, words):
+        return frozenset()
+    run: list[str] = []
+    for word in (*words, ""):
+        if word.isalpha() and (len(word) == 1 or word in _DIGRAPHS):
+            run.append(word)
+            continue
+        # One letter that ends a name is not a person's: whose would follow.
+        if len(run) == 2 or (len(run) == 1 and word):
+            found.update(run if not _DIGRAPHS.isdisjoint(run) else ("".join(run),))
+        run = []
+    return frozenset(found)
 
 
 @cache

@@ -1,8 +1,11 @@
 """A name made ready to compare, once."""
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
+from duediligence.matching.names.joins import Joins
+from duediligence.matching.names.marks import Mark, places_in, series_in
 from duediligence.matching.names.organisations import organisation_words, own_name, without_brackets
 from duediligence.matching.names.parties import (
     ONE,
@@ -16,12 +19,15 @@ from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.names.words import Word, word
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import Kind
+from duediligence.text.legal_forms import is_legal_form
 
 _MOST_WORDS = 24
 _FIELD = 16  # characters: no field is so narrow that a shorter name was cut off
 _END = 40  # characters that are sure to hold the last word
 _FIRM_FIELD = 30  # the same of a firm's name
 OPENING = 24  # letters that two long names must share for one to be the other, cut off
+# What fields for names commonly hold; a space at the end of what was cut is lost.
+_FIELDS = frozenset(width - lost for width in (30, 35, 40, 50, 60, 70, 100) for lost in (0, 1))
 _NONE: frozenset[str] = frozenset()
 
 
@@ -30,12 +36,15 @@ class NameReading:
 
     `forms` are families of legal form, `optional` words that may go, `before` the words before
     one of descent, `articled` those after an article, `stump` a last word that may be cut off,
-    `letters` those of a firm's name so long that it may be cut off.
+    `tokens` all words as they stand in the name, those that were dropped too.
+    Of a firm's name so long that it may be cut off, `letters` are its letters, `ends` the places
+    in them where a word ends, and `fills_field` tells whether it is as long as a field.
     """
 
     __slots__ = (
-        "articled", "before", "forms", "initials", "letters", "numbers", "optional", "person",
-        "stump", "total", "weights", "word_set", "words",
+        "_joins", "_places", "_series", "_tokens", "articled", "before", "ends", "fills_field",
+        "forms", "initials", "letters", "numbers", "optional", "person", "stump", "total",
+        "weights", "word_set", "words",
     )  # fmt: skip
 
     def __init__(
@@ -48,7 +57,9 @@ class NameReading:
         before: int = 0,
         articled: Sequence[str] = (),
         stump: str = "",
-        letters: str = "",
+        tokens: Sequence[str] = (),
+        written: Sequence[str] = (),
+        fills_field: bool = False,
     ) -> None:
         made = tuple([word(text) for text in words[:_MOST_WORDS]])
         self.words: Final[tuple[Word, ...]] = made
@@ -59,7 +70,14 @@ class NameReading:
         self.before: Final = before
         self.articled: Final = articled
         self.stump: Final = stump if len(stump) > 1 and stump in self.word_set else ""
+        letters = "".join(written)
         self.letters: Final = letters if len(letters) >= OPENING else ""
+        self.ends: Final = frozenset(accumulate(map(len, written)))
+        self.fills_field: Final = fills_field
+        self._tokens: Final = tokens
+        self._joins: Joins | None = None
+        self._places: list[Mark] | None = None
+        self._series: list[Mark] | None = None
         if person:
             self.weights = [w.weight_person for w in made]
             self.initials = sum([w.initial for w in made])
@@ -69,6 +87,27 @@ class NameReading:
             self.initials = 0
             self.numbers = frozenset([_digits(w.text) for w in made if w.numeric])
         self.total: Final = sum(self.weights)
+
+    @property
+    def joins(self) -> Joins:
+        """What neighbouring words make written as one; made when first asked for."""
+        if self._joins is None:
+            self._joins = Joins(self._tokens, self.words, self.weights)
+        return self._joins
+
+    @property
+    def places(self) -> list[Mark]:
+        """The places in a firm's name; looked for when first asked for."""
+        if self._places is None:
+            self._places = places_in(self._tokens)
+        return self._places
+
+    @property
+    def series(self) -> list[Mark]:
+        """The members of series in a firm's name; looked for when first asked for."""
+        if self._series is None:
+            self._series = series_in(self._tokens)
+        return self._series
 
 
 def _digits(text: str) -> str:
@@ -136,6 +175,7 @@ def _one_person(text: str) -> tuple[NameReading, ...]:
             before=found.before,
             articled=found.articled,
             stump=stump,
+            tokens=words,
         ),
     )
 
@@ -152,12 +192,21 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
         words = words_of(outside)
         if not words:
             continue
-        letters = ""
-        if len(part) >= _FIRM_FIELD:
-            letters = "".join(words_of(part) if inside else words)
         kept, forms, known = organisation_words(words, ship=ship)
         bracketed = words_of(inside) if inside else []
-        bare = NameReading(kept, person=False, forms=forms, optional=known, letters=letters)
+        written: list[str] = []
+        if len(part) >= _FIRM_FIELD and not is_legal_form(words):
+            written = words_of(part) if inside else words
+        fills_field = len(part) in _FIELDS
+        bare = NameReading(
+            kept,
+            person=False,
+            forms=forms,
+            optional=known,
+            tokens=words,
+            written=written,
+            fills_field=fills_field,
+        )
         if not bracketed:
             readings.append(bare)
             continue
@@ -165,7 +214,13 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
         if own_name(kept, added, other_forms):
             readings.append(bare)
             readings.append(
-                NameReading(added, person=False, forms=other_forms or forms, optional=also_known)
+                NameReading(
+                    added,
+                    person=False,
+                    forms=other_forms or forms,
+                    optional=also_known,
+                    tokens=bracketed,
+                )
             )
         else:
             new = [word for word in added if word not in kept]
@@ -175,7 +230,9 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
                     person=False,
                     forms=forms | other_forms,
                     optional=known.union(new),
-                    letters=letters,
+                    tokens=words + bracketed,
+                    written=written,
+                    fills_field=fills_field,
                 )
             )
     return tuple(readings)

@@ -6,6 +6,8 @@ from itertools import groupby
 
 from duediligence.model import Finding
 from duediligence.model.alerts import Alert, Compared, Decision
+from duediligence.render.wording import stronger_by_a_word
+from duediligence.screening.alerts.carried_over import CarriedOver
 from duediligence.screening.alerts.status import Rules, in_effect, status
 from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
@@ -18,18 +20,24 @@ Evidence = Callable[[Sequence[Finding], str, str], Compared]
 def opened(
     casework: Casework,
     alert: Alert,
-    history: Sequence[Decision],
+    carried: CarriedOver,
     rules: Rules,
     evidence: Evidence,
 ) -> date | None:
     """The day since which it is open again though somebody decided, leaving aside that decisions
-    expire; None where it is not. `history` is as `status` takes it.
+    expire; None where it is not.
 
     What changed since the decision was found by some run: by the first of those that found what is
     there now, without a run between that found anything else.
     """
     where = status(
-        history, alert.party_sha256, alert.entry_sha256, date.min, rules, severity=alert.severity
+        carried.decisions,
+        alert.party_sha256,
+        alert.entry_sha256,
+        date.min,
+        rules,
+        severity=alert.severity,
+        weaker=carried.weaker,
     )
     if where.reopened is None:
         return None
@@ -38,9 +46,14 @@ def opened(
     since = alert.last_seen
     contents = casework.screened.contents_of(alert.first.supplier_ref)
     ours: dict[str, str] = {}
-    for seen in _runs(casework, alert, in_effect(history)[-1]):
+    last = in_effect(carried.decisions)[-1]
+    then, _ = carried.weaker.get(last.position, (None, None))
+    for seen in _runs(casework, alert, last):
         one = seen[0]
         if one.entry_sha256 != alert.entry_sha256:
+            break
+        score = max((each.finding.score or 0.0 for each in seen), default=None)
+        if then is not None and not stronger_by_a_word(score, then):
             break
         # Of a possible match our side follows from the supplier, which most runs find unchanged.
         content = contents.get(one.run_id, "") if alert.matched else ""

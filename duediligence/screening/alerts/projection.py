@@ -4,7 +4,7 @@ What is stored follows from the runs, the decisions, the earlier ids and the rul
 derives it from these, and comes to the same as `run_stored` and `decided` did step by step.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,8 +22,9 @@ from duediligence.model import (
     Run,
     Supplier,
 )
-from duediligence.model.alerts import Alert, Compared, Decision, Found, JoinedLine, alert_id
-from duediligence.screening.alerts.earlier_form import in_words
+from duediligence.model.alerts import Alert, Compared, Found, JoinedLine, alert_id
+from duediligence.model.matcher_effects import NotMatched
+from duediligence.screening.alerts.carried_over import CarriedOver, carried_over
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
 from duediligence.screening.alerts.opening import opened
 from duediligence.screening.alerts.status import Rules, expires, status
@@ -176,16 +177,27 @@ class AlertEvidence:
             self.entries[digest] = self.casework.screened.entries([digest]).get(digest)
         return self.entries[digest] if digest else None
 
-    def found(self, run_id: str, ref: str, list_id: str, newest: str, ref_now: str = "") -> Found:
-        """Whether the newest run of a supplier still finds what another found, or could look.
+    def matcher_of(self, run_id: str) -> str:
+        """By which version of the matcher a run was made; empty where it is no longer kept."""
+        run = self.run(run_id)
+        return run.matcher_version if run else ""
+
+    def found(
+        self, run_id: str, position: int, ref: str, list_id: str, newest: str, ref_now: str = ""
+    ) -> Found:
+        """Whether the newest run of a supplier still finds what another found in that place, or
+        could look.
 
         `ref_now` is the supplier's reference in the newest run, where that is another.
         """
         if run_id == newest:
             return "yes"
-        run = self._run(newest)
+        run = self.run(newest)
         if run is None:
             return "not checked"
+        effect = run.by_matcher.get(ref_now or ref)
+        if effect and NotMatched(run_id, position) in effect.not_matched:
+            return "not matched"
         if list_id and not any(one.list_id == list_id and one.version for one in run.lists):
             return "not checked"
         ref_now = ref_now or ref
@@ -195,14 +207,15 @@ class AlertEvidence:
         if not unknown:
             return "no"
         # What could not be checked when it was found, either, does not stand in the way.
-        if self._run(run_id) is None:
+        if self.run(run_id) is None:
             return "not checked"
         then = self._unknown(run_id, ref, list_id)
         if ref_now != ref:
             then = {(ref_now if key[0] == ref else key[0], *key[1:]) for key in then}
         return "not checked" if unknown - then else "no"
 
-    def _run(self, run_id: str) -> Run | None:
+    def run(self, run_id: str) -> Run | None:
+        """A run without its findings; None where it is no longer kept."""
         if run_id not in self.runs:
             self.runs[run_id] = self.casework.runs.outline(run_id)
         return self.runs[run_id]
@@ -250,47 +263,23 @@ class BothSides:
         return self.read
 
 
-def as_now(
-    decision: Decision,
-    party_sha256: str,
-    entry_sha256: str,
-    now: Callable[[], Compared],
-    then: Callable[[Decision], Compared | None],
-) -> Decision:
-    """The decision with the hashes of now where what was compared is the same, though a newer
-    version of this program writes, and so hashes, it otherwise.
-    """
-    if (decision.party_sha256, decision.entry_sha256) == (party_sha256, entry_sha256):
-        return decision
-    before, here = then(decision), now()
-    # An earlier version kept in words what it compared.
-    same = (_identities(one) for one in (here, in_words(here)))
-    if before is None or _identities(before) not in same:
-        return decision
-    return replace(decision, party_sha256=party_sha256, entry_sha256=entry_sha256)
-
-
-def _identities(both: Compared) -> tuple[str, str]:
-    """What a decision is bound to: the identities of both sides."""
-    return identity(both), identity(both.entry) if both.entry else ""
-
-
-def states(history: Sequence[Decision], alert: Alert, rules: Rules) -> States:
-    """The states of an alert with these decisions (see `as_now`) as days go by."""
+def states(carried: CarriedOver, alert: Alert, rules: Rules) -> States:
+    """The states of an alert with these decisions as days go by."""
 
     def on(day: date) -> str:
         return status(
-            history,
+            carried.decisions,
             alert.party_sha256,
             alert.entry_sha256,
             day,
             rules,
             severity=alert.severity,
             joined=alert.joined,
+            weaker=carried.weaker,
         ).state
 
     found: list[tuple[date | None, str]] = [(None, on(date.min))]
-    for day in sorted({expires(decision, rules) for decision in history}):
+    for day in sorted({expires(decision, rules) for decision in carried.decisions}):
         if (state := on(day)) != found[-1][1]:
             found.append((day, state))
     # A first decision ends, and the one that counted before it: there are no more days than two.
@@ -343,9 +332,9 @@ class _Projection:
         store.set_found(
             {
                 id_: now
-                for id_, ref, list_id, last, was in store.of_suppliers(refs)
+                for id_, ref, list_id, last, position, was in store.of_suppliers(refs)
                 if id_ not in found
-                and (now := self.evidence.found(last, ref, list_id, run_id)) != was
+                and (now := self.evidence.found(last, position, ref, list_id, run_id)) != was
             }
         )
 
@@ -361,7 +350,8 @@ class _Projection:
             ref, list_id = one.finding.supplier_ref, one.finding.list_id
             if ref in self.ties:
                 continue
-            now = self.evidence.found(one.run_id, ref, list_id, newest.get(ref, one.run_id))
+            run_id = newest.get(ref, one.run_id)
+            now = self.evidence.found(one.run_id, one.position, ref, list_id, run_id)
             rows.append(self._row(id_, seen, now))
         store.put(rows)
         self.derive(self.ties.refs)
@@ -431,7 +421,7 @@ class _Projection:
         ref = one.finding.supplier_ref
         ref_now, newest = looked[ref]
         return self.evidence.found(
-            one.run_id, ref, one.finding.list_id, newest or one.run_id, ref_now
+            one.run_id, one.position, ref, one.finding.list_id, newest or one.run_id, ref_now
         )
 
     def _joined(self, seen: Seen, holder: str, but: Collection[str]) -> tuple[JoinedLine, ...]:
@@ -508,6 +498,8 @@ class _Projection:
             if tie := one.tie_id:
                 earlier |= {tie, *aliases.get(tie, ())}
             own = one.alert_id
+            if alert_ids and own not in alert_ids:
+                earlier |= set(self._ids_by_another_matcher(one))
             for now in tuple(aliases.get(own, (own,))):
                 for id_ in earlier:
                     if apart.get((one.run_id, id_), {own}) != {own}:
@@ -522,12 +514,32 @@ class _Projection:
 
     def _earlier_ids(self, seen: Seen) -> Iterator[str]:
         """The ids that an alert had while they were made of the name that was displayed."""
+        ref, check, _, *entry = seen.finding.key
+        return (alert_id((ref, check, name, *entry)) for name in self._names(seen))
+
+    def _ids_by_another_matcher(self, seen: Seen) -> Iterator[str]:
+        """The ids of the alert by other versions of the matcher, which folded its name otherwise.
+
+        They are of the same supplier, check and entry, and about one of the party's names.
+        """
+        finding, store = seen.finding, self.casework.alerts
+        entry = (finding.list_id, finding.entry_id)
+        if not finding.entry_id:
+            return
+        matcher = self.evidence.matcher_of(seen.run_id)
+        for row in store.rows(AlertQuery(on=date.min, supplier=finding.supplier_ref, entry=entry)):
+            by_another = self.evidence.matcher_of(row.run_id) != matcher
+            if by_another and row.check_id == finding.check_id:
+                then = self.casework.screened.findings(row.run_id, row.positions)
+                if not self._names(seen).isdisjoint(one.subject_name for one in then):
+                    yield row.id
+
+    def _names(self, seen: Seen) -> set[str]:
+        """Every name of whom a finding is about."""
         finding = seen.finding
         parties = self.evidence.parties(seen.run_id, finding.supplier_ref)
         same = meant(parties, [finding]) if finding.entry_id else parties[:1]
-        names = {finding.subject_name, *(name.text for party in same for name in party.names)}
-        ref, check, _, *entry = finding.key
-        return (alert_id((ref, check, name, *entry)) for name in names)
+        return {finding.subject_name, *(name.text for party in same for name in party.names)}
 
     @cached_property
     def _decided_under(self) -> frozenset[str]:
@@ -583,18 +595,16 @@ class _Projection:
         )
 
     def _states(self, alert: Alert) -> States:
-        decisions = self.casework.decisions
         ids = {alert.id, *(id_ for line in alert.joined for id_ in line.ids)}
         if self._decided_under:
             ids.update(self.casework.alerts.earlier_ids(alert.id))
         if self._decided_under.isdisjoint(ids):
             return States("open")
-        history = [
-            as_now(one, alert.party_sha256, alert.entry_sha256, alert.load, decisions.compared)
-            for one in decisions.of(ids)
-        ]
-        since = opened(self.casework, alert, history, self.rules, self.evidence.compared)
-        return replace(states(history, alert, self.rules), opened=since)
+        carried = carried_over(
+            self.casework, self.evidence.matcher_of, alert, self.casework.decisions.of(ids)
+        )
+        since = opened(self.casework, alert, carried, self.rules, self.evidence.compared)
+        return replace(states(carried, alert, self.rules), opened=since)
 
 
 def _event(first: Finding) -> StoredEvent | None:

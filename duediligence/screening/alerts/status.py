@@ -1,6 +1,6 @@
 """Where an alert stands: a pure function of its decisions, what is compared now, and the day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import takewhile
@@ -25,6 +25,9 @@ class Rules:
     identities: Identities = field(default_factory=Identities)
 
 
+_NONE: Mapping[int, tuple[float, float]] = {}
+
+
 def status(
     decisions: Iterable[Decision],
     party_sha256: str,
@@ -34,6 +37,7 @@ def status(
     *,
     severity: Severity,
     joined: Sequence[JoinedLine] = (),
+    weaker: Mapping[int, tuple[float, float]] = _NONE,
 ) -> AlertStatus:
     """Where an alert stands whose decisions these are, in any order.
 
@@ -41,6 +45,9 @@ def status(
     about anything else: what was decided of an older state of things never comes back by itself.
     That is so of each of the alerts that were `joined` by itself. Where what they were decided as
     differs, and nobody decided since they were joined, nothing is sure.
+
+    `weaker` are, by position, the scores then and now of decisions made when the match was weaker
+    by a word: they count no longer.
     """
     every = _ordered(decisions)
     history = belonging(in_effect(every), party_sha256, entry_sha256, joined)
@@ -51,12 +58,12 @@ def status(
     own, *others = _apart(history, joined)
     newest = [line.until for line in joined] + [each[-1].position for each in others if each]
     decided_since = bool(own) and own[-1].position > max(newest, default=0)
-    if decided_since and not _current(own, compared):
+    if decided_since and not _current(own, compared, weaker):
         others = []
-    lines = [line for each in (own, *others) if (line := _current(each, compared))]
+    lines = [line for each in (own, *others) if (line := _current(each, compared, weaker))]
     counting = _ordered(one for line in lines for one in line)
     if not counting:
-        return AlertStatus(reopened=_what_changed(history[-1], party_sha256, entry_sha256))
+        return AlertStatus(reopened=_what_changed(history[-1], party_sha256, entry_sha256, weaker))
     last = _ordered(line[-1] for line in lines)
     if not decided_since and len({one.decided for one in last}) > 1:
         return _unless_expired(_settled(tuple(last), rules), today)
@@ -91,9 +98,14 @@ def _apart(history: Sequence[Decision], joined: Sequence[JoinedLine]) -> list[li
     return found
 
 
-def _current(history: Sequence[Decision], compared: tuple[str, str]) -> list[Decision]:
-    """Those about exactly this, since the last about anything else."""
-    last = takewhile(lambda d: (d.party_sha256, d.entry_sha256) == compared, reversed(history))
+def _current(
+    history: Sequence[Decision], compared: tuple[str, str], weaker: Container[int] = ()
+) -> list[Decision]:
+    """Those about exactly this and no weaker match, since the last about anything else."""
+    last = takewhile(
+        lambda d: (d.party_sha256, d.entry_sha256) == compared and d.position not in weaker,
+        reversed(history),
+    )
     return list(last)[::-1]
 
 
@@ -154,8 +166,14 @@ def _unless_expired(settled: AlertStatus, today: date) -> AlertStatus:
     return AlertStatus(reopened=Reopened(expired_on=settled.expires))
 
 
-def _what_changed(last: Decision, party_sha256: str, entry_sha256: str) -> Reopened:
+def _what_changed(
+    last: Decision,
+    party_sha256: str,
+    entry_sha256: str,
+    weaker: Mapping[int, tuple[float, float]],
+) -> Reopened:
     return Reopened(
+        stronger=weaker.get(last.position),
         entry_changed=last.entry_sha256 != entry_sha256,
         party_changed=last.party_sha256 != party_sha256,
     )

@@ -268,7 +268,7 @@ class IncrementalSearch:
 
 
 class PartyIndex:
-    """Parties by their names and numbers, each known by its place in the order given."""
+    """Parties by their names, numbers and addresses, each known by its place in the order given."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
@@ -284,6 +284,7 @@ class PartyIndex:
                     kind=subject.kind,
                     names=tuple(Name(text) for text in subject.names),
                     identifiers=subject.identifiers,
+                    addresses=subject.addresses,
                 )
                 for place, subject in enumerate(subjects)
             )
@@ -303,9 +304,13 @@ class PartyIndex:
 
         Never too few: names score alike in either direction, evidence beyond names and numbers
         is allowed for in full, and what weighs against either weighs against in both or hides
-        nothing. By name and by number apart: a number that differs must not hide a name here.
+        nothing; what an address makes good, it makes good in both. By name and by number apart: a
+        number that differs must not hide a name here.
         """
-        subjects = [Subject(tuple(n.text for n in e.names), e.kind, anything=True) for e in entries]
+        subjects = [
+            Subject(tuple(n.text for n in e.names), e.kind, addresses=e.addresses, anything=True)
+            for e in entries
+        ]
         subjects += [
             Subject((), e.kind, identifiers=e.identifiers, anything=True)
             for e in entries

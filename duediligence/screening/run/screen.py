@@ -30,6 +30,7 @@ from duediligence.model.runs import Basis
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.identity import ITSELF, party_key
+from duediligence.screening.alerts.matcher_effects import RunToStore, with_matcher_effects
 from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
@@ -229,6 +230,7 @@ class _Screening:
     namesakes: list[Namesake] = field(default_factory=list)
     entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
     matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    pairs: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
     about: dict[int, str] = field(default_factory=dict)
     officer_ids: dict[str, Mapping[Party, str]] = field(default_factory=dict)
 
@@ -294,6 +296,7 @@ class _Screening:
                     self.entries[watchlist.id, entry.id] = entry
                     ref = possible.supplier.ref
                     self.matched.setdefault(ref, set()).add((watchlist.id, entry.id))
+                self._add_pairs(possible, watchlist.id)
                 needed.collect(possible, status)
                 place, who = len(found), self._identity(possible, gathered)
                 found += assess.about_possible(possible, status)
@@ -346,7 +349,18 @@ class _Screening:
         by_place: dict[str, list[Party]] = {}
         for supplier, party in premises:
             by_place.setdefault(supplier.ref, []).append(party)
+        suppliers = {supplier.ref: supplier for supplier in self.screened.suppliers}
         with self.workspace.casework.transaction():
+            run = with_matcher_effects(
+                self.workspace,
+                RunToStore(
+                    run=run,
+                    about=about,
+                    suppliers={**suppliers, **gathered},
+                    entries=self.entries,
+                    pairs=self.pairs,
+                ),
+            )
             hashes = self.workspace.runs.save(
                 run,
                 self.screened.suppliers,
@@ -357,9 +371,16 @@ class _Screening:
                 declarations={one.supplier.ref: one.answers for one in answers},
                 about=about,
             )
-            suppliers = {supplier.ref: supplier for supplier in self.screened.suppliers}
             run_stored(self.workspace, run, about, {**suppliers, **gathered}, self.entries, hashes)
         return run
+
+    def _add_pairs(self, possible: Possible, list_id: str) -> None:
+        """The names of those who were matched with an entry, or share premises with it."""
+        found = [(one.party, one.entry) for one in possible.matches]
+        found += [(one.party, one.entry) for one in possible.shared]
+        for party, entry in found:
+            names = self.pairs.setdefault((possible.supplier.ref, list_id, entry.id), set())
+            names.update(name.text for name in party.names)
 
     def _parties(self, supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
         if supplier.ref not in dossiers:

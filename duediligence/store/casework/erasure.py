@@ -175,7 +175,7 @@ class ErasureStore(Repository):
             elif one.name in KEYS:
                 sealed += [gone(one.name, *row[: KEYS[one.name]]) for row in taken]
         for run in runs:
-            _forget_readings(db, run, refs)
+            _forget_in_document(db, run, refs)
         no_use = held - _referred(db, of_contents)
         contents = delete(db, "contents", "sha256", sorted(no_use))
         digests = self._without_text(refs)
@@ -256,14 +256,20 @@ def _take(db: Database, table: OwnedTable, values: Collection[str]) -> list[tupl
         ]
 
 
-def _forget_readings(db: Database, run: str, refs: Collection[str]) -> None:
-    """Take how these suppliers were read out of the document of a run; the rest is as it was."""
+def _forget_in_document(db: Database, run: str, refs: Collection[str]) -> None:
+    """Take how these suppliers were read, and what a new matcher made of their alerts, out of the
+    document of a run; the rest is as it was.
+    """
     (body,) = db.conn.execute("SELECT body FROM runs WHERE id = ?", (run,)).fetchone()
     document: dict[str, msgspec.Raw] = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
-    readings = msgspec.json.decode(document.get("readings", b"{}"), type=dict[str, msgspec.Raw])
-    kept = {ref: reading for ref, reading in readings.items() if ref not in refs}
-    if len(kept) < len(readings):
-        document["readings"] = msgspec.Raw(msgspec.json.encode(kept))
+    changed = False
+    for name in ("readings", "by_matcher"):
+        every = msgspec.json.decode(document.get(name, b"{}"), type=dict[str, msgspec.Raw])
+        kept = {ref: one for ref, one in every.items() if ref not in refs}
+        if len(kept) < len(every):
+            document[name] = msgspec.Raw(msgspec.json.encode(kept))
+            changed = True
+    if changed:
         with unguarded(db, "runs_immutable"):
             new = msgspec.json.encode(document)
             db.conn.execute("UPDATE runs SET body = ? WHERE id = ?", (new, run))

@@ -1,5 +1,6 @@
 """Runs, sealed so that a change shows, and what each covered."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -11,7 +12,7 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
-from duediligence.model.audit import AuditEvent
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import (
@@ -47,9 +48,24 @@ def stored(run: Run, who: str, digest: str, rows: tuple[str, ...] = ()) -> Audit
             "threshold": f"{run.threshold:g}",
             "matcher_version": run.matcher_version,
             "policy_sha256": run.policy_sha256,
+            **_by_matcher(run),
         },
         subject=run.id,
     )
+
+
+def _by_matcher(run: Run) -> dict[str, AuditValue]:
+    """By which other matchers the suppliers were screened before, and what became of alerts."""
+    changes = [change for effect in run.by_matcher.values() for change in effect.changes]
+    counts = Counter(change.news for change in changes)
+    found: dict[str, AuditValue] = {}
+    if run.new_matcher:
+        found["matchers_before"] = run.new_matcher.before
+    if changes:
+        told = [f"{news} {number}" for news, number in sorted(counts.items())]
+        reopened = sum(change.reopened for change in changes)
+        found["by_new_matcher"] = (*told, *([f"reopened {reopened}"] if reopened else []))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

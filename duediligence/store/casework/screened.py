@@ -218,6 +218,19 @@ class ScreenedStore(Repository):
             after.isoformat(),
         )
 
+    def raised(self, run_id: str, refs: Iterable[str], check_id: str) -> list[Seen]:
+        """The findings to review of one check that a run raised about these suppliers."""
+        query = f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
+                    WHERE key >= ? AND key < ? AND run_id = ?
+                      AND {_TO_REVIEW.replace("body", "f.body")} ORDER BY position"""  # noqa: S608
+        return [
+            one
+            for ref in refs
+            for one in self._seen(
+                query, f"{ref}\x1f{check_id}\x1f", f"{ref}\x1f{check_id}\x20", run_id
+            )
+        ]
+
     def contents_of(self, ref: str) -> Mapping[str, str]:
         """The hash of what each run compared of a supplier, by the run."""
         with plain_errors(self.path):

@@ -94,6 +94,7 @@ def _shown(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
         "severity": row.severity,
         "state": row.state,
         "again": alert_words.state(row) if row.reopened and row.state == "open" else "",
+        "gone": alert_words.newest_screening(row) if row.found == "not matched" else "",
         "score": score_words(row.score) if row.score is not None else "",
         "due": alert_words.due(row) if row.overdue else day(row.due) if row.due else "",
         "overdue": row.overdue,

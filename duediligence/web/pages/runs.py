@@ -11,6 +11,7 @@ from duediligence.delivery.flag_files import RunForm, run_as_bytes
 from duediligence.law.grounds import FACTORS, REMINDERS
 from duediligence.render import verdict
 from duediligence.render.html_page import web_address
+from duediligence.render.matcher_change import TITLE as NEW_MATCHER_TITLE
 from duediligence.render.scope import TITLE as SCOPE_TITLE
 from duediligence.render.scope import scope_lines
 from duediligence.render.wording import moment
@@ -123,6 +124,7 @@ def _run(visit: Visit, report: RunReport) -> Response:
         readings=report.parts.run.readings,
         supplier_address=supplier_address,
         scope_title=SCOPE_TITLE,
+        new_matcher_title=NEW_MATCHER_TITLE,
         scope=scope_lines(report.parts.run, commands=False),
         factors=(*FACTORS, *REMINDERS),
         address=address,

@@ -59,6 +59,12 @@ from duediligence.model import (
 )
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import recorded
+from duediligence.model.matcher_effects import (
+    MatchChange,
+    MatcherEffect,
+    NewMatcher,
+    NotMatched,
+)
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
@@ -448,6 +454,33 @@ RUN = Run(
         gaps=("owners-not-loaded",),
     ),
 )
+BY_MATCHER = replace(
+    RUN,
+    new_matcher=NewMatcher(before=("9",), other_settings=True),
+    by_matcher={
+        "S1": MatcherEffect(
+            changes=(
+                MatchChange(
+                    alert_id="ab" * 32,
+                    news="changed",
+                    severity="high",
+                    check_id="SAN-01",
+                    check_title="Possible asset freeze",
+                    list_id="un",
+                    entry_id="QDi.001",
+                    before=0.84,
+                    now=0.93,
+                    changed=("names", "evidence"),
+                    state="not the same",
+                    reopened=True,
+                    handling="internal",
+                    person=True,
+                ),
+            ),
+            not_matched=(NotMatched("R0", 7),),
+        )
+    },
+)
 DECLARATION = Declaration(
     supplier_ref="S1",
     question="Q1",
@@ -519,6 +552,7 @@ SAMPLES: dict[str, Any] = {
     "register version": REGISTER,
     "row not read": NOT_READ,
     "run": RUN,
+    "run by another matcher": BY_MATCHER,
     "declaration": DECLARATION,
     "decision": DECISION,
     "told": TOLD,

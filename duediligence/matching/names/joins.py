@@ -1,0 +1,133 @@
+"""Neighbouring words of a name written as one: `ros neft` as `rosneft`."""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from duediligence.matching.names.words import Word
+
+JOINED: Final = 0.96
+SLIPPED: Final = 0.92
+LEAST: Final = 3  # letters: shorter words are made of others by chance
+LEAST_SLIPPED: Final = 7
+MOST_PARTS: Final = 3
+_MOST_TOKENS = 24
+_LONGEST = 127
+_SLIP = -1
+
+
+class Join(NamedTuple):
+    """Some words of a name in a row, and any that were dropped between or beside them.
+
+    `tokens` is all of it; `places` are those of the words in the reading, `weight` is the sum of
+    theirs: written as one they say no more and no less.
+    """
+
+    tokens: tuple[str, ...]
+    places: tuple[int, ...]
+    words: tuple[Word, ...]
+    weight: float
+    likeness: float
+
+    @property
+    def split(self) -> int:
+        """Where its text is split, as a number below 2**15: of two equal texts, at other letters
+        where these differ."""
+        first, second = (min(len(token), _LONGEST) for token in self.tokens[:2])
+        return first * (_LONGEST + 1) + (second if len(self.tokens) == MOST_PARTS else 0)
+
+
+class Joins:
+    """What neighbouring words of a name make, written as one.
+
+    `tokens` are the words as written, of which `words` were kept: what was dropped (an article, a
+    legal form) may have been part of a word (`Afar in` for `Afarin`). `texts` are two or three
+    words in a row as one; where the same letter ends one and begins the next, also with it once.
+    """
+
+    __slots__ = ("_kept", "_lengths", "_spans", "_tokens", "_weights", "_words")
+
+    def __init__(
+        self, tokens: Sequence[str], words: Sequence[Word], weights: Sequence[float]
+    ) -> None:
+        tokens = tokens[:_MOST_TOKENS] if tokens else [w.text for w in words]
+        self._tokens: Final = tokens
+        self._words: Final = words
+        self._weights: Final = weights
+        self._kept: list[int] = []
+        # By text the tokens that make it: the first, and the one after the last; less than
+        # nothing where a doubled letter is once.
+        spans: dict[str, tuple[int, int, int]] = {}
+        before, last = "", ""
+        for end, token in enumerate(tokens, 1):
+            if last:
+                spans[last + token] = (end - 2, end, 0)
+                if last[-1] == token[0] and len(last) + len(token) > LEAST_SLIPPED:
+                    spans[last + token[1:]] = (end - 2, end, _SLIP)
+                if before:
+                    spans[before + last + token] = (end - 3, end, 0)
+            before, last = last, token
+        self._spans: Final = spans
+        self._lengths: Final = frozenset(map(len, spans))
+
+    @property
+    def texts(self) -> dict[str, tuple[int, int, int]]:
+        return self._spans
+
+    def join(self, text: str) -> Join | None:
+        """The words that make one of the `texts`; none where all of them were dropped."""
+        first, end, slip = self._spans[text]
+        if not self._kept:
+            self._kept = _kept(self._tokens, self._words)
+        places = tuple([place for place in self._kept[first:end] if place >= 0])
+        if not places or len(text) < LEAST:
+            return None
+        return Join(
+            tuple(self._tokens[first:end]),
+            places,
+            tuple([self._words[place] for place in places]),
+            sum([self._weights[place] for place in places]),
+            SLIPPED if slip else JOINED,
+        )
+
+    def find(self, whole: Word) -> Join | None:
+        """The join that a word is, or is but for one letter more (a key struck for the hyphen)."""
+        if whole.text in self._spans:
+            return self.join(whole.text)
+        size = whole.length - 1
+        if size < LEAST_SLIPPED - 1 or size not in self._lengths:
+            return None
+        for text, (_, _, slip) in self._spans.items():
+            if len(text) == size and not slip and _is_within(text, whole.text):
+                found = self.join(text)
+                return found._replace(likeness=SLIPPED) if found else None
+        return None
+
+
+def _is_within(shorter: str, longer: str) -> bool:
+    """Whether the longer word is the shorter with one letter more."""
+    at = 0
+    while at < len(shorter) and shorter[at] == longer[at]:
+        at += 1
+    return longer[at + 1 :] == shorter[at:]
+
+
+def _kept(tokens: Sequence[str], words: Sequence[Word]) -> list[int]:
+    """For each token the place of the word that it became, or -1 where it was dropped.
+
+    Where several became one (`Abd al Rahman`), it is the first.
+    """
+    places = [-1] * len(tokens)
+    after = 0
+    for place, word in enumerate(words):
+        text = word.text
+        at = next((at for at in range(after, len(tokens)) if tokens[at] == text), -1)
+        if at < 0:
+            later = words[place + 1 :]
+            for begun in range(after, len(tokens)):
+                if tokens[begun][:2] == text[:2] and tokens[begun] not in later:
+                    at = begun
+                    break
+        if at >= 0:
+            places[at] = place
+            after = at + 1
+    return places

@@ -1,0 +1,100 @@
+"""Decisions of earlier screenings, read beside what is compared now.
+
+A decision is about facts: names, birth dates, numbers, addresses, and what the publisher says. How
+a newer version of the program stores those facts, which kind of party it takes a name for, and to
+what score it adds them up changes no decision, unless the match is stronger by a word.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from duediligence.model.alerts import Alert, Compared, Decision
+from duediligence.render.wording import stronger_by_a_word
+from duediligence.screening.alerts.earlier_form import in_words
+from duediligence.store.casework.unit_of_work import Casework
+from duediligence.store.records import identity
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOver:
+    """Decisions about one alert as they count now, oldest first.
+
+    They have the hashes of now where what was compared is the same. `weaker` are, by position, the
+    scores then and now of those made when the match was weaker by a word.
+    """
+
+    decisions: tuple[Decision, ...] = ()
+    weaker: Mapping[int, tuple[float, float]] = field(default_factory=dict)
+
+
+def carried_over(
+    casework: Casework,
+    matcher_of: Callable[[str], str],
+    alert: Alert,
+    history: Sequence[Decision],
+) -> CarriedOver:
+    """How these decisions count for an alert as it stands.
+
+    `matcher_of` says by which version of the matcher a run was made, empty where that is not
+    known. Raises StorageError.
+    """
+    if not history:
+        return CarriedOver()
+    now = matcher_of(alert.first.run_id)
+    decisions = []
+    weaker: dict[int, tuple[float, float]] = {}
+    for one in history:
+        # The score of a pair follows from its facts and the matcher alone.
+        by_another = alert.matched and matcher_of(one.run_id) not in ("", now)
+        current = _as_now(casework, one, alert, by_another=by_another)
+        decisions.append(current)
+        if by_another and _hashes(current) == (alert.party_sha256, alert.entry_sha256):
+            then, score = _score_then(casework, one, alert), alert.first.score
+            if stronger_by_a_word(score, then):
+                weaker[one.position] = (then or 0.0, score or 0.0)
+    return CarriedOver(tuple(decisions), weaker)
+
+
+def same_facts(one: Compared, other: Compared) -> bool:
+    """Whether both compare the same, whichever kinds of party their names were taken for."""
+    return _identities(_without_kinds(one)) == _identities(_without_kinds(other))
+
+
+def _as_now(casework: Casework, decision: Decision, alert: Alert, *, by_another: bool) -> Decision:
+    """The decision with the hashes of now where what was compared is the same, though a newer
+    version of this program writes, and so hashes, it otherwise.
+    """
+    if _hashes(decision) == (alert.party_sha256, alert.entry_sha256):
+        return decision
+    before = casework.decisions.compared(decision)
+    if before is None:
+        return decision
+    now = alert.compared
+    # An earlier version kept in words what it compared.
+    same = _identities(before) in (_identities(now), _identities(in_words(now)))
+    if not same and not (by_another and same_facts(before, now)):
+        return decision
+    return replace(decision, party_sha256=alert.party_sha256, entry_sha256=alert.entry_sha256)
+
+
+def _hashes(decision: Decision) -> tuple[str, str]:
+    return decision.party_sha256, decision.entry_sha256
+
+
+def _identities(both: Compared) -> tuple[str, str]:
+    """What a decision is bound to: the identities of both sides."""
+    return identity(both), identity(both.entry) if both.entry else ""
+
+
+def _without_kinds(both: Compared) -> Compared:
+    parties = dict.fromkeys(replace(one, kind="unknown") for one in both.parties)
+    return replace(both, parties=tuple(sorted(parties, key=repr)))
+
+
+def _score_then(casework: Casework, decision: Decision, alert: Alert) -> float | None:
+    """The score of the match that was decided; None where the run no longer has it."""
+    ids = {decision.alert_id, alert.id, *casework.alerts.earlier_ids(alert.id)}
+    refs = {alert.first.supplier_ref, alert.supplier_ref}
+    seen = casework.screened.raised(decision.run_id, refs, alert.first.check_id)
+    scores = [one.finding.score or 0.0 for one in seen if one.alert_id in ids]
+    return max(scores, default=None)
