@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from duediligence.matching.names.joins import Join
 from duediligence.matching.names.prepared import NameReading
-from duediligence.matching.names.similarity import similarity
+from duediligence.matching.names.similarity import similar_pairs, similarity
 from duediligence.matching.names.words import INITIAL_WEIGHT, Word, pair_weight
 
 INITIAL = 0.85
@@ -74,11 +74,13 @@ class Alignment:
         self.cut_off = stops == _IN_A_WORD or (
             rest and (stops == _AT_A_FIELD or (stops > 0 and self.matched >= LEAST_CUT))
         )
-        if rest and not self.cut_off:
+        if rest and self.pairs and not self.cut_off:
             self._weigh_rest()
 
     def _pair_equal(self) -> None:
         listed_set = self.listed.word_set
+        if listed_set.isdisjoint(self.query.words):
+            return
         for word in self.query.words:
             if word in listed_set and word in self.rest_listed:
                 self._take(word, word, 1.0)
@@ -143,17 +145,11 @@ class Alignment:
         self.full += max(map(len, words))
 
     def _pair_alike(self) -> None:
-        person = self.person
-        found = []
-        for a in self.rest_query:
-            for b in self.rest_listed:
-                likeness = similarity(a, b, person=person)
-                if likeness:
-                    found.append((likeness, a.text, b.text, a, b))
+        found = similar_pairs(self.rest_query, self.rest_listed, person=self.person)
         if len(found) > 1:
             # By likeness; of equal ones by their texts in an order that is the same both ways.
-            found.sort(key=lambda f: (-f[0], min(f[1], f[2]), max(f[1], f[2])))
-        for likeness, _, _, a, b in found:
+            found.sort(key=lambda f: (-f[0], min(f[1:]), max(f[1:])))
+        for likeness, a, b in found:
             if a in self.rest_query and b in self.rest_listed:
                 self._take(a, b, likeness)
 
@@ -203,9 +199,9 @@ class Alignment:
             (self.rest_query, self.rest_listed, self.query),
             (self.rest_listed, self.rest_query, self.listed),
         ):
-            stump = next((w for w in one if w.text == reading.stump), None)
-            if stump is None or stump.length < 2:
+            if reading.stump not in one:
                 continue
+            stump = next(w for w in one if w.text == reading.stump)
             least = stump.length + (1 if last else _SURELY_CUT)
             longer = [w for w in other if w.length >= least]
             answer = next((w for w in longer if w.text.startswith(stump.text)), None)
