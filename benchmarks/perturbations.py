@@ -142,6 +142,11 @@ def cut_at_35(name: str, _: random.Random) -> str | None:
     return name[:35].strip() if len(name) > 37 else None
 
 
+def cut_at_20(name: str, _: random.Random) -> str | None:
+    """A narrow field of a form, that a person's name does not fit into."""
+    return name[:20].strip() if len(name) > 22 else None
+
+
 def cyrillic_twins(name: str, _: random.Random) -> str | None:
     return name.translate(_CYRILLIC) if name.isascii() else None
 
@@ -182,7 +187,7 @@ INNOCENT: tuple[Change, ...] = (
     legal_form_otherwise, ampersand,
 )  # fmt: skip
 DEGRADED: tuple[Change, ...] = (
-    letter_lost, letter_doubled, letters_swapped, neighbouring_key, scanned, cut_at_35,
+    letter_lost, letter_doubled, letters_swapped, neighbouring_key, scanned, cut_at_35, cut_at_20,
 )  # fmt: skip
 EVASIVE: tuple[Change, ...] = (
     cyrillic_twins, invisible, vowels_gone, digits_for_letters, full_width, split_word,
@@ -196,5 +201,6 @@ ONLY_PEOPLE = {
     initial,
     title_added,
     vowels_gone,
+    cut_at_20,
 }
-ONLY_FIRMS = {legal_form_otherwise, ampersand}
+ONLY_FIRMS = {legal_form_otherwise, ampersand, cut_at_35}

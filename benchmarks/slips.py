@@ -1,7 +1,5 @@
 """Listed parties with a slip in a birth date or a number: are they still shown?
 
-    python benchmarks/slips.py
-
 Every person on the lists of the shared data whose name is not common and whose birth date is
 known is looked up by the exact listed name, with year and month as Companies House gives them and
 one slip. Every person and firm with a number is looked up by the exact name with the number one
@@ -13,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from names import ALL_LISTS, WHY_NOT, entries
+from names import ALL_LISTS, entries
 from origins import common
 
 from duediligence.matching import Index, Subject
@@ -21,6 +19,7 @@ from duediligence.matching.evidence import IDENTIFIER_DIFFERS
 from duediligence.model import Identifier, ListEntry, PartialDate
 
 LIMIT = 50
+Case = tuple[ListEntry, Subject]
 Slip = Callable[[PartialDate, random.Random], PartialDate | None]
 KeySlip = Callable[[str, int, random.Random], str]
 
@@ -126,7 +125,7 @@ def another(number: str, _: int, chance: random.Random) -> str:
 KEY_SLIPS: tuple[KeySlip, ...] = (lost, doubled, swapped, mistyped, another)
 
 
-def _dated(listed: Sequence[ListEntry], slip: Slip) -> Iterator[tuple[ListEntry, Subject]]:
+def _dated(listed: Sequence[ListEntry], slip: Slip) -> Iterator[Case]:
     chance = random.Random(slip.__name__)
     for entry in listed:
         # By chance the slip of one date may be another that the list gives.
@@ -137,9 +136,7 @@ def _dated(listed: Sequence[ListEntry], slip: Slip) -> Iterator[tuple[ListEntry,
                 yield entry, Subject((entry.name,), "person", wrong)
 
 
-def _numbered(
-    listed: Sequence[ListEntry], slip: KeySlip, kind: str
-) -> Iterator[tuple[ListEntry, Subject]]:
+def _numbered(listed: Sequence[ListEntry], slip: KeySlip, kind: str) -> Iterator[Case]:
     chance = random.Random(slip.__name__)
     for entry in listed:
         number = next(
@@ -152,44 +149,43 @@ def _numbered(
                 yield entry, Subject((entry.name,), entry.kind, identifiers=(given,))
 
 
-def report_slips() -> float:
-    """Print the share shown for each slip; gives the least of the shares."""
+def rows(count: int) -> dict[str, dict[str, float]]:
+    """What is shown of `count` parties with each slip at most, by sort of slip.
+
+    Of the slips of one sort the least share shown.
+    """
     listed = [entry for list_id in ALL_LISTS for entry in entries(list_id)]
     index = Index.build(listed)
     rare = [e for e in listed if e.kind != "person" or not common(e.name)]
     people = [e for e in rare if e.kind == "person" and e.birth_dates]
-    cases = {
-        f"birth date, {slip.__name__.replace('_', ' ')}": list(_dated(people, slip))
-        for slip in DATE_SLIPS
+    draw = random.Random("slips")
+    *slips, otherwise = DATE_SLIPS
+    found = {
+        "birth date, one slip": [list(_dated(people, slip)) for slip in slips],
+        "birth date, another within ten years": [list(_dated(people, otherwise))],
     }
+    *key_slips, other = KEY_SLIPS
     for kind, title in (("person", "number of a person"), ("organisation", "number of a firm")):
-        for slip in KEY_SLIPS:
-            cases[f"{title}, {slip.__name__}"] = list(_numbered(rare, slip, kind))
-    print("\n| slip | tried | shown | at low severity | counted only |\n|---|---|---|---|---|")
-    least = 1.0
-    for title, tried in cases.items():
-        found = index.search_many([s for _, s in tried], limit=LIMIT, namesakes=True)
+        found[f"{title}, one key off"] = [list(_numbered(rare, s, kind)) for s in key_slips]
+        found[f"{title}, another"] = [list(_numbered(rare, other, kind))]
+    return {
+        title: _row(index, [draw.sample(cases, min(count, len(cases))) for cases in of_slips])
+        for title, of_slips in found.items()
+    }
+
+
+def _row(index: Index, of_slips: Sequence[Sequence[Case]]) -> dict[str, float]:
+    shares: list[tuple[float, float]] = []
+    for cases in of_slips:
+        found = index.search_many([s for _, s in cases], limit=LIMIT, namesakes=True)
         told: Counter[str] = Counter()
-        for (entry, _), matches in zip(tried, found, strict=True):
+        for (entry, _), matches in zip(cases, found, strict=True):
             own = [m for m in matches if (m.entry_id, m.list_id) == (entry.id, entry.list_id)]
             told["shown"] += any(not m.set_aside for m in own)
             told["low"] += any(m.otherwise_born and not m.set_aside for m in own)
-            told["aside"] += any(m.set_aside for m in own)
-        shown = told["shown"] / len(tried)
-        least = min(least, shown)
-        print(
-            f"| {title} | {len(tried)} | {shown:.1%} | {told['low'] / len(tried):.1%} "
-            f"| {told['aside']} |"
-        )
-    return least
-
-
-def main() -> None:
-    if WHY_NOT:
-        print(f"skipped: {WHY_NOT}")
-        return
-    print(f"\nleast share shown: {report_slips():.1%}")
-
-
-if __name__ == "__main__":
-    main()
+        shares.append((told["shown"] / len(cases), told["low"] / len(cases)))
+    return {
+        "tried": sum(map(len, of_slips)),
+        "shown": min(shown for shown, _ in shares),
+        "at low severity": max(low for _, low in shares),
+    }

@@ -16,6 +16,8 @@ from duediligence.model import ListEntry, Name
         # A last word cut off, for one that is a letter longer and for one that is much longer.
         ("Yusuf Rashid Tamim Belkoran", "Yusuf Rashid Tamim BELKORANT", "person"),
         ("Yusuf Rashid Tamim Be", "Yusuf Rashid Tamim BELKORANI", "person"),
+        # Two words of a long name, where further extra words cost less.
+        ("Yusuf Belkoran", "Yusuf Rashid Tamim Quirante BELKORAN", "person"),
         # A firm's name that stops where the other goes on, for more than is left of it.
         (
             "Vantrus Marine Logistics and Shi",

@@ -37,18 +37,27 @@ F64 = npt.NDArray[np.float64]
 class Scales(NamedTuple):
     """The weights of the features that the bound is made of, for one side.
 
+    `further` is what a second and further extra word costs where those that agree weigh enough.
     `dearest` is the most that a word which finds no answer weighs: one of a firm may stand against
     an optional word, which costs less than to stand alone.
     """
 
     extra: float
+    further: float
     dearest: float
     enough: float
     too_common: float
 
 
-PERSON = Scales(features.EXTRA_PERSON, 1.0, features.ENOUGH_PERSON, features.TOO_COMMON_PERSON)
+PERSON = Scales(
+    features.EXTRA_PERSON,
+    features.FURTHER_PERSON,
+    1.0,
+    features.ENOUGH_PERSON,
+    features.TOO_COMMON_PERSON,
+)
 ORGANISATION = Scales(
+    features.EXTRA_ORGANISATION,
     features.EXTRA_ORGANISATION,
     OPTIONAL_CONFLICT / features.EXTRA_ORGANISATION,
     features.ENOUGH_ORGANISATION,
@@ -72,7 +81,8 @@ def cannot_carry(left: float, words: int, missing: float, least: float, *, perso
         missing = max(0.0, missing - 1.0)
         words += 1
         enough -= features.PART
-    score = left / (left + scales.extra * missing) - scales.too_common * max(0.0, enough - left)
+    extra = scales.extra if left < enough else scales.further
+    score = left / (left + extra * missing) - scales.too_common * max(0.0, enough - left)
     return score - (features.ONE_WORD if words < 2 else 0.0) < least - SLACK
 
 
@@ -114,9 +124,20 @@ def bound(counts: Counts, *, person: bool) -> F64:
     cost = (LEAST_CONFLICT + (MOST_CONFLICT - LEAST_CONFLICT) * heavier) * opposed
     ours = np.minimum(counts.least_ours, scales.dearest)
     theirs = np.minimum(counts.least_theirs, scales.dearest)
-    cost += scales.extra * (ours * (unmatched - opposed) + theirs * (unanswered - opposed))
+    # Words that are left on one side only, of which there are none on the other.
+    alone = ours * (unmatched - opposed) + theirs * (unanswered - opposed)
     rest = (unmatched + unanswered) > 0
     short = np.maximum(0.0, scales.enough - counted)
+    if person:
+        first = np.where(unmatched > unanswered, ours, theirs) * (unmatched != unanswered)
+        cheap = (opposed == 0) & (short == 0.0)
+        cost += np.where(
+            cheap,
+            scales.extra * first + scales.further * (alone - first),
+            scales.extra * alone,
+        )
+    else:
+        cost += scales.extra * alone
     score: F64 = matched / (matched + cost)
     score -= np.where(rest, scales.too_common, features.TOO_COMMON_PERFECT) * short
     score -= features.ONE_WORD * ((counts.words < 2) & rest)

@@ -28,6 +28,7 @@ from duediligence.matching.names.similarity import (
     STEM_FROM,
     TWO_EDITS_FROM,
     similarity,
+    tells_by_consonants,
 )
 from duediligence.matching.names.words import Word, pair_weight, word
 from duediligence.matching.scripts.consonants import skeleton
@@ -61,7 +62,7 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
     add([(place, skeleton(w.text)) for place, w in numbered if not w.script], heard)
     add([(place, bones) for place, one in scripted for bones in one.skeletons], written)
     if person:
-        add([(place, w.bones) for place, w in numbered if len(w.bones) > 2], BONES)
+        add([(place, w.bones) for place, w in numbered if tells_by_consonants(w)], BONES)
         add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
         add([(place, w.stripped) for place, w in numbered if w.stripped], PLAIN)
     else:

@@ -33,12 +33,13 @@ class Alignment:
     likeness, `full` the number of words on one side that found a whole word to answer.
     `firm_rest` tells whether any word left over costs much, `cut_off` whether one name of a firm
     stops where the other goes on, so that none does;
-    `conflict` weighs words left on both sides, `extra_query` and `extra_listed` those left on one.
+    `conflict` weighs words left on both sides, `extra_query` and `extra_listed` those left on one,
+    `heaviest_extra` the heaviest of these.
     """
 
     __slots__ = (
         "alike", "conflict", "cut_off", "extra_listed", "extra_query", "firm_rest",
-        "full", "listed", "matched", "pairs",
+        "full", "heaviest_extra", "listed", "matched", "pairs",
         "parts",
         "person", "query", "rest_listed", "rest_query",
     )  # fmt: skip
@@ -67,7 +68,7 @@ class Alignment:
             self._unpair_reordered()
         self.matched = sum([pair.weight for pair in self.pairs])
         self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
-        self.conflict = self.extra_query = self.extra_listed = 0.0
+        self.conflict = self.extra_query = self.extra_listed = self.heaviest_extra = 0.0
         self.firm_rest = False
         rest = bool(self.rest_query or self.rest_listed)
         self.cut_off = stops == _IN_A_WORD or (
@@ -236,6 +237,7 @@ class Alignment:
         opposed = min(len(left), len(right))
         self.extra_query = sum(left[opposed:])
         self.extra_listed = sum(right[opposed:])
+        self.heaviest_extra = max(left[opposed:] + right[opposed:], default=0.0)
 
     def _weight(self, word: Word, reading: NameReading) -> float:
         if self.person:

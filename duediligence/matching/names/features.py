@@ -13,7 +13,9 @@ from duediligence.matching.names.words import word
 from duediligence.model import Feature, Verdict
 
 EXTRA_PERSON = 0.20
+FURTHER_PERSON = 0.08  # a second and further extra word, where `few_words_suffice`
 EXTRA_ORGANISATION = 0.45
+AS_GOOD_AS_SAME = 0.95  # as words are that belong to one family or sound the same
 ENOUGH_PERSON = 1.5
 ENOUGH_ORGANISATION = 0.80
 PART = 0.4  # what an initial counts for towards enough, beside its weight
@@ -37,8 +39,45 @@ _NEVER_COUNTED = 1.0
 
 
 def _whole(a: Alignment) -> float:
-    extra = EXTRA_PERSON if a.person else EXTRA_ORGANISATION
-    return a.matched + a.conflict + extra * (a.extra_query + a.extra_listed)
+    return a.matched + a.conflict + _extra(a)
+
+
+def _extra(a: Alignment) -> float:
+    """What words cost that only one side has, before it is set against the whole."""
+    extra = a.extra_query + a.extra_listed
+    if not a.person:
+        return EXTRA_ORGANISATION * extra
+    further = extra - a.heaviest_extra
+    if further and few_words_suffice(a):
+        return EXTRA_PERSON * a.heaviest_extra + FURTHER_PERSON * further
+    return EXTRA_PERSON * extra
+
+
+def few_words_suffice(a: Alignment) -> bool:
+    """Whether who has a long name may be known by the words of it that agree.
+
+    Nothing opposes them, they are spelled alike and follow one another alike, they are not common,
+    and they are no syllables, which many people share.
+    """
+    return (
+        not a.conflict
+        and a.full > 1
+        and a.matched + PART * a.parts >= ENOUGH_PERSON
+        and not (a.query.syllables or a.listed.syllables)
+        and all(pair.likeness >= AS_GOOD_AS_SAME for pair in a.pairs)
+        and not names_are_common(a)
+        and _in_one_order(a)
+    )
+
+
+def _in_one_order(a: Alignment) -> bool:
+    """Whether the words that agree follow one another alike in both names."""
+    places = [
+        (a.query.words.index(left.split()[0]), a.listed.words.index(right.split()[0]))
+        for left, right, _, _ in a.pairs
+    ]
+    listed = [place for _, place in sorted(places)]
+    return listed == sorted(listed)
 
 
 def agreeing_words(a: Alignment) -> float:
@@ -58,8 +97,7 @@ def differing_words(a: Alignment) -> float:
 
 def extra_words(a: Alignment) -> float:
     """Words that only one side has: cheap for people, dear for organisations."""
-    extra = a.extra_query + a.extra_listed
-    return -(EXTRA_PERSON if a.person else EXTRA_ORGANISATION) * extra / _whole(a) if extra else 0.0
+    return -_extra(a) / _whole(a) if a.extra_query or a.extra_listed else 0.0
 
 
 def too_common(a: Alignment) -> float:

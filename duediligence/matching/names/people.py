@@ -10,6 +10,7 @@ TITLES = frozenset(
     "col major maj general gen lieutenant lt brigadier brig admiral adm commander cmdr sergeant "
     "sgt sheikh shaykh shaikh sheik haji hajji hadji haj hajj maulavi mawlawi maulvi mullah mulla "
     "ayatollah hojjatoleslam mufti ustad qari engineer eng esq obe mbe cbe jr sr phd md kc qc "
+    "ustadz ustaz sahib saheb shiekh hajjah alhajj molvi moulvi maulana mawlana comandante "
     "president minister herr frau monsieur madame mme senor senora don dona sayyid alhaj "
     "alhaji".split()
 )
@@ -29,7 +30,8 @@ _GROWN_ARTICLE = re.compile(r"^[aeu]l(?=.{4}|lah$)")
 # Titles that are names too, where without them one word would be left.
 _ALSO_NAMES = TITLES & frozenset(
     "sheikh shaykh shaikh sheik haji hajji hadji haj hajj maulavi mawlawi maulvi mullah mulla "
-    "major mufti qari don dona sayyid alhaj lord prince earl col miss".split()
+    "major mufti qari molvi moulvi maulana mawlana sahib don dona sayyid alhaj lord prince earl "
+    "col miss".split()
 )
 _ARTICLE = frozenset("al el ul ol ar as ad an at az ash ur us ud un il".split())
 _ARTICLES = [[article] for article in sorted(_ARTICLE)]

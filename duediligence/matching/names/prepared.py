@@ -38,16 +38,17 @@ class NameReading:
 
     `forms` are families of legal form, `optional` words that may go, `before` the words before
     one of descent, `articled` those after an article, `stump` a last word that may be cut off,
+    `syllables`: a person's name is made of them, as East Asian ones are; `syllabic`: three words
+    or more stand for syllables in their own script, so that their order counts.
     `tokens` all words as they stand in the name, those that were dropped too.
     Of a firm's name so long that it may be cut off, `letters` are its letters, `ends` the places
     in them where a word ends, and `fills_field` tells whether it is as long as a field.
-    `syllabic`: three words or more of a person's name are syllables, so that their order counts.
     """
 
     __slots__ = (
         "_joins", "_places", "_series", "_tokens", "articled", "before", "ends", "fills_field",
         "forms", "initials", "letters", "numbers", "optional", "person", "stump", "syllabic",
-        "total", "weights", "word_set", "words",
+        "syllables", "total", "weights", "word_set", "words",
     )  # fmt: skip
 
     def __init__(
@@ -86,9 +87,11 @@ class NameReading:
             self.weights = [w.weight_person for w in made]
             self.initials = sum([w.initial for w in made])
             self.numbers = _NONE
+            self.syllables = all(w.syllable for w in made)
         else:
             self.weights = [w.weight_organisation for w in made]
             self.initials = 0
+            self.syllables = False
             self.numbers = frozenset([_digits(w.text) for w in made if w.numeric])
         self.total: Final = sum(self.weights)
 

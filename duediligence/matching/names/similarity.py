@@ -2,7 +2,7 @@
 
 from rapidfuzz.distance import OSA
 
-from duediligence.matching.names.words import Word
+from duediligence.matching.names.words import Word, consonants
 
 SAME_FAMILY = 0.97
 SAME_SOUND = 0.95
@@ -18,6 +18,8 @@ FIRST_LETTER = 0.04
 # Shorter words have too many neighbours for a slip to be believed.
 ONE_EDIT_FROM, TWO_EDITS_FROM = 4, 7
 SCRIPT_EDIT_FROM = 6  # without vowels, shorter ones have as many neighbours
+NEAR_FROM = 5  # letters of a sound key with two consonants only
+RARE = 1.0  # the rarity of a word that is no known name
 STEM_FROM = 5
 
 _CACHED_PAIRS = 500_000
@@ -45,7 +47,7 @@ def person_similarity(a: Word, b: Word) -> float:
     if apart <= 1 and _suffixed(a.text, b.text):
         return SUFFIXED
     best = 0.0
-    if a.bones == b.bones and len(a.bones) > 2 and _near(a.key, b.key):
+    if a.bones == b.bones and _near(a, b):
         best = SAME_CONSONANTS
     if a.bare == b.bare and len(a.bare) > 1 and a.vowelless != b.vowelless:
         best = max(best, NO_VOWELS)
@@ -114,10 +116,24 @@ def _suffixed(a: str, b: str) -> bool:
     return len(longer) - len(shorter) == 1 and longer[-1] in "ai" and longer[:-1] == shorter
 
 
-def _near(a: str, b: str) -> bool:
-    """Whether two sound keys differ in a vowel or two."""
-    allowed = 2 if min(len(a), len(b)) > 5 else 1
-    return _distance(a, b, score_cutoff=allowed) <= allowed
+def tells_by_consonants(a: Word) -> bool:
+    """Whether a word is long enough to be known by its consonants, and no syllable."""
+    return len(a.bones) > (1 if len(a.key) >= NEAR_FROM else 2) and not a.syllable
+
+
+def _near(a: Word, b: Word) -> bool:
+    """Whether two words with related consonants differ in a letter or two as they sound.
+
+    A name that is known is written for another only with the same consonants.
+    """
+    if not tells_by_consonants(a) or not tells_by_consonants(b):
+        return False
+    if {a.text[-1], b.text[-1]} == {"a", "o"}:  # Lucia is not Lucio
+        return False
+    if (a.rarity < RARE or b.rarity < RARE) and consonants(a.key) != consonants(b.key):
+        return False
+    allowed = 2 if min(len(a.key), len(b.key)) > 5 else 1
+    return _distance(a.key, b.key, score_cutoff=allowed) <= allowed
 
 
 def _same_stem(a: str, b: str) -> bool:

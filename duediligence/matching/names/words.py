@@ -6,6 +6,7 @@ from math import log
 from pathlib import Path
 from typing import Final
 
+from duediligence.matching.names.patronymics import father
 from duediligence.matching.scripts.blocks import SYLLABIC, script_of
 from duediligence.matching.scripts.consonants import skeleton
 from duediligence.matching.scripts.romanised import Romanised, romanised
@@ -38,11 +39,17 @@ _FINAL_OFF = re.compile(r"(?<=[oe])ff?$")
 _YO = re.compile(r"(?<=[bcdfghklmnprstvz])[yi]o(?=[dtrvszp])")
 _ADJECTIVE = re.compile(r"(?<=.{4}[kn])(?:ii|iy|yi|yy|ij|i|y|aya|aia|oe|oye|ogo)$")
 _VOWELS = str.maketrans("", "", "aeiou")
+_HARD = dict(pair.split(">") for pair in "ng>ng zh>ch j>ch b>p d>t g>k eo>o eu>u oo>u ee>i".split())
+_HARDENED = re.compile("|".join(_HARD))
+_RELATED = str.maketrans("gpvdsc", "kbfttt", "aeiouhy")
 _SOFT = str.maketrans("", "", "aeiouyw")
+# One syllable of a Chinese, Korean, Vietnamese or Burmese name.
+_SYLLABLE = re.compile(r"[bcdfghj-np-tv-z]{0,3}[aeiouy]{1,3}(?:ng?|[hklmprtw]|ch|nh)?")
 # What print, scanning and handwriting confuse.
 _SHAPED = {"rn": "m", "cl": "d", "vv": "w", "ri": "n"}
 _STROKES = str.maketrans("jl1", "iii")
 _AFFIXES = re.compile(r"(?:abdul|al|el|de|del|da|di|la|bin|ben|ibn|abu|van|von|mac|mc|o)(?=...)")
+_HALVES = re.compile(r"(?<=...)(?<!^abd)(?:ullah|uddin)$")
 
 
 def sound_key(word: str) -> str:
@@ -54,11 +61,22 @@ def sound_key(word: str) -> str:
     return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], word))
 
 
-def bones(key: str) -> str:
+def consonants(key: str) -> str:
     """The consonants of a sound key, after its first letter where that is a vowel (as `a`)."""
+    return ("a" if key[:1] in "aeiou" else key[:1]) + key[1:].translate(_VOWELS)
+
+
+def bones(key: str) -> str:
+    """The consonants of a sound key, those as one that languages write for one another.
+
+    Persian and Arabic q and g (Qasemi, Ghasemi), th, dh, d, t and z (Kadhim, Kazim), Turkish and
+    Russian final b and p, d and t; ch and sh (Chafik, Shafik). A first vowel is `a`; h and y are
+    heard or not.
+    """
     if not key:
         return key
-    return ("a" if key[0] in "aeiou" else key[0]) + key[1:].translate(_VOWELS)
+    first = "a" if key[0] in "aeiou" else key[0].translate(_RELATED) or key[0]
+    return _DOUBLED.sub(r"\1", first + key[1:].translate(_RELATED))
 
 
 def stem(word: str) -> str:
@@ -85,9 +103,16 @@ def shape(word: str) -> str:
 
 
 def stripped(word: str) -> str:
-    """The word without an article or particle grown onto it: `alassad` → `assad`; else empty."""
+    """The word without what has grown onto it; else empty.
+
+    An article or particle (`alassad` → `assad`), or the second half of a compound given name, which
+    may go unsaid (`amanatullah` → `amanat`).
+    """
     affix = _AFFIXES.match(word)
-    return word[affix.end() :] if affix else ""
+    if affix:
+        return word[affix.end() :]
+    half = _HALVES.search(word)
+    return word[: half.start()] if half else ""
 
 
 CACHED_WORDS = 200_000
@@ -111,7 +136,8 @@ class Word(str):
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
         "key", "length", "letters", "numeric", "rarity", "romanised", "script", "shape", "stem",
-        "stripped", "synonyms", "text", "vowelless", "weight_organisation", "weight_person",
+        "stripped", "syllable", "synonyms", "text", "vowelless", "weight_organisation",
+        "weight_person",
     )  # fmt: skip
 
     def __init__(self, text: str) -> None:
@@ -133,11 +159,14 @@ class Word(str):
             self.vowelless = vowelless(text)
             self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
         self.stem = text if self.script else stem(text)
+        self.syllable = _SYLLABLE.fullmatch(text) is not None
         letters = 0
         for character in text:
             letters |= 1 << (ord(character) & 63)
         self.letters: Final = letters
-        self.families = _families().get(text, ())
+        self.families: tuple[int | str, ...] = _families().get(text) or _of_father(text)
+        if self.syllable:
+            self.families += (_romanised(text),)
         self.synonyms = _synonyms().get(text, ())
         people, organisations = counts(text) if self.romanised is None else _heard(self.romanised)
         self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
@@ -241,6 +270,21 @@ def _members(table: str) -> dict[str, tuple[int, ...]]:
 @cache
 def _families() -> dict[str, tuple[int, ...]]:
     return _members("name_families.tsv")
+
+
+def _romanised(syllable: str) -> str:
+    """A syllable as McCune and Reischauer or Wade and Giles write it, whoever wrote it.
+
+    They write k, t, p and ch for what Revised Romanisation and Pinyin write g, d, b and j or zh:
+    Jong, Chong; Gyu, Kyu.
+    """
+    return _HARDENED.sub(lambda found: _HARD[found[0]], syllable)
+
+
+def _of_father(text: str) -> tuple[int, ...]:
+    """The families of a patronymic: below zero, apart for sons and daughters."""
+    name, son = father(text, _families())
+    return tuple([-2 * family - son for family in _families()[name]]) if name else ()
 
 
 @cache

@@ -1,0 +1,142 @@
+"""People's names that are written otherwise, and names that must stay apart."""
+
+import pytest
+
+from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
+from duediligence.matching.names.similarity import SAME_CONSONANTS, SAME_FAMILY, similarity
+from duediligence.matching.names.words import word
+from duediligence.model import ListEntry, Name
+
+
+def score(one: str, other: str) -> float:
+    """The score of two people's names, which must be the same both ways round."""
+    found = compare(prepare(one, "person"), prepare(other, "person")).score
+    assert found == compare(prepare(other, "person"), prepare(one, "person")).score
+    return found
+
+
+def test_who_has_a_long_name_is_known_by_two_rare_words_of_it():
+    long = "Hernan Quirante Dario Vexholm Belloza Tremlow"
+    assert score("Hernan Belloza", long) >= DEFAULT_THRESHOLD
+    entry = ListEntry(id="1", list_id="x", kind="person", names=(Name(long),))
+    assert Index.build([entry]).search(Subject(("Hernan Belloza",), "person"))
+
+
+@pytest.mark.parametrize(
+    ("short", "long"),
+    [
+        ("Beatriz Arango", "Beatriz Quirante Vexholm Tremlow Arango"),  # common words
+        # A slip.
+        ("Hernan Belnoza Vexholmsen", "Hernan Quirante Tremlow Pordigan Belloza Vexholmsen"),
+        ("Belloza Hernan", "Hernan Quirante Dario Vexholm Belloza Tremlow"),  # another order
+        ("Tuk Bop", "Tuk Gwel Fim Zan Bop"),  # syllables
+    ],
+)
+def test_two_words_of_a_long_name_do_not_suffice(short, long):
+    assert score(short, long) < DEFAULT_THRESHOLD
+
+
+def test_syllables_of_east_asian_names_are_known_from_the_words_themselves():
+    syllables = "kim jong hyok zhang wei li chun nguyen kyaw hlaing aung thi".split()
+    assert all(word(text).syllable for text in syllables)
+    assert not any(word(text).syllable for text in "ali omar weiming smith ivan garcia".split())
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        "nikolayevich nikolaevich mykolaiovych mykolayovych mikalaevich nikolajevitj",
+        "aleksandrovich oleksandrovych alexandrovich aliaksandravich",
+        "igorevich ihorovych iharavich",
+        "grigorievich grigorjevitj hryhorovych ryhoravich",
+        "yuryevich yurevich yuriyovych",
+        "gennadievich hennadiyovych henadzievich",
+        "viktorovna viktorivna viktarauna",
+        "konstantinovna kostyantynivna kanstantsinauna",
+    ],
+)
+def test_patronymics_of_one_given_name_are_one_name(forms):
+    first, *others = [word(form) for form in forms.split()]
+    assert first.families
+    assert all(set(other.families) & set(first.families) for other in others)
+
+
+def test_patronymics_of_two_given_names_of_brother_and_sister_and_the_name_itself_stay_apart():
+    families = [
+        set(word(text).families) for text in "ivanovich sergeevich ivanovna ivan sergei".split()
+    ]
+    assert all(families)
+    assert all(not a & b for at, a in enumerate(families) for b in families[:at])
+
+
+@pytest.mark.parametrize("text", ["lukashevich", "yushkevich", "kovna", "evich", "poroshina"])
+def test_what_is_made_of_no_given_name_is_no_patronymic(text):
+    assert not word(text).families
+
+
+def test_a_name_is_found_with_a_patronymic_of_another_language():
+    russian, ukrainian = "Igor Nikolayevich Vantrusov", "Ihor Mykolaiovych Vantrusov"
+    assert score(russian, ukrainian) > 0.9
+    assert score(russian, "Ihor Serhiyovych Vantrusov") < DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("zalqouni", "zalghoni"),
+        ("bazolkathi", "bazolkazi"),
+        ("vimadhor", "vimazor"),
+        ("choukari", "shukari"),
+        ("belvut", "pelvud"),
+        ("hamdorin", "amdorin"),
+    ],
+)
+def test_consonants_that_languages_write_for_one_another_are_related(one, other):
+    assert similarity(word(one), word(other), person=True) >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("zalqoun", "zaldoun"),
+        ("ying", "yong"),  # syllables
+        ("medina", "mosina"),  # a known name
+        ("luzia", "luzio"),
+    ],
+)
+def test_words_are_no_likelier_the_same_for_consonants_that_are_not(one, other):
+    assert similarity(word(one), word(other), person=True) < SAME_CONSONANTS
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("jong", "chong"), ("gyu", "kyu"), ("guk", "kuk"), ("bom", "pom"), ("zhang", "chang")],
+)
+def test_a_syllable_is_one_whichever_romanisation_wrote_it(one, other):
+    assert similarity(word(one), word(other), person=True) == SAME_FAMILY
+    assert similarity(word(one), word(other + "i"), person=True) < SAME_FAMILY
+
+
+def test_syllables_that_differ_otherwise_stay_apart():
+    for one, other in (("jong", "jang"), ("kim", "gin"), ("pak", "pok")):
+        assert similarity(word(one), word(other), person=True) < 0.8
+
+
+def test_the_second_half_of_a_compound_given_name_may_go_unsaid():
+    assert score("Zorbanullah Turvani", "Zorban Turvani") >= DEFAULT_THRESHOLD
+    assert score("Vexuddin Turvani", "Vex Turvani") >= DEFAULT_THRESHOLD
+    assert word("abdullah").stripped != "abd"
+
+
+@pytest.mark.parametrize("title", ["Ustadz", "Maulana", "Molvi", "Hajjah", "Comandante"])
+def test_a_title_is_no_part_of_a_name(title):
+    assert score(f"{title} Salim Vexholm", "Salim Vexholm") == score(
+        "Salim Vexholm", "Salim Vexholm"
+    )
+
+
+def test_an_honorific_is_a_name_where_one_word_would_be_left():
+    assert score("Zorkani Sahib", "Salim Zorkani Sahib") < 1.0
+    assert [w.text for w in prepare("Zorkani Sahib", "person").person[0].words] == [
+        "zorkani", "sahib",
+    ]  # fmt: skip
