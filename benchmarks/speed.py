@@ -1,40 +1,126 @@
-"""Our `search_many` beside `rapidfuzz.process.cdist(token_sort_ratio)`, on the same names.
+"""Speed of the matcher beside `rapidfuzz.process.cdist(token_sort_ratio)`, on the same names.
 
-    python benchmarks/speed.py [SIZE …]      sizes default to 5000 50000 500000
+    python benchmarks/speed.py [SIZE …]      such as 5000 50000 500000; without, the UK list alone
 
-Both get the same queries, the same listed names of the same kind and the same two workers. A pair
-is effective when a query has been set against a listed name, however that was done; cdist does it
-by brute force. Its names are folded beforehand, ours are prepared within the time. The largest
-list is made by varying real names. Prints a line for each size and kind, and the ratios last.
+Looks up the care providers, and as many made-up people, in the UK list: each kind in a process of
+its own, to which no word is known, our preparation included; the names of cdist are folded
+beforehand. Then what `prepare` and `compare` take, also with no word and no pair of words known.
+All of it is processor time, so that a busy machine does not distort the ratios; with two workers
+it is elapsed time, and a busy machine does.
+
+With sizes, looks the same names up in as many listed ones, varied from the real ones. A pair is
+effective when a query has been compared with a listed name; cdist does it by brute force.
 """
 
+import gc
+import multiprocessing
 import random
 import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from names import WHY_NOT, care_providers, listed_names, made_up_people, varied
+from names import WHY_NOT, care_providers, entries, listed_names, made_up_people, varied
 from rapidfuzz import fuzz, process
 
-from duediligence.matching import Index, Subject
-from duediligence.model import ListEntry, Name
+from duediligence.matching import Index, Subject, compare, prepare
+from duediligence.matching.names import similarity, words
+from duediligence.model import Kind, ListEntry, Name
 from duediligence.text.folding import fold
 
 WORKERS = 2
 QUERIES = 6_000
+PREPARED = 6_000
+COMPARED = 20_000
+KINDS: tuple[Kind, ...] = ("organisation", "person")
+
+
+def queries(kind: str) -> list[str]:
+    firms = care_providers()
+    return firms if kind == "organisation" else made_up_people(len(firms))
+
+
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.process_time) -> float:
+    start = clock()
+    work()
+    return clock() - start
+
+
+def brute_force(queries: list[str], listed: list[str], workers: int) -> None:
+    for first in range(0, len(queries), 100):
+        process.cdist(
+            queries[first : first + 100], listed, scorer=fuzz.token_sort_ratio, workers=workers
+        )
+
+
+def alone(kind: Kind, folder: str) -> str:
+    """The UK list, loaded from a folder, beside cdist. For a process of its own."""
+    asked = queries(kind)
+    listed = sorted({n.text for e in entries("uk") if e.kind == kind for n in e.names})
+    folded, folded_listed = [fold(name) for name in asked], [fold(name) for name in listed]
+    gc.collect()
+    gc.freeze()  # the parsed list, which is no part of a search
+    index = Index.load(folder)
+
+    def ours(workers: int) -> None:
+        for _ in index.search_many((Subject((name,), kind) for name in asked), workers=workers):
+            pass
+
+    def theirs(workers: int) -> None:
+        brute_force(folded, folded_listed, workers)
+
+    cold, again = seconds(lambda: ours(1)), seconds(lambda: ours(1))
+    cdist = seconds(lambda: theirs(1))
+    several, cdist_several = (
+        seconds(lambda w=way: w(WORKERS), time.perf_counter) for way in (ours, theirs)
+    )
+    return (
+        f"{kind:12} {len(asked)} looked up among {len(listed)}: cdist {cdist:.2f} s, ours "
+        f"{cold:.2f} s, ratio {cdist / cold:.1f}; again, with the words known, {again:.2f} s, "
+        f"ratio {cdist / again:.1f}; {WORKERS} workers, elapsed: cdist {cdist_several:.2f} s, "
+        f"ours {several:.2f} s, ratio {cdist_several / several:.1f}"
+    )
+
+
+def single(kind: Kind) -> str:
+    """What `prepare` and `compare` take, in microseconds. For a process of its own."""
+    chance = random.Random(3)
+    listed = listed_names(kind)
+    asked = [*chance.sample(queries(kind), PREPARED // 2), *chance.sample(listed, PREPARED // 2)]
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+
+    def never_seen() -> None:
+        for name in asked:
+            words._words.clear()
+            prepare(name, kind)
+
+    new = seconds(never_seen) / len(asked)
+    for name in asked:
+        prepare(name, kind)
+    known = seconds(lambda: [prepare(name, kind) for name in asked]) / len(asked)
+    prepared = [prepare(name, kind) for name in chance.sample(listed, COMPARED // 4)]
+    pairs = [(chance.choice(prepared), chance.choice(prepared)) for _ in range(COMPARED)]
+    similarity._pairs[kind == "person"].clear()
+    compared = [
+        seconds(lambda: [compare(a, b) for a, b in pairs]) / len(pairs) for _ in ("new", "again")
+    ]
+    new, known, first, again = (1e6 * taken for taken in (new, known, *compared))
+    return (
+        f"{kind:12} prepare: {new:.1f} us with no word known, {known:.1f} us with all; compare: "
+        f"{first:.1f} us for words never compared, {again:.1f} us for words remembered"
+    )
 
 
 def cdist_rate(queries: list[str], listed: list[str]) -> float:
     """Pairs a second by brute force, from a sample of the queries."""
     sample = queries[: max(20, min(len(queries), 40_000_000 // len(listed)))]
-    start = time.perf_counter()
-    for first in range(0, len(sample), 100):
-        process.cdist(
-            sample[first : first + 100], listed, scorer=fuzz.token_sort_ratio, workers=WORKERS
-        )
-    return len(sample) * len(listed) / (time.perf_counter() - start)
+    taken = seconds(lambda: brute_force(sample, listed, WORKERS), time.perf_counter)
+    return len(sample) * len(listed) / taken
 
 
 def our_rate(queries: list[str], listed: list[str], kind: str) -> tuple[float, float, float]:
@@ -57,18 +143,26 @@ def our_rate(queries: list[str], listed: list[str], kind: str) -> tuple[float, f
     return len(queries) * len(listed) / taken, size, built
 
 
-def main(sizes: list[int]) -> None:
-    if WHY_NOT:
-        print(f"skipped: {WHY_NOT}")
-        return
+def uk_list_alone() -> None:
+    fresh = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as folder:
+        Index.build(entries("uk")).save(folder)
+        for work, arguments in ((alone, (folder,)), (single, ())):
+            for kind in KINDS:
+                with ProcessPoolExecutor(1, mp_context=fresh) as one:
+                    print(one.submit(work, kind, *arguments).result(), flush=True)
+
+
+def by_size(sizes: list[int]) -> None:
     random.seed(1)
     ratios = []
-    for kind, queries in (("organisation", care_providers()), ("person", made_up_people(QUERIES))):
+    for kind in KINDS:
+        asked = queries(kind)
         real = listed_names(kind)
         random.shuffle(real)
         for size in sizes:
             listed = varied(real, size)
-            sample = random.sample(queries, min(QUERIES, len(queries)))
+            sample = random.sample(asked, min(QUERIES, len(asked)))
             theirs = cdist_rate([fold(q) for q in sample], [fold(name) for name in listed])
             ours, megabytes, built = our_rate(sample, listed, kind)
             ratios.append(f"{kind} {size}: {ours / theirs:.1f}")
@@ -84,5 +178,14 @@ def main(sizes: list[int]) -> None:
     print("ratio to cdist: " + "; ".join(ratios))
 
 
+def main(sizes: list[int]) -> None:
+    if WHY_NOT:
+        print(f"skipped: {WHY_NOT}")
+    elif sizes:
+        by_size(sizes)
+    else:
+        uk_list_alone()
+
+
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [5_000, 50_000, 500_000])
+    main([int(size) for size in sys.argv[1:]])

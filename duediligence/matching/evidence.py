@@ -6,7 +6,7 @@ What is missing on either side says nothing and is no feature.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from duediligence.matching.names.words import rows
 from duediligence.model import Address, Feature, Identifier, Kind, PartialDate, Strength
@@ -392,6 +392,7 @@ def _common(features: Sequence[Feature]) -> Feature:
     return Feature("common name", "", "", min(COMMON_UNDATED, most), "not known", True)
 
 
+@cache
 def no_name(person: bool) -> Feature:
     """What is said of names that share nothing."""
     return Feature("agreeing words", "", "", 0.0, "differ", person)

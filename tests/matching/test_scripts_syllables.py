@@ -48,6 +48,7 @@ def test_a_word_has_the_spellings_of_each_system(syllable, spellings):
 @pytest.mark.parametrize(
     ("query", "listed"),
     [
+        ("زركوت ولي جان", "Zarkout Walijan"),
         ("류민벽", "Ryu Min-byok"),
         ("류민벽", "RYU Minbyok"),
         ("류민벽", "Min Byuk Yoo"),
@@ -108,6 +109,12 @@ def test_another_firm_is_not(query, listed):
     )
 
 
+def test_a_word_that_is_there_twice_is_joined_once():
+    match = compare(prepare("زركوت زركوت", "person"), prepare("زركوت زركوت زركوت", "person"))
+    assert match.score > DEFAULT_THRESHOLD
+    assert compare(prepare("Zorkutzorkut Zorkut", "person"), prepare("Zorkut Zorkut", "person"))
+
+
 def test_a_syllable_says_little():
     assert word("탁").weight_person <= 0.6
     assert word("蘅").weight_person <= 0.6
@@ -144,13 +151,14 @@ _SYLLABLES = "탁류민벽빈혜이정은咸筠蘅欧陽張陈明晓"
 _LATIN = (
     "tak ryu min byok bin hye lee jung un ham kwan xian yunheng minbyok "
     "zhang chen ming suzu taro "
-    "juntaro jun smith xianyun shandong technology trading ryumin co ltd"
+    "juntaro jun smith zarkut walijan wali jan xianyun shandong technology trading ryumin co ltd"
 ).split()
 _NAMES = st.one_of(
     st.text(_SYLLABLES, min_size=1, max_size=5),
     st.lists(st.sampled_from("咸筠 山东 科技 류민 무역 有限公司 회사".split()), min_size=1).map(
         "".join
     ),
+    st.lists(st.sampled_from("زركوت ولي جان".split()), min_size=1, max_size=4).map(" ".join),
     st.lists(st.text("スズタロウジュンー", min_size=1, max_size=5), min_size=1, max_size=3).map(
         " ".join
     ),

@@ -102,6 +102,7 @@ _INVERSE = np.uint64(pow(0x9E3779B97F4A7C15, -1, 2**64))
 _LONGEST = 64
 with np.errstate(over="ignore"):
     _POWERS = np.cumprod(np.full(_LONGEST + 1, _BASE, dtype=np.uint64))
+_POWERS[_LONGEST] = 0  # what comes after does not count
 
 # One salt for each kind of key, so that equal texts of different kinds are not found by chance.
 PLAIN = np.uint64(0)
@@ -110,10 +111,15 @@ SOUND, BONES, BARE, SHAPE, STEM, FAMILY, LATIN, SCRIPTED = (np.uint64(salt) for 
 
 def hash_texts(texts: Sequence[str]) -> U64:
     """One 64-bit hash for each text (at most 64 letters count)."""
-    out = np.zeros(len(texts), dtype=np.uint64)
-    for size, (places, letters) in _by_length(texts).items():
-        out[places] = (letters * _POWERS[:size]).sum(axis=1, dtype=np.uint64)
-    return out
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    letters = np.frombuffer("".join(texts).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
+    ends = np.cumsum(sizes)
+    starts = ends - sizes
+    places = np.arange(len(letters), dtype=np.int64) - np.repeat(starts, sizes)
+    sums = np.zeros(len(letters) + 1, dtype=np.uint64)
+    np.cumsum((letters + np.uint64(1)) * _POWERS[np.minimum(places, _LONGEST)], out=sums[1:])
+    hashes: U64 = sums[ends] - sums[starts]
+    return hashes
 
 
 def deletions(texts: Sequence[str], *, one_from: int, two_from: int) -> tuple[U64, I64]:
@@ -169,6 +175,20 @@ def expand(starts: I64, counts: I64) -> tuple[I64, I64]:
         + np.repeat(starts, counts)
     )
     return owners, places
+
+
+def ranges_of(hashes: U64, ordered: U64) -> tuple[I64, I64]:
+    """For hashes: which of them each equal one among the `ordered` equals, and its place there."""
+    # In order the search touches each part of a long array once.
+    order = np.argsort(hashes)
+    hashes = hashes[order]
+    first = np.searchsorted(ordered, hashes, side="left")
+    found = (
+        np.flatnonzero(ordered.take(first, mode="clip") == hashes) if len(ordered) else first[:0]
+    )
+    first, hashes = first[found], hashes[found]
+    which, places = expand(first, np.searchsorted(ordered, hashes, side="right") - first)
+    return order[found][which], places
 
 
 def distinct(keys: I64) -> I64:

@@ -22,6 +22,7 @@ from duediligence.matching.index.arrays import (
     expand,
     first_of_each,
     hash_texts,
+    ranges_of,
 )
 from duediligence.matching.index.rows import firm_word, least_weight, part_bits, prefix_of
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
@@ -246,23 +247,62 @@ class CandidateFinder:
         if not readings or not len(self):
             return [], []
         similar = self.vocabulary.similar([w for reading in readings for w in reading.words])
+        joined = self._joined_here(readings) + self._joined_there(readings)
+        with_joins = {owner for hits in joined for owner in distinct(hits[0] // PLACES).tolist()}
+        hopeful = [
+            number
+            for number, (reading, needed) in enumerate(zip(readings, least, strict=True))
+            if number in with_joins or self._may_reach(reading, needed, similar)
+        ]
+        pairs = set(self._same_opening(readings))
+        if hopeful:
+            place = np.zeros(len(readings), dtype=np.int64)
+            place[hopeful] = np.arange(len(hopeful))
+            numbers, rows = self._found(
+                [readings[number] for number in hopeful],
+                [least[number] for number in hopeful],
+                similar,
+                [(place[h[0] // PLACES] * PLACES + h[0] % PLACES, *h[1:]) for h in joined],
+            )
+            pairs.update(zip([hopeful[number] for number in numbers], rows, strict=True))
+        return [number for number, _ in pairs], [row for _, row in pairs]
+
+    def _may_reach(self, reading: NameReading, least: float, similar: dict[str, Similar]) -> bool:
+        """Whether all the words that have an answer here, in one name, could carry a match."""
+        most = [similar[w.text].most for w in reading.words]
+        if self.person:  # an initial may answer to any word
+            return any(most)
+        missing = sum(
+            [
+                min(weight, ORGANISATION.dearest)
+                for w, weight, found in zip(reading.words, reading.weights, most, strict=True)
+                if not found and firm_word(w, reading)
+            ]
+        )
+        answered = sum([found > 0 for found in most])
+        return answered > 0 and not cannot_carry(sum(most), answered, missing, least, person=False)
+
+    def _found(
+        self,
+        readings: Sequence[NameReading],
+        least: Sequence[float],
+        similar: dict[str, Similar],
+        joined: list[Hits],
+    ) -> tuple[list[int], list[int]]:
+        """What `candidates` gives for readings that may reach it, by words that answer."""
         owners: list[int] = []  # reading × PLACES + place of the word in it
         found: list[I64] = []
         weights: list[F64] = []
         plan = Plan.of(readings, least, person=self.person)
         for number, (reading, places) in enumerate(zip(readings, plan.sought, strict=True)):
             for place in places:
-                numbers, weight = similar[reading.words[place].text]
-                if len(numbers):
+                one = similar[reading.words[place].text]
+                if len(one.numbers):
                     owners.append(number * PLACES + place)
-                    found.append(numbers)
-                    weights.append(weight)
-        hits = self._hits(owners, found, weights)
-        hits += self._joined_here(readings)
-        hits += self._joined_there(readings)
-        bounded = self._bounded(readings, plan, similar, hits, np.asarray(least))
-        pairs = {*zip(*bounded, strict=True), *self._same_opening(readings)}
-        return [number for number, _ in pairs], [row for _, row in pairs]
+                    found.append(one.numbers)
+                    weights.append(one.weights)
+        hits = self._hits(owners, found, weights) + joined
+        return self._bounded(readings, plan, similar, hits, np.asarray(least))
 
     def _hits(self, owners: list[int], found: list[I64], weights: list[F64]) -> list[Hits]:
         """Words of ours that listed names have, or have words like them."""
@@ -333,16 +373,13 @@ class CandidateFinder:
 
     def _joined_rows(self, hashes: U64) -> tuple[I64, I64]:
         """Where listed names have one of these texts in parts: places of hashes, and of rows."""
-        left = np.searchsorted(self._joined_hash, hashes, side="left")
-        return expand(left, np.searchsorted(self._joined_hash, hashes, side="right") - left)
+        return ranges_of(hashes, self._joined_hash)
 
     def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
         """Long names that begin alike: one may be the other, cut off."""
         long = [number for number, reading in enumerate(readings) if reading.letters]
         hashes = hash_texts([readings[number].letters[:OPENING] for number in long])
-        left = np.searchsorted(self._opening_hash, hashes, side="left")
-        counts = np.searchsorted(self._opening_hash, hashes, side="right") - left
-        which, places = expand(left, counts)
+        which, places = ranges_of(hashes, self._opening_hash)
         rows = self._opening_row[places].tolist()
         return [(long[n], row) for n, row in zip(which.tolist(), rows, strict=True)]
 
@@ -444,9 +481,9 @@ class CandidateFinder:
         places: list[int] = []
         for reading in distinct(number).tolist():
             for place in plan.carried[reading]:
-                numbers, weight = similar[readings[reading].words[place].text]
-                keys.append(numbers + reading * size)
-                weights.append(weight)
+                one = similar[readings[reading].words[place].text]
+                keys.append(one.numbers + reading * size)
+                weights.append(one.weights)
                 places.append(place)
         if not keys:
             return np.zeros(len(row)), np.zeros(len(row))

@@ -176,7 +176,7 @@ def _without_namesakes(found: dict[int, list[Match]]) -> dict[int, list[Match]]:
 
 # What a worker runs. `-m` would run a second copy of this module, and warn of it on the screen.
 _WORKER = "from duediligence.matching.index.index import answer_stdin; answer_stdin()"
-_CHUNK = 256
+_CHUNK = 512
 _WORTH_IT = 3_000  # subjects below which starting processes costs more than it saves
 _MOST = 8
 _encode = msgspec.msgpack.encode

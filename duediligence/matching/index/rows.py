@@ -294,7 +294,7 @@ def part_bits(reading: NameReading) -> PartBits:
         letters=_bits(texts) | (_bits(["a", "e"]) if reading.articled else 0),
         initials=_bits([w.text for w in reading.words if w.length == 1 and not w.script]),
         starts=starts,
-        stump=_beginnings(reading.stump) if reading.stump in texts else 0,
+        stump=_beginnings(reading.stump),
     )
 
 

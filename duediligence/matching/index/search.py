@@ -130,13 +130,13 @@ class EntrySearch:
         owners: list[tuple[int, int, int]] = []
         least: list[float] = []
         lowest = min(thresholds)
-        for number, names in enumerate(prepared):
-            needed = lowest - most_added(subjects[number])
+        for number, (subject, names) in enumerate(zip(subjects, prepared, strict=True)):
             for place, ours in enumerate(names):
                 mine = ours.person if side.person else ours.organisation
-                readings += mine
-                owners += [(number, place, which) for which in range(len(mine))]
-                least += [needed] * len(mine)
+                for which, reading in enumerate(mine):
+                    readings.append(reading)
+                    owners.append((number, place, which))
+                    least.append(lowest - most_added(subject))
         numbers, rows = side.candidates(readings, least)
         for reading_number, row in zip(numbers, rows, strict=True):
             number, place, ours_is = owners[reading_number]

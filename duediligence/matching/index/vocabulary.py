@@ -1,6 +1,7 @@
 """The words of a list, found by words that are spelled, sound or mean like them."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +21,8 @@ from duediligence.matching.index.arrays import (
     Arrays,
     deletions,
     distinct,
-    expand,
     hash_texts,
+    ranges_of,
 )
 from duediligence.matching.names.similarity import (
     ONE_EDIT_FROM,
@@ -35,7 +36,18 @@ from duediligence.matching.scripts.consonants import skeleton
 
 _CACHED_WORDS = 200_000
 _BATCH = 20_000  # words whose keys are made at once: bounds the memory of a build
-Similar = tuple[I64, npt.NDArray[np.float64]]
+
+
+class Similar(NamedTuple):
+    """What a list has that answers to a word.
+
+    The numbers of the words like it; for each the weight of the pair times its likeness; the most
+    of these.
+    """
+
+    numbers: I64
+    weights: npt.NDArray[np.float64]
+    most: float
 
 
 def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64]:
@@ -45,11 +57,14 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
     """
     texts = [w.text for w in words]
     hashes, owners = deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
-    all_hashes, all_owners = [hashes], [owners]
+    all_keyed: list[tuple[int, str]] = []
+    salts: list[np.uint64] = []
+    sizes: list[int] = []
 
     def add(keyed: list[tuple[int, str]], salt: np.uint64) -> None:
-        all_hashes.append(hash_texts([key for _, key in keyed]) ^ salt)
-        all_owners.append(np.array([place for place, _ in keyed], dtype=np.int64))
+        all_keyed.extend(keyed)
+        salts.append(salt)
+        sizes.append(len(keyed))
 
     numbered = list(enumerate(words))
     add([(place, w.key) for place, w in numbered], SOUND)
@@ -78,7 +93,9 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
                 ],
                 STEM,
             )
-    return np.concatenate(all_hashes), np.concatenate(all_owners)
+    others = hash_texts([key for _, key in all_keyed]) ^ np.repeat(np.array(salts), sizes)
+    places = np.array([place for place, _ in all_keyed], dtype=np.int64)
+    return np.concatenate((hashes, others)), np.concatenate((owners, places))
 
 
 def build(texts: list[str], *, person: bool, prefix: str) -> Arrays:
@@ -150,17 +167,14 @@ class Vocabulary:
     def one_letter_more(self, texts: Sequence[str]) -> tuple[I64, I64]:
         """The words that are one of the texts with a letter more: places of texts, and words."""
         hashes = hash_texts(texts)
-        left = np.searchsorted(self._key_hash, hashes, side="left")
-        right = np.searchsorted(self._key_hash, hashes, side="right")
-        which, places = expand(left, right - left)
+        which, places = ranges_of(hashes, self._key_hash)
         numbers = self._key_word[places].astype(np.int64)
         lengths = np.array([len(text) for text in texts], dtype=np.int64)
         longer = self._start[numbers + 1] - self._start[numbers] == lengths[which] + 1
         return which[longer], numbers[longer]
 
     def similar(self, words: Sequence[Word]) -> dict[str, Similar]:
-        """For each word: the numbers of the words here that are like it, and the
-        weight of the pair times its likeness."""
+        """What answers to each word here."""
         if len(self._similar) > _CACHED_WORDS:
             self._similar.clear()
         unseen = list({w.text: w for w in words if w.text not in self._similar}.values())
@@ -170,9 +184,7 @@ class Vocabulary:
 
     def _look_up(self, words: list[Word]) -> None:
         hashes, owners = keys(words, person=self._person, listed=False)
-        left = np.searchsorted(self._key_hash, hashes, side="left")
-        right = np.searchsorted(self._key_hash, hashes, side="right")
-        hits, places = expand(left, right - left)
+        hits, places = ranges_of(hashes, self._key_hash)
         pairs = distinct(owners[hits] * np.int64(len(self) + 1) + self._key_word[places])
         found: list[tuple[list[int], list[float]]] = [([], []) for _ in words]
         owner_list, number_list = (part.tolist() for part in np.divmod(pairs, len(self) + 1))
@@ -184,4 +196,11 @@ class Vocabulary:
                 numbers.append(number)
                 weights.append(likeness * pair_weight(ours, theirs, person=self._person))
         for w, (numbers, weights) in zip(words, found, strict=True):
-            self._similar[w.text] = np.array(numbers, dtype=np.int64), np.array(weights)
+            self._similar[w.text] = (
+                Similar(np.array(numbers, dtype=np.int64), np.array(weights), max(weights))
+                if numbers
+                else _NOTHING
+            )
+
+
+_NOTHING = Similar(np.zeros(0, dtype=np.int64), np.zeros(0), 0.0)

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from duediligence.matching.names.joins import Join
 from duediligence.matching.names.prepared import NameReading
-from duediligence.matching.names.similarity import similarity
+from duediligence.matching.names.similarity import similar_pairs, similarity
 from duediligence.matching.names.words import INITIAL_WEIGHT, Word, pair_weight
 
 INITIAL = 0.85
@@ -74,11 +74,13 @@ class Alignment:
         self.cut_off = stops == _IN_A_WORD or (
             rest and (stops == _AT_A_FIELD or (stops > 0 and self.matched >= LEAST_CUT))
         )
-        if rest and not self.cut_off:
+        if rest and self.pairs and not self.cut_off:
             self._weigh_rest()
 
     def _pair_equal(self) -> None:
         listed_set = self.listed.word_set
+        if listed_set.isdisjoint(self.query.words):
+            return
         for word in self.query.words:
             if word in listed_set and word in self.rest_listed:
                 self._take(word, word, 1.0)
@@ -129,7 +131,7 @@ class Alignment:
             return
         words = (_words(ours), _words(theirs))
         for some, rest in zip(words, (self.rest_query, self.rest_listed), strict=True):
-            if not all(w in rest for w in some):
+            if any(some.count(w) > rest.count(w) for w in some):
                 return
         joins = [one for one in (ours, theirs) if isinstance(one, Join)]
         left, right = [
@@ -143,32 +145,28 @@ class Alignment:
         self.full += max(map(len, words))
 
     def _pair_alike(self) -> None:
-        person = self.person
-        found = []
-        for a in self.rest_query:
-            for b in self.rest_listed:
-                likeness = similarity(a, b, person=person)
-                if likeness:
-                    found.append((likeness, a.text, b.text, a, b))
+        found = similar_pairs(self.rest_query, self.rest_listed, person=self.person)
         if len(found) > 1:
             # By likeness; of equal ones by their texts in an order that is the same both ways.
-            found.sort(key=lambda f: (-f[0], min(f[1], f[2]), max(f[1], f[2])))
-        for likeness, _, _, a, b in found:
+            found.sort(key=lambda f: (-f[0], min(f[1:]), max(f[1:])))
+        for likeness, a, b in found:
             if a in self.rest_query and b in self.rest_listed:
                 self._take(a, b, likeness)
 
+    def places(self) -> list[tuple[int, int]]:
+        """Where the words of each pair stand in both names, in the order of ours."""
+        return sorted(
+            (_place(pair.query, self.query), _place(pair.listed, self.listed))
+            for pair in self.pairs
+        )
+
     def _unpair_reordered(self) -> None:
         """Syllables in another order are another name, but for a family name first or last."""
-        ours = [w.text for w in self.query.words]
-        theirs = [w.text for w in self.listed.words]
-        order = sorted(
-            (ours.index(p.query.split()[0]), theirs.index(p.listed.split()[0])) for p in self.pairs
-        )
-        places = [place for _, place in order]
+        places = [place for _, place in self.places()]
         lowest = places.index(min(places))
         if places[lowest:] + places[:lowest] == sorted(places):
             return
-        family = ours[0] if self.query.syllabic else theirs[0]
+        family = (self.query if self.query.syllabic else self.listed).words[0]
         for pair in [p for p in self.pairs if family not in (p.query, p.listed)]:
             self.pairs.remove(pair)
             for text, words, rest in (
@@ -201,9 +199,9 @@ class Alignment:
             (self.rest_query, self.rest_listed, self.query),
             (self.rest_listed, self.rest_query, self.listed),
         ):
-            stump = next((w for w in one if w.text == reading.stump), None)
-            if stump is None or stump.length < 2:
+            if reading.stump not in one:
                 continue
+            stump = next(w for w in one if w.text == reading.stump)
             least = stump.length + (1 if last else _SURELY_CUT)
             longer = [w for w in other if w.length >= least]
             answer = next((w for w in longer if w.text.startswith(stump.text)), None)
@@ -251,6 +249,11 @@ class Alignment:
     def _number_missing(self) -> bool:
         """Whether only one name has a number, which is a feature of its own."""
         return not (self.query.numbers and self.listed.numbers)
+
+
+def _place(text: str, reading: NameReading) -> int:
+    """Where the first of some words stands; one that was dropped from the name stands nowhere."""
+    return next((place for place, w in enumerate(reading.words) if w.text in text.split()), 0)
 
 
 def _words(side: Join | Word) -> tuple[Word, ...]:

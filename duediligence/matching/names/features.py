@@ -72,11 +72,7 @@ def few_words_suffice(a: Alignment) -> bool:
 
 def _in_one_order(a: Alignment) -> bool:
     """Whether the words that agree follow one another alike in both names."""
-    places = [
-        (a.query.words.index(left.split()[0]), a.listed.words.index(right.split()[0]))
-        for left, right, _, _ in a.pairs
-    ]
-    listed = [place for _, place in sorted(places)]
+    listed = [place for _, place in a.places()]
     return listed == sorted(listed)
 
 

@@ -24,6 +24,7 @@ _BY_LETTER = {
 }
 _BEGINNINGS = frozenset(form[:size] for form in _SPELLED_OUT for size in range(1, len(form)))
 _BY_SHAPE = {shape(form): form for form in _SPELLED_OUT if len(form) > 6}
+_SHORTEST = min(map(len, _BY_SHAPE))
 
 
 def mend_legal_forms(words: list[str]) -> list[str]:
@@ -74,7 +75,8 @@ def _mended(word: str) -> tuple[str, ...]:
     for form in _BY_LETTER.get(word[0], ()):
         if abs(len(form) - len(word)) < 2 and OSA.distance(word, form, score_cutoff=1) <= 1:
             return (form,)
-    return (_BY_SHAPE.get(shape(word), word),)
+    # A word is no shorter than its shape.
+    return (_BY_SHAPE.get(shape(word), word) if len(word) >= _SHORTEST else word,)
 
 
 _NAMED_AFTER = (("named", "after"), ("imeni",), ("im",))
@@ -154,13 +156,14 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
     if not "".join(words).isalpha():
         words = [_letters(word) for word in words]
     words, forms = split_legal_forms(mend_legal_forms(words))
-    small = SMALL_WORDS - initials
-    kept = [word for word in words if word not in small] or words
+    kept = [word for word in words if word not in SMALL_WORDS or word in initials] or words
     if words[0] in _OPENINGS and words[0] != kept[0]:
         kept = [words[0], *kept]
     kept, descriptors = (kept, frozenset()) if ship else with_descriptors(kept)
     descriptors |= patrons.intersection(kept) if descriptors or "state" in forms else set()
-    plain = dict.fromkeys([p for place, word in enumerate(kept) for p in _number(word, place)])
+    if not "".join(kept).isalpha() or not _NUMBERS.keys().isdisjoint(kept):
+        kept = [p for place, word in enumerate(kept) for p in _number(word, place)]
+    plain = dict.fromkeys(kept)
     return OrganisationWords(list(plain), forms, descriptors)
 
 

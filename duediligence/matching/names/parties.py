@@ -34,6 +34,10 @@ _ALTERNATIVE = re.compile(
 _HINTS = ("t/a", "t /", "t.a.", "trading", "dba", "b/a", "k/a", "fka", "aka", "business",
           "formerly", "known", "previously", "née", "c/o", "c /", "brand of", "division of",
           "subsidiary of", "part of", "prop", "owner", "owned by", "run by")  # fmt: skip
+_WORDED_HINTS = [hint for hint in _HINTS if "/" not in hint]
+# The same of all that joins two names, blanks written in any way.
+_MARKS = ("/", "t.a", "trading", "dba", "business", "fka", "aka", "formerly", "known", "previously",
+          "née", "brand", "division", "subsidiary", "part", "prop", "own", "run")  # fmt: skip
 _OWNER = re.compile(r"prop|own|run", re.IGNORECASE)
 _BRAND = re.compile(r"\bof\b", re.IGNORECASE)
 _CARE = re.compile(r"c\s?/\s?o", re.IGNORECASE)
@@ -70,6 +74,12 @@ _NOT_PEOPLE = frozenset(
     "partners associates north south east west".split()
 )
 _MOST_WORDS = 6
+# What stands around a name and is no part of it. A full stop after it may be.
+_AFTER = (
+    " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000()[],;:&+/–—-"
+)
+_BEFORE = _AFTER + "."
 # In so many firms' names, and hardly any person's, that a word is a sign of a firm by itself.
 _COMMON_OF_FIRMS = 100
 
@@ -103,7 +113,7 @@ def may_hold_several(text: str) -> bool:
     if "&" in text or "/" in text or "+" in text or "(" in text or " - " in text:
         return True
     lower = text.lower()
-    return " and " in lower or bool([hint for hint in _HINTS if hint in lower])
+    return " and " in lower or bool([hint for hint in _WORDED_HINTS if hint in lower])
 
 
 def parties_in(text: str) -> tuple[NamedParty, ...]:
@@ -205,6 +215,9 @@ def may_name(text: str) -> bool:
 
 def _pieces(text: str) -> tuple[list[str], list[str]]:
     """The text around the words that join two names, and those words."""
+    lower = text.lower()
+    if not [mark for mark in _MARKS if mark in lower]:
+        return [text], []
     markers = list(_ALTERNATIVE.finditer(text))
     bounds = [0, *(place for one in markers for place in one.span()), len(text)]
     pieces = [text[first:last] for first, last in zip(bounds[::2], bounds[1::2], strict=True)]
@@ -219,8 +232,10 @@ def _beside(text: str) -> list[NamedParty]:
     parts = [*map(_bare, _DASH.split(_BRACKET.sub(" ", text))), *inside]
     found = []
     for part in parts if len(parts) > 1 else ():
-        firms = any(reads_as_firm(other) for other in parts if other != part)
-        if reads_as_person(part) and (firms or is_known_of_people(part)):
+        if reads_as_person(part) and (
+            is_known_of_people(part)
+            or any(reads_as_firm(other) for other in parts if other != part)
+        ):
             found.append(_party(part, "sole trader"))
     for part in parts:
         found += _people(part, "partner in the name", whole=False)
@@ -230,11 +245,13 @@ def _beside(text: str) -> list[NamedParty]:
 def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
     """The partners in a text; with `whole`, the text itself where it has no partners."""
     text = _bare(text)
-    joined = [_bare(part) for part in _JOINED.split(text) if _bare(part)]
+    joined = [bare for part in _JOINED.split(text) if (bare := _bare(part))]
     if len(joined) < 2 or _FAMILY.match(text):
+        if not whole:
+            return []
         family = _FAMILY.match(text)
         text = _bare(family[1]) if family else text
-        if whole and (reads_as_person(text) or (role in ("care of", "brand owner") and text)):
+        if reads_as_person(text) or (role in ("care of", "brand owner") and text):
             return [_party(text, role)]
         return []
     several: Role = "partner in the name" if role == "sole trader" else role
@@ -269,7 +286,7 @@ def _party(text: str, role: Role) -> NamedParty:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"^[\s()\[\],;:&+/.–—-]+|[\s()\[\],;:&+/–—-]+$", "", text)
+    return text.rstrip(_AFTER).lstrip(_BEFORE)
 
 
 def _named(text: str) -> list[str]:

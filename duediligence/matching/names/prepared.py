@@ -26,6 +26,7 @@ from duediligence.text.legal_forms import is_legal_form
 
 _MOST_WORDS = 24
 _FIELD = 16  # characters: no field is so narrow that a shorter name was cut off
+_END = 40  # characters that are sure to hold the last word
 _FIRM_FIELD = 30  # the same of a firm's name
 OPENING = 24  # letters that two long names must share for one to be the other, cut off
 # What fields for names commonly hold; a space at the end of what was cut is lost.
@@ -38,8 +39,8 @@ class NameReading:
 
     `forms` are families of legal form, `optional` words that may go, `before` the words before
     one of descent, `articled` those after an article, `stump` a last word that may be cut off,
-    `syllables`: a person's name is made of them, as East Asian ones are; `syllabic`: three words
-    or more stand for syllables in their own script, so that their order counts.
+    `syllabic`: three words or more of a person's name stand for syllables in their own script, so
+    that their order counts.
     `tokens` all words as they stand in the name, those that were dropped too.
     Of a firm's name so long that it may be cut off, `letters` are its letters, `ends` the places
     in them where a word ends, and `fills_field` tells whether it is as long as a field.
@@ -48,7 +49,7 @@ class NameReading:
     __slots__ = (
         "_joins", "_places", "_series", "_tokens", "articled", "before", "ends", "fills_field",
         "forms", "initials", "letters", "numbers", "optional", "person", "stump", "syllabic",
-        "syllables", "total", "weights", "word_set", "words",
+        "total", "weights", "word_set", "words",
     )  # fmt: skip
 
     def __init__(
@@ -74,7 +75,7 @@ class NameReading:
         self.optional: Final = optional
         self.before: Final = before
         self.articled: Final = articled
-        self.stump: Final = stump
+        self.stump: Final = stump if len(stump) > 1 and stump in self.word_set else ""
         letters = "".join(written)
         self.letters: Final = letters if len(letters) >= OPENING else ""
         self.ends: Final = frozenset(accumulate(map(len, written)))
@@ -87,13 +88,16 @@ class NameReading:
             self.weights = [w.weight_person for w in made]
             self.initials = sum([w.initial for w in made])
             self.numbers = _NONE
-            self.syllables = all(w.syllable for w in made)
         else:
             self.weights = [w.weight_organisation for w in made]
             self.initials = 0
-            self.syllables = False
             self.numbers = frozenset([_digits(w.text) for w in made if w.numeric])
         self.total: Final = sum(self.weights)
+
+    @property
+    def syllables(self) -> bool:
+        """Whether a person's name is made of syllables, as East Asian ones are."""
+        return self.person and all(w.syllable for w in self.words)
 
     @property
     def joins(self) -> Joins:
@@ -170,13 +174,17 @@ def _one_person(text: str) -> tuple[NameReading, ...]:
     if not words:
         return ()
     found = person_words(words)
-    stump = words_of(text[-40:])[-1:] if len(text) >= _FIELD else []
+    stump = ""
+    if len(text) >= _FIELD:
+        # Of a name turned round the last word is another.
+        last = words if "," not in text and len(text) <= _END else words_of(text[-_END:])
+        stump = last[-1] if last else ""
     reading = NameReading(
         found.words,
         person=True,
         before=found.before,
         articled=found.articled,
-        stump=stump[0] if stump else "",
+        stump=stump,
         tokens=words,
     )
     if text.isascii():

@@ -1,8 +1,17 @@
 """How similar two words are."""
 
+from collections.abc import Iterable
+from itertools import product
+
 from rapidfuzz.distance import OSA
 
-from duediligence.matching.names.words import Word, consonants
+from duediligence.matching.names.words import (
+    KEPT_IN_BONES,
+    KEPT_IN_SHAPE,
+    KEPT_IN_SOUND,
+    Word,
+    consonants,
+)
 
 SAME_FAMILY = 0.97
 SAME_SOUND = 0.95
@@ -26,7 +35,7 @@ _CACHED_PAIRS = 500_000
 _pairs: tuple[dict[tuple[Word, Word], float], dict[tuple[Word, Word], float]] = ({}, {})
 _distance = OSA.distance
 # Each of two edits changes the set of letters by two at most, and so do look-alikes (rn, m).
-_MOST_APART = 6
+_MOST_EDITED, _MOST_APART = 4, 6
 
 
 def person_similarity(a: Word, b: Word) -> float:
@@ -38,21 +47,24 @@ def person_similarity(a: Word, b: Word) -> float:
     for family in a.families:
         if family in b.families:
             return SAME_FAMILY
-    if a.key == b.key:
+    letters = a.letters ^ b.letters
+    may_sound_alike = not letters & KEPT_IN_SOUND
+    if may_sound_alike and a.key == b.key:
         return SAME_SOUND
     # Two words that both are names of their own are no slip of one another.
     if a.common_person and b.common_person:
         return 0.0
-    apart = (a.letters ^ b.letters).bit_count()
+    apart = letters.bit_count()
     if apart <= 1 and _suffixed(a.text, b.text):
         return SUFFIXED
     best = 0.0
-    if a.bones == b.bones and _near(a, b):
+    if not letters & KEPT_IN_BONES and a.bones == b.bones and _near(a, b):
         best = SAME_CONSONANTS
-    if a.bare == b.bare and len(a.bare) > 1 and a.vowelless != b.vowelless:
+    if may_sound_alike and a.bare == b.bare and len(a.bare) > 1 and a.vowelless != b.vowelless:
         best = max(best, NO_VOWELS)
-    if (a.stripped and a.stripped == b.text) or (b.stripped and b.stripped == a.text):
-        best = AFFIXED if abs(a.length - b.length) < 5 else SERVANT
+    whole, part = (a, b) if a.length > b.length else (b, a)
+    if (whole.endswith(part) or whole.startswith(part)) and whole.stripped == part.text:
+        best = AFFIXED if whole.length - part.length < 5 else SERVANT
     if apart > _MOST_APART:
         return best
     return max(best, _shape(a, b), _edits(a, b))
@@ -67,33 +79,56 @@ def organisation_similarity(a: Word, b: Word) -> float:
     for synonym in a.synonyms:
         if synonym in b.synonyms:
             return SAME_FAMILY
-    if _same_stem(a.stem, b.stem):
+    if a.text[0] == b.text[0] and _same_stem(a.stem, b.stem):
         return SAME_STEM
     if a.common_organisation and b.common_organisation:
         return 0.0
-    if a.key == b.key and min(a.length, b.length) > 3:
-        return SAME_SOUND
+    apart = a.letters ^ b.letters
     best = 0.0
-    if a.bare == b.bare and len(a.bare) > 3 and a.vowelless != b.vowelless:
-        best = NO_VOWELS
-    if (a.article and a.stripped == b.text) or (b.article and b.stripped == a.text):
+    if not apart & KEPT_IN_SOUND:
+        if a.key == b.key and min(a.length, b.length) > 3:
+            return SAME_SOUND
+        if a.bare == b.bare and len(a.bare) > 3 and a.vowelless != b.vowelless:
+            best = NO_VOWELS
+    if abs(a.length - b.length) == 2 and (
+        (a.article and a.stripped == b.text) or (b.article and b.stripped == a.text)
+    ):
         best = AFFIXED
+    if apart & KEPT_IN_SHAPE and apart.bit_count() > _MOST_EDITED:
+        return best
     return max(best, _shape(a, b), _edits(a, b))
 
 
 def similarity(a: Word, b: Word, *, person: bool) -> float:
     """Similarity of two words, remembered: names share most of their words."""
-    if a is b or a == b:
+    known = _pairs[person].get((a, b))
+    return _remember((a, b), person=person) if known is None else known
+
+
+def similar_pairs(
+    ours: Iterable[Word], theirs: Iterable[Word], *, person: bool
+) -> list[tuple[float, Word, Word]]:
+    """Every two words that are similar, after how similar they are."""
+    known = _pairs[person].get
+    found = []
+    for pair in product(ours, theirs):
+        likeness = known(pair)
+        if likeness is None:
+            likeness = _remember(pair, person=person)
+        if likeness:
+            found.append((likeness, *pair))
+    return found
+
+
+def _remember(pair: tuple[Word, Word], *, person: bool) -> float:
+    a, b = pair
+    if a == b:
         return 1.0
     pairs = _pairs[person]
-    pair = (a, b)
-    known = pairs.get(pair)
-    if known is None:
-        if len(pairs) >= _CACHED_PAIRS:
-            pairs.clear()
-        known = person_similarity(a, b) if person else organisation_similarity(a, b)
-        pairs[pair] = known
-    return known
+    if len(pairs) >= _CACHED_PAIRS:
+        pairs.clear()
+    made = pairs[pair] = person_similarity(a, b) if person else organisation_similarity(a, b)
+    return made
 
 
 def _across_scripts(a: Word, b: Word) -> float:
@@ -146,7 +181,9 @@ def _same_stem(a: str, b: str) -> bool:
 
 def _shape(a: Word, b: Word) -> float:
     """Whether the words look alike in print: burn and bum."""
-    return SAME_SHAPE if a.shape == b.shape and min(a.length, b.length) > 1 else 0.0
+    if (a.letters ^ b.letters) & KEPT_IN_SHAPE or a.shape != b.shape:
+        return 0.0
+    return SAME_SHAPE if min(a.length, b.length) > 1 else 0.0
 
 
 def _edits(a: Word, b: Word) -> float:

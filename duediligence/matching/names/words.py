@@ -1,10 +1,12 @@
 """Words of a name: folded, romanised, and how rare each is."""
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import log
 from pathlib import Path
-from typing import Final
+from string import ascii_lowercase
+from typing import Any, Final
 
 from duediligence.matching.names.patronymics import father
 from duediligence.matching.scripts.blocks import SYLLABIC, script_of
@@ -31,8 +33,23 @@ _SOUNDS = dict(
         "q>k c>k x>ks e>i o>u sz>sh ai>i ay>i z>s "
     ).split()
 )
-_SOUND = re.compile("|".join(sorted(_SOUNDS, key=len, reverse=True)))
-_DOUBLED = re.compile(r"(.)\1+")
+
+
+def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
+    """Matches the longest of the texts, sought by their first letters, which is fast."""
+    rests: dict[str, list[str]] = {}
+    for text in sorted(texts, key=len, reverse=True):
+        rests.setdefault(text[0], []).append(text[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in rests.items()))
+
+
+# Several letters become capitals, so that what is left is single letters that sound otherwise.
+_SEVERAL = {letters: sound.upper() for letters, sound in _SOUNDS.items() if len(letters) > 1}
+_SOUND = _any_of(_SEVERAL)
+_LETTER = str.maketrans(
+    {letter: sound for letter, sound in _SOUNDS.items() if len(letter) == 1}
+    | {letter.upper(): letter for letter in ascii_lowercase}
+)
 _FINAL_H = re.compile(r"(?<=[aeiou])h$")
 _FINAL_OFF = re.compile(r"(?<=[oe])ff?$")
 # Russian ё is written yo, e and io; Korean names have -yo- before other letters.
@@ -47,7 +64,8 @@ _SOFT = str.maketrans("", "", "aeiouyw")
 _SYLLABLE = re.compile(r"[bcdfghj-np-tv-z]{0,3}[aeiouy]{1,3}(?:ng?|[hklmprtw]|ch|nh)?")
 # What print, scanning and handwriting confuse.
 _SHAPED = {"rn": "m", "cl": "d", "vv": "w", "ri": "n"}
-_STROKES = str.maketrans("jl1", "iii")
+_STROKES = dict.fromkeys("jl1", "i")
+_STROKE = str.maketrans(_STROKES)
 _AFFIXES = re.compile(r"(?:abdul|al|el|de|del|da|di|la|bin|ben|ibn|abu|van|von|mac|mc|o)(?=...)")
 _HALVES = re.compile(r"(?<=...)(?<!^abd)(?:ullah|uddin)$")
 
@@ -58,7 +76,16 @@ def sound_key(word: str) -> str:
         word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
     if "yo" in word or "io" in word:
         word = _YO.sub("e", word)
-    return _DOUBLED.sub(r"\1", _SOUND.sub(lambda found: _SOUNDS[found[0]], word))
+    return _undoubled(_SOUND.sub(lambda found: _SEVERAL[found[0]], word).translate(_LETTER))
+
+
+def _undoubled(text: str) -> str:
+    last = kept = ""
+    for letter in text:
+        if letter != last:
+            kept += letter
+            last = letter
+    return kept
 
 
 def consonants(key: str) -> str:
@@ -76,7 +103,7 @@ def bones(key: str) -> str:
     if not key:
         return key
     first = "a" if key[0] in "aeiou" else key[0].translate(_RELATED) or key[0]
-    return _DOUBLED.sub(r"\1", first + key[1:].translate(_RELATED))
+    return _undoubled(first + key[1:].translate(_RELATED))
 
 
 def stem(word: str) -> str:
@@ -86,7 +113,7 @@ def stem(word: str) -> str:
 
 def bare(word: str) -> str:
     """The first letter and the consonants of a word, without y and w that stand for vowels."""
-    return _DOUBLED.sub(r"\1", word[:1] + word[1:].translate(_SOFT))
+    return _undoubled(word[:1] + word[1:].translate(_SOFT))
 
 
 def vowelless(word: str) -> bool:
@@ -99,7 +126,7 @@ def shape(word: str) -> str:
     """The word as it looks in poor print: `burn` and `bum` are one."""
     for looks, like in _SHAPED.items():
         word = word.replace(looks, like)
-    return word.translate(_STROKES)
+    return word.translate(_STROKE)
 
 
 def stripped(word: str) -> str:
@@ -114,6 +141,26 @@ def stripped(word: str) -> str:
     half = _HALVES.search(word)
     return word[: half.start()] if half else ""
 
+
+def letters_in(text: Iterable[str]) -> int:
+    """Which letters a text has, a bit for each; those of other scripts share bits."""
+    letters = 0
+    for character in text:
+        letters |= 1 << (ord(character) & 63)
+    return letters
+
+
+def _kept(rules: Mapping[str, str]) -> int:
+    """The letters that no rule adds to a word or takes from it, as bits."""
+    changed = {letter for old, new in rules.items() for letter in set(old) ^ set(new)}
+    return letters_in(set(ascii_lowercase) - changed)
+
+
+# Words that sound alike have the same of these letters, and so have words that look alike.
+KEPT_IN_SOUND = _kept(_SOUNDS)
+KEPT_IN_SHAPE = _kept(_SHAPED | _STROKES)
+# Words with related consonants, their vowels apart, have the same of these.
+KEPT_IN_BONES = KEPT_IN_SOUND & ~letters_in(map(chr, [*_RELATED, *filter(None, _RELATED.values())]))
 
 CACHED_WORDS = 200_000
 _RAREST = 1.0
@@ -131,6 +178,7 @@ class Word(str):
     shared. `rarity` is the weight in a person's name where names that are common in countries of
     which few people are listed count as common too. `common_*`: it is a word of its own in names
     of that kind, so that a likeness to another such word is no slip of the pen.
+    What few comparisons need is made when it is first asked for.
     """
 
     __slots__ = (
@@ -139,51 +187,99 @@ class Word(str):
         "stripped", "syllable", "synonyms", "text", "vowelless", "weight_organisation",
         "weight_person",
     )  # fmt: skip
+    article: bool
+    bare: str
+    bones: str
+    families: tuple[int | str, ...]
+    key: str
+    rarity: float
+    shape: str
+    stem: str
+    stripped: str
+    syllable: bool
+    vowelless: bool
 
     def __init__(self, text: str) -> None:
         self.text: Final = text
         self.length: Final = len(text)
+        self.numeric: Final = not text.isalpha()
         self.script: Final = script_of(text)
-        self.initial = len(text) == 1 and text.isalpha() and self.script not in SYLLABIC
-        self.numeric = not text.isalpha()
+        self.initial: Final = self.length == 1 and not self.numeric and self.script not in SYLLABIC
         self.romanised: Final = romanised(text) if self.script else None
-        if self.numeric or self.script:
-            self.key = self.bones = self.bare = self.shape = text
-            self.stripped, self.vowelless, self.article = "", False, False
-        else:
-            self.key = sound_key(text)
-            self.bones = bones(self.key)
-            self.bare = bare(text)
-            self.shape = shape(text)
-            self.stripped = stripped(text)
-            self.vowelless = vowelless(text)
-            self.article = text[:2] in ("al", "el") and len(self.stripped) == len(text) - 2
-        self.stem = text if self.script else stem(text)
-        self.syllable = _SYLLABLE.fullmatch(text) is not None
-        letters = 0
-        for character in text:
-            letters |= 1 << (ord(character) & 63)
-        self.letters: Final = letters
-        self.families: tuple[int | str, ...] = _families().get(text) or _of_father(text)
-        if self.syllable:
-            self.families += (_romanised(text),)
-        self.synonyms = _synonyms().get(text, ())
-        people, organisations = counts(text) if self.romanised is None else _heard(self.romanised)
-        self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
-        known = max(people, _COMMON_NAME_COUNT if text in _common_names() else 0)
-        self.rarity = INITIAL_WEIGHT if self.initial else _weight(known)
-        self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-        if self.romanised is not None:
-            most = self.romanised.weight
-            self.weight_person = min(self.weight_person, most)
-            self.rarity = min(self.rarity, most)
-            self.weight_organisation = min(_weight(organisations), most)
+        self.letters: Final = letters_in(text)
+        self.synonyms: Final = _synonyms().get(text, ())
+        if self.romanised is None:
+            people, organisations = counts(text)
+            self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
+            self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
+            self.common_person = people > 0
+            self.common_organisation = organisations > 0
+
+    def __getattr__(self, name: str) -> Any:
+        made = _MADE.get(name)
+        if made is None:
+            if self.romanised is None or name not in _WEIGHED:
+                raise AttributeError(name)
+            self._weigh(self.romanised)
+            return getattr(self, name)
+        value = made(self)
+        setattr(self, name, value)
+        return value
+
+    def _weigh(self, romanised: Romanised) -> None:
+        people, organisations = _heard(romanised)
+        most = romanised.weight
         if self.script in SYLLABIC and self.length > 1:
             # Several syllables written as one word say what each does.
-            self.weight_person = min(1.0, sum([word(c).weight_person for c in text]))
-            self.rarity = self.weight_person
+            self.weight_person = min(1.0, sum([word(c).weight_person for c in self.text]))
+        else:
+            self.weight_person = min(INITIAL_WEIGHT if self.initial else _weight(people), most)
+        self.weight_organisation = min(_weight(organisations), most)
         self.common_person = people > 0
         self.common_organisation = organisations > 0
+
+
+_WEIGHED = frozenset(
+    ("common_organisation", "common_person", "weight_organisation", "weight_person")
+)
+
+
+def _rarity(w: Word) -> float:
+    if w.text not in _common_names():
+        return w.weight_person
+    return min(w.weight_person, _weight(_COMMON_NAME_COUNT))
+
+
+def _kinds(w: Word) -> tuple[int | str, ...]:
+    """The families of variants of a word, of a patronymic and of a syllable."""
+    found: tuple[int | str, ...] = _families().get(w.text) or _of_father(w.text)
+    return (*found, _romanised(w.text)) if w.syllable else found
+
+
+def _if_latin(made: Callable[[str], Any], otherwise: Any = None) -> Callable[[Word], Any]:
+    """Of a word of Latin letters. Any other sounds and looks like itself alone."""
+
+    def make(w: Word) -> Any:
+        if w.numeric or w.script:
+            return w.text if otherwise is None else otherwise
+        return made(w.text)
+
+    return make
+
+
+_MADE: dict[str, Callable[[Word], Any]] = {
+    "article": lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
+    "bare": _if_latin(bare),
+    "bones": lambda w: w.text if w.numeric or w.script else bones(w.key),
+    "families": _kinds,
+    "key": _if_latin(sound_key),
+    "rarity": _rarity,
+    "shape": _if_latin(shape),
+    "stem": lambda w: w.text if w.script else stem(w.text),
+    "stripped": _if_latin(stripped, ""),
+    "syllable": lambda w: _SYLLABLE.fullmatch(w.text) is not None,
+    "vowelless": _if_latin(vowelless, False),
+}
 
 
 _words: dict[str, Word] = {}
@@ -239,6 +335,7 @@ def pair_weight(a: Word, b: Word, *, person: bool) -> float:
     return min(a.weight_organisation, b.weight_organisation)
 
 
+@cache
 def _weight(count: int) -> float:
     """From 1.0 for a word never counted down to 0.25 for the commonest, by its logarithm."""
     if count <= 0:

@@ -6,6 +6,7 @@ are written and short ones anywhere. By its skeletons the index finds the Latin 
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -32,36 +33,53 @@ class Letter(NamedTuple):
 
 def skeleton(latin: str) -> str:
     """What all romanisations of a word have in common: its clear consonants, doubled ones once."""
-    return _DOUBLED.sub(r"\1", latin).translate(_SKELETON)
+    return _plain(latin).translate(_SKELETON)
+
+
+@lru_cache(maxsize=65_536)
+def _plain(latin: str) -> str:
+    return _DOUBLED.sub(r"\1", latin) if _DOUBLED.search(latin) else latin
 
 
 class Consonants:
     """A word of consonants. A Latin word that is like it has one of its `skeletons`."""
 
-    __slots__ = ("_spelled", "skeletons", "weight")
+    __slots__ = ("_first", "_skeletons", "_spelled", "weight")
     spellings: tuple[str, ...] = ()
 
     def __init__(self, word: str, letters: Mapping[str, Letter]) -> None:
         self._spelled = _spelled(_DOUBLED.sub(r"\1", word), letters)
-        self.skeletons: Final = _skeletons(self._spelled)
+        self._first = tuple(self._spelled[0])
+        self._skeletons: frozenset[str] = frozenset()
         self.weight: Final = _WEIGHTS.get(sum(1 for c in word if c not in _SAY_LITTLE), 1.0)
+
+    @property
+    def skeletons(self) -> frozenset[str]:
+        """What all its spellings are without vowels: made when first asked for."""
+        if not self._skeletons:
+            self._skeletons = _skeletons(self._spelled)
+        return self._skeletons
 
     def likeness(self, latin: str) -> float:
         """How like a Latin word is to it: 0.0 or more."""
+        plain = _plain(latin)
+        if not plain.startswith(self._first) or not self._spells(plain, short=2):
+            return 0.0
         if skeleton(latin) not in self.skeletons:
             return 0.0
-        plain = _DOUBLED.sub(r"\1", latin)
-        close, loose = {0}, {0}  # where the next letter may begin
+        return CLOSE if self._spells(plain, short=1) else LOOSE
+
+    def _spells(self, plain: str, *, short: int) -> bool:
+        """Whether a Latin word is one of its, with up to `short` vowels after each letter."""
+        ends = {0}  # where the next letter may begin
         left = len(self._spelled)
         for forms in self._spelled:
             left -= 1
-            close = _after(plain, close, forms, short=min(left, 1))
-            loose = _after(plain, loose, forms, short=min(left, 2))
-            if not loose:
-                return 0.0
+            ends = _after(plain, ends, forms, short=min(left, short))
+            if not ends:
+                return False
         # English and French end words in an `e` that is not heard.
-        ends = {len(plain), len(plain) - plain.endswith("e")}
-        return CLOSE if close & ends else LOOSE if loose & ends else 0.0
+        return len(plain) in ends or (plain.endswith("e") and len(plain) - 1 in ends)
 
 
 def _skeletons(spelled: list[list[str]]) -> frozenset[str]:

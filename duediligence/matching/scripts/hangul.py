@@ -27,6 +27,8 @@ _VOWEL: Final = (
     "yo||yoh", "u|oo ou|uu", "wo|weo|wu", "we", "wi|ui|wee", "yu|yoo you", "eu u||o e",
     "ui|ee eui i|yi hi", "i|ee|ea yi",
 )  # fmt: skip
+# Without a final: Seo, Suh, not Su.
+_OPEN_VOWEL: Final = {4: "eo o||uh ou e", 6: "yeo yo||yuh ye you"}
 _FINAL: Final = (
     "-", "k g|ck|c", "k", "k", "n", "n", "n", "t d", "l", "k", "m", "l", "l", "l", "p", "l", "m",
     "p b", "p", "t s", "t", "ng", "t", "t", "k", "t", "p", "t",
@@ -36,6 +38,7 @@ _SOFT_VOWELS = frozenset((2, 3, 6, 7, 12, 16, 17, 20))  # i, and those with y or
 _RIEUL, _SILENT = 5, 11
 _NASALS = frozenset((2, _RIEUL, 6))
 _N, _L = 4, 8
+_YE = 7  # among the vowels
 _NASAL_FINAL: Final = {1: "ng", 7: "n", 17: "m", 19: "n"}
 # Family names with spellings that no rule gives: the North keeps an initial that the South lost.
 _FAMILIES: Final = {
@@ -65,7 +68,9 @@ def _syllable(character: str, following: str) -> tuple[Spelling, ...]:
     initial, vowel = divmod(rest, _VOWELS)
     soft = vowel in _SOFT_VOWELS
     initials = _graded(_INITIAL_SOFT.get(initial, _INITIAL[initial]) if soft else _INITIAL[initial])
-    vowels = _graded(_VOWEL[vowel])
+    vowels = _graded(_OPEN_VOWEL.get(vowel, _VOWEL[vowel]) if not final else _VOWEL[vowel])
+    if initial == _SILENT and vowel == _YE:
+        vowels = [one for one in vowels if one.latin[0] == "y"]  # kye and ke, but ye alone
     finals = _graded(_FINAL[final])
     if following:
         finals += _before(final, (ord(following) - _FIRST) // (_VOWELS * _FINALS))

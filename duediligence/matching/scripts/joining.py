@@ -1,8 +1,10 @@
-"""Syllables of a name, written as fewer words.
+"""Words of a name, written as fewer words.
 
 Latin names write the two syllables of a given name as one word (`Xiaoming`, `Jongun`), and those
-of a double family name (`Ouyang`).
+of a double family name (`Ouyang`); of Arabic and other words they join any two (`Walijan`).
 """
+
+from itertools import pairwise
 
 from duediligence.matching.scripts.blocks import SYLLABIC, script_of
 
@@ -15,10 +17,16 @@ _DOUBLE = frozenset(
 
 def regrouped(words: list[str]) -> list[list[str]]:
     """The other ways in which Latin names may divide the words of a person's name."""
-    if not 2 < len(words) < 5 or all(map(str.isascii, words)):
+    if not 1 < len(words) < 5 or all(map(str.isascii, words)):
         return []
     scripts = {script_of(word) for word in words}
-    if len(scripts) > 1 or SYLLABIC.isdisjoint(scripts) or max(map(len, words)) > 1:
+    if SYLLABIC.isdisjoint(scripts):
+        return [
+            [*words[:place], one + other, *words[place + 2 :]]
+            for place, (one, other) in enumerate(pairwise(words))
+            if script_of(one) and script_of(one) == script_of(other)
+        ]
+    if len(scripts) > 1 or len(words) < 3 or max(map(len, words)) > 1:
         return []
     family, given = words[:1], words[1:]
     if len(words) == 4 or "".join(words[:2]) in _DOUBLE:
