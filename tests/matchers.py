@@ -26,6 +26,7 @@ def use_matcher(
     of another version are not readable until the lists are refreshed.
     """
     monkeypatch.setattr(features, "EXTRA_PERSON", extra_person)
+    monkeypatch.setattr(features, "FURTHER_PERSON", extra_person)
     monkeypatch.setattr(features, "FORMS_DIFFER", form)
     for module in _READ_IN:
         monkeypatch.setattr(f"{module}.MATCHER_VERSION", version)

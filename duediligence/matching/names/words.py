@@ -168,6 +168,7 @@ _COMMONEST = 0.25
 INITIAL_WEIGHT = 0.3
 _COMMONEST_COUNT = 6_000
 _COMMON_NAME_COUNT = 60  # as a common British given name counts
+COMMON_SYLLABLE = 0.35  # the most that one of the commonest names' syllables weighs
 _SHORT = {1: 0.4, 2: 0.6, 3: 0.8}  # by length: short words are shared by chance
 
 
@@ -230,7 +231,7 @@ class Word(str):
 
     def _weigh(self, romanised: Romanised) -> None:
         people, organisations = _heard(romanised)
-        most = romanised.weight
+        most = COMMON_SYLLABLE if self.text in _common_syllables() else romanised.weight
         if self.script in SYLLABIC and self.length > 1:
             # Several syllables written as one word say what each does.
             self.weight_person = min(1.0, sum([word(c).weight_person for c in self.text]))
@@ -354,6 +355,12 @@ def _weight(count: int) -> float:
 def _frequencies() -> dict[str, tuple[int, int]]:
     """Per word: its count in names of people and in names of organisations."""
     return {row[0]: (int(row[1]), int(row[2])) for row in rows("word_counts.tsv")}
+
+
+@cache
+def _common_syllables() -> frozenset[str]:
+    """Characters of the commonest Korean and Chinese names."""
+    return frozenset(row[0] for row in rows("common_syllables.tsv"))
 
 
 @cache
