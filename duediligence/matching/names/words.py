@@ -60,6 +60,7 @@ _HARD = dict(pair.split(">") for pair in "ng>ng zh>ch j>ch b>p d>t g>k eo>o eu>u
 _HARDENED = re.compile("|".join(_HARD))
 _RELATED = str.maketrans("gpvdsc", "kbfttt", "aeiouhy")
 _SOFT = str.maketrans("", "", "aeiouyw")
+_LONGEST_SYLLABLE = 8
 # One syllable of a Chinese, Korean, Vietnamese or Burmese name.
 _SYLLABLE = re.compile(r"[bcdfghj-np-tv-z]{0,3}[aeiouy]{1,3}(?:ng?|[hklmprtw]|ch|nh)?")
 # What print, scanning and handwriting confuse.
@@ -277,7 +278,8 @@ _MADE: dict[str, Callable[[Word], Any]] = {
     "shape": _if_latin(shape),
     "stem": lambda w: w.text if w.script else stem(w.text),
     "stripped": _if_latin(stripped, ""),
-    "syllable": lambda w: _SYLLABLE.fullmatch(w.text) is not None,
+    "syllable": lambda w: w.length <= _LONGEST_SYLLABLE
+    and _SYLLABLE.fullmatch(w.text) is not None,
     "vowelless": _if_latin(vowelless, False),
 }
 
