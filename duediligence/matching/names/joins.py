@@ -45,7 +45,9 @@ class Joins:
     words in a row as one; where the same letter ends one and begins the next, also with it once.
     """
 
-    __slots__ = ("_answers", "_kept", "_lengths", "_marks", "_spans", "_tokens", "_weights", "_words")
+    __slots__ = (
+        "_answers", "_kept", "_lengths", "_marks", "_spans", "_tokens", "_weights", "_words",
+    )  # fmt: skip
 
     def __init__(
         self, tokens: Sequence[str], words: Sequence[Word], weights: Sequence[float]
@@ -94,7 +96,8 @@ class Joins:
         ends = [end for text in texts if len(text) >= LEAST_SLIPPED - 1 for end in _ends(text)]
         self._marks = frozenset(texts + ends)
         long = [w.text for w in self._words if w.length >= LEAST_SLIPPED]
-        self._answers = frozenset([*self._words, *texts, *[e for text in long for e in _ends(text)]])
+        ends = [end for text in long for end in _ends(text)]
+        self._answers = frozenset([*self._words, *texts, *ends])
 
     def join(self, text: str) -> Join | None:
         """The words that make one of the `texts`; none where all of them were dropped."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from duediligence.matching.names.patronymics import father
 from duediligence.matching.scripts.blocks import SYLLABIC, script_of
-from duediligence.matching.scripts.consonants import skeleton
+from duediligence.matching.scripts.consonants import latin_keys
 from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
 
@@ -278,8 +278,7 @@ _MADE: dict[str, Callable[[Word], Any]] = {
     "shape": _if_latin(shape),
     "stem": lambda w: w.text if w.script else stem(w.text),
     "stripped": _if_latin(stripped, ""),
-    "syllable": lambda w: w.length <= _LONGEST_SYLLABLE
-    and _SYLLABLE.fullmatch(w.text) is not None,
+    "syllable": lambda w: w.length <= _LONGEST_SYLLABLE and _SYLLABLE.fullmatch(w.text) is not None,
     "vowelless": _if_latin(vowelless, False),
 }
 
@@ -310,18 +309,19 @@ def counts(text: str) -> tuple[int, int]:
 def _heard(word: Romanised) -> tuple[int, int]:
     """The counts of the commonest words that a word of another script may be."""
     heard = [counts(latin) for latin in word.spellings]
-    like = [text for bones in word.skeletons for text in _by_skeleton().get(bones, ())]
+    like = [text for key in word.keys for text in _by_key().get(key, ())]
     heard += [counts(text) for text in like if word.likeness(text)]
     return max([n for n, _ in heard], default=0), max([n for _, n in heard], default=0)
 
 
 @cache
-def _by_skeleton() -> dict[str, list[str]]:
+def _by_key() -> dict[str, list[str]]:
     """The counted words by what romanisations have in common."""
     found: dict[str, list[str]] = {}
     for text in _frequencies():
         if text.isalpha():
-            found.setdefault(skeleton(text), []).append(text)
+            for key in latin_keys(text):
+                found.setdefault(key, []).append(text)
     return found
 
 
