@@ -80,6 +80,12 @@ def sound_key(word: str) -> str:
     return _undoubled(_SOUND.sub(lambda found: _SEVERAL[found[0]], word).translate(_LETTER))
 
 
+def first_sounds(letter: str) -> frozenset[str]:
+    """What the sound keys of words with this first letter begin with."""
+    sounds = [sound[0] for letters, sound in _SOUNDS.items() if letters[0] == letter]
+    return frozenset(sounds if letter in _SOUNDS else (letter, *sounds))
+
+
 def _undoubled(text: str) -> str:
     last = kept = ""
     for letter in text:
@@ -204,7 +210,7 @@ class Word(str):
         self.text: Final = text
         self.length: Final = len(text)
         self.numeric: Final = not text.isalpha()
-        self.script: Final = script_of(text)
+        self.script: Final = "" if text.isascii() else script_of(text)
         self.initial: Final = self.length == 1 and not self.numeric and self.script not in SYLLABIC
         self.romanised: Final = romanised(text) if self.script else None
         self.letters: Final = letters_in(text)
