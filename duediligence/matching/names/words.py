@@ -190,8 +190,8 @@ class Word(str):
 
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "length", "letters", "numeric", "rarity", "romanised", "script", "shape", "stem",
-        "stripped", "syllable", "synonyms", "text", "vowelless", "weight_organisation",
+        "key", "latin", "length", "letters", "numeric", "rarity", "romanised", "script", "shape",
+        "stem", "stripped", "syllable", "synonyms", "text", "vowelless", "weight_organisation",
         "weight_person",
     )  # fmt: skip
     article: bool
@@ -211,6 +211,7 @@ class Word(str):
         self.length: Final = len(text)
         self.numeric: Final = not text.isalpha()
         self.script: Final = "" if text.isascii() else script_of(text)
+        self.latin: Final = not (self.numeric or self.script)
         self.initial: Final = self.length == 1 and not self.numeric and self.script not in SYLLABIC
         self.romanised: Final = romanised(text) if self.script else None
         self.letters: Final = letters_in(text)
