@@ -73,15 +73,26 @@ def letters_for_digits(word: str, *, least: int) -> str:
     return word.translate(_DIGIT_TWINS)
 
 
+class _Seen(dict[int, int | None]):
+    """For `str.translate`: each character as it is, or None for one that nobody sees.
+
+    Filled as characters are met.
+    """
+
+    def __missing__(self, code: int) -> int | None:
+        character = chr(code)
+        unseen = unicodedata.category(character) in ("Cf", "Mn", "Co", "Cs", "Cn", "Me")
+        kept = self[code] = None if unseen and not _is_mark_kept(character) else code
+        return kept
+
+
+_SEEN = _Seen()
+
+
 @lru_cache(maxsize=65_536)
 def _to_ascii(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
-    text = "".join(
-        c
-        for c in text
-        if unicodedata.category(c) not in ("Cf", "Mn", "Co", "Cs", "Cn", "Me") or _is_mark_kept(c)
-    )
-    text = text.translate(_JOINED)
+    text = text.translate(_SEEN).translate(_JOINED)
     latin = any(c.isascii() and c.isalpha() for c in text)
     cyrillic = _CYRILLIC_ONLY.search(text) is not None
     text = _WORD.sub(lambda word: _one_script(word[0], latin=latin, cyrillic=cyrillic), text)
@@ -145,6 +156,7 @@ def _as_romanised(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4_096)
 def _is_foreign(character: str) -> bool:
     return (
         not character.isascii()

@@ -58,9 +58,15 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
         size = state_form(words, position) if of_state else 0
         if size and (size > 2 or not kept or _only_forms(words, position + size)):
             found = (size, "state")
-        for form, family in table.get(words[position], ()) if found is None else ():
+        elif words[position] not in table:
+            kept.append(words[position])
+            position += 1
+            continue
+        for form, family in table[words[position]] if found is None else ():
             size = len(form)
-            if size > 1 and tuple(words[position : position + size]) != form:
+            if size > 1 and (
+                size > end - position or tuple(words[position : position + size]) != form
+            ):
                 continue
             closes = position + size == end or _only_forms(words, position + size)
             opens = not kept and (size > 1 or form[0] in _OPENING)
@@ -80,6 +86,8 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
 
 def is_legal_form(words: list[str]) -> bool:
     """Whether folded words are a legal form, or several, and name nobody."""
+    if words and words[0] not in _forms() and not has_word_of_state_form(words[:1]):
+        return False
     return any(split_legal_forms(beside)[0] == [""] for beside in ([*words, ""], ["", *words]))
 
 

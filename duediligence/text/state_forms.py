@@ -28,7 +28,10 @@ def state_form(words: list[str], start: int) -> int:
     `empresa estatal`) after: `Care Institute` and `State Street` are names. A short form is one
     at the beginning or the end only.
     """
-    if _role(words[start]) == "short":
+    role = _role(words[start])
+    if not role:
+        return 0
+    if role == "short":
         return 1 if start == 0 or start == len(words) - 1 else 0
     at, roles = start, set()
     while at < len(words) and _role(words[at]) in _BEFORE:

@@ -106,7 +106,9 @@ _POWERS[_LONGEST] = 0  # what comes after does not count
 
 # One salt for each kind of key, so that equal texts of different kinds are not found by chance.
 PLAIN = np.uint64(0)
-SOUND, BONES, BARE, SHAPE, STEM, FAMILY, LATIN, SCRIPTED = (np.uint64(salt) for salt in range(1, 9))
+SOUND, BONES, BARE, SHAPE, STEM, FAMILY, LATIN, SCRIPTED, VOWELLESS = (
+    np.uint64(salt) for salt in range(1, 10)
+)
 
 
 def hash_texts(texts: Sequence[str]) -> U64:

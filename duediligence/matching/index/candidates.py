@@ -7,6 +7,7 @@ Finds for each reading the few listed names that could reach a score: those that
 rarest looked up first and only until the rest could no longer carry a match.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -15,7 +16,6 @@ import numpy.typing as npt
 
 from duediligence.matching.index.arrays import (
     I64,
-    U64,
     Arrays,
     deletions,
     distinct,
@@ -319,15 +319,16 @@ class CandidateFinder:
 
     def _joined_here(self, readings: Sequence[NameReading]) -> list[Hits]:
         """Words of ours that stand split in a listed name: they weigh what its parts weigh."""
-        words = [
-            (w.text, number * PLACES + place)
-            for number, reading in enumerate(readings)
-            for place, w in enumerate(reading.words)
-            if w.length >= LEAST
-        ]
-        hashes, of = deletions([text for text, _ in words], one_from=LEAST_SLIPPED, two_from=99)
-        which, places = self._joined_rows(hashes)
-        owner = np.array([owner for _, owner in words], dtype=np.int64)[of[which]]
+        owners: defaultdict[str, list[int]] = defaultdict(list)
+        for number, reading in enumerate(readings):
+            for place, w in enumerate(reading.words):
+                owners[w].append(number * PLACES + place)
+        texts = [text for text in owners if len(text) >= LEAST]
+        hashes, of = deletions(texts, one_from=LEAST_SLIPPED, two_from=99)
+        which, places = ranges_of(hashes, self._joined_hash)
+        found = [owners[texts[place]] for place in of[which].tolist()]
+        owner = np.array([one for some in found for one in some], dtype=np.int64)
+        places = np.repeat(places, np.array([len(some) for some in found], dtype=np.int64))
         parts = self._joined_words[places].astype(np.int64)
         # Each part weighs 1.0 at most.
         return _by_answers(owner, self._joined_row[places], parts.astype(np.float64), parts)
@@ -341,13 +342,14 @@ class CandidateFinder:
             owners += [number] * len(reading.joins.texts)
         if not texts:
             return []
-        numbers = self.vocabulary.exact(texts)
+        hashes = hash_texts(texts)
+        numbers = self.vocabulary.exact(hashes)
         known = np.flatnonzero(numbers >= 0)
-        longer, words = self.vocabulary.one_letter_more(texts)
+        longer, words = self.vocabulary.one_letter_more(texts, hashes)
         of, numbers = np.concatenate((known, longer)), np.concatenate((numbers[known], words))
         starts = self._post_start[numbers]
         which, places = expand(starts, self._post_start[numbers + 1] - starts)
-        shifted, joined = self._joined_rows(hash_texts(texts))
+        shifted, joined = ranges_of(hashes, self._joined_hash)
         of = np.concatenate((of[which], shifted))
         rows = np.concatenate((self._post_row[places], self._joined_row[joined]))
         parts = np.concatenate((np.ones(len(which), np.int64), self._joined_words[joined]))
@@ -370,10 +372,6 @@ class CandidateFinder:
         # Words that answer to as many of theirs answer to one each.
         answers = np.maximum(1, parts - sizes[of] + 1)
         return _by_answers(owner[at], rows[hit], weight[at], answers[hit])
-
-    def _joined_rows(self, hashes: U64) -> tuple[I64, I64]:
-        """Where listed names have one of these texts in parts: places of hashes, and of rows."""
-        return ranges_of(hashes, self._joined_hash)
 
     def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
         """Long names that begin alike: one may be the other, cut off."""

@@ -18,6 +18,7 @@ from duediligence.matching.index.arrays import (
     SOUND,
     STEM,
     U64,
+    VOWELLESS,
     Arrays,
     deletions,
     distinct,
@@ -32,7 +33,7 @@ from duediligence.matching.names.similarity import (
     tells_by_consonants,
 )
 from duediligence.matching.names.words import Word, pair_weight, word
-from duediligence.matching.scripts.consonants import skeleton
+from duediligence.matching.scripts.consonants import latin_keys
 
 _CACHED_WORDS = 200_000
 _BATCH = 20_000  # words whose keys are made at once: bounds the memory of a build
@@ -68,14 +69,18 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
 
     numbered = list(enumerate(words))
     add([(place, w.key) for place, w in numbered], SOUND)
-    add([(place, w.bare) for place, w in numbered if len(w.bare) > 1], BARE)
+    # These lead from words without their vowels to words with them, and back.
+    bare = [(place, w) for place, w in numbered if len(w.bare) > (1 if person else 3)]
+    add([(place, w.bare) for place, w in bare if w.vowelless == listed], BARE)
+    add([(place, w.bare) for place, w in bare if w.vowelless != listed], VOWELLESS)
     add([(place, w.shape) for place, w in numbered], SHAPE)
     scripted = [(place, w.romanised) for place, w in numbered if w.romanised is not None]
-    add([(place, latin) for place, one in scripted for latin in one.spellings], PLAIN)
-    # Skeletons lead from a word of another script to Latin ones and back.
+    add([(place, spelling) for place, one in scripted for spelling in one.spellings], PLAIN)
+    # These lead from a word of another script to Latin ones and back.
     heard, written = (LATIN, SCRIPTED) if listed else (SCRIPTED, LATIN)
-    add([(place, skeleton(w.text)) for place, w in numbered if not w.script], heard)
-    add([(place, bones) for place, one in scripted for bones in one.skeletons], written)
+    latin = [(place, w.text) for place, w in numbered if not w.script]
+    add([(place, key) for place, text in latin for key in latin_keys(text)], heard)
+    add([(place, key) for place, one in scripted for key in one.keys], written)
     if person:
         add([(place, w.bones) for place, w in numbered if tells_by_consonants(w)], BONES)
         add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
@@ -154,19 +159,17 @@ class Vocabulary:
             known = self._words[number] = word(text)
         return known
 
-    def exact(self, texts: Sequence[str]) -> I64:
-        """For each text the number of the word it is, or −1."""
-        if not texts or not len(self):
-            return np.full(len(texts), -1, dtype=np.int64)
-        hashes = hash_texts(texts)
+    def exact(self, hashes: U64) -> I64:
+        """For the hash of each text the number of the word it is, or −1."""
+        if not len(hashes) or not len(self):
+            return np.full(len(hashes), -1, dtype=np.int64)
         places = np.searchsorted(self._exact_hash, hashes)
         places[places == len(self._exact_hash)] = 0
         found = self._exact_hash[places] == hashes
         return np.where(found, self._exact_word[places], -1).astype(np.int64)
 
-    def one_letter_more(self, texts: Sequence[str]) -> tuple[I64, I64]:
+    def one_letter_more(self, texts: Sequence[str], hashes: U64) -> tuple[I64, I64]:
         """The words that are one of the texts with a letter more: places of texts, and words."""
-        hashes = hash_texts(texts)
         which, places = ranges_of(hashes, self._key_hash)
         numbers = self._key_word[places].astype(np.int64)
         lengths = np.array([len(text) for text in texts], dtype=np.int64)

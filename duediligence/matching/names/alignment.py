@@ -56,18 +56,23 @@ class Alignment:
         stops = self._pair_stopped() if query.letters and listed.letters else _AT_NO_PLACE
         if self.rest_query and self.rest_listed:
             self._pair_joined()
-            if query.stump or listed.stump:
+            goes_on = self._goes_on(query.stump, self.rest_listed) or self._goes_on(
+                listed.stump, self.rest_query
+            )
+            if goes_on:
                 self._pair_cut_off()
             self._pair_alike()
             if person and self.rest_query and self.rest_listed:
                 if query.initials or listed.initials:
                     self._pair_initials()
-                if query.stump or listed.stump:
+                if goes_on:
                     self._pair_cut_off(last=True)
         if len(self.pairs) > 2 and (query.syllabic or listed.syllabic):
             self._unpair_reordered()
-        self.matched = sum([pair.weight for pair in self.pairs])
-        self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
+        self.matched = self.alike = 0.0
+        if self.pairs:
+            self.matched = sum([pair.weight for pair in self.pairs])
+            self.alike = sum([pair.weight * pair.likeness for pair in self.pairs])
         self.conflict = self.extra_query = self.extra_listed = self.heaviest_extra = 0.0
         self.firm_rest = False
         rest = bool(self.rest_query or self.rest_listed)
@@ -116,6 +121,8 @@ class Alignment:
     def _pair_joined(self) -> None:
         """Words split on one side and joined on the other, or split at another letter."""
         ours, theirs = self.query.joins, self.listed.joins
+        if not ours.may_meet(theirs):
+            return
         for whole in tuple(self.rest_listed):
             self._take_joined(ours.find(whole), whole)
         for whole in tuple(self.rest_query):
@@ -188,6 +195,11 @@ class Alignment:
                     answer = next((w for w in other if w.text in articled), None)
                 if answer is not None:
                     self._take_part(one, other, initial, answer, INITIAL)
+
+    @staticmethod
+    def _goes_on(stump: str, words: list[Word]) -> bool:
+        """Whether one of the words may be a last word, cut off."""
+        return bool(stump) and True in [w.startswith(stump) for w in words]
 
     def _pair_cut_off(self, *, last: bool = False) -> None:
         """The last word of a name that a narrow field cut off: `Zorkov, Alek`.

@@ -13,6 +13,7 @@ MOST_PARTS: Final = 3
 _MOST_TOKENS = 24
 _LONGEST = 127
 _SLIP = -1
+_NONE: frozenset[str] = frozenset()
 
 
 class Join(NamedTuple):
@@ -44,7 +45,9 @@ class Joins:
     words in a row as one; where the same letter ends one and begins the next, also with it once.
     """
 
-    __slots__ = ("_kept", "_lengths", "_spans", "_tokens", "_weights", "_words")
+    __slots__ = (
+        "_answers", "_kept", "_lengths", "_marks", "_spans", "_tokens", "_weights", "_words",
+    )  # fmt: skip
 
     def __init__(
         self, tokens: Sequence[str], words: Sequence[Word], weights: Sequence[float]
@@ -68,10 +71,33 @@ class Joins:
             before, last = last, token
         self._spans: Final = spans
         self._lengths: Final = frozenset(map(len, spans))
+        self._marks: frozenset[str] = _NONE
+        self._answers: frozenset[str] = _NONE
 
     @property
     def texts(self) -> dict[str, tuple[int, int, int]]:
         return self._spans
+
+    def may_meet(self, other: "Joins") -> bool:
+        """Whether a join of one name may be a word or a join of the other: quick, and mostly not.
+
+        A word with one letter more has the first letters or the last ones of what it is else.
+        """
+        if not self._answers:
+            self._mark()
+        if not other._answers:
+            other._mark()
+        return not (
+            self._marks.isdisjoint(other._answers) and other._marks.isdisjoint(self._answers)
+        )
+
+    def _mark(self) -> None:
+        texts = [text for text in self._spans if len(text) >= LEAST]
+        ends = [end for text in texts if len(text) >= LEAST_SLIPPED - 1 for end in _ends(text)]
+        self._marks = frozenset(texts + ends)
+        long = [w.text for w in self._words if w.length >= LEAST_SLIPPED]
+        ends = [end for text in long for end in _ends(text)]
+        self._answers = frozenset([*self._words, *texts, *ends])
 
     def join(self, text: str) -> Join | None:
         """The words that make one of the `texts`; none where all of them were dropped."""
@@ -101,6 +127,10 @@ class Joins:
                 found = self.join(text)
                 return found._replace(likeness=SLIPPED) if found else None
         return None
+
+
+def _ends(text: str) -> tuple[str, str]:
+    return f"{text[:LEAST]}-", f"-{text[-LEAST:]}"
 
 
 def _is_within(shorter: str, longer: str) -> bool:

@@ -3,11 +3,19 @@
 import re
 from functools import cache, lru_cache
 from itertools import pairwise
+from string import ascii_lowercase
 from typing import NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from duediligence.matching.names.words import is_common, rows, shape
+from duediligence.matching.names.words import (
+    KEPT_IN_SOUND,
+    Word,
+    first_sounds,
+    is_common,
+    rows,
+    shape,
+)
 from duediligence.matching.names.words import word as to_word
 from duediligence.text.folding import letters_for_digits
 from duediligence.text.legal_forms import is_legal_form, split_legal_forms
@@ -277,15 +285,35 @@ def _descriptors() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     return table
 
 
+def _opening(word: Word) -> tuple[str, int]:
+    return word.text[0], word.letters & KEPT_IN_SOUND
+
+
+@cache
+def _openings() -> frozenset[tuple[str, int]]:
+    """The `_opening` of every word that may sound like the first of a description."""
+    firsts = {form.split()[0] for _, forms in rows("descriptors.tsv") for form in forms.split("|")}
+    return frozenset(
+        [
+            (letter, first.letters & KEPT_IN_SOUND)
+            for first in map(to_word, firsts)
+            for letter in ascii_lowercase
+            if first.key[0] in first_sounds(letter)
+        ]
+    )
+
+
 def with_descriptors(words: list[str]) -> tuple[list[str], frozenset[str]]:
     """The words with a token for each description among them, and those tokens.
 
     A name that is nothing but descriptions stays as it is.
     """
-    table = _descriptors()
-    sounds = [to_word(w).key for w in words]
-    if table.keys().isdisjoint(sounds):
+    table, openings = _descriptors(), _openings()
+    made = [to_word(w) for w in words]
+    # Of hardly a third of all words the sound is needed.
+    if table.keys().isdisjoint([w.key for w in made if _opening(w) in openings]):
         return words, frozenset()
+    sounds = [w.key for w in made]
     kept: list[str] = []
     found: set[str] = set()
     place, end = 0, len(words)

@@ -32,6 +32,7 @@ OPENING = 24  # letters that two long names must share for one to be the other, 
 # What fields for names commonly hold; a space at the end of what was cut is lost.
 _FIELDS = frozenset(width - lost for width in (30, 35, 40, 50, 60, 70, 100) for lost in (0, 1))
 _NONE: frozenset[str] = frozenset()
+_NOWHERE: frozenset[int] = frozenset()
 
 
 class NameReading:
@@ -76,9 +77,9 @@ class NameReading:
         self.before: Final = before
         self.articled: Final = articled
         self.stump: Final = stump if len(stump) > 1 and stump in self.word_set else ""
-        letters = "".join(written)
+        letters = "".join(written) if written else ""
         self.letters: Final = letters if len(letters) >= OPENING else ""
-        self.ends: Final = frozenset(accumulate(map(len, written)))
+        self.ends: Final = frozenset(accumulate(map(len, written))) if self.letters else _NOWHERE
         self.fills_field: Final = fills_field
         self._tokens: Final = tokens
         self._joins: Joins | None = None

@@ -40,9 +40,9 @@ _MOST_EDITED, _MOST_APART = 4, 6
 
 def person_similarity(a: Word, b: Word) -> float:
     """Similarity of two words of people's names, by family, sound, consonants and edits."""
-    if a.initial or b.initial or a.numeric or b.numeric:
+    if a.initial or b.initial:
         return 0.0
-    if a.script or b.script:
+    if not (a.latin and b.latin):
         return _across_scripts(a, b)
     for family in a.families:
         if family in b.families:
@@ -72,9 +72,7 @@ def person_similarity(a: Word, b: Word) -> float:
 
 def organisation_similarity(a: Word, b: Word) -> float:
     """Similarity of two words of organisations' names, by edits; numbers are never alike."""
-    if a.numeric or b.numeric:
-        return 0.0
-    if a.script or b.script:
+    if not (a.latin and b.latin):
         return _across_scripts(a, b)
     for synonym in a.synonyms:
         if synonym in b.synonyms:
@@ -132,7 +130,12 @@ def _remember(pair: tuple[Word, Word], *, person: bool) -> float:
 
 
 def _across_scripts(a: Word, b: Word) -> float:
-    """Of words of which one at least is in its own script: within it by edits, else by sound."""
+    """Of words of which one at least is not Latin: within a script by edits, else by sound.
+
+    A number is like no other word.
+    """
+    if a.numeric or b.numeric:
+        return 0.0
     if a.script == b.script:
         return _edits(a, b) if min(a.length, b.length) >= SCRIPT_EDIT_FROM else 0.0
     if a.romanised is not None and not b.script:

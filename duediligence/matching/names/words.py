@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from duediligence.matching.names.patronymics import father
 from duediligence.matching.scripts.blocks import SYLLABIC, script_of
-from duediligence.matching.scripts.consonants import skeleton
+from duediligence.matching.scripts.consonants import latin_keys
 from duediligence.matching.scripts.romanised import Romanised, romanised
 from duediligence.text.tables import read_rows
 
@@ -60,6 +60,7 @@ _HARD = dict(pair.split(">") for pair in "ng>ng zh>ch j>ch b>p d>t g>k eo>o eu>u
 _HARDENED = re.compile("|".join(_HARD))
 _RELATED = str.maketrans("gpvdsc", "kbfttt", "aeiouhy")
 _SOFT = str.maketrans("", "", "aeiouyw")
+_LONGEST_SYLLABLE = 8
 # One syllable of a Chinese, Korean, Vietnamese or Burmese name.
 _SYLLABLE = re.compile(r"[bcdfghj-np-tv-z]{0,3}[aeiouy]{1,3}(?:ng?|[hklmprtw]|ch|nh)?")
 # What print, scanning and handwriting confuse.
@@ -77,6 +78,12 @@ def sound_key(word: str) -> str:
     if "yo" in word or "io" in word:
         word = _YO.sub("e", word)
     return _undoubled(_SOUND.sub(lambda found: _SEVERAL[found[0]], word).translate(_LETTER))
+
+
+def first_sounds(letter: str) -> frozenset[str]:
+    """What the sound keys of words with this first letter begin with."""
+    sounds = [sound[0] for letters, sound in _SOUNDS.items() if letters[0] == letter]
+    return frozenset(sounds if letter in _SOUNDS else (letter, *sounds))
 
 
 def _undoubled(text: str) -> str:
@@ -185,7 +192,8 @@ class Word(str):
 
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "known", "length", "letters", "numeric", "rarity", "romanised", "script", "shape",
+        "key", "known", "latin", "length", "letters", "numeric", "rarity", "romanised", "script",
+        "shape",
         "stem", "stripped", "syllable", "synonyms", "text", "vowelless", "weight_organisation",
         "weight_person",
     )  # fmt: skip
@@ -206,7 +214,8 @@ class Word(str):
         self.text: Final = text
         self.length: Final = len(text)
         self.numeric: Final = not text.isalpha()
-        self.script: Final = script_of(text)
+        self.script: Final = "" if text.isascii() else script_of(text)
+        self.latin: Final = not (self.numeric or self.script)
         self.initial: Final = self.length == 1 and not self.numeric and self.script not in SYLLABIC
         self.romanised: Final = romanised(text) if self.script else None
         self.letters: Final = letters_in(text)
@@ -285,7 +294,7 @@ _MADE: dict[str, Callable[[Word], Any]] = {
     "shape": _if_latin(shape),
     "stem": lambda w: w.text if w.script else stem(w.text),
     "stripped": _if_latin(stripped, ""),
-    "syllable": lambda w: _SYLLABLE.fullmatch(w.text) is not None,
+    "syllable": lambda w: w.length <= _LONGEST_SYLLABLE and _SYLLABLE.fullmatch(w.text) is not None,
     "vowelless": _if_latin(vowelless, False),
 }
 
@@ -316,18 +325,19 @@ def counts(text: str) -> tuple[int, int]:
 def _heard(word: Romanised) -> tuple[int, int]:
     """The counts of the commonest words that a word of another script may be."""
     heard = [counts(latin) for latin in word.spellings]
-    like = [text for bones in word.skeletons for text in _by_skeleton().get(bones, ())]
+    like = [text for key in word.keys for text in _by_key().get(key, ())]
     heard += [counts(text) for text in like if word.likeness(text)]
     return max([n for n, _ in heard], default=0), max([n for _, n in heard], default=0)
 
 
 @cache
-def _by_skeleton() -> dict[str, list[str]]:
+def _by_key() -> dict[str, list[str]]:
     """The counted words by what romanisations have in common."""
     found: dict[str, list[str]] = {}
     for text in _frequencies():
         if text.isalpha():
-            found.setdefault(skeleton(text), []).append(text)
+            for key in latin_keys(text):
+                found.setdefault(key, []).append(text)
     return found
 
 

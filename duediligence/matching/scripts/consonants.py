@@ -1,13 +1,13 @@
 """Words of scripts that write consonants, compared with Latin ones.
 
 The letters of a word are looked for in the Latin one in their order, with long vowels where they
-are written and short ones anywhere. By its skeletons the index finds the Latin words to try.
+are written and short ones anywhere. By its keys the index finds the Latin words to try.
 """
 
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, product
 from typing import Final, NamedTuple
 
 # Romanised with short vowels of one letter; with diphthongs for short vowels (`ou`, `ai`).
@@ -36,6 +36,21 @@ def skeleton(latin: str) -> str:
     return _plain(latin).translate(_SKELETON)
 
 
+def latin_keys(latin: str) -> list[str]:
+    """The keys of a Latin word: its skeleton, and the same after its first and its last letter.
+
+    An `e` at the end may not be heard, so that another letter is the last.
+    """
+    plain, bones = _plain(latin), skeleton(latin)
+    lasts = plain[-2:] if plain[-1] == "e" else plain[-1]
+    return [bones, *[_capital(plain[0]) + _capital(last) + bones for last in lasts]]
+
+
+def _capital(letter: str) -> str:
+    """A first or last letter, in capitals to be told from the skeleton; one for all vowels."""
+    return "A" if letter in _VOWELS else letter.upper()
+
+
 @lru_cache(maxsize=65_536)
 def _plain(latin: str) -> str:
     return _DOUBLED.sub(r"\1", latin) if _DOUBLED.search(latin) else latin
@@ -52,6 +67,12 @@ class Consonants:
         self._first = tuple(self._spelled[0])
         self._skeletons: frozenset[str] = frozenset()
         self.weight: Final = _WEIGHTS.get(sum(1 for c in word if c not in _SAY_LITTLE), 1.0)
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Its skeletons, each after every first and last letter that it may have."""
+        ends = product(_outermost(self._spelled, 0), _outermost(self._spelled[::-1], -1))
+        return frozenset([first + last + bones for first, last in ends for bones in self.skeletons])
 
     @property
     def skeletons(self) -> frozenset[str]:
@@ -90,6 +111,20 @@ def _skeletons(spelled: list[list[str]]) -> frozenset[str]:
         longer = dict.fromkeys(start + bone for start in found for bone in bones)
         found = dict(islice(longer.items(), _MOST_SKELETONS))
     return frozenset(found)
+
+
+def _outermost(spelled: list[list[str]], at: int) -> set[str]:
+    """The first (0) or last (-1) letters of every way to write a word, its letters from there.
+
+    Beside a letter that is not written they are a short vowel or those of the next.
+    """
+    found: set[str] = set()
+    for forms in spelled:
+        found.update([_capital(form[at]) for form in forms if form])
+        if "" not in forms:
+            break
+        found.add("A")
+    return found
 
 
 def _after(plain: str, starts: set[int], forms: list[str], *, short: int) -> set[int]:

@@ -93,11 +93,11 @@ def _with_small(first: Mora, small: str) -> Mora:
 class Kana:
     """A word of katakana, compared with Latin ones."""
 
-    __slots__ = ("_close", "_foreign", "skeletons", "spellings", "weight")
+    __slots__ = ("_close", "_foreign", "keys", "spellings", "weight")
 
     def __init__(self, word: str) -> None:
         self.spellings: Final = _spellings(word)
-        self.skeletons: Final = _skeletons(word)
+        self.keys: Final = _skeletons(word)
         self._close: Final = _pattern(word)
         beats = [mora for mora in _morae(word) if isinstance(mora, Mora)]
         self.weight: Final = _WEIGHTS.get(len(beats), 1.0)
@@ -107,7 +107,7 @@ class Kana:
         """How like a Latin word is to it: 0.0 or more."""
         if latin in self.spellings:
             return WRITTEN
-        if skeleton(latin) not in self.skeletons:
+        if skeleton(latin) not in self.keys:
             return 0.0
         if self._foreign and re.fullmatch(self._close, _DOUBLED.sub(r"\1", latin)):
             return FOREIGN

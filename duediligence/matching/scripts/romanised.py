@@ -16,7 +16,7 @@ _LETTERS = {"arabic": arabic.LETTERS, "hebrew": hebrew.LETTERS}
 class Romanised(Protocol):
     """What compares a word with Latin ones.
 
-    Any Latin word that is like it is one of its `spellings`, or has one of its `skeletons`.
+    Any Latin word that is like it is one of its `spellings`, or has one of its `keys`.
     """
 
     @property
@@ -25,8 +25,8 @@ class Romanised(Protocol):
         ...
 
     @property
-    def skeletons(self) -> frozenset[str]:
-        """What `skeleton` gives for Latin words that are like it."""
+    def keys(self) -> frozenset[str]:
+        """Of what `latin_keys` gives for Latin words that are like it, one for each."""
         ...
 
     @property

@@ -24,7 +24,7 @@ class Syllables:
     """
 
     __slots__ = ("_likeness", "spellings", "weight")
-    skeletons: frozenset[str] = frozenset()
+    keys: frozenset[str] = frozenset()
 
     def __init__(self, systems: Iterable[Sequence[Sequence[Spelling]]], size: int) -> None:
         """`systems` are the `size` syllables in each system of romanisation: none is mixed."""
