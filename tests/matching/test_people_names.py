@@ -140,3 +140,17 @@ def test_an_honorific_is_a_name_where_one_word_would_be_left():
     assert [w.text for w in prepare("Zorkani Sahib", "person").person[0].words] == [
         "zorkani", "sahib",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kunya", ["Abu Zorbaid", "Abou Zoorbaid", "Umm Zorbaid"])
+def test_a_kunya_alone_is_one_word_that_many_may_bear(kunya):
+    father = kunya.split()[0]
+    assert score(kunya, kunya) >= DEFAULT_THRESHOLD
+    assert score(kunya, f"{father} Zourbayd") < DEFAULT_THRESHOLD
+    assert score(f"{kunya} al-Vexholmi", f"{father} Zorbaid") < DEFAULT_THRESHOLD
+
+
+def test_father_of_is_no_word_in_common():
+    assert score("Salman Abu Vexholm", "Abu Salman Turvani") < DEFAULT_THRESHOLD
+    assert score("Salman Abu Vexholm", "Salman Vexholm") > 0.98
+    assert score("Abu Salman al-Vexholm", "Salman Vexholm") < 1.0
