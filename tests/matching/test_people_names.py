@@ -154,3 +154,27 @@ def test_father_of_is_no_word_in_common():
     assert score("Salman Abu Vexholm", "Abu Salman Turvani") < DEFAULT_THRESHOLD
     assert score("Salman Abu Vexholm", "Salman Vexholm") > 0.98
     assert score("Abu Salman al-Vexholm", "Salman Vexholm") < 1.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("vakitin", "zabitin"),
+        ("morshenko", "dolshenko"),
+        ("barilovich", "bazinovich"),
+        ("zorbullah", "zalbullah"),
+        ("abdulzoram", "abdulzamar"),
+    ],
+)
+def test_two_slips_are_not_believed_in_what_is_left_of_a_common_ending(one, other):
+    assert similarity(word(one), word(other), person=True) == 0.0
+
+
+def test_two_slips_are_believed_in_a_long_word_with_a_common_ending():
+    assert similarity(word("volgamarskiy"), word("volkanarskiy"), person=True) >= 0.8
+    assert similarity(word("vantrokel"), word("vandrukel"), person=True) >= 0.8
+
+
+def test_an_ending_within_a_longer_one_is_shared_whichever_name_comes_first():
+    one, other = word("bardochuk"), word("bartopuk")
+    assert similarity(one, other, person=True) == similarity(other, one, person=True)
