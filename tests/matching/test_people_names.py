@@ -178,3 +178,16 @@ def test_two_slips_are_believed_in_a_long_word_with_a_common_ending():
 def test_an_ending_within_a_longer_one_is_shared_whichever_name_comes_first():
     one, other = word("bardochuk"), word("bartopuk")
     assert similarity(one, other, person=True) == similarity(other, one, person=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("juarez", "suarez"),  # of a list, and among the commonest of a country
+        ("hernando", "fernando"),
+    ],
+)
+def test_names_known_from_any_table_are_no_slips_of_one_another(one, other):
+    assert word(one).common_person
+    assert word(other).common_person
+    assert similarity(word(one), word(other), person=True) == 0.0

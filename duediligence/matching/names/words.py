@@ -215,7 +215,8 @@ class Word(str):
             people, organisations = counts(text)
             self.weight_person = _weight_of_person(text, people)
             self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-            self.common_person = people > 0
+            known = text in _families() or text in _common_names()
+            self.common_person = people > 0 or known
             self.common_organisation = organisations > 0
 
     def __getattr__(self, name: str) -> Any:
