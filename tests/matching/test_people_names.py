@@ -36,6 +36,20 @@ def test_two_words_of_a_long_name_do_not_suffice(short, long):
     assert score(short, long) < DEFAULT_THRESHOLD
 
 
+def test_two_common_words_of_a_long_name_say_less_with_each_word_more():
+    one_more, two_more, three_more = (
+        score("Maria Garcia", name)
+        for name in (
+            "Maria Vexholm Garcia",
+            "Maria Vexholm Garcia Tremlow",
+            "Maria Vexholm Quirante Garcia Tremlow",
+        )
+    )
+    assert one_more - two_more > 0.05
+    assert two_more < DEFAULT_THRESHOLD
+    assert three_more < two_more
+
+
 def test_syllables_of_east_asian_names_are_known_from_the_words_themselves():
     syllables = "kim jong hyok zhang wei li chun nguyen kyaw hlaing aung thi".split()
     assert all(word(text).syllable for text in syllables)
