@@ -73,7 +73,7 @@ def person_similarity(a: Word, b: Word) -> float:
     whole, part = (a, b) if a.length > b.length else (b, a)
     if (whole.endswith(part) or whole.startswith(part)) and whole.stripped == part.text:
         best = AFFIXED if whole.length - part.length < 5 else SERVANT
-    if apart > _MOST_APART:
+    if apart > _MOST_APART or (a.known and b.known):
         return best
     return max(best, _shape(a, b), _edits(a, b, own_from=OWN_FROM))
 

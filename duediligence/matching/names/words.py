@@ -180,14 +180,15 @@ class Word(str):
     `weight_person` and `weight_organisation` are 0.25 … 1.0: how much it says that this word is
     shared. `rarity` is the weight in a person's name where names that are common in countries of
     which few people are listed count as common too. `common_*`: it is a word of its own in names
-    of that kind, so that a likeness to another such word is no slip of the pen.
+    of that kind, so that a likeness to another such word is no slip of the pen; `known`: it is a
+    name somewhere, and no letter of it was mistaken for one of another such name.
     What few comparisons need is made when it is first asked for.
     """
 
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "length", "letters", "numeric", "rarity", "romanised", "script", "shape", "stem",
-        "stripped", "syllable", "synonyms", "text", "vowelless", "weight_organisation",
+        "key", "known", "length", "letters", "numeric", "rarity", "romanised", "script", "shape",
+        "stem", "stripped", "syllable", "synonyms", "text", "vowelless", "weight_organisation",
         "weight_person",
     )  # fmt: skip
     article: bool
@@ -195,6 +196,7 @@ class Word(str):
     bones: str
     families: tuple[int | str, ...]
     key: str
+    known: bool
     rarity: float
     shape: str
     stem: str
@@ -248,6 +250,10 @@ _WEIGHED = frozenset(
 )
 
 
+def _is_known(w: Word) -> bool:
+    return w.text in _known_names()
+
+
 def _rarity(w: Word) -> float:
     if w.text not in _common_names():
         return w.weight_person
@@ -277,6 +283,7 @@ _MADE: dict[str, Callable[[Word], Any]] = {
     "bones": lambda w: w.text if w.numeric or w.script else bones(w.key),
     "families": _kinds,
     "key": _if_latin(sound_key),
+    "known": _is_known,
     "rarity": _rarity,
     "shape": _if_latin(shape),
     "stem": lambda w: w.text if w.script else stem(w.text),
@@ -357,6 +364,13 @@ def _weight(count: int) -> float:
 def _frequencies() -> dict[str, tuple[int, int]]:
     """Per word: its count in names of people and in names of organisations."""
     return {row[0]: (int(row[1]), int(row[2])) for row in rows("word_counts.tsv")}
+
+
+@cache
+def _known_names() -> frozenset[str]:
+    """Words that are given or family names of people somewhere."""
+    _, _, names = (_DATA / "known_names.txt").read_text("utf-8").partition("\n")
+    return frozenset(names.split())
 
 
 @cache
