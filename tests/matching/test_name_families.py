@@ -59,3 +59,11 @@ def test_two_family_names_are_no_family(one, other):
 def test_who_share_given_names_and_have_other_family_names_are_not_the_same():
     names = [prepare(f"Teresa {family}", "person") for family in ("Hernandez", "Fernandez")]
     assert compare(*names).score < DEFAULT_THRESHOLD
+
+
+@pytest.mark.parametrize(
+    "spellings", ["mahdi mehdi mahdy mehdy", "hassan hassen hassane", "abdallah abdellah"]
+)
+def test_spellings_with_other_vowels_are_one_name(spellings):
+    first, *others = [word(text) for text in spellings.split()]
+    assert all(set(first.families) & set(other.families) for other in others)

@@ -36,6 +36,20 @@ def test_two_words_of_a_long_name_do_not_suffice(short, long):
     assert score(short, long) < DEFAULT_THRESHOLD
 
 
+def test_two_common_words_of_a_long_name_say_less_with_each_word_more():
+    one_more, two_more, three_more = (
+        score("Maria Garcia", name)
+        for name in (
+            "Maria Vexholm Garcia",
+            "Maria Vexholm Garcia Tremlow",
+            "Maria Vexholm Quirante Garcia Tremlow",
+        )
+    )
+    assert one_more - two_more > 0.05
+    assert two_more < DEFAULT_THRESHOLD
+    assert three_more < two_more
+
+
 def test_syllables_of_east_asian_names_are_known_from_the_words_themselves():
     syllables = "kim jong hyok zhang wei li chun nguyen kyaw hlaing aung thi".split()
     assert all(word(text).syllable for text in syllables)
@@ -140,3 +154,54 @@ def test_an_honorific_is_a_name_where_one_word_would_be_left():
     assert [w.text for w in prepare("Zorkani Sahib", "person").person[0].words] == [
         "zorkani", "sahib",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("kunya", ["Abu Zorbaid", "Abou Zoorbaid", "Umm Zorbaid"])
+def test_a_kunya_alone_is_one_word_that_many_may_bear(kunya):
+    father = kunya.split()[0]
+    assert score(kunya, kunya) >= DEFAULT_THRESHOLD
+    assert score(kunya, f"{father} Zourbayd") < DEFAULT_THRESHOLD
+    assert score(f"{kunya} al-Vexholmi", f"{father} Zorbaid") < DEFAULT_THRESHOLD
+
+
+def test_father_of_is_no_word_in_common():
+    assert score("Salman Abu Vexholm", "Abu Salman Turvani") < DEFAULT_THRESHOLD
+    assert score("Salman Abu Vexholm", "Salman Vexholm") > 0.98
+    assert score("Abu Salman al-Vexholm", "Salman Vexholm") < 1.0
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("vakitin", "zabitin"),
+        ("morshenko", "dolshenko"),
+        ("barilovich", "bazinovich"),
+        ("zorbullah", "zalbullah"),
+        ("abdulzoram", "abdulzamar"),
+    ],
+)
+def test_two_slips_are_not_believed_in_what_is_left_of_a_common_ending(one, other):
+    assert similarity(word(one), word(other), person=True) == 0.0
+
+
+def test_two_slips_are_believed_in_a_long_word_with_a_common_ending():
+    assert similarity(word("volgamarskiy"), word("volkanarskiy"), person=True) >= 0.8
+    assert similarity(word("vantrokel"), word("vandrukel"), person=True) >= 0.8
+
+
+def test_an_ending_within_a_longer_one_is_shared_whichever_name_comes_first():
+    one, other = word("bardochuk"), word("bartopuk")
+    assert similarity(one, other, person=True) == similarity(other, one, person=True)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("juarez", "suarez"),  # of a list, and among the commonest of a country
+        ("hernando", "fernando"),
+    ],
+)
+def test_names_known_from_any_table_are_no_slips_of_one_another(one, other):
+    assert word(one).common_person
+    assert word(other).common_person
+    assert similarity(word(one), word(other), person=True) == 0.0

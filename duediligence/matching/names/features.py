@@ -14,6 +14,7 @@ from duediligence.model import Feature, Verdict
 
 EXTRA_PERSON = 0.20
 FURTHER_PERSON = 0.08  # a second and further extra word, where `few_words_suffice`
+FURTHER_COMMON = 0.40  # the same, where the words that agree are common together
 EXTRA_ORGANISATION = 0.45
 AS_GOOD_AS_SAME = 0.95  # as words are that belong to one family or sound the same
 ENOUGH_PERSON = 1.5
@@ -48,9 +49,14 @@ def _extra(a: Alignment) -> float:
     if not a.person:
         return EXTRA_ORGANISATION * extra
     further = extra - a.heaviest_extra
-    if further and few_words_suffice(a):
-        return EXTRA_PERSON * a.heaviest_extra + FURTHER_PERSON * further
-    return EXTRA_PERSON * extra
+    if not further:
+        return EXTRA_PERSON * extra
+    each = EXTRA_PERSON
+    if few_words_suffice(a):
+        each = FURTHER_PERSON
+    elif names_are_common(a):
+        each = FURTHER_COMMON
+    return EXTRA_PERSON * a.heaviest_extra + each * further
 
 
 def few_words_suffice(a: Alignment) -> bool:

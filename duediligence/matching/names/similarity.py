@@ -1,5 +1,6 @@
 """How similar two words are."""
 
+import re
 from collections.abc import Iterable
 from itertools import product
 
@@ -26,11 +27,18 @@ EDIT_COST = 0.9  # of one slip in a word of one letter; a slip in a long word co
 FIRST_LETTER = 0.04
 # Shorter words have too many neighbours for a slip to be believed.
 ONE_EDIT_FROM, TWO_EDITS_FROM = 4, 7
+OWN_FROM = 6  # letters beside what many names begin or end with, for two slips to be believed
 SCRIPT_EDIT_FROM = 6  # without vowels, shorter ones have as many neighbours
 NEAR_FROM = 5  # letters of a sound key with two consonants only
 RARE = 1.0  # the rarity of a word that is no known name
 STEM_FROM = 5
 
+# What names of one language have in common, and so does not tell whose they are.
+_SHARED_ENDING = re.compile(
+    r"(?:[aeiou]llah|[aeu]ddin|abadi|zada|zadeh|zai|pour|yan|ian|shvili|adze|idze|oglu"
+    r"|[eo]vich|[eo]vna|enko|[eio]v|[eio]va|ina?|ski[iy]?|sky|skaya|ch?uk|yuk|es|ez|son)$"
+)
+_SHARED_START = "abdul"
 _CACHED_PAIRS = 500_000
 _pairs: tuple[dict[tuple[Word, Word], float], dict[tuple[Word, Word], float]] = ({}, {})
 _distance = OSA.distance
@@ -67,7 +75,7 @@ def person_similarity(a: Word, b: Word) -> float:
         best = AFFIXED if whole.length - part.length < 5 else SERVANT
     if apart > _MOST_APART or (a.known and b.known):
         return best
-    return max(best, _shape(a, b), _edits(a, b))
+    return max(best, _shape(a, b), _edits(a, b, own_from=OWN_FROM))
 
 
 def organisation_similarity(a: Word, b: Word) -> float:
@@ -189,7 +197,7 @@ def _shape(a: Word, b: Word) -> float:
     return SAME_SHAPE if min(a.length, b.length) > 1 else 0.0
 
 
-def _edits(a: Word, b: Word) -> float:
+def _edits(a: Word, b: Word, *, own_from: int = 0) -> float:
     shorter, longer = (a.length, b.length) if a.length <= b.length else (b.length, a.length)
     if longer < ONE_EDIT_FROM or longer - shorter > 2:
         return 0.0
@@ -198,7 +206,16 @@ def _edits(a: Word, b: Word) -> float:
     if (a.letters ^ b.letters).bit_count() > 2 * allowed:
         return 0.0
     distance = _distance(a.text, b.text, score_cutoff=allowed)
-    if distance > allowed:
+    if distance > allowed or (distance > 1 and shorter - _shared(a.text, b.text) < own_from):
         return 0.0
     likeness = 1.0 - EDIT_COST * distance / longer
     return likeness if a.text[0] == b.text[0] else likeness - FIRST_LETTER
+
+
+def _shared(a: str, b: str) -> int:
+    """How many letters two words share that many names begin or end with: Nikitin, Rakitin."""
+    endings = [found[0] for found in map(_SHARED_ENDING.search, (a, b)) if found]
+    if endings and a.endswith(least := min(endings, key=len)) and b.endswith(least):
+        return len(least)
+    both = a.startswith(_SHARED_START) and b.startswith(_SHARED_START)
+    return len(_SHARED_START) if both else 0

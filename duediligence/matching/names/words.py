@@ -173,6 +173,9 @@ CACHED_WORDS = 200_000
 _RAREST = 1.0
 _COMMONEST = 0.25
 INITIAL_WEIGHT = 0.3
+# "Father of", "mother of": many names by a child begin so, and what follows says whose it is.
+_KUNYA = frozenset("abo aboo abou abu umm".split())
+_KUNYA_WEIGHT = 0.11  # more than an optional word, so that it opposes another as any word does
 _COMMONEST_COUNT = 6_000
 _COMMON_NAME_COUNT = 60  # as a common British given name counts
 COMMON_SYLLABLE = 0.35  # the most that one of the commonest names' syllables weighs
@@ -222,9 +225,10 @@ class Word(str):
         self.synonyms: Final = _synonyms().get(text, ())
         if self.romanised is None:
             people, organisations = counts(text)
-            self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
+            self.weight_person = _weight_of_person(text, people)
             self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-            self.common_person = people > 0
+            known = text in _families() or text in _common_names()
+            self.common_person = people > 0 or known
             self.common_organisation = organisations > 0
 
     def __getattr__(self, name: str) -> Any:
@@ -351,6 +355,12 @@ def pair_weight(a: Word, b: Word, *, person: bool) -> float:
     if person:
         return min(a.weight_person, b.weight_person)
     return min(a.weight_organisation, b.weight_organisation)
+
+
+def _weight_of_person(text: str, count: int) -> float:
+    if text in _KUNYA:
+        return _KUNYA_WEIGHT
+    return INITIAL_WEIGHT if len(text) == 1 and text.isalpha() else _weight(count)
 
 
 @cache
