@@ -48,3 +48,15 @@ def test_a_name_is_plainly_of_a_firm_by_a_common_word_or_form_alone(
     name: str, *, firm: bool
 ) -> None:
     assert is_plainly_firm(name) == firm
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Gullmoor Halvazi Industry and Trade Co., Ltd",
+        "JSC Scientific and Production Association Zorkavod",
+        "Zorkut Import & Export Company",
+    ],
+)
+def test_the_end_of_a_name_that_many_firms_share_is_no_firm_in_it(name):
+    assert parties_in(name) == ()

@@ -74,6 +74,7 @@ _NOT_PEOPLE = frozenset(
     "partners associates north south east west".split()
 )
 _MOST_WORDS = 6
+_MOST_OFTEN = 50  # how often a word may stand in firms' names that tells one firm from others
 # What stands around a name and is no part of it. A full stop after it may be.
 _AFTER = (
     " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
@@ -266,7 +267,7 @@ def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
         )
         if reads_as_person(one) and (apart or not with_form[-1] or is_known_of_people(one))
     ]
-    firms = [part for part, form in zip(joined, with_form, strict=True) if form]
+    firms = [p for p, form in zip(joined, with_form, strict=True) if form and _has_own_word(p)]
     names = {_bare(_FORMS.sub(" ", firm)) for firm in firms}
     people = [one for one in people if one not in names or is_known_of_people(one)]
     found = [_party(firm, "firm in the name") for firm in firms if people or apart]
@@ -292,6 +293,12 @@ def _bare(text: str) -> str:
 def _named(text: str) -> list[str]:
     """The folded words of a name without titles and particles."""
     return [word for word in fold(text).split() if word not in TITLES and word not in PARTICLES]
+
+
+def _has_own_word(text: str) -> bool:
+    """Whether a firm has a word of its own: `Technology Development Co` is the end of a name."""
+    words, _ = split_legal_forms(fold(text).split())
+    return any(counts(word)[1] <= _MOST_OFTEN for word in words)
 
 
 def _of_firms(word: str) -> bool:
