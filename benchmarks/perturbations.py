@@ -18,6 +18,7 @@ _VARIANTS = [
     "aleksey alexei alexey", "andrei andrey andrii", "yuri yury yuriy", "said saeed",
 ]  # fmt: skip
 _CYRILLIC = str.maketrans("aceopxyABCEHKMOPTX", "асеорхуАВСЕНКМОРТХ")
+_HALF = frozenset("abd abdul abdel abdal al el bin ben ibn haj haji al-din".split())
 _KEYS = "qwertyuiop asdfghjkl zxcvbnm"
 
 
@@ -56,9 +57,15 @@ def family_name_first(name: str, _: random.Random) -> str | None:
 
 def no_middle_name(name: str, chance: random.Random) -> str | None:
     words = name.split()
-    if len(words) < 3:
+    middle = [
+        place
+        for place in range(1, len(words) - 1)
+        # Of Abdul Karim, and of what follows an article or a title, no half is a middle name.
+        if not {w.lower().strip(".-") for w in words[place - 1 : place + 1]} & _HALF
+    ]
+    if not middle:
         return None
-    del words[chance.randrange(1, len(words) - 1)]
+    del words[chance.choice(middle)]
     return " ".join(words)
 
 
