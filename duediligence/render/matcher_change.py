@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from duediligence.model import SEVERITIES, Finding, Run
-from duediligence.model.facts import joined, say, word
 from duediligence.model.matcher_effects import ChangedPart, MatchChange, MatchNews
+from duediligence.render.scope import row_of_run
 from duediligence.render.wording import score_words, sentence, visible
 from duediligence.text.wording import count, listed
 
@@ -128,24 +128,9 @@ def document(run: Run) -> dict[str, Any] | None:
 
 
 def row(run: Run) -> Finding | None:
-    """The same as a row of a table of flags: no finding, and about no supplier; None for nothing
-    to say.
-    """
-    told = [line.strip() for line in section(run)]
-    if not told:
-        return None
-    return Finding(
-        run_id=run.id,
-        supplier_ref="",
-        supplier_name="(all suppliers)",
-        company_number="",
-        check_id=MATCHER,
-        check_title=TITLE,
-        topic="coverage",
-        outcome="out_of_scope",
-        severity="low",
-        why=joined(" ", [say("{line}", line=word(sentence(line))) for line in told]),
-    )
+    """The same as a row of a table of flags; None for nothing to say."""
+    told = [sentence(line.strip()) for line in section(run)]
+    return row_of_run(run, MATCHER, TITLE, told) if told else None
 
 
 def _every(run: Run) -> Iterator[tuple[str, MatchChange]]:

@@ -1,6 +1,6 @@
 """What was looked at and what was not, once a run."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from duediligence.model import (
     Finding,
@@ -118,18 +118,23 @@ def in_short(run: Run) -> str:
 
 
 def scope_row(run: Run) -> Finding:
-    """The scope as the last row of a table of flags: no finding, and about no supplier."""
+    """The scope as the last row of a table of flags."""
+    return row_of_run(run, SCOPE, TITLE, scope_lines(run))
+
+
+def row_of_run(run: Run, check_id: str, title: str, lines: Iterable[str]) -> Finding:
+    """What is said of a whole run as a row of a table of flags: no finding, about no supplier."""
     return Finding(
         run_id=run.id,
         supplier_ref="",
         supplier_name="(all suppliers)",
         company_number="",
-        check_id=SCOPE,
-        check_title=TITLE,
+        check_id=check_id,
+        check_title=title,
         topic="coverage",
         outcome="out_of_scope",
         severity="low",
-        why=joined(" ", [say("{line}", line=word(line)) for line in scope_lines(run)]),
+        why=joined(" ", [say("{line}", line=word(line)) for line in lines]),
     )
 
 

@@ -196,9 +196,8 @@ class Word(str):
     __slots__ = (
         "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
         "key", "known", "latin", "length", "letters", "numeric", "rarity", "romanised", "script",
-        "shape",
-        "stem", "stripped", "syllable", "synonyms", "text", "vowelless", "weight_organisation",
-        "weight_person",
+        "shape", "stem", "stripped", "syllable", "synonyms", "text", "vowelless",
+        "weight_organisation", "weight_person",
     )  # fmt: skip
     article: bool
     bare: str
@@ -280,7 +279,7 @@ def _if_latin(made: Callable[[str], Any], otherwise: Any = None) -> Callable[[Wo
     """Of a word of Latin letters. Any other sounds and looks like itself alone."""
 
     def make(w: Word) -> Any:
-        if w.numeric or w.script:
+        if not w.latin:
             return w.text if otherwise is None else otherwise
         return made(w.text)
 
@@ -290,7 +289,7 @@ def _if_latin(made: Callable[[str], Any], otherwise: Any = None) -> Callable[[Wo
 _MADE: dict[str, Callable[[Word], Any]] = {
     "article": lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
     "bare": _if_latin(bare),
-    "bones": lambda w: w.text if w.numeric or w.script else bones(w.key),
+    "bones": lambda w: bones(w.key) if w.latin else w.text,
     "families": _kinds,
     "key": _if_latin(sound_key),
     "known": _is_known,
