@@ -32,6 +32,10 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "python_calamine": "duediligence/formats",
     "schedule": "duediligence/scheduling",
     "keyring": "duediligence/settings",
+    "duckdb": "duediligence/bulk_register",
+    "dask": "duediligence/bulk_register",
+    "distributed": "duediligence/bulk_register",
+    "fsspec": "duediligence/bulk_register",
 }
 BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common", "base"}
 

@@ -1,0 +1,115 @@
+"""Who stands between suppliers: people, firms, addresses and marks of contact that several share.
+
+A network is made of what dossiers and supplier files say. It never says that two are one: a link
+is what a source states, with its dates, and a path is read by a person.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from duediligence.model.findings import Handling
+
+NodeKind = Literal[
+    "supplier",
+    "company",
+    "person",
+    "firm",
+    "address",
+    "former name",
+    "phone",
+    "e-mail domain",
+    "bank account",
+    "charge holder",
+]
+LinkKind = Literal[
+    "director",
+    "secretary",
+    "owner",
+    "trustee",
+    "named person",
+    "address",
+    "former name",
+    "phone",
+    "e-mail domain",
+    "bank account",
+    "charge holder",
+    "sub-contractor",
+]
+MarkKind = Literal["listed", "disqualified", "insolvent", "enforcement"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkMark:
+    """Something recorded about a node: `what` is the list's title, or the register's own status.
+
+    `sure` is how sure it is that the node is the party recorded, in words; empty where the source
+    names the node itself. `on` is the day of the record, where one is known.
+    """
+
+    kind: MarkKind
+    what: str
+    sure: str = ""
+    on: date | None = None
+    handling: Handling = "public"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkNode:
+    """A supplier, or what links suppliers. `id` is unique in its network: `company:99000001`.
+
+    `companies` is how many companies of the register it joins (appointments of an officer,
+    companies at an address), None where that is not known: a node of many links weakly.
+    `personal`: the label is about a person. A supplier with a company number is one node.
+    """
+
+    id: str
+    kind: NodeKind
+    label: str
+    personal: bool = False
+    companies: int | None = None
+    supplier_ref: str = ""
+    number: str = ""
+    marks: tuple[NetworkMark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkLink:
+    """What a source says of two nodes: the supplier or company `one`, and `other` beside it.
+
+    `source` names where it stands (`Companies House officers`, `supplier file`); `first_known` is
+    the day on which this installation first knew it, `since` and `until` what the source gives.
+    """
+
+    one: str
+    other: str
+    kind: LinkKind
+    source: str
+    since: date | None = None
+    until: date | None = None
+    first_known: date | None = None
+
+    @property
+    def ended(self) -> bool:
+        return self.until is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Nodes by id, and the links between them."""
+
+    nodes: Mapping[str, NetworkNode]
+    links: tuple[NetworkLink, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkPath:
+    """A way from the first node to the last: `nodes` has one more than `links`.
+
+    `strength` (above 0, at most 1) falls with each node on the way that joins many companies.
+    """
+
+    nodes: tuple[NetworkNode, ...]
+    links: tuple[NetworkLink, ...]
+    strength: float = 1.0

@@ -1,0 +1,1 @@
+"""Links across suppliers, made from their dossiers: pure, no I/O."""
