@@ -17,6 +17,7 @@ from duediligence.matching import PreparedName, prepare
 from duediligence.matching import compare as compare_names
 from duediligence.model import Finding, Kind, ListEntry, Match, Person, Run, Scope, Supplier
 from duediligence.render.flags import COLUMNS, cells
+from duediligence.screening.contact_keys import passing_hasher
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
@@ -184,17 +185,21 @@ def read_suppliers(
     Records are mappings of headings to values; a data frame is anything with `to_dicts()` (as
     Polars) or `to_dict("records")` (as pandas). `mapping` names the headings of fields where
     guessing is not enough, `sheet` the sheet of a workbook: see `docs/supplier-file.md`. The
-    result has `suppliers`, `rejects` and `notes`. Raises UsageError for what cannot be used.
+    result has `suppliers`, `rejects` and `notes`. What it has of phone numbers, e-mail domains and
+    bank accounts are hashes that agree within this process alone. Raises UsageError for what cannot
+    be used.
     """
     if isinstance(source, str | os.PathLike):
-        return read_file(Path(source), mapping=mapping, sheet=sheet)
+        return read_file(
+            Path(source), mapping=mapping, sheet=sheet, contact_key=passing_hasher().key
+        )
     if hasattr(source, "to_dicts"):
         records: Iterable[Mapping[str, object]] = source.to_dicts()
     elif hasattr(source, "to_dict"):
         records = source.to_dict("records")
     else:
         records = source
-    return read_records(records, mapping=mapping)
+    return read_records(records, mapping=mapping, contact_key=passing_hasher().key)
 
 
 def compare(query: str | PreparedName, listed: str | PreparedName) -> Match:

@@ -110,10 +110,11 @@ def edit(
 ) -> Supplier | None:
     """Change the facts of a supplier. Its reference stays, and with it links and decisions.
 
-    Each text of `remove` is one of its other names, people or numbers, or the reference of a
-    supplier under which it works. `clear_unread`: what the cells hold that an import could not read
-    was entered by hand. Returns the supplier as it is now, None where nothing is different. Raises
-    UsageError for what is not understood and for what is to be removed and is not there.
+    Each text of `remove` is one of its other names, people or numbers, the reference of a
+    supplier under which it works, or a kind of contact (`phone`). `clear_unread`: what the cells
+    hold that an import could not read was entered by hand. Returns the supplier as it is now, None
+    where nothing is different. Raises UsageError for what is not understood and for what is to be
+    removed and is not there.
     """
     with workspace.casework.transaction():
         before = supplier_of(workspace, ref)
@@ -242,7 +243,8 @@ def contract_of(supplier: Supplier, title: str) -> Contract:
 
 
 def without(supplier: Supplier, text: str) -> Supplier:
-    """The supplier without the name, person, number or higher supplier of that text.
+    """The supplier without the name, person, number, higher supplier or kind of contact of that
+    text.
 
     Raises NotFound where it has none.
     """
@@ -258,6 +260,7 @@ def without(supplier: Supplier, text: str) -> Supplier:
         people=tuple(one for one in supplier.people if other(one.name)),
         identifiers=tuple(one for one in supplier.identifiers if other(one.id) and other(str(one))),
         part_of=tuple(one for one in supplier.part_of if other(one.supplier_ref)),
+        contact_keys=tuple(one for one in supplier.contact_keys if other(one.kind)),
     )
     if now == supplier:
         held = [
@@ -266,6 +269,7 @@ def without(supplier: Supplier, text: str) -> Supplier:
             *(one.name for one in supplier.people),
             *(one.id for one in supplier.identifiers),
             *(one.supplier_ref for one in supplier.part_of),
+            *dict.fromkeys(one.kind for one in supplier.contact_keys),
         ]
         raise NotFound(
             f"{supplier.ref} has no {text!r}",

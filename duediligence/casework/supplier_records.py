@@ -241,15 +241,15 @@ def _tag(supplier: Supplier) -> str:
 
 
 def _document(supplier: Supplier, *, people: bool) -> dict[str, Any]:
-    """The fields of the supplier. Without people, what names them is missing, and what was not read
-    is only said to be there.
+    """The fields of the supplier, without its contact keys, which mean nothing elsewhere. Without
+    people, what names them is missing, and what was not read is only said to be there.
     """
-    if people:
-        whole: dict[str, Any] = msgspec.to_builtins(supplier)
-        return whole
-    unread = tuple(map(_without_text, supplier.unread))
-    document: dict[str, Any] = msgspec.to_builtins(replace(supplier, unread=unread))
-    del document["people"], document["repairs"]
+    if not people:
+        supplier = replace(supplier, unread=tuple(map(_without_text, supplier.unread)))
+    document: dict[str, Any] = msgspec.to_builtins(supplier)
+    del document["contact_keys"]
+    if not people:
+        del document["people"], document["repairs"]
     return document
 
 

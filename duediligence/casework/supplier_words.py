@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from duediligence.model import Supplier
+from duediligence.model import ContactKey, Supplier
 from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day
-from duediligence.suppliers.differences import contract_line
+from duediligence.suppliers.differences import contract_line, mark_of
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
@@ -54,6 +54,14 @@ def described(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
 def contracts(supplier: Supplier) -> list[str]:
     """Each of its contracts in one line."""
     return [contract_line(one) for one in supplier.engagements]
+
+
+def contacts(sharing: Mapping[ContactKey, int]) -> Iterator[PointLine]:
+    """What is kept of a supplier's contacts, and how many others share each; never the contact."""
+    for one, others in sharing.items():
+        shared = f"shared with {count(others, 'other supplier')}" if others else "shared with none"
+        label = f"{one.kind[0].upper()}{one.kind[1:]}"
+        yield PointLine(label, (f"kept as a hash ({mark_of(one)}), {shared}",))
 
 
 def working_under(supplier: Supplier, every: Iterable[Supplier]) -> Iterator[PointLine]:

@@ -179,10 +179,10 @@ class ScreenedView:
 class SupplierView:
     """One supplier at length.
 
-    `described` is what is stored of it, `under` who works under it; `screened` is None where it
-    never was. `alerts` are all of it, settled ones too. `declarations` are the answers that count,
-    `links` what was settled by hand about who it is, oldest first, `runs` those that covered it,
-    newest first.
+    `described` is what is stored of it and how many share its contacts, `under` who works under it;
+    `screened` is None where it never was. `alerts` are all of it, settled ones too. `declarations`
+    are the answers that count, `links` what was settled by hand about who it is, oldest first,
+    `runs` those that covered it, newest first.
     """
 
     supplier: Supplier
@@ -224,7 +224,10 @@ def supplier_for(
     return SupplierView(
         supplier=shown,
         reading=reading,
-        described=tuple(supplier_words.described(shown, names)),
+        described=(
+            *supplier_words.described(shown, names),
+            *supplier_words.contacts(workspace.suppliers.sharing(supplier)),
+        ),
         contracts=tuple(supplier_words.contracts(shown)),
         under=tuple(supplier_words.working_under(supplier, workspace.suppliers.below(ref))),
         screened=screened,

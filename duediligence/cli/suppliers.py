@@ -116,6 +116,7 @@ def show(
     with workspace() as ws:
         supplier = supplier_of(ws, ref)
         every = supplier_list(ws, everything=True).suppliers
+        contacts = list(supplier_words.contacts(ws.suppliers.sharing(supplier)))
     if as_json:
         say_json(supplier)
         return
@@ -125,7 +126,7 @@ def show(
         say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
     for contract in supplier_words.contracts(supplier):
         say("  " + visible(f"Contract: {contract}"))
-    for line in supplier_words.working_under(supplier, every):
+    for line in (*contacts, *supplier_words.working_under(supplier, every)):
         say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
 
 

@@ -11,6 +11,7 @@ from duediligence.errors import Conflict, Hint, Step, StorageError, UsageError
 from duediligence.model import Supplier
 from duediligence.model.supplier_changes import carry
 from duediligence.screening.access import use_case
+from duediligence.screening.contact_keys import ContactHasher, contact_hasher
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
 from duediligence.suppliers import Import, header_key, read_suppliers, rejects_csv, write_rejects
@@ -92,7 +93,8 @@ def preview_suppliers(
 
     Raises UsageError for a file that cannot be used at all, StorageError.
     """
-    read = _read(workspace, path, mapping=mapping, sheet=sheet)
+    hasher = contact_hasher(workspace.settings.home)
+    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet)
     with workspace.casework.snapshot():
         recognised = recognise(read, _known(workspace), today=workspace.now().date())
         rows, taken = workspace.suppliers.kept(
@@ -128,8 +130,10 @@ def import_suppliers(
     that is None, no file of them is written. Raises UsageError for a file that cannot be used at
     all, StorageError when nothing can be written.
     """
-    read = _read(workspace, path, mapping=mapping, sheet=sheet)
+    hasher = contact_hasher(workspace.settings.home)
+    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet)
     with workspace.casework.transaction():
+        _keep_key(workspace, hasher, read)
         # Recognised here: another command may have changed the suppliers while the file was read.
         recognised = recognise(read, _known(workspace), today=workspace.now().date())
         taken = workspace.suppliers.save(
@@ -148,7 +152,14 @@ def import_suppliers(
     return Imported(replace(read, suppliers=recognised.suppliers), taken, rejects, recognised)
 
 
-def _read(workspace: Workspace, path: Path, *, mapping: Mapping[str, str], sheet: str) -> Import:
+def _read(
+    workspace: Workspace,
+    path: Path,
+    hasher: ContactHasher,
+    *,
+    mapping: Mapping[str, str],
+    sheet: str,
+) -> Import:
     return read_suppliers(
         path,
         mapping=mapping,
@@ -156,7 +167,14 @@ def _read(workspace: Workspace, path: Path, *, mapping: Mapping[str, str], sheet
         today=workspace.now().date(),
         remembered=read_column_maps(workspace.settings.home),
         known=_known(workspace),
+        contact_key=hasher.key,
     )
+
+
+def _keep_key(workspace: Workspace, hasher: ContactHasher, read: Import) -> None:
+    """Keep the key of contacts where any were read. Raises Conflict, StorageError."""
+    if any(one.contact_keys for one in read.suppliers):
+        hasher.keep(workspace.home)
 
 
 def _known(workspace: Workspace) -> Known:
@@ -177,9 +195,11 @@ class Replacement:
 
     `comes` are new, `goes` would end on the day `on`, `changes` are as they were and as they would
     be. `stored` is what the plan was made of, `by_hand` are those of `goes` that no file ever had.
+    `hasher` made the contact keys of the plan.
     """
 
     read: Import
+    hasher: ContactHasher
     recognised: Recognised
     mapping: Mapping[str, str]
     comes: tuple[Supplier, ...]
@@ -204,7 +224,8 @@ def plan_replacement(
     Raises UsageError for a file that cannot be used, or not wholly: of what a rejected row holds
     nobody knows whether it is a supplier of before.
     """
-    read = _read(workspace, path, mapping=mapping, sheet=sheet)
+    hasher = contact_hasher(workspace.settings.home)
+    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet)
     if read.rejects:
         first = read.rejects[0]
         raise UsageError(
@@ -223,6 +244,7 @@ def plan_replacement(
     goes = tuple(one for one in stored.values() if one.ref not in there and _is_active(one, today))
     return Replacement(
         read=read,
+        hasher=hasher,
         recognised=recognised,
         mapping=mapping,
         comes=tuple(
@@ -271,6 +293,7 @@ def replace_suppliers(
                 "The suppliers were changed by another command meanwhile",
                 hint="Nothing was replaced. Run it again, and look at the new preview.",
             )
+        _keep_key(workspace, plan.hasher, plan.read)
         taken = workspace.suppliers.save(
             plan.recognised.suppliers,
             file=plan.read.file,

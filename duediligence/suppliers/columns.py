@@ -3,13 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from duediligence.errors import UsageError
-from duediligence.suppliers.fields import FIELDS, NOT_PEOPLE, ROLE_WORDS, ROLES
+from duediligence.suppliers.fields import (
+    CONTACT_WORDS,
+    CONTACTS,
+    FIELDS,
+    NOT_PEOPLE,
+    ROLE_WORDS,
+    ROLES,
+)
 
 _SAME = {
     **dict.fromkeys(("no", "num", "nr", "nbr", "#"), "number"),
@@ -103,6 +110,14 @@ def part_of_name(heading: str) -> tuple[NamePart, PersonHeading] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
+def may_hold_contacts(heading: str) -> bool:
+    """Whether a heading may be that of phone numbers, mail addresses or bank accounts."""
+    return not CONTACT_WORDS.isdisjoint(_words(heading)) or any(
+        name in CONTACTS for name in fields_of(heading)
+    )
+
+
 def is_same(heading: str, other: str) -> bool:
     """Whether two headings differ by their numbers at most: `Name`, `Name 2`."""
     one, two = (tuple(w for w in _words(each) if not w.isdigit()) for each in (heading, other))
@@ -183,6 +198,11 @@ class Columns:
     people: tuple[People, ...]
     spare: Mapping[str, tuple[int, ...]]
     score: int
+
+    def without_contacts(self) -> "Columns":
+        """The columns, none of them read for contacts."""
+        fields = {name: at for name, at in self.fields.items() if name not in CONTACTS}
+        return replace(self, fields=fields)
 
     def read(self) -> dict[str, tuple[int, ...]]:
         """Every column that is read, by field or role."""

@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
-from duediligence.model import Contract, Supplier
+from duediligence.model import ContactKey, Contract, Supplier
 from duediligence.text.dates import long_date
 from duediligence.text.money import in_pounds
 
 SupplierField = Literal[
     "name", "trading names", "former names", "numbers", "address", "people", "contracts", "ended",
-    "works under",
+    "works under", "contacts",
 ]  # fmt: skip
 
 
@@ -46,7 +46,13 @@ def _fields(one: Supplier) -> dict[SupplierField, str]:
         "contracts": "; ".join(map(contract_line, one.engagements)),
         "ended": long_date(one.ended) if one.ended else "",
         "works under": ", ".join(f"{part.supplier_ref} ({part.role})" for part in one.part_of),
+        "contacts": ", ".join(f"{each.kind} {mark_of(each)}" for each in one.contact_keys),
     }
+
+
+def mark_of(contact: ContactKey) -> str:
+    """By what people tell a contact from another of its kind: the start of its hash."""
+    return f"#{contact.key[:6]}"
 
 
 def contract_line(contract: Contract) -> str:

@@ -23,6 +23,8 @@ def _headings(text: str) -> tuple[str, ...]:
     return tuple(heading.strip() for heading in text.split(","))
 
 
+_HASHED = "Only a keyed hash is kept, which links suppliers."
+
 # In the order in which columns are given to fields: where the name is already found, a column
 # `Legal name` goes on to be a trading name, so that it is screened all the same.
 FIELDS: tuple[Field, ...] = (
@@ -277,6 +279,92 @@ FIELDS: tuple[Field, ...] = (
             "supply chain role, role in supply chain"
         ),
     ),
+    Field(
+        "phone",
+        f"A phone number. {_HASHED}",
+        "01632 960001",
+        _headings(
+            "phone, phone number, telephone, telephone number, tel, tel number, mobile, "
+            "mobile number, mobile phone, mobile telephone, mob, landline, landline number, "
+            "work phone, office phone, office telephone, business phone, business telephone, "
+            "main phone, main telephone, day phone, daytime telephone, contact phone, "
+            "contact phone number, contact telephone, contact telephone number, contact tel, "
+            "contact mobile, contact number, supplier phone, supplier telephone, supplier tel, "
+            "vendor phone, vendor telephone, creditor telephone, provider telephone, "
+            "provider phone number, phone or mobile, telephone or mobile"
+        ),
+        several=True,
+    ),
+    Field(
+        "email",
+        f"An e-mail address, of which only the domain counts. {_HASHED}",
+        "accounts@brightsands.example",
+        _headings(
+            "email, e-mail, email address, e-mail address, mail, mail address, "
+            "contact email, contact email address, supplier email, supplier email address, "
+            "vendor email, vendor email address, creditor email, provider email, "
+            "provider email address, company email, business email, main email, office email, "
+            "remittance email, remittance email address, remittance advice email, "
+            "payment email, accounts email, invoice email, purchase order email, order email, "
+            "finance email"
+        ),
+        several=True,
+    ),
+    Field(
+        "website",
+        f"A web address, of which only the domain counts, as that of an e-mail. {_HASHED}",
+        "www.brightsands.example",
+        _headings(
+            "website, web site, website address, web address, web page, url, homepage, "
+            "home page, company website, company url, supplier website, provider website, "
+            "vendor website, business website"
+        ),
+        several=True,
+    ),
+    Field(
+        "bank_account",
+        f"The account number, with its sort code beside it or in the same cell; or an IBAN. "
+        f"{_HASHED}",
+        "31926819",
+        _headings(
+            "bank account number, bank account, bank account details, bank details, "
+            "bank account no, account number, bank number, payee account number, "
+            "supplier bank account, supplier bank account number, vendor bank account, "
+            "vendor bank account number, creditor bank account, beneficiary account, "
+            "beneficiary account number, bacs account number, sort code and account number, "
+            "bank sort code and account number"
+        ),
+        several=True,
+    ),
+    Field(
+        "sort_code",
+        "The sort code of the account; kept only with it, as above.",
+        "60-16-13",
+        _headings(
+            "sort code, sortcode, bank sort code, bank code, supplier sort code, "
+            "vendor sort code, creditor sort code, beneficiary sort code, bacs sort code, "
+            "payee sort code, bank sort"
+        ),
+        several=True,
+    ),
+    Field(
+        "iban",
+        f"The account as an IBAN. {_HASHED}",
+        "GB29 NWBK 6016 1331 9268 19",
+        _headings(
+            "iban, iban number, bank iban, supplier iban, vendor iban, creditor iban, "
+            "beneficiary iban, international bank account number"
+        ),
+        several=True,
+    ),
+)
+
+# The fields that hold contacts. What stands in them is kept nowhere.
+CONTACTS = ("phone", "email", "website", "bank_account", "sort_code", "iban")
+# A column whose heading has one of these words may hold such a value, whatever else it says.
+CONTACT_WORDS = frozenset(
+    "phone telephone tel mobile mob landline fax mail email website url homepage iban bank bic "
+    "swift sort sortcode bacs".split()
 )
 
 # The people who may be screened, by the name of their column. Staff and contacts are not among

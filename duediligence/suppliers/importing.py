@@ -15,9 +15,18 @@ from duediligence.formats.furniture import furniture
 from duediligence.formats.table import Table, read_table
 from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow, Supplier, UnreadCell
-from duediligence.suppliers.columns import Columns, choose, field_names, header_key, score
+from duediligence.suppliers.columns import (
+    Columns,
+    choose,
+    field_names,
+    header_key,
+    score,
+)
+from duediligence.suppliers.contact_columns import HASHED, Contacts
+from duediligence.suppliers.contacts import MakeContactKey
 from duediligence.suppliers.contract_cells import SupplierCell
 from duediligence.suppliers.endings import Endings, SupplierRow
+from duediligence.suppliers.fields import CONTACTS
 from duediligence.suppliers.parents import Known, Parents
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
@@ -114,14 +123,16 @@ def read_suppliers(
     today: date | None = None,
     remembered: Mapping[str, Mapping[str, str]] | None = None,
     known: Known | None = None,
+    contact_key: MakeContactKey | None = None,
 ) -> Import:
     """Read a supplier file: delimited text, XLSX, XLS or ODS.
 
     `mapping` gives the heading of a field where guessing is not enough; where it is not given, one
     of those `remembered`, by `header_key`, is taken. `sheet` is the sheet of a workbook; `today`
     tells the century of a birth year of two digits. `known` are suppliers that a row may name as
-    the one it works under. A row that cannot be used is a reject, not an error. Raises UsageError
-    for a file that cannot be used: see `docs/supplier-file.md`.
+    the one it works under. `contact_key` makes what is kept of phone numbers, mail domains and bank
+    accounts: without it they are not read. A row that cannot be used is a reject, not an error.
+    Raises UsageError for a file that cannot be used: see `docs/supplier-file.md`.
     """
     told = field_names(mapping or {})
     maps = {} if mapping else dict(remembered or {})
@@ -140,6 +151,7 @@ def read_suppliers(
         remembered=bool(again),
         today=today,
         known=known,
+        contact_key=contact_key,
     )
 
 
@@ -149,6 +161,7 @@ def read_records(
     name: str = "records",
     mapping: Mapping[str, str] | None = None,
     today: date | None = None,
+    contact_key: MakeContactKey | None = None,
 ) -> Import:
     """Read suppliers out of records, each a mapping of column headings to values.
 
@@ -167,7 +180,9 @@ def read_records(
     digest = hashlib.sha256(repr((header, cells)).encode()).hexdigest()
     filled = ((number, row) for number, row in cells if any(row))
     table = Table(name=name, header=header, rows=filled)
-    return _imported(table, digest, told=field_names(mapping or {}), today=today)
+    return _imported(
+        table, digest, told=field_names(mapping or {}), today=today, contact_key=contact_key
+    )
 
 
 def as_text(value: object) -> str:
@@ -189,9 +204,12 @@ def _imported(
     today: date | None,
     remembered: bool = False,
     known: Known | None = None,
+    contact_key: MakeContactKey | None = None,
 ) -> Import:
     columns = choose(table.header, told, table.name)
-    reader = _RowReader(table.header, columns, today or datetime.now(UTC).date())
+    contacts = Contacts.of(table.header, columns, contact_key)
+    columns = columns if contact_key else columns.without_contacts()
+    reader = _RowReader(table.header, columns, today or datetime.now(UTC).date(), contacts)
     for row, cells in table.rows:
         reader.take(row, cells)
     reader.settle(told, known or Known())
@@ -210,7 +228,12 @@ def _imported(
         unused=tuple(name for at, name in enumerate(table.header) if name and at not in used),
         suppliers=tuple(held for _, held in reader.suppliers.values()),
         rejects=tuple(reader.rejects),
-        notes=(*table.notes, *_undecided(table.header, columns), *reader.notes()),
+        notes=(
+            *table.notes,
+            *_undecided(table.header, columns),
+            *reader.notes(),
+            *contacts.notes(),
+        ),
         rows=reader.rows,
         duplicates=len(reader.repeated),
         skipped=len(reader.skipped),
@@ -226,10 +249,13 @@ def _imported(
 class _RowReader:
     """Turns rows into suppliers, and keeps count of every one that it is given."""
 
-    def __init__(self, header: tuple[str, ...], columns: Columns, today: date) -> None:
+    def __init__(
+        self, header: tuple[str, ...], columns: Columns, today: date, contacts: Contacts
+    ) -> None:
         self.rows = 0
         self.skipped: list[tuple[int, str]] = []
         self._today = today
+        self._contacts = contacts
         self._filled: dict[int, int] = {}
         self._examples: dict[int, str] = {}
         self.suppliers: dict[str, tuple[int, Supplier]] = {}
@@ -262,17 +288,21 @@ class _RowReader:
         """Read one row that is not blank."""
         self.rows += 1
         if furniture(cells, self._header, may_name, summed=True):
-            self.skipped.append((row, next(filter(None, map(clean, cells)))))
+            shown = self._contacts.withheld(cells, len(self._header))
+            self.skipped.append((row, next(filter(None, map(clean, shown)), "")))
             return
         if self._continues(row, cells):
             cells = self._completed(cells)
             self._merged.append(row)
         self._above = (row, cells)
         try:
-            self._keep(row, *self._read(cells))
+            found, fields = self._read(cells)
+            keys = self._contacts.read(row, fields)
+            self._keep(row, replace(found, contact_keys=keys), fields)
         except Unusable as unusable:
             short = tuple(
-                cell if len(cell) <= _REJECT_CELL else cell[:_REJECT_CELL] + "…" for cell in cells
+                cell if len(cell) <= _REJECT_CELL else cell[:_REJECT_CELL] + "…"
+                for cell in self._contacts.withheld(cells, len(self._header))
             )
             self.rejects.append(RejectedRow(row, str(unusable), short))
 
@@ -424,13 +454,14 @@ class _RowReader:
         )
         of = {at: name for name, many in self._columns.read().items() for at in many}
         of |= {p.born: f"{p.role} born" for p in self._columns.people if p.born is not None}
+        fields = self._columns.fields
         return tuple(
             ColumnSeen(
                 name,
                 self._header[at],
-                self._example(at, personal=name not in self._columns.fields),
+                HASHED if name in CONTACTS else self._example(at, personal=name not in fields),
                 self._filled.get(at, 0),
-                unread[self._header[at]],
+                unread[self._header[at]] + self._contacts.unread(self._header[at]),
             )
             for at, name in sorted(of.items())
             if name not in self.dropped

@@ -92,7 +92,9 @@ def supplier(
 
 
 def with_contracts_of(first: Supplier, other: Supplier) -> Supplier | None:
-    """The first with the contracts of the other too; None where they differ in anything else."""
+    """The first with the contracts and contacts of the other too; None where they differ in
+    anything else.
+    """
     if _without_contracts(first) != _without_contracts(other):
         return None
     contracts = tuple(dict.fromkeys((*first.engagements, *other.engagements)))
@@ -102,11 +104,12 @@ def with_contracts_of(first: Supplier, other: Supplier) -> Supplier | None:
         contracts=() if contracts == (Contract(title=first.contract),) else contracts,
         repairs=tuple(dict.fromkeys((*first.repairs, *other.repairs))),
         unread=tuple(dict.fromkeys((*first.unread, *other.unread))),
+        contact_keys=tuple(dict.fromkeys((*first.contact_keys, *other.contact_keys))),
     )
 
 
 def _without_contracts(supplier: Supplier) -> Supplier:
-    return replace(supplier, contract="", contracts=(), repairs=(), unread=())
+    return replace(supplier, contract="", contracts=(), repairs=(), unread=(), contact_keys=())
 
 
 def made_ref(supplier: Supplier, *, whole: bool = False) -> str:

@@ -60,6 +60,23 @@ ReadText = Callable[..., Import]
         ("ZIP", "postcode"),
         ("Country", "country"),
         ("Contract title", "contract"),
+        ("Phone", "phone"),
+        ("Telephone Number", "phone"),
+        ("Tel. No.", "phone"),
+        ("Tel", "phone"),
+        ("Mobile No", "phone"),
+        ("E-mail", "email"),
+        ("E-mail address", "email"),
+        ("Email Address 2", "email"),
+        ("RemittanceEmail", "email"),
+        ("Web site", "website"),
+        ("Bank account number", "bank_account"),
+        ("Bank A/C No", "bank_account"),
+        ("Account number", "bank_account"),
+        ("Sort Code", "sort_code"),
+        ("Bank Sort-Code", "sort_code"),
+        ("IBAN", "iban"),
+        ("IBAN No.", "iban"),
     ],
 )
 def test_a_usual_heading_is_understood(heading: str, field: str) -> None:
@@ -68,8 +85,8 @@ def test_a_usual_heading_is_understood(heading: str, field: str) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    "|Contact|Contact name|E-mail address|Phone|Annual spend|Staff|Notes|Registered manager|"
-    "Bank account number|VAT number|(((|#".split("|"),
+    "|Contact|Contact name|Annual spend|Staff|Notes|Registered manager|"
+    "Director e-mail|Manager's phone|VAT number|(((|#".split("|"),
 )
 def test_what_is_not_ours_is_left_alone(heading: str) -> None:
     assert not fields_of(heading)

@@ -14,7 +14,7 @@ import pytest
 from duediligence.casework.supplier_records import SupplierFields
 from duediligence.casework.verifying import examine, log
 from duediligence.delivery.pack.verifying import verify_bytes
-from duediligence.model import Supplier
+from duediligence.model import ContactKey, Supplier
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
@@ -737,5 +737,24 @@ def restrict(office: ApiOffice) -> tuple[str, ...]:
 
 def test_a_supplier_has_the_fields_that_are_put() -> None:
     """A field that a supplier gets one day must not be lost on the way."""
-    own = {"note"}
-    assert set(SupplierFields.__struct_fields__) - own == set(Supplier.__dataclass_fields__)
+    own, never_shown = {"note"}, {"contact_keys"}
+    fields = set(SupplierFields.__struct_fields__) - own
+    assert fields == set(Supplier.__dataclass_fields__) - never_shown
+
+
+def test_contact_keys_leave_by_no_record_and_stay_when_one_is_put(office: ApiOffice) -> None:
+    program, keys = office.as_(), (ContactKey("phone", "00c0ffee"),)
+    with office.open() as ws:
+        one = ws.suppliers.get("S001")
+        assert one
+        reached = replace(one, contact_keys=keys)
+        ws.suppliers.save([reached], file="s.csv", at=ws.now())
+    whole = program("GET", "/suppliers/S001", params={"people": "included"})
+    assert "00c0ffee" not in whole.text + program("GET", "/suppliers").text
+    fields = {**whole.json()["data"], "ended": "2027-03-31"}
+    headers = {"If-Match": whole.headers["ETag"]}
+    assert program("PUT", "/suppliers/S001", json=fields, headers=headers).status_code == 200
+    with office.open() as ws:
+        now = ws.suppliers.get("S001")
+    assert now
+    assert (str(now.ended), now.contact_keys) == ("2027-03-31", keys)

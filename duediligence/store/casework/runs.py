@@ -222,6 +222,11 @@ class _Readings(msgspec.Struct, frozen=True):
     readings: dict[str, StoredReading] = {}
 
 
+def _screened(supplier: Supplier) -> Supplier:
+    """What of a supplier is screened."""
+    return replace(supplier, contact_keys=())
+
+
 class RunStore(Repository):
     """The repository of runs. Raises StorageError from every method."""
 
@@ -243,7 +248,8 @@ class RunStore(Repository):
         about (see `screening.alerts.identity`), None where that is not known.
         `dossiers` are by the supplier's reference, and so are `matched`, the entries that each
         may be whether or not a finding came of it, `premises`, looked up for it, and
-        `declarations`, its answers that stand.
+        `declarations`, its answers that stand. Contact keys are not stored with a run: packs are
+        made of it, and what links suppliers is that of today.
         """
         compared: list[tuple[str, bytes]] = []
 
@@ -264,7 +270,7 @@ class RunStore(Repository):
             # What nothing refers to is not kept: it could not be distinguished from an invention.
             needed = {hashes[key] for key in used & hashes.keys()}
             compared[:] = [one for one in compared if one[0] in needed]
-            screened = [(run.id, supplier.ref, keep(supplier)) for supplier in suppliers]
+            screened = [(run.id, one.ref, keep(_screened(one))) for one in suppliers]
             placed = list(_pairs(premises, keep))
             db.conn.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", compared)
             db.conn.execute(
@@ -278,7 +284,13 @@ class RunStore(Repository):
             )
             db.conn.executemany("INSERT INTO run_suppliers VALUES (?, ?, ?)", screened)
             for table, bodies in (
-                ("run_dossiers", {ref: encode(one) for ref, one in (dossiers or {}).items()}),
+                (
+                    "run_dossiers",
+                    {
+                        ref: encode(replace(one, supplier=_screened(one.supplier)))
+                        for ref, one in (dossiers or {}).items()
+                    },
+                ),
                 (
                     "run_declarations",
                     {ref: encode_all(some) for ref, some in (declarations or {}).items()},

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 from sqlite_utils import Database
 
-from duediligence.model import Declaration, Identifier, Supplier
+from duediligence.model import ContactKey, Declaration, Identifier, Supplier
 from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.model.supplier_changes import SupplierTie, carry, union
 from duediligence.store.casework.audit import append
@@ -146,11 +146,31 @@ class SupplierStore(Repository):
             ).fetchall()
         return [decode(Supplier, body) for (body,) in rows]
 
+    def sharing(self, supplier: Supplier) -> Mapping[ContactKey, int]:
+        """How many other suppliers have each contact of this one, in its order."""
+        found = dict.fromkeys(supplier.contact_keys, 0)
+        with plain_errors(self.path):
+            for one in found:
+                found[one] = self._db.conn.execute(
+                    """SELECT count(*) FROM suppliers WHERE ref != ?
+                       AND instr(CAST(body AS TEXT), ?)
+                       AND EXISTS (SELECT 1 FROM json_each(CAST(body AS TEXT), '$.contact_keys')
+                                   WHERE json_extract(value, '$.kind') = ?
+                                   AND json_extract(value, '$.key') = ?)""",
+                    (supplier.ref, one.key, one.kind, one.key),
+                ).fetchone()[0]
+        return found
+
     def version(self) -> str:
         """What differs whenever a stored supplier does."""
         digest = sha256()
         with plain_errors(self.path):
-            for row in self._db.conn.execute("SELECT ref, sha256 FROM suppliers ORDER BY ref"):
+            # Contacts are no part of the identity that is stored beside the supplier.
+            rows = self._db.conn.execute(
+                "SELECT ref, sha256, json_extract(CAST(body AS TEXT), '$.contact_keys') "
+                "FROM suppliers ORDER BY ref"
+            )
+            for row in rows:
                 digest.update(repr(row).encode(errors="surrogatepass"))
         return digest.hexdigest()
 

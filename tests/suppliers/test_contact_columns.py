@@ -1,0 +1,149 @@
+"""Columns of contacts in a file: keys of them, and no value anywhere else."""
+
+from hashlib import sha256
+
+import pytest
+
+from duediligence.model import ContactKey, ContactKind
+from duediligence.suppliers import read_records, rejects_csv
+from duediligence.suppliers.importing import Import
+from tests.suppliers.conftest import ReadText
+
+HEADER = "ref,name,phone,e-mail,sort code,account number\n"
+CLEAR = ("960001", "gull.example", "31926819", "60-16-13", "601613")
+
+
+def key(kind: ContactKind, value: str) -> ContactKey:
+    return ContactKey(kind, sha256(f"{kind} {value}".encode()).hexdigest())
+
+
+def texts(read: Import) -> str:
+    """Everything that an import says."""
+    return repr(read) + rejects_csv(read.rejects, read.header).decode("utf-8-sig")
+
+
+def test_two_suppliers_share_what_they_write_differently(read_text: ReadText) -> None:
+    read = read_text(
+        HEADER
+        + "S1,Gull Taxis,01632 960001,a@gull.example,60-16-13,31926819\n"
+        + "S2,Moss Ltd,+44 1632 960001,b@mail.gull.example,601613,3192 6819\n"
+        + "S3,Quill Ltd,07700 900002,c@gmail.com,,\n",
+        contact_key=key,
+    )
+    one, two, three = (each.contact_keys for each in read.suppliers)
+    assert one == two
+    assert [each.kind for each in one] == ["phone", "e-mail domain", "bank account"]
+    assert [each.kind for each in three] == ["phone"]
+    assert not any(clear in texts(read) for clear in CLEAR)
+    examples = {seen.field: (seen.example, seen.filled, seen.unread) for seen in read.seen}
+    assert examples["phone"] == ("(kept as a hash only)", 3, 0)
+    assert examples["name"][0] == "Gull Taxis"
+    assert not read.unused
+
+
+def test_what_is_not_understood_is_counted_and_not_quoted(read_text: ReadText) -> None:
+    read = read_text(
+        HEADER
+        + "S1,Gull Taxis,ring Zebedee,none,60-16-13,\n"
+        + "S2,Moss Ltd,,zebedee at gull,,31926819\n",
+        contact_key=key,
+    )
+    assert [one.contact_keys for one in read.suppliers] == [(), ()]
+    assert [one.unread for one in read.suppliers] == [(), ()]
+    assert [note for note in read.notes if "not understood" in note] == [
+        "Column 'phone': 1 cell not understood as a phone number, first in row 2: no link is made "
+        "from that.",
+        "Column 'e-mail': 1 cell not understood as an e-mail address, first in row 3: no link is "
+        "made from that.",
+        "Column 'account number': 1 cell not understood as a bank account with its sort code, "
+        "first in row 3: no link is made from that.",
+    ]
+    assert {seen.field: seen.unread for seen in read.seen}["phone"] == 1
+    assert "ebedee" not in texts(read)
+
+
+def test_without_a_key_contacts_are_not_read_and_that_is_said_once(read_text: ReadText) -> None:
+    read = read_text(HEADER + "S1,Gull Taxis,01632 960001,a@gull.example,601613,31926819\n")
+    assert read.suppliers[0].contact_keys == ()
+    assert read.unused == ("phone", "e-mail", "sort code", "account number")
+    (said,) = (note for note in read.notes if "no key" in note)
+    assert said.startswith("'phone', 'e-mail', 'account number' and 'sort code' not read: ")
+    assert not any(clear in texts(read) for clear in CLEAR)
+
+
+@pytest.mark.parametrize("with_key", [True, False])
+@pytest.mark.parametrize(
+    "row",
+    [
+        "S1,,01632 960001,a@gull.example,60-16-13,31926819",
+        "S1,Gull, Taxis,01632 960001,a@gull.example,60-16-13,31926819",
+        "S1,Gull Taxis,01632 960001,a@gull.example,60-16-13,31926819,,x,31926819",
+        "S1,Gull\0 Taxis,01632 960001,a@gull.example,60-16-13,31926819",
+        f"S1,{'x' * 501},01632 960001,a@gull.example,60-16-13,31926819",
+    ],
+)
+def test_a_rejected_row_is_given_back_without_them(
+    read_text: ReadText, row: str, with_key: bool
+) -> None:
+    read = read_text(
+        f"{HEADER}S2,Moss Ltd,,,,\n{row}\n", **({"contact_key": key} if with_key else {})
+    )
+    (reject,) = read.rejects
+    assert reject.cells[0] == "S1"
+    assert not any(clear in texts(read) for clear in CLEAR)
+
+
+def test_a_column_that_is_not_read_but_may_hold_them_is_kept_out_of_rejects(
+    read_text: ReadText,
+) -> None:
+    read = read_text(
+        "ref,name,fax,director e-mail,bank and branch,notes\n"
+        "S1,,01632 960001,zebedee@gull.example,31926819,ring first\n"
+        "S2,Moss Ltd,,,,\n",
+        contact_key=key,
+    )
+    assert read.rejects[0].cells == ("S1", "", "", "", "", "ring first")
+
+
+def test_rows_of_one_supplier_may_differ_in_their_contacts(read_text: ReadText) -> None:
+    read = read_text(
+        HEADER
+        + "S1,Gull Taxis,01632 960001,,,\n"
+        + "S1,Gull Taxis,07700 900002,,,\n"
+        + "S1,Gull Taxis,01632 960001,,,\n",
+        contact_key=key,
+    )
+    (one,) = read.suppliers
+    assert one.contact_keys == (key("phone", "+441632960001"), key("phone", "+447700900002"))
+    assert (read.duplicates, read.rejects) == (2, ())
+
+
+def test_the_reference_that_is_made_does_not_rest_on_them(read_text: ReadText) -> None:
+    plain = read_text("name,postcode\nGull Taxis,ZY1 1AA\n")
+    reached = read_text("name,postcode,tel\nGull Taxis,ZY1 1AA,01632 960001\n", contact_key=key)
+    assert plain.suppliers[0].ref == reached.suppliers[0].ref
+
+
+def test_a_column_can_be_chosen(read_text: ReadText) -> None:
+    read = read_text(
+        "name,reach us\nGull Taxis,01632 960001\n",
+        mapping={"phone": "reach us"},
+        contact_key=key,
+    )
+    assert read.suppliers[0].contact_keys == (key("phone", "+441632960001"),)
+    assert not any(clear in texts(read) for clear in CLEAR)
+
+
+def test_a_title_row_is_quoted_without_them(read_text: ReadText) -> None:
+    read = read_text(
+        "phone,ref,name\n01632 960001,S1,Gull Taxis\nTotal 01632 960001,,\n", contact_key=key
+    )
+    assert not any(clear in texts(read) for clear in CLEAR)
+
+
+def test_records_are_read_alike() -> None:
+    records = [{"name": "Gull Taxis", "IBAN": "GB29 NWBK 6016 1331 9268 19"}]
+    assert read_records(records).suppliers[0].contact_keys == ()
+    read = read_records(records, contact_key=key)
+    assert read.suppliers[0].contact_keys == (key("bank account", "GB 601613 31926819"),)
+    assert "9268" not in texts(read)
