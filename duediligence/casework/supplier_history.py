@@ -7,7 +7,7 @@ from typing import Any
 
 from duediligence.casework.supplier_editing import made
 from duediligence.errors import Conflict, Hint, NotFound, Step
-from duediligence.model import Address, Contract, Identifier, PartOf, Person, Supplier
+from duediligence.model import Address, ContactKey, Contract, Identifier, PartOf, Person, Supplier
 from duediligence.model.alerts import FieldChange
 from duediligence.model.supplier_changes import SupplierAct, SupplierChange, SupplierTie, carry
 from duediligence.render.wording import day
@@ -15,7 +15,7 @@ from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import suppliers_changed
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
-from duediligence.suppliers.differences import contract_line
+from duediligence.suppliers.differences import contract_line, mark_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,6 +239,8 @@ def _text(value: Any) -> str:
             return f"{value.scheme} {value.id}"
         case Address():
             return ", ".join(filter(None, (value.text, value.postcode, value.country)))
+        case ContactKey():
+            return f"{value.kind} {mark_of(value)}"
         case PartOf():
             return f"{value.role} of {value.supplier_ref}"
         case Contract():

@@ -39,7 +39,10 @@ def make(
     file: Annotated[Path, typer.Argument(help="File to write, on another disk or machine.")],
     with_key: Annotated[
         bool,
-        typer.Option("--with-key", help="Include the signing key: keep that backup under lock."),
+        typer.Option(
+            "--with-key",
+            help="Include the signing key and the key of contacts: keep that backup under lock.",
+        ),
     ] = False,
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
@@ -152,7 +155,10 @@ def restore(
     say(f"Restored {restored.home} as it was {_when(manifest)}: {_counts(manifest)}.")
     say(f"Restoration {restored.id}. Record {manifest.records + 1:,} of the audit chain names it.")
     if not manifest.with_key:
-        note("The signing key was not in the backup: a new one is made when it is next needed.")
+        note(
+            "The signing key and the key of contacts were not in the backup: new ones are made "
+            "when they are next needed. For suppliers to share contacts, import all of them again."
+        )
     if manifest.secrets:
         note(f"Set again: {', '.join(manifest.secrets)}. No secret is in a backup.")
     note("Lists are not in a backup. To load them: `duediligence lists refresh`")

@@ -7,7 +7,6 @@ installation in it, nobody can who does not have that, too.
 import hmac
 import re
 from dataclasses import dataclass
-from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -17,6 +16,7 @@ from duediligence.model import ContactKey, ContactKind
 from duediligence.writing import write_secret
 
 FILE = "keys/contacts.key"
+_MADE: dict[Path | None, bytes] = {}
 _FORM = re.compile(rb"[0-9a-f]{64}\n?")
 _LOST = (
     "Restore it from a backup that has it, or move it away: a new one is then made, and suppliers "
@@ -51,21 +51,22 @@ class ContactHasher:
 
 
 def contact_hasher(home: Path) -> ContactHasher:
-    """The hasher of an installation; a new one, which is written nowhere yet, if it has none.
+    """The hasher of an installation; if it has none, a new one that is written nowhere yet.
 
-    Raises StorageError where the file is damaged or cannot be read.
+    That is the same for a home as long as the process runs, so that a preview stays true. Raises
+    StorageError where the file is damaged or cannot be read.
     """
-    return ContactHasher(_read(home / FILE) or _new())
+    return ContactHasher(_read(home / FILE) or _new(home))
 
 
-@cache
 def passing_hasher() -> ContactHasher:
     """A hasher of this process alone: its keys are the same as long as that runs."""
-    return ContactHasher(_new())
+    return ContactHasher(_new(None))
 
 
-def _new() -> bytes:
-    return token_hex(32).encode()
+def _new(home: Path | None) -> bytes:
+    """A new secret for a home, or for none: the one that this process made of it before."""
+    return _MADE.setdefault(home, token_hex(32).encode())
 
 
 def _read(path: Path) -> bytes | None:

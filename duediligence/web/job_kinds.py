@@ -30,6 +30,7 @@ from duediligence.web.jobs import JobDone, JobKind
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.supplier_address import supplier_address
+from duediligence.writing import unlink
 
 # How the lock of the scheduler names who holds it.
 _WHO = "the console"
@@ -92,12 +93,14 @@ def import_file(
             imported = import_suppliers(
                 ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder
             )
+            unlink(path)  # what it holds of contacts is kept nowhere
             return _with_import(imported, JobDone(said="", link="/suppliers"))
         with turn(ws.settings.home, _WHO, ws.now(), progress):
             screened, read = to_screen(
                 ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder
             )
             assert read
+            unlink(path)
             return _with_import(read, _screened(screen(ws, screened, progress=progress)))
 
     kind: JobKind = "import and screen" if then_screen else "import suppliers"

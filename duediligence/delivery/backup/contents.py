@@ -1,8 +1,8 @@
 """What a backup holds beside the databases: all that cannot be fetched again, and no secret.
 
 Not in it: what is fetched or made again (`lists.db`, `register.db`, `register/`, downloads,
-`indexes/`, `lookups.db`), who is at work (`*.lock`), copies from upgrades, and the signing key
-unless it is asked for.
+`indexes/`, `lookups.db`), who is at work (`*.lock`), copies from upgrades, and the keys of the
+installation unless they are asked for.
 """
 
 import json
@@ -18,11 +18,13 @@ from duediligence.errors import StorageError
 from duediligence.fetch.snapshots import MANIFEST as SNAPSHOT_MANIFEST
 from duediligence.fetch.snapshots import Snapshot, Snapshots
 from duediligence.model.letters import TEMPLATES
+from duediligence.screening.contact_keys import FILE as CONTACTS_KEY
 from duediligence.settings import FILENAME, SECRET, Settings, read_document
 
 MANIFEST = "backup.json"
 DATABASES = ("casework.db", "schedule.db")
-KEY = "keys/signing.pem"
+# Whoever has the second can try out which phone number a hash in `casework.db` is of.
+KEYS = ("keys/signing.pem", CONTACTS_KEY)
 # Where a restored home has what its settings named outside the home.
 ELSEWHERE = "elsewhere"
 _PIECE = 1 << 20
@@ -95,8 +97,8 @@ def contents(
         folder = f"snapshots/{snapshot.list_id}/{snapshot.id}"
         for name in (*(file.filename for file in snapshot.files), SNAPSHOT_MANIFEST):
             yield from _file(f"{folder}/{name}", snapshot.folder / name)
-    if with_key:
-        yield from _file(KEY, home / KEY)
+    for name in KEYS if with_key else ():
+        yield from _file(name, home / name)
 
 
 def brought(home: Path) -> Iterator[Snapshot]:
