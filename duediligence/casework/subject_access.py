@@ -16,7 +16,8 @@ class PersonalDataHit:
     """One record that names the person.
 
     `where` is the kind of record, `reference` its key, `at` when it was made (ISO 8601, empty
-    where that is not kept), `fields` the parts of it that have the name.
+    where that is not kept), `fields` the parts of it that have the name, and what else it has of
+    the supplier that is kept as a hash only.
     """
 
     where: str
@@ -41,7 +42,12 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
     store = PersonalDataStore(workspace.settings.home)
     try:
         found = [
-            PersonalDataHit(where, reference, at, ", ".join(dict.fromkeys(fields)))
+            PersonalDataHit(
+                where,
+                reference,
+                at,
+                ", ".join(dict.fromkeys((*fields, *_hashed(document)))),
+            )
             for where, reference, at, document in store.everything(may_name(words))
             if (fields := list(where_named(document, words)))
         ]
@@ -90,6 +96,19 @@ def where_named(document: object, words: frozenset[str], path: str = "") -> Iter
         inside = (("", each) for each in document)
     for key, value in inside:
         yield from where_named(value, words, f"{path}.{key}".strip("."))
+
+
+def _hashed(document: object) -> Iterator[str]:
+    """The kinds of contact of which the document has hashes."""
+    if isinstance(document, list):
+        for one in document:
+            yield from _hashed(one)
+    elif isinstance(document, dict):
+        for name, value in document.items():
+            if name == "contact_keys":
+                yield from (f"{one['kind']} (kept as a hash)" for one in value)
+            else:
+                yield from _hashed(value)
 
 
 def _long(text: str, words: frozenset[str]) -> bool:

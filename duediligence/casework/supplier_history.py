@@ -1,6 +1,6 @@
 """What became of a supplier: who changed what and when, and taking a change back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -68,6 +68,12 @@ def supplier_list(workspace: Workspace, *, everything: bool = False) -> Supplier
     every = workspace.suppliers.all()
     found = tuple(one for one in every if everything or one.ref not in ended)
     return SupplierList(found, len(every) - len(found))
+
+
+@use_case("read")
+def contacts_shared(workspace: Workspace, supplier: Supplier) -> Mapping[ContactKey, int]:
+    """How many other suppliers have each contact of this one. Raises StorageError."""
+    return workspace.suppliers.sharing(supplier)
 
 
 @use_case("read")

@@ -16,7 +16,7 @@ from duediligence.casework.queue import Filters, outlines
 from duediligence.casework.runs_shown import record_shown
 from duediligence.casework.showing import LEFT_OUT, AlertRow, queue_for
 from duediligence.casework.supplier_checks import CheckLine, check_lines
-from duediligence.casework.supplier_history import SupplierHistory, history
+from duediligence.casework.supplier_history import SupplierHistory, contacts_shared, history
 from duediligence.errors import Invalid
 from duediligence.model import Declaration, Finding, Run, Supplier
 from duediligence.render import verdict
@@ -226,7 +226,7 @@ def supplier_for(
         reading=reading,
         described=(
             *supplier_words.described(shown, names),
-            *supplier_words.contacts(workspace.suppliers.sharing(supplier)),
+            *supplier_words.contacts(contacts_shared(workspace, supplier)),
         ),
         contracts=tuple(supplier_words.contracts(shown)),
         under=tuple(supplier_words.working_under(supplier, workspace.suppliers.below(ref))),

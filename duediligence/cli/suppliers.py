@@ -109,14 +109,14 @@ def show(
         duediligence suppliers show S00001 --json
     """
     from duediligence.casework import supplier_words
-    from duediligence.casework.supplier_history import supplier_list
+    from duediligence.casework.supplier_history import contacts_shared, supplier_list
     from duediligence.render.wording import visible
     from duediligence.screening.resolution.resolving import supplier_of
 
     with workspace() as ws:
         supplier = supplier_of(ws, ref)
         every = supplier_list(ws, everything=True).suppliers
-        contacts = list(supplier_words.contacts(ws.suppliers.sharing(supplier)))
+        contacts = list(supplier_words.contacts(contacts_shared(ws, supplier)))
     if as_json:
         say_json(supplier)
         return

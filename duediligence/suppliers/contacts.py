@@ -164,7 +164,11 @@ def bank_account(text: str, sort_code: str = "") -> str:
 
 
 def _digits(text: str) -> str:
-    return re.sub(r"[^0-9]", "", text.strip().removesuffix(".0"))
+    text = text.strip()
+    # As a spreadsheet writes a number that it took for a sum.
+    if re.fullmatch(r"[0-9]+\.0", text):
+        text = text[:-2]
+    return re.sub(r"[^0-9]", "", text)
 
 
 def _uk_account(code: str, account: str) -> str:

@@ -40,6 +40,8 @@ from duediligence.errors import (
 from duediligence.fetch.evidence import Evidence
 from duediligence.fetch.locking import locked
 from duediligence.screening import imports
+from duediligence.screening.contact_keys import FILE as CONTACTS_KEY
+from duediligence.screening.contact_keys import contact_hasher
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
@@ -219,6 +221,18 @@ def test_the_key_is_in_it_where_it_is_asked_for(home: Path, tmp_path: Path) -> N
     with workspace(there) as ws:
         assert signing_key(ws).public.raw == known_keys(ws)[-1].raw
         assert len(known_keys(ws)) == 1
+
+
+def test_the_key_of_contacts_is_backed_up_apart(home: Path, tmp_path: Path) -> None:
+    contact_hasher(home).keep(home)
+    before = contact_hasher(home).key("phone", "+441632960001")
+    without = restored(made(home), tmp_path / "without").home
+    assert not (without / CONTACTS_KEY).exists()
+    assert contact_hasher(without).key("phone", "+441632960001") != before
+    apart = restored(made(home, "key.backup", with_key=True), tmp_path / "apart").home
+    assert contact_hasher(apart).key("phone", "+441632960001") == before
+    if os.name == "posix":
+        assert (apart / CONTACTS_KEY).stat().st_mode & 0o077 == 0
 
 
 def test_two_restored_homes_can_be_told_apart(home: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from duediligence.delivery.pack import making, verifying
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.errors import Conflict, Invalid, NotFound
-from duediligence.model import Declaration, PartialDate, Person, Supplier
+from duediligence.model import ContactKey, Declaration, PartialDate, Person, Supplier
 from duediligence.model.suppliers import PartOf
 from duediligence.screening.alerts import projection
 from duediligence.screening.resolution import resolving
@@ -37,6 +37,7 @@ TOTAL = Supplier(
         Person("Dragomir Petrosyanov", PartialDate(1968, 3), "director"),
         Person("Zebedee Wrothwick", PartialDate(1970, 5), "director"),
     ),
+    contact_keys=(ContactKey("phone", "00c0ffee11"),),
 )
 KEPT = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
 CHILD = Supplier(ref="S2", name="Jolly Otter Crafts", part_of=(PartOf("S9", "sub-contractor"),))
@@ -159,6 +160,7 @@ def test_nothing_of_a_supplier_is_left_anywhere_in_the_home(
     # The file that a channel wrote has left the home.
     shutil.rmtree(house.home / "told")
     assert house.bytes().lower().count(b"quibblethorpe") > 20
+    assert b"00c0ffee11" in house.bytes()
     done = house.removed(2, "S9", rule=removing.UPHELD)
     assert done.decisions > 0
     assert done.alerts
@@ -169,6 +171,7 @@ def test_nothing_of_a_supplier_is_left_anywhere_in_the_home(
     house.close()
     assert b"quibblethorpe" not in house.bytes().lower()
     assert b"wrothwick" not in house.bytes().lower()
+    assert b"00c0ffee11" not in house.bytes()
     # He is on a list; that he was looked up is not known any more.
     stored = b"".join(path.read_bytes() for path in house.home.glob("casework.db*"))
     assert b"petrosyanov" not in stored.lower()

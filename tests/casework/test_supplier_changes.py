@@ -33,6 +33,7 @@ from duediligence.demo.server import serve
 from duediligence.errors import Conflict, Invalid, NotFound, UsageError
 from duediligence.model import (
     Address,
+    ContactKey,
     Declaration,
     Finding,
     Identifier,
@@ -51,6 +52,7 @@ from duediligence.model.alerts import Alert, Decided
 from duediligence.model.entries import COMPANY
 from duediligence.model.parties import SUPPLIER
 from duediligence.model.supplier_changes import union
+from duediligence.scheduling.rescreening import due
 from duediligence.screening import imports
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import party_key
@@ -669,6 +671,53 @@ def test_a_row_of_a_merged_supplier_goes_to_the_one_it_is_part_of(office: Office
     undo(ws, "S1")
     assert office.get("S2") == DOUBLE
     assert [one.name for one in office.get("S1").people] == ["Ada Ferrow", "Jo Invented"]
+
+
+def test_contacts_go_with_a_merge_and_come_back_when_it_is_undone(office: Office) -> None:
+    phone, bank = ContactKey("phone", "00c0ffee"), ContactKey("bank account", "00decade")
+    office.imported(
+        replace(QUILL, contact_keys=(phone,)), replace(DOUBLE, contact_keys=(phone, bank))
+    )
+    merging.merge(office.workspace, "S1", "S2")
+    assert office.get("S1").contact_keys == (phone, bank)
+    undo(office.workspace, "S1")
+    assert office.get("S1").contact_keys == (phone,)
+    assert office.get("S2").contact_keys == (phone, bank)
+    # Of a hash nobody can say whose of two it is: the first keeps them.
+    asked = SplitRequest(ref="S9", facts=SupplierFacts(name="Bo Marlpit", people=("Bo Marlpit",)))
+    merging.split(office.workspace, "S2", asked)
+    assert (office.get("S2").contact_keys, office.get("S9").contact_keys) == ((phone, bank), ())
+    undo(office.workspace, "S2")
+    assert office.get("S2").contact_keys == (phone, bank)
+
+
+def test_another_phone_number_reopens_nothing_and_makes_nobody_due(office: Office) -> None:
+    office.imported(replace(QUILL, contact_keys=(ContactKey("phone", "00c0ffee"),)))
+    office.screened("S1")
+    decide(office.workspace, queue.alerts(office.workspace)[0], AWAY)
+
+    def seen() -> object:
+        ((_, why),) = due(office.workspace, [office.get("S1")])
+        return why, [(one.id, one.status.state) for one in queue.alerts(office.workspace)]
+
+    before = seen()
+    office.imported(replace(QUILL, contact_keys=(ContactKey("phone", "00decade"),)))
+    assert office.get("S1").contact_keys == (ContactKey("phone", "00decade"),)
+    assert seen() == before
+    office.screened("S1")
+    assert seen() == before
+    office.imported(replace(QUILL, former_names=("Quill Brothers",)))
+    ((_, why),) = due(office.workspace, [office.get("S1")])
+    assert why == "details changed"
+
+
+def test_a_subject_access_answer_says_which_contacts_are_kept_as_hashes(office: Office) -> None:
+    office.imported(replace(QUILL, contact_keys=(ContactKey("phone", "00c0ffee"),)))
+    (found,) = (
+        one for one in subject_access.held(office.workspace, "Ada Ferrow") if one.reference == "S1"
+    )
+    assert found.fields.endswith("phone (kept as a hash)")
+    assert "00c0ffee" not in found.fields
 
 
 def test_a_file_is_screened_as_people_changed_it(office: Office, tmp_path: Path) -> None:

@@ -55,7 +55,7 @@ def test_make_verify_and_restore(run: Run, home: Path, tmp_path: Path) -> None:
     assert restored.code == 0, restored.err
     assert f"Restored {there} as it was " in restored.out
     assert "Set again: smtp_password." in restored.err
-    assert "a new one is made" in restored.err
+    assert "new ones are made" in restored.err
     assert (there / "duediligence.toml").read_text() == "limit = 7\n"
     listed = run("--home", there, "suppliers", "list")
     assert "Quill & Ferrow Ltd" in listed.out

@@ -1,16 +1,18 @@
 """The key of contacts: one of each installation, private, and nothing agrees across two."""
 
+import hmac
 import stat
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from duediligence import read_suppliers
 from duediligence.errors import Conflict, StorageError
-from duediligence.screening import contact_keys
+from duediligence.model import ContactKind
 from duediligence.screening.contact_keys import FILE, contact_hasher
 
-NUMBER = ("phone", "+441632960001")
+NUMBER: tuple[ContactKind, str] = ("phone", "+441632960001")
 
 
 def test_a_key_is_kept_once_and_hashes_the_same_ever_after(tmp_path: Path) -> None:
@@ -39,13 +41,13 @@ def test_the_key_has_no_text_of_its_own(tmp_path: Path) -> None:
 
 
 def test_a_key_that_was_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
-    first = contact_hasher(tmp_path)
-    contact_keys._MADE.clear()  # as another process
-    second = contact_hasher(tmp_path)
-    first.keep(tmp_path)
+    hasher = contact_hasher(tmp_path)
+    (tmp_path / FILE).parent.mkdir()
+    (tmp_path / FILE).write_text("0" * 64)
     with pytest.raises(Conflict, match="by another command meanwhile"):
-        second.keep(tmp_path)
-    assert contact_hasher(tmp_path).key(*NUMBER) == first.key(*NUMBER)
+        hasher.keep(tmp_path)
+    assert (tmp_path / FILE).read_text() == "0" * 64
+    assert contact_hasher(tmp_path).key(*NUMBER) != hasher.key(*NUMBER)
 
 
 @pytest.mark.parametrize("body", [b"", b"abc", b"0" * 63, b"0" * 65, b"g" * 64, b"\xff" * 64])
@@ -69,3 +71,19 @@ def test_from_python_hashes_agree_within_the_process() -> None:
         for name in ("Gull Taxis", "Moss Ltd")
     )
     assert one.contact_keys == other.contact_keys != ()
+
+
+def test_a_number_cannot_be_tried_out_without_the_key(tmp_path: Path) -> None:
+    """Numbers are few: whoever has a hash tries them all. Plain or under a guess, none fits."""
+    kept = contact_hasher(tmp_path / "theirs").key(*NUMBER).key
+    guess = contact_hasher(tmp_path / "guessed")
+    kind = NUMBER[0]
+    for number in (f"+44163296{last:04}" for last in range(10_000)):
+        message = f"duediligence contact\0{kind}\0{number}".encode()
+        plain = (sha256(number.encode()), sha256(message), hmac.new(b"", message, sha256))
+        assert kept not in (each.hexdigest() for each in plain)
+        assert kept != guess.key(kind, number).key
+    # With the key the same search finds it: the key is what keeps it.
+    theirs = contact_hasher(tmp_path / "theirs")
+    numbers = [f"+44163296{last:04}" for last in range(10_000)]
+    assert [one for one in numbers if theirs.key(kind, one).key == kept] == [NUMBER[1]]

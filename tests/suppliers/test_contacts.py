@@ -89,7 +89,8 @@ def test_spaces_and_signs_do_not_matter_in_a_phone_number(data: st.DataObject) -
     own = data.draw(st.from_regex(r"[1-357-9][0-9]{9}", fullmatch=True))
     start = data.draw(st.sampled_from(("0", "+44", "0044", "44", "+44 (0)", "")))
     signs = st.sampled_from(("", "", " ", "-", ".", "  ", "\u00a0"))
-    text = start + "".join(digit + data.draw(signs) for digit in own[:-1]) + own[-1]
+    # None before the last digit: `1632960001.0` is a number of a spreadsheet.
+    text = start + "".join(digit + data.draw(signs) for digit in own[:-2]) + own[-2:]
     assert phones(text) == phones(f"0{own}")
     assert phones(f"0{own}") in ((), (f"+44{own}",))
 

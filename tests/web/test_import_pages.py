@@ -89,6 +89,28 @@ def test_what_was_confirmed_is_imported_by_a_job(office: Office) -> None:
     assert "S8" in client.get(f"/jobs/{job_id}/file").text
 
 
+def test_of_contacts_nothing_stays_in_the_home_and_a_plan_stays_true(office: Office) -> None:
+    client = office.person("Ada")
+    body = (
+        b"Supplier,Ref,Phone,Email\nGood Ltd,S7,01632 960347,a@quibblegull.example\n"
+        b"Volkhar Maritime Ltd,S3,07700 900863,b@quibblegull.example\n"
+    )
+    page = sent(client, body)
+    assert "960347" not in page.source
+    assert "kept as a hash only" in page.text
+    link = f"{where(page)}/replace"
+    (shown,) = get(client, link).fields()["shown"]
+    done = post(client, link, shown=shown, end_most="yes")
+    assert "Replaced" in done.text, done.text
+    keys = [one.contact_keys for one in suppliers(office).values() if not one.ended]
+    assert [len(each) for each in keys] == [2, 2]
+    assert keys[0][1] == keys[1][1]
+    for path in office.settings.home.rglob("*"):
+        if path.is_file() and path.name != "lists.db" and "snapshots" not in path.parts:
+            held = path.read_bytes()
+            assert not [one for one in (b"960347", b"900863", b"quibblegull") if one in held], path
+
+
 def test_a_file_is_imported_and_screened(office: Office) -> None:
     client = office.person("Ada")
     page = sent(client, ROWS)

@@ -60,6 +60,7 @@ def test_rows_that_cannot_be_used_are_the_file_of_the_job(served: Service) -> No
     path = served.jobs.file_of(ADA, job)
     assert path
     assert path.name == "s-rejects.csv"
+    assert [one.name for one in path.parent.iterdir()] == ["s-rejects.csv"]
     assert "S3" in path.read_text("utf-8")
 
 
