@@ -1,6 +1,7 @@
 """What suppliers share of phones, mail domains and accounts, at the command line."""
 
 import sqlite3
+import zipfile
 from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
@@ -154,7 +155,7 @@ def test_a_kind_of_contact_is_removed_by_hand_and_comes_back_when_that_is_undone
 
 
 def test_a_screening_holds_no_contact_keys(run: Run, tmp_path: Path) -> None:
-    """What is given out of a run, such as a pack, has none in it."""
+    """What is given out of a run, such as a pack, has none in it; what was bought from has."""
     imported(run, tmp_path)
     run("screen")
     keys = [each.key for one in stored(tmp_path).values() for each in one.contact_keys]
@@ -163,3 +164,9 @@ def test_a_screening_holds_no_contact_keys(run: Run, tmp_path: Path) -> None:
         names = "".join(body for (body,) in bodies)
     assert "Gull Taxis" in names
     assert not [key for key in keys if key in names]
+    made = run("report", "S1", "--include-people", "--out", "pack.zip")
+    assert (tmp_path / "pack.zip").exists(), made.err
+    with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
+        whole = b"".join(map(pack.read, pack.namelist())).decode("utf-8", "replace")
+    assert "Gull Taxis" in whole
+    assert not [key for key in keys if key in whole]

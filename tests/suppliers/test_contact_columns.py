@@ -1,13 +1,21 @@
 """Columns of contacts in a file: keys of them, and no value anywhere else."""
 
+import csv
+import io
+import tempfile
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from duediligence.errors import UsageError
 from duediligence.model import ContactKey, ContactKind
-from duediligence.suppliers import read_records, rejects_csv
+from duediligence.suppliers import read_records, read_suppliers, rejects_csv
 from duediligence.suppliers.importing import Import
 from tests.suppliers.conftest import ReadText
+from tests.thorough import examples
 
 HEADER = "ref,name,phone,e-mail,sort code,account number\n"
 CLEAR = ("960001", "gull.example", "31926819", "60-16-13", "601613")
@@ -139,6 +147,44 @@ def test_a_title_row_is_quoted_without_them(read_text: ReadText) -> None:
         "phone,ref,name\n01632 960001,S1,Gull Taxis\nTotal 01632 960001,,\n", contact_key=key
     )
     assert not any(clear in texts(read) for clear in CLEAR)
+
+
+CELL = st.sampled_from(
+    ["", "n/a", "zqx", "zqx@gull.example", "01632 960777", "960777zqx", "60-16-13", "31926777"]
+)
+OTHER = st.text(alphabet="Gul Ltd,0\n", max_size=12)
+
+
+@given(
+    st.permutations(["ref", "name", "phone", "e-mail", "sort code", "account number", "notes"]),
+    st.lists(st.tuples(st.lists(OTHER, min_size=3, max_size=3), st.lists(CELL, min_size=4), OTHER)),
+    st.integers(0, 2),
+    st.booleans(),
+)
+@settings(max_examples=examples(300), deadline=None)
+def test_whatever_the_rows_no_contact_is_anywhere_in_what_is_read(
+    header: list[str], rows: list[tuple[list[str], list[str], str]], more: int, with_key: bool
+) -> None:
+    """Also of rows that are too long: their contacts stand further right than their headings."""
+    contacts = [name for name in header if name not in ("ref", "name", "notes")]
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerow(["Gull Taxis" if name == "name" else "" for name in header])
+    for others, cells, extra in rows:
+        row = [cells[contacts.index(name)] if name in contacts else others.pop() for name in header]
+        # A row that is shifted and not too long cannot be told from one that is right.
+        writer.writerow(["ring", *row, "too long"] if extra == "" else row + [extra] * more)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "suppliers.csv")
+        path.write_text(text.getvalue(), encoding="utf-8", newline="")
+        try:
+            read = read_suppliers(path, contact_key=key if with_key else None)
+        except UsageError as error:
+            said = f"{error.message} {error.hint}"
+        else:
+            said = texts(read)
+    assert not [one for one in ("zqx", "960777", "31926777", "gull.example") if one in said]
 
 
 def test_records_are_read_alike() -> None:
