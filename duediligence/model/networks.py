@@ -5,11 +5,13 @@ is what a source states, with its dates, and a path is read by a person.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from duediligence.model.findings import Handling
+from duediligence.model.entries import Handling
+from duediligence.model.registers import Dossier
+from duediligence.model.suppliers import Supplier
 
 NodeKind = Literal[
     "supplier",
@@ -113,3 +115,73 @@ class NetworkPath:
     nodes: tuple[NetworkNode, ...]
     links: tuple[NetworkLink, ...]
     strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlledAlike:
+    """Another supplier that the same people or firms control, and the ways that show it.
+
+    `contracts` are the titles under which the buyer has both. `group` is the company above both,
+    or the one of the two that owns the other, where the register says so; empty without one.
+    `together`: the buyer knows that one works under the other, or both under a third.
+    """
+
+    other: NetworkNode
+    paths: tuple[NetworkPath, ...]
+    contracts: tuple[str, ...] = ()
+    group: str = ""
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedDirector:
+    """A director of the supplier who directs another supplier for the same contracts as well."""
+
+    other: NetworkNode
+    path: NetworkPath
+    contracts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One company on the way: who directed it and from when, as far as the register says.
+
+    `status` is the register's; `until` is the day on which the last of them left, None where none
+    did.
+    """
+
+    node: NetworkNode
+    status: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainOfMoves:
+    """The same people in one dead company after another, the oldest first, before this supplier.
+
+    `kept` says what the supplier has of the company before it: its `name`, its `address`.
+    """
+
+    people: tuple[NetworkNode, ...]
+    moves: tuple[Move, ...]
+    kept: tuple[Literal["name", "address"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPosition:
+    """What the network of all suppliers adds about one of them.
+
+    `near` are paths to parties that something is recorded about, none of which the supplier's own
+    dossier reports. `left_out` counts what was found beyond the most that are kept, by check.
+    """
+
+    supplier: Supplier
+    node: NetworkNode
+    dossier: Dossier | None = None
+    alike: tuple[ControlledAlike, ...] = ()
+    near: tuple[NetworkPath, ...] = ()
+    rings: tuple[NetworkPath, ...] = ()
+    shared_directors: tuple[SharedDirector, ...] = ()
+    moves: tuple[ChainOfMoves, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)

@@ -38,6 +38,8 @@ def build(
     known today. Without `known` no link has that date.
     """
     collector = Collector(today)
+    for dossier in dossiers.values():
+        collector.expect(dossier)
     for supplier in sorted(suppliers, key=lambda one: one.ref):
         collector.add(supplier, dossiers.get(supplier.ref))
     collector.people.settle()

@@ -148,7 +148,7 @@ def ways(
         if by and (ends is None or here in ends):
             yield NetworkPath(tuple(nodes[one] for one in at), by, strength)
         weight = graph.weight(here) if by else 1.0
-        if not weight or taken >= steps and nodes[here].kind in PARTIES:
+        if not weight or (taken >= steps and nodes[here].kind in PARTIES):
             continue
         for there, link in best_links(graph.links[here], here):
             more = nodes[there].kind in PARTIES
@@ -156,9 +156,7 @@ def ways(
                 waiting.append(((*at, there), (*by, link), taken + more, strength * weight))
 
 
-def best_links(
-    links: Iterable[NetworkLink], node_id: str
-) -> Iterator[tuple[str, NetworkLink]]:
+def best_links(links: Iterable[NetworkLink], node_id: str) -> Iterator[tuple[str, NetworkLink]]:
     """Each neighbour of a node with the one link to show: not ended, the strongest kind, the
     first known.
     """
