@@ -5,7 +5,7 @@ is what a source states, with its dates, and a path is read by a person.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
@@ -170,18 +170,33 @@ class ChainOfMoves:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPosition:
-    """What the network of all suppliers adds about one of them.
+    """What the network of all suppliers adds about who controls one of them.
 
-    `near` are paths to parties that something is recorded about, none of which the supplier's own
-    dossier reports. `left_out` counts what was found beyond the most that are kept, by check.
+    `left_out` counts the other suppliers beyond the most that are kept.
     """
 
     supplier: Supplier
     node: NetworkNode
     dossier: Dossier | None = None
     alike: tuple[ControlledAlike, ...] = ()
-    near: tuple[NetworkPath, ...] = ()
     rings: tuple[NetworkPath, ...] = ()
     shared_directors: tuple[SharedDirector, ...] = ()
     moves: tuple[ChainOfMoves, ...] = ()
-    left_out: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMarked:
+    """Ways from a supplier to parties about which something is recorded, the strongest first.
+
+    None of it is in the supplier's own dossier. The marks are those of the last node of each way.
+    `left_out` counts the ways beyond the most that are kept.
+    """
+
+    supplier: Supplier
+    near: tuple[NetworkPath, ...]
+    left_out: int = 0
+
+    @property
+    def marks(self) -> tuple[NetworkMark, ...]:
+        return tuple(mark for path in self.near for mark in path.nodes[-1].marks)
