@@ -139,7 +139,7 @@ def test_the_address_of_whoever_has_no_company_is_personal() -> None:
 
 def test_contacts_lenders_names_and_sub_contractors_link() -> None:
     key = ContactKey("bank account", "ab" * 16)
-    lent = Charge(status="outstanding", persons_entitled=("Marsh Bank plc",))
+    lent = Charge(status="outstanding", persons_entitled=("Marsh Estates Ltd", "Marsh Bank plc"))
     one = dossier("A", 99000001, charges=(lent,), supplier={"contact_keys": (key,)})
     two = dossier(
         "B",
@@ -151,7 +151,7 @@ def test_contacts_lenders_names_and_sub_contractors_link() -> None:
     net = network(one, two)
     assert shared(net) == {
         "bank account": {"A", "B"},
-        "Marsh Bank plc": {"A", "B"},
+        "Marsh Estates Ltd": {"A", "B"},
         "Firm A Limited": {"A", "B"},
     }
     assert [link.other for link in net.links if link.kind == "sub-contractor"] == [
