@@ -47,8 +47,8 @@ _CONTACTS: Mapping[str, tuple[NodeKind, LinkKind, str]] = {
 # A bank or a finance house lends to anybody, and links nobody by that.
 _LENDERS = frozenset(
     "bank banks banking building society finance financial funding capital credit leasing invoice "
-    "factors factoring mortgage mortgages lending loan loans barclays hsbc lloyds natwest santander "
-    "council authority secretary state".split()
+    "factors factoring mortgage mortgages lending loan loans barclays hsbc lloyds natwest "
+    "santander council authority secretary state".split()
 )
 _ROLES: Mapping[LinkKind, tuple[str, ...]] = {
     "director": ("director",),
