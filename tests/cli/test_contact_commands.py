@@ -8,6 +8,7 @@ from pathlib import Path
 
 from duediligence.model import Supplier
 from duediligence.screening.contact_keys import FILE
+from duediligence.screening.run.network import portfolio
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.cli.conftest import Run
@@ -170,3 +171,24 @@ def test_a_screening_holds_no_contact_keys(run: Run, tmp_path: Path) -> None:
         whole = b"".join(map(pack.read, pack.namelist())).decode("utf-8", "replace")
     assert "Gull Taxis" in whole
     assert not [key for key in keys if key in whole]
+
+
+def test_the_network_of_what_was_screened_has_the_contacts_of_today(
+    run: Run, tmp_path: Path
+) -> None:
+    imported(run, tmp_path)
+    run("screen")
+
+    def shared() -> dict[str, set[str]]:
+        with Workspace(Settings(home=tmp_path / "home")) as ws:
+            network = portfolio(ws)
+        joined: dict[str, set[str]] = {}
+        for link in network.links:
+            joined.setdefault(link.other, set()).add(network.nodes[link.one].supplier_ref)
+        assert found_in(repr(network).encode()) == []
+        return {network.nodes[one].kind: refs for one, refs in joined.items() if len(refs) > 1}
+
+    both = {"S1", "S2"}
+    assert shared() == {"phone": both, "e-mail domain": both, "bank account": both}
+    run("suppliers", "edit", "S1", "--remove", "phone")
+    assert shared() == {"e-mail domain": both, "bank account": both}
