@@ -70,13 +70,13 @@ WITH cells AS (
         CASE WHEN contains(name || joined || postcode, '  ')
         THEN cleaned(joined) ELSE joined END AS address,
         postcode_key(cleaned(postcode)) AS code, cleaned(status) AS status_words,
-        cleaned(type) AS type_words, cleaned(accounts) AS account_words
+        type_of(cleaned(type)) AS kind, cleaned(accounts) AS account_words
     FROM cells
 ), houses AS (SELECT *, building_of(leading_number(address), address) AS house FROM texts)
 SELECT register_number(number) AS number, clean_name AS name, name_key(clean_name) AS name_key,
     name_stem(clean_name) AS name_stem, status_of(status_words) AS status,
-    status_detail_of(status_words) AS status_detail, type_of(type_words) AS type,
-    CASE WHEN type_of(type_words) = {quoted(CIC)} THEN {quoted(CIC)} END AS subtype,
+    status_detail_of(status_words) AS status_detail, kind AS type,
+    CASE WHEN kind = {quoted(CIC)} THEN {quoted(CIC)} END AS subtype,
     written_date(born) AS created_on, written_date(dissolved) AS ceased_on, address,
     code AS postcode, address_key(code, house) AS address_key,
     cleaned(country) AS country,

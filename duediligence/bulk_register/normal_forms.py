@@ -146,7 +146,7 @@ _MACROS: tuple[tuple[str, str], ...] = (
     ),
     (
         "sic_code(cell)",
-        "CASE WHEN regexp_full_match(trim(split_part(cell, ' - ', 1)), '[0-9]{4,5}') "
+        "CASE WHEN cell <> '' AND regexp_full_match(split_part(cell, ' - ', 1), ' *[0-9]{4,5} *') "
         "THEN trim(split_part(cell, ' - ', 1)) END",
     ),
     # As store.register.names.
@@ -202,7 +202,11 @@ _MACROS: tuple[tuple[str, str], ...] = (
         ELSE building_within(regexp_replace(without_care_of(lower(address)),
                              {_pattern(premises.WITHIN)}, ' ', 'g')) END""",
     ),
-    ("leading_number(address)", "regexp_extract(address, '^([0-9]+[A-Za-z]?)(?:,| [A-Za-z])', 1)"),
+    (
+        "leading_number(address)",
+        "CASE WHEN regexp_matches(address, '^[0-9]+[A-Za-z]?,? [A-Za-z]') "
+        "THEN rtrim(split_part(address, ' ', 1), ',') ELSE '' END",
+    ),
     # Of a postcode that is a key already; `house` is what `building_of` gives.
     (
         "address_key(code, house)",
