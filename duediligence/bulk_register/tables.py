@@ -6,8 +6,8 @@ have one Parquet file for each part that was loaded; derived tables are made fro
 
 A node is the first 64 bits of the MD5 of its key (`md5_number_lower`), which stays the same in
 every version of DuckDB: `company:99000001`, `person:KEY`, `firm:KEY`, `address:KEY`.
-`content` is the same kind of hash over all other columns of a row: what changed between two
-versions is what has another content.
+`content` is the same kind of hash over all other columns of a row, but for keys that follow from
+them: what changed between two versions is what has another content.
 """
 
 from collections.abc import Mapping
@@ -45,7 +45,8 @@ OWNERS: Mapping[str, str] = {
     "number": "VARCHAR",
     "kind": "VARCHAR",
     "name": "VARCHAR",
-    "person": "UBIGINT",  # node of the person or firm; NULL for a super-secure one
+    "person_key": "VARCHAR",  # `person:KEY`, `firm:KEY` or `company:NUMBER`; NULL: super-secure
+    "person": "UBIGINT",  # the node: the hash of `person_key`
     "birth_year": "SMALLINT",
     "birth_month": "TINYINT",
     "natures": "VARCHAR",  # with a space between them
@@ -67,6 +68,7 @@ OFFICERS: Mapping[str, str] = {
     "number": "VARCHAR",
     "officer_number": "VARCHAR",
     "name": "VARCHAR",
+    "person_key": "VARCHAR",
     "person": "UBIGINT",
     "role": "VARCHAR",  # the code of the register's API, as `director`
     "corporate": "BOOLEAN",

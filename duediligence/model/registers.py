@@ -469,11 +469,11 @@ def register_number(text: str) -> str:
     return company_number(compact) or compact
 
 
-_UK = re.compile(
+UK = re.compile(
     r"\b(united kingdom|u\.?k\.?|great britain|gb|england|wales|scotland|northern ireland|"
     r"companies house|cardiff|edinburgh|belfast)\b"
 )
-_NOT_UK = re.compile(r"\bnew south wales\b")
+NOT_UK = re.compile(r"\bnew south wales\b")
 
 
 def uk_number(registered: RegisteredAt | None) -> tuple[str, str]:
@@ -483,7 +483,7 @@ def uk_number(registered: RegisteredAt | None) -> tuple[str, str]:
     if registered is None:
         return "", "it does not say where it is registered"
     place = registered.country or f"{registered.place} {registered.legal_authority}"
-    if place.strip() and not _UK.search(_NOT_UK.sub(" ", place.casefold())):
+    if place.strip() and not UK.search(NOT_UK.sub(" ", place.casefold())):
         where = registered.country or registered.place or registered.legal_authority
         return "", f"it is registered in {where}, beyond the UK register"
     number = register_number(registered.number)
