@@ -120,7 +120,7 @@ class Country:
         self.hubs = max(3, rows // 50_000)
         self.accountants = max(5, rows // 100)
         self.nominees = max(2, rows // 40_000)
-        self.serial = max(50, rows // 4)
+        self.serial = max(50, rows // 3)
         self.streets = streets
         self.population = Population(self.draws, streets)
         self.day = date(2026, 12, 1) if next_month else date(2026, 11, 1)
@@ -184,8 +184,10 @@ class Country:
                 text = f"{owner.upper()} {SECTORS[a]}"
             elif h < 0.35:
                 text = f"{stems[f]} {stems[s]}"
-            elif h < 0.8:
+            elif h < 0.65:
                 text = f"{stems[f]} {SECTORS[a]}"
+            elif h < 0.9:
+                text = f"{coined(stems[f], stems[s])} {SECTORS[a]}"
             else:
                 text = f"{stems[f]} {SECTORS[a]} & {SECTORS[b]}"
             made.append(f"{text} {end}")
@@ -226,6 +228,11 @@ class Country:
         return replace(place, premises=f"{within} {house}".strip())
 
 
+def coined(first: str, second: str) -> str:
+    """A word that hardly any other company has, of two that many have."""
+    return f"{first[:6]}{second[:4]}"
+
+
 def _split(start: int, stop: int, size: int) -> Iterator[range]:
     for first in range(start, stop, size):
         yield range(first, min(first + size, stop))
@@ -260,7 +267,7 @@ class Block:
         country, draws = self.country, self.country.draws
         slot = company * np.uint64(A_COMPANY) + seat.astype(np.uint64)
         person = slot.copy()
-        several = draws.even(slot, "serial") < 0.42
+        several = draws.even(slot, "serial") < 0.55
         serial = _SERIAL + draws.below(slot, "which serial", country.serial, 1.4)
         person = np.where(several & ~self._family(company, seat), serial.astype(np.uint64), person)
         chance = draws.even(company, "hub person")
@@ -286,7 +293,7 @@ class Block:
         tier = np.where(moved, 0.9, tier)
         hub = draws.below(c, "hub", country.hubs, 1.5)
         office = draws.below(c, "suite", 5_000)
-        accountant = draws.below(c, "accountant", country.accountants)
+        accountant = draws.below(c, "accountant", country.accountants, 1.5)
         _, seat, person = self._slots
         at_home = (person[seat == 0] < _SERIAL) & (tier < 0.8)
         homes = country.population.homes(c * np.uint64(A_COMPANY))
@@ -368,9 +375,9 @@ class Block:
         late = draws.below(companies[0], "notified later", 1_500) * (
             draws.even(companies[0], "came later") < 0.3
         )
-        today = day_number(country.day)
+        today = day_number(country.first_day)
         start = created[place[owns]]
-        notified = [np.minimum(start + late, today - 1)]
+        notified = [np.maximum(start, np.minimum(start + late, today - 1))]
         ceased = [np.zeros(len(start), dtype=np.int64)]
         for seat_number, share in ((4, 0.6), (5, 0.22)):
             had = draws.even(c, f"former owner {seat_number}") < share
@@ -380,16 +387,16 @@ class Block:
             persons.append(np.where(draws.even(slot, "serial") < 0.1, serial, slot))
             companies.append(former)
             began = created[had]
-            until = began + ((today - began) * draws.even(slot, "ceased")).astype(np.int64)
+            until = began + ((today - began).clip(0) * draws.even(slot, "ceased")).astype(np.int64)
             notified.append(began)
             ceased.append(np.maximum(until, began))
         if country.next_month:
             left = country.changed(companies[0]) & (draws.even(companies[0], "sold") < 0.5)
-            ceased[0] = np.where(left, today - 10, ceased[0])
+            ceased[0] = np.where(left, today + 10, ceased[0])
             slot = companies[0][left] * np.uint64(A_COMPANY) + np.uint64(2)
             companies.append(companies[0][left])
             persons.append(slot)
-            notified.append(np.full(len(slot), today - 9))
+            notified.append(np.full(len(slot), today + 12))
             ceased.append(np.zeros(len(slot), dtype=np.int64))
         whose = np.concatenate(companies)
         order = np.argsort(whose, kind="stable")

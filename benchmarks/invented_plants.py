@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import numpy as np
-from invented_blocks import A_COMPANY, PLANTED, SECTORS, SICS, Block, Country
+from invented_blocks import A_COMPANY, PLANTED, SECTORS, SICS, Block, Country, coined
 from invented_people import Place, words
 from invented_records import DISSOLVED, Firm, Ownership, Person, PlantedCompany, Seat
 
@@ -164,8 +164,9 @@ class _Planter:
         return made
 
     def stem(self) -> str:
-        # As frequent as the words of other companies' names are.
-        return words()[int(self.draw.random() ** 2 * len(words()))]
+        """The first word of a name: as frequent as other companies' are, or coined."""
+        first, second = (words()[int(self.draw.random() ** 2 * len(words()))] for _ in "12")
+        return first if self.draw.random() < 0.5 else coined(first, second)
 
     def name(self, stem: str = "") -> str:
         end = self.draw.choice(("LIMITED", "LTD"))

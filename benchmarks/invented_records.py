@@ -100,7 +100,7 @@ def company_lines(
     """The rows of BasicCompanyData."""
     block = Block(country, numbers)
     c = block.companies
-    today = day_number(country.day)
+    today = day_number(country.first_day)
     draws = country.draws
     due = today - 90 + draws.below(c, "accounts due", 420)
     changed = country.changed(c)
@@ -262,8 +262,9 @@ def officer_lines(
     late = draws.below(slots, "appointed later", 2_000) * (draws.even(slots, "later") < 0.25)
     appointed = np.minimum(
         block.created[(company - np.uint64(first)).astype(np.int64)] + late,
-        day_number(country.day) - 1,
+        day_number(country.first_day) - 1,
     )
+    appointed = np.maximum(appointed, block.created[(company - np.uint64(first)).astype(np.int64)])
     grown_up = np.array([day_number(date(year + 18, 1, 1)) for year in people.year])
     appointed = np.maximum(appointed, grown_up)
     secretary = (seat > 0) & (draws.even(slots, "secretary") < 0.15)
