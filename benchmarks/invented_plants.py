@@ -310,9 +310,16 @@ class _Planter:
     def address(self, turn: int) -> None:
         office = self.small_office()
         size = 2 + turn % 3
-        people = [replace(self.person(), place=office) for _ in range(size)]
-        members = [self.company(one, place=self.hub()) for one in people]
-        self.hide("address", f"{size} suppliers", members, people, members)
+        people = [self.person() for _ in range(size)]
+        if turn % 2:
+            shape = "registered at mass addresses, letters to one small office"
+            people = [replace(one, place=office) for one in people]
+            members = [self.company(one, place=self.hub()) for one in people]
+        else:
+            shape = "registered at one small office, letters to mass addresses"
+            people = [replace(one, place=self.hub()) for one in people]
+            members = [self.company(one, place=office) for one in people]
+        self.hide("address", shape, members, people, members)
 
     def near(self, turn: int) -> None:
         shape = ("listed person", "listed firm", "insolvent company")[turn % 3]
