@@ -277,8 +277,11 @@ class Block:
         return np.where(mogul, np.uint64(MOGUL), person)
 
     def _family(self, company: Numbers, seat: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Whether the second seat is that of a relative of the first."""
-        return (seat == 1) & (self.country.draws.even(company, "family") < 0.5)
+        """Whether a relative of the first has the second seat, or owned the company before."""
+        draws = self.country.draws
+        return ((seat == 1) & (draws.even(company, "family") < 0.5)) | (
+            (seat == 4) & (draws.even(company, "family before") < 0.25)
+        )
 
     @cached_property
     def officers(self) -> tuple[Numbers, NDArray[np.int64], Numbers]:
@@ -377,7 +380,13 @@ class Block:
         )
         today = day_number(country.first_day)
         start = created[place[owns]]
-        notified = [np.maximum(start, np.minimum(start + late, today - 1))]
+        # Most who own a company after somebody else were notified when that one ceased.
+        until = created + ((today - created).clip(0) * draws.even(c, "ceased 4")).astype(np.int64)
+        follows = (draws.even(c, "former owner 4") < 0.6) & (draws.even(c, "follows") < 0.7)
+        follows = follows[place[owns]] & (seat[owns] == 0)
+        after = until[place[owns]] + draws.below(companies[0], "days between", 20)
+        begins = np.where(follows, after, start + late)
+        notified = [np.maximum(start, np.minimum(begins, today - 1))]
         ceased = [np.zeros(len(start), dtype=np.int64)]
         for seat_number, share in ((4, 0.6), (5, 0.22)):
             had = draws.even(c, f"former owner {seat_number}") < share
@@ -387,9 +396,10 @@ class Block:
             persons.append(np.where(draws.even(slot, "serial") < 0.1, serial, slot))
             companies.append(former)
             began = created[had]
-            until = began + ((today - began).clip(0) * draws.even(slot, "ceased")).astype(np.int64)
+            share_of_time = draws.even(former, f"ceased {seat_number}")
+            ended = began + ((today - began).clip(0) * share_of_time).astype(np.int64)
             notified.append(began)
-            ceased.append(np.maximum(until, began))
+            ceased.append(np.maximum(ended, began))
         if country.next_month:
             left = country.changed(companies[0]) & (draws.even(companies[0], "sold") < 0.5)
             ceased[0] = np.where(left, today + 10, ceased[0])
