@@ -88,7 +88,7 @@ def individual_line(
     if title:
         elements += f',"title":"{title}"'
     end = f'"ceased_on":"{ceased}",' if ceased else ""
-    checked = "" if lean or ceased else _identity(notified)
+    checked = "" if lean or ceased else _identity(record)
     return (
         f'{{"company_number":"{number}","data":{{"address":{_address(place)},{end}'
         f'"country_of_residence":"{residence}","date_of_birth":{{"month":{month},"year":{year}}},'
@@ -155,13 +155,21 @@ def exemption_line(number: str, record: int, since: str, lean: bool) -> str:
     )
 
 
-def _identity(since: str) -> str:
+def _identity(record: int) -> str:
+    """Most have proved who they are; the others have time to."""
+    if record % 100 < 85:
+        verified = f"2026-{record % 10 + 1:02}-{record % 28 + 1:02}"
+        return (
+            '"identity_verification_details":{"anti_money_laundering_supervisory_bodies":'
+            '["Association Of Chartered Certified Accountants (ACCA)"],'
+            f'"appointment_verification_start_on":"{verified}",'
+            f'"appointment_verification_statement_date":"{verified}",'
+            f'"identity_verified_on":"{verified}"}},'
+        )
+    due = f"2027-{record % 11 + 1:02}-{record % 28 + 1:02}"
     return (
-        '"identity_verification_details":{"anti_money_laundering_supervisory_bodies":'
-        '["Association Of Chartered Certified Accountants (ACCA)"],'
-        f'"appointment_verification_end_on":"9999-12-31",'
-        f'"appointment_verification_statement_date":"{since}",'
-        f'"appointment_verification_statement_due_on":"{since}"}},'
+        '"identity_verification_details":{"appointment_verification_statement_date":"2026-11-18",'
+        f'"appointment_verification_statement_due_on":"{due}"}},'
     )
 
 
