@@ -38,7 +38,9 @@ _SURNAMES = (
     "scott phillips watson davis parker bennett price griffiths singh ahmed ali hussain begum kaur "
     "shah chowdhury murphy kelly campbell stewart macdonald reid murray young mitchell anderson"
 ).split()
-_FREQUENT = 0.55  # the share of people who bear a name of the lists above
+# The shares of people who bear a given name and a surname of the lists above: Smith is borne by one
+# in seventy, David by one man in thirty.
+_FREQUENT_GIVEN, _FREQUENT_SURNAME = 0.6, 0.22
 _NATIONALITIES = (
     ("British", 74), ("Romanian", 5), ("Indian", 3), ("Polish", 3), ("Irish", 2), ("Chinese", 2),
     ("Pakistani", 2), ("Nigerian", 2), ("Italian", 2), ("French", 1), ("German", 1),
@@ -130,7 +132,7 @@ class Population:
         self._rare_given, _ = _known()
         self._surnames = surnames()
         self._frequent = {
-            name: running([1 / (rank + 3) for rank in range(len(names))])
+            name: running([1 / (rank + 7) for rank in range(len(names))])
             for name, names in (("men", _MEN), ("women", _WOMEN), ("surnames", _SURNAMES))
         }
         self._nations = [n for n, _ in _NATIONALITIES], running([w for _, w in _NATIONALITIES])
@@ -143,7 +145,9 @@ class Population:
         frequent = draws.weighted(families, "surname", self._frequent["surnames"])
         rest = len(self._surnames) - len(_SURNAMES)
         rare = len(_SURNAMES) + draws.below(families, "rare surname", rest, 2.0)
-        chosen = np.where(draws.even(families, "frequent surname") < _FREQUENT, frequent, rare)
+        chosen = np.where(
+            draws.even(families, "frequent surname") < _FREQUENT_SURNAME, frequent, rare
+        )
         names = self._surnames
         return [names[i] for i in chosen.tolist()]
 
@@ -179,7 +183,7 @@ class Population:
         men = draws.weighted(ids, purpose, self._frequent["men"]).tolist()
         women = draws.weighted(ids, purpose, self._frequent["women"]).tolist()
         rare = draws.below(ids, "rare " + purpose, len(self._rare_given), 2.0).tolist()
-        frequent = (draws.even(ids, "frequent " + purpose) < _FREQUENT).tolist()
+        frequent = (draws.even(ids, "frequent " + purpose) < _FREQUENT_GIVEN).tolist()
         rare_names = self._rare_given
         return [
             (woman_names[w] if is_woman else man_names[m]) if often else rare_names[r]

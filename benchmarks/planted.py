@@ -107,8 +107,8 @@ def prepare(product: Product, register: Path) -> None:
     product.run("register screen", "register", "screen")
 
 
-def ask(product: Product, kind: str, folder: Path) -> list[Answer] | None:
-    """The ranked answers to the questions of one kind; None where one cannot be asked."""
+def ask(product: Product, kind: str, folder: Path) -> list[Answer]:
+    """The ranked answers to the questions of one kind; of one that fails, none."""
     ranked: list[tuple[float, Answer]] = []
     for question in QUESTIONS[kind]:
         out = folder / f"{'-'.join(question)}.json"
@@ -118,8 +118,8 @@ def ask(product: Product, kind: str, folder: Path) -> list[Answer] | None:
             "--limit", str(_MOST_ANSWERS), "--out", str(out), "--purpose", "audit",
         )  # fmt: skip
         if cost.status not in (0, 3) or not out.is_file():
-            return None
-        for row in json.loads(out.read_bytes())["rows"]:
+            continue
+        for row in json.loads(out.read_bytes())["data"]["rows"]:
             ranked.append((float(row.get("strength") or 0), _companies(kind, row)))
     ranked.sort(key=lambda one: -one[0])
     return [answer for _, answer in ranked]
@@ -201,8 +201,8 @@ def asked(
     decoys: Sequence[Hidden],
     folder: Path,
 ) -> list[Score]:
-    """Ask for each kind and score the answers; a question that fails has none."""
-    return [score(kind, plants, decoys, ask(product, kind, folder) or []) for kind in kinds]
+    """Ask for each kind and score the answers."""
+    return [score(kind, plants, decoys, ask(product, kind, folder)) for kind in kinds]
 
 
 if __name__ == "__main__":
