@@ -18,6 +18,8 @@ class Score:
     """`first` is how many of the first answers were looked at, `right` how many are a plant.
 
     Where there are fewer plants than `FIRST`, as many answers as there are plants are looked at.
+    An answer that says no more than what was planted for another question is true, and not counted:
+    a phoenix is near an insolvent company.
     `missed` counts the plants that were not found by shape, `look_alikes` the first answers that
     are an honest look-alike.
     """
@@ -60,6 +62,21 @@ def is_of(hidden: Hidden, answer: Answer) -> bool:
     raise ValueError(f"{hidden.kind!r} is not a kind of plant")
 
 
+def _told_elsewhere(kind: str, hidden: Sequence[Hidden], answers: Sequence[Answer]) -> set[int]:
+    """The places of answers that are about one plant or look-alike of another kind alone."""
+    others: dict[str, list[frozenset[str]]] = {}
+    for one in hidden:
+        if one.kind != kind:
+            for number in one.companies:
+                others.setdefault(number, []).append(frozenset(one.companies))
+    return {
+        place
+        for place, answer in enumerate(answers)
+        for first in [min(answer, default="")]
+        if any(answer <= companies for companies in others.get(first, ()))
+    }
+
+
 def score(
     kind: str, plants: Sequence[Hidden], decoys: Sequence[Hidden], answers: Sequence[Answer]
 ) -> Score:
@@ -71,6 +88,8 @@ def score(
     of_kind = [one for one in plants if one.kind == kind]
     if not of_kind:
         raise ValueError(f"no plant of the kind {kind!r}")
+    elsewhere = _told_elsewhere(kind, (*plants, *decoys), answers)
+    answers = [answer for place, answer in enumerate(answers) if place not in elsewhere]
     by_number: dict[str, list[int]] = {}
     for position, answer in enumerate(answers):
         for number in answer:

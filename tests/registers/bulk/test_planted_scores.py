@@ -62,6 +62,16 @@ def test_honest_look_alikes_among_the_first_are_counted(scores: ModuleType) -> N
     assert (found.look_alikes, found.right, found.first) == (1, 1, 2)
 
 
+def test_what_was_planted_for_another_question_is_neither_right_nor_wrong(
+    scores: ModuleType,
+) -> None:
+    plants = [hidden("near", "1", "2", "3"), hidden("phoenix", "5", "6")]
+    answers = [frozenset("56"), frozenset("5"), frozenset("123"), frozenset("57")]
+    found = scores.score("near", plants, [hidden("chain", "7")], answers)
+    assert (found.answers, found.first, found.right) == (2, 1, 1)
+    assert scores.score("near", plants, [], [frozenset("57"), *answers]).right == 0
+
+
 def test_without_answers_nothing_is_reached(scores: ModuleType) -> None:
     found = scores.score("ring", [hidden("ring", "1", "2")], [], [])
     assert (found.recall, found.precision, found.is_reached) == (0, 0, False)
