@@ -53,6 +53,16 @@ def compare_places(one: Address, other: Address) -> Place:
     return "same postcode" if ours and theirs and ours != theirs else "same premises"
 
 
+def premises_key(address: Address) -> str:
+    """What two addresses of the same premises have in common: postcode, building and unit.
+
+    Empty where the postcode or the building is not known. An address that names no unit has
+    another key than one within it that does: whether they are one place is not known.
+    """
+    within, number = postcode(address), building(without_postcodes(address.text))
+    return " ".join(filter(None, (within, number, _unit(address)))) if within and number else ""
+
+
 def _unit(address: Address) -> str:
     found = _WITHIN.search(address.text.lower())
     return re.sub(r"[^a-z0-9]", "", found[0]) if found else ""

@@ -89,6 +89,8 @@ from duediligence.model.registers import (
 )
 from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run
 from duediligence.model.suppliers import (
+    ContactKey,
+    ContactKind,
     Contract,
     InUnreadRows,
     PartOf,
@@ -126,6 +128,8 @@ __all__ = [
     "Cluster",
     "Company",
     "CompanyRow",
+    "ContactKey",
+    "ContactKind",
     "Contract",
     "Contradiction",
     "Declaration",

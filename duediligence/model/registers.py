@@ -1,5 +1,6 @@
 """What the registers of companies and charities say, and the dossier of a supplier."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -466,6 +467,31 @@ def register_number(text: str) -> str:
     """
     compact = "".join(text.split()).upper()
     return company_number(compact) or compact
+
+
+_UK = re.compile(
+    r"\b(united kingdom|u\.?k\.?|great britain|gb|england|wales|scotland|northern ireland|"
+    r"companies house|cardiff|edinburgh|belfast)\b"
+)
+_NOT_UK = re.compile(r"\bnew south wales\b")
+
+
+def uk_number(registered: RegisteredAt | None) -> tuple[str, str]:
+    """The number in the UK register that an owner gives, lost zeros put back; or why there is
+    none that can be looked up.
+    """
+    if registered is None:
+        return "", "it does not say where it is registered"
+    place = registered.country or f"{registered.place} {registered.legal_authority}"
+    if place.strip() and not _UK.search(_NOT_UK.sub(" ", place.casefold())):
+        where = registered.country or registered.place or registered.legal_authority
+        return "", f"it is registered in {where}, beyond the UK register"
+    number = register_number(registered.number)
+    if not number:
+        return "", "it gives no registration number"
+    if len(number) != 8 or not (number.isascii() and number.isalnum()):
+        return "", f"{registered.number!r} is not a number of the UK register"
+    return number, ""
 
 
 @dataclass(frozen=True, slots=True)

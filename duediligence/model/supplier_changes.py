@@ -80,6 +80,7 @@ def union(first: Supplier, other: Supplier) -> Supplier:
         part_of=_once(
             one for one in (*first.part_of, *other.part_of) if one.supplier_ref not in apart
         ),
+        contact_keys=_once((*first.contact_keys, *other.contact_keys)),
     )
 
 

@@ -13,6 +13,7 @@ from duediligence.model.matches import Match
 from duediligence.model.parties import Party, PartyRole
 
 PartRole = Literal["sub-contractor", "consortium member"]
+ContactKind = Literal["phone", "e-mail domain", "bank account"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,18 @@ class PartOf:
     role: PartRole
 
 
+@dataclass(frozen=True, slots=True)
+class ContactKey:
+    """A phone number, e-mail domain or bank account as a keyed hash: what it was is kept nowhere.
+
+    Two suppliers share one where their keys are equal. The hash is made with a secret of the
+    installation: without that, nobody can try out which number it is of.
+    """
+
+    kind: ContactKind
+    key: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Supplier:
     """One supplier as the buyer knows it. `ref` is the buyer's own key and unique.
@@ -111,6 +124,7 @@ class Supplier:
     empty where the file says no more of it: `engagements` has each either way. `ended` is the day
     from which nothing is bought from it any more: it is kept, and not screened. `part_of` names the
     suppliers under which it works as a sub-contractor or consortium member; it is screened alike.
+    `contact_keys` link it with others that have the same phone number, e-mail domain or account.
     """
 
     ref: str
@@ -126,6 +140,7 @@ class Supplier:
     contracts: tuple[Contract, ...] = ()
     ended: date | None = None
     part_of: tuple[PartOf, ...] = ()
+    contact_keys: tuple[ContactKey, ...] = ()
 
     @property
     def engagements(self) -> tuple[Contract, ...]:

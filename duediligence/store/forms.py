@@ -24,6 +24,7 @@ from duediligence.model import (
     CharityFigures,
     Clause,
     Company,
+    ContactKey,
     Contract,
     Declaration,
     Disqualification,
@@ -96,7 +97,8 @@ class Form:
     """A class of which each object is a document of its own.
 
     `upgrades` make of a document of version 1 one of version 2, of that one of version 3, and so
-    on. `not_identity` names stored fields that may differ between two of the same content.
+    on. `not_identity` names stored fields that may differ between two of the same content, in a
+    document of its own and within another.
     """
 
     upgrades: tuple[Step, ...] = ()
@@ -168,7 +170,8 @@ def _gaps(document: Document) -> Document:
 
 
 FORMS: dict[type[Any], Form] = {
-    Supplier: Form(),
+    # They link suppliers; nothing is looked up by them, and nothing that was decided rests on them.
+    Supplier: Form(not_identity="contact_keys"),
     SupplierChange: Form(),
     Party: Form(upgrades=(_role,)),
     ListEntry: Form(),
@@ -189,7 +192,7 @@ FIELDS: dict[type[Any], Fields] = {
     # What is bought from, and looked up
     Supplier: Fields(
         "ref name trading_names former_names identifiers address people contract repairs unread "
-        "contracts ended part_of"
+        "contracts ended part_of contact_keys"
     ),
     # Its position is that of its row.
     SupplierChange: Fields(
@@ -197,6 +200,7 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     Contract: Fields("title category cpv yearly_value start end owner"),
     PartOf: Fields("supplier_ref role"),
+    ContactKey: Fields("kind key"),
     Person: Fields("name birth_date role"),
     Repair: Fields("column found used reason"),
     UnreadCell: Fields("column text looks_like reason"),

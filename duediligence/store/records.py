@@ -153,8 +153,7 @@ def _writer(kind: type[Any], *, for_identity: bool = False) -> Callable[[object]
     form = FORMS.get(kind)
     if form is None:
         raise TypeError(f"{kind.__name__} has no form in which it is stored")
-    aside = frozenset(form.not_identity.split()) if for_identity else frozenset()
-    written = _written(kind, version=form.version, aside=aside, by_words=for_identity)
+    written = _written(kind, version=form.version, for_identity=for_identity)
     names, parts = [field.name for field in _stored(kind)], _parts(kind)
 
     def write(content: Any) -> bytes:
@@ -298,23 +297,21 @@ def _known(hint: Any) -> Any:
 
 @_once
 def _written(
-    kind: type[Any],
-    *,
-    version: int = 0,
-    aside: frozenset[str] = frozenset(),
-    by_words: bool = False,
+    kind: type[Any], *, version: int = 0, for_identity: bool = False
 ) -> type[msgspec.Struct]:
     """The stored fields of a class, as a class that leaves out what has its default.
 
-    `by_words`: for identity, which takes a role by its words.
+    Identity takes a role by its words, and puts aside what is no part of it.
     """
     hints = _hints(kind)
+    form = FORMS.get(kind)
+    aside = form.not_identity.split() if form and for_identity else ()
     return msgspec.defstruct(
         kind.__name__,
         [
-            (field.name, *_part_of(field, _as_written(_known(hint), by_words=by_words)))
+            (field.name, *_part_of(field, _as_written(_known(hint), for_identity=for_identity)))
             if NotKnown in get_args(hint)
-            else (field.name, _as_written(hint, by_words=by_words), *_default(field, _words(hint)))
+            else (field.name, _as_written(hint, for_identity=for_identity), *_default(field, _words(hint)))
             for field in _stored(kind)
             if (hint := hints[field.name]) and field.name not in aside
         ],
@@ -350,17 +347,17 @@ def _default(field: Field[Any], words: tuple[Any, ...]) -> tuple[Any, ...]:
     return (msgspec.field(default_factory=lambda: default),)
 
 
-def _as_written(hint: Any, *, by_words: bool = False) -> Any:
-    if by_words and hint in _BY_WORDS:
+def _as_written(hint: Any, *, for_identity: bool = False) -> Any:
+    if for_identity and hint in _BY_WORDS:
         return _AsWords
     if hint in _WITHIN_EACH_OTHER:
         return _WITHIN_EACH_OTHER[hint]
     if is_dataclass(hint):
-        return _written(cast(type[Any], hint), by_words=by_words)
+        return _written(cast(type[Any], hint), for_identity=for_identity)
     origin, arguments = get_origin(hint), get_args(hint)
     if not arguments or origin is Literal:
         return hint
-    within = tuple(_as_written(argument, by_words=by_words) for argument in arguments)
+    within = tuple(_as_written(argument, for_identity=for_identity) for argument in arguments)
     container = Union if origin is UnionType else origin
     return cast(Any, container)[within]
 

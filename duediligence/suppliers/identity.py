@@ -358,9 +358,17 @@ class _Pairing:
 
 
 def _bare(supplier: Supplier) -> Supplier:
-    """What tells a supplier from others: not its contracts, nor how it was written."""
+    """What tells a supplier from others: not its contracts, nor how it was written or reached."""
     return replace(
-        supplier, ref="", contract="", contracts=(), repairs=(), unread=(), ended=None, part_of=()
+        supplier,
+        ref="",
+        contract="",
+        contracts=(),
+        repairs=(),
+        unread=(),
+        ended=None,
+        part_of=(),
+        contact_keys=(),
     )
 
 

@@ -1,6 +1,5 @@
 """Who owns a supplier, and which parties are looked up for it."""
 
-import re
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
@@ -20,20 +19,14 @@ from duediligence.model import (
     Parent,
     Party,
     PartyRole,
-    register_number,
 )
 from duediligence.model.entries import COMPANY, REGISTRATION, Kind
-from duediligence.model.registers import RegisteredAt
+from duediligence.model.registers import RegisteredAt, uk_number
 from duediligence.registers.companies_house import describe
 from duediligence.screening.lookup.parties import as_people, parties
 
 # Far more than any real group needs, and an end to what a wrong record could begin.
 MOST_STEPS = 100
-_UK = re.compile(
-    r"\b(united kingdom|u\.?k\.?|great britain|gb|england|wales|scotland|northern ireland|"
-    r"companies house|cardiff|edinburgh|belfast)\b"
-)
-_NOT_UK = re.compile(r"\bnew south wales\b")
 
 
 class Steps(Protocol):
@@ -88,24 +81,6 @@ def _step(steps: Steps, child: str, owner: Owner, below: tuple[str, ...]) -> Par
         owners=tuple(each for each in steps.owners(number) if each.active),
         officers=tuple(each for each in steps.officers(number) if each.active),
     )
-
-
-def uk_number(registered: RegisteredAt | None) -> tuple[str, str]:
-    """The number in the UK register that an owner gives, lost zeros put back; or why there is
-    none that can be looked up.
-    """
-    if registered is None:
-        return "", "it does not say where it is registered"
-    place = registered.country or f"{registered.place} {registered.legal_authority}"
-    if place.strip() and not _UK.search(_NOT_UK.sub(" ", place.casefold())):
-        where = registered.country or registered.place or registered.legal_authority
-        return "", f"it is registered in {where}, beyond the UK register"
-    number = register_number(registered.number)
-    if not number:
-        return "", "it gives no registration number"
-    if len(number) != 8 or not (number.isascii() and number.isalnum()):
-        return "", f"{registered.number!r} is not a number of the UK register"
-    return number, ""
 
 
 def _firms(owners: Sequence[Owner]) -> list[Owner]:

@@ -14,6 +14,7 @@ from duediligence.model import (
     Charity,
     CharityEvent,
     Company,
+    ContactKey,
     Declaration,
     Disqualification,
     Dossier,
@@ -527,6 +528,9 @@ COMPARED = Compared(parties=(PARTY,), facts=("review, high", "It is overdue."))
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),
+    "supplier with contacts": replace(
+        SUPPLIER, contact_keys=(ContactKey("phone", "00c0ffee"), ContactKey("bank account", "01"))
+    ),
     "supplier change": SupplierChange(
         kind="merged",
         refs=("S1", "S2"),

@@ -1,0 +1,172 @@
+"""Make the network of all suppliers from what their dossiers and the supplier file say."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from hashlib import sha256
+
+from duediligence.model import Dossier, Finding, PartialDate, Supplier
+from duediligence.model.networks import (
+    LinkKind,
+    Network,
+    NetworkLink,
+    NetworkMark,
+    NetworkNode,
+)
+from duediligence.networks.collecting import FILE, Collector, End, Told
+from duediligence.networks.marks import of_findings
+
+
+def link_key(link: NetworkLink) -> str:
+    """What makes a link the same from run to run: a hash of both ends and its kind."""
+    return sha256(f"{link.one}\x1f{link.other}\x1f{link.kind}".encode()).hexdigest()[:32]
+
+
+def build(
+    suppliers: Iterable[Supplier],
+    dossiers: Mapping[str, Dossier],
+    *,
+    today: date,
+    findings: Iterable[Finding] = (),
+    titles: Mapping[str, str] | None = None,
+    known: Mapping[str, date] | None = None,
+) -> Network:
+    """The network of these suppliers. Their order makes no difference.
+
+    `dossiers` are by the reference of the supplier; one without is linked by the supplier file
+    alone. `findings` of the run mark the parties that they are about; `titles` are those of lists
+    by id. `known` says by `link_key` since when a link is known here: one that it has not is first
+    known today. Without `known` no link has that date.
+    """
+    collector = Collector(today)
+    for supplier in sorted(suppliers, key=lambda one: one.ref):
+        collector.add(supplier, dossiers.get(supplier.ref))
+    collector.people.settle()
+    _mark(collector, findings, titles or {})
+    ends = {told.other for told in collector.told} | {end for end, _ in collector.marks}
+    ids = {end: _node_id(collector, end) for end in ends}
+    nodes = _nodes(collector)
+    links = _links(collector, ids, known)
+    return Network(dict(sorted(nodes.items())), links)
+
+
+def _node_id(collector: Collector, end: End) -> str:
+    return end if isinstance(end, str) else collector.people.node_id(end)
+
+
+def _mark(collector: Collector, findings: Iterable[Finding], titles: Mapping[str, str]) -> None:
+    for finding, mark in of_findings(findings, titles):
+        if finding.about == "supplier" and finding.supplier_ref in collector.by_ref:
+            collector.marks.append((collector.by_ref[finding.supplier_ref], mark))
+        elif end := _about(collector, finding):
+            collector.marks.append((end, mark))
+
+
+def _about(collector: Collector, finding: Finding) -> End | None:
+    """Who behind the supplier a finding is about; None where two may be meant."""
+    ends = collector.aliases.get(finding.supplier_ref, {}).get(finding.subject_name.casefold(), {})
+    if finding.subject_born:
+        born = finding.subject_born
+        ends = {end: theirs for end, theirs in ends.items() if _same_month(theirs, born)}
+    ids = {_node_id(collector, end): end for end in ends}
+    return next(iter(ids.values())) if len(ids) == 1 else None
+
+
+def _same_month(one: PartialDate | None, other: PartialDate) -> bool:
+    return one is not None and (one.year, one.month) == (other.year, other.month)
+
+
+def _nodes(collector: Collector) -> dict[str, NetworkNode]:
+    people, drafts = collector.people, collector.nodes
+    marks: dict[str, dict[NetworkMark, None]] = {
+        id_: dict(draft.marks) for id_, draft in drafts.items()
+    }
+    for end, mark in collector.marks:
+        marks.setdefault(_node_id(collector, end), {})[mark] = None
+    elsewhere: dict[str, set[str]] = {}
+    for mention, numbers in collector.elsewhere.items():
+        elsewhere.setdefault(people.node_id(mention), set()).update(numbers)
+    nodes = {
+        id_: NetworkNode(
+            id=id_,
+            kind=draft.kind,
+            label=draft.label,
+            personal=draft.personal,
+            companies=draft.companies,
+            supplier_ref=draft.supplier_ref,
+            number=draft.number,
+            marks=_ordered(marks[id_]),
+        )
+        for id_, draft in drafts.items()
+    }
+    for id_, label in people.nodes():
+        nodes[id_] = NetworkNode(
+            id=id_,
+            kind="person",
+            label=label,
+            personal=True,
+            companies=len(elsewhere[id_]) if id_ in elsewhere else None,
+            marks=_ordered(marks.get(id_, {})),
+        )
+    return nodes
+
+
+def _ordered(marks: Iterable[NetworkMark]) -> tuple[NetworkMark, ...]:
+    return tuple(sorted(marks, key=lambda mark: (mark.kind, mark.what, mark.sure, str(mark.on))))
+
+
+def _links(
+    collector: Collector, ids: Mapping[End, str], known: Mapping[str, date] | None
+) -> tuple[NetworkLink, ...]:
+    """Each statement once: of one that several sources make, that with its end, or the first."""
+    found: dict[tuple[str, str, LinkKind, str], NetworkLink] = {}
+    for told in (*collector.told, *_names(collector), *_parts(collector)):
+        other = ids.get(told.other) or _node_id(collector, told.other)
+        if other == told.one:
+            continue
+        key = (told.one, other, told.kind, str(told.since))
+        link = NetworkLink(
+            one=told.one,
+            other=other,
+            kind=told.kind,
+            source=told.source,
+            since=told.since,
+            until=told.until,
+        )
+        if key not in found or _rank(link) < _rank(found[key]):
+            found[key] = link
+    links = [found[key] for key in sorted(found)]
+    if known is None:
+        return tuple(links)
+    return tuple(_dated(link, known, collector.today) for link in links)
+
+
+def _rank(link: NetworkLink) -> tuple[bool, str, str]:
+    return link.until is None, str(link.until), link.source
+
+
+def _dated(link: NetworkLink, known: Mapping[str, date], today: date) -> NetworkLink:
+    return NetworkLink(
+        one=link.one,
+        other=link.other,
+        kind=link.kind,
+        source=link.source,
+        since=link.since,
+        until=link.until,
+        first_known=known.get(link_key(link), today),
+    )
+
+
+def _names(collector: Collector) -> Iterator[Told]:
+    """Former names, and who bears one now or bore it as well."""
+    for words, several in collector.former.items():
+        yield from several
+        bore = {told.one for told in several}
+        for here in collector.current.get(words, ()):
+            if here not in bore:
+                yield Told(here, several[0].other, "former name", FILE)
+
+
+def _parts(collector: Collector) -> Iterator[Told]:
+    for here, ref in collector.part_of:
+        if ref in collector.by_ref:
+            yield Told(here, collector.by_ref[ref], "sub-contractor", FILE)

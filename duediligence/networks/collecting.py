@@ -1,0 +1,389 @@
+"""Collect what dossiers and the supplier file say of who stands beside whom."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import lru_cache
+from hashlib import sha256
+from typing import TypeVar
+
+from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
+from duediligence.matching.names.parties import reads_as_firm
+from duediligence.matching.premises import premises_key
+from duediligence.model import (
+    Address,
+    Appointment,
+    Charity,
+    Company,
+    Dossier,
+    Missing,
+    Officer,
+    Owner,
+    Parent,
+    PartialDate,
+    Person,
+    Supplier,
+)
+from duediligence.model.networks import LinkKind, NetworkMark, NodeKind
+from duediligence.model.registers import RegisteredAt, uk_number
+from duediligence.networks.marks import of_disqualification, of_status
+from duediligence.networks.people import Mention, People
+from duediligence.text.legal_forms import has_legal_form
+from duediligence.text.names import firm_words, same_person
+
+OFFICERS = "Companies House officers"
+OWNERS = "Companies House owners"
+APPOINTMENTS = "Companies House appointments"
+CHARGES = "Companies House charges"
+COMPANY_RECORD = "Companies House company"
+CHARITY_REGISTER = "register of charities"
+FILE = "supplier file"
+# No label says the number, the domain or the account: they are kept as keyed hashes alone.
+_CONTACTS: Mapping[str, tuple[NodeKind, LinkKind, str]] = {
+    "phone": ("phone", "phone", "phone number"),
+    "e-mail domain": ("e-mail domain", "e-mail domain", "e-mail domain"),
+    "bank account": ("bank account", "bank account", "bank account"),
+}
+_ROLES: Mapping[LinkKind, tuple[str, ...]] = {
+    "director": ("director",),
+    "owner": ("owner", "proprietor", "partner", "shareholder", "sole trader"),
+    "trustee": ("trustee",),
+    "secretary": ("secretary",),
+}
+
+T = TypeVar("T")
+# The id of a node, or a mention of a person until it is settled who is who.
+End = str | Mention
+
+
+@dataclass(slots=True)
+class Draft:
+    """A node as far as it is known."""
+
+    kind: NodeKind
+    label: str
+    personal: bool = False
+    companies: int | None = None
+    supplier_ref: str = ""
+    number: str = ""
+    marks: dict[NetworkMark, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One statement of a source: `other` beside the supplier or company `one`."""
+
+    one: str
+    other: End
+    kind: LinkKind
+    source: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(slots=True)
+class Collector:
+    """Takes in one supplier after another, in the order of their references.
+
+    `aliases` say, by supplier and name, which ends a finding may be about, each with its birth
+    date. `elsewhere` are the companies of each person's appointments. `former` and `current` are
+    names of firms by their telling words.
+    """
+
+    today: date
+    nodes: dict[str, Draft] = field(default_factory=dict)
+    told: list[Told] = field(default_factory=list)
+    people: People = field(default_factory=People)
+    aliases: dict[str, dict[str, dict[End, PartialDate | None]]] = field(default_factory=dict)
+    elsewhere: dict[Mention, set[str]] = field(default_factory=dict)
+    former: dict[tuple[str, ...], list[Told]] = field(default_factory=dict)
+    current: dict[tuple[str, ...], dict[str, None]] = field(default_factory=dict)
+    by_ref: dict[str, str] = field(default_factory=dict)
+    part_of: list[tuple[str, str]] = field(default_factory=list)
+    marks: list[tuple[End, NetworkMark]] = field(default_factory=list)
+    _ref: str = ""
+    _names: dict[str, str] = field(default_factory=dict)
+
+    def add(self, supplier: Supplier, dossier: Dossier | None) -> None:
+        """Take in a supplier and its dossier."""
+        supplier = dossier.supplier if dossier else supplier
+        here, self._ref = supplier_node(supplier, dossier), supplier.ref
+        self.by_ref[supplier.ref] = here
+        draft = self._draft(here, "supplier", supplier.name)
+        if not draft.supplier_ref:
+            draft.kind, draft.label, draft.supplier_ref = "supplier", supplier.name, supplier.ref
+        for name in (supplier.name, *supplier.trading_names):
+            self._called(here, name)
+        for name in supplier.former_names:
+            self._formerly(here, name, FILE)
+        charity = dossier.charity if dossier and isinstance(dossier.charity, Charity) else None
+        if supplier.address:
+            # Of a sole trader it may be the home.
+            home = not draft.number and charity is None
+            self._address(here, supplier.address, FILE, personal=home)
+        for key in supplier.contact_keys:
+            kind, link, label = _CONTACTS[key.kind]
+            self._draft(f"{kind}:{key.key}", kind, label)
+            self.told.append(Told(here, f"{kind}:{key.key}", link, FILE))
+        for part in supplier.part_of:
+            if part.role == "sub-contractor":
+                self.part_of.append((here, part.supplier_ref))
+        if dossier:
+            self._dossier(here, dossier, trustees=charity is not None)
+        for trustee in (charity.trustees or ()) if charity else ():
+            self._person(here, trustee, None, "", Told(here, "", "trustee", CHARITY_REGISTER))
+        on_register = _part(dossier.officers) if dossier else ()
+        for person in supplier.people:
+            self._named(here, person, on_register)
+
+    def _dossier(self, here: str, dossier: Dossier, *, trustees: bool) -> None:
+        company = dossier.company if isinstance(dossier.company, Company) else None
+        if company:
+            self._company(here, company)
+            if company.address and isinstance(dossier.same_address, int):
+                self._address_count(company.address, dossier.same_address)
+        created = company.created_on if company else None
+        for officer in _part(dossier.officers):
+            self._officer(here, officer, created, trustees=trustees)
+        parents = {parent.owner: parent for parent in _part(dossier.parents)}
+        for owner in _part(dossier.owners):
+            self._owner(here, owner, parents)
+        for parent in _part(dossier.parents):
+            child = _company_id(parent.child)
+            self._draft(child, "company", self._names.get(child, parent.child))
+            self._owner(child, parent.owner, parents)
+            if parent.company:
+                above = _company_id(parent.company.number)
+                self._company(above, parent.company)
+                for owner in parent.owners:
+                    self._owner(above, owner, parents)
+                for officer in parent.officers:
+                    self._officer(above, officer, parent.company.created_on, trustees=False)
+        for one in _part(dossier.appointments):
+            self._appointment(one)
+        for charge in _part(dossier.charges):
+            for lender in charge.persons_entitled:
+                told = Told(here, "", "charge holder", CHARGES, charge.created_on)
+                self._lender(here, lender, told, charge.satisfied_on)
+        for record in _part(dossier.disqualifications):
+            mark = of_disqualification(record, self.today)
+            if mark and record.birth_date and record.birth_date.month:
+                self.marks += [
+                    (end, mark) for end in self._people_called(record.name, record.birth_date)
+                ]
+
+    def _company(self, here: str, company: Company) -> None:
+        draft = self._draft(here, "company", company.name)
+        draft.marks |= dict.fromkeys(of_status(company.status))
+        if draft.kind == "company":
+            draft.label = company.name
+        self._names[here] = company.name
+        self._called(here, company.name)
+        for former in company.former_names:
+            self._formerly(here, former.name, COMPANY_RECORD, former.from_, former.until)
+        if company.address:
+            self._address(here, company.address, COMPANY_RECORD)
+
+    def _officer(
+        self, here: str, officer: Officer, created_on: date | None, *, trustees: bool
+    ) -> None:
+        if _forms_companies(officer, created_on) or "nominee" in officer.role:
+            return
+        kind: LinkKind = "secretary"
+        if officer.director:
+            kind = "trustee" if trustees else "director"
+        since = officer.appointed_on or officer.appointed_before
+        told = Told(here, "", kind, OFFICERS, since, officer.resigned_on)
+        if officer.corporate:
+            self._firm(here, officer.name, officer.registered_at, told)
+        else:
+            mention = self._person(
+                here, officer.name, officer.birth_date, officer.officer_id, told
+            )
+            for name in officer.former_names:
+                self._alias(name, mention, officer.birth_date)
+
+    def _owner(self, here: str, owner: Owner, parents: Mapping[Owner, Parent]) -> None:
+        if owner.super_secure or not owner.name:
+            return
+        told = Told(here, "", "owner", OWNERS, owner.notified_on, owner.ceased_on)
+        if owner.person:
+            self._person(here, owner.name, owner.birth_date, "", told)
+            return
+        parent = parents.get(owner)
+        if parent and parent.company:
+            self._tell(told, _company_id(parent.company.number))
+        else:
+            # What was looked up and is not the company of that number is a firm by name.
+            at = None if parent and parent.why_not else owner.registered_at
+            self._firm(here, owner.name, at, told, owner.registered_at)
+
+    def _appointment(self, one: Appointment) -> None:
+        there = _company_id(one.company_number)
+        draft = self._draft(there, "company", one.company_name)
+        draft.marks |= dict.fromkeys(of_status(one.company_status))
+        self._names.setdefault(there, one.company_name)
+        kind: LinkKind = (
+            "director" if "director" in one.role or "llp" in one.role else "secretary"
+        )
+        told = Told(there, "", kind, APPOINTMENTS, one.appointed_on, one.resigned_on)
+        # The list of appointments gives no birth date: the officer id tells who it is.
+        mention = self.people.add(one.officer_name, None, one.officer_id, there)
+        self.elsewhere.setdefault(mention, set()).add(there)
+        self._tell(told, mention)
+
+    def _named(self, here: str, person: Person, on_register: tuple[Officer, ...]) -> None:
+        """Whoever the buyer names, unless it can only be an officer who is there already."""
+        if person.birth_date is None and any(
+            same_person(person.name, officer.name) for officer in on_register
+        ):
+            return
+        role = person.role.casefold()
+        kind: LinkKind = next(
+            (kind for kind, words in _ROLES.items() if any(word in role for word in words)),
+            "named person",
+        )
+        self._person(here, person.name, person.birth_date, "", Told(here, "", kind, FILE))
+
+    def _person(
+        self, here: str, name: str, born: PartialDate | None, officer_id: str, told: Told
+    ) -> Mention:
+        mention = self.people.add(name, born, officer_id, here)
+        self._alias(name, mention, born)
+        self._tell(told, mention)
+        return mention
+
+    def _firm(
+        self,
+        here: str,
+        name: str,
+        at: RegisteredAt | None,
+        told: Told,
+        abroad: RegisteredAt | None = None,
+    ) -> None:
+        """A firm that directs or owns: by its number in the UK register where the name fits."""
+        number, _ = uk_number(at)
+        end = _company_id(number) if number else ""
+        if end and _fits(name, self._names.get(end, name)):
+            self._draft(end, "company", name)
+            self._names.setdefault(end, name)
+        else:
+            end = _firm_id(name, at or abroad, here)
+            self._draft(end, "firm", name)
+        self._alias(name, end)
+        self._tell(told, end)
+
+    def _lender(self, here: str, name: str, told: Told, until: date | None) -> None:
+        firm = has_legal_form(name) or reads_as_firm(name)
+        words = firm_words(name)
+        key = " ".join(words) if firm and words else f"{name.casefold()} {here}"
+        end = f"charge holder:{_hash(key)}"
+        # Nothing on the register says whether a lender is a person.
+        self._draft(end, "charge holder", name, personal=not firm)
+        self.told.append(Told(here, end, told.kind, told.source, told.since, until))
+
+    def _address(self, here: str, address: Address, source: str, *, personal: bool = False) -> None:
+        if key := premises_key(address):
+            draft = self._draft(
+                f"address:{_hash(key)}", "address", address.text, personal=personal
+            )
+            if draft.personal and not personal:
+                draft.personal = False
+            draft.label = min(draft.label, address.text)
+            self.told.append(Told(here, f"address:{_hash(key)}", "address", source))
+
+    def _address_count(self, address: Address, companies: int) -> None:
+        if key := premises_key(address):
+            draft = self.nodes[f"address:{_hash(key)}"]
+            draft.companies = max(companies, draft.companies or 0)
+
+    def _formerly(
+        self,
+        here: str,
+        name: str,
+        source: str,
+        since: date | None = None,
+        until: date | None = None,
+    ) -> None:
+        self._alias(name, here)
+        if words := firm_words(name):
+            end = f"former name:{_hash(' '.join(words))}"
+            draft = self._draft(end, "former name", name)
+            draft.label = min(draft.label, name)
+            told = Told(here, end, "former name", source, since, until)
+            self.former.setdefault(words, []).append(told)
+
+    def _called(self, here: str, name: str) -> None:
+        self._alias(name, here)
+        if words := firm_words(name):
+            self.current.setdefault(words, {})[here] = None
+
+    def _people_called(self, name: str, born: PartialDate) -> Iterator[End]:
+        """The people of the supplier at hand who have that name and birth month."""
+        for alias, ends in self.aliases.get(self._ref, {}).items():
+            for end, theirs in ends.items():
+                if (
+                    theirs
+                    and (theirs.year, theirs.month) == (born.year, born.month)
+                    and same_person(alias, name)
+                ):
+                    yield end
+
+    def _alias(self, name: str, end: End, born: PartialDate | None = None) -> None:
+        ends = self.aliases.setdefault(self._ref, {}).setdefault(name.casefold(), {})
+        ends[end] = ends.get(end) or born
+
+    def _tell(self, told: Told, end: End) -> None:
+        self.told.append(Told(told.one, end, told.kind, told.source, told.since, told.until))
+
+    def _draft(self, id_: str, kind: NodeKind, label: str, *, personal: bool = False) -> Draft:
+        draft = self.nodes.get(id_)
+        if draft is None:
+            number = id_.partition(":")[2] if id_.startswith("company:") else ""
+            draft = self.nodes[id_] = Draft(kind, label, personal, number=number)
+        return draft
+
+
+def supplier_node(supplier: Supplier, dossier: Dossier | None = None) -> str:
+    """The id of the node of a supplier: that of its company where the number is known."""
+    if dossier and isinstance(dossier.company, Company):
+        return _company_id(dossier.company.number)
+    supplier = dossier.supplier if dossier else supplier
+    number = supplier.company_number
+    return _company_id(number) if number else f"supplier:{supplier.ref}"
+
+
+def _part(part: tuple[T, ...] | Missing) -> tuple[T, ...]:
+    return part if isinstance(part, tuple) else ()
+
+
+def _company_id(number: str) -> str:
+    return f"company:{number}"
+
+
+def _hash(key: str) -> str:
+    return sha256(key.encode()).hexdigest()[:24]
+
+
+def _firm_id(name: str, at: RegisteredAt | None, here: str) -> str:
+    """By name and register, or place; else the firm is only known beside this one company."""
+    where = [at.number, at.country or at.place] if at else []
+    told = [" ".join(text.casefold().split()) for text in where if text]
+    return f"firm:{_hash(' '.join((name.casefold(), *(told or [here]))))}"
+
+
+@lru_cache(maxsize=65536)
+def _fits(name: str, other: str) -> bool:
+    if name.casefold() == other.casefold():
+        return True
+    one, two = prepare(name, "organisation"), prepare(other, "organisation")
+    return compare(one, two).score >= DEFAULT_THRESHOLD
+
+
+def _forms_companies(officer: Officer, created_on: date | None) -> bool:
+    """Whether it left on the day it came: the agent that formed the company, and no director."""
+    return (
+        officer.resigned_on is not None
+        and officer.appointed_on == officer.resigned_on
+        and created_on in (None, officer.appointed_on)
+    )
