@@ -197,9 +197,7 @@ class Collector:
         if officer.corporate:
             self._firm(here, officer.name, officer.registered_at, told)
         else:
-            mention = self._person(
-                here, officer.name, officer.birth_date, officer.officer_id, told
-            )
+            mention = self._person(here, officer.name, officer.birth_date, officer.officer_id, told)
             for name in officer.former_names:
                 self._alias(name, mention, officer.birth_date)
 
@@ -223,9 +221,7 @@ class Collector:
         draft = self._draft(there, "company", one.company_name)
         draft.marks |= dict.fromkeys(of_status(one.company_status))
         self._names.setdefault(there, one.company_name)
-        kind: LinkKind = (
-            "director" if "director" in one.role or "llp" in one.role else "secretary"
-        )
+        kind: LinkKind = "director" if "director" in one.role or "llp" in one.role else "secretary"
         told = Told(there, "", kind, APPOINTMENTS, one.appointed_on, one.resigned_on)
         # The list of appointments gives no birth date: the officer id tells who it is.
         mention = self.people.add(one.officer_name, None, one.officer_id, there)
@@ -284,9 +280,7 @@ class Collector:
 
     def _address(self, here: str, address: Address, source: str, *, personal: bool = False) -> None:
         if key := premises_key(address):
-            draft = self._draft(
-                f"address:{_hash(key)}", "address", address.text, personal=personal
-            )
+            draft = self._draft(f"address:{_hash(key)}", "address", address.text, personal=personal)
             if draft.personal and not personal:
                 draft.personal = False
             draft.label = min(draft.label, address.text)

@@ -156,9 +156,7 @@ def ways(
                 waiting.append(((*at, there), (*by, link), taken + more, strength * weight))
 
 
-def best_links(
-    links: Iterable[NetworkLink], node_id: str
-) -> Iterator[tuple[str, NetworkLink]]:
+def best_links(links: Iterable[NetworkLink], node_id: str) -> Iterator[tuple[str, NetworkLink]]:
     """Each neighbour of a node with the one link to show: not ended, the strongest kind, the
     first known.
     """

@@ -32,7 +32,7 @@ from duediligence.render.templating import fill
 from duediligence.render.text_width import width
 from duediligence.text.wording import count, listed
 
-__all__ = ["network_list", "network_svg"]
+__all__ = ["network_lines", "network_list", "network_section", "network_svg"]
 
 Form = Literal["supplier", "company", "person", "address", "contact", "more"]
 _FORMS: Mapping[NodeKind, Form] = {
@@ -113,8 +113,16 @@ def network_list(whole: Neighbourhood) -> Markup:
         "network_list.html.jinja",
         described=described(whole),
         paths=[path_words(path) for path in whole.paths],
+        more_paths=_more_paths(whole),
         others=others,
         more=more,
+    )
+
+
+def network_section(whole: Neighbourhood) -> Markup:
+    """A `<div class="network">` with a heading of level 4; its style is `templates/network.css`."""
+    return fill(
+        "network_section.html.jinja", picture=network_svg(whole), as_list=network_list(whole)
     )
 
 
@@ -128,6 +136,8 @@ def network_lines(whole: Neighbourhood) -> Iterator[str]:
         yield f"   {words.strength}"
         yield from (f"   {mark}" for mark in words.marks)
         yield from (f"   - {step}" for step in words.steps)
+    if more_paths := _more_paths(whole):
+        yield more_paths
     others, more = other_links(whole.network, whole.paths)
     if others:
         yield ""
@@ -135,6 +145,10 @@ def network_lines(whole: Neighbourhood) -> Iterator[str]:
         yield from (f"   - {one}" for one in others)
         if more:
             yield f"   {more}"
+
+
+def _more_paths(whole: Neighbourhood) -> str:
+    return f"and {count(whole.more_paths, 'more path')}" if whole.more_paths else ""
 
 
 def described(whole: Neighbourhood) -> str:
@@ -146,7 +160,10 @@ def described(whole: Neighbourhood) -> str:
     marked = [node for node in nodes.values() if node.marks]
     marks = listed((f"{named(node)}: {mark_words(node.marks[0])}" for node in marked), most=5)
     told = f"Around {_asked(whole)}: {kinds_in_words(around)}. "
-    told += f"{count(len(whole.paths), 'path')} to other suppliers or to marked parties. "
+    if whole.further:
+        told += f"{whole.further:,} more are further on. "
+    paths = len(whole.paths) + whole.more_paths
+    told += f"{count(paths, 'path')} to other suppliers or to marked parties. "
     return told + (f"Marked: {marks}." if marked else "None is marked.")
 
 

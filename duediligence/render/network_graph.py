@@ -16,12 +16,15 @@ MOST_CHILDREN = 9
 @dataclass(frozen=True, slots=True)
 class Neighbourhood:
     """What is around the nodes asked about: `starts` are their ids, `paths` lead from them to other
-    suppliers and to marked nodes, the strongest first.
+    suppliers and to marked nodes, the first to be read first. `more_paths` and `further` nodes were
+    found and are not here.
     """
 
     starts: tuple[str, ...]
     network: Network
     paths: tuple[NetworkPath, ...]
+    more_paths: int = 0
+    further: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +113,16 @@ class _Chooser:
         drawn.sort(key=lambda node: (not node.marks, node.kind != "supplier", node.label, node.id))
         gone = [node for id_, node in self.nodes.items() if id_ not in kept and here(id_)]
         marked = sum(bool(node.marks) for node in gone)
+        more = f"and {len(gone):,} more: {kinds_in_words(gone)}" if gone else ""
+        if last and self.whole.further:
+            more = (
+                f"{more}; {self.whole.further:,} further on"
+                if more
+                else (f"and {self.whole.further:,} more further on")
+            )
         return Column(
             tuple(drawn),
-            f"and {len(gone):,} more: {kinds_in_words(gone)}" if gone else "",
+            more,
             f"{marked:,} of them marked" if marked else "",
         )
 

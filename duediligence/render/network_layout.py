@@ -111,8 +111,8 @@ def arrange(drawn: Columns) -> NetworkPicture:
         boxes=tuple(placed),
         curves=tuple(curves),
         headings=tuple(
-            (_left(at), tuple(wrap(_heading(at, one), BOX, SIZE, bold=True, most=2)))
-            for at, one in enumerate(drawn.columns)
+            (_left(at), tuple(wrap(_heading(at), BOX, SIZE, bold=True, most=2)))
+            for at in range(len(drawn.columns))
         ),
     )
 
@@ -121,7 +121,7 @@ def _left(column: int) -> float:
     return column * (BOX + CURVES + LABELS)
 
 
-def _heading(at: int, column: Column) -> str:
+def _heading(at: int) -> str:
     if at == 0:
         return "Asked about"
     return "Linked directly" if at == 1 else f"{at} links away"

@@ -50,8 +50,8 @@ _SENTENCES: Mapping[LinkKind, tuple[str, str]] = {
     "bank account": ("{one} is paid into the {other}", "{one} was paid into the {other}"),
     "charge holder": ("{other} holds a charge over {one}", "{other} held a charge over {one}"),
     "sub-contractor": (
-        "{other} is a sub-contractor of {one}",
-        "{other} was a sub-contractor of {one}",
+        "{one} works under {other}",
+        "{one} worked under {other}",
     ),
 }
 

@@ -311,7 +311,11 @@ def _written(
         [
             (field.name, *_part_of(field, _as_written(_known(hint), for_identity=for_identity)))
             if NotKnown in get_args(hint)
-            else (field.name, _as_written(hint, for_identity=for_identity), *_default(field, _words(hint)))
+            else (
+                field.name,
+                _as_written(hint, for_identity=for_identity),
+                *_default(field, _words(hint)),
+            )
             for field in _stored(kind)
             if (hint := hints[field.name]) and field.name not in aside
         ],

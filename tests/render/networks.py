@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from duediligence.model.networks import (
@@ -56,7 +57,7 @@ def path(whole: Network, *nodes: NetworkNode, strength: float = 1.0) -> NetworkP
     """The path along these nodes, by the first link between each two."""
     links = [
         next(each for each in whole.links if {each.one, each.other} == {one.id, other.id})
-        for one, other in zip(nodes, nodes[1:], strict=False)
+        for one, other in pairwise(nodes)
     ]
     return NetworkPath(nodes, tuple(links), strength)
 
@@ -131,7 +132,7 @@ def insolvent_two_steps_away() -> Neighbourhood:
             link(failed, owner, "director", since=date(2011, 4, 5)),
             link(sub, phone, "phone", "supplier file"),
             link(one, phone, "phone", "supplier file"),
-            link(one, sub, "sub-contractor", "supplier file"),
+            link(sub, one, "sub-contractor", "supplier file"),
         ],
     )
     return Neighbourhood(

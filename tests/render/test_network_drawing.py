@@ -181,7 +181,7 @@ class Recipe:
 
     def make(self) -> Neighbourhood:
         """Hubs, circles, islands, links to itself."""
-        pick = Random(self.seed)  # noqa: S311
+        pick = Random(self.seed)
         marks = (
             (INSOLVENT,),
             (NetworkMark(kind="listed", what=self.names[0], sure="fair match"),) * 5,
