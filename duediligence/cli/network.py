@@ -57,11 +57,11 @@ def show(
 ) -> None:
     """Show what links a supplier, or the suppliers of a contract, with other parties.
 
-    Each path is told with its sources, its dates, and when it was first known here. It is
-    intelligence to check, not proof: people of the same name and birth month may differ.
+    Each path has its sources, its dates, and when it was first known here. It is intelligence to
+    check, not proof: two people may have the same name and birth month.
 
     On the screen people are named. In a file or JSON each is a number unless --include-people is
-    given, and restricted records are left out. Each file is recorded.
+    given, and restricted records are left out. Each is recorded.
 
     Examples:
 

@@ -23,7 +23,7 @@ from duediligence.render.network_graphml import network_graphml
 from duediligence.render.network_json import network_document
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import replacing
+from duediligence.writing import write_bytes
 
 NetworkForm = Literal["svg", "graphml", "txt", "json"]
 FORMS: tuple[NetworkForm, ...] = get_args(NetworkForm)
@@ -63,11 +63,10 @@ def write_network(
     Raises Invalid for another ending, and as `network_for`.
     """
     form = form_of(path)
-    with replacing(path) as temporary:
-        body, view = _made(workspace, asked, form, steps=steps, people=people)
-        temporary.write_bytes(body)
-        # Before the file takes its place: there is none without its record.
-        digest = _record(workspace, view, form, body, people=people)
+    body, view = _made(workspace, asked, form, steps=steps, people=people)
+    # First: there is no file without its record.
+    digest = _record(workspace, view, form, body, people=people)
+    write_bytes(path, body)
     return NetworkFile(sha256=digest, not_shown=view.not_shown)
 
 
