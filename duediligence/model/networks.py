@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from duediligence.model.findings import Handling
+from duediligence.model.entries import Handling
+from duediligence.model.registers import Dossier
+from duediligence.model.suppliers import Supplier
 
 NodeKind = Literal[
     "supplier",
@@ -113,3 +115,88 @@ class NetworkPath:
     nodes: tuple[NetworkNode, ...]
     links: tuple[NetworkLink, ...]
     strength: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlledAlike:
+    """Another supplier that the same people or firms control, and the ways that show it.
+
+    `contracts` are the titles under which the buyer has both. `group` is the company above both,
+    or the one of the two that owns the other, where the register says so; empty without one.
+    `together`: the buyer knows that one works under the other, or both under a third.
+    """
+
+    other: NetworkNode
+    paths: tuple[NetworkPath, ...]
+    contracts: tuple[str, ...] = ()
+    group: str = ""
+    together: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedDirector:
+    """A director of the supplier who directs another supplier for the same contracts as well."""
+
+    other: NetworkNode
+    path: NetworkPath
+    contracts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One company on the way: who directed it and from when, as far as the register says.
+
+    `status` is the register's; `until` is the day on which the last of them left, None where none
+    did.
+    """
+
+    node: NetworkNode
+    status: str
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainOfMoves:
+    """The same people in one dead company after another, the oldest first, before this supplier.
+
+    `kept` says what the supplier has of the company before it: its `name`, its `address`.
+    """
+
+    people: tuple[NetworkNode, ...]
+    moves: tuple[Move, ...]
+    kept: tuple[Literal["name", "address"], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkPosition:
+    """What the network of all suppliers adds about who controls one of them.
+
+    `left_out` counts the other suppliers beyond the most that are kept.
+    """
+
+    supplier: Supplier
+    node: NetworkNode
+    dossier: Dossier | None = None
+    alike: tuple[ControlledAlike, ...] = ()
+    rings: tuple[NetworkPath, ...] = ()
+    shared_directors: tuple[SharedDirector, ...] = ()
+    moves: tuple[ChainOfMoves, ...] = ()
+    left_out: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearMarked:
+    """Ways from a supplier to parties about which something is recorded, the strongest first.
+
+    None of it is in the supplier's own dossier. The marks are those of the last node of each way.
+    `left_out` counts the ways beyond the most that are kept.
+    """
+
+    supplier: Supplier
+    near: tuple[NetworkPath, ...]
+    left_out: int = 0
+
+    @property
+    def marks(self) -> tuple[NetworkMark, ...]:
+        return tuple(mark for path in self.near for mark in path.nodes[-1].marks)

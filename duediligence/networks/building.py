@@ -1,6 +1,7 @@
 """Make the network of all suppliers from what their dossiers and the supplier file say."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import sha256
 
@@ -18,7 +19,15 @@ from duediligence.networks.marks import of_findings
 
 def link_key(link: NetworkLink) -> str:
     """What makes a link the same from run to run: a hash of both ends and its kind."""
-    return sha256(f"{link.one}\x1f{link.other}\x1f{link.kind}".encode()).hexdigest()[:32]
+    return sha256(f"{link.one}\x1f{link.other}\x1f{link.kind}".encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A network, and by the reference of each supplier the keys of the links that it tells of."""
+
+    network: Network
+    told_by: Mapping[str, frozenset[str]]
 
 
 def build(
@@ -37,7 +46,24 @@ def build(
     by id. `known` says by `link_key` since when a link is known here: one that it has not is first
     known today. Without `known` no link has that date.
     """
+    return assemble(
+        suppliers, dossiers, today=today, findings=findings, titles=titles, known=known
+    ).network
+
+
+def assemble(
+    suppliers: Iterable[Supplier],
+    dossiers: Mapping[str, Dossier],
+    *,
+    today: date,
+    findings: Iterable[Finding] = (),
+    titles: Mapping[str, str] | None = None,
+    known: Mapping[str, date] | None = None,
+) -> Built:
+    """The network as `build` makes it, with which supplier tells of which links."""
     collector = Collector(today)
+    for dossier in dossiers.values():
+        collector.expect(dossier)
     for supplier in sorted(suppliers, key=lambda one: one.ref):
         collector.add(supplier, dossiers.get(supplier.ref))
     collector.people.settle()
@@ -45,8 +71,8 @@ def build(
     ends = {told.other for told in collector.told} | {end for end, _ in collector.marks}
     ids = {end: _node_id(collector, end) for end in ends}
     nodes = _nodes(collector)
-    links = _links(collector, ids, known)
-    return Network(dict(sorted(nodes.items())), links)
+    links, told_by = _links(collector, ids, known)
+    return Built(Network(dict(sorted(nodes.items())), links), told_by)
 
 
 def _node_id(collector: Collector, end: End) -> str:
@@ -116,9 +142,10 @@ def _ordered(marks: Iterable[NetworkMark]) -> tuple[NetworkMark, ...]:
 
 def _links(
     collector: Collector, ids: Mapping[End, str], known: Mapping[str, date] | None
-) -> tuple[NetworkLink, ...]:
+) -> tuple[tuple[NetworkLink, ...], dict[str, frozenset[str]]]:
     """Each statement once: of one that several sources make, that with its end, or the first."""
     found: dict[tuple[str, str, LinkKind, str], NetworkLink] = {}
+    told_by: dict[str, set[str]] = {}
     for told in (*collector.told, *_names(collector), *_parts(collector)):
         other = ids.get(told.other) or _node_id(collector, told.other)
         if other == told.one:
@@ -132,28 +159,17 @@ def _links(
             since=told.since,
             until=told.until,
         )
+        told_by.setdefault(told.ref, set()).add(key_ := link_key(link))
+        if known is not None:
+            link = replace(link, first_known=known.get(key_, collector.today))
         if key not in found or _rank(link) < _rank(found[key]):
             found[key] = link
-    links = [found[key] for key in sorted(found)]
-    if known is None:
-        return tuple(links)
-    return tuple(_dated(link, known, collector.today) for link in links)
+    links = tuple(found[key] for key in sorted(found))
+    return links, {ref: frozenset(keys) for ref, keys in told_by.items()}
 
 
 def _rank(link: NetworkLink) -> tuple[bool, str, str]:
     return link.until is None, str(link.until), link.source
-
-
-def _dated(link: NetworkLink, known: Mapping[str, date], today: date) -> NetworkLink:
-    return NetworkLink(
-        one=link.one,
-        other=link.other,
-        kind=link.kind,
-        source=link.source,
-        since=link.since,
-        until=link.until,
-        first_known=known.get(link_key(link), today),
-    )
 
 
 def _names(collector: Collector) -> Iterator[Told]:
@@ -161,12 +177,12 @@ def _names(collector: Collector) -> Iterator[Told]:
     for words, several in collector.former.items():
         yield from several
         bore = {told.one for told in several}
-        for here in collector.current.get(words, ()):
+        for here, ref in collector.current.get(words, {}).items():
             if here not in bore:
-                yield Told(here, several[0].other, "former name", FILE)
+                yield Told(here, several[0].other, "former name", FILE, ref=ref)
 
 
 def _parts(collector: Collector) -> Iterator[Told]:
-    for here, ref in collector.part_of:
-        if ref in collector.by_ref:
-            yield Told(here, collector.by_ref[ref], "sub-contractor", FILE)
+    for here, main, ref in collector.part_of:
+        if main in collector.by_ref:
+            yield Told(here, collector.by_ref[main], "sub-contractor", FILE, ref=ref)

@@ -1,7 +1,7 @@
 """Collect what dossiers and the supplier file say of who stands beside whom."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
 from hashlib import sha256
@@ -71,7 +71,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One statement of a source: `other` beside the supplier or company `one`."""
+    """One statement of a source: `other` beside the supplier or company `one`.
+
+    `ref` is the supplier whose dossier or row says it.
+    """
 
     one: str
     other: End
@@ -79,6 +82,7 @@ class Told:
     source: str
     since: date | None = None
     until: date | None = None
+    ref: str = ""
 
 
 @dataclass(slots=True)
@@ -97,12 +101,17 @@ class Collector:
     aliases: dict[str, dict[str, dict[End, PartialDate | None]]] = field(default_factory=dict)
     elsewhere: dict[Mention, set[str]] = field(default_factory=dict)
     former: dict[tuple[str, ...], list[Told]] = field(default_factory=dict)
-    current: dict[tuple[str, ...], dict[str, None]] = field(default_factory=dict)
+    current: dict[tuple[str, ...], dict[str, str]] = field(default_factory=dict)
     by_ref: dict[str, str] = field(default_factory=dict)
-    part_of: list[tuple[str, str]] = field(default_factory=list)
+    part_of: list[tuple[str, str, str]] = field(default_factory=list)
     marks: list[tuple[End, NetworkMark]] = field(default_factory=list)
     _ref: str = ""
     _names: dict[str, str] = field(default_factory=dict)
+
+    def expect(self, dossier: Dossier) -> None:
+        """Learn what the company of a supplier is called, before others say who owns it."""
+        if isinstance(dossier.company, Company):
+            self._names[_company_id(dossier.company.number)] = dossier.company.name
 
     def add(self, supplier: Supplier, dossier: Dossier | None) -> None:
         """Take in a supplier and its dossier."""
@@ -124,10 +133,10 @@ class Collector:
         for key in supplier.contact_keys:
             kind, link, label = _CONTACTS[key.kind]
             self._draft(f"{kind}:{key.key}", kind, label)
-            self.told.append(Told(here, f"{kind}:{key.key}", link, FILE))
+            self._tell(Told(here, "", link, FILE), f"{kind}:{key.key}")
         for part in supplier.part_of:
             if part.role == "sub-contractor":
-                self.part_of.append((here, part.supplier_ref))
+                self.part_of.append((here, part.supplier_ref, supplier.ref))
         if dossier:
             self._dossier(here, dossier, trustees=charity is not None)
         for trustee in (charity.trustees or ()) if charity else ():
@@ -276,7 +285,7 @@ class Collector:
         end = f"charge holder:{_hash(key)}"
         # Nothing on the register says whether a lender is a person.
         self._draft(end, "charge holder", name, personal=not firm)
-        self.told.append(Told(here, end, told.kind, told.source, told.since, until))
+        self._tell(replace(told, until=until), end)
 
     def _address(self, here: str, address: Address, source: str, *, personal: bool = False) -> None:
         if key := premises_key(address):
@@ -284,7 +293,7 @@ class Collector:
             if draft.personal and not personal:
                 draft.personal = False
             draft.label = min(draft.label, address.text)
-            self.told.append(Told(here, f"address:{_hash(key)}", "address", source))
+            self._tell(Told(here, "", "address", source), f"address:{_hash(key)}")
 
     def _address_count(self, address: Address, companies: int) -> None:
         if key := premises_key(address):
@@ -304,13 +313,13 @@ class Collector:
             end = f"former name:{_hash(' '.join(words))}"
             draft = self._draft(end, "former name", name)
             draft.label = min(draft.label, name)
-            told = Told(here, end, "former name", source, since, until)
+            told = Told(here, end, "former name", source, since, until, self._ref)
             self.former.setdefault(words, []).append(told)
 
     def _called(self, here: str, name: str) -> None:
         self._alias(name, here)
         if words := firm_words(name):
-            self.current.setdefault(words, {})[here] = None
+            self.current.setdefault(words, {}).setdefault(here, self._ref)
 
     def _people_called(self, name: str, born: PartialDate) -> Iterator[End]:
         """The people of the supplier at hand who have that name and birth month."""
@@ -328,7 +337,7 @@ class Collector:
         ends[end] = ends.get(end) or born
 
     def _tell(self, told: Told, end: End) -> None:
-        self.told.append(Told(told.one, end, told.kind, told.source, told.since, told.until))
+        self.told.append(replace(told, other=end, ref=self._ref))
 
     def _draft(self, id_: str, kind: NodeKind, label: str, *, personal: bool = False) -> Draft:
         draft = self.nodes.get(id_)

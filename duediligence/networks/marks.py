@@ -10,7 +10,7 @@ from duediligence.model.networks import MarkKind, NetworkMark
 INSOLVENT = frozenset(
     "liquidation administration receivership insolvency-proceedings voluntary-arrangement".split()
 )
-_TOPICS: Mapping[str, MarkKind] = {
+TOPICS: Mapping[str, MarkKind] = {
     "sanctions": "listed",
     "debarment": "listed",
     "enforcement": "enforcement",
@@ -50,7 +50,7 @@ def of_findings(
     of lists, by id.
     """
     for one in findings:
-        kind = _TOPICS.get(one.topic)
+        kind = TOPICS.get(one.topic)
         if kind is None or one.outcome not in ("review", "adverse") or one.severity == "low":
             continue
         # What stands at the same premises under another name is no match.

@@ -1,4 +1,4 @@
-"""Which mentions of people are one person: by the register's officer id, or name and birth month."""
+"""Which mentions of people are one person: by officer id, or by name and month of birth."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -124,17 +124,24 @@ def paths(
     graph = network if isinstance(network, Graph) else Graph(network)
     if start not in graph.network.nodes or end not in graph.network.nodes or start == end:
         return ()
-    found = [one for one in ways(graph, start, steps=steps, ends=(end,)) if one.strength >= weakest]
+    found = ways(graph, start, steps=steps, ends=(end,), weakest=weakest)
     return tuple(sorted(found, key=_shortest)[:most])
 
 
 def ways(
-    graph: Graph, start: str, *, steps: int, ends: Collection[str] | None = None
+    graph: Graph,
+    start: str,
+    *,
+    steps: int,
+    ends: Collection[str] | None = None,
+    weakest: float = 0.0,
+    current: bool = False,
 ) -> Iterator[NetworkPath]:
-    """Every way from a node that passes no node and no hub twice, up to so many steps.
+    """Every way from a node, through no hub and no node twice, up to so many steps.
 
-    To `ends` alone where they are given. Links that say the same of two nodes are one way: that
-    which has not ended, and was known first. Breadth first, at most 10,000 ways.
+    To `ends` alone where they are given, none weaker than `weakest`, and with `current` by no link
+    that has ended. Links that join the same two nodes are one way: see `best_links`. The shortest
+    first, at most 10,000.
     """
     nodes = graph.network.nodes
     waiting: deque[tuple[tuple[str, ...], tuple[NetworkLink, ...], int, float]] = deque(
@@ -147,19 +154,18 @@ def ways(
         here = at[-1]
         if by and (ends is None or here in ends):
             yield NetworkPath(tuple(nodes[one] for one in at), by, strength)
-        weight = graph.weight(here) if by else 1.0
-        if not weight or taken >= steps and nodes[here].kind in PARTIES:
+        through = strength * (graph.weight(here) if by else 1.0)
+        last = taken >= steps and nodes[here].kind in PARTIES
+        if not through or through < weakest or last:
             continue
         for there, link in best_links(graph.links[here], here):
             more = nodes[there].kind in PARTIES
-            if there not in at and taken + more <= steps:
-                waiting.append(((*at, there), (*by, link), taken + more, strength * weight))
+            if there not in at and taken + more <= steps and not (current and link.ended):
+                waiting.append(((*at, there), (*by, link), taken + more, through))
 
 
 def best_links(links: Iterable[NetworkLink], node_id: str) -> Iterator[tuple[str, NetworkLink]]:
-    """Each neighbour of a node with the one link to show: not ended, the strongest kind, the
-    first known.
-    """
+    """Each neighbour of a node with the one link to show: not ended, of control, known first."""
     best: dict[str, NetworkLink] = {}
     for link in links:
         there = other(link, node_id)
@@ -173,7 +179,7 @@ _KINDS = ("owner", "director")
 
 def _telling(link: NetworkLink) -> tuple[bool, bool, str, str, str]:
     known = link.first_known.isoformat() if link.first_known else "9"
-    return link.ended, link.kind not in _KINDS, known, link.kind, link.source
+    return link.ended, link.kind not in _KINDS, known, link.source, link.kind
 
 
 def _shortest(path: NetworkPath) -> tuple[int, float, tuple[str, ...]]:

@@ -31,6 +31,7 @@ from duediligence.model.matcher_effects import (
     NewMatcher,
     NotMatched,
 )
+from duediligence.model.networks import NearMarked
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.carried_over import carried_over, same_facts
@@ -51,7 +52,7 @@ from duediligence.store.records import identity
 # Of more suppliers the newest run of every one is read at once.
 _MANY = 500
 # What these checks find without naming a list entry rests on matches, too.
-_OF_MATCHES = (NeededRegistrations, LabourSigns, InUnreadRows, Declared)
+_OF_MATCHES = (NeededRegistrations, LabourSigns, InUnreadRows, NearMarked, Declared)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,6 +37,7 @@ from duediligence.model import (
 )
 from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.model.labour import LabourSigns
+from duediligence.model.networks import NearMarked, NetworkPosition
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
@@ -342,6 +343,23 @@ class Assessor:
                 person=any(f.person for f in signs.findings),
             )
             for check, outcome in self._outcomes(signs)
+        ]
+
+    def about_network(self, position: NetworkPosition | NearMarked) -> list[Finding]:
+        """What the network of all suppliers adds. Held as closely as what it rests on."""
+        marks = position.marks if isinstance(position, NearMarked) else ()
+        handling = max(("public", *(mark.handling for mark in marks)), key=get_args(Handling).index)
+        near = position.near if isinstance(position, NearMarked) else ()
+        return [
+            replace(
+                self._finding(check, outcome, position.supplier),
+                subject_name=position.supplier.name,
+                subject_role="supplier",
+                about="supplier",
+                handling=handling,
+                person=any(path.nodes[-1].kind == "person" for path in near),
+            )
+            for check, outcome in self._outcomes(position)
         ]
 
     def about_declarations(self, declared: Declared) -> list[Finding]:

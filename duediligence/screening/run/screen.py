@@ -41,10 +41,12 @@ from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.lookup.unread_rows import named_in
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.labour import labour_signs
+from duediligence.screening.run.network import NetworkOfRun, network_of_run
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.screened import Seen
 from duediligence.version import __version__
 
 _CHARITIES: Mapping[Register, tuple[ScopeGap, ScopeGap]] = {
@@ -313,6 +315,9 @@ class _Screening:
             found += assess.about_registrations(subject)
         for signs in labour_signs(self.screened.suppliers, found, gathered, used):
             found += assess.about_labour(signs)
+        network = self._network(gathered, found, run_id, started)
+        for position in network.positions:
+            found += assess.about_network(position)
         answers = declared(self.workspace, self.screened.suppliers, found)
         for one in answers:
             found += assess.about_declarations(one)
@@ -370,9 +375,26 @@ class _Screening:
                 premises=by_place,
                 declarations={one.supplier.ref: one.answers for one in answers},
                 about=about,
+                links=network.told_by,
             )
             run_stored(self.workspace, run, about, {**suppliers, **gathered}, self.entries, hashes)
         return run
+
+    def _network(
+        self,
+        gathered: Mapping[str, Dossier],
+        found: Sequence[Finding],
+        run_id: str,
+        started: datetime,
+    ) -> NetworkOfRun:
+        """The suppliers of the run among all that are stored, and what that adds about each."""
+        seen = [
+            Seen(finding, run_id, place, started, "", self.about.get(place, ITSELF))
+            for place, finding in enumerate(found)
+        ]
+        return network_of_run(
+            self.workspace, self.screened.suppliers, gathered, seen, started.date()
+        )
 
     def _add_pairs(self, possible: Possible, list_id: str) -> None:
         """The names of those who were matched with an entry, or share premises with it."""

@@ -14,6 +14,7 @@ from sqlite_utils import Database
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.networks import add_links
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import (
     decode,
@@ -236,6 +237,7 @@ class RunStore(Repository):
         premises: Mapping[str, Collection[Party]] | None = None,
         declarations: Mapping[str, Sequence[Declaration]] | None = None,
         about: Sequence[str | None] = (),
+        links: Mapping[str, Collection[str]] | None = None,
     ) -> Mapping[EntryKey, str]:
         """Store the run, its findings, and what was compared, as it was.
 
@@ -243,7 +245,8 @@ class RunStore(Repository):
         about (see `screening.alerts.identity`), None where that is not known.
         `dossiers` are by the supplier's reference, and so are `matched`, the entries that each
         may be whether or not a finding came of it, `premises`, looked up for it, and
-        `declarations`, its answers that stand.
+        `declarations`, its answers that stand. `links` are the keys of the links that the dossier
+        of each tells of (see `networks.link_key`): new ones are known from the day of the run on.
         """
         compared: list[tuple[str, bytes]] = []
 
@@ -315,7 +318,8 @@ class RunStore(Repository):
                 ),
             )
             seal = seal_of(db, run.id)
-            append(db, stored(run, self._who, seal.sha256, seal.rows))
+            sealed = list(add_links(db, links or {}, run.as_of))
+            append(db, stored(run, self._who, seal.sha256, seal.rows), sealed)
         return hashes
 
     def headings(self, *, before: int = 0, most: int = -1, ref: str = "") -> list[RunHeading]:

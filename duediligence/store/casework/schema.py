@@ -382,3 +382,13 @@ def create_alerts_not_matched(db: Database) -> None:
     db.conn.execute("CREATE INDEX alerts_by_entry ON alerts (list_id, entry_id)")
     db.conn.execute("CREATE INDEX alerts_joined ON alerts (id) WHERE joined != '[]'")
     db.conn.execute("DELETE FROM alerts_state")
+
+
+@migrations()
+def create_network_links(db: Database) -> None:
+    # By the supplier whose dossier tells of the links: the day each was first known, under a hash
+    # of both ends and the kind.
+    db.conn.execute(
+        """CREATE TABLE network_links (
+            supplier_ref TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT, WITHOUT ROWID"""
+    )

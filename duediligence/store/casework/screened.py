@@ -199,6 +199,18 @@ class ScreenedStore(Repository):
             run_id,
         )
 
+    def of_topics(self, run_id: str, topics: Iterable[str]) -> list[Seen]:
+        """The findings to review of one run about suppliers that are of these topics."""
+        return self._seen(
+            f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
+                WHERE run_id = ? AND supplier_ref != '' AND {_TO_REVIEW.replace("body", "f.body")}
+                  AND json_extract(CAST(f.body AS TEXT), '$.topic')
+                      IN (SELECT value FROM json_each(?))
+                ORDER BY position""",  # noqa: S608
+            run_id,
+            msgspec.json.encode(sorted(topics)).decode(),
+        )
+
     def of_supplier(self, ref: str) -> list[Seen]:
         """The findings to review of every run about a supplier, in the order of the runs."""
         return self._seen(

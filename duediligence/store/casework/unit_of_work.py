@@ -10,6 +10,7 @@ from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore
 from duediligence.store.casework.decisions import DecisionStore
+from duediligence.store.casework.networks import NetworkStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
 from duediligence.store.casework.screened import ScreenedStore
@@ -126,6 +127,10 @@ class Casework:
     @cached_property
     def declarations(self) -> DeclarationStore:
         return DeclarationStore(self._db, who=self.who)
+
+    @cached_property
+    def networks(self) -> NetworkStore:
+        return NetworkStore(self._db)
 
     @cached_property
     def letters(self) -> "LetterStore":

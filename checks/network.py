@@ -1,0 +1,300 @@
+"""What the network of all suppliers shows about one: intelligence to ask about, no proof."""
+
+from duediligence.checks.toolkit import CLEAR
+from duediligence.checks.toolkit.companies import GROUNDS, INSOLVENT
+from duediligence.checks.toolkit.networks import contracts, named, way, ways
+from duediligence.checks.toolkit.wording import on, plain
+
+from duediligence.contracts import CheckContext, check
+from duediligence.model import SEVERITIES, Clause, Outcome, Severity
+from duediligence.model.facts import NOTHING, count, firm, joined, listed, say, word
+from duediligence.model.networks import (
+    ChainOfMoves,
+    ControlledAlike,
+    NearMarked,
+    NetworkMark,
+    NetworkPath,
+    NetworkPosition,
+)
+
+_TOGETHER = ("PA23-7-7 possible anti-competitive agreement, officer to decide",)
+_RECORDED = {
+    "listed": "on the list",
+    "disqualified": "disqualified",
+    "insolvent": "insolvent",
+    "enforcement": "named in enforcement",
+}
+
+
+@check(
+    id="NET-01",
+    title="Controlled by the same people as another supplier",
+    question="another supplier is controlled by the same people",
+    topic="network",
+    needs=NetworkPosition,
+    severity="low",
+    basis="Procurement Act 2023 Sch 7 paras 7-10; CMA, Cheating or competing? (bid rigging)",
+)
+def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Another of your suppliers has the same owner, half of the same board, or the same account.
+
+    High where you have both for the same contract: each may set its price knowing the other's, or
+    one may be there so that there are enough bids. Low where you have them for different work:
+    many people own two small companies, and that is no fault. Companies that the register shows in
+    one group are told of only for the same contract, and low; suppliers that you know to work
+    together likewise. A bank account in common is medium: first rule out a mistake in your own
+    payment records.
+
+    Ask each who decides its bids and prices, and whether it knew of the other. Compare the bids:
+    wording, mistakes, who wrote the documents, prices that move together. Innocent: families,
+    franchises, a joint venture, a director who sits on several small boards. What is shown is what
+    the registers and your file say; they may be out of date.
+    """
+    found = [(one, severity) for one in position.alike if (severity := _of_alike(one)) is not None]
+    if not found:
+        return CLEAR
+    gravest = max((severity for _, severity in found), key=SEVERITIES.index)
+    same = any(one.contracts for one, _ in found)
+    return Outcome(
+        "review",
+        why=joined(" ", [*(_alike(one) for one, _ in found), _more(position)]),
+        grounds=_TOGETHER if gravest == "high" else (),
+        next_step="Compare the bids of both, and ask each who decides its bids and prices."
+        if same
+        else "Bear it in mind where both bid for one contract, and ask who decides.",
+        severity=gravest,
+    )
+
+
+def _of_alike(one: ControlledAlike) -> Severity | None:
+    if one.group or one.together:
+        return "low" if one.contracts else None
+    if one.contracts:
+        return "high"
+    account = any(link.kind == "bank account" for path in one.paths for link in path.links)
+    return "medium" if account else "low"
+
+
+def _alike(one: ControlledAlike) -> Clause:
+    return say(
+        "{other}{ref}: {ways}{group}{together}{contracts}.",
+        other=named(one.other),
+        ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
+        ways=ways(one.paths),
+        group=say("; of one group, under {name}", name=firm(one.group)) if one.group else NOTHING,
+        together=say("; you know that they work together") if one.together else NOTHING,
+        contracts=say("; you have both for {titles}", titles=contracts(one.contracts))
+        if one.contracts
+        else NOTHING,
+    )
+
+
+@check(
+    id="NET-02",
+    title="Near a party that something is recorded about",
+    question="it is near a party that something is recorded about",
+    topic="network",
+    needs=NearMarked,
+    severity="medium",
+    basis="Procurement Act 2023 s.26 and Sch 6 para 45 (connected persons): no ground in itself",
+)
+def near_marked(found: NearMarked, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Within two steps of the supplier stands somebody listed, disqualified, insolvent or enforced
+    against.
+
+    A step leads from one firm or person to the next that is named beside it. What the supplier's
+    own records say is in its own flags and not repeated here: this is what other suppliers' records
+    add. Open each step first, and check that it is still so. High where a number says that the
+    party is the one on a sanctions or debarment list, medium where the name does or somebody is
+    disqualified, low for an insolvency or enforcement; one step lower where what joins them also
+    joins others.
+
+    To be near somebody is no fault and no ground. A shared office, an earlier colleague or a
+    common landlord joins firms that have never heard of each other. Ask the supplier what its
+    relation is, and whether that party has a part in the contract, its money or its decisions.
+    """
+    gravest = max((_of_near(path) for path in found.near), key=SEVERITIES.index)
+    return Outcome(
+        "review",
+        why=joined(
+            " ",
+            [
+                *(_near(path) for path in found.near),
+                say("There are {more} more.", more=found.left_out) if found.left_out else NOTHING,
+            ],
+        ),
+        next_step="Open each step and check that it still holds. Then ask the supplier what its "
+        "relation to that party is, and whether it has a part in the contract.",
+        severity=gravest,
+    )
+
+
+def _of_near(path: NetworkPath) -> Severity:
+    levels: list[Severity] = []
+    for mark in path.nodes[-1].marks:
+        if mark.kind == "listed":
+            levels.append("high" if mark.sure == "a number is the same" else "medium")
+        else:
+            levels.append("medium" if mark.kind == "disqualified" else "low")
+    highest = max(levels, key=SEVERITIES.index)
+    lower = path.strength < 1
+    return SEVERITIES[max(0, SEVERITIES.index(highest) - lower)]
+
+
+def _near(path: NetworkPath) -> Clause:
+    end = path.nodes[-1]
+    return say(
+        "{end}: {marks}. The way there: {way}.",
+        end=named(end),
+        marks=joined("; ", [_mark(mark) for mark in end.marks]),
+        way=way(path),
+    )
+
+
+def _mark(mark: NetworkMark) -> Clause:
+    return say(
+        "{recorded}{what}{on}{sure}",
+        recorded=word(_RECORDED[mark.kind]),
+        what=say(" {what}", what=word(mark.what))
+        if mark.kind == "listed"
+        else say(" ({what})", what=word(mark.what)),
+        on=on(mark.on),
+        sure=say(", {sure}", sure=word(mark.sure)) if mark.sure else NOTHING,
+    )
+
+
+@check(
+    id="NET-03",
+    title="Circle of control",
+    question="it is part of a circle of control",
+    topic="network",
+    needs=NetworkPosition,
+    severity="medium",
+    basis="Global Witness, The Companies We Keep (2018); Companies Act 2006 ss.136 and 155",
+)
+def ring(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Companies own or direct one another, so that the way upward leads back to the supplier.
+
+    Nobody stands at the end of such a circle who answers for it. Circles of owners alone that the
+    supplier's own records show are reported as circular ownership and not again. Ask which people
+    decide, with documents. Innocent: a company that entered its own group in the wrong field, and
+    joint ventures whose partners sit on each other's boards.
+    """
+    if not position.rings:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=say("{ways}.", ways=ways(position.rings)),
+        next_step="Ask which people decide for these companies, with documents.",
+    )
+
+
+@check(
+    id="NET-04",
+    title="Director of a competitor for the same contract",
+    question="a director is a director of a competitor for the same contract",
+    topic="network",
+    needs=NetworkPosition,
+    severity="medium",
+    basis="Competition Act 1998 s.2; Procurement Act 2023 Sch 7 paras 7-10; CMA, Cheating or "
+    "competing? (bid rigging)",
+)
+def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A director here is also a director of another supplier that you have for the same contract.
+
+    This is intelligence, not proof: it says that somebody could know both sides, not that anything
+    was arranged. Suppliers on one framework are not always competitors; read what the contract is
+    first. Innocent: non-executive directors, trade bodies, a small trade in one town. If both bid
+    for the same lot, ask each how it kept its bid apart from the other's, and compare the bids. Do
+    not tell either what you suspect before you have asked the Competition and Markets Authority,
+    where there is more than this: a warning destroys evidence.
+    """
+    if not position.shared_directors:
+        return CLEAR
+    return Outcome(
+        "review",
+        why=joined(
+            " ",
+            [
+                say(
+                    "You have this supplier and {other}{ref} for {titles}: {way}.",
+                    other=named(one.other),
+                    ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
+                    titles=contracts(one.contracts),
+                    way=way(one.path),
+                )
+                for one in position.shared_directors
+            ],
+        ),
+        grounds=_TOGETHER,
+        next_step="Intelligence, not proof. Find out whether both bid for the same lot, and then "
+        "how each kept its bid apart.",
+    )
+
+
+@check(
+    id="NET-05",
+    title="Chain of moves from dead companies",
+    question="its directors came from one dead company after another",
+    topic="network",
+    needs=NetworkPosition,
+    severity="medium",
+    basis="Insolvency Service, Phoenix companies guidance (2017); Procurement Act 2023 Sch 6 para "
+    "45 (predecessor company)",
+    params={"people": 2},
+)
+def moves(position: NetworkPosition, ctx: CheckContext) -> Outcome:
+    """The same people went from a company that died to the next, and then to this supplier.
+
+    Two such companies in turn, one of them insolvent; or one, whose name or address the supplier
+    has. High where two people or more went the same way. The business may have been carried on
+    without its debts, more than once. Ask what became of staff, debts and contracts each time, and
+    look up each company's notices in the Gazette.
+
+    Innocent: developers and film makers form a company for each job, founders fail and try again,
+    and an administrator may lawfully sell a business to its old board. The register gives the days
+    on which people came and left, and only today's status: not when a company failed.
+    """
+    if not position.moves:
+        return CLEAR
+    several = any(len(one.people) >= int(ctx.params["people"]) for one in position.moves)
+    failed = any(move.status in INSOLVENT for one in position.moves for move in one.moves)
+    return Outcome(
+        "review",
+        why=joined(" ", [_chain(one) for one in position.moves]),
+        grounds=GROUNDS if failed else (),
+        next_step="Ask what became of staff, debts and contracts at each step, and look the "
+        "companies up in the Gazette.",
+        severity="high" if several else None,
+    )
+
+
+def _chain(one: ChainOfMoves) -> Clause:
+    return say(
+        "{people} went by way of {companies} to this supplier{kept}.",
+        people=listed(named(person, "director") for person in one.people),
+        companies=joined(
+            "; ",
+            [
+                say(
+                    "{company} ({status}, director{since}{until})",
+                    company=named(move.node),
+                    status=plain(move.status),
+                    since=say(" from {day}", day=move.since) if move.since else NOTHING,
+                    until=say(" until {day}", day=move.until) if move.until else NOTHING,
+                )
+                for move in one.moves
+            ],
+        ),
+        kept=say(", which has its {kept}", kept=listed(word(what) for what in one.kept))
+        if one.kept
+        else NOTHING,
+    )
+
+
+def _more(position: NetworkPosition) -> Clause:
+    if not position.left_out:
+        return NOTHING
+    return say(
+        "There are {more} more.", more=count(position.left_out, "other supplier", "other suppliers")
+    )

@@ -1,0 +1,132 @@
+"""Chains of moves: people who went from one dead company to the next, and then to the supplier."""
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from typing import Literal
+
+from duediligence.model import Company, Dossier
+from duediligence.model.networks import ChainOfMoves, Move, NetworkLink, NetworkNode
+from duediligence.networks.marks import INSOLVENT
+from duediligence.networks.walking import Graph
+from duediligence.text.dates import months_after, months_before
+from duediligence.text.names import firm_words, same_firm
+
+# Who left longer ago than this before the next company began did not move there from it; nor did
+# who came that long after.
+_MONTHS = 24
+_DEAD = INSOLVENT | {"dissolved"}
+_MOST_MOVES = 10
+
+
+def statuses(dossiers: Collection[Dossier]) -> dict[str, str]:
+    """The status of each company that a dossier names, by the id of its node."""
+    found: dict[str, str] = {}
+    for dossier in dossiers:
+        if isinstance(dossier.appointments, tuple):
+            for one in dossier.appointments:
+                found.setdefault(f"company:{one.company_number}", one.company_status)
+    for dossier in dossiers:
+        # Its own record says more than what is said of it elsewhere.
+        if isinstance(dossier.company, Company):
+            found[f"company:{dossier.company.number}"] = dossier.company.status
+    return found
+
+
+def chains(
+    graph: Graph, node: NetworkNode, dossier: Dossier, status: Mapping[str, str]
+) -> tuple[ChainOfMoves, ...]:
+    """The chains that end at this supplier, of two moves or with the name or address kept.
+
+    `status` is what `statuses` gives. A chain has a company that became insolvent, unless name or
+    address was kept. Where the register gives no day, no move is seen.
+    """
+    company = dossier.company
+    if not isinstance(company, Company) or company.created_on is None:
+        return ()
+    found: dict[tuple[str, ...], tuple[tuple[Move, ...], dict[str, NetworkNode]]] = {}
+    for link in graph.links[node.id]:
+        person = graph.node(link.other)
+        if link.one != node.id or link.kind != "director" or link.ended or person.kind != "person":
+            continue
+        if not graph.weight(person.id):
+            continue
+        begun = max(filter(None, (company.created_on, link.since)))
+        moves = tuple(_moves(graph, person.id, node.id, begun, status))
+        if moves:
+            key = tuple(move.node.id for move in moves)
+            found.setdefault(key, (moves, {}))[1][person.id] = person
+    told = []
+    for key in sorted(found):
+        moves, by_id = found[key]
+        kept = tuple(_kept(graph, node, company, moves[-1]))
+        failed = any(move.status in INSOLVENT for move in moves)
+        if kept or (len(moves) > 1 and failed):
+            who = tuple(by_id[one] for one in sorted(by_id))
+            told.append(ChainOfMoves(people=who, moves=moves, kept=kept))
+    return tuple(told)
+
+
+def _moves(
+    graph: Graph, person: str, supplier: str, begun: date, status: Mapping[str, str]
+) -> Iterator[Move]:
+    """The dead companies that one director came through, the oldest first."""
+    directed = {
+        link.one: link
+        for link in graph.links[person]
+        if link.kind == "director"
+        and link.one != supplier
+        and link.since
+        and status.get(link.one) in _DEAD
+    }
+    chain: list[NetworkLink] = []
+    while len(chain) < _MOST_MOVES:
+        before = [link for link in directed.values() if _leads_to(link, begun)]
+        if not before:
+            break
+        last = max(before, key=lambda link: (str(link.since), link.one))
+        del directed[last.one]
+        chain.append(last)
+        assert last.since is not None
+        begun = last.since
+    for link in reversed(chain):
+        yield Move(graph.node(link.one), status[link.one], link.since, link.until)
+
+
+def _leads_to(link: NetworkLink, begun: date) -> bool:
+    """Whether somebody left it for what began that day: not long before, and not long after.
+
+    Of a dissolved company few directors ever resign: without a day of leaving they must have come
+    within five years.
+    """
+    assert link.since is not None
+    if link.since >= begun:
+        return False
+    if link.until is None:
+        return link.since >= months_before(begun, 60)
+    return months_before(begun, _MONTHS) <= link.until <= months_after(begun, _MONTHS)
+
+
+def _kept(
+    graph: Graph, node: NetworkNode, company: Company, last: Move
+) -> Iterator[Literal["name", "address"]]:
+    names = (company.name, *(former.name for former in company.former_names))
+    if any(_alike(name, last.node.label) for name in names):
+        yield "name"
+    if _places(graph, node.id) & _places(graph, last.node.id):
+        yield "address"
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two names are the same or begin with the same word, of five letters or more."""
+    if same_firm(one, other):
+        return True
+    ours, theirs = firm_words(one)[:1], firm_words(other)[:1]
+    return bool(ours) and ours == theirs and len(ours[0]) > 4
+
+
+def _places(graph: Graph, id_: str) -> set[str]:
+    return {
+        link.other
+        for link in graph.links[id_]
+        if link.kind == "address" and graph.weight(link.other) == 1
+    }

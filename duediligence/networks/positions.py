@@ -1,0 +1,66 @@
+"""What the network adds about each supplier, for the checks to judge."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from duediligence.model import Dossier, Supplier
+from duediligence.model.networks import NearMarked, Network, NetworkPath, NetworkPosition
+from duediligence.networks.collecting import supplier_node
+from duediligence.networks.control import Controllers
+from duediligence.networks.moves import chains, statuses
+from duediligence.networks.nearness import near
+from duediligence.networks.rings import rings
+from duediligence.networks.walking import Graph
+
+
+def positions(
+    network: Network | Graph,
+    suppliers: Iterable[Supplier],
+    dossiers: Mapping[str, Dossier],
+    about: Iterable[str],
+) -> Iterator[NetworkPosition | NearMarked]:
+    """What the network adds about each supplier in `about`, by reference; nothing of most.
+
+    `suppliers` and `dossiers`, by reference, are those that the network was built from. Of several
+    suppliers with one company number the first stands for all.
+    """
+    graph = network if isinstance(network, Graph) else Graph(network)
+    by_node: dict[str, Supplier] = {}
+    for supplier in sorted(suppliers, key=lambda one: one.ref):
+        dossier = dossiers.get(supplier.ref)
+        by_node.setdefault(supplier_node(supplier, dossier), supplier)
+    controllers = Controllers(graph, by_node)
+    refs = {id_: supplier.ref for id_, supplier in by_node.items()}
+    ways, more = near(graph, refs, dossiers)
+    circles = rings(graph)
+    status = statuses(dossiers.values())
+    wanted = set(about)
+    for id_, supplier in by_node.items():
+        if supplier.ref not in wanted:
+            continue
+        dossier = dossiers.get(supplier.ref)
+        node = graph.node(id_)
+        alike, more_alike = controllers.alike(id_)
+        shared, more_shared = controllers.shared_directors(id_)
+        ring = circles.get(id_)
+        known_ring = ring is not None and _reported(ring, dossier)
+        moves = chains(graph, node, dossier, status) if dossier else ()
+        if alike or (ring and not known_ring) or shared or moves:
+            yield NetworkPosition(
+                supplier=supplier,
+                node=node,
+                dossier=dossier,
+                alike=alike,
+                rings=(ring,) if ring and not known_ring else (),
+                shared_directors=shared,
+                moves=moves,
+                left_out=more_alike + more_shared,
+            )
+        if id_ in ways:
+            yield NearMarked(supplier=supplier, near=ways[id_], left_out=more[id_])
+
+
+def _reported(ring: NetworkPath, dossier: Dossier | None) -> bool:
+    """Whether the supplier's own dossier follows its owners round the ring."""
+    by_owners = all(link.kind == "owner" for link in ring.links)
+    parents = dossier.parents if dossier else ()
+    return by_owners and isinstance(parents, tuple) and any(one.circular for one in parents)

@@ -1,0 +1,124 @@
+"""The network of all suppliers: of a run among those stored before, and of what is stored."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from duediligence.model import Dossier, Finding, Supplier
+from duediligence.model.networks import NearMarked, Network, NetworkPosition
+from duediligence.networks import Graph, assemble, build, positions
+from duediligence.networks.marks import TOPICS
+from duediligence.screening.alerts.projection import current
+from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.alerts import AlertQuery
+from duediligence.store.casework.screened import Seen
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkOfRun:
+    """What the network adds about the suppliers of a run, and by the reference of each the keys of
+    the links that its dossier tells of.
+    """
+
+    positions: tuple[NetworkPosition | NearMarked, ...]
+    told_by: Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """Suppliers as their newest runs left them, dossiers by reference, and what was found."""
+
+    suppliers: tuple[Supplier, ...]
+    dossiers: Mapping[str, Dossier]
+    seen: tuple[Seen, ...]
+
+
+def portfolio(workspace: Workspace) -> Network:
+    """The network of all suppliers as each was screened last, with what was found of them.
+
+    Nothing is asked of a register. A match that somebody decided to be another party marks nobody.
+    Empty where nothing was screened. Raises StorageError.
+    """
+    with workspace.casework.snapshot():
+        stored = _stored(workspace, workspace.casework.screened.newest())
+        known = workspace.casework.networks.first_known()
+    today = workspace.now().date()
+    return build(
+        stored.suppliers,
+        stored.dossiers,
+        today=today,
+        findings=_standing(workspace, stored.seen, today),
+        titles=_titles(workspace),
+        known=known,
+    )
+
+
+def network_of_run(
+    workspace: Workspace,
+    suppliers: Sequence[Supplier],
+    dossiers: Mapping[str, Dossier],
+    seen: Sequence[Seen],
+    today: date,
+) -> NetworkOfRun:
+    """What the network adds about the suppliers of a run, from all that was found of them so far.
+
+    Where they are of the stored list, the others of that list stand beside them as they were
+    screened last. Raises StorageError.
+    """
+    refs = {supplier.ref for supplier in suppliers}
+    others = _others(workspace, refs)
+    everyone = [*suppliers, *others.suppliers]
+    every_dossier = {**others.dossiers, **dossiers}
+    built = assemble(
+        everyone,
+        every_dossier,
+        today=today,
+        findings=_standing(workspace, [*seen, *others.seen], today),
+        titles=_titles(workspace),
+        known=workspace.casework.networks.first_known(),
+    )
+    added = positions(Graph(built.network), everyone, every_dossier, refs)
+    told = {ref: keys for ref, keys in built.told_by.items() if ref in refs}
+    return NetworkOfRun(tuple(added), told)
+
+
+def _others(workspace: Workspace, refs: Collection[str]) -> _Stored:
+    """The stored suppliers that a run leaves out, if it is of stored ones; not those that ended."""
+    stored = {one.ref for one in workspace.suppliers.all() if one.ended is None}
+    if stored.isdisjoint(refs) or stored <= set(refs):
+        return _Stored((), {}, ())
+    with workspace.casework.snapshot():
+        newest = workspace.casework.screened.newest()
+        wanted = {ref: run for ref, run in newest.items() if ref in stored and ref not in refs}
+        return _stored(workspace, wanted)
+
+
+def _stored(workspace: Workspace, newest: Mapping[str, str]) -> _Stored:
+    """What the newest run of each of these suppliers left."""
+    suppliers: list[Supplier] = []
+    dossiers: dict[str, Dossier] = {}
+    seen: list[Seen] = []
+    for run_id in sorted(set(newest.values())):
+        of_run = {ref for ref, run in newest.items() if run == run_id}
+        screened, runs = workspace.casework.screened, workspace.casework.runs
+        suppliers += (one for one in screened.suppliers(run_id) if one.ref in of_run)
+        dossiers |= {ref: one for ref, one in runs.dossiers(run_id).items() if ref in of_run}
+        seen += (
+            one for one in screened.of_topics(run_id, TOPICS) if one.finding.supplier_ref in of_run
+        )
+    return _Stored(tuple(suppliers), dossiers, tuple(seen))
+
+
+def _standing(workspace: Workspace, seen: Iterable[Seen], today: date) -> Iterator[Finding]:
+    """The findings on lists but for those that somebody decided to be about another party."""
+    on_lists = [one for one in seen if one.finding.list_id and one.finding.topic in TOPICS]
+    if not on_lists:
+        return
+    with current(workspace) as alerts:
+        query = AlertQuery(on=today, states=("not the same",))
+        others = {one.id for one in alerts.outlines(query)}
+    yield from (one.finding for one in on_lists if one.alert_id not in others)
+
+
+def _titles(workspace: Workspace) -> Mapping[str, str]:
+    return {list_id: one.title for list_id, one in workspace.watchlists.items()}
