@@ -36,6 +36,10 @@ _NOUNS: Mapping[NodeKind, tuple[str, str]] = {
     "charge holder": ("charge holder", "charge holders"),
 }
 
+# Of these nothing but a keyed hash is kept, so that two can be distinguished by what they join alone.
+_CONTACTS: tuple[NodeKind, ...] = ("phone", "e-mail domain", "bank account")
+_HASHED = "Kept as a hash only"
+
 # Present and past. `one` is the supplier or company, `other` what stands beside it.
 _SENTENCES: Mapping[LinkKind, tuple[str, str]] = {
     "director": ("{other} is a director of {one}", "{other} was a director of {one}"),
@@ -44,14 +48,14 @@ _SENTENCES: Mapping[LinkKind, tuple[str, str]] = {
     "trustee": ("{other} is a trustee of {one}", "{other} was a trustee of {one}"),
     "named person": ("{other} is named for {one}", "{other} was named for {one}"),
     "address": ("{one} is at {other}", "{one} was at {other}"),
-    "former name": ("{one} had the name {other}", "{one} had the name {other}"),
-    "phone": ("{one} gives the {other}", "{one} gave the {other}"),
-    "e-mail domain": ("{one} uses the {other}", "{one} used the {other}"),
-    "bank account": ("{one} is paid into the {other}", "{one} was paid into the {other}"),
+    "former name": ("{one} is or was called {other}", "{one} was called {other}"),
+    "phone": ("{one} gives this phone number", "{one} gave this phone number"),
+    "e-mail domain": ("{one} uses this e-mail domain", "{one} used this e-mail domain"),
+    "bank account": ("{one} is paid into this account", "{one} was paid into this account"),
     "charge holder": ("{other} holds a charge over {one}", "{other} held a charge over {one}"),
     "sub-contractor": (
-        "{one} works under {other}",
-        "{one} worked under {other}",
+        "{one} works as a sub-contractor of {other}",
+        "{one} worked as a sub-contractor of {other}",
     ),
 }
 
@@ -78,7 +82,7 @@ def kinds_in_words(nodes: Iterable[NetworkNode]) -> str:
 
 def node_lines(node: NetworkNode) -> tuple[str, ...]:
     """What a node is, in short lines: `Supplier S001`, `Company 99000001`."""
-    first = capital(_NOUNS[node.kind][0])
+    first = _HASHED if node.kind in _CONTACTS else capital(_NOUNS[node.kind][0])
     if node.kind == "supplier" and node.supplier_ref:
         first += f" {node.supplier_ref}"
     if node.kind == "company" and node.number:
@@ -117,7 +121,7 @@ def named(node: NetworkNode) -> str:
         case "company" if node.number:
             return f"{node.label} ({node.number})"
         case "phone" | "e-mail domain" | "bank account":
-            return f"{_NOUNS[node.kind][0]} {node.label}"
+            return f"the same {_NOUNS[node.kind][0]}"
     return node.label or f"{_NOUNS[node.kind][0]} without a name"
 
 

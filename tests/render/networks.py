@@ -122,7 +122,7 @@ def insolvent_two_steps_away() -> Neighbourhood:
     owner = person("owner", "Perpetuo Nettlewick", marks=(DISQUALIFIED,))
     between = company("99000003", "Zanzibar Sprockets Holdings Limited")
     failed = company("99000009", "Cogwheel Demolition Limited", marks=(INSOLVENT,))
-    phone = NetworkNode(id="phone:1", kind="phone", label="ending 4417")
+    phone = NetworkNode(id="phone:1", kind="phone", label="phone number")
     whole = network(
         [one, sub, jo, owner, between, failed, phone],
         [
