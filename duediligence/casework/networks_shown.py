@@ -40,8 +40,8 @@ _CHECKS = "NET-"
 
 
 class NetworkCache:
-    """Keeps the network of all suppliers until one of them, or a run, changes; threads may share
-    it.
+    """Keeps the network of all suppliers until one of them, a run or a decision changes; threads
+    may share it.
     """
 
     def __init__(self) -> None:
@@ -55,6 +55,7 @@ class NetworkCache:
             workspace.suppliers.version(),
             [one.id for one in newest],
             len(workspace.runs.started()),
+            workspace.decisions.version(),
             workspace.now().date(),
         )
         with self._lock:

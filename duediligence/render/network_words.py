@@ -36,7 +36,7 @@ _NOUNS: Mapping[NodeKind, tuple[str, str]] = {
     "charge holder": ("charge holder", "charge holders"),
 }
 
-# Of these nothing but a keyed hash is kept, so that two can be distinguished by what they join alone.
+# Of these nothing but a keyed hash is kept.
 _CONTACTS: tuple[NodeKind, ...] = ("phone", "e-mail domain", "bank account")
 _HASHED = "Kept as a hash only"
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.networks_shown import network_for
 from duediligence.web.supplier_address import supplier_address
 
@@ -71,6 +72,20 @@ def test_the_network_is_made_once_until_something_changes(office: Office) -> Non
         changed = replace(SUPPLIERS[2], name="Volkhar Maritime Limited")
         ws.suppliers.save([changed], file="s.csv", at=ws.now())
         assert office.service.networks.get(ws) is not made
+
+
+def test_who_was_decided_to_be_somebody_else_is_not_marked_any_more(office: Office) -> None:
+    client = office.person("Ada")
+    assert "Possibly on a list" in get(client, "/suppliers/S1/network").text
+    mistaken = Choice(decided="not the same", reason="OTHER", note="Another person")
+    for ref in ("S1", HOSTILE_REF):
+        for alert in office.alerts(supplier=ref):
+            if alert.matched:
+                with office.workspace() as ws:
+                    decide_alert(ws, alert.id, mistaken)
+    page = get(client, "/suppliers/S1/network")
+    assert "Possibly" not in page.text
+    assert "None is marked." in page.text
 
 
 def test_an_unknown_supplier_has_no_network(office: Office) -> None:
