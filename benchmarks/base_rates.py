@@ -3,7 +3,8 @@
     DUEDILIGENCE_DATA=../shared/data python benchmarks/base_rates.py [--suppliers N] [--write]
 
 (a) Invented care providers, charities, small builders and taxi firms, a thousand of each, as
-base_rates.toml says that they are (ordinary.py). Their dossiers, what lists hold of them and what
+base_rates.toml says that they are (ordinary.py), joined as suppliers of one buyer are
+(ordinary_links.py). Their dossiers, what lists hold of them and what
 their contracts need go through the checks as a screening's do. (b) The real care providers of the
 shared data, by name, against its real lists; what comes out is counts only. Prints, for each check,
 how many suppliers in 100 it fires on, and the flags and cases on 1,000 suppliers by severity.
@@ -22,6 +23,7 @@ from pathlib import Path
 
 from names import ALL_LISTS, DATA, WHY_NOT, entries
 from ordinary import DRAWN, KINDS, TODAY, Ordinary, drawn_from, ordinary, registers
+from ordinary_links import linked
 
 from duediligence import Screener, read_suppliers, registry
 from duediligence.contracts import Files
@@ -43,7 +45,9 @@ from duediligence.model import (
     UnreadCells,
 )
 from duediligence.model.findings import by_event
+from duediligence.model.networks import NearMarked, NetworkPosition
 from duediligence.model.registrations import NeededRegistrations
+from duediligence.networks import build, positions
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector
 from duediligence.screening.lookup.parties import parties
@@ -91,17 +95,18 @@ class Tally:
 
 def generated(kind: str, count: int) -> Tally:
     """The checks over a generated population."""
-    some = list(ordinary(kind, count))
+    some = linked(kind, list(ordinary(kind, count)))
     tally = Tally(suppliers=len(some))
     assessor = Assessor("base rates", Policy(), CONTEXT)
     found: dict[str, list[Finding]] = {}
     findings, lists = on_lists(some)
     for finding in findings:
         found.setdefault(finding.supplier_ref, []).append(finding)
+    by_supplier: dict[str, list[Finding]] = {}
     for one in some:
         dossier = one.dossier
         ref = dossier.supplier.ref
-        said = [
+        said = by_supplier[ref] = [
             *assessor.about_supplier(dossier.supplier),
             *assessor.about_dossier(dossier),
             *found.get(ref, ()),
@@ -111,13 +116,28 @@ def generated(kind: str, count: int) -> Tally:
             said += assessor.about_registrations(needed)
         for signs in labour_signs([dossier.supplier], said, {ref: dossier}, ()):
             said += assessor.about_labour(signs)
-        tally.add(said)
         for check, outcome in applied(registry.checks().values(), dossier, CONTEXT, Policy()):
             if outcome.result not in ("not_applicable", "out_of_scope"):
                 tally.applies[check.id] += 1
             if outcome.result == "unknown":
                 tally.unknown[check.id] += 1
+    for finding in in_network(some, by_supplier, assessor):
+        by_supplier[finding.supplier_ref].append(finding)
+    for said in by_supplier.values():
+        tally.add(said)
     return tally
+
+
+def in_network(
+    some: list[Ordinary], found: Mapping[str, list[Finding]], assessor: Assessor
+) -> Iterator[Finding]:
+    """What the network of a population adds about each of it."""
+    dossiers = {one.dossier.supplier.ref: one.dossier for one in some}
+    suppliers = [dossier.supplier for dossier in dossiers.values()]
+    flags = [finding for findings in found.values() for finding in findings]
+    network = build(suppliers, dossiers, today=TODAY, findings=flags)
+    for position in positions(network, suppliers, dossiers, dossiers):
+        yield from assessor.about_network(position)
 
 
 def on_lists(some: list[Ordinary]) -> tuple[list[Finding], tuple[ListStatus, ...]]:
@@ -215,6 +235,8 @@ def rows(tallies: Mapping[str, Tally], permitted: set[str]) -> Iterator[dict[str
                 counts = check.id in on_lists_of[population]
             elif check.needs is NeededRegistrations:
                 counts = tally.needs > 0
+            elif check.needs in (NetworkPosition, NearMarked):
+                counts = True
             else:
                 counts = ever
             if counts:

@@ -41,7 +41,7 @@ def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  
     High where you have both for the same contract: each may set its price knowing the other's, or
     one may be there so that there are enough bids. Low where you have them for different work:
     many people own two small companies, and that is no fault. Companies that the register shows in
-    one group are told of only for the same contract, and low; suppliers that you know to work
+    one group are reported only for the same contract, and low; suppliers that you know to work
     together likewise. A bank account in common is medium: first rule out a mistake in your own
     payment records.
 

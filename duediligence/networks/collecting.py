@@ -29,7 +29,7 @@ from duediligence.model.registers import RegisteredAt, uk_number
 from duediligence.networks.marks import of_disqualification, of_status
 from duediligence.networks.people import Mention, People
 from duediligence.text.legal_forms import has_legal_form
-from duediligence.text.names import firm_words, same_person
+from duediligence.text.names import firm_words, name_words, same_person
 
 OFFICERS = "Companies House officers"
 OWNERS = "Companies House owners"
@@ -44,6 +44,12 @@ _CONTACTS: Mapping[str, tuple[NodeKind, LinkKind, str]] = {
     "e-mail domain": ("e-mail domain", "e-mail domain", "e-mail domain"),
     "bank account": ("bank account", "bank account", "bank account"),
 }
+# A bank or a finance house lends to anybody, and links nobody by that.
+_LENDERS = frozenset(
+    "bank banks banking building society finance financial funding capital credit leasing invoice "
+    "factors factoring mortgage mortgages lending loan loans barclays hsbc lloyds natwest santander "
+    "council authority secretary state".split()
+)
 _ROLES: Mapping[LinkKind, tuple[str, ...]] = {
     "director": ("director",),
     "owner": ("owner", "proprietor", "partner", "shareholder", "sole trader"),
@@ -279,6 +285,8 @@ class Collector:
         self._tell(told, end)
 
     def _lender(self, here: str, name: str, told: Told, until: date | None) -> None:
+        if not _LENDERS.isdisjoint(name_words(name)):
+            return
         firm = has_legal_form(name) or reads_as_firm(name)
         words = firm_words(name)
         key = " ".join(words) if firm and words else f"{name.casefold()} {here}"

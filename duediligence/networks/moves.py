@@ -38,7 +38,8 @@ def chains(
     """The chains that end at this supplier, of two moves or with the name or address kept.
 
     `status` is what `statuses` gives. A chain has a company that became insolvent, unless name or
-    address was kept. Where the register gives no day, no move is seen.
+    address was kept. Whoever moved owns the supplier, or is half of its board. Where the register
+    gives no day, no move is seen.
     """
     company = dossier.company
     if not isinstance(company, Company) or company.created_on is None:
@@ -46,7 +47,7 @@ def chains(
     found: dict[tuple[str, ...], tuple[tuple[Move, ...], dict[str, NetworkNode]]] = {}
     for link in graph.links[node.id]:
         person = graph.node(link.other)
-        if link.one != node.id or link.kind != "director" or link.ended or person.kind != "person":
+        if not _directs_now(link, node.id) or person.kind != "person":
             continue
         if not graph.weight(person.id):
             continue
@@ -56,14 +57,26 @@ def chains(
             key = tuple(move.node.id for move in moves)
             found.setdefault(key, (moves, {}))[1][person.id] = person
     told = []
+    board = {link.other for link in graph.links[node.id] if _directs_now(link, node.id)}
+    owners = {
+        link.other
+        for link in graph.links[node.id]
+        if link.one == node.id and link.kind == "owner" and not link.ended
+    }
     for key in sorted(found):
         moves, by_id = found[key]
+        if 2 * len(by_id) < len(board) and owners.isdisjoint(by_id):
+            continue
         kept = tuple(_kept(graph, node, company, moves[-1]))
         failed = any(move.status in INSOLVENT for move in moves)
         if kept or (len(moves) > 1 and failed):
             who = tuple(by_id[one] for one in sorted(by_id))
             told.append(ChainOfMoves(people=who, moves=moves, kept=kept))
     return tuple(told)
+
+
+def _directs_now(link: NetworkLink, id_: str) -> bool:
+    return link.one == id_ and link.kind == "director" and not link.ended
 
 
 def _moves(
@@ -96,13 +109,13 @@ def _leads_to(link: NetworkLink, begun: date) -> bool:
     """Whether somebody left it for what began that day: not long before, and not long after.
 
     Of a dissolved company few directors ever resign: without a day of leaving they must have come
-    within five years.
+    within three years.
     """
     assert link.since is not None
     if link.since >= begun:
         return False
     if link.until is None:
-        return link.since >= months_before(begun, 60)
+        return link.since >= months_before(begun, 36)
     return months_before(begun, _MONTHS) <= link.until <= months_after(begun, _MONTHS)
 
 

@@ -1,12 +1,15 @@
 """Which suppliers are near a party that something is recorded about."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from duediligence.model import Dossier
-from duediligence.model.networks import LinkKind, NetworkLink, NetworkMark, NetworkNode, NetworkPath
+from duediligence.model import Dossier, Missing
+from duediligence.model.networks import LinkKind, NetworkLink, NetworkMark, NetworkPath
 from duediligence.networks.control import MOST_OTHERS
 from duediligence.networks.walking import Graph, steps, ways
 
+T = TypeVar("T")
 STEPS = 2
 # Ways that say next to nothing are not followed: an office of five companies has 0.4.
 WEAKEST = 0.4
@@ -21,7 +24,7 @@ def near(
 
     `suppliers` are references by node. Left out is what the supplier's own dossier reports: about
     itself, whoever directs or owns it, the firms above it, and the failed companies of its
-    directors. So is the supplier's way through a link that has ended.
+    directors. No way goes by a link that has ended.
     """
     found: dict[str, dict[str, NetworkPath]] = {}
     for node in graph.network.nodes.values():
@@ -37,15 +40,10 @@ def near(
     told: dict[str, tuple[NetworkPath, ...]] = {}
     more: dict[str, int] = {}
     for id_, by_mark in found.items():
-        dossier = dossiers.get(suppliers[id_])
-        own, failed = _own(graph, id_), _failed(dossier)
+        reported = _Reported.of(graph, id_, dossiers.get(suppliers[id_]))
+        added = (_told(way, reported) for way in by_mark.values())
         kept = sorted(
-            (
-                path
-                for way in by_mark.values()
-                for path in [_told(way, own=own, failed=failed)]
-                if path.nodes[-1].marks
-            ),
+            (path for path in added if path.nodes[-1].marks),
             key=lambda path: (*_closer(path), path.nodes[-1].id),
         )
         if kept:
@@ -58,44 +56,60 @@ def _closer(path: NetworkPath) -> tuple[int, float]:
     return steps(path), -path.strength
 
 
-def _told(way: NetworkPath, *, own: set[str], failed: set[str]) -> NetworkPath:
+def _told(way: NetworkPath, reported: "_Reported") -> NetworkPath:
     """The way from the supplier to the party, with those marks alone that its dossier has not."""
     marked = way.nodes[0]
-    marks: Iterable[NetworkMark] = () if marked.id in own else marked.marks
-    if marked.id in failed:
-        marks = [one for one in marks if one.kind != "insolvent"]
-    end = NetworkNode(
-        id=marked.id,
-        kind=marked.kind,
-        label=marked.label,
-        personal=marked.personal,
-        companies=marked.companies,
-        supplier_ref=marked.supplier_ref,
-        number=marked.number,
-        marks=tuple(marks),
-    )
+    marks = tuple(one for one in marked.marks if not reported.covers(marked.id, one))
+    end = replace(marked, marks=marks)
     return NetworkPath((*way.nodes[:0:-1], end), way.links[::-1], way.strength)
 
 
-def _own(graph: Graph, id_: str) -> set[str]:
-    """The supplier, those behind it, and whoever stands above it."""
-    own, waiting = {id_}, [id_]
-    while waiting:
-        here = waiting.pop()
-        for link in _own_links(graph, here):
-            if link.other not in own:
-                own.add(link.other)
-                if link.kind == "owner":
-                    waiting.append(link.other)
-    return own
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """Whom the supplier's own dossier reports about.
+
+    `direct` are those beside it, `above` those of the firms that own it, both looked up on lists;
+    `failed` other companies of its directors, of which the register gives the status.
+    """
+
+    itself: str
+    direct: frozenset[str]
+    above: frozenset[str]
+    failed: frozenset[str]
+
+    @classmethod
+    def of(cls, graph: Graph, id_: str, dossier: Dossier | None) -> "_Reported":
+        above: set[str] = set()
+        for parent in _part(dossier.parents) if dossier else ():
+            above |= {link.other for link in _own_links(graph, f"company:{parent.child}", "owner")}
+            if parent.company:
+                at = f"company:{parent.company.number}"
+                kinds = _OWN if parent.officers else ("owner",)
+                above |= {at, *(link.other for link in _own_links(graph, at, *kinds))}
+        return cls(
+            itself=id_,
+            direct=frozenset(link.other for link in _own_links(graph, id_, *_OWN)),
+            above=frozenset(above),
+            failed=frozenset(
+                f"company:{one.company_number}"
+                for one in (_part(dossier.appointments) if dossier else ())
+            ),
+        )
+
+    def covers(self, id_: str, mark: NetworkMark) -> bool:
+        """Whether the supplier has a flag of its own for this mark of this party."""
+        if id_ == self.itself:
+            return True
+        if mark.kind == "disqualified":
+            return id_ in self.direct
+        on_list = bool(mark.sure)
+        return id_ in (self.direct | self.above if on_list else self.failed)
 
 
-def _own_links(graph: Graph, id_: str) -> Iterator[NetworkLink]:
-    return (link for link in graph.links[id_] if link.one == id_ and link.kind in _OWN)
+def _part(part: tuple[T, ...] | Missing) -> tuple[T, ...]:
+    return part if isinstance(part, tuple) else ()
 
 
-def _failed(dossier: Dossier | None) -> set[str]:
-    """The companies that the supplier's own dossier names as others of its directors."""
-    if dossier is None or not isinstance(dossier.appointments, tuple):
-        return set()
-    return {f"company:{one.company_number}" for one in dossier.appointments}
+def _own_links(graph: Graph, id_: str, *kinds: LinkKind) -> Iterator[NetworkLink]:
+    links = graph.links.get(id_, ())
+    return (link for link in links if link.one == id_ and link.kind in kinds)
