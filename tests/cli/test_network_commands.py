@@ -125,3 +125,19 @@ def test_a_restricted_record_is_shown_only_where_it_is_asked_for_and_recorded(ho
     assert [one["what"] for one in events(home, "restricted shown")] == [
         {"marks": 1, "suppliers": ["S1"]}
     ]
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_the_page_of_a_run_has_the_picture_of_who_is_linked(
+    home: Run, tmp_path: Path, named: bool
+) -> None:
+    more = () if named else ("--redact-people",)
+    assert home("screen", "--out", "run.html", *more).code in (0, 1, 3)
+    page = (tmp_path / "run.html").read_text("utf-8")
+    assert page.count("What links it with others") == 2
+    assert "Marrow Lane Vapes Ltd (S2): by way of Person 1" in page
+    # Nobody of them may be on a list.
+    assert (
+        "Jo Invented" not in page.partition("What links it with others")[2].partition("</div>")[0]
+    )
+    assert "Possible enforcement" not in page
