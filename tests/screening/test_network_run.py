@@ -51,6 +51,7 @@ def test_a_supplier_that_ended_or_was_never_screened_is_no_link(office: Workspac
     screen(office, Screened(office.suppliers.all()))
     ended = replace(OTHER, ended=date(2026, 1, 1))
     office.suppliers.save([ended], file="suppliers.csv", at=NOW)
+    assert "supplier:B" not in portfolio(office).nodes
     assert network(screen(office, Screened([ONE])).findings) == {}
 
 
@@ -58,6 +59,13 @@ def test_suppliers_that_are_not_stored_are_a_network_of_their_own(office: Worksp
     screen(office, Screened(office.suppliers.all()))
     bidder = replace(ONE, ref="X1", name="Bidder Invented Ltd")
     assert network(screen(office, Screened([bidder])).findings) == {}
+    assert sorted(portfolio(office).nodes)[-3:] == ["supplier:A", "supplier:B", "supplier:C"]
+
+
+def test_what_was_only_screened_from_a_file_has_a_portfolio(open_workspace: Open) -> None:
+    ws = open_workspace()
+    screen(ws, Screened([ONE]))
+    assert "supplier:A" in portfolio(ws).nodes
 
 
 def test_a_match_decided_to_be_another_party_marks_nobody(office: Workspace) -> None:
