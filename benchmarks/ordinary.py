@@ -623,7 +623,7 @@ class _Draw:
                 yield Appointment(
                     officer_id=officer.officer_id,
                     officer_name=officer.name,
-                    company_number=f"97{self.number % 1000:03}{place:03}",
+                    company_number=f"97{(131 * self.number + place) % 1_000_000:06}",
                     company_name=name,
                     company_status=status,
                     role="director",

@@ -47,8 +47,8 @@ _CONTACTS: Mapping[str, tuple[NodeKind, LinkKind, str]] = {
 # A bank or a finance house lends to anybody, and links nobody by that.
 _LENDERS = frozenset(
     "bank banks banking building society finance financial funding capital credit leasing invoice "
-    "factors factoring mortgage mortgages lending loan loans barclays hsbc lloyds natwest santander "
-    "council authority secretary state".split()
+    "factors factoring mortgage mortgages lending loan loans barclays hsbc lloyds natwest "
+    "santander council authority secretary state".split()
 )
 _ROLES: Mapping[LinkKind, tuple[str, ...]] = {
     "director": ("director",),
@@ -345,7 +345,9 @@ class Collector:
         ends[end] = ends.get(end) or born
 
     def _tell(self, told: Told, end: End) -> None:
-        self.told.append(replace(told, other=end, ref=self._ref))
+        self.told.append(
+            Told(told.one, end, told.kind, told.source, told.since, told.until, self._ref)
+        )
 
     def _draft(self, id_: str, kind: NodeKind, label: str, *, personal: bool = False) -> Draft:
         draft = self.nodes.get(id_)
