@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cached_property
 
 from duediligence.casework.queue import Filters
 from duediligence.casework.runs_shown import record_shown
@@ -39,6 +40,19 @@ _MOST_LOOKED_AT = 1_000
 _CHECKS = "NET-"
 
 
+@dataclass(frozen=True)
+class Portfolio:
+    """The network of all suppliers, made once for several questions."""
+
+    graph: Graph
+
+    @cached_property
+    def of_ref(self) -> Mapping[str, str]:
+        """The id of the node of a supplier, by its reference; of two with one company, of one."""
+        nodes = self.graph.network.nodes.values()
+        return {node.supplier_ref: node.id for node in nodes if node.supplier_ref}
+
+
 class NetworkCache:
     """Keeps the network of all suppliers until one of them, a run or a decision changes; threads
     may share it.
@@ -46,9 +60,9 @@ class NetworkCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._made: tuple[tuple[object, ...], Graph] | None = None
+        self._made: tuple[tuple[object, ...], Portfolio] | None = None
 
-    def get(self, workspace: Workspace) -> Graph:
+    def get(self, workspace: Workspace) -> Portfolio:
         """The network as it follows from what is stored now. Raises StorageError."""
         newest = workspace.runs.headings(before=0, most=1)
         version = (
@@ -60,7 +74,7 @@ class NetworkCache:
         )
         with self._lock:
             if self._made is None or self._made[0] != version:
-                self._made = version, Graph(portfolio(workspace))
+                self._made = version, Portfolio(Graph(portfolio(workspace)))
             return self._made[1]
 
 
@@ -105,8 +119,9 @@ def network_for(
             f"{steps} is not a valid number of steps", field="steps", hint="Enter 1, 2 or 3."
         )
     title, suppliers = _asked(workspace, asked)
-    graph = (cache or NetworkCache()).get(workspace)
-    starts, lone = _starts(workspace, graph, suppliers)
+    whole_network = (cache or NetworkCache()).get(workspace)
+    graph = whole_network.graph
+    starts, lone = _starts(workspace, whole_network, suppliers)
     part, further = around(graph, starts, most=MOST_AROUND, steps=steps)
     part = _with_hubs(graph, Network({**part.nodes, **lone}, part.links))
     held = sum(mark.handling == "restricted" for node in part.nodes.values() for mark in node.marks)
@@ -155,16 +170,20 @@ def networks_of_run(workspace: Workspace, run: Run, *, people: bool) -> dict[str
     own = sorted(own, key=lambda one: (one.ref not in found_about, one.ref))[:_MOST_LOOKED_AT]
     if not own:
         return {}
-    graph = NetworkCache().get(workspace)
+    every = NetworkCache().get(workspace)
+    graph = every.graph
     shown: dict[str, Neighbourhood] = {}
     for one in own:
-        starts, _ = _starts(workspace, graph, [one])
-        if len(shown) < MOST_ON_A_PAGE and starts:
-            part, further = around(graph, starts, most=MOST_AROUND, steps=DEFAULT_STEPS)
-            part = without_restricted(_with_hubs(graph, part))
-            whole = replace(neighbourhood(part, starts, DEFAULT_STEPS), further=further)
-            if whole.paths:
-                shown[one.ref] = redacted(whole, but_marked=people)
+        starts, _ = _starts(workspace, every, [one])
+        if not starts:
+            continue
+        part, further = around(graph, starts, most=MOST_AROUND, steps=DEFAULT_STEPS)
+        part = without_restricted(_with_hubs(graph, part))
+        whole = replace(neighbourhood(part, starts, DEFAULT_STEPS), further=further)
+        if whole.paths:
+            shown[one.ref] = redacted(whole, but_marked=people)
+        if len(shown) == MOST_ON_A_PAGE:
+            break
     return shown
 
 
@@ -191,17 +210,16 @@ def _asked(workspace: Workspace, asked: str) -> tuple[str, tuple[Supplier, ...]]
 
 
 def _starts(
-    workspace: Workspace, graph: Graph, suppliers: Sequence[Supplier]
+    workspace: Workspace, every: Portfolio, suppliers: Sequence[Supplier]
 ) -> tuple[tuple[str, ...], Mapping[str, NetworkNode]]:
     """The nodes of these suppliers, and a node for each that the network does not have: one that
     was never screened, or has ended.
     """
-    of_ref = {node.supplier_ref: id_ for id_, node in graph.network.nodes.items()}
     found: dict[str, None] = {}
     lone: dict[str, NetworkNode] = {}
     for one in suppliers:
-        id_ = of_ref.get(one.ref) or _node_of(workspace, one)
-        if id_ in graph.network.nodes:
+        id_ = every.of_ref.get(one.ref) or _node_of(workspace, one)
+        if id_ in every.graph.network.nodes:
             found[id_] = None
         else:
             lone[id_] = NetworkNode(
@@ -252,7 +270,9 @@ def neighbourhood(network: Network, starts: Sequence[str], steps: int) -> Neighb
     """
     graph = Graph(network)
     order = {id_: at for at, id_ in enumerate(starts)}
-    ends = [id_ for id_, node in network.nodes.items() if node.marks or node.kind == "supplier"]
+    ends = frozenset(
+        id_ for id_, node in network.nodes.items() if node.marks or node.kind == "supplier"
+    )
     found: dict[tuple[str, str], list[NetworkPath]] = {}
     for start in starts:
         # What lies beyond another of those asked about is a path of that one.

@@ -10,6 +10,8 @@ from duediligence.render.network_words import kinds_in_words
 MOST_NODES = 40
 # Of one node, so many that lead no further, and so many in all that nothing marks.
 MOST_LEAVES = 3
+# What leads no further is not drawn beyond that many links.
+FAR = 2
 MOST_CHILDREN = 9
 
 
@@ -113,16 +115,14 @@ class _Chooser:
         drawn.sort(key=lambda node: (not node.marks, node.kind != "supplier", node.label, node.id))
         gone = [node for id_, node in self.nodes.items() if id_ not in kept and here(id_)]
         marked = sum(bool(node.marks) for node in gone)
-        more = f"and {len(gone):,} more: {kinds_in_words(gone)}" if gone else ""
+        deeper = any(self.depth.get(node.id, at + 1) > at for node in gone)
+        where = " here and further on" if deeper else ""
+        more = [f"and {len(gone):,} more{where}: {kinds_in_words(gone)}"] if gone else []
         if last and self.whole.further:
-            more = (
-                f"{more}; {self.whole.further:,} further on"
-                if more
-                else (f"and {self.whole.further:,} more further on")
-            )
+            more.append(f"and {self.whole.further:,} more beyond those")
         return Column(
             tuple(drawn),
-            more,
+            "; ".join(more),
             f"{marked:,} of them marked" if marked else "",
         )
 
@@ -144,7 +144,8 @@ class _Chooser:
                 continue
             is_leaf = len(self.beside[id_]) == 1 and node.kind != "supplier"
             is_spare = not node.marks and (
-                children[above] >= MOST_CHILDREN or (is_leaf and leaves[above] >= MOST_LEAVES)
+                children[above] >= MOST_CHILDREN
+                or (is_leaf and (leaves[above] >= MOST_LEAVES or self.depth[id_] > FAR))
             )
             line = self._line(id_) - kept
             if not is_spare and len(kept) + len(line) <= self.limit:

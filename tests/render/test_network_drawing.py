@@ -119,6 +119,26 @@ def test_a_supplier_without_links_has_a_picture_that_says_so() -> None:
     assert texts(whole) == ["Ferrow Groundworks Ltd Supplier S001"]
 
 
+def test_what_was_found_beyond_the_network_is_counted_too() -> None:
+    whole = replace(shared_address(), further=4_000, more_paths=7)
+    assert texts(whole)[-1] == "and 291 more: 291 companies; and 4,000 more beyond those"
+    for told in ("\n".join(network_lines(whole)), network_list(whole)):
+        assert "4,000 more are further on. 13 paths" in told
+        assert "nd 7 more paths" in told
+
+
+def test_what_leads_no_further_is_drawn_near_those_asked_about_alone() -> None:
+    one, other = supplier("S1", "One Ltd"), supplier("S2", "Other Ltd")
+    jo, near, far = (person(name, name) for name in ("jo", "near", "far"))
+    links = [link(one, jo, "director"), link(other, jo, "director")]
+    links += [link(one, near, "secretary"), link(other, far, "secretary")]
+    whole = Neighbourhood((one.id,), network([one, other, jo, near, far], links), ())
+    found = texts(whole)
+    assert "near Person" in found
+    assert "far Person" not in found
+    assert found[-1] == "and 1 more here and further on: 1 person"
+
+
 def test_nothing_at_all_is_drawn_of_a_network_without_nodes() -> None:
     assert network_svg(Neighbourhood(("supplier:S9",), Network({}, ()), ()))
 
