@@ -12,7 +12,16 @@ from hashlib import sha256
 
 from ordinary import RATES, Ordinary
 
-from duediligence.model import Address, Company, ContactKey, Dossier, Officer, Owner, Parent
+from duediligence.model import (
+    Address,
+    Company,
+    ContactKey,
+    Dossier,
+    Officer,
+    Owner,
+    Parent,
+    PartialDate,
+)
 from duediligence.model.registers import RegisteredAt
 
 _CLIENTS = 12  # how many suppliers of one trade have the same accountant
@@ -65,7 +74,8 @@ def _in_group(dossier: Dossier, at: int) -> Dossier:
     owner = Owner(
         kind=_FIRM, name=parent.name, registered_at=RegisteredAt(number=number, country="England")
     )
-    step = Parent(child=company.number, owner=owner, depth=1, company=parent)
+    above = Owner(kind=_OWNER, name=f"Head Of Group {at}", birth_date=PartialDate(1960, 1))
+    step = Parent(child=company.number, owner=owner, depth=1, company=parent, owners=(above,))
     return replace(dossier, owners=(owner,), parents=(step,))
 
 

@@ -85,6 +85,7 @@ from duediligence.cli import (  # noqa: E402
     letter,
     lists,
     local_lists,
+    network,
     register,
     registers,
     report,
@@ -120,6 +121,7 @@ app.add_typer(alerts.app, name="alerts")
 alert_decisions.register(alerts.app)
 app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
+app.add_typer(network.app, name="network")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")

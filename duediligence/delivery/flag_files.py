@@ -190,6 +190,7 @@ def _write(
 
             write_text(path, run_json.dumps(made.run))
         case ".html":
+            from duediligence.casework.networks_shown import networks_of_run
             from duediligence.render import html_page
 
             whole, _ = disclosed(run, {}, people=True, restricted=False)
@@ -198,6 +199,7 @@ def _write(
                 workspace.runs.dossiers(run.id),
                 people="flagged" if people else "redacted",
                 flagged=html_page.marks(whole),
+                networks=networks_of_run(workspace, whole, people=people),
             )
             write_text(path, page)
         case _:

@@ -1,7 +1,7 @@
 """Make the network of all suppliers from what their dossiers and the supplier file say."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
@@ -19,7 +19,11 @@ from duediligence.networks.marks import of_findings
 
 def link_key(link: NetworkLink) -> str:
     """What makes a link the same from run to run: a hash of both ends and its kind."""
-    return sha256(f"{link.one}\x1f{link.other}\x1f{link.kind}".encode()).hexdigest()[:16]
+    return _key(link.one, link.other, link.kind)
+
+
+def _key(one: str, other: str, kind: LinkKind) -> str:
+    return sha256(f"{one}\x1f{other}\x1f{kind}".encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +155,8 @@ def _links(
         if other == told.one:
             continue
         key = (told.one, other, told.kind, str(told.since))
+        hashed = _key(told.one, other, told.kind)
+        told_by.setdefault(told.ref, set()).add(hashed)
         link = NetworkLink(
             one=told.one,
             other=other,
@@ -158,10 +164,8 @@ def _links(
             source=told.source,
             since=told.since,
             until=told.until,
+            first_known=None if known is None else known.get(hashed, collector.today),
         )
-        told_by.setdefault(told.ref, set()).add(key_ := link_key(link))
-        if known is not None:
-            link = replace(link, first_known=known.get(key_, collector.today))
         if key not in found or _rank(link) < _rank(found[key]):
             found[key] = link
     links = tuple(found[key] for key in sorted(found))

@@ -345,7 +345,9 @@ class Collector:
         ends[end] = ends.get(end) or born
 
     def _tell(self, told: Told, end: End) -> None:
-        self.told.append(replace(told, other=end, ref=self._ref))
+        self.told.append(
+            Told(told.one, end, told.kind, told.source, told.since, told.until, self._ref)
+        )
 
     def _draft(self, id_: str, kind: NodeKind, label: str, *, personal: bool = False) -> Draft:
         draft = self.nodes.get(id_)

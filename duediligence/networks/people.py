@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from duediligence.model import PartialDate
@@ -28,8 +29,8 @@ class People:
 
     def add(self, name: str, born: PartialDate | None, officer_id: str, at: str) -> Mention:
         """A mention of a person at the company or supplier `at`; gives what stands for it."""
-        words = tuple(word for word in name_words(name) if word not in TITLES)
         keys: list[Mention] = []
+        words = _words(name) if not officer_id or (born and born.month) else ()
         if born and born.month and words:
             month = f"{born.year:04}-{born.month:02}"
             keys.append(("born", month, *words))
@@ -80,6 +81,11 @@ class People:
             # Which stands for both must not depend on the order of the mentions.
             first, second = sorted((one, other))
             self._joined[second] = first
+
+
+@lru_cache(maxsize=65536)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(word for word in name_words(name) if word not in TITLES)
 
 
 def _same(names: set[tuple[str, ...]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:

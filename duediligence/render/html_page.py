@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from urllib.parse import urlsplit
 
+from markupsafe import Markup
+
 from duediligence.law.grounds import FACTORS, REMINDERS
 from duediligence.model import Dossier, Run
 from duediligence.render import matcher_change, verdict
 from duediligence.render.dossier_section import render_section
+from duediligence.render.network_drawing import network_section
+from duediligence.render.network_graph import Neighbourhood
 from duediligence.render.ownership_graph import People
 from duediligence.render.scope import TITLE, scope_lines
 from duediligence.render.templating import fill, resource
@@ -26,6 +30,7 @@ def render(
     *,
     people: People = "redacted",
     flagged: Mapping[str, Mapping[str, str]] | None = None,
+    networks: Mapping[str, Neighbourhood] | None = None,
 ) -> str:
     """The page. Whatever came from a list or a supplier is escaped; only http and https
     addresses become links; the page's own policy forbids everything but its one style sheet.
@@ -33,7 +38,8 @@ def render(
 
     `dossiers` are by the supplier's reference. People behind a supplier are shown by initials
     unless `people` is `shown`. `flagged` are the marks of those that may be on a list (see
-    `marks`), where the run itself no longer names them.
+    `marks`), where the run itself no longer names them. `networks` are by the reference, too, as
+    they may be shown.
     """
     flagged = marks(run) if flagged is None else flagged
     parts = report_parts(run)
@@ -43,6 +49,16 @@ def render(
         for ref, dossier in list((dossiers or {}).items())[:MOST_DOSSIERS]
     }
     css = resource("report.css") + (resource("dossier.css") if sections else "")
+    others = {ref: d.supplier.name for ref, d in (dossiers or {}).items() if ref in sections}
+    if networks:
+        css += resource("network.css")
+        others |= {
+            ref: one.network.nodes[one.starts[0]].label
+            for ref, one in networks.items()
+            if ref not in others
+        }
+        for ref, one in networks.items():
+            sections[ref] = sections.get(ref, Markup()) + network_section(one)
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     return fill(
         "report.html.jinja",
@@ -58,9 +74,7 @@ def render(
         web_address=web_address,
         readings=run.readings,
         sections=sections,
-        others=[
-            d.supplier for ref, d in (dossiers or {}).items() if ref in sections.keys() - reviewed
-        ],
+        others=[(ref, name) for ref, name in others.items() if ref not in reviewed],
         unshown=max(0, len(dossiers or {}) - MOST_DOSSIERS),
     )
 

@@ -21,7 +21,9 @@ _COMMON = frozenset(
 
 def name_words(text: str) -> list[str]:
     """Split a name into folded words: `O’Néill & Co` gives `["oneill", "co"]`."""
-    plain = "".join(c for c in normalize("NFKD", text.casefold()) if not combining(c))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in normalize("NFKD", plain) if not combining(c))
     return re.findall(r"[^\W_]+", re.sub(r"['’.]", "", plain))
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from duediligence.casework.networks_shown import NetworkCache
 from duediligence.matching.engine import EngineCache
 from duediligence.screening.lookup.name_prefixes import NamePrefixCache
 from duediligence.screening.lookup.own_suppliers import SupplierIndexCache
@@ -81,6 +82,10 @@ class Service:
     @cached_property
     def supplier_indexes(self) -> SupplierIndexCache:
         return SupplierIndexCache()
+
+    @cached_property
+    def networks(self) -> NetworkCache:
+        return NetworkCache()
 
     @cached_property
     def list_names(self) -> NamePrefixCache:

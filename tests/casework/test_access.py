@@ -46,6 +46,7 @@ from duediligence.delivery import (
     exports,
     flag_files,
     letters,
+    network_file,
     referral,
     report_file,
 )
@@ -313,6 +314,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, to / "flags.csv", "csv"
     ),
     "delivery.exports.flags_as_bytes": lambda ws, _: exports.flags_as_bytes(ws, "csv"),
+    "delivery.network_file.write_network": lambda ws, to: network_file.write_network(
+        ws, "S001", to / "network.svg"
+    ),
+    "delivery.network_file.network_as_json": lambda ws, _: network_file.network_as_json(ws, "S001"),
     "delivery.pack.making.make": lambda ws, to: making.make(
         ws, making.PackRequest(supplier="S001"), to / "pack.zip"
     ),

@@ -17,10 +17,9 @@ from duediligence.render.ownership_drawing import (
     layout,
     ownership_list,
     ownership_svg,
-    width,
-    wrap,
 )
 from duediligence.render.ownership_graph import natures, person, prune, trees
+from duediligence.render.text_width import width, wrap
 from tests.thorough import examples
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -152,6 +152,7 @@ def read_everything(office: Office, reader: Reader, who: str, role: Role | None)
         f"/alerts?list={restricted.first.list_id}&everything=yes",
         "/alerts?supplier=S2&everything=yes&sort=score",
         "/suppliers?q=Marrow&everything=yes",
+        *(f"/suppliers/{ref}/network?steps=3" for ref in ("S1", "S2", "S3")),
         f"/audit?subject={first.id}",
         "/openapi.json",
         "/nowhere",

@@ -481,6 +481,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/{ref:path}/undo/{number}": lambda desk: (undo_change(desk).address, 200),
     "/suppliers/{ref:path}/merge": there("/suppliers/S1/merge"),
     "/suppliers/{ref:path}/link": there("/suppliers/S1/link"),
+    "/suppliers/{ref:path}/network": there("/suppliers/S1/network"),
     "/suppliers": there("/suppliers"),
     "/suppliers/{ref:path}/pack": there("/suppliers/S1/pack"),
     "/suppliers/{ref:path}/restricted": there("/suppliers/S2/restricted"),

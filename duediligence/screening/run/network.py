@@ -36,11 +36,17 @@ class _Stored:
 def portfolio(workspace: Workspace) -> Network:
     """The network of all suppliers as each was screened last, with what was found of them.
 
-    Nothing is asked of a register. A match that somebody decided to be another party marks nobody.
+    They are those of the stored list that have not ended; where none of it was ever screened,
+    those of the files that were. Nothing is asked of a register. A match that somebody decided to
+    be another party marks nobody. A mark is for those alone who may see what has its `handling`.
     Empty where nothing was screened. Raises StorageError.
     """
     with workspace.casework.snapshot():
-        stored = _stored(workspace, workspace.casework.screened.newest())
+        newest = workspace.casework.screened.newest()
+        listed = _listed(workspace)
+        if not listed.isdisjoint(newest):
+            newest = {ref: run for ref, run in newest.items() if ref in listed}
+        stored = _stored(workspace, newest)
         known = workspace.casework.networks.first_known()
     today = workspace.now().date()
     return build(
@@ -82,9 +88,14 @@ def network_of_run(
     return NetworkOfRun(tuple(added), told)
 
 
+def _listed(workspace: Workspace) -> set[str]:
+    """The references of the stored suppliers: not of those that ended or were merged away."""
+    return {one.ref for one in workspace.suppliers.all() if one.ended is None}
+
+
 def _others(workspace: Workspace, refs: Collection[str]) -> _Stored:
     """The stored suppliers that a run leaves out, if it is of stored ones; not those that ended."""
-    stored = {one.ref for one in workspace.suppliers.all() if one.ended is None}
+    stored = _listed(workspace)
     if stored.isdisjoint(refs) or stored <= set(refs):
         return _Stored((), {}, ())
     with workspace.casework.snapshot():

@@ -76,6 +76,14 @@ class DecisionStore(Repository):
             found[decision.alert_id] = (*found.get(decision.alert_id, ()), decision)
         return found
 
+    def version(self) -> tuple[int, int]:
+        """What differs whenever a decision was made, taken back or removed."""
+        with plain_errors(self.path):
+            row = self._db.conn.execute(
+                "SELECT count(*), coalesce(max(position), 0) FROM decisions"
+            ).fetchone()
+        return int(row[0]), int(row[1])
+
     def of(self, alert_ids: Collection[str]) -> tuple[Decision, ...]:
         """Every decision recorded under any of these ids, oldest first."""
         with plain_errors(self.path):

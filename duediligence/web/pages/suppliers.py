@@ -145,7 +145,7 @@ def _supplier(visit: Visit, view: SupplierView) -> Response:
         view=view,
         at=lambda *below: supplier_address(ref, *below),
         address=supplier_address,
-        alerts=[_alert(row, visit.list_titles) for row in view.alerts],
+        alerts=[alert_line(row, visit.list_titles) for row in view.alerts],
         parts=[
             (part.title, *PARTS[part.state], part.why)
             for part in (screened.parts if screened else ())
@@ -162,7 +162,8 @@ def _supplier(visit: Visit, view: SupplierView) -> Response:
     )
 
 
-def _alert(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
+def alert_line(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
+    """What a page about a supplier says of one of its alerts."""
     return {
         "id": row.id,
         "point": WITHHELD if row.withheld else alert_words.point(row, titles),

@@ -1,0 +1,176 @@
+"""Who sees what of a network: marks that are restricted, people that are left out, paths."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework.networks_shown import (
+    for_a_file,
+    neighbourhood,
+    network_for,
+    networks_of_run,
+    redacted,
+    without_restricted,
+)
+from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.errors import Invalid, NotFound
+from duediligence.model import Contract, PartialDate, Person, Supplier
+from duediligence.model.networks import Network, NetworkLink, NetworkMark, NetworkNode
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+
+JO = Person("Jo Invented", PartialDate(1970, 1), "director")
+SUPPLIERS = (
+    Supplier(ref="S1", name="Ferrow Works Ltd", people=(JO,), contract="Paving"),
+    Supplier(
+        ref="S2", name="Quill Paving Ltd", people=(JO,), contracts=(Contract(title="Paving"),)
+    ),
+    Supplier(ref="S3", name="Lantern Ltd"),
+)
+SECRET = NetworkMark(kind="enforcement", what="Closure orders", handling="restricted")
+OPEN_MARK = NetworkMark(kind="insolvent", what="liquidation")
+
+
+def node(id_: str, **more: object) -> NetworkNode:
+    kind = "person" if id_.startswith("person") else "supplier"
+    made = NetworkNode(id=id_, kind=kind, label=f"Name of {id_}", personal=kind == "person")
+    return replace(made, **more)  # type: ignore[arg-type]
+
+
+def joined(*nodes: NetworkNode) -> Network:
+    """Each node linked with the one after it."""
+    links = tuple(
+        NetworkLink(one=one.id, other=other.id, kind="director", source="supplier file")
+        for one, other in pairwise(nodes)
+    )
+    return Network({one.id: one for one in nodes}, links)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Callable[[int], Workspace]]:
+    """Opens the workspace so many days after the suppliers were screened for the first time."""
+    opened: list[Workspace] = []
+
+    def open_(days: int = 0) -> Workspace:
+        ws = Workspace(Settings(home=tmp_path / "home"), now=lambda: NOW + timedelta(days=days))
+        opened.append(ws)
+        return ws
+
+    ws = open_()
+    ws.suppliers.save(SUPPLIERS, file="s.csv", at=NOW)
+    screen(ws, Screened(SUPPLIERS))
+    yield open_
+    for each in opened:
+        each.__exit__()
+
+
+def test_no_path_tells_of_a_mark_that_is_restricted() -> None:
+    network = joined(node("a"), node("person:b", marks=(SECRET,)))
+    (path,) = neighbourhood(network, ["a"], 2).paths
+    assert path.nodes[-1].marks == (SECRET,)
+    assert neighbourhood(without_restricted(network), ["a"], 2).paths == ()
+
+
+def test_what_is_not_restricted_stays() -> None:
+    network = without_restricted(joined(node("a"), node("b", marks=(SECRET, OPEN_MARK))))
+    assert network.nodes["b"].marks == (OPEN_MARK,)
+
+
+def test_where_people_are_left_out_no_name_and_no_id_of_theirs_is_left() -> None:
+    network = joined(node("a"), node("person:hash1"), node("c", marks=(OPEN_MARK,)))
+    whole = redacted(neighbourhood(network, ["a"], 2))
+    assert "hash1" not in repr(whole)
+    assert "Name of person" not in repr(whole)
+    assert whole.network.nodes["person:1"].label == "Person 1"
+    (path,) = whole.paths
+    assert [each.id for each in path.nodes] == ["a", "person:1", "c"]
+    assert set(path.links) <= set(whole.network.links)
+
+
+def test_who_may_be_on_a_list_can_be_named_alone() -> None:
+    network = joined(node("a"), node("person:h1", marks=(OPEN_MARK,)), node("c"), node("person:h2"))
+    whole = redacted(neighbourhood(network, ["a"], 2), but_marked=True)
+    labels = {one.label for one in whole.network.nodes.values() if one.personal}
+    assert labels == {"Name of person:h1", "Person 2"}
+
+
+def test_a_file_that_names_people_has_no_stored_id() -> None:
+    whole = for_a_file(neighbourhood(joined(node("a"), node("person:hash1")), ["a"], 2))
+    assert whole.network.nodes["person:1"].label == "Name of person:hash1"
+    assert all(link.other == "person:1" for link in whole.network.links)
+
+
+def test_paths_between_those_asked_about_are_told_once_and_end_at_the_next() -> None:
+    network = joined(node("a"), node("person:x"), node("b"), node("person:y"), node("c"))
+    paths = neighbourhood(network, ["a", "b"], 3).paths
+    ends = [(path.nodes[0].id, path.nodes[-1].id) for path in paths]
+    assert sorted(ends) == [("a", "b"), ("b", "c")]
+
+
+def test_marked_parties_come_first_and_the_rest_is_counted() -> None:
+    asked = node("a")
+    others = [node(f"s{i:02}") for i in range(60)]
+    marked = node("z", marks=(OPEN_MARK,))
+    links = tuple(
+        NetworkLink(one="a", other=one.id, kind="owner", source="supplier file")
+        for one in (*others, marked)
+    )
+    every = {one.id: one for one in (asked, *others, marked)}
+    whole = neighbourhood(Network(every, links), ["a"], 1)
+    assert whole.paths[0].nodes[-1].id == "z"
+    assert len(whole.paths) + whole.more_paths == 61
+
+
+def test_a_contract_is_found_by_its_title_however_it_is_written(
+    office: Callable[[int], Workspace],
+) -> None:
+    view = network_for(office(0), "PAVING")
+    assert [one.ref for one in view.suppliers] == ["S1", "S2"]
+    (path,) = view.around.paths
+    assert [each.label for each in path.nodes] == [
+        "Ferrow Works Ltd",
+        "Jo Invented",
+        "Quill Paving Ltd",
+    ]
+    assert all(link.first_known == NOW.date() for link in path.links)
+    assert "NET-01" in {row.check_id for row in view.alerts}
+
+
+def test_a_supplier_that_was_never_screened_stands_alone(
+    office: Callable[[int], Workspace],
+) -> None:
+    ws = office(0)
+    ws.suppliers.save([Supplier(ref="S9", name="New Ltd")], file="t.csv", at=NOW)
+    view = network_for(ws, "S9")
+    assert [one.label for one in view.around.network.nodes.values()] == ["New Ltd"]
+    assert view.lines() == ["Nothing is linked with New Ltd (S9)."]
+
+
+def test_what_is_wrong_says_so(office: Callable[[int], Workspace]) -> None:
+    ws = office(0)
+    with pytest.raises(Invalid, match="0 is not a valid number of steps"):
+        network_for(ws, "S1", steps=0)
+    with pytest.raises(NotFound, match="Did you mean S3 "):
+        network_for(ws, "Lantrn Ltd")
+    with pytest.raises(NotFound, match=r"has that contract\.$"):
+        network_for(ws, "zzzzzzzz")
+
+
+def test_the_page_of_an_earlier_run_tells_nothing_that_it_did_not_know(
+    office: Callable[[int], Workspace],
+) -> None:
+    ws = office(0)
+    first = ws.runs.get(max(ws.runs.started()))
+    assert first
+    assert networks_of_run(ws, first, people=False).keys() == {"S1", "S2"}
+    later = office(1)
+    second = screen(later, Screened(SUPPLIERS[:1]))
+    assert networks_of_run(later, first, people=False).keys() == {"S2"}
+    shown = networks_of_run(later, second, people=True)
+    assert "Jo Invented" not in repr(shown)
+    assert date(2026, 11, 20) in {link.first_known for link in shown["S1"].network.links}

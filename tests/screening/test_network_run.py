@@ -1,0 +1,114 @@
+"""The network of a run among the suppliers that are stored, and as it is read afterwards."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework import deciding, queue
+from duediligence.model import Finding, PartialDate, Person, Supplier
+from duediligence.networks import paths
+from duediligence.screening.run.network import portfolio
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from tests.conftest import NOW
+
+Open = Callable[..., Workspace]
+LISTED = "Korvaek Trading Corporation"
+ANN = Person("Ann Noname", PartialDate(1970, 5), "director")
+ONE = Supplier(ref="A", name="Dune Invented Ltd", people=(ANN,), contract="Cleaning")
+OTHER = Supplier(ref="B", name=LISTED, people=(ANN,), contract="Cleaning")
+APART = Supplier(ref="C", name="Moor Invented Ltd", people=(Person("Bo Vane"),))
+
+
+@pytest.fixture
+def office(open_workspace: Open, home: Path) -> Workspace:
+    ws = open_workspace(home, second_decision=())
+    ws.suppliers.save([ONE, OTHER, APART], file="suppliers.csv", at=NOW)
+    return ws
+
+
+def network(findings: tuple[Finding, ...]) -> dict[tuple[str, str], str]:
+    return {
+        (one.supplier_ref, one.check_id): one.severity
+        for one in findings
+        if one.check_id.startswith("NET-")
+    }
+
+
+def test_a_run_of_some_sees_the_others_as_they_were_screened_last(office: Workspace) -> None:
+    everybody = screen(office, Screened(office.suppliers.all()))
+    found = network(everybody.findings)
+    assert found == {("A", "NET-01"): "high", ("B", "NET-01"): "high", ("A", "NET-02"): "medium"}
+    alone = screen(office, Screened([ONE]))
+    assert network(alone.findings) == {one: found[one] for one in found if one[0] == "A"}
+
+
+def test_a_supplier_that_ended_or_was_never_screened_is_no_link(office: Workspace) -> None:
+    assert network(screen(office, Screened([ONE])).findings) == {}
+    screen(office, Screened(office.suppliers.all()))
+    ended = replace(OTHER, ended=date(2026, 1, 1))
+    office.suppliers.save([ended], file="suppliers.csv", at=NOW)
+    assert "supplier:B" not in portfolio(office).nodes
+    assert network(screen(office, Screened([ONE])).findings) == {}
+
+
+def test_suppliers_that_are_not_stored_are_a_network_of_their_own(office: Workspace) -> None:
+    screen(office, Screened(office.suppliers.all()))
+    bidder = replace(ONE, ref="X1", name="Bidder Invented Ltd")
+    assert network(screen(office, Screened([bidder])).findings) == {}
+    assert sorted(portfolio(office).nodes)[-3:] == ["supplier:A", "supplier:B", "supplier:C"]
+
+
+def test_what_was_only_screened_from_a_file_has_a_portfolio(open_workspace: Open) -> None:
+    ws = open_workspace()
+    screen(ws, Screened([ONE]))
+    assert "supplier:A" in portfolio(ws).nodes
+
+
+def test_a_match_decided_to_be_another_party_marks_nobody(office: Workspace) -> None:
+    screen(office, Screened(office.suppliers.all()))
+    choice = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
+    matched = [one for one in queue.alerts(office) if one.matched and one.first.supplier_ref == "B"]
+    assert matched
+    for alert in matched:
+        deciding.decide(office, alert, choice)
+    again = screen(office, Screened(office.suppliers.all()))
+    assert ("A", "NET-02") not in network(again.findings)
+    assert not [one for one in portfolio(office).nodes.values() if one.marks]
+
+
+def test_the_portfolio_is_read_from_what_is_stored(
+    office: Workspace, open_workspace: Open, home: Path
+) -> None:
+    assert not portfolio(office).nodes
+    screen(office, Screened(office.suppliers.all()))
+    later = open_workspace(home, at=NOW + timedelta(days=3))
+    new = replace(APART, people=(Person("Cy Marlow"),))
+    screen(later, Screened([new]))
+    before = later.audit.head()
+    net = portfolio(later)
+    assert later.audit.head() == before
+    (path,) = paths(net, "supplier:A", "supplier:B")
+    assert [node.label for node in path.nodes] == [ONE.name, "Ann Noname", LISTED]
+    assert {link.first_known for link in path.links} == {NOW.date()}
+    assert [mark.kind for mark in path.nodes[-1].marks][:1] == ["listed"]
+    dates = {net.nodes[link.other].label: link.first_known for link in net.links}
+    assert dates["Cy Marlow"] == NOW.date() + timedelta(days=3)
+    assert "Bo Vane" not in dates
+
+
+def test_what_is_kept_of_links_holds_no_name(office: Workspace) -> None:
+    screen(office, Screened(office.suppliers.all()))
+    known = office.casework.networks.first_known()
+    assert len(known) == 3
+    assert set(known.values()) == {NOW.date()}
+    assert all(len(key) == 16 and int(key, 16) >= 0 for key in known)
+
+
+def test_without_storing_nothing_of_links_is_kept(office: Workspace) -> None:
+    run = screen(office, Screened(office.suppliers.all()), store=False)
+    assert network(run.findings)
+    assert office.casework.networks.first_known() == {}
