@@ -31,7 +31,7 @@ def connect(
             "The whole register needs the package duckdb, which is not installed",
             hint="Install it: pip install 'duediligence[register]'",
         ) from error
-    return duckdb.connect(
+    connection = duckdb.connect(
         config={
             "memory_limit": f"{memory_mb}MB",
             "threads": threads or min(os.cpu_count() or 1, 4),
@@ -40,6 +40,9 @@ def connect(
             "autoload_known_extensions": False,
         }
     )
+    # It would be drawn on the standard output, amid what a command writes there.
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 @contextmanager
