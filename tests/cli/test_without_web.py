@@ -11,6 +11,8 @@ from packaging.requirements import Requirement
 # What the extras bring, by the names that are imported.
 IMPORTED = {
     "authlib": "authlib",
+    "distributed": "distributed",
+    "duckdb": "duckdb",
     "fastapi": "fastapi",
     "govuk-frontend-jinja": "govuk_frontend_jinja",
     "ixbrl-parse": "ixbrl_parse",
