@@ -38,7 +38,8 @@ from duediligence.signing import PublicKey, SigningKey
 from tests.delivery.forgeries import FORGERIES, RUN, Forgery, made_again
 from tests.delivery.resealing import Parts, other_key, parts
 
-SHARED = Person("Wilhelmina Quernstone", PartialDate(1970, 2), "director")
+# Directs neither: what follows from a shared director is not derived from one pack.
+SHARED = Person("Wilhelmina Quernstone", PartialDate(1970, 2))
 SUPPLIERS = [
     Supplier(
         ref="S1",
