@@ -89,7 +89,7 @@ def make_gone(
         else name
         for name in columns
     )
-    copy(
+    to_parquet(
         db,
         f"SELECT {kept} FROM ({source(before, columns)}) "  # noqa: S608 - our own columns
         f"WHERE number NOT IN (SELECT number FROM ({source(now, columns)})) ORDER BY number",
@@ -112,15 +112,15 @@ def make_links(
     db.execute("DROP TABLE IF EXISTS links; DROP TABLE IF EXISTS sizes")
     db.execute(_LINKS)
     db.execute(_SIZES)
-    copy(db, _EDGES, edges)
+    to_parquet(db, _EDGES, edges)
     step()
-    copy(db, _NODES, nodes)
+    to_parquet(db, _NODES, nodes)
     step()
     db.execute("DROP TABLE links; DROP TABLE sizes")
     return {"edges": count(db, edges), "nodes": count(db, nodes)}
 
 
-def copy(db: "DuckDBPyConnection", query: str, into: Path) -> None:
+def to_parquet(db: "DuckDBPyConnection", query: str, into: Path) -> None:
     """Write what a query of our own finds to a Parquet file."""
     db.execute(
         f"COPY ({query}) TO {quoted(str(into))} "

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.bulk_register import derived_failed, derived_handovers, derived_phoenixes
-from duediligence.bulk_register.derived import copy, count
+from duediligence.bulk_register.derived import count, to_parquet
 from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import source
 
@@ -48,7 +48,7 @@ def make(
     for table, columns in {**TABLES, **DERIVED}.items():
         if table in DERIVED:
             (file,) = files[table]
-            copy(db, query_of(table, day), file)
+            to_parquet(db, query_of(table, day), file)
             made[table] = count(db, file)
         rows = source(files.get(table, ()), columns)
         db.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {rows}")

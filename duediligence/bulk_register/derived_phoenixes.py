@@ -17,6 +17,13 @@ MONTHS = 36
 SHARED_PERSON = 50
 SHARED_ADDRESS = 50
 SHARED_STEM = 12
+# How much each thing says where the two companies alone share it.
+WEIGHT_PERSON = 0.6
+WEIGHT_OFFICE = 0.5
+WEIGHT_LETTERS = 0.4  # the office of one is where letters to the people of the other go
+WEIGHT_STEM = 0.5
+WEIGHT_COMMON_STEM = 0.1
+WEIGHT_SIC = 0.1
 
 COLUMNS: Mapping[str, str] = {
     "number": "VARCHAR",
@@ -71,23 +78,46 @@ WITH new AS (
 ), pairs AS (
   SELECT number, old_number,
     coalesce(list_sort(list(person) FILTER (person IS NOT NULL)), []) AS people,
-    min(person_companies) AS person_companies, coalesce(max(place), '') AS address_key,
+    min(person_companies) AS person_companies, max(place) AS place,
     max(place_companies) AS place_companies, max(stem_companies) AS stem_companies
   FROM agreed WHERE number <> old_number GROUP BY ALL
-), told AS (
-  SELECT p.*, n.created_on, n.name_stem,
+), sides AS (
+  SELECT p.*, n.created_on, n.name_stem, n.sic_codes, o.sic_codes AS old_sic_codes,
     coalesce(n.name_stem = o.name_stem AND o.name_stem <> '', false) AS stem,
-    list_sort(list_intersect(
-      list_filter(string_split(coalesce(n.sic_codes, ''), ' '), lambda x: x <> ''),
-      list_filter(string_split(o.sic_codes, ' '), lambda x: x <> ''))) AS sic
+    coalesce(n.address_key, '') AS office, o.address_key AS old_office
   FROM pairs p JOIN new n USING (number) JOIN old o ON o.number = p.old_number
   WHERE o.created_on IS NULL OR o.created_on < n.created_on
+), letters AS (
+  SELECT number, address_key FROM owners WHERE address_key IS NOT NULL
+  UNION ALL
+  SELECT number, address_key FROM officers WHERE address_key IS NOT NULL
+), written_to AS (
+  SELECT number, old_number, min(address_key) AS address_key FROM (
+    SELECT s.number, s.old_number, l.address_key
+    FROM sides s JOIN letters l ON l.number = s.old_number AND l.address_key = s.office
+    WHERE s.place IS NULL
+    UNION ALL
+    SELECT s.number, s.old_number, l.address_key
+    FROM sides s JOIN letters l ON l.number = s.number AND l.address_key = s.old_office
+    WHERE s.place IS NULL
+  ) GROUP BY ALL
+), told AS (
+  SELECT s.*, coalesce(s.place, k.key, '') AS address_key,
+    coalesce({WEIGHT_OFFICE} * 2 / s.place_companies,
+      {WEIGHT_LETTERS} * 2 / greatest(k.companies, 2), 0) AS by_address,
+    list_sort(list_intersect(
+      list_filter(string_split(coalesce(s.sic_codes, ''), ' '), lambda x: x <> ''),
+      list_filter(string_split(s.old_sic_codes, ' '), lambda x: x <> ''))) AS sic
+  FROM sides s LEFT JOIN written_to w USING (number, old_number)
+  LEFT JOIN nodes k ON k.kind = 'address' AND k.key = w.address_key
+    AND k.companies <= {SHARED_ADDRESS}
 )
 SELECT number, created_on, old_number, people, address_key,
   CASE WHEN stem THEN name_stem ELSE '' END AS name_stem, array_to_string(sic, ' ') AS sic_codes,
-  1 - (1 - coalesce(0.6 * 2 / person_companies, 0)) * (1 - coalesce(0.5 * 2 / place_companies, 0))
-    * (1 - CASE WHEN stem THEN coalesce(0.5 * 2 / stem_companies, 0.1) ELSE 0 END)
-    * (1 - CASE WHEN len(sic) > 0 THEN 0.1 ELSE 0 END) AS strength
+  1 - (1 - coalesce({WEIGHT_PERSON} * 2 / person_companies, 0)) * (1 - by_address)
+    * (1 - CASE WHEN stem THEN coalesce({WEIGHT_STEM} * 2 / stem_companies, {WEIGHT_COMMON_STEM})
+         ELSE 0 END)
+    * (1 - CASE WHEN len(sic) > 0 THEN {WEIGHT_SIC} ELSE 0 END) AS strength
 FROM told
 WHERE (len(people) > 0)::INTEGER + (address_key <> '')::INTEGER + stem::INTEGER
   + (len(sic) > 0)::INTEGER >= 2

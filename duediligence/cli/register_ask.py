@@ -113,6 +113,9 @@ def address(
     postcode: Annotated[
         str, typer.Option(metavar="POSTCODE", help="The postcode of --address.", show_default=False)
     ] = "",
+    suppliers: Annotated[
+        bool, typer.Option("--suppliers", help="Every address that several suppliers use.")
+    ] = False,
     limit: LimitOption = 100,
     out: OutOption = None,
     people: PeopleOption = False,
@@ -121,28 +124,36 @@ def address(
 ) -> None:
     """Show who shares an address, the weaker the more companies are there.
 
-    The building decides: who shares the postcode alone is counted and not shown.
+    The building decides: who shares the postcode alone is counted and not shown. With --suppliers
+    an address is shared as a registered office or as where letters to officers and owners go.
 
     Examples:
 
         duediligence register ask address --number 01234567
 
         duediligence register ask address --address "71 Invented Street" --postcode "AB1 2CD"
+
+        duediligence register ask address --suppliers
     """
     from duediligence.bulk_register.asking.address import AddressRequest
+    from duediligence.bulk_register.asking.requests import SharedAddressesRequest
     from duediligence.model import register_number
 
-    if bool(number) == bool(text):
-        raise UsageError("Ask with either --number, or --address and --postcode")
-    request = AddressRequest(
-        number=register_number(number) if number else "", text=text, postcode=postcode
-    )
+    if bool(number) + bool(text) + suppliers != 1:
+        raise UsageError(
+            "Ask with one of --number, --address with its --postcode, and --suppliers",
+            hint="For example: duediligence register ask address --suppliers",
+        )
+    request: RegisterRequest = SharedAddressesRequest()
+    if not suppliers:
+        place = register_number(number) if number else ""
+        request = AddressRequest(number=place, text=text, postcode=postcode)
     _ask(request, limit, out, people=people, purpose=purpose, as_json=as_json)
 
 
 @app.command()
 def phoenixes(
-    months: Annotated[int, typer.Option(help="Formed within so many months, 1 to 36.")] = 24,
+    months: Annotated[int, typer.Option(help="Formed in the last months, 1 to 36.")] = 24,
     suppliers: SuppliersOption = False,
     limit: LimitOption = 100,
     out: OutOption = None,
@@ -169,7 +180,7 @@ def phoenixes(
 
 @app.command("mass-addresses")
 def mass_addresses(
-    least: Annotated[int, typer.Option(help="At least so many companies.")] = 50,
+    least: Annotated[int, typer.Option(help="The fewest companies.")] = 50,
     suppliers: SuppliersOption = False,
     limit: LimitOption = 100,
     out: OutOption = None,
@@ -192,7 +203,7 @@ def mass_addresses(
 
 @app.command("people")
 def busy_people(
-    least: Annotated[int, typer.Option(help="Behind at least so many companies.")] = 8,
+    least: Annotated[int, typer.Option(help="The fewest companies.")] = 8,
     limit: LimitOption = 100,
     out: OutOption = None,
     people: PeopleOption = False,

@@ -13,6 +13,7 @@ from duediligence.model.networks import NetworkPath
 Question = Literal[
     "near",
     "address",
+    "shared-addresses",
     "phoenixes",
     "mass-addresses",
     "people",
@@ -106,6 +107,23 @@ class AddressRow:
     personal: bool
     same_unit: bool | None
     until: date | None
+    strength: float
+
+
+AddressUse = Literal["registered office", "letters to an owner", "letters to an officer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedAddressRow:
+    """An address that several suppliers use, the ways in which they do, and how many companies use
+    it in all. It is personal where no company is `registered` there: somebody may live there.
+    """
+
+    address: str
+    registered: bool
+    companies: int
+    suppliers: tuple[RegisterCompany, ...]
+    uses: tuple[AddressUse, ...]
     strength: float
 
 

@@ -25,6 +25,7 @@ from duediligence.model.register_answers import (
     RegisterAnswer,
     RegisterCompany,
     RegisterTable,
+    SharedAddressRow,
 )
 from duediligence.render.envelope import enveloped
 from duediligence.render.wording import cell, day, visible
@@ -37,6 +38,7 @@ Fields = Mapping[str, str | int | float | tuple[str, ...] | None]
 _COUNTED: Mapping[Question, tuple[str, str]] = {
     "near": ("path", "paths"),
     "address": ("party", "parties"),
+    "shared-addresses": ("shared address", "shared addresses"),
     "phoenixes": ("pair of a new and a failed company", "pairs of a new and a failed company"),
     "mass-addresses": ("address", "addresses"),
     "people": ("person", "people"),
@@ -49,6 +51,8 @@ _CAVEATS: Mapping[Question, str] = {
     "near": "A path is a reason to look, not a finding. People are joined by name and month of "
     "birth: check that they are one.",
     "address": "Sharing a building is weak where many companies are in it.",
+    "shared-addresses": "Sharing an address is weak where many companies use it, such as an "
+    "accountant's or a formation agent's.",
     "phoenixes": "Insolvency Act 1986 s.216 allows a name again with leave of the court or after a "
     "notice in the Gazette (code 2403): look for both before you ask the supplier.",
     "mass-addresses": "Formation agents and serviced offices are lawful.",
@@ -70,6 +74,7 @@ ANSWER_COLUMNS: Mapping[Question, tuple[str, ...]] = {
         "strength", "what", "name", "number", "company", "status", "supplier_ref", "same_unit",
         "until",
     ),
+    "shared-addresses": ("strength", "address", "companies", "suppliers", "used_as"),
     "phoenixes": (
         "strength", "new", "new_number", "new_supplier_ref", "formed", "failed", "failed_number",
         "failed_supplier_ref", "status", "took_over",
@@ -235,6 +240,16 @@ def _fields(row: object, named: _Named) -> Fields:
                 "supplier_ref": row.company.supplier_ref,
                 "same_unit": {True: "yes", False: "no", None: "not known"}[row.same_unit],
                 "until": row.until.isoformat() if row.until else "",
+            }
+        case SharedAddressRow():
+            return {
+                "strength": row.strength,
+                "address": row.address if row.registered or named.people else "withheld",
+                "companies": row.companies,
+                "suppliers": tuple(
+                    f"{one.supplier_ref} {_words(one)}".strip() for one in row.suppliers
+                ),
+                "used_as": row.uses,
             }
         case PhoenixRow():
             return {

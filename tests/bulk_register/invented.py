@@ -13,7 +13,7 @@ import duckdb
 
 from duediligence.bulk_register.asking.asked import AskedRegister
 from duediligence.bulk_register.asking.opening import SCREENED
-from duediligence.bulk_register.derived import copy, make_links
+from duediligence.bulk_register.derived import make_links, to_parquet
 from duediligence.bulk_register.derived_for_questions import DERIVED, make
 from duediligence.bulk_register.normal_forms import address_key, macros
 from duediligence.bulk_register.tables import TABLES
@@ -159,7 +159,7 @@ class InventedRegister:
             for table, rows in self.rows.items():
                 if table not in ("edges", "nodes"):
                     create(connection, f"rows_of_{table}", TABLES[table], rows)
-                    copy(connection, f"FROM rows_of_{table}", files[table][0])
+                    to_parquet(connection, f"FROM rows_of_{table}", files[table][0])
             edges, nodes = files["edges"][0], files["nodes"][0]
             make_links(connection, files, edges, nodes, lambda: None)
             make(connection, DAY, files)

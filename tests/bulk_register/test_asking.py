@@ -13,6 +13,7 @@ from duediligence.bulk_register.asking import (
     mass_addresses,
     people,
     phoenixes,
+    shared_addresses,
 )
 from duediligence.bulk_register.asking.address import AddressRequest
 from duediligence.bulk_register.tables import COMPANIES
@@ -137,6 +138,34 @@ def test_a_phoenix_of_a_company_that_only_the_officers_file_names() -> None:
     assert not phoenixes.phoenixes(asked, 10, months=6).rows
     with pytest.raises(Invalid):
         phoenixes.phoenixes(asked, 10, months=37)
+
+
+def test_a_new_office_at_the_address_of_the_failed_companys_people() -> None:
+    made = InventedRegister()
+    made.dissolved("99000001", "QUILLEN WASTE LIMITED")
+    made.officer("99000001", "Jo Invented", at="5 Yard, AB1 2CD")
+    made.company("99000002", "OTHER LIMITED", at="5 Yard, AB1 2CD", created_on=RECENT)
+    made.owner("99000002", "Jo Invented", at="9 Far Road, CD3 4EF")
+    (row,) = phoenixes.phoenixes(made.ask(), 10).rows
+    assert (row.people, row.address, row.name_stem) == (("Jo Invented",), "AB1 2CD 5", "")
+
+
+def test_suppliers_that_share_an_office_or_where_letters_go() -> None:
+    made = InventedRegister()
+    made.company("99000001", at=TOWER)
+    made.company("99000002", at="2 Elsewhere, ZZ1 1ZZ")
+    made.company("99000003", at=TOWER)
+    made.officer("99000001", "Jo Invented", at="5 Yard, AB1 2CD")
+    made.owner("99000002", "Al Other", at="5 Yard, AB1 2CD")
+    made.owner("99000003", "Bo Past", at="5 Yard, AB1 2CD", ceased_on=date(2020, 1, 1))
+    for at in range(40):
+        made.company(f"98{at:06}", at=TOWER)
+    mine = {"99000001": "S1", "99000002": "S2", "99000003": "S3"}
+    answer = shared_addresses.shared_addresses(made.ask(mine), 10)
+    told = [([one.supplier_ref for one in row.suppliers], row.companies) for row in answer.rows]
+    assert told == [(["S1", "S2"], 3), (["S1", "S3"], 42)]
+    assert answer.rows[0].uses == ("letters to an officer", "letters to an owner")
+    assert [row.registered for row in answer.rows] == [False, True]
 
 
 def test_mass_addresses_and_busy_people() -> None:

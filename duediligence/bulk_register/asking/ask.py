@@ -20,7 +20,9 @@ from duediligence.bulk_register.asking.requests import (
     PeopleRequest,
     PhoenixesRequest,
     RegisterRequest,
+    SharedAddressesRequest,
 )
+from duediligence.bulk_register.asking.shared_addresses import shared_addresses
 from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent
 from duediligence.model.register_answers import Purpose, RegisterAnswer
@@ -74,6 +76,8 @@ def _answer(asked: AskedRegister, request: RegisterRequest, limit: int) -> Regis
             return near(asked, request, limit)
         case AddressRequest():
             return address(asked, request, limit)
+        case SharedAddressesRequest():
+            return shared_addresses(asked, limit)
         case PhoenixesRequest():
             return phoenixes(asked, limit, months=request.months, suppliers=request.suppliers)
         case MassAddressesRequest():

@@ -11,6 +11,11 @@ from duediligence.bulk_register.asking.phoenixes import DEFAULT_MONTHS
 
 
 @dataclass(frozen=True, slots=True)
+class SharedAddressesRequest:
+    """See `shared_addresses`."""
+
+
+@dataclass(frozen=True, slots=True)
 class PhoenixesRequest:
     """See `phoenixes`."""
 
@@ -58,6 +63,7 @@ class HandedOverRequest:
 RegisterRequest = (
     NearRequest
     | AddressRequest
+    | SharedAddressesRequest
     | PhoenixesRequest
     | MassAddressesRequest
     | PeopleRequest
