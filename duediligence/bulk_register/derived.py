@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duediligence.bulk_register.conversion import with_hashes
 from duediligence.bulk_register.normal_forms import quoted
 from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import source
@@ -91,8 +92,12 @@ def make_gone(
     )
     to_parquet(
         db,
-        f"SELECT {kept} FROM ({source(before, columns)}) "  # noqa: S608 - our own columns
-        f"WHERE number NOT IN (SELECT number FROM ({source(now, columns)})) ORDER BY number",
+        # Another content than as a live one.
+        with_hashes(
+            columns,
+            f"SELECT {kept} FROM ({source(before, columns)}) "  # noqa: S608 - our own columns
+            f"WHERE number NOT IN (SELECT number FROM ({source(now, columns)})) ORDER BY number",
+        ),
         into,
     )
     return count(db, into)
