@@ -111,6 +111,7 @@ AuditKind = Literal[
     "supplier changed",
     "token made",
     "token ended",
+    "register screened",
 ]
 AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]
