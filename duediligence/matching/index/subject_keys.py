@@ -6,7 +6,8 @@ that shares none with an entry is one that `Index.search` does not find. Those t
 searched for properly, so that nothing else needs to be exact.
 """
 
-from collections.abc import Iterable, Sequence
+import gc
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,44 +44,84 @@ class SubjectKeys(NamedTuple):
 
 def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
     """Under what the subjects are found by entries that score `threshold` or more."""
-    texts: dict[tuple[int, bool], list[str]] = {}
-    owners: dict[tuple[int, bool], list[int]] = {}
-    words: dict[bool, set[str]] = {side: set() for side in _SIDES}
+    # Nothing made here refers to itself; looking for such cycles would cost half the time.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _subject_keys(subjects, threshold)
+    finally:
+        if collects:
+            gc.enable()
 
-    def add(kind: int, person: bool, owner: int, some: Iterable[str]) -> None:
-        added = list(some)
-        texts.setdefault((kind, person), []).extend(added)
-        owners.setdefault((kind, person), []).extend([owner] * len(added))
 
-    found: dict[bool, list[tuple[int, NameReading, float]]] = {side: [] for side in _SIDES}
+def _subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
+    sides = {person: _Side() for person in _SIDES}
+    numbers: list[str] = []
+    numbered: list[int] = []
     for place, subject in enumerate(subjects):
         least = threshold - most_added(subject)
         for name in subject.names:
             prepared = prepare_to_look_up(name, subject.kind)
-            found[True] += [(place, reading, least) for reading in prepared.person]
-            found[False] += [(place, reading, least) for reading in prepared.organisation]
+            for reading in prepared.person:
+                sides[True].add(place, reading, least)
+            for reading in prepared.organisation:
+                sides[False].add(place, reading, least)
         for identifier in subject.identifiers:
-            add(NUMBER, False, place, identifier_keys(identifier))
-    for person, some in found.items():
-        plan = Plan.of([r for _, r, _ in some], [least for _, _, least in some], person=person)
-        for (place, reading, _), sought in zip(some, plan.sought, strict=True):
-            own = [w.text for w in reading.words]
-            words[person].update(own)
-            add(SOUGHT, person, place, [own[at] for at in sought])
-            rest = {text for text in own if len(text) >= LEAST} - {own[at] for at in sought}
-            add(OTHER, person, place, rest)
-            joins = reading.joins
-            add(JOIN, person, place, [text for text in joins.texts if joins.join(text)])
-            if reading.letters:
-                add(START, person, place, (reading.letters[:OPENING],))
-    hashes = [hash_texts(some) ^ _salt(*kind) for kind, some in texts.items()]
-    places = [np.array(owners[kind], dtype=np.int64) for kind in texts]
+            keys_of_it = identifier_keys(identifier)
+            numbers += keys_of_it
+            numbered += [place] * len(keys_of_it)
+    hashes = [hash_texts(numbers) ^ _salt(NUMBER, False)]
+    owners = [np.array(numbered, dtype=np.int64)]
+    for person, side in sides.items():
+        for kind, texts, places in side.keys(person=person):
+            hashes.append(hash_texts(texts) ^ _salt(kind, person))
+            owners.append(np.array(places, dtype=np.int64))
     return SubjectKeys(
-        np.concatenate([np.zeros(0, np.uint64), *hashes]),
-        np.concatenate([np.zeros(0, np.int64), *places]),
-        sorted(words[True]),
-        sorted(words[False]),
+        np.concatenate(hashes),
+        np.concatenate(owners),
+        sorted(sides[True].words),
+        sorted(sides[False].words),
     )
+
+
+class _Side:
+    """The readings of subjects as people or as firms, and the words of all of them."""
+
+    def __init__(self) -> None:
+        self._places: list[int] = []
+        self._readings: list[NameReading] = []
+        self._least: list[float] = []
+        self.words: set[str] = set()
+
+    def add(self, place: int, reading: NameReading, least: float) -> None:
+        self._places.append(place)
+        self._readings.append(reading)
+        self._least.append(least)
+
+    def keys(self, *, person: bool) -> Iterator[tuple[int, list[str], list[int]]]:
+        """For each kind of key the texts, and the place of the subject of each."""
+        kinds: list[tuple[list[str], list[int]]] = [([], []) for _ in range(NUMBER)]
+        sought_texts, sought_places = kinds[SOUGHT]
+        other_texts, other_places = kinds[OTHER]
+        join_texts, join_places = kinds[JOIN]
+        plan = Plan.of(self._readings, self._least, person=person)
+        for place, reading, sought in zip(self._places, self._readings, plan.sought, strict=True):
+            own = [w.text for w in reading.words]
+            self.words.update(own)
+            sought_texts += [own[at] for at in sought]
+            sought_places += [place] * len(sought)
+            if len(sought) < len(own):
+                rest = [w for at, w in enumerate(own) if at not in sought and len(w) >= LEAST]
+                other_texts += rest
+                other_places += [place] * len(rest)
+            joined = reading.joins.texts
+            join_texts += joined
+            join_places += [place] * len(joined)
+            if reading.letters:
+                kinds[START][0].append(reading.letters[:OPENING])
+                kinds[START][1].append(place)
+        for kind, (texts, places) in enumerate(kinds):
+            yield kind, texts, places
 
 
 def save_words(path: Path, people: list[str], firms: list[str]) -> None:
