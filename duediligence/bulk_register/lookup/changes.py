@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from duediligence.bulk_register.lookup.database import parquet
-from duediligence.bulk_register.lookup.parts import ROWS, FoundRow, rows_of
-from duediligence.bulk_register.lookup.plan import ROWS_OF_A_PART, Rules
+from duediligence.bulk_register.lookup.parts import FoundRow, rows_of
+from duediligence.bulk_register.lookup.plan import ROWS, ROWS_OF_A_PART, Rules
 from duediligence.bulk_register.lookup.subjects import KINDS, part_of, read_range, write_rows
 from duediligence.matching import Index
 from duediligence.matching.index.subject_keys import entry_keys, load_words
@@ -87,7 +87,7 @@ def rows_of_changed_entries(
     for kind, count in counts.items():
         of = -(-count // ROWS_OF_A_PART)
         for number in range(of):
-            subjects = read_range(connection, scratch / ROWS, kind, *part_of(number, of))
+            subjects = read_range(connection, str(scratch / ROWS), kind, *part_of(number, of))
             found = index.search_many(
                 (one.subject for one in subjects), threshold=rules.lowest, limit=_EVERY, workers=1
             )

@@ -9,8 +9,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.bulk_register.lookup.parts import ROWS, done_file
+from duediligence.bulk_register.lookup.parts import done_file
 from duediligence.bulk_register.lookup.plan import (
+    ROWS,
     ROWS_OF_A_PART,
     Job,
     Part,

@@ -7,6 +7,7 @@ of all the others into an index. Every file is written whole or not at all, and 
 twice, by two processes at once even, leaves the same files.
 """
 
+import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,8 +25,8 @@ from duediligence.writing import replacing
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-ROWS = "rows"  # the folder with what is looked up
 _SHARES = 2**16  # in which words are parted, by their hash
+_MEMORY = "512MB"  # of DuckDB; the indexes and the subjects of a part come to it
 _EVERY = 2**31  # matches of a party on a list
 _COLUMNS = {
     "table": "VARCHAR",
@@ -57,17 +58,23 @@ class FoundRow(NamedTuple):
 class PartSearch:
     """Looks parts up. The indexes stay open, mapped into memory, from one part to the next.
 
-    Made of a job, whose `folder` all workers see.
+    Made of a job. `files` is the file system of fsspec where its rows are, if they are not in a
+    folder; `scratch` a folder that is removed at the end.
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Job, *, files: object = None, scratch: Path | None = None) -> None:
+        self.folder = Path(job.folder)
         self._rules = job.rules
-        self._folder = Path(job.folder)
+        self._rows = job.rows_folder
         folders = {list_id: Path(folder) for list_id, folder in job.indexes.items()}
-        self._engine = Engine.open(folders, Path(job.merged), merge=False)
+        self._engine = Engine.open(folders, Path(job.merged), merge=scratch is not None)
         self._open = ExitStack()
+        if scratch is not None:
+            self._open.callback(shutil.rmtree, scratch, ignore_errors=True)
         spill = self._open.enter_context(TemporaryDirectory(prefix="duediligence-"))
-        self._connection = self._open.enter_context(connected(Path(spill), memory="512MB"))
+        self._connection = self._open.enter_context(connected(Path(spill), memory=_MEMORY))
+        if files is not None:
+            self._connection.register_filesystem(files)
 
     def close(self) -> None:
         """Close what is open."""
@@ -75,28 +82,33 @@ class PartSearch:
 
     def run(self, part: Part) -> None:
         """Do the part, unless it is done. Raises StorageError."""
-        if done_file(self._folder, part).exists():
+        if done_file(self.folder, part).exists():
             return
-        with plain_errors(self._folder):
+        with plain_errors(self.folder):
             if part.kind == WORDS:
-                _gather_words(self._connection, self._folder, part)
+                _gather_words(self._connection, self.folder, part)
             else:
                 self._look_up(part)
 
     def _look_up(self, part: Part) -> None:
         subjects = read_range(
-            self._connection, self._folder / ROWS, part.kind, *part_of(part.number, part.of)
+            self._connection, self._rows, part.kind, *part_of(part.number, part.of)
         )
         rows = look_up(self._engine, self._rules, subjects)
-        write_keys(self._connection, self._folder, part.name, subjects, self._rules)
-        write_found(self._connection, done_file(self._folder, part), rows)
+        write_keys(self._connection, self.folder, part.name, subjects, self._rules)
+        write_found(self._connection, done_file(self.folder, part), rows)
+
+
+def part_files(part: Part) -> tuple[str, ...]:
+    """The names of the files that a part leaves, that of `done_file` last."""
+    if part.kind == WORDS:
+        return (f"{part.name}.index",)
+    return tuple(f"{what}-{part.name}.parquet" for what in ("keys", "words", "found"))
 
 
 def done_file(folder: Path, part: Part) -> Path:
     """The file that is there once the part is done."""
-    if part.kind == WORDS:
-        return folder / f"{part.name}.index"
-    return folder / f"found-{part.name}.parquet"
+    return folder / part_files(part)[-1]
 
 
 def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: Part) -> None:

@@ -12,6 +12,7 @@ from duediligence.writing import write_bytes
 _PLAN = "plan.json"
 ROWS_OF_A_PART = 20_000  # it takes seconds, and some hundred megabytes
 _WORDS = 1_500_000  # rows whose words are in one index
+ROWS = "rows"  # the folder with what is looked up
 WORDS = "words"  # the kind of the parts that gather the words of all others
 FORM = 1  # of the files; raise it where what they hold changes
 
@@ -75,6 +76,11 @@ class Job(msgspec.Struct, frozen=True):
     folder: str
     indexes: Mapping[str, str]
     merged: str
+    rows: str = ""  # where they are, if not in the folder
+
+    @property
+    def rows_folder(self) -> str:
+        return self.rows or str(Path(self.folder) / ROWS)
 
 
 def planned(rules: Rules, rows: Mapping[str, int], most: int) -> Plan:

@@ -105,11 +105,16 @@ def write_rows(
 
 
 def read_range(
-    connection: "DuckDBPyConnection", folder: Path, kind: str, first: int, last: int
+    connection: "DuckDBPyConnection", rows: str, kind: str, first: int, last: int
 ) -> list[RegisterSubject]:
-    """The subjects of the nodes from `first` to `last` in what `write_rows` wrote, by node."""
-    rows = connection.read_parquet(parquet(folder, f"{kind}.parquet"))
-    rows.filter(f"node >= {first:d} AND node <= {last:d}").create_view("chosen", replace=True)
+    """The subjects of the nodes from `first` to `last` in what `write_rows` wrote, by node.
+
+    `rows` is the folder, or where a file system that the connection knows has it.
+    """
+    file = rows + f"/{kind}.parquet" if "://" in rows else parquet(Path(rows), f"{kind}.parquet")
+    connection.read_parquet(file).filter(f"node >= {first:d} AND node <= {last:d}").create_view(
+        "chosen", replace=True
+    )
     return _subjects(connection, kind)
 
 
