@@ -27,6 +27,7 @@ StepName = Literal[
     "list-suppliers",
     "list-tokens",
     "load-registers",
+    "load-whole-register",
     "make-backup",
     "make-pack",
     "merge-suppliers",

@@ -45,7 +45,8 @@ OWNERS: Mapping[str, str] = {
     "number": "VARCHAR",
     "kind": "VARCHAR",
     "name": "VARCHAR",
-    "person": "UBIGINT",  # node of the person or firm; NULL for a super-secure one
+    "person_key": "VARCHAR",  # `person:KEY`, `firm:KEY` or `company:NUMBER`; NULL: super-secure
+    "person": "UBIGINT",  # the node: the hash of `person_key`
     "birth_year": "SMALLINT",
     "birth_month": "TINYINT",
     "natures": "VARCHAR",  # with a space between them
@@ -67,6 +68,7 @@ OFFICERS: Mapping[str, str] = {
     "number": "VARCHAR",
     "officer_number": "VARCHAR",
     "name": "VARCHAR",
+    "person_key": "VARCHAR",
     "person": "UBIGINT",
     "role": "VARCHAR",  # the code of the register's API, as `director`
     "corporate": "BOOLEAN",

@@ -85,6 +85,7 @@ from duediligence.cli import (  # noqa: E402
     letter,
     lists,
     local_lists,
+    register,
     registers,
     report,
     retention,
@@ -110,6 +111,7 @@ supplier_imports.register(suppliers.app)
 duplicates.register(suppliers.app)
 supplier_removal.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
+app.add_typer(register.app, name="register")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)
 app.command("serve")(serve.serve)

@@ -68,6 +68,7 @@ COMMANDS: Mapping[StepName, str] = {
     "list-suppliers": "suppliers list",
     "list-tokens": "tokens list",
     "load-registers": "registers load {register} FILE",
+    "load-whole-register": "register load FILE",
     "make-backup": "backup make FILE",
     "record-invitation": "alerts decide {alert} confirmed-risk --reason GROUND --ground {ground} "
     "--invited DATE",

@@ -6,11 +6,11 @@ from duediligence.model import Address, Place
 from duediligence.text.postcodes import compact_postcode, first_postcode, without_postcodes
 
 # What stands before a number that is not the building's own.
-_WITHIN = re.compile(
+WITHIN = re.compile(
     r"\b(?:unit|suite|flat|office|offices|room|studio|apartment|apt|floor|level)s?\b"
     r"[ .:]*(?:[a-z]?[0-9]+[a-z]?|[a-z])?\b|\b[0-9]+(?:st|nd|rd|th) floor\b"
 )
-_NUMBER = re.compile(r"\b[0-9]+[a-z]?(?: ?[-–/] ?[0-9]+[a-z]?)?\b")
+NUMBER = re.compile(r"\b[0-9]+[a-z]?(?: ?[-–/] ?[0-9]+[a-z]?)?\b")
 
 
 def building(address: str) -> str:
@@ -24,8 +24,8 @@ def building(address: str) -> str:
         for part in address.lower().split(",")
         if not part.strip().startswith(("c/o", "care of"))
     ]
-    text = _WITHIN.sub(" ", ",".join(parts))
-    if number := _NUMBER.search(text):
+    text = WITHIN.sub(" ", ",".join(parts))
+    if number := NUMBER.search(text):
         return re.sub(r" ?[-–/] ?", "-", number[0])
     words = re.findall(r"[a-z0-9]+", text)
     return " ".join(words[:2])
@@ -54,5 +54,5 @@ def compare_places(one: Address, other: Address) -> Place:
 
 
 def _unit(address: Address) -> str:
-    found = _WITHIN.search(address.text.lower())
+    found = WITHIN.search(address.text.lower())
     return re.sub(r"[^a-z0-9]", "", found[0]) if found else ""

@@ -43,7 +43,7 @@ class Identifier:
         return f"{self.scheme}-{self.id}" if self.scheme.startswith("GB-") else self.id
 
 
-_COMPANY_PREFIXES = frozenset(
+COMPANY_PREFIXES = frozenset(
     "AC CE CS CU EN ES FC FE GE GN GS IC IP LP NA NC NF NI NL NO NP NR NV NZ OC OE PC R0 RC RS SA "
     "SC SE SF SG SI SL SO SP SR SU SZ ZC".split()
 )
@@ -60,7 +60,7 @@ def company_number(text: str) -> str | None:
     if re.fullmatch(r"[0-9]{1,8}", compact):
         return compact.zfill(8) if int(compact) else None
     prefixed = re.fullmatch(r"([A-Z][A-Z0-9])([0-9]{1,6})(R?)", compact)
-    if not prefixed or prefixed[1] not in _COMPANY_PREFIXES:
+    if not prefixed or prefixed[1] not in COMPANY_PREFIXES:
         return None
     width = 5 if prefixed[3] else 6
     digits = prefixed[2].zfill(width)

@@ -37,6 +37,11 @@ BY_MODE = {"open", "ZipFile", "TarFile"}
 # The file that is written was made by `replacing` or `permissions.create`, or lies in a folder of
 # `TemporaryDirectory`, which is 0700.
 WRITTEN_TO = {
+    "duediligence/bulk_register/conversion.py: into.open",
+    "duediligence/bulk_register/officers.py: run.more_rows_file.open",
+    "duediligence/bulk_register/officers.py: run.rows_file.open",
+    "duediligence/bulk_register/splitting.py: odd.open",
+    "duediligence/bulk_register/splitting.py: plain.open",
     "duediligence/casework/verifying.py: temporary.open",
     "duediligence/delivery/backup/making.py: casework.copy",
     "duediligence/delivery/backup/making.py: schedule.copy",

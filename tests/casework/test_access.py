@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from duediligence.bulk_register import loading as bulk_register_loading
 from duediligence.casework import (
     deciding,
     deciding_after,
@@ -94,7 +95,7 @@ TOTALS = {
     }
 }
 
-for package in ("screening", "casework", "scheduling"):
+for package in ("screening", "bulk_register", "casework", "scheduling"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -215,6 +216,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "screening.lists.refresh.drop": lambda ws, _: refresh.drop(ws, "un"),
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
+    "bulk_register.loading.load": lambda ws, _: bulk_register_loading.load(
+        ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
+    ),
     "screening.registers.load_companies": lambda ws, _: registers.load_companies(
         ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
     ),

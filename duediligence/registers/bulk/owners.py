@@ -21,15 +21,45 @@ from duediligence.registers.companies_house.fields import Record, day, inner, it
 from duediligence.registers.companies_house.records import owner, statement
 from duediligence.registers.files import opened, unpacked_size
 
-_TOTALS = "totals#persons-of-significant-control-snapshot"
-_STATEMENT = "persons-with-significant-control-statement"
-_KINDS = frozenset(
+TOTALS = "totals#persons-of-significant-control-snapshot"
+STATEMENT = "persons-with-significant-control-statement"
+KINDS = frozenset(
     f"{who}-{what}"
     for who in ("individual", "corporate-entity", "legal-person", "super-secure")
     for what in ("person-with-significant-control", "beneficial-owner")
 ) | {"legal-person-with-significant-control"}
-_COUNTED = {_STATEMENT: "statements_count", "exemptions": "exemptions_count"}
+EXEMPTIONS = "exemptions"
+OWNERS_COUNT = "persons_of_significant_control_count"
+STATEMENTS_COUNT, EXEMPTIONS_COUNT = "statements_count", "exemptions_count"
+_COUNTED = {STATEMENT: STATEMENTS_COUNT, EXEMPTIONS: EXEMPTIONS_COUNT}
 _CUT = "The file may be cut short: fetch it again. What was loaded before stays in use."
+
+
+class SnapshotCounts:
+    """How many records of each kind a snapshot held, and what its totals tell of."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.totals: Record | None = None
+
+    def check(self, last: str, drift: Drift) -> None:
+        """Compare, when all parts were read; `last` is the name of the last of them.
+
+        Raises UnreadableFile where the totals are missing or tell of more records than there were.
+        """
+        if self.totals is None:
+            raise UnreadableFile(f"{last}: the totals at its end are missing", hint=_CUT)
+        for name in (OWNERS_COUNT, *_COUNTED.values()):
+            told, count = text(self.totals, name), self.counts[name]
+            if not told.isdecimal():
+                drift.unread("total that is missing", name)
+            elif count < int(told):
+                raise UnreadableFile(
+                    f"{last}: its totals report {int(told):,} ({name}), there were {count:,}",
+                    hint=_CUT,
+                )
+            elif count > int(told):
+                drift.unread("total that is too low", name, count - int(told))
 
 
 def owners(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> Iterator[OwnerRow]:
@@ -39,52 +69,49 @@ def owners(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> 
     totals are missing or tell of more records than there were. A record with a member that means
     nothing is kept with its kind and name alone. Tells `drift` of that, and of unknown kinds.
     """
-    counts: Counter[str] = Counter()
-    totals: Record | None = None
+    counts = SnapshotCounts()
     for path in paths:
-        for where, line in _lines(path, progress):
-            data = record(line.get("data"), where)
-            kind = text(data, "kind")
-            if kind == _TOTALS:
-                totals = data
-                continue
-            number = text(line, "company_number")
-            if not number:
-                raise UnreadableFile(f"{where}: names no company", hint=_CUT)
-            for one in _records(data, kind, where, drift):
-                yield OwnerRow(register_number(number), one)
-            counts[_COUNTED.get(kind, "persons_of_significant_control_count")] += 1
-    last = paths[-1].name
-    if totals is None:
-        raise UnreadableFile(f"{last}: the totals at its end are missing", hint=_CUT)
-    for name in ("persons_of_significant_control_count", *_COUNTED.values()):
-        told = text(totals, name)
-        if not told.isdecimal():
-            drift.unread("total that is missing", name)
-        elif counts[name] < int(told):
-            raise UnreadableFile(
-                f"{last}: its totals report {int(told):,} ({name}), there were {counts[name]:,}",
-                hint=_CUT,
-            )
-        elif counts[name] > int(told):
-            drift.unread("total that is too low", name, counts[name] - int(told))
+        for row, _ in owners_of_part(path, counts, drift, progress):
+            yield row
+    counts.check(paths[-1].name, drift)
+
+
+def owners_of_part(
+    path: Path, counts: SnapshotCounts, drift: Drift, progress: Progress = SILENT
+) -> Iterator[tuple[OwnerRow, Record]]:
+    """Yield each record of one part, and its `data` as it stands there, counting it in `counts`.
+
+    Raises as `owners`, except for the totals, which are of all parts together.
+    """
+    for where, line in _lines(path, progress):
+        data = record(line.get("data"), where)
+        kind = text(data, "kind")
+        if kind == TOTALS:
+            counts.totals = data
+            continue
+        number = text(line, "company_number")
+        if not number:
+            raise UnreadableFile(f"{where}: names no company", hint=_CUT)
+        for one in _records(data, kind, where, drift):
+            yield OwnerRow(register_number(number), one), data
+        counts.counts[_COUNTED.get(kind, OWNERS_COUNT)] += 1
 
 
 def _records(
     data: Record, kind: str, where: str, drift: Drift
 ) -> Iterator[Owner | Statement | Exemption]:
     try:
-        if kind == _STATEMENT:
+        if kind == STATEMENT:
             yield statement(data)
-        elif kind == "exemptions":
+        elif kind == EXEMPTIONS:
             # A company's exemptions are one record; in the store each stands alone.
             yield from _exemptions(data)
         else:
-            if kind not in _KINDS:
+            if kind not in KINDS:
                 drift.unmapped("kind", kind)
             yield owner(data)
     except UnreadableFile as error:
-        if not kind or kind in (_STATEMENT, "exemptions"):
+        if not kind or kind in (STATEMENT, EXEMPTIONS):
             raise UnreadableFile(f"{where}: {error.message}", hint=_CUT) from error
         drift.unmapped("record of an owner", error.message)
         name = data.get("name")

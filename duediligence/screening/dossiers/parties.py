@@ -29,11 +29,11 @@ from duediligence.screening.lookup.parties import as_people, parties
 
 # Far more than any real group needs, and an end to what a wrong record could begin.
 MOST_STEPS = 100
-_UK = re.compile(
+UK = re.compile(
     r"\b(united kingdom|u\.?k\.?|great britain|gb|england|wales|scotland|northern ireland|"
     r"companies house|cardiff|edinburgh|belfast)\b"
 )
-_NOT_UK = re.compile(r"\bnew south wales\b")
+NOT_UK = re.compile(r"\bnew south wales\b")
 
 
 class Steps(Protocol):
@@ -97,7 +97,7 @@ def uk_number(registered: RegisteredAt | None) -> tuple[str, str]:
     if registered is None:
         return "", "it does not say where it is registered"
     place = registered.country or f"{registered.place} {registered.legal_authority}"
-    if place.strip() and not _UK.search(_NOT_UK.sub(" ", place.casefold())):
+    if place.strip() and not UK.search(NOT_UK.sub(" ", place.casefold())):
         where = registered.country or registered.place or registered.legal_authority
         return "", f"it is registered in {where}, beyond the UK register"
     number = register_number(registered.number)

@@ -19,7 +19,7 @@ from duediligence.errors import ExpectationFailed
 from duediligence.text.legal_forms import UK_FORMS
 
 # How a key may end, and the words that nearly every name shares. Stored keys follow the first.
-_FORMS = (*UK_FORMS, "communityinterestcompany")
+FORMS = (*UK_FORMS, "communityinterestcompany")
 _FORM_WORDS = frozenset((*UK_FORMS, *"the and of co company".split()))
 _NOT_ALNUM = {code: None for code in range(128) if not chr(code).isalnum()}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -84,8 +84,8 @@ def name_key(name: str) -> str:
     if not name.isascii():
         name = _plain(name)
     key = name.lower().replace(" and ", " ").translate(_NOT_ALNUM)
-    if key.endswith(_FORMS):
-        for form in _FORMS:
+    if key.endswith(FORMS):
+        for form in FORMS:
             if key.endswith(form) and len(key) > len(form):
                 return key[: -len(form)]
     return key

@@ -1,0 +1,164 @@
+"""BasicCompanyData into the table `companies`."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from duediligence.bulk_register.conversion import (
+    Conversion,
+    read_rows,
+    with_hashes,
+    write_rows,
+)
+from duediligence.bulk_register.normal_forms import (
+    address_key,
+    literal_path,
+    name_stem,
+    quoted,
+)
+from duediligence.bulk_register.splitting import Layout
+from duediligence.bulk_register.tables import COMPANIES
+from duediligence.model import CompanyRow
+from duediligence.progress import SILENT
+from duediligence.registers.bulk.companies import ACCOUNTS, CIC, COLUMNS, STATUSES, TYPES, companies
+from duediligence.registers.files import table
+from duediligence.store.register.names import name_key, postcode_key
+
+LAYOUT = Layout((".csv",), header=True, quoted=True)
+
+_READ = {
+    "CompanyName": "name",
+    "CompanyNumber": "number",
+    "CompanyStatus": "status",
+    "CompanyCategory": "type",
+    "RegAddress.CareOf": "care_of",
+    "RegAddress.POBox": "box",
+    "RegAddress.AddressLine1": "line1",
+    "RegAddress.AddressLine2": "line2",
+    "RegAddress.PostTown": "town",
+    "RegAddress.County": "county",
+    "RegAddress.Country": "country",
+    "RegAddress.PostCode": "postcode",
+    "IncorporationDate": "born",
+    "DissolutionDate": "dissolved",
+    "Accounts.AccountCategory": "accounts",
+    "Accounts.LastMadeUpDate": "made_up",
+    "Accounts.NextDueDate": "accounts_due",
+    "ConfStmtNextDueDate": "confirmation_due",
+    "Mortgages.NumMortCharges": "charges",
+    **{f"SICCode.SicText_{n}": f"sic{n}" for n in range(1, 5)},
+    **{f"PreviousName_{n}.CompanyName": f"former{n}" for n in range(1, 11)},
+    **{f"PreviousName_{n}.CONDATE": f"changed{n}" for n in range(1, 11)},
+}
+_NAMES = ", ".join(f"CASE WHEN former{n} <> '' THEN cleaned(former{n}) END" for n in range(1, 11))
+_UNTIL = ", ".join(
+    f"CASE WHEN former{n} <> '' THEN coalesce(CAST(written_date(changed{n}) AS VARCHAR), '') END"
+    for n in range(1, 11)
+)
+# As registers.bulk.companies._reader: where one of three texts has two spaces together, all three
+# are cleaned; else only the ends of name and postcode are.
+_PLAIN = f"""
+WITH cells AS (
+    SELECT *, concat_ws(', ',
+        CASE WHEN box = '' THEN NULL
+             WHEN contains(lower(box), 'box') THEN box ELSE 'PO Box ' || box END,
+        CASE WHEN care_of <> '' THEN 'c/o ' || care_of END,
+        nullif(line1, ''), nullif(line2, ''), nullif(town, ''), nullif(county, '')) AS joined
+    FROM raw
+), texts AS (
+    SELECT *, cleaned(name) AS clean_name, cleaned(postcode) AS clean_postcode,
+        CASE WHEN contains(name || joined || postcode, '  ')
+        THEN cleaned(joined) ELSE joined END AS address,
+        cleaned(status) AS status_words, cleaned(type) AS type_words,
+        cleaned(accounts) AS account_words
+    FROM cells
+)
+SELECT register_number(number) AS number, clean_name AS name, name_key(clean_name) AS name_key,
+    name_stem(clean_name) AS name_stem, status_of(status_words) AS status,
+    status_detail_of(status_words) AS status_detail, type_of(type_words) AS type,
+    CASE WHEN type_of(type_words) = {quoted(CIC)} THEN {quoted(CIC)} END AS subtype,
+    written_date(born) AS created_on, written_date(dissolved) AS ceased_on, address,
+    postcode_key(clean_postcode) AS postcode, address_key(address, clean_postcode) AS address_key,
+    cleaned(country) AS country,
+    concat_ws(' ', sic_code(sic1), sic_code(sic2), sic_code(sic3), sic_code(sic4)) AS sic_codes,
+    CASE WHEN former1 = '' THEN '' ELSE concat_ws(chr(10), {_NAMES}) END AS former_names,
+    CASE WHEN former1 = '' THEN '' ELSE concat_ws(chr(10), {_UNTIL}) END AS former_until,
+    accounts_of(account_words) AS accounts_type, written_date(made_up) AS accounts_made_up_to,
+    written_date(accounts_due) AS accounts_due_on,
+    written_date(confirmation_due) AS confirmation_due_on,
+    CASE WHEN regexp_full_match(charges, '[0-9]{{1,9}}') THEN CAST(charges AS INTEGER) END
+        AS charges,
+    CAST(NULL AS DATE) AS gone_since
+FROM texts
+"""  # noqa: S608 - our own words
+
+
+def convert(run: Conversion) -> None:
+    """Write the companies of one file. Raises UnreadableFile as the reader of the core does."""
+    with (
+        SILENT.task("") as task,
+        table(
+            run.path, required=[name.strip() for name in COLUMNS], drift=run.drift, task=task
+        ) as found,
+    ):
+        columns = dict(found.columns)
+    into = run.into["companies"]
+    if run.split.ends_in_newline:
+        odd = run.attempt(lambda: write_rows(run.rows_file, _rows(companies(run.odd, run.drift))))
+        if odd is not None and run.attempt(lambda: _copy(run, columns, into)) is not None:
+            (unsound,) = run.one(
+                "SELECT count(*) FROM read_parquet(?) WHERE number = '' OR name = ''",
+                literal_path(into),
+            )
+            if not unsound:
+                _tell_drift(run, into)
+                return
+    # The reader of the core says what is wrong, and where; else what it reads is right.
+    run.start_again()
+    rows = _rows(companies(run.path, run.drift, run.progress))
+    write_rows(run.rows_file, rows)
+    run.write_parquet(with_hashes(COMPANIES, read_rows(run, COMPANIES)), into)
+
+
+def _copy(run: Conversion, columns: dict[str, int], into: Path) -> bool:
+    width = len(columns)
+    names = {place: name for name, place in columns.items()}
+    cells = [_READ.get(names[place], f"unread{place}") for place in range(width)]
+    types = ", ".join(f"{quoted(cell)}: 'VARCHAR'" for cell in cells)
+    wanted = ", ".join(_READ.values())
+    plain = quoted(literal_path(run.plain))
+    raw = f"""(SELECT {wanted} FROM read_csv({plain}, columns = {{{types}}}, auto_detect = false,
+        header = true, delim = ',', quote = '"', escape = '"',
+        strict_mode = true, nullstr = {quoted(chr(1))}, max_line_size = 16777216))"""  # noqa: S608 - our own names
+    rows = _PLAIN.replace("FROM raw", f"FROM {raw}")
+    if run.split.odd_lines:
+        rows = f"({rows}) UNION ALL ({read_rows(run, COMPANIES)})"
+    run.write_parquet(with_hashes(COMPANIES, rows), into)
+    return True
+
+
+def _rows(rows: Iterable[CompanyRow]) -> Iterator[dict[str, Any]]:
+    for row in rows:
+        yield {
+            **row._asdict(),
+            "name_key": name_key(row.name),
+            "name_stem": name_stem(row.name),
+            "postcode": postcode_key(row.postcode),
+            "address_key": address_key(row.address, row.postcode),
+            "gone_since": None,
+        }
+
+
+def _tell_drift(run: Conversion, into: Path) -> None:
+    for column, field, known in (
+        ("status", "CompanyStatus", {code for code, _ in STATUSES.values()}),
+        ("type", "CompanyCategory", {*TYPES.values(), ""}),
+        ("accounts_type", "AccountCategory", set(ACCOUNTS.values())),
+    ):
+        for value, count in run.all(
+            f"SELECT {column}, count(*) FROM read_parquet(?) "  # noqa: S608
+            f"WHERE {column} NOT IN (SELECT unnest(?)) GROUP BY 1",
+            literal_path(into),
+            sorted(known),
+        ):
+            run.drift.met("unmapped", field, value, count)

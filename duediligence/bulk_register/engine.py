@@ -1,0 +1,73 @@
+"""DuckDB, opened with bounds: memory, threads, a folder to spill to, and never the network."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from duediligence.errors import StorageError, UsageError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# DuckDB itself takes some hundred megabytes beside what it counts.
+LOADING_MB, ASKING_MB = 1_500, 1_000
+_NO_ROOM = ("no space left", "not enough space", "disk full", "max_temp_directory_size")
+
+
+def connect(
+    spill: Path, *, memory_mb: int = LOADING_MB, threads: int | None = None
+) -> "DuckDBPyConnection":
+    """Open an empty database in memory that spills to the folder `spill`.
+
+    Raises UsageError where DuckDB is not installed.
+    """
+    try:
+        # Imported lazily: only the extra needs it, and it is slow to import.
+        import duckdb
+    except ImportError as error:
+        raise UsageError(
+            "The whole register needs the package duckdb, which is not installed",
+            hint="Install it: pip install 'duediligence[register]'",
+        ) from error
+    return duckdb.connect(
+        config={
+            "memory_limit": f"{memory_mb}MB",
+            "threads": threads or min(os.cpu_count() or 1, 4),
+            "temp_directory": str(spill),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        }
+    )
+
+
+@contextmanager
+def plain_errors(place: Path) -> Iterator[None]:
+    """Turn what DuckDB raises for a full disk or too little memory into a StorageError."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        if any(words in str(error).lower() for words in _NO_ROOM):
+            raise _no_room(place) from error
+        raise StorageError(
+            f"{place}: the work needs more memory than it may use",
+            hint="Free memory, or use a machine with more. What was there before is unchanged.",
+        ) from error
+    except duckdb.IOException as error:
+        if any(words in str(error).lower() for words in _NO_ROOM):
+            raise _no_room(place) from error
+        raise StorageError(
+            f"{place} cannot be used: {str(error).splitlines()[0]}",
+            hint="Check that this account may read and write there, or set --home elsewhere.",
+        ) from error
+
+
+def _no_room(place: Path) -> StorageError:
+    return StorageError(
+        f"There is no disk space left to write {place}",
+        hint="Free some space, or set --home to a larger disk, and run the command again. "
+        "What was there before is unchanged.",
+    )

@@ -1,0 +1,386 @@
+"""Load the publisher's files into a new version of the whole register, and report what it holds.
+
+Each part is read into Parquet on its own and stays when the load is stopped: the next load goes on
+from there. A part whose content is that of the version before is linked, not read. When all parts
+are there the derived tables are made, and the version is put in use in one step.
+"""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from duediligence.bulk_register import derived, engine
+from duediligence.bulk_register.conversion import Conversion
+from duediligence.bulk_register.normal_forms import macros
+from duediligence.bulk_register.products import READERS, day_of, sorted_out
+from duediligence.bulk_register.splitting import split
+from duediligence.bulk_register.tables import TABLES
+from duediligence.bulk_register.versions import (
+    LAYOUT,
+    Loaded,
+    Manifest,
+    Part,
+    Product,
+    Version,
+    activate,
+    current,
+    folder_of,
+    remove_old,
+    source,
+    write_manifest,
+)
+from duediligence.contracts import Drift
+from duediligence.errors import ExpectationFailed, UsageError
+from duediligence.fetch.locking import locked
+from duediligence.model.audit import AuditEvent
+from duediligence.permissions import create
+from duediligence.progress import SILENT, Progress
+from duediligence.registers.bulk.owners import SnapshotCounts
+from duediligence.registers.files import fingerprint
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.writing import link, make_folder, rename, settle, storing, unlink, write_bytes
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# The largest share of rows that may go from one snapshot to the next, as in the core register.
+MAX_DROP = 0.10
+
+
+@use_case("load registers", event="register loaded")
+def load(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    *,
+    accept_fewer: bool = False,
+    progress: Progress = SILENT,
+) -> Version:
+    """Load files of one or more products, and put the version that they make in use.
+
+    What is in use of other products stays. Raises UsageError for files that are not of these
+    products or not all parts, SourceError for one that is cut off, damaged or holds far fewer rows
+    than the one before, Conflict while another load is at work, and StorageError. In each case
+    the version before stays in use, and the parts that were read are not read again.
+    """
+    home = workspace.settings.home
+    folder = folder_of(home)
+    files = sorted_out(paths)
+    with storing(folder):
+        make_folder(folder)
+    with locked(folder / "load.lock", patience=0):
+        run = _Load(home, workspace.now(), progress)
+        version = run.load(files, accept_fewer=accept_fewer)
+    workspace.audit.add(
+        AuditEvent(
+            "register loaded",
+            workspace.now(),
+            workspace.who,
+            {
+                "version": version.manifest.version,
+                **{f"rows of {name}": rows for name, rows in version.manifest.rows.items()},
+                "files": tuple(
+                    f"{part.name} {part.sha256}"
+                    for product in files
+                    for part in version.manifest.products[product].parts
+                ),
+            },
+            subject="whole register",
+        )
+    )
+    return version
+
+
+@use_case("read")
+def status(workspace: Workspace) -> Version | None:
+    """The version in use; None where the whole register was never loaded. Raises StorageError."""
+    return current(workspace.settings.home)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A part that was read, and where the files of its tables are."""
+
+    part: Part
+    files: Mapping[str, Path]
+
+
+class _Load:
+    def __init__(self, home: Path, now: datetime, progress: Progress) -> None:
+        self._home = home
+        self._now = now
+        self._progress = progress
+        self._folder = folder_of(home)
+        self._work = self._folder / ".load"
+        self._pool = self._work / "parts"
+        self._before = current(home)
+
+    def load(self, files: Mapping[Product, Sequence[Path]], *, accept_fewer: bool) -> Version:
+        self._prepare()
+        with ExitStack() as stack:
+            db = stack.enter_context(closing(engine.connect(self._work / "spill")))
+            stack.enter_context(engine.plain_errors(self._folder))
+            for macro in macros():
+                db.execute(macro)
+            known = {product: self._known(product) for product in files}
+            found: dict[Product, list[_Found]] = {
+                product: [self._part(db, product, path, known[product]) for path in paths]
+                for product, paths in files.items()
+            }
+            products = self._products(files, found)
+            for product in files:
+                self._expect(db, product, products[product], found[product], accept_fewer)
+            version = self._build(db, products, found)
+        shutil.rmtree(self._work, ignore_errors=True)
+        remove_old(self._home)
+        return version
+
+    def _prepare(self) -> None:
+        """Remove what a load that was stopped left, but for the parts that it had finished."""
+        with storing(self._work):
+            make_folder(self._pool)
+            for left in self._work.iterdir():
+                if left != self._pool:
+                    shutil.rmtree(left) if left.is_dir() else left.unlink()
+            make_folder(self._work / "spill")
+
+    def _known(self, product: Product) -> list[_Found]:
+        """The parts of the version in use, and those that a stopped load had finished."""
+        tables = READERS[product].tables
+        found = []
+        if self._before and self._before.manifest.layout == LAYOUT:
+            loaded = self._before.manifest.products.get(product)
+            for part in loaded.parts if loaded else ():
+                files = {t: self._before.folder / t / part.file(t) for t in tables}
+                found.append(_Found(part, files))
+        for told in sorted(self._pool.glob(f"{product}-{LAYOUT}-*.json")):
+            part = msgspec.json.decode(told.read_bytes(), type=Part)
+            found.append(_Found(part, {t: self._pool / part.file(t) for t in tables}))
+        return [one for one in found if all(file.is_file() for file in one.files.values())]
+
+    def _part(
+        self, db: "DuckDBPyConnection", product: Product, path: Path, known: Sequence[_Found]
+    ) -> _Found:
+        reader, day = READERS[product], day_of(product, [path])
+        named = fingerprint(path)
+        for one in known:
+            if one.part.sha256 == named.sha256:
+                return replace(one, part=replace(one.part, name=path.name, published=day))
+        plain, odd, rows, more = (
+            self._work / f"{n}.rows" for n in ("plain", "odd", "read", "more")
+        )
+        with storing(self._work):
+            for file in (plain, odd, rows, more):
+                unlink(file)
+                create(file)
+        parted = split(path, reader.layout, plain, odd, self._progress)
+        for one in known:
+            if one.part.content == parted.sha256:
+                # The same rows in another wrapping, as a zip of another day.
+                part = replace(one.part, name=path.name, sha256=named.sha256, published=day)
+                return replace(one, part=part)
+        into = {table: self._work / f"{table}.parquet" for table in reader.tables}
+        with storing(self._work):
+            for file in into.values():
+                unlink(file)
+                create(file)
+        run = Conversion(path, parted, plain, odd, rows, more, into, db, self._progress, Drift())
+        with self._progress.task(f"Converting {path.name}"):
+            reader.convert(run)
+        part = Part(
+            name=path.name,
+            sha256=named.sha256,
+            content=parted.sha256,
+            published=day,
+            rows={table: derived.count(db, file) for table, file in into.items()},
+            counts=run.counts,
+            totals=None if run.totals is None else {k: str(v) for k, v in run.totals.items()},
+            drift=run.drift.items(),
+        )
+        with storing(self._work):
+            for table, file in into.items():
+                settle(file)
+                rename(file, self._pool / part.file(table))
+            for file in (plain, odd, rows, more):
+                unlink(file)
+        # Written last: a part without it was not finished.
+        told = self._pool / f"{product}-{LAYOUT}-{part.content[:32]}.json"
+        write_bytes(told, msgspec.json.encode(part))
+        return _Found(part, {table: self._pool / part.file(table) for table in reader.tables})
+
+    def _products(
+        self, files: Mapping[Product, Sequence[Path]], found: Mapping[Product, Sequence[_Found]]
+    ) -> dict[Product, Loaded]:
+        products: dict[Product, Loaded] = {}
+        if self._before and self._before.manifest.layout == LAYOUT:
+            products.update(self._before.manifest.products)
+        for product, paths in files.items():
+            products[product] = Loaded(
+                published=day_of(product, paths),
+                loaded_at=self._now,
+                parts=tuple(one.part for one in found[product]),
+            )
+        return products
+
+    def _expect(
+        self,
+        db: "DuckDBPyConnection",
+        product: Product,
+        loaded: Loaded,
+        found: Sequence[_Found],
+        accept_fewer: bool,
+    ) -> None:
+        """Raise SourceError where the parts are not one whole snapshot, or UsageError for an older
+        one than is in use.
+        """
+        title, table = READERS[product].title, READERS[product].tables[0]
+        if len({part.content for part in loaded.parts}) < len(loaded.parts):
+            raise UsageError(
+                f"{title}: two of the files hold the same", hint="Name each part once."
+            )
+        if product == "owners":
+            counts = SnapshotCounts()
+            for part in loaded.parts:
+                counts.counts.update(part.counts)
+                counts.totals = part.totals or counts.totals
+            counts.check(loaded.parts[-1].name, Drift())
+        if product == "companies":
+            files = [one.files[table] for one in found]
+            twice = db.execute(
+                f"SELECT number FROM ({source(files, TABLES[table])}) "  # noqa: S608
+                "GROUP BY number HAVING count(*) > 1 LIMIT 1"
+            ).fetchone()
+            if twice:
+                raise ExpectationFailed(
+                    f"number {twice[0]} is on two rows: a part of the file may have been read "
+                    "twice",
+                    hint="Fetch the file again; what was loaded before stays in use.",
+                )
+        rows = loaded.rows(table)
+        if not rows:
+            raise ExpectationFailed(f"{title}: the file holds nothing to load")
+        before = self._before.manifest.products.get(product) if self._before else None
+        if before is None:
+            return
+        if before.published and loaded.published and loaded.published < before.published:
+            raise UsageError(
+                f"{title}: the files are of {loaded.published}, older than those in use, of "
+                f"{before.published}",
+                hint="Load a newer snapshot. To go back, remove the folder bulk-register of the "
+                "home and load it again.",
+            )
+        if not accept_fewer and rows < before.rows(table) * (1 - MAX_DROP):
+            raise ExpectationFailed(
+                f"{title}: {rows:,} rows where {before.rows(table):,} were loaded before: the "
+                "file may be cut off or be one part of several",
+                hint="Fetch it again. If it is right, load it with --accept-fewer.",
+            )
+
+    def _build(
+        self,
+        db: "DuckDBPyConnection",
+        products: Mapping[Product, Loaded],
+        found: Mapping[Product, Sequence[_Found]],
+    ) -> Version:
+        name = _name(products)
+        if self._before and self._before.manifest.version == name:
+            return self._before
+        building = self._work / "version"
+        files: dict[str, list[Path]] = {}
+        with storing(building):
+            for table in TABLES:
+                make_folder(building / table)
+        for product, loaded in products.items():
+            for table in READERS[product].tables:
+                places = {one.part.content: one.files[table] for one in found.get(product, ())}
+                for part in loaded.parts:
+                    file = building / table / part.file(table)
+                    link(places.get(part.content) or self._old(table, part), file)
+                    files.setdefault(table, []).append(file)
+        rows = {table: sum(loaded.rows(table) for loaded in products.values()) for table in files}
+        if "companies" in products:
+            gone = self._gone(db, building, files["companies"], products["companies"], found)
+            if gone:
+                files["companies"].append(building / "companies" / _GONE)
+                rows["companies"] += gone
+        edges, nodes = (building / t / f"{t}.parquet" for t in ("edges", "nodes"))
+        with storing(building):
+            create(edges)
+            create(nodes)
+        with self._progress.task("Linking companies, people and addresses", 2) as task:
+            rows |= derived.make_links(db, files, edges, nodes, task.advance)
+        files |= {"edges": [edges], "nodes": [nodes]}
+        with storing(building):
+            settle(edges)
+            settle(nodes)
+        manifest = Manifest(
+            version=name,
+            layout=LAYOUT,
+            made_at=self._now,
+            before=self._before.folder.name if self._before else "",
+            products=dict(products),
+            files={table: tuple(file.name for file in each) for table, each in files.items()},
+            rows=rows,
+        )
+        write_manifest(building, manifest)
+        target = self._folder / name
+        if target.exists():
+            # Made by a load that was stopped before it was put in use, or in use long ago.
+            with storing(target):
+                shutil.rmtree(target)
+        rename(building, target)
+        activate(self._home, name)
+        return Version(target, manifest)
+
+    def _old(self, table: str, part: Part) -> Path:
+        assert self._before is not None
+        return self._before.folder / table / part.file(table)
+
+    def _gone(
+        self,
+        db: "DuckDBPyConnection",
+        building: Path,
+        now: Sequence[Path],
+        loaded: Loaded,
+        found: Mapping[Product, Sequence[_Found]],
+    ) -> int:
+        """Add the companies that left; how many."""
+        if self._before is None or "companies" not in self._before.manifest.products:
+            return 0
+        into = building / "companies" / _GONE
+        before = self._before.files("companies")
+        if "companies" not in found:
+            for file in before:
+                if file.name == _GONE:
+                    link(file, into)
+                    return derived.count(db, into)
+            return 0
+        with storing(building):
+            create(into)
+        day = loaded.published or loaded.loaded_at.date()
+        made = derived.make_gone(db, now, before, day, into)
+        with storing(building):
+            settle(into) if made else unlink(into)
+        return made
+
+
+_GONE = "gone.parquet"
+
+
+def _name(products: Mapping[Product, Loaded]) -> str:
+    """The version of these parts: the newest day, and what tells its content from others."""
+    parts = [
+        f"{product} {part.content} {loaded.published}"
+        for product, loaded in sorted(products.items())
+        for part in loaded.parts
+    ]
+    days: list[date] = [each.published or each.loaded_at.date() for each in products.values()]
+    digest = sha256("\n".join((str(LAYOUT), *parts)).encode()).hexdigest()
+    return f"{max(days)}-{digest[:12]}"

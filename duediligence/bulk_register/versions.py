@@ -1,0 +1,195 @@
+"""The versions of the whole register in a home: which is current, its files, and how it is opened.
+
+`bulk-register/current.json` names a folder beside it, which is never changed: a reader keeps the
+version that it opened. The version before stays too, for what is asked between two of them.
+"""
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from secrets import token_hex
+from typing import TYPE_CHECKING, Literal, get_args
+
+import msgspec
+
+from duediligence.bulk_register import engine
+from duediligence.bulk_register.normal_forms import literal_path, quoted
+from duediligence.bulk_register.tables import TABLES
+from duediligence.errors import Hint, NotFound, Step, StorageError
+from duediligence.model import DriftItem
+from duediligence.writing import make_folder, storing, write_bytes
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+Product = Literal["companies", "owners", "officers"]
+PRODUCTS: tuple[Product, ...] = get_args(Product)
+# Raised whenever a column or a normal form changes: what was made before is then made again.
+LAYOUT = 1
+MANIFEST = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A file that was loaded: its name, the sha256 of its bytes and of what it unpacks to, the rows
+    of each of its tables, and its records that are counted by the totals of its snapshot.
+    """
+
+    name: str
+    sha256: str
+    content: str
+    published: date | None
+    rows: dict[str, int]
+    counts: dict[str, int]
+    totals: dict[str, str] | None
+    drift: tuple[DriftItem, ...] = ()
+
+    def file(self, table: str) -> str:
+        """The name of its Parquet file in the folder of a table."""
+        return f"{table}-{self.content[:32]}.parquet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A product as loaded: the day of its snapshot, and its parts."""
+
+    published: date | None
+    loaded_at: datetime
+    parts: tuple[Part, ...]
+
+    def rows(self, table: str) -> int:
+        return sum(part.rows.get(table, 0) for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a version is made of. `files` are those of each table, `rows` how many each holds."""
+
+    version: str
+    layout: int
+    made_at: datetime
+    before: str
+    products: dict[Product, Loaded]
+    files: dict[str, tuple[str, ...]]
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of the whole register, and the folder that it is in."""
+
+    folder: Path
+    manifest: Manifest
+
+    def files(self, table: str) -> list[Path]:
+        """The Parquet files of a table; none where its product was never loaded."""
+        return [self.folder / table / name for name in self.manifest.files.get(table, ())]
+
+    def connection(
+        self, *, memory_mb: int = engine.ASKING_MB, threads: int | None = None
+    ) -> "DuckDBPyConnection":
+        """Open a DuckDB connection in which each table is a view, with a memory bound.
+
+        A table whose product was never loaded is there and empty. Raises UsageError where DuckDB is
+        not installed, StorageError where a file of the version is gone.
+        """
+        spill = self.folder.parent / ".spill"
+        with storing(spill):
+            make_folder(spill)
+        # Its own, for DuckDB names its files alike in every process; it is made when it is needed.
+        own = spill / f"{os.getpid()}-{token_hex(4)}"
+        db = engine.connect(own, memory_mb=memory_mb, threads=threads)
+        with engine.plain_errors(self.folder):
+            for table, columns in TABLES.items():
+                db.execute(f"CREATE VIEW {table} AS {source(self.files(table), columns)}")
+        return db
+
+
+def source(files: Sequence[Path], columns: Mapping[str, str]) -> str:
+    """A query for all rows of a table, none where it has no file."""
+    if not files:
+        empty = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
+        return f"SELECT {empty} WHERE false"
+    listed = ", ".join(quoted(literal_path(file)) for file in files)
+    return f"SELECT * FROM read_parquet([{listed}])"  # noqa: S608 - our own files
+
+
+def folder_of(home: Path) -> Path:
+    """The folder of all versions in a home."""
+    return home / "bulk-register"
+
+
+def current(home: Path) -> Version | None:
+    """The version in use; None where the whole register was never loaded. Raises StorageError."""
+    path = folder_of(home) / "current.json"
+    try:
+        name = msgspec.json.decode(path.read_bytes(), type=dict[str, str])["version"]
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.MsgspecError, KeyError) as error:
+        raise _damaged(path) from error
+    return _version(folder_of(home), name)
+
+
+def open_version(home: Path) -> Version:
+    """The version in use. Raises NotFound where there is none, StorageError."""
+    found = current(home)
+    if found is None:
+        raise NotFound(
+            "The whole register is not loaded",
+            hint=Hint(
+                "Load it from the files of Companies House: `", Step("load-whole-register"), "`."
+            ),
+        )
+    return found
+
+
+def version_before(version: Version) -> Version | None:
+    """The version that this one followed; None where it is the first, or the other is gone."""
+    name = version.manifest.before
+    if not name or not (version.folder.parent / name / MANIFEST).is_file():
+        return None
+    return _version(version.folder.parent, name)
+
+
+def activate(home: Path, name: str) -> None:
+    """Make a version the one in use, in one step, for good. Raises StorageError."""
+    write_bytes(folder_of(home) / "current.json", msgspec.json.encode({"version": name}) + b"\n")
+
+
+def write_manifest(folder: Path, manifest: Manifest) -> None:
+    """Write what a version is made of. Raises StorageError."""
+    write_bytes(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
+
+
+def remove_old(home: Path) -> None:
+    """Remove all versions but the one in use and the one before it."""
+    version = current(home)
+    if version is None:
+        return
+    kept = {version.folder.name, version.manifest.before}
+    for folder in folder_of(home).iterdir():
+        if folder.is_dir() and folder.name not in kept and not folder.name.startswith("."):
+            # Windows keeps a file that somebody reads; the next load takes it away.
+            with suppress(OSError):
+                shutil.rmtree(folder)
+
+
+def _version(folder: Path, name: str) -> Version:
+    path = folder / name / MANIFEST
+    try:
+        return Version(folder / name, msgspec.json.decode(path.read_bytes(), type=Manifest))
+    except (OSError, msgspec.MsgspecError) as error:
+        raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> StorageError:
+    return StorageError(
+        f"{path} is missing or damaged",
+        hint=f"Remove the folder {path.parent} and load the register again; it holds nothing that "
+        "cannot be loaded again.",
+    )
