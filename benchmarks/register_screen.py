@@ -11,7 +11,6 @@ included. With --cluster: elapsed time of two local processes and of two workers
 parts, in turn.
 """
 
-import json
 import os
 import random
 import resource
@@ -20,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from unittest import mock
@@ -34,6 +34,7 @@ from duediligence.bulk_register.lookup.changes import ListChanges
 from duediligence.bulk_register.lookup.screening import ScreenedRegister, screen_register
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.bulk_register.tables import TABLES
+from duediligence.bulk_register.versions import LAYOUT, Manifest, activate, write_manifest
 from duediligence.model import ListEntry
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
@@ -88,7 +89,18 @@ def write_version(root: Path, version: str, rows: dict[str, list[tuple[object, .
                 f"SELECT *, {rest} FROM (SELECT {made})",
                 params=values,
             ).write_parquet(str(folder / "part-00000.parquet"))
-    (root / "current.json").write_text(json.dumps({"version": version}))
+    files = dict.fromkeys(columns, ("part-00000.parquet",))
+    manifest = Manifest(
+        version=version,
+        layout=LAYOUT,
+        made_at=datetime.now(UTC),
+        before="",
+        products={},
+        files=files,
+        rows={},
+    )
+    write_manifest(root / version, manifest)
+    activate(root.parent, version)
 
 
 def invented(share: float) -> dict[str, list[tuple[object, ...]]]:

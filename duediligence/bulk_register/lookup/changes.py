@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from duediligence.bulk_register.lookup.database import parquet
-from duediligence.bulk_register.lookup.parts import FoundRow, rows_of
+from duediligence.bulk_register.lookup.parts import FoundRow, files_of, rows_of
 from duediligence.bulk_register.lookup.plan import ROWS, ROWS_OF_A_PART, Rules
 from duediligence.bulk_register.lookup.subjects import KINDS, part_of, read_range, write_rows
 from duediligence.matching import Index
@@ -69,12 +68,11 @@ def rows_of_changed_entries(
     connection.register("wanted", {"key": entry_keys(index, words)})
     affected = {}
     for kind in KINDS:
-        files = [f for layer in layers for f in sorted(layer.glob(f"keys-{kind}-*.parquet"))]
+        files = [f for layer in layers for f in files_of(layer, f"keys-{kind}-*.parquet")]
         affected[kind] = f"affected_{kind}"
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {affected[kind]} (node UBIGINT)")
         if files:
-            names = [parquet(file.parent, file.name) for file in files]
-            connection.read_parquet(names).create_view("kept_keys", replace=True)
+            connection.read_parquet(files).create_view("kept_keys", replace=True)
             connection.execute(
                 f"INSERT INTO {affected[kind]} SELECT DISTINCT node FROM "  # noqa: S608 - our own
                 f"(SELECT node FROM kept_keys SEMI JOIN wanted USING (key)) "

@@ -14,9 +14,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
-from duediligence.bulk_register.lookup.database import connected, parquet, plain_errors
+from duediligence.bulk_register import engine
 from duediligence.bulk_register.lookup.plan import WORDS, Job, Part, Rules
 from duediligence.bulk_register.lookup.subjects import RegisterSubject, part_of, read_range
+from duediligence.bulk_register.normal_forms import literal_path
 from duediligence.matching import Engine
 from duediligence.matching.index.subject_keys import save_words, subject_keys
 from duediligence.model import Match
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 _SHARES = 2**16  # in which words are parted, by their hash
-_MEMORY = "512MB"  # of DuckDB; the indexes and the subjects of a part come to it
+_MEMORY_MB = 512  # of DuckDB; the indexes and the subjects of a part come to it
 _EVERY = 2**31  # matches of a party on a list
 _COLUMNS = {
     "table": "VARCHAR",
@@ -72,7 +73,10 @@ class PartSearch:
         if scratch is not None:
             self._open.callback(shutil.rmtree, scratch, ignore_errors=True)
         spill = self._open.enter_context(TemporaryDirectory(prefix="duediligence-"))
-        self._connection = self._open.enter_context(connected(Path(spill), memory=_MEMORY))
+        db = engine.connect(Path(spill), memory_mb=_MEMORY_MB, threads=1)
+        self._connection = self._open.enter_context(db)
+        # The file with all rows is read again for each part.
+        self._connection.execute("SET parquet_metadata_cache = true")
         if files is not None:
             self._connection.register_filesystem(files)
 
@@ -84,7 +88,7 @@ class PartSearch:
         """Do the part, unless it is done. Raises StorageError."""
         if done_file(self.folder, part).exists():
             return
-        with plain_errors(self.folder):
+        with engine.plain_errors(self.folder):
             if part.kind == WORDS:
                 _gather_words(self._connection, self.folder, part)
             else:
@@ -97,6 +101,11 @@ class PartSearch:
         rows = look_up(self._engine, self._rules, subjects)
         write_keys(self._connection, self.folder, part.name, subjects, self._rules)
         write_found(self._connection, done_file(self.folder, part), rows)
+
+
+def files_of(folder: Path, pattern: str) -> list[str]:
+    """The files of a folder, as DuckDB takes their names."""
+    return [literal_path(file) for file in sorted(folder.glob(pattern))]
 
 
 def part_files(part: Part) -> tuple[str, ...]:
@@ -116,7 +125,7 @@ def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: Part) ->
     first, last = (-(-_SHARES * n // part.of) for n in (part.number, part.number + 1))
     words: list[list[str]] = []
     for person in (True, False):
-        rows = connection.read_parquet(parquet(folder, "words-*.parquet")).query(
+        rows = connection.read_parquet(files_of(folder, "words-*.parquet")).query(
             "gathered",
             f"SELECT DISTINCT word FROM gathered WHERE person = {person} "  # noqa: S608
             f"AND share >= {first:d} AND share < {last:d} ORDER BY word",

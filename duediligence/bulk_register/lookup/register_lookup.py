@@ -1,20 +1,18 @@
 """Look up everybody in the register, or those that changed with the entries that changed."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from duediligence.bulk_register import engine
 from duediligence.bulk_register.lookup.changes import (
     MOST_CHANGED,
     ListChanges,
     list_changes,
     rows_of_changed_entries,
 )
-from duediligence.bulk_register.lookup.database import connected, parquet, plain_errors
 from duediligence.bulk_register.lookup.layers import (
     DoParts,
     finish_layer,
@@ -22,7 +20,7 @@ from duediligence.bulk_register.lookup.layers import (
     planned_layer,
     work_off,
 )
-from duediligence.bulk_register.lookup.parts import write_found
+from duediligence.bulk_register.lookup.parts import files_of, write_found
 from duediligence.bulk_register.lookup.plan import Job, Rules
 from duediligence.bulk_register.lookup.state import (
     FOUND,
@@ -37,9 +35,11 @@ from duediligence.bulk_register.lookup.state import (
 from duediligence.bulk_register.lookup.subjects import (
     KINDS,
     changed_nodes,
-    open_tables,
+    fingerprints_file,
     write_fingerprints,
 )
+from duediligence.bulk_register.normal_forms import literal_path
+from duediligence.bulk_register.versions import Version
 from duediligence.progress import Progress
 from duediligence.screening.lookup.engine import index_folders
 from duediligence.screening.workspace import Workspace
@@ -48,7 +48,7 @@ from duediligence.writing import make_folder, replacing
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-_MEMORY = "2GB"  # of the process that shares the work out; each worker has a bound of its own
+_MEMORY_MB = 2_000  # of the process that shares the work out; each worker has a bound of its own
 _THREADS = 2
 Before = tuple[Path, RegisterScreening]
 
@@ -58,7 +58,7 @@ class RegisterLookup:
     """A screening of a version of the register by some rules, kept in a folder below `root`."""
 
     workspace: Workspace
-    version: Path
+    version: Version
     root: Path
     rules: Rules
     do: DoParts
@@ -70,7 +70,11 @@ class RegisterLookup:
 
         Raises Incomplete, StorageError.
         """
-        with self._connected() as connection:
+        with (
+            self.version.connection(memory_mb=_MEMORY_MB, threads=_THREADS) as connection,
+            engine.plain_errors(self.root),
+        ):
+            connection.execute("SET preserve_insertion_order = false")
             why_all, changes = "asked for with --full", None
             if not full:
                 why_all, changes = self._changes(before)
@@ -106,7 +110,7 @@ class RegisterLookup:
         matches = _merge(connection, [layer], folder / FOUND)
         done = RegisterScreening(self.rules, plan.rows, self._by_list(matches), why_all)
         finish_layer(layer)
-        finish(self.root, folder, done, self.version)
+        finish(self.root, folder, done, self.version.folder)
         return done
 
     def _look_up_changes(
@@ -152,7 +156,7 @@ class RegisterLookup:
             changed_entries=len(changes.outdated),
         )
         finish_layer(layer)
-        finish(self.root, folder, done, self.version)
+        finish(self.root, folder, done, self.version.folder)
         return done
 
     def _job(self, layer: Path) -> Job:
@@ -167,16 +171,6 @@ class RegisterLookup:
     def _by_list(self, matches: Mapping[str, int]) -> dict[str, int]:
         return {list_id: matches.get(list_id, 0) for list_id in self.rules.lists}
 
-    @contextmanager
-    def _connected(self) -> Iterator["DuckDBPyConnection"]:
-        with (
-            TemporaryDirectory(prefix="spill-", dir=self.root) as spill,
-            connected(Path(spill), memory=_MEMORY, threads=_THREADS) as connection,
-            plain_errors(self.root),
-        ):
-            open_tables(connection, self.version)
-            yield connection
-
 
 def _thresholds(rules: Rules) -> dict[str, float]:
     return {list_id: one.threshold for list_id, one in rules.lists.items()}
@@ -186,11 +180,11 @@ def _merge(
     connection: "DuckDBPyConnection", layers: Sequence[Path], target: Path
 ) -> dict[str, int]:
     """Write all matches of the layers into one file, in order; how many there are by list."""
-    files = [parquet(layer, "found-*.parquet") for layer in layers]
+    files = [file for layer in layers for file in files_of(layer, "found-*.parquet")]
     with replacing(target) as file:
         rows = connection.read_parquet(files).order('node, list_id, entry_id, "table"')
         rows.write_parquet(str(file), compression="zstd")
-        counted = connection.read_parquet(str(file)).query(
+        counted = connection.read_parquet(literal_path(file)).query(
             "found", "SELECT list_id, count(*) FROM found GROUP BY list_id"
         )
         return dict(counted.fetchall())
@@ -205,7 +199,7 @@ def _write_carried(
 ) -> None:
     """Write the earlier matches that still hold: of nodes and entries that are unchanged."""
     ids = [list(column) for column in zip(*outdated, strict=True)] or [[], []]
-    connection.read_parquet(parquet(found.parent, found.name)).create_view("before", replace=True)
+    connection.read_parquet(literal_path(found)).create_view("before", replace=True)
     with replacing(target) as file:
         connection.sql(
             "SELECT * FROM before ANTI JOIN (SELECT unnest(?::VARCHAR[]) AS list_id, "  # noqa: S608
@@ -219,6 +213,6 @@ def _write_carried(
 
 def _rows(connection: "DuckDBPyConnection", folder: Path) -> dict[str, int]:
     return {
-        kind: len(connection.read_parquet(parquet(folder, f"seen-{kind}.parquet")))
+        kind: len(connection.read_parquet(literal_path(fingerprints_file(folder, kind))))
         for kind in KINDS
     }

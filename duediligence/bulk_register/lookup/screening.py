@@ -1,15 +1,13 @@
 """Screen the whole register against all lists that are in use."""
 
 from dataclasses import dataclass
-from pathlib import Path
-
-import msgspec
 
 from duediligence.bulk_register.lookup.layers import DoParts
 from duediligence.bulk_register.lookup.plan import ROWS_OF_A_PART, ListUsed, Rules
 from duediligence.bulk_register.lookup.register_lookup import RegisterLookup
 from duediligence.bulk_register.lookup.state import RegisterScreening, last_done, publish
 from duediligence.bulk_register.lookup.workers import in_processes
+from duediligence.bulk_register.versions import open_version
 from duediligence.errors import Hint, NotFound, Step
 from duediligence.fetch.locking import locked
 from duediligence.matching import DEFAULT_THRESHOLD, Engine
@@ -64,16 +62,16 @@ def screen_register(
     way, Incomplete where some parts could not be done, StorageError, and UsageError where duckdb
     is not installed.
     """
-    version = _version(workspace)
-    root = version.parent / ".lookup"
+    version = open_version(workspace.home)
+    root = version.folder.parent / ".lookup"
     with storing(root):
         make_folder(root)
     with locked(root / "lock", patience=_PATIENCE):
         opened, engine = open_lists(workspace, statuses(workspace))
-        rules = _rules(workspace, version.name, engine)
+        rules = _rules(workspace, version.folder.name, engine)
         before = last_done(root)
         if before and before[1].rules == rules and not full:
-            publish(*before, version)
+            publish(*before, version.folder)
             return ScreenedRegister(before[1], tuple(opened), unchanged=True)
         lookup = RegisterLookup(
             workspace=workspace,
@@ -87,17 +85,6 @@ def screen_register(
         done = lookup.run(before, full=full)
     workspace.audit.add(_event(workspace, done))
     return ScreenedRegister(done, tuple(opened))
-
-
-def _version(workspace: Workspace) -> Path:
-    root = workspace.home / "bulk-register"
-    try:
-        name = msgspec.json.decode((root / "current.json").read_bytes(), type=dict[str, str])
-    except (OSError, msgspec.MsgspecError):
-        raise NotFound(
-            "The whole register is not loaded", hint="Load it: duediligence register load FILE"
-        ) from None
-    return root / Path(name["version"]).name
 
 
 def _rules(workspace: Workspace, register: str, engine: Engine) -> Rules:

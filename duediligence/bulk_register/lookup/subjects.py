@@ -9,8 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from duediligence.bulk_register.lookup.database import parquet
-from duediligence.bulk_register.tables import TABLES
+from duediligence.bulk_register.normal_forms import literal_path
 from duediligence.matching import Subject
 from duediligence.model import Identifier, PartialDate
 from duediligence.model.entries import COMPANY, REGISTRATION, Kind
@@ -75,23 +74,14 @@ _SUBJECTS = {
 }
 
 
-def open_tables(connection: "DuckDBPyConnection", version: Path) -> None:
-    """Make views `companies`, `owners` and `officers` of a version; one not loaded is empty."""
-    for name in ("companies", "owners", "officers"):
-        folder = version / name
-        if any(folder.glob("*.parquet")):
-            connection.read_parquet(parquet(folder)).create_view(name)
-        else:
-            columns = ", ".join(f"{column} {kind}" for column, kind in TABLES[name].items())
-            connection.execute(f"CREATE TEMP TABLE {name} ({columns})")
-
-
 def write_rows(
     connection: "DuckDBPyConnection", folder: Path, only: Mapping[str, str] | None = None
 ) -> dict[str, int]:
     """Write what is looked up of each row, by node, into `folder`; how many rows of each kind.
 
-    `read_range` then reads a range of nodes at the cost of that range. See `open_tables`. `only`
+    The connection is one of `Version.connection`.
+
+    `read_range` then reads a range of nodes at the cost of that range. `only`
     names by kind a table of the connection with the nodes to write; without it all are.
     """
     counts = {}
@@ -100,7 +90,7 @@ def write_rows(
         with replacing(folder / f"{kind}.parquet") as file:
             rows = connection.sql(f"SELECT * FROM ({select}) {some} ORDER BY node")  # noqa: S608
             rows.write_parquet(str(file), row_group_size=_GROUP, compression="zstd")
-            counts[kind] = len(connection.read_parquet(str(file)))
+            counts[kind] = len(connection.read_parquet(literal_path(file)))
     return counts
 
 
@@ -111,7 +101,9 @@ def read_range(
 
     `rows` is the folder, or where a file system that the connection knows has it.
     """
-    file = rows + f"/{kind}.parquet" if "://" in rows else parquet(Path(rows), f"{kind}.parquet")
+    file = (
+        rows + f"/{kind}.parquet" if "://" in rows else literal_path(Path(rows) / f"{kind}.parquet")
+    )
     connection.read_parquet(file).filter(f"node >= {first:d} AND node <= {last:d}").create_view(
         "chosen", replace=True
     )
@@ -121,7 +113,7 @@ def read_range(
 def write_fingerprints(connection: "DuckDBPyConnection", folder: Path) -> None:
     """Write by what a change is known, of each row, into `folder`: see `changed_nodes`."""
     for kind, select in _ROWS.items():
-        with replacing(_fingerprints(folder, kind)) as file:
+        with replacing(fingerprints_file(folder, kind)) as file:
             rows = connection.sql(f"SELECT node, looked_up FROM ({select})")  # noqa: S608 - our own
             rows.write_parquet(str(file), compression="zstd")
 
@@ -134,8 +126,8 @@ def changed_nodes(
     Both are folders of `write_fingerprints`.
     """
     for name, folder in (("earlier", before), ("later", now)):
-        file = _fingerprints(folder, kind)
-        connection.read_parquet(parquet(folder, file.name)).create_view(name, replace=True)
+        file = literal_path(fingerprints_file(folder, kind))
+        connection.read_parquet(file).create_view(name, replace=True)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT node FROM ("  # noqa: S608
         "SELECT node FROM later ANTI JOIN earlier USING (node, looked_up) UNION ALL "
@@ -144,7 +136,8 @@ def changed_nodes(
     return len(connection.table(table))
 
 
-def _fingerprints(folder: Path, kind: str) -> Path:
+def fingerprints_file(folder: Path, kind: str) -> Path:
+    """Where `write_fingerprints` writes."""
     return folder / f"seen-{kind}.parquet"
 
 

@@ -10,6 +10,13 @@ from pathlib import Path
 import duckdb
 
 from duediligence.bulk_register.tables import TABLES
+from duediligence.bulk_register.versions import (
+    LAYOUT,
+    Manifest,
+    activate,
+    folder_of,
+    write_manifest,
+)
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, PartialDate
 from duediligence.model.entries import COMPANY
@@ -95,8 +102,27 @@ def write_register(home: Path, version: str, rows: Rows) -> Path:
     with duckdb.connect() as connection:
         for table in ("companies", "owners", "officers"):
             _write(connection, folder / table, table, getattr(rows, table))
-    (folder.parent / "current.json").write_text(json.dumps({"version": version}))
+    use_version(home, version)
     return folder
+
+
+def use_version(home: Path, version: str) -> None:
+    """Put a folder with all tables in use as a version."""
+    folder = folder_of(home) / version
+    files = {name: tuple(f.name for f in (folder / name).glob("*.parquet")) for name in TABLES}
+    write_manifest(
+        folder,
+        Manifest(
+            version=version,
+            layout=LAYOUT,
+            made_at=NOW,
+            before="",
+            products={},
+            files=files,
+            rows={},
+        ),
+    )
+    activate(home, version)
 
 
 def _write(
