@@ -22,7 +22,7 @@ from duediligence.bulk_register.lookup.plan import (
     write_plan,
 )
 from duediligence.bulk_register.lookup.subjects import write_rows
-from duediligence.errors import Incomplete
+from duediligence.errors import Hint, Incomplete, Step
 from duediligence.progress import Progress
 from duediligence.writing import link, make_folder
 
@@ -79,7 +79,9 @@ def work_off(plan: Plan, job: Job, do: DoParts, progress: Progress) -> None:
             raise Incomplete(
                 f"{len(failures)} of {len(parts)} parts of the register were not looked up: "
                 + _reasons(failures),
-                hint="Run `register screen` again: it does only what is missing.",
+                hint=Hint(
+                    "Screen it again, which does only what is missing: ", Step("screen-register")
+                ),
             )
 
 

@@ -75,7 +75,7 @@ class RegisterLookup:
             engine.plain_errors(self.root),
         ):
             connection.execute("SET preserve_insertion_order = false")
-            why_all, changes = "asked for with --full", None
+            why_all, changes = "that was asked for", None
             if not full:
                 why_all, changes = self._changes(before)
             if before and changes:

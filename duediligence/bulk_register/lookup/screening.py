@@ -33,9 +33,16 @@ class ScreenedRegister:
     unchanged: bool = False
 
     @property
-    def not_searched(self) -> tuple[ListStatus, ...]:
-        """Lists of which nothing can be said: never loaded, or their index cannot be read."""
-        return tuple(one for one in self.lists if one.version is None)
+    def never_loaded(self) -> tuple[ListStatus, ...]:
+        """Lists that were not searched, for none of their versions was ever loaded."""
+        return tuple(one for one in self.lists if one.state == "never loaded")
+
+    @property
+    def unreadable(self) -> tuple[ListStatus, ...]:
+        """Lists that were not searched, for their index cannot be read."""
+        return tuple(
+            one for one in self.lists if one.version is None and one.state != "never loaded"
+        )
 
     @property
     def outdated(self) -> tuple[ListStatus, ...]:

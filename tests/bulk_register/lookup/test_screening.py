@@ -126,7 +126,7 @@ def test_several_processes_find_the_same(home: Path) -> None:
     version = write_register(home, "v1", register())
     screen(home)
     alone = screened(version)
-    assert screen(home, full=True, do=in_processes(2)).screening.why_all == "asked for with --full"
+    assert screen(home, full=True, do=in_processes(2)).screening.why_all == "that was asked for"
     assert screened(version) == alone
 
 
