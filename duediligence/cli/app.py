@@ -86,6 +86,7 @@ from duediligence.cli import (  # noqa: E402
     lists,
     local_lists,
     register,
+    register_screen,
     registers,
     report,
     retention,
@@ -111,6 +112,7 @@ supplier_imports.register(suppliers.app)
 duplicates.register(suppliers.app)
 supplier_removal.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
+register_screen.register(register.app)
 app.add_typer(register.app, name="register")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)

@@ -112,6 +112,7 @@ AuditKind = Literal[
     "token made",
     "token ended",
     "register asked",
+    "register screened",
 ]
 AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]
