@@ -1,7 +1,8 @@
 """Control of a company that passed from one person to another who is tied to them.
 
 The first owner ceased within 60 days of the notice of the second. They are tied by the address that
-both give, their surname, or by having been directors of one company.
+both give, unless it is the company's own office, by their surname, or by having been directors of
+one other company at the same time.
 """
 
 from collections.abc import Mapping
@@ -33,17 +34,19 @@ WITH people AS (
 ), passed AS (
   SELECT a.number, a.person AS before, a.name AS before_name, a.ceased_on,
     b.person AS after, b.name AS after_name, b.notified_on,
-    a.address_key <> '' AND a.address_key = b.address_key AS same_place, a.address_key,
-    a.surname <> '' AND a.surname = b.surname AS same_surname
-  FROM people a JOIN people b ON a.number = b.number AND a.person <> b.person
+    coalesce(a.address_key = b.address_key AND a.address_key IS DISTINCT FROM c.address_key, false)
+      AS same_place,
+    a.address_key, coalesce(a.surname <> '' AND a.surname = b.surname, false) AS same_surname
+  FROM people a LEFT JOIN companies c ON c.number = a.number
+  JOIN people b ON a.number = b.number AND a.person <> b.person
     AND b.notified_on BETWEEN a.ceased_on - {WITHIN_DAYS} AND a.ceased_on + {WITHIN_DAYS}
     AND (a.notified_on IS NULL OR a.notified_on < b.notified_on)
 ), together AS (
-  SELECT DISTINCT p.before, p.after
-  FROM (SELECT DISTINCT before, after FROM passed) p
+  SELECT DISTINCT p.number, p.before, p.after
+  FROM (SELECT DISTINCT number, before, after FROM passed) p
   JOIN officers x ON x.person = p.before JOIN officers y ON y.person = p.after
     AND y.number = x.number
-  WHERE x.role LIKE '%director%' AND y.role LIKE '%director%'
+  WHERE x.number <> p.number AND x.role LIKE '%director%' AND y.role LIKE '%director%'
     AND coalesce(x.resigned_on, DATE '9999-12-31') >= coalesce(y.appointed_on, DATE '0001-01-01')
     AND coalesce(y.resigned_on, DATE '9999-12-31') >= coalesce(x.appointed_on, DATE '0001-01-01')
 ), crowded AS (
@@ -56,10 +59,11 @@ WITH people AS (
   GROUP BY e.node
 ), tied AS (
   SELECT p.number, p.before, p.before_name, p.ceased_on, p.after, p.after_name, p.notified_on,
-    coalesce(p.same_place AND c.key IS NULL, false) AS same_address, p.same_surname,
+    p.same_place AND c.key IS NULL AS same_address, p.same_surname,
     t.before IS NOT NULL AS co_director,
     CASE WHEN f.number <> p.number THEN f.number END AS failed_number
-  FROM passed p LEFT JOIN together t ON t.before = p.before AND t.after = p.after
+  FROM passed p LEFT JOIN together t
+    ON t.number = p.number AND t.before = p.before AND t.after = p.after
   LEFT JOIN crowded c ON c.key = p.address_key LEFT JOIN fell f ON f.person = p.before
 )
 SELECT DISTINCT * FROM tied WHERE same_address OR same_surname OR co_director

@@ -293,7 +293,7 @@ def test_control_that_passed_from_a_listed_person_within_the_family_and_on() -> 
         ("Al Banned", "Bea Banned", ("same address", "same surname")),
         ("Bea Banned", "Cy Other", ("former co-director",)),
     ]
-    assert row.strength == pytest.approx(0.65 * 0.95)
+    assert row.strength == pytest.approx((1 - 0.5 * 0.7 * 0.6) * 0.95**4)
     assert not handed_over.handed_over(made.ask({"98": "S1"}), 10, suppliers=True).rows
 
 
@@ -316,6 +316,17 @@ def test_nobody_listed_nobody_tied_or_too_long_between_is_no_handover() -> None:
     made = straw_man()
     made.rows["owners"][1]["notified_on"] = date(2026, 4, 3)
     made.hit("person:Al Banned", "99000001", "owners", 0.95)
+    assert not handed_over.handed_over(made.ask(), 10).rows
+
+
+def test_letters_to_the_companys_own_office_and_its_own_board_are_no_tie() -> None:
+    made = InventedRegister()
+    made.company("99000001", "FRONT LIMITED", at="5 Yard, AB1 2CD")
+    made.owner("99000001", "Al Banned", at="5 Yard, AB1 2CD", ceased_on=date(2026, 2, 1))
+    made.owner("99000001", "Cy Other", at="5 Yard, AB1 2CD", notified_on=date(2026, 2, 2))
+    made.officer("99000001", "Al Banned")
+    made.officer("99000001", "Cy Other")
+    made.hit("person:Al Banned", "99000001", "owners", 1.0)
     assert not handed_over.handed_over(made.ask(), 10).rows
 
 

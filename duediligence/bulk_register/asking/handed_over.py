@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from duediligence.bulk_register.asking.asked import AskedRegister, rows
+from duediligence.bulk_register.asking.asked import AskedRegister, rows, sureness
 from duediligence.model.register_answers import (
     AnswerCut,
     Handover,
@@ -20,6 +20,7 @@ from duediligence.model.register_answers import (
 LONGEST = 6
 # More handovers by people who are listed or failed are not followed.
 MOST_FIRST = 50_000
+BEHIND_FAILED = 0.5
 _TIES: Mapping[HandoverTie, float] = {
     "same address": 0.5,
     "former co-director": 0.4,
@@ -85,27 +86,26 @@ def handed_over(
             MOST_FIRST,
         )
     ]
-    firsts.sort(key=lambda one: (-_strength(one), one.number, one.ceased_on, one.before, one.after))
-    later = _later(asked, sorted({one.number for one in firsts[:limit]}))
+    later = _later(asked, sorted({one.number for one in firsts}))
+    chains = [_chain(first, later.get(first.number, ())) for first in firsts]
+    chains.sort(key=lambda chain: (-_strength(chain), chain[0].number, chain[0].ceased_on))
+    shown = chains[:limit]
     companies = asked.companies(
-        {one.number for one in firsts[:limit]}
-        | {one.failed_number for one in firsts[:limit] if one.failed_number}
+        {chain[0].number for chain in shown}
+        | {chain[0].failed_number for chain in shown if chain[0].failed_number}
     )
-    made = []
-    longest = 0
-    for first in firsts[:limit]:
-        chain = _chain(first, later.get(first.number, ()))
-        longest = max(longest, len(chain))
-        made.append(
-            HandoverRow(
-                company=companies[first.number],
-                chain=tuple(map(_handover, chain)),
-                listed=first.listed,
-                score=first.score if not first.certain else None,
-                failed=companies[first.failed_number] if first.failed_number else None,
-                strength=_strength(first),
-            )
+    made = [
+        HandoverRow(
+            company=companies[first.number],
+            chain=tuple(map(_handover, (first, *rest))),
+            listed=first.listed,
+            score=first.score if not first.certain else None,
+            failed=companies[first.failed_number] if first.failed_number else None,
+            strength=_strength([first, *rest]),
         )
+        for first, *rest in shown
+    ]
+    longest = max(map(len, shown), default=0)
     cuts = [AnswerCut("chain", LONGEST)] if longest == LONGEST else []
     if found > MOST_FIRST:
         cuts.append(AnswerCut("rows", MOST_FIRST, found))
@@ -164,13 +164,16 @@ def _ties(one: _Passed) -> tuple[HandoverTie, ...]:
     return tuple(tie for tie in _TIES if has[tie])
 
 
-def _strength(one: _Passed) -> float:
-    """How telling the ties are, times how sure it is that the first owner is listed or failed."""
+def _strength(chain: Sequence[_Passed]) -> float:
+    """How telling all ties of the chain are, times how sure it is that it begins with somebody who
+    is listed, or who is behind a failed company, as many honest people are.
+    """
     open_ = 1.0
-    for tie in _ties(one):
-        open_ *= 1 - _TIES[tie]
-    sure = 1.0 if one.certain else (one.score or 0.0)
-    return (1 - open_) * max(sure, 0.8 if one.failed_number else 0.0)
+    for one in chain:
+        for tie in _ties(one):
+            open_ *= 1 - _TIES[tie]
+    listed = 1.0 if chain[0].certain else sureness(chain[0].score or 0.0)
+    return (1 - open_) * max(listed, BEHIND_FAILED if chain[0].failed_number else 0.0)
 
 
 def _handover(one: _Passed) -> Handover:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from duediligence.bulk_register.asking.asked import AskedRegister, insert, rows
+from duediligence.bulk_register.asking.asked import SURENESS, AskedRegister, insert, rows
 from duediligence.bulk_register.asking.paths import FoundLink, FoundPath, strongest
 from duediligence.bulk_register.asking.people import nodes_of_person
 from duediligence.errors import Invalid, NotFound
@@ -99,13 +99,16 @@ def _set_starts(asked: AskedRegister, request: NearRequest) -> None:
 
 def _set_ends(asked: AskedRegister, request: NearRequest) -> None:
     connection = asked.connection
-    connection.execute("CREATE OR REPLACE TEMP TABLE ends (node UBIGINT, is_company BOOLEAN)")
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE ends (node UBIGINT, is_company BOOLEAN, weight DOUBLE)"
+    )
     match request.what:
         case "company":
             if not asked.companies([request.number])[request.number].name:
                 raise NotFound(f"The register holds no company {request.number}")
             connection.execute(
-                "INSERT INTO ends SELECT md5_number_lower('company:' || ?), true", [request.number]
+                "INSERT INTO ends SELECT md5_number_lower('company:' || ?), true, 1",
+                [request.number],
             )
         case "person":
             assert request.born is not None
@@ -115,15 +118,17 @@ def _set_ends(asked: AskedRegister, request: NearRequest) -> None:
                     "The register holds nobody of this name and month of birth",
                     hint="Give the first and the last name as the register has them.",
                 )
-            insert(connection, "ends", [(node, False) for node in found])
+            insert(connection, "ends", [(node, False, 1) for node in found])
         case "listed":
             connection.execute(
-                "INSERT INTO ends SELECT DISTINCT coalesce(node, "
-                "md5_number_lower('company:' || number)), NULL FROM screened"
+                "INSERT INTO ends SELECT coalesce(node, md5_number_lower('company:' || number)) "
+                "AS place, NULL, max(CASE WHEN certain THEN 1 ELSE score ** ? END) FROM screened "
+                "GROUP BY place",
+                [SURENESS],
             )
         case "insolvent" | "dissolved":
             connection.execute(
-                "INSERT INTO ends SELECT node, true FROM failed WHERE kind = ?", [request.what]
+                "INSERT INTO ends SELECT node, true, 1 FROM failed WHERE kind = ?", [request.what]
             )
 
 

@@ -76,7 +76,8 @@ def strongest(
 ) -> FoundPaths:
     """The strongest path for each pair of a row of `starts` and one of `ends`, the first `limit`.
 
-    `starts` and `ends` are temporary tables: `node`, and `is_company`, NULL where it is not known.
+    `starts` and `ends` are temporary tables: `node`, and `is_company`, NULL where it is not known;
+    `ends` has a `weight`, how sure it is that this is an end, by which a path is multiplied.
     Paths are looked for from the side that has fewer. A node that is both has a path without links.
     """
     starts, ends = rows(
@@ -92,11 +93,13 @@ def strongest(
     )
     connection.execute(f"""
         CREATE OR REPLACE TEMP TABLE reached AS
-        SELECT origin, node, strength, min(step) AS step
+        SELECT origin, node, strength * weight AS strength, min(step) AS step
         FROM ({layers}) AS each_step
         JOIN (SELECT origin, node, max(strength) AS strength FROM ({layers}) GROUP BY ALL)
           USING (origin, node, strength)
-        WHERE origin <> node OR step = 0 GROUP BY ALL
+        JOIN (SELECT node AS finish, max(weight) AS weight FROM ends GROUP BY node)
+          ON finish = {"origin" if swapped else "node"}
+        WHERE origin <> node OR step = 0 GROUP BY origin, node, strength, weight
     """)  # noqa: S608
     found = rows(connection, "SELECT count(*) FROM reached")[0][0]
     best = rows(
