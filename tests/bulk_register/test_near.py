@@ -242,3 +242,32 @@ def test_a_frontier_that_is_too_wide_keeps_the_strongest_and_says_so() -> None:
     fanned = strongest(asked.connection, steps=2, limit=10, fan=5)
     assert len(fanned.paths) == 1
     assert fanned.cuts[0].of == 40
+
+
+def test_half_a_million_links_at_one_address_end_and_are_said() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("""
+            CREATE TABLE edges AS
+            WITH crowd AS (SELECT (range + 10)::UBIGINT AS company FROM range(250_000))
+            SELECT company AS node, 1::UBIGINT AS other, 'address' AS kind, NULL::DATE AS since,
+              NULL::DATE AS until, true AS from_company, false AS to_company, 250_000 AS links
+            FROM crowd
+            UNION ALL
+            SELECT 1, company, 'address', NULL, NULL, false, true, 1 FROM crowd
+        """)
+        connection.execute(
+            "CREATE TEMP TABLE starts AS SELECT unnest([10, 11])::UBIGINT AS node, "
+            "true AS is_company;"
+            "CREATE TEMP TABLE ends AS SELECT (range + 12)::UBIGINT AS node, true AS is_company, "
+            "1.0 AS weight FROM range(200_000)"
+        )
+        past_it = strongest(connection, steps=3, limit=10)
+        assert not past_it.paths
+        assert [(cut.kind, cut.of) for cut in past_it.cuts] == [("hubs", 1)]
+        connection.execute(
+            "CREATE OR REPLACE TEMP TABLE ends AS SELECT 1::UBIGINT AS node, "
+            "false AS is_company, 1.0 AS weight"
+        )
+        to_it = strongest(connection, steps=3, limit=10, fan=1_000)
+        assert sorted(path.nodes for path in to_it.paths) == [(10, 1), (11, 1)]
+        assert [(cut.kind, cut.of) for cut in to_it.cuts] == [("paths", 250_000)]

@@ -131,7 +131,7 @@ def _walk(
           bool_or(is_company) AS is_company
         FROM {origins} GROUP BY node
     """)  # noqa: S608
-    hubs = followed = 0
+    followed = 0
     for step in range(1, steps + 1):
         last = step == steps
         only = f"AND e.other IN (SELECT node FROM {goals})" if last else ""  # noqa: S608
@@ -160,12 +160,13 @@ def _walk(
             )
         """)  # noqa: S608
         if not last:
-            hubs += rows(
-                connection,
-                f"SELECT count(DISTINCT node) FROM layer_{step} WHERE onward = 0",  # noqa: S608
-            )[0][0]
             followed = max(followed, _narrow(connection, f"layer_{step}", bounds))
-    cuts = [AnswerCut("hubs", bounds.hub, hubs)] if hubs else []
+    passed = " UNION ALL ".join(f"FROM layer_{step}" for step in range(1, steps)) or "FROM layer_1"
+    hubs = rows(
+        connection,
+        f"SELECT count(DISTINCT node) FROM ({passed}) WHERE links > {bounds.hub:d}",  # noqa: S608
+    )[0][0]
+    cuts = [AnswerCut("hubs", bounds.hub, hubs)] if hubs and steps > 1 else []
     return [*cuts, AnswerCut("paths", bounds.frontier, followed)] if followed else cuts
 
 
