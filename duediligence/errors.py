@@ -36,6 +36,7 @@ StepName = Literal[
     "refresh-lists",
     "refresh-named-lists",
     "screen",
+    "screen-register",
     "send-digest",
     "share-home",
     "show-alert",

@@ -20,19 +20,34 @@ _ROWS_TOGETHER = 30_720
 _LINKS = """
 CREATE TEMP TABLE links AS
 SELECT node('company', number) AS company, person AS other, 'owner' AS kind,
-    notified_on AS since, ceased_on AS until FROM owners WHERE person IS NOT NULL
+    notified_on AS since, ceased_on AS until, owner_number IS NOT NULL AS of_company
+FROM owners WHERE person IS NOT NULL
 UNION ALL
 SELECT node('company', number), person,
     CASE WHEN ends_with(role, 'secretary') THEN 'secretary' ELSE 'director' END,
-    appointed_on, resigned_on FROM officers WHERE person IS NOT NULL
+    appointed_on, resigned_on, false FROM officers WHERE person IS NOT NULL
 UNION ALL
-SELECT node('company', number), node('address', address_key), 'address', NULL, gone_since
+SELECT node('company', number), node('address', address_key), 'address', NULL, gone_since, false
 FROM companies WHERE address_key IS NOT NULL
 """
+# Of each node: with how many it is linked, and how many companies it joins.
+_SIZES = """
+CREATE TEMP TABLE sizes AS
+WITH pairs AS (SELECT DISTINCT company, other FROM links)
+SELECT node, CAST(sum(links) AS INTEGER) AS links, CAST(sum(companies) AS INTEGER) AS companies
+FROM (
+    SELECT company AS node, count(*) AS links, 0 AS companies FROM pairs GROUP BY company
+    UNION ALL SELECT other, count(*), count(*) FROM pairs GROUP BY other
+) GROUP BY node
+"""
 _EDGES = """
-SELECT company AS node, other, kind, since, until FROM links
-UNION ALL SELECT other, company, kind, since, until FROM links
-ORDER BY node, other, kind, since, until
+SELECT both_ways.*, sizes.links FROM (
+    SELECT company AS node, other, kind, since, until, true AS from_company,
+        of_company AS to_company FROM links
+    UNION ALL
+    SELECT other, company, kind, since, until, of_company, true FROM links
+) AS both_ways JOIN sizes ON sizes.node = both_ways.other
+ORDER BY from_company DESC, both_ways.node, other, kind, since, until
 """
 _NAMED = """
 SELECT 'company' AS kind, number AS key, name AS label, 1 AS rank FROM companies
@@ -49,14 +64,10 @@ FROM companies WHERE address_key IS NOT NULL
 """
 # The same label for the same rows, in whatever order they are read.
 _NODES = f"""
-SELECT node(kind, key) AS node, kind, key, label, CAST(coalesce(companies, 0) AS INTEGER)
-    AS companies
+SELECT node(kind, key) AS node, kind, key, label, coalesce(companies, 0) AS companies
 FROM (SELECT kind, key, min_by(label, (rank, label)) AS label FROM ({_NAMED}) GROUP BY kind, key)
-LEFT JOIN (
-    SELECT other, count(*) AS companies FROM (SELECT DISTINCT other, company FROM links)
-    GROUP BY other
-) ON other = node(kind, key)
-ORDER BY node
+LEFT JOIN sizes ON sizes.node = node(kind, key)
+ORDER BY 1
 """  # noqa: S608 - our own words
 
 
@@ -79,7 +90,7 @@ def make_gone(
         else name
         for name in columns
     )
-    _copy(
+    to_parquet(
         db,
         # Another content than as a live one.
         with_hashes(
@@ -103,17 +114,19 @@ def make_links(
     for table in ("companies", "owners", "officers", "officers_companies"):
         rows = source(files.get(table, ()), TABLES[table])
         db.execute(f"CREATE OR REPLACE TEMP VIEW {table} AS {rows}")
-    db.execute("DROP TABLE IF EXISTS links")
+    db.execute("DROP TABLE IF EXISTS links; DROP TABLE IF EXISTS sizes")
     db.execute(_LINKS)
-    _copy(db, _EDGES, edges)
+    db.execute(_SIZES)
+    to_parquet(db, _EDGES, edges)
     step()
-    _copy(db, _NODES, nodes)
+    to_parquet(db, _NODES, nodes)
     step()
-    db.execute("DROP TABLE links")
+    db.execute("DROP TABLE links; DROP TABLE sizes")
     return {"edges": count(db, edges), "nodes": count(db, nodes)}
 
 
-def _copy(db: "DuckDBPyConnection", query: str, into: Path) -> None:
+def to_parquet(db: "DuckDBPyConnection", query: str, into: Path) -> None:
+    """Write what a query of our own finds to a Parquet file."""
     db.execute(f"COPY ({query}) TO {quoted(str(into))} ({FORMAT}, ROW_GROUP_SIZE {_ROWS_TOGETHER})")
 
 

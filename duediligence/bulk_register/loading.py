@@ -17,8 +17,9 @@ from zipfile import is_zipfile
 
 import msgspec
 
-from duediligence.bulk_register import derived, engine
+from duediligence.bulk_register import derived, derived_for_questions, engine
 from duediligence.bulk_register.conversion import Conversion
+from duediligence.bulk_register.derived_for_questions import DERIVED
 from duediligence.bulk_register.normal_forms import macros
 from duediligence.bulk_register.products import READERS, day_of, sorted_out
 from duediligence.bulk_register.splitting import split
@@ -300,7 +301,7 @@ class _Load:
         building = self._work / "version"
         files: dict[str, list[Path]] = {}
         with storing(building):
-            for table in TABLES:
+            for table in (*TABLES, *DERIVED):
                 make_folder(building / table)
         for product, loaded in products.items():
             for table in READERS[product].tables:
@@ -323,9 +324,16 @@ class _Load:
         with self._progress.task("Linking companies, people and addresses", 2) as task:
             rows |= derived.make_links(db, files, edges, nodes, task.advance)
         files |= {"edges": [edges], "nodes": [nodes]}
+        answers = {table: building / table / f"{table}.parquet" for table in DERIVED}
         with storing(building):
-            settle(edges)
-            settle(nodes)
+            for file in answers.values():
+                create(file)
+        files |= {table: [file] for table, file in answers.items()}
+        with self._progress.task("Finding phoenixes and handovers"):
+            rows |= derived_for_questions.make(db, _day(products), files)
+        with storing(building):
+            for file in (edges, nodes, *answers.values()):
+                settle(file)
         manifest = Manifest(
             version=name,
             layout=LAYOUT,
@@ -378,6 +386,12 @@ class _Load:
 
 
 _GONE = "gone.parquet"
+
+
+def _day(products: Mapping[Product, Loaded]) -> date:
+    """The day of the companies file, else of the newest."""
+    days = {name: one.published or one.loaded_at.date() for name, one in products.items()}
+    return days.get("companies") or max(days.values())
 
 
 def _name(products: Mapping[Product, Loaded]) -> str:

@@ -92,13 +92,17 @@ OFFICERS_COMPANIES: Mapping[str, str] = {
     "status": "VARCHAR",  # `dissolved`, `liquidation`, `receivership`, `converted-closed`, or empty
 }
 
-# Derived. Sorted by `node`: a step from a node is one look-up. Each link stands in both directions.
+# Derived. Each link stands in both directions. Those from companies come first, then those from
+# people, firms and addresses; both sorted by `node`: a step from a node is one look-up.
 EDGES: Mapping[str, str] = {
     "node": "UBIGINT",
     "other": "UBIGINT",
     "kind": "VARCHAR",  # `owner`, `director`, `secretary`, `address`
     "since": "DATE",
     "until": "DATE",
+    "from_company": "BOOLEAN",  # whether `node` is a company
+    "to_company": "BOOLEAN",
+    "links": "INTEGER",  # how many nodes `other` is linked with
 }
 # Sorted by `node`. `companies` is how many companies it joins: a hub has many.
 NODES: Mapping[str, str] = {

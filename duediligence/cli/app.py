@@ -87,6 +87,7 @@ from duediligence.cli import (  # noqa: E402
     local_lists,
     network,
     register,
+    register_screen,
     registers,
     report,
     retention,
@@ -112,6 +113,7 @@ supplier_imports.register(suppliers.app)
 duplicates.register(suppliers.app)
 supplier_removal.register(suppliers.app)
 app.add_typer(registers.app, name="registers")
+register_screen.register(register.app)
 app.add_typer(register.app, name="register")
 app.command("check")(screen.check)
 app.command("screen")(screen.screen)

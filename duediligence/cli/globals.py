@@ -78,6 +78,7 @@ COMMANDS: Mapping[StepName, str] = {
     "refresh-lists": "lists refresh",
     "refresh-named-lists": "lists refresh {lists}",
     "screen": "screen",
+    "screen-register": "register screen",
     "send-digest": "digest send",
     "show-alert": "alerts show {alert}",
     "show-all-alerts": "alerts list --all",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from duediligence.cli import register_ask
 from duediligence.cli.globals import (
     JsonOption,
     progress,
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from duediligence.bulk_register.versions import Manifest
 
 app = typer.Typer(help="The whole register of companies, to be asked.", no_args_is_help=True)
+app.add_typer(register_ask.app, name="ask")
 
 
 @app.command("load")

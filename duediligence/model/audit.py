@@ -111,6 +111,8 @@ AuditKind = Literal[
     "supplier changed",
     "token made",
     "token ended",
+    "register asked",
+    "register screened",
 ]
 AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]

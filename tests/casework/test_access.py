@@ -48,6 +48,7 @@ from duediligence.delivery import (
     letters,
     network_file,
     referral,
+    register_answers,
     report_file,
 )
 from duediligence.delivery.backup import making as backups
@@ -58,6 +59,7 @@ from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Run
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, ROLES, Action, Role, allowed
+from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
 from duediligence.permissions import group_name
 from duediligence.progress import SILENT
 from duediligence.scheduling import actions, jobs
@@ -95,6 +97,10 @@ TOTALS = {
         "exemptions_count": 0,
     }
 }
+
+AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
+    question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
+)
 
 for package in ("screening", "bulk_register", "casework", "scheduling"):
     inside = importlib.import_module(f"duediligence.{package}")
@@ -332,6 +338,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "delivery.report_file.report_as_bytes": lambda ws, _: report_file.report_as_bytes(
         ws, making.PackRequest(supplier="S001"), "html"
+    ),
+    "delivery.register_answers.write_answer": lambda ws, to: register_answers.write_answer(
+        ws, AN_ANSWER, to / "answer.csv"
     ),
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"

@@ -1,0 +1,93 @@
+"""Ask the register one question, and record that it was asked: never about whom."""
+
+from typing import Any, assert_never
+
+from duediligence.bulk_register.asking.address import AddressRequest, address
+from duediligence.bulk_register.asking.asked import AskedRegister
+from duediligence.bulk_register.asking.changes import changes
+from duediligence.bulk_register.asking.circles import circles
+from duediligence.bulk_register.asking.handed_over import handed_over
+from duediligence.bulk_register.asking.mass_addresses import mass_addresses
+from duediligence.bulk_register.asking.near import NearRequest, near
+from duediligence.bulk_register.asking.opening import open_to_ask
+from duediligence.bulk_register.asking.people import people
+from duediligence.bulk_register.asking.phoenixes import phoenixes
+from duediligence.bulk_register.asking.requests import (
+    ChangesRequest,
+    CirclesRequest,
+    HandedOverRequest,
+    MassAddressesRequest,
+    PeopleRequest,
+    PhoenixesRequest,
+    RegisterRequest,
+    SharedAddressesRequest,
+)
+from duediligence.bulk_register.asking.shared_addresses import shared_addresses
+from duediligence.errors import Invalid
+from duediligence.model.audit import AuditEvent
+from duediligence.model.register_answers import Purpose, RegisterAnswer
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+
+LIMIT = 100
+MOST_ROWS = 100_000
+
+
+@use_case("read", event="register asked")
+def ask(
+    workspace: Workspace,
+    request: RegisterRequest,
+    *,
+    limit: int = LIMIT,
+    purpose: Purpose = "screening",
+) -> RegisterAnswer[Any]:
+    """The first `limit` rows of an answer, the strongest first; the question is recorded.
+
+    Raises UsageError where DuckDB is not installed, NotFound for what the register does not hold,
+    Invalid for a bound out of range, Incomplete where a table is needed that is not loaded, and
+    StorageError, also where the record cannot be made.
+    """
+    if not 1 <= limit <= MOST_ROWS:
+        raise Invalid(f"--limit must be from 1 to {MOST_ROWS:,}", field="limit")
+    with open_to_ask(workspace) as asked:
+        answer = _answer(asked, request, limit)
+    workspace.audit.add(
+        AuditEvent(
+            "register asked",
+            workspace.now(),
+            workspace.who,
+            {
+                "question": answer.question,
+                "purpose": purpose,
+                "version": answer.scope.version,
+                "rows": len(answer.rows),
+                "found": answer.found,
+                "not_loaded": answer.scope.missing,
+            },
+            subject=answer.question,
+        )
+    )
+    return answer
+
+
+def _answer(asked: AskedRegister, request: RegisterRequest, limit: int) -> RegisterAnswer[Any]:
+    match request:
+        case NearRequest():
+            return near(asked, request, limit)
+        case AddressRequest():
+            return address(asked, request, limit)
+        case SharedAddressesRequest():
+            return shared_addresses(asked, limit)
+        case PhoenixesRequest():
+            return phoenixes(asked, limit, months=request.months, suppliers=request.suppliers)
+        case MassAddressesRequest():
+            return mass_addresses(asked, limit, least=request.least, suppliers=request.suppliers)
+        case PeopleRequest():
+            return people(asked, limit, least=request.least)
+        case CirclesRequest():
+            return circles(asked, limit, suppliers=request.suppliers)
+        case ChangesRequest():
+            return changes(asked, limit, since=request.since, suppliers=request.suppliers)
+        case HandedOverRequest():
+            return handed_over(asked, limit, suppliers=request.suppliers)
+    assert_never(request)

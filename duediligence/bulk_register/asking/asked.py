@@ -1,0 +1,163 @@
+"""The version that is asked: its tables as views of a connection, and what it does not hold."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from duediligence.errors import Hint, Incomplete, NotFound, Step
+from duediligence.model.register_answers import AnswerScope, RegisterCompany, RegisterTable
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+# Which file of Companies House each table comes from, for a message.
+FILES: Mapping[RegisterTable, str] = {
+    "companies": "BasicCompanyData",
+    "owners": "the PSC snapshot",
+    "officers": "the officers bulk file",
+    "screened": "the results of register screen",
+}
+_COMPANIES: tuple[RegisterTable, ...] = ("companies",)
+# By which power: names that are 90 % similar count two thirds, those that are 70 % a quarter.
+SURENESS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AskedRegister:
+    """A connection with a view for each table of `TABLES` and `DERIVED`.
+
+    A table that is not loaded is an empty view. `days` has the day of each file that is loaded,
+    None where it is not known; `suppliers` are the references of the stored suppliers by company
+    number, `unnumbered` is how many have none and so cannot be asked about. `version_before` names
+    the version whose companies are the view `companies_before`; empty where none is kept.
+    """
+
+    connection: "DuckDBPyConnection"
+    version: str
+    days: Mapping[RegisterTable, date | None]
+    suppliers: Mapping[str, str]
+    unnumbered: int = 0
+    version_before: str = ""
+
+    @property
+    def day(self) -> date:
+        """The day of the companies file, by which what is new is measured."""
+        known = self.days.get("companies")
+        return known or rows(self.connection, "SELECT current_date")[0][0]
+
+    def scope(
+        self,
+        wanted: Sequence[RegisterTable],
+        *,
+        needed: Collection[RegisterTable] = _COMPANIES,
+    ) -> AnswerScope:
+        """What an answer from the tables `wanted` rests on.
+
+        Raises Incomplete where one that is `needed` is not loaded: there is nothing to ask.
+        """
+        missing = tuple(table for table in wanted if table not in self.days)
+        for table in missing:
+            if table in needed:
+                raise Incomplete(
+                    f"The register holds no table '{table}': this cannot be asked",
+                    hint=Hint(f"Get {FILES[table]}, then: `", Step("load-whole-register"), "`")
+                    if table != "screened"
+                    else "Screen the whole register against the lists first.",
+                )
+        return AnswerScope(
+            version=self.version,
+            days={table: self.days[table] for table in wanted if table in self.days},
+            missing=missing,
+        )
+
+    def need_suppliers(self) -> None:
+        """Raise NotFound where no stored supplier has a company number: there is nobody to ask
+        about.
+        """
+        if not self.suppliers:
+            raise NotFound(
+                "No stored supplier has a company number",
+                hint=Hint(Step("import-suppliers")),
+            )
+
+    def not_asked_about(self) -> dict[str, int]:
+        """How many suppliers nothing is known of: those without a number, and those whose number
+        no file has.
+        """
+        self.set_suppliers()
+        lost = rows(
+            self.connection,
+            "SELECT count(*) FROM suppliers "
+            "ANTI JOIN (FROM nodes WHERE label <> '') known USING (node)",
+        )[0][0]
+        counted = {
+            "suppliers without a company number": self.unnumbered,
+            "suppliers whose number is in none of the files": lost,
+        }
+        return {words: number for words, number in counted.items() if number}
+
+    def set_suppliers(self) -> None:
+        """Make the temporary table `suppliers`: `number`, `node`, `ref`."""
+        self.connection.execute(
+            "CREATE OR REPLACE TEMP TABLE suppliers (number VARCHAR, node UBIGINT, ref VARCHAR)"
+        )
+        pairs = sorted(self.suppliers.items())
+        self.connection.execute(
+            "INSERT INTO suppliers SELECT number, md5_number_lower('company:' || number), ref "
+            "FROM (SELECT unnest(?::VARCHAR[]) AS number, unnest(?::VARCHAR[]) AS ref)",
+            [[number for number, _ in pairs], [ref for _, ref in pairs]],
+        )
+
+    def companies(self, numbers: Collection[str]) -> dict[str, RegisterCompany]:
+        """Each company by its number, as far as any file says; of others the number alone."""
+        found = {number: RegisterCompany(number, "") for number in numbers}
+        wanted = sorted(found)
+        for number, name, status, created, gone in rows(
+            self.connection,
+            """
+            SELECT number, max(name), coalesce(max(status), ''), min(created_on), min(gone_since)
+            FROM (
+              SELECT number, name, status, created_on, gone_since FROM companies
+              WHERE number IN (SELECT unnest(?::VARCHAR[]))
+              UNION ALL
+              SELECT number, name, nullif(status, ''), NULL, NULL FROM officers_companies
+              WHERE number IN (SELECT unnest(?::VARCHAR[]))
+                AND number NOT IN (
+                  SELECT number FROM companies WHERE number IN (SELECT unnest(?::VARCHAR[])))
+            ) GROUP BY number
+            """,
+            wanted,
+            wanted,
+            wanted,
+        ):
+            found[number] = RegisterCompany(number, name or "", status, created, gone)
+        return {
+            number: RegisterCompany(
+                one.number,
+                one.name,
+                one.status,
+                one.created_on,
+                one.gone_since,
+                self.suppliers.get(number, ""),
+            )
+            for number, one in found.items()
+        }
+
+
+def rows(connection: "DuckDBPyConnection", query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """All rows of a query with its values."""
+    return connection.execute(query, list(values)).fetchall()
+
+
+def insert(connection: "DuckDBPyConnection", table: str, found: Sequence[tuple[int, ...]]) -> None:
+    """Put rows of whole numbers into a temporary table of this package, in one statement."""
+    if found:
+        columns = list(map(list, zip(*found, strict=True)))
+        places = ", ".join("unnest(?::UBIGINT[])" for _ in columns)
+        connection.execute(f"INSERT INTO {table} SELECT {places}", columns)
+
+
+def sureness(score: float) -> float:
+    """How much a possible match counts: 1 where the names are the same, and little in doubt."""
+    return score**SURENESS

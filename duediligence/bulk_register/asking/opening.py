@@ -1,0 +1,96 @@
+"""Open the version in use to be asked, with what the stored suppliers are called in it."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import date
+
+from duediligence.bulk_register import engine
+from duediligence.bulk_register.asking.asked import AskedRegister
+from duediligence.bulk_register.derived_for_questions import DERIVED
+from duediligence.bulk_register.tables import COMPANIES
+from duediligence.bulk_register.versions import Version, open_version, source, version_before
+from duediligence.errors import Incomplete
+from duediligence.model import register_number
+from duediligence.model.entries import COMPANY
+from duediligence.model.register_answers import RegisterTable
+from duediligence.screening.workspace import Workspace
+
+MEMORY_MB = 2_000
+# Hits of the whole register's screening, as it leaves them in the folder of a version.
+SCREENED = {
+    "table": "VARCHAR",
+    "node": "UBIGINT",
+    "number": "VARCHAR",
+    "name": "VARCHAR",
+    "list_id": "VARCHAR",
+    "entry_id": "VARCHAR",
+    "entry_name": "VARCHAR",
+    "score": "DOUBLE",
+    "certain": "BOOLEAN",
+}
+
+
+@contextmanager
+def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
+    """Open the version in use for questions, and close it.
+
+    Raises NotFound where the register was never loaded, UsageError where DuckDB is not installed,
+    Incomplete for a version without the tables that questions need, StorageError.
+    """
+    version = open_version(workspace.settings.home)
+    if version.files("companies") and any(not version.files(table) for table in DERIVED):
+        raise Incomplete(
+            f"Version {version.manifest.version} has no tables for questions",
+            hint="Load the register again: an earlier version of this program made it.",
+        )
+    hits = sorted((version.folder / "screened").glob("*.parquet"))
+    days: dict[RegisterTable, date | None] = {
+        product: loaded.published for product, loaded in version.manifest.products.items()
+    }
+    if hits:
+        days["screened"] = None
+    before = version_before(version)
+    suppliers, unnumbered = _suppliers(workspace)
+    with (
+        closing(version.connection(memory_mb=MEMORY_MB)) as db,
+        engine.plain_errors(version.folder),
+    ):
+        for table, columns in DERIVED.items():
+            db.execute(f"CREATE VIEW {table} AS {source(version.files(table), columns)}")
+        db.execute(f"CREATE VIEW screened AS {source(hits, SCREENED)}")
+        earlier = before.files("companies") if before else []
+        db.execute(f"CREATE VIEW companies_before AS {source(earlier, COMPANIES)}")
+        yield AskedRegister(
+            db,
+            version.manifest.version,
+            days,
+            suppliers,
+            unnumbered=unnumbered,
+            version_before=_name(before) if earlier else "",
+        )
+
+
+def _name(version: Version | None) -> str:
+    return version.manifest.version if version else ""
+
+
+def _suppliers(workspace: Workspace) -> tuple[dict[str, str], int]:
+    """The stored suppliers that have not ended by number, given or settled, and how many have none.
+
+    Of several with one number the first in order stands for all.
+    """
+    settled = {
+        ref: register_number(link.identifier.id)
+        for ref, link in workspace.links.newest().items()
+        if link.identifier and link.identifier.scheme == COMPANY
+    }
+    found: dict[str, str] = {}
+    unnumbered = 0
+    for supplier in sorted(workspace.suppliers.all(), key=lambda one: one.ref):
+        if supplier.ended:
+            continue
+        numbers = {settled.get(supplier.ref, ""), supplier.company_number} - {""}
+        unnumbered += not numbers
+        for number in numbers:
+            found.setdefault(number, supplier.ref)
+    return found, unnumbered

@@ -1,0 +1,174 @@
+"""Do the parts of a plan on a cluster of Dask distributed.
+
+Dask gives the parts out, and gives a part out again whose worker was lost; here is only what a
+worker does. It opens the indexes once, mapped into memory. Whoever controls a scheduler runs code
+on its workers and on this machine: Dask sends pickles both ways. So an address is used only where
+TLS shows who is there, on this machine itself, or where the caller says that the network is
+trusted.
+"""
+
+import ipaddress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from duediligence.bulk_register.lookup.layers import DoParts
+from duediligence.bulk_register.lookup.plan import WORDS, Job, Part
+from duediligence.bulk_register.lookup.shared_storage import PartStorage
+from duediligence.bulk_register.lookup.workers import in_processes
+from duediligence.errors import SourceError, UsageError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+_TRIES = 3  # after as many as Dask itself makes where workers are lost
+_PATIENCE = "30s"
+
+
+def on_scheduler(address: str, *, storage: str = "", trusted_network: bool = False) -> DoParts:
+    """What does parts on the workers of the scheduler at `address`.
+
+    `storage` is where workers and this machine exchange files, as fsspec names it; without it the
+    home must be at the same path everywhere. Certificates are those of Dask's own configuration.
+    Raises UsageError for an address that is not one, or that anybody may answer.
+    """
+    check_address(address, trusted_network=trusted_network)
+    return _on(lambda: _connected(address), storage)
+
+
+def on_local_cluster(workers: int, *, storage: str = "") -> DoParts:
+    """What does parts on so many workers of Dask, which run on this machine and end with it."""
+    return _on(lambda: _local(workers), storage)
+
+
+def check_address(address: str, *, trusted_network: bool) -> None:
+    """Raise UsageError unless `address` is one of a scheduler that can be trusted."""
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        parts, host, port = urlsplit(""), None, None
+    if parts.scheme not in ("tcp", "tls") or not host or not port:
+        raise UsageError(
+            f"{address!r} is not the address of a scheduler",
+            hint="Give it as tls://HOST:PORT or tcp://HOST:PORT.",
+        )
+    if parts.scheme == "tcp" and not trusted_network and not _is_this_machine(host):
+        raise UsageError(
+            f"{address} is not encrypted, and anybody on the network could answer there: a "
+            "scheduler runs code on this machine",
+            hint="Use tls:// with certificates in Dask's configuration, or add --trusted-network "
+            "where nobody else can reach that network.",
+        )
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _on(connect: "Callable[[], Any]", storage: str) -> DoParts:
+    def do(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> dict[Part, str]:
+        if any(part.kind == WORDS for part in parts):
+            # The words of all parts are here by now.
+            return in_processes(None)(job, parts, done)
+        with PartStorage.prepared(job, storage) as stored, connect() as client:
+            return _shared_out(client, stored, parts, done)
+
+    return do
+
+
+@contextmanager
+def _connected(address: str) -> "Iterator[Client]":
+    distributed = _distributed()
+    try:
+        client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError, ValueError, TypeError) as error:
+        raise SourceError(
+            f"No scheduler answers at {address}: {error}",
+            hint="Check the address, the certificates and that the scheduler runs.",
+        ) from error
+    with client:
+        yield client
+
+
+@contextmanager
+def _local(workers: int) -> "Iterator[Client]":
+    distributed = _distributed()
+    with (
+        distributed.LocalCluster(
+            n_workers=workers,
+            threads_per_worker=1,
+            processes=True,
+            host="127.0.0.1",
+            dashboard_address=None,
+        ) as cluster,
+        distributed.Client(cluster, set_as_default=False) as client,
+    ):
+        yield client
+
+
+def _distributed() -> Any:
+    try:
+        import distributed
+    except ImportError:
+        raise UsageError(
+            "The package distributed is not installed, which a cluster needs",
+            hint="Install it: pip install 'duediligence[cluster]'",
+        ) from None
+    return distributed
+
+
+def _shared_out(
+    client: "Client", stored: PartStorage, parts: Sequence[Part], done: Callable[[], object]
+) -> dict[Part, str]:
+    from distributed import KilledWorker, as_completed
+
+    from duediligence.bulk_register.lookup.dask_worker import LookupPlugin, do_part
+
+    plugin = LookupPlugin(stored.shared)
+    client.register_plugin(plugin)
+    failures: dict[Part, str] = {}
+    tries: dict[Part, int] = {}
+    waiting: dict[Any, Part] = {}
+
+    def submit(part: Part) -> Any:
+        tries[part] = tries.get(part, 0) + 1
+        key = f"{plugin.name}-{part.name}-{tries[part]}"
+        future = client.submit(do_part, plugin.name, msgspec.json.encode(part), key=key, pure=False)
+        waiting[future] = part
+        return future
+
+    try:
+        running = as_completed([submit(part) for part in parts], loop=client.loop)
+        for future in running:
+            part = waiting.pop(future)
+            error = future.exception() if future.status == "error" else None
+            if (isinstance(error, KilledWorker) or future.cancelled()) and tries[part] < _TRIES:
+                running.add(submit(part))
+                continue
+            said = _why_not(future, error)
+            if said:
+                failures[part] = said
+            else:
+                stored.collect(part)
+            done()
+    finally:
+        client.cancel(list(waiting))
+        client.unregister_worker_plugin(plugin.name)
+    return failures
+
+
+def _why_not(future: Any, error: BaseException | None) -> str:
+    """Why a part was not done, or an empty text."""
+    if error is not None:
+        return f"{type(error).__name__}: {error}"
+    if future.cancelled():
+        return "it was cancelled"
+    said = future.result()
+    return said if isinstance(said, str) else "the worker gave another answer than expected"

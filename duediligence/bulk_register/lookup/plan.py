@@ -1,0 +1,102 @@
+"""What a screening of the whole register is made of, so that one that was stopped goes on."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from duediligence.matching import MATCHER_VERSION
+from duediligence.writing import write_bytes
+
+_PLAN = "plan.json"
+ROWS_OF_A_PART = 20_000  # it takes seconds, and some hundred megabytes
+_WORDS = 1_500_000  # rows whose words are in one index
+ROWS = "rows"  # the folder with what is looked up
+WORDS = "words"  # the kind of the parts that gather the words of all others
+FORM = 1  # of the files; raise it where what they hold changes
+
+
+class ListUsed(msgspec.Struct, frozen=True):
+    """A version of a list and the index that is searched, with the threshold for its matches."""
+
+    version: str
+    index: str
+    threshold: float
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What results depend on. Of equal rules and parts there are equal results."""
+
+    register: str
+    lists: Mapping[str, ListUsed]
+    matcher: str = MATCHER_VERSION
+    form: int = FORM
+
+    @property
+    def lowest(self) -> float:
+        """The lowest threshold of any list."""
+        return min((one.threshold for one in self.lists.values()), default=1.0)
+
+    @property
+    def name(self) -> str:
+        """A name for the folder of what is made by these rules."""
+        return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:16]
+
+
+class Part(msgspec.Struct, frozen=True, order=True):
+    """Some companies or some people: a range of nodes, the `number`th of `of` equal ones."""
+
+    kind: str
+    number: int
+    of: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.kind}-{self.number:05}"
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """The rules, and how many rows and parts there are of each kind."""
+
+    rules: Rules
+    rows: Mapping[str, int]
+    parts: Mapping[str, int]
+
+    def stages(self) -> tuple[list[Part], list[Part]]:
+        """All parts, in order: those to look up, and those for which all of these must be done."""
+        every = [Part(kind, n, of) for kind, of in self.parts.items() for n in range(of)]
+        return [p for p in every if p.kind != WORDS], [p for p in every if p.kind == WORDS]
+
+
+class Job(msgspec.Struct, frozen=True):
+    """What a worker needs to know: the rules, and where everything is that it reads and writes."""
+
+    rules: Rules
+    folder: str
+    indexes: Mapping[str, str]
+    merged: str
+    rows: str = ""  # where they are, if not in the folder
+
+    @property
+    def rows_folder(self) -> str:
+        return self.rows or str(Path(self.folder) / ROWS)
+
+
+def planned(rules: Rules, rows: Mapping[str, int], most: int) -> Plan:
+    """A plan for so many rows of each kind, `most` in a part."""
+    parts = {kind: -(-count // most) for kind, count in rows.items()}
+    return Plan(rules, rows, parts | {WORDS: -(-sum(rows.values()) // _WORDS)})
+
+
+def write_plan(folder: Path, plan: Plan) -> None:
+    """Keep the plan in `folder`. Raises StorageError."""
+    write_bytes(folder / _PLAN, msgspec.json.encode(plan))
+
+
+def read_plan(folder: Path) -> Plan | None:
+    """The plan that is kept in `folder`; None where there is none that can be read."""
+    try:
+        return msgspec.json.decode((folder / _PLAN).read_bytes(), type=Plan)
+    except (OSError, msgspec.MsgspecError):
+        return None

@@ -1,0 +1,102 @@
+"""What the last screening of the register left, from which the next one goes on."""
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from duediligence.bulk_register.lookup.plan import Rules
+from duediligence.writing import link, make_folder, rename, storing, unlink, write_bytes
+
+FOUND = "found.parquet"
+_DONE = "done.json"
+_CURRENT = "current.json"
+_PUBLISHED = "screened"
+_MANIFEST = "manifest.json"
+
+
+class RegisterScreening(msgspec.Struct, frozen=True):
+    """A complete screening: its rules, what was looked up and what was found.
+
+    `subjects` are by kind (`companies`, `people`), `matches` by list, each list in use among them.
+    `changed` is how many subjects and entries changed since the screening before; None where
+    everybody was looked up, for the reason `why_all`.
+    """
+
+    rules: Rules
+    rows: Mapping[str, int]
+    matches: Mapping[str, int]
+    why_all: str = ""
+    changed_subjects: int | None = None
+    changed_entries: int | None = None
+
+
+def folder_of(root: Path, rules: Rules, *, of_all: bool) -> Path:
+    """Where a screening by these rules is kept: of everybody, or of what changed."""
+    return root / f"{rules.name}-{'all' if of_all else 'changes'}"
+
+
+def layers_of(folder: Path) -> list[Path]:
+    """The layers of a screening, the first one first."""
+    return sorted((folder / "layers").glob("[0-9]*"))
+
+
+def layer_of(folder: Path, number: int) -> Path:
+    """The folder of a layer."""
+    return folder / "layers" / f"{number:04}"
+
+
+def read_done(folder: Path) -> RegisterScreening | None:
+    """The complete screening in a folder, or None."""
+    try:
+        return msgspec.json.decode((folder / _DONE).read_bytes(), type=RegisterScreening)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def last_done(root: Path) -> tuple[Path, RegisterScreening] | None:
+    """The screening that is in use, and its folder."""
+    try:
+        name = msgspec.json.decode((root / _CURRENT).read_bytes(), type=dict[str, str])["folder"]
+    except (OSError, KeyError, msgspec.MsgspecError):
+        return None
+    folder = root / Path(name).name
+    done = read_done(folder)
+    return (folder, done) if done else None
+
+
+def remove(folder: Path) -> None:
+    """Remove a screening; one that is half removed is none. Raises OSError."""
+    unlink(folder / _DONE)
+    shutil.rmtree(folder)
+
+
+def finish(root: Path, folder: Path, done: RegisterScreening, version: Path) -> None:
+    """Put a screening in use, publish its matches in the version, and remove earlier ones.
+
+    Raises StorageError.
+    """
+    body = msgspec.json.encode(done)
+    write_bytes(folder / _DONE, body)
+    publish(folder, done, version)
+    write_bytes(root / _CURRENT, msgspec.json.encode({"folder": folder.name}))
+    for other in root.iterdir():
+        if other.is_dir() and other != folder:
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def publish(folder: Path, done: RegisterScreening, version: Path) -> None:
+    """Put the matches into `screened` of the version unless they are there. Raises StorageError."""
+    target = version / _PUBLISHED
+    body = msgspec.json.encode(done)
+    with storing(target):
+        if (target / _MANIFEST).is_file() and (target / _MANIFEST).read_bytes() == body:
+            return
+        new = version / f".{_PUBLISHED}"
+        shutil.rmtree(new, ignore_errors=True)
+        make_folder(new)
+        link(folder / FOUND, new / "part-00000.parquet")
+        write_bytes(new / _MANIFEST, body)
+        shutil.rmtree(target, ignore_errors=True)
+        rename(new, target)

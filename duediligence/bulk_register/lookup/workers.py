@@ -1,0 +1,178 @@
+"""Do the parts of a plan in several processes of this machine.
+
+Workers are plain child processes, as those of the matcher are. One that ends before its time, as
+where memory ran out, is replaced, and its part given out again.
+"""
+
+import os
+import subprocess
+import sys
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Any
+
+import msgspec
+
+from duediligence.bulk_register.lookup.layers import DoParts, Failures
+from duediligence.bulk_register.lookup.parts import PartSearch
+from duediligence.bulk_register.lookup.plan import Job, Part
+from duediligence.errors import DuediligenceError
+
+_WORKER = "from duediligence.bulk_register.lookup.workers import answer_stdin; answer_stdin()"
+_TRIES = 3
+_MOST = 8
+# Ctrl-C reaches every process of a terminal's group; only this one may answer it.
+_APART: dict[str, Any] = (
+    {"process_group": 0}
+    if os.name == "posix"
+    else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
+)
+
+
+def in_processes(workers: int | None) -> DoParts:
+    """What does parts in so many processes; None takes what the machine has.
+
+    Everything done stays done where it is stopped.
+    """
+    count = workers or min(_MOST, os.cpu_count() or 1)
+
+    def do(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> Failures:
+        if count == 1 or len(parts) < 2:
+            return _here(job, parts, done)
+        crew = _Crew(job, parts, done)
+        crew.run(min(count, len(parts)))
+        return crew.failures
+
+    return do
+
+
+def _here(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> Failures:
+    failures: dict[Part, str] = {}
+    search = PartSearch(job)
+    try:
+        for part in parts:
+            try:
+                search.run(part)
+            except DuediligenceError as error:
+                failures[part] = error.message
+            done()
+    finally:
+        search.close()
+    return failures
+
+
+class _Crew:
+    """The worker processes, a thread for each, and the parts that are left."""
+
+    def __init__(self, job: Job, parts: Sequence[Part], done: Callable[[], object]) -> None:
+        self._job = msgspec.json.encode(job)
+        self._left = deque(parts)
+        self._tries: dict[Part, int] = {}
+        self._done = done
+        self._lock = threading.Lock()
+        self._processes: set[subprocess.Popen[bytes]] = set()
+        self._stopped = False
+        self.failures: dict[Part, str] = {}
+
+    def run(self, count: int) -> None:
+        threads = [threading.Thread(target=self._feed, daemon=True) for _ in range(count)]
+        for thread in threads:
+            thread.start()
+        try:
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(0.2)
+        finally:
+            with self._lock:
+                self._stopped = True
+                for process in self._processes:
+                    process.kill()
+            for thread in threads:
+                thread.join()
+
+    def _feed(self) -> None:
+        process: subprocess.Popen[bytes] | None = None
+        while (part := self._take()) is not None:
+            if process is None:
+                process = self._start()
+            answer = _asked(process, part) if process else None
+            if answer is None and process is not None:
+                self._end(process)
+                process = None
+            self._note(part, answer)
+        if process is not None:
+            self._end(process)
+
+    def _take(self) -> Part | None:
+        with self._lock:
+            return self._left.popleft() if self._left and not self._stopped else None
+
+    def _note(self, part: Part, answer: str | None) -> None:
+        with self._lock:
+            if self._stopped:
+                return
+            tries = self._tries[part] = self._tries.get(part, 0) + 1
+            if answer is None and tries < _TRIES:
+                self._left.append(part)
+                return
+            if answer is None:
+                self.failures[part] = f"its process ended {tries} times"
+            elif answer:
+                self.failures[part] = answer
+            self._done()
+
+    def _start(self) -> "subprocess.Popen[bytes] | None":
+        with self._lock:
+            if self._stopped:
+                return None
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-c", _WORKER],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                **_APART,
+            )
+            self._processes.add(process)
+        assert process.stdin is not None
+        with suppress(OSError):
+            process.stdin.write(self._job + b"\n")
+            process.stdin.flush()
+        return process
+
+    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with suppress(OSError):
+                    pipe.close()
+        process.wait()
+        with self._lock:
+            self._processes.discard(process)
+
+
+def _asked(process: "subprocess.Popen[bytes]", part: Part) -> str | None:
+    """Why the part was not done, or an empty text; None where the process ended."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(msgspec.json.encode(part) + b"\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+    except OSError:
+        return None
+    return msgspec.json.decode(line, type=str) if line.endswith(b"\n") else None
+
+
+def answer_stdin() -> None:
+    """Be a worker: the first line is the job, each further one a part. Ends with its input."""
+    # Whoever asked may have been stopped: then nobody reads the answer.
+    with suppress(BrokenPipeError):
+        search = PartSearch(msgspec.json.decode(sys.stdin.buffer.readline(), type=Job))
+        for line in sys.stdin.buffer:
+            try:
+                search.run(msgspec.json.decode(line, type=Part))
+                answer = ""
+            except DuediligenceError as error:
+                answer = error.message
+            sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
+            sys.stdout.buffer.flush()

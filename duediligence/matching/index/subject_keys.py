@@ -1,0 +1,198 @@
+"""Which of many parties a few entries could be, by keys of their names and numbers.
+
+The search proper goes from a party to the entries that share a word, a join of words, an opening
+or a number with it (`candidates.py`). This goes the other way round, by the same keys: a party
+that shares none with an entry is one that `Index.search` does not find. Those that share one are
+searched for properly, so that nothing else needs to be exact.
+"""
+
+import gc
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from duediligence.matching.compare import MATCHER_VERSION
+from duediligence.matching.evidence import Subject, identifier_keys, most_added
+from duediligence.matching.index import arrays as storage
+from duediligence.matching.index.arrays import I64, U64, Arrays, deletions, hash_texts, ranges_of
+from duediligence.matching.index.candidates import Plan
+from duediligence.matching.index.index import Index
+from duediligence.matching.index.rows import prefix_of
+from duediligence.matching.index.vocabulary import Vocabulary, build, keys
+from duediligence.matching.names.joins import LEAST
+from duediligence.matching.names.prepared import OPENING, NameReading, prepare_to_look_up
+from duediligence.matching.names.similarity import ONE_EDIT_FROM, similarity
+from duediligence.matching.names.words import word
+
+# One salt for each kind of key and side, far from those of `arrays`.
+_SALT = np.uint64(0xD6E8FEB86659FD93)
+SOUGHT, OTHER, JOIN, START, NUMBER = range(5)
+_NEVER = 99  # letters: no word is so long that two are left out
+_SIDES = (True, False)
+
+
+class SubjectKeys(NamedTuple):
+    """The keys of some subjects, the place of the subject of each, and the words that they have."""
+
+    keys: U64
+    owners: I64
+    people_words: list[str]
+    firm_words: list[str]
+
+
+def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
+    """Under what the subjects are found by entries that score `threshold` or more."""
+    # Nothing made here refers to itself; looking for such cycles would cost half the time.
+    collects = gc.isenabled()
+    gc.disable()
+    try:
+        return _subject_keys(subjects, threshold)
+    finally:
+        if collects:
+            gc.enable()
+
+
+def _subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
+    sides = {person: _Side() for person in _SIDES}
+    numbers: list[str] = []
+    numbered: list[int] = []
+    for place, subject in enumerate(subjects):
+        least = threshold - most_added(subject)
+        for name in subject.names:
+            prepared = prepare_to_look_up(name, subject.kind)
+            for reading in prepared.person:
+                sides[True].add(place, reading, least)
+            for reading in prepared.organisation:
+                sides[False].add(place, reading, least)
+        for identifier in subject.identifiers:
+            keys_of_it = identifier_keys(identifier)
+            numbers += keys_of_it
+            numbered += [place] * len(keys_of_it)
+    hashes = [hash_texts(numbers) ^ _salt(NUMBER, False)]
+    owners = [np.array(numbered, dtype=np.int64)]
+    for person, side in sides.items():
+        for kind, texts, places in side.keys(person=person):
+            hashes.append(hash_texts(texts) ^ _salt(kind, person))
+            owners.append(np.array(places, dtype=np.int64))
+    return SubjectKeys(
+        np.concatenate(hashes),
+        np.concatenate(owners),
+        sorted(sides[True].words),
+        sorted(sides[False].words),
+    )
+
+
+class _Side:
+    """The readings of subjects as people or as firms, and the words of all of them."""
+
+    def __init__(self) -> None:
+        self._places: list[int] = []
+        self._readings: list[NameReading] = []
+        self._least: list[float] = []
+        self.words: set[str] = set()
+
+    def add(self, place: int, reading: NameReading, least: float) -> None:
+        self._places.append(place)
+        self._readings.append(reading)
+        self._least.append(least)
+
+    def keys(self, *, person: bool) -> Iterator[tuple[int, list[str], list[int]]]:
+        """For each kind of key the texts, and the place of the subject of each."""
+        kinds: list[tuple[list[str], list[int]]] = [([], []) for _ in range(NUMBER)]
+        sought_texts, sought_places = kinds[SOUGHT]
+        other_texts, other_places = kinds[OTHER]
+        join_texts, join_places = kinds[JOIN]
+        plan = Plan.of(self._readings, self._least, person=person)
+        for place, reading, sought in zip(self._places, self._readings, plan.sought, strict=True):
+            own = [w.text for w in reading.words]
+            self.words.update(own)
+            sought_texts += [own[at] for at in sought]
+            sought_places += [place] * len(sought)
+            if len(sought) < len(own):
+                rest = [w for at, w in enumerate(own) if at not in sought and len(w) >= LEAST]
+                other_texts += rest
+                other_places += [place] * len(rest)
+            joined = reading.joins.texts
+            join_texts += joined
+            join_places += [place] * len(joined)
+            if reading.letters:
+                kinds[START][0].append(reading.letters[:OPENING])
+                kinds[START][1].append(place)
+        for kind, (texts, places) in enumerate(kinds):
+            yield kind, texts, places
+
+
+def save_words(path: Path, people: list[str], firms: list[str]) -> None:
+    """Write the words of subjects to `path`, to be found by entries. Raises StorageError."""
+    arrays = build(people, person=True, prefix=prefix_of(person=True))
+    arrays |= build(firms, person=False, prefix=prefix_of(person=False))
+    storage.write(path, MATCHER_VERSION, arrays)
+
+
+def load_words(path: Path) -> Arrays:
+    """The words that `save_words` wrote. Raises StorageError for a damaged file, and for one of
+    another version of the matcher.
+    """
+    return storage.read(path, MATCHER_VERSION)
+
+
+def entry_keys(index: Index, words: Sequence[Arrays]) -> U64:
+    """The keys that every subject has one of which an entry of the index could be.
+
+    `words` hold all words of the subjects. Each key is there once.
+    """
+    found = [index.arrays["number_hash"] ^ _salt(NUMBER, False)]
+    for person in _SIDES:
+        prefix = prefix_of(person)
+        listed = Vocabulary(index.arrays, person=person, prefix=prefix)
+        texts = [listed.word(number).text for number in range(len(listed))]
+        joined = index.arrays[f"{prefix}joined_hash"]
+        for arrays in words:
+            ours = Vocabulary(arrays, person=person, prefix=prefix)
+            similar = _hashes(ours, _similar(ours, arrays, prefix, texts, person=person))
+            _, at = ranges_of(joined, arrays[f"{prefix}key_hash"])
+            split = _hashes(ours, set(arrays[f"{prefix}key_word"][at].tolist()))
+            found += [
+                similar ^ _salt(SOUGHT, person),
+                split ^ _salt(SOUGHT, person),
+                split ^ _salt(OTHER, person),
+            ]
+        whole, _ = deletions(texts, one_from=ONE_EDIT_FROM, two_from=_NEVER)
+        found += [
+            whole ^ _salt(JOIN, person),
+            joined ^ _salt(JOIN, person),
+            index.arrays[f"{prefix}opening_hash"] ^ _salt(START, person),
+        ]
+    together = np.sort(np.concatenate(found))
+    first = np.concatenate((np.ones(min(1, len(together)), bool), together[1:] != together[:-1]))
+    distinct: U64 = together[first]
+    return distinct
+
+
+def _similar(
+    ours: Vocabulary, arrays: Arrays, prefix: str, texts: list[str], *, person: bool
+) -> set[int]:
+    """The numbers of our words that answer to one of the listed texts."""
+    listed = [word(text) for text in texts]
+    # Kept as listed words are, and asked for as a party's are: which is which makes no difference.
+    hashes, owners = keys(listed, person=person, listed=False)
+    hits, places = ranges_of(hashes, arrays[f"{prefix}key_hash"])
+    size = np.int64(len(ours) + 1)
+    pairs = set((owners[hits] * size + arrays[f"{prefix}key_word"][places]).tolist())
+    found: set[int] = set()
+    for owner, number in (divmod(pair, int(size)) for pair in pairs):
+        if number not in found and similarity(ours.word(number), listed[owner], person=person):
+            found.add(number)
+    return found
+
+
+def _hashes(vocabulary: Vocabulary, numbers: Iterable[int]) -> U64:
+    return hash_texts([vocabulary.word(number).text for number in sorted(numbers)])
+
+
+def _salt(kind: int, person: bool) -> np.uint64:
+    with np.errstate(over="ignore"):
+        salt: np.uint64 = _SALT * np.uint64(2 * kind + person + 1)
+    return salt

@@ -1,0 +1,397 @@
+"""Answers of the whole register in words: one table for the terminal, CSV and JSON."""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from duediligence.model.networks import NetworkLink, NetworkMark, NetworkNode, NetworkPath
+from duediligence.model.register_answers import (
+    AddressRow,
+    AnswerCut,
+    AnswerScope,
+    BusyPersonRow,
+    ChangeRow,
+    CircleRow,
+    Handover,
+    HandoverRow,
+    MassAddressRow,
+    NearRow,
+    PhoenixRow,
+    Question,
+    RegisterAnswer,
+    RegisterCompany,
+    RegisterTable,
+    SharedAddressRow,
+)
+from duediligence.render.envelope import enveloped
+from duediligence.render.wording import cell, day, visible
+from duediligence.text.wording import count, listed
+from duediligence.writing import escaped, write_text
+
+# What a row says, by the name of its column.
+Fields = Mapping[str, str | int | float | tuple[str, ...] | None]
+
+_COUNTED: Mapping[Question, tuple[str, str]] = {
+    "near": ("path", "paths"),
+    "address": ("party", "parties"),
+    "shared-addresses": ("shared address", "shared addresses"),
+    "phoenixes": ("pair of a new and a failed company", "pairs of a new and a failed company"),
+    "mass-addresses": ("address", "addresses"),
+    "people": ("person", "people"),
+    "circles": ("circle of owners", "circles of owners"),
+    "changes": ("change", "changes"),
+    "handed-over": ("handover", "handovers"),
+}
+# What follows from the answer, and what does not.
+_CAVEATS: Mapping[Question, str] = {
+    "near": "A path is a reason to look, not a finding. People are joined by name and month of "
+    "birth: check that they are one.",
+    "address": "Sharing a building is weak where many companies are in it.",
+    "shared-addresses": "Sharing an address is weak where many companies use it, such as an "
+    "accountant's or a formation agent's.",
+    "phoenixes": "Insolvency Act 1986 s.216 allows a name again with leave of the court or after a "
+    "notice in the Gazette (code 2403): look for both before you ask the supplier.",
+    "mass-addresses": "Formation agents and serviced offices are lawful.",
+    "people": "People are joined by name and month of birth: check that they are one.",
+    "circles": "A circle of owners hides who controls: ask for the ultimate owner.",
+    "changes": "",
+    "handed-over": "A handover within a family is lawful. Ask who decides in the company.",
+}
+_TABLES: Mapping[RegisterTable, str] = {
+    "companies": "companies (BasicCompanyData)",
+    "owners": "owners (PSC snapshot)",
+    "officers": "officers (officers bulk file)",
+    "screened": "results of register screen",
+}
+# The columns of each answer: their names and order are a promise to whoever reads them.
+ANSWER_COLUMNS: Mapping[Question, tuple[str, ...]] = {
+    "near": ("strength", "supplier_ref", "name", "number", "steps", "recorded", "path"),
+    "address": (
+        "strength", "what", "name", "number", "company", "status", "supplier_ref", "same_unit",
+        "until",
+    ),
+    "shared-addresses": ("strength", "address", "companies", "suppliers", "used_as"),
+    "phoenixes": (
+        "strength", "new", "new_number", "new_supplier_ref", "formed", "failed", "failed_number",
+        "failed_supplier_ref", "status", "took_over",
+    ),
+    "mass-addresses": ("address", "companies", "live", "new_within_a_year", "failed", "suppliers"),
+    "people": ("person", "born", "companies", "failed", "suppliers"),
+    "circles": ("length", "entwined", "circle", "suppliers"),
+    "changes": ("what", "company", "company_number", "company_supplier_ref", "before", "after"),
+    "handed-over": (
+        "strength", "company", "company_number", "company_supplier_ref", "handed_over", "listed",
+        "behind_failed",
+    ),
+}  # fmt: skip
+_FORWARD: Mapping[str, str] = {"owner": "owned by", "address": "registered at"}
+
+
+class _Named:
+    """Names people, or gives each a number, the same wherever the name stands in one answer."""
+
+    def __init__(self, *, people: bool) -> None:
+        self.people = people
+        self._numbers: dict[str, int] = {}
+
+    def __call__(self, name: str) -> str:
+        if self.people:
+            return name
+        return f"person {self._numbers.setdefault(name, len(self._numbers) + 1)}"
+
+
+def answer_fields(answer: RegisterAnswer[Any], *, people: bool) -> list[Fields]:
+    """The rows of an answer as columns, in order. Unless `people`, each person is a number."""
+    named = _Named(people=people)
+    return [_fields(row, named) for row in answer.rows]
+
+
+def answer_table(answer: RegisterAnswer[Any], *, people: bool) -> tuple[list[str], list[list[str]]]:
+    """Headings and cells for a terminal."""
+    headings = [name.replace("_", " ") for name in ANSWER_COLUMNS[answer.question]]
+    return headings, [
+        [visible(_cell(value)) for value in row.values()]
+        for row in answer_fields(answer, people=people)
+    ]
+
+
+def answer_summary(answer: RegisterAnswer[Any]) -> str:
+    """`3 paths found`, or how many of all are shown."""
+    found = count(answer.found, *_COUNTED[answer.question])
+    shown = len(answer.rows)
+    if shown < answer.found:
+        return f"The first {shown:,} of {found}, the strongest first"
+    return f"{found} found" if found[0] != "0" else f"No {_COUNTED[answer.question][0]} found"
+
+
+def answer_notes(answer: RegisterAnswer[Any]) -> list[str]:
+    """What was counted, which files were asked, which bounds cut the answer, and a caution."""
+    lines = [
+        f"{words[0].upper()}{words[1:]}: {number:,}" for words, number in answer.counts.items()
+    ]
+    lines.append(_asked(answer.scope))
+    lines += [_cut(cut) for cut in answer.cuts]
+    return [*lines, *filter(None, [_CAVEATS[answer.question]])]
+
+
+def answer_warnings(answer: RegisterAnswer[Any]) -> list[str]:
+    """What could not be asked."""
+    return [
+        f"Not asked: {_TABLES[table]} not loaded. Nothing found is not clear."
+        for table in answer.scope.missing
+    ]
+
+
+def answer_document(answer: RegisterAnswer[Any], *, people: bool) -> dict[str, object]:
+    """The answer for programs."""
+    return {
+        "question": answer.question,
+        "version": answer.scope.version,
+        "compared_with": answer.scope.compared_with or None,
+        "files": {table: on.isoformat() if on else None for table, on in answer.scope.days.items()},
+        "not_loaded": list(answer.scope.missing),
+        "complete": answer.complete,
+        "found": answer.found,
+        "counts": dict(answer.counts),
+        "cuts": [{"what": cut.kind, "kept": cut.kept, "of": cut.of} for cut in answer.cuts],
+        "rows": [
+            {
+                name: round(value, 4) if isinstance(value, float) else value
+                for name, value in row.items()
+            }
+            for row in answer_fields(answer, people=people)
+        ],
+    }
+
+
+def answer_file(answer: RegisterAnswer[Any], path: Path, *, people: bool) -> None:
+    """Write the answer as CSV or, for the ending `.json`, as JSON. Raises StorageError.
+
+    The last rows of a CSV say what was asked and what could not be.
+    """
+    if path.suffix.lower() == ".json":
+        document = enveloped(answer_document(answer, people=people))
+        write_text(path, msgspec.json.format(document, indent=2).decode() + "\n")
+        return
+    stream = io.StringIO()
+    # All quoted: LibreOffice splits at semicolons too unless a cell is quoted.
+    writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
+    columns = ANSWER_COLUMNS[answer.question]
+    writer.writerow(columns)
+    for row in answer_fields(answer, people=people):
+        writer.writerow([escaped(_cell(value)) for value in row.values()])
+    for line in [answer_summary(answer), *answer_warnings(answer), *answer_notes(answer)]:
+        writer.writerow([escaped(cell(line)), *[""] * (len(columns) - 1)])
+    # The byte-order mark by which Excel knows UTF-8.
+    write_text(path, "\ufeff" + stream.getvalue())
+
+
+def _cell(value: str | int | float | tuple[str, ...] | None) -> str:
+    if isinstance(value, float):
+        return f"{value:.0%}" if value >= 0.1 else f"{value:.2%}"
+    return cell(value)
+
+
+def _asked(scope: AnswerScope) -> str:
+    files = [
+        f"{_TABLES[table]} of {day(on)}" if on else f"{_TABLES[table]} of an unknown day"
+        for table, on in scope.days.items()
+    ]
+    compared = f", compared with {scope.compared_with}" if scope.compared_with else ""
+    return f"Asked: version {scope.version}{compared}: {listed(files)}"
+
+
+def _cut(cut: AnswerCut) -> str:
+    of = f" of {cut.of:,}" if cut.of is not None else ""
+    match cut.kind:
+        case "hubs":
+            return (
+                f"Not followed: {count(cut.of or 0, 'party', 'parties')} behind more than "
+                f"{cut.kept:,} companies, such as formation agents"
+            )
+        case "paths":
+            return f"Cut: at each step only the strongest {cut.kept:,}{of} paths were followed"
+        case "circles":
+            return f"Cut: only {cut.kept:,}{of} links between companies were followed"
+        case "chain":
+            return f"Cut: chains are followed for {cut.kept} handovers"
+        case "shortlist":
+            return f"Cut: only the first {cut.kept:,} parties at this building were compared"
+        case "rows":
+            return f"Cut: only {cut.kept:,}{of} rows were looked at"
+
+
+def _fields(row: object, named: _Named) -> Fields:
+    match row:
+        case NearRow():
+            return _near(row.path, named)
+        case AddressRow():
+            return {
+                "strength": row.strength,
+                "what": row.what,
+                "name": named(row.name) if row.personal else row.name,
+                "number": row.company.number,
+                "company": row.company.name,
+                "status": _status(row.company),
+                "supplier_ref": row.company.supplier_ref,
+                "same_unit": {True: "yes", False: "no", None: "not known"}[row.same_unit],
+                "until": row.until.isoformat() if row.until else "",
+            }
+        case SharedAddressRow():
+            return {
+                "strength": row.strength,
+                "address": row.address if row.registered or named.people else "withheld",
+                "companies": row.companies,
+                "suppliers": tuple(
+                    f"{one.supplier_ref} {_words(one)}".strip() for one in row.suppliers
+                ),
+                "used_as": row.uses,
+            }
+        case PhoenixRow():
+            return {
+                "strength": row.strength,
+                **_company("new", row.new),
+                "formed": row.new.created_on.isoformat() if row.new.created_on else "",
+                **_company("failed", row.old),
+                "status": _status(row.old),
+                "took_over": tuple(_taken_over(row, named)),
+            }
+        case MassAddressRow():
+            return {
+                "address": row.address,
+                "companies": row.companies,
+                "live": row.live,
+                "new_within_a_year": row.new,
+                "failed": row.failed,
+                "suppliers": row.suppliers,
+            }
+        case BusyPersonRow():
+            return {
+                "person": row.name if named.people else named(f"{row.name} {row.born}"),
+                "born": row.born if named.people else "",
+                "companies": row.companies,
+                "failed": row.failed,
+                "suppliers": row.suppliers,
+            }
+        case CircleRow():
+            return {
+                "length": len(row.companies),
+                "entwined": row.entwined,
+                "circle": " owns ".join(map(_words, (*row.companies, row.companies[0]))),
+                "suppliers": tuple(one.supplier_ref for one in row.companies if one.supplier_ref),
+            }
+        case ChangeRow():
+            return {
+                "what": row.what,
+                **_company("company", row.company),
+                "before": row.before,
+                "after": row.after,
+            }
+        case HandoverRow():
+            return {
+                "strength": row.strength,
+                **_company("company", row.company),
+                "handed_over": tuple(_passing(one, named) for one in row.chain),
+                "listed": _listed(row),
+                "behind_failed": _words(row.failed) if row.failed else "",
+            }
+    raise AssertionError(row)
+
+
+def _near(path: NetworkPath, named: _Named) -> Fields:
+    first, last = path.nodes[0], path.nodes[-1]
+    return {
+        "strength": path.strength,
+        "supplier_ref": first.supplier_ref,
+        "name": first.label,
+        "number": first.number,
+        "steps": len(path.links),
+        "recorded": tuple(map(mark_words, last.marks)),
+        "path": path_words(path, named),
+    }
+
+
+def path_words(path: NetworkPath, named: "_Named | None" = None) -> str:
+    """The path, one party after the other, with what links them and when.
+
+    `A LIMITED (99000001) → director since 1 May 2020: Jo Invented → director of: B LIMITED`.
+    """
+    told = named or _Named(people=True)
+    return " → ".join(_on_the_way(path, told))
+
+
+def _on_the_way(path: NetworkPath, named: _Named) -> Iterator[str]:
+    yield _node(path.nodes[0], named)
+    for before, link, node in zip(path.nodes, path.links, path.nodes[1:], strict=False):
+        yield f"{_link(before, link)}: {_node(node, named)}"
+
+
+def _node(node: NetworkNode, named: _Named) -> str:
+    label = named(node.label) if node.personal else node.label
+    if node.kind == "company":
+        return f"{label} ({node.number})"
+    behind = node.companies or 0
+    return f"{label} ({count(behind, 'company', 'companies')})" if behind > 2 else label
+
+
+def _link(before: NetworkNode, link: NetworkLink) -> str:
+    kind = str(link.kind)
+    forward = link.one == before.id
+    words = _FORWARD.get(kind, kind) if forward else f"{kind} of"
+    dates = [
+        f"{word} {day(on)}" for word, on in (("since", link.since), ("until", link.until)) if on
+    ]
+    return " ".join([words, *([f"({', '.join(dates)})"] if dates else [])])
+
+
+def mark_words(mark: NetworkMark) -> str:
+    """`liquidation`, or `listed: UK E-1 (93% similar)`."""
+    words = f"listed: {mark.what}" if mark.kind == "listed" else mark.what.replace("-", " ")
+    since = f" since {day(mark.on)}" if mark.on else ""
+    return f"{words}{since}" + (f" ({mark.sure})" if mark.sure else "")
+
+
+def _company(what: str, company: RegisterCompany) -> dict[str, str]:
+    return {
+        what: company.name or "not known",
+        f"{what}_number": company.number,
+        f"{what}_supplier_ref": company.supplier_ref,
+    }
+
+
+def _words(company: RegisterCompany) -> str:
+    return f"{company.name or 'not known'} ({company.number})"
+
+
+def _status(company: RegisterCompany) -> str:
+    if company.gone_since:
+        return f"gone since {company.gone_since.isoformat()}"
+    return company.status.replace("-", " ")
+
+
+def _taken_over(row: PhoenixRow, named: _Named) -> Iterator[str]:
+    for person in row.people:
+        yield f"person: {named(person)}"
+    if row.address:
+        yield f"address: {row.address}"
+    if row.name_stem:
+        yield f"name: {row.name_stem}"
+    if row.sic_codes:
+        yield f"kind of work: {', '.join(row.sic_codes)}"
+
+
+def _passing(one: Handover, named: _Named) -> str:
+    return (
+        f"from {named(one.before)} (ceased {day(one.ceased_on)}) to {named(one.after)} "
+        f"(notified {day(one.notified_on)}): {', '.join(one.ties)}"
+    )
+
+
+def _listed(row: HandoverRow) -> str:
+    if not row.listed:
+        return ""
+    return row.listed if row.score is None else f"{row.listed} ({row.score:.0%} similar)"
