@@ -123,16 +123,18 @@ def done_file(folder: Path, part: Part) -> Path:
 def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: Part) -> None:
     """Index the words of all parts whose share of a hash is the part's."""
     first, last = (-(-_SHARES * n // part.of) for n in (part.number, part.number + 1))
-    words: list[list[str]] = []
-    for person in (True, False):
-        rows = connection.read_parquet(files_of(folder, "words-*.parquet")).query(
-            "gathered",
-            f"SELECT DISTINCT word FROM gathered WHERE person = {person} "  # noqa: S608
-            f"AND share >= {first:d} AND share < {last:d} ORDER BY word",
-        )
-        words.append([row[0] for row in rows.fetchall()])
+    connection.read_parquet(files_of(folder, "words-*.parquet")).create_view("gathered")
+    words = [
+        connection.execute(
+            "SELECT DISTINCT word FROM gathered WHERE person = ? AND share >= ? AND share < ? "
+            "ORDER BY word",
+            [person, first, last],
+        ).fetchall()
+        for person in (True, False)
+    ]
+    connection.execute("DROP VIEW gathered")
     with replacing(done_file(folder, part)) as temporary:
-        save_words(temporary, *words)
+        save_words(temporary, *([word for (word,) in some] for some in words))
 
 
 def look_up(engine: Engine, rules: Rules, subjects: Sequence[RegisterSubject]) -> list[FoundRow]:

@@ -129,7 +129,7 @@ class PartStorage:
 
 
 def _opened(place: str) -> tuple[Any, str]:
-    import fsspec
+    import fsspec  # type: ignore[import-untyped]  # it has none
 
     try:
         files, root = fsspec.core.url_to_fs(place)
