@@ -216,8 +216,8 @@ def whole(
         by_force = cdist_seconds(names, entries, kind)
         print(
             f"{of}: {len(rows[of]):,} rows in {took:.1f} s, {start:.1f} s of it to begin: "
-            f"{1e6 * each:.0f} us a row, {each * full / 60:.1f} minutes for {full:,}; cdist {1e6 * by_force:.0f} us a name, "
-            f"ratio {by_force / each:.1f}"
+            f"{1e6 * each:.0f} us a row, {each * full / 60:.1f} minutes for {full:,}; cdist "
+            f"{1e6 * by_force:.0f} us a name, ratio {by_force / each:.1f}"
         )
     print(f"the whole register: {total / 60:.1f} minutes of processor time ({share:.1%} measured)")
 
