@@ -66,19 +66,19 @@ WITH cells AS (
         nullif(line1, ''), nullif(line2, ''), nullif(town, ''), nullif(county, '')) AS joined
     FROM raw
 ), texts AS (
-    SELECT *, cleaned(name) AS clean_name, cleaned(postcode) AS clean_postcode,
+    SELECT *, cleaned(name) AS clean_name,
         CASE WHEN contains(name || joined || postcode, '  ')
         THEN cleaned(joined) ELSE joined END AS address,
-        cleaned(status) AS status_words, cleaned(type) AS type_words,
-        cleaned(accounts) AS account_words
+        postcode_key(cleaned(postcode)) AS code, cleaned(status) AS status_words,
+        type_of(cleaned(type)) AS kind, cleaned(accounts) AS account_words
     FROM cells
-)
+), houses AS (SELECT *, building_of(leading_number(address), address) AS house FROM texts)
 SELECT register_number(number) AS number, clean_name AS name, name_key(clean_name) AS name_key,
     name_stem(clean_name) AS name_stem, status_of(status_words) AS status,
-    status_detail_of(status_words) AS status_detail, type_of(type_words) AS type,
-    CASE WHEN type_of(type_words) = {quoted(CIC)} THEN {quoted(CIC)} END AS subtype,
+    status_detail_of(status_words) AS status_detail, kind AS type,
+    CASE WHEN kind = {quoted(CIC)} THEN {quoted(CIC)} END AS subtype,
     written_date(born) AS created_on, written_date(dissolved) AS ceased_on, address,
-    postcode_key(clean_postcode) AS postcode, address_key(address, clean_postcode) AS address_key,
+    code AS postcode, address_key(code, house) AS address_key,
     cleaned(country) AS country,
     concat_ws(' ', sic_code(sic1), sic_code(sic2), sic_code(sic3), sic_code(sic4)) AS sic_codes,
     CASE WHEN former1 = '' THEN '' ELSE concat_ws(chr(10), {_NAMES}) END AS former_names,
@@ -89,7 +89,7 @@ SELECT register_number(number) AS number, clean_name AS name, name_key(clean_nam
     CASE WHEN regexp_full_match(charges, '[0-9]{{1,9}}') THEN CAST(charges AS INTEGER) END
         AS charges,
     CAST(NULL AS DATE) AS gone_since
-FROM texts
+FROM houses
 """  # noqa: S608 - our own words
 
 

@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from duediligence.bulk_register.conversion import FORMAT, with_hashes
 from duediligence.bulk_register.normal_forms import quoted
 from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import source
@@ -80,8 +81,12 @@ def make_gone(
     )
     _copy(
         db,
-        f"SELECT {kept} FROM ({source(before, columns)}) "  # noqa: S608 - our own columns
-        f"WHERE number NOT IN (SELECT number FROM ({source(now, columns)})) ORDER BY number",
+        # Another content than as a live one.
+        with_hashes(
+            columns,
+            f"SELECT {kept} FROM ({source(before, columns)}) "  # noqa: S608 - our own columns
+            f"WHERE number NOT IN (SELECT number FROM ({source(now, columns)})) ORDER BY number",
+        ),
         into,
     )
     return count(db, into)
@@ -109,10 +114,7 @@ def make_links(
 
 
 def _copy(db: "DuckDBPyConnection", query: str, into: Path) -> None:
-    db.execute(
-        f"COPY ({query}) TO {quoted(str(into))} "
-        f"(FORMAT parquet, COMPRESSION zstd, USE_TMP_FILE false, ROW_GROUP_SIZE {_ROWS_TOGETHER})"
-    )
+    db.execute(f"COPY ({query}) TO {quoted(str(into))} ({FORMAT}, ROW_GROUP_SIZE {_ROWS_TOGETHER})")
 
 
 def count(db: "DuckDBPyConnection", file: Path) -> int:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import is_zipfile
 
 import msgspec
 
@@ -169,9 +170,11 @@ class _Load:
         self, db: "DuckDBPyConnection", product: Product, path: Path, known: Sequence[_Found]
     ) -> _Found:
         reader, day = READERS[product], day_of(product, [path])
-        named = fingerprint(path)
+        # What a file that is not packed unpacks to is the file, and is hashed while it is read.
+        packed = is_zipfile(path)
+        own = fingerprint(path).sha256 if packed or known else ""
         for one in known:
-            if one.part.sha256 == named.sha256:
+            if one.part.sha256 == own:
                 return replace(one, part=replace(one.part, name=path.name, published=day))
         plain, odd, rows, more = (
             self._work / f"{n}.rows" for n in ("plain", "odd", "read", "more")
@@ -181,10 +184,11 @@ class _Load:
                 unlink(file)
                 create(file)
         parted = split(path, reader.layout, plain, odd, self._progress)
+        own = own if packed else parted.sha256
         for one in known:
             if one.part.content == parted.sha256:
                 # The same rows in another wrapping, as a zip of another day.
-                part = replace(one.part, name=path.name, sha256=named.sha256, published=day)
+                part = replace(one.part, name=path.name, sha256=own, published=day)
                 return replace(one, part=part)
         into = {table: self._work / f"{table}.parquet" for table in reader.tables}
         with storing(self._work):
@@ -196,7 +200,7 @@ class _Load:
             reader.convert(run)
         part = Part(
             name=path.name,
-            sha256=named.sha256,
+            sha256=own,
             content=parted.sha256,
             published=day,
             rows={table: derived.count(db, file) for table, file in into.items()},
@@ -241,7 +245,8 @@ class _Load:
         one than is in use.
         """
         title, table = READERS[product].title, READERS[product].tables[0]
-        if len({part.content for part in loaded.parts}) < len(loaded.parts):
+        full = [part.content for part in loaded.parts if any(part.rows.values())]
+        if len(set(full)) < len(full):
             raise UsageError(
                 f"{title}: two of the files hold the same", hint="Name each part once."
             )
@@ -300,7 +305,8 @@ class _Load:
         for product, loaded in products.items():
             for table in READERS[product].tables:
                 places = {one.part.content: one.files[table] for one in found.get(product, ())}
-                for part in loaded.parts:
+                # Files without a record are alike.
+                for part in {part.content: part for part in loaded.parts}.values():
                     file = building / table / part.file(table)
                     link(places.get(part.content) or self._old(table, part), file)
                     files.setdefault(table, []).append(file)

@@ -146,7 +146,7 @@ _MACROS: tuple[tuple[str, str], ...] = (
     ),
     (
         "sic_code(cell)",
-        "CASE WHEN regexp_full_match(trim(split_part(cell, ' - ', 1)), '[0-9]{4,5}') "
+        "CASE WHEN cell <> '' AND regexp_full_match(split_part(cell, ' - ', 1), ' *[0-9]{4,5} *') "
         "THEN trim(split_part(cell, ' - ', 1)) END",
     ),
     # As store.register.names.
@@ -160,7 +160,11 @@ _MACROS: tuple[tuple[str, str], ...] = (
         "CASE WHEN len(compact) BETWEEN 5 AND 7 "
         "THEN compact[:len(compact) - 3] || ' ' || compact[-3:] ELSE upper(trim(cell)) END",
     ),
-    ("postcode_key(cell)", "spaced(upper(replace(cell, ' ', '')), cell)"),
+    (
+        "postcode_key(cell)",
+        "CASE WHEN regexp_full_match(cell, '[A-Z0-9]{2,4} [A-Z0-9]{3}') THEN cell "
+        "ELSE spaced(upper(replace(cell, ' ', '')), cell) END",
+    ),
     # As text.names.name_words.
     (
         "name_words(name)",
@@ -193,16 +197,20 @@ _MACROS: tuple[tuple[str, str], ...] = (
         ELSE array_to_string(regexp_extract_all(address, '[a-z0-9]+')[:2], ' ') END""",
     ),
     (
-        "building(address)",
-        f"""CASE WHEN regexp_matches(address, '^[0-9]+[A-Za-z]?(?:,| [A-Za-z])')
-        THEN lower(regexp_extract(address, '^[0-9]+[A-Za-z]?'))
+        "building_of(lead, address)",
+        f"""CASE WHEN lead <> '' THEN lower(lead)
         ELSE building_within(regexp_replace(without_care_of(lower(address)),
                              {_pattern(premises.WITHIN)}, ' ', 'g')) END""",
     ),
     (
-        "address_key(address, postcode)",
-        "CASE WHEN postcode_key(postcode) <> '' AND building(address) <> '' "
-        "THEN postcode_key(postcode) || '|' || building(address) END",
+        "leading_number(address)",
+        "CASE WHEN regexp_matches(address, '^[0-9]+[A-Za-z]?,? [A-Za-z]') "
+        "THEN rtrim(split_part(address, ' ', 1), ',') ELSE '' END",
+    ),
+    # Of a postcode that is a key already; `house` is what `building_of` gives.
+    (
+        "address_key(code, house)",
+        "CASE WHEN code <> '' AND house <> '' THEN concat(code, '|', house) END",
     ),
     (
         "untitled(words)",
@@ -212,23 +220,25 @@ _MACROS: tuple[tuple[str, str], ...] = (
         ELSE words END""",
     ),
     (
-        "born_or_number(first, last, year, month, number)",
+        "person_key(first, last, year, month, number)",
         """first || '|' || last || '|' || CASE
         WHEN coalesce(year, 0) = 0 OR coalesce(month, 0) = 0 OR first = '' OR last = ''
         THEN number ELSE lpad(CAST(year AS VARCHAR), 4, '0') || '-'
              || lpad(CAST(month AS VARCHAR), 2, '0') END""",
     ),
     (
-        "key_of_words(forename, surname, words, year, month, number)",
-        """born_or_number(
-        coalesce(name_words(forename)[1], CASE WHEN len(words) > 1 THEN words[1] ELSE '' END),
-        coalesce(nullif(array_to_string(name_words(surname), ''), ''), words[-1], ''),
-        year, month, number)""",
+        "first_word(forename, words)",
+        """CASE WHEN regexp_full_match(lower(forename), '[a-z0-9]+') THEN lower(forename)
+        ELSE coalesce(name_words(forename)[1], CASE WHEN len(words) > 1 THEN words[1] END, '')
+        END""",
     ),
     (
-        "person_key(forename, surname, name, year, month, number)",
-        "key_of_words(forename, surname, untitled(name_words(name)), year, month, number)",
+        "last_words(surname, words)",
+        """CASE WHEN regexp_full_match(lower(surname), '[a-z0-9]+') THEN lower(surname)
+        ELSE coalesce(nullif(array_to_string(name_words(surname), ''), ''), words[-1], '') END""",
     ),
+    ("first_name(forename, name)", "first_word(forename, untitled(name_words(name)))"),
+    ("last_name(surname, name)", "last_words(surname, untitled(name_words(name)))"),
     (
         "firm_key(name, registered_number, postcode, number)",
         """name_key(name) || '|' || coalesce(

@@ -70,19 +70,23 @@ WITH cells AS (
         concat_ws(', ', CASE WHEN {_BOX} = '' THEN NULL WHEN contains(lower({_BOX}), 'box')
             THEN {_BOX} ELSE 'PO Box ' || {_BOX} END,
             'c/o ' || nullif(cleaned(texts[5]), ''), {_REST}) AS address,
-        trim(line[49:56]) AS code
+        postcode_key(trim(line[49:56])) AS code
     FROM cells
+), keys AS (
+    SELECT *, building_of(leading_number(address), address) AS house,
+        first_name(texts[2], name) AS first, last_name(texts[3], name) AS last
+    FROM parts
 )
 SELECT number, trim(line[13:24]) AS officer_number, name,
     CASE WHEN corporate THEN 'firm:' || firm_key(name, '', code, number)
-    ELSE 'person:' || person_key(texts[2], texts[3], name, birth_year, birth_month, number) END
+    ELSE 'person:' || person_key(first, last, birth_year, birth_month, number) END
         AS person_key,
     coalesce({mapping(ROLES)}[line[11:12]], 'appointment-type-' || trim(line[11:12])) AS role,
     corporate, birth_year, birth_month, {_day(33)} AS appointed_on, {_day(41)} AS resigned_on,
     cleaned(texts[13]) AS nationality, cleaned(texts[14]) AS country_of_residence,
-    cleaned(texts[12]) AS occupation, address, postcode_key(code) AS postcode,
-    address_key(address, code) AS address_key
-FROM parts
+    cleaned(texts[12]) AS occupation, address, code AS postcode,
+    address_key(code, house) AS address_key
+FROM keys
 """  # noqa: S608 - our own words
 _PLAIN_COMPANIES = f"""
 SELECT register_number(cleaned(line[:8])) AS number,
@@ -153,13 +157,14 @@ def _write(run: Conversion, rows: Iterable[NamedCompany | OfficerRow]) -> None:
     ):
         for row in rows:
             if isinstance(row, OfficerRow):
-                of_officers.write(encode(_row(row)) + b"\n")
+                of_officers.write(encode(row_of(row)) + b"\n")
             else:
                 made = {**row._asdict(), "name_stem": name_stem(row.name)}
                 of_companies.write(encode(made) + b"\n")
 
 
-def _row(row: OfficerRow) -> dict[str, Any]:
+def row_of(row: OfficerRow) -> dict[str, Any]:
+    """The row of an appointment, but for its hashes."""
     key = (
         f"firm:{firm_key(row.name, '', row.postcode, row.number)}"
         if row.corporate

@@ -80,8 +80,9 @@ def _line(address: str) -> str:
 
 
 def _has(address: str) -> str:
+    """Whether it says anything at all; nearly all say what is asked first."""
     members = ", ".join(f"{address}.{part}" for part in _ADDRESS.split())
-    return f"trim(concat({members})) <> ''"
+    return f"trim({address}.address_line_1) <> '' OR trim(concat({members})) <> ''"
 
 
 def _day(member: str) -> str:
@@ -140,17 +141,22 @@ WITH members AS (
         register_number(company) AS number,
         CASE WHEN unsound THEN coalesce(raw_name, '') WHEN secret THEN '' ELSE whole_name END
             AS name,
-        CASE WHEN whole THEN line ELSE '' END AS address, CASE WHEN whole THEN code ELSE '' END
-            AS postcode,
+        CASE WHEN whole THEN line ELSE '' END AS address,
+        CASE WHEN whole THEN postcode_key(code) ELSE '' END AS postcode,
         CASE WHEN whole THEN given_number ELSE '' END AS firm_number,
         CASE WHEN firm THEN uk_number(firm_number, coalesce(nullif(given_country, ''),
             given_place)) END AS owner_number
     FROM judged
+), keys AS (
+    SELECT *, building_of(leading_number(address), address) AS house,
+        CASE WHEN NOT firm THEN first_name(forename, name) END AS first,
+        CASE WHEN NOT firm THEN last_name(surname, name) END AS last
+    FROM sound
 )
 SELECT number, kind, name,
     CASE WHEN secret THEN NULL
          WHEN NOT firm
-         THEN 'person:' || person_key(forename, surname, name, birth_year, birth_month, number)
+         THEN 'person:' || person_key(first, last, birth_year, birth_month, number)
          WHEN owner_number IS NOT NULL THEN 'company:' || owner_number
          ELSE 'firm:' || firm_key(name, firm_number, postcode, number) END AS person_key,
     birth_year, birth_month, CASE WHEN whole THEN coalesce(all_natures, '') ELSE '' END AS natures,
@@ -158,12 +164,12 @@ SELECT number, kind, name,
     CASE WHEN NOT unsound THEN ceased_day END AS ceased_on,
     CASE WHEN whole THEN nation ELSE '' END AS nationality,
     CASE WHEN whole THEN residence ELSE '' END AS country_of_residence, address,
-    postcode_key(postcode) AS postcode, address_key(address, postcode) AS address_key,
+    postcode, address_key(postcode, house) AS address_key,
     firm_number AS registered_number,
     CASE WHEN whole THEN given_country ELSE '' END AS registered_country, owner_number,
     CASE WHEN whole THEN CASE WHEN sanction IN ('true', '1') THEN true
         WHEN sanction IN ('false', '0') THEN false END END AS sanctioned
-FROM sound
+FROM keys
 """  # noqa: S608 - our own words
 
 
@@ -225,10 +231,11 @@ def _count(run: Conversion, odd: SnapshotCounts, into: Path) -> None:
 def _rows(run: Conversion, path: Path, counts: SnapshotCounts) -> Iterator[dict[str, Any]]:
     for (number, record), data in owners_of_part(path, counts, run.drift):
         if isinstance(record, Owner):
-            yield _row(number, record, data)
+            yield row_of(number, record, data)
 
 
-def _row(number: str, owner: Owner, data: Record) -> dict[str, Any]:
+def row_of(number: str, owner: Owner, data: Record) -> dict[str, Any]:
+    """The row of an owner, but for its hashes; `data` is its record as the snapshot has it."""
     born, address, firm = owner.birth_date, owner.address, owner.registered_at
     text, code = (address.text, address.postcode) if address else ("", "")
     year, month = (born.year, born.month) if born else (None, None)

@@ -52,7 +52,7 @@ class Split:
 
 
 def split(path: Path, layout: Layout, plain: Path, odd: Path, progress: Progress) -> Split:
-    """Write the plain lines to `plain` and the others to `odd`.
+    """Write the plain lines to `plain` and the others to `odd`, files that are there.
 
     Raises what `opened` raises, and StorageError where there is no room.
     """

@@ -6,8 +6,8 @@ have one Parquet file for each part that was loaded; derived tables are made fro
 
 A node is the first 64 bits of the MD5 of its key (`md5_number_lower`), which stays the same in
 every version of DuckDB: `company:99000001`, `person:KEY`, `firm:KEY`, `address:KEY`.
-`content` is the same kind of hash over all other columns of a row: what changed between two
-versions is what has another content.
+`content` is the same kind of hash over all other columns of a row, but for keys that follow from
+them: what changed between two versions is what has another content.
 """
 
 from collections.abc import Mapping

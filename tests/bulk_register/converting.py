@@ -1,0 +1,32 @@
+"""One file converted on its own, without a home."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from duediligence.bulk_register import engine
+from duediligence.bulk_register.conversion import Conversion
+from duediligence.bulk_register.normal_forms import macros
+from duediligence.bulk_register.products import READERS
+from duediligence.bulk_register.splitting import split
+from duediligence.bulk_register.versions import Product
+from duediligence.progress import SILENT
+
+
+def converted(
+    product: Product, path: Path, folder: Path, columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """The rows of the product's first table, in order of their texts."""
+    reader = READERS[product]
+    plain, odd, rows, more = (folder / f"{name}.rows" for name in ("plain", "odd", "read", "more"))
+    into = {table: folder / f"{table}.parquet" for table in reader.tables}
+    with closing(engine.connect(folder / "spill", threads=1)) as db:
+        for macro in macros():
+            db.execute(macro)
+        parted = split(path, reader.layout, plain, odd, SILENT)
+        run = Conversion(path, parted, plain, odd, rows, more, into, db, SILENT)
+        reader.convert(run)
+        first = str(into[reader.tables[0]])
+        found = db.execute(f"SELECT {', '.join(columns)} FROM read_parquet(?)", [first]).fetchall()
+    return sorted(found, key=repr)
