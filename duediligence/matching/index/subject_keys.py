@@ -54,6 +54,16 @@ def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
             gc.enable()
 
 
+def together(parts: Sequence[tuple[int, SubjectKeys]]) -> SubjectKeys:
+    """The keys of several runs of subjects as those of one; with each the place of its first."""
+    return SubjectKeys(
+        np.concatenate([np.zeros(0, np.uint64), *(keys.keys for _, keys in parts)]),
+        np.concatenate([np.zeros(0, np.int64), *(keys.owners + first for first, keys in parts)]),
+        sorted({word for _, keys in parts for word in keys.people_words}),
+        sorted({word for _, keys in parts for word in keys.firm_words}),
+    )
+
+
 def _subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
     sides = {person: _Side() for person in _SIDES}
     numbers: list[str] = []
