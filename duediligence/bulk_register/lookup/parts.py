@@ -198,9 +198,11 @@ def write_keys(
 ) -> None:
     """Write under which keys an entry finds which node, and the words. Raises StorageError."""
     with replacing(folder / f"keys-{name}.parquet") as temporary:
-        connection.register("made", {"key": found.keys, "place": found.owners})
+        connection.register(
+            "made", {"key": found.keys, "place": found.owners, "alone": found.alone}
+        )
         connection.sql(
-            "SELECT key, nodes.node FROM made JOIN "
+            "SELECT key, nodes.node, alone FROM made JOIN "
             "(SELECT unnest(?::UBIGINT[]) AS node, unnest(range(?)) AS place) nodes USING (place)",
             params=[list(nodes), len(nodes)],
         ).write_parquet(str(temporary))
