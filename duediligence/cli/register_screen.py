@@ -65,7 +65,7 @@ def screen(
     from duediligence.bulk_register.lookup.screening import screen_register
     from duediligence.bulk_register.lookup.screening_shown import document, lines
 
-    do = _cluster(scheduler, local_cluster, storage, trusted_network=trusted_network)
+    do = cluster(scheduler, local_cluster, storage, trusted_network=trusted_network)
     with workspace(workers=workers) as ws:
         screened = screen_register(ws, full=full, do=do, progress=progress())
     if as_json:
@@ -79,9 +79,10 @@ def screen(
         raise typer.Exit(Incomplete.exit_code)
 
 
-def _cluster(
+def cluster(
     scheduler: str, local_cluster: int, storage: str, *, trusted_network: bool
 ) -> "DoParts | None":
+    """What does the parts of a screening, None without a cluster. Raises UsageError."""
     if scheduler and local_cluster:
         raise UsageError(
             "--scheduler and --local-cluster exclude each other",

@@ -38,6 +38,8 @@ BY_MODE = {"open", "ZipFile", "TarFile"}
 # `TemporaryDirectory`, which is 0700.
 WRITTEN_TO = {
     "duediligence/bulk_register/conversion.py: into.open",
+    # A place that the operator names and guards, and that may be a bucket.
+    "duediligence/bulk_register/lookup/shared_storage.py: files.makedirs",
     "duediligence/bulk_register/officers.py: run.more_rows_file.open",
     "duediligence/bulk_register/officers.py: run.rows_file.open",
     "duediligence/bulk_register/splitting.py: odd.open",

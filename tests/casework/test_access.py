@@ -16,6 +16,8 @@ from typing import Any
 import pytest
 
 from duediligence.bulk_register import loading as bulk_register_loading
+from duediligence.bulk_register.lookup.screening import screen_register
+from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.casework import (
     deciding,
     deciding_after,
@@ -225,6 +227,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.lists.refresh.confirm": lambda ws, _: refresh.confirm(ws, "uk-debarment"),
     "bulk_register.loading.load": lambda ws, _: bulk_register_loading.load(
         ws, sorted((DEMO / "companies_bulk").glob("*.csv"))
+    ),
+    "bulk_register.lookup.screening.screen_register": lambda ws, _: (
+        bulk_register_loading.load(ws, sorted((DEMO / "companies_bulk").glob("*.csv"))),
+        screen_register(ws, do=in_processes(1)),
     ),
     "screening.registers.load_companies": lambda ws, _: registers.load_companies(
         ws, sorted((DEMO / "companies_bulk").glob("*.csv"))

@@ -21,8 +21,10 @@ pytestmark = pytest.mark.thorough
 
 PEOPLE = (
     "Mohammed Ali Khan", "Aldith Mary Vexholm", "Yousef al-Qasemi", "Sergei Ivanovich Lipetsky",
-    "J. R. Quillen", "Abd al Rahman Haddad", "Nguyen Van Thanh", "O'Brien Siobhan", "Мария Иванова",
-    "محمد علي", "Jean-Pierre de la Fontaine", "Tatyana Wolkova", "Li Xiaoming", "Ana María Fernández",
+    "J. R. Quillen", "Abd al Rahman Haddad", "Nguyen Van Thanh", "O'Brien Siobhan",
+    "Мария Иванова",
+    "محمد علي", "Jean-Pierre de la Fontaine", "Tatyana Wolkova",
+    "Li Xiaoming", "Ana María Fernández", "Xu Li", "Wei Li Na", "Jo Bo Featherstone",
     "Christopher Featherstonehaugh Wormwood",
 )  # fmt: skip
 FIRMS = (
@@ -115,12 +117,15 @@ def sharing_a_key(
     save_words(folder / "one.index", found.people_words[:half], found.firm_words)
     save_words(folder / "two.index", found.people_words[half:], [])
     words = [load_words(folder / name) for name in ("one.index", "two.index")]
-    wanted = set(entry_keys(index, words).tolist())
-    return {
-        owner
-        for key, owner in zip(found.keys.tolist(), found.owners.tolist(), strict=True)
-        if key in wanted
-    }
+    wanted = dict(zip(*(part.tolist() for part in entry_keys(index, words)), strict=True))
+    shared: dict[int, set[int]] = {}
+    enough: set[int] = set()
+    for key, owner, alone in zip(*(part.tolist() for part in found[:3]), strict=True):
+        if key in wanted:
+            shared.setdefault(owner, set()).add(key)
+            if alone or wanted[key]:
+                enough.add(owner)
+    return enough | {owner for owner, keys in shared.items() if len(keys) > 1}
 
 
 @settings(max_examples=examples(150), deadline=None)

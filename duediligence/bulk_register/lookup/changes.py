@@ -65,7 +65,8 @@ def rows_of_changed_entries(
     index = Index.build(entries)
     layers = list(layers)
     words = [load_words(file) for layer in layers for file in sorted(layer.glob("words-*.index"))]
-    connection.register("wanted", {"key": entry_keys(index, words)})
+    wanted = entry_keys(index, words)
+    connection.register("wanted", {"key": wanted.keys, "enough": wanted.alone})
     affected = {}
     for kind in KINDS:
         files = [f for layer in layers for f in files_of(layer, f"keys-{kind}-*.parquet")]
@@ -74,8 +75,9 @@ def rows_of_changed_entries(
         if files:
             connection.read_parquet(files).create_view("kept_keys", replace=True)
             connection.execute(
-                f"INSERT INTO {affected[kind]} SELECT DISTINCT node FROM "  # noqa: S608 - our own
-                f"(SELECT node FROM kept_keys SEMI JOIN wanted USING (key)) "
+                f"INSERT INTO {affected[kind]} SELECT node FROM (SELECT node FROM kept_keys "  # noqa: S608
+                "JOIN wanted USING (key) GROUP BY node "
+                "HAVING bool_or(alone OR enough) OR count(DISTINCT key) > 1) "
                 f"ANTI JOIN {skip[kind]} USING (node)"
             )
     connection.unregister("wanted")

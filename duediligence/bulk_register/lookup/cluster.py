@@ -15,14 +15,14 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from duediligence.bulk_register.lookup.layers import DoParts
+from duediligence.bulk_register.lookup.layers import DoParts, Failures
 from duediligence.bulk_register.lookup.plan import WORDS, Job, Part
 from duediligence.bulk_register.lookup.shared_storage import PartStorage
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.errors import SourceError, UsageError
 
 if TYPE_CHECKING:
-    from distributed import Client
+    pass
 
 _TRIES = 3  # after as many as Dask itself makes where workers are lost
 _PATIENCE = "30s"
@@ -72,8 +72,8 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _on(connect: "Callable[[], Any]", storage: str) -> DoParts:
-    def do(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> dict[Part, str]:
+def _on(connect: Callable[[], Any], storage: str) -> DoParts:
+    def do(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> Failures:
         if any(part.kind == WORDS for part in parts):
             # The words of all parts are here by now.
             return in_processes(None)(job, parts, done)
@@ -84,7 +84,7 @@ def _on(connect: "Callable[[], Any]", storage: str) -> DoParts:
 
 
 @contextmanager
-def _connected(address: str) -> "Iterator[Client]":
+def _connected(address: str) -> Iterator[Any]:
     distributed = _distributed()
     try:
         client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
@@ -98,7 +98,7 @@ def _connected(address: str) -> "Iterator[Client]":
 
 
 @contextmanager
-def _local(workers: int) -> "Iterator[Client]":
+def _local(workers: int) -> Iterator[Any]:
     distributed = _distributed()
     with (
         distributed.LocalCluster(
@@ -125,10 +125,9 @@ def _distributed() -> Any:
 
 
 def _shared_out(
-    client: "Client", stored: PartStorage, parts: Sequence[Part], done: Callable[[], object]
+    client: Any, stored: PartStorage, parts: Sequence[Part], done: Callable[[], object]
 ) -> dict[Part, str]:
-    from distributed import KilledWorker, as_completed
-
+    distributed = _distributed()
     from duediligence.bulk_register.lookup.dask_worker import LookupPlugin, do_part
 
     plugin = LookupPlugin(stored.shared)
@@ -145,11 +144,13 @@ def _shared_out(
         return future
 
     try:
-        running = as_completed([submit(part) for part in parts], loop=client.loop)
+        running = distributed.as_completed([submit(part) for part in parts], loop=client.loop)
         for future in running:
             part = waiting.pop(future)
             error = future.exception() if future.status == "error" else None
-            if (isinstance(error, KilledWorker) or future.cancelled()) and tries[part] < _TRIES:
+            if (isinstance(error, distributed.KilledWorker) or future.cancelled()) and tries[
+                part
+            ] < _TRIES:
                 running.add(submit(part))
                 continue
             said = _why_not(future, error)

@@ -19,7 +19,12 @@ from duediligence.bulk_register.lookup.plan import WORDS, Job, Part, Rules
 from duediligence.bulk_register.lookup.subjects import RegisterSubject, part_of, read_range
 from duediligence.bulk_register.normal_forms import literal_path
 from duediligence.matching import Engine
-from duediligence.matching.index.subject_keys import save_words, subject_keys
+from duediligence.matching.index.subject_keys import (
+    SubjectKeys,
+    save_words,
+    subject_keys,
+    together,
+)
 from duediligence.model import Match
 from duediligence.writing import replacing
 
@@ -28,6 +33,7 @@ if TYPE_CHECKING:
 
 _SHARES = 2**16  # in which words are parted, by their hash
 _MEMORY_MB = 512  # of DuckDB; the indexes and the subjects of a part come to it
+_CHUNK = 512  # subjects: names are made ready once, for both the search and the keys
 _EVERY = 2**31  # matches of a party on a list
 _COLUMNS = {
     "table": "VARCHAR",
@@ -98,9 +104,16 @@ class PartSearch:
         subjects = read_range(
             self._connection, self._rows, part.kind, *part_of(part.number, part.of)
         )
-        rows = look_up(self._engine, self._rules, subjects)
-        write_keys(self._connection, self.folder, part.name, subjects, self._rules)
-        write_found(self._connection, done_file(self.folder, part), rows)
+        rows: list[FoundRow] = []
+        keys: list[tuple[int, SubjectKeys]] = []
+        for first in range(0, len(subjects), _CHUNK):
+            some = subjects[first : first + _CHUNK]
+            rows += look_up(self._engine, self._rules, some)
+            lowest = self._rules.lowest
+            keys.append((first, subject_keys([one.subject for one in some], lowest)))
+        nodes = [one.node for one in subjects]
+        write_keys(self._connection, self.folder, part.name, nodes, together(keys))
+        write_found(self._connection, done_file(self.folder, part), sorted(rows))
 
 
 def files_of(folder: Path, pattern: str) -> list[str]:
@@ -123,16 +136,18 @@ def done_file(folder: Path, part: Part) -> Path:
 def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: Part) -> None:
     """Index the words of all parts whose share of a hash is the part's."""
     first, last = (-(-_SHARES * n // part.of) for n in (part.number, part.number + 1))
-    words: list[list[str]] = []
-    for person in (True, False):
-        rows = connection.read_parquet(files_of(folder, "words-*.parquet")).query(
-            "gathered",
-            f"SELECT DISTINCT word FROM gathered WHERE person = {person} "  # noqa: S608
-            f"AND share >= {first:d} AND share < {last:d} ORDER BY word",
-        )
-        words.append([row[0] for row in rows.fetchall()])
+    connection.read_parquet(files_of(folder, "words-*.parquet")).create_view("gathered")
+    words = [
+        connection.execute(
+            "SELECT DISTINCT word FROM gathered WHERE person = ? AND share >= ? AND share < ? "
+            "ORDER BY word",
+            [person, first, last],
+        ).fetchall()
+        for person in (True, False)
+    ]
+    connection.execute("DROP VIEW gathered")
     with replacing(done_file(folder, part)) as temporary:
-        save_words(temporary, *words)
+        save_words(temporary, *([word for (word,) in some] for some in words))
 
 
 def look_up(engine: Engine, rules: Rules, subjects: Sequence[RegisterSubject]) -> list[FoundRow]:
@@ -178,18 +193,18 @@ def write_keys(
     connection: "DuckDBPyConnection",
     folder: Path,
     name: str,
-    subjects: Sequence[RegisterSubject],
-    rules: Rules,
+    nodes: Sequence[int],
+    found: SubjectKeys,
 ) -> None:
-    """Write under which keys an entry finds the subjects, and their words. Raises StorageError."""
-    found = subject_keys([one.subject for one in subjects], rules.lowest)
-    nodes = [one.node for one in subjects]
+    """Write under which keys an entry finds which node, and the words. Raises StorageError."""
     with replacing(folder / f"keys-{name}.parquet") as temporary:
-        connection.register("made", {"key": found.keys, "place": found.owners})
+        connection.register(
+            "made", {"key": found.keys, "place": found.owners, "alone": found.alone}
+        )
         connection.sql(
-            "SELECT key, nodes.node FROM made JOIN "
+            "SELECT key, nodes.node, alone FROM made JOIN "
             "(SELECT unnest(?::UBIGINT[]) AS node, unnest(range(?)) AS place) nodes USING (place)",
-            params=[nodes, len(nodes)],
+            params=[list(nodes), len(nodes)],
         ).write_parquet(str(temporary))
         connection.unregister("made")
     with replacing(folder / f"words-{name}.parquet") as temporary:

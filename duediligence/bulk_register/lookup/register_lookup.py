@@ -184,9 +184,8 @@ def _merge(
     with replacing(target) as file:
         rows = connection.read_parquet(files).order('node, list_id, entry_id, "table"')
         rows.write_parquet(str(file), compression="zstd")
-        counted = connection.read_parquet(literal_path(file)).query(
-            "found", "SELECT list_id, count(*) FROM found GROUP BY list_id"
-        )
+        connection.read_parquet(literal_path(file)).create_view("found", replace=True)
+        counted = connection.execute("SELECT list_id, count(*) FROM found GROUP BY list_id")
         return dict(counted.fetchall())
 
 

@@ -121,6 +121,7 @@ def _event(workspace: Workspace, done: RegisterScreening) -> AuditEvent:
         workspace.now(),
         workspace.who,
         {
+            "purpose": "an index to ask",
             **{f"{kind}_rows": count for kind, count in done.rows.items()},
             "changed_subjects": done.changed_subjects,
             "changed_entries": done.changed_entries,

@@ -20,7 +20,7 @@ import msgspec
 from duediligence.bulk_register.lookup.parts import PartSearch, part_files
 from duediligence.bulk_register.lookup.plan import ROWS, Job, Part
 from duediligence.errors import StorageError, UsageError
-from duediligence.writing import link, make_folder, replacing, storing
+from duediligence.writing import link, make_folder, rename, replacing, storing
 
 _INDEXES = "indexes"
 
@@ -85,7 +85,7 @@ def _hand_over(source: Path, layer: Path, names: tuple[str, ...]) -> None:
             make_folder(own)
             for name in names:
                 link(source / name, own / name)
-                (own / name).replace(layer / name)
+                rename(own / name, layer / name)
         finally:
             shutil.rmtree(own, ignore_errors=True)
 
@@ -129,7 +129,7 @@ class PartStorage:
 
 
 def _opened(place: str) -> tuple[Any, str]:
-    import fsspec
+    import fsspec  # type: ignore[import-untyped]  # it has none
 
     try:
         files, root = fsspec.core.url_to_fs(place)

@@ -7,21 +7,21 @@ searched for properly, so that nothing else needs to be exact.
 """
 
 import gc
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from duediligence.matching.compare import MATCHER_VERSION
 from duediligence.matching.evidence import Subject, identifier_keys, most_added
 from duediligence.matching.index import arrays as storage
 from duediligence.matching.index.arrays import I64, U64, Arrays, deletions, hash_texts, ranges_of
-from duediligence.matching.index.candidates import Plan
+from duediligence.matching.index.candidates import ORGANISATION, PERSON, Plan, cannot_carry
 from duediligence.matching.index.index import Index
-from duediligence.matching.index.rows import prefix_of
+from duediligence.matching.index.rows import firm_word, prefix_of
 from duediligence.matching.index.vocabulary import Vocabulary, build, keys
-from duediligence.matching.names.joins import LEAST
 from duediligence.matching.names.prepared import OPENING, NameReading, prepare_to_look_up
 from duediligence.matching.names.similarity import ONE_EDIT_FROM, similarity
 from duediligence.matching.names.words import word
@@ -33,11 +33,27 @@ _NEVER = 99  # letters: no word is so long that two are left out
 _SIDES = (True, False)
 
 
+Flags = npt.NDArray[np.bool_]
+
+
+class EntryKeys(NamedTuple):
+    """Keys by which subjects are found, each once: one that is `alone` in either is enough, else
+    it takes two.
+    """
+
+    keys: U64
+    alone: Flags
+
+
 class SubjectKeys(NamedTuple):
-    """The keys of some subjects, the place of the subject of each, and the words that they have."""
+    """The keys of some subjects, the place of the subject of each, and the words that they have.
+
+    `alone` says of each key whether it can carry a match with no other key beside it.
+    """
 
     keys: U64
     owners: I64
+    alone: Flags
     people_words: list[str]
     firm_words: list[str]
 
@@ -52,6 +68,17 @@ def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
     finally:
         if collects:
             gc.enable()
+
+
+def together(parts: Sequence[tuple[int, SubjectKeys]]) -> SubjectKeys:
+    """The keys of several runs of subjects as those of one; with each the place of its first."""
+    return SubjectKeys(
+        np.concatenate([np.zeros(0, np.uint64), *(keys.keys for _, keys in parts)]),
+        np.concatenate([np.zeros(0, np.int64), *(keys.owners + first for first, keys in parts)]),
+        np.concatenate([np.zeros(0, np.bool_), *(keys.alone for _, keys in parts)]),
+        sorted({word for _, keys in parts for word in keys.people_words}),
+        sorted({word for _, keys in parts for word in keys.firm_words}),
+    )
 
 
 def _subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
@@ -72,13 +99,16 @@ def _subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
             numbered += [place] * len(keys_of_it)
     hashes = [hash_texts(numbers) ^ _salt(NUMBER, False)]
     owners = [np.array(numbered, dtype=np.int64)]
+    alone = [np.ones(len(numbered), dtype=np.bool_)]
     for person, side in sides.items():
-        for kind, texts, places in side.keys(person=person):
+        for kind, (texts, places, enough) in enumerate(side.keys(person=person)):
             hashes.append(hash_texts(texts) ^ _salt(kind, person))
             owners.append(np.array(places, dtype=np.int64))
+            alone.append(np.array(enough, dtype=np.bool_))
     return SubjectKeys(
         np.concatenate(hashes),
         np.concatenate(owners),
+        np.concatenate(alone),
         sorted(sides[True].words),
         sorted(sides[False].words),
     )
@@ -98,30 +128,48 @@ class _Side:
         self._readings.append(reading)
         self._least.append(least)
 
-    def keys(self, *, person: bool) -> Iterator[tuple[int, list[str], list[int]]]:
-        """For each kind of key the texts, and the place of the subject of each."""
-        kinds: list[tuple[list[str], list[int]]] = [([], []) for _ in range(NUMBER)]
-        sought_texts, sought_places = kinds[SOUGHT]
-        other_texts, other_places = kinds[OTHER]
-        join_texts, join_places = kinds[JOIN]
+    def keys(self, *, person: bool) -> list[tuple[list[str], list[int], list[bool]]]:
+        """For each kind of key the texts, the place of the subject of each, and what is alone."""
+        kinds: list[tuple[list[str], list[int], list[bool]]] = [([], [], []) for _ in range(NUMBER)]
         plan = Plan.of(self._readings, self._least, person=person)
-        for place, reading, sought in zip(self._places, self._readings, plan.sought, strict=True):
+        for place, reading, least, sought in zip(
+            self._places, self._readings, self._least, plan.sought, strict=True
+        ):
             own = [w.text for w in reading.words]
             self.words.update(own)
-            sought_texts += [own[at] for at in sought]
-            sought_places += [place] * len(sought)
-            if len(sought) < len(own):
-                rest = [w for at, w in enumerate(own) if at not in sought and len(w) >= LEAST]
-                other_texts += rest
-                other_places += [place] * len(rest)
+            rest = [at for at in range(len(own)) if at not in sought]
+            for kind, some in ((SOUGHT, sought), (OTHER, rest)):
+                texts, places, alone = kinds[kind]
+                texts += [own[at] for at in some]
+                places += [place] * len(some)
+                alone += [
+                    kind == SOUGHT and _carries(reading, at, least, person=person) for at in some
+                ]
             joined = reading.joins.texts
-            join_texts += joined
-            join_places += [place] * len(joined)
-            if reading.letters:
-                kinds[START][0].append(reading.letters[:OPENING])
-                kinds[START][1].append(place)
-        for kind, (texts, places) in enumerate(kinds):
-            yield kind, texts, places
+            opening = [reading.letters[:OPENING]] if reading.letters else []
+            for kind, found in ((JOIN, joined), (START, opening)):
+                texts, places, alone = kinds[kind]
+                texts += found
+                places += [place] * len(found)
+                alone += [True] * len(found)
+        return kinds
+
+
+def _carries(reading: NameReading, place: int, least: float, *, person: bool) -> bool:
+    """Whether one word may be enough for a match though no other word of the name agrees."""
+    dearest = (PERSON if person else ORGANISATION).dearest
+    missing = sum(
+        [
+            min(weight, dearest)
+            for at, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True))
+            if at != place and not (person and w.initial) and firm_word(w, reading)
+        ]
+    )
+    left = reading.weights[place]
+    if reading.initials:  # each may answer to any word
+        pairs = enumerate(zip(reading.words, reading.weights, strict=True))
+        left += sum([weight for at, (w, weight) in pairs if w.initial and at != place])
+    return not cannot_carry(left, 1 + reading.initials, missing, least, person=person)
 
 
 def save_words(path: Path, people: list[str], firms: list[str]) -> None:
@@ -138,12 +186,13 @@ def load_words(path: Path) -> Arrays:
     return storage.read(path, MATCHER_VERSION)
 
 
-def entry_keys(index: Index, words: Sequence[Arrays]) -> U64:
+def entry_keys(index: Index, words: Sequence[Arrays]) -> EntryKeys:
     """The keys that every subject has one of which an entry of the index could be.
 
-    `words` hold all words of the subjects. Each key is there once.
+    `words` hold all words of the subjects.
     """
-    found = [index.arrays["number_hash"] ^ _salt(NUMBER, False)]
+    alone = [index.arrays["number_hash"] ^ _salt(NUMBER, False)]
+    beside: list[U64] = []
     for person in _SIDES:
         prefix = prefix_of(person)
         listed = Vocabulary(index.arrays, person=person, prefix=prefix)
@@ -152,23 +201,27 @@ def entry_keys(index: Index, words: Sequence[Arrays]) -> U64:
         for arrays in words:
             ours = Vocabulary(arrays, person=person, prefix=prefix)
             similar = _hashes(ours, _similar(ours, arrays, prefix, texts, person=person))
+            beside += [similar ^ _salt(SOUGHT, person), similar ^ _salt(OTHER, person)]
             _, at = ranges_of(joined, arrays[f"{prefix}key_hash"])
             split = _hashes(ours, set(arrays[f"{prefix}key_word"][at].tolist()))
-            found += [
-                similar ^ _salt(SOUGHT, person),
-                split ^ _salt(SOUGHT, person),
-                split ^ _salt(OTHER, person),
-            ]
+            alone += [split ^ _salt(SOUGHT, person), split ^ _salt(OTHER, person)]
         whole, _ = deletions(texts, one_from=ONE_EDIT_FROM, two_from=_NEVER)
-        found += [
+        alone += [
             whole ^ _salt(JOIN, person),
             joined ^ _salt(JOIN, person),
             index.arrays[f"{prefix}opening_hash"] ^ _salt(START, person),
         ]
-    together = np.sort(np.concatenate(found))
-    first = np.concatenate((np.ones(min(1, len(together)), bool), together[1:] != together[:-1]))
-    distinct: U64 = together[first]
-    return distinct
+    enough = _distinct(alone)
+    others = np.setdiff1d(_distinct(beside), enough)
+    return EntryKeys(
+        np.concatenate((enough, others)),
+        np.concatenate((np.ones(len(enough), np.bool_), np.zeros(len(others), np.bool_))),
+    )
+
+
+def _distinct(parts: Sequence[U64]) -> U64:
+    found: U64 = np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]))
+    return found
 
 
 def _similar(

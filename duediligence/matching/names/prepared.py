@@ -1,6 +1,7 @@
 """A name made ready to compare, once."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -151,6 +152,7 @@ def prepare(name: str, kind: Kind = "unknown") -> PreparedName:
     return PreparedName(name, kind)
 
 
+@lru_cache(maxsize=2_048)  # a chunk is looked up and then kept by its keys
 def prepare_to_look_up(name: str, kind: Kind = "unknown") -> PreparedName:
     """Make the name of a party that is looked up ready to compare.
 

@@ -1,7 +1,6 @@
 """An invented register in Parquet and invented lists, small enough to look all of it up often."""
 
 import csv
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -133,23 +132,21 @@ def _write(
 ) -> None:
     folder.mkdir(parents=True)
     columns = TABLES[table]
-    made = ", ".join(f'"{name}" {kind}' for name, kind in columns.items())
-    connection.execute(f"CREATE OR REPLACE TABLE made ({made})")
-    for row in rows:
-        values = dict(row)
-        if key := values.pop("key", None):
-            values["person"] = _hash(connection, f"person:{key}")
-        values["content"] = _hash(connection, json.dumps(values, sort_keys=True, default=str))
-        names = ", ".join(f'"{name}"' for name in values)
-        marks = ", ".join("?" for _ in values)
-        connection.execute(f"INSERT INTO made ({names}) VALUES ({marks})", list(values.values()))
-    connection.table("made").write_parquet(str(folder / "part-00000.parquet"))
-
-
-def _hash(connection: duckdb.DuckDBPyConnection, text: str) -> int:
-    row = connection.execute("SELECT md5_number_lower(?)", [text]).fetchone()
-    assert row is not None
-    return int(row[0])
+    given = sorted({name for row in rows for name in row})
+    kinds = {"key": "VARCHAR", **columns}
+    made = ", ".join(f'unnest(?::{kinds[name]}[]) AS "{name}"' for name in given)
+    values = [[row.get(name) for row in rows] for name in given]
+    derived = {"content": "md5_number_lower(t::VARCHAR)"} if rows else {}
+    if "key" in given:
+        derived["person"] = "md5_number_lower('person:' || nullif(key, ''))"
+    chosen = ", ".join(
+        f'{derived.get(name, name if name in given else f"NULL::{kind}")} AS "{name}"'
+        for name, kind in columns.items()
+    )
+    connection.sql(
+        f"SELECT {chosen} FROM (SELECT {made}) t" if rows else f"SELECT {chosen} WHERE false",
+        params=values,
+    ).write_parquet(str(folder / "part-00000.parquet"))
 
 
 def open_home(home: Path, turn: int = 0, **settings: object) -> Workspace:

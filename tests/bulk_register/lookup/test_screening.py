@@ -1,5 +1,6 @@
 """The whole register is looked up in parts, and what changed since, with the same result."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -197,3 +198,46 @@ def test_a_part_that_cannot_be_done_is_named_and_the_rest_is_kept(home: Path) ->
     resumed = screened(version)
     screen(home, 3, full=True)
     assert screened(version) == resumed
+
+
+def test_who_changed_one_night_is_found_by_an_entry_of_the_next(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("duediligence.bulk_register.lookup.changes.MOST_CHANGED", 9)
+    write_register(home, "v1", register())
+    screen(home)
+    rows = register()
+    rows.company("99000097", "WENFORD HALBURY LTD")
+    rows.owner("99000097", "late", "Sigrun Ottermole", birth_year=1965, birth_month=4)
+    second = write_register(home, "v2", rows)
+    assert screen(home, 2).screening.changed_subjects == 2
+    before = screened(second)
+    late = [
+        Entry("l1", "organisation", "Wenford Halbury"),
+        Entry("l2", "person", "Ottermole Sigrun", born="1965-04"),
+    ]
+    load_lists(home, {"first": [*FIRST, *late]}, 3)
+    assert screen(home, 4).screening.changed_entries == 2
+    night = screened(second)
+    assert {row[5] for row in set(night) - set(before)} == {"l1", "l2"}
+    assert len(list((home / "bulk-register" / ".lookup").glob("*/layers/*"))) == 3
+    screen(home, 5, full=True)
+    assert screened(second) == night
+
+
+def test_another_threshold_compares_everybody_again(home: Path) -> None:
+    version = write_register(home, "v1", register())
+    screen(home)
+    with open_home(home, 2, threshold=0.99) as workspace:
+        again = screen_register(workspace)
+    assert again.screening.why_all == "other lists or thresholds than before"
+    assert all(row[7] >= 0.99 or row[0] == "officers" for row in screened(version))
+
+
+def test_a_version_that_lost_its_matches_has_them_again(home: Path) -> None:
+    version = write_register(home, "v1", register())
+    screen(home)
+    found = screened(version)
+    shutil.rmtree(version / "screened")
+    assert screen(home, 2).unchanged
+    assert screened(version) == found

@@ -78,4 +78,4 @@ def test_options_that_exclude_each_other_are_refused(
     scheduler: str, workers: int, storage: str
 ) -> None:
     with pytest.raises(UsageError):
-        register_screen._cluster(scheduler, workers, storage, trusted_network=False)
+        register_screen.cluster(scheduler, workers, storage, trusted_network=False)
