@@ -13,8 +13,7 @@ from duediligence.bulk_register.normal_forms import literal_path
 from duediligence.matching import Subject
 from duediligence.model import Identifier, PartialDate
 from duediligence.model.entries import COMPANY, REGISTRATION, Kind
-from duediligence.model.registers import RegisteredAt
-from duediligence.screening.dossiers.parties import uk_number
+from duediligence.model.registers import RegisteredAt, uk_number
 from duediligence.writing import replacing
 
 if TYPE_CHECKING:
@@ -194,7 +193,6 @@ def _month(born: int) -> PartialDate:
 def _numbers(registered: list[str]) -> Iterator[Identifier]:
     for each in registered:
         number, _, country = each.partition("\x1f")
-        uk, why_not = uk_number(RegisteredAt(number=number, country=country))
         yield Identifier(REGISTRATION, number, country) if why_not else Identifier(COMPANY, uk)
 
 

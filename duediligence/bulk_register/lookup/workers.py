@@ -70,6 +70,7 @@ class _Crew:
         self._job = msgspec.json.encode(job)
         self._left = deque(parts)
         self._tries: dict[Part, int] = {}
+        self._unanswered = set(parts)
         self._done = done
         self._lock = threading.Lock()
         self._processes: set[subprocess.Popen[bytes]] = set()
@@ -91,6 +92,9 @@ class _Crew:
                     process.kill()
             for thread in threads:
                 thread.join()
+        # Where a thread ended by an error of ours, what it left undone is never taken for done.
+        for part in self._unanswered - self.failures.keys():
+            self.failures[part] = "it was not given to a process"
 
     def _feed(self) -> None:
         process: subprocess.Popen[bytes] | None = None
@@ -121,6 +125,7 @@ class _Crew:
                 self.failures[part] = f"its process ended {tries} times"
             elif answer:
                 self.failures[part] = answer
+            self._unanswered.discard(part)
             self._done()
 
     def _start(self) -> "subprocess.Popen[bytes] | None":
@@ -160,11 +165,20 @@ def _asked(process: "subprocess.Popen[bytes]", part: Part) -> str | None:
         line = process.stdout.readline()
     except OSError:
         return None
-    return msgspec.json.decode(line, type=str) if line.endswith(b"\n") else None
+    try:
+        return msgspec.json.decode(line, type=str)
+    except msgspec.DecodeError:
+        return None
 
 
 def answer_stdin() -> None:
-    """Be a worker: the first line is the job, each further one a part. Ends with its input."""
+    """Be a worker: the first line is the job, each further one a part. Ends with its input.
+
+    Answers have the standard output for themselves: what a library prints there goes to the
+    standard error.
+    """
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
     # Whoever asked may have been stopped: then nobody reads the answer.
     with suppress(BrokenPipeError):
         search = PartSearch(msgspec.json.decode(sys.stdin.buffer.readline(), type=Job))
@@ -174,5 +188,5 @@ def answer_stdin() -> None:
                 answer = ""
             except DuediligenceError as error:
                 answer = error.message
-            sys.stdout.buffer.write(msgspec.json.encode(answer) + b"\n")
-            sys.stdout.buffer.flush()
+            answers.write(msgspec.json.encode(answer) + b"\n")
+            answers.flush()
