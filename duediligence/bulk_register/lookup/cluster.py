@@ -106,7 +106,7 @@ def _local(workers: int) -> Iterator[Any]:
             threads_per_worker=1,
             processes=True,
             host="127.0.0.1",
-            dashboard_address=None,
+            dashboard_address="127.0.0.1:0",  # any free port: others may run one too
         ) as cluster,
         distributed.Client(cluster, set_as_default=False) as client,
     ):
