@@ -132,12 +132,15 @@ class _Crew:
         with self._lock:
             if self._stopped:
                 return None
-            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-c", _WORKER],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                **_APART,
-            )
+            try:
+                process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [sys.executable, "-c", _WORKER],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    **_APART,
+                )
+            except OSError:  # no memory for another
+                return None
             self._processes.add(process)
         assert process.stdin is not None
         with suppress(OSError):
