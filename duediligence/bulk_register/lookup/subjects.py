@@ -193,6 +193,7 @@ def _month(born: int) -> PartialDate:
 def _numbers(registered: list[str]) -> Iterator[Identifier]:
     for each in registered:
         number, _, country = each.partition("\x1f")
+        uk, why_not = uk_number(RegisteredAt(number=number, country=country))
         yield Identifier(REGISTRATION, number, country) if why_not else Identifier(COMPANY, uk)
 
 
