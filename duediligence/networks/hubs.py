@@ -37,6 +37,6 @@ HUBS: Mapping[NodeKind, HubRule] = {
     "former name": HubRule(full=2, most=5),
     "phone": _CONTACT,
     "e-mail domain": _CONTACT,
-    "bank account": HubRule(full=4, most=10),
+    "bank account": HubRule(full=4, most=5),
     "charge holder": HubRule(full=2, most=3),
 }
