@@ -352,14 +352,13 @@ def _of_contact(one: SharedContact) -> Severity:
 
 
 def _contact(one: SharedContact) -> Clause:
+    signs = [word(_SIGNS[sign]) for sign in one.signs if sign in _SIGNS]
     return say(
         "{other}{ref}: {ways}{signs}{contracts}.",
         other=named(one.other),
         ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
         ways=ways(one.paths),
-        signs=joined(
-            "", [say("; {sign}", sign=word(_SIGNS[sign])) for sign in one.signs if sign in _SIGNS]
-        ),
+        signs=say("; {signs}", signs=listed(signs)) if signs else NOTHING,
         contracts=say("; you have both for {titles}", titles=contracts(one.contracts))
         if one.contracts
         else NOTHING,
