@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.names.parties import reads_as_firm
-from duediligence.matching.premises import premises_key
+from duediligence.matching.premises import building_key, premises_key
 from duediligence.model import (
     Address,
     Appointment,
@@ -116,6 +116,7 @@ class Collector:
     _ref: str = ""
     _names: dict[str, str] = field(default_factory=dict)
     _at: dict[str, set[str]] = field(default_factory=dict)
+    _in_building: dict[str, int | None] = field(default_factory=dict)
 
     def expect(self, dossier: Dossier) -> None:
         """Learn what the company of a supplier is called, before others say who owns it."""
@@ -322,20 +323,27 @@ class Collector:
         return end
 
     def count_offices(self, companies_at: Callable[[Address], int | None]) -> None:
-        """Ask how many companies are at each address that joins several and is not counted yet."""
+        """Count the companies at each address that joins several: of a building that no dossier has
+        counted, ask.
+        """
         joins: dict[str, set[str]] = {}
         for told in self.told:
             if told.other in self.offices and isinstance(told.other, str):
                 joins.setdefault(told.other, set()).add(told.one)
         for end, ones in joins.items():
             draft = self.nodes[end]
-            if draft.companies is None and 1 < len(ones) <= HUBS["address"].most:
-                draft.companies = companies_at(self.offices[end])
+            if draft.companies is not None or not 1 < len(ones) <= HUBS["address"].most:
+                continue
+            whole = building_key(self.offices[end])
+            if whole not in self._in_building:
+                self._in_building[whole] = companies_at(self.offices[end])
+            draft.companies = self._in_building[whole]
 
     def _address_count(self, address: Address, companies: int) -> None:
         if key := premises_key(address):
             draft = self.nodes[f"address:{_hash(key)}"]
             draft.companies = max(companies, draft.companies or 0)
+            self._in_building[building_key(address)] = companies
 
     def _formerly(
         self,
