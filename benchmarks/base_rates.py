@@ -135,7 +135,8 @@ def in_network(
     dossiers = {one.dossier.supplier.ref: one.dossier for one in some}
     suppliers = [dossier.supplier for dossier in dossiers.values()]
     flags = [finding for findings in found.values() for finding in findings]
-    network = build(suppliers, dossiers, today=TODAY, findings=flags)
+    # What dossiers do not count are homes.
+    network = build(suppliers, dossiers, today=TODAY, findings=flags, companies_at=lambda _: 0)
     for position in positions(network, suppliers, dossiers, dossiers):
         yield from assessor.about_network(position)
 

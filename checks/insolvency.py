@@ -1,11 +1,11 @@
-"""Whether the supplier is, or lately was, insolvent."""
+"""Whether the supplier or a firm that owns it is, or lately was, insolvent."""
 
 from collections.abc import Iterable
 from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, unknown_status
-from duediligence.checks.toolkit.wording import on, plain
+from duediligence.checks.toolkit.companies import DEAD, INSOLVENT, dead, unknown_status
+from duediligence.checks.toolkit.wording import on, party, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.law import LookBack, ground, look_back
@@ -20,9 +20,10 @@ from duediligence.model import (
     known,
 )
 from duediligence.model.events import THE_SUPPLIER
-from duediligence.model.facts import NOTHING, Value, joined, listed, say
+from duediligence.model.facts import NOTHING, Value, count, joined, listed, say, word
 
 _GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
+_GROUNDS_OF_OWNERS = ("PA23-7-5 insolvency of a connected person, officer to decide",)
 _SOLVENT = "members-voluntary-liquidation"
 _DECLARED = "declaration-solvent-on"
 _WINDING_UP = frozenset({"liquidation", "receivership", "insolvency-proceedings"})
@@ -199,6 +200,65 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
             "documents of Scottish cases.",
         )
     return Outcome("unknown", why="The source does not say whether the company was ever insolvent.")
+
+
+@check(
+    id="CH-INS-05",
+    title="Owner insolvent or dissolved",
+    question="a firm that owns the company is insolvent or dissolved",
+    topic="finance",
+    needs=Dossier,
+    severity="medium",
+    basis="Procurement Act 2023 Sch 7 para 5 and Sch 6 para 45 (connected persons)",
+    reads=("company", "parents"),
+)
+def owner_failed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A firm that owns the supplier, however far above, is insolvent or no longer exists.
+
+    The supplier may lose money, staff or systems that come from its group, and the office-holder
+    may sell it. The shares of a dissolved owner belong to the Crown, and nobody can vote them. Ask
+    who controls the supplier now, and whether it can perform without the firm above.
+
+    Many subsidiaries trade on well under a new owner. Groups close firms that they need no more,
+    solvent: the register's status does not tell a solvent liquidation from another. A dissolved
+    owner may only mean that the register of owners is out of date.
+    """
+    if dead(known(dossier.company)):
+        return NOT_APPLICABLE
+    above = known(dossier.parents)
+    if not above:
+        return NOT_APPLICABLE
+    failed = {
+        one.company.number: (one.owner, one.company, one.depth)
+        for one in reversed(above)
+        if one.company and one.company.status in INSOLVENT | DEAD
+    }
+    if not failed:
+        return CLEAR
+    nearest = sorted(failed.values(), key=lambda one: (one[2], one[1].number))
+    insolvent = any(company.status in INSOLVENT for _, company, _ in nearest)
+    return Outcome(
+        "review",
+        why=say(
+            "{owners}.",
+            owners=joined(
+                "; ",
+                [
+                    say(
+                        "{owner} ({number}), {steps} above the supplier: {status}",
+                        owner=party(owner),
+                        number=word(company.number),
+                        steps=count(depth, "step", "steps"),
+                        status=plain(company.status),
+                    )
+                    for owner, company, depth in nearest
+                ],
+            ),
+        ),
+        grounds=_GROUNDS_OF_OWNERS if insolvent else (),
+        next_step="Look the owner up in the Gazette. Ask who controls the supplier now, and "
+        "whether it depends on the owner for money, staff or systems.",
+    )
 
 
 def _look_back(ended: date, ctx: CheckContext) -> LookBack:

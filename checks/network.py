@@ -15,9 +15,17 @@ from duediligence.model.networks import (
     NetworkMark,
     NetworkPath,
     NetworkPosition,
+    SharedContact,
 )
 
 _TOGETHER = ("PA23-7-7 possible anti-competitive agreement, officer to decide",)
+# A contract in common is said by its title.
+_SIGNS = {
+    "trade": "both are of one trade",
+    "young": "one of them is less than two years old",
+    "alone": "by the register only suppliers of yours are there",
+    "letters": "neither is registered there",
+}
 _RECORDED = {
     "listed": "on the list",
     "disqualified": "disqualified",
@@ -36,14 +44,13 @@ _RECORDED = {
     basis="Procurement Act 2023 Sch 7 paras 7-10; CMA, Cheating or competing? (bid rigging)",
 )
 def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """Another of your suppliers has the same owner, half of the same board, or the same account.
+    """Another of your suppliers has the same owner, or half of the same board.
 
     High where you have both for the same contract: each may set its price knowing the other's, or
     one may be there so that there are enough bids. Low where you have them for different work:
     many people own two small companies, and that is no fault. Companies that the register shows in
     one group are reported only for the same contract, and low; suppliers that you know to work
-    together likewise. A bank account in common is medium: first rule out a mistake in your own
-    payment records.
+    together likewise.
 
     Ask each who decides its bids and prices, and whether it knew of the other. Compare the bids:
     wording, mistakes, who wrote the documents, prices that move together. Innocent: families,
@@ -57,7 +64,7 @@ def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  
     same = any(one.contracts for one, _ in found)
     return Outcome(
         "review",
-        why=joined(" ", [*(_alike(one) for one, _ in found), _more(position)]),
+        why=joined(" ", [*(_alike(one) for one, _ in found), _more(position.left_out)]),
         grounds=_TOGETHER if gravest == "high" else (),
         next_step="Compare the bids of both, and ask each who decides its bids and prices."
         if same
@@ -69,10 +76,7 @@ def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  
 def _of_alike(one: ControlledAlike) -> Severity | None:
     if one.group or one.together:
         return "low" if one.contracts else None
-    if one.contracts:
-        return "high"
-    account = any(link.kind == "bank account" for path in one.paths for link in path.links)
-    return "medium" if account else "low"
+    return "high" if one.contracts else "low"
 
 
 def _alike(one: ControlledAlike) -> Clause:
@@ -292,9 +296,76 @@ def _chain(one: ChainOfMoves) -> Clause:
     )
 
 
-def _more(position: NetworkPosition) -> Clause:
-    if not position.left_out:
-        return NOTHING
-    return say(
-        "There are {more} more.", more=count(position.left_out, "other supplier", "other suppliers")
+@check(
+    id="NET-06",
+    title="Same bank account, phone number or small office as another supplier",
+    question="it shares a bank account, a phone number or a small office with another supplier",
+    topic="network",
+    needs=NetworkPosition,
+    severity="low",
+    basis="National Fraud Initiative, duplicate creditors by bank account; CMA, Cheating or "
+    "competing? (bid rigging)",
+)
+def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """Another supplier, of other owners, is paid into the same account or is reached in one place.
+
+    A bank account in common is medium, and high for the same contract: one may be a front for the
+    other, or somebody changed the details of one to be paid in its place. First rule out a mistake
+    in your own payment records, and confirm the account by a number that you have from elsewhere.
+    A phone number in common is low, and medium for the same contract; so are an e-mail domain and
+    an office together.
+
+    An office alone is not reported. Low where few companies are there and something else agrees:
+    you have both for one contract, they are of one trade, one of them is less than two years old,
+    the register has no company there but your suppliers, or people of both have their letters sent
+    there while neither is registered there.
+
+    Innocent: a factoring company that collects for both, a bookkeeper's number, a family, a shared
+    workshop, health centre or community building. Ask each who its people are at that place.
+    """
+    if not position.shared_contacts:
+        return CLEAR
+    found = position.shared_contacts
+    gravest = max((_of_contact(one) for one in found), key=SEVERITIES.index)
+    account = any(_has_account(one) for one in found)
+    return Outcome(
+        "review",
+        why=joined(" ", [*(_contact(one) for one in found), _more(position.contacts_left_out)]),
+        grounds=_TOGETHER if gravest == "high" else (),
+        next_step="Check your own payment records first. Then confirm the account with each, by a "
+        "number that you have from elsewhere."
+        if account
+        else "Find out who works there for each, and compare their bids where both bid for one "
+        "contract.",
+        severity=gravest,
     )
+
+
+def _has_account(one: SharedContact) -> bool:
+    return any(link.kind == "bank account" for path in one.paths for link in path.links)
+
+
+def _of_contact(one: SharedContact) -> Severity:
+    if _has_account(one):
+        return "high" if one.contracts else "medium"
+    return "medium" if one.contracts and not one.signs else "low"
+
+
+def _contact(one: SharedContact) -> Clause:
+    signs = [word(_SIGNS[sign]) for sign in one.signs if sign in _SIGNS]
+    return say(
+        "{other}{ref}: {ways}{signs}{contracts}.",
+        other=named(one.other),
+        ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
+        ways=ways(one.paths),
+        signs=say("; {signs}", signs=listed(signs)) if signs else NOTHING,
+        contracts=say("; you have both for {titles}", titles=contracts(one.contracts))
+        if one.contracts
+        else NOTHING,
+    )
+
+
+def _more(others: int) -> Clause:
+    if not others:
+        return NOTHING
+    return say("There are {more} more.", more=count(others, "other supplier", "other suppliers"))

@@ -60,6 +60,8 @@ def _forward(link: NetworkLink, end: NetworkNode) -> Clause:
     match link.kind:
         case "address":
             return say("is at {place}", place=named(end))
+        case "correspondence address":
+            return say("has somebody with letters sent to {place}", place=named(end))
         case "phone" | "e-mail domain" | "bank account":
             return _contact(link.kind)
         case "former name":
@@ -74,6 +76,8 @@ def _backward(link: NetworkLink, end: NetworkNode) -> Clause:
     match link.kind:
         case "address":
             return say("where {end} is as well", end=named(end))
+        case "correspondence address":
+            return say("where somebody of {end} has letters sent", end=named(end))
         case "phone" | "e-mail domain" | "bank account":
             return say("which {end} gives as well", end=named(end))
         case "former name":

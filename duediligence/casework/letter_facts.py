@@ -53,6 +53,7 @@ STATEMENTS: Mapping[str, str] = {
     "CH-INS-02": "The register shows an administration or a voluntary arrangement",
     "CH-INS-03": "The register shows an insolvency case that is open",
     "CH-INS-04": "The register shows an insolvency in the past",
+    "CH-INS-05": "The register shows a firm that owns the company as insolvent or dissolved",
     "CH-OWN-01": "The register shows a statement that nobody controls the company",
     "CH-OWN-02": "The register shows no declaration of who controls the company",
     "CHA-02": "The register shows the charity as removed",

@@ -59,8 +59,14 @@ def premises_key(address: Address) -> str:
     Empty where the postcode or the building is not known. An address that names no unit has
     another key than one within it that does: whether they are one place is not known.
     """
+    whole = building_key(address)
+    return " ".join(filter(None, (whole, _unit(address)))) if whole else ""
+
+
+def building_key(address: Address) -> str:
+    """As `premises_key`, for the whole building, whatever unit within it the address names."""
     within, number = postcode(address), building(without_postcodes(address.text))
-    return " ".join(filter(None, (within, number, _unit(address)))) if within and number else ""
+    return f"{within} {number}" if within and number else ""
 
 
 def _unit(address: Address) -> str:

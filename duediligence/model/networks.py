@@ -32,6 +32,7 @@ LinkKind = Literal[
     "trustee",
     "named person",
     "address",
+    "correspondence address",
     "former name",
     "phone",
     "e-mail domain",
@@ -39,6 +40,10 @@ LinkKind = Literal[
     "charge holder",
     "sub-contractor",
 ]
+# What speaks with a shared office: one contract or trade, a young company, that no company but the
+# buyer's suppliers is registered there, or that people of both have their letters sent to it while
+# neither is registered there.
+OfficeSign = Literal["contract", "trade", "young", "alone", "letters"]
 MarkKind = Literal["listed", "disqualified", "insolvent", "enforcement"]
 
 
@@ -142,6 +147,20 @@ class SharedDirector:
     contracts: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SharedContact:
+    """Another supplier, under other control, with the same account, phone, e-mail domain or office.
+
+    `contracts` are the titles under which the buyer has both. `signs` are what speaks with an
+    office, where that is all they share.
+    """
+
+    other: NetworkNode
+    paths: tuple[NetworkPath, ...]
+    contracts: tuple[str, ...] = ()
+    signs: tuple[OfficeSign, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Move:
     """One company on the way: who directed it and from when, as far as the register says.
@@ -170,9 +189,10 @@ class ChainOfMoves:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkPosition:
-    """What the network of all suppliers adds about who controls one of them.
+    """What the network of all suppliers adds about who controls one of them and what it shares.
 
-    `left_out` counts the other suppliers beyond the most that are kept.
+    `left_out` counts the other suppliers beyond the most that are kept, `contacts_left_out` those
+    of `shared_contacts`.
     """
 
     supplier: Supplier
@@ -181,8 +201,10 @@ class NetworkPosition:
     alike: tuple[ControlledAlike, ...] = ()
     rings: tuple[NetworkPath, ...] = ()
     shared_directors: tuple[SharedDirector, ...] = ()
+    shared_contacts: tuple[SharedContact, ...] = ()
     moves: tuple[ChainOfMoves, ...] = ()
     left_out: int = 0
+    contacts_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 """Make the network of all suppliers from what their dossiers and the supplier file say."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
-from duediligence.model import Dossier, Finding, PartialDate, Supplier
+from duediligence.model import Address, Dossier, Finding, PartialDate, Supplier
 from duediligence.model.networks import (
     LinkKind,
     Network,
@@ -42,16 +42,25 @@ def build(
     findings: Iterable[Finding] = (),
     titles: Mapping[str, str] | None = None,
     known: Mapping[str, date] | None = None,
+    companies_at: Callable[[Address], int | None] | None = None,
 ) -> Network:
     """The network of these suppliers. Their order makes no difference.
 
     `dossiers` are by the reference of the supplier; one without is linked by the supplier file
     alone. `findings` of the run mark the parties that they are about; `titles` are those of lists
     by id. `known` says by `link_key` since when a link is known here: one that it has not is first
-    known today. Without `known` no link has that date.
+    known today. Without `known` no link has that date. `companies_at` says how many companies a
+    register has at an address, None where it does not know; it is asked of addresses that join
+    several and that no dossier counts.
     """
     return assemble(
-        suppliers, dossiers, today=today, findings=findings, titles=titles, known=known
+        suppliers,
+        dossiers,
+        today=today,
+        findings=findings,
+        titles=titles,
+        known=known,
+        companies_at=companies_at,
     ).network
 
 
@@ -63,6 +72,7 @@ def assemble(
     findings: Iterable[Finding] = (),
     titles: Mapping[str, str] | None = None,
     known: Mapping[str, date] | None = None,
+    companies_at: Callable[[Address], int | None] | None = None,
 ) -> Built:
     """The network as `build` makes it, with which supplier tells of which links."""
     collector = Collector(today)
@@ -70,6 +80,8 @@ def assemble(
         collector.expect(dossier)
     for supplier in sorted(suppliers, key=lambda one: one.ref):
         collector.add(supplier, dossiers.get(supplier.ref))
+    if companies_at:
+        collector.count_offices(companies_at)
     collector.people.settle()
     _mark(collector, findings, titles or {})
     ends = {told.other for told in collector.told} | {end for end, _ in collector.marks}

@@ -1,6 +1,6 @@
 """Collect what dossiers and the supplier file say of who stands beside whom."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import lru_cache
@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.names.parties import reads_as_firm
-from duediligence.matching.premises import premises_key
+from duediligence.matching.premises import building_key, premises_key
 from duediligence.model import (
     Address,
     Appointment,
@@ -26,6 +26,7 @@ from duediligence.model import (
 )
 from duediligence.model.networks import LinkKind, NetworkMark, NodeKind
 from duediligence.model.registers import RegisteredAt, uk_number
+from duediligence.networks.hubs import HUBS
 from duediligence.networks.marks import of_disqualification, of_status
 from duediligence.networks.people import Mention, People
 from duediligence.text.legal_forms import has_legal_form
@@ -97,7 +98,7 @@ class Collector:
 
     `aliases` say, by supplier and name, which ends a finding may be about, each with its birth
     date. `elsewhere` are the companies of each person's appointments. `former` and `current` are
-    names of firms by their telling words.
+    names of firms by their telling words. `offices` are addresses by the id of their node.
     """
 
     today: date
@@ -111,8 +112,11 @@ class Collector:
     by_ref: dict[str, str] = field(default_factory=dict)
     part_of: list[tuple[str, str, str]] = field(default_factory=list)
     marks: list[tuple[End, NetworkMark]] = field(default_factory=list)
+    offices: dict[str, Address] = field(default_factory=dict)
     _ref: str = ""
     _names: dict[str, str] = field(default_factory=dict)
+    _at: dict[str, set[str]] = field(default_factory=dict)
+    _in_building: dict[str, int | None] = field(default_factory=dict)
 
     def expect(self, dossier: Dossier) -> None:
         """Learn what the company of a supplier is called, before others say who owns it."""
@@ -209,6 +213,7 @@ class Collector:
             kind = "trustee" if trustees else "director"
         since = officer.appointed_on or officer.appointed_before
         told = Told(here, "", kind, OFFICERS, since, officer.resigned_on)
+        self._letters(officer.address, told, personal=not officer.corporate)
         if officer.corporate:
             self._firm(here, officer.name, officer.registered_at, told)
         else:
@@ -220,6 +225,7 @@ class Collector:
         if owner.super_secure or not owner.name:
             return
         told = Told(here, "", "owner", OWNERS, owner.notified_on, owner.ceased_on)
+        self._letters(owner.address, told, personal=owner.person)
         if owner.person:
             self._person(here, owner.name, owner.birth_date, "", told)
             return
@@ -297,16 +303,47 @@ class Collector:
 
     def _address(self, here: str, address: Address, source: str, *, personal: bool = False) -> None:
         if key := premises_key(address):
-            draft = self._draft(f"address:{_hash(key)}", "address", address.text, personal=personal)
-            if draft.personal and not personal:
-                draft.personal = False
-            draft.label = min(draft.label, address.text)
-            self._tell(Told(here, "", "address", source), f"address:{_hash(key)}")
+            end = self._office(address, key, personal=personal)
+            self._at.setdefault(here, set()).add(end)
+            self._tell(Told(here, "", "address", source), end)
+
+    def _letters(self, address: Address | None, told: Told, *, personal: bool) -> None:
+        """The address that an officer or owner gives, unless it is the company's own."""
+        key = premises_key(address) if address else ""
+        if address and key and f"address:{_hash(key)}" not in self._at.get(told.one, ()):
+            end = self._office(address, key, personal=personal)
+            self._tell(replace(told, kind="correspondence address"), end)
+
+    def _office(self, address: Address, key: str, *, personal: bool) -> str:
+        end = f"address:{_hash(key)}"
+        draft = self._draft(end, "address", address.text, personal=personal)
+        draft.personal = draft.personal and personal
+        draft.label = min(draft.label, address.text)
+        self.offices.setdefault(end, address)
+        return end
+
+    def count_offices(self, companies_at: Callable[[Address], int | None]) -> None:
+        """Count the companies at each address that joins several: of a building that no dossier has
+        counted, ask.
+        """
+        joins: dict[str, set[str]] = {}
+        for told in self.told:
+            if told.other in self.offices and isinstance(told.other, str):
+                joins.setdefault(told.other, set()).add(told.one)
+        for end, ones in joins.items():
+            draft = self.nodes[end]
+            if draft.companies is not None or not 1 < len(ones) <= HUBS["address"].most:
+                continue
+            whole = building_key(self.offices[end])
+            if whole not in self._in_building:
+                self._in_building[whole] = companies_at(self.offices[end])
+            draft.companies = self._in_building[whole]
 
     def _address_count(self, address: Address, companies: int) -> None:
         if key := premises_key(address):
             draft = self.nodes[f"address:{_hash(key)}"]
             draft.companies = max(companies, draft.companies or 0)
+            self._in_building[building_key(address)] = companies
 
     def _formerly(
         self,

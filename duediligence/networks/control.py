@@ -7,23 +7,19 @@ from functools import cached_property
 from duediligence.model import Supplier
 from duediligence.model.networks import (
     ControlledAlike,
-    LinkKind,
     NetworkLink,
     NetworkNode,
     NetworkPath,
     NodeKind,
     SharedDirector,
 )
-from duediligence.networks.walking import Graph, best_links, other
+from duediligence.networks.walking import Graph, best_links
 
 # Of each supplier so many others are kept, those for the same contract first.
 MOST_OTHERS = 20
 _FIRMS: tuple[NodeKind, ...] = ("supplier", "company", "firm")
 # Firms that own are followed upward so far, as dossiers follow them.
 _MOST_STEPS = 6
-# Marks of contact and place: a bank account links by itself, of the others two must agree.
-_CONTACTS: tuple[LinkKind, ...] = ("phone", "e-mail domain", "address")
-_ALONE: LinkKind = "bank account"
 
 
 @dataclass(frozen=True)
@@ -77,14 +73,14 @@ class Controllers:
     def alike(self, id_: str) -> tuple[tuple[ControlledAlike, ...], int]:
         """The suppliers that are controlled as this one is, and how many more there are."""
         paths: dict[str, dict[tuple[str, ...], NetworkPath]] = {}
-        for there, path in (*self._owned(id_), *self._directed(id_), *self._reached(id_)):
+        for there, path in (*self._owned(id_), *self._directed(id_)):
             key = tuple(node.id for node in path.nodes)
             paths.setdefault(there, {}).setdefault(key, path)
         found = [
             ControlledAlike(
                 other=self.graph.node(there),
                 paths=tuple(by_nodes[key] for key in sorted(by_nodes)),
-                contracts=self._contracts(id_, there),
+                contracts=self.contracts(id_, there),
                 group=self._group(id_, there),
                 together=self._together(id_, there),
             )
@@ -93,19 +89,29 @@ class Controllers:
         found.sort(key=lambda one: (not one.contracts, bool(one.group), one.other.id))
         return tuple(found[:MOST_OTHERS]), len(found[MOST_OTHERS:])
 
+    def others(self, id_: str) -> set[str]:
+        """The suppliers that are controlled as this one is."""
+        return {there for there, _ in (*self._owned(id_), *self._directed(id_))}
+
+    def known_together(self, id_: str, there: str) -> bool:
+        """Whether the register shows the two in one group, or the buyer knows that they work
+        together.
+        """
+        return bool(self._group(id_, there)) or self._together(id_, there)
+
     def shared_directors(self, id_: str) -> tuple[tuple[SharedDirector, ...], int]:
         """Directors here of another supplier for the same contract that is not controlled alike.
 
         Not where the buyer knows that the two work together.
         """
-        alike = {there for there, _ in (*self._owned(id_), *self._directed(id_))}
+        alike = self.others(id_)
         found = [
             SharedDirector(other=path.nodes[-1], path=path, contracts=contracts)
             for person in sorted(self._boards[id_])
             if self.graph.weight(person)
             for there in self._directs[person]
             if there != id_ and there not in alike and not self._together(id_, there)
-            for contracts in [self._contracts(id_, there)]
+            for contracts in [self.contracts(id_, there)]
             if contracts and not self._group(id_, there)
             for path in [self._by_board(id_, person, there)]
         ]
@@ -168,27 +174,6 @@ class Controllers:
         links = (self._boards[id_][person], self._boards[there][person])
         return NetworkPath(nodes, links, self.graph.weight(person))
 
-    def _reached(self, id_: str) -> Iterator[tuple[str, NetworkPath]]:
-        """Suppliers with the same bank account, or with two of phone, e-mail domain and address.
-
-        None through a node that joins more than the most which links at full strength.
-        """
-        found: dict[str, list[NetworkPath]] = {}
-        kinds: dict[str, set[LinkKind]] = {}
-        for link in self.graph.links[id_]:
-            there = other(link, id_)
-            if link.kind not in (*_CONTACTS, _ALONE) or self.graph.weight(there) < 1:
-                continue
-            for back in self.graph.links[there]:
-                end = other(back, there)
-                if end != id_ and end in self.suppliers:
-                    nodes = (self.graph.node(id_), self.graph.node(there), self.graph.node(end))
-                    found.setdefault(end, []).append(NetworkPath(nodes, (link, back)))
-                    kinds.setdefault(end, set()).add(link.kind)
-        for end, paths in found.items():
-            if _ALONE in kinds[end] or len(kinds[end]) > 1:
-                yield from ((end, path) for path in paths)
-
     def _owners(self, id_: str) -> Iterator[tuple[str, NetworkPath]]:
         start = self.graph.node(id_)
         waiting = [NetworkPath((start,), ())]
@@ -208,7 +193,8 @@ class Controllers:
                 yield link.other, way
                 waiting.append(way)
 
-    def _contracts(self, id_: str, there: str) -> tuple[str, ...]:
+    def contracts(self, id_: str, there: str) -> tuple[str, ...]:
+        """The titles of the contracts for which the buyer has both."""
         ours, theirs = self._titles[id_], self._titles[there]
         return tuple(title for key, title in ours.items() if key in theirs)
 

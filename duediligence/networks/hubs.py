@@ -24,6 +24,8 @@ class HubRule:
 
 
 _CONTACT = HubRule(full=2, most=10)
+# An office of five companies, or a number that five give: below that a path says next to nothing.
+WEAKEST = 0.4
 # A serviced office or an accountant has dozens of companies, a professional director as many; a
 # bank lends to everybody. Reasons for each number: docs/networks.md.
 HUBS: Mapping[NodeKind, HubRule] = {
@@ -35,6 +37,6 @@ HUBS: Mapping[NodeKind, HubRule] = {
     "former name": HubRule(full=2, most=5),
     "phone": _CONTACT,
     "e-mail domain": _CONTACT,
-    "bank account": _CONTACT,
+    "bank account": HubRule(full=4, most=5),
     "charge holder": HubRule(full=2, most=3),
 }

@@ -7,12 +7,11 @@ from typing import TypeVar
 from duediligence.model import Dossier, Missing
 from duediligence.model.networks import LinkKind, NetworkLink, NetworkMark, NetworkPath
 from duediligence.networks.control import MOST_OTHERS
+from duediligence.networks.hubs import WEAKEST
 from duediligence.networks.walking import Graph, steps, ways
 
 T = TypeVar("T")
 STEPS = 2
-# Ways that say next to nothing are not followed: an office of five companies has 0.4.
-WEAKEST = 0.4
 _OWN: tuple[LinkKind, ...] = ("director", "secretary", "trustee", "owner", "named person")
 
 
@@ -24,7 +23,7 @@ def near(
 
     `suppliers` are references by node. Left out is what the supplier's own dossier reports: about
     itself, whoever directs or owns it, the firms above it, and the failed companies of its
-    directors. No way goes by a link that has ended.
+    owners and directors. No way goes by a link that has ended.
     """
     found: dict[str, dict[str, NetworkPath]] = {}
     for node in graph.network.nodes.values():
@@ -69,7 +68,8 @@ class _Reported:
     """Whom the supplier's own dossier reports about.
 
     `direct` are those beside it, `above` those of the firms that own it, both looked up on lists;
-    `failed` other companies of its directors, of which the register gives the status.
+    `failed` the firms above and other companies of its directors, of which its dossier has the
+    register's status.
     """
 
     itself: str
@@ -90,10 +90,7 @@ class _Reported:
             itself=id_,
             direct=frozenset(link.other for link in _own_links(graph, id_, *_OWN)),
             above=frozenset(above),
-            failed=frozenset(
-                f"company:{one.company_number}"
-                for one in (_part(dossier.appointments) if dossier else ())
-            ),
+            failed=frozenset(_statuses(dossier) if dossier else ()),
         )
 
     def covers(self, id_: str, mark: NetworkMark) -> bool:
@@ -104,6 +101,14 @@ class _Reported:
             return id_ in self.direct
         on_list = bool(mark.sure)
         return id_ in (self.direct | self.above if on_list else self.failed)
+
+
+def _statuses(dossier: Dossier) -> Iterator[str]:
+    for one in _part(dossier.appointments):
+        yield f"company:{one.company_number}"
+    for parent in _part(dossier.parents):
+        if parent.company:
+            yield f"company:{parent.company.number}"
 
 
 def _part(part: tuple[T, ...] | Missing) -> tuple[T, ...]:

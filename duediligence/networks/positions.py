@@ -9,6 +9,7 @@ from duediligence.networks.control import Controllers
 from duediligence.networks.moves import chains, statuses
 from duediligence.networks.nearness import near
 from duediligence.networks.rings import rings
+from duediligence.networks.sharing import shared_contacts
 from duediligence.networks.walking import Graph
 
 
@@ -28,6 +29,7 @@ def positions(
     for supplier in sorted(suppliers, key=lambda one: one.ref):
         dossier = dossiers.get(supplier.ref)
         by_node.setdefault(supplier_node(supplier, dossier), supplier)
+    by_company = {id_: dossiers[one.ref] for id_, one in by_node.items() if one.ref in dossiers}
     controllers = Controllers(graph, by_node)
     refs = {id_: supplier.ref for id_, supplier in by_node.items()}
     ways, more = near(graph, refs, dossiers)
@@ -41,10 +43,11 @@ def positions(
         node = graph.node(id_)
         alike, more_alike = controllers.alike(id_)
         shared, more_shared = controllers.shared_directors(id_)
+        contacts, more_contacts = shared_contacts(controllers, by_company, id_)
         ring = circles.get(id_)
         known_ring = ring is not None and _reported(ring, dossier)
         moves = chains(graph, node, dossier, status) if dossier else ()
-        if alike or (ring and not known_ring) or shared or moves:
+        if alike or (ring and not known_ring) or shared or contacts or moves:
             yield NetworkPosition(
                 supplier=supplier,
                 node=node,
@@ -52,8 +55,10 @@ def positions(
                 alike=alike,
                 rings=(ring,) if ring and not known_ring else (),
                 shared_directors=shared,
+                shared_contacts=contacts,
                 moves=moves,
                 left_out=more_alike + more_shared,
+                contacts_left_out=more_contacts,
             )
         if id_ in ways:
             yield NearMarked(supplier=supplier, near=ways[id_], left_out=more[id_])

@@ -48,6 +48,10 @@ _SENTENCES: Mapping[LinkKind, tuple[str, str]] = {
     "trustee": ("{other} is a trustee of {one}", "{other} was a trustee of {one}"),
     "named person": ("{other} is named for {one}", "{other} was named for {one}"),
     "address": ("{one} is at {other}", "{one} was at {other}"),
+    "correspondence address": (
+        "a director or owner of {one} has letters sent to {other}",
+        "a director or owner of {one} had letters sent to {other}",
+    ),
     "former name": ("{one} is or was called {other}", "{one} was called {other}"),
     "phone": ("{one} gives this phone number", "{one} gave this phone number"),
     "e-mail domain": ("{one} uses this e-mail domain", "{one} used this e-mail domain"),

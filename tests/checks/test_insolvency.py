@@ -7,7 +7,7 @@ import pytest
 
 from duediligence import registry
 from duediligence.law import Sch7Years
-from duediligence.model import Insolvency, NotKnown
+from duediligence.model import Company, Insolvency, NotKnown, Owner, Parent, RegisteredAt
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
 
@@ -33,6 +33,22 @@ def ended(year: int) -> Insolvency:
             ("administration-ended-on", date(year, 1, 1)),
         ),
     )
+
+
+def above(*statuses: str) -> dict[str, Any]:
+    """A chain of owners, of which the companies have these statuses, the nearest first."""
+    steps = []
+    for depth, status in enumerate(statuses, 1):
+        number = f"9900009{depth}"
+        owner = Owner(
+            kind="corporate-entity-person-with-significant-control",
+            name=f"Step {depth} Ltd",
+            registered_at=RegisteredAt(number=number, country="England"),
+        )
+        company = Company(number=number, name=owner.name, status=status, type="ltd")
+        child = f"9900009{depth - 1}"
+        steps.append(Parent(child=child, owner=owner, depth=depth, company=company))
+    return {"owners": tuple(one.owner for one in steps[:1]), "parents": tuple(steps)}
 
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
@@ -80,6 +96,18 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-INS-04", "clear", "", "ltd", {}),
     ("CH-INS-04", "unknown", "", "ltd", {"company": {"has_insolvency_history": None}}),
     ("CH-INS-04", "not_applicable", "", "ltd", {"company": LIQUIDATION}),
+    ("CH-INS-05", "review", "medium", "ltd", above("active", "active", "liquidation")),
+    ("CH-INS-05", "review", "medium", "ltd", above("dissolved")),
+    ("CH-INS-05", "clear", "", "ltd", above("active", "active")),
+    ("CH-INS-05", "unknown", "", "ltd", {"parents": NotKnown("no key")}),
+    ("CH-INS-05", "not_applicable", "", "ltd", {"owners": (), "parents": ()}),
+    (
+        "CH-INS-05",
+        "not_applicable",
+        "",
+        "ltd",
+        {"company": {"status": "dissolved"}, **above("liquidation")},
+    ),
 ]
 
 
@@ -99,6 +127,16 @@ def test_a_past_case_counts_as_long_as_the_look_back_of_its_ground(outcome_of, b
     assert five.grounds == ("PA23-7-5 insolvency, officer to decide",)
     assert "Sch 7 looks back 5 years" in five.look_back[0]
     assert not outcome_of("CH-INS-04", insolvencies=(SOLVENT_AND_OVER,)).grounds
+
+
+def test_an_owner_that_failed_is_said_with_its_place_in_the_chain(outcome_of):
+    found = outcome_of("CH-INS-05", **above("active", "administration", "dissolved"))
+    assert said(found.why) == (
+        "Step 2 Ltd (99000092), 2 steps above the supplier: administration; "
+        "Step 3 Ltd (99000093), 3 steps above the supplier: dissolved."
+    )
+    assert found.grounds == ("PA23-7-5 insolvency of a connected person, officer to decide",)
+    assert not outcome_of("CH-INS-05", **above("dissolved")).grounds
 
 
 def test_insolvency_names_a_possible_ground_and_a_solvent_liquidation_none(outcome_of):

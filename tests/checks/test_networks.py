@@ -10,6 +10,7 @@ from duediligence import registry
 from duediligence.model import (
     Appointment,
     Charity,
+    Company,
     ContactKey,
     Disqualification,
     Dossier,
@@ -17,6 +18,7 @@ from duediligence.model import (
     Finding,
     Identifier,
     NotHeld,
+    Parent,
     PartialDate,
     PartOf,
     Person,
@@ -46,6 +48,7 @@ SAME = {"contract": "School cleaning"}
 ACCOUNT = {"contact_keys": (ContactKey("bank account", "ab" * 16),)}
 PHONE, DOMAIN = ContactKey("phone", "1" * 32), ContactKey("e-mail domain", "2" * 32)
 BARRED = Disqualification(name="Bo Vane", birth_date=PartialDate(1970, 5), until=date(2030, 1, 1))
+BOTH_SAID = {"contact_keys": (DOMAIN,), **SAME}
 PARENT = firm_owner("Group Holdings Ltd", "99000009")
 
 
@@ -123,15 +126,6 @@ CASES: list[Any] = [
         two({"officers": (ANN,)}, {"owners": (owner("Ann Noname"),)}),
         both("NET-01", "low"),
     ),
-    ("NET-01", two({"supplier": ACCOUNT}, {"supplier": ACCOUNT}), both("NET-01", "medium")),
-    (
-        "NET-01",
-        two(
-            {"supplier": {"contact_keys": (PHONE, DOMAIN)}},
-            {"supplier": {"contact_keys": (PHONE, DOMAIN)}},
-        ),
-        both("NET-01", "low"),
-    ),
     # A group that says so, and suppliers that work together: for the same contract alone, and low.
     (
         "NET-01",
@@ -178,6 +172,53 @@ CASES: list[Any] = [
         ),
         both("NET-03", "medium"),
     ),
+    # NET-06: an account, a phone number, two marks; for one contract it weighs more.
+    ("NET-06", two(*2 * ({"supplier": ACCOUNT},)), both("NET-06", "medium")),
+    ("NET-06", two(*2 * ({"supplier": {**ACCOUNT, **SAME}},)), both("NET-06", "high")),
+    ("NET-06", two(*2 * ({"supplier": {"contact_keys": (PHONE,)}},)), both("NET-06", "low")),
+    (
+        "NET-06",
+        two(*2 * ({"supplier": {"contact_keys": (PHONE,), **SAME}},)),
+        both("NET-06", "medium"),
+    ),
+    (
+        "NET-06",
+        two(*2 * ({"company": {"address": place(1)}, "supplier": {"contact_keys": (DOMAIN,)}},)),
+        both("NET-06", "low"),
+    ),
+    # A small office and something else: contract, trade, a young company, nobody else there.
+    (
+        "NET-06",
+        two(*2 * ({"company": {"address": place(1)}, "same_address": 3, "supplier": SAME},)),
+        both("NET-06", "low"),
+    ),
+    (
+        "NET-06",
+        two(*2 * ({"company": {"address": place(1), "sic_codes": ("80100",)}, "same_address": 3},)),
+        both("NET-06", "low"),
+    ),
+    (
+        "NET-06",
+        two(
+            {"company": {"address": place(1)}, "same_address": 3},
+            {"company": {"address": place(1), "created_on": date(2026, 1, 5)}, "same_address": 3},
+        ),
+        both("NET-06", "low"),
+    ),
+    (
+        "NET-06",
+        two(*2 * ({"company": {"address": place(1)}, "same_address": 2},)),
+        both("NET-06", "low"),
+    ),
+    # The office of one is where a director of the other has letters sent.
+    (
+        "NET-06",
+        two(
+            {"officers": (replace(ANN, address=place(1)),), "supplier": SAME},
+            {"company": {"address": place(1)}, "same_address": 2, "supplier": SAME},
+        ),
+        both("NET-06", "low"),
+    ),
     # NET-04: one of several directors, where others own the two.
     (
         "NET-04",
@@ -215,7 +256,36 @@ ORDINARY: list[Any] = [
         {"company": {"address": place(1), "status": "liquidation"}, "same_address": 60},
         {"company": {"address": place(1)}, "same_address": 60},
     ),
-    two({"supplier": {"contact_keys": (PHONE,)}}, {"supplier": {"contact_keys": (PHONE,)}}),
+    two(*2 * ({"company": {"address": place(1)}, "same_address": 60, "supplier": BOTH_SAID},)),
+    # Small offices: with other companies in it, one that two people write from, of homes that
+    # nobody counts, of other activities, and of a group.
+    two(*2 * ({"company": {"address": place(1)}, "same_address": 3},)),
+    two(
+        {"company": {"address": place(1)}, "same_address": 3},
+        {"officers": (officer("Bo Vane", officer_id="bo", address=place(1)),)},
+    ),
+    two(
+        {"officers": (replace(ANN, address=place(1)),)},
+        {"officers": (replace(BO, address=place(1)),)},
+    ),
+    two(*2 * ({"company": {"address": place(1), "sic_codes": ("82990",)}, "same_address": 3},)),
+    two(
+        *2
+        * (
+            {
+                "company": {"address": place(1)},
+                "same_address": 2,
+                "owners": (PARENT,),
+                "supplier": ACCOUNT,
+            },
+        )
+    ),
+    # An e-mail domain alone, and an office of which one has moved out.
+    two(*2 * ({"supplier": {"contact_keys": (DOMAIN,)}},)),
+    two(
+        {"officers": (replace(ANN, address=place(1), resigned_on=date(2020, 1, 1)),)},
+        {"company": {"address": place(1)}, "same_address": 2, "supplier": SAME},
+    ),
     # A professional director of sixty companies.
     two(
         {
@@ -235,6 +305,75 @@ ORDINARY: list[Any] = [
 @pytest.mark.parametrize("given", ORDINARY)
 def test_what_is_ordinary_fires_nothing(given: tuple[Dossier, ...]) -> None:
     assert told(*given) == set()
+
+
+def written_from(companies: int | None) -> set[tuple[str, str, str]]:
+    """What is found where people of two suppliers have letters sent to an office of so many."""
+    some = two(
+        {"officers": (replace(ANN, address=place(1)),), "company": {"address": place(8)}},
+        {"owners": (owner("Di Quill", address=place(1)),), "company": {"address": place(9)}},
+    )
+    by_ref = {one.supplier.ref: one for one in some}
+    suppliers = [one.supplier for one in some]
+    net = build(suppliers, by_ref, today=TODAY, companies_at=lambda _: companies)
+    assess = Assessor("r", Policy(), check_context(TODAY))
+    return {
+        (one.supplier_ref, one.check_id, one.severity)
+        for position in positions(net, suppliers, by_ref, by_ref)
+        for one in assess.about_network(position)
+    }
+
+
+@pytest.mark.parametrize("companies", [0, 3, 5])
+def test_letters_of_two_suppliers_to_one_small_office_are_reported(companies: int) -> None:
+    assert written_from(companies) == both("NET-06", "low")
+
+
+@pytest.mark.parametrize("companies", [None, 6, 400])
+def test_letters_to_an_office_of_many_or_that_nobody_counted_are_not(companies: int | None) -> None:
+    assert written_from(companies) == set()
+
+
+@pytest.mark.parametrize(("number", "reported"), [(4, True), (5, False)])
+def test_an_account_of_many_suppliers_is_a_factors(number: int, reported: bool) -> None:
+    some = [dossier(f"S{n}", 99000010 + n, supplier=ACCOUNT) for n in range(number)]
+    found = {(one[1], one[2]) for one in told(*some)}
+    assert found == ({("NET-06", "medium")} if reported else set())
+
+
+def test_the_addresses_of_people_are_left_out_of_copies_without_people() -> None:
+    some = two(
+        {"officers": (replace(ANN, address=place(1)),), "supplier": SAME},
+        {"officers": (replace(BO, address=place(1)),), "supplier": SAME},
+    )
+    (one,) = flags(*some)["A"]
+    why = said(one.why)
+    assert "has somebody with letters sent to 1 Quillen Street" in why
+    without = changed(one.why, lambda value: None if value.personal else value)
+    assert without is None or "Quillen" not in said(without)
+
+
+def test_the_insolvent_owner_of_an_owner_is_the_suppliers_own_flag() -> None:
+    owners = [firm_owner("Middle Ltd", "98000001"), firm_owner("Top Ltd", "98000002")]
+    companies = [
+        Company(number=f"9800000{n}", name=one.name, status=status, type="ltd")
+        for n, one, status in zip((1, 2), owners, ("active", "liquidation"), strict=True)
+    ]
+    some = dossier(
+        "A",
+        A,
+        owners=(owners[0],),
+        parents=(
+            Parent(
+                child=f"{A:08}", owner=owners[0], depth=1, company=companies[0], owners=(owners[1],)
+            ),
+            Parent(child="98000001", owner=owners[1], depth=2, company=companies[1]),
+        ),
+    )
+    assert told(some) == set()
+    # Another supplier, of which nobody followed the owners, is near it all the same.
+    other = dossier("B", B, owners=(owners[0],))
+    assert told(some, other) == {("B", "NET-02", "low")}
 
 
 def test_trustees_of_two_charities_are_no_sign() -> None:

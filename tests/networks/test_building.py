@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import (
+    Address,
     Charge,
     ContactKey,
     Disqualification,
@@ -135,6 +136,63 @@ def test_the_address_of_whoever_has_no_company_is_personal() -> None:
     firm = dossier("B", 99000001, company={"address": place(2)})
     kinds = {n.label: n.personal for n in network(sole, firm).nodes.values() if n.kind == "address"}
     assert kinds == {place(1).text: True, place(2).text: False}
+
+
+def test_an_address_that_people_give_is_personal_and_no_link_where_it_is_the_office() -> None:
+    some = [
+        dossier(
+            ref,
+            99000000 + n,
+            company={"address": place(n)},
+            officers=(officer(f"Ann {ref}", address=place(7), resigned_on=left),),
+            owners=(owner(f"Bo {ref}", address=place(n)),),
+        )
+        for n, ref, left in ((1, "A", None), (2, "B", date(2020, 1, 1)))
+    ]
+    net = network(*some)
+    letters = [link for link in net.links if link.kind == "correspondence address"]
+    assert [(link.one, link.source, link.until) for link in letters] == [
+        ("company:99000001", "Companies House officers", None),
+        ("company:99000002", "Companies House officers", date(2020, 1, 1)),
+    ]
+    (node,) = {net.nodes[link.other] for link in letters}
+    assert (node.label, node.personal, node.companies) == (place(7).text, True, None)
+
+
+def test_companies_at_an_address_are_asked_for_once_a_building_where_no_dossier_counts() -> None:
+    asked: list[str] = []
+
+    def companies_at(address: Address) -> int:
+        asked.append(address.text)
+        return 3
+
+    def written(unit: int, number: int) -> Address:
+        return Address(f"Unit {unit}, {number} Quillen Street, Porthvellan", "ZY1 1AA")
+
+    some = [
+        dossier(
+            ref,
+            99000000 + n,
+            company={"address": place(5)},
+            same_address=90,
+            officers=tuple(
+                officer(f"Ann {ref}{at}", address=written(*at))
+                for at in ((1, 5), (1, 6), (2, 6), (n, 7))
+            ),
+        )
+        for n, ref in enumerate("AB", 1)
+    ]
+    nodes = network(*some, companies_at=companies_at).nodes.values()
+    counted = {node.label: node.companies for node in nodes if node.kind == "address"}
+    assert counted == {
+        place(5).text: 90,
+        written(1, 5).text: 90,
+        written(1, 6).text: 3,
+        written(2, 6).text: 3,
+        written(1, 7).text: None,
+        written(2, 7).text: None,
+    }
+    assert len(asked) == 1
 
 
 def test_contacts_lenders_names_and_sub_contractors_link() -> None:

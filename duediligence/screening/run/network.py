@@ -1,10 +1,10 @@
 """The network of all suppliers: of a run among those stored before, and of what is stored."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from duediligence.model import Dossier, Finding, Supplier
+from duediligence.model import Address, Dossier, Finding, Supplier
 from duediligence.model.networks import NearMarked, Network, NetworkPosition
 from duediligence.networks import Graph, assemble, build, positions
 from duediligence.networks.marks import TOPICS
@@ -37,7 +37,7 @@ def portfolio(workspace: Workspace) -> Network:
     """The network of all suppliers as each was screened last, with what was found of them.
 
     They are those of the stored list that have not ended; where none of it was ever screened,
-    those of the files that were. Nothing is asked of a register. A match that somebody decided to
+    those of the files that were. No register is asked online. A match that somebody decided to
     be another party marks nobody. A mark is for those alone who may see what has its `handling`.
     Empty where nothing was screened. Raises StorageError.
     """
@@ -55,6 +55,7 @@ def portfolio(workspace: Workspace) -> Network:
         today=today,
         findings=_standing(workspace, stored.seen, today),
         titles=_titles(workspace),
+        companies_at=_register_of_offices(workspace),
         known=known,
     )
 
@@ -81,11 +82,20 @@ def network_of_run(
         today=today,
         findings=_standing(workspace, [*seen, *others.seen], today),
         titles=_titles(workspace),
+        companies_at=_register_of_offices(workspace),
         known=workspace.casework.networks.first_known(),
     )
     added = positions(Graph(built.network), everyone, every_dossier, refs)
     told = {ref: keys for ref, keys in built.told_by.items() if ref in refs}
     return NetworkOfRun(tuple(added), told)
+
+
+def _register_of_offices(workspace: Workspace) -> Callable[[Address], int | None] | None:
+    """What counts the companies at an address: the local register, where there is one."""
+    # Asked of the file first: opening the register would make one.
+    if not (workspace.settings.home / "register.db").exists():
+        return None
+    return workspace.register.same_address
 
 
 def _listed(workspace: Workspace) -> set[str]:

@@ -80,3 +80,50 @@ def test_without_answers_nothing_is_reached(scores: ModuleType) -> None:
 def test_a_kind_without_plants_cannot_be_scored(scores: ModuleType) -> None:
     with pytest.raises(ValueError, match="no plant of the kind"):
         scores.score("ring", [hidden("near", "1", "2")], [], [])
+
+
+NUMBERS = {f"S0000{n}": str(n) for n in range(1, 8)}
+
+
+def flag(number: str, check_id: str, why: str = "", entry_id: str = "") -> dict[str, str]:
+    return {"company_number": number, "check_id": check_id, "why": why, "entry_id": entry_id}
+
+
+def planted(kind: str, companies: str, suppliers: str, *listed: str) -> Any:
+    return module("invented_plants").Hidden(
+        kind=kind,
+        shape="plain",
+        companies=tuple(companies),
+        suppliers=tuple(suppliers),
+        listed=listed,
+    )
+
+
+def test_a_flag_finds_a_plant_where_it_names_the_counterpart() -> None:
+    plants = [
+        planted("ring", "189", "1"),
+        planted("near", "28", "2", "INV1"),
+        planted("near", "378", "3"),
+        planted("address", "456", "456"),
+        planted("near", "789", "7"),
+    ]
+    flags = [
+        flag("1", "CH-OWN-11"),
+        flag("2", "SAN-01", entry_id="INV1"),
+        flag("3", "CH-INS-05", "Top Ltd (8), 2 steps above"),
+        flag("4", "NET-06", "Five (S00005): so. Six (S00006): so."),
+        flag("5", "NET-06", "Four (S00004): so."),
+        flag("7", "SAN-01", entry_id="INV2"),
+    ]
+    found = module("planted_portfolio").score_flags(plants, flags, NUMBERS)
+    assert found.found == {"ring": 1, "near": 2, "address": 1}
+    assert found.missed == {"near, plain": 1}
+    assert (found.right, found.first) == (2, 2)
+    assert "by CH-INS-05 1, SAN-01 1" in str(found)
+
+
+def test_a_finding_between_suppliers_of_two_plants_is_wrong() -> None:
+    plants = [planted("address", "12", "12"), planted("address", "34", "34")]
+    flags = [flag("1", "NET-06", "Three (S00003): so."), flag("5", "NET-02", "Somebody: insolvent")]
+    found = module("planted_portfolio").score_flags(plants, flags, NUMBERS)
+    assert (found.found["address"], found.right, found.first) == (0, 0, 2)
