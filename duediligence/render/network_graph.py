@@ -123,7 +123,7 @@ class _Chooser:
         return Column(
             tuple(drawn),
             "; ".join(more),
-            f"{marked:,} of them marked" if marked else "",
+            f"{marked:,} of them on record" if marked else "",
         )
 
     def _joints(self, kept: set[str]) -> Iterator[Joint]:

@@ -48,7 +48,7 @@ def test_a_shared_director_is_told_on_the_screen_with_its_source(home: Run) -> N
         in shown.out
     )
     assert "Strong link" in shown.out
-    assert "Source: supplier file, first known to us on 20 November 2026." in shown.out
+    assert "Source: supplier file, first known here on 20 November 2026." in shown.out
     assert "For a picture: duediligence network show S1 --out network.svg" in shown.err
     assert "Volkhar" not in shown.out
     assert len(events(home, "export")) == before
@@ -117,7 +117,7 @@ def test_a_restricted_record_is_shown_only_where_it_is_asked_for_and_recorded(ho
     assert "1 restricted record not shown." in plain.out
     assert "--restricted shows restricted records" in plain.err
     assert "Enforcement" not in plain.out
-    assert "Marked" not in plain.out
+    assert "On record: " not in plain.out
     assert not events(home, "restricted shown")
     shown = home("network", "show", "S1", "--restricted")
     assert "Possible enforcement: " in shown.out
