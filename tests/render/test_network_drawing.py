@@ -145,7 +145,7 @@ def test_what_leads_no_further_is_drawn_near_those_asked_about_alone() -> None:
     found = texts(whole)
     assert "near Person" in found
     assert "far Person" not in found
-    assert found[-1] == "and 1 more here and further on: 1 person"
+    assert found[-1] == "and 1 more further on: 1 person"
 
 
 def test_nothing_at_all_is_drawn_of_a_network_without_nodes() -> None:
