@@ -33,6 +33,12 @@ def address_key(address: str, postcode: str) -> str | None:
     return f"{code}|{house}" if code and house else None
 
 
+def address_words(key: str) -> str:
+    """The building and the postcode of an address key, as one writes them: `12, AB1 2CD`."""
+    code, _, house = key.partition("|")
+    return f"{house}, {code}" if house else code
+
+
 def person_key(
     forename: str, surname: str, name: str, year: int | None, month: int | None, number: str
 ) -> str:

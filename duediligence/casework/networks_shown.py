@@ -22,6 +22,7 @@ from duediligence.networks import steps as steps_of
 from duediligence.networks.walking import ways
 from duediligence.render.network_drawing import network_lines
 from duediligence.render.network_graph import Neighbourhood
+from duediligence.render.network_words import CONTACTS
 from duediligence.screening.access import use_case
 from duediligence.screening.run.network import portfolio
 from duediligence.screening.workspace import Workspace
@@ -82,8 +83,9 @@ class NetworkCache:
 class NetworkView:
     """What is around those asked about: `title` is the name of the supplier or of the contract.
 
-    `suppliers` are those asked about. `not_shown` says what was left out, empty for nothing.
-    `alerts` are those of the checks that compare suppliers, settled ones too.
+    `suppliers` are those asked about. `not_shown` says what was left out, `absent` of which of them
+    nothing is known and why; both are empty for nothing. `alerts` are those of the checks that
+    compare suppliers, settled ones too.
     """
 
     title: str
@@ -91,11 +93,20 @@ class NetworkView:
     steps: int
     around: Neighbourhood
     not_shown: str
+    absent: tuple[str, ...]
     alerts: tuple[AlertRow, ...]
 
     def lines(self) -> list[str]:
         """The view as lines of text."""
-        return [*network_lines(self.around), *([self.not_shown] if self.not_shown else [])]
+        # Of whom nothing is known, it is not said that nothing is linked with them.
+        told = network_lines(self.around) if self.linked or not self.absent else ()
+        said = [*self.absent, *told]
+        return [*said, *([self.not_shown] if self.not_shown else [])]
+
+    @property
+    def linked(self) -> bool:
+        """Whether anything is linked with those asked about."""
+        return len(self.around.network.nodes) > len(self.around.starts)
 
 
 @use_case("read")
@@ -122,8 +133,10 @@ def network_for(
     whole_network = (cache or NetworkCache()).get(workspace)
     graph = whole_network.graph
     starts, lone = _starts(workspace, whole_network, suppliers)
+    unknown = {node.supplier_ref for node in lone.values()}
     part, further = around(graph, starts, most=MOST_AROUND, steps=steps)
     part = _with_hubs(graph, Network({**part.nodes, **lone}, part.links))
+    part = without_lone_contacts(part)
     held = sum(mark.handling == "restricted" for node in part.nodes.values() for mark in node.marks)
     if restricted and held:
         # The title of a contract may name somebody: its suppliers say which it is.
@@ -151,6 +164,7 @@ def network_for(
         steps=steps,
         around=whole,
         not_shown=" ".join(left),
+        absent=tuple(_absent(one) for one in suppliers if one.ref in unknown),
         alerts=tuple(
             row for some in rows for row in some if (row.check_id or "").startswith(_CHECKS)
         ),
@@ -178,7 +192,7 @@ def networks_of_run(workspace: Workspace, run: Run, *, people: bool) -> dict[str
         if not starts:
             continue
         part, further = around(graph, starts, most=MOST_AROUND, steps=DEFAULT_STEPS)
-        part = without_restricted(_with_hubs(graph, part))
+        part = without_restricted(without_lone_contacts(_with_hubs(graph, part)))
         whole = replace(neighbourhood(part, starts, DEFAULT_STEPS), further=further)
         if whole.paths:
             shown[one.ref] = redacted(whole, but_marked=people)
@@ -193,6 +207,10 @@ def _asked(workspace: Workspace, asked: str) -> tuple[str, tuple[Supplier, ...]]
     if one:
         return one.name, (one,)
     every = workspace.suppliers.all()
+    if not every:
+        raise NotFound(
+            "There are no suppliers", hint=Hint("Import them: ", Step("import-suppliers"))
+        )
     wanted = asked.casefold()
     of_contract = tuple(
         each for each in every if wanted in (title.casefold() for title in each.contract_titles)
@@ -250,6 +268,29 @@ def _with_hubs(graph: Graph, part: Network) -> Network:
         for id_, node in part.nodes.items()
     }
     return Network(nodes, part.links)
+
+
+def without_lone_contacts(network: Network) -> Network:
+    """The network without phone numbers, e-mail domains and bank accounts of one company alone:
+    they link it with nobody, and nothing can be said of them.
+    """
+    gone = {
+        id_
+        for id_, node in network.nodes.items()
+        if node.kind in CONTACTS and (node.companies or 0) < 2
+    }
+    return Network(
+        {id_: node for id_, node in network.nodes.items() if id_ not in gone},
+        tuple(one for one in network.links if one.one not in gone and one.other not in gone),
+    )
+
+
+def _absent(supplier: Supplier) -> str:
+    """Why a supplier that was asked about is not in the network."""
+    name = f"{supplier.name} ({supplier.ref})"
+    if supplier.ended:
+        return f"{name} has ended: its links are not followed any more."
+    return f"{name} was not screened yet: its links are known after a screening."
 
 
 def without_restricted(network: Network) -> Network:

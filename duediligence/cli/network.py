@@ -110,8 +110,11 @@ def _print(view: "NetworkView", asked: str) -> None:
         say()
         say("Alerts about it")
         for row in view.alerts:
-            say(visible(f"{row.id[:8]}  {row.severity}  {row.state}  {row.check_title}"))
-    note(f"For a picture: duediligence network show {quote(asked)} --out network.svg")
+            whom = f"{row.supplier_name} ({row.supplier_ref})"
+            title = f"{row.id[:8]}  {row.severity}  {row.state}  {row.check_title}"
+            say(visible(f"{title}: {whom}" if len(view.suppliers) > 1 else title))
+    if view.linked:
+        note(f"For a picture: duediligence network show {quote(asked)} --out network.svg")
     if view.not_shown:
         warn("--restricted shows restricted records on this screen. It is recorded.")
 

@@ -8,12 +8,14 @@ import typer
 from duediligence.cli import register_ask
 from duediligence.cli.globals import (
     JsonOption,
+    note,
     progress,
     say,
     say_json,
     warn,
     workspace,
 )
+from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
     from duediligence.bulk_register.versions import Manifest
@@ -53,6 +55,8 @@ def load(
         version = loading.load(ws, files, accept_fewer=accept_fewer, progress=progress())
     manifest = version.manifest
     say(f"In use: version {manifest.version}, {_rows(manifest)}")
+    _not_loaded(manifest)
+    note("To ask it: duediligence register ask --help")
     for product in manifest.products.values():
         for part in product.parts:
             for item in part.drift:
@@ -79,7 +83,8 @@ def status(as_json: JsonOption = False) -> None:
         say_json(document(version))
         return
     if version is None:
-        say("The whole register is not loaded: `duediligence register load FILE`")
+        say("The whole register is not loaded")
+        note("To load it: duediligence register load FILE")
         return
     from duediligence.cli.globals import table
 
@@ -98,8 +103,26 @@ def status(as_json: JsonOption = False) -> None:
         ],
     )
     say(f"In use: version {manifest.version}, {_rows(manifest)}")
+    _not_loaded(manifest)
 
 
 def _rows(manifest: "Manifest") -> str:
-    titles = {"officers_companies": "companies of the officers file"}
-    return ", ".join(f"{rows:,} {titles.get(name, name)}" for name, rows in manifest.rows.items())
+    """How much of each kind a question can be asked about."""
+    kinds = [
+        ("companies", "company", "companies"),
+        ("owners", "record of an owner", "records of owners"),
+        ("officers", "record of an officer", "records of officers"),
+    ]
+    counts = [count(manifest.rows[name], *words) for name, *words in kinds if name in manifest.rows]
+    # A link is kept in both directions.
+    links = count(manifest.rows.get("edges", 0) // 2, "link")
+    return f"{listed(counts)}, with {links} between them"
+
+
+def _not_loaded(manifest: "Manifest") -> None:
+    """Say which files the questions miss."""
+    from duediligence.bulk_register.products import READERS
+
+    lacking = [one.title for name, one in READERS.items() if name not in manifest.products]
+    if lacking:
+        note(f"Not loaded: {listed(lacking)}. What needs it is said to be incomplete.")

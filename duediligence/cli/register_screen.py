@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import JsonOption, progress, say, say_json, workspace
+from duediligence.cli.globals import JsonOption, note, progress, say, say_json, workspace
 from duediligence.errors import Incomplete, UsageError
 
 if TYPE_CHECKING:
@@ -51,8 +51,10 @@ def screen(
     The result is an index to ask, never an alert: names alone say little, and nobody is judged by
     them. The first screening takes long and goes on where it was when it is stopped; later ones
     look up what changed in the register or on the lists. Exits 3 when some of it could not be
-    looked up. Needs the package duckdb: pip install 'duediligence[register]'; a cluster also needs
-    pip install 'duediligence[cluster]'.
+    looked up, or a list in use is out of date or was never loaded.
+
+    Needs the package duckdb: pip install 'duediligence[register]'; a cluster also needs pip
+    install 'duediligence[cluster]'.
 
     Examples:
 
@@ -75,7 +77,9 @@ def screen(
             say(line)
         say("Ask which of your suppliers are near a listed party: duediligence register ask near "
             "--listed")  # fmt: skip
-    if screened.unreadable:
+        if not screened.complete:
+            note("What to do about each list: duediligence doctor")
+    if not screened.complete:
         raise typer.Exit(Incomplete.exit_code)
 
 

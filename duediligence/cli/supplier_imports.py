@@ -245,6 +245,7 @@ def _preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:
     first where not all are shown.
     """
     from duediligence.casework.import_words import COLUMN_HEADINGS, short
+    from duediligence.text.wording import count
 
     shown = columns
     if len(columns) > most:
@@ -260,7 +261,8 @@ def _preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:
         ]
         yield f"{'  '.join(cells)}  {short(row[4], left)}".rstrip()
     if len(columns) > most:
-        yield f"and {len(columns) - most} more columns that are read"
+        more = count(len(columns) - most, "more column that is", "more columns that are")
+        yield f"and {more} read"
 
 
 def _wrapped(lines: Iterator[str], *, terminal: bool) -> list[str]:

@@ -31,7 +31,7 @@ FORMS: tuple[NetworkForm, ...] = get_args(NetworkForm)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NetworkFile:
-    """What was written: the hash of the file, and what was left out of it, empty for nothing."""
+    """What was written: the hash of the file, and what is not in it and why, empty for nothing."""
 
     sha256: str
     not_shown: str
@@ -67,7 +67,7 @@ def write_network(
     # First: there is no file without its record.
     digest = _record(workspace, view, form, body, people=people)
     write_bytes(path, body)
-    return NetworkFile(sha256=digest, not_shown=view.not_shown)
+    return NetworkFile(sha256=digest, not_shown=" ".join([*view.absent, view.not_shown]).strip())
 
 
 @use_case("export", event="export")
@@ -101,6 +101,7 @@ def _json(view: NetworkView, whole: Neighbourhood) -> str:
         "suppliers": [one.ref for one in view.suppliers],
         "steps": view.steps,
         **network_document(whole),
+        "absent": list(view.absent),
         "not_shown": view.not_shown,
     }
     return msgspec.json.format(enveloped(document), indent=2).decode()

@@ -42,12 +42,18 @@ class AnswerCut:
 
 @dataclass(frozen=True, slots=True)
 class AnswerScope:
-    """The version that was asked, the day of each of its files, and those it does not hold."""
+    """The version that was asked, the day of each of its files, and those it does not hold.
+
+    Of an answer that rests on the screening of the register: the `lists` that it searched, and the
+    lists in use that it did not.
+    """
 
     version: str
     days: Mapping[RegisterTable, date | None]
     missing: tuple[RegisterTable, ...] = ()
     compared_with: str = ""
+    lists: tuple[str, ...] = ()
+    lists_not_searched: tuple[str, ...] = ()
 
 
 Row = TypeVar("Row")
@@ -69,10 +75,10 @@ class RegisterAnswer(Generic[Row]):
 
     @property
     def complete(self) -> bool:
-        """Whether every file that the question needs was there. If not, nothing found is not
-        clear.
+        """Whether every file that the question needs was there, and every list in use was searched.
+        If not, nothing found is not clear.
         """
-        return not self.scope.missing
+        return not self.scope.missing and not self.scope.lists_not_searched
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from duediligence.formats.cells import clean
 from duediligence.model import RegisterFile
 from duediligence.progress import Task
 from duediligence.reading import regular
+from duediligence.text.wording import listed
 
 # The largest real one, the PSC snapshot, was 12.9 GB in 2026; text like it packs six to one.
 MAX_BYTES = 60_000_000_000
@@ -84,7 +85,13 @@ def opened(path: Path, suffixes: tuple[str, ...], task: Task) -> Iterator[Bytes]
     except FileNotFoundError as error:
         raise UsageError(f"{path}: no such file", hint="Check the name.") from error
     except (IsADirectoryError, PermissionError) as error:
-        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
+        raise _not_opened(path, error) from error
+
+
+def _not_opened(path: Path, error: OSError) -> UsageError:
+    if isinstance(error, IsADirectoryError):
+        return UsageError(f"{path}: is a folder, not a file", hint="Name the files in it.")
+    return UsageError(f"{path}: cannot be opened: {error.strerror}")
 
 
 def unpacked_size(path: Path) -> int:
@@ -102,7 +109,7 @@ def fingerprint(path: Path) -> RegisterFile:
         with regular(path).open("rb") as file:
             return RegisterFile(path.name, file_digest(file, "sha256").hexdigest())
     except OSError as error:
-        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
+        raise _not_opened(path, error) from error
 
 
 def published(path: Path) -> date | None:
@@ -222,7 +229,7 @@ def table(
             raise UnreadableFile(
                 f"{path.name}: is a web page, not the register"
                 if page
-                else f"{path.name}: line 1: no column {', '.join(missing)}",
+                else f"{path.name}: line 1: no column {listed(missing, most=3)}",
                 hint="Check that it is the file named; the publisher may have changed its layout.",
             )
         if len(columns) != len(header):

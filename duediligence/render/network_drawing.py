@@ -54,11 +54,12 @@ _LEGEND: Mapping[str, str] = {
     "address": "address",
     "contact": "phone, e-mail, bank account or former name",
     "more": "counted, not drawn",
-    "marked": "marked: something is recorded",
+    "marked": "on record: see the words in the box",
     "line": "link",
     "ended": "link that has ended",
 }
 _LEGEND_ROW = 28.0
+_RECORDED = "known to be listed, disqualified, insolvent or named in enforcement"
 # Narrower than that, the legend has one item a line.
 _NARROWEST = 560.0
 
@@ -163,8 +164,12 @@ def described(whole: Neighbourhood) -> str:
     if whole.further:
         told += f"{whole.further:,} more are further on. "
     paths = len(whole.paths) + whole.more_paths
-    told += f"{count(paths, 'path')} to other suppliers or to marked parties. "
-    return told + (f"Marked: {marks}." if marked else "None is marked.")
+    if paths:
+        lead = "leads" if paths == 1 else "lead"
+        told += f"{count(paths, 'path')} {lead} to other suppliers or to parties on record. "
+    else:
+        told += "No path leads to another supplier or to a party on record. "
+    return told + (f"On record: {marks}." if marked else f"Nobody here is {_RECORDED}.")
 
 
 def _asked(whole: Neighbourhood) -> str:

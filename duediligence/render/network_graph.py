@@ -115,15 +115,15 @@ class _Chooser:
         drawn.sort(key=lambda node: (not node.marks, node.kind != "supplier", node.label, node.id))
         gone = [node for id_, node in self.nodes.items() if id_ not in kept and here(id_)]
         marked = sum(bool(node.marks) for node in gone)
-        deeper = any(self.depth.get(node.id, at + 1) > at for node in gone)
-        where = " here and further on" if deeper else ""
+        deeper = [self.depth.get(node.id, at + 1) > at for node in gone]
+        where = (" further on" if all(deeper) else " here and further on") if any(deeper) else ""
         more = [f"and {len(gone):,} more{where}: {kinds_in_words(gone)}"] if gone else []
         if last and self.whole.further:
             more.append(f"and {self.whole.further:,} more beyond those")
         return Column(
             tuple(drawn),
             "; ".join(more),
-            f"{marked:,} of them marked" if marked else "",
+            f"{marked:,} of them on record" if marked else "",
         )
 
     def _joints(self, kept: set[str]) -> Iterator[Joint]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from duediligence.model.networks import NetworkNode
 from duediligence.render.network_graph import Column, Columns, Joint, neighbours
-from duediligence.render.network_words import link_label, mark_words, node_lines
+from duediligence.render.network_words import box_label, link_label, mark_words, node_lines
 from duediligence.render.text_width import wrap
 from duediligence.render.wording import visible
 
@@ -137,7 +137,7 @@ def _said_inside(within: Sequence[Joint], drawn: Columns) -> Mapping[str, list[s
 
 
 def _box(at: int, node: NetworkNode, inside: Sequence[str], arriving: Sequence[Joint]) -> NodeBox:
-    name = tuple(wrap(visible(node.label) or "No name given", _ROOM, SIZE, bold=True))
+    name = tuple(wrap(visible(box_label(node)) or "No name given", _ROOM, SIZE, bold=True))
     texts = [*node_lines(node), *inside[:3]]
     if len(inside) > 3:
         texts.append(f"and {len(inside) - 3} more links in this column")
@@ -157,7 +157,7 @@ def _more(at: int, column: Column) -> list[NodeBox]:
 
 
 def _flag(marks: Sequence[str]) -> tuple[str, ...]:
-    shown = [*marks[:2], f"and {len(marks) - 2} more marks"] if len(marks) > 3 else marks
+    shown = [*marks[:2], f"and {len(marks) - 2} more on record"] if len(marks) > 3 else marks
     return tuple(
         part for mark in shown for part in wrap(visible(mark), _ROOM - SIGN, SIZE, bold=True)
     )

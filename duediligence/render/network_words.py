@@ -36,9 +36,9 @@ _NOUNS: Mapping[NodeKind, tuple[str, str]] = {
     "charge holder": ("charge holder", "charge holders"),
 }
 
-# Of these nothing but a keyed hash is kept.
-_CONTACTS: tuple[NodeKind, ...] = ("phone", "e-mail domain", "bank account")
-_HASHED = "Kept as a hash only"
+# Of these only a keyed hash is kept, by which they are compared.
+CONTACTS: tuple[NodeKind, ...] = ("phone", "e-mail domain", "bank account")
+_HASHED = "Only compared, not kept"
 
 # Present and past. `one` is the supplier or company, `other` what stands beside it.
 _SENTENCES: Mapping[LinkKind, tuple[str, str]] = {
@@ -84,9 +84,14 @@ def kinds_in_words(nodes: Iterable[NetworkNode]) -> str:
     return listed(count(counts[kind], *_NOUNS[kind]) for kind in order)
 
 
+def box_label(node: NetworkNode) -> str:
+    """What the box of a node is headed with: `Alpha Ltd`, `Bank account`."""
+    return capital(node.label) if node.kind in CONTACTS else node.label
+
+
 def node_lines(node: NetworkNode) -> tuple[str, ...]:
     """What a node is, in short lines: `Supplier S001`, `Company 99000001`."""
-    first = _HASHED if node.kind in _CONTACTS else capital(_NOUNS[node.kind][0])
+    first = _HASHED if node.kind in CONTACTS else capital(_NOUNS[node.kind][0])
     if node.kind == "supplier" and node.supplier_ref:
         first += f" {node.supplier_ref}"
     if node.kind == "company" and node.number:
@@ -150,14 +155,21 @@ def _years(links: Sequence[NetworkLink]) -> str:
     return f"{since} to {until}" if since else f"until {until}"
 
 
-def link_sentence(link: NetworkLink, network: Mapping[str, NetworkNode]) -> str:
+def link_sentence(
+    link: NetworkLink, network: Mapping[str, NetworkNode], *, hubs: bool = False
+) -> str:
     """The link in words with its dates and its source: `Jo Ives is a director of Alpha Ltd (S001)
-    since 3 May 2019. Source: Companies House officers, first known to us on 2 November 2026.`
+    since 3 May 2019. Source: Companies House officers, first known here on 2 November 2026.`
+
+    With `hubs`, it says how many companies its second end joins where these are many.
     """
     present, past = _SENTENCES[link.kind]
     form = past if link.ended else present
-    said = form.format(one=named(network[link.one]), other=named(network[link.other]))
-    known = f", first known to us on {day(link.first_known)}" if link.first_known else ""
+    other = network[link.other]
+    many = hubs and other.companies is not None and other.companies >= MANY
+    joins = f" ({count(other.companies or 0, 'company', 'companies')})" if many else ""
+    said = form.format(one=named(network[link.one]), other=f"{named(other)}{joins}")
+    known = f", first known here on {day(link.first_known)}" if link.first_known else ""
     return f"{capital(said)}{_dates(link.since, link.until)}. Source: {link.source}{known}."
 
 
@@ -218,6 +230,6 @@ def other_links(network: Network, paths: Sequence[NetworkPath]) -> tuple[tuple[s
     others = [link for link in network.links if link not in on_paths]
     more = len(others) - MOST_OTHERS
     return (
-        tuple(link_sentence(link, network.nodes) for link in others[:MOST_OTHERS]),
+        tuple(link_sentence(link, network.nodes, hubs=True) for link in others[:MOST_OTHERS]),
         f"and {count(more, 'more link')}" if more > 0 else "",
     )

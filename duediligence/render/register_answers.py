@@ -67,6 +67,10 @@ _TABLES: Mapping[RegisterTable, str] = {
     "officers": "officers (officers bulk file)",
     "screened": "results of register screen",
 }
+_MISSING: Mapping[RegisterTable, str] = {
+    **{table: f"{words} not loaded" for table, words in _TABLES.items()},
+    "screened": "the whole register was not screened against the lists yet",
+}
 # The columns of each answer: their names and order are a promise to whoever reads them.
 ANSWER_COLUMNS: Mapping[Question, tuple[str, ...]] = {
     "near": ("strength", "supplier_ref", "name", "number", "steps", "recorded", "path"),
@@ -124,7 +128,8 @@ def answer_summary(answer: RegisterAnswer[Any]) -> str:
     found = count(answer.found, *_COUNTED[answer.question])
     shown = len(answer.rows)
     if shown < answer.found:
-        return f"The first {shown:,} of {found}, the strongest first"
+        strongest = "strength" in ANSWER_COLUMNS[answer.question]
+        return f"The first {shown:,} of {found}{', the strongest first' if strongest else ''}"
     return f"{found} found" if found[0] != "0" else f"No {_COUNTED[answer.question][0]} found"
 
 
@@ -140,10 +145,11 @@ def answer_notes(answer: RegisterAnswer[Any]) -> list[str]:
 
 def answer_warnings(answer: RegisterAnswer[Any]) -> list[str]:
     """What could not be asked."""
-    return [
-        f"Not asked: {_TABLES[table]} not loaded. Nothing found is not clear."
-        for table in answer.scope.missing
-    ]
+    lines = [f"Not asked: {_MISSING[table]}" for table in answer.scope.missing]
+    if answer.scope.lists_not_searched:
+        lists = listed(answer.scope.lists_not_searched)
+        lines.append(f"Not searched by register screen: {lists}")
+    return [f"{line}. Nothing found is not clear." for line in lines]
 
 
 def answer_document(answer: RegisterAnswer[Any], *, people: bool) -> dict[str, object]:
@@ -154,6 +160,8 @@ def answer_document(answer: RegisterAnswer[Any], *, people: bool) -> dict[str, o
         "compared_with": answer.scope.compared_with or None,
         "files": {table: on.isoformat() if on else None for table, on in answer.scope.days.items()},
         "not_loaded": list(answer.scope.missing),
+        "lists_searched": list(answer.scope.lists),
+        "lists_not_searched": list(answer.scope.lists_not_searched),
         "complete": answer.complete,
         "found": answer.found,
         "counts": dict(answer.counts),
@@ -202,7 +210,8 @@ def _asked(scope: AnswerScope) -> str:
         for table, on in scope.days.items()
     ]
     compared = f", compared with {scope.compared_with}" if scope.compared_with else ""
-    return f"Asked: version {scope.version}{compared}: {listed(files)}"
+    lists = f". Lists searched: {listed(scope.lists)}" if scope.lists else ""
+    return f"Asked: version {scope.version}{compared}: {listed(files)}{lists}"
 
 
 def _cut(cut: AnswerCut) -> str:

@@ -89,7 +89,7 @@ def test_a_phoenix_is_found_with_what_it_took_over() -> None:
     (row,) = answer.rows
     assert (row.new.number, row.old.number) == ("99000002", "99000001")
     assert row.people == ("Jo Invented",)
-    assert row.address == "AB1 2CD 1"
+    assert row.address == "1, AB1 2CD"
     assert row.name_stem == "quillen"
     assert row.sic_codes == ("38110",)
     assert row.new.supplier_ref == "S2"
@@ -147,7 +147,7 @@ def test_a_new_office_at_the_address_of_the_failed_companys_people() -> None:
     made.company("99000002", "OTHER LIMITED", at="5 Yard, AB1 2CD", created_on=RECENT)
     made.owner("99000002", "Jo Invented", at="9 Far Road, CD3 4EF")
     (row,) = phoenixes.phoenixes(made.ask(), 10).rows
-    assert (row.people, row.address, row.name_stem) == (("Jo Invented",), "AB1 2CD 5", "")
+    assert (row.people, row.address, row.name_stem) == (("Jo Invented",), "5, AB1 2CD", "")
 
 
 def test_suppliers_that_share_an_office_or_where_letters_go() -> None:

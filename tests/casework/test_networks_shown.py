@@ -14,10 +14,11 @@ from duediligence.casework.networks_shown import (
     network_for,
     networks_of_run,
     redacted,
+    without_lone_contacts,
     without_restricted,
 )
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import Invalid, NotFound
+from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model import Contract, PartialDate, Person, Supplier
 from duediligence.model.networks import Network, NetworkLink, NetworkMark, NetworkNode
 from duediligence.screening.run.screen import Screened, screen
@@ -148,7 +149,40 @@ def test_a_supplier_that_was_never_screened_stands_alone(
     ws.suppliers.save([Supplier(ref="S9", name="New Ltd")], file="t.csv", at=NOW)
     view = network_for(ws, "S9")
     assert [one.label for one in view.around.network.nodes.values()] == ["New Ltd"]
-    assert view.lines() == ["Nothing is linked with New Ltd (S9)."]
+    assert view.lines() == [
+        "New Ltd (S9) was not screened yet: its links are known after a screening."
+    ]
+
+
+def test_a_supplier_that_ended_before_a_screening_says_so(
+    office: Callable[[int], Workspace],
+) -> None:
+    ws = office(0)
+    gone = Supplier(ref="S9", name="Old Ltd", ended=date(2026, 1, 1))
+    ws.suppliers.save([gone], file="t.csv", at=NOW)
+    assert network_for(ws, "S9").lines() == [
+        "Old Ltd (S9) has ended: its links are not followed any more."
+    ]
+
+
+def test_what_only_one_company_gives_is_no_link() -> None:
+    def contact(id_: str, companies: int) -> NetworkNode:
+        return replace(node(id_), kind="bank account", companies=companies)
+
+    shared, own = contact("bank account:1", 2), contact("bank account:2", 1)
+    both = node("supplier:S1"), node("supplier:S2")
+    links = joined(both[0], shared, both[1], own).links
+    whole = Network({one.id: one for one in (*both, shared, own)}, links)
+    left = without_lone_contacts(whole)
+    assert own.id not in left.nodes
+    assert left.links == links[:2]
+
+
+def test_no_supplier_at_all_says_what_to_do(tmp_path: Path) -> None:
+    with Workspace(Settings(home=tmp_path / "none")) as ws:
+        with pytest.raises(NotFound, match="There are no suppliers") as raised:
+            network_for(ws, "S1")
+        assert Step("import-suppliers") in Hint(raised.value.hint or "").parts
 
 
 def test_what_is_wrong_says_so(office: Callable[[int], Workspace]) -> None:

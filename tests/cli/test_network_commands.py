@@ -1,5 +1,6 @@
 """`network show`: from two suppliers with a director in common to a picture of it."""
 
+import csv
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -18,6 +19,13 @@ SUPPLIERS = """ref,name,contract,director 1,director 1 date of birth
 S1,Bright Sands Home Care Ltd,Home care (north),Jo Invented,03/1968
 S2,Marrow Lane Vapes Ltd,Home care (north),Jo Invented,03/1968
 S3,Volkhar Maritime UK Ltd,Harbour dredging,Ada Ferrow,11/1975
+"""
+
+SVG = "{http://www.w3.org/2000/svg}"
+BIDDERS = """ref,name,contract,sort code,account number,email,director 1,director 1 date of birth
+B1,Tarnwick Cleaning Ltd,Office cleaning,60-16-13,31926819,a@tarnwick.example,Jo Invented,03/1968
+B2,Fernlow Facilities Ltd,Office cleaning,60-16-13,31926819,b@fernlow.example,Jo Invented,03/1968
+B3,Volkhar Maritime UK Ltd,Harbour dredging,,,,Ada Ferrow,11/1975
 """
 
 
@@ -48,10 +56,59 @@ def test_a_shared_director_is_told_on_the_screen_with_its_source(home: Run) -> N
         in shown.out
     )
     assert "Strong link" in shown.out
-    assert "Source: supplier file, first known to us on 20 November 2026." in shown.out
+    assert "Source: supplier file, first known here on 20 November 2026." in shown.out
     assert "For a picture: duediligence network show S1 --out network.svg" in shown.err
     assert "Volkhar" not in shown.out
     assert len(events(home, "export")) == before
+
+
+def test_from_a_spreadsheet_to_a_flag_to_a_picture(
+    run: Run, loaded_home: Path, tmp_path: Path
+) -> None:
+    """Two bidders for one contract with one person behind both, and one bank account."""
+    shutil.copytree(loaded_home, tmp_path / "home")
+    (tmp_path / "bidders.csv").write_text(BIDDERS, encoding="utf-8")
+    with time_machine.travel(DEMO_TIME):
+        imported = run("suppliers", "import", "bidders.csv")
+        assert imported.code == 0, imported.err
+        never = run("network", "show", "B1")
+        assert "Tarnwick Cleaning Ltd (B1) was not screened yet" in never.out
+        assert "For a picture" not in never.err
+        assert run("screen", "--out", "flags.csv").code in (0, 1, 3)
+        with (tmp_path / "flags.csv").open(encoding="utf-8-sig", newline="") as file:
+            flags = {row["supplier_ref"]: row for row in csv.DictReader(file)
+                     if row["check_id"] == "NET-01"}  # fmt: skip
+        assert sorted(flags) == ["B1", "B2"]
+        assert flags["B1"]["severity"] == "high"
+        assert "you have both for Office cleaning" in flags["B1"]["why"]
+
+        shown = run("network", "show", "office cleaning")
+        for title in ("Tarnwick Cleaning Ltd (B1)", "Fernlow Facilities Ltd (B2)"):
+            assert f"another supplier: {title}" in shown.out
+        assert "by way of the same bank account" in shown.out
+        # Of one supplier alone, an e-mail domain links nobody.
+        assert "e-mail domain" not in shown.out
+
+        drawn = run("network", "show", "office cleaning", "--out", "n.svg", "--include-people")
+        assert drawn.code == 0, drawn.err
+    picture = ET.parse(tmp_path / "n.svg").getroot()
+    boxes = [
+        " ".join(" ".join(text.text or "" for text in box.iter(f"{SVG}text")).split())
+        for box in picture.findall(f"{SVG}svg")
+    ]
+    assert sorted(boxes) == [
+        "Bank account Only compared, not kept",
+        "Fernlow Facilities Ltd Supplier B2",
+        "Jo Invented Person",
+        "Tarnwick Cleaning Ltd Supplier B1",
+    ]
+    said = [text.text for text in picture.iter(f"{SVG}text")]
+    assert said.count("director") == 2
+    assert said.count("bank account") == 2
+    assert picture.findtext(f"{SVG}title") == (
+        "The network of Tarnwick Cleaning Ltd (B1) and Fernlow Facilities Ltd (B2)"
+    )
+    assert "2 paths lead to other suppliers" in (picture.findtext(f"{SVG}desc") or "")
 
 
 def test_a_picture_and_its_record(home: Run, tmp_path: Path) -> None:
@@ -117,7 +174,7 @@ def test_a_restricted_record_is_shown_only_where_it_is_asked_for_and_recorded(ho
     assert "1 restricted record not shown." in plain.out
     assert "--restricted shows restricted records" in plain.err
     assert "Enforcement" not in plain.out
-    assert "Marked" not in plain.out
+    assert "On record: " not in plain.out
     assert not events(home, "restricted shown")
     shown = home("network", "show", "S1", "--restricted")
     assert "Possible enforcement: " in shown.out

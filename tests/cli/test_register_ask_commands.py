@@ -2,11 +2,15 @@
 
 import csv
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
+
+from duediligence.demo.office import DEMO_TIME
 
 pytest.importorskip("duckdb")
 
@@ -110,7 +114,7 @@ def test_from_the_publishers_files_to_answers(run: Callable[..., Any], register:
     written = list(csv.reader(out.read_text("utf-8-sig").splitlines()))
     first = dict(zip(written[0], written[1], strict=True))
     assert first["failed"] == "'=QUILLEN WASTE LIMITED"
-    assert first["took_over"].startswith("person: person 1; address: AB1 2CD 71")
+    assert first["took_over"].startswith("person: person 1; address: 71, AB1 2CD")
     assert "Invented" not in out.read_text("utf-8-sig")
     assert any("Not asked: officers" in row[0] for row in written)
 
@@ -126,6 +130,35 @@ def test_from_the_publishers_files_to_answers(run: Callable[..., Any], register:
     assert "Invented" not in log
     told = run(*home, "audit", "log").out
     assert "purpose new bidder; question near" in told
+
+
+def test_who_is_listed_is_unknown_until_every_list_in_use_was_searched(
+    run: Callable[..., Any], register: Path, loaded_home: Path
+) -> None:
+    shutil.copytree(loaded_home, register / "home")
+    home = ("--home", register / "home")
+    ask = (*home, "register", "ask", "near", "--listed")
+    with time_machine.travel(DEMO_TIME):
+        assert run(*home, "suppliers", "import", register / "suppliers.csv").code == 0
+        files = [*register.glob("Basic*"), *register.glob("persons*")]
+        assert run(*home, "register", "load", *files).code == 0
+        unscreened = run(*ask)
+        assert unscreened.code == 3
+        assert "was not screened yet" in unscreened.err
+        assert "duediligence register screen" in unscreened.err
+
+        assert run(*home, "lists", "drop", "eu").code == 0
+        screened = run(*home, "register", "screen", "--json")
+        assert screened.code == 3
+        never = json.loads(screened.out)["data"]["never_loaded"]
+        assert never == ["eu"]
+        asked = run(*ask, "--json")
+        assert asked.code == 3
+        data = json.loads(asked.out)["data"]
+        assert data["lists_not_searched"] == never
+        assert data["files"]["screened"] == DEMO_TIME.date().isoformat()
+        assert "uk-sanctions" in data["lists_searched"]
+        assert "Not searched by register screen: eu. Nothing found is not clear." in asked.err
 
 
 def test_what_cannot_be_asked(run: Callable[..., Any], tmp_path: Path) -> None:

@@ -32,8 +32,11 @@ def files(tmp_path: Path) -> list[Path]:
 
 def test_load_then_status(run: Run, files: list[Path]) -> None:
     loaded = run("register", "load", *files)
-    assert (loaded.code, loaded.err) == (0, "")
-    assert "2 companies, 1 owners" in loaded.out
+    assert loaded.code == 0
+    assert "2 companies and 1 record of an owner, with 3 links between them" in loaded.out
+    assert "edges" not in loaded.out
+    assert "Not loaded: officers bulk file." in loaded.err
+    assert "To ask it: duediligence register ask --help" in loaded.err
     status = run("register", "status")
     assert status.code == 0
     assert "BasicCompanyData  2     2026-11-01" in status.out
@@ -55,7 +58,8 @@ def test_the_load_is_in_the_audit_chain_without_a_name(run: Run, files: list[Pat
 def test_status_where_nothing_was_loaded(run: Run) -> None:
     status = run("register", "status")
     assert status.code == 0
-    assert "not loaded" in status.out
+    assert status.out == "The whole register is not loaded\n"
+    assert "duediligence register load FILE" in status.err
     assert json.loads(run("register", "status", "--json").out)["data"] == {"version": None}
 
 

@@ -92,6 +92,15 @@ def test_a_hub_says_how_many_companies_it_joins_and_few_of_them_are_drawn() -> N
     assert found[-1] == "and 291 more: 291 companies"
 
 
+def test_a_hub_outside_the_paths_says_so_in_the_list_too() -> None:
+    alone = supplier("S001", "Ferrow Groundworks Ltd")
+    agent = NetworkNode(id="address:1", kind="address", label="71 Quillen Street", companies=121)
+    whole = Neighbourhood((alone.id,), network([alone, agent], [link(alone, agent, "address")]), ())
+    told = list(network_lines(whole))
+    assert any("is at 71 Quillen Street (121 companies). Source" in line for line in told)
+    assert "No path leads to another supplier or to a party on record." in told[0]
+
+
 def test_a_link_that_has_ended_is_dashed_and_says_until_when() -> None:
     svg = network_svg(shared_director())
     root = etree.fromstring(svg)
@@ -105,7 +114,7 @@ def test_each_path_is_told_with_its_source_and_when_it_was_first_known() -> None
     for told in ("\n".join(network_lines(shared_director())), network_list(shared_director())):
         assert (
             "Jo Invented was a director of Quillfeather Paving Limited (S002), from 1 February "
-            "2015 to 4 June 2021. Source: Companies House officers, first known to us on "
+            "2015 to 4 June 2021. Source: Companies House officers, first known here on "
             "2 November 2026." in told
         )
         assert "Ada Ferrow is the secretary of Ferrow Groundworks Ltd (S001)" in told
@@ -136,7 +145,7 @@ def test_what_leads_no_further_is_drawn_near_those_asked_about_alone() -> None:
     found = texts(whole)
     assert "near Person" in found
     assert "far Person" not in found
-    assert found[-1] == "and 1 more here and further on: 1 person"
+    assert found[-1] == "and 1 more further on: 1 person"
 
 
 def test_nothing_at_all_is_drawn_of_a_network_without_nodes() -> None:
@@ -148,7 +157,7 @@ def test_marked_nodes_that_are_not_drawn_are_counted_as_marked() -> None:
     others = [company(f"9901{i:04}", f"Firm {i} Ltd", marks=(INSOLVENT,)) for i in range(60)]
     whole = network([one, *others], [link(one, each, "owner") for each in others])
     found = texts(Neighbourhood((one.id,), whole, ()))
-    assert "and 21 more: 21 companies 21 of them marked" in found
+    assert "and 21 more: 21 companies 21 of them on record" in found
     assert len(found) == 41
 
 

@@ -150,6 +150,23 @@ def test_each_bound_that_cut_an_answer_is_said(kind: CutKind) -> None:
     assert any("250" in line for line in notes)
 
 
+def test_lists_that_were_not_searched_leave_an_answer_incomplete() -> None:
+    scope = AnswerScope("v1", {}, lists=("uk-sanctions",), lists_not_searched=("eu", "un"))
+    told: RegisterAnswer[Any] = RegisterAnswer(question="near", scope=scope, rows=(), found=0)
+    assert not told.complete
+    assert answer_warnings(told) == [
+        "Not searched by register screen: eu and un. Nothing found is not clear."
+    ]
+    assert "Lists searched: uk-sanctions" in answer_notes(told)[0]
+    assert answer_document(told, people=False)["lists_not_searched"] == ["eu", "un"]
+
+
+@pytest.mark.parametrize("question", get_args(Question))
+def test_the_strongest_first_is_said_where_there_is_a_strength(question: Question) -> None:
+    said = answer_summary(answer(question))
+    assert ("strongest" in said) is ("strength" in ANSWER_COLUMNS[question])
+
+
 def test_what_is_cut_and_what_is_not_loaded_is_said() -> None:
     told = answer("near")
     assert answer_summary(told) == "The first 1 of 12 paths, the strongest first"

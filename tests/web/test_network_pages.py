@@ -29,7 +29,7 @@ def test_the_page_has_the_picture_and_the_list_that_the_use_case_gives(office: O
     assert "Possibly on a list" in person
     region = picture.getparent()
     assert (region.get("role"), region.get("tabindex")) == ("region", "0")
-    assert "Source: supplier file, first known to us on" in page.text
+    assert "Source: supplier file, first known here on" in page.text
     assert not page.main("script")
 
 
@@ -58,7 +58,7 @@ def test_nothing_of_a_restricted_record_is_on_the_page(office: Office) -> None:
     page = get(client, "/suppliers/S2/network")
     assert "1 restricted record not shown." in page.text
     assert not any(marker in page.source for marker in MARKERS)
-    assert "Marked" not in page.text
+    assert "On record: " not in page.text
     assert office.events("restricted shown") == []
 
 
@@ -85,7 +85,7 @@ def test_who_was_decided_to_be_somebody_else_is_not_marked_any_more(office: Offi
                     decide_alert(ws, alert.id, mistaken)
     page = get(client, "/suppliers/S1/network")
     assert "Possibly" not in page.text
-    assert "None is marked." in page.text
+    assert "Nobody here is known to be listed" in page.text
 
 
 def test_an_unknown_supplier_has_no_network(office: Office) -> None:

@@ -125,15 +125,17 @@ def address(
 
 def _place(asked: AskedRegister, request: AddressRequest) -> tuple[str, str]:
     if request.number:
+        asked.need_company([request.number])
         known = rows(
             asked.connection,
             "SELECT address, postcode FROM companies WHERE number = ?",
             request.number,
         )
-        if not known:
-            raise NotFound(f"The register holds no company {request.number}")
-        if not known[0][1]:
-            raise NotFound(f"The register holds no postcode of company {request.number}")
+        if not known or not known[0][1]:
+            raise NotFound(
+                f"The register has no registered office with a postcode for {request.number}",
+                hint="Ask with --address and --postcode.",
+            )
         return known[0][0] or "", known[0][1]
     if not request.postcode.strip():
         raise Invalid("An address needs its postcode", field="postcode")

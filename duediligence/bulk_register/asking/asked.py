@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 # Which file of Companies House each table comes from, for a message.
 FILES: Mapping[RegisterTable, str] = {
     "companies": "BasicCompanyData",
-    "owners": "the PSC snapshot",
-    "officers": "the officers bulk file",
-    "screened": "the results of register screen",
+    "owners": "The PSC snapshot",
+    "officers": "The officers bulk file",
 }
 _COMPANIES: tuple[RegisterTable, ...] = ("companies",)
 # By which power: names that are 90 % similar count two thirds, those that are 70 % a quarter.
@@ -30,7 +29,8 @@ class AskedRegister:
     A table that is not loaded is an empty view. `days` has the day of each file that is loaded,
     None where it is not known; `suppliers` are the references of the stored suppliers by company
     number, `unnumbered` is how many have none and so cannot be asked about. `version_before` names
-    the version whose companies are the view `companies_before`; empty where none is kept.
+    the version whose companies are the view `companies_before`; empty where none is kept. `lists`
+    are those that the screening of the register searched, the others those in use that it did not.
     """
 
     connection: "DuckDBPyConnection"
@@ -39,6 +39,8 @@ class AskedRegister:
     suppliers: Mapping[str, str]
     unnumbered: int = 0
     version_before: str = ""
+    lists: tuple[str, ...] = ()
+    lists_not_searched: tuple[str, ...] = ()
 
     @property
     def day(self) -> date:
@@ -59,17 +61,25 @@ class AskedRegister:
         missing = tuple(table for table in wanted if table not in self.days)
         for table in missing:
             if table in needed:
-                raise Incomplete(
-                    f"The register holds no table '{table}': this cannot be asked",
-                    hint=Hint(f"Get {FILES[table]}, then: `", Step("load-whole-register"), "`")
-                    if table != "screened"
-                    else "Screen the whole register against the lists first.",
-                )
+                raise _not_there(table)
+        screened = "screened" in wanted and "screened" in self.days
         return AnswerScope(
             version=self.version,
             days={table: self.days[table] for table in wanted if table in self.days},
             missing=missing,
+            lists=self.lists if screened else (),
+            lists_not_searched=self.lists_not_searched if screened else (),
         )
+
+    def need_company(self, numbers: Collection[str]) -> None:
+        """Raise NotFound where no file has a company of one of these numbers."""
+        known = self.companies(numbers)
+        if lost := [one for one in numbers if not known[one].name]:
+            raise NotFound(
+                f"The register holds no company {', '.join(lost)}",
+                hint="Check the number. A company formed after the day of the files is not in "
+                "them.",
+            )
 
     def need_suppliers(self) -> None:
         """Raise NotFound where no stored supplier has a company number: there is nobody to ask
@@ -143,6 +153,18 @@ class AskedRegister:
             )
             for number, one in found.items()
         }
+
+
+def _not_there(table: RegisterTable) -> Incomplete:
+    if table == "screened":
+        return Incomplete(
+            "The whole register was not screened yet: who is listed is not known",
+            hint=Hint("Screen it: `", Step("screen-register"), "`"),
+        )
+    return Incomplete(
+        f"{FILES[table]} is not loaded: this cannot be asked",
+        hint=Hint("Get it from Companies House, then: `", Step("load-whole-register"), "`"),
+    )
 
 
 def rows(connection: "DuckDBPyConnection", query: str, *values: Any) -> list[tuple[Any, ...]]:

@@ -28,6 +28,15 @@ SOURCES: Mapping[str, str] = {
 }
 
 
+_LOOKED_FOR: Mapping[str, str] = {
+    "company": "companies looked for",
+    "person": "records of this person",
+    "listed": "parties looked for that may be on a list",
+    "insolvent": "insolvent companies looked for",
+    "dissolved": "dissolved companies looked for",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearRequest:
     """What to look for. `what` says which of the fields under it counts.
@@ -73,8 +82,10 @@ def near(asked: AskedRegister, request: NearRequest, limit: int) -> RegisterAnsw
         found=found.found,
         cuts=found.cuts,
         counts={
-            "companies to start from": _count(asked, "starts"),
-            "parties asked for": _count(asked, "ends"),
+            "bidders looked from" if request.bidders else "suppliers looked from": _count(
+                asked, "starts"
+            ),
+            _LOOKED_FOR[request.what]: _count(asked, "ends"),
             **({} if request.bidders else asked.not_asked_about()),
         },
     )
@@ -88,13 +99,7 @@ def _set_starts(asked: AskedRegister, request: NearRequest) -> None:
         "FROM (SELECT unnest(?::VARCHAR[]) AS number)",
         [numbers],
     )
-    if request.bidders and (
-        lost := [one for one in request.bidders if not asked.companies([one])[one].name]
-    ):
-        raise NotFound(
-            f"The register holds no company {', '.join(lost)}",
-            hint="Check the number. A company formed after the day of the files is not in them.",
-        )
+    asked.need_company(request.bidders)
 
 
 def _set_ends(asked: AskedRegister, request: NearRequest) -> None:
@@ -104,8 +109,7 @@ def _set_ends(asked: AskedRegister, request: NearRequest) -> None:
     )
     match request.what:
         case "company":
-            if not asked.companies([request.number])[request.number].name:
-                raise NotFound(f"The register holds no company {request.number}")
+            asked.need_company([request.number])
             connection.execute(
                 "INSERT INTO ends SELECT md5_number_lower('company:' || ?), true, 1",
                 [request.number],

@@ -7,12 +7,14 @@ from datetime import date
 from duediligence.bulk_register import engine
 from duediligence.bulk_register.asking.asked import AskedRegister
 from duediligence.bulk_register.derived_for_questions import DERIVED
+from duediligence.bulk_register.lookup.state import published
 from duediligence.bulk_register.tables import COMPANIES
 from duediligence.bulk_register.versions import Version, open_version, source, version_before
 from duediligence.errors import Incomplete
 from duediligence.model import register_number
 from duediligence.model.entries import COMPANY
 from duediligence.model.register_answers import RegisterTable
+from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 
 MEMORY_MB = 2_000
@@ -47,8 +49,10 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
     days: dict[RegisterTable, date | None] = {
         product: loaded.published for product, loaded in version.manifest.products.items()
     }
+    screening = published(version.folder) if hits else None
     if hits:
-        days["screened"] = None
+        days["screened"] = screening.on if screening else None
+    searched = tuple(sorted(screening.rules.lists)) if screening else ()
     before = version_before(version)
     suppliers, unnumbered = _suppliers(workspace)
     with (
@@ -67,6 +71,12 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
             suppliers,
             unnumbered=unnumbered,
             version_before=_name(before) if earlier else "",
+            lists=searched,
+            lists_not_searched=tuple(
+                one.list_id
+                for one in (statuses(workspace) if screening else ())
+                if one.in_use and one.list_id not in searched
+            ),
         )
 
 

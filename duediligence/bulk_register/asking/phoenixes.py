@@ -2,6 +2,7 @@
 
 from duediligence.bulk_register.asking.asked import AskedRegister, rows
 from duediligence.bulk_register.derived_phoenixes import MONTHS
+from duediligence.bulk_register.normal_forms import address_words
 from duediligence.errors import Invalid
 from duediligence.model.register_answers import PhoenixRow, RegisterAnswer
 
@@ -52,7 +53,7 @@ def phoenixes(
                 new=companies[number],
                 old=companies[old],
                 people=tuple(names.get(node, "") for node in nodes),
-                address=address.replace("|", " "),
+                address=address_words(address),
                 name_stem=stem,
                 sic_codes=tuple(sic.split()),
                 strength=strength,

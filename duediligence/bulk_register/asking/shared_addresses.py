@@ -1,6 +1,7 @@
 """Suppliers that share an address: registered there, or it is where letters to their people go."""
 
 from duediligence.bulk_register.asking.asked import AskedRegister, rows
+from duediligence.bulk_register.normal_forms import address_words
 from duediligence.model.register_answers import (
     AddressUse,
     RegisterAnswer,
@@ -63,7 +64,7 @@ def shared_addresses(asked: AskedRegister, limit: int) -> RegisterAnswer[SharedA
         scope=scope,
         rows=tuple(
             SharedAddressRow(
-                address=address or key.replace("|", " "),
+                address=address or address_words(key),
                 registered=address is not None,
                 companies=count,
                 suppliers=tuple(companies[number] for number in numbers),

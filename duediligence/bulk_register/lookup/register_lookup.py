@@ -108,7 +108,13 @@ class RegisterLookup:
         work_off(plan, self._job(layer), self.do, self.progress)
         write_fingerprints(connection, folder)
         matches = _merge(connection, [layer], folder / FOUND)
-        done = RegisterScreening(self.rules, plan.rows, self._by_list(matches), why_all)
+        done = RegisterScreening(
+            self.rules,
+            plan.rows,
+            self._by_list(matches),
+            why_all,
+            on=self.workspace.now().date(),
+        )
         finish_layer(layer)
         finish(self.root, folder, done, self.version.folder)
         return done
@@ -154,6 +160,7 @@ class RegisterLookup:
             self._by_list(matches),
             changed_subjects=sum(counts.values()),
             changed_entries=len(changes.outdated),
+            on=self.workspace.now().date(),
         )
         finish_layer(layer)
         finish(self.root, folder, done, self.version.folder)

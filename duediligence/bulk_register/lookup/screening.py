@@ -34,8 +34,8 @@ class ScreenedRegister:
 
     @property
     def never_loaded(self) -> tuple[ListStatus, ...]:
-        """Lists that were not searched, for none of their versions was ever loaded."""
-        return tuple(one for one in self.lists if one.state == "never loaded")
+        """Lists in use that were not searched, for none of their versions was ever loaded."""
+        return tuple(one for one in self.lists if one.in_use and one.state == "never loaded")
 
     @property
     def unreadable(self) -> tuple[ListStatus, ...]:
@@ -48,6 +48,11 @@ class ScreenedRegister:
     def outdated(self) -> tuple[ListStatus, ...]:
         """Lists that were searched in a version that is too old."""
         return tuple(one for one in self.lists if one.version and one.state == "stale")
+
+    @property
+    def complete(self) -> bool:
+        """Whether every list in use was searched in a version that is not too old."""
+        return not any(one.blocks_complete_run for one in self.lists)
 
 
 @use_case("screen", event="register screened")

@@ -19,11 +19,13 @@ def lines(screened: ScreenedRegister) -> list[str]:
             f"  {list_id} ({version}): {count(matches, 'possible match', 'possible matches')}"
         )
     if screened.outdated:
-        found.append(f"Stale, searched as loaded: {_ids(screened.outdated)}.")
+        found.append(f"Out of date, searched as loaded: {_ids(screened.outdated)}.")
     if screened.unreadable:
         found.append(f"NOT SEARCHED, the index cannot be read: {_ids(screened.unreadable)}.")
     if screened.never_loaded:
-        found.append(f"Not searched, never loaded: {_ids(screened.never_loaded)}.")
+        found.append(f"NOT SEARCHED, never loaded: {_ids(screened.never_loaded)}.")
+    if not screened.complete:
+        found.append("Nothing found is not clear.")
     found.append(
         "These are names to ask about, most of them of other people and firms. Nothing was "
         "raised, and nobody was judged."
@@ -49,6 +51,7 @@ def document(screened: ScreenedRegister) -> dict[str, Any]:
         "changed_subjects": done.changed_subjects,
         "changed_entries": done.changed_entries,
         "unchanged": screened.unchanged,
+        "complete": screened.complete,
         "stale": [one.list_id for one in screened.outdated],
         "unreadable": [one.list_id for one in screened.unreadable],
         "never_loaded": [one.list_id for one in screened.never_loaded],

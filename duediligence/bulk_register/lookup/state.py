@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -21,7 +22,8 @@ class RegisterScreening(msgspec.Struct, frozen=True):
 
     `subjects` are by kind (`companies`, `people`), `matches` by list, each list in use among them.
     `changed` is how many subjects and entries changed since the screening before; None where
-    everybody was looked up, for the reason `why_all`.
+    everybody was looked up, for the reason `why_all`. `on` is the day; None for one of an earlier
+    version of this program.
     """
 
     rules: Rules
@@ -30,6 +32,7 @@ class RegisterScreening(msgspec.Struct, frozen=True):
     why_all: str = ""
     changed_subjects: int | None = None
     changed_entries: int | None = None
+    on: date | None = None
 
 
 def folder_of(root: Path, rules: Rules, *, of_all: bool) -> Path:
@@ -51,6 +54,15 @@ def read_done(folder: Path) -> RegisterScreening | None:
     """The complete screening in a folder, or None."""
     try:
         return msgspec.json.decode((folder / _DONE).read_bytes(), type=RegisterScreening)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+def published(version: Path) -> RegisterScreening | None:
+    """The screening whose matches the version holds, or None."""
+    try:
+        body = (version / _PUBLISHED / _MANIFEST).read_bytes()
+        return msgspec.json.decode(body, type=RegisterScreening)
     except (OSError, msgspec.MsgspecError):
         return None
 

@@ -29,7 +29,7 @@ def network(visit: Visit) -> Response:
             (f"{supplier_address(supplier.ref, 'network')}?steps={one}", words, int(one) == steps)
             for one, words in _STEPS.items()
         ],
-        linked=len(view.around.network.nodes) > 1,
+        linked=view.linked,
         picture=network_svg(view.around),
         as_list=network_list(view.around),
     )

@@ -32,8 +32,9 @@ def test_it_says_what_was_searched_and_what_was_not(home: Path) -> None:
     )
     assert said[1].strip().startswith("first (")
     assert said[1].endswith("7 possible matches")
-    assert said[2] == "Not searched, never loaded: second."
-    assert "nobody was judged" in said[3]
+    assert said[2] == "NOT SEARCHED, never loaded: second."
+    assert said[3] == "Nothing found is not clear."
+    assert "nobody was judged" in said[4]
     assert again[0].endswith("Nothing changed since the last screening.")
 
 

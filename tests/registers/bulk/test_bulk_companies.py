@@ -202,6 +202,17 @@ def test_a_missing_file_is_a_plain_error(tmp_path: Path) -> None:
         load(tmp_path / "none.csv")
 
 
+def test_a_folder_is_a_plain_error_with_the_next_step(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="is a folder, not a file") as raised:
+        load(tmp_path)
+    assert raised.value.hint == "Name the files in it."
+
+
+def test_another_table_is_refused_in_one_short_line(write: Write) -> None:
+    with pytest.raises(UnreadableFile, match=r"no column CompanyName, .+ and \d+ more$"):
+        load(write("b.csv", b"Supplier,Spend\nOne Ltd,3\n"))
+
+
 def test_reading_in_another_process_gives_the_same(write: Write, basic: Any) -> None:
     rows = [basic.row(CompanyNumber=f"99{n:06}", CompanyStatus="Odd") for n in range(5_000)]
     path = write("b.zip", basic.csv(rows), inside="b.csv")
