@@ -8,11 +8,24 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework import deciding, queue
-from duediligence.model import Finding, PartialDate, Person, Supplier
+from duediligence.contracts import Drift
+from duediligence.model import (
+    Address,
+    CompanyRow,
+    Finding,
+    Identifier,
+    Owner,
+    OwnerRow,
+    PartialDate,
+    Person,
+    RegisterFile,
+    Supplier,
+)
 from duediligence.networks import paths
 from duediligence.screening.run.network import portfolio
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.store.register import Incoming
 from tests.conftest import NOW
 
 Open = Callable[..., Workspace]
@@ -112,3 +125,50 @@ def test_without_storing_nothing_of_links_is_kept(office: Workspace) -> None:
     run = screen(office, Screened(office.suppliers.all()), store=False)
     assert network(run.findings)
     assert office.casework.networks.first_known() == {}
+
+
+def _company(number: str, street: str) -> CompanyRow:
+    row = dict.fromkeys(CompanyRow._fields, "")
+    row |= dict.fromkeys(
+        "status_detail subtype created_on ceased_on accounts_type accounts_made_up_to "
+        "accounts_due_on confirmation_due_on".split()
+    )
+    row |= {"number": number, "name": f"FIRM {number} LTD", "status": "active", "type": "ltd"}
+    row |= {"address": f"{street}, Nowhampton", "postcode": "ZY1 1AB", "charges": 0}
+    return CompanyRow(**row)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("neighbours", "reported"), [(3, True), (30, False)])
+def test_the_local_register_says_how_small_the_office_is_that_people_write_from(
+    open_workspace: Open, neighbours: int, reported: bool
+) -> None:
+    ws = open_workspace()
+    file = RegisterFile("invented.csv", "0" * 64)
+    incoming = Incoming(files=(file,), published=date(2026, 11, 1), at=NOW, drift=Drift())
+    numbers = ("99000001", "99000002")
+    others = [_company(f"9800{n:04}", "7 Reed Row") for n in range(neighbours)]
+    own = [_company(number, f"{n} Mass Street") for n, number in enumerate(numbers, 1)]
+    ws.register.load_companies([*own, *others], incoming)
+    owners = [
+        OwnerRow(
+            number,
+            Owner(
+                kind="individual-person-with-significant-control",
+                name=name,
+                birth_date=PartialDate(1970, 5),
+                address=Address("7 Reed Row, Nowhampton", "ZY1 1AB"),
+            ),
+        )
+        for number, name in zip(numbers, ("Ann Noname", "Bo Vane"), strict=True)
+    ]
+    ws.register.load_owners(owners, incoming)
+    suppliers = [
+        Supplier(
+            ref=number[-1],
+            name=f"Firm {number} Ltd",
+            identifiers=(Identifier("GB-COH", number),),
+        )
+        for number in numbers
+    ]
+    found = network(screen(ws, Screened(suppliers)).findings)
+    assert found == ({("1", "NET-06"): "low", ("2", "NET-06"): "low"} if reported else {})
