@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # DuckDB itself takes some hundred megabytes beside what it counts.
 LOADING_MB, ASKING_MB = 1_500, 1_000
 _NO_ROOM = ("no space left", "not enough space", "disk full", "max_temp_directory_size")
+_GONE = ("no files found", "no such file")
 
 
 def connect(
@@ -47,7 +48,9 @@ def connect(
 
 @contextmanager
 def plain_errors(place: Path) -> Iterator[None]:
-    """Turn what DuckDB raises for a full disk or too little memory into a StorageError."""
+    """Turn what DuckDB raises into a StorageError: for a full disk, too little memory, and files of
+    ours in the folder `place` that are missing or damaged.
+    """
     import duckdb
 
     try:
@@ -62,10 +65,27 @@ def plain_errors(place: Path) -> Iterator[None]:
     except duckdb.IOException as error:
         if any(words in str(error).lower() for words in _NO_ROOM):
             raise _no_room(place) from error
+        if any(words in str(error).lower() for words in _GONE):
+            raise damaged(place) from error
         raise StorageError(
             f"{place} cannot be used: {str(error).splitlines()[0]}",
             hint="Check that this account may read and write there, or set --home elsewhere.",
         ) from error
+    except (duckdb.InterruptException, duckdb.ParserException, duckdb.CatalogException):
+        raise
+    except duckdb.Error as error:
+        # Its text may hold what a file holds.
+        raise damaged(place) from error
+
+
+def damaged(place: Path) -> StorageError:
+    """The error for a folder in which a file of ours is missing or cannot be read."""
+    return StorageError(
+        f"{place}: a file in it is missing or damaged",
+        hint="If the register was loaded this moment, run the command again. Otherwise remove the "
+        "folder, then load the register and screen it again: all of it can be made again, but for "
+        "the companies that left the register.",
+    )
 
 
 def _no_room(place: Path) -> StorageError:

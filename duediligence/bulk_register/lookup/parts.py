@@ -136,7 +136,9 @@ def done_file(folder: Path, part: Part) -> Path:
 def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: Part) -> None:
     """Index the words of all parts whose share of a hash is the part's."""
     first, last = (-(-_SHARES * n // part.of) for n in (part.number, part.number + 1))
-    connection.read_parquet(files_of(folder, "words-*.parquet")).create_view("gathered")
+    connection.read_parquet(
+        files_of(folder, "words-*.parquet"), hive_partitioning=False
+    ).create_view("gathered")
     words = [
         connection.execute(
             "SELECT DISTINCT word FROM gathered WHERE person = ? AND share >= ? AND share < ? "

@@ -118,10 +118,15 @@ def use_version(home: Path, version: str) -> None:
             before="",
             products={},
             files=files,
-            rows={},
+            rows={name: _rows_of(folder / name) for name in TABLES},
         ),
     )
     activate(home, version)
+
+
+def _rows_of(folder: Path) -> int:
+    files = [str(file) for file in folder.glob("*.parquet")]
+    return sum(duckdb.from_parquet(file).count("*").fetchall()[0][0] for file in files)
 
 
 def _write(
