@@ -122,8 +122,8 @@ def written_rows(db: "DuckDBPyConnection", files: Sequence[Path]) -> int:
     if not files:
         return 0
     names = [literal_path(file) for file in files]
-    found = db.execute("SELECT sum(num_rows) FROM parquet_file_metadata(?)", [names]).fetchone()
-    return int(found[0]) if found else 0
+    found = db.execute("SELECT num_rows FROM parquet_file_metadata(?)", [names]).fetchall()
+    return sum(int(rows) for (rows,) in found)
 
 
 def source(files: Sequence[Path], columns: Mapping[str, str]) -> str:

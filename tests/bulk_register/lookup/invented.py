@@ -125,8 +125,12 @@ def use_version(home: Path, version: str) -> None:
 
 
 def _rows_of(folder: Path) -> int:
-    files = [str(file) for file in folder.glob("*.parquet")]
-    return sum(duckdb.from_parquet(file).count("*").fetchall()[0][0] for file in files)
+    with duckdb.connect() as connection:
+        counted = [
+            connection.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchall()
+            for file in folder.glob("*.parquet")
+        ]
+    return sum(int(row[0]) for rows in counted for row in rows)
 
 
 def _write(
