@@ -22,27 +22,34 @@ def connect(
 ) -> "DuckDBPyConnection":
     """Open an empty database in memory that spills to the folder `spill`.
 
-    Raises UsageError where DuckDB is not installed.
+    Raises UsageError where DuckDB is not installed, StorageError where it cannot be loaded.
     """
     try:
         # Imported lazily: only the extra needs it, and it is slow to import.
         import duckdb
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise UsageError(
             "The whole register needs the package duckdb, which is not installed",
             hint="Install it: pip install 'duediligence[register]'",
         ) from error
-    connection = duckdb.connect(
-        config={
-            "memory_limit": f"{memory_mb}MB",
-            "threads": threads or min(os.cpu_count() or 1, 4),
-            "temp_directory": str(spill),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-    )
-    # It would be drawn on the standard output, amid what a command writes there.
-    connection.execute("SET enable_progress_bar = false")
+    except (ImportError, MemoryError) as error:
+        raise StorageError(
+            f"The package duckdb cannot be loaded: {str(error) or 'not enough memory'}",
+            hint="Free memory, or raise the limit of this process. If that is not it, install the "
+            "package again: pip install --force-reinstall duckdb",
+        ) from error
+    with plain_errors(spill.parent):
+        connection = duckdb.connect(
+            config={
+                "memory_limit": f"{memory_mb}MB",
+                "threads": threads or min(os.cpu_count() or 1, 4),
+                "temp_directory": str(spill),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        # It would be drawn on the standard output, amid what a command writes there.
+        connection.execute("SET enable_progress_bar = false")
     return connection
 
 
