@@ -66,10 +66,12 @@ class PartSearch:
     """Looks parts up. The indexes stay open, mapped into memory, from one part to the next.
 
     Made of a job. `files` is the file system of fsspec where its rows are, if they are not in a
-    folder; `scratch` a folder that is removed at the end.
+    folder; `scratch` a folder that is removed at the end. Raises UsageError for a job of another
+    version of the program, StorageError.
     """
 
     def __init__(self, job: Job, *, files: object = None, scratch: Path | None = None) -> None:
+        job.check_program()
         self.folder = Path(job.folder)
         self._rules = job.rules
         self._rows = job.rows_folder
