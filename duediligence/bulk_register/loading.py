@@ -35,6 +35,7 @@ from duediligence.bulk_register.versions import (
     current,
     folder_of,
     remove_old,
+    remove_old_spill,
     source,
     write_manifest,
     written_rows,
@@ -155,6 +156,7 @@ class _Load:
             version = self._build(db, products, found)
         shutil.rmtree(self._work, ignore_errors=True)
         remove_old(self._home)
+        remove_old_spill(self._home)
         return version
 
     def _prepare(self) -> None:

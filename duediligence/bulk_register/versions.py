@@ -6,6 +6,7 @@ version that it opened. The version before stays too, for what is asked between 
 
 import os
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ PRODUCTS: tuple[Product, ...] = get_args(Product)
 # Raised whenever a column or a normal form changes: what was made before is then made again.
 LAYOUT = 1
 MANIFEST = "manifest.json"
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +181,15 @@ def version_before(version: Version) -> Version | None:
 def activate(home: Path, name: str) -> None:
     """Make a version the one in use, in one step, for good. Raises StorageError."""
     write_bytes(folder_of(home) / "current.json", msgspec.json.encode({"version": name}) + b"\n")
+
+
+def remove_old_spill(home: Path) -> None:
+    """Remove what connections that were killed a day ago or earlier had written to the disk."""
+    spill = folder_of(home) / ".spill"
+    for folder in spill.iterdir() if spill.is_dir() else ():
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _DAY:
+                shutil.rmtree(folder)
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

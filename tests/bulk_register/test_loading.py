@@ -1,5 +1,6 @@
 """What a load takes, refuses, links and leaves when it is stopped."""
 
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -222,6 +223,19 @@ def test_the_version_before_is_kept_and_older_ones_go(
     assert folders == {made[1].folder, made[2].folder}
     assert version_before(made[2]) == made[1]
     assert open_version(home) == made[2]
+
+
+def test_what_a_killed_question_left_on_the_disk_goes_after_a_day(
+    tmp_path: Path, load_files: Load, home: Path
+) -> None:
+    old, new = (folder_of(home) / ".spill" / name for name in ("1-old", "2-new"))
+    for folder in (old, new):
+        folder.mkdir(parents=True)
+        (folder / "duckdb_temp_storage.tmp").write_bytes(b"x")
+    os.utime(old, (0, 0))
+    load_files(companies(tmp_path, "99000001"))
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_nothing_is_open_where_nothing_was_loaded(home: Path) -> None:
