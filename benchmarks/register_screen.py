@@ -98,7 +98,7 @@ def write_version(root: Path, version: str, rows: dict[str, list[tuple[object, .
         before="",
         products={},
         files=files,
-        rows={},
+        rows={table: len(rows[table]) for table in columns},
     )
     write_manifest(root / version, manifest)
     activate(root.parent, version)

@@ -11,9 +11,11 @@ from duediligence.bulk_register.conversion import (
     write_rows,
 )
 from duediligence.bulk_register.normal_forms import (
+    AS_WRITTEN,
     address_key,
     literal_path,
     name_stem,
+    parquet,
     quoted,
 )
 from duediligence.bulk_register.splitting import Layout
@@ -107,8 +109,7 @@ def convert(run: Conversion) -> None:
         odd = run.attempt(lambda: write_rows(run.rows_file, _rows(companies(run.odd, run.drift))))
         if odd is not None and run.attempt(lambda: _copy(run, columns, into)) is not None:
             (unsound,) = run.one(
-                "SELECT count(*) FROM read_parquet(?) WHERE number = '' OR name = ''",
-                literal_path(into),
+                f"SELECT count(*) FROM {parquet([into])} WHERE number = '' OR name = ''"  # noqa: S608
             )
             if not unsound:
                 _tell_drift(run, into)
@@ -129,7 +130,7 @@ def _copy(run: Conversion, columns: dict[str, int], into: Path) -> bool:
     plain = quoted(literal_path(run.plain))
     raw = f"""(SELECT {wanted} FROM read_csv({plain}, columns = {{{types}}}, auto_detect = false,
         header = true, delim = ',', quote = '"', escape = '"',
-        strict_mode = true, nullstr = {quoted(chr(1))}, max_line_size = 16777216))"""  # noqa: S608 - our own names
+        strict_mode = true, nullstr = {quoted(chr(1))}, max_line_size = 16777216, {AS_WRITTEN}))"""  # noqa: S608 - our own names
     rows = _PLAIN.replace("FROM raw", f"FROM {raw}")
     if run.split.odd_lines:
         rows = f"({rows}) UNION ALL ({read_rows(run, COMPANIES)})"
@@ -156,9 +157,8 @@ def _tell_drift(run: Conversion, into: Path) -> None:
         ("accounts_type", "AccountCategory", set(ACCOUNTS.values())),
     ):
         for value, count in run.all(
-            f"SELECT {column}, count(*) FROM read_parquet(?) "  # noqa: S608
+            f"SELECT {column}, count(*) FROM {parquet([into])} "  # noqa: S608
             f"WHERE {column} NOT IN (SELECT unnest(?)) GROUP BY 1",
-            literal_path(into),
             sorted(known),
         ):
             run.drift.met("unmapped", field, value, count)

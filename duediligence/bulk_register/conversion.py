@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from duediligence.bulk_register.normal_forms import literal_path, quoted
+from duediligence.bulk_register.normal_forms import AS_WRITTEN, literal_path, quoted
 from duediligence.bulk_register.splitting import Split
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
@@ -109,7 +109,7 @@ def read_rows(run: Conversion, table: Mapping[str, str], file: Path | None = Non
     columns = ", ".join(f"{name}: {quoted(kind)}" for name, kind in own.items())
     return (
         f"SELECT {', '.join(own)} FROM read_json({quoted(literal_path(file or run.rows_file))}, "  # noqa: S608
-        f"format = 'newline_delimited', columns = {{{columns}}})"
+        f"format = 'newline_delimited', columns = {{{columns}}}, {AS_WRITTEN})"
     )
 
 

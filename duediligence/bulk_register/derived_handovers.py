@@ -11,6 +11,8 @@ WITHIN_DAYS = 60
 # More companies than this at an address, or behind a person, tie nobody.
 SHARED_ADDRESS = 50
 SHARED_PERSON = 50
+# More owners than this over time, and a company is not looked at: each is compared with each.
+MOST_OWNERS = 100
 
 COLUMNS: Mapping[str, str] = {
     "number": "VARCHAR",
@@ -30,7 +32,11 @@ QUERY = f"""
 WITH people AS (
   SELECT number, person, name, notified_on, ceased_on, address_key,
     lower(regexp_extract(name, '(\\S+)\\s*$', 1)) AS surname
-  FROM owners WHERE kind LIKE 'individual%' AND person IS NOT NULL
+  FROM owners WHERE kind LIKE 'individual%' AND person IS NOT NULL AND number NOT IN (
+    SELECT number FROM owners GROUP BY number HAVING count(*) > {MOST_OWNERS}
+  )
+), few AS (
+  SELECT node FROM nodes WHERE kind = 'person' AND companies <= {SHARED_PERSON}
 ), passed AS (
   SELECT a.number, a.person AS before, a.name AS before_name, a.ceased_on,
     b.person AS after, b.name AS after_name, b.notified_on,
@@ -43,7 +49,10 @@ WITH people AS (
     AND (a.notified_on IS NULL OR a.notified_on < b.notified_on)
 ), together AS (
   SELECT DISTINCT p.number, p.before, p.after
-  FROM (SELECT DISTINCT number, before, after FROM passed) p
+  FROM (
+    SELECT DISTINCT number, before, after FROM passed
+    WHERE before IN (SELECT node FROM few) AND after IN (SELECT node FROM few)
+  ) p
   JOIN officers x ON x.person = p.before JOIN officers y ON y.person = p.after
     AND y.number = x.number
   WHERE x.number <> p.number AND x.role LIKE '%director%' AND y.role LIKE '%director%'
@@ -53,8 +62,8 @@ WITH people AS (
   SELECT key FROM nodes WHERE kind = 'address' AND companies > {SHARED_ADDRESS}
 ), fell AS (
   SELECT e.node AS person, min_by(f.number, (f.kind <> 'insolvent', f.number)) AS number
-  FROM edges e JOIN failed f ON f.node = e.other JOIN nodes n ON n.node = e.node
-  WHERE e.kind IN ('owner', 'director') AND n.companies <= {SHARED_PERSON}
+  FROM edges e JOIN failed f ON f.node = e.other
+  WHERE e.kind IN ('owner', 'director') AND e.node IN (SELECT node FROM few)
     AND e.node IN (SELECT before FROM passed) AND f.kind = 'insolvent'
   GROUP BY e.node
 ), tied AS (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 # DuckDB itself takes some hundred megabytes beside what it counts.
 LOADING_MB, ASKING_MB = 1_500, 1_000
 _NO_ROOM = ("no space left", "not enough space", "disk full", "max_temp_directory_size")
+_GONE = ("no files found", "no such file")
 
 
 def connect(
@@ -21,33 +22,42 @@ def connect(
 ) -> "DuckDBPyConnection":
     """Open an empty database in memory that spills to the folder `spill`.
 
-    Raises UsageError where DuckDB is not installed.
+    Raises UsageError where DuckDB is not installed, StorageError where it cannot be loaded.
     """
     try:
         # Imported lazily: only the extra needs it, and it is slow to import.
         import duckdb
-    except ImportError as error:
+    except ModuleNotFoundError as error:
         raise UsageError(
             "The whole register needs the package duckdb, which is not installed",
             hint="Install it: pip install 'duediligence[register]'",
         ) from error
-    connection = duckdb.connect(
-        config={
-            "memory_limit": f"{memory_mb}MB",
-            "threads": threads or min(os.cpu_count() or 1, 4),
-            "temp_directory": str(spill),
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        }
-    )
-    # It would be drawn on the standard output, amid what a command writes there.
-    connection.execute("SET enable_progress_bar = false")
+    except (ImportError, MemoryError) as error:
+        raise StorageError(
+            f"The package duckdb cannot be loaded: {str(error) or 'not enough memory'}",
+            hint="Free memory, or raise the limit of this process. If that is not it, install the "
+            "package again: pip install --force-reinstall duckdb",
+        ) from error
+    with plain_errors(spill.parent):
+        connection = duckdb.connect(
+            config={
+                "memory_limit": f"{memory_mb}MB",
+                "threads": threads or min(os.cpu_count() or 1, 4),
+                "temp_directory": str(spill),
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            }
+        )
+        # It would be drawn on the standard output, amid what a command writes there.
+        connection.execute("SET enable_progress_bar = false")
     return connection
 
 
 @contextmanager
 def plain_errors(place: Path) -> Iterator[None]:
-    """Turn what DuckDB raises for a full disk or too little memory into a StorageError."""
+    """Turn what DuckDB raises into a StorageError: for a full disk, too little memory, and files of
+    ours in the folder `place` that are missing or damaged.
+    """
     import duckdb
 
     try:
@@ -62,10 +72,27 @@ def plain_errors(place: Path) -> Iterator[None]:
     except duckdb.IOException as error:
         if any(words in str(error).lower() for words in _NO_ROOM):
             raise _no_room(place) from error
+        if any(words in str(error).lower() for words in _GONE):
+            raise damaged(place) from error
         raise StorageError(
             f"{place} cannot be used: {str(error).splitlines()[0]}",
             hint="Check that this account may read and write there, or set --home elsewhere.",
         ) from error
+    except (duckdb.InterruptException, duckdb.ParserException, duckdb.CatalogException):
+        raise
+    except duckdb.Error as error:
+        # Its text may hold what a file holds.
+        raise damaged(place) from error
+
+
+def damaged(place: Path) -> StorageError:
+    """The error for a folder in which a file of ours is missing or cannot be read."""
+    return StorageError(
+        f"{place}: a file in it is missing or damaged",
+        hint="If the register was loaded this moment, run the command again. Otherwise remove the "
+        "folder, then load the register and screen it again: all of it can be made again, but for "
+        "the companies that left the register.",
+    )
 
 
 def _no_room(place: Path) -> StorageError:

@@ -7,7 +7,7 @@ are there the derived tables are made, and the version is put in use in one step
 
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from hashlib import sha256
@@ -35,11 +35,13 @@ from duediligence.bulk_register.versions import (
     current,
     folder_of,
     remove_old,
+    remove_old_spill,
     source,
     write_manifest,
+    written_rows,
 )
 from duediligence.contracts import Drift
-from duediligence.errors import ExpectationFailed, UsageError
+from duediligence.errors import ExpectationFailed, StorageError, UsageError
 from duediligence.fetch.locking import locked
 from duediligence.model.audit import AuditEvent
 from duediligence.permissions import create
@@ -114,6 +116,18 @@ class _Found:
     files: Mapping[str, Path]
 
 
+def _is_whole(db: "DuckDBPyConnection", found: _Found) -> bool:
+    """Whether the files of a part are there and hold its rows: else it is read again."""
+    try:
+        with engine.plain_errors(next(iter(found.files.values())).parent):
+            return all(
+                written_rows(db, [file]) == found.part.rows.get(table, 0)
+                for table, file in found.files.items()
+            )
+    except StorageError:
+        return False
+
+
 class _Load:
     def __init__(self, home: Path, now: datetime, progress: Progress) -> None:
         self._home = home
@@ -131,7 +145,7 @@ class _Load:
             stack.enter_context(engine.plain_errors(self._folder))
             for macro in macros():
                 db.execute(macro)
-            known = {product: self._known(product) for product in files}
+            known = {product: self._known(db, product) for product in files}
             found: dict[Product, list[_Found]] = {
                 product: [self._part(db, product, path, known[product]) for path in paths]
                 for product, paths in files.items()
@@ -142,6 +156,7 @@ class _Load:
             version = self._build(db, products, found)
         shutil.rmtree(self._work, ignore_errors=True)
         remove_old(self._home)
+        remove_old_spill(self._home)
         return version
 
     def _prepare(self) -> None:
@@ -153,7 +168,7 @@ class _Load:
                     shutil.rmtree(left) if left.is_dir() else left.unlink()
             make_folder(self._work / "spill")
 
-    def _known(self, product: Product) -> list[_Found]:
+    def _known(self, db: "DuckDBPyConnection", product: Product) -> list[_Found]:
         """The parts of the version in use, and those that a stopped load had finished."""
         tables = READERS[product].tables
         found = []
@@ -163,9 +178,10 @@ class _Load:
                 files = {t: self._before.folder / t / part.file(t) for t in tables}
                 found.append(_Found(part, files))
         for told in sorted(self._pool.glob(f"{product}-{LAYOUT}-*.json")):
-            part = msgspec.json.decode(told.read_bytes(), type=Part)
-            found.append(_Found(part, {t: self._pool / part.file(t) for t in tables}))
-        return [one for one in found if all(file.is_file() for file in one.files.values())]
+            with suppress(OSError, msgspec.MsgspecError):
+                part = msgspec.json.decode(told.read_bytes(), type=Part)
+                found.append(_Found(part, {t: self._pool / part.file(t) for t in tables}))
+        return [one for one in found if _is_whole(db, one)]
 
     def _part(
         self, db: "DuckDBPyConnection", product: Product, path: Path, known: Sequence[_Found]

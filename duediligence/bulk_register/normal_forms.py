@@ -5,7 +5,7 @@ are read in Python, by the readers of the core (see `splitting`); tests hold the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from duediligence.matching import premises
@@ -81,6 +81,16 @@ def quoted(text: str) -> str:
 def literal_path(path: Path) -> str:
     """The path for DuckDB, which takes some characters of a path for a pattern."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
+
+
+# Without it DuckDB takes a folder named `status=x` above a file for a column of each of its rows.
+AS_WRITTEN = "hive_partitioning = false"
+
+
+def parquet(files: Sequence[Path]) -> str:
+    """Parquet files of ours, for FROM."""
+    listed = ", ".join(quoted(literal_path(file)) for file in files)
+    return f"read_parquet([{listed}], {AS_WRITTEN})"
 
 
 def mapping(codes: Mapping[str, str]) -> str:

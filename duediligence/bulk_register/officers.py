@@ -11,11 +11,13 @@ from duediligence.bulk_register.conversion import (
     with_hashes,
 )
 from duediligence.bulk_register.normal_forms import (
+    AS_WRITTEN,
     address_key,
     firm_key,
     literal_path,
     mapping,
     name_stem,
+    parquet,
     person_key,
     quoted,
 )
@@ -124,7 +126,7 @@ def _copy(run: Conversion) -> bool:
     plain = quoted(literal_path(run.plain))
     raw = f"""(SELECT line FROM read_csv({plain}, columns = {{line: 'VARCHAR'}},
         auto_detect = false, header = false, delim = {quoted(chr(1))}, quote = '', escape = '',
-        nullstr = {quoted(chr(2))}) WHERE line <> '')"""  # noqa: S608 - our own names
+        nullstr = {quoted(chr(2))}, {AS_WRITTEN}) WHERE line <> '')"""  # noqa: S608 - our own names
     (unsound,) = run.one(_UNSOUND.replace("FROM raw", f"FROM {raw}"))
     if unsound:
         return False
@@ -139,9 +141,8 @@ def _copy(run: Conversion) -> bool:
     run.write_parquet(with_hashes(OFFICERS, rows), run.into["officers"])
     run.write_parquet(named, run.into["officers_companies"])
     for role, count in run.all(
-        "SELECT role, count(*) FROM read_parquet(?) WHERE starts_with(role, 'appointment-type-') "
-        "GROUP BY 1",
-        literal_path(run.into["officers"]),
+        f"SELECT role, count(*) FROM {parquet([run.into['officers']])} "  # noqa: S608
+        "WHERE starts_with(role, 'appointment-type-') GROUP BY 1"
     ):
         run.drift.met("unmapped", "appointment type", role, count)
     return True

@@ -14,9 +14,11 @@ from duediligence.bulk_register.conversion import (
     write_rows,
 )
 from duediligence.bulk_register.normal_forms import (
+    AS_WRITTEN,
     address_key,
     firm_key,
     literal_path,
+    parquet,
     person_key,
     quoted,
 )
@@ -183,8 +185,7 @@ def convert(run: Conversion) -> None:
     odd = run.attempt(lambda: write_rows(run.rows_file, _rows(run, run.odd, counts)))
     if odd is not None and run.attempt(lambda: _copy(run, into)) is not None:
         (unsound,) = run.one(
-            "SELECT count(*) FROM read_parquet(?) WHERE number = '' OR kind = ''",
-            literal_path(into),
+            f"SELECT count(*) FROM {parquet([into])} WHERE number = '' OR kind = ''"  # noqa: S608
         )
         if not unsound:
             _count(run, counts, into)
@@ -201,7 +202,7 @@ def convert(run: Conversion) -> None:
 def _copy(run: Conversion, into: Path) -> bool:
     raw = f"""read_json({quoted(literal_path(run.plain))}, format = 'newline_delimited',
         columns = {{company_number: 'VARCHAR', data: {quoted(_DATA)}}},
-        maximum_object_size = 16777216)"""
+        maximum_object_size = 16777216, {AS_WRITTEN})"""
     rows = _PLAIN.replace("FROM raw", f"FROM {raw}")
     if run.split.odd_lines:
         rows = f"({rows}) UNION ALL ({read_rows(run, OWNERS)})"
@@ -215,14 +216,13 @@ def _count(run: Conversion, odd: SnapshotCounts, into: Path) -> None:
     data = (last or {}).get("data")
     if isinstance(data, dict) and data.get("kind") == TOTALS:
         run.totals = data
-    (owners,) = run.one("SELECT count(*) FROM read_parquet(?)", literal_path(into))
+    (owners,) = run.one(f"SELECT count(*) FROM {parquet([into])}")  # noqa: S608
     statements = run.split.counted + odd.counts[STATEMENTS_COUNT]
     rest = run.split.lines - owners - statements - (1 if run.totals else 0)
     run.counts.update({OWNERS_COUNT: owners, STATEMENTS_COUNT: statements, EXEMPTIONS_COUNT: rest})
     for kind, count in run.all(
-        "SELECT kind, count(*) FROM read_parquet(?) "
+        f"SELECT kind, count(*) FROM {parquet([into])} "  # noqa: S608
         "WHERE kind NOT IN (SELECT unnest(?)) GROUP BY 1",
-        literal_path(into),
         sorted(KINDS),
     ):
         run.drift.met("unmapped", "kind", kind, count)

@@ -6,6 +6,7 @@ version that it opened. The version before stays too, for what is asked between 
 
 import os
 import shutil
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import msgspec
 
 from duediligence.bulk_register import engine
-from duediligence.bulk_register.normal_forms import literal_path, quoted
+from duediligence.bulk_register.normal_forms import literal_path, parquet
 from duediligence.bulk_register.tables import TABLES
 from duediligence.errors import Hint, NotFound, Step, StorageError
 from duediligence.model import DriftItem
@@ -31,6 +32,7 @@ PRODUCTS: tuple[Product, ...] = get_args(Product)
 # Raised whenever a column or a normal form changes: what was made before is then made again.
 LAYOUT = 1
 MANIFEST = "manifest.json"
+_DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +97,8 @@ class Version:
         """Open a DuckDB connection in which each table is a view, with a memory bound.
 
         A table whose product was never loaded is there and empty. Raises UsageError where DuckDB is
-        not installed, StorageError where a file of the version is gone.
+        not installed, StorageError where a file of the version is gone, damaged or exchanged for
+        one of more or fewer rows.
         """
         spill = self.folder.parent / ".spill"
         with storing(spill):
@@ -103,10 +106,26 @@ class Version:
         # Its own, for DuckDB names its files alike in every process; it is made when it is needed.
         own = spill / f"{os.getpid()}-{token_hex(4)}"
         db = engine.connect(own, memory_mb=memory_mb, threads=threads)
-        with engine.plain_errors(self.folder):
+        with engine.plain_errors(self.folder.parent):
+            self._check_rows(db)
             for table, columns in TABLES.items():
                 db.execute(f"CREATE VIEW {table} AS {source(self.files(table), columns)}")
         return db
+
+    def _check_rows(self, db: "DuckDBPyConnection") -> None:
+        """Raise StorageError unless the files hold as many rows as were written."""
+        for table in self.manifest.files:
+            if written_rows(db, self.files(table)) != self.manifest.rows.get(table, 0):
+                raise engine.damaged(self.folder.parent)
+
+
+def written_rows(db: "DuckDBPyConnection", files: Sequence[Path]) -> int:
+    """How many rows Parquet files say at their ends that they hold."""
+    if not files:
+        return 0
+    names = [literal_path(file) for file in files]
+    found = db.execute("SELECT num_rows FROM parquet_file_metadata(?)", [names]).fetchall()
+    return sum(int(rows) for (rows,) in found)
 
 
 def source(files: Sequence[Path], columns: Mapping[str, str]) -> str:
@@ -114,8 +133,7 @@ def source(files: Sequence[Path], columns: Mapping[str, str]) -> str:
     if not files:
         empty = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
         return f"SELECT {empty} WHERE false"
-    listed = ", ".join(quoted(literal_path(file)) for file in files)
-    return f"SELECT * FROM read_parquet([{listed}])"  # noqa: S608 - our own files
+    return f"SELECT * FROM {parquet(files)}"  # noqa: S608 - our own files
 
 
 def folder_of(home: Path) -> Path:
@@ -125,14 +143,18 @@ def folder_of(home: Path) -> Path:
 
 def current(home: Path) -> Version | None:
     """The version in use; None where the whole register was never loaded. Raises StorageError."""
-    path = folder_of(home) / "current.json"
+    folder = folder_of(home)
     try:
-        name = msgspec.json.decode(path.read_bytes(), type=dict[str, str])["version"]
+        name = msgspec.json.decode((folder / "current.json").read_bytes(), type=dict[str, str])[
+            "version"
+        ]
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError, KeyError) as error:
-        raise _damaged(path) from error
-    return _version(folder_of(home), name)
+        raise engine.damaged(folder) from error
+    if name in ("", ".", "..") or Path(name).name != name:
+        raise engine.damaged(folder)
+    return _version(folder, name)
 
 
 def open_version(home: Path) -> Version:
@@ -161,6 +183,15 @@ def activate(home: Path, name: str) -> None:
     write_bytes(folder_of(home) / "current.json", msgspec.json.encode({"version": name}) + b"\n")
 
 
+def remove_old_spill(home: Path) -> None:
+    """Remove what connections that were killed a day ago or earlier had written to the disk."""
+    spill = folder_of(home) / ".spill"
+    for folder in spill.iterdir() if spill.is_dir() else ():
+        with suppress(OSError):
+            if time.time() - folder.stat().st_mtime > _DAY:
+                shutil.rmtree(folder)
+
+
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Write what a version is made of. Raises StorageError."""
     write_bytes(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
@@ -180,16 +211,20 @@ def remove_old(home: Path) -> None:
 
 
 def _version(folder: Path, name: str) -> Version:
-    path = folder / name / MANIFEST
     try:
-        return Version(folder / name, msgspec.json.decode(path.read_bytes(), type=Manifest))
+        written = (folder / name / MANIFEST).read_bytes()
+        layout = msgspec.json.decode(written, type=_AnyManifest).layout
+        if layout > LAYOUT:
+            raise StorageError(
+                f"{folder} was made by a newer version of this program",
+                hint="Install that version, or remove the folder and load the register again.",
+            )
+        return Version(folder / name, msgspec.json.decode(written, type=Manifest))
     except (OSError, msgspec.MsgspecError) as error:
-        raise _damaged(path) from error
+        raise engine.damaged(folder) from error
 
 
-def _damaged(path: Path) -> StorageError:
-    return StorageError(
-        f"{path} is missing or damaged",
-        hint=f"Remove the folder {path.parent} and load the register again; it holds nothing that "
-        "cannot be loaded again.",
-    )
+class _AnyManifest(msgspec.Struct):
+    """What every version of this program writes."""
+
+    layout: int

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +92,8 @@ ANSWER_COLUMNS: Mapping[Question, tuple[str, ...]] = {
         "behind_failed",
     ),
 }  # fmt: skip
+# Of a circle of more companies than this the others are counted.
+_MOST_NAMED = 50
 _FORWARD: Mapping[str, str] = {"owner": "owned by", "address": "registered at"}
 
 
@@ -290,7 +292,7 @@ def _fields(row: object, named: _Named) -> Fields:
             return {
                 "length": len(row.companies),
                 "entwined": row.entwined,
-                "circle": " owns ".join(map(_words, (*row.companies, row.companies[0]))),
+                "circle": _circle(row.companies),
                 "suppliers": tuple(one.supplier_ref for one in row.companies if one.supplier_ref),
             }
         case ChangeRow():
@@ -362,6 +364,14 @@ def mark_words(mark: NetworkMark) -> str:
     words = f"listed: {mark.what}" if mark.kind == "listed" else mark.what.replace("-", " ")
     since = f" since {day(mark.on)}" if mark.on else ""
     return f"{words}{since}" + (f" ({mark.sure})" if mark.sure else "")
+
+
+def _circle(companies: Sequence[RegisterCompany]) -> str:
+    left = len(companies) - _MOST_NAMED
+    names = [*map(_words, companies[:_MOST_NAMED])]
+    if left > 0:
+        names.append(count(left, "more company", "more companies"))
+    return " owns ".join([*names, names[0]])
 
 
 def _company(what: str, company: RegisterCompany) -> dict[str, str]:

@@ -18,6 +18,7 @@ from duediligence.bulk_register.asking import (
 from duediligence.bulk_register.asking.address import AddressRequest
 from duediligence.bulk_register.tables import COMPANIES
 from duediligence.errors import Incomplete, Invalid, NotFound
+from duediligence.render.register_answers import answer_fields
 
 from .invented import InventedRegister, create
 
@@ -213,6 +214,24 @@ def test_circles_of_owners_are_found_whatever_their_length() -> None:
     assert circles.circles(made.ask({"98000001": "S1"}), 10, suppliers=True).found == 1
 
 
+def test_a_vast_circle_ends_and_names_the_first_of_its_companies() -> None:
+    made = InventedRegister()
+    ring = [f"{at:08}" for at in range(10_000_000, 10_060_000)]
+    asked = made.ask()
+    pairs = list(zip(ring, [*ring[1:], ring[0]], strict=True))
+    asked.connection.execute(
+        "INSERT INTO owners (owner_number, number) SELECT unnest(?::VARCHAR[]), "
+        "unnest(?::VARCHAR[])",
+        [[one for one, _ in pairs], [other for _, other in pairs]],
+    )
+    answer = circles.circles(asked, 10)
+    assert [len(row.companies) for row in answer.rows] == [len(ring)]
+    (row,) = answer_fields(answer, people=False)
+    circle = str(row["circle"])
+    assert circle.count(" owns ") == 51
+    assert circle.endswith("owns 59,950 more companies owns not known (10000000)")
+
+
 def test_a_short_circle_within_a_knot_and_too_many_links() -> None:
     made = InventedRegister()
     knot = [f"9900{at:04}" for at in range(30)]
@@ -327,6 +346,27 @@ def test_letters_to_the_companys_own_office_and_its_own_board_are_no_tie() -> No
     made.officer("99000001", "Al Banned")
     made.officer("99000001", "Cy Other")
     made.hit("person:Al Banned", "99000001", "owners", 1.0)
+    assert not handed_over.handed_over(made.ask(), 10).rows
+
+
+def test_a_crowd_of_owners_and_a_nominee_of_many_companies_tie_nobody() -> None:
+    made = straw_man()
+    made.hit("person:Al Banned", "99000001", "owners", 0.95)
+    assert len(handed_over.handed_over(made.ask(), 10).rows) == 1
+    for at in range(100):
+        made.owner("99000001", f"P{at} Crowd", notified_on=date(2015, 1, 1))
+    assert not handed_over.handed_over(made.ask(), 10).rows
+
+    made = InventedRegister()
+    made.company("99000001", "FRONT LIMITED")
+    made.owner("99000001", "Al Nominee", ceased_on=date(2026, 2, 1))
+    made.owner("99000001", "Bea Buyer", notified_on=date(2026, 2, 2))
+    made.officer("97000001", "Al Nominee")
+    made.officer("97000001", "Bea Buyer")
+    made.hit("person:Al Nominee", "99000001", "owners", 0.95)
+    assert len(handed_over.handed_over(made.ask(), 10).rows) == 1
+    for at in range(60):
+        made.officer(f"960000{at:02}", "Al Nominee")
     assert not handed_over.handed_over(made.ask(), 10).rows
 
 

@@ -17,8 +17,10 @@ Owners = Mapping[str, Sequence[str]]
 _ROUNDS = 12
 # More links of ownership than this are not followed.
 MOST_LINKS = 1_000_000
-# Of a group larger than this no shortest circle is sought from each company, but from so many.
+# A group's shortest circle is sought from so many of its companies, from one of them in any case;
+# and from fewer where more links than this would be followed for it.
 _MOST_TRIED = 200
+_MOST_FOLLOWED = 200_000
 
 
 def circles(
@@ -128,7 +130,8 @@ def shortest(group: Sequence[str], owns: Owners) -> tuple[str, ...]:
     """A shortest circle of a group, from its first number in order."""
     inside = frozenset(group)
     best: tuple[str, ...] = ()
-    for start in group[:_MOST_TRIED]:
+    links = sum(len(owns[number]) for number in group)
+    for start in group[: max(1, min(_MOST_TRIED, _MOST_FOLLOWED // links))]:
         circle = _back_to(start, inside, owns)
         if circle and (not best or len(circle) < len(best)):
             best = circle

@@ -57,7 +57,7 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
     suppliers, unnumbered = _suppliers(workspace)
     with (
         closing(version.connection(memory_mb=MEMORY_MB)) as db,
-        engine.plain_errors(version.folder),
+        engine.plain_errors(version.folder.parent),
     ):
         for table, columns in DERIVED.items():
             db.execute(f"CREATE VIEW {table} AS {source(version.files(table), columns)}")

@@ -73,7 +73,9 @@ def rows_of_changed_entries(
         affected[kind] = f"affected_{kind}"
         connection.execute(f"CREATE OR REPLACE TEMP TABLE {affected[kind]} (node UBIGINT)")
         if files:
-            connection.read_parquet(files).create_view("kept_keys", replace=True)
+            connection.read_parquet(files, hive_partitioning=False).create_view(
+                "kept_keys", replace=True
+            )
             connection.execute(
                 f"INSERT INTO {affected[kind]} SELECT node FROM (SELECT node FROM kept_keys "  # noqa: S608
                 "JOIN wanted USING (key) GROUP BY node "

@@ -131,7 +131,14 @@ def _shared_out(
     from duediligence.bulk_register.lookup.dask_worker import LookupPlugin, do_part
 
     plugin = LookupPlugin(stored.shared)
-    client.register_plugin(plugin)
+    try:
+        client.register_plugin(plugin)
+    except Exception as error:  # as Dask hands on what any worker raises
+        raise SourceError(
+            f"A worker cannot run the program: {error}",
+            hint="Install the same version of duediligence, with its extra [cluster], on every "
+            "worker.",
+        ) from error
     failures: dict[Part, str] = {}
     tries: dict[Part, int] = {}
     waiting: dict[Any, Part] = {}

@@ -66,10 +66,12 @@ class PartSearch:
     """Looks parts up. The indexes stay open, mapped into memory, from one part to the next.
 
     Made of a job. `files` is the file system of fsspec where its rows are, if they are not in a
-    folder; `scratch` a folder that is removed at the end.
+    folder; `scratch` a folder that is removed at the end. Raises UsageError for a job of another
+    version of the program, StorageError.
     """
 
     def __init__(self, job: Job, *, files: object = None, scratch: Path | None = None) -> None:
+        job.check_program()
         self.folder = Path(job.folder)
         self._rules = job.rules
         self._rows = job.rows_folder
@@ -136,7 +138,9 @@ def done_file(folder: Path, part: Part) -> Path:
 def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: Part) -> None:
     """Index the words of all parts whose share of a hash is the part's."""
     first, last = (-(-_SHARES * n // part.of) for n in (part.number, part.number + 1))
-    connection.read_parquet(files_of(folder, "words-*.parquet")).create_view("gathered")
+    connection.read_parquet(
+        files_of(folder, "words-*.parquet"), hive_partitioning=False
+    ).create_view("gathered")
     words = [
         connection.execute(
             "SELECT DISTINCT word FROM gathered WHERE person = ? AND share >= ? AND share < ? "

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import msgspec
 
+from duediligence.errors import UsageError
 from duediligence.matching import MATCHER_VERSION
+from duediligence.version import __version__
 from duediligence.writing import write_bytes
 
 _PLAN = "plan.json"
@@ -77,6 +79,25 @@ class Job(msgspec.Struct, frozen=True):
     indexes: Mapping[str, str]
     merged: str
     rows: str = ""  # where they are, if not in the folder
+    program: str = __version__
+
+    def check_program(self) -> None:
+        """Raise UsageError unless this process runs the program that shares the work out.
+
+        Another version may read names in another way: its results would not be the same.
+        """
+        shared_out, own = (
+            f"{program} (matcher {matcher}, form {form})"
+            for program, matcher, form in (
+                (self.program, self.rules.matcher, self.rules.form),
+                (__version__, MATCHER_VERSION, FORM),
+            )
+        )
+        if shared_out != own:
+            raise UsageError(
+                f"the worker has duediligence {own}, the work is for {shared_out}: install the "
+                "same version on every worker"
+            )
 
     @property
     def rows_folder(self) -> str:

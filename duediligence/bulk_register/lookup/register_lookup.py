@@ -189,9 +189,13 @@ def _merge(
     """Write all matches of the layers into one file, in order; how many there are by list."""
     files = [file for layer in layers for file in files_of(layer, "found-*.parquet")]
     with replacing(target) as file:
-        rows = connection.read_parquet(files).order('node, list_id, entry_id, "table"')
+        rows = connection.read_parquet(files, hive_partitioning=False).order(
+            'node, list_id, entry_id, "table"'
+        )
         rows.write_parquet(str(file), compression="zstd")
-        connection.read_parquet(literal_path(file)).create_view("found", replace=True)
+        connection.read_parquet(literal_path(file), hive_partitioning=False).create_view(
+            "found", replace=True
+        )
         counted = connection.execute("SELECT list_id, count(*) FROM found GROUP BY list_id")
         return dict(counted.fetchall())
 
@@ -205,7 +209,9 @@ def _write_carried(
 ) -> None:
     """Write the earlier matches that still hold: of nodes and entries that are unchanged."""
     ids = [list(column) for column in zip(*outdated, strict=True)] or [[], []]
-    connection.read_parquet(literal_path(found)).create_view("before", replace=True)
+    connection.read_parquet(literal_path(found), hive_partitioning=False).create_view(
+        "before", replace=True
+    )
     with replacing(target) as file:
         connection.sql(
             "SELECT * FROM before ANTI JOIN (SELECT unnest(?::VARCHAR[]) AS list_id, "  # noqa: S608
@@ -219,6 +225,10 @@ def _write_carried(
 
 def _rows(connection: "DuckDBPyConnection", folder: Path) -> dict[str, int]:
     return {
-        kind: len(connection.read_parquet(literal_path(fingerprints_file(folder, kind))))
+        kind: len(
+            connection.read_parquet(
+                literal_path(fingerprints_file(folder, kind)), hive_partitioning=False
+            )
+        )
         for kind in KINDS
     }

@@ -33,7 +33,8 @@ class SharedFiles:
     place: str = ""
 
     def open(self) -> PartSearch:
-        """Open the indexes, and what is looked up. Raises StorageError."""
+        """Open the indexes, and what is looked up. Raises UsageError, StorageError."""
+        self.job.check_program()
         scratch = Path(mkdtemp(prefix="duediligence-"))
         if not self.place:
             own = msgspec.structs.replace(self.job, folder=str(scratch), rows=self.job.rows_folder)

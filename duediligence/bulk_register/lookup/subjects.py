@@ -89,7 +89,7 @@ def write_rows(
         with replacing(folder / f"{kind}.parquet") as file:
             rows = connection.sql(f"SELECT * FROM ({select}) {some} ORDER BY node")  # noqa: S608
             rows.write_parquet(str(file), row_group_size=_GROUP, compression="zstd")
-            counts[kind] = len(connection.read_parquet(literal_path(file)))
+            counts[kind] = len(connection.read_parquet(literal_path(file), hive_partitioning=False))
     return counts
 
 
@@ -103,9 +103,9 @@ def read_range(
     file = (
         rows + f"/{kind}.parquet" if "://" in rows else literal_path(Path(rows) / f"{kind}.parquet")
     )
-    connection.read_parquet(file).filter(f"node >= {first:d} AND node <= {last:d}").create_view(
-        "chosen", replace=True
-    )
+    connection.read_parquet(file, hive_partitioning=False).filter(
+        f"node >= {first:d} AND node <= {last:d}"
+    ).create_view("chosen", replace=True)
     return _subjects(connection, kind)
 
 
@@ -126,7 +126,7 @@ def changed_nodes(
     """
     for name, folder in (("earlier", before), ("later", now)):
         file = literal_path(fingerprints_file(folder, kind))
-        connection.read_parquet(file).create_view(name, replace=True)
+        connection.read_parquet(file, hive_partitioning=False).create_view(name, replace=True)
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT DISTINCT node FROM ("  # noqa: S608
         "SELECT node FROM later ANTI JOIN earlier USING (node, looked_up) UNION ALL "

@@ -118,10 +118,19 @@ def use_version(home: Path, version: str) -> None:
             before="",
             products={},
             files=files,
-            rows={},
+            rows={name: _rows_of(folder / name) for name in TABLES},
         ),
     )
     activate(home, version)
+
+
+def _rows_of(folder: Path) -> int:
+    with duckdb.connect() as connection:
+        counted = [
+            connection.execute("SELECT count(*) FROM read_parquet(?)", [str(file)]).fetchall()
+            for file in folder.glob("*.parquet")
+        ]
+    return sum(int(row[0]) for rows in counted for row in rows)
 
 
 def _write(

@@ -95,3 +95,27 @@ def test_a_scheduler_that_does_not_answer_is_said(
         screen(home, 2, full=True, do=on_scheduler("tcp://127.0.0.1:1"))
     screen(home, 3, full=True, do=in_processes(1))
     assert screened(home / "bulk-register" / "v1") == alone
+
+
+class _Missing:
+    """Makes a module of the program fail to import on a worker, as where it is not installed."""
+
+    def __call__(self) -> None:
+        import sys
+
+        sys.modules["duediligence.bulk_register.lookup.dask_worker"] = None  # type: ignore[assignment]
+
+
+def test_a_worker_without_the_program_is_said(home: Path, alone: list[tuple[object, ...]]) -> None:
+    import distributed
+
+    assert alone
+    with (
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+        ) as workers,
+        distributed.Client(workers, set_as_default=False) as client,
+    ):
+        client.run(_Missing())
+        with pytest.raises(SourceError, match="cannot run the program"):
+            screen(home, 2, full=True, do=on_scheduler(workers.scheduler_address))

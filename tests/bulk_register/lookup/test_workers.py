@@ -1,11 +1,16 @@
 """What a worker does not answer for is never taken for done."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from duediligence.bulk_register.lookup import workers
+from duediligence.bulk_register.lookup.parts import PartSearch
 from duediligence.bulk_register.lookup.plan import Job, Part, Rules
+from duediligence.bulk_register.lookup.shared_storage import SharedFiles
+from duediligence.errors import UsageError
 
 PARTS = [Part("companies", number, 6) for number in range(6)]
 # What stands in the place of an answer: nothing, half a line, a progress bar, another type.
@@ -34,6 +39,25 @@ def test_parts_are_failures_where_no_process_can_be_started(
     monkeypatch.setattr(workers.sys, "executable", str(tmp_path / "no interpreter"))
     failures = workers.in_processes(2)(_job(tmp_path), PARTS, lambda: None)
     assert set(failures) == set(PARTS)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        lambda job: replace(job, program="0.0.1"),
+        lambda job: replace(job, rules=replace(job.rules, matcher="older")),
+        lambda job: replace(job, rules=replace(job.rules, form=99)),
+    ],
+)
+@pytest.mark.parametrize("place", ["", "memory://bucket"])
+def test_a_worker_of_another_version_does_nothing(
+    other: Callable[[Job], Job], place: str, tmp_path: Path
+) -> None:
+    job = other(_job(tmp_path))
+    with pytest.raises(UsageError, match="install the same version"):
+        SharedFiles(job, place).open()
+    with pytest.raises(UsageError, match="install the same version"):
+        PartSearch(job)
 
 
 def _job(folder: Path) -> Job:
