@@ -133,12 +133,12 @@ def _shared_out(
     plugin = LookupPlugin(stored.shared)
     try:
         client.register_plugin(plugin)
-    except Exception as error:  # as Dask hands on what any worker raises
+    except Exception as refusal:  # as Dask hands on what any worker raises
         raise SourceError(
-            f"A worker cannot run the program: {error}",
+            f"A worker cannot run the program: {refusal}",
             hint="Install the same version of duediligence, with its extra [cluster], on every "
             "worker.",
-        ) from error
+        ) from refusal
     failures: dict[Part, str] = {}
     tries: dict[Part, int] = {}
     waiting: dict[Any, Part] = {}
