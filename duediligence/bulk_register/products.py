@@ -61,7 +61,7 @@ def recognise(path: Path) -> Product:
     raise UnreadableFile(
         f"{path.name}: is a web page, not the register"
         if page
-        else f"{path.name}: is none of the files of the register",
+        else f"{path.name}: is not one of the files of the register",
         hint="Name BasicCompanyData, the PSC snapshot or the officers bulk file (product 195 or "
         "216) of Companies House, as they are published.",
     )

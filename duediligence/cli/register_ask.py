@@ -89,7 +89,11 @@ def near(
             hint="For example: duediligence register ask near --insolvent",
         )
     if bool(person) != bool(born):
-        raise Invalid("--person and --born belong together", field="born")
+        raise Invalid(
+            "--person and --born belong together",
+            field="born",
+            hint='For example: --person "Jo Invented" --born 1970-05',
+        )
     what = ("company", "person", "listed", "insolvent", "dissolved")
     request = NearRequest(
         what=what[asked.index(True)],  # type: ignore[arg-type]

@@ -388,7 +388,7 @@ REFUSED: dict[str, tuple[Callable[[Path], list[Path]], type[DuediligenceError], 
     "something else": (
         lambda to: [spoilt(companies(to), lambda _: b"hello\n")],
         UnreadableFile,
-        "none of the files of the register",
+        "not one of the files of the register",
     ),
     "no file": (lambda to: [to / "none.csv"], UsageError, "no such file"),
     "a zip that is cut": (

@@ -96,6 +96,12 @@ def test_from_the_publishers_files_to_answers(run: Callable[..., Any], register:
     alone = run(*home, "register", "ask", "near", "--insolvent")
     assert alone.code == 2
     assert "No stored supplier has a company number" in alone.err
+    assert "Import them with their numbers: duediligence suppliers import FILE" in alone.err
+    lost = run(*home, "register", "ask", "address", "--number", "12")
+    assert lost.code == 2
+    assert "holds no company 00000012\nCheck the number." in lost.err
+    unplaced = run(*home, "register", "ask", "address", "--address", "71 Invented Street")
+    assert "Add --postcode." in unplaced.err
     assert run(*home, "suppliers", "import", register / "suppliers.csv").code == 0
 
     near = run(*home, "register", "ask", "near", "--insolvent", "--purpose", "new bidder")
@@ -170,6 +176,7 @@ def test_what_cannot_be_asked(run: Callable[..., Any], tmp_path: Path) -> None:
         ("near", "--person", "Jo Invented", "--born", "1970-13"),
         ("address",),
         ("address", "--number", "1", "--suppliers"),
+        ("address", "--address", "71 Invented Street"),
         ("circles", "--purpose", "fun"),
         ("circles", "--limit", "0"),
         ("circles", "--out", tmp_path / "answer.pdf"),

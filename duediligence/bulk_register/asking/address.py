@@ -138,7 +138,7 @@ def _place(asked: AskedRegister, request: AddressRequest) -> tuple[str, str]:
             )
         return known[0][0] or "", known[0][1]
     if not request.postcode.strip():
-        raise Invalid("An address needs its postcode", field="postcode")
+        raise Invalid("An address needs its postcode", field="postcode", hint="Add --postcode.")
     return request.text, postcode_key(request.postcode)
 
 

@@ -88,7 +88,7 @@ class AskedRegister:
         if not self.suppliers:
             raise NotFound(
                 "No stored supplier has a company number",
-                hint=Hint(Step("import-suppliers")),
+                hint=Hint("Import them with their numbers: ", Step("import-suppliers")),
             )
 
     def not_asked_about(self) -> dict[str, int]:
