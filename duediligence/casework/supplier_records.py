@@ -149,7 +149,7 @@ def records_page(
     if people:
         _record_people(workspace, len(found), "suppliers")
     return RecordsPage(
-        data=tuple(_document(one, people=people) for one in found),
+        data=tuple(document_of(one, people=people) for one in found),
         ended=len(matching) - len(refs),
         after=on_page[-1] if begin + size < len(refs) else "",
     )
@@ -233,14 +233,14 @@ def _record_people(workspace: Workspace, suppliers: int, subject: str) -> None:
 
 
 def _record(supplier: Supplier, *, people: bool) -> SupplierRecord:
-    return SupplierRecord(data=_document(supplier, people=people), tag=_tag(supplier))
+    return SupplierRecord(data=document_of(supplier, people=people), tag=_tag(supplier))
 
 
 def _tag(supplier: Supplier) -> str:
     return sha256(msgspec.json.encode(supplier, order="deterministic")).hexdigest()[:32]
 
 
-def _document(supplier: Supplier, *, people: bool) -> dict[str, Any]:
+def document_of(supplier: Supplier, *, people: bool) -> dict[str, Any]:
     """The fields of the supplier, without its contact keys, which mean nothing elsewhere. Without
     people, what names them is missing, and what was not read is only said to be there.
     """

@@ -36,13 +36,14 @@ def list_(
         duediligence suppliers list --all --json
     """
     from duediligence.casework.supplier_history import supplier_list
+    from duediligence.casework.supplier_records import document_of
     from duediligence.cli.globals import table
     from duediligence.text.wording import count
 
     with workspace() as ws:
         found = supplier_list(ws, everything=everything)
     if as_json:
-        say_json(found.suppliers)
+        say_json([document_of(one, people=True) for one in found.suppliers])
     elif found.suppliers:
         table(
             [
@@ -110,6 +111,7 @@ def show(
     """
     from duediligence.casework import supplier_words
     from duediligence.casework.supplier_history import contacts_shared, supplier_list
+    from duediligence.casework.supplier_records import document_of
     from duediligence.render.wording import visible
     from duediligence.screening.resolution.resolving import supplier_of
 
@@ -118,7 +120,7 @@ def show(
         every = supplier_list(ws, everything=True).suppliers
         contacts = list(supplier_words.contacts(contacts_shared(ws, supplier)))
     if as_json:
-        say_json(supplier)
+        say_json(document_of(supplier, people=True))
         return
     names = {one.ref: one.name for one in every}
     say(visible(f"{supplier.ref}: {supplier.name}"))

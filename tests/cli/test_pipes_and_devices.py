@@ -46,18 +46,24 @@ def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
         yield path, group
 
 
+def _is_path(parameter: Any) -> bool:
+    # Help may speak of a path, too.
+    said = {name: value for name, value in vars(parameter).items() if name != "help"}
+    return "path" in str(said).lower()
+
+
 def read_files() -> Iterator[Any]:
     """Each parameter of a command that is a path to be read, found in the commands themselves."""
     for path, command in commands(typer.main.get_command(app)):
         for one in command.params:
-            paths = "path" in str(vars(one)).lower() and one.name not in WRITTEN
+            paths = _is_path(one) and one.name not in WRITTEN
             if paths and (*path, one.name) not in WRITTEN_BY:
                 # A file that must be named, too, is one that is not there.
                 option = one.param_type_name == "option"
                 missing = [
                     "missing"
                     for other in command.params
-                    if option and other.required and "path" in str(vars(other)).lower()
+                    if option and other.required and _is_path(other)
                 ]
                 flag = [*missing, one.opts[0]] if option else []
                 yield pytest.param(

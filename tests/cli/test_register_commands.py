@@ -80,7 +80,7 @@ def test_without_the_extra_it_says_how_to_install_it(
 
     def without(name: str, *rest: Any, **named: Any) -> Any:
         if name == "duckdb":
-            raise ImportError(name)
+            raise ModuleNotFoundError(name)
         return plain(name, *rest, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)

@@ -8,6 +8,7 @@ trusted.
 """
 
 import ipaddress
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -121,6 +122,9 @@ def _distributed() -> Any:
             "The package distributed is not installed, which a cluster needs",
             hint="Install it: pip install 'duediligence[cluster]'",
         ) from None
+    # What Dask writes of its own work means nothing to whoever gave the command.
+    for name in ("distributed", "tornado", "bokeh"):
+        logging.getLogger(name).handlers[:] = [logging.NullHandler()]
     return distributed
 
 
