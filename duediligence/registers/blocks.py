@@ -4,11 +4,13 @@ import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from duediligence.formats import MAX_FIELD
 
-# Small, so that few rows share a block with one that must be read by itself.
 _CHARACTERS = 1 << 16
+# Where a row among those is not plain, the others are tried again, so many lines at a time.
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +71,24 @@ class Lines(Iterator[str]):
         return line
 
     def take(self) -> str:
-        """The next lines, whole; empty at the end. They are counted by who splits them."""
+        """The next lines, whole; empty at the end. They are counted by who splits them.
+
+        Of lines that were given back only a few.
+        """
+        if self._returned:
+            return "".join(islice(_popped(self._returned), _FEW))
         return self._stream.read(_CHARACTERS) + self._stream.readline(MAX_FIELD)
 
     def give_back(self, text: str) -> None:
-        """Let lines just taken be read one by one."""
-        self._returned.extend(io.StringIO(text, newline=""))
+        """Let lines just taken be read again."""
+        self._returned.extendleft(reversed(list(io.StringIO(text, newline=""))))
 
     @property
-    def any_returned(self) -> bool:
-        """Whether lines that were given back are still to be read."""
-        return bool(self._returned)
+    def returned(self) -> int:
+        """How many lines were given back and not read since."""
+        return len(self._returned)
+
+
+def _popped(lines: deque[str]) -> Iterator[str]:
+    while lines:
+        yield lines.popleft()

@@ -276,15 +276,21 @@ def _blocks(
     rows: Iterator[tuple[int, list[str]]], lines: Lines, delimiter: str, width: int
 ) -> Iterator[Block]:
     """The same rows, many at once where their lines are plain, for six million are like that."""
-    while taken := lines.take():
+    while True:
+        few, taken = bool(lines.returned), lines.take()
+        if not taken:
+            break
         if block := Block.of_text(taken, lines.number + 1, delimiter, width):
             lines.number += len(block.lines)
             yield block
             continue
+        beyond = lines.returned
         lines.give_back(taken)
+        if not few:
+            continue
         one_by_one: list[tuple[int, list[str]]] = []
         try:
-            while lines.any_returned and (row := next(rows, None)):
+            while lines.returned > beyond and (row := next(rows, None)):
                 one_by_one.append(row)
         finally:
             # Those before one that is unfit come first, as they would row by row.

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -264,8 +265,9 @@ def _texts(
     names: Sequence[str], addresses: Sequence[str], postcodes: Sequence[str]
 ) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
     """The three as they are kept, which most are already."""
-    joined = "|".join(("|".join(names), "|".join(addresses), "|".join(postcodes), ""))
-    if _is_plain(joined) and " |" not in joined and "| " not in joined and joined[0] != " ":
+    joined = " ".join(("", *filter(None, chain(names, addresses, postcodes)), ""))
+    # A space at either end of any of them stands beside another one.
+    if _is_plain(joined):
         return names, addresses, postcodes
     plain = [
         (name, address, postcode)

@@ -9,9 +9,8 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import msgspec
 
@@ -40,12 +39,10 @@ def companies_ahead(
 
     Raises as `companies`, and StorageError where the other process died.
     """
-    # The same as PackedCompany(*cells), in half the time.
-    make = partial(tuple.__new__, PackedCompany)
     size = unpacked_size(path)
     if size < least or (os.cpu_count() or 1) < 2:
         for columns in company_columns(path, drift, progress):
-            yield from map(make, packed(columns))
+            yield from cast(Iterable[PackedCompany], packed(columns))
         return
     decode_rows = msgspec.msgpack.Decoder(list[tuple[Any, ...]]).decode
     decode = msgspec.msgpack.decode
@@ -53,6 +50,7 @@ def companies_ahead(
         [sys.executable, "-m", "duediligence.registers.bulk.prefetch", str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
+        pipesize=1 << 20,
         **_APART,
     )
     assert child.stdout is not None
@@ -61,7 +59,7 @@ def companies_ahead(
             while frame := _read(child.stdout):
                 kind, data = frame
                 if kind == b"r":
-                    yield from map(make, decode_rows(data))
+                    yield from cast(list[PackedCompany], decode_rows(data))
                 elif kind == b"p":
                     task.advance(decode(data, type=int))
                 elif kind == b"d":
