@@ -30,6 +30,8 @@ _TABLES: dict[type[Owner | Statement | Exemption], str] = {
     Exemption: "exemptions",
 }
 _BATCH = 10_000
+# Companies after which their words are indexed.
+_WORDS_AFTER = 50_000
 
 
 def build_owners(connection: sqlite3.Connection, rows: Iterable[OwnerRow]) -> int:
@@ -103,7 +105,7 @@ def build(connection: sqlite3.Connection, rows: Iterable[CompanyRow | PackedComp
     insert = f"INSERT INTO packed VALUES (NULL, {marks})"  # noqa: S608
     count = 0
     coming = _packed(iter(rows))
-    while added := connection.executemany(insert, islice(coming, _BATCH)).rowcount:
+    while added := connection.executemany(insert, islice(coming, _WORDS_AFTER)).rowcount:
         # Now, for the process that reads is busy with the next ones.
         names.add_words(connection, "packed", after=count)
         count += added
