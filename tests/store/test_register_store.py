@@ -421,7 +421,7 @@ def test_a_file_that_is_gone_or_damaged_is_a_plain_error(loaded: RegisterStore, 
         reader.company("99000001")
 
 
-# What release 0.1 wrote: all fields of a company in columns of a table.
+# What earlier versions wrote: all fields of a company in columns of a table.
 OLD_LAYOUT = """
     CREATE TABLE companies (id INTEGER PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL,
         status TEXT NOT NULL, status_detail TEXT, type TEXT NOT NULL, subtype TEXT,
