@@ -1,21 +1,27 @@
 """How fast the local register loads and answers, on invented companies.
 
-    python benchmarks/register.py [--rows 1000000] [--folder DIR]
+    python benchmarks/register.py [--rows 1000000] [--turns 3] [--folder DIR]
 
 Writes a file in the exact layout of BasicCompanyData, loads it with the sqlite3 shell's own
-`.import` and with `registers load companies-house` in turn, twice each, and takes the better of
-each. Then asks for companies by names as buyers write them, with their postcodes.
+`.import` and with `registers load companies-house` in turn, and takes the best of each, by wall
+time and by processor time of all processes. Then asks for companies by number, and by names as
+buyers write them, with their postcodes.
 """
 
 import argparse
 import csv
+import os
+import platform
 import random
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from invented_companies import write
 
@@ -27,29 +33,33 @@ QUERIES = 1_000
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--rows", type=int, default=1_000_000)
+    options.add_argument("--turns", type=int, default=3)
     options.add_argument("--folder", type=Path, help="keep the files here")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory(prefix="duediligence-") as scratch:
-        measure(chosen.folder or Path(scratch), chosen.rows)
+        measure(chosen.folder or Path(scratch), chosen.rows, chosen.turns)
 
 
-def measure(folder: Path, rows: int) -> None:
+def measure(folder: Path, rows: int, turns: int) -> None:
+    print(machine())
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / "BasicCompanyDataAsOneFile-2026-11-01.csv"
     print(f"writing {rows:,} invented companies to {file}", flush=True)
     write(file, rows)
     print(f"file: {file.stat().st_size / 1e6:,.0f} MB")
-    imported, loaded, peak = [], [], 0
-    for turn in (1, 2):
-        imported.append(shell_import(file, folder / "shell.db"))
-        seconds, kilobytes = load(file, folder / "home")
-        loaded.append(seconds)
-        peak = max(peak, kilobytes)
-        if imported[-1]:
-            print(f"run {turn}: .import {imported[-1]:.1f} s, registers load {seconds:.1f} s")
-        else:
-            print(f"run {turn}: registers load {seconds:.1f} s (no sqlite3 shell to compare with)")
-    print(f"largest process: {peak / 1024:,.0f} MB")
+    imported: list[Spent] = []
+    loaded: list[Spent] = []
+    for turn in range(1, turns + 1):
+        if spent := shell_import(file, folder / "shell.db"):
+            imported.append(spent)
+            print(f"run {turn}: .import {spent}", flush=True)
+        loaded.append(load(file, folder / "home"))
+        print(f"run {turn}: registers load {loaded[-1]}", flush=True)
+    if not imported:
+        print("no sqlite3 shell to compare with")
+    print(f"largest process: {max_memory():,.0f} MB")
+    timed = sorted(look_up(file, folder / "home"))
+    print(f"look-up by number: p50 {timed[len(timed) // 2] * 1e6:.0f} µs")
     for postcodes in (True, False):
         timed, found, first = search(file, folder / "home", postcodes)
         timed.sort()
@@ -60,50 +70,102 @@ def measure(folder: Path, rows: int) -> None:
         )
         if postcodes:
             figure = f"name+postcode search p95 {p95:.1f} ms"
-    if all(imported):
-        figure = f"load at {min(imported) / min(loaded):.2f} of the speed of .import; {figure}"
+    if imported:
+        wall, processor = (
+            min(getattr(one, kind) for one in imported) / min(getattr(one, kind) for one in loaded)
+            for kind in Spent._fields
+        )
+        figure = (
+            f"load at {wall:.2f} of the speed of .import by wall time, {processor:.2f} by "
+            f"processor time; {figure}"
+        )
     print(figure)
 
 
-def shell_import(file: Path, database: Path) -> float:
-    """Seconds that the sqlite3 shell takes; 0 where there is none."""
+class Spent(NamedTuple):
+    """Seconds that a command took, and seconds of processors that it and its children took."""
+
+    wall: float
+    processor: float
+
+    def __str__(self) -> str:
+        return f"{self.wall:.1f} s, processor {self.processor:.1f} s"
+
+
+def machine() -> str:
+    """The processor, how many of them, and how much else runs."""
+    name = platform.processor() or platform.machine()
+    with suppress(OSError):
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                name = line.partition(":")[2].strip()
+                break
+    load = f", load {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
+    return f"machine: {name}, {os.cpu_count()} cores{load}"
+
+
+def shell_import(file: Path, database: Path) -> Spent | None:
+    """What the sqlite3 shell takes; None where there is none."""
     shell = shutil.which("sqlite3")
     if shell is None:
-        return 0.0
+        return None
     database.unlink(missing_ok=True)
-    began = time.perf_counter()
-    commands = [".mode csv", f'.import "{file}" companies']
-    subprocess.run([shell, str(database), *commands], check=True)
-    return time.perf_counter() - began
+    return run([shell, str(database), ".mode csv", f'.import "{file}" companies'])
 
 
-def load(file: Path, home: Path) -> tuple[float, int]:
-    """Seconds that the command takes, start to end, and its peak memory in KB (0 on Windows)."""
+def load(file: Path, home: Path) -> Spent:
+    """What the command takes, start to end."""
     shutil.rmtree(home, ignore_errors=True)
     code = "from duediligence.cli import main; main()"
-    began = time.perf_counter()
     command = ["registers", "load", "companies-house", str(file), "--home", str(home), "--quiet"]
-    subprocess.run(
-        [sys.executable, "-c", code, *command],
-        check=True,
-        stdout=subprocess.DEVNULL,
+    return run([sys.executable, "-c", code, *command])
+
+
+def run(command: list[str]) -> Spent:
+    """Run a command to its end and give what it took."""
+    began, before = time.perf_counter(), os.times()
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    after = os.times()
+    return Spent(
+        time.perf_counter() - began,
+        after.children_user + after.children_system - before.children_user - before.children_system,
     )
-    seconds = time.perf_counter() - began
+
+
+def max_memory() -> float:
+    """The most that one of the processes held, in MB; 0 on Windows."""
     try:
         import resource
     except ImportError:
-        return seconds, 0
-    return seconds, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        return 0
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def look_up(file: Path, home: Path) -> Iterator[float]:
+    """Seconds that each of some companies takes to be found by its number."""
+    store = RegisterStore(home / "register.db")
+    for row in sample(file):
+        began = time.perf_counter()
+        found = store.company(row[1])
+        yield time.perf_counter() - began
+        assert found
+        assert found.number == row[1]
+    store.close()
+
+
+def sample(file: Path) -> list[list[str]]:
+    """Rows from all over the file."""
+    every = max(1, rows_in(file) // QUERIES)
+    with file.open(encoding="utf-8", newline="") as lines:
+        reader = csv.reader(lines)
+        next(reader)
+        return [row for position, row in enumerate(reader) if position % every == 0]
 
 
 def search(file: Path, home: Path, postcodes: bool) -> tuple[list[float], float, float]:
     """Seconds of each query; the shares of companies found among 20 hits, and found first."""
     draw = random.Random(7)
-    every = max(1, rows_in(file) // QUERIES)
-    with file.open(encoding="utf-8", newline="") as lines:
-        reader = csv.reader(lines)
-        next(reader)
-        rows = [row for position, row in enumerate(reader) if position % every == 0]
+    rows = sample(file)
     store = RegisterStore(home / "register.db")
     timed, found, first = [], 0, 0
     for row in rows:

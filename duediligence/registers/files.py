@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from hashlib import file_digest
 from itertools import chain
 from pathlib import Path
@@ -22,6 +21,7 @@ from duediligence.formats.cells import clean
 from duediligence.model import RegisterFile
 from duediligence.progress import Task
 from duediligence.reading import regular
+from duediligence.registers.blocks import Block, Lines
 from duediligence.text.wording import listed
 
 # The largest real one, the PSC snapshot, was 12.9 GB in 2026; text like it packs six to one.
@@ -187,14 +187,16 @@ _CUT = "The file may be cut short: fetch it again. What was loaded before stays 
 
 @dataclass(frozen=True, slots=True)
 class RegisterTable:
-    """The place of each column by its name, and (line number, cells) of each row, once.
+    """The place of each column by its name, and the rows, once.
 
-    Cells are raw: read them with `text`. The rows raise UnreadableFile where one has another
-    width than the header, a quote is left open, or the file does not end in a line's end.
+    They are taken either as (line number, cells) or as blocks of many. Cells are raw: read them
+    with `text`. Both raise UnreadableFile where a row has another width than the header, a quote
+    is left open, or the file does not end in a line's end.
     """
 
     columns: Mapping[str, int]
     rows: Iterator[tuple[int, list[str]]]
+    blocks: Iterator[Block]
 
 
 @contextmanager
@@ -217,7 +219,7 @@ def table(
         # Bytes that are not UTF-8 pass as surrogates, for `text` to read as Windows-1252.
         stream = io.TextIOWrapper(data, "utf-8-sig", errors="surrogateescape", newline="")
         csv.field_size_limit(MAX_FIELD)
-        lines = iter(partial(stream.readline, MAX_FIELD), "")
+        lines = Lines(stream)
         try:
             header = [name.strip() for name in next(_reader(lines, delimiter), [])]
         except csv.Error as error:
@@ -241,7 +243,8 @@ def table(
             if name not in columns:
                 drift.unread("column that is missing", name)
 
-        yield RegisterTable(columns, _rows(path.name, data, lines, delimiter, len(header)))
+        rows = _rows(path.name, data, lines, delimiter, len(header))
+        yield RegisterTable(columns, rows, _blocks(rows, lines, delimiter, len(header)))
 
 
 def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
@@ -254,51 +257,54 @@ def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
 
 
 def _rows(
-    name: str, data: Bytes, lines: Iterator[str], delimiter: str, width: int
+    name: str, data: Bytes, lines: Lines, delimiter: str, width: int
 ) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells) of each row that is not blank.
-
-    A line in which every cell is quoted and no quote stands inside is split in one step, for six
-    million lines are like that: it holds two quotes a cell, and all of them are taken by the ends
-    of the line and the marks between its cells.
-    """
-    quotes, between = 2 * width, f'"{delimiter}"'
-    number = 1
+    """(line number, cells) of each row that is not blank."""
     for line in lines:
-        number += 1
-        if line.count('"') == quotes and line[0] == '"' and line[-2:] == '"\n':
-            cells = line[1:-2].split(between)
-            if len(cells) == width:
-                yield number, cells
-                continue
-        taken = _Counted(chain((line,), lines))
+        number = lines.number
         try:
-            cells = next(_reader(taken, delimiter), [])
+            cells = next(_reader(chain((line,), lines), delimiter), [])
         except csv.Error as error:
             raise UnreadableFile(f"{name}: line {number}: {error}", hint=_CUT) from error
-        number += taken.count - 1
         if cells and len(cells) != width:
             raise UnreadableFile(
-                f"{name}: line {number} has {len(cells)} columns where {width} were expected",
+                f"{name}: line {lines.number} has {len(cells)} columns where {width} were expected",
                 hint=_CUT,
             )
         if cells:
-            yield number, cells
+            yield lines.number, cells
     if not data.ended_in_newline:
-        raise UnreadableFile(f"{name}: line {number} does not end: the file is cut off", hint=_CUT)
+        raise UnreadableFile(
+            f"{name}: line {lines.number} does not end: the file is cut off", hint=_CUT
+        )
 
 
-class _Counted(Iterator[str]):
-    """The lines, and how many were taken."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self._lines = lines
-        self.count = 0
-
-    def __next__(self) -> str:
-        line = next(self._lines)
-        self.count += 1
-        return line
+def _blocks(
+    rows: Iterator[tuple[int, list[str]]], lines: Lines, delimiter: str, width: int
+) -> Iterator[Block]:
+    """The same rows, many at once where their lines are plain, for six million are like that."""
+    while True:
+        few, taken = bool(lines.returned), lines.take()
+        if not taken:
+            break
+        if block := Block.of_text(taken, lines.number + 1, delimiter, width):
+            lines.number += len(block.lines)
+            yield block
+            continue
+        beyond = lines.returned
+        lines.give_back(taken)
+        if not few:
+            continue
+        one_by_one: list[tuple[int, list[str]]] = []
+        try:
+            while lines.returned > beyond and (row := next(rows, None)):
+                one_by_one.append(row)
+        finally:
+            # Those before one that is unfit come first, as they would row by row.
+            if one_by_one:
+                yield Block.of_rows(one_by_one)
+    # What is wrong with the end of the file.
+    next(rows, None)
 
 
 def text(cell: str) -> str:

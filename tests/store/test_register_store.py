@@ -1,5 +1,6 @@
 """The local register: found by number and name, swapped whole, unharmed by a load that fails."""
 
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -418,6 +419,60 @@ def test_a_file_that_is_gone_or_damaged_is_a_plain_error(loaded: RegisterStore, 
     file.unlink()
     with closing(RegisterStore(path)) as reader, pytest.raises(StorageError):
         reader.company("99000001")
+
+
+# What earlier versions wrote: all fields of a company in columns of a table.
+OLD_LAYOUT = """
+    CREATE TABLE companies (id INTEGER PRIMARY KEY, number TEXT NOT NULL, name TEXT NOT NULL,
+        status TEXT NOT NULL, status_detail TEXT, type TEXT NOT NULL, subtype TEXT,
+        created_on TEXT, ceased_on TEXT, address TEXT NOT NULL, postcode TEXT NOT NULL,
+        country TEXT NOT NULL, sic_codes TEXT NOT NULL, former_names TEXT NOT NULL,
+        former_until TEXT NOT NULL, accounts_type TEXT, accounts_made_up_to TEXT,
+        accounts_due_on TEXT, confirmation_due_on TEXT, charges INTEGER) STRICT;
+    CREATE VIRTUAL TABLE names USING fts5(words, content = '', columnsize = 0, detail = none,
+        tokenize = 'unicode61 remove_diacritics 2');
+    CREATE TABLE words (word TEXT PRIMARY KEY, entities INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+"""
+OLD_INDEXES = """
+    INSERT INTO names (rowid, words)
+        SELECT id, replace(replace(replace(name || char(10) || former_names,
+                                           '''', ''), '’', ''), '.', '') FROM companies;
+    CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, names, row);
+    INSERT INTO words SELECT term, doc FROM temp.vocabulary;
+    CREATE INDEX companies_name ON companies (name);
+    CREATE INDEX companies_postcode ON companies (postcode);
+    CREATE UNIQUE INDEX companies_number ON companies (number);
+"""
+
+
+def test_a_file_of_an_earlier_version_answers_as_before(loaded: RegisterStore, path: Path) -> None:
+    def answers(store: RegisterStore) -> list[Any]:
+        return [
+            *(store.company(row.number) for row in [QUILLMERE, *OTHERS]),
+            store.company("99000099"),
+            store.same_address(Address("71-75 Quillen Street", "QQ1 1QQ", "")),
+            *(store.search(row.name) for row in OTHERS),
+            store.search("Tarnwick Aid"),
+            store.search("Elan Tarn", "QQ1 1QQ"),
+        ]
+
+    (file,) = (path.parent / "register").iterdir()
+    file.unlink()
+    with closing(sqlite3.connect(file)) as old:
+        old.executescript(OLD_LAYOUT)
+        marks = ", ".join("?" * len(CompanyRow._fields))
+        old.executemany(
+            f"INSERT INTO companies VALUES (NULL, {marks})",
+            [QUILLMERE, *OTHERS],
+        )
+        old.executescript(OLD_INDEXES)
+    before = answers(loaded)
+    loaded.load_companies([QUILLMERE, *OTHERS], incoming())
+    assert answers(loaded) == before
+    assert before[0].former_names == (
+        FormerName("ORRINGTON HELP LTD", until=date(2019, 7, 15)),
+        FormerName("TARNWICK AID LIMITED"),
+    )
 
 
 def test_a_version_says_what_it_was_loaded_from(store: RegisterStore) -> None:

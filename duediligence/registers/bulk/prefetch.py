@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import islice
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -18,13 +17,13 @@ import msgspec
 from duediligence import errors
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError, StorageError
-from duediligence.model import CompanyRow, DriftItem
+from duediligence.formats.packed_companies import PackedCompany, packed
+from duediligence.model import DriftItem
 from duediligence.progress import SILENT, Progress, Unit
-from duediligence.registers.bulk.companies import companies
+from duediligence.registers.bulk.companies import company_columns
 from duediligence.registers.files import unpacked_size
 
 _WORTH_IT = 20_000_000  # bytes below which starting a process costs more than it saves
-_BATCH = 300
 # Ctrl-C reaches every process of a terminal's group; only the parent may answer it.
 _APART: dict[str, Any] = (
     {"process_group": 0}
@@ -35,11 +34,15 @@ _APART: dict[str, Any] = (
 
 def companies_ahead(
     path: Path, drift: Drift, progress: Progress = SILENT, *, least: int = _WORTH_IT
-) -> Iterator[CompanyRow]:
-    """As `companies`, reading a file of `least` bytes or more in another process."""
+) -> Iterator[PackedCompany]:
+    """The same as `companies`, packed; a file of `least` bytes or more is read by another process.
+
+    Raises as `companies`, and StorageError where the other process died.
+    """
     size = unpacked_size(path)
     if size < least or (os.cpu_count() or 1) < 2:
-        yield from companies(path, drift, progress)
+        for columns in company_columns(path, drift, progress):
+            yield from cast(Iterable[PackedCompany], packed(columns))
         return
     decode_rows = msgspec.msgpack.Decoder(list[tuple[Any, ...]]).decode
     decode = msgspec.msgpack.decode
@@ -47,6 +50,7 @@ def companies_ahead(
         [sys.executable, "-m", "duediligence.registers.bulk.prefetch", str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
+        pipesize=1 << 20,
         **_APART,
     )
     assert child.stdout is not None
@@ -55,7 +59,7 @@ def companies_ahead(
             while frame := _read(child.stdout):
                 kind, data = frame
                 if kind == b"r":
-                    yield from cast(list[CompanyRow], decode_rows(data))
+                    yield from cast(list[PackedCompany], decode_rows(data))
                 elif kind == b"p":
                     task.advance(decode(data, type=int))
                 elif kind == b"d":
@@ -76,9 +80,8 @@ def _serve(path: Path, out: IO[bytes]) -> None:
     drift = Drift()
     encode = msgspec.msgpack.encode
     try:
-        rows = companies(path, drift, _Relayed(out))
-        while batch := list(islice(rows, _BATCH)):
-            _write(out, b"r", encode(batch))
+        for columns in company_columns(path, drift, _Relayed(out)):
+            _write(out, b"r", encode([*packed(columns)]))
         _write(out, b"d", encode(drift.in_order_met()))
     except DuediligenceError as error:
         _write(out, b"e", encode((type(error).__name__, error.message, str(error.hint))))

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
+from duediligence.formats.packed_companies import PackedCompany
 from duediligence.model import (
     AccountsRow,
     Address,
@@ -72,8 +73,13 @@ class RegisterStore:
         """What in the schema of `register.db` is not as this version makes it."""
         return self._catalogue.schema_changes()
 
-    def load_companies(self, rows: Iterable[CompanyRow], incoming: Incoming) -> RegisterVersion:
-        """Put these companies in service. Raises ExpectationFailed; the old ones then stay."""
+    def load_companies(
+        self, rows: Iterable[CompanyRow | PackedCompany], incoming: Incoming
+    ) -> RegisterVersion:
+        """Put these companies in service, all of them packed or none.
+
+        Raises ExpectationFailed; the old ones then stay.
+        """
         return self._load("companies-house", incoming, lambda db: companies.build(db, rows))
 
     def load_owners(self, rows: Iterable[OwnerRow], incoming: Incoming) -> RegisterVersion:

@@ -75,7 +75,8 @@ def build(connection: sqlite3.Connection, rows: Iterable[CharityRow | CharityPar
                WHERE parts.key = charities.key AND field = 'other_names'), char(10))
            WHERE key IN (SELECT key FROM parts WHERE field = 'other_names')"""
     )
-    names.fill(connection, "charities")
+    names.add_words(connection, "charities")
+    names.index(connection, "charities")
     names.unique(connection, "charities")
     connection.execute("CREATE INDEX charities_company ON charities (company_number)")
     return int(connection.execute("SELECT count(*) FROM charities").fetchone()[0])

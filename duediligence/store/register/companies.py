@@ -4,10 +4,11 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import islice
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import msgspec
 
+from duediligence.formats.packed_companies import LOOKED_UP, REST, PackedCompany, packed
 from duediligence.matching.premises import building
 from duediligence.model import (
     Address,
@@ -29,6 +30,8 @@ _TABLES: dict[type[Owner | Statement | Exemption], str] = {
     Exemption: "exemptions",
 }
 _BATCH = 10_000
+# Companies after which their words are indexed.
+_WORDS_AFTER = 50_000
 
 
 def build_owners(connection: sqlite3.Connection, rows: Iterable[OwnerRow]) -> int:
@@ -77,8 +80,6 @@ def _records(connection: sqlite3.Connection, number: str, kind: type[Kind]) -> I
         yield decoder.decode(body)
 
 
-_TEXT = frozenset("number name status type address postcode country sic_codes".split())
-_NEVER_NULL = _TEXT | {"former_names", "former_until"}
 # The nation whose registrar gave the number; other prefixes do not tell.
 _JURISDICTIONS = {
     **dict.fromkeys(("SC", "SO", "SL"), "scotland"),
@@ -87,21 +88,40 @@ _JURISDICTIONS = {
 }
 
 
-def build(connection: sqlite3.Connection, rows: Iterable[CompanyRow]) -> int:
-    """Create the tables of a new file and fill them. Raises ExpectationFailed; see `unique`."""
-    columns = ", ".join(
-        "charges INTEGER"
-        if field == "charges"
-        else f"{field} TEXT{' NOT NULL' if field in _NEVER_NULL else ''}"
-        for field in CompanyRow._fields
+def build(connection: sqlite3.Connection, rows: Iterable[CompanyRow | PackedCompany]) -> int:
+    """Create the tables of a new file and fill them. Raises ExpectationFailed; see `unique`.
+
+    Files of earlier versions hold a table `companies` with the columns of this view: what is
+    asked here is asked of both alike.
+    """
+    columns = ", ".join(f"{field} TEXT NOT NULL" for field in PackedCompany._fields)
+    connection.execute(f"CREATE TABLE packed (id INTEGER PRIMARY KEY, {columns}) STRICT")
+    rest = ", ".join(f"json_extract(rest, '$[{n}]') AS {field}" for n, field in enumerate(REST))
+    connection.execute(
+        f"CREATE VIEW companies AS SELECT id, {', '.join(LOOKED_UP)}, {rest} FROM packed"  # noqa: S608
     )
-    connection.execute(f"CREATE TABLE companies (id INTEGER PRIMARY KEY, {columns}) STRICT")
     names.create(connection)
-    marks = ", ".join("?" * len(CompanyRow._fields))
-    connection.executemany(f"INSERT INTO companies VALUES (NULL, {marks})", rows)  # noqa: S608
-    names.fill(connection, "companies")
-    names.unique(connection, "companies")
-    return int(connection.execute("SELECT count(*) FROM companies").fetchone()[0])
+    marks = ", ".join("?" * len(PackedCompany._fields))
+    insert = f"INSERT INTO packed VALUES (NULL, {marks})"  # noqa: S608
+    count = 0
+    coming = _packed(iter(rows))
+    while added := connection.executemany(insert, islice(coming, _WORDS_AFTER)).rowcount:
+        # Now, for the process that reads is busy with the next ones.
+        names.add_words(connection, "packed", after=count)
+        count += added
+    names.index(connection, "packed")
+    names.unique(connection, "packed")
+    return count
+
+
+def _packed(rows: Iterator[CompanyRow | PackedCompany]) -> Iterator[tuple[str, ...]]:
+    """The rows packed: all of them are already, or none."""
+    for row in rows:
+        if isinstance(row, CompanyRow):
+            yield from packed(zip(row, *islice(rows, 1_000), strict=True))
+        else:
+            yield row
+            yield from cast(Iterator[PackedCompany], rows)
 
 
 def company(connection: sqlite3.Connection, number: str, published: date | None) -> Company | None:

@@ -25,6 +25,7 @@ _NOT_ALNUM = {code: None for code in range(128) if not chr(code).isalnum()}
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _ENOUGH = 200
 _MOST_WORDS = 24
+_SORTED_BYTES = 64 << 20
 
 
 class PromisingRow(NamedTuple):
@@ -39,25 +40,33 @@ class PromisingRow(NamedTuple):
 
 
 def create(connection: sqlite3.Connection) -> None:
-    """The index over words, to be filled by `fill` when all rows are there."""
+    """The index over words: fill it by `add_words`, and call `index` when all rows are there."""
     connection.execute(
         """CREATE VIRTUAL TABLE names USING fts5(
             words, content = '', columnsize = 0, detail = none,
             tokenize = 'unicode61 remove_diacritics 2')"""
     )
+    # All of it, or nearly, is sorted at once: nothing is merged, and one segment is asked.
+    connection.execute("INSERT INTO names (names, rank) VALUES ('hashsize', ?)", (_SORTED_BYTES,))
     connection.execute(
         "CREATE TABLE words (word TEXT PRIMARY KEY, entities INTEGER NOT NULL) "
         "STRICT, WITHOUT ROWID"
     )
 
 
-def fill(connection: sqlite3.Connection, table: str) -> None:
-    """Index a table that has `id, number, name, former_names, postcode, status`."""
+def add_words(connection: sqlite3.Connection, table: str, after: int = 0) -> None:
+    """Take up the words of a table that has `id, name, former_names`: of rows after that id."""
     connection.execute(
         f"""INSERT INTO names (rowid, words)
             SELECT id, replace(replace(replace(name || char(10) || former_names,
-                                               '''', ''), '’', ''), '.', '') FROM {table}"""  # noqa: S608
+                                               '''', ''), '’', ''), '.', '')
+            FROM {table} WHERE id > ?""",  # noqa: S608
+        (after,),
     )
+
+
+def index(connection: sqlite3.Connection, table: str) -> None:
+    """Count the words and index names and postcodes, when all rows are there."""
     connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, names, row)")
     connection.execute("INSERT INTO words SELECT term, doc FROM temp.vocabulary")
     connection.execute("DROP TABLE temp.vocabulary")

@@ -1,0 +1,98 @@
+"""Tables read many rows at a time: the same rows, lines and errors as one by one."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from duediligence.contracts import Drift
+from duediligence.errors import UnreadableFile
+from duediligence.progress import Silent
+from duediligence.registers import blocks
+from duediligence.registers.files import table
+
+COLUMNS = ("one", "two", "three")
+Row = tuple[int, list[str]]
+cells = st.text(st.sampled_from('ab ,"\n\r\té|'), max_size=4) | st.just('","')
+rows = st.lists(st.lists(cells, min_size=3, max_size=3), max_size=8)
+
+
+def written(rows: list[list[str]], quoting: int) -> str:
+    out = io.StringIO()
+    csv.writer(out, quoting=quoting, lineterminator="\n").writerows(rows)  # type: ignore[arg-type]
+    return out.getvalue()
+
+
+def one_by_one(path: Path) -> tuple[list[Row], str]:
+    found: list[Row] = []
+    with Silent().task("") as task:
+        try:
+            with table(path, required=COLUMNS, drift=Drift(), task=task) as opened:
+                for line, row in opened.rows:
+                    found.append((line, row))
+        except UnreadableFile as error:
+            return found, error.message
+    return found, ""
+
+
+def in_blocks(path: Path) -> tuple[list[Row], str]:
+    found: list[Row] = []
+    with Silent().task("") as task:
+        try:
+            with table(path, required=COLUMNS, drift=Drift(), task=task) as opened:
+                for block in opened.blocks:
+                    columns = [block.column(place) for place in range(3)]
+                    for line, *row in zip(block.lines, *columns, strict=True):
+                        found.append((line, row))
+        except UnreadableFile as error:
+            return found, error.message
+    return found, ""
+
+
+@given(
+    st.lists(st.tuples(rows, st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])), max_size=4),
+    st.text(st.sampled_from('a",\n'), max_size=6),
+    st.integers(0, 8),
+    st.sampled_from([1, 8, 40, 1 << 16]),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_blocks_hold_the_rows_of_any_file_whole_damaged_or_cut(
+    tmp_path: Path, parts: list[tuple[list[list[str]], int]], damage: str, cut: int, size: int
+) -> None:
+    body = "".join(written(rows, quoting) for rows, quoting in parts)
+    middle = len(body) // 2
+    body = body[:middle] + damage + body[middle : len(body) - cut]
+    path = tmp_path / "table.csv"
+    path.write_bytes((",".join(COLUMNS) + "\n" + body).encode())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(blocks, "_CHARACTERS", size)
+        assert in_blocks(path) == one_by_one(path)
+
+
+def test_plain_lines_are_split_at_once_and_counted() -> None:
+    text = written([["a", "", "b|"], ["c\u00e9", ",", " "]], csv.QUOTE_ALL)
+    block = blocks.Block.of_text(text, 7, ",", 3)
+    assert block
+    assert list(block.lines) == [7, 8]
+    assert [list(block.column(n)) for n in range(3)] == [["a", "c\u00e9"], ["", ","], ["b|", " "]]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a","b"\n"c","d","e","f"\n',  # Narrow and wide make up for each other.
+        '"a","b","c\n"\n"d","e"\n',
+        '"a""","b","c"\n',
+        '"a","\n","c"\n',
+        '"a",b,"c"\n',
+        '"a","b","c"\r\n',
+        '"a","b","c"',
+        '"a","b","c"\n\n',
+        "\n",
+    ],
+)
+def test_lines_that_are_not_plain_are_left_to_the_reader_of_rows(text: str) -> None:
+    assert blocks.Block.of_text(text, 1, ",", 3) is None
