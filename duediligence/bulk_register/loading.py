@@ -358,6 +358,9 @@ class _Load:
             products=dict(products),
             files={table: tuple(file.name for file in each) for table, each in files.items()},
             rows=rows,
+            bytes={
+                table: sum(file.stat().st_size for file in each) for table, each in files.items()
+            },
         )
         write_manifest(building, manifest)
         target = self._folder / name

@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from secrets import token_hex
@@ -69,7 +69,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a version is made of. `files` are those of each table, `rows` how many each holds."""
+    """What a version is made of: the files of each table, how many rows and bytes they hold."""
 
     version: str
     layout: int
@@ -78,6 +78,7 @@ class Manifest:
     products: dict[Product, Loaded]
     files: dict[str, tuple[str, ...]]
     rows: dict[str, int]
+    bytes: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Version:
 
         A table whose product was never loaded is there and empty. Raises UsageError where DuckDB is
         not installed, StorageError where a file of the version is gone, damaged or exchanged for
-        one of more or fewer rows.
+        another of another size.
         """
         spill = self.folder.parent / ".spill"
         with storing(spill):
@@ -106,16 +107,20 @@ class Version:
         # Its own, for DuckDB names its files alike in every process; it is made when it is needed.
         own = spill / f"{os.getpid()}-{token_hex(4)}"
         db = engine.connect(own, memory_mb=memory_mb, threads=threads)
+        self._check_sizes()
         with engine.plain_errors(self.folder.parent):
-            self._check_rows(db)
             for table, columns in TABLES.items():
                 db.execute(f"CREATE VIEW {table} AS {source(self.files(table), columns)}")
         return db
 
-    def _check_rows(self, db: "DuckDBPyConnection") -> None:
-        """Raise StorageError unless the files hold as many rows as were written."""
-        for table in self.manifest.files:
-            if written_rows(db, self.files(table)) != self.manifest.rows.get(table, 0):
+    def _check_sizes(self) -> None:
+        """Raise StorageError unless the files are as large as they were written."""
+        for table, size in self.manifest.bytes.items():
+            try:
+                same = sum(file.stat().st_size for file in self.files(table)) == size
+            except OSError:
+                same = False
+            if not same:
                 raise engine.damaged(self.folder.parent)
 
 

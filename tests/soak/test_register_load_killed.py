@@ -10,6 +10,7 @@ from random import Random
 
 import pytest
 
+from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import current
 from tests.bulk_register.making import (
     invented_companies,
@@ -65,7 +66,7 @@ def contents(home: Path) -> dict[str, list[object]]:
     assert version is not None
     found: dict[str, list[object]] = {}
     with version.connection() as db:
-        for table in version.manifest.files:
+        for table in TABLES:
             found[table] = sorted(db.execute(f"SELECT * FROM {table}").fetchall(), key=repr)
     return found
 
