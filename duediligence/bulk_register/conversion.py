@@ -19,10 +19,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 # A dictionary is worth its while for codes alone: names and addresses are nearly all different.
-FORMAT = (
-    "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION zstd, COMPRESSION_LEVEL 1, "
-    "DICTIONARY_SIZE_LIMIT 1000, USE_TMP_FILE false"
-)
+FORMAT = "FORMAT parquet, PARQUET_VERSION v2, DICTIONARY_SIZE_LIMIT 1000, USE_TMP_FILE false"
+FORMAT_OF_TEXT = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
 
 
 @dataclass
@@ -68,7 +66,7 @@ class Conversion:
 
     def write_parquet(self, query: str, into: Path) -> None:
         """Write the rows of a query to a Parquet file."""
-        self.db.execute(f"COPY ({query}) TO {quoted(str(into))} ({FORMAT})")
+        self.db.execute(f"COPY ({query}) TO {quoted(str(into))} ({FORMAT}, {FORMAT_OF_TEXT})")
 
     def one(self, query: str, *values: object) -> tuple[Any, ...]:
         """The one row of a query."""

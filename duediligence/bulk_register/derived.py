@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.bulk_register.conversion import FORMAT, with_hashes
+from duediligence.bulk_register.conversion import FORMAT, FORMAT_OF_TEXT, with_hashes
 from duediligence.bulk_register.normal_forms import quoted
 from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import source
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 # So that one step from a node reads little: a group of rows is the least that is read.
 _ROWS_TOGETHER = 30_720
+
+# Hashes hardly pack; a question reads them all, and LZ4 is unpacked in a third less time.
+_FORMAT_OF_EDGES = "COMPRESSION lz4_raw"
 
 # Each link of a company to an owner, an officer or its address, once.
 _LINKS = """
@@ -117,7 +120,7 @@ def make_links(
     db.execute("DROP TABLE IF EXISTS links; DROP TABLE IF EXISTS sizes")
     db.execute(_LINKS)
     db.execute(_SIZES)
-    to_parquet(db, _EDGES, edges)
+    to_parquet(db, _EDGES, edges, _FORMAT_OF_EDGES)
     step()
     to_parquet(db, _NODES, nodes)
     step()
@@ -125,9 +128,13 @@ def make_links(
     return {"edges": count(db, edges), "nodes": count(db, nodes)}
 
 
-def to_parquet(db: "DuckDBPyConnection", query: str, into: Path) -> None:
+def to_parquet(
+    db: "DuckDBPyConnection", query: str, into: Path, form: str = FORMAT_OF_TEXT
+) -> None:
     """Write what a query of our own finds to a Parquet file."""
-    db.execute(f"COPY ({query}) TO {quoted(str(into))} ({FORMAT}, ROW_GROUP_SIZE {_ROWS_TOGETHER})")
+    db.execute(
+        f"COPY ({query}) TO {quoted(str(into))} ({FORMAT}, {form}, ROW_GROUP_SIZE {_ROWS_TOGETHER})"
+    )
 
 
 def count(db: "DuckDBPyConnection", file: Path) -> int:
