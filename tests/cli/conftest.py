@@ -1,12 +1,13 @@
 """Run a command as a user would, in this process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from duediligence.cli import main
+from duediligence.logs import configure
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,10 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         return Result(int(ended.value.code or 0), captured.out, captured.err)
 
     return run_one
+
+
+@pytest.fixture(autouse=True)
+def _log_is_closed() -> Iterator[None]:
+    """A test that shows the log leaves no handler with its own output to the next one."""
+    yield
+    configure(verbose=False, file=None)
