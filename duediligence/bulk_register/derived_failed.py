@@ -1,8 +1,38 @@
-"""The companies that failed, as nodes of the graph: where a path may end."""
+"""The companies that failed, insolvent or dissolved: where a path of the graph may end."""
 
 from collections.abc import Mapping
 
-from duediligence.bulk_register.failed import FAILED
+# Codes of the register's API, as the tables have them.
+INSOLVENT = (
+    "liquidation",
+    "administration",
+    "receivership",
+    "voluntary-arrangement",
+    "insolvency-proceedings",
+)
+DISSOLVED = ("dissolved", "removed", "closed")
+
+
+def quoted(codes: tuple[str, ...]) -> str:
+    """The codes of this file as a list of SQL."""
+    return ", ".join(f"'{code}'" for code in codes)
+
+
+# Each company that failed, once: `number`, `kind` (`insolvent`, `dissolved`), `status`, the day
+# since which it is gone. A company without a status in the officers file is not in it.
+FAILED = f"""
+SELECT number,
+  CASE WHEN bool_or(status IN ({quoted(INSOLVENT)})) THEN 'insolvent' ELSE 'dissolved' END AS kind,
+  coalesce(min(status) FILTER (status IN ({quoted(INSOLVENT)})), 'dissolved') AS status,
+  min(gone_since) AS gone_since
+FROM (
+  SELECT number, status, gone_since FROM companies
+  WHERE status IN ({quoted(INSOLVENT + DISSOLVED)}) OR gone_since IS NOT NULL
+  UNION ALL
+  SELECT number, status, NULL FROM officers_companies
+  WHERE status IN ({quoted(INSOLVENT + DISSOLVED)})
+) GROUP BY number
+"""  # noqa: S608  (codes of this file)
 
 # Sorted by `node`.
 COLUMNS: Mapping[str, str] = {

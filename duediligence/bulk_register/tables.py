@@ -113,6 +113,19 @@ NODES: Mapping[str, str] = {
     "companies": "INTEGER",
 }
 
+# What `register screen` leaves in the folder of a version: a row a match, with where it is.
+SCREENED: Mapping[str, str] = {
+    "table": "VARCHAR",
+    "node": "UBIGINT",
+    "number": "VARCHAR",
+    "name": "VARCHAR",
+    "list_id": "VARCHAR",
+    "entry_id": "VARCHAR",
+    "entry_name": "VARCHAR",
+    "score": "DOUBLE",
+    "certain": "BOOLEAN",
+}
+
 TABLES: Mapping[str, Mapping[str, str]] = {
     "companies": COMPANIES,
     "owners": OWNERS,

@@ -12,11 +12,10 @@ from typing import Any
 import duckdb
 
 from duediligence.bulk_register.asking.asked import AskedRegister
-from duediligence.bulk_register.asking.opening import SCREENED
 from duediligence.bulk_register.derived import make_links, to_parquet
 from duediligence.bulk_register.derived_for_questions import DERIVED, make
 from duediligence.bulk_register.normal_forms import address_key, macros
-from duediligence.bulk_register.tables import TABLES
+from duediligence.bulk_register.tables import SCREENED, TABLES
 from duediligence.model.register_answers import RegisterTable
 
 DAY = date(2026, 11, 1)

@@ -8,7 +8,7 @@ from duediligence.bulk_register import engine
 from duediligence.bulk_register.asking.asked import AskedRegister
 from duediligence.bulk_register.derived_for_questions import DERIVED
 from duediligence.bulk_register.lookup.state import published
-from duediligence.bulk_register.tables import COMPANIES
+from duediligence.bulk_register.tables import COMPANIES, SCREENED
 from duediligence.bulk_register.versions import Version, open_version, source, version_before
 from duediligence.errors import Incomplete
 from duediligence.model import register_number
@@ -18,18 +18,6 @@ from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 
 MEMORY_MB = 2_000
-# Hits of the whole register's screening, as it leaves them in the folder of a version.
-SCREENED = {
-    "table": "VARCHAR",
-    "node": "UBIGINT",
-    "number": "VARCHAR",
-    "name": "VARCHAR",
-    "list_id": "VARCHAR",
-    "entry_id": "VARCHAR",
-    "entry_name": "VARCHAR",
-    "score": "DOUBLE",
-    "certain": "BOOLEAN",
-}
 
 
 @contextmanager

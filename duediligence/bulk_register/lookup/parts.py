@@ -18,6 +18,7 @@ from duediligence.bulk_register import engine
 from duediligence.bulk_register.lookup.plan import WORDS, Job, Part, Rules
 from duediligence.bulk_register.lookup.subjects import RegisterSubject, part_of, read_range
 from duediligence.bulk_register.normal_forms import literal_path
+from duediligence.bulk_register.tables import SCREENED
 from duediligence.matching import Engine
 from duediligence.matching.index.subject_keys import (
     SubjectKeys,
@@ -35,17 +36,6 @@ _SHARES = 2**16  # in which words are parted, by their hash
 _MEMORY_MB = 512  # of DuckDB; the indexes and the subjects of a part come to it
 _CHUNK = 512  # subjects: names are made ready once, for both the search and the keys
 _EVERY = 2**31  # matches of a party on a list
-_COLUMNS = {
-    "table": "VARCHAR",
-    "node": "UBIGINT",
-    "number": "VARCHAR",
-    "name": "VARCHAR",
-    "list_id": "VARCHAR",
-    "entry_id": "VARCHAR",
-    "entry_name": "VARCHAR",
-    "score": "DOUBLE",
-    "certain": "BOOLEAN",
-}
 
 
 class FoundRow(NamedTuple):
@@ -187,8 +177,8 @@ def rows_of(found: Iterable[tuple[RegisterSubject, Mapping[str, list[Match]]]]) 
 
 def write_found(connection: "DuckDBPyConnection", file: Path, rows: Sequence[FoundRow]) -> None:
     """Write matches, whole or not at all. Raises StorageError."""
-    columns = ", ".join(f'unnest(?::{kind}[]) AS "{name}"' for name, kind in _COLUMNS.items())
-    values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in _COLUMNS]
+    columns = ", ".join(f'unnest(?::{kind}[]) AS "{name}"' for name, kind in SCREENED.items())
+    values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in SCREENED]
     with replacing(file) as temporary:
         connection.sql(f"SELECT {columns}", params=values).write_parquet(str(temporary))
 
