@@ -22,6 +22,7 @@ StepName = Literal[
     "end-supplier",
     "import-suppliers",
     "link-supplier",
+    "list-agreements",
     "list-alerts",
     "list-letters",
     "list-suppliers",

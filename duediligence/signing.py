@@ -19,7 +19,7 @@ from duediligence.writing import write_secret
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-Purpose = Literal["evidence pack", "audit head"]
+Purpose = Literal["evidence pack", "audit head", "partner file"]
 LARGEST_FILE = 100_000
 """Bytes of a file of public keys."""
 

@@ -22,6 +22,7 @@ def table() -> str:
         "duediligence.screening",
         "duediligence.bulk_register",
         "duediligence.casework",
+        "duediligence.sharing",
         "duediligence.delivery",
         "duediligence.scheduling",
     )

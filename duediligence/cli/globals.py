@@ -63,6 +63,7 @@ COMMANDS: Mapping[StepName, str] = {
     "end-supplier": "suppliers end {supplier}",
     "import-suppliers": "suppliers import FILE",
     "link-supplier": "suppliers link {supplier}",
+    "list-agreements": "sharing agreement show",
     "list-alerts": "alerts list",
     "list-letters": "letter list",
     "list-suppliers": "suppliers list",

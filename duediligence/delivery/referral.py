@@ -1,9 +1,8 @@
 """A referral to another body about one alert."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Literal, get_args
 
 from duediligence.casework.deciding import find
 from duediligence.casework.disclosure import disclosed
@@ -13,6 +12,7 @@ from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
 from duediligence.model import Run
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
+from duediligence.model.partners import RECEIVERS
 from duediligence.render.referral_page import Referral, Referred, render
 from duediligence.render.wording import fold, moment
 from duediligence.screening.access import use_case
@@ -21,41 +21,6 @@ from duediligence.screening.workspace import Workspace
 # More than a page or two is no form but a file, which `export flags` writes.
 MOST = 10
 _LONGEST = 500
-
-Receiver = Literal[
-    "police",
-    "nca",
-    "hmrc",
-    "fair-work-agency",
-    "first-responder",
-    "charity-commission",
-    "care-quality-commission",
-    "companies-house",
-    "insolvency-service",
-    "procurement-review-unit",
-    "trading-standards",
-    "council-fraud-team",
-    "safeguarding-board",
-    "other",
-]
-# The kind of body that receives a form. The audit chain keeps the code, the form has the words.
-RECEIVERS: Mapping[Receiver, str] = {
-    "police": "Police force",
-    "nca": "National Crime Agency",
-    "hmrc": "HM Revenue and Customs",
-    "fair-work-agency": "Fair Work Agency",
-    "first-responder": "First responder for victims of modern slavery",
-    "charity-commission": "Charity Commission",
-    "care-quality-commission": "Care Quality Commission",
-    "companies-house": "Companies House",
-    "insolvency-service": "Insolvency Service",
-    "procurement-review-unit": "Procurement Review Unit",
-    "trading-standards": "Trading standards",
-    "council-fraud-team": "Council's fraud team",
-    "safeguarding-board": "Safeguarding board",
-    "other": "Other body",
-}
-assert tuple(RECEIVERS) == get_args(Receiver)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from hashlib import sha256
 from os.path import normcase
 from typing import Literal, get_args
 
-Role = Literal["officer", "approver", "auditor", "administrator"]
+Role = Literal["officer", "approver", "intelligence", "auditor", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 # Each ends the sentence "you may not …".
@@ -31,10 +31,18 @@ Action = Literal[
     "apply retention",
     "change settings",
     "make backups",
+    "make agreements",
+    "exchange",
+    "ask partners",
+    "work on cases",
+    "handle intelligence",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # These change nothing that is kept.
 READING: frozenset[Action] = frozenset({"read", "audit"})
+
+# Nobody does these without a role that covers them, not even who works alone.
+NEEDS_A_ROLE: frozenset[Action] = frozenset({"handle intelligence"})
 
 # A token lets a program do what its account may do, and no more.
 _READER: frozenset[Action] = frozenset({"read", "make tokens"})
@@ -50,13 +58,18 @@ _OFFICER: frozenset[Action] = _READER | {
     "make reports",
     "send digests",
     "export",
+    "exchange",
+    "ask partners",
+    "work on cases",
 }
 _MAY: Mapping[Role | None, frozenset[Action]] = {
     None: _READER,
     "officer": _OFFICER,
-    "approver": _OFFICER | {"decide second"},
+    "approver": _OFFICER | {"decide second", "make agreements"},
+    "intelligence": _OFFICER | {"handle intelligence"},
     "auditor": _READER | {"audit", "export"},
-    "administrator": frozenset(ACTIONS),
+    # Who maintains the installation need not see what partners reported.
+    "administrator": frozenset(ACTIONS) - NEEDS_A_ROLE,
 }
 
 
@@ -113,6 +126,12 @@ AuditKind = Literal[
     "token ended",
     "register asked",
     "register screened",
+    "agreement",
+    "exchange",
+    "partner message",
+    "information request",
+    "intelligence",
+    "case",
 ]
 AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]

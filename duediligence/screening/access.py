@@ -19,6 +19,7 @@ import msgspec
 
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model.audit import (
+    NEEDS_A_ROLE,
     READING,
     ROLES,
     Action,
@@ -84,7 +85,8 @@ def permit(workspace: Workspace, action: Action) -> None:
 
     A home that an earlier version left open is closed then, too. Raises Forbidden, saying which
     role is needed; UsageError where the working folder holds settings for the action that are not
-    read; StorageError. One person who works alone may do everything (`Workspace.needs_role`).
+    read; StorageError. One person who works alone may do everything (`Workspace.needs_role`),
+    but for what NEEDS_A_ROLE names.
     """
     refuse_beside_ignored_settings(workspace, action)
     if refused := refusal(workspace, action):
@@ -102,7 +104,8 @@ def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
     where it does. Nothing is recorded.
     """
     who, role = workspace.who, workspace.role
-    if not workspace.needs_role or allowed(role, action):
+    needs_role = workspace.needs_role or action in NEEDS_A_ROLE
+    if not needs_role or allowed(role, action):
         return None
     needed = " or ".join(each for each in ROLES if allowed(each, action))
     elsewhere = "gives roles where you sign in, or " if workspace.signed_in else ""

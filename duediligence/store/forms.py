@@ -68,6 +68,8 @@ from duediligence.model import (
     UnreadCell,
     Verification,
 )
+from duediligence.model.agreements import Agreement, Terms
+from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import Value, recorded
 from duediligence.model.matcher_effects import (
@@ -186,6 +188,7 @@ FORMS: dict[type[Any], Form] = {
     ListVersion: Form(upgrades=(_drift,)),
     NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
+    Agreement: Form(),
 }
 
 FIELDS: dict[type[Any], Fields] = {
@@ -325,5 +328,12 @@ FIELDS: dict[type[Any], Fields] = {
     Considered: Fields(
         "ground factors representations_invited representations_received notice_sent contract"
     ),
+    # Sharing
+    Agreement: Fields("terms ours partner_kind partner_keys contacts ended_on"),
+    Terms: Fields(
+        "reference parties purpose bases shares retention_days starts_on review_on most_items "
+        "most_exchanges most_new_percent"
+    ),
+    AgreementContact: Fields("role reach"),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

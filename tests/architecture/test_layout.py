@@ -36,6 +36,7 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "dask": "duediligence/bulk_register",
     "distributed": "duediligence/bulk_register",
     "fsspec": "duediligence/bulk_register",
+    "rbcl": "duediligence/sharing",
 }
 BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common", "base"}
 

@@ -10,8 +10,8 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 
-from duediligence.delivery.referral import RECEIVERS
 from duediligence.demo.office import DEMO_TIME
+from duediligence.model.partners import RECEIVERS
 
 Run = Callable[..., Any]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"

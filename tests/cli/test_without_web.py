@@ -18,6 +18,7 @@ IMPORTED = {
     "ixbrl-parse": "ixbrl_parse",
     "joserfc": "joserfc",
     "python-multipart": "multipart",
+    "rbcl": "rbcl",
     "rfc3161-client": "rfc3161_client",
     "uvicorn": "uvicorn",
     "weasyprint": "weasyprint",

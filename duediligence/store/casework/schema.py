@@ -392,3 +392,11 @@ def create_network_links(db: Database) -> None:
         """CREATE TABLE network_links (
             supplier_ref TEXT PRIMARY KEY, known TEXT NOT NULL) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def create_agreements(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE agreements (
+            reference TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
+    )

@@ -33,6 +33,7 @@ KEYS: Mapping[str, int] = {
     "not_duplicates": 2,
     "assignments": 1,
     "network_links": 1,
+    "agreements": 1,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0

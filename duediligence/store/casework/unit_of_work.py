@@ -20,6 +20,7 @@ from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, S
 from duediligence.store.database import connect, copy, damage, plain_errors, reading, writing
 
 if TYPE_CHECKING:
+    from duediligence.store.casework.agreements import AgreementStore
     from duediligence.store.casework.erasure import ErasureStore
     from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.letters import LetterStore
@@ -131,6 +132,12 @@ class Casework:
     @cached_property
     def networks(self) -> NetworkStore:
         return NetworkStore(self._db)
+
+    @cached_property
+    def agreements(self) -> "AgreementStore":
+        from duediligence.store.casework.agreements import AgreementStore
+
+        return AgreementStore(self._db, who=self.who)
 
     @cached_property
     def letters(self) -> "LetterStore":

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from duediligence.delivery import referral
 from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
+from duediligence.model.partners import RECEIVERS
 from duediligence.render.wording import sentence
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import problem
@@ -58,7 +59,7 @@ def _form(
         status=status,
         alerts=alerts,
         restricted=any(one.withheld for one in alerts),
-        receivers=list(referral.RECEIVERS.items()),
+        receivers=list(RECEIVERS.items()),
         typed=visit.text,
         back=f"/alerts/{ids[0]}" if len(ids) == 1 else "/alerts",
     )

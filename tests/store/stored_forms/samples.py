@@ -58,6 +58,7 @@ from duediligence.model import (
     UnreadCell,
     Verification,
 )
+from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import recorded
 from duediligence.model.matcher_effects import (
@@ -525,6 +526,27 @@ TOLD = DigestItem(
 COMPARED = Compared(parties=(PARTY,), facts=("review, high", "It is overdue."))
 
 # By the name of its line in version_1.txt. What stands in every field, and in as few as can be.
+AGREEMENT = Agreement(
+    terms=Terms(
+        reference="ISA-2026-01",
+        parties=("Example Council", "Example Police"),
+        purpose="Find suppliers that both hold",
+        bases=("cda-1998-s115",),
+        shares=("blind-matching: organisations", "hits"),
+        retention_days=90,
+        starts_on=date(2026, 11, 1),
+        review_on=date(2027, 10, 31),
+        most_items=10_000,
+        most_exchanges=12,
+        most_new_percent=25,
+    ),
+    ours="Example Council",
+    partner_kind="police",
+    partner_keys=("A" * 43 + "=",),
+    contacts=(Contact(role="data protection officer", reach="dpo@council.example"),),
+    ended_on=date(2027, 1, 1),
+)
+
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),
@@ -560,4 +582,5 @@ SAMPLES: dict[str, Any] = {
     "declaration": DECLARATION,
     "decision": DECISION,
     "told": TOLD,
+    "agreement": AGREEMENT,
 }

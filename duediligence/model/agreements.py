@@ -1,0 +1,107 @@
+"""An information sharing agreement: what two bodies may share, for what, and until when."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Literal
+
+from duediligence.model.audit import canonical
+from duediligence.model.partners import Receiver
+
+Shared = Literal[
+    "blind-matching: organisations",
+    "blind-matching: people",
+    "blind-matching: addresses",
+    "hits",
+    "requests",
+    "case papers",
+]
+"""What an agreement may allow: blind matching of the suppliers themselves, of the people behind
+them and of addresses; naming hits to each other; requests with their replies; papers of a case.
+"""
+REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9._/-]{1,39}")
+"""The reference of an agreement: letters in capitals, so that it is one file name everywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What both parties signed, the same in both homes.
+
+    `parties` are the two names. `bases` are codes of `law.sharing_bases`. `retention_days` is how
+    long either keeps what it received. `review_on` is when the agreement must be looked at again:
+    from the day after, it is not in force. Of blind matching: `most_items` in one exchange
+    (rows of the list that is asked), `most_exchanges` within 365 days, and `most_new_percent`, the
+    share of rows not asked before above which either side is warned, from the second exchange on.
+    """
+
+    reference: str
+    parties: tuple[str, str]
+    purpose: str
+    bases: tuple[str, ...]
+    shares: tuple[Shared, ...]
+    retention_days: int
+    starts_on: date
+    review_on: date
+    most_items: int
+    most_exchanges: int
+    most_new_percent: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the terms: equal where both parties hold the same ones."""
+        document = {
+            "reference": self.reference,
+            "parties": sorted(self.parties),
+            "purpose": self.purpose,
+            "bases": sorted(self.bases),
+            "shares": sorted(self.shares),
+            "retention_days": self.retention_days,
+            "starts_on": self.starts_on.isoformat(),
+            "review_on": self.review_on.isoformat(),
+            "most_items": self.most_items,
+            "most_exchanges": self.most_exchanges,
+            "most_new_percent": self.most_new_percent,
+        }
+        return sha256(canonical(document).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom to reach for what: a role and a shared mailbox or telephone, never a named person."""
+
+    role: str
+    reach: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    """The agreement as one party holds it.
+
+    `ours` is which of the two parties this home is; `partner_kind` is a code of RECEIVERS;
+    `partner_keys` are the public keys (base64, `signing.PublicKey.text`) that may sign files of the
+    partner; `contacts` are those of both. `ended_on` is the day somebody ended it.
+    """
+
+    terms: Terms
+    ours: str
+    partner_kind: Receiver
+    partner_keys: tuple[str, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    ended_on: date | None = None
+
+    @property
+    def partner(self) -> str:
+        """The name of the other party."""
+        one, other = self.terms.parties
+        return other if self.ours == one else one
+
+    def why_not_in_force(self, today: date) -> str:
+        """Why nothing may be shared under it on that day; empty where something may."""
+        if self.ended_on and self.ended_on <= today:
+            return f"ended on {self.ended_on.isoformat()}"
+        if today < self.terms.starts_on:
+            return f"starts on {self.terms.starts_on.isoformat()}"
+        if today > self.terms.review_on:
+            return f"was to be reviewed by {self.terms.review_on.isoformat()}"
+        return ""

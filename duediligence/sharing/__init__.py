@@ -1,0 +1,1 @@
+"""What is shared with partners: agreements, blind matching, requests, intelligence, cases."""

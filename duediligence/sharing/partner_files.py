@@ -1,0 +1,155 @@
+"""Files between partners: signed, bound to one agreement, for one use, and expiring.
+
+A file is MAGIC, the length of its header (four bytes, big-endian), the header as JSON, the length
+of its body (four bytes), the body, and the Ed25519 signature (64 bytes) over the purpose and all
+before it (`signing`). Nothing of a file is used before its signature is verified.
+"""
+
+import struct
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from duediligence.errors import Conflict, Forbidden, UsageError
+from duediligence.model.agreements import Agreement
+from duediligence.reading import whole
+from duediligence.signing import SigningKey, public_key
+
+MAGIC = b"duediligence partner file\n"
+FORMAT = 1
+LARGEST = 64 << 20
+"""Bytes of a file: more than a full exchange, and too few to fill a memory."""
+_LARGEST_HEADER = 16 << 10
+_SIGNATURE = 64
+_CLOCKS_DIFFER = timedelta(minutes=10)
+
+FileKind = Literal["ask", "answer", "refer", "request", "reply"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """What a file is, said before its body.
+
+    `id` is of this file alone (32 hexadecimal digits), `exchange` of all files of one exchange or
+    request; `sender` is the name of the party. `made_at` and `expires_at` in UTC. `facts` are small
+    values of the kind of file: counts and codes, never items.
+    """
+
+    format: int
+    kind: FileKind
+    id: str
+    exchange: str
+    agreement: str
+    terms_sha256: str
+    sender: str
+    made_at: datetime
+    expires_at: datetime
+    facts: dict[str, str | int]
+
+
+def pack(header: Header, body: bytes, key: SigningKey) -> bytes:
+    """The file as bytes, signed. Raises Conflict for one that would be too large to be read."""
+    head = msgspec.json.encode(header)
+    signed = b"".join(
+        (MAGIC, struct.pack(">I", len(head)), head, struct.pack(">I", len(body)), body)
+    )
+    if len(head) > _LARGEST_HEADER or len(signed) + _SIGNATURE > LARGEST:
+        raise Conflict(f"A partner file may have {LARGEST:,} bytes; this one would have more")
+    return signed + key.sign("partner file", signed)
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerFile:
+    """A file as it lies there. Nothing of it may be believed before `verified` gave it back."""
+
+    header: Header
+    body: bytes
+    sha256: str
+    _signed: bytes
+    _signature: bytes
+
+    def verified(self, agreement: Agreement, kind: FileKind, now: datetime) -> "PartnerFile":
+        """This file, found to be the partner's under that agreement, and still to be used.
+
+        Raises Conflict for a file of another kind, another agreement or other terms, one that has
+        expired or comes from the future; Forbidden where none of the partner's keys signed it.
+        That it was not used before is for the caller to see.
+        """
+        header = self.header
+        if header.kind != kind:
+            raise Conflict(f"This is a file of kind {header.kind!r}, where {kind!r} is expected")
+        if header.agreement != agreement.terms.reference:
+            raise Conflict(
+                f"This file is of agreement {header.agreement}, not {agreement.terms.reference}"
+            )
+        keys = [public_key(one) for one in agreement.partner_keys]
+        if not any(key.verifies(self._signature, "partner file", self._signed) for key in keys):
+            raise Forbidden(
+                f"This file is not signed by {agreement.partner}: it was altered, or comes from "
+                "somebody else, or with a key that the agreement does not have",
+                hint="Ask your contact there for the fingerprint of their key by telephone.",
+            )
+        if header.terms_sha256 != agreement.terms.digest:
+            raise Conflict(
+                f"{agreement.partner} holds other terms under the reference {header.agreement}",
+                hint="Compare both copies of the agreement, and make it again from one file.",
+            )
+        if header.sender != agreement.partner:
+            raise Conflict(f"This file names {header.sender} as its sender")
+        if header.made_at > now + _CLOCKS_DIFFER:
+            raise Conflict("This file is dated in the future", hint="Check both clocks.")
+        if now >= header.expires_at:
+            raise Conflict(
+                f"This file expired on {header.expires_at:%Y-%m-%d %H:%M} UTC",
+                hint=f"Ask {agreement.partner} to make a new one.",
+            )
+        return self
+
+
+def read(path: Path) -> PartnerFile:
+    """The file, whole. Raises NotFound, and UsageError for what is no such file."""
+    return parse(whole(path, LARGEST), path.name)
+
+
+def parse(content: bytes, name: str = "file") -> PartnerFile:
+    """The file of these bytes; `name` is for messages. Raises UsageError for what is none."""
+    no_file = UsageError(
+        f"{name}: is not a file of a partner, or was cut or altered on its way",
+        hint="Ask for it again. It goes as it is: not opened, converted or compressed.",
+    )
+    signed, signature = content[:-_SIGNATURE], content[-_SIGNATURE:]
+    if not signed.startswith(MAGIC):
+        raise no_file
+    try:
+        head, rest = _sized(signed[len(MAGIC) :])
+        body, rest = _sized(rest)
+        if rest or len(head) > _LARGEST_HEADER:
+            raise no_file
+        said = msgspec.json.decode(head, type=dict[str, msgspec.Raw])
+        if (found := msgspec.json.decode(said["format"], type=int)) != FORMAT:
+            raise UsageError(
+                f"{name}: is of version {found} of the format; this program reads {FORMAT}",
+                hint="One of you must update the program.",
+            )
+        header = msgspec.json.decode(head, type=Header)
+    except (struct.error, KeyError, ValueError, RecursionError) as error:
+        raise no_file from error
+    if header.made_at.tzinfo is None or header.expires_at.tzinfo is None:
+        raise no_file
+    return PartnerFile(header, body, sha256(content).hexdigest(), signed, signature)
+
+
+def _sized(rest: bytes) -> tuple[bytes, bytes]:
+    (length,) = struct.unpack(">I", rest[:4])
+    if length > len(rest) - 4:
+        raise ValueError("cut")
+    return rest[4 : 4 + length], rest[4 + length :]
+
+
+def utc(at: datetime) -> datetime:
+    """A moment in UTC, to the second: what goes into a header."""
+    return at.astimezone(UTC).replace(microsecond=0)
