@@ -78,6 +78,7 @@ from duediligence.model.matcher_effects import (
     NewMatcher,
     NotMatched,
 )
+from duediligence.model.partner_messages import NamedAs, NamedParty, PartnerMessage
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
@@ -189,6 +190,7 @@ FORMS: dict[type[Any], Form] = {
     NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
     Agreement: Form(),
+    PartnerMessage: Form(),
 }
 
 FIELDS: dict[type[Any], Fields] = {
@@ -335,5 +337,11 @@ FIELDS: dict[type[Any], Fields] = {
         "most_exchanges most_new_percent"
     ),
     AgreementContact: Fields("role reach"),
+    PartnerMessage: Fields(
+        "number supplier_ref agreement exchange partner ask named received_at remove_on state "
+        "outcome"
+    ),
+    NamedAs: Fields("party role"),
+    NamedParty: Fields("kind name number charity born address postcode"),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

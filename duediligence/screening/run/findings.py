@@ -38,6 +38,7 @@ from duediligence.model import (
 from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
+from duediligence.model.partner_messages import OpenMessage
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
@@ -360,6 +361,21 @@ class Assessor:
                 person=any(path.nodes[-1].kind == "person" for path in near),
             )
             for check, outcome in self._outcomes(position)
+        ]
+
+    def about_partner_message(self, found: OpenMessage) -> list[Finding]:
+        """What a partner asks about a supplier: restricted, and an alert of its own each."""
+        message = found.message
+        return [
+            replace(
+                self._finding(check, outcome, found.supplier),
+                subject_name=f"message {message.number}",
+                subject_role="message of a partner",
+                about="register",
+                handling="restricted",
+                person=any(one.party.kind == "person" for one in message.named),
+            )
+            for check, outcome in self._outcomes(found)
         ]
 
     def about_declarations(self, declared: Declared) -> list[Finding]:

@@ -400,3 +400,15 @@ def create_agreements(db: Database) -> None:
         """CREATE TABLE agreements (
             reference TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def create_partner_messages(db: Database) -> None:
+    # A row for each supplier that a message is about: they go when it goes.
+    db.conn.execute(
+        """CREATE TABLE partner_messages (
+            number INTEGER NOT NULL, supplier_ref TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+            remove_on TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (number, supplier_ref)) STRICT, WITHOUT ROWID"""
+    )

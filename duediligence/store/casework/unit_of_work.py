@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
+    from duediligence.store.casework.partner_messages import PartnerMessageStore
     from duediligence.store.casework.retention import RetentionStore
 
 
@@ -138,6 +139,12 @@ class Casework:
         from duediligence.store.casework.agreements import AgreementStore
 
         return AgreementStore(self._db, who=self.who)
+
+    @cached_property
+    def partner_messages(self) -> "PartnerMessageStore":
+        from duediligence.store.casework.partner_messages import PartnerMessageStore
+
+        return PartnerMessageStore(self._db, who=self.who)
 
     @cached_property
     def letters(self) -> "LetterStore":

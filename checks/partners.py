@@ -1,0 +1,91 @@
+"""What a partner asks about a supplier: a pointer to somebody to call, and no evidence."""
+
+from duediligence.contracts import CheckContext, check
+from duediligence.model import Outcome, Severity
+from duediligence.model.facts import NOTHING, Clause, born, firm, joined, listed, person, say, word
+from duediligence.model.partner_messages import PARTNER_ASKS, NamedAs, OpenMessage, PartnerAsk
+
+_SEVERITY: dict[PartnerAsk, Severity] = {
+    "call-us": "high",
+    "pause-award": "high",
+    "no-action": "medium",
+}
+_FIRST = {
+    "call-us": "Call {partner} before you do anything about the supplier{contacts}.",
+    "pause-award": "Award nothing to the supplier before you have spoken to {partner}{contacts}.",
+    "no-action": "Take no step because of this message. If you must act for another reason, call "
+    "{partner} first{contacts}.",
+}
+_ALWAYS = (
+    "Do not tell the supplier, or anybody who does not need to know. A hit is a pointer and no "
+    "evidence: decide nothing on it alone, and check that both of you mean the same party."
+)
+
+
+@check(
+    id="SHR-01",
+    title="A partner asks you to call",
+    topic="partners",
+    needs=OpenMessage,
+    severity="high",
+    basis="The sharing agreement that the alert names; no ground in itself",
+)
+def partner_message(found: OpenMessage, ctx: CheckContext) -> Outcome:  # noqa: ARG001
+    """A partner with whom you share under an agreement names this supplier, or somebody behind it.
+
+    The partner found it by blind matching, and says what you should do: call first, award nothing
+    before you have spoken, or do nothing. Why is not in the message: call the contact that the
+    agreement names. Medium where you should do nothing.
+
+    Do not tell the supplier and write to nobody about it: a person who is warned can hide assets,
+    evidence or victims. The names agreed by keys that are made of them, so the hit may be another
+    party with the same name and birth month: check that with the partner. It is a pointer and no
+    evidence, is never a ground by itself, and is left out of the overall reading. It is shown until
+    somebody answers the message.
+    """
+    message = found.message
+    return Outcome(
+        "review",
+        why=say(
+            "{partner} asks you to {ask} (message {number} of {day}, agreement {agreement}). It "
+            "names {named}.",
+            partner=firm(message.partner),
+            ask=word(PARTNER_ASKS[message.ask]),
+            number=message.number,
+            day=message.received_at.date(),
+            agreement=word(message.agreement),
+            named=listed(_named(one) for one in message.named),
+        ),
+        next_step=joined(
+            " ",
+            (
+                say(
+                    _FIRST[message.ask],
+                    partner=firm(message.partner),
+                    contacts=say(
+                        " ({contacts})", contacts=listed(word(one) for one in found.contacts)
+                    )
+                    if found.contacts
+                    else NOTHING,
+                ),
+                _ALWAYS,
+            ),
+        ),
+        severity=_SEVERITY[message.ask],
+    )
+
+
+def _named(one: NamedAs) -> Clause:
+    party = one.party
+    if party.kind == "address":
+        return say("an address of {whom}", whom=word(one.role or "the supplier itself"))
+    if not one.role:
+        return say("the supplier itself")
+    if party.kind == "organisation":
+        return say("{name} ({role})", name=firm(party.name), role=word(one.role))
+    return say(
+        "{name}{born} ({role})",
+        name=person(party.name, one.role),
+        born=say(", born {month}", month=born(party.born)) if party.born else NOTHING,
+        role=word(one.role),
+    )

@@ -1,0 +1,30 @@
+"""The open messages of partners about the suppliers of a run."""
+
+from collections.abc import Iterator, Sequence
+
+from duediligence.model import Supplier
+from duediligence.model.partner_messages import OpenMessage, PartnerMessage
+from duediligence.screening.alerts.ties import Ties
+from duediligence.screening.workspace import Workspace
+
+
+def open_messages(workspace: Workspace, suppliers: Sequence[Supplier]) -> Iterator[OpenMessage]:
+    """Each open message about a supplier of the run, or about one that was merged into it.
+
+    Raises StorageError.
+    """
+    ties = Ties(workspace.casework.supplier_changes.ties())
+    whose = {ref: one for one in suppliers for ref in ties.members(one.ref)}
+    for message in workspace.casework.partner_messages.open_about(whose):
+        agreement = workspace.casework.agreements.get(message.agreement)
+        contacts = agreement.contacts if agreement else ()
+        yield OpenMessage(
+            supplier=whose[message.supplier_ref],
+            message=message,
+            contacts=tuple(f"{one.role}: {one.reach}" for one in contacts),
+        )
+
+
+def message_identity(message: PartnerMessage) -> str:
+    """Who a finding about a message is about, from run to run: each message has an alert."""
+    return f"message:{message.number}:{message.supplier_ref}"
