@@ -1,7 +1,7 @@
 """What a partner asks about a supplier: a pointer to somebody to call, and no evidence."""
 
 from duediligence.contracts import CheckContext, check
-from duediligence.model import Outcome, Severity
+from duediligence.model import Outcome, PartialDate, Severity
 from duediligence.model.facts import NOTHING, Clause, born, firm, joined, listed, person, say, word
 from duediligence.model.partner_messages import PARTNER_ASKS, NamedAs, OpenMessage, PartnerAsk
 
@@ -86,6 +86,8 @@ def _named(one: NamedAs) -> Clause:
     return say(
         "{name}{born} ({role})",
         name=person(party.name, one.role),
-        born=say(", born {month}", month=born(party.born)) if party.born else NOTHING,
+        born=say(", born {month}", month=born(PartialDate.parse(party.born)))
+        if party.born
+        else NOTHING,
         role=word(one.role),
     )

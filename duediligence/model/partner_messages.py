@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-from duediligence.model.dates import PartialDate
 from duediligence.model.suppliers import Supplier
 
 PartnerAsk = Literal["call-us", "pause-award", "no-action"]
@@ -17,23 +16,31 @@ PARTNER_ASKS: Mapping[PartnerAsk, str] = {
 }
 assert tuple(PARTNER_ASKS) == get_args(PartnerAsk)
 
-NamedKind = Literal["organisation", "person", "address"]
+NamedKind = Literal["", "organisation", "person", "address"]
 MessageState = Literal["open", "closed"]
+MessageOutcome = Literal["hit", "no-hit", "we-will-call"]
+"""How a message is answered."""
+MESSAGE_OUTCOMES: Mapping[MessageOutcome, str] = {
+    "hit": "it is the same party",
+    "no-hit": "it is another party",
+    "we-will-call": "you have called, or will call",
+}
+assert tuple(MESSAGE_OUTCOMES) == get_args(MessageOutcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NamedParty:
     """A party that a message names: what the partner tells of it, and nothing else.
 
-    `number` is of Companies House, `charity` of a register of charities, `born` a month. Of an
-    address there is no name.
+    The fields are those of an item of a blind matching (`AskedItem`), without the partner's own
+    reference of it.
     """
 
     kind: NamedKind
     name: str = ""
     number: str = ""
     charity: str = ""
-    born: PartialDate | None = None
+    born: str = ""
     address: str = ""
     postcode: str = ""
 
@@ -67,7 +74,12 @@ class PartnerMessage:
     received_at: datetime
     remove_on: date
     state: MessageState = "open"
-    outcome: str = ""
+    outcome: MessageOutcome | Literal[""] = ""
+
+    @property
+    def identity(self) -> str:
+        """Who a finding about it is about, from run to run: each message has an alert."""
+        return f"message:{self.number}:{self.supplier_ref}"
 
 
 @dataclass(frozen=True, slots=True)

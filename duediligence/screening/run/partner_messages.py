@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from duediligence.model import Supplier
-from duediligence.model.partner_messages import OpenMessage, PartnerMessage
+from duediligence.model.partner_messages import OpenMessage
 from duediligence.screening.alerts.ties import Ties
 from duediligence.screening.workspace import Workspace
 
@@ -23,8 +23,3 @@ def open_messages(workspace: Workspace, suppliers: Sequence[Supplier]) -> Iterat
             message=message,
             contacts=tuple(f"{one.role}: {one.reach}" for one in contacts),
         )
-
-
-def message_identity(message: PartnerMessage) -> str:
-    """Who a finding about a message is about, from run to run: each message has an alert."""
-    return f"message:{message.number}:{message.supplier_ref}"

@@ -15,7 +15,8 @@ one insolvency is one sign. Signs of labour exploitation that were found togethe
 
 Where something could not be checked, `incomplete` stands beside the word of 1 or 2 and takes the
 place of `standard`: what was not checked weighs as much as what was found, and a supplier about
-whom something is unknown is never called standard. Low flags are context and move nothing.
+whom something is unknown is never called standard. Low flags are context and move nothing; neither do
+messages of partners, which are pointers and no evidence.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,12 +28,13 @@ from duediligence.text.wording import listed
 
 # A flag that rests on this many kinds of signs is a cluster by itself.
 _MANY_SIGNS = 3
+_OF_PARTNERS = "partners"
 _MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "critical"))
 
 
 def overall_reading(findings: Iterable[Finding]) -> Reading:
     """The reading of one supplier from all its findings, those about lists not checked included."""
-    findings = list(findings)
+    findings = [one for one in findings if one.topic != _OF_PARTNERS]
     to_review = sorted(
         (f for f in findings if f.outcome in ("review", "adverse")),
         key=lambda f: (-_level(f), f.topic, f.check_id),

@@ -42,7 +42,7 @@ from duediligence.screening.lookup.unread_rows import named_in
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.network import NetworkOfRun, network_of_run
-from duediligence.screening.run.partner_messages import message_identity, open_messages
+from duediligence.screening.run.partner_messages import open_messages
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
@@ -321,7 +321,7 @@ class _Screening:
             found += assess.about_network(position)
         answers = declared(self.workspace, self.screened.suppliers, found)
         for one in open_messages(self.workspace, self.screened.suppliers):
-            place, who = len(found), message_identity(one.message)
+            place, who = len(found), one.message.identity
             found += assess.about_partner_message(one)
             self.about |= dict.fromkeys(range(place, len(found)), who)
         for one in answers:

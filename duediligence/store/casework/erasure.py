@@ -20,11 +20,11 @@ from duediligence.store.casework.retention import (
     NO_TEXT,
     decided_about,
     delete,
+    lessened_now,
     referring,
     sources_of,
     unguarded,
 )
-from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import KEYS, seal
 from duediligence.store.database import Repository, plain_errors
 from duediligence.store.seals import Seal, gone
@@ -183,16 +183,11 @@ class ErasureStore(Repository):
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         sealed += digests + reported
-        seals = [seal_of(db, run) for run in runs]
         what: dict[str, AuditValue] = {
             "removed": sum(rows.values()) + contents,
             "suppliers": tuple(refs),
             "decisions": tuple(map(str, decisions)),
-            "runs": tuple(runs),
-            "sha256": tuple(one.sha256 for one in seals),
-            "rows": tuple(
-                f"{run} {row}" for run, one in zip(runs, seals, strict=True) for row in one.rows
-            ),
+            **lessened_now(db, runs),
             "contents": (),
         }
         append(db, AuditEvent("retention", at, self._who, what, rule), sealed)

@@ -1,13 +1,13 @@
 """Messages of partners about suppliers: a row for each supplier that a message is about."""
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlite_utils import Database
 
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.model.partner_messages import PartnerMessage
+from duediligence.model.partner_messages import MessageOutcome, PartnerMessage
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
@@ -33,7 +33,7 @@ class PartnerMessageStore(Repository):
         """Every message that is kept, the oldest first."""
         return self._read("")
 
-    def close(self, number: int, outcome: str, at: datetime) -> int:
+    def close(self, number: int, outcome: MessageOutcome, at: datetime) -> int:
         """Close an open message for every supplier that it is about; how many rows that were."""
         with writing(self._db) as db:
             found = [one for one in self._read("WHERE state = 'open'") if one.number == number]
@@ -63,27 +63,40 @@ def _put(db: Database, one: PartnerMessage) -> Seal:
     return seal("partner_messages", row)
 
 
-def expired_messages(
-    db: Database, today: date, received_before: datetime
-) -> Sequence[tuple[int, str]]:
-    """Number and supplier of each message that may be kept no longer: by its agreement, or because
-    it was received before that moment.
+@dataclass(frozen=True, slots=True)
+class RemovedMessages:
+    """What retention removed: seals of the rows and the numbers of their messages, the findings
+    that they had raised, and the runs that these stood in.
     """
-    rows = db.conn.execute("SELECT body FROM partner_messages").fetchall()
-    messages = [decode(PartnerMessage, body) for (body,) in rows]
-    return [
-        (one.number, one.supplier_ref)
-        for one in messages
-        if one.remove_on <= today or one.received_at < received_before
-    ]
+
+    sealed: tuple[Seal, ...]
+    numbers: tuple[str, ...]
+    findings: int
+    runs: tuple[str, ...]
 
 
-def remove_messages(db: Database, which: Iterable[tuple[int, str]]) -> list[Seal]:
-    """Remove these messages; the seals of what is gone. To be called within `writing(db)`."""
-    found = []
-    for number, ref in which:
+def remove_expired(db: Database, today: date, received_before: datetime) -> RemovedMessages:
+    """Remove each message that may be kept no longer, by its agreement or because it was received
+    before that moment, with the findings that it raised in every run. Within `writing(db)`.
+    """
+    rows = db.conn.execute("SELECT body FROM partner_messages ORDER BY number").fetchall()
+    every = [decode(PartnerMessage, body) for (body,) in rows]
+    expired = [one for one in every if one.remove_on <= today or one.received_at < received_before]
+    found: list[str] = []
+    for one in expired:
         db.conn.execute(
-            "DELETE FROM partner_messages WHERE number = ? AND supplier_ref = ?", (number, ref)
+            "DELETE FROM partner_messages WHERE number = ? AND supplier_ref = ?",
+            (one.number, one.supplier_ref),
         )
-        found.append(gone("partner_messages", number, ref))
-    return found
+        found += (
+            run_id
+            for (run_id,) in db.conn.execute(
+                "DELETE FROM findings WHERE party = ? RETURNING run_id", (one.identity,)
+            ).fetchall()
+        )
+    return RemovedMessages(
+        sealed=tuple(gone("partner_messages", one.number, one.supplier_ref) for one in expired),
+        numbers=tuple(dict.fromkeys(str(one.number) for one in expired)),
+        findings=len(found),
+        runs=tuple(sorted(set(found))),
+    )

@@ -16,6 +16,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.partner_messages import RemovedMessages, remove_expired
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes
@@ -59,6 +60,8 @@ _CASEWORK = {
     "letter": """SELECT position, made_at, json_object(
             'by', made_by, 'confirmed with', confirmed_with, 'text', json(text))
         FROM letters ORDER BY position""",
+    "message of a partner": """SELECT number || ' ' || supplier_ref, remove_on, body
+        FROM partner_messages ORDER BY number, supplier_ref""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
 # The version before the newest is kept as well, until the next refresh.
@@ -229,7 +232,8 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, and changes of suppliers from before `changed_before`.
+    `letters_before`, and changes of suppliers from before `changed_before`. Messages of partners go
+    that were received before `messages_before`, or that by `today` the agreement lets nobody keep.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -240,12 +244,14 @@ class RetentionPlan:
     declared_before: date
     letters_before: datetime
     changed_before: datetime
+    messages_before: datetime
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters and changes of suppliers.
+    declared answers, letters, changes of suppliers, and messages of partners with what they raised.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -258,6 +264,7 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
+    messages: RemovedMessages
     sources: frozenset[tuple[str, str]]
 
 
@@ -312,6 +319,7 @@ class RetentionStore(Repository):
         declarations = forget(db, "declarations", "declared_on", declared_before)
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
+        messages = remove_expired(db, over.today, over.messages_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
@@ -324,6 +332,7 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
+            messages,
             sources_of(db),
         )
         decided = tuple(sorted(no_use & decided_about(db)))
@@ -337,6 +346,14 @@ class RetentionStore(Repository):
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)
+        if messages.sealed:
+            what = {
+                "removed": len(messages.sealed),
+                "messages": messages.numbers,
+                "findings": messages.findings,
+                **lessened_now(db, messages.runs),
+            }
+            append(db, self._event("partner-messages", at, what), messages.sealed)
         return taken
 
     def _events(
@@ -349,24 +366,27 @@ class RetentionStore(Repository):
             yield self._event(rule, at, what | of_decisions)
             of_decisions["contents"] = ()
         if taken.findings:
-            lessened = tuple(taken.lessened)
-            now = [seal_of(db, run_id) for run_id in lessened]
-            what = {
-                "removed": taken.findings,
-                "runs": lessened,
-                "sha256": tuple(one.sha256 for one in now),
-                "rows": tuple(
-                    f"{run_id} {row}"
-                    for run_id, one in zip(lessened, now, strict=True)
-                    for row in one.rows
-                ),
-            }
+            what = {"removed": taken.findings, **lessened_now(db, taken.lessened)}
             yield self._event("cleared", at, what | of_decisions)
         if taken.contents and not (taken.runs or taken.findings):
             yield self._event("cleared", at, {"removed": taken.contents} | of_decisions)
 
     def _event(self, rule: str, at: datetime, what: Mapping[str, AuditValue]) -> AuditEvent:
         return AuditEvent("retention", at, self._who, what, rule)
+
+
+def lessened_now(db: Database, runs: Sequence[str]) -> Mapping[str, AuditValue]:
+    """What an event says of runs that lost a part: their ids, and the seals they have now."""
+    seals = [seal_of(db, run_id) for run_id in runs]
+    return {
+        "runs": tuple(runs),
+        "sha256": tuple(one.sha256 for one in seals),
+        "rows": tuple(
+            f"{run_id} {row}"
+            for run_id, one in zip(runs, seals, strict=True)
+            for row in one.rows
+        ),
+    }
 
 
 def decided_about(db: Database) -> set[str]:

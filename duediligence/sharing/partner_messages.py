@@ -1,0 +1,244 @@
+"""Messages of partners: received, shown as alerts, answered and closed."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+from duediligence.errors import Conflict, DuediligenceError, NotFound
+from duediligence.model import Supplier
+from duediligence.model.agreements import Agreement
+from duediligence.model.audit import AuditEvent, AuditRecord, AuditValue
+from duediligence.model.partner_messages import (
+    MessageOutcome,
+    MessageState,
+    NamedAs,
+    PartnerAsk,
+    PartnerMessage,
+)
+from duediligence.progress import SILENT, Progress
+from duediligence.screening.access import use_case
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing.agreements import in_force
+from duediligence.sharing.exchanges.inputs import keys_for, matched
+from duediligence.sharing.held_parties import HeldAs, held_by_key
+from duediligence.sharing.partner_files import Header, PartnerFile, read
+from duediligence.sharing.refer_bodies import ReferBody, decoded, party_named
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceivedMessage:
+    """What came of a message: `named` parties, of which `held` are suppliers or behind one here.
+
+    `suppliers` are the references of those that it is about. `run` is the screening that raised
+    the alerts, empty where there is none; then `not_screened` says why, unless there is nobody to
+    screen.
+    """
+
+    number: int
+    partner: str
+    agreement: str
+    ask: PartnerAsk
+    named: int
+    held: int
+    suppliers: tuple[str, ...]
+    remove_on: date
+    run: str = ""
+    not_screened: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageShown:
+    """A message that is kept, without the parties that it names: those stand in its alerts."""
+
+    number: int
+    partner: str
+    agreement: str
+    ask: PartnerAsk
+    received_on: date
+    remove_on: date
+    suppliers: tuple[str, ...]
+    state: MessageState
+    outcome: MessageOutcome | None
+
+
+@use_case("exchange", event="partner message")
+def receive(
+    workspace: Workspace, path: Path, *, progress: Progress = SILENT
+) -> ReceivedMessage:
+    """Receive a message in which a partner names hits, and screen the suppliers it is about.
+
+    Kept are the parties that are a supplier or behind one, for as long as the agreement says; of
+    the others their number alone. Raises NotFound for a file or agreement that there is not,
+    UsageError for what is no file of a partner or holds no message, Conflict for one that was
+    received before, is of another agreement, of an exchange that was not answered here, or
+    expired, Forbidden where the partner did not sign it or the agreement does not allow hits to be
+    named, StorageError; nothing is then kept. Where the screening fails, the message is kept.
+    """
+    file = read(path)
+    agreement = in_force(workspace, file.header.agreement, "hits")
+    file.verified(agreement, "refer", workspace.now())
+    body = decoded(file.body)
+    with workspace.casework.transaction():
+        number = _next_number(workspace, file.header)
+        _refuse_unless_answered_here(workspace, file.header, agreement)
+        messages, held = _messages(workspace, file.header, body, agreement, number)
+        what: dict[str, AuditValue] = {
+            "act": "received",
+            **_of_file(file),
+            "with": agreement.partner_kind,
+            "ask": body.ask,
+            "named": len(body.named),
+            "held": held,
+            "suppliers": len(messages),
+        }
+        event = AuditEvent("partner message", workspace.now(), workspace.who, what, str(number))
+        workspace.casework.partner_messages.keep(messages, event)
+    refs = tuple(one.supplier_ref for one in messages)
+    run, why_not = _screened(workspace, refs, progress)
+    return ReceivedMessage(
+        number=number,
+        partner=agreement.partner,
+        agreement=agreement.terms.reference,
+        ask=body.ask,
+        named=len(body.named),
+        held=held,
+        suppliers=refs,
+        remove_on=_remove_on(workspace, agreement),
+        run=run,
+        not_screened=why_not,
+    )
+
+
+@use_case("exchange", event="partner message")
+def close(workspace: Workspace, number: int, outcome: MessageOutcome) -> int:
+    """Close a message that was answered; returns for how many suppliers it was open.
+
+    Its alerts are resolved by the next screening of them. Raises NotFound for one that there is
+    not or that is closed, StorageError.
+    """
+    closed = workspace.casework.partner_messages.close(number, outcome, workspace.now())
+    if not closed:
+        raise NotFound(f"No message {number} of a partner is open")
+    return closed
+
+
+@use_case("exchange", event="partner message")
+def shown(workspace: Workspace) -> list[MessageShown]:
+    """Every message that is kept, the oldest first; that they were shown is recorded.
+
+    Raises StorageError.
+    """
+    by_number: dict[int, list[PartnerMessage]] = {}
+    for one in workspace.casework.partner_messages.all():
+        by_number.setdefault(one.number, []).append(one)
+    what: dict[str, AuditValue] = {"act": "shown", "messages": len(by_number)}
+    workspace.audit.add(AuditEvent("partner message", workspace.now(), workspace.who, what))
+    return [
+        MessageShown(
+            number=number,
+            partner=some[0].partner,
+            agreement=some[0].agreement,
+            ask=some[0].ask,
+            received_on=some[0].received_at.date(),
+            remove_on=some[0].remove_on,
+            suppliers=tuple(one.supplier_ref for one in some),
+            state="open" if any(one.state == "open" for one in some) else "closed",
+            outcome=some[0].outcome or None,
+        )
+        for number, some in by_number.items()
+    ]
+
+
+def _of_file(file: PartnerFile) -> dict[str, AuditValue]:
+    header = file.header
+    return {
+        "file": header.id,
+        "sha256": file.sha256,
+        "agreement": header.agreement,
+        "exchange": header.exchange,
+    }
+
+
+def _received_before(workspace: Workspace) -> Iterator[AuditRecord]:
+    """The record of each message that was ever received: the chain outlives what is kept."""
+    for record in workspace.audit.records(kind="partner message"):
+        if record.event.what.get("act") == "received":
+            yield record
+
+
+def _next_number(workspace: Workspace, header: Header) -> int:
+    """The number of this message, which was not received before. Raises Conflict."""
+    number = 0
+    for record in _received_before(workspace):
+        if record.event.what.get("file") == header.id:
+            raise Conflict(
+                f"This file was received on {record.event.at:%Y-%m-%d} as message "
+                f"{record.event.subject}",
+                hint="A file of a partner is for one use. Nothing was kept this time.",
+            )
+        number = max(number, int(record.event.subject))
+    return number + 1
+
+
+def _refuse_unless_answered_here(
+    workspace: Workspace, header: Header, agreement: Agreement
+) -> None:
+    exchange = workspace.casework.exchanges.get(header.exchange)
+    answered = exchange is not None and exchange.side == "answering"
+    if exchange is None or not answered or exchange.agreement != agreement.terms.reference:
+        raise Conflict(
+            "This message follows an exchange that was not answered here under agreement "
+            f"{agreement.terms.reference}",
+            hint=f"Nothing was kept. Ask {agreement.partner} which exchange it is about.",
+        )
+
+
+def _messages(
+    workspace: Workspace, header: Header, body: ReferBody, agreement: Agreement, number: int
+) -> tuple[list[PartnerMessage], int]:
+    """What the message says about each supplier, and how many of the named parties are held."""
+    shares = matched(agreement)
+    holders = held_by_key(workspace, shares)
+    by_ref: dict[str, dict[NamedAs, None]] = {}
+    held = 0
+    for named in body.named:
+        found: Mapping[HeldAs, None] = {
+            one: None for key in keys_for(party_named(named), shares) for one in holders.get(key, ())
+        }
+        held += bool(found)
+        for one in found:
+            by_ref.setdefault(one.supplier_ref, {})[NamedAs(party=named, role=one.role)] = None
+    messages = [
+        PartnerMessage(
+            number=number,
+            supplier_ref=ref,
+            agreement=agreement.terms.reference,
+            exchange=header.exchange,
+            partner=agreement.partner,
+            ask=body.ask,
+            named=tuple(some),
+            received_at=workspace.now(),
+            remove_on=_remove_on(workspace, agreement),
+        )
+        for ref, some in sorted(by_ref.items())
+    ]
+    return messages, held
+
+
+def _remove_on(workspace: Workspace, agreement: Agreement) -> date:
+    return workspace.now().date() + timedelta(days=agreement.terms.retention_days)
+
+
+def _screened(
+    workspace: Workspace, refs: Collection[str], progress: Progress
+) -> tuple[str, str]:
+    """Screen them: the id of the run, or why there is none. The message is kept by now."""
+    suppliers: list[Supplier] = [one for one in workspace.suppliers.all() if one.ref in refs]
+    if not suppliers:
+        return "", ""
+    try:
+        return screen(workspace, Screened(suppliers), progress=progress).id, ""
+    except DuediligenceError as error:
+        return "", error.message

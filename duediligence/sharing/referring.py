@@ -1,0 +1,191 @@
+"""The asking party names hits of an exchange to its partner, and says what should be done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+
+from duediligence.casework.signing_keys import signing_key
+from duediligence.errors import Conflict, Invalid, NotFound
+from duediligence.model.agreements import Agreement
+from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.exchanges import Exchange
+from duediligence.model.partner_messages import NamedParty, PartnerAsk
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing.agreements import in_force
+from duediligence.sharing.partner_files import FORMAT, Header, pack, utc
+from duediligence.sharing.refer_bodies import MOST_NAMED, encoded, named_of
+from duediligence.text.wording import count
+from duediligence.writing import write_bytes
+
+VALID_FOR = timedelta(days=30)
+"""How long the partner has to receive a message; never longer than the agreement is in force."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToRefer:
+    """All that the partner would learn: what is asked, and the rows that are named, as they go."""
+
+    exchange: str
+    agreement: str
+    partner: str
+    ask: PartnerAsk
+    named: tuple[NamedParty, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referred:
+    """The message that was written, and the hash of its file."""
+
+    message: ToRefer
+    sha256: str
+
+
+@use_case("exchange")
+def plan_refer(
+    workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
+) -> ToRefer:
+    """What a message that names the hits of these references would tell the partner.
+
+    Nothing is written. Raises NotFound for an unknown exchange or agreement, Invalid for a
+    reference that is no hit of it or where none is named, Conflict for an exchange that this home
+    answered or has not opened, or an agreement that is not in force, Forbidden for one that does
+    not allow hits to be named, StorageError.
+    """
+    message, _ = _planned(workspace, exchange_id, references, ask)
+    return message
+
+
+@use_case("exchange", event="partner message")
+def refer(
+    workspace: Workspace,
+    exchange_id: str,
+    references: Sequence[str],
+    ask: PartnerAsk,
+    out: Path,
+) -> Referred:
+    """Write the signed message to `out`, and record it without a name.
+
+    Raises as `plan_refer`.
+    """
+    message, agreement = _planned(workspace, exchange_id, references, ask)
+    now = workspace.now()
+    header = Header(
+        format=FORMAT,
+        kind="refer",
+        id=token_hex(16),
+        exchange=message.exchange,
+        agreement=message.agreement,
+        terms_sha256=agreement.terms.digest,
+        sender=agreement.ours,
+        made_at=utc(now),
+        expires_at=message.expires_at,
+        facts={"ask": ask, "named": len(message.named)},
+    )
+    body = pack(header, encoded(ask, message.named), signing_key(workspace))
+    digest = sha256(body).hexdigest()
+    what: dict[str, AuditValue] = {
+        "act": "sent",
+        "agreement": message.agreement,
+        "exchange": message.exchange,
+        "with": agreement.partner_kind,
+        "ask": ask,
+        "named": len(message.named),
+        "expires": message.expires_at.isoformat(),
+        "sha256": digest,
+    }
+    # First: there is no file without its record.
+    workspace.audit.add(AuditEvent("partner message", now, workspace.who, what, header.id))
+    write_bytes(out, body)
+    return Referred(message=message, sha256=digest)
+
+
+def _planned(
+    workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
+) -> tuple[ToRefer, Agreement]:
+    exchange = _opened(workspace, exchange_id)
+    agreement = in_force(workspace, exchange.agreement, "hits")
+    wanted = list(dict.fromkeys(references))
+    if not wanted:
+        raise Invalid(
+            "Name at least one hit",
+            field="hit",
+            hint="Each that you name tells your partner about whom you asked.",
+        )
+    hits = workspace.casework.exchanges.hits(exchange_id)
+    known = {one.item.reference for one in hits}
+    if unknown := [one for one in wanted if one not in known]:
+        raise Invalid(
+            f"{unknown[0]!r} is not the reference of a hit of exchange {exchange_id}",
+            field="hit",
+            hint="Only hits may be named, while their retention period lasts.",
+        )
+    rows = (named_of(one) for one in hits if one.item.reference in wanted)
+    named = tuple(dict.fromkeys(rows))
+    if len(named) > MOST_NAMED:
+        raise Invalid(
+            f"A message may name {MOST_NAMED} parties; this one would name {len(named):,}",
+            field="hit",
+            hint="Name those about whom your partner must know.",
+        )
+    expires = min(
+        workspace.now() + VALID_FOR,
+        datetime.combine(agreement.terms.review_on + timedelta(days=1), time.min, UTC),
+    )
+    message = ToRefer(
+        exchange=exchange.id,
+        agreement=agreement.terms.reference,
+        partner=agreement.partner,
+        ask=ask,
+        named=named,
+        expires_at=utc(expires),
+    )
+    return message, agreement
+
+
+def _opened(workspace: Workspace, exchange_id: str) -> Exchange:
+    exchange = workspace.casework.exchanges.get(exchange_id)
+    if exchange is None:
+        raise NotFound(f"Unknown exchange {exchange_id!r}")
+    if exchange.side != "asking":
+        raise Conflict(
+            f"Exchange {exchange_id} was asked by your partner, who alone knows its hits",
+            hint="Your partner may name hits to you.",
+        )
+    if exchange.state != "opened":
+        raise Conflict(
+            f"Exchange {exchange_id} has no hits: it is {exchange.state}, and was not opened",
+            hint="Open the answer of your partner first.",
+        )
+    return exchange
+
+
+def lines_of(named: NamedParty) -> str:
+    """A row as the partner will read it: everything that it holds."""
+    what = {
+        "organisation": "organisation",
+        "person": "person",
+        "address": "address",
+        "": "firm or person",
+    }[named.kind]
+    parts = [
+        named.name,
+        f"company number {named.number}" if named.number else "",
+        f"charity number {named.charity}" if named.charity else "",
+        f"born {named.born}" if named.born else "",
+        named.address,
+        named.postcode,
+    ]
+    return f"{what}: {', '.join(filter(None, parts))}"
+
+
+def summary(message: ToRefer) -> str:
+    """How many rows of what the partner learns, in a sentence."""
+    return (
+        f"{message.partner} will learn that you asked about "
+        f"{count(len(message.named), 'party', 'parties')}, as follows, and nothing else:"
+    )
