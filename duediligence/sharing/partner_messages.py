@@ -64,9 +64,7 @@ class MessageShown:
 
 
 @use_case("exchange", event="partner message")
-def receive(
-    workspace: Workspace, path: Path, *, progress: Progress = SILENT
-) -> ReceivedMessage:
+def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) -> ReceivedMessage:
     """Receive a message in which a partner names hits, and screen the suppliers it is about.
 
     Kept are the parties that are a supplier or behind one, for as long as the agreement says; of
@@ -205,7 +203,9 @@ def _messages(
     held = 0
     for named in body.named:
         found: Mapping[HeldAs, None] = {
-            one: None for key in keys_for(party_named(named), shares) for one in holders.get(key, ())
+            one: None
+            for key in keys_for(party_named(named), shares)
+            for one in holders.get(key, ())
         }
         held += bool(found)
         for one in found:
@@ -231,9 +231,7 @@ def _remove_on(workspace: Workspace, agreement: Agreement) -> date:
     return workspace.now().date() + timedelta(days=agreement.terms.retention_days)
 
 
-def _screened(
-    workspace: Workspace, refs: Collection[str], progress: Progress
-) -> tuple[str, str]:
+def _screened(workspace: Workspace, refs: Collection[str], progress: Progress) -> tuple[str, str]:
     """Screen them: the id of the run, or why there is none. The message is kept by now."""
     suppliers: list[Supplier] = [one for one in workspace.suppliers.all() if one.ref in refs]
     if not suppliers:

@@ -71,6 +71,7 @@ from duediligence.model import (
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
+from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import Value, recorded
 from duediligence.model.matcher_effects import (
     MatchChange,
@@ -78,8 +79,8 @@ from duediligence.model.matcher_effects import (
     NewMatcher,
     NotMatched,
 )
-from duediligence.model.partner_messages import NamedAs, NamedParty, PartnerMessage
 from duediligence.model.messages import DigestItem
+from duediligence.model.partner_messages import NamedAs, NamedParty, PartnerMessage
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
 
@@ -190,6 +191,8 @@ FORMS: dict[type[Any], Form] = {
     NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
     Agreement: Form(),
+    Exchange: Form(),
+    Hit: Form(),
     PartnerMessage: Form(),
 }
 
@@ -337,6 +340,12 @@ FIELDS: dict[type[Any], Fields] = {
         "most_exchanges most_new_percent"
     ),
     AgreementContact: Fields("role reach"),
+    Exchange: Fields(
+        "id agreement terms_sha256 purpose side state at expires_at items elements new_percent "
+        "ask_sha256 answer_sha256 table hits ended_at"
+    ),
+    Hit: Fields("item by"),
+    AskedItem: Fields("reference kind name number charity born address postcode"),
     PartnerMessage: Fields(
         "number supplier_ref agreement exchange partner ask named received_at remove_on state "
         "outcome"

@@ -15,8 +15,8 @@ one insolvency is one sign. Signs of labour exploitation that were found togethe
 
 Where something could not be checked, `incomplete` stands beside the word of 1 or 2 and takes the
 place of `standard`: what was not checked weighs as much as what was found, and a supplier about
-whom something is unknown is never called standard. Low flags are context and move nothing; neither do
-messages of partners, which are pointers and no evidence.
+whom something is unknown is never called standard. Low flags are context and move nothing. Neither
+do messages of partners, which are pointers and no evidence.
 """
 
 from collections.abc import Iterable, Sequence

@@ -382,9 +382,7 @@ def lessened_now(db: Database, runs: Sequence[str]) -> Mapping[str, AuditValue]:
         "runs": tuple(runs),
         "sha256": tuple(one.sha256 for one in seals),
         "rows": tuple(
-            f"{run_id} {row}"
-            for run_id, one in zip(runs, seals, strict=True)
-            for row in one.rows
+            f"{run_id} {row}" for run_id, one in zip(runs, seals, strict=True) for row in one.rows
         ),
     }
 
