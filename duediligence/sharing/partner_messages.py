@@ -1,6 +1,6 @@
 """Messages of partners: received, shown as alerts, answered and closed."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -22,7 +22,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges.inputs import keys_for, matched
-from duediligence.sharing.held_parties import HeldAs, held_by_key
+from duediligence.sharing.held_parties import held_by_key
 from duediligence.sharing.partner_files import Header, PartnerFile, read
 from duediligence.sharing.refer_bodies import ReferBody, decoded, party_named
 
@@ -199,17 +199,17 @@ def _messages(
     """What the message says about each supplier, and how many of the named parties are held."""
     shares = matched(agreement)
     holders = held_by_key(workspace, shares)
-    by_ref: dict[str, dict[NamedAs, None]] = {}
+    by_ref: dict[str, list[NamedAs]] = {}
     held = 0
     for named in body.named:
-        found: Mapping[HeldAs, None] = {
-            one: None
-            for key in keys_for(party_named(named), shares)
-            for one in holders.get(key, ())
-        }
-        held += bool(found)
-        for one in found:
-            by_ref.setdefault(one.supplier_ref, {})[NamedAs(party=named, role=one.role)] = None
+        keys = keys_for(party_named(named), shares)
+        # Of several roles one is told: that of the supplier itself, or else the first.
+        roles: dict[str, str] = {}
+        for one in (one for key in keys for one in holders.get(key, ())):
+            roles[one.supplier_ref] = one.role and roles.get(one.supplier_ref, one.role)
+        held += bool(roles)
+        for ref, role in roles.items():
+            by_ref.setdefault(ref, []).append(NamedAs(party=named, role=role))
     messages = [
         PartnerMessage(
             number=number,

@@ -67,6 +67,7 @@ from duediligence.model.matcher_effects import (
     NewMatcher,
     NotMatched,
 )
+from duediligence.model.partner_messages import NamedAs, NamedParty, PartnerMessage
 from duediligence.model.messages import DigestItem
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
@@ -547,6 +548,33 @@ AGREEMENT = Agreement(
     ended_on=date(2027, 1, 1),
 )
 
+MESSAGE = PartnerMessage(
+    number=3,
+    supplier_ref="S1",
+    agreement="ISA-2026-01",
+    exchange="ab" * 16,
+    partner="Example Police",
+    ask="call-us",
+    named=(
+        NamedAs(
+            party=NamedParty(
+                kind="person",
+                name="Ada Ferrow",
+                number="99001234",
+                charity="GB-CHC-990001",
+                born="1968-03",
+                address="1 Mill Lane, Ferrowby",
+                postcode="FE1 1AA",
+            ),
+            role="director",
+        ),
+    ),
+    received_at=AT,
+    remove_on=date(2027, 2, 28),
+    state="closed",
+    outcome="we-will-call",
+)
+
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),
@@ -583,4 +611,5 @@ SAMPLES: dict[str, Any] = {
     "decision": DECISION,
     "told": TOLD,
     "agreement": AGREEMENT,
+    "message of a partner": MESSAGE,
 }
