@@ -1,7 +1,7 @@
 """The asking party's list: a spreadsheet or delimited text, all of it or nothing."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,10 @@ _LONGEST = 500
 # How many faults are named at once.
 _SHOWN = 5
 _ASKED = PartyRole("asked about")
+_NO_KEY = (
+    "nothing in this row tells one party from another: give a number, a fuller name, a person's "
+    "month of birth, or an address with its postcode"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,15 @@ class _Fault(Exception):
         self.fault = fault
 
 
-def read_list(path: Path, *, most: int, kinds: frozenset[ItemKind], today: date) -> AskedList:
-    """Read a list of at most `most` rows, each of one of `kinds`.
+def read_list(
+    path: Path,
+    *,
+    most: int,
+    kinds: frozenset[ItemKind],
+    comparable: Callable[[AskedItem], bool],
+    today: date,
+) -> AskedList:
+    """Read a list of at most `most` rows, each of one of `kinds` and `comparable` with others.
 
     Raises UsageError naming file, row and column of the first few faults: a list with any is not
     used at all; Conflict as soon as it turns out to be longer, whatever follows.
@@ -80,7 +91,10 @@ def read_list(path: Path, *, most: int, kinds: frozenset[ItemKind], today: date)
             for name, place in at.items()
         }
         try:
-            items.append(_item(held, kinds, today))
+            item = _item(held, kinds, today)
+            if not comparable(item):
+                raise _Fault("name", _NO_KEY)
+            items.append(item)
         except _Fault as wrong:
             faults.append(f"{path.name}: row {row}, column {wrong.column}: {wrong.fault}")
     if faults:
@@ -191,12 +205,8 @@ def _born(text: str, today: date) -> str:
 
 def _contradictions(item: AskedItem) -> Iterator[_Fault]:
     if item.kind == "person" and not item.name:
-        yield _Fault("name", "is blank: a person is compared by name and month of birth")
-    if item.kind == "person" and not item.born:
-        yield _Fault("born", "is blank: a person is compared by name and month of birth")
+        yield _Fault("name", "is blank, and the row is of a person")
     if item.kind == "address" and not (item.address and item.postcode):
         yield _Fault("address", "an address needs its lines and its postcode")
     if item.kind == "organisation" and item.born:
         yield _Fault("born", "an organisation has no month of birth")
-    if not (item.name or item.number or item.charity or item.address):
-        yield _Fault("name", "is blank, and there is no number or address to compare by")

@@ -3,8 +3,8 @@
 from duediligence.model.agreements import Terms
 
 SMALLEST = 64
-KEYS_PER_ITEM = 8
-"""How many keys an item may have on average: what is asked at most is capped by it."""
+KEYS_PER_ITEM = 16
+"""How many keys an item may have on average, as many as a person: what is asked is capped by it."""
 
 
 def padded(count: int) -> int:
