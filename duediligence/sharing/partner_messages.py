@@ -1,6 +1,6 @@
 """Messages of partners: received, shown as alerts, answered and closed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -8,7 +8,7 @@ from pathlib import Path
 from duediligence.errors import Conflict, DuediligenceError, NotFound
 from duediligence.model import Supplier
 from duediligence.model.agreements import Agreement
-from duediligence.model.audit import AuditEvent, AuditRecord, AuditValue
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.partner_messages import (
     MessageOutcome,
     MessageState,
@@ -23,7 +23,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges.inputs import keys_for, matched
 from duediligence.sharing.held_parties import held_by_key
-from duediligence.sharing.partner_files import Header, PartnerFile, read
+from duediligence.sharing.partner_files import Header, read
 from duediligence.sharing.refer_bodies import ReferBody, decoded, party_named
 
 
@@ -84,14 +84,18 @@ def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) ->
         messages, held = _messages(workspace, file.header, body, agreement, number)
         what: dict[str, AuditValue] = {
             "act": "received",
-            **_of_file(file),
+            "kind": file.header.kind,
+            "agreement": file.header.agreement,
             "with": agreement.partner_kind,
+            "exchange": file.header.exchange,
+            "sha256": file.sha256,
+            "message": number,
             "ask": body.ask,
             "named": len(body.named),
             "held": held,
             "suppliers": len(messages),
         }
-        event = AuditEvent("partner message", workspace.now(), workspace.who, what, str(number))
+        event = AuditEvent("partner message", workspace.now(), workspace.who, what, file.header.id)
         workspace.casework.partner_messages.keep(messages, event)
     refs = tuple(one.supplier_ref for one in messages)
     run, why_not = _screened(workspace, refs, progress)
@@ -149,35 +153,19 @@ def shown(workspace: Workspace) -> list[MessageShown]:
     ]
 
 
-def _of_file(file: PartnerFile) -> dict[str, AuditValue]:
-    header = file.header
-    return {
-        "file": header.id,
-        "sha256": file.sha256,
-        "agreement": header.agreement,
-        "exchange": header.exchange,
-    }
-
-
-def _received_before(workspace: Workspace) -> Iterator[AuditRecord]:
-    """The record of each message that was ever received: the chain outlives what is kept."""
-    for record in workspace.audit.records(kind="partner message"):
-        if record.event.what.get("act") == "received":
-            yield record
-
-
 def _next_number(workspace: Workspace, header: Header) -> int:
-    """The number of this message, which was not received before. Raises Conflict."""
-    number = 0
-    for record in _received_before(workspace):
-        if record.event.what.get("file") == header.id:
-            raise Conflict(
-                f"This file was received on {record.event.at:%Y-%m-%d} as message "
-                f"{record.event.subject}",
-                hint="A file of a partner is for one use. Nothing was kept this time.",
-            )
-        number = max(number, int(record.event.subject))
-    return number + 1
+    """The number of this message, which was not received before. Raises Conflict.
+
+    The chain has each for good, whatever is kept of them.
+    """
+    for record in workspace.audit.records(kind="partner message", subject=header.id):
+        raise Conflict(
+            f"This file was received on {record.event.at:%Y-%m-%d %H:%M} UTC already",
+            hint="A file of a partner is for one use. Nothing was kept this time.",
+        )
+    every = (record.event.what for record in workspace.audit.records(kind="partner message"))
+    numbers = (what.get("message") for what in every if what.get("act") == "received")
+    return 1 + max((one for one in numbers if isinstance(one, int)), default=0)
 
 
 def _refuse_unless_answered_here(

@@ -8,17 +8,16 @@ from pathlib import Path
 from secrets import token_hex
 
 from duediligence.casework.signing_keys import signing_key
-from duediligence.errors import Conflict, Invalid, NotFound
+from duediligence.errors import Invalid
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.model.exchanges import Exchange
 from duediligence.model.partner_messages import NamedParty, PartnerAsk
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
+from duediligence.sharing.exchanges import hits_of
 from duediligence.sharing.partner_files import FORMAT, Header, pack, utc
 from duediligence.sharing.refer_bodies import MOST_NAMED, encoded, named_of
-from duediligence.text.wording import count
 from duediligence.writing import write_bytes
 
 VALID_FOR = timedelta(days=30)
@@ -90,9 +89,10 @@ def refer(
     digest = sha256(body).hexdigest()
     what: dict[str, AuditValue] = {
         "act": "sent",
+        "kind": header.kind,
         "agreement": message.agreement,
-        "exchange": message.exchange,
         "with": agreement.partner_kind,
+        "exchange": message.exchange,
         "ask": ask,
         "named": len(message.named),
         "expires": message.expires_at.isoformat(),
@@ -107,7 +107,9 @@ def refer(
 def _planned(
     workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
 ) -> tuple[ToRefer, Agreement]:
-    exchange = _opened(workspace, exchange_id)
+    hits = hits_of(workspace, exchange_id)
+    exchange = workspace.casework.exchanges.get(exchange_id)
+    assert exchange
     agreement = in_force(workspace, exchange.agreement, "hits")
     wanted = list(dict.fromkeys(references))
     if not wanted:
@@ -116,7 +118,6 @@ def _planned(
             field="hit",
             hint="Each that you name tells your partner about whom you asked.",
         )
-    hits = workspace.casework.exchanges.hits(exchange_id)
     known = {one.item.reference for one in hits}
     if unknown := [one for one in wanted if one not in known]:
         raise Invalid(
@@ -145,47 +146,3 @@ def _planned(
         expires_at=utc(expires),
     )
     return message, agreement
-
-
-def _opened(workspace: Workspace, exchange_id: str) -> Exchange:
-    exchange = workspace.casework.exchanges.get(exchange_id)
-    if exchange is None:
-        raise NotFound(f"Unknown exchange {exchange_id!r}")
-    if exchange.side != "asking":
-        raise Conflict(
-            f"Exchange {exchange_id} was asked by your partner, who alone knows its hits",
-            hint="Your partner may name hits to you.",
-        )
-    if exchange.state != "opened":
-        raise Conflict(
-            f"Exchange {exchange_id} has no hits: it is {exchange.state}, and was not opened",
-            hint="Open the answer of your partner first.",
-        )
-    return exchange
-
-
-def lines_of(named: NamedParty) -> str:
-    """A row as the partner will read it: everything that it holds."""
-    what = {
-        "organisation": "organisation",
-        "person": "person",
-        "address": "address",
-        "": "firm or person",
-    }[named.kind]
-    parts = [
-        named.name,
-        f"company number {named.number}" if named.number else "",
-        f"charity number {named.charity}" if named.charity else "",
-        f"born {named.born}" if named.born else "",
-        named.address,
-        named.postcode,
-    ]
-    return f"{what}: {', '.join(filter(None, parts))}"
-
-
-def summary(message: ToRefer) -> str:
-    """How many rows of what the partner learns, in a sentence."""
-    return (
-        f"{message.partner} will learn that you asked about "
-        f"{count(len(message.named), 'party', 'parties')}, as follows, and nothing else:"
-    )

@@ -1,26 +1,20 @@
 """A partner names hits of an exchange; the council receives it, and is alerted."""
 
-import shutil
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from duediligence.casework import deciding, queue, removing, retention
-from duediligence.casework.disclosure import disclosed
+from duediligence.casework import queue
 from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.verifying import examine
-from duediligence.errors import Conflict, DuediligenceError, Forbidden, NotFound, UsageError
-from duediligence.model import Person, PartialDate, Run, Supplier, Identifier
+from duediligence.model import Identifier, PartialDate, Person, Supplier
 from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
-from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.partner_files import parse
-from duediligence.sharing.partner_messages import ReceivedMessage, close, receive, shown
-from duediligence.sharing.referring import plan_refer, refer
+from duediligence.sharing.partner_messages import ReceivedMessage, receive
+from duediligence.sharing.referring import refer
 from tests.conftest import NOW
 
 Open = Callable[..., Workspace]
@@ -72,7 +66,9 @@ class Partners:
         self.keep(self.council(), ours=COUNCIL, key=keys["police"], contacts=contacts)
         self.keep(self.police(), ours=POLICE, key=keys["council"], contacts=contacts)
         self.exchange(self.council(), "answering")
-        self.exchange(self.police(), "asking", hits=[Hit(item=one, by=("person",)) for one in ITEMS])
+        self.exchange(
+            self.police(), "asking", hits=[Hit(item=one, by=("person",)) for one in ITEMS]
+        )
 
     def keep(self, ws: Workspace, *, ours: str, key: str, contacts: tuple[Contact, ...]) -> None:
         agreement = Agreement(

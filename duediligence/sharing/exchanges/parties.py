@@ -21,6 +21,13 @@ def parties_held(
     """Each supplier with what the registers add, as it was screened last; with `people`, all whom
     its dossier, its file and its names name as well. Raises StorageError.
     """
+    return (party for _, party in parties_by_supplier(workspace, suppliers, people=people))
+
+
+def parties_by_supplier(
+    workspace: Workspace, suppliers: list[Supplier], *, people: bool
+) -> Iterator[tuple[Supplier, Party]]:
+    """The same, each with the supplier that it is or stands behind. Raises StorageError."""
     with workspace.casework.snapshot():
         newest = workspace.casework.screened.newest()
         runs = {newest[one.ref] for one in suppliers if one.ref in newest}
@@ -31,7 +38,7 @@ def parties_held(
     for supplier in suppliers:
         for party in _of(supplier, dossiers):
             if people or party.role == SUPPLIER:
-                yield party
+                yield supplier, party
 
 
 def _of(supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
