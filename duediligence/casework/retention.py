@@ -134,6 +134,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
         messages_before=rules["partner-messages"].since(now),
+        requests_before=rules["information-requests"].since(now).date(),
         today=now.date(),
     )
 
@@ -268,6 +269,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
                 "messages",
                 taken.messages.runs,
             ),
+            Removed(own["information-requests"], taken.requests, "requests"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
         ),

@@ -95,6 +95,9 @@ from duediligence.cli import (  # noqa: E402
     screen,
     serve,
     setup,
+    sharing,
+    sharing_messages,
+    sharing_requests,
     supplier_changes,
     supplier_contracts,
     supplier_imports,
@@ -124,6 +127,9 @@ alert_decisions.register(alerts.app)
 app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(network.app, name="network")
+sharing_requests.register(sharing.app)
+sharing.app.add_typer(sharing_messages.app, name="message")
+app.add_typer(sharing.app, name="sharing")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 from duediligence.errors import Conflict, DuediligenceError, NotFound
 from duediligence.model import Supplier
@@ -23,7 +22,8 @@ from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges.inputs import keys_for, matched
 from duediligence.sharing.held_parties import held_by_key
-from duediligence.sharing.partner_files import Header, read
+from duediligence.sharing.messages import refuse_used
+from duediligence.sharing.partner_files import Header, PartnerFile
 from duediligence.sharing.refer_bodies import ReferBody, decoded, party_named
 
 
@@ -64,22 +64,24 @@ class MessageShown:
 
 
 @use_case("exchange", event="partner message")
-def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) -> ReceivedMessage:
+def receive(
+    workspace: Workspace, file: PartnerFile, *, progress: Progress = SILENT
+) -> ReceivedMessage:
     """Receive a message in which a partner names hits, and screen the suppliers it is about.
 
     Kept are the parties that are a supplier or behind one, for as long as the agreement says; of
-    the others their number alone. Raises NotFound for a file or agreement that there is not,
-    UsageError for what is no file of a partner or holds no message, Conflict for one that was
+    the others their number alone. Raises NotFound for an agreement that there is not, UsageError
+    for a file that holds no message, Conflict for one that was
     received before, is of another agreement, of an exchange that was not answered here, or
     expired, Forbidden where the partner did not sign it or the agreement does not allow hits to be
     named, StorageError; nothing is then kept. Where the screening fails, the message is kept.
     """
-    file = read(path)
     agreement = in_force(workspace, file.header.agreement, "hits")
     file.verified(agreement, "refer", workspace.now())
     body = decoded(file.body)
     with workspace.casework.transaction():
-        number = _next_number(workspace, file.header)
+        refuse_used(workspace, file.header)
+        number = _next_number(workspace)
         _refuse_unless_answered_here(workspace, file.header, agreement)
         messages, held = _messages(workspace, file.header, body, agreement, number)
         what: dict[str, AuditValue] = {
@@ -153,18 +155,10 @@ def shown(workspace: Workspace) -> list[MessageShown]:
     ]
 
 
-def _next_number(workspace: Workspace, header: Header) -> int:
-    """The number of this message, which was not received before. Raises Conflict.
-
-    The chain has each for good, whatever is kept of them.
-    """
-    for record in workspace.audit.records(kind="partner message", subject=header.id):
-        raise Conflict(
-            f"This file was received on {record.event.at:%Y-%m-%d %H:%M} UTC already",
-            hint="A file of a partner is for one use. Nothing was kept this time.",
-        )
+def _next_number(workspace: Workspace) -> int:
+    """One more than the greatest number ever given: the chain outlives what is kept."""
     every = (record.event.what for record in workspace.audit.records(kind="partner message"))
-    numbers = (what.get("message") for what in every if what.get("act") == "received")
+    numbers = (what.get("message") for what in every)
     return 1 + max((one for one in numbers if isinstance(one, int)), default=0)
 
 

@@ -73,6 +73,7 @@ from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import Value, recorded
+from duediligence.model.information_requests import InformationRequest
 from duediligence.model.matcher_effects import (
     MatchChange,
     MatcherEffect,
@@ -194,6 +195,7 @@ FORMS: dict[type[Any], Form] = {
     Exchange: Form(),
     Hit: Form(),
     PartnerMessage: Form(),
+    InformationRequest: Form(),
 }
 
 FIELDS: dict[type[Any], Fields] = {
@@ -352,5 +354,12 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     NamedAs: Fields("party role"),
     NamedParty: Fields("kind name number charity born address postcode"),
+    # Its number is that of its row.
+    InformationRequest: Fields(
+        "direction agreement partner_kind basis purpose name numbers supplier_ref alert_ids case "
+        "asked_at asked_by due_on exchange their_number retention_days form_version form_sha256 "
+        "closed answer reason closed_at closed_by",
+        not_stored="number",
+    ),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

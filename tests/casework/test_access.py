@@ -58,7 +58,8 @@ from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
-from duediligence.model import Run
+from duediligence.model import Run, Supplier
+from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, allowed
 from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
@@ -74,6 +75,8 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.sharing import information_requests, receiving
+from duediligence.sharing.information_requests import RequestFacts
 
 from ..filled_workbook import fill
 
@@ -196,6 +199,49 @@ def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
 
 def contract_title(ws: Workspace) -> str:
     return resolving.supplier_of(ws, "S001").engagements[0].title
+
+
+def agreed(ws: Workspace, folder: Path) -> Workspace:
+    """An agreement with a partner, in whose home, which is returned, it is kept as well."""
+    partner = Workspace(Settings(home=folder / "partner"), now=ws.now, who="Cy")
+    made = {"Example Council": ws, "Example Police": partner}
+    terms = Terms(
+        reference="ISA-1",
+        parties=("Example Council", "Example Police"),
+        purpose="Find suppliers that both hold",
+        bases=("cda-1998-s115",),
+        shares=("requests",),
+        retention_days=90,
+        starts_on=NOW.date(),
+        review_on=NOW.date() + timedelta(days=99),
+        most_items=100,
+        most_exchanges=12,
+        most_new_percent=25,
+    )
+    for name, other in (("Example Council", partner), ("Example Police", ws)):
+        keys = (signing_keys.signing_key(other).public.text,)
+        agreement = Agreement(terms=terms, ours=name, partner_kind="police", partner_keys=keys)
+        made[name].casework.agreements.keep(agreement, "made", ws.now())
+    return partner
+
+
+A_REQUEST = RequestFacts(
+    agreement="ISA-1", supplier="S001", purpose="Renewal", due_on=NOW.date() + timedelta(days=9)
+)
+
+
+def asked(ws: Workspace, folder: Path) -> information_requests.RequestRecorded:
+    agreed(ws, folder).__exit__()
+    return information_requests.ask(ws, A_REQUEST)
+
+
+def receive_request(ws: Workspace, folder: Path) -> receiving.ReceivedFile:
+    with agreed(ws, folder) as partner:
+        partner.suppliers.save([Supplier(ref="S001", name="Quill Ltd")], file="s.csv", at=NOW)
+        made = information_requests.ask(partner, A_REQUEST, file="r.ddp")
+    path = folder / "r.ddp"
+    path.write_bytes(made.body)
+    return receiving.receive(ws, path)
 
 
 # How each is called so that it does its work, in a folder that it may write to.
@@ -351,6 +397,14 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
+    "sharing.information_requests.ask": asked,
+    "sharing.information_requests.answer": lambda ws, to: information_requests.answer(
+        ws, asked(ws, to).request.number, "hit"
+    ),
+    "sharing.information_requests.withdraw": lambda ws, to: information_requests.withdraw(
+        ws, asked(ws, to).request.number
+    ),
+    "sharing.receiving.receive": receive_request,
     "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
     "casework.home.close": lambda ws, _: home.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),

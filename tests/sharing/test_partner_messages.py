@@ -116,7 +116,9 @@ class Partners:
         return path
 
     def received(self, *references: str, ask: str = "call-us", days: int = 0) -> ReceivedMessage:
-        return receive(self.council(days), self.message(*references, ask=ask, days=days))
+        return receive(
+            self.council(days), read(self.message(*references, ask=ask, days=days))
+        )
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.information_requests import remove_requests
 from duediligence.store.casework.partner_messages import RemovedMessages, remove_expired
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
@@ -62,6 +63,8 @@ _CASEWORK = {
         FROM letters ORDER BY position""",
     "message of a partner": """SELECT number || ' ' || supplier_ref, remove_on, body
         FROM partner_messages ORDER BY number, supplier_ref""",
+    "information request": """SELECT number, asked_at, body FROM information_requests
+        ORDER BY number""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
 # The version before the newest is kept as well, until the next refresh.
@@ -232,8 +235,10 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, and changes of suppliers from before `changed_before`. Messages of partners go
-    that were received before `messages_before`, or that by `today` the agreement lets nobody keep.
+    `letters_before`, changes of suppliers from before `changed_before`, requests for information
+    that ended before `requests_before`, and those that `today` their agreement lets nobody keep.
+    Messages of partners go that were received before `messages_before`, or that `today` their
+    agreement lets nobody keep.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -245,13 +250,15 @@ class RetentionPlan:
     letters_before: datetime
     changed_before: datetime
     messages_before: datetime
+    requests_before: date
     today: date
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters, changes of suppliers, and messages of partners with what they raised.
+    declared answers, letters, changes of suppliers, requests for information, and messages of
+    partners with what they raised.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -264,6 +271,7 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
+    requests: int
     messages: RemovedMessages
     sources: frozenset[tuple[str, str]]
 
@@ -319,6 +327,7 @@ class RetentionStore(Repository):
         declarations = forget(db, "declarations", "declared_on", declared_before)
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
+        requests = remove_requests(db, over.requests_before, over.today)
         messages = remove_expired(db, over.today, over.messages_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
@@ -332,6 +341,7 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
+            len(requests),
             messages,
             sources_of(db),
         )
@@ -343,6 +353,7 @@ class RetentionStore(Repository):
             ("declarations", [gone("declarations", position) for position in declarations]),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
+            ("information-requests", requests),
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)

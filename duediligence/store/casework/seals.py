@@ -37,6 +37,7 @@ KEYS: Mapping[str, int] = {
     "exchanges": 1,
     "exchange_hits": 2,
     "partner_messages": 2,
+    "information_requests": 1,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0

@@ -61,6 +61,7 @@ from duediligence.model import (
 from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.facts import recorded
+from duediligence.model.information_requests import InformationRequest
 from duediligence.model.matcher_effects import (
     MatchChange,
     MatcherEffect,
@@ -575,6 +576,32 @@ MESSAGE = PartnerMessage(
     outcome="we-will-call",
 )
 
+REQUEST = InformationRequest(
+    direction="received",
+    agreement="ISA-2026-01",
+    partner_kind="police",
+    basis="cda-1998-s115",
+    purpose="Renewal of the minibus contract",
+    name="Quill & Söhne Ltd",
+    numbers=(Identifier("GB-COH", "99001234", "GB", "company number"),),
+    supplier_ref="S1",
+    alert_ids=("ab" * 32,),
+    case=3,
+    asked_at=AT,
+    asked_by="Ada",
+    due_on=date(2026, 12, 4),
+    exchange="cd" * 16,
+    their_number=7,
+    retention_days=90,
+    form_version=1,
+    form_sha256="ef" * 32,
+    closed="refused",
+    answer="refused",
+    reason="too-much",
+    closed_at=AT,
+    closed_by="Bo",
+)
+
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),
@@ -612,4 +639,5 @@ SAMPLES: dict[str, Any] = {
     "told": TOLD,
     "agreement": AGREEMENT,
     "message of a partner": MESSAGE,
+    "information request": REQUEST,
 }
