@@ -46,6 +46,7 @@ from duediligence.model import (
 )
 from duediligence.model.findings import by_event
 from duediligence.model.networks import NearMarked, NetworkPosition
+from duediligence.model.partner_messages import OpenMessage
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.networks import build, positions
 from duediligence.screening.lookup.incremental import subject
@@ -272,6 +273,8 @@ def why_not(check: AnyCheck) -> str:
         return (
             "no ordinary supplier of these kinds has a contract for work that needs a registration"
         )
+    if check.needs is OpenMessage:
+        return "it is what a partner asks, and says nothing of how suppliers are"
     return "it is about the files of a run or what a supplier declared, not about how suppliers are"
 
 

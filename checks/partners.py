@@ -10,11 +10,11 @@ _SEVERITY: dict[PartnerAsk, Severity] = {
     "pause-award": "high",
     "no-action": "medium",
 }
-_FIRST = {
-    "call-us": "Call {partner} before you do anything about the supplier{contacts}.",
-    "pause-award": "Award nothing to the supplier before you have spoken to {partner}{contacts}.",
-    "no-action": "Take no step because of this message. If you must act for another reason, call "
-    "{partner} first{contacts}.",
+_FIRST: dict[PartnerAsk, str] = {
+    "call-us": "Before you do anything about the supplier, call",
+    "pause-award": "Award nothing to the supplier before you have called",
+    "no-action": "Take no step because of this message. If you must act for another reason, first "
+    "call",
 }
 _ALWAYS = (
     "Do not tell the supplier, or anybody who does not need to know. A hit is a pointer and no "
@@ -31,7 +31,7 @@ _ALWAYS = (
     basis="The sharing agreement that the alert names; no ground in itself",
 )
 def partner_message(found: OpenMessage, ctx: CheckContext) -> Outcome:  # noqa: ARG001
-    """A partner with whom you share under an agreement names this supplier, or somebody behind it.
+    """A partner under a sharing agreement names this supplier, or somebody behind it.
 
     The partner found it by blind matching, and says what you should do: call first, award nothing
     before you have spoken, or do nothing. Why is not in the message: call the contact that the
@@ -60,7 +60,8 @@ def partner_message(found: OpenMessage, ctx: CheckContext) -> Outcome:  # noqa: 
             " ",
             (
                 say(
-                    _FIRST[message.ask],
+                    "{first} {partner}{contacts}.",
+                    first=word(_FIRST[message.ask]),
                     partner=firm(message.partner),
                     contacts=say(
                         " ({contacts})", contacts=listed(word(one) for one in found.contacts)
@@ -78,7 +79,7 @@ def partner_message(found: OpenMessage, ctx: CheckContext) -> Outcome:  # noqa: 
 def _named(one: NamedAs) -> Clause:
     party = one.party
     if party.kind == "address":
-        return say("an address of {whom}", whom=word(one.role or "the supplier itself"))
+        return say("an address of {party}", party=word(one.role or "the supplier itself"))
     if not one.role:
         return say("the supplier itself")
     if party.kind == "organisation":

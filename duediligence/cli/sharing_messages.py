@@ -16,7 +16,7 @@ app = typer.Typer(
 def list_(as_json: JsonOption = False) -> None:
     """List the messages that are kept, without the parties that they name. It is recorded.
 
-    Whom a message names stands in its alerts, which are restricted.
+    The parties are in the alerts of the message, which are restricted.
 
     Examples:
 

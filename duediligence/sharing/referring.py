@@ -116,7 +116,7 @@ def _planned(
         raise Invalid(
             "Name at least one hit",
             field="hit",
-            hint="Each that you name tells your partner about whom you asked.",
+            hint="For each that you name, your partner learns that it was on your list.",
         )
     known = {one.item.reference for one in hits}
     if unknown := [one for one in wanted if one not in known]:
@@ -131,7 +131,7 @@ def _planned(
         raise Invalid(
             f"A message may name {MOST_NAMED} parties; this one would name {len(named):,}",
             field="hit",
-            hint="Name those about whom your partner must know.",
+            hint="Name those that your partner must know of.",
         )
     expires = min(
         workspace.now() + VALID_FOR,
