@@ -156,7 +156,8 @@ def _item(cells: Mapping[str, str], kinds: frozenset[ItemKind], today: date) -> 
             raise _Fault(name, f"has {len(text):,} characters; the maximum is {_LONGEST}")
     if not cells[_NEEDED]:
         raise _Fault(_NEEDED, "is blank")
-    kind = _kind(cells.get("kind", ""), kinds)
+    # Whoever was born is a person, and is not compared as a firm of that name.
+    kind = _kind(cells.get("kind", "") or ("person" if cells.get("born") else ""), kinds)
     held = AskedItem(
         reference=cells[_NEEDED],
         kind=kind,

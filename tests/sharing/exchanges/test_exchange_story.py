@@ -9,7 +9,7 @@ import pytest
 from duediligence.casework import retention
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import Conflict
+from duediligence.errors import Conflict, UsageError
 from duediligence.sharing.exchanges import hits_of
 from duediligence.sharing.exchanges.answering import plan_answer
 from duediligence.sharing.exchanges.asking import plan_ask
@@ -51,7 +51,10 @@ def test_people_behind_suppliers_are_found_only_where_agreed(two: TwoHomes) -> N
     (hit,) = two.opened(two.answered(two.asked([person, other]))).hits
     assert (hit.item.reference, hit.item.born, hit.by) == ("N1", "1965-04", ("person",))
     two.agree(with_shares("blind-matching: organisations"))
-    assert two.opened(two.answered(two.asked([person, other]))).hits == ()
+    with pytest.raises(UsageError, match="does not allow items of kind person"):
+        two.asked([person])
+    # Whoever is not said to be a person may be a firm of that name, and is no supplier here.
+    assert two.opened(two.answered(two.asked([{**person, "born": ""}]))).hits == ()
 
 
 def test_addresses_are_found_only_where_agreed(two: TwoHomes) -> None:
