@@ -37,7 +37,7 @@ def ask(
     list_: Annotated[
         Path,
         typer.Argument(
-            metavar="LIST", help="Whom to ask about: a spreadsheet or CSV.", show_default=False
+            metavar="LIST", help="Items to ask about: a spreadsheet or CSV.", show_default=False
         ),
     ],
     agreement: Annotated[

@@ -58,7 +58,7 @@ class AskNotice:
         yield (
             f"{partner} learns: that you ask, for this purpose; that there are at most "
             f"{self.elements:,} keys, padding included; that {self.new_percent} % of your items "
-            "were not asked before, in steps of five. It does not learn whom you ask about, or "
+            "were not asked before, in steps of five. It does not learn which items they are, or "
             "what you find."
         )
         yield (
