@@ -334,6 +334,6 @@ FIELDS: dict[type[Any], Fields] = {
         "reference parties purpose bases shares retention_days starts_on review_on most_items "
         "most_exchanges most_new_percent"
     ),
-    AgreementContact: Fields("role reach"),
+    AgreementContact: Fields("role reach party"),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }
