@@ -40,7 +40,7 @@ SHARED_WORDS: Mapping[Shared, SharedWords] = {
     ),
     "requests": SharedWords(
         "Requests and replies",
-        "Who is asked learns about whom and why; who asks learns what the reply says.",
+        "Who is asked learns who it is about and why; who asks learns what the reply says.",
     ),
     "case papers": SharedWords(
         "Papers of a case", "Both learn what stands in the papers that they give each other."

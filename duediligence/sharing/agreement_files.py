@@ -21,7 +21,7 @@ from duediligence.signing import PublicKey, public_key
 KIND = "duediligence sharing agreement"
 FORMAT = 1
 LARGEST = 64 << 10
-_AGAIN = "Ask the partner to make it again: sharing agreement show REFERENCE --out FILE."
+_AGAIN = "Ask the partner to write the file again, and send it as it is."
 
 
 class _Key(msgspec.Struct, frozen=True):

@@ -23,11 +23,11 @@ TERMS = Terms(
 )
 
 
-def request(**more: Any) -> AgreementRequest:
-    """The council's request to keep those terms, some of them others."""
+def request(ours: str = "Example Council", **more: Any) -> AgreementRequest:
+    """A request to keep those terms, some of them others."""
     return AgreementRequest(
         terms=replace(TERMS, **more),
-        ours="Example Council",
+        ours=ours,
         partner_kind="police",
         contacts=(Contact(role="data protection officer", reach="dpo@council.example"),),
     )
