@@ -1,7 +1,7 @@
 """Two homes under one agreement: a council with suppliers, and a police force with a list."""
 
 import csv
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +15,7 @@ from duediligence.screening import imports
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing.exchanges.answering import answer, plan_answer
-from duediligence.sharing.exchanges.asking import ask, plan_ask
+from duediligence.sharing.exchanges.asking import AskPlan, ask, plan_ask
 from duediligence.sharing.exchanges.hits import Opened
 from duediligence.sharing.exchanges.opening import open_answer
 
@@ -33,6 +33,7 @@ TERMS = Terms(
     most_exchanges=12,
     most_new_percent=25,
 )
+ALONE = replace(TERMS, reference="ISA-2026-EXCHANGE")
 Row = dict[str, str]
 
 
@@ -50,15 +51,7 @@ class TwoHomes:
     def agree(self, terms: Terms) -> None:
         """Keep the agreement in both homes, each with the key of the other."""
         self.terms = terms
-        council, police = self.council(), self.police()
-        for ours, ws, other in ((COUNCIL, council, police), (POLICE, police, council)):
-            agreement = Agreement(
-                terms=terms,
-                ours=ours,
-                partner_kind="police" if ours == COUNCIL else "other",
-                partner_keys=(signing_key(other).public.text,),
-            )
-            ws.casework.agreements.keep(agreement, "new", NOW)
+        agree(terms, {COUNCIL: self.council(), POLICE: self.police()})
 
     def council(self, days: float = 0) -> Workspace:
         return self._open("council", "Ada", NOW + timedelta(days=days))
@@ -141,3 +134,58 @@ def as_items(rows: Iterable[Row], start: int = 1) -> list[Row]:
         {"reference": f"N{at:05}", "kind": "organisation", **row}
         for at, row in enumerate(rows, start)
     ]
+
+
+# One home alone, as either side: the other is made in the folder.
+
+
+def ask_plan(ws: Workspace, folder: Path) -> AskPlan:
+    """What a home asks of the council of `partner_of`."""
+    partner_of(ws, folder, as_=POLICE).__exit__()
+    return ask_plan_of(ws, folder)
+
+
+def asked_of(ws: Workspace, folder: Path) -> Path:
+    """A question that the police of `partner_of` asks of a home."""
+    with partner_of(ws, folder, as_=COUNCIL) as police:
+        ask(police, ask_plan_of(police, folder), folder / "ask.dde")
+    return folder / "ask.dde"
+
+
+def answered_to(ws: Workspace, folder: Path) -> Path:
+    """The answer of the council of `partner_of` to a question of a home."""
+    ask(ws, ask_plan(ws, folder), folder / "ask.dde")
+    with partner_of(ws, folder, as_=POLICE) as council:
+        path = written(folder / "suppliers.csv", as_suppliers(firms(3, 1)))
+        imports.import_suppliers(council, path, mapping={}, sheet="", rejects_folder=folder)
+        answer(council, plan_answer(council, folder / "ask.dde"), folder / "answer.dde")
+    return folder / "answer.dde"
+
+
+def opened_in(ws: Workspace, folder: Path) -> str:
+    """The id of an exchange that a home has opened, with three hits."""
+    return open_answer(ws, answered_to(ws, folder)).exchange.id
+
+
+def partner_of(ws: Workspace, folder: Path, *, as_: str) -> Workspace:
+    """The other home of an agreement that this one keeps `as_` one of its parties."""
+    other = Workspace(Settings(home=folder / "partner"), now=ws.now, who="Pat")
+    agree(ALONE, {as_: ws, COUNCIL if as_ == POLICE else POLICE: other})
+    return other
+
+
+def ask_plan_of(police: Workspace, folder: Path) -> AskPlan:
+    return plan_ask(police, written(folder / "asked.csv", as_items(firms(3, 1))), ALONE.reference)
+
+
+def agree(terms: Terms, homes: Mapping[str, Workspace]) -> None:
+    """Keep the agreement in both homes, each with the key of the other."""
+    for ours, ws in homes.items():
+        (other,) = (home for party, home in homes.items() if party != ours)
+        agreement = Agreement(
+            terms=terms,
+            ours=ours,
+            partner_kind="police" if ours == COUNCIL else "other",
+            partner_keys=(signing_key(other).public.text,),
+        )
+        ws.casework.agreements.keep(agreement, "new", ws.now())
