@@ -135,6 +135,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         changed_before=rules["supplier-changes"].since(now),
         messages_before=rules["partner-messages"].since(now),
         requests_before=rules["information-requests"].since(now).date(),
+        hits_before=rules["exchange-hits"].since(now).date(),
         today=now.date(),
     )
 
@@ -270,6 +271,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
                 taken.messages.runs,
             ),
             Removed(own["information-requests"], taken.requests, "requests"),
+            Removed(own["exchange-hits"], taken.hits, "hits"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
         ),

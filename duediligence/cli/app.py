@@ -80,6 +80,8 @@ from duediligence.cli import (  # noqa: E402
     demo,
     digest,
     duplicates,
+    exchange,
+    exchange_refer,
     exports,
     home,
     letter,
@@ -96,6 +98,7 @@ from duediligence.cli import (  # noqa: E402
     serve,
     setup,
     sharing,
+    sharing_agreements,
     sharing_messages,
     sharing_requests,
     supplier_changes,
@@ -127,13 +130,16 @@ alert_decisions.register(alerts.app)
 app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(network.app, name="network")
-sharing_requests.register(sharing.app)
-sharing.app.add_typer(sharing_messages.app, name="message")
-app.add_typer(sharing.app, name="sharing")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(letter.app, name="letter")
+exchange_refer.register(exchange.app)
+app.add_typer(exchange.app, name="exchange")
+sharing_agreements.register(sharing.app)
+sharing_requests.register(sharing.app)
+sharing.app.add_typer(sharing_messages.app, name="message")
+app.add_typer(sharing.app, name="sharing")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")

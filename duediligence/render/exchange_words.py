@@ -58,7 +58,7 @@ class AskNotice:
         yield (
             f"{partner} learns: that you ask, for this purpose; that there are at most "
             f"{self.elements:,} keys, padding included; that {self.new_percent} % of your items "
-            "were not asked before, in steps of five. It does not learn whom you ask about, or "
+            "were not asked before, in steps of five. It does not learn which items they are, or "
             "what you find."
         )
         yield (
@@ -117,7 +117,8 @@ class AnswerNotice:
 def _head(agreement: Agreement) -> Iterator[str]:
     terms, bases = agreement.terms, sharing_bases()
     named = listed(bases[code].law if code in bases else code for code in terms.bases)
-    yield f"Agreement {terms.reference} with {agreement.partner}. Purpose: {terms.purpose}."
+    purpose = terms.purpose.rstrip(".")
+    yield f"Agreement {terms.reference} with {agreement.partner}. Purpose: {purpose}."
     yield f"Basis: {named}."
 
 
@@ -141,3 +142,8 @@ def _guessing(agreement: Agreement, new_percent: int, earlier: int) -> str:
         f"{new_percent} % of the items are new since earlier exchanges, more than the {most} % "
         "from which the agreement wants a reason: a list that changes so much may be guesses."
     )
+
+
+def counted(hits: int) -> str:
+    """How many hits there are, in words."""
+    return f"{count(hits, 'item')} of yours may be held by the partner too." if hits else "No hit."

@@ -341,7 +341,7 @@ FIELDS: dict[type[Any], Fields] = {
         "reference parties purpose bases shares retention_days starts_on review_on most_items "
         "most_exchanges most_new_percent"
     ),
-    AgreementContact: Fields("role reach"),
+    AgreementContact: Fields("role reach party"),
     Exchange: Fields(
         "id agreement terms_sha256 purpose side state at expires_at items elements new_percent "
         "ask_sha256 answer_sha256 table hits ended_at"

@@ -39,10 +39,12 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import information_requests
+from duediligence.sharing import agreements, information_requests
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
+from tests.sharing.agreements_made import made
+from tests.sharing.exchanges import homes
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 DATABASES = ("casework.db", "lists.db", "register.db")
@@ -144,6 +146,9 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for ref in ("S001", "S004"):
                 information_requests.ask(ws, replace(A_REQUEST, supplier=ref))
             information_requests.answer(ws, 1, "no-hit")
+            agreements.end(ws, made(ws))
+            made(ws, reference="ISA-2026-02")
+            homes.opened_in(ws, folder)
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
         with opened(0, **named) as ws:
             open_ = next(one for one in alerts(ws) if one.matched and one.state == "open")

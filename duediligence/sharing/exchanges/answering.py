@@ -167,8 +167,6 @@ def _evaluated(elements: tuple[bytes, ...], inputs: Iterable[bytes]) -> AnswerBo
     return AnswerBody(public, evaluated, proofs, sorted(table))
 
 
-
-
 def _exchange(
     header: Header, plan: AnswerPlan, body: AnswerBody, made: bytes, now: datetime
 ) -> Exchange:

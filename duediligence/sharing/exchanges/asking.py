@@ -1,4 +1,4 @@
-"""The first step of an exchange: the asking party's list becomes a file that shows nothing of it."""
+"""The first step of an exchange: a list becomes a file that shows nothing of it."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -165,9 +165,7 @@ def _pending(plan: AskPlan, agreement: Agreement, exchange_id: str) -> Pending:
     return Pending(seed, plan.items, elements)
 
 
-def _exchange(
-    header: Header, plan: AskPlan, elements: int, made: bytes, now: datetime
-) -> Exchange:
+def _exchange(header: Header, plan: AskPlan, elements: int, made: bytes, now: datetime) -> Exchange:
     return Exchange(
         id=header.exchange,
         agreement=header.agreement,

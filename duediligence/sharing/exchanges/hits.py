@@ -11,7 +11,7 @@ import msgspec
 
 from duediligence.errors import Conflict, NotFound
 from duediligence.model.agreements import Agreement
-from duediligence.model.audit import AuditEvent
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.exchanges import Exchange, Hit
 from duediligence.render.envelope import enveloped
 from duediligence.render.exchange_words import NO_CLEARANCE, POINTER
@@ -88,7 +88,7 @@ def _csv(hits: Sequence[Hit]) -> bytes:
 
 
 def _record(workspace: Workspace, exchange_id: str, form: str, body: bytes) -> None:
-    what = {
+    what: dict[str, AuditValue] = {
         "form": form,
         "hits": len(workspace.casework.exchanges.hits(exchange_id)),
         "sha256": sha256(body).hexdigest(),

@@ -26,9 +26,7 @@ class Earlier:
 def check_repeats(workspace: Workspace, agreement: Agreement) -> Earlier:
     """Count the exchanges there were. Raises Conflict where the agreement allows no further one."""
     terms, now = agreement.terms, workspace.now()
-    every = [
-        one for one in workspace.casework.exchanges.all() if one.agreement == terms.reference
-    ]
+    every = [one for one in workspace.casework.exchanges.all() if one.agreement == terms.reference]
     recent = [one for one in every if one.at > now - YEAR]
     if len(recent) >= terms.most_exchanges:
         again = sorted(one.at for one in recent)[len(recent) - terms.most_exchanges] + YEAR

@@ -77,9 +77,7 @@ def read_list(
     at = _places(path.name, names)
     items: list[AskedItem] = []
     faults: list[str] = []
-    count = 0
-    for row, cells in table.rows:
-        count += 1
+    for count, (row, cells) in enumerate(table.rows, 1):
         if count > most:
             raise Conflict(
                 f"{path.name}: has over {most:,} rows, the most that the agreement allows in one "
@@ -92,11 +90,12 @@ def read_list(
         }
         try:
             item = _item(held, kinds, today)
-            if not comparable(item):
-                raise _Fault("name", _NO_KEY)
-            items.append(item)
         except _Fault as wrong:
             faults.append(f"{path.name}: row {row}, column {wrong.column}: {wrong.fault}")
+            continue
+        items.append(item)
+        if not comparable(item):
+            faults.append(f"{path.name}: row {row}: {_NO_KEY}")
     if faults:
         more = f"\nand {len(faults) - _SHOWN:,} more" if len(faults) > _SHOWN else ""
         raise UsageError(
@@ -157,7 +156,8 @@ def _item(cells: Mapping[str, str], kinds: frozenset[ItemKind], today: date) -> 
             raise _Fault(name, f"has {len(text):,} characters; the maximum is {_LONGEST}")
     if not cells[_NEEDED]:
         raise _Fault(_NEEDED, "is blank")
-    kind = _kind(cells.get("kind", ""), kinds)
+    # Whoever was born is a person, and is not compared as a firm of that name.
+    kind = _kind(cells.get("kind", "") or ("person" if cells.get("born") else ""), kinds)
     held = AskedItem(
         reference=cells[_NEEDED],
         kind=kind,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from duediligence.errors import Conflict
 from duediligence.model.agreements import Agreement
+from duediligence.model.audit import AuditValue
 from duediligence.model.exchanges import Exchange, Hit
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -49,7 +50,11 @@ def open_answer(workspace: Workspace, path: Path) -> Opened:
     with workspace.casework.transaction():
         if _asked(workspace, answered) != exchange:
             raise Conflict("This exchange was changed by another command meanwhile")
-        what = {"hits": len(hits), "kept_until": until.isoformat(), "kept": "removed"}
+        what: dict[str, AuditValue] = {
+            "hits": len(hits),
+            "kept_until": until.isoformat(),
+            "kept": "removed",
+        }
         workspace.casework.exchanges.keep(opened, what, now, hits=hits, remove_on=until)
     _remember(workspace, agreement, kept)
     pending.remove(workspace.home, exchange.id)

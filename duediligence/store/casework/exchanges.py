@@ -30,7 +30,7 @@ class ExchangeStore(Repository):
         with an event that says what was done.
         """
         row = (exchange.id, encode(exchange))
-        known = {
+        known: dict[str, AuditValue] = {
             "state": exchange.state,
             "agreement": exchange.agreement,
             "terms_sha256": exchange.terms_sha256,
@@ -40,10 +40,13 @@ class ExchangeStore(Repository):
             "new_percent": exchange.new_percent,
         }
         day = remove_on.isoformat() if remove_on else ""
-        found = [(exchange.id, number, day, encode(one)) for number, one in enumerate(hits, 1)]
+        opened = exchange.ended_at.date().isoformat() if exchange.ended_at else ""
+        found = [
+            (exchange.id, number, opened, day, encode(one)) for number, one in enumerate(hits, 1)
+        ]
         with writing(self._db) as db:
             db.conn.execute("INSERT OR REPLACE INTO exchanges VALUES (?, ?)", row)
-            db.conn.executemany("INSERT INTO exchange_hits VALUES (?, ?, ?, ?)", found)
+            db.conn.executemany("INSERT INTO exchange_hits VALUES (?, ?, ?, ?, ?)", found)
             sealed = [seal("exchanges", row), *(seal("exchange_hits", one) for one in found)]
             event = AuditEvent("exchange", at, self._who, {**known, **what}, subject=exchange.id)
             append(db, event, sealed)
@@ -72,10 +75,14 @@ class ExchangeStore(Repository):
         return tuple(decode(Hit, body) for (body,) in rows)
 
 
-def remove_hits(db: Database, *, due: date) -> list[Seal]:
-    """Remove the hits whose day has come, inside the transaction of retention."""
+def remove_hits(db: Database, *, due: date, opened_before: date) -> list[Seal]:
+    """Remove the hits whose day has come, and those opened before a day, within `writing(db)`.
+
+    Returns the seals of what is gone.
+    """
     rows = db.conn.execute(
-        "DELETE FROM exchange_hits WHERE remove_on <= ? RETURNING exchange, number",
-        (due.isoformat(),),
+        "DELETE FROM exchange_hits WHERE remove_on <= ? OR opened_on < ? "
+        "RETURNING exchange, number",
+        (due.isoformat(), opened_before.isoformat()),
     ).fetchall()
     return [gone("exchange_hits", *key) for key in rows]

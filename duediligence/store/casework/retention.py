@@ -16,6 +16,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.exchanges import remove_hits
 from duediligence.store.casework.information_requests import remove_requests
 from duediligence.store.casework.partner_messages import RemovedMessages, remove_expired
 from duediligence.store.casework.runs import seal_of
@@ -65,6 +66,8 @@ _CASEWORK = {
         FROM partner_messages ORDER BY number, supplier_ref""",
     "information request": """SELECT number, asked_at, body FROM information_requests
         ORDER BY number""",
+    "hit of an exchange": """SELECT exchange || ' ' || number, opened_on, body FROM exchange_hits
+        ORDER BY exchange, number""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
 # The version before the newest is kept as well, until the next refresh.
@@ -239,6 +242,8 @@ class RetentionPlan:
     that ended before `requests_before`, and those that `today` their agreement lets nobody keep.
     Messages of partners go that were received before `messages_before`, or that `today` their
     agreement lets nobody keep.
+    Hits of exchanges go that were opened before `hits_before`, or whose agreement wants it by
+    `today`.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -251,14 +256,15 @@ class RetentionPlan:
     changed_before: datetime
     messages_before: datetime
     requests_before: date
+    hits_before: date
     today: date
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters, changes of suppliers, requests for information, and messages of
-    partners with what they raised.
+    declared answers, letters, changes of suppliers, requests for information, messages of partners
+    with what they raised, and hits of exchanges.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -273,6 +279,7 @@ class RetentionResult:
     changes: int
     requests: int
     messages: RemovedMessages
+    hits: int
     sources: frozenset[tuple[str, str]]
 
 
@@ -329,6 +336,7 @@ class RetentionStore(Repository):
         changes = remove_changes(db, before=over.changed_before)
         requests = remove_requests(db, over.requests_before, over.today)
         messages = remove_expired(db, over.today, over.messages_before)
+        hits = remove_hits(db, due=over.today, opened_before=over.hits_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
@@ -343,6 +351,7 @@ class RetentionStore(Repository):
             len(changes),
             len(requests),
             messages,
+            len(hits),
             sources_of(db),
         )
         decided = tuple(sorted(no_use & decided_about(db)))
@@ -354,6 +363,7 @@ class RetentionStore(Repository):
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
             ("information-requests", requests),
+            ("exchange-hits", hits),
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)

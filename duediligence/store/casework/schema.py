@@ -411,7 +411,7 @@ def create_exchanges(db: Database) -> None:
     db.conn.execute(
         """CREATE TABLE exchange_hits (
             exchange TEXT NOT NULL REFERENCES exchanges (id), number INTEGER NOT NULL,
-            remove_on TEXT NOT NULL, body BLOB NOT NULL,
+            opened_on TEXT NOT NULL, remove_on TEXT NOT NULL, body BLOB NOT NULL,
             PRIMARY KEY (exchange, number)) STRICT, WITHOUT ROWID"""
     )
 
