@@ -135,7 +135,7 @@ def _planned(
         )
     expires = min(
         workspace.now() + VALID_FOR,
-        datetime.combine(agreement.terms.review_on + timedelta(days=1), time.min, UTC),
+        datetime.combine(agreement.last_day + timedelta(days=1), time.min, UTC),
     )
     message = ToRefer(
         exchange=exchange.id,

@@ -80,15 +80,19 @@ from duediligence.sharing import (
     agreement_files,
     agreements,
     information_requests,
+    partner_messages,
     receiving,
+    referring,
 )
 from duediligence.sharing.exchanges import answering, asking, opening
 from duediligence.sharing.exchanges import hits as exchange_hits
 from duediligence.sharing.information_requests import RequestFacts
+from duediligence.sharing.partner_files import read
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import TERMS, made, request
 from ..sharing.exchanges import homes
+from ..sharing.messages_made import message_to
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"
@@ -421,6 +425,20 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, asked(ws, to).request.number
     ),
     "sharing.receiving.receive": receive_request,
+    "sharing.partner_messages.receive": lambda ws, to: partner_messages.receive(
+        ws, read(message_to(ws, to))
+    ),
+    "sharing.partner_messages.close": lambda ws, to: (
+        partner_messages.receive(ws, read(message_to(ws, to))),
+        partner_messages.close(ws, 1, "hit"),
+    ),
+    "sharing.partner_messages.shown": lambda ws, _: partner_messages.shown(ws),
+    "sharing.referring.plan_refer": lambda ws, to: referring.plan_refer(
+        ws, homes.opened_in(ws, to), ["N00001"], "call-us"
+    ),
+    "sharing.referring.refer": lambda ws, to: referring.refer(
+        ws, homes.opened_in(ws, to), ["N00001"], "call-us", to / "message.ddp"
+    ),
     "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
     "casework.home.close": lambda ws, _: home.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),

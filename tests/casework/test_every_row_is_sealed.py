@@ -39,12 +39,14 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import agreements, information_requests
+from duediligence.sharing import agreements, information_requests, partner_messages
 from duediligence.sharing.information_requests import RequestFacts
+from duediligence.sharing.partner_files import read
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
 from tests.sharing.agreements_made import made
 from tests.sharing.exchanges import homes
+from tests.sharing.messages_made import message_to
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 DATABASES = ("casework.db", "lists.db", "register.db")
@@ -149,6 +151,8 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             agreements.end(ws, made(ws))
             made(ws, reference="ISA-2026-02")
             homes.opened_in(ws, folder)
+            (folder / "message").mkdir()
+            partner_messages.receive(ws, read(message_to(ws, folder / "message")))
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
         with opened(0, **named) as ws:
             open_ = next(one for one in alerts(ws) if one.matched and one.state == "open")

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from duediligence.model import Supplier
+from duediligence.model.agreements import Agreement
 from duediligence.model.partner_messages import OpenMessage
 from duediligence.screening.alerts.ties import Ties
 from duediligence.screening.workspace import Workspace
@@ -17,9 +18,17 @@ def open_messages(workspace: Workspace, suppliers: Sequence[Supplier]) -> Iterat
     whose = {ref: one for one in suppliers for ref in ties.members(one.ref)}
     for message in workspace.casework.partner_messages.open_about(whose):
         agreement = workspace.casework.agreements.get(message.agreement)
-        contacts = agreement.contacts if agreement else ()
         yield OpenMessage(
             supplier=whose[message.supplier_ref],
             message=message,
-            contacts=tuple(f"{one.role}: {one.reach}" for one in contacts),
+            contacts=_of_partner(agreement) if agreement else (),
         )
+
+
+def _of_partner(agreement: Agreement) -> tuple[str, ...]:
+    """The contacts of the partner, and those that do not say whose they are."""
+    return tuple(
+        f"{one.role}: {one.reach}"
+        for one in agreement.contacts
+        if one.party in ("", agreement.partner)
+    )
