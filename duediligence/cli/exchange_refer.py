@@ -53,6 +53,7 @@ def refer(
         duediligence exchange refer 9f0c21d4a7b8e6f3021c5d7e8f90a1b2 --hit OP-17 --do call-us \
 --out message.ddp
     """
+    from duediligence.cli.layout import paragraph
     from duediligence.delivery.flag_files import check_folder
     from duediligence.render.wording import visible
     from duediligence.sharing import referring
@@ -63,7 +64,9 @@ def refer(
     with workspace() as ws:
         message = referring.plan_refer(ws, exchange, hits, ask)
         for line in refer_notice(message):
-            note(visible(line))
+            for shown in paragraph(visible(line)):
+                note(shown)
+            note("")
         confirm(f"Tell {message.partner}?", yes=yes, nothing="Nothing was written")
         made = referring.refer(ws, exchange, hits, ask, out)
     say(f"{made.sha256}  {out.name}")

@@ -256,6 +256,8 @@ def receive(file: Annotated[Path, typer.Argument(help="The file that the partner
         received = receive_file(ws, file, progress=progress())
     for line in received.lines:
         say(line)
+    if received.kind == "refer":
+        note("Its alerts: duediligence alerts list --restricted")
 
 
 def due(

@@ -1,14 +1,20 @@
 """What the asking side is told before it names hits, and the council once it received them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from duediligence.model.partner_messages import PARTNER_ASKS, NamedParty
+from duediligence.model.partner_messages import PARTNER_ASKS, NamedParty, PartnerAsk
 from duediligence.render.exchange_words import POINTER
 from duediligence.sharing.partner_messages import ReceivedMessage
 from duediligence.sharing.referring import ToRefer
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
 
+# The same as PARTNER_ASKS, in the words of the side that asks.
+_ASKED: Mapping[PartnerAsk, str] = {
+    "call-us": "to call you before it acts",
+    "pause-award": "to award nothing to the supplier before it has spoken to you",
+    "no-action": "to do nothing about it",
+}
 _KINDS = {
     "organisation": "Organisation",
     "person": "Person",
@@ -24,10 +30,10 @@ def refer_notice(message: ToRefer) -> Iterator[str]:
         f"{message.partner} will learn that {named} of its own suppliers, or of those behind them, "
         "stood on the list that you asked about in this exchange. It reads exactly these rows:"
     )
-    yield from (f"  {row(one)}" for one in message.named)
+    yield from (f"- {row(one)}" for one in message.named)
     yield (
-        f"You ask it: {PARTNER_ASKS[message.ask]}, and do not tell the supplier. It does not learn "
-        "why you asked, nor any other item of your list."
+        f"You ask it {_ASKED[message.ask]}, and not to tell the supplier. It does not learn why you "
+        "asked, nor any other item of your list."
     )
     yield (
         f"It may receive the file until {long_date(message.expires_at.date())}, and keeps what it "
@@ -52,7 +58,7 @@ def received_lines(received: ReceivedMessage) -> Iterator[str]:
     """What came of a message, without a name: those are in its alerts."""
     yield (
         f"Message {received.number} of {received.partner}, under agreement {received.agreement}: "
-        f"{PARTNER_ASKS[received.ask]}."
+        f"it asks you to {PARTNER_ASKS[received.ask]}."
     )
     others = received.named - received.held
     if not received.held:
@@ -69,6 +75,6 @@ def received_lines(received: ReceivedMessage) -> Iterator[str]:
     if received.not_screened:
         yield (
             f"The suppliers could not be screened: {received.not_screened}. The message is kept, "
-            "and shown by `sharing message list`; the next screening of them raises the alerts."
+            "and the next screening of them raises the alerts."
         )
     yield f"It is removed on {long_date(received.remove_on)}. Do not tell the supplier. {POINTER}"

@@ -251,7 +251,7 @@ def test_what_the_council_will_learn_is_shown_first_and_is_all_that_it_learns(
     assert ws.audit.head() == before, "nothing is done by looking"
     assert "Organisation: DUNMARROW CLEANING LIMITED, company number 99000001\n" in told
     assert "Person: ZINNIAVELDT, Ann Marisol, born 1970-05\n" in told
-    assert "award nothing to the supplier before you have spoken to them" in told
+    assert "to award nothing to the supplier before it has spoken to you" in told
     body = parse(partners.message("OP-1", "OP-2", ask="pause-award").read_bytes()).body
     assert b"OP-1" not in body, "no reference of the asker"
     assert b"Secret Yard" not in body, "no address where that is not what both hold"
