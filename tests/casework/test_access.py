@@ -75,9 +75,12 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.sharing import agreement_explained, agreement_files, agreements
+from duediligence.sharing.exchanges import answering, asking, opening
+from duediligence.sharing.exchanges import hits as exchange_hits
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import TERMS, made, request
+from ..sharing.exchanges import homes
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"
@@ -391,6 +394,28 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "sharing.agreements.export": lambda ws, _: agreements.export(ws, made(ws), file="a.json"),
     "sharing.agreement_explained.explain": lambda ws, _: agreement_explained.explain(
         ws, made(ws), file="page.html"
+    ),
+    "sharing.exchanges.asking.plan_ask": lambda ws, to: homes.ask_plan(ws, to),
+    "sharing.exchanges.asking.ask": lambda ws, to: asking.ask(
+        ws, homes.ask_plan(ws, to), to / "ask.dde"
+    ),
+    "sharing.exchanges.answering.plan_answer": lambda ws, to: answering.plan_answer(
+        ws, homes.asked_of(ws, to)
+    ),
+    "sharing.exchanges.answering.answer": lambda ws, to: answering.answer(
+        ws, answering.plan_answer(ws, homes.asked_of(ws, to)), to / "answer.dde"
+    ),
+    "sharing.exchanges.opening.open_answer": lambda ws, to: opening.open_answer(
+        ws, homes.answered_to(ws, to)
+    ),
+    "sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
+        ws, homes.opened_in(ws, to)
+    ),
+    "sharing.exchanges.hits.write_hits": lambda ws, to: exchange_hits.write_hits(
+        ws, homes.opened_in(ws, to), to / "hits.csv"
+    ),
+    "sharing.exchanges.hits.hits_as_json": lambda ws, to: exchange_hits.hits_as_json(
+        ws, homes.opened_in(ws, to)
     ),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
         ws, job("refresh lists", DEMO / "lists"), SILENT
