@@ -23,7 +23,7 @@ from duediligence.model.entries import (
     TAX,
     company_number,
 )
-from duediligence.sharing.person_keys import person_texts
+from duediligence.sharing.person_keys import Side, person_texts
 
 KEYS_VERSION: Final = 1  # raise with every change that can change a key: the golden test shows it
 
@@ -59,13 +59,18 @@ def organisation_keys(
     return tuple(keys)[:MOST_ORGANISATION_KEYS]
 
 
-def person_keys(names: Iterable[str], birth: PartialDate | None) -> tuple[DerivedKey, ...]:
+def person_keys(
+    names: Iterable[str], birth: PartialDate | None, side: Side | None = None
+) -> tuple[DerivedKey, ...]:
     """Return the keys of a person, the strictest first.
 
     `names` are all names that the person has or had; of a birth date the day is not used. Without
     one there is a key only for a rare name or one of several words; there may be none.
+
+    `side` is which partner makes the keys. Only with it does somebody without a birth date meet
+    somebody who has one: both sides must give theirs.
     """
-    return tuple(DerivedKey("person", text) for text in person_texts(names, birth))
+    return tuple(DerivedKey("person", text) for text in person_texts(names, birth, side))
 
 
 def address_keys(address: Address) -> tuple[DerivedKey, ...]:
@@ -77,8 +82,8 @@ def address_keys(address: Address) -> tuple[DerivedKey, ...]:
     return tuple(DerivedKey("address", text.lower()) for text in found if text)
 
 
-def keys_of(party: Party) -> tuple[DerivedKey, ...]:
-    """Return all keys of a party, each once.
+def keys_of(party: Party, side: Side | None = None) -> tuple[DerivedKey, ...]:
+    """Return all keys of a party, each once; `side` as for `person_keys`.
 
     One of unknown kind has those of a firm, and where its name may be a person's those of a person
     too. A name that its publisher calls weak gives none.
@@ -90,7 +95,7 @@ def keys_of(party: Party) -> tuple[DerivedKey, ...]:
         keys.update(dict.fromkeys(organisation_keys(firms, party.identifiers)))
     if party.kind in ("person", "unknown"):
         people = [n for n in names if party.kind == "person" or not is_plainly_firm(n)]
-        keys.update(dict.fromkeys(person_keys(people, party.birth_date)))
+        keys.update(dict.fromkeys(person_keys(people, party.birth_date, side)))
         keys.update(dict.fromkeys(_numbers(i for i in party.identifiers if i.scheme in _PAPERS)))
     for address in party.addresses:
         keys.update(dict.fromkeys(address_keys(address)))
