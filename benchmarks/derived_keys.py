@@ -266,7 +266,7 @@ OTHERWISE_BORN: Mapping[str, tuple[Change, ...]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """Pairs tried; what the matcher finds of them, the keys, and both; the most keys of a person."""
+    """Pairs tried; those that the matcher finds, the keys, and both; the most keys of a person."""
 
     table: str
     row: str
@@ -310,8 +310,11 @@ def meet(ours: Person, theirs: Person) -> bool:
 
 
 def found(
-    table: str, differences: Mapping[str, tuple[Change, ...]], people: Iterable[Person],
-    *, missed: int = 0,
+    table: str,
+    differences: Mapping[str, tuple[Change, ...]],
+    people: Iterable[Person],
+    *,
+    missed: int = 0,
 ) -> Iterator[Row]:
     """A row for each difference; prints so many of what the matcher alone finds."""
     people = list(people)
@@ -385,11 +388,16 @@ def main() -> None:
         for row in found(table, differences, people, missed=options.missed):
             measured.append(row)
             share = row.both / row.matcher if row.matcher else 0.0
-            print(f"{row.row:55} {row.tried:7} {row.matcher:7} {row.keys:7} {row.both:7} {share:.1%}")
+            print(
+                f"{row.row:55} {row.tried:7} {row.matcher:7} {row.keys:7} {row.both:7} {share:.1%}"
+            )
         if table != "apart":
             both, whole = (sum(getattr(r, n) for r in measured) for n in ("both", "matcher"))
             print(f"overall: {both / whole:.2%}")
-    for group, crowd in (groups(options.crowd) | {"all of them": mixed(options.crowd), UNDATED: half_undated(options.crowd)}).items():
+    for group, crowd in (
+        groups(options.crowd)
+        | {"all of them": mixed(options.crowd), UNDATED: half_undated(options.crowd)}
+    ).items():
         row, rules = false_hits(group, crowd)
         measured.append(row)
         print(f"{group:16} {row.keys / row.tried * 100_000:.3f} in 100,000, namesakes "

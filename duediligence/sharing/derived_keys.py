@@ -7,10 +7,14 @@ settings: a partner whose `KEYS_VERSION` differs would find next to nothing and 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from duediligence.matching.evidence import plain_number
-from duediligence.matching.names.prepared import NameReading, is_plainly_firm, prepare
+from duediligence.matching.names.parties import is_plainly_firm
+from duediligence.matching.names.prepared import NameReading, prepare
+from duediligence.matching.names.words import Word, rows
+from duediligence.matching.names.words import word as to_word
 from duediligence.matching.premises import building_key, premises_key
 from duediligence.model import Address, Identifier, PartialDate, Party
 from duediligence.model.entries import (
@@ -35,6 +39,8 @@ _CHARITIES = frozenset((CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHER
 _PAPERS = frozenset((PASSPORT, NATIONAL_ID))
 _LEAST_NUMBER = 5  # a shorter number is shared by chance
 _ENOUGH = 0.80  # of the weights of a firm's words: less are words of many firms
+_COMMON_WORDS = 3  # make a name though each is a word of many firms
+_PLURAL_FROM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +124,22 @@ def _numbers(identifiers: Iterable[Identifier]) -> Iterator[DerivedKey]:
 
 
 def _firm_names(reading: NameReading) -> Iterator[DerivedKey]:
-    if sum(w.weight_organisation for w in reading.words) < _ENOUGH:
-        return
-    words = [w.text for w in reading.words]
-    yield DerivedKey("firm name", " ".join(sorted(words)))
-    yield DerivedKey("firm name", "".join(words))
+    """The words in any order as they sound; and all letters, wherever the spaces are."""
+    enough = sum([w.weight_organisation for w in reading.words]) >= _ENOUGH
+    own = any(not w.common_organisation for w in reading.words)
+    if enough and (own or len(reading.words) >= _COMMON_WORDS):
+        yield DerivedKey("firm name", " ".join(sorted(map(_firm_word, reading.words))))
+        yield DerivedKey("firm name", "".join(w.text for w in reading.words))
+
+
+def _firm_word(word: Word) -> str:
+    """A word without its plural, as it sounds; one of several of one meaning is the first."""
+    if word.synonyms:
+        return f"={_synonyms()[word.synonyms[0] - 1]}"
+    plain = word.text.removesuffix("s") if word.latin and len(word) > _PLURAL_FROM else word.text
+    return to_word(plain).key if word.latin else plain
+
+
+@cache
+def _synonyms() -> list[str]:
+    return [row[0].split()[0] for row in rows("organisation_words.tsv")]
