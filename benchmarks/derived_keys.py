@@ -14,7 +14,7 @@ import csv
 import random
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
@@ -25,6 +25,8 @@ import perturbations as by_name
 import slips
 from invented_draws import Draws
 from invented_people import Population
+from name_scripts import LATIN, script_of
+from names import LISTS, WHY_NOT, entries
 from origins import ORIGINS, directors
 
 from duediligence.matching import DEFAULT_THRESHOLD, Subject
@@ -42,6 +44,7 @@ FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "derived_keys.tsv"
 COLUMNS = ("table", "row", "tried", "matcher", "keys", "both", "most")
 UNDATED = "one side undated"
 REGISTER = "as the register"
+LISTED = 3_000  # pairs of names of listed people
 _SEED = 17
 
 
@@ -75,9 +78,69 @@ def people_of(origin: str, count: int) -> list[Person]:
     return [Person((d.name,), d.born) for d in directors(origin, (count + 1) // 2)][:count]
 
 
+# Communities in which one family name is borne by very many; written by hand.
+_FEW_NAMES = {
+    "Sikh": (
+        "Harpreet Gurpreet Manpreet Jaspreet Amandeep Sukhdeep Balwinder Jaswinder Kulwinder "
+        "Parminder Ranjit Surinder Harjit Gurdeep Navdeep Rajinder Satnam Baljit Kuldeep Mandeep "
+        "Simran Jagdeep Amarjit Davinder Tejinder Lakhbir Sukhvir Narinder Rupinder Inderjit "
+        "Gurmeet Harbhajan Jagjit Kamaljit Lakhwinder Malkit Nirmal Pritam Ravinder Sarabjit "
+        "Sukhjit Tarlochan Varinder Gurcharan Mohinder Avtar Karamjit Hardeep Jasbir Paramjit",
+        "Singh Singh Singh Singh Singh Singh Singh Singh Kaur Kaur Kaur Kaur Kaur Kaur Kaur Kaur "
+        "Gill Sandhu Sidhu Dhillon Grewal Bains Dhaliwal Johal Sohal Chahal Mann Virk Atwal Bhogal",
+    ),
+    "Vietnamese": (
+        "Anh Minh Huong Linh Hoa Lan Hung Dung Tuan Thanh Thu Mai Nam Long Phuong Ha Trang Quang "
+        "Duc Hai Hien Hong Khanh Lam Ngoc Nga Quynh Son Tam Thao Thuy Tien Toan Trung Tu Van Viet "
+        "Xuan Yen Bao Binh Chi Cuong Dao Giang Hanh Kim Loan Nhung Oanh",
+        "Nguyen Nguyen Nguyen Nguyen Nguyen Nguyen Tran Tran Le Le Pham Huynh Phan Vu Vo Dang Bui "
+        "Do Ho Ngo",
+    ),
+}
+
+
+def people_of_few_names(origin: str, count: int) -> list[Person]:
+    """People of a community with few family names; one in four has a middle name."""
+    chance = random.Random(f"few names {origin}")
+    given, family = (names.split() for names in _FEW_NAMES[origin])
+    people = []
+    for _ in range(count):
+        words = [chance.choice(given) for _ in range(1 + (chance.random() < 0.25))]
+        born = PartialDate(chance.randrange(1945, 2001), chance.randrange(1, 13))
+        people.append(Person((" ".join([*words, chance.choice(family)]),), born))
+    return people
+
+
 def groups(count: int) -> dict[str, list[Person]]:
-    """So many people of each origin, and as many as the register mixes them."""
-    return {REGISTER: register_people(count)} | {o: people_of(o, count) for o in ORIGINS}
+    """So many people for each row of false hits."""
+    return (
+        {REGISTER: register_people(count), "all of them": mixed(count)}
+        | {origin: people_of(origin, count) for origin in ORIGINS}
+        | {origin: people_of_few_names(origin, count) for origin in _FEW_NAMES}
+        | {UNDATED: half_undated(count)}
+    )
+
+
+def listed_cases(*, latin: bool) -> list[Case]:
+    """People of public lists by two of their names, no alias that the list calls weak.
+
+    Both in Latin letters, or else one in another script. A birth month is given as registers do.
+    """
+    cases = []
+    for list_id in LISTS:
+        for entry in entries(list_id):
+            born = next((b for b in entry.birth_dates if b.month), None)
+            if entry.kind != "person" or born is None:
+                continue
+            month = PartialDate(born.year, born.month)
+            first, *others = [n.text for n in entry.names if n.strength != "weak"] or [""]
+            if script_of(first) == LATIN and fold(first):
+                cases += [
+                    (Person((first,), month), Person((other,), month))
+                    for other in dict.fromkeys(others)
+                    if fold(other) != fold(first) and (script_of(other) == LATIN) == latin
+                ]
+    return cases
 
 
 def mixed(count: int) -> list[Person]:
@@ -263,6 +326,8 @@ OTHERWISE_BORN: Mapping[str, tuple[Change, ...]] = {
     ),
 }  # fmt: skip
 
+TABLES = {"found": DIFFERENCES, "undated": WITHOUT_DATE, "apart": OTHERWISE_BORN}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -312,26 +377,37 @@ def meet(ours: Person, theirs: Person) -> bool:
 def found(
     table: str,
     differences: Mapping[str, tuple[Change, ...]],
-    people: Iterable[Person],
-    *,
-    missed: int = 0,
+    people: Sequence[Person],
+    missed: int,
 ) -> Iterator[Row]:
     """A row for each difference; prints so many of what the matcher alone finds."""
-    people = list(people)
     for title, changes in differences.items():
         chance = random.Random(title)
-        counts: Counter[str] = Counter()
-        for person in people:
-            for change in changes:
-                if (case := change(person, chance)) is None:
-                    continue
-                matched = matcher_finds(*case)
-                met = meet(*case)
-                counts.update(tried=1, matcher=matched, keys=met, both=matched and met)
-                if matched and not met and counts["missed"] < missed:
-                    counts["missed"] += 1
-                    print(f"missed: {title}: {[(p.names, str(p.born)) for p in case]}")
-        yield Row(table, title, counts["tried"], counts["matcher"], counts["keys"], counts["both"])
+        made = (change(person, chance) for person in people for change in changes)
+        yield compared(table, title, [case for case in made if case], missed)
+
+
+def compared(table: str, title: str, cases: Sequence[Case], missed: int) -> Row:
+    """What the matcher and the keys find of these."""
+    counts: Counter[str] = Counter()
+    for case in cases:
+        matched, met = matcher_finds(*case), meet(*case)
+        counts.update(matcher=matched, keys=met, both=matched and met)
+        if matched and not met and counts["missed"] < missed:
+            counts["missed"] += 1
+            print(f"missed: {title}: {[(p.names, str(p.born)) for p in case]}")
+    return Row(table, title, len(cases), counts["matcher"], counts["keys"], counts["both"])
+
+
+def listed(missed: int) -> Iterator[Row]:
+    """A row for the names of listed people, where the lists are there."""
+    if WHY_NOT:
+        print(f"Listed people left out: {WHY_NOT}")
+        return
+    chance = random.Random("listed")
+    for title, latin in (("another name in Latin letters", True), ("in another script", False)):
+        cases = listed_cases(latin=latin)
+        yield compared("listed", title, chance.sample(cases, min(LISTED, len(cases))), missed)
 
 
 def false_hits(group: str, people: list[Person]) -> tuple[Row, Counter[str]]:
@@ -376,33 +452,31 @@ def write(measured: Iterable[Row]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Recall and false hits of blind keys of people.")
     parser.add_argument("--people", type=int, default=2_000, help="whose names are changed")
-    parser.add_argument("--crowd", type=int, default=50_000, help="of each group, for false hits")
+    parser.add_argument("--crowd", type=int, default=100_000, help="of each group, half a side")
     parser.add_argument("--missed", type=int, default=0, help="print so many misses of each row")
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {FIGURES.name}")
     options = parser.parse_args()
     people = mixed(options.people)
     measured: list[Row] = []
-    for table, differences in (
-        ("found", DIFFERENCES), ("without a date", WITHOUT_DATE), ("apart", OTHERWISE_BORN),
-    ):  # fmt: skip
-        for row in found(table, differences, people, missed=options.missed):
-            measured.append(row)
-            share = row.both / row.matcher if row.matcher else 0.0
-            print(
-                f"{row.row:55} {row.tried:7} {row.matcher:7} {row.keys:7} {row.both:7} {share:.1%}"
-            )
-        if table != "apart":
-            both, whole = (sum(getattr(r, n) for r in measured) for n in ("both", "matcher"))
-            print(f"overall: {both / whole:.2%}")
-    for group, crowd in (
-        groups(options.crowd)
-        | {"all of them": mixed(options.crowd), UNDATED: half_undated(options.crowd)}
-    ).items():
+    for table, differences in TABLES.items():
+        measured += found(table, differences, people, options.missed)
+    measured += listed(options.missed)
+    for row in measured:
+        share = row.both / row.matcher if row.matcher else 0.0
+        print(f"{row.row:50} {row.tried:7} {row.matcher:7} {row.keys:7} {row.both:7} {share:.1%}")
+    for tables in (("found",), ("found", "undated")):
+        rows = [row for row in measured if row.table in tables]
+        share = sum(row.both for row in rows) / sum(row.matcher for row in rows)
+        print(f"{' and '.join(tables)}: {share:.2%}")
+    for group, crowd in groups(options.crowd).items():
         row, rules = false_hits(group, crowd)
         measured.append(row)
-        print(f"{group:16} {row.keys / row.tried * 100_000:.3f} in 100,000, namesakes "
-              f"{row.matcher / row.tried * 100_000:.3f}, keys {row.both / len(crowd):.1f}, "
-              f"most {row.most}; {dict(rules)}", flush=True)  # fmt: skip
+        print(
+            f"{group:16} {row.keys / row.tried * 100_000:.3f} in 100,000, namesakes "
+            f"{row.matcher / row.tried * 100_000:.3f}, keys {row.both / len(crowd):.1f}, "
+            f"most {row.most}; {dict(rules)}",
+            flush=True,
+        )
     if options.write:
         write(measured)
 

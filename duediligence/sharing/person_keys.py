@@ -25,8 +25,9 @@ _MOST_PAIRS = 3  # of the ways to hear two names
 _RARE_WITHOUT_YEAR = 1.5
 _RARE_WITHOUT_DATE = 1.9
 _NEVER_COUNTED = 1.0
-# Borne by so many of a community that an initial beside them tells nobody apart.
-_BORNE_BY_MANY = frozenset("singh kaur begum bibi khatun nguyen kim".split())
+# Borne by so many of a community that one name beside them tells few apart. By hand: the counts of
+# words are those of lists and of British families.
+_BORNE_BY_MANY = frozenset("singh kaur begum bibi khatun nguyen tran kim".split())
 
 
 def person_texts(
@@ -109,6 +110,10 @@ def _pairs(one: Word, other: Word) -> Iterator[str]:
         yield _in_order((a, b))
 
 
+def _rarity(words: Iterable[Word]) -> float:
+    return sum([w.rarity for w in words if w not in _BORNE_BY_MANY])
+
+
 def _in_order(sounds: Iterable[str]) -> str:
     return " ".join(sorted(sounds))
 
@@ -151,18 +156,23 @@ def _initial(reading: NameReading, month: str) -> Iterator[str]:
 def _misspelt_family(reading: NameReading, month: str) -> Iterator[str]:
     """The first letters of the family name, and the last: a slip leaves one of them as it is."""
     for given, family in _roles(_full(reading)):
-        if len(family) > _ENDS:
+        if len(family) > _ENDS and family not in _BORNE_BY_MANY:
             for end, letters in (("start", family[:_ENDS]), ("end", family[-_ENDS:])):
                 yield f"{end} {_sounds(given)[0]} {letters} {month}"
 
 
 def _other_year(reading: NameReading, month: str) -> Iterator[str]:
-    """The year with one digit mistyped, or two swapped: of names that are not common."""
+    """The year with one digit mistyped, or two swapped: of names that are not common.
+
+    Names of syllables, as East Asian ones are, are shared by many.
+    """
     words = _full(reading)
+    if reading.syllables:
+        return
     named = [words[0], words[-1]] if len(words) > 1 else []
-    if sum([w.rarity for w in named]) < _RARE_WITHOUT_YEAR:
+    if _rarity(named) < _RARE_WITHOUT_YEAR:
         named = words
-    if len(named) < 2 or sum([w.rarity for w in named]) < _RARE_WITHOUT_YEAR:
+    if len(named) < 2 or _rarity(named) < _RARE_WITHOUT_YEAR:
         return
     text = _in_order(_sounds(w)[0] for w in named)
     century, tens, units, rest = month[:2], month[2], month[3], month[4:]
@@ -177,10 +187,11 @@ def _rare(reading: NameReading) -> Iterator[str]:
     """A whole name that tells who is meant though no date does.
 
     One of three words, or of two with a family name that is no known name. That a name was not
-    counted does not make it rare: the counts hold few African and Asian names.
+    counted does not make it rare: the counts hold few African and Asian names. Names of syllables
+    are shared by many.
     """
     words = _full(reading)
-    if sum([w.rarity for w in words]) < _RARE_WITHOUT_DATE:
+    if reading.syllables or _rarity(words) < _RARE_WITHOUT_DATE:
         return
     if len(words) > 2:
         yield _in_order(_sounds(w)[0] for w in words)
