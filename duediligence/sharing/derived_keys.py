@@ -37,7 +37,8 @@ KeyKind = Literal[
 MOST_ORGANISATION_KEYS: Final = 16
 _CHARITIES = frozenset((CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND))
 _PAPERS = frozenset((PASSPORT, NATIONAL_ID))
-_LEAST_NUMBER = 5  # a shorter number is shared by chance
+_LEAST_NUMBER, _MOST_NUMBER = 5, 40  # characters: a shorter number is shared by chance
+_MOST_ADDRESS = 100  # characters
 _ENOUGH = 0.80  # of the weights of a firm's words: less are words of many firms
 _COMMON_WORDS = 3  # make a name though each is a word of many firms
 _PLURAL_FROM = 4
@@ -85,7 +86,7 @@ def address_keys(address: Address) -> tuple[DerivedKey, ...]:
     None where the postcode or the building is not known.
     """
     found = dict.fromkeys((premises_key(address), building_key(address)))
-    return tuple(DerivedKey("address", text.lower()) for text in found if text)
+    return tuple(DerivedKey("address", t.lower()) for t in found if 0 < len(t) <= _MOST_ADDRESS)
 
 
 def keys_of(party: Party, side: Side | None = None) -> tuple[DerivedKey, ...]:
@@ -115,9 +116,9 @@ def _numbers(identifiers: Iterable[Identifier]) -> Iterator[DerivedKey]:
             if company := company_number(identifier.id):
                 yield DerivedKey("company number", company)
         elif identifier.scheme in _CHARITIES:
-            if number:
+            if 0 < len(number) <= _MOST_NUMBER:
                 yield DerivedKey("charity number", f"{identifier.scheme} {number}")
-        elif len(number) >= _LEAST_NUMBER:
+        elif _LEAST_NUMBER <= len(number) <= _MOST_NUMBER:
             if identifier.scheme == TAX:
                 number = number.removeprefix("GB")
             yield DerivedKey("other number", f"{identifier.scheme} {number}")

@@ -24,7 +24,6 @@ _MOST_PAIRS = 3  # of the ways to hear two names
 # How rare names must be together (see `Word.rarity`) for a key that leaves a year or a date open.
 _RARE_WITHOUT_YEAR = 1.5
 _RARE_WITHOUT_DATE = 1.9
-_NEVER_COUNTED = 1.0
 # Borne by so many of a community that one name beside them tells few apart. By hand: the counts of
 # words are those of lists and of British families.
 _BORNE_BY_MANY = frozenset("singh kaur begum bibi khatun nguyen tran kim".split())
@@ -191,13 +190,14 @@ def _rare(reading: NameReading) -> Iterator[str]:
     are shared by many.
     """
     words = _full(reading)
-    if reading.syllables or _rarity(words) < _RARE_WITHOUT_DATE:
+    if reading.syllables:
         return
-    if len(words) > 2:
+    if len(words) > 2 and _rarity(words) >= _RARE_WITHOUT_DATE:
         yield _in_order(_sounds(w)[0] for w in words)
-    for given, family in _roles(words)[:1]:
-        if family.rarity >= _NEVER_COUNTED and not family.known:
-            yield _in_order((_sounds(given)[0], _sounds(family)[0]))
+    for pair in _roles(words)[:1]:
+        _, family = pair
+        if not family.known and _rarity(pair) >= _RARE_WITHOUT_YEAR:
+            yield _in_order(_sounds(w)[0] for w in pair)
 
 
 def _undated(reading: NameReading, side: Side | None) -> Iterator[str]:
