@@ -179,9 +179,9 @@ def _value(item: bytes, element: bytes) -> bytes:
 
 
 def _multiply(scalar: Any, element: bytes) -> bytes:
-    """libsodium refuses other encodings than the one, and the identity, also as the product."""
+    """libsodium refuses the identity and most other encodings, but ignores the last bit."""
     product, multiply = _Buffer(), _sodium().crypto_scalarmult_ristretto255
-    if len(element) != ELEMENT or multiply(product, scalar, element):
+    if len(element) != ELEMENT or element[-1] > 127 or multiply(product, scalar, element):
         raise NotAnElement("Not an element of the group, or its identity")
     return product.raw
 
