@@ -135,12 +135,6 @@ def test_another_program_opens_what_was_answered_here(
     answer = other.VerifiableBatchOutput.deserialize(proof + b"".join(evaluated))
     public = other.PublicKey.deserialize(key.public)
     assert other.Client.finalize_batch(clients, answer, public) == expected
-    altered = bytearray(proof + b"".join(evaluated))
-    altered[0] ^= 1
-    with pytest.raises(ValueError):
-        other.Client.finalize_batch(
-            clients, other.VerifiableBatchOutput.deserialize(bytes(altered)), public
-        )
 
 
 def split(answer: bytes) -> tuple[bytes, list[bytes]]:
