@@ -26,7 +26,6 @@ Batch = Sequence[bytes]
 
 _ORDER = 2**252 + 27742317777372353535851937790883648493
 _GENERATOR = bytes.fromhex("e2f2ae0a6abc4e71a884a961c500515f58e30b6aa582dd8db6a65945e08d2d76")
-_ZERO_BLOCK = sha512(bytes(128))
 # What a secret lies in, and nowhere else, so that it can be overwritten, as bytes cannot.
 _Buffer = ctypes.c_char * SCALAR
 
@@ -217,9 +216,8 @@ def _hash_to_scalar(message: bytes, mode: int, use: bytes = b"HashToScalar-") ->
 
 def _expand(message: bytes, tag: bytes) -> bytes:
     """64 bytes: expand_message_xmd of RFC 9380 §5.3.1 with SHA-512, of which one block is 64."""
-    first = _ZERO_BLOCK.copy()
-    first.update(message + b"\0\x40\0" + tag)
-    return sha512(first.digest() + b"\1" + tag).digest()
+    first = sha512(bytes(128) + message + b"\0\x40\0" + tag).digest()
+    return sha512(first + b"\1" + tag).digest()
 
 
 @cache

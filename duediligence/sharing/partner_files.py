@@ -27,7 +27,6 @@ LARGEST = 64 << 20
 _LARGEST_HEADER = 16 << 10
 _SIGNATURE = 64
 _CLOCKS_DIFFER = timedelta(minutes=10)
-_LONGEST_VALID = timedelta(days=731)
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
 _Id = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
@@ -86,9 +85,9 @@ class PartnerFile:
         """This file, found to be the partner's under that agreement, and still to be used.
 
         Raises Conflict for a file of another kind, another agreement or other terms, one that has
-        expired, comes from the future or is valid for over two years; Forbidden where none of the
-        partner's keys signed it. That it was not used before is for the caller to see, by `id`: its
-        bytes are not enough, as a partner can sign the same content in several ways.
+        expired or comes from the future; Forbidden where none of the partner's keys signed it. That
+        it was not used before is for the caller to see, by its `id`: a partner can sign the same
+        content in several ways.
         """
         header = self.header
         if header.kind != kind:
@@ -113,8 +112,6 @@ class PartnerFile:
             raise Conflict(f"This file names another sender than {agreement.partner}")
         if header.made_at - now > _CLOCKS_DIFFER:
             raise Conflict("This file is dated in the future", hint="Check both clocks.")
-        if header.expires_at - header.made_at > _LONGEST_VALID:
-            raise Conflict("This file says that it is valid for over two years, which none is")
         if now >= header.expires_at:
             raise Conflict(
                 f"This file expired on {header.expires_at:%Y-%m-%d %H:%M} UTC",

@@ -2,9 +2,11 @@
 
 import random
 from collections import Counter
+from hashlib import sha512
 
 import pytest
-from hypothesis import assume, given
+import rbcl
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from duediligence.sharing import oprf
@@ -183,17 +185,50 @@ def test_what_is_no_element_is_refused_wherever_it_comes_in(wrong: bytes) -> Non
         exchange.opened()
 
 
-@given(st.binary(min_size=ELEMENT, max_size=ELEMENT), st.binary(min_size=32, max_size=32))
-def test_bytes_that_are_taken_for_an_element_are_its_one_encoding(some: bytes, seed: bytes) -> None:
+def is_element(some: bytes) -> bool:
+    """Whether RFC 9496 §4.3.1 decodes these bytes, to another element than the identity."""
+    s = number(some)
+    if s >= FIELD or s & 1 or s == 0:
+        return False
+    d = -121665 * pow(121666, -1, FIELD)
+    one, two = 1 - s * s, 1 + s * s
+    v = (-d * one * one - two * two) % FIELD
+    square = v * two * two % FIELD
+    if square == 0 or pow(square, (FIELD - 1) // 2, FIELD) != 1:
+        return False
+    inverse = pow(root(square), -1, FIELD)
+    dx = inverse * two % FIELD
+    x = 2 * s * dx % FIELD
+    x = FIELD - x if x & 1 else x
+    y = one * inverse * dx * v % FIELD
+    return y != 0 and not x * y % FIELD & 1
+
+
+def root(square: int) -> int:
+    """The even root of a square."""
+    found = pow(square, (FIELD + 3) // 8, FIELD)
+    if found * found % FIELD != square:
+        found = found * pow(2, (FIELD - 1) // 4, FIELD) % FIELD
+    assert found * found % FIELD == square
+    return FIELD - found if found & 1 else found
+
+
+@given(st.binary(min_size=ELEMENT, max_size=ELEMENT))
+@example(bytes(ELEMENT))
+def test_an_element_is_what_the_standard_decodes(some: bytes) -> None:
     """Of even numbers below the order of the field, a fourth are of elements."""
-    drawn = little(number(some) & ~1)
-    scalar = scalar_from(seed, 0)
-    inverse = little(pow(number(scalar), -1, ORDER))
-    try:
-        multiplied = oprf._multiply(scalar, drawn)
-    except NotAnElement:
-        return
-    assert oprf._multiply(inverse, multiplied) == drawn
+    key = ServerKey.generate()
+    for drawn in (
+        some,
+        little(number(some) & (2**255 - 2)),
+        rbcl.crypto_core_ristretto255_random(),
+    ):
+        try:
+            key.evaluate([drawn])
+        except NotAnElement:
+            assert not is_element(drawn)
+        else:
+            assert is_element(drawn)
 
 
 @pytest.mark.parametrize(
@@ -277,10 +312,10 @@ def test_a_transcript_is_that_of_any_other_items_under_other_blinds(
     """
 
     def logarithm(item: bytes) -> int:
-        return number(oprf._hash_to_scalar(item, oprf.VOPRF, b"test"))
+        return number(scalar_from(sha512(item).digest()[:32], 0))
 
     def hashed(item: bytes, mode: int) -> bytes:
-        return oprf._multiply(little(logarithm(item)), oprf._GENERATOR)
+        return bytes(rbcl.crypto_scalarmult_ristretto255_base(little(logarithm(item))))
 
     asked, others = lists
     key = ServerKey.derive(seed, b"")

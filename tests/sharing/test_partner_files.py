@@ -343,19 +343,6 @@ def test_a_file_is_used_between_two_moments(
 
 
 @pytest.mark.parametrize(
-    "expires_at", [NOW + timedelta(days=731) + SECOND, datetime.max.replace(tzinfo=UTC)]
-)
-def test_no_file_is_valid_for_years(
-    key: SigningKey, agreement: Agreement, expires_at: datetime
-) -> None:
-    content = pack(replace(HEADER, expires_at=expires_at), b"", key)
-    with pytest.raises(Conflict, match="valid for over two years"):
-        used(content, agreement)
-    until = NOW + timedelta(days=731)
-    assert used(pack(replace(HEADER, expires_at=until), b"", key), agreement)
-
-
-@pytest.mark.parametrize(
     "moment", [NOW.replace(tzinfo=None), NOW.astimezone(timezone(timedelta(hours=1)))]
 )
 @pytest.mark.parametrize("field", ["made_at", "expires_at"])
