@@ -182,10 +182,15 @@ def agree(terms: Terms, homes: Mapping[str, Workspace]) -> None:
     """Keep the agreement in both homes, each with the key of the other."""
     for ours, ws in homes.items():
         (other,) = (home for party, home in homes.items() if party != ours)
-        agreement = Agreement(
-            terms=terms,
-            ours=ours,
-            partner_kind="police" if ours == COUNCIL else "other",
-            partner_keys=(signing_key(other).public.text,),
-        )
+        agreement = kept_agreement(terms, ours, signing_key(other).public.text)
         ws.casework.agreements.keep(agreement, "new", ws.now())
+
+
+def kept_agreement(terms: Terms, ours: str, partner_key: str) -> Agreement:
+    """The agreement as the party `ours` keeps it."""
+    return Agreement(
+        terms=terms,
+        ours=ours,
+        partner_kind="police" if ours == COUNCIL else "other",
+        partner_keys=(partner_key,),
+    )
