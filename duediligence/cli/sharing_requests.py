@@ -96,7 +96,7 @@ def list_(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the open requests of both directions, the earliest due first.
+    """List the open requests of both directions, the earliest due first; JSON without purposes.
 
     Examples:
 
@@ -107,7 +107,7 @@ def list_(
     from duediligence.sharing.request_log import requests
 
     with workspace() as ws:
-        found = requests(ws, everything=everything)
+        found = requests(ws, everything=everything, people=not as_json)
     if as_json:
         say_json(found)
         return
@@ -140,6 +140,8 @@ def _row(shown: "RequestShown") -> list[str]:
 def show(number: NumberArgument, as_json: JsonOption = False) -> None:
     """Show a request: who asks what about which supplier, and how it was answered.
 
+    JSON leaves out the purpose, which may be about people.
+
     Examples:
 
         duediligence sharing request show 3
@@ -148,7 +150,7 @@ def show(number: NumberArgument, as_json: JsonOption = False) -> None:
     from duediligence.sharing.request_words import what_next
 
     with workspace() as ws:
-        shown = request_of(ws, number)
+        shown = request_of(ws, number, people=not as_json)
         today = ws.now().date()
     if as_json:
         say_json(shown)

@@ -1,7 +1,7 @@
 """Requests for information between partners: asked or received, due when, answered how."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
@@ -88,6 +88,10 @@ class InformationRequest:
         """The last day on which the agreement lets it be kept; None for what we asked."""
         days = timedelta(days=self.retention_days)
         return self.ends_on + days if self.retention_days else None
+
+    def without_people(self) -> "InformationRequest":
+        """The request without its purpose, which may be about people."""
+        return replace(self, purpose="")
 
     def state_on(self, day: date) -> RequestState:
         """What has become of it by that day."""
