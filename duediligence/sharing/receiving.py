@@ -21,27 +21,33 @@ from duediligence.sharing.request_words import reply_received, request_received
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """What came of a file: its kind, the agreement, the partner, and lines for the reader."""
+    """What came of a file: its kind, the agreement, the partner, lines for the reader, and the
+    reference of what it made, such as the number of a request.
+    """
 
     kind: FileKind
     agreement: str
     partner: str
+    reference: str
     lines: tuple[str, ...]
 
 
-Take = Callable[[Workspace, Agreement, PartnerFile], tuple[str, ...]]
+Taken = tuple[str, tuple[str, ...]]
+Take = Callable[[Workspace, Agreement, PartnerFile], Taken]
 
 
-def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> tuple[str, ...]:
-    return request_received(workspace, agreement, take_request(workspace, agreement, file))
+def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Taken:
+    made = take_request(workspace, agreement, file)
+    return str(made.number), request_received(workspace, agreement, made)
 
 
-def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> tuple[str, ...]:
-    return reply_received(workspace, agreement, take_reply(workspace, agreement, file))
+def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Taken:
+    made = take_reply(workspace, agreement, file)
+    return str(made.number), reply_received(workspace, agreement, made)
 
 
-# What the agreement must allow for each kind, and what records such a file, within a transaction,
-# and says so in lines.
+# What the agreement must allow for each kind, and what records such a file, within a transaction;
+# it gives the reference of what it made, and says so in lines.
 KINDS: Mapping[FileKind, tuple[Shared, Take]] = {
     "request": ("requests", _request),
     "reply": ("requests", _reply),
@@ -70,5 +76,5 @@ def receive(workspace: Workspace, path: Path) -> ReceivedFile:
     with workspace.casework.transaction():
         refuse_used(workspace, file.header)
         record_message(workspace, agreement, "received", file.header, file.sha256)
-        lines = take(workspace, agreement, file)
-    return ReceivedFile(kind, agreement.terms.reference, agreement.partner, lines)
+        reference, lines = take(workspace, agreement, file)
+    return ReceivedFile(kind, agreement.terms.reference, agreement.partner, reference, lines)
