@@ -21,7 +21,9 @@ OutOption = Annotated[
 ]
 _OVERDUE = 1
 
-request = typer.Typer(help="What was asked of whom, due when, answered how.", no_args_is_help=True)
+request = typer.Typer(
+    help="Requests to and from partners: due when, answered how.", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -229,7 +231,7 @@ def _written(made: "RequestRecorded", out: Path | None) -> None:
 
 
 def receive(file: Annotated[Path, typer.Argument(help="The file that the partner sent.")]) -> None:
-    """Take in a file that a partner sent: a request, or the reply to one of yours.
+    """Receive a file that a partner sent: a request, or the reply to one of yours.
 
     It must be signed by the partner, under an agreement in force, not expired and not used before.
     Anything else is refused, and nothing of it is kept.

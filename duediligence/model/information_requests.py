@@ -14,7 +14,7 @@ RequestAnswer = Literal["hit", "no-hit", "call-us", "partly", "refused"]
 ANSWERS: Mapping[RequestAnswer, str] = {
     "hit": "Hit: something is held about it",
     "no-hit": "No hit: nothing is held about it",
-    "call-us": "Call us: it is told by telephone only",
+    "call-us": "Call us: the answer is given by telephone only",
     "partly": "Partly: some of it is answered, the rest is not",
     "refused": "Refused",
 }

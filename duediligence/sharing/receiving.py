@@ -56,7 +56,7 @@ KINDS: Mapping[FileKind, tuple[Shared, Take]] = {
 
 @use_case("ask partners", event="partner message")
 def receive(workspace: Workspace, path: Path) -> ReceivedFile:
-    """Take in a file of a partner, all of it or nothing.
+    """Receive a file of a partner, all of it or nothing.
 
     Raises NotFound for no file or an unknown agreement; UsageError for what is no such file;
     Conflict for one of another kind, agreement, version or terms, expired, or used before;

@@ -111,7 +111,7 @@ def facts(
         ("Case", str(request.case or "")),
         (
             "Asked on",
-            f"{day(request.asked_at)}, {'by' if asked else 'taken in by'} "
+            f"{day(request.asked_at)}, {'by' if asked else 'received by'} "
             f"{visible(request.asked_by)}",
         ),
         ("Due by", day(request.due_on) + (", overdue" if overdue else "")),

@@ -103,7 +103,7 @@ def test_a_file_of_the_partner_is_taken_in_once_and_leaves_no_upload(
     assert "is not a file of a partner" in sent(content[:-1]).text
     page = sent(content)
     assert "Request 3" in page.text
-    assert "The file was taken in." in page.text
+    assert "The file is recorded." in page.text
     assert PURPOSE in page.text
     assert "already" in sent(content).text
     home = office.settings.home

