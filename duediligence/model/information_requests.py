@@ -41,7 +41,7 @@ class InformationRequest:
 
     `number` is its place, 0 before it has one; `their_number` the partner's number of the same
     request, 0 where it is not known. `basis` is one of the agreement's codes; `purpose` a line,
-    which may be about people. `name` and `numbers` say about whom, as they were sent;
+    which may be about people. `name` and `numbers` are of the party, as they were sent;
     `supplier_ref` is the supplier that this is here, empty where none is. `exchange` is that of the
     signed files, empty where none went. `retention_days` is how long the agreement lets it be kept
     once it is closed, 0 for what we asked. `form_version` and `form_sha256` are of the referral

@@ -96,6 +96,6 @@ def reply_preview(workspace: Workspace, number: int, answer: str) -> tuple[str, 
 
 
 def refuse_who_may_not_ask(workspace: Workspace) -> None:
-    """Raise Forbidden for who may not ask partners: a purpose may say what is suspected of whom."""
+    """Raise Forbidden for who may not ask partners: a purpose may say what is suspected."""
     if refused := refusal(workspace, "ask partners"):
         raise refused

@@ -15,7 +15,7 @@ from duediligence.text.wording import count, listed
 
 
 def party_words(request: InformationRequest) -> str:
-    """About whom it is: `Quill Ltd (GB-COH-99001234)`."""
+    """The party that it is about: `Quill Ltd (GB-COH-99001234)`."""
     numbers = listed(str(one) for one in request.numbers)
     return visible(f"{request.name} ({numbers})" if numbers else request.name)
 

@@ -179,7 +179,7 @@ def cut(content: bytes) -> bytes:
 
 def altered(content: bytes) -> bytes:
     at = content.index(b"Moss")
-    return content[:at] + b"Mose" + content[at + 4 :]
+    return content[:at] + b"Boss" + content[at + 4 :]
 
 
 def of_another_version(content: bytes) -> bytes:
