@@ -28,8 +28,8 @@ class ReceivedFile:
     kind: FileKind
     agreement: str
     partner: str
-    reference: str
     lines: tuple[str, ...]
+    reference: str = ""
 
 
 Taken = tuple[str, tuple[str, ...]]
@@ -77,4 +77,4 @@ def receive(workspace: Workspace, path: Path) -> ReceivedFile:
         refuse_used(workspace, file.header)
         record_message(workspace, agreement, "received", file.header, file.sha256)
         reference, lines = take(workspace, agreement, file)
-    return ReceivedFile(kind, agreement.terms.reference, agreement.partner, reference, lines)
+    return ReceivedFile(kind, agreement.terms.reference, agreement.partner, lines, reference)
