@@ -31,7 +31,9 @@ OutOption = Annotated[
 ]
 _OVERDUE = 1
 
-request = typer.Typer(help="What was asked of whom, due when, answered how.", no_args_is_help=True)
+request = typer.Typer(
+    help="Requests to and from partners: due when, answered how.", no_args_is_help=True
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -106,7 +108,7 @@ def list_(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the open requests of both directions, the earliest due first.
+    """List the open requests of both directions, the earliest due first; JSON without purposes.
 
     Examples:
 
@@ -117,7 +119,7 @@ def list_(
     from duediligence.sharing.request_log import requests
 
     with workspace() as ws:
-        found = requests(ws, everything=everything)
+        found = requests(ws, everything=everything, people=not as_json)
     if as_json:
         say_json(found)
         return
@@ -150,6 +152,8 @@ def _row(shown: "RequestShown") -> list[str]:
 def show(number: NumberArgument, as_json: JsonOption = False) -> None:
     """Show a request: who asks what about which supplier, and how it was answered.
 
+    JSON leaves out the purpose, which may be about people.
+
     Examples:
 
         duediligence sharing request show 3
@@ -158,7 +162,7 @@ def show(number: NumberArgument, as_json: JsonOption = False) -> None:
     from duediligence.sharing.request_words import what_next
 
     with workspace() as ws:
-        shown = request_of(ws, number)
+        shown = request_of(ws, number, people=not as_json)
         today = ws.now().date()
     if as_json:
         say_json(shown)
@@ -237,7 +241,7 @@ def _written(made: "RequestRecorded", out: Path | None) -> None:
 
 
 def receive(file: Annotated[Path, typer.Argument(help="The file that the partner sent.")]) -> None:
-    """Take in a file that a partner sent: a request, the reply to one of yours, or a message that
+    """Receive a file that a partner sent: a request, the reply to one of yours, or a message that
     names hits of an exchange that you answered.
 
     The suppliers that such a message is about are screened at once, and each is an alert. It is

@@ -1,7 +1,7 @@
 """Requests for information between partners: asked or received, due when, answered how."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Literal, get_args
 
@@ -14,7 +14,7 @@ RequestAnswer = Literal["hit", "no-hit", "call-us", "partly", "refused"]
 ANSWERS: Mapping[RequestAnswer, str] = {
     "hit": "Hit: something is held about it",
     "no-hit": "No hit: nothing is held about it",
-    "call-us": "Call us: it is told by telephone only",
+    "call-us": "Call us: the answer is given by telephone only",
     "partly": "Partly: some of it is answered, the rest is not",
     "refused": "Refused",
 }
@@ -41,7 +41,7 @@ class InformationRequest:
 
     `number` is its place, 0 before it has one; `their_number` the partner's number of the same
     request, 0 where it is not known. `basis` is one of the agreement's codes; `purpose` a line,
-    which may be about people. `name` and `numbers` say about whom, as they were sent;
+    which may be about people. `name` and `numbers` are of the party, as they were sent;
     `supplier_ref` is the supplier that this is here, empty where none is. `exchange` is that of the
     signed files, empty where none went. `retention_days` is how long the agreement lets it be kept
     once it is closed, 0 for what we asked. `form_version` and `form_sha256` are of the referral
@@ -88,6 +88,10 @@ class InformationRequest:
         """The last day on which the agreement lets it be kept; None for what we asked."""
         days = timedelta(days=self.retention_days)
         return self.ends_on + days if self.retention_days else None
+
+    def without_people(self) -> "InformationRequest":
+        """The request without its purpose, which may be about people."""
+        return replace(self, purpose="")
 
     def state_on(self, day: date) -> RequestState:
         """What has become of it by that day."""

@@ -17,7 +17,7 @@ DueKind = Literal["they answer", "we answer", "review"]
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """Something due: what, under which agreement, about whom; `number` is of a request, else 0."""
+    """Something due: what, under which agreement, about which party; `number` is of a request or 0."""
 
     kind: DueKind
     due_on: date

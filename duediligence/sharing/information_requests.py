@@ -33,7 +33,7 @@ LATEST_DUE = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestFacts:
-    """What is asked of whom. `agreement` is a reference, `basis` a code of it, which may be left
+    """What is asked. `agreement` is a reference, `basis` a code of it, which may be left
     out where it has one only; `supplier` a reference, `alerts` ids or beginnings of them of that
     supplier, `case` the number of a case or 0.
     """

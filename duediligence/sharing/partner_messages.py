@@ -76,7 +76,7 @@ def receive(
     expired, Forbidden where the partner did not sign it or the agreement does not allow hits to be
     named, StorageError; nothing is then kept. Where the screening fails, the message is kept.
     """
-    agreement = in_force(workspace, file.header.agreement, "hits")
+    agreement = in_force(workspace, file.header.agreement[:40], "hits")
     file.verified(agreement, "refer", workspace.now())
     body = decoded(file.body)
     with workspace.casework.transaction():

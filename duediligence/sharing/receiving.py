@@ -23,27 +23,33 @@ from duediligence.sharing.request_words import reply_received, request_received
 
 @dataclass(frozen=True, slots=True)
 class ReceivedFile:
-    """What came of a file: its kind, the agreement, the partner, and lines for the reader."""
+    """What came of a file: its kind, the agreement, the partner, lines for the reader, and the
+    reference of what it made, such as the number of a request.
+    """
 
     kind: FileKind
     agreement: str
     partner: str
     lines: tuple[str, ...]
+    reference: str = ""
 
 
-Take = Callable[[Workspace, Agreement, PartnerFile], tuple[str, ...]]
+Taken = tuple[str, tuple[str, ...]]
+Take = Callable[[Workspace, Agreement, PartnerFile], Taken]
 
 
-def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> tuple[str, ...]:
-    return request_received(workspace, agreement, take_request(workspace, agreement, file))
+def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Taken:
+    made = take_request(workspace, agreement, file)
+    return str(made.number), request_received(workspace, agreement, made)
 
 
-def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> tuple[str, ...]:
-    return reply_received(workspace, agreement, take_reply(workspace, agreement, file))
+def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Taken:
+    made = take_reply(workspace, agreement, file)
+    return str(made.number), reply_received(workspace, agreement, made)
 
 
-# What the agreement must allow for each kind, and what records such a file, within a transaction,
-# and says so in lines.
+# What the agreement must allow for each kind, and what records such a file, within a transaction;
+# it gives the reference of what it made, and says so in lines.
 KINDS: Mapping[FileKind, tuple[Shared, Take]] = {
     "request": ("requests", _request),
     "reply": ("requests", _reply),
@@ -52,7 +58,7 @@ KINDS: Mapping[FileKind, tuple[Shared, Take]] = {
 
 @use_case("ask partners", event="partner message")
 def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) -> ReceivedFile:
-    """Take in a file of a partner, all of it or nothing.
+    """Receive a file of a partner, all of it or nothing.
 
     Raises NotFound for no file or an unknown agreement; UsageError for what is no such file;
     Conflict for one of another kind, agreement, version or terms, expired, or used before;
@@ -63,8 +69,8 @@ def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) ->
     kind = file.header.kind
     if kind == "refer":
         message = partner_messages.receive(workspace, file, progress=progress)
-        lines = tuple(received_lines(message))
-        return ReceivedFile(kind, message.agreement, message.partner, lines)
+        lines, number = tuple(received_lines(message)), str(message.number)
+        return ReceivedFile(kind, message.agreement, message.partner, lines, number)
     if kind not in KINDS:
         raise Conflict(
             f"{path.name}: is a file of kind {kind!r}, which belongs to an exchange",
@@ -76,5 +82,5 @@ def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) ->
     with workspace.casework.transaction():
         refuse_used(workspace, file.header)
         record_message(workspace, agreement, "received", file.header, file.sha256)
-        lines = take(workspace, agreement, file)
-    return ReceivedFile(kind, agreement.terms.reference, agreement.partner, lines)
+        reference, lines = take(workspace, agreement, file)
+    return ReceivedFile(kind, agreement.terms.reference, agreement.partner, lines, reference)

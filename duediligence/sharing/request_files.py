@@ -30,7 +30,7 @@ _Body = TypeVar("_Body", bound=msgspec.Struct)
 
 
 class NumberAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A registration number of whom it is about."""
+    """A registration number of the party that it is about."""
 
     scheme: _Code
     id: _Code

@@ -29,17 +29,20 @@ class RequestShown:
 
 
 @use_case("read")
-def requests(workspace: Workspace, *, everything: bool = True) -> list[RequestShown]:
+def requests(
+    workspace: Workspace, *, everything: bool = True, people: bool = True
+) -> list[RequestShown]:
     """Every request, the newest first; unless `everything`, the open ones, the earliest due first.
+    Unless `people`, without their purposes.
 
-    Purposes may be about people: shown to who may ask partners. Raises Forbidden, StorageError.
+    Shown to who may ask partners. Raises Forbidden, StorageError.
     """
     refuse_who_may_not_ask(workspace)
     today = workspace.now().date()
     names = {one.terms.reference: one.partner for one in workspace.casework.agreements.all()}
     shown = [
         RequestShown(
-            one,
+            one if people else one.without_people(),
             one.state_on(today),
             one.is_overdue(today),
             names.get(one.agreement, ""),
@@ -53,10 +56,14 @@ def requests(workspace: Workspace, *, everything: bool = True) -> list[RequestSh
 
 
 @use_case("read")
-def request_of(workspace: Workspace, number: int) -> RequestShown:
-    """One request at length. Raises NotFound, Forbidden, StorageError."""
+def request_of(workspace: Workspace, number: int, *, people: bool = True) -> RequestShown:
+    """One request at length; unless `people`, without its purpose.
+
+    Raises NotFound, Forbidden, StorageError.
+    """
     refuse_who_may_not_ask(workspace)
     request, today = found(workspace, number), workspace.now().date()
+    request = request if people else request.without_people()
     partner = find(workspace, request.agreement).partner
     held: list[Supplier] = []
     if request.direction == "received":
@@ -89,6 +96,6 @@ def reply_preview(workspace: Workspace, number: int, answer: str) -> tuple[str, 
 
 
 def refuse_who_may_not_ask(workspace: Workspace) -> None:
-    """Raise Forbidden for who may not ask partners: a purpose may say what is suspected of whom."""
+    """Raise Forbidden for who may not ask partners: a purpose may say what is suspected."""
     if refused := refusal(workspace, "ask partners"):
         raise refused

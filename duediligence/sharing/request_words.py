@@ -15,7 +15,7 @@ from duediligence.text.wording import count, listed
 
 
 def party_words(request: InformationRequest) -> str:
-    """About whom it is: `Quill Ltd (GB-COH-99001234)`."""
+    """The party that it is about: `Quill Ltd (GB-COH-99001234)`."""
     numbers = listed(str(one) for one in request.numbers)
     return visible(f"{request.name} ({numbers})" if numbers else request.name)
 
@@ -111,7 +111,7 @@ def facts(
         ("Case", str(request.case or "")),
         (
             "Asked on",
-            f"{day(request.asked_at)}, {'by' if asked else 'taken in by'} "
+            f"{day(request.asked_at)}, {'by' if asked else 'received by'} "
             f"{visible(request.asked_by)}",
         ),
         ("Due by", day(request.due_on) + (", overdue" if overdue else "")),

@@ -1,6 +1,8 @@
 """A request goes from one home to the other, its reply comes back; all else is refused."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
 from hashlib import sha256
@@ -177,7 +179,7 @@ def cut(content: bytes) -> bytes:
 
 def altered(content: bytes) -> bytes:
     at = content.index(b"Moss")
-    return content[:at] + b"Mose" + content[at + 4 :]
+    return content[:at] + b"Boss" + content[at + 4 :]
 
 
 def of_another_version(content: bytes) -> bytes:
@@ -331,9 +333,8 @@ def test_a_reply_to_nothing_and_a_second_one_are_refused(two: Two, tmp_path: Pat
         receive(two.police.on(2), reply)
     with pytest.raises(Conflict, match="Request 1 was answered on"):
         answer(two.council.on(2), 1, "hit")
-    two.police.on().casework.information_requests._db.conn.execute(
-        "DELETE FROM information_requests"
-    )
+    with closing(sqlite3.connect(two.police.home / "casework.db")) as db, db:
+        db.execute("DELETE FROM information_requests")
     with pytest.raises(NotFound, match="answers a request that is not among those kept here"):
         receive(two.police.on(2), reply)
     assert not [

@@ -87,7 +87,7 @@ def _next(db: Database) -> int:
 
 
 def _told(request: InformationRequest, act: str) -> dict[str, AuditValue]:
-    """Codes, counts and days: neither the purpose nor about whom."""
+    """Codes, counts and days: neither the purpose nor the party."""
     told: dict[str, AuditValue] = {
         "act": act,
         "direction": request.direction,
