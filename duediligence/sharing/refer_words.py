@@ -32,8 +32,8 @@ def refer_notice(message: ToRefer) -> Iterator[str]:
     )
     yield from (f"- {row(one)}" for one in message.named)
     yield (
-        f"You ask it {_ASKED[message.ask]}, and not to tell the supplier. It does not learn why you "
-        "asked, nor any other item of your list."
+        f"You ask it {_ASKED[message.ask]}, and not to tell the supplier. It does not learn why "
+        "you asked, nor any other item of your list."
     )
     yield (
         f"It may receive the file until {long_date(message.expires_at.date())}, and keeps what it "

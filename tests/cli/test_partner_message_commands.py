@@ -1,7 +1,6 @@
 """From a hit to the alert at the council, the answer and the removal, from the command line."""
 
 import json
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -54,7 +53,7 @@ class Clock:
 
 
 @pytest.fixture
-def at(run: Run, tmp_path: Path) -> Iterator[Clock]:
+def at(run: Run, tmp_path: Path) -> Clock:
     """The council and the police, with an agreement and an exchange that was opened."""
     at = Clock(run, tmp_path)
     at("council", *NEW)
@@ -73,7 +72,7 @@ def at(run: Run, tmp_path: Path) -> Iterator[Clock]:
     opened = at("police", "exchange", "open", "answer.dde", code=1)
     assert "OP-1" in opened.out
     assert "OP-2" in opened.out
-    yield at
+    return at
 
 
 def exchange_of(at: Clock) -> str:

@@ -320,9 +320,9 @@ class _Screening:
         for position in network.positions:
             found += assess.about_network(position)
         answers = declared(self.workspace, self.screened.suppliers, found)
-        for one in open_messages(self.workspace, self.screened.suppliers):
-            place, who = len(found), one.message.identity
-            found += assess.about_partner_message(one)
+        for opened in open_messages(self.workspace, self.screened.suppliers):
+            place, who = len(found), opened.message.identity
+            found += assess.about_partner_message(opened)
             self.about |= dict.fromkeys(range(place, len(found)), who)
         for one in answers:
             found += assess.about_declarations(one)

@@ -69,8 +69,8 @@ from duediligence.model.matcher_effects import (
     NewMatcher,
     NotMatched,
 )
-from duediligence.model.partner_messages import NamedAs, NamedParty, PartnerMessage
 from duediligence.model.messages import DigestItem
+from duediligence.model.partner_messages import NamedAs, NamedParty, PartnerMessage
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
 
