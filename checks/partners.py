@@ -79,7 +79,9 @@ def partner_message(found: OpenMessage, ctx: CheckContext) -> Outcome:  # noqa: 
 def _named(one: NamedAs) -> Clause:
     party = one.party
     if party.kind == "address":
-        return say("an address of {party}", party=word(one.role or "the supplier itself"))
+        if not one.role:
+            return say("an address of the supplier itself")
+        return say("an address of somebody behind it ({role})", role=word(one.role))
     if not one.role:
         return say("the supplier itself")
     if party.kind == "organisation":

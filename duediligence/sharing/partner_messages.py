@@ -1,6 +1,6 @@
 """Messages of partners: received, shown as alerts, answered and closed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,6 +12,7 @@ from duediligence.model.partner_messages import (
     MessageOutcome,
     MessageState,
     NamedAs,
+    NamedParty,
     PartnerAsk,
     PartnerMessage,
 )
@@ -79,11 +80,14 @@ def receive(
     agreement = in_force(workspace, file.header.agreement[:40], "hits")
     file.verified(agreement, "refer", workspace.now())
     body = decoded(file.body)
+    refuse_used(workspace, file.header)
+    _refuse_unless_answered_here(workspace, file.header, agreement)
+    found = _held(workspace, body, agreement)
     with workspace.casework.transaction():
+        # Again: another process may have received it since.
         refuse_used(workspace, file.header)
         number = _next_number(workspace)
-        _refuse_unless_answered_here(workspace, file.header, agreement)
-        messages, held = _messages(workspace, file.header, body, agreement, number)
+        messages = list(_messages(workspace, file.header, body.ask, found, agreement, number))
         what: dict[str, AuditValue] = {
             "act": "received",
             "kind": file.header.kind,
@@ -94,7 +98,7 @@ def receive(
             "message": number,
             "ask": body.ask,
             "named": len(body.named),
-            "held": held,
+            "held": len(found),
             "suppliers": len(messages),
         }
         event = AuditEvent("partner message", workspace.now(), workspace.who, what, file.header.id)
@@ -107,7 +111,7 @@ def receive(
         agreement=agreement.terms.reference,
         ask=body.ask,
         named=len(body.named),
-        held=held,
+        held=len(found),
         suppliers=refs,
         remove_on=_remove_on(workspace, agreement),
         run=run,
@@ -175,38 +179,47 @@ def _refuse_unless_answered_here(
         )
 
 
-def _messages(
-    workspace: Workspace, header: Header, body: ReferBody, agreement: Agreement, number: int
-) -> tuple[list[PartnerMessage], int]:
-    """What the message says about each supplier, and how many of the named parties are held."""
+def _held(
+    workspace: Workspace, body: ReferBody, agreement: Agreement
+) -> Mapping[NamedParty, Mapping[str, str]]:
+    """Each named party that is held: the suppliers that it concerns, and what it is to each."""
     shares = matched(agreement)
     holders = held_by_key(workspace, shares)
-    by_ref: dict[str, list[NamedAs]] = {}
-    held = 0
+    found: dict[NamedParty, dict[str, str]] = {}
     for named in body.named:
-        keys = keys_for(party_named(named), shares)
-        # Of several roles one is told: that of the supplier itself, or else the first.
-        roles: dict[str, str] = {}
-        for one in (one for key in keys for one in holders.get(key, ())):
-            roles[one.supplier_ref] = one.role and roles.get(one.supplier_ref, one.role)
-        held += bool(roles)
-        for ref, role in roles.items():
-            by_ref.setdefault(ref, []).append(NamedAs(party=named, role=role))
-    messages = [
-        PartnerMessage(
+        for key in keys_for(party_named(named), shares):
+            for one in holders.get(key, ()):
+                # Of several roles one is told: that of the supplier itself, or else the first.
+                roles = found.setdefault(named, {})
+                roles[one.supplier_ref] = one.role and roles.get(one.supplier_ref, one.role)
+    return found
+
+
+def _messages(
+    workspace: Workspace,
+    header: Header,
+    ask: PartnerAsk,
+    found: Mapping[NamedParty, Mapping[str, str]],
+    agreement: Agreement,
+    number: int,
+) -> Iterator[PartnerMessage]:
+    """What the message says about each supplier."""
+    for ref in sorted({ref for roles in found.values() for ref in roles}):
+        yield PartnerMessage(
             number=number,
             supplier_ref=ref,
             agreement=agreement.terms.reference,
             exchange=header.exchange,
             partner=agreement.partner,
-            ask=body.ask,
-            named=tuple(some),
+            ask=ask,
+            named=tuple(
+                NamedAs(party=named, role=roles[ref])
+                for named, roles in found.items()
+                if ref in roles
+            ),
             received_at=workspace.now(),
             remove_on=_remove_on(workspace, agreement),
         )
-        for ref, some in sorted(by_ref.items())
-    ]
-    return messages, held
 
 
 def _remove_on(workspace: Workspace, agreement: Agreement) -> date:

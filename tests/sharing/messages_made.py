@@ -10,9 +10,9 @@ from duediligence.sharing.referring import refer
 from tests.sharing.exchanges.homes import ALONE, COUNCIL, partner_of, written
 
 
-def message_to(ws: Workspace, folder: Path) -> Path:
-    """The file: the partner asked about S001 of the home, which answered, and names it."""
-    (name,) = (one.name for one in ws.suppliers.all() if one.ref == "S001")
+def message_to(ws: Workspace, folder: Path, ref: str = "S001") -> Path:
+    """The file: the partner asked about a supplier of the home, which answered, and names it."""
+    (name,) = (one.name for one in ws.suppliers.all() if one.ref == ref)
     asked = written(folder / "asked.csv", [{"reference": "OP-1", "name": name}])
     with partner_of(ws, folder, as_=COUNCIL) as partner:
         ask(partner, plan_ask(partner, asked, ALONE.reference), folder / "ask.dde")

@@ -1,6 +1,6 @@
 """A partner names hits of an exchange; the council receives it, and is alerted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,7 +26,7 @@ from duediligence.errors import (
     NotFound,
     UsageError,
 )
-from duediligence.model import Identifier, PartialDate, Person, Supplier
+from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
 from duediligence.model.agreements import Agreement, Contact, Shared, Terms
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
@@ -83,6 +83,7 @@ class Partners:
             "blind-matching: people",
             "hits",
         ),
+        hits: Iterable[Hit] = tuple(Hit(item=one, by=("person",)) for one in ITEMS),
     ) -> None:
         self._opened: list[Workspace] = []
         self._open = open_workspace
@@ -107,8 +108,7 @@ class Partners:
         self.keep(self.council(), ours=COUNCIL, key=keys["police"], contacts=contacts)
         self.keep(self.police(), ours=POLICE, key=keys["council"], contacts=contacts)
         self.exchange(self.council(), "answering")
-        hits = [Hit(item=one, by=("person",)) for one in ITEMS]
-        self.exchange(self.police(), "asking", hits=hits)
+        self.exchange(self.police(), "asking", hits=list(hits))
 
     def keep(self, ws: Workspace, *, ours: str, key: str, contacts: tuple[Contact, ...]) -> None:
         agreement = Agreement(
@@ -429,6 +429,30 @@ def test_who_stands_behind_a_supplier_counts_only_where_people_are_shared(
     partners.council().suppliers.save([FIRM, HERS, OTHER], file="suppliers.csv", at=NOW)
     found = partners.received("OP-1", "OP-2")
     assert (found.held, found.suppliers) == (1, ("S1",))
+
+
+def test_an_address_that_both_hold_concerns_who_is_there(
+    open_workspace: Open, home: Path, tmp_path: Path
+) -> None:
+    item = AskedItem(
+        reference="OP-4", kind="address", address="9 SECRET YARD, FERROWBY", postcode="FE1 1AA"
+    )
+    partners = Partners(
+        open_workspace,
+        home,
+        tmp_path / "police",
+        tmp_path,
+        shares=("blind-matching: addresses", "hits"),
+        hits=(Hit(item=ITEMS[0], by=("firm name",)), Hit(item=item, by=("address",))),
+    )
+    here = replace(OTHER, address=Address("9 Secret Yard, Ferrowby", "FE1 1AA"))
+    partners.council().suppliers.save([FIRM, here], file="suppliers.csv", at=NOW)
+    told = "\n".join(refer_notice(plan_refer(partners.police(), EXCHANGE, ["OP-4"], "call-us")))
+    assert "- Address: 9 SECRET YARD, FERROWBY, FE1 1AA\n" in told
+    # Its name is not compared under this agreement, and its address is not sent.
+    found = partners.received("OP-4", "OP-1")
+    assert (found.held, found.suppliers) == (1, ("S3",))
+    assert why(partners.council())["S3"].endswith("It names an address of the supplier itself.")
 
 
 def test_without_any_list_it_is_an_alert_all_the_same(open_workspace: Open, tmp_path: Path) -> None:

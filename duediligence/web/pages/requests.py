@@ -56,6 +56,12 @@ def bring(visit: Visit) -> Response:
     except UsageError as error:
         words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
         return _file(visit, [("file", words)], error.http_status)
+    if received.kind == "refer":
+        return visit.go(
+            "/alerts",
+            f"Message {received.reference} of a partner is recorded. Where it names a supplier of "
+            "yours, or somebody behind one, that is a restricted alert.",
+        )
     # What it says is on the page of the request, and in no notice that a session keeps.
     return visit.go(f"/requests/{received.reference}", "The file is recorded.")
 
