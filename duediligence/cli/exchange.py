@@ -59,6 +59,7 @@ def ask(
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import asking
+    from duediligence.sharing.exchanges.limits import EXPIRES_AFTER
 
     check_folder(out)
     with workspace() as ws:
@@ -68,8 +69,8 @@ def ask(
         made = asking.ask(ws, plan, out)
     say(f"{made.ask_sha256}  {out.name}")
     note(
-        f"Exchange {made.id}. Give the file to {plan.agreement.partner} within 14 days, and its "
-        "hash on another way."
+        f"Exchange {made.id}. Give the file to {plan.agreement.partner}, which can answer it until "
+        f"{made.at + EXPIRES_AFTER:%Y-%m-%d %H:%M} UTC."
     )
 
 

@@ -75,7 +75,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.sharing import agreement_explained, agreement_files, agreements
-from duediligence.sharing.exchanges import answering, asking, opening
+from duediligence.sharing.exchanges import answering, asking, expiry, opening
 from duediligence.sharing.exchanges import hits as exchange_hits
 
 from ..filled_workbook import fill
@@ -408,6 +408,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "sharing.exchanges.opening.open_answer": lambda ws, to: opening.open_answer(
         ws, homes.answered_to(ws, to)
     ),
+    "sharing.exchanges.expiry.expire": lambda ws, _: expiry.expire(ws),
     "sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
         ws, homes.opened_in(ws, to)
     ),
