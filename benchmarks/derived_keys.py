@@ -17,8 +17,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import perturbations as by_name
@@ -26,9 +27,10 @@ import slips
 from invented_draws import Draws
 from invented_people import Population
 from name_scripts import LATIN, script_of
-from names import LISTS, WHY_NOT, entries
+from names import LISTS, WHY_NOT, care_providers, entries
 from origins import ORIGINS, directors
 
+from duediligence import matching
 from duediligence.matching import DEFAULT_THRESHOLD, Subject
 from duediligence.matching.compare import best_alignment
 from duediligence.matching.evidence import EntryFacts, evidence
@@ -36,15 +38,17 @@ from duediligence.matching.names.features import name_features, names_are_common
 from duediligence.matching.names.prepared import prepare, prepare_to_look_up
 from duediligence.matching.names.words import rows as table_rows
 from duediligence.model import Match, PartialDate
-from duediligence.sharing.derived_keys import person_keys
+from duediligence.sharing.derived_keys import organisation_keys, person_keys
 from duediligence.sharing.person_keys import Side
 from duediligence.text.folding import fold
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "derived_keys.tsv"
+T = TypeVar("T")
 COLUMNS = ("table", "row", "tried", "matcher", "keys", "both", "most")
 UNDATED = "one side undated"
 REGISTER = "as the register"
 LISTED = 3_000  # pairs of names of listed people
+FIRMS = 2_000
 _SEED = 17
 
 
@@ -90,11 +94,11 @@ _FEW_NAMES = {
         "Gill Sandhu Sidhu Dhillon Grewal Bains Dhaliwal Johal Sohal Chahal Mann Virk Atwal Bhogal",
     ),
     "Vietnamese": (
-        "Anh Minh Huong Linh Hoa Lan Hung Dung Tuan Thanh Thu Mai Nam Long Phuong Ha Trang Quang "
+        "Anh Minh Huong Linh Hoa Lan Hung Dung Tuan Thanh Thu Mai Nhan Long Phuc Ha Trang Quang "
         "Duc Hai Hien Hong Khanh Lam Ngoc Nga Quynh Son Tam Thao Thuy Tien Toan Trung Tu Van Viet "
         "Xuan Yen Bao Binh Chi Cuong Dao Giang Hanh Kim Loan Nhung Oanh",
-        "Nguyen Nguyen Nguyen Nguyen Nguyen Nguyen Tran Tran Le Le Pham Huynh Phan Vu Vo Dang Bui "
-        "Do Ho Ngo",
+        "Nguyen Nguyen Nguyen Nguyen Nguyen Nguyen Tran Tran Le Le Pham Huynh Phan Vu Vo Dang "
+        "Duong Do Ho Ngo",
     ),
 }
 
@@ -109,6 +113,12 @@ def people_of_few_names(origin: str, count: int) -> list[Person]:
         born = PartialDate(chance.randrange(1945, 2001), chance.randrange(1, 13))
         people.append(Person((" ".join([*words, chance.choice(family)]),), born))
     return people
+
+
+@cache
+def firms() -> list[str]:
+    """The names of real care providers, where they are there; none is kept."""
+    return [] if WHY_NOT else sorted(set(care_providers()))
 
 
 def groups(count: int) -> dict[str, list[Person]]:
@@ -326,6 +336,25 @@ OTHERWISE_BORN: Mapping[str, tuple[Change, ...]] = {
     ),
 }  # fmt: skip
 
+# Of firms.
+FIRM_DIFFERENCES: Mapping[str, tuple[by_name.Change, ...]] = {
+    "capitals, full-width or hidden characters": (
+        by_name.capitals, by_name.invisible, by_name.full_width,
+    ),
+    "hyphens and apostrophes": (
+        by_name.hyphens_apart, by_name.hyphens_gone, by_name.apostrophes_gone,
+    ),
+    "& for and": (by_name.ampersand,),
+    "another legal form": (by_name.legal_form_otherwise,),
+    "words in reverse order": (by_name.reversed_order,),
+    "a word split in two": (by_name.split_word,),
+    "digits for letters": (by_name.digits_for_letters,),
+    "a letter lost, doubled, swapped or mistyped": (
+        by_name.letter_lost, by_name.letter_doubled, by_name.letters_swapped,
+        by_name.neighbouring_key,
+    ),
+    "cut off at 35 characters": (by_name.cut_at_35,),
+}  # fmt: skip
 TABLES = {"found": DIFFERENCES, "undated": WITHOUT_DATE, "apart": OTHERWISE_BORN}
 
 
@@ -384,18 +413,62 @@ def found(
     for title, changes in differences.items():
         chance = random.Random(title)
         made = (change(person, chance) for person in people for change in changes)
-        yield compared(table, title, [case for case in made if case], missed)
+        yield compared(table, title, [case for case in made if case], missed, matcher_finds, meet)
 
 
-def compared(table: str, title: str, cases: Sequence[Case], missed: int) -> Row:
+def firm_keys(name: str) -> frozenset[str]:
+    return frozenset(key.text for key in organisation_keys([name], ()))
+
+
+def matcher_finds_firm(ours: str, theirs: str) -> bool:
+    names = prepare_to_look_up(ours, "organisation"), prepare(theirs, "organisation")
+    return matching.compare(*names).score >= DEFAULT_THRESHOLD
+
+
+def firms_found(missed: int) -> Iterator[Row]:
+    """A row for each way to write a firm's name."""
+    names = random.Random("firms").sample(firms(), min(FIRMS, len(firms())))
+    for title, changes in FIRM_DIFFERENCES.items():
+        chance = random.Random(title)
+        made = ((name, change(name, chance)) for name in names for change in changes)
+        yield compared(
+            "firms",
+            title,
+            [(name, other) for name, other in made if other and other != name],
+            missed,
+            matcher_finds_firm,
+            lambda one, other: not firm_keys(one).isdisjoint(firm_keys(other)),
+        )
+
+
+def firms_that_meet() -> Row:
+    """All pairs of firms of which no two have the same name: `matcher` are its matches of these."""
+    by_key: dict[str, list[str]] = {}
+    for name in firms():
+        for key in firm_keys(name):
+            by_key.setdefault(key, []).append(name)
+    others = {pair for names in by_key.values() for pair in combinations(names, 2)}
+    count = len(firms())
+    matched = sum(matcher_finds_firm(*pair) for pair in others)
+    return Row("firms apart", "care providers", count * (count - 1) // 2, matched, len(others), 0)
+
+
+def compared(
+    table: str,
+    title: str,
+    cases: Sequence[tuple[T, T]],
+    missed: int,
+    matcher: Callable[[T, T], bool],
+    keys_meet: Callable[[T, T], bool],
+) -> Row:
     """What the matcher and the keys find of these."""
     counts: Counter[str] = Counter()
     for case in cases:
-        matched, met = matcher_finds(*case), meet(*case)
+        matched, met = matcher(*case), keys_meet(*case)
         counts.update(matcher=matched, keys=met, both=matched and met)
         if matched and not met and counts["missed"] < missed:
             counts["missed"] += 1
-            print(f"missed: {title}: {[(p.names, str(p.born)) for p in case]}")
+            print(f"missed: {title}: {case}")
     return Row(table, title, len(cases), counts["matcher"], counts["keys"], counts["both"])
 
 
@@ -407,14 +480,15 @@ def listed(missed: int) -> Iterator[Row]:
     chance = random.Random("listed")
     for title, latin in (("another name in Latin letters", True), ("in another script", False)):
         cases = listed_cases(latin=latin)
-        yield compared("listed", title, chance.sample(cases, min(LISTED, len(cases))), missed)
+        some = chance.sample(cases, min(LISTED, len(cases)))
+        yield compared("listed", title, some, missed, matcher_finds, meet)
 
 
 def false_hits(group: str, people: list[Person]) -> tuple[Row, Counter[str]]:
-    """All pairs that share a key, apart from namesakes born in the same month; and by rule.
+    """All pairs that share a key, those of one name and month apart; and by rule.
 
-    The even ones ask, the odd ones answer. `tried` are all pairs, `matcher` namesakes, `keys` the
-    other pairs that meet, `both` all keys.
+    The even ones ask, the odd ones answer. `tried` are all pairs, `matcher` those of one name and
+    month, `keys` the other pairs that meet, `both` all keys.
     """
     whole = [(*sorted(fold(p.names[0]).split()), str(p.born)) for p in people]
     asked: dict[str, list[int]] = {}
@@ -461,6 +535,8 @@ def main() -> None:
     for table, differences in TABLES.items():
         measured += found(table, differences, people, options.missed)
     measured += listed(options.missed)
+    if firms():
+        measured += [*firms_found(options.missed), firms_that_meet()]
     for row in measured:
         share = row.both / row.matcher if row.matcher else 0.0
         print(f"{row.row:50} {row.tried:7} {row.matcher:7} {row.keys:7} {row.both:7} {share:.1%}")

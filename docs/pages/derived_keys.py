@@ -8,6 +8,7 @@ from typing import NamedTuple
 # Written by benchmarks/derived_keys.py: see `Row` there.
 FIGURES = Path(__file__).parents[1] / "figures" / "derived_keys.tsv"
 _PAIRS = 100_000
+_ASKED, _HELD = 4_500, 20_000  # people, in the example of the page
 
 
 class Figure(NamedTuple):
@@ -49,17 +50,39 @@ def _lines(measured: Sequence[Figure]) -> Iterator[str]:
         yield f"| {row.row} | {row.tried:,} | {row.matcher:,} | {recall([row]):.1%} |"
     yield f"| **all, with birth dates on both sides** | | | **{recall(of['found']):.1%}** |"
     yield f"| **all** | | | **{recall([*of['found'], *of['undated']]):.1%}** |"
-    for row in of.get("listed", ()):
+    for row in of["listed"]:
         title = f"*listed people by {row.row}*"
         yield f"| {title} | {row.tried:,} | {row.matcher:,} | {recall([row]):.1%} |"
+    yield ""
+    yield "| firms: what differs | pairs | the matcher finds | of these the keys find |"
+    yield "|---|---|---|---|"
+    for row in of["firms"]:
+        yield f"| {row.row} | {row.tried:,} | {row.matcher:,} | {recall([row]):.1%} |"
+    for row in of["firms apart"]:
+        yield ""
+        yield (
+            f"Of {row.tried:,} pairs of {row.row} that are written differently, {row.keys:,} have "
+            f"a key by name in common; {row.matcher:,} of these the matcher finds too."
+        )
     for row in of["apart"]:
         yield ""
         yield f"Must not meet: {row.row}. Of {row.tried:,} pairs the keys of {row.keys:,} meet."
     yield ""
-    yield "| people | pairs | false hits | in 100,000 | namesakes in 100,000 | keys a person |"
+    yield (
+        "| people | pairs | false hits | in 100,000 | same name and month, in 100,000 "
+        "| keys a person |"
+    )
     yield "|---|---|---|---|---|---|"
     for row in of["false hits"]:
         false, same = (f"{_PAIRS * n / row.tried:.2f}" for n in (row.keys, row.matcher))
         # A row has as many people on each side, and so as many pairs as the square of that.
         keys = row.both / (2 * row.tried**0.5)
         yield f"| {row.row} | {row.tried:,} | {row.keys:,} | {false} | {same} | {keys:.1f} |"
+    register = of["false hits"][0]
+    yield ""
+    yield (
+        f"So {_ASKED:,} people of a partner against {_HELD:,} officers of a council's suppliers, "
+        f"{_ASKED * _HELD // 10**6} million pairs, give about "
+        f"{_ASKED * _HELD * register.keys / register.tried:.0f} false hits where they are mixed "
+        "as the register is."
+    )

@@ -13,7 +13,7 @@ from typing import Final, Literal
 from duediligence.matching.evidence import plain_number
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.matching.names.prepared import NameReading, prepare
-from duediligence.matching.names.words import Word, rows
+from duediligence.matching.names.words import Word, consonants, rows
 from duediligence.matching.names.words import word as to_word
 from duediligence.matching.premises import building_key, premises_key
 from duediligence.model import Address, Identifier, PartialDate, Party
@@ -42,6 +42,7 @@ _MOST_ADDRESS = 100  # characters
 _ENOUGH = 0.80  # of the weights of a firm's words: less are words of many firms
 _COMMON_WORDS = 3  # make a name though each is a word of many firms
 _PLURAL_FROM = 4
+_SOUNDS_FROM = 4  # consonants: a word of fewer is known by its vowels too
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +126,27 @@ def _numbers(identifiers: Iterable[Identifier]) -> Iterator[DerivedKey]:
 
 
 def _firm_names(reading: NameReading) -> Iterator[DerivedKey]:
-    """The words in any order as they sound; and all letters, wherever the spaces are."""
-    enough = sum([w.weight_organisation for w in reading.words]) >= _ENOUGH
-    own = any(not w.common_organisation for w in reading.words)
-    if enough and (own or len(reading.words) >= _COMMON_WORDS):
-        yield DerivedKey("firm name", " ".join(sorted(map(_firm_word, reading.words))))
-        yield DerivedKey("firm name", "".join(w.text for w in reading.words))
+    """All letters, wherever the spaces are; and the words in any order as they sound.
+
+    None of a name that is too common a word; of two that are words of many firms the letters only.
+    """
+    words = reading.words
+    if sum([w.weight_organisation for w in words]) < _ENOUGH:
+        return
+    yield DerivedKey("firm name", "".join(w.text for w in words))
+    if len(words) >= _COMMON_WORDS or not all(w.common_organisation for w in words):
+        yield DerivedKey("firm name", " ".join(sorted(map(_firm_word, words))))
 
 
 def _firm_word(word: Word) -> str:
-    """A word without its plural, as it sounds; one of several of one meaning is the first."""
+    """A word without its plural, as it sounds; of several of one meaning the first."""
     if word.synonyms:
         return f"={_synonyms()[word.synonyms[0] - 1]}"
-    plain = word.text.removesuffix("s") if word.latin and len(word) > _PLURAL_FROM else word.text
-    return to_word(plain).key if word.latin else plain
+    if not word.latin:
+        return word.text
+    key = to_word(word.text.removesuffix("s") if len(word) > _PLURAL_FROM else word.text).key
+    heard = consonants(key)
+    return heard if len(heard) >= _SOUNDS_FROM else key
 
 
 @cache

@@ -36,7 +36,7 @@ def person_texts(
 
     `names` are all names that the person has or had. Empty where nothing tells the person apart.
     `side` is which partner makes the keys: only with it do people meet of whom one side has no
-    birth date, for else any two of one name would meet whose dates differ.
+    birth date, since otherwise any two of one name would meet whose dates differ.
     """
     readings = [reading for name in names for reading in prepare(name, "person").person]
     if birth is None or birth.circa or birth.until:
@@ -176,6 +176,8 @@ def _other_year(reading: NameReading, month: str) -> Iterator[str]:
     text = _in_order(_sounds(w)[0] for w in named)
     century, tens, units, rest = month[:2], month[2], month[3], month[4:]
     yield f"year {text} {century}{tens}x{rest}"
+    if units == "9":  # the year after is of the next decade
+        yield f"year {text} {int(month[:3]) + 1:03}x{rest}"
     if tens != units:
         yield f"year {text} {century}{_in_order((tens, units))}{rest}"
     if any(_rare(reading)):
@@ -194,7 +196,7 @@ def _rare(reading: NameReading) -> Iterator[str]:
         return
     if len(words) > 2 and _rarity(words) >= _RARE_WITHOUT_DATE:
         yield _in_order(_sounds(w)[0] for w in words)
-    for pair in _roles(words)[:1]:
+    for pair in _roles(words):
         _, family = pair
         if not family.known and _rarity(pair) >= _RARE_WITHOUT_YEAR:
             yield _in_order(_sounds(w)[0] for w in pair)

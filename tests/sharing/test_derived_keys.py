@@ -112,6 +112,7 @@ def test_without_a_birth_date_only_a_rare_name_has_a_key():
     rare = person("Robert Zorkov", born=None, side="asks")
     assert rare & person("Robert Zorkov", side="answers")
     assert rare & person("ZORKOV, Bob", born=None, side="answers")
+    assert rare & person("Zorkov Robert", born=None, side="answers")
     three = person("Quirante Dario Belloza", born=None, side="answers")
     assert three & person("Belloza Quirante Dario", side="asks")
 
@@ -150,9 +151,10 @@ def test_a_firm_meets_itself_however_it_is_written(one, other):
     assert firm(one) & firm(other)
 
 
-def test_a_firm_named_by_two_common_words_has_no_key_by_name():
+def test_a_firm_named_by_common_words_has_fewer_keys():
     assert firm("Care Services Ltd") == set()
-    assert firm("Zorkov Care Services Ltd")
+    assert firm("Excellence Healthcare Ltd") == {("firm name", "excellencehealthcare")}
+    assert len(firm("Zorkov Care Services Ltd")) == 2
 
 
 @pytest.mark.parametrize(
@@ -313,17 +315,16 @@ GOLDEN = {
         "year =robert srkv 195 6-04",
         "year =robert srkv 19x5-04",
     ],
-    ("Mohammed Vexholm", "Mohammed Al-Tremlow"): [
+    ("Mohammed Vexholm", "Mohammed Al-Vexford"): [
         "names =mohammed vkshlm 1965-04",
         "names mhmd vkshlm 1965-04",
-        "names =mohammed trmlv 1965-04",
-        "names mhmd trmlv 1965-04",
+        "names =mohammed vksfrd 1965-04",
+        "names mhmd vksfrd 1965-04",
         "initial m vkshlm 1965-04",
-        "initial m trmlv 1965-04",
+        "initial m vksfrd 1965-04",
         "start =mohammed vex 1965-04",
         "end =mohammed olm 1965-04",
-        "start =mohammed tre 1965-04",
-        "end =mohammed low 1965-04",
+        "end =mohammed ord 1965-04",
     ],
     ("Anna Smith-Belloza",): [
         "names =anna bls 1965-04",
@@ -361,7 +362,7 @@ def test_the_keys_of_this_version_are_these():
     made = {names: [key.text for key in person_keys(names, APRIL_1965)] for names in GOLDEN}
     assert made == GOLDEN, RAISE
     assert firm("Zorkov & Sons Building Services (Truro) Ltd") == {
-        ("firm name", "=services building suns surkuv truru"),
+        ("firm name", "=services bldng srkv suns truru"),
         ("firm name", "zorkovsonsbuildingservicestruro"),
     }, RAISE
 

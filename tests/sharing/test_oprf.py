@@ -280,6 +280,17 @@ def test_blinds_of_a_seed_are_scalars_that_blind(seed: bytes, index: int) -> Non
     ]
 
 
+@given(st.binary(min_size=32, max_size=32), st.integers(0, 2**64 - 1))
+def test_a_blind_is_the_hash_of_seed_and_number_for_this_use_alone(seed: bytes, index: int) -> None:
+    """RFC 9380 §5.3.1 and RFC 9497 §4.1 again: a seed that is kept must give the same later."""
+    use = b"duediligence blind OPRFV1-\1-ristretto255-SHA512"
+    tag = use + bytes([len(use)])
+    message = seed + index.to_bytes(8, "big")
+    first = sha512(bytes(128) + message + (64).to_bytes(2, "big") + b"\0" + tag).digest()
+    uniform = sha512(first + b"\1" + tag).digest()
+    assert number(scalar_from(seed, index)) == number(uniform) % ORDER
+
+
 @pytest.mark.parametrize("seed", [b"", bytes(31), bytes(33)])
 def test_a_seed_of_another_length_is_refused(seed: bytes) -> None:
     with pytest.raises(ValueError, match="32 bytes"):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.sharing.oprf import NotAnElement, ServerKey, blind
+from duediligence.sharing import oprf
+from duediligence.sharing.oprf import SCALAR, NotAnElement, ServerKey, blind
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
@@ -50,6 +51,33 @@ def test_no_text_has_the_key() -> None:
         assert repr(secret) not in text
 
 
+def test_what_hides_the_key_in_a_proof_is_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the random scalar, or the product taken from it, and the proof the key is computed."""
+    made: list[ctypes.Array[ctypes.c_char]] = []
+
+    class Kept(ctypes.c_char * SCALAR):  # type: ignore[misc]
+        def __init__(self) -> None:
+            made.append(self)
+
+    key = ServerKey.generate()
+    blinded, _ = blind(b"item")
+    monkeypatch.setattr(oprf, "_Buffer", Kept)
+    _, proof = key.evaluate([blinded])
+    monkeypatch.undo()
+    left = {bytes(one) for one in made}
+    assert proof[SCALAR:] in left
+    assert left.isdisjoint(hiding(*buffers(key), proof))
+
+
+def hiding(key: bytes, proof: bytes) -> list[bytes]:
+    """The product of the challenge and the key, and the random scalar that it was taken from."""
+    secret, challenge, response = (
+        int.from_bytes(one, "little") for one in (key, proof[:SCALAR], proof[SCALAR:])
+    )
+    product = challenge * secret % ORDER
+    return [one.to_bytes(SCALAR, "little") for one in (product, (response + product) % ORDER)]
+
+
 # Says its key so that the key itself is nowhere else in the memory.
 PROCESS = """
 import ctypes
@@ -79,12 +107,7 @@ def test_the_memory_of_the_process_does_not_hold_the_key_after_the_exchange() ->
         assert process.stdout
         key = bytes(one ^ 0xA5 for one in bytes.fromhex(process.stdout.readline()))
         proof = bytes.fromhex(process.stdout.readline())
-        secret, challenge, response = (
-            int.from_bytes(one, "little") for one in (key, proof[:32], proof[32:])
-        )
-        product = challenge * secret % ORDER
-        random = (response + product) % ORDER
-        sought = [key, *(one.to_bytes(32, "little") for one in (product, random))]
+        sought = [key, *hiding(key, proof)]
         before = places(process.pid, sought)
         print(file=process.stdin, flush=True)
         assert process.stdout.readline() == "wiped\n"

@@ -32,7 +32,7 @@ from duediligence.signing import SigningKey, make_key
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 SIGNATURE = 64
 TERMS = Terms(
-    reference="ISA-2026/7",
+    reference="ISA-2026-7",
     parties=("Bright Sands Council", "Quernshire Police"),
     purpose="Organised crime in procurement",
     bases=("cda-1998-s115",),
@@ -308,10 +308,10 @@ def test_a_file_of_one_kind_is_not_used_as_another(
 def test_a_file_of_another_agreement_other_terms_or_another_sender(
     key: SigningKey, content: bytes, agreement: Agreement
 ) -> None:
-    other = replace(agreement, terms=replace(TERMS, reference="ISA-2026/8"))
-    with pytest.raises(Conflict, match="is of agreement ISA-2026/7, not ISA-2026/8"):
+    other = replace(agreement, terms=replace(TERMS, reference="ISA-2026-8"))
+    with pytest.raises(Conflict, match="is of agreement ISA-2026-7, not ISA-2026-8"):
         used(content, other)
-    with pytest.raises(Conflict, match="holds other terms under the reference ISA-2026/7"):
+    with pytest.raises(Conflict, match="holds other terms under the reference ISA-2026-7"):
         used(content, replace(agreement, terms=replace(TERMS, most_items=10_001)))
     ours = pack(replace(HEADER, sender="Bright Sands Council"), b"", key)
     with pytest.raises(Conflict, match="names another sender than Quernshire Police"):
