@@ -134,7 +134,13 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
         requests_before=rules["information-requests"].since(now).date(),
+        hits_before=rules["exchange-hits"].since(now).date(),
         today=now.date(),
+        agreements_over=[
+            one.terms.reference
+            for one in workspace.casework.agreements.all()
+            if one.gone_by < now.date()
+        ],
     )
 
 
@@ -263,6 +269,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
             Removed(own["information-requests"], taken.requests, "requests"),
+            Removed(own["exchange-hits"], taken.hits, "hits"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
         ),

@@ -80,6 +80,7 @@ from duediligence.cli import (  # noqa: E402
     demo,
     digest,
     duplicates,
+    exchange,
     exports,
     home,
     letter,
@@ -96,6 +97,7 @@ from duediligence.cli import (  # noqa: E402
     serve,
     setup,
     sharing,
+    sharing_agreements,
     sharing_requests,
     supplier_changes,
     supplier_contracts,
@@ -132,6 +134,9 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(letter.app, name="letter")
+app.add_typer(exchange.app, name="exchange")
+sharing_agreements.register(sharing.app)
+app.add_typer(sharing.app, name="sharing")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")

@@ -1,7 +1,7 @@
-"""`sharing`: what is shared with partners. Each of its nouns adds itself."""
+"""`sharing`: with partners, under agreements. Each noun below it has a file of its own."""
 
 import typer
 
 app = typer.Typer(
-    help="Agreements with partners, requests, and what they answer.", no_args_is_help=True
+    help="Sharing with partners: agreements, requests and replies.", no_args_is_help=True
 )

@@ -71,6 +71,7 @@ from duediligence.model import (
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
+from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import Value, recorded
 from duediligence.model.information_requests import InformationRequest
 from duediligence.model.matcher_effects import (
@@ -191,6 +192,8 @@ FORMS: dict[type[Any], Form] = {
     RegisterVersion: Form(upgrades=(_drift,)),
     Agreement: Form(),
     InformationRequest: Form(),
+    Exchange: Form(),
+    Hit: Form(),
 }
 
 FIELDS: dict[type[Any], Fields] = {
@@ -336,7 +339,13 @@ FIELDS: dict[type[Any], Fields] = {
         "reference parties purpose bases shares retention_days starts_on review_on most_items "
         "most_exchanges most_new_percent"
     ),
-    AgreementContact: Fields("role reach"),
+    AgreementContact: Fields("role reach party"),
+    Exchange: Fields(
+        "id agreement terms_sha256 purpose side state at expires_at items elements new_percent "
+        "ask_sha256 answer_sha256 table hits ended_at"
+    ),
+    Hit: Fields("item by"),
+    AskedItem: Fields("reference kind name number charity born address postcode"),
     # Its number is that of its row.
     InformationRequest: Fields(
         "direction agreement partner_kind basis purpose name numbers supplier_ref alert_ids case "

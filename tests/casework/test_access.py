@@ -59,7 +59,6 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Run, Supplier
-from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, allowed
 from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
@@ -75,10 +74,20 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
-from duediligence.sharing import information_requests, receiving
+from duediligence.sharing import (
+    agreement_explained,
+    agreement_files,
+    agreements,
+    information_requests,
+    receiving,
+)
+from duediligence.sharing.exchanges import answering, asking, opening
+from duediligence.sharing.exchanges import hits as exchange_hits
 from duediligence.sharing.information_requests import RequestFacts
 
 from ..filled_workbook import fill
+from ..sharing.agreements_made import TERMS, made, request
+from ..sharing.exchanges import homes
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"
@@ -107,7 +116,7 @@ AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
     question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
 )
 
-for package in ("screening", "bulk_register", "casework", "scheduling"):
+for package in ("screening", "bulk_register", "casework", "sharing", "scheduling"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -197,31 +206,21 @@ def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
     return filled_workbooks.read_filled(path)
 
 
+def of_partner(ws: Workspace) -> agreement_files.AgreementFile:
+    """What the partner's file would say, with a key of any kind."""
+    key = signing_keys.signing_key(ws).public
+    return agreement_files.AgreementFile("Example Police", TERMS, key, ())
+
+
 def contract_title(ws: Workspace) -> str:
     return resolving.supplier_of(ws, "S001").engagements[0].title
 
 
 def agreed(ws: Workspace, folder: Path) -> Workspace:
-    """An agreement with a partner, in whose home, which is returned, it is kept as well."""
+    """The home of a partner under an agreement on requests, which this one keeps as well."""
     partner = Workspace(Settings(home=folder / "partner"), now=ws.now, who="Cy")
-    made = {"Example Council": ws, "Example Police": partner}
-    terms = Terms(
-        reference="ISA-1",
-        parties=("Example Council", "Example Police"),
-        purpose="Find suppliers that both hold",
-        bases=("cda-1998-s115",),
-        shares=("requests",),
-        retention_days=90,
-        starts_on=NOW.date(),
-        review_on=NOW.date() + timedelta(days=99),
-        most_items=100,
-        most_exchanges=12,
-        most_new_percent=25,
-    )
-    for name, other in (("Example Council", partner), ("Example Police", ws)):
-        keys = (signing_keys.signing_key(other).public.text,)
-        agreement = Agreement(terms=terms, ours=name, partner_kind="police", partner_keys=keys)
-        made[name].casework.agreements.keep(agreement, "made", ws.now())
+    both = replace(homes.TERMS, reference="ISA-1", shares=("requests",))
+    homes.agree(both, {homes.COUNCIL: ws, homes.POLICE: partner})
     return partner
 
 
@@ -238,8 +237,8 @@ def asked(ws: Workspace, folder: Path) -> information_requests.RequestRecorded:
 def receive_request(ws: Workspace, folder: Path) -> receiving.ReceivedFile:
     with agreed(ws, folder) as partner:
         partner.suppliers.save([Supplier(ref="S001", name="Quill Ltd")], file="s.csv", at=NOW)
-        made = information_requests.ask(partner, A_REQUEST, file="r.ddp")
-    path = folder / "r.ddp"
+        made = information_requests.ask(partner, A_REQUEST, file="r.dde")
+    path = folder / "r.dde"
     path.write_bytes(made.body)
     return receiving.receive(ws, path)
 
@@ -420,6 +419,46 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
+    "sharing.agreements.make": lambda ws, _: agreements.make(ws, request()),
+    "sharing.agreements.accept": lambda ws, _: agreements.accept(
+        ws, of_partner(ws), ours="Example Council", partner_kind="police"
+    ),
+    "sharing.agreements.take_partner_key": lambda ws, _: agreements.take_partner_key(
+        ws, made(ws), of_partner(ws)
+    ),
+    "sharing.agreements.drop_partner_keys": lambda ws, _: agreements.drop_partner_keys(
+        ws, made(ws)
+    ),
+    "sharing.agreements.change_contacts": lambda ws, _: agreements.change_contacts(
+        ws, made(ws), []
+    ),
+    "sharing.agreements.end": lambda ws, _: agreements.end(ws, made(ws)),
+    "sharing.agreements.export": lambda ws, _: agreements.export(ws, made(ws), file="a.json"),
+    "sharing.agreement_explained.explain": lambda ws, _: agreement_explained.explain(
+        ws, made(ws), file="page.html"
+    ),
+    "sharing.exchanges.asking.plan_ask": lambda ws, to: homes.ask_plan(ws, to),
+    "sharing.exchanges.asking.ask": lambda ws, to: asking.ask(
+        ws, homes.ask_plan(ws, to), to / "ask.dde"
+    ),
+    "sharing.exchanges.answering.plan_answer": lambda ws, to: answering.plan_answer(
+        ws, homes.asked_of(ws, to)
+    ),
+    "sharing.exchanges.answering.answer": lambda ws, to: answering.answer(
+        ws, answering.plan_answer(ws, homes.asked_of(ws, to)), to / "answer.dde"
+    ),
+    "sharing.exchanges.opening.open_answer": lambda ws, to: opening.open_answer(
+        ws, homes.answered_to(ws, to)
+    ),
+    "sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
+        ws, homes.opened_in(ws, to)
+    ),
+    "sharing.exchanges.hits.write_hits": lambda ws, to: exchange_hits.write_hits(
+        ws, homes.opened_in(ws, to), to / "hits.csv"
+    ),
+    "sharing.exchanges.hits.hits_as_json": lambda ws, to: exchange_hits.hits_as_json(
+        ws, homes.opened_in(ws, to)
+    ),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
         ws, job("refresh lists", DEMO / "lists"), SILENT
     ),

@@ -463,3 +463,21 @@ def test_requests_go_when_their_time_is_over_and_leave_no_trace_of_the_purpose(
         assert not examine(party.on(2_000)).problems
     # Its number is not given again.
     assert ask(two.police.on(), wanted()).request.number == 2
+
+
+def test_what_was_received_goes_when_the_agreement_lets_nothing_of_it_be_kept(
+    two: Two, tmp_path: Path
+) -> None:
+    receive(two.council.on(1), asked(two, tmp_path))
+    council = two.council.on(1)
+    ask(council, wanted(supplier="S101"))
+    agreement = council.casework.agreements.get("ISA-2026-01")
+    assert agreement
+    ended = replace(agreement, ended_on=council.now().date())
+    council.casework.agreements.keep(ended, "ended", council.now())
+    # Nobody answered it: it is open still when the last 90 days of the agreement are over.
+    retention.run(two.council.on(90), dry_run=False)
+    assert len(kept(two.council)) == 2
+    retention.run(two.council.on(91), dry_run=False)
+    (ours,) = requests(two.council.on(91))
+    assert ours.request.direction == "asked"

@@ -403,6 +403,20 @@ def create_agreements(db: Database) -> None:
 
 
 @migrations()
+def create_exchanges(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE exchanges (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    # What the asker's own list says of its hits, until the day that the agreement sets.
+    db.conn.execute(
+        """CREATE TABLE exchange_hits (
+            exchange TEXT NOT NULL REFERENCES exchanges (id), number INTEGER NOT NULL,
+            opened_on TEXT NOT NULL, remove_on TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (exchange, number)) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
 def create_information_requests(db: Database) -> None:
     # `ended_on` is when it was closed or else expires; `keep_until` the last day on which the
     # agreement lets it be kept, empty for what was asked here.

@@ -35,6 +35,8 @@ KEYS: Mapping[str, int] = {
     "network_links": 1,
     "agreements": 1,
     "information_requests": 1,
+    "exchanges": 1,
+    "exchange_hits": 2,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0
