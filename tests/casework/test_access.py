@@ -403,6 +403,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "sharing.information_requests.withdraw": lambda ws, to: information_requests.withdraw(
         ws, asked(ws, to).request.number
     ),
+    "sharing.information_requests.record_received": lambda ws, to: (
+        agreed(ws, to).__exit__(),
+        information_requests.record_received(ws, A_REQUEST),
+    ),
     "sharing.receiving.receive": receive_request,
     "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
     "casework.home.close": lambda ws, _: home.close(ws),
