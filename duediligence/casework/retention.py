@@ -137,6 +137,11 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         requests_before=rules["information-requests"].since(now).date(),
         hits_before=rules["exchange-hits"].since(now).date(),
         today=now.date(),
+        agreements_over=[
+            one.terms.reference
+            for one in workspace.casework.agreements.all()
+            if one.gone_by < now.date()
+        ],
     )
 
 

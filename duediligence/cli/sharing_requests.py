@@ -17,6 +17,7 @@ from duediligence.cli.globals import (
     worded,
     workspace,
 )
+from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.sharing.due import DueItem
@@ -47,13 +48,15 @@ def register(app: typer.Typer) -> None:
 @request.command()
 def new(
     agreement: Annotated[str, typer.Option(metavar="REF", help="The agreement it is under.")],
-    supplier: Annotated[str, typer.Option(metavar="REF", help="The supplier it is about.")],
     purpose: Annotated[
         str, typer.Option(help="What the answer is needed for, in a line. The partner reads it.")
     ],
     due_: Annotated[
         str, typer.Option("--due", metavar="DATE", help="Day by which an answer is needed.")
     ],
+    supplier: Annotated[
+        str, typer.Option(metavar="REF", help="The supplier it is about.", show_default=False)
+    ] = "",
     basis: Annotated[
         str,
         typer.Option(metavar="CODE", help="A basis of the agreement. Default: its only one."),
@@ -63,13 +66,24 @@ def new(
         typer.Option(metavar="ID", help="An alert it is about. Not sent. Repeatable."),
     ] = None,
     case: Annotated[int, typer.Option(min=0, help="Number of the case it belongs to.")] = 0,
+    received: Annotated[
+        bool,
+        typer.Option("--received", help="The partner asked you, by telephone or letter."),
+    ] = False,
+    about: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="With --received: the name it asks about, of no supplier of yours."
+        ),
+    ] = "",
     out: OutOption = None,
     yes: YesOption = False,
 ) -> None:
     """Record a request to a partner; with --out, write the signed file that asks it.
 
     Without --out, you asked by telephone or letter. With it, what the partner will learn is shown
-    first: the supplier, the purpose, the basis and the day.
+    first: the supplier, the purpose, the basis and the day. With --received, records what the
+    partner asked you by telephone or letter.
 
     Examples:
 
@@ -78,9 +92,13 @@ def new(
     """
     from duediligence.casework.choices import date_of
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.sharing.information_requests import RequestFacts, ask
+    from duediligence.sharing.information_requests import RequestFacts, ask, record_received
     from duediligence.sharing.request_log import request_preview
 
+    if received and out:
+        raise Invalid("--out is for a request of yours, not one you received", field="out")
+    if about and not received:
+        raise Invalid("--about goes with --received", field="about")
     if out:
         check_folder(out)
     facts = RequestFacts(
@@ -91,14 +109,20 @@ def new(
         basis=basis,
         alerts=alert or (),
         case=case,
+        about=about,
     )
     with workspace() as ws:
         if out:
             for line in request_preview(ws, facts):
                 note(line)
             confirm("Write the file?", yes=yes)
-        _written(made := ask(ws, facts, file=out.name if out else ""), out)
-    say(f"Request {made.request.number}, due by {made.request.due_on.isoformat()}")
+        if received:
+            made = record_received(ws, facts)
+        else:
+            recorded = ask(ws, facts, file=out.name if out else "")
+            made = recorded.request
+            _written(recorded, out)
+    say(f"Request {made.number}, due by {made.due_on.isoformat()}")
 
 
 @request.command("list")

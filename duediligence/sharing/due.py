@@ -10,14 +10,15 @@ from duediligence.screening.workspace import Workspace
 from duediligence.sharing.request_log import refuse_who_may_not_ask
 from duediligence.sharing.request_words import party_words
 
-REVIEW_WITHIN = timedelta(days=30)
 MOST_DAYS = 366
 DueKind = Literal["they answer", "we answer", "review"]
 
 
 @dataclass(frozen=True, slots=True)
 class DueItem:
-    """Something due: what, under which agreement, about which party; `number` is of a request or 0."""
+    """Something due: what, under which agreement and about which party. `number` is that of a
+    request, 0 for none.
+    """
 
     kind: DueKind
     due_on: date
@@ -57,11 +58,11 @@ def due(workspace: Workspace, days: int = 14) -> list[DueItem]:
         DueItem(
             "review",
             one.terms.review_on,
-            today > one.terms.review_on,
+            one.state(today) == "review missed",
             one.terms.reference,
             one.partner,
         )
         for one in agreements.values()
-        if not one.ended_on and one.terms.review_on <= today + REVIEW_WITHIN
+        if one.state(today) in ("review soon", "review missed")
     ]
     return sorted(items, key=lambda one: (one.due_on, one.kind, one.number, one.agreement))

@@ -27,6 +27,7 @@ from duediligence.sharing.messages import record_message
 from duediligence.sharing.request_files import packed_reply, packed_request
 
 LONGEST_PURPOSE = 300
+LONGEST_NAME = 300
 MOST_ALERTS = 20
 LATEST_DUE = timedelta(days=365)
 
@@ -35,7 +36,8 @@ LATEST_DUE = timedelta(days=365)
 class RequestFacts:
     """What is asked. `agreement` is a reference, `basis` a code of it, which may be left
     out where it has one only; `supplier` a reference, `alerts` ids or beginnings of them of that
-    supplier, `case` the number of a case or 0.
+    supplier, `case` the number of a case or 0. `about` is the name that a partner gave, in a
+    request of the partner's about whoever is no supplier here.
     """
 
     agreement: str
@@ -45,6 +47,7 @@ class RequestFacts:
     basis: str = ""
     alerts: Sequence[str] = ()
     case: int = 0
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,12 @@ def drafted(workspace: Workspace, facts: RequestFacts) -> tuple[Agreement, Infor
     not in force; Forbidden for one that does not allow requests; Invalid for a basis that is none
     of its codes, a purpose, a day or an alert that cannot be; StorageError.
     """
-    agreement = in_force(workspace, facts.agreement, "requests")
-    supplier, now = supplier_of(workspace, facts.supplier), workspace.now()
+    agreement, now = in_force(workspace, facts.agreement, "requests"), workspace.now()
+    supplier = (
+        Supplier(ref="", name=fold(facts.about))
+        if facts.about and not facts.supplier
+        else supplier_of(workspace, facts.supplier)
+    )
     return agreement, InformationRequest(
         direction="asked",
         agreement=agreement.terms.reference,
@@ -213,6 +220,25 @@ def withdraw(workspace: Workspace, number: int) -> InformationRequest:
     must_be_open(request)
     closed = replace(request, closed="withdrawn", closed_at=now, closed_by=workspace.who)
     return workspace.casework.information_requests.keep(closed, "withdrawn", now)
+
+
+@use_case("ask partners", event="information request")
+def record_received(workspace: Workspace, facts: RequestFacts) -> InformationRequest:
+    """Record what a partner asked by telephone or letter: about a supplier, or `facts.about`.
+
+    Raises as `drafted`, and Invalid unless it is one of the two.
+    """
+    if bool(facts.supplier) == bool(about := fold(facts.about)):
+        raise Invalid(
+            "Say what the partner asks about: a supplier of yours or, where you hold none, the "
+            "name that the partner gave (--about)",
+            field="about",
+        )
+    if len(about) > LONGEST_NAME:
+        raise Invalid(f"A name has up to {LONGEST_NAME} characters", field="about")
+    agreement, request = drafted(workspace, facts)
+    received = replace(request, direction="received", retention_days=agreement.terms.retention_days)
+    return workspace.casework.information_requests.keep(received, "received", workspace.now())
 
 
 def record_referral(

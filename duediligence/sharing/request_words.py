@@ -3,6 +3,7 @@
 from datetime import date
 
 from duediligence.errors import Hint, Step
+from duediligence.law.sharing_bases import sharing_bases
 from duediligence.model import Supplier
 from duediligence.model.agreements import Agreement
 from duediligence.model.information_requests import ANSWERS, REFUSALS, InformationRequest
@@ -18,6 +19,12 @@ def party_words(request: InformationRequest) -> str:
     """The party that it is about: `Quill Ltd (GB-COH-99001234)`."""
     numbers = listed(str(one) for one in request.numbers)
     return visible(f"{request.name} ({numbers})" if numbers else request.name)
+
+
+def basis_words(code: str) -> str:
+    """The code of a basis with its statute, where the program knows it."""
+    known = sharing_bases().get(code)
+    return f"{code} ({known.law})" if known else code
 
 
 def held_words(suppliers: list[Supplier], today: date) -> str:
@@ -39,7 +46,8 @@ def request_shows(agreement: Agreement, request: InformationRequest) -> tuple[st
         f"{visible(agreement.partner)} will learn:",
         f"- that you ask about {visible(request.name)}{numbers}",
         f"- what for: {request.purpose}",
-        f"- the basis {request.basis}, and that an answer is due by {day(request.due_on)}",
+        f"- the basis {basis_words(request.basis)}, and that an answer is due by "
+        f"{day(request.due_on)}",
         "It learns nothing of alerts, findings, contracts or people, but what the purpose says.",
     )
 
@@ -106,7 +114,8 @@ def facts(
         ("About", party_words(request)),
         ("Supplier", request.supplier_ref if asked else held_words(held, today)),
         ("Purpose", visible(request.purpose)),
-        ("Agreement and basis", f"{request.agreement}, {request.basis}"),
+        ("Agreement", request.agreement),
+        ("Basis", basis_words(request.basis)),
         ("Alerts", listed(one[:8] for one in request.alert_ids)),
         ("Case", str(request.case or "")),
         (

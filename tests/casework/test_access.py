@@ -59,7 +59,6 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Run, Supplier
-from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, allowed
 from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
@@ -222,26 +221,10 @@ def contract_title(ws: Workspace) -> str:
 
 
 def agreed(ws: Workspace, folder: Path) -> Workspace:
-    """An agreement with a partner, in whose home, which is returned, it is kept as well."""
+    """The home of a partner under an agreement on requests, which this one keeps as well."""
     partner = Workspace(Settings(home=folder / "partner"), now=ws.now, who="Cy")
-    made = {"Example Council": ws, "Example Police": partner}
-    terms = Terms(
-        reference="ISA-1",
-        parties=("Example Council", "Example Police"),
-        purpose="Find suppliers that both hold",
-        bases=("cda-1998-s115",),
-        shares=("requests",),
-        retention_days=90,
-        starts_on=NOW.date(),
-        review_on=NOW.date() + timedelta(days=99),
-        most_items=100,
-        most_exchanges=12,
-        most_new_percent=25,
-    )
-    for name, other in (("Example Council", partner), ("Example Police", ws)):
-        keys = (signing_keys.signing_key(other).public.text,)
-        agreement = Agreement(terms=terms, ours=name, partner_kind="police", partner_keys=keys)
-        made[name].casework.agreements.keep(agreement, "made", ws.now())
+    both = replace(homes.TERMS, reference="ISA-1", shares=("requests",))
+    homes.agree(both, {homes.COUNCIL: ws, homes.POLICE: partner})
     return partner
 
 
@@ -258,8 +241,8 @@ def asked(ws: Workspace, folder: Path) -> information_requests.RequestRecorded:
 def receive_request(ws: Workspace, folder: Path) -> receiving.ReceivedFile:
     with agreed(ws, folder) as partner:
         partner.suppliers.save([Supplier(ref="S001", name="Quill Ltd")], file="s.csv", at=NOW)
-        made = information_requests.ask(partner, A_REQUEST, file="r.ddp")
-    path = folder / "r.ddp"
+        made = information_requests.ask(partner, A_REQUEST, file="r.dde")
+    path = folder / "r.dde"
     path.write_bytes(made.body)
     return receiving.receive(ws, path)
 
@@ -423,6 +406,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "sharing.information_requests.withdraw": lambda ws, to: information_requests.withdraw(
         ws, asked(ws, to).request.number
+    ),
+    "sharing.information_requests.record_received": lambda ws, to: (
+        agreed(ws, to).__exit__(),
+        information_requests.record_received(ws, A_REQUEST),
     ),
     "sharing.receiving.receive": receive_request,
     "sharing.partner_messages.receive": lambda ws, to: partner_messages.receive(

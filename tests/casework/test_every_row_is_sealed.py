@@ -32,7 +32,6 @@ from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.errors import Incomplete, StorageError
-from duediligence.model.agreements import Agreement, Terms
 from duediligence.screening import duplicates, imports, registers
 from duediligence.screening.lists import refresh
 from duediligence.screening.resolution import resolving
@@ -52,25 +51,12 @@ DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 DATABASES = ("casework.db", "lists.db", "register.db")
 LISTS = ("un", "uk-sanctions", "cqc", "fhrs", "eu")
 
-AGREEMENT = Agreement(
-    terms=Terms(
-        reference="ISA-1",
-        parties=("Example Council", "Example Police"),
-        purpose="Find suppliers that both hold",
-        bases=("cda-1998-s115",),
-        shares=("requests",),
-        retention_days=90,
-        starts_on=NOW.date(),
-        review_on=NOW.date() + timedelta(days=99),
-        most_items=100,
-        most_exchanges=12,
-        most_new_percent=25,
-    ),
-    ours="Example Council",
-    partner_kind="police",
-)
 A_REQUEST = RequestFacts(
-    agreement="ISA-1", supplier="", purpose="Renewal", due_on=NOW.date() + timedelta(days=9)
+    agreement="ISA-1",
+    supplier="",
+    purpose="Renewal",
+    due_on=NOW.date() + timedelta(days=9),
+    basis="cda-1998-s115",
 )
 SPLIT = supplier_merging.SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Two Ltd"))
 
@@ -144,7 +130,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             owners.assign(ws, [one.id for one in matched], "me")
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
-            ws.casework.agreements.keep(AGREEMENT, "made", ws.now())
+            made(ws, reference="ISA-1", shares=("requests",))
             for ref in ("S001", "S004"):
                 information_requests.ask(ws, replace(A_REQUEST, supplier=ref))
             information_requests.answer(ws, 1, "no-hit")

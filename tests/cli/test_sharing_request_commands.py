@@ -116,6 +116,22 @@ def test_an_answer_by_telephone_is_recorded_and_json_has_no_purpose(at: At) -> N
     assert "Request 1 was refused on" in again.err
 
 
+def test_what_the_partner_asked_by_letter_is_recorded(at: At) -> None:
+    under = (*NEW[:5], *NEW[7:])
+    made = at("council", *under, "--received", "--about", "Nobody Here Ltd")
+    assert made.out == f"Request 1, due by {DUE.isoformat()}\n", made.err
+    assert "they ask" in at("council", "sharing", "request", "list").out
+    for more, words in (
+        (("--about", "Nobody Here Ltd"), "--about goes with --received"),
+        (("--received", "--out", "r.ddp"), "--out is for a request of yours"),
+        (("--received",), "Say what the partner asks about"),
+        ((), "Unknown supplier ''"),
+    ):
+        refused = at("council", *under, *more)
+        assert refused.code == 2
+        assert words in refused.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -28,7 +28,13 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import partner_files
 from duediligence.sharing.due import due
-from duediligence.sharing.information_requests import RequestFacts, answer, ask, withdraw
+from duediligence.sharing.information_requests import (
+    RequestFacts,
+    answer,
+    ask,
+    record_received,
+    withdraw,
+)
 from duediligence.sharing.receiving import receive
 from duediligence.sharing.request_files import packed_request
 from duediligence.sharing.request_log import (
@@ -463,3 +469,37 @@ def test_requests_go_when_their_time_is_over_and_leave_no_trace_of_the_purpose(
         assert not examine(party.on(2_000)).problems
     # Its number is not given again.
     assert ask(two.police.on(), wanted()).request.number == 2
+
+
+def test_what_was_received_goes_when_the_agreement_lets_nothing_of_it_be_kept(
+    two: Two, tmp_path: Path
+) -> None:
+    receive(two.council.on(1), asked(two, tmp_path))
+    council = two.council.on(1)
+    ask(council, wanted(supplier="S101"))
+    agreement = council.casework.agreements.get("ISA-2026-01")
+    assert agreement
+    ended = replace(agreement, ended_on=council.now().date())
+    council.casework.agreements.keep(ended, "ended", council.now())
+    # Nobody answered it: it is open still when the last 90 days of the agreement are over.
+    retention.run(two.council.on(90), dry_run=False)
+    assert len(kept(two.council)) == 2
+    retention.run(two.council.on(91), dry_run=False)
+    (ours,) = requests(two.council.on(91))
+    assert ours.request.direction == "asked"
+
+
+def test_what_a_partner_asked_by_letter_is_recorded_and_answered_without_a_file(two: Two) -> None:
+    ws = two.council.on(1)
+    ours = record_received(ws, wanted(supplier="S101"))
+    other = record_received(ws, wanted(supplier="", about=" Nobody Here\nLtd "))
+    assert (ours.direction, ours.name, ours.supplier_ref) == ("received", "Quill Ltd", "S101")
+    assert (other.name, other.supplier_ref, other.retention_days) == ("Nobody Here Ltd", "", 90)
+    assert request_of(ws, ours.number).held == ("S101",)
+    assert [one.kind for one in due(ws)] == ["we answer", "we answer"]
+    with pytest.raises(Conflict, match="did not come as a file, so none answers it"):
+        answer(ws, ours.number, "hit", file="reply.ddp")
+    assert answer(ws, ours.number, "hit").request.closed == "answered"
+    for wrong in (wanted(supplier=""), wanted(supplier="S101", about="Quill")):
+        with pytest.raises(Invalid, match="Say what the partner asks about"):
+            record_received(ws, wrong)

@@ -1,9 +1,10 @@
 """Requests for information: one row each, as it is now; its history is the audit chain."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+import msgspec
 from sqlite_utils import Database
 
 from duediligence.model.audit import AuditEvent, AuditValue
@@ -67,14 +68,23 @@ class InformationRequestStore(Repository):
         return [replace(decode(InformationRequest, body), number=number) for number, body in rows]
 
 
-def remove_requests(db: Database, ended_before: date, today: date) -> list[Seal]:
-    """Remove the requests that ended before a day, and those that their agreement lets nobody keep
-    any longer, within `writing(db)`. Returns the seals of what is gone.
+def remove_requests(
+    db: Database, ended_before: date, today: date, agreements_over: Collection[str]
+) -> list[Seal]:
+    """Remove the requests that ended before a day, and those of partners that their agreement lets
+    nobody keep any longer, or that came under one of `agreements_over`, within `writing(db)`.
+    Returns the seals of what is gone.
     """
     rows = db.conn.execute(
         """DELETE FROM information_requests
-           WHERE ended_on < ? OR (keep_until != '' AND keep_until < ?) RETURNING number""",
-        (ended_before.isoformat(), today.isoformat()),
+           WHERE ended_on < ?1 OR (keep_until != '' AND (keep_until < ?2
+             OR json_extract(CAST(body AS TEXT), '$.agreement') IN (
+               SELECT value FROM json_each(?3)))) RETURNING number""",
+        (
+            ended_before.isoformat(),
+            today.isoformat(),
+            msgspec.json.encode(sorted(agreements_over)).decode(),
+        ),
     ).fetchall()
     return [gone("information_requests", number) for (number,) in rows]
 

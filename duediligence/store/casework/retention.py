@@ -250,11 +250,10 @@ class RetentionPlan:
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
     `letters_before`, changes of suppliers from before `changed_before`, requests for information
-    that ended before `requests_before`, and those that `today` their agreement lets nobody keep.
-    Messages of partners go that were received before `messages_before`, or that `today` their
-    agreement lets nobody keep.
-    Hits of exchanges go that were opened before `hits_before`, or whose agreement wants it by
-    `today`.
+    that ended before `requests_before`, messages of partners received before `messages_before`, and
+    hits of exchanges opened before `hits_before`. `today` is the day by which an agreement may want
+    requests, messages and hits removed earlier; `agreements_over` are those of which nothing that
+    was received may be kept any more.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -269,6 +268,7 @@ class RetentionPlan:
     requests_before: date
     hits_before: date
     today: date
+    agreements_over: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,7 +345,7 @@ class RetentionStore(Repository):
         declarations = forget(db, "declarations", "declared_on", declared_before)
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
-        requests = remove_requests(db, over.requests_before, over.today)
+        requests = remove_requests(db, over.requests_before, over.today, over.agreements_over)
         messages = remove_expired(db, over.today, over.messages_before)
         hits = remove_hits(db, due=over.today, opened_before=over.hits_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
