@@ -478,7 +478,10 @@ def listed(missed: int) -> Iterator[Row]:
         print(f"Listed people left out: {WHY_NOT}")
         return
     chance = random.Random("listed")
-    for title, latin in (("another name in Latin letters", True), ("in another script", False)):
+    for title, latin in (
+        ("another name in Latin letters", True),
+        ("a name in another script", False),
+    ):
         cases = listed_cases(latin=latin)
         some = chance.sample(cases, min(LISTED, len(cases)))
         yield compared("listed", title, some, missed, matcher_finds, meet)

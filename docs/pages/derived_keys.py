@@ -51,8 +51,11 @@ def _lines(measured: Sequence[Figure]) -> Iterator[str]:
     yield f"| **all, with birth dates on both sides** | | | **{recall(of['found']):.1%}** |"
     yield f"| **all** | | | **{recall([*of['found'], *of['undated']]):.1%}** |"
     for row in of["listed"]:
-        title = f"*listed people by {row.row}*"
+        title = f"*listed people: {row.row}*"
         yield f"| {title} | {row.tried:,} | {row.matcher:,} | {recall([row]):.1%} |"
+    for row in of["apart"]:
+        yield ""
+        yield f"Must not meet: {row.row}. Of {row.tried:,} pairs the keys of {row.keys:,} meet."
     yield ""
     yield "| firms: what differs | pairs | the matcher finds | of these the keys find |"
     yield "|---|---|---|---|"
@@ -64,9 +67,6 @@ def _lines(measured: Sequence[Figure]) -> Iterator[str]:
             f"Of {row.tried:,} pairs of {row.row} that are written differently, {row.keys:,} have "
             f"a key by name in common; {row.matcher:,} of these the matcher finds too."
         )
-    for row in of["apart"]:
-        yield ""
-        yield f"Must not meet: {row.row}. Of {row.tried:,} pairs the keys of {row.keys:,} meet."
     yield ""
     yield (
         "| people | pairs | false hits | in 100,000 | same name and month, in 100,000 "

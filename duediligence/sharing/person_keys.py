@@ -7,7 +7,7 @@ the names, the more of them and of the birth date a key must hold.
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice, product
+from itertools import islice, product, zip_longest
 from typing import Final, Literal
 
 from duediligence.matching.names.prepared import NameReading, prepare
@@ -40,14 +40,19 @@ def person_texts(
     """
     readings = [reading for name in names for reading in prepare(name, "person").person]
     if birth is None or birth.circa or birth.until:
-        texts = [text for one in readings for text in _undated(one, side)]
+        texts = _in_turn(_undated(one, side) for one in readings)
     elif birth.month is None:
         texts = [text for one in readings[:1] for text in _any_month(one, birth.year)]
     else:
         month = f"{birth.year:04}-{birth.month:02}"
-        texts = [text for rule in _RULES for one in readings for text in rule(one, month)]
-        texts += [text for one in readings for text in _dated(one, side)]
+        texts = [text for rule in _RULES for text in _in_turn(rule(one, month) for one in readings)]
+        texts += _in_turn(_dated(one, side) for one in readings)
     return tuple(dict.fromkeys(texts))[:MOST_KEYS]
+
+
+def _in_turn(of_names: Iterable[Iterator[str]]) -> list[str]:
+    """The first text of each name, then the second: who has many names keeps something of each."""
+    return [text for texts in zip_longest(*of_names) for text in texts if text is not None]
 
 
 def _full(reading: NameReading) -> list[Word]:

@@ -379,6 +379,14 @@ def test_an_answer_where_what_was_kept_to_open_it_is_lost(two: TwoHomes, answere
         two.opened(answered)
 
 
+def test_a_plan_under_terms_that_were_changed_since(two: TwoHomes) -> None:
+    ws = two.police()
+    plan = plan_ask(ws, written(two.folder / "a.csv", ITEMS), TERMS.reference)
+    two.agree(replace(TERMS, most_items=4))
+    with refused(two, Conflict, "The agreement was changed meanwhile", "police"):
+        ask(ws, plan, two.folder / "ask.dde")
+
+
 def test_a_question_that_cannot_be_written_is_not_kept(two: TwoHomes) -> None:
     ws = two.police()
     plan = plan_ask(ws, written(two.folder / "a.csv", ITEMS), TERMS.reference)
