@@ -18,9 +18,10 @@ _ROWS = {
     "supplier_changes": "recorded change",
     "links": "link set by hand",
     "declarations": "declared answer",
+    "partner_messages": "partner message",
     "findings": "finding",
     "run_dossiers": "dossier",
-    "information_requests": "request for information",
+    "information_requests": "information request",
 }
 
 
