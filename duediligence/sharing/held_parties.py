@@ -22,7 +22,9 @@ class HeldAs:
 def held_by_key(
     workspace: Workspace, shares: Iterable[Shared]
 ) -> Mapping[DerivedKey, tuple[HeldAs, ...]]:
-    """Who has each key, of those for whom an exchange is answered. Raises StorageError."""
+    """Who has each key, of those for whom an exchange is answered; `shares` are what may be matched
+    (`matched`). Raises StorageError.
+    """
     shared = tuple(shares)
     people = "blind-matching: people" in shared
     found: dict[DerivedKey, dict[HeldAs, None]] = {}

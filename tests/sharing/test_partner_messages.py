@@ -44,6 +44,7 @@ from duediligence.sharing.refer_words import received_lines, refer_notice
 from duediligence.sharing.referring import plan_refer, refer
 from duediligence.signing import SigningKey
 from tests.conftest import NOW
+from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms
 
 Open = Callable[..., Workspace]
 COUNCIL, POLICE = "Example Council", "Example Police"
@@ -584,3 +585,18 @@ def test_only_hits_of_an_opened_exchange_of_ours_can_be_named(partners: Partners
         plan_refer(partners.council(), EXCHANGE, ["OP-1"], "call-us")
     with pytest.raises(Conflict, match="not in force"):
         plan_refer(partners.police(400), EXCHANGE, ["OP-1"], "call-us")
+
+
+def test_every_hit_that_is_named_is_held_by_who_answered(tmp_path: Path) -> None:
+    two = TwoHomes(tmp_path)
+    held, others = firms(60, 1), firms(40, 2)
+    both = held[::8]
+    two.suppliers(as_suppliers(held))
+    opened = two.opened(two.answered(two.asked(as_items([*others, *both]))))
+    path = tmp_path / "message.ddp"
+    references = [one.item.reference for one in opened.hits]
+    refer(two.police(), opened.exchange.id, references, "no-action", path)
+    found = receive(two.council(), read(path))
+    assert (found.named, found.held, len(found.suppliers)) == (len(both),) * 3
+    assert len(of_partners(two.council())) == len(both)
+    two.close()
