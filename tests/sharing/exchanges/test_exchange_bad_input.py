@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import connect
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, DuediligenceError, Forbidden, NotFound, UsageError
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.exchanges import pending
+from duediligence.sharing.exchanges import hits_of, opening, pending
 from duediligence.sharing.exchanges.answer_body import TAG
 from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import ask, plan_ask
@@ -263,6 +264,23 @@ def test_one_that_was_opened_is_not_opened_again(
     two.opened(answered)
     with refused(two, Conflict, "was opened on .*: an answer is opened once", "police"):
         two.opened(answered)
+
+
+def test_one_that_two_commands_open_at_once_is_opened_once(
+    two: TwoHomes, answered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = opening._values
+
+    def while_another_opens_it(*args: Any) -> list[bytes]:
+        monkeypatch.undo()
+        assert len(two.opened(answered).hits) == 5
+        return real(*args)
+
+    monkeypatch.setattr(opening, "_values", while_another_opens_it)
+    with pytest.raises(Conflict, match="an answer is opened once"):
+        two.opened(answered)
+    (exchange,) = two.exchanges(two.police())
+    assert len(hits_of(two.police(), exchange.id)) == 5
 
 
 def test_the_right_answer_can_be_opened_after_a_wrong_one(two: TwoHomes, answered: Path) -> None:
