@@ -80,6 +80,7 @@ from duediligence.cli import (  # noqa: E402
     demo,
     digest,
     duplicates,
+    exchange,
     exports,
     home,
     letter,
@@ -95,6 +96,8 @@ from duediligence.cli import (  # noqa: E402
     screen,
     serve,
     setup,
+    sharing,
+    sharing_agreements,
     supplier_changes,
     supplier_contracts,
     supplier_imports,
@@ -128,6 +131,9 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(letter.app, name="letter")
+app.add_typer(exchange.app, name="exchange")
+sharing_agreements.register(sharing.app)
+app.add_typer(sharing.app, name="sharing")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")

@@ -71,6 +71,7 @@ from duediligence.model import (
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
+from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import Value, recorded
 from duediligence.model.matcher_effects import (
     MatchChange,
@@ -189,6 +190,8 @@ FORMS: dict[type[Any], Form] = {
     NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
     Agreement: Form(),
+    Exchange: Form(),
+    Hit: Form(),
 }
 
 FIELDS: dict[type[Any], Fields] = {
@@ -334,6 +337,12 @@ FIELDS: dict[type[Any], Fields] = {
         "reference parties purpose bases shares retention_days starts_on review_on most_items "
         "most_exchanges most_new_percent"
     ),
-    AgreementContact: Fields("role reach"),
+    AgreementContact: Fields("role reach party"),
+    Exchange: Fields(
+        "id agreement terms_sha256 purpose side state at expires_at items elements new_percent "
+        "ask_sha256 answer_sha256 table hits ended_at"
+    ),
+    Hit: Fields("item by"),
+    AskedItem: Fields("reference kind name number charity born address postcode"),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

@@ -74,8 +74,13 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.sharing import agreement_explained, agreement_files, agreements
+from duediligence.sharing.exchanges import answering, asking, expiry, opening
+from duediligence.sharing.exchanges import hits as exchange_hits
 
 from ..filled_workbook import fill
+from ..sharing.agreements_made import TERMS, made, request
+from ..sharing.exchanges import homes
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"
@@ -104,7 +109,7 @@ AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
     question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
 )
 
-for package in ("screening", "bulk_register", "casework", "scheduling"):
+for package in ("screening", "bulk_register", "casework", "sharing", "scheduling"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -192,6 +197,12 @@ def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
     decision_workbook.export_decisions(ws, path)
     fill(path, {2: {"decision": "not sure", "reason": "ASKED"}})
     return filled_workbooks.read_filled(path)
+
+
+def of_partner(ws: Workspace) -> agreement_files.AgreementFile:
+    """What the partner's file would say, with a key of any kind."""
+    key = signing_keys.signing_key(ws).public
+    return agreement_files.AgreementFile("Example Police", TERMS, key, ())
 
 
 def contract_title(ws: Workspace) -> str:
@@ -366,6 +377,47 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
+    "sharing.agreements.make": lambda ws, _: agreements.make(ws, request()),
+    "sharing.agreements.accept": lambda ws, _: agreements.accept(
+        ws, of_partner(ws), ours="Example Council", partner_kind="police"
+    ),
+    "sharing.agreements.take_partner_key": lambda ws, _: agreements.take_partner_key(
+        ws, made(ws), of_partner(ws)
+    ),
+    "sharing.agreements.drop_partner_keys": lambda ws, _: agreements.drop_partner_keys(
+        ws, made(ws)
+    ),
+    "sharing.agreements.change_contacts": lambda ws, _: agreements.change_contacts(
+        ws, made(ws), []
+    ),
+    "sharing.agreements.end": lambda ws, _: agreements.end(ws, made(ws)),
+    "sharing.agreements.export": lambda ws, _: agreements.export(ws, made(ws), file="a.json"),
+    "sharing.agreement_explained.explain": lambda ws, _: agreement_explained.explain(
+        ws, made(ws), file="page.html"
+    ),
+    "sharing.exchanges.asking.plan_ask": lambda ws, to: homes.ask_plan(ws, to),
+    "sharing.exchanges.asking.ask": lambda ws, to: asking.ask(
+        ws, homes.ask_plan(ws, to), to / "ask.dde"
+    ),
+    "sharing.exchanges.answering.plan_answer": lambda ws, to: answering.plan_answer(
+        ws, homes.asked_of(ws, to)
+    ),
+    "sharing.exchanges.answering.answer": lambda ws, to: answering.answer(
+        ws, answering.plan_answer(ws, homes.asked_of(ws, to)), to / "answer.dde"
+    ),
+    "sharing.exchanges.opening.open_answer": lambda ws, to: opening.open_answer(
+        ws, homes.answered_to(ws, to)
+    ),
+    "sharing.exchanges.expiry.expire": lambda ws, _: expiry.expire(ws),
+    "sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
+        ws, homes.opened_in(ws, to)
+    ),
+    "sharing.exchanges.hits.write_hits": lambda ws, to: exchange_hits.write_hits(
+        ws, homes.opened_in(ws, to), to / "hits.csv"
+    ),
+    "sharing.exchanges.hits.hits_as_json": lambda ws, to: exchange_hits.hits_as_json(
+        ws, homes.opened_in(ws, to)
+    ),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
         ws, job("refresh lists", DEMO / "lists"), SILENT
     ),

@@ -38,8 +38,11 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.sharing import agreements
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
+from tests.sharing.agreements_made import made
+from tests.sharing.exchanges import homes
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 DATABASES = ("casework.db", "lists.db", "register.db")
@@ -117,6 +120,9 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             owners.assign(ws, [one.id for one in matched], "me")
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
+            agreements.end(ws, made(ws))
+            made(ws, reference="ISA-2026-02")
+            homes.opened_in(ws, folder)
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
         with opened(0, **named) as ws:
             open_ = next(one for one in alerts(ws) if one.matched and one.state == "open")

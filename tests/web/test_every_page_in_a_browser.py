@@ -27,12 +27,14 @@ from duediligence.casework.supplier_editing import ContractFacts, add_contract
 from duediligence.casework.tokens import make_token
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import account
+from duediligence.sharing import agreements
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import EVERY
 from duediligence.web.people import Viewer
 from duediligence.web.sign_in.one_pc import new_key
 from tests.chromium import chromium
+from tests.sharing.agreements_made import made
 
 from .alert_office import Office, Opener
 from .crawling import Crawl, crawl
@@ -100,6 +102,8 @@ def starts(office: Office) -> list[str]:
             ws, decided.id, Choice(decided="not the same", reason="OTHER", note="Another firm")
         )
         token, _ = make_token(ws, "finance system", ["match"])
+        made(ws)
+        agreements.end(ws, made(ws, reference="ISA-2026-02"))
         add_contract(ws, "S1", ContractFacts(title="Home care <North>"))
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")
     file = UploadFile(BytesIO(b"Supplier,Ref\nFenmoor <b>,S8\n,S9\n"), filename="new.csv")

@@ -26,6 +26,9 @@ from duediligence.errors import SourceError
 from duediligence.model.audit import ROLES, Action, Role, allowed
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from duediligence.sharing.agreements import export
+from duediligence.sharing.agreements_shown import agreements
 from duediligence.store.console import Scope
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
@@ -33,6 +36,7 @@ from duediligence.web.pages import EVERY
 from duediligence.web.people import Viewer
 
 from ..filled_workbook import fill
+from ..sharing.agreements_made import made
 from .alert_office import Office, Opener, Page, get
 from .conftest import browser
 
@@ -208,6 +212,40 @@ def cancel_digest(desk: Desk) -> Sent:
     return Sent("/digest/cancel", {"channel": "folder"})
 
 
+AGREEMENT: Final = {
+    "ours": "Example Council",
+    "partner": "Example Police",
+    "partner_kind": "police",
+    "purpose": "Find suppliers that both hold",
+    "bases": "cda-1998-s115",
+    "shares": "hits",
+    "review-day": "31",
+    "review-month": "10",
+    "review-year": "2027",
+    "retention_days": "90",
+    "most_items": "10000",
+    "most_exchanges": "12",
+    "most_new_percent": "25",
+}
+
+
+def agreement(desk: Desk, reference: str) -> str:
+    """The address of an agreement of its own."""
+    with desk.keeper as ws:
+        if reference not in [one.reference for one in agreements(ws)]:
+            made(ws, reference=reference)
+    return f"/agreements/{reference}"
+
+
+def of_partner(desk: Desk, reference: str, folder: str) -> Mapping[str, Any]:
+    """The file that a partner's home made, of an agreement with that reference."""
+    settings = Settings(home=desk.folder / folder)
+    with Workspace(settings, now=desk.office.service.now, who="Pat") as ws:
+        made(ws, ours="Example Police", reference=reference)
+        text = export(ws, reference, file="b.json")
+    return {"file": ("b.json", text.encode())}
+
+
 # Each form that is sent, by its route, and what it does.
 FORMS: Mapping[str, Row] = {
     "/alerts/assign": (
@@ -323,6 +361,31 @@ FORMS: Mapping[str, Row] = {
     "/digest/cancel": ("send digests", cancel_digest),
     "/audit/verify": ("read", at("/audit/verify")),
     "/audit/export": ("audit", at("/audit/export", 200)),
+    "/agreements/new": ("make agreements", at("/agreements/new", reference="A-1", **AGREEMENT)),
+    "/agreements/from-file": (
+        "make agreements",
+        lambda d: Sent(
+            "/agreements/from-file",
+            {"ours": "Example Council", "partner_kind": "police"},
+            of_partner(d, "A-2", "taken"),
+        ),
+    ),
+    "/agreements/{reference}/key": (
+        "make agreements",
+        lambda d: Sent(f"{agreement(d, 'A-3')}/key", files=of_partner(d, "A-3", "partner")),
+    ),
+    "/agreements/{reference}/file": (
+        "export",
+        lambda d: Sent(f"{agreement(d, 'A-4')}/file", status=200),
+    ),
+    "/agreements/{reference}/explanation": (
+        "export",
+        lambda d: Sent(f"{agreement(d, 'A-4')}/explanation", status=200),
+    ),
+    "/agreements/{reference}/end": (
+        "make agreements",
+        lambda d: Sent(f"{agreement(d, 'A-5')}/end"),
+    ),
     "/tokens/new": (
         "make tokens",
         at("/tokens/new", 200, name="till", scope="match", expires="30"),
@@ -509,6 +572,11 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/digest/cancel": channel,
     "/audit": there("/audit"),
     "/audit/verified/{job}": lambda desk: (f"/audit/verified{job_page(desk)[0][5:]}", 404),
+    "/agreements": there("/agreements"),
+    "/agreements/new": there("/agreements/new"),
+    "/agreements/from-file": there("/agreements/from-file"),
+    "/agreements/{reference}": lambda desk: (agreement(desk, "A-1"), 200),
+    "/agreements/{reference}/end": lambda desk: (f"{agreement(desk, 'A-1')}/end", 200),
     "/settings": there("/settings"),
     "/settings/readiness": there("/settings/readiness"),
     "/accounts": there("/accounts"),

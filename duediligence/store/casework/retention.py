@@ -16,6 +16,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.exchanges import remove_hits
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes
@@ -59,6 +60,8 @@ _CASEWORK = {
     "letter": """SELECT position, made_at, json_object(
             'by', made_by, 'confirmed with', confirmed_with, 'text', json(text))
         FROM letters ORDER BY position""",
+    "hit of an exchange": """SELECT exchange || ' ' || number, opened_on, body FROM exchange_hits
+        ORDER BY exchange, number""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
 # The version before the newest is kept as well, until the next refresh.
@@ -73,11 +76,13 @@ class PersonalDataStore:
 
     def __init__(self, home: Path) -> None:
         self._answers = home / "companies-house"
+        self._asked = home / "exchanges"
         self._casework = connect(home / "casework.db", casework.migrations, keep_copy=True)
         self._lists = connect(home / "lists.db", lists.migrations)
 
     def everything(self, may_hold: Callable[[bytes], bool]) -> Iterator[Record]:
-        """Each record of casework, each list entry, then each answer of Companies House.
+        """Each record of casework, each list entry, each answer of Companies House, then each list
+        that a partner was asked about and that is not answered yet.
 
         Those whose bytes `may_hold` says no to are not read.
         """
@@ -90,6 +95,10 @@ class PersonalDataStore:
             for path in sorted(self._answers.glob("*/*.json")):
                 # The answer stands in it as a text of its own, where letters may be escaped twice.
                 yield "answer of Companies House", path.name, "", _answer(path.read_bytes())
+        with plain_errors(self._asked):
+            for path in sorted(self._asked.glob("*.pending")):
+                # The seed beside them is a secret.
+                yield "list asked of a partner", path.stem, "", _items(path.read_bytes())
 
     def close(self) -> None:
         self._casework.close()
@@ -110,6 +119,11 @@ def _answer(body: bytes) -> Any:
         inner = _document(document["body"].encode())
         return {"address": document.get("address", ""), "body": inner}
     return document
+
+
+def _items(body: bytes) -> Any:
+    document = _document(body)
+    return document.get("items") if isinstance(document, dict) else None
 
 
 def _document(body: bytes) -> Any:
@@ -229,7 +243,8 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, and changes of suppliers from before `changed_before`.
+    `letters_before`, and changes of suppliers from before `changed_before`. Hits of exchanges go
+    that were opened before `hits_before`, or whose agreement wants it by `today`.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -240,12 +255,14 @@ class RetentionPlan:
     declared_before: date
     letters_before: datetime
     changed_before: datetime
+    hits_before: date
+    today: date
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters and changes of suppliers.
+    declared answers, letters, changes of suppliers and hits of exchanges.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -258,6 +275,7 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
+    hits: int
     sources: frozenset[tuple[str, str]]
 
 
@@ -312,6 +330,7 @@ class RetentionStore(Repository):
         declarations = forget(db, "declarations", "declared_on", declared_before)
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
+        hits = remove_hits(db, due=over.today, opened_before=over.hits_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
@@ -324,6 +343,7 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
+            len(hits),
             sources_of(db),
         )
         decided = tuple(sorted(no_use & decided_about(db)))
@@ -334,6 +354,7 @@ class RetentionStore(Repository):
             ("declarations", [gone("declarations", position) for position in declarations]),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
+            ("exchange-hits", hits),
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)

@@ -400,3 +400,17 @@ def create_agreements(db: Database) -> None:
         """CREATE TABLE agreements (
             reference TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def create_exchanges(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE exchanges (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    # What the asker's own list says of its hits, until the day that the agreement sets.
+    db.conn.execute(
+        """CREATE TABLE exchange_hits (
+            exchange TEXT NOT NULL REFERENCES exchanges (id), number INTEGER NOT NULL,
+            opened_on TEXT NOT NULL, remove_on TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (exchange, number)) STRICT, WITHOUT ROWID"""
+    )

@@ -22,6 +22,7 @@ from duediligence.store.database import connect, copy, damage, plain_errors, rea
 if TYPE_CHECKING:
     from duediligence.store.casework.agreements import AgreementStore
     from duediligence.store.casework.erasure import ErasureStore
+    from duediligence.store.casework.exchanges import ExchangeStore
     from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
@@ -138,6 +139,12 @@ class Casework:
         from duediligence.store.casework.agreements import AgreementStore
 
         return AgreementStore(self._db, who=self.who)
+
+    @cached_property
+    def exchanges(self) -> "ExchangeStore":
+        from duediligence.store.casework.exchanges import ExchangeStore
+
+        return ExchangeStore(self._db, who=self.who)
 
     @cached_property
     def letters(self) -> "LetterStore":

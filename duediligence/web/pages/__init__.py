@@ -2,6 +2,7 @@
 
 from duediligence.web.pages import (
     accounts,
+    agreements,
     alerts,
     assignments,
     audit,
@@ -58,6 +59,7 @@ EVERY: tuple[Pages, ...] = (
     listed.pages,
     lists.pages,
     policy.pages,
+    agreements.pages,
     schedule.pages,
     digest.pages,
     audit.pages,

@@ -60,6 +60,7 @@ from duediligence.model import (
 )
 from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
+from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import recorded
 from duediligence.model.matcher_effects import (
     MatchChange,
@@ -543,8 +544,43 @@ AGREEMENT = Agreement(
     ours="Example Council",
     partner_kind="police",
     partner_keys=("A" * 43 + "=",),
-    contacts=(Contact(role="data protection officer", reach="dpo@council.example"),),
+    contacts=(
+        Contact(role="data protection officer", reach="dpo@council.example"),
+        Contact(role="duty desk", reach="0000 000000", party="Example Police"),
+    ),
     ended_on=date(2027, 1, 1),
+)
+
+EXCHANGE = Exchange(
+    id="0f" * 16,
+    agreement="ISA-2026-01",
+    terms_sha256="0" * 64,
+    purpose="Find suppliers that both hold",
+    side="asking",
+    state="opened",
+    at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    expires_at=datetime(2026, 12, 18, 9, 30, tzinfo=UTC),
+    items=4_500,
+    elements=16_384,
+    new_percent=100,
+    ask_sha256="1" * 64,
+    answer_sha256="2" * 64,
+    table=24_576,
+    hits=20,
+    ended_at=datetime(2026, 11, 24, 14, 0, tzinfo=UTC),
+)
+HIT = Hit(
+    item=AskedItem(
+        reference="N1",
+        kind="person",
+        name="Ada Ferrow",
+        number="99001234",
+        charity="GB-SC-SC099001",
+        born="1968-03",
+        address="1 Mill Lane, Ferrowby",
+        postcode="FE1 1AA",
+    ),
+    by=("address", "person"),
 )
 
 SAMPLES: dict[str, Any] = {
@@ -583,4 +619,10 @@ SAMPLES: dict[str, Any] = {
     "decision": DECISION,
     "told": TOLD,
     "agreement": AGREEMENT,
+    "exchange": EXCHANGE,
+    "exchange, asked": replace(
+        EXCHANGE, state="asked", answer_sha256="", table=0, hits=None, ended_at=None
+    ),
+    "hit": HIT,
+    "hit, plain": Hit(item=AskedItem(reference="N2"), by=("firm name",)),
 }
