@@ -123,9 +123,7 @@ def _head(agreement: Agreement) -> Iterator[str]:
 
 
 def _compared(agreement: Agreement) -> str:
-    return "; ".join(
-        words for share, words in _COMPARED.items() if share in agreement.terms.shares
-    )
+    return "; ".join(words for share, words in _COMPARED.items() if share in agreement.terms.shares)
 
 
 def _repeats(agreement: Agreement, in_a_year: int) -> Iterator[str]:
