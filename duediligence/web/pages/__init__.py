@@ -11,6 +11,7 @@ from duediligence.web.pages import (
     declarations,
     digest,
     entries,
+    exchanges,
     help,  # noqa: A004
     home,
     jobs,
@@ -62,6 +63,7 @@ EVERY: tuple[Pages, ...] = (
     lists.pages,
     policy.pages,
     agreements.pages,
+    exchanges.pages,
     schedule.pages,
     digest.pages,
     audit.pages,
