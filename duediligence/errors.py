@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 StepName = Literal[
     "accept-list-format",
     "accept-list-loss",
+    "answer-request",
     "bring-dated-list",
     "bring-list-files",
     "check-readiness",
@@ -25,6 +26,7 @@ StepName = Literal[
     "list-agreements",
     "list-alerts",
     "list-letters",
+    "list-requests",
     "list-suppliers",
     "list-tokens",
     "load-registers",

@@ -133,8 +133,14 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         declared_before=rules["declarations"].since(now).date(),
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
+        requests_before=rules["information-requests"].since(now).date(),
         hits_before=rules["exchange-hits"].since(now).date(),
         today=now.date(),
+        agreements_over=[
+            one.terms.reference
+            for one in workspace.casework.agreements.all()
+            if one.gone_by < now.date()
+        ],
     )
 
 
@@ -262,6 +268,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["declarations"], taken.declarations, "declared answers"),
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
+            Removed(own["information-requests"], taken.requests, "requests"),
             Removed(own["exchange-hits"], taken.hits, "hits"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),

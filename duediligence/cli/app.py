@@ -98,6 +98,7 @@ from duediligence.cli import (  # noqa: E402
     setup,
     sharing,
     sharing_agreements,
+    sharing_requests,
     supplier_changes,
     supplier_contracts,
     supplier_imports,
@@ -127,6 +128,8 @@ alert_decisions.register(alerts.app)
 app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(network.app, name="network")
+sharing_requests.register(sharing.app)
+app.add_typer(sharing.app, name="sharing")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")

@@ -47,6 +47,9 @@ LEGAL_BASES = (
     "offence data)",
 )
 
+# Counted up with each change of what the form says or asks.
+FORM_VERSION = 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referred:
@@ -103,4 +106,5 @@ def render(referral: Referral) -> str:
         "form-action 'none'",
         grading=GRADING,
         bases=LEGAL_BASES,
+        version=FORM_VERSION,
     )

@@ -73,6 +73,7 @@ from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import Value, recorded
+from duediligence.model.information_requests import InformationRequest
 from duediligence.model.matcher_effects import (
     MatchChange,
     MatcherEffect,
@@ -190,6 +191,7 @@ FORMS: dict[type[Any], Form] = {
     NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
     Agreement: Form(),
+    InformationRequest: Form(),
     Exchange: Form(),
     Hit: Form(),
 }
@@ -344,5 +346,12 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     Hit: Fields("item by"),
     AskedItem: Fields("reference kind name number charity born address postcode"),
+    # Its number is that of its row.
+    InformationRequest: Fields(
+        "direction agreement partner_kind basis purpose name numbers supplier_ref alert_ids case "
+        "asked_at asked_by due_on exchange their_number retention_days form_version form_sha256 "
+        "closed answer reason closed_at closed_by",
+        not_stored="number",
+    ),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

@@ -11,6 +11,7 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/", "What waits", ()),
     ("/alerts", "Alerts", ("/alerts", "/entries")),
     ("/suppliers", "Suppliers", ("/suppliers", "/packs")),
+    ("/requests", "Requests", ("/requests",)),
     ("/check", "Check a name", ("/check",)),
     ("/runs", "Runs", ("/runs", "/jobs")),
     ("/lists", "Lists", ("/lists",)),
@@ -37,6 +38,7 @@ def navigation(path: str) -> list[tuple[str, str, bool]]:
 _ADDRESSES: Mapping[StepName, str] = {
     "accept-list-format": "/lists/{list}/accept-format",
     "accept-list-loss": "/lists/{list}/accept-loss",
+    "answer-request": "/requests/{request}",
     "bring-dated-list": "/lists/{list}",
     "bring-list-files": "/lists/{list}",
     "check-readiness": "/settings/readiness",
@@ -49,6 +51,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "link-supplier": "/suppliers/{supplier}/link",
     "list-agreements": "/agreements",
     "list-alerts": "/alerts",
+    "list-requests": "/requests?everything=yes",
     "list-suppliers": "/suppliers",
     "list-tokens": "/tokens",
     "make-pack": "/suppliers/{supplier}/pack",

@@ -58,7 +58,7 @@ from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
-from duediligence.model import Run
+from duediligence.model import Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, allowed
 from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
@@ -74,9 +74,16 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
-from duediligence.sharing import agreement_explained, agreement_files, agreements
+from duediligence.sharing import (
+    agreement_explained,
+    agreement_files,
+    agreements,
+    information_requests,
+    receiving,
+)
 from duediligence.sharing.exchanges import answering, asking, expiry, opening
 from duediligence.sharing.exchanges import hits as exchange_hits
+from duediligence.sharing.information_requests import RequestFacts
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import TERMS, made, request
@@ -207,6 +214,33 @@ def of_partner(ws: Workspace) -> agreement_files.AgreementFile:
 
 def contract_title(ws: Workspace) -> str:
     return resolving.supplier_of(ws, "S001").engagements[0].title
+
+
+def agreed(ws: Workspace, folder: Path) -> Workspace:
+    """The home of a partner under an agreement on requests, which this one keeps as well."""
+    partner = Workspace(Settings(home=folder / "partner"), now=ws.now, who="Cy")
+    both = replace(homes.TERMS, reference="ISA-1", shares=("requests",))
+    homes.agree(both, {homes.COUNCIL: ws, homes.POLICE: partner})
+    return partner
+
+
+A_REQUEST = RequestFacts(
+    agreement="ISA-1", supplier="S001", purpose="Renewal", due_on=NOW.date() + timedelta(days=9)
+)
+
+
+def asked(ws: Workspace, folder: Path) -> information_requests.RequestRecorded:
+    agreed(ws, folder).__exit__()
+    return information_requests.ask(ws, A_REQUEST)
+
+
+def receive_request(ws: Workspace, folder: Path) -> receiving.ReceivedFile:
+    with agreed(ws, folder) as partner:
+        partner.suppliers.save([Supplier(ref="S001", name="Quill Ltd")], file="s.csv", at=NOW)
+        made = information_requests.ask(partner, A_REQUEST, file="r.dde")
+    path = folder / "r.dde"
+    path.write_bytes(made.body)
+    return receiving.receive(ws, path)
 
 
 # How each is called so that it does its work, in a folder that it may write to.
@@ -362,6 +396,18 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
+    "sharing.information_requests.ask": asked,
+    "sharing.information_requests.answer": lambda ws, to: information_requests.answer(
+        ws, asked(ws, to).request.number, "hit"
+    ),
+    "sharing.information_requests.withdraw": lambda ws, to: information_requests.withdraw(
+        ws, asked(ws, to).request.number
+    ),
+    "sharing.information_requests.record_received": lambda ws, to: (
+        agreed(ws, to).__exit__(),
+        information_requests.record_received(ws, A_REQUEST),
+    ),
+    "sharing.receiving.receive": receive_request,
     "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
     "casework.home.close": lambda ws, _: home.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -38,7 +38,8 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import agreements
+from duediligence.sharing import agreements, information_requests
+from duediligence.sharing.information_requests import RequestFacts
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
 from tests.sharing.agreements_made import made
@@ -48,6 +49,13 @@ DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 DATABASES = ("casework.db", "lists.db", "register.db")
 LISTS = ("un", "uk-sanctions", "cqc", "fhrs", "eu")
 
+A_REQUEST = RequestFacts(
+    agreement="ISA-1",
+    supplier="",
+    purpose="Renewal",
+    due_on=NOW.date() + timedelta(days=9),
+    basis="cda-1998-s115",
+)
 SPLIT = supplier_merging.SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Two Ltd"))
 
 # What may be changed unseen, by table and column ("" for a row), and why that bends no output.
@@ -120,6 +128,10 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             owners.assign(ws, [one.id for one in matched], "me")
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
+            made(ws, reference="ISA-1", shares=("requests",))
+            for ref in ("S001", "S004"):
+                information_requests.ask(ws, replace(A_REQUEST, supplier=ref))
+            information_requests.answer(ws, 1, "no-hit")
             agreements.end(ws, made(ws))
             made(ws, reference="ISA-2026-02")
             homes.opened_in(ws, folder)

@@ -39,6 +39,7 @@ from tests.sharing.exchanges.homes import opened_in
 
 from .alert_office import Office, Opener
 from .crawling import Crawl, crawl
+from .request_office import with_requests
 from .test_alerts_in_a_browser import RULES, serving
 from .test_alerts_in_a_browser import addresses as alert_addresses
 from .test_suppliers_in_a_browser import addresses as supplier_addresses
@@ -77,7 +78,7 @@ def base(office: Office) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def pages(office: Office, base: str) -> Crawl:
+def pages(office: Office, base: str, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
 
     def get(address: str) -> tuple[int, str, str]:
@@ -92,6 +93,7 @@ def pages(office: Office, base: str) -> Crawl:
     with office.service.console() as store:
         key = new_key(store, office.service.clock())
     get(f"{base}/start?key={key}")
+    with_requests(office, tmp_path_factory.mktemp("partner"))
     return crawl([base + one for one in starts(office)], get, patterns())
 
 

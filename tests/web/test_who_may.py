@@ -39,6 +39,7 @@ from ..filled_workbook import fill
 from ..sharing.agreements_made import made
 from .alert_office import Office, Opener, Page, get
 from .conftest import browser
+from .request_office import with_requests
 
 # Whoever may do it does; the others are told which role is needed. None: it needs no role.
 May = Action | None
@@ -148,6 +149,12 @@ def letter_to_save(desk: Desk) -> Sent:
         letters.make(ws, wanted, file="l.html")
         number = letters.letters(ws, alert)[-1].position
     return Sent(f"/alerts/{alert}/letters/{number}", status=200)
+
+
+def request_file(desk: Desk) -> Sent:
+    file = with_requests(desk.office, desk.folder, KEEPER)
+    files = {"file": (file.name, file.read_bytes())}
+    return Sent("/requests/receive", files=files)
 
 
 def several(desk: Desk) -> Sent:
@@ -332,6 +339,10 @@ FORMS: Mapping[str, Row] = {
         at("/suppliers/S1/pack", form="zip", people="no"),
     ),
     "/suppliers/{ref:path}/restricted": ("read", at("/suppliers/S2/restricted", 200)),
+    # It makes the requests that the two after it are about.
+    "/requests/receive": ("ask partners", request_file),
+    "/requests/{number}/answer": ("ask partners", at("/requests/1/answer", answer="hit")),
+    "/requests/{number}/withdraw": ("ask partners", at("/requests/2/withdraw")),
     "/check": ("screen", at("/check", name="Invented Ltd", kind="organisation")),
     "/runs": ("screen", at("/runs")),
     "/runs/{id}/flags": (
@@ -549,6 +560,12 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/{ref:path}/pack": there("/suppliers/S1/pack"),
     "/suppliers/{ref:path}/restricted": there("/suppliers/S2/restricted"),
     "/suppliers/{ref:path}": there("/suppliers/S1"),
+    "/requests": there("/requests"),
+    "/requests/receive": there("/requests/receive"),
+    "/requests/{number}": lambda desk: (
+        with_requests(desk.office, desk.folder, KEEPER) and "/requests/1",
+        200,
+    ),
     "/check": there("/check"),
     "/runs": there("/runs"),
     "/runs/{id}/flags": lambda desk: (f"/runs/{desk.run()}/flags", 200),
@@ -586,7 +603,12 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/tokens/{id}/end": lambda desk: (token_to_end(desk).address, 200),
 }
 # Of somebody else's decision, a second person alone is asked whether to undo it.
-NEEDS: Final[Mapping[str, Action]] = {"/audit": "audit", "/alerts/{id}/undo/{number}": "decide"}
+NEEDS: Final[Mapping[str, Action]] = {
+    "/audit": "audit",
+    "/alerts/{id}/undo/{number}": "decide",
+    "/requests": "ask partners",
+    "/requests/{number}": "ask partners",
+}
 OPEN: Final = {"/help", "/accessibility", "/licences"}
 
 

@@ -17,6 +17,7 @@ from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.exchanges import remove_hits
+from duediligence.store.casework.information_requests import remove_requests
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes
@@ -60,6 +61,8 @@ _CASEWORK = {
     "letter": """SELECT position, made_at, json_object(
             'by', made_by, 'confirmed with', confirmed_with, 'text', json(text))
         FROM letters ORDER BY position""",
+    "information request": """SELECT number, asked_at, body FROM information_requests
+        ORDER BY number""",
     "hit of an exchange": """SELECT exchange || ' ' || number, opened_on, body FROM exchange_hits
         ORDER BY exchange, number""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
@@ -243,8 +246,10 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, and changes of suppliers from before `changed_before`. Hits of exchanges go
-    that were opened before `hits_before`, or whose agreement wants it by `today`.
+    `letters_before`, changes of suppliers from before `changed_before`, requests for information
+    that ended before `requests_before`, and hits of exchanges opened before `hits_before`. `today`
+    is the day by which an agreement may want requests and hits removed earlier; `agreements_over`
+    are those of which nothing that was received may be kept any more.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -255,14 +260,16 @@ class RetentionPlan:
     declared_before: date
     letters_before: datetime
     changed_before: datetime
+    requests_before: date
     hits_before: date
     today: date
+    agreements_over: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters, changes of suppliers and hits of exchanges.
+    declared answers, letters, changes of suppliers, requests for information and hits of exchanges.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -275,6 +282,7 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
+    requests: int
     hits: int
     sources: frozenset[tuple[str, str]]
 
@@ -330,6 +338,7 @@ class RetentionStore(Repository):
         declarations = forget(db, "declarations", "declared_on", declared_before)
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
+        requests = remove_requests(db, over.requests_before, over.today, over.agreements_over)
         hits = remove_hits(db, due=over.today, opened_before=over.hits_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
@@ -343,6 +352,7 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
+            len(requests),
             len(hits),
             sources_of(db),
         )
@@ -354,6 +364,7 @@ class RetentionStore(Repository):
             ("declarations", [gone("declarations", position) for position in declarations]),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
+            ("information-requests", requests),
             ("exchange-hits", hits),
         ):
             if sealed:

@@ -414,3 +414,19 @@ def create_exchanges(db: Database) -> None:
             opened_on TEXT NOT NULL, remove_on TEXT NOT NULL, body BLOB NOT NULL,
             PRIMARY KEY (exchange, number)) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def create_information_requests(db: Database) -> None:
+    # `ended_on` is when it was closed or else expires; `keep_until` the last day on which the
+    # agreement lets it be kept, empty for what was asked here.
+    db.conn.execute(
+        """CREATE TABLE information_requests (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, direction TEXT NOT NULL,
+            supplier_ref TEXT NOT NULL, exchange TEXT NOT NULL, asked_at TEXT NOT NULL,
+            ended_on TEXT NOT NULL, keep_until TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX information_requests_exchange ON information_requests (exchange)")
+    db.conn.execute(
+        "CREATE INDEX information_requests_supplier ON information_requests (supplier_ref)"
+    )

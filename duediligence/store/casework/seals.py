@@ -34,6 +34,7 @@ KEYS: Mapping[str, int] = {
     "assignments": 1,
     "network_links": 1,
     "agreements": 1,
+    "information_requests": 1,
     "exchanges": 1,
     "exchange_hits": 2,
 }

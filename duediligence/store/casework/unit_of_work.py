@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from duediligence.store.casework.agreements import AgreementStore
     from duediligence.store.casework.erasure import ErasureStore
     from duediligence.store.casework.exchanges import ExchangeStore
+    from duediligence.store.casework.information_requests import InformationRequestStore
     from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
@@ -139,6 +140,12 @@ class Casework:
         from duediligence.store.casework.agreements import AgreementStore
 
         return AgreementStore(self._db, who=self.who)
+
+    @cached_property
+    def information_requests(self) -> "InformationRequestStore":
+        from duediligence.store.casework.information_requests import InformationRequestStore
+
+        return InformationRequestStore(self._db, who=self.who)
 
     @cached_property
     def exchanges(self) -> "ExchangeStore":

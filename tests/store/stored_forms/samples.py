@@ -62,6 +62,7 @@ from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import recorded
+from duediligence.model.information_requests import InformationRequest
 from duediligence.model.matcher_effects import (
     MatchChange,
     MatcherEffect,
@@ -551,6 +552,31 @@ AGREEMENT = Agreement(
     ended_on=date(2027, 1, 1),
 )
 
+REQUEST = InformationRequest(
+    direction="received",
+    agreement="ISA-2026-01",
+    partner_kind="police",
+    basis="cda-1998-s115",
+    purpose="Renewal of the minibus contract",
+    name="Quill & Söhne Ltd",
+    numbers=(Identifier("GB-COH", "99001234", "GB", "company number"),),
+    supplier_ref="S1",
+    alert_ids=("ab" * 32,),
+    case=3,
+    asked_at=AT,
+    asked_by="Ada",
+    due_on=date(2026, 12, 4),
+    exchange="cd" * 16,
+    their_number=7,
+    retention_days=90,
+    form_version=1,
+    form_sha256="ef" * 32,
+    closed="refused",
+    answer="refused",
+    reason="too-much",
+    closed_at=AT,
+    closed_by="Bo",
+)
 EXCHANGE = Exchange(
     id="0f" * 16,
     agreement="ISA-2026-01",
@@ -619,6 +645,7 @@ SAMPLES: dict[str, Any] = {
     "decision": DECISION,
     "told": TOLD,
     "agreement": AGREEMENT,
+    "information request": REQUEST,
     "exchange": EXCHANGE,
     "exchange, asked": replace(
         EXCHANGE, state="asked", answer_sha256="", table=0, hits=None, ended_at=None
