@@ -69,7 +69,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     inputs = frozenset(
         oprf_input(key, agreement.terms, header.exchange)
         for party in parties_held(workspace, suppliers, people=people)
-        for key in keys_for(party, shares)
+        for key in keys_for(party, shares, "answers")
     )
     notice = AnswerNotice(
         agreement=agreement,

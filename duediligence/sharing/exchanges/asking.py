@@ -61,7 +61,7 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
         path,
         most=agreement.terms.most_items,
         kinds=item_kinds(shares),
-        comparable=lambda item: bool(keys_for(party_of(item), shares)),
+        comparable=lambda item: bool(keys_for(party_of(item), shares, "asks")),
         today=workspace.now().date(),
     )
     keys = _keys(asked.items, shares)
@@ -131,7 +131,7 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
 def _keys(items: Sequence[AskedItem], shares: Sequence[Shared]) -> dict[DerivedKey, list[int]]:
     keys: dict[DerivedKey, list[int]] = {}
     for place, item in enumerate(items):
-        for key in keys_for(party_of(item), shares):
+        for key in keys_for(party_of(item), shares, "asks"):
             keys.setdefault(key, []).append(place)
     return keys
 
@@ -146,7 +146,7 @@ def _new_percent(
     if not before:
         return 100
     hashed = asked_before.hasher(workspace.home, agreement.terms)
-    hashes = [[hashed(key) for key in keys_for(party_of(item), shares)] for item in items]
+    hashes = [[hashed(key) for key in keys_for(party_of(item), shares, "asks")] for item in items]
     return asked_before.new_percent(hashes, before)
 
 

@@ -8,6 +8,7 @@ from duediligence.model.agreements import Agreement, Shared, Terms
 from duediligence.model.exchanges import ItemKind
 from duediligence.model.parties import Party
 from duediligence.sharing.derived_keys import DerivedKey, keys_of
+from duediligence.sharing.person_keys import Side
 
 _KEYS: Mapping[Shared, frozenset[str]] = {
     "blind-matching: organisations": frozenset(
@@ -39,10 +40,10 @@ def item_kinds(shares: Iterable[Shared]) -> frozenset[ItemKind]:
     return frozenset(_ITEMS[one] for one in shares)
 
 
-def keys_for(party: Party, shares: Iterable[Shared]) -> tuple[DerivedKey, ...]:
-    """The keys of the party of those kinds that may be matched."""
+def keys_for(party: Party, shares: Iterable[Shared], side: Side) -> tuple[DerivedKey, ...]:
+    """The keys of the party of those kinds that may be matched, as that side makes them."""
     kinds = frozenset().union(*(_KEYS[one] for one in shares))
-    return tuple(key for key in keys_of(party) if key.kind in kinds)
+    return tuple(key for key in keys_of(party, side) if key.kind in kinds)
 
 
 def oprf_input(key: DerivedKey, terms: Terms, exchange_id: str) -> bytes:

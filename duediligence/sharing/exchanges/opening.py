@@ -124,5 +124,5 @@ def _hits(kept: Pending, values: Sequence[bytes], table: Sequence[bytes]) -> tup
 def _remember(workspace: Workspace, agreement: Agreement, kept: Pending) -> None:
     terms, shares = agreement.terms, matched(agreement)
     hashed = asked_before.hasher(workspace.home, terms)
-    keys = (key for item in kept.items for key in keys_for(party_of(item), shares))
+    keys = (key for item in kept.items for key in keys_for(party_of(item), shares, "asks"))
     asked_before.remember(workspace.home, terms, map(hashed, keys))

@@ -13,6 +13,7 @@ from duediligence.model.exchanges import AskedItem, ItemKind
 from duediligence.sharing.derived_keys import DerivedKey
 from duediligence.sharing.exchanges.inputs import item_kinds, keys_for, oprf_input
 from duediligence.sharing.exchanges.lists import AskedList, party_of, read_list
+from duediligence.sharing.person_keys import Side
 
 from .homes import TERMS, Row, written
 
@@ -29,7 +30,7 @@ def listed(path: Path, most: int = 100, kinds: frozenset[ItemKind] = ALL) -> Ask
         path,
         most=most,
         kinds=kinds,
-        comparable=lambda item: bool(keys_for(party_of(item), SHARES)),
+        comparable=lambda item: bool(keys_for(party_of(item), SHARES, "asks")),
         today=NOW.date(),
     )
 
@@ -64,7 +65,7 @@ def test_every_column_is_read(tmp_path: Path) -> None:
     assert found.unused == ("Remarks",)
     firm = party_of(found.items[0])
     assert {str(one) for one in firm.identifiers} == {"GB-COH-01234567", "GB-SC-SC012345"}
-    assert {key.kind for key in keys_for(firm, SHARES)} == {
+    assert {key.kind for key in keys_for(firm, SHARES, "answers")} == {
         "company number",
         "charity number",
         "firm name",
@@ -175,3 +176,16 @@ def test_an_input_is_bound_to_terms_exchange_and_kind() -> None:
     assert len(inputs) == 5
     assert all(len(one) == 32 for one in inputs)
     assert oprf_input(key, TERMS, "a" * 32) in inputs
+
+
+def test_a_person_without_a_birth_date_meets_one_with_it_on_the_other_side() -> None:
+    asked = AskedItem(reference="N1", kind="person", name="Orla Zebrovnik")
+    dated = AskedItem(reference="N2", kind="person", name="Orla Zebrovnik", born="1965-04")
+    other = AskedItem(reference="N3", kind="person", name="Orla Zebrovnik", born="1971-09")
+
+    def keys(item: AskedItem, side: Side) -> set[DerivedKey]:
+        return set(keys_for(party_of(item), SHARES, side))
+
+    assert keys(asked, "asks") & keys(dated, "answers")
+    assert keys(dated, "asks") & keys(asked, "answers")
+    assert not keys(dated, "asks") & keys(other, "answers")
