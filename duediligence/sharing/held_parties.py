@@ -30,6 +30,6 @@ def held_by_key(
     found: dict[DerivedKey, dict[HeldAs, None]] = {}
     for supplier, party in parties_by_supplier(workspace, suppliers_held(workspace), people=people):
         role = "" if party.role == SUPPLIER else str(party.role)
-        for key in keys_for(party, shared):
+        for key in keys_for(party, shared, "answers"):
             found.setdefault(key, {})[HeldAs(supplier.ref, role)] = None
     return {key: tuple(some) for key, some in found.items()}

@@ -187,7 +187,7 @@ def _held(
     holders = held_by_key(workspace, shares)
     found: dict[NamedParty, dict[str, str]] = {}
     for named in body.named:
-        for key in keys_for(party_named(named), shares):
+        for key in keys_for(party_named(named), shares, "asks"):
             for one in holders.get(key, ()):
                 # Of several roles one is told: that of the supplier itself, or else the first.
                 roles = found.setdefault(named, {})
