@@ -87,13 +87,11 @@ def new(
 
     Examples:
 
-        duediligence sharing agreement new ISA-1 --as "Example Council" --with "Example Police"
-        --partner-kind police --purpose "Find suppliers linked to organised crime"
-        --basis cda-1998-s115 --basis uk-gdpr-6-1-e --share "blind-matching: organisations"
-        --share hits --review 2027-10-31 --contact "data protection officer: dpo@council.example"
+        duediligence sharing agreement new --from FILE --as "Example Police" --partner-kind other
 
-        duediligence sharing agreement new --from agreement.json --as "Example Police"
-        --partner-kind council-fraud-team
+        duediligence sharing agreement new ISA-2026-01 --as "Example Council" --with "Example Police" …
+
+    docs/sharing.md has the second one in full.
     """
     from duediligence.sharing.agreement_files import read
     from duediligence.sharing.agreement_terms import contact_of
