@@ -35,7 +35,7 @@ EntryKey = tuple[str, str]  # list id, entry id
 
 # A run of letters with their accents. Digits and signs part words.
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
-_TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
+TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
 
 
 @lru_cache(maxsize=65_536)
@@ -43,7 +43,7 @@ def words_of(name: str) -> Words:
     """The words of a name by which one person is known again: folded, without a title."""
     found = _WORD.findall(unicodedata.normalize("NFC", name))
     words = tuple(fold(word) or word.casefold() for word in found)
-    return words[1:] if len(words) > 1 and words[0] in _TITLES else words
+    return words[1:] if len(words) > 1 and words[0] in TITLES else words
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         declared_before=rules["declarations"].since(now).date(),
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
+        closed_before=rules["cases"].since(now).date(),
     )
 
 
@@ -260,6 +261,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["declarations"], taken.declarations, "declared answers"),
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
+            Removed(own["cases"], len(taken.cases), "cases"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
         ),

@@ -77,6 +77,7 @@ from duediligence.cli import (  # noqa: E402
     alerts,
     audit,
     backup,
+    case,
     demo,
     digest,
     duplicates,
@@ -128,6 +129,7 @@ app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(letter.app, name="letter")
+app.add_typer(case.app, name="case")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")

@@ -71,6 +71,7 @@ from duediligence.model import (
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
+from duediligence.model.cases import ActionOutcome, Case, CaseAction, CaseItem, Closing
 from duediligence.model.facts import Value, recorded
 from duediligence.model.matcher_effects import (
     MatchChange,
@@ -189,6 +190,9 @@ FORMS: dict[type[Any], Form] = {
     NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
     Agreement: Form(),
+    Case: Form(),
+    CaseItem: Form(),
+    CaseAction: Form(),
 }
 
 FIELDS: dict[type[Any], Fields] = {
@@ -335,5 +339,19 @@ FIELDS: dict[type[Any], Fields] = {
         "most_exchanges most_new_percent"
     ),
     AgreementContact: Fields("role reach"),
+    # The number of a case, and the positions of what it holds, are those of their rows.
+    Case: Fields(
+        "title lead opened_by opened_at notes review_on agreement signs closed",
+        not_stored="number",
+    ),
+    Closing: Fields("on by reason note"),
+    CaseItem: Fields(
+        "case kind supplier_ref added_by added_at reference other_ref", not_stored="position"
+    ),
+    CaseAction: Fields(
+        "case what agency owner power added_by added_at supplier_ref due outcome",
+        not_stored="position",
+    ),
+    ActionOutcome: Fields("code on by line"),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

@@ -16,6 +16,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.cases import remove_cases
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes
@@ -59,6 +60,14 @@ _CASEWORK = {
     "letter": """SELECT position, made_at, json_object(
             'by', made_by, 'confirmed with', confirmed_with, 'text', json(text))
         FROM letters ORDER BY position""",
+    "case": """SELECT number, coalesce(json_extract(CAST(body AS TEXT), '$.opened_at'), ''), body
+        FROM cases ORDER BY number""",
+    "item of a case": """SELECT case_number || ' ' || position,
+            coalesce(json_extract(CAST(body AS TEXT), '$.added_at'), ''), body
+        FROM case_items ORDER BY position""",
+    "action of a case": """SELECT case_number || ' ' || position,
+            coalesce(json_extract(CAST(body AS TEXT), '$.added_at'), ''), body
+        FROM case_actions ORDER BY position""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
 # The version before the newest is kept as well, until the next refresh.
@@ -229,7 +238,8 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, and changes of suppliers from before `changed_before`.
+    `letters_before`, changes of suppliers from before `changed_before`, and cases closed before
+    `closed_before`.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -240,12 +250,13 @@ class RetentionPlan:
     declared_before: date
     letters_before: datetime
     changed_before: datetime
+    closed_before: date
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters and changes of suppliers.
+    declared answers, letters, changes of suppliers and the numbers of cases.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -258,6 +269,7 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
+    cases: Sequence[str]
     sources: frozenset[tuple[str, str]]
 
 
@@ -312,6 +324,7 @@ class RetentionStore(Repository):
         declarations = forget(db, "declarations", "declared_on", declared_before)
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
+        cases, of_cases = remove_cases(db, over.closed_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
@@ -324,6 +337,7 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
+            cases,
             sources_of(db),
         )
         decided = tuple(sorted(no_use & decided_about(db)))
@@ -337,6 +351,9 @@ class RetentionStore(Repository):
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)
+        if cases:
+            named: dict[str, AuditValue] = {"removed": len(cases), "cases": cases}
+            append(db, self._event("cases", at, named), of_cases)
         return taken
 
     def _events(

@@ -400,3 +400,24 @@ def create_agreements(db: Database) -> None:
         """CREATE TABLE agreements (
             reference TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def create_cases(db: Database) -> None:
+    # Open where `closed_on` is empty; a day as ISO 8601, by which closed ones are removed in time.
+    db.conn.execute(
+        """CREATE TABLE cases (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, closed_on TEXT NOT NULL,
+            body BLOB NOT NULL) STRICT"""
+    )
+    # About which supplier each is stands in a column: it goes with a supplier that is erased.
+    db.conn.execute(
+        """CREATE TABLE case_items (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, case_number INTEGER NOT NULL,
+            supplier_ref TEXT NOT NULL, other_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute(
+        """CREATE TABLE case_actions (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, case_number INTEGER NOT NULL,
+            supplier_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )

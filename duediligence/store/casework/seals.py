@@ -34,6 +34,9 @@ KEYS: Mapping[str, int] = {
     "assignments": 1,
     "network_links": 1,
     "agreements": 1,
+    "cases": 1,
+    "case_items": 1,
+    "case_actions": 1,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0

@@ -21,6 +21,7 @@ from duediligence.store.database import connect, copy, damage, plain_errors, rea
 
 if TYPE_CHECKING:
     from duediligence.store.casework.agreements import AgreementStore
+    from duediligence.store.casework.cases import CaseStore
     from duediligence.store.casework.erasure import ErasureStore
     from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.letters import LetterStore
@@ -138,6 +139,12 @@ class Casework:
         from duediligence.store.casework.agreements import AgreementStore
 
         return AgreementStore(self._db, who=self.who)
+
+    @cached_property
+    def cases(self) -> "CaseStore":
+        from duediligence.store.casework.cases import CaseStore
+
+        return CaseStore(self._db, who=self.who)
 
     @cached_property
     def letters(self) -> "LetterStore":

@@ -60,6 +60,7 @@ from duediligence.model import (
 )
 from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
+from duediligence.model.cases import ActionOutcome, Case, CaseAction, CaseItem, Closing
 from duediligence.model.facts import recorded
 from duediligence.model.matcher_effects import (
     MatchChange,
@@ -547,6 +548,41 @@ AGREEMENT = Agreement(
     ended_on=date(2027, 1, 1),
 )
 
+CASE = Case(
+    title="Car washes, Mill Road",
+    lead="Ada",
+    opened_by="Bo",
+    opened_at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    notes="Seen by the team",
+    review_on=date(2026, 12, 18),
+    agreement="ISA-2026-01",
+    signs=("slavery",),
+    closed=Closing(on=date(2027, 1, 8), by="Ada", reason="passed-on", note="Police lead"),
+)
+ITEM = CaseItem(
+    case=3,
+    kind="path",
+    supplier_ref="S1",
+    added_by="Ada",
+    added_at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    reference="person:1",
+    other_ref="S2",
+)
+ACTION = CaseAction(
+    case=3,
+    what="Inspect the premises",
+    agency="fire",
+    owner="Protection team",
+    power="housing",
+    added_by="Ada",
+    added_at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    supplier_ref="S1",
+    due=date(2026, 12, 11),
+    outcome=ActionOutcome(
+        code="notice-served", on=date(2026, 12, 9), by="Ada", line="Prohibition notice"
+    ),
+)
+
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),
@@ -583,4 +619,7 @@ SAMPLES: dict[str, Any] = {
     "decision": DECISION,
     "told": TOLD,
     "agreement": AGREEMENT,
+    "case": CASE,
+    "item of a case": ITEM,
+    "action of a case": ACTION,
 }
