@@ -39,7 +39,7 @@ from duediligence.model.cases import (
 from duediligence.render.network_graph import Neighbourhood
 from duediligence.render.network_words import path_words
 from duediligence.render.wording import day
-from duediligence.screening.access import permit, use_case
+from duediligence.screening.access import permit, refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.cases import find
 from duediligence.sharing.victims_first import HelpFirst, help_first
@@ -57,6 +57,7 @@ class CaseRow:
     title: str
     lead: str
     state: str
+    is_open: bool
     review_on: date | None
     review_overdue: bool
     suppliers: tuple[str, ...]
@@ -156,7 +157,7 @@ class CaseView:
     is_open: bool
 
 
-@use_case("work on cases")
+@use_case("read")
 def cases_for(
     workspace: Workspace,
     *,
@@ -167,36 +168,60 @@ def cases_for(
     """The open cases, with `closed` the others too, by number; with `text` those whose title, notes
     or actions have all its words. Raises Forbidden, StorageError.
 
-    Where people are redacted, titles are left out: they are free text.
+    Where people are redacted, titles are left out: they are free text. Only who may work on cases
+    sees any.
     """
+    _permit(workspace)
     if people == "exported":
         _record_people(workspace, 0)
-    store, today = workspace.casework.cases, workspace.now().date()
-    merged = workspace.suppliers.merged()
+    store = workspace.casework.cases
     items, actions = store.items(), store.actions()
     wanted, found = set(fold(text).split()), []
     for case in store.all():
         own = [one for one in actions if one.case == case.number]
-        if (case.closed and not closed) or not wanted <= _words(case, own):
-            continue
-        refs = _refs([one for one in items if one.case == case.number], merged)
-        found.append(
-            CaseRow(
-                number=case.number,
-                title=LEFT_OUT if people == "redacted" else case.title,
-                lead=case.lead,
-                state=_state(case),
-                review_on=case.review_on,
-                review_overdue=_review_overdue(case, today),
-                suppliers=refs,
-                waiting=sum(one.outcome is None for one in own),
-                overdue=sum(one.overdue(today) for one in own),
-            )
-        )
+        if (closed or not case.closed) and wanted <= _words(case, own):
+            held = [one for one in items if one.case == case.number]
+            found.append(_row(workspace, case, held, own, people))
     return tuple(found)
 
 
-@use_case("work on cases")
+@use_case("read")
+def case_row(workspace: Workspace, number: int) -> CaseRow:
+    """One case in brief. Raises NotFound, Forbidden for who may not work on cases, StorageError."""
+    _permit(workspace)
+    case, store = find(workspace, number), workspace.casework.cases
+    return _row(workspace, case, store.items(number), store.actions(number), "on screen")
+
+
+def _permit(workspace: Workspace) -> None:
+    """Raise Forbidden unless whoever works here may work on cases. Looking is not recorded."""
+    if refused := refusal(workspace, "work on cases"):
+        raise refused
+
+
+def _row(
+    workspace: Workspace,
+    case: Case,
+    items: Sequence[CaseItem],
+    actions: Sequence[CaseAction],
+    people: People,
+) -> CaseRow:
+    today = workspace.now().date()
+    return CaseRow(
+        number=case.number,
+        title=LEFT_OUT if people == "redacted" else case.title,
+        lead=case.lead,
+        state=_state(case),
+        is_open=case.closed is None,
+        review_on=case.review_on,
+        review_overdue=_review_overdue(case, today),
+        suppliers=_refs(items, workspace.suppliers.merged()),
+        waiting=sum(one.outcome is None for one in actions),
+        overdue=sum(one.overdue(today) for one in actions),
+    )
+
+
+@use_case("read")
 def case_for(
     workspace: Workspace,
     number: int,
@@ -205,9 +230,10 @@ def case_for(
     people: People = "on screen",
     cache: NetworkCache | None = None,
 ) -> CaseView:
-    """One case. Raises NotFound, Forbidden where people are to be exported by one who may not,
-    StorageError.
+    """One case. Raises NotFound, Forbidden for who may not work on cases, or not export where
+    people are to be exported, StorageError.
     """
+    _permit(workspace)
     case, store, today = find(workspace, number), workspace.casework.cases, workspace.now().date()
     items, actions = store.items(number), store.actions(number)
     refs = _refs(items, workspace.suppliers.merged())
@@ -274,10 +300,11 @@ def _refs(items: Sequence[CaseItem], merged: Mapping[str, str]) -> tuple[str, ..
     return tuple(dict.fromkeys(merged.get(ref, ref) for ref in every))
 
 
-def _state(case: Case, line: Callable[[str], str] = str) -> str:
+def _state(case: Case, line: Callable[[str], str] | None = None) -> str:
+    """`open`, or when and why it was closed; the note of that as `line` gives it, or not."""
     if case.closed is None:
         return "open"
-    note = f" ({line(case.closed.note)})" if case.closed.note else ""
+    note = f" ({line(case.closed.note)})" if line and case.closed.note else ""
     return f"closed on {day(case.closed.on)}: {CLOSE_REASONS[case.closed.reason]}{note}"
 
 

@@ -48,6 +48,7 @@ from duediligence.delivery import (
     exports,
     flag_files,
     letters,
+    meeting_pack,
     network_file,
     referral,
     register_answers,
@@ -74,6 +75,7 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.sharing import cases
 
 from ..filled_workbook import fill
 
@@ -104,7 +106,7 @@ AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
     question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
 )
 
-for package in ("screening", "bulk_register", "casework", "scheduling"):
+for package in ("screening", "bulk_register", "casework", "sharing", "scheduling"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -196,6 +198,14 @@ def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
 
 def contract_title(ws: Workspace) -> str:
     return resolving.supplier_of(ws, "S001").engagements[0].title
+
+
+def a_case(ws: Workspace) -> int:
+    """The first case of the home; opened, with a supplier, where there is none."""
+    if not (found := ws.casework.cases.all()):
+        found = [cases.new(ws, cases.CaseFacts(title="Car washes"))]
+        cases.add(ws, found[0].number, cases.NewItems(suppliers=["S001"]))
+    return found[0].number
 
 
 # How each is called so that it does its work, in a folder that it may write to.
@@ -326,6 +336,36 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, to / "flags.csv", "csv"
     ),
     "delivery.exports.flags_as_bytes": lambda ws, _: exports.flags_as_bytes(ws, "csv"),
+    "sharing.cases.new": lambda ws, _: cases.new(ws, cases.CaseFacts(title="Car washes")),
+    "sharing.cases.edit": lambda ws, _: cases.edit(
+        ws, a_case(ws), cases.CaseChanges(title="Nail bars")
+    ),
+    "sharing.cases.add": lambda ws, _: cases.add(
+        ws, a_case(ws), cases.NewItems(suppliers=["S002"])
+    ),
+    "sharing.cases.remove": lambda ws, _: cases.remove(ws, a_case(ws), 1),
+    "sharing.cases.add_action": lambda ws, _: cases.add_action(
+        ws, a_case(ws), cases.ActionFacts(what="Inspect", agency="fire")
+    ),
+    "sharing.cases.record_outcome": lambda ws, _: (
+        action := cases.add_action(
+            ws, a_case(ws), cases.ActionFacts(what="Inspect", agency="fire")
+        ),
+        cases.record_outcome(ws, action.case, action.position, "done"),
+    ),
+    "sharing.cases.review": lambda ws, _: cases.review(ws, a_case(ws), NOW.date()),
+    "sharing.cases.sign": lambda ws, _: cases.sign(ws, a_case(ws), "slavery"),
+    "sharing.cases.close": lambda ws, _: cases.close(ws, a_case(ws), "no-risk-found"),
+    "sharing.cases.reopen": lambda ws, _: (
+        cases.close(ws, a_case(ws), "no-risk-found"),
+        cases.reopen(ws, a_case(ws)),
+    ),
+    "delivery.meeting_pack.make": lambda ws, to: meeting_pack.make(
+        ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), to / "case.html"
+    ),
+    "delivery.meeting_pack.pack_as_bytes": lambda ws, _: meeting_pack.pack_as_bytes(
+        ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), "html"
+    ),
     "delivery.network_file.write_network": lambda ws, to: network_file.write_network(
         ws, "S001", to / "network.svg"
     ),
@@ -404,7 +444,7 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             return office.open(days=60, retention={"screenings": 30})
         case "re_screen":
             return office.open(days=400)
-        case "undo" | "reopen":
+        case "undo" | "reopen" if "supplier" in name:
             supplier_editing.end(office.open(), ["S001"])
         case "backup":
             return office.open(backup_passphrase="four random words here")

@@ -38,6 +38,7 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.sharing import cases
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
 
@@ -116,6 +117,18 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 deciding.decide(ws, alert, choice)
             owners.assign(ws, [one.id for one in matched], "me")
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
+            case = cases.new(ws, cases.CaseFacts(title="Car washes", notes="Seen"))
+            items = cases.NewItems(
+                suppliers=["S001", "S002"], alerts=[matched[0].id], paths=[("S001", "S004")]
+            )
+            cases.remove(ws, case.number, cases.add(ws, case.number, items)[0].position)
+            for what in ("Inspect", "Ask"):
+                facts = cases.ActionFacts(what=what, agency="fire", supplier="S002")
+                action = cases.add_action(ws, case.number, facts)
+                cases.record_outcome(ws, case.number, action.position, "notice-served", "Shut")
+            cases.new(ws, cases.CaseFacts(title="Nail bars"))
+            cases.sign(ws, case.number, "slavery")
+            cases.close(ws, case.number, "passed-on", "Police lead")
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
         with opened(0, **named) as ws:

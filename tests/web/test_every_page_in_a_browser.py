@@ -26,7 +26,8 @@ from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.supplier_editing import ContractFacts, add_contract
 from duediligence.casework.tokens import make_token
 from duediligence.scheduling.jobs import EXAMPLE
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import Workspace, account
+from duediligence.sharing import cases
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import EVERY
@@ -101,6 +102,7 @@ def starts(office: Office) -> list[str]:
         )
         token, _ = make_token(ws, "finance system", ["match"])
         add_contract(ws, "S1", ContractFacts(title="Home care <North>"))
+        case = a_case(ws, alert.id)
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")
     file = UploadFile(BytesIO(b"Supplier,Ref\nFenmoor <b>,S8\n,S9\n"), filename="new.csv")
     upload, _ = uploads.keep(office.service.home, account(), file)
@@ -117,6 +119,7 @@ def starts(office: Office) -> list[str]:
         f"/alerts/{decided.id}/undo/1",
         f"/alerts/several?alert={alert.id}",
         f"/tokens/{token}/end",
+        f"/cases/{case}",
         f"/jobs/{job}",
         "/digest/cancel?channel=folder",
         *(f"/lists/un/{below}" for below in ("accept-format", "accept-loss", "drop")),
@@ -125,6 +128,20 @@ def starts(office: Office) -> list[str]:
         # Where other programs send people.
         "/entries?id=uk-sanctions.RUS9901",
     ]
+
+
+def a_case(ws: Workspace, alert: str) -> int:
+    """A case with one of everything, and with signs of victims."""
+    case = cases.new(ws, cases.CaseFacts(title="Car washes <b>", notes="Seen <i>\nTwice")).number
+    items = cases.NewItems(suppliers=["S1"], alerts=[alert], paths=[("S1", "S3")])
+    cases.add(ws, case, items)
+    cases.sign(ws, case, "slavery")
+    for what in ("Inspect <b>", "Ask"):
+        action = cases.add_action(ws, case, cases.ActionFacts(what=what, agency="fire"))
+    cases.record_outcome(ws, case, action.position, "notice-served", "On the flat <b>")
+    closed = cases.new(ws, cases.CaseFacts(title="Over")).number
+    cases.close(ws, closed, "no-risk-found")
+    return case
 
 
 def patterns() -> list[str]:

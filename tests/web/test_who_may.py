@@ -26,6 +26,7 @@ from duediligence.errors import SourceError
 from duediligence.model.audit import ROLES, Action, Role, allowed
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing import cases
 from duediligence.store.console import Scope
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
@@ -194,6 +195,35 @@ def undo_change(desk: Desk) -> Sent:
     return Sent(f"/suppliers/{ref}/undo/{change}")
 
 
+def case_of(desk: Desk, *, closed: bool = False) -> str:
+    """The address of a case of its own, for forms that change it."""
+    with desk.keeper as ws:
+        number = cases.new(ws, cases.CaseFacts(title="Car washes")).number
+        cases.add(ws, number, cases.NewItems(suppliers=["S1"]))
+        if closed:
+            cases.close(ws, number, "no-risk-found")
+    return f"/cases/{number}"
+
+
+def case_item(desk: Desk) -> Sent:
+    address = case_of(desk)
+    with desk.keeper as ws:
+        (item,) = ws.casework.cases.items(int(address.rpartition("/")[2]))
+    return Sent(f"{address}/remove", {"item": str(item.position)})
+
+
+def case_action(desk: Desk) -> str:
+    address = case_of(desk)
+    with desk.keeper as ws:
+        facts = cases.ActionFacts(what="Inspect", agency="fire")
+        action = cases.add_action(ws, int(address.rpartition("/")[2]), facts)
+    return f"{address}/actions/{action.position}"
+
+
+def of_case(below: str, **data: str) -> Callable[[Desk], Sent]:
+    return lambda desk: Sent(f"{case_of(desk)}{below}", data)
+
+
 def token_to_end(desk: Desk) -> Sent:
     with desk.office.workspace(SOMEBODY, desk.role) as ws:
         token_id, _ = tokens.make_token(ws, "finance system", ["match"])
@@ -323,6 +353,33 @@ FORMS: Mapping[str, Row] = {
     "/digest/cancel": ("send digests", cancel_digest),
     "/audit/verify": ("read", at("/audit/verify")),
     "/audit/export": ("audit", at("/audit/export", 200)),
+    "/cases/new": ("work on cases", at("/cases/new", title="Car washes")),
+    "/cases/{number}": ("work on cases", lambda desk: Sent(case_of(desk), status=200)),
+    "/cases/{number}/edit": ("work on cases", of_case("/edit", title="Nail bars", lead="me")),
+    "/cases/{number}/add": ("work on cases", of_case("/add", supplier="S2")),
+    "/cases/{number}/remove": ("work on cases", case_item),
+    "/cases/{number}/action": (
+        "work on cases",
+        of_case("/action", what="Inspect", agency="fire"),
+    ),
+    "/cases/{number}/actions/{action}": (
+        "work on cases",
+        lambda desk: Sent(case_action(desk), {"outcome": "done"}),
+    ),
+    "/cases/{number}/sign": ("work on cases", of_case("/sign", sign="slavery", present="yes")),
+    "/cases/{number}/review": (
+        "work on cases",
+        of_case("/review", **{"review-day": "1", "review-month": "6", "review-year": "2099"}),
+    ),
+    "/cases/{number}/close": ("work on cases", of_case("/close", reason="no-risk-found")),
+    "/cases/{number}/reopen": (
+        "work on cases",
+        lambda desk: Sent(f"{case_of(desk, closed=True)}/reopen"),
+    ),
+    "/cases/{number}/pack": (
+        "work on cases",
+        lambda desk: Sent(f"{case_of(desk)}/pack", {"level": "people"}, status=200),
+    ),
     "/tokens/new": (
         "make tokens",
         at("/tokens/new", 200, name="till", scope="match", expires="30"),
@@ -512,12 +569,24 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/settings": there("/settings"),
     "/settings/readiness": there("/settings/readiness"),
     "/accounts": there("/accounts"),
+    "/cases": there("/cases"),
+    "/cases/new": there("/cases/new"),
+    "/cases/{number}": lambda desk: (case_of(desk), 200),
+    **{
+        f"/cases/{{number}}/{below}": lambda desk, below=below: (f"{case_of(desk)}/{below}", 200)
+        for below in ("edit", "add", "action", "sign", "review", "close", "pack")
+    },
+    "/cases/{number}/actions/{action}": lambda desk: (case_action(desk), 200),
     "/tokens": there("/tokens"),
     "/tokens/new": there("/tokens/new"),
     "/tokens/{id}/end": lambda desk: (token_to_end(desk).address, 200),
 }
 # Of somebody else's decision, a second person alone is asked whether to undo it.
-NEEDS: Final[Mapping[str, Action]] = {"/audit": "audit", "/alerts/{id}/undo/{number}": "decide"}
+NEEDS: Final[Mapping[str, Action]] = {
+    "/audit": "audit",
+    "/alerts/{id}/undo/{number}": "decide",
+    **{one: "work on cases" for one in PAGES if one.startswith("/cases") and one != "/cases/new"},
+}
 OPEN: Final = {"/help", "/accessibility", "/licences"}
 
 

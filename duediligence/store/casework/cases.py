@@ -18,7 +18,6 @@ from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
 
-
 # What stands in the place of free text that went with a supplier.
 NO_TEXT = "The text was removed with a supplier of the case."
 
