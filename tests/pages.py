@@ -26,6 +26,7 @@ from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.facts import say
 from duediligence.model.letters import LetterKind
+from duediligence.render.agreement_words import SHARED_WORDS
 from duediligence.render.guide_page import render as guide_html
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.guide import guide
@@ -33,6 +34,8 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import cases
+from duediligence.sharing.agreement_explained import explain
+from tests.sharing.agreements_made import made
 
 CLEAN = Supplier(ref="S901", name="Little Acorns Youth Project CIO")
 STALE = Supplier(
@@ -188,6 +191,23 @@ def guide_page(it: Casework) -> str:
     return guide_html(guide(it.demo, it.demo.watchlists), NOW)
 
 
+def agreement_page(it: Casework) -> str:
+    """Of an agreement with more in it than most have."""
+    name = "Example and Neighbouring Districts Partnership of Councils and Fire Authorities"
+    reference = made(
+        it.demo,
+        ours=name,
+        reference="ISA-2026-01.EXAMPLE-AND-NEIGHBOURS-2026",
+        parties=(name, "Example Police and Regional Organised Crime Unit"),
+        purpose="Find suppliers, and people behind them, that stand in both bodies' records, so "
+        "that public money does not go to organised crime, and so that people who are exploited "
+        "in their work are found and helped",
+        bases=("cda-1998-s115", "uk-gdpr-6-1-e", "dpa-2018-part3", "dpa-2018-sch1-10"),
+        shares=tuple(SHARED_WORDS),
+    )
+    return explain(it.demo, reference, file="page.html")
+
+
 PAGES: dict[str, Callable[[Casework], str]] = {
     "run": lambda it: run_report(it, people=True),
     "run without people": lambda it: run_report(it, people=False),
@@ -202,4 +222,5 @@ PAGES: dict[str, Callable[[Casework], str]] = {
     "privacy notice": lambda it: letter(it, "privacy-notice"),
     "meeting pack": meeting_pack,
     "guide": guide_page,
+    "agreement explained": agreement_page,
 }

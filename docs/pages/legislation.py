@@ -10,6 +10,7 @@ from duediligence.law.citations import OWN_ACT, Cited, Provision, cited, coverin
 from duediligence.law.crimes import acts
 from duediligence.law.grounds import codes
 from duediligence.law.registrations import trades
+from duediligence.law.sharing_bases import sharing_bases
 from duediligence.law.victims import help_for_victims
 from duediligence.model.letters import LETTER_KINDS
 from duediligence.render.letter_page import bases
@@ -17,8 +18,8 @@ from duediligence.render.letter_page import bases
 INTRO = """# Legislation
 
 Each provision that a check, a ground, a registration, a council power, a letter, a step for
-victims or the table of offences cites, and what it says, in our words. A test ensures that
-everything cited is here and that everything here is cited.
+victims, a basis of sharing or the table of offences cites, and what it says, in our words. A test
+ensures that everything cited is here and that everything here is cited.
 *Verified* means read in a copy of the text, named so in the Procurement Act 2023 as read, or held
 against published material in November 2026; *memory* means not looked up: read it before you rely
 on it; *unresolved* means that we are not sure what it says today.
@@ -75,6 +76,8 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
     for kind in LETTER_KINDS:
         for basis in bases(kind):
             yield "[letters](../letters.md)", basis, ""
+    for sharing in sharing_bases().values():
+        yield "[sharing](../sharing.md)", sharing.law, ""
     for factor in (*FACTORS, *REMINDERS):
         yield "before you decide", factor.reference, OWN_ACT
 

@@ -15,6 +15,7 @@ from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.law.victims import help_for_victims
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord
+from duediligence.render.agreement_words import state_line
 from duediligence.render.wording import day
 from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
@@ -154,12 +155,8 @@ def examine(
         return Readiness(tuple(lines))
     with opened() as ws:
         found = statuses(ws)
-        lines += [
-            _signing_key(ws),
-            _victims(ws),
-            *_registers(ws),
-            *(_list(ws, status) for status in found),
-        ]
+        lines += [_signing_key(ws), _victims(ws), *_agreements(ws), *_registers(ws)]
+        lines += [_list(ws, status) for status in found]
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
 
 
@@ -180,6 +177,17 @@ def _signing_key(workspace: Workspace) -> ReadinessLine:
     key = known[-1] if known else None
     made = f"{key.id} since {day(key.since)}" if key and key.since else "none made yet"
     return ReadinessLine("signing key", "ok", made)
+
+
+def _agreements(workspace: Workspace) -> Iterator[ReadinessLine]:
+    """Agreements with partners that both must look at again. No run is incomplete for one."""
+    today = workspace.now().date()
+    for one in workspace.casework.agreements.all():
+        state = one.state(today)
+        if state in ("review soon", "review missed"):
+            in_use: State = "ok" if state == "review soon" else "not in use"
+            what = f"agreement {one.terms.reference}"
+            yield ReadinessLine(what, in_use, state_line(one, today))
 
 
 def _machine(

@@ -96,6 +96,8 @@ from duediligence.cli import (  # noqa: E402
     screen,
     serve,
     setup,
+    sharing,
+    sharing_agreements,
     supplier_changes,
     supplier_contracts,
     supplier_imports,
@@ -130,6 +132,8 @@ app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(letter.app, name="letter")
 app.add_typer(case.app, name="case")
+sharing_agreements.register(sharing.app)
+app.add_typer(sharing.app, name="sharing")
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")

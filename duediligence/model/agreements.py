@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from typing import Literal
 
@@ -20,8 +20,12 @@ Shared = Literal[
 """What an agreement may allow: blind matching of the suppliers themselves, of the people behind
 them and of addresses; naming hits to each other; requests with their replies; papers of a case.
 """
-REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9._/-]{1,39}")
+REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9._-]{1,39}")
 """The reference of an agreement: letters in capitals, so that it is one file name everywhere."""
+REVIEW_SOON = timedelta(days=30)
+"""How long before its day of review an agreement is marked."""
+
+AgreementState = Literal["in force", "review soon", "not started", "review missed", "ended"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,10 +72,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Whom to reach for what: a role and a shared mailbox or telephone, never a named person."""
+    """Whom to reach for what: a role and a shared mailbox or telephone, never a named person.
+
+    `party` is whose it is, one of the two of the terms; empty in what does not say.
+    """
 
     role: str
     reach: str
+    party: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,12 +104,34 @@ class Agreement:
         one, other = self.terms.parties
         return other if self.ours == one else one
 
+    def state(self, today: date) -> AgreementState:
+        """Where it stands on that day; one in force within 30 days of its review says so."""
+        if self.ended_on and self.ended_on <= today:
+            return "ended"
+        if today < self.terms.starts_on:
+            return "not started"
+        if today > self.terms.review_on:
+            return "review missed"
+        return "review soon" if today >= self.terms.review_on - REVIEW_SOON else "in force"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which something may be shared under it, as it is now."""
+        day_before = self.ended_on - timedelta(days=1) if self.ended_on else self.terms.review_on
+        return min(day_before, self.terms.review_on)
+
+    @property
+    def gone_by(self) -> date:
+        """When the last of what either received under it must be gone."""
+        return self.last_day + timedelta(days=self.terms.retention_days)
+
     def why_not_in_force(self, today: date) -> str:
         """Why nothing may be shared under it on that day; empty where something may."""
-        if self.ended_on and self.ended_on <= today:
-            return f"ended on {self.ended_on.isoformat()}"
-        if today < self.terms.starts_on:
-            return f"starts on {self.terms.starts_on.isoformat()}"
-        if today > self.terms.review_on:
-            return f"was to be reviewed by {self.terms.review_on.isoformat()}"
+        match self.state(today):
+            case "ended":
+                return f"ended on {self.ended_on}"
+            case "not started":
+                return f"starts on {self.terms.starts_on}"
+            case "review missed":
+                return f"was to be reviewed by {self.terms.review_on}"
         return ""

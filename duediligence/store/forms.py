@@ -338,7 +338,7 @@ FIELDS: dict[type[Any], Fields] = {
         "reference parties purpose bases shares retention_days starts_on review_on most_items "
         "most_exchanges most_new_percent"
     ),
-    AgreementContact: Fields("role reach"),
+    AgreementContact: Fields("role reach party"),
     # The number of a case, and the positions of what it holds, are those of their rows.
     Case: Fields(
         "title lead opened_by opened_at notes review_on agreement signs closed",

@@ -131,6 +131,12 @@ def test_on_paper_nothing_is_cut_off(page: Page, written: Path, name: str) -> No
     assert page.evaluate("document.documentElement.scrollWidth") <= 681
 
 
+def test_what_explains_an_agreement_is_one_sheet(page: Page, written: Path) -> None:
+    opened(page, written, "agreement explained")
+    with pikepdf.open(io.BytesIO(page.pdf(prefer_css_page_size=True))) as pdf:
+        assert len(pdf.pages) == 1
+
+
 @pytest.mark.parametrize("name", [one for one in PAGES if "report" in one or "pack" in one])
 def test_the_summary_is_the_first_sheet(page: Page, written: Path, name: str) -> None:
     opened(page, written, name)

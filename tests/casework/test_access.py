@@ -75,9 +75,10 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
-from duediligence.sharing import cases
+from duediligence.sharing import agreement_explained, agreement_files, agreements, cases
 
 from ..filled_workbook import fill
+from ..sharing.agreements_made import TERMS, made, request
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"
@@ -194,6 +195,12 @@ def filled_in(ws: Workspace, folder: Path) -> filled_workbooks.FilledWorkbook:
     decision_workbook.export_decisions(ws, path)
     fill(path, {2: {"decision": "not sure", "reason": "ASKED"}})
     return filled_workbooks.read_filled(path)
+
+
+def of_partner(ws: Workspace) -> agreement_files.AgreementFile:
+    """What the partner's file would say, with a key of any kind."""
+    key = signing_keys.signing_key(ws).public
+    return agreement_files.AgreementFile("Example Police", TERMS, key, ())
 
 
 def contract_title(ws: Workspace) -> str:
@@ -406,6 +413,24 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.signing_keys.export": lambda ws, to: signing_keys.export(ws, to / "keys.pem"),
     "casework.signing_keys.rotate": lambda ws, _: signing_keys.rotate(ws),
+    "sharing.agreements.make": lambda ws, _: agreements.make(ws, request()),
+    "sharing.agreements.accept": lambda ws, _: agreements.accept(
+        ws, of_partner(ws), ours="Example Council", partner_kind="police"
+    ),
+    "sharing.agreements.take_partner_key": lambda ws, _: agreements.take_partner_key(
+        ws, made(ws), of_partner(ws)
+    ),
+    "sharing.agreements.drop_partner_keys": lambda ws, _: agreements.drop_partner_keys(
+        ws, made(ws)
+    ),
+    "sharing.agreements.change_contacts": lambda ws, _: agreements.change_contacts(
+        ws, made(ws), []
+    ),
+    "sharing.agreements.end": lambda ws, _: agreements.end(ws, made(ws)),
+    "sharing.agreements.export": lambda ws, _: agreements.export(ws, made(ws), file="a.json"),
+    "sharing.agreement_explained.explain": lambda ws, _: agreement_explained.explain(
+        ws, made(ws), file="page.html"
+    ),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
         ws, job("refresh lists", DEMO / "lists"), SILENT
     ),

@@ -38,9 +38,10 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import cases
+from duediligence.sharing import agreements, cases
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
+from tests.sharing.agreements_made import made
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 DATABASES = ("casework.db", "lists.db", "register.db")
@@ -130,6 +131,8 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             cases.sign(ws, case.number, "slavery")
             cases.close(ws, case.number, "passed-on", "Police lead")
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
+            agreements.end(ws, made(ws))
+            made(ws, reference="ISA-2026-02")
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
         with opened(0, **named) as ws:
             open_ = next(one for one in alerts(ws) if one.matched and one.state == "open")

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.signing import public_key
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
@@ -26,7 +27,11 @@ class AgreementStore(Repository):
             "from": terms.starts_on.isoformat(),
             "review": terms.review_on.isoformat(),
             "retention_days": terms.retention_days,
+            "partner_keys": tuple(public_key(one).id for one in agreement.partner_keys),
         }
+        if agreement.ended_on:
+            what["ended"] = agreement.ended_on.isoformat()
+            what["gone_by"] = agreement.gone_by.isoformat()
         with writing(self._db) as db:
             db.conn.execute("INSERT OR REPLACE INTO agreements VALUES (?, ?)", row)
             event = AuditEvent("agreement", at, self._who, what, subject=terms.reference)

@@ -544,7 +544,10 @@ AGREEMENT = Agreement(
     ours="Example Council",
     partner_kind="police",
     partner_keys=("A" * 43 + "=",),
-    contacts=(Contact(role="data protection officer", reach="dpo@council.example"),),
+    contacts=(
+        Contact(role="data protection officer", reach="dpo@council.example"),
+        Contact(role="duty desk", reach="0000 000000", party="Example Police"),
+    ),
     ended_on=date(2027, 1, 1),
 )
 

@@ -1,0 +1,37 @@
+"""The explanation of an agreement as a page to sign."""
+
+import hashlib
+from base64 import b64encode
+from datetime import datetime
+
+from duediligence.model.agreements import Agreement
+from duediligence.model.partners import RECEIVERS
+from duediligence.render.agreement_words import MATCHED, SHARED_WORDS, basis_lines, limit_lines
+from duediligence.render.templating import fill, resource
+from duediligence.text.wording import count
+
+
+def render(agreement: Agreement, *, words: str, made_at: datetime) -> str:
+    """The page, which needs nothing else. `words` are those of the terms, that both compare.
+
+    All text in it is escaped, and its own policy forbids everything but its one style sheet.
+    """
+    css = resource("referral.css")
+    digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
+    terms = agreement.terms
+    return fill(
+        "agreement.html.jinja",
+        agreement=agreement,
+        terms=terms,
+        partner_kind=RECEIVERS[agreement.partner_kind],
+        shared=[SHARED_WORDS[share] for share in terms.shares],
+        is_matched=bool(MATCHED.intersection(terms.shares)),
+        bases=list(basis_lines(terms, made_at.date())),
+        limits=list(limit_lines(terms)),
+        kept=count(terms.retention_days, "day"),
+        words=words,
+        made_at=made_at,
+        css=css,
+        policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
+        "form-action 'none'",
+    )

@@ -1,0 +1,101 @@
+"""Agreements for reading: where each stands, its terms in words, and fingerprints to compare."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from duediligence.casework.signing_keys import known_keys
+from duediligence.model.agreements import Agreement, AgreementState
+from duediligence.model.partners import RECEIVERS
+from duediligence.render.agreement_words import (
+    SHARED_WORDS,
+    STATE_WORDS,
+    basis_lines,
+    limit_lines,
+    state_line,
+)
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing.agreement_terms import cautions
+from duediligence.sharing.agreements import find
+from duediligence.sharing.fingerprints import spoken_key, spoken_terms
+from duediligence.signing import public_key
+from duediligence.text.dates import long_date
+from duediligence.text.wording import count
+
+_NO_PARTNER_KEY = "No key of the partner is known: every file of it is refused."
+_NO_OWN_KEY = "none yet: it is made when the file for the partner is written"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementShown:
+    """An agreement in words. `facts` are pairs of what and its lines, in the order of reading;
+    `notices` are what somebody must see to.
+    """
+
+    agreement: Agreement
+    state: AgreementState
+    state_words: str
+    line: str
+    facts: tuple[tuple[str, tuple[str, ...]], ...]
+    notices: tuple[str, ...]
+
+    @property
+    def reference(self) -> str:
+        return self.agreement.terms.reference
+
+
+@use_case("read")
+def agreements(workspace: Workspace) -> list[AgreementShown]:
+    """Every agreement, by its reference. Raises StorageError."""
+    return [_shown(workspace, one) for one in workspace.casework.agreements.all()]
+
+
+@use_case("read")
+def agreement(workspace: Workspace, reference: str) -> AgreementShown:
+    """The agreement of that reference. Raises NotFound, StorageError."""
+    return _shown(workspace, find(workspace, reference))
+
+
+def _shown(workspace: Workspace, one: Agreement) -> AgreementShown:
+    today = workspace.now().date()
+    state = one.state(today)
+    return AgreementShown(
+        agreement=one,
+        state=state,
+        state_words=STATE_WORDS[state],
+        line=state_line(one, today),
+        facts=tuple(_facts(workspace, one)),
+        notices=tuple(_notices(one, state)),
+    )
+
+
+def _notices(one: Agreement, state: AgreementState) -> Iterator[str]:
+    if state == "ended":
+        return
+    if not one.partner_keys:
+        yield _NO_PARTNER_KEY
+    for caution in cautions(one.terms):
+        yield f"{caution}: ask a lawyer."
+
+
+def _facts(workspace: Workspace, one: Agreement) -> Iterator[tuple[str, tuple[str, ...]]]:
+    terms, today = one.terms, workspace.now().date()
+    yield "Parties", (f"{one.ours} (this home)", f"{one.partner} ({RECEIVERS[one.partner_kind]})")
+    yield "Purpose", (terms.purpose,)
+    yield "Starts", (long_date(terms.starts_on),)
+    yield "Review by", (long_date(terms.review_on),)
+    yield "Bases", tuple(basis_lines(terms, today))
+    shared = (SHARED_WORDS[share] for share in terms.shares)
+    yield "May be shared", tuple(f"{words.title}. {words.learns}" for words in shared)
+    if limits := tuple(limit_lines(terms)):
+        yield "Limits", limits
+    kept = f"{count(terms.retention_days, 'day')} after it was received"
+    yield "Kept", (kept, f"all of it gone by {long_date(one.gone_by)}")
+    for party in (one.ours, one.partner):
+        reached = tuple(f"{c.role}: {c.reach}" for c in one.contacts if c.party == party)
+        yield f"Contacts of {party}", reached or ("none",)
+    known = known_keys(workspace)
+    yield "Words of the terms", (spoken_terms(terms.digest),)
+    yield f"Words of the key of {one.ours}", (spoken_key(known[-1]) if known else _NO_OWN_KEY,)
+    theirs = tuple(spoken_key(public_key(key)) for key in one.partner_keys)
+    yield f"Words of the key of {one.partner}", theirs or ("none yet",)

@@ -1,0 +1,38 @@
+"""Fingerprints that two people compare by telephone, in the spelling alphabet of radio (ICAO)."""
+
+from base64 import b32encode
+from collections.abc import Mapping
+from hashlib import sha256
+
+from duediligence.signing import PublicKey
+
+_WORDS: Mapping[str, str] = {
+    **{
+        word[0]: word
+        for word in (
+            "Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliett Kilo Lima Mike "
+            "November Oscar Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey Xray Yankee Zulu"
+        ).split()
+    },
+    **dict(zip("234567", "two three four five six seven".split(), strict=True)),
+}
+# 100 bits: nobody can make a key whose words are those of another.
+_LETTERS = 20
+_GROUP = 5
+
+
+def spoken_key(key: PublicKey) -> str:
+    """The words of a public key."""
+    return _spoken(sha256(b"duediligence key\0" + key.raw).digest())
+
+
+def spoken_terms(digest: str) -> str:
+    """The words of the terms of an agreement, by their SHA-256."""
+    return _spoken(sha256(b"duediligence terms\0" + bytes.fromhex(digest)).digest())
+
+
+def _spoken(digest: bytes) -> str:
+    """Twenty words in groups of five, separated by commas: base32 of the digest, spelled."""
+    words = [_WORDS[letter] for letter in b32encode(digest).decode()[:_LETTERS]]
+    groups = (words[at : at + _GROUP] for at in range(0, _LETTERS, _GROUP))
+    return ", ".join(" ".join(group) for group in groups)
