@@ -16,6 +16,7 @@ from pages import (
     roles,
     settings,
     stored_forms,
+    victims,
 )
 
 from duediligence import council_registers, registry, suppliers
@@ -59,6 +60,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "grounds.md": grounds_page,
     "registrations.md": registrations.page,
     "checks.md": checks.page,
+    "victims-first.md": victims.page,
 }
 
 
