@@ -24,6 +24,7 @@ StepName = Literal[
     "link-supplier",
     "list-agreements",
     "list-alerts",
+    "list-intelligence",
     "list-letters",
     "list-suppliers",
     "list-tokens",

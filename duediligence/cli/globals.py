@@ -65,6 +65,7 @@ COMMANDS: Mapping[StepName, str] = {
     "link-supplier": "suppliers link {supplier}",
     "list-agreements": "sharing agreement show",
     "list-alerts": "alerts list",
+    "list-intelligence": "intelligence list",
     "list-letters": "letter list",
     "list-suppliers": "suppliers list",
     "list-tokens": "tokens list",

@@ -122,5 +122,7 @@ def _tell(done: "Retained") -> None:
             f"{done.old_decisions:,} decisions are past their retention period and stay: the day "
             "of the contract is not known here. A person should review them."
         )
+    for line in done.weeding:
+        say(line)
     if done.dry_run:
         note("Nothing was removed.")

@@ -34,6 +34,8 @@ KEYS: Mapping[str, int] = {
     "assignments": 1,
     "network_links": 1,
     "agreements": 1,
+    "intelligence": 1,
+    "intelligence_matches": 1,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0
