@@ -15,6 +15,7 @@ from duediligence.casework.retention import rules
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.law import crimes, grading
 from duediligence.model.intelligence import (
+    Grade,
     IntelligenceReport,
     Provenance,
     ReportedParty,
@@ -253,7 +254,7 @@ def _conditions(report: IntelligenceReport, code: str) -> str:
     return report.grade.conditions if code.strip().upper().endswith("C") else ""
 
 
-def _no_later(report: IntelligenceReport, grade: grading.Grade) -> str:
+def _no_later(report: IntelligenceReport, grade: Grade) -> str:
     """The weeding date that stands, or an earlier one where a new grade allows no more."""
     _, longest = grading.dates(grade, report.provenance.received_on)
     return min(report.weed_on, longest).isoformat()

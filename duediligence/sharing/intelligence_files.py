@@ -310,10 +310,10 @@ def from_toml(path: Path) -> Iterator[Draft]:
     listed = document.pop("party", [])
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise UsageError(f"{path.name}: party: write [[party]] above the fields of each")
-    for place, cells in enumerate((document, *listed)):
-        known = PARTY_FIELDS if place else FIELDS
-        if len(cells.keys() - set(known)):
-            about = f"party {place}" if place else "the report"
+    for number, cells in enumerate((document, *listed)):
+        known = PARTY_FIELDS if number else FIELDS
+        if cells.keys() - set(known):
+            about = f"party {number}" if number else "the report"
             raise UsageError(
                 f"{path.name}: {about} has a field that is not known",
                 hint=f"Valid fields: {', '.join(known)}.",
@@ -366,6 +366,14 @@ def _column(heading: str) -> str:
         return plain
     found = _NUMBERED.fullmatch(plain)
     return f"{found[1]}_{int(found[2] or 1)}" if found else ""
+
+
+def text_of(path: Path) -> str:
+    """The text of a file for one field. Raises UsageError, which quotes nothing of it."""
+    try:
+        return whole(path, MOST_BYTES).decode("utf-8-sig").strip()
+    except UnicodeDecodeError:
+        raise UsageError(f"{path.name}: is not UTF-8 text", hint="Save it as UTF-8.") from None
 
 
 def drafts_in(path: Path, sheet: str = "") -> Iterator[Draft]:

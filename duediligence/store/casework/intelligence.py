@@ -21,9 +21,11 @@ from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, path_of, plain_errors, writing
 from duediligence.store.records import decode, encode
-from duediligence.store.seals import Seal, gone
+from duediligence.store.seals import Row, Seal, gone
 
 _SALT = 32
+# Stands for a party of whom a report had the reference of a supplier alone.
+REMOVED = "A supplier that was removed"
 _MATCHES = "SELECT number, supplier_ref, score, role FROM intelligence_matches"
 
 
@@ -113,6 +115,16 @@ class IntelligenceStore(Repository):
         )
         return self._counted(query, refs)["all"]
 
+    def concerning_run(self, run_id: str) -> int:
+        """How many reports may concern any supplier of that run, each counted once."""
+        query = (
+            "SELECT count(DISTINCT number) FROM intelligence_matches "
+            "JOIN run_suppliers ON ref = supplier_ref WHERE run_id = ?"
+        )
+        with plain_errors(self.path):
+            (found,) = self._db.conn.execute(query, (run_id,)).fetchone()
+        return int(found)
+
     def _counted(self, query: str, refs: Collection[str]) -> dict[str, int]:
         with plain_errors(self.path):
             encoded = msgspec.json.encode(sorted(refs)).decode()
@@ -153,6 +165,16 @@ class IntelligenceStore(Repository):
                 what = {"act": "matched", "new": len(wanted), "no longer": removed, **more}
                 append(db, AuditEvent("intelligence", at, self._who, what), sealed)
 
+    def forget(self, refs: Collection[str], at: datetime) -> None:
+        """Take the references of removed suppliers out of what reports say of their parties."""
+        for report in self.all():
+            parties = tuple(
+                replace(one, ref="", name=one.name or REMOVED) if one.ref in refs else one
+                for one in report.parties
+            )
+            if parties != report.parties:
+                self.keep(replace(report, parties=parties), "supplier removed", at)
+
     def record(self, act: str, at: datetime, number: int | None, **what: AuditValue) -> None:
         """Record that somebody saw reports: which by number, and which text of them."""
         subject = "" if number is None else str(number)
@@ -168,7 +190,8 @@ class IntelligenceStore(Repository):
         write-ahead log. Leaves one event under `rule`, with the numbers.
         """
         db = self._db
-        kept, due = [], []
+        kept: list[Row] = []
+        due: list[Row] = []
         for row in db.conn.execute("SELECT * FROM intelligence ORDER BY number").fetchall():
             report = _report(row[0], row[4])
             over = report.deleted_from <= today or report.provenance.received_on < received_before
