@@ -74,6 +74,8 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
+from duediligence.sharing import intelligence
+from duediligence.sharing.intelligence_files import Draft
 
 from ..filled_workbook import fill
 
@@ -104,7 +106,7 @@ AN_ANSWER: RegisterAnswer[CircleRow] = RegisterAnswer(
     question="circles", scope=AnswerScope("2026-11-01", {}), rows=(), found=0
 )
 
-for package in ("screening", "bulk_register", "casework", "scheduling"):
+for package in ("screening", "bulk_register", "casework", "sharing", "scheduling"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -170,6 +172,16 @@ def job(action: ActionName, folder: Path | None = None) -> Job:
 def a_letter(ws: Workspace) -> letters.LetterMade:
     wanted = letters.LetterRequest(kind="details-wanted", alert=match(ws).id)
     return letters.make(ws, wanted, file="l.html")
+
+
+def a_report(ws: Workspace) -> int:
+    fields = {
+        "grade": "2BP",
+        "source": "community",
+        "received_on": f"{ws.now():%Y-%m-%d}",
+        "sanitised": "Invented",
+    }
+    return intelligence.add(ws, Draft("here", fields, [{"kind": "person", "name": "Jo Invented"}]))
 
 
 def written(path: Path, text: str) -> Path:
@@ -355,6 +367,26 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.home.close": lambda ws, _: home.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
+    "sharing.intelligence.add": lambda ws, _: a_report(ws),
+    "sharing.intelligence.import_file": lambda ws, to: intelligence.import_file(
+        ws,
+        written(
+            to / "r.csv",
+            "grade,source,received_on,sanitised,kind,name\n"
+            f"2BP,community,{NOW:%Y-%m-%d},Text,person,Jo Invented\n",
+        ),
+    ),
+    "sharing.intelligence.register": lambda ws, _: intelligence.register(ws),
+    "sharing.intelligence.show": lambda ws, _: intelligence.show(ws, a_report(ws)),
+    "sharing.intelligence.reports_for": lambda ws, _: intelligence.reports_for(ws, [a_report(ws)]),
+    "sharing.intelligence.review": lambda ws, _: intelligence.review(
+        ws, a_report(ws), intelligence.ReviewChoice(grade="1AP")
+    ),
+    "sharing.intelligence.end": lambda ws, _: intelligence.end(ws, a_report(ws)),
+    "sharing.intelligence.weed": lambda ws, _: (
+        intelligence.end(ws, a_report(ws)),
+        intelligence.weed(ws),
+    ),
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
@@ -406,6 +438,8 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             return office.open(days=400)
         case "undo" | "reopen":
             supplier_editing.end(office.open(), ["S001"])
+        case _ if name.startswith("sharing.intelligence"):
+            return office.open("intelligence")
         case "backup":
             return office.open(backup_passphrase="four random words here")
         case "refresh_dossiers":
