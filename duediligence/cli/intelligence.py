@@ -90,7 +90,7 @@ def show(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one report: its conditions, its sanitised text, and whom it may concern. Recorded.
+    """Show one report: its conditions, its sanitised text, and suppliers it may concern. Recorded.
 
     Examples:
 

@@ -21,7 +21,7 @@ from duediligence.model.intelligence import (
     ReportedParty,
 )
 from duediligence.model.partners import RECEIVERS
-from duediligence.screening.access import use_case
+from duediligence.screening.access import refusal, use_case
 from duediligence.screening.intelligence import match_reports
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import intelligence_files as files
@@ -99,6 +99,13 @@ class ReviewChoice:
     grade: str = ""
     conditions: str = ""
     sanitised: str = ""
+
+
+@use_case("read")
+def check_role(workspace: Workspace) -> None:
+    """Raise Forbidden for whoever may not handle intelligence; nothing is shown or recorded."""
+    if refused := refusal(workspace, "handle intelligence"):
+        raise refused
 
 
 @use_case("handle intelligence", event="intelligence")

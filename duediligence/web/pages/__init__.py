@@ -12,6 +12,7 @@ from duediligence.web.pages import (
     entries,
     help,  # noqa: A004
     home,
+    intelligence,
     jobs,
     letters,
     listed,
@@ -53,6 +54,7 @@ EVERY: tuple[Pages, ...] = (
     networks.pages,
     suppliers.pages,
     check.pages,
+    intelligence.pages,
     runs.pages,
     packs.pages,
     listed.pages,
