@@ -25,6 +25,7 @@ StepName = Literal[
     "list-agreements",
     "list-alerts",
     "list-cases",
+    "list-intelligence",
     "list-letters",
     "list-suppliers",
     "list-tokens",

@@ -93,6 +93,7 @@ def remove(
         _refuse_where_needed(workspace, refs, applied.id)
         names = {one.ref: one.name for one in workspace.suppliers.all() if one.ref in refs}
         taken = casework.erasure.erase(refs, ids, applied.id, now)
+        casework.intelligence.forget(refs, now)
         rebuild(workspace)
         found = Removal(
             refs=refs,

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from duediligence.casework import queue
+from duediligence.casework import queue, restricted_reports
 from duediligence.casework.deciding import find
 from duediligence.casework.queue import (
     NO_FILTERS,
@@ -139,8 +139,9 @@ class Queue:
     `total` events pass the filters, `listed` of them are on the pages; `not_shown` says what was
     left out, empty where nothing was. `first` is the number of the first on the page, `suppliers`
     are those on it by their references. Of `incomplete` of the `covered` suppliers something could
-    not be checked, and `never` more were never screened. `after` is where the next page begins,
-    None where this is the last.
+    not be checked, and `never` more were never screened. `reports` counts the intelligence reports
+    that may concern suppliers of these alerts, in words; empty for none. `after` is where the next
+    page begins, None where this is the last.
     """
 
     rows: tuple[AlertRow, ...]
@@ -151,6 +152,7 @@ class Queue:
     incomplete: int
     covered: int
     never: int = 0
+    reports: str = ""
     after: QueuePlace | None = None
     page: int = 1
     pages: int = 1
@@ -239,6 +241,9 @@ def queue_for(
         incomplete=incomplete,
         covered=covered,
         never=never_screened(workspace, newest),
+        reports=restricted_reports.words(
+            restricted_reports.concerning(workspace, {one.lead.supplier_ref for one in found})
+        ),
         after=place_of(workspace, outlines[-1], newest) if page < pages else None,
         page=page,
         pages=pages,

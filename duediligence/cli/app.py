@@ -83,6 +83,7 @@ from duediligence.cli import (  # noqa: E402
     duplicates,
     exports,
     home,
+    intelligence,
     letter,
     lists,
     local_lists,
@@ -130,6 +131,7 @@ app.add_typer(network.app, name="network")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
+app.add_typer(intelligence.app, name="intelligence")
 app.add_typer(letter.app, name="letter")
 app.add_typer(case.app, name="case")
 sharing_agreements.register(sharing.app)

@@ -66,6 +66,7 @@ COMMANDS: Mapping[StepName, str] = {
     "list-agreements": "sharing agreement show",
     "list-alerts": "alerts list",
     "list-cases": "case list",
+    "list-intelligence": "intelligence list",
     "list-letters": "letter list",
     "list-suppliers": "suppliers list",
     "list-tokens": "tokens list",

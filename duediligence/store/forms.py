@@ -73,6 +73,12 @@ from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.cases import ActionOutcome, Case, CaseAction, CaseItem, Closing
 from duediligence.model.facts import Value, recorded
+from duediligence.model.intelligence import (
+    Grade,
+    IntelligenceReport,
+    Provenance,
+    ReportedParty,
+)
 from duediligence.model.matcher_effects import (
     MatchChange,
     MatcherEffect,
@@ -193,6 +199,7 @@ FORMS: dict[type[Any], Form] = {
     Case: Form(),
     CaseItem: Form(),
     CaseAction: Form(),
+    IntelligenceReport: Form(),
 }
 
 FIELDS: dict[type[Any], Fields] = {
@@ -353,5 +360,13 @@ FIELDS: dict[type[Any], Fields] = {
         not_stored="position",
     ),
     ActionOutcome: Fields("code on by line"),
+    # Its number is that of its row.
+    IntelligenceReport: Fields(
+        "grade provenance sanitised raw parties crime_types review_on weed_on ended_on",
+        not_stored="number",
+    ),
+    Grade: Fields("source assessment handling conditions"),
+    Provenance: Fields("source received_on received_from agreement"),
+    ReportedParty: Fields("kind name number born address ref"),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

@@ -21,15 +21,22 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-def navigation(path: str) -> list[tuple[str, str, bool]]:
-    """Address, words, and whether this page is there or below."""
+# Shown to whoever has that role alone.
+_OF_ROLE: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "intelligence": ("/intelligence", "Intelligence", ("/intelligence",))
+}
+
+
+def navigation(path: str, role: str = "") -> list[tuple[str, str, bool]]:
+    """Address, words, and whether this page is there or below, as whoever has that role sees it."""
+    places = (*_PLACES, _OF_ROLE[role]) if role in _OF_ROLE else _PLACES
     return [
         (
             address,
             words,
             path == address or any(path == one or path.startswith(f"{one}/") for one in below),
         )
-        for address, words, below in _PLACES
+        for address, words, below in places
     ]
 
 
@@ -49,6 +56,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "link-supplier": "/suppliers/{supplier}/link",
     "list-alerts": "/alerts",
     "list-cases": "/cases",
+    "list-intelligence": "/intelligence",
     "list-suppliers": "/suppliers",
     "list-tokens": "/tokens",
     "make-pack": "/suppliers/{supplier}/pack",

@@ -75,7 +75,14 @@ from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
-from duediligence.sharing import agreement_explained, agreement_files, agreements, cases
+from duediligence.sharing import (
+    agreement_explained,
+    agreement_files,
+    agreements,
+    cases,
+    intelligence,
+)
+from duediligence.sharing.intelligence_files import Draft
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import TERMS, made, request
@@ -173,6 +180,16 @@ def job(action: ActionName, folder: Path | None = None) -> Job:
 def a_letter(ws: Workspace) -> letters.LetterMade:
     wanted = letters.LetterRequest(kind="details-wanted", alert=match(ws).id)
     return letters.make(ws, wanted, file="l.html")
+
+
+def a_report(ws: Workspace) -> int:
+    fields = {
+        "grade": "2BP",
+        "source": "community",
+        "received_on": f"{ws.now():%Y-%m-%d}",
+        "sanitised": "Invented",
+    }
+    return intelligence.add(ws, Draft("here", fields, [{"kind": "person", "name": "Jo Invented"}]))
 
 
 def written(path: Path, text: str) -> Path:
@@ -402,6 +419,26 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.home.close": lambda ws, _: home.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
+    "sharing.intelligence.add": lambda ws, _: a_report(ws),
+    "sharing.intelligence.import_file": lambda ws, to: intelligence.import_file(
+        ws,
+        written(
+            to / "r.csv",
+            "grade,source,received_on,sanitised,kind,name\n"
+            f"2BP,community,{NOW:%Y-%m-%d},Text,person,Jo Invented\n",
+        ),
+    ),
+    "sharing.intelligence.register": lambda ws, _: intelligence.register(ws),
+    "sharing.intelligence.show": lambda ws, _: intelligence.show(ws, a_report(ws)),
+    "sharing.intelligence.reports_for": lambda ws, _: intelligence.reports_for(ws, [a_report(ws)]),
+    "sharing.intelligence.review": lambda ws, _: intelligence.review(
+        ws, a_report(ws), intelligence.ReviewChoice(grade="1AP")
+    ),
+    "sharing.intelligence.end": lambda ws, _: intelligence.end(ws, a_report(ws)),
+    "sharing.intelligence.weed": lambda ws, _: (
+        intelligence.end(ws, a_report(ws)),
+        intelligence.weed(ws),
+    ),
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
@@ -471,6 +508,8 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             return office.open(days=400)
         case "undo" | "reopen" if "supplier" in name:
             supplier_editing.end(office.open(), ["S001"])
+        case _ if name.startswith("sharing.intelligence"):
+            return office.open("intelligence")
         case "backup":
             return office.open(backup_passphrase="four random words here")
         case "refresh_dossiers":

@@ -38,7 +38,8 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import agreements, cases
+from duediligence.sharing import agreements, cases, intelligence
+from duediligence.sharing.intelligence_files import Draft
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
 from tests.sharing.agreements_made import made
@@ -139,6 +140,19 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for kind in ("details-wanted", "privacy-notice"):
                 wanted = letters.LetterRequest(kind=kind, alert=open_.id)
                 letters.make(ws, wanted, file="l.html")
+        with opened(0, users={"Ada": "intelligence", "Bo": "administrator"}) as ws:
+            supplier = ws.suppliers.all()[0]
+            fields = {
+                "grade": "2BP",
+                "source": "community",
+                "received_on": f"{NOW:%Y-%m-%d}",
+                "sanitised": "Invented",
+            }
+            for party in ({"name": supplier.name}, {"name": "Jo Invented"}):
+                draft = Draft("here", fields, [{"kind": "organisation", **party}])
+                number = intelligence.add(ws, draft)
+            intelligence.end(ws, intelligence.add(ws, draft))
+            intelligence.review(ws, number, intelligence.ReviewChoice(grade="1AP"))
         with opened(1, digest_folder=folder / "sent") as ws:
             digest.send(ws, at_once=True)
         for path in (folder / "lists" / "eu").iterdir():

@@ -40,6 +40,7 @@ WHO: Mapping[Role | None, str] = {
     None: "Nia",
     "officer": "Oda",
     "approver": "Abe",
+    "intelligence": "Ivy",
     "auditor": "Una",
     "administrator": "Kay",
 }

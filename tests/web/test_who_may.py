@@ -26,7 +26,8 @@ from duediligence.errors import SourceError
 from duediligence.model.audit import ROLES, Action, Role, allowed
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import cases
+from duediligence.sharing import cases, intelligence
+from duediligence.sharing.intelligence_files import Draft
 from duediligence.store.console import Scope
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
@@ -238,6 +239,26 @@ def cancel_digest(desk: Desk) -> Sent:
     return Sent("/digest/cancel", {"channel": "folder"})
 
 
+# A report as its form sends it.
+REPORT: Final = {
+    "source": "community",
+    "received_on": "2026-11-20",
+    "grade": "2BP",
+    "sanitised": "Invented",
+    "raw": "Invented by a neighbour",
+    "kind_1": "person",
+    "name_1": "Jo Invented",
+}
+
+
+def a_report(desk: Desk) -> int:
+    """A report that somebody of the role added."""
+    fields = {name: text for name, text in REPORT.items() if not name.endswith("_1")}
+    with desk.office.workspace("Ivy", "intelligence") as ws:
+        party = {"kind": "person", "name": "Jo Invented"}
+        return intelligence.add(ws, Draft("here", fields, [party]))
+
+
 # Each form that is sent, by its route, and what it does.
 FORMS: Mapping[str, Row] = {
     "/alerts/assign": (
@@ -324,6 +345,16 @@ FORMS: Mapping[str, Row] = {
         at("/suppliers/S1/pack", form="zip", people="no"),
     ),
     "/suppliers/{ref:path}/restricted": ("read", at("/suppliers/S2/restricted", 200)),
+    "/intelligence": ("handle intelligence", at("/intelligence", 200)),
+    "/intelligence/new": ("handle intelligence", at("/intelligence/new", **REPORT)),
+    "/intelligence/{number}": (
+        "handle intelligence",
+        lambda d: Sent(f"/intelligence/{a_report(d)}", status=200),
+    ),
+    "/intelligence/{number}/raw": (
+        "handle intelligence",
+        lambda d: Sent(f"/intelligence/{a_report(d)}/raw", status=200),
+    ),
     "/check": ("screen", at("/check", name="Invented Ltd", kind="organisation")),
     "/runs": ("screen", at("/runs")),
     "/runs/{id}/flags": (
@@ -543,6 +574,9 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/{ref:path}/pack": there("/suppliers/S1/pack"),
     "/suppliers/{ref:path}/restricted": there("/suppliers/S2/restricted"),
     "/suppliers/{ref:path}": there("/suppliers/S1"),
+    "/intelligence": there("/intelligence"),
+    "/intelligence/new": there("/intelligence/new"),
+    "/intelligence/{number}": lambda desk: (f"/intelligence/{a_report(desk)}", 200),
     "/check": there("/check"),
     "/runs": there("/runs"),
     "/runs/{id}/flags": lambda desk: (f"/runs/{desk.run()}/flags", 200),
@@ -586,6 +620,9 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/audit": "audit",
     "/alerts/{id}/undo/{number}": "decide",
     **{one: "work on cases" for one in PAGES if one.startswith("/cases") and one != "/cases/new"},
+    "/intelligence": "handle intelligence",
+    "/intelligence/new": "handle intelligence",
+    "/intelligence/{number}": "handle intelligence",
 }
 OPEN: Final = {"/help", "/accessibility", "/licences"}
 

@@ -421,3 +421,24 @@ def create_cases(db: Database) -> None:
             position INTEGER PRIMARY KEY AUTOINCREMENT, case_number INTEGER NOT NULL,
             supplier_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
     )
+
+
+@migrations()
+def create_intelligence(db: Database) -> None:
+    # The salt goes with the row: nobody can test its seal, which stays in the chain, against a
+    # guess at the text.
+    db.conn.execute(
+        """CREATE TABLE intelligence (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, salt BLOB NOT NULL, added_at TEXT NOT NULL,
+            deleted_from TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    # Under random keys: a seal names neither the report nor the supplier.
+    db.conn.execute(
+        """CREATE TABLE intelligence_matches (
+            key TEXT PRIMARY KEY, salt BLOB NOT NULL,
+            number INTEGER NOT NULL, supplier_ref TEXT NOT NULL,
+            score REAL NOT NULL, role TEXT NOT NULL, UNIQUE (number, supplier_ref)) STRICT"""
+    )
+    db.conn.execute(
+        "CREATE INDEX intelligence_matches_of_supplier ON intelligence_matches (supplier_ref)"
+    )

@@ -37,6 +37,8 @@ KEYS: Mapping[str, int] = {
     "cases": 1,
     "case_items": 1,
     "case_actions": 1,
+    "intelligence": 1,
+    "intelligence_matches": 1,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from duediligence.store.casework.cases import CaseStore
     from duediligence.store.casework.erasure import ErasureStore
     from duediligence.store.casework.integrity import IntegrityStore
+    from duediligence.store.casework.intelligence import IntelligenceStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
     from duediligence.store.casework.retention import RetentionStore
@@ -43,6 +44,9 @@ class Casework:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True)
+        with plain_errors(path):
+            # What is sorted, undone or vacuumed is in no temporary file outside the home.
+            self._db.conn.execute("PRAGMA temp_store = MEMORY")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -145,6 +149,12 @@ class Casework:
         from duediligence.store.casework.cases import CaseStore
 
         return CaseStore(self._db, who=self.who)
+
+    @cached_property
+    def intelligence(self) -> "IntelligenceStore":
+        from duediligence.store.casework.intelligence import IntelligenceStore
+
+        return IntelligenceStore(self._db, who=self.who)
 
     @cached_property
     def letters(self) -> "LetterStore":

@@ -13,6 +13,7 @@ from duediligence.web.pages import (
     entries,
     help,  # noqa: A004
     home,
+    intelligence,
     jobs,
     letters,
     listed,
@@ -55,6 +56,7 @@ EVERY: tuple[Pages, ...] = (
     networks.pages,
     suppliers.pages,
     check.pages,
+    intelligence.pages,
     runs.pages,
     packs.pages,
     listed.pages,

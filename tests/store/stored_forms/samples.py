@@ -62,6 +62,12 @@ from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.cases import ActionOutcome, Case, CaseAction, CaseItem, Closing
 from duediligence.model.facts import recorded
+from duediligence.model.intelligence import (
+    Grade,
+    IntelligenceReport,
+    Provenance,
+    ReportedParty,
+)
 from duediligence.model.matcher_effects import (
     MatchChange,
     MatcherEffect,
@@ -586,6 +592,32 @@ ACTION = CaseAction(
     ),
 )
 
+REPORT = IntelligenceReport(
+    grade=Grade(source="2", assessment="B", handling="C", conditions="Ask the force first"),
+    provenance=Provenance(
+        source="partner",
+        received_on=date(2026, 11, 1),
+        received_from="police",
+        agreement="ISA-2026-01",
+    ),
+    sanitised="Said to be paid in cash",
+    raw="A neighbour said so",
+    parties=(
+        ReportedParty(
+            kind="person",
+            name="Jo Invented",
+            number="99000001",
+            born=PartialDate(1970, 4),
+            address="1 Mill Lane, Ferrowby FE1 1AA",
+            ref="S1",
+        ),
+    ),
+    crime_types=("slavery_trafficking",),
+    review_on=date(2027, 11, 1),
+    weed_on=date(2032, 10, 30),
+    ended_on=date(2027, 1, 1),
+)
+
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),
@@ -625,4 +657,5 @@ SAMPLES: dict[str, Any] = {
     "case": CASE,
     "item of a case": ITEM,
     "action of a case": ACTION,
+    "intelligence report": REPORT,
 }
