@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from duediligence.casework.showing import People
     from duediligence.model.cases import Case, CaseAction
-    from duediligence.sharing.cases_shown import CaseView
+    from duediligence.sharing.cases_shown import CaseReport, CaseView
     from duediligence.sharing.victims_first import HelpFirst
 
 app = typer.Typer(
@@ -202,9 +202,16 @@ def add(
             "near it (words of its name). Repeatable.",
         ),
     ] = None,
+    report: Annotated[
+        list[int] | None,
+        typer.Option(
+            metavar="NUMBER",
+            help="A report of intelligence, for whoever has its role. Repeatable.",
+        ),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Gather suppliers, alerts and network paths in a case.
+    """Gather suppliers, alerts, network paths and reports in a case.
 
     Examples:
 
@@ -217,7 +224,10 @@ def add(
 
     ends = [one.partition(":")[::2] for one in path or ()]
     wanted = NewItems(
-        suppliers=supplier or (), alerts=alert or (), paths=[(one, to) for one, to in ends]
+        suppliers=supplier or (),
+        alerts=alert or (),
+        paths=[(one, to) for one, to in ends],
+        reports=report or (),
     )
     with workspace() as ws:
         added = gather(ws, number, wanted)
@@ -510,6 +520,14 @@ def _show(view: "CaseView") -> None:
             told(f"{path.item}  from {path.supplier_ref} to {path.to}", "  ", "      ")
             for way in path.ways:
                 told(way, "      ", "        ")
+    if view.reports:
+        say("\nIntelligence: for you alone")
+        for held in view.reports:
+            for at, line in enumerate(_report(held)):
+                told(line, "      " if at else f"  {held.item}  ", "      ")
+    if view.restricted and not view.reports:
+        say()
+        told(view.restricted)
     if view.actions:
         say("\nActions")
         table(
@@ -530,6 +548,15 @@ def _show(view: "CaseView") -> None:
         say("\nWhat is missing")
         for line in view.missing:
             told(line, "  - ", "    ")
+
+
+def _report(held: "CaseReport") -> list[str]:
+    """A report in lines: its conditions before its text."""
+    if held.report is None:
+        return [f"report {held.number}: no longer kept"]
+    told = held.report
+    first = f"report {held.number}, {told.grade}"
+    return [first, *filter(None, (told.conditions, *told.text.splitlines(), told.caution))]
 
 
 def _show_help(help_: "HelpFirst") -> None:

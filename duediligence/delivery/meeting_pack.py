@@ -115,6 +115,7 @@ def _made(
         asked.case,
         restricted=level == "restricted",
         people="redacted" if level == "partners" else "on screen",
+        reports=False,
     )
     text = render(_page(workspace, view, level, for_whom))
     body = pdf.render(text) if form == "pdf" else text.encode()
@@ -243,6 +244,8 @@ def _unknown(view: AlertView) -> Iterator[str]:
 
 
 def _withheld(view: CaseView) -> Iterator[str]:
+    if view.restricted:
+        yield view.restricted
     if withheld := sum(one.row is not None and one.row.withheld for one in view.alerts):
         yield f"{count(withheld, 'alert')} on restricted records: not in this pack."
 

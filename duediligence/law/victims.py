@@ -81,6 +81,11 @@ def help_for_victims() -> HelpForVictims:
     return msgspec.convert(read("victims.toml"), HelpForVictims)
 
 
+def signs_of_crimes(crimes: Collection[str]) -> tuple[VictimSign, ...]:
+    """The signs of victims that crime types are."""
+    return tuple(sign for crime, sign in _BY_CRIME if crime in crimes)
+
+
 class MayShowSigns(Protocol):
     """What of a finding can be a sign."""
 
@@ -96,7 +101,7 @@ def victim_signs(findings: Iterable[MayShowSigns]) -> tuple[VictimSign, ...]:
     """
     found: set[VictimSign] = set()
     for one in findings:
-        found |= {sign for crime, sign in _BY_CRIME if crime in one.crime_types}
+        found |= set(signs_of_crimes(one.crime_types))
         if len(one.signs) > 1 or "slavery" in one.signs:
             found.add("slavery")
     return tuple(sign for sign in VICTIM_SIGNS if sign in found)

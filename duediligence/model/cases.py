@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal, get_args
 
-ItemKind = Literal["supplier", "alert", "path"]
+ItemKind = Literal["supplier", "alert", "path", "intelligence"]
 ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 VictimSign = Literal["slavery", "child-exploitation"]
 VICTIM_SIGNS: Mapping[VictimSign, str] = {
@@ -91,16 +91,16 @@ class Case:
 class CaseItem:
     """Something that a case gathers: `position` counts up over all items of all cases.
 
-    Of an alert `reference` is its ID. A path leads from the supplier `supplier_ref` to the supplier
-    `other_ref`, or to the party that the network has under the id `reference`. `supplier_ref` is
-    the supplier that the item is about.
+    Of an alert `reference` is its ID, of a report of intelligence its number. A path leads from the
+    supplier `supplier_ref` to the supplier `other_ref`, or to the party that the network has under
+    the id `reference`. `supplier_ref` is the supplier that the item is about, empty for a report.
     """
 
     case: int
     kind: ItemKind
-    supplier_ref: str
     added_by: str
     added_at: datetime
+    supplier_ref: str = ""
     position: int = 0
     reference: str = ""
     other_ref: str = ""

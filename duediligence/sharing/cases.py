@@ -31,7 +31,7 @@ from duediligence.render.wording import fold
 from duediligence.screening.access import use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import agreements
+from duediligence.sharing import agreements, intelligence
 
 REVIEW_DAYS = 28
 """Days after which a new case is reviewed, where no day is given."""
@@ -69,12 +69,13 @@ class NewItems:
     """What a case is to gather: references of suppliers, IDs of alerts, and paths.
 
     A path leads from a supplier (its reference) to another (its reference), or to a party that is
-    near it in the network (words of its name).
+    near it in the network (words of its name). `reports` are numbers of reports of intelligence.
     """
 
     suppliers: Sequence[str] = ()
     alerts: Sequence[str] = ()
     paths: Sequence[tuple[str, str]] = ()
+    reports: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,10 +153,11 @@ def edit(workspace: Workspace, number: int, changes: CaseChanges) -> Case:
 
 @use_case("work on cases", event="case")
 def add(workspace: Workspace, number: int, wanted: NewItems) -> tuple[CaseItem, ...]:
-    """Gather suppliers, alerts and paths in a case; what it has already is left as it is.
+    """Gather suppliers, alerts, paths and reports in a case; what it has already is left as it is.
 
-    Raises NotFound for what is not there, Invalid for an ID or a name that is several, Conflict
-    where nothing is new or the case is closed, StorageError.
+    Raises NotFound for what is not there, Invalid for an ID or a name that is several, Forbidden
+    for reports where the role does not cover them, Conflict where nothing is new or the case is
+    closed, StorageError.
     """
     with workspace.casework.transaction():
         _open(workspace, number)
@@ -169,7 +171,7 @@ def add(workspace: Workspace, number: int, wanted: NewItems) -> tuple[CaseItem, 
             raise Conflict(f"Case {number} has that already")
         if len(held) + len(added) > _MOST_ITEMS:
             raise Conflict(
-                f"A case holds at most {_MOST_ITEMS} suppliers, alerts and paths",
+                f"A case holds at most {_MOST_ITEMS} suppliers, alerts, paths and reports",
                 hint="Open another case for some of them.",
             )
         return workspace.casework.cases.add_items(added, workspace.now())
@@ -368,6 +370,26 @@ def _items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[Case
             reference="" if other or node is None else node.id,
             added_by=by,
             added_at=at,
+        )
+    yield from _reports(workspace, number, wanted)
+
+
+def _reports(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:
+    """Only who may see a report can put it into a case, or learn that there is one."""
+    if wanted.reports:
+        intelligence.check_role(workspace)
+    for one in wanted.reports:
+        if workspace.casework.intelligence.get(one) is None:
+            raise NotFound(
+                f"Unknown report {one}",
+                hint=Hint("See those there are: ", Step("list-intelligence")),
+            )
+        yield CaseItem(
+            case=number,
+            kind="intelligence",
+            reference=str(one),
+            added_by=workspace.who,
+            added_at=workspace.now(),
         )
 
 

@@ -2,7 +2,8 @@
 
 Alerts are shown by the rules of `casework.showing`, paths by those of `casework.networks_shown`: a
 restricted record only where it is asked for, which is recorded, and without it no sign that rests
-on one. Where people are left out, so are notes, and each line that may name somebody.
+on one. Reports of intelligence are shown to their role alone, and to others counted. Where people
+are left out, so are notes, and each line that may name somebody.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from duediligence.casework import alert_words
+from duediligence.casework import alert_words, restricted_reports
 from duediligence.casework.deciding import find as find_alert
 from duediligence.casework.disclosure import TITLES
 from duediligence.casework.networks_shown import NetworkCache, for_a_file
@@ -26,7 +27,7 @@ from duediligence.casework.showing import (
 )
 from duediligence.errors import NotFound
 from duediligence.law.agencies import AGENCIES
-from duediligence.law.victims import victim_signs
+from duediligence.law.victims import signs_of_crimes, victim_signs
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.cases import (
     CLOSE_REASONS,
@@ -41,7 +42,9 @@ from duediligence.render.network_words import path_words
 from duediligence.render.wording import day
 from duediligence.screening.access import permit, refusal, use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing import intelligence
 from duediligence.sharing.cases import find
+from duediligence.sharing.intelligence import ReportShown
 from duediligence.sharing.victims_first import HelpFirst, help_first
 from duediligence.text.folding import fold
 from duediligence.text.wording import count, listed
@@ -114,6 +117,17 @@ class CasePath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseReport:
+    """A report of intelligence that the case gathers, as its role sees it; None where it was
+    deleted since.
+    """
+
+    item: int
+    number: str
+    report: ReportShown | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownAction:
     """An action in words. `outcome` is empty while nothing has come of it."""
 
@@ -133,8 +147,9 @@ class ShownAction:
 class CaseView:
     """A case at length. `help` stands before all else, where there are signs of victims.
 
-    `network` is of all paths together. `missing` says in sentences what is not known, not shown or
-    not arranged.
+    `network` is of all paths together. `reports` are there for whoever has the role, on the screen
+    alone; `restricted` says how many may concern the case, empty for none. `missing` says in
+    sentences what is not known, not shown or not arranged.
     """
 
     number: int
@@ -152,6 +167,8 @@ class CaseView:
     alerts: tuple[CaseAlert, ...]
     paths: tuple[CasePath, ...]
     network: Neighbourhood
+    reports: tuple[CaseReport, ...]
+    restricted: str
     actions: tuple[ShownAction, ...]
     missing: tuple[str, ...]
     is_open: bool
@@ -228,10 +245,13 @@ def case_for(
     *,
     restricted: bool = False,
     people: People = "on screen",
+    reports: bool = True,
     cache: NetworkCache | None = None,
 ) -> CaseView:
-    """One case. Raises NotFound, Forbidden for who may not work on cases, or not export where
-    people are to be exported, StorageError.
+    """One case; without `reports`, no report of intelligence is shown to anybody.
+
+    Raises NotFound, Forbidden for who may not work on cases, or not export where people are to be
+    exported, StorageError.
     """
     _permit(workspace)
     case, store, today = find(workspace, number), workspace.casework.cases, workspace.now().date()
@@ -253,11 +273,12 @@ def case_for(
 
     paths, network = _paths(workspace, items, people=people, restricted=restricted, cache=cache)
     suppliers = _suppliers(workspace, items, refs)
+    gathered, of_reports = _reports(workspace, items, shown=reports and people == "on screen")
     shown_actions = tuple(_action(one, today, line(one.what), line) for one in actions)
     return CaseView(
         number=number,
         title=line(case.title),
-        help=help_first(workspace, _signs(case, shown)),
+        help=help_first(workspace, _signs(case, shown, of_reports)),
         notes=LEFT_OUT if people == "redacted" and case.notes else case.notes,
         lead=case.lead,
         state=_state(case, line),
@@ -270,6 +291,8 @@ def case_for(
         alerts=alerts,
         paths=paths,
         network=network,
+        reports=gathered,
+        restricted=_restricted(workspace, items, refs),
         actions=shown_actions,
         missing=tuple(_missing(workspace, case, suppliers, alerts, paths, actions)),
         is_open=case.closed is None,
@@ -327,11 +350,50 @@ def _alert(
     return CaseAlert(item=item.position, row=view), signs
 
 
+def _reports(
+    workspace: Workspace, items: Sequence[CaseItem], *, shown: bool
+) -> tuple[tuple[CaseReport, ...], list[tuple[str, tuple[VictimSign, ...]]]]:
+    """The reports that the case gathers, and the signs of victims in each: nothing unless they are
+    to be `shown` and the role covers them. Each look is recorded.
+    """
+    own = [one for one in items if one.kind == "intelligence"]
+    if not own or not shown or refusal(workspace, "handle intelligence"):
+        return (), []
+    found = {
+        str(one.line.number): one
+        for one in intelligence.reports_for(workspace, [int(one.reference) for one in own])
+    }
+    signs = []
+    for number in found:
+        held = workspace.casework.intelligence.get(int(number))
+        crimes = held.crime_types if held else ()
+        signs.append((f"report {number}", signs_of_crimes(crimes)))
+    gathered = tuple(
+        CaseReport(item=one.position, number=one.reference, report=found.get(one.reference))
+        for one in own
+    )
+    return gathered, signs
+
+
+def _restricted(workspace: Workspace, items: Sequence[CaseItem], refs: Sequence[str]) -> str:
+    """How many reports the case gathers or may concern its suppliers, each once, in a line."""
+    store = workspace.casework.intelligence
+    gathered = {int(one.reference) for one in items if one.kind == "intelligence"}
+    numbers = {one for one in gathered if store.get(one)}
+    numbers |= {one.number for one in store.matches() if one.supplier_ref in refs}
+    return restricted_reports.words(len(numbers))
+
+
 def _signs(
-    case: Case, alerts: Sequence[tuple[CaseAlert, tuple[VictimSign, ...]]]
+    case: Case,
+    alerts: Sequence[tuple[CaseAlert, tuple[VictimSign, ...]]],
+    reports: Sequence[tuple[str, tuple[VictimSign, ...]]],
 ) -> dict[VictimSign, list[str]]:
     """Where each sign stands."""
     found: dict[VictimSign, list[str]] = {}
+    for where, signs in reports:
+        for sign in signs:
+            found.setdefault(sign, []).append(where)
     for one, signs in alerts:
         for sign in signs:
             found.setdefault(sign, []).append(f"alert {one.row.id[:8]}" if one.row else "")

@@ -353,7 +353,7 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     Closing: Fields("on by reason note"),
     CaseItem: Fields(
-        "case kind supplier_ref added_by added_at reference other_ref", not_stored="position"
+        "case kind added_by added_at supplier_ref reference other_ref", not_stored="position"
     ),
     CaseAction: Fields(
         "case what agency owner power added_by added_at supplier_ref due outcome",

@@ -149,6 +149,7 @@ def add(visit: Visit) -> Response:
     wanted = cases.NewItems(
         suppliers=visit.text("supplier").split(),
         alerts=visit.text("alert").split(),
+        reports=[whole_number(one) or 0 for one in visit.text("report").split()],
         paths=[path] if any(path) else [],
     )
     number = _number(visit)
@@ -310,6 +311,13 @@ _ADD = (
             "to",
             "Path: to",
             "The reference of another supplier, or words of the name of a party near it.",
+            _NO_CHOICE,
+        ),
+        (
+            "text",
+            "report",
+            "Reports of intelligence",
+            "Numbers with blanks between them, for whoever has the role.",
             _NO_CHOICE,
         ),
     ),
