@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 StepName = Literal[
     "accept-list-format",
     "accept-list-loss",
+    "answer-request",
     "bring-dated-list",
     "bring-list-files",
     "check-readiness",
@@ -27,6 +28,7 @@ StepName = Literal[
     "list-cases",
     "list-intelligence",
     "list-letters",
+    "list-requests",
     "list-suppliers",
     "list-tokens",
     "load-registers",

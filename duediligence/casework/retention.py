@@ -135,6 +135,14 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
         closed_before=rules["cases"].since(now).date(),
+        requests_before=rules["information-requests"].since(now).date(),
+        hits_before=rules["exchange-hits"].since(now).date(),
+        today=now.date(),
+        agreements_over=[
+            one.terms.reference
+            for one in workspace.casework.agreements.all()
+            if one.gone_by < now.date()
+        ],
     )
 
 
@@ -267,6 +275,8 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             Removed(own["letters"], taken.letters, "letters"),
             Removed(own["supplier-changes"], taken.changes, "changes"),
             Removed(own["cases"], len(taken.cases), "cases"),
+            Removed(own["information-requests"], taken.requests, "requests"),
+            Removed(own["exchange-hits"], taken.hits, "hits"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
             Removed(own["intelligence"], len(reports), "intelligence reports"),

@@ -81,6 +81,7 @@ from duediligence.cli import (  # noqa: E402
     demo,
     digest,
     duplicates,
+    exchange,
     exports,
     home,
     intelligence,
@@ -99,6 +100,7 @@ from duediligence.cli import (  # noqa: E402
     setup,
     sharing,
     sharing_agreements,
+    sharing_requests,
     supplier_changes,
     supplier_contracts,
     supplier_imports,
@@ -128,12 +130,15 @@ alert_decisions.register(alerts.app)
 app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(network.app, name="network")
+sharing_requests.register(sharing.app)
+app.add_typer(sharing.app, name="sharing")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(intelligence.app, name="intelligence")
 app.add_typer(letter.app, name="letter")
 app.add_typer(case.app, name="case")
+app.add_typer(exchange.app, name="exchange")
 sharing_agreements.register(sharing.app)
 app.add_typer(sharing.app, name="sharing")
 app.add_typer(audit.app, name="audit")

@@ -52,6 +52,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 COMMANDS: Mapping[StepName, str] = {
     "accept-list-format": "lists refresh {list} --accept-format",
     "accept-list-loss": "lists refresh {list} --accept-shrink",
+    "answer-request": "sharing reply {request} --answer ANSWER --out FILE",
     "close-home": "home close",
     "bring-dated-list": "lists refresh {list} --from FOLDER --as-of YYYY-MM-DD",
     "bring-list-files": "lists refresh {list} --from DIR",
@@ -68,6 +69,7 @@ COMMANDS: Mapping[StepName, str] = {
     "list-cases": "case list",
     "list-intelligence": "intelligence list",
     "list-letters": "letter list",
+    "list-requests": "sharing request list --all",
     "list-suppliers": "suppliers list",
     "list-tokens": "tokens list",
     "load-registers": "registers load {register} FILE",
@@ -118,6 +120,7 @@ _ANY = {
     "ground": "CODE",
     "channel": "CHANNEL",
     "other": "OTHER",
+    "request": "NUMBER",
 }
 
 

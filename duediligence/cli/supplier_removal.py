@@ -20,6 +20,7 @@ _ROWS = {
     "declarations": "declared answer",
     "findings": "finding",
     "run_dossiers": "dossier",
+    "information_requests": "request for information",
 }
 
 

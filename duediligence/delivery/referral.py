@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 
 from duediligence.casework.deciding import find
@@ -13,10 +14,12 @@ from duediligence.model import Run
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
 from duediligence.model.partners import RECEIVERS
-from duediligence.render.referral_page import Referral, Referred, render
+from duediligence.render.referral_page import FORM_VERSION, Referral, Referred, render
 from duediligence.render.wording import fold, moment
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing.agreements import find as find_agreement
+from duediligence.sharing.information_requests import RequestFacts, record_referral
 
 # More than a page or two is no form but a file, which `export flags` writes.
 MOST = 10
@@ -29,7 +32,10 @@ class ReferralRequest:
 
     `to` is one of RECEIVERS. `unit` is its name, such as the force and the unit: it may be that of
     a person, and is on the form only. It and `purpose` may stay open, for the officer to write in.
-    `people`: name people. `restricted`: restricted findings may be among them.
+    `people`: name people. `restricted`: restricted findings may be among them. `case` is the number
+    of the case that it comes from, 0 for none. With `agreement`, a reference, the form is recorded
+    as a request to the partner about each supplier in it: `basis` is a code of that agreement,
+    which may be left out where it has one only, `due_on` the day by which an answer is needed.
     """
 
     alerts: Sequence[str]
@@ -38,6 +44,10 @@ class ReferralRequest:
     purpose: str = ""
     people: bool = False
     restricted: bool = False
+    case: int = 0
+    agreement: str = ""
+    basis: str = ""
+    due_on: date | None = None
 
 
 @use_case("export", event="export")
@@ -45,7 +55,9 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
     """The form as HTML, recorded in the audit chain as made for `file` (its name).
 
     Raises UsageError for an alert that is not there, that was decided as not the same, or that is
-    restricted without `restricted`; and for an unknown receiver. Raises StorageError.
+    restricted without `restricted`; and for an unknown receiver. With an agreement, raises as
+    `sharing.information_requests.drafted`, and Invalid for a receiver of another kind than the
+    partner. Raises StorageError.
     """
     to = next((code for code in RECEIVERS if code == wanted.to), None)
     if to is None:
@@ -77,24 +89,55 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
             people=wanted.people,
         )
     )
+    digest = sha256(page.encode()).hexdigest()
     # Before it is there: nothing leaves without a record. The unit is free text, and stays out.
-    workspace.audit.add(
-        AuditEvent(
-            "export",
-            workspace.now(),
-            workspace.who,
-            {
-                "file": file,
-                "to": to,
-                "sha256": sha256(page.encode()).hexdigest(),
-                "alerts": tuple(alert.id for alert in chosen),
-                "people": "included" if wanted.people else "left out",
-                "restricted": sum(alert.restricted for alert in chosen),
-            },
-            subject="referral",
+    with workspace.casework.transaction():
+        workspace.audit.add(
+            AuditEvent(
+                "export",
+                workspace.now(),
+                workspace.who,
+                {
+                    "file": file,
+                    "form_version": FORM_VERSION,
+                    "to": to,
+                    "sha256": digest,
+                    "alerts": tuple(alert.id for alert in chosen),
+                    "people": "included" if wanted.people else "left out",
+                    "restricted": sum(alert.restricted for alert in chosen),
+                    **({"case": wanted.case} if wanted.case else {}),
+                },
+                subject="referral",
+            )
         )
-    )
+        if wanted.agreement:
+            _record_requests(workspace, wanted, chosen, digest)
     return page
+
+
+def _record_requests(
+    workspace: Workspace, wanted: ReferralRequest, chosen: Sequence[Alert], digest: str
+) -> None:
+    """One for each supplier, so that what is kept of it goes when that supplier is removed."""
+    agreement = find_agreement(workspace, wanted.agreement)
+    if agreement.partner_kind != wanted.to:
+        raise Invalid(
+            f"Agreement {wanted.agreement} is with {RECEIVERS[agreement.partner_kind]}, and the "
+            f"form goes to {wanted.to!r}",
+            field="to",
+            hint=f"Use {agreement.partner_kind}, or another agreement.",
+        )
+    for ref in dict.fromkeys(alert.supplier_ref for alert in chosen):
+        facts = RequestFacts(
+            agreement=wanted.agreement,
+            supplier=ref,
+            purpose=wanted.purpose,
+            due_on=wanted.due_on,
+            basis=wanted.basis,
+            alerts=[alert.id for alert in chosen if alert.supplier_ref == ref],
+            case=wanted.case,
+        )
+        record_referral(workspace, facts, FORM_VERSION, digest)
 
 
 def _permit(alert: Alert, *, restricted: bool) -> None:

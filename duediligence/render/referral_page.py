@@ -33,6 +33,9 @@ LEGAL_BASES = (
     "offence data)",
 )
 
+# Counted up with each change of what the form says or asks.
+FORM_VERSION = 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Referred:
@@ -89,4 +92,5 @@ def render(referral: Referral) -> str:
         "form-action 'none'",
         grading=grading.FORM,
         bases=LEGAL_BASES,
+        version=FORM_VERSION,
     )

@@ -18,7 +18,7 @@ from duediligence.sharing.agreement_terms import checked_contacts, checked_terms
 from duediligence.sharing.fingerprints import spoken_key, spoken_terms
 from duediligence.signing import PublicKey, public_key
 
-KIND = "duediligence sharing agreement"
+KIND = "duediligence agreement"
 FORMAT = 1
 LARGEST = 64 << 10
 _AGAIN = "Ask the partner to write the file again, and send it as it is."
@@ -73,6 +73,8 @@ def parsed(content: bytes, name: str) -> AgreementFile:
 
     Terms or a key that do not have the fingerprint beside them were altered, and are refused.
     """
+    if len(content) > LARGEST:
+        raise UsageError(f"{name}: is larger than {LARGEST:,} bytes", hint=_AGAIN)
     head = _head(content, name)
     if head.get("what") != KIND:
         raise UsageError(f"{name}: is not an agreement of this program", hint=_AGAIN)

@@ -72,7 +72,9 @@ from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.cases import ActionOutcome, Case, CaseAction, CaseItem, Closing
+from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import Value, recorded
+from duediligence.model.information_requests import InformationRequest
 from duediligence.model.intelligence import (
     Grade,
     IntelligenceReport,
@@ -200,6 +202,9 @@ FORMS: dict[type[Any], Form] = {
     CaseItem: Form(),
     CaseAction: Form(),
     IntelligenceReport: Form(),
+    InformationRequest: Form(),
+    Exchange: Form(),
+    Hit: Form(),
 }
 
 FIELDS: dict[type[Any], Fields] = {
@@ -368,5 +373,18 @@ FIELDS: dict[type[Any], Fields] = {
     Grade: Fields("source assessment handling conditions"),
     Provenance: Fields("source received_on received_from agreement"),
     ReportedParty: Fields("kind name number born address ref"),
+    Exchange: Fields(
+        "id agreement terms_sha256 purpose side state at expires_at items elements new_percent "
+        "ask_sha256 answer_sha256 table hits ended_at"
+    ),
+    Hit: Fields("item by"),
+    AskedItem: Fields("reference kind name number charity born address postcode"),
+    # Its number is that of its row.
+    InformationRequest: Fields(
+        "direction agreement partner_kind basis purpose name numbers supplier_ref alert_ids case "
+        "asked_at asked_by due_on exchange their_number retention_days form_version form_sha256 "
+        "closed answer reason closed_at closed_by",
+        not_stored="number",
+    ),
     DigestItem: Fields("key scope kind sha256 line severity list_id dossier gaps from_facts flag"),
 }

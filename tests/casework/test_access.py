@@ -59,7 +59,7 @@ from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
-from duediligence.model import Run
+from duediligence.model import Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, allowed
 from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
@@ -80,12 +80,18 @@ from duediligence.sharing import (
     agreement_files,
     agreements,
     cases,
+    information_requests,
     intelligence,
+    receiving,
 )
+from duediligence.sharing.exchanges import answering, asking, opening
+from duediligence.sharing.exchanges import hits as exchange_hits
+from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import TERMS, made, request
+from ..sharing.exchanges import homes
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "duediligence" / "demo"
@@ -230,6 +236,33 @@ def a_case(ws: Workspace) -> int:
         found = [cases.new(ws, cases.CaseFacts(title="Car washes"))]
         cases.add(ws, found[0].number, cases.NewItems(suppliers=["S001"]))
     return found[0].number
+
+
+def agreed(ws: Workspace, folder: Path) -> Workspace:
+    """The home of a partner under an agreement on requests, which this one keeps as well."""
+    partner = Workspace(Settings(home=folder / "partner"), now=ws.now, who="Cy")
+    both = replace(homes.TERMS, reference="ISA-1", shares=("requests",))
+    homes.agree(both, {homes.COUNCIL: ws, homes.POLICE: partner})
+    return partner
+
+
+A_REQUEST = RequestFacts(
+    agreement="ISA-1", supplier="S001", purpose="Renewal", due_on=NOW.date() + timedelta(days=9)
+)
+
+
+def asked(ws: Workspace, folder: Path) -> information_requests.RequestRecorded:
+    agreed(ws, folder).__exit__()
+    return information_requests.ask(ws, A_REQUEST)
+
+
+def receive_request(ws: Workspace, folder: Path) -> receiving.ReceivedFile:
+    with agreed(ws, folder) as partner:
+        partner.suppliers.save([Supplier(ref="S001", name="Quill Ltd")], file="s.csv", at=NOW)
+        made = information_requests.ask(partner, A_REQUEST, file="r.dde")
+    path = folder / "r.dde"
+    path.write_bytes(made.body)
+    return receiving.receive(ws, path)
 
 
 # How each is called so that it does its work, in a folder that it may write to.
@@ -415,6 +448,18 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "delivery.referral.make": lambda ws, _: referral.make(
         ws, referral.ReferralRequest(alerts=[match(ws).id], to="police"), file="r.html"
     ),
+    "sharing.information_requests.ask": asked,
+    "sharing.information_requests.answer": lambda ws, to: information_requests.answer(
+        ws, asked(ws, to).request.number, "hit"
+    ),
+    "sharing.information_requests.withdraw": lambda ws, to: information_requests.withdraw(
+        ws, asked(ws, to).request.number
+    ),
+    "sharing.information_requests.record_received": lambda ws, to: (
+        agreed(ws, to).__exit__(),
+        information_requests.record_received(ws, A_REQUEST),
+    ),
+    "sharing.receiving.receive": receive_request,
     "casework.home.share": lambda ws, _: home.share(ws, group_name(os.getegid())),
     "casework.home.close": lambda ws, _: home.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),
@@ -467,6 +512,28 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "sharing.agreements.export": lambda ws, _: agreements.export(ws, made(ws), file="a.json"),
     "sharing.agreement_explained.explain": lambda ws, _: agreement_explained.explain(
         ws, made(ws), file="page.html"
+    ),
+    "sharing.exchanges.asking.plan_ask": lambda ws, to: homes.ask_plan(ws, to),
+    "sharing.exchanges.asking.ask": lambda ws, to: asking.ask(
+        ws, homes.ask_plan(ws, to), to / "ask.dde"
+    ),
+    "sharing.exchanges.answering.plan_answer": lambda ws, to: answering.plan_answer(
+        ws, homes.asked_of(ws, to)
+    ),
+    "sharing.exchanges.answering.answer": lambda ws, to: answering.answer(
+        ws, answering.plan_answer(ws, homes.asked_of(ws, to)), to / "answer.dde"
+    ),
+    "sharing.exchanges.opening.open_answer": lambda ws, to: opening.open_answer(
+        ws, homes.answered_to(ws, to)
+    ),
+    "sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
+        ws, homes.opened_in(ws, to)
+    ),
+    "sharing.exchanges.hits.write_hits": lambda ws, to: exchange_hits.write_hits(
+        ws, homes.opened_in(ws, to), to / "hits.csv"
+    ),
+    "sharing.exchanges.hits.hits_as_json": lambda ws, to: exchange_hits.hits_as_json(
+        ws, homes.opened_in(ws, to)
     ),
     "scheduling.actions.refresh_lists": lambda ws, _: actions.refresh_lists(
         ws, job("refresh lists", DEMO / "lists"), SILENT

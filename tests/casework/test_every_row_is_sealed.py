@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -38,16 +38,25 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import agreements, cases, intelligence
+from duediligence.sharing import agreements, cases, information_requests, intelligence
+from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
 from tests.sharing.agreements_made import made
+from tests.sharing.exchanges import homes
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 DATABASES = ("casework.db", "lists.db", "register.db")
 LISTS = ("un", "uk-sanctions", "cqc", "fhrs", "eu")
 
+A_REQUEST = RequestFacts(
+    agreement="ISA-1",
+    supplier="",
+    purpose="Renewal",
+    due_on=NOW.date() + timedelta(days=9),
+    basis="cda-1998-s115",
+)
 SPLIT = supplier_merging.SplitRequest(ref="S901", facts=SupplierFacts(name="Invented Two Ltd"))
 
 # What may be changed unseen, by table and column ("" for a row), and why that bends no output.
@@ -132,8 +141,13 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             cases.sign(ws, case.number, "slavery")
             cases.close(ws, case.number, "passed-on", "Police lead")
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
+            made(ws, reference="ISA-1", shares=("requests",))
+            for ref in ("S001", "S004"):
+                information_requests.ask(ws, replace(A_REQUEST, supplier=ref))
+            information_requests.answer(ws, 1, "no-hit")
             agreements.end(ws, made(ws))
             made(ws, reference="ISA-2026-02")
+            homes.opened_in(ws, folder)
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
         with opened(0, **named) as ws:
             open_ = next(one for one in alerts(ws) if one.matched and one.state == "open")

@@ -3,6 +3,8 @@
 import json
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,11 @@ import time_machine
 from bs4 import BeautifulSoup
 
 from duediligence.demo.office import DEMO_TIME
+from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.partners import RECEIVERS
+from duediligence.render.referral_page import FORM_VERSION
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 
 Run = Callable[..., Any]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
@@ -131,3 +137,76 @@ def test_the_receiver_is_one_of_a_list_and_its_name_may_be_written_in(home: Run)
         assert record["what"]["to"] == code
     refused = home("export", "referral", "--finding", chosen, "--to", "Jo", "--out", "r.html")
     assert "Valid receivers: police, nca" in refused.err
+
+
+def agree(home: Path) -> None:
+    terms = Terms(
+        reference="ISA-1",
+        parties=("Example Council", "Example Police"),
+        purpose="Keep organised crime out of contracts",
+        bases=("cda-1998-s115",),
+        shares=("requests",),
+        retention_days=90,
+        starts_on=DEMO_TIME.date(),
+        review_on=DEMO_TIME.date() + timedelta(days=99),
+        most_items=100,
+        most_exchanges=12,
+        most_new_percent=25,
+    )
+    agreement = Agreement(terms=terms, ours="Example Council", partner_kind="police")
+    with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as ws:
+        ws.casework.agreements.keep(agreement, "made", ws.now())
+
+
+def test_a_form_under_an_agreement_is_recorded_as_a_request_that_is_due(
+    home: Run, tmp_path: Path
+) -> None:
+    agree(tmp_path / "home")
+    due = (DEMO_TIME + timedelta(days=10)).date().isoformat()
+    under = ("--agreement", "ISA-1", "--due", due, "--purpose", "Renewal", "--case", "4")
+    chosen = [alert(home, "S1"), alert(home, "S2")]
+    both = [part for one in chosen for part in ("--finding", one)]
+    made = home(
+        "export", "referral", *both, "--to", "police", "--restricted", *under, "--out", "r.html"
+    )
+    assert made.code == 0, made.err
+    form = (tmp_path / "r.html").read_bytes()
+    assert f"Version {FORM_VERSION} of this form." in form.decode()
+    shown = json.loads(home("sharing", "request", "list", "--json").out)["data"]
+    told = [(one["request"]["supplier_ref"], one["request"]["alert_ids"]) for one in shown]
+    assert told == [("S1", [chosen[0]]), ("S2", [chosen[1]])]
+    for one in (each["request"] for each in shown):
+        assert (one["form_version"], one["form_sha256"]) == (
+            FORM_VERSION,
+            sha256(form).hexdigest(),
+        )
+        assert (one["case"], one["due_on"], one["basis"]) == (4, due, "cda-1998-s115")
+    events = json.loads(home("audit", "log", "--last", "3", "--json").out)["data"]
+    export, *requests = (one["event"] for one in events)
+    assert (export["what"]["form_version"], export["what"]["case"]) == (FORM_VERSION, 4)
+    assert [one["what"]["act"] for one in requests] == ["referred", "referred"]
+    assert "Renewal" not in json.dumps(events)
+    assert home("audit", "verify").code == 0
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--agreement", "ISA-1", "--purpose", "Renewal"), "Enter the day by which an answer"),
+        (("--agreement", "ISA-1", "--due", "2030-01-01"), "The purpose must be a line"),
+        (("--agreement", "ISA-2"), "Unknown agreement 'ISA-2'"),
+        (("--agreement", "ISA-1", "--to", "hmrc"), "is with Police force, and the form goes to"),
+        (("--due", "2026-12-12"), "--basis and --due go with --agreement"),
+    ],
+)
+def test_a_form_that_cannot_be_a_request_is_not_made(
+    home: Run, tmp_path: Path, more: tuple[str, ...], words: str
+) -> None:
+    agree(tmp_path / "home")
+    before = len(json.loads(home("audit", "log", "--last", "999", "--json").out)["data"])
+    refused = make(home, *more)
+    assert refused.code == 2
+    assert words in refused.err
+    assert not (tmp_path / "r.html").exists()
+    after = json.loads(home("audit", "log", "--last", "999", "--json").out)["data"]
+    assert [one["event"]["kind"] for one in after[before:]] in ([], ["setting changed"])

@@ -8,9 +8,7 @@ import os
 import shutil
 import stat
 import tempfile
-import traceback
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -32,53 +30,15 @@ from duediligence.screening.lists.refresh import add, refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.accounts import ONLY_ROOT, Account, cannot_read
 
-pytestmark = [
-    pytest.mark.skipif(os.name != "posix", reason="accounts and modes are POSIX"),
-    pytest.mark.skipif(
-        os.name == "posix" and os.geteuid() != 0, reason="only root can become another account"
-    ),
-]
+pytestmark = ONLY_ROOT
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
 # Workbooks are read by a Python of their own, which another account may not be able to start.
 LISTS = ["un", "uk-sanctions", "eu", "ofac-sdn", "world-bank", "hse-notices", "sponsors"]
-
-
-@dataclass(frozen=True)
-class Account:
-    """An account without a name, by its number, and the further groups that it is in."""
-
-    number: int
-    groups: tuple[int, ...] = ()
-
-    def does(self, work: Callable[[], object], *, umask: int = 0) -> None:
-        """Do it in a child that is this account for good. What it raises fails the test."""
-        from_child, to_parent = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(from_child)
-            told = b""
-            try:
-                os.umask(umask)
-                os.setgroups(self.groups)
-                os.setgid(self.number)
-                os.setuid(self.number)
-                work()
-            except BaseException:
-                told = traceback.format_exc().encode()
-            finally:
-                # At once, as if killed: databases keep the files that they have while in use.
-                os.write(to_parent, told[-60_000:])
-                os._exit(0)
-        os.close(to_parent)
-        with os.fdopen(from_child, "rb") as pipe:
-            told = pipe.read().decode()
-        os.waitpid(child, 0)
-        if told:
-            pytest.fail(told)
 
 
 # A group that the machine has, for `home share` takes a name.
@@ -130,25 +90,6 @@ def screened(ws: Workspace, rejects: Path) -> None:
 
 def everything_in(*folders: Path) -> list[Path]:
     return [path for folder in folders for path in (folder, *sorted(folder.rglob("*")))]
-
-
-def readable(paths: list[Path]) -> list[str]:
-    """Those that this account can open, or look into."""
-    found = []
-    for path in paths:
-        try:
-            os.close(os.open(path, os.O_RDONLY))
-        except (PermissionError, FileNotFoundError):
-            continue
-        found.append(str(path))
-    return found
-
-
-def cannot_read(paths: list[Path]) -> Callable[[], None]:
-    def look() -> None:
-        assert readable(paths) == []
-
-    return look
 
 
 def mode(path: Path) -> int:

@@ -27,16 +27,18 @@ from duediligence.casework.supplier_editing import ContractFacts, add_contract
 from duediligence.casework.tokens import make_token
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import Workspace, account
-from duediligence.sharing import cases
+from duediligence.sharing import agreements, cases
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import EVERY
 from duediligence.web.people import Viewer
 from duediligence.web.sign_in.one_pc import new_key
 from tests.chromium import chromium
+from tests.sharing.agreements_made import made
 
 from .alert_office import Office, Opener
 from .crawling import Crawl, crawl
+from .request_office import with_requests
 from .test_alerts_in_a_browser import RULES, serving
 from .test_alerts_in_a_browser import addresses as alert_addresses
 from .test_suppliers_in_a_browser import addresses as supplier_addresses
@@ -75,7 +77,7 @@ def base(office: Office) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def pages(office: Office, base: str) -> Crawl:
+def pages(office: Office, base: str, tmp_path_factory: pytest.TempPathFactory) -> Crawl:
     opener = build_opener(HTTPCookieProcessor(CookieJar()))
 
     def get(address: str) -> tuple[int, str, str]:
@@ -90,6 +92,7 @@ def pages(office: Office, base: str) -> Crawl:
     with office.service.console() as store:
         key = new_key(store, office.service.clock())
     get(f"{base}/start?key={key}")
+    with_requests(office, tmp_path_factory.mktemp("partner"))
     return crawl([base + one for one in starts(office)], get, patterns())
 
 
@@ -101,6 +104,8 @@ def starts(office: Office) -> list[str]:
             ws, decided.id, Choice(decided="not the same", reason="OTHER", note="Another firm")
         )
         token, _ = make_token(ws, "finance system", ["match"])
+        made(ws)
+        agreements.end(ws, made(ws, reference="ISA-2026-02"))
         add_contract(ws, "S1", ContractFacts(title="Home care <North>"))
         case = a_case(ws, alert.id)
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")

@@ -26,7 +26,10 @@ from duediligence.errors import SourceError
 from duediligence.model.audit import ROLES, Action, Role, allowed
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 from duediligence.sharing import cases, intelligence
+from duediligence.sharing.agreements import export
+from duediligence.sharing.agreements_shown import agreements
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.store.console import Scope
 from duediligence.web import uploads
@@ -35,8 +38,10 @@ from duediligence.web.pages import EVERY
 from duediligence.web.people import Viewer
 
 from ..filled_workbook import fill
+from ..sharing.agreements_made import made
 from .alert_office import Office, Opener, Page, get
 from .conftest import browser
+from .request_office import with_requests
 
 # Whoever may do it does; the others are told which role is needed. None: it needs no role.
 May = Action | None
@@ -146,6 +151,12 @@ def letter_to_save(desk: Desk) -> Sent:
         letters.make(ws, wanted, file="l.html")
         number = letters.letters(ws, alert)[-1].position
     return Sent(f"/alerts/{alert}/letters/{number}", status=200)
+
+
+def request_file(desk: Desk) -> Sent:
+    file = with_requests(desk.office, desk.folder, KEEPER)
+    files = {"file": (file.name, file.read_bytes())}
+    return Sent("/requests/receive", files=files)
 
 
 def several(desk: Desk) -> Sent:
@@ -259,6 +270,40 @@ def a_report(desk: Desk) -> int:
         return intelligence.add(ws, Draft("here", fields, [party]))
 
 
+AGREEMENT: Final = {
+    "ours": "Example Council",
+    "partner": "Example Police",
+    "partner_kind": "police",
+    "purpose": "Find suppliers that both hold",
+    "bases": "cda-1998-s115",
+    "shares": "hits",
+    "review-day": "31",
+    "review-month": "10",
+    "review-year": "2027",
+    "retention_days": "90",
+    "most_items": "10000",
+    "most_exchanges": "12",
+    "most_new_percent": "25",
+}
+
+
+def agreement(desk: Desk, reference: str) -> str:
+    """The address of an agreement of its own."""
+    with desk.keeper as ws:
+        if reference not in [one.reference for one in agreements(ws)]:
+            made(ws, reference=reference)
+    return f"/agreements/{reference}"
+
+
+def of_partner(desk: Desk, reference: str, folder: str) -> Mapping[str, Any]:
+    """The file that a partner's home made, of an agreement with that reference."""
+    settings = Settings(home=desk.folder / folder)
+    with Workspace(settings, now=desk.office.service.now, who="Pat") as ws:
+        made(ws, ours="Example Police", reference=reference)
+        text = export(ws, reference, file="b.json")
+    return {"file": ("b.json", text.encode())}
+
+
 # Each form that is sent, by its route, and what it does.
 FORMS: Mapping[str, Row] = {
     "/alerts/assign": (
@@ -355,6 +400,10 @@ FORMS: Mapping[str, Row] = {
         "handle intelligence",
         lambda d: Sent(f"/intelligence/{a_report(d)}/raw", status=200),
     ),
+    # It makes the requests that the two after it are about.
+    "/requests/receive": ("ask partners", request_file),
+    "/requests/{number}/answer": ("ask partners", at("/requests/1/answer", answer="hit")),
+    "/requests/{number}/withdraw": ("ask partners", at("/requests/2/withdraw")),
     "/check": ("screen", at("/check", name="Invented Ltd", kind="organisation")),
     "/runs": ("screen", at("/runs")),
     "/runs/{id}/flags": (
@@ -410,6 +459,31 @@ FORMS: Mapping[str, Row] = {
     "/cases/{number}/pack": (
         "work on cases",
         lambda desk: Sent(f"{case_of(desk)}/pack", {"level": "people"}, status=200),
+    ),
+    "/agreements/new": ("make agreements", at("/agreements/new", reference="A-1", **AGREEMENT)),
+    "/agreements/from-file": (
+        "make agreements",
+        lambda d: Sent(
+            "/agreements/from-file",
+            {"ours": "Example Council", "partner_kind": "police"},
+            of_partner(d, "A-2", "taken"),
+        ),
+    ),
+    "/agreements/{reference}/key": (
+        "make agreements",
+        lambda d: Sent(f"{agreement(d, 'A-3')}/key", files=of_partner(d, "A-3", "partner")),
+    ),
+    "/agreements/{reference}/file": (
+        "export",
+        lambda d: Sent(f"{agreement(d, 'A-4')}/file", status=200),
+    ),
+    "/agreements/{reference}/explanation": (
+        "export",
+        lambda d: Sent(f"{agreement(d, 'A-4')}/explanation", status=200),
+    ),
+    "/agreements/{reference}/end": (
+        "make agreements",
+        lambda d: Sent(f"{agreement(d, 'A-5')}/end"),
     ),
     "/tokens/new": (
         "make tokens",
@@ -577,6 +651,12 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/intelligence": there("/intelligence"),
     "/intelligence/new": there("/intelligence/new"),
     "/intelligence/{number}": lambda desk: (f"/intelligence/{a_report(desk)}", 200),
+    "/requests": there("/requests"),
+    "/requests/receive": there("/requests/receive"),
+    "/requests/{number}": lambda desk: (
+        with_requests(desk.office, desk.folder, KEEPER) and "/requests/1",
+        200,
+    ),
     "/check": there("/check"),
     "/runs": there("/runs"),
     "/runs/{id}/flags": lambda desk: (f"/runs/{desk.run()}/flags", 200),
@@ -600,6 +680,11 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/digest/cancel": channel,
     "/audit": there("/audit"),
     "/audit/verified/{job}": lambda desk: (f"/audit/verified{job_page(desk)[0][5:]}", 404),
+    "/agreements": there("/agreements"),
+    "/agreements/new": there("/agreements/new"),
+    "/agreements/from-file": there("/agreements/from-file"),
+    "/agreements/{reference}": lambda desk: (agreement(desk, "A-1"), 200),
+    "/agreements/{reference}/end": lambda desk: (f"{agreement(desk, 'A-1')}/end", 200),
     "/settings": there("/settings"),
     "/settings/readiness": there("/settings/readiness"),
     "/accounts": there("/accounts"),
@@ -623,6 +708,8 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/intelligence": "handle intelligence",
     "/intelligence/new": "handle intelligence",
     "/intelligence/{number}": "handle intelligence",
+    "/requests": "ask partners",
+    "/requests/{number}": "ask partners",
 }
 OPEN: Final = {"/help", "/accessibility", "/licences"}
 

@@ -17,6 +17,8 @@ from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.cases import remove_cases
+from duediligence.store.casework.exchanges import remove_hits
+from duediligence.store.casework.information_requests import remove_requests
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes
@@ -68,6 +70,10 @@ _CASEWORK = {
     "action of a case": """SELECT case_number || ' ' || position,
             coalesce(json_extract(CAST(body AS TEXT), '$.added_at'), ''), body
         FROM case_actions ORDER BY position""",
+    "information request": """SELECT number, asked_at, body FROM information_requests
+        ORDER BY number""",
+    "hit of an exchange": """SELECT exchange || ' ' || number, opened_on, body FROM exchange_hits
+        ORDER BY exchange, number""",
     "digest": "SELECT number, made_at, json_object('text', text) FROM digests ORDER BY number",
 }
 # The version before the newest is kept as well, until the next refresh.
@@ -238,8 +244,11 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, changes of suppliers from before `changed_before`, and cases closed before
-    `closed_before`.
+    `letters_before`, changes of suppliers from before `changed_before`, cases closed before
+    `closed_before`, requests for information that ended before `requests_before`, and hits of
+    exchanges opened before `hits_before`. `today` is the day by which an agreement may want
+    requests and hits removed earlier; `agreements_over` are those of which nothing that was
+    received may be kept any more.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -251,12 +260,17 @@ class RetentionPlan:
     letters_before: datetime
     changed_before: datetime
     closed_before: date
+    requests_before: date
+    hits_before: date
+    today: date
+    agreements_over: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters, changes of suppliers and the numbers of cases.
+    declared answers, letters, changes of suppliers, the numbers of cases, requests for information
+    and hits of exchanges.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -270,6 +284,8 @@ class RetentionResult:
     letters: int
     changes: int
     cases: Sequence[str]
+    requests: int
+    hits: int
     sources: frozenset[tuple[str, str]]
 
 
@@ -325,6 +341,8 @@ class RetentionStore(Repository):
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         cases, of_cases = remove_cases(db, over.closed_before)
+        requests = remove_requests(db, over.requests_before, over.today, over.agreements_over)
+        hits = remove_hits(db, due=over.today, opened_before=over.hits_before)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
         by_rule = {rule: sorted(runs) for rule, runs in over.runs.items() if runs}
@@ -338,6 +356,8 @@ class RetentionStore(Repository):
             len(letters),
             len(changes),
             cases,
+            len(requests),
+            len(hits),
             sources_of(db),
         )
         decided = tuple(sorted(no_use & decided_about(db)))
@@ -348,6 +368,8 @@ class RetentionStore(Repository):
             ("declarations", [gone("declarations", position) for position in declarations]),
             ("letters", [gone("letters", position) for position in letters]),
             ("supplier-changes", changes),
+            ("information-requests", requests),
+            ("exchange-hits", hits),
         ):
             if sealed:
                 append(db, self._event(rule, at, {"removed": len(sealed)}), sealed)

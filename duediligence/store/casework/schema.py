@@ -424,6 +424,20 @@ def create_cases(db: Database) -> None:
 
 
 @migrations()
+def create_exchanges(db: Database) -> None:
+    db.conn.execute(
+        """CREATE TABLE exchanges (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
+    )
+    # What the asker's own list says of its hits, until the day that the agreement sets.
+    db.conn.execute(
+        """CREATE TABLE exchange_hits (
+            exchange TEXT NOT NULL REFERENCES exchanges (id), number INTEGER NOT NULL,
+            opened_on TEXT NOT NULL, remove_on TEXT NOT NULL, body BLOB NOT NULL,
+            PRIMARY KEY (exchange, number)) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
 def create_intelligence(db: Database) -> None:
     # The salt goes with the row: nobody can test its seal, which stays in the chain, against a
     # guess at the text.
@@ -441,4 +455,20 @@ def create_intelligence(db: Database) -> None:
     )
     db.conn.execute(
         "CREATE INDEX intelligence_matches_of_supplier ON intelligence_matches (supplier_ref)"
+    )
+
+
+@migrations()
+def create_information_requests(db: Database) -> None:
+    # `ended_on` is when it was closed or else expires; `keep_until` the last day on which the
+    # agreement lets it be kept, empty for what was asked here.
+    db.conn.execute(
+        """CREATE TABLE information_requests (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, direction TEXT NOT NULL,
+            supplier_ref TEXT NOT NULL, exchange TEXT NOT NULL, asked_at TEXT NOT NULL,
+            ended_on TEXT NOT NULL, keep_until TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute("CREATE INDEX information_requests_exchange ON information_requests (exchange)")
+    db.conn.execute(
+        "CREATE INDEX information_requests_supplier ON information_requests (supplier_ref)"
     )

@@ -39,6 +39,9 @@ KEYS: Mapping[str, int] = {
     "case_actions": 1,
     "intelligence": 1,
     "intelligence_matches": 1,
+    "information_requests": 1,
+    "exchanges": 1,
+    "exchange_hits": 2,
 }
 # What an upgraded database held before: sealed by the first event that follows, under this.
 BEFORE = 0

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from duediligence.store.casework.agreements import AgreementStore
     from duediligence.store.casework.cases import CaseStore
     from duediligence.store.casework.erasure import ErasureStore
+    from duediligence.store.casework.exchanges import ExchangeStore
+    from duediligence.store.casework.information_requests import InformationRequestStore
     from duediligence.store.casework.integrity import IntegrityStore
     from duediligence.store.casework.intelligence import IntelligenceStore
     from duediligence.store.casework.letters import LetterStore
@@ -155,6 +157,18 @@ class Casework:
         from duediligence.store.casework.intelligence import IntelligenceStore
 
         return IntelligenceStore(self._db, who=self.who)
+
+    @cached_property
+    def information_requests(self) -> "InformationRequestStore":
+        from duediligence.store.casework.information_requests import InformationRequestStore
+
+        return InformationRequestStore(self._db, who=self.who)
+
+    @cached_property
+    def exchanges(self) -> "ExchangeStore":
+        from duediligence.store.casework.exchanges import ExchangeStore
+
+        return ExchangeStore(self._db, who=self.who)
 
     @cached_property
     def letters(self) -> "LetterStore":

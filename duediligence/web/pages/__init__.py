@@ -2,6 +2,7 @@
 
 from duediligence.web.pages import (
     accounts,
+    agreements,
     alerts,
     assignments,
     audit,
@@ -22,6 +23,7 @@ from duediligence.web.pages import (
     packs,
     policy,
     referrals,
+    requests,
     runs,
     schedule,
     settings,
@@ -55,6 +57,7 @@ EVERY: tuple[Pages, ...] = (
     supplier_changes.pages,
     networks.pages,
     suppliers.pages,
+    requests.pages,
     check.pages,
     intelligence.pages,
     runs.pages,
@@ -62,6 +65,7 @@ EVERY: tuple[Pages, ...] = (
     listed.pages,
     lists.pages,
     policy.pages,
+    agreements.pages,
     schedule.pages,
     digest.pages,
     audit.pages,

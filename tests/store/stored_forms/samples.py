@@ -61,7 +61,9 @@ from duediligence.model import (
 from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.cases import ActionOutcome, Case, CaseAction, CaseItem, Closing
+from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import recorded
+from duediligence.model.information_requests import InformationRequest
 from duediligence.model.intelligence import (
     Grade,
     IntelligenceReport,
@@ -617,6 +619,62 @@ REPORT = IntelligenceReport(
     weed_on=date(2032, 10, 30),
     ended_on=date(2027, 1, 1),
 )
+REQUEST = InformationRequest(
+    direction="received",
+    agreement="ISA-2026-01",
+    partner_kind="police",
+    basis="cda-1998-s115",
+    purpose="Renewal of the minibus contract",
+    name="Quill & Söhne Ltd",
+    numbers=(Identifier("GB-COH", "99001234", "GB", "company number"),),
+    supplier_ref="S1",
+    alert_ids=("ab" * 32,),
+    case=3,
+    asked_at=AT,
+    asked_by="Ada",
+    due_on=date(2026, 12, 4),
+    exchange="cd" * 16,
+    their_number=7,
+    retention_days=90,
+    form_version=1,
+    form_sha256="ef" * 32,
+    closed="refused",
+    answer="refused",
+    reason="too-much",
+    closed_at=AT,
+    closed_by="Bo",
+)
+EXCHANGE = Exchange(
+    id="0f" * 16,
+    agreement="ISA-2026-01",
+    terms_sha256="0" * 64,
+    purpose="Find suppliers that both hold",
+    side="asking",
+    state="opened",
+    at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    expires_at=datetime(2026, 12, 18, 9, 30, tzinfo=UTC),
+    items=4_500,
+    elements=16_384,
+    new_percent=100,
+    ask_sha256="1" * 64,
+    answer_sha256="2" * 64,
+    table=24_576,
+    hits=20,
+    ended_at=datetime(2026, 11, 24, 14, 0, tzinfo=UTC),
+)
+HIT = Hit(
+    item=AskedItem(
+        reference="N1",
+        kind="person",
+        name="Ada Ferrow",
+        number="99001234",
+        charity="GB-SC-SC099001",
+        born="1968-03",
+        address="1 Mill Lane, Ferrowby",
+        postcode="FE1 1AA",
+    ),
+    by=("address", "person"),
+)
 
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
@@ -658,4 +716,11 @@ SAMPLES: dict[str, Any] = {
     "item of a case": ITEM,
     "action of a case": ACTION,
     "intelligence report": REPORT,
+    "information request": REQUEST,
+    "exchange": EXCHANGE,
+    "exchange, asked": replace(
+        EXCHANGE, state="asked", answer_sha256="", table=0, hits=None, ended_at=None
+    ),
+    "hit": HIT,
+    "hit, plain": Hit(item=AskedItem(reference="N2"), by=("firm name",)),
 }

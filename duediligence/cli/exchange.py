@@ -1,0 +1,253 @@
+"""`exchange`: which suppliers a partner holds too, without showing each other the rest."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from duediligence.cli.asking import YesOption, confirm
+from duediligence.cli.globals import (
+    JsonOption,
+    note,
+    say,
+    say_document,
+    say_json,
+    table,
+    warn,
+    workspace,
+)
+
+if TYPE_CHECKING:
+    from duediligence.model.exchanges import Hit
+
+app = typer.Typer(
+    help="Find the suppliers that a partner holds too, without showing each other the rest.",
+    no_args_is_help=True,
+)
+ANY_HIT = 1
+CsvOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE.csv", help="Write the hits to this file.", show_default=False),
+]
+
+
+@app.command()
+def ask(
+    list_: Annotated[
+        Path,
+        typer.Argument(
+            metavar="LIST", help="Items to ask about: a spreadsheet or CSV.", show_default=False
+        ),
+    ],
+    agreement: Annotated[
+        str, typer.Option(metavar="REF", help="Reference of the agreement.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, for the partner.")],
+    yes: YesOption = False,
+) -> None:
+    """Ask a partner which of the items of a list it holds too. It cannot read the file.
+
+    The list has the columns reference, kind (organisation, person, address or empty), name,
+    number, charity, born, address and postcode. A list with a row that cannot be used is refused.
+
+    What the partner learns is shown first. Keep this home: without it the answer cannot be opened.
+
+    Examples:
+
+        duediligence exchange ask list.xlsx --agreement ISA-2026-01 --out ask.dde
+    """
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.sharing.exchanges import asking
+
+    check_folder(out)
+    with workspace() as ws:
+        plan = asking.plan_ask(ws, list_, agreement)
+        _tell(plan.notice.lines())
+        confirm(f"Ask {plan.agreement.partner}?", yes=yes, nothing="Nothing was written")
+        made = asking.ask(ws, plan, out)
+    say(f"{made.ask_sha256}  {out.name}")
+    note(
+        f"Exchange {made.id}. Give the file to {plan.agreement.partner} within 14 days, and its "
+        "hash on another way."
+    )
+
+
+@app.command()
+def answer(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The file of the partner.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, for the partner.")],
+    yes: YesOption = False,
+) -> None:
+    """Answer a partner's question for the stored suppliers. Each question is answered once.
+
+    What the partner learns is shown first: refuse where you did not expect it.
+
+    Examples:
+
+        duediligence exchange answer ask.dde --out answer.dde
+    """
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.sharing.exchanges import answering
+
+    check_folder(out)
+    with workspace() as ws:
+        plan = answering.plan_answer(ws, file)
+        _tell(plan.notice.lines())
+        confirm(f"Answer {plan.agreement.partner}?", yes=yes, nothing="Nothing was answered")
+        made = answering.answer(ws, plan, out)
+    say(f"{made.answer_sha256}  {out.name}")
+    note(f"Exchange {made.id}. The key of the answer is destroyed.")
+
+
+@app.command("open")
+def open_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The partner's answer.", show_default=False)
+    ],
+    out: CsvOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Open the answer to a question: the items that the partner holds too. Once, and here alone.
+
+    Exit code 1: there is a hit; 0: none. The hits are kept for as long as the agreement says.
+
+    Examples:
+
+        duediligence exchange open answer.dde
+
+        duediligence exchange open answer.dde --out hits.csv
+    """
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.sharing.exchanges import hits, opening
+
+    if out:
+        check_folder(out)
+    with workspace() as ws:
+        opened = opening.open_answer(ws, file)
+        found = opened.hits
+        if out:
+            hits.write_hits(ws, opened.exchange.id, out)
+        if as_json:
+            say_document(hits.hits_as_json(ws, opened.exchange.id))
+    if not as_json:
+        _say_hits(found)
+    note(f"Exchange {opened.exchange.id} with {opened.agreement.partner}.")
+    if out:
+        note(f"Wrote {out}.")
+    raise typer.Exit(ANY_HIT if found else 0)
+
+
+@app.command("hits")
+def hits_(
+    exchange: Annotated[
+        str, typer.Argument(metavar="EXCHANGE", help="ID of the exchange.", show_default=False)
+    ],
+    out: CsvOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show the hits of an exchange again, while they are kept.
+
+    Examples:
+
+        duediligence exchange hits 9f0c21d4a7b8e6f3021c5d7e8f90a1b2
+    """
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.sharing.exchanges import hits
+
+    if out:
+        check_folder(out)
+    with workspace() as ws:
+        if out:
+            hits.write_hits(ws, exchange, out)
+        if as_json:
+            say_document(hits.hits_as_json(ws, exchange))
+        else:
+            _say_hits(hits.hits_of(ws, exchange))
+    if out:
+        note(f"Wrote {out}.")
+
+
+@app.command()
+def status(as_json: JsonOption = False) -> None:
+    """List the exchanges of this home: purpose, counts and times, never items.
+
+    Examples:
+
+        duediligence exchange status
+    """
+    from duediligence.render.wording import visible
+    from duediligence.sharing.exchanges.status import exchange_log
+
+    with workspace() as ws:
+        found = exchange_log(ws)
+    if as_json:
+        say_json(found)
+        return
+    if not found:
+        note("There was no exchange.")
+        return
+    table(
+        [
+            "exchange",
+            "agreement",
+            "with",
+            "purpose",
+            "here",
+            "state",
+            "made",
+            "until",
+            "items",
+            "keys asked",
+            "keys held",
+            "new",
+            "hits",
+        ],
+        [
+            [
+                one.id,
+                one.agreement,
+                visible(one.partner),
+                visible(one.purpose),
+                one.side,
+                one.state,
+                f"{one.at:%Y-%m-%d %H:%M}",
+                f"{one.expires_at:%Y-%m-%d}" if one.state in ("asked", "answered") else "",
+                f"{one.items:,}",
+                f"≤ {one.elements:,}",
+                f"≤ {one.table:,}" if one.table else "",
+                f"{one.new_percent} %",
+                "" if one.hits is None else f"{one.hits:,}",
+            ]
+            for one in found
+        ],
+    )
+
+
+def _tell(lines: Iterable[str]) -> None:
+    from duediligence.cli.layout import paragraph
+    from duediligence.render.wording import visible
+
+    for line in lines:
+        for shown in paragraph(visible(line)):
+            warn(shown)
+        warn("")
+
+
+def _say_hits(found: "Sequence[Hit]") -> None:
+    from duediligence.render.exchange_words import NO_CLEARANCE, POINTER, counted
+    from duediligence.render.wording import visible
+
+    if found:
+        table(
+            ["reference", "name", "same"],
+            [
+                [visible(one.item.reference), visible(one.item.name), ", ".join(one.by)]
+                for one in found
+            ],
+        )
+    say(counted(len(found)))
+    for line in (POINTER, NO_CLEARANCE) if found else (NO_CLEARANCE,):
+        note(line)

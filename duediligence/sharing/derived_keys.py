@@ -1,0 +1,120 @@
+"""The keys by which two partners find the parties that both hold, without showing the others.
+
+A key is an exact text, made of what a party's names, numbers and addresses have in common however
+they are written. Both sides must make the same keys of the same party, so nothing here depends on
+settings: a partner whose `KEYS_VERSION` differs would find next to nothing and is refused.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from duediligence.matching.evidence import plain_number
+from duediligence.matching.names.prepared import NameReading, is_plainly_firm, prepare
+from duediligence.matching.premises import building_key, premises_key
+from duediligence.model import Address, Identifier, PartialDate, Party
+from duediligence.model.entries import (
+    CHARITY_ENGLAND_WALES,
+    CHARITY_NORTHERN_IRELAND,
+    CHARITY_SCOTLAND,
+    COMPANY,
+    NATIONAL_ID,
+    PASSPORT,
+    TAX,
+    company_number,
+)
+from duediligence.sharing.person_keys import person_texts
+
+KEYS_VERSION: Final = 1  # raise with every change that can change a key: the golden test shows it
+
+KeyKind = Literal[
+    "company number", "charity number", "other number", "firm name", "person", "address"
+]
+MOST_ORGANISATION_KEYS: Final = 16
+_CHARITIES = frozenset((CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND))
+_PAPERS = frozenset((PASSPORT, NATIONAL_ID))
+_LEAST_NUMBER = 5  # a shorter number is shared by chance
+_ENOUGH = 0.80  # of the weights of a firm's words: less are words of many firms
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedKey:
+    """One key of a party: what it is made of, and its text, never empty."""
+
+    kind: KeyKind
+    text: str
+
+
+def organisation_keys(
+    names: Iterable[str], identifiers: Iterable[Identifier]
+) -> tuple[DerivedKey, ...]:
+    """Return the keys of a firm, a charity or another body, numbers first.
+
+    `names` are all names that it has, had or trades under.
+    """
+    keys = dict.fromkeys(_numbers(i for i in identifiers if i.scheme not in _PAPERS))
+    for name in names:
+        for reading in prepare(name, "organisation").organisation:
+            keys.update(dict.fromkeys(_firm_names(reading)))
+    return tuple(keys)[:MOST_ORGANISATION_KEYS]
+
+
+def person_keys(names: Iterable[str], birth: PartialDate | None) -> tuple[DerivedKey, ...]:
+    """Return the keys of a person, the strictest first.
+
+    `names` are all names that the person has or had; of a birth date the day is not used. Without
+    one there is a key only for a rare name or one of several words; there may be none.
+    """
+    return tuple(DerivedKey("person", text) for text in person_texts(names, birth))
+
+
+def address_keys(address: Address) -> tuple[DerivedKey, ...]:
+    """Return the keys of a UK address: the unit within the building, and the building.
+
+    None where the postcode or the building is not known.
+    """
+    found = dict.fromkeys((premises_key(address), building_key(address)))
+    return tuple(DerivedKey("address", text.lower()) for text in found if text)
+
+
+def keys_of(party: Party) -> tuple[DerivedKey, ...]:
+    """Return all keys of a party, each once.
+
+    One of unknown kind has those of a firm, and where its name may be a person's those of a person
+    too. A name that its publisher calls weak gives none.
+    """
+    names = [name.text for name in party.names if name.strength != "weak"]
+    keys: dict[DerivedKey, None] = {}
+    if party.kind != "person":
+        firms = names if party.kind in ("organisation", "unknown") else []
+        keys.update(dict.fromkeys(organisation_keys(firms, party.identifiers)))
+    if party.kind in ("person", "unknown"):
+        people = [n for n in names if party.kind == "person" or not is_plainly_firm(n)]
+        keys.update(dict.fromkeys(person_keys(people, party.birth_date)))
+        keys.update(dict.fromkeys(_numbers(i for i in party.identifiers if i.scheme in _PAPERS)))
+    for address in party.addresses:
+        keys.update(dict.fromkeys(address_keys(address)))
+    return tuple(keys)
+
+
+def _numbers(identifiers: Iterable[Identifier]) -> Iterator[DerivedKey]:
+    for identifier in identifiers:
+        number = plain_number(identifier)
+        if identifier.scheme == COMPANY:
+            if company := company_number(identifier.id):
+                yield DerivedKey("company number", company)
+        elif identifier.scheme in _CHARITIES:
+            if number:
+                yield DerivedKey("charity number", f"{identifier.scheme} {number}")
+        elif len(number) >= _LEAST_NUMBER:
+            if identifier.scheme == TAX:
+                number = number.removeprefix("GB")
+            yield DerivedKey("other number", f"{identifier.scheme} {number}")
+
+
+def _firm_names(reading: NameReading) -> Iterator[DerivedKey]:
+    if sum(w.weight_organisation for w in reading.words) < _ENOUGH:
+        return
+    words = [w.text for w in reading.words]
+    yield DerivedKey("firm name", " ".join(sorted(words)))
+    yield DerivedKey("firm name", "".join(words))

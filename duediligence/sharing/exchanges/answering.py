@@ -1,0 +1,188 @@
+"""The second step of an exchange: the answering party evaluates what it cannot read."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_bytes, token_hex
+
+from duediligence.casework.signing_keys import signing_key
+from duediligence.errors import Conflict
+from duediligence.model.agreements import Agreement
+from duediligence.model.exchanges import Exchange
+from duediligence.render.exchange_words import AnswerNotice
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing import oprf
+from duediligence.sharing.agreements import in_force
+from duediligence.sharing.derived_keys import KEYS_VERSION
+from duediligence.sharing.exchanges import expiry
+from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody, batches
+from duediligence.sharing.exchanges.inputs import keys_for, matched, oprf_input
+from duediligence.sharing.exchanges.limits import EXPIRES_AFTER, check_repeats, check_size
+from duediligence.sharing.exchanges.parties import parties_held, suppliers_held
+from duediligence.sharing.exchanges.sizes import padded
+from duediligence.sharing.partner_files import FORMAT, Header, PartnerFile, pack, read, utc
+from duediligence.writing import write_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlan:
+    """What will be answered, to be shown before it is done: `notice` has the words."""
+
+    agreement: Agreement
+    file: PartnerFile
+    elements: tuple[bytes, ...]
+    inputs: frozenset[bytes]
+    suppliers: int
+    notice: AnswerNotice
+
+
+@use_case("exchange")
+def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
+    """Read a partner's question, and the keys of what this home holds.
+
+    Raises NotFound and UsageError for a file that is none; Conflict for one of another agreement,
+    of other terms, expired, answered before or too large; Forbidden for one that the partner did
+    not sign, or where the agreement does not allow it; StorageError.
+    """
+    asked = read(path)
+    agreement = in_force(workspace, asked.header.agreement)
+    shares = matched(agreement)
+    asked.verified(agreement, "ask", workspace.now())
+    header = asked.header
+    _refuse_known(workspace, header.exchange)
+    elements = _elements(asked)
+    check_size(agreement, len(elements))
+    if (version := header.facts.get("keys_version")) != KEYS_VERSION:
+        raise Conflict(
+            f"{agreement.partner} makes keys of version {version}; this program of {KEYS_VERSION}",
+            hint="One of you must update the program: keys of two versions would not meet.",
+        )
+    percent = header.facts.get("new_percent")
+    if not isinstance(percent, int) or not 0 <= percent <= 100:
+        raise Conflict("This file does not say how many of its items are new")
+    earlier = check_repeats(workspace, agreement)
+    suppliers = suppliers_held(workspace)
+    people = "blind-matching: people" in shares
+    inputs = frozenset(
+        oprf_input(key, agreement.terms, header.exchange)
+        for party in parties_held(workspace, suppliers, people=people)
+        for key in keys_for(party, shares)
+    )
+    notice = AnswerNotice(
+        agreement=agreement,
+        suppliers=len(suppliers),
+        elements=len(elements),
+        table=padded(len(inputs)),
+        new_percent=percent,
+        earlier=earlier.ever,
+        in_a_year=earlier.in_a_year,
+    )
+    return AnswerPlan(agreement, asked, elements, inputs, len(suppliers), notice)
+
+
+@use_case("exchange", event="exchange")
+def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
+    """Write the answer to give to the partner, under a key that is destroyed then.
+
+    All or nothing. Raises as `plan_answer` does; Conflict where something asked is no element of
+    the group; UsageError where the extra is not installed.
+    """
+    reference = plan.agreement.terms.reference
+    agreement = in_force(workspace, reference, *matched(plan.agreement))
+    terms, now = agreement.terms, workspace.now()
+    plan.file.verified(agreement, "ask", now)
+    asked = plan.file.header
+    body = _evaluated(plan.elements, plan.inputs)
+    header = Header(
+        format=FORMAT,
+        kind="answer",
+        id=token_hex(16),
+        exchange=asked.exchange,
+        agreement=terms.reference,
+        terms_sha256=terms.digest,
+        sender=agreement.ours,
+        made_at=utc(now),
+        expires_at=utc(now + EXPIRES_AFTER),
+        facts={"ask_sha256": plan.file.sha256, "table": len(body.table)},
+    )
+    expiry.remove_expired(workspace)
+    with workspace.casework.transaction():
+        _refuse_known(workspace, asked.exchange)
+        check_repeats(workspace, agreement)
+        made = pack(header, body.written(), signing_key(workspace))
+        exchange = _exchange(header, plan, body, made, now)
+        workspace.casework.exchanges.keep(
+            exchange, {"bases": terms.bases, "key": "wiped", "kinds": matched(agreement)}, now
+        )
+        write_bytes(out, made)
+    return exchange
+
+
+def _refuse_known(workspace: Workspace, exchange_id: str) -> None:
+    known = workspace.casework.exchanges.get(exchange_id)
+    if known is None:
+        return
+    if known.side == "asking":
+        raise Conflict("This file was made here, to be answered by the partner")
+    raise Conflict(
+        f"This file was answered on {known.at:%Y-%m-%d %H:%M} UTC: each is answered once",
+        hint="If the answer was lost, the partner must ask again.",
+    )
+
+
+def _elements(asked: PartnerFile) -> tuple[bytes, ...]:
+    size, count = oprf.ELEMENT, asked.header.facts.get("elements")
+    if not asked.body or len(asked.body) % size or len(asked.body) // size != count:
+        raise Conflict("This file does not hold as many keys as it says")
+    found = [asked.body[at : at + size] for at in range(0, len(asked.body), size)]
+    if len(set(found)) != len(found):
+        raise Conflict("This file asks the same key twice, which no list does")
+    return tuple(found)
+
+
+def _evaluated(elements: tuple[bytes, ...], inputs: Iterable[bytes]) -> AnswerBody:
+    """The answer under a key of this moment."""
+    evaluated: list[bytes] = []
+    proofs: list[bytes] = []
+    with oprf.ServerKey.generate() as key:
+        public = key.public
+        try:
+            for places in batches(elements):
+                some, proof = key.evaluate(elements[places])
+                evaluated += some
+                proofs.append(proof)
+        except oprf.NotAnElement as error:
+            raise Conflict(
+                "This file holds something that is not an element of the group: it was not made by "
+                "this protocol",
+                hint="Nothing was answered. Ask your contact there which program made it.",
+            ) from error
+        table = {value[:TAG] for value in key.outputs(inputs)}
+    wanted = padded(len(table))
+    while len(table) < wanted:
+        table.add(token_bytes(TAG))
+    return AnswerBody(public, evaluated, proofs, sorted(table))
+
+
+def _exchange(
+    header: Header, plan: AnswerPlan, body: AnswerBody, made: bytes, now: datetime
+) -> Exchange:
+    return Exchange(
+        id=header.exchange,
+        agreement=header.agreement,
+        terms_sha256=header.terms_sha256,
+        purpose=plan.agreement.terms.purpose,
+        side="answering",
+        state="answered",
+        at=now,
+        expires_at=header.expires_at,
+        items=plan.suppliers,
+        elements=len(body.evaluated),
+        new_percent=plan.notice.new_percent,
+        ask_sha256=plan.file.sha256,
+        answer_sha256=sha256(made).hexdigest(),
+        table=len(body.table),
+    )

@@ -1,0 +1,183 @@
+"""The first step of an exchange: a list becomes a file that shows nothing of it."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from random import SystemRandom
+from secrets import token_bytes, token_hex
+
+from duediligence.casework.signing_keys import signing_key
+from duediligence.errors import StorageError
+from duediligence.model.agreements import Agreement, Shared
+from duediligence.model.exchanges import AskedItem, Exchange
+from duediligence.render.exchange_words import AskNotice
+from duediligence.screening.access import use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing import oprf
+from duediligence.sharing.agreements import in_force
+from duediligence.sharing.derived_keys import KEYS_VERSION, DerivedKey
+from duediligence.sharing.exchanges import asked_before, expiry, pending
+from duediligence.sharing.exchanges.inputs import item_kinds, keys_for, matched, oprf_input
+from duediligence.sharing.exchanges.limits import EXPIRES_AFTER, check_repeats, check_size
+from duediligence.sharing.exchanges.lists import party_of, read_list
+from duediligence.sharing.exchanges.pending import Pending, PendingElement
+from duediligence.sharing.exchanges.sizes import padded
+from duediligence.sharing.partner_files import FORMAT, Header, pack, utc
+from duediligence.writing import write_bytes
+
+_INPUT = 32
+_SEED = 32
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class AskPlan:
+    """What will be asked, to be shown before it is done: `notice` has the words.
+
+    `keys` are those of all items, and of which items each is, by their place. It has no text, so
+    that no log can hold it.
+    """
+
+    agreement: Agreement
+    items: tuple[AskedItem, ...]
+    keys: Mapping[DerivedKey, Sequence[int]]
+    new_percent: int
+    notice: AskNotice
+
+
+@use_case("exchange")
+def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
+    """Read the list that is to be asked under the agreement of that reference.
+
+    Raises NotFound, Conflict and Forbidden for an agreement that does not allow it; UsageError for
+    a list that cannot be used, and Conflict for one that is too long; StorageError.
+    """
+    agreement = in_force(workspace, reference)
+    shares = matched(agreement)
+    earlier = check_repeats(workspace, agreement)
+    asked = read_list(
+        path,
+        most=agreement.terms.most_items,
+        kinds=item_kinds(shares),
+        comparable=lambda item: bool(keys_for(party_of(item), shares)),
+        today=workspace.now().date(),
+    )
+    keys = _keys(asked.items, shares)
+    elements = padded(len(keys))
+    check_size(agreement, elements)
+    percent = _new_percent(workspace, agreement, asked.items, shares)
+    notice = AskNotice(
+        agreement=agreement,
+        items=len(asked.items),
+        keys=len(keys),
+        elements=elements,
+        new_percent=percent,
+        earlier=earlier.ever,
+        in_a_year=earlier.in_a_year,
+        unused=asked.unused,
+        notes=asked.notes,
+    )
+    return AskPlan(agreement, asked.items, keys, percent, notice)
+
+
+@use_case("exchange", event="exchange")
+def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
+    """Write the file to give to the partner, and keep what is needed to open the answer.
+
+    All or nothing. Raises as `plan_ask` does; UsageError where the extra is not installed.
+    """
+    agreement = in_force(workspace, plan.agreement.terms.reference, *matched(plan.agreement))
+    terms, home, now = agreement.terms, workspace.home, workspace.now()
+    expiry.remove_expired(workspace)
+    exchange_id = token_hex(16)
+    kept = _pending(plan, agreement, exchange_id)
+    facts = {
+        "keys_version": KEYS_VERSION,
+        "elements": len(kept.elements),
+        "new_percent": plan.new_percent,
+    }
+    header = Header(
+        format=FORMAT,
+        kind="ask",
+        id=token_hex(16),
+        exchange=exchange_id,
+        agreement=terms.reference,
+        terms_sha256=terms.digest,
+        sender=agreement.ours,
+        made_at=utc(now),
+        expires_at=utc(now + EXPIRES_AFTER),
+        facts=dict(facts),
+    )
+    body = b"".join(one.blinded for one in kept.elements)
+    try:
+        with workspace.casework.transaction():
+            check_repeats(workspace, agreement)
+            made = pack(header, body, signing_key(workspace))
+            exchange = _exchange(header, plan, len(kept.elements), made, now)
+            workspace.casework.exchanges.keep(exchange, {"bases": terms.bases}, now)
+            pending.keep(home, exchange_id, kept)
+            write_bytes(out, made)
+    except BaseException:
+        with suppress(StorageError):
+            pending.remove(home, exchange_id)
+        raise
+    return exchange
+
+
+def _keys(items: Sequence[AskedItem], shares: Sequence[Shared]) -> dict[DerivedKey, list[int]]:
+    keys: dict[DerivedKey, list[int]] = {}
+    for place, item in enumerate(items):
+        for key in keys_for(party_of(item), shares):
+            keys.setdefault(key, []).append(place)
+    return keys
+
+
+def _new_percent(
+    workspace: Workspace,
+    agreement: Agreement,
+    items: Sequence[AskedItem],
+    shares: Sequence[Shared],
+) -> int:
+    before = asked_before.known(workspace.home, agreement.terms)
+    if not before:
+        return 100
+    hashed = asked_before.hasher(workspace.home, agreement.terms)
+    hashes = [[hashed(key) for key in keys_for(party_of(item), shares)] for item in items]
+    return asked_before.new_percent(hashes, before)
+
+
+def _pending(plan: AskPlan, agreement: Agreement, exchange_id: str) -> Pending:
+    """The elements in an order of chance, padding among them."""
+    inputs = [
+        (oprf_input(key, agreement.terms, exchange_id), tuple((one, key.kind) for one in whose))
+        for key, whose in plan.keys.items()
+    ]
+    missing = padded(len(inputs)) - len(inputs)
+    inputs += [(token_bytes(_INPUT), ()) for _ in range(missing)]
+    SystemRandom().shuffle(inputs)
+    seed = token_bytes(_SEED)
+    elements = tuple(
+        PendingElement(one, oprf.blind(one, oprf.scalar_from(seed, place))[0], whose)
+        for place, (one, whose) in enumerate(inputs)
+    )
+    return Pending(seed, plan.items, elements)
+
+
+def _exchange(header: Header, plan: AskPlan, elements: int, made: bytes, now: datetime) -> Exchange:
+    return Exchange(
+        id=header.exchange,
+        agreement=header.agreement,
+        terms_sha256=header.terms_sha256,
+        purpose=plan.agreement.terms.purpose,
+        side="asking",
+        state="asked",
+        at=now,
+        # An answer may be made on the last day of the question.
+        expires_at=header.expires_at + EXPIRES_AFTER,
+        items=len(plan.items),
+        elements=elements,
+        new_percent=plan.new_percent,
+        ask_sha256=sha256(made).hexdigest(),
+    )

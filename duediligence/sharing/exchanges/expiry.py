@@ -1,0 +1,31 @@
+"""What is kept of an exchange goes when it can no longer be opened, or its agreement has ended."""
+
+from dataclasses import replace
+
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing.exchanges import asked_before, pending
+
+
+def remove_expired(workspace: Workspace) -> int:
+    """Remove what is kept of exchanges that expired, and what was asked under ended agreements.
+
+    Each exchange that expired is recorded. Returns how many did. Raises StorageError.
+    """
+    now, store = workspace.now(), workspace.casework.exchanges
+    expired = [one for one in store.all() if one.state == "asked" and one.expires_at <= now]
+    for one in expired:
+        store.keep(replace(one, state="expired", ended_at=now), {"kept": "removed"}, now)
+    open_ = {one.id for one in store.all() if one.state == "asked"}
+    for exchange_id in pending.kept(workspace.home):
+        if exchange_id not in open_:
+            pending.remove(workspace.home, exchange_id)
+    today = now.date()
+    asked_before.forget_ended(
+        workspace.home,
+        (
+            one.terms
+            for one in workspace.casework.agreements.all()
+            if not one.why_not_in_force(today)
+        ),
+    )
+    return len(expired)

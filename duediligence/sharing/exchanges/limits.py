@@ -1,0 +1,51 @@
+"""What caps an exchange, on both sides: sizes, repeats, and how many items are new."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from duediligence.errors import Conflict
+from duediligence.model.agreements import Agreement
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing.exchanges.sizes import is_padded, most_elements
+
+YEAR = timedelta(days=365)
+EXPIRES_AFTER = timedelta(days=14)
+"""How long a file of an exchange may be used. An answer may be made on the last day of a question,
+so that both together take twice as long.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The exchanges under an agreement that this home knows: of the last 365 days, and all."""
+
+    in_a_year: int
+    ever: int
+
+
+def check_repeats(workspace: Workspace, agreement: Agreement) -> Earlier:
+    """Count the exchanges there were. Raises Conflict where the agreement allows no further one."""
+    terms, now = agreement.terms, workspace.now()
+    every = [one for one in workspace.casework.exchanges.all() if one.agreement == terms.reference]
+    recent = [one for one in every if one.at > now - YEAR]
+    if len(recent) >= terms.most_exchanges:
+        again = sorted(one.at for one in recent)[len(recent) - terms.most_exchanges] + YEAR
+        raise Conflict(
+            f"Agreement {terms.reference} allows {terms.most_exchanges:,} exchanges within 365 "
+            f"days, and there were {len(recent):,}",
+            hint=f"The next one can be on {again:%Y-%m-%d}, or under new terms that both sign.",
+        )
+    return Earlier(len(recent), len(every))
+
+
+def check_size(agreement: Agreement, elements: int) -> None:
+    """Raise Conflict for more elements than the terms allow, or a number that is not padded."""
+    most = most_elements(agreement.terms)
+    if elements > most:
+        raise Conflict(
+            f"{elements:,} keys would be asked, and agreement {agreement.terms.reference} allows "
+            f"{most:,} in one exchange",
+            hint="The list must be shorter, or have fewer names to a row.",
+        )
+    if not is_padded(elements):
+        raise Conflict(f"A list of {elements:,} keys is not padded as it must be")

@@ -1,0 +1,101 @@
+"""The log of requests: all of them, one at length, and what the partner would learn."""
+
+from dataclasses import dataclass
+
+from duediligence.casework.choices import word_of
+from duediligence.model import Supplier
+from duediligence.model.information_requests import ANSWERS, InformationRequest, RequestState
+from duediligence.screening.access import refusal, use_case
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing import request_words
+from duediligence.sharing.agreements import find
+from duediligence.sharing.information_requests import RequestFacts, drafted, found
+from duediligence.sharing.request_matching import suppliers_asked_about
+
+
+@dataclass(frozen=True, slots=True)
+class RequestShown:
+    """A request with its state today, the partner's name, and its facts in words, label by label.
+
+    `held` are the references of suppliers here that a partner asks about.
+    """
+
+    request: InformationRequest
+    state: RequestState
+    overdue: bool
+    partner: str
+    held: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+
+
+@use_case("read")
+def requests(
+    workspace: Workspace, *, everything: bool = True, people: bool = True
+) -> list[RequestShown]:
+    """Every request, the newest first; unless `everything`, the open ones, the earliest due first.
+    Unless `people`, without their purposes.
+
+    Shown to who may ask partners. Raises Forbidden, StorageError.
+    """
+    refuse_who_may_not_ask(workspace)
+    today = workspace.now().date()
+    names = {one.terms.reference: one.partner for one in workspace.casework.agreements.all()}
+    shown = [
+        RequestShown(
+            one if people else one.without_people(),
+            one.state_on(today),
+            one.is_overdue(today),
+            names.get(one.agreement, ""),
+        )
+        for one in workspace.casework.information_requests.all()
+    ]
+    if everything:
+        return shown[::-1]
+    waiting = (one for one in shown if one.state == "open")
+    return sorted(waiting, key=lambda one: (one.request.due_on, one.request.number))
+
+
+@use_case("read")
+def request_of(workspace: Workspace, number: int, *, people: bool = True) -> RequestShown:
+    """One request at length; unless `people`, without its purpose.
+
+    Raises NotFound, Forbidden, StorageError.
+    """
+    refuse_who_may_not_ask(workspace)
+    request, today = found(workspace, number), workspace.now().date()
+    request = request if people else request.without_people()
+    partner = find(workspace, request.agreement).partner
+    held: list[Supplier] = []
+    if request.direction == "received":
+        held = suppliers_asked_about(workspace, request.name, request.numbers)
+    return RequestShown(
+        request,
+        request.state_on(today),
+        request.is_overdue(today),
+        partner,
+        tuple(one.ref for one in held),
+        tuple(request_words.facts(request, partner, held, today)),
+    )
+
+
+@use_case("read")
+def request_preview(workspace: Workspace, facts: RequestFacts) -> tuple[str, ...]:
+    """What the partner would learn from a request, in lines. Raises as `drafted`, Forbidden."""
+    refuse_who_may_not_ask(workspace)
+    agreement, request = drafted(workspace, facts)
+    return request_words.request_shows(agreement, request)
+
+
+@use_case("read")
+def reply_preview(workspace: Workspace, number: int, answer: str) -> tuple[str, ...]:
+    """What the partner would learn from a reply, in lines. Raises NotFound, Invalid, Forbidden."""
+    refuse_who_may_not_ask(workspace)
+    request = found(workspace, number)
+    said = word_of("--answer", answer, tuple(ANSWERS))
+    return request_words.reply_shows(find(workspace, request.agreement), request, said)
+
+
+def refuse_who_may_not_ask(workspace: Workspace) -> None:
+    """Raise Forbidden for who may not ask partners: a purpose may say what is suspected."""
+    if refused := refusal(workspace, "ask partners"):
+        raise refused

@@ -1,0 +1,176 @@
+"""The commands of an exchange, as the people of both sides type them."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+
+from duediligence.demo.office import DEMO_TIME as NOW
+from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
+
+Run = Callable[..., Any]
+ROWS = [*firms(6, 1), {"name": "=Quayle Ferrow Ltd", "number": "01234567"}]
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[TwoHomes]:
+    made = TwoHomes(tmp_path / "both")
+    (tmp_path / "both").mkdir(exist_ok=True)
+    made.suppliers(as_suppliers(ROWS[3:]))
+    written(tmp_path / "list.csv", as_items(ROWS))
+    yield made
+    made.close()
+
+
+def exchanged(run: Run, two: TwoHomes) -> Any:
+    police, council = (two.folder / "police", two.folder / "council")
+    asked = run(
+        "--home", police, "exchange", "ask", "list.csv", "--agreement", two.reference,
+        "--out", "ask.dde", "--yes",
+    )  # fmt: skip
+    assert asked.code == 0, asked.err
+    answered = run("--home", council, "exchange", "answer", "ask.dde", "--out", "a.dde", "--yes")
+    assert answered.code == 0, answered.err
+    return asked, answered
+
+
+def test_both_are_told_what_the_other_learns_before_they_act(run: Run, two: TwoHomes) -> None:
+    asked, answered = exchanged(run, two)
+    told = " ".join(asked.err.split())
+    assert "Agreement ISA-2026-01 with Example Council. Purpose: Find suppliers" in told
+    assert "Your list: 7 items" in told
+    assert "Example Council learns: that you ask, for this purpose" in told
+    assert "at most 64 keys, padding included" in told
+    assert "A hit is a pointer, not evidence" in told
+    assert "No cryptographer has reviewed" in told
+    told = " ".join(answered.err.split())
+    assert "You answer for 4 suppliers" in told
+    assert "Example Police learns: which of its own items you hold as well" in told
+    assert "The key of the answer is destroyed." in told
+
+
+def test_nothing_is_done_where_nobody_confirms(run: Run, two: TwoHomes, tmp_path: Path) -> None:
+    done = run(
+        "--home", two.folder / "police", "exchange", "ask", "list.csv",
+        "--agreement", two.reference, "--out", "ask.dde",
+    )  # fmt: skip
+    assert done.code == 2
+    assert "Nothing was written: this must be confirmed" in done.err
+    assert not (tmp_path / "ask.dde").exists()
+    assert two.exchanges(two.police()) == []
+
+
+def test_hits_are_shown_with_what_they_are_worth(run: Run, two: TwoHomes) -> None:
+    exchanged(run, two)
+    done = run("--home", two.folder / "police", "exchange", "open", "a.dde")
+    assert done.code == 1
+    assert "4 items of yours may be held by the partner too." in done.out
+    assert "N00007" in done.out
+    assert "company number, firm name" in done.out
+    assert "N00001" not in done.out
+    assert "a pointer, not evidence" in done.err
+    assert "No hit is no clearance" in done.err
+    again = run("--home", two.folder / "police", "exchange", "open", "a.dde")
+    assert again.code == 2
+    assert "an answer is opened once" in again.err
+
+
+def test_hits_in_a_file_are_recorded_and_run_no_formula(
+    run: Run, two: TwoHomes, tmp_path: Path
+) -> None:
+    exchanged(run, two)
+    run("--home", two.folder / "police", "exchange", "open", "a.dde", "--out", "hits.csv")
+    with (tmp_path / "hits.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["reference"] for row in rows] == ["N00004", "N00005", "N00006", "N00007"]
+    assert rows[-1]["name"] == "'=Quayle Ferrow Ltd"
+    assert rows[-1]["same"] == "company number, firm name"
+    (event,) = (
+        one.event for one in two.police().audit.records(kind="export", subject="exchange hits")
+    )
+    assert event.what["hits"] == 4
+
+
+def test_hits_as_json_and_again_later(run: Run, two: TwoHomes) -> None:
+    exchanged(run, two)
+    police = ("--home", two.folder / "police")
+    done = run(*police, "exchange", "open", "a.dde", "--json")
+    assert done.code == 1
+    document = json.loads(done.out)["data"]
+    assert [one["item"]["reference"] for one in document["hits"]][-1] == "N00007"
+    again = run(*police, "exchange", "hits", document["exchange"], "--json")
+    assert json.loads(again.out)["data"] == document
+    shown = run(*police, "exchange", "hits", document["exchange"])
+    assert "N00007" in shown.out
+
+
+def test_no_hit_ends_with_zero(run: Run, two: TwoHomes, tmp_path: Path) -> None:
+    written(tmp_path / "list.csv", as_items(firms(5, 77)))
+    exchanged(run, two)
+    done = run("--home", two.folder / "police", "exchange", "open", "a.dde")
+    assert (done.code, done.out) == (0, "No hit.\n")
+    assert "No hit is no clearance" in done.err
+
+
+def test_the_status_has_purpose_counts_and_times_and_no_item(run: Run, two: TwoHomes) -> None:
+    exchanged(run, two)
+    run("--home", two.folder / "police", "exchange", "open", "a.dde")
+    for home, words in (("police", "asking"), ("council", "answering")):
+        done = run("--home", two.folder / home, "exchange", "status")
+        assert done.code == 0
+        assert words in done.out
+        assert "Find suppliers that both hold" in done.out
+        shown = run("--home", two.folder / home, "exchange", "status", "--json")
+        (one,) = json.loads(shown.out)["data"]
+        assert one["agreement"] == two.reference
+        for row in ROWS:
+            assert row["name"] not in done.out + shown.out
+    assert json.loads(shown.out)["data"][0]["hits"] is None
+
+
+def test_a_home_without_exchanges(run: Run) -> None:
+    done = run("exchange", "status")
+    assert (done.code, done.out) == (0, "")
+    assert "There was no exchange." in done.err
+
+
+WITHOUT = """
+import sys
+sys.modules["rbcl"] = None
+from duediligence.cli import main
+main(sys.argv[1:])
+"""
+
+
+def test_without_the_extra_the_command_says_what_to_install(two: TwoHomes, tmp_path: Path) -> None:
+    # The clock of another process is not held.
+    two.agree(replace(two.terms, starts_on=date(2020, 1, 1), review_on=date(2999, 1, 1)))
+    done = subprocess.run(
+        [
+            sys.executable, "-c", WITHOUT, "--home", str(two.folder / "police"), "exchange", "ask",
+            str(tmp_path / "list.csv"), "--agreement", two.reference, "--out",
+            str(tmp_path / "ask.dde"), "--yes",
+        ],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert "pip install 'duediligence[exchange]'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "ask.dde").exists()
+    assert two.exchanges(two.police()) == []

@@ -1,0 +1,168 @@
+"""A council and a police force find the suppliers that both hold, and nothing else."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework import retention
+from duediligence.casework.verifying import examine
+from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.errors import Conflict, UsageError
+from duediligence.sharing.exchanges import hits_of
+from duediligence.sharing.exchanges.answering import plan_answer
+from duediligence.sharing.exchanges.asking import plan_ask
+from duediligence.sharing.exchanges.expiry import remove_expired
+from duediligence.sharing.exchanges.status import exchange_log
+
+from .homes import TERMS, TwoHomes, as_items, as_suppliers, firms, with_shares, written
+
+
+def found_exactly(two: TwoHomes, suppliers: int, items: int, shared: int) -> None:
+    held, others = firms(suppliers, 1), firms(items - shared, 2)
+    both = held[:: suppliers // shared][:shared]
+    two.suppliers(as_suppliers(held))
+    asked = as_items([*others, *both])
+    opened = two.opened(two.answered(two.asked(asked)))
+    assert [one.item.reference for one in opened.hits] == [
+        row["reference"] for row in asked[len(others) :]
+    ]
+    assert opened.exchange.hits == shared
+    for one in opened.hits:
+        assert one.by == (("company number", "firm name") if one.item.number else ("firm name",))
+
+
+def test_exactly_the_shared_ones_are_found(two: TwoHomes) -> None:
+    found_exactly(two, 80, 60, 7)
+
+
+@pytest.mark.soak
+def test_exactly_twenty_of_a_whole_council_are_found(two: TwoHomes) -> None:
+    found_exactly(two, 8_442, 4_500, 20)
+
+
+def test_people_behind_suppliers_are_found_only_where_agreed(two: TwoHomes) -> None:
+    two.suppliers(
+        [{"ref": "S1", "name": "Quayle Ltd", "directors": "Orla Zebrovnik (born April 1965)"}]
+    )
+    person = {"reference": "N1", "name": "Orla ZEBROVNIK", "born": "04/1965"}
+    other = {"reference": "N2", "name": "Ivo Nobodyson", "born": "1970-02"}
+    (hit,) = two.opened(two.answered(two.asked([person, other]))).hits
+    assert (hit.item.reference, hit.item.born, hit.by) == ("N1", "1965-04", ("person",))
+    two.agree(with_shares("blind-matching: organisations"))
+    with pytest.raises(UsageError, match="does not allow items of kind person"):
+        two.asked([person])
+    # Whoever is not said to be a person may be a firm of that name, and is no supplier here.
+    assert two.opened(two.answered(two.asked([{**person, "born": ""}]))).hits == ()
+
+
+def test_addresses_are_found_only_where_agreed(two: TwoHomes) -> None:
+    place = {"address": "14 Mill Lane, Ferrowby", "postcode": "FE1 1AA"}
+    two.suppliers([{"ref": "S1", "name": "Quayle Ferrow Ltd", **place}])
+    items = [{"reference": "N1", "name": "Zorvane Melbost Ltd", **place}]
+    assert two.opened(two.answered(two.asked(items))).hits == ()
+    two.agree(with_shares("blind-matching: organisations", "blind-matching: addresses"))
+    (hit,) = two.opened(two.answered(two.asked(items))).hits
+    assert hit.by == ("address",)
+
+
+def test_each_side_keeps_counts_and_times_and_no_item(two: TwoHomes) -> None:
+    two.suppliers(as_suppliers(firms(5, 1)))
+    two.opened(two.answered(two.asked(as_items(firms(5, 1)))))
+    (ours,), (theirs,) = exchange_log(two.council()), exchange_log(two.police())
+    assert (ours.state, ours.items, ours.hits) == ("answered", 5, None)
+    assert (theirs.state, theirs.items, theirs.hits) == ("opened", 5, 5)
+    assert ours.purpose == theirs.purpose == TERMS.purpose
+    assert ours.elements == theirs.elements >= 64
+    names = [row["name"].encode() for row in firms(5, 1)]
+    for ws in (two.council(), two.police()):
+        for record in ws.audit.records():
+            assert not any(name in record.line().encode() for name in names)
+        event = [one.event for one in ws.audit.records(kind="exchange")][-1]
+        assert event.what["agreement"] == TERMS.reference
+        assert not examine(ws).problems
+    (answered,) = (one.event for one in two.council().audit.records(kind="exchange"))
+    assert answered.what["key"] == "wiped"
+
+
+def test_what_is_needed_to_open_goes_with_the_opening(two: TwoHomes) -> None:
+    asked = two.asked(as_items(firms(3, 1)))
+    (pending,) = (two.folder / "police" / "exchanges").glob("*.pending")
+    two.opened(two.answered(asked))
+    assert not pending.exists()
+
+
+def test_what_is_needed_to_open_goes_when_it_expired(two: TwoHomes) -> None:
+    two.asked(as_items(firms(3, 1)))
+    two.asked(as_items(firms(3, 2)), days=29)
+    assert [one.state for one in two.exchanges(two.police())] == ["expired", "asked"]
+    assert len(list((two.folder / "police" / "exchanges").glob("*.pending"))) == 1
+
+
+def test_hits_are_kept_until_the_day_that_the_agreement_sets(two: TwoHomes) -> None:
+    two.suppliers(as_suppliers(firms(3, 1)))
+    opened = two.opened(two.answered(two.asked(as_items(firms(3, 1)))))
+    assert hits_of(two.police(), opened.exchange.id) == opened.hits
+    retention.run(two.police(days=89), dry_run=False)
+    assert hits_of(two.police(), opened.exchange.id) == opened.hits
+    done = retention.run(two.police(days=90), dry_run=False)
+    assert {one.rule.id: one.records for one in done.removed}["exchange-hits"] == 3
+    assert hits_of(two.police(), opened.exchange.id) == ()
+    assert not examine(two.police(days=91)).problems
+    for path in (two.folder / "police").rglob("*"):
+        if path.is_file():
+            assert firms(3, 1)[0]["name"].encode() not in path.read_bytes(), path
+
+
+def test_the_answering_side_has_no_hits_to_show(two: TwoHomes) -> None:
+    asked = two.asked(as_items(firms(3, 1)))
+    two.answered(asked)
+    (exchange,) = two.exchanges(two.council())
+    with pytest.raises(Conflict, match="known to the partner alone"):
+        hits_of(two.council(), exchange.id)
+
+
+def test_a_list_that_is_mostly_new_warns_both_sides_from_the_second_time_on(
+    two: TwoHomes, tmp_path: Path
+) -> None:
+    two.suppliers(as_suppliers(firms(3, 1)))
+    first, second = as_items(firms(20, 3)), as_items(firms(20, 4))
+    plan = plan_ask(two.police(), written(tmp_path / "a.csv", first), two.reference)
+    assert not any(line.startswith("Warning") for line in plan.notice.lines())
+    two.opened(two.answered(two.asked(first)))
+    again = plan_ask(two.police(), written(tmp_path / "b.csv", first), two.reference)
+    assert again.new_percent == 0
+    some = plan_ask(
+        two.police(), written(tmp_path / "d.csv", [*first[:17], *second[:3]]), two.reference
+    )
+    assert some.new_percent == 15
+    plan = plan_ask(two.police(), written(tmp_path / "c.csv", second), two.reference)
+    assert plan.new_percent == 100
+    assert any(line.startswith("Warning: 100 %") for line in plan.notice.lines())
+    answer = plan_answer(two.council(), two.asked(second, name="second"))
+    assert any(line.startswith("Warning: 100 %") for line in answer.notice.lines())
+
+
+def test_what_was_asked_is_forgotten_with_the_end_of_the_agreement(two: TwoHomes) -> None:
+    two.opened(two.answered(two.asked(as_items(firms(3, 1)))))
+    folder = two.folder / "police" / "exchanges"
+    assert list(folder.glob("*.asked"))
+    police = two.police(days=400)
+    agreement = police.casework.agreements.get(two.reference)
+    assert agreement
+    assert agreement.why_not_in_force((NOW + timedelta(days=400)).date())
+    remove_expired(police)
+    assert not list(folder.glob("*.asked"))
+
+
+def test_no_more_exchanges_than_agreed_in_a_year_on_either_side(two: TwoHomes) -> None:
+    two.agree(replace(TERMS, most_exchanges=2))
+    files = [two.asked(as_items(firms(3, seed)), name=f"ask{seed}") for seed in (1, 2)]
+    with pytest.raises(Conflict, match="allows 2 exchanges within 365 days, and there were 2"):
+        two.asked(as_items(firms(3, 3)))
+    for one in files:
+        two.answered(one)
+    # A year on there is room again, if the agreement still holds.
+    two.agree(replace(TERMS, most_exchanges=2, review_on=(NOW + timedelta(days=999)).date()))
+    assert two.asked(as_items(firms(3, 3)), days=366).exists()

@@ -1,0 +1,96 @@
+"""Two homes on one machine: a council and a police force, with an agreement that both hold."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework.signing_keys import signing_key
+from duediligence.model import Identifier, Supplier
+from duediligence.model.agreements import Agreement, Shared, Terms
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+
+from ..conftest import NOW
+
+COUNCIL, POLICE = "Example Council", "Example Police"
+QUILL = Supplier(ref="S101", name="Quill Ltd", identifiers=(Identifier("GB-COH", "99001234"),))
+MOSS = Supplier(ref="P7", name="Moss Hall Ltd")
+
+
+def terms(**changed: object) -> Terms:
+    given: dict[str, object] = {
+        "reference": "ISA-2026-01",
+        "parties": (COUNCIL, POLICE),
+        "purpose": "Keep organised crime out of contracts",
+        "bases": ("cda-1998-s115", "dpa-2018-sch2-para2"),
+        "shares": ("requests",),
+        "retention_days": 90,
+        "starts_on": NOW.date() - timedelta(days=30),
+        "review_on": date(2027, 10, 31),
+        "most_items": 100,
+        "most_exchanges": 12,
+        "most_new_percent": 25,
+    }
+    return Terms(**{**given, **changed})  # type: ignore[arg-type]
+
+
+@dataclass
+class Party:
+    """One party: its home, who works there, and the day on which they do."""
+
+    home: Path
+    name: str
+    who: str
+    opened: ExitStack = field(default_factory=ExitStack)
+
+    def on(self, day: int = 0) -> Workspace:
+        """The workspace, so many days from NOW."""
+        return self.opened.enter_context(
+            Workspace(Settings(home=self.home), now=lambda: NOW + timedelta(days=day), who=self.who)
+        )
+
+    def agree(self, other: "Party", held: Terms) -> Agreement:
+        """Keep the agreement, with the other's key."""
+        agreement = Agreement(
+            terms=held,
+            ours=self.name,
+            partner_kind="police" if other.name == POLICE else "other",
+            partner_keys=(signing_key(other.on()).public.text,),
+        )
+        ws = self.on()
+        ws.casework.agreements.keep(agreement, "made", ws.now())
+        return agreement
+
+    def files(self) -> bytes:
+        """Every byte of the home."""
+        return b"".join(one.read_bytes() for one in sorted(self.home.rglob("*")) if one.is_file())
+
+
+@dataclass
+class Two:
+    """The council and the force."""
+
+    council: Party
+    police: Party
+
+    def agree(self, held: Terms | None = None, *shares: Shared) -> None:
+        """Both hold these terms."""
+        both = held or terms(**({"shares": shares} if shares else {}))
+        self.council.agree(self.police, both)
+        self.police.agree(self.council, both)
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[Two]:
+    council = Party(tmp_path / "council", COUNCIL, "Ada")
+    police = Party(tmp_path / "police", POLICE, "Bo")
+    with council.opened, police.opened:
+        made = Two(council, police)
+        made.agree()
+        council.on().suppliers.save([QUILL], file="s.csv", at=NOW)
+        police.on().suppliers.save([MOSS], file="s.csv", at=NOW)
+        yield made
