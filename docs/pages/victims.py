@@ -18,6 +18,7 @@ There are signs where
 - a finding is of the crime type *slavery or trafficking*, or *child sexual exploitation*;
 - several signs of labour exploitation stand together ([`LAB-01`](checks.md#lab-01)), or one is
   slavery;
+- a report of intelligence in the case is of such a crime type: for its role alone, never in a pack;
 - a person sets one: `case sign NUMBER slavery`, or `child-exploitation`.
 
 An alert that was decided as *not the same* is no sign. A sign in a restricted alert is shown only

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.disclosing import RestrictedOption
+from duediligence.cli.disclosing import PeopleOption, RestrictedOption
 from duediligence.cli.globals import (
     JsonOption,
     note,
@@ -453,6 +453,54 @@ def pack(
     say(f"sha256 {made.sha256}")
 
 
+@app.command()
+def refer(
+    number: NumberArgument,
+    to: Annotated[str, typer.Option(metavar="CODE", help="Who receives it, such as police.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write: .html.")],
+    unit: Annotated[str, typer.Option(help="Name of the receiver and its unit.")] = "",
+    purpose: Annotated[str, typer.Option(help="What it is shared for.")] = "",
+    include_people: PeopleOption = False,
+    agreement: Annotated[
+        str, typer.Option(metavar="REF", help="Record it as a request under this agreement.")
+    ] = "",
+    basis: Annotated[
+        str, typer.Option(metavar="CODE", help="Basis in law, a code of the agreement.")
+    ] = "",
+    due: Annotated[
+        str, typer.Option(metavar="DATE", help="Day by which an answer is needed.")
+    ] = "",
+) -> None:
+    """Make the form that shares the alerts of a case with another body. Recorded.
+
+    Restricted alerts are not in it, nor those decided as not the same.
+
+    Examples:
+
+        duediligence case refer 3 --to police --out form.html --purpose "Enquiry into a network"
+    """
+    from duediligence.casework.choices import date_of
+    from duediligence.delivery.case_referral import CaseReferral
+    from duediligence.delivery.case_referral import refer as make_form
+    from duediligence.delivery.flag_files import check_folder
+    from duediligence.writing import write_text
+
+    check_folder(out)
+    wanted = CaseReferral(
+        case=number,
+        to=to,
+        unit=unit,
+        purpose=purpose,
+        people=include_people,
+        agreement=agreement,
+        basis=basis,
+        due_on=date_of("--due", due),
+    )
+    with workspace() as ws:
+        write_text(out, make_form(ws, wanted, file=out.name))
+    note(f"Wrote {out}. Fill in what is open, and sign it: nothing was sent.")
+
+
 def _people(as_json: bool, include: bool) -> "People":
     if not as_json:
         return "on screen"
@@ -544,6 +592,10 @@ def _show(view: "CaseView") -> None:
                 for one in view.actions
             ],
         )
+    if view.requests:
+        say("\nRequests")
+        for asked in view.requests:
+            told(asked.words, "  ", "    ")
     if view.missing:
         say("\nWhat is missing")
         for line in view.missing:

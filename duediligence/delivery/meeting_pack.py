@@ -176,6 +176,8 @@ def _page(workspace: Workspace, view: CaseView, level: Level, for_whom: str) -> 
         alerts=[_alert(one) for one in at_length],
         withheld=list(_withheld(view)),
         paths=[(f"From {one.supplier_ref} to {one.to}", one.ways) for one in view.paths],
+        # Of those under another agreement, the partner must learn nothing.
+        requests=[one.words for one in view.requests if one.agreement == view.agreement],
         # Where people are left out, everything is numbered already.
         network=view.network if level == "partners" else for_a_file(view.network),
         actions=[_action(one) for one in view.actions],

@@ -76,6 +76,7 @@ class MeetingPage:
     withheld: Sequence[str]
     paths: Sequence[tuple[str, Sequence[str]]]
     network: Neighbourhood
+    requests: Sequence[str]
     actions: Sequence[MeetingAction]
     missing: Sequence[str]
 

@@ -42,9 +42,10 @@ from duediligence.render.network_words import path_words
 from duediligence.render.wording import day
 from duediligence.screening.access import permit, refusal, use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import intelligence
+from duediligence.sharing import intelligence, request_log, request_words
 from duediligence.sharing.cases import find
 from duediligence.sharing.intelligence import ReportShown
+from duediligence.sharing.request_log import RequestShown
 from duediligence.sharing.victims_first import HelpFirst, help_first
 from duediligence.text.folding import fold
 from duediligence.text.wording import count, listed
@@ -128,6 +129,16 @@ class CaseReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRequest:
+    """A request to a partner, or of one, that belongs to the case: where it stands, in a line."""
+
+    number: int
+    agreement: str
+    words: str
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShownAction:
     """An action in words. `outcome` is empty while nothing has come of it."""
 
@@ -169,6 +180,7 @@ class CaseView:
     network: Neighbourhood
     reports: tuple[CaseReport, ...]
     restricted: str
+    requests: tuple[CaseRequest, ...]
     actions: tuple[ShownAction, ...]
     missing: tuple[str, ...]
     is_open: bool
@@ -293,6 +305,7 @@ def case_for(
         network=network,
         reports=gathered,
         restricted=_restricted(workspace, items, refs),
+        requests=_requests(workspace, number),
         actions=shown_actions,
         missing=tuple(_missing(workspace, case, suppliers, alerts, paths, actions)),
         is_open=case.closed is None,
@@ -373,6 +386,29 @@ def _reports(
         for one in own
     )
     return gathered, signs
+
+
+def _requests(workspace: Workspace, number: int) -> tuple[CaseRequest, ...]:
+    """The requests that name the case, without their purposes: those are free text."""
+    return tuple(
+        CaseRequest(
+            number=one.request.number,
+            agreement=one.request.agreement,
+            words=f"Request {one.request.number}: {_asked(one)}",
+            overdue=one.overdue,
+        )
+        for one in request_log.requests(workspace, people=False)
+        if one.request.case == number
+    )
+
+
+def _asked(one: RequestShown) -> str:
+    asked = "asked of" if one.request.direction == "asked" else "asked by"
+    due = f"due by {day(one.request.due_on)}{', overdue' if one.overdue else ''}"
+    answer = request_words.answer_words(one.request)
+    about = request_words.party_words(one.request)
+    state = answer or (due if one.state == "open" else one.state)
+    return f"{asked} {one.partner or 'a partner'} about {about}: {state}"
 
 
 def _restricted(workspace: Workspace, items: Sequence[CaseItem], refs: Sequence[str]) -> str:

@@ -43,6 +43,7 @@ from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.delivery import (
+    case_referral,
     decision_workbook,
     digest,
     exports,
@@ -416,6 +417,12 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "sharing.cases.reopen": lambda ws, _: (
         cases.close(ws, a_case(ws), "no-risk-found"),
         cases.reopen(ws, a_case(ws)),
+    ),
+    "delivery.case_referral.refer": lambda ws, _: (
+        cases.add(ws, (number := a_case(ws)), cases.NewItems(alerts=[match(ws).id])),
+        case_referral.refer(
+            ws, case_referral.CaseReferral(case=number, to="police"), file="f.html"
+        ),
     ),
     "delivery.meeting_pack.make": lambda ws, to: meeting_pack.make(
         ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), to / "case.html"
