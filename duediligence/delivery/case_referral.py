@@ -34,7 +34,7 @@ def refer(workspace: Workspace, wanted: CaseReferral, *, file: str) -> str:
     not the same; recorded with the number of the case. Raises Conflict where there is none, and as
     `referral.make`.
     """
-    view = case_for(workspace, wanted.case, reports=False)
+    view = case_for(workspace, wanted.case, for_file=True)
     alerts = [one.view.id for one in view.alerts if one.view and one.view.state != "not the same"]
     if not alerts:
         raise Conflict(

@@ -115,7 +115,7 @@ def _made(
         asked.case,
         restricted=level == "restricted",
         people="redacted" if level == "partners" else "on screen",
-        reports=False,
+        for_file=True,
     )
     text = render(_page(workspace, view, level, for_whom))
     body = pdf.render(text) if form == "pdf" else text.encode()
@@ -188,7 +188,7 @@ def _page(workspace: Workspace, view: CaseView, level: Level, for_whom: str) -> 
 def _to_decide(view: CaseView) -> Iterator[str]:
     if view.help:
         yield f"Help for people who may be victims: {view.help.steps[0].title}."
-    if waiting := [one.row for one in view.alerts if one.row and one.row.state == "open"]:
+    if waiting := [one.view for one in view.alerts if one.view and one.view.state == "open"]:
         ids = listed([one.id[:8] for one in waiting])
         yield f"What to do about {count(len(waiting), 'alert')} not decided yet: {ids}."
     for one in view.actions:

@@ -257,10 +257,11 @@ def case_for(
     *,
     restricted: bool = False,
     people: People = "on screen",
-    reports: bool = True,
+    for_file: bool = False,
     cache: NetworkCache | None = None,
 ) -> CaseView:
-    """One case; without `reports`, no report of intelligence is shown to anybody.
+    """One case. `for_file`: as a file may have it, without reports of intelligence, and without the
+    suppliers that it is about by a restricted alert alone, which is not shown.
 
     Raises NotFound, Forbidden for who may not work on cases, or not export where people are to be
     exported, StorageError.
@@ -268,7 +269,6 @@ def case_for(
     _permit(workspace)
     case, store, today = find(workspace, number), workspace.casework.cases, workspace.now().date()
     items, actions = store.items(number), store.actions(number)
-    refs = _refs(items, workspace.suppliers.merged())
     if people == "exported":
         _record_people(workspace, number)
     named: People = "redacted" if people == "redacted" else "on screen"
@@ -278,6 +278,9 @@ def case_for(
         if one.kind == "alert"
     ]
     alerts = tuple(one for one, _ in shown)
+    secret = {one.item for one in alerts if one.row and one.row.withheld} if for_file else ()
+    known = [one for one in items if one.position not in secret]
+    refs = _refs(known, workspace.suppliers.merged())
     names = _names(workspace, refs) if people == "redacted" else ()
 
     def line(text: str) -> str:
@@ -285,7 +288,7 @@ def case_for(
 
     paths, network = _paths(workspace, items, people=people, restricted=restricted, cache=cache)
     suppliers = _suppliers(workspace, items, refs)
-    gathered, of_reports = _reports(workspace, items, shown=reports and people == "on screen")
+    gathered, of_reports = _reports(workspace, items, shown=not for_file and people == "on screen")
     shown_actions = tuple(_action(one, today, line(one.what), line) for one in actions)
     return CaseView(
         number=number,
