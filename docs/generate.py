@@ -8,6 +8,7 @@ from pages import (
     api,
     checks,
     commands,
+    derived_keys,
     errors,
     grounds,
     legislation,
@@ -30,6 +31,7 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "local-registers.md": ("register-fields", council_registers.fields_table),
     "casework.md": ("roles", roles.table),
     "api.md": ("operations", api.table),
+    "derived-keys.md": ("measured", derived_keys.table),
     "data-protection.md": ("retention", lambda: "".join(retention.markdown())),
 }
 

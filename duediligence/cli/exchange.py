@@ -59,6 +59,7 @@ def ask(
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import asking
+    from duediligence.sharing.exchanges.limits import EXPIRES_AFTER
 
     check_folder(out)
     with workspace() as ws:
@@ -68,8 +69,8 @@ def ask(
         made = asking.ask(ws, plan, out)
     say(f"{made.ask_sha256}  {out.name}")
     note(
-        f"Exchange {made.id}. Give the file to {plan.agreement.partner} within 14 days, and its "
-        "hash on another way."
+        f"Exchange {made.id}. Give the file to {plan.agreement.partner}, which can answer it until "
+        f"{made.at + EXPIRES_AFTER:%Y-%m-%d %H:%M} UTC."
     )
 
 
@@ -179,7 +180,7 @@ def status(as_json: JsonOption = False) -> None:
         duediligence exchange status
     """
     from duediligence.render.wording import visible
-    from duediligence.sharing.exchanges.status import exchange_log
+    from duediligence.sharing.exchanges.status import LOG_COLUMNS, exchange_log
 
     with workspace() as ws:
         found = exchange_log(ws)
@@ -189,41 +190,7 @@ def status(as_json: JsonOption = False) -> None:
     if not found:
         note("There was no exchange.")
         return
-    table(
-        [
-            "exchange",
-            "agreement",
-            "with",
-            "purpose",
-            "here",
-            "state",
-            "made",
-            "until",
-            "items",
-            "keys asked",
-            "keys held",
-            "new",
-            "hits",
-        ],
-        [
-            [
-                one.id,
-                one.agreement,
-                visible(one.partner),
-                visible(one.purpose),
-                one.side,
-                one.state,
-                f"{one.at:%Y-%m-%d %H:%M}",
-                f"{one.expires_at:%Y-%m-%d}" if one.state in ("asked", "answered") else "",
-                f"{one.items:,}",
-                f"≤ {one.elements:,}",
-                f"≤ {one.table:,}" if one.table else "",
-                f"{one.new_percent} %",
-                "" if one.hits is None else f"{one.hits:,}",
-            ]
-            for one in found
-        ],
-    )
+    table(LOG_COLUMNS, [list(map(visible, one.cells())) for one in found])
 
 
 def _tell(lines: Iterable[str]) -> None:

@@ -55,13 +55,17 @@ def run(
         duediligence retention run
     """
     from duediligence.casework import retention
+    from duediligence.sharing.exchanges.expiry import expire
 
     with workspace() as ws:
         done = retention.run(ws, dry_run=dry_run)
+        expired = 0 if dry_run else expire(ws)
     if as_json:
         say_json(done)
     else:
         _tell(done)
+    if expired:
+        note(f"{expired:,} exchanges with partners expired: what was kept to open them is removed.")
 
 
 @app.command()
@@ -72,8 +76,8 @@ def subject(
     """List where the stored records name a person, to answer a subject access request.
 
     Looks for the words of the name, in any order, in suppliers, screenings, decisions,
-    declarations, digests, list entries and answers of Companies House. A name spelled differently
-    is not found: try other spellings. The search is recorded, without the name.
+    declarations, digests, list entries, answers of Companies House, and exchanges. A name spelled
+    differently is not found: try other spellings. The search is recorded, without the name.
 
     Examples:
 

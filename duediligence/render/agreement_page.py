@@ -11,8 +11,9 @@ from duediligence.render.templating import fill, resource
 from duediligence.text.wording import count
 
 
-def render(agreement: Agreement, *, words: str, made_at: datetime) -> str:
-    """The page, which needs nothing else. `words` are those of the terms, that both compare.
+def render(agreement: Agreement, *, words: str, most_keys: int, made_at: datetime) -> str:
+    """The page, which needs nothing else. `words` are those of the terms, that both compare;
+    `most_keys` is how many keys an asker can try in one exchange.
 
     All text in it is escaped, and its own policy forbids everything but its one style sheet.
     """
@@ -27,7 +28,7 @@ def render(agreement: Agreement, *, words: str, made_at: datetime) -> str:
         shared=[SHARED_WORDS[share] for share in terms.shares],
         is_matched=bool(MATCHED.intersection(terms.shares)),
         bases=list(basis_lines(terms, made_at.date())),
-        limits=list(limit_lines(terms)),
+        limits=list(limit_lines(terms, most_keys)),
         kept=count(terms.retention_days, "day"),
         words=words,
         made_at=made_at,

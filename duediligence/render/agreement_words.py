@@ -93,10 +93,15 @@ def basis_lines(terms: Terms, today: date) -> Iterator[str]:
         yield basis_line(basis) + (f" ({unread})" if unread else "")
 
 
-def limit_lines(terms: Terms) -> Iterator[str]:
-    """What caps a dishonest asker, where blind matching is allowed."""
+def limit_lines(terms: Terms, most_keys: int) -> Iterator[str]:
+    """What caps a dishonest asker, where blind matching is allowed; `most_keys` is how many keys
+    such an asker could try in one exchange.
+    """
     if MATCHED.intersection(terms.shares):
-        yield f"At most {count(terms.most_items, 'item')} in one exchange."
+        yield (
+            f"At most {count(terms.most_items, 'item')} in one exchange: a dishonest asker could "
+            f"try up to {count(most_keys, 'key')} with them."
+        )
         yield f"At most {count(terms.most_exchanges, 'exchange')} within 365 days."
         yield (
             f"Both sides are warned where more than {terms.most_new_percent} % of a list is new "

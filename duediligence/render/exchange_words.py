@@ -14,7 +14,7 @@ POINTER = (
 NO_CLEARANCE = (
     "No hit is no clearance: keys are exact, and a party that is written too differently is missed."
 )
-NOT_REVIEWED = "No cryptographer has reviewed this protocol as it is made here."
+NOT_REVIEWED = "No cryptographer has reviewed how this protocol is made and used here."
 
 _COMPARED = {
     "blind-matching: organisations": "organisations, by number and name",
@@ -23,7 +23,7 @@ _COMPARED = {
 }
 _TABLE = {
     "blind-matching: organisations": "the stored suppliers that have not ended",
-    "blind-matching: people": "those behind them: officers, owners, trustees, parent companies",
+    "blind-matching: people": "those behind them (officers, owners, trustees, parent companies)",
     "blind-matching: addresses": "the addresses of these",
 }
 
@@ -50,7 +50,7 @@ class AskNotice:
         yield from _head(self.agreement)
         yield (
             f"Your list: {count(self.items, 'item')}, which give {count(self.keys, 'key')}. "
-            f"Compared are {_compared(self.agreement)}."
+            f"Compared: {_compared(self.agreement)}."
         )
         if self.unused:
             yield f"Not read of your list: {listed(self.unused)}."
@@ -94,9 +94,9 @@ class AnswerNotice:
             f"for {count(self.suppliers, 'supplier')}: {held}."
         )
         yield (
-            f"{partner} learns: which of its own items you hold as well, by which kind of key "
-            f"({_compared(self.agreement)}); that you hold at most {self.table:,} keys, padding "
-            "included. It does not learn anything of the others."
+            f"{partner} learns: which of its own items you hold as well, and by which kind of key; "
+            f"that you hold at most {self.table:,} keys, padding included. It does not learn "
+            f"anything of the others. Compared: {_compared(self.agreement)}."
         )
         yield (
             "You learn nothing of its items, and not what it finds. "
@@ -123,7 +123,7 @@ def _head(agreement: Agreement) -> Iterator[str]:
 
 
 def _compared(agreement: Agreement) -> str:
-    return listed(words for share, words in _COMPARED.items() if share in agreement.terms.shares)
+    return "; ".join(words for share, words in _COMPARED.items() if share in agreement.terms.shares)
 
 
 def _repeats(agreement: Agreement, in_a_year: int) -> Iterator[str]:

@@ -93,11 +93,15 @@ def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
 def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Remove what need not be kept any longer."""
     from duediligence.casework.retention import run
+    from duediligence.sharing.exchanges.expiry import expire
 
     done = run(workspace, dry_run=False)
+    expired = expire(workspace)
     gone = [f"{one.rule.id} {one.records:,}" for one in done.removed if one.records]
     if done.contents:
         gone.append(f"parties as compared {done.contents:,}")
+    if expired:
+        gone.append(f"exchanges that were not opened {expired:,}")
     told = f"removed by rule: {', '.join(gone)}" if gone else "nothing had expired"
     if done.old_decisions:
         told += (

@@ -16,7 +16,8 @@ MOST_RETENTION_DAYS = 2_557
 """Seven years: what is kept longer is no copy for one purpose."""
 LONGEST = timedelta(days=1_096)
 """Three years: an agreement that nobody looks at for longer is no agreement."""
-MOST_ITEMS = 100_000
+MOST_ITEMS = 50_000
+"""More, with all keys that an item may have, would not fit into one file."""
 MOST_EXCHANGES = 366
 MOST_CONTACTS = 20
 FIRST_YEAR, LAST_YEAR = 2000, 2199

@@ -17,6 +17,7 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreement_terms import cautions
 from duediligence.sharing.agreements import find
+from duediligence.sharing.exchanges.sizes import most_elements
 from duediligence.sharing.fingerprints import spoken_key, spoken_terms
 from duediligence.signing import public_key
 from duediligence.text.dates import long_date
@@ -87,7 +88,7 @@ def _facts(workspace: Workspace, one: Agreement) -> Iterator[tuple[str, tuple[st
     yield "Bases", tuple(basis_lines(terms, today))
     shared = (SHARED_WORDS[share] for share in terms.shares)
     yield "May be shared", tuple(f"{words.title}. {words.learns}" for words in shared)
-    if limits := tuple(limit_lines(terms)):
+    if limits := tuple(limit_lines(terms, most_elements(terms))):
         yield "Limits", limits
     kept = f"{count(terms.retention_days, 'day')} after it was received"
     yield "Kept", (kept, f"all of it gone by {long_date(one.gone_by)}")

@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from duediligence.errors import Conflict, Forbidden, UsageError
-from duediligence.model.agreements import Agreement
+from duediligence.model.agreements import REFERENCE, Agreement
 from duediligence.reading import whole
 from duediligence.signing import SigningKey, public_key
 
@@ -28,27 +29,35 @@ _SIGNATURE = 64
 _CLOCKS_DIFFER = timedelta(minutes=10)
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
+_Id = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
+_Sha256 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
+_Reference = Annotated[str, Meta(pattern=rf"\A(?:{REFERENCE.pattern})\Z")]
+_Count = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
     """What a file is, said before its body.
 
-    `id` is of this file alone (32 hexadecimal digits), `exchange` of all files of one exchange or
-    request; `sender` is the name of the party. `made_at` and `expires_at` in UTC. `facts` are small
-    values of the kind of file: counts and codes, never items.
+    `id` is of this file alone, `exchange` of all files of one exchange or request (32 hexadecimal
+    digits each); `sender` is the name of the party. `facts` are small values of the kind of file:
+    counts and codes, never items. Raises ValueError for times that are not in UTC.
     """
 
     format: int
     kind: FileKind
-    id: str
-    exchange: str
-    agreement: str
-    terms_sha256: str
+    id: _Id
+    exchange: _Id
+    agreement: _Reference
+    terms_sha256: _Sha256
     sender: str
     made_at: datetime
     expires_at: datetime
-    facts: dict[str, str | int]
+    facts: dict[str, str | _Count]
+
+    def __post_init__(self) -> None:
+        if any(one.utcoffset() != timedelta(0) for one in (self.made_at, self.expires_at)):
+            raise ValueError("the times of a partner file are in UTC")
 
 
 def pack(header: Header, body: bytes, key: SigningKey) -> bytes:
@@ -76,8 +85,9 @@ class PartnerFile:
         """This file, found to be the partner's under that agreement, and still to be used.
 
         Raises Conflict for a file of another kind, another agreement or other terms, one that has
-        expired or comes from the future; Forbidden where none of the partner's keys signed it.
-        That it was not used before is for the caller to see.
+        expired or comes from the future; Forbidden where none of the partner's keys signed it. That
+        it was not used before is for the caller to see, by its `id`: a partner can sign the same
+        content in several ways.
         """
         header = self.header
         if header.kind != kind:
@@ -99,8 +109,8 @@ class PartnerFile:
                 hint="Compare both copies of the agreement, and make it again from one file.",
             )
         if header.sender != agreement.partner:
-            raise Conflict(f"This file names {header.sender} as its sender")
-        if header.made_at > now + _CLOCKS_DIFFER:
+            raise Conflict(f"This file names another sender than {agreement.partner}")
+        if header.made_at - now > _CLOCKS_DIFFER:
             raise Conflict("This file is dated in the future", hint="Check both clocks.")
         if now >= header.expires_at:
             raise Conflict(
@@ -116,13 +126,17 @@ def read(path: Path) -> PartnerFile:
 
 
 def parse(content: bytes, name: str = "file") -> PartnerFile:
-    """The file of these bytes; `name` is for messages. Raises UsageError for what is none."""
+    """The file of these bytes; `name` is for messages. Raises UsageError for what is none.
+
+    A header has one text: other spaces, escapes, order or zones, a field twice or one too many, and
+    it is none.
+    """
     no_file = UsageError(
         f"{name}: is not a file of a partner, or was cut or altered on its way",
         hint="Ask for it again. It goes as it is: not opened, converted or compressed.",
     )
     signed, signature = content[:-_SIGNATURE], content[-_SIGNATURE:]
-    if not signed.startswith(MAGIC):
+    if not signed.startswith(MAGIC) or len(content) > LARGEST:
         raise no_file
     try:
         head, rest = _sized(signed[len(MAGIC) :])
@@ -138,7 +152,7 @@ def parse(content: bytes, name: str = "file") -> PartnerFile:
         header = msgspec.json.decode(head, type=Header)
     except (struct.error, KeyError, ValueError, RecursionError) as error:
         raise no_file from error
-    if header.made_at.tzinfo is None or header.expires_at.tzinfo is None:
+    if msgspec.json.encode(header) != head:
         raise no_file
     return PartnerFile(header, body, sha256(content).hexdigest(), signed, signature)
 

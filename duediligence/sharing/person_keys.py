@@ -5,51 +5,81 @@ of difference. A key is made only where two people would seldom share it by chan
 the names, the more of them and of the birth date a key must hold.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from itertools import islice, product
-from typing import Final
+from itertools import islice, product, zip_longest
+from typing import Final, Literal
 
 from duediligence.matching.names.prepared import NameReading, prepare
-from duediligence.matching.names.words import Word, consonants, is_given_name, rows
+from duediligence.matching.names.words import Word, consonants, rows
 from duediligence.matching.names.words import word as to_word
 from duediligence.model import PartialDate
 
 MOST_KEYS: Final = 16  # a person: each costs both sides a multiplication, and adds false hits
+Side = Literal["asks", "answers"]
 _MONTHS = 12
 _SOUNDS_FROM = 3  # consonants: a word of fewer is known by its vowels too
-_STRIPPED_FROM = 4  # letters left of a word without its article or particle
 _ENDS = 3  # letters of a family name that one slip elsewhere leaves as they are
-# How rare names must be together (see `Word.rarity`) for a key without the part that is named.
+_MOST_PAIRS = 3  # of the ways to hear two names
+# How rare names must be together (see `Word.rarity`) for a key that leaves a year or a date open.
 _RARE_WITHOUT_YEAR = 1.5
 _RARE_WITHOUT_DATE = 1.9
-_RARE_FAMILY = 0.6
+# Borne by so many of a community that one name beside them tells few apart. By hand: the counts of
+# words are those of lists and of British families.
+_BORNE_BY_MANY = frozenset("singh kaur begum bibi khatun nguyen tran kim".split())
 
 
-def person_texts(names: Iterable[str], birth: PartialDate | None) -> tuple[str, ...]:
+def person_texts(
+    names: Iterable[str], birth: PartialDate | None, side: Side | None = None
+) -> tuple[str, ...]:
     """Return the texts of a person's keys, the strictest first, `MOST_KEYS` at most.
 
     `names` are all names that the person has or had. Empty where nothing tells the person apart.
+    `side` is which partner makes the keys: only with it do people meet of whom one side has no
+    birth date, since otherwise any two of one name would meet whose dates differ.
     """
-    found: dict[str, None] = {}
     readings = [reading for name in names for reading in prepare(name, "person").person]
-    for rule in _RULES:
-        for reading in readings:
-            if len(_whole(reading)) > 1:
-                found.update(dict.fromkeys(rule(reading, birth)))
-    return tuple(islice(found, MOST_KEYS))
+    if birth is None or birth.circa or birth.until:
+        texts = _in_turn(_undated(one, side) for one in readings)
+    elif birth.month is None:
+        texts = [text for one in readings[:1] for text in _any_month(one, birth.year)]
+    else:
+        month = f"{birth.year:04}-{birth.month:02}"
+        texts = [text for rule in _RULES for text in _in_turn(rule(one, month) for one in readings)]
+        texts += _in_turn(_dated(one, side) for one in readings)
+    return tuple(dict.fromkeys(texts))[:MOST_KEYS]
 
 
-def _whole(reading: NameReading) -> list[Word]:
-    """The words of a name, each once."""
-    return list(dict.fromkeys(reading.words))
+def _in_turn(of_names: Iterable[Iterator[str]]) -> list[str]:
+    """The first text of each name, then the second: who has many names keeps something of each."""
+    return [text for texts in zip_longest(*of_names) for text in texts if text is not None]
 
 
-def _given_and_family(words: list[Word]) -> tuple[Word, Word]:
-    """The first given name and the family name, as far as the words tell which is which."""
+def _full(reading: NameReading) -> list[Word]:
+    """The words of a name that are no initials."""
+    return [w for w in reading.words if not w.initial]
+
+
+def _roles(words: Sequence[Word]) -> list[tuple[Word, Word]]:
+    """Which word may be the given name, and which the family name; of two ways the likelier first.
+
+    Forms often have the family name first; a known given name that ends a name shows it, unless
+    it is a family name too.
+    """
+    if len(words) < 2:
+        return []
     first, last = words[0], words[-1]
-    turned = is_given_name(last) and not is_given_name(first) and not first.initial
-    return (last, first) if turned or last.initial else (first, last)
+    if last.initial:
+        return [(last, first)]
+    if not first.initial and last in _given_names() and first not in _given_names():
+        return [(first, last), (last, first)]
+    return [(first, last)]
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    families = [row[0] for row in rows("name_families.tsv") if row[-1] == "given"]
+    return frozenset(form for forms in families for form in forms.split())
 
 
 @cache
@@ -58,87 +88,138 @@ def _family_names() -> list[str]:
 
 
 def _sounds(word: Word) -> list[str]:
-    """What all usual spellings of a word have in common: its name family, else its consonants."""
+    """What usual spellings of a word have in common: its name families, and its consonants."""
     families = [_family(one) for one in word.families]
-    if families:
+    if word.syllable and families:
         return families
-    plain = to_word(word.stripped) if len(word.stripped) >= _STRIPPED_FROM else word
-    heard = consonants(plain.key) if plain.latin else plain.text
-    return [heard if len(heard) >= _SOUNDS_FROM else plain.key]
+    if word.stripped and to_word(word.stripped).known:  # O'Brien, Brien; Alassad, Assad
+        word = to_word(word.stripped)
+    heard = consonants(word.key) if word.latin else word.text
+    return [*families, heard if len(heard) >= _SOUNDS_FROM else word.key]
 
 
 def _family(one: int | str) -> str:
+    """A name family by its first form, which stays where a line is added to the table."""
     if isinstance(one, str):
         return f"={one}"
     if one < 0:  # of a patronymic, see `Word.families`
-        number, son = divmod(1 - one, 2)
-        return f"={_family_names()[number - 1]}{'' if son else ' f'}"
+        number, daughter = divmod(1 - one, 2)
+        return f"={_family_names()[number - 1]} {'daughter' if daughter else 'son'}"
     return f"={_family_names()[one - 1]}"
 
 
 def _pairs(one: Word, other: Word) -> Iterator[str]:
-    for a, b in product(_sounds(one), _sounds(other)):
-        yield " ".join(sorted((a, b)))
+    """Ways to hear two names, in an order of their own: which stood first does not matter."""
+    for a, b in islice(product(_sounds(one), _sounds(other)), _MOST_PAIRS):
+        yield _in_order((a, b))
 
 
-def _months(birth: PartialDate | None) -> list[str]:
-    """The month of birth; where only the year is known, each month of it."""
-    if birth is None or birth.circa or birth.until:
-        return []
-    months = [birth.month] if birth.month else range(1, _MONTHS + 1)
-    return [f"{birth.year:04}-{month:02}" for month in months]
+def _rarity(words: Iterable[Word]) -> float:
+    return sum([w.rarity for w in words if w not in _BORNE_BY_MANY])
 
 
-def _both_names(reading: NameReading, birth: PartialDate | None) -> Iterator[str]:
-    words = [w for w in _whole(reading) if not w.initial]
-    if len(words) < 2:
+def _in_order(sounds: Iterable[str]) -> str:
+    return " ".join(sorted(sounds))
+
+
+def _both_names(reading: NameReading, month: str) -> Iterator[str]:
+    """The first and the last name; of who has one name only, that."""
+    words = _full(reading)
+    if len(words) > 1:
+        for text in _pairs(words[0], words[-1]):
+            yield f"names {text} {month}"
+    elif len(reading.words) == 1 and words:
+        yield f"name {_sounds(words[0])[-1]} {month}"
+
+
+def _any_month(reading: NameReading, year: int) -> Iterator[str]:
+    """As `_both_names` for each month of a year: whoever has the month needs no further key."""
+    for month in range(1, _MONTHS + 1):
+        yield from islice(_both_names(reading, f"{year:04}-{month:02}"), 1)
+
+
+def _middle_names(reading: NameReading, month: str) -> Iterator[str]:
+    """A middle name in place of the first or the last; or grown together with the last."""
+    words = _full(reading)
+    if len(words) < 3:
         return
-    first, last = words[0], words[-1]
-    pairs = [(first, last), *[(first, w) for w in words[1:-1]], *[(w, last) for w in words[1:-1]]]
+    first, *middle, last = words
+    pairs = [(first, w) for w in middle] + [(w, last) for w in middle]
+    pairs.append((first, to_word(middle[-1] + last)))
     for pair in pairs:
-        for text in _pairs(*pair):
-            for month in _months(birth):
-                yield f"names {text} {month}"
+        yield f"names {_in_order(_sounds(w)[0] for w in pair)} {month}"
 
 
-def _initial(reading: NameReading, birth: PartialDate | None) -> Iterator[str]:
-    if birth is None or birth.month is None:
+def _initial(reading: NameReading, month: str) -> Iterator[str]:
+    """The initial of the given name: whoever wrote no more, or misspelt the rest."""
+    for given, family in _roles(reading.words):
+        if not family.initial and family not in _BORNE_BY_MANY:
+            yield f"initial {given.text[0]} {_sounds(family)[-1]} {month}"
+
+
+def _misspelt_family(reading: NameReading, month: str) -> Iterator[str]:
+    """The first letters of the family name, and the last: a slip leaves one of them as it is."""
+    for given, family in _roles(_full(reading)):
+        if len(family) > _ENDS and family not in _BORNE_BY_MANY:
+            for end, letters in (("start", family[:_ENDS]), ("end", family[-_ENDS:])):
+                yield f"{end} {_sounds(given)[0]} {letters} {month}"
+
+
+def _other_year(reading: NameReading, month: str) -> Iterator[str]:
+    """The year with one digit mistyped, or two swapped: of names that are not common.
+
+    Names of syllables, as East Asian ones are, are shared by many.
+    """
+    words = _full(reading)
+    if reading.syllables:
         return
-    given, family = _given_and_family(_whole(reading))
-    if family.initial or family.rarity < _RARE_FAMILY:
+    named = [words[0], words[-1]] if len(words) > 1 else []
+    if _rarity(named) < _RARE_WITHOUT_YEAR:
+        named = words
+    if len(named) < 2 or _rarity(named) < _RARE_WITHOUT_YEAR:
         return
-    for sound in _sounds(family):
-        yield f"initial {given.text[0]} {sound} {birth.year:04}-{birth.month:02}"
+    text = _in_order(_sounds(w)[0] for w in named)
+    century, tens, units, rest = month[:2], month[2], month[3], month[4:]
+    yield f"year {text} {century}{tens}x{rest}"
+    if units == "9":  # the year after is of the next decade
+        yield f"year {text} {int(month[:3]) + 1:03}x{rest}"
+    if tens != units:
+        yield f"year {text} {century}{_in_order((tens, units))}{rest}"
+    if any(_rare(reading)):
+        yield f"year {text} {century}x{units}{rest}"
 
 
-def _misspelt_family(reading: NameReading, birth: PartialDate | None) -> Iterator[str]:
-    if birth is None or birth.month is None:
+def _rare(reading: NameReading) -> Iterator[str]:
+    """A whole name that tells who is meant though no date does.
+
+    One of three words, or of two with a family name that is no known name. That a name was not
+    counted does not make it rare: the counts hold few African and Asian names. Names of syllables
+    are shared by many.
+    """
+    words = _full(reading)
+    if reading.syllables:
         return
-    given, family = _given_and_family(_whole(reading))
-    if given.initial or len(family.key) <= _ENDS:
-        return
-    for sound in _sounds(given):
-        for end, letters in (("start", family.key[:_ENDS]), ("end", family.key[-_ENDS:])):
-            yield f"{end} {sound} {letters} {birth.year:04}-{birth.month:02}"
+    if len(words) > 2 and _rarity(words) >= _RARE_WITHOUT_DATE:
+        yield _in_order(_sounds(w)[0] for w in words)
+    for pair in _roles(words):
+        _, family = pair
+        if not family.known and _rarity(pair) >= _RARE_WITHOUT_YEAR:
+            yield _in_order(_sounds(w)[0] for w in pair)
 
 
-def _other_year(reading: NameReading, birth: PartialDate | None) -> Iterator[str]:
-    if birth is None or birth.month is None:
-        return
-    given, family = _given_and_family(_whole(reading))
-    if given.initial or given.rarity + family.rarity < _RARE_WITHOUT_YEAR:
-        return
-    year = f"{birth.year:04}"
-    for text in _pairs(given, family):
-        yield f"decade {text} {year[:-1]}x-{birth.month:02}"
-        yield f"year's end {text} x{year[-1]}-{birth.month:02}"
+def _undated(reading: NameReading, side: Side | None) -> Iterator[str]:
+    """Who has no birth date meets whoever has none, and on the other side whoever has one."""
+    for name in _rare(reading):
+        yield f"undated both {name}"
+        if side:
+            yield f"undated {side} {name}"
 
 
-def _undated(reading: NameReading, birth: PartialDate | None) -> Iterator[str]:
-    words = [w for w in _whole(reading) if not w.initial]
-    if sum([w.rarity for w in words]) < _RARE_WITHOUT_DATE or len(words) < 2:
-        return
-    yield "undated " + " ".join(sorted(_sounds(w)[0] for w in words))
+def _dated(reading: NameReading, side: Side | None) -> Iterator[str]:
+    """Who has a birth date meets only those of the other side who have none."""
+    for name in _rare(reading):
+        if side:
+            yield f"undated {'answers' if side == 'asks' else 'asks'} {name}"
 
 
-_RULES = (_both_names, _undated, _initial, _misspelt_family, _other_year)
+_RULES = (_both_names, _initial, _misspelt_family, _middle_names, _other_year)

@@ -71,7 +71,7 @@ def receive(workspace: Workspace, path: Path) -> ReceivedFile:
             hint="Use the next step of the exchange for it.",
         )
     shared, take = KINDS[kind]
-    agreement = in_force(workspace, file.header.agreement[:40], shared)
+    agreement = in_force(workspace, file.header.agreement, shared)
     file = file.verified(agreement, kind, workspace.now())
     with workspace.casework.transaction():
         refuse_used(workspace, file.header)

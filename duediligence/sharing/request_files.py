@@ -22,7 +22,6 @@ from duediligence.signing import SigningKey
 
 # How long the partner may take in a reply.
 REPLY_LASTS = timedelta(days=30)
-EXCHANGE = re.compile("[0-9a-f]{32}")
 MOST_NUMBERS = 20
 _Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\A[^\x00-\x1f\x7f]+\Z")]
 _Code = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\A[A-Za-z0-9./_-]+\Z")]
@@ -134,9 +133,6 @@ def reply_in(file: PartnerFile) -> ReplyBody:
 
 
 def _read(file: PartnerFile, kind: type[_Body]) -> _Body:
-    for one in (file.header.id, file.header.exchange):
-        if not EXCHANGE.fullmatch(one):
-            raise _unusable("it has no id as such a file has")
     try:
         return msgspec.json.decode(file.body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -45,7 +45,7 @@ def request_shows(agreement: Agreement, request: InformationRequest) -> tuple[st
     return (
         f"{visible(agreement.partner)} will learn:",
         f"- that you ask about {visible(request.name)}{numbers}",
-        f"- what for: {request.purpose}",
+        f"- what for: {visible(request.purpose)}",
         f"- the basis {basis_words(request.basis)}, and that an answer is due by "
         f"{day(request.due_on)}",
         "It learns nothing of alerts, findings, contracts or people, but what the purpose says.",

@@ -16,7 +16,7 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/check", "Check a name", ("/check",)),
     ("/runs", "Runs", ("/runs", "/jobs")),
     ("/lists", "Lists", ("/lists",)),
-    ("/agreements", "Sharing", ("/agreements",)),
+    ("/agreements", "Sharing", ("/agreements", "/exchanges")),
     ("/schedule", "Schedule", ("/schedule", "/digest")),
     ("/audit", "Audit", ("/audit",)),
     ("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),

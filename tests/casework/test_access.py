@@ -85,7 +85,7 @@ from duediligence.sharing import (
     intelligence,
     receiving,
 )
-from duediligence.sharing.exchanges import answering, asking, opening
+from duediligence.sharing.exchanges import answering, asking, expiry, opening
 from duediligence.sharing.exchanges import hits as exchange_hits
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
@@ -533,6 +533,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "sharing.exchanges.opening.open_answer": lambda ws, to: opening.open_answer(
         ws, homes.answered_to(ws, to)
     ),
+    "sharing.exchanges.expiry.expire": lambda ws, _: expiry.expire(ws),
     "sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
         ws, homes.opened_in(ws, to)
     ),

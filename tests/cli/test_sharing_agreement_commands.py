@@ -137,7 +137,7 @@ def test_a_page_explains_it_to_those_who_sign(at: At, tmp_path: Path) -> None:
         "Find suppliers that both hold",
         "Crime and Disorder Act 1998 s.115",
         "The asker learns which of the organisations on its list the answerer holds too",
-        "At most 10,000 items in one exchange.",
+        "At most 10,000 items in one exchange: a dishonest asker could try up to 196,608 keys",
         "90 days after it was received, then removed",
         "The side that answers can leave suppliers out or add some",
         "Data protection officer",

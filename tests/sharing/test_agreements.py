@@ -33,6 +33,7 @@ from duediligence.sharing.agreements import (
     take_partner_key,
 )
 from duediligence.sharing.agreements_shown import agreement, agreements
+from duediligence.sharing.exchanges.sizes import most_elements
 
 from .agreements_made import TERMS, made, request
 
@@ -389,3 +390,14 @@ def test_readiness_names_an_agreement_to_be_reviewed(home: Home, tmp_path: Path)
         lines = [one for one in found.lines if one.what == "agreement ISA-2026-01"]
         assert [one.state for one in lines] == ([state] if state else [])
         assert all(said in str(one.detail) for one in lines)
+
+
+def test_the_threat_model_says_how_much_can_be_guessed() -> None:
+    """What a data protection officer is to reckon with is what the answerer's program allows."""
+    page = (Path(__file__).parents[2] / "docs" / "blind-matching-threat-model.md").read_text(
+        "utf-8"
+    )
+    many, few = (most_elements(replace(TERMS, most_items=items)) for items in (10_000, 500))
+    assert f"an agreement for 10,000 items lets a dishonest asker try up to {many:,} keys" in page
+    assert f"for 500 items, {few:,}" in page
+    assert f"{many * 12 / 1_000_000:.1f} million keys a year" in " ".join(page.split())

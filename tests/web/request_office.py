@@ -1,32 +1,20 @@
 """Requests in an office with alerts: one of ours, and one that a partner sent as a file."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Supplier
-from duediligence.model.agreements import Agreement, Terms
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing.information_requests import RequestFacts, ask
 from duediligence.sharing.receiving import receive
 
+from ..sharing.exchanges import homes
 from .alert_office import HOSTILE, Office
 
-TERMS = Terms(
-    reference="ISA-2026-01",
-    parties=("Exampleshire County Council", "Example Police"),
-    purpose="Keep organised crime out of contracts",
-    bases=("cda-1998-s115",),
-    shares=("requests",),
-    retention_days=90,
-    starts_on=NOW.date() - timedelta(days=99),
-    review_on=NOW.date() + timedelta(days=99),
-    most_items=100,
-    most_exchanges=12,
-    most_new_percent=25,
-)
+TERMS = replace(homes.TERMS, reference="ISA-2026-REQUESTS", shares=("requests",))
 PURPOSE = "After what Zebedee <Quorn> said"
 
 
@@ -46,23 +34,11 @@ def partner(folder: Path) -> Workspace:
     return ws
 
 
-def agree(office: Office, police: Workspace, who: str = "Ada") -> None:
-    """Both hold the agreement, with the key of the other."""
-    with office.workspace(who, "administrator") as ws:
-        for here, ours, other in ((ws, 0, police), (police, 1, ws)):
-            agreement = Agreement(
-                terms=TERMS,
-                ours=TERMS.parties[ours],
-                partner_kind="other" if ours else "police",
-                partner_keys=(signing_key(other).public.text,),
-            )
-            here.casework.agreements.keep(agreement, "made", NOW)
-
-
 def with_requests(office: Office, folder: Path, who: str = "Ada") -> Path:
     """Keep request 1, of ours, and 2, of the partner's; a file of another that it sent."""
     with partner(folder) as police:
-        agree(office, police, who)
+        with office.workspace(who, "administrator") as ws:
+            homes.agree(TERMS, {homes.COUNCIL: ws, homes.POLICE: police})
         files = []
         for name in ("first.ddp", "second.ddp"):
             path = folder / name

@@ -35,6 +35,7 @@ from duediligence.web.people import Viewer
 from duediligence.web.sign_in.one_pc import new_key
 from tests.chromium import chromium
 from tests.sharing.agreements_made import made
+from tests.sharing.exchanges.homes import opened_in
 
 from .alert_office import Office, Opener
 from .crawling import Crawl, crawl
@@ -106,6 +107,7 @@ def starts(office: Office) -> list[str]:
         token, _ = make_token(ws, "finance system", ["match"])
         made(ws)
         agreements.end(ws, made(ws, reference="ISA-2026-02"))
+        opened_in(ws, office.service.home.parent)
         add_contract(ws, "S1", ContractFacts(title="Home care <North>"))
         case = a_case(ws, alert.id)
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")

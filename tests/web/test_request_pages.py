@@ -1,15 +1,17 @@
 """Requests in the console: the list, one at length, a file taken in, and an answer recorded."""
 
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.render.referral_page import FORM_VERSION
 from duediligence.sharing import partner_files
 from duediligence.sharing.receiving import receive
 from duediligence.sharing.request_log import request_of
 
 from .alert_office import Office, Page, get
-from .request_office import PURPOSE, partner, with_requests
+from .request_office import PURPOSE, TERMS, partner, with_requests
 
 
 def test_the_list_has_the_open_ones_and_marks_what_is_overdue(
@@ -109,3 +111,26 @@ def test_a_file_of_the_partner_is_taken_in_once_and_leaves_no_upload(
     home = office.settings.home
     assert not [one for one in (home / "console" / "uploads").rglob("*") if one.is_file()]
     assert b"Quorn" not in (home / "console.db").read_bytes()
+
+
+def test_a_referral_form_is_recorded_as_a_request_of_ours(office: Office, tmp_path: Path) -> None:
+    client, alert = office.person("Ada"), office.match("S1").id
+    assert not get(client, f"/alerts/referral?alert={alert}").main("select[@name='agreement']")
+    with_requests(office, tmp_path)
+    page = get(client, f"/alerts/referral?alert={alert}")
+    assert f"{TERMS.reference}, with Example Police" in page.text
+    sent = {"alert": alert, "to": "police", "agreement": TERMS.reference}
+    for more, words in (
+        ({}, "The purpose must be a line of"),
+        ({"purpose": "Renewal"}, "Enter the day by which an answer is needed."),
+        ({"purpose": "Renewal", "due-day": "40"}, "The day an answer is due must include"),
+    ):
+        answer = client.post("/alerts/referral", data={**sent, **more})
+        assert answer.status_code == 422
+        assert words in answer.text
+    day = NOW + timedelta(days=9)
+    due = {"due-day": day.day, "due-month": day.month, "due-year": day.year}
+    made = client.post("/alerts/referral", data={**sent, "purpose": "Renewal", **due})
+    assert "attachment" in made.headers["Content-Disposition"]
+    shown = get(client, "/requests/3")
+    assert f"version {FORM_VERSION}, SHA-256 {sha256(made.content).hexdigest()}" in shown.text

@@ -685,6 +685,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/agreements/from-file": there("/agreements/from-file"),
     "/agreements/{reference}": lambda desk: (agreement(desk, "A-1"), 200),
     "/agreements/{reference}/end": lambda desk: (f"{agreement(desk, 'A-1')}/end", 200),
+    "/exchanges": there("/exchanges"),
     "/settings": there("/settings"),
     "/settings/readiness": there("/settings/readiness"),
     "/accounts": there("/accounts"),

@@ -10,7 +10,7 @@ from random import SystemRandom
 from secrets import token_bytes, token_hex
 
 from duediligence.casework.signing_keys import signing_key
-from duediligence.errors import StorageError
+from duediligence.errors import Conflict, StorageError
 from duediligence.model.agreements import Agreement, Shared
 from duediligence.model.exchanges import AskedItem, Exchange
 from duediligence.render.exchange_words import AskNotice
@@ -89,6 +89,8 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     All or nothing. Raises as `plan_ask` does; UsageError where the extra is not installed.
     """
     agreement = in_force(workspace, plan.agreement.terms.reference, *matched(plan.agreement))
+    if agreement.terms != plan.agreement.terms:
+        raise Conflict("The agreement was changed meanwhile", hint="Ask again under its new terms.")
     terms, home, now = agreement.terms, workspace.home, workspace.now()
     expiry.remove_expired(workspace)
     exchange_id = token_hex(16)

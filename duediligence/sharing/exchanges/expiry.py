@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.exchanges import asked_before, pending
 
@@ -29,3 +30,12 @@ def remove_expired(workspace: Workspace) -> int:
         ),
     )
     return len(expired)
+
+
+@use_case("apply retention")
+def expire(workspace: Workspace) -> int:
+    """Do it with the removal of all that is past its retention period; how many exchanges expired.
+
+    Raises StorageError.
+    """
+    return remove_expired(workspace)

@@ -7,6 +7,11 @@ from duediligence.model.exchanges import Exchange, ExchangeSide
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 
+LOG_COLUMNS = (
+    *("exchange", "agreement", "with", "purpose", "here", "state", "made", "until"),
+    *("items", "keys asked", "keys held", "new", "hits"),
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExchangeLine:
@@ -26,6 +31,25 @@ class ExchangeLine:
     table: int
     new_percent: int
     hits: int | None
+
+    def cells(self) -> tuple[str, ...]:
+        """The line in words, a cell for each of LOG_COLUMNS."""
+        waits = self.state in ("asked", "answered")
+        return (
+            self.id,
+            self.agreement,
+            self.partner,
+            self.purpose,
+            self.side,
+            self.state,
+            f"{self.at:%Y-%m-%d %H:%M}",
+            f"{self.expires_at:%Y-%m-%d}" if waits else "",
+            f"{self.items:,}",
+            f"≤ {self.elements:,}",
+            f"≤ {self.table:,}" if self.table else "",
+            f"{self.new_percent} %",
+            "" if self.hits is None else f"{self.hits:,}",
+        )
 
 
 @use_case("read")

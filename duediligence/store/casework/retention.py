@@ -88,11 +88,13 @@ class PersonalDataStore:
 
     def __init__(self, home: Path) -> None:
         self._answers = home / "companies-house"
+        self._asked = home / "exchanges"
         self._casework = connect(home / "casework.db", casework.migrations, keep_copy=True)
         self._lists = connect(home / "lists.db", lists.migrations)
 
     def everything(self, may_hold: Callable[[bytes], bool]) -> Iterator[Record]:
-        """Each record of casework, each list entry, then each answer of Companies House.
+        """Each record of casework, each list entry, each answer of Companies House, then each list
+        that a partner was asked about and that is not answered yet.
 
         Those whose bytes `may_hold` says no to are not read.
         """
@@ -105,6 +107,10 @@ class PersonalDataStore:
             for path in sorted(self._answers.glob("*/*.json")):
                 # The answer stands in it as a text of its own, where letters may be escaped twice.
                 yield "answer of Companies House", path.name, "", _answer(path.read_bytes())
+        with plain_errors(self._asked):
+            for path in sorted(self._asked.glob("*.pending")):
+                # The seed beside them is a secret.
+                yield "list asked of a partner", path.stem, "", _items(path.read_bytes())
 
     def close(self) -> None:
         self._casework.close()
@@ -125,6 +131,11 @@ def _answer(body: bytes) -> Any:
         inner = _document(document["body"].encode())
         return {"address": document.get("address", ""), "body": inner}
     return document
+
+
+def _items(body: bytes) -> Any:
+    document = _document(body)
+    return document.get("items") if isinstance(document, dict) else None
 
 
 def _document(body: bytes) -> Any:

@@ -12,6 +12,7 @@ from duediligence.web.pages import (
     declarations,
     digest,
     entries,
+    exchanges,
     help,  # noqa: A004
     home,
     intelligence,
@@ -66,6 +67,7 @@ EVERY: tuple[Pages, ...] = (
     lists.pages,
     policy.pages,
     agreements.pages,
+    exchanges.pages,
     schedule.pages,
     digest.pages,
     audit.pages,

@@ -8,13 +8,15 @@ from duediligence.delivery import referral
 from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.model.partners import RECEIVERS
 from duediligence.render.wording import sentence
+from duediligence.sharing.agreements_shown import agreements
 from duediligence.web.downloads import download
-from duediligence.web.form_fields import problem
+from duediligence.web.form_fields import DAY_PARTS, day_of, problem
 from duediligence.web.navigation import plain_hint
 from duediligence.web.pages.several_decisions import outlines
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
+_FIELDS = ("to", "unit", "purpose", "basis", *(f"due-{part}" for part in DAY_PARTS))
 
 
 @pages.get("/alerts/referral")
@@ -28,22 +30,25 @@ def make(visit: Visit) -> Response:
     ids = visit.texts("alert")
     if not visit.text("to"):
         return _form(visit, ids, [("to", "Select who receives it.")])
-    wanted = referral.ReferralRequest(
-        alerts=ids,
-        to=visit.text("to"),
-        unit=visit.text("unit"),
-        purpose=visit.text("purpose"),
-        people=bool(visit.text("people")),
-        restricted=bool(visit.text("restricted")),
-    )
     name = "referral.html"
     try:
+        wanted = referral.ReferralRequest(
+            alerts=ids,
+            to=visit.text("to"),
+            unit=visit.text("unit"),
+            purpose=visit.text("purpose"),
+            people=bool(visit.text("people")),
+            restricted=bool(visit.text("restricted")),
+            agreement=visit.text("agreement"),
+            basis=visit.text("basis"),
+            due_on=day_of(visit, "due", "The day an answer is due"),
+        )
         return download(referral.make(visit.ws, wanted, file=name), name)
     except (Conflict, Forbidden) as error:
         message = f"{sentence(error.message)} {plain_hint(error.hint)}"
         return _form(visit, ids, [("", message)], error.http_status)
     except UsageError as error:
-        return _form(visit, ids, [problem(error, ("to", "unit", "purpose"))])
+        return _form(visit, ids, [problem(error, _FIELDS)])
 
 
 def _form(
@@ -60,6 +65,11 @@ def _form(
         alerts=alerts,
         restricted=any(one.withheld for one in alerts),
         receivers=list(RECEIVERS.items()),
+        agreements=[
+            (one.reference, f"{one.reference}, with {one.agreement.partner}")
+            for one in agreements(visit.ws)
+            if one.state in ("in force", "review soon") and "requests" in one.agreement.terms.shares
+        ],
         typed=visit.text,
         back=f"/alerts/{ids[0]}" if len(ids) == 1 else "/alerts",
     )

@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from sqlite3 import connect
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, DuediligenceError, Forbidden, NotFound, UsageError
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.exchanges import pending
+from duediligence.sharing.exchanges import hits_of, opening, pending
 from duediligence.sharing.exchanges.answer_body import TAG
 from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import ask, plan_ask
@@ -265,6 +266,23 @@ def test_one_that_was_opened_is_not_opened_again(
         two.opened(answered)
 
 
+def test_one_that_two_commands_open_at_once_is_opened_once(
+    two: TwoHomes, answered: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = opening._values
+
+    def while_another_opens_it(*args: Any) -> list[bytes]:
+        monkeypatch.undo()
+        assert len(two.opened(answered).hits) == 5
+        return real(*args)
+
+    monkeypatch.setattr(opening, "_values", while_another_opens_it)
+    with pytest.raises(Conflict, match="an answer is opened once"):
+        two.opened(answered)
+    (exchange,) = two.exchanges(two.police())
+    assert len(hits_of(two.police(), exchange.id)) == 5
+
+
 def test_the_right_answer_can_be_opened_after_a_wrong_one(two: TwoHomes, answered: Path) -> None:
     right = answered.read_bytes()
     answered.write_bytes(right[:-1])
@@ -377,6 +395,14 @@ def test_an_answer_where_what_was_kept_to_open_it_is_lost(two: TwoHomes, answere
     pending.remove(two.folder / "police", read(answered).header.exchange)
     with refused(two, NotFound, "is not in this home", "police"):
         two.opened(answered)
+
+
+def test_a_plan_under_terms_that_were_changed_since(two: TwoHomes) -> None:
+    ws = two.police()
+    plan = plan_ask(ws, written(two.folder / "a.csv", ITEMS), TERMS.reference)
+    two.agree(replace(TERMS, most_items=4))
+    with refused(two, Conflict, "The agreement was changed meanwhile", "police"):
+        ask(ws, plan, two.folder / "ask.dde")
 
 
 def test_a_question_that_cannot_be_written_is_not_kept(two: TwoHomes) -> None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, UsageError
@@ -69,6 +70,19 @@ def test_every_column_is_read(tmp_path: Path) -> None:
         "firm name",
         "address",
     }
+
+
+def test_a_workbook_is_read_as_well(tmp_path: Path) -> None:
+    with xlsxwriter.Workbook(tmp_path / "list.xlsx") as book:
+        sheet = book.add_worksheet("People")
+        sheet.write_row(0, 0, ["Our list"])
+        sheet.write_row(1, 0, ["Ref", "Name", "Number", "DOB"])
+        sheet.write_row(2, 0, ["N1", "Quayle Ferrow Ltd", 1234567])
+        sheet.write_row(3, 0, ["N2", "Orla Zebrovnik", "", "April 1965"])
+    assert listed(tmp_path / "list.xlsx").items == (
+        AskedItem(reference="N1", name="Quayle Ferrow Ltd", number="01234567"),
+        AskedItem(reference="N2", kind="person", name="Orla Zebrovnik", born="1965-04"),
+    )
 
 
 @pytest.mark.parametrize(

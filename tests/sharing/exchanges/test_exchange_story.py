@@ -7,9 +7,17 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework import retention
+from duediligence.casework.subject_access import held
 from duediligence.casework.verifying import examine
+from duediligence.delivery.backup import making, restoring
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.encryption import Cost
 from duediligence.errors import Conflict, UsageError
+from duediligence.progress import SILENT
+from duediligence.scheduling.actions import retention as retention_job
+from duediligence.scheduling.jobs import Job, read
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
 from duediligence.sharing.exchanges import hits_of
 from duediligence.sharing.exchanges.answering import plan_answer
 from duediligence.sharing.exchanges.asking import plan_ask
@@ -98,6 +106,41 @@ def test_what_is_needed_to_open_goes_when_it_expired(two: TwoHomes) -> None:
     two.asked(as_items(firms(3, 2)), days=29)
     assert [one.state for one in two.exchanges(two.police())] == ["expired", "asked"]
     assert len(list((two.folder / "police" / "exchanges").glob("*.pending"))) == 1
+
+
+def test_the_schedule_removes_what_expired_too(two: TwoHomes) -> None:
+    two.asked(as_items(firms(3, 1)))
+    job = Job(name="n", action="retention", every="day", at="02:30", cadence=read("day", "02:30"))
+    assert retention_job(two.police(days=27), job, SILENT) == "nothing had expired"
+    said = retention_job(two.police(days=28), job, SILENT)
+    assert said == "removed by rule: exchanges that were not opened 1"
+    assert not list((two.folder / "police" / "exchanges").glob("*.pending"))
+
+
+def test_a_person_is_found_in_what_was_asked_and_in_hits(two: TwoHomes) -> None:
+    directors = "Orla Zebrovnik (born April 1965)"
+    two.suppliers([{"ref": "S1", "name": "Quayle Ltd", "directors": directors}])
+    asked = two.asked([{"reference": "N1", "name": "Orla Zebrovnik", "born": "1965-04"}])
+    (before,) = held(two.police(), "Zebrovnik")
+    assert before.where == "list asked of a partner"
+    two.opened(two.answered(asked))
+    (after,) = held(two.police(), "Zebrovnik")
+    assert after.where == "hit of an exchange"
+
+
+def test_a_backup_has_the_hits_and_nothing_to_open_an_answer_with(
+    two: TwoHomes, tmp_path: Path
+) -> None:
+    two.suppliers(as_suppliers(firms(3, 1)))
+    opened = two.opened(two.answered(two.asked(as_items(firms(3, 1)))))
+    two.asked(as_items(firms(3, 2)))
+    path, words, restored = tmp_path / "a.backup", "four random words here", tmp_path / "restored"
+    making.make(two.police(), path, words, with_key=True, cost=Cost(log_n=4))
+    restoring.restore(path, restored, words, at=NOW, who="Bo")
+    assert (restored / "keys" / "signing.pem").exists()
+    assert not [one for one in restored.rglob("*") if "exchange" in one.name]
+    with Workspace(Settings(home=restored), now=lambda: NOW, who="Bo") as ws:
+        assert hits_of(ws, opened.exchange.id) == opened.hits
 
 
 def test_hits_are_kept_until_the_day_that_the_agreement_sets(two: TwoHomes) -> None:
