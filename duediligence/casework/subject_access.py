@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from msgspec import to_builtins
+from msgspec import json
 
 from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import PersonalDataStore
+from duediligence.store.records import encode
 from duediligence.text.folding import fold
 
 
@@ -94,7 +95,7 @@ def _in_reports(workspace: Workspace, words: frozenset[str]) -> list[PersonalDat
             ", ".join(dict.fromkeys(fields)),
         )
         for report in store.all()
-        if (fields := list(where_named(to_builtins(report), words)))
+        if (fields := list(where_named(json.decode(encode(report)), words)))
     ]
     store.record("searched", workspace.now(), None, reports=len(found), text="all")
     return found

@@ -134,6 +134,29 @@ def test_the_role_sees_the_sanitised_text_and_the_raw_one_when_it_asks_for_it(
     assert acts == [("listed", "", "none"), ("shown", "1", "sanitised"), ("shown", "1", "raw")]
 
 
+def test_what_is_typed_into_the_form_is_kept_in_the_database_alone(planted: Office) -> None:
+    client = planted.person(WHO["intelligence"])
+    form = {
+        "grade": "2BC",
+        "conditions": CONDITIONS,
+        "source": "community",
+        "received_on": f"{NOW:%Y-%m-%d}",
+        "sanitised": SANITISED,
+        "raw": RAW,
+        "kind_1": "person",
+        "name_1": NAME,
+        "kind_2": "premises",
+        "address_2": ADDRESS,
+    }
+    refused = client.post("/intelligence/new", data={**form, "grade": NAME})
+    assert refused.status_code == 422
+    kept = client.post("/intelligence/new", data=form)
+    assert "Report 3 was kept." in kept.text
+    assert markers_in(kept.content) == set()
+    held = files_with_markers(planted.settings.home)
+    assert {Path(one).name.partition("-")[0] for one in held} == {"casework.db"}
+
+
 def shown(office: Office) -> list[Any]:
     return [one for one in office.events("intelligence") if one.who == "Ivy" and "text" in one.what]
 
@@ -236,6 +259,11 @@ def test_a_marker_is_in_no_output_log_pack_index_or_temporary_file(
             for one in queue.alerts(ws)
             if one.matched and one.state == "open" and one.supplier_ref == "S1"
         )
+    for command in ("list", "list --json", "show 1", "show 1 --raw", "review 1", "weed"):
+        done = as_("ivy", f"intelligence {command}")
+        assert done.code == 0, done.err
+        assert markers_in(done.err.encode()) == set(), command
+        assert (markers_in(done.out.encode()) != set()) == command.startswith("show"), command
     told, wrong = [], list[tuple[str, str]]()
     for command in COMMANDS:
         done = as_("clerk", command.format(alert=alert))

@@ -52,6 +52,9 @@ CHECKER = ROOT / ".venv" / "checker" / "node_modules" / "vnu-jar" / "build" / "d
 WIDTHS = (1280, 320)
 # Addresses that no link has: what answers a form, or is looked at only after one.
 APART = {
+    "/intelligence": "for the role intelligence alone: test_intelligence_in_a_browser.py",
+    "/intelligence/new": "likewise",
+    "/intelligence/{number}": "likewise",
     "/jobs/{id}/file": "a file, for who started the job",
     "/policy/preview/{job}": "the result of a form",
     "/audit/verified/{job}": "the result of a form",
