@@ -220,7 +220,7 @@ PAGES: dict[str, Callable[[Casework], str]] = {
     "referral": form,
     "letter for details": lambda it: letter(it, "details-wanted"),
     "privacy notice": lambda it: letter(it, "privacy-notice"),
-    "meeting pack": meeting_pack,
+    "case for a meeting": meeting_pack,
     "guide": guide_page,
     "agreement explained": agreement_page,
 }
