@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from duediligence.casework.showing import People
-    from duediligence.model.cases import Case, CaseAction
+    from duediligence.model.cases import CaseAction, PartnershipCase
     from duediligence.sharing.cases_shown import CaseReport, CaseView
     from duediligence.sharing.victims_first import HelpFirst
 
@@ -507,7 +507,7 @@ def _people(as_json: bool, include: bool) -> "People":
     return "exported" if include else "redacted"
 
 
-def _tell(case: "Case", words: str, *, as_json: bool) -> None:
+def _tell(case: "PartnershipCase", words: str, *, as_json: bool) -> None:
     if as_json:
         # What is free text stays on the screen of whoever typed it.
         say_json({"case": case.number, "review_on": case.review_on, "open": case.closed is None})

@@ -67,7 +67,7 @@ class Closing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class PartnershipCase:
     """A case as it is now; what was done to it is in the audit chain.
 
     `number` is 0 until it is stored. `title` and `notes` are free text, for the home alone: the

@@ -19,12 +19,12 @@ from duediligence.model.cases import (
     OUTCOMES,
     VICTIM_SIGNS,
     ActionOutcome,
-    Case,
     CaseAction,
     CaseItem,
     CloseReason,
     Closing,
     OutcomeCode,
+    PartnershipCase,
     VictimSign,
 )
 from duediligence.render.wording import fold
@@ -94,7 +94,7 @@ class ActionFacts:
     supplier: str = ""
 
 
-def find(workspace: Workspace, number: int) -> Case:
+def find(workspace: Workspace, number: int) -> PartnershipCase:
     """The case of that number. Raises NotFound and StorageError."""
     found = workspace.casework.cases.get(number)
     if found is None:
@@ -105,13 +105,13 @@ def find(workspace: Workspace, number: int) -> Case:
 
 
 @use_case("work on cases", event="case")
-def new(workspace: Workspace, facts: CaseFacts) -> Case:
+def new(workspace: Workspace, facts: CaseFacts) -> PartnershipCase:
     """Open a case. Raises Invalid for a title that is empty or too long and for a review day that
     has passed, NotFound for an unknown account or agreement, StorageError.
     """
     today = workspace.now().date()
     review_on = facts.review_on or today + timedelta(days=REVIEW_DAYS)
-    case = Case(
+    case = PartnershipCase(
         title=_line("title", facts.title),
         notes=_notes(facts.notes),
         lead=account_of(workspace, facts.lead),
@@ -124,7 +124,7 @@ def new(workspace: Workspace, facts: CaseFacts) -> Case:
 
 
 @use_case("work on cases", event="case")
-def edit(workspace: Workspace, number: int, changes: CaseChanges) -> Case:
+def edit(workspace: Workspace, number: int, changes: CaseChanges) -> PartnershipCase:
     """Change the title, the notes, the lead or the agreement. Raises as `new`; Conflict for a case
     that is closed.
     """
@@ -252,7 +252,7 @@ def record_outcome(
 
 
 @use_case("work on cases", event="case")
-def review(workspace: Workspace, number: int, next_on: date) -> Case:
+def review(workspace: Workspace, number: int, next_on: date) -> PartnershipCase:
     """Record that a case was reviewed today, and when it is reviewed next. Raises Invalid for a day
     that has passed, NotFound, Conflict where the case is closed, StorageError.
     """
@@ -265,7 +265,7 @@ def review(workspace: Workspace, number: int, next_on: date) -> Case:
 
 
 @use_case("work on cases", event="case")
-def sign(workspace: Workspace, number: int, which: str, *, present: bool = True) -> Case:
+def sign(workspace: Workspace, number: int, which: str, *, present: bool = True) -> PartnershipCase:
     """Record that a person sees a sign of victims in a case, or no longer (`present` False).
 
     Raises Invalid for an unknown sign, NotFound, Conflict where the case is closed, StorageError.
@@ -284,7 +284,7 @@ def sign(workspace: Workspace, number: int, which: str, *, present: bool = True)
 
 
 @use_case("work on cases", event="case")
-def close(workspace: Workspace, number: int, reason: str, note: str = "") -> Case:
+def close(workspace: Workspace, number: int, reason: str, note: str = "") -> PartnershipCase:
     """Close a case. Raises Invalid for an unknown reason, Conflict where an action has no outcome
     or the case is closed already, NotFound, StorageError.
     """
@@ -312,7 +312,7 @@ def close(workspace: Workspace, number: int, reason: str, note: str = "") -> Cas
 
 
 @use_case("work on cases", event="case")
-def reopen(workspace: Workspace, number: int) -> Case:
+def reopen(workspace: Workspace, number: int) -> PartnershipCase:
     """Open a closed case again, for review in 28 days. Raises NotFound, Conflict where it is open,
     StorageError.
     """
@@ -326,7 +326,7 @@ def reopen(workspace: Workspace, number: int) -> Case:
     return case
 
 
-def _open(workspace: Workspace, number: int) -> Case:
+def _open(workspace: Workspace, number: int) -> PartnershipCase:
     case = find(workspace, number)
     if case.closed:
         raise Conflict(

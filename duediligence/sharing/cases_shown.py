@@ -32,9 +32,9 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.cases import (
     CLOSE_REASONS,
     OUTCOMES,
-    Case,
     CaseAction,
     CaseItem,
+    PartnershipCase,
     VictimSign,
 )
 from duediligence.render.network_graph import Neighbourhood
@@ -82,7 +82,7 @@ class CaseSupplier:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseAlert:
+class GatheredAlert:
     """An alert that the case gathers: `row` is None where there is no such alert any more, and an
     `AlertView` unless it is withheld.
     """
@@ -175,7 +175,7 @@ class CaseView:
     agreement: str
     signs_set: tuple[VictimSign, ...]
     suppliers: tuple[CaseSupplier, ...]
-    alerts: tuple[CaseAlert, ...]
+    alerts: tuple[GatheredAlert, ...]
     paths: tuple[CasePath, ...]
     network: Neighbourhood
     reports: tuple[CaseReport, ...]
@@ -230,7 +230,7 @@ def _permit(workspace: Workspace) -> None:
 
 def _row(
     workspace: Workspace,
-    case: Case,
+    case: PartnershipCase,
     items: Sequence[CaseItem],
     actions: Sequence[CaseAction],
     people: People,
@@ -322,7 +322,7 @@ def _record_people(workspace: Workspace, number: int) -> None:
     workspace.audit.add(AuditEvent("export", workspace.now(), workspace.who, what, subject="case"))
 
 
-def _words(case: Case, actions: Sequence[CaseAction]) -> set[str]:
+def _words(case: PartnershipCase, actions: Sequence[CaseAction]) -> set[str]:
     closing = case.closed.note if case.closed else ""
     texts = [case.title, case.notes, closing]
     texts += [text for one in actions for text in (one.what, one.owner, _line_of(one))]
@@ -339,7 +339,7 @@ def _refs(items: Sequence[CaseItem], merged: Mapping[str, str]) -> tuple[str, ..
     return tuple(dict.fromkeys(merged.get(ref, ref) for ref in every))
 
 
-def _state(case: Case, line: Callable[[str], str] | None = None) -> str:
+def _state(case: PartnershipCase, line: Callable[[str], str] | None = None) -> str:
     """`open`, or when and why it was closed; the note of that as `line` gives it, or not."""
     if case.closed is None:
         return "open"
@@ -347,23 +347,23 @@ def _state(case: Case, line: Callable[[str], str] | None = None) -> str:
     return f"closed on {day(case.closed.on)}: {CLOSE_REASONS[case.closed.reason]}{note}"
 
 
-def _review_overdue(case: Case, today: date) -> bool:
+def _review_overdue(case: PartnershipCase, today: date) -> bool:
     return case.closed is None and case.review_on is not None and case.review_on < today
 
 
 def _alert(
     workspace: Workspace, item: CaseItem, *, restricted: bool, people: People
-) -> tuple[CaseAlert, tuple[VictimSign, ...]]:
+) -> tuple[GatheredAlert, tuple[VictimSign, ...]]:
     """An alert as it may be shown, and the signs of victims in it."""
     try:
         alert = find_alert(workspace, item.reference)
     except NotFound:
-        return CaseAlert(item=item.position, row=None), ()
+        return GatheredAlert(item=item.position, row=None), ()
     if alert.restricted and not restricted:
-        return CaseAlert(item=item.position, row=withheld_row(alert)), ()
+        return GatheredAlert(item=item.position, row=withheld_row(alert)), ()
     view = alert_for(workspace, alert.id, restricted=restricted, people=people)
     signs = () if view.state == "not the same" else victim_signs(alert.findings)
-    return CaseAlert(item=item.position, row=view), signs
+    return GatheredAlert(item=item.position, row=view), signs
 
 
 def _reports(
@@ -424,8 +424,8 @@ def _restricted(workspace: Workspace, items: Sequence[CaseItem], refs: Sequence[
 
 
 def _signs(
-    case: Case,
-    alerts: Sequence[tuple[CaseAlert, tuple[VictimSign, ...]]],
+    case: PartnershipCase,
+    alerts: Sequence[tuple[GatheredAlert, tuple[VictimSign, ...]]],
     reports: Sequence[tuple[str, tuple[VictimSign, ...]]],
 ) -> dict[VictimSign, list[str]]:
     """Where each sign stands."""
@@ -556,9 +556,9 @@ def _action(action: CaseAction, today: date, what: str, line: Callable[[str], st
 
 def _missing(
     workspace: Workspace,
-    case: Case,
+    case: PartnershipCase,
     suppliers: Sequence[CaseSupplier],
-    alerts: Sequence[CaseAlert],
+    alerts: Sequence[GatheredAlert],
     paths: Sequence[CasePath],
     actions: Sequence[CaseAction],
 ) -> Iterator[str]:

@@ -71,7 +71,7 @@ from duediligence.model import (
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
-from duediligence.model.cases import ActionOutcome, Case, CaseAction, CaseItem, Closing
+from duediligence.model.cases import ActionOutcome, CaseAction, CaseItem, Closing, PartnershipCase
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import Value, recorded
 from duediligence.model.information_requests import InformationRequest
@@ -198,7 +198,7 @@ FORMS: dict[type[Any], Form] = {
     NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
     Agreement: Form(),
-    Case: Form(),
+    PartnershipCase: Form(),
     CaseItem: Form(),
     CaseAction: Form(),
     IntelligenceReport: Form(),
@@ -352,7 +352,7 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     AgreementContact: Fields("role reach party"),
     # The number of a case, and the positions of what it holds, are those of their rows.
-    Case: Fields(
+    PartnershipCase: Fields(
         "title lead opened_by opened_at notes review_on agreement signs closed",
         not_stored="number",
     ),

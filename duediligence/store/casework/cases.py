@@ -11,7 +11,7 @@ from datetime import date, datetime
 from sqlite_utils import Database
 
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.model.cases import Case, CaseAction, CaseItem
+from duediligence.model.cases import CaseAction, CaseItem, PartnershipCase
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
@@ -25,7 +25,7 @@ NO_TEXT = "The text was removed with a supplier of the case."
 class CaseStore(Repository):
     """The repository of cases. Raises StorageError from every method."""
 
-    def open(self, case: Case, at: datetime) -> Case:
+    def open(self, case: PartnershipCase, at: datetime) -> PartnershipCase:
         """Store a new case: returns it with its number."""
         with writing(self._db) as db:
             row = ("", encode(case))
@@ -37,7 +37,7 @@ class CaseStore(Repository):
             self._record(db, number, what, at, [seal("cases", (number, *row))])
         return replace(case, number=number)
 
-    def change(self, case: Case, what: Mapping[str, AuditValue], at: datetime) -> None:
+    def change(self, case: PartnershipCase, what: Mapping[str, AuditValue], at: datetime) -> None:
         """Store a case as it is now; `what` says what was done to it, without free text."""
         row = (case.number, _day(case.closed.on if case.closed else None) or "", encode(case))
         with writing(self._db) as db:
@@ -110,19 +110,19 @@ class CaseStore(Repository):
             told = {**what, "action": action.position}
             self._record(db, action.case, told, at, [seal("case_actions", row)])
 
-    def get(self, number: int) -> Case | None:
+    def get(self, number: int) -> PartnershipCase | None:
         """The case of that number, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT body FROM cases WHERE number = ?", (number,)
             ).fetchone()
-        return replace(decode(Case, row[0]), number=number) if row else None
+        return replace(decode(PartnershipCase, row[0]), number=number) if row else None
 
-    def all(self) -> list[Case]:
+    def all(self) -> list[PartnershipCase]:
         """Every case, by its number."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT number, body FROM cases ORDER BY number")
-            return [replace(decode(Case, body), number=number) for number, body in rows]
+            return [replace(decode(PartnershipCase, body), number=number) for number, body in rows]
 
     def items(self, number: int = 0) -> list[CaseItem]:
         """What a case holds, or without a number what all do, in the order it was added."""
@@ -198,7 +198,7 @@ def without_text(db: Database, refs: Collection[str]) -> list[Seal]:
     sealed = []
     for number in sorted({number for number, *about in rows if not set(refs).isdisjoint(about)}):
         (body,) = db.conn.execute("SELECT body FROM cases WHERE number = ?", (number,)).fetchone()
-        case = decode(Case, body)
+        case = decode(PartnershipCase, body)
         closed = replace(case.closed, note="") if case.closed else None
         bare = encode(replace(case, title=NO_TEXT, notes="", closed=closed))
         row = db.conn.execute(

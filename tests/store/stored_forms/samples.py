@@ -60,7 +60,7 @@ from duediligence.model import (
 )
 from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
-from duediligence.model.cases import ActionOutcome, Case, CaseAction, CaseItem, Closing
+from duediligence.model.cases import ActionOutcome, CaseAction, CaseItem, Closing, PartnershipCase
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import recorded
 from duediligence.model.information_requests import InformationRequest
@@ -559,7 +559,7 @@ AGREEMENT = Agreement(
     ended_on=date(2027, 1, 1),
 )
 
-CASE = Case(
+CASE = PartnershipCase(
     title="Car washes, Mill Road",
     lead="Ada",
     opened_by="Bo",
