@@ -9,7 +9,6 @@ from datetime import date, datetime
 from typing import Literal, get_args
 
 ItemKind = Literal["supplier", "alert", "path", "intelligence"]
-ITEM_KINDS: tuple[ItemKind, ...] = get_args(ItemKind)
 VictimSign = Literal["slavery", "child-exploitation"]
 VICTIM_SIGNS: Mapping[VictimSign, str] = {
     "slavery": "slavery, forced labour or trafficking",
