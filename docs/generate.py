@@ -17,6 +17,7 @@ from pages import (
     roles,
     settings,
     stored_forms,
+    victims,
 )
 
 from duediligence import council_registers, registry, suppliers
@@ -61,6 +62,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "grounds.md": grounds_page,
     "registrations.md": registrations.page,
     "checks.md": checks.page,
+    "victims-first.md": victims.page,
 }
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from duediligence.casework import queue
 from duediligence.casework.deciding import Choice, decide
 from duediligence.delivery import flag_files, letters, referral
+from duediligence.delivery import meeting_pack as meeting
 from duediligence.delivery.pack.contents import Contents
 from duediligence.delivery.pack.making import PackRequest, about_of, disclosed_contents
 from duediligence.delivery.pack.page import page
@@ -32,6 +33,7 @@ from duediligence.screening.lists.guide import guide
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.sharing import cases
 from duediligence.sharing.agreement_explained import explain
 from tests.sharing.agreements_made import made
 
@@ -171,6 +173,19 @@ def letter(it: Casework, kind: LetterKind) -> str:
     return letters.make(it.demo, wanted, file="letter.html").body.decode()
 
 
+def meeting_pack(it: Casework) -> str:
+    """With one of everything, and with signs of victims."""
+    case = cases.new(it.demo, cases.CaseFacts(title="Home care", notes="Seen\nTwice")).number
+    alerts = [one.id for one in alerts_of(it.demo, "S001")[:2]]
+    paths = [("S001", "Petrosyanov")]
+    cases.add(it.demo, case, cases.NewItems(suppliers=["S002"], alerts=alerts, paths=paths))
+    cases.sign(it.demo, case, "child-exploitation")
+    action = cases.ActionFacts(what="Inspect the premises", agency="fire", owner="Protection team")
+    cases.add_action(it.demo, case, action)
+    asked = meeting.MeetingRequest(case=case, level="people")
+    return meeting.pack_as_bytes(it.demo, asked, "html")[0].decode()
+
+
 def guide_page(it: Casework) -> str:
     """Of every list that there is, some of them in use."""
     return guide_html(guide(it.demo, it.demo.watchlists), NOW)
@@ -205,6 +220,7 @@ PAGES: dict[str, Callable[[Casework], str]] = {
     "referral": form,
     "letter for details": lambda it: letter(it, "details-wanted"),
     "privacy notice": lambda it: letter(it, "privacy-notice"),
+    "case for a meeting": meeting_pack,
     "guide": guide_page,
     "agreement explained": agreement_page,
 }

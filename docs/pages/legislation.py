@@ -5,19 +5,21 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from duediligence.contracts.checks import AnyCheck
 from duediligence.law import FACTORS, POWERS, REMINDERS, provider_selection_regime, versions
+from duediligence.law.agencies import AGENCIES
 from duediligence.law.citations import OWN_ACT, Cited, Provision, cited, covering, statutes
 from duediligence.law.crimes import acts
 from duediligence.law.grounds import codes
 from duediligence.law.registrations import trades
 from duediligence.law.sharing_bases import sharing_bases
+from duediligence.law.victims import help_for_victims
 from duediligence.model.letters import LETTER_KINDS
 from duediligence.render.letter_page import bases
 
 INTRO = """# Legislation
 
-Each provision that a check, a ground, a registration, a council power, a letter, a basis of
-sharing or the table of offences cites, and what it says, in our words. A test ensures that
-everything cited is here and that everything here is cited.
+Each provision that a check, a ground, a registration, a council power, a letter, a step for
+victims, a basis of sharing or the table of offences cites, and what it says, in our words. A test
+ensures that everything cited is here and that everything here is cited.
 *Verified* means read in a copy of the text, named so in the Procurement Act 2023 as read, or held
 against published material in November 2026; *memory* means not looked up: read it before you rely
 on it; *unresolved* means that we are not sure what it says today.
@@ -59,6 +61,11 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
         yield "council powers", power.may_say, OWN_ACT
         for title in power.acts:
             yield "council powers", f"{title}.", ""
+    for agency in AGENCIES.values():
+        for title in agency.acts:
+            yield "powers in a [case](../partnership-cases.md)", f"{title}.", ""
+    for step in help_for_victims().step:
+        yield "[victims first](../victims-first.md)", step.source, ""
     for registration, _ in trades():
         who = "[registrations](../registrations.md)"
         yield who, registration.law, ""

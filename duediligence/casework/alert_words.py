@@ -116,7 +116,8 @@ def title(view: AlertView) -> str:
 
 def described(view: AlertView) -> list[tuple[str, str]]:
     """What there is to say of an alert, each in a line; a value that is empty is left out."""
-    parts = (*standing(view), *found(view), *beside(view))
+    first = _known(("Help first", [view.help_first]))
+    parts = (*first, *standing(view), *found(view), *beside(view))
     return [(label, joined(values)) for label, values in parts]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from duediligence.casework import restricted_reports
 from duediligence.model import (
     Charity,
     Company,
@@ -22,7 +23,7 @@ from duediligence.model import (
 )
 from duediligence.model.facts import Value, changed, joined
 from duediligence.model.matcher_effects import MatchChange, MatcherEffect
-from duediligence.render.verdict import WITHHELD
+from duediligence.render.verdict import KEPT_APART, WITHHELD
 from duediligence.text.folding import fold
 from duediligence.text.wording import count, listed
 
@@ -35,7 +36,7 @@ EntryKey = tuple[str, str]  # list id, entry id
 
 # A run of letters with their accents. Digits and signs part words.
 _WORD = re.compile(r"(?:[^\W\d_][\u0300-\u036f]*)+")
-_TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
+TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev reverend".split())
 
 
 @lru_cache(maxsize=65_536)
@@ -43,7 +44,7 @@ def words_of(name: str) -> Words:
     """The words of a name by which one person is known again: folded, without a title."""
     found = _WORD.findall(unicodedata.normalize("NFC", name))
     words = tuple(fold(word) or word.casefold() for word in found)
-    return words[1:] if len(words) > 1 and words[0] in _TITLES else words
+    return words[1:] if len(words) > 1 and words[0] in TITLES else words
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +150,14 @@ _SHOWN = ("supplier", "list", "register", "row")
 
 @dataclass(frozen=True, slots=True)
 class Withheld:
-    """What was left out, in numbers; `internal` findings are shown, and marked."""
+    """What was left out, in numbers; `internal` findings are shown, and marked. `reports` of
+    partners and the community may concern the suppliers, and are kept apart from all of it.
+    """
 
     restricted: int = 0
     names: int = 0
     internal: int = 0
+    reports: int = 0
 
     def __str__(self) -> str:
         """`2 restricted findings and 3 names left out.`; empty where nothing was."""
@@ -162,11 +166,16 @@ class Withheld:
         told = f"{listed(parts)} left out." if parts else ""
         if self.internal:
             told += f" {count(self.internal, 'internal finding')}: for the council's own use only."
-        return told.strip()
+        return f"{told} {restricted_reports.words(self.reports)}".strip()
 
 
 def disclosed(
-    run: Run, people_known: Mapping[str, Behind], *, people: bool, restricted: bool
+    run: Run,
+    people_known: Mapping[str, Behind],
+    *,
+    people: bool,
+    restricted: bool,
+    reports: int = 0,
 ) -> tuple[Run, Withheld]:
     """The run as it may be written to a file, and what was left out of it.
 
@@ -180,6 +189,8 @@ def disclosed(
     Unless `restricted`, restricted findings are left out, and the overall reading of their
     supplier, which may rest on them. One last finding, of the check WITHHELD, tells what was left
     out. Where something restricted was, its outcome is `review`: nobody may read clear from it.
+    `reports` is how many reports of partners and the community may concern the suppliers; that
+    finding tells it, whoever asks.
     """
     hidden = [f for f in run.findings if f.handling == "restricted" and not restricted]
     kept = [f for f in run.findings if f.handling != "restricted" or restricted]
@@ -206,6 +217,7 @@ def disclosed(
         restricted=len(hidden),
         names=names,
         internal=sum(finding.handling == "internal" for finding in kept),
+        reports=reports,
     )
     return replace(shown, findings=(*kept, *_row(run, withheld))), withheld
 
@@ -262,7 +274,8 @@ def _row(run: Run, withheld: Withheld) -> tuple[Finding, ...]:
             company_number="",
             check_id=WITHHELD,
             check_title="Left out of this file",
-            topic="handling",
+            # Where nothing of the run itself was left out, another topic says so.
+            topic="handling" if str(replace(withheld, reports=0)) else KEPT_APART,
             outcome="review" if withheld.restricted else "not_applicable",
             severity="low",
             why=str(withheld),

@@ -135,7 +135,7 @@ def network_for(
     starts, lone = _starts(workspace, whole_network, suppliers)
     unknown = {node.supplier_ref for node in lone.values()}
     part, further = around(graph, starts, most=MOST_AROUND, steps=steps)
-    part = _with_hubs(graph, Network({**part.nodes, **lone}, part.links))
+    part = with_hubs(graph, Network({**part.nodes, **lone}, part.links))
     part = without_lone_contacts(part)
     held = sum(mark.handling == "restricted" for node in part.nodes.values() for mark in node.marks)
     if restricted and held:
@@ -192,7 +192,7 @@ def networks_of_run(workspace: Workspace, run: Run, *, people: bool) -> dict[str
         if not starts:
             continue
         part, further = around(graph, starts, most=MOST_AROUND, steps=DEFAULT_STEPS)
-        part = without_restricted(without_lone_contacts(_with_hubs(graph, part)))
+        part = without_restricted(without_lone_contacts(with_hubs(graph, part)))
         whole = replace(neighbourhood(part, starts, DEFAULT_STEPS), further=further)
         if whole.paths:
             shown[one.ref] = redacted(whole, but_marked=people)
@@ -259,7 +259,7 @@ def _node_of(workspace: Workspace, supplier: Supplier) -> str:
 _COMPANIES: tuple[NodeKind, ...] = ("supplier", "company")
 
 
-def _with_hubs(graph: Graph, part: Network) -> Network:
+def with_hubs(graph: Graph, part: Network) -> Network:
     """The part, with how many companies each node joins in the whole network too."""
     nodes = {
         id_: replace(node, companies=graph.companies(id_) or None)
@@ -322,9 +322,9 @@ def neighbourhood(network: Network, starts: Sequence[str], steps: int) -> Neighb
             if order.get(last, len(order)) > order[start] and not any(n.id in order for n in inner):
                 found.setdefault((start, last), []).append(path)
     chosen = [
-        path for some in found.values() for path in sorted(some, key=_nearest)[:_MOST_BETWEEN]
+        path for some in found.values() for path in sorted(some, key=nearest_first)[:_MOST_BETWEEN]
     ]
-    chosen.sort(key=lambda path: (not path.nodes[-1].marks, *_nearest(path)))
+    chosen.sort(key=lambda path: (not path.nodes[-1].marks, *nearest_first(path)))
     return Neighbourhood(
         tuple(starts),
         network,
@@ -333,7 +333,8 @@ def neighbourhood(network: Network, starts: Sequence[str], steps: int) -> Neighb
     )
 
 
-def _nearest(path: NetworkPath) -> tuple[int, float, tuple[str, ...]]:
+def nearest_first(path: NetworkPath) -> tuple[int, float, tuple[str, ...]]:
+    """The place of a path among others: the shorter and the stronger one first."""
     return steps_of(path), -path.strength, tuple(node.id for node in path.nodes)
 
 

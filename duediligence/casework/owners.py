@@ -30,7 +30,7 @@ def assign(workspace: Workspace, ids: Sequence[str], to: str) -> Assigned:
     NotFound for an account that has no role, where the settings give any; Invalid, NotFound where
     an ID is not one alert's.
     """
-    owner = _account(workspace, to)
+    owner = account_of(workspace, to)
     if not ids:
         raise Invalid("No alert is given", field="alert")
     with workspace.casework.transaction(), projection.current(workspace):
@@ -42,8 +42,11 @@ def assign(workspace: Workspace, ids: Sequence[str], to: str) -> Assigned:
     return Assigned(tuple(every), owner)
 
 
-def _account(workspace: Workspace, to: str) -> str:
-    """The account that `to` names, as the settings write it; empty for nobody."""
+def account_of(workspace: Workspace, to: str) -> str:
+    """The account that `to` names, as the settings write it; empty for nobody.
+
+    Raises Invalid where none is given, NotFound for one without a role where the settings give any.
+    """
     name = to.strip()
     if not name:
         raise Invalid("No owner is given", field="owner", hint="Name an account, me or nobody.")

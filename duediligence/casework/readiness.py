@@ -12,6 +12,7 @@ from typing import Literal
 from duediligence.casework.exposure import exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
+from duediligence.law.victims import help_for_victims
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord
 from duediligence.render.agreement_words import state_line
@@ -27,8 +28,8 @@ from duediligence.text.wording import listed
 from duediligence.writing import storing
 
 LEAST_FREE_BYTES = 1_000_000_000
-# A warning says what is unsafe; it makes no run incomplete.
-State = Literal["ok", "not in use", "warning", "problem", "broken"]
+# A warning says what is unsafe, what is overdue is to be reviewed; neither makes a run incomplete.
+State = Literal["ok", "not in use", "overdue", "warning", "problem", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,17 @@ def examine(
         return Readiness(tuple(lines))
     with opened() as ws:
         found = statuses(ws)
-        lines += [_signing_key(ws), *_agreements(ws), *_registers(ws)]
+        lines += [_signing_key(ws), _victims(ws), *_agreements(ws), *_registers(ws)]
         lines += [_list(ws, status) for status in found]
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
+
+
+def _victims(workspace: Workspace) -> ReadinessLine:
+    """Whether the steps for people who may be victims were reviewed in time."""
+    help_ = help_for_victims()
+    if late := help_.not_reviewed(workspace.now().date()):
+        return ReadinessLine("steps for victims", "overdue", late)
+    return ReadinessLine("steps for victims", "ok", f"to be reviewed by {day(help_.review_by)}")
 
 
 def _signing_key(workspace: Workspace) -> ReadinessLine:

@@ -90,9 +90,10 @@ def remove(
             about = [one[0] for one in alerts.of_suppliers(refs)]
         ids = _alert_ids(workspace, refs, about)
         applied = own[_applicable(workspace, refs, ids, rule, own, now)]
-        _refuse_where_needed(workspace, refs)
+        _refuse_where_needed(workspace, refs, applied.id)
         names = {one.ref: one.name for one in workspace.suppliers.all() if one.ref in refs}
         taken = casework.erasure.erase(refs, ids, applied.id, now)
+        casework.intelligence.forget(refs, now)
         rebuild(workspace)
         found = Removal(
             refs=refs,
@@ -209,8 +210,15 @@ def _applicable(
     )
 
 
-def _refuse_where_needed(workspace: Workspace, refs: Sequence[str]) -> None:
-    """Raise Conflict where a supplier works under one of these, or a digest would name one."""
+def _refuse_where_needed(workspace: Workspace, refs: Sequence[str], rule: str) -> None:
+    """Raise Conflict where a supplier works under one of these, a digest would name one, or an
+    open case is about one. An erasure that was upheld takes it out of cases, too.
+    """
+    if rule != UPHELD and (numbers := workspace.casework.cases.open_about(refs)):
+        raise Conflict(
+            f"case {numbers[0]} is open, and about one of them",
+            hint="Nothing was removed. Close the case, or take the supplier out of it, first.",
+        )
     for other in workspace.suppliers.all():
         under = [part.supplier_ref for part in other.part_of if part.supplier_ref in refs]
         if under and other.ref not in refs:

@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from duediligence.casework import intelligence_weeding
 from duediligence.casework.queue import alerts
 from duediligence.errors import Invalid, StorageError
 from duediligence.fetch.evidence import Evidence
@@ -134,6 +135,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
         letters_before=rules["letters"].since(now),
         changed_before=rules["supplier-changes"].since(now),
         messages_before=rules["partner-messages"].since(now),
+        closed_before=rules["cases"].since(now).date(),
         requests_before=rules["information-requests"].since(now).date(),
         hits_before=rules["exchange-hits"].since(now).date(),
         today=now.date(),
@@ -234,13 +236,15 @@ class Removed:
 class Retained:
     """What went, or in a dry run would go, rule by rule. `contents` are the suppliers, dossiers
     and entries, as they were compared, that nothing kept refers to any more. `old_decisions` are
-    over their time and stay: a person looks at them.
+    over their time and stay: a person looks at them. `weeding` is what is said of reports of
+    partners and the community that went.
     """
 
     removed: tuple[Removed, ...]
     contents: int
     old_decisions: int
     dry_run: bool
+    weeding: tuple[str, ...] = ()
 
 
 @use_case("apply retention", event="retention")
@@ -255,8 +259,10 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     now, store = workspace.now(), workspace.casework.retention
     with store.transaction(dry_run=dry_run):
         taken = store.take(over(workspace, own), now)
+        reports = intelligence_weeding.due(workspace, own["intelligence"].since(now))
         if not dry_run:
             rebuild(workspace)
+    weeding = None if dry_run or not reports else intelligence_weeding.sweep(workspace, reports)
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
     answered = own["companies-house"]
     before = answered.since(now)
@@ -275,10 +281,12 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
                 "messages",
                 taken.messages.runs,
             ),
+            Removed(own["cases"], len(taken.cases), "cases"),
             Removed(own["information-requests"], taken.requests, "requests"),
             Removed(own["exchange-hits"], taken.hits, "hits"),
             Removed(own["companies-house"], answers, "answers"),
             Removed(own["digests"], taken.digests, "digests"),
+            Removed(own["intelligence"], len(reports), "intelligence reports"),
         ),
         contents=taken.contents,
         old_decisions=sum(
@@ -287,6 +295,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             for decision in decisions
         ),
         dry_run=dry_run,
+        weeding=tuple(weeding.lines()) if weeding else (),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from duediligence.casework.disclosure import Behind, Withheld, behind, disclosed
+from duediligence.casework.restricted_reports import concerning_run
 from duediligence.errors import Invalid, NotFound
 from duediligence.model import Run
 from duediligence.model.audit import AuditEvent, AuditValue
@@ -83,7 +84,8 @@ def run_for(
     if restricted and held:
         record_shown(workspace, {"findings": held}, run.id)
     known = {} if people else people_known(workspace, run.id)
-    return RunView(*disclosed(run, known, people=people, restricted=restricted))
+    reports = concerning_run(workspace, run.id)
+    return RunView(*disclosed(run, known, people=people, restricted=restricted, reports=reports))
 
 
 def record_shown(workspace: Workspace, what: dict[str, AuditValue], subject: str = "") -> None:

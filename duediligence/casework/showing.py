@@ -12,7 +12,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
-from duediligence.casework import queue
+from duediligence.casework import queue, restricted_reports
 from duediligence.casework.deciding import find
 from duediligence.casework.queue import (
     NO_FILTERS,
@@ -26,9 +26,11 @@ from duediligence.casework.queue import (
 from duediligence.casework.queue_order import Sort, event_due, in_order
 from duediligence.casework.queue_places import QueuePlace, place_of, place_within
 from duediligence.errors import Forbidden, Invalid, StorageError
+from duediligence.law.victims import victim_signs
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.cases import VICTIM_SIGNS
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, said
 from duediligence.render.wording import reopened_words, source_words
@@ -102,10 +104,12 @@ class AlertRow:
 class AlertView(AlertRow):
     """One alert at length. `facts` are both sides beside each other, `history` every decision,
     oldest first, `last_decision` the position of the newest one (0: none). `may_become` is what
-    can be decided now, `letters` were made about it, oldest first.
+    can be decided now, `letters` were made about it, oldest first. `help_first` points to the steps
+    for people who may be victims, empty where there are no signs of any.
     """
 
     run_id: str
+    help_first: str
     certainty: str
     why: Sequence[str]
     measures: Sequence[str]
@@ -135,8 +139,9 @@ class Queue:
     `total` events pass the filters, `listed` of them are on the pages; `not_shown` says what was
     left out, empty where nothing was. `first` is the number of the first on the page, `suppliers`
     are those on it by their references. Of `incomplete` of the `covered` suppliers something could
-    not be checked, and `never` more were never screened. `after` is where the next page begins,
-    None where this is the last.
+    not be checked, and `never` more were never screened. `reports` counts the intelligence reports
+    that may concern suppliers of these alerts, in words; empty for none. `after` is where the next
+    page begins, None where this is the last.
     """
 
     rows: tuple[AlertRow, ...]
@@ -147,6 +152,7 @@ class Queue:
     incomplete: int
     covered: int
     never: int = 0
+    reports: str = ""
     after: QueuePlace | None = None
     page: int = 1
     pages: int = 1
@@ -235,6 +241,9 @@ def queue_for(
         incomplete=incomplete,
         covered=covered,
         never=never_screened(workspace, newest),
+        reports=restricted_reports.words(
+            restricted_reports.concerning(workspace, {one.lead.supplier_ref for one in found})
+        ),
         after=place_of(workspace, outlines[-1], newest) if page < pages else None,
         page=page,
         pages=pages,
@@ -373,6 +382,7 @@ def _view(
     return AlertView(
         **{name: getattr(row, name) for name in AlertRow.__dataclass_fields__},
         run_id=first.run_id,
+        help_first=_help_first(alert),
         certainty=first.certainty,
         why=[explain(finding) for finding in alert.findings],
         measures=first.measures,
@@ -384,6 +394,16 @@ def _view(
         facts=tuple(facts),
         may_become=may_become,
         letters=[each.without_people() if redact else each for each in kept],
+    )
+
+
+def _help_first(alert: Alert) -> str:
+    signs = () if alert.state == "not the same" else victim_signs(alert.findings)
+    if not signs:
+        return ""
+    return (
+        f"There are signs of {in_words([VICTIM_SIGNS[one] for one in signs])}. Help for people who "
+        "may be victims comes before all else: put the alert into a case, which shows the steps."
     )
 
 

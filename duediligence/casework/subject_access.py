@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from msgspec import json
+
 from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent
-from duediligence.screening.access import use_case
+from duediligence.screening.access import refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import PersonalDataStore
+from duediligence.store.records import encode
 from duediligence.text.folding import fold
 
 
@@ -31,8 +34,9 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
     """Every record whose text has all words of the name in one place, in whatever order.
 
     Words are compared without accents, capitals and signs; one that is spelled otherwise is not
-    found. That somebody looked is recorded, without the name. Raises UsageError for a name
-    without letters, StorageError.
+    found. That somebody looked is recorded, without the name. Reports of partners and the
+    community are searched for whoever may see them (see `not_searched`). Raises UsageError for a
+    name without letters, StorageError.
     """
     words = frozenset(fold(name).split())
     if not words:
@@ -53,6 +57,8 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
         ]
     finally:
         store.close()
+    if refusal(workspace, "handle intelligence") is None:
+        found += _in_reports(workspace, words)
     workspace.audit.add(
         AuditEvent(
             "report made",
@@ -62,6 +68,36 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
             subject="subject access",
         )
     )
+    return found
+
+
+@use_case("read")
+def not_searched(workspace: Workspace) -> str:
+    """What `held` does not search for whoever works here; empty for nothing.
+
+    It is the same whether or not there is any.
+    """
+    if refusal(workspace, "handle intelligence") is None:
+        return ""
+    return (
+        "Restricted intelligence was not searched: ask whoever has the role intelligence to search "
+        "it for the same name."
+    )
+
+
+def _in_reports(workspace: Workspace, words: frozenset[str]) -> list[PersonalDataHit]:
+    store = workspace.casework.intelligence
+    found = [
+        PersonalDataHit(
+            "intelligence report",
+            str(report.number),
+            report.provenance.received_on.isoformat(),
+            ", ".join(dict.fromkeys(fields)),
+        )
+        for report in store.all()
+        if (fields := list(where_named(json.decode(encode(report)), words)))
+    ]
+    store.record("searched", workspace.now(), None, reports=len(found), text="all")
     return found
 
 

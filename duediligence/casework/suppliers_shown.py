@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from duediligence.casework import supplier_words
+from duediligence.casework import restricted_reports, supplier_words
 from duediligence.casework.disclosure import behind, disclosed, without_people
 from duediligence.casework.queue import Filters, outlines
 from duediligence.casework.runs_shown import record_shown
@@ -182,7 +182,8 @@ class SupplierView:
     `described` is what is stored of it and how many share its contacts, `under` who works under it;
     `screened` is None where it never was. `alerts` are all of it, settled ones too. `declarations`
     are the answers that count, `links` what was settled by hand about who it is, oldest first,
-    `runs` those that covered it, newest first.
+    `runs` those that covered it, newest first. `reports` counts the intelligence reports that may
+    concern it, in words; empty for none.
     """
 
     supplier: Supplier
@@ -196,6 +197,7 @@ class SupplierView:
     links: tuple[Link, ...]
     runs: tuple[RunHeading, ...]
     history: SupplierHistory
+    reports: str = ""
 
 
 @use_case("read")
@@ -236,6 +238,7 @@ def supplier_for(
         links=_links(workspace, ref, people=people),
         runs=tuple(workspace.runs.headings(ref=ref)),
         history=_history(workspace, ref, people=people),
+        reports=restricted_reports.words(restricted_reports.concerning(workspace, [ref])),
     )
 
 

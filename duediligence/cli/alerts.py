@@ -156,6 +156,8 @@ def list_(
     if queue.page < queue.pages:
         listed += f" Next: --page {queue.page + 1}."
     note(" ".join(filter(None, [listed, queue.not_shown])))
+    if queue.reports:
+        note(queue.reports)
     if queue.not_shown:
         note("To list all: --all.")
 

@@ -77,6 +77,7 @@ from duediligence.cli import (  # noqa: E402
     alerts,
     audit,
     backup,
+    case,
     demo,
     digest,
     duplicates,
@@ -84,6 +85,7 @@ from duediligence.cli import (  # noqa: E402
     exchange_refer,
     exports,
     home,
+    intelligence,
     letter,
     lists,
     local_lists,
@@ -133,8 +135,10 @@ app.add_typer(network.app, name="network")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
+app.add_typer(intelligence.app, name="intelligence")
 app.add_typer(letter.app, name="letter")
 exchange_refer.register(exchange.app)
+app.add_typer(case.app, name="case")
 app.add_typer(exchange.app, name="exchange")
 sharing_agreements.register(sharing.app)
 sharing_requests.register(sharing.app)

@@ -61,8 +61,12 @@ def note_excel(excel: bool) -> None:
 
 
 def tell_withheld(withheld: "Withheld") -> None:
-    """Say that restricted findings are not on the screen, where there are any."""
+    """Say that restricted findings are not on the screen, or reports kept apart, if there are."""
     if withheld.restricted == 1:
         warn("1 restricted finding is not shown; --restricted shows it")
     elif withheld.restricted:
         warn(f"{withheld.restricted:,} restricted findings are not shown; --restricted shows them")
+    if withheld.reports:
+        from duediligence.casework.restricted_reports import words
+
+        note(words(withheld.reports))

@@ -85,12 +85,13 @@ def subject(
 
         duediligence retention subject "Invented" --json
     """
-    from duediligence.casework.subject_access import held
+    from duediligence.casework.subject_access import held, not_searched
     from duediligence.cli.globals import table
     from duediligence.render.wording import visible
 
     with workspace() as ws:
         found = held(ws, name)
+        left_out = not_searched(ws)
     if as_json:
         say_json(found)
     elif found:
@@ -100,6 +101,8 @@ def subject(
         )
     else:
         note("Nobody of that name was found. Try other spellings, and former names.")
+    if left_out:
+        note(left_out)
     if not as_json:
         note(
             "The answer is due within a month (UK GDPR art 12A says from when). Tell the person "
@@ -126,5 +129,7 @@ def _tell(done: "Retained") -> None:
             f"{done.old_decisions:,} decisions are past their retention period and stay: the day "
             "of the contract is not known here. A person should review them."
         )
+    for line in done.weeding:
+        say(line)
     if done.dry_run:
         note("Nothing was removed.")

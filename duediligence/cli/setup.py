@@ -105,9 +105,9 @@ def doctor(as_json: JsonOption = False) -> None:
     """Find what would stop a screening, make it incomplete, or let others read what is kept.
 
     The last line says whether a run now would be complete, and if not what is missing and the
-    command for it. A warning is about who can read or change the home, and moves no exit code.
-    Exits 0 when a run would be complete, 3 when lists are missing or stale, 4 when nothing
-    can be stored.
+    command for it. A warning is about who can read or change the home; what is overdue is to be
+    reviewed. Neither moves the exit code. Exits 0 when a run would be complete, 3 when lists are
+    missing or stale, 4 when nothing can be stored.
 
     Examples:
 

@@ -89,7 +89,7 @@ def new(
 
         duediligence sharing agreement new --from FILE --as "Example Police" --partner-kind other
 
-        duediligence sharing agreement new ISA-2026-01 --as "Example Council" --with "Example Police" …
+        duediligence sharing agreement new ISA-1 --as "Example Council" --with "Example Police" …
 
     docs/sharing.md has the second one in full.
     """

@@ -8,6 +8,7 @@ from hashlib import sha256
 
 import msgspec
 
+from duediligence.casework import restricted_reports
 from duediligence.casework.queue import Filters, alerts, by_key, events
 from duediligence.delivery import digest_items
 from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, changes
@@ -389,7 +390,9 @@ def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | N
     if not found.changes.to_tell:
         return None
     scope = stated(lists.statuses(workspace), scope_of(workspace))
-    text = digest_items.text(found.changes, at, [visible(line) for line in scope])
+    refs = [one.ref for one in workspace.suppliers.all()]
+    restricted = restricted_reports.words(restricted_reports.concerning(workspace, refs))
+    text = digest_items.text(found.changes, at, [visible(line) for line in scope], restricted)
     what = [
         [(told.key, told.sha256) for told in each]
         for each in (found.changes.new, found.changes.changed, found.changes.over)

@@ -188,8 +188,13 @@ def subject(changes: DigestChanges) -> str:
     return "duediligence: " + ", ".join(part for part in parts if part)
 
 
-def text(changes: DigestChanges, at: datetime, scope: Sequence[str] = ()) -> str:
-    """The digest as plain text: flags, then what could not be checked, then the scope."""
+def text(
+    changes: DigestChanges, at: datetime, scope: Sequence[str] = (), restricted: str = ""
+) -> str:
+    """The digest as plain text: flags, then what could not be checked, then the scope.
+
+    `restricted` is the line that counts the reports that are kept apart, empty for none.
+    """
     now = [*changes.new, *changes.changed]
     parts = [f"What changed up to {moment(at)}.\n"]
     parts += [f"{line}\n" for line in changes.by_matcher]
@@ -206,6 +211,7 @@ def text(changes: DigestChanges, at: datetime, scope: Sequence[str] = ()) -> str
         "A flag is a possible match or a point to look at: the officer decides. The flags file "
         "and the report say why each was raised and what to do next."
     )
+    parts += ["", restricted] if restricted else []
     parts += ["", f"{_SCOPE}:", *(f"- {line}" for line in scope)] if scope else []
     return "\n".join(parts) + "\n"
 

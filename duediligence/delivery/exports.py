@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, get_args
@@ -13,6 +14,7 @@ from typing import Literal, get_args
 from duediligence.casework.alert_status import Standing, standings
 from duediligence.casework.disclosure import disclosed
 from duediligence.casework.queue import DONE
+from duediligence.casework.restricted_reports import concerning
 from duediligence.casework.runs_shown import people_known
 from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, row_of, twins
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
@@ -128,7 +130,14 @@ def gather(
         one
         for run in runs
         for one in _rows(
-            workspace, run, by_run[run.id], filters, people=people, by_source=by_source
+            workspace,
+            run,
+            by_run[run.id],
+            filters,
+            people=people,
+            by_source=by_source,
+            # One row tells of all of them: a report may concern suppliers of several runs.
+            reports=concerning(workspace, [*chain(*by_run.values())]) if run is runs[0] else 0,
         )
     ]
     return ExportRows(
@@ -147,11 +156,12 @@ def _rows(
     *,
     people: bool,
     by_source: bool,
+    reports: int,
 ) -> Iterator[Exported]:
     about = {"", *refs}
     part = replace(run, findings=tuple(f for f in run.findings if f.supplier_ref in about))
     known = {} if people else people_known(workspace, run.id)
-    shown, _ = disclosed(part, known, people=people, restricted=False)
+    shown, _ = disclosed(part, known, people=people, restricted=False, reports=reports)
     where = standings(workspace, run)
     known_beside = _Beside(workspace, run)
     found: list[tuple[Finding, tuple[Standing, tuple[str, ...]]]] = []

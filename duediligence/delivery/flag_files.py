@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar
 from duediligence.casework.alert_status import hidden
 from duediligence.casework.disclosure import disclosed, with_least
 from duediligence.casework.queue import alerts_of_run, by_key, rules_of, settled, shown_to
+from duediligence.casework.restricted_reports import concerning_run
 from duediligence.casework.runs_shown import people_known, run_of
 from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
@@ -49,7 +50,8 @@ def flag_file(
     was found. The last row states the scope.
     """
     known = {} if people else people_known(workspace, run.id)
-    shown, withheld = disclosed(run, known, people=people, restricted=False)
+    reports = concerning_run(workspace, run.id)
+    shown, withheld = disclosed(run, known, people=people, restricted=False, reports=reports)
     if people:
         shown = with_least(shown)
         event = AuditEvent(

@@ -5,6 +5,7 @@ from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 
+from duediligence.law import grading
 from duediligence.model import Finding, Run
 from duediligence.render import verdict
 from duediligence.render.html_page import web_address
@@ -22,21 +23,6 @@ _TOLD = (
     "Why",
     "List",
     "Handling",
-)
-# The grading of UK police reports. From memory: get the force's own form.
-GRADING = (
-    ("Source", ("1 reliable", "2 untested", "3 not reliable")),
-    (
-        "Intelligence",
-        (
-            "A known directly",
-            "B known indirectly, corroborated",
-            "C known indirectly",
-            "D not known",
-            "E suspected false",
-        ),
-    ),
-    ("Handling", ("P lawful sharing permitted", "C permitted with conditions")),
 )
 LEGAL_BASES = (
     "Crime and Disorder Act 1998 s.115: to a relevant authority, where necessary or expedient for "
@@ -104,7 +90,7 @@ def render(referral: Referral) -> str:
         css=css,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'",
-        grading=GRADING,
+        grading=grading.FORM,
         bases=LEGAL_BASES,
         version=FORM_VERSION,
     )

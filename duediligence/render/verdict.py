@@ -19,6 +19,8 @@ HANDLING = {
 }
 # The check of the one finding that tells what was left out of a file (see `disclosure`).
 WITHHELD = "WITHHELD"
+# Its topic where only what is no part of any run is kept apart.
+KEPT_APART = "intelligence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def withheld(run: Run) -> str:
 
 def searched_lists(run: Run) -> Iterator[SearchedList]:
     """Each list in use and what was found on it: of each it is said where nothing was."""
-    hidden = bool(withheld(run))
+    hidden = any(f.check_id == WITHHELD and f.topic != KEPT_APART for f in run.findings)
     for status in run.in_use:
         found = {
             (f.subject_name, f.entry_id)

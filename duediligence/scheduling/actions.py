@@ -108,7 +108,7 @@ def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noq
             f"; {done.old_decisions:,} decisions are past their retention period and stay: "
             "a person should review them"
         )
-    return told
+    return "; ".join((told, *(line.rstrip(".") for line in done.weeding)))
 
 
 @use_case("export", event="audit head")

@@ -478,6 +478,14 @@ class Settings:
             harmless=True,
         ),
     ] = ""
+    safeguarding_contact: Annotated[
+        str,
+        About(
+            "Where safeguarding referrals go here, shown where people may be victims: the front "
+            "door for adults and for children, with telephone numbers.",
+            harmless=True,
+        ),
+    ] = ""
     reply_days: Annotated[
         int,
         About("Days that a letter gives for an answer.", least=1, most=365, harmless=True),

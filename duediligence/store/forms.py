@@ -71,9 +71,16 @@ from duediligence.model import (
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
+from duediligence.model.cases import ActionOutcome, CaseAction, CaseItem, Closing, PartnershipCase
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import Value, recorded
 from duediligence.model.information_requests import InformationRequest
+from duediligence.model.intelligence import (
+    Grade,
+    IntelligenceReport,
+    Provenance,
+    ReportedParty,
+)
 from duediligence.model.matcher_effects import (
     MatchChange,
     MatcherEffect,
@@ -192,6 +199,10 @@ FORMS: dict[type[Any], Form] = {
     NotReadRow: Form(),
     RegisterVersion: Form(upgrades=(_drift,)),
     Agreement: Form(),
+    PartnershipCase: Form(),
+    CaseItem: Form(),
+    CaseAction: Form(),
+    IntelligenceReport: Form(),
     Exchange: Form(),
     Hit: Form(),
     PartnerMessage: Form(),
@@ -342,6 +353,28 @@ FIELDS: dict[type[Any], Fields] = {
         "most_exchanges most_new_percent"
     ),
     AgreementContact: Fields("role reach party"),
+    # The number of a case, and the positions of what it holds, are those of their rows.
+    PartnershipCase: Fields(
+        "title lead opened_by opened_at notes review_on agreement signs closed",
+        not_stored="number",
+    ),
+    Closing: Fields("on by reason note"),
+    CaseItem: Fields(
+        "case kind added_by added_at supplier_ref reference other_ref", not_stored="position"
+    ),
+    CaseAction: Fields(
+        "case what agency owner power added_by added_at supplier_ref due outcome",
+        not_stored="position",
+    ),
+    ActionOutcome: Fields("code on by line"),
+    # Its number is that of its row.
+    IntelligenceReport: Fields(
+        "grade provenance sanitised raw parties crime_types review_on weed_on ended_on",
+        not_stored="number",
+    ),
+    Grade: Fields("source assessment handling conditions"),
+    Provenance: Fields("source received_on received_from agreement"),
+    ReportedParty: Fields("kind name number born address ref"),
     Exchange: Fields(
         "id agreement terms_sha256 purpose side state at expires_at items elements new_percent "
         "ask_sha256 answer_sha256 table hits ended_at"

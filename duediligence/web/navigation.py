@@ -10,6 +10,7 @@ from duediligence.errors import Hint, Step, StepName
 _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/", "What waits", ()),
     ("/alerts", "Alerts", ("/alerts", "/entries")),
+    ("/cases", "Cases", ("/cases",)),
     ("/suppliers", "Suppliers", ("/suppliers", "/packs")),
     ("/requests", "Requests", ("/requests",)),
     ("/check", "Check a name", ("/check",)),
@@ -22,15 +23,22 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 )
 
 
-def navigation(path: str) -> list[tuple[str, str, bool]]:
-    """Address, words, and whether this page is there or below."""
+# Shown to whoever has that role alone.
+_OF_ROLE: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "intelligence": ("/intelligence", "Intelligence", ("/intelligence",))
+}
+
+
+def navigation(path: str, role: str = "") -> list[tuple[str, str, bool]]:
+    """Address, words, and whether this page is there or below, as whoever has that role sees it."""
+    places = (*_PLACES, _OF_ROLE[role]) if role in _OF_ROLE else _PLACES
     return [
         (
             address,
             words,
             path == address or any(path == one or path.startswith(f"{one}/") for one in below),
         )
-        for address, words, below in _PLACES
+        for address, words, below in places
     ]
 
 
@@ -51,6 +59,8 @@ _ADDRESSES: Mapping[StepName, str] = {
     "link-supplier": "/suppliers/{supplier}/link",
     "list-agreements": "/agreements",
     "list-alerts": "/alerts",
+    "list-cases": "/cases",
+    "list-intelligence": "/intelligence",
     "list-requests": "/requests?everything=yes",
     "list-suppliers": "/suppliers",
     "list-tokens": "/tokens",
@@ -58,16 +68,19 @@ _ADDRESSES: Mapping[StepName, str] = {
     "merge-suppliers": "/suppliers/{supplier}/merge?other={other}",
     "record-invitation": "/alerts/{alert}/decision",
     "refresh-list": "/lists/{list}",
+    "reopen-case": "/cases/{case}",
     "refresh-lists": "/lists",
     "refresh-named-lists": "/lists",
     "screen": "/runs",
     "send-digest": "/digest",
     "show-alert": "/alerts/{alert}",
+    "show-case": "/cases/{case}",
     "show-all-alerts": "/alerts?everything=yes",
     "show-audit-log": "/audit",
     "show-digest-status": "/digest",
     "show-list-details": "/lists/{list}",
     "show-list-status": "/lists",
+    "show-network": "/suppliers/{supplier}/network",
     "show-register-details": "/lists",
     "show-settings": "/settings",
     "show-supplier": "/suppliers/{supplier}",

@@ -57,16 +57,17 @@ class OpenVisit:
         notice = self.session.notice if self.session else ""
         if notice:
             sessions.tell(self.service, self.request, "")
+        role = self.service.shown_role(self.viewer)
         text = page(
             template,
             title=title,
             errors=errors,
             notice=notice,
             viewer=self.viewer,
-            role=self.service.shown_role(self.viewer),
+            role=role,
             council=self.service.settings.council_name,
             demo=self.service.demo,
-            navigation=navigation(self.request.url.path) if self.viewer else [],
+            navigation=navigation(self.request.url.path, role) if self.viewer else [],
             here=self.request.url.path,
             **values,
         )

@@ -43,11 +43,13 @@ from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.delivery import (
+    case_referral,
     decision_workbook,
     digest,
     exports,
     flag_files,
     letters,
+    meeting_pack,
     network_file,
     referral,
     register_answers,
@@ -78,7 +80,9 @@ from duediligence.sharing import (
     agreement_explained,
     agreement_files,
     agreements,
+    cases,
     information_requests,
+    intelligence,
     partner_messages,
     receiving,
     referring,
@@ -86,6 +90,7 @@ from duediligence.sharing import (
 from duediligence.sharing.exchanges import answering, asking, expiry, opening
 from duediligence.sharing.exchanges import hits as exchange_hits
 from duediligence.sharing.information_requests import RequestFacts
+from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.partner_files import read
 
 from ..filled_workbook import fill
@@ -188,6 +193,16 @@ def a_letter(ws: Workspace) -> letters.LetterMade:
     return letters.make(ws, wanted, file="l.html")
 
 
+def a_report(ws: Workspace) -> int:
+    fields = {
+        "grade": "2BP",
+        "source": "community",
+        "received_on": f"{ws.now():%Y-%m-%d}",
+        "sanitised": "Invented",
+    }
+    return intelligence.add(ws, Draft("here", fields, [{"kind": "person", "name": "Jo Invented"}]))
+
+
 def written(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
@@ -218,6 +233,14 @@ def of_partner(ws: Workspace) -> agreement_files.AgreementFile:
 
 def contract_title(ws: Workspace) -> str:
     return resolving.supplier_of(ws, "S001").engagements[0].title
+
+
+def a_case(ws: Workspace) -> int:
+    """The first case of the home; opened, with a supplier, where there is none."""
+    if not (found := ws.casework.cases.all()):
+        found = [cases.new(ws, cases.CaseFacts(title="Car washes"))]
+        cases.add(ws, found[0].number, cases.NewItems(suppliers=["S001"]))
+    return found[0].number
 
 
 def agreed(ws: Workspace, folder: Path) -> Workspace:
@@ -375,6 +398,42 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, to / "flags.csv", "csv"
     ),
     "delivery.exports.flags_as_bytes": lambda ws, _: exports.flags_as_bytes(ws, "csv"),
+    "sharing.cases.new": lambda ws, _: cases.new(ws, cases.CaseFacts(title="Car washes")),
+    "sharing.cases.edit": lambda ws, _: cases.edit(
+        ws, a_case(ws), cases.CaseChanges(title="Nail bars")
+    ),
+    "sharing.cases.add": lambda ws, _: cases.add(
+        ws, a_case(ws), cases.NewItems(suppliers=["S002"])
+    ),
+    "sharing.cases.remove": lambda ws, _: cases.remove(ws, a_case(ws), 1),
+    "sharing.cases.add_action": lambda ws, _: cases.add_action(
+        ws, a_case(ws), cases.ActionFacts(what="Inspect", agency="fire")
+    ),
+    "sharing.cases.record_outcome": lambda ws, _: (
+        action := cases.add_action(
+            ws, a_case(ws), cases.ActionFacts(what="Inspect", agency="fire")
+        ),
+        cases.record_outcome(ws, action.case, action.position, "done"),
+    ),
+    "sharing.cases.review": lambda ws, _: cases.review(ws, a_case(ws), NOW.date()),
+    "sharing.cases.sign": lambda ws, _: cases.sign(ws, a_case(ws), "slavery"),
+    "sharing.cases.close": lambda ws, _: cases.close(ws, a_case(ws), "no-risk-found"),
+    "sharing.cases.reopen": lambda ws, _: (
+        cases.close(ws, a_case(ws), "no-risk-found"),
+        cases.reopen(ws, a_case(ws)),
+    ),
+    "delivery.case_referral.refer": lambda ws, _: (
+        cases.add(ws, (number := a_case(ws)), cases.NewItems(alerts=[match(ws).id])),
+        case_referral.refer(
+            ws, case_referral.CaseReferral(case=number, to="police"), file="f.html"
+        ),
+    ),
+    "delivery.meeting_pack.make": lambda ws, to: meeting_pack.make(
+        ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), to / "case.html"
+    ),
+    "delivery.meeting_pack.pack_as_bytes": lambda ws, _: meeting_pack.pack_as_bytes(
+        ws, meeting_pack.MeetingRequest(case=a_case(ws), level="people"), "html"
+    ),
     "delivery.network_file.write_network": lambda ws, to: network_file.write_network(
         ws, "S001", to / "network.svg"
     ),
@@ -430,6 +489,26 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "casework.home.close": lambda ws, _: home.close(ws),
     "casework.removing.remove": lambda ws, _: removing.remove(ws, ["S001"], dry_run=False),
     "casework.retention.run": lambda ws, _: retention.run(ws, dry_run=False),
+    "sharing.intelligence.add": lambda ws, _: a_report(ws),
+    "sharing.intelligence.import_file": lambda ws, to: intelligence.import_file(
+        ws,
+        written(
+            to / "r.csv",
+            "grade,source,received_on,sanitised,kind,name\n"
+            f"2BP,community,{NOW:%Y-%m-%d},Text,person,Jo Invented\n",
+        ),
+    ),
+    "sharing.intelligence.register": lambda ws, _: intelligence.register(ws),
+    "sharing.intelligence.show": lambda ws, _: intelligence.show(ws, a_report(ws)),
+    "sharing.intelligence.reports_for": lambda ws, _: intelligence.reports_for(ws, [a_report(ws)]),
+    "sharing.intelligence.review": lambda ws, _: intelligence.review(
+        ws, a_report(ws), intelligence.ReviewChoice(grade="1AP")
+    ),
+    "sharing.intelligence.end": lambda ws, _: intelligence.end(ws, a_report(ws)),
+    "sharing.intelligence.weed": lambda ws, _: (
+        intelligence.end(ws, a_report(ws)),
+        intelligence.weed(ws),
+    ),
     "casework.subject_access.held": lambda ws, _: subject_access.held(ws, "Petrosyanov"),
     "casework.verifying.log": lambda ws, _: verifying.log(ws, last=5),
     "casework.verifying.log_page": lambda ws, _: verifying.log_page(ws),
@@ -520,8 +599,10 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             return office.open(days=60, retention={"screenings": 30})
         case "re_screen":
             return office.open(days=400)
-        case "undo" | "reopen":
+        case "undo" | "reopen" if "supplier" in name:
             supplier_editing.end(office.open(), ["S001"])
+        case _ if name.startswith("sharing.intelligence"):
+            return office.open("intelligence")
         case "backup":
             return office.open(backup_passphrase="four random words here")
         case "refresh_dossiers":

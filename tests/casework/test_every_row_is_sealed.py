@@ -38,8 +38,15 @@ from duediligence.screening.resolution import resolving
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import agreements, information_requests, partner_messages
+from duediligence.sharing import (
+    agreements,
+    cases,
+    information_requests,
+    intelligence,
+    partner_messages,
+)
 from duediligence.sharing.information_requests import RequestFacts
+from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.partner_files import read
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
@@ -129,6 +136,18 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 deciding.decide(ws, alert, choice)
             owners.assign(ws, [one.id for one in matched], "me")
             ws.casework.alerts.add_aliases([("0" * 64, matched[0].id)], ws.now())
+            case = cases.new(ws, cases.CaseFacts(title="Car washes", notes="Seen"))
+            items = cases.NewItems(
+                suppliers=["S001", "S002"], alerts=[matched[0].id], paths=[("S001", "S004")]
+            )
+            cases.remove(ws, case.number, cases.add(ws, case.number, items)[0].position)
+            for what in ("Inspect", "Ask"):
+                facts = cases.ActionFacts(what=what, agency="fire", supplier="S002")
+                action = cases.add_action(ws, case.number, facts)
+                cases.record_outcome(ws, case.number, action.position, "notice-served", "Shut")
+            cases.new(ws, cases.CaseFacts(title="Nail bars"))
+            cases.sign(ws, case.number, "slavery")
+            cases.close(ws, case.number, "passed-on", "Police lead")
             making.make(ws, making.PackRequest(supplier="S001"), folder / "pack.zip")
             made(ws, reference="ISA-1", shares=("requests",))
             for ref in ("S001", "S004"):
@@ -145,6 +164,19 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             for kind in ("details-wanted", "privacy-notice"):
                 wanted = letters.LetterRequest(kind=kind, alert=open_.id)
                 letters.make(ws, wanted, file="l.html")
+        with opened(0, users={"Ada": "intelligence", "Bo": "administrator"}) as ws:
+            supplier = ws.suppliers.all()[0]
+            fields = {
+                "grade": "2BP",
+                "source": "community",
+                "received_on": f"{NOW:%Y-%m-%d}",
+                "sanitised": "Invented",
+            }
+            for party in ({"name": supplier.name}, {"name": "Jo Invented"}):
+                draft = Draft("here", fields, [{"kind": "organisation", **party}])
+                number = intelligence.add(ws, draft)
+            intelligence.end(ws, intelligence.add(ws, draft))
+            intelligence.review(ws, number, intelligence.ReviewChoice(grade="1AP"))
         with opened(1, digest_folder=folder / "sent") as ws:
             digest.send(ws, at_once=True)
         for path in (folder / "lists" / "eu").iterdir():

@@ -13,6 +13,7 @@ import time_machine
 
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME
+from duediligence.law.victims import help_for_victims
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
@@ -195,3 +196,15 @@ def test_a_home_that_cannot_be_written_and_settings_that_are_not_read_sum_up(
     assert "Settings: " in ignored.out.splitlines()[-1]
     (tmp_path / "duediligence.toml").write_text("contact = 'x@example.org'")
     assert run("doctor").code == 0
+
+
+def test_steps_for_victims_that_nobody_reviewed_are_overdue_and_stop_nothing(
+    run: Run, home: Path
+) -> None:
+    said = lines(run)["steps for victims"]
+    assert (said["state"], said["detail"][:18]) == ("ok", "to be reviewed by ")
+    late = help_for_victims().review_by + timedelta(days=1)
+    with time_machine.travel(late, tick=False):
+        looked = run("doctor")
+    assert "overdue  steps for victims: " in looked.out
+    assert "Not safe" not in looked.out

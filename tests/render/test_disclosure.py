@@ -106,6 +106,23 @@ def test_people_stand_as_role_and_number(make_finding: Make, make_run: MakeRun) 
     assert disclosed(run, KNOWN, people=False, restricted=False) == (shown, withheld)
 
 
+def test_reports_that_are_kept_apart_are_counted_whoever_asks_and_change_nothing_else(
+    make_run: MakeRun,
+) -> None:
+    run = make_run(findings=())
+    for restricted in (False, True):
+        shown, withheld = disclosed(run, {}, people=True, restricted=restricted, reports=2)
+        (row,) = shown.findings
+        assert row.outcome == "not_applicable"
+        line = "Restricted: 2 intelligence reports may concern suppliers here; ask whoever has "
+        assert verdict.withheld(shown) == str(withheld) == f"{line}the role intelligence."
+        # Nothing was left out of what the lists gave.
+        assert [one.result for one in verdict.searched_lists(shown)] == [
+            one.result for one in verdict.searched_lists(run)
+        ]
+        assert verdict.headline(shown) == verdict.headline(run)
+
+
 def test_with_people_nothing_is_changed(make_finding: Make, make_run: MakeRun) -> None:
     run = make_run(findings=(about_person(make_finding), make_finding()))
     assert disclosed(run, KNOWN, people=True, restricted=False)[0] == run

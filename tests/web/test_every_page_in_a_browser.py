@@ -26,8 +26,8 @@ from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.supplier_editing import ContractFacts, add_contract
 from duediligence.casework.tokens import make_token
 from duediligence.scheduling.jobs import EXAMPLE
-from duediligence.screening.workspace import account
-from duediligence.sharing import agreements
+from duediligence.screening.workspace import Workspace, account
+from duediligence.sharing import agreements, cases
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import EVERY
@@ -52,6 +52,9 @@ CHECKER = ROOT / ".venv" / "checker" / "node_modules" / "vnu-jar" / "build" / "d
 WIDTHS = (1280, 320)
 # Addresses that no link has: what answers a form, or is looked at only after one.
 APART = {
+    "/intelligence": "for the role intelligence alone: test_intelligence_in_a_browser.py",
+    "/intelligence/new": "likewise",
+    "/intelligence/{number}": "likewise",
     "/jobs/{id}/file": "a file, for who started the job",
     "/policy/preview/{job}": "the result of a form",
     "/audit/verified/{job}": "the result of a form",
@@ -109,6 +112,7 @@ def starts(office: Office) -> list[str]:
         agreements.end(ws, made(ws, reference="ISA-2026-02"))
         opened_in(ws, office.service.home.parent)
         add_contract(ws, "S1", ContractFacts(title="Home care <North>"))
+        case = a_case(ws, alert.id)
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")
     file = UploadFile(BytesIO(b"Supplier,Ref\nFenmoor <b>,S8\n,S9\n"), filename="new.csv")
     upload, _ = uploads.keep(office.service.home, account(), file)
@@ -125,6 +129,7 @@ def starts(office: Office) -> list[str]:
         f"/alerts/{decided.id}/undo/1",
         f"/alerts/several?alert={alert.id}",
         f"/tokens/{token}/end",
+        f"/cases/{case}",
         f"/jobs/{job}",
         "/digest/cancel?channel=folder",
         *(f"/lists/un/{below}" for below in ("accept-format", "accept-loss", "drop")),
@@ -133,6 +138,20 @@ def starts(office: Office) -> list[str]:
         # Where other programs send people.
         "/entries?id=uk-sanctions.RUS9901",
     ]
+
+
+def a_case(ws: Workspace, alert: str) -> int:
+    """A case with one of everything, and with signs of victims."""
+    case = cases.new(ws, cases.CaseFacts(title="Car washes <b>", notes="Seen <i>\nTwice")).number
+    items = cases.NewItems(suppliers=["S1"], alerts=[alert], paths=[("S1", "S3")])
+    cases.add(ws, case, items)
+    cases.sign(ws, case, "slavery")
+    for what in ("Inspect <b>", "Ask"):
+        action = cases.add_action(ws, case, cases.ActionFacts(what=what, agency="fire"))
+    cases.record_outcome(ws, case, action.position, "notice-served", "On the flat <b>")
+    closed = cases.new(ws, cases.CaseFacts(title="Over")).number
+    cases.close(ws, closed, "no-risk-found")
+    return case
 
 
 def patterns() -> list[str]:

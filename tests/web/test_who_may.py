@@ -27,8 +27,10 @@ from duediligence.model.audit import ROLES, Action, Role, allowed
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.sharing import cases, intelligence
 from duediligence.sharing.agreements import export
 from duediligence.sharing.agreements_shown import agreements
+from duediligence.sharing.intelligence_files import Draft
 from duediligence.store.console import Scope
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
@@ -205,6 +207,35 @@ def undo_change(desk: Desk) -> Sent:
     return Sent(f"/suppliers/{ref}/undo/{change}")
 
 
+def case_of(desk: Desk, *, closed: bool = False) -> str:
+    """The address of a case of its own, for forms that change it."""
+    with desk.keeper as ws:
+        number = cases.new(ws, cases.CaseFacts(title="Car washes")).number
+        cases.add(ws, number, cases.NewItems(suppliers=["S1"]))
+        if closed:
+            cases.close(ws, number, "no-risk-found")
+    return f"/cases/{number}"
+
+
+def case_item(desk: Desk) -> Sent:
+    address = case_of(desk)
+    with desk.keeper as ws:
+        (item,) = ws.casework.cases.items(int(address.rpartition("/")[2]))
+    return Sent(f"{address}/remove", {"item": str(item.position)})
+
+
+def case_action(desk: Desk) -> str:
+    address = case_of(desk)
+    with desk.keeper as ws:
+        facts = cases.ActionFacts(what="Inspect", agency="fire")
+        action = cases.add_action(ws, int(address.rpartition("/")[2]), facts)
+    return f"{address}/actions/{action.position}"
+
+
+def of_case(below: str, **data: str) -> Callable[[Desk], Sent]:
+    return lambda desk: Sent(f"{case_of(desk)}{below}", data)
+
+
 def token_to_end(desk: Desk) -> Sent:
     with desk.office.workspace(SOMEBODY, desk.role) as ws:
         token_id, _ = tokens.make_token(ws, "finance system", ["match"])
@@ -217,6 +248,26 @@ def cancel_digest(desk: Desk) -> Sent:
     with Workspace(gone, now=desk.office.service.now, who=KEEPER) as ws, suppress(SourceError):
         digest.send(ws)
     return Sent("/digest/cancel", {"channel": "folder"})
+
+
+# A report as its form sends it.
+REPORT: Final = {
+    "source": "community",
+    "received_on": "2026-11-20",
+    "grade": "2BP",
+    "sanitised": "Invented",
+    "raw": "Invented by a neighbour",
+    "kind_1": "person",
+    "name_1": "Jo Invented",
+}
+
+
+def a_report(desk: Desk) -> int:
+    """A report that somebody of the role added."""
+    fields = {name: text for name, text in REPORT.items() if not name.endswith("_1")}
+    with desk.office.workspace("Ivy", "intelligence") as ws:
+        party = {"kind": "person", "name": "Jo Invented"}
+        return intelligence.add(ws, Draft("here", fields, [party]))
 
 
 AGREEMENT: Final = {
@@ -339,6 +390,16 @@ FORMS: Mapping[str, Row] = {
         at("/suppliers/S1/pack", form="zip", people="no"),
     ),
     "/suppliers/{ref:path}/restricted": ("read", at("/suppliers/S2/restricted", 200)),
+    "/intelligence": ("handle intelligence", at("/intelligence", 200)),
+    "/intelligence/new": ("handle intelligence", at("/intelligence/new", **REPORT)),
+    "/intelligence/{number}": (
+        "handle intelligence",
+        lambda d: Sent(f"/intelligence/{a_report(d)}", status=200),
+    ),
+    "/intelligence/{number}/raw": (
+        "handle intelligence",
+        lambda d: Sent(f"/intelligence/{a_report(d)}/raw", status=200),
+    ),
     # It makes the requests that the two after it are about.
     "/requests/receive": ("ask partners", request_file),
     "/requests/{number}/answer": ("ask partners", at("/requests/1/answer", answer="hit")),
@@ -372,6 +433,33 @@ FORMS: Mapping[str, Row] = {
     "/digest/cancel": ("send digests", cancel_digest),
     "/audit/verify": ("read", at("/audit/verify")),
     "/audit/export": ("audit", at("/audit/export", 200)),
+    "/cases/new": ("work on cases", at("/cases/new", title="Car washes")),
+    "/cases/{number}": ("work on cases", lambda desk: Sent(case_of(desk), status=200)),
+    "/cases/{number}/edit": ("work on cases", of_case("/edit", title="Nail bars", lead="me")),
+    "/cases/{number}/add": ("work on cases", of_case("/add", supplier="S2")),
+    "/cases/{number}/remove": ("work on cases", case_item),
+    "/cases/{number}/action": (
+        "work on cases",
+        of_case("/action", what="Inspect", agency="fire"),
+    ),
+    "/cases/{number}/actions/{action}": (
+        "work on cases",
+        lambda desk: Sent(case_action(desk), {"outcome": "done"}),
+    ),
+    "/cases/{number}/sign": ("work on cases", of_case("/sign", sign="slavery", present="yes")),
+    "/cases/{number}/review": (
+        "work on cases",
+        of_case("/review", **{"review-day": "1", "review-month": "6", "review-year": "2099"}),
+    ),
+    "/cases/{number}/close": ("work on cases", of_case("/close", reason="no-risk-found")),
+    "/cases/{number}/reopen": (
+        "work on cases",
+        lambda desk: Sent(f"{case_of(desk, closed=True)}/reopen"),
+    ),
+    "/cases/{number}/pack": (
+        "work on cases",
+        lambda desk: Sent(f"{case_of(desk)}/pack", {"level": "people"}, status=200),
+    ),
     "/agreements/new": ("make agreements", at("/agreements/new", reference="A-1", **AGREEMENT)),
     "/agreements/from-file": (
         "make agreements",
@@ -560,6 +648,9 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/{ref:path}/pack": there("/suppliers/S1/pack"),
     "/suppliers/{ref:path}/restricted": there("/suppliers/S2/restricted"),
     "/suppliers/{ref:path}": there("/suppliers/S1"),
+    "/intelligence": there("/intelligence"),
+    "/intelligence/new": there("/intelligence/new"),
+    "/intelligence/{number}": lambda desk: (f"/intelligence/{a_report(desk)}", 200),
     "/requests": there("/requests"),
     "/requests/receive": there("/requests/receive"),
     "/requests/{number}": lambda desk: (
@@ -598,6 +689,14 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/settings": there("/settings"),
     "/settings/readiness": there("/settings/readiness"),
     "/accounts": there("/accounts"),
+    "/cases": there("/cases"),
+    "/cases/new": there("/cases/new"),
+    "/cases/{number}": lambda desk: (case_of(desk), 200),
+    **{
+        f"/cases/{{number}}/{below}": lambda desk, below=below: (f"{case_of(desk)}/{below}", 200)
+        for below in ("edit", "add", "action", "sign", "review", "close", "pack")
+    },
+    "/cases/{number}/actions/{action}": lambda desk: (case_action(desk), 200),
     "/tokens": there("/tokens"),
     "/tokens/new": there("/tokens/new"),
     "/tokens/{id}/end": lambda desk: (token_to_end(desk).address, 200),
@@ -606,6 +705,10 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
 NEEDS: Final[Mapping[str, Action]] = {
     "/audit": "audit",
     "/alerts/{id}/undo/{number}": "decide",
+    **{one: "work on cases" for one in PAGES if one.startswith("/cases") and one != "/cases/new"},
+    "/intelligence": "handle intelligence",
+    "/intelligence/new": "handle intelligence",
+    "/intelligence/{number}": "handle intelligence",
     "/requests": "ask partners",
     "/requests/{number}": "ask partners",
 }

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from duediligence.casework.queue import rules_of
+from duediligence.casework.restricted_reports import concerning
 from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.timestamps import stamped
 from duediligence.delivery.pack.about import About, DecisionRules, SinceThen, runs_of
@@ -94,7 +95,12 @@ def disclosed_contents(
     whole, not_screened = _cases(workspace, asked)
     bidders = {case.supplier.ref: _parties(case) for case in whole}
     contents = Contents(
-        cases=tuple(as_disclosed(case, people=asked.people) for case in whole),
+        cases=tuple(
+            as_disclosed(
+                case, people=asked.people, reports=concerning(workspace, [case.supplier.ref])
+            )
+            for case in whole
+        ),
         shared=tuple(told(one, people=asked.people) for one in shared(bidders))
         if len(whole) > 1
         else (),

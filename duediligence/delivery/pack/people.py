@@ -147,15 +147,22 @@ _FIRMS = ("organisation", "vessel", "aircraft")
 T = TypeVar("T")
 
 
-def as_disclosed(case: Case, *, people: bool) -> Case:
-    """The case for a pack.
+def as_disclosed(case: Case, *, people: bool, reports: int = 0) -> Case:
+    """The case for a pack. `reports` of partners and the community may concern the supplier: their
+    number is told, and nothing else of them.
 
     Without `people`, a person is a role and a number in what was found, and is left out of what
     was compared; what can then not be derived again is marked as withheld.
     """
     compared = case.compared
     known = behind(compared.supplier, compared.dossier, compared.entries)
-    run, _ = disclosed(case.run, {case.supplier.ref: known}, people=people, restricted=False)
+    run, _ = disclosed(
+        case.run,
+        {case.supplier.ref: known},
+        people=people,
+        restricted=False,
+        reports=reports,
+    )
     restricted = [finding for finding in case.findings if finding.handling == "restricted"]
     secret = {(finding.check_id, finding.list_id, finding.entry_id) for finding in restricted}
     # Beside fewer findings, the answers would tell otherwise than they did.

@@ -32,6 +32,7 @@ from duediligence.screening.access import use_case
 from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.alerts.matcher_effects import RunToStore, with_matcher_effects
 from duediligence.screening.alerts.projection import run_stored
+from duediligence.screening.intelligence import match_run
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import IncrementalSearch
@@ -383,6 +384,7 @@ class _Screening:
                 links=network.told_by,
             )
             run_stored(self.workspace, run, about, {**suppliers, **gathered}, self.entries, hashes)
+            match_run(self.workspace, run.id, [*looked_up, *premises])
         return run
 
     def _network(

@@ -16,6 +16,7 @@ from sqlite_utils import Database
 from duediligence.errors import StorageError
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.cases import without_text
 from duediligence.store.casework.retention import (
     NO_TEXT,
     decided_about,
@@ -164,6 +165,7 @@ class ErasureStore(Repository):
         )
         of_contents = referring(db, "contents")
         held = _referred(db, of_contents)
+        cases = without_text(db, refs)
         rows: dict[str, int] = {}
         sealed: list[Seal] = []
         decisions: list[int] = []
@@ -182,7 +184,7 @@ class ErasureStore(Repository):
         reported = self._not_reported(refs)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
             raise StorageError(f"{self.path}: {len(broken)} rows would miss what they refer to")
-        sealed += digests + reported
+        sealed += cases + digests + reported
         what: dict[str, AuditValue] = {
             "removed": sum(rows.values()) + contents,
             "suppliers": tuple(refs),

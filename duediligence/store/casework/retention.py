@@ -16,6 +16,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.cases import remove_cases
 from duediligence.store.casework.exchanges import remove_hits
 from duediligence.store.casework.information_requests import remove_requests
 from duediligence.store.casework.partner_messages import RemovedMessages, remove_expired
@@ -64,6 +65,14 @@ _CASEWORK = {
         FROM letters ORDER BY position""",
     "message of a partner": """SELECT number || ' ' || supplier_ref, remove_on, body
         FROM partner_messages ORDER BY number, supplier_ref""",
+    "case": """SELECT number, coalesce(json_extract(CAST(body AS TEXT), '$.opened_at'), ''), body
+        FROM cases ORDER BY number""",
+    "item of a case": """SELECT case_number || ' ' || position,
+            coalesce(json_extract(CAST(body AS TEXT), '$.added_at'), ''), body
+        FROM case_items ORDER BY position""",
+    "action of a case": """SELECT case_number || ' ' || position,
+            coalesce(json_extract(CAST(body AS TEXT), '$.added_at'), ''), body
+        FROM case_actions ORDER BY position""",
     "information request": """SELECT number, asked_at, body FROM information_requests
         ORDER BY number""",
     "hit of an exchange": """SELECT exchange || ' ' || number, opened_on, body FROM exchange_hits
@@ -249,11 +258,11 @@ class RetentionPlan:
     keeps it, empty for none; `findings_before` is when the other runs began at the latest.
     `protected` are hashes of contents that decisions need. Digests from before `digests_before`
     lose their text, answers declared before `declared_before` go, letters made before
-    `letters_before`, changes of suppliers from before `changed_before`, requests for information
-    that ended before `requests_before`, messages of partners received before `messages_before`, and
-    hits of exchanges opened before `hits_before`. `today` is the day by which an agreement may want
-    requests, messages and hits removed earlier; `agreements_over` are those of which nothing that
-    was received may be kept any more.
+    `letters_before`, changes of suppliers from before `changed_before`, cases closed before
+    `closed_before`, requests for information that ended before `requests_before`, messages of
+    partners received before `messages_before`, and hits of exchanges opened before `hits_before`.
+    `today` is the day by which an agreement may want requests, messages and hits removed earlier;
+    `agreements_over` are those of which nothing that was received may be kept any more.
     """
 
     runs: Mapping[str, Collection[str]]
@@ -265,6 +274,7 @@ class RetentionPlan:
     letters_before: datetime
     changed_before: datetime
     messages_before: datetime
+    closed_before: date
     requests_before: date
     hits_before: date
     today: date
@@ -274,8 +284,8 @@ class RetentionPlan:
 @dataclass(frozen=True, slots=True)
 class RetentionResult:
     """What went: runs by rule, findings and the runs that they stood in, contents, digests,
-    declared answers, letters, changes of suppliers, requests for information, messages of partners
-    with what they raised, and hits of exchanges.
+    declared answers, letters, changes of suppliers, the numbers of cases, requests for information,
+    messages of partners with what they raised, and hits of exchanges.
 
     `sources` are addresses and hashes of the answers of registers that runs still there refer to.
     """
@@ -288,6 +298,7 @@ class RetentionResult:
     declarations: int
     letters: int
     changes: int
+    cases: Sequence[str]
     requests: int
     messages: RemovedMessages
     hits: int
@@ -345,6 +356,7 @@ class RetentionStore(Repository):
         declarations = forget(db, "declarations", "declared_on", declared_before)
         letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
+        cases, of_cases = remove_cases(db, over.closed_before)
         requests = remove_requests(db, over.requests_before, over.today, over.agreements_over)
         messages = remove_expired(db, over.today, over.messages_before)
         hits = remove_hits(db, due=over.today, opened_before=over.hits_before)
@@ -360,6 +372,7 @@ class RetentionStore(Repository):
             len(declarations),
             len(letters),
             len(changes),
+            cases,
             len(requests),
             messages,
             len(hits),
@@ -386,6 +399,9 @@ class RetentionStore(Repository):
                 **lessened_now(db, messages.runs),
             }
             append(db, self._event("partner-messages", at, what), messages.sealed)
+        if cases:
+            named: dict[str, AuditValue] = {"removed": len(cases), "cases": cases}
+            append(db, self._event("cases", at, named), of_cases)
         return taken
 
     def _events(

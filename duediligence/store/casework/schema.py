@@ -403,6 +403,27 @@ def create_agreements(db: Database) -> None:
 
 
 @migrations()
+def create_cases(db: Database) -> None:
+    # Open where `closed_on` is empty; a day as ISO 8601, by which closed ones are removed in time.
+    db.conn.execute(
+        """CREATE TABLE cases (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, closed_on TEXT NOT NULL,
+            body BLOB NOT NULL) STRICT"""
+    )
+    # About which supplier each is stands in a column: it goes with a supplier that is erased.
+    db.conn.execute(
+        """CREATE TABLE case_items (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, case_number INTEGER NOT NULL,
+            supplier_ref TEXT NOT NULL, other_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    db.conn.execute(
+        """CREATE TABLE case_actions (
+            position INTEGER PRIMARY KEY AUTOINCREMENT, case_number INTEGER NOT NULL,
+            supplier_ref TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+
+
+@migrations()
 def create_exchanges(db: Database) -> None:
     db.conn.execute(
         """CREATE TABLE exchanges (id TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID"""
@@ -425,6 +446,27 @@ def create_partner_messages(db: Database) -> None:
             state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
             remove_on TEXT NOT NULL, body BLOB NOT NULL,
             PRIMARY KEY (number, supplier_ref)) STRICT, WITHOUT ROWID"""
+    )
+
+
+@migrations()
+def create_intelligence(db: Database) -> None:
+    # The salt goes with the row: nobody can test its seal, which stays in the chain, against a
+    # guess at the text.
+    db.conn.execute(
+        """CREATE TABLE intelligence (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, salt BLOB NOT NULL, added_at TEXT NOT NULL,
+            deleted_from TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
+    )
+    # Under random keys: a seal names neither the report nor the supplier.
+    db.conn.execute(
+        """CREATE TABLE intelligence_matches (
+            key TEXT PRIMARY KEY, salt BLOB NOT NULL,
+            number INTEGER NOT NULL, supplier_ref TEXT NOT NULL,
+            score REAL NOT NULL, role TEXT NOT NULL, UNIQUE (number, supplier_ref)) STRICT"""
+    )
+    db.conn.execute(
+        "CREATE INDEX intelligence_matches_of_supplier ON intelligence_matches (supplier_ref)"
     )
 
 

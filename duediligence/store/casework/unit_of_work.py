@@ -21,10 +21,12 @@ from duediligence.store.database import connect, copy, damage, plain_errors, rea
 
 if TYPE_CHECKING:
     from duediligence.store.casework.agreements import AgreementStore
+    from duediligence.store.casework.cases import CaseStore
     from duediligence.store.casework.erasure import ErasureStore
     from duediligence.store.casework.exchanges import ExchangeStore
     from duediligence.store.casework.information_requests import InformationRequestStore
     from duediligence.store.casework.integrity import IntegrityStore
+    from duediligence.store.casework.intelligence import IntelligenceStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
     from duediligence.store.casework.partner_messages import PartnerMessageStore
@@ -45,6 +47,9 @@ class Casework:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True)
+        with plain_errors(path):
+            # What is sorted, undone or vacuumed is in no temporary file outside the home.
+            self._db.conn.execute("PRAGMA temp_store = MEMORY")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -141,6 +146,18 @@ class Casework:
         from duediligence.store.casework.agreements import AgreementStore
 
         return AgreementStore(self._db, who=self.who)
+
+    @cached_property
+    def cases(self) -> "CaseStore":
+        from duediligence.store.casework.cases import CaseStore
+
+        return CaseStore(self._db, who=self.who)
+
+    @cached_property
+    def intelligence(self) -> "IntelligenceStore":
+        from duediligence.store.casework.intelligence import IntelligenceStore
+
+        return IntelligenceStore(self._db, who=self.who)
 
     @cached_property
     def exchanges(self) -> "ExchangeStore":

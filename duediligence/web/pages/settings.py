@@ -56,6 +56,7 @@ def _in_words(value: object) -> str:
 STATES: dict[State, tuple[str, str]] = {
     "ok": ("OK", "green"),
     "not in use": ("Not in use", "grey"),
+    "overdue": ("Overdue", "yellow"),
     "warning": ("Warning", "yellow"),
     "problem": ("Problem", "red"),
     "broken": ("Broken", "red"),

@@ -60,9 +60,16 @@ from duediligence.model import (
 )
 from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
+from duediligence.model.cases import ActionOutcome, CaseAction, CaseItem, Closing, PartnershipCase
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.facts import recorded
 from duediligence.model.information_requests import InformationRequest
+from duediligence.model.intelligence import (
+    Grade,
+    IntelligenceReport,
+    Provenance,
+    ReportedParty,
+)
 from duediligence.model.matcher_effects import (
     MatchChange,
     MatcherEffect,
@@ -580,6 +587,66 @@ MESSAGE = PartnerMessage(
     outcome="we-will-call",
 )
 
+CASE = PartnershipCase(
+    title="Car washes, Mill Road",
+    lead="Ada",
+    opened_by="Bo",
+    opened_at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    notes="Seen by the team",
+    review_on=date(2026, 12, 18),
+    agreement="ISA-2026-01",
+    signs=("slavery",),
+    closed=Closing(on=date(2027, 1, 8), by="Ada", reason="passed-on", note="Police lead"),
+)
+ITEM = CaseItem(
+    case=3,
+    kind="path",
+    supplier_ref="S1",
+    added_by="Ada",
+    added_at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    reference="person:1",
+    other_ref="S2",
+)
+ACTION = CaseAction(
+    case=3,
+    what="Inspect the premises",
+    agency="fire",
+    owner="Protection team",
+    power="housing",
+    added_by="Ada",
+    added_at=datetime(2026, 11, 20, 9, 30, tzinfo=UTC),
+    supplier_ref="S1",
+    due=date(2026, 12, 11),
+    outcome=ActionOutcome(
+        code="notice-served", on=date(2026, 12, 9), by="Ada", line="Prohibition notice"
+    ),
+)
+
+REPORT = IntelligenceReport(
+    grade=Grade(source="2", assessment="B", handling="C", conditions="Ask the force first"),
+    provenance=Provenance(
+        source="partner",
+        received_on=date(2026, 11, 1),
+        received_from="police",
+        agreement="ISA-2026-01",
+    ),
+    sanitised="Said to be paid in cash",
+    raw="A neighbour said so",
+    parties=(
+        ReportedParty(
+            kind="person",
+            name="Jo Invented",
+            number="99000001",
+            born=PartialDate(1970, 4),
+            address="1 Mill Lane, Ferrowby FE1 1AA",
+            ref="S1",
+        ),
+    ),
+    crime_types=("slavery_trafficking",),
+    review_on=date(2027, 11, 1),
+    weed_on=date(2032, 10, 30),
+    ended_on=date(2027, 1, 1),
+)
 REQUEST = InformationRequest(
     direction="received",
     agreement="ISA-2026-01",
@@ -674,6 +741,10 @@ SAMPLES: dict[str, Any] = {
     "told": TOLD,
     "agreement": AGREEMENT,
     "message of a partner": MESSAGE,
+    "case": CASE,
+    "item of a case": ITEM,
+    "action of a case": ACTION,
+    "intelligence report": REPORT,
     "information request": REQUEST,
     "exchange": EXCHANGE,
     "exchange, asked": replace(

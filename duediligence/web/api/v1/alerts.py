@@ -202,7 +202,7 @@ def alerts(call: Call) -> Response:
             **coverage(_not_checked(found)),
             "total": found.total,
             "listed": found.listed,
-            "not_shown": found.not_shown,
+            "not_shown": " ".join(filter(None, (found.not_shown, found.reports))),
             "next": cursor_at(asked, found.after) if found.after else None,
         },
     )

@@ -1,0 +1,29 @@
+"""How many reports of partners and the community may concern suppliers: all that most people learn.
+
+What they say is for one role alone (`sharing.intelligence`). No file, digest or pack holds more.
+"""
+
+from collections.abc import Collection
+
+from duediligence.screening.workspace import Workspace
+from duediligence.text.wording import count
+
+
+def concerning(workspace: Workspace, refs: Collection[str]) -> int:
+    """How many reports may concern any of these suppliers, each once. Raises StorageError."""
+    return workspace.casework.intelligence.concerning(refs)
+
+
+def concerning_run(workspace: Workspace, run_id: str) -> int:
+    """How many reports may concern any supplier of a stored run, each once. Raises StorageError."""
+    return workspace.casework.intelligence.concerning_run(run_id)
+
+
+def words(reports: int) -> str:
+    """The one line that says so; empty where there is none."""
+    if not reports:
+        return ""
+    return (
+        f"Restricted: {count(reports, 'intelligence report')} may concern suppliers here; ask "
+        "whoever has the role intelligence."
+    )

@@ -1,0 +1,124 @@
+"""Reports of partners and the community, for whoever has the role; each look is recorded.
+
+A look is asked for by a form, so that following a link records nothing.
+"""
+
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from duediligence.errors import Invalid, NotFound
+from duediligence.law import crimes, grading
+from duediligence.model.partners import RECEIVERS
+from duediligence.sharing import intelligence
+from duediligence.sharing.intelligence_files import FIELDS, KINDS, PARTY_FIELDS, SOURCES, Draft
+from duediligence.sharing.intelligence_words import COLUMNS, report_words, row_words
+from duediligence.web.form_fields import problem, whole_number
+from duediligence.web.visits import Pages, Visit
+
+pages = Pages()
+# The parties that the form has room for; a file may have more.
+_PARTIES = (1, 2, 3)
+
+
+@pages.get("/intelligence")
+def before_register(visit: Visit) -> Response:
+    intelligence.check_role(visit.ws)
+    return _ask(visit, "Intelligence", "/intelligence", "Show the register")
+
+
+@pages.post("/intelligence")
+def register(visit: Visit) -> Response:
+    """The register, shown this once: the use case records it."""
+    found = intelligence.register(visit.ws)
+    return visit.page(
+        "intelligence.html.jinja",
+        title="Intelligence",
+        columns=COLUMNS,
+        rows=[(one.number, row_words(one)[1:]) for one in found],
+        due=sum(one.review_due for one in found),
+        caution=intelligence.NEVER_A_GROUND,
+    )
+
+
+@pages.get("/intelligence/new")
+def form(visit: Visit) -> Response:
+    intelligence.check_role(visit.ws)
+    return _form(visit)
+
+
+@pages.post("/intelligence/new")
+def add(visit: Visit) -> Response:
+    parties = [
+        {name: visit.text(f"{name}_{number}") for name in PARTY_FIELDS} for number in _PARTIES
+    ]
+    # Each that has anything but its kind, which is always chosen.
+    given = [one for one in parties if any(text for name, text in one.items() if name != "kind")]
+    fields = {name: visit.text(name) for name in FIELDS}
+    fields["crime_types"] = ";".join(visit.texts("crime_types"))
+    try:
+        number = intelligence.add(visit.ws, Draft("this form", fields, given))
+    except Invalid as error:
+        return _form(visit, [problem(error, FIELDS)])
+    return visit.go(f"/intelligence/{number}", f"Report {number} was kept.")
+
+
+@pages.get("/intelligence/{number}")
+def before_report(visit: Visit) -> Response:
+    intelligence.check_role(visit.ws)
+    number = _number(visit)
+    address = f"/intelligence/{number}"
+    return _ask(visit, f"Report {number}", address, "Show the sanitised text")
+
+
+@pages.post("/intelligence/{number}")
+def report(visit: Visit) -> Response:
+    """One report, shown this once: the use case records it."""
+    return _report(visit, raw=False)
+
+
+@pages.post("/intelligence/{number}/raw")
+def raw_report(visit: Visit) -> Response:
+    """One report with its text as it came, shown this once: the use case records that."""
+    return _report(visit, raw=True)
+
+
+def _report(visit: Visit, *, raw: bool) -> Response:
+    number = _number(visit)
+    found = intelligence.show(visit.ws, number, raw=raw)
+    return visit.page(
+        "intelligence_report.html.jinja",
+        title=f"Report {number}",
+        rows=[(label, value.splitlines()) for label, value in report_words(found)],
+        number=number,
+        raw=raw,
+        has_raw=found.has_raw,
+        caution=found.caution,
+    )
+
+
+def _number(visit: Visit) -> int:
+    number = whole_number(visit.path("number"))
+    if number is None:
+        raise NotFound("The number of an intelligence report is written in digits")
+    return number
+
+
+def _ask(visit: Visit, title: str, address: str, words: str) -> Response:
+    return visit.page("intelligence_ask.html.jinja", title=title, address=address, words=words)
+
+
+def _form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+    return visit.page(
+        "intelligence_form.html.jinja",
+        title="Add a report",
+        errors=errors,
+        typed=visit.text,
+        chosen=visit.texts,
+        sources=[(code, words[:1].upper() + words[1:]) for code, words in SOURCES.items()],
+        receivers=[("", "Not a partner"), *RECEIVERS.items()],
+        kinds=[(code, words.capitalize()) for code, words in KINDS.items()],
+        crimes=[(code, crimes.title(code)) for code in crimes.CRIME_TYPES],
+        grades=[f"{title}: {'; '.join(words)}" for title, words in grading.FORM],
+        parties=_PARTIES,
+    )

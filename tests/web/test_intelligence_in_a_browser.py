@@ -1,0 +1,84 @@
+"""The pages of the role intelligence in a real browser: seen at any width, without scripts."""
+
+from collections.abc import Iterator
+
+import pytest
+
+pytest.importorskip("axe_playwright_python", reason="`make browser` installs what this needs")
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from duediligence.screening.workspace import account
+from duediligence.web.sign_in.one_pc import new_key
+from tests.chromium import chromium
+
+from .alert_office import NOW, Office, Opener
+from .test_alerts_in_a_browser import RULES, serving
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def office(open_office: Opener) -> Office:
+    return open_office(users={account(): "intelligence", "Kay": "administrator"})
+
+
+@pytest.fixture(params=[1280, 320])
+def page(request: pytest.FixtureRequest, browser: Browser, office: Office) -> Iterator[Page]:
+    with serving(office) as base:
+        context = browser.new_context(viewport={"width": request.param, "height": 900})
+        tab = context.new_page()
+        with office.service.console() as store:
+            key = new_key(store, office.service.clock())
+        tab.goto(f"{base}/start?key={key}")
+        yield tab
+        context.close()
+
+
+def check(page: Page) -> None:
+    """Nothing that axe complains of, and nothing that runs out of the page."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
+    assert found.violations_count == 0, found.generate_report()
+    wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(wide) <= 0, page.url
+
+
+def test_a_report_is_added_and_looked_at(page: Page) -> None:
+    page.get_by_role("link", name="Intelligence").click()
+    check(page)
+    page.get_by_role("link", name="Add a report").click()
+    check(page)
+    page.get_by_role("button", name="Keep the report").click()
+    assert page.title().startswith("Error: ")
+    check(page)
+    page.get_by_label("The community").check()
+    page.get_by_label("Day of receipt").fill(f"{NOW:%d/%m/%Y}")
+    page.get_by_label("Grade (3x5x2)").fill("2BC")
+    page.get_by_label("Conditions of handling").fill("Ask first")
+    page.get_by_label("Sanitised text").fill("Workers are moved at night")
+    page.get_by_label("Text as it came").fill("A neighbour saw it")
+    page.get_by_label("Human trafficking").check()
+    page.get_by_label("Kind", exact=True).first.select_option("organisation")
+    page.get_by_label("Name", exact=True).first.fill("Marrow Lane Vapes Ltd")
+    page.get_by_role("button", name="Keep the report").click()
+    assert "Report 1 was kept." in page.inner_text("main, .govuk-notification-banner")
+    check(page)
+    page.get_by_role("button", name="Show the sanitised text").click()
+    text = page.inner_text("main")
+    assert text.index("Ask first") < text.index("Workers are moved at night")
+    assert "A neighbour saw it" not in text
+    check(page)
+    page.get_by_role("button", name="Show the text as it came").click()
+    assert "A neighbour saw it" in page.inner_text("main")
+    check(page)
+    page.get_by_role("link", name="The register").click()
+    page.get_by_role("button", name="Show the register").click()
+    assert "2BC" in page.inner_text("main")
+    check(page)
