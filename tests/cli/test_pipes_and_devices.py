@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 import typer
 
 from duediligence.cli.app import app
-from duediligence.settings import ABOUT, PATHS, variable
+from duediligence.screening.workspace import account
+from duediligence.settings import ABOUT, FILENAME, PATHS, variable
 
 from .conftest import Run
 
@@ -30,13 +32,24 @@ WRITTEN_BY = {
     ("backup", "make", "file"),
     ("lists", "new", "page"),
     ("lists", "test", "rejects"),
+    # A way through the network, not one to a file.
+    ("case", "add", "path"),
 }
 # What else a command must be given before it looks at its file.
 ELSE = {
     ("registers", "load", "accounts"): ["--company", "99000001"],
     ("lists", "refresh"): ["un"],
     ("lists", "test"): ["un"],
+    ("sharing", "agreement", "new"): ["--as", "Example Council", "--partner-kind", "police"],
+    ("sharing", "agreement", "key"): ["ISA-1"],
+    ("exchange", "ask"): ["--agreement", "ISA-1", "--out", "ask.ddx"],
+    ("exchange", "answer"): ["--out", "answer.ddx"],
+    ("intelligence", "review"): ["1"],
 }
+AGREED = (
+    "sharing agreement new ISA-1 --as Us --with Them --partner-kind police --purpose Checks "
+    "--basis cda-1998-s115 --share hits"
+)
 
 
 def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -50,6 +63,10 @@ def _is_path(parameter: Any) -> bool:
     # Help may speak of a path, too.
     said = {name: value for name, value in vars(parameter).items() if name != "help"}
     return "path" in str(said).lower()
+
+
+def in_a_year() -> str:
+    return str(datetime.now(UTC).date() + timedelta(days=365))
 
 
 def read_files() -> Iterator[Any]:
@@ -108,6 +125,13 @@ def test_no_command_waits_for_a_pipe(
 ) -> None:
     if "--passphrase-file" not in flag:
         monkeypatch.setenv("DUEDILIGENCE_BACKUP_PASSPHRASE", "invented words for a backup")
+    if command[0] == "exchange":
+        done = run(*AGREED.split(), "--share", "blind-matching: people", "--review", in_a_year())
+        assert done.code == 0, done
+    if command[0] == "intelligence":
+        settings = special.parent / "home" / FILENAME
+        settings.parent.mkdir()
+        settings.write_text(f'[users]\n{account()} = "intelligence"\n', encoding="utf-8")
     done = run(*command, *flag, special)
     assert done.code == 2, done
     assert "is a pipe, not a file" in done.err or "is not a folder" in done.err

@@ -75,6 +75,7 @@ VALUES = {
     "council_name": '"Elsewhere Council"',
     "council_address": '"1 Elsewhere Street"',
     "council_contact": '"x@example.org"',
+    "safeguarding_contact": '"Front door, 0000 000000"',
     "privacy_contact": '"x@example.org"',
     "reply_days": "99",
     "identities": '{ "ada.m" = "ada" }',
@@ -104,6 +105,7 @@ HARMLESS = {
     *("console_address", "console_listen", "oidc_client_id", "oidc_client_secret"),
     *("oidc_client_secret_file", "proxy_secret", "proxy_secret_file"),
     *("council_name", "council_address", "council_contact", "privacy_contact", "reply_days"),
+    "safeguarding_contact",
     "reconcile_origins",
 }
 LOOKING = [

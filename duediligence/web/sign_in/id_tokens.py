@@ -155,12 +155,12 @@ def name_of(claims: Mapping[str, Any]) -> str:
 def role_in(claims: Mapping[str, Any], claim: str, roles: Mapping[str, Role]) -> Role | None:
     """Return the role that a claim gives; None where it gives none of ours.
 
-    `roles` is the setting `oidc_roles`. Of several, the first of administrator, approver, officer
-    and auditor counts.
+    `roles` is the setting `oidc_roles`. Of several, the first of administrator, approver,
+    intelligence, officer and auditor counts.
     """
     value = claims.get(claim)
     given = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     known: Mapping[str, Role] = roles or {role: role for role in ROLES}
     found = {known[one] for one in given if isinstance(one, str) and one in known}
-    order: tuple[Role, ...] = ("administrator", "approver", "officer", "auditor")
+    order: tuple[Role, ...] = ("administrator", "approver", "intelligence", "officer", "auditor")
     return next((role for role in order if role in found), None)
