@@ -26,6 +26,8 @@ LARGEST = 64 << 20
 """Bytes of a file: more than a full exchange, and too few to fill a memory."""
 _LARGEST_HEADER = 16 << 10
 _SIGNATURE = 64
+LARGEST_BODY = LARGEST - _LARGEST_HEADER - len(MAGIC) - 8 - _SIGNATURE
+"""Bytes of a body that fits whatever its header."""
 _CLOCKS_DIFFER = timedelta(minutes=10)
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
