@@ -28,7 +28,15 @@ from duediligence.sharing.exchanges.inputs import keys_for, matched, oprf_input
 from duediligence.sharing.exchanges.limits import EXPIRES_AFTER, check_repeats, check_size
 from duediligence.sharing.exchanges.parties import parties_held, suppliers_held
 from duediligence.sharing.exchanges.sizes import padded
-from duediligence.sharing.partner_files import FORMAT, Header, PartnerFile, pack, read, utc
+from duediligence.sharing.partner_files import (
+    CLOCKS_DIFFER,
+    FORMAT,
+    Header,
+    PartnerFile,
+    pack,
+    read,
+    utc,
+)
 from duediligence.writing import reserving
 
 
@@ -49,7 +57,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     """Read a partner's question, and the keys of what this home holds.
 
     Raises NotFound and UsageError for a file that is none; Conflict for one of another agreement,
-    of other terms, expired, answered before or too large; Forbidden for one that the partner did
+    of other terms, expired, answered before, made before this home was restored, or too large; Forbidden for one that the partner did
     not sign, or where the agreement does not allow it; StorageError.
     """
     asked = read(path)
@@ -58,6 +66,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     asked.verified(agreement, "ask", workspace.now())
     header = asked.header
     _refuse_known(workspace, header.exchange)
+    _refuse_forgotten(workspace, header)
     elements = _elements(asked)
     check_size(agreement, len(elements))
     if header.expires_at - header.made_at > EXPIRES_AFTER:
@@ -155,6 +164,19 @@ def _refuse_known(workspace: Workspace, exchange_id: str) -> None:
         f"This file was answered on {known.at:%Y-%m-%d %H:%M} UTC: each is answered once",
         hint="If the answer was lost, the partner must ask again.",
     )
+
+
+def _refuse_forgotten(workspace: Workspace, header: Header) -> None:
+    """Raise Conflict for a question that this home may have answered after the backup from which
+    it was restored: it does not know.
+    """
+    for record in workspace.audit.records(kind="restored", last=1):
+        if header.made_at - CLOCKS_DIFFER <= record.event.at:
+            raise Conflict(
+                "This file was made before this home was restored from a backup, which was on "
+                f"{record.event.at:%Y-%m-%d %H:%M} UTC: it may have been answered since the backup",
+                hint="Each is answered once. The partner must ask again.",
+            )
 
 
 def _elements(asked: PartnerFile) -> tuple[bytes, ...]:
