@@ -310,14 +310,14 @@ def test_one_that_was_opened_is_not_opened_again(
 def test_one_that_two_commands_open_at_once_is_opened_once(
     two: TwoHomes, answered: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = opening._values
+    real = opening.read_answer
 
-    def while_another_opens_it(*args: Any) -> list[bytes]:
+    def while_another_opens_it(*args: Any) -> object:
         monkeypatch.undo()
         assert len(two.opened(answered).hits) == 5
         return real(*args)
 
-    monkeypatch.setattr(opening, "_values", while_another_opens_it)
+    monkeypatch.setattr(opening, "read_answer", while_another_opens_it)
     with pytest.raises(Conflict, match="an answer is opened once"):
         two.opened(answered)
     (exchange,) = two.exchanges(two.police())
