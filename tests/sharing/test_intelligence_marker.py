@@ -30,11 +30,12 @@ from duediligence.screening.workspace import Workspace, account
 from duediligence.settings import Settings
 from duediligence.sharing import intelligence
 from duediligence.sharing.intelligence_files import Draft
+from duediligence.store.casework.schema import migrations
+from duediligence.store.database import connect
 from tests.cli.conftest import run  # noqa: F401
 from tests.sharing.planted_reports import (
     ADDRESS,
     CONDITIONS,
-    LONG,
     MARKERS,
     NAME,
     RAW,
@@ -440,8 +441,5 @@ def newest_seal(database: Path) -> bytes:
 
 def test_the_database_keeps_what_it_sorts_and_undoes_in_memory(folder: Path) -> None:
     """Else a large transaction would leave pages of reports in the folder for temporary files."""
-    with opened(folder, "ivy") as ws:
-        plant(ws, "Marrow Lane Vapes Ltd")
-        conn = ws.casework._db.conn
-        assert conn.execute("PRAGMA temp_store").fetchone() == (2,)
-        assert len(LONG) > 4096
+    with closing(connect(folder / "home" / "casework.db", migrations)) as db:
+        assert db.conn.execute("PRAGMA temp_store").fetchone() == (2,)

@@ -14,6 +14,7 @@ from duediligence.model.intelligence import (
     Provenance,
     ReportedParty,
 )
+from duediligence.store import database
 from duediligence.store.casework.unit_of_work import Casework
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
@@ -77,7 +78,10 @@ def test_a_match_that_is_as_it_was_is_left_alone_and_leaves_no_event(tmp_path: P
         assert store.matches() == []
 
 
-def test_a_reader_that_holds_the_log_open_is_noticed(tmp_path: Path) -> None:
+def test_a_reader_that_holds_the_log_open_is_noticed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.01)
     with (
         Casework(tmp_path / "casework.db") as casework,
         Casework(tmp_path / "casework.db") as other,
@@ -86,6 +90,5 @@ def test_a_reader_that_holds_the_log_open_is_noticed(tmp_path: Path) -> None:
         with other.snapshot():
             assert other.intelligence.all()
             casework.intelligence.keep(report("kept too", LATER), "added", AT)
-            casework._db.conn.execute("PRAGMA busy_timeout = 1")
             assert not casework.intelligence.log_is_empty()
         assert casework.intelligence.log_is_empty()
