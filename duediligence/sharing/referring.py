@@ -18,7 +18,7 @@ from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges import hits_of
 from duediligence.sharing.partner_files import FORMAT, Header, pack, utc
 from duediligence.sharing.refer_bodies import MOST_NAMED, encoded, named_of
-from duediligence.writing import write_bytes
+from duediligence.writing import reserving
 
 VALID_FOR = timedelta(days=30)
 """How long the partner has to receive a message; never longer than the agreement is in force."""
@@ -98,9 +98,10 @@ def refer(
         "expires": message.expires_at.isoformat(),
         "sha256": digest,
     }
-    # First: there is no file without its record.
-    workspace.audit.add(AuditEvent("partner message", now, workspace.who, what, header.id))
-    write_bytes(out, body)
+    with reserving(out, len(body)) as write:
+        # First: there is no file without its record.
+        workspace.audit.add(AuditEvent("partner message", now, workspace.who, what, header.id))
+        write(body)
     return Referred(message=message, sha256=digest)
 
 

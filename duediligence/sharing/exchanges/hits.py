@@ -17,7 +17,7 @@ from duediligence.render.envelope import enveloped
 from duediligence.render.exchange_words import NO_CLEARANCE, POINTER
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import escaped, write_bytes
+from duediligence.writing import escaped, reserving
 
 COLUMNS = ("reference", "kind", "name", "number", "charity", "born", "address", "postcode")
 
@@ -58,9 +58,10 @@ def write_hits(workspace: Workspace, exchange_id: str, path: Path) -> None:
     Raises as `hits_of`.
     """
     body = _csv(hits_of(workspace, exchange_id))
-    # First: there is no file without its record.
-    _record(workspace, exchange_id, "csv", body)
-    write_bytes(path, body)
+    with reserving(path, len(body)) as write:
+        # First: there is no file without its record.
+        _record(workspace, exchange_id, "csv", body)
+        write(body)
 
 
 @use_case("export", event="export")
