@@ -198,7 +198,8 @@ def folder(
 
 
 TERMS = (
-    f"ISA-1 --review {NOW.year + 1}-06-30 --as 'Example Council' --with 'Example Police' --partner-kind police --purpose Checks "
+    f"ISA-1 --review {NOW.year + 1}-06-30 --as 'Example Council' "
+    "--with 'Example Police' --partner-kind police --purpose Checks "
     "--basis cda-1998-s115 --share requests --share 'case papers' "
     "--share 'blind-matching: organisations'"
 )

@@ -27,7 +27,6 @@ from duediligence.sharing import agreements, cases
 from .agreements_made import made
 from .case_office import OF_THE_RECORD, SETTINGS, alert, screened
 
-
 VISIT = cases.ActionFacts(what="Visit", agency="fire")
 
 
