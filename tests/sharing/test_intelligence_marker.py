@@ -25,14 +25,15 @@ from duediligence.casework import queue, retention
 from duediligence.casework.verifying import examine
 from duediligence.cli.app import app
 from duediligence.delivery.backup import making
+from duediligence.delivery.meeting_pack import LEVELS
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
-from duediligence.model.audit import ROLES, Role
+from duediligence.model.audit import ROLES, Role, allowed
 from duediligence.screening import imports
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace, account
 from duediligence.settings import Settings
-from duediligence.sharing import intelligence
+from duediligence.sharing import cases, intelligence
 from duediligence.sharing.intelligence_files import Draft
 from tests.cli.conftest import run  # noqa: F401
 from tests.sharing.planted_reports import (
@@ -78,7 +79,9 @@ def test_the_search_finds_what_is_packed_and_in_other_encodings() -> None:
 
 @pytest.fixture(scope="module")
 def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A screened home with two reports, each about a supplier of an alert, screened once more."""
+    """A screened home with two reports, each about a supplier of an alert, screened once more; one
+    of them is in a case.
+    """
     home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("planted") / "home"))
     screened(home)
     users: dict[str, Role] = {"Ivy": "intelligence", "Kay": "administrator"}
@@ -86,6 +89,8 @@ def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with Workspace(settings, now=lambda: NOW, who="Ivy") as ws:
         plant(ws, "Marrow Lane Vapes Ltd", "Volkhar Maritime UK Ltd")
         screen.screen(ws, screen.Screened(ws.suppliers.all()))
+        number = cases.new(ws, cases.CaseFacts(title="Shops")).number
+        cases.add(ws, number, cases.NewItems(suppliers=["S2"], reports=[1]))
     return home
 
 
@@ -106,6 +111,10 @@ def test_a_marker_is_in_no_page_no_file_and_no_answer_to_a_program(
     reader = Reader(planted.person(who))
     reader.found = {marker: set() for marker in MARKERS}
     read_everything(planted, reader, who, role)
+    works_on_cases = allowed(role, "work on cases")
+    assert reader("GET", "/cases/1").status_code == (200 if works_on_cases else 403)
+    for level in LEVELS:
+        reader("POST", "/cases/1/pack", data={"level": level, "form": "html"})
     client = reader.client
     for address in ("/intelligence", "/intelligence/new", "/intelligence/1", "/intelligence/1/raw"):
         for method in ("GET", "POST"):
