@@ -120,12 +120,13 @@ class CasePath:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReport:
-    """A report of intelligence that the case gathers, as its role sees it; None where it was
-    deleted since.
+    """A report of intelligence that the case gathers, as its role sees it. `report` is None where
+    its text is not asked for, or where it is not `kept` any more.
     """
 
     item: int
     number: str
+    kept: bool
     report: ReportShown | None
 
 
@@ -259,10 +260,12 @@ def case_for(
     restricted: bool = False,
     people: People = "on screen",
     for_file: bool = False,
+    report_texts: bool = True,
     cache: NetworkCache | None = None,
 ) -> CaseView:
     """One case. `for_file`: as a file may have it, without reports of intelligence, and without the
-    suppliers that it is about by a restricted alert alone, which is not shown.
+    suppliers that it is about by a restricted alert alone, which is not shown. `report_texts`: with
+    the text of each report, for its role; that it was seen is recorded.
 
     Raises NotFound, Forbidden for who may not work on cases, or not export where people are to be
     exported, StorageError.
@@ -291,7 +294,8 @@ def case_for(
         return LEFT_OUT if redact else text
 
     paths, network = _paths(workspace, items, people=people, restricted=restricted, cache=cache)
-    gathered, of_reports = _reports(workspace, items, shown=not for_file and people == "on screen")
+    on_screen = not for_file and people == "on screen"
+    gathered, of_reports = _reports(workspace, items, shown=on_screen, texts=report_texts)
     shown_actions = tuple(_action(one, today, line(one.what), line) for one in actions)
     return CaseView(
         number=number,
@@ -370,27 +374,28 @@ def _alert(
 
 
 def _reports(
-    workspace: Workspace, items: Sequence[CaseItem], *, shown: bool
+    workspace: Workspace, items: Sequence[CaseItem], *, shown: bool, texts: bool
 ) -> tuple[tuple[CaseReport, ...], list[tuple[str, tuple[VictimSign, ...]]]]:
     """The reports that the case gathers, and the signs of victims in each: nothing unless they are
-    to be `shown` and the role covers them. Each look is recorded.
+    to be `shown` and the role covers them. Each text that is seen is recorded.
     """
     own = [one for one in items if one.kind == "intelligence"]
     if not own or not shown or refusal(workspace, "handle intelligence"):
         return (), []
-    found = {
-        str(one.line.number): one
-        for one in intelligence.reports_for(workspace, [int(one.reference) for one in own])
-    }
-    signs = []
-    for number in found:
-        held = workspace.casework.intelligence.get(int(number))
-        crimes = held.crime_types if held else ()
-        signs.append((f"report {number}", signs_of_crimes(crimes)))
+    store = workspace.casework.intelligence
+    kept = {one.reference: store.get(int(one.reference)) for one in own}
+    wanted = [int(one) for one in kept] if texts else []
+    found = {str(one.line.number): one for one in intelligence.reports_for(workspace, wanted)}
     gathered = tuple(
-        CaseReport(item=one.position, number=one.reference, report=found.get(one.reference))
+        CaseReport(
+            item=one.position,
+            number=one.reference,
+            kept=kept[one.reference] is not None,
+            report=found.get(one.reference),
+        )
         for one in own
     )
+    signs = [(f"report {n}", signs_of_crimes(one.crime_types)) for n, one in kept.items() if one]
     return gathered, signs
 
 

@@ -88,7 +88,14 @@ def with_restricted(visit: Visit) -> Response:
 
 
 def _case(visit: Visit, *, restricted: bool) -> Response:
-    view = case_for(visit.ws, _number(visit), restricted=restricted, cache=visit.service.networks)
+    # A text of intelligence is looked at on its own page, by a form: a link records nothing.
+    view = case_for(
+        visit.ws,
+        _number(visit),
+        restricted=restricted,
+        report_texts=False,
+        cache=visit.service.networks,
+    )
     withheld = any(one.row is not None and one.row.withheld for one in view.alerts)
     return visit.page(
         "case.html.jinja",
@@ -110,7 +117,7 @@ def _case(visit: Visit, *, restricted: bool) -> Response:
 
 @pages.get("/cases/{number}/edit")
 def which_words(visit: Visit) -> Response:
-    view = case_for(visit.ws, _number(visit), cache=visit.service.networks)
+    view = case_for(visit.ws, _number(visit), report_texts=False, cache=visit.service.networks)
     known = {
         "title": view.title,
         "notes": view.notes,
