@@ -294,7 +294,7 @@ def explain(
         duediligence sharing explain ISA-2026-01 --out page.html
     """
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.sharing.agreement_explained import explain as explain_agreement
+    from duediligence.sharing.agreements_shown import explain as explain_agreement
     from duediligence.writing import write_text
 
     check_folder(out)

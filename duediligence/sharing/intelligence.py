@@ -25,7 +25,7 @@ from duediligence.screening.access import refusal, use_case
 from duediligence.screening.intelligence import match_reports
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import intelligence_files as files
-from duediligence.sharing.intelligence_files import Draft, Wrong
+from duediligence.sharing.intelligence_files import Draft, WrongField
 
 NEVER_A_GROUND = (
     "A report is never evidence and never a ground by itself: nothing may be decided on it alone. "
@@ -178,7 +178,7 @@ def review(workspace: Workspace, number: int, choice: ReviewChoice) -> Intellige
         dates = files.dates_of(
             grade, report.provenance, choice.review_on, wanted, _rules(workspace)
         )
-    except Wrong as wrong:
+    except WrongField as wrong:
         raise Invalid(str(wrong), field=wrong.field) from None
     reviewed = replace(
         report,

@@ -6,10 +6,13 @@ before it (`signing`). Nothing of a file is used before its signature is verifie
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
@@ -58,6 +61,34 @@ class Header:
     def __post_init__(self) -> None:
         if any(one.utcoffset() != timedelta(0) for one in (self.made_at, self.expires_at)):
             raise ValueError("the times of a partner file are in UTC")
+
+
+def header_for(
+    agreement: Agreement,
+    kind: FileKind,
+    exchange: str,
+    made_at: datetime,
+    expires_at: datetime,
+    facts: Mapping[str, str | int] = MappingProxyType({}),
+) -> Header:
+    """The header of a new file of ours under that agreement; `exchange` as in `Header`."""
+    return Header(
+        format=FORMAT,
+        kind=kind,
+        id=new_id(),
+        exchange=exchange,
+        agreement=agreement.terms.reference,
+        terms_sha256=agreement.terms.digest,
+        sender=agreement.ours,
+        made_at=utc(made_at),
+        expires_at=utc(expires_at),
+        facts=dict(facts),
+    )
+
+
+def new_id() -> str:
+    """An id for a file or an exchange, which says nothing."""
+    return token_hex(16)
 
 
 def pack(header: Header, body: bytes, key: SigningKey) -> bytes:
@@ -165,5 +196,5 @@ def _sized(rest: bytes) -> tuple[bytes, bytes]:
 
 
 def utc(at: datetime) -> datetime:
-    """A moment in UTC, to the second: what goes into a header."""
+    """A moment in UTC, to the second."""
     return at.astimezone(UTC).replace(microsecond=0)

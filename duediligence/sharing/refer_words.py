@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from duediligence.model.partner_messages import PARTNER_ASKS, NamedParty, PartnerAsk
+from duediligence.model.partner_messages import PARTNER_ASKS, MessageParty, PartnerAsk
 from duediligence.render.exchange_words import POINTER
 from duediligence.sharing.partner_messages import ReceivedMessage
 from duediligence.sharing.referring import ToRefer
@@ -41,7 +41,7 @@ def refer_notice(message: ToRefer) -> Iterator[str]:
     )
 
 
-def row(named: NamedParty) -> str:
+def row(named: MessageParty) -> str:
     """A row as the partner reads it: everything that it holds."""
     parts = [
         named.name,

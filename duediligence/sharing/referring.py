@@ -5,18 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Invalid
 from duediligence.model.agreements import Agreement
-from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.model.partner_messages import NamedParty, PartnerAsk
+from duediligence.model.partner_messages import MessageParty, PartnerAsk
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges import hits_of
-from duediligence.sharing.partner_files import FORMAT, Header, pack, utc
+from duediligence.sharing.partner_file_records import record_message
+from duediligence.sharing.partner_files import header_for, pack
 from duediligence.sharing.refer_bodies import MOST_NAMED, encoded, named_of
 from duediligence.writing import write_bytes
 
@@ -32,12 +31,12 @@ class ToRefer:
     agreement: str
     partner: str
     ask: PartnerAsk
-    named: tuple[NamedParty, ...]
+    named: tuple[MessageParty, ...]
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Referred:
+class WrittenMessage:
     """The message that was written, and the hash of its file."""
 
     message: ToRefer
@@ -66,42 +65,22 @@ def refer(
     references: Sequence[str],
     ask: PartnerAsk,
     out: Path,
-) -> Referred:
+) -> WrittenMessage:
     """Write the signed message to `out`, and record it without a name.
 
     Raises as `plan_refer`.
     """
     message, agreement = _planned(workspace, exchange_id, references, ask)
-    now = workspace.now()
-    header = Header(
-        format=FORMAT,
-        kind="refer",
-        id=token_hex(16),
-        exchange=message.exchange,
-        agreement=message.agreement,
-        terms_sha256=agreement.terms.digest,
-        sender=agreement.ours,
-        made_at=utc(now),
-        expires_at=message.expires_at,
-        facts={"ask": ask, "named": len(message.named)},
+    facts = {"ask": ask, "named": len(message.named)}
+    header = header_for(
+        agreement, "refer", message.exchange, workspace.now(), message.expires_at, facts
     )
     body = pack(header, encoded(ask, message.named), signing_key(workspace))
-    digest = sha256(body).hexdigest()
-    what: dict[str, AuditValue] = {
-        "act": "sent",
-        "kind": header.kind,
-        "agreement": message.agreement,
-        "with": agreement.partner_kind,
-        "exchange": message.exchange,
-        "ask": ask,
-        "named": len(message.named),
-        "expires": message.expires_at.isoformat(),
-        "sha256": digest,
-    }
+    more = {**facts, "expires": header.expires_at.isoformat()}
     # First: there is no file without its record.
-    workspace.audit.add(AuditEvent("partner message", now, workspace.who, what, header.id))
+    record_message(workspace, agreement, "sent", header, body, more)
     write_bytes(out, body)
-    return Referred(message=message, sha256=digest)
+    return WrittenMessage(message=message, sha256=sha256(body).hexdigest())
 
 
 def _planned(
@@ -143,6 +122,6 @@ def _planned(
         partner=agreement.partner,
         ask=ask,
         named=named,
-        expires_at=utc(expires),
+        expires_at=expires,
     )
     return message, agreement

@@ -34,7 +34,6 @@ from tests.cli.conftest import run  # noqa: F401
 from tests.sharing.planted_reports import (
     ADDRESS,
     CONDITIONS,
-    LONG,
     MARKERS,
     NAME,
     RAW,
@@ -436,12 +435,3 @@ def newest_seal(database: Path) -> bytes:
     query = "SELECT sha256 FROM seals WHERE name = 'intelligence' ORDER BY position DESC LIMIT 1"
     with closing(sqlite3.connect(database)) as db:
         return bytes(db.execute(query).fetchone()[0])
-
-
-def test_the_database_keeps_what_it_sorts_and_undoes_in_memory(folder: Path) -> None:
-    """Else a large transaction would leave pages of reports in the folder for temporary files."""
-    with opened(folder, "ivy") as ws:
-        plant(ws, "Marrow Lane Vapes Ltd")
-        conn = ws.casework._db.conn
-        assert conn.execute("PRAGMA temp_store").fetchone() == (2,)
-        assert len(LONG) > 4096

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict
@@ -23,7 +23,7 @@ from duediligence.sharing.exchanges.inputs import keys_for, matched, oprf_input
 from duediligence.sharing.exchanges.limits import EXPIRES_AFTER, check_repeats, check_size
 from duediligence.sharing.exchanges.parties import parties_held, suppliers_held
 from duediligence.sharing.exchanges.sizes import padded
-from duediligence.sharing.partner_files import FORMAT, Header, PartnerFile, pack, read, utc
+from duediligence.sharing.partner_files import Header, PartnerFile, header_for, pack, read
 from duediligence.writing import write_bytes
 
 
@@ -96,18 +96,8 @@ def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
     plan.file.verified(agreement, "ask", now)
     asked = plan.file.header
     body = _evaluated(plan.elements, plan.inputs)
-    header = Header(
-        format=FORMAT,
-        kind="answer",
-        id=token_hex(16),
-        exchange=asked.exchange,
-        agreement=terms.reference,
-        terms_sha256=terms.digest,
-        sender=agreement.ours,
-        made_at=utc(now),
-        expires_at=utc(now + EXPIRES_AFTER),
-        facts={"ask_sha256": plan.file.sha256, "table": len(body.table)},
-    )
+    facts: dict[str, str | int] = {"ask_sha256": plan.file.sha256, "table": len(body.table)}
+    header = header_for(agreement, "answer", asked.exchange, now, now + EXPIRES_AFTER, facts)
     expiry.remove_expired(workspace)
     with workspace.casework.transaction():
         _refuse_known(workspace, asked.exchange)

@@ -23,7 +23,7 @@ COLUMNS = ("reference", "kind", "name", "number", "charity", "born", "address", 
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedExchange:
     """An exchange that was opened, under which agreement, and its hits."""
 
     exchange: Exchange

@@ -11,7 +11,13 @@ from duediligence.errors import Invalid, NotFound
 from duediligence.law import crimes, grading
 from duediligence.model.partners import RECEIVERS
 from duediligence.sharing import intelligence
-from duediligence.sharing.intelligence_files import FIELDS, KINDS, PARTY_FIELDS, SOURCES, Draft
+from duediligence.sharing.intelligence_files import (
+    FIELDS,
+    KINDS,
+    PARTY_FIELDS,
+    SOURCES,
+    Draft,
+)
 from duediligence.sharing.intelligence_words import COLUMNS, report_words, row_words
 from duediligence.web.form_fields import problem, whole_number
 from duediligence.web.visits import Pages, Visit
