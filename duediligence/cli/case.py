@@ -11,6 +11,7 @@ from duediligence.cli.globals import (
     note,
     say,
     say_json,
+    say_wrapped,
     table,
     warn,
     workspace,
@@ -529,12 +530,10 @@ def _day(on: "date | None", overdue: bool) -> str:
 
 
 def _show(view: "CaseView") -> None:
-    from duediligence.cli.layout import paragraph
     from duediligence.render.wording import day, visible
 
     def told(text: str, first: str = "", rest: str = "  ") -> None:
-        for each in paragraph(visible(text), first=first, rest=rest):
-            say(each)
+        say_wrapped(text, first=first, rest=rest)
 
     told(f"Case {view.number}: {view.title}")
     if view.help:
@@ -612,24 +611,18 @@ def _report(held: "CaseReport") -> list[str]:
 
 
 def _show_help(help_: "HelpFirst") -> None:
-    from duediligence.cli.layout import paragraph
-    from duediligence.render.wording import visible
-
-    def told(text: str, first: str = "", rest: str = "") -> None:
-        for each in paragraph(visible(text), first=first, rest=rest):
-            say(each)
-
-    told(help_.headline)
+    say_wrapped(help_.headline)
     for line in help_.because:
-        told(line)
+        say_wrapped(line)
     for number, step in enumerate(help_.steps, 1):
-        told(f"{number}. {step.title}.", "  ", "     ")
-        told(step.does, "     ", "     ")
-        told(f"Source: {step.source}.", "     ", "     ")
-    told(help_.front_door_words, "  ", "  ")
+        say_wrapped(f"{number}. {step.title}.", first="  ", rest="     ")
+        say_wrapped(step.does, first="     ", rest="     ")
+        say_wrapped(f"Source: {step.source}.", first="     ", rest="     ")
+    say_wrapped(help_.front_door_words, first="  ", rest="  ")
     for one in help_.helplines:
-        told(f"{one.name}: {one.number} ({one.for_what})", "  ", "    ")
-    told(help_.responder_words, "  ", "  ")
-    told(help_.caution, "  ", "  ")
+        words = f"{one.name}: {one.number} ({one.for_what})"
+        say_wrapped(words, first="  ", rest="    ")
+    say_wrapped(help_.responder_words, first="  ", rest="  ")
+    say_wrapped(help_.caution, first="  ", rest="  ")
     if help_.not_reviewed:
         warn(help_.not_reviewed)

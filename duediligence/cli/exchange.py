@@ -13,6 +13,7 @@ from duediligence.cli.globals import (
     say,
     say_document,
     say_json,
+    say_wrapped,
     table,
     warn,
     workspace,
@@ -55,7 +56,7 @@ def ask(
 
     Examples:
 
-        duediligence exchange ask list.xlsx --agreement ISA-2026-01 --out ask.dde
+        duediligence exchange ask list.xlsx --agreement ISA-2026-01 --out ask.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import asking
@@ -88,7 +89,7 @@ def answer(
 
     Examples:
 
-        duediligence exchange answer ask.dde --out answer.dde
+        duediligence exchange answer ask.ddp --out answer.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import answering
@@ -117,9 +118,9 @@ def open_(
 
     Examples:
 
-        duediligence exchange open answer.dde
+        duediligence exchange open answer.ddp
 
-        duediligence exchange open answer.dde --out hits.csv
+        duediligence exchange open answer.ddp --out hits.csv
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import hits, opening
@@ -194,12 +195,8 @@ def status(as_json: JsonOption = False) -> None:
 
 
 def _tell(lines: Iterable[str]) -> None:
-    from duediligence.cli.layout import paragraph
-    from duediligence.render.wording import visible
-
     for line in lines:
-        for shown in paragraph(visible(line)):
-            warn(shown)
+        say_wrapped(line, by=warn)
         warn("")
 
 

@@ -242,6 +242,19 @@ def say(message: str = "") -> None:
     show(message, sys.stdout)
 
 
+def say_wrapped(
+    text: str, *, first: str = "", rest: str = "", by: Callable[[str], None] = say
+) -> None:
+    """Print a text of others, in lines of the terminal: the first after `first`, the others after
+    `rest`. `by` is `note` or `warn` for what is no result.
+    """
+    from duediligence.cli.layout import paragraph
+    from duediligence.render.wording import visible
+
+    for line in paragraph(visible(text), first=first, rest=rest):
+        by(line)
+
+
 def note(message: str) -> None:
     """Something beside the result, to stderr; not with `--quiet`."""
     if not GLOBALS.quiet:

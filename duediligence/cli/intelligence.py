@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
+from duediligence.cli.globals import JsonOption, note, say, say_json, say_wrapped, workspace
 
 if TYPE_CHECKING:
     from duediligence.sharing.intelligence import ReportLine, ReportShown
@@ -223,13 +223,10 @@ def _note_due(found: "Sequence[ReportLine]") -> None:
 
 
 def _tell(found: "ReportShown") -> None:
-    from duediligence.cli.layout import paragraph
-    from duediligence.render.wording import visible
     from duediligence.sharing.intelligence_words import report_words
 
     for label, value in report_words(found):
         first, *others = value.splitlines() or [""]
         for line in (f"{label}: {first}", *(f"  {one}" for one in others)):
-            for each in paragraph(visible(line), rest="    "):
-                say(each)
+            say_wrapped(line, rest="    ")
     note(found.caution)
