@@ -56,6 +56,8 @@ def connect(
             # a file, which FULL leaves to be undone by a power cut. With a log they are the same.
             connection.execute("PRAGMA synchronous = EXTRA")
             connection.execute("PRAGMA foreign_keys = ON")
+            # What is sorted, undone or vacuumed is in no temporary file outside the home.
+            connection.execute("PRAGMA temp_store = MEMORY")
             database = Database(connection, execute_plugins=False)
             if migrations.pending(database):
                 # Two first commands at once must not both create the tables.

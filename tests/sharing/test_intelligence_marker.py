@@ -30,6 +30,8 @@ from duediligence.screening.workspace import Workspace, account
 from duediligence.settings import Settings
 from duediligence.sharing import intelligence
 from duediligence.sharing.intelligence_files import Draft
+from duediligence.store.casework.schema import migrations
+from duediligence.store.database import connect
 from tests.cli.conftest import run  # noqa: F401
 from tests.sharing.planted_reports import (
     ADDRESS,
@@ -435,3 +437,9 @@ def newest_seal(database: Path) -> bytes:
     query = "SELECT sha256 FROM seals WHERE name = 'intelligence' ORDER BY position DESC LIMIT 1"
     with closing(sqlite3.connect(database)) as db:
         return bytes(db.execute(query).fetchone()[0])
+
+
+def test_the_database_keeps_what_it_sorts_and_undoes_in_memory(folder: Path) -> None:
+    """Else a large transaction would leave pages of reports in the folder for temporary files."""
+    with closing(connect(folder / "home" / "casework.db", migrations)) as db:
+        assert db.conn.execute("PRAGMA temp_store").fetchone() == (2,)

@@ -4,10 +4,8 @@ import random
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from sqlite_utils import Database
 
 from duediligence.model.intelligence import (
     Grade,
@@ -16,9 +14,8 @@ from duediligence.model.intelligence import (
     Provenance,
     ReportedParty,
 )
-from duediligence.store.casework import unit_of_work
+from duediligence.store import database
 from duediligence.store.casework.unit_of_work import Casework
-from duediligence.store.database import connect
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 TODAY, SOON, LATER = date(2027, 1, 1), date(2026, 12, 1), date(2030, 1, 1)
@@ -81,30 +78,10 @@ def test_a_match_that_is_as_it_was_is_left_alone_and_leaves_no_event(tmp_path: P
         assert store.matches() == []
 
 
-@pytest.fixture
-def connections(monkeypatch: pytest.MonkeyPatch) -> list[Database]:
-    """The connections that are opened from here on."""
-    made: list[Database] = []
-
-    def kept(*args: Any, **settings: Any) -> Database:
-        made.append(connect(*args, **settings))
-        return made[-1]
-
-    monkeypatch.setattr(unit_of_work, "connect", kept)
-    return made
-
-
-def test_what_is_sorted_and_undone_stays_in_memory(
-    tmp_path: Path, connections: list[Database]
-) -> None:
-    """Else a large transaction would leave pages of reports in the folder for temporary files."""
-    with Casework(tmp_path / "casework.db"):
-        assert connections[0].conn.execute("PRAGMA temp_store").fetchone() == (2,)
-
-
 def test_a_reader_that_holds_the_log_open_is_noticed(
-    tmp_path: Path, connections: list[Database]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.01)
     with (
         Casework(tmp_path / "casework.db") as casework,
         Casework(tmp_path / "casework.db") as other,
@@ -113,6 +90,5 @@ def test_a_reader_that_holds_the_log_open_is_noticed(
         with other.snapshot():
             assert other.intelligence.all()
             casework.intelligence.keep(report("kept too", LATER), "added", AT)
-            connections[0].conn.execute("PRAGMA busy_timeout = 1")
             assert not casework.intelligence.log_is_empty()
         assert casework.intelligence.log_is_empty()

@@ -47,9 +47,6 @@ class Casework:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True)
-        with plain_errors(path):
-            # What is sorted, undone or vacuumed is in no temporary file outside the home.
-            self._db.conn.execute("PRAGMA temp_store = MEMORY")
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

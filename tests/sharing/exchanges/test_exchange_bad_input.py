@@ -14,9 +14,8 @@ import pytest
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, DuediligenceError, Forbidden, NotFound, UsageError
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import oprf
-from duediligence.sharing.exchanges import hits_of, pending
-from duediligence.sharing.exchanges.answer_body import TAG
+from duediligence.sharing.exchanges import hits_of, opening, pending
+from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody
 from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import ask, plan_ask
 from duediligence.sharing.partner_files import MAGIC, PartnerFile, pack, read
@@ -270,14 +269,14 @@ def test_one_that_was_opened_is_not_opened_again(
 def test_one_that_two_commands_open_at_once_is_opened_once(
     two: TwoHomes, answered: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = oprf.finalize
+    real = opening.read_answer
 
-    def while_another_opens_it(*args: Any) -> list[bytes]:
+    def while_another_opens_it(*args: Any) -> AnswerBody:
         monkeypatch.undo()
         assert len(two.opened(answered).hits) == 5
         return real(*args)
 
-    monkeypatch.setattr(oprf, "finalize", while_another_opens_it)
+    monkeypatch.setattr(opening, "read_answer", while_another_opens_it)
     with pytest.raises(Conflict, match="an answer is opened once"):
         two.opened(answered)
     (exchange,) = two.exchanges(two.police())
