@@ -289,8 +289,7 @@ def action(
 
     Examples:
 
-        duediligence case action 3 "Inspect the premises" --agency fire --owner "Protection team"
-            --due 2026-12-11
+        duediligence case action 3 "Inspect the premises" --agency fire --due 2026-12-11
     """
     from duediligence.casework.choices import date_of
     from duediligence.sharing.cases import ActionFacts, add_action

@@ -88,7 +88,7 @@ def new(
     Examples:
 
         duediligence sharing request new --agreement ISA-2026-01 --supplier S00101 \
-            --purpose "Renewal of the taxi contract" --due 2026-12-11 --out request.ddp
+--purpose "Renewal of the taxi contract" --due 2026-12-11 --out request.ddp
     """
     from duediligence.casework.choices import date_of
     from duediligence.delivery.flag_files import check_folder

@@ -217,7 +217,7 @@ def _help(help_: HelpFirst) -> MeetingHelp:
     )
 
 
-# What a meeting is told of an alert: grounds and next steps are the buyer's own business.
+# What a meeting reads of an alert: grounds and next steps are the buyer's own business.
 _KNOWN = ("What happened", "Match strength", "Why", "Measures", "Official page")
 
 

@@ -37,7 +37,7 @@ VICTIMS = frozenset({"child_sexual_exploitation", "slavery_trafficking"})
 
 @dataclass(frozen=True, slots=True)
 class SupplierConcerned:
-    """A supplier whom a report may concern, as it is named here, in what role, and how strongly."""
+    """A supplier that a report may concern, as it is named here, in what role, and how strongly."""
 
     ref: str
     name: str

@@ -183,7 +183,7 @@ def _held(
     for named in body.named:
         for key in keys_for(party_named(named), shares, "asks"):
             for one in holders.get(key, ()):
-                # Of several roles one is told: that of the supplier itself, or else the first.
+                # Of several roles one is shown: that of the supplier itself, or else the first.
                 roles = found.setdefault(named, {})
                 roles[one.supplier_ref] = one.role and roles.get(one.supplier_ref, one.role)
     return found

@@ -1,4 +1,4 @@
-"""What the asking side is told before it names hits, and the council once it received them."""
+"""What the asking side reads before it names hits, and the council once it received them."""
 
 from collections.abc import Iterator, Mapping
 

@@ -70,7 +70,7 @@ def test_from_an_agreement_to_weeding(homes: Homes, tmp_path: Path) -> None:
     screened(homes.council("Kay"))
     ada, ivy = homes.council("Ada"), homes.council("Ivy")
 
-    # A report comes in, and a case is opened about whom it may concern.
+    # A report comes in, and a case is opened about the supplier that it may concern.
     assert plant(ivy, RESTRICTED.name) == [1]
     facts = cases.CaseFacts(title="Care homes and shops", agreement=TERMS.reference)
     number = cases.new(ada, facts).number

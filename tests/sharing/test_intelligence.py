@@ -1,4 +1,4 @@
-"""Reports of partners and the community: what is kept, whom it may concern, and for how long."""
+"""Reports of partners and the community: what is kept, who it may concern, and for how long."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
