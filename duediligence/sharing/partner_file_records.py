@@ -11,14 +11,14 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.partner_files import Header
 
-Act = Literal["sent", "received"]
+FileAct = Literal["sent", "received"]
 _NOTHING_MORE: Mapping[str, AuditValue] = MappingProxyType({})
 
 
 def record_message(
     workspace: Workspace,
     agreement: Agreement,
-    act: Act,
+    act: FileAct,
     header: Header,
     content: bytes | str,
     more: Mapping[str, AuditValue] = _NOTHING_MORE,
@@ -33,7 +33,7 @@ def record_message(
 def message_event(
     workspace: Workspace,
     agreement: Agreement,
-    act: Act,
+    act: FileAct,
     header: Header,
     digest: str,
     more: Mapping[str, AuditValue] = _NOTHING_MORE,

@@ -37,11 +37,11 @@ class ReceivedFile:
     reference: str = ""
 
 
-Taken = tuple[str, tuple[str, ...]]
-Take = Callable[[Workspace, Agreement, PartnerFile], Taken]
+Receipt = tuple[str, tuple[str, ...]]
+Receive = Callable[[Workspace, Agreement, PartnerFile], Receipt]
 
 
-def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Taken:
+def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Receipt:
     """Record what the partner asks: within a transaction, of a file that is verified.
 
     Raises Conflict for what cannot be read or was asked before, Invalid for a basis that is none of
@@ -77,7 +77,7 @@ def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> T
     return str(kept.number), request_received(workspace, agreement, kept)
 
 
-def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Taken:
+def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Receipt:
     """Record how the partner answered, as `_request`.
 
     Raises NotFound where nothing was asked that it answers, Conflict where that is closed.
@@ -99,7 +99,7 @@ def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Tak
 
 # What the agreement must allow for each kind, and what records such a file, within a transaction;
 # it gives the reference of what it made, and says so in lines.
-KINDS: Mapping[FileKind, tuple[Shared, Take]] = {
+KINDS: Mapping[FileKind, tuple[Shared, Receive]] = {
     "request": ("requests", _request),
     "reply": ("requests", _reply),
 }
@@ -125,11 +125,11 @@ def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) ->
             f"{path.name}: is a file of kind {kind!r}, which belongs to an exchange",
             hint="Use the next step of the exchange for it.",
         )
-    shared, take = KINDS[kind]
+    shared, record = KINDS[kind]
     agreement = in_force(workspace, file.header.agreement, shared)
     file = file.verified(agreement, kind, workspace.now())
     with workspace.casework.transaction():
         refuse_used(workspace, file.header)
         record_message(workspace, agreement, "received", file.header, file.sha256)
-        reference, lines = take(workspace, agreement, file)
+        reference, lines = record(workspace, agreement, file)
     return ReceivedFile(kind, agreement.terms.reference, agreement.partner, lines, reference)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from duediligence.model.partner_messages import PARTNER_ASKS, MessageParty, PartnerAsk
 from duediligence.render.exchange_words import POINTER
 from duediligence.sharing.partner_messages import ReceivedMessage
-from duediligence.sharing.referring import ToRefer
+from duediligence.sharing.referring import ReferPlan
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
 
@@ -23,7 +23,7 @@ _KINDS = {
 }
 
 
-def refer_notice(message: ToRefer) -> Iterator[str]:
+def refer_notice(message: ReferPlan) -> Iterator[str]:
     """What the partner learns, row by row, before anything is written."""
     named = count(len(message.named), "party", "parties")
     yield (

@@ -24,7 +24,7 @@ VALID_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToRefer:
+class ReferPlan:
     """All that the partner would learn: what is asked, and the rows that are named, as they go."""
 
     exchange: str
@@ -39,14 +39,14 @@ class ToRefer:
 class WrittenMessage:
     """The message that was written, and the hash of its file."""
 
-    message: ToRefer
+    message: ReferPlan
     sha256: str
 
 
 @use_case("exchange")
 def plan_refer(
     workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
-) -> ToRefer:
+) -> ReferPlan:
     """What a message that names the hits of these references would tell the partner.
 
     Nothing is written. Raises NotFound for an unknown exchange or agreement, Invalid for a
@@ -85,7 +85,7 @@ def refer(
 
 def _planned(
     workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
-) -> tuple[ToRefer, Agreement]:
+) -> tuple[ReferPlan, Agreement]:
     hits = hits_of(workspace, exchange_id)
     exchange = workspace.casework.exchanges.get(exchange_id)
     assert exchange
@@ -116,7 +116,7 @@ def _planned(
         workspace.now() + VALID_FOR,
         datetime.combine(agreement.last_day + timedelta(days=1), time.min, UTC),
     )
-    message = ToRefer(
+    message = ReferPlan(
         exchange=exchange.id,
         agreement=agreement.terms.reference,
         partner=agreement.partner,

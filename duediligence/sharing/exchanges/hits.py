@@ -17,9 +17,8 @@ from duediligence.render.envelope import enveloped
 from duediligence.render.exchange_words import NO_CLEARANCE, POINTER
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing.exchanges.lists import COLUMNS
 from duediligence.writing import escaped, write_bytes
-
-COLUMNS = ("reference", "kind", "name", "number", "charity", "born", "address", "postcode")
 
 
 @dataclass(frozen=True, slots=True)
