@@ -2,26 +2,28 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from duediligence.errors import StorageError
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.intelligence import WeededReport
 from duediligence.store.database import UPGRADES
 from duediligence.text.wording import count, listed
 from duediligence.writing import unlink
 
 RULE = "intelligence"
+# A copy may be made between the moment that the chain has and the end of its transaction.
+_WHILE_DELETING = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Weeding:
-    """What a weeding deleted, and what may still hold it.
+    """What a weeding deleted, and what may still hold that or what was deleted before.
 
     `numbers` are those of the reports. `backups` are the days and names of backups made while one
-    of them was kept: they are encrypted, and go when newer ones replace them. `copies` counts the
-    copies from before upgrades that were deleted with them. `log_empty` says that the write-ahead
-    log holds nothing any more; where it does not, another program had the file open.
+    of them, or of the last that were deleted, was kept: they are encrypted, and go when newer ones
+    replace them. `copies` counts the copies from before upgrades that were deleted with them.
+    `log_empty` says that the write-ahead log holds nothing any more; where it does not, another
+    program had the file open.
     """
 
     numbers: tuple[int, ...]
@@ -29,20 +31,25 @@ class Weeding:
     copies: int = 0
     log_empty: bool = True
 
+    @property
+    def anything(self) -> bool:
+        """Whether anything was deleted, or is still to be."""
+        return bool(self.numbers or self.copies or not self.log_empty)
+
     def lines(self) -> Iterator[str]:
         """The report of the weeding in words, without anything of what was deleted."""
-        if not self.numbers:
+        if self.numbers:
+            numbers = listed([str(one) for one in self.numbers])
+            yield f"{count(len(self.numbers), 'intelligence report')} deleted: {numbers}."
+        else:
             yield "No report was due to be deleted."
-            return
-        numbers = listed([str(one) for one in self.numbers])
-        yield f"{count(len(self.numbers), 'intelligence report')} deleted: {numbers}."
         if self.copies:
             yield (
                 f"{count(self.copies, 'copy', 'copies')} of the database from before upgrades "
-                "deleted with them."
+                "deleted, which may have held deleted reports."
             )
         if self.backups:
-            yield f"Backups that may still hold them: {'; '.join(self.backups)}."
+            yield f"Backups that may still hold deleted reports: {'; '.join(self.backups)}."
         if not self.log_empty:
             yield (
                 "Another program has the database open: what was deleted may still be in its "
@@ -50,46 +57,69 @@ class Weeding:
             )
 
 
-def due(workspace: Workspace, received_before: datetime) -> Sequence[WeededReport]:
+def due(workspace: Workspace, received_before: datetime) -> tuple[int, ...]:
     """Delete what is due, inside `RetentionStore.transaction`; `sweep` comes after it.
 
-    Due are reports past their weeding date, ended ones, and those received before that moment.
+    Returns the numbers of the reports. Due are reports past their weeding date, ended ones, and those received before that moment.
     Raises StorageError.
     """
     now = workspace.now()
     return workspace.casework.intelligence.weed(now.date(), received_before.date(), RULE, now)
 
 
-def sweep(workspace: Workspace, deleted: Sequence[WeededReport]) -> Weeding:
-    """Delete what else in the home may hold the reports, and find what outside it may.
+def sweep(workspace: Workspace, deleted: tuple[int, ...]) -> Weeding:
+    """Delete what else in the home may hold deleted reports, and find what outside it may.
 
-    To be called after the transaction. Raises StorageError, after which the deletion is recorded.
+    To be called after the transaction, also where it deleted nothing: a weeding may have been
+    stopped after its reports were deleted, or another program may have held the file open. Raises
+    StorageError, after which the deletion is recorded.
     """
-    log_empty = workspace.casework.intelligence.log_is_empty()
-    if not deleted:
-        return Weeding((), log_empty=log_empty)
-    first = min(one.added_at for one in deleted).astimezone(UTC)
+    kept = list(_kept(workspace))
+    if not kept:
+        return Weeding(())
+    last = max(until for _, until in kept)
+    since = min(start for start, until in kept if until == last)
     return Weeding(
-        numbers=tuple(one.number for one in deleted),
-        backups=tuple(_backups(workspace, first)),
-        copies=_without_copies(workspace, first),
-        log_empty=log_empty,
+        numbers=deleted,
+        backups=tuple(_backups(workspace, since, last)),
+        copies=_without_copies(workspace, kept),
+        log_empty=workspace.casework.intelligence.log_is_empty(),
     )
 
 
-def _backups(workspace: Workspace, since: datetime) -> Iterator[str]:
+# From when until when a report that was deleted was kept.
+Kept = tuple[datetime, datetime]
+
+
+def _kept(workspace: Workspace) -> Iterator[Kept]:
+    """Of every report that was ever deleted, by the audit chain."""
+    added = {
+        record.event.subject: record.event.at.astimezone(UTC)
+        for record in workspace.audit.records(kind="intelligence")
+        if record.event.what.get("act") == "added"
+    }
+    for record in workspace.audit.records(kind="retention"):
+        numbers = record.event.what.get("numbers")
+        if record.event.subject == RULE and isinstance(numbers, tuple):
+            for number in numbers:
+                until = record.event.at.astimezone(UTC)
+                yield added.get(number, until), until
+
+
+def _backups(workspace: Workspace, since: datetime, until: datetime) -> Iterator[str]:
     for record in workspace.audit.records(kind="backup made"):
         at = record.event.at.astimezone(UTC)
-        if at >= since:
+        if since <= at <= until:
             yield f"{at:%Y-%m-%d %H:%M} UTC, {record.event.what.get('file')}"
 
 
-def _without_copies(workspace: Workspace, since: datetime) -> int:
-    """Delete the copies from before upgrades that were made while a report was kept."""
+def _without_copies(workspace: Workspace, kept: Sequence[Kept]) -> int:
+    """Delete the copies from before upgrades that were made while a deleted report was kept."""
     gone = 0
     for path in sorted((workspace.settings.home / UPGRADES).glob("*")):
         try:
-            if path.stat().st_mtime >= since.timestamp():
+            made = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            if any(since <= made <= until + _WHILE_DELETING for since, until in kept):
                 unlink(path)
                 gone += 1
         except OSError as error:

@@ -11,12 +11,22 @@ from duediligence.text.wording import count
 
 def concerning(workspace: Workspace, refs: Collection[str]) -> int:
     """How many reports may concern any of these suppliers, each once. Raises StorageError."""
-    return workspace.casework.intelligence.concerning(refs)
+    return len(numbers(workspace, refs))
 
 
 def concerning_run(workspace: Workspace, run_id: str) -> int:
     """How many reports may concern any supplier of a stored run, each once. Raises StorageError."""
-    return workspace.casework.intelligence.concerning_run(run_id)
+    return concerning(workspace, workspace.screened.refs(run_id))
+
+
+def numbers(workspace: Workspace, refs: Collection[str]) -> set[int]:
+    """The numbers of those reports. A supplier is all those that were merged into it.
+
+    Only to be counted, or for whoever has the role. Raises StorageError.
+    """
+    merged, wanted = workspace.suppliers.merged(), set(refs)
+    every = wanted | {ref for ref, holder in merged.items() if holder in wanted}
+    return workspace.casework.intelligence.concerning(every)
 
 
 def words(reports: int) -> str:

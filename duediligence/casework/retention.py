@@ -262,7 +262,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         reports = intelligence_weeding.due(workspace, own["intelligence"].since(now))
         if not dry_run:
             rebuild(workspace)
-    weeding = None if dry_run or not reports else intelligence_weeding.sweep(workspace, reports)
+    weeding = None if dry_run else intelligence_weeding.sweep(workspace, reports)
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
     answered = own["companies-house"]
     before = answered.since(now)
@@ -295,7 +295,7 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
             for decision in decisions
         ),
         dry_run=dry_run,
-        weeding=tuple(weeding.lines()) if weeding else (),
+        weeding=tuple(weeding.lines()) if weeding and weeding.anything else (),
     )
 
 

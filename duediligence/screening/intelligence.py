@@ -5,9 +5,10 @@ report comes into a run, a dossier, an index on the disk or what is remembered o
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index
-from duediligence.matching.premises import compare_places
+from duediligence.matching.premises import compare_places, postcode
 from duediligence.model import Address, Identifier, ListEntry, Name, Party, Supplier
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
@@ -39,37 +40,82 @@ _KINDS: Mapping[ReportedKind, Kind] = {
 _CHARITIES = (CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND)
 
 
-def match_run(
-    workspace: Workspace, run_id: str, looked_up: Iterable[tuple[Supplier, Party]]
-) -> None:
-    """Derive again which reports may concern the suppliers of a run, from who was looked up.
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Reports as they were compared, and the suppliers: `found` has the place of each report."""
 
-    To be called in the transaction that stores the run. Nothing is shown, returned or logged.
-    Raises StorageError.
+    reports: Sequence[IntelligenceReport]
+    refs: Collection[str]
+    found: Sequence[IntelligenceMatch]
+
+
+def compare_run(workspace: Workspace, looked_up: Iterable[tuple[Supplier, Party]]) -> Compared:
+    """Compare the active reports with the suppliers of a run, from who was looked up.
+
+    Only with those that are stored just so: else whoever checks a name in passing would learn
+    whether it is in a report. To be called before the transaction that stores the run, and kept by
+    `keep_matches` within it. Raises StorageError.
     """
     reports = workspace.casework.intelligence.active(workspace.now().date())
     if not reports:
-        return
+        return Compared((), (), ())
+    stored = {one.ref: one for one in workspace.suppliers.all()}
     behind: dict[str, list[Party]] = {}
     for supplier, party in looked_up:
-        behind.setdefault(supplier.ref, []).append(party)
-    workspace.casework.intelligence.rematch(
-        _matches(workspace, reports, behind), workspace.now(), refs=behind.keys(), run=run_id
-    )
+        if stored.get(supplier.ref) == supplier:
+            behind.setdefault(supplier.ref, []).append(party)
+    return _compared(workspace, reports, behind)
 
 
-def match_reports(workspace: Workspace, numbers: Collection[int]) -> None:
-    """Derive again which stored suppliers these reports may concern.
+def compare_reports(workspace: Workspace, reports: Sequence[IntelligenceReport]) -> Compared:
+    """Compare reports, kept or still to be kept, with every stored supplier.
 
     The suppliers stand as their newest dossiers have them, or else as they were imported. No
-    register is asked. Raises StorageError.
+    register is asked. To be called before the transaction that keeps the reports. Raises
+    StorageError.
     """
-    active = workspace.casework.intelligence.active(workspace.now().date())
-    reports = [one for one in active if one.number in numbers]
-    behind = _stored(workspace) if reports else {}
-    workspace.casework.intelligence.rematch(
-        _matches(workspace, reports, behind), workspace.now(), numbers=numbers
+    today = workspace.now().date()
+    any_active = any(one.deleted_from > today for one in reports)
+    return _compared(workspace, reports, _stored(workspace) if any_active else {})
+
+
+def keep_matches(
+    workspace: Workspace, compared: Compared, numbers: Sequence[int], *, run_id: str = ""
+) -> None:
+    """Keep what was found for the reports, which have these numbers by now, in a transaction.
+
+    With `run_id`, it replaces only what was found for the suppliers of that run. A report or a
+    supplier that went in the meantime is left out. Nothing is shown, returned or logged. Raises
+    StorageError.
+    """
+    store, today = workspace.casework.intelligence, workspace.now().date()
+    active = {one.number: one.parties for one in store.active(today)}
+    as_compared = dict(zip(numbers, compared.reports, strict=True))
+    if run_id:
+        # One that changed since was compared with all suppliers by whoever changed it.
+        as_compared = {
+            number: one for number, one in as_compared.items() if active.get(number) == one.parties
+        }
+    stored = workspace.suppliers.names()
+    found = (replace(one, number=numbers[one.number]) for one in compared.found)
+    store.rematch(
+        [
+            one
+            for one in found
+            if one.number in as_compared and one.number in active and one.supplier_ref in stored
+        ],
+        workspace.now(),
+        numbers=as_compared.keys(),
+        refs=compared.refs if run_id else None,
+        run_id=run_id,
     )
+
+
+def _compared(
+    workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
+) -> Compared:
+    placed = [replace(one, number=place) for place, one in enumerate(reports)]
+    return Compared(reports, behind.keys(), _matches(workspace, placed, behind))
 
 
 def _stored(workspace: Workspace) -> Behind:
@@ -96,7 +142,7 @@ def _matches(
     found = (
         *_named(workspace, reports, behind),
         *_placed(reports, behind),
-        *_stated(reports, behind),
+        *_stated(workspace, reports, behind),
     )
     for one in found:
         key = one.number, one.supplier_ref
@@ -134,27 +180,33 @@ def _named(
 
 def _placed(reports: Sequence[IntelligenceReport], behind: Behind) -> Iterator[IntelligenceMatch]:
     """By reported premises at an address of the supplier's."""
-    places = [
-        (report.number, _address(party.address))
-        for report in reports
-        for party in report.parties
-        if party.kind == "premises" and party.address
-    ]
+    places: dict[str, list[tuple[int, Address]]] = {}
+    for report in reports:
+        for party in report.parties:
+            if party.kind == "premises" and party.address:
+                place = _address(party.address)
+                if within := postcode(place):
+                    places.setdefault(within, []).append((report.number, place))
     if not places:
         return
     for ref, every in behind.items():
         addresses = {one for party in every if party.kind != "person" for one in party.addresses}
-        for number, place in places:
-            if any(compare_places(place, one) == "same premises" for one in addresses):
-                yield IntelligenceMatch(number, ref, 1.0, "premises")
+        for address in addresses:
+            for number, place in places.get(postcode(address), ()):
+                if compare_places(place, address) == "same premises":
+                    yield IntelligenceMatch(number, ref, 1.0, "premises")
 
 
-def _stated(reports: Sequence[IntelligenceReport], behind: Behind) -> Iterator[IntelligenceMatch]:
+def _stated(
+    workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
+) -> Iterator[IntelligenceMatch]:
     """By the supplier's reference, where whoever reported knew it."""
+    merged = workspace.suppliers.merged()
     for report in reports:
         for party in report.parties:
-            if party.ref in behind:
-                yield IntelligenceMatch(report.number, party.ref, 1.0, "supplier")
+            ref = merged.get(party.ref, party.ref)
+            if ref in behind:
+                yield IntelligenceMatch(report.number, ref, 1.0, "supplier")
 
 
 def _entry(id_: str, party: ReportedParty) -> ListEntry:

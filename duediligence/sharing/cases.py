@@ -28,7 +28,7 @@ from duediligence.model.cases import (
     VictimSign,
 )
 from duediligence.render.wording import fold
-from duediligence.screening.access import use_case
+from duediligence.screening.access import refusal, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import agreements, intelligence
@@ -179,13 +179,13 @@ def add(workspace: Workspace, number: int, wanted: NewItems) -> tuple[CaseItem, 
 
 @use_case("work on cases", event="case")
 def remove(workspace: Workspace, number: int, position: int) -> CaseItem:
-    """Take an item out of a case, by its number there. Raises NotFound, Conflict where the case is
-    closed, StorageError.
+    """Take an item out of a case, by its number there. Raises NotFound, also for a report of
+    intelligence where the role does not cover it, Conflict where the case is closed, StorageError.
     """
     with workspace.casework.transaction():
         _open(workspace, number)
         for item in workspace.casework.cases.items(number):
-            if item.position == position:
+            if item.position == position and _may_see(workspace, item):
                 workspace.casework.cases.remove_item(item, workspace.now())
                 return item
     raise NotFound(
@@ -372,6 +372,10 @@ def _items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[Case
             added_at=at,
         )
     yield from _reports(workspace, number, wanted)
+
+
+def _may_see(workspace: Workspace, item: CaseItem) -> bool:
+    return item.kind != "intelligence" or not refusal(workspace, "handle intelligence")
 
 
 def _reports(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:

@@ -419,7 +419,7 @@ def _restricted(workspace: Workspace, items: Sequence[CaseItem], refs: Sequence[
     store = workspace.casework.intelligence
     gathered = {int(one.reference) for one in items if one.kind == "intelligence"}
     numbers = {one for one in gathered if store.get(one)}
-    numbers |= {one.number for one in store.matches() if one.supplier_ref in refs}
+    numbers |= restricted_reports.numbers(workspace, refs)
     return restricted_reports.words(len(numbers))
 
 

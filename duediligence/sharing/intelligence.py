@@ -22,7 +22,7 @@ from duediligence.model.intelligence import (
 )
 from duediligence.model.partners import RECEIVERS
 from duediligence.screening.access import refusal, use_case
-from duediligence.screening.intelligence import match_reports
+from duediligence.screening.intelligence import Compared, compare_reports, keep_matches
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import intelligence_files as files
 from duediligence.sharing.intelligence_files import Draft, WrongField
@@ -187,14 +187,16 @@ def review(workspace: Workspace, number: int, choice: ReviewChoice) -> Intellige
         review_on=dates[0],
         weed_on=dates[1],
     )
+    compared = compare_reports(workspace, [reviewed])
     with workspace.casework.transaction():
+        _refuse_changed(workspace, report)
         kept = workspace.casework.intelligence.keep(
             reviewed,
             "reviewed",
             workspace.now(),
             sanitised="changed" if choice.sanitised else "as it was",
         )
-        match_reports(workspace, [number])
+        keep_matches(workspace, compared, [number])
     return kept
 
 
@@ -209,8 +211,10 @@ def end(workspace: Workspace, number: int) -> None:
         raise Conflict(f"Report {number} has ended already", hint="Weed to delete it now.")
     now = workspace.now()
     with workspace.casework.transaction():
-        workspace.casework.intelligence.keep(replace(report, ended_on=now.date()), "ended", now)
-        match_reports(workspace, [number])
+        _refuse_changed(workspace, report)
+        ended = replace(report, ended_on=now.date())
+        workspace.casework.intelligence.keep(ended, "ended", now)
+        keep_matches(workspace, Compared([ended], (), ()), [number])
 
 
 @use_case("handle intelligence", event="retention")
@@ -226,11 +230,13 @@ def weed(workspace: Workspace) -> Weeding:
 
 
 def _keep(workspace: Workspace, drafts: Iterator[Draft]) -> tuple[int, ...]:
-    reports = files.reports(drafts, _rules(workspace))
+    reports = tuple(files.reports(drafts, _rules(workspace)))
     store, now = workspace.casework.intelligence, workspace.now()
+    # Before the transaction: nobody else can write while it lasts.
+    compared = compare_reports(workspace, reports)
     with workspace.casework.transaction():
         numbers = tuple(store.keep(one, "added", now).number for one in reports)
-        match_reports(workspace, numbers)
+        keep_matches(workspace, compared, numbers)
     return numbers
 
 
@@ -254,6 +260,15 @@ def _found(workspace: Workspace, number: int) -> IntelligenceReport:
             hint=Hint("See those there are: ", Step("list-intelligence"), "."),
         )
     return found
+
+
+def _refuse_changed(workspace: Workspace, report: IntelligenceReport) -> None:
+    """Raise Conflict where somebody changed, ended or deleted the report since it was read."""
+    if workspace.casework.intelligence.get(report.number) != report:
+        raise Conflict(
+            f"Report {report.number} was changed or deleted in the meantime",
+            hint="Nothing changed. Look at it again.",
+        )
 
 
 def _conditions(report: IntelligenceReport, code: str) -> str:

@@ -94,6 +94,22 @@ def test_json_holds_none_even_for_the_role(as_: As) -> None:
         assert markers_in(text(view)) == set()
 
 
+def test_only_the_role_takes_a_report_out_of_a_case_or_learns_its_number(as_: As) -> None:
+    number, ada, ivy = gathered(as_), as_("Ada"), as_("Ivy")
+    (place,) = (
+        one.position for one in ada.casework.cases.items(number) if one.kind == "intelligence"
+    )
+    refused = []
+    for item in (place, 999):
+        with pytest.raises(NotFound) as error:
+            cases.remove(ada, number, item)
+        refused.append(str(error.value).replace(str(item), "N"))
+    assert refused[0] == refused[1]
+    assert case_for(ivy, number).reports
+    assert cases.remove(ivy, number, place).reference == "1"
+    assert case_for(ivy, number).reports == ()
+
+
 def test_a_report_that_concerns_a_supplier_of_the_case_is_counted_once(as_: As) -> None:
     number = gathered(as_)
     cases.add(as_("Ada"), number, cases.NewItems(suppliers=[RESTRICTED.ref]))

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import xlsxwriter
 
-from duediligence.casework import removing, restricted_reports, subject_access
+from duediligence.casework import removing, restricted_reports, subject_access, supplier_merging
 from duediligence.casework.runs_shown import run_for
+from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.law import grading
@@ -18,6 +20,8 @@ from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.audit import Role
 from duediligence.model.entries import COMPANY, Identifier
 from duediligence.model.intelligence import Grade
+from duediligence.screening import intelligence as screening_intelligence
+from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -117,8 +121,7 @@ def test_a_report_of_several_parties_counts_once_for_each_supplier(house: House)
     intelligence.add(ws, about(*both))
     intelligence.add(ws, about(both[0]))
     store = ws.casework.intelligence
-    assert store.counts(["S1", "S2", "S3"]) == {"S1": 2, "S2": 1}
-    assert store.counts(["S3"]) == {}
+    assert [len(store.concerning([ref])) for ref in ("S1", "S2", "S3")] == [2, 1, 0]
     assert restricted_reports.concerning(ws, ["S1", "S2", "S3"]) == 2
     assert restricted_reports.words(1) == (
         "Restricted: 1 intelligence report may concern suppliers here; ask whoever has the role "
@@ -136,6 +139,7 @@ def test_a_screening_finds_whom_a_report_may_concern_and_shows_the_officer_nothi
     officer = house.open("officer")
     (before,) = (one for one in SUPPLIERS if one.ref == "S3")
     now = replace(before, people=(Person("Josephine Quarrelwick", None, "director"),))
+    officer.suppliers.save([now], file="s.csv", at=NOW)
     run = screen(officer, Screened([now]))
     assert not [f for f in run.findings if "Quarrelwick" in str(f)]
     assert not run.readings
@@ -144,8 +148,133 @@ def test_a_screening_finds_whom_a_report_may_concern_and_shows_the_officer_nothi
     assert shown.withheld.reports == 1
     assert "1 intelligence report may concern suppliers here" in str(shown.withheld)
     # The next screening, without that director, takes it back.
+    officer.suppliers.save([before], file="s.csv", at=NOW)
     screen(officer, Screened([before]))
     assert matched(house.open(), number) == []
+
+
+@pytest.mark.parametrize("ref", ["X1", "S1"])
+def test_nobody_learns_by_checking_a_name_whether_it_is_in_a_report(house: House, ref: str) -> None:
+    """Nor takes a match away by checking somebody else under the reference of a supplier."""
+    ws = house.open()
+    number = intelligence.add(
+        ws,
+        about(
+            {"kind": "person", "name": "Josephine Quarrelwick"},
+            {"kind": "organisation", "name": "Quilhaven Packing Ltd"},
+        ),
+    )
+    assert matched(ws, number) == [("S1", "supplier")]
+    officer = house.open("officer")
+    lines = set()
+    for name in ("Josephine Quarrelwick", "Josephine Nobody"):
+        person = Supplier(ref=ref, name=name, people=(Person(name, None, "director"),))
+        run = screen(officer, Screened([person]))
+        lines.add(str(run_for(officer, run).withheld))
+        assert matched(house.open(), number) == [("S1", "supplier")]
+    assert len(lines) == 1
+
+
+def test_a_report_is_compared_before_the_database_is_locked(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ws = house.open()
+    number = intelligence.add(ws, about({"kind": "organisation", "ref": "S3"}))
+    suppliers = house.open().suppliers.all()
+    locked = []
+    search = screening_intelligence._matches
+
+    def matches(*arguments: Any) -> Any:
+        locked.append(ws.casework._db.conn.in_transaction)
+        return search(*arguments)
+
+    monkeypatch.setattr(screening_intelligence, "_matches", matches)
+    intelligence.add(ws, about({"kind": "organisation", "ref": "S1"}))
+    intelligence.review(ws, number, ReviewChoice())
+    screen(ws, Screened(suppliers))
+    assert locked == [False] * 3
+
+
+@pytest.mark.parametrize("act", ["ended", "weeded", "added", "supplier removed"])
+def test_what_changes_while_a_screening_compares_is_respected(
+    house: House, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    ws = house.open()
+    number = intelligence.add(ws, about({"kind": "organisation", "name": "Quilhaven Packing Ltd"}))
+    screening, compare = house.open("officer"), screening_intelligence.compare_run
+
+    def compared(*arguments: Any) -> Any:
+        found = compare(*arguments)
+        if act in ("ended", "weeded"):
+            intelligence.end(ws, number)
+        if act == "weeded":
+            intelligence.weed(ws)
+        if act == "added":
+            intelligence.add(ws, about({"kind": "organisation", "ref": "S1"}))
+        if act == "supplier removed":
+            administrator = house.open("administrator")
+            removing.remove(administrator, ["S1"], rule=removing.UPHELD, dry_run=False)
+        return found
+
+    monkeypatch.setattr(screen_module, "compare_run", compared)
+    screen(screening, Screened([one for one in SUPPLIERS if one.ref == "S1"]))
+    left = house.open().casework.intelligence.concerning(["S1"])
+    assert left == ({number, number + 1} if act == "added" else set())
+
+
+@pytest.mark.parametrize("act", ["review", "end"])
+def test_a_report_that_another_changes_meanwhile_is_not_overwritten(
+    house: House, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    ws, other = house.open(), house.open()
+    number = intelligence.add(ws, about({"kind": "organisation", "ref": "S1"}))
+    found = intelligence._found
+
+    def then_weeded(*arguments: Any) -> Any:
+        report = found(*arguments)
+        monkeypatch.setattr(intelligence, "_found", found)
+        intelligence.end(other, number)
+        intelligence.weed(other)
+        return report
+
+    monkeypatch.setattr(intelligence, "_found", then_weeded)
+    with pytest.raises(Conflict, match="was changed or deleted in the meantime"):
+        if act == "review":
+            intelligence.review(ws, number, ReviewChoice())
+        else:
+            intelligence.end(ws, number)
+    assert ws.casework.intelligence.all() == []
+
+
+def test_a_supplier_that_was_merged_is_counted_with_the_one_it_is_part_of(house: House) -> None:
+    ws = house.open()
+    numbers = [
+        intelligence.add(ws, about({"kind": "organisation", "ref": ref})) for ref in ("S1", "S2")
+    ]
+    administrator = house.open("administrator")
+    supplier_merging.merge(administrator, "S1", "S2")
+    assert restricted_reports.concerning(administrator, ["S1"]) == 2
+    intelligence.review(ws, numbers[1], ReviewChoice())
+    assert restricted_reports.concerning(administrator, ["S1"]) == 2
+    screen(administrator, Screened(administrator.suppliers.all()))
+    assert restricted_reports.concerning(administrator, ["S1"]) == 2
+    for number in numbers:
+        intelligence.end(ws, number)
+    assert restricted_reports.concerning(administrator, ["S1"]) == 0
+
+
+def test_the_chain_does_not_say_which_report_a_removed_supplier_was_in(house: House) -> None:
+    ws = house.open()
+    for ref in ("S1", "S2", "S1"):
+        intelligence.add(ws, about({"kind": "organisation", "ref": ref}))
+    administrator = house.open("administrator")
+    before = len(list(administrator.audit.records()))
+    removing.remove(administrator, ["S1"], rule=removing.UPHELD, dry_run=False)
+    since = list(administrator.audit.records())[before:]
+    told = [one.event for one in since if one.event.kind == "intelligence"]
+    assert [one.subject for one in told] == [""]
+    assert set(told[0].what) == {"act", "sealed", "sealed_sha256"}
+    assert examine(administrator).problems == ()
 
 
 def test_a_screening_that_is_not_stored_leaves_nothing(house: House) -> None:

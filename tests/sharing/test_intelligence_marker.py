@@ -379,12 +379,34 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
         # With the database still open, and its log beside it.
         assert files_with_markers(home) == {}
         assert ws.casework.intelligence.all() == [one for one in before if one.number in kept]
-        assert ws.casework.intelligence.counts(["S1", "S2", "S3"]) == {}
+        assert ws.casework.intelligence.concerning(["S1", "S2", "S3"]) == set()
         assert intelligence.weed(ws).numbers == ()
         assert markers_in((folder / "a.backup").read_bytes()) == set()
     with opened(folder, "clerk") as ws:
         assert examine(ws).problems == ()
     assert files_with_markers(folder) == {}
+
+
+def test_a_weeding_beside_a_reader_says_so_and_the_next_one_leaves_nothing(folder: Path) -> None:
+    home = folder / "home"
+    with opened(folder, "ivy") as ws, opened(folder, "clerk") as clerk:
+        for one in (ws, clerk):
+            one.casework._db.conn.execute("PRAGMA busy_timeout = 1")
+        (number,) = plant(ws, "Marrow Lane Vapes Ltd")
+        with opened(folder, "clerk") as reader, reader.casework.snapshot():
+            assert reader.casework.intelligence.all()
+            intelligence.end(ws, number)
+            done = intelligence.weed(ws)
+            assert done.numbers == (number,)
+            assert not done.log_empty
+            # Nothing is due any more, and it still says so: by hand, and in the scheduled job.
+            assert "may still be in its write-ahead log" in list(intelligence.weed(ws).lines())[-1]
+            told = retention.run(clerk, dry_run=False).weeding
+            assert "may still be in its write-ahead log" in told[-1]
+            assert files_with_markers(home)
+        assert list(intelligence.weed(ws).lines()) == ["No report was due to be deleted."]
+        assert files_with_markers(home) == {}
+        assert retention.run(clerk, dry_run=False).weeding == ()
 
 
 def kept_report(number: int, day: str) -> Draft:

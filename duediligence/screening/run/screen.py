@@ -32,7 +32,7 @@ from duediligence.screening.access import use_case
 from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.alerts.matcher_effects import RunToStore, with_matcher_effects
 from duediligence.screening.alerts.projection import run_stored
-from duediligence.screening.intelligence import match_run
+from duediligence.screening.intelligence import compare_run, keep_matches
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import IncrementalSearch
@@ -361,6 +361,7 @@ class _Screening:
         for supplier, party in premises:
             by_place.setdefault(supplier.ref, []).append(party)
         suppliers = {supplier.ref: supplier for supplier in self.screened.suppliers}
+        reports = compare_run(self.workspace, [*looked_up, *premises])
         with self.workspace.casework.transaction():
             run = with_matcher_effects(
                 self.workspace,
@@ -384,7 +385,8 @@ class _Screening:
                 links=network.told_by,
             )
             run_stored(self.workspace, run, about, {**suppliers, **gathered}, self.entries, hashes)
-            match_run(self.workspace, run.id, [*looked_up, *premises])
+            numbers = [one.number for one in reports.reports]
+            keep_matches(self.workspace, reports, numbers, run_id=run.id)
         return run
 
     def _network(

@@ -6,9 +6,9 @@ old copy of a row in its free space. Each row has a random salt, and each match 
 that the seals that stay in the chain say nothing of what they sealed.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from secrets import token_bytes, token_hex
 
@@ -29,14 +29,6 @@ REMOVED = "A supplier that was removed"
 _MATCHES = "SELECT number, supplier_ref, score, role FROM intelligence_matches"
 
 
-@dataclass(frozen=True, slots=True)
-class WeededReport:
-    """The number of a report that was deleted, and when it was added (UTC)."""
-
-    number: int
-    added_at: datetime
-
-
 class IntelligenceStore(Repository):
     """The repository of reports and their matches. Raises StorageError from every method."""
 
@@ -48,17 +40,12 @@ class IntelligenceStore(Repository):
         The event has the number, codes, counts and dates, never a text or a name. `more` are such
         values of the act itself.
         """
-        body = encode(report)
         with _overwriting(self._db) as db:
             if report.number:
-                values = (token_bytes(_SALT), report.deleted_from.isoformat(), body, report.number)
-                row = db.conn.execute(
-                    "UPDATE intelligence SET salt = ?, deleted_from = ?, body = ? "
-                    "WHERE number = ? RETURNING *",
-                    values,
-                ).fetchone()
+                row = _rewritten(db, report)
             else:
-                new = (token_bytes(_SALT), at.isoformat(), report.deleted_from.isoformat(), body)
+                days = (at.isoformat(), report.deleted_from.isoformat())
+                new = (token_bytes(_SALT), *days, encode(report))
                 row = db.conn.execute(
                     "INSERT INTO intelligence (salt, added_at, deleted_from, body) "
                     "VALUES (?, ?, ?, ?) RETURNING *",
@@ -98,37 +85,15 @@ class IntelligenceStore(Repository):
         kept = [one for one in found if numbers is None or one.number in numbers]
         return sorted(kept, key=lambda one: (one.number, -one.score, one.supplier_ref))
 
-    def counts(self, refs: Collection[str]) -> dict[str, int]:
-        """How many reports may concern each of these suppliers; one with none is left out."""
-        return self._counted(
-            "SELECT supplier_ref, count(*) FROM intelligence_matches "
-            "WHERE supplier_ref IN (SELECT value FROM json_each(?)) GROUP BY supplier_ref "
-            "ORDER BY supplier_ref",
-            refs,
-        )
-
-    def concerning(self, refs: Collection[str]) -> int:
-        """How many reports may concern any of these suppliers, each counted once."""
+    def concerning(self, refs: Collection[str]) -> set[int]:
+        """The numbers of the reports that may concern any of these suppliers."""
         query = (
-            "SELECT 'all', count(DISTINCT number) FROM intelligence_matches "
+            "SELECT DISTINCT number FROM intelligence_matches "
             "WHERE supplier_ref IN (SELECT value FROM json_each(?))"
         )
-        return self._counted(query, refs)["all"]
-
-    def concerning_run(self, run_id: str) -> int:
-        """How many reports may concern any supplier of that run, each counted once."""
-        query = (
-            "SELECT count(DISTINCT number) FROM intelligence_matches "
-            "JOIN run_suppliers ON ref = supplier_ref WHERE run_id = ?"
-        )
-        with plain_errors(self.path):
-            (found,) = self._db.conn.execute(query, (run_id,)).fetchone()
-        return int(found)
-
-    def _counted(self, query: str, refs: Collection[str]) -> dict[str, int]:
         with plain_errors(self.path):
             encoded = msgspec.json.encode(sorted(refs)).decode()
-            return dict(self._db.conn.execute(query, (encoded,)).fetchall())
+            return {number for (number,) in self._db.conn.execute(query, (encoded,))}
 
     def rematch(
         self,
@@ -137,12 +102,12 @@ class IntelligenceStore(Repository):
         *,
         numbers: Collection[int] | None = None,
         refs: Collection[str] | None = None,
-        **more: AuditValue,
+        run_id: str = "",
     ) -> None:
         """Put `found` in the place of the matches of these reports with these suppliers.
 
         None is all of them. What is as it was stays; where anything changes there is one event,
-        with counts alone and `more`.
+        with counts alone, and the run if one found it.
         """
         wanted = {(one.number, one.supplier_ref): one for one in found}
         with _overwriting(self._db) as db:
@@ -162,18 +127,33 @@ class IntelligenceStore(Repository):
             removed = len(sealed)
             sealed += [_put(db, one) for one in wanted.values()]
             if sealed:
-                what = {"act": "matched", "new": len(wanted), "no longer": removed, **more}
+                what: dict[str, AuditValue] = {
+                    "act": "matched",
+                    "new": len(wanted),
+                    "no longer": removed,
+                }
+                if run_id:
+                    what["run"] = run_id
                 append(db, AuditEvent("intelligence", at, self._who, what), sealed)
 
     def forget(self, refs: Collection[str], at: datetime) -> None:
-        """Take the references of removed suppliers out of what reports say of their parties."""
-        for report in self.all():
-            parties = tuple(
-                replace(one, ref="", name=one.name or REMOVED) if one.ref in refs else one
-                for one in report.parties
-            )
-            if parties != report.parties:
-                self.keep(replace(report, parties=parties), "supplier removed", at)
+        """Take the references of removed suppliers out of what reports say of their parties.
+
+        The event names no report: whoever removes a supplier must not learn which are about it.
+        """
+        with _overwriting(self._db) as db:
+            sealed = []
+            for report in self.all():
+                parties = tuple(
+                    replace(one, ref="", name=one.name or REMOVED) if one.ref in refs else one
+                    for one in report.parties
+                )
+                if parties != report.parties:
+                    row = _rewritten(db, replace(report, parties=parties))
+                    sealed.append(seal("intelligence", row))
+            if sealed:
+                what = {"act": "supplier removed"}
+                append(db, AuditEvent("intelligence", at, self._who, what), sealed)
 
     def record(self, act: str, at: datetime, number: int | None, **what: AuditValue) -> None:
         """Record that somebody saw reports: which by number, and which text of them."""
@@ -181,13 +161,11 @@ class IntelligenceStore(Repository):
         with writing(self._db) as db:
             append(db, AuditEvent("intelligence", at, self._who, {"act": act, **what}, subject))
 
-    def weed(
-        self, today: date, received_before: date, rule: str, at: datetime
-    ) -> Sequence[WeededReport]:
+    def weed(self, today: date, received_before: date, rule: str, at: datetime) -> tuple[int, ...]:
         """Delete the reports whose day has come, and those received before that day.
 
-        Only inside `RetentionStore.transaction`, which overwrites what is freed and empties the
-        write-ahead log. Leaves one event under `rule`, with the numbers.
+        Returns their numbers. Only inside `RetentionStore.transaction`, which overwrites what is
+        freed and empties the write-ahead log. Leaves one event under `rule`, with the numbers.
         """
         db = self._db
         kept: list[Row] = []
@@ -209,7 +187,7 @@ class IntelligenceStore(Repository):
             "numbers": tuple(map(str, numbers)),
         }
         append(db, AuditEvent("retention", at, self._who, what, rule), sealed)
-        return tuple(WeededReport(row[0], datetime.fromisoformat(row[2])) for row in due)
+        return tuple(numbers)
 
     def log_is_empty(self) -> bool:
         """Whether nothing is left in the write-ahead log: another reader may hold it open."""
@@ -230,6 +208,21 @@ def _overwriting(db: Database) -> Iterator[Database]:
                 yield db
         finally:
             db.conn.execute(f"PRAGMA secure_delete = {before}").fetchone()
+
+
+def _rewritten(db: Database, report: IntelligenceReport) -> Row:
+    """The row of a report as it is now, under a new salt."""
+    values = (
+        token_bytes(_SALT),
+        report.deleted_from.isoformat(),
+        encode(report),
+        report.number,
+    )
+    row: Row = db.conn.execute(
+        "UPDATE intelligence SET salt = ?, deleted_from = ?, body = ? WHERE number = ? RETURNING *",
+        values,
+    ).fetchone()
+    return row
 
 
 def _put(db: Database, match: IntelligenceMatch) -> Seal:
