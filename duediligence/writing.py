@@ -5,7 +5,7 @@ import hashlib
 import os
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -62,6 +62,31 @@ def write_bytes(path: Path, body: bytes) -> None:
     """Write the bytes, whole or not at all. Raises StorageError."""
     with replacing(path) as temporary:
         temporary.write_bytes(body)
+
+
+@contextmanager
+def reserving(path: Path, size: int) -> Iterator[Callable[[bytes], None]]:
+    """Make room for a file of at most `size` bytes; give what writes it, whole or not at all.
+
+    For what must be recorded before it leaves: record it in between. A disk that is full or cannot
+    be written is met before that, and whoever dies on the way leaves no file without its record.
+    Raises StorageError.
+    """
+    with replacing(path) as place:
+        in_steps = place != path  # a device or a pipe has no room to make
+        if in_steps:
+            with place.open("rb+") as file:
+                file.write(bytes(size))
+                file.flush()
+                os.fsync(file.fileno())
+
+        def fill(body: bytes) -> None:
+            with place.open("rb+" if in_steps else "wb") as file:
+                file.write(body)
+                if in_steps:
+                    file.truncate()
+
+        yield fill
 
 
 def append_line(path: Path, line: str) -> None:

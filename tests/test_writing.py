@@ -13,6 +13,7 @@ from duediligence.writing import (
     make_folder,
     rename,
     replacing,
+    reserving,
     settle,
     unlink,
     write,
@@ -122,6 +123,53 @@ def test_no_room_half_way_keeps_the_old_file(tmp_path):
     assert "no disk space" in done.stdout
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+@posix
+def test_room_is_made_before_what_is_to_be_written_is_recorded(tmp_path):
+    target, code = tmp_path / "ask.dde", (
+        "import resource, sys\n"
+        "from pathlib import Path\n"
+        "from duediligence.errors import StorageError\n"
+        "from duediligence.writing import reserving\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
+        "try:\n"
+        "    with reserving(Path(sys.argv[1]), 60_000) as write:\n"
+        "        print('recorded')\n"
+        "        write(b'x')\n"
+        "except StorageError as error:\n"
+        "    print(error.hint)\n"
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(target)], capture_output=True, text=True, check=True
+    )
+    assert "no disk space" in done.stdout
+    assert "recorded" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reserved_file_has_what_was_written_and_nothing_of_its_room(tmp_path):
+    with reserving(tmp_path / "ask.dde", 1_000) as write:
+        assert not (tmp_path / "ask.dde").exists()
+        write(b"short")
+    assert (tmp_path / "ask.dde").read_bytes() == b"short"
+    with pytest.raises(ValueError), reserving(tmp_path / "ask.dde", 1_000):
+        raise ValueError
+    assert (tmp_path / "ask.dde").read_bytes() == b"short"
+    assert [one.name for one in tmp_path.iterdir()] == ["ask.dde"]
+
+
+@posix
+def test_what_is_reserved_may_be_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    with reserving(pipe, 1_000) as write:
+        write(b"whole")
+    reader.join()
+    assert read == [b"whole"]
 
 
 @posix

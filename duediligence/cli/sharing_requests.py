@@ -1,5 +1,7 @@
 """`sharing request`, `sharing reply`, `sharing receive` and `sharing due`."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,7 +23,6 @@ from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.sharing.due import DueItem
-    from duediligence.sharing.information_requests import RequestRecorded
     from duediligence.sharing.request_log import RequestShown
 
 NumberArgument = Annotated[
@@ -119,9 +120,10 @@ def new(
         if received:
             made = record_received(ws, facts)
         else:
-            recorded = ask(ws, facts, file=out.name if out else "")
+            with _written(out) as write:
+                recorded = ask(ws, facts, file=out.name if out else "")
+                write(recorded.body)
             made = recorded.request
-            _written(recorded, out)
     say(f"Request {made.number}, due by {made.due_on.isoformat()}")
 
 
@@ -251,17 +253,25 @@ def reply(
             for line in reply_preview(ws, number, answer):
                 note(line)
             confirm("Write the file?", yes=yes)
-        made = answer_request(ws, number, answer, reason=reason, file=out.name if out else "")
-        _written(made, out)
+        with _written(out) as write:
+            file = out.name if out else ""
+            made = answer_request(ws, number, answer, reason=reason, file=file)
+            write(made.body)
     say(f"Request {number}: {made.request.answer}")
 
 
-def _written(made: "RequestRecorded", out: Path | None) -> None:
-    from duediligence.writing import write_bytes
+@contextmanager
+def _written(out: Path | None) -> Iterator[Callable[[bytes], None]]:
+    """What writes the file, where one is wanted: there is room for it before it is recorded."""
+    from duediligence.sharing.request_files import LARGEST
+    from duediligence.writing import reserving
 
-    if out:
-        write_bytes(out, made.body)
-        note(f"Wrote {out}. It is for this partner alone, and is used once.")
+    if out is None:
+        yield lambda _: None
+        return
+    with reserving(out, LARGEST) as write:
+        yield write
+    note(f"Wrote {out}. It is for this partner alone, and is used once.")
 
 
 def receive(file: Annotated[Path, typer.Argument(help="The file that the partner sent.")]) -> None:

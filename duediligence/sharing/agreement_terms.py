@@ -9,7 +9,7 @@ from duediligence.errors import Invalid
 from duediligence.law.sharing_bases import missing_parts, sharing_bases
 from duediligence.model.agreements import REFERENCE, Contact, Shared, Terms
 from duediligence.model.partners import RECEIVERS, Receiver
-from duediligence.render.wording import fold
+from duediligence.render.wording import fold, visible
 
 SHARES: tuple[Shared, ...] = get_args(Shared)
 MOST_RETENTION_DAYS = 2_557
@@ -132,7 +132,8 @@ def sound_day(day: date, field: str) -> None:
 
 
 def _line(text: str, field: str, what: str, longest: int) -> None:
-    if not text or len(text) > longest or text != fold(text):
+    # What both sign must not read otherwise than it is.
+    if not text or len(text) > longest or text != visible(text):
         raise Invalid(
             f"{what} must be a line of 1 to {longest} characters", field=field, hint="It is signed."
         )

@@ -198,14 +198,18 @@ def answer(
         )
     if file and not request.exchange:
         raise Conflict(f"Request {number} did not come as a file, so none answers it")
-    made = answered(request, workspace, said, why)
-    if not file:
-        return RequestRecorded(workspace.casework.information_requests.keep(made, "answered", now))
-    key = signing_key(workspace)
+    key = signing_key(workspace) if file else None
+    body = b""
     with workspace.casework.transaction():
-        workspace.casework.information_requests.keep(made, "answered", now)
-        header, body = packed_reply(agreement, made, key, now)
-        record_message(workspace, agreement, "sent", header, body)
+        # Again: another process may have closed it, or ended the agreement, since.
+        request = found(workspace, number)
+        must_be_open(request)
+        agreement = in_force(workspace, request.agreement, "requests")
+        made = answered(request, workspace, said, why)
+        made = workspace.casework.information_requests.keep(made, "answered", now)
+        if key:
+            header, body = packed_reply(agreement, made, key, now)
+            record_message(workspace, agreement, "sent", header, body)
     return RequestRecorded(made, body)
 
 
@@ -216,10 +220,12 @@ def withdraw(workspace: Workspace, number: int) -> InformationRequest:
     The partner must be told: no file goes out. Raises NotFound, Conflict where it is closed
     already, StorageError.
     """
-    request, now = found(workspace, number), workspace.now()
-    must_be_open(request)
-    closed = replace(request, closed="withdrawn", closed_at=now, closed_by=workspace.who)
-    return workspace.casework.information_requests.keep(closed, "withdrawn", now)
+    now = workspace.now()
+    with workspace.casework.transaction():
+        request = found(workspace, number)
+        must_be_open(request)
+        closed = replace(request, closed="withdrawn", closed_at=now, closed_by=workspace.who)
+        return workspace.casework.information_requests.keep(closed, "withdrawn", now)
 
 
 @use_case("ask partners", event="information request")

@@ -29,7 +29,10 @@ LARGEST = 64 << 20
 """Bytes of a file: more than a full exchange, and too few to fill a memory."""
 _LARGEST_HEADER = 16 << 10
 _SIGNATURE = 64
-_CLOCKS_DIFFER = timedelta(minutes=10)
+LARGEST_BODY = LARGEST - _LARGEST_HEADER - len(MAGIC) - 8 - _SIGNATURE
+"""Bytes of a body that fits whatever its header."""
+CLOCKS_DIFFER = timedelta(minutes=10)
+"""How far the clocks of two parties may be apart."""
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
 _Id = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
@@ -141,7 +144,7 @@ class PartnerFile:
             )
         if header.sender != agreement.partner:
             raise Conflict(f"This file names another sender than {agreement.partner}")
-        if header.made_at - now > _CLOCKS_DIFFER:
+        if header.made_at - now > CLOCKS_DIFFER:
             raise Conflict("This file is dated in the future", hint="Check both clocks.")
         if now >= header.expires_at:
             raise Conflict(

@@ -17,7 +17,7 @@ from duediligence.sharing.exchanges import hits_of
 from duediligence.sharing.partner_file_records import record_message
 from duediligence.sharing.partner_files import header_for, pack
 from duediligence.sharing.refer_bodies import MOST_NAMED, encoded, named_of
-from duediligence.writing import write_bytes
+from duediligence.writing import reserving
 
 VALID_FOR = timedelta(days=30)
 """How long the partner has to receive a message; never longer than the agreement is in force."""
@@ -77,9 +77,10 @@ def refer(
     )
     body = pack(header, encoded(ask, message.named), signing_key(workspace))
     more = {**facts, "expires": header.expires_at.isoformat()}
-    # First: there is no file without its record.
-    record_message(workspace, agreement, "sent", header, body, more)
-    write_bytes(out, body)
+    with reserving(out, len(body)) as write:
+        # First: there is no file without its record.
+        record_message(workspace, agreement, "sent", header, body, more)
+        write(body)
     return WrittenMessage(message=message, sha256=sha256(body).hexdigest())
 
 

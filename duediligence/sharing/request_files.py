@@ -22,6 +22,8 @@ from duediligence.signing import SigningKey
 # How long the partner may take in a reply.
 REPLY_LASTS = timedelta(days=30)
 MOST_NUMBERS = 20
+LARGEST = 64 << 10
+"""Bytes of any file that is made here: more than all that it can say."""
 _Line = Annotated[str, Meta(min_length=1, max_length=300, pattern=r"\A[^\x00-\x1f\x7f]+\Z")]
 _Code = Annotated[str, Meta(min_length=1, max_length=60, pattern=r"\A[A-Za-z0-9./_-]+\Z")]
 _Body = TypeVar("_Body", bound=msgspec.Struct)
@@ -124,7 +126,8 @@ def _read(file: PartnerFile, kind: type[_Body]) -> _Body:
     try:
         return msgspec.json.decode(file.body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise _unusable(str(error)) from error
+        # Not what the decoder says: that may hold anything that the file holds.
+        raise _unusable("it is not of the form that this program knows") from error
 
 
 def _unusable(why: str) -> Conflict:

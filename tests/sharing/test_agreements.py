@@ -150,6 +150,8 @@ def test_a_key_that_the_partner_replaced_takes_the_place_of_the_one_before(home:
         ({"parties": ("Example Council", "")}, "parties", "a line of 1 to"),
         ({"parties": ("Example Council", "Example\nPolice")}, "parties", "a line of 1 to"),
         ({"purpose": ""}, "purpose", "a line of 1 to"),
+        ({"purpose": "Find \u202esreilppus\u202c"}, "purpose", "a line of 1 to"),
+        ({"parties": ("Example Council", "Example \u2066Police")}, "parties", "a line of 1 to"),
         ({"purpose": "x" * 501}, "purpose", "a line of 1 to 500"),
         ({"bases": ()}, "bases", "at least one basis"),
         ({"bases": ("because",)}, "bases", "Unknown basis 'because'"),

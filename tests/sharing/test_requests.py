@@ -26,7 +26,7 @@ from duediligence.model import Identifier, Supplier
 from duediligence.model.audit import AuditRecord
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.sharing import partner_files
+from duediligence.sharing import information_requests, partner_files
 from duediligence.sharing.due import due
 from duediligence.sharing.information_requests import (
     RequestFacts,
@@ -503,3 +503,36 @@ def test_what_a_partner_asked_by_letter_is_recorded_and_answered_without_a_file(
     for wrong in (wanted(supplier=""), wanted(supplier="S101", about="Quill")):
         with pytest.raises(Invalid, match="Say what the partner asks about"):
             record_received(ws, wrong)
+
+
+def test_of_two_replies_at_once_one_is_given(
+    two: Two, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receive(two.council.on(1), asked(two, tmp_path))
+
+    def while_another_replies(ws: Workspace) -> object:
+        monkeypatch.undo()
+        replied(two, tmp_path, 1, "no-hit")
+        return signing_key(ws)
+
+    monkeypatch.setattr(information_requests, "signing_key", while_another_replies)
+    with pytest.raises(Conflict, match="Request 1 was answered on"):
+        answer(two.council.on(1), 1, "hit", file="reply.ddp")
+    (one,) = two.council.on(1).casework.information_requests.all()
+    assert one.answer == "no-hit"
+    told = [one.event.what["act"] for one in records(two.council, "partner message")]
+    assert told == ["received", "sent"]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"x\x1b[2J":1}', b'{"' + b"y" * 100_000 + b'":1}', b'{"number":"\xe2\x80\xae"}']
+)
+def test_nothing_of_what_cannot_be_read_is_shown(two: Two, tmp_path: Path, body: bytes) -> None:
+    file = asked(two, tmp_path)
+    header = partner_files.read(file).header
+    file.write_bytes(partner_files.pack(header, body, signing_key(two.police.on())))
+    with pytest.raises(Conflict) as caught:
+        receive(two.council.on(1), file)
+    assert caught.value.message.isprintable()
+    assert len(caught.value.message) < 200
+    assert kept(two.council) == []

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from duediligence.errors import Conflict
 from duediligence.sharing.exchanges.sizes import is_padded
 from duediligence.sharing.oprf import ELEMENT, PROOF
+from duediligence.sharing.partner_files import LARGEST_BODY
 
 BATCH = 4_096
 TAG = 16
@@ -34,6 +35,17 @@ def batches(elements: Sequence[bytes]) -> Iterator[slice]:
     """The places of the elements in batches, each of which has a proof of its own."""
     for start in range(0, len(elements), BATCH):
         yield slice(start, start + BATCH)
+
+
+def check_answer_fits(elements: int, table: int) -> None:
+    """Raise Conflict where an answer of that size would be too large a file."""
+    size = ELEMENT + elements * ELEMENT + -(-elements // BATCH) * PROOF + table * TAG
+    if size > LARGEST_BODY:
+        raise Conflict(
+            f"The answer would have {size:,} bytes, and a file of a partner at most "
+            f"{LARGEST_BODY:,}",
+            hint="Ask the partner for two shorter lists: each needs an answer of its own.",
+        )
 
 
 def read_answer(body: bytes, elements: int) -> AnswerBody:

@@ -18,13 +18,25 @@ from duediligence.sharing import oprf
 from duediligence.sharing.agreements import in_force
 from duediligence.sharing.derived_keys import KEYS_VERSION
 from duediligence.sharing.exchanges import expiry
-from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody, batches
+from duediligence.sharing.exchanges.answer_body import (
+    TAG,
+    AnswerBody,
+    batches,
+    check_answer_fits,
+)
 from duediligence.sharing.exchanges.inputs import keys_for, matched, oprf_input
 from duediligence.sharing.exchanges.limits import EXPIRES_AFTER, check_repeats, check_size
 from duediligence.sharing.exchanges.parties import parties_held, suppliers_held
 from duediligence.sharing.exchanges.sizes import padded
-from duediligence.sharing.partner_files import Header, PartnerFile, header_for, pack, read
-from duediligence.writing import write_bytes
+from duediligence.sharing.partner_files import (
+    CLOCKS_DIFFER,
+    Header,
+    PartnerFile,
+    header_for,
+    pack,
+    read,
+)
+from duediligence.writing import reserving
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     """Read a partner's question, and the keys of what this home holds.
 
     Raises NotFound and UsageError for a file that is none; Conflict for one of another agreement,
-    of other terms, expired, answered before or too large; Forbidden for one that the partner did
+    of other terms, expired, answered before, made before this home was restored, or too large; Forbidden for one that the partner did
     not sign, or where the agreement does not allow it; StorageError.
     """
     asked = read(path)
@@ -53,9 +65,19 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     asked.verified(agreement, "ask", workspace.now())
     header = asked.header
     _refuse_known(workspace, header.exchange)
+    _refuse_forgotten(workspace, header)
     elements = _elements(asked)
     check_size(agreement, len(elements))
-    if (version := header.facts.get("keys_version")) != KEYS_VERSION:
+    if header.expires_at - header.made_at > EXPIRES_AFTER:
+        raise Conflict(
+            f"This file would be good for longer than the {EXPIRES_AFTER.days} days that a file of "
+            "an exchange lasts",
+            hint=f"Ask {agreement.partner} to make a new one.",
+        )
+    version = header.facts.get("keys_version")
+    if not isinstance(version, int):
+        raise Conflict("This file does not say how its keys were made")
+    if version != KEYS_VERSION:
         raise Conflict(
             f"{agreement.partner} makes keys of version {version}; this program of {KEYS_VERSION}",
             hint="One of you must update the program: keys of two versions would not meet.",
@@ -71,6 +93,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
         for party in parties_held(workspace, suppliers, people=people)
         for key in keys_for(party, shares, "answers")
     )
+    check_answer_fits(len(elements), padded(len(inputs)))
     notice = AnswerNotice(
         agreement=agreement,
         suppliers=len(suppliers),
@@ -87,28 +110,37 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
 def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
     """Write the answer to give to the partner, under a key that is destroyed then.
 
-    All or nothing. Raises as `plan_answer` does; Conflict where something asked is no element of
-    the group; UsageError where the extra is not installed.
+    It is recorded before it is written: where this dies between, the partner must ask again.
+    Raises as `plan_answer` does; Conflict where something asked is no element of the group;
+    UsageError where the extra is not installed. Then nothing is recorded and nothing written.
     """
-    reference = plan.agreement.terms.reference
-    agreement = in_force(workspace, reference, *matched(plan.agreement))
+    agreement = _allowed(workspace, plan)
     terms, now = agreement.terms, workspace.now()
-    plan.file.verified(agreement, "ask", now)
     asked = plan.file.header
     body = _evaluated(plan.elements, plan.inputs)
     facts: dict[str, str | int] = {"ask_sha256": plan.file.sha256, "table": len(body.table)}
     header = header_for(agreement, "answer", asked.exchange, now, now + EXPIRES_AFTER, facts)
     expiry.remove_expired(workspace)
-    with workspace.casework.transaction():
-        _refuse_known(workspace, asked.exchange)
-        check_repeats(workspace, agreement)
-        made = pack(header, body.written(), signing_key(workspace))
-        exchange = _exchange(header, plan, body, made, now)
-        workspace.casework.exchanges.keep(
-            exchange, {"bases": terms.bases, "key": "wiped", "kinds": matched(agreement)}, now
-        )
-        write_bytes(out, made)
+    made = pack(header, body.written(), signing_key(workspace))
+    exchange = _exchange(header, plan, body, made, now)
+    with reserving(out, len(made)) as write:
+        with workspace.casework.transaction():
+            # Again: to evaluate takes minutes, and others work in this home.
+            _allowed(workspace, plan)
+            _refuse_known(workspace, asked.exchange)
+            check_repeats(workspace, agreement)
+            workspace.casework.exchanges.keep(
+                exchange, {"bases": terms.bases, "key": "wiped", "kinds": matched(agreement)}, now
+            )
+        write(made)
     return exchange
+
+
+def _allowed(workspace: Workspace, plan: AnswerPlan) -> Agreement:
+    """The agreement as it is now, under which the partner's file may still be answered."""
+    agreement = in_force(workspace, plan.agreement.terms.reference, *matched(plan.agreement))
+    plan.file.verified(agreement, "ask", workspace.now())
+    return agreement
 
 
 def _refuse_known(workspace: Workspace, exchange_id: str) -> None:
@@ -121,6 +153,19 @@ def _refuse_known(workspace: Workspace, exchange_id: str) -> None:
         f"This file was answered on {known.at:%Y-%m-%d %H:%M} UTC: each is answered once",
         hint="If the answer was lost, the partner must ask again.",
     )
+
+
+def _refuse_forgotten(workspace: Workspace, header: Header) -> None:
+    """Raise Conflict for a question that this home may have answered after the backup from which
+    it was restored: it does not know.
+    """
+    for record in workspace.audit.records(kind="restored", last=1):
+        if header.made_at - CLOCKS_DIFFER <= record.event.at:
+            raise Conflict(
+                "This file was made before this home was restored from a backup, which was on "
+                f"{record.event.at:%Y-%m-%d %H:%M} UTC: it may have been answered since the backup",
+                hint="Each is answered once. The partner must ask again.",
+            )
 
 
 def _elements(asked: PartnerFile) -> tuple[bytes, ...]:

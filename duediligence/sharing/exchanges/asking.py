@@ -26,7 +26,7 @@ from duediligence.sharing.exchanges.lists import party_of, read_list
 from duediligence.sharing.exchanges.pending import Pending, PendingElement
 from duediligence.sharing.exchanges.sizes import padded
 from duediligence.sharing.partner_files import Header, header_for, new_id, pack
-from duediligence.writing import write_bytes
+from duediligence.writing import reserving
 
 _INPUT = 32
 _SEED = 32
@@ -86,11 +86,10 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
 def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     """Write the file to give to the partner, and keep what is needed to open the answer.
 
-    All or nothing. Raises as `plan_ask` does; UsageError where the extra is not installed.
+    It is recorded before it is written: where this dies between, ask again. Raises as `plan_ask`
+    does; UsageError where the extra is not installed. Then nothing is recorded, kept or written.
     """
-    agreement = in_force(workspace, plan.agreement.terms.reference, *matched(plan.agreement))
-    if agreement.terms != plan.agreement.terms:
-        raise Conflict("The agreement was changed meanwhile", hint="Ask again under its new terms.")
+    agreement = _allowed(workspace, plan)
     terms, home, now = agreement.terms, workspace.home, workspace.now()
     expiry.remove_expired(workspace)
     exchange_id = new_id()
@@ -102,19 +101,29 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     }
     header = header_for(agreement, "ask", exchange_id, now, now + EXPIRES_AFTER, facts)
     body = b"".join(one.blinded for one in kept.elements)
-    try:
-        with workspace.casework.transaction():
-            check_repeats(workspace, agreement)
-            made = pack(header, body, signing_key(workspace))
-            exchange = _exchange(header, plan, len(kept.elements), made, now)
-            workspace.casework.exchanges.keep(exchange, {"bases": terms.bases}, now)
-            pending.keep(home, exchange_id, kept)
-            write_bytes(out, made)
-    except BaseException:
-        with suppress(StorageError):
-            pending.remove(home, exchange_id)
-        raise
+    made = pack(header, body, signing_key(workspace))
+    exchange = _exchange(header, plan, len(kept.elements), made, now)
+    with reserving(out, len(made)) as write:
+        try:
+            with workspace.casework.transaction():
+                _allowed(workspace, plan)
+                check_repeats(workspace, agreement)
+                workspace.casework.exchanges.keep(exchange, {"bases": terms.bases}, now)
+                pending.keep(home, exchange_id, kept)
+        except BaseException:
+            with suppress(StorageError):
+                pending.remove(home, exchange_id)
+            raise
+        write(made)
     return exchange
+
+
+def _allowed(workspace: Workspace, plan: AskPlan) -> Agreement:
+    """The agreement as it is now, under which the list may still be asked."""
+    agreement = in_force(workspace, plan.agreement.terms.reference, *matched(plan.agreement))
+    if agreement.terms != plan.agreement.terms:
+        raise Conflict("The agreement was changed meanwhile", hint="Ask again under its new terms.")
+    return agreement
 
 
 def _keys(items: Sequence[AskedItem], shares: Sequence[Shared]) -> dict[DerivedKey, list[int]]:

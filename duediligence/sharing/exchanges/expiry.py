@@ -8,26 +8,33 @@ from duediligence.sharing.exchanges import asked_before, pending
 
 
 def remove_expired(workspace: Workspace) -> int:
-    """Remove what is kept of exchanges that expired, and what was asked under ended agreements.
+    """Remove what is kept of exchanges that can be opened no more, and what was asked under ended
+    agreements.
 
-    Each exchange that expired is recorded. Returns how many did. Raises StorageError.
+    Each such exchange is recorded. Returns how many there were. Raises StorageError.
     """
+    # What another process asks at this moment has a file before its row can be seen.
+    with workspace.casework.transaction():
+        return _remove_expired(workspace)
+
+
+def _remove_expired(workspace: Workspace) -> int:
     now, store = workspace.now(), workspace.casework.exchanges
-    expired = [one for one in store.all() if one.state == "asked" and one.expires_at <= now]
+    today, agreements = now.date(), workspace.casework.agreements.all()
+    over = {one.terms.reference for one in agreements if one.last_day < today}
+    expired = [
+        one
+        for one in store.all()
+        if one.state == "asked" and (one.expires_at <= now or one.agreement in over)
+    ]
     for one in expired:
         store.keep(replace(one, state="expired", ended_at=now), {"kept": "removed"}, now)
     open_ = {one.id for one in store.all() if one.state == "asked"}
     for exchange_id in pending.kept(workspace.home):
         if exchange_id not in open_:
             pending.remove(workspace.home, exchange_id)
-    today = now.date()
     asked_before.forget_ended(
-        workspace.home,
-        (
-            one.terms
-            for one in workspace.casework.agreements.all()
-            if not one.why_not_in_force(today)
-        ),
+        workspace.home, (one.terms for one in agreements if not one.why_not_in_force(today))
     )
     return len(expired)
 

@@ -18,7 +18,7 @@ from duediligence.render.exchange_words import NO_CLEARANCE, POINTER
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.exchanges.lists import COLUMNS
-from duediligence.writing import escaped, write_bytes
+from duediligence.writing import escaped, reserving
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,10 @@ def write_hits(workspace: Workspace, exchange_id: str, path: Path) -> None:
     Raises as `hits_of`.
     """
     body = _csv(hits_of(workspace, exchange_id))
-    # First: there is no file without its record.
-    _record(workspace, exchange_id, "csv", body)
-    write_bytes(path, body)
+    with reserving(path, len(body)) as write:
+        # First: there is no file without its record.
+        _record(workspace, exchange_id, "csv", body)
+        write(body)
 
 
 @use_case("export", event="export")

@@ -48,6 +48,8 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
     )
     until = now.date() + timedelta(days=agreement.terms.retention_days)
     with workspace.casework.transaction():
+        # Again: to open takes minutes, and others work in this home.
+        answered.verified(in_force(workspace, agreement.terms.reference), "answer", now)
         if _asked(workspace, answered) != exchange:
             raise Conflict("This exchange was changed by another command meanwhile")
         what: dict[str, AuditValue] = {
@@ -55,8 +57,8 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
             "kept_until": until.isoformat(),
             "kept": "removed",
         }
+        _remember(workspace, agreement, kept)
         workspace.casework.exchanges.keep(opened, what, now, hits=hits, remove_on=until)
-    _remember(workspace, agreement, kept)
     pending.remove(workspace.home, exchange.id)
     expiry.remove_expired(workspace)
     return OpenedExchange(opened, agreement, hits)

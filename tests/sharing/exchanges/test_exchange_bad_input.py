@@ -4,6 +4,7 @@ import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
@@ -14,8 +15,9 @@ import pytest
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, DuediligenceError, Forbidden, NotFound, UsageError
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.exchanges import hits_of, opening, pending
-from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody
+from duediligence.sharing import partner_files
+from duediligence.sharing.exchanges import answer_body, hits_of, opening, pending
+from duediligence.sharing.exchanges.answer_body import TAG
 from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import ask, plan_ask
 from duediligence.sharing.partner_files import MAGIC, PartnerFile, pack, read
@@ -143,6 +145,45 @@ def test_one_with_keys_of_another_version(two: TwoHomes, asked: Path) -> None:
     )
     with refused(two, Conflict, "makes keys of version 9"):
         answering(two, made)
+
+
+@pytest.mark.parametrize("version", ["1", "9\x1b[2J", "x" * 9_000])
+def test_one_whose_version_of_keys_is_text(two: TwoHomes, asked: Path, version: str) -> None:
+    made = forged(
+        two,
+        asked,
+        two.police(),
+        lambda one: ({"facts": {**one.header.facts, "keys_version": version}}, one.body),
+    )
+    with refused(two, Conflict, "^This file does not say how its keys were made$"):
+        answering(two, made)
+
+
+def test_one_that_would_be_good_for_longer_than_a_file_lasts(two: TwoHomes, asked: Path) -> None:
+    made = forged(
+        two,
+        asked,
+        two.police(),
+        lambda one: ({"expires_at": one.header.expires_at + timedelta(seconds=1)}, one.body),
+    )
+    with refused(two, Conflict, "longer than the 14 days"):
+        answering(two, made)
+
+
+def test_one_whose_answer_would_be_too_large_is_refused_before_it_is_computed(
+    two: TwoHomes, asked: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answer_body, "LARGEST_BODY", 64 * 32 + 32 + 64 + 64 * TAG)
+    assert plan_answer(two.council(), asked)
+    monkeypatch.setattr(answer_body, "LARGEST_BODY", 64 * 32 + 32 + 64 + 64 * TAG - 1)
+    with refused(two, Conflict, "The answer would have 3,168 bytes, and a file .* at most 3,167"):
+        plan_answer(two.council(), asked)
+
+
+def test_the_largest_body_fits_into_a_file(two: TwoHomes, asked: Path) -> None:
+    header = replace(read(asked).header, facts={"x": "y" * 15_000})
+    made = pack(header, bytes(partner_files.LARGEST_BODY), signing_key(two.police()))
+    assert len(made) <= partner_files.LARGEST
 
 
 def test_one_of_another_agreement(two: TwoHomes, asked: Path) -> None:
@@ -384,6 +425,33 @@ def test_an_answer_of_the_wrong_form(
     made = forged(two, answered, two.council(), lambda one: ({}, change(one.body)))
     with refused(two, Conflict, words, "police"):
         two.opened(made)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (bytes(TAG) * 64, "is not in order"),
+        (b"".join(at.to_bytes(TAG, "big") for at in reversed(range(64))), "is not in order"),
+        (b"".join((at // 2).to_bytes(TAG, "big") for at in range(64)), "is not in order"),
+        (b"", "does not have the size"),
+        (b"".join(at.to_bytes(TAG, "big") for at in range(65)), "does not have the size"),
+    ],
+    ids=["all equal", "unsorted", "twice", "empty", "not padded"],
+)
+def test_a_table_that_no_program_makes(
+    two: TwoHomes, answered: Path, table: bytes, words: str
+) -> None:
+    made = forged(two, answered, two.council(), lambda one: ({}, one.body[: -64 * TAG] + table))
+    with refused(two, Conflict, words, "police"):
+        two.opened(made)
+
+
+def test_a_table_of_a_million_invented_tags_gives_no_hit(two: TwoHomes, answered: Path) -> None:
+    tags = b"".join(at.to_bytes(TAG, "big") for at in range(1 << 20))
+    made = forged(two, answered, two.council(), lambda one: ({}, one.body[: -64 * TAG] + tags))
+    opened = two.opened(made)
+    assert opened.hits == ()
+    assert opened.exchange.table == 1 << 20
 
 
 def test_an_answer_that_expired(two: TwoHomes, answered: Path) -> None:

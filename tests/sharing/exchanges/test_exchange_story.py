@@ -143,6 +143,24 @@ def test_a_backup_has_the_hits_and_nothing_to_open_an_answer_with(
         assert hits_of(ws, opened.exchange.id) == opened.hits
 
 
+def test_a_home_that_was_restored_answers_nothing_that_it_may_have_answered(
+    two: TwoHomes, tmp_path: Path
+) -> None:
+    two.suppliers(as_suppliers(firms(3, 1)))
+    early, late = two.asked(as_items(firms(3, 1))), two.asked(as_items(firms(3, 1)), 1.1, "late")
+    path, words, restored = tmp_path / "a.backup", "four random words here", tmp_path / "restored"
+    making.make(two.council(), path, words, with_key=True, cost=Cost(log_n=4))
+    two.answered(early, 0.5)
+    at = NOW + timedelta(days=1)
+    restoring.restore(path, restored, words, at=at, who="Ada")
+    with Workspace(
+        Settings(home=restored), now=lambda: NOW + timedelta(days=2), who="Ada"
+    ) as council:
+        with pytest.raises(Conflict, match="made before this home was restored from a backup"):
+            plan_answer(council, early)
+        assert plan_answer(council, late).suppliers == 3
+
+
 def test_hits_are_kept_until_the_day_that_the_agreement_sets(two: TwoHomes) -> None:
     two.suppliers(as_suppliers(firms(3, 1)))
     opened = two.opened(two.answered(two.asked(as_items(firms(3, 1)))))
