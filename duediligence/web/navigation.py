@@ -60,6 +60,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "list-agreements": "/agreements",
     "list-alerts": "/alerts",
     "list-cases": "/cases",
+    "list-exchanges": "/exchanges",
     "list-intelligence": "/intelligence",
     "list-requests": "/requests?everything=yes",
     "list-suppliers": "/suppliers",

@@ -6,6 +6,7 @@ from datetime import datetime
 from duediligence.model.exchanges import Exchange, ExchangeSide
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing.exchanges.ids import SHOWN
 
 LOG_COLUMNS = (
     *("exchange", "agreement", "with", "purpose", "here", "state", "made", "until"),
@@ -36,7 +37,7 @@ class ExchangeLine:
         """The line in words, a cell for each of LOG_COLUMNS."""
         waits = self.state in ("asked", "answered")
         return (
-            self.id,
+            self.id[:SHOWN],
             self.agreement,
             self.partner,
             self.purpose,
