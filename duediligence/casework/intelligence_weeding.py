@@ -35,7 +35,7 @@ class Weeding:
             yield "No report was due to be deleted."
             return
         numbers = listed([str(one) for one in self.numbers])
-        yield f"{count(len(self.numbers), 'intelligence report')} deleted: {numbers}."
+        yield f"{count(len(self.numbers), 'intelligence report')} deleted, number {numbers}."
         if self.copies:
             yield (
                 f"{count(self.copies, 'copy', 'copies')} of the database from before upgrades "
@@ -43,6 +43,8 @@ class Weeding:
             )
         if self.backups:
             yield f"Backups that may still hold them: {'; '.join(self.backups)}."
+        else:
+            yield "No backup that may still hold them is on record."
         if not self.log_empty:
             yield (
                 "Another program has the database open: what was deleted may still be in its "

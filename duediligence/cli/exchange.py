@@ -158,7 +158,10 @@ def open_(
 @app.command("hits")
 def hits_(
     exchange: Annotated[
-        str, typer.Argument(metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False
+        ),
     ],
     out: CsvOption = None,
     as_json: JsonOption = False,

@@ -19,7 +19,10 @@ def register(app: typer.Typer) -> None:
 
 def refer(
     exchange: Annotated[
-        str, typer.Argument(metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False
+        ),
     ],
     hits: Annotated[
         list[str],

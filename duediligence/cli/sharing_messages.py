@@ -35,7 +35,7 @@ def list_(as_json: JsonOption = False) -> None:
         note("No message of a partner is kept.")
         return
     table(
-        ["message", "partner", "agreement", "asks", "suppliers", "received", "state", "until"],
+        ["message", "partner", "agreement", "asks", "suppliers", "received", "state", "kept until"],
         [
             [
                 str(one.number),
