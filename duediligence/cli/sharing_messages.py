@@ -79,3 +79,4 @@ def close(
     with workspace() as ws:
         closed = close_message(ws, number, code)
     say(f"Message {number} is closed for {count(closed, 'supplier')}.")
+    note("No file tells the partner: tell them yourself. The next screening resolves its alerts.")

@@ -197,7 +197,7 @@ def test_no_hit_ends_with_zero(run: Run, two: TwoHomes, tmp_path: Path) -> None:
 def test_the_status_has_purpose_counts_and_times_and_no_item(run: Run, two: TwoHomes) -> None:
     exchanged(run, two)
     run("--home", two.folder / "police", "exchange", "open", "a.dde")
-    for home, words in (("police", "asking"), ("council", "answering")):
+    for home, words in (("police", "we asked: opened"), ("council", "they asked: answered")):
         done = run("--home", two.folder / home, "exchange", "status")
         assert done.code == 0
         assert words in done.out

@@ -25,7 +25,7 @@ def test_there_are_examples() -> None:
 
 
 @pytest.mark.parametrize("path", [path for path, lines in EXAMPLES.items() if lines])
-def test_an_example_is_one_command_on_one_line(path: object) -> None:
+def test_an_example_is_one_command_on_one_line(path: tuple[str, ...]) -> None:
     """Help runs the lines of a paragraph together: what is indented for the code would show."""
     for line in EXAMPLES[path]:
         if line.startswith("duediligence "):

@@ -42,7 +42,9 @@ def home(run: Run, tmp_path: Path) -> Iterator[Run]:
 
 
 def test_a_report_from_its_form_to_its_weeding(home: Run, tmp_path: Path) -> None:
+    assert home("intelligence", "list").err == "No report is kept.\n"
     added = home("intelligence", "add", "r.toml")
+    assert "Suppliers it may concern: duediligence intelligence show 1" in added.err
     assert (added.code, added.out) == (
         0,
         "Report 1 kept. Delete r.toml: it is not needed here.\n",
