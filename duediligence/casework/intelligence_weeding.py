@@ -40,7 +40,7 @@ class Weeding:
         """The report of the weeding in words, without anything of what was deleted."""
         if self.numbers:
             numbers = listed([str(one) for one in self.numbers])
-            yield f"{count(len(self.numbers), 'intelligence report')} deleted: {numbers}."
+            yield f"{count(len(self.numbers), 'intelligence report')} deleted, number {numbers}."
         else:
             yield "No report was due to be deleted."
         if self.copies:
@@ -50,6 +50,8 @@ class Weeding:
             )
         if self.backups:
             yield f"Backups that may still hold deleted reports: {'; '.join(self.backups)}."
+        elif self.numbers:
+            yield "No backup that may still hold them is on record."
         if not self.log_empty:
             yield (
                 "Another program has the database open: what was deleted may still be in its "
@@ -60,8 +62,8 @@ class Weeding:
 def due(workspace: Workspace, received_before: datetime) -> tuple[int, ...]:
     """Delete what is due, inside `RetentionStore.transaction`; `sweep` comes after it.
 
-    Returns the numbers of the reports. Due are reports past their weeding date, ended ones, and those received before that moment.
-    Raises StorageError.
+    Returns the numbers of the reports. Due are reports past their weeding date, ended ones, and
+    those received before that moment. Raises StorageError.
     """
     now = workspace.now()
     return workspace.casework.intelligence.weed(now.date(), received_before.date(), RULE, now)

@@ -19,7 +19,10 @@ def register(app: typer.Typer) -> None:
 
 def refer(
     exchange: Annotated[
-        str, typer.Argument(metavar="EXCHANGE", help="ID of the exchange.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False
+        ),
     ],
     hits: Annotated[
         list[str],
@@ -50,8 +53,7 @@ def refer(
 
     Examples:
 
-        duediligence exchange refer 9f0c21d4a7b8e6f3021c5d7e8f90a1b2 --hit OP-17 --do call-us \
---out message.ddp
+        duediligence exchange refer 9f0c21d4 --hit OP-17 --do call-us --out message.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing import referring

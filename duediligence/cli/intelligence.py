@@ -75,6 +75,9 @@ def list_reports(as_json: JsonOption = False) -> None:
     if as_json:
         say_json(list(found))
         return
+    if not found:
+        note("No report is kept.")
+        return
     table(list(COLUMNS), [row_words(one) for one in found])
     _note_due(found)
 
@@ -207,6 +210,7 @@ def _add(file: Path, sheet: str) -> None:
         numbers = intelligence.import_file(ws, file, sheet=sheet)
     many = "Report" if len(numbers) == 1 else "Reports"
     say(f"{many} {listed(map(str, numbers))} kept. Delete {file.name}: it is not needed here.")
+    note(f"Suppliers it may concern: duediligence intelligence show {numbers[0]}")
 
 
 def _text(file: Path | None) -> str:

@@ -33,7 +33,8 @@ from duediligence.writing import write_bytes
 MeetingForm = Literal["html", "pdf"]
 Level = Literal["partners", "people", "restricted"]
 LEVELS: Mapping[Level, str] = {
-    "partners": "People are numbers or left out, notes and restricted records are left out.",
+    "partners": "People behind suppliers are numbers or left out; an entry of a public list keeps "
+    "its name. Notes and restricted records are left out.",
     "people": "People are named. Restricted records are left out.",
     "restricted": "People are named, and restricted records are shown: for those alone whose work "
     "needs them.",

@@ -49,7 +49,7 @@ class AskNotice:
         partner = self.agreement.partner
         yield from _head(self.agreement)
         yield (
-            f"Your list: {count(self.items, 'item')}, which give {count(self.keys, 'key')}. "
+            f"Your list: {count(self.items, 'item')} and {count(self.keys, 'key')} made of them. "
             f"Compared: {_compared(self.agreement)}."
         )
         if self.unused:

@@ -108,9 +108,9 @@ def basis_of(agreement: Agreement, basis: str) -> str:
         raise Invalid(
             f"{basis!r} is not a basis of agreement {agreement.terms.reference}"
             if basis
-            else f"Agreement {agreement.terms.reference} has several bases: say which",
+            else f"Agreement {agreement.terms.reference} has several bases",
             field="basis",
-            hint=f"Choose from {', '.join(bases)}.",
+            hint=f"Choose one (--basis): {', '.join(bases)}.",
         )
     return basis
 

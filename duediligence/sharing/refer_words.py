@@ -77,4 +77,7 @@ def received_lines(received: ReceivedMessage) -> Iterator[str]:
             f"The suppliers could not be screened: {received.not_screened}. The message is kept, "
             "and the next screening of them raises the alerts."
         )
-    yield f"It is removed on {long_date(received.remove_on)}. Do not tell the supplier. {POINTER}"
+    yield (
+        f"The message is removed on {long_date(received.remove_on)}. Do not tell the supplier. "
+        f"{POINTER}"
+    )

@@ -7,13 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from duediligence.casework.signing_keys import signing_key
-from duediligence.errors import Invalid
+from duediligence.errors import Hint, Invalid, Step
 from duediligence.model.agreements import Agreement
 from duediligence.model.partner_messages import MessageParty, PartnerAsk
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
-from duediligence.sharing.exchanges import hits_of
+from duediligence.sharing.exchanges.hits import opened_here
+from duediligence.sharing.exchanges.ids import SHOWN
 from duediligence.sharing.partner_file_records import record_message
 from duediligence.sharing.partner_files import header_for, pack
 from duediligence.sharing.refer_bodies import MOST_NAMED, encoded, named_of
@@ -87,9 +88,8 @@ def refer(
 def _planned(
     workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
 ) -> tuple[ReferPlan, Agreement]:
-    hits = hits_of(workspace, exchange_id)
-    exchange = workspace.casework.exchanges.get(exchange_id)
-    assert exchange
+    exchange = opened_here(workspace, exchange_id)
+    hits = workspace.casework.exchanges.hits(exchange.id)
     agreement = in_force(workspace, exchange.agreement, "hits")
     wanted = list(dict.fromkeys(references))
     if not wanted:
@@ -101,9 +101,12 @@ def _planned(
     known = {one.item.reference for one in hits}
     if unknown := [one for one in wanted if one not in known]:
         raise Invalid(
-            f"{unknown[0]!r} is not the reference of a hit of exchange {exchange_id}",
+            f"{unknown[0]!r} is not the reference of a hit of exchange {exchange.id[:SHOWN]}",
             field="hit",
-            hint="Only hits may be named, while their retention period lasts.",
+            hint=Hint(
+                "Only hits may be named, while their retention period lasts. To see them: ",
+                Step("show-hits", exchange=exchange.id[:SHOWN]),
+            ),
         )
     rows = (named_of(one) for one in hits if one.item.reference in wanted)
     named = tuple(dict.fromkeys(rows))

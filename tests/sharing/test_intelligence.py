@@ -1,6 +1,6 @@
 """Reports of partners and the community: what is kept, who it may concern, and for how long."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,6 +29,7 @@ from duediligence.sharing import intelligence
 from duediligence.sharing.intelligence import ReviewChoice
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.intelligence_words import report_words
+from duediligence.store.casework.intelligence import IntelligenceStore
 
 TODAY = f"{NOW:%Y-%m-%d}"
 FIELDS = {
@@ -228,21 +229,22 @@ def test_a_report_that_another_changes_meanwhile_is_not_overwritten(
 ) -> None:
     ws, other = house.open(), house.open()
     number = intelligence.add(ws, about({"kind": "organisation", "ref": "S1"}))
-    found = intelligence._found
+    get = IntelligenceStore.get
 
-    def then_weeded(*arguments: Any) -> Any:
-        report = found(*arguments)
-        monkeypatch.setattr(intelligence, "_found", found)
+    def then_weeded(store: IntelligenceStore, asked: int) -> Any:
+        report = get(store, asked)
+        monkeypatch.setattr(IntelligenceStore, "get", get)
         intelligence.end(other, number)
         intelligence.weed(other)
         return report
 
-    monkeypatch.setattr(intelligence, "_found", then_weeded)
+    changes: dict[str, Callable[[], object]] = {
+        "review": lambda: intelligence.review(ws, number, ReviewChoice()),
+        "end": lambda: intelligence.end(ws, number),
+    }
+    monkeypatch.setattr(IntelligenceStore, "get", then_weeded)
     with pytest.raises(Conflict, match="was changed or deleted in the meantime"):
-        if act == "review":
-            intelligence.review(ws, number, ReviewChoice())
-        else:
-            intelligence.end(ws, number)
+        changes[act]()
     assert ws.casework.intelligence.all() == []
 
 

@@ -434,7 +434,10 @@ def test_the_schedule_weeds_what_is_past_its_date_without_the_role(folder: Path)
         assert files_with_markers(folder / "home")
         done = retention.run(ws, dry_run=False)
         assert of_rule(done) == 1
-        assert done.weeding == ("1 intelligence report deleted: 1.",)
+        assert done.weeding == (
+            "1 intelligence report deleted, number 1.",
+            "No backup that may still hold them is on record.",
+        )
         assert files_with_markers(folder / "home") == {}
         assert examine(ws).problems == ()
 

@@ -56,8 +56,9 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     """Read a partner's question, and the keys of what this home holds.
 
     Raises NotFound and UsageError for a file that is none; Conflict for one of another agreement,
-    of other terms, expired, answered before, made before this home was restored, or too large; Forbidden for one that the partner did
-    not sign, or where the agreement does not allow it; StorageError.
+    of other terms, expired, answered before, made before this home was restored, or too large;
+    Forbidden for one that the partner did not sign, or where the agreement does not allow it;
+    StorageError.
     """
     asked = read(path)
     agreement = in_force(workspace, asked.header.agreement)

@@ -312,7 +312,7 @@ def test_one_that_two_commands_open_at_once_is_opened_once(
 ) -> None:
     real = opening.read_answer
 
-    def while_another_opens_it(*args: Any) -> AnswerBody:
+    def while_another_opens_it(*args: Any) -> answer_body.AnswerBody:
         monkeypatch.undo()
         assert len(two.opened(answered).hits) == 5
         return real(*args)
