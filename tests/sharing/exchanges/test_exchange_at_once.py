@@ -74,13 +74,13 @@ def test_an_answer_is_refused_that_was_forbidden_while_it_was_computed(
     kind: type[DuediligenceError],
     words: str,
 ) -> None:
-    real, out = answering._evaluated, two.folder / "never.dde"
+    real, out = answering.batches, two.folder / "never.dde"
 
     def while_another(*args: Any) -> object:
         meanwhile(two.council())
         return real(*args)
 
-    monkeypatch.setattr(answering, "_evaluated", while_another)
+    monkeypatch.setattr(answering, "batches", while_another)
     ws = two.council()
     with pytest.raises(kind, match=words):
         answer(ws, plan_answer(ws, asked), out)
@@ -97,13 +97,13 @@ def test_an_answer_is_not_opened_that_was_forbidden_while_it_was_checked(
     kind: type[DuediligenceError],
     words: str,
 ) -> None:
-    answered, real = two.answered(asked), opening._values
+    answered, real = two.answered(asked), opening.read_answer
 
-    def while_another(*args: Any) -> list[bytes]:
+    def while_another(*args: Any) -> object:
         meanwhile(two.police())
         return real(*args)
 
-    monkeypatch.setattr(opening, "_values", while_another)
+    monkeypatch.setattr(opening, "read_answer", while_another)
     with pytest.raises(kind, match=words):
         two.opened(answered)
     (exchange,) = two.exchanges(two.police())
@@ -113,15 +113,16 @@ def test_an_answer_is_not_opened_that_was_forbidden_while_it_was_checked(
 def test_nothing_is_asked_under_an_agreement_that_ended_meanwhile(
     two: TwoHomes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = asking._pending
+    real = asking.padded
 
-    def while_another(*args: Any) -> object:
+    def while_another(*args: Any) -> int:
+        monkeypatch.undo()
         ENDED(two.police())
         return real(*args)
 
-    monkeypatch.setattr(asking, "_pending", while_another)
     ws, out = two.police(), two.folder / "never.dde"
     plan = plan_ask(ws, written(two.folder / "a.csv", ITEMS), TERMS.reference)
+    monkeypatch.setattr(asking, "padded", while_another)
     with pytest.raises(Conflict, match="is not in force: it ended"):
         ask(ws, plan, out)
     assert not out.exists()

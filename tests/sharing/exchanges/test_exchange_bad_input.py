@@ -17,7 +17,7 @@ from duediligence.errors import Conflict, DuediligenceError, Forbidden, NotFound
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import partner_files
 from duediligence.sharing.exchanges import answer_body, hits_of, opening, pending
-from duediligence.sharing.exchanges.answer_body import TAG
+from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody
 from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import ask, plan_ask
 from duediligence.sharing.partner_files import MAGIC, PartnerFile, pack, read
@@ -312,7 +312,7 @@ def test_one_that_two_commands_open_at_once_is_opened_once(
 ) -> None:
     real = opening.read_answer
 
-    def while_another_opens_it(*args: Any) -> answer_body.AnswerBody:
+    def while_another_opens_it(*args: Any) -> AnswerBody:
         monkeypatch.undo()
         assert len(two.opened(answered).hits) == 5
         return real(*args)
