@@ -6,6 +6,7 @@ before it (`signing`). Nothing of a file is used before its signature is verifie
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -15,7 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from duediligence.errors import Conflict, Forbidden, UsageError
+from duediligence.errors import Conflict, Forbidden, Hint, Step, UsageError
 from duediligence.model.agreements import REFERENCE, Agreement
 from duediligence.reading import whole
 from duediligence.signing import SigningKey, public_key
@@ -29,6 +30,13 @@ _SIGNATURE = 64
 _CLOCKS_DIFFER = timedelta(minutes=10)
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
+_TAKEN_BY: Mapping[FileKind, Step] = {
+    "ask": Step("answer-partner-file"),
+    "answer": Step("open-partner-file"),
+    "refer": Step("receive-partner-file"),
+    "request": Step("receive-partner-file"),
+    "reply": Step("receive-partner-file"),
+}
 _Id = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 _Sha256 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 _Reference = Annotated[str, Meta(pattern=rf"\A(?:{REFERENCE.pattern})\Z")]
@@ -58,6 +66,11 @@ class Header:
     def __post_init__(self) -> None:
         if any(one.utcoffset() != timedelta(0) for one in (self.made_at, self.expires_at)):
             raise ValueError("the times of a partner file are in UTC")
+
+
+def what_takes(kind: FileKind) -> Hint:
+    """What a file of that kind is for, for whoever brought it to the wrong place."""
+    return Hint("For such a file: ", _TAKEN_BY[kind])
 
 
 def pack(header: Header, body: bytes, key: SigningKey) -> bytes:
@@ -91,7 +104,10 @@ class PartnerFile:
         """
         header = self.header
         if header.kind != kind:
-            raise Conflict(f"This is a file of kind {header.kind!r}, where {kind!r} is expected")
+            raise Conflict(
+                f"This is a file of kind {header.kind!r}, where {kind!r} is expected",
+                hint=what_takes(header.kind),
+            )
         if header.agreement != agreement.terms.reference:
             raise Conflict(
                 f"This file is of agreement {header.agreement}, not {agreement.terms.reference}"
