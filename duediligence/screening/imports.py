@@ -361,7 +361,7 @@ def to_screen(
                 "All suppliers have ended: there are none to screen"
                 if workspace.suppliers.all()
                 else "There are no suppliers to screen",
-                hint=Hint("Import some first: ", Step("import-suppliers"), ". Or name a file."),
+                hint=Hint("Import some first, or name a file: ", Step("import-suppliers")),
             )
         return Screened(suppliers), None
     imported = import_suppliers(

@@ -257,7 +257,7 @@ def _found(workspace: Workspace, number: int) -> IntelligenceReport:
     if found is None:
         raise NotFound(
             f"Unknown intelligence report {number}",
-            hint=Hint("See those there are: ", Step("list-intelligence"), "."),
+            hint=Hint("See those there are: ", Step("list-intelligence")),
         )
     return found
 

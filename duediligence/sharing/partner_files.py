@@ -18,7 +18,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from duediligence.errors import Conflict, Forbidden, UsageError
+from duediligence.errors import Conflict, Forbidden, Hint, Step, UsageError
 from duediligence.model.agreements import REFERENCE, Agreement
 from duediligence.reading import whole
 from duediligence.signing import SigningKey, public_key
@@ -35,6 +35,13 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 """How far the clocks of two parties may be apart."""
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
+_TAKEN_BY: Mapping[FileKind, Step] = {
+    "ask": Step("answer-partner-file"),
+    "answer": Step("open-partner-file"),
+    "refer": Step("receive-partner-file"),
+    "request": Step("receive-partner-file"),
+    "reply": Step("receive-partner-file"),
+}
 _Id = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 _Sha256 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 _Reference = Annotated[str, Meta(pattern=rf"\A(?:{REFERENCE.pattern})\Z")]
@@ -94,6 +101,11 @@ def new_id() -> str:
     return token_hex(16)
 
 
+def what_takes(kind: FileKind) -> Hint:
+    """What a file of that kind is for, for whoever brought it to the wrong place."""
+    return Hint("For such a file: ", _TAKEN_BY[kind])
+
+
 def pack(header: Header, body: bytes, key: SigningKey) -> bytes:
     """The file as bytes, signed. Raises Conflict for one that would be too large to be read."""
     head = msgspec.json.encode(header)
@@ -125,7 +137,10 @@ class PartnerFile:
         """
         header = self.header
         if header.kind != kind:
-            raise Conflict(f"This is a file of kind {header.kind!r}, where {kind!r} is expected")
+            raise Conflict(
+                f"This is a file of kind {header.kind!r}, where {kind!r} is expected",
+                hint=what_takes(header.kind),
+            )
         if header.agreement != agreement.terms.reference:
             raise Conflict(
                 f"This file is of agreement {header.agreement}, not {agreement.terms.reference}"

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from duediligence.errors import Conflict, DuediligenceError, NotFound
+from duediligence.errors import Conflict, DuediligenceError, Hint, NotFound, Step
 from duediligence.model import Supplier
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditEvent, AuditValue
@@ -122,7 +122,10 @@ def close(workspace: Workspace, number: int, outcome: MessageOutcome) -> int:
     """
     closed = workspace.casework.partner_messages.close(number, outcome, workspace.now())
     if not closed:
-        raise NotFound(f"No message {number} of a partner is open")
+        raise NotFound(
+            f"No message {number} of a partner is open",
+            hint=Hint("To see those there are: ", Step("list-messages")),
+        )
     return closed
 
 

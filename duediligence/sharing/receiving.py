@@ -123,7 +123,7 @@ def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) ->
     if kind not in KINDS:
         raise Conflict(
             f"{path.name}: is a file of kind {kind!r}, which belongs to an exchange",
-            hint="Use the next step of the exchange for it.",
+            hint=partner_files.what_takes(kind),
         )
     shared, record = KINDS[kind]
     agreement = in_force(workspace, file.header.agreement, shared)

@@ -79,6 +79,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "list-tokens": "/tokens",
     "make-pack": "/suppliers/{supplier}/pack",
     "merge-suppliers": "/suppliers/{supplier}/merge?other={other}",
+    "receive-partner-file": "/requests/receive",
     "record-invitation": "/alerts/{alert}/decision",
     "refresh-list": "/lists/{list}",
     "reopen-case": "/cases/{case}",
