@@ -62,8 +62,8 @@ class Weeding:
 def due(workspace: Workspace, received_before: datetime) -> tuple[int, ...]:
     """Delete what is due, inside `RetentionStore.transaction`; `sweep` comes after it.
 
-    Returns the numbers of the reports. Due are reports past their weeding date, ended ones, and
-    those received before that moment. Raises StorageError.
+    Returns the numbers of the reports. Due are those past their weeding date, ended ones, and those
+    received before that moment. Raises StorageError.
     """
     now = workspace.now()
     return workspace.casework.intelligence.weed(now.date(), received_before.date(), RULE, now)

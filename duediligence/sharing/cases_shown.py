@@ -6,10 +6,10 @@ on one. Reports of intelligence are shown to their role alone, and to others cou
 are left out, so are notes, and each line that may name somebody.
 """
 
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 
 from duediligence.casework import alert_words, restricted_reports
 from duediligence.casework.deciding import find as find_alert
@@ -28,6 +28,7 @@ from duediligence.casework.showing import (
 from duediligence.errors import NotFound
 from duediligence.law.agencies import AGENCIES
 from duediligence.law.victims import signs_of_crimes, victim_signs
+from duediligence.matching.names.parties import is_known_of_people
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.cases import (
     CLOSE_REASONS,
@@ -281,13 +282,15 @@ def case_for(
     secret = {one.item for one in alerts if one.row and one.row.withheld} if for_file else ()
     known = [one for one in items if one.position not in secret]
     refs = _refs(known, workspace.suppliers.merged())
+    suppliers = _suppliers(workspace, items, refs)
     names = _names(workspace, refs) if people == "redacted" else ()
+    of_suppliers = {word for one in suppliers for word in fold(one.name).split()}
 
     def line(text: str) -> str:
-        return LEFT_OUT if people == "redacted" and may_name(text, names) else text
+        redact = people == "redacted" and may_name(text, names, of_suppliers)
+        return LEFT_OUT if redact else text
 
     paths, network = _paths(workspace, items, people=people, restricted=restricted, cache=cache)
-    suppliers = _suppliers(workspace, items, refs)
     gathered, of_reports = _reports(workspace, items, shown=not for_file and people == "on screen")
     shown_actions = tuple(_action(one, today, line(one.what), line) for one in actions)
     return CaseView(
@@ -457,14 +460,33 @@ def _names(workspace: Workspace, refs: Sequence[str]) -> Sequence[frozenset[str]
     return list(dict.fromkeys(frozenset(fold(name).split()) - TITLES for name in names))
 
 
-def may_name(text: str, names: Collection[frozenset[str]]) -> bool:
-    """Whether a line has two words of the name of one of these people, or a title before one."""
+# A word, and the one after it where only blanks are between.
+_PAIR = re.compile(r"(?=\b(?P<one>[^\W\d_][\w'’-]*)\.?\s+(?P<after>[^\W\d_][\w'’-]*))")
+_CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][\w'’-]{2,}")
+
+
+def may_name(
+    text: str, names: Collection[frozenset[str]], shown: Collection[str] = frozenset()
+) -> bool:
+    """Whether a line may name a person.
+
+    It does with two words of the name of one of these people, or one that is capitalised, but for
+    words that are `shown` anyway; and, of anybody, with a capitalised word after a title or a word
+    known to be one of people's names.
+    """
     words = fold(text).split()
-    titled = {after for before, after in pairwise(words) if before in TITLES}
-    return any(
-        name and (len(name.intersection(words)) >= min(2, len(name)) or titled & name)
-        for name in names
+    if any(len(name.intersection(words)) >= min(2, len(name)) for name in names if name):
+        return True
+    known = frozenset[str]().union(*names).difference(shown)
+    capitalised = {word for found in _CAPITALISED.findall(text) for word in fold(found).split()}
+    return not known.isdisjoint(capitalised) or any(
+        found["after"][0].isupper() and _goes_before_a_name(found["one"])
+        for found in _PAIR.finditer(text)
     )
+
+
+def _goes_before_a_name(word: str) -> bool:
+    return fold(word) in TITLES or (word[0].isupper() and is_known_of_people(word))
 
 
 def _paths(

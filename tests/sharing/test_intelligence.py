@@ -229,9 +229,11 @@ def test_what_changes_while_a_screening_compares_is_respected(
     assert left == ({number, number + 1} if act == "added" else set())
 
 
-@pytest.mark.parametrize("act", ["review", "end"])
+@pytest.mark.parametrize(
+    "act", [intelligence.end, lambda ws, number: intelligence.review(ws, number, ReviewChoice())]
+)
 def test_a_report_that_another_changes_meanwhile_is_not_overwritten(
-    house: House, monkeypatch: pytest.MonkeyPatch, act: str
+    house: House, monkeypatch: pytest.MonkeyPatch, act: Callable[[Workspace, int], object]
 ) -> None:
     ws, other = house.open(), house.open()
     number = intelligence.add(ws, about({"kind": "organisation", "ref": "S1"}))
@@ -244,13 +246,9 @@ def test_a_report_that_another_changes_meanwhile_is_not_overwritten(
         intelligence.weed(other)
         return report
 
-    changes: dict[str, Callable[[], object]] = {
-        "review": lambda: intelligence.review(ws, number, ReviewChoice()),
-        "end": lambda: intelligence.end(ws, number),
-    }
     monkeypatch.setattr(IntelligenceStore, "get", then_weeded)
     with pytest.raises(Conflict, match="was changed or deleted in the meantime"):
-        changes[act]()
+        act(ws, number)
     assert ws.casework.intelligence.all() == []
 
 

@@ -27,6 +27,8 @@ from duediligence.sharing import agreements, cases
 from .agreements_made import made
 from .case_office import OF_THE_RECORD, SETTINGS, alert, screened
 
+VISIT = cases.ActionFacts(what="Visit", agency="fire")
+
 
 @pytest.fixture(scope="module")
 def packed_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -138,6 +140,49 @@ def test_at_the_level_for_partners_a_line_that_names_somebody_is_left_out(ws: Wo
     assert "Inspect the shop" in rows[0]
     assert "Left out: it may name people." in rows[1]
     assert "Drahomir" not in str(soup)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Call on Drahomir",
+        "petrosyanov, drahomir",
+        "Visit Mrs Quibblethorpe",
+        "Visit mr. Quibblethorpe",
+        "Speak to Grace Quibblethorpe, next door",
+        "Write to GRACE QUIBBLETHORPE",
+    ],
+)
+@pytest.mark.parametrize("where", ["title", "action", "owner", "outcome", "closing note"])
+def test_a_name_in_any_line_of_free_text_does_not_reach_partners(
+    ws: Workspace, line: str, where: str
+) -> None:
+    if where == "title":
+        cases.edit(ws, 1, cases.CaseChanges(title=line))
+    else:
+        what, owner = (line, "") if where == "action" else ("Visit", line)
+        facts = cases.ActionFacts(what=what, owner=owner, agency="fire")
+        added = cases.add_action(ws, 1, facts if where in ("action", "owner") else VISIT)
+        cases.record_outcome(ws, 1, added.position, "not-done", line if where == "outcome" else "")
+    if where == "closing note":
+        cases.record_outcome(ws, 1, 2, "not-done")
+        cases.close(ws, 1, "no-risk-found", line)
+    for name in ("drahomir", "quibblethorpe"):
+        assert name not in text_of(page(ws, "partners")).lower()
+    assert line in text_of(page(ws, "people"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Care homes and shops",
+        "Inspect Bright Sands Home Care",
+        "Joint visit with Fire and Licensing",
+    ],
+)
+def test_a_line_that_names_nobody_reaches_partners(ws: Workspace, line: str) -> None:
+    cases.edit(ws, 1, cases.CaseChanges(title=line))
+    assert line in text_of(page(ws, "partners"))
 
 
 def test_the_page_needs_nothing_else_and_runs_nothing(ws: Workspace) -> None:
