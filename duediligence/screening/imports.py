@@ -282,9 +282,9 @@ def replace_suppliers(
             f"{plan.read.file}: {count(len(plan.goes), 'supplier')} would end, more than half of "
             "all: is it one sheet of several, or a part of the list?",
             hint=Hint(
-                "Nothing was changed. To add its suppliers and end none: ",
+                "Nothing was changed. To add its suppliers and end none: `",
                 Step("import-suppliers"),
-                ". If the others have all ended, add --end-most.",
+                "`. If the others have all ended, add --end-most.",
             ),
         )
     with workspace.casework.transaction():
