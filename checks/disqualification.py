@@ -2,7 +2,14 @@
 
 from duediligence.checks.toolkit import CLEAR, people
 from duediligence.checks.toolkit.events import of_somebody, single
-from duediligence.checks.toolkit.people import Hit, directors, hits, in_force, owners, permitted
+from duediligence.checks.toolkit.people import (
+    RecordHit,
+    directors,
+    hits,
+    in_force,
+    owners,
+    permitted,
+)
 from duediligence.checks.toolkit.wording import party, plain
 
 from duediligence.contracts import CheckContext, check
@@ -166,7 +173,7 @@ def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return _undated(found) if found else CLEAR
 
 
-def _barred(dossier: Dossier, ctx: CheckContext, found: list[Hit]) -> Outcome:
+def _barred(dossier: Dossier, ctx: CheckContext, found: list[RecordHit]) -> Outcome:
     company = dossier.company if isinstance(dossier.company, Company) else None
     found = [
         hit
@@ -188,7 +195,7 @@ def _barred(dossier: Dossier, ctx: CheckContext, found: list[Hit]) -> Outcome:
     return _undated(found) if found else CLEAR
 
 
-def _event(found: list[Hit]) -> Event | None:
+def _event(found: list[RecordHit]) -> Event | None:
     """The one disqualification or, where sanctions bar somebody, the designation behind it."""
     return single(
         of_somebody("designation", hit.person)
@@ -202,11 +209,11 @@ def _numbers(record: Disqualification) -> tuple[str, ...]:
     return (f"{record.officer_id} {record.from_ or ''}",) if record.officer_id else ()
 
 
-def _told(found: list[Hit]) -> Clause:
+def _told(found: list[RecordHit]) -> Clause:
     return joined(" ", map(_hit, found))
 
 
-def _hit(hit: Hit) -> Clause:
+def _hit(hit: RecordHit) -> Clause:
     record = hit.record
     return say(
         "{person} has the name and birth month of {record}, disqualified until {until}{reason}"
@@ -219,7 +226,7 @@ def _hit(hit: Hit) -> Clause:
     )
 
 
-def _undated(found: list[Hit]) -> Outcome:
+def _undated(found: list[RecordHit]) -> Outcome:
     return Outcome(
         "unknown",
         why=say(

@@ -34,7 +34,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import cases
-from duediligence.sharing.agreement_explained import explain
+from duediligence.sharing.agreements_shown import explain
 from tests.sharing.agreements_made import made
 
 CLEAN = Supplier(ref="S901", name="Little Acorns Youth Project CIO")

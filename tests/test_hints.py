@@ -1,5 +1,8 @@
 """Hints: advice with steps in it, which each front end words its own way."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from duediligence.errors import Hint, Step
@@ -23,3 +26,11 @@ def test_backticks_go_only_where_they_are_around_a_step(
     hint: Hint, parts: tuple[str | Step, ...]
 ) -> None:
     assert hint.unquoted().parts == parts
+
+
+@pytest.mark.parametrize(
+    "file", sorted((Path(__file__).parents[1] / "duediligence").rglob("*.py")), ids=str
+)
+def test_no_full_stop_follows_a_command_that_is_copied(file: Path) -> None:
+    """`duediligence case list.` does not run: a step ends a hint, or stands in backticks."""
+    assert not re.search(r'Step\([^()]*\),\s*"[.,;]', file.read_text(encoding="utf-8"))

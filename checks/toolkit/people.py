@@ -98,7 +98,7 @@ Behind = Officer | Owner | Person
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class RecordHit:
     """A person behind the supplier and the record that names them.
 
     `dated`: month and year of birth agree. Without it the record may be another's, and nothing
@@ -129,7 +129,7 @@ def named(dossier: Dossier) -> list[Behind]:
     return [person for person in dossier.supplier.people if not any(_same(person, o) for o in told)]
 
 
-def hits(dossier: Dossier, people: list[Behind], ctx: CheckContext) -> Iterator[Hit]:
+def hits(dossier: Dossier, people: list[Behind], ctx: CheckContext) -> Iterator[RecordHit]:
     """Each person with each record whose name may be theirs and that has no other birth date.
 
     Records under which a court lets them act for this very company are left out by `barred`.
@@ -139,14 +139,14 @@ def hits(dossier: Dossier, people: list[Behind], ctx: CheckContext) -> Iterator[
             dated = _same_birth(person, record)
             if dated is None and not _corporate(person):
                 if ctx.may_be_same(person.name, record.name, "person"):
-                    yield Hit(person, record, dated=False)
+                    yield RecordHit(person, record, dated=False)
             elif _corporate(person):
                 if record.birth_date is None and ctx.may_be_same(
                     person.name, record.name, "organisation"
                 ):
-                    yield Hit(person, record, dated=True, more="name of the firm")
+                    yield RecordHit(person, record, dated=True, more="name of the firm")
             elif dated and ctx.may_be_same(person.name, record.name, "person"):
-                yield Hit(person, record, dated=True, more=_more(dossier, person, record))
+                yield RecordHit(person, record, dated=True, more=_more(dossier, person, record))
 
 
 def in_force(record: Disqualification, today: date) -> bool:

@@ -71,9 +71,9 @@ def _home(home: Path) -> Exposure:
         what,
         False,
         Hint(
-            f"{access.mode:04o}: {who}. To close it: ",
+            f"{access.mode:04o}: {who}. To close it: `",
             Step("close-home"),
-            ". To share it with a group: ",
+            "`. To share it with a group: ",
             Step("share-home"),
         ),
     )

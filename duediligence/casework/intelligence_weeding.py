@@ -40,7 +40,7 @@ class Weeding:
         """The report of the weeding in words, without anything of what was deleted."""
         if self.numbers:
             numbers = listed([str(one) for one in self.numbers])
-            yield f"{count(len(self.numbers), 'intelligence report')} deleted: {numbers}."
+            yield f"{count(len(self.numbers), 'intelligence report')} deleted, number {numbers}."
         else:
             yield "No report was due to be deleted."
         if self.copies:
@@ -50,6 +50,8 @@ class Weeding:
             )
         if self.backups:
             yield f"Backups that may still hold deleted reports: {'; '.join(self.backups)}."
+        elif self.numbers:
+            yield "No backup that may still hold them is on record."
         if not self.log_empty:
             yield (
                 "Another program has the database open: what was deleted may still be in its "

@@ -236,8 +236,8 @@ class Removed:
 class Retained:
     """What went, or in a dry run would go, rule by rule. `contents` are the suppliers, dossiers
     and entries, as they were compared, that nothing kept refers to any more. `old_decisions` are
-    over their time and stay: a person looks at them. `weeding` is what is said of reports of
-    partners and the community that went.
+    past their retention period and stay: a person looks at them. `weeding` is what is said of
+    reports of partners and the community that went.
     """
 
     removed: tuple[Removed, ...]

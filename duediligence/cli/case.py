@@ -11,6 +11,7 @@ from duediligence.cli.globals import (
     note,
     say,
     say_json,
+    say_wrapped,
     table,
     warn,
     workspace,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from duediligence.casework.showing import People
-    from duediligence.model.cases import CaseAction, PartnershipCase
+    from duediligence.model.cases import CaseAction, CaseItem, PartnershipCase
     from duediligence.sharing.cases_shown import CaseReport, CaseView
     from duediligence.sharing.victims_first import HelpFirst
 
@@ -87,6 +88,8 @@ def new(
     with workspace() as ws:
         case = open_case(ws, facts)
     _tell(case, f"Case {case.number} opened.", as_json=as_json)
+    if not as_json:
+        note(f"What it is about: duediligence case add {case.number} --supplier REF --alert ID")
 
 
 @app.command("list")
@@ -235,7 +238,7 @@ def add(
         say_json(added)
         return
     for one in added:
-        say(f"{one.position}  {one.kind}  {one.supplier_ref}")
+        say(f"Case {number}: item {one.position}: {_item(one)}.")
 
 
 @app.command()
@@ -288,8 +291,8 @@ def action(
 
     Examples:
 
-        duediligence case action 3 "Inspect the premises" --agency fire --owner "Protection team"
-            --due 2026-12-11
+        duediligence case action 3 "Inspect the premises" --agency fire --owner "Protection team" \
+--due 2026-12-11
     """
     from duediligence.casework.choices import date_of
     from duediligence.sharing.cases import ActionFacts, add_action
@@ -304,7 +307,9 @@ def action(
     )
     with workspace() as ws:
         added = add_action(ws, number, facts)
-    _tell_action(added, f"Case {number}: action {added.position}.", as_json=as_json)
+    _tell_action(added, f"Case {number}: action {added.position} recorded.", as_json=as_json)
+    if not as_json:
+        note(f"Once done: duediligence case outcome {number} {added.position} CODE")
 
 
 @app.command()
@@ -423,8 +428,8 @@ def pack(
         str,
         typer.Option(
             metavar="LEVEL",
-            help="Who may read it: partners (nobody is named), people (they are named) or "
-            "restricted (restricted records too).",
+            help="Who may read it: partners (nobody behind a supplier is named), people (they are "
+            "named) or restricted (restricted records too).",
         ),
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write: .html or .pdf.")],
@@ -499,6 +504,8 @@ def refer(
     with workspace() as ws:
         write_text(out, make_form(ws, wanted, file=out.name))
     note(f"Wrote {out}. Fill in what is open, and sign it: nothing was sent.")
+    if agreement:
+        note("When its answer is due: duediligence sharing due")
 
 
 def _people(as_json: bool, include: bool) -> "People":
@@ -515,6 +522,17 @@ def _tell(case: "PartnershipCase", words: str, *, as_json: bool) -> None:
         say(words)
 
 
+def _item(one: "CaseItem") -> str:
+    """What was put into a case, as it was named to it."""
+    about = f" ({one.supplier_ref})" if one.supplier_ref else ""
+    return {
+        "supplier": f"supplier {one.supplier_ref}",
+        "alert": f"alert {one.reference[:8]}{about}",
+        "path": f"path {one.supplier_ref}:{one.other_ref or one.reference}",
+        "intelligence": f"report {one.reference}",
+    }[one.kind]
+
+
 def _tell_action(action: "CaseAction", words: str, *, as_json: bool) -> None:
     if as_json:
         say_json({"case": action.case, "action": action.position, "due": action.due})
@@ -529,12 +547,10 @@ def _day(on: "date | None", overdue: bool) -> str:
 
 
 def _show(view: "CaseView") -> None:
-    from duediligence.cli.layout import paragraph
     from duediligence.render.wording import day, visible
 
     def told(text: str, first: str = "", rest: str = "  ") -> None:
-        for each in paragraph(visible(text), first=first, rest=rest):
-            say(each)
+        say_wrapped(text, first=first, rest=rest)
 
     told(f"Case {view.number}: {view.title}")
     if view.help:
@@ -608,28 +624,23 @@ def _report(held: "CaseReport") -> list[str]:
         return [f"report {held.number}: no longer kept"]
     told = held.report
     first = f"report {held.number}, {told.grade}"
-    return [first, *filter(None, (told.conditions, *told.text.splitlines(), told.caution))]
+    conditions = f"Conditions of handling: {told.conditions}" if told.conditions else ""
+    return [first, *filter(None, (conditions, *told.text.splitlines(), told.caution))]
 
 
 def _show_help(help_: "HelpFirst") -> None:
-    from duediligence.cli.layout import paragraph
-    from duediligence.render.wording import visible
-
-    def told(text: str, first: str = "", rest: str = "") -> None:
-        for each in paragraph(visible(text), first=first, rest=rest):
-            say(each)
-
-    told(help_.headline)
+    say_wrapped(help_.headline)
     for line in help_.because:
-        told(line)
+        say_wrapped(line)
     for number, step in enumerate(help_.steps, 1):
-        told(f"{number}. {step.title}.", "  ", "     ")
-        told(step.does, "     ", "     ")
-        told(f"Source: {step.source}.", "     ", "     ")
-    told(help_.front_door_words, "  ", "  ")
+        say_wrapped(f"{number}. {step.title}.", first="  ", rest="     ")
+        say_wrapped(step.does, first="     ", rest="     ")
+        say_wrapped(f"Source: {step.source}.", first="     ", rest="     ")
+    say_wrapped(help_.front_door_words, first="  ", rest="  ")
     for one in help_.helplines:
-        told(f"{one.name}: {one.number} ({one.for_what})", "  ", "    ")
-    told(help_.responder_words, "  ", "  ")
-    told(help_.caution, "  ", "  ")
+        words = f"{one.name}: {one.number} ({one.for_what})"
+        say_wrapped(words, first="  ", rest="    ")
+    say_wrapped(help_.responder_words, first="  ", rest="  ")
+    say_wrapped(help_.caution, first="  ", rest="  ")
     if help_.not_reviewed:
         warn(help_.not_reviewed)

@@ -13,6 +13,7 @@ from duediligence.cli.globals import (
     say,
     say_document,
     say_json,
+    say_wrapped,
     table,
     warn,
     workspace,
@@ -55,10 +56,11 @@ def ask(
 
     Examples:
 
-        duediligence exchange ask list.xlsx --agreement ISA-2026-01 --out ask.dde
+        duediligence exchange ask list.xlsx --agreement ISA-2026-01 --out ask.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import asking
+    from duediligence.sharing.exchanges.ids import SHOWN
     from duediligence.sharing.exchanges.limits import EXPIRES_AFTER
 
     check_folder(out)
@@ -69,9 +71,10 @@ def ask(
         made = asking.ask(ws, plan, out)
     say(f"{made.ask_sha256}  {out.name}")
     note(
-        f"Exchange {made.id}. Give the file to {plan.agreement.partner}, which can answer it until "
-        f"{made.at + EXPIRES_AFTER:%Y-%m-%d %H:%M} UTC."
+        f"Exchange {made.id[:SHOWN]}. Give the file to {plan.agreement.partner}, which can answer "
+        f"it until {made.at + EXPIRES_AFTER:%Y-%m-%d %H:%M} UTC."
     )
+    note("With its answer: duediligence exchange open FILE")
 
 
 @app.command()
@@ -88,10 +91,11 @@ def answer(
 
     Examples:
 
-        duediligence exchange answer ask.dde --out answer.dde
+        duediligence exchange answer ask.ddp --out answer.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import answering
+    from duediligence.sharing.exchanges.ids import SHOWN
 
     check_folder(out)
     with workspace() as ws:
@@ -100,7 +104,11 @@ def answer(
         confirm(f"Answer {plan.agreement.partner}?", yes=yes, nothing="Nothing was answered")
         made = answering.answer(ws, plan, out)
     say(f"{made.answer_sha256}  {out.name}")
-    note(f"Exchange {made.id}. The key of the answer is destroyed.")
+    note(
+        f"Exchange {made.id[:SHOWN]}. The key of the answer is destroyed. Give the file to "
+        f"{plan.agreement.partner}, which can open it until {made.expires_at:%Y-%m-%d %H:%M} UTC."
+    )
+    note("Where it names hits to you: duediligence sharing receive FILE")
 
 
 @app.command("open")
@@ -117,12 +125,13 @@ def open_(
 
     Examples:
 
-        duediligence exchange open answer.dde
+        duediligence exchange open answer.ddp
 
-        duediligence exchange open answer.dde --out hits.csv
+        duediligence exchange open answer.ddp --out hits.csv
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import hits, opening
+    from duediligence.sharing.exchanges.ids import SHOWN
 
     if out:
         check_folder(out)
@@ -135,16 +144,25 @@ def open_(
             say_document(hits.hits_as_json(ws, opened.exchange.id))
     if not as_json:
         _say_hits(found)
-    note(f"Exchange {opened.exchange.id} with {opened.agreement.partner}.")
+    short = opened.exchange.id[:SHOWN]
+    note(f"Exchange {short} with {opened.agreement.partner}.")
     if out:
         note(f"Wrote {out}.")
+    if found and "hits" in opened.agreement.terms.shares:
+        note(
+            f"To name hits to {opened.agreement.partner}: duediligence exchange refer {short} "
+            "--hit REFERENCE --do CODE --out FILE"
+        )
     raise typer.Exit(ANY_HIT if found else 0)
 
 
 @app.command("hits")
 def hits_(
     exchange: Annotated[
-        str, typer.Argument(metavar="EXCHANGE", help="ID of the exchange.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False
+        ),
     ],
     out: CsvOption = None,
     as_json: JsonOption = False,
@@ -153,7 +171,7 @@ def hits_(
 
     Examples:
 
-        duediligence exchange hits 9f0c21d4a7b8e6f3021c5d7e8f90a1b2
+        duediligence exchange hits 9f0c21d4
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import hits
@@ -194,12 +212,8 @@ def status(as_json: JsonOption = False) -> None:
 
 
 def _tell(lines: Iterable[str]) -> None:
-    from duediligence.cli.layout import paragraph
-    from duediligence.render.wording import visible
-
     for line in lines:
-        for shown in paragraph(visible(line)):
-            warn(shown)
+        say_wrapped(line, by=warn)
         warn("")
 
 

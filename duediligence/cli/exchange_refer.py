@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.asking import YesOption, confirm
-from duediligence.cli.globals import note, say, workspace
+from duediligence.cli.globals import note, say, say_wrapped, workspace
 
 if TYPE_CHECKING:
     from duediligence.model.partner_messages import PartnerAsk
@@ -19,7 +19,10 @@ def register(app: typer.Typer) -> None:
 
 def refer(
     exchange: Annotated[
-        str, typer.Argument(metavar="EXCHANGE", help="ID of the exchange.", show_default=False)
+        str,
+        typer.Argument(
+            metavar="EXCHANGE", help="ID of the exchange, or how it begins.", show_default=False
+        ),
     ],
     hits: Annotated[
         list[str],
@@ -50,12 +53,9 @@ def refer(
 
     Examples:
 
-        duediligence exchange refer 9f0c21d4a7b8e6f3021c5d7e8f90a1b2 --hit OP-17 --do call-us \
---out message.ddp
+        duediligence exchange refer 9f0c21d4 --hit OP-17 --do call-us --out message.ddp
     """
-    from duediligence.cli.layout import paragraph
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.render.wording import visible
     from duediligence.sharing import referring
     from duediligence.sharing.refer_words import refer_notice
 
@@ -64,8 +64,7 @@ def refer(
     with workspace() as ws:
         message = referring.plan_refer(ws, exchange, hits, ask)
         for line in refer_notice(message):
-            for shown in paragraph(visible(line)):
-                note(shown)
+            say_wrapped(line, by=note)
             note("")
         confirm(f"Tell {message.partner}?", yes=yes, nothing="Nothing was written")
         made = referring.refer(ws, exchange, hits, ask, out)

@@ -171,7 +171,7 @@ def referral(
     Examples:
 
         duediligence export referral --finding 3f9c01aa --to police --unit "Example Police" \
-            --out referral.html
+--out referral.html
     """
     from duediligence.casework.choices import date_of
     from duediligence.delivery.flag_files import check_folder

@@ -52,6 +52,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 COMMANDS: Mapping[StepName, str] = {
     "accept-list-format": "lists refresh {list} --accept-format",
     "accept-list-loss": "lists refresh {list} --accept-shrink",
+    "answer-partner-file": "exchange answer FILE --out ANSWER",
     "answer-request": "sharing reply {request} --answer ANSWER --out FILE",
     "close-home": "home close",
     "bring-dated-list": "lists refresh {list} --from FOLDER --as-of YYYY-MM-DD",
@@ -67,8 +68,10 @@ COMMANDS: Mapping[StepName, str] = {
     "list-agreements": "sharing agreement show",
     "list-alerts": "alerts list",
     "list-cases": "case list",
+    "list-exchanges": "exchange status",
     "list-intelligence": "intelligence list",
     "list-letters": "letter list",
+    "list-messages": "sharing message list",
     "list-requests": "sharing request list --all",
     "list-suppliers": "suppliers list",
     "list-tokens": "tokens list",
@@ -79,6 +82,8 @@ COMMANDS: Mapping[StepName, str] = {
     "--invited DATE",
     "make-pack": "report {supplier} --out FILE",
     "merge-suppliers": "suppliers merge {supplier} {other}",
+    "open-partner-file": "exchange open FILE",
+    "receive-partner-file": "sharing receive FILE",
     "reopen-case": "case reopen {case}",
     "refresh-list": "lists refresh {list}",
     "refresh-lists": "lists refresh",
@@ -91,6 +96,7 @@ COMMANDS: Mapping[StepName, str] = {
     "show-audit-log": "audit log",
     "show-case": "case show {case}",
     "show-digest-status": "digest status",
+    "show-hits": "exchange hits {exchange}",
     "show-list-details": "lists status --json",
     "show-list-status": "lists status",
     "show-network": "network show {supplier}",
@@ -114,6 +120,7 @@ _ANY = {
     "supplier": "REF",
     "alert": "ID",
     "case": "NUMBER",
+    "exchange": "ID",
     "file": "FILE",
     "register": "companies-house",
     "group": "NAME",
@@ -240,6 +247,19 @@ def progress() -> Progress:
 def say(message: str = "") -> None:
     """A result, to stdout."""
     show(message, sys.stdout)
+
+
+def say_wrapped(
+    text: str, *, first: str = "", rest: str = "", by: Callable[[str], None] = say
+) -> None:
+    """Print a text of others, in lines of the terminal: the first after `first`, the others after
+    `rest`. `by` is `note` or `warn` for what is no result.
+    """
+    from duediligence.cli.layout import paragraph
+    from duediligence.render.wording import visible
+
+    for line in paragraph(visible(text), first=first, rest=rest):
+        by(line)
 
 
 def note(message: str) -> None:

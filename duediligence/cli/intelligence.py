@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.globals import JsonOption, note, say, say_json, workspace
+from duediligence.cli.globals import JsonOption, note, say, say_json, say_wrapped, workspace
 
 if TYPE_CHECKING:
     from duediligence.sharing.intelligence import ReportLine, ReportShown
@@ -74,6 +74,9 @@ def list_reports(as_json: JsonOption = False) -> None:
         found = intelligence.register(ws)
     if as_json:
         say_json(list(found))
+        return
+    if not found:
+        note("No report is kept.")
         return
     table(list(COLUMNS), [row_words(one) for one in found])
     _note_due(found)
@@ -207,6 +210,7 @@ def _add(file: Path, sheet: str) -> None:
         numbers = intelligence.import_file(ws, file, sheet=sheet)
     many = "Report" if len(numbers) == 1 else "Reports"
     say(f"{many} {listed(map(str, numbers))} kept. Delete {file.name}: it is not needed here.")
+    note(f"Suppliers it may concern: duediligence intelligence show {numbers[0]}")
 
 
 def _text(file: Path | None) -> str:
@@ -223,13 +227,10 @@ def _note_due(found: "Sequence[ReportLine]") -> None:
 
 
 def _tell(found: "ReportShown") -> None:
-    from duediligence.cli.layout import paragraph
-    from duediligence.render.wording import visible
     from duediligence.sharing.intelligence_words import report_words
 
     for label, value in report_words(found):
         first, *others = value.splitlines() or [""]
         for line in (f"{label}: {first}", *(f"  {one}" for one in others)):
-            for each in paragraph(visible(line), rest="    "):
-                say(each)
+            say_wrapped(line, rest="    ")
     note(found.caution)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from duediligence.screening.workspace import Workspace
     from duediligence.sharing.agreements_shown import AgreementShown
 
+_FROM_MEMORY = {"memory": "from memory: read it before you rely on it"}
 _app = typer.Typer(
     help="Information sharing agreements: nothing is shared without one in force.",
     no_args_is_help=True,
@@ -107,7 +108,9 @@ def new(
             )
         with workspace() as ws:
             kept = accept(ws, read(from_), ours=ours, partner_kind=partner_kind, contacts=contacts)
-            _tell(_shown(ws, kept.terms.reference))
+            shown = _shown(ws, kept.terms.reference)
+        _tell(shown)
+        _next_file(shown)
         return
     from duediligence.casework.choices import date_of
     from duediligence.model.agreements import Terms
@@ -138,7 +141,9 @@ def new(
             contacts=contacts,
         )
         make(ws, wanted)
-        _tell(_shown(ws, reference))
+        shown = _shown(ws, reference)
+    _tell(shown)
+    _next_file(shown)
 
 
 @_app.command()
@@ -276,8 +281,18 @@ def bases(as_json: JsonOption = False) -> None:
         say_json(found)
         return
     table(
-        ["code", "what", "law", "permits", "only if", "how sure"],
-        [[one.code, PARTS[one.part], one.law, one.permits, one.only_if, one.sure] for one in found],
+        ["code", "what", "law", "permits", "only if", "note"],
+        [
+            [
+                one.code,
+                PARTS[one.part],
+                one.law,
+                one.permits,
+                one.only_if,
+                _FROM_MEMORY.get(one.sure, ""),
+            ]
+            for one in found
+        ],
     )
 
 
@@ -294,7 +309,7 @@ def explain(
         duediligence sharing explain ISA-2026-01 --out page.html
     """
     from duediligence.delivery.flag_files import check_folder
-    from duediligence.sharing.agreement_explained import explain as explain_agreement
+    from duediligence.sharing.agreements_shown import explain as explain_agreement
     from duediligence.writing import write_text
 
     check_folder(out)
@@ -320,7 +335,10 @@ def _write_for_partner(reference: str, out: Path) -> None:
     with workspace() as ws:
         write_text(out, export(ws, reference, file=out.name))
         say(str(out))
-        _tell(_shown(ws, reference))
+        shown = _shown(ws, reference)
+    _tell(shown)
+    if not shown.agreement.partner_keys:
+        note(f"Once you have its file: duediligence sharing agreement key {reference} FILE")
 
 
 def _tell(shown: "AgreementShown") -> None:
@@ -332,6 +350,13 @@ def _tell(shown: "AgreementShown") -> None:
     note("Read these words to your partner by telephone, on a number that you knew before.")
     for notice in shown.notices:
         warn(notice)
+
+
+def _next_file(shown: "AgreementShown") -> None:
+    note(
+        f"The file for {shown.agreement.partner}: duediligence sharing agreement show "
+        f"{shown.reference} --out FILE"
+    )
 
 
 def _say_whole(shown: "AgreementShown") -> None:

@@ -35,7 +35,7 @@ def list_(as_json: JsonOption = False) -> None:
         note("No message of a partner is kept.")
         return
     table(
-        ["message", "partner", "agreement", "asks", "suppliers", "received", "state", "until"],
+        ["message", "partner", "agreement", "asks", "suppliers", "received", "state", "kept until"],
         [
             [
                 str(one.number),
@@ -79,3 +79,4 @@ def close(
     with workspace() as ws:
         closed = close_message(ws, number, code)
     say(f"Message {number} is closed for {count(closed, 'supplier')}.")
+    note("No file tells the partner: tell them yourself. The next screening resolves its alerts.")

@@ -19,7 +19,7 @@ from duediligence.cli.globals import (
     worded,
     workspace,
 )
-from duediligence.errors import Invalid
+from duediligence.errors import Hint, Invalid, Step
 
 if TYPE_CHECKING:
     from duediligence.sharing.due import DueItem
@@ -29,7 +29,8 @@ NumberArgument = Annotated[
     int, typer.Argument(metavar="NUMBER", min=1, help="Number of the request.")
 ]
 OutOption = Annotated[
-    Path | None, typer.Option(help="Signed file to write for the partner. Shows what it tells.")
+    Path | None,
+    typer.Option(metavar="FILE", help="Signed file to write for the partner. Shows what it tells."),
 ]
 _OVERDUE = 1
 
@@ -50,7 +51,10 @@ def register(app: typer.Typer) -> None:
 def new(
     agreement: Annotated[str, typer.Option(metavar="REF", help="The agreement it is under.")],
     purpose: Annotated[
-        str, typer.Option(help="What the answer is needed for, in a line. The partner reads it.")
+        str,
+        typer.Option(
+            metavar="TEXT", help="What the answer is needed for, in a line. The partner reads it."
+        ),
     ],
     due_: Annotated[
         str, typer.Option("--due", metavar="DATE", help="Day by which an answer is needed.")
@@ -66,7 +70,12 @@ def new(
         list[str] | None,
         typer.Option(metavar="ID", help="An alert it is about. Not sent. Repeatable."),
     ] = None,
-    case: Annotated[int, typer.Option(min=0, help="Number of the case it belongs to.")] = 0,
+    case: Annotated[
+        int,
+        typer.Option(
+            metavar="NUMBER", min=0, help="Number of the case it belongs to.", show_default=False
+        ),
+    ] = 0,
     received: Annotated[
         bool,
         typer.Option("--received", help="The partner asked you, by telephone or letter."),
@@ -89,7 +98,7 @@ def new(
     Examples:
 
         duediligence sharing request new --agreement ISA-2026-01 --supplier S00101 \
-            --purpose "Renewal of the taxi contract" --due 2026-12-11 --out request.ddp
+--purpose "Renewal of the taxi contract" --due 2026-12-11 --out request.ddp
     """
     from duediligence.casework.choices import date_of
     from duediligence.delivery.flag_files import check_folder
@@ -274,7 +283,9 @@ def _written(out: Path | None) -> Iterator[Callable[[bytes], None]]:
     note(f"Wrote {out}. It is for this partner alone, and is used once.")
 
 
-def receive(file: Annotated[Path, typer.Argument(help="The file that the partner sent.")]) -> None:
+def receive(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that the partner sent.")],
+) -> None:
     """Receive a file that a partner sent: a request, the reply to one of yours, or a message that
     names hits of an exchange that you answered.
 
@@ -296,6 +307,12 @@ def receive(file: Annotated[Path, typer.Argument(help="The file that the partner
         say(line)
     if received.kind == "refer":
         note("Its alerts: duediligence alerts list --restricted")
+        note(
+            "Once you have answered: duediligence sharing message close "
+            f"{received.reference} --outcome CODE"
+        )
+    elif received.kind == "request":
+        note(worded(Hint("To answer it: ", Step("answer-request", request=received.reference))))
 
 
 def due(

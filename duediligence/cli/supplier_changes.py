@@ -290,8 +290,8 @@ def split(
 
     Examples:
 
-        duediligence suppliers split S00044 --new S00112 --name "Bright Sands Cleaning Ltd"
-            --number 99001402 --person "Jo Invented" --contract "Cleaning of schools"
+        duediligence suppliers split S00044 --new S00112 --name "Bright Sands Cleaning Ltd" \
+--number 99001402 --person "Jo Invented" --contract "Cleaning of schools"
     """
     from duediligence.casework.supplier_editing import SupplierFacts
     from duediligence.casework.supplier_merging import SplitRequest

@@ -49,8 +49,8 @@ def add_contract(
 
     Examples:
 
-        duediligence suppliers contract add S00044 "Home care, north" --cpv 85312000
-            --start 2026-04-01 --end 2029-03-31 --value 1200000 --owner "Adult social care"
+        duediligence suppliers contract add S00044 "Home care, north" --cpv 85312000 \
+--start 2026-04-01 --end 2029-03-31 --value 1200000 --owner "Adult social care"
     """
     from duediligence.casework.supplier_editing import ContractFacts
     from duediligence.casework.supplier_editing import add_contract as add_one

@@ -13,7 +13,7 @@ from duediligence.sharing.cases_shown import case_for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseReferral:
-    """Which case is referred, to whom and why: the fields are those of `ReferralRequest`.
+    """Which case is referred, who receives it and why: the fields are those of `ReferralRequest`.
 
     With `agreement` the form is recorded as a request to the partner, due on `due_on`.
     """

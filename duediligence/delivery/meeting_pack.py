@@ -33,7 +33,8 @@ from duediligence.writing import write_bytes
 MeetingForm = Literal["html", "pdf"]
 Level = Literal["partners", "people", "restricted"]
 LEVELS: Mapping[Level, str] = {
-    "partners": "People are numbers or left out, notes and restricted records are left out.",
+    "partners": "People behind suppliers are numbers or left out; an entry of a public list keeps "
+    "its name. Notes and restricted records are left out.",
     "people": "People are named. Restricted records are left out.",
     "restricted": "People are named, and restricted records are shown: for those alone whose work "
     "needs them.",
@@ -217,7 +218,7 @@ def _help(help_: HelpFirst) -> MeetingHelp:
     )
 
 
-# What a meeting is told of an alert: grounds and next steps are the buyer's own business.
+# What a meeting reads of an alert: grounds and next steps are the buyer's own business.
 _KNOWN = ("What happened", "Match strength", "Why", "Measures", "Official page")
 
 

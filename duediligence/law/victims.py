@@ -49,7 +49,7 @@ class Helpline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpForVictims:
-    """All steps in their order, whom to call, and who may refer to the National Referral Mechanism.
+    """All steps in their order, who to call, and who may refer to the National Referral Mechanism.
 
     `reviewed_on` is when somebody last read it through, `review_by` when that must be done again.
     """

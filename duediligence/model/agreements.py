@@ -72,7 +72,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Whom to reach for what: a role and a shared mailbox or telephone, never a named person.
+    """Who to reach for what: a role and a shared mailbox or telephone, never a named person.
 
     `party` is whose it is, one of the two of the terms; empty in what does not say.
     """

@@ -93,7 +93,7 @@ class IntelligenceReport:
 
 @dataclass(frozen=True, slots=True, order=True)
 class IntelligenceMatch:
-    """A supplier whom a report may concern: no name and nothing of the text.
+    """A supplier that a report may concern: no name and nothing of the text.
 
     `role` is what the party that matched is to the supplier (`supplier`, `director`, `premises`).
     """

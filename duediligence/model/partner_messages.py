@@ -29,7 +29,7 @@ assert tuple(MESSAGE_OUTCOMES) == get_args(MessageOutcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NamedParty:
+class MessageParty:
     """A party that a message names: what the partner tells of it, and nothing else.
 
     The fields are those of an item of a blind matching (`AskedItem`), without the partner's own
@@ -51,7 +51,7 @@ class NamedAs:
     the supplier, empty for the supplier itself.
     """
 
-    party: NamedParty
+    party: MessageParty
     role: str = ""
 
 

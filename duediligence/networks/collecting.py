@@ -64,7 +64,7 @@ End = str | Mention
 
 
 @dataclass(slots=True)
-class Draft:
+class NodeDraft:
     """A node as far as it is known."""
 
     kind: NodeKind
@@ -102,7 +102,7 @@ class Collector:
     """
 
     today: date
-    nodes: dict[str, Draft] = field(default_factory=dict)
+    nodes: dict[str, NodeDraft] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
     people: People = field(default_factory=People)
     aliases: dict[str, dict[str, dict[End, PartialDate | None]]] = field(default_factory=dict)
@@ -386,11 +386,11 @@ class Collector:
             Told(told.one, end, told.kind, told.source, told.since, told.until, self._ref)
         )
 
-    def _draft(self, id_: str, kind: NodeKind, label: str, *, personal: bool = False) -> Draft:
+    def _draft(self, id_: str, kind: NodeKind, label: str, *, personal: bool = False) -> NodeDraft:
         draft = self.nodes.get(id_)
         if draft is None:
             number = id_.partition(":")[2] if id_.startswith("company:") else ""
-            draft = self.nodes[id_] = Draft(kind, label, personal, number=number)
+            draft = self.nodes[id_] = NodeDraft(kind, label, personal, number=number)
         return draft
 
 

@@ -1,4 +1,4 @@
-"""What each side of an exchange is told before it acts, and how its result is to be read."""
+"""What each side of an exchange reads before it acts, and how its result is to be read."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ _TABLE = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskNotice:
-    """What the asking side is told. `elements` is `keys` padded; `earlier` exchanges there were
+    """What the asking side reads. `elements` is `keys` padded; `earlier` exchanges there were
     under the agreement, `in_a_year` of them in the last 365 days.
     """
 
@@ -49,7 +49,7 @@ class AskNotice:
         partner = self.agreement.partner
         yield from _head(self.agreement)
         yield (
-            f"Your list: {count(self.items, 'item')}, which give {count(self.keys, 'key')}. "
+            f"Your list: {count(self.items, 'item')} and {count(self.keys, 'key')} made of them. "
             f"Compared: {_compared(self.agreement)}."
         )
         if self.unused:
@@ -74,7 +74,7 @@ class AskNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerNotice:
-    """What the answering side is told. `elements` and `table` are padded sizes."""
+    """What the answering side reads. `elements` and `table` are padded sizes."""
 
     agreement: Agreement
     suppliers: int

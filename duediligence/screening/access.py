@@ -107,7 +107,8 @@ def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
     needs_role = workspace.needs_role or action in NEEDS_A_ROLE
     if not needs_role or allowed(role, action):
         return None
-    needed = " or ".join(each for each in ROLES if allowed(each, action))
+    *others, last = (each for each in ROLES if allowed(each, action))
+    needed = f"{', '.join(others)} or {last}" if others else last
     elsewhere = "gives roles where you sign in, or " if workspace.signed_in else ""
     return Forbidden(
         f"{who!r} may not {action}: " + (f"the role is {role}" if role else "no role is given"),

@@ -282,9 +282,9 @@ def replace_suppliers(
             f"{plan.read.file}: {count(len(plan.goes), 'supplier')} would end, more than half of "
             "all: is it one sheet of several, or a part of the list?",
             hint=Hint(
-                "Nothing was changed. To add its suppliers and end none: ",
+                "Nothing was changed. To add its suppliers and end none: `",
                 Step("import-suppliers"),
-                ". If the others have all ended, add --end-most.",
+                "`. If the others have all ended, add --end-most.",
             ),
         )
     with workspace.casework.transaction():
@@ -361,7 +361,7 @@ def to_screen(
                 "All suppliers have ended: there are none to screen"
                 if workspace.suppliers.all()
                 else "There are no suppliers to screen",
-                hint=Hint("Import some first: ", Step("import-suppliers"), ". Or name a file."),
+                hint=Hint("Import some first, or name a file: ", Step("import-suppliers")),
             )
         return Screened(suppliers), None
     imported = import_suppliers(

@@ -39,7 +39,7 @@ def find(workspace: Workspace, reference: str) -> Agreement:
     if found is None:
         raise NotFound(
             f"Unknown agreement {reference!r}",
-            hint=Hint("See those there are: ", Step("list-agreements"), "."),
+            hint=Hint("See those there are: ", Step("list-agreements")),
         )
     return found
 

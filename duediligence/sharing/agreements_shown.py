@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from duediligence.casework.signing_keys import known_keys
 from duediligence.model.agreements import Agreement, AgreementState
 from duediligence.model.partners import RECEIVERS
+from duediligence.render import agreement_page
 from duediligence.render.agreement_words import (
     SHARED_WORDS,
     STATE_WORDS,
@@ -16,7 +17,7 @@ from duediligence.render.agreement_words import (
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreement_terms import cautions
-from duediligence.sharing.agreements import find
+from duediligence.sharing.agreements import find, record_export
 from duediligence.sharing.exchanges.sizes import most_elements
 from duediligence.sharing.fingerprints import spoken_key, spoken_terms
 from duediligence.signing import public_key
@@ -55,6 +56,23 @@ def agreements(workspace: Workspace) -> list[AgreementShown]:
 def agreement(workspace: Workspace, reference: str) -> AgreementShown:
     """The agreement of that reference. Raises NotFound, StorageError."""
     return _shown(workspace, find(workspace, reference))
+
+
+@use_case("export", event="export")
+def explain(workspace: Workspace, reference: str, *, file: str) -> str:
+    """The page for those who sign, as HTML, recorded as made for `file` (its name).
+
+    Raises NotFound, StorageError.
+    """
+    one = find(workspace, reference)
+    page = agreement_page.render(
+        one,
+        words=spoken_terms(one.terms.digest),
+        most_keys=most_elements(one.terms),
+        made_at=workspace.now(),
+    )
+    record_export(workspace, reference, page, file, "agreement explained")
+    return page
 
 
 def _shown(workspace: Workspace, one: Agreement) -> AgreementShown:

@@ -596,9 +596,10 @@ def _missing(
         if one.unknown:
             yield f"{one.name} ({one.ref}): {one.unknown}."
     if withheld := sum(one.row is not None and one.row.withheld for one in alerts):
+        rest = "rests on a restricted record" if withheld == 1 else "rest on restricted records"
         yield (
-            f"{count(withheld, 'alert')} not shown, which rest on restricted records: there may be "
-            "signs of victims in them."
+            f"{count(withheld, 'alert')} not shown, which {rest}: there may be signs of victims "
+            "there."
         )
     if gone := [str(one.item) for one in alerts if one.row is None]:
         yield f"Alerts that there are no longer: item {listed(gone)}."

@@ -1,6 +1,5 @@
 """Asking a partner about a supplier, answering one that asks, and taking a request back."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -23,7 +22,8 @@ from duediligence.screening.access import permit, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
-from duediligence.sharing.messages import record_message
+from duediligence.sharing.partner_file_records import record_message
+from duediligence.sharing.partner_files import new_id
 from duediligence.sharing.request_files import packed_reply, packed_request
 
 LONGEST_PURPOSE = 300
@@ -108,9 +108,9 @@ def basis_of(agreement: Agreement, basis: str) -> str:
         raise Invalid(
             f"{basis!r} is not a basis of agreement {agreement.terms.reference}"
             if basis
-            else f"Agreement {agreement.terms.reference} has several bases: say which",
+            else f"Agreement {agreement.terms.reference} has several bases",
             field="basis",
-            hint=f"Choose from {', '.join(bases)}.",
+            hint=f"Choose one (--basis): {', '.join(bases)}.",
         )
     return basis
 
@@ -163,7 +163,7 @@ def ask(workspace: Workspace, facts: RequestFacts, *, file: str = "") -> Request
         )
     key = signing_key(workspace)
     with workspace.casework.transaction():
-        request = replace(request, exchange=secrets.token_hex(16))
+        request = replace(request, exchange=new_id())
         request = workspace.casework.information_requests.keep(request, "asked", workspace.now())
         header, body = packed_request(agreement, request, key, workspace.now())
         record_message(workspace, agreement, "sent", header, body)

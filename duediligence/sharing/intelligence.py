@@ -25,7 +25,7 @@ from duediligence.screening.access import refusal, use_case
 from duediligence.screening.intelligence import Compared, compare_reports, keep_matches
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import intelligence_files as files
-from duediligence.sharing.intelligence_files import Draft, Wrong
+from duediligence.sharing.intelligence_files import Draft, WrongField
 
 NEVER_A_GROUND = (
     "A report is never evidence and never a ground by itself: nothing may be decided on it alone. "
@@ -37,7 +37,7 @@ VICTIMS = frozenset({"child_sexual_exploitation", "slavery_trafficking"})
 
 @dataclass(frozen=True, slots=True)
 class SupplierConcerned:
-    """A supplier whom a report may concern, as it is named here, in what role, and how strongly."""
+    """A supplier that a report may concern, as it is named here, in what role, and how strongly."""
 
     ref: str
     name: str
@@ -178,7 +178,7 @@ def review(workspace: Workspace, number: int, choice: ReviewChoice) -> Intellige
         dates = files.dates_of(
             grade, report.provenance, choice.review_on, wanted, _rules(workspace)
         )
-    except Wrong as wrong:
+    except WrongField as wrong:
         raise Invalid(str(wrong), field=wrong.field) from None
     reviewed = replace(
         report,
@@ -257,7 +257,7 @@ def _found(workspace: Workspace, number: int) -> IntelligenceReport:
     if found is None:
         raise NotFound(
             f"Unknown intelligence report {number}",
-            hint=Hint("See those there are: ", Step("list-intelligence"), "."),
+            hint=Hint("See those there are: ", Step("list-intelligence")),
         )
     return found
 

@@ -73,7 +73,7 @@ _Word = TypeVar("_Word", bound=str)
 Cells = Mapping[str, str]
 
 
-class Wrong(Exception):
+class WrongField(Exception):
     """What is wrong with one field. It never holds what stands there."""
 
     def __init__(self, field: str, fault: str) -> None:
@@ -105,7 +105,7 @@ class Rules:
 def reports(drafts: Iterator[Draft], rules: Rules) -> list[IntelligenceReport]:
     """The reports, all or none. Raises Invalid naming place and field of the first few faults."""
     found: list[IntelligenceReport] = []
-    faults: list[tuple[str, Wrong]] = []
+    faults: list[tuple[str, WrongField]] = []
     for place, draft in enumerate(drafts):
         if place == MOST_REPORTS:
             raise Invalid(
@@ -114,7 +114,7 @@ def reports(drafts: Iterator[Draft], rules: Rules) -> list[IntelligenceReport]:
             )
         try:
             found.append(report_of(draft, rules))
-        except Wrong as wrong:
+        except WrongField as wrong:
             faults.append((draft.where, wrong))
         if len(faults) == _TOLD:
             break
@@ -131,12 +131,14 @@ def reports(drafts: Iterator[Draft], rules: Rules) -> list[IntelligenceReport]:
 
 
 def report_of(draft: Draft, rules: Rules) -> IntelligenceReport:
-    """The report that a draft makes. Raises Wrong."""
+    """The report that a draft makes. Raises WrongField."""
     held = _texts(draft.fields, FIELDS)
     grade = grade_of(held["grade"], held["conditions"])
     provenance = _provenance(held, rules)
     if not held["sanitised"]:
-        raise Wrong("sanitised", "is blank: write what may be shown without saying who reported")
+        raise WrongField(
+            "sanitised", "is blank: write what may be shown without saying who reported"
+        )
     review, weed = dates_of(grade, provenance, held["review_on"], held["weed_on"], rules)
     return IntelligenceReport(
         grade=grade,
@@ -153,16 +155,18 @@ def report_of(draft: Draft, rules: Rules) -> IntelligenceReport:
 def grade_of(code: str, conditions: str) -> Grade:
     """The grade of a code such as `2BC`, with its conditions where there must be any.
 
-    Raises Wrong.
+    Raises WrongField.
     """
     found = _GRADE.fullmatch(re.sub(r"[\s/-]", "", code).upper())
     if not found:
-        raise Wrong("grade", "is not a grade: write source, assessment and handling, such as 2BP")
+        raise WrongField(
+            "grade", "is not a grade: write source, assessment and handling, such as 2BP"
+        )
     source, assessment, handling = found.groups()
     if handling == "C" and not conditions:
-        raise Wrong("conditions", "is blank: handling code C needs them in words")
+        raise WrongField("conditions", "is blank: handling code C needs them in words")
     if handling == "P" and conditions:
-        raise Wrong("conditions", "has a text: handling code P has no conditions; C has")
+        raise WrongField("conditions", "has a text: handling code P has no conditions; C has")
     return Grade(
         source=cast(Any, source),
         assessment=cast(Any, assessment),
@@ -174,7 +178,7 @@ def grade_of(code: str, conditions: str) -> Grade:
 def dates_of(
     grade: Grade, provenance: Provenance, review: str, weed: str, rules: Rules
 ) -> tuple[date, date]:
-    """The days of review and weeding, by the grade where none is given. Raises Wrong.
+    """The days of review and weeding, by the grade where none is given. Raises WrongField.
 
     No report is kept longer than its grade allows, or than the council keeps any.
     """
@@ -182,16 +186,16 @@ def dates_of(
     last = min(usual_weed, provenance.received_on + timedelta(days=rules.most_days))
     weed_on = _day("weed_on", weed) or last
     if weed_on > last:
-        raise Wrong("weed_on", f"is after {last}, the longest for grade {grade.code}")
+        raise WrongField("weed_on", f"is after {last}, the longest for grade {grade.code}")
     if weed_on <= rules.today:
-        raise Wrong("weed_on", "is not after today: the report would be deleted at once")
+        raise WrongField("weed_on", "is not after today: the report would be deleted at once")
     review_on = _day("review_on", review) or max(
         usual_review, rules.today + timedelta(days=grading.keeping(grade).review)
     )
     review_on = min(review_on, weed_on) if not review else review_on
     latest = min(weed_on, rules.today + timedelta(days=REVIEW_DAYS))
     if not rules.today < review_on <= latest:
-        raise Wrong("review_on", f"must be after today and not after {latest}")
+        raise WrongField("review_on", f"must be after today and not after {latest}")
     return review_on, weed_on
 
 
@@ -199,13 +203,13 @@ def _provenance(held: Cells, rules: Rules) -> Provenance:
     source = _one_of("source", held["source"], tuple(SOURCES))
     received_on = _day("received_on", held["received_on"])
     if received_on is None:
-        raise Wrong("received_on", "is blank")
+        raise WrongField("received_on", "is blank")
     if received_on > rules.today:
-        raise Wrong("received_on", "is in the future")
+        raise WrongField("received_on", "is in the future")
     body = held["received_from"]
     if (source == "partner") != bool(body):
         needed = "is blank" if source == "partner" else "has a text"
-        raise Wrong("received_from", f"{needed}: a report of a partner, and no other, has it")
+        raise WrongField("received_from", f"{needed}: a report of a partner, and no other, has it")
     reference = held["agreement"].upper()
     if reference:
         why_not = (
@@ -214,7 +218,7 @@ def _provenance(held: Cells, rules: Rules) -> Provenance:
             else "is not the reference of an agreement"
         )
         if why_not:
-            raise Wrong("agreement", why_not)
+            raise WrongField("agreement", why_not)
     return Provenance(
         source=source,
         received_on=received_on,
@@ -227,13 +231,13 @@ def _crime_types(text: str) -> tuple[str, ...]:
     given = [_folded(one) for one in re.split(r"[;,\n]", text) if one.strip()]
     for one in given:
         if one not in CRIME_TYPES:
-            raise Wrong("crime_types", f"has an unknown code; valid: {', '.join(CRIME_TYPES)}")
+            raise WrongField("crime_types", f"has an unknown code; valid: {', '.join(CRIME_TYPES)}")
     return tuple(one for one in CRIME_TYPES if one in given)
 
 
 def _parties(every: Sequence[Cells], today: date) -> tuple[ReportedParty, ...]:
     if not 1 <= len(every) <= MOST_PARTIES:
-        raise Wrong("kind", f"there must be 1 to {MOST_PARTIES} parties, each with a kind")
+        raise WrongField("kind", f"there must be 1 to {MOST_PARTIES} parties, each with a kind")
     return tuple(_party(number, one, today) for number, one in enumerate(every, 1))
 
 
@@ -242,13 +246,17 @@ def _party(number: int, cells: Cells, today: date) -> ReportedParty:
     kind = _one_of(f"kind {number}", held["kind"], tuple(KINDS))
     born = birth_date(held["born"], today) if held["born"] else None
     if held["born"] and born is None:
-        raise Wrong(f"born {number}", "is not a birth date: write the year and month, as 1970-04")
+        raise WrongField(
+            f"born {number}", "is not a birth date: write the year and month, as 1970-04"
+        )
     if born and kind != "person":
-        raise Wrong(f"born {number}", "has a date: only a person has one")
+        raise WrongField(f"born {number}", "has a date: only a person has one")
     if kind == "premises" and not held["address"]:
-        raise Wrong(f"address {number}", "is blank: premises need one")
+        raise WrongField(f"address {number}", "is blank: premises need one")
     if kind != "premises" and not (held["name"] or held["number"] or held["ref"]):
-        raise Wrong(f"name {number}", "is blank: give a name, a number or a supplier's reference")
+        raise WrongField(
+            f"name {number}", "is blank: give a name, a number or a supplier's reference"
+        )
     return ReportedParty(
         kind=kind,
         name=held["name"],
@@ -269,7 +277,7 @@ def _texts(cells: Cells, fields: Sequence[str], number: int = 0) -> dict[str, st
         most = _LONGEST.get(field, _LONGEST_OTHER)
         if len(held[field]) > most:
             name = f"{field} {number}" if number else field
-            raise Wrong(name, f"has {len(held[field]):,} characters; the maximum is {most:,}")
+            raise WrongField(name, f"has {len(held[field]):,} characters; the maximum is {most:,}")
     return held
 
 
@@ -279,7 +287,7 @@ def _one_of(field: str, text: str, words: Sequence[_Word]) -> _Word:
         if word == folded:
             return word
     what = "is blank" if not text else "is not a valid value"
-    raise Wrong(field, f"{what}; valid: {', '.join(words)}")
+    raise WrongField(field, f"{what}; valid: {', '.join(words)}")
 
 
 def _folded(text: str) -> str:
@@ -291,7 +299,7 @@ def _day(field: str, text: str) -> date | None:
         return None
     found = parse_day(text)
     if found is None:
-        raise Wrong(field, "is not a valid date: write it as 2026-03-31")
+        raise WrongField(field, "is not a valid date: write it as 2026-03-31")
     return found
 
 

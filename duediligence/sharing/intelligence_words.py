@@ -81,6 +81,7 @@ def party_words(party: ReportedParty) -> str:
 
 
 def concerned_words(supplier: SupplierConcerned) -> str:
-    """A supplier whom a report may concern, in what role, and how strongly it matched."""
+    """A supplier that a report may concern, in what role, and how strongly it matched."""
     name = f"{supplier.name} ({supplier.ref})" if supplier.name else supplier.ref
-    return f"{name}, by its {supplier.role}, {score_words(supplier.score)}"
+    who = "the supplier itself" if supplier.role == "supplier" else f"its {supplier.role}"
+    return f"{name}, by {who}, {score_words(supplier.score)}"

@@ -6,16 +6,19 @@ before it (`signing`). Nothing of a file is used before its signature is verifie
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from secrets import token_hex
+from types import MappingProxyType
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from duediligence.errors import Conflict, Forbidden, UsageError
+from duediligence.errors import Conflict, Forbidden, Hint, Step, UsageError
 from duediligence.model.agreements import REFERENCE, Agreement
 from duediligence.reading import whole
 from duediligence.signing import SigningKey, public_key
@@ -32,6 +35,13 @@ CLOCKS_DIFFER = timedelta(minutes=10)
 """How far the clocks of two parties may be apart."""
 
 FileKind = Literal["ask", "answer", "refer", "request", "reply"]
+_TAKEN_BY: Mapping[FileKind, Step] = {
+    "ask": Step("answer-partner-file"),
+    "answer": Step("open-partner-file"),
+    "refer": Step("receive-partner-file"),
+    "request": Step("receive-partner-file"),
+    "reply": Step("receive-partner-file"),
+}
 _Id = Annotated[str, Meta(pattern=r"\A[0-9a-f]{32}\Z")]
 _Sha256 = Annotated[str, Meta(pattern=r"\A[0-9a-f]{64}\Z")]
 _Reference = Annotated[str, Meta(pattern=rf"\A(?:{REFERENCE.pattern})\Z")]
@@ -61,6 +71,39 @@ class Header:
     def __post_init__(self) -> None:
         if any(one.utcoffset() != timedelta(0) for one in (self.made_at, self.expires_at)):
             raise ValueError("the times of a partner file are in UTC")
+
+
+def header_for(
+    agreement: Agreement,
+    kind: FileKind,
+    exchange: str,
+    made_at: datetime,
+    expires_at: datetime,
+    facts: Mapping[str, str | int] = MappingProxyType({}),
+) -> Header:
+    """The header of a new file of ours under that agreement; `exchange` as in `Header`."""
+    return Header(
+        format=FORMAT,
+        kind=kind,
+        id=new_id(),
+        exchange=exchange,
+        agreement=agreement.terms.reference,
+        terms_sha256=agreement.terms.digest,
+        sender=agreement.ours,
+        made_at=utc(made_at),
+        expires_at=utc(expires_at),
+        facts=dict(facts),
+    )
+
+
+def new_id() -> str:
+    """An id for a file or an exchange, which says nothing."""
+    return token_hex(16)
+
+
+def what_takes(kind: FileKind) -> Hint:
+    """What a file of that kind is for, for whoever brought it to the wrong place."""
+    return Hint("For such a file: ", _TAKEN_BY[kind])
 
 
 def pack(header: Header, body: bytes, key: SigningKey) -> bytes:
@@ -94,7 +137,10 @@ class PartnerFile:
         """
         header = self.header
         if header.kind != kind:
-            raise Conflict(f"This is a file of kind {header.kind!r}, where {kind!r} is expected")
+            raise Conflict(
+                f"This is a file of kind {header.kind!r}, where {kind!r} is expected",
+                hint=what_takes(header.kind),
+            )
         if header.agreement != agreement.terms.reference:
             raise Conflict(
                 f"This file is of agreement {header.agreement}, not {agreement.terms.reference}"
@@ -168,5 +214,5 @@ def _sized(rest: bytes) -> tuple[bytes, bytes]:
 
 
 def utc(at: datetime) -> datetime:
-    """A moment in UTC, to the second: what goes into a header."""
+    """A moment in UTC, to the second."""
     return at.astimezone(UTC).replace(microsecond=0)

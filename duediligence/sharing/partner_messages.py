@@ -4,15 +4,15 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from duediligence.errors import Conflict, DuediligenceError, NotFound
+from duediligence.errors import Conflict, DuediligenceError, Hint, NotFound, Step
 from duediligence.model import Supplier
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.partner_messages import (
     MessageOutcome,
+    MessageParty,
     MessageState,
     NamedAs,
-    NamedParty,
     PartnerAsk,
     PartnerMessage,
 )
@@ -22,8 +22,8 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges.inputs import keys_for, matched
-from duediligence.sharing.held_parties import held_by_key
-from duediligence.sharing.messages import refuse_used
+from duediligence.sharing.exchanges.parties import held_by_key
+from duediligence.sharing.partner_file_records import message_event, refuse_used
 from duediligence.sharing.partner_files import Header, PartnerFile
 from duediligence.sharing.refer_bodies import ReferBody, decoded, party_named
 
@@ -88,20 +88,14 @@ def receive(
         refuse_used(workspace, file.header)
         number = _next_number(workspace)
         messages = list(_messages(workspace, file.header, body.ask, found, agreement, number))
-        what: dict[str, AuditValue] = {
-            "act": "received",
-            "kind": file.header.kind,
-            "agreement": file.header.agreement,
-            "with": agreement.partner_kind,
-            "exchange": file.header.exchange,
-            "sha256": file.sha256,
+        more: dict[str, AuditValue] = {
             "message": number,
             "ask": body.ask,
             "named": len(body.named),
             "held": len(found),
             "suppliers": len(messages),
         }
-        event = AuditEvent("partner message", workspace.now(), workspace.who, what, file.header.id)
+        event = message_event(workspace, agreement, "received", file.header, file.sha256, more)
         workspace.casework.partner_messages.keep(messages, event)
     refs = tuple(one.supplier_ref for one in messages)
     run, why_not = _screened(workspace, refs, progress)
@@ -128,7 +122,10 @@ def close(workspace: Workspace, number: int, outcome: MessageOutcome) -> int:
     """
     closed = workspace.casework.partner_messages.close(number, outcome, workspace.now())
     if not closed:
-        raise NotFound(f"No message {number} of a partner is open")
+        raise NotFound(
+            f"No message {number} of a partner is open",
+            hint=Hint("To see those there are: ", Step("list-messages")),
+        )
     return closed
 
 
@@ -181,15 +178,15 @@ def _refuse_unless_answered_here(
 
 def _held(
     workspace: Workspace, body: ReferBody, agreement: Agreement
-) -> Mapping[NamedParty, Mapping[str, str]]:
+) -> Mapping[MessageParty, Mapping[str, str]]:
     """Each named party that is held: the suppliers that it concerns, and what it is to each."""
     shares = matched(agreement)
     holders = held_by_key(workspace, shares)
-    found: dict[NamedParty, dict[str, str]] = {}
+    found: dict[MessageParty, dict[str, str]] = {}
     for named in body.named:
         for key in keys_for(party_named(named), shares, "asks"):
             for one in holders.get(key, ()):
-                # Of several roles one is told: that of the supplier itself, or else the first.
+                # Of several roles one is shown: that of the supplier itself, or else the first.
                 roles = found.setdefault(named, {})
                 roles[one.supplier_ref] = one.role and roles.get(one.supplier_ref, one.role)
     return found
@@ -199,7 +196,7 @@ def _messages(
     workspace: Workspace,
     header: Header,
     ask: PartnerAsk,
-    found: Mapping[NamedParty, Mapping[str, str]],
+    found: Mapping[MessageParty, Mapping[str, str]],
     agreement: Agreement,
     number: int,
 ) -> Iterator[PartnerMessage]:

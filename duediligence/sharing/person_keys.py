@@ -35,7 +35,7 @@ def person_texts(
     """Return the texts of a person's keys, the strictest first, `MOST_KEYS` at most.
 
     `names` are all names that the person has or had. Empty where nothing tells the person apart.
-    `side` is which partner makes the keys: only with it do people meet of whom one side has no
+    `side` is which partner makes the keys: only with it do people meet where one side has no
     birth date, since otherwise any two of one name would meet whose dates differ.
     """
     readings = [reading for name in names for reading in prepare(name, "person").person]

@@ -7,17 +7,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from duediligence.errors import Conflict
+from duediligence.errors import Conflict, NotFound
 from duediligence.model.agreements import Agreement, Shared
+from duediligence.model.information_requests import InformationRequest
 from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import partner_files, partner_messages
 from duediligence.sharing.agreements import in_force
-from duediligence.sharing.messages import record_message, refuse_used
+from duediligence.sharing.information_requests import answered, basis_of, due_day, must_be_open
+from duediligence.sharing.partner_file_records import record_message, refuse_used
 from duediligence.sharing.partner_files import FileKind, PartnerFile
-from duediligence.sharing.received_requests import take_reply, take_request
 from duediligence.sharing.refer_words import received_lines
+from duediligence.sharing.request_files import reply_in, request_in
+from duediligence.sharing.request_matching import suppliers_asked_about
 from duediligence.sharing.request_words import reply_received, request_received
 
 
@@ -34,23 +37,69 @@ class ReceivedFile:
     reference: str = ""
 
 
-Taken = tuple[str, tuple[str, ...]]
-Take = Callable[[Workspace, Agreement, PartnerFile], Taken]
+Receipt = tuple[str, tuple[str, ...]]
+Receive = Callable[[Workspace, Agreement, PartnerFile], Receipt]
 
 
-def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Taken:
-    made = take_request(workspace, agreement, file)
-    return str(made.number), request_received(workspace, agreement, made)
+def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Receipt:
+    """Record what the partner asks: within a transaction, of a file that is verified.
+
+    Raises Conflict for what cannot be read or was asked before, Invalid for a basis that is none of
+    the agreement's and a day that cannot be, StorageError.
+    """
+    body, numbers = request_in(file)
+    header, requests = file.header, workspace.casework.information_requests
+    if known := requests.of_exchange("received", header.exchange):
+        raise Conflict(f"This was asked before: it is request {known.number} here")
+    held = suppliers_asked_about(workspace, body.name, numbers)
+    now = workspace.now()
+    kept = requests.keep(
+        InformationRequest(
+            direction="received",
+            agreement=agreement.terms.reference,
+            partner_kind=agreement.partner_kind,
+            basis=basis_of(agreement, body.basis),
+            purpose=body.purpose,
+            name=body.name,
+            numbers=numbers,
+            supplier_ref=held[0].ref if held else "",
+            asked_at=header.made_at,
+            asked_by=workspace.who,
+            # It may lie in a post bag until after the day it is due.
+            due_on=due_day(body.due_on, header.made_at.date()),
+            exchange=header.exchange,
+            their_number=body.number,
+            retention_days=agreement.terms.retention_days,
+        ),
+        "received",
+        now,
+    )
+    return str(kept.number), request_received(workspace, agreement, kept)
 
 
-def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Taken:
-    made = take_reply(workspace, agreement, file)
-    return str(made.number), reply_received(workspace, agreement, made)
+def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Receipt:
+    """Record how the partner answered, as `_request`.
+
+    Raises NotFound where nothing was asked that it answers, Conflict where that is closed.
+    """
+    body = reply_in(file)
+    requests = workspace.casework.information_requests
+    request = requests.of_exchange("asked", file.header.exchange)
+    if request is None or request.agreement != agreement.terms.reference:
+        raise NotFound(
+            "This file answers a request that is not among those kept here",
+            hint="It may be past its retention period. Ask the partner which request it answers.",
+        )
+    must_be_open(request)
+    closed = requests.keep(
+        answered(request, workspace, body.answer, body.reason), "answered", workspace.now()
+    )
+    return str(closed.number), reply_received(workspace, agreement, closed)
 
 
 # What the agreement must allow for each kind, and what records such a file, within a transaction;
 # it gives the reference of what it made, and says so in lines.
-KINDS: Mapping[FileKind, tuple[Shared, Take]] = {
+KINDS: Mapping[FileKind, tuple[Shared, Receive]] = {
     "request": ("requests", _request),
     "reply": ("requests", _reply),
 }
@@ -74,13 +123,13 @@ def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) ->
     if kind not in KINDS:
         raise Conflict(
             f"{path.name}: is a file of kind {kind!r}, which belongs to an exchange",
-            hint="Use the next step of the exchange for it.",
+            hint=partner_files.what_takes(kind),
         )
-    shared, take = KINDS[kind]
+    shared, record = KINDS[kind]
     agreement = in_force(workspace, file.header.agreement, shared)
     file = file.verified(agreement, kind, workspace.now())
     with workspace.casework.transaction():
         refuse_used(workspace, file.header)
         record_message(workspace, agreement, "received", file.header, file.sha256)
-        reference, lines = take(workspace, agreement, file)
+        reference, lines = record(workspace, agreement, file)
     return ReceivedFile(kind, agreement.terms.reference, agreement.partner, lines, reference)

@@ -9,7 +9,7 @@ import msgspec
 from duediligence.errors import UsageError
 from duediligence.model.exchanges import AskedItem, Hit
 from duediligence.model.parties import Party
-from duediligence.model.partner_messages import NamedParty, PartnerAsk
+from duediligence.model.partner_messages import MessageParty, PartnerAsk
 from duediligence.sharing.exchanges.lists import party_of
 
 MOST_NAMED = 200
@@ -23,16 +23,16 @@ class ReferBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a message says: nothing but a code and rows."""
 
     ask: PartnerAsk
-    named: tuple[NamedParty, ...]
+    named: tuple[MessageParty, ...]
 
 
-def named_of(hit: Hit) -> NamedParty:
+def named_of(hit: Hit) -> MessageParty:
     """What a message says of a hit: no reference of ours, and an address only where that is what
     both hold.
     """
     item = hit.item
     located = "address" in hit.by
-    return NamedParty(
+    return MessageParty(
         kind=item.kind,
         name=item.name,
         number=item.number,
@@ -43,7 +43,7 @@ def named_of(hit: Hit) -> NamedParty:
     )
 
 
-def encoded(ask: PartnerAsk, named: Sequence[NamedParty]) -> bytes:
+def encoded(ask: PartnerAsk, named: Sequence[MessageParty]) -> bytes:
     """The body as bytes."""
     return msgspec.json.encode(ReferBody(ask, tuple(named)))
 
@@ -67,12 +67,12 @@ def decoded(body: bytes) -> ReferBody:
     return read
 
 
-def party_named(named: NamedParty) -> Party:
+def party_named(named: MessageParty) -> Party:
     """The party that keys are made of. Raises ValueError for numbers or months that are none."""
     return party_of(AskedItem(reference="", **asdict(named)))
 
 
-def _check(one: NamedParty) -> None:
+def _check(one: MessageParty) -> None:
     texts = asdict(one).values()
     if any(len(text) > _LONGEST or not text.isprintable() for text in texts):
         raise ValueError("too long, or not text")

@@ -1,11 +1,11 @@
-"""What the asking side is told before it names hits, and the council once it received them."""
+"""What the asking side reads before it names hits, and the council once it received them."""
 
 from collections.abc import Iterator, Mapping
 
-from duediligence.model.partner_messages import PARTNER_ASKS, NamedParty, PartnerAsk
+from duediligence.model.partner_messages import PARTNER_ASKS, MessageParty, PartnerAsk
 from duediligence.render.exchange_words import POINTER
 from duediligence.sharing.partner_messages import ReceivedMessage
-from duediligence.sharing.referring import ToRefer
+from duediligence.sharing.referring import ReferPlan
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
 
@@ -23,7 +23,7 @@ _KINDS = {
 }
 
 
-def refer_notice(message: ToRefer) -> Iterator[str]:
+def refer_notice(message: ReferPlan) -> Iterator[str]:
     """What the partner learns, row by row, before anything is written."""
     named = count(len(message.named), "party", "parties")
     yield (
@@ -41,7 +41,7 @@ def refer_notice(message: ToRefer) -> Iterator[str]:
     )
 
 
-def row(named: NamedParty) -> str:
+def row(named: MessageParty) -> str:
     """A row as the partner reads it: everything that it holds."""
     parts = [
         named.name,
@@ -77,4 +77,7 @@ def received_lines(received: ReceivedMessage) -> Iterator[str]:
             f"The suppliers could not be screened: {received.not_screened}. The message is kept, "
             "and the next screening of them raises the alerts."
         )
-    yield f"It is removed on {long_date(received.remove_on)}. Do not tell the supplier. {POINTER}"
+    yield (
+        f"The message is removed on {long_date(received.remove_on)}. Do not tell the supplier. "
+        f"{POINTER}"
+    )

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_hex
 
 from duediligence.casework.signing_keys import signing_key
-from duediligence.errors import Invalid
+from duediligence.errors import Hint, Invalid, Step
 from duediligence.model.agreements import Agreement
-from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.model.partner_messages import NamedParty, PartnerAsk
+from duediligence.model.partner_messages import MessageParty, PartnerAsk
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import in_force
-from duediligence.sharing.exchanges import hits_of
-from duediligence.sharing.partner_files import FORMAT, Header, pack, utc
+from duediligence.sharing.exchanges.hits import opened_here
+from duediligence.sharing.exchanges.ids import SHOWN
+from duediligence.sharing.partner_file_records import record_message
+from duediligence.sharing.partner_files import header_for, pack
 from duediligence.sharing.refer_bodies import MOST_NAMED, encoded, named_of
 from duediligence.writing import reserving
 
@@ -25,29 +25,29 @@ VALID_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToRefer:
+class ReferPlan:
     """All that the partner would learn: what is asked, and the rows that are named, as they go."""
 
     exchange: str
     agreement: str
     partner: str
     ask: PartnerAsk
-    named: tuple[NamedParty, ...]
+    named: tuple[MessageParty, ...]
     expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Referred:
+class WrittenMessage:
     """The message that was written, and the hash of its file."""
 
-    message: ToRefer
+    message: ReferPlan
     sha256: str
 
 
 @use_case("exchange")
 def plan_refer(
     workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
-) -> ToRefer:
+) -> ReferPlan:
     """What a message that names the hits of these references would tell the partner.
 
     Nothing is written. Raises NotFound for an unknown exchange or agreement, Invalid for a
@@ -66,51 +66,30 @@ def refer(
     references: Sequence[str],
     ask: PartnerAsk,
     out: Path,
-) -> Referred:
+) -> WrittenMessage:
     """Write the signed message to `out`, and record it without a name.
 
     Raises as `plan_refer`.
     """
     message, agreement = _planned(workspace, exchange_id, references, ask)
-    now = workspace.now()
-    header = Header(
-        format=FORMAT,
-        kind="refer",
-        id=token_hex(16),
-        exchange=message.exchange,
-        agreement=message.agreement,
-        terms_sha256=agreement.terms.digest,
-        sender=agreement.ours,
-        made_at=utc(now),
-        expires_at=message.expires_at,
-        facts={"ask": ask, "named": len(message.named)},
+    facts = {"ask": ask, "named": len(message.named)}
+    header = header_for(
+        agreement, "refer", message.exchange, workspace.now(), message.expires_at, facts
     )
     body = pack(header, encoded(ask, message.named), signing_key(workspace))
-    digest = sha256(body).hexdigest()
-    what: dict[str, AuditValue] = {
-        "act": "sent",
-        "kind": header.kind,
-        "agreement": message.agreement,
-        "with": agreement.partner_kind,
-        "exchange": message.exchange,
-        "ask": ask,
-        "named": len(message.named),
-        "expires": message.expires_at.isoformat(),
-        "sha256": digest,
-    }
+    more = {**facts, "expires": header.expires_at.isoformat()}
     with reserving(out, len(body)) as write:
         # First: there is no file without its record.
-        workspace.audit.add(AuditEvent("partner message", now, workspace.who, what, header.id))
+        record_message(workspace, agreement, "sent", header, body, more)
         write(body)
-    return Referred(message=message, sha256=digest)
+    return WrittenMessage(message=message, sha256=sha256(body).hexdigest())
 
 
 def _planned(
     workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
-) -> tuple[ToRefer, Agreement]:
-    hits = hits_of(workspace, exchange_id)
-    exchange = workspace.casework.exchanges.get(exchange_id)
-    assert exchange
+) -> tuple[ReferPlan, Agreement]:
+    exchange = opened_here(workspace, exchange_id)
+    hits = workspace.casework.exchanges.hits(exchange.id)
     agreement = in_force(workspace, exchange.agreement, "hits")
     wanted = list(dict.fromkeys(references))
     if not wanted:
@@ -122,9 +101,12 @@ def _planned(
     known = {one.item.reference for one in hits}
     if unknown := [one for one in wanted if one not in known]:
         raise Invalid(
-            f"{unknown[0]!r} is not the reference of a hit of exchange {exchange_id}",
+            f"{unknown[0]!r} is not the reference of a hit of exchange {exchange.id[:SHOWN]}",
             field="hit",
-            hint="Only hits may be named, while their retention period lasts.",
+            hint=Hint(
+                "Only hits may be named, while their retention period lasts. To see them: ",
+                Step("show-hits", exchange=exchange.id[:SHOWN]),
+            ),
         )
     rows = (named_of(one) for one in hits if one.item.reference in wanted)
     named = tuple(dict.fromkeys(rows))
@@ -138,12 +120,12 @@ def _planned(
         workspace.now() + VALID_FOR,
         datetime.combine(agreement.last_day + timedelta(days=1), time.min, UTC),
     )
-    message = ToRefer(
+    message = ReferPlan(
         exchange=exchange.id,
         agreement=agreement.terms.reference,
         partner=agreement.partner,
         ask=ask,
         named=named,
-        expires_at=utc(expires),
+        expires_at=expires,
     )
     return message, agreement

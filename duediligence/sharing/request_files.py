@@ -1,7 +1,6 @@
 """The signed files of a request and of its reply: what is in them, written and read."""
 
 import re
-import secrets
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, TypeVar
 
@@ -17,7 +16,7 @@ from duediligence.model.information_requests import (
     RequestAnswer,
 )
 from duediligence.render.wording import fold
-from duediligence.sharing.partner_files import FORMAT, FileKind, Header, PartnerFile, pack, utc
+from duediligence.sharing.partner_files import FileKind, Header, PartnerFile, header_for, pack
 from duediligence.signing import SigningKey
 
 # How long the partner may take in a reply.
@@ -102,18 +101,7 @@ def _packed(
     now: datetime,
     ends: datetime,
 ) -> tuple[Header, bytes]:
-    header = Header(
-        format=FORMAT,
-        kind=kind,
-        id=secrets.token_hex(16),
-        exchange=exchange,
-        agreement=agreement.terms.reference,
-        terms_sha256=agreement.terms.digest,
-        sender=agreement.ours,
-        made_at=utc(now),
-        expires_at=utc(ends),
-        facts={},
-    )
+    header = header_for(agreement, kind, exchange, now, ends)
     return header, pack(header, msgspec.json.encode(body), key)
 
 

@@ -88,7 +88,7 @@ from duediligence.model.matcher_effects import (
     NotMatched,
 )
 from duediligence.model.messages import DigestItem
-from duediligence.model.partner_messages import NamedAs, NamedParty, PartnerMessage
+from duediligence.model.partner_messages import MessageParty, NamedAs, PartnerMessage
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
 
@@ -386,7 +386,7 @@ FIELDS: dict[type[Any], Fields] = {
         "outcome"
     ),
     NamedAs: Fields("party role"),
-    NamedParty: Fields("kind name number charity born address postcode"),
+    MessageParty: Fields("kind name number charity born address postcode"),
     # Its number is that of its row.
     InformationRequest: Fields(
         "direction agreement partner_kind basis purpose name numbers supplier_ref alert_ids case "

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from duediligence.errors import DuediligenceError, Invalid
+from duediligence.errors import DuediligenceError, Invalid, NotFound
 from duediligence.render.wording import sentence
 from duediligence.text.dates import parse_day
 from duediligence.web.visits import Visit
@@ -17,6 +17,17 @@ def whole_number(text: str) -> int | None:
     """The number that a field or an address says in digits; None for any other text."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
     return int(text) if is_number else None
+
+
+def number_of(visit: Visit, what: str) -> int:
+    """The number of a request, a case or another `what` in the address.
+
+    Raises NotFound for any other text.
+    """
+    text = visit.path("number")
+    if (number := whole_number(text)) is None:
+        raise NotFound(f"{text[:40]!r} is not the number of {what}")
+    return number
 
 
 def day_of(visit: Visit, name: str, what: str) -> date | None:

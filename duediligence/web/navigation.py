@@ -12,33 +12,45 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/alerts", "Alerts", ("/alerts", "/entries")),
     ("/cases", "Cases", ("/cases",)),
     ("/suppliers", "Suppliers", ("/suppliers", "/packs")),
-    ("/requests", "Requests", ("/requests",)),
     ("/check", "Check a name", ("/check",)),
     ("/runs", "Runs", ("/runs", "/jobs")),
     ("/lists", "Lists", ("/lists",)),
-    ("/agreements", "Sharing", ("/agreements", "/exchanges")),
+    ("/agreements", "Sharing", ("/agreements", "/exchanges", "/intelligence", "/requests")),
     ("/schedule", "Schedule", ("/schedule", "/digest")),
     ("/audit", "Audit", ("/audit",)),
     ("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
 )
+# The pages below Sharing, which show each other: more places than one line of the navigation has.
+_SHARING = (
+    ("/agreements", "Agreements"),
+    ("/requests", "Requests"),
+    ("/exchanges", "Exchanges"),
+    ("/intelligence", "Intelligence"),
+)
 
 
-# Shown to whoever has that role alone.
-_OF_ROLE: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "intelligence": ("/intelligence", "Intelligence", ("/intelligence",))
-}
-
-
-def navigation(path: str, role: str = "") -> list[tuple[str, str, bool]]:
-    """Address, words, and whether this page is there or below, as whoever has that role sees it."""
-    places = (*_PLACES, _OF_ROLE[role]) if role in _OF_ROLE else _PLACES
+def navigation(path: str) -> list[tuple[str, str, bool]]:
+    """Address, words, and whether this page is there or below."""
     return [
         (
             address,
             words,
             path == address or any(path == one or path.startswith(f"{one}/") for one in below),
         )
-        for address, words, below in places
+        for address, words, below in _PLACES
+    ]
+
+
+def section_pages(path: str, role: str) -> list[tuple[str, str, bool]]:
+    """Address, words, and whether this page is it, of the pages beside a page of Sharing, as
+    whoever has that role sees them; none for any other page.
+    """
+    if all(path != address for address, _ in _SHARING):
+        return []
+    return [
+        (address, words, path == address)
+        for address, words in _SHARING
+        if address != "/intelligence" or role == "intelligence"
     ]
 
 
@@ -60,12 +72,14 @@ _ADDRESSES: Mapping[StepName, str] = {
     "list-agreements": "/agreements",
     "list-alerts": "/alerts",
     "list-cases": "/cases",
+    "list-exchanges": "/exchanges",
     "list-intelligence": "/intelligence",
     "list-requests": "/requests?everything=yes",
     "list-suppliers": "/suppliers",
     "list-tokens": "/tokens",
     "make-pack": "/suppliers/{supplier}/pack",
     "merge-suppliers": "/suppliers/{supplier}/merge?other={other}",
+    "receive-partner-file": "/requests/receive",
     "record-invitation": "/alerts/{alert}/decision",
     "refresh-list": "/lists/{list}",
     "reopen-case": "/cases/{case}",

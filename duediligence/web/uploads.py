@@ -1,6 +1,8 @@
 """A file that somebody sent, between its preview and their word that it is to be used."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -32,6 +34,16 @@ def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
         make_folder(path.parent, private=True)
     write_bytes(path, body)
     return key, path
+
+
+@contextmanager
+def while_read(home: Path, account: str, sent: UploadFile) -> Iterator[Path]:
+    """The path of the file for as long as it is read; it is removed then. Raises as `keep`."""
+    _, path = keep(home, account, sent)
+    try:
+        yield path
+    finally:
+        forget(path)
 
 
 def kept(home: Path, account: str, key: str) -> Path:

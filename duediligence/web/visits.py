@@ -16,7 +16,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
 from duediligence.web import sessions
 from duediligence.web.error_pages import error_page
-from duediligence.web.navigation import navigation
+from duediligence.web.navigation import navigation, section_pages
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.templating import page
@@ -67,7 +67,8 @@ class OpenVisit:
             role=role,
             council=self.service.settings.council_name,
             demo=self.service.demo,
-            navigation=navigation(self.request.url.path, role) if self.viewer else [],
+            navigation=navigation(self.request.url.path) if self.viewer else [],
+            section_pages=section_pages(self.request.url.path, role) if self.viewer else [],
             here=self.request.url.path,
             **values,
         )

@@ -77,9 +77,9 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.sharing import (
-    agreement_explained,
     agreement_files,
     agreements,
+    agreements_shown,
     cases,
     information_requests,
     intelligence,
@@ -535,7 +535,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "sharing.agreements.end": lambda ws, _: agreements.end(ws, made(ws)),
     "sharing.agreements.export": lambda ws, _: agreements.export(ws, made(ws), file="a.json"),
-    "sharing.agreement_explained.explain": lambda ws, _: agreement_explained.explain(
+    "sharing.agreements_shown.explain": lambda ws, _: agreements_shown.explain(
         ws, made(ws), file="page.html"
     ),
     "sharing.exchanges.asking.plan_ask": lambda ws, to: homes.ask_plan(ws, to),

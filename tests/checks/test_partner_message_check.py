@@ -10,8 +10,8 @@ from duediligence.model import Outcome, Supplier
 from duediligence.model.facts import changed, clause_of
 from duediligence.model.partner_messages import (
     PARTNER_ASKS,
+    MessageParty,
     NamedAs,
-    NamedParty,
     OpenMessage,
     PartnerAsk,
     PartnerMessage,
@@ -21,7 +21,7 @@ from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 
 TODAY = date(2026, 11, 24)
-ANN = NamedParty(kind="person", name="Ann Noname", born="1970-05")
+ANN = MessageParty(kind="person", name="Ann Noname", born="1970-05")
 MESSAGE = PartnerMessage(
     number=3,
     supplier_ref="S1",
@@ -48,15 +48,15 @@ def outcome(message: PartnerMessage, *contacts: str) -> Outcome:
         (NamedAs(party=ANN, role="director"), "Ann Noname, born 1970-05 (director)"),
         (NamedAs(party=replace(ANN, born=""), role="owner"), "Ann Noname (owner)"),
         (
-            NamedAs(party=NamedParty(kind="organisation", name="Top Ltd"), role="parent company"),
+            NamedAs(party=MessageParty(kind="organisation", name="Top Ltd"), role="parent company"),
             "Top Ltd (parent company)",
         ),
         (
-            NamedAs(party=NamedParty(kind="address", address="1 Mill Lane"), role="director"),
+            NamedAs(party=MessageParty(kind="address", address="1 Mill Lane"), role="director"),
             "an address of somebody behind it (director)",
         ),
         (
-            NamedAs(party=NamedParty(kind="address", address="1 Mill Lane")),
+            NamedAs(party=MessageParty(kind="address", address="1 Mill Lane")),
             "an address of the supplier itself",
         ),
     ],

@@ -50,9 +50,9 @@ def test_a_case_from_a_sign_to_its_closing(run: Run, id_: str, tmp_path: Path) -
     assert opened.out == "Case 1 opened.\n"
     more = ("--supplier", "S1", "--alert", id_[:10], "--path", "S1:S3")
     assert done(run, "case", "add", "1", *more).out.splitlines() == [
-        "1  supplier  S1",
-        "2  alert  L5",
-        "3  path  S1",
+        "Case 1: item 1: supplier S1.",
+        f"Case 1: item 2: alert {id_[:8]} (L5).",
+        "Case 1: item 3: path S1:S3.",
     ]
     shown = done(run, "case", "show", "1").out
     assert shown.index("Help first") < shown.index("call 999") < shown.index("Suppliers")

@@ -14,6 +14,8 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.errors import Invalid
+from duediligence.sharing.exchanges.ids import find
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
 
 Run = Callable[..., Any]
@@ -118,6 +120,72 @@ def test_hits_as_json_and_again_later(run: Run, two: TwoHomes) -> None:
     assert "N00007" in shown.out
 
 
+def test_the_beginning_of_an_id_does(run: Run, two: TwoHomes) -> None:
+    exchanged(run, two)
+    police = ("--home", two.folder / "police")
+    (made,) = two.exchanges(two.police())
+    short = made.id[:8]
+    opened = " ".join(run(*police, "exchange", "open", "a.dde").err.split())
+    assert f"exchange refer {short} --hit REFERENCE" in opened
+    listed = run(*police, "exchange", "status")
+    assert short in listed.out
+    assert made.id not in listed.out
+    assert "N00007" in run(*police, "exchange", "hits", short.upper()).out
+    found = json.loads(run(*police, "exchange", "hits", made.id[:4], "--json").out)["data"]
+    assert found["exchange"] == made.id
+    (event,) = (
+        one.event for one in two.police().audit.records(kind="export", subject="exchange hits")
+    )
+    assert event.what["exchange"] == made.id
+    done = run(
+        *police, "exchange", "refer", short, "--hit", "N00007", "--do", "no-action",
+        "--out", "m.ddp", "--yes",
+    )  # fmt: skip
+    assert done.code == 0, done.err
+
+
+@pytest.mark.parametrize(
+    ("id_", "words"),
+    [
+        ("zz", "not a valid ID of an exchange"),
+        ("abc", "Enter at least 4 of its characters"),
+        ("0" * 33, "not a valid ID of an exchange"),
+        ("ffffffffffff", "Unknown exchange"),
+        ("ffffffffffff", "To see all of them: duediligence exchange status"),
+    ],
+)
+def test_an_id_that_cannot_be_meant_says_where_the_ids_are(
+    run: Run, two: TwoHomes, id_: str, words: str
+) -> None:
+    done = run("--home", two.folder / "police", "exchange", "hits", id_)
+    assert done.code == 2
+    assert words in " ".join(done.err.split())
+
+
+def test_what_is_not_opened_here_says_what_to_do(run: Run, two: TwoHomes) -> None:
+    exchanged(run, two)
+    (made,) = two.exchanges(two.council())
+    for home, words in (
+        ("police", "Open the partner's answer first"),
+        ("council", "comes as a message"),
+    ):
+        done = run("--home", two.folder / home, "exchange", "hits", made.id[:8])
+        assert done.code == 2
+        assert words in " ".join(done.err.split())
+
+
+def test_several_exchanges_that_begin_alike_need_more_of_the_id(two: TwoHomes) -> None:
+    two.asked(as_items(ROWS))
+    ws = two.police()
+    (asked,) = two.exchanges(ws)
+    kept = [replace(asked, id=f"abcd{at}" + "0" * 27) for at in (1, 2)]
+    for one in kept:
+        ws.casework.exchanges.keep(one, {}, NOW)
+    assert find(ws, "abcd1") == kept[0]
+    with pytest.raises(Invalid, match="2 exchanges begin with abcd"):
+        find(ws, "abcd")
+
+
 def test_no_hit_ends_with_zero(run: Run, two: TwoHomes, tmp_path: Path) -> None:
     written(tmp_path / "list.csv", as_items(firms(5, 77)))
     exchanged(run, two)
@@ -129,7 +197,7 @@ def test_no_hit_ends_with_zero(run: Run, two: TwoHomes, tmp_path: Path) -> None:
 def test_the_status_has_purpose_counts_and_times_and_no_item(run: Run, two: TwoHomes) -> None:
     exchanged(run, two)
     run("--home", two.folder / "police", "exchange", "open", "a.dde")
-    for home, words in (("police", "asking"), ("council", "answering")):
+    for home, words in (("police", "we asked: opened"), ("council", "they asked: answered")):
         done = run("--home", two.folder / home, "exchange", "status")
         assert done.code == 0
         assert words in done.out

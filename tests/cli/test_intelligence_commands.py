@@ -42,7 +42,9 @@ def home(run: Run, tmp_path: Path) -> Iterator[Run]:
 
 
 def test_a_report_from_its_form_to_its_weeding(home: Run, tmp_path: Path) -> None:
+    assert home("intelligence", "list").err == "No report is kept.\n"
     added = home("intelligence", "add", "r.toml")
+    assert "Suppliers it may concern: duediligence intelligence show 1" in added.err
     assert (added.code, added.out) == (
         0,
         "Report 1 kept. Delete r.toml: it is not needed here.\n",
@@ -53,7 +55,7 @@ def test_a_report_from_its_form_to_its_weeding(home: Run, tmp_path: Path) -> Non
     shown = home("intelligence", "show", "1")
     lines = [line.partition(":")[0] for line in shown.out.splitlines()]
     assert lines.index("Conditions of handling") < lines.index("Sanitised text")
-    assert "May concern: Quillhaven Packing Ltd (S1), by its supplier, 100%" in shown.out
+    assert "May concern: Quillhaven Packing Ltd (S1), by the supplier itself, 100%" in shown.out
     assert "neighbour" not in shown.out
     assert "never a ground by itself" in shown.err
     assert "neighbour" in home("intelligence", "show", "1", "--raw").out

@@ -117,7 +117,9 @@ def test_a_hit_is_referred_shown_answered_and_removed(at: Clock, tmp_path: Path)
     ]
     closed = at("council", "sharing", "message", "close", "1", "--outcome", "we-will-call")
     assert closed.out == "Message 1 is closed for 1 supplier.\n"
-    at("council", "sharing", "message", "close", "1", "--outcome", "hit", code=2)
+    assert "No file tells the partner" in closed.err
+    again = at("council", "sharing", "message", "close", "1", "--outcome", "hit", code=2)
+    assert "duediligence sharing message list" in again.err
     at("council", "screen", code=None)
     assert "A partner asks" not in at("council", "alerts", "list", "--restricted").out
 

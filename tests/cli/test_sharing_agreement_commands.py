@@ -43,6 +43,8 @@ def test_two_homes_come_to_one_agreement(at: At, tmp_path: Path) -> None:
     assert first.code == 0
     assert "In force. Review it by 31 October 2027, in 338 days" in first.out
     assert "No key of the partner is known" in first.err
+    next_ = "duediligence sharing agreement show ISA-2026-01 --out FILE"
+    assert next_ in " ".join(first.err.split())
     made = at("council", "sharing", "agreement", "show", "ISA-2026-01", "--out", "a.json")
     assert made.code == 0
     taken = at("police", *TAKE, "--contact", "duty desk: 0000 000000")

@@ -42,6 +42,7 @@ def test_a_request_goes_there_and_its_answer_comes_back(at: At, tmp_path: Path) 
 
     received = at("council", "sharing", "receive", "request.ddp", day=1)
     assert received.code == 0, received.err
+    assert "To answer it: duediligence sharing reply 1 --answer" in received.err
     assert received.out.splitlines() == [
         "Request 1: Example Police asks about Moss Hall Ltd, under agreement ISA-2026-01 and the "
         f"basis cda-1998-s115. Due by {DUE.day} {DUE:%B %Y}.",

@@ -5,40 +5,30 @@ the chain of each is sound at the end.
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from duediligence.casework import retention
-from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.verifying import examine
 from duediligence.delivery.case_referral import CaseReferral, refer
 from duediligence.delivery.meeting_pack import MeetingRequest, make
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict
-from duediligence.model.agreements import Agreement, Terms
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import cases, information_requests, intelligence, receiving
 from duediligence.sharing.cases_shown import case_for, cases_for
 
 from .case_office import RESTRICTED, SETTINGS, alert, screened
+from .exchanges.homes import COUNCIL, POLICE, agree
+from .exchanges.homes import TERMS as TERMS_OF_BOTH
 from .planted_reports import RAW, files_with_markers, markers_in, plant
 
-COUNCIL, POLICE = "Example Council", "Example Police"
-TERMS = Terms(
-    reference="ISA-2026-01",
-    parties=(COUNCIL, POLICE),
-    purpose="Keep organised crime out of contracts",
-    bases=("cda-1998-s115",),
-    shares=("requests", "case papers"),
-    retention_days=90,
-    starts_on=NOW.date() - timedelta(days=30),
-    review_on=date(2027, 10, 31),
-    most_items=100,
-    most_exchanges=12,
-    most_new_percent=25,
+TERMS = replace(
+    TERMS_OF_BOTH, shares=("requests", "case papers"), starts_on=NOW.date() - timedelta(days=30)
 )
 
 
@@ -66,15 +56,7 @@ class Homes:
         return self.opened.enter_context(made)
 
     def agree(self) -> None:
-        ours, theirs = self.council("Kay"), self.police()
-        for ws, other, name in ((ours, theirs, COUNCIL), (theirs, ours, POLICE)):
-            agreement = Agreement(
-                terms=TERMS,
-                ours=name,
-                partner_kind="police" if name == COUNCIL else "other",
-                partner_keys=(signing_key(other).public.text,),
-            )
-            ws.casework.agreements.keep(agreement, "made", ws.now())
+        agree(TERMS, {COUNCIL: self.council("Kay"), POLICE: self.police()})
 
 
 @pytest.fixture
@@ -88,7 +70,7 @@ def test_from_an_agreement_to_weeding(homes: Homes, tmp_path: Path) -> None:
     screened(homes.council("Kay"))
     ada, ivy = homes.council("Ada"), homes.council("Ivy")
 
-    # A report comes in, and a case is opened about whom it may concern.
+    # A report comes in, and a case is opened about the supplier that it may concern.
     assert plant(ivy, RESTRICTED.name) == [1]
     facts = cases.CaseFacts(title="Care homes and shops", agreement=TERMS.reference)
     number = cases.new(ada, facts).number
@@ -174,7 +156,7 @@ def test_after_the_agreement_nothing_of_a_case_goes_out(homes: Homes, tmp_path: 
     number = cases.new(
         homes.council("Ada"), cases.CaseFacts(title="Shops", agreement="ISA-2026-01")
     )
-    with pytest.raises(Conflict, match="was to be reviewed by 2027-10-31"):
+    with pytest.raises(Conflict, match=f"was to be reviewed by {TERMS.review_on}"):
         make(ada, MeetingRequest(case=number.number, level="partners"), tmp_path / "case.html")
     with pytest.raises(Conflict, match="no alert that can be referred"):
         refer(ada, CaseReferral(case=number.number, to="police"), file="f.html")

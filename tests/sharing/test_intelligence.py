@@ -1,6 +1,6 @@
-"""Reports of partners and the community: what is kept, whom it may concern, and for how long."""
+"""Reports of partners and the community: what is kept, who it may concern, and for how long."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +15,8 @@ from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.law import grading
-from duediligence.model import Address, PartialDate, Person, Supplier
+from duediligence.matching import Index
+from duediligence.model import Address, ListEntry, PartialDate, Person, Supplier
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.audit import Role
 from duediligence.model.entries import COMPANY, Identifier
@@ -29,6 +30,8 @@ from duediligence.sharing import intelligence
 from duediligence.sharing.intelligence import ReviewChoice
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.intelligence_words import report_words
+from duediligence.store import database
+from duediligence.store.casework.intelligence import IntelligenceStore
 
 TODAY = f"{NOW:%Y-%m-%d}"
 FIELDS = {
@@ -178,21 +181,25 @@ def test_nobody_learns_by_checking_a_name_whether_it_is_in_a_report(house: House
 def test_a_report_is_compared_before_the_database_is_locked(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ws = house.open()
-    number = intelligence.add(ws, about({"kind": "organisation", "ref": "S3"}))
-    suppliers = house.open().suppliers.all()
-    locked = []
-    search = screening_intelligence._matches
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.01)
+    ws, other = house.open(), house.open()
+    number = intelligence.add(ws, about({"kind": "organisation", "name": "Invented Three Ltd"}))
+    suppliers = other.suppliers.all()
+    compared = []
 
-    def matches(*arguments: Any) -> Any:
-        locked.append(ws.casework._db.conn.in_transaction)
-        return search(*arguments)
+    class WhileAnotherWrites(Index):
+        @classmethod
+        def build(cls, entries: Iterable[ListEntry]) -> Index:
+            # Raises StorageError where the database is locked.
+            with other.casework.transaction():
+                compared.append(ws)
+            return Index.build(entries)
 
-    monkeypatch.setattr(screening_intelligence, "_matches", matches)
-    intelligence.add(ws, about({"kind": "organisation", "ref": "S1"}))
+    monkeypatch.setattr(screening_intelligence, "Index", WhileAnotherWrites)
+    intelligence.add(ws, about({"kind": "organisation", "name": "Invented One Ltd"}))
     intelligence.review(ws, number, ReviewChoice())
     screen(ws, Screened(suppliers))
-    assert locked == [False] * 3
+    assert len(compared) == 3, "added, reviewed, screened"
 
 
 @pytest.mark.parametrize("act", ["ended", "weeded", "added", "supplier removed"])
@@ -230,16 +237,16 @@ def test_a_report_that_another_changes_meanwhile_is_not_overwritten(
 ) -> None:
     ws, other = house.open(), house.open()
     number = intelligence.add(ws, about({"kind": "organisation", "ref": "S1"}))
-    found = intelligence._found
+    get = IntelligenceStore.get
 
-    def then_weeded(*arguments: Any) -> Any:
-        report = found(*arguments)
-        monkeypatch.setattr(intelligence, "_found", found)
+    def then_weeded(store: IntelligenceStore, asked: int) -> Any:
+        report = get(store, asked)
+        monkeypatch.setattr(IntelligenceStore, "get", get)
         intelligence.end(other, number)
         intelligence.weed(other)
         return report
 
-    monkeypatch.setattr(intelligence, "_found", then_weeded)
+    monkeypatch.setattr(IntelligenceStore, "get", then_weeded)
     with pytest.raises(Conflict, match="was changed or deleted in the meantime"):
         act(ws, number)
     assert ws.casework.intelligence.all() == []

@@ -35,6 +35,7 @@ from duediligence.screening.workspace import Workspace, account
 from duediligence.settings import Settings
 from duediligence.sharing import cases, intelligence
 from duediligence.sharing.intelligence_files import Draft
+from duediligence.store import database
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect
 from tests.cli.conftest import run  # noqa: F401
@@ -476,11 +477,12 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
     assert files_with_markers(folder) == {}
 
 
-def test_a_weeding_beside_a_reader_says_so_and_the_next_one_leaves_nothing(folder: Path) -> None:
+def test_a_weeding_beside_a_reader_says_so_and_the_next_one_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PATIENCE_SECONDS", 0.01)
     home = folder / "home"
     with opened(folder, "ivy") as ws, opened(folder, "clerk") as clerk:
-        for one in (ws, clerk):
-            one.casework._db.conn.execute("PRAGMA busy_timeout = 1")
         (number,) = plant(ws, "Marrow Lane Vapes Ltd")
         with opened(folder, "clerk") as reader, reader.casework.snapshot():
             assert reader.casework.intelligence.all()
@@ -523,7 +525,10 @@ def test_the_schedule_weeds_what_is_past_its_date_without_the_role(folder: Path)
         assert files_with_markers(folder / "home")
         done = retention.run(ws, dry_run=False)
         assert of_rule(done) == 1
-        assert done.weeding == ("1 intelligence report deleted: 1.",)
+        assert done.weeding == (
+            "1 intelligence report deleted, number 1.",
+            "No backup that may still hold them is on record.",
+        )
         assert files_with_markers(folder / "home") == {}
         assert examine(ws).problems == ()
 

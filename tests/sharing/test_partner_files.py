@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
+from duediligence.cli.globals import COMMANDS
+from duediligence.errors import Conflict, Forbidden, Hint, NotFound, Step, UsageError
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.sharing import partner_files
 from duediligence.sharing.partner_files import (
@@ -26,6 +27,7 @@ from duediligence.sharing.partner_files import (
     parse,
     read,
     utc,
+    what_takes,
 )
 from duediligence.signing import SigningKey, make_key
 
@@ -301,8 +303,17 @@ def test_a_signature_is_of_the_partner_and_for_such_a_file(
 def test_a_file_of_one_kind_is_not_used_as_another(
     content: bytes, agreement: Agreement, kind: FileKind
 ) -> None:
-    with pytest.raises(Conflict, match=f"of kind 'ask', where '{kind}' is expected"):
+    with pytest.raises(Conflict, match=f"of kind 'ask', where '{kind}' is expected") as refused:
         used(content, agreement, kind)
+    assert Step("answer-partner-file") in Hint(refused.value.hint).parts
+
+
+@pytest.mark.parametrize("kind", get_args(FileKind))
+def test_each_kind_of_file_has_a_command_that_takes_it(kind: FileKind) -> None:
+    words, step = what_takes(kind).parts
+    assert words == "For such a file: "
+    assert isinstance(step, Step)
+    assert step.name in COMMANDS
 
 
 def test_a_file_of_another_agreement_other_terms_or_another_sender(

@@ -19,6 +19,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import intelligence
 from duediligence.store.casework import retention as retention_store
+from duediligence.store.casework import unit_of_work
 from tests.sharing.planted_reports import files_with_markers, plant
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
@@ -67,9 +68,16 @@ POINTS: dict[str, Callable[[], None]] = {
 
 def weed_and_die(home: str, point: str) -> None:
     """What the child does: weed, and be killed at that point."""
+    connect = unit_of_work.connect
+
+    def with_a_small_cache(path: Path, *arguments: Any, **settings: Any) -> Any:
+        """So small that pages go to the log before the commit."""
+        database = connect(path, *arguments, **settings)
+        database.conn.execute("PRAGMA cache_size = 4")
+        return database
+
+    vars(unit_of_work)["connect"] = with_a_small_cache
     with opened(Path(home)) as ws:
-        # So small that pages go to the log before the commit.
-        ws.casework._db.conn.execute("PRAGMA cache_size = 4")
         POINTS[point]()
         intelligence.weed(ws)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,27 +15,22 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 from ..conftest import NOW
+from .exchanges.homes import COUNCIL, POLICE, TERMS, kept_agreement
 
-COUNCIL, POLICE = "Example Council", "Example Police"
 QUILL = Supplier(ref="S101", name="Quill Ltd", identifiers=(Identifier("GB-COH", "99001234"),))
 MOSS = Supplier(ref="P7", name="Moss Hall Ltd")
 
 
 def terms(**changed: object) -> Terms:
+    """Terms for requests, some of them others."""
     given: dict[str, object] = {
-        "reference": "ISA-2026-01",
-        "parties": (COUNCIL, POLICE),
         "purpose": "Keep organised crime out of contracts",
         "bases": ("cda-1998-s115", "dpa-2018-sch2-para2"),
         "shares": ("requests",),
-        "retention_days": 90,
         "starts_on": NOW.date() - timedelta(days=30),
         "review_on": date(2027, 10, 31),
-        "most_items": 100,
-        "most_exchanges": 12,
-        "most_new_percent": 25,
     }
-    return Terms(**{**given, **changed})  # type: ignore[arg-type]
+    return replace(TERMS, **{**given, **changed})  # type: ignore[arg-type]
 
 
 @dataclass
@@ -55,13 +50,8 @@ class Party:
 
     def agree(self, other: "Party", held: Terms) -> Agreement:
         """Keep the agreement, with the other's key."""
-        agreement = Agreement(
-            terms=held,
-            ours=self.name,
-            partner_kind="police" if other.name == POLICE else "other",
-            partner_keys=(signing_key(other.on()).public.text,),
-        )
         ws = self.on()
+        agreement = kept_agreement(held, self.name, signing_key(other.on()).public.text)
         ws.casework.agreements.keep(agreement, "made", ws.now())
         return agreement
 

@@ -51,6 +51,8 @@ def check(page: Page) -> None:
 
 
 def test_a_report_is_added_and_looked_at(page: Page) -> None:
+    page.get_by_role("link", name="Sharing").click()
+    check(page)
     page.get_by_role("link", name="Intelligence").click()
     check(page)
     page.get_by_role("link", name="Add a report").click()

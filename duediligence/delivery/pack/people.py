@@ -149,7 +149,7 @@ T = TypeVar("T")
 
 def as_disclosed(case: Case, *, people: bool, reports: int = 0) -> Case:
     """The case for a pack. `reports` of partners and the community may concern the supplier: their
-    number is told, and nothing else of them.
+    number is shown, and nothing else of them.
 
     Without `people`, a person is a role and a number in what was found, and is left out of what
     was compared; what can then not be derived again is marked as withheld.

@@ -273,9 +273,9 @@ def refuse_loss(watchlist: Watchlist, loss: Loss, previous: ListVersion) -> None
         about=watchlist.id,
         hint=Hint(
             "The file may be cut short. Fetch it again, or compare it with "
-            f"{watchlist.homepage or 'its source'}. If it is right: ",
+            f"{watchlist.homepage or 'its source'}. If it is right: `",
             Step("accept-list-loss", list=watchlist.id),
-            ", from the same source.",
+            "`, from the same source.",
         ),
     )
 

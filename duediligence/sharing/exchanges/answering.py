@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict
@@ -30,12 +30,11 @@ from duediligence.sharing.exchanges.parties import parties_held, suppliers_held
 from duediligence.sharing.exchanges.sizes import padded
 from duediligence.sharing.partner_files import (
     CLOCKS_DIFFER,
-    FORMAT,
     Header,
     PartnerFile,
+    header_for,
     pack,
     read,
-    utc,
 )
 from duediligence.writing import reserving
 
@@ -120,18 +119,8 @@ def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
     terms, now = agreement.terms, workspace.now()
     asked = plan.file.header
     body = _evaluated(plan.elements, plan.inputs)
-    header = Header(
-        format=FORMAT,
-        kind="answer",
-        id=token_hex(16),
-        exchange=asked.exchange,
-        agreement=terms.reference,
-        terms_sha256=terms.digest,
-        sender=agreement.ours,
-        made_at=utc(now),
-        expires_at=utc(now + EXPIRES_AFTER),
-        facts={"ask_sha256": plan.file.sha256, "table": len(body.table)},
-    )
+    facts: dict[str, str | int] = {"ask_sha256": plan.file.sha256, "table": len(body.table)}
+    header = header_for(agreement, "answer", asked.exchange, now, now + EXPIRES_AFTER, facts)
     expiry.remove_expired(workspace)
     made = pack(header, body.written(), signing_key(workspace))
     exchange = _exchange(header, plan, body, made, now)

@@ -7,7 +7,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from random import SystemRandom
-from secrets import token_bytes, token_hex
+from secrets import token_bytes
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, StorageError
@@ -25,7 +25,7 @@ from duediligence.sharing.exchanges.limits import EXPIRES_AFTER, check_repeats, 
 from duediligence.sharing.exchanges.lists import party_of, read_list
 from duediligence.sharing.exchanges.pending import Pending, PendingElement
 from duediligence.sharing.exchanges.sizes import padded
-from duediligence.sharing.partner_files import FORMAT, Header, pack, utc
+from duediligence.sharing.partner_files import Header, header_for, new_id, pack
 from duediligence.writing import reserving
 
 _INPUT = 32
@@ -92,25 +92,14 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     agreement = _allowed(workspace, plan)
     terms, home, now = agreement.terms, workspace.home, workspace.now()
     expiry.remove_expired(workspace)
-    exchange_id = token_hex(16)
+    exchange_id = new_id()
     kept = _pending(plan, agreement, exchange_id)
     facts = {
         "keys_version": KEYS_VERSION,
         "elements": len(kept.elements),
         "new_percent": plan.new_percent,
     }
-    header = Header(
-        format=FORMAT,
-        kind="ask",
-        id=token_hex(16),
-        exchange=exchange_id,
-        agreement=terms.reference,
-        terms_sha256=terms.digest,
-        sender=agreement.ours,
-        made_at=utc(now),
-        expires_at=utc(now + EXPIRES_AFTER),
-        facts=dict(facts),
-    )
+    header = header_for(agreement, "ask", exchange_id, now, now + EXPIRES_AFTER, facts)
     body = b"".join(one.blinded for one in kept.elements)
     made = pack(header, body, signing_key(workspace))
     exchange = _exchange(header, plan, len(kept.elements), made, now)

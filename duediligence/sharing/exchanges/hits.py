@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from duediligence.errors import Conflict, NotFound
+from duediligence.errors import Conflict
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.exchanges import Exchange, Hit
@@ -17,13 +17,13 @@ from duediligence.render.envelope import enveloped
 from duediligence.render.exchange_words import NO_CLEARANCE, POINTER
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing.exchanges.ids import SHOWN, find
+from duediligence.sharing.exchanges.lists import COLUMNS
 from duediligence.writing import escaped, reserving
-
-COLUMNS = ("reference", "kind", "name", "number", "charity", "born", "address", "postcode")
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedExchange:
     """An exchange that was opened, under which agreement, and its hits."""
 
     exchange: Exchange
@@ -35,20 +35,31 @@ class Opened:
 def hits_of(workspace: Workspace, exchange_id: str) -> tuple[Hit, ...]:
     """The hits of an exchange that was opened here, in the order of the list that was asked.
 
-    Empty where there were none, or their retention period has ended. Raises NotFound for an
-    exchange that this home does not know; Conflict for one that it answered, or that is not opened;
-    StorageError.
+    Empty where there were none, or their retention period has ended. The beginning of an ID does
+    where no other begins so. Raises as `opened_here`.
     """
-    exchange = workspace.casework.exchanges.get(exchange_id)
-    if exchange is None:
-        raise NotFound(f"Unknown exchange {exchange_id!r}", hint="Look at the list of exchanges.")
+    return workspace.casework.exchanges.hits(opened_here(workspace, exchange_id).id)
+
+
+def opened_here(workspace: Workspace, exchange_id: str) -> Exchange:
+    """The exchange that was asked and opened here.
+
+    Raises NotFound for one that this home does not know, Invalid for an ID that is none or that
+    several have; Conflict for one that it answered, or that is not opened; StorageError.
+    """
+    exchange = find(workspace, exchange_id)
+    short = exchange.id[:SHOWN]
     if exchange.side == "answering":
         raise Conflict(
-            f"Exchange {exchange_id} was answered here: its hits are known to the partner alone"
+            f"Exchange {short} was answered here: its hits are known to the partner alone",
+            hint="What the partner names to you comes as a message, which is received as a file.",
         )
     if exchange.state != "opened":
-        raise Conflict(f"Exchange {exchange_id} is not opened: it is {exchange.state}")
-    return workspace.casework.exchanges.hits(exchange_id)
+        raise Conflict(
+            f"Exchange {short} is not opened: it is {exchange.state}",
+            hint="Open the partner's answer first. Where there is none in time, ask again.",
+        )
+    return exchange
 
 
 @use_case("export", event="export")
@@ -57,24 +68,27 @@ def write_hits(workspace: Workspace, exchange_id: str, path: Path) -> None:
 
     Raises as `hits_of`.
     """
-    body = _csv(hits_of(workspace, exchange_id))
+    exchange = opened_here(workspace, exchange_id)
+    hits = workspace.casework.exchanges.hits(exchange.id)
+    body = _csv(hits)
     with reserving(path, len(body)) as write:
         # First: there is no file without its record.
-        _record(workspace, exchange_id, "csv", body)
+        _record(workspace, exchange, "csv", len(hits), body)
         write(body)
 
 
 @use_case("export", event="export")
 def hits_as_json(workspace: Workspace, exchange_id: str) -> str:
     """The hits as a JSON document, recorded as a file would be. Raises as `hits_of`."""
-    found = hits_of(workspace, exchange_id)
+    exchange = opened_here(workspace, exchange_id)
+    hits = workspace.casework.exchanges.hits(exchange.id)
     document = {
-        "exchange": exchange_id,
-        "hits": found,
+        "exchange": exchange.id,
+        "hits": hits,
         "read": [POINTER, NO_CLEARANCE],
     }
     body = msgspec.json.format(enveloped(document), indent=2)
-    _record(workspace, exchange_id, "json", body)
+    _record(workspace, exchange, "json", len(hits), body)
     return body.decode()
 
 
@@ -88,12 +102,12 @@ def _csv(hits: Sequence[Hit]) -> bytes:
     return text.getvalue().encode("utf-8-sig")
 
 
-def _record(workspace: Workspace, exchange_id: str, form: str, body: bytes) -> None:
+def _record(workspace: Workspace, exchange: Exchange, form: str, hits: int, body: bytes) -> None:
     what: dict[str, AuditValue] = {
         "form": form,
-        "hits": len(workspace.casework.exchanges.hits(exchange_id)),
+        "hits": hits,
         "sha256": sha256(body).hexdigest(),
-        "exchange": exchange_id,
+        "exchange": exchange.id,
     }
     event = AuditEvent("export", workspace.now(), workspace.who, what, subject="exchange hits")
     workspace.audit.add(event)

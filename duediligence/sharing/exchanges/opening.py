@@ -15,7 +15,7 @@ from duediligence.sharing import oprf
 from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges import asked_before, expiry, pending
 from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody, batches, read_answer
-from duediligence.sharing.exchanges.hits import Opened
+from duediligence.sharing.exchanges.hits import OpenedExchange
 from duediligence.sharing.exchanges.inputs import keys_for, matched
 from duediligence.sharing.exchanges.lists import party_of
 from duediligence.sharing.exchanges.pending import Pending
@@ -23,7 +23,7 @@ from duediligence.sharing.partner_files import PartnerFile, read
 
 
 @use_case("exchange", event="exchange")
-def open_answer(workspace: Workspace, path: Path) -> Opened:
+def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
     """Open the answer to a question of this home; what was kept to open it is removed.
 
     Raises NotFound and UsageError for a file that is none; Conflict for one of another agreement
@@ -61,7 +61,7 @@ def open_answer(workspace: Workspace, path: Path) -> Opened:
         workspace.casework.exchanges.keep(opened, what, now, hits=hits, remove_on=until)
     pending.remove(workspace.home, exchange.id)
     expiry.remove_expired(workspace)
-    return Opened(opened, agreement, hits)
+    return OpenedExchange(opened, agreement, hits)
 
 
 def _asked(workspace: Workspace, answered: PartnerFile) -> Exchange:

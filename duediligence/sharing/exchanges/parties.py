@@ -1,13 +1,24 @@
-"""Whom a council answers for: its stored suppliers and, where agreed, those behind them."""
+"""The parties that a council answers for: its suppliers and, where agreed, those behind them."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from duediligence.model import Dossier, Party, Supplier
+from duediligence.model.agreements import Shared
 from duediligence.model.parties import SUPPLIER
 from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing.derived_keys import DerivedKey
+from duediligence.sharing.exchanges.inputs import keys_for
+
+
+@dataclass(frozen=True, slots=True)
+class HeldAs:
+    """A supplier that a party is, or (`role`) what it is to the supplier."""
+
+    supplier_ref: str
+    role: str = ""
 
 
 def suppliers_held(workspace: Workspace) -> list[Supplier]:
@@ -39,6 +50,22 @@ def parties_by_supplier(
         for party in _of(supplier, dossiers):
             if people or party.role == SUPPLIER:
                 yield supplier, party
+
+
+def held_by_key(
+    workspace: Workspace, shares: Iterable[Shared]
+) -> Mapping[DerivedKey, tuple[HeldAs, ...]]:
+    """Who has each key, of those for whom an exchange is answered; `shares` are what may be matched
+    (`matched`). Raises StorageError.
+    """
+    shared = tuple(shares)
+    people = "blind-matching: people" in shared
+    found: dict[DerivedKey, dict[HeldAs, None]] = {}
+    for supplier, party in parties_by_supplier(workspace, suppliers_held(workspace), people=people):
+        role = "" if party.role == SUPPLIER else str(party.role)
+        for key in keys_for(party, shared, "answers"):
+            found.setdefault(key, {})[HeldAs(supplier.ref, role)] = None
+    return {key: tuple(some) for key, some in found.items()}
 
 
 def _of(supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:

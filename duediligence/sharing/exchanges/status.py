@@ -1,16 +1,20 @@
 """The log of exchanges: purpose, counts and times, never items."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from duediligence.model.exchanges import Exchange, ExchangeSide
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing.exchanges.ids import SHOWN
 
 LOG_COLUMNS = (
-    *("exchange", "agreement", "with", "purpose", "here", "state", "made", "until"),
-    *("items", "keys asked", "keys held", "new", "hits"),
+    *("exchange", "agreement", "with", "purpose", "state", "made", "until"),
+    *("items", "keys at most", "new", "hits"),
 )
+
+_SIDES: Mapping[ExchangeSide, str] = {"asking": "we asked", "answering": "they asked"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,17 +40,15 @@ class ExchangeLine:
         """The line in words, a cell for each of LOG_COLUMNS."""
         waits = self.state in ("asked", "answered")
         return (
-            self.id,
+            self.id[:SHOWN],
             self.agreement,
             self.partner,
             self.purpose,
-            self.side,
-            self.state,
+            f"{_SIDES[self.side]}: {self.state}",
             f"{self.at:%Y-%m-%d %H:%M}",
             f"{self.expires_at:%Y-%m-%d}" if waits else "",
             f"{self.items:,}",
-            f"≤ {self.elements:,}",
-            f"≤ {self.table:,}" if self.table else "",
+            f"{self.elements:,} asked" + (f", {self.table:,} held" if self.table else ""),
             f"{self.new_percent} %",
             "" if self.hits is None else f"{self.hits:,}",
         )

@@ -1,4 +1,4 @@
-"""Reports of partners and the community, and the suppliers whom they may concern.
+"""Reports of partners and the community, and the suppliers that they may concern.
 
 Nothing of a report may be found in the file once it is deleted. So every write here overwrites
 what it frees, and weeding writes the whole table again: a page that was only rearranged may keep an
@@ -24,7 +24,7 @@ from duediligence.store.records import decode, encode
 from duediligence.store.seals import Row, Seal, gone
 
 _SALT = 32
-# Stands for a party of whom a report had the reference of a supplier alone.
+# Stands for a party of which a report had the reference of a supplier alone.
 REMOVED = "A supplier that was removed"
 _MATCHES = "SELECT number, supplier_ref, score, role FROM intelligence_matches"
 
@@ -78,7 +78,7 @@ class IntelligenceStore(Repository):
         return [one for one in self.all() if one.deleted_from > today]
 
     def matches(self, numbers: Collection[int] | None = None) -> list[IntelligenceMatch]:
-        """Whom the reports of these numbers (None: all) may concern, the best first."""
+        """Which suppliers the reports of these numbers (None: all) may concern, the best first."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(_MATCHES).fetchall()
         found = [IntelligenceMatch(*row) for row in rows]

@@ -12,7 +12,6 @@ from duediligence.model.agreements import AgreementState, Contact, Terms
 from duediligence.model.partners import RECEIVERS
 from duediligence.render.agreement_words import SHARED_WORDS
 from duediligence.screening.access import permit
-from duediligence.sharing.agreement_explained import explain
 from duediligence.sharing.agreement_files import LARGEST, AgreementFile, parsed
 from duediligence.sharing.agreement_terms import contact_of, shares_of
 from duediligence.sharing.agreements import (
@@ -24,7 +23,7 @@ from duediligence.sharing.agreements import (
     make,
     take_partner_key,
 )
-from duediligence.sharing.agreements_shown import agreement, agreements
+from duediligence.sharing.agreements_shown import agreement, agreements, explain
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
 from duediligence.web.navigation import plain_hint

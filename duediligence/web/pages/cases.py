@@ -7,7 +7,7 @@ from typing import TypeVar
 from starlette.responses import Response
 
 from duediligence.delivery.meeting_pack import LEVELS, MeetingRequest, pack_as_bytes
-from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
+from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.law.agencies import AGENCIES
 from duediligence.model.cases import CLOSE_REASONS, OUTCOMES, VICTIM_SIGNS
 from duediligence.render.network_drawing import network_svg
@@ -15,7 +15,7 @@ from duediligence.render.wording import day
 from duediligence.sharing import cases
 from duediligence.sharing.cases_shown import CaseRow, case_for, case_row, cases_for
 from duediligence.web.downloads import download
-from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
+from duediligence.web.form_fields import DAY_PARTS, day_of, number_of, problem, whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
@@ -91,7 +91,7 @@ def _case(visit: Visit, *, restricted: bool) -> Response:
     # A text of intelligence is looked at on its own page, by a form: a link records nothing.
     view = case_for(
         visit.ws,
-        _number(visit),
+        number_of(visit, "a case"),
         restricted=restricted,
         report_texts=False,
         cache=visit.service.networks,
@@ -117,7 +117,9 @@ def _case(visit: Visit, *, restricted: bool) -> Response:
 
 @pages.get("/cases/{number}/edit")
 def which_words(visit: Visit) -> Response:
-    view = case_for(visit.ws, _number(visit), report_texts=False, cache=visit.service.networks)
+    view = case_for(
+        visit.ws, number_of(visit, "a case"), report_texts=False, cache=visit.service.networks
+    )
     known = {
         "title": view.title,
         "notes": view.notes,
@@ -135,7 +137,7 @@ def edit(visit: Visit) -> Response:
         lead=visit.text("lead"),
         agreement=visit.text("agreement"),
     )
-    number = _number(visit)
+    number = number_of(visit, "a case")
     return _sent(
         visit,
         _EDIT,
@@ -159,7 +161,7 @@ def add(visit: Visit) -> Response:
         reports=[whole_number(one) or 0 for one in visit.text("report").split()],
         paths=[path] if any(path) else [],
     )
-    number = _number(visit)
+    number = number_of(visit, "a case")
     return _sent(
         visit,
         _ADD,
@@ -170,7 +172,7 @@ def add(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/remove")
 def remove(visit: Visit) -> Response:
-    item = cases.remove(visit.ws, _number(visit), whole_number(visit.text("item")) or 0)
+    item = cases.remove(visit.ws, number_of(visit, "a case"), whole_number(visit.text("item")) or 0)
     return visit.go(_of(visit), f"Taken out of the case: {item.kind}.")
 
 
@@ -181,7 +183,7 @@ def which_action(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/action")
 def add_action(visit: Visit) -> Response:
-    number = _number(visit)
+    number = number_of(visit, "a case")
 
     def record() -> object:
         facts = cases.ActionFacts(
@@ -204,7 +206,7 @@ def which_outcome(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/actions/{action}")
 def record_outcome(visit: Visit) -> Response:
-    number, action = _number(visit), whole_number(visit.path("action")) or 0
+    number, action = number_of(visit, "a case"), whole_number(visit.path("action")) or 0
     return _sent(
         visit,
         _OUTCOME,
@@ -222,7 +224,7 @@ def which_sign(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/sign")
 def sign(visit: Visit) -> Response:
-    number, present = _number(visit), visit.text("present") != "no"
+    number, present = number_of(visit, "a case"), visit.text("present") != "no"
     return _sent(
         visit,
         _SIGN,
@@ -238,7 +240,7 @@ def which_day(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/review")
 def review(visit: Visit) -> Response:
-    number = _number(visit)
+    number = number_of(visit, "a case")
 
     def record() -> object:
         on = day_of(visit, "review", "The day of the next review")
@@ -256,7 +258,7 @@ def why_closed(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/close")
 def close(visit: Visit) -> Response:
-    number = _number(visit)
+    number = number_of(visit, "a case")
     return _sent(
         visit,
         _CLOSE,
@@ -267,7 +269,7 @@ def close(visit: Visit) -> Response:
 
 @pages.post("/cases/{number}/reopen")
 def reopen(visit: Visit) -> Response:
-    cases.reopen(visit.ws, _number(visit))
+    cases.reopen(visit.ws, number_of(visit, "a case"))
     return visit.go(_of(visit), "The case is open again.")
 
 
@@ -279,7 +281,7 @@ def which_level(visit: Visit) -> Response:
 @pages.post("/cases/{number}/pack")
 def pack(visit: Visit) -> Response:
     """The pack to save; recorded."""
-    number, form = _number(visit), "pdf" if visit.text("form") == "pdf" else "html"
+    number, form = number_of(visit, "a case"), "pdf" if visit.text("form") == "pdf" else "html"
     asked = MeetingRequest(case=number, level=visit.text("level"))
     try:
         body, made = pack_as_bytes(visit.ws, asked, form)  # type: ignore[arg-type]
@@ -394,15 +396,8 @@ _PACK = (
 Form = tuple[str, str, tuple[Field, ...]]
 
 
-def _number(visit: Visit) -> int:
-    number = whole_number(visit.path("number"))
-    if number is None:
-        raise NotFound(f"Unknown case {visit.path('number')[:40]!r}")
-    return number
-
-
 def _of(visit: Visit) -> str:
-    return f"/cases/{_number(visit)}"
+    return f"/cases/{number_of(visit, 'a case')}"
 
 
 def _sent(
@@ -441,7 +436,11 @@ def _form(
     known: Mapping[str, str] | None = None,
 ) -> Response:
     title, words, fields = form
-    row = case_row(visit.ws, _number(visit)) if "number" in visit.request.path_params else None
+    row = (
+        case_row(visit.ws, number_of(visit, "a case"))
+        if "number" in visit.request.path_params
+        else None
+    )
     values = visit.form if visit.form else known or {}
     return visit.page(
         "case_form.html.jinja",

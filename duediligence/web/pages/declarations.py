@@ -26,11 +26,8 @@ def bring(visit: Visit) -> Response:
     if sent is None:
         return _file(visit, [("file", "Choose a file.")])
     try:
-        _, path = uploads.keep(visit.ws.home, visit.viewer.account, sent)
-        try:
+        with uploads.while_read(visit.ws.home, visit.viewer.account, sent) as path:
             imported = import_declarations(visit.ws, path)
-        finally:
-            uploads.forget(path)
     except (UsageError, UnreadableFile) as error:
         # It begins with the name of the file, as that is.
         words = f"{error.message.rstrip('.')}. {error.hint}".strip()

@@ -7,13 +7,19 @@ from collections.abc import Sequence
 
 from starlette.responses import Response
 
-from duediligence.errors import Invalid, NotFound
+from duediligence.errors import Invalid
 from duediligence.law import crimes, grading
 from duediligence.model.partners import RECEIVERS
 from duediligence.sharing import intelligence
-from duediligence.sharing.intelligence_files import FIELDS, KINDS, PARTY_FIELDS, SOURCES, Draft
+from duediligence.sharing.intelligence_files import (
+    FIELDS,
+    KINDS,
+    PARTY_FIELDS,
+    SOURCES,
+    Draft,
+)
 from duediligence.sharing.intelligence_words import COLUMNS, report_words, row_words
-from duediligence.web.form_fields import problem, whole_number
+from duediligence.web.form_fields import number_of, problem
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -66,7 +72,7 @@ def add(visit: Visit) -> Response:
 @pages.get("/intelligence/{number}")
 def before_report(visit: Visit) -> Response:
     intelligence.check_role(visit.ws)
-    number = _number(visit)
+    number = number_of(visit, "a report")
     address = f"/intelligence/{number}"
     return _ask(visit, f"Report {number}", address, "Show the sanitised text")
 
@@ -84,7 +90,7 @@ def raw_report(visit: Visit) -> Response:
 
 
 def _report(visit: Visit, *, raw: bool) -> Response:
-    number = _number(visit)
+    number = number_of(visit, "a report")
     found = intelligence.show(visit.ws, number, raw=raw)
     return visit.page(
         "intelligence_report.html.jinja",
@@ -95,13 +101,6 @@ def _report(visit: Visit, *, raw: bool) -> Response:
         has_raw=found.has_raw,
         caution=found.caution,
     )
-
-
-def _number(visit: Visit) -> int:
-    number = whole_number(visit.path("number"))
-    if number is None:
-        raise NotFound("The number of an intelligence report is written in digits")
-    return number
 
 
 def _ask(visit: Visit, title: str, address: str, words: str) -> Response:

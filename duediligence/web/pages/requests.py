@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import Response
 
-from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
+from duediligence.errors import Conflict, Forbidden, UsageError
 from duediligence.model.information_requests import ANSWERS, REFUSALS, RequestState
 from duediligence.render.wording import sentence
 from duediligence.screening.access import permit
@@ -14,7 +14,7 @@ from duediligence.sharing.request_log import reply_preview, request_of, requests
 from duediligence.sharing.request_words import party_words
 from duediligence.web import uploads
 from duediligence.web.downloads import download
-from duediligence.web.form_fields import problem, whole_number
+from duediligence.web.form_fields import number_of, problem
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit
 
@@ -48,11 +48,8 @@ def bring(visit: Visit) -> Response:
     if sent is None:
         return _file(visit, [("file", "Choose a file.")])
     try:
-        _, path = uploads.keep(visit.ws.home, visit.viewer.account, sent)
-        try:
+        with uploads.while_read(visit.ws.home, visit.viewer.account, sent) as path:
             received = receive(visit.ws, path)
-        finally:
-            uploads.forget(path)
     except UsageError as error:
         words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
         return _file(visit, [("file", words)], error.http_status)
@@ -74,7 +71,7 @@ def one_request(visit: Visit) -> Response:
 @pages.post("/requests/{number}/answer")
 def record_answer(visit: Visit) -> Response:
     """How it was answered; of what came as a file, the signed reply to save."""
-    number, said = _number(visit), visit.text("answer")
+    number, said = number_of(visit, "a request"), visit.text("answer")
     permit(visit.ws, "ask partners")
     shown = request_of(visit.ws, number)
     if not said:
@@ -97,18 +94,11 @@ def record_answer(visit: Visit) -> Response:
 
 @pages.post("/requests/{number}/withdraw")
 def take_back(visit: Visit) -> Response:
-    number = _number(visit)
+    number = number_of(visit, "a request")
     withdraw(visit.ws, number)
     return visit.go(
         f"/requests/{number}", "The request is withdrawn. No file says so: tell the partner."
     )
-
-
-def _number(visit: Visit) -> int:
-    number = whole_number(visit.path("number"))
-    if number is None:
-        raise NotFound(f"Unknown request {visit.path('number')[:40]!r}")
-    return number
 
 
 def _list(visit: Visit, *, everything: bool) -> Response:
@@ -132,7 +122,7 @@ def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0)
 
 
 def _request(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
-    number = _number(visit)
+    number = number_of(visit, "a request")
     shown = request_of(visit.ws, number)
     ours = shown.request.direction == "asked"
     return visit.page(

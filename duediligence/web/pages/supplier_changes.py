@@ -23,7 +23,7 @@ from duediligence.screening.resolution.resolving import (
 )
 from duediligence.suppliers.differences import differences
 from duediligence.web import supplier_fields
-from duediligence.web.form_fields import DAY_PARTS, day_of, whole_number
+from duediligence.web.form_fields import DAY_PARTS, day_of, number_of
 from duediligence.web.navigation import address_of
 from duediligence.web.queue_address import YES
 from duediligence.web.supplier_address import supplier_address
@@ -194,7 +194,7 @@ def before_undo(visit: Visit) -> Response:
 def undo_one(visit: Visit) -> Response:
     ref = visit.path("ref")
     try:
-        undone = undo(visit.ws, ref, change=_number(visit), note=visit.text("note"))
+        undone = undo(visit.ws, ref, change=number_of(visit, "a change"), note=visit.text("note"))
     except (Conflict, Invalid) as error:
         words = f"{sentence(error.message)} {error.hint}".strip()
         return _undoing(visit, [("", words)], error.http_status)
@@ -204,15 +204,8 @@ def undo_one(visit: Visit) -> Response:
     return visit.go(supplier_address(ref) if there else "/suppliers", f"{said}.")
 
 
-def _number(visit: Visit) -> int:
-    text = visit.path("number")
-    if (number := whole_number(text)) is None:
-        raise NotFound(f"{text[:40]!r} is not the number of a change")
-    return number
-
-
 def _undoing(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
-    ref, number = visit.path("ref"), _number(visit)
+    ref, number = visit.path("ref"), number_of(visit, "a change")
     supplier = supplier_of(visit.ws, ref)
     change = next((one for one in history(visit.ws, ref).changes if one.number == number), None)
     if change is None:

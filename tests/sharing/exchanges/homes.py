@@ -16,7 +16,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import AskPlan, ask, plan_ask
-from duediligence.sharing.exchanges.hits import Opened
+from duediligence.sharing.exchanges.hits import OpenedExchange
 from duediligence.sharing.exchanges.opening import open_answer
 
 COUNCIL, POLICE = "Example Council", "Example Police"
@@ -85,7 +85,7 @@ class TwoHomes:
         answer(ws, plan_answer(ws, asked), out)
         return out
 
-    def opened(self, answered: Path, days: float = 0) -> Opened:
+    def opened(self, answered: Path, days: float = 0) -> OpenedExchange:
         return open_answer(self.police(days), answered)
 
     @property

@@ -77,7 +77,7 @@ from duediligence.model.matcher_effects import (
     NotMatched,
 )
 from duediligence.model.messages import DigestItem
-from duediligence.model.partner_messages import NamedAs, NamedParty, PartnerMessage
+from duediligence.model.partner_messages import MessageParty, NamedAs, PartnerMessage
 from duediligence.model.runs import Basis
 from duediligence.model.supplier_changes import SupplierChange
 
@@ -569,7 +569,7 @@ MESSAGE = PartnerMessage(
     ask="call-us",
     named=(
         NamedAs(
-            party=NamedParty(
+            party=MessageParty(
                 kind="person",
                 name="Ada Ferrow",
                 number="99001234",

@@ -1,41 +1,56 @@
 """The record of each file between partners in the audit chain: by its id, never what is in it."""
 
+from collections.abc import Mapping
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Literal
 
 from duediligence.errors import Conflict
 from duediligence.model.agreements import Agreement
-from duediligence.model.audit import AuditEvent
+from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.partner_files import Header
+
+FileAct = Literal["sent", "received"]
+_NOTHING_MORE: Mapping[str, AuditValue] = MappingProxyType({})
 
 
 def record_message(
     workspace: Workspace,
     agreement: Agreement,
-    act: Literal["sent", "received"],
+    act: FileAct,
     header: Header,
     content: bytes | str,
+    more: Mapping[str, AuditValue] = _NOTHING_MORE,
 ) -> None:
     """Record that a file of these bytes, or of this SHA-256, was made for the partner or came from
     it. Raises StorageError.
     """
     digest = content if isinstance(content, str) else sha256(content).hexdigest()
-    event = AuditEvent(
-        "partner message",
-        workspace.now(),
-        workspace.who,
-        {
-            "act": act,
-            "kind": header.kind,
-            "agreement": agreement.terms.reference,
-            "with": agreement.partner_kind,
-            "exchange": header.exchange,
-            "sha256": digest,
-        },
-        header.id,
-    )
-    workspace.audit.add(event)
+    workspace.audit.add(message_event(workspace, agreement, act, header, digest, more))
+
+
+def message_event(
+    workspace: Workspace,
+    agreement: Agreement,
+    act: FileAct,
+    header: Header,
+    digest: str,
+    more: Mapping[str, AuditValue] = _NOTHING_MORE,
+) -> AuditEvent:
+    """The event of such a file, for what keeps it together with its rows. `digest` is the SHA-256
+    of the file, `more` are counts and codes of its kind.
+    """
+    what: dict[str, AuditValue] = {
+        "act": act,
+        "kind": header.kind,
+        "agreement": agreement.terms.reference,
+        "with": agreement.partner_kind,
+        "exchange": header.exchange,
+        **more,
+        "sha256": digest,
+    }
+    return AuditEvent("partner message", workspace.now(), workspace.who, what, header.id)
 
 
 def refuse_used(workspace: Workspace, header: Header) -> None:

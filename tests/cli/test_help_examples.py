@@ -1,0 +1,33 @@
+"""The examples in the help of each command can be typed as they stand."""
+
+import re
+
+import pytest
+import typer
+
+from duediligence.cli.app import app
+
+from .test_pipes_and_devices import commands
+
+EVERY = dict(commands(typer.main.get_command(app)))
+EXAMPLES = {
+    path: [
+        line.strip()
+        for line in (command.help or "").partition("Examples:")[2].splitlines()
+        if line.strip()
+    ]
+    for path, command in EVERY.items()
+}
+
+
+def test_there_are_examples() -> None:
+    assert sum(map(bool, EXAMPLES.values())) > 100
+
+
+@pytest.mark.parametrize("path", [path for path, lines in EXAMPLES.items() if lines])
+def test_an_example_is_one_command_on_one_line(path: tuple[str, ...]) -> None:
+    """Help runs the lines of a paragraph together: what is indented for the code would show."""
+    for line in EXAMPLES[path]:
+        if line.startswith("duediligence "):
+            assert not re.search(r"\S  +\S", line), line
+        assert not line.startswith("--"), line
