@@ -62,6 +62,17 @@ def test_its_role_sees_a_report_and_each_look_is_recorded(as_: As) -> None:
     assert view.help.because[0].startswith("Signs of slavery, forced labour or trafficking: report")
 
 
+def test_a_page_opened_by_a_link_has_no_text_of_a_report_and_records_no_look(as_: As) -> None:
+    number, ivy = gathered(as_), as_("Ivy")
+    before = len(list(ivy.audit.records(kind="intelligence")))
+    view = case_for(ivy, number, report_texts=False)
+    (held,) = view.reports
+    assert (held.number, held.kept, held.report) == ("1", True, None)
+    assert not markers_in(text(view))
+    assert len(list(ivy.audit.records(kind="intelligence"))) == before
+    assert view.help, "help comes first all the same"
+
+
 @pytest.mark.parametrize("who", ["Ada", "Kay"])
 def test_everybody_else_learns_how_many_there_are(as_: As, who: str) -> None:
     number, ws = gathered(as_), as_(who)
