@@ -21,7 +21,7 @@ def is_terminal() -> bool:
 def confirm(question: str, *, yes: bool, nothing: str = "Nothing was recorded") -> None:
     """Return if the answer is yes, given at the terminal or by `--yes`; else `nothing` was done.
 
-    Raises UsageError where nobody is there to ask, Exit where the answer is no.
+    Raises UsageError where nobody is there to ask, Exit where the answer is no or none.
     """
     if yes:
         return
@@ -31,6 +31,20 @@ def confirm(question: str, *, yes: bool, nothing: str = "Nothing was recorded") 
             hint="Look at what is shown above. If it is what you want, repeat the command with "
             "--yes.",
         )
-    if not typer.confirm(question, err=True):
+    ask(question, nothing=nothing)
+
+
+def ask(question: str, *, nothing: str) -> None:
+    """Return if the person at the terminal says yes; else say that `nothing` was done, and end.
+
+    Raises Exit: 2 where the answer is no, 130 where it is an interruption or the end of input.
+    """
+    try:
+        agreed = typer.confirm(question, err=True)
+    except typer.Abort:
+        typer.echo(err=True)
+        note(f"{nothing}.")
+        raise typer.Exit(130) from None
+    if not agreed:
         note(f"{nothing}.")
         raise typer.Exit(2)

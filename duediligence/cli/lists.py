@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.asking import is_terminal
+from duediligence.cli.asking import ask, is_terminal
 from duediligence.cli.globals import (
     JsonOption,
     note,
@@ -312,9 +312,7 @@ def confirm(
         watchlist = ws.watchlist(list_id)
         if watchlist.by_hand and not yes and is_terminal():
             (loaded,) = statuses(ws, [list_id])
-            if not typer.confirm(comparison(watchlist, loaded)):
-                note("Nothing was recorded.")
-                raise typer.Exit(2)
+            ask(comparison(watchlist, loaded), nothing="Nothing was recorded")
         version = confirm_list(ws, list_id)
     say(compared(watchlist, version))
     if not version.entries:
