@@ -35,9 +35,10 @@ def requests(
     """Every request, the newest first; unless `everything`, the open ones, the earliest due first.
     Unless `people`, without their purposes.
 
-    Shown to who may ask partners. Raises Forbidden, StorageError.
+    Shown to who may ask partners; without purposes also to who may audit. Raises Forbidden,
+    StorageError.
     """
-    refuse_who_may_not_ask(workspace)
+    people = _sees_purposes(workspace) and people
     today = workspace.now().date()
     names = {one.terms.reference: one.partner for one in workspace.casework.agreements.all()}
     shown = [
@@ -57,11 +58,11 @@ def requests(
 
 @use_case("read")
 def request_of(workspace: Workspace, number: int, *, people: bool = True) -> RequestShown:
-    """One request at length; unless `people`, without its purpose.
+    """One request at length; unless `people`, without its purpose, as for who may only audit.
 
     Raises NotFound, Forbidden, StorageError.
     """
-    refuse_who_may_not_ask(workspace)
+    people = _sees_purposes(workspace) and people
     request, today = found(workspace, number), workspace.now().date()
     request = request if people else request.without_people()
     partner = find(workspace, request.agreement).partner
@@ -99,3 +100,11 @@ def refuse_who_may_not_ask(workspace: Workspace) -> None:
     """Raise Forbidden for who may not ask partners: a purpose may say what is suspected."""
     if refused := refusal(workspace, "ask partners"):
         raise refused
+
+
+def _sees_purposes(workspace: Workspace) -> bool:
+    """Whether purposes may be shown: not to who may only audit. Raises Forbidden for all others."""
+    refused = refusal(workspace, "ask partners")
+    if refused and refusal(workspace, "audit"):
+        raise refused
+    return not refused

@@ -427,9 +427,9 @@ def test_what_is_due_in_both_directions_and_which_agreements_are_to_be_reviewed(
         due(two.council.on(1), -1)
 
 
-def test_who_may_not_ask_partners_sees_no_request(two: Two) -> None:
+def test_who_may_neither_ask_partners_nor_audit_sees_no_request(two: Two) -> None:
     ask(two.police.on(), wanted())
-    users = {"Bo": "administrator", "Cy": "auditor"}
+    users = {"Bo": "administrator"}
     settings = Settings(home=two.police.home, users=users)  # type: ignore[arg-type]
     with Workspace(settings, now=lambda: NOW, who="Cy") as ws:
         for look in (
@@ -441,6 +441,23 @@ def test_who_may_not_ask_partners_sees_no_request(two: Two) -> None:
         ):
             with pytest.raises(Forbidden, match="'Cy' may not ask partners"):
                 look()
+
+
+def test_an_auditor_sees_each_request_without_its_purpose(two: Two) -> None:
+    ask(two.police.on(), wanted())
+    users = {"Bo": "administrator", "Cy": "auditor"}
+    settings = Settings(home=two.police.home, users=users)  # type: ignore[arg-type]
+    with Workspace(settings, now=lambda: NOW, who="Bo") as ws:
+        assert requests(ws)[0].request.purpose == wanted().purpose
+    with Workspace(settings, now=lambda: NOW, who="Cy") as ws:
+        (one,) = requests(ws)
+        at_length = request_of(ws, 1)
+        assert (one.request.agreement, one.request.due_on) == (
+            wanted().agreement,
+            at_length.request.due_on,
+        )
+        for shown in (one, at_length):
+            assert wanted().purpose not in str(shown)
 
 
 def test_requests_go_when_their_time_is_over_and_leave_no_trace_of_the_purpose(
