@@ -234,7 +234,8 @@ def test_what_a_person_says_of_a_page_is_asked_on_a_terminal(
 
     asked = []
 
-    def answer(question: str) -> bool:
+    def answer(question: str, *, err: bool) -> bool:
+        assert err, "what is asked is no output"
         asked.append(question)
         return len(asked) > 1
 

@@ -241,8 +241,8 @@ def test_what_cannot_be_asked_is_refused(ws: Workspace, tmp_path: Path) -> None:
         form_of(tmp_path / "case.docx")
 
 
+@pytest.mark.browser
 def test_a_pdf_says_the_level_on_each_sheet(ws: Workspace) -> None:
-    pytest.importorskip("weasyprint")
     from io import BytesIO
 
     import pikepdf
