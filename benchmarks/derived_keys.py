@@ -122,7 +122,7 @@ def firms() -> list[str]:
 
 
 def groups(count: int) -> dict[str, list[Person]]:
-    """So many people for each row of false hits."""
+    """The number of people for each row of false hits."""
     return (
         {REGISTER: register_people(count), "all of them": mixed(count)}
         | {origin: people_of(origin, count) for origin in ORIGINS}
@@ -154,7 +154,7 @@ def listed_cases(*, latin: bool) -> list[Case]:
 
 
 def mixed(count: int) -> list[Person]:
-    """So many people: half as the register mixes them, and of each origin the same number."""
+    """The number of people: half as the register mixes them, and of each origin the same number."""
     crowd = register_people(count // 2)
     for origin in ORIGINS:
         crowd += people_of(origin, count // 2 // len(ORIGINS))
@@ -409,7 +409,7 @@ def found(
     people: Sequence[Person],
     missed: int,
 ) -> Iterator[Row]:
-    """A row for each difference; prints so many of what the matcher alone finds."""
+    """A row for each difference; prints up to `missed` of what the matcher alone finds."""
     for title, changes in differences.items():
         chance = random.Random(title)
         made = (change(person, chance) for person in people for change in changes)
@@ -530,7 +530,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Recall and false hits of blind keys of people.")
     parser.add_argument("--people", type=int, default=2_000, help="whose names are changed")
     parser.add_argument("--crowd", type=int, default=100_000, help="of each group, half a side")
-    parser.add_argument("--missed", type=int, default=0, help="print so many misses of each row")
+    parser.add_argument("--missed", type=int, default=0, help="misses of each row to print")
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {FIGURES.name}")
     options = parser.parse_args()
     people = mixed(options.people)

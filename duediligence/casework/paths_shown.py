@@ -23,7 +23,7 @@ from duediligence.render.network_graph import Neighbourhood
 from duediligence.screening.workspace import Workspace
 from duediligence.text.folding import fold
 
-# Of two ends, so many ways between them: the shortest and strongest.
+# How many ways between two ends are shown: the shortest and strongest.
 _MOST_WAYS = 2
 _MOST_LOOKED_AT = 200
 _NAMED = 5

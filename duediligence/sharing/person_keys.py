@@ -24,7 +24,7 @@ _MOST_PAIRS = 3  # of the ways to hear two names
 # How rare names must be together (see `Word.rarity`) for a key that leaves a year or a date open.
 _RARE_WITHOUT_YEAR = 1.5
 _RARE_WITHOUT_DATE = 1.9
-# Borne by so many of a community that one name beside them tells few apart. By hand: the counts of
+# Common within a community: one name beside them tells few people apart. By hand: the counts of
 # words are those of lists and of British families.
 _BORNE_BY_MANY = frozenset("singh kaur begum bibi khatun nguyen tran kim".split())
 

@@ -16,6 +16,7 @@ from duediligence.formats.table import read_table
 from duediligence.law.declarations import question
 from duediligence.model import Declaration
 from duediligence.model.declarations import ANSWERS, APPLIES_TO, Answer, AppliesTo
+from duediligence.text.wording import first_lines
 
 COLUMNS = ("supplier_ref", "question", "answer", "date", "details", "applies_to")
 NEEDED = COLUMNS[:4]
@@ -248,9 +249,8 @@ def read_declarations(path: Path, *, known: Collection[str], today: date) -> Dec
                 "same question on the same day"
             )
     if faults:
-        more = f"\nand {len(faults) - _TOLD:,} more" if len(faults) > _TOLD else ""
         raise UsageError(
-            "\n".join(faults[:_TOLD]) + more,
+            first_lines(faults, _TOLD),
             hint="Nothing was imported. Correct the file and import it again; docs/declarations.md "
             "has the columns and codes.",
         )

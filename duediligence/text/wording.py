@@ -1,6 +1,6 @@
 """Counts and lists in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 
 def count(number: int, one: str, many: str = "") -> str:
@@ -17,3 +17,9 @@ def listed(items: Iterable[str], most: int | None = None) -> str:
     if most is not None and len(found) > most:
         found = [*found[:most], f"{len(found) - most:,} more"]
     return " and ".join(filter(None, [", ".join(found[:-1]), *found[-1:]]))
+
+
+def first_lines(lines: Sequence[str], most: int) -> str:
+    """Return the first lines, and below them how many more there are."""
+    more = f"\nand {len(lines) - most:,} more" if len(lines) > most else ""
+    return "\n".join(lines[:most]) + more

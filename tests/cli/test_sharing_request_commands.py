@@ -23,7 +23,7 @@ NEW = (
 
 @pytest.fixture
 def at(run: Run, two: Two) -> At:
-    """A command in the home of the council or of the police, so many days from now."""
+    """A command in the home of the council or of the police, that number of days from now."""
 
     def one(party: str, *arguments: str | Path, day: int = 0) -> Result:
         home = {"council": two.council, "police": two.police}[party].home

@@ -216,7 +216,7 @@ def test_a_bad_file_is_refused_and_nothing_of_it_is_kept(
 
 
 def refused(two: Two, file: Path, kind: type[DuediligenceError], words: str, day: int = 1) -> None:
-    """The council receives it, is told why not, and has nothing of it anywhere in its home."""
+    """The council receives it, reads why it is refused, and has nothing of it in its home."""
     with pytest.raises(kind, match=words):
         receive(two.council.on(day), file)
     assert kept(two.council) == []

@@ -43,7 +43,7 @@ class Party:
     opened: ExitStack = field(default_factory=ExitStack)
 
     def on(self, day: int = 0) -> Workspace:
-        """The workspace, so many days from NOW."""
+        """The workspace, that number of days from NOW."""
         return self.opened.enter_context(
             Workspace(Settings(home=self.home), now=lambda: NOW + timedelta(days=day), who=self.who)
         )

@@ -1,4 +1,4 @@
-"""Requests in the console: the list, one at length, a file taken in, and an answer recorded."""
+"""Requests in the console: the list, one at length, a file received, and an answer recorded."""
 
 from datetime import timedelta
 from hashlib import sha256

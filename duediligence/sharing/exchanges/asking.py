@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from random import SystemRandom
@@ -11,7 +12,7 @@ from secrets import token_bytes
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, StorageError
-from duediligence.model.agreements import Agreement, Shared
+from duediligence.model.agreements import Agreement
 from duediligence.model.exchanges import AskedItem, Exchange
 from duediligence.render.exchange_words import AskNotice
 from duediligence.screening.access import use_case
@@ -57,17 +58,25 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
     agreement = in_force(workspace, reference)
     shares = matched(agreement)
     earlier = check_repeats(workspace, agreement)
+
+    @cache
+    def keys_of(item: AskedItem) -> tuple[DerivedKey, ...]:
+        return keys_for(party_of(item), shares, "asks")
+
     asked = read_list(
         path,
         most=agreement.terms.most_items,
         kinds=item_kinds(shares),
-        comparable=lambda item: bool(keys_for(party_of(item), shares, "asks")),
+        comparable=lambda item: bool(keys_of(item)),
         today=workspace.now().date(),
     )
-    keys = _keys(asked.items, shares)
+    keys: dict[DerivedKey, list[int]] = {}
+    for place, item in enumerate(asked.items):
+        for key in keys_of(item):
+            keys.setdefault(key, []).append(place)
     elements = padded(len(keys))
     check_size(agreement, elements)
-    percent = _new_percent(workspace, agreement, asked.items, shares)
+    percent = _new_percent(workspace, agreement, [keys_of(item) for item in asked.items])
     notice = AskNotice(
         agreement=agreement,
         items=len(asked.items),
@@ -126,25 +135,14 @@ def _allowed(workspace: Workspace, plan: AskPlan) -> Agreement:
     return agreement
 
 
-def _keys(items: Sequence[AskedItem], shares: Sequence[Shared]) -> dict[DerivedKey, list[int]]:
-    keys: dict[DerivedKey, list[int]] = {}
-    for place, item in enumerate(items):
-        for key in keys_for(party_of(item), shares, "asks"):
-            keys.setdefault(key, []).append(place)
-    return keys
-
-
 def _new_percent(
-    workspace: Workspace,
-    agreement: Agreement,
-    items: Sequence[AskedItem],
-    shares: Sequence[Shared],
+    workspace: Workspace, agreement: Agreement, keys: Sequence[Sequence[DerivedKey]]
 ) -> int:
     before = asked_before.known(workspace.home, agreement.terms)
     if not before:
         return 100
     hashed = asked_before.hasher(workspace.home, agreement.terms)
-    hashes = [[hashed(key) for key in keys_for(party_of(item), shares, "asks")] for item in items]
+    hashes = [[hashed(key) for key in each] for each in keys]
     return asked_before.new_percent(hashes, before)
 
 

@@ -16,6 +16,7 @@ from duediligence.model.exchanges import AskedItem, ItemKind
 from duediligence.model.parties import Party, PartyRole
 from duediligence.suppliers.numbers import read_number
 from duediligence.suppliers.people import birth_date
+from duediligence.text.wording import first_lines
 
 COLUMNS = ("reference", "kind", "name", "number", "charity", "born", "address", "postcode")
 _SAME_COLUMN = {
@@ -97,9 +98,8 @@ def read_list(
         if not comparable(item):
             faults.append(f"{path.name}: row {row}: {_NO_KEY}")
     if faults:
-        more = f"\nand {len(faults) - _SHOWN:,} more" if len(faults) > _SHOWN else ""
         raise UsageError(
-            "\n".join(faults[:_SHOWN]) + more,
+            first_lines(faults, _SHOWN),
             hint="Nothing was written. Correct the list and ask again; docs/blind-matching.md has "
             "the columns.",
         )
