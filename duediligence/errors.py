@@ -225,6 +225,12 @@ class ExpectationFailed(SourceError):
     code = "unexpected-content"
 
 
+class NamesLost(ExpectationFailed):
+    """Entries of a list have fewer names than in the version in use: a column may be renamed."""
+
+    code = "names-lost"
+
+
 class DeliveryFailed(DuediligenceError):
     """A message could not be delivered; it stays queued."""
 

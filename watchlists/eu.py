@@ -76,6 +76,7 @@ def _published(files: Files) -> date:
     max_age=timedelta(days=3),
     expect=Expect(
         entries=(5_500, 20_000),
+        further_names=0.65,
         names=(2.0, 10.0),
         filled={
             "names": 1.0,

@@ -79,6 +79,7 @@ def _published(files: Files) -> date | None:
     max_age=timedelta(days=3),
     expect=Expect(
         entries=(400, 10_000),
+        further_names=0.45,
         names=(1.5, 8.0),
         filled={"regimes": 0.99, "identifiers": 0.4},
         weekly_loss=0.05,

@@ -42,6 +42,7 @@ def _published(files: Files) -> date | None:
     max_age=timedelta(days=3),
     expect=Expect(
         entries=(14_000, 60_000),
+        further_names=0.40,
         names=(1.5, 5.0),
         # Birth dates and numbers stand in prose: where they thin out, its wording has changed.
         filled={"regimes": 0.99, "identifiers": 0.4, "birth_dates": 0.25},

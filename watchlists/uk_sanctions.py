@@ -78,6 +78,7 @@ def _published(files: Files) -> date:
     max_age=timedelta(days=2),
     expect=Expect(
         entries=(5_800, 20_000),
+        further_names=0.55,
         names=(1.5, 8.0),
         filled={
             "names": 1.0,

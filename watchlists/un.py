@@ -55,6 +55,7 @@ def _published(files: Files) -> date:
     max_age=timedelta(days=7),
     expect=Expect(
         entries=(850, 5_000),
+        further_names=0.60,
         names=(2.0, 10.0),
         filled={
             "names": 1.0,

@@ -70,6 +70,7 @@ def published(files: Files) -> date | None:
     max_age=timedelta(days=30),
     expect=Expect(
         entries=(1_200, 10_000),
+        further_names=0.20,
         weekly_loss=0.03,
         filled={"grounds": 0.95, "countries": 0.95, "listed_on": 0.99, "addresses": 0.7},
     ),

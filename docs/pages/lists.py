@@ -29,7 +29,11 @@ every run says so, when
 - it has a heading or tag that is not read and may be a renamed one, until a person has looked at
   it (`--accept-format`);
 - its files are from different days: rows of one have no record in another;
-- it is smaller than its publisher's list ever is, or has fewer names per entry;
+- it is smaller than its publisher's list ever is, or has fewer names per entry; or, in a first
+  load, fewer of its entries have a further name than its publisher's have (*first load unproven*);
+- more than 2 % of the entries that are in both versions have fewer names than before, or no name of
+  one type is left, or any name is gone while a heading is not read: the version before stays in
+  use, until a person has compared it (`--accept-format`);
 - more than 2 % of its entries or names are gone while the publisher's date is the same, or more
   than its weekly loss (below) for each week since, counting at most four weeks, until a person has
   compared it (`--accept-shrink`);

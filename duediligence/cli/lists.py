@@ -57,7 +57,9 @@ def refresh(
     ] = False,
     accept_format: Annotated[
         bool,
-        typer.Option("--accept-format", help="Accept headings and tags that are not read."),
+        typer.Option(
+            "--accept-format", help="Accept headings that are not read, and names that are gone."
+        ),
     ] = False,
     as_json: JsonOption = False,
 ) -> None:

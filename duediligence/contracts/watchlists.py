@@ -91,6 +91,9 @@ class Expect:
     `states_total` says that the files state how many entries they hold, and that the parser refuses
     fewer. Such a copy is whole however many entries are gone since the version before, as where a
     search finds nothing more: the loss is noted, and not refused.
+
+    `further_names` is the least share of entries (0.0 … 1.0) with more than one name in a first
+    load, where there is no version before to compare names with; below it the list is not current.
     """
 
     entries: tuple[int, int]
@@ -98,6 +101,7 @@ class Expect:
     filled: Mapping[str, float] = field(default_factory=dict)
     weekly_loss: float = 0.02
     states_total: bool = False
+    further_names: float = 0.0
 
     def scaled(self, scale: float) -> "Expect":
         """The same for a copy of that share (0.0 … 1.0) of the publisher's size.

@@ -22,7 +22,7 @@ DriftKind = Literal[
     "reference of several records",
     "recorded text",
 ]
-DoubtKind = Literal["not read", "different days"]
+DoubtKind = Literal["not read", "different days", "first load unproven"]
 ReasonStepName = Literal["accept-list-format", "confirm-list", "state-list-day"]
 StaleKind = Literal[
     "not fetched",
@@ -30,6 +30,7 @@ StaleKind = Literal[
     "refresh failed",
     "records left out",
     "headings not read",
+    "first load unproven",
     "files of different days",
     "age unknown",
     "too old",
@@ -110,11 +111,18 @@ class ListDoubt:
 
     `not read`: `what` is a heading or tag that no code reads, which may be a renamed one.
     `different days`: `what` are rows, or a page, of a file whose record another file lacks.
+    `first load unproven`: no version before shows whether it lost names, and so few entries have
+    what the list expects that it may have; `count` is their share in per cent.
     """
 
     kind: DoubtKind
     what: str
     count: int
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether a person can accept it, once they compared the list with its publisher."""
+        return self.kind != "different days"
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +160,7 @@ class StaleReason:
         """Whether `said` may quote the content of a file, and so name a person."""
         if self.kind == "refresh failed":
             # These tell of the server, and of numbers of entries.
-            return self.code not in ("FetchFailed", "ExpectationFailed")
+            return self.code not in ("FetchFailed", "ExpectationFailed", "NamesLost")
         return self.kind == "recorded text"
 
     def words(self, list_id: str, *, people: bool = True) -> str:
@@ -187,6 +195,13 @@ class StaleReason:
                     "its files have headings that are not read and may be renamed ones: "
                     f"{', '.join(self.what[:_SHOWN])}{f' and {more} more' if more > 0 else ''}. "
                     "If nothing is lost by that: ",
+                    ReasonStep("accept-list-format"),
+                )
+            case "first load unproven":
+                return (
+                    f"its first load is unproven: {self.count} % of its entries have "
+                    f"{''.join(self.what)}, fewer than its publisher has. If the publisher's page "
+                    "shows no more: ",
                     ReasonStep("accept-list-format"),
                 )
             case "files of different days":

@@ -2,23 +2,27 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import UsageError
-from duediligence.model import ListStatus
+from duediligence.errors import NamesLost, UsageError
+from duediligence.model import ListEntry, ListStatus, Name
 from duediligence.screening.lists import loading
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, confirm, refresh
-from duediligence.screening.lists.statuses import statuses
+from duediligence.screening.lists.statuses import remedy, statuses
+from duediligence.screening.lists.wholeness import names_lost
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]
 OFAC = "ofac-consolidated"
+UK = "uk-sanctions"
 
 
 def load(workspace: Workspace, list_id: str, folder: Path, **terms: object) -> Refreshed:
@@ -208,3 +212,81 @@ def test_what_was_confirmed_is_recorded_late_where_the_chain_lacks_it(
     assert len(said) == 1
     assert "late" in said[0]
     shutil.rmtree(samples)
+
+
+def test_names_that_are_gone_keep_the_version_before(open_workspace: Open, samples: Path) -> None:
+    workspace = open_workspace()
+    before = load(workspace, UK, samples).version
+    (samples / UK / "UK-Sanctions-List.csv").unlink()
+    path = samples / UK / "UK-Sanctions-List.xml"
+    path.write_text(path.read_text().replace("Name1>", "GivenName>"))
+    refused = load(workspace, UK, samples)
+    assert isinstance(refused.error, NamesLost)
+    assert refused.error.message.startswith(f"{UK}: 11 names of 6 entries are gone")
+    assert "not read: tag GivenName" in refused.error.message
+    assert workspace.lists.current()[UK].version == before
+    stale = standing(workspace, UK)
+    assert "11 names of 6 entries are gone" in stale.reason
+    found = remedy(workspace, stale)
+    assert found
+    assert found.step.name == "accept-list-format"
+    accepted = load(workspace, UK, samples, accept_format=True)
+    assert accepted.version
+    assert accepted.version.accepted_loss == (0, 11)
+    assert events(workspace, "list refreshed")[-1]["accepted_names_lost"] == 11
+    assert standing(workspace, UK).state == "current"
+
+
+def test_a_first_load_with_few_further_names_is_unproven(
+    open_workspace: Open, samples: Path
+) -> None:
+    workspace = open_workspace()
+    path = samples / "uk-sanctions" / "UK-Sanctions-List.xml"
+    document = etree.parse(path)
+    for party in document.findall("Designation")[::2]:
+        for name in [*party.findall(".//Names/Name")[1:], *party.findall(".//NonLatinName")]:
+            name.getparent().remove(name)
+    document.write(path)
+    loaded = load(workspace, "uk-sanctions", samples)
+    one = standing(workspace, "uk-sanctions")
+    assert loaded.result == "loaded", loaded.error
+    assert one.state == "stale"
+    assert "its first load is unproven" in one.reason
+    assert load(workspace, "uk-sanctions", samples, accept_format=True).result == "unchanged"
+    assert standing(workspace, "uk-sanctions").state == "current"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "lost"),
+    [
+        (("Volkhar Dorrest",), ("Volkhar Dorest",), 0),
+        (("Volkhar Dorrest",), ("Dorrest Volkhar Ilya",), 0),
+        (("Volkhar Dorrest",), ("Dorrest",), 1),
+        (("Volkhar Dorrest", "Black Harbour"), ("Volkhar Dorrest",), 1),
+        (("Volkhar Dorrest", "Volkhar Dorest"), ("Volkhar Dorrest", "Black Harbour"), 0),
+    ],
+)
+def test_a_corrected_spelling_loses_no_name(
+    before: tuple[str, ...], after: tuple[str, ...], lost: int
+) -> None:
+    found = names_lost([_entry(before)], [_entry(after)])
+    assert (found.names, found.entries, found.compared) == (lost, int(bool(lost)), 1)
+
+
+def test_a_type_of_name_that_nobody_has_any_more_is_too_much() -> None:
+    before = [
+        replace(_entry((f"Firm {n}",)), id=str(n), names=(Name(f"Firm {n}"), *_former(n)))
+        for n in range(400)
+    ]
+    after = [replace(one, names=one.names[:1]) for one in before]
+    assert names_lost(before, before).too_much is False
+    found = names_lost(before, after)
+    assert (found.types, found.entries, found.too_much) == (("former",), 4, True)
+
+
+def _former(n: int) -> tuple[Name, ...]:
+    return (Name(f"Old Firm {n}", "former"),) if n % 100 == 0 else ()
+
+
+def _entry(names: tuple[str, ...]) -> ListEntry:
+    return ListEntry(id="1", list_id="x", kind="unknown", names=tuple(map(Name, names)))

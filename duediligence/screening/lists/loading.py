@@ -17,8 +17,11 @@ from duediligence.screening.lists.statuses import storable
 from duediligence.screening.lists.wholeness import (
     check_expectations,
     check_whole,
+    first_load_doubts,
     loss_since,
+    names_lost,
     refuse_loss,
+    refuse_name_loss,
     with_departed,
     with_earlier,
 )
@@ -64,7 +67,7 @@ def confirmed(version: ListVersion, snapshot: Snapshot, terms: Terms) -> ListVer
     """The version, found again in the same bytes."""
     accepted = version.accepted
     if terms.accept_format:
-        accepted += tuple(doubt.what for doubt in version.doubts if doubt.kind == "not read")
+        accepted += tuple(doubt.what for doubt in version.doubts if doubt.acceptable)
     return replace(
         version,
         checked_at=snapshot.checked_at,
@@ -125,8 +128,10 @@ def load(
     day = published or terms.as_of or snapshot.retrieved_at.date()
     accepted = previous.accepted if previous else ()
     doubts = () if watchlist.reading else tuple(_doubts(files.drift))
+    if previous is None or any(one.kind == "first load unproven" for one in previous.doubts):
+        doubts += tuple(first_load_doubts(watchlist, entries))
     if terms.accept_format:
-        accepted += tuple(doubt.what for doubt in doubts if doubt.kind == "not read")
+        accepted += tuple(doubt.what for doubt in doubts if doubt.acceptable)
     stated_at = _stated_at(published, terms)
     # The same bytes, read by newer code: what a person said of them holds.
     same = previous if previous and previous.sha256 == snapshot.sha256 else None
@@ -153,6 +158,11 @@ def load(
         not_read=len(files.not_read),
     )
     if loaded and not same:
+        lost = names_lost(workspace.lists.entries(loaded.version), entries)
+        if not terms.accept_format:
+            unread = [doubt.what for doubt in version.doubts if doubt.kind == "not read"]
+            refuse_name_loss(watchlist, lost, unread, loaded.version)
+        accepted_names = lost.names if terms.accept_format else 0
         loss = loss_since(
             workspace,
             watchlist,
@@ -160,11 +170,14 @@ def load(
             entries,
             version,
             same_code=loaded.compiled_with == compiled_with(workspace, watchlist),
+            accepted_names=accepted_names,
         )
         if not terms.accept_shrink:
             refuse_loss(watchlist, loss, loaded.version)
-        elif loss.too_much:
-            version = replace(version, accepted_loss=(loss.entries, loss.names))
+        shrunk = terms.accept_shrink and loss.too_much
+        if shrunk or accepted_names:
+            entries_gone, names_gone = (loss.entries, loss.names) if shrunk else (0, 0)
+            version = replace(version, accepted_loss=(entries_gone, names_gone + accepted_names))
         if loss.too_much and watchlist.expect.states_total:
             gone = DriftItem("note", "gone since the version before", count=loss.entries)
             version = replace(version, drift=(*version.drift, gone))

@@ -185,6 +185,9 @@ def _doubted(version: ListVersion) -> Iterator[StaleReason]:
     unread = tuple(doubt.what for doubt in version.doubts if doubt.kind == "not read")
     if unread:
         yield StaleReason(kind="headings not read", what=unread, count=len(unread))
+    for doubt in version.doubts:
+        if doubt.kind == "first load unproven":
+            yield StaleReason(kind=doubt.kind, what=(doubt.what,), count=doubt.count)
     apart = [doubt for doubt in version.doubts if doubt.kind == "different days"]
     if apart:
         worst = max(apart, key=lambda doubt: doubt.count)
@@ -201,6 +204,14 @@ def _changed_since(version: ListVersion) -> bool:
         return False
     # A day alone may lie before the change or after it.
     return not ((stated and stated >= changed) or (published and published > changed.date()))
+
+
+def may_have_lost_names(status: ListStatus) -> bool:
+    """Return whether a person can accept its format: headings not read, or names that are gone."""
+    doubts = status.version.doubts if status.version else ()
+    return any(doubt.acceptable for doubt in doubts) or any(
+        reason.code == "NamesLost" for reason in status.reasons
+    )
 
 
 # A step that refreshes more lists names none: it then refreshes all that are in use.
@@ -246,8 +257,8 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
             "` writes)",
         )
         step = Step("confirm-list", list=watchlist.id)
-    elif status.version and any(doubt.kind == "not read" for doubt in status.version.doubts):
-        lack = "with headings that are not read"
+    elif status.version and may_have_lost_names(status):
+        lack = "that may have lost names"
         first = Hint("see `", Step("show-list-status"), "`")
         step = Step("accept-list-format", list=watchlist.id)
     elif status.version and any(doubt.kind == "different days" for doubt in status.version.doubts):

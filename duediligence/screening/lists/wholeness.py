@@ -1,7 +1,8 @@
 """Whether a file of a list is whole: what is expected of it, what left it, what was lost."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil
@@ -9,9 +10,16 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from duediligence.contracts import Expect, Feed, Watchlist
-from duediligence.errors import DuediligenceError, ExpectationFailed, Hint, Step, UnreadableFile
-from duediligence.model import ListEntry, ListVersion
-from duediligence.model.entries import Record
+from duediligence.errors import (
+    DuediligenceError,
+    ExpectationFailed,
+    Hint,
+    NamesLost,
+    Step,
+    UnreadableFile,
+)
+from duediligence.model import ListDoubt, ListEntry, ListVersion, Name
+from duediligence.model.entries import NameType, Record
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.workspace import Workspace
 from duediligence.text.dates import long_date
@@ -163,6 +171,98 @@ MOST_WEEKS = 4
 MOST_LOSS = 0.5
 
 
+def first_load_doubts(watchlist: Watchlist, entries: Sequence[ListEntry]) -> Iterator[ListDoubt]:
+    """Yield a doubt where fewer entries have a further name than the list expects."""
+    further = sum(len(entry.names) > 1 for entry in entries)
+    if further < watchlist.expect.further_names * len(entries):
+        share = int(100 * further / len(entries))
+        yield ListDoubt("first load unproven", "further names", share)
+
+
+# The share of entries that may have fewer names than in the version before: see `NameLoss`.
+MOST_POORER = 0.02
+# Fewer entries than this with a type of name can be corrected in one day.
+LEAST_OF_TYPE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NameLoss:
+    """The names that were lost by entries which are in both versions.
+
+    A name is lost where no name of the entry has all its words any more, less those that came
+    instead: a corrected spelling loses none, a lost alias or family name does. `names` of
+    `entries` are lost, out of `compared` entries; `types` are the types of name of which none is
+    left.
+    """
+
+    names: int
+    entries: int
+    compared: int
+    types: tuple[NameType, ...]
+
+    @property
+    def too_much(self) -> bool:
+        """Whether so many entries lost names that a column or tag may have been renamed."""
+        return bool(self.types) or self.entries > MOST_POORER * self.compared
+
+
+def names_lost(previous: Iterable[ListEntry], entries: Iterable[ListEntry]) -> NameLoss:
+    """Compare the names of each entry with those that it had in the version before.
+
+    Where no ID is in both, as in another file of the same list, entries with the same first name
+    are compared.
+    """
+    before, after = list(previous), list(entries)
+    new = {entry.id: entry for entry in after}
+    pairs = [(old, new[old.id]) for old in before if old.id in new]
+    if not pairs:
+        named = {entry.names[0].text: entry for entry in after if entry.names}
+        firsts = [(old, old.names[0].text) for old in before if old.names]
+        pairs = [(old, named[first]) for old, first in firsts if first in named]
+    lost = [fewer for old, now in pairs if (fewer := _names_lost(old.names, now.names))]
+    had, have = (
+        Counter(type_ for pair in pairs for type_ in {name.type for name in pair[side].names})
+        for side in (0, 1)
+    )
+    gone = (type_ for type_, held in had.items() if held >= LEAST_OF_TYPE and type_ not in have)
+    return NameLoss(sum(lost), len(lost), len(pairs), tuple(sorted(gone)))
+
+
+def _names_lost(old: Sequence[Name], new: Sequence[Name]) -> int:
+    """How many names fewer there are, spelling apart."""
+    if old == new:
+        return 0
+    before, after = ([frozenset(name.text.split()) for name in names] for names in (old, new))
+    gone = sum(not any(words <= held for held in after) for words in before)
+    came = sum(not any(words <= held for held in before) for words in after)
+    return max(0, gone - came)
+
+
+def refuse_name_loss(
+    watchlist: Watchlist, loss: NameLoss, unread: Sequence[str], previous: ListVersion
+) -> None:
+    """Raise NamesLost where entries lost more names than a publisher corrects.
+
+    Where the files have headings or tags that are `unread`, and were not before, any loss is too
+    much: the names may be under them.
+    """
+    if not (loss.too_much or (loss.names and unread)):
+        return
+    types = f"; none is left of type {', '.join(loss.types)}" if loss.types else ""
+    headings = f"; not read: {', '.join(unread[:3])}" if unread else ""
+    raise NamesLost(
+        f"{count(loss.names, 'name')} of {count(loss.entries, 'entry', 'entries')} are gone that "
+        f"version {previous.version} has, of {loss.compared:,} entries in both{types}{headings}",
+        about=watchlist.id,
+        hint=Hint(
+            "The publisher may have renamed a column or tag. Compare some entries with "
+            f"{watchlist.homepage or 'its source'}. If these names are no longer published: `",
+            Step("accept-list-format", list=watchlist.id),
+            "`, from the same source.",
+        ),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Loss:
     """What is gone since the version before.
@@ -191,8 +291,12 @@ def loss_since(
     version: ListVersion,
     *,
     same_code: bool,
+    accepted_names: int = 0,
 ) -> Loss:
-    """What is gone since the version before; entries are compared where one code read both."""
+    """What is gone since the version before; entries are compared where one code read both.
+
+    `accepted_names` are gone from entries that are in both, which a person accepted.
+    """
     gone = 0
     if same_code:
         gone = _gone(workspace, watchlist, previous, entries)
@@ -203,7 +307,7 @@ def loss_since(
     if watchlist.reading:
         # A council's own file is newer than the one before, whatever its date.
         days = max(1, days)
-    return _measure(watchlist, entries, previous, gone, days)
+    return _measure(watchlist, entries, previous, gone, days, accepted_names)
 
 
 def _gone(
@@ -234,6 +338,7 @@ def _measure(
     previous: ListVersion,
     gone: int,
     days: int,
+    accepted_names: int = 0,
 ) -> Loss:
     """What is gone since `previous`: of its entries at least the number `gone`.
 
@@ -242,7 +347,7 @@ def _measure(
     """
     names = sum(len(entry.names) for entry in entries)
     lost_entries = max(gone, previous.entries - len(entries), 0)
-    lost_names = max(previous.names - names, 0)
+    lost_names = max(previous.names - names - accepted_names, 0)
     weeks = ceil(days / 7)
     allowed = min(MOST_LOSS, watchlist.expect.weekly_loss * min(weeks, MOST_WEEKS))
     return Loss(

@@ -21,6 +21,7 @@ from duediligence.screening.lists.shown import (
     not_in_use,
     unused_now,
 )
+from duediligence.screening.lists.statuses import may_have_lost_names
 from duediligence.screening.registers_shown import register_views
 from duediligence.text.wording import count
 from duediligence.web.downloads import download
@@ -112,8 +113,8 @@ def _accepts_loss(view: ListView) -> bool:
 
 
 def _accepts_format(view: ListView) -> bool:
-    """Whether its files have headings or tags that are not read."""
-    return any(reason.kind == "headings not read" for reason in view.status.reasons)
+    """Whether its files have headings that are not read, or its entries may have lost names."""
+    return may_have_lost_names(view.status)
 
 
 @pages.post("/lists/{id}/refresh")
@@ -244,7 +245,7 @@ def _accept_page(visit: Visit, what: str, *errors: tuple[str, str]) -> Response:
         title=(
             "Accept a list that lost more than usual"
             if what == "loss"
-            else "Accept headings that are not read"
+            else "Accept a list that may have lost names"
         ),
         errors=errors,
         view=view,
