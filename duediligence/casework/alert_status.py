@@ -169,6 +169,7 @@ def unchanged_since(workspace: Workspace, run: Run) -> Run | None:
     same = (
         before.scope.gaps == run.scope.gaps
         and before.namesakes == run.namesakes
+        and before.weakenings == run.weakenings
         and _lists(before) == _lists(run)
         and len(before.findings) == len(run.findings)
         and _contents(before.findings) == _contents(run.findings)

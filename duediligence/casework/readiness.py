@@ -2,8 +2,8 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,13 @@ from duediligence.law.victims import help_for_victims
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord
 from duediligence.render.agreement_words import state_line
+from duediligence.render.scope import weakenings_by_kind
 from duediligence.render.wording import day
 from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import STALE_AFTER_DAYS
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
+from duediligence.screening.run.weakenings import current_weakenings
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings
 from duediligence.settings.working_folder import IgnoredFile
@@ -28,8 +30,9 @@ from duediligence.text.wording import listed
 from duediligence.writing import storing
 
 LEAST_FREE_BYTES = 1_000_000_000
-# A warning says what is unsafe, what is overdue is to be reviewed; neither makes a run incomplete.
-State = Literal["ok", "not in use", "overdue", "warning", "problem", "broken"]
+# A warning says what is unsafe, what is overdue is to be reviewed, what is weakened shows less than
+# by default; none of them makes a run incomplete.
+State = Literal["ok", "not in use", "overdue", "weakened", "warning", "problem", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +159,16 @@ def examine(
     with opened() as ws:
         found = statuses(ws)
         lines += [_signing_key(ws), _victims(ws), *_agreements(ws), *_registers(ws)]
+        lines += _weakenings(ws, found)
         lines += [_list(ws, status) for status in found]
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
+
+
+def _weakenings(workspace: Workspace, found: Sequence[ListStatus]) -> Iterator[ReadinessLine]:
+    """In which ways a run now would show less; a policy that cannot be read has its own line."""
+    with suppress(DuediligenceError):
+        for kind, words in weakenings_by_kind(current_weakenings(workspace, found)).items():
+            yield ReadinessLine(kind, "weakened", words)
 
 
 def _victims(workspace: Workspace) -> ReadinessLine:

@@ -106,7 +106,8 @@ def doctor(as_json: JsonOption = False) -> None:
 
     The last line says whether a run now would be complete, and if not what is missing and the
     command for it. A warning is about who can read or change the home; what is overdue is to be
-    reviewed. Neither moves the exit code. Exits 0 when a run would be complete, 3 when lists are
+    reviewed; what is weakened shows less than by default, or looks at less than the last screening
+    did. None of them moves the exit code. Exits 0 when a run would be complete, 3 when lists are
     missing or stale, 4 when nothing can be stored.
 
     Examples:

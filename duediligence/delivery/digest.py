@@ -25,11 +25,12 @@ from duediligence.model import Finding, Message, Run
 from duediligence.model.messages import DigestItem
 from duediligence.notifications.channels import Channel, channels
 from duediligence.render.matcher_change import has_changes, headline
-from duediligence.render.scope import stated
+from duediligence.render.scope import stated, weakening_lines
 from duediligence.render.wording import visible
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.run.screen import scope_of
+from duediligence.screening.run.weakenings import current_weakenings
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.casework.outbox import Delivery
 
@@ -389,7 +390,12 @@ def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | N
     """
     if not found.changes.to_tell:
         return None
-    scope = stated(lists.statuses(workspace), scope_of(workspace))
+    statuses = lists.statuses(workspace)
+    last = workspace.runs.outline(workspace.screened.newest_of_stored())
+    weaker = dict.fromkeys(
+        (*current_weakenings(workspace, statuses), *(last.weakenings if last else ()))
+    )
+    scope = [*weakening_lines(weaker), *stated(statuses, scope_of(workspace))]
     refs = [one.ref for one in workspace.suppliers.all()]
     restricted = restricted_reports.words(restricted_reports.concerning(workspace, refs))
     text = digest_items.text(found.changes, at, [visible(line) for line in scope], restricted)

@@ -87,7 +87,7 @@ from duediligence.model.registers import (
     not_looked_at,
     register_number,
 )
-from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run
+from duediligence.model.runs import AgeSource, ListStatus, ListVersion, Run, Weakening
 from duediligence.model.suppliers import (
     ContactKey,
     ContactKind,
@@ -207,6 +207,7 @@ __all__ = [
     "UnreadCells",
     "Verdict",
     "Verification",
+    "Weakening",
     "company_number",
     "known",
     "not_looked_at",

@@ -94,6 +94,38 @@ class ListStatus:
         return self.version is not None or self.blocks_complete_run
 
 
+# To add a kind, name it here and word it in `render.scope`.
+WeakeningKind = Literal[
+    "threshold",
+    "list threshold",
+    "limit",
+    "severity",
+    "parameter",
+    "look-back",
+    "exit code",
+    "list age",
+    "list gone",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weakening:
+    """One way in which a run shows or looks at less than by default, or than the last run did.
+
+    `what` is the id of the list or check that it is about (with the name of a parameter), `title`
+    its title; both are empty where it is about all. `now` is what was set, `usual` the default.
+    `count` and the suppliers' references `refs` are for kinds that are about suppliers.
+    """
+
+    kind: WeakeningKind
+    what: str = ""
+    title: str = ""
+    now: bool | int | float | str = ""
+    usual: bool | int | float | str = ""
+    count: int = 0
+    refs: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Basis:
     """What a run was made by, beside suppliers and lists: with it, it can be derived again.
@@ -121,7 +153,7 @@ class Run:
     `namesakes` counts the matches that were set aside for their birth dates: see
     `Match.set_aside`. `new_matcher` is None where the suppliers were last screened by the same
     version; `by_matcher` is by the supplier's reference, of those alone whom another version made
-    a difference to.
+    a difference to. `weakenings` are ways in which it shows or looks at less than it might.
     """
 
     id: str
@@ -143,6 +175,7 @@ class Run:
     scope: Scope | None = None
     new_matcher: NewMatcher | None = None
     by_matcher: Mapping[str, MatcherEffect] = field(default_factory=dict)
+    weakenings: tuple[Weakening, ...] = ()
 
     @property
     def in_use(self) -> tuple[ListStatus, ...]:

@@ -10,12 +10,14 @@ from duediligence.model import (
     Run,
     Scope,
     ScopeGap,
+    Weakening,
     not_looked_at,
 )
 from duediligence.model.facts import joined, say, word
+from duediligence.model.runs import WeakeningKind
 from duediligence.render import wording
 from duediligence.render.wording import day
-from duediligence.text.wording import count
+from duediligence.text.wording import count, listed
 
 TITLE = "What this run looked at, and what it did not"
 # The check of the one row that states the scope in a table of flags.
@@ -66,17 +68,50 @@ REGISTERS: Mapping[Register, str] = {
     "charities-scotland": "charities of Scotland",
     "charities-northern-ireland": "charities of Northern Ireland",
 }
+# What each kind of weakening does, before those of that kind.
+_WEAKENED: Mapping[WeakeningKind, str] = {
+    "threshold": "weaker matches are not shown: the threshold is ",
+    "list threshold": "weaker matches are not shown on these lists, each with its threshold: ",
+    "limit": "further matches of a party on one list are only counted beyond ",
+    "severity": "the policy lowers the severity of these checks: ",
+    "parameter": "the policy sets other parameters of checks, which may then find less: ",
+    "look-back": "discretionary grounds look back fewer years: ",
+    "exit code": "the exit code 1 is only for a severity from ",
+    "list age": "an older copy of these lists counts as current, in days: ",
+    "list gone": "these lists were searched by the last run and not now: ",
+}
+_MOST_REFS = 10
 _KEY = "a free key for the API of Companies House (setting companies_house_key)"
 _LOAD = "duediligence registers load"
 
 
 def scope_lines(run: Run, *, commands: bool = True) -> list[str]:
-    """The scope of a run: lists, registers, what was not looked at, and, with `commands`, which of
-    these would look at more; and how many namesakes were left out.
+    """The scope of a run: in which ways it shows less, lists, registers, what was not looked at,
+    and, with `commands`, which of these would look at more; and how many namesakes were left out.
     """
     namesakes = [wording.namesakes(run.namesakes)] if run.namesakes else []
     told = stated(run.lists, run.scope, asked=bool(run.readings), commands=commands)
-    return [*namesakes, *told]
+    return [*weakening_lines(run.weakenings), *namesakes, *told]
+
+
+def weakening_lines(weakenings: Iterable[Weakening]) -> list[str]:
+    """Return a line for each kind of weakening: `Weakened: the threshold is 0.95 (default 0.8).`"""
+    return [f"Weakened: {words}." for words in weakenings_by_kind(weakenings).values()]
+
+
+def weakenings_by_kind(weakenings: Iterable[Weakening]) -> dict[WeakeningKind, str]:
+    """Return the words of each kind of weakening, without the first word and the full stop."""
+    by_kind: dict[WeakeningKind, list[str]] = {}
+    for one in weakenings:
+        by_kind.setdefault(one.kind, []).append(_weakened(one))
+    return {kind: f"{_WEAKENED[kind]}{'; '.join(some)}" for kind, some in by_kind.items()}
+
+
+def _weakened(one: Weakening) -> str:
+    named = " ".join(filter(None, (one.title or one.what, one.title and f"({one.what})")))
+    set_to = f"{one.now} (default {one.usual})" if one.usual != "" else ""
+    counted = count(one.count, "supplier") if one.count else ""
+    return " ".join(filter(None, (named, set_to, counted, listed(one.refs, _MOST_REFS))))
 
 
 def stated(

@@ -8,7 +8,7 @@ from duediligence.model import PossibleMatch, Run, Supplier
 from duediligence.model.findings import Word
 from duediligence.render import matcher_change, verdict, wording
 from duediligence.render.saying import explain
-from duediligence.render.scope import TITLE, in_short, scope_lines
+from duediligence.render.scope import TITLE, in_short, scope_lines, weakening_lines
 from duediligence.render.verdict import Point
 from duediligence.render.wording import moment, score_words, visible
 from duediligence.text.wording import count, listed
@@ -56,6 +56,7 @@ def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]
         f"Run {run.id}",
         *matcher_change.section(run),
         *(_gaps_in_short(run) if in_few_lines else _gaps(run)),
+        *map(visible, weakening_lines(run.weakenings)),
         f"Scope unchanged: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
     ]
 
@@ -193,8 +194,8 @@ def _gaps_in_short(run: Run) -> list[str]:
 
 
 def _scope_in_short(run: Run) -> list[str]:
-    namesakes = [f"  {wording.namesakes(run.namesakes)}"] if run.namesakes else []
-    return [f"{TITLE}:", *namesakes, f"  {visible(in_short(run))}."]
+    told = [*weakening_lines(run.weakenings), *filter(None, [wording.namesakes(run.namesakes)])]
+    return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, f"{in_short(run)}."))]
 
 
 def _scope(run: Run) -> list[str]:

@@ -67,6 +67,7 @@ from duediligence.model import (
     Supplier,
     UnreadCell,
     Verification,
+    Weakening,
 )
 from duediligence.model.agreements import Agreement, Terms
 from duediligence.model.agreements import Contact as AgreementContact
@@ -309,8 +310,9 @@ FIELDS: dict[type[Any], Fields] = {
     Run: Fields(
         "id started_at finished_at as_of supplier_file supplier_file_sha256 suppliers parties "
         "lists threshold matcher_version policy_sha256 findings readings basis namesakes scope "
-        "new_matcher by_matcher"
+        "new_matcher by_matcher weakenings"
     ),
+    Weakening: Fields("kind what title now usual count refs"),
     NewMatcher: Fields("before other_settings"),
     MatcherEffect: Fields("changes not_matched"),
     MatchChange: Fields(

@@ -41,7 +41,14 @@ def compared_records(lines: bytes, cases: Sequence[Case], about: About) -> Compa
     for run_id in dict.fromkeys(case.run.id for case in cases):
         of_run = [case for case in cases if case.run.id == run_id]
         run, *others = (
-            replace(case.run, findings=(), readings={}, by_matcher={}) for case in of_run
+            replace(
+                case.run,
+                findings=(),
+                readings={},
+                by_matcher={},
+                weakenings=tuple(one for one in case.run.weakenings if not one.refs),
+            )
+            for case in of_run
         )
         if any(other != run for other in others):
             found.differences.append(f"run {run_id}: it is another one for each supplier")

@@ -47,6 +47,7 @@ from duediligence.screening.run.partner_messages import open_messages
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
+from duediligence.screening.run.weakenings import weakenings
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.screened import Seen
 from duediligence.version import __version__
@@ -353,6 +354,7 @@ class _Screening:
             ),
             namesakes=len(self.namesakes),
             scope=scope_of(self.workspace),
+            weakenings=weakenings(self.workspace, policy, used),
         )
         run = replace(run, readings=_readings(run, gathered))
         if not self.store:

@@ -134,6 +134,16 @@ class ScreenedStore(Repository):
             row = self._db.conn.execute(newest).fetchone()
         return row[0] if row else ""
 
+    def newest_of_stored(self) -> str:
+        """Return the id of the newest run that covered any stored supplier; empty for none."""
+        newest = (
+            "SELECT id FROM runs WHERE EXISTS (SELECT 1 FROM run_suppliers "
+            "JOIN suppliers USING (ref) WHERE run_id = id) ORDER BY runs.rowid DESC LIMIT 1"
+        )
+        with plain_errors(self.path):
+            row = self._db.conn.execute(newest).fetchone()
+        return row[0] if row else ""
+
     def runs_after(self, run_id: str) -> list[str] | None:
         """The ids of the runs stored after this one, oldest first; None where it is gone.
 

@@ -57,6 +57,7 @@ STATES: dict[State, tuple[str, str]] = {
     "ok": ("OK", "green"),
     "not in use": ("Not in use", "grey"),
     "overdue": ("Overdue", "yellow"),
+    "weakened": ("Weakened", "yellow"),
     "warning": ("Warning", "yellow"),
     "problem": ("Problem", "red"),
     "broken": ("Broken", "red"),
