@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
+from duediligence.formats.cells import is_turned
 from duediligence.model import Address, Contract, PartOf, Supplier, UnreadCell
 from duediligence.model.supplier_changes import (
     SupplierAct,
@@ -373,7 +374,7 @@ def contract_with(old: Contract, facts: ContractFacts) -> Contract:
     }
     for option, text in (*given.values(), ("--owner", facts.owner)):
         longest = LONGEST_NAME if option in ("--title", "--owner") else LONGEST_CELL
-        if len(text) > longest or "\0" in text:
+        if len(text) > longest or "\0" in text or is_turned(text):
             raise Invalid(f"{option} is too long or no text", field=option.lstrip("-"))
     unread: list[UnreadCell] = []
     cells = {name: [SupplierCell(option, text)] for name, (option, text) in given.items() if text}

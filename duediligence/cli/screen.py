@@ -190,6 +190,18 @@ def show(run: "Run", before: "Run | None" = None) -> None:
     console.print(drawn)
 
 
+def _whole_number(number: str) -> str:
+    """Return the company number in full, asking on a terminal where many zeros are missing."""
+    from duediligence.cli.asking import ask, is_terminal
+    from duediligence.suppliers.numbers import guessed_zeros, read_number
+
+    found = read_number("company_number", number).identifier
+    if found and guessed_zeros(number, found.id) and is_terminal():
+        ask(f"Is --number {number} the company {found.id}?", nothing="Nothing was checked")
+        return found.id
+    return number
+
+
 KINDS: "tuple[Kind, ...]" = ("organisation", "person", "vessel", "unknown")
 
 
@@ -241,7 +253,11 @@ def check(
     for path in out or []:
         check_output(path)
     supplier = supplier_from_options(
-        name, number=number, charity=charity, postcode=postcode, people=tuple(person or ())
+        name,
+        number=_whole_number(number),
+        charity=charity,
+        postcode=postcode,
+        people=tuple(person or ()),
     )
     people = named(redact=redact, include=include_people)
     with workspace(fail_on=fail_on, threshold=threshold) as ws:

@@ -11,7 +11,7 @@ from duediligence.council_registers import values
 from duediligence.council_registers.description import Description, folded
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.holders import Holder, holders_in, several_in
-from duediligence.formats.cells import clean, parts, ungarbled
+from duediligence.formats.cells import TURNED, clean, is_turned, parts, ungarbled
 from duediligence.matching.names.parties import parties_in
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
 from duediligence.model.entries import (
@@ -125,6 +125,8 @@ class Cells:
         if column is None or column.link:
             return ""
         positions = self.place.positions.get(name, ())
+        if any(is_turned(self.line.cells[at]) for at in positions):
+            self.wrong(name, TURNED)
         cells = [ungarbled(clean(self.line.cells[at])) for at in positions]
         filled = [cell for cell in cells if values.given(cell)] or cells[:1]
         return (", " if BY_NAME[name].kind == "address" else "; ").join(filled)

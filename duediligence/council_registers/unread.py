@@ -12,7 +12,7 @@ from duediligence.council_registers.entries import OF_INDIVIDUALS, Cells, Header
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.guesses import meaning
 from duediligence.council_registers.tables import TableLine
-from duediligence.formats.cells import clean, ungarbled
+from duediligence.formats.cells import clean, is_turned, ungarbled
 from duediligence.model import Handling, NotReadRow
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.writing import escaped, write_text
@@ -79,7 +79,9 @@ def _may_be_offence(texts: Iterable[str], description: Description) -> bool:
 
 def _kept(cells: Iterable[str], *, firms_only: bool) -> tuple[str, ...]:
     """The cells that may name a party; of what may be an offence of an individual, firms alone."""
-    texts = (ungarbled(clean(cell.replace("\0", " ")))[:_LONGEST] for cell in cells)
+    plain = ((cell, ungarbled(clean(cell.replace("\0", " ")))[:_LONGEST]) for cell in cells)
+    # A text that may be shown the other way round is compared in both.
+    texts = (text for cell, held in plain for text in (held, held[::-1])[: 1 + is_turned(cell)])
     named = [text for text in texts if values.given(text) and any(map(str.isalnum, text))]
     if firms_only:
         named = [text for text in named if has_legal_form(text)]

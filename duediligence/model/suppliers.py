@@ -39,13 +39,14 @@ class Repair:
 class UnreadCell:
     """A cell that seems to hold something to look up, which was not read, or not wholly.
 
-    `contract`: it should hold the value, a date or the codes of a contract. `text` is what stands
-    there, without the digits of dates of people; `reason` says why.
+    `contract`: it should hold the value, a date or the codes of a contract; `text`: anything, which
+    may name a party. `text` is what stands there, without the digits of dates of people; `reason`
+    says why.
     """
 
     column: str
     text: str
-    looks_like: Literal["person", "number", "name", "birth date", "contract"]
+    looks_like: Literal["person", "number", "name", "birth date", "contract", "text"]
     reason: str
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from duediligence.errors import Invalid, UsageError
-from duediligence.formats.cells import clean, ungarbled
+from duediligence.formats.cells import TURNED, clean, is_turned, ungarbled
 from duediligence.formats.table import read_table
 from duediligence.law import grading
 from duediligence.law.crimes import CRIME_TYPES
@@ -274,6 +274,8 @@ def _texts(cells: Cells, fields: Sequence[str], number: int = 0) -> dict[str, st
         text = ungarbled(cells.get(field, ""))
         lines = (clean(line) for line in text.splitlines())
         held[field] = "\n".join(lines).strip() if field in _LONGEST else clean(text)
+        if is_turned(text):
+            raise WrongField(f"{field} {number}" if number else field, TURNED)
         most = _LONGEST.get(field, _LONGEST_OTHER)
         if len(held[field]) > most:
             name = f"{field} {number}" if number else field

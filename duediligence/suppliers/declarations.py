@@ -11,7 +11,7 @@ from typing import Any
 
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
-from duediligence.formats.cells import clean, ungarbled
+from duediligence.formats.cells import TURNED, clean, is_turned, ungarbled
 from duediligence.formats.table import read_table
 from duediligence.law.declarations import question
 from duediligence.model import Declaration
@@ -151,6 +151,9 @@ class Wrong(Exception):
 def answer_of(cells: Mapping[str, str], known: Collection[str], today: date) -> Declaration:
     """The answer, of one of the `known` suppliers, made on `today` or before. Raises Wrong."""
     held = {name: ungarbled(clean(cells.get(name, ""))) for name in COLUMNS}
+    for name in COLUMNS:
+        if is_turned(cells.get(name, "")):
+            raise Wrong(name, TURNED)
     for name in NEEDED:
         if not held[name]:
             raise Wrong(name, "is blank")

@@ -38,6 +38,8 @@ FIELDS: tuple[Field, ...] = (
             "vendor number, vendor code, creditor ref, creditor number, provider ref, "
             "provider id, contractor ref, contractor number, supplier account, "
             "supplier account number, vendor account, vendor account number, creditor account, "
+            "supplier beneficiary id, beneficiary id, beneficiary ref, payee id, "
+            "local supplier internal ref, supplier internal ref, "
             "account ref, account code, our ref, unique ref, unique id, unique number, "
             "unique identifier, urn, ref, ref number, id, number"
         ),
@@ -47,14 +49,18 @@ FIELDS: tuple[Field, ...] = (
         "The supplier's name. The only required column.",
         "Bright Sands Home Care Ltd",
         _headings(
-            "supplier name, company name, organisation name, provider name, vendor name, "
-            "business name, contractor name, charity name, name of supplier, name of company, "
-            "name of organisation, name of provider, company, organisation, business, charity, "
-            "supplier, provider, vendor, contractor, name, firm, payee, legal name, "
+            # In a file of payments `Organisation name` is the body that pays.
+            "supplier name, beneficiary name, supplier or beneficiary name, "
+            "supplier beneficiary name, name of beneficiary, beneficiary, benificiary name, "
+            "payee name, merchant name, company name, organisation name, provider name, "
+            "vendor name, business name, contractor name, charity name, name of supplier, "
+            "name of company, name of organisation, name of provider, company, organisation, "
+            "business, charity, supplier, provider, vendor, contractor, name, firm, payee, "
+            "legal name, "
             "registered name, registered company name, supplier trading name, "
             "supplier or trading name, supplier company name, supplier business name, "
             "supplier full name, full supplier name, supplier organisation, "
-            "company trading name"
+            "company trading name, supplier description"
         ),
     ),
     Field(
@@ -84,7 +90,9 @@ FIELDS: tuple[Field, ...] = (
             "company number, company registration number, companies house number, "
             "company house number, crn, ch number, companies house ref, uk company number, "
             "limited company number, gb coh, companies house, registered number, company id, "
-            "company ref, incorporation number, company registered, company charity number, "
+            "company ref, supplier company number, supplier registered company number, "
+            "supplier company registration number, incorporation number, company registered, "
+            "company charity number, "
             "company or charity number, charity company number, charity or company number"
         ),
     ),
@@ -96,7 +104,8 @@ FIELDS: tuple[Field, ...] = (
         _headings(
             "charity number, charity registration number, registered charity number, "
             "charity commission number, charity ref, charity id, charity commission, "
-            "charity registered, gb chc"
+            "charity registered, supplier charity number, supplier registered charity number, "
+            "gb chc"
         ),
     ),
     Field(

@@ -27,6 +27,7 @@ from duediligence.suppliers.contacts import MakeContactKey
 from duediligence.suppliers.contract_cells import SupplierCell
 from duediligence.suppliers.endings import Endings, SupplierRow
 from duediligence.suppliers.fields import CONTACTS
+from duediligence.suppliers.own_files import own_file
 from duediligence.suppliers.parents import Known, Parents
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
@@ -206,6 +207,11 @@ def _imported(
     known: Known | None = None,
     contact_key: MakeContactKey | None = None,
 ) -> Import:
+    if own := own_file(table.header):
+        raise UsageError(
+            f"{table.name}: is {own} that this tool wrote, not a file of suppliers",
+            hint="Choose the file in which your suppliers are.",
+        )
     columns = choose(table.header, told, table.name)
     contacts = Contacts.of(table.header, columns, contact_key)
     columns = columns if contact_key else columns.without_contacts()
@@ -283,6 +289,10 @@ class _RowReader:
             for at in many
         }
         self._unread_columns = {at for at, name in enumerate(header) if name and at not in read}
+        # What is no field, and what is put together out of two columns.
+        self._other_columns = self._unread_columns.union(
+            *(people.columns for people in columns.people if people.given is not None)
+        )
 
     def take(self, row: int, cells: tuple[str, ...]) -> None:
         """Read one row that is not blank."""
@@ -369,6 +379,7 @@ class _RowReader:
             nameless=[
                 SupplierCell(f"column {at + 1}", padded[at]) for at in self._unnamed if padded[at]
             ],
+            unused=[cell(at) for at in self._other_columns],
         )
         return found, fields
 

@@ -24,6 +24,8 @@ NOTHING = frozenset(
     "individual|partnership|unincorporated".split("|")
 )
 _PADDED = "missing zeros restored"
+# A spreadsheet drops one or two; who types a number leaves out no more.
+_SURE_ZEROS = 2
 _KIND = r"(?:(?:registered|reg\.?|uk) )?(?:company|co\.?|companies house|charity|crn|rcn|ch)"
 _WORDS = (
     r"(?: (?:registration|registered|reg\.?))?(?: ?(?:number|no\.?|num\.?|ref\.?|#))?[ :.]{0,3}"
@@ -96,6 +98,12 @@ def read_numbers(field: str, text: str, column: str, name: str) -> list[NumberRe
         else:
             found.append(read_number("charity_number" if charity else field, bare))
     return found if found and all(one.identifier for one in found) else whole
+
+
+def guessed_zeros(typed: str, read: str) -> bool:
+    """Return whether so many zeros were put in front of a typed number that it is a guess."""
+    digits = [sum(map(str.isdigit, text)) for text in (typed, read)]
+    return digits[1] - digits[0] > _SURE_ZEROS
 
 
 def number_in_name(name: str) -> tuple[str, Identifier | None]:

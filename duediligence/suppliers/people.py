@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
 
-from duediligence.formats.cells import clean, parts
+from duediligence.formats.cells import TURNED, clean, is_turned, parts
 from duediligence.matching.names.parties import (
     AND,
     parties_in,
@@ -124,7 +124,6 @@ _PROSE = frozenset(
 _MOST_WORDS = 7
 _LONGEST_FIRM = 160
 _MAIL = re.compile(r"[^\W\d_]@\w")
-_TURNED = re.compile("[\u202d\u202e]")
 
 
 class UnreadPart(NamedTuple):
@@ -178,10 +177,8 @@ class _PeopleReader:
                 self._entry(entry)
             if not self._found and not self._unread and _MAIL.search(names):
                 self._unread.append(UnreadPart("person", "an email address and no name"))
-        if _TURNED.search(names):
-            self._unread.append(
-                UnreadPart("person", "holds characters that reverse the order of letters")
-            )
+        if is_turned(names):
+            self._unread.append(UnreadPart("person", TURNED))
         apart = self._apart(born)
         people: dict[Person, None] = {}
         for place, name, dates in self._found:

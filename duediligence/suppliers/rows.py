@@ -8,11 +8,12 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from duediligence.errors import UsageError
-from duediligence.formats.cells import clean, parts, ungarbled
+from duediligence.formats.cells import TURNED, clean, is_turned, parts, ungarbled
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
 from duediligence.model import Address, Contract, Identifier, Person, Repair, Supplier, UnreadCell
+from duediligence.suppliers.columns import may_hold_contacts
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
-from duediligence.suppliers.numbers import NOTHING, number_in_name, read_numbers
+from duediligence.suppliers.numbers import NOTHING, guessed_zeros, number_in_name, read_numbers
 from duediligence.suppliers.people import read_people
 from duediligence.text.postcodes import is_postcode, spaced_postcode
 
@@ -55,17 +56,20 @@ def supplier(
     *,
     today: date,
     nameless: Iterable[SupplierCell] = (),
+    unused: Iterable[SupplierCell] = (),
 ) -> Supplier:
     """Read a supplier from its cells by field (`FIELDS`). Its `ref` is empty where none is given.
 
     `repairs` holds what was corrected on the way, what seems to be somebody or something to look
-    up and was not read is in `unread`; `nameless` are cells below no heading. Raises Unusable.
+    up and was not read is in `unread`; `nameless` are cells below no heading, `unused` those of
+    columns that are not read. Raises Unusable.
     """
     for column in cells.values():
         for cell in column:
             _check_cell(cell)
     repairs: list[Repair] = []
-    unread: list[UnreadCell] = []
+    below = tuple(nameless)
+    unread: list[UnreadCell] = list(_turned(cells, (*unused, *below)))
     name, in_name = _name(cells, repairs)
     ref = _line(cells, "ref", repairs)
     if len(ref) > LONGEST_REF:
@@ -86,7 +90,7 @@ def supplier(
         people=tuple(_people(people, repairs, unread, today)),
         contract=title or contract,
         repairs=tuple(repairs),
-        unread=(*unread, *_below_no_heading(nameless)),
+        unread=(*unread, *_below_no_heading(below)),
         contracts=contracts,
     )
 
@@ -228,12 +232,25 @@ def _people(
         for looks_like, reason in read.unread:
             cell = born if looks_like == "birth date" and born.text else names
             unread.append(UnreadCell(cell.column, masked(cell.text), looks_like, masked(reason)))
+        if is_turned(born.text):
+            unread.append(UnreadCell(born.column, masked(born.text), "text", TURNED))
         found |= dict.fromkeys(read.people)
     if len(found) > MOST_NAMES:
         raise Unusable(f"{len(found)} people; at most {MOST_NAMES}")
     for person in found:
         _check_length(person.name)
     return found
+
+
+def _turned(
+    cells: Mapping[str, Sequence[SupplierCell]], others: Iterable[SupplierCell]
+) -> Iterable[UnreadCell]:
+    """Cells that may show a person something else than they hold, contacts without their text."""
+    for field, several in (*cells.items(), ("", others)):
+        for cell in several:
+            if is_turned(cell.text):
+                text = "" if may_hold_contacts(cell.column) else masked(cell.text)
+                yield UnreadCell(cell.column, text, _LOOKS_LIKE.get(field, "text"), TURNED)
 
 
 def _below_no_heading(cells: Iterable[SupplierCell]) -> Iterable[UnreadCell]:
@@ -254,6 +271,12 @@ def _below_no_heading(cells: Iterable[SupplierCell]) -> Iterable[UnreadCell]:
 def masked(text: str) -> str:
     """A text about people without the digits of dates: one may be a day of birth."""
     return re.sub(r"\d+", "…", clean(text))[:_LONGEST_QUOTE]
+
+
+_LOOKS_LIKE: Mapping[str, Literal["name", "number"]] = {
+    **dict.fromkeys(("name", "trading_names", "former_names"), "name"),
+    **dict.fromkeys(("company_number", "charity_number", "mutual_number", "ppon"), "number"),
+}
 
 
 def supplier_from_options(
@@ -316,6 +339,11 @@ def supplier_from_options(
     for repair in found.repairs:
         if not repair.used:
             raise UsageError(f"{repair.column} {repair.found}: {repair.reason}")
+        if repair.column in _OPTIONS.values() and guessed_zeros(repair.found, repair.used):
+            raise UsageError(
+                f"{repair.column} {repair.found} is too short to be sure of: is it {repair.used}?",
+                hint="Write the number in full.",
+            )
     for cell in found.unread:
         if cell.looks_like == "person" and found.people:
             continue  # looked up as far as it was read, and said to be unknown beyond that

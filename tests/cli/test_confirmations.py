@@ -36,3 +36,18 @@ def test_only_a_yes_is_one(run: Run, tmp_path: Path, typed: bytes, code: int, wo
     assert words in came
     assert "Abort" not in came
     assert (run("suppliers", "show", "S1").code == 2) == (code == 0)
+
+
+def test_a_short_company_number_is_asked_about(run: Run, tmp_path: Path) -> None:
+    command = ("check", "Moss Ltd", "--number", "12")
+    refused = run(*command)
+    assert refused.code == 2
+    assert "is it 00000012?" in refused.err
+    answers = [b"n\r"]
+
+    def answer(came: str) -> bytes:
+        return answers.pop() if answers and "company 00000012? [y/N]" in came else b""
+
+    done, came = on_terminal(*command, home=tmp_path / "home", folder=tmp_path, when=answer)
+    assert (done, answers) == (2, []), came
+    assert "Nothing was checked." in came

@@ -141,6 +141,19 @@ def test_what_stands_for_an_empty_cell_makes_no_record_of_a_row_of_one_cell(
     assert (loaded.version.entries, loaded.version.not_read) == (20, 1)
 
 
+def test_a_row_with_a_turned_name_is_not_read_and_found_both_ways(
+    refreshed: Callable[..., tuple[Workspace, Refreshed]],
+) -> None:
+    turned = licence(90)
+    turned[1] = f"\u202e{turned[1][::-1]}\u202c"
+    workspace, result = refreshed([*(licence(n) for n in range(20)), turned], "1")
+    assert result.version
+    assert (result.version.entries, result.version.not_read) == (20, 1)
+    named = Supplier(ref="S1", name=licence(90)[1])
+    run = screen(workspace, Screened([named]))
+    assert [f.outcome for f in run.findings if f.check_id == "LST-03"] == ["unknown"]
+
+
 def test_up_to_its_allowance_a_register_is_current_with_rows_not_read(
     refreshed: Callable[..., tuple[Workspace, Refreshed]],
 ) -> None:

@@ -114,6 +114,7 @@ def test_unused_properties_are_named(program: TestClient) -> None:
     [
         ({"schema": "Person", "properties": {}}, "no name and no number"),
         ({"schema": "Person", "properties": {"name": ["—"]}}, "no name and no number"),
+        ({"schema": "Person", "properties": {"name": ["\u202eemaN A"]}}, "order of its letters"),
         ({"schema": "Address", "properties": {"full": ["1 High St"]}}, "no list has entries"),
     ],
 )

@@ -681,6 +681,12 @@ def test_any_text_may_be_a_name(either: Reconciling, text: str) -> None:
     our_shape("result").validate(found)
 
 
+def test_a_turned_name_is_not_clear(either: Reconciling) -> None:
+    found = either.match("\u202e" + known(either)[0][::-1])
+    assert not found["duediligence"]["complete"]
+    assert "order of its letters" in found["duediligence"]["not_checked"][-1]["reason"]
+
+
 def test_a_query_by_get_gives_what_post_gives(either: Reconciling) -> None:
     query = json.dumps({"q": {"query": known(either)[0]}})
     assert either.get(queries=query).json() == either.post(queries=query).json()

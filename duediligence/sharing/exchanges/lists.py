@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from duediligence.errors import Conflict, UsageError
-from duediligence.formats.cells import clean, ungarbled
+from duediligence.formats.cells import TURNED, clean, is_turned, ungarbled
 from duediligence.formats.table import read_table
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import COMPANY, Address, Identifier, Name
@@ -85,6 +85,10 @@ def read_list(
                 "exchange",
                 hint="Ask about those that matter most. A longer list would need other terms.",
             )
+        turned = (name for name, place in at.items() if any(map(is_turned, cells[place:][:1])))
+        if column := next(turned, ""):
+            faults.append(f"{path.name}: row {row}, column {column}: {TURNED}")
+            continue
         held = {
             name: ungarbled(clean(cells[place])) if place < len(cells) else ""
             for name, place in at.items()

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from duediligence.errors import UsageError
+from duediligence.formats.cells import TURNED, is_turned
 from duediligence.matching import Subject
 from duediligence.model import Address, Identifier, Kind, ListEntry, PartialDate
 from duediligence.model.entries import (
@@ -168,6 +169,8 @@ def party_query(example: EntityExample) -> PartyQuery:
         why_not = f"no list has entries of the schema {example.schema}"
     elif not names and not identifiers:
         why_not = "it has no name and no number that can be looked up"
+    elif any(is_turned(text) for text in names):
+        why_not = f"its name {TURNED}"
     return PartyQuery(
         Subject(
             names,

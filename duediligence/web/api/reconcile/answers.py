@@ -8,6 +8,7 @@ from datetime import date
 
 import msgspec
 
+from duediligence.formats.cells import TURNED
 from duediligence.model import Match
 from duediligence.render.wording import visible
 from duediligence.web.api.answers import NotChecked
@@ -119,9 +120,10 @@ def results(
     Where nothing was found and something was not checked, a candidate that is none says so: clients
     show candidates and nothing else.
     """
-    gaps = searched.not_checked
     found = {}
     for (key, query), candidates in zip(queries.items(), searched.candidates, strict=True):
+        turned = [NotChecked(reason=TURNED, title="the name")] if query.is_turned else []
+        gaps = (*searched.not_checked, *turned)
         sure = automatic(candidates, named=bool(query.names), complete=not gaps)
         shown = [
             _candidate(service, one, gaps, match=one.entity.id == sure)

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
 from duediligence.errors import UsageError
+from duediligence.formats.cells import is_turned
 from duediligence.matching import Subject
 from duediligence.model import Address, Identifier, PartialDate
 from duediligence.model.entries import (
@@ -107,6 +108,11 @@ class Query:
     numbers: tuple[Identifier, ...] = ()
     postcodes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
+
+    @property
+    def is_turned(self) -> bool:
+        """Whether a name may show other letters than were looked up."""
+        return any(map(is_turned, self.names))
 
     @property
     def subject(self) -> Subject | None:

@@ -1,0 +1,72 @@
+"""A file that this tool wrote is no file of suppliers, and the refusal names it."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from duediligence.errors import UsageError
+from duediligence.render.decision_workbook import COLUMNS as DECISIONS
+from duediligence.render.flags import COLUMNS as FLAGS
+from duediligence.render.flags import EXPORT_COLUMNS
+from duediligence.render.register_answers import ANSWER_COLUMNS
+from duediligence.sharing.exchanges.lists import COLUMNS as EXCHANGE
+from duediligence.suppliers import Import
+from duediligence.suppliers.declarations import COLUMNS as DECLARATIONS
+
+ReadText = Callable[..., Import]
+
+
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        (FLAGS, "a file of flags"),
+        (EXPORT_COLUMNS, "a file of flags"),
+        (("supplier_name", "entry_name", "list_title", "match_strength", "why", "run_id"), "flags"),
+        ([one.heading for one in DECISIONS.values()], "a workbook to decide in"),
+        (DECLARATIONS, "a file of declarations"),
+        ((*EXCHANGE, "same"), "the hits of an exchange"),
+        (("file", "row", "column", "reason"), "register rows that were not read"),
+        *((columns, "an answer of the whole register") for columns in ANSWER_COLUMNS.values()),
+    ],
+)
+def test_an_own_file_is_refused_by_name(
+    read_text: ReadText, header: Sequence[str], name: str
+) -> None:
+    with pytest.raises(UsageError, match="this tool wrote") as caught:
+        read_text(f"{','.join(header)}\n{','.join('Moss Ltd' for _ in header)}\n")
+    assert name in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "name",
+        "Row,Supplier,Reason for award,List version",
+        "Supplier,Contract,Severity,Status,Outcome,Decision,Reason",
+        "row,reason,ref,name",
+    ],
+)
+def test_a_supplier_file_with_a_few_of_these_headings_is_read(
+    read_text: ReadText, header: str
+) -> None:
+    assert read_text(f"{header}\n{','.join('Moss Ltd' for _ in header.split(','))}\n").suppliers
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Organisation Name,{},Amount",
+        "Body Name,Body,{},Transaction Number",
+        "Company,{},Merchant Category",
+    ],
+)
+@pytest.mark.parametrize(
+    "heading", ["Beneficiary Name", "Supplier (Beneficiary) Name", "Beneficiary", "Payee name"]
+)
+def test_a_file_of_payments_names_who_is_paid(
+    read_text: ReadText, header: str, heading: str
+) -> None:
+    paying = ["Beck Council", "E99"][: header.split(",").index("{}")]
+    read = read_text(f"{header.format(heading)}\n{','.join([*paying, 'Moss Ltd', '12'])}\n")
+    assert read.columns["name"] == heading
+    assert read.suppliers[0].name == "Moss Ltd"
