@@ -1,21 +1,19 @@
-"""How several people are written in one cell, and what is written beside their names."""
+"""How several people are written in one cell: separators, roles, and whose family name is whose."""
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from itertools import pairwise
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
 
-from duediligence.formats.cells import clean, parts
-from duediligence.matching.names.parties import (
-    AND,
-    reads_as_firm,
-    reads_as_person,
-    with_family_names,
-)
-from duediligence.matching.names.words import is_given_name
+from duediligence.formats.cells import clean
+from duediligence.matching.names.parties import reads_as_firm, reads_as_person
+from duediligence.matching.names.people import DESCENT, PARTICLES
+from duediligence.matching.names.people import TITLES as ALL_TITLES
+from duediligence.matching.names.words import counts, is_given_name
 from duediligence.suppliers.numbers import NOTHING
 from duediligence.text.dates import MONTH_NAMES, MONTH_PATTERN, MONTHS
 from duediligence.text.folding import fold
+from duediligence.text.legal_forms import split_legal_forms
 from duediligence.text.names import TITLES
 
 # What people write where there is nobody to write, beside `numbers.NOTHING`.
@@ -31,7 +29,7 @@ ROLE_WORDS = frozenset(
     "senior junior member members designated founder cofounder shareholder shareholders psc pscs "
     "ubo ubos beneficial ultimate significant control controller key principal principals manager "
     "nominated individual responsible president governor governors signatory interim acting joint "
-    "licensee".split()
+    "licensee cllr councillor alderman".split()
 )
 _BESIDE_ROLES = frozenset(
     "the of and a an in for with person persons people company corporate current former active "
@@ -49,6 +47,14 @@ HONOURS = frozenset(
     "bed pgce frcs frcp frics mrics fcipd mcipd cert hons rgn esq jr snr sr".split()
 )
 DECORATIONS = ROLE_WORDS | _BESIDE_ROLES | HONOURS
+
+# Words of sentences, which no name has.
+PROSE = frozenset(
+    "the is are was see as per attached listed refer please available held by request various "
+    "same above below which who this that has have been be if not none other others all any both "
+    "each respectively companies house website charity commission register to at on with for "
+    "contact".split()
+)
 
 # Mail addresses, web addresses, phone numbers, shares and amounts of money.
 _CONTACTS = re.compile(
@@ -94,21 +100,23 @@ def _is_role(piece: str, *, honours: bool = False) -> bool:
     return not word or word in ROLE_WORDS or (honours and word in HONOURS)
 
 
-_SEPARATORS = ";|^\r\n\v\f•●▪◦‣·\t\\~<>*=、"
 # Signs that stand in names or that are read below; all others stand between names.
 _IN_NAMES = frozenset("!\"#%&'()*+,-./:;?@[\\]_{|}£$€`´^¨‐‑‒–—―‘’‛“”„«»‹›…†‡§¹²³°ºª")
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[^\W\d_]{2}\w*\s+\w)")
-_COMMAS = str.maketrans(dict.fromkeys("‚،，", ","))
+_COMMA_SIGNS = str.maketrans(dict.fromkeys("‚،，", ","))
 _NUMBERED = re.compile(
-    r"(?:^|(?<=[\s,;|]))(?:\(?(?:\d{1,2}|[a-h]|i{1,3}|iv|v)\)\s*|\d{1,2}[.:]\s*(?=[^\W\d])"
-    rf"|\d{{1,2}}(?:st|nd|rd|th)[.:)]?\s+(?!of\b|{MONTH_PATTERN}\b)(?=[^\W\d])"
-    r"|(?:no|nr|number)\.?\s?\d{1,2}[.:)]?\s+(?=[^\W\d])"
-    r"|#\d{1,2}\s+|\d{1,2}\s+[-–]\s+(?=[^\W\d]))",
+    r"(?:^|(?<=[\s,;|]))(?:\(?(?:\d{1,2}|[a-h]|i{1,3}|iv|v)\)\s*|\d{1,2}[.:]\s*(?=[^\W\d]|[\ue000-\ue004])"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)[.:)]?\s+(?!of\b|{MONTH_PATTERN}\b)(?=[^\W\d]|[\ue000-\ue004])"
+    r"|(?:no|nr|number)\.?\s?\d{1,2}[.:)]?\s+(?=[^\W\d]|[\ue000-\ue004])"
+    r"|#\d{1,2}\s+|\d{1,2}\s+[-–]\s+(?=[^\W\d]|[\ue000-\ue004]))",
     re.IGNORECASE,
 )
 # Letters and bare numbers count people only where the first and the second stand there.
 _COUNTED = (
-    (re.compile(r"1\s+[^\W\d].*\s2\s"), re.compile(r"(?:^|\s)\d{1,2}\s+(?=[^\W\d])")),
+    (
+        re.compile(r"1\s+[^\W\d].*\s2\s"),
+        re.compile(r"(?:^|\s)\d{1,2}\s+(?=[^\W\d]|[\ue000-\ue004])"),
+    ),
     (re.compile(r"i\. .*\sii\. ", re.I), re.compile(r"(?:^|\s)[ivx]{1,4}\. ", re.I)),
     (re.compile(r"a\. .*\sb\. "), re.compile(r"(?:^|\s)[a-h]\. ")),
 )
@@ -117,13 +125,40 @@ _BETWEEN = re.compile(
     r"chairperson|chair|treasurer|trustee|chief executive|ceo)[ ,]+(?=\w+ \w)",
     re.IGNORECASE,
 )
+# `s/o`, `c/o`, `t/a` and `a/k/a` are parts of names or join two of one party.
+AND = re.compile(
+    r"\s*(?:[&+]|\band\b|(?:(?<!\b[sdwc])|(?!/o\b))(?:(?<!\bt)|(?!/as?\b))"
+    r"(?:(?<!\b[adfn])|(?!/[kb]/a\b))(?:(?<!/[kb])|(?!/a\b))/)\s*",
+    re.IGNORECASE,
+)
 _PLUS = re.compile(r"\s+(?:plus|with|et)\s+", re.IGNORECASE)
-# Words that join two parties where no name has them; what stands around them is looked up, too.
+# Words that join two parties where no name has them.
 _JOINED = re.compile(
     r"[\s,;(]+(?:or|then|alias|aka|a\.k\.a\.?|also known as|known as|formerly|n[ée]e|per|p\.?p\.?"
     r"|via|for|of|on behalf of|acting for|represented by|through|care of|c/o|under)[\s:]+",
     re.IGNORECASE,
 )
+_OR = re.compile(r"\s+(?:or|then|per|via|through)\s+(?=[A-Z])")
+_TITLE_AHEAD = re.compile(
+    r"[ \u00a0]+(?=(?:Mr|Mrs|Ms|Miss|Dr|Prof|Cllr|Messrs)\b\.?\s+[^\W\d_])", re.IGNORECASE
+)
+_END_OF_NAME = re.compile(r"[,;|:&+/\n\t\ue000-\ue004]|\band\b", re.IGNORECASE)
+BREAK: Final = "\ue001"
+"""Marks the end of a name without any other separator."""
+# Separators by strength, the strongest first; commas come last, and `and` between them.
+_STRONG = (
+    (6, re.compile(r"[\r\n\v\f•●▪◦‣·]+")),
+    (5, re.compile(";")),
+    (4, re.compile(r"[|^\\~<>*=、]")),
+    (3, re.compile("\t")),
+)
+_COMMAS = re.compile(r"\s*[,:]\s*|\s+[-–—]+\s*|\s*[–—]+\s*|\s*-+\s+")
+_INITIALS = re.compile(r"(?:[^\W\d_](?:\. ?|[ -])){0,3}[^\W\d_]\.?")
+_CAPITAL = re.compile(r"\bMa?c(?=[A-Z])")
+_BRITISH_GIVEN_NAME = 60  # the count of the commonest given names (benchmarks/derive_words.py)
+_FAMILY_NAME_TOO = 12  # so often counted in names of people
+_FEWEST_OF_SEVERAL = 5  # so many words in one name, titles and particles apart
+_PREFIXES = PARTICLES | frozenset("y e ap ab ten ter den mac mc ould o abu abd".split())
 
 
 def names_nobody(text: str) -> bool:
@@ -136,15 +171,104 @@ def size(name: str) -> int:
     return len([word for word in words(name) if word not in TITLES])
 
 
-def entries(text: str) -> Iterator[str]:
-    """The entries of a cell: lines, and what stands between ; and |, bullets and numbers."""
-    bare = "".join(";" if _is_sign(c) else c for c in text.translate(_COMMAS))
-    columned = re.sub(r"(?<=\S)[ \u00a0]{3,}(?=\S)", ", ", bare.replace("_x000D_", ";"))
-    for line in parts(_SENTENCE_END.sub(";", _in_columns(columned)), _SEPARATORS):
-        form = next((form for sign, form in _COUNTED if sign.match(line)), _NUMBERED)
-        for entry in form.split(_PLUS.sub(" & ", _BETWEEN.sub(" , ", line))):
-            if entry.strip() and not names_nobody(entry):
-                yield entry
+class Piece(NamedTuple):
+    """A text between two separators, and the separator before it with its strength."""
+
+    level: int
+    sign: str
+    text: str
+
+
+def without_numbers(text: str) -> str:
+    """Return a cell with lines for `1.`, `2.`, `3.` before people: they may look like days."""
+    first = re.match(r"\s*(\(?#?)1((?:[.):]| ?[-–])?)\s+", text)
+    if not first or not any(first.groups()):
+        return text
+    kept, at = [], first.end()
+    for number in range(2, 100):
+        mark = f"{re.escape(first[1])}{number}{re.escape(first[2])}"
+        found = re.compile(rf"(?<=[\s,;|]){mark}\s+").search(text, at)
+        if not found:
+            break
+        kept.append(text[at : found.start()])
+        at = found.end()
+    return "\n".join([*kept, text[at:]]) if kept else text
+
+
+def mark_separators(text: str) -> str:
+    """Return a cell with plain separators for signs, columns of spaces, and roles between names."""
+    bare = "".join("\n" if _is_sign(c) else c for c in text.translate(_COMMA_SIGNS))
+    columned = re.sub(r"(?<=\S)[ \u00a0]{3,}(?=\S)", ", ", bare.replace("_x000D_", "\n"))
+    text = _SENTENCE_END.sub(";", _in_columns(columned))
+    return _PLUS.sub(" & ", _BETWEEN.sub(" , ", _TITLE_AHEAD.sub(_break_before, text)))
+
+
+def _break_before(title: re.Match[str]) -> str:
+    before = _END_OF_NAME.split(title.string[: title.start()])[-1]
+    return f" {BREAK} " if size(before) > 1 else title[0]
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Yield what is between the separators of a cell: lines, entries, clauses, joined names."""
+    for entry in _cut(Piece(0, "", text), _STRONG):
+        form = next((form for sign, form in _COUNTED if sign.match(entry.text.strip())), _NUMBERED)
+        for numbered in _cut(entry, [(6, form)]):
+            if names_nobody(numbered.text):
+                continue
+            for clause in _clauses(numbered):
+                yield from _joined(clause)
+
+
+def _cut(piece: Piece, separators: Sequence[tuple[int, re.Pattern[str]]]) -> Iterator[Piece]:
+    if not separators:
+        yield piece
+        return
+    (level, separator), *weaker = separators
+    first, before = 0, piece
+    for found in separator.finditer(piece.text):
+        if found.end() > found.start():
+            yield from _cut(before._replace(text=piece.text[first : found.start()]), weaker)
+            first, before = found.end(), Piece(level, found[0].strip(), "")
+    yield from _cut(before._replace(text=piece.text[first:]), weaker)
+
+
+def _clauses(entry: Piece) -> Iterator[Piece]:
+    """The clauses between commas; a legal form belongs to the name before its comma."""
+    waiting: Piece | None = None
+    for piece in _cut(entry, [(1, _COMMAS)]):
+        folded = fold(piece.text).split()
+        if waiting and folded and split_legal_forms(["x", *folded])[0] == ["x"]:
+            waiting = waiting._replace(text=f"{waiting.text}, {piece.text}")
+            continue
+        if waiting:
+            yield waiting
+        waiting = piece
+    if waiting:
+        yield waiting
+
+
+def _joined(clause: Piece) -> Iterator[Piece]:
+    """The names that `and` joins, and those around a word such as `or`; a firm's name whole."""
+    if _is_one_party(clause.text):
+        yield clause
+        return
+    for part in _cut(clause, [(2, AND)]):
+        if is_firm(part.text):
+            yield part
+            continue
+        several = list(_cut(part, [(2, _JOINED)]))
+        people = all(reads_as_person(undecorated(one.text)) for one in several)
+        yield from several if people else _cut(part, [(2, _OR)])
+
+
+def _is_one_party(text: str) -> bool:
+    """Whether an `and` in a text is part of a firm's name, or the text has none."""
+    several = [undecorated(part) for part in AND.split(text)]
+    dated_before_end = re.search(r"[\ue000-\ue002]\W*\w", text)
+    if not is_firm(text) or dated_before_end or not all(map(words, several)):
+        return False
+    people = all(size(part) > 1 and is_given_first(part) for part in several)
+    return bool(split_legal_forms(words(text))[1]) or not people
 
 
 def _in_columns(text: str) -> str:
@@ -167,31 +291,96 @@ def people_around(name: str) -> list[str]:
     return [one for one in pieces if reads_as_person(one)] if len(pieces) > 1 else []
 
 
-def joined_names(text: str) -> list[str]:
-    """The names in a clause, with family names written once; none in one of roles alone."""
-    text = undecorated(text)
-    if is_decoration(text) and not any(map(str.isdigit, text)):
-        return []
-    if reads_as_firm(text):
-        return [text]
-    several = [undecorated(part) for part in AND.split(text)]
-    several = [part for part in several if part and not is_decoration(part)]
-    found = with_family_names(several, given_only=False) or [text]
-    if "/" in text:  # `Ann Noname/Other` has two family names
-        for one, other in pairwise(several):
-            if size(one) > 1 and size(other) == 1:
-                found.append(f"{one.rpartition(' ')[0]} {other}")
-    return found
+def is_firm(text: str) -> bool:
+    """Whether it reads as a firm, by more than a word that is a family name too: `West`, `Hall`."""
+    named = " ".join(w for w in fold(text).split() if counts(w)[0] < _FAMILY_NAME_TOO)
+    return reads_as_firm(text) and reads_as_firm(named)
 
 
-def can_turn(name: str) -> bool:
-    """Whether a family name and what follows its comma can be one person's."""
-    return not reads_as_firm(name) and not any(map(str.isdigit, name))
+def is_single(name: str) -> bool:
+    """Whether a name is one word, titles apart, and not a firm's."""
+    return size(name) < 2 and not is_firm(name)
 
 
-def is_family_first(family: str, given: str) -> bool:
-    """Whether `family, given` can be read in no other way."""
-    if family.isupper() and not given.isupper() and len(family) > 2:
-        return True
-    first = fold(given).partition(" ")[0]
-    return (is_given_name(first) or len(first) == 1) and not is_given_name(fold(family))
+def is_title(text: str) -> bool:
+    """Whether a text is nothing but titles: `Mr` of `Mr and Mrs J Noname`."""
+    return bool(words(text)) and not size(text)
+
+
+def is_given_first(name: str) -> bool:
+    """Whether a name begins as no family name does: with a title, an initial or a given name."""
+    first = words(name)[:1]
+    return bool(first) and (first[0] in TITLES or len(first[0]) == 1 or _is_given(first[0]))
+
+
+def is_capital(name: str) -> bool:
+    """Whether a name is in capitals, as family names are: `NONAME`, `McNONAME`, `van NONAME`."""
+    kept = [
+        word for word in _CAPITAL.sub("", name).split() if not {fold(word)} & (_PREFIXES | TITLES)
+    ]
+    text = " ".join(kept)
+    return text.isupper() and not (_INITIALS.fullmatch(text) or re.search(r"\b\w\.?$", name))
+
+
+def can_share(given: str) -> bool:
+    """Whether one word can be short of a family name that follows: an initial, a given name.
+
+    Only the commonest: others are whole names of people who have one name.
+    """
+    held = [word for word in words(given) if word not in TITLES]
+    if len(held) != 1 or _INITIALS.fullmatch(given.strip()):
+        return bool(held) and _INITIALS.fullmatch(given.strip()) is not None
+    return len(held[0]) == 1 or (counts(held[0])[0] >= _BRITISH_GIVEN_NAME and _is_given(held[0]))
+
+
+def is_family(name: str) -> bool:
+    """Whether one word is plainly a family name: in capitals, or known as nothing else."""
+    return is_capital(name) or (counts(fold(name))[0] > 0 and not is_given_first(name))
+
+
+def family_of(name: str) -> str:
+    """Return the family name of a name with the given names first; empty if that is not certain."""
+    held = [piece for piece in name.split() if not is_title(piece)][1:]
+    while len(held) > 1 and (_is_given(fold(held[0])) or _INITIALS.fullmatch(held[0])):
+        held.pop(0)
+    certain = all(fold(piece) in _PREFIXES for piece in held[:-1])
+    return " ".join(held) if certain and "\ue003" not in name and not is_firm(name) else ""
+
+
+def is_pair(family: str, given: str) -> bool:
+    """Whether `family, given` is certain to be one person."""
+    initials = all(map(_INITIALS.fullmatch, given.split()[1:]))
+    *before, _ = fold(family).split() or [""]
+    prefixed = bool(before) and all(word in _PREFIXES for word in before)
+    if is_firm(f"{family} {given}") or any(map(str.isdigit, family + given)):
+        return False
+    if is_capital(family) and not is_capital(given):
+        single = is_single(family) or is_single(given)
+        return single or prefixed or not is_given_first(family)
+    if is_single(family):
+        return is_single(given) or initials or (is_family(family) and _all_given(given))
+    if is_single(given):
+        return prefixed or (not is_given_first(family) and bool(_INITIALS.fullmatch(given)))
+    return prefixed and family[0].islower()
+
+
+def may_be_one(family: str, given: str) -> bool:
+    """Whether two names of several words may be one person's: `Noname Other, Juan Carlos`."""
+    capital = is_capital(family) and not is_capital(given)
+    return capital or (not is_given_first(family) and _all_given(given))
+
+
+def is_of_several(name: str) -> bool:
+    """Whether a text is too long for one name, or has the given names of two people in it."""
+    bare = re.sub(r"\b[sdw]/o\b", " ", name, flags=re.IGNORECASE)
+    held = [w for w in words(bare) if w not in ALL_TITLES | _PREFIXES | DESCENT]
+    given = [len(word) == 1 or _is_given(word) for word in held]
+    return len(held) >= _FEWEST_OF_SEVERAL or given == [True, False, True, False]
+
+
+def _is_given(word: str) -> bool:
+    return is_given_name(word) or counts(word)[0] == _BRITISH_GIVEN_NAME
+
+
+def _all_given(name: str) -> bool:
+    return all(_is_given(word) for word in words(name) if word not in TITLES and len(word) > 1)

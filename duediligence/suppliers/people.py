@@ -1,43 +1,52 @@
-"""The people in a cell of a supplier file, however they are set beside one another.
+"""Read the people in a cell of a supplier file, and the birth date of each.
 
-Where a cell can be read in two ways both are taken: looking up one person more costs little, to
-look one up under no name at all is to clear them unseen.
+A date belongs to the name next to it, and to no other. Where it is not certain whose it is, or
+where one person ends and the next begins, that part of the cell is not read: a wrong birth date
+would clear the true person unseen, and so would a name made of the words of two.
 """
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, NamedTuple
+from itertools import pairwise
+from typing import Final, Literal, NamedTuple
 
-from duediligence.formats.cells import TURNED, clean, is_turned, parts
-from duediligence.matching.names.parties import (
-    AND,
-    parties_in,
-    reads_as_firm,
-    reads_as_person,
-)
+from duediligence.formats.cells import TURNED, clean, is_turned
+from duediligence.matching.names.parties import parties_in, reads_as_person
 from duediligence.model import PartialDate, Person
 from duediligence.suppliers.fields import ROLES
 from duediligence.suppliers.joining import (
-    can_turn,
-    entries,
+    BREAK,
+    DECORATIONS,
+    PROSE,
+    can_share,
+    family_of,
+    is_capital,
     is_decoration,
-    is_family_first,
-    joined_names,
+    is_family,
+    is_firm,
+    is_given_first,
+    is_of_several,
+    is_pair,
+    is_single,
+    is_title,
+    mark_separators,
+    may_be_one,
     names_nobody,
     people_around,
+    pieces,
     size,
     undecorated,
     without_contacts,
+    without_numbers,
     words,
 )
 from duediligence.suppliers.numbers import NOTHING
 from duediligence.text.dates import MONTH_PATTERN, month_number
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
-from duediligence.text.names import TITLES
 
 YOUNGEST, OLDEST = 16, 100
 _YEAR = r"(?:\d{4}|'?\d{2})"
@@ -45,7 +54,7 @@ _YEAR = r"(?:\d{4}|'?\d{2})"
 _FORMS = tuple(
     re.compile(form, re.IGNORECASE | re.ASCII)
     for form in (
-        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.]\d{1,2}(?:[T ][\d:.]+Z?)?)?",
+        r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.]\d{1,2}(?:(?:T| (?=\d\d?:))[\d:.]+Z?)?)?",
         r"(?P<month>\d{1,2})[-/.](?P<other>\d{1,2})[-/.](?P<year>\d{4}|\d{2})",
         r"(?P<month>\d{1,2}) (?P<other>\d{1,2}) (?P<year>\d{4}|\d{2})",
         r"(?P<month>\d{1,2})[-/.](?P<year>\d{4}|\d{2})",
@@ -101,28 +110,35 @@ def _month(first: str | None, second: str | None) -> int | None:
     return month if sound else 0
 
 
-# Stands for a date that was taken out of the text, until it is known whose it is.
-_TAKEN = "\ue000"
-_BORN = r"born|d\.?o\.?b\.?|date of birth|birth ?date|b\.?(?=[\s:]{0,2}\d)"
+# Marks in the text while a cell is read: a date, the end of a name without any separator, the edges
+# of a bracket that names somebody else, and the edges of a short name or a name at birth.
+_DATE_MARK, _WALL, _ASIDE, _END_ASIDE = "\ue000", "\ue002", "\ue003", "\ue004"
+_MARKS = re.compile(f"([{_DATE_MARK}{BREAK}{_WALL}])")
+_ALL_MARKS = re.compile("[\ue000-\ue01f]")
+_BORN = (
+    r"born|d\.?o\.?b\.?|y\.?o\.?b\.?|(?:date|year|month|month and year) of birth|birth ?date"
+    rf"|b\.?(?=[\s:]{{0,2}}(?:\d|{MONTH_PATTERN}\b))"
+)
 _NOT_BORN = r"appointed|apptd|app|appt|since|from|resigned|ceased|until|joined|started|retired|left"
 _DATE = re.compile(
-    rf"(?:\b(?:(?P<born>{_BORN})|(?P<not_born>{_NOT_BORN}))[\s:]{{0,3}}(?:(?:in|on|as)\s)?"
-    rf"|(?<![\w/.-]))(?P<date>{SOME_DATE})(?!\w|[/-]\d|\.\d)",
+    rf"(?:\b(?:(?P<born>{_BORN})|(?P<not_born>{_NOT_BORN}))[\s:=–-]{{0,3}}(?:(?:in|on|as)\s)?"
+    rf"|(?<![\w.#-])(?<!\d/))(?P<date>{SOME_DATE})(?!\w|[/-]\d|\.\d|,? \d{{4}}\b)",
     re.IGNORECASE | re.ASCII,
 )
+_BEFORE_DATE = re.compile(r"[,;:(\[–—|&+/\n]|\s-|\band\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
-_EMPTY_BRACKETS = re.compile(r"[(\[{][\s,;]*[)\]}]")
+_NUMBER = re.compile(r"\s*(?:\d{1,2}|[a-h]|i{1,3}|iv|v)\s*", re.IGNORECASE)
+_INSIDE = re.compile(f"\\s*{_ASIDE}([^{_END_ASIDE}]*){_END_ASIDE}\\s*")
 _OTHER_NAME = re.compile(
     r"^\s*(?:n[ée]e|formerly|aka|a\.k\.a\.?|also known as|maiden name)\b:?\s*", re.IGNORECASE
 )
-_COMMAS = re.compile(r"\s*[,:]\s*|\s+[-–—]+\s*|\s*[–—]+\s*|\s*-+\s+")
-_PROSE = frozenset(
-    "the is are was see as per attached listed refer please available held by request various "
-    "same above below which who this that has have been be if not none other others all any "
-    "companies house website charity commission register to at on with for contact".split()
-)
-_MOST_WORDS = 7
-_LONGEST_FIRM = 160
+_CAPITALS = re.compile(r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+")
+_BLOCKED: Final = 9  # stronger than any separator
+_AND: Final = 2
+_NO_SIGN: Final = frozenset[str]()
+_MONTHS_OR_NAMES = frozenset("jan april may june august".split())
+_OF_EACH = frozenset("both each respectively".split())
+_NOT_CERTAIN = "it is not certain whose birth date it is"
 _MAIL = re.compile(r"[^\W\d_]@\w")
 
 
@@ -140,25 +156,33 @@ class PeopleRead(NamedTuple):
     unread: list[UnreadPart]
 
 
-@dataclass(slots=True)
-class _Clause:
-    """What stands between two commas: names, and the birth dates beside them."""
+@dataclass(slots=True, eq=False)
+class _Item:
+    """A name, date or sentence, and how strongly it is separated from the item before it."""
+
+    text: str
+    kind: Literal["name", "date", "prose"]
+    gap: int
+    signs: frozenset[str]
+    closed: bool  # a role, a bracket or a date is between it and the name before
+
+
+@dataclass(slots=True, eq=False)
+class _Reading:
+    """One person: the names they are looked up under, and the dates next to them."""
 
     names: list[str]
-    dates: list[str]
-
-    @property
-    def whole(self) -> bool:
-        """Whether each name has two words, so that none of them waits for another."""
-        return all(size(name) > 1 or reads_as_firm(name) for name in self.names)
+    items: list[_Item]
+    dated: bool = True  # whether a date next to the name is certain to be theirs
+    dates: list[str] = field(default_factory=list)
 
 
 def read_people(role: str, names: str, born: str = "", *, today: date) -> PeopleRead:
-    """The people in a cell, and what of it was not understood.
+    """Return the people in a cell, and what of it was not understood.
 
     `names` holds people in any of the ways in which several are written into one cell, each with a
-    birth date, a role or both; `born` their birth dates in the same order, if these stand apart.
-    `today` tells the century of a year of two digits.
+    birth date, a role or both; `born` their birth dates in the same order, if these are in a column
+    of their own. `today` decides the century of a year of two digits.
     """
     return _PeopleReader(ROLES[role][0], today).read(names, born)
 
@@ -167,223 +191,375 @@ class _PeopleReader:
     def __init__(self, role: str, today: date) -> None:
         self._role = role
         self._today = today
-        self._found: list[tuple[int, str, list[str]]] = []  # the person's place, a name, dates
-        self._places = 0
+        self._items: list[_Item] = []
+        self._people: list[_Reading] = []
+        self._owners: dict[_Item, _Reading] = {}
         self._unread: list[UnreadPart] = []
+        self._in_doubt = False
 
     def read(self, names: str, born: str) -> PeopleRead:
         if not names_nobody(names):
-            for entry in entries(unicodedata.normalize("NFKC", names).replace(_TAKEN, " ")):
-                self._entry(entry)
-            if not self._found and not self._unread and _MAIL.search(names):
-                self._unread.append(UnreadPart("person", "an email address and no name"))
+            text = _ALL_MARKS.sub(" ", unicodedata.normalize("NFKC", names))
+            self._split(without_numbers(without_contacts(text)))
+            self._read_names()
+            self._assign_dates()
+            if not self._people and not self._unread and _MAIL.search(names):
+                self._add_unread("an email address and no name")
         if is_turned(names):
-            self._unread.append(UnreadPart("person", TURNED))
-        apart = self._apart(born)
+            self._add_unread(TURNED)
+        self._assign_column(born)
         people: dict[Person, None] = {}
-        for place, name, dates in self._found:
-            known = self._born(name, dates or apart[place : place + 1])
-            people[Person(name, known, self._role)] = None
+        for one in self._people:
+            known = self._birth_date(one)
+            people |= dict.fromkeys(Person(name, known, self._role) for name in one.names)
         return PeopleRead(list(people), list(dict.fromkeys(self._unread)))
 
-    def _apart(self, born: str) -> list[str]:
-        """The dates of a column of their own, where there is one for each person."""
-        dates = [each for each in parts(born) if each.casefold() not in NOTHING]
-        if len(dates) == 1 and self._places > 1:
-            dates = [each for each in parts(born, ",") if each.casefold() not in NOTHING]
-        if dates and len(dates) != self._places:
-            more = "more" if len(dates) > self._places else "fewer"
-            told = (
-                f"there are {more} birth dates than people" if self._places else "nobody is named"
-            )
-            self._unread.append(UnreadPart("birth date", told))
-            return []
-        return dates
+    def _add_unread(
+        self, reason: str, looks_like: Literal["person", "birth date"] = "person"
+    ) -> None:
+        self._unread.append(UnreadPart(looks_like, reason))
+        self._in_doubt |= looks_like == "person"
 
-    def _born(self, name: str, dates: Sequence[str]) -> PartialDate | None:
-        known = next(filter(None, (birth_date(each, self._today) for each in dates)), None)
-        if dates and known is None:
-            told = f"the birth date of {name} is not understood: write year and month"
-            self._unread.append(UnreadPart("birth date", told))
-        return known
-
-    def _entry(self, entry: str) -> None:
-        """One entry: a person, or several between commas, ands, slashes and dashes."""
-        each = AND.split(entry)
-        if len(each) > 1 and all(part.count(",") == 1 for part in each):
-            for part in each:  # `Noname, Ann & Other, Bo`
-                self._entry(part)
-            return
+    def _split(self, text: str) -> None:
+        """Split a cell into names and dates in their order, with what separates them."""
         dates: list[str] = []
-        inside: list[str] = []
+        text = _DATE.sub(lambda found: self._mark_date(found, dates), text)
+        text = _BRACKETS.sub(self._mark_bracket, text)
+        waiting = iter(dates)
+        gap, signs, closed = 0, _NO_SIGN, False
+        for piece in pieces(mark_separators(text)):
+            if piece.level >= gap:
+                signs = (signs if piece.level == gap else _NO_SIGN) | {piece.sign}
+                gap = piece.level
+            for part in _MARKS.split(piece.text):
+                if part == _WALL:
+                    gap, closed = _BLOCKED, True
+                elif part == BREAK:
+                    closed = True
+                elif part == _DATE_MARK:
+                    self._items.append(_Item(next(waiting), "date", gap, signs, True))
+                    gap, signs, closed = 0, _NO_SIGN, True
+                elif not (name := undecorated(part)):
+                    continue
+                elif names_nobody(name) or (is_decoration(name) and not _has_digit(name)):
+                    closed = True
+                elif (size(name) > 1 or fold(name) in _OF_EACH) and self._is_prose(name):
+                    self._items.append(_Item(name, "prose", gap, signs, True))
+                    gap, closed = 0, True
+                elif any(map(str.isalnum, name)):
+                    self._items.append(_Item(name, "name", gap, signs, closed))
+                    gap, signs, closed = 0, _NO_SIGN, False
 
-        def bracketed(found: re.Match[str]) -> str:
-            held = clean(found[1] or found[2] or found[3] or "")
-            taken, rest = _TAKEN * held.count(_TAKEN), held.replace(_TAKEN, " ").strip(" ,")
-            if is_decoration(rest):
-                return f"{taken} , "
-            inside.append(rest)
-            return " ".join((rest if len(rest.split()) == 1 else "", taken)).strip()
-
-        text = _DATE.sub(lambda found: self._taken(found, dates), without_contacts(entry))
-        bare = re.sub(r"[()\[\]{}]", ",", _BRACKETS.sub(bracketed, text))
-        waiting, first = iter(dates), len(self._found)
-        clauses: list[_Clause] = []
-        early: list[str] = []
-        for part in _COMMAS.split(bare):
-            own = [next(waiting) for _ in range(part.count(_TAKEN))]
-            if names := joined_names(part.replace(_TAKEN, " ")):
-                clauses.append(_Clause(names, [*early, *own]))
-                early = []
-            elif clauses and not clauses[-1].dates:
-                clauses[-1].dates += own
-            else:
-                early += own
-        self._clauses(clauses)
-        whole = clean(_EMPTY_BRACKETS.sub(" ", text.replace(_TAKEN, " "))).strip(" ,")
-        if len(self._found) > first and reads_as_firm(whole):  # `Ultimate Moss, S. de R.L.`
-            taken = {fold(name) for _, name, _ in self._found[first:]}
-            if fold(whole) not in taken and len(whole) <= _LONGEST_FIRM:
-                self._found.append((self._places - 1, whole, []))
-        for held in inside:
-            self._beside(held, first)
-        if dates and len(self._found) == first:
-            if first and not any(held for _, _, held in self._found):  # `Ann Noname | 1965-04`
-                for place, _, known in self._found:
-                    known += dates if place == self._places - 1 else ()
-                return
-            self._unread.append(UnreadPart("birth date", "no name stands beside it"))
-
-    def _taken(self, found: re.Match[str], dates: list[str]) -> str:
-        """What is put in the place of a date: the mark of a birth date, nothing for another."""
+    def _mark_date(self, found: re.Match[str], dates: list[str]) -> str:
+        """Return what replaces a date: its mark for a birth date, a break for another."""
         if found["not_born"]:
-            return " , "
-        year_or_word = found["date"].isdigit() or found["date"][0].isalpha()
-        if year_or_word and not found["born"]:
-            before = re.split(r"[,;:(\[–—]|\s-", found.string[: found.start()])[-1].split()
+            return BREAK
+        text = found["date"]
+        if (text.isdigit() or text[0].isalpha()) and not found["born"]:
+            before = _BEFORE_DATE.split(found.string[: found.start()])
             # `Vision 2020` and `Jo May 1956` may be names; `Vision, 2020` is not.
-            if len(before) == 1 or birth_date(found["date"], self._today) is None:
+            if birth_date(text, self._today) is None:
                 return found[0]
-        dates.append(found["date"])
-        return f" {_TAKEN} , "
+            month, *others = re.split(r"[-. ]+", text)
+            may_be_name = len(others) == 1 and month.lower() in _MONTHS_OR_NAMES
+            named = [word for word in words(before[-1]) if word not in DECORATIONS]
+            if len(named) == 1 and (text.isdigit() or may_be_name):
+                if len(before) == 1:
+                    return found[0]
+                if may_be_name:
+                    self._add_unread(f"{month!r} may be a name or a month")
+                    text = text[-4:]
+        dates.append(text)
+        return _DATE_MARK
 
-    def _clauses(self, clauses: Sequence[_Clause]) -> None:
-        """People between commas, or a family name and the given names after it: both, if unclear.
+    def _mark_bracket(self, found: re.Match[str]) -> str:
+        """Return what replaces a bracket: its dates, a short name, or a name apart from others."""
+        held = found[1] or found[2] or found[3] or ""
+        if _NUMBER.fullmatch(held):
+            return f"({held.strip()})"
+        rest = clean(held.replace(_DATE_MARK, " ")).strip(" ,;:")
+        marks = _DATE_MARK * held.count(_DATE_MARK)
+        if is_decoration(rest) and not _has_digit(rest):
+            return f"{BREAK}{marks}{BREAK}"
+        if len(_OTHER_NAME.sub("", rest).split()) == 1 and not _has_digit(rest):
+            if fold(rest) in _OF_EACH:
+                return f"{_WALL}{rest}{_WALL}{marks}"
+            return f"{_ASIDE}{rest}{_END_ASIDE}{f'{BREAK}{marks}' if marks else ''}"
+        return f"{_WALL}{held}{_WALL}"
 
-        `Noname, Ann`; `Anna Maria, John Peter`; `Noname, Ann, Other, Bo`; `Ann, Bo and Cy Noname`.
-        """
-        count = len(clauses)
-        pairs = count % 2 == 0 and not any(one.whole for one in clauses[::2])
-        at = 0
-        while at < count:
-            this, after = clauses[at], clauses[at + 1] if at + 1 < count else None
-            at += 1
-            dates = [*this.dates, *(after.dates if after else ())]
-            if this.whole or len(this.names) > 1 or after is None:
-                self._each(this)
-                if after is not None and len(after.names) == 1 and at + 1 == count:
-                    turned = f"{after.names[0]} {this.names[-1]}"
-                    if not after.whole and can_turn(
-                        turned
-                    ):  # a family name of two words, or a shared one
-                        self._name(turned, self._places - 1, dates)
-                        shared = f"{after.names[0]} {this.names[-1].split()[-1]}"
-                        self._name(shared, self._place(), after.dates)
-                        at += 1
-                    elif count == 2 and can_turn(turned) and not _is_given_first(this.names[-1]):
-                        self._name(turned, self._places - 1, dates)
+    def _is_prose(self, text: str) -> bool:
+        """Whether it is a sentence and not a name; the names in it are read without dates."""
+        known = words(text)
+        plain = [word for word in known if word in PROSE]
+        said = [piece for piece in text.split() if piece.islower() and piece in PROSE]
+        if not (said or (plain and len(plain) == len(known))) or split_legal_forms(known)[1]:
+            return False
+        self._add_unread("not understood as a name")
+        for run in _CAPITALS.findall(text):
+            if reads_as_person(run):
+                self._people.append(_Reading([run], [], dated=False))
+        return True
+
+    def _read_names(self) -> None:
+        """Decide which names make one person: runs between commas, and chains of them by `and`."""
+        runs: list[list[_Item]] = []
+        chains: list[list[list[_Item]]] = []
+        for item in self._items:
+            if item.kind != "name":
                 continue
-            family = this.names[0]
-            if not can_turn(f"{family} {after.names[0]}"):
-                self._name(family, self._place(), this.dates)
+            if runs and item.gap == 1 and not item.closed:
+                runs[-1].append(item)
                 continue
-            if after.whole and len(after.names) > 1:
-                shared = f"{family} {after.names[-1].split()[-1]}"
-                self._name(shared, self._place(), this.dates)
-                continue
-            place = self._places
-            for given in after.names:
-                self._name(f"{given} {family}", self._place(), dates)
-            if (pairs and count > 2) or is_family_first(family, after.names[0]):
-                at += 1
-            elif after.whole:
-                self._places = place  # the next name stands in the place of this reading
+            runs.append([item])
+            if chains and item.gap == _AND:
+                chains[-1].append(runs[-1])
             else:
-                for one in (this, after):
-                    for name in one.names:
-                        self._name(name, place, [])
-                at += 1
-
-    def _each(self, clause: _Clause) -> None:
-        for name in clause.names:
-            if size(name) == 1 and not reads_as_firm(name):
-                told = f"{name!r} is one name only: give the whole name"
-                self._unread.append(UnreadPart("person", told))
-            self._name(name, self._place(), clause.dates)
-
-    def _place(self) -> int:
-        self._places += 1
-        return self._places - 1
-
-    def _beside(self, held: str, first: int) -> None:
-        """What stands in brackets: a short name, a name at birth, or somebody else."""
-        several = [undecorated(one) for one in re.split(r"[,;/&]|\band\b", held)]
-        if len(several) > 1 and all(size(one) > 1 for one in several):
-            for one in several:
-                self._name(one, self._place(), [])
-            return
-        bare = _OTHER_NAME.sub("", held)
-        if len(bare.split()) > 1 or len(self._found) == first:
-            self._name(undecorated(bare), self._place(), [])
-            return
-        place, name, dates = self._found[-1]
-        pieces = [piece for piece in name.split() if fold(piece) not in (fold(bare), fold(held))]
-        if bare != held:  # a family name at birth
-            pieces = [*pieces[: max(1, len(pieces) - 1)], bare]
-        if len(pieces) > 1:
-            self._name(" ".join(pieces), place, dates)
-
-    def _name(self, name: str, place: int, dates: Sequence[str]) -> None:
-        """Take a name, or say that it is none."""
-        if any(map(str.isdigit, name)) and not reads_as_firm(name):
-            pieces = name.split()
-            first = next(at for at, piece in enumerate(pieces) if any(map(str.isdigit, piece)))
-            before, number = " ".join(pieces[:first]), " ".join(pieces[first:])
-            if size(before) > 1:
-                if birth_date(number, self._today) is None:
-                    self._unread.append(
-                        UnreadPart("person", "holds a number that is not understood")
-                    )
-                else:
-                    dates = [*dates, number]
-                name = undecorated(before)
-            else:
-                self._unread.append(UnreadPart("person", "holds a number that is not understood"))
-        known = words(name)
-        plain = [word for word in known if word in _PROSE]
-        said = [piece for piece in name.split() if piece.islower() and piece in _PROSE]
-        if (said or (plain and len(plain) == len(known))) and not split_legal_forms(known)[1]:
-            self._unread.append(UnreadPart("person", "not understood as a name"))
-            for run in _CAPITALS.findall(name):
-                if reads_as_person(run):
-                    self._found.append((place, run, list(dates)))
-            return
-        letters = len(known) > 3 and all(len(word) == 1 for word in known)
-        if letters or (len(known) > _MOST_WORDS and not reads_as_firm(name)):
-            self._unread.append(
-                UnreadPart("person", f"{len(known)} words would be read as one name")
+                chains.append([runs[-1]])
+        # In `Noname, Ann; Other, Bo` no comma is between two people.
+        paired = len(runs) > 1 and all(
+            len(run) == 2
+            and (
+                is_single(run[0].text)
+                or (is_single(run[1].text) and not is_given_first(run[0].text))
             )
-        if any(map(str.isalnum, name)):
-            self._found.append((place, name, list(dates)))
-            beside = (*(party.text for party in parties_in(name)), *people_around(name))
-            for other in dict.fromkeys(beside):
-                self._found.append((place, other, list(dates)))
+            for run in runs
+        )
+        for chain in chains:
+            self._read_chain(chain, paired=paired)
+
+    def _read_chain(self, chain: Sequence[list[_Item]], *, paired: bool) -> None:
+        """Read the names that `and` joins; one family name may be that of several people."""
+        items = [item for run in chain for item in run]
+        titles = [item for item in items if is_title(item.text)]
+        items = [item for item in items if item not in titles]
+        if len(chain) > 1 and len(items) > 1 and not paired and self._share(chain, items):
+            return
+        for at, run in enumerate(chain):
+            before = len(self._people)
+            self._read_run([item for item in run if item not in titles], paired=paired)
+            if at and any(item in titles for item in chain[at - 1]):  # `Mr & Mrs J Noname`
+                for one in self._people[before:]:
+                    one.dated = False
+
+    def _share(self, chain: Sequence[list[_Item]], items: Sequence[_Item]) -> bool:
+        """Read people with one family name; False where there is none to share."""
+        *firsts, last = texts = [item.text for item in items]
+        family = "" if is_single(last) else family_of(last)
+        listed = len(chain[0]) > 1
+        if all(map(is_single, firsts)) and family and not (listed and is_family(texts[0])):
+            if any(map(can_share, firsts)) and (not listed or can_share(texts[0])):
+                for item in items[:-1]:
+                    self._add(f"{item.text} {family}", [item])
+                self._add(last, items[-1:])
+            elif listed:
+                self._doubt(items)
+            else:
+                return False
+            return True
+        givens = items[1:]  # `Noname, J & M`
+        if len(chain[0]) > 1 and all(can_share(item.text) for item in givens):
+            if can_share(texts[0]):
+                return False
+            for item in givens:
+                self._add(f"{item.text} {texts[0]}", [item])
+            return True
+        return False
+
+    def _read_run(self, run: list[_Item], *, paired: bool) -> None:
+        """Read names between commas: people, or family names and the given names after them."""
+        texts = [item.text for item in run]
+        if len(texts) == 1:
+            if is_single(texts[0]):
+                reason = f"{texts[0]!r} is one name only: give the whole name"
+                self._unread.append(UnreadPart("person", reason))
+            self._add(texts[0], run)
+            return
+        if paired or _are_pairs(texts):
+            for family, given in zip(run[::2], run[1::2], strict=True):
+                self._add(f"{given.text} {family.text}", [family, given])
+            return
+        couples = zip(texts[::2], texts[1::2], strict=False)
+        even = len(texts) % 2 == 0
+        if any(map(is_single, texts)) or (even and all(may_be_one(*each) for each in couples)):
+            self._doubt(run)
+            return
+        for item in run:
+            self._add(item.text, [item])
+
+    def _doubt(self, run: Sequence[_Item]) -> None:
+        """Say that a part cannot be split with certainty; whole names in it are looked up."""
+        self._add_unread(
+            "it is not certain which names belong to one person: separate people by semicolons"
+        )
+        for item in run:
+            if not is_single(item.text):
+                self._add(item.text, [item], dated=False)
+
+    def _add(self, text: str, items: Sequence[_Item], *, dated: bool = True) -> None:
+        """Add a person under each of their names, or say why the text is no name of one person."""
+        dates: list[str] = []
+        if _has_digit(text) and not is_firm(text):
+            split = text.split()
+            first = next(at for at, piece in enumerate(split) if _has_digit(piece))
+            before, number = " ".join(split[:first]), " ".join(split[first:])
+            born = birth_date(number, self._today)
+            if born:
+                dates.append(number)
+            if size(before) < 2 or not born:
+                self._add_unread("holds a number that is not understood")
+            text = undecorated(before) if size(before) > 1 or (before and born) else text
+        if is_single(text) and self._is_prose(text):
+            return
+        known = words(text)
+        letters = len(known) > 3 and all(len(word) == 1 for word in known)
+        if letters or (is_of_several(text) and not is_firm(text)):
+            self._add_unread(f"{len(known)} words would be read as one name")
+            return
+        names = list(dict.fromkeys(_spellings(text)))
+        others = [other for name in names for other in _parties_beside(name) if other not in names]
+        people = [other for other in others if reads_as_person(other)]
+        if not others:
+            self._people.append(_Reading(names, list(items), dated, dates))
+            return
+        # `Ann Noname t/a Gull Cafe`: a date is that of the person, where there is one alone.
+        alone = len(people) == 1
+        self._people.append(_Reading(names, [] if alone else list(items), dated=False))
+        for other in dict.fromkeys(others):
+            theirs = alone and other in people
+            held = _Reading([other], list(items) if theirs else [], dated and theirs)
+            held.dates += dates if theirs else []
+            self._people.append(held)
+
+    def _assign_dates(self) -> None:
+        """Give each date to the person next to it; to nobody where that is not certain."""
+        self._owners = {item: one for one in self._people for item in one.items}
+        for at, item in enumerate(self._items):
+            if item.kind != "date":
+                continue
+            found = self._name_next_to(at)
+            one = self._owners.get(found) if found else None
+            if one and one.dated:
+                one.dates.append(item.text)
+                continue
+            alone = not self._people and all(each.kind == "date" for each in self._items)
+            self._add_unread("no name stands beside it" if alone else _NOT_CERTAIN, "birth date")
+
+    def _name_next_to(self, at: int) -> _Item | None:
+        """Return the name to which a date belongs: the one that is less separated from it."""
+        items = self._items
+        left, right = self._nearest(at, -1), self._nearest(at, 1)
+        if left is None or right is None:
+            side = left or right
+        elif left[1] != right[1]:
+            side = min(left, right, key=lambda found: found[1])
+        else:
+            side = None
+            signs = _NO_SIGN.union(*(n.signs for _, n in self._neighbours() if not n.closed))
+            between = [bool(found[2] & signs) for found in (left, right)]
+            if between[0] != between[1]:
+                side = right if between[0] else left
+            elif (items[0].kind == "date") != (items[-1].kind == "date"):
+                side = right if items[0].kind == "date" else left
+        if side is None or side[1] >= _BLOCKED:
+            return None
+        name, gap, _ = side
+        return None if self._is_tied_to_another(name, gap) else name
+
+    def _nearest(self, at: int, step: int) -> tuple[_Item, int, frozenset[str]] | None:
+        """Return the next name in one direction, and the strongest separator on the way."""
+        gap, signs = 0, _NO_SIGN
+        here = at
+        while 0 <= here + step < len(self._items):
+            edge = self._items[here if step < 0 else here + 1]
+            if edge.gap >= gap:
+                signs = (signs if edge.gap == gap else _NO_SIGN) | edge.signs
+                gap = edge.gap
+            here += step
+            if self._items[here].kind != "date":
+                return self._items[here], gap, signs
+        return None
+
+    def _is_tied_to_another(self, name: _Item, gap: int) -> bool:
+        """Whether a name is less separated from another person than from the date."""
+        return any(name in pair and pair[1].gap < gap for pair in self._neighbours())
+
+    def _neighbours(self) -> Iterator[tuple[_Item, _Item]]:
+        """Yield names without a date between them that are of different people."""
+        for before, after in pairwise(self._items):
+            if before.kind == after.kind == "name" and (
+                self._owners.get(before) is not self._owners.get(after)
+            ):
+                yield before, after
+
+    def _assign_column(self, born: str) -> None:
+        """Give the dates of a column of their own, where there plainly is one for each person."""
+        told = [clean(each) for each in re.split(r"[;|\r\n\v\f]+", born.strip("; |\r\n\v\f\t"))]
+        people = [one for one in self._people if one.items]
+        if len(told) == 1 and len(people) > 1:
+            told = [clean(each) for each in told[0].split(",")]
+        dates = ["" if each.casefold() in NOTHING else each for each in told]
+        if not any(dates):
+            return
+        if self._in_doubt or not all(one.dated for one in people):
+            self._add_unread(_NOT_CERTAIN, "birth date")
+        elif len(dates) != len(people):
+            more = "more" if len(dates) > len(people) else "fewer"
+            reason = f"there are {more} birth dates than people" if people else "nobody is named"
+            self._add_unread(reason, "birth date")
+        else:
+            for one, each in zip(people, dates, strict=True):
+                if each and not one.dates:
+                    one.dates.append(each)
+
+    def _birth_date(self, one: _Reading) -> PartialDate | None:
+        """Return the one birth date of a person; None where the dates next to them differ."""
+        read = [birth_date(each, self._today) for each in one.dates]
+        known = list(dict.fromkeys(filter(None, read)))
+        if len(known) > 1 and len({each.year for each in known}) == 1:
+            known = [each for each in known if each.month]  # `1965` says no other than `04/1965`
+        if len(known) > 1:
+            told = f"there are several birth dates next to {one.names[0]}"
+            self._add_unread(told, "birth date")
+            return None
+        if one.dates and not known:
+            told = f"the birth date of {one.names[0]} is not understood: write year and month"
+            self._add_unread(told, "birth date")
+        return known[0] if known else None
 
 
-_CAPITALS = re.compile(r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+")
+def _parties_beside(name: str) -> Iterator[str]:
+    """Yield the other parties in a name: its owner, its partners, on whose behalf it acts."""
+    yield from (party.text for party in parties_in(name))
+    yield from people_around(name)
 
 
-def _is_given_first(name: str) -> bool:
-    """Whether a name begins as no family name does: with a title or an initial."""
-    first = words(name)[0]
-    return first in TITLES or len(first) == 1
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _are_pairs(texts: Sequence[str]) -> bool:
+    """Whether names between commas are family names, each with the given names after it."""
+    pairs = list(zip(texts[::2], texts[1::2], strict=False))
+    if len(texts) % 2 or any(map(is_firm, texts)):
+        return False
+    if len(pairs) == 1 or any(is_capital(text) for text in texts):
+        return all(is_pair(*pair) for pair in pairs)
+    return all(is_single(family) for family, _ in pairs)
+
+
+def _spellings(text: str) -> Iterator[str]:
+    """Yield a name with the short name in its brackets and without, and with a name at birth."""
+    inside = _INSIDE.findall(text)
+    if not inside:
+        yield text
+        return
+    base = undecorated(_INSIDE.sub(" ", text))
+    held = inside[0]
+    bare = _OTHER_NAME.sub("", held)
+    if bare != held and base:
+        yield base
+        yield " ".join([*base.split()[: max(1, len(base.split()) - 1)], bare])
+        return
+    yield undecorated(_INSIDE.sub(lambda found: f" {found[1]} ", text))
+    if size(base) > 1:
+        yield base
