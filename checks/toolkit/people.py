@@ -170,11 +170,14 @@ def _same(person: Person, other: Behind) -> bool:
 
 
 def _same_birth(person: Behind, record: Behind | Disqualification) -> bool | None:
-    """Whether month and year of birth agree; None where either is not known to the month."""
+    """Whether month and year of birth agree; None where either is not known to the month, and where
+    they differ and the person's is not proven.
+    """
     mine, theirs = person.birth_date, record.birth_date
+    differ = None if isinstance(person, Person) and person.unproven else False
     if mine is None or theirs is None or mine.month is None or theirs.month is None:
-        return None if mine is None or theirs is None or mine.compatible(theirs) else False
-    return (mine.year, mine.month) == (theirs.year, theirs.month)
+        return None if mine is None or theirs is None or mine.compatible(theirs) else differ
+    return (mine.year, mine.month) == (theirs.year, theirs.month) or differ
 
 
 def _corporate(person: Behind) -> bool:

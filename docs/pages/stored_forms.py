@@ -26,15 +26,17 @@ def page() -> Iterator[str]:
     for kind in (*FORMS, *(kind for kind in FIELDS if kind not in FORMS)):
         yield f"\n## {kind.__name__}\n\n"
         if kind in FORMS:
-            form = FORMS[kind]
-            yield f"A form, version {form.version}."
-            if apart := form.not_identity.split():
-                yield f" Not part of its identity: {', '.join(f'`{name}`' for name in apart)}."
+            yield f"A form, version {FORMS[kind].version}."
         else:
             holders = sorted(form.__name__ for form in FORMS if kind in within[form])
             yield f"Within {', '.join(holders)}."
-        if left := FIELDS[kind].not_stored.split():
-            yield f" Not stored: {', '.join(f'`{name}`' for name in left)}."
+        for what, names in (
+            ("Not part of its identity", FIELDS[kind].not_identity),
+            ("`null` in a document without it", FIELDS[kind].later),
+            ("Not stored", FIELDS[kind].not_stored),
+        ):
+            if names:
+                yield f" {what}: {', '.join(f'`{name}`' for name in names.split())}."
         yield f"\n\n```\n{''.join(_fields(kind))}```\n"
 
 

@@ -37,7 +37,8 @@ class Subject:
     `names` are one or more texts; `countries` are names or ISO codes of nationality,
     registration or residence. One of unknown kind is a person, a firm or, by its name, either, and
     never a ship or an aircraft; with `anything` it may be these too, and its name is read in every
-    way, as where somebody looks around in lists.
+    way, as where somebody looks around in lists. The birth date of one that is `unproven` may be
+    somebody else's: it counts where it agrees, and is not compared where it does not.
     """
 
     names: tuple[str, ...]
@@ -47,6 +48,7 @@ class Subject:
     identifiers: tuple[Identifier, ...] = ()
     addresses: tuple[Address, ...] = ()
     anything: bool = False
+    unproven: bool = False
 
 
 # Beyond `about`, which has two years of slack itself, and beyond the ends of a range.
@@ -289,7 +291,10 @@ def birth_date(subject: Subject, facts: EntryFacts, person: bool) -> Feature | N
         return None
     found = [_born(born, listed) for listed in facts.birth_dates]
     # Of dates that differ, the nearest: it is not far away.
-    return max(found, key=lambda feature: (feature.contribution, not feature.detail))
+    best = max(found, key=lambda feature: (feature.contribution, not feature.detail))
+    if subject.unproven and best.verdict != "agree":
+        return replace(best, contribution=0.0, verdict="not known", detail="")
+    return best
 
 
 def _born(born: PartialDate, listed: PartialDate) -> Feature:
@@ -385,7 +390,9 @@ def _outweighing(feature: Feature, names: Sequence[Feature]) -> Feature:
 def _common(features: Sequence[Feature]) -> Feature:
     """A name of many people: it lowers where neither a birth date nor a number tells them apart."""
     if any(
-        f.name == "birth date" or (f.name, f.verdict) == ("identifier", "agree") for f in features
+        (f.name == "birth date" and f.verdict != "not known")
+        or (f.name, f.verdict) == ("identifier", "agree")
+        for f in features
     ):
         return Feature("common name", "", "", 0.0, "not known", True)
     most = MOST_UNDATED - sum(f.contribution for f in features)

@@ -108,7 +108,8 @@ class Match:
     @property
     def undated(self) -> bool:
         """Whether the name is common, and no birth date tells who is meant."""
-        return self.common and not self.certain and self.feature("birth date") is None
+        born = self.feature("birth date")
+        return self.common and not self.certain and (born is None or born.verdict == "not known")
 
     @property
     def otherwise_born(self) -> bool:
@@ -125,7 +126,7 @@ class Match:
         name whose dates differ, or agree only if a digit is wrong.
         """
         born = self.feature("birth date")
-        if born is None or self.certain or born.verdict == "agree":
+        if born is None or self.certain or born.verdict in ("agree", "not known"):
             return False
         if born.detail in ("another day", "day and month swapped"):
             return False

@@ -1,6 +1,6 @@
 """Whoever is looked up, and in what role they stand behind a supplier."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final, get_args
 
 from duediligence.model.dates import PartialDate
@@ -81,7 +81,8 @@ class Party:
 
     `role` is what it is to the supplier. `connected`: a connected person of the supplier
     (Procurement Act 2023 Sch 6 para 45) by what the register says, whose conduct can count as the
-    supplier's own.
+    supplier's own. `unproven`: the birth date may be somebody else's (see `Person.unproven`), so it
+    may agree and excludes nothing; it is no part of who the party is.
     """
 
     names: tuple[Name, ...]
@@ -92,3 +93,4 @@ class Party:
     identifiers: tuple[Identifier, ...] = ()
     addresses: tuple[Address, ...] = ()
     connected: bool = False
+    unproven: bool = field(default=False, compare=False, repr=False)

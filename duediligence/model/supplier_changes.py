@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal, TypeVar
 
 from duediligence.model.entries import Address
-from duediligence.model.suppliers import Contract, PartOf, Person, Supplier
+from duediligence.model.suppliers import Contract, PartOf, PeopleCell, Person, Supplier
 
 T = TypeVar("T")
 SupplierAct = Literal["added", "edited", "ended", "reopened", "merged", "split", "undone"]
@@ -103,8 +103,9 @@ def carry(current: Supplier, was: Supplier, now: Supplier) -> Supplier:
     other field that changed takes the new value. So what was changed by hand outlives an import
     that has nothing new to say of it.
     """
+    people = _with_proof(current, was, now)
     if current == was:
-        return now
+        return replace(now, people=tuple(people.get(one, one) for one in now.people))
     changed: dict[str, object] = {}
     for field in fields(Supplier):
         here, then, new = (getattr(one, field.name) for one in (current, was, now))
@@ -113,7 +114,11 @@ def carry(current: Supplier, was: Supplier, now: Supplier) -> Supplier:
         changed[field.name] = _carried(here, then, new) if isinstance(new, tuple) else new
     carried = replace(current, **changed)  # type: ignore[arg-type]
     contracts = _carried(current.engagements, was.engagements, now.engagements)
-    return replace(carried, contracts=_contracts(carried.contract, contracts))
+    return replace(
+        carried,
+        people=tuple(people.get(one, one) for one in carried.people),
+        contracts=_contracts(carried.contract, contracts),
+    )
 
 
 def with_contracts(supplier: Supplier, contracts: Iterable[Contract]) -> Supplier:
@@ -161,12 +166,30 @@ def _folded(name: str) -> str:
 
 
 def merged_people(people: Iterable[Person]) -> tuple[Person, ...]:
-    """Each person once: without a date of birth only where nobody of that name and role has one."""
-    every = _once(people)
-    dated = {(_folded(one.name), one.role) for one in every if one.birth_date}
-    return tuple(
-        one for one in every if one.birth_date or (_folded(one.name), one.role) not in dated
-    )
+    """Each person once: unproven only where nobody of that name and role is proven, and without a
+    date of birth only where nobody of them has one.
+    """
+    every = tuple(people)
+    proven = {_key(one) for one in every if not one.unproven}
+    every = _once(one for one in every if not one.unproven or _key(one) not in proven)
+    dated = {_key(one) for one in every if one.birth_date}
+    return tuple(one for one in every if one.birth_date or _key(one) not in dated)
+
+
+def _key(person: Person) -> tuple[str, str]:
+    return _folded(person.name), person.role
+
+
+def _with_proof(current: Supplier, was: Supplier, now: Supplier) -> dict[Person, Person]:
+    """Each person as they are read: in `current`, unless that changed between the other two."""
+    then = {one: proof(one) for one in was.people}
+    changed = (one for one in now.people if then.get(one) != proof(one))
+    return {one: one for one in (*current.people, *changed)}
+
+
+def proof(person: Person) -> tuple[bool | None, PeopleCell | None]:
+    """Return what may differ between two readings of one person."""
+    return person.unproven, person.cell
 
 
 def _once(values: Iterable[T]) -> tuple[T, ...]:

@@ -1,6 +1,6 @@
 """What is bought from: suppliers, the parties behind them, and in what role."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -17,12 +17,27 @@ ContactKind = Literal["phone", "e-mail domain", "bank account"]
 
 
 @dataclass(frozen=True, slots=True)
+class PeopleCell:
+    """A cell that names people: its column, and its text without the digits of dates."""
+
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
-    """A person named by the supplier. Of the birth date no more than year and month is kept."""
+    """A person named by the supplier. Of the birth date no more than year and month is kept.
+
+    `unproven`: an earlier version read the person from a file, and may have given them the birth
+    date of somebody else; None where it was stored before that was kept. `cell` is where the
+    person was read. Neither makes two people of one.
+    """
 
     name: str
     birth_date: PartialDate | None = None
     role: str = "named person"
+    unproven: bool | None = field(default=False, compare=False, repr=False)
+    cell: PeopleCell | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +164,11 @@ class Supplier:
         return self.contracts or ((Contract(title=self.contract),) if self.contract else ())
 
     @property
+    def unproven(self) -> tuple[Person, ...]:
+        """The people of whom an earlier version read what birth date they have."""
+        return tuple(one for one in self.people if one.unproven)
+
+    @property
     def contract_titles(self) -> tuple[str, ...]:
         """Under what a contract of it is found: the text of the file, then each title."""
         titles = (self.contract, *(one.title for one in self.contracts))
@@ -224,7 +244,7 @@ class PossibleMatch:
                 "Compare the birth dates first: most people with the same name are not the "
                 "same person. "
             )
-        if self.match.undated and self.party.birth_date is None:
+        if self.match.undated and (self.party.birth_date is None or self.party.unproven):
             return "The name is common: ask for the birth date first. "
         if self.match.undated:
             return "The name is common and the list has no birth date: ask the publisher for it. "

@@ -100,6 +100,11 @@ def _birth_date(f: Feature, _: str) -> str:
         return f"Birth dates agree as far as known ({both})."
     if f.verdict == "nearly agree":
         return f"Birth dates nearly agree: {both} ({f.detail})."
+    if f.verdict == "not known":
+        return (
+            f"The birth dates ({both}) are not compared: an earlier version read yours, and may "
+            "have read somebody else's. Import the file again, or confirm the supplier's people."
+        )
     return f"Birth dates differ ({both})."
 
 

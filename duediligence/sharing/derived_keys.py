@@ -104,6 +104,8 @@ def keys_of(party: Party, side: Side | None = None) -> tuple[DerivedKey, ...]:
     if party.kind in ("person", "unknown"):
         people = [n for n in names if party.kind == "person" or not is_plainly_firm(n)]
         keys.update(dict.fromkeys(person_keys(people, party.birth_date, side)))
+        if party.unproven:  # it may be somebody else's: they are met by their name alone, too
+            keys.update(dict.fromkeys(person_keys(people, None, side)))
         keys.update(dict.fromkeys(_numbers(i for i in party.identifiers if i.scheme in _PAPERS)))
     for address in party.addresses:
         keys.update(dict.fromkeys(address_keys(address)))

@@ -50,6 +50,7 @@ from duediligence.model import (
     PartOf,
     Party,
     PartyRole,
+    PeopleCell,
     Person,
     Reading,
     Record,
@@ -99,10 +100,16 @@ Step = Callable[[Document], Document]
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of a class that are stored, and those that are not, by their names."""
+    """The fields of a class that are stored, and those that are not, by their names.
+
+    `not_identity` names stored fields that may differ between two of the same content. `later` are
+    those that documents from before them lack: read as None there, whatever a new object has.
+    """
 
     stored: str
     not_stored: str = ""
+    not_identity: str = ""
+    later: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,12 +117,10 @@ class Form:
     """A class of which each object is a document of its own.
 
     `upgrades` make of a document of version 1 one of version 2, of that one of version 3, and so
-    on. `not_identity` names stored fields that may differ between two of the same content, in a
-    document of its own and within another.
+    on.
     """
 
     upgrades: tuple[Step, ...] = ()
-    not_identity: str = ""
 
     @property
     def version(self) -> int:
@@ -183,13 +188,11 @@ def _gaps(document: Document) -> Document:
 
 
 FORMS: dict[type[Any], Form] = {
-    # They link suppliers; nothing is looked up by them, and nothing that was decided rests on them.
-    Supplier: Form(not_identity="contact_keys"),
+    Supplier: Form(),
     SupplierChange: Form(),
     Party: Form(upgrades=(_role,)),
     ListEntry: Form(),
-    # When and from where it was taken says nothing of the supplier.
-    Dossier: Form(not_identity="taken_at sources"),
+    Dossier: Form(),
     Declaration: Form(),
     Finding: Form(upgrades=(_finding,)),
     Run: Form(upgrades=(each("lists", lambda one: _reason(each("version", _drift)(one))),)),
@@ -214,7 +217,9 @@ FIELDS: dict[type[Any], Fields] = {
     # What is bought from, and looked up
     Supplier: Fields(
         "ref name trading_names former_names identifiers address people contract repairs unread "
-        "contracts ended part_of contact_keys"
+        "contracts ended part_of contact_keys",
+        # They link suppliers; nothing is looked up by them, and no decision rests on them.
+        not_identity="contact_keys",
     ),
     # Its position is that of its row.
     SupplierChange: Fields(
@@ -223,10 +228,17 @@ FIELDS: dict[type[Any], Fields] = {
     Contract: Fields("title category cpv yearly_value start end owner"),
     PartOf: Fields("supplier_ref role"),
     ContactKey: Fields("kind key"),
-    Person: Fields("name birth_date role"),
+    Person: Fields(
+        "name birth_date role unproven cell", not_identity="unproven cell", later="unproven"
+    ),
+    PeopleCell: Fields("column text"),
     Repair: Fields("column found used reason"),
     UnreadCell: Fields("column text looks_like reason"),
-    Party: Fields("names kind role birth_date countries identifiers addresses connected"),
+    # Whether its birth date is proven follows from the supplier.
+    Party: Fields(
+        "names kind role birth_date countries identifiers addresses connected",
+        not_stored="unproven",
+    ),
     PartyRole: Fields("kind of former steps source name_type text"),
     Name: Fields("text type strength language"),
     PartialDate: Fields("year month day until circa"),
@@ -258,7 +270,9 @@ FIELDS: dict[type[Any], Fields] = {
     Dossier: Fields(
         "supplier taken_at resolution company charity officers owners statements psc_exempt "
         "filings charges insolvencies appointments disqualifications parents same_address figures "
-        "sources cut_short"
+        "sources cut_short",
+        # When and from where it was taken says nothing of the supplier.
+        not_identity="taken_at sources",
     ),
     Resolution: Fields("how name_score reason"),
     Source: Fields("part address retrieved_at sha256"),

@@ -242,7 +242,13 @@ def _state(part: object) -> dict[str, Any]:
 
 def _together(kind: type[T], read: Any) -> T:
     """An object of a class with parts, from what was read of it."""
-    values = {name: getattr(read, name) for name in read.__struct_fields__}
+    hints = _hints(kind)
+    values = {
+        name: getattr(read, name)
+        if name in _parts(kind)
+        else msgspec.convert(getattr(read, name), hints[name], from_attributes=True)
+        for name in read.__struct_fields__
+    }
     for name in _parts(kind):
         part = values[name]
         if part is UNSET:
@@ -269,7 +275,7 @@ def _read_in_parts(kind: type[Any]) -> type[msgspec.Struct]:
         [
             (field.name, *_part_of(field, _known(hints[field.name])))
             if field.name in _parts(kind)
-            else (field.name, hints[field.name], *_default(field, ()))
+            else (field.name, _as_written(hints[field.name]), *_default(field, ()))
             for field in _stored(kind)
         ],
     )
@@ -304,8 +310,8 @@ def _written(
     Identity takes a role by its words, and puts aside what is no part of it.
     """
     hints = _hints(kind)
-    form = FORMS.get(kind)
-    aside = form.not_identity.split() if form and for_identity else ()
+    aside = FIELDS[kind].not_identity.split() if for_identity else ()
+    later = FIELDS[kind].later.split()
     return msgspec.defstruct(
         kind.__name__,
         [
@@ -314,7 +320,7 @@ def _written(
             else (
                 field.name,
                 _as_written(hint, for_identity=for_identity),
-                *_default(field, _words(hint)),
+                *((None,) if field.name in later else _default(field, _words(hint))),
             )
             for field in _stored(kind)
             if (hint := hints[field.name]) and field.name not in aside

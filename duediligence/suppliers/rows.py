@@ -10,7 +10,16 @@ from typing import Literal, NamedTuple
 from duediligence.errors import UsageError
 from duediligence.formats.cells import TURNED, clean, is_turned, parts, ungarbled
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
-from duediligence.model import Address, Contract, Identifier, Person, Repair, Supplier, UnreadCell
+from duediligence.model import (
+    Address,
+    Contract,
+    Identifier,
+    PeopleCell,
+    Person,
+    Repair,
+    Supplier,
+    UnreadCell,
+)
 from duediligence.suppliers.columns import may_hold_contacts
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.numbers import NOTHING, guessed_zeros, number_in_name, read_numbers
@@ -22,6 +31,8 @@ LONGEST_CELL = 5_000
 LONGEST_REF = 100
 MOST_NAMES = 200
 _LONGEST_QUOTE = 300
+# Of a cell that names people, kept beside each of them.
+LONGEST_PEOPLE = 1_000
 _BLANK = NOTHING | {""}
 _SEPARATOR = "\x1f"
 
@@ -234,7 +245,9 @@ def _people(
             unread.append(UnreadCell(cell.column, masked(cell.text), looks_like, masked(reason)))
         if is_turned(born.text):
             unread.append(UnreadCell(born.column, masked(born.text), "text", TURNED))
-        found |= dict.fromkeys(read.people)
+        text = ", ".join(filter(None, (masked(one.text, LONGEST_PEOPLE) for one in (names, born))))
+        source = PeopleCell(names.column, text)
+        found |= dict.fromkeys(replace(one, cell=source) for one in read.people)
     if len(found) > MOST_NAMES:
         raise Unusable(f"{len(found)} people; at most {MOST_NAMES}")
     for person in found:
@@ -268,9 +281,9 @@ def _below_no_heading(cells: Iterable[SupplierCell]) -> Iterable[UnreadCell]:
             )
 
 
-def masked(text: str) -> str:
+def masked(text: str, most: int = _LONGEST_QUOTE) -> str:
     """A text about people without the digits of dates: one may be a day of birth."""
-    return re.sub(r"\d+", "…", clean(text))[:_LONGEST_QUOTE]
+    return re.sub(r"\d+", "…", clean(text))[:most]
 
 
 _LOOKS_LIKE: Mapping[str, Literal["name", "number"]] = {
@@ -348,6 +361,8 @@ def supplier_from_options(
         if cell.looks_like == "person" and found.people:
             continue  # looked up as far as it was read, and said to be unknown beyond that
         raise UsageError(f"{cell.column} {cell.text}: {cell.reason}")
+    # What was typed is no cell of a file.
+    found = replace(found, people=tuple(replace(one, cell=None) for one in found.people))
     return found if found.ref else replace(found, ref=made_ref(found))
 
 

@@ -135,7 +135,7 @@ def _entry(id_: str, party: Party) -> ListEntry:
         list_id="bidders",
         kind=party.kind,
         names=party.names,
-        birth_dates=(party.birth_date,) if party.birth_date else (),
+        birth_dates=(party.birth_date,) if party.birth_date and not party.unproven else (),
         countries=party.countries,
         identifiers=party.identifiers,
         addresses=party.addresses,

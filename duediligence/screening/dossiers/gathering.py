@@ -230,7 +230,8 @@ def disqualifications(
             kind = "person" if owner.person else "organisation"
             people.setdefault((owner.name.casefold(), owner.birth_date), ((owner.name,), kind))
     for person in named:
-        people.setdefault((person.name.casefold(), person.birth_date), ((person.name,), "person"))
+        born = None if person.unproven else person.birth_date
+        people.setdefault((person.name.casefold(), born), ((person.name,), "person"))
     _cut(api, "disqualifications", len(people))
     found: dict[Disqualification, None] = {}
     for (_, birth_date), (names, kind) in list(people.items())[:MOST_PEOPLE]:

@@ -42,6 +42,7 @@ def subject(party: Party) -> Subject:
         countries=party.countries,
         identifiers=party.identifiers,
         addresses=party.addresses,
+        unproven=party.unproven,
     )
 
 

@@ -43,6 +43,7 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
             kind=_kind(person.name),
             role=PartyRole(person.role),
             birth_date=person.birth_date,
+            unproven=bool(person.unproven),
         )
         for person in dict.fromkeys(supplier.people)
     ]

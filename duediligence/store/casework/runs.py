@@ -135,7 +135,7 @@ def seal_of(db: Database, run_id: str) -> RunSeal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """The last run that covered a supplier, and the identity of the supplier as it was compared.
+    """The last run that covered a supplier, and the hash of the supplier as it was compared.
 
     `run` is without its findings.
     """
@@ -224,8 +224,16 @@ class _Readings(msgspec.Struct, frozen=True):
 
 
 def _screened(supplier: Supplier) -> Supplier:
-    """What of a supplier is screened."""
-    return replace(supplier, contact_keys=())
+    """What of a supplier is screened: of its people no cell, and whether they are proven only of
+    those who are not.
+    """
+    people = (replace(one, unproven=one.unproven or None, cell=None) for one in supplier.people)
+    return replace(supplier, people=tuple(people), contact_keys=())
+
+
+def hash_as_screened(supplier: Supplier) -> str:
+    """Return what `Coverage.sha256` is of a run that compares the supplier as it is now."""
+    return sha256(encode(_screened(supplier))).hexdigest()
 
 
 class RunStore(Repository):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from sqlite_utils import Database
 
 from duediligence.model import ContactKey, Declaration, Identifier, Supplier
 from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
-from duediligence.model.supplier_changes import SupplierTie, carry, union
+from duediligence.model.supplier_changes import SupplierTie, carry, proof, union
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, all_rows, plain_errors, writing
@@ -95,8 +96,11 @@ class SupplierStore(Repository):
     def all(self) -> list[Supplier]:
         """Every supplier that was not merged into another, by ref."""
         with plain_errors(self.path):
-            rows = self._db.conn.execute("SELECT body FROM suppliers ORDER BY ref").fetchall()
-        return [decode(Supplier, body) for (body,) in rows]
+            rows = self._db.conn.execute(
+                "SELECT body, imported, file FROM suppliers ORDER BY ref"
+            ).fetchall()
+            proof = _Proof(self._db)
+            return [proof.read(*row) for row in rows]
 
     def names(self) -> Mapping[str, str]:
         """The name of each supplier that was not merged into another, by ref."""
@@ -260,7 +264,7 @@ def _kept(
             now, said = union(held.supplier, supplier), held.imported
         else:
             now, said = carry(held.supplier, held.imported, supplier), supplier
-        if held and (now, said) == (held.supplier, held.imported):
+        if held and (now, said) == (held.supplier, held.imported) and _read_alike(held, now, said):
             unchanged += 1
             continue
         if held and supplier.ref not in gone:
@@ -272,6 +276,50 @@ def _kept(
     return rows, ImportCount(added, changed, unchanged, tuple(merged))
 
 
+def _read_alike(held: SupplierRow, now: Supplier, said: Supplier) -> bool:
+    """Whether people are read as before: proven or not, out of the same cells."""
+    pairs = ((held.supplier, now), (held.imported, said))
+    return all([*map(proof, one.people)] == [*map(proof, other.people)] for one, other in pairs)
+
+
+class _Proof:
+    """Tells which people are proven whose document is from before that was kept.
+
+    What a file said of somebody an earlier version read. Whoever was added by hand is proven; of
+    suppliers that were merged or split nobody knows who was.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    @cached_property
+    def _by_hand(self) -> frozenset[str]:
+        """The references of the suppliers that were added by hand, and not merged."""
+        rows = self._db.conn.execute(
+            "SELECT json_extract(refs, '$[0]') FROM supplier_changes WHERE kind = 'added'"
+        )
+        return frozenset(ref for (ref,) in rows) - self._merged
+
+    @cached_property
+    def _merged(self) -> frozenset[str]:
+        return frozenset(holders(ties(self._db)).values())
+
+    def read(self, body: bytes, imported: bytes | None, file: str) -> Supplier:
+        """The supplier of a row."""
+        supplier = decode(Supplier, body)
+        if all(one.unproven is not None for one in supplier.people):
+            return supplier
+        said = decode(Supplier, imported) if imported else supplier
+        in_file = set(supplier.people if supplier.ref in self._merged else said.people)
+        if not file and supplier.ref in self._by_hand:
+            in_file.clear()
+        people = (
+            replace(one, unproven=one in in_file) if one.unproven is None else one
+            for one in supplier.people
+        )
+        return replace(supplier, people=tuple(people))
+
+
 def row_of(db: Database, ref: str) -> SupplierRow | None:
     """The stored supplier of that ref, or None. Within `plain_errors` or `writing`."""
     found = db.conn.execute(
@@ -280,7 +328,7 @@ def row_of(db: Database, ref: str) -> SupplierRow | None:
     if found is None:
         return None
     body, imported, file, at = found
-    supplier = decode(Supplier, body)
+    supplier = _Proof(db).read(body, imported, file)
     return SupplierRow(supplier, decode(Supplier, imported) if imported else supplier, file, at)
 
 

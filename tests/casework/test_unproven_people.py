@@ -1,0 +1,186 @@
+"""People whom an earlier version read from a file: their birth dates exclude nothing."""
+
+import csv
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework.deciding import Choice, decide_alert
+from duediligence.casework.queue import Filters, alerts
+from duediligence.casework.supplier_editing import SupplierFacts, add, edit
+from duediligence.casework.supplier_history import undo
+from duediligence.casework.supplier_merging import SplitRequest, merge, split
+from duediligence.model import PartialDate, Run
+from duediligence.render.saying import explain
+from duediligence.screening.imports import import_suppliers
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.run.screen import Screened, exit_code, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from tests.screening.test_namesakes import FILE, made
+
+LISTED = "Ivan Petrovich Zorkov"
+CELL = f"{LISTED} and Jane Green (b. 07/1980)"
+BORN = PartialDate(1980, 7)
+
+
+@pytest.fixture
+def ws(tmp_path: Path) -> Iterator[Workspace]:
+    """A home with one listed person, who was born in October 1962."""
+    (tmp_path / FILE).write_text(f"id,kind,name,number,born\r\nz,person,{LISTED},,1962-10-02\r\n")
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    with Workspace(Settings(home=tmp_path / "home", workers=1), now=lambda: at) as opened:
+        opened.__dict__["watchlists"] = {"made": made}
+        list(refresh(opened, folder=tmp_path, terms=Terms(as_of=at.date())))
+        yield opened
+
+
+def import_cell(ws: Workspace, *cells: str) -> None:
+    path = ws.home / "suppliers.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(("ref", "name", "directors"))
+        writer.writerows((f"S{n}", f"Gullwing {n} Ltd", one) for n, one in enumerate(cells, 1))
+    import_suppliers(ws, path, mapping={}, sheet="", rejects_folder=None)
+
+
+def store_as_before(ws: Workspace, born: PartialDate | None = BORN) -> None:
+    """Store every supplier as the version before did, each of its people born then."""
+    with closing(sqlite3.connect(ws.home / "casework.db")) as db, db:
+        for column in ("body", "imported"):
+            rows = db.execute(f"SELECT ref, {column} FROM suppliers WHERE {column} IS NOT NULL")
+            for ref, body in rows.fetchall():
+                document = json.loads(body)
+                for person in document.get("people", ()):
+                    person.pop("unproven", None), person.pop("cell", None)
+                    if born:
+                        person["birth_date"] = {"year": born.year, "month": born.month}
+                changed = json.dumps(document).encode()
+                db.execute(f"UPDATE suppliers SET {column} = ? WHERE ref = ?", (changed, ref))
+
+
+def screened(ws: Workspace) -> Run:
+    return screen(ws, Screened(ws.suppliers.all()))
+
+
+def unproven(ws: Workspace, ref: str = "S1") -> list[str]:
+    supplier = ws.suppliers.get(ref)
+    assert supplier
+    return [one.name for one in supplier.unproven]
+
+
+def test_a_date_of_before_sets_no_listed_director_aside_until_the_file_is_imported_again(
+    ws: Workspace,
+) -> None:
+    import_cell(ws, CELL)
+    store_as_before(ws)
+    assert unproven(ws) == [LISTED, "Jane Green"]
+    run = screened(ws)
+    (flag,) = [one for one in run.findings if one.entry_id]
+    assert (exit_code(run, "low"), run.namesakes) == (1, 0)
+    assert (flag.subject_name, flag.severity) == (LISTED, "high")
+    assert "another birth date" not in flag.certainty
+    assert "an earlier version read yours" in explain(flag)
+    assert len(alerts(ws, Filters())) == 1
+    import_cell(ws, CELL)
+    assert unproven(ws) == []
+    supplier = ws.suppliers.get("S1")
+    assert supplier
+    assert {one.cell and one.cell.text for one in supplier.people} == {
+        f"{LISTED} and Jane Green (b. …/…)"
+    }
+
+
+@pytest.mark.parametrize(
+    ("born", "severity", "words"),
+    [
+        (PartialDate(1962, 10), "high", "Birth dates agree"),
+        (PartialDate(1962, 11), "high", "are not compared"),
+        (PartialDate(1999, 1), "high", "are not compared"),
+    ],
+)
+def test_a_date_of_before_may_agree_and_separates_nobody(
+    ws: Workspace, born: PartialDate, severity: str, words: str
+) -> None:
+    import_cell(ws, LISTED)
+    store_as_before(ws, born)
+    (flag,) = [one for one in screened(ws).findings if one.entry_id]
+    assert (flag.severity, words in explain(flag)) == (severity, True)
+
+
+def test_a_decision_about_a_date_of_before_stays(ws: Workspace) -> None:
+    """The score and the severity rise, for the date counts no more; nobody has to decide again."""
+    import_cell(ws, LISTED)
+    supplier = ws.suppliers.get("S1")
+    assert supplier
+    (person,) = supplier.people
+    person = replace(person, birth_date=PartialDate(1968, 3))
+    screen(ws, Screened([replace(supplier, people=(person,))]))
+    (alert,) = alerts(ws, Filters())
+    assert alert.severity == "low"
+    decide_alert(ws, alert.id, Choice(decided="not the same", reason="DOB-DIFFERS"))
+    store_as_before(ws, PartialDate(1968, 3))
+    screened(ws)
+    (alert,) = alerts(ws, Filters())
+    assert (alert.severity, alert.status.state) == ("high", "not the same")
+
+
+def test_whoever_was_added_by_hand_is_proven(ws: Workspace) -> None:
+    import_cell(ws, LISTED)
+    edit(ws, "S1", SupplierFacts(people=("Ruth Amber,1971-02",)))
+    add(ws, SupplierFacts(name="Moss Taxis", people=("Cy Drover,1959-08",)), ref="M1")
+    store_as_before(ws, None)
+    assert (unproven(ws), unproven(ws, "M1")) == ([LISTED], [])
+    import_cell(ws, f"{LISTED}; Bo Quill")
+    supplier = ws.suppliers.get("S1")
+    assert supplier
+    assert (len(supplier.people), supplier.unproven) == (3, ())
+
+
+def test_of_suppliers_that_were_one_or_two_nobody_knows_who_was_added_by_hand(
+    ws: Workspace,
+) -> None:
+    import_cell(ws, LISTED, "Bo Quill; Cy Drover", "Ruth Amber")
+    edit(ws, "S1", SupplierFacts(people=("Ann Other,1971-02",)))
+    merge(ws, "S1", "S3")
+    split(ws, "S2", SplitRequest(ref="N1", facts=SupplierFacts(name="New", people=("Bo Quill",))))
+    store_as_before(ws, None)
+    assert [one.ref for one in ws.suppliers.all() if one.unproven] == ["N1", "S1", "S2"]
+    assert unproven(ws) == [LISTED, "Ann Other", "Ruth Amber"]
+    undo(ws, "S1")
+    store_as_before(ws, None)
+    assert (unproven(ws), unproven(ws, "S3")) == ([LISTED], ["Ruth Amber"])
+
+
+def test_a_reading_of_today_takes_the_place_of_one_of_before(ws: Workspace) -> None:
+    import_cell(ws, LISTED)
+    store_as_before(ws)
+    edit(ws, "S1", SupplierFacts(people=("Ruth Amber,1971-02",)))
+    assert unproven(ws) == [LISTED]
+    import_cell(ws, LISTED)
+    assert unproven(ws) == []
+    undo(ws, "S1")
+    supplier = ws.suppliers.get("S1")
+    assert supplier
+    assert [(one.name, one.birth_date, one.unproven) for one in supplier.people] == [
+        (LISTED, None, False)
+    ]
+
+
+def test_an_unchanged_file_proves_its_people_once(ws: Workspace) -> None:
+    import_cell(ws, "Bo Quill")
+    store_as_before(ws, None)
+    import_cell(ws, "Bo Quill")
+    assert unproven(ws) == []
+    sealed = [one.event.what["unchanged"] for one in ws.audit.records(kind="suppliers imported")]
+    assert sealed == [0, 1]
+    stored = ws.suppliers.row("S1")
+    import_cell(ws, "Bo Quill")
+    assert ws.suppliers.row("S1") == stored
