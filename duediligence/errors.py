@@ -18,6 +18,7 @@ StepName = Literal[
     "check-readiness",
     "close-home",
     "confirm-list",
+    "confirm-people",
     "download-list",
     "drop-digest",
     "drop-list",

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from duediligence.casework.supplier_words import cells_read
 from duediligence.render.wording import visible
 from duediligence.suppliers.differences import differences
 from duediligence.text.dates import long_date
@@ -50,8 +51,9 @@ class ImportWords:
     is read, as what, how many of its cells hold something, of how many not all was read, and an
     example; `columns_unread` says which are not read. `notes` are about rows and cells, those about
     cells that were not read first; `corrections` are values that were corrected or not used,
-    `unread_cells` what was not read. `unread` and `rejected` are warnings, `rejected_rows` what
-    belongs under the second.
+    `unread_cells` what was not read. `people` are the cells that name people, each with who was
+    read from it, and `people_read` says how many. `unread` and `rejected` are warnings,
+    `rejected_rows` what belongs under the second.
     """
 
     headline: str
@@ -63,6 +65,8 @@ class ImportWords:
     recognised: RecognisedWords
     unread: str
     unread_cells: tuple[str, ...]
+    people_read: str
+    people: tuple[str, ...]
     rejected: str
     rejected_rows: tuple[str, ...]
 
@@ -101,6 +105,8 @@ def import_words(imported: "Imported") -> ImportWords:
     read = imported.read
     unread = [supplier for supplier in read.suppliers if supplier.unread]
     names = [repr(short(name, 30)) for name in read.unused]
+    cells = tuple(map(visible, cells_read(read.suppliers)))
+    people = sum(len(supplier.people) for supplier in read.suppliers)
     return ImportWords(
         headline=_headline(imported),
         remarks=tuple(_remarks(imported)),
@@ -119,6 +125,10 @@ def import_words(imported: "Imported") -> ImportWords:
             for one in unread
             for cell in one.unread
         ),
+        people_read=f"{count(people, 'person', 'people')} read from {count(len(cells), 'cell')}"
+        if cells
+        else "",
+        people=cells,
         rejected=f"{count(len(read.rejects), 'row')} rejected" if read.rejects else "",
         rejected_rows=tuple(f"row {reject.row}: {reject.reason}" for reject in read.rejects),
     )

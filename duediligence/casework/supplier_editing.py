@@ -12,6 +12,7 @@ from duediligence.model.supplier_changes import (
     SupplierChange,
     SupplierTie,
     merged_people,
+    remaining_people,
     with_contracts,
 )
 from duediligence.model.suppliers import PartRole
@@ -139,9 +140,24 @@ def edit(
             every = dict.fromkeys((*getattr(now, names), *getattr(read, names)))
             now = replace(now, **{names: tuple(one for one in every if one != now.name)})  # type: ignore[arg-type]
         now = placed(workspace, now, facts)
-        if now == before:
+        if (now, now.unproven) == (before, before.unproven):
             return None
         made(workspace, "edited", (ref,), before=(before,), after=(now,), note=note)
+    return now
+
+
+@use_case("change suppliers", event="supplier changed")
+def confirm_people(workspace: Workspace, ref: str, *, note: str = "") -> Supplier:
+    """Record that the people whom an earlier version read are as they are stored: from now on they
+    can be told from others by their birth dates. Raises NotFound, Conflict where none is left.
+    """
+    with workspace.casework.transaction():
+        before = supplier_of(workspace, ref)
+        if not before.unproven:
+            raise Conflict(f"All people of {before.ref} are proven")
+        people = tuple(replace(one, unproven=False) for one in before.people)
+        now = replace(before, people=people)
+        made(workspace, "people confirmed", (now.ref,), before=(before,), after=(now,), note=note)
     return now
 
 
@@ -258,7 +274,7 @@ def without(supplier: Supplier, text: str) -> Supplier:
         supplier,
         trading_names=tuple(filter(other, supplier.trading_names)),
         former_names=tuple(filter(other, supplier.former_names)),
-        people=tuple(one for one in supplier.people if other(one.name)),
+        people=remaining_people(supplier, (one for one in supplier.people if other(one.name))),
         identifiers=tuple(one for one in supplier.identifiers if other(one.id) and other(str(one))),
         part_of=tuple(one for one in supplier.part_of if other(one.supplier_ref)),
         contact_keys=tuple(one for one in supplier.contact_keys if other(one.kind)),

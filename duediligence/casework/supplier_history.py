@@ -240,7 +240,7 @@ def _text(value: Any) -> str:
     match value:
         case Person():
             born = f", born {value.birth_date}" if value.birth_date else ""
-            return f"{value.name} ({value.role}{born})"
+            return f"{value.name} ({value.role}{born}{', not proven' if value.unproven else ''})"
         case Identifier():
             return f"{value.scheme} {value.id}"
         case Address():

@@ -44,7 +44,11 @@ from duediligence.model.entries import (
     MUTUAL,
     PROCUREMENT,
 )
-from duediligence.model.supplier_changes import merged_people, with_contracts
+from duediligence.model.supplier_changes import (
+    merged_people,
+    remaining_people,
+    with_contracts,
+)
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
@@ -332,8 +336,9 @@ def _identifiers(
 
 
 def _people(workspace: Workspace, before: Supplier, given: Sequence[Person]) -> tuple[Person, ...]:
-    known = set(before.people)
-    return merged_people(one if one in known else _person(workspace, before, one) for one in given)
+    known = {one: one for one in before.people}
+    people = merged_people(known.get(one) or _person(workspace, before, one) for one in given)
+    return remaining_people(before, people)
 
 
 def _person(workspace: Workspace, before: Supplier, given: Person) -> Person:

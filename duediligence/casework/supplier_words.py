@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from duediligence.model import ContactKey, Supplier
+from duediligence.model import ContactKey, PeopleCell, Person, Supplier
 from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day
 from duediligence.suppliers.differences import contract_line, mark_of
+from duediligence.text.dates import month_and_year
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def described(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
             "Address",
             [", ".join(filter(None, (address.text, address.postcode)))] if address else [],
         ),
-        ("People", [f"{one.name} ({one.role})" for one in supplier.people]),
+        ("People", list(map(person_words, supplier.people))),
+        ("Read from", [cell_words(one) for one in dict.fromkeys(_cells(supplier.people))]),
         (
             "Corrected",
             [
@@ -49,6 +51,42 @@ def described(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
         ("Not read", [f"{one.column} {one.text!r}: {one.reason}" for one in supplier.unread]),
     )
     return [PointLine(label, tuple(values)) for label, values in lines if values]
+
+
+def person_words(person: Person) -> str:
+    """`Jo Invented (director, born July 1980, not proven)`."""
+    born = person.birth_date
+    month = born and born.month and month_and_year(born.year, born.month)
+    told = (
+        person.role,
+        f"born {month or born}" if born else "",
+        "not proven" if person.unproven else "",
+    )
+    return f"{person.name} ({', '.join(filter(None, told))})"
+
+
+def cell_words(cell: PeopleCell) -> str:
+    """A cell that names people: its column, and what stands in it."""
+    return f"{cell.column} {cell.text!r}"
+
+
+def _cells(people: Iterable[Person]) -> Iterator[PeopleCell]:
+    yield from (one.cell for one in people if one.cell)
+
+
+def cells_read(suppliers: Iterable[Supplier]) -> Iterator[str]:
+    """Each cell that names people, with who was read from it."""
+    for supplier in suppliers:
+        for cell in dict.fromkeys(_cells(supplier.people)):
+            read = "; ".join(person_words(one) for one in supplier.people if one.cell == cell)
+            yield f"{supplier.ref} {supplier.name}: {cell_words(cell)}: {read}"
+
+
+NOT_PROVEN = (
+    "An earlier version read its people from a file, and may have given them the birth dates of "
+    "others. Until the file is imported again or they are confirmed, their birth dates exclude "
+    "nobody."
+)
 
 
 def contracts(supplier: Supplier) -> list[str]:

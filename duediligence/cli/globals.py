@@ -59,6 +59,7 @@ COMMANDS: Mapping[StepName, str] = {
     "bring-list-files": "lists refresh {list} --from DIR",
     "check-readiness": "doctor",
     "confirm-list": "lists confirm {list}",
+    "confirm-people": "suppliers confirm-people {supplier}",
     "download-list": "lists refresh {list} --from FOLDER",
     "drop-digest": "digest drop {channel}",
     "drop-list": "lists drop {list}",

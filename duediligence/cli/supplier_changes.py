@@ -48,7 +48,7 @@ RoleOption = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands to those of `suppliers`."""
-    for command in (add, edit, end, reopen, merge, split, undo, history):
+    for command in (add, edit, confirm_people, end, reopen, merge, split, undo, history):
         app.command()(command)
 
 
@@ -173,6 +173,25 @@ def edit(
     _tell(now or before, "changed" if now else "nothing is different", as_json=as_json)
     for one in differences(before, now) if now and not as_json else ():
         say("  " + on_one_line(f"{one.field}: {one.before or '-'} → {one.now or '-'}"))
+
+
+def confirm_people(ref: RefArgument, why: NoteOption = "", as_json: JsonOption = False) -> None:
+    """Confirm the people whom an earlier version read: their birth dates count again.
+
+    Correct those that are wrong first. Importing the file again reads all its people again.
+
+    Examples:
+
+        duediligence suppliers confirm-people S00044 --note "Compared with their own letter"
+    """
+    from duediligence.casework.supplier_editing import confirm_people as confirm_people_of
+    from duediligence.casework.supplier_words import person_words
+
+    with workspace() as ws:
+        supplier = confirm_people_of(ws, ref, note=why)
+    _tell(supplier, "its people are confirmed", as_json=as_json)
+    for one in supplier.people if not as_json else ():
+        say("  " + on_one_line(person_words(one)))
 
 
 def end(

@@ -72,6 +72,9 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="With --replace: show what would happen, no more.")
     ] = False,
+    people: Annotated[
+        bool, typer.Option("--people", help="Show who was read from each cell that names people.")
+    ] = False,
     end_most: Annotated[
         bool,
         typer.Option(
@@ -91,6 +94,7 @@ def import_(
 
         duediligence suppliers import all-suppliers-q2.xlsx --replace
     """
+    from duediligence.casework.import_words import import_words
     from duediligence.screening.duplicates import count_duplicates
     from duediligence.screening.imports import import_suppliers
 
@@ -98,21 +102,32 @@ def import_(
         raise UsageError("--yes, --dry-run and --end-most belong to --replace")
     mapping = parse_mapping(map_)
     if replace:
-        _replace(file, mapping, sheet, yes=yes, dry_run=dry_run, end_most=end_most)
+        _replace(file, mapping, sheet, yes=yes, dry_run=dry_run, end_most=end_most, people=people)
         return
     with workspace() as ws:
         imported = import_suppliers(
             ws, file, mapping=mapping, sheet=sheet, rejects_folder=Path.cwd()
         )
         tell(imported, duplicates=count_duplicates(ws))
+    for line in import_words(imported).people if people else ():
+        say(line)
     if imported.rejects:
         raise typer.Exit(3)
 
 
 def _replace(
-    file: Path, mapping: dict[str, str], sheet: str, *, yes: bool, dry_run: bool, end_most: bool
+    file: Path,
+    mapping: dict[str, str],
+    sheet: str,
+    *,
+    yes: bool,
+    dry_run: bool,
+    end_most: bool,
+    people: bool,
 ) -> None:
     from duediligence.casework.import_words import replacement_words
+    from duediligence.casework.supplier_words import cells_read
+    from duediligence.render.wording import visible
     from duediligence.screening.duplicates import count_duplicates
     from duediligence.screening.imports import plan_replacement, replace_suppliers
     from duediligence.text.wording import count
@@ -121,6 +136,8 @@ def _replace(
         plan = plan_replacement(ws, file, mapping=mapping, sheet=sheet)
         for line in _wrapped(_planned(replacement_words(plan)), terminal=sys.stdout.isatty()):
             say(line)
+        for line in cells_read(plan.read.suppliers) if people else ():
+            say(visible(line))
         if dry_run:
             note("Nothing was changed.")
             return
@@ -209,6 +226,8 @@ def _details(words: "ImportWords", notes: int) -> Iterator[str]:
     yield from (f"    {line}" for line in words.corrections[:1])
     if len(words.corrections) > 1:
         yield f"    and {len(words.corrections) - 1:,} more values corrected or not used"
+    if words.people:
+        yield f"    {words.people_read}; to see each: duediligence suppliers import FILE --people"
     yield from _recognised(words.recognised, indent="    ")
 
 

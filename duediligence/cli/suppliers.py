@@ -126,6 +126,9 @@ def show(
     say(visible(f"{supplier.ref}: {supplier.name}"))
     for line in supplier_words.described(supplier, names):
         say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
+    if supplier.unproven:
+        say(f"  Warning: {supplier_words.NOT_PROVEN}")
+        say("  " + visible(f"To confirm them: duediligence suppliers confirm-people {ref}"))
     for contract in supplier_words.contracts(supplier):
         say("  " + visible(f"Contract: {contract}"))
     for line in (*contacts, *supplier_words.working_under(supplier, every)):

@@ -105,6 +105,7 @@ WeakeningKind = Literal[
     "exit code",
     "list age",
     "list gone",
+    "people not proven",
 ]
 
 

@@ -9,7 +9,9 @@ from duediligence.model.entries import Address
 from duediligence.model.suppliers import Contract, PartOf, PeopleCell, Person, Supplier
 
 T = TypeVar("T")
-SupplierAct = Literal["added", "edited", "ended", "reopened", "merged", "split", "undone"]
+SupplierAct = Literal[
+    "added", "edited", "people confirmed", "ended", "reopened", "merged", "split", "undone"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +176,13 @@ def merged_people(people: Iterable[Person]) -> tuple[Person, ...]:
     every = _once(one for one in every if not one.unproven or _key(one) not in proven)
     dated = {_key(one) for one in every if one.birth_date}
     return tuple(one for one in every if one.birth_date or _key(one) not in dated)
+
+
+def remaining_people(before: Supplier, left: Iterable[Person]) -> tuple[Person, ...]:
+    """Return the people left of a supplier, without a cell that names somebody who is not."""
+    people = tuple(left)
+    gone = {one.cell for one in before.people if one not in people}
+    return tuple(replace(one, cell=None) if one.cell in gone else one for one in people)
 
 
 def _key(person: Person) -> tuple[str, str]:

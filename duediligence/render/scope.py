@@ -79,6 +79,8 @@ _WEAKENED: Mapping[WeakeningKind, str] = {
     "exit code": "the exit code 1 is only for a severity from ",
     "list age": "an older copy of these lists counts as current, in days: ",
     "list gone": "these lists were searched by the last run and not now: ",
+    "people not proven": "birth dates that an earlier version read tell nobody from a listed "
+    "person; to settle it, import the file again or confirm the people: ",
 }
 _MOST_REFS = 10
 _KEY = "a free key for the API of Companies House (setting companies_house_key)"
@@ -110,7 +112,7 @@ def weakenings_by_kind(weakenings: Iterable[Weakening]) -> dict[WeakeningKind, s
 def _weakened(one: Weakening) -> str:
     named = " ".join(filter(None, (one.title or one.what, one.title and f"({one.what})")))
     set_to = f"{one.now} (default {one.usual})" if one.usual != "" else ""
-    counted = count(one.count, "supplier") if one.count else ""
+    counted = f"{count(one.count, 'supplier')}:" if one.count else ""
     return " ".join(filter(None, (named, set_to, counted, listed(one.refs, _MOST_REFS))))
 
 

@@ -63,6 +63,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "bring-list-files": "/lists/{list}",
     "check-readiness": "/settings/readiness",
     "confirm-list": "/lists/{list}/confirm",
+    "confirm-people": "/suppliers/{supplier}/confirm-people",
     "download-list": "/lists/{list}",
     "drop-digest": "/digest/cancel?channel={channel}",
     "drop-list": "/lists/{list}/drop",

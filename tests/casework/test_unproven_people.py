@@ -4,7 +4,7 @@ import csv
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,17 +13,20 @@ import pytest
 
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.queue import Filters, alerts
-from duediligence.casework.supplier_editing import SupplierFacts, add, edit
-from duediligence.casework.supplier_history import undo
+from duediligence.casework.readiness import examine
+from duediligence.casework.supplier_editing import SupplierFacts, add, confirm_people, edit
+from duediligence.casework.supplier_history import history, undo
 from duediligence.casework.supplier_merging import SplitRequest, merge, split
-from duediligence.model import PartialDate, Run
+from duediligence.casework.suppliers_shown import supplier_for
+from duediligence.errors import Conflict, NotFound
+from duediligence.model import PartialDate, Person, Run
 from duediligence.render.saying import explain
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import Settings
+from duediligence.settings import EffectiveSettings, Settings
 from tests.screening.test_namesakes import FILE, made
 
 LISTED = "Ivan Petrovich Zorkov"
@@ -184,3 +187,68 @@ def test_an_unchanged_file_proves_its_people_once(ws: Workspace) -> None:
     stored = ws.suppliers.row("S1")
     import_cell(ws, "Bo Quill")
     assert ws.suppliers.row("S1") == stored
+
+
+def test_people_are_confirmed_as_they_are(ws: Workspace) -> None:
+    """Then a birth date counts as any other; taken back, it does not."""
+    import_cell(ws, LISTED)
+    store_as_before(ws)
+    with pytest.raises(NotFound):
+        confirm_people(ws, "S2")
+    confirm_people(ws, "S1", note="Their own letter")
+    assert unproven(ws) == []
+    run = screened(ws)
+    assert (exit_code(run, "low"), run.namesakes) == (0, 1)
+    with pytest.raises(Conflict, match="All people of S1 are proven"):
+        confirm_people(ws, "S1")
+    (change,) = history(ws, "S1").changes
+    assert (change.act, change.note) == ("people confirmed", "Their own letter")
+    (field,) = change.changes
+    assert field.before == (f"{LISTED} (director, born 1980-07, not proven)",)
+    (event,) = ws.audit.records(kind="supplier changed")
+    assert event.event.what["act"] == "people confirmed"
+    undo(ws, "S1")
+    assert unproven(ws) == [LISTED]
+    assert screened(ws).namesakes == 0
+
+
+def test_entering_a_person_of_before_again_confirms_them(ws: Workspace) -> None:
+    add(ws, SupplierFacts(name="Moss Taxis"), ref="S1")
+    person = Person(LISTED, BORN, unproven=True)
+    supplier = ws.suppliers.get("S1")
+    assert supplier
+    ws.suppliers.save([replace(supplier, people=(person,))], file="old.csv", at=ws.now())
+    assert edit(ws, "S1", SupplierFacts(people=(f"{LISTED},1980-07",)))
+    assert unproven(ws) == []
+
+
+def test_a_supplier_shows_who_was_read_from_which_cell(ws: Workspace) -> None:
+    import_cell(ws, "Bo Quill (b. 23/04/1965); Cy Drover")
+    shown = {one.label: one.values for one in supplier_for(ws, "S1").described}
+    assert shown["People"] == ("Bo Quill (director, born April 1965)", "Cy Drover (director)")
+    assert shown["Read from"] == ("directors 'Bo Quill (b. …/…/…); Cy Drover'",)
+    labels = {one.label for one in supplier_for(ws, "S1", people=False).described}
+    assert labels.isdisjoint(shown)
+    edit(ws, "S1", SupplierFacts(), remove=("Cy Drover",))
+    shown = {one.label: one.values for one in supplier_for(ws, "S1").described}
+    # The cell goes with the first person who does: it names them, too.
+    assert shown == {"People": ("Bo Quill (director, born April 1965)",)}
+    store_as_before(ws)
+    shown = {one.label: one.values for one in supplier_for(ws, "S1").described}
+    assert shown["People"] == ("Bo Quill (director, born July 1980, not proven)",)
+
+
+def test_doctor_and_each_run_name_the_suppliers(ws: Workspace) -> None:
+    import_cell(ws, "Bo Quill", "", "Cy Drover")
+
+    def line() -> list[tuple[str, str]]:
+        found = examine(EffectiveSettings(ws.settings, {}), opened=lambda: nullcontext(ws))
+        said = [one for one in found.lines if one.what == "people not proven"]
+        return [(one.state, str(one.detail)) for one in said]
+
+    assert line() == []
+    store_as_before(ws, None)
+    ((state, detail),) = line()
+    assert (state, "2 suppliers: S1 and S3" in detail) == ("weakened", True)
+    (weakening,) = screened(ws).weakenings
+    assert (weakening.kind, weakening.refs) == ("people not proven", ("S1", "S3"))

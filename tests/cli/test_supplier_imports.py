@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.model import Supplier
+from duediligence.model import PartialDate, Person, Supplier
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.cli.conftest import Run
@@ -315,3 +315,40 @@ def test_what_is_shown_of_a_file_fits_a_screen(
         assert 10 < len(lines) <= 22
         assert max(map(len, lines)) <= 80
     assert "Company no." in first.err
+
+
+def test_who_was_read_from_which_cell_is_shown_on_request(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(
+        'ref,name,directors\nS1,Moss Catering Ltd,"Bo Quill (b. 23/04/1965); Cy Drover"\n', "utf-8"
+    )
+    first = run("suppliers", "import", path)
+    assert "2 people read from 1 cell; to see each: duediligence suppliers import" in first.err
+    assert first.out == ""
+    line = (
+        "S1 Moss Catering Ltd: directors 'Bo Quill (b. …/…/…); Cy Drover': "
+        "Bo Quill (director, born April 1965); Cy Drover (director)\n"
+    )
+    assert run("suppliers", "import", path, "--people").out == line
+    assert line in run("suppliers", "import", path, "--replace", "--dry-run", "--people").out
+    shown = run("suppliers", "show", "S1").out
+    assert "People: Bo Quill (director, born April 1965); Cy Drover (director)\n" in shown
+    assert "Read from: directors 'Bo Quill (b. …/…/…); Cy Drover'\n" in shown
+
+
+def test_people_of_an_earlier_version_are_confirmed(run: Run, tmp_path: Path) -> None:
+    people = (Person("Bo Quill", PartialDate(1965, 4), "director", unproven=True),)
+    with Workspace(Settings(home=tmp_path / "home")) as ws:
+        new = Supplier(ref="S1", name="Moss Catering Ltd", people=people)
+        ws.suppliers.save([new], file="old.csv", at=ws.now())
+    shown = run("suppliers", "show", "S1").out
+    assert "People: Bo Quill (director, born April 1965, not proven)\n" in shown
+    assert "To confirm them: duediligence suppliers confirm-people S1\n" in shown
+    said = run("suppliers", "confirm-people", "S1", "--note", "Their own letter")
+    assert (said.code, said.out) == (
+        0,
+        "S1: Moss Catering Ltd: its people are confirmed\n"
+        "  Bo Quill (director, born April 1965)\n",
+    )
+    again = run("suppliers", "confirm-people", "S1")
+    assert (again.code, "All people of S1 are proven" in again.err) == (2, True)

@@ -23,6 +23,7 @@ from duediligence.casework.supplier_history import history
 from duediligence.delivery import digest, letters
 from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import SourceError
+from duediligence.model import Person, Supplier
 from duediligence.model.audit import ROLES, Action, Role, allowed
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
@@ -199,6 +200,14 @@ def reopen(desk: Desk) -> Sent:
     return Sent(f"/suppliers/{ref}/reopen")
 
 
+def confirm_people(desk: Desk) -> Sent:
+    people = (Person("Jo Invented", unproven=True),)
+    with desk.keeper as ws:
+        new = Supplier(ref="P1", name="Invented People Ltd", people=people)
+        ws.suppliers.save([new], file="old.csv", at=ws.now())
+    return Sent("/suppliers/P1/confirm-people")
+
+
 def undo_change(desk: Desk) -> Sent:
     ref = desk.supplier("U1")
     with desk.keeper as ws:
@@ -369,6 +378,7 @@ FORMS: Mapping[str, Row] = {
         "change suppliers",
         lambda d: Sent(f"/suppliers/{d.supplier('E1')}/edit", {"name": "Invented Other Ltd"}),
     ),
+    "/suppliers/{ref:path}/confirm-people": ("change suppliers", confirm_people),
     "/suppliers/{ref:path}/end": (
         "change suppliers",
         lambda d: Sent(f"/suppliers/{d.supplier('N1')}/end"),

@@ -354,7 +354,7 @@ class _Screening:
             ),
             namesakes=len(self.namesakes),
             scope=scope_of(self.workspace),
-            weakenings=weakenings(self.workspace, policy, used),
+            weakenings=weakenings(self.workspace, policy, used, self.screened.suppliers),
         )
         run = replace(run, readings=_readings(run, gathered))
         if not self.store:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from duediligence import registry
 from duediligence.matching import DEFAULT_THRESHOLD
-from duediligence.model import SEVERITIES, ListStatus, Weakening
+from duediligence.model import SEVERITIES, ListStatus, Supplier, Weakening
 from duediligence.screening.run.policy import Policy, load
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import DEFAULTS
@@ -17,17 +17,25 @@ def current_weakenings(
     StorageError.
     """
     policy = load(workspace.settings.policy, workspace.watchlists)
-    return weakenings(workspace, policy, statuses)
+    active = workspace.suppliers.active(workspace.now().date())
+    return weakenings(workspace, policy, statuses, active)
 
 
 def weakenings(
-    workspace: Workspace, policy: Policy, statuses: Iterable[ListStatus]
+    workspace: Workspace,
+    policy: Policy,
+    statuses: Iterable[ListStatus],
+    suppliers: Iterable[Supplier],
 ) -> tuple[Weakening, ...]:
-    """Return the weakenings by the settings, by the policy and by the lists with their `statuses`.
-
-    Raises StorageError.
+    """Return the weakenings by the settings, by the policy, by the lists with their `statuses`, and
+    by the suppliers. Raises StorageError.
     """
-    return (*_of_settings(workspace, policy), *_of_policy(policy), *_of_lists(workspace, statuses))
+    return (
+        *_of_settings(workspace, policy),
+        *_of_policy(policy),
+        *_of_lists(workspace, statuses),
+        *_of_people(suppliers),
+    )
 
 
 def _of_settings(workspace: Workspace, policy: Policy) -> Iterator[Weakening]:
@@ -87,3 +95,8 @@ def _of_lists(workspace: Workspace, statuses: Iterable[ListStatus]) -> Iterator[
     for one in before.lists if before else ():
         if one.version and one.list_id not in searched:
             yield Weakening(kind="list gone", what=one.list_id, title=one.title)
+
+
+def _of_people(suppliers: Iterable[Supplier]) -> Iterator[Weakening]:
+    if refs := tuple(one.ref for one in suppliers if one.unproven):
+        yield Weakening(kind="people not proven", count=len(refs), refs=refs)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from starlette.responses import Response
 
 from duediligence.casework import supplier_words
-from duediligence.casework.supplier_editing import add, edit, end, reopen
+from duediligence.casework.supplier_editing import add, confirm_people, edit, end, reopen
 from duediligence.casework.supplier_history import history, side_by_side, undo
 from duediligence.casework.supplier_merging import merge, preview_merge
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
@@ -121,6 +121,39 @@ def edit_one(visit: Visit) -> Response:
         f"{one.field}: {one.before or '-'} → {one.now or '-'}" for one in differences(before, now)
     ]
     return _done(visit, now, "changed", *changed)
+
+
+@pages.get("/suppliers/{ref:path}/confirm-people")
+def before_confirming(visit: Visit) -> Response:
+    return _confirming(visit)
+
+
+@pages.post("/suppliers/{ref:path}/confirm-people")
+def confirm(visit: Visit) -> Response:
+    try:
+        supplier = confirm_people(visit.ws, visit.path("ref"), note=visit.text("note"))
+    except (Conflict, Invalid) as error:
+        return _confirming(visit, [("", sentence(error.message))], error.http_status)
+    return _done(visit, supplier, "its people are confirmed")
+
+
+def _confirming(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+    supplier = supplier_of(visit.ws, visit.path("ref"))
+    return visit.page(
+        "supplier_note.html.jinja",
+        title="Confirm these people",
+        errors=errors,
+        status=status,
+        supplier=supplier,
+        back=supplier_address(supplier.ref),
+        paragraphs=[
+            "Confirm them if their names and birth dates are right. If one is wrong, edit the "
+            "supplier first. From then on a birth date tells its person from others of that name."
+        ],
+        lines=list(map(supplier_words.person_words, supplier.people)),
+        button_words="Confirm these people",
+        note=str(visit.form.get("note") or ""),
+    )
 
 
 @pages.get("/suppliers/{ref:path}/end")

@@ -10,6 +10,7 @@ from duediligence.casework import alert_words
 from duediligence.casework.showing import AlertRow, coverage
 from duediligence.casework.supplier_checks import CheckLine, State
 from duediligence.casework.supplier_history import ChangeShown, SupplierHistory
+from duediligence.casework.supplier_words import NOT_PROVEN
 from duediligence.casework.suppliers_shown import SupplierView, supplier_for, suppliers_page
 from duediligence.delivery.pack.making import PackRequest
 from duediligence.delivery.report_file import ReportForm
@@ -143,6 +144,7 @@ def _supplier(visit: Visit, view: SupplierView) -> Response:
         "supplier.html.jinja",
         title=view.supplier.name,
         view=view,
+        not_proven=NOT_PROVEN if view.supplier.unproven else "",
         at=lambda *below: supplier_address(ref, *below),
         address=supplier_address,
         alerts=[alert_line(row, visit.list_titles) for row in view.alerts],
