@@ -347,8 +347,7 @@ def test_people_of_an_earlier_version_are_confirmed(run: Run, tmp_path: Path) ->
     said = run("suppliers", "confirm-people", "S1", "--note", "Their own letter")
     assert (said.code, said.out) == (
         0,
-        "S1: Moss Catering Ltd: its people are confirmed\n"
-        "  Bo Quill (director, born April 1965)\n",
+        "S1: Moss Catering Ltd: its people are confirmed\n  Bo Quill (director, born April 1965)\n",
     )
     again = run("suppliers", "confirm-people", "S1")
     assert (again.code, "All people of S1 are proven" in again.err) == (2, True)

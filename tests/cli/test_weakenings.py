@@ -56,7 +56,7 @@ def test_each_kind_is_worded_in_a_line() -> None:
         one = Weakening(kind=kind, what="un", title="UN list", now=3, usual=5, count=12, refs=many)
         (line,) = weakening_lines([one, one])
         assert line.startswith("Weakened: ")
-        assert line.count("UN list (un) 3 (default 5) 12 suppliers S1, S2") == 2
+        assert line.count("UN list (un) 3 (default 5) 12 suppliers: S1, S2") == 2
         assert line.count("S10 and 2 more") == 2, "of thousands of suppliers ten are named"
 
 

@@ -648,6 +648,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/suppliers/new": there("/suppliers/new"),
     "/suppliers/duplicates": there("/suppliers/duplicates"),
     "/suppliers/{ref:path}/edit": there("/suppliers/S1/edit"),
+    "/suppliers/{ref:path}/confirm-people": there("/suppliers/S1/confirm-people"),
     "/suppliers/{ref:path}/end": there("/suppliers/S1/end"),
     "/suppliers/{ref:path}/reopen": there("/suppliers/S1/reopen"),
     "/suppliers/{ref:path}/undo/{number}": lambda desk: (undo_change(desk).address, 200),
