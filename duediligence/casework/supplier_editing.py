@@ -148,8 +148,8 @@ def edit(
 
 @use_case("change suppliers", event="supplier changed")
 def confirm_people(workspace: Workspace, ref: str, *, note: str = "") -> Supplier:
-    """Record that the people whom an earlier version read are as they are stored: from now on they
-    can be told from others by their birth dates. Raises NotFound, Conflict where none is left.
+    """Record that the people that an earlier version read are right: from now on their birth dates
+    count as any other. Raises NotFound, Conflict where none is left.
     """
     with workspace.casework.transaction():
         before = supplier_of(workspace, ref)

@@ -176,7 +176,7 @@ def edit(
 
 
 def confirm_people(ref: RefArgument, why: NoteOption = "", as_json: JsonOption = False) -> None:
-    """Confirm the people whom an earlier version read: their birth dates count again.
+    """Confirm the people that an earlier version read: their birth dates count again.
 
     Correct those that are wrong first. Importing the file again reads all its people again.
 

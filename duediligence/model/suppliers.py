@@ -165,7 +165,7 @@ class Supplier:
 
     @property
     def unproven(self) -> tuple[Person, ...]:
-        """The people of whom an earlier version read what birth date they have."""
+        """Return the people whose birth dates may be those of others."""
         return tuple(one for one in self.people if one.unproven)
 
     @property

@@ -1,4 +1,4 @@
-"""People whom an earlier version read from a file: their birth dates exclude nothing."""
+"""People that an earlier version read from a file: their birth dates exclude nothing."""
 
 import csv
 import json
