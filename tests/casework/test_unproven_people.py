@@ -94,8 +94,14 @@ def test_a_date_of_before_sets_no_listed_director_aside_until_the_file_is_import
     assert len(alerts(ws, Filters())) == 1
     import_cell(ws, CELL)
     assert unproven(ws) == []
+    run = screened(ws)
+    assert (exit_code(run, "low"), run.namesakes, run.weakenings) == (1, 0, ())
     supplier = ws.suppliers.get("S1")
     assert supplier
+    assert [(one.name, one.birth_date) for one in supplier.people] == [
+        (LISTED, None),
+        ("Jane Green", BORN),
+    ]
     assert {one.cell and one.cell.text for one in supplier.people} == {
         f"{LISTED} and Jane Green (b. …/…)"
     }
