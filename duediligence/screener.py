@@ -21,6 +21,7 @@ from duediligence.screening.contact_keys import passing_hasher
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.run.screen import check as check_name
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.suppliers import Import, read_records, supplier_from_options
@@ -131,7 +132,8 @@ class Screener:
     ) -> Result:
         """Check one supplier and the people behind it.
 
-        `people` are Persons, or texts such as `"Jo Invented,1968-03"`. Raises UsageError for a
+        `people` are Persons, or texts such as `"Jo Invented,1968-03"`. With `store` it is kept in
+        the home as a check, which changes no count of the suppliers. Raises UsageError for a
         name or number that cannot be used, else as `screen`.
         """
         named = tuple(one for one in people if isinstance(one, str))
@@ -140,7 +142,11 @@ class Screener:
         )
         typed = tuple(one for one in people if isinstance(one, Person))
         supplier = replace(supplier, people=(*supplier.people, *typed))
-        return self._screen(Screened([supplier], kind=kind), store=store)
+        if not store:
+            return self._screen(Screened([supplier], kind=kind), store=False)
+        self._refuse_in_memory()
+        with check_name(self._workspace, supplier, kind=kind, keep=True) as run:
+            return Result(run, tuple(self._workspace.screened.suppliers(run.id)))
 
     def screen(self, suppliers: Import | Iterable[Supplier], *, store: bool = False) -> Result:
         """Screen suppliers, as `read_suppliers` gives them, or made one by one.
@@ -167,9 +173,13 @@ class Screener:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _screen(self, screened: Screened, *, store: bool) -> Result:
-        if store and self._in_memory:
+    def _refuse_in_memory(self) -> None:
+        if self._in_memory:
             raise UsageError("a run is stored in a home", hint="Make a Screener(home=…) for that.")
+
+    def _screen(self, screened: Screened, *, store: bool) -> Result:
+        if store:
+            self._refuse_in_memory()
         run = screen(self._workspace, screened, store=store)
         return Result(run, tuple(screened.suppliers))
 

@@ -34,6 +34,7 @@ LATEST_STAMP = timedelta(days=1)
 _KINDS = {
     "told": "items reported",
     "digested_runs": "runs reported",
+    "checks": "checks of a name",
     "alert_aliases": "earlier ids of alerts",
     "supplier_changes": "changes of suppliers",
     "supplier_ties": "merged and split suppliers",

@@ -69,7 +69,7 @@ class NetworkCache:
         version = (
             workspace.suppliers.version(),
             [one.id for one in newest],
-            len(workspace.runs.started()),
+            workspace.runs.count(),
             workspace.decisions.version(),
             workspace.now().date(),
         )

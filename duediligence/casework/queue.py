@@ -71,7 +71,8 @@ _WORDS = {
 class Filters:
     """Which alerts are wanted. An empty filter lets all pass; `severity` is the least, `list_id`
     the list of the entry. `owner` is the account that answers for them, empty for nobody and None
-    for whoever.
+    for whoever. `checks` admits the alerts that checks of a name raised and no others, None all;
+    those of one supplier, or of one name that was checked, are all there are about it.
     """
 
     states: tuple[str, ...] = ()
@@ -81,9 +82,12 @@ class Filters:
     entry: tuple[str, str] = ("", "")
     owner: str | None = None
     overdue: bool = False
+    checks: bool | None = False
 
 
 NO_FILTERS = Filters()
+# Those of suppliers, and those that checks of a name raised.
+WITH_CHECKS = Filters(checks=None)
 # From what needs somebody first to what needs nobody.
 STATES = (
     "open",
@@ -224,7 +228,7 @@ def _held_as(workspace: Workspace, ref: str) -> str:
 def outlines_of(workspace: Workspace, alert_ids: Sequence[str]) -> list[AlertOutline]:
     """The outlines of these alerts, in that order. Raises StorageError."""
     with projection.current(workspace) as store:
-        query = _query(workspace, NO_FILTERS)
+        query = _query(workspace, WITH_CHECKS)
         found = {one.id: one for one in store.outlines(query, alert_ids)}
     return [found[one] for one in alert_ids]
 
@@ -235,7 +239,7 @@ def load(workspace: Workspace, found: Iterable[EventOutline]) -> list[EventAlert
     with projection.current(workspace) as store:
         ids = [one.id for event in found for one in event.alerts]
         if len(ids) > _MANY:
-            wanted, every = set(ids), store.rows(_query(workspace, NO_FILTERS))
+            wanted, every = set(ids), store.rows(_query(workspace, WITH_CHECKS))
             rows = [row for row in every if row.id in wanted]
         else:
             rows = [row for row in map(store.get, ids) if row]
@@ -320,7 +324,7 @@ def alert(workspace: Workspace, alert_id: str) -> Alert | None:
 def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
     """The alerts that a stored run raised, in its order, and where they stand by now."""
     with projection.current(workspace) as store:
-        stored = {row.id: row for row in store.rows(_query(workspace, Filters(), run=run_id))}
+        stored = {row.id: row for row in store.rows(_query(workspace, WITH_CHECKS, run=run_id))}
         seen = workspace.screened.of_run(run_id)
         return _Gathering(workspace, many=len(seen) > _MANY).of_run(seen, stored)
 
@@ -347,6 +351,7 @@ def _query(
         after=after,
         owners=_names(workspace, filters.owner),
         overdue_after=overdue_after(workspace.settings) if filters.overdue else (),
+        checks=None if filters.supplier else filters.checks,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from duediligence.casework import intelligence_weeding
-from duediligence.casework.queue import alerts
+from duediligence.casework.queue import WITH_CHECKS, alerts
 from duediligence.errors import Invalid, StorageError
 from duediligence.fetch.evidence import Evidence
 from duediligence.model.alerts import Alert, Decision
@@ -117,7 +117,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
     """What in `casework.db` is past its retention period by these rules. Raises StorageError."""
     now = workspace.now().astimezone(UTC)
     history = _history(workspace)
-    known = {alert.id: alert for alert in alerts(workspace)}
+    known = {alert.id: alert for alert in alerts(workspace, WITH_CHECKS)}
     cleared = _cleared(known, history, rules["cleared"].since(now))
     # Of two people of one name, only one of whom is cleared, both keep what was found.
     shared = {alert.first.key for alert in known.values() if alert.id not in cleared}

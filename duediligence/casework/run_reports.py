@@ -18,12 +18,14 @@ class RunReport:
     """A stored run as a page shows it: its parts, how many of its findings are `withheld`, and what
     was decided as not the same and so is not shown, in words; empty for nothing. `held` are the
     references of the suppliers that there are now: a checked name has one without being one.
+    `checked` is the reference of the name, where the run is a check of one.
     """
 
     parts: ReportParts
     withheld: Withheld
     not_shown: str
     held: Collection[str]
+    checked: str
 
 
 @use_case("read")
@@ -35,7 +37,7 @@ def run_report(
     Raises as `run_for`.
     """
     run = run_of(workspace, run_id)
-    split = hidden(workspace, run)
+    split, is_check = hidden(workspace, run), workspace.casework.checks.holds(run_id)
     shown = run_for(
         workspace, replace(run, findings=split.shown), people=people, restricted=restricted
     )
@@ -44,6 +46,7 @@ def run_report(
         withheld=shown.withheld,
         not_shown=split.words,
         held=workspace.suppliers.names().keys(),
+        checked=min(workspace.screened.refs(run_id), default="") if is_check else "",
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from duediligence.casework.disclosure import Behind, Withheld, behind, disclosed
 from duediligence.casework.restricted_reports import concerning_run
 from duediligence.errors import Invalid, NotFound
-from duediligence.model import Run
+from duediligence.model import Run, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts.projection import current
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import RunHeading
 
@@ -45,28 +46,35 @@ def run_of(workspace: Workspace, run_id: str) -> Run:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunsPage:
     """Some runs, the newest first, and how many there are. The page after begins after the place
-    `after`, 0 where this is the last.
+    `after`, 0 where this is the last. `checked` are the names that checks are about, by the run.
     """
 
     rows: tuple[RunHeading, ...]
     total: int
     after: int
+    checked: Mapping[str, Supplier]
 
 
 @use_case("read")
-def runs_page(workspace: Workspace, after: int = 0, size: int = 50) -> RunsPage:
-    """At most `size` of the stored runs, the newest first, from after the place `after`.
+def runs_page(
+    workspace: Workspace, after: int = 0, size: int = 50, *, checks: bool = False
+) -> RunsPage:
+    """At most `size` of the screenings, or of the checks of a name, the newest first, from after
+    the place `after`.
 
     Raises Invalid for a size below 1, StorageError.
     """
     if size < 1:
         raise Invalid(f"{size} is not a valid page size", field="size", hint="Enter 1 or more.")
-    found = workspace.runs.headings(before=after, most=size + 1)
+    with current(workspace):
+        found = workspace.runs.headings(before=after, most=size + 1, checks=checks)
     rows = tuple(found[:size])
+    covered = ((one.id, workspace.screened.suppliers(one.id)) for one in rows if checks)
     return RunsPage(
         rows=rows,
-        total=len(workspace.runs.started()),
+        total=workspace.runs.count(checks=checks),
         after=rows[-1].place if len(found) > size else 0,
+        checked={run_id: suppliers[0] for run_id, suppliers in covered if suppliers},
     )
 
 

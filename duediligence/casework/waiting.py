@@ -7,10 +7,11 @@ from duediligence.casework import queue
 from duediligence.casework.queue import EventOutline
 from duediligence.casework.queue_order import event_due
 from duediligence.casework.showing import coverage, never_screened
-from duediligence.model import SEVERITIES, Run, Severity
+from duediligence.model import SEVERITIES, Severity
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import Remedy, remedies, statuses
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.runs import RunHeading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +21,7 @@ class Waiting:
 
     Of `incomplete` of the `covered` suppliers something could not be checked, and further suppliers
     were `never_screened`. `gaps` say which
-    lists are not current and what to do about them. `last_run` is the run that was stored last,
-    without its findings.
+    lists are not current and what to do about them. `last_run` is the newest screening.
     """
 
     by_severity: Mapping[Severity, int]
@@ -32,7 +32,7 @@ class Waiting:
     covered: int
     never_screened: int
     gaps: Sequence[Remedy]
-    last_run: Run | None
+    last_run: RunHeading | None
 
     @property
     def total(self) -> int:
@@ -48,7 +48,7 @@ def what_waits(workspace: Workspace) -> Waiting:
         counts[event.lead.severity] += 1
     screened = workspace.screened.newest()
     incomplete, covered = coverage(workspace, screened)
-    newest = workspace.screened.newest_run()
+    newest = workspace.runs.headings(most=1)
     return Waiting(
         by_severity=counts,
         mine=sum(_answers(one, workspace.who) for one in waiting),
@@ -58,7 +58,7 @@ def what_waits(workspace: Workspace) -> Waiting:
         covered=covered,
         never_screened=never_screened(workspace, screened),
         gaps=remedies(workspace, statuses(workspace)),
-        last_run=workspace.runs.outline(newest) if newest else None,
+        last_run=newest[0] if newest else None,
     )
 
 

@@ -68,6 +68,7 @@ def filters_of(
     owner: str | None,
     unassigned: bool,
     overdue: bool,
+    checks: bool = False,
 ) -> "Filters":
     """Which alerts the options ask for; `who` gives the command. Raises UsageError, Invalid."""
     from duediligence.casework.choices import word_of
@@ -85,6 +86,7 @@ def filters_of(
         supplier=supplier,
         owner=who if mine else "" if unassigned else owner,
         overdue=overdue,
+        checks=checks,
     )
 
 
@@ -98,6 +100,9 @@ def list_(
     owner: OwnerOption = None,
     unassigned: UnassignedOption = False,
     overdue: OverdueOption = False,
+    checks: Annotated[
+        bool, typer.Option("--checks", help="Only alerts that kept checks of a name raised.")
+    ] = False,
     page: Annotated[int | None, typer.Option(min=1, help="Which page, from 1.")] = None,
     most: Annotated[
         int | None,
@@ -135,6 +140,7 @@ def list_(
             owner=owner,
             unassigned=unassigned,
             overdue=overdue,
+            checks=checks,
         )
         queue = queue_for(
             ws,

@@ -78,6 +78,7 @@ from duediligence.cli import (  # noqa: E402
     audit,
     backup,
     case,
+    checks,
     demo,
     digest,
     duplicates,
@@ -124,6 +125,7 @@ app.add_typer(registers.app, name="registers")
 register_screen.register(register.app)
 app.add_typer(register.app, name="register")
 app.command("check")(screen.check)
+app.add_typer(checks.app, name="checks")
 app.command("screen")(screen.screen)
 app.command("serve")(serve.serve)
 alert_workbooks.register(alerts.app)

@@ -1,6 +1,7 @@
 """`screen` and `check`."""
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -229,8 +230,17 @@ def check(
     namesakes: NamesakesOption = False,
     fail_on: FailOnOption = None,
     threshold: ThresholdOption = None,
+    keep: Annotated[
+        bool,
+        typer.Option(
+            "--keep", help="Keep the check: its alerts can be decided, and a pack made of it."
+        ),
+    ] = False,
 ) -> None:
     """Check one supplier and the people behind it against every list.
+
+    It need not be among your suppliers, and changes nothing of them: no count, queue or last
+    screening. Nothing of it is stored without --keep; `checks list` lists those that are kept.
 
     Exits as `screen` does: 0, 1 or 3. Files and JSON name the people that flags are about, which
     is recorded; --redact-people makes a copy for circulation. Restricted findings are never in
@@ -241,13 +251,16 @@ def check(
         duediligence check "Volkhar Maritime (UK) Ltd" --number 99001234
 
         duediligence check "Bright Sands Home Care" --person "Jo Invented,1968-03"
+
+        duediligence check "Bright Sands Home Care" --keep
     """
     from duediligence.casework.choices import word_of
     from duediligence.casework.runs_shown import run_for
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
-    from duediligence.screening.run.screen import Screened, exit_code
-    from duediligence.screening.run.screen import screen as run_screening
+    from duediligence.screening.run.screen import check as run_check
+    from duediligence.screening.run.screen import check_ref, exit_code
     from duediligence.suppliers import supplier_from_options
+    from duediligence.writing import make_folder, write_bytes
 
     of_kind = word_of("--kind", kind, KINDS)
     for path in out or []:
@@ -260,24 +273,33 @@ def check(
         people=tuple(person or ()),
     )
     people = named(redact=redact, include=include_people)
-    with workspace(fail_on=fail_on, threshold=threshold) as ws:
+    with workspace(fail_on=fail_on, threshold=threshold) as ws, TemporaryDirectory() as scratch:
         aside: list[Namesake] = []
-        run = run_screening(
-            ws, Screened([supplier], kind=of_kind), progress=progress(), namesakes=aside
-        )
-        code = exit_code(run, ws.settings.fail_on)
-        for path in out or []:
-            write_run(ws, run, path, people=people)
+        folders = [(Path(scratch, str(at)), path) for at, path in enumerate(out or [])]
+        with run_check(
+            ws, supplier, kind=of_kind, keep=keep, progress=progress(), namesakes=aside
+        ) as run:
+            for folder, path in folders:
+                make_folder(folder)
+                write_run(ws, run, folder / path.name, people=people)
+            document = run_as_json(ws, run, people=people) if as_json else ""
+            shown = None if as_json else run_for(ws, run, restricted=restricted)
+        # By now it is recorded whom they name.
+        for folder, path in folders:
+            for file in sorted(folder.iterdir()):
+                write_bytes(path.parent / file.name, file.read_bytes())
             note(f"Wrote {path}")
-        if as_json:
-            say_document(run_as_json(ws, run, people=people))
+        if shown is None:
+            say_document(document)
         else:
             from duediligence.render import terminal
 
-            shown = run_for(ws, run, restricted=restricted)
             for line in terminal.details(shown.run):
                 say(line)
             tell_withheld(shown.withheld)
         if namesakes:
             list_namesakes(aside)
-    raise typer.Exit(code)
+        if keep:
+            ref = check_ref(supplier)
+            note(f"Kept as {ref}. Make a pack of it: duediligence report {ref} --out FILE")
+    raise typer.Exit(exit_code(run, ws.settings.fail_on))

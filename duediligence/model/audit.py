@@ -112,6 +112,7 @@ AuditKind = Literal[
     "list data missing",
     "digest made",
     "alert ids joined",
+    "checks set apart",
     "alerts assigned",
     "records sealed",
     "audit head",

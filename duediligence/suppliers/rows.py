@@ -127,10 +127,11 @@ def _without_contracts(supplier: Supplier) -> Supplier:
     return replace(supplier, contract="", contracts=(), repairs=(), unread=(), contact_keys=())
 
 
-def made_ref(supplier: Supplier, *, whole: bool = False) -> str:
+def made_ref(supplier: Supplier, *, whole: bool = False, kind: str = "S") -> str:
     """A reference made from name, numbers and postcode: the same on every import.
 
-    `whole` takes everything into it, for two suppliers that differ only elsewhere.
+    `whole` takes everything into it, for two suppliers that differ only elsewhere. `kind` is what
+    it begins with.
     """
     address = supplier.address or Address("")
     facts = [supplier.name.casefold(), *sorted(map(str, supplier.identifiers)), address.postcode]
@@ -138,7 +139,7 @@ def made_ref(supplier: Supplier, *, whole: bool = False) -> str:
         people = (f"{p.role} {p.name} {p.birth_date}" for p in supplier.people)
         others = (*supplier.trading_names, *supplier.former_names, *people)
         facts += [*others, address.text, address.country, supplier.contract]
-    return f"S-{sha256(_SEPARATOR.join(facts).encode()).hexdigest()[:12]}"
+    return f"{kind}-{sha256(_SEPARATOR.join(facts).encode()).hexdigest()[:12]}"
 
 
 def _name(

@@ -12,7 +12,7 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/alerts", "Alerts", ("/alerts", "/entries")),
     ("/cases", "Cases", ("/cases",)),
     ("/suppliers", "Suppliers", ("/suppliers", "/packs")),
-    ("/check", "Check a name", ("/check",)),
+    ("/check", "Check a name", ("/check", "/checks")),
     ("/runs", "Runs", ("/runs", "/jobs")),
     ("/lists", "Lists", ("/lists",)),
     ("/agreements", "Sharing", ("/agreements", "/exchanges", "/intelligence", "/requests")),

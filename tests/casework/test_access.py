@@ -271,6 +271,11 @@ def receive_request(ws: Workspace, folder: Path) -> receiving.ReceivedFile:
 
 
 # How each is called so that it does its work, in a folder that it may write to.
+def checked(ws: Workspace) -> None:
+    with screen.check(ws, Supplier(ref="", name="Nobody Invented Ltd"), keep=True):
+        pass
+
+
 CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.imports.import_suppliers": lambda ws, to: imports.import_suppliers(
         ws, DEMO / "suppliers.csv", mapping={}, sheet="", rejects_folder=to
@@ -320,6 +325,7 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     "screening.resolution.resolving.settle": lambda ws, _: resolving.settle(
         ws, "S001", "none", by="Ada"
     ),
+    "screening.run.screen.check": lambda ws, _: checked(ws),
     "screening.run.screen.screen": lambda ws, _: screen.screen(
         ws, screen.Screened(ws.suppliers.all()[:1])
     ),

@@ -32,6 +32,7 @@ from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve
 from duediligence.errors import Incomplete, StorageError
+from duediligence.model import Supplier
 from duediligence.screening import duplicates, imports, registers
 from duediligence.screening.lists import refresh
 from duediligence.screening.resolution import resolving
@@ -130,6 +131,8 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             supplier_merging.merge(ws, "S006", "S007")
             supplier_merging.split(ws, "S008", SPLIT)
             screen.screen(ws, screen.Screened(ws.suppliers.all()))
+            with screen.check(ws, Supplier(ref="", name="Nobody Invented Ltd"), keep=True):
+                pass
             matched = [one for one in alerts(ws) if one.matched][:2]
             choice = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
             for alert in matched:

@@ -24,7 +24,7 @@ def screened(run: Run, loaded_home: Path, tmp_path: Path) -> Run:
     (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     with time_machine.travel(DEMO_TIME):
         run("screen", "s.csv")
-        run("check", "Gullwing", "--person", "Zélie O'Quillan,1970-01")
+        run("check", "Gullwing", "--person", "Zélie O'Quillan,1970-01", "--keep")
     return run
 
 

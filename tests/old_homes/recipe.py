@@ -118,10 +118,17 @@ class Office:
             return False
         return True
 
+    def alerts(self, *options: str) -> list[dict[str, Any]]:
+        """Return every alert, of suppliers and of single checks."""
+        found = self.read("alerts", "list", "--all", *options)
+        if "--checks" in self.run("alerts", "list", "--help"):
+            found += self.read("alerts", "list", "--all", "--checks", *options)
+        return found
+
     def alert(self, supplier: str, list_id: str) -> str:
         """Return the id of the alert of that supplier about that list."""
-        alerts = self.read("alerts", "list", "--all", "--restricted")
         wanted = (supplier, list_id)
+        alerts = self.alerts("--restricted")
         return next(str(a["id"]) for a in alerts if (a["supplier_ref"], a["list_id"]) == wanted)
 
     def decide(self, alert: str, *words: str, who: str = "aferrow") -> None:
@@ -160,16 +167,17 @@ def fill(office: Office, packs: Path) -> None:
     if office.knows("sharing", "agreement"):
         _share(office)
 
-    # Single checks: one that finds nothing, one that is decided, one of a person.
-    office.run("check", "Sedgewick Blinds Ltd", "--number", "99007021", ends=(3,))
-    office.run("check", "Korvellan General Trading", ends=(3,))
+    # Single checks, kept: one that finds nothing, one that is decided, one of a person.
+    kept = ("--keep",) if "--keep" in office.run("check", "--help") else ()
+    office.run("check", "Sedgewick Blinds Ltd", "--number", "99007021", *kept, ends=(3,))
+    office.run("check", "Korvellan General Trading", *kept, ends=(3,))
     (checked,) = (
         one
-        for one in office.read("alerts", "list")
+        for one in office.alerts()
         if one["supplier_name"] == "Korvellan General Trading" and one["list_id"] == "un"
     )
     office.decide(checked["id"], "not-sure", "--reason", "ASKED", "--note", "Asked the bidder")
-    office.run("check", "Spindrift Cafe Ltd", "--person", "Osmanthe Baye,1971-04", ends=(3,))
+    office.run("check", "Spindrift Cafe Ltd", "--person", "Osmanthe Baye,1971-04", *kept, ends=(3,))
 
     office.run("screen", ends=(3,))
     packs.mkdir()
@@ -230,7 +238,7 @@ def facts(office: Office) -> Any:
     whole = ["--restricted"]
     if "--include-people" in office.run("alerts", "history", "--help"):
         whole.append("--include-people")
-    alerts = office.read("alerts", "list", "--all", *whole)
+    alerts = office.alerts(*whole)
     decided = {one["event"]["subject"] for one in events if one["event"]["kind"] == "decision"}
     lists = (one for one in office.read("lists", "status") if one["version"])
     shown = {

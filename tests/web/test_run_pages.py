@@ -12,8 +12,10 @@ from typer.testing import CliRunner
 from duediligence.casework.run_reports import run_report
 from duediligence.casework.runs_shown import runs_page
 from duediligence.cli.app import app
+from duediligence.model import Supplier
 from duediligence.render import verdict
 from duediligence.render.scope import scope_lines
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.web.pages import runs as run_pages
 from duediligence.web.supplier_address import supplier_address
 
@@ -21,9 +23,9 @@ from .alert_office import DIRECTOR, HOSTILE, MARKERS, REGISTERS, Office, Opener,
 from .jobs_awaited import ended
 
 
-def run_ids(office: Office) -> list[str]:
+def run_ids(office: Office, *, checks: bool = False) -> list[str]:
     with office.workspace() as ws:
-        return [one.id for one in runs_page(ws).rows]
+        return [one.id for one in runs_page(ws, checks=checks).rows]
 
 
 def newest(office: Office) -> str:
@@ -42,7 +44,8 @@ def test_runs_are_listed_the_newest_first_in_pages(
 ) -> None:
     client = office.person("Ada")
     for name in ("Fenmoor Haulage", "Marsh Foods"):
-        post(client, "/check", name=name, kind="organisation")
+        with office.workspace() as ws:
+            screen(ws, Screened([Supplier(ref=name, name=name)]))
     monkeypatch.setattr(run_pages, "SIZE", 2)
     first = get(client, "/runs")
     assert "3 runs, the newest first" in first.text
@@ -86,8 +89,8 @@ def test_the_page_and_the_command_line_agree_field_by_field(office: Office) -> N
     """What `check` prints of a run, its page says too."""
     environment = {"DUEDILIGENCE_LOCAL_REGISTERS": str(REGISTERS), "COLUMNS": "10000"}
     args = ["--home", str(office.settings.home), "check", "Volkhar Maritime UK Ltd"]
-    CliRunner().invoke(app, args, env=environment)
-    page = get(office.person("Ada"), f"/runs/{newest(office)}")
+    CliRunner().invoke(app, [*args, "--keep"], env=environment)
+    page = get(office.person("Ada"), f"/runs/{run_ids(office, checks=True)[0]}")
     again = CliRunner().invoke(app, [*args, "--json"], env=environment)
     document = json.loads(again.stdout[again.stdout.index("{") :])
     found = [one for one in document["data"]["findings"] if one["outcome"] in ("review", "adverse")]
@@ -192,7 +195,7 @@ def test_all_suppliers_are_screened_by_a_job(office: Office) -> None:
 
 def test_a_name_is_checked_with_the_people_behind_it(office: Office) -> None:
     client = office.person("Ada")
-    assert "stored as a run" in get(client, "/check").text
+    assert "Keep this check" in get(client, "/check").text
     more = post(client, "/check", name="Two  blanks", step="another", **{"person-1": "Jo <b>"})
     assert more.fields()["name"] == ["Two  blanks"]
     assert more.fields()["person-1"] == ["Jo <b>"]
@@ -207,12 +210,13 @@ def test_a_name_is_checked_with_the_people_behind_it(office: Office) -> None:
             "born-1": "",
             "person-2": "Dragomir Petrosyanov",
             "born-2": "1968-03",
+            "keep": "yes",
         },
     )
     page = Page(done)
-    assert done.url.path == f"/runs/{newest(office)}"
-    assert len(run_ids(office)) == before + 1
-    assert "This check is stored as a run" in page.text
+    assert done.url.path == f"/runs/{run_ids(office, checks=True)[0]}"
+    assert len(run_ids(office)) == before
+    assert "This check is kept" in page.text
     assert "Nobody Knows Ltd" in page.text
     assert "PETROSYANOV" in page.text.upper()
     assert ", not among your suppliers." in page.text

@@ -100,6 +100,7 @@ def addresses(office: Office) -> dict[str, str]:
         "undo": "/suppliers/S1/undo/1",
         "pack": "/suppliers/S1/pack",
         "check": "/check",
+        "checks": "/checks",
         "runs": "/runs",
         "run": run,
         "run, restricted": f"{run}/restricted",

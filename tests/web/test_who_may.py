@@ -414,7 +414,7 @@ FORMS: Mapping[str, Row] = {
     "/requests/receive": ("ask partners", request_file),
     "/requests/{number}/answer": ("ask partners", at("/requests/1/answer", answer="hit")),
     "/requests/{number}/withdraw": ("ask partners", at("/requests/2/withdraw")),
-    "/check": ("screen", at("/check", name="Invented Ltd", kind="organisation")),
+    "/check": ("screen", at("/check", name="Invented Ltd", kind="organisation", keep="yes")),
     "/runs": ("screen", at("/runs")),
     "/runs/{id}/flags": (
         "export",
@@ -669,6 +669,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
         200,
     ),
     "/check": there("/check"),
+    "/checks": there("/checks"),
     "/runs": there("/runs"),
     "/runs/{id}/flags": lambda desk: (f"/runs/{desk.run()}/flags", 200),
     "/runs/{id}/restricted": lambda desk: (f"/runs/{desk.run()}/restricted", 200),

@@ -100,7 +100,7 @@ def incomplete_of(cases: Iterable[Case]) -> dict[str, str]:
 
 def newest_run(workspace: Workspace, ref: str) -> str:
     """The id of the newest run that covered the supplier. Raises UsageError where none did."""
-    found = workspace.screened.newest().get(ref)
+    found = workspace.screened.newest_of([ref]).get(ref)
     if found:
         return found
     known = workspace.suppliers.get(ref)

@@ -120,7 +120,7 @@ class _Effects:
         screened, refs = self.workspace.screened, self.to_store.suppliers.keys()
         if len(refs) <= _MANY:
             return screened.newest_of(refs)
-        return {ref: run_id for ref, run_id in screened.newest().items() if ref in refs}
+        return {ref: run_id for ref, run_id in screened.newest(checks=True).items() if ref in refs}
 
     def _by_another(self, run_id: str) -> bool:
         """Whether a run was made by another version of the matcher than this one."""

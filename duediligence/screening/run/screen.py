@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from contextlib import ExitStack, contextmanager
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 from secrets import token_hex
 
@@ -50,6 +51,7 @@ from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.screening.run.weakenings import weakenings
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.screened import Seen
+from duediligence.suppliers.rows import made_ref
 from duediligence.version import __version__
 
 _CHARITIES: Mapping[Register, tuple[ScopeGap, ScopeGap]] = {
@@ -209,8 +211,53 @@ def screen(
     `store` nothing about the suppliers is kept. The run counts the namesakes that are set aside;
     those themselves are added to `namesakes` if given.
     """
-    screening = _Screening(workspace, screened, progress, store)
-    run = screening.run()
+    screening = _Screening(workspace, screened, progress, store, remember=store)
+    run = _logged(screening.run())
+    if namesakes is not None:
+        namesakes += screening.namesakes
+    return run
+
+
+@use_case("screen", event="run stored")
+@contextmanager
+def check(
+    workspace: Workspace,
+    supplier: Supplier,
+    *,
+    kind: Kind = "unknown",
+    keep: bool,
+    progress: Progress = SILENT,
+    namesakes: list[Namesake] | None = None,
+) -> Iterator[Run]:
+    """Check a name that is no supplier against every list, and give the run.
+
+    Inside it is stored, so that it is shown and written as any run is, under a reference that no
+    supplier has. It stays stored only with `keep`; then it is one of the checks and changes
+    nothing of the suppliers. Without, all that stays is the record of who was shown: show and
+    write what was made of the run after the block. Raises StorageError.
+    """
+    checked = replace(supplier, ref=check_ref(supplier))
+    with ExitStack() as passing:
+        screening = _Screening(
+            workspace,
+            Screened([checked], kind=kind),
+            progress,
+            remember=keep,
+            is_check=True,
+            passing=None if keep else passing,
+        )
+        run = _logged(screening.run())
+        if namesakes is not None:
+            namesakes += screening.namesakes
+        yield run
+
+
+def check_ref(supplier: Supplier) -> str:
+    """Return the reference of a name that is checked: no supplier has one like it."""
+    return made_ref(supplier, kind="check")
+
+
+def _logged(run: Run) -> Run:
     counts = {
         "run": run.id,
         "suppliers": run.suppliers,
@@ -221,8 +268,6 @@ def screen(
         "seconds": (run.finished_at - run.started_at).total_seconds(),
     }
     _log.info("screened: %s", counts, extra=counts)
-    if namesakes is not None:
-        namesakes += screening.namesakes
     return run
 
 
@@ -231,7 +276,11 @@ class _Screening:
     workspace: Workspace
     screened: Screened
     progress: Progress
-    store: bool
+    store: bool = True
+    _: KW_ONLY
+    remember: bool
+    is_check: bool = False
+    passing: ExitStack | None = None
     namesakes: list[Namesake] = field(default_factory=list)
     entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
     matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
@@ -264,7 +313,7 @@ class _Screening:
         incremental = IncrementalSearch(
             self.workspace,
             [party for _, party in [*looked_up, *premises]],
-            remember=self.store,
+            remember=self.remember,
         )
         search = ListSearch(self.workspace, incremental, looked_up, premises)
         used, engine = open_lists(self.workspace, statuses)
@@ -364,6 +413,8 @@ class _Screening:
             by_place.setdefault(supplier.ref, []).append(party)
         suppliers = {supplier.ref: supplier for supplier in self.screened.suppliers}
         reports = compare_run(self.workspace, [*looked_up, *premises])
+        if self.passing:
+            self.passing.enter_context(self.workspace.casework.passing())
         with self.workspace.casework.transaction():
             run = with_matcher_effects(
                 self.workspace,
@@ -385,6 +436,7 @@ class _Screening:
                 declarations={one.supplier.ref: one.answers for one in answers},
                 about=about,
                 links=network.told_by,
+                is_check=self.is_check,
             )
             run_stored(self.workspace, run, about, {**suppliers, **gathered}, self.entries, hashes)
             numbers = [one.number for one in reports.reports]

@@ -15,6 +15,7 @@ from duediligence.model.events import Event
 from duediligence.model.findings import SEVERITIES, Result, Severity
 from duediligence.store.casework.assignments import OWNERS
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.checks import CHECKS
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import EXACT, Repository, all_rows, plain_errors, writing
 
@@ -164,7 +165,8 @@ class AlertQuery:
     the names of who answers for it, empty for nobody and None for whoever. `overdue_after` is by
     severity, from the most severe, after how many days an alert is overdue; empty admits those
     that are not. `restricted` admits those alone that are based on a restricted record, or are
-    not; None both. `of_event` admits those alone that say what has happened.
+    not; None both. `of_event` admits those alone that say what has happened. `checks` admits those
+    alone that checks of a name raised, or none of those; None both.
     """
 
     on: date
@@ -179,6 +181,7 @@ class AlertQuery:
     overdue_after: Sequence[int] = ()
     restricted: bool | None = None
     of_event: bool = False
+    checks: bool | None = None
 
     def where(self) -> tuple[str, list[object]]:
         values: list[object] = [self.on.isoformat(), self.severity]
@@ -197,6 +200,8 @@ class AlertQuery:
             add("list_id = ?", self.list_id)
         if self.restricted is not None:
             add("restricted = ?", int(self.restricted))
+        if self.checks is not None:
+            add(f"run_id {'' if self.checks else 'NOT '}IN ({CHECKS})")
         if self.of_event:
             add("event != ''")
         if any(self.entry):

@@ -13,7 +13,9 @@ from sqlite_utils import Database
 
 from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.store.casework import seals
 from duediligence.store.casework.audit import append
+from duediligence.store.casework.checks import CHECKS
 from duediligence.store.casework.networks import add_links
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import (
@@ -251,6 +253,7 @@ class RunStore(Repository):
         declarations: Mapping[str, Sequence[Declaration]] | None = None,
         about: Sequence[str | None] = (),
         links: Mapping[str, Collection[str]] | None = None,
+        is_check: bool = False,
     ) -> Mapping[EntryKey, str]:
         """Store the run, its findings, and what was compared, as it was.
 
@@ -340,14 +343,24 @@ class RunStore(Repository):
             )
             seal = seal_of(db, run.id)
             sealed = list(add_links(db, links or {}, run.as_of))
+            if is_check:
+                db.conn.execute("INSERT INTO checks VALUES (?)", (run.id,))
+                sealed.append(seals.seal("checks", (run.id,)))
             append(db, stored(run, self._who, seal.sha256, seal.rows), sealed)
         return hashes
 
-    def headings(self, *, before: int = 0, most: int = -1, ref: str = "") -> list[RunHeading]:
+    def headings(
+        self, *, before: int = 0, most: int = -1, ref: str = "", checks: bool = False
+    ) -> list[RunHeading]:
         """The runs that were stored before that place (0: all), the newest first, at most so many;
-        those that covered one supplier, if its reference is given.
+        those that covered one supplier, if its reference is given. Else `checks` gives the checks
+        of a name instead of the screenings.
         """
-        of = "JOIN run_suppliers ON run_id = id AND ref = ?3" if ref else "WHERE ?3 = ''"
+        of = (
+            "JOIN run_suppliers ON run_id = id AND ref = ?3 WHERE TRUE"
+            if ref
+            else f"WHERE ?3 = '' AND {_chosen(checks)}"
+        )
         # What was found is not in the body, and what is passed over is not read.
         query = f"""SELECT runs.rowid, complete, body FROM runs {of}
                     AND (?1 = 0 OR runs.rowid < ?1) ORDER BY runs.rowid DESC LIMIT ?2"""  # noqa: S608
@@ -359,6 +372,12 @@ class RunStore(Repository):
             )
             for place, complete, body in rows
         ]
+
+    def count(self, *, checks: bool = False) -> int:
+        """Return how many screenings are stored, or how many checks of a name."""
+        query = f"SELECT count(*) FROM runs WHERE {_chosen(checks)}"  # noqa: S608
+        with plain_errors(self.path):
+            return int(self._db.conn.execute(query).fetchone()[0])
 
     def readings(self, run_id: str) -> Mapping[str, StoredReading]:
         """The overall readings of a run by the supplier's reference; empty where it has none."""
@@ -453,6 +472,11 @@ class RunStore(Repository):
                 if row:
                     seen[finding.key] = datetime.fromisoformat(row[0])
         return seen
+
+
+def _chosen(checks: bool) -> str:
+    """Return the condition that a run is a check, or that it is none."""
+    return f"id {'IN' if checks else 'NOT IN'} ({CHECKS})"
 
 
 def _pairs(

@@ -484,3 +484,12 @@ def create_information_requests(db: Database) -> None:
     db.conn.execute(
         "CREATE INDEX information_requests_supplier ON information_requests (supplier_ref)"
     )
+
+
+@migrations()
+def create_checks(db: Database) -> None:
+    # Which runs are about a name that is no supplier. One that is gone stays named.
+    db.conn.execute("CREATE TABLE checks (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+    _kept(db, "checks", "that a run is a check")
+    # Those of earlier versions are set apart when the alerts are derived again.
+    db.conn.execute("DELETE FROM alerts_state")

@@ -8,6 +8,7 @@ import msgspec
 
 from duediligence.model import Dossier, Finding, ListEntry, Supplier
 from duediligence.model.alerts import alert_id
+from duediligence.store.casework.checks import CHECKS
 from duediligence.store.database import Repository, all_rows, plain_errors
 from duediligence.store.records import decode
 
@@ -67,14 +68,19 @@ class Seen:
 class ScreenedStore(Repository):
     """Reads what runs left behind. Raises StorageError from every method."""
 
-    def newest(self) -> Mapping[str, str]:
-        """The newest run of each supplier, by its reference."""
+    def newest(self, *, checks: bool = False) -> Mapping[str, str]:
+        """The newest run of each supplier, by its reference; with `checks` also of each name that
+        was checked.
+        """
         found: dict[str, str] = {}
         with plain_errors(self.path):
             execute = self._db.conn.execute
-            (every,) = execute("SELECT count(DISTINCT ref) FROM run_suppliers").fetchone()
+            where = "TRUE" if checks else f"run_id NOT IN ({CHECKS})"
+            of_all = f"SELECT count(DISTINCT ref) FROM run_suppliers WHERE {where}"  # noqa: S608
+            (every,) = execute(of_all).fetchone()
             # Most suppliers are in the newest run: of those before only some rows are read.
-            for (run_id,) in execute("SELECT id FROM runs ORDER BY rowid DESC").fetchall():
+            runs = f"SELECT id AS run_id FROM runs WHERE {where} ORDER BY rowid DESC"  # noqa: S608
+            for (run_id,) in execute(runs).fetchall():
                 refs = "SELECT ref FROM run_suppliers WHERE run_id = ?"
                 for (ref,) in all_rows(self._db, 1, refs, (run_id,)):
                     found.setdefault(ref, run_id)

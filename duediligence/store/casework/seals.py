@@ -23,6 +23,7 @@ KEYS: Mapping[str, int] = {
     "declarations": 1,
     "digests": 1,
     "digested_runs": 1,
+    "checks": 1,
     "told": 1,
     "deliveries": 2,
     "alert_aliases": 2,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
-from duediligence.store.casework.audit import UNKNOWN, AuditStore
+from duediligence.store.casework.audit import UNKNOWN, AuditStore, append
+from duediligence.store.casework.checks import CheckStore
 from duediligence.store.casework.decisions import DecisionStore
 from duediligence.store.casework.networks import NetworkStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 
 _APPENDED = ("audit", "seals")
+_SHOWING = ("export", "restricted shown")
 
 
 class Casework:
@@ -64,6 +66,22 @@ class Casework:
             yield
 
     @contextmanager
+    def passing(self) -> Iterator[None]:
+        """Undo at the end what was stored inside, but for the records of who was shown there."""
+        with writing(self._db) as db:
+            newest = "SELECT coalesce(max(position), 0) FROM audit"
+            (before,) = db.conn.execute(newest).fetchone()
+            db.conn.execute("SAVEPOINT passing")
+            yield
+            (after,) = db.conn.execute(newest).fetchone()
+            events = [one.event for one in self.audit.records(last=after - before)]
+            db.conn.execute("ROLLBACK TO passing")
+            db.conn.execute("RELEASE passing")
+            for event in events:
+                if event.kind in _SHOWING:
+                    append(db, event)
+
+    @contextmanager
     def aside(self) -> Iterator[None]:
         """Derive alerts within one state of the database, in copies that are then thrown away.
 
@@ -71,6 +89,7 @@ class Casework:
         """
         conn = self._db.conn
         copies = {"alerts": "id", "alerts_state": "one", "alert_aliases": "old_id, alert_id"}
+        copies["checks"] = "run_id"
         with reading(self._db):
             try:
                 for table, key in copies.items():
@@ -101,6 +120,10 @@ class Casework:
     @cached_property
     def runs(self) -> RunStore:
         return RunStore(self._db, who=self.who)
+
+    @cached_property
+    def checks(self) -> CheckStore:
+        return CheckStore(self._db, who=self.who)
 
     @cached_property
     def screened(self) -> ScreenedStore:

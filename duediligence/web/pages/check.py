@@ -1,17 +1,20 @@
-"""One supplier, compared with every list at once; what is found is stored as a run."""
+"""One name, compared with every list at once; it is stored as a check only if asked for."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from starlette.responses import Response
 
+from duediligence.casework.run_reports import run_report
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model.entries import Kind
-from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.run.screen import check as check_name
 from duediligence.suppliers import supplier_from_options
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import MOST_NAMES
 from duediligence.web import supplier_fields
+from duediligence.web.pages.runs import run_page
+from duediligence.web.queue_address import YES
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -69,14 +72,18 @@ def check(visit: Visit) -> Response:
             ),
             today=today,
         )
-        run = screen(visit.ws, Screened([supplier], kind=kind))
+        keep = visit.text("keep") == YES
+        with check_name(visit.ws, supplier, kind=kind, keep=keep) as run:
+            report = None if keep else run_report(visit.ws, run.id)
     except Forbidden:
         raise
     except UsageError as error:
         field, words = supplier_fields.problem(error, _LABELS)
         about = "person-1" if field == "people" else field or "name"
         return _form(visit, people, [(about, words)])
-    said = "This check is stored as a run, so that anyone can see later what was checked and when."
+    if report:
+        return run_page(visit, report, title="Check of a name", kept=False)
+    said = "This check is kept, so that anyone can see later what was checked and when."
     return visit.go(f"/runs/{run.id}", said)
 
 
@@ -108,7 +115,7 @@ def _form(
         "check.html.jinja",
         title="Check a name",
         errors=errors,
-        sent={name: str(visit.form.get(name) or "") for name in (*_TEXTS, "kind")},
+        sent={name: str(visit.form.get(name) or "") for name in (*_TEXTS, "kind", "keep")},
         texts=_TEXTS,
         kinds=list(KINDS.items()),
         people=list(enumerate(people, 1)),

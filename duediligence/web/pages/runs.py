@@ -18,7 +18,7 @@ from duediligence.render.wording import moment
 from duediligence.web import job_kinds
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import whole_number
-from duediligence.web.queue_address import YES
+from duediligence.web.queue_address import YES, QueueAddress
 from duediligence.web.supplier_address import supplier_address
 from duediligence.web.visits import Pages, Visit
 
@@ -44,6 +44,14 @@ def runs(visit: Visit) -> Response:
         found=runs_page(visit.ws, after, SIZE),
         after=after,
     )
+
+
+@pages.get("/checks")
+def checks(visit: Visit) -> Response:
+    """The checks of a name that are kept, apart from the screenings of suppliers."""
+    after = _number(visit.query("after"))
+    found = runs_page(visit.ws, after, SIZE, checks=True)
+    return visit.page("checks.html.jinja", title="Checks that are kept", found=found, after=after)
 
 
 @pages.post("/runs")
@@ -90,15 +98,16 @@ def before_restricted(visit: Visit) -> Response:
 @pages.post("/runs/{id}/restricted")
 def restricted_run(visit: Visit) -> Response:
     """The run with what is restricted, shown this once: the use case records it."""
-    return _run(visit, run_report(visit.ws, visit.path("id"), restricted=True))
+    return run_page(visit, run_report(visit.ws, visit.path("id"), restricted=True))
 
 
 @pages.get("/runs/{id}")
 def run(visit: Visit) -> Response:
-    return _run(visit, run_report(visit.ws, visit.path("id")))
+    return run_page(visit, run_report(visit.ws, visit.path("id")))
 
 
-def _run(visit: Visit, report: RunReport) -> Response:
+def run_page(visit: Visit, report: RunReport, *, title: str = "", kept: bool = True) -> Response:
+    """Show a run; one that is not `kept` has no address of its own, and is shown this once."""
     groups = report.parts.groups
     whole = visit.request.method == "POST"
     last = max(1, -(-len(groups) // GROUPS))
@@ -109,7 +118,11 @@ def _run(visit: Visit, report: RunReport) -> Response:
     shown = groups if whole else groups[begin : begin + GROUPS]
     return visit.page(
         "run.html.jinja",
-        title=f"Run of {moment(report.parts.run.started_at)}",
+        title=title or f"Run of {moment(report.parts.run.started_at)}",
+        kept=kept,
+        checked=QueueAddress(supplier=report.checked, everything=YES).url()
+        if report.checked
+        else "",
         report=report,
         parts=report.parts,
         run=report.parts.run,
