@@ -18,6 +18,7 @@ from duediligence.model.supplier_changes import (
 from duediligence.model.suppliers import PartRole
 from duediligence.render.wording import fold
 from duediligence.screening.access import use_case
+from duediligence.screening.alerts.projection import ties_changed
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
@@ -322,10 +323,14 @@ def made(
     imported: tuple[Supplier, ...] = (),
     note: str = "",
     undoes: int = 0,
-    tied: Iterable[SupplierTie] = (),
-    untied: Iterable[SupplierTie] = (),
+    tied: Sequence[SupplierTie] = (),
+    untied: Sequence[SupplierTie] = (),
 ) -> SupplierChange:
-    """Make a change by whoever works here. Within a transaction. Raises Invalid, StorageError."""
+    """Make a change by whoever works here, and bring the alerts that it touches up to date.
+
+    Within a transaction. Every change of a supplier by hand passes here. Raises Invalid,
+    StorageError.
+    """
     note = fold(note)
     if len(note) > LONGEST_NOTE:
         raise Invalid(
@@ -342,7 +347,10 @@ def made(
         by=workspace.who,
         at=workspace.now(),
     )
-    return workspace.casework.supplier_changes.make(change, tied=tied, untied=untied)
+    kept = workspace.casework.supplier_changes.make(change, tied=tied, untied=untied)
+    if ties := (*tied, *untied):
+        ties_changed(workspace, ties)
+    return kept
 
 
 def placed(workspace: Workspace, supplier: Supplier, facts: SupplierFacts) -> Supplier:

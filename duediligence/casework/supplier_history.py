@@ -12,7 +12,6 @@ from duediligence.model.alerts import FieldChange
 from duediligence.model.supplier_changes import SupplierAct, SupplierChange, SupplierTie, carry
 from duediligence.render.wording import day
 from duediligence.screening.access import use_case
-from duediligence.screening.alerts.projection import suppliers_changed
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.differences import contract_line, mark_of
@@ -141,8 +140,7 @@ def undo(
             )
         base = [said for one in leaving if (said := store.imported(one))]
         tied = [SupplierTie(one, "merged", taken.refs[0], *store.newest()) for one in screened]
-        about = {*taken.refs, *then, *earlier}
-        undone = made(
+        return made(
             workspace,
             "undone",
             taken.refs,
@@ -162,9 +160,6 @@ def undo(
                 or (taken.kind == "split" and one.kind == "split" and one.ref in leaving)
             ],
         )
-        if taken.kind in ("merged", "split"):
-            suppliers_changed(workspace, about)
-    return undone
 
 
 def _to_undo(workspace: Workspace, ref: str, number: int | None) -> SupplierChange:

@@ -22,7 +22,7 @@ from duediligence.model.supplier_changes import (
 )
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.identity import compared, parties_behind
-from duediligence.screening.alerts.projection import AlertEvidence, suppliers_changed
+from duediligence.screening.alerts.projection import AlertEvidence
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import identity
@@ -97,7 +97,6 @@ def merge(workspace: Workspace, ref: str, other_ref: str, *, note: str = "") -> 
             note=note,
             tied=[SupplierTie(other.ref, "merged", supplier.ref, *changes.newest())],
         )
-        suppliers_changed(workspace, (supplier.ref, other.ref))
     return now
 
 
@@ -158,7 +157,6 @@ def split(
             note=note,
             tied=[SupplierTie(new.ref, "split", before.ref, *newest)],
         )
-        suppliers_changed(workspace, (before.ref, new.ref))
     return now, new
 
 

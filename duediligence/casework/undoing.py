@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
+from duediligence.casework.queue import alert as find_alert
 from duediligence.casework.queue import rules_of
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.model.alerts import Decision
@@ -97,7 +98,11 @@ def _check_alerts(workspace: Workspace, act: int, decisions: Sequence[Decision])
     for decision in decisions:
         id_ = decision.alert_id
         for now in (*aliases.get(id_, (id_,)), *(one for one in joined if id_ in joined[one])):
-            history = store.of({now, *alerts.earlier_ids(now), *joined.get(now, ())})
+            alert = find_alert(workspace, now)
+            history = alert.history if alert else store.of({now, *alerts.earlier_ids(now)})
+            # Of an alert that it was split from, not every decision counts for this one.
+            if decision not in history:
+                continue
             counting = in_effect(history)
             if decision.position not in {one.position for one in counting}:
                 taken = next(one for one in history if one.withdraws == decision.position)

@@ -141,11 +141,19 @@ class JoinedLine:
     `merged`: that supplier was merged into the one of the alert. Else the one of the alert was
     split from it, and only what was decided of exactly the same facts counts, up to `until`: the
     position of the newest decision when that was done.
+
+    `ref` is that supplier. `under` is the line, counted from 1, through which it counts, 0 for the
+    alert itself: of two suppliers that were merged before, the second counts through the first.
+    What counts through a line of which one was split counts up to `until`, too; `since` is the
+    position of the newest decision when that line got it.
     """
 
     ids: tuple[str, ...]
     until: int
     merged: bool
+    ref: str = ""
+    under: int = 0
+    since: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,9 +41,9 @@ class SupplierChange:
 class SupplierTie:
     """Whose decisions count for a supplier, too.
 
-    `merged`: what was decided for `ref` counts for `other_ref`, which it was merged into. `split`:
-    what was decided for `other_ref` counts for `ref`, which came out of it, of exactly the same
-    facts. `run_id` and `decision` are the newest run and decision when that was done.
+    `merged`: what counts for `ref` counts for `other_ref`, which it was merged into. `split`: what
+    counted for `other_ref` when `ref` came out of it counts for `ref`, of exactly the same facts.
+    `run_id` and `decision` are the newest run and decision when that was done.
     """
 
     ref: str

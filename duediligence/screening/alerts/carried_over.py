@@ -94,7 +94,7 @@ def _without_kinds(both: Compared) -> Compared:
 def _score_then(casework: Casework, decision: Decision, alert: Alert) -> float | None:
     """The score of the match that was decided; None where the run no longer has it."""
     ids = {decision.alert_id, alert.id, *casework.alerts.earlier_ids(alert.id)}
-    refs = {alert.first.supplier_ref, alert.supplier_ref}
+    refs = {alert.first.supplier_ref, alert.supplier_ref, *(line.ref for line in alert.joined)}
     seen = casework.screened.raised(decision.run_id, refs, alert.first.check_id)
     scores = [one.finding.score or 0.0 for one in seen if one.alert_id in ids]
     return max(scores, default=None)

@@ -8,7 +8,7 @@ from duediligence.model import Finding
 from duediligence.model.alerts import Alert, Compared, Decision
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.carried_over import CarriedOver
-from duediligence.screening.alerts.status import Rules, in_effect, status
+from duediligence.screening.alerts.status import Rules, belonging, in_effect, status
 from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import identity
@@ -30,13 +30,15 @@ def opened(
     What changed since the decision was found by some run: by the first of those that found what is
     there now, without a run between that found anything else.
     """
+    compared = alert.party_sha256, alert.entry_sha256
+    decisions = belonging(carried.decisions, *compared, alert.joined)
     where = status(
-        carried.decisions,
-        alert.party_sha256,
-        alert.entry_sha256,
+        decisions,
+        *compared,
         date.min,
         rules,
         severity=alert.severity,
+        joined=alert.joined,
         weaker=carried.weaker,
     )
     if where.reopened is None:
@@ -46,7 +48,7 @@ def opened(
     since = alert.last_seen
     contents = casework.screened.contents_of(alert.first.supplier_ref)
     ours: dict[str, str] = {}
-    last = in_effect(carried.decisions)[-1]
+    last = in_effect(decisions)[-1]
     then, _ = carried.weaker.get(last.position, (None, None))
     for seen in _runs(casework, alert, last):
         one = seen[0]

@@ -24,6 +24,7 @@ from duediligence.model import (
 )
 from duediligence.model.alerts import Alert, Compared, Found, JoinedLine, alert_id
 from duediligence.model.matcher_effects import NotMatched
+from duediligence.model.supplier_changes import SupplierTie
 from duediligence.screening.alerts.carried_over import CarriedOver, carried_over
 from duediligence.screening.alerts.identity import compared, meant, parties_behind
 from duediligence.screening.alerts.opening import opened
@@ -45,7 +46,7 @@ from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import identity
 
 # Counts up when alerts are derived otherwise than before: they are then derived again.
-VERSION = 1
+VERSION = 2
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -105,20 +106,20 @@ def run_stored(
     projection.catch_up({run.id: (seen, suppliers.keys())})
 
 
-def decided(workspace: Workspace, alert_ids: Iterable[str]) -> None:
-    """Bring alerts up to date with decisions, in the transaction that stored these."""
-    _Projection(workspace.casework, rules_of(workspace.settings), workspace.now()).restate(
+def decided(workspace: Workspace, alert_ids: Collection[str]) -> None:
+    """Bring alerts up to date with decisions about these, in the transaction that stored them."""
+    _Projection(workspace.casework, rules_of(workspace.settings), workspace.now()).decided(
         alert_ids
     )
 
 
-def suppliers_changed(workspace: Workspace, refs: Collection[str]) -> None:
-    """Bring alerts up to date after suppliers were merged or split, or that was taken back, in the
-    transaction that did it. `refs` are those that it was about.
+def ties_changed(workspace: Workspace, ties: Iterable[SupplierTie]) -> None:
+    """Bring alerts up to date after ties between suppliers came or went, in the transaction that
+    changed them.
     """
     projection = _Projection(workspace.casework, rules_of(workspace.settings), workspace.now())
     projection.catch_up()
-    projection.derive(refs)
+    projection.derive({ref for one in ties for ref in (one.ref, one.other_ref)})
 
 
 def rebuild(workspace: Workspace) -> None:
@@ -309,7 +310,8 @@ class _Projection:
         """Add every run since the last one; `known` are those that need not be read."""
         known, derived = known or {}, self.casework.alerts.derived()
         after = self.casework.screened.runs_after(derived[0] if derived else "")
-        if after is None or (derived is None and not known.keys() >= set(after)):
+        by_now = derived is None or msgspec.json.decode(derived[1])[0] == VERSION
+        if after is None or not by_now or (derived is None and not known.keys() >= set(after)):
             self.rebuild()
             return
         for run_id in after:
@@ -323,7 +325,8 @@ class _Projection:
         seen = screened.of_run(run_id) if seen is None else seen
         refs = screened.refs(run_id) if refs is None else refs
         self._add_aliases(seen, store.ids())
-        if tied := [ref for ref in refs if ref in self.ties]:
+        # Those that share decisions with one of the run go by the ids that it has by now.
+        if tied := self.ties.connected(refs) & self.ties.refs:
             self.derive(tied)
             seen = [one for one in seen if one.finding.supplier_ref not in self.ties]
             refs = {ref for ref in refs if ref not in self.ties}
@@ -359,10 +362,13 @@ class _Projection:
         self.derive(self.ties.refs)
         self._set_derived()
 
-    def derive(self, refs: Iterable[str]) -> None:
-        """Derive the alerts of suppliers that were merged or split, or were until now."""
+    def derive(self, refs: Collection[str]) -> None:
+        """Derive the alerts of suppliers that were merged or split, or were until now, and of all
+        that share decisions with them.
+        """
         store, screened = self.casework.alerts, self.casework.screened
-        holders = sorted({self.ties.holder(ref) for ref in refs})
+        shared = self.ties.connected(refs) & self.ties.refs
+        holders = sorted({self.ties.holder(ref) for ref in (*refs, *shared)})
         groups = {holder: self.ties.members(holder) for holder in holders}
         self._aliases = store.aliases()
         # First of all of them: an alert may be another one's from now on.
@@ -406,13 +412,26 @@ class _Projection:
             ]
             lead = ([id_ for id_ in ids if id_ not in alone] or alone)[-1]
             same = [id_ for id_ in alone if self._both(found[id_]) == self._both(found[lead])]
-            apart = [id_ for id_ in alone if id_ not in (*same, lead)]
+            others = [id_ for id_ in alone if id_ not in (*same, lead)]
+            apart = [
+                id_
+                for id_ in others
+                if not any(self._was_part(found[id_], found[one]) for one in others)
+            ]
             lead = max({*same, lead}, key=lambda id_: (states[id_] == "yes", ids.index(id_)))
-            # Each of those that are apart has its own decisions.
-            joined = self._joined(found[lead][0], holder, {now, *apart})
+            # Each of those that are apart has its own decisions, and what counted for it before.
+            joined = self._joined(found[lead][0], holder, {now, *others})
             yield self._row(now, found[lead], states[lead], holder, joined)
             for id_ in apart:
-                yield self._row(id_, found[id_], states[id_], holder)
+                one = found[id_][0]
+                joined = self._joined(one, one.finding.supplier_ref, {now, *apart})
+                yield self._row(id_, found[id_], states[id_], holder, joined)
+
+    def _was_part(self, seen: Sequence[Seen], other: Sequence[Seen]) -> bool:
+        """Whether an alert was one with the other before their supplier was merged on."""
+        ref, into = (one[0].finding.supplier_ref for one in (seen, other))
+        merged = ref in self.ties.members(into)[1:]
+        return merged and self._both(seen) == self._both(other)
 
     def _both(self, seen: Sequence[Seen]) -> tuple[str, str]:
         findings, one = tuple(each.finding for each in seen), seen[0]
@@ -428,19 +447,13 @@ class _Projection:
 
     def _joined(self, seen: Seen, holder: str, but: Collection[str]) -> tuple[JoinedLine, ...]:
         """The decisions of other suppliers that count for an alert of the holder."""
-        lines = []
-        for tie in self.ties.of(holder):
-            refs = (tie.ref,) if tie.kind == "merged" else self.ties.members(tie.other_ref)
-            ids = {
-                id_
-                for ref in refs
-                for now in self._ids_under(seen, ref)
-                for id_ in (now, *self.casework.alerts.earlier_ids(now))
-            }
-            lines.append(
-                JoinedLine(tuple(sorted(ids - set(but))), tie.decision, tie.kind == "merged")
-            )
-        return tuple(lines)
+
+        def ids_of(ref: str) -> tuple[str, ...]:
+            ids = self._ids_under(seen, ref)
+            earlier = (old for now in ids for old in self.casework.alerts.earlier_ids(now))
+            return tuple(sorted({*ids, *earlier}.difference(but)))
+
+        return self.ties.lines(holder, ids_of)
 
     def _ids_under(self, seen: Seen, ref: str) -> list[str]:
         """The ids that the alert has, were it about that supplier."""
@@ -451,6 +464,14 @@ class _Projection:
         ]
         # What ties names together is no alert itself.
         return list(dict.fromkeys(id_ for id_ in found if id_ != there.tie_id))
+
+    def decided(self, alert_ids: Collection[str]) -> None:
+        """Derive the states of the alerts that decisions about these count for."""
+        joined = self.casework.alerts.joined().items()
+        others = {
+            id_ for id_, lines in joined for one in lines if not set(one.ids).isdisjoint(alert_ids)
+        }
+        self.restate({*alert_ids, *others})
 
     def restate(self, alert_ids: Iterable[str]) -> None:
         """Derive the states of these alerts."""

@@ -44,7 +44,8 @@ def status(
     Only decisions about exactly what is compared now count, and only those since the last one
     about anything else: what was decided of an older state of things never comes back by itself.
     That is so of each of the alerts that were `joined` by itself. Where what they were decided as
-    differs, and nobody decided since they were joined, nothing is sure.
+    differs, and nobody decided since they were joined, nothing is sure. So it is also of what was
+    joined before to one that was joined.
 
     `weaker` are, by position, the scores then and now of decisions made when the match was weaker
     by a word: they count no longer.
@@ -55,17 +56,12 @@ def status(
         undone = belonging(every, party_sha256, entry_sha256, joined)
         return AlertStatus(reopened=Reopened(undone_on=undone[-1].at.date()) if undone else None)
     compared = (party_sha256, entry_sha256)
-    own, *others = _apart(history, joined)
-    newest = [line.until for line in joined] + [each[-1].position for each in others if each]
-    decided_since = bool(own) and own[-1].position > max(newest, default=0)
-    if decided_since and not _current(own, compared, weaker):
-        others = []
-    lines = [line for each in (own, *others) if (line := _current(each, compared, weaker))]
+    lines = _counting(_apart(history, joined), joined, compared, weaker)
     counting = _ordered(one for line in lines for one in line)
     if not counting:
         return AlertStatus(reopened=_what_changed(history[-1], party_sha256, entry_sha256, weaker))
     last = _ordered(line[-1] for line in lines)
-    if not decided_since and len({one.decided for one in last}) > 1:
+    if len({one.decided for one in last}) > 1:
         return _unless_expired(_settled(tuple(last), rules), today)
     if severity not in rules.second_decision:
         return _unless_expired(_settled((counting[-1],), rules), today)
@@ -79,23 +75,64 @@ def belonging(
     joined: Sequence[JoinedLine],
 ) -> list[Decision]:
     """The decisions that an alert has, oldest first: its own, those of alerts that were merged
-    with it, and of those of an alert that it was split from what is about exactly the same.
+    with it, and of those of an alert that it was split from what is about exactly the same; each
+    with the one that takes it back, if any does.
     """
-    own, *others = _apart(_ordered(decisions), joined)
-    found = list(own)
-    for line, theirs in zip(joined, others, strict=True):
-        before = [one for one in theirs if line.merged or one.position <= line.until]
-        found += before if line.merged else _current(before, (party_sha256, entry_sha256))
-    return _ordered(found)
+    every, compared = _ordered(decisions), (party_sha256, entry_sha256)
+    if not joined:
+        return every
+    apart = _apart(every, joined)
+    effective = _apart(in_effect(every), joined)
+    recorded = _apart((one for one in every if one.decided != "withdrawn"), joined)
+    had = {one.position for one in apart[0]}
+    for place, line in enumerate(joined, 1):
+        if line.merged:
+            had |= {one.position for one in apart[place]}
+        elif not line.under or joined[line.under - 1].merged:
+            # What was taken back since is told of, unless something else counts.
+            lines = _counting(effective, joined, compared, (), place)
+            lines = lines or _counting(recorded, joined, compared, (), place)
+            had |= {one.position for each in lines for one in each}
+    return [
+        one
+        for one in every
+        if one.position in had or (one.decided == "withdrawn" and one.withdraws in had)
+    ]
 
 
-def _apart(history: Sequence[Decision], joined: Sequence[JoinedLine]) -> list[list[Decision]]:
-    """The decisions about the alert itself, then those of each line."""
+def _apart(history: Iterable[Decision], joined: Sequence[JoinedLine]) -> list[list[Decision]]:
+    """The decisions about the alert itself, then those of each line as far as it goes."""
     found: list[list[Decision]] = [[] for _ in (None, *joined)]
-    places = {id_: place for place, line in enumerate(joined, 1) for id_ in line.ids}
+    places: dict[str, list[int]] = {}
+    for place, line in enumerate(joined, 1):
+        for id_ in line.ids:
+            places.setdefault(id_, []).append(place)
     for decision in history:
-        found[places.get(decision.alert_id, 0)].append(decision)
+        for place in places.get(decision.alert_id, (0,)):
+            within = joined[place - 1 : place]
+            if all(line.merged or decision.position <= line.until for line in within):
+                found[place].append(decision)
     return found
+
+
+def _counting(
+    apart: Sequence[Sequence[Decision]],
+    joined: Sequence[JoinedLine],
+    compared: tuple[str, str],
+    weaker: Container[int],
+    place: int = 0,
+) -> list[list[Decision]]:
+    """What counts of a line and of those joined to it: together where somebody decided since."""
+    last, own = 0, _current(apart[place], compared, weaker)
+    lines: list[list[Decision]] = []
+    for at, line in enumerate(joined, 1):
+        if line.under == place:
+            last = max(last, line.until if line.since is None else line.since)
+            lines += _counting(apart, joined, compared, weaker, at)
+    last = max([last, *(line[-1].position for line in lines)])
+    if apart[place] and apart[place][-1].position > last:
+        return [_ordered(one for line in (own, *lines) for one in line)] if own else []
+    return [own, *lines] if own else lines
 
 
 def _current(
@@ -110,7 +147,8 @@ def _current(
 
 
 def _ordered(decisions: Iterable[Decision]) -> list[Decision]:
-    return sorted(decisions, key=lambda decision: decision.position)
+    """Each decision once, the oldest first."""
+    return [one for _, one in sorted({one.position: one for one in decisions}.items())]
 
 
 def in_effect(history: Iterable[Decision]) -> tuple[Decision, ...]:

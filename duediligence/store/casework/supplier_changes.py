@@ -17,6 +17,10 @@ from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
 
+# Of the file itself: alerts are also derived beside an empty copy of the chain.
+_TIES_MADE = """SELECT key, max(position) FROM main.audit JOIN main.seals USING (position)
+                WHERE kind = 'supplier changed' AND name = 'supplier_ties' GROUP BY key"""
+
 
 class SupplierChangeStore(Repository):
     """The repository of changes. Raises StorageError from every method."""
@@ -101,9 +105,19 @@ class SupplierChangeStore(Repository):
         return held.imported if held and held.imported != held.supplier else None
 
     def ties(self) -> list[SupplierTie]:
-        """Whose decisions count for whom."""
+        """Return the ties between suppliers, in the order in which they were made.
+
+        The audit chain has the order: the changes themselves are removed in time.
+        """
         with plain_errors(self.path):
-            return ties(self._db)
+            found = ties(self._db)
+            made: dict[str, int] = dict(self._db.conn.execute(_TIES_MADE) if found else ())
+
+        def place(one: SupplierTie) -> tuple[int, bool]:
+            # Where the order is not known, what was split off gets less rather than more.
+            return made.get(gone("supplier_ties", one.ref, one.kind).key, 0), one.kind != "split"
+
+        return sorted(found, key=place)
 
     def newest(self) -> tuple[str, int]:
         """The newest run and the position of the newest decision, as a tie holds them."""
