@@ -93,3 +93,18 @@ def test_its_packs_are_whole(kept: Path) -> None:
         verified = verify_pack(pack)
         assert not verified.damaged
         assert not verified.differences
+
+
+def test_its_single_checks_are_set_apart_once(office: Office, golden: Any) -> None:
+    for _ in range(2):
+        waiting = office.read("alerts", "list")
+        assert {one["supplier_ref"] for one in waiting} <= {
+            one["ref"] for one in golden["suppliers"]
+        }
+    checks = office.read("checks", "list")
+    names = {"Sedgewick Blinds Ltd", "Korvellan General Trading", "Spindrift Cafe Ltd"}
+    assert {one["name"] for one in checks} == names
+    events = [one["event"] for one in office.read("audit", "log", "--last", "1000", who="croome")]
+    (apart,) = (one for one in events if one["kind"] == "checks set apart")
+    assert (apart["what"]["runs"], apart["what"]["sealed"]) == (3, 3)
+    office.run("audit", "verify")
