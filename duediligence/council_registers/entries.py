@@ -12,7 +12,7 @@ from duediligence.council_registers.description import Description, folded
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.holders import Holder, holders_in, several_in
 from duediligence.formats.cells import TURNED, clean, is_turned, parts, ungarbled
-from duediligence.matching.names.parties import parties_in
+from duediligence.matching.names.parties import may_name_several, parties_in
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
 from duediligence.model.entries import (
     REGISTRATION,
@@ -213,7 +213,7 @@ def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEn
     url = _url(cells, description, drift)
     # Whoever may be an individual is not named beside an offence, either.
     others = [one for one in named if record_type not in OF_INDIVIDUALS or has_legal_form(one.name)]
-    if born and len(named) > 1:
+    if born and (len(named) > 1 or any(may_name_several(one.name) for one in named)):
         drift.left_out("birth date in a row with several holders")
         born = None
     made = []

@@ -17,6 +17,7 @@ from duediligence.formats.cells import TURNED, clean, is_turned, ungarbled
 from duediligence.formats.table import read_table
 from duediligence.law import grading
 from duediligence.law.crimes import CRIME_TYPES
+from duediligence.matching.names.parties import may_name_several
 from duediligence.model import PartialDate
 from duediligence.model.agreements import REFERENCE
 from duediligence.model.intelligence import (
@@ -251,6 +252,8 @@ def _party(number: int, cells: Cells, today: date) -> ReportedParty:
         )
     if born and kind != "person":
         raise WrongField(f"born {number}", "has a date: only a person has one")
+    if born and may_name_several(held["name"]):
+        raise WrongField(f"born {number}", "may be of several people: make each a party")
     if kind == "premises" and not held["address"]:
         raise WrongField(f"address {number}", "is blank: premises need one")
     if kind != "premises" and not (held["name"] or held["number"] or held["ref"]):

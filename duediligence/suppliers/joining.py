@@ -13,8 +13,10 @@ from duediligence.matching.names.words import counts, is_given_name
 from duediligence.suppliers.numbers import NOTHING
 from duediligence.text.dates import MONTH_NAMES, MONTH_PATTERN, MONTHS
 from duediligence.text.folding import fold
-from duediligence.text.legal_forms import split_legal_forms
-from duediligence.text.names import TITLES
+from duediligence.text.legal_forms import ends_in_legal_form, split_legal_forms
+from duediligence.text.names import TITLES as _TITLES
+
+TITLES = _TITLES | frozenset("drs doctors cllr councillor".split())
 
 # What people write where there is nobody to write, beside `numbers.NOTHING`.
 NOBODY = frozenset(
@@ -44,7 +46,8 @@ _BESIDE_ROLES = frozenset(
 ) | {name.lower() for name in (*MONTHS, *MONTH_NAMES) if name.lower() != "may"}
 HONOURS = frozenset(
     "obe mbe cbe kbe dbe jp dl qc kc mp fca aca fcca acca cima acma fcma ba bsc ma msc mba llb phd "
-    "bed pgce frcs frcp frics mrics fcipd mcipd cert hons rgn esq jr snr sr".split()
+    "bed pgce frsa frgs frse fcsi fbcs mbcs ceng fice mice fiet miet cpfa dphil mphil mbbs bds "
+    "mbchb mrcgp frcgp mrcp frcs frcp frics mrics fcipd mcipd cert hons rgn esq jr snr sr".split()
 )
 DECORATIONS = ROLE_WORDS | _BESIDE_ROLES | HONOURS
 
@@ -79,7 +82,7 @@ def words(text: str) -> list[str]:
 
 def is_decoration(text: str) -> bool:
     """Whether no word of a text is of a name: `Managing Director`, `British`, `75% or more`."""
-    return all(word in DECORATIONS for word in words(text))
+    return not re.fullmatch("[A-Z]", text) and all(word in DECORATIONS for word in words(text))
 
 
 def undecorated(text: str) -> str:
@@ -268,7 +271,7 @@ def _is_one_party(text: str) -> bool:
     if not is_firm(text) or dated_before_end or not all(map(words, several)):
         return False
     people = all(size(part) > 1 and is_given_first(part) for part in several)
-    return bool(split_legal_forms(words(text))[1]) or not people
+    return ends_in_legal_form(text) or not people
 
 
 def _in_columns(text: str) -> str:
@@ -298,8 +301,9 @@ def is_firm(text: str) -> bool:
 
 
 def is_single(name: str) -> bool:
-    """Whether a name is one word, titles apart, and not a firm's."""
-    return size(name) < 2 and not is_firm(name)
+    """Whether a name is one word or initials alone, titles apart, and not a firm's."""
+    held = [word for word in words(name) if word not in TITLES]
+    return (len(held) < 2 or all(len(word) == 1 for word in held)) and not is_firm(name)
 
 
 def is_title(text: str) -> bool:
@@ -328,9 +332,9 @@ def can_share(given: str) -> bool:
     Only the commonest: others are whole names of people who have one name.
     """
     held = [word for word in words(given) if word not in TITLES]
-    if len(held) != 1 or _INITIALS.fullmatch(given.strip()):
-        return bool(held) and _INITIALS.fullmatch(given.strip()) is not None
-    return len(held[0]) == 1 or (counts(held[0])[0] >= _BRITISH_GIVEN_NAME and _is_given(held[0]))
+    if all(len(word) == 1 for word in held):
+        return bool(held)
+    return len(held) == 1 and counts(held[0])[0] >= _BRITISH_GIVEN_NAME and _is_given(held[0])
 
 
 def is_family(name: str) -> bool:
@@ -358,10 +362,17 @@ def is_pair(family: str, given: str) -> bool:
         single = is_single(family) or is_single(given)
         return single or prefixed or not is_given_first(family)
     if is_single(family):
-        return is_single(given) or initials or (is_family(family) and _all_given(given))
+        if is_single(given):  # `Dr Noname, Other` are two
+            return words(family)[0] not in TITLES
+        return initials or (is_family(family) and _all_given(given))
     if is_single(given):
         return prefixed or (not is_given_first(family) and bool(_INITIALS.fullmatch(given)))
     return prefixed and family[0].islower()
+
+
+def is_given(name: str) -> bool:
+    """Whether a name is given names or initials alone."""
+    return not is_capital(name) and _all_given(name)
 
 
 def may_be_one(family: str, given: str) -> bool:

@@ -27,6 +27,7 @@ from duediligence.suppliers.joining import (
     is_decoration,
     is_family,
     is_firm,
+    is_given,
     is_given_first,
     is_of_several,
     is_pair,
@@ -277,6 +278,10 @@ class _PeopleReader:
         held = found[1] or found[2] or found[3] or ""
         if _NUMBER.fullmatch(held):
             return f"({held.strip()})"
+        after = fold(_BEFORE_DATE.split(found.string[found.end() :])[0]).split()
+        firm_ends = after and split_legal_forms(["x", *after])[0] == ["x"]
+        if firm_ends or (is_firm(held) and _DATE_MARK not in held):
+            return found[0]  # `Moss (Care & Housing) Ltd`, `Ann Noname (Moss Ltd)`
         rest = clean(held.replace(_DATE_MARK, " ")).strip(" ,;:")
         marks = _DATE_MARK * held.count(_DATE_MARK)
         if is_decoration(rest) and not _has_digit(rest):
@@ -333,6 +338,10 @@ class _PeopleReader:
         titles = [item for item in items if is_title(item.text)]
         items = [item for item in items if item not in titles]
         if len(chain) > 1 and len(items) > 1 and not paired and self._share(chain, items):
+            return
+        lone = any(len(run) == 1 and is_single(run[0].text) for run in chain if run[0] in items)
+        if lone and len(items) > len(chain) and not any(is_capital(item.text) for item in items):
+            self._doubt(items)  # `Noname, Other and Third` are three family names
             return
         for at, run in enumerate(chain):
             before = len(self._people)
@@ -391,6 +400,9 @@ class _PeopleReader:
         self._add_unread(
             "it is not certain which names belong to one person: separate people by semicolons"
         )
+        whole = ", ".join(item.text for item in run)
+        if is_firm(whole):
+            self._people.append(_Reading([whole], [], dated=False))
         for item in run:
             if not is_single(item.text):
                 self._add(item.text, [item], dated=False)
@@ -544,7 +556,7 @@ def _are_pairs(texts: Sequence[str]) -> bool:
         return False
     if len(pairs) == 1 or any(is_capital(text) for text in texts):
         return all(is_pair(*pair) for pair in pairs)
-    return all(is_single(family) for family, _ in pairs)
+    return all(is_single(family) and is_given(given) for family, given in pairs)
 
 
 def _spellings(text: str) -> Iterator[str]:

@@ -354,6 +354,7 @@ def test_the_chain_has_codes_and_counts_alone(house: House) -> None:
         ({}, {"kind": "premises"}, "address 1"),
         ({}, {"born": "a while ago"}, "born 1"),
         ({}, {"kind": "organisation", "born": "1970-04"}, "born 1"),
+        ({}, {"name": "Jo Invented and Bo Other", "born": "1970-04"}, "born 1"),
         ({}, {"name": "x" * 301}, "name 1"),
     ],
 )

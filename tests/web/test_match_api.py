@@ -50,6 +50,16 @@ def person_of(entries: list[ListEntry]) -> ListEntry:
     return next(e for e in entries if e.kind == "person" and e.birth_dates and e.birth_dates[0].day)
 
 
+def test_a_birth_date_with_the_names_of_several_people_is_of_none_of_them(
+    program: TestClient, listed: list[ListEntry]
+) -> None:
+    name = person_of(listed).name
+    several = query(f"{name} and Jo Invented", "Person", birthDate="1931-02")
+    response = match(program, several, dataset="un")["responses"]["0"]
+    assert response["results"]
+    assert "birth_date" not in response["results"][0]["explanations"]
+
+
 def test_a_listed_person_is_found_and_why_is_said(
     program: TestClient, service: Service, listed: list[ListEntry]
 ) -> None:

@@ -231,6 +231,11 @@ def test_a_name_is_checked_with_the_people_behind_it(office: Office) -> None:
         ({"name": "Fenmoor", "kind": "organisation", "number": "ABC"}, "#number"),
         ({"name": "Fenmoor", "kind": "organisation", "postcode": "NOWHERE"}, "#postcode"),
         ({"name": "Fenmoor", "kind": "organisation", "born-1": "1968-03"}, "#person-1"),
+        (
+            {"name": "Fenmoor", "kind": "organisation", "born-1": "1968-03"}
+            | {"person-1": "Jo Invented and Bo Other"},
+            "#person-1",
+        ),
         ({"name": "Fenmoor", "kind": "person", "person-1": "Jo", "born-1": "some day"}, "#born-1"),
     ],
 )

@@ -185,6 +185,13 @@ def reads_as_firm(text: str) -> bool:
     return bool(split_legal_forms(words)[1]) or any(map(_of_firms, words))
 
 
+def may_name_several(text: str) -> bool:
+    """Whether a text may name several people, so that a birth date with it may be of any."""
+    parts = [bare for part in AND.split(text) if (bare := _bare(part))]
+    listed = [part for part in re.split(r"[,;|\n]", text) if len(_named(part)) > 1]
+    return len(parts) > 1 or len(listed) > 1
+
+
 def is_known_of_people(text: str) -> bool:
     """Whether a word of the text is known to be one of people's names, or a title."""
     words = fold(text).split()

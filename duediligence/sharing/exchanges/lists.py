@@ -10,6 +10,7 @@ from typing import cast, get_args
 from duediligence.errors import Conflict, UsageError
 from duediligence.formats.cells import TURNED, clean, is_turned, ungarbled
 from duediligence.formats.table import read_table
+from duediligence.matching.names.parties import may_name_several
 from duediligence.model.dates import PartialDate
 from duediligence.model.entries import COMPANY, Address, Identifier, Name
 from duediligence.model.exchanges import AskedItem, ItemKind
@@ -214,3 +215,5 @@ def _contradictions(item: AskedItem) -> Iterator[_Fault]:
         yield _Fault("address", "an address needs its lines and its postcode")
     if item.kind == "organisation" and item.born:
         yield _Fault("born", "an organisation has no month of birth")
+    if item.born and may_name_several(item.name):
+        yield _Fault("born", "may be of several people: give each a row")

@@ -11,6 +11,7 @@ from msgspec import Meta
 from duediligence.errors import UsageError
 from duediligence.formats.cells import TURNED, is_turned
 from duediligence.matching import Subject
+from duediligence.matching.names.parties import may_name_several
 from duediligence.model import Address, Identifier, Kind, ListEntry, PartialDate
 from duediligence.model.entries import (
     COMPANY,
@@ -160,6 +161,8 @@ def party_query(example: EntityExample) -> PartyQuery:
         dict.fromkeys(_identifier(name, text, countries) for name, text in taken(*_NUMBERS))
     )
     born = _birth_date(values.get("birthDate", ()))
+    if any(map(may_name_several, names)):
+        born = None  # it may be of any of them
     if born:
         used.add("birthDate")
     addresses = tuple(Address(text, last_postcode(text)) for _, text in taken("address"))

@@ -66,7 +66,8 @@ def check(visit: Visit) -> Response:
             charity=visit.text("charity"),
             postcode=visit.text("postcode"),
             people=tuple(
-                ",".join(filter(None, (name.strip(), born.strip())))
+                # A date that is separate from several names is of none of them.
+                "; ".join(filter(None, (name.strip(), born.strip())))
                 for name, born in people
                 if name.strip()
             ),

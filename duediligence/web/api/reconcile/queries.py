@@ -10,6 +10,7 @@ from msgspec import UNSET, Meta, UnsetType
 from duediligence.errors import UsageError
 from duediligence.formats.cells import is_turned
 from duediligence.matching import Subject
+from duediligence.matching.names.parties import may_name_several
 from duediligence.model import Address, Identifier, PartialDate
 from duediligence.model.entries import (
     IMO,
@@ -197,6 +198,9 @@ def _read(key: str, one: ReconcileQuery, known: frozenset[str], today: date) -> 
         else:
             read.unused.append(pid)
     read.unused += [each for each in types if each and each not in (*_KINDS, "supplier")]
+    if read.birth_date and any(map(may_name_several, read.names)):
+        read.birth_date = None  # it may be of any of them
+        read.unused.append("birth_date")
     return Query(
         names=tuple(dict.fromkeys(read.names)),
         kinds=kinds,
