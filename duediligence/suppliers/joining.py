@@ -51,6 +51,10 @@ HONOURS = frozenset(
 )
 DECORATIONS = ROLE_WORDS | _BESIDE_ROLES | HONOURS
 
+_NEVER_NAMES = frozenset(
+    "director directors secretary treasurer trustee trustees chair chairman chairwoman chairperson "
+    "proprietor shareholder ceo psc".split()
+)
 # Words of sentences, which no name has.
 PROSE = frozenset(
     "the is are was see as per attached listed refer please available held by request various "
@@ -88,18 +92,20 @@ def is_decoration(text: str) -> bool:
 def undecorated(text: str) -> str:
     """The text without roles before and after it, honours after it, and marks around it.
 
-    Two words are left: `John Head` is a name.
+    Two words are left, except of what is no name: `John Head` is one, `Director Head` is not.
     """
     pieces = clean(text).strip(" .,:-–—*†•\"“”'‘’/_#>").split()
-    while len(pieces) > 2 and _is_role(pieces[-1], honours=True):
+    while len(pieces) > 1 and _is_role(pieces[-1], honours=True, alone=len(pieces) == 2):
         pieces.pop()
-    while len(pieces) > 2 and _is_role(pieces[0]):
+    while len(pieces) > 1 and _is_role(pieces[0], alone=len(pieces) == 2):
         pieces.pop(0)
     return " ".join(pieces).strip(" .,:-–—*†•\"“”'‘’/_#>")
 
 
-def _is_role(piece: str, *, honours: bool = False) -> bool:
+def _is_role(piece: str, *, honours: bool = False, alone: bool) -> bool:
     word = re.sub(r"\W", "", piece.casefold())
+    if alone:
+        return word in _NEVER_NAMES
     return not word or word in ROLE_WORDS or (honours and word in HONOURS)
 
 
@@ -353,21 +359,38 @@ def family_of(name: str) -> str:
 
 def is_pair(family: str, given: str) -> bool:
     """Whether `family, given` is certain to be one person."""
-    initials = all(map(_INITIALS.fullmatch, given.split()[1:]))
+    initials = not given.split()[0].isupper() and all(map(_INITIALS.fullmatch, given.split()[1:]))
     *before, _ = fold(family).split() or [""]
     prefixed = bool(before) and all(word in _PREFIXES for word in before)
     if is_firm(f"{family} {given}") or any(map(str.isdigit, family + given)):
+        return False
+    if not may_be_given(given):
         return False
     if is_capital(family) and not is_capital(given):
         single = is_single(family) or is_single(given)
         return single or prefixed or not is_given_first(family)
     if is_single(family):
-        if is_single(given):  # `Dr Noname, Other` are two
-            return words(family)[0] not in TITLES
+        if is_single(given):
+            return is_given(given)
         return initials or (is_family(family) and _all_given(given))
     if is_single(given):
         return prefixed or (not is_given_first(family) and bool(_INITIALS.fullmatch(given)))
     return prefixed and family[0].islower()
+
+
+def is_family_alone(name: str) -> bool:
+    """Whether a name of several words may be a family name without any given name."""
+    capitals = [word for word in name.split() if word.isupper() and len(word) > 1]
+    return not is_given_first(name) and (not capitals or is_capital(name))
+
+
+def may_be_given(name: str) -> bool:
+    """Whether a name may be given names alone, and is not plainly a whole name."""
+    held = name.split()
+    whole = is_title(held[0]) and size(name) > 1
+    prefixed = any(piece.islower() and piece in _PREFIXES for piece in held)
+    capitals = {piece.isupper() for piece in held if len(piece) > 2}
+    return not (whole or prefixed or len(capitals) > 1)
 
 
 def is_given(name: str) -> bool:
@@ -378,7 +401,8 @@ def is_given(name: str) -> bool:
 def may_be_one(family: str, given: str) -> bool:
     """Whether two names of several words may be one person's: `Noname Other, Juan Carlos`."""
     capital = is_capital(family) and not is_capital(given)
-    return capital or (not is_given_first(family) and _all_given(given))
+    bare = " ".join(piece for piece in family.split() if not is_title(piece))
+    return capital or (not is_given_first(bare) and _all_given(given))
 
 
 def is_of_several(name: str) -> bool:

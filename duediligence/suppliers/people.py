@@ -21,19 +21,21 @@ from duediligence.suppliers.joining import (
     BREAK,
     DECORATIONS,
     PROSE,
+    TITLES,
     can_share,
     family_of,
     is_capital,
     is_decoration,
     is_family,
+    is_family_alone,
     is_firm,
     is_given,
-    is_given_first,
     is_of_several,
     is_pair,
     is_single,
     is_title,
     mark_separators,
+    may_be_given,
     may_be_one,
     names_nobody,
     people_around,
@@ -139,6 +141,7 @@ _AND: Final = 2
 _NO_SIGN: Final = frozenset[str]()
 _MONTHS_OR_NAMES = frozenset("jan april may june august".split())
 _OF_EACH = frozenset("both each respectively".split())
+_ORDINALS = frozenset("st nd rd th t".split())
 _NOT_CERTAIN = "it is not certain whose birth date it is"
 _MAIL = re.compile(r"[^\W\d_]@\w")
 
@@ -166,6 +169,11 @@ class _Item:
     gap: int
     signs: frozenset[str]
     closed: bool  # a role, a bracket or a date is between it and the name before
+    after_role: bool = False
+
+
+# A name in one direction from a date, and the strength and signs of what separates them.
+_Side = tuple[_Item, int, frozenset[str]]
 
 
 @dataclass(slots=True, eq=False)
@@ -227,10 +235,11 @@ class _PeopleReader:
         text = _DATE.sub(lambda found: self._mark_date(found, dates), text)
         text = _BRACKETS.sub(self._mark_bracket, text)
         waiting = iter(dates)
-        gap, signs, closed = 0, _NO_SIGN, False
+        gap, signs, closed, role = 0, _NO_SIGN, False, False
         for piece in pieces(mark_separators(text)):
             if piece.level >= gap:
-                signs = (signs if piece.level == gap else _NO_SIGN) | {piece.sign}
+                sign = "-" if piece.sign[:1] in ("–", "—", "-") else piece.sign
+                signs = (signs if piece.level == gap else _NO_SIGN) | {sign}
                 gap = piece.level
             for part in _MARKS.split(piece.text):
                 if part == _WALL:
@@ -238,18 +247,18 @@ class _PeopleReader:
                 elif part == BREAK:
                     closed = True
                 elif part == _DATE_MARK:
-                    self._items.append(_Item(next(waiting), "date", gap, signs, True))
-                    gap, signs, closed = 0, _NO_SIGN, True
+                    self._items.append(_Item(next(waiting), "date", gap, signs, True, role))
+                    gap, signs, closed, role = 0, _NO_SIGN, True, False
                 elif not (name := undecorated(part)):
                     continue
                 elif names_nobody(name) or (is_decoration(name) and not _has_digit(name)):
-                    closed = True
+                    closed = role = True
                 elif (size(name) > 1 or fold(name) in _OF_EACH) and self._is_prose(name):
                     self._items.append(_Item(name, "prose", gap, signs, True))
                     gap, closed = 0, True
                 elif any(map(str.isalnum, name)):
-                    self._items.append(_Item(name, "name", gap, signs, closed))
-                    gap, signs, closed = 0, _NO_SIGN, False
+                    self._items.append(_Item(name, "name", gap, signs, closed, role))
+                    gap, signs, closed, role = 0, _NO_SIGN, False, False
 
     def _mark_date(self, found: re.Match[str], dates: list[str]) -> str:
         """Return what replaces a date: its mark for a birth date, a break for another."""
@@ -265,7 +274,7 @@ class _PeopleReader:
             may_be_name = len(others) == 1 and month.lower() in _MONTHS_OR_NAMES
             named = [word for word in words(before[-1]) if word not in DECORATIONS]
             if len(named) == 1 and (text.isdigit() or may_be_name):
-                if len(before) == 1:
+                if len(before) == 1 and not found.string[found.end() :].strip():
                     return found[0]
                 if may_be_name:
                     self._add_unread(f"{month!r} may be a name or a month")
@@ -312,7 +321,7 @@ class _PeopleReader:
         for item in self._items:
             if item.kind != "name":
                 continue
-            if runs and item.gap == 1 and not item.closed:
+            if runs and item.signs == {","} and not item.closed:
                 runs[-1].append(item)
                 continue
             runs.append([item])
@@ -321,13 +330,22 @@ class _PeopleReader:
             else:
                 chains.append([runs[-1]])
         # In `Noname, Ann; Other, Bo` no comma is between two people.
-        paired = len(runs) > 1 and all(
-            len(run) == 2
-            and (
-                is_single(run[0].text)
-                or (is_single(run[1].text) and not is_given_first(run[0].text))
+        couples = [(run[0], run[1].text) for run in runs if len(run) == 2]
+        paired = len(couples) == len(runs) and (
+            # `Dr Noname, Other` are two.
+            all(
+                is_single(item.text) and is_single(given) and words(item.text)[0] not in TITLES
+                for item, given in couples
             )
-            for run in runs
+            or (
+                len(runs) > 1
+                and all(item.gap > 1 for item, _ in couples[1:])
+                and all(may_be_given(given) for _, given in couples)
+                and all(
+                    is_single(item.text) or (is_single(given) and is_family_alone(item.text))
+                    for item, given in couples
+                )
+            )
         )
         for chain in chains:
             self._read_chain(chain, paired=paired)
@@ -355,8 +373,12 @@ class _PeopleReader:
         *firsts, last = texts = [item.text for item in items]
         family = "" if is_single(last) else family_of(last)
         listed = len(chain[0]) > 1
-        if all(map(is_single, firsts)) and family and not (listed and is_family(texts[0])):
-            if any(map(can_share, firsts)) and (not listed or can_share(texts[0])):
+        plain = all(len(run) == 1 for run in chain[1:]) and all(map(is_single, firsts))
+        if plain and family and not (listed and is_family(texts[0])):
+            written_once = not any(item.closed or is_capital(item.text) for item in items[1:])
+            if all(map(can_share, firsts)) or (
+                written_once and any(map(can_share, firsts)) and (not listed or can_share(texts[0]))
+            ):
                 for item in items[:-1]:
                     self._add(f"{item.text} {family}", [item])
                 self._add(last, items[-1:])
@@ -387,9 +409,7 @@ class _PeopleReader:
             for family, given in zip(run[::2], run[1::2], strict=True):
                 self._add(f"{given.text} {family.text}", [family, given])
             return
-        couples = zip(texts[::2], texts[1::2], strict=False)
-        even = len(texts) % 2 == 0
-        if any(map(is_single, texts)) or (even and all(may_be_one(*each) for each in couples)):
+        if any(map(is_single, texts)) or any(may_be_one(*each) for each in pairwise(texts)):
             self._doubt(run)
             return
         for item in run:
@@ -414,12 +434,16 @@ class _PeopleReader:
             split = text.split()
             first = next(at for at, piece in enumerate(split) if _has_digit(piece))
             before, number = " ".join(split[:first]), " ".join(split[first:])
-            born = birth_date(number, self._today)
-            if born:
+            if birth_date(number, self._today):
                 dates.append(number)
-            if size(before) < 2 or not born:
+            if size(before) < 2 or not dates:
                 self._add_unread("holds a number that is not understood")
-            text = undecorated(before) if size(before) > 1 or (before and born) else text
+            before = re.sub(r"\s+(?:born|dob|b\.?)$", "", before, flags=re.IGNORECASE)
+            if not before and size(text) > 1:
+                before = " ".join(piece for piece in split if not _has_digit(piece))
+            text = undecorated(before) if size(before) > 1 or (before and dates) else text
+            if all(word in DECORATIONS | _ORDINALS for word in words(text)):
+                return
         if is_single(text) and self._is_prose(text):
             return
         known = words(text)
@@ -466,18 +490,40 @@ class _PeopleReader:
             side = min(left, right, key=lambda found: found[1])
         else:
             side = None
-            signs = _NO_SIGN.union(*(n.signs for _, n in self._neighbours() if not n.closed))
+            signs = self._signs_between_people()
+            if items[at].after_role or right[0].after_role:
+                signs = _NO_SIGN  # they may be between a role and its name
             between = [bool(found[2] & signs) for found in (left, right)]
             if between[0] != between[1]:
                 side = right if between[0] else left
-            elif (items[0].kind == "date") != (items[-1].kind == "date"):
-                side = right if items[0].kind == "date" else left
+            elif items[0].kind == "name" and items[-1].kind == "date":
+                side = left if self._is_usual(-1) else None
+            elif items[0].kind == "date" and items[-1].kind == "name":
+                side = right if self._is_usual(1) else None
         if side is None or side[1] >= _BLOCKED:
             return None
         name, gap, _ = side
         return None if self._is_tied_to_another(name, gap) else name
 
-    def _nearest(self, at: int, step: int) -> tuple[_Item, int, frozenset[str]] | None:
+    def _signs_between_people(self) -> frozenset[str]:
+        """Return the signs that are between people next to each other, where that is certain."""
+        certain = {item for item, one in self._owners.items() if one.dated}
+        pairs = (pair for pair in self._neighbours() if certain.issuperset(pair))
+        return _NO_SIGN.union(*(after.signs for _, after in pairs if not after.closed))
+
+    def _is_usual(self, step: int) -> bool:
+        """Whether each date is set in one way: with the same signs before it, and after it.
+
+        The date at the end of a cell is of one person alone, and shows of whom the others are.
+        """
+        dates = [at for at, item in enumerate(self._items) if item.kind == "date"]
+        ways = [
+            {found[1:] for at in dates if (found := self._nearest(at, way))}
+            for way in (step, -step)
+        ]
+        return all(len(way) == 1 for way in ways)
+
+    def _nearest(self, at: int, step: int) -> _Side | None:
         """Return the next name in one direction, and the strongest separator on the way."""
         gap, signs = 0, _NO_SIGN
         here = at
@@ -498,9 +544,8 @@ class _PeopleReader:
     def _neighbours(self) -> Iterator[tuple[_Item, _Item]]:
         """Yield names without a date between them that are of different people."""
         for before, after in pairwise(self._items):
-            if before.kind == after.kind == "name" and (
-                self._owners.get(before) is not self._owners.get(after)
-            ):
+            one, other = self._owners.get(before), self._owners.get(after)
+            if before.kind == after.kind == "name" and one is not other:
                 yield before, after
 
     def _assign_column(self, born: str) -> None:

@@ -117,6 +117,38 @@ def make_cell(random: Random) -> PeopleCell:
     return PeopleCell(_join(texts, separator, random), tuple(people))
 
 
+def make_careless_cell(random: Random) -> PeopleCell:
+    """Make a cell in which each person is written in another way, and none is said to be usual."""
+    number = random.choices((2, 3, 4, 5), (5, 4, 2, 1))[0]
+    separators = random.choices(SEPARATORS, k=number if random.random() < 0.3 else 1)
+    styles = random.choices((*AFTER, *BEFORE), k=1 if random.random() < 0.7 else 6)
+    texts, people = [], []
+    for given, family in random.sample(_NAMES, number):
+        given, family = given.replace("_", " "), family.replace("_", " ")
+        if random.random() < 0.1:
+            given, family = "", random.choice(_SINGLE)
+        order = random.choices(("given first", "FAMILY, Given", "FAMILY Given"), (7, 2, 1))[0]
+        text = _write(given, family, order)
+        if given and random.random() < 0.15:
+            text = f"{random.choice(_TITLES)} {text}"
+        role, where = random.choice(_ROLES), random.random()
+        if where < 0.15:
+            text = random.choice(("{p} ({r})", "{p}, {r}", "{p}: {r}")).format(p=text, r=role)
+        born = None
+        if random.random() < 0.5:
+            day = (random.randint(1931, 2004), random.randint(1, 12), random.randint(13, 28))
+            written, born = random.choice(date_forms(*day))
+            text = random.choice(styles).format(p=text, d=written)
+        if where > 0.9:
+            text = random.choice(("{r}: {p}", "{r} {p}", "{r} - {p}")).format(p=text, r=role)
+        texts.append(text)
+        people.append(TruePerson(tuple(f"{given} {family}".split()), born))
+    joined = texts[0]
+    for text in texts[1:]:
+        joined += random.choice(separators) + text
+    return PeopleCell(joined, tuple(people))
+
+
 def _write(given: str, family: str, order: str) -> str:
     if order == "given first" or not given:
         return f"{given} {family}".strip()

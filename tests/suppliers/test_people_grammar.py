@@ -12,7 +12,7 @@ from duediligence.text.folding import fold
 from duediligence.text.names import TITLES
 
 from ..thorough import every_nth
-from .people_grammar import PeopleCell, TruePerson, make_cell
+from .people_grammar import PeopleCell, TruePerson, make_careless_cell, make_cell
 
 TODAY = date(2026, 11, 24)
 CELLS, BATCH = 4_000, 200
@@ -57,5 +57,8 @@ def test_of_each_cell_everyone_is_read_with_their_own_date_or_it_is_unread(batch
         # One name alone is not the whole name of anybody: these cells are not ordinary ones.
         if all(len(one.words) > 1 for one in cell.people):
             unknown += [cell.text for part in read.unread[:1] if part.looks_like == "person"]
+        careless = make_careless_cell(random)
+        read = read_people("director", careless.text, today=TODAY)
+        wrong += [f"{careless.text!r}: {fault}" for fault in find_faults(careless, read)]
     assert wrong == []
     assert len(unknown) <= _UNREAD_SHARE * BATCH, unknown
