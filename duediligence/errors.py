@@ -41,6 +41,7 @@ StepName = Literal[
     "make-pack",
     "merge-suppliers",
     "open-partner-file",
+    "put-clock-right",
     "receive-partner-file",
     "record-invitation",
     "refresh-list",
@@ -180,6 +181,12 @@ class Conflict(UsageError):
 
     code = "conflict"
     http_status = 409
+
+
+class ClockInDoubt(Conflict):
+    """The clock of this computer is in doubt, and with it the age of all that is kept."""
+
+    code = "clock-in-doubt"
 
 
 class Invalid(UsageError):

@@ -18,15 +18,22 @@ from duediligence.model.audit import AuditKind, AuditRecord
 from duediligence.render.agreement_words import state_line
 from duediligence.render.scope import weakenings_by_kind
 from duediligence.render.wording import day
-from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
-from duediligence.screening.registers import STALE_AFTER_DAYS
+from duediligence.screening.clock import read_clock
+from duediligence.screening.lists.statuses import (
+    Remedy,
+    hint_of,
+    reason_hint,
+    remedies,
+    remedy,
+    statuses,
+)
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.weakenings import current_weakenings
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings
 from duediligence.settings.working_folder import IgnoredFile
-from duediligence.text.wording import listed
+from duediligence.text.wording import count, listed
 from duediligence.writing import storing
 
 LEAST_FREE_BYTES = 1_000_000_000
@@ -158,7 +165,7 @@ def examine(
         return Readiness(tuple(lines))
     with opened() as ws:
         found = statuses(ws)
-        lines += [_signing_key(ws), _victims(ws), *_agreements(ws), *_registers(ws)]
+        lines += [_clock(ws), _signing_key(ws), _victims(ws), *_agreements(ws), *_registers(ws)]
         lines += _weakenings(ws, found)
         lines += [_list(ws, status) for status in found]
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
@@ -169,6 +176,13 @@ def _weakenings(workspace: Workspace, found: Sequence[ListStatus]) -> Iterator[R
     with suppress(DuediligenceError):
         for kind, words in weakenings_by_kind(current_weakenings(workspace, found)).items():
             yield ReadinessLine(kind, "weakened", words)
+
+
+def _clock(workspace: Workspace) -> ReadinessLine:
+    """Whether the clock agrees with the audit chain."""
+    if doubt := read_clock(workspace).in_doubt:
+        return ReadinessLine("clock", "problem", hint_of(doubt))
+    return ReadinessLine("clock", "ok", "not behind the newest record")
 
 
 def _victims(workspace: Workspace) -> ReadinessLine:
@@ -275,10 +289,9 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
     for one in loaded:
         assert one.version
         dated = day(one.version.published or one.version.loaded_at)
-        old = f"; over {STALE_AFTER_DAYS} days, load a newer file" if one.stale else ""
-        yield ReadinessLine(
-            f"register {one.register}", "ok", f"file of {dated}, {one.age_days} days old{old}"
-        )
+        age = "" if one.age_days is None else f", {count(one.age_days, 'day')} old"
+        old = f"; {one.reason}" if one.stale else ""
+        yield ReadinessLine(f"register {one.register}", "ok", f"file of {dated}{age}{old}")
     if not loaded and not online:
         yield ReadinessLine(
             "registers",

@@ -12,6 +12,7 @@ from duediligence.model.alerts import alert_id
 from duediligence.model.audit import AuditRecord
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import current, rebuild
+from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.erasure import Erased
 from duediligence.store.database import UPGRADES
@@ -65,7 +66,7 @@ def remove(
     elsewhere again. `expected` is what a dry run found: raises Conflict where it is no longer so.
 
     Raises NotFound for an unknown reference, Invalid for a rule that is none of removal, Conflict
-    where the rule does not apply or something else needs the suppliers, StorageError.
+    where the rule does not apply or something else needs the suppliers, ClockInDoubt, StorageError.
     """
     refs = _with_merged(workspace, refs)
     now, casework = workspace.now().astimezone(UTC), workspace.casework
@@ -91,6 +92,8 @@ def remove(
         ids = _alert_ids(workspace, refs, about)
         applied = own[_applicable(workspace, refs, ids, rule, own, now)]
         _refuse_where_needed(workspace, refs, applied.id)
+        if applied.id == OVER and not dry_run:
+            refuse_removal_in_doubt(workspace)
         names = {one.ref: one.name for one in workspace.suppliers.all() if one.ref in refs}
         taken = casework.erasure.erase(refs, ids, applied.id, now)
         casework.intelligence.forget(refs, now)

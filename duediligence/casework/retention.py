@@ -20,6 +20,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.alerts.projection import rebuild
 from duediligence.screening.alerts.status import in_effect
+from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import RetentionPlan
 from duediligence.text.wording import count
@@ -252,10 +253,13 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
     """Apply every rule of retention, or with `dry_run` count what that would remove.
 
     All that lies in `casework.db` goes in one transaction, with its events in the audit chain;
-    answers of the API follow, and their event. Raises UsageError for rules that cannot be, and
-    StorageError, after which what was not removed is whole.
+    answers of the API follow, and their event. Raises UsageError for rules that cannot be,
+    ClockInDoubt where a wrong clock may make things look old, and StorageError, after which what
+    was not removed is whole.
     """
     own = rules(workspace.settings.retention)
+    if not dry_run:
+        refuse_removal_in_doubt(workspace)
     now, store = workspace.now(), workspace.casework.retention
     with store.transaction(dry_run=dry_run):
         taken = store.take(over(workspace, own), now)

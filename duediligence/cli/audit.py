@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from duediligence.cli.asking import YesOption, confirm
 from duediligence.cli.globals import (
     JsonOption,
     note,
@@ -16,6 +17,7 @@ from duediligence.cli.globals import (
     workspace,
 )
 from duediligence.errors import Invalid
+from duediligence.text.wording import listed
 
 app = typer.Typer(help="Who did what and when, in a tamper-evident chain.", no_args_is_help=True)
 key_app = typer.Typer(
@@ -186,6 +188,31 @@ def export(
             say(line)
         if file:
             note(f"Wrote {file}. Head: {verifying.head(ws)[1]}")
+
+
+@app.command("clock-right")
+def put_clock_right(yes: YesOption = False) -> None:
+    """Record that the clock of this computer is right now, after records were made in the future.
+
+    Needs the role administrator where roles are set. Only later records count for the clock from
+    then on. What was fetched, confirmed or loaded at a time in the future stays out of date until
+    that is done again.
+
+    Examples:
+
+        duediligence audit clock-right
+    """
+    from duediligence.render.wording import moment, sentence
+    from duediligence.screening import clock
+
+    with workspace() as ws:
+        if doubt := clock.clock_doubt(ws):
+            note(sentence(doubt))
+            confirm(f"Is the clock right now, {moment(ws.now())}?", yes=yes)
+        again = clock.put_clock_right(ws)
+    say("Recorded: the clock is right.")
+    if again:
+        note(f"Fetch, confirm or load again: {listed(again)}.")
 
 
 @key_app.command("export")

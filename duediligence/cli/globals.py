@@ -84,6 +84,7 @@ COMMANDS: Mapping[StepName, str] = {
     "make-pack": "report {supplier} --out FILE",
     "merge-suppliers": "suppliers merge {supplier} {other}",
     "open-partner-file": "exchange open FILE",
+    "put-clock-right": "audit clock-right",
     "receive-partner-file": "sharing receive FILE",
     "reopen-case": "case reopen {case}",
     "refresh-list": "lists refresh {list}",

@@ -20,6 +20,7 @@ from duediligence.fetch.client import origin
 from duediligence.fetch.http import NotThere, shown
 from duediligence.fetch.snapshots import Snapshot, SnapshotFile, Snapshots
 from duediligence.fetch.visits import PAGE_PAUSE, KeptOut, Visits
+from duediligence.model.clocks import is_ahead
 from duediligence.progress import Progress
 from duediligence.settings import PART
 from duediligence.writing import link
@@ -56,7 +57,8 @@ def addressed(
     for feed in feeds:
         feed = _at(replace(feed, hosts=(*feed.hosts, *hosts)), addresses)
         if "{since}" in feed.url:
-            since = asked - _OVERLAP if asked else now - feed.window
+            # A time in the future is of a clock that was wrong: nothing would be new since then.
+            since = asked - _OVERLAP if asked and not is_ahead(asked, now) else now - feed.window
             feed = replace(feed, url=feed.url.replace("{since}", since.date().isoformat()))
         if "{part}" not in feed.filename:
             yield feed

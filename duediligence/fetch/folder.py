@@ -11,6 +11,7 @@ from duediligence.contracts.files import natural_order
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch.feeds import fitting, is_pattern
 from duediligence.fetch.snapshots import MANIFEST, Snapshot, SnapshotFile, Snapshots, load_copy
+from duediligence.model.clocks import is_ahead
 from duediligence.permissions import lies_within
 from duediligence.reading import regular
 from duediligence.writing import write
@@ -69,7 +70,7 @@ def fetch_folder(
             for feed, held in found.items()
             for name, path in held.items()
         ]
-        downloaded = _downloaded({path.parent for path in paths.values()}, files)
+        downloaded = _downloaded({path.parent for path in paths.values()}, files, now)
         if downloaded:
             files = list(downloaded.files)
         return snapshots.commit(
@@ -106,12 +107,17 @@ def _missing(feed: Feed, found: Mapping[str, Path], parts: tuple[str, ...]) -> l
     return [name for name in names if not fitting(name, found)]
 
 
-def _downloaded(folders: set[Path], files: list[SnapshotFile]) -> Snapshot | None:
-    """The download of this tool that the files are a copy of, where its manifest is with them."""
+def _downloaded(folders: set[Path], files: list[SnapshotFile], now: datetime) -> Snapshot | None:
+    """The download of this tool that the files are a copy of, where its manifest is with them.
+
+    Not one from the future: the clock of the machine that made it was wrong, or ours is.
+    """
     if len(folders) != 1:
         return None
     snapshot = load_copy(folders.pop())
     if not snapshot or not snapshot.origin.startswith("https://"):
+        return None
+    if is_ahead(snapshot.checked_at, now):
         return None
     known = {(file.filename, file.sha256): file for file in snapshot.files}
     copied = [known.get((file.filename, file.sha256)) for file in files]

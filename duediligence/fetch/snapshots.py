@@ -16,6 +16,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from duediligence.errors import SourceError, StorageError
+from duediligence.model.clocks import is_ahead
 from duediligence.writing import digest, make_folder, rename, storing, write
 
 MANIFEST = "manifest.json"
@@ -149,16 +150,22 @@ class Snapshots:
     """The snapshots of every list, as `<root>/<list id>/<snapshot id>/`.
 
     A folder without a valid manifest is not a snapshot, whatever else it holds. `keep` is how
-    many of a list's newest snapshots `prune` leaves.
+    many of a list's newest snapshots `prune` leaves. With `now`, one from the future, where a
+    clock was wrong, is never the latest: its files are fetched again.
     """
 
-    def __init__(self, root: Path, keep: int = 3) -> None:
+    def __init__(self, root: Path, keep: int = 3, now: datetime | None = None) -> None:
         self._root = root
         self._keep = keep
+        self._now = now
 
     def latest(self, list_id: str) -> Snapshot | None:
         """The newest snapshot of a list, if it has any."""
-        return next(iter(self.all(list_id)), None)
+        return next(filter(self._is_past, self.all(list_id)), None)
+
+    def _is_past(self, snapshot: Snapshot) -> bool:
+        times = (snapshot.taken_at, snapshot.checked_at)
+        return self._now is None or not is_ahead(max(times), self._now)
 
     def all(self, list_id: str) -> tuple[Snapshot, ...]:
         """Every snapshot of a list, newest first."""
@@ -243,8 +250,12 @@ class Snapshots:
         hashed = content(files)
         snapshot_id = f"{taken_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{hashed[:12]}"
         folder = self._root / list_id / snapshot_id
-        for known in (self.latest(list_id), load(folder)):
-            if known and known.sha256 == hashed and len(known.intact()) == len(files):
+        for known in filter(None, (self.latest(list_id), load(folder))):
+            if (
+                self._is_past(known)
+                and known.sha256 == hashed
+                and len(known.intact()) == len(files)
+            ):
                 if not confirmed:
                     return known
                 checked_at = max(known.checked_at, checked_at.astimezone(UTC))

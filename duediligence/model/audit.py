@@ -36,6 +36,7 @@ Action = Literal[
     "ask partners",
     "work on cases",
     "handle intelligence",
+    "put the clock right",
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # These change nothing that is kept.
@@ -133,6 +134,7 @@ AuditKind = Literal[
     "information request",
     "intelligence",
     "case",
+    "clock put right",
 ]
 AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]

@@ -5,7 +5,7 @@ Each is a value, with the parts that may hold personal data apart; `words` rende
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Literal
 
 from duediligence.model.entries import Handling
@@ -23,7 +23,7 @@ DriftKind = Literal[
     "recorded text",
 ]
 DoubtKind = Literal["not read", "different days", "first load unproven"]
-ReasonStepName = Literal["accept-list-format", "confirm-list", "state-list-day"]
+ReasonStepName = Literal["accept-list-format", "confirm-list", "put-clock-right", "state-list-day"]
 StaleKind = Literal[
     "not fetched",
     "not compared",
@@ -37,6 +37,9 @@ StaleKind = Literal[
     "publisher's date not moving",
     "page changed",
     "index not readable",
+    "clock in doubt",
+    "wrong clock",
+    "publisher's date ahead",
     "recorded text",
 ]
 # Kinds whose name is that of a thing of the kind in `what`: an unread column, say.
@@ -141,7 +144,8 @@ class StaleReason:
     `days` have gone by since `on`, `most_days` may. `count` and `what` are how many and which
     records, headings or rows it is about, `page` the address to compare a list with that is kept
     by hand. `code` names the error of a refresh that failed and `said` its message; `said` is also
-    why an index cannot be read, and the line that an earlier version stored.
+    why an index cannot be read, and the line that an earlier version stored. `clock` is what the
+    clock of this computer said, `at` the time of the newest record, or that of a wrong clock.
     """
 
     kind: StaleKind
@@ -154,6 +158,8 @@ class StaleReason:
     page: str = ""
     code: str = ""
     said: str = ""
+    at: datetime | None = None
+    clock: datetime | None = None
 
     @property
     def personal(self) -> bool:
@@ -233,6 +239,21 @@ class StaleReason:
                     f"{_day(self.on)}: ",
                     *compare,
                 )
+            case "clock in doubt":
+                return (
+                    f"the clock of this computer says {minute(self.clock)}, and the newest record "
+                    f"is of {minute(self.at)}",
+                    ". Correct the clock. If it is right now, an administrator records that: ",
+                    ReasonStep("put-clock-right"),
+                )
+            case "wrong clock":
+                again = compare or ("fetch or load it again",)
+                return (f"its time, {minute(self.at)}, is of a clock that was wrong: ", *again)
+            case "publisher's date ahead":
+                return (
+                    f"the publisher's own date, {_day(self.on)}, is in the future: the clock of "
+                    f"this computer says {minute(self.clock)}",
+                )
             case _:
                 return (said,)
 
@@ -241,6 +262,7 @@ class StaleReason:
 _COMMANDS: Mapping[ReasonStepName, str] = {
     "accept-list-format": "duediligence lists refresh {list} --accept-format",
     "confirm-list": "duediligence lists confirm {list}",
+    "put-clock-right": "duediligence audit clock-right",
     "state-list-day": "duediligence lists refresh {list} --from DIR --as-of YYYY-MM-DD",
 }
 
@@ -248,6 +270,11 @@ _COMMANDS: Mapping[ReasonStepName, str] = {
 def reason_words(reasons: Iterable[StaleReason], list_id: str, *, people: bool = True) -> str:
     """The reasons in one line; empty where there is none."""
     return "; ".join(filter(None, (each.words(list_id, people=people) for each in reasons)))
+
+
+def minute(at: datetime | None) -> str:
+    """Return `24 November 2026, 09:30 UTC`, for a time that is compared with a clock."""
+    return f"{long_date(at)}, {at.astimezone(UTC):%H:%M} UTC" if at else "an unknown time"
 
 
 def _day(day: date | None) -> str:

@@ -139,7 +139,12 @@ def gaps(run: Run) -> list[Gap]:
     Unknown findings about a list that stands here already are not repeated; those of one check
     stand together, with their first reasons.
     """
-    found = [Gap(s.title, _state(s), sentence(s.reason)) for s in run.not_checked]
+    # What is wrong with the clock is said once, not of each list.
+    clock = [s for s in run.not_checked if [r.kind for r in s.reasons] == ["clock in doubt"]]
+    found = [Gap(s.title, _state(s), sentence(s.reason)) for s in run.not_checked if s not in clock]
+    if clock:
+        of = f"{count(len(clock), 'list')} of unknown age"
+        found.insert(0, Gap(f"{of}, because {clock[0].reason}", "", ""))
     others: dict[str, list[str]] = {}
     for finding in _other_unknown(run):
         named = finding.supplier_ref and run.suppliers > 1

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import get_args
 
 from duediligence.contracts import Drift
-from duediligence.model import Register, RegisterVersion, register_number
+from duediligence.model import Register, RegisterVersion, StaleReason, register_number
 from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT, Progress
 from duediligence.registers import accounts, charities
@@ -16,6 +16,7 @@ from duediligence.registers.bulk.prefetch import companies_ahead
 from duediligence.registers.files import fingerprint, in_order, published
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
+from duediligence.screening.clock import read_clock, register_of
 from duediligence.screening.workspace import Workspace
 from duediligence.store.register import Incoming
 
@@ -26,15 +27,26 @@ STALE_AFTER_DAYS = 35
 
 @dataclass(frozen=True, slots=True)
 class RegisterStatus:
-    """A register and the version in service, None where none was ever loaded."""
+    """A register and the version in service, None where none was ever loaded.
+
+    `doubt` is why a clock leaves its age unknown, None where it does not.
+    """
 
     register: Register
     version: RegisterVersion | None
     age_days: int | None
+    doubt: StaleReason | None = None
 
     @property
     def stale(self) -> bool:
-        return self.age_days is not None and self.age_days > STALE_AFTER_DAYS
+        return bool(self.doubt) or (self.age_days or 0) > STALE_AFTER_DAYS
+
+    @property
+    def reason(self) -> str:
+        """Why it is stale, and what to do; empty where it is not."""
+        if self.doubt:
+            return self.doubt.words(self.register)
+        return f"over {STALE_AFTER_DAYS} days old: load a newer file" if self.stale else ""
 
 
 @use_case("load registers", event="register loaded")
@@ -125,13 +137,15 @@ def _numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
 @use_case("read")
 def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
     """Each register, loaded or not. The age counts from the snapshot, else from the load."""
-    versions = workspace.register.versions()
+    versions, clock = workspace.register.versions(), read_clock(workspace)
     for register in REGISTERS:
         version = versions.get(register)
-        day = version and (version.published or version.loaded_at.date())
-        yield RegisterStatus(
-            register, version, (workspace.now().date() - day).days if day else None
-        )
+        if version is None:
+            yield RegisterStatus(register, None, None)
+            continue
+        doubt = clock.doubt(register_of(register), version.loaded_at, version.published)
+        days = (clock.now.date() - (version.published or version.loaded_at.date())).days
+        yield RegisterStatus(register, version, None if doubt else max(0, days), doubt)
 
 
 def _recorded(workspace: Workspace, version: RegisterVersion) -> RegisterVersion:

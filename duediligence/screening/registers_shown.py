@@ -9,7 +9,7 @@ from duediligence.render.lines import Line
 from duediligence.render.scope import FILE_LIMITS, GAPS
 from duediligence.render.wording import sentence
 from duediligence.screening.access import use_case
-from duediligence.screening.registers import STALE_AFTER_DAYS, RegisterStatus, statuses
+from duediligence.screening.registers import RegisterStatus, statuses
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
@@ -45,14 +45,13 @@ def register_views(workspace: Workspace) -> RegistersView:
 
 def _view(status: RegisterStatus) -> RegisterView:
     version = status.version
-    old = f"{status.register} is over {STALE_AFTER_DAYS} days old: load a newer file."
     return RegisterView(
         status=status,
         rows=f"{version.rows:,}" if version else "never loaded",
         snapshot=str(version.published or "not given") if version else "",
-        age="" if status.age_days is None else str(status.age_days),
+        age="unknown" if status.doubt else "" if version is None else str(status.age_days),
         files=", ".join(file.name for file in version.files) if version else "",
-        problem=old if status.stale else "",
+        problem=f"{status.register} is out of date: {status.reason}." if status.stale else "",
     )
 
 

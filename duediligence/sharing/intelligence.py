@@ -22,6 +22,7 @@ from duediligence.model.intelligence import (
 )
 from duediligence.model.partners import RECEIVERS
 from duediligence.screening.access import refusal, use_case
+from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.intelligence import Compared, compare_reports, keep_matches
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import intelligence_files as files
@@ -221,8 +222,9 @@ def end(workspace: Workspace, number: int) -> None:
 def weed(workspace: Workspace) -> Weeding:
     """Delete the reports that are past their weeding date or ended, as the schedule does.
 
-    Raises StorageError.
+    Raises ClockInDoubt where a wrong clock may make them look old, StorageError.
     """
+    refuse_removal_in_doubt(workspace)
     rule = rules(workspace.settings.retention)[intelligence_weeding.RULE]
     with workspace.casework.retention.transaction(dry_run=False):
         deleted = intelligence_weeding.due(workspace, rule.since(workspace.now()))

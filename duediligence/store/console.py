@@ -14,6 +14,7 @@ from typing import Any, Literal, get_args
 from sqlite_utils import Database, Migrations
 
 from duediligence.model.audit import Role
+from duediligence.model.clocks import is_ahead
 from duediligence.progress import Unit
 from duediligence.store.database import connect, plain_errors, writing
 
@@ -160,7 +161,8 @@ class TokenRecord:
         """Whether it can be used, in a word."""
         if self.ended is not None:
             return "ended"
-        return "active" if now < self.expires else "expired"
+        # One that is made in the future was made before the clock was set back.
+        return "active" if now < self.expires and not is_ahead(self.made, now) else "expired"
 
 
 _TOKENS = "SELECT id, name, account, scopes, role, made, expires, ended, used FROM tokens"

@@ -335,7 +335,7 @@ FIELDS: dict[type[Any], Fields] = {
     ),
     NotMatched: Fields("run_id position"),
     ListStatus: Fields("list_id title state reasons optional version age_days age_source"),
-    StaleReason: Fields("kind on changed_on days most_days count what page code said"),
+    StaleReason: Fields("kind on changed_on days most_days count what page code said at clock"),
     Basis: Fields("tool kind limit schedule_7_years policy topics premises"),
     Scope: Fields("registers gaps"),
     RegisterInUse: Fields("register online dated stale"),

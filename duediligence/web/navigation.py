@@ -80,6 +80,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "list-tokens": "/tokens",
     "make-pack": "/suppliers/{supplier}/pack",
     "merge-suppliers": "/suppliers/{supplier}/merge?other={other}",
+    "put-clock-right": "/audit",
     "receive-partner-file": "/requests/receive",
     "record-invitation": "/alerts/{alert}/decision",
     "refresh-list": "/lists/{list}",

@@ -29,6 +29,8 @@ from duediligence.store.casework.erasure import DERIVED, owned_tables
 from duediligence.store.casework.retention import NO_TEXT
 from duediligence.store.casework.schema import migrations
 
+from ..in_use import in_use
+
 TOTAL = Supplier(
     ref="S9",
     name="Quibblethorpe Total Ltd",
@@ -82,7 +84,7 @@ class House:
         decide(workspace, alert, AWAY)
 
     def removed(self, day: float, *refs: str, rule: str = "") -> removing.Removal:
-        workspace = self.on(day)
+        workspace = in_use(self.on(day))
         would = removing.remove(workspace, refs, rule=rule, dry_run=True)
         return removing.remove(workspace, refs, rule=rule, dry_run=False, expected=would)
 

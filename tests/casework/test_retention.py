@@ -24,6 +24,8 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import NO_TEXT
 
+from ..in_use import in_use
+
 Open = Callable[..., Workspace]
 BRIGHT = Supplier(
     ref="S3",
@@ -80,14 +82,14 @@ def gone(done: retention.Retained) -> dict[str, int]:
 def test_nothing_goes_before_its_time(house: House) -> None:
     house.screened(0, BRIGHT)
     house.screened(1, BRIGHT)
-    done = retention.run(house.on(80), dry_run=False)
+    done = retention.run(in_use(house.on(80)), dry_run=False)
     assert (gone(done), done.contents) == ({}, 0)
     assert len(house.runs()) == 2
 
 
 def test_a_superseded_screening_goes_and_the_newest_stays(house: House) -> None:
     old, new = house.screened(0, BRIGHT), house.screened(300, BRIGHT)
-    done = retention.run(house.on(366), dry_run=False)
+    done = retention.run(in_use(house.on(366)), dry_run=False)
     assert gone(done) == {"screenings": 1}
     assert house.runs() == {new.id}
     assert verify(house.on(366)) is None
@@ -106,14 +108,14 @@ def test_a_screening_of_an_alert_that_no_later_one_could_settle_stays(house: Hou
     workspace = house.on(300)
     screen(workspace, Screened([BRIGHT]))
     assert {a.found for a in queue.alerts(workspace)} == {"not checked"}
-    assert gone(retention.run(house.on(400), dry_run=False)) == {}
+    assert gone(retention.run(in_use(house.on(400)), dry_run=False)) == {}
     assert old.id in house.runs()
 
 
 def test_somebody_looked_up_in_passing_goes_after_a_year(house: House) -> None:
     house.screened(0, BRIGHT, keep=False)
-    assert gone(retention.run(house.on(364), dry_run=False)) == {}
-    done = retention.run(house.on(366), dry_run=False)
+    assert gone(retention.run(in_use(house.on(364)), dry_run=False)) == {}
+    done = retention.run(in_use(house.on(366)), dry_run=False)
     assert gone(done) == {"screenings": 1}
     assert done.contents > 0
     assert b"Petrosyanov" not in house.bytes(), "nor in what SQLite calls free"
@@ -125,7 +127,7 @@ def test_what_was_decided_on_is_kept_until_five_years_after(house: House) -> Non
     house.decided(100, Choice(decided="confirmed risk", reason="RISK"), "S1")
     house.screened(200, VOLKHAR)
     assert gone(retention.run(house.on(1900), dry_run=True)) == {}
-    done = retention.run(house.on(1926), dry_run=False)
+    done = retention.run(in_use(house.on(1926)), dry_run=False)
     assert gone(done)["evidence"] == 1
     assert old.id not in house.runs()
     assert done.old_decisions > 0
@@ -136,9 +138,9 @@ def test_what_was_cleared_is_purged_and_not_asked_again(house: House) -> None:
     house.screened(0, BRIGHT)
     house.decided(1)
     last = house.screened(50, BRIGHT)
-    assert gone(retention.run(house.on(90), dry_run=False)) == {}
+    assert gone(retention.run(in_use(house.on(90)), dry_run=False)) == {}
     workspace = house.on(93)
-    done = retention.run(workspace, dry_run=False)
+    done = retention.run(in_use(workspace), dry_run=False)
     assert gone(done)["cleared"] > 0
     assert done.contents > 0
     assert verify(workspace) is None
@@ -164,7 +166,7 @@ def test_what_was_cleared_is_purged_and_not_asked_again(house: House) -> None:
 def test_a_decision_that_still_counts_keeps_what_it_is_about(house: House) -> None:
     house.screened(0, VOLKHAR)
     house.decided(1, Choice(decided="same", reason="SUPPLIER-SAYS"), "S1")
-    retention.run(house.on(200), dry_run=False)
+    retention.run(in_use(house.on(200)), dry_run=False)
     history = [d for each in house.on(0).decisions.history().values() for d in each]
     assert all(house.on(0).decisions.compared(decision) for decision in history)
 
@@ -181,10 +183,10 @@ def test_a_dry_run_counts_the_same_and_touches_nothing(house: House) -> None:
     with closing(sqlite3.connect(house.home / "casework.db")) as db:
         assert list(db.iterdump()) == dump
     assert list(house.on(0).audit.records()) == before
-    done = retention.run(house.on(400), dry_run=False)
+    done = retention.run(in_use(house.on(400)), dry_run=False)
     assert replace(would, dry_run=False) == done
     assert gone(done)
-    assert gone(retention.run(house.on(400), dry_run=False)) == {}
+    assert gone(retention.run(in_use(house.on(400)), dry_run=False)) == {}
 
 
 def test_answers_of_the_api_go_unless_a_run_refers_to_them(house: House) -> None:
@@ -194,7 +196,7 @@ def test_answers_of_the_api_go_unless_a_run_refers_to_them(house: House) -> None
     (house.home / "companies-house" / "limit.json").write_text("{}")
     workspace = house.on(366)
     assert gone(retention.run(workspace, dry_run=True)) == {"companies-house": 1}
-    assert gone(retention.run(workspace, dry_run=False)) == {"companies-house": 1}
+    assert gone(retention.run(in_use(workspace), dry_run=False)) == {"companies-house": 1}
     assert evidence.latest("https://x.test/0") is None
     assert evidence.latest("https://x.test/2")
     digest = evidence.latest("https://x.test/1").sha256  # type: ignore[union-attr]
@@ -218,13 +220,13 @@ def test_old_answers_of_suppliers_go_and_none_older_comes_to_count(house: House)
     for day, one in ((0, new), (10, old)):
         store = house.on(day).declarations
         store.save([one], file="d.csv", file_sha256="ab" * 32, at=NOW + timedelta(days=day))
-    assert gone(retention.run(house.on(1725), dry_run=False)) == {}
+    assert gone(retention.run(in_use(house.on(1725)), dry_run=False)) == {}
     workspace = house.on(1726)
     assert gone(retention.run(workspace, dry_run=True)) == {"declarations": 1}
-    assert gone(retention.run(workspace, dry_run=False)) == {"declarations": 1}
+    assert gone(retention.run(in_use(workspace), dry_run=False)) == {"declarations": 1}
     assert workspace.declarations.standing() == {"S3": (new,)}
     assert b"Dunnock" not in house.bytes()
-    assert gone(retention.run(house.on(1826), dry_run=False)) == {"declarations": 1}
+    assert gone(retention.run(in_use(house.on(1826)), dry_run=False)) == {"declarations": 1}
     assert workspace.declarations.standing() == {}
     assert verify(workspace) is None
     house.on(0).declarations.save([new], file="d.csv", file_sha256="ab" * 32, at=NOW)
@@ -244,13 +246,13 @@ def test_a_letter_goes_after_five_years_and_its_event_stays(house: House) -> Non
     )
     letters.make(house.on(0, **named), wanted, file="l.html")
     letters.make(house.on(10, **named), wanted, file="l.html")
-    assert "letters" not in gone(retention.run(house.on(1825), dry_run=False))
+    assert "letters" not in gone(retention.run(in_use(house.on(1825)), dry_run=False))
     workspace = house.on(1826)
     assert gone(retention.run(workspace, dry_run=True))["letters"] == 1
-    assert gone(retention.run(workspace, dry_run=False))["letters"] == 1
+    assert gone(retention.run(in_use(workspace), dry_run=False))["letters"] == 1
     assert [one.position for one in letters.letters(workspace)] == [2]
     assert verify(workspace) is None
-    assert gone(retention.run(house.on(1836), dry_run=False))["letters"] == 1
+    assert gone(retention.run(in_use(house.on(1836)), dry_run=False))["letters"] == 1
     assert b"Dunnock" not in house.bytes()
     kept = [r.event for r in workspace.audit.records(kind="letter")]
     assert [event.what["letter"] for event in kept] == [1, 2]
@@ -273,7 +275,7 @@ def test_texts_of_digests_go(house: House, tmp_path: Path) -> None:
     folder = tmp_path / "digests"
     folder.mkdir()
     assert send(house.on(0, digest_folder=folder)).message
-    assert gone(retention.run(house.on(366), dry_run=False)) == {"digests": 1}
+    assert gone(retention.run(in_use(house.on(366)), dry_run=False)) == {"digests": 1}
     assert house.on(0).outbox.deliveries(sent=5)[0].message.text == NO_TEXT
 
 
@@ -301,7 +303,7 @@ def test_a_decision_made_meanwhile_waits_and_is_kept(
         return work_out(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr("duediligence.casework.retention.over", slowly)
-    assert gone(retention.run(house.on(400), dry_run=False)) == {"screenings": 1}
+    assert gone(retention.run(in_use(house.on(400)), dry_run=False)) == {"screenings": 1}
     thread.join(10)
     workspace = house.on(400)
     assert {len(made) for made in workspace.decisions.history().values()} == {1}

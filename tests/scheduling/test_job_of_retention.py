@@ -12,6 +12,8 @@ from duediligence.scheduling.jobs import Job, read
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
+from ..in_use import in_use
+
 Open = Callable[..., Workspace]
 JOB = Job(
     name="retention",
@@ -26,7 +28,7 @@ def test_it_counts_what_went(open_workspace: Open, home: Path) -> None:
     screen(open_workspace(home), Screened([Supplier(ref="S1", name="Zzyzx Quernstone Ltd")]))
     act = ACTIONS["retention"]
     assert act(open_workspace(home), JOB, SILENT) == "nothing had expired"
-    later = open_workspace(home, at=NOW + timedelta(days=366))
+    later = in_use(open_workspace(home, at=NOW + timedelta(days=366)))
     told = act(later, JOB, SILENT)
     assert told == "removed by rule: screenings 1, parties as compared 1"
     assert later.runs.started() == {}

@@ -19,6 +19,7 @@ from duediligence.fetch import Snapshots
 from duediligence.matching import Index, Subject
 from duediligence.model import DriftItem, ListEntry, Name
 from duediligence.model.entries import Record
+from duediligence.screening.clock import Clock
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.lists.statuses import status, statuses
@@ -357,5 +358,5 @@ def test_a_list_may_stand_still_for_twice_its_age(
     online = replace(
         version, origin="https://register.example.org", published=today - timedelta(days=days)
     )
-    found = status(made, online, None, now=NOW, max_age=timedelta(days=max_age))
+    found = status(made, online, None, clock=Clock(NOW), max_age=timedelta(days=max_age))
     assert found.state == state

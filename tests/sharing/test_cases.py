@@ -23,6 +23,7 @@ from duediligence.settings import Settings
 from duediligence.sharing import cases
 from duediligence.sharing.cases_shown import LEFT_OUT, case_for, cases_for
 
+from ..in_use import in_use
 from .case_office import OF_THE_RECORD, SETTINGS, alert, screened
 
 Open = Callable[..., Workspace]
@@ -255,7 +256,7 @@ def test_a_closed_case_goes_after_its_time_and_the_chain_names_it(ws: Workspace,
     cases.close(ws, gone, "risk-dealt-with")
 
     def removed(days: int, *, dry_run: bool) -> int:
-        done = retention.run(on(days, retention={"cases": 400}), dry_run=dry_run)
+        done = retention.run(in_use(on(days, retention={"cases": 400})), dry_run=dry_run)
         return next(one.records for one in done.removed if one.rule.id == "cases")
 
     assert removed(400, dry_run=False) == 0

@@ -45,6 +45,7 @@ from duediligence.sharing.request_log import (
 )
 
 from ..conftest import NOW
+from ..in_use import in_use
 from .two_homes import MOSS, Party, Two, terms
 from .two_homes import two as two
 
@@ -467,7 +468,7 @@ def test_requests_go_when_their_time_is_over_and_leave_no_trace_of_the_purpose(
     receive(two.police.on(2), replied(two, tmp_path, 1))
 
     def removed(party: Party, day: int) -> int:
-        done = retention.run(party.on(day), dry_run=False)
+        done = retention.run(in_use(party.on(day)), dry_run=False)
         return sum(one.records for one in done.removed if one.rule.id == "information-requests")
 
     # The agreement lets what was received be kept for 90 days after the answer.

@@ -70,6 +70,7 @@ def confirmed(version: ListVersion, snapshot: Snapshot, terms: Terms) -> ListVer
         accepted += tuple(doubt.what for doubt in version.doubts if doubt.acceptable)
     return replace(
         version,
+        retrieved_at=snapshot.retrieved_at,
         checked_at=snapshot.checked_at,
         asked_at=_asked_at(snapshot, version),
         origin=snapshot.origin,

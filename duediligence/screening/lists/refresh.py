@@ -35,8 +35,10 @@ from duediligence.model.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
+from duediligence.screening.clock import list_of, read_clock
 from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, Recognition
+from duediligence.screening.lists.statuses import age_rests_on
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.lists import Failure, Loaded
@@ -72,7 +74,7 @@ class Sources:
             # The EU makes its file anew for each request, and is silent for over a minute.
             read_timeout=180,
         )
-        snapshots = Snapshots(workspace.snapshots, keep=settings.keep_snapshots)
+        snapshots = Snapshots(workspace.snapshots, settings.keep_snapshots, workspace.now())
         return cls(workspace, snapshots, Visits(client), folder, brought, progress)
 
     def snapshot(
@@ -359,6 +361,11 @@ def _refresh(
     terms: Terms,
 ) -> Refreshed:
     previous = loaded.version if loaded else None
+    clock = read_clock(workspace)
+    wrong = previous and clock.was_wrong(list_of(watchlist.id), age_rests_on(watchlist, previous))
+    if loaded and wrong:
+        # Nothing that was noted under a clock that was wrong is noted again.
+        loaded = replace(loaded, version=replace(loaded.version, stated_at=None))
     failed: SourceError | None = None
     unsound: SourceError | None = None
     for feeds in watchlist.feed_sets:
@@ -369,9 +376,11 @@ def _refresh(
             continue
         if snapshot is None:
             continue
+        if clock.was_wrong(list_of(watchlist.id), snapshot.checked_at):
+            snapshot = replace(snapshot, checked_at=clock.now)
         audit_events.record_snapshot(workspace, snapshot)
         try:
-            if loaded and _same(workspace, watchlist, loaded, snapshot):
+            if loaded and not wrong and _same(workspace, watchlist, loaded, snapshot):
                 version = confirmed(loaded.version, snapshot, terms)
                 workspace.lists.amend(version, sound=True)
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)

@@ -16,6 +16,7 @@ from duediligence.model.entries import (
     RecordType,
 )
 from duediligence.screening.access import use_case
+from duediligence.screening.clock import Clock, list_of, read_clock
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 from duediligence.text.legal_forms import ends_in_legal_form
@@ -68,7 +69,7 @@ def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]
     """The status of every list (or of those in `only`), by id. Reads nothing but the store."""
     chosen = [workspace.watchlist(i) for i in only] or list(workspace.watchlists.values())
     current, failures = workspace.lists.current(), workspace.lists.failures()
-    result = []
+    clock, result = read_clock(workspace), []
     for watchlist in chosen:
         loaded = current.get(watchlist.id)
         days = workspace.settings.max_age_days.get(watchlist.id)
@@ -77,7 +78,7 @@ def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]
                 watchlist,
                 loaded.version if loaded else None,
                 failures.get(watchlist.id),
-                now=workspace.now(),
+                clock=clock,
                 max_age=watchlist.max_age if days is None else timedelta(days=days),
             )
         )
@@ -89,10 +90,13 @@ def status(
     version: ListVersion | None,
     failure: Failure | None,
     *,
-    now: datetime,
+    clock: Clock,
     max_age: timedelta,
 ) -> ListStatus:
-    """One list's status. A failed refresh makes a list stale: what is new on it is not known."""
+    """One list's status. A failed refresh makes a list stale: what is new on it is not known.
+
+    Where a clock is or was wrong, its age is not known.
+    """
     failed = () if failure is None else (_failed(failure),)
     if version is None:
         page = watchlist.homepage if watchlist.by_hand else ""
@@ -105,22 +109,23 @@ def status(
             # Whoever tried to load it wants it checked.
             optional=watchlist.optional and failure is None,
         )
-    newest = newest_on(watchlist, version)
-    age = max(0, (now.date() - newest).days) if newest else None
-    reasons = list(failed)
+    newest, today = newest_on(watchlist, version), clock.now.date()
+    page = watchlist.homepage if watchlist.by_hand else ""
+    doubt = doubt_about_age(clock, watchlist, version, page)
+    age = max(0, (today - newest).days) if newest and not doubt else None
+    reasons = [doubt, *failed] if doubt else list(failed)
     if leaves_out_restricted(version):
         # Nothing of it is searched: results for this list are incomplete.
         reasons.insert(0, StaleReason(kind="records left out", count=version.entries))
     reasons += _doubted(version)
-    page = watchlist.homepage if watchlist.by_hand else ""
-    if newest is None or age is None:
+    if newest is None:
         reasons.append(StaleReason(kind="age unknown"))
-    elif age > max_age.days:
+    elif age is not None and age > max_age.days:
         reasons.append(
             StaleReason(kind="too old", on=newest, days=age, most_days=max_age.days, page=page)
         )
-    elif version.published and now.date() - version.published > max(FROZEN, 2 * max_age):
-        days = (now.date() - version.published).days
+    elif version.published and today - version.published > max(FROZEN, 2 * max_age):
+        days = (today - version.published).days
         reasons.append(
             StaleReason(kind="publisher's date not moving", on=version.published, days=days)
         )
@@ -137,6 +142,20 @@ def status(
         age_days=age,
         age_source=_age_source(watchlist, version),
     )
+
+
+def doubt_about_age(
+    clock: Clock, watchlist: Watchlist, version: ListVersion, page: str = ""
+) -> StaleReason | None:
+    """Why a clock leaves the age of this version unknown; None where it does not."""
+    at = age_rests_on(watchlist, version)
+    return clock.doubt(list_of(version.list_id), at, version.published, page)
+
+
+def age_rests_on(watchlist: Watchlist, version: ListVersion) -> datetime:
+    """When the version was fetched or brought, or a person stated how old it is."""
+    stated = None if _at_source(watchlist, version) else version.stated_at
+    return stated or version.checked_at
 
 
 def leaves_out_restricted(version: ListVersion) -> bool:
@@ -245,7 +264,10 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
     lack = "never loaded" if status.version is None else "out of date"
     first: str | Hint = ""
     step = Step("refresh-list", list=watchlist.id)
-    if status.version and leaves_out_restricted(status.version):
+    if any(reason.kind == "clock in doubt" for reason in status.reasons):
+        lack, step = "of unknown age, for the clock is in doubt", Step("put-clock-right")
+        first = "correct the clock of this computer"
+    elif status.version and leaves_out_restricted(status.version):
         lack, first = "left out, all its records are restricted", f"set store_restricted in {file}"
     elif watchlist.location is not None:
         first = f"put its files into {watchlist.location}"
@@ -281,16 +303,20 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
 
 def reason_hint(status: ListStatus) -> Hint:
     """Why the list is not current, with the steps that help; empty where it is current."""
-    parts: list[str | Step] = []
-    for reason in status.reasons:
-        said: list[str | Step] = []
-        for part in reason.parts():
-            if not isinstance(part, str):
-                said += ["`", Step(part.name, list=status.list_id), "`"]
-            elif part:
-                said.append(part)
-        parts += ["; ", *said] if parts and said else said
-    return Hint(*parts)
+    said = [hint for reason in status.reasons if (hint := hint_of(reason, status.list_id))]
+    return Hint(*[part for hint in said for part in ("; ", hint)][1:])
+
+
+def hint_of(reason: StaleReason, list_id: str = "") -> Hint:
+    """One reason, with the step that helps."""
+    said: list[str | Step] = []
+    for part in reason.parts():
+        if not isinstance(part, str):
+            about = {} if part.name == "put-clock-right" else {"list": list_id}
+            said += ["`", Step(part.name, **about), "`"]
+        elif part:
+            said.append(part)
+    return Hint(*said)
 
 
 @use_case("read")

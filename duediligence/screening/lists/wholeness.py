@@ -19,6 +19,7 @@ from duediligence.errors import (
     UnreadableFile,
 )
 from duediligence.model import ListDoubt, ListEntry, ListVersion, Name
+from duediligence.model.clocks import is_day_ahead
 from duediligence.model.entries import NameType, Record
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.workspace import Workspace
@@ -94,7 +95,7 @@ def _check_unique(watchlist: Watchlist, entries: Sequence[ListEntry]) -> None:
 def _check_date(
     watchlist: Watchlist, published: date | None, previous: ListVersion | None, today: date
 ) -> None:
-    if published and (published - today).days > 1:
+    if published and is_day_ahead(published, today):
         raise ExpectationFailed(
             f"dated {published.isoformat()}, which is in the future",
             about=watchlist.id,

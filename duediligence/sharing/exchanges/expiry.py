@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from duediligence.screening.access import use_case
+from duediligence.screening.clock import clock_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.exchanges import asked_before, pending
 
@@ -11,8 +12,11 @@ def remove_expired(workspace: Workspace) -> int:
     """Remove what is kept of exchanges that can be opened no more, and what was asked under ended
     agreements.
 
-    Each such exchange is recorded. Returns how many there were. Raises StorageError.
+    Each such exchange is recorded. Returns how many there were; none goes while a wrong clock may
+    make it look old. Raises StorageError.
     """
+    if clock_doubt(workspace):
+        return 0
     # What another process asks at this moment has a file before its row can be seen.
     with workspace.casework.transaction():
         return _remove_expired(workspace)

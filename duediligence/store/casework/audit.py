@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
@@ -143,6 +143,24 @@ class AuditStore(Repository):
                 values,
             ):
                 yield self._record(row)
+
+    def latest_time(self, *, since: int = 0, until: datetime | None = None) -> datetime | None:
+        """Return the latest time of any record from a position on, not after `until` where given.
+
+        None where there is none. Raises DamagedRecord where it is not a time.
+        """
+        most = until.astimezone(UTC).isoformat() if until else "A"
+        with plain_errors(self.path):
+            # The sign keeps SQLite from going through all positions: the index has the times.
+            row = self._db.conn.execute(
+                "SELECT at, position FROM audit WHERE +position >= ? AND at <= ? "
+                "ORDER BY at DESC LIMIT 1",
+                (since, most),
+            ).fetchone()
+        try:
+            return datetime.fromisoformat(row[0]) if row else None
+        except ValueError as error:
+            raise DamagedRecord(self.path, row[1]) from error
 
     def head(self) -> str:
         """The hash of the newest record: note it down elsewhere, to verify against later."""

@@ -9,6 +9,9 @@ from duediligence.casework import verification_report, verifying
 from duediligence.casework.examination import Verification
 from duediligence.model.audit import AUDIT_KINDS, AuditRecord
 from duediligence.render.wording import sentence
+from duediligence.screening.access import refusal
+from duediligence.screening.clock import clock_doubt, put_clock_right
+from duediligence.text.wording import listed
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import whole_number
 from duediligence.web.upkeep_jobs import VERIFICATION, result, verify_chain
@@ -40,6 +43,9 @@ def _audit(visit: Visit, *errors: tuple[str, str]) -> Response:
         events=list(map(_event, found.records)),
         records=records,
         head=head,
+        doubt=sentence(clock_doubt(visit.ws)),
+        now=visit.ws.now(),
+        refused=refusal(visit.ws, "put the clock right"),
         noted=visit.text("head"),
         kinds=AUDIT_KINDS,
         kind=kind,
@@ -80,6 +86,13 @@ def verify(visit: Visit) -> Response:
             ("head", "Enter 64 characters: digits and letters from a to f, or nothing"),
         )
     return visit.go(f"/jobs/{verify_chain(visit.service, visit.viewer, head)}")
+
+
+@pages.post("/audit/clock-right")
+def clock_right(visit: Visit) -> Response:
+    again = put_clock_right(visit.ws)
+    more = f" Fetch, confirm or load again: {listed(again)}." if again else ""
+    return visit.go("/audit", f"Recorded: the clock is right.{more}")
 
 
 @pages.get("/audit/verified/{job}")
