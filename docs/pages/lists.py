@@ -37,6 +37,8 @@ every run says so, when
 - more than 2 % of its entries or names are gone while the publisher's date is the same, or more
   than its weekly loss (below) for each week since, counting at most four weeks, until a person has
   compared it (`--accept-shrink`);
+- the [clock](audit-chain.md#the-clock) of this computer is in doubt, or was wrong when the list was
+  fetched, brought or confirmed; or its publisher's date is more than one day in the future;
 - it was copied, has no date, and nobody gave its date (`--as-of`). A download has the age of the
   download, even if you copy the whole folder of a snapshot with its `manifest.json`; the date on
   which a copied file was last changed does not count.
