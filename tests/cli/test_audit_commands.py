@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,11 @@ import pytest
 
 from duediligence.cli import audit
 from duediligence.cli.app import app as root
+from duediligence.model.audit import AuditEvent
 from duediligence.screening import workspace as workspace_module
 from duediligence.screening.workspace import account
+from duediligence.settings import Settings
+from duediligence.text.dates import long_date
 
 Run = Callable[..., Any]
 
@@ -230,3 +234,25 @@ def test_every_problem_is_named_and_what_is_not_covered_is_said(
     assert told["problems"][0]["table"] == "suppliers"
     assert told["problems"][0]["key"] == "S1"
     assert told["problems_found"] == len(told["problems"]) == 2
+
+
+def test_a_clock_that_was_ahead_is_put_right_by_an_administrator(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("audit", "clock-right", "--yes").code == 2, "nothing is in doubt"
+    ahead = datetime.now(UTC) + timedelta(days=2000)
+    with workspace_module.Workspace(Settings(home=tmp_path / "home")) as ws:
+        ws.audit.add(AuditEvent("export", ahead, "Ada", {}, "alerts"))
+    refused = run("audit", "clock-right")
+    assert refused.code == 2
+    assert f"newest record is of {long_date(ahead)}" in " ".join(refused.err.split())
+    kept = run("retention", "run")
+    assert kept.code == 2
+    assert "records that: duediligence audit clock-right" in " ".join(kept.err.split())
+    name_users(tmp_path, Ada="officer", Bo="administrator")
+    as_account("Ada", monkeypatch)
+    assert "may not put the clock right" in run("audit", "clock-right", "--yes").err
+    as_account("Bo", monkeypatch)
+    assert run("audit", "clock-right", "--yes").out == "Recorded: the clock is right.\n"
+    assert run("audit", "clock-right", "--yes").code == 2
+    assert run("audit", "verify").code == 0

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from duediligence.casework import verifying
 from duediligence.casework.verification_report import lines
 from duediligence.model import ListDoubt
-from duediligence.model.audit import AuditRecord, Role
+from duediligence.model.audit import AuditEvent, AuditRecord, Role
 from duediligence.scheduling.service import alone
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.run.preview import Preview, preview
@@ -344,6 +344,19 @@ def test_what_was_changed_by_hand_is_named(service: Service, client: TestClient)
     assert "Something was changed by hand" in told
     assert "BROKEN" in told
     assert "Keep the files as they are" in told
+
+
+def test_a_clock_that_was_ahead_is_put_right(service: Service, client: TestClient) -> None:
+    assert "Is the clock right?" not in client.get("/audit").text
+    with opened(service) as ws:
+        ws.audit.add(AuditEvent("export", NOW.replace(year=2031), "Ada", {}, "alerts"))
+    asked = words(BeautifulSoup(client.get("/audit").text, "lxml"))
+    assert "the newest record is of 20 November 2031, 09:00 UTC" in asked
+    assert "The clock is right: it is 20 November 2026 at 9am UK time" in asked
+    said = words(BeautifulSoup(client.post("/audit/clock-right").text, "lxml"))
+    assert "Recorded: the clock is right." in said
+    assert "Is the clock right?" not in said
+    assert last_record(service).event.kind == "clock put right"
 
 
 def test_what_is_no_fingerprint_is_said_at_its_field(client: TestClient) -> None:

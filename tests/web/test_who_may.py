@@ -442,6 +442,8 @@ FORMS: Mapping[str, Row] = {
     "/digest/send": ("send digests", at("/digest/send")),
     "/digest/cancel": ("send digests", cancel_digest),
     "/audit/verify": ("read", at("/audit/verify")),
+    # It is not in doubt, which is said to whoever may do it.
+    "/audit/clock-right": ("put the clock right", at("/audit/clock-right", 409)),
     "/audit/export": ("audit", at("/audit/export", 200)),
     "/cases/new": ("work on cases", at("/cases/new", title="Car washes")),
     "/cases/{number}": ("work on cases", lambda desk: Sent(case_of(desk), status=200)),
