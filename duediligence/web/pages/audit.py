@@ -9,7 +9,6 @@ from duediligence.casework import verification_report, verifying
 from duediligence.casework.examination import Verification
 from duediligence.model.audit import AUDIT_KINDS, AuditRecord
 from duediligence.render.wording import sentence
-from duediligence.screening.access import refusal
 from duediligence.screening.clock import clock_doubt, put_clock_right
 from duediligence.text.wording import listed
 from duediligence.web.downloads import download
@@ -45,7 +44,6 @@ def _audit(visit: Visit, *errors: tuple[str, str]) -> Response:
         head=head,
         doubt=sentence(clock_doubt(visit.ws)),
         now=visit.ws.now(),
-        refused=refusal(visit.ws, "put the clock right"),
         noted=visit.text("head"),
         kinds=AUDIT_KINDS,
         kind=kind,
