@@ -19,14 +19,7 @@ from duediligence.render.agreement_words import state_line
 from duediligence.render.scope import weakenings_by_kind
 from duediligence.render.wording import day
 from duediligence.screening.clock import read_clock
-from duediligence.screening.lists.statuses import (
-    Remedy,
-    hint_of,
-    reason_hint,
-    remedies,
-    remedy,
-    statuses,
-)
+from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.weakenings import current_weakenings
@@ -181,7 +174,9 @@ def _weakenings(workspace: Workspace, found: Sequence[ListStatus]) -> Iterator[R
 def _clock(workspace: Workspace) -> ReadinessLine:
     """Whether the clock agrees with the audit chain."""
     if doubt := read_clock(workspace).in_doubt:
-        return ReadinessLine("clock", "problem", hint_of(doubt))
+        step = Step("put-clock-right")
+        detail = Hint(str(doubt.parts()[0]), ". Correct the clock. If it is right now: ", step)
+        return ReadinessLine("clock", "problem", detail)
     return ReadinessLine("clock", "ok", "not behind the newest record")
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
 from duediligence.errors import ClockInDoubt, Conflict, Hint, Step
-from duediligence.model import Register, StaleReason
+from duediligence.model import StaleReason
 from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.model.clocks import is_ahead, is_day_ahead
 from duediligence.model.list_states import minute
@@ -77,7 +77,7 @@ class Clock:
     ) -> StaleReason | None:
         """Return why the age of a list or register is not known; None where it is.
 
-        `at` is the time that its age rests on.
+        `what` is `list` or `register` and its id, `at` the time that its age rests on.
         """
         if in_doubt := self.in_doubt:
             return in_doubt
@@ -159,21 +159,11 @@ def _ahead(workspace: Workspace, now: datetime) -> Iterator[tuple[str, datetime]
     for list_id, loaded in workspace.lists.current().items():
         for at in (loaded.version.checked_at, loaded.version.stated_at):
             if at and is_ahead(at, now):
-                yield list_of(list_id), at
+                yield f"list {list_id}", at
     if (workspace.settings.home / "register.db").exists():
         for register, version in workspace.register.versions().items():
             if is_ahead(version.loaded_at, now):
-                yield register_of(register), version.loaded_at
-
-
-def list_of(list_id: str) -> str:
-    """Return how the event names a list."""
-    return f"list {list_id}"
-
-
-def register_of(register: Register) -> str:
-    """Return how the event names a register."""
-    return f"register {register}"
+                yield f"register {register}", version.loaded_at
 
 
 def _named(what: str, at: datetime) -> str:

@@ -16,7 +16,7 @@ from duediligence.registers.bulk.prefetch import companies_ahead
 from duediligence.registers.files import fingerprint, in_order, published
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
-from duediligence.screening.clock import read_clock, register_of
+from duediligence.screening.clock import read_clock
 from duediligence.screening.workspace import Workspace
 from duediligence.store.register import Incoming
 
@@ -143,7 +143,7 @@ def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
         if version is None:
             yield RegisterStatus(register, None, None)
             continue
-        doubt = clock.doubt(register_of(register), version.loaded_at, version.published)
+        doubt = clock.doubt(f"register {register}", version.loaded_at, version.published)
         days = (clock.now.date() - (version.published or version.loaded_at.date())).days
         yield RegisterStatus(register, version, None if doubt else max(0, days), doubt)
 

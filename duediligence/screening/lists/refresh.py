@@ -35,7 +35,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
-from duediligence.screening.clock import list_of, read_clock
+from duediligence.screening.clock import read_clock
 from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, Recognition
 from duediligence.screening.lists.statuses import age_rests_on
@@ -362,7 +362,8 @@ def _refresh(
 ) -> Refreshed:
     previous = loaded.version if loaded else None
     clock = read_clock(workspace)
-    wrong = previous and clock.was_wrong(list_of(watchlist.id), age_rests_on(watchlist, previous))
+    named = f"list {watchlist.id}"
+    wrong = previous and clock.was_wrong(named, age_rests_on(watchlist, previous))
     if loaded and wrong:
         # Nothing that was noted under a clock that was wrong is noted again.
         loaded = replace(loaded, version=replace(loaded.version, stated_at=None))
@@ -376,7 +377,7 @@ def _refresh(
             continue
         if snapshot is None:
             continue
-        if clock.was_wrong(list_of(watchlist.id), snapshot.checked_at):
+        if clock.was_wrong(named, snapshot.checked_at):
             snapshot = replace(snapshot, checked_at=clock.now)
         audit_events.record_snapshot(workspace, snapshot)
         try:

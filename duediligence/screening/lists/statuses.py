@@ -16,7 +16,7 @@ from duediligence.model.entries import (
     RecordType,
 )
 from duediligence.screening.access import use_case
-from duediligence.screening.clock import Clock, list_of, read_clock
+from duediligence.screening.clock import Clock, read_clock
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 from duediligence.text.legal_forms import ends_in_legal_form
@@ -149,7 +149,7 @@ def doubt_about_age(
 ) -> StaleReason | None:
     """Why a clock leaves the age of this version unknown; None where it does not."""
     at = age_rests_on(watchlist, version)
-    return clock.doubt(list_of(version.list_id), at, version.published, page)
+    return clock.doubt(f"list {version.list_id}", at, version.published, page)
 
 
 def age_rests_on(watchlist: Watchlist, version: ListVersion) -> datetime:
@@ -303,20 +303,17 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
 
 def reason_hint(status: ListStatus) -> Hint:
     """Why the list is not current, with the steps that help; empty where it is current."""
-    said = [hint for reason in status.reasons if (hint := hint_of(reason, status.list_id))]
-    return Hint(*[part for hint in said for part in ("; ", hint)][1:])
-
-
-def hint_of(reason: StaleReason, list_id: str = "") -> Hint:
-    """One reason, with the step that helps."""
-    said: list[str | Step] = []
-    for part in reason.parts():
-        if not isinstance(part, str):
-            about = {} if part.name == "put-clock-right" else {"list": list_id}
-            said += ["`", Step(part.name, **about), "`"]
-        elif part:
-            said.append(part)
-    return Hint(*said)
+    parts: list[str | Step] = []
+    for reason in status.reasons:
+        said: list[str | Step] = []
+        for part in reason.parts():
+            if not isinstance(part, str):
+                about = {} if part.name == "put-clock-right" else {"list": status.list_id}
+                said += ["`", Step(part.name, **about), "`"]
+            elif part:
+                said.append(part)
+        parts += ["; ", *said] if parts and said else said
+    return Hint(*parts)
 
 
 @use_case("read")
