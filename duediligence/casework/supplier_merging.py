@@ -134,7 +134,9 @@ def split(
             now = without(now, text)
         people = []
         for person in new.people:
-            people += [one for one in now.people if same_text(one.name, person.name)]
+            # The cell names people who stay, too.
+            moving = (one for one in now.people if same_text(one.name, person.name))
+            people += [replace(one, cell=None) for one in moving]
             now = without(now, person.name)
         for number in new.identifiers:
             now = without(now, str(number))

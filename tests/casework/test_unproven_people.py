@@ -2,47 +2,83 @@
 
 import csv
 import json
+import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, nullcontext
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
+from duediligence.checks.toolkit.people import hits, named
 
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.readiness import examine
+from duediligence.casework.subject_access import held
 from duediligence.casework.supplier_editing import SupplierFacts, add, confirm_people, edit
 from duediligence.casework.supplier_history import history, undo
 from duediligence.casework.supplier_merging import SplitRequest, merge, split
+from duediligence.casework.supplier_records import SupplierFields, put_record, record_of
 from duediligence.casework.suppliers_shown import supplier_for
+from duediligence.delivery.pack.people import shared
 from duediligence.errors import Conflict, NotFound
-from duediligence.model import PartialDate, Person, Run
+from duediligence.model import (
+    Disqualification,
+    Dossier,
+    Name,
+    NotHeld,
+    PartialDate,
+    Party,
+    PartyRole,
+    Person,
+    Resolution,
+    Run,
+    Supplier,
+)
 from duediligence.render.saying import explain
+from duediligence.scheduling.rescreening import due
+from duediligence.screening.dossiers.gathering import all_parts, disqualifications
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
+from duediligence.sharing.derived_keys import keys_of
 from tests.screening.test_namesakes import FILE, made
 
 LISTED = "Ivan Petrovich Zorkov"
 CELL = f"{LISTED} and Jane Green (b. 07/1980)"
 BORN = PartialDate(1980, 7)
+AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def opened(home: Path) -> Workspace:
+    """Open a home with the one list."""
+    workspace = Workspace(Settings(home=home, workers=1), now=lambda: AT)
+    workspace.__dict__["watchlists"] = {"made": made}
+    return workspace
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one listed person, who was born in October 1962."""
+    folder = tmp_path_factory.mktemp("made")
+    (folder / FILE).write_text(f"id,kind,name,number,born\r\nz,person,{LISTED},,1962-10-02\r\n")
+    with opened(folder / "home") as ws:
+        list(refresh(ws, folder=folder, terms=Terms(as_of=AT.date())))
+        assert ws.suppliers.all() == []
+    return folder / "home"
 
 
 @pytest.fixture
-def ws(tmp_path: Path) -> Iterator[Workspace]:
-    """A home with one listed person, who was born in October 1962."""
-    (tmp_path / FILE).write_text(f"id,kind,name,number,born\r\nz,person,{LISTED},,1962-10-02\r\n")
-    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    with Workspace(Settings(home=tmp_path / "home", workers=1), now=lambda: at) as opened:
-        opened.__dict__["watchlists"] = {"made": made}
-        list(refresh(opened, folder=tmp_path, terms=Terms(as_of=at.date())))
-        yield opened
+def ws(loaded: Path, tmp_path: Path) -> Iterator[Workspace]:
+    with opened(Path(shutil.copytree(loaded, tmp_path / "home"))) as workspace:
+        yield workspace
 
 
 def import_cell(ws: Workspace, *cells: str) -> None:
@@ -124,7 +160,10 @@ def test_a_date_of_before_may_agree_and_separates_nobody(
     assert (flag.severity, words in explain(flag)) == (severity, True)
 
 
-def test_a_decision_about_a_date_of_before_stays(ws: Workspace) -> None:
+@pytest.mark.parametrize("matcher", ["", "another"])
+def test_a_decision_about_a_date_of_before_stays(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch, matcher: str
+) -> None:
     """The score and the severity rise, for the date counts no more; nobody has to decide again."""
     import_cell(ws, LISTED)
     supplier = ws.suppliers.get("S1")
@@ -136,6 +175,8 @@ def test_a_decision_about_a_date_of_before_stays(ws: Workspace) -> None:
     assert alert.severity == "low"
     decide_alert(ws, alert.id, Choice(decided="not the same", reason="DOB-DIFFERS"))
     store_as_before(ws, PartialDate(1968, 3))
+    if matcher:
+        monkeypatch.setattr("duediligence.screening.run.screen.MATCHER_VERSION", matcher)
     screened(ws)
     (alert,) = alerts(ws, Filters())
     assert (alert.severity, alert.status.state) == ("high", "not the same")
@@ -258,3 +299,102 @@ def test_doctor_and_each_run_name_the_suppliers(ws: Workspace) -> None:
     assert (state, "2 suppliers: S1 and S3" in detail) == ("weakened", True)
     (weakening,) = screened(ws).weakenings
     assert (weakening.kind, weakening.refs) == ("people not proven", ("S1", "S3"))
+
+
+def test_a_person_in_the_cell_of_another_is_found_for_an_access_request(ws: Workspace) -> None:
+    import_cell(ws, "Bo Quill; Cy Drover")
+    found = {one.where: one.fields for one in held(ws, "Drover")}
+    assert found["supplier"] == "people.cell.text, people.name"
+
+
+def test_no_screening_and_no_split_keeps_the_text_of_a_cell(ws: Workspace) -> None:
+    import_cell(ws, "Bo Quill; Cy Drover")
+    run = screened(ws)
+    compared = ws.runs.compared(run.id, "S1")
+    assert compared
+    assert {one.cell for one in compared.supplier.people} == {None}
+    facts = SupplierFacts(name="New", people=("Bo Quill",))
+    both = split(ws, "S1", SplitRequest(ref="N1", facts=facts))
+    assert [[(one.name, one.cell) for one in each.people] for each in both] == [
+        [("Cy Drover", None)],
+        [("Bo Quill", None)],
+    ]
+
+
+def test_who_is_not_proven_any_more_is_due_for_screening(ws: Workspace) -> None:
+    import_cell(ws, LISTED, "Bo Quill")
+    screened(ws)
+    store_as_before(ws, None)
+
+    def reasons() -> list[str | None]:
+        return [why for _, why in due(ws, ws.suppliers.all())]
+
+    assert reasons() == ["details changed", "details changed"]
+    screened(ws)
+    assert reasons() == [None, None]
+    confirm_people(ws, "S2")
+    assert reasons() == [None, "details changed"]
+
+
+def test_a_record_put_back_as_it_came_confirms_nobody(ws: Workspace) -> None:
+    import_cell(ws, f"{LISTED}; Bo Quill")
+    store_as_before(ws, None)
+    person, _ = ws.suppliers.all()[0].people
+    now = (Person(person.name, role=person.role), Person("Cy Drover", role="director"))
+    fields = SupplierFields(name="Moss Taxis", people=now)
+    put_record(ws, "S1", fields, expected=("*",))
+    assert unproven(ws) == [LISTED]
+    data = record_of(ws, "S1", people=True).data["people"]
+    assert [(one["name"], one["unproven"], one["cell"]) for one in data] == [
+        (LISTED, True, None),
+        ("Cy Drover", False, None),
+    ]
+
+
+def test_partners_are_asked_by_the_name_alone_too() -> None:
+    name = Name("Wilhelmina Featherstonehaugh Przybylski")
+    dated = Party(names=(name,), kind="person", role=PartyRole("director"), birth_date=BORN)
+    undated = replace(dated, birth_date=None)
+    both = set(keys_of(replace(dated, unproven=True), "asks"))
+    assert both == {*keys_of(dated, "asks"), *keys_of(undated, "asks")}
+    assert len(both) > len(keys_of(dated, "asks"))
+
+
+def test_bidders_share_a_person_whose_date_is_not_proven() -> None:
+    name = (Name("Wilhelmina Featherstonehaugh"),)
+    first, other = (
+        Party(names=name, kind="person", role=PartyRole("director"), birth_date=born)
+        for born in (PartialDate(1951, 3), BORN)
+    )
+    assert shared({"A": [first], "B": [other]}) == []
+    for one, two in ((True, False), (False, True)):
+        bidders = {"A": [replace(first, unproven=one)], "B": [replace(other, unproven=two)]}
+        assert [each.what for each in shared(bidders)] == [name[0].text]
+
+
+@dataclass
+class Register:
+    """Companies House, which has one disqualified person."""
+
+    record: Disqualification
+    cut_short: list[object] = field(default_factory=list)
+
+    def disqualified(self, _: str, fits: Callable[..., bool]) -> list[Disqualification]:
+        return [self.record] if fits((self.record.name,), self.record.birth_date) else []
+
+
+def test_a_disqualified_person_is_told_from_nobody_by_a_date_of_before() -> None:
+    record = Disqualification(name=LISTED, birth_date=PartialDate(1962, 10, 2), type="disqualified")
+    for is_unproven, expected in ((False, []), (True, [False])):
+        person = Person(LISTED, BORN, unproven=is_unproven)
+        asked = disqualifications(cast(Any, Register(record)), (), (), (person,))
+        assert len(asked) == len(expected)
+        dossier = Dossier(
+            supplier=Supplier(ref="S1", name="Moss Ltd", people=(person,)),
+            taken_at=AT,
+            resolution=Resolution(how="none"),
+            charity=NotHeld(""),
+            **{**all_parts(NotHeld("")), "disqualifications": (record,)},
+        )
+        found = hits(dossier, named(dossier), check_context(AT.date()))
+        assert [one.dated for one in found] == expected

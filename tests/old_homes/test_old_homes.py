@@ -78,6 +78,21 @@ def test_it_shows_what_it_showed_and_is_screened(office: Office, golden: Any) ->
     misread = {match: state for match, state in after.items() if match[0::2] == ("H002", "un")}
     assert set(misread.values()) == {"open"}
     assert before.keys().isdisjoint(misread)
+    looked_at = json.loads(office.run("doctor", "--json", ends=(3,)))["data"]
+    (detail,) = (one["detail"] for one in looked_at if one["what"] == "people not proven")
+    assert "H002" in detail
+
+    office.run("suppliers", "import", HERE / "suppliers.csv")
+    people = {
+        one["name"]: (one["birth_date"], one["unproven"])
+        for one in office.read("suppliers", "show", "H002")["people"]
+    }
+    assert people["Ruslan Tekhovskin"] == (None, False)
+    assert people["Jane Greenhalgh"][0]["month"] == 7
+    office.run("screen", ends=(3,))
+    office.run("audit", "verify")
+    after = by_match({one["id"]: one for one in office.read("alerts", "list", "--all")})
+    assert {match: after.get(match) for match in misread} == misread
 
 
 def by_match(alerts: dict[str, Any]) -> dict[tuple[str, str, str, str], str]:

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from duediligence.casework.suppliers_shown import supplier_for, suppliers_page
 from duediligence.cli.app import app
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.model import Address, Identifier, Supplier
+from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
 from duediligence.web.pages import suppliers as supplier_pages
 from duediligence.web.supplier_address import supplier_address
 
@@ -291,6 +291,24 @@ def test_a_supplier_ends_and_opens_again(office: Office) -> None:
     assert "open again" in opened.text
     assert stored(office, "S1").ended is None
     assert post(client, "/suppliers/S1/reopen").status == 409
+
+
+def test_people_of_an_earlier_version_are_confirmed(office: Office) -> None:
+    people = (Person("Bo Quill", PartialDate(1965, 4), "director", unproven=True),)
+    with office.workspace() as ws:
+        new = Supplier(ref="P1", name="Moss Catering Ltd", people=people)
+        ws.suppliers.save([new], file="old.csv", at=ws.now())
+    client = office.person("Ada")
+    page = get(client, "/suppliers/P1")
+    assert page.described()["People"] == ["Bo Quill (director, born April 1965, not proven)"]
+    assert "may have given them the birth dates of others" in page.text
+    asked = get(client, "/suppliers/P1/confirm-people")
+    assert "Bo Quill (director, born April 1965, not proven)" in asked.text
+    page = post(client, "/suppliers/P1/confirm-people", note="Their own letter")
+    assert "its people are confirmed" in page.text
+    assert page.described()["People"] == ["Bo Quill (director, born April 1965)"]
+    assert "Confirm these people" not in page.text
+    assert post(client, "/suppliers/P1/confirm-people").status == 409
 
 
 def test_contracts_are_added_edited_and_removed(office: Office) -> None:

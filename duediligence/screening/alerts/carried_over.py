@@ -2,7 +2,8 @@
 
 A decision is about facts: names, birth dates, numbers, addresses, and what the publisher says. How
 a newer version of the program stores those facts, which kind of party it takes a name for, and to
-what score it adds them up changes no decision, unless the match is stronger by a word.
+what score it adds them up changes no decision, unless the match is stronger by a word. A match is
+not stronger for a birth date that speaks against it no more, because it is not proven.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -50,9 +51,15 @@ def carried_over(
         decisions.append(current)
         if by_another and _hashes(current) == (alert.party_sha256, alert.entry_sha256):
             then, score = _score_then(casework, one, alert), alert.first.score
-            if stronger_by_a_word(score, then):
+            if not _unproven(alert) and stronger_by_a_word(score, then):
                 weaker[one.position] = (then or 0.0, score or 0.0)
     return CarriedOver(tuple(decisions), weaker)
+
+
+def _unproven(alert: Alert) -> bool:
+    return any(
+        (one.name, one.verdict) == ("birth date", "not known") for one in alert.first.features
+    )
 
 
 def same_facts(one: Compared, other: Compared) -> bool:
