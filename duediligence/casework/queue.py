@@ -494,7 +494,7 @@ class _Gathering:
             *compared,
             self.workspace.now().date(),
             rules_of(self.workspace),
-            severity=alert.severity,
+            severity=carried.severity,
             joined=alert.joined,
             weaker=carried.weaker,
         )

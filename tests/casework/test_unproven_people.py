@@ -40,6 +40,7 @@ from duediligence.model import (
 )
 from duediligence.render.saying import explain
 from duediligence.scheduling.rescreening import due
+from duediligence.screening.alerts.projection import changed
 from duediligence.screening.dossiers.gathering import all_parts, disqualifications
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.loading import Terms
@@ -165,6 +166,7 @@ def test_a_decision_about_a_date_of_before_stays(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch, matcher: str
 ) -> None:
     """The score and the severity rise, for the date counts no more; nobody has to decide again."""
+    ws.settings = replace(ws.settings, second_decision=("high",))
     import_cell(ws, LISTED)
     supplier = ws.suppliers.get("S1")
     assert supplier
@@ -180,6 +182,10 @@ def test_a_decision_about_a_date_of_before_stays(
     screened(ws)
     (alert,) = alerts(ws, Filters())
     assert (alert.severity, alert.status.state) == ("high", "not the same")
+    assert changed(ws) == []
+    decide_alert(ws, alert.id, Choice(decided="not the same", reason="OTHER", note="Their letter"))
+    (alert,) = alerts(ws, Filters())
+    assert alert.status.state == "awaiting second decision"
 
 
 def test_whoever_was_added_by_hand_is_proven(ws: Workspace) -> None:

@@ -9,7 +9,9 @@ not stronger for a birth date that speaks against it no more, because it is not 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from duediligence.model import SEVERITIES, Finding
 from duediligence.model.alerts import Alert, Compared, Decision
+from duediligence.model.findings import Severity
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.store.casework.unit_of_work import Casework
@@ -18,12 +20,14 @@ from duediligence.store.records import identity
 
 @dataclass(frozen=True, slots=True)
 class CarriedOver:
-    """Decisions about one alert as they count now, oldest first.
+    """Decisions about one alert as they count now, oldest first, and as if at which severity.
 
-    They have the hashes of now where what was compared is the same. `weaker` are, by position, the
-    scores then and now of those made when the match was weaker by a word.
+    That is the severity of then where it rose only because a birth date is not proven. They have
+    the hashes of now where what was compared is the same. `weaker` are, by position, the scores
+    then and now of those made when the match was weaker by a word.
     """
 
+    severity: Severity
     decisions: tuple[Decision, ...] = ()
     weaker: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
@@ -39,8 +43,11 @@ def carried_over(
     `matcher_of` says by which version of the matcher a run was made, empty where that is not
     known. Raises StorageError.
     """
+    severity = alert.severity
     if not history:
-        return CarriedOver()
+        return CarriedOver(severity)
+    if _unproven(alert) and (decided := _found_then(casework, history[-1], alert)):
+        severity = max((one.severity for one in decided), key=SEVERITIES.index)
     now = matcher_of(alert.first.run_id)
     decisions = []
     weaker: dict[int, tuple[float, float]] = {}
@@ -50,10 +57,11 @@ def carried_over(
         current = _as_now(casework, one, alert, by_another=by_another)
         decisions.append(current)
         if by_another and _hashes(current) == (alert.party_sha256, alert.entry_sha256):
-            then, score = _score_then(casework, one, alert), alert.first.score
+            scores = [each.score or 0.0 for each in _found_then(casework, one, alert)]
+            then, score = max(scores, default=None), alert.first.score
             if not _unproven(alert) and stronger_by_a_word(score, then):
                 weaker[one.position] = (then or 0.0, score or 0.0)
-    return CarriedOver(tuple(decisions), weaker)
+    return CarriedOver(severity, tuple(decisions), weaker)
 
 
 def _unproven(alert: Alert) -> bool:
@@ -98,10 +106,9 @@ def _without_kinds(both: Compared) -> Compared:
     return replace(both, parties=tuple(sorted(parties, key=repr)))
 
 
-def _score_then(casework: Casework, decision: Decision, alert: Alert) -> float | None:
-    """The score of the match that was decided; None where the run no longer has it."""
+def _found_then(casework: Casework, decision: Decision, alert: Alert) -> list[Finding]:
+    """What was decided as the run had it; empty where that is no longer kept."""
     ids = {decision.alert_id, alert.id, *casework.alerts.earlier_ids(alert.id)}
     refs = {alert.first.supplier_ref, alert.supplier_ref, *(line.ref for line in alert.joined)}
     seen = casework.screened.raised(decision.run_id, refs, alert.first.check_id)
-    scores = [one.finding.score or 0.0 for one in seen if one.alert_id in ids]
-    return max(scores, default=None)
+    return [one.finding for one in seen if one.alert_id in ids]

@@ -278,7 +278,7 @@ class _Effects:
             alert.entry_sha256,
             self._today,
             rules_of(self.workspace.settings),
-            severity=alert.severity,
+            severity=carried.severity,
             joined=row.joined,
             weaker=carried.weaker,
         )

@@ -37,7 +37,7 @@ def opened(
         *compared,
         date.min,
         rules,
-        severity=alert.severity,
+        severity=carried.severity,
         joined=alert.joined,
         weaker=carried.weaker,
     )

@@ -274,7 +274,7 @@ def states(carried: CarriedOver, alert: Alert, rules: Rules) -> States:
             alert.entry_sha256,
             day,
             rules,
-            severity=alert.severity,
+            severity=carried.severity,
             joined=alert.joined,
             weaker=carried.weaker,
         ).state
