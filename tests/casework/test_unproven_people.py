@@ -45,6 +45,7 @@ from duediligence.screening.dossiers.gathering import all_parts, disqualificatio
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.lookup.parties import deduplicate
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
@@ -404,3 +405,12 @@ def test_a_disqualified_person_is_told_from_nobody_by_a_date_of_before() -> None
         )
         found = hits(dossier, named(dossier), check_context(AT.date()))
         assert [one.dated for one in found] == expected
+
+
+def test_of_two_equal_parties_the_one_that_is_not_proven_is_looked_up() -> None:
+    """An earlier screening compared the same person before that was kept."""
+    party = Party(names=(Name(LISTED),), kind="person", role=PartyRole("director"), birth_date=BORN)
+    unproven_ = replace(party, unproven=True)
+    for both in ((party, unproven_), (unproven_, party)):
+        assert [one.unproven for one in deduplicate(both)] == [True]
+    assert [one.unproven for one in deduplicate((party, party))] == [False]

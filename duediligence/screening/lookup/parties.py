@@ -91,13 +91,15 @@ def deduplicate(found: Iterable[Party]) -> tuple[Party, ...]:
     """Each person or firm once: of two with one name, the one of whom more is known.
 
     A buyer's list of directors and the register's name the same people, one with the month of
-    birth and the other not. Two birth dates that cannot be the same day are two people.
+    birth and the other not. Two birth dates that cannot be the same day are two people. What is
+    not proven of one of two equal parties is not proven.
     """
     kept: list[Party] = []
     for party in found:
         for place, other in enumerate(kept):
             if _same(party, other):
-                kept[place] = max(other, party, key=_known)
+                unproven = party == other and party.unproven
+                kept[place] = party if unproven else max(other, party, key=_known)
                 break
         else:
             kept.append(party)
