@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from duediligence.formats.cells import clean
@@ -71,6 +72,7 @@ _CONTACTS = re.compile(
     r"|\b[\d,]{1,12}\s?(?:ordinary )?shares?\b|\baged?\s?:?\s?\d{1,3}\b",
     re.IGNORECASE,
 )
+_NO_LETTER = re.compile(r"\W")
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 
 
@@ -79,9 +81,10 @@ def without_contacts(text: str) -> str:
     return _CONTACTS.sub(" ", text) if re.search(r"[@%£\d/]|www|share|age", text) else text
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def words(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, without their punctuation."""
-    return [re.sub(r"[^\w]", "", word.casefold()) for word in _WORD.findall(text)]
+    return tuple(_NO_LETTER.sub("", word.casefold()) for word in _WORD.findall(text))
 
 
 def is_decoration(text: str) -> bool:
@@ -219,7 +222,8 @@ def _break_before(title: re.Match[str]) -> str:
 
 def pieces(text: str) -> Iterator[Piece]:
     """Yield what is between the separators of a cell: lines, entries, clauses, joined names."""
-    for entry in _cut(Piece(0, "", text), _STRONG):
+    strong = [one for one in _STRONG if one[1].search(text)]
+    for entry in _cut(Piece(0, "", text), strong):
         form = next((form for sign, form in _COUNTED if sign.match(entry.text.strip())), _NUMBERED)
         for numbered in _cut(entry, [(6, form)]):
             if names_nobody(numbered.text):
@@ -300,6 +304,7 @@ def people_around(name: str) -> list[str]:
     return [one for one in pieces if reads_as_person(one)] if len(pieces) > 1 else []
 
 
+@lru_cache(maxsize=4096)
 def is_firm(text: str) -> bool:
     """Whether it reads as a firm, by more than a word that is a family name too: `West`, `Hall`."""
     named = " ".join(w for w in fold(text).split() if counts(w)[0] < _FAMILY_NAME_TOO)

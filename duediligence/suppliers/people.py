@@ -306,7 +306,7 @@ class _PeopleReader:
         known = words(text)
         plain = [word for word in known if word in PROSE]
         said = [piece for piece in text.split() if piece.islower() and piece in PROSE]
-        if not (said or (plain and len(plain) == len(known))) or split_legal_forms(known)[1]:
+        if not (said or (plain and len(plain) == len(known))) or split_legal_forms(list(known))[1]:
             return False
         self._add_unread("not understood as a name")
         for run in _CAPITALS.findall(text):
@@ -332,6 +332,9 @@ class _PeopleReader:
         # In `Noname, Ann; Other, Bo` no comma is between two people.
         couples = [(run[0], run[1].text) for run in runs if len(run) == 2]
         paired = len(couples) == len(runs) and (
+            len({is_capital(item.text) for item, _ in couples}) < 2
+        )
+        paired = paired and (
             # `Dr Noname, Other` are two.
             all(
                 is_single(item.text) and is_single(given) and words(item.text)[0] not in TITLES
@@ -494,7 +497,9 @@ class _PeopleReader:
             if items[at].after_role or right[0].after_role:
                 signs = _NO_SIGN  # they may be between a role and its name
             between = [bool(found[2] & signs) for found in (left, right)]
-            if between[0] != between[1]:
+            if (":" in left[2]) != (":" in right[2]):
+                side = None  # a colon may be of the date before it, or of the name
+            elif between[0] != between[1]:
                 side = right if between[0] else left
             elif items[0].kind == "name" and items[-1].kind == "date":
                 side = left if self._is_usual(-1) else None
@@ -509,7 +514,11 @@ class _PeopleReader:
         """Return the signs that are between people next to each other, where that is certain."""
         certain = {item for item, one in self._owners.items() if one.dated}
         pairs = (pair for pair in self._neighbours() if certain.issuperset(pair))
-        return _NO_SIGN.union(*(after.signs for _, after in pairs if not after.closed))
+        signs = _NO_SIGN.union(*(after.signs for _, after in pairs if not after.closed))
+        first, *_, last = self._items
+        # A sign that is between a person and their own date, too, says nothing.
+        of_first = self._items[1].signs if first.kind == "date" else _NO_SIGN
+        return signs - of_first - (last.signs if last.kind == "date" else _NO_SIGN)
 
     def _is_usual(self, step: int) -> bool:
         """Whether each date is set in one way: with the same signs before it, and after it.
