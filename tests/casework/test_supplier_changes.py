@@ -1,9 +1,10 @@
 """Suppliers over time: what a change makes of facts, alerts and decisions, and taking it back."""
 
+import sqlite3
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -38,6 +39,7 @@ from duediligence.model import (
     Person,
     Supplier,
 )
+from duediligence.model.alerts import Reopened
 from duediligence.model.entries import COMPANY
 from duediligence.model.supplier_changes import union
 from duediligence.scheduling.rescreening import due
@@ -708,3 +710,56 @@ def test_the_preview_of_a_merge_says_which_postcode_is_not_kept(office: Office) 
         ws.suppliers.save([replace(supplier, address=address)], file="f.csv", at=NOW)
     seen = merging.preview_merge(ws, "S1", "S2")
     assert [one for one in seen.doubts if "ZY1 0EF is not" in one]
+
+
+def split_off(office: Office, ref: str, new: str, name: str, *people: str) -> None:
+    facts = SupplierFacts(name=name, people=people)
+    merging.split(office.workspace, ref, SplitRequest(ref=new, facts=facts))
+
+
+def test_what_was_split_off_twice_keeps_what_counted_for_the_first(office: Office) -> None:
+    office.screened()
+    office.decided("S2", "E1")
+    split_off(office, "S2", "S8", "Marl Ltd", "Ada Ferrow")
+    split_off(office, "S8", "S9", "Marl Care Ltd", "Ada Ferrow")
+    office.screened()
+    assert office.alert("S9", "E1").state == "not the same"
+    # Taken back for the first, it counts for neither; what nobody decided since stays open.
+    (decision,) = office.alert("S9", "E1").history
+    undone = undoing.undo(office.workspace, decision.position)
+    alert = office.alert("S9", "E1")
+    assert alert.id in undone.alert_ids
+    assert (alert.state, alert.status.reopened) == ("open", Reopened(undone_on=NOW.date()))
+
+
+def test_what_does_not_count_for_one_split_off_is_taken_back_without_it(office: Office) -> None:
+    editing.edit(office.workspace, "S2", SupplierFacts(trading_names=("Quill Ltd",)))
+    split_off(office, "S2", "S9", "Bo Marlpit Ltd", "Bo Marlpit")
+    office.screened()
+    office.day = 1
+    office.decided("S2", "E1", "same")
+    (later,) = office.alert("S2", "E1").history
+    editing.edit(office.workspace, "S9", SupplierFacts(people=("Ada Ferrow,1968-03",)))
+    office.day = 2
+    office.screened()
+    alert = office.alert("S9", "E1")
+    assert (alert.state, alert.history) == ("open", ())
+    office.decided("S9", "E1")
+    undone = undoing.undo(office.workspace, later.position)
+    assert undone.alert_ids == (office.alert("S2", "E1").id,)
+    assert office.alert("S9", "E1").state == "not the same"
+
+
+def test_alerts_that_were_stored_by_an_earlier_rule_are_derived_again(office: Office) -> None:
+    split_off(office, "S2", "S9", "Marl Ltd", "Ada Ferrow")
+    office.screened()
+    merging.merge(office.workspace, "S2", "S3")
+    right = office.alerts()
+    path = office.workspace.casework.path
+    office.workspace.__exit__()
+    with closing(sqlite3.connect(path)) as db, db:
+        db.execute("UPDATE alerts SET state = 'not the same', joined = '[]'")
+        db.execute("UPDATE alerts_state SET rules = json_replace(rules, '$[0]', 1)")
+    office.workspace = office.opened()
+    assert not examine(office.workspace).problems
+    assert office.alerts() == right
