@@ -229,7 +229,7 @@ def unlink(path: Path) -> None:
 @contextmanager
 def _in_place_of(target: Path) -> Iterator[Path]:
     """Give a path beside `target` that takes its place at the end, on the disk for good."""
-    temporary = target.with_name(f".{target.name[:40]}.{os.getpid()}.tmp")
+    temporary = target.with_name(f".{target.name[-40:]}.{os.getpid()}.tmp")
     mode = mode_for(target)
     # A command of the same number may have been killed here.
     temporary.unlink(missing_ok=True)

@@ -190,7 +190,7 @@ def disclosed(
     supplier, which may rest on them. One last finding, of the check WITHHELD, tells what was left
     out. Where something restricted was, its outcome is `review`: nobody may read clear from it.
     `reports` is how many reports of partners and the community may concern the suppliers; that
-    finding tells it, whoever asks.
+    finding tells it, whoever asks. What was set aside is only counted for the same readers.
     """
     hidden = [f for f in run.findings if f.handling == "restricted" and not restricted]
     kept = [f for f in run.findings if f.handling != "restricted" or restricted]
@@ -203,6 +203,13 @@ def disclosed(
             ref: _effect(one, people=people, restricted=restricted)
             for ref, one in run.by_matcher.items()
         },
+    )
+    shown = replace(
+        shown,
+        set_aside=tuple(
+            one if people and (restricted or one.handling != "restricted") else one.counted_only()
+            for one in run.set_aside
+        ),
     )
     names = 0
     if not people:

@@ -24,6 +24,7 @@ from duediligence.render.dossier_section import DossierParts, PartLine, dossier_
 from duediligence.render.html_page import marks
 from duediligence.render.ownership_graph import People
 from duediligence.render.scope import scope_lines
+from duediligence.render.set_aside import SetAsideShown, set_aside_shown
 from duediligence.screening.access import use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.run.reading import by_supplier, overall_reading
@@ -158,7 +159,8 @@ class ScreenedView:
 
     `points` are what a person should look at, with `verdict.facts(run, point)` each at length.
     `lists` are those searched, `checks` the others. `parts` are those of the dossier and `dossier`
-    what they hold, empty and None where no register was asked.
+    what they hold, empty and None where no register was asked. `set_aside` are the matches that
+    raise no alert.
     """
 
     run: Run
@@ -173,6 +175,7 @@ class ScreenedView:
     parts: tuple[PartLine, ...]
     dossier: DossierParts | None
     scope: tuple[str, ...]
+    set_aside: SetAsideShown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,7 +258,17 @@ def _screened(
         record_shown(workspace, {"findings": held, "supplier": ref}, run_id)
     own = {key: one for key, one in run.readings.items() if key == ref}
     # As a report about one supplier has it.
-    run = replace(run, findings=findings, readings=own, suppliers=1)
+    own_aside = compared.set_aside
+    gone = run.namesakes - workspace.runs.count_set_aside(run_id)
+    run = replace(
+        run,
+        findings=findings,
+        readings=own,
+        suppliers=1,
+        weakenings=run.weakenings_about(ref),
+        set_aside=own_aside,
+        namesakes=len(own_aside) + gone,
+    )
     known = behind(compared.supplier, compared.dossier, compared.entries)
     shown, _ = disclosed(run, {ref: known}, people=people, restricted=restricted)
     dossier = compared.dossier
@@ -274,6 +287,7 @@ def _screened(
         parts=tuple(part_lines(dossier, how)) if dossier else (),
         dossier=dossier_parts(dossier, flagged, how) if dossier else None,
         scope=tuple(scope_lines(shown, commands=False)),
+        set_aside=set_aside_shown(shown),
     )
 
 

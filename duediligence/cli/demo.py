@@ -30,7 +30,7 @@ def demo(
 ) -> None:
     """Screen invented suppliers against invented lists, and write flags.csv and report.html.
 
-    Needs no network and no key, and keeps only the two files.
+    Needs no network and no key, and keeps only these files and flags.details.csv.
 
     Examples:
 
@@ -40,6 +40,7 @@ def demo(
     """
     from duediligence.delivery.flag_files import write_run
     from duediligence.demo.office import invented_office
+    from duediligence.text.wording import listed
     from duediligence.writing import make_folder
 
     try:
@@ -51,9 +52,9 @@ def demo(
     with invented_office(progress(), say, rejects_folder=out_dir) as (ws, run):
         say()
         show(run)
-        write_run(ws, run, out_dir / "flags.csv", people=True)
-        write_run(ws, run, out_dir / "report.html", people=True)
-    say(f"\nWrote {out_dir / 'flags.csv'} and {out_dir / 'report.html'}")
+        files = write_run(ws, run, out_dir / "flags.csv", people=True)
+        files += write_run(ws, run, out_dir / "report.html", people=True)
+    say(f"\nWrote {listed(map(str, files))}")
     say(
         "They name the people that flags are about. "
         "For a copy to circulate, screen with --redact-people."

@@ -26,7 +26,7 @@ SeverityOption = Annotated[
 NamesakesOption = Annotated[
     bool,
     typer.Option(
-        "--namesakes", help="List the people who were left out because their birth dates differ."
+        "--namesakes", help="List the people who were set aside because their birth dates differ."
     ),
 ]
 ThresholdOption = Annotated[

@@ -30,11 +30,8 @@ from duediligence.cli.supplier_imports import MapOption, SheetOption, parse_mapp
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from duediligence.model import Run
     from duediligence.model.entries import Kind
-    from duediligence.screening.run.screen import Namesake
 
 
 _LINES_AFTER = 6
@@ -127,13 +124,14 @@ def screen(
         )
         if imported:
             tell(imported)
-        aside: list[Namesake] = []
-        run = run_screening(ws, screened, progress=progress(), namesakes=aside)
+        run = run_screening(ws, screened, progress=progress())
         # The stored run is whole; what was decided as not the same is not shown again.
         split, before = hidden(ws, run), unchanged_since(ws, run)
         run = replace(run, findings=split.shown)
-        for path in outputs:
-            write_run(
+        written = [
+            file
+            for path in outputs
+            for file in write_run(
                 ws,
                 run,
                 path,
@@ -142,15 +140,16 @@ def screen(
                 bom=not no_bom,
                 escape=not raw,
             )
+        ]
+        shown = run_for(ws, run, restricted=restricted)
         if as_json:
             say_document(run_as_json(ws, run, people=people))
         else:
-            shown = run_for(ws, run, restricted=restricted)
             show(shown.run, before)
             tell_withheld(shown.withheld)
         if namesakes:
-            list_namesakes(aside)
-        for path in outputs:
+            list_namesakes(shown.run)
+        for path in written:
             note(f"Wrote {path}")
         if split.words:
             note(split.words)
@@ -159,11 +158,11 @@ def screen(
         raise typer.Exit(exit_code(run, ws.settings.fail_on))
 
 
-def list_namesakes(namesakes: "Sequence[Namesake]") -> None:
+def list_namesakes(run: "Run") -> None:
     """List on standard error who was set aside, so that a run on standard output stays whole."""
     from duediligence.render import terminal
 
-    for line in terminal.namesakes([(one.supplier, one.possible) for one in namesakes]):
+    for line in terminal.namesakes(run):
         note(line)
 
 
@@ -274,22 +273,19 @@ def check(
     )
     people = named(redact=redact, include=include_people)
     with workspace(fail_on=fail_on, threshold=threshold) as ws, TemporaryDirectory() as scratch:
-        aside: list[Namesake] = []
         folders = [(Path(scratch, str(at)), path) for at, path in enumerate(out or [])]
-        with run_check(
-            ws, supplier, kind=of_kind, keep=keep, progress=progress(), namesakes=aside
-        ) as run:
+        with run_check(ws, supplier, kind=of_kind, keep=keep, progress=progress()) as run:
             for folder, path in folders:
                 make_folder(folder)
                 write_run(ws, run, folder / path.name, people=people)
             document = run_as_json(ws, run, people=people) if as_json else ""
-            shown = None if as_json else run_for(ws, run, restricted=restricted)
+            shown = run_for(ws, run, restricted=restricted)
         # By now it is recorded whom they name.
         for folder, path in folders:
             for file in sorted(folder.iterdir()):
                 write_bytes(path.parent / file.name, file.read_bytes())
-            note(f"Wrote {path}")
-        if shown is None:
+                note(f"Wrote {path.parent / file.name}")
+        if as_json:
             say_document(document)
         else:
             from duediligence.render import terminal
@@ -298,7 +294,7 @@ def check(
                 say(line)
             tell_withheld(shown.withheld)
         if namesakes:
-            list_namesakes(aside)
+            list_namesakes(shown.run)
         if keep:
             ref = check_ref(supplier)
             note(f"Kept as {ref}. Make a pack of it: duediligence report {ref} --out FILE")

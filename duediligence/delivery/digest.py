@@ -393,7 +393,7 @@ def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | N
     statuses = lists.statuses(workspace)
     last = workspace.runs.outline(workspace.screened.newest_of_stored())
     weaker = dict.fromkeys(
-        (*current_weakenings(workspace, statuses), *(last.weakenings if last else ()))
+        (*current_weakenings(workspace, statuses), *(last.weakenings_about("") if last else ()))
     )
     scope = [*weakening_lines(weaker), *stated(statuses, scope_of(workspace))]
     refs = [one.ref for one in workspace.suppliers.all()]

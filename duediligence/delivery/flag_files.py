@@ -15,35 +15,48 @@ from duediligence.errors import Invalid
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.audit import AuditEvent
 from duediligence.model.findings import by_event
-from duediligence.render import matcher_change
+from duediligence.render import matcher_change, set_aside
 from duediligence.render.flags import Flag, place
-from duediligence.render.scope import scope_row
+from duediligence.render.scope import row_of_run, scope_row
 from duediligence.render.verdict import list_title
 from duediligence.render.wording import source_words
 from duediligence.screening.access import use_case
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import write_text
+from duediligence.writing import replacing, write_text
 
 RunForm = Literal["csv", "xlsx", "json", "html"]
 NOT_CHECKED = "not checked"
 FORMATS = (".csv", ".xlsx", ".json", ".html")
 # The check of the row that proves of one supplier that it was screened.
 SCREENED = "SCREENED"
+# The check of the rows that list what was set aside.
+SET_ASIDE = "SET-ASIDE"
 
 
 @dataclass(frozen=True, slots=True)
 class FlagFile:
-    """What a file holds: the run, its restricted findings left out, and its rows in order."""
+    """What a file holds: the run, its restricted findings left out, and its rows in order.
+
+    `details` are the rows of the second file or sheet: the same, and what was set aside.
+    """
 
     run: Run
     flags: tuple[Flag, ...]
+    details: tuple[Flag, ...]
 
 
 def flag_file(
-    workspace: Workspace, run: Run, file: str, *, people: bool, all_suppliers: bool = False
+    workspace: Workspace,
+    run: Run,
+    file: str,
+    *,
+    people: bool,
+    all_suppliers: bool = False,
+    details: str = "",
 ) -> FlagFile:
-    """The run as it may be written to `file` (its name). Raises StorageError.
+    """The run as it may be written to `file` (its name), and to `details` if there is such a second
+    file. Raises StorageError.
 
     With `people`, those whom a finding is about are named: that is recorded first, and a record
     that cannot be made stops it. `all_suppliers` adds a row for each supplier, also where nothing
@@ -54,24 +67,26 @@ def flag_file(
     shown, withheld = disclosed(run, known, people=people, restricted=False, reports=reports)
     if people:
         shown = with_least(shown)
-        event = AuditEvent(
-            "export",
-            workspace.now(),
-            workspace.who,
-            {
-                "people": "included",
-                "file": file,
-                "findings": len(run.findings) - withheld.restricted,
-            },
-            subject=run.id,
-        )
-        workspace.audit.add(event)
+        for name in filter(None, (file, details)):
+            event = AuditEvent(
+                "export",
+                workspace.now(),
+                workspace.who,
+                {
+                    "people": "included",
+                    "file": name,
+                    "findings": len(run.findings) - withheld.restricted,
+                },
+                subject=run.id,
+            )
+            workspace.audit.add(event)
     suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
     states = states_of(workspace, run)
     flags = _flags(run, shown, suppliers, states)
     if all_suppliers:
         flags += _proofs(run, shown, suppliers)
-    return FlagFile(shown, (*flags, *_last_rows(shown)))
+    last = _last_rows(shown)
+    return FlagFile(shown, (*flags, *last), (*flags, *_set_aside(shown, suppliers), *last))
 
 
 def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
@@ -133,14 +148,38 @@ def write_run(
     all_suppliers: bool = False,
     bom: bool = True,
     escape: bool = True,
-) -> None:
-    """Write a stored run in the format that the file's ending names, CSV for another ending.
+) -> list[Path]:
+    """Write a stored run in the format that the file's ending names, CSV for another ending, and
+    return the files that were written: beside a CSV file a second one, which also lists what was
+    set aside.
 
     Unless `people`, nobody behind a supplier is named; restricted findings are left out in any
     case. `bom` and `escape` are for CSV. Raises StorageError.
     """
-    made = flag_file(workspace, run, path.name, people=people, all_suppliers=all_suppliers)
-    _write(workspace, run, made, path, people=people, bom=bom, escape=escape)
+    from duediligence.render.flags import write_csv
+
+    second = details_file(path)
+    made = flag_file(
+        workspace,
+        run,
+        path.name,
+        people=people,
+        all_suppliers=all_suppliers,
+        details=second.name if second else "",
+    )
+    if second is None:
+        _write(workspace, run, made, path, people=people, bom=bom, escape=escape)
+        return [path]
+    with replacing(path) as flags, replacing(second) as details:
+        write_csv(made.flags, flags, bom=bom, escape=escape)
+        write_csv(made.details, details, bom=bom, escape=escape)
+    return [path, second]
+
+
+def details_file(path: Path) -> Path | None:
+    """Return the second file that is written beside a CSV file; None beside another one."""
+    is_csv = path.suffix.lower() == ".csv" and not path.is_char_device()
+    return path.with_suffix(".details.csv") if is_csv else None
 
 
 @use_case("export")
@@ -186,7 +225,7 @@ def _write(
         case ".xlsx":
             from duediligence.render.flags_xlsx import write_xlsx
 
-            write_xlsx(made.run, made.flags, path)
+            write_xlsx(made.run, made.flags, path, made.details)
         case ".json":
             from duediligence.render import run_json
 
@@ -275,6 +314,41 @@ def _beside(supplier: Supplier | None) -> dict[str, Any]:
         return {}
     postcode = supplier.address.postcode if supplier.address else ""
     return {"postcode": postcode, "contract": supplier.contract}
+
+
+def _set_aside(shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
+    """A row for each match that was set aside and may be listed, and one that counts the others."""
+    versions = {one.list_id: one.version.version for one in shown.lists if one.version}
+    hidden = shown.namesakes - len(shown.set_aside)
+    for one in shown.set_aside:
+        if one.hidden:
+            hidden += 1
+            continue
+        supplier = suppliers.get(one.supplier_ref)
+        finding = Finding(
+            run_id=shown.id,
+            supplier_ref=one.supplier_ref,
+            supplier_name=one.supplier_name,
+            company_number=supplier.company_number if supplier else "",
+            check_id=SET_ASIDE,
+            check_title=set_aside.TITLE,
+            topic="coverage",
+            outcome="not_applicable",
+            severity="low",
+            subject_role=str(one.party_role),
+            list_id=one.list_id,
+            list_version=versions.get(one.list_id, ""),
+            entry_id=one.entry_id,
+            score=one.score,
+            why=set_aside.reason(one),
+            next_step=set_aside.NEXT_STEP,
+            handling=one.handling,
+        )
+        title = list_title(shown, finding)
+        yield Flag(finding=finding, list_title=title, set_aside=True, **_beside(supplier))
+    if hidden > 0:
+        counted = row_of_run(shown, SET_ASIDE, set_aside.TITLE, [set_aside.headline(shown)])
+        yield Flag(finding=counted, set_aside=True)
 
 
 def _proofs(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:

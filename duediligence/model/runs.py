@@ -1,7 +1,7 @@
 """A screening: its basis, its scope and its findings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
@@ -18,6 +18,7 @@ from duediligence.model.matcher_effects import MatcherEffect, NewMatcher
 from duediligence.model.registers import (
     Scope,
 )
+from duediligence.model.suppliers import SetAside
 
 # What says how old a copy of a list is: the date in it, our download or reading of it at its
 # source, a person who stated or confirmed it, or nothing.
@@ -151,8 +152,8 @@ class Run:
 
     `readings` are by the supplier's reference, their words and reasons only; there are none where
     no register was asked. `basis` and `scope` are None in runs from before they were kept.
-    `namesakes` counts the matches that were set aside for their birth dates: see
-    `Match.set_aside`. `new_matcher` is None where the suppliers were last screened by the same
+    `namesakes` counts the matches that were set aside, which `set_aside` lists; earlier versions
+    did not keep these. `new_matcher` is None where the suppliers were last screened by the same
     version; `by_matcher` is by the supplier's reference, of those alone whom another version made
     a difference to. `weakenings` are ways in which it shows or looks at less than it might.
     """
@@ -177,6 +178,7 @@ class Run:
     new_matcher: NewMatcher | None = None
     by_matcher: Mapping[str, MatcherEffect] = field(default_factory=dict)
     weakenings: tuple[Weakening, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def in_use(self) -> tuple[ListStatus, ...]:
@@ -187,6 +189,14 @@ class Run:
     def not_checked(self) -> tuple[ListStatus, ...]:
         """Lists whose absence or age makes this run incomplete."""
         return tuple(status for status in self.lists if status.blocks_complete_run)
+
+    def weakenings_about(self, ref: str) -> tuple[Weakening, ...]:
+        """Return those that a reader about one supplier is concerned with: no other is named."""
+        return tuple(
+            replace(one, refs=(ref,), count=1) if one.refs else one
+            for one in self.weakenings
+            if not one.refs or ref in one.refs
+        )
 
     @property
     def complete(self) -> bool:

@@ -6,10 +6,10 @@ from decimal import Decimal
 from typing import Literal
 
 from duediligence.model.dates import PartialDate
-from duediligence.model.entries import COMPANY, Address, Identifier, ListEntry
+from duediligence.model.entries import COMPANY, Address, Handling, Identifier, ListEntry
 from duediligence.model.findings import SEVERITIES, LabourSign, Severity
 from duediligence.model.list_states import NotReadRow
-from duediligence.model.matches import Match
+from duediligence.model.matches import Feature, Match
 from duediligence.model.parties import Party, PartyRole
 
 PartRole = Literal["sub-contractor", "consortium member"]
@@ -256,6 +256,40 @@ class PossibleMatch:
         """The party's role, with the type of the name that matched."""
         matched = next((n for n in self.party.names if n.text == self.match.query_name), None)
         return self.party.role.named(matched.type) if matched else self.party.role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAside:
+    """A match that was set aside (see `Match.set_aside`): it raises no alert, and is listed.
+
+    `entry_sha256` is the hash of the entry as it was compared; the names are those that were. In a
+    copy for a reader who may not see it all but the supplier is empty: it is only counted.
+    """
+
+    supplier_ref: str
+    supplier_name: str
+    subject_name: str = ""
+    party_role: PartyRole | None = None
+    list_id: str = ""
+    entry_id: str = ""
+    entry_sha256: str = ""
+    entry_name: str = ""
+    handling: Handling = "public"
+    features: tuple[Feature, ...] = ()
+
+    @property
+    def score(self) -> float:
+        """The score of the match."""
+        return Match(self.features).score
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is only counted here."""
+        return not self.list_id
+
+    def counted_only(self) -> "SetAside":
+        """Return the copy for a reader who may not see it."""
+        return SetAside(supplier_ref=self.supplier_ref, supplier_name=self.supplier_name)
 
 
 @dataclass(frozen=True, slots=True)

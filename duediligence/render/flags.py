@@ -42,7 +42,8 @@ class Flag:
     `also` are the findings of its further sources, `also_in` those sources in words.
 
     `postcode` and `contract` are those of the supplier, `list_title` that of the list. `status`
-    is the state of its alert, `not checked`, or empty where neither is.
+    is the state of its alert, `not checked`, or empty where neither is. `set_aside`: it is no flag,
+    but a match that was set aside.
     """
 
     finding: Finding
@@ -52,6 +53,12 @@ class Flag:
     contract: str = ""
     list_title: str = ""
     status: str = ""
+    set_aside: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """That of the finding, or `set aside`."""
+        return "set aside" if self.set_aside else self.finding.outcome
 
     @property
     def match_strength(self) -> str:

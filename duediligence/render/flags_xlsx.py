@@ -34,9 +34,10 @@ _WIDTHS |= {"supplier_name": 32, "subject_name": 32, "entry_name": 32, "check_ti
 _WIDTHS |= {"list_title": 28, "match_strength": 22, "look_back": 40}
 
 
-def write_xlsx(run: Run, flags: Sequence[Flag], path: Path) -> None:
-    """Write a sheet "Flags" (one row a flag) and a sheet "Run" (what was screened, against what,
-    and what was not checked).
+def write_xlsx(run: Run, flags: Sequence[Flag], path: Path, details: Sequence[Flag] = ()) -> None:
+    """Write a sheet "Flags" (one row a flag), a sheet "Details" with the `details` (the same rows,
+    and what was set aside), and a sheet "Run" (what was screened, against what, and what was not
+    checked).
 
     The same run always gives the same bytes. A cell that is too long for Excel is cut and says
     so. Raises StorageError, and UsageError for more findings than a sheet can hold.
@@ -45,8 +46,9 @@ def write_xlsx(run: Run, flags: Sequence[Flag], path: Path) -> None:
         path,
         Sheets(
             columns=COLUMNS,
-            count=len(flags),
+            count=max(len(flags), len(details)),
             lines=cells(flags),
+            details=cells(details),
             about=("Run", _summary(run), _lists(run)),
             made=run.finished_at,
         ),
@@ -55,8 +57,9 @@ def write_xlsx(run: Run, flags: Sequence[Flag], path: Path) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Sheets:
-    """A sheet "Flags" of `count` lines under `columns`, and one `about` it: its name, lines, and a
-    table of which the first line is the header. `made` is the workbook's time.
+    """A sheet "Flags" of at most `count` lines under `columns`, perhaps a sheet of `details` under
+    the same, and one `about` it: its name, lines, and a table of which the first line is the
+    header. `made` is the workbook's time.
     """
 
     columns: Sequence[str]
@@ -64,6 +67,7 @@ class Sheets:
     lines: Iterable[Iterable[str]]
     about: tuple[str, Sequence[tuple[str, ...]], Sequence[tuple[str, ...]]]
     made: datetime
+    details: Iterable[Iterable[str]] | None = None
 
 
 def save(path: Path, sheets: Sheets) -> None:
@@ -91,15 +95,18 @@ def _workbook(sheets: Sheets, path: Path, scratch: str) -> None:
         heading = book.add_format({"bold": True, "bg_color": "#E6EBF0", "bottom": 1})
         body = book.add_format({"valign": "top", "text_wrap": True})
 
-        flags = book.add_worksheet("Flags")
-        for column, name in enumerate(sheets.columns):
-            flags.set_column(column, column, _WIDTHS.get(name, 16))
-        flags.freeze_panes(1, 0)
-        flags.autofilter(0, 0, sheets.count, len(sheets.columns) - 1)
-        # A score or a company number kept as text is meant, no mistake to be marked.
-        flags.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        _fill(flags, 0, [sheets.columns], heading)
-        _fill(flags, 1, sheets.lines, body)
+        for name, rows in (("Flags", sheets.lines), ("Details", sheets.details)):
+            if rows is None:
+                continue
+            flags = book.add_worksheet(name)
+            for column, title in enumerate(sheets.columns):
+                flags.set_column(column, column, _WIDTHS.get(title, 16))
+            flags.freeze_panes(1, 0)
+            flags.autofilter(0, 0, sheets.count, len(sheets.columns) - 1)
+            # A score or a company number kept as text is meant, no mistake to be marked.
+            flags.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+            _fill(flags, 0, [sheets.columns], heading)
+            _fill(flags, 1, rows, body)
 
         name, lines, table = sheets.about
         sheet = book.add_worksheet(name)

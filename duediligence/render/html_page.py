@@ -16,6 +16,7 @@ from duediligence.render.network_drawing import network_section
 from duediligence.render.network_graph import Neighbourhood
 from duediligence.render.ownership_graph import People
 from duediligence.render.scope import TITLE, scope_lines
+from duediligence.render.set_aside import SetAsideShown, set_aside_shown
 from duediligence.render.templating import fill, resource
 from duediligence.render.wording import LIST_STATES, visible
 
@@ -87,7 +88,7 @@ class ReportParts:
     `more` are left, of `suppliers` in all. `checked` lists were searched in a copy that is fresh
     enough, `unused` were not. `grounds_named`: a possible ground is named, so that the page says
     what the law asks an officer to consider. `new_matcher` says what another matcher than before
-    made of alerts, `by_matcher` of each.
+    made of alerts, `by_matcher` of each. `set_aside` are the matches that raise no alert.
     """
 
     run: Run
@@ -105,6 +106,7 @@ class ReportParts:
     unused: str
     new_matcher: str
     by_matcher: Sequence[str]
+    set_aside: SetAsideShown
 
 
 def report_parts(run: Run) -> ReportParts:
@@ -126,6 +128,7 @@ def report_parts(run: Run) -> ReportParts:
         unused=verdict.unused(run),
         new_matcher=matcher_change.headline(run),
         by_matcher=matcher_change.lines(run, LIMIT),
+        set_aside=set_aside_shown(run),
     )
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 from duediligence.model import Finding, ListStatus, Run
 from duediligence.model.findings import by_event
-from duediligence.render import matcher_change
+from duediligence.render import matcher_change, set_aside
 from duediligence.render.flags import ordered
 from duediligence.render.saying import explain, said, sentence_of
 from duediligence.render.scope import scope_lines
@@ -22,17 +22,19 @@ def document(run: Run) -> dict[str, Any]:
     `not_checked` (lists that are missing or stale), `scope` (what was looked at, and what the
     set-up never looks at: codes, and words), `findings` in the order of every report, and `flags`:
     of each flag the places in `findings` of what is about one event, the gravest first.
-    `new_matcher` says what changed because of another matcher than before, else it is null. Dates
-    are ISO 8601, the score is a number or null, `why` is the whole explanation. The run's basis
-    is for an evidence pack.
+    `namesakes` counts the matches that were set aside, and `set_aside` lists those that may be
+    seen, without names. `new_matcher` says what changed because of another matcher than before,
+    else it is null. Dates are ISO 8601, the score is a number or null, `why` is the whole
+    explanation. The run's basis is for an evidence pack.
     """
-    built = msgspec.to_builtins(replace(run, findings=()))
+    built = msgspec.to_builtins(replace(run, findings=(), set_aside=()))
     # Whether the run is complete comes before what was found.
-    apart = ("lists", "findings", "basis", "scope", "new_matcher", "by_matcher")
+    apart = ("lists", "findings", "basis", "scope", "new_matcher", "by_matcher", "set_aside")
     data = {name: value for name, value in built.items() if name not in apart}
     data["complete"] = not gaps(run)
     data["not_checked"] = [_list_status(status) for status in run.not_checked]
     data["new_matcher"] = matcher_change.document(run)
+    data["set_aside"] = set_aside.documents(run)
     data["lists"] = [_list_status(status) for status in run.lists]
     findings = ordered(run)
     data["findings"] = [finding_document(finding) for finding in findings]

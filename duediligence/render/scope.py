@@ -89,9 +89,9 @@ _LOAD = "duediligence registers load"
 
 def scope_lines(run: Run, *, commands: bool = True) -> list[str]:
     """The scope of a run: in which ways it shows less, lists, registers, what was not looked at,
-    and, with `commands`, which of these would look at more; and how many namesakes were left out.
+    and, with `commands`, which of these would look at more; and how many namesakes were set aside.
     """
-    namesakes = [wording.namesakes(run.namesakes)] if run.namesakes else []
+    namesakes = [wording.namesakes(run)] if run.namesakes else []
     told = stated(run.lists, run.scope, asked=bool(run.readings), commands=commands)
     return [*weakening_lines(run.weakenings), *namesakes, *told]
 

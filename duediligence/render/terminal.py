@@ -1,10 +1,9 @@
 """A run on a terminal."""
 
 from collections import Counter
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, get_args
 
-from duediligence.model import PossibleMatch, Run, Supplier
+from duediligence.model import Match, Run
 from duediligence.model.findings import Word
 from duediligence.render import matcher_change, verdict, wording
 from duediligence.render.saying import explain
@@ -57,7 +56,7 @@ def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]
         *matcher_change.section(run),
         *(_gaps_in_short(run) if in_few_lines else _gaps(run)),
         *map(visible, weakening_lines(run.weakenings)),
-        f"Scope unchanged: {in_short(run)}. {wording.namesakes(run.namesakes)}".strip(),
+        f"Scope unchanged: {in_short(run)}. {wording.namesakes(run)}".strip(),
     ]
 
 
@@ -85,23 +84,23 @@ def _verdict(run: Run) -> list[str]:
     return [*warning, verdict.headline(run), verdict.compared(run)]
 
 
-def namesakes(found: Sequence[tuple[Supplier, PossibleMatch]]) -> list[str]:
+def namesakes(run: Run) -> list[str]:
     """A line for each match that was set aside, with both birth dates; restricted ones counted."""
-    lines, restricted = [], 0
-    for supplier, one in found:
-        if one.entry.record and one.entry.record.handling == "restricted":
-            restricted += 1
+    titles = {status.list_id: status.title for status in run.lists}
+    lines = []
+    for one in run.set_aside:
+        if one.hidden:
             continue
-        dates = one.match.feature("birth date")
+        dates = Match(one.features).feature("birth date")
         assert dates is not None  # it is why the match was set aside
         lines.append(
-            f"Namesake: {supplier.name} ({supplier.ref}): {one.match.query_name}, born "
-            f"{dates.query}, is not shown as {one.match.listed_name}, born {dates.listed}, "
-            f"{one.list_title}, entry {one.entry.id}"
+            f"Namesake: {one.supplier_name} ({one.supplier_ref}): {one.subject_name}, born "
+            f"{dates.query}, is set aside as {one.entry_name}, born {dates.listed}, "
+            f"{titles[one.list_id]}, entry {one.entry_id}"
         )
-    if restricted:
-        lines.append(f"{count(restricted, 'namesake')} on restricted lists not listed")
-    return [visible(line) for line in lines] or ["No namesake was left out"]
+    if hidden := sum(one.hidden for one in run.set_aside):
+        lines.append(f"{count(hidden, 'namesake')} on restricted lists not listed")
+    return [visible(line) for line in lines] or ["No namesake was set aside"]
 
 
 def _readings(run: Run) -> list[str]:
@@ -194,7 +193,7 @@ def _gaps_in_short(run: Run) -> list[str]:
 
 
 def _scope_in_short(run: Run) -> list[str]:
-    told = [*weakening_lines(run.weakenings), *filter(None, [wording.namesakes(run.namesakes)])]
+    told = [*weakening_lines(run.weakenings), *filter(None, [wording.namesakes(run)])]
     return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, f"{in_short(run)}."))]
 
 

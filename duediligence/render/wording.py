@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from duediligence.model import Clause, Finding, ListState
+from duediligence.model import Clause, Finding, ListState, Run
 from duediligence.model.alerts import FieldChange, News, Reopened
 from duediligence.render.saying import said
 from duediligence.text.dates import long_date
@@ -141,12 +141,15 @@ def stronger_by_a_word(score: float | None, than: float | None) -> bool:
     return words.index(strength(score)) < words.index(strength(than))
 
 
-def namesakes(number: int) -> str:
-    """How many matches were set aside for their birth dates; empty where none was."""
-    if not number:
+def namesakes(run: Run) -> str:
+    """How many matches were set aside for their birth dates; empty where none was. What an earlier
+    version said is unchanged, as packs of it are verified by their words.
+    """
+    if not run.namesakes:
         return ""
-    dates = "another birth date" if number == 1 else "other birth dates"
-    return f"{count(number, 'namesake')} with {dates} not shown; list them with --namesakes."
+    dates = "another birth date" if run.namesakes == 1 else "other birth dates"
+    where = "set aside" if run.set_aside else "not shown"
+    return f"{count(run.namesakes, 'namesake')} with {dates} {where}; list them with --namesakes."
 
 
 def sentence(text: str) -> str:

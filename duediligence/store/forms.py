@@ -62,6 +62,7 @@ from duediligence.model import (
     Resolution,
     Run,
     Scope,
+    SetAside,
     Source,
     StaleReason,
     Statement,
@@ -196,6 +197,7 @@ FORMS: dict[type[Any], Form] = {
     Declaration: Form(),
     Finding: Form(upgrades=(_finding,)),
     Run: Form(upgrades=(each("lists", lambda one: _reason(each("version", _drift)(one))),)),
+    SetAside: Form(),
     Compared: Form(upgrades=(each("parties", _role),)),
     Decision: Form(),
     DigestItem: Form(upgrades=(_gaps,)),
@@ -320,13 +322,19 @@ FIELDS: dict[type[Any], Fields] = {
         "number ended started net_assets total_assets current_assets creditors_within_one_year "
         "cash turnover profit employees dormant regime audit comparative document"
     ),
-    # Runs. The findings of one are documents of their own: it is stored with none.
+    # Runs. The findings of one and what it set aside are documents of their own: it is stored with
+    # none.
     Run: Fields(
         "id started_at finished_at as_of supplier_file supplier_file_sha256 suppliers parties "
         "lists threshold matcher_version policy_sha256 findings readings basis namesakes scope "
-        "new_matcher by_matcher weakenings"
+        "new_matcher by_matcher weakenings",
+        not_stored="set_aside",
     ),
     Weakening: Fields("kind what title now usual count refs"),
+    SetAside: Fields(
+        "supplier_ref supplier_name subject_name party_role list_id entry_id entry_sha256 "
+        "entry_name handling features"
+    ),
     NewMatcher: Fields("before other_settings"),
     MatcherEffect: Fields("changes not_matched"),
     MatchChange: Fields(

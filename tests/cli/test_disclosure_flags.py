@@ -72,13 +72,14 @@ def test_people_whom_a_flag_is_about_are_named_on_record(home: Run, tmp_path: Pa
     told = events(home, "export")
     assert [(one["what"]["people"], one["what"]["file"]) for one in told] == [
         ("included", "f.csv"),
+        ("included", "f.details.csv"),
         ("included", "f.html"),
     ]
     assert told[0]["subject"]
     named = ("check", "Bright Sands", "--person", "Dragomir Petrosyanov,1968-03", "--json")
     asked = json.loads(home(*named, "--redact-people").out)["data"]["findings"]
     assert "Dragomir Petrosyanov" not in {one["subject_name"] for one in asked}
-    assert len(events(home, "export")) == 2
+    assert len(events(home, "export")) == 3
     told = json.loads(home(*named).out)["data"]["findings"]
     assert "Dragomir Petrosyanov" in {one["subject_name"] for one in told}
     assert events(home, "export")[-1]["what"]["file"] == "standard output"
@@ -169,7 +170,7 @@ def test_namesakes_are_counted_and_listed_on_request(home: Run, tmp_path: Path) 
     (tmp_path / "s.csv").write_text(aside, encoding="utf-8")
     counted = home("screen", "s.csv")
     told = counted.out[counted.out.index("namesake") - 3 :].splitlines()[0]
-    assert "not shown; list them with --namesakes." in told
+    assert "set aside; list them with --namesakes." in told
     assert "Namesake:" not in counted.out + counted.err
     assert json.loads(home("screen", "s.csv", "--json").out)["data"]["namesakes"] >= 1
     listed = home("screen", "s.csv", "--namesakes").err
@@ -178,4 +179,4 @@ def test_namesakes_are_counted_and_listed_on_request(home: Run, tmp_path: Path) 
     checked = home("check", "Bright Sands Home Care", "--person", person, "--namesakes")
     assert "born March 1968" in checked.err
     nobody = home("check", "Little Acorns", "--namesakes")
-    assert "No namesake was left out" in nobody.err
+    assert "No namesake was set aside" in nobody.err

@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -12,12 +13,15 @@ import pytest
 import time_machine
 from python_calamine import CalamineWorkbook
 
+from duediligence.casework import removing
 from duediligence.casework.readiness import examine
+from duediligence.casework.suppliers_shown import supplier_for
+from duediligence.casework.verifying import verify as verify_chain
 from duediligence.delivery.digest import preview
 from duediligence.delivery.pack.verifying import verify
 from duediligence.demo.office import DEMO_TIME
 from duediligence.matching import DEFAULT_THRESHOLD
-from duediligence.model import SEVERITIES, Supplier, Weakening
+from duediligence.model import SEVERITIES, PartialDate, Person, Supplier, Weakening
 from duediligence.model.runs import WeakeningKind
 from duediligence.render.scope import weakening_lines
 from duediligence.screening.lists.refresh import drop
@@ -116,6 +120,32 @@ def test_a_list_that_only_a_check_of_one_name_lacked_is_compared_with_the_last_s
     assert run.weakenings == (gone,), "the check between the two was no screening of suppliers"
     assert workspace.runs.get(run.id) == run
     assert screen(workspace, Screened([stored])).weakenings == (), "as the last run"
+
+
+def test_of_suppliers_each_is_told_of_itself_and_goes_when_it_is_removed(
+    open_workspace: Open, home: Path
+) -> None:
+    workspace = open_workspace(home)
+    some = [
+        Supplier(ref=ref, name=f"{name} Ltd", people=(Person(name, born, unproven=True),))
+        for ref, name, born in (
+            ("W1", "Ada Ferrow", PartialDate(1961, 2)),
+            ("W2", "Ben Quill", PartialDate(1972, 3)),
+        )
+    ]
+    workspace.suppliers.save(some, file="s.csv", at=workspace.now())
+    run = screen(workspace, Screened(some))
+    whole = Weakening(kind="people not proven", count=2, refs=("W1", "W2"))
+    assert run.weakenings == (whole,)
+    assert run.weakenings_about("W2") == (Weakening(kind=whole.kind, count=1, refs=("W2",)),)
+    view = supplier_for(workspace, "W2").screened
+    assert view is not None
+    assert not any("W1" in line for line in view.scope)
+    removing.remove(workspace, ["W2"], rule=removing.UPHELD, dry_run=False)
+    kept = workspace.runs.outline(run.id)
+    assert kept is not None
+    assert kept.weakenings == (replace(whole, refs=("W1",)),)
+    assert not verify_chain(workspace)
 
 
 def test_every_result_says_each_weakening_once(run: Command, home: Path, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from duediligence.model import (
     Name,
     PartialDate,
     Person,
+    SetAside,
     Supplier,
 )
 from duediligence.model.entries import COMPANY
@@ -28,7 +29,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lookup import incremental
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.run import screen as screen_module
-from duediligence.screening.run.screen import Namesake, Screened, screen
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.thorough import examples
@@ -112,11 +113,11 @@ def found(workspace: Workspace, who: list[Supplier]) -> list[Finding]:
 
 def everything(
     workspace: Workspace, who: list[Supplier]
-) -> tuple[list[Finding], list[Namesake], int]:
+) -> tuple[list[Finding], tuple[SetAside, ...], int]:
     """The findings of a screening, and whom it set aside."""
-    aside: list[Namesake] = []
-    run = screen(workspace, Screened(who), namesakes=aside)
-    return [replace(f, run_id="", first_seen=None) for f in run.findings], aside, run.namesakes
+    run = screen(workspace, Screened(who))
+    findings = [replace(f, run_id="", first_seen=None) for f in run.findings]
+    return findings, run.set_aside, run.namesakes
 
 
 @settings(max_examples=examples(50), deadline=None)

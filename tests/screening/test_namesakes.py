@@ -29,7 +29,7 @@ from duediligence.render.saying import explain, said
 from duediligence.render.scope import scope_lines
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.run.screen import Namesake, Screened, screen
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -80,11 +80,10 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
         yield opened
 
 
-def screened(workspace: Workspace, name: str, born: str = "") -> tuple[Run, list[Namesake]]:
+def screened(workspace: Workspace, name: str, born: str = "") -> Run:
     person = Person(name, PartialDate.parse(born) if born else None, "director")
-    aside: list[Namesake] = []
     supplier = Supplier(ref="S1", name="Pellam Tavrik Ltd", people=(person,))
-    return screen(workspace, Screened([supplier]), namesakes=aside), aside
+    return screen(workspace, Screened([supplier]))
 
 
 def only(run: Run) -> Finding:
@@ -93,17 +92,17 @@ def only(run: Run) -> Finding:
 
 
 def test_another_birth_date_is_shown_as_that_at_low_severity(workspace: Workspace) -> None:
-    run, aside = screened(workspace, "Ivan Petrovich Zorkov", "1971-06")
+    run = screened(workspace, "Ivan Petrovich Zorkov", "1971-06")
     finding = only(run)
     assert finding.severity == "low"
     assert finding.certainty == "same name, another birth date"
     assert "Birth dates differ (June 1971 and April 1965)." in explain(finding)
     assert said(finding.next_step).startswith("Compare the birth dates first")
-    assert (run.namesakes, aside) == (0, [])
+    assert (run.namesakes, run.set_aside) == (0, ())
 
 
 def test_one_slip_keeps_the_severity_and_is_named(workspace: Workspace) -> None:
-    run, _ = screened(workspace, "Ivan Petrovich Zorkov", "1965-05")
+    run = screened(workspace, "Ivan Petrovich Zorkov", "1965-05")
     assert only(run).severity == "high"
     assert only(run).certainty == "same name"
     assert "April 1965 (one month apart)" in explain(only(run))
@@ -115,13 +114,13 @@ def test_one_slip_keeps_the_severity_and_is_named(workspace: Workspace) -> None:
 def test_namesakes_are_counted_once_a_run_and_can_be_listed(
     workspace: Workspace, name: str, born: str
 ) -> None:
-    run, aside = screened(workspace, name, born)
+    run = screened(workspace, name, born)
     assert run.findings == ()
     assert run.namesakes == 1
     assert workspace.runs.get(run.id) == run
-    told = "1 namesake with another birth date not shown; list them with --namesakes."
+    told = "1 namesake with another birth date set aside; list them with --namesakes."
     assert scope_lines(run)[0] == told
-    (line,) = terminal.namesakes([(one.supplier, one.possible) for one in aside])
+    (line,) = terminal.namesakes(run)
     assert f"{name}, born {'September ' + born[:4]}" in line
     assert "born April 1965, Made list" in line
 
@@ -131,13 +130,13 @@ def test_a_common_name_is_never_called_the_same_without_a_birth_date(workspace: 
         ("Mohammed Khan", "", "ask for the birth date"),
         ("Ahmed Hassan", "1965-04", "the list has no birth date"),
     ):
-        finding = only(screened(workspace, name, born)[0])
+        finding = only(screened(workspace, name, born))
         assert finding.severity == "medium"
         assert finding.certainty == "common name, no birth date to compare"
         assert step in said(finding.next_step)
         assert finding.score is not None
         assert finding.score < 0.95
-    assert only(screened(workspace, "Mohammed Khan", "1965-04")[0]).severity == "high"
+    assert only(screened(workspace, "Mohammed Khan", "1965-04")).severity == "high"
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,23 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.matching import Index, Subject
-from duediligence.model import Address, Finding, Identifier, ListEntry, Name, PartialDate, Supplier
+from duediligence.model import (
+    Address,
+    Finding,
+    Identifier,
+    ListEntry,
+    Name,
+    PartialDate,
+    SetAside,
+    Supplier,
+)
 from duediligence.model.entries import COMPANY, PASSPORT, TAX, Record
 from duediligence.model.suppliers import Person
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import drop, refresh
 from duediligence.screening.lookup import incremental
 from duediligence.screening.lookup.incremental import PartyIndex
-from duediligence.screening.run.screen import Namesake, Screened, screen
+from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -210,7 +219,7 @@ def open_home(home: Path, turn: Turn, number: int) -> Workspace:
     return workspace
 
 
-def found(home: Path, turn: Turn, number: int) -> tuple[list[Finding], list[Namesake]]:
+def found(home: Path, turn: Turn, number: int) -> tuple[list[Finding], tuple[SetAside, ...]]:
     # Each twice: a buyer enters a firm anew, and two suppliers have a director in common.
     who = [
         replace(supplier, ref=f"{ref}{twin}")
@@ -218,10 +227,9 @@ def found(home: Path, turn: Turn, number: int) -> tuple[list[Finding], list[Name
         for twin in "ab"
     ]
     with open_home(home, turn, number) as workspace:
-        aside: list[Namesake] = []
-        run = screen(workspace, Screened(who), namesakes=aside)
-    assert run.namesakes == len(aside)
-    return [replace(f, run_id="", first_seen=None) for f in run.findings], aside
+        run = screen(workspace, Screened(who))
+    assert run.namesakes == len(run.set_aside)
+    return [replace(f, run_id="", first_seen=None) for f in run.findings], run.set_aside
 
 
 def put_aside(home: Path, folder: Path) -> None:

@@ -134,11 +134,8 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
             findings=tuple(f for f in run.findings if f.supplier_ref in ("", ref)),
             readings={key: one for key, one in run.readings.items() if key == ref},
             by_matcher={key: one for key, one in run.by_matcher.items() if key == ref},
-            weakenings=tuple(
-                replace(one, refs=(ref,) if one.refs else ())
-                for one in run.weakenings
-                if not one.refs or ref in one.refs
-            ),
+            set_aside=tuple(one for one in run.set_aside if one.supplier_ref == ref),
+            weakenings=run.weakenings_about(ref),
         ),
         compared=compared,
         alerts=tuple(

@@ -298,6 +298,8 @@ def _impossible(
         not 0 <= one < len(case.findings) for one in case.withheld
     ):
         yield "what is marked as left out are not findings of this case"
+    if any(one.supplier_ref != case.supplier.ref for one in run.set_aside):
+        yield "a match that was set aside is of another supplier"
     if run.scope is not None and bool(run.scope.registers) != (compared.dossier is not None):
         yield "the run asked registers, and there is no dossier, or the other way round"
     ref = case.supplier.ref

@@ -12,7 +12,16 @@ from duediligence.delivery.pack.case import (
 )
 from duediligence.delivery.pack.people import Shared
 from duediligence.errors import StorageError
-from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
+from duediligence.model import (
+    Declaration,
+    Dossier,
+    Finding,
+    ListEntry,
+    Party,
+    Run,
+    SetAside,
+    Supplier,
+)
 from duediligence.store.casework.runs import ComparedSupplier
 from duediligence.store.records import decode, decode_all, encode, encode_all
 
@@ -57,6 +66,8 @@ def files_of(contents: Contents) -> dict[str, bytes]:
         files[f"{folder}/supplier.json"] = _pretty(encode(compared.supplier))
         files[f"{folder}/premises.json"] = _pretty(encode_all(compared.premises))
         files[f"{folder}/entries.json"] = _pretty(encode_all(compared.entries))
+        if case.run.set_aside:
+            files[f"{folder}/set-aside.json"] = _pretty(encode_all(case.run.set_aside))
         if compared.dossier is not None:
             files[f"{folder}/dossier.json"] = _pretty(encode(compared.dossier))
         if compared.declarations is not None:
@@ -109,10 +120,14 @@ def folder_of(number: int) -> str:
 
 def _case(files: Mapping[str, bytes], folder: str) -> Case:
     dossier = files.get(f"{folder}/dossier.json")
-    declared = f"{folder}/declarations.json"
+    declared, aside = f"{folder}/declarations.json", f"{folder}/set-aside.json"
     run = decode(Run, files[f"{folder}/run.json"])
     return Case(
-        run=replace(run, findings=decode_all(Finding, files[f"{folder}/findings.json"])),
+        run=replace(
+            run,
+            findings=decode_all(Finding, files[f"{folder}/findings.json"]),
+            set_aside=decode_all(SetAside, files[aside]) if aside in files else (),
+        ),
         compared=ComparedSupplier(
             supplier=decode(Supplier, files[f"{folder}/supplier.json"]),
             dossier=decode(Dossier, dossier) if dossier is not None else None,

@@ -22,6 +22,7 @@ from duediligence.render.dossier_section import render_section
 from duediligence.render.flags import Flag, place, write_csv
 from duediligence.render.html_page import marks, web_address
 from duediligence.render.scope import TITLE, scope_lines, scope_row
+from duediligence.render.set_aside import SetAsideShown, set_aside_shown
 from duediligence.render.templating import css_string, fill, resource
 from duediligence.render.wording import day, reopened_words, shortened
 
@@ -42,6 +43,7 @@ class _Shown:
     points: tuple[verdict.Point, ...]
     first: FirstPage
     section: Markup
+    set_aside: SetAsideShown
 
 
 def flags(contents: Contents) -> bytes:
@@ -173,4 +175,5 @@ def _shown(case: Case, *, people: bool) -> _Shown:
         points=points,
         first=first_page(case, run, points),
         section=section,
+        set_aside=set_aside_shown(replace(run, namesakes=len(run.set_aside))),
     )

@@ -46,6 +46,7 @@ def compared_records(lines: bytes, cases: Sequence[Case], about: About) -> Compa
                 findings=(),
                 readings={},
                 by_matcher={},
+                set_aside=(),
                 weakenings=tuple(one for one in case.run.weakenings if not one.refs),
             )
             for case in of_run

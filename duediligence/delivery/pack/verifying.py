@@ -50,6 +50,8 @@ Signed = Literal["by a trusted key", "by an unknown key", "by a key not in use t
 NOT_SHOWN = (
     "that the lists held nothing more about the supplier: the pack has only the entries that "
     "were compared, and the hash of each list",
+    "that the matches that were set aside are all, and rightly so: they are as the run kept them, "
+    "without the list entries",
     "that whoever holds the signing key made it on the day that it states: compare its SHA-256 "
     "with the record 'report made' in the audit chain of its maker, and the chain with a head that "
     "was kept elsewhere",

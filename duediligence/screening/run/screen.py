@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
+from hashlib import sha256
 from secrets import token_hex
 
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
@@ -15,7 +16,6 @@ from duediligence.model import (
     Finding,
     ListEntry,
     Party,
-    PossibleMatch,
     Reading,
     Register,
     RegisterInUse,
@@ -23,6 +23,7 @@ from duediligence.model import (
     Run,
     Scope,
     ScopeGap,
+    SetAside,
     Severity,
     Supplier,
 )
@@ -50,7 +51,9 @@ from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.screening.run.weakenings import weakenings
 from duediligence.screening.workspace import Workspace
+from duediligence.store.casework.runs import in_order
 from duediligence.store.casework.screened import Seen
+from duediligence.store.records import encode
 from duediligence.suppliers.rows import made_ref
 from duediligence.version import __version__
 
@@ -188,34 +191,20 @@ class Screened:
     kind: Kind = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Namesake:
-    """A match that is counted but not shown (see `Match.set_aside`), and the party's supplier."""
-
-    supplier: Supplier
-    possible: PossibleMatch
-
-
 @use_case("screen", event="run stored")
 def screen(
     workspace: Workspace,
     screened: Screened,
     *,
     progress: Progress = SILENT,
-    namesakes: list[Namesake] | None = None,
     store: bool = True,
 ) -> Run:
     """Screen every supplier against every list and store the run. Raises StorageError.
 
     The run is stored whole at the end: one that is interrupted leaves nothing behind. Without
-    `store` nothing about the suppliers is kept. The run counts the namesakes that are set aside;
-    those themselves are added to `namesakes` if given.
+    `store` nothing about the suppliers is kept.
     """
-    screening = _Screening(workspace, screened, progress, store, remember=store)
-    run = _logged(screening.run())
-    if namesakes is not None:
-        namesakes += screening.namesakes
-    return run
+    return _logged(_Screening(workspace, screened, progress, store, remember=store).run())
 
 
 @use_case("screen", event="run stored")
@@ -227,7 +216,6 @@ def check(
     kind: Kind = "unknown",
     keep: bool,
     progress: Progress = SILENT,
-    namesakes: list[Namesake] | None = None,
 ) -> Iterator[Run]:
     """Check a name that is no supplier against every list, and give the run.
 
@@ -246,10 +234,7 @@ def check(
             is_check=True,
             passing=None if keep else passing,
         )
-        run = _logged(screening.run())
-        if namesakes is not None:
-            namesakes += screening.namesakes
-        yield run
+        yield _logged(screening.run())
 
 
 def check_ref(supplier: Supplier) -> str:
@@ -281,7 +266,7 @@ class _Screening:
     remember: bool
     is_check: bool = False
     passing: ExitStack | None = None
-    namesakes: list[Namesake] = field(default_factory=list)
+    aside: dict[SetAside, None] = field(default_factory=dict)
     entries: dict[tuple[str, str], ListEntry] = field(default_factory=dict)
     matched: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     pairs: dict[tuple[str, str, str], set[str]] = field(default_factory=dict)
@@ -355,7 +340,7 @@ class _Screening:
                 place, who = len(found), self._identity(possible, gathered)
                 found += assess.about_possible(possible, status)
                 self.about |= dict.fromkeys(range(place, len(found)), who)
-                self.namesakes += [Namesake(possible.supplier, one) for one in possible.namesakes]
+                self.aside |= dict.fromkeys(_set_aside(possible))
         incremental.get_ready()
         for row in self.screened.rejected:
             found += assess.about_row(row)
@@ -401,7 +386,8 @@ class _Screening:
                 topics={status.list_id: watchlists[status.list_id].topic for status in used},
                 premises=tuple(s.list_id for s in used if watchlists[s.list_id].premises),
             ),
-            namesakes=len(self.namesakes),
+            namesakes=len(self.aside),
+            set_aside=in_order(self.aside),
             scope=scope_of(self.workspace),
             weakenings=weakenings(self.workspace, policy, used, self.screened.suppliers),
         )
@@ -496,6 +482,23 @@ class _Screening:
             self.about.get(place, ITSELF if found[place].supplier_ref else None) for place in order
         ]
         return tuple(dated[place] for place in order), tuple(about)
+
+
+def _set_aside(possible: Possible) -> Iterator[SetAside]:
+    """Return what is kept of the matches of a party that are set aside."""
+    for one in possible.namesakes:
+        yield SetAside(
+            supplier_ref=possible.supplier.ref,
+            supplier_name=possible.supplier.name,
+            subject_name=one.match.query_name,
+            party_role=one.role,
+            list_id=one.entry.list_id,
+            entry_id=one.entry.id,
+            entry_sha256=sha256(encode(one.entry)).hexdigest(),
+            entry_name=one.match.listed_name,
+            handling=one.entry.record.handling if one.entry.record else "public",
+            features=one.match.features,
+        )
 
 
 def exit_code(run: Run, fail_on: Severity) -> int:

@@ -254,8 +254,8 @@ def _take(db: Database, table: OwnedTable, values: Collection[str]) -> list[tupl
 
 
 def _forget_in_document(db: Database, run: str, refs: Collection[str]) -> None:
-    """Take how these suppliers were read, and what a new matcher made of their alerts, out of the
-    document of a run; the rest is as it was.
+    """Take how these suppliers were read, what a new matcher made of their alerts, and that they
+    were among those whom a weakening is about, out of the document of a run; the rest is as it was.
     """
     (body,) = db.conn.execute("SELECT body FROM runs WHERE id = ?", (run,)).fetchone()
     document: dict[str, msgspec.Raw] = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
@@ -265,6 +265,11 @@ def _forget_in_document(db: Database, run: str, refs: Collection[str]) -> None:
         kept = {ref: one for ref, one in every.items() if ref not in refs}
         if len(kept) < len(every):
             document[name] = msgspec.Raw(msgspec.json.encode(kept))
+            changed = True
+    for one in (weakened := msgspec.json.decode(document.get("weakenings", b"[]"))):
+        if not set(refs).isdisjoint(one.get("refs", ())):
+            one["refs"] = [ref for ref in one["refs"] if ref not in refs]
+            document["weakenings"] = msgspec.Raw(msgspec.json.encode(weakened))
             changed = True
     if changed:
         with unguarded(db, "runs_immutable"):

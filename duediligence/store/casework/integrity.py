@@ -18,6 +18,7 @@ REFERRING: Mapping[str, str] = {
     "run_entries": "sha256",
     "run_premises": "sha256",
     "run_declarations": "sha256",
+    "run_set_aside": "sha256",
     "findings": "entry_sha256",
 }
 

@@ -46,6 +46,9 @@ _CASEWORK = {
     "premises as compared": """SELECT run_id || ' ' || ref, started_at, contents.body
         FROM run_premises JOIN contents USING (sha256) JOIN runs ON id = run_id
         ORDER BY runs.rowid, ref, sha256""",
+    "match that was set aside": """SELECT run_id || ' ' || ref, started_at, contents.body
+        FROM run_set_aside JOIN contents USING (sha256) JOIN runs ON id = run_id
+        ORDER BY runs.rowid, ref, sha256""",
     "declaration as screened": """SELECT run_id || ' ' || ref, started_at, contents.body
         FROM run_declarations JOIN contents USING (sha256) JOIN runs ON id = run_id
         ORDER BY runs.rowid, ref""",

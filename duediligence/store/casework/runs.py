@@ -11,7 +11,16 @@ from typing import TypeVar
 import msgspec
 from sqlite_utils import Database
 
-from duediligence.model import Declaration, Dossier, Finding, ListEntry, Party, Run, Supplier
+from duediligence.model import (
+    Declaration,
+    Dossier,
+    Finding,
+    ListEntry,
+    Party,
+    Run,
+    SetAside,
+    Supplier,
+)
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework import seals
 from duediligence.store.casework.audit import append
@@ -93,7 +102,7 @@ _OF_RUN = (
         "run_id = ? ORDER BY position",
     ),
 )
-_OF_LATER_RUN = ("run_entries", "run_premises", "run_declarations")
+_OF_LATER_RUN = ("run_entries", "run_premises", "run_declarations", "run_set_aside")
 
 
 def seal_of(db: Database, run_id: str) -> RunSeal:
@@ -122,8 +131,9 @@ def seal_of(db: Database, run_id: str) -> RunSeal:
         add(table, count, own.hexdigest())
     if parties:
         whole.update(msgspec.json.encode(["party", parties]) + b"\n")
-    # Runs from before these were kept have the digest that they had.
-    for table in _OF_LATER_RUN:
+    # Runs from before these were kept have the digest that they had. A database that is being
+    # upgraded may not have the last table yet.
+    for table in _OF_LATER_RUN if db["run_set_aside"].exists() else _OF_LATER_RUN[:-1]:
         kept = db.conn.execute(
             f"SELECT ref, sha256 FROM {table} WHERE run_id = ? ORDER BY ref, sha256",  # noqa: S608
             (run_id,),
@@ -189,6 +199,7 @@ class ComparedSupplier:
 
     `premises` are places that registers tie to the supplier, looked up as parties of their own.
     `declarations` are the answers that stood, None where none were set beside what was found.
+    `set_aside` are its matches that raise no alert.
     """
 
     supplier: Supplier
@@ -196,6 +207,7 @@ class ComparedSupplier:
     premises: tuple[Party, ...]
     entries: tuple[ListEntry, ...]
     declarations: tuple[Declaration, ...] | None = None
+    set_aside: tuple[SetAside, ...] = ()
 
 
 class RunHeading(msgspec.Struct, frozen=True, kw_only=True):
@@ -268,7 +280,7 @@ class RunStore(Repository):
         """
         compared: list[tuple[str, bytes]] = []
 
-        def keep(content: Supplier | ListEntry | Party) -> str:
+        def keep(content: Supplier | ListEntry | Party | SetAside) -> str:
             """The hash of what is stored."""
             body = encode(content)
             compared.append((digest := sha256(body).hexdigest(), body))
@@ -287,6 +299,7 @@ class RunStore(Repository):
             compared[:] = [one for one in compared if one[0] in needed]
             screened = [(run.id, one.ref, keep(_screened(one))) for one in suppliers]
             placed = list(_pairs(premises, keep))
+            aside = [(one.supplier_ref, keep(one)) for one in run.set_aside]
             db.conn.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", compared)
             db.conn.execute(
                 "INSERT INTO runs VALUES (?, ?, ?, ?)",
@@ -321,6 +334,7 @@ class RunStore(Repository):
             for table, kept in (
                 ("run_entries", _pairs(matched, lambda key: hashes[key])),
                 ("run_premises", placed),
+                ("run_set_aside", aside),
             ):
                 db.conn.executemany(
                     f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?)",  # noqa: S608
@@ -400,9 +414,22 @@ class RunStore(Repository):
             findings = self._db.conn.execute(
                 "SELECT body FROM findings WHERE run_id = ? ORDER BY position", (run_id,)
             ).fetchall()
+            aside = self._db.conn.execute(
+                "SELECT body FROM run_set_aside JOIN contents USING (sha256) WHERE run_id = ?",
+                (run_id,),
+            ).fetchall()
         return replace(
-            decode(Run, row[0]), findings=tuple(decode(Finding, body) for (body,) in findings)
+            decode(Run, row[0]),
+            findings=tuple(decode(Finding, body) for (body,) in findings),
+            set_aside=in_order(decode(SetAside, body) for (body,) in aside),
         )
+
+    def count_set_aside(self, run_id: str) -> int:
+        """Return how many matches that a run set aside are kept."""
+        query = "SELECT count(*) FROM run_set_aside WHERE run_id = ?"
+        with plain_errors(self.path):
+            (number,) = self._db.conn.execute(query, (run_id,)).fetchone()
+        return int(number)
 
     def dossiers(self, run_id: str) -> Mapping[str, Dossier]:
         """The dossiers of a run by the supplier's reference; empty where no register was asked."""
@@ -428,6 +455,7 @@ class RunStore(Repository):
             suppliers = kept("run_suppliers")
             dossiers, premises = kept("run_dossiers"), kept("run_premises")
             entries, declared = kept("run_entries"), kept("run_declarations")
+            aside = kept("run_set_aside")
         if not suppliers:
             return None
         return ComparedSupplier(
@@ -436,6 +464,7 @@ class RunStore(Repository):
             premises=tuple(decode(Party, body) for body in premises),
             entries=tuple(decode(ListEntry, body) for body in entries),
             declarations=decode_all(Declaration, declared[0]) if declared else None,
+            set_aside=in_order(decode(SetAside, body) for body in aside),
         )
 
     def seal(self, run_id: str) -> RunSeal | None:
@@ -477,6 +506,13 @@ class RunStore(Repository):
 def _chosen(checks: bool) -> str:
     """Return the condition that a run is a check, or that it is none."""
     return f"id {'IN' if checks else 'NOT IN'} ({CHECKS})"
+
+
+def in_order(matches: Iterable[SetAside]) -> tuple[SetAside, ...]:
+    """Return matches that were set aside in the order in which they are listed."""
+    return tuple(
+        sorted(matches, key=lambda one: (one.supplier_ref, -one.score, one.list_id, one.entry_id))
+    )
 
 
 def _pairs(

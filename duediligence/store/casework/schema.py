@@ -499,3 +499,9 @@ def create_checks(db: Database) -> None:
 def create_audit_times(db: Database) -> None:
     # The clock is compared with the newest record each time that the age of a list is asked for.
     db.conn.execute("CREATE INDEX audit_at ON audit (at)")
+
+
+@migrations()
+def create_what_was_set_aside(db: Database) -> None:
+    # Matches that raise no alert, and are listed with the run.
+    _of_run(db, "run_set_aside", "run_id, ref, sha256")

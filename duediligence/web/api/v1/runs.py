@@ -42,13 +42,23 @@ RunDocument = shape_of(
     "A run. Where it is not `complete`, nobody in it is clear: `not_checked` are the lists that "
     "were missing or stale, and a finding with the outcome `unknown` says what else was not "
     "checked.",
-    without=("lists", "findings", "basis", "scope", "readings", "new_matcher", "by_matcher"),
+    without=(
+        "lists",
+        "findings",
+        "basis",
+        "scope",
+        "readings",
+        "new_matcher",
+        "by_matcher",
+        "set_aside",
+    ),
     readings=dict[str, Any],
     complete=bool,
     new_matcher=dict[str, Any] | None,
     not_checked=_Documents,
     lists=_Documents,
     findings=_Documents,
+    set_aside=_Documents,
     flags=list[list[int]],
     scope=dict[str, Any],
 )
