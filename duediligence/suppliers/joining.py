@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from duediligence.formats.cells import clean
 from duediligence.matching.names.parties import reads_as_firm, reads_as_person
@@ -12,6 +12,7 @@ from duediligence.matching.names.people import DESCENT, PARTICLES
 from duediligence.matching.names.people import TITLES as ALL_TITLES
 from duediligence.matching.names.words import counts, is_given_name
 from duediligence.suppliers.numbers import NOTHING
+from duediligence.suppliers.particulars import BREAK
 from duediligence.text.dates import MONTH_NAMES, MONTH_PATTERN, MONTHS
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import ends_in_legal_form, split_legal_forms
@@ -41,6 +42,7 @@ _BESIDE_ROLES = frozenset(
     "name names full surname forename first last dob born birth date nationality age aged male "
     "female title role position uk gb resident residence country occupation deceased is per cent "
     "more than or less between over under at "
+    "england scotland wales ireland northern united kingdom "
     "british english scottish welsh irish american australian canadian french german italian "
     "spanish polish romanian bulgarian portuguese dutch indian pakistani bangladeshi nigerian "
     "ghanaian zimbabwean chinese russian ukrainian turkish greek sept".split()
@@ -87,9 +89,14 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_NO_LETTER.sub("", word.casefold()) for word in _WORD.findall(text))
 
 
+def is_initial(text: str) -> bool:
+    """Return whether a text is one capital letter: the given name in `Y and A Noname`."""
+    return re.fullmatch("[A-Z]", text) is not None
+
+
 def is_decoration(text: str) -> bool:
     """Whether no word of a text is of a name: `Managing Director`, `British`, `75% or more`."""
-    return not re.fullmatch("[A-Z]", text) and all(word in DECORATIONS for word in words(text))
+    return not is_initial(text) and all(word in DECORATIONS for word in words(text))
 
 
 def undecorated(text: str) -> str:
@@ -155,8 +162,6 @@ _TITLE_AHEAD = re.compile(
     r"[ \u00a0]+(?=(?:Mr|Mrs|Ms|Miss|Dr|Prof|Cllr|Messrs)\b\.?\s+[^\W\d_])", re.IGNORECASE
 )
 _END_OF_NAME = re.compile(r"[,;|:&+/\n\t\ue000-\ue004]|\band\b", re.IGNORECASE)
-BREAK: Final = "\ue001"
-"""Marks the end of a name without any other separator."""
 # Separators by strength, the strongest first; commas come last, and `and` between them.
 _STRONG = (
     (6, re.compile(r"[\r\n\v\f•●▪◦‣·]+")),
@@ -167,8 +172,11 @@ _STRONG = (
 _COMMAS = re.compile(r"\s*[,:]\s*|\s+[-–—]+\s*|\s*[–—]+\s*|\s*-+\s+")
 _INITIALS = re.compile(r"(?:[^\W\d_](?:\. ?|[ -])){0,3}[^\W\d_]\.?")
 _CAPITAL = re.compile(r"\bMa?c(?=[A-Z])")
+_CAPITAL_INITIALS = re.compile("[A-Z]{1,3}")
+_MIDDLE_NAMES_ALONE = frozenset("singh kaur begum bibi".split())
 _BRITISH_GIVEN_NAME = 60  # the count of the commonest given names (benchmarks/derive_words.py)
 _FAMILY_NAME_TOO = 12  # so often counted in names of people
+_MOST_WORDS = 7
 _FEWEST_OF_SEVERAL = 5  # so many words in one name, titles and particles apart
 _PREFIXES = PARTICLES | frozenset("y e ap ab ten ter den mac mc ould o abu abd".split())
 
@@ -280,7 +288,16 @@ def _is_one_party(text: str) -> bool:
     dated_before_end = re.search(r"[\ue000-\ue002]\W*\w", text)
     if not is_firm(text) or dated_before_end or not all(map(words, several)):
         return False
-    people = all(size(part) > 1 and is_given_first(part) for part in several)
+    # `Support Services` is no name apart; `Nusrat Noname` is, though firms have the first word too.
+    people = all(
+        _CAPITAL_INITIALS.fullmatch(part)
+        or (
+            size(part) > 1
+            and not all(map(reads_as_firm, words(part)))
+            and not ends_in_legal_form(part)
+        )
+        for part in several
+    )
     return ends_in_legal_form(text) or not people
 
 
@@ -343,9 +360,17 @@ def can_share(given: str) -> bool:
     Only the commonest: others are whole names of people who have one name.
     """
     held = [word for word in words(given) if word not in TITLES]
-    if all(len(word) == 1 for word in held):
+    if all(len(word) == 1 for word in held) or _CAPITAL_INITIALS.fullmatch(given):
         return bool(held)
+    if len(held) == 1 and len(words(given)) > 1:  # `Mrs Ann and Mr Bo Noname`
+        return _is_given(held[0])
     return len(held) == 1 and counts(held[0])[0] >= _BRITISH_GIVEN_NAME and _is_given(held[0])
+
+
+def waits_for_family(name: str) -> bool:
+    """Return whether a name may lack the family name that follows: `Ann Kaur & Bo Singh Noname`."""
+    held = [word for word in words(name) if word not in TITLES]
+    return len(held) == 2 and held[1] in _MIDDLE_NAMES_ALONE
 
 
 def is_family(name: str) -> bool:
@@ -415,6 +440,11 @@ def is_of_several(name: str) -> bool:
     bare = re.sub(r"\b[sdw]/o\b", " ", name, flags=re.IGNORECASE)
     held = [w for w in words(bare) if w not in ALL_TITLES | _PREFIXES | DESCENT]
     given = [len(word) == 1 or _is_given(word) for word in held]
+    capitals = [word.isupper() and len(word) > 1 for word in bare.split()]
+    if 0 < sum(capitals) < len(capitals) and capitals == sorted(capitals):
+        return len(held) > _MOST_WORDS  # `María José Pilar ETXEGARAI SOLANO`
+    if len(held) > 3 and len(held[0]) == 1 and all(len(word) > 1 for word in held[1:]):
+        return True  # `A Noname Bo Other`
     return len(held) >= _FEWEST_OF_SEVERAL or given == [True, False, True, False]
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Final, Literal, NamedTuple
 
 from duediligence.formats.cells import TURNED, clean, is_turned
@@ -18,7 +18,6 @@ from duediligence.matching.names.parties import parties_in, reads_as_person
 from duediligence.model import PartialDate, Person
 from duediligence.suppliers.fields import ROLES
 from duediligence.suppliers.joining import (
-    BREAK,
     DECORATIONS,
     PROSE,
     TITLES,
@@ -30,6 +29,7 @@ from duediligence.suppliers.joining import (
     is_family_alone,
     is_firm,
     is_given,
+    is_initial,
     is_of_several,
     is_pair,
     is_single,
@@ -42,11 +42,13 @@ from duediligence.suppliers.joining import (
     pieces,
     size,
     undecorated,
+    waits_for_family,
     without_contacts,
     without_numbers,
     words,
 )
 from duediligence.suppliers.numbers import NOTHING
+from duediligence.suppliers.particulars import BREAK, without_particulars
 from duediligence.text.dates import MONTH_PATTERN, month_number
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
@@ -122,21 +124,33 @@ _BORN = (
     r"born|d\.?o\.?b\.?|y\.?o\.?b\.?|(?:date|year|month|month and year) of birth|birth ?date"
     rf"|b\.?(?=[\s:]{{0,2}}(?:\d|{MONTH_PATTERN}\b))"
 )
-_NOT_BORN = r"appointed|apptd|app|appt|since|from|resigned|ceased|until|joined|started|retired|left"
+_NOT_BORN = (
+    r"appointed|app['’]?t?d?\.?|w\.?e\.?f\.?|notified|elected|co-?opted|since|from|resigned"
+    r"|ceased|until|joined|started|retired|left"
+)
 _DATE = re.compile(
-    rf"(?:\b(?:(?P<born>{_BORN})|(?P<not_born>{_NOT_BORN}))[\s:=–-]{{0,3}}(?:(?:in|on|as)\s)?"
-    rf"|(?<![\w.#-])(?<!\d/))(?P<date>{SOME_DATE})(?!\w|[/-]\d|\.\d|,? \d{{4}}\b)",
+    rf"(?:\b(?:(?P<born>{_BORN})|(?P<not_born>{_NOT_BORN}))[\s:=–-]{{0,3}}(?:(?:in|on|as)[\s:]{{1,3}})?"
+    rf"|(?<![\w.#-])(?<!\d/))(?P<date>{SOME_DATE})(?!\w|[/-]\d|\.\d)"
+    rf"(?:(?<=\d{{4}})|(?!,? \d{{4}}\b))",
     re.IGNORECASE | re.ASCII,
 )
 _BEFORE_DATE = re.compile(r"[,;:(\[–—|&+/\n]|\s-|\band\b", re.IGNORECASE)
-_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\}")
+_BRACKETS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\})")
+# Another name without brackets; it ends where the next name or date begins.
+_OTHER_NAME_AHEAD = re.compile(
+    r"\s+(n[ée]e\s+[^\W\d_][\w'’-]+|(?:(?:also|formerly) known as|a\.?k\.?a\.?)\s+"
+    rf"(?:[^\W\d_][\w'’.-]*[ ]?){{1,4}})(?=\s*(?:$|[,;|\n(\[{_DATE_MARK}]))",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(r"\s*(?:\d{1,2}|[a-h]|i{1,3}|iv|v)\s*", re.IGNORECASE)
 _INSIDE = re.compile(f"\\s*{_ASIDE}([^{_END_ASIDE}]*){_END_ASIDE}\\s*")
 _OTHER_NAME = re.compile(
-    r"^\s*(?:n[ée]e|formerly|aka|a\.k\.a\.?|also known as|maiden name)\b:?\s*", re.IGNORECASE
+    r"^\s*(?:(?P<family>n[ée]e|maiden name)|formerly|aka|a\.k\.a\.?|(?:also )?known as)\b:?\s*",
+    re.IGNORECASE,
 )
 _CAPITALS = re.compile(r"[A-Z][\w'’-]*(?:\s+[A-Z][\w'’-]*)+")
 _BLOCKED: Final = 9  # stronger than any separator
+_LINE: Final = 5
 _AND: Final = 2
 _NO_SIGN: Final = frozenset[str]()
 _MONTHS_OR_NAMES = frozenset("jan april may june august".split())
@@ -169,6 +183,7 @@ class _Item:
     gap: int
     signs: frozenset[str]
     closed: bool  # a role, a bracket or a date is between it and the name before
+    line: int  # the line, or the entry between semicolons, that it is in
     after_role: bool = False
 
 
@@ -205,11 +220,12 @@ class _PeopleReader:
         self._owners: dict[_Item, _Reading] = {}
         self._unread: list[UnreadPart] = []
         self._in_doubt = False
+        self._families: list[Sequence[_Reading]] = []
 
     def read(self, names: str, born: str) -> PeopleRead:
         if not names_nobody(names):
             text = _ALL_MARKS.sub(" ", unicodedata.normalize("NFKC", names))
-            self._split(without_numbers(without_contacts(text)))
+            self._split(without_numbers(without_contacts(without_particulars(text))))
             self._read_names()
             self._assign_dates()
             if not self._people and not self._unread and _MAIL.search(names):
@@ -233,31 +249,34 @@ class _PeopleReader:
         """Split a cell into names and dates in their order, with what separates them."""
         dates: list[str] = []
         text = _DATE.sub(lambda found: self._mark_date(found, dates), text)
-        text = _BRACKETS.sub(self._mark_bracket, text)
+        text = _BRACKETS.sub(self._mark_bracket, _OTHER_NAME_AHEAD.sub(r" (\1)", text))
         waiting = iter(dates)
-        gap, signs, closed, role = 0, _NO_SIGN, False, False
+        gap, signs, closed, role, line = 0, _NO_SIGN, False, False, 0
         for piece in pieces(mark_separators(text)):
             if piece.level >= gap:
                 sign = "-" if piece.sign[:1] in ("–", "—", "-") else piece.sign
                 signs = (signs if piece.level == gap else _NO_SIGN) | {sign}
                 gap = piece.level
+            line += piece.level >= _LINE
             for part in _MARKS.split(piece.text):
                 if part == _WALL:
                     gap, closed = _BLOCKED, True
                 elif part == BREAK:
                     closed = True
                 elif part == _DATE_MARK:
-                    self._items.append(_Item(next(waiting), "date", gap, signs, True, role))
+                    self._items.append(_Item(next(waiting), "date", gap, signs, True, line, role))
                     gap, signs, closed, role = 0, _NO_SIGN, True, False
                 elif not (name := undecorated(part)):
                     continue
-                elif names_nobody(name) or (is_decoration(name) and not _has_digit(name)):
+                elif (names_nobody(name) and not is_initial(name)) or (
+                    is_decoration(name) and not _has_digit(name)
+                ):
                     closed = role = True
                 elif (size(name) > 1 or fold(name) in _OF_EACH) and self._is_prose(name):
-                    self._items.append(_Item(name, "prose", gap, signs, True))
+                    self._items.append(_Item(name, "prose", gap, signs, True, line))
                     gap, closed = 0, True
                 elif any(map(str.isalnum, name)):
-                    self._items.append(_Item(name, "name", gap, signs, closed, role))
+                    self._items.append(_Item(name, "name", gap, signs, closed, line, role))
                     gap, signs, closed, role = 0, _NO_SIGN, False, False
 
     def _mark_date(self, found: re.Match[str], dates: list[str]) -> str:
@@ -286,19 +305,21 @@ class _PeopleReader:
         """Return what replaces a bracket: its dates, a short name, or a name apart from others."""
         held = found[1] or found[2] or found[3] or ""
         if _NUMBER.fullmatch(held):
-            return f"({held.strip()})"
-        after = fold(_BEFORE_DATE.split(found.string[found.end() :])[0]).split()
-        firm_ends = after and split_legal_forms(["x", *after])[0] == ["x"]
-        if firm_ends or (is_firm(held) and _DATE_MARK not in held):
-            return found[0]  # `Moss (Care & Housing) Ltd`, `Ann Noname (Moss Ltd)`
+            return f" ({held.strip()})"
         rest = clean(held.replace(_DATE_MARK, " ")).strip(" ,;:")
         marks = _DATE_MARK * held.count(_DATE_MARK)
         if is_decoration(rest) and not _has_digit(rest):
             return f"{BREAK}{marks}{BREAK}"
-        if len(_OTHER_NAME.sub("", rest).split()) == 1 and not _has_digit(rest):
+        after = fold(_BEFORE_DATE.split(found.string[found.end() :])[0]).split()
+        firm_ends = after and split_legal_forms(["x", *after])[0] == ["x"]
+        if firm_ends or (is_firm(held) and _DATE_MARK not in held):
+            return found[0]  # `Moss (Care & Housing) Ltd`, `Ann Noname (Moss Ltd)`
+        if other := _OTHER_NAME.match(rest):
+            rest = f"{'née' if other['family'] else 'aka'} {rest[other.end() :]}"
+        if (other or len(rest.split()) == 1) and not _has_digit(rest):
             if fold(rest) in _OF_EACH:
                 return f"{_WALL}{rest}{_WALL}{marks}"
-            return f"{_ASIDE}{rest}{_END_ASIDE}{f'{BREAK}{marks}' if marks else ''}"
+            return f" {_ASIDE}{rest}{_END_ASIDE}{f'{BREAK}{marks}' if marks else ''}"
         return f"{_WALL}{held}{_WALL}"
 
     def _is_prose(self, text: str) -> bool:
@@ -364,12 +385,21 @@ class _PeopleReader:
         if lone and len(items) > len(chain) and not any(is_capital(item.text) for item in items):
             self._doubt(items)  # `Noname, Other and Third` are three family names
             return
+        first = len(self._people)
         for at, run in enumerate(chain):
             before = len(self._people)
             self._read_run([item for item in run if item not in titles], paired=paired)
             if at and any(item in titles for item in chain[at - 1]):  # `Mr & Mrs J Noname`
                 for one in self._people[before:]:
                     one.dated = False
+        waiting = [
+            item.text for item in items if is_single(item.text) or waits_for_family(item.text)
+        ]
+        if len(chain) > 1 and waiting:  # `Ann & Bo Noname (b. 1965)`, of one family or of two
+            if not all(map(is_single, waiting)):
+                self._add_unread(f"it is not certain whether {waiting[-1]!r} is a whole name")
+            for one in self._people[first:]:
+                one.dated = False
 
     def _share(self, chain: Sequence[list[_Item]], items: Sequence[_Item]) -> bool:
         """Read people with one family name; False where there is none to share."""
@@ -382,9 +412,11 @@ class _PeopleReader:
             if all(map(can_share, firsts)) or (
                 written_once and any(map(can_share, firsts)) and (not listed or can_share(texts[0]))
             ):
+                before = len(self._people)
                 for item in items[:-1]:
                     self._add(f"{item.text} {family}", [item])
                 self._add(last, items[-1:])
+                self._families.append(self._people[before:])
             elif listed:
                 self._doubt(items)
             else:
@@ -451,7 +483,7 @@ class _PeopleReader:
             return
         known = words(text)
         letters = len(known) > 3 and all(len(word) == 1 for word in known)
-        if letters or (is_of_several(text) and not is_firm(text)):
+        if letters or (is_of_several(_INSIDE.sub(" ", text)) and not is_firm(text)):
             self._add_unread(f"{len(known)} words would be read as one name")
             return
         names = list(dict.fromkeys(_spellings(text)))
@@ -472,23 +504,50 @@ class _PeopleReader:
     def _assign_dates(self) -> None:
         """Give each date to the person next to it; to nobody where that is not certain."""
         self._owners = {item: one for one in self._people for item in one.items}
+        several = self._find_runs_of_dates()
         for at, item in enumerate(self._items):
             if item.kind != "date":
                 continue
-            found = self._name_next_to(at)
+            found = None if item in several else self._name_next_to(at)
             one = self._owners.get(found) if found else None
             if one and one.dated:
                 one.dates.append(item.text)
                 continue
             alone = not self._people and all(each.kind == "date" for each in self._items)
             self._add_unread("no name stands beside it" if alone else _NOT_CERTAIN, "birth date")
+        for family in self._families:  # `Ann and Bo Noname (b. 1965)`
+            if any(one.dates for one in family) and not all(one.dates for one in family):
+                self._add_unread(_NOT_CERTAIN, "birth date")
+                for one in family:
+                    one.dates.clear()
+
+    def _find_runs_of_dates(self) -> set[_Item]:
+        """Return the dates that follow one another and differ: of several people, or of none."""
+        found: set[_Item] = set()
+        for kind, run in groupby(self._items, key=lambda item: item.kind):
+            dates = list(run)
+            if kind == "date" and len({str(self._read_year(one.text)) for one in dates}) > 1:
+                found.update(dates)
+        return found
+
+    def _read_year(self, text: str) -> int | None:
+        born = birth_date(text, self._today)
+        return born.year if born else None
 
     def _name_next_to(self, at: int) -> _Item | None:
         """Return the name to which a date belongs: the one that is less separated from it."""
-        items = self._items
+        items, line = self._items, self._items[at].line
         left, right = self._nearest(at, -1), self._nearest(at, 1)
+        if any(one.line == line and one.kind != "date" for one in items):
+            # It never leaves a line in which somebody is named.
+            left, right = (
+                found if found and found[0].line == line else None for found in (left, right)
+            )
         if left is None or right is None:
             side = left or right
+        elif line not in (left[0].line, right[0].line):
+            # On a line of its own it is below its name, unless the cell begins with a date.
+            side = right if items[0].kind == "date" else left
         elif left[1] != right[1]:
             side = min(left, right, key=lambda found: found[1])
         else:
@@ -621,10 +680,12 @@ def _spellings(text: str) -> Iterator[str]:
         return
     base = undecorated(_INSIDE.sub(" ", text))
     held = inside[0]
-    bare = _OTHER_NAME.sub("", held)
-    if bare != held and base:
+    other = _OTHER_NAME.match(held)
+    if other and base:
         yield base
-        yield " ".join([*base.split()[: max(1, len(base.split()) - 1)], bare])
+        bare = held[other.end() :]
+        at_birth = other["family"] or size(bare) == 1
+        yield " ".join([*base.split()[: max(1, len(base.split()) - 1)], bare]) if at_birth else bare
         return
     yield undecorated(_INSIDE.sub(lambda found: f" {found[1]} ", text))
     if size(base) > 1:
