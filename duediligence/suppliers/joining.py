@@ -48,7 +48,7 @@ _BESIDE_ROLES = frozenset(
     "ghanaian zimbabwean chinese russian ukrainian turkish greek sept".split()
 ) | {name.lower() for name in (*MONTHS, *MONTH_NAMES) if name.lower() != "may"}
 HONOURS = frozenset(
-    "obe mbe cbe kbe dbe jp dl qc kc mp fca aca fcca acca cima acma fcma ba bsc ma msc mba llb phd "
+    "obe mbe cbe kbe dbe jp dl qc kc fca aca fcca acca cima acma fcma ba bsc ma msc mba llb phd "
     "bed pgce frsa frgs frse fcsi fbcs mbcs ceng fice mice fiet miet cpfa dphil mphil mbbs bds "
     "mbchb mrcgp frcgp mrcp frcs frcp frics mrics fcipd mcipd cert hons rgn esq jr snr sr".split()
 )
@@ -219,7 +219,7 @@ def mark_separators(text: str) -> str:
     """Return a cell with plain separators for signs, columns of spaces, and roles between names."""
     bare = "".join("\n" if _is_sign(c) else c for c in text.translate(_COMMA_SIGNS))
     columned = re.sub(r"(?<=\S)[ \u00a0]{3,}(?=\S)", ", ", bare.replace("_x000D_", "\n"))
-    text = _SENTENCE_END.sub(";", _in_columns(columned))
+    text = _SENTENCE_END.sub(";", "\n".join(map(_in_columns, columned.split("\n"))))
     return _PLUS.sub(" & ", _BETWEEN.sub(" , ", _TITLE_AHEAD.sub(_break_before, text)))
 
 

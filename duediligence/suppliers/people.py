@@ -138,7 +138,8 @@ _BEFORE_DATE = re.compile(r"[,;:(\[–—|&+/\n]|\s-|\band\b", re.IGNORECASE)
 _BRACKETS = re.compile(r"\s*(?:\(([^()]*)\)|\[([^\[\]]*)\]|\{([^{}]*)\})")
 # Another name without brackets; it ends where the next name or date begins.
 _OTHER_NAME_AHEAD = re.compile(
-    r"\s+(n[ée]e\s+[^\W\d_][\w'’-]+|(?:(?:also|formerly) known as|a\.?k\.?a\.?)\s+"
+    r"\s+(n[ée]e\s+(?:[^\W\d_][\w'’]{0,2}\s+){0,2}[^\W\d_][\w'’-]+"
+    r"|(?:(?:also|formerly) known as|a\.?k\.?a\.?)\s+"
     rf"(?:[^\W\d_][\w'’.-]*[ ]?){{1,4}})(?=\s*(?:$|[,;|\n(\[{_DATE_MARK}]))",
     re.IGNORECASE,
 )
@@ -310,13 +311,14 @@ class _PeopleReader:
         marks = _DATE_MARK * held.count(_DATE_MARK)
         if is_decoration(rest) and not _has_digit(rest):
             return f"{BREAK}{marks}{BREAK}"
+        if other := _OTHER_NAME.match(rest):
+            rest = f"{'née' if other['family'] else 'aka'} {rest[other.end() :]}"
+            return f" {_ASIDE}{rest}{_END_ASIDE}{f'{BREAK}{marks}' if marks else ''}"
         after = fold(_BEFORE_DATE.split(found.string[found.end() :])[0]).split()
         firm_ends = after and split_legal_forms(["x", *after])[0] == ["x"]
         if firm_ends or (is_firm(held) and _DATE_MARK not in held):
             return found[0]  # `Moss (Care & Housing) Ltd`, `Ann Noname (Moss Ltd)`
-        if other := _OTHER_NAME.match(rest):
-            rest = f"{'née' if other['family'] else 'aka'} {rest[other.end() :]}"
-        if (other or len(rest.split()) == 1) and not _has_digit(rest):
+        if len(rest.split()) == 1 and not _has_digit(rest):
             if fold(rest) in _OF_EACH:
                 return f"{_WALL}{rest}{_WALL}{marks}"
             return f" {_ASIDE}{rest}{_END_ASIDE}{f'{BREAK}{marks}' if marks else ''}"
@@ -440,7 +442,7 @@ class _PeopleReader:
                 self._unread.append(UnreadPart("person", reason))
             self._add(texts[0], run)
             return
-        if paired or _are_pairs(texts):
+        if paired or _are_pairs(texts) or self._is_pair_on_its_line(run):
             for family, given in zip(run[::2], run[1::2], strict=True):
                 self._add(f"{given.text} {family.text}", [family, given])
             return
@@ -449,6 +451,19 @@ class _PeopleReader:
             return
         for item in run:
             self._add(item.text, [item])
+
+    def _is_pair_on_its_line(self, run: Sequence[_Item]) -> bool:
+        """Whether a line among others holds a family name and given names, and nobody else."""
+        line = run[0].line
+        names = [item for item in self._items if item.kind == "name"]
+        return (
+            len(run) == 2
+            and len({item.line for item in names}) > 1
+            and [item for item in names if item.line == line] == list(run)
+            and is_single(run[0].text)
+            and words(run[0].text)[0] not in TITLES
+            and may_be_given(run[1].text)
+        )
 
     def _doubt(self, run: Sequence[_Item]) -> None:
         """Say that a part cannot be split with certainty; whole names in it are looked up."""
