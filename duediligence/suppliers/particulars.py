@@ -43,7 +43,9 @@ _CODE = re.compile(
     r"(?:[a-z]{1,6}\.?[ /-]?){1,2}\d{2,8}\)",
     re.IGNORECASE,
 )
-_BARE_CODE = re.compile(r"(?<=[^\W\d_] )[A-Z]{2,4}[/-]?(?!(?:19|20)\d\d\b)\d{3,6}\b")
+_BARE_CODE = re.compile(
+    r"(?<=[^\W\d_] )(?:[A-Z]{2,4}[/-]?(?!(?:19|20)\d\d\b)\d{3,6}|\d{6})\b(?!\s*(?:ordinary|shares))"
+)
 _POSTCODE = rf"\b{OUTWARD} ?{INWARD}\b"
 # From a house number, or from a house's name on a line of its own, to the postcode.
 _ADDRESS = re.compile(

@@ -224,7 +224,9 @@ class _PeopleReader:
         self._families: list[Sequence[_Reading]] = []
 
     def read(self, names: str, born: str) -> PeopleRead:
-        if not names_nobody(names):
+        if "<<" in names:  # the columns of a register's bulk file
+            self._add_unread("is a record of a register's file and no names")
+        elif not names_nobody(names):
             text = _ALL_MARKS.sub(" ", unicodedata.normalize("NFKC", names))
             self._split(without_numbers(without_contacts(without_particulars(text))))
             self._read_names()
