@@ -565,6 +565,8 @@ class _PeopleReader:
         elif line not in (left[0].line, right[0].line):
             # On a line of its own it is below its name, unless the cell begins with a date.
             side = right if items[0].kind == "date" else left
+        elif left[2] == {":"} and right[2] == {","}:
+            side = left  # `Ann Noname: DOB 1965, Bo Other: DOB 1970`
         elif left[1] != right[1]:
             side = min(left, right, key=lambda found: found[1])
         else:

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.thorough
 TODAY = date(2026, 11, 29)
 EACH = examples(30)
 REGISTER_CELLS = Path(__file__).parent / "corpora" / "register_cells.tsv"
-MOST_UNKNOWN = 0.04
+MOST_UNKNOWN = 0.034
 # Names run together, a firm and people between the same commas: never with a date of another.
 MOST_MISREAD = 0.005
 
@@ -34,7 +34,7 @@ def _assert_sound(report: Report) -> None:
     total = report.total
     assert not total.wrong, f"a date of one person used about another:\n{report.table()}"
     misread = total.invented + total.stray + total.missed
-    assert misread <= max(1, MOST_MISREAD * total.cells), f"people misread:\n{report.table()}"
+    assert misread <= max(2, MOST_MISREAD * total.cells), f"people misread:\n{report.table()}"
     assert report.unknown_share <= MOST_UNKNOWN, (
         f"{report.unknown_share:.1%} of the undamaged cells are unknown:\n{report.table()}"
     )
