@@ -50,6 +50,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.casework.supplier_office import Office
+from tests.in_use import in_use
 from tests.thorough import examples
 
 ADA = Person("Ada Ferrow", PartialDate(1968, 3), "director")
@@ -193,7 +194,7 @@ def test_alerts_kept_step_by_step_are_those_derived_at_once(
                 case "wait":
                     office.day += int(ref)
                 case "retain":
-                    retention.run(office.workspace, dry_run=False)
+                    retention.run(in_use(office.workspace), dry_run=False)
                 case _:
                     with suppress(UsageError):
                         act(office, kind, ref, value)
@@ -600,7 +601,7 @@ def test_changes_are_removed_when_their_time_is_over_and_merges_stay(office: Off
     assert [one.where for one in found].count("change of a supplier") == 2
     office.day = 5 * 365 + 1
     editing.edit(office.workspace, "S3", SupplierFacts(former_names=("Fen Haulage",)))
-    taken = retention.run(office.workspace, dry_run=False)
+    taken = retention.run(in_use(office.workspace), dry_run=False)
     (changes,) = (one for one in taken.removed if one.rule.id == "supplier-changes")
     assert changes.records == 2
     with pytest.raises(NotFound, match="no change that can be taken back"):

@@ -29,6 +29,7 @@ from duediligence.model.entries import COMPANY
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import ITSELF, party_key
 from tests.casework.supplier_office import Office
+from tests.in_use import in_use
 
 REFS = tuple(f"S{number}" for number in range(1, 9))
 NAMES = ("Quill Ltd", "Quill Limited", "Marl Haulage Ltd")
@@ -381,7 +382,7 @@ class Machine:
         self.office.day += self.random.choice((1, 40, 200))
 
     def retention(self) -> None:
-        retention.run(self.office.workspace, dry_run=False)
+        retention.run(in_use(self.office.workspace), dry_run=False)
 
     def check(self) -> None:
         """The stored alerts are those derived at once, the chain is sound, the model agrees."""

@@ -240,7 +240,8 @@ def _alert(workspace: Workspace, alert: Alert) -> CaseAlert:
         entry_sha256=alert.entry_sha256 if decided else "",
         earlier=tuple(_earlier(workspace, alert, carried)),
         weaker=tuple((one, *scores) for one, scores in sorted(carried.weaker.items())),
-        joined=alert.joined if decided else (),
+        # A pack names no other supplier.
+        joined=tuple(replace(line, ref="") for line in alert.joined) if decided else (),
     )
 
 
