@@ -157,7 +157,7 @@ class Screener:
         """
         if isinstance(suppliers, Import):
             screened = Screened(
-                suppliers.suppliers, suppliers.file, suppliers.sha256, suppliers.rejects
+                suppliers.suppliers, suppliers.file, suppliers.sha256, suppliers.not_read
             )
         else:
             screened = Screened(tuple(suppliers))

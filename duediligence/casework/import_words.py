@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from duediligence.casework.supplier_words import cells_read
 from duediligence.render.wording import visible
 from duediligence.suppliers.differences import differences
+from duediligence.suppliers.doubtful_rows import ANSWER_WORDS
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
         ImportPreview,
         Replacement,
     )
+    from duediligence.suppliers.doubtful_rows import RowInDoubt
     from duediligence.suppliers.identity import Join, Recognised
     from duediligence.suppliers.importing import ColumnSeen
 
@@ -53,7 +55,9 @@ class ImportWords:
     cells that were not read first; `corrections` are values that were corrected or not used,
     `unread_cells` what was not read. `people` are the cells that name people, each with who was
     read from it, and `people_read` says how many. `unread` and `rejected` are warnings,
-    `rejected_rows` what belongs under the second.
+    `rejected_rows` what belongs under the second. `in_doubt` is a warning too, of rows of which
+    nobody said whether they are suppliers. `refused_cells` are all cells that were not kept,
+    `skipped_rows` all rows that are no suppliers.
     """
 
     headline: str
@@ -69,6 +73,10 @@ class ImportWords:
     people: tuple[str, ...]
     rejected: str
     rejected_rows: tuple[str, ...]
+    in_doubt: str
+    in_doubt_rows: tuple[str, ...]
+    refused_cells: tuple[str, ...]
+    skipped_rows: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +139,23 @@ def import_words(imported: "Imported") -> ImportWords:
         people=cells,
         rejected=f"{count(len(read.rejects), 'row')} rejected" if read.rejects else "",
         rejected_rows=tuple(f"row {reject.row}: {reject.reason}" for reject in read.rejects),
+        in_doubt=f"{_rows(read.unanswered)} in doubt: not imported until you say whether they are "
+        "suppliers"
+        if read.unanswered
+        else "",
+        in_doubt_rows=tuple(map(doubt_line, read.unanswered)),
+        refused_cells=tuple(
+            visible(f"row {one.row}, {one.column}: {one.text!r}: {one.reason}")
+            for one in read.refused
+        ),
+        skipped_rows=(
+            *(visible(f"row {row}: {short(text, 80)!r}") for row, text in read.skipped_rows),
+            *(
+                f"{doubt_line(one)} ({ANSWER_WORDS[one.answer]})"
+                for one in read.in_doubt
+                if one.answer is not None
+            ),
+        ),
     )
 
 
@@ -202,6 +227,18 @@ def recognised_words(recognised: "Recognised") -> RecognisedWords:
     )
 
 
+def doubt_line(doubt: "RowInDoubt") -> str:
+    """Return which rows are in doubt, what they hold and why."""
+    shown = ", ".join(map(str, doubt.rows[:4]))
+    more = f" and {len(doubt.rows) - 4:,} more" if len(doubt.rows) > 4 else ""
+    rows = f"row{'s' if len(doubt.rows) > 1 else ''} {shown}{more}"
+    return visible(f"{rows}: {short(doubt.text, 80)!r}: {doubt.reason}")
+
+
+def _rows(doubts: "Sequence[RowInDoubt]") -> str:
+    return count(sum(len(one.rows) for one in doubts), "row")
+
+
 def _headline(imported: "Imported") -> str:
     read, taken = imported.read, imported.count
     return (
@@ -227,7 +264,7 @@ def _column(seen: "ColumnSeen") -> tuple[str, str, str, str, str]:
         seen.heading or "(no heading)",
         seen.field,
         f"{seen.filled:,}",
-        f"{seen.unread:,}" if seen.unread else "-",
+        f"{seen.refused:,}" if seen.refused else "-",
         seen.example,
     )
 

@@ -26,7 +26,15 @@ from duediligence.cli.globals import (
     say_document,
     workspace,
 )
-from duediligence.cli.supplier_imports import MapOption, SheetOption, parse_mapping, tell
+from duediligence.cli.supplier_imports import (
+    IncludeRowsOption,
+    LeaveOutRowsOption,
+    MapOption,
+    SheetOption,
+    ask_about_rows,
+    parse_mapping,
+    tell,
+)
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
@@ -78,6 +86,8 @@ def screen(
     workers: Annotated[int | None, typer.Option(help="Processes that compare names.")] = None,
     map_: MapOption = None,
     sheet: SheetOption = "",
+    include_rows: IncludeRowsOption = "",
+    leave_out_rows: LeaveOutRowsOption = "",
 ) -> None:
     """Screen every supplier against every list, and write a CSV of risk flags.
 
@@ -103,6 +113,7 @@ def screen(
     from duediligence.screening.imports import to_screen
     from duediligence.screening.run.screen import exit_code
     from duediligence.screening.run.screen import screen as run_screening
+    from duediligence.suppliers.doubtful_rows import row_answers
 
     outputs = out or []
     for path in outputs:
@@ -115,11 +126,16 @@ def screen(
     people = named(redact=redact, include=include_people)
     note_excel(excel)
     with workspace(fail_on=fail_on, threshold=threshold, workers=workers) as ws:
+        mapping = parse_mapping(map_)
+        answers = row_answers(include_rows, leave_out_rows)
+        if file:
+            answers = ask_about_rows(ws, file, answers, mapping=mapping, sheet=sheet)
         screened, imported = to_screen(
             ws,
             file,
-            mapping=parse_mapping(map_),
+            mapping=mapping,
             sheet=sheet,
+            answers=answers,
             rejects_folder=outputs[0].parent if outputs else Path.cwd(),
         )
         if imported:

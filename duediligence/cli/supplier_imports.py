@@ -1,7 +1,7 @@
 """`suppliers import`: what was read, who is known under another spelling, and replacing all."""
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +14,8 @@ from duediligence.errors import UsageError
 if TYPE_CHECKING:
     from duediligence.casework.import_words import ImportWords, RecognisedWords, ReplacementWords
     from duediligence.screening.imports import Imported
+    from duediligence.screening.workspace import Workspace
+    from duediligence.suppliers.doubtful_rows import RowAnswers
 
 
 MapOption = Annotated[
@@ -27,12 +29,29 @@ MapOption = Annotated[
 SheetOption = Annotated[
     str, typer.Option(help="Sheet of a workbook. Default: the first usable one.")
 ]
+IncludeRowsOption = Annotated[
+    str,
+    typer.Option(
+        "--include-rows",
+        metavar="12,40",
+        help="Rows in doubt that are suppliers, or `all`. Remembered by their text.",
+    ),
+]
+LeaveOutRowsOption = Annotated[
+    str,
+    typer.Option(
+        "--leave-out-rows",
+        metavar="12,40",
+        help="Rows in doubt that are no suppliers, or `all`. Remembered by their text.",
+    ),
+]
 # A terminal has 24 lines: one is the command, one the prompt after it.
 _LINES, _WIDTH = 22, 80
 _FEWEST_COLUMNS, _MOST_COLUMNS = 4, 12
 _MOST_NOTES = 6
 _MOST_BY_HAND = 10
 _SHOWN = 3
+_MOST_ASKED = 10
 # Where a row of columns says of how many cells not all was read.
 _UNREAD = 3
 _DUPLICATES = "duediligence suppliers duplicates"
@@ -81,10 +100,21 @@ def import_(
             "--end-most", help="With --replace: allow that more than half of all suppliers end."
         ),
     ] = False,
+    include_rows: IncludeRowsOption = "",
+    leave_out_rows: LeaveOutRowsOption = "",
+    cells: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            help="Write each cell that was corrected or not read, and each row that is no supplier "
+            "or in doubt, to this file.",
+        ),
+    ] = None,
 ) -> None:
     """Import suppliers from a spreadsheet. Importing twice changes nothing.
 
-    Exits 3 when rows could not be used; they are written to a rejects file.
+    Exits 3 when rows could not be used, which are written to a rejects file, or are in doubt: they
+    may be no suppliers, and nobody has said so.
 
     Examples:
 
@@ -97,28 +127,76 @@ def import_(
     from duediligence.casework.import_words import import_words
     from duediligence.screening.duplicates import count_duplicates
     from duediligence.screening.imports import import_suppliers
+    from duediligence.suppliers.doubtful_rows import row_answers
+    from duediligence.writing import write_bytes
 
     if not replace and (yes or dry_run or end_most):
         raise UsageError("--yes, --dry-run and --end-most belong to --replace")
     mapping = parse_mapping(map_)
+    answers = row_answers(include_rows, leave_out_rows)
     if replace:
-        _replace(file, mapping, sheet, yes=yes, dry_run=dry_run, end_most=end_most, people=people)
+        _replace(
+            file,
+            mapping,
+            sheet,
+            answers,
+            yes=yes,
+            dry_run=dry_run,
+            end_most=end_most,
+            people=people,
+        )
         return
     with workspace() as ws:
         imported = import_suppliers(
-            ws, file, mapping=mapping, sheet=sheet, rejects_folder=Path.cwd()
+            ws,
+            file,
+            mapping=mapping,
+            sheet=sheet,
+            rejects_folder=Path.cwd(),
+            answers=ask_about_rows(ws, file, answers, mapping=mapping, sheet=sheet),
         )
         tell(imported, duplicates=count_duplicates(ws))
+        if cells:
+            write_bytes(cells, imported.read.cells_csv())
+            note(f"Wrote {cells}")
     for line in import_words(imported).people if people else ():
         say(line)
-    if imported.rejects:
+    if imported.read.not_read:
         raise typer.Exit(3)
+
+
+def ask_about_rows(
+    ws: "Workspace", file: Path, answers: "RowAnswers", *, mapping: "Mapping[str, str]", sheet: str
+) -> "RowAnswers":
+    """Ask once, on a terminal, whether the rows in doubt are suppliers; return the answers."""
+    from dataclasses import replace
+
+    from duediligence.casework.import_words import doubt_line
+    from duediligence.cli.asking import is_terminal
+    from duediligence.screening.imports import preview_suppliers
+
+    if not is_terminal() or answers.rest is not None:
+        return answers
+    read = preview_suppliers(ws, file, mapping=mapping, sheet=sheet, answers=answers).imported.read
+    if not read.unanswered:
+        return answers
+    note("These rows may be no suppliers:")
+    for one in read.unanswered[:_MOST_ASKED]:
+        note(f"    {doubt_line(one)}")
+    if more := len(read.unanswered) - _MOST_ASKED:
+        note(f"    and {more:,} more" if more > 0 else "")
+    said = typer.prompt(
+        "Import them as suppliers? yes, no, or later", default="later", err=True
+    ).strip()
+    yes, no = (word.startswith(said.casefold()) and said != "" for word in ("yes", "no"))
+    return replace(answers, rest=True if yes else False if no else None)
 
 
 def _replace(
     file: Path,
     mapping: dict[str, str],
     sheet: str,
+    answers: "RowAnswers",
     *,
     yes: bool,
     dry_run: bool,
@@ -133,7 +211,7 @@ def _replace(
     from duediligence.text.wording import count
 
     with workspace() as ws:
-        plan = plan_replacement(ws, file, mapping=mapping, sheet=sheet)
+        plan = plan_replacement(ws, file, mapping=mapping, sheet=sheet, answers=answers)
         for line in _wrapped(_planned(replacement_words(plan)), terminal=sys.stdout.isatty()):
             say(line)
         for line in cells_read(plan.read.suppliers) if people else ():
@@ -219,6 +297,8 @@ def _details(words: "ImportWords", notes: int) -> Iterator[str]:
     """What was done with rows and cells, `notes` remarks of them, and who was recognised."""
     if words.columns_unread:
         yield f"    {words.columns_unread}"
+    from duediligence.text.wording import count
+
     shown = notes if len(words.notes) > notes + 1 else len(words.notes)
     yield from (f"    {line}" for line in words.notes[:shown])
     if more := len(words.notes) - shown:
@@ -226,6 +306,9 @@ def _details(words: "ImportWords", notes: int) -> Iterator[str]:
     yield from (f"    {line}" for line in words.corrections[:1])
     if len(words.corrections) > 1:
         yield f"    and {len(words.corrections) - 1:,} more values corrected or not used"
+    if words.refused_cells:
+        number = count(len(words.refused_cells), "cell")
+        yield f"    {number} not kept, with why: duediligence suppliers import … --cells cells.csv"
     if words.people:
         yield f"    {words.people_read}; to see each: duediligence suppliers import FILE --people"
     yield from _recognised(words.recognised, indent="    ")
@@ -257,6 +340,11 @@ def _warnings(words: "ImportWords", rejects: Path | None) -> Iterator[str]:
     if words.rejected:
         yield f"Warning: {words.rejected}: see {rejects}"
         yield from (f"    {line}" for line in words.rejected_rows[:3])
+    if words.in_doubt:
+        yield f"Warning: {words.in_doubt}: --include-rows or --leave-out-rows"
+        yield from (f"    {line}" for line in words.in_doubt_rows[:3])
+        if len(words.in_doubt_rows) > 3:
+            yield f"    and {len(words.in_doubt_rows) - 3:,} more: see --cells FILE.csv"
 
 
 def _preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:

@@ -36,6 +36,13 @@ _BESIDE_AMOUNT = re.compile(
     r"|(?:grand )?total for .+|.+ (?:sub-?)?totals?|\(blank\)|row labels",
     re.IGNORECASE,
 )
+_TOTAL_OF = re.compile(
+    r"(?:grand |overall |net |gross |sum )*(?:sub[ -]?)?totals?(?:[\s:,&()-]+(?:for|of|in|to|date"
+    r"|month|year|quarter|q[1-4]|period|page|sheet|net|gross|paid|due|all|the|above|spend|spending"
+    rf"|expenditure|payments?|invoices?|costs?|amounts?|values?|vat|{MONTH_PATTERN}"
+    r"|(?:20)?\d\d))+\W*",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     rf"(?:(?:grand |sub[ -]?)?total\b[^:]{{0,30}}|count|{_THINGS}):[£\s\d,.]{{0,30}}"
     rf"|(?:grand |overall |sub[ -]?)?totals?(?: (?:no\.? |number )?(?:of )?{_THINGS})?"
@@ -146,6 +153,14 @@ def furniture(
     if _COUNTED.fullmatch(words[0]) or _is_total(bare):
         return "total"
     return "total" if summed and _BESIDE_AMOUNT.fullmatch(bare) and not may_name(bare) else None
+
+
+def is_total_with_amount(text: str, others: Sequence[str]) -> bool:
+    """Return whether a text is the word of a total, and one of the cells an amount, whatever else
+    they hold.
+    """
+    sums = (cell for cell in others if _AMOUNT.fullmatch(cell) and any(map(str.isdigit, cell)))
+    return bool(_is_total(text.rstrip(" :")) or _TOTAL_OF.fullmatch(text)) and any(sums)
 
 
 def _is_total(text: str) -> bool:

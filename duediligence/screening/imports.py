@@ -16,6 +16,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
 from duediligence.suppliers import Import, header_key, read_suppliers, rejects_csv, write_rejects
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
+from duediligence.suppliers.doubtful_rows import NO_ANSWERS, RowAnswers, text_key
 from duediligence.suppliers.identity import Recognised, recognise
 from duediligence.suppliers.parents import Known
 from duediligence.text.wording import count
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 
 FILE = "column-maps.json"
+ANSWERS = "rows-in-doubt.json"
 _MOST_CHARACTERS = 5_000_000
 
 
@@ -58,6 +60,29 @@ def keep_column_map(home: Path, key: str, mapping: Mapping[str, str]) -> None:
         write_text(home / FILE, json.dumps({**known, key: dict(mapping)}, indent=1) + "\n")
 
 
+def read_answers(home: Path) -> dict[str, bool]:
+    """Return what people said of rows in doubt, by `text_key`. Raises StorageError."""
+    path = home / ANSWERS
+    try:
+        with path.open(encoding="utf-8") as file:
+            return {str(key): said is True for key, said in json.load(file).items()}
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError, AttributeError) as error:
+        raise StorageError(
+            f"{path}: cannot be read: {error}",
+            hint="Delete the file, and say again which rows in doubt are suppliers.",
+        ) from error
+
+
+def keep_answers(home: Path, read: Import) -> None:
+    """Remember what a person said of the rows in doubt of a file. Raises StorageError."""
+    known = read_answers(home)
+    said = {text_key(one.text): one.answer for one in read.in_doubt if one.answer is not None}
+    if not said.items() <= known.items():
+        write_text(home / ANSWERS, json.dumps({**known, **said}, indent=1) + "\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Imported:
     """What was read, how many suppliers that changed, and the rejects file if there is one.
@@ -87,14 +112,19 @@ class ImportPreview:
 
 @use_case("read")
 def preview_suppliers(
-    workspace: Workspace, path: Path, *, mapping: Mapping[str, str], sheet: str
+    workspace: Workspace,
+    path: Path,
+    *,
+    mapping: Mapping[str, str],
+    sheet: str,
+    answers: RowAnswers = NO_ANSWERS,
 ) -> ImportPreview:
     """Say what importing the file would do. Nothing is written, and no mapping is remembered.
 
     Raises UsageError for a file that cannot be used at all, StorageError.
     """
     hasher = contact_hasher(workspace.settings.home)
-    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet)
+    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers)
     with workspace.casework.snapshot():
         recognised = recognise(read, _known(workspace), today=workspace.now().date())
         rows, taken = workspace.suppliers.kept(
@@ -121,17 +151,19 @@ def import_suppliers(
     mapping: Mapping[str, str],
     sheet: str,
     rejects_folder: Path | None,
+    answers: RowAnswers = NO_ANSWERS,
 ) -> Imported:
     """Read the file and keep its suppliers. Importing the same file twice changes nothing.
 
     A supplier without a reference is recognised by what else is known of it, and keeps its
     decisions. A `mapping` is remembered, and taken for the next file with the same headings that
-    comes without one. Rows that cannot be used go to `NAME-rejects.csv` in `rejects_folder`; where
-    that is None, no file of them is written. Raises UsageError for a file that cannot be used at
+    comes without one; so are `answers`, which say which rows in doubt are suppliers. Rows that
+    cannot be used go to `NAME-rejects.csv` in `rejects_folder`; where that is None, no file of them
+    is written. Raises UsageError for a file that cannot be used at
     all, StorageError when nothing can be written.
     """
     hasher = contact_hasher(workspace.settings.home)
-    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet)
+    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers)
     with workspace.casework.transaction():
         _keep_key(workspace, hasher, read)
         # Recognised here: another command may have changed the suppliers while the file was read.
@@ -142,7 +174,9 @@ def import_suppliers(
             at=workspace.now(),
             file_sha256=read.sha256,
             sealed=workspace.casework.supplier_refs.add_own_refs(recognised.own_refs),
+            left_out=_left_out(read),
         )
+    keep_answers(workspace.settings.home, read)
     if mapping:
         keep_column_map(workspace.settings.home, header_key(read.header), read.mapping)
     rejects = None
@@ -159,6 +193,7 @@ def _read(
     *,
     mapping: Mapping[str, str],
     sheet: str,
+    answers: RowAnswers,
 ) -> Import:
     return read_suppliers(
         path,
@@ -168,7 +203,13 @@ def _read(
         remembered=read_column_maps(workspace.settings.home),
         known=_known(workspace),
         contact_key=hasher.key,
+        answers=replace(answers, known=read_answers(workspace.settings.home)),
     )
+
+
+def _left_out(read: Import) -> int:
+    """Return how many rows a person said are no suppliers."""
+    return sum(len(one.rows) for one in read.in_doubt if one.answer is False)
 
 
 def _keep_key(workspace: Workspace, hasher: ContactHasher, read: Import) -> None:
@@ -217,7 +258,12 @@ class Replacement:
 
 @use_case("read")
 def plan_replacement(
-    workspace: Workspace, path: Path, *, mapping: Mapping[str, str], sheet: str
+    workspace: Workspace,
+    path: Path,
+    *,
+    mapping: Mapping[str, str],
+    sheet: str,
+    answers: RowAnswers = NO_ANSWERS,
 ) -> Replacement:
     """Say what replacing all suppliers by those of the file would do. Nothing is written.
 
@@ -225,14 +271,14 @@ def plan_replacement(
     nobody knows whether it is a supplier of before.
     """
     hasher = contact_hasher(workspace.settings.home)
-    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet)
-    if read.rejects:
-        first = read.rejects[0]
+    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers)
+    if read.not_read:
+        first = read.not_read[0]
         raise UsageError(
-            f"{read.file}: {count(len(read.rejects), 'row')} cannot be used, such as row "
+            f"{read.file}: {count(len(read.not_read), 'row')} cannot be used, such as row "
             f"{first.row}: {first.reason}",
             hint="Nothing was changed. Suppliers are replaced only by a file of which every row "
-            "can be used: correct these rows first.",
+            "can be used: correct these rows first, or say which rows in doubt are suppliers.",
         )
     known = _known(workspace)
     today = workspace.now().date()
@@ -301,7 +347,9 @@ def replace_suppliers(
             file_sha256=plan.read.sha256,
             ended=[replace(one, ended=plan.on) for one in plan.goes],
             sealed=workspace.casework.supplier_refs.add_own_refs(plan.recognised.own_refs),
+            left_out=_left_out(plan.read),
         )
+    keep_answers(workspace.settings.home, plan.read)
     if plan.mapping:
         keep_column_map(workspace.settings.home, header_key(plan.read.header), plan.read.mapping)
     read = replace(plan.read, suppliers=plan.recognised.suppliers)
@@ -345,6 +393,7 @@ def to_screen(
     mapping: Mapping[str, str],
     sheet: str,
     rejects_folder: Path | None,
+    answers: RowAnswers = NO_ANSWERS,
 ) -> tuple["Screened", Imported | None]:
     """What is to be screened: the suppliers of a file, which are imported, else all there are.
 
@@ -365,11 +414,16 @@ def to_screen(
             )
         return Screened(suppliers), None
     imported = import_suppliers(
-        workspace, path, mapping=mapping, sheet=sheet, rejects_folder=rejects_folder
+        workspace,
+        path,
+        mapping=mapping,
+        sheet=sheet,
+        rejects_folder=rejects_folder,
+        answers=answers,
     )
     read = imported.read
     suppliers = _as_kept(workspace, read.suppliers)
-    screened = Screened(suppliers, file=read.file, sha256=read.sha256, rejected=read.rejects)
+    screened = Screened(suppliers, file=read.file, sha256=read.sha256, rejected=read.not_read)
     return screened, imported
 
 

@@ -204,6 +204,10 @@ class Columns:
         fields = {name: at for name, at in self.fields.items() if name not in CONTACTS}
         return replace(self, fields=fields)
 
+    def heading(self, name: str, header: Sequence[str]) -> str:
+        """The heading of the first column of a field, empty where there is none."""
+        return next((header[at] for at in self.fields.get(name, ())), "")
+
     def read(self) -> dict[str, tuple[int, ...]]:
         """Every column that is read, by field or role."""
         found = dict(self.fields)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from duediligence.model import ContactKey
+from duediligence.model import ContactKey, UnreadCell
 from duediligence.suppliers.columns import Columns, may_hold_contacts
 from duediligence.suppliers.contacts import MakeContactKey, contact_keys
 from duediligence.suppliers.contract_cells import SupplierCell
@@ -19,7 +19,7 @@ _WHAT = {
     "email": "an e-mail address",
     "website": "a web address",
     "bank_account": "a bank account with its sort code",
-    "sort_code": "a sort code",
+    "sort_code": "a sort code with its account",
     "iban": "an IBAN",
 }
 
@@ -49,15 +49,17 @@ class Contacts:
             make,
         )
 
-    def read(self, row: int, cells: Mapping[str, Sequence[SupplierCell]]) -> tuple[ContactKey, ...]:
-        """What is kept of the contacts of a row."""
+    def read(
+        self, row: int, cells: Mapping[str, Sequence[SupplierCell]]
+    ) -> tuple[tuple[ContactKey, ...], tuple[UnreadCell, ...]]:
+        """What is kept of the contacts of a row, and the cells that were not understood."""
         if self.make is None:
-            return ()
+            return (), ()
         keys, unread = contact_keys(cells, self.make)
         for heading in unread:
             self._unread[heading] += 1
             self._first.setdefault(heading, row)
-        return keys
+        return keys, tuple(UnreadCell(one, "", "text", "not understood") for one in unread)
 
     def withheld(self, cells: tuple[str, ...], width: int) -> tuple[str, ...]:
         """The cells of a row without those that may hold contacts.
@@ -70,10 +72,6 @@ class Contacts:
         return tuple(
             "" if at in self.columns or at >= first else cell for at, cell in enumerate(cells)
         )
-
-    def unread(self, heading: str) -> int:
-        """How many cells below a heading were not understood."""
-        return self._unread[heading]
 
     def notes(self) -> Iterator[str]:
         """What was not read, a line for each column, without what stands there."""

@@ -193,8 +193,13 @@ def contact_keys(
     unread: list[str] = []
     for kind, cell, values in _read(cells):
         keys |= dict.fromkeys(make(kind, value) for value in values[:_MOST])
+        if len(values) > _MOST:
+            unread.append(cell.column)
         if not values and not _says_nothing(cell.text) and not _names_a_domain(kind, cell.text):
             unread.append(cell.column)
+    if not any(key.kind == "bank account" for key in keys):
+        codes = cells.get("sort_code", ())
+        unread += [cell.column for cell in codes if not _says_nothing(cell.text)]
     return tuple(keys), tuple(dict.fromkeys(unread))
 
 

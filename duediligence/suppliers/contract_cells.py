@@ -23,6 +23,9 @@ _NOT_MONEY = "not a sum in pounds"
 _NOT_A_DAY = "not a date, day before month"
 _NOT_CPV = "not a CPV code of 8 digits"
 _ENDS_FIRST = "it ends before it starts"
+_NOT_BY_YEAR = "not kept: a total needs the start and the end of the contract"
+_YEARLY_GIVEN = "not kept: the yearly value is"
+_NO_CONTRACT = "not kept: no title, category, code, yearly value or owner of a contract beside it"
 
 
 class SupplierCell(NamedTuple):
@@ -34,15 +37,19 @@ class SupplierCell(NamedTuple):
 
 @dataclass
 class _OneContract:
-    """The cells of one contract, by field; what could not be read is added to `unread`."""
+    """The cells of one contract, by field; what could not be read is added to `unread`, what was
+    read and is of no use to `dropped`.
+    """
 
     cells: dict[str, SupplierCell] = field(default_factory=dict)
     unread: list[UnreadCell] = field(default_factory=list)
+    dropped: list[UnreadCell] = field(default_factory=list)
 
     def read(self) -> Contract:
         start, end = self._day("contract_start"), self._day("contract_end", last=True)
         if start and end and end < start:
             self._refuse("contract_end", _ENDS_FIRST)
+            self.drop("contract_start", _ENDS_FIRST)
             start = end = None
         return Contract(
             title=self._text("contract"),
@@ -59,9 +66,18 @@ class _OneContract:
         return "" if text.casefold() in NOTHING else text
 
     def _refuse(self, name: str, reason: str) -> None:
+        self.unread.append(self._unread(name, reason))
+
+    def drop(self, name: str, reason: str) -> None:
+        """Say that a cell is not kept, where it holds something that was read."""
+        if self._text(name) and self.cells[name].column not in {
+            one.column for one in (*self.unread, *self.dropped)
+        }:
+            self.dropped.append(self._unread(name, reason))
+
+    def _unread(self, name: str, reason: str) -> UnreadCell:
         cell = self.cells[name]
-        text = clean(cell.text)[:_LONGEST_QUOTE]
-        self.unread.append(UnreadCell(cell.column, text, "contract", reason))
+        return UnreadCell(cell.column, clean(cell.text)[:_LONGEST_QUOTE], "contract", reason)
 
     def _day(self, name: str, *, last: bool = False) -> date | None:
         if not (text := self._text(name)):
@@ -82,11 +98,14 @@ class _OneContract:
         codes = [whole or f"0{short}" for whole, short in _CODE.findall(text)]
         if text and (not codes or _DIGITS.search(_CODE.sub(" ", text))):
             self._refuse("contract_cpv", _NOT_CPV)
+        elif len(set(codes)) > MOST_CODES:
+            self._refuse("contract_cpv", f"has over {MOST_CODES} codes")
         return tuple(dict.fromkeys(codes))[:MOST_CODES]
 
     def _yearly(self, start: date | None, end: date | None) -> Decimal | None:
         yearly, total = self._pounds("contract_yearly_value"), self._pounds("contract_value")
         if yearly is not None or total is None or start is None or end is None:
+            self.drop("contract_value", _NOT_BY_YEAR if yearly is None else _YEARLY_GIVEN)
             return yearly
         months = months_between(start, end + timedelta(days=1))
         # Of a contract of less than a year the whole is what a year costs.
@@ -94,13 +113,15 @@ class _OneContract:
 
 
 def read_contracts(
-    cells: Mapping[str, Sequence[SupplierCell]], unread: list[UnreadCell]
+    cells: Mapping[str, Sequence[SupplierCell]],
+    unread: list[UnreadCell],
+    dropped: list[UnreadCell] | None = None,
 ) -> tuple[str, tuple[Contract, ...]]:
     """The text to show, and the contracts; of those only a title that is alone gives none.
 
     Columns with one number in their headings are of one contract (`Contract 2 value`). A total is
     divided by the years from start to end; without these there is no yearly value. What is there
-    and cannot be read is added to `unread`.
+    and cannot be read is added to `unread`, what is read and not kept to `dropped`.
     """
     found = []
     for one in _by_number(cells):
@@ -110,6 +131,11 @@ def read_contracts(
         known = contract.title or contract.category or contract.cpv or contract.owner
         if known or contract.yearly_value is not None:
             found.append(contract)
+        else:
+            for name in ("contract_start", "contract_end"):
+                one.drop(name, _NO_CONTRACT)
+        if dropped is not None:
+            dropped += one.dropped
     text = next((one.title for one in found if one.title), "")
     if found == [Contract(title=text)]:
         return text, ()

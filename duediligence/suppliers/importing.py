@@ -11,10 +11,11 @@ from pathlib import Path
 
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import furniture
+from duediligence.formats.furniture import FurnitureKind, furniture
 from duediligence.formats.table import Table, read_table
 from duediligence.matching.names.parties import may_name
-from duediligence.model import RejectedRow, Supplier, UnreadCell
+from duediligence.model import RejectedRow, Repair, Supplier, UnreadCell
+from duediligence.suppliers.cell_ledger import CellLedger, RefusedCell, cells_csv
 from duediligence.suppliers.columns import (
     Columns,
     choose,
@@ -25,6 +26,16 @@ from duediligence.suppliers.columns import (
 from duediligence.suppliers.contact_columns import HASHED, Contacts
 from duediligence.suppliers.contacts import MakeContactKey
 from duediligence.suppliers.contract_cells import SupplierCell
+from duediligence.suppliers.doubtful_rows import (
+    ALONE,
+    ANSWER_WORDS,
+    NO_ANSWERS,
+    SUM,
+    AloneRows,
+    RowAnswers,
+    RowInDoubt,
+    why_doubtful,
+)
 from duediligence.suppliers.endings import Endings, SupplierRow
 from duediligence.suppliers.fields import CONTACTS
 from duediligence.suppliers.own_files import own_file
@@ -35,10 +46,13 @@ from duediligence.suppliers.rows import (
     Unusable,
     made_ref,
     masked,
+    spellings_of_refs,
     supplier,
     with_contracts_of,
     with_given,
 )
+from duediligence.suppliers.stated_totals import StatedTotals
+from duediligence.text.legal_forms import has_legal_form
 from duediligence.writing import escaped, write_bytes
 
 
@@ -64,22 +78,30 @@ def write_rejects(rejects: Sequence[RejectedRow], header: Sequence[str], path: P
 _REJECT_CELL = 2_000
 # A row with the headings of a file that was mapped before is the header, whatever else would do.
 _SURE = 1_000_000
+_LONGEST_SHOWN = 300
+_ONE_REF = "another spelling of one reference"
 # How many cells about contracts that were not read are quoted.
 _FAULTS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSeen:
-    """A column that is read: its field, how many cells hold something, how many were not read.
+    """A column that is read: its field, how many cells hold something, how many were refused.
 
-    `example` is the first cell that holds something.
+    `example` is the first cell that holds something. A cell that was corrected is kept, and so is
+    one that says that there is nothing.
     """
 
     field: str
     heading: str
     example: str
     filled: int
-    unread: int
+    refused: int
+
+    @property
+    def kept(self) -> int:
+        """How many of the cells were kept, as they are or corrected."""
+        return self.filled - self.refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +109,12 @@ class Import:
     """What a supplier file held.
 
     `columns` gives the heading (or headings) of each field, `seen` what was understood of each
-    column; `unused` are the headings that nobody reads. `rows` counts rows with anything in them:
+    column, `refused` each cell of which not all was kept; `unused` are the headings that nobody
+    reads. `rows` counts rows with anything in them:
     each is a supplier, a reject, one of the `duplicates`, which repeat an earlier row in all that
-    is read, one of the `further` contracts of a supplier that an earlier row names, or one of the
-    `skipped` titles, totals, footnotes and repeated headers. `mapping` is
+    is read but a name, one of the `further` contracts of a supplier that an earlier row names, one
+    of the `skipped` titles, totals, footnotes and repeated headers, or one of those `in_doubt`,
+    unless a person said that it is a supplier. `mapping` is
     what was given or `remembered` of an earlier file with these headings. `notes` say what was
     chosen or left out, for the officer to read. `without_ref` are the references of suppliers that
     have none in the file, `undated` those of which something ended on a day that the file does not
@@ -110,10 +134,36 @@ class Import:
     skipped: int = 0
     further: int = 0
     seen: tuple[ColumnSeen, ...] = ()
+    refused: tuple[RefusedCell, ...] = ()
+    corrected: tuple[tuple[int, Repair], ...] = ()
+    in_doubt: tuple[RowInDoubt, ...] = ()
+    skipped_rows: tuple[tuple[int, str], ...] = ()
     mapping: Mapping[str, str] = field(default_factory=dict)
     remembered: bool = False
     without_ref: frozenset[str] = frozenset()
     undated: frozenset[str] = frozenset()
+
+    @property
+    def not_read(self) -> tuple[RejectedRow, ...]:
+        """The rows of which nobody knows what they would have shown: rejected, or in doubt."""
+        return (*self.rejects, *(one.as_rejected for one in self.unanswered))
+
+    @property
+    def unanswered(self) -> tuple[RowInDoubt, ...]:
+        """The rows in doubt of which nobody said whether they are suppliers."""
+        return tuple(one for one in self.in_doubt if one.answer is None)
+
+    def cells_csv(self) -> bytes:
+        """Return every cell and row that was not kept as it is as CSV: see `cell_ledger`."""
+        lines = [(one.row, one.column, one.text, "", one.reason) for one in self.refused]
+        lines += [(row, one.column, one.found, one.used, one.reason) for row, one in self.corrected]
+        lines += [(row, "", text, "", "no supplier: skipped") for row, text in self.skipped_rows]
+        lines += [
+            (row, "", one.text, "", f"{ANSWER_WORDS[one.answer]}: {one.reason}")
+            for one in self.in_doubt
+            for row in one.rows
+        ]
+        return cells_csv(sorted(lines))
 
 
 def read_suppliers(
@@ -125,6 +175,7 @@ def read_suppliers(
     remembered: Mapping[str, Mapping[str, str]] | None = None,
     known: Known | None = None,
     contact_key: MakeContactKey | None = None,
+    answers: RowAnswers = NO_ANSWERS,
 ) -> Import:
     """Read a supplier file: delimited text, XLSX, XLS or ODS.
 
@@ -132,8 +183,9 @@ def read_suppliers(
     of those `remembered`, by `header_key`, is taken. `sheet` is the sheet of a workbook; `today`
     tells the century of a birth year of two digits. `known` are suppliers that a row may name as
     the one it works under. `contact_key` makes what is kept of phone numbers, mail domains and bank
-    accounts: without it they are not read. A row that cannot be used is a reject, not an error.
-    Raises UsageError for a file that cannot be used: see `docs/supplier-file.md`.
+    accounts: without it they are not read. `answers` say which rows in doubt are suppliers. A row
+    that cannot be used is a reject, not an error. Raises UsageError for a file that cannot be used:
+    see `docs/supplier-file.md`.
     """
     told = field_names(mapping or {})
     maps = {} if mapping else dict(remembered or {})
@@ -153,6 +205,7 @@ def read_suppliers(
         today=today,
         known=known,
         contact_key=contact_key,
+        answers=answers,
     )
 
 
@@ -206,6 +259,7 @@ def _imported(
     remembered: bool = False,
     known: Known | None = None,
     contact_key: MakeContactKey | None = None,
+    answers: RowAnswers = NO_ANSWERS,
 ) -> Import:
     if own := own_file(table.header):
         raise UsageError(
@@ -215,9 +269,10 @@ def _imported(
     columns = choose(table.header, told, table.name)
     contacts = Contacts.of(table.header, columns, contact_key)
     columns = columns if contact_key else columns.without_contacts()
-    reader = _RowReader(table.header, columns, today or datetime.now(UTC).date(), contacts)
+    reader = _RowReader(table.header, columns, today or datetime.now(UTC).date(), contacts, answers)
     for row, cells in table.rows:
         reader.take(row, cells)
+    reader.take_alone()
     reader.settle(told, known or Known())
     if not reader.rows:
         raise UsageError(
@@ -241,10 +296,14 @@ def _imported(
             *contacts.notes(),
         ),
         rows=reader.rows,
-        duplicates=len(reader.repeated),
+        duplicates=len(reader.repeated) + len(reader.renamed),
         skipped=len(reader.skipped),
         further=len(reader.further),
         seen=reader.columns_seen(),
+        refused=reader.refused(),
+        corrected=tuple(reader.ledger.corrected),
+        in_doubt=reader.in_doubt(),
+        skipped_rows=tuple(reader.skipped),
         mapping=told,
         remembered=remembered,
         without_ref=frozenset(reader.made),
@@ -256,17 +315,28 @@ class _RowReader:
     """Turns rows into suppliers, and keeps count of every one that it is given."""
 
     def __init__(
-        self, header: tuple[str, ...], columns: Columns, today: date, contacts: Contacts
+        self,
+        header: tuple[str, ...],
+        columns: Columns,
+        today: date,
+        contacts: Contacts,
+        answers: RowAnswers,
     ) -> None:
         self.rows = 0
+        self._answers = answers
+        self._alone = AloneRows()
+        self._waiting: list[tuple[int, tuple[str, ...]]] = []
+        self._doubts: dict[str, tuple[list[tuple[int, tuple[str, ...]]], str]] = {}
+        self.totals = StatedTotals(header)
         self.skipped: list[tuple[int, str]] = []
         self._today = today
         self._contacts = contacts
-        self._filled: dict[int, int] = {}
+        self.ledger = CellLedger(header, columns)
         self._examples: dict[int, str] = {}
         self.suppliers: dict[str, tuple[int, Supplier]] = {}
         self.rejects: list[RejectedRow] = []
         self.repeated: list[int] = []
+        self.renamed: list[int] = []
         self.further: list[int] = []
         self._contract_faults: list[tuple[int, UnreadCell]] = []
         self._rows_of: dict[str, list[SupplierRow]] = {}
@@ -279,6 +349,7 @@ class _RowReader:
         self._unnamed = {at: False for at, name in enumerate(header) if not name and at not in read}
         self._header = header
         self._columns = columns
+        self._name_at = columns.fields["name"][0]
         # The row that was read last, and the columns that a further contract fills.
         self._above: tuple[int, tuple[str, ...]] = (-1, ())
         self._merged: list[int] = []
@@ -297,24 +368,84 @@ class _RowReader:
     def take(self, row: int, cells: tuple[str, ...]) -> None:
         """Read one row that is not blank."""
         self.rows += 1
-        if furniture(cells, self._header, may_name, summed=True):
-            shown = self._contacts.withheld(cells, len(self._header))
-            self.skipped.append((row, next(filter(None, map(clean, shown)), "")))
-            return
-        if self._continues(row, cells):
+        further = self._continues(row, cells)
+        kind = None if further else furniture(cells, self._header, may_name, summed=True)
+        why = "" if further else self._why_doubtful(cells, kind)
+        if why:
+            self._doubt(row, cells, why)
+        elif kind or (not further and self.totals.is_bare_sum(cells, self._name_at)):
+            self._skip(row, cells)
+        elif not further and self._alone.add(cells):
+            self._above = (-1, ())
+            self._waiting.append((row, cells))
+        else:
+            self._take(row, cells, further=further)
+
+    def _skip(self, row: int, cells: tuple[str, ...]) -> None:
+        shown = self._contacts.withheld(cells, len(self._header))
+        self.skipped.append((row, next(filter(None, map(clean, shown)), "")))
+        self.totals.compare(row, cells)
+
+    def _why_doubtful(self, cells: tuple[str, ...], kind: FurnitureKind | None) -> str:
+        """Why a row may be no supplier, by its words and by the sum of the rows above it."""
+        if why := why_doubtful(cells, self._name_at, kind):
+            return why
+        name = clean(cells[self._name_at]) if self._name_at < len(cells) else ""
+        is_sum = not kind and name and not has_legal_form(name) and self.totals.is_sum(cells)
+        return SUM if is_sum else ""
+
+    def take_alone(self) -> None:
+        """Read the rows that hold one text, which are in doubt where others hold more; and those in
+        doubt of which a person said that they are suppliers.
+        """
+        stand_out = self._alone.stand_out(self._name_at)
+        for row, cells in self._waiting:
+            if stand_out:
+                self._doubt(row, cells, ALONE)
+            else:
+                self._take(row, cells)
+        for text, (rows, _) in self._doubts.items():
+            if self._answers.of([row for row, _ in rows], text):
+                for row, cells in rows:
+                    self._take(row, cells)
+        if self._waiting or self._doubts:
+            self.suppliers = dict(sorted(self.suppliers.items(), key=lambda one: one[1][0]))
+            self.rejects.sort(key=lambda one: one.row)
+
+    def _doubt(self, row: int, cells: tuple[str, ...], why: str) -> None:
+        """List a row that may be no supplier with others of its text."""
+        shown = self._shown(self._contacts.withheld(cells, len(self._header)))
+        text = shown[self._name_at] or " | ".join(filter(None, shown))[:_LONGEST_SHOWN]
+        self._doubts.setdefault(text, ([], why))[0].append((row, cells))
+
+    def in_doubt(self) -> tuple[RowInDoubt, ...]:
+        """The rows in doubt, those of one text together, with what a person said."""
+        found = []
+        for text, (held, why) in self._doubts.items():
+            rows = tuple(row for row, _ in held)
+            found.append(RowInDoubt(rows, text, why, self._answers.of(rows, text)))
+        return tuple(found)
+
+    def _take(self, row: int, cells: tuple[str, ...], *, further: bool = False) -> None:
+        self.totals.add(cells)
+        self.ledger.count_row(row, cells)
+        if further:
             cells = self._completed(cells)
             self._merged.append(row)
         self._above = (row, cells)
         try:
-            found, fields = self._read(cells)
-            keys = self._contacts.read(row, fields)
+            found, fields, dropped = self._read(cells)
+            keys, not_understood = self._contacts.read(row, fields)
             self._keep(row, replace(found, contact_keys=keys), fields)
+            self.ledger.corrected += [(row, one) for one in found.repairs if one.used]
+            self.ledger.refuse(row, (*found.unread, *_unused(found), *dropped, *not_understood))
         except Unusable as unusable:
             short = tuple(
                 cell if len(cell) <= _REJECT_CELL else cell[:_REJECT_CELL] + "…"
                 for cell in self._contacts.withheld(cells, len(self._header))
             )
             self.rejects.append(RejectedRow(row, str(unusable), short))
+            self.ledger.refuse_row(row, self._shown(short), f"row rejected: {unusable}")
 
     def _continues(self, row: int, cells: tuple[str, ...]) -> bool:
         """Whether a row holds a further contract alone, of the supplier of the row above it.
@@ -346,7 +477,18 @@ class _RowReader:
             for at, text in enumerate(own)
         )
 
-    def _read(self, cells: tuple[str, ...]) -> tuple[Supplier, dict[str, list[SupplierCell]]]:
+    def _shown(self, cells: Sequence[str]) -> list[str]:
+        """The cells of a row as they may be quoted: of people without the digits of dates."""
+        padded = [*cells, *[""] * (len(self._header) - len(cells))]
+        personal = {at for people in self._columns.people for at in people.columns}
+        return [
+            masked(cell) if at in personal else clean(cell)[:_LONGEST_SHOWN]
+            for at, cell in enumerate(padded)
+        ]
+
+    def _read(
+        self, cells: tuple[str, ...]
+    ) -> tuple[Supplier, dict[str, list[SupplierCell]], list[UnreadCell]]:
         width = len(self._header)
         if any("\0" in cell for cell in cells):
             raise Unusable("holds NUL bytes: the file was damaged in transfer")
@@ -360,7 +502,6 @@ class _RowReader:
             self._unnamed[at] |= bool(padded[at].strip())
         for at, text in enumerate(padded):
             if text.strip():
-                self._filled[at] = self._filled.get(at, 0) + 1
                 self._examples.setdefault(at, text)
 
         def cell(at: int | None) -> SupplierCell:
@@ -369,6 +510,7 @@ class _RowReader:
             )
 
         fields = {name: [cell(at) for at in many] for name, many in self._columns.fields.items()}
+        dropped: list[UnreadCell] = []
         found = supplier(
             fields,
             [
@@ -380,8 +522,9 @@ class _RowReader:
                 SupplierCell(f"column {at + 1}", padded[at]) for at in self._unnamed if padded[at]
             ],
             unused=[cell(at) for at in self._other_columns],
+            dropped=dropped,
         )
-        return found, fields
+        return found, fields, dropped
 
     def _keep(self, row: int, found: Supplier, cells: dict[str, list[SupplierCell]]) -> None:
         made = not found.ref
@@ -398,11 +541,16 @@ class _RowReader:
                 self.made.add(found.ref)
             return
         first, known = self.suppliers[found.ref]
-        both = with_contracts_of(known, found)
+        both = self._joined(known, found)
         if both is None:
             raise Unusable(f"has the reference {found.ref} of row {first}, but differs from it")
         self._rows_of[found.ref].append(SupplierRow.of(row, found, cells))
-        if both.engagements == known.engagements:
+        if found.name.casefold() != known.name.casefold():
+            self.renamed.append(row)
+            self.ledger.corrected += [
+                (row, one) for one in both.repairs if one not in (*known.repairs, *found.repairs)
+            ]
+        elif both.engagements == known.engagements:
             self.repeated.append(row)
         else:
             self.further.append(row)
@@ -410,6 +558,7 @@ class _RowReader:
 
     def settle(self, told: Mapping[str, str], known: Known) -> None:
         """Read what rests on all rows of a supplier, or names another one. Call it last."""
+        self._join_spellings()
         rows = [one for many in self._rows_of.values() for one in many]
         fields = self._columns.fields.keys()
         if fields & {"status", "ended"}:
@@ -420,7 +569,7 @@ class _RowReader:
             for ref, (row, found) in self.suppliers.items():
                 found, undated, faults = endings.settle(found, self._rows_of[ref])
                 self.suppliers[ref] = (row, found)
-                self._contract_faults += faults
+                self._settle_faults(faults)
                 if undated:
                     self.undated.add(ref)
         if fields & {"part_of", "part_role"}:
@@ -430,6 +579,33 @@ class _RowReader:
             self._other_notes.append(f"{ended:,} ended: kept, and not screened.")
         if later := len(ends) - ended:
             self._other_notes.append(f"{later:,} with an end date to come: screened until then.")
+
+    def _join_spellings(self) -> None:
+        """Make one supplier of those whose references are one in several spellings."""
+        first: dict[str, str] = {}
+        plain = spellings_of_refs(self.suppliers.keys() - self.made)
+        for ref in [ref for ref in self.suppliers if ref in plain]:
+            kept = first.setdefault(plain[ref], ref)
+            if kept == ref:
+                continue
+            (row, known), (other_row, other) = self.suppliers[kept], self.suppliers[ref]
+            other = replace(other, ref=kept)
+            both = self._joined(known, other)
+            if both is None:
+                continue
+            spelled = Repair(self._columns.heading("ref", self._header), ref, kept, _ONE_REF)
+            self.suppliers[kept] = (row, replace(both, repairs=(*both.repairs, spelled)))
+            self._rows_of[kept] += self._rows_of.pop(ref)
+            del self.suppliers[ref]
+            self.renamed.append(other_row)
+            self.ledger.corrected.append((other_row, spelled))
+
+    def _joined(self, known: Supplier, found: Supplier) -> Supplier | None:
+        """The two as one, where they differ in contracts, contacts and names alone."""
+        heading = self._columns.heading("name", self._header)
+        return with_contracts_of(known, found) or with_contracts_of(
+            known, found, column=heading, names_differ=True
+        )
 
     def _find_parents(
         self, rows: Sequence[SupplierRow], told: Mapping[str, str], known: Known
@@ -444,10 +620,20 @@ class _RowReader:
             return
         for ref, (row, found) in self.suppliers.items():
             above, faults = parents.of(found, self._rows_of[ref])
-            self._contract_faults += faults
+            self._settle_faults(faults)
             if above or faults:
                 unread = dict.fromkeys((*found.unread, *(cell for _, cell in faults)))
                 self.suppliers[ref] = (row, replace(found, part_of=above, unread=tuple(unread)))
+
+    def _settle_faults(self, faults: Sequence[tuple[int, UnreadCell]]) -> None:
+        self._contract_faults += faults
+        for row, cell in faults:
+            self.ledger.refuse(row, [cell])
+
+    def refused(self) -> tuple[RefusedCell, ...]:
+        """The cells that were refused, without those of columns that are not read after all."""
+        dropped = {at for name in self.dropped for at in self._columns.fields[name]}
+        return tuple(one for one in self.ledger.refused if one.at not in dropped)
 
     def _other(self, found: Supplier) -> bool:
         known = self.suppliers.get(found.ref)
@@ -455,14 +641,7 @@ class _RowReader:
 
     def columns_seen(self) -> tuple[ColumnSeen, ...]:
         """What was understood of each column that is read, in the order of the file."""
-        unread = Counter(
-            cell.column for _, held in self.suppliers.values() for cell in held.unread
-        ) + Counter(
-            repair.column
-            for _, held in self.suppliers.values()
-            for repair in held.repairs
-            if not repair.used
-        )
+        refused = Counter(at for _, at in {(one.row, one.at) for one in self.ledger.refused})
         of = {at: name for name, many in self._columns.read().items() for at in many}
         of |= {p.born: f"{p.role} born" for p in self._columns.people if p.born is not None}
         fields = self._columns.fields
@@ -471,8 +650,8 @@ class _RowReader:
                 name,
                 self._header[at],
                 HASHED if name in CONTACTS else self._example(at, personal=name not in fields),
-                self._filled.get(at, 0),
-                unread[self._header[at]] + self._contacts.unread(self._header[at]),
+                self.ledger.filled[at],
+                refused[at],
             )
             for at, name in sorted(of.items())
             if name not in self.dropped
@@ -506,6 +685,9 @@ class _RowReader:
                 "With less of the supplier, read as a further contract of the row above: "
                 f"{_listing(self._merged)}."
             )
+        yield from self.totals.notes(len(self.suppliers))
+        if self.renamed:
+            yield f"Another name under the reference of an earlier row: {_listing(self.renamed)}."
         if self.repeated:
             yield f"Read once although repeated: {_listing(self.repeated)}."
         yield from self._about_contracts()
@@ -540,6 +722,13 @@ class _RowReader:
 
 def _stripped(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
     return tuple(map(str.strip, cells)) + ("",) * (width - len(cells))
+
+
+def _unused(found: Supplier) -> Iterator[UnreadCell]:
+    """The cells of a supplier whose value was not used."""
+    for one in found.repairs:
+        if not one.used:
+            yield UnreadCell(one.column, one.found, "text", one.reason)
 
 
 def _of_contract(cell: UnreadCell) -> bool:

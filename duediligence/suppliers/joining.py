@@ -120,7 +120,9 @@ def _is_role(piece: str, *, honours: bool = False, alone: bool) -> bool:
 
 
 # Signs that stand in names or that are read below; all others stand between names.
-_IN_NAMES = frozenset("!\"#%&'()*+,-./:;?@[\\]_{|}£$€`´^¨‐‑‒–—―‘’‛“”„«»‹›…†‡§¹²³°ºª")
+_IN_NAMES = frozenset(
+    "!\"#%&'()*+,-./:;?@[\\]_{|}£$€`´^¨‐‑‒–—―‘’‛“”„«»‹›…†‡§¹²³°ºª\u05be\u05f3\u05f4"
+)
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{4})\.\s+(?=[^\W\d_]{2}\w*\s+\w)")
 _COMMA_SIGNS = str.maketrans(dict.fromkeys("‚،，", ","))
 _NUMBERED = re.compile(

@@ -25,7 +25,7 @@ OWN_FILES: tuple[OwnFile, ...] = (
         3,
     ),
     _of("a workbook to decide in", "alert|point|kind of alert|list entry|alert id|row code", 3),
-    _of("a list of cells that were not read", "row|column|text|reason"),
+    _of("a list of cells that were corrected or not read", "row|column|text|read as|reason"),
     _of("a list of register rows that were not read", "file|row|column|reason"),
     _of("a file of declarations", "supplier ref|question|answer|date"),
     _of("the hits of an exchange", "reference|kind|name|same"),

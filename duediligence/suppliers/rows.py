@@ -1,7 +1,8 @@
 """A supplier out of the cells of one row, or out of the options of a command."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -33,6 +34,8 @@ MOST_NAMES = 200
 _LONGEST_QUOTE = 300
 # Of a cell that names people, kept beside each of them.
 LONGEST_PEOPLE = 1_000
+_NAMES = ("name", "trading_names", "former_names")
+_FURTHER = "another name under one reference"
 _BLANK = NOTHING | {""}
 _SEPARATOR = "\x1f"
 
@@ -68,12 +71,13 @@ def supplier(
     today: date,
     nameless: Iterable[SupplierCell] = (),
     unused: Iterable[SupplierCell] = (),
+    dropped: list[UnreadCell] | None = None,
 ) -> Supplier:
     """Read a supplier from its cells by field (`FIELDS`). Its `ref` is empty where none is given.
 
     `repairs` holds what was corrected on the way, what seems to be somebody or something to look
     up and was not read is in `unread`; `nameless` are cells below no heading, `unused` those of
-    columns that are not read. Raises Unusable.
+    columns that are not read. What is read and not kept is added to `dropped`. Raises Unusable.
     """
     for column in cells.values():
         for cell in column:
@@ -90,7 +94,7 @@ def supplier(
         for field in ("trading_names", "former_names")
     }
     title = _line({"contract": cells.get("contract", ())[:1]}, "contract", repairs)
-    contract, contracts = read_contracts(cells, unread)
+    contract, contracts = read_contracts(cells, unread, dropped)
     return Supplier(
         ref=ref,
         name=name,
@@ -106,11 +110,30 @@ def supplier(
     )
 
 
-def with_contracts_of(first: Supplier, other: Supplier) -> Supplier | None:
+def with_contracts_of(
+    first: Supplier, other: Supplier, *, column: str = "", names_differ: bool = False
+) -> Supplier | None:
     """The first with the contracts and contacts of the other too; None where they differ in
-    anything else.
+    anything else. With `names_differ` another name, from that column, is a further one.
     """
-    if _without_contracts(first) != _without_contracts(other):
+    if names_differ:
+        same = replace(other, **{name: getattr(first, name) for name in _NAMES})
+        if _without_contracts(first) != _without_contracts(replace(same, ref=first.ref)):
+            return None
+        known = {name.casefold() for name in (first.name, *first.trading_names)}
+        names = [
+            name for name in (other.name, *other.trading_names) if name.casefold() not in known
+        ]
+        former = tuple(dict.fromkeys((*first.former_names, *other.former_names)))
+        if len(first.trading_names) + len(names) + len(former) > MOST_NAMES:
+            return None
+        first = replace(
+            first,
+            trading_names=(*first.trading_names, *names),
+            former_names=former,
+            repairs=(*first.repairs, *(Repair(column, one, one, _FURTHER) for one in names)),
+        )
+    elif _without_contracts(first) != _without_contracts(other):
         return None
     contracts = tuple(dict.fromkeys((*first.engagements, *other.engagements)))
     return replace(
@@ -140,6 +163,27 @@ def made_ref(supplier: Supplier, *, whole: bool = False, kind: str = "S") -> str
         others = (*supplier.trading_names, *supplier.former_names, *people)
         facts += [*others, address.text, address.country, supplier.contract]
     return f"{kind}-{sha256(_SEPARATOR.join(facts).encode()).hexdigest()[:12]}"
+
+
+def spellings_of_refs(refs: Collection[str]) -> Mapping[str, str]:
+    """Return for each reference of a file what its spellings have in common.
+
+    Case, spaces and hyphens beside letters do not count; nor do zeros in front of digits where all
+    that have them are of one width, so that a spreadsheet dropped those of the others.
+    """
+    widths = {len(ref) for ref in refs if ref.isdecimal() and ref.startswith("0")}
+    longest = max((len(ref) for ref in refs if ref.isdecimal()), default=0)
+    width = longest if widths == {longest} else 0
+    return {ref: ref.zfill(width) if ref.isdecimal() else _plain_ref(ref) for ref in refs}
+
+
+def _plain_ref(ref: str) -> str:
+    parts = re.split(r"[\s\-_/.‐–]+", unicodedata.normalize("NFKC", ref).casefold().strip(" -_/."))
+    joined = parts[0]
+    for part in parts[1:]:  # `1-11` and `11-1` are two
+        between = joined[-1:].isdigit() and part[:1].isdigit()
+        joined += f"-{part}" if between else part
+    return joined
 
 
 def _name(

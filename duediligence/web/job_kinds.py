@@ -24,6 +24,7 @@ from duediligence.screening.resolution.resolving import (
 )
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.doubtful_rows import NO_ANSWERS, RowAnswers
 from duediligence.text.wording import count, listed
 from duediligence.web.file_names import safe_name
 from duediligence.web.jobs import JobDone, JobKind
@@ -79,11 +80,13 @@ def import_file(
     mapping: Mapping[str, str],
     sheet: str = "",
     then_screen: bool = False,
+    answers: RowAnswers = NO_ANSWERS,
 ) -> str:
     """Import the suppliers of a file that was uploaded, and screen them if asked to.
 
-    `name` is what it is called on the computer that it comes from, `mapping` and `sheet` are as in
-    `import_suppliers`. Rows that cannot be used are the file of the job. Raises as `Jobs.start`.
+    `name` is what it is called on the computer that it comes from, `mapping`, `sheet` and
+    `answers` are as in `import_suppliers`. Rows that cannot be used are the file of the job. Raises
+    as `Jobs.start`.
     """
     safe = safe_name(name, "suppliers")
 
@@ -91,13 +94,13 @@ def import_file(
         path = folder / safe
         if not then_screen:
             imported = import_suppliers(
-                ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder
+                ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder, answers=answers
             )
             unlink(path)  # what it holds of contacts is kept nowhere
             return _with_import(imported, JobDone(said="", link="/suppliers"))
         with turn(ws.settings.home, _WHO, ws.now(), progress):
             screened, read = to_screen(
-                ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder
+                ws, path, mapping=mapping, sheet=sheet, rejects_folder=folder, answers=answers
             )
             assert read
             unlink(path)
@@ -154,14 +157,17 @@ def _screened(run: Run) -> JobDone:
 
 
 def _with_import(imported: Imported, done: JobDone) -> JobDone:
-    said = f"{import_words(imported).headline}."
+    words = import_words(imported)
+    said = f"{words.headline}."
+    if words.in_doubt:
+        said += f" {words.in_doubt}."
     if imported.rejects:
         said += f" {count(len(imported.read.rejects), 'row')} rejected: see the file."
     return JobDone(
         said=f"{said} {done.said}".strip(),
         link=done.link,
         file=imported.rejects.name if imported.rejects else "",
-        complete=done.complete and not imported.rejects,
+        complete=done.complete and not imported.read.not_read,
     )
 
 

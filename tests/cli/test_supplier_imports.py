@@ -351,3 +351,49 @@ def test_people_of_an_earlier_version_are_confirmed(run: Run, tmp_path: Path) ->
     )
     again = run("suppliers", "confirm-people", "S1")
     assert (again.code, "All people of S1 are proven" in again.err) == (2, True)
+
+
+IN_DOUBT = "REDACTED,,\n* On hold = no new orders,,\n"
+
+
+def test_rows_in_doubt_are_unknown_until_somebody_answers(run: Run, tmp_path: Path) -> None:
+    path = written(tmp_path / "s.csv", MOSS, IN_DOUBT, GULL)
+    told = run("suppliers", "import", path)
+    assert told.code == 3
+    assert "2 rows in doubt: not imported until you say whether they are suppliers" in told.err
+    assert "row 3: 'REDACTED': it seems to hide a name, or to be none" in told.err
+    assert stored(tmp_path).keys() == {"Moss Catering Ltd", "Gull Taxis"}
+    # A file of which not every row can be used replaces nothing.
+    assert run("suppliers", "import", path, "--replace", "--yes").code == 2
+    run_of_file = run("screen", path, "--json")
+    assert run_of_file.code == 3
+    assert "may be no supplier" in run_of_file.out
+    left = run("suppliers", "import", path, "--leave-out-rows", "all", "--cells", "cells.csv")
+    assert left.code == 0, left.err
+    body = (tmp_path / "cells.csv").read_text(encoding="utf-8-sig")
+    assert '3,,REDACTED,,"left out, as a person said: it seems to hide' in body
+    assert events(run)[-1]["what"]["left_out_rows"] == 2  # type: ignore[index]
+    # Remembered by its text, in whichever file.
+    other = written(tmp_path / "q2.csv", QUILL, "[Redacted],,\n")
+    assert run("suppliers", "import", other).code == 0
+    assert run("suppliers", "import", other, "--include-rows", "x").code == 2
+
+
+def test_on_a_terminal_rows_in_doubt_are_asked_about_once(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = written(tmp_path / "s.csv", MOSS, IN_DOUBT)
+    answer(monkeypatch, "later\n")
+    assert run("suppliers", "import", path).code == 3
+    answer(monkeypatch, "yes\n")
+    assert run("suppliers", "import", path).code == 0
+    assert "REDACTED" in stored(tmp_path)
+    answer(monkeypatch, "")
+    assert run("suppliers", "import", path).code == 0
+
+
+def test_a_file_of_flags_is_refused_by_name(run: Run, tmp_path: Path) -> None:
+    assert run("screen", written(tmp_path / "s.csv", MOSS), "--out", "flags.csv").code in (0, 1, 3)
+    told = run("suppliers", "import", tmp_path / "flags.csv")
+    assert told.code == 2
+    assert "flags.csv: is a file of flags that this tool wrote" in told.err

@@ -43,7 +43,7 @@ def test_two_suppliers_share_what_they_write_differently(read_text: ReadText) ->
     assert [each.kind for each in one] == ["phone", "e-mail domain", "bank account"]
     assert [each.kind for each in three] == ["phone"]
     assert not any(clear in texts(read) for clear in CLEAR)
-    examples = {seen.field: (seen.example, seen.filled, seen.unread) for seen in read.seen}
+    examples = {seen.field: (seen.example, seen.filled, seen.refused) for seen in read.seen}
     assert examples["phone"] == ("(kept as a hash only)", 3, 0)
     assert examples["name"][0] == "Gull Taxis"
     assert not read.unused
@@ -65,8 +65,10 @@ def test_what_is_not_understood_is_counted_and_not_quoted(read_text: ReadText) -
         "made from that.",
         "Column 'account number': 1 cell not understood as a bank account with its sort code, "
         "first in row 3: no link is made from that.",
+        "Column 'sort code': 1 cell not understood as a sort code with its account, first in row "
+        "2: no link is made from that.",
     ]
-    assert {seen.field: seen.unread for seen in read.seen}["phone"] == 1
+    assert {seen.field: seen.refused for seen in read.seen}["phone"] == 1
     assert "ebedee" not in texts(read)
 
 

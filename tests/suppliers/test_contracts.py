@@ -49,9 +49,9 @@ def test_a_title_alone_stays_the_text_that_it_was(read_text: ReadText) -> None:
 
 def test_rows_of_one_reference_are_contracts_of_one_supplier(read_text: ReadText) -> None:
     read = read_text(
-        "ref,name,contract,value per annum\n"
+        "ref,name,contract,value per annum,town\n"
         "S1,Quill Ltd,Taxis,1000\nS1,Quill Ltd,Waste,2000\nS1,Quill Ltd,Taxis,1000\n"
-        "S1,Other Ltd,Care,1\nS2,Moss Ltd,Care,1\n"
+        "S1,Other Ltd,Care,1,Truro\nS2,Moss Ltd,Care,1\n"
     )
     assert [s.ref for s in read.suppliers] == ["S1", "S2"]
     assert read.suppliers[0].contracts == (
@@ -122,7 +122,7 @@ def test_what_cannot_be_read_is_told_by_row_and_column_and_kept(read_text: ReadT
     assert (
         "Row 2, column 'annual value': '£10k to £20k' not read: not a sum in pounds." in read.notes
     )
-    assert next(c for c in read.seen if c.heading == "annual value").unread == 1
+    assert next(c for c in read.seen if c.heading == "annual value").refused == 1
 
 
 @pytest.mark.parametrize(

@@ -166,7 +166,7 @@ def test_the_same_row_again_is_read_once_and_noted(read_text: ReadText) -> None:
 
 
 def test_a_reference_used_twice_names_both_rows(read_text: ReadText) -> None:
-    read = read_text("ref,name\nS1,A\nS2,B\n\nS1,C\nS1,A\n")
+    read = read_text("ref,name,town\nS1,A,\nS2,B,\n\nS1,C,Truro\nS1,A,\n")
     assert names(read) == ["A", "B"]
     assert reasons(read) == [(5, "has the reference S1 of row 2, but differs from it")]
     assert read.duplicates == 1
@@ -358,8 +358,14 @@ def test_every_row_is_accounted_for_and_twice_gives_the_same(
     read = read_text(content)
     assert read.rows == filled
     assert (
-        len(read.suppliers) + len(read.rejects) + read.duplicates + read.further + read.skipped
+        len(read.suppliers)
+        + len(read.rejects)
+        + read.duplicates
+        + read.further
+        + read.skipped
+        + sum(len(one.rows) for one in read.in_doubt)
     ) == filled
+    assert len(read.refused) >= sum(seen.refused for seen in read.seen)
     assert len({s.ref for s in read.suppliers}) == len(read.suppliers)
     assert read_text(content) == read
 
@@ -379,6 +385,7 @@ def test_any_bytes_are_an_import_or_a_usage_error(
     except UsageError:
         return
     read_rows = len(read.suppliers) + len(read.rejects) + read.duplicates + read.skipped
+    read_rows += sum(len(one.rows) for one in read.in_doubt)
     assert read_rows == read.rows > 0
     assert all(s.name and s.ref for s in read.suppliers)
 

@@ -141,7 +141,7 @@ def test_each_column_is_shown_with_what_was_understood_of_it(read_text: ReadText
         "Supp. Ref,Supplier,Co Reg,Directors\nS1,Moss Ltd,99001234,Ann Noname\n"
         "S2,Gull Ltd,9.9E+06,see attached\n"
     )
-    assert [(c.field, c.heading, c.example, c.filled, c.unread) for c in read.seen] == [
+    assert [(c.field, c.heading, c.example, c.filled, c.refused) for c in read.seen] == [
         ("ref", "Supp. Ref", "S1", 2, 0),
         ("name", "Supplier", "Moss Ltd", 2, 0),
         ("company_number", "Co Reg", "99001234", 2, 1),

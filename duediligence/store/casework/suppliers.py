@@ -56,6 +56,7 @@ class SupplierStore(Repository):
         file_sha256: str = "",
         ended: Sequence[Supplier] | None = None,
         sealed: Iterable[Seal] = (),
+        left_out: int = 0,
     ) -> ImportCount:
         """Keep these suppliers, in one transaction; one that is already there just so stays.
 
@@ -63,7 +64,8 @@ class SupplierStore(Repository):
         the file has nothing new to say of stays (see `carry`). `file` names where they come from,
         `file_sha256` its bytes. `ended` are those that the file, which names all there are, does
         not have: the event names them, and a later file that has one reopens it. `sealed` are the
-        seals of what else is stored with them.
+        seals of what else is stored with them, `left_out` the number of rows that a person said
+        are no suppliers.
         """
         with writing(self._db) as db:
             rows, count = _kept(db, suppliers, file=file, at=at, ended=ended or ())
@@ -78,6 +80,8 @@ class SupplierStore(Repository):
                 "changed": count.changed,
                 "unchanged": count.unchanged,
             }
+            if left_out:
+                what["left_out_rows"] = left_out
             kind: AuditKind = "suppliers imported"
             if ended is not None:
                 kind = "suppliers replaced"

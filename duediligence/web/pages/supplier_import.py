@@ -13,6 +13,7 @@ from starlette.responses import Response
 from duediligence.casework.import_words import (
     COLUMN_HEADINGS,
     change_words,
+    doubt_line,
     import_words,
     replacement_words,
 )
@@ -25,6 +26,7 @@ from duediligence.screening.imports import (
     preview_suppliers,
     replace_suppliers,
 )
+from duediligence.suppliers.doubtful_rows import RowAnswers, row_answers
 from duediligence.suppliers.headings import CHOOSABLE, FileHeadings, headings_of
 from duediligence.text.wording import count
 from duediligence.web import job_kinds, uploads
@@ -35,8 +37,11 @@ from duediligence.web.visits import Pages, Visit
 pages = Pages()
 # Of lines about rows; the rest is counted.
 MOST = 20
+# Of cells in a list that is folded; the file has all.
+MOST_LISTED = 2_000
 _WAY = "/suppliers/import"
 _SHEET = "sheet"
+_ROW = "row-"
 
 
 @pages.get("/suppliers/import")
@@ -70,6 +75,15 @@ def rejects(visit: Visit) -> Response:
     mapping, sheet = _chosen(visit)
     found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
     return download(found.rejects, f"{path.stem}-rejects.csv")
+
+
+@pages.get("/suppliers/import/{key}/cells")
+def cells(visit: Visit) -> Response:
+    """Every cell that was corrected or not kept, and every row that is no supplier, as a file."""
+    path = _kept(visit)
+    mapping, sheet = _chosen(visit)
+    found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
+    return download(found.imported.read.cells_csv(), f"{path.stem}-cells.csv")
 
 
 @pages.get("/suppliers/import/{key}/replace")
@@ -134,6 +148,7 @@ def start(visit: Visit) -> Response:
         mapping=mapping,
         sheet=sheet,
         then_screen=visit.text("then") == "screen",
+        answers=_answers(visit),
     )
     uploads.forget(path)
     return visit.go(f"/jobs/{job}")
@@ -147,6 +162,16 @@ def _chosen(visit: Visit) -> tuple[dict[str, str], str]:
     """The columns and the sheet that the address says were chosen."""
     mapping = {field: visit.query(field) for field in CHOOSABLE if visit.query(field)}
     return mapping, visit.query(_SHEET)
+
+
+def _answers(visit: Visit) -> RowAnswers:
+    """What the form says of rows in doubt, each named by its first row."""
+    said = {name: visit.text(name) for name in visit.form if name.startswith(_ROW)}
+    rows = {
+        answer: ",".join(name.removeprefix(_ROW) for name, each in said.items() if each == answer)
+        for answer in ("yes", "no")
+    }
+    return row_answers(rows["yes"], rows["no"])
 
 
 def _read(
@@ -200,7 +225,12 @@ def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
         confirm=f"{address}{asked}",
         replace=f"{address}/replace{asked}",
         rejects=f"{address}/rejects{asked}" if found and found.rejects else "",
+        cells=f"{address}/cells{asked}",
+        doubts=[(f"{_ROW}{one.rows[0]}", doubt_line(one)) for one in found.imported.read.unanswered]
+        if found
+        else [],
         most=MOST,
+        most_listed=MOST_LISTED,
     )
 
 

@@ -19,6 +19,7 @@ from duediligence.casework.supplier_records import (
 )
 from duediligence.errors import Invalid, UsageError
 from duediligence.model import Supplier
+from duediligence.suppliers.doubtful_rows import row_answers
 from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import NEXT, People, PeopleWanted, Shape, respond
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
@@ -38,6 +39,14 @@ _FORM: Final[dict[str, Any]] = {
             "type": "string",
             "description": "Which column holds a field, as a JSON object of texts: "
             '{"name": "Vendor"}.',
+        },
+        "include_rows": {
+            "type": "string",
+            "description": "Rows in doubt that are suppliers, such as 12,40; or all.",
+        },
+        "leave_out_rows": {
+            "type": "string",
+            "description": "Rows in doubt that are no suppliers, such as 12,40; or all.",
         },
         "screen": {
             "type": "string",
@@ -166,6 +175,7 @@ def import_suppliers(call: Call) -> Response:
             mapping=_mapping(_text(call, "map")),
             sheet=_text(call, "sheet"),
             then_screen=screen == "true",
+            answers=row_answers(_text(call, "include_rows"), _text(call, "leave_out_rows")),
         ),
     )
 
