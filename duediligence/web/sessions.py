@@ -6,7 +6,6 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from duediligence.model.clocks import is_ahead
 from duediligence.store.console import Session
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
@@ -64,8 +63,6 @@ def current(service: Service, request: Request) -> Session | None:
             session is None
             or session.seen < now - service.sign_in.idle
             or session.begun < now - LONGEST
-            # The clock went back: how old the session is, is not known.
-            or is_ahead(session.begun, now)
         ):
             return None
         if now - session.seen > _NOTED:

@@ -22,6 +22,7 @@ from duediligence.settings import Settings
 from duediligence.sharing import cases, information_requests, intelligence, receiving
 from duediligence.sharing.cases_shown import case_for, cases_for
 
+from ..in_use import in_use
 from .case_office import RESTRICTED, SETTINGS, alert, screened
 from .exchanges.homes import COUNCIL, POLICE, agree
 from .exchanges.homes import TERMS as TERMS_OF_BOTH
@@ -134,7 +135,7 @@ def test_from_an_agreement_to_weeding(homes: Homes, tmp_path: Path) -> None:
     kept = ivy.casework.intelligence.get(1)
     assert kept
     over = (max(kept.weed_on, NOW.date()) - NOW.date()).days + 1
-    intelligence.weed(homes.council("Ivy", over))
+    intelligence.weed(in_use(homes.council("Ivy", over)))
     retention.run(homes.council("Kay", over), dry_run=False)
     assert cases_for(homes.council("Ada", over), closed=True) == ()
     assert files_with_markers(tmp_path / "council") == {}

@@ -16,6 +16,7 @@ from duediligence.settings import Settings
 from duediligence.sharing import cases, intelligence
 from duediligence.sharing.cases_shown import CaseView, case_for
 
+from ..in_use import in_use
 from .case_office import BRIGHT, RESTRICTED, SETTINGS, screened
 from .planted_reports import SANITISED, markers_in, plant
 
@@ -132,7 +133,7 @@ def test_a_report_that_was_deleted_is_no_longer_there(as_: As) -> None:
     report = ivy.casework.intelligence.get(1)
     assert report
     ivy.now = lambda: NOW.replace(year=report.weed_on.year + 1)
-    intelligence.weed(ivy)
+    intelligence.weed(in_use(ivy))
     view = case_for(ivy, number)
     assert [one.report for one in view.reports] == [None]
     assert view.restricted == ""

@@ -39,6 +39,7 @@ from duediligence.store import database
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect
 from tests.cli.conftest import run  # noqa: F401
+from tests.in_use import in_use
 from tests.sharing.planted_reports import (
     ADDRESS,
     CONDITIONS,
@@ -305,7 +306,7 @@ REFUSED = ("intelligence",)
 # a test of its own, tries.
 OTHERS = re.compile(
     r"demo|serve|policy .*|lists .*|registers? .*|schedule .*|home .*|tokens .*|settings .*|"
-    r"audit (head|key .*)|backup restore|digest drop|letter (templates|\w+-?\w*)|"
+    r"audit (clock-right|head|key .*)|backup restore|digest drop|letter (templates|\w+-?\w*)|"
     r"alerts (import|undo|reasons)|intelligence (add|import|review|end)|"
     r"case remove|exchange (answer|open|hits|refer)|"
     r"sharing (reply|receive|agreement (key|bases)|message close)|"
@@ -518,7 +519,7 @@ def test_the_schedule_weeds_what_is_past_its_date_without_the_role(folder: Path)
     users: dict[str, Role] = {"Kay": "administrator"}
     settings = Settings(home=folder / "home", users=users)
     with Workspace(settings, now=lambda: NOW + timedelta(days=2189), who="Kay") as ws:
-        assert of_rule(retention.run(ws, dry_run=False)) == 0
+        assert of_rule(retention.run(in_use(ws), dry_run=False)) == 0
         assert files_with_markers(folder / "home")
     with Workspace(settings, now=lambda: NOW + timedelta(days=2190), who="Kay") as ws:
         assert of_rule(retention.run(ws, dry_run=True)) == 1

@@ -18,6 +18,7 @@ from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import ask, plan_ask
 from duediligence.sharing.partner_files import read
 
+from ...in_use import in_use
 from .homes import NOW, TERMS, TwoHomes, as_items, as_suppliers, firms, written
 
 ITEMS = as_items(firms(5, 1))
@@ -172,7 +173,7 @@ def test_the_most_exchanges_cannot_be_got_round(two: TwoHomes) -> None:
     answered = two.answered(two.asked(ITEMS))
     two.opened(answered)
     council = two.council()
-    retention.run(two.council(200), dry_run=False)
+    retention.run(in_use(two.council(200)), dry_run=False)
     for days in (0.5, -0.5, 300):
         with pytest.raises(Conflict, match="allows 1 exchanges within 365 days, and there were 1"):
             plan_answer(two.council(days), _another(two, days))

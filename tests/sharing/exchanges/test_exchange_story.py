@@ -24,6 +24,7 @@ from duediligence.sharing.exchanges.asking import plan_ask
 from duediligence.sharing.exchanges.expiry import remove_expired
 from duediligence.sharing.exchanges.status import exchange_log
 
+from ...in_use import in_use
 from .homes import TERMS, TwoHomes, as_items, as_suppliers, firms, with_shares, written
 
 
@@ -214,6 +215,8 @@ def test_what_was_asked_is_forgotten_with_the_end_of_the_agreement(two: TwoHomes
     assert agreement
     assert agreement.why_not_in_force((NOW + timedelta(days=400)).date())
     remove_expired(police)
+    assert list(folder.glob("*.asked")), "the clock may be wrong"
+    remove_expired(in_use(police))
     assert not list(folder.glob("*.asked"))
 
 
