@@ -335,7 +335,7 @@ def _set_aside(shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
             topic="coverage",
             outcome="not_applicable",
             severity="low",
-            subject_role=str(one.party_role),
+            subject_role=one.subject_role,
             list_id=one.list_id,
             list_version=versions.get(one.list_id, ""),
             entry_id=one.entry_id,

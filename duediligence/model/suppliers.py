@@ -269,7 +269,7 @@ class SetAside:
     supplier_ref: str
     supplier_name: str
     subject_name: str = ""
-    party_role: PartyRole | None = None
+    subject_role: str = ""
     list_id: str = ""
     entry_id: str = ""
     entry_sha256: str = ""

@@ -59,7 +59,7 @@ def documents(run: Run) -> list[dict[str, Any]]:
         {
             "supplier_ref": one.supplier_ref,
             "supplier_name": one.supplier_name,
-            "subject_role": str(one.party_role),
+            "subject_role": one.subject_role,
             "list_id": one.list_id,
             "entry_id": one.entry_id,
             "score": one.score,
@@ -93,7 +93,7 @@ def reason(one: SetAside) -> str:
 
 
 def _line(one: SetAside, title: str) -> str:
-    about = f"{one.supplier_name} ({one.supplier_ref}), {one.party_role}"
+    about = f"{one.supplier_name} ({one.supplier_ref}), {one.subject_role}"
     entry = f"{title}, entry {one.entry_id}, {score_words(one.score)}"
     return visible(f"{about}: {entry}. {reason(one)}")
 

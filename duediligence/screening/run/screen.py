@@ -491,7 +491,7 @@ def _set_aside(possible: Possible) -> Iterator[SetAside]:
             supplier_ref=possible.supplier.ref,
             supplier_name=possible.supplier.name,
             subject_name=one.match.query_name,
-            party_role=one.role,
+            subject_role=str(one.role),
             list_id=one.entry.list_id,
             entry_id=one.entry.id,
             entry_sha256=sha256(encode(one.entry)).hexdigest(),

@@ -51,6 +51,7 @@ from duediligence.model import (
     Resolution,
     Run,
     Scope,
+    SetAside,
     Source,
     StaleReason,
     Statement,
@@ -704,6 +705,25 @@ HIT = Hit(
     by=("address", "person"),
 )
 
+SET_ASIDE = SetAside(
+    supplier_ref="S1",
+    supplier_name="Mill",
+    subject_name="Ada Ferrow",
+    subject_role="director",
+    list_id="un",
+    entry_id="E1",
+    entry_sha256="ab" * 32,
+    entry_name="Ada FERROW",
+    handling="internal",
+    features=(
+        Feature("agreeing words", "ada ferrow", "ada ferrow", 0.95, "agree", personal=True),
+        Feature(
+            *("birth date", "May 1990", "March 1968", -0.2, "differ"),
+            personal=True,
+            detail="more than ten years apart",
+        ),
+    ),
+)
 SAMPLES: dict[str, Any] = {
     "supplier": SUPPLIER,
     "supplier, plain": Supplier(ref="S2", name="Mill"),
@@ -750,6 +770,8 @@ SAMPLES: dict[str, Any] = {
     "exchange, asked": replace(
         EXCHANGE, state="asked", answer_sha256="", table=0, hits=None, ended_at=None
     ),
+    "set aside": SET_ASIDE,
+    "set aside, only counted": SET_ASIDE.counted_only(),
     "hit": HIT,
     "hit, plain": Hit(item=AskedItem(reference="N2"), by=("firm name",)),
 }
