@@ -160,7 +160,7 @@ def is_total_with_amount(text: str, others: Sequence[str]) -> bool:
     they hold.
     """
     sums = (cell for cell in others if _AMOUNT.fullmatch(cell) and any(map(str.isdigit, cell)))
-    return bool(_is_total(text.rstrip(" :")) or _TOTAL_OF.fullmatch(text)) and any(sums)
+    return any(sums) and bool(_is_total(text.rstrip(" :")) or _TOTAL_OF.fullmatch(text))
 
 
 def _is_total(text: str) -> bool:

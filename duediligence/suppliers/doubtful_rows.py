@@ -9,9 +9,9 @@ from hashlib import sha256
 from duediligence.errors import Invalid
 from duediligence.formats.cells import clean
 from duediligence.formats.furniture import FurnitureKind, is_total_with_amount
-from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow
 from duediligence.suppliers.columns import fields_of
+from duediligence.suppliers.fields import FIELDS
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
 from duediligence.text.wording import count
@@ -47,6 +47,9 @@ _SAYING = re.compile(
     re.IGNORECASE,
 )
 _NOTED = re.compile(r"[*†‡§#^~]|\(?\d{1,2}[.)]?\s|(?:notes?|key|nb|n\.b\.?|source|legend)\b", re.I)
+_NAME_HEADINGS = frozenset(
+    heading for one in FIELDS if one.name == "name" for heading in one.headings
+)
 # A longer text is left to what reads names.
 _LONGEST = 500
 # A file of so many rows with more in them shows what a row of it holds: nearly always this much of
@@ -138,24 +141,31 @@ def why_doubtful(cells: Sequence[str], at: int, kind: FurnitureKind | None) -> s
     once all rows are known.
     """
     filled = [text for cell in cells if (text := clean(cell)).strip("\0")]
-    if not filled:
-        return ""
     name = clean(cells[at]) if at < len(cells) else ""
-    if len(name or filled[0]) > _LONGEST:
+    if not filled or len(text := name or filled[0]) > _LONGEST:
         return ""
-    firm = bool(split_legal_forms(fold(name or filled[0]).split())[1])
     if kind:  # it is skipped, unless it is a note that ends as a firm's name does
-        return "it reads as a note, and as a firm" if firm and kind == "title or footnote" else ""
-    if firm:
-        return ""
+        is_named = kind == "title or footnote" and ends_as_firm(text)
+        return "it reads as a note, and as a firm" if is_named else ""
+    why = _why_by_words(name, filled)
+    return "" if why and ends_as_firm(text) else why
+
+
+def ends_as_firm(text: str) -> bool:
+    """Return whether a text ends as the name of a firm does."""
+    return bool(split_legal_forms(fold(text).split())[1])
+
+
+def _why_by_words(name: str, filled: Sequence[str]) -> str:
     if _REDACTED.fullmatch(name):
         return "it seems to hide a name, or to be none"
-    headings = sum(bool(fields_of(text)) for text in filled)
-    if name and "name" in fields_of(name) and (headings > 1 or len(filled) == 1):
-        return "it is a heading"
     if is_total_with_amount(name or filled[0], filled):
         return "it may be a total"
-    if len(filled) > 1:
+    alone = len(filled) == 1
+    is_heading = " ".join(name.casefold().split()) in _NAME_HEADINGS
+    if is_heading and (alone or sum(map(bool, map(fields_of, filled))) > 1):
+        return "it is a heading"
+    if not alone:
         return ""
     noted = _NOTED.match(filled[0]) or len(filled[0].split()) > 3
     if _MADE.match(filled[0]) or (noted and _SAYING.search(filled[0])):
@@ -181,16 +191,16 @@ class AloneRows:
         self._filled: Counter[int] = Counter()
 
     def add(self, cells: Sequence[str]) -> bool:
-        """Count a row; return whether it holds one text, of which nothing shows that it names."""
+        """Count a row; return whether it holds one text."""
         held = [at for at, cell in enumerate(cells) if cell.strip()]
         if len(held) > 1:
             self._full += 1
             self._filled.update(held)
             return False
         self._alone += 1
-        return not may_name(clean(cells[held[0]]))
+        return True
 
-    def stand_out(self, name: int) -> bool:
+    def do_stand_out(self, name: int) -> bool:
         """Return whether nearly all other rows hold something beside their name."""
         always = [at for at, n in self._filled.items() if n >= self._full * _NEARLY_ALWAYS]
         few = self._alone <= (self._alone + self._full) * _MOST_ALONE

@@ -34,6 +34,7 @@ from duediligence.suppliers.doubtful_rows import (
     AloneRows,
     RowAnswers,
     RowInDoubt,
+    ends_as_firm,
     why_doubtful,
 )
 from duediligence.suppliers.endings import Endings, SupplierRow
@@ -52,7 +53,6 @@ from duediligence.suppliers.rows import (
     with_given,
 )
 from duediligence.suppliers.stated_totals import StatedTotals
-from duediligence.text.legal_forms import has_legal_form
 from duediligence.writing import escaped, write_bytes
 
 
@@ -391,16 +391,16 @@ class _RowReader:
         if why := why_doubtful(cells, self._name_at, kind):
             return why
         name = clean(cells[self._name_at]) if self._name_at < len(cells) else ""
-        is_sum = not kind and name and not has_legal_form(name) and self.totals.is_sum(cells)
+        is_sum = not kind and name and self.totals.is_sum(cells) and not ends_as_firm(name)
         return SUM if is_sum else ""
 
     def take_alone(self) -> None:
         """Read the rows that hold one text, which are in doubt where others hold more; and those in
         doubt of which a person said that they are suppliers.
         """
-        stand_out = self._alone.stand_out(self._name_at)
+        stand_out = self._alone.do_stand_out(self._name_at)
         for row, cells in self._waiting:
-            if stand_out:
+            if stand_out and not may_name(clean("".join(cells))):
                 self._doubt(row, cells, ALONE)
             else:
                 self._take(row, cells)
