@@ -14,6 +14,9 @@ from duediligence.suppliers.fields import (
     CONTACTS,
     FIELDS,
     NOT_PEOPLE,
+    OF_PAYMENTS,
+    PAYERS,
+    PAYMENTS,
     ROLE_WORDS,
     ROLES,
 )
@@ -36,6 +39,8 @@ _BORN = re.compile(r"\b((date|month|year) of birth|birth ?date|d ?o ?b|born)\b")
 _GIVEN = re.compile(r"\b(?:first|given|christian|fore) ?(?:names?)?\b|\bf ?names?\b")
 _FAMILY = re.compile(r"\b(?:last|family) ?(?:names?)?\b|\bsurnames?\b|\bs ?names?\b")
 _LONGEST = 200
+# Added to the rank of a heading that any other goes before.
+_LAST = 500
 
 NamePart = Literal["given", "family"]
 
@@ -275,7 +280,7 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
         if (position := _position(header, heading)) is not None
     }
     free = [at for at in range(len(header)) if at not in mapped.values()]
-    fits = {at: fields_of(header[at]) for at in free}
+    fits = {at: _fits(header[at], payments=_is_of_payments(header)) for at in free}
     fields: dict[str, tuple[int, ...]] = {}
     total = 1000 * len(mapped)
     for field in FIELDS:
@@ -309,6 +314,32 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     spare = {name: tuple(at for at in left if name in fits[at]) for name in fields}
     total += 1000 * len([at for at in read - set(mapped.values()) if header[at]])
     return Columns(fields, people, {name: some for name, some in spare.items() if some}, total)
+
+
+def _is_of_payments(header: Sequence[str]) -> bool:
+    """Whether a file has a row for each payment."""
+    return sum(_key(heading) in _keys(PAYMENTS) for heading in header) > 1
+
+
+def _fits(heading: str, *, payments: bool) -> Mapping[str, int]:
+    """The fields that a heading could be. In a file of payments the payer's name is the last to be
+    taken for that of the supplier, and the reference of a payment is none of the supplier.
+    """
+    found = dict(fields_of(heading))
+    if payments and "name" in found and _key(heading) in _keys(PAYERS):
+        found["name"] += _LAST
+    if payments and _key(heading) in _keys(OF_PAYMENTS):
+        found.pop("ref", None)
+    return found
+
+
+def _key(heading: str) -> str:
+    return "".join(_words(heading))
+
+
+@cache
+def _keys(headings: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_key, headings))
 
 
 def _best_of_each_number(

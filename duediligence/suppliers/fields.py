@@ -49,15 +49,13 @@ FIELDS: tuple[Field, ...] = (
         "The supplier's name. The only required column.",
         "Bright Sands Home Care Ltd",
         _headings(
-            # In a file of payments `Organisation name` is the body that pays.
             "supplier name, beneficiary name, supplier or beneficiary name, "
             "supplier beneficiary name, name of beneficiary, beneficiary, benificiary name, "
-            "payee name, merchant name, company name, organisation name, provider name, "
-            "vendor name, business name, contractor name, charity name, name of supplier, "
+            "payee name, creditor name, merchant name, company name, organisation name, "
+            "provider name, vendor name, business name, contractor name, charity name, name of supplier, "
             "name of company, name of organisation, name of provider, company, organisation, "
             "business, charity, supplier, provider, vendor, contractor, name, firm, payee, "
-            "legal name, "
-            "registered name, registered company name, supplier trading name, "
+            "creditor, legal name, registered name, registered company name, supplier trading name, "
             "supplier or trading name, supplier company name, supplier business name, "
             "supplier full name, full supplier name, supplier organisation, "
             "company trading name, supplier description"
@@ -366,6 +364,29 @@ FIELDS: tuple[Field, ...] = (
         ),
         several=True,
     ),
+)
+
+# Of the headings of a file of payments, as the Local Government Transparency Code has them, two
+# show what it is. There the body that pays has a name too, and each payment a reference.
+PAYMENTS = frozenset(
+    _headings(
+        "transaction number, trans number, transaction ref, payment date, paid date, date paid, "
+        "pay date, date of payment, net amount, amount, gross amount, payment amount, "
+        "invoice amount, total invoice amount, irrecoverable vat, vat, invoice number, "
+        "expenditure category, expenditure code, expense type, expense area, expense code, "
+        "expenditure type, service label, service category label, service area, "
+        "service division label, organisational unit, purpose of expenditure, purpose of spend, "
+        "merchant category, capital or revenue, effective date, body name, name of body"
+    )
+)
+PAYERS = frozenset(
+    _headings("company name, organisation name, name of organisation, company, organisation, name")
+)
+OF_PAYMENTS = frozenset(
+    _headings(
+        "our ref, unique ref, unique id, unique number, unique identifier, urn, ref, ref number, "
+        "id, number, account code"
+    )
 )
 
 # The fields that hold contacts. What stands in them is kept nowhere.

@@ -55,13 +55,24 @@ def test_a_supplier_file_with_a_few_of_these_headings_is_read(
 @pytest.mark.parametrize(
     "header",
     [
-        "Organisation Name,{},Amount",
+        "Organisation Name,{},Amount,Transaction No",
         "Body Name,Body,{},Transaction Number",
-        "Company,{},Merchant Category",
+        "Company,{},Merchant Category,Net Amount",
+        "Organisation_Name,{},Payment_Date,Net_Amount",
     ],
 )
 @pytest.mark.parametrize(
-    "heading", ["Beneficiary Name", "Supplier (Beneficiary) Name", "Beneficiary", "Payee name"]
+    "heading",
+    [
+        "Beneficiary Name",
+        "Supplier (Beneficiary) Name",
+        "Supplier (Beneficiary name)",
+        "Beneficiary",
+        "Payee name",
+        "Creditor_Name",
+        "Supplier",
+        "PAYEE",
+    ],
 )
 def test_a_file_of_payments_names_who_is_paid(
     read_text: ReadText, header: str, heading: str
@@ -70,3 +81,11 @@ def test_a_file_of_payments_names_who_is_paid(
     read = read_text(f"{header.format(heading)}\n{','.join([*paying, 'Moss Ltd', '12'])}\n")
     assert read.columns["name"] == heading
     assert read.suppliers[0].name == "Moss Ltd"
+
+
+def test_a_reference_of_a_payment_is_none_of_its_supplier(read_text: ReadText) -> None:
+    rows = "U1,01/04/2026,Moss Ltd,5\nU2,02/04/2026,Moss Ltd,7\n"
+    read = read_text(f"Unique ID,Payment Date,Beneficiary,Amount\n{rows}")
+    assert ("ref" in read.columns, len(read.suppliers), read.duplicates) == (False, 1, 1)
+    own = read_text("Unique ID,Supplier,Company number\nU1,Moss Ltd,99001234\n")
+    assert own.suppliers[0].ref == "U1"
