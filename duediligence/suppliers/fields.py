@@ -49,16 +49,16 @@ FIELDS: tuple[Field, ...] = (
         "The supplier's name. The only required column.",
         "Bright Sands Home Care Ltd",
         _headings(
-            "supplier name, beneficiary name, supplier or beneficiary name, "
-            "supplier beneficiary name, name of beneficiary, beneficiary, benificiary name, "
-            "payee name, creditor name, merchant name, company name, organisation name, "
-            "provider name, vendor name, business name, contractor name, charity name, name of supplier, "
-            "name of company, name of organisation, name of provider, company, organisation, "
-            "business, charity, supplier, provider, vendor, contractor, name, firm, payee, "
-            "creditor, legal name, registered name, registered company name, supplier trading name, "
-            "supplier or trading name, supplier company name, supplier business name, "
-            "supplier full name, full supplier name, supplier organisation, "
-            "company trading name, supplier description"
+            "supplier name, beneficiary name, supplier or beneficiary name, supplier beneficiary "
+            "name, name of beneficiary, beneficiary, benificiary name, payee name, creditor "
+            "name, merchant name, company name, organisation name, provider name, vendor name, "
+            "business name, contractor name, charity name, name of supplier, name of company, "
+            "name of organisation, name of provider, company, organisation, business, charity, "
+            "supplier, provider, vendor, contractor, name, firm, payee, creditor, legal name, "
+            "registered name, registered company name, supplier trading name, supplier or "
+            "trading name, supplier company name, supplier business name, supplier full name, "
+            "full supplier name, supplier organisation, company trading name, supplier "
+            "description"
         ),
     ),
     Field(
