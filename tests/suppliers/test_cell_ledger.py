@@ -55,7 +55,7 @@ rows = st.lists(
 
 
 @settings(
-    max_examples=examples(60),
+    max_examples=examples(25),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=rows)
