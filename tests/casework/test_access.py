@@ -60,7 +60,7 @@ from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
-from duediligence.model import Run, Supplier
+from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, allowed
 from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
@@ -338,6 +338,9 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "casework.supplier_editing.end": lambda ws, _: supplier_editing.end(ws, ["S001"]),
     "casework.supplier_editing.reopen": lambda ws, _: supplier_editing.reopen(ws, "S001"),
+    "casework.supplier_editing.confirm_people": lambda ws, _: supplier_editing.confirm_people(
+        ws, "P1"
+    ),
     "casework.supplier_editing.add_contract": lambda ws, _: supplier_editing.add_contract(
         ws, "S001", ContractFacts(title="Invented")
     ),
@@ -608,6 +611,11 @@ def prepared(office: Office, name: str, folder: Path) -> Workspace:
             permit(office.open(days=2000), "screen")  # leaves a record in the future
         case "re_screen":
             return office.open(days=400)
+        case "confirm_people":
+            people = (Person("Jo Invented", unproven=True),)
+            with office.open() as ws:
+                old = Supplier(ref="P1", name="Invented People Ltd", people=people)
+                ws.suppliers.save([old], file="old.csv", at=ws.now())
         case "undo" | "reopen" if "supplier" in name:
             supplier_editing.end(office.open(), ["S001"])
         case _ if name.startswith("sharing.intelligence"):

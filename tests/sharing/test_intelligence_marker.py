@@ -230,6 +230,7 @@ COMMANDS = (
     "suppliers list",
     "suppliers show S2 --json",
     "suppliers history S2",
+    "checks list --json",
     "network show S2 --out network.svg",
     "network show S2 --include-people --json",
     "report S2 --out pack.zip --include-people",
@@ -310,7 +311,7 @@ OTHERS = re.compile(
     r"alerts (import|undo|reasons)|intelligence (add|import|review|end)|"
     r"case remove|exchange (answer|open|hits|refer)|"
     r"sharing (reply|receive|agreement (key|bases)|message close)|"
-    r"suppliers (add|declare|end|import|link|reopen|resolve|split|contract (edit|end|remove))"
+    r"suppliers (add|confirm-people|declare|end|import|link|reopen|resolve|split|contract (edit|end|remove))"
 )
 
 
