@@ -311,7 +311,8 @@ OTHERS = re.compile(
     r"alerts (import|undo|reasons)|intelligence (add|import|review|end)|"
     r"case remove|exchange (answer|open|hits|refer)|"
     r"sharing (reply|receive|agreement (key|bases)|message close)|"
-    r"suppliers (add|confirm-people|declare|end|import|link|reopen|resolve|split|contract (edit|end|remove))"
+    r"suppliers (add|confirm-people|declare|end|import|link|reopen|resolve|split)|"
+    r"suppliers contract (edit|end|remove)"
 )
 
 
