@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from duediligence.casework.runs_shown import runs_page
 from duediligence.casework.waiting import what_waits
@@ -19,6 +20,7 @@ from duediligence.screening.run.screen import check
 from duediligence.screening.workspace import Workspace
 
 from ..cli.conftest import Run
+from ..conftest import NOW
 from .alert_office import REGISTERS, Office, Page, get, post
 from .programs import match, query, token
 
@@ -30,7 +32,9 @@ PEOPLE = ("--person", "Dragomir Petrosyanov,1968-03")
 @pytest.fixture
 def command(office: Office, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterator[Run]:
     monkeypatch.setenv("DUEDILIGENCE_LOCAL_REGISTERS", str(REGISTERS))
-    yield lambda *words: run("--home", str(office.settings.home), *words)
+    # A record of today would put the clock of the office in doubt.
+    with time_machine.travel(NOW):
+        yield lambda *words: run("--home", str(office.settings.home), *words)
     configure(verbose=False, file=None)
 
 
