@@ -32,6 +32,7 @@ WRITTEN_BY = {
     ("backup", "make", "file"),
     ("lists", "new", "page"),
     ("lists", "test", "rejects"),
+    ("suppliers", "import", "cells"),
     # A way through the network, not one to a file.
     ("case", "add", "path"),
 }

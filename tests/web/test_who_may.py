@@ -639,6 +639,7 @@ PAGES: Mapping[str, Callable[[Desk], tuple[str, int]]] = {
     "/jobs/{id}/file": lambda desk: (f"{job_page(desk)[0]}/file", 404),
     "/suppliers/declarations": there("/suppliers/declarations"),
     "/suppliers/import": there("/suppliers/import"),
+    "/suppliers/import/{key}/cells": of_upload("/cells"),
     "/suppliers/import/{key}/rejects": of_upload("/rejects"),
     "/suppliers/import/{key}/replace": of_upload("/replace"),
     "/suppliers/import/{key}": of_upload(""),
