@@ -25,6 +25,7 @@ from starlette.datastructures import UploadFile
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.supplier_editing import ContractFacts, add_contract
 from duediligence.casework.tokens import make_token
+from duediligence.model import Person, Supplier
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import Workspace, account
 from duediligence.sharing import agreements, cases
@@ -113,6 +114,9 @@ def starts(office: Office) -> list[str]:
         opened_in(ws, office.service.home.parent)
         add_contract(ws, "S1", ContractFacts(title="Home care <North>"))
         case = a_case(ws, alert.id)
+        people = (Person("Jo Invented", unproven=True),)
+        old = Supplier(ref="P1", name="Invented People Ltd", people=people)
+        ws.suppliers.save([old], file="old.csv", at=ws.now())
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")
     file = UploadFile(BytesIO(b"Supplier,Ref\nFenmoor <b>,S8\n,S9\n"), filename="new.csv")
     upload, _ = uploads.keep(office.service.home, account(), file)
@@ -130,11 +134,12 @@ def starts(office: Office) -> list[str]:
         f"/alerts/several?alert={alert.id}",
         f"/tokens/{token}/end",
         f"/cases/{case}",
+        "/suppliers/P1/confirm-people",
         f"/jobs/{job}",
         "/digest/cancel?channel=folder",
         *(f"/lists/un/{below}" for below in ("accept-format", "accept-loss", "drop")),
         *("/lists/uk-debarment", "/lists/uk-debarment/confirm", "/lists/uk-debarment/template"),
-        *(f"/suppliers/import/{upload}{below}" for below in ("", "/rejects", "/replace")),
+        *(f"/suppliers/import/{upload}{below}" for below in ("", "/rejects", "/cells", "/replace")),
         # Where other programs send people.
         "/entries?id=uk-sanctions.RUS9901",
     ]
