@@ -11,6 +11,10 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+
+from ..in_use import in_use
 
 Run = Callable[..., Any]
 SUPPLIERS = """ref,name,director 1,director 1 date of birth
@@ -36,6 +40,8 @@ def test_rules_are_shown(run: Run) -> None:
 
 def test_a_dry_run_and_then_a_real_one(screened: Run, tmp_path: Path) -> None:
     with time_machine.travel(DEMO_TIME + timedelta(days=400)):
+        with Workspace(Settings(home=tmp_path / "home")) as workspace:
+            in_use(workspace)
         would = screened("retention", "run", "--dry-run")
         assert would.code == 0
         assert "would be removed" in would.out
