@@ -42,6 +42,8 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.thorough import examples
 
+from ..in_use import in_use
+
 Open = Callable[..., Workspace]
 AWAY = Choice(decided="not the same", reason="OTHER", note="Another firm")
 PUT_RIGHT = Choice(decided="mitigated", reason="PUT-RIGHT")
@@ -228,7 +230,7 @@ def test_what_is_kept_step_by_step_is_what_is_derived_at_once(
                     office.settings = {"second_decision": second, "decision_months": months}
                     office.again()
                 case ("retain", bool(dry)):
-                    retention.run(office.workspace, dry_run=dry)
+                    retention.run(in_use(office.workspace), dry_run=dry)
             found_now = queue.alerts(office.workspace)
             kept = dump(office.workspace)
             projection.rebuild(office.workspace)
