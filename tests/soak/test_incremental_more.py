@@ -77,7 +77,7 @@ def places(files: Files) -> Iterator[ListEntry]:
 
 
 # Whatever is gone.
-ANY = Terms(as_of=NOW.date(), accept_shrink=True)
+ANY = Terms(as_of=NOW.date(), accept_shrink=True, accept_format=True)
 NAMES = st.one_of(
     st.lists(
         st.sampled_from(

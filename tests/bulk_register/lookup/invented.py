@@ -25,7 +25,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-ANY = Terms(as_of=NOW.date(), accept_shrink=True)
+ANY = Terms(as_of=NOW.date(), accept_shrink=True, accept_format=True)
 FILE = "made.csv"
 
 
