@@ -38,6 +38,7 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
+from duediligence.screening.clock import Clock
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.statuses import status
@@ -381,7 +382,7 @@ class Bench:
                 watchlist,
                 loaded.version if loaded else None,
                 workspace.lists.failures().get(watchlist.id),
-                now=at,
+                clock=Clock(now=at),
                 # Whether it grew old is not asked here.
                 max_age=timedelta(days=4000),
             )
