@@ -58,6 +58,7 @@ _NEVER_NAMES = frozenset(
     "director directors secretary treasurer trustee trustees chair chairman chairwoman chairperson "
     "proprietor shareholder ceo psc".split()
 )
+_FAMILY_NAMES_TOO = frozenset("senior key".split())
 # Words of sentences, which no name has.
 PROSE = frozenset(
     "the is are was see as per attached listed refer please available held by request various "
@@ -105,7 +106,10 @@ def undecorated(text: str) -> str:
     Two words are left, except of what is no name: `John Head` is one, `Director Head` is not.
     """
     pieces = clean(text).strip(" .,:-–—*†•\"“”'‘’/_#>").split()
+    whole = len(pieces)
     while len(pieces) > 1 and _is_role(pieces[-1], honours=True, alone=len(pieces) == 2):
+        if whole == len(pieces) and pieces[-1].casefold() in _FAMILY_NAMES_TOO:
+            break  # `Joan Mary Senior`
         pieces.pop()
     while len(pieces) > 1 and _is_role(pieces[0], alone=len(pieces) == 2):
         pieces.pop(0)
@@ -180,6 +184,10 @@ _BRITISH_GIVEN_NAME = 60  # the count of the commonest given names (benchmarks/d
 _FAMILY_NAME_TOO = 12  # so often counted in names of people
 _MOST_WORDS = 7
 _FEWEST_OF_SEVERAL = 5  # so many words in one name, titles and particles apart
+# `Noname OtherBo`, `Ana Noname e João Other`
+_RUN_TOGETHER = re.compile(
+    r"\b(?!Fitz|Abd[aeu]l)[A-Z][a-z]{3,}[A-Z][a-z]|\w \w+ (?:e|y|i|si|și|et|und|oraz) \w+ \w"
+)
 _PREFIXES = PARTICLES | frozenset("y e ap ab ten ter den mac mc ould o abu abd".split())
 
 
@@ -439,6 +447,8 @@ def may_be_one(family: str, given: str) -> bool:
 
 def is_of_several(name: str) -> bool:
     """Whether a text is too long for one name, or has the given names of two people in it."""
+    if _RUN_TOGETHER.search(name):
+        return True
     bare = re.sub(r"\b[sdw]/o\b", " ", name, flags=re.IGNORECASE)
     held = [w for w in words(bare) if w not in ALL_TITLES | _PREFIXES | DESCENT]
     given = [len(word) == 1 or _is_given(word) for word in held]

@@ -15,6 +15,7 @@ from typing import Final, Literal, NamedTuple
 
 from duediligence.formats.cells import TURNED, clean, is_turned
 from duediligence.matching.names.parties import parties_in, reads_as_person
+from duediligence.matching.names.words import is_given_name
 from duediligence.model import PartialDate, Person
 from duediligence.suppliers.fields import ROLES
 from duediligence.suppliers.joining import (
@@ -48,8 +49,8 @@ from duediligence.suppliers.joining import (
     words,
 )
 from duediligence.suppliers.numbers import NOTHING
-from duediligence.suppliers.particulars import BREAK, without_particulars
-from duediligence.text.dates import MONTH_PATTERN, month_number
+from duediligence.suppliers.particulars import BREAK, without_codes, without_particulars
+from duediligence.text.dates import MONTH_NAMES, MONTH_PATTERN, MONTHS, month_number
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
 
@@ -125,8 +126,10 @@ _BORN = (
     rf"|b\.?(?=[\s:]{{0,2}}(?:\d|{MONTH_PATTERN}\b))"
 )
 _NOT_BORN = (
-    r"appointed|app['’]?t?d?\.?|w\.?e\.?f\.?|notified|elected|co-?opted|since|from|resigned"
-    r"|ceased|until|joined|started|retired|left"
+    r"(?:appointed|app['’]?t?d?\.?|appt|appointment|resignation|start(?:ed)?|end(?:ed)?|died|death"
+    r"|deceased|d\.|w\.?e\.?f\.?|notified|elected|co-?opted|since|from|to|till|resigned|licensed"
+    r"|issued|expir(?:es|ed|y)|registered|ceased|until|joined|retired|left)(?: date)?|date of"
+    r" (?:appointment|resignation|death|issue|expiry|registration)"
 )
 _DATE = re.compile(
     rf"(?:\b(?:(?P<born>{_BORN})|(?P<not_born>{_NOT_BORN}))[\s:=–-]{{0,3}}(?:(?:in|on|as)[\s:]{{1,3}})?"
@@ -155,6 +158,11 @@ _LINE: Final = 5
 _AND: Final = 2
 _NO_SIGN: Final = frozenset[str]()
 _MONTHS_OR_NAMES = frozenset("jan april may june august".split())
+_MONTHS = frozenset(name.lower() for name in (*MONTHS, *MONTH_NAMES))
+# Words next to names that are no names: `DOB`, `Tel`, `Holder`.
+_PLAIN = frozenset(
+    "born dob yob tel telephone phone mobile email mail fax nee formerly known aka".split()
+)
 _OF_EACH = frozenset("both each respectively".split())
 _ORDINALS = frozenset("st nd rd th t".split())
 _NOT_CERTAIN = "it is not certain whose birth date it is"
@@ -228,9 +236,11 @@ class _PeopleReader:
             self._add_unread("is a record of a register's file and no names")
         elif not names_nobody(names):
             text = _ALL_MARKS.sub(" ", unicodedata.normalize("NFKC", names))
-            self._split(without_numbers(without_contacts(without_particulars(text))))
+            text = without_contacts(without_particulars(text))
+            self._split(without_numbers(without_codes(text)))
             self._read_names()
             self._assign_dates()
+            self._find_unread_words(without_codes(text))
             if not self._people and not self._unread and _MAIL.search(names):
                 self._add_unread("an email address and no name")
         if is_turned(names):
@@ -272,7 +282,7 @@ class _PeopleReader:
                 elif not (name := undecorated(part)):
                     continue
                 elif (names_nobody(name) and not is_initial(name)) or (
-                    is_decoration(name) and not _has_digit(name)
+                    is_decoration(name) and not _has_digit(name) and not _may_be_name(name)
                 ):
                     closed = role = True
                 elif (size(name) > 1 or fold(name) in _OF_EACH) and self._is_prose(name):
@@ -362,7 +372,9 @@ class _PeopleReader:
         paired = paired and (
             # `Dr Noname, Other` are two.
             all(
-                is_single(item.text) and is_single(given) and words(item.text)[0] not in TITLES
+                is_single(item.text)
+                and is_single(given)
+                and TITLES.isdisjoint(words(item.text)[:1])
                 for item, given in couples
             )
             or (
@@ -463,7 +475,7 @@ class _PeopleReader:
             and len({item.line for item in names}) > 1
             and [item for item in names if item.line == line] == list(run)
             and is_single(run[0].text)
-            and words(run[0].text)[0] not in TITLES
+            and TITLES.isdisjoint(words(run[0].text)[:1])
             and may_be_given(run[1].text)
         )
 
@@ -537,6 +549,23 @@ class _PeopleReader:
                 self._add_unread(_NOT_CERTAIN, "birth date")
                 for one in family:
                     one.dates.clear()
+
+    def _find_unread_words(self, text: str) -> None:
+        """Say that a word was not read, unless something else is said; then no date is certain."""
+        read = {word for one in self._people for name in one.names for word in words(name)}
+        plain = read | DECORATIONS | TITLES | PROSE | _PLAIN
+        lost = [
+            word
+            for word in re.findall(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*", _DATE.sub(" ", text))
+            if not self._unread
+            and word[0].isupper()
+            and len(word) > 2
+            and plain.isdisjoint(words(word))
+        ]
+        if lost:
+            self._add_unread(f"{' '.join(lost)[:60]!r} was not read")
+            for one in self._people:
+                one.dates.clear()
 
     def _find_runs_of_dates(self) -> set[_Item]:
         """Return the dates that follow one another and differ: of several people, or of none."""
@@ -675,6 +704,12 @@ def _parties_beside(name: str) -> Iterator[str]:
     """Yield the other parties in a name: its owner, its partners, on whose behalf it acts."""
     yield from (party.text for party in parties_in(name))
     yield from people_around(name)
+
+
+def _may_be_name(text: str) -> bool:
+    """Whether words of roles, countries and months make a name: `June March`, `Jan French`."""
+    first, *others = words(text) or ("",)
+    return bool(others) and text.istitle() and (is_given_name(first) or first in _MONTHS)
 
 
 def _has_digit(text: str) -> bool:
