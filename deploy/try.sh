@@ -92,7 +92,7 @@ openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj "/CN=$name" -addext "sub
 mkdir "$work/nginx"
 sed -e "s|listen 443 ssl|listen 127.0.0.1:$tls ssl|" -e "s|duediligence.example.gov.uk|$name|" \
   -e "s|/etc/duediligence/tls|$work/etc|" -e "s|127.0.0.1:8510|127.0.0.1:$console|" \
-  -e "s|/var/log/nginx/duediligence.log|$work/nginx/access.log|" -e '/listen 80;/,$d' \
+  -e "s|/var/log/nginx|$work/nginx|" -e '/listen 80;/,$d' \
   "$checkout/deploy/nginx.conf" | sed '$d' >"$work/nginx/site.conf"
 nginx_with() {
   sed "$1" "$work/nginx/site.conf" >"$work/nginx/site-now.conf"
@@ -155,7 +155,6 @@ same "an eleventh sign-in in a minute is refused" "$(code "$address/sign-in")" 4
 same "for a monitor it is ready under any name" "$(curl --silent --output /dev/null --write-out '%{http_code}' "http://127.0.0.1:$console/readyz")" 200
 same "signed out" "$(code --cookie "$jar" --request POST --header "Origin: $address" --header 'Sec-Fetch-Site: same-origin' "$address/sign-out")" 200
 same "the session is over" "$(code --cookie "$jar" "$address/")" 303
-same "nginx notes no address that was asked for" "$(grep -c 'sign-in' "$work/nginx/access.log" || true)" 0
 
 # What is kept
 same "the home is the account's alone" "$(stat -c '%a %U' "$work/home")" "700 $account"
@@ -163,6 +162,8 @@ same "so is every file in it" "$(find "$work/home" -type f ! -perm 600 | wc -l)"
 same "no secret of a browser is kept" "$(grep -c -F "$(awk '/__Host-duediligence\t/ {print $7}' "$jar")" "$work/home/console.db" || true)" 0
 end console
 same "SIGTERM ends it well" "$status" 0
+same "without the console nginx says so" "$(code "$address/sign-in?key=k3y-in-the-address")" 502
+same "nginx notes no address that was asked for" "$(cat "$work"/nginx/*.log "$work/nginx.log" | grep -c -e sign-in -e k3y || true)" 0
 
 # The same where nothing but the home can be written, if this machine lets us make that
 read_only='mount --bind "$1/home" "$1/home" && mount --bind "$1/console.log" "$1/console.log" &&

@@ -7,6 +7,7 @@ never the name of a supplier or a person, and no key.
 import json
 import logging
 import sys
+import traceback
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,8 +15,18 @@ from duediligence.errors import UsageError
 from duediligence.permissions import create
 
 ROOT = "duediligence"
+_FRAMES = 5
 # What a record has beside the fields that its writer gave as `extra`.
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+
+def raised_at(error: BaseException) -> str:
+    """Return where an error was raised, innermost first; its own text may hold a name."""
+    frames = [
+        f"{Path(frame.f_code.co_filename).name}:{line}"
+        for frame, line in traceback.walk_tb(error.__traceback__)
+    ]
+    return ", ".join(frames[: -_FRAMES - 1 : -1])
 
 
 class JsonLines(logging.Formatter):

@@ -22,7 +22,7 @@ from duediligence.web.api.paths import is_api
 from duediligence.web.api.problems import http_problem, invalid_problem, log_error, problem
 from duediligence.web.api.routers import ROUTERS
 from duediligence.web.error_pages import error_page, told
-from duediligence.web.guards import Guards, TooLarge
+from duediligence.web.guards import Guards, NotRead
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
 from duediligence.web.visits import open_route, route
@@ -59,7 +59,7 @@ def create_app(service: Service) -> ASGIApp:
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(DuediligenceError, _our_error)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(TooLarge, _too_large)
+    app.add_exception_handler(NotRead, _not_read)
     app.add_exception_handler(Exception, _fault)
     return Guards(
         app,
@@ -140,8 +140,9 @@ async def _invalid(_: Request, error: Exception) -> Response:
     return invalid_problem(error)
 
 
-async def _too_large(request: Request, error: Exception) -> Response:
-    return _refused(_service(request), request, 413, str(error))
+async def _not_read(request: Request, error: Exception) -> Response:
+    assert isinstance(error, NotRead)
+    return _refused(_service(request), request, error.status, str(error))
 
 
 async def _fault(request: Request, _: Exception) -> Response:

@@ -16,6 +16,7 @@ TITLES = {
     403: "You may not do this",
     404: "There is no such page",
     405: "This address takes no such request",
+    408: "What was sent came too slowly",
     409: "Somebody else was first",
     413: "This is too large",
     415: "This is not the kind of file that is read here",

@@ -2,15 +2,20 @@
 that every answer has.
 """
 
+import asyncio
+import logging
 import re
 from collections.abc import Callable
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from duediligence.logs import raised_at
 from duediligence.web.api.paths import is_api, takes_files
+from duediligence.web.connections import BODY_SECONDS
 from duediligence.web.cross_origin import answer_headers, is_foreign, is_preflight, may_cross
 from duediligence.web.rates import RETRY_AFTER
 from duediligence.web.service import Service
@@ -19,7 +24,6 @@ MOST_JSON: Final = 1 * 2**20
 MOST_UPLOAD: Final = 50 * 2**20
 # A monitor on the same machine knows no name of the server; there is nothing to read or to do.
 _FOR_MONITORS = frozenset({"/healthz", "/readyz"})
-_MOST_UPLOADS: Final = 4
 _DIGITS: Final = len(str(MOST_UPLOAD))
 _RETRY_SECONDS: Final = "5"
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -40,8 +44,15 @@ HEADERS: Final = {
 }
 
 
-class TooLarge(Exception):
-    """More was sent than is read."""
+_log = logging.getLogger(__name__)
+
+
+class NotRead(Exception):
+    """What was sent is not read to its end: it is too large (413), or came too slowly (408)."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class Guards:
@@ -57,7 +68,6 @@ class Guards:
         self._app = app
         self._service = service
         self._refusal = refusal
-        self._uploads = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -84,7 +94,7 @@ class Guards:
                 headers = MutableHeaders(scope=message)
                 for name, value in own_headers.items():
                     headers.setdefault(name, value)
-                if refused:
+                if refused or not body.is_complete:
                     # What was sent with it is not read, nor what follows it on the connection.
                     headers["Connection"] = "close"
                 if message["status"] == 429:
@@ -93,6 +103,7 @@ class Guards:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
+        body = _Body(receive, scope, sent)
         refused = self._wrong(scope)
         if refused:
             await self._refusal(scope, *refused)(scope, receive, with_headers)
@@ -100,17 +111,20 @@ class Guards:
         if preflight:
             await Response(status_code=204)(scope, receive, with_headers)
             return
-        upload = _is_upload(scope)
-        self._uploads += upload
         try:
-            await self._app(scope, _limited(receive, scope), with_headers)
-        except TooLarge as error:
+            await self._app(scope, body.receive, with_headers)
+        except NotRead as error:
             if started:
                 raise
-            refusal = self._refusal(scope, 413, str(error))
+            refusal = self._refusal(scope, error.status, str(error))
             await refusal(scope, receive, with_headers)
-        finally:
-            self._uploads -= upload
+        except ClientDisconnect:
+            return  # nobody waits for an answer
+        except Exception as error:
+            # It is answered by now. Its text may hold a name, and the server would log that.
+            if not started:
+                raise
+            _log.error("%s at %s", type(error).__name__, raised_at(error))
 
     def _wrong(self, scope: Scope) -> tuple[int, str] | None:
         """The status and the reason, where the request is refused before it is read."""
@@ -140,8 +154,6 @@ class Guards:
             return 413, _too_large(scope)
         if _is_form(headers) and _OTHER_CHARSET.search(headers["content-type"]):
             return 415, "A form is read in UTF-8 alone."
-        if _is_upload(scope) and self._uploads >= _MOST_UPLOADS:
-            return 429, f"{_MOST_UPLOADS} files are being read already. Send yours again shortly."
         return None
 
     def _own(self, headers: Headers) -> str:
@@ -162,10 +174,11 @@ def _ours(headers: Headers, own: str) -> bool:
 
 def _most(scope: Scope) -> int:
     """The most that may be sent: of a form with files more than of anything else."""
-    return MOST_UPLOAD if _is_upload(scope) else MOST_JSON
+    return MOST_UPLOAD if is_upload(scope) else MOST_JSON
 
 
-def _is_upload(scope: Scope) -> bool:
+def is_upload(scope: Scope) -> bool:
+    """Whether a request brings a form as those with files are sent."""
     return takes_files(scope["path"]) and _is_form(Headers(scope=scope))
 
 
@@ -178,16 +191,30 @@ def _too_large(scope: Scope) -> str:
     return f"More than {_most(scope) // 2**20} MB was sent, and nothing of it was kept."
 
 
-def _limited(receive: Receive, scope: Scope) -> Receive:
-    """What was sent, up to as much as may be: what a header promised may be a lie."""
-    had, most = 0, _most(scope)
+class _Body:
+    """What is sent with a request, up to as much and for as long as may be: what a header promised
+    may be a lie.
+    """
 
-    async def one() -> Message:
-        nonlocal had
-        message = await receive()
-        had += len(message.get("body", b""))
-        if had > most:
-            raise TooLarge(_too_large(scope))
+    def __init__(self, receive: Receive, scope: Scope, headers: Headers) -> None:
+        self._receive, self._scope = receive, scope
+        self._had, self._most = 0, _most(scope)
+        self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+        sent = headers.get("content-length", "").strip("0") or "transfer-encoding" in headers
+        self.is_complete = not sent
+
+    async def receive(self) -> Message:
+        """The next part. Raises NotRead."""
+        if self.is_complete:
+            return await self._receive()
+        try:
+            async with asyncio.timeout_at(self._deadline):
+                message = await self._receive()
+        except TimeoutError:
+            slow = f"What was sent did not arrive within {BODY_SECONDS:.0f} seconds. Send it again."
+            raise NotRead(408, slow) from None
+        self._had += len(message.get("body", b""))
+        if self._had > self._most:
+            raise NotRead(413, _too_large(self._scope))
+        self.is_complete = not message.get("more_body", False)
         return message
-
-    return one

@@ -13,6 +13,7 @@ from threading import Condition, Event, Thread
 from typing import TYPE_CHECKING, Final, Literal
 
 from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound
+from duediligence.logs import raised_at
 from duediligence.model.audit import Action
 from duediligence.progress import Progress
 from duediligence.screening.access import permit
@@ -284,7 +285,7 @@ class Jobs:
             return "failed", JobDone(said=_with_kept(said, progress.kept))
         except Exception as error:
             # One faulty job must not take the others with it.
-            _log.exception("job %s: %s", asked.id, type(error).__name__)
+            _log.error("job %s: %s at %s", asked.id, type(error).__name__, raised_at(error))
             said = (
                 f"Something unforeseen went wrong; {NOTHING_HALF_DONE}. The log says what it was."
             )

@@ -17,6 +17,7 @@ from time import monotonic
 from typing import Any, Final, Generic, TypeVar
 
 from duediligence.errors import DuediligenceError, StorageError
+from duediligence.logs import raised_at
 from duediligence.matching import Subject
 from duediligence.model import ListEntry, Match
 from duediligence.screening.lookup.public_lists import (
@@ -235,9 +236,11 @@ class Lookups:
             self._lists = work.current(self._lists)
         except DuediligenceError as error:
             _log.warning("the lists could not be opened: %s", error.message)
-        except Exception:
+        except Exception as error:
             # Whatever it is, whoever asks must not wait for ever.
-            _log.exception("the lists could not be opened")
+            _log.error(
+                "the lists could not be opened: %s at %s", type(error).__name__, raised_at(error)
+            )
 
 
 def _unreadable() -> StorageError:

@@ -20,6 +20,7 @@ from duediligence.web.jobs import Jobs
 from duediligence.web.lookups import Lookups
 from duediligence.web.people import Viewer, with_role
 from duediligence.web.sign_in import SignIn
+from duediligence.web.slots import Slots
 
 # In whose name lists are kept open: it may read, and nobody signs in as it.
 _NOBODY = Viewer(account="look-ups", name="look-ups", role="auditor")
@@ -78,6 +79,11 @@ class Service:
     def jobs(self) -> Jobs:
         """What outlives a request; the application opens and closes it."""
         return Jobs(self)
+
+    @cached_property
+    def uploads(self) -> Slots:
+        """Whoever sends a file."""
+        return Slots(8)
 
     @cached_property
     def supplier_indexes(self) -> SupplierIndexCache:

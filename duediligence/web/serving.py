@@ -12,6 +12,7 @@ import uvicorn
 from duediligence.errors import UsageError
 from duediligence.fetch.locking import InUse, locked
 from duediligence.web.app import create_app
+from duediligence.web.connections import TimedProtocol
 from duediligence.web.service import Service
 from duediligence.web.sign_in.by_settings import (
     listen_at,
@@ -114,6 +115,8 @@ def _serve(
     sys.setswitchinterval(_TURN_SECONDS)
     config = uvicorn.Config(
         create_app(service),
+        http=TimedProtocol,
+        ws="none",
         # A line for each request would hold names, and keys in addresses.
         access_log=False,
         log_config=None,

@@ -1,7 +1,7 @@
 """One request for a page: who asks, what they sent, and the workspace in which it is answered."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,12 +15,15 @@ from duediligence.errors import DuediligenceError, UsageError
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
 from duediligence.web import sessions
+from duediligence.web.api.problems import TooManyRequests
 from duediligence.web.error_pages import error_page
+from duediligence.web.guards import is_upload
 from duediligence.web.navigation import navigation, section_pages
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.templating import page
 
+_FREE = nullcontext()
 _MOST_FIELDS = 1_000
 # A list has a handful of files.
 _MOST_FILES = 50
@@ -177,9 +180,14 @@ def route(service: Service, method: str, path: str, handler: Handler) -> Route:
             return asker
         if method == "GET":
             return await run_in_threadpool(_answer, Visit(request, service, *asker), handler)
-        async with request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES) as form:
-            visit = Visit(request, service, *asker, form=form)
-            return await run_in_threadpool(_answer, visit, handler)
+        try:
+            slot = service.uploads.taken(asker[0].account) if is_upload(request.scope) else _FREE
+            with slot:
+                async with request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES) as form:
+                    visit = Visit(request, service, *asker, form=form)
+                    return await run_in_threadpool(_answer, visit, handler)
+        except TooManyRequests as error:
+            return error_page(service, request, error, asker[0])
 
     return Route(path, endpoint, methods=[method], name=f"{method} {path}")
 

@@ -12,8 +12,10 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 import pytest
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from duediligence.settings import Settings
 from duediligence.web.app import create_app
 from duediligence.web.downloads import download
 from duediligence.web.file_names import safe_name
@@ -22,11 +24,12 @@ from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
 from duediligence.web.sessions import cookie_name
 from duediligence.web.sign_in.one_pc import KEY_LASTS, new_key
+from duediligence.web.visits import OpenVisit, Pages
 
 from ..formats.test_workbook_bombs import HEAD, TAIL, Much, xlsx
 from .alert_office import Office
 from .behind_proxy import ADDRESS, Clock, service_for
-from .conftest import FROM_OWN_PAGE, ORIGIN, PORT, browser
+from .conftest import FROM_OWN_PAGE, ORIGIN, PORT, browser, service_over
 from .programs import query, token
 
 HOST: Final = f"127.0.0.1:{PORT}"
@@ -540,6 +543,24 @@ def test_no_kind_of_body_lets_a_program_send_more_than_its_megabyte(service: Ser
                 },
             )
             assert answer.status_code == 413, path
+
+
+def test_an_unforeseen_error_is_logged_without_its_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages = Pages()
+    monkeypatch.setattr("duediligence.web.app.EVERY", (pages,))
+
+    @pages.open("/faulty")
+    def faulty(visit: OpenVisit) -> Response:
+        raise ZeroDivisionError("of Jo Invented")
+
+    with browser(service_over(Settings(home=tmp_path / "home")), signed_in=False) as client:
+        answer = client.get("/faulty")
+    assert answer.status_code == 500
+    [record] = caplog.records
+    assert record.getMessage().startswith("ZeroDivisionError at test_hostile_requests.py:")
+    assert "Invented" not in caplog.text + answer.text
 
 
 def test_a_length_beyond_all_numbers_is_too_large(service: Service) -> None:

@@ -10,6 +10,7 @@ import httpx2
 import pytest
 from starlette.responses import Response
 
+from duediligence.web import guards
 from duediligence.web.app import create_app
 from duediligence.web.rates import MOST_KEYS, Rate
 from duediligence.web.visits import Pages, Visit
@@ -78,12 +79,11 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     )
 
 
-def test_a_fifth_upload_at_once_is_refused_and_one_more_is_taken_after(
+def test_a_person_sends_one_file_at_a_time_and_others_are_not_kept_from_theirs(
     app: Callable[..., Any],
 ) -> None:
     async def run() -> None:
         transport = httpx2.ASGITransport(app=app)
-        headers = {**FROM_OWN_PAGE, "X-Remote-User": "ada"}
         gate, waiting = asyncio.Event(), 0
 
         async def slow(body: bytes) -> Any:
@@ -94,23 +94,52 @@ def test_a_fifth_upload_at_once_is_refused_and_one_more_is_taken_after(
             yield body[20:]
 
         async with httpx2.AsyncClient(
-            transport=transport, base_url=ADDRESS, headers=headers
+            transport=transport, base_url=ADDRESS, headers=FROM_OWN_PAGE
         ) as client:
 
-            def post() -> Any:
+            def post(who: str) -> Any:
                 request = client.build_request("POST", "/upload", files={"file": ("a.csv", b"ref")})
                 body, kind = request.read(), request.headers["content-type"]
-                return client.post("/upload", content=slow(body), headers={"content-type": kind})
+                headers = {"content-type": kind, "X-Remote-User": who}
+                return client.post("/upload", content=slow(body), headers=headers)
 
-            four = [asyncio.create_task(post()) for _ in range(4)]
-            while waiting < 4:
+            def refused(answer: Any) -> str:
+                assert answer.status_code == 429
+                assert answer.headers["retry-after"] == "5"
+                assert answer.headers["connection"] == "close", "the rest is not read"
+                return str(answer.text)
+
+            people = [f"officer {number}" for number in range(8)]
+            sent = [asyncio.create_task(post(who)) for who in people]
+            while waiting < len(people):
                 await asyncio.sleep(0.01)
-            refused = await post()
-            assert refused.status_code == 429
-            assert refused.headers["retry-after"] == "5"
-            assert "4 files are being read already" in refused.text
+            assert "Another file of yours is still being sent" in refused(await post(people[0]))
+            assert "Send yours again in a few seconds" in refused(await post("ada"))
             gate.set()
-            assert [one.text for one in await asyncio.gather(*four)] == ["a.csv"] * 4
-            assert (await post()).text == "a.csv"
+            assert [one.text for one in await asyncio.gather(*sent)] == ["a.csv"] * len(people)
+            assert (await post(people[0])).text == "a.csv"
 
-    asyncio.run(run())
+    asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def test_a_body_that_comes_too_slowly_is_refused_in_words(
+    app: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guards, "BODY_SECONDS", 0.05)
+
+    async def run() -> None:
+        async def never() -> Any:
+            yield b"--x"
+            await asyncio.sleep(30)
+
+        headers = {"content-type": "multipart/form-data; boundary=x", "X-Remote-User": "ada"}
+        transport = httpx2.ASGITransport(app=app)
+        async with httpx2.AsyncClient(
+            transport=transport, base_url=ADDRESS, headers={**FROM_OWN_PAGE, **headers}
+        ) as client:
+            answer = await client.post("/upload", content=never())
+            assert answer.status_code == 408
+            assert answer.headers["connection"] == "close"
+            assert "did not arrive within" in answer.text
+
+    asyncio.run(asyncio.wait_for(run(), 60))

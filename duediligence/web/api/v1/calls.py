@@ -87,8 +87,9 @@ def answered(scope: Scope, *, by_form: bool = False) -> Callable[[Handler], Endp
             caller = await service.callers.of(secret_of(request), scope)
             call = Call(request, service, caller.viewer)
             if by_form:
-                async with request.form(max_files=1, max_fields=_MOST_FIELDS) as call.form:
-                    return await run_in_threadpool(_answer, call, handler)
+                with service.uploads.taken(caller.viewer.account):
+                    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as call.form:
+                        return await run_in_threadpool(_answer, call, handler)
             call.body = await request.body()
             return await run_in_threadpool(_answer, call, handler)
 
