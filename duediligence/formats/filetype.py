@@ -1,10 +1,11 @@
 """What a file is by its first bytes, whatever it is called."""
 
+import errno
 import mmap
 import re
 import zipfile
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from duediligence.errors import UsageError
 from duediligence.formats import package
@@ -25,6 +26,21 @@ _NOT_TABLES = (
     (rb"\x89PNG|\xff\xd8\xff|GIF8", "a picture", "Ask for the spreadsheet that it shows."),
     (rb"\x1f\x8b|BZh|7z\xbc\xaf|Rar!", "a compressed file", "Unpack it first."),
 )
+
+
+class RowLimit(NamedTuple):
+    """How many rows of a file are read at most, and the setting that says so, if one does."""
+
+    most: int
+    setting: str = ""
+
+    def error(self, name: str) -> UsageError:
+        """Return the error for a file of that name with more rows."""
+        allows = f", the most that the setting {self.setting} allows" if self.setting else ""
+        return UsageError(
+            f"{name}: has over {self.most:,} rows{allows}",
+            hint="Split the file in parts" + (", or raise the setting." if allows else "."),
+        )
 
 
 def filetype(path: Path) -> Literal["text", "workbook"]:
@@ -69,8 +85,12 @@ def _check_package(path: Path) -> None:
         members = package.members(path)
     except package.TooMuch as error:
         raise UsageError(f"{path.name}: {error}, more than any workbook", hint=_SAVE_AS) from error
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise damaged(path) from error
+    except OSError as error:
+        if error.errno == errno.EINVAL:  # a place before the start of the file
+            raise damaged(path) from error
+        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
     if any(member.flag_bits & 1 for member in members):
         raise encrypted(path)
     if sum(member.file_size for member in members) > MAX_UNPACKED:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duediligence.errors import UsageError
 from duediligence.formats import textfile, workbook
-from duediligence.formats.filetype import filetype
+from duediligence.formats.filetype import RowLimit, filetype
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1_000
@@ -42,17 +42,27 @@ def any_cell(row: Sequence[str]) -> int:
     return int(any(cell.strip() for cell in row))
 
 
-def read_table(path: Path, *, sheet: str = "", usable: Usable = any_cell) -> Table:
+def read_table(
+    path: Path, *, sheet: str = "", usable: Usable = any_cell, limit: RowLimit | None = None
+) -> Table:
     """Read delimited text or a workbook (XLSX, XLS, ODS), told apart by content.
 
     `usable` says how well a row would serve as the header, 0 for not at all: the best of the
     first HEADER_WITHIN rows is the header, the first of equals. It also settles the delimiter,
     and which sheet is read: the first visible one with a usable header. Where no row serves,
     the row with the most filled cells is taken for the header. `sheet` chooses a sheet by name.
-    Raises UsageError.
+    With a `limit` the rows are there before any is given, or it is exceeded: what is done with each
+    may take long. Raises UsageError.
     """
+    if limit:
+        table = _read_table(path, sheet, usable, limit)
+        return replace(table, rows=iter(list(table.rows)))
+    return _read_table(path, sheet, usable, RowLimit(MAX_ROWS))
+
+
+def _read_table(path: Path, sheet: str, usable: Usable, limit: RowLimit) -> Table:
     if filetype(path) == "workbook":
-        return _from_workbook(path, sheet, usable)
+        return _from_workbook(path, sheet, usable, limit)
     if sheet:
         raise UsageError(f"{path.name}: is a text file and has no sheets", hint="Drop --sheet.")
     dialect = textfile.sniff(path, usable, HEADER_WITHIN)
@@ -62,12 +72,12 @@ def read_table(path: Path, *, sheet: str = "", usable: Usable = any_cell) -> Tab
     if dialect.encoding == "cp1252":
         notes.append("Not UTF-8: read as Windows-1252. Check that accented letters look right.")
     rows = textfile.rows(path, dialect)
-    return _table(path, list(islice(rows, HEADER_WITHIN)), rows, usable, notes)
+    return _table(path, list(islice(rows, HEADER_WITHIN)), rows, usable, notes, limit)
 
 
-def _from_workbook(path: Path, wanted: str, usable: Usable) -> Table:
+def _from_workbook(path: Path, wanted: str, usable: Usable, limit: RowLimit) -> Table:
     fallback = ""
-    for sheet, group in workbook.sheets(path, wanted):
+    for sheet, group in workbook.sheets(path, wanted, limit):
         rows = ((number, tuple(cells)) for number, (_, cells) in enumerate(group, 1))
         head = list(islice(rows, HEADER_WITHIN))
         if any(usable(cells) for _, cells in head) or wanted:
@@ -77,11 +87,11 @@ def _from_workbook(path: Path, wanted: str, usable: Usable) -> Table:
                 notes.append(
                     f"Read sheet {sheet.name!r}; not read: {others}. Choose the sheet to read one."
                 )
-            table = _table(path, head, rows, usable, notes, sheet.name)
+            table = _table(path, head, rows, usable, notes, limit, sheet.name)
             return replace(table, other_sheets=sheet.others)
         fallback = fallback or sheet.name
     if fallback:
-        return _from_workbook(path, fallback, usable)
+        return _from_workbook(path, fallback, usable, limit)
     raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
 
 
@@ -91,6 +101,7 @@ def _table(
     rest: Iterator[Row],
     usable: Usable,
     notes: list[str],
+    limit: RowLimit,
     sheet: str = "",
 ) -> Table:
     ranks = [(usable(cells), 0) for _, cells in head]
@@ -107,19 +118,17 @@ def _table(
     if any(_filled(cells) for _, cells in head[:at]):
         above = "row 1" if at == 1 else f"rows 1 to {at}"
         notes.append(f"The header is row {at + 1}. The text above it ({above}) is not read.")
-    rows = _bounded(path, chain(head[at + 1 :], rest))
+    rows = _bounded(path, chain(head[at + 1 :], rest), limit)
     return Table(path.name, header, rows, sheet, tuple(notes))
 
 
-def _bounded(path: Path, rows: Iterator[Row]) -> Iterator[Row]:
+def _bounded(path: Path, rows: Iterator[Row], limit: RowLimit) -> Iterator[Row]:
     count = 0
     for row in rows:
         if any_cell(row[1]):
             count += 1
-            if count > MAX_ROWS:
-                raise UsageError(
-                    f"{path.name}: has over {MAX_ROWS:,} rows", hint="Split the file in parts."
-                )
+            if count > limit.most:
+                raise limit.error(path.name)
             yield row
 
 

@@ -6,9 +6,11 @@ A child with limits can come to that end without taking a screening down with it
 limits no process (macOS, Windows), only what the package unpacks to is bounded.
 """
 
+import os
 import re
 import subprocess
 import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time
@@ -19,9 +21,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from duediligence import children
 from duediligence.errors import UsageError
 from duediligence.formats import MAX_FIELD, ods, package
-from duediligence.formats.filetype import MAX_UNPACKED, damaged, encrypted
+from duediligence.formats.filetype import MAX_UNPACKED, RowLimit, damaged, encrypted
+from duediligence.formats.row_count import has_too_many_rows
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -33,6 +37,8 @@ MAX_SECONDS = 60
 MAX_CELLS = 50_000_000
 # More cannot be laid out in that memory.
 MAX_LAID_OUT = 500_000_000
+# Rows that are none of a list: the header, and what is above it.
+_ABOVE = 20
 # An ODS whose document has more bytes than this is read row by row instead of laid out.
 STREAMED_FROM = 60_000_000
 
@@ -53,7 +59,9 @@ _Line = Sheet | _Failure | list[str]
 _SheetRow = tuple[Sheet, list[str]]
 
 
-def sheets(path: Path, wanted: str = "") -> Iterator[tuple[Sheet, Iterator[_SheetRow]]]:
+def sheets(
+    path: Path, wanted: str = "", limit: RowLimit | None = None
+) -> Iterator[tuple[Sheet, Iterator[_SheetRow]]]:
     """Yield (sheet, its (sheet, cells)) for each visible sheet with rows, or the wanted one alone.
 
     Going on to the next sheet passes over the rows of this one. Rows run from the first of the
@@ -62,16 +70,32 @@ def sheets(path: Path, wanted: str = "") -> Iterator[tuple[Sheet, Iterator[_Shee
     that is merged over several rows is in each of them that is not blank. A formula gives its
     computed value, a date `YYYY-MM-DD`, a whole number no decimal point; an error value (#N/A) is
     blank. Raises UsageError for a workbook that cannot be read, one with a password, a sheet that
-    is not there, and rows of over MAX_FIELD characters.
+    is not there, rows of over MAX_FIELD characters, and sheets of which it is plain at once that
+    they have more rows than the limit.
     """
-    return groupby(_rows(path, wanted), key=itemgetter(0))
+    return groupby(_rows(path, wanted, limit or RowLimit(ods.MAX_ROWS)), key=itemgetter(0))
 
 
-def _rows(path: Path, wanted: str) -> Iterator[_SheetRow]:
-    command = [sys.executable, "-I", "-m", __name__, str(path.absolute()), wanted]
-    with subprocess.Popen(  # noqa: S603
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-    ) as child:
+def _rows(path: Path, wanted: str, limit: RowLimit) -> Iterator[_SheetRow]:
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        __name__,
+        str(path.absolute()),
+        wanted,
+        str(limit.most + _ABOVE),
+    ]
+    with (
+        tempfile.TemporaryFile() as said,
+        subprocess.Popen(  # noqa: S603
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=said,
+            env={**os.environ, "RUST_BACKTRACE": "0"},
+        ) as child,
+    ):
         assert child.stdout is not None
         decode = msgspec.json.Decoder(_Line).decode
         try:
@@ -80,23 +104,26 @@ def _rows(path: Path, wanted: str) -> Iterator[_SheetRow]:
                     break  # cut off: the child came to a sudden end
                 event = decode(line)
                 if isinstance(event, _Failure):
-                    raise _error(path, wanted, event)
+                    raise _error(path, wanted, event, limit)
                 if isinstance(event, Sheet):
                     sheet = event
                 else:
                     yield sheet, event
             if child.wait():
-                raise UsageError(
-                    f"{path.name}: the workbook needs too much memory or time to read",
-                    hint="There may be a stray value far below or right of the rows: copy the "
-                    "rows into a new workbook and save that. A very long list is better saved as "
-                    "CSV UTF-8, or split.",
-                )
+                raise children.stopped(path.name, child.returncode, said, hint=_SMALLER)
         finally:
             child.kill()
 
 
-def _error(path: Path, wanted: str, failure: _Failure) -> UsageError:
+_SMALLER = (
+    "If its rows are many, or one value is far below or right of them, copy the rows into a new "
+    "workbook, or save them as CSV UTF-8."
+)
+
+
+def _error(path: Path, wanted: str, failure: _Failure, limit: RowLimit) -> UsageError:
+    if failure.kind == "rows":
+        return limit.error(path.name)
     if failure.kind == "password":
         return encrypted(path)
     if failure.kind == "sheet":
@@ -116,25 +143,18 @@ def _error(path: Path, wanted: str, failure: _Failure) -> UsageError:
     return damaged(path)
 
 
-def _limit() -> None:
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY, MAX_MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (MAX_SECONDS, MAX_SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    except (ImportError, OSError, ValueError):
-        return  # Windows has no such limits, but refuses an absurd allocation by itself.
-
-
-def _events(path: Path, wanted: str) -> Iterator[_Line]:
+def _events(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
     if not zipfile.is_zipfile(path):
         return _laid_out(path, wanted)
     # What streams is never held, and zipfile reads no more of it than is stated here.
     document = sum(m.file_size for m in package.members(path) if m.filename == ods.CONTENT)
     if STREAMED_FROM < document <= MAX_UNPACKED or (document > 0 and ods.is_merged(path)):
+        if not wanted and has_too_many_rows(path, most_rows):
+            return iter([_Failure("rows")])
         return _streamed(path, wanted)
     package.check_sizes(path, MAX_LAID_OUT)
+    if not wanted and has_too_many_rows(path, most_rows):
+        return iter([_Failure("rows")])
     return _laid_out(path, wanted)
 
 
@@ -246,12 +266,18 @@ def _text(cell: Any) -> str:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def _main(path: str, wanted: str) -> None:
-    _limit()
+# What calamine, zipfile, zlib and lxml raise of a workbook that is not as it should be. By name:
+# calamine is imported where it is needed.
+_DAMAGE = {"CalamineError", "PasswordError", "PanicException", "BadZipFile", "EOFError", "error"}
+_DAMAGE |= {"ValueError", "LookupError", "NotImplementedError", "RuntimeError", "SyntaxError"}
+
+
+def _main(path: str, wanted: str, most_rows: str) -> None:
+    children.limit(MAX_MEMORY, MAX_SECONDS)
     encode = msgspec.json.encode
     cells = 0
     try:
-        for event in _events(Path(path), wanted):
+        for event in _events(Path(path), wanted, int(most_rows)):
             if isinstance(event, list):
                 cells += len(event)
                 if cells > MAX_CELLS:
@@ -259,12 +285,13 @@ def _main(path: str, wanted: str) -> None:
             sys.stdout.buffer.write(encode(event) + b"\n")
             if isinstance(event, _Failure):
                 break
-    except MemoryError:
-        sys.exit(1)
     except package.TooMuch as error:
         sys.stdout.buffer.write(encode(_Failure("unpacked", str(error))) + b"\n")
     except BaseException as error:  # a panic of the reader is no Exception
-        kind = "password" if type(error).__name__ == "PasswordError" else "damaged"
+        kinds = {one.__name__ for one in type(error).__mro__}
+        if not kinds & _DAMAGE:
+            children.end(error)
+        kind = "password" if "PasswordError" in kinds else "damaged"
         sys.stdout.buffer.write(encode(_Failure(kind)) + b"\n")
     sys.stdout.buffer.flush()
 

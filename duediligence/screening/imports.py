@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.errors import Conflict, Hint, Step, StorageError, UsageError
+from duediligence.formats.filetype import RowLimit
 from duediligence.model import Supplier
 from duediligence.model.supplier_changes import carry
 from duediligence.screening.access import use_case
@@ -204,6 +205,7 @@ def _read(
         known=_known(workspace),
         contact_key=hasher.key,
         answers=replace(answers, known=read_answers(workspace.settings.home)),
+        limit=RowLimit(workspace.settings.most_supplier_rows, "most_supplier_rows"),
     )
 
 

@@ -213,6 +213,15 @@ class Settings:
             harmless=True,
         ),
     ] = None
+    most_supplier_rows: Annotated[
+        int,
+        About(
+            "Most rows that a file of suppliers may have. A longer one is refused.",
+            least=1,
+            most=1_000_000,
+            harmless=True,
+        ),
+    ] = 200_000
     keep_snapshots: Annotated[
         int, About("Downloads kept for each list.", least=1, harmless=True)
     ] = 3

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
+from duediligence.formats.filetype import RowLimit
 from duediligence.formats.furniture import FurnitureKind, furniture
 from duediligence.formats.table import Table, read_table
 from duediligence.matching.names.parties import may_name
@@ -176,6 +177,7 @@ def read_suppliers(
     known: Known | None = None,
     contact_key: MakeContactKey | None = None,
     answers: RowAnswers = NO_ANSWERS,
+    limit: RowLimit | None = None,
 ) -> Import:
     """Read a supplier file: delimited text, XLSX, XLS or ODS.
 
@@ -183,9 +185,10 @@ def read_suppliers(
     of those `remembered`, by `header_key`, is taken. `sheet` is the sheet of a workbook; `today`
     tells the century of a birth year of two digits. `known` are suppliers that a row may name as
     the one it works under. `contact_key` makes what is kept of phone numbers, mail domains and bank
-    accounts: without it they are not read. `answers` say which rows in doubt are suppliers. A row
-    that cannot be used is a reject, not an error. Raises UsageError for a file that cannot be used:
-    see `docs/supplier-file.md`.
+    accounts: without it they are not read. `answers` say which rows in doubt are suppliers. A file
+    of over `limit` rows is refused before any becomes a supplier, which takes long. A row that
+    cannot be used is a reject, not an error. Raises UsageError for a file that cannot be used: see
+    `docs/supplier-file.md`.
     """
     told = field_names(mapping or {})
     maps = {} if mapping else dict(remembered or {})
@@ -193,7 +196,7 @@ def read_suppliers(
     def usable(row: Sequence[str]) -> int:
         return _SURE if maps and header_key(row) in maps else score(row, told)
 
-    table = read_table(path, sheet=sheet, usable=usable)
+    table = read_table(path, sheet=sheet, usable=usable, limit=limit)
     again = maps.get(header_key(table.header))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

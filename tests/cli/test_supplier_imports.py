@@ -397,3 +397,16 @@ def test_a_file_of_flags_is_refused_by_name(run: Run, tmp_path: Path) -> None:
     told = run("suppliers", "import", tmp_path / "flags.csv")
     assert told.code == 2
     assert "flags.csv: is a file of flags that this tool wrote" in told.err
+
+
+@pytest.mark.parametrize("command", [("suppliers", "import"), ("screen",)])
+def test_more_rows_than_the_setting_allows_are_refused_and_none_is_kept(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("DUEDILIGENCE_MOST_SUPPLIER_ROWS", "2")
+    refused = run(*command, written(tmp_path / "s.csv", MOSS, GULL, QUILL))
+    assert refused.code == 2
+    said = " ".join(refused.err.replace("│", " ").split())
+    assert "s.csv: has over 2 rows, the most that the setting most_supplier_rows allows" in said
+    assert not stored(tmp_path)
+    assert run("suppliers", "import", written(tmp_path / "s.csv", MOSS, GULL)).code == 0

@@ -1,5 +1,6 @@
 """Workbooks that are broken, locked, or made to take a machine down."""
 
+import os
 import struct
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from typing import Any
 import pytest
 import xlsxwriter
 
+from duediligence.children import how_it_ended
 from duediligence.errors import UsageError
-from duediligence.formats import filetype
+from duediligence.formats import filetype, row_count
+from duediligence.formats.filetype import RowLimit
 from duediligence.formats.table import read_table
 
 
@@ -78,9 +81,9 @@ def test_a_stray_last_cell_is_a_usage_error_and_not_the_end(tmp_path: Path) -> N
         sheet = book.add_worksheet()
         sheet.write(0, 0, "name")
         sheet.write(1_048_575, 16_383, "x")
-    with pytest.raises(UsageError, match="too much memory or time") as caught:
+    with pytest.raises(UsageError, match=r"the reader stopped: .*(memory|Memory)") as caught:
         read_table(path)
-    assert "stray value" in caught.value.hint
+    assert "far below or right" in caught.value.hint
 
 
 @takes_the_machine
@@ -91,8 +94,67 @@ def test_a_sudden_end_after_some_rows_is_told_like_any_other(tmp_path: Path) -> 
         sheet = book.add_worksheet("S")
         sheet.write(0, 0, "name")
         sheet.write(1_048_575, 16_383, "x")
-    with pytest.raises(UsageError, match="too much memory or time"):
+    with pytest.raises(UsageError, match=r"the reader stopped: .*(memory|Memory)"):
         read_table(path, usable=lambda row: int("name" in row))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the other interpreter is a script of a shell")
+def test_a_reader_that_cannot_start_says_so_and_is_no_damage_of_the_file(
+    xlsx: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What is known is reported: not that the file is damaged, or needs too much."""
+    without = tmp_path / "python"
+    code = (
+        "import sys, runpy; sys.modules['python_calamine'] = None; sys.argv[1:] = sys.argv[4:]; "
+        "runpy.run_module('duediligence.formats.workbook', run_name='__main__')"
+    )
+    without.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
+    without.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(without))
+    with pytest.raises(UsageError) as caught:
+        read_table(xlsx({"S": [["name"]]}))
+    known = "exit 1, ModuleNotFoundError: import of python_calamine halted; None in sys.modules at "
+    assert f": the reader stopped: {known}" in caught.value.message
+    assert [one.getMessage() for one in caplog.records if known in one.getMessage()]
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "known"),
+    [
+        (1, b"Traceback\n  x\nKeyError at a.py:1\n\n", "exit 1, KeyError at a.py:1"),
+        (3, b"", "exit 3, it wrote nothing"),
+        (
+            -6,
+            b"memory allocation of 9 bytes failed\nnote: x\n",
+            "signal SIGABRT, memory allocation of 9 ",
+        ),
+        (-9, b"\xff\n", "signal SIGKILL, \ufffd"),
+        (-99, b"x" * 9_999, "exit -99, " + "x" * 300),
+    ],
+)
+def test_of_a_process_that_ended_the_last_line_is_known(code: int, said: bytes, known: str) -> None:
+    assert how_it_ended(code, said).startswith(known)
+    assert len(how_it_ended(code, said)) < 350
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+def test_too_many_rows_are_refused_before_they_are_laid_out(
+    kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def book(rows: int) -> Path:
+        sheet = [["name"], *([f"Alder {number}"] for number in range(rows))]
+        return Path(request.getfixturevalue(kind)({"S": sheet}))
+
+    monkeypatch.setattr(row_count, "_CHUNK", 100)
+    assert row_count.has_too_many_rows(book(101), 100)
+    assert not row_count.has_too_many_rows(book(99), 100)
+    limit = RowLimit(20, "most_supplier_rows")
+    refused = r"has over 20 rows, the most that the setting most_supplier_rows allows"
+    for rows in (21, 200):
+        with pytest.raises(UsageError, match=refused) as caught:
+            read_table(book(rows), limit=limit)
+        assert "raise the setting" in caught.value.hint
+    assert len(list(read_table(book(20), limit=limit).rows)) == 20
 
 
 @takes_the_machine
