@@ -12,7 +12,7 @@ _log = logging.getLogger(__name__)
 _LONGEST = 300
 
 
-def limit(memory: int, seconds: int) -> None:
+def limit_process(memory: int, seconds: int) -> None:
     """Limit this process to so many bytes of memory and seconds of processor time."""
     try:
         import resource
@@ -24,7 +24,7 @@ def limit(memory: int, seconds: int) -> None:
         return  # Windows has no such limits, but refuses an absurd allocation by itself.
 
 
-def end(error: BaseException) -> NoReturn:
+def end_process(error: BaseException) -> NoReturn:
     """End this process and say why on the standard error, in one line without any content."""
     why = type(error).__name__
     if isinstance(error, ImportError):
@@ -45,7 +45,7 @@ def how_it_ended(code: int, said: bytes) -> str:
     return f"{how}, {last[:_LONGEST] or 'it wrote nothing'}"
 
 
-def stopped(name: str, code: int, said: IO[bytes], *, hint: str) -> UsageError:
+def reader_stopped(name: str, code: int, said: IO[bytes], *, hint: str) -> UsageError:
     """Return the error for a file whose reader stopped before the end, and log it without its name.
 
     `said` is what the reader wrote on its standard error.

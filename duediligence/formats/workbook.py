@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from duediligence import children
+from duediligence.children import end_process, limit_process, reader_stopped
 from duediligence.errors import UsageError
 from duediligence.formats import MAX_FIELD, ods, package
 from duediligence.formats.filetype import MAX_UNPACKED, RowLimit, damaged, encrypted
@@ -110,7 +110,7 @@ def _rows(path: Path, wanted: str, limit: RowLimit) -> Iterator[_SheetRow]:
                 else:
                     yield sheet, event
             if child.wait():
-                raise children.stopped(path.name, child.returncode, said, hint=_SMALLER)
+                raise reader_stopped(path.name, child.returncode, said, hint=_SMALLER)
         finally:
             child.kill()
 
@@ -273,7 +273,7 @@ _DAMAGE |= {"ValueError", "LookupError", "NotImplementedError", "RuntimeError", 
 
 
 def _main(path: str, wanted: str, most_rows: str) -> None:
-    children.limit(MAX_MEMORY, MAX_SECONDS)
+    limit_process(MAX_MEMORY, MAX_SECONDS)
     encode = msgspec.json.encode
     cells = 0
     try:
@@ -290,7 +290,7 @@ def _main(path: str, wanted: str, most_rows: str) -> None:
     except BaseException as error:  # a panic of the reader is no Exception
         kinds = {one.__name__ for one in type(error).__mro__}
         if not kinds & _DAMAGE:
-            children.end(error)
+            end_process(error)
         kind = "password" if "PasswordError" in kinds else "damaged"
         sys.stdout.buffer.write(encode(_Failure(kind)) + b"\n")
     sys.stdout.buffer.flush()
