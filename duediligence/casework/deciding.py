@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import get_args
 
 from duediligence.casework import queue
@@ -529,10 +530,16 @@ def _store(
     workspace: Workspace, choices: Sequence[tuple[Alert, Choice]], expected: dict[str, int]
 ) -> list[Decision]:
     made = [(_decision(workspace, alert, choice), alert.compared) for alert, choice in choices]
+    opened = {alert.id: _opened(workspace, alert) for alert, _ in choices}
     try:
-        return _kept(workspace, made, expected)
+        return _kept(workspace, made, expected, opened)
     except DecidedMeanwhile as error:
         raise _meanwhile(workspace, error.decision) from None
+
+
+def _opened(workspace: Workspace, alert: Alert) -> list[Decision]:
+    """Return what other people decided since this person did: none of it waits for them now."""
+    return list(takewhile(lambda one: not workspace.is_me(one.by), reversed(alert.history)))[::-1]
 
 
 def _meanwhile(workspace: Workspace, newest: Decision) -> Conflict:
@@ -554,9 +561,12 @@ def refuse_later(workspace: Workspace, alert: Alert, after: int) -> None:
 
 
 def _kept(
-    workspace: Workspace, made: Sequence[tuple[Decision, Compared]], expected: dict[str, int]
+    workspace: Workspace,
+    made: Sequence[tuple[Decision, Compared]],
+    expected: dict[str, int],
+    opened: Mapping[str, Sequence[Decision]],
 ) -> list[Decision]:
     with workspace.casework.transaction():
-        stored = workspace.decisions.decide(made, expected=expected)
+        stored = workspace.decisions.decide(made, expected=expected, opened=opened)
         projection.decided(workspace, expected)
     return stored

@@ -437,6 +437,11 @@ class Examination:
     def _decisions(self) -> None:
         rows = self.workspace.casework.integrity.decisions()
         kept = {row.position: row for row in rows}
+        opened: dict[str, set[str]] = {}
+        for record in self.chain.decisions.values():
+            for text in _texts(record.event, "opened"):
+                number, _, salt = text.partition(" ")
+                opened.setdefault(number, set()).add(salt)
         for record in self.chain.unreadable:
             self._differs("audit", f"record {record.position}", "names no decision")
         for position, record in self.chain.decisions.items():
@@ -446,6 +451,8 @@ class Examination:
                 changed = "is missing"
             elif row.sha256 != record.event.what.get("sha256") or not _whole(row):
                 changed = "was changed after it was made"
+            elif opened.get(str(position), set()) - {decode(Decision, row.body).salt}:
+                changed = "does not have the salt with which a later record opened it"
             if changed:
                 what = f"decision {position} {changed}"
                 self._tell(

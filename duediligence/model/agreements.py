@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Literal
 
@@ -37,6 +37,8 @@ class Terms:
     from the day after, it is not in force. Of blind matching: `most_items` in one exchange
     (rows of the list that is asked), `most_exchanges` within 365 days, and `most_new_percent`, the
     share of rows not asked before above which either side is warned, from the second exchange on.
+    `most_keys` is how many keys may be sent in one exchange, padding included; 0 in terms that were
+    signed before there was that limit.
     """
 
     reference: str
@@ -50,6 +52,7 @@ class Terms:
     most_items: int
     most_exchanges: int
     most_new_percent: int
+    most_keys: int = 0
 
     @property
     def digest(self) -> str:
@@ -66,6 +69,7 @@ class Terms:
             "most_items": self.most_items,
             "most_exchanges": self.most_exchanges,
             "most_new_percent": self.most_new_percent,
+            **({"most_keys": self.most_keys} if self.most_keys else {}),
         }
         return sha256(canonical(document).encode()).hexdigest()
 
@@ -83,12 +87,25 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeyComparison:
+    """The record that the account `by` compared the words of the partner's key by telephone.
+
+    `key` is the public key (base64) of which the words were, `at` in UTC.
+    """
+
+    key: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """The agreement as one party holds it.
 
     `ours` is which of the two parties this home is; `partner_kind` is a code of RECEIVERS;
     `partner_keys` are the public keys (base64, `signing.PublicKey.text`) that may sign files of the
-    partner; `contacts` are those of both. `ended_on` is the day somebody ended it.
+    partner; `contacts` are those of both. `ended_on` is the day somebody ended it. `compared` says
+    for which key the words were compared last, None where they never were.
     """
 
     terms: Terms
@@ -97,6 +114,12 @@ class Agreement:
     partner_keys: tuple[str, ...] = ()
     contacts: tuple[Contact, ...] = ()
     ended_on: date | None = None
+    compared: KeyComparison | None = None
+
+    @property
+    def is_key_compared(self) -> bool:
+        """Whether somebody compared the words of the key that the partner has now."""
+        return self.compared is not None and self.partner_keys == (self.compared.key,)
 
     @property
     def partner(self) -> str:

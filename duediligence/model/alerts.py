@@ -117,6 +117,9 @@ class Decision:
     `act` is the position of the first of the decisions that were recorded together, 0 where this
     one was recorded alone. Where it is `withdrawn`, it takes back the decision in the position
     `withdraws`: neither of the two counts.
+
+    `salt` are 32 bytes of chance, in hexadecimal, that keep the hash of a decision in the audit
+    chain from being tried out. It is empty in decisions of earlier versions.
     """
 
     alert_id: str
@@ -132,6 +135,7 @@ class Decision:
     position: int = 0
     act: int = 0
     withdraws: int = 0
+    salt: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ from duediligence.model import (
     Verification,
     Weakening,
 )
-from duediligence.model.agreements import Agreement, Terms
+from duediligence.model.agreements import Agreement, KeyComparison, Terms
 from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.cases import ActionOutcome, CaseAction, CaseItem, Closing, PartnershipCase
@@ -364,17 +364,18 @@ FIELDS: dict[type[Any], Fields] = {
     # Its position is that of its row.
     Decision: Fields(
         "alert_id decided reason note by at run_id party_sha256 entry_sha256 considered act "
-        "withdraws",
+        "withdraws salt",
         not_stored="position",
     ),
     Considered: Fields(
         "ground factors representations_invited representations_received notice_sent contract"
     ),
     # Sharing
-    Agreement: Fields("terms ours partner_kind partner_keys contacts ended_on"),
+    Agreement: Fields("terms ours partner_kind partner_keys contacts ended_on compared"),
+    KeyComparison: Fields("key by at"),
     Terms: Fields(
         "reference parties purpose bases shares retention_days starts_on review_on most_items "
-        "most_exchanges most_new_percent"
+        "most_exchanges most_new_percent most_keys"
     ),
     AgreementContact: Fields("role reach party"),
     # The number of a case, and the positions of what it holds, are those of their rows.

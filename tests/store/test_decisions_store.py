@@ -60,7 +60,8 @@ def test_a_decision_comes_back_as_it_was_made(store: DecisionStore) -> None:
     (first,) = store.decide([(decision(), COMPARED)], expected={"a1": 0})
     (second,) = store.decide([(decision(by="Cy"), COMPARED)], expected={"a1": first.position})
     (other,) = store.decide([(decision("a2"), COMPARED)], expected={"a2": 0})
-    assert first == replace(decision(), position=1)
+    assert first == replace(decision(), position=1, salt=first.salt)
+    assert len({one.salt for one in (first, second, other)}) == 3
     assert store.history() == {"a1": (first, second), "a2": (other,)}
 
 

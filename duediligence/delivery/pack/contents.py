@@ -78,8 +78,13 @@ def files_of(contents: Contents) -> dict[str, bytes]:
 
 
 def _alert(alert: CaseAlert) -> dict[str, object]:
-    """The alert as it is packed: as in packs from before suppliers were merged, where none was."""
-    document: dict[str, object] = msgspec.to_builtins(alert)
+    """The alert as it is packed: as in packs from before suppliers were merged, where none was, and
+    from before decisions were salted, where none is.
+    """
+    document = msgspec.to_builtins(alert)
+    for one in document["decisions"]:
+        if not one["salt"]:
+            del one["salt"]
     return {name: value for name, value in document.items() if name != "joined" or value}
 
 

@@ -280,7 +280,10 @@ def _unrestricted(entry: ListEntry) -> bool:
 
 
 def _without_notes(alert: CaseAlert) -> CaseAlert:
-    decisions = tuple(replace(each, note=LEFT_OUT if each.note else "") for each in alert.decisions)
+    # With its salt, the hash of a decision would show which note it is of to whoever tries notes.
+    decisions = tuple(
+        replace(one, note=LEFT_OUT, salt="") if one.note else one for one in alert.decisions
+    )
     reopened = alert.reopened
     if isinstance(reopened, Reopened):
         reopened = reopened.without_people()

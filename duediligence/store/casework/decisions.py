@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
+from secrets import token_hex
+from types import MappingProxyType
 
 from sqlite_utils import Database
 
@@ -38,22 +40,27 @@ class DecisionStore(Repository):
     """The repository of decisions. Raises StorageError from every method."""
 
     def decide(
-        self, decisions: Sequence[tuple[Decision, Compared]], *, expected: Mapping[str, int]
+        self,
+        decisions: Sequence[tuple[Decision, Compared]],
+        *,
+        expected: Mapping[str, int],
+        opened: Mapping[str, Sequence[Decision]] = MappingProxyType({}),
     ) -> list[Decision]:
         """Keep decisions, with the supplier's side of each, in one transaction: all or none.
 
         Several are one act.
 
         `expected` is by alert id the position of the newest decision that its author had seen, 0
-        for none. Raises DecidedMeanwhile where there is a newer one by now. Returns them as
-        stored.
+        for none. `opened` are by alert id the earlier decisions that need no secrecy any more: the
+        event of the new one has their salts. Raises DecidedMeanwhile where there is a newer one by
+        now. Returns them as stored.
         """
         with writing(self._db) as db:
             for decision, _ in decisions:
                 newest = _newest(db, decision.alert_id)
                 if newest is not None and newest.position > expected[decision.alert_id]:
                     raise DecidedMeanwhile(newest)
-            return _keep_all(db, decisions)
+            return _keep_all(db, decisions, opened)
 
     def withdraw(self, decisions: Sequence[Decision]) -> list[Decision]:
         """Keep decisions that take others back, in one transaction: all or none, as one act.
@@ -62,7 +69,7 @@ class DecisionStore(Repository):
         Returns them as stored.
         """
         with writing(self._db) as db:
-            return _keep_all(db, [(decision, None) for decision in decisions])
+            return _keep_all(db, [(decision, None) for decision in decisions], {})
 
     def history(self) -> Mapping[str, tuple[Decision, ...]]:
         """Every decision by the id of its alert, oldest first."""
@@ -156,7 +163,9 @@ def _newest(db: Database, alert: str) -> Decision | None:
 
 
 def _keep_all(
-    db: Database, decisions: Sequence[tuple[Decision, Compared | None]]
+    db: Database,
+    decisions: Sequence[tuple[Decision, Compared | None]],
+    opened: Mapping[str, Sequence[Decision]],
 ) -> list[Decision]:
     act = 0
     if len(decisions) > 1:
@@ -164,10 +173,15 @@ def _keep_all(
             "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'decisions'"
         ).fetchone()
         act = last + 1
-    return [_keep(db, replace(decision, act=act), compared) for decision, compared in decisions]
+    return [
+        _keep(db, replace(one, act=act, salt=token_hex(32)), compared, opened.get(one.alert_id, ()))
+        for one, compared in decisions
+    ]
 
 
-def _keep(db: Database, decision: Decision, compared: Compared | None) -> Decision:
+def _keep(
+    db: Database, decision: Decision, compared: Compared | None, opened: Sequence[Decision]
+) -> Decision:
     if compared is not None:
         db.conn.execute(
             "INSERT OR IGNORE INTO contents VALUES (?, ?)",
@@ -183,7 +197,9 @@ def _keep(db: Database, decision: Decision, compared: Compared | None) -> Decisi
         (decision.alert_id, decision.by, decision.at.isoformat(), body),
     ).lastrowid
     assert position is not None
-    # What was decided is sealed by its hash and not told: a second decision may be blind.
+    # What was decided is sealed by its hash and not told: a second decision may be blind. The salt
+    # in what is hashed keeps the few decisions that there can be from being tried out.
+    salts = tuple(f"{one.position} {one.salt}" for one in opened if one.salt)
     append(
         db,
         AuditEvent(
@@ -199,6 +215,7 @@ def _keep(db: Database, decision: Decision, compared: Compared | None) -> Decisi
                 **({"compared_sha256": sha256(stored[0]).hexdigest()} if stored else {}),
                 **({"act": decision.act} if decision.act else {}),
                 **({"withdraws": decision.withdraws} if decision.withdraws else {}),
+                **({"opened": salts} if salts else {}),
             },
             subject=decision.alert_id,
         ),
