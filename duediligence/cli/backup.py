@@ -49,9 +49,10 @@ def make(
 ) -> None:
     """Write a backup, while others work: suppliers, runs, decisions, the audit chain, settings.
 
-    Encrypted with a passphrase of 12 characters or more. Keep it where the backup is not: without
-    it nobody can open the backup. Lists and registers are not in it, because they can be fetched
-    again, nor is any secret of the settings.
+    Encrypted with a passphrase of 14 characters or more that is not a common one: `backup
+    passphrase` makes one. Keep it where the backup is not: without it nobody can open the backup.
+    Lists and registers are not in it, because they can be fetched again, nor is any secret of the
+    settings.
 
     Examples:
 
@@ -70,6 +71,19 @@ def make(
         return
     say(f"Wrote {file}, {made.size:,} bytes: {_counts(made.manifest)}.")
     note(f"To see that it can be restored: `duediligence backup verify {file}`")
+
+
+@app.command("passphrase")
+def passphrase_() -> None:
+    """Print a new passphrase for backups: sixteen words chosen at random. It is kept nowhere.
+
+    Examples:
+
+        duediligence backup passphrase
+    """
+    from duediligence.encryption import offer_passphrase
+
+    say(offer_passphrase())
 
 
 @app.command()
@@ -183,6 +197,10 @@ def _passphrase(file: Path | None, *, twice: bool = False) -> str:
         )
     from getpass import getpass
 
+    if twice:
+        from duediligence.encryption import offer_passphrase
+
+        note(f"Enter a passphrase of your own, or this one, made now: {offer_passphrase()}")
     passphrase = getpass("Passphrase of the backup: ")
     if twice and getpass("The same again: ") != passphrase:
         raise UsageError("the two passphrases differ", hint="Run the command again.")

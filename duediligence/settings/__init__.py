@@ -378,9 +378,9 @@ class Settings:
     backup_passphrase: Annotated[
         str,
         About(
-            "Passphrase that backups are encrypted with, 12 characters or more. Secret, never "
-            "shown: best set in the environment or in a file of its own. Keep it elsewhere too: "
-            "without it no backup can be opened.",
+            "Passphrase that backups are encrypted with, 14 characters or more and not a common "
+            "one. Secret, never shown: best set in the environment or in a file of its own. Keep "
+            "it elsewhere too: without it no backup can be opened.",
             secret=True,
             harmless=True,
         ),

@@ -1,21 +1,11 @@
 """Fingerprints that two people compare by telephone, in the spelling alphabet of radio (ICAO)."""
 
 from base64 import b32encode
-from collections.abc import Mapping
 from hashlib import sha256
 
 from duediligence.signing import PublicKey
+from duediligence.text.spelling import SPELLED
 
-_WORDS: Mapping[str, str] = {
-    **{
-        word[0]: word
-        for word in (
-            "Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel India Juliett Kilo Lima Mike "
-            "November Oscar Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey Xray Yankee Zulu"
-        ).split()
-    },
-    **dict(zip("234567", "two three four five six seven".split(), strict=True)),
-}
 # 100 bits: nobody can make a key whose words are those of another.
 _LETTERS = 20
 _GROUP = 5
@@ -31,8 +21,14 @@ def spoken_terms(digest: str) -> str:
     return _spoken(sha256(b"duediligence terms\0" + bytes.fromhex(digest)).digest())
 
 
+def same_words(heard: str, spoken: str) -> bool:
+    """Return whether somebody heard these words, however they wrote them down."""
+    one, other = (text.casefold().replace(",", " ").split() for text in (heard, spoken))
+    return one == other
+
+
 def _spoken(digest: bytes) -> str:
     """Twenty words in groups of five, separated by commas: base32 of the digest, spelled."""
-    words = [_WORDS[letter] for letter in b32encode(digest).decode()[:_LETTERS]]
+    words = [SPELLED[letter] for letter in b32encode(digest).decode()[:_LETTERS]]
     groups = (words[at : at + _GROUP] for at in range(0, _LETTERS, _GROUP))
     return ", ".join(" ".join(group) for group in groups)

@@ -62,6 +62,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "bring-dated-list": "/lists/{list}",
     "bring-list-files": "/lists/{list}",
     "check-readiness": "/settings/readiness",
+    "compare-key": "/agreements/{agreement}",
     "confirm-list": "/lists/{list}/confirm",
     "confirm-people": "/suppliers/{supplier}/confirm-people",
     "download-list": "/lists/{list}",

@@ -309,7 +309,7 @@ def test_what_cannot_be_written_is_refused(home: Path, tmp_path: Path) -> None:
     assert path.read_bytes() == whole
     refused(home, home / "x.backup", Invalid, "would be lost with it")
     refused(home, tmp_path / "none" / "x", Invalid, "is not a folder")
-    refused(home, tmp_path / "x", Invalid, "must have 12", words="short")
+    refused(home, tmp_path / "x", Invalid, "must have 14", words="short")
     with locked(home / "backup.lock"):
         refused(home, tmp_path / "x", Conflict, "another backup of")
     assert not (tmp_path / "x").exists()

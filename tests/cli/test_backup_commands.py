@@ -113,7 +113,7 @@ def test_a_passphrase_comes_from_the_setting_too(
     assert WORDS not in run("audit", "log", "--json").out
     monkeypatch.setenv("DUEDILIGENCE_BACKUP_PASSPHRASE", "short")
     short = run("backup", "make", "b.backup")
-    assert (short.code, "it must have 12 to 1,000" in short.err) == (2, True)
+    assert (short.code, "it must have 14 to 1,000" in short.err) == (2, True)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes of POSIX")
@@ -174,3 +174,9 @@ def test_no_home_is_needed_to_verify(run: Run, home: Path, tmp_path: Path) -> No
     found = run("backup", "verify", "a.backup", "--passphrase-file", "words")
     assert found.code == 0
     assert not home.exists()
+
+
+def test_a_passphrase_is_offered(run: Run) -> None:
+    made = run("backup", "passphrase")
+    assert (made.code, len(made.out.split())) == (0, 16)
+    assert made.out != run("backup", "passphrase").out

@@ -88,7 +88,7 @@ def test_what_was_not_verified_removes_nothing(
 def test_it_says_what_it_needs(run: Callable[..., str], tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no passphrase is set for backups"):
         run(words="")
-    with pytest.raises(Invalid, match="must have 12"):
+    with pytest.raises(Invalid, match="must have 14"):
         run(words="short")
     with pytest.raises(Invalid, match="is not a folder"):
         run(text=TEXT.replace("../backups", "../nowhere"))

@@ -81,7 +81,8 @@ def make(
 
     `casework.db` is copied in one state. The event in the chain names the file by its hash, so it
     comes after that state and is not in the backup. `with_key`: the signing key is. Raises Invalid
-    for a passphrase that is too short, Conflict for a file that is there, StorageError.
+    for a passphrase that is too short or too common, Conflict for a file that is there,
+    StorageError.
     """
     home = workspace.settings.home
     check_passphrase(passphrase)
