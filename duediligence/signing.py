@@ -23,6 +23,12 @@ Purpose = Literal["evidence pack", "audit head", "partner file"]
 LARGEST_FILE = 100_000
 """Bytes of a file of public keys."""
 
+_P = 2**255 - 19
+# A y of each of the eight points of small order, which are all that have it: whoever names one as
+# their key has signatures that nobody made.
+_ORDER_8 = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_SMALL_ORDER = frozenset((0, 1, _P - 1, _ORDER_8, _P - _ORDER_8))
+
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", re.DOTALL)
 _DATED = re.compile(r"^# (from|until) (\S+)\s*$", re.MULTILINE)
 
@@ -64,11 +70,21 @@ class PublicKey:
         dated = "".join(f"# {word} {day.isoformat()}\n" for word, day in days if day)
         return f"# duediligence signing key {self.id}\n{dated}{body.decode()}"
 
+    @property
+    def is_sound(self) -> bool:
+        """Whether it can be a key that somebody made: see `is_sound_point`."""
+        return is_sound_point(self.raw)
+
     def verifies(self, signature: bytes, purpose: Purpose, body: bytes) -> bool:
-        """Whether the private key of this one signed these bytes for that purpose."""
+        """Whether the private key of this one signed these bytes for that purpose.
+
+        Never so for a key or a signature with a point that nobody made.
+        """
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+        if not self.is_sound or not is_sound_point(signature[:32]):
+            return False
         try:
             key = Ed25519PublicKey.from_public_bytes(self.raw)
             key.verify(signature, _message(purpose, body))
@@ -135,8 +151,27 @@ def make_key(path: Path, *, instead: bool = False) -> SigningKey:
     return made
 
 
+def is_sound_point(raw: bytes) -> bool:
+    """Return whether these 32 bytes are the one encoding of a point that is not of small order."""
+    y = int.from_bytes(raw, "little") & (2**255 - 1)
+    return len(raw) == 32 and y < _P and y not in _SMALL_ORDER
+
+
 def public_key(text: str, *, since: datetime | None = None) -> PublicKey:
-    """The key that `PublicKey.text` is of. Raises ValueError for other text."""
+    """The key that `PublicKey.text` is of. Raises ValueError for other text, and for a key that
+    nobody can have made.
+    """
+    key = stored_key(text, since=since)
+    if not key.is_sound:
+        raise ValueError("the key is of small order or not canonical: nobody made it")
+    return key
+
+
+def stored_key(text: str, *, since: datetime | None = None) -> PublicKey:
+    """The key that was stored as that text, whatever key it is: an unsound one verifies nothing.
+
+    Raises ValueError for other text.
+    """
     raw = b64decode(text, validate=True)
     if len(raw) != 32:
         raise ValueError("an Ed25519 key has 32 bytes")
@@ -164,6 +199,8 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
             raise UsageError(f"{path}: a key in it is not Ed25519", hint=_PUBLIC)
         since, until = (_utc(days.get(word)) for word in ("from", "until"))
         keys.append(PublicKey(key.public_bytes_raw(), since, until))
+        if not keys[-1].is_sound:
+            raise UsageError(f"{path}: a key in it is one that nobody made", hint=_PUBLIC)
     if not keys:
         raise UsageError(f"{path}: holds no public key", hint=_PUBLIC)
     return tuple(keys)

@@ -2,7 +2,7 @@
 
 import os
 import stat
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +30,47 @@ def test_a_key_signs_for_one_purpose_and_one_text(tmp_path: Path) -> None:
     assert not key.public.verifies(signature[:-1], "evidence pack", b"body")
     other = make_key(tmp_path / "other.pem")
     assert not other.public.verifies(signature, "evidence pack", b"body")
+
+
+P = 2**255 - 19
+ORDER_8 = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
+SMALL = [
+    (y | sign << 255).to_bytes(32, "little")
+    for y in (0, 1, P - 1, ORDER_8, P - ORDER_8)
+    for sign in (0, 1)
+]
+NOT_CANONICAL = [
+    (y | sign << 255).to_bytes(32, "little") for y in range(P, 2**255) for sign in (0, 1)
+]
+
+
+@pytest.mark.parametrize("raws", [SMALL, NOT_CANONICAL], ids=["small order", "not canonical"])
+def test_a_key_that_nobody_made_is_taken_nowhere_and_signs_nothing(
+    tmp_path: Path, raws: list[bytes]
+) -> None:
+    identity = (1).to_bytes(32, "little") + bytes(32)
+    signed = make_key(tmp_path / "k.pem").sign("audit head", b"body")
+    for raw in raws:
+        key = PublicKey(raw)
+        with pytest.raises(ValueError, match="nobody made it"):
+            public_key(key.text)
+        assert not key.verifies(identity, "audit head", b"body")
+        assert not key.verifies(raw + bytes(32), "audit head", b"body")
+        assert not key.verifies(signed, "audit head", b"body")
+        prefix = bytes.fromhex("302a300506032b6570032100")
+        body = b64encode(prefix + raw).decode()
+        (tmp_path / "k.pub").write_text(
+            f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
+        )
+        with pytest.raises(UsageError, match=r"nobody made|damaged"):
+            read_public_keys(tmp_path / "k.pub")
+
+
+def test_a_signature_that_nobody_made_verifies_under_no_key(tmp_path: Path) -> None:
+    key = make_key(tmp_path / "k.pem").public
+    for raw in (*SMALL, *NOT_CANONICAL):
+        assert not key.verifies(raw + bytes(32), "audit head", b"body")
+    assert not key.verifies(bytes(64), "audit head", b"body")
 
 
 def test_a_file_that_is_there_is_kept_and_read_again(tmp_path: Path) -> None:

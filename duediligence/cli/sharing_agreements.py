@@ -72,10 +72,10 @@ def new(
     review: Annotated[
         str, typer.Option(metavar="DATE", help="Last day, unless it is reviewed and made again.")
     ] = "",
-    most_items: Annotated[
-        int, typer.Option(help="Most rows of a list in one blind matching.")
-    ] = 10_000,
-    most_exchanges: Annotated[int, typer.Option(help="Most blind matchings within 365 days.")] = 12,
+    most_keys: Annotated[
+        int, typer.Option(help="Most keys sent in one blind matching, padding included.")
+    ] = 1_024,
+    most_exchanges: Annotated[int, typer.Option(help="Most blind matchings within 365 days.")] = 2,
     most_new_percent: Annotated[
         int, typer.Option(help="Percent of new rows of a list above which both are warned.")
     ] = 25,
@@ -130,7 +130,8 @@ def new(
             retention_days=retention_days,
             starts_on=starts_on or ws.now().date(),
             review_on=review_on,
-            most_items=most_items,
+            most_items=most_keys,
+            most_keys=most_keys,
             most_exchanges=most_exchanges,
             most_new_percent=most_new_percent,
         )
@@ -206,7 +207,8 @@ def key(
 ) -> None:
     """Take the partner's key from its file, in place of the one before; or drop it.
 
-    Read the words of both keys to each other by telephone, on a number that you knew before.
+    Read the words of both keys to each other by telephone, on a number that you knew before, and
+    record it with `sharing agreement compare`.
 
     Examples:
 
@@ -225,6 +227,30 @@ def key(
         else:
             take_partner_key(ws, reference, read(file))
         _tell(_shown(ws, reference))
+
+
+@_app.command()
+def compare(
+    reference: ReferenceArgument,
+    words: Annotated[
+        str, typer.Option(metavar="WORDS", help="The twenty words, as the partner read them.")
+    ],
+) -> None:
+    """Record that you compared the words of the partner's key with the partner, by telephone.
+
+    Blind matching is refused before. The record has your name. Have them read to you from the
+    partner's own screen: those on yours are of the key that came in the file.
+
+    Examples:
+
+        duediligence sharing agreement compare ISA-2026-01 --words "Tango Kilo Delta Xray …"
+    """
+    from duediligence.sharing.agreements import compare_key
+
+    with workspace() as ws:
+        compared = compare_key(ws, reference, words).compared
+    assert compared
+    say(f"Recorded: {compared.by} compared the words of the partner's key.")
 
 
 @_app.command()
@@ -345,9 +371,11 @@ def _tell(shown: "AgreementShown") -> None:
     """Where it stands, what to compare by telephone, and what is still to be done."""
     say(f"Agreement {shown.reference} with {shown.agreement.partner}. {shown.line}")
     for name, lines in shown.facts:
-        if name.startswith("Words of"):
+        if name.startswith("Words of") or name == "Limits":
             say(f"{name}: {'; '.join(lines)}")
     note("Read these words to your partner by telephone, on a number that you knew before.")
+    if shown.agreement.partner_keys and not shown.agreement.is_key_compared:
+        note(f"Then: duediligence sharing agreement compare {shown.reference} --words WORDS")
     for notice in shown.notices:
         warn(notice)
 

@@ -93,16 +93,24 @@ def basis_lines(terms: Terms, today: date) -> Iterator[str]:
         yield basis_line(basis) + (f" ({unread})" if unread else "")
 
 
+def company_numbers(keys: int) -> str:
+    """Return in words what that number of keys lets a dishonest asker test."""
+    return f"up to {keys:,} keys: {keys:,} company numbers"
+
+
 def limit_lines(terms: Terms, most_keys: int) -> Iterator[str]:
     """What caps a dishonest asker, where blind matching is allowed; `most_keys` is how many keys
     such an asker could try in one exchange.
     """
     if MATCHED.intersection(terms.shares):
-        yield (
-            f"At most {count(terms.most_items, 'item')} in one exchange: a dishonest asker could "
-            f"try up to {count(most_keys, 'key')} with them."
-        )
+        items = "" if terms.most_keys else f"{count(terms.most_items, 'item')}, and "
+        yield f"At most {items}{count(most_keys, 'key')} as sent, in one exchange."
         yield f"At most {count(terms.most_exchanges, 'exchange')} within 365 days."
+        yield (
+            f"So a dishonest asker can test {company_numbers(most_keys)} in one exchange, and "
+            f"{company_numbers(most_keys * terms.most_exchanges)} within 365 days: it learns which "
+            "of them the answerer holds."
+        )
         yield (
             f"Both sides are warned where more than {terms.most_new_percent} % of a list is new "
             "since the exchange before, as the asker's own program counts it."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from duediligence.law.sharing_bases import sharing_bases
 from duediligence.model.agreements import Agreement
+from duediligence.render.agreement_words import company_numbers
 from duediligence.text.wording import count, listed
 
 POINTER = (
@@ -74,11 +75,14 @@ class AskNotice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnswerNotice:
-    """What the answering side reads. `elements` and `table` are padded sizes."""
+    """What the answering side reads. `elements` and `table` are padded sizes; `most_keys` may be
+    asked in one exchange under the agreement.
+    """
 
     agreement: Agreement
     suppliers: int
     elements: int
+    most_keys: int
     table: int
     new_percent: int
     earlier: int
@@ -107,6 +111,11 @@ class AnswerNotice:
             f"{partner} can ask about anyone, and so try guesses: at most one a key, and only in "
             "this exchange, for the key that answers is destroyed. Refuse if you do not expect "
             "this list."
+        )
+        in_a_year = self.most_keys * self.agreement.terms.most_exchanges
+        yield (
+            f"So a dishonest partner can test {company_numbers(self.elements)} with this file, and "
+            f"{company_numbers(in_a_year)} within 365 days under this agreement."
         )
         yield from _repeats(self.agreement, self.in_a_year)
         if warning := _guessing(self.agreement, self.new_percent, self.earlier):

@@ -19,7 +19,8 @@ from duediligence.sharing.fingerprints import spoken_key, spoken_terms
 from duediligence.signing import PublicKey, public_key
 
 KIND = "duediligence agreement"
-FORMAT = 1
+FORMAT = 2
+"""Terms that cap keys are of 2, which an older program says that it cannot read; others of 1."""
 LARGEST = 64 << 10
 _AGAIN = "Ask the partner to write the file again, and send it as it is."
 
@@ -53,7 +54,7 @@ def written(agreement: Agreement, key: PublicKey) -> str:
     """The file of this party, whose files `key` signs."""
     document = _Document(
         what=KIND,
-        format=FORMAT,
+        format=FORMAT if agreement.terms.most_keys else 1,
         sender=agreement.ours,
         terms=agreement.terms,
         terms_fingerprint=spoken_terms(agreement.terms.digest),
@@ -78,9 +79,9 @@ def parsed(content: bytes, name: str) -> AgreementFile:
     head = _head(content, name)
     if head.get("what") != KIND:
         raise UsageError(f"{name}: is not an agreement of this program", hint=_AGAIN)
-    if head.get("format") != FORMAT:
+    if head.get("format") not in (1, FORMAT):
         raise UsageError(
-            f"{name}: is of version {head.get('format')!r} of the format; this program reads "
+            f"{name}: is of version {head.get('format')!r} of the format; this program reads 1 to "
             f"{FORMAT}",
             hint="One of you must update the program.",
         )

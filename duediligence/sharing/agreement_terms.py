@@ -19,6 +19,8 @@ LONGEST = timedelta(days=1_096)
 MOST_ITEMS = 50_000
 """More, with all keys that an item may have, would not fit into one file."""
 MOST_EXCHANGES = 366
+FEWEST_KEYS = 64
+"""As many are sent of the shortest list, padding included."""
 MOST_CONTACTS = 20
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 _LONGEST_NAME = 120
@@ -60,6 +62,8 @@ def checked_terms(terms: Terms) -> Terms:
             hint="Set a day within three years on which both parties look at the agreement again.",
         )
     _between(terms.most_items, 1, MOST_ITEMS, "most_items", "items in an exchange")
+    if terms.most_keys:
+        _between(terms.most_keys, FEWEST_KEYS, MOST_ITEMS, "most_keys", "keys in an exchange")
     _between(terms.most_exchanges, 1, MOST_EXCHANGES, "most_exchanges", "exchanges in 365 days")
     _between(terms.most_new_percent, 0, 100, "most_new_percent", "percent of new items")
     return replace(terms, bases=bases, shares=shares)

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
-from duediligence.model.agreements import Agreement, Contact, Shared, Terms
+from duediligence.model.agreements import Agreement, Contact, KeyComparison, Shared, Terms
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -19,6 +19,8 @@ from duediligence.sharing.agreement_terms import (
     party_of,
     sound_day,
 )
+from duediligence.sharing.fingerprints import same_words, spoken_key
+from duediligence.signing import stored_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ def accept(
 def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile) -> Agreement:
     """Take the key and the contacts of the partner's file in place of those before.
 
+    The words of another key must be compared before lists are matched blindly again.
+
     Raises NotFound; Conflict for a file of other terms, naming what differs, for one that this
     party made itself, and for an agreement that has ended; StorageError.
     """
@@ -149,8 +153,40 @@ def drop_partner_keys(workspace: Workspace, reference: str) -> Agreement:
     Raises NotFound, StorageError.
     """
     return _change(
-        workspace, reference, "partner keys dropped", lambda one: replace(one, partner_keys=())
+        workspace,
+        reference,
+        "partner keys dropped",
+        lambda one: replace(one, partner_keys=(), compared=None),
     )
+
+
+@use_case("make agreements", event="agreement")
+def compare_key(workspace: Workspace, reference: str, words: str) -> Agreement:
+    """Record that whoever works here compared the partner's key, by the words that the partner read
+    by telephone. Blind matching is refused until then.
+
+    Raises NotFound; Conflict where no key was taken or the agreement has ended; Invalid where the
+    words are not those of the key; StorageError.
+    """
+
+    def compared(agreement: Agreement) -> Agreement:
+        _refuse_ended(workspace, agreement)
+        if not agreement.partner_keys:
+            raise Conflict(
+                f"No key of {agreement.partner} is known", hint="Take it from its file first."
+            )
+        key = stored_key(agreement.partner_keys[0])
+        if not (key.is_sound and same_words(words, spoken_key(key))):
+            raise Invalid(
+                f"These are not the words of the key that came in the file of {agreement.partner}",
+                field="words",
+                hint="Enter all twenty as the partner reads them from its own screen. Where one "
+                "differs, the file was changed on its way: share nothing, and get another.",
+            )
+        record = KeyComparison(key=key.text, by=workspace.who, at=workspace.now())
+        return replace(agreement, compared=record)
+
+    return _change(workspace, reference, "partner key compared", compared)
 
 
 @use_case("make agreements", event="agreement")

@@ -8,6 +8,7 @@ from duediligence.model.agreements import Agreement, AgreementState
 from duediligence.model.partners import RECEIVERS
 from duediligence.render import agreement_page
 from duediligence.render.agreement_words import (
+    MATCHED,
     SHARED_WORDS,
     STATE_WORDS,
     basis_lines,
@@ -20,11 +21,15 @@ from duediligence.sharing.agreement_terms import cautions
 from duediligence.sharing.agreements import find, record_export
 from duediligence.sharing.exchanges.sizes import most_elements
 from duediligence.sharing.fingerprints import spoken_key, spoken_terms
-from duediligence.signing import public_key
+from duediligence.signing import stored_key
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count
 
 _NO_PARTNER_KEY = "No key of the partner is known: every file of it is refused."
+_NOT_COMPARED = (
+    "It is not recorded that the words of the partner's key were compared by telephone: blind "
+    "matching is refused until then."
+)
 _NO_OWN_KEY = "none yet: it is made when the file for the partner is written"
 
 
@@ -93,6 +98,8 @@ def _notices(one: Agreement, state: AgreementState) -> Iterator[str]:
         return
     if not one.partner_keys:
         yield _NO_PARTNER_KEY
+    elif MATCHED.intersection(one.terms.shares) and not one.is_key_compared:
+        yield _NOT_COMPARED
     for caution in cautions(one.terms):
         yield f"{caution}: ask a lawyer."
 
@@ -116,5 +123,7 @@ def _facts(workspace: Workspace, one: Agreement) -> Iterator[tuple[str, tuple[st
     known = known_keys(workspace)
     yield "Words of the terms", (spoken_terms(terms.digest),)
     yield f"Words of the key of {one.ours}", (spoken_key(known[-1]) if known else _NO_OWN_KEY,)
-    theirs = tuple(spoken_key(public_key(key)) for key in one.partner_keys)
+    theirs = tuple(spoken_key(stored_key(key)) for key in one.partner_keys)
     yield f"Words of the key of {one.partner}", theirs or ("none yet",)
+    if one.compared and one.is_key_compared:
+        yield "Key compared", (f"by {one.compared.by} on {long_date(one.compared.at)}",)

@@ -21,7 +21,7 @@ from msgspec import Meta
 from duediligence.errors import Conflict, Forbidden, Hint, Step, UsageError
 from duediligence.model.agreements import REFERENCE, Agreement
 from duediligence.reading import whole
-from duediligence.signing import SigningKey, public_key
+from duediligence.signing import SigningKey, stored_key
 
 MAGIC = b"duediligence partner file\n"
 FORMAT = 1
@@ -145,7 +145,7 @@ class PartnerFile:
             raise Conflict(
                 f"This file is of agreement {header.agreement}, not {agreement.terms.reference}"
             )
-        keys = [public_key(one) for one in agreement.partner_keys]
+        keys = [stored_key(one) for one in agreement.partner_keys]
         if not any(key.verifies(self._signature, "partner file", self._signed) for key in keys):
             raise Forbidden(
                 f"This file is not signed by {agreement.partner}: it was altered, or comes from "

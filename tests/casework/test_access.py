@@ -89,6 +89,7 @@ from duediligence.sharing import (
 )
 from duediligence.sharing.exchanges import answering, asking, expiry, opening
 from duediligence.sharing.exchanges import hits as exchange_hits
+from duediligence.sharing.fingerprints import spoken_key
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.partner_files import read
@@ -536,6 +537,11 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "sharing.agreements.take_partner_key": lambda ws, _: agreements.take_partner_key(
         ws, made(ws), of_partner(ws)
+    ),
+    "sharing.agreements.compare_key": lambda ws, _: agreements.compare_key(
+        ws,
+        agreements.take_partner_key(ws, made(ws), of_partner(ws)).terms.reference,
+        spoken_key(of_partner(ws).key),
     ),
     "sharing.agreements.drop_partner_keys": lambda ws, _: agreements.drop_partner_keys(
         ws, made(ws)

@@ -61,6 +61,9 @@ def at(run: Run, tmp_path: Path) -> Clock:
     at("police", *TAKE)
     at("police", "sharing", "agreement", "show", "ISA-2026-01", "--out", "b.json")
     at("council", "sharing", "agreement", "key", "ISA-2026-01", "b.json")
+    for party, theirs in (("police", "a.json"), ("council", "b.json")):
+        words = json.loads((tmp_path / theirs).read_text())["signing_key"]["fingerprint"]
+        at(party, "sharing", "agreement", "compare", "ISA-2026-01", "--words", words)
     (tmp_path / "suppliers.csv").write_text(SUPPLIERS)
     (tmp_path / "asked.csv").write_text(ASKED)
     at("council", "suppliers", "import", "suppliers.csv")

@@ -43,6 +43,7 @@ def test_two_homes_come_to_one_agreement(at: At, tmp_path: Path) -> None:
     assert first.code == 0
     assert "In force. Review it by 31 October 2027, in 338 days" in first.out
     assert "No key of the partner is known" in first.err
+    assert "up to 2,048 keys: 2,048 company numbers within 365 days" in first.out
     next_ = "duediligence sharing agreement show ISA-2026-01 --out FILE"
     assert next_ in " ".join(first.err.split())
     made = at("council", "sharing", "agreement", "show", "ISA-2026-01", "--out", "a.json")
@@ -59,7 +60,17 @@ def test_two_homes_come_to_one_agreement(at: At, tmp_path: Path) -> None:
     assert added.err.count("No key of the partner") == 0
     key = "the key of Example <Police>"
     assert words_of(added, key) == words_of(back, key)
+    assert "sharing agreement compare ISA-2026-01 --words WORDS" in " ".join(added.err.split())
+    compare = ("sharing", "agreement", "compare", "ISA-2026-01", "--words")
+    wrong = at("council", *compare, words_of(back, "the key of Example Council"))
+    assert (wrong.code, "These are not the words" in wrong.err) == (2, True)
+    heard = words_of(back, key).replace(",", "").lower()
+    compared = at("council", *compare, heard)
+    assert compared.code == 0
+    assert "compared the words of the partner's key" in compared.out
     whole = at("council", "sharing", "agreement", "show", "ISA-2026-01")
+    assert "Key compared:" in whole.out
+    assert "not recorded" not in whole.err
     assert "    duty desk: 0000 000000" in whole.out
     assert "(from memory: read it before you rely on it)" in whole.out
     (shown,) = json.loads(at("police", "sharing", "agreement", "show", "--json").out)["data"]
@@ -139,7 +150,9 @@ def test_a_page_explains_it_to_those_who_sign(at: At, tmp_path: Path) -> None:
         "Find suppliers that both hold",
         "Crime and Disorder Act 1998 s.115",
         "The asker learns which of the organisations on its list the answerer holds too",
-        "At most 10,000 items in one exchange: a dishonest asker could try up to 196,608 keys",
+        "At most 1,024 keys as sent, in one exchange. At most 2 exchanges within 365 days.",
+        "So a dishonest asker can test up to 1,024 keys: 1,024 company numbers in one exchange, "
+        "and up to 2,048 keys: 2,048 company numbers within 365 days",
         "90 days after it was received, then removed",
         "The side that answers can leave suppliers out or add some",
         "Data protection officer",

@@ -164,6 +164,8 @@ def test_a_key_that_the_partner_replaced_takes_the_place_of_the_one_before(home:
         ({"starts_on": date(1, 1, 1)}, "starts_on", "not in the years"),
         ({"review_on": date.max}, "review_on", "not in the years"),
         ({"most_items": 1_000_000}, "most_items", "1,000,000 is not"),
+        ({"most_keys": 63}, "most_keys", "63 is not 64 to 50,000"),
+        ({"most_keys": 50_001}, "most_keys", "50,001 is not"),
         ({"most_exchanges": 0}, "most_exchanges", "0 is not"),
         ({"most_new_percent": 101}, "most_new_percent", "101 is not"),
     ],
@@ -230,10 +232,11 @@ def test_the_own_file_gives_no_key_of_the_partner(home: Home) -> None:
     [
         (lambda d: d["terms"].update(most_items=99_999), "was altered"),
         (lambda d: d["terms"].update(purpose="Anything"), "was altered"),
-        (lambda d: d["signing_key"].update(public_key="A" * 43 + "="), "was altered"),
+        (lambda d: d["signing_key"].update(public_key="B" + "A" * 42 + "="), "was altered"),
+        (lambda d: d["signing_key"].update(public_key="A" * 43 + "="), "nobody made it"),
         (lambda d: d["signing_key"].update(public_key="no key"), "cannot be used"),
         (lambda d: d["signing_key"].update(fingerprint="Alfa"), "was altered"),
-        (lambda d: d.update(format=2), "of version 2"),
+        (lambda d: d.update(format=3), "of version 3"),
         (lambda d: d.update(what="a letter"), "not an agreement"),
         (lambda d: d.pop("terms"), "cannot be used"),
         (lambda d: d["terms"].update(shares=["everything"]), "cannot be used"),
@@ -403,3 +406,5 @@ def test_the_threat_model_says_how_much_can_be_guessed() -> None:
     assert f"an agreement for 10,000 items lets a dishonest asker try up to {many:,} keys" in page
     assert f"for 500 items, {few:,}" in page
     assert f"{many * 12 / 1_000_000:.1f} million keys a year" in " ".join(page.split())
+    assert most_elements(replace(TERMS, most_keys=1_024)) == 1_024
+    assert "1,024 keys in two exchanges are 2,048 company numbers a year" in " ".join(page.split())

@@ -12,6 +12,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -22,12 +23,14 @@ import time_machine
 import typer
 
 from duediligence.casework import queue, retention
+from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.verifying import examine
 from duediligence.cli.app import app
 from duediligence.delivery.backup import making
 from duediligence.delivery.meeting_pack import LEVELS
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
+from duediligence.model.agreements import KeyComparison
 from duediligence.model.audit import ROLES, Role, allowed
 from duediligence.screening import imports
 from duediligence.screening.run import screen
@@ -307,10 +310,11 @@ REFUSED = ("intelligence",)
 # a test of its own, tries.
 OTHERS = re.compile(
     r"demo|serve|policy .*|lists .*|registers? .*|schedule .*|home .*|tokens .*|settings .*|"
-    r"audit (clock-right|head|key .*)|backup restore|digest drop|letter (templates|\w+-?\w*)|"
+    r"audit (clock-right|head|key .*)|backup (passphrase|restore)|digest drop|"
+    r"letter (templates|\w+-?\w*)|"
     r"alerts (import|undo|reasons)|intelligence (add|import|review|end)|"
     r"case remove|exchange (answer|open|hits|refer)|"
-    r"sharing (reply|receive|agreement (key|bases)|message close)|"
+    r"sharing (reply|receive|agreement (key|compare|bases)|message close)|"
     r"suppliers (add|confirm-people|declare|end|import|link|reopen|resolve|split)|"
     r"suppliers contract (edit|end|remove)"
 )
@@ -360,6 +364,8 @@ def test_a_marker_is_in_no_output_log_pack_index_or_temporary_file(
     assert markers_in(as_("ivy", "case show 1").out.encode()) == {CONDITIONS, SANITISED}
     told, wrong = [], list[tuple[str, str]]()
     for command in COMMANDS:
+        if command.startswith("exchange ask"):
+            compare_key_of_partner(folder)
         done = as_("clerk", command.format(alert=alert))
         refused = command.startswith(REFUSED)
         if done.code not in ((2,) if refused else (0, 1, 3)):
@@ -384,6 +390,16 @@ def test_a_marker_is_in_no_output_log_pack_index_or_temporary_file(
         assert pack.read(page).decode().count("1 intelligence report may concern") == 1
     (sent,) = (folder / "sent").iterdir()
     assert sent.read_text("utf-8").count(LINE) == 1
+
+
+def compare_key_of_partner(folder: Path) -> None:
+    """The partner's key is taken, and its words were compared."""
+    with opened(folder, "clerk") as ws:
+        agreement, key = ws.casework.agreements.get("ISA-1"), signing_key(ws).public.text
+        assert agreement
+        compared = KeyComparison(key=key, by="Kay", at=NOW)
+        changed = replace(agreement, partner_keys=(key,), compared=compared)
+        ws.casework.agreements.keep(changed, "partner key compared", NOW)
 
 
 def opened(folder: Path, name: str, **more: Any) -> Workspace:

@@ -57,7 +57,7 @@ def test_one_is_kept_by_its_terms_and_listed(client: TestClient) -> None:
         ({"review-day": "", "review-month": "", "review-year": ""}, "review-day", "Enter the day"),
         ({"review-year": "2040"}, "review-day", "must be 1 to 1,096 days after"),
         ({"retention_days": "long"}, "retention_days", "Enter a whole number"),
-        ({"most_items": "0"}, "most_items", "0 is not 1 to"),
+        ({"most_keys": "63"}, "most_keys", "63 is not 64 to 50,000"),
         ({"contacts": "Ada"}, "contacts", "is not a role and how to reach it"),
     ],
 )
@@ -117,6 +117,16 @@ def test_a_key_is_taken_and_dropped_and_the_files_are_saved(
     client.post("/agreements/ISA-2026-01/key", files={"file": ("b.json", back.encode())})
     with Workspace(service.settings, now=service.now) as ws:
         assert find(ws, "ISA-2026-01").partner_keys
+        assert not find(ws, "ISA-2026-01").is_key_compared
+    words = json.loads(back)["signing_key"]["fingerprint"]
+    of_ours = json.loads(saved.content)["signing_key"]["fingerprint"]
+    other = client.post("/agreements/ISA-2026-01/compared", data={"words": of_ours})
+    assert other.status_code == 422
+    assert Page(other).errors()[0][0].lstrip("#") == "words"
+    kept = Page(client.post("/agreements/ISA-2026-01/compared", data={"words": words.upper()}))
+    assert "Key compared" in kept.text
+    with Workspace(service.settings, now=service.now) as ws:
+        assert find(ws, "ISA-2026-01").is_key_compared
     client.post("/agreements/ISA-2026-01/key", data={"drop": "yes"})
     with Workspace(service.settings, now=service.now) as ws:
         assert not find(ws, "ISA-2026-01").partner_keys

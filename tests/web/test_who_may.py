@@ -29,8 +29,10 @@ from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import cases, intelligence
-from duediligence.sharing.agreements import export
+from duediligence.sharing.agreement_files import parsed
+from duediligence.sharing.agreements import export, take_partner_key
 from duediligence.sharing.agreements_shown import agreements
+from duediligence.sharing.fingerprints import spoken_key
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.store.console import Scope
 from duediligence.web import uploads
@@ -290,8 +292,8 @@ AGREEMENT: Final = {
     "review-month": "10",
     "review-year": "2027",
     "retention_days": "90",
-    "most_items": "10000",
-    "most_exchanges": "12",
+    "most_keys": "1024",
+    "most_exchanges": "2",
     "most_new_percent": "25",
 }
 
@@ -311,6 +313,15 @@ def of_partner(desk: Desk, reference: str, folder: str) -> Mapping[str, Any]:
         made(ws, ours="Example Police", reference=reference)
         text = export(ws, reference, file="b.json")
     return {"file": ("b.json", text.encode())}
+
+
+def compared(desk: Desk) -> Sent:
+    """The words of the key of a partner, read by telephone."""
+    address, sent = agreement(desk, "A-6"), of_partner(desk, "A-6", "spoken")
+    theirs = parsed(sent["file"][1], "b.json")
+    with desk.keeper as ws:
+        take_partner_key(ws, "A-6", theirs)
+    return Sent(f"{address}/compared", {"words": spoken_key(theirs.key)})
 
 
 # Each form that is sent, by its route, and what it does.
@@ -485,6 +496,7 @@ FORMS: Mapping[str, Row] = {
         "make agreements",
         lambda d: Sent(f"{agreement(d, 'A-3')}/key", files=of_partner(d, "A-3", "partner")),
     ),
+    "/agreements/{reference}/compared": ("make agreements", compared),
     "/agreements/{reference}/file": (
         "export",
         lambda d: Sent(f"{agreement(d, 'A-4')}/file", status=200),

@@ -15,7 +15,6 @@ from duediligence.render.exchange_words import AnswerNotice
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import oprf
-from duediligence.sharing.agreements import in_force
 from duediligence.sharing.derived_keys import KEYS_VERSION
 from duediligence.sharing.exchanges import expiry
 from duediligence.sharing.exchanges.answer_body import (
@@ -25,9 +24,14 @@ from duediligence.sharing.exchanges.answer_body import (
     check_answer_fits,
 )
 from duediligence.sharing.exchanges.inputs import keys_for, matched, oprf_input
-from duediligence.sharing.exchanges.limits import EXPIRES_AFTER, check_repeats, check_size
+from duediligence.sharing.exchanges.limits import (
+    EXPIRES_AFTER,
+    agreement_to_match,
+    check_repeats,
+    check_size,
+)
 from duediligence.sharing.exchanges.parties import parties_held, suppliers_held
-from duediligence.sharing.exchanges.sizes import padded
+from duediligence.sharing.exchanges.sizes import most_elements, padded
 from duediligence.sharing.partner_files import (
     CLOCKS_DIFFER,
     Header,
@@ -61,7 +65,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     StorageError.
     """
     asked = read(path)
-    agreement = in_force(workspace, asked.header.agreement)
+    agreement = agreement_to_match(workspace, asked.header.agreement)
     shares = matched(agreement)
     asked.verified(agreement, "ask", workspace.now())
     header = asked.header
@@ -99,6 +103,7 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
         agreement=agreement,
         suppliers=len(suppliers),
         elements=len(elements),
+        most_keys=most_elements(agreement.terms),
         table=padded(len(inputs)),
         new_percent=percent,
         earlier=earlier.ever,
@@ -139,7 +144,9 @@ def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
 
 def _allowed(workspace: Workspace, plan: AnswerPlan) -> Agreement:
     """The agreement as it is now, under which the partner's file may still be answered."""
-    agreement = in_force(workspace, plan.agreement.terms.reference, *matched(plan.agreement))
+    agreement = agreement_to_match(
+        workspace, plan.agreement.terms.reference, *matched(plan.agreement)
+    )
     plan.file.verified(agreement, "ask", workspace.now())
     return agreement
 

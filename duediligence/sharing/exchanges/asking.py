@@ -18,11 +18,15 @@ from duediligence.render.exchange_words import AskNotice
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import oprf
-from duediligence.sharing.agreements import in_force
 from duediligence.sharing.derived_keys import KEYS_VERSION, DerivedKey
 from duediligence.sharing.exchanges import asked_before, expiry, pending
 from duediligence.sharing.exchanges.inputs import item_kinds, keys_for, matched, oprf_input
-from duediligence.sharing.exchanges.limits import EXPIRES_AFTER, check_repeats, check_size
+from duediligence.sharing.exchanges.limits import (
+    EXPIRES_AFTER,
+    agreement_to_match,
+    check_repeats,
+    check_size,
+)
 from duediligence.sharing.exchanges.lists import party_of, read_list
 from duediligence.sharing.exchanges.pending import Pending, PendingElement
 from duediligence.sharing.exchanges.sizes import padded
@@ -55,7 +59,7 @@ def plan_ask(workspace: Workspace, path: Path, reference: str) -> AskPlan:
     Raises NotFound, Conflict and Forbidden for an agreement that does not allow it; UsageError for
     a list that cannot be used, and Conflict for one that is too long; StorageError.
     """
-    agreement = in_force(workspace, reference)
+    agreement = agreement_to_match(workspace, reference)
     shares = matched(agreement)
     earlier = check_repeats(workspace, agreement)
 
@@ -129,7 +133,9 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
 
 def _allowed(workspace: Workspace, plan: AskPlan) -> Agreement:
     """The agreement as it is now, under which the list may still be asked."""
-    agreement = in_force(workspace, plan.agreement.terms.reference, *matched(plan.agreement))
+    agreement = agreement_to_match(
+        workspace, plan.agreement.terms.reference, *matched(plan.agreement)
+    )
     if agreement.terms != plan.agreement.terms:
         raise Conflict("The agreement was changed meanwhile", hint="Ask again under its new terms.")
     return agreement

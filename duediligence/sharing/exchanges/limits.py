@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from duediligence.errors import Conflict
-from duediligence.model.agreements import Agreement
+from duediligence.errors import Conflict, Hint, Step
+from duediligence.model.agreements import Agreement, Shared
 from duediligence.screening.workspace import Workspace
+from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges.sizes import is_padded, most_elements
+from duediligence.signing import stored_key
 
 YEAR = timedelta(days=365)
 EXPIRES_AFTER = timedelta(days=14)
@@ -21,6 +23,26 @@ class Earlier:
 
     in_a_year: int
     ever: int
+
+
+def agreement_to_match(workspace: Workspace, reference: str, *shares: Shared) -> Agreement:
+    """Return the agreement under which lists may be matched blindly today.
+
+    Raises as `in_force` does, and Conflict where nobody compared the words of the partner's key.
+    """
+    agreement = in_force(workspace, reference, *shares)
+    keys = [stored_key(one) for one in agreement.partner_keys]
+    if not (agreement.is_key_compared and all(one.is_sound for one in keys)):
+        raise Conflict(
+            f"The words of the key of {agreement.partner} are not recorded as compared: it may be "
+            "somebody else's",
+            hint=Hint(
+                "Have your partner read them to you by telephone, on a number that you knew "
+                "before, and enter them: ",
+                Step("compare-key", agreement=reference),
+            ),
+        )
+    return agreement
 
 
 def check_repeats(workspace: Workspace, agreement: Agreement) -> Earlier:

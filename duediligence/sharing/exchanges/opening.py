@@ -12,11 +12,11 @@ from duediligence.model.exchanges import Exchange, Hit
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import oprf
-from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges import asked_before, expiry, pending
 from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody, batches, read_answer
 from duediligence.sharing.exchanges.hits import OpenedExchange
 from duediligence.sharing.exchanges.inputs import keys_for, matched
+from duediligence.sharing.exchanges.limits import agreement_to_match
 from duediligence.sharing.exchanges.lists import party_of
 from duediligence.sharing.exchanges.pending import Pending
 from duediligence.sharing.partner_files import PartnerFile, read
@@ -31,7 +31,7 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
     did not sign; StorageError. After any of these the right answer can still be opened.
     """
     answered = read(path)
-    agreement = in_force(workspace, answered.header.agreement)
+    agreement = agreement_to_match(workspace, answered.header.agreement)
     answered.verified(agreement, "answer", workspace.now())
     exchange = _asked(workspace, answered)
     kept = pending.load(workspace.home, exchange.id)
@@ -49,7 +49,7 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
     until = now.date() + timedelta(days=agreement.terms.retention_days)
     with workspace.casework.transaction():
         # Again: to open takes minutes, and others work in this home.
-        answered.verified(in_force(workspace, agreement.terms.reference), "answer", now)
+        answered.verified(agreement_to_match(workspace, agreement.terms.reference), "answer", now)
         if _asked(workspace, answered) != exchange:
             raise Conflict("This exchange was changed by another command meanwhile")
         what: dict[str, AuditValue] = {

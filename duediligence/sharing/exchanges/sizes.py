@@ -1,10 +1,12 @@
 """Sizes on a ladder: what is sent is padded to the next step, so that it tells little of a list."""
 
 from duediligence.model.agreements import Terms
+from duediligence.sharing.agreement_terms import FEWEST_KEYS as SMALLEST
 
-SMALLEST = 64
 KEYS_PER_ITEM = 16
-"""How many keys an item may have on average, as many as a person: what is asked is capped by it."""
+"""How many keys an item may have on average, as many as a person: by it, terms that say how many
+items and not how many keys cap what is asked.
+"""
 
 
 def padded(count: int) -> int:
@@ -23,4 +25,4 @@ def is_padded(count: int) -> bool:
 
 def most_elements(terms: Terms) -> int:
     """The most elements that may be asked in one exchange under these terms, padding included."""
-    return padded(terms.most_items * KEYS_PER_ITEM)
+    return terms.most_keys or padded(terms.most_items * KEYS_PER_ITEM)

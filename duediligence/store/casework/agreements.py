@@ -4,7 +4,7 @@ from datetime import datetime
 
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.signing import public_key
+from duediligence.signing import stored_key
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
@@ -27,8 +27,10 @@ class AgreementStore(Repository):
             "from": terms.starts_on.isoformat(),
             "review": terms.review_on.isoformat(),
             "retention_days": terms.retention_days,
-            "partner_keys": tuple(public_key(one).id for one in agreement.partner_keys),
+            "partner_keys": tuple(stored_key(one).id for one in agreement.partner_keys),
         }
+        if agreement.is_key_compared:
+            what["compared"] = stored_key(agreement.partner_keys[0]).id
         if agreement.ended_on:
             what["ended"] = agreement.ended_on.isoformat()
             what["gone_by"] = agreement.gone_by.isoformat()

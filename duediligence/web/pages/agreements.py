@@ -17,6 +17,7 @@ from duediligence.sharing.agreement_terms import contact_of, shares_of
 from duediligence.sharing.agreements import (
     AgreementRequest,
     accept,
+    compare_key,
     drop_partner_keys,
     end,
     export,
@@ -42,8 +43,8 @@ _KINDS = [("", "Choose one"), *RECEIVERS.items()]
 # The fields of numbers, with what they begin with.
 _NUMBERS = {
     "retention_days": "90",
-    "most_items": "10000",
-    "most_exchanges": "12",
+    "most_keys": "1024",
+    "most_exchanges": "2",
     "most_new_percent": "25",
 }
 _FIELDS = (
@@ -129,6 +130,18 @@ def key(visit: Visit) -> Response:
     except UsageError as error:
         return _page(visit, [_problem(error, ("file",))])
     return visit.go(address(reference), "The key of the partner is taken. Compare the words, next.")
+
+
+@pages.post("/agreements/{reference}/compared")
+def compared(visit: Visit) -> Response:
+    """Record that the words of the partner's key were compared."""
+    permit(visit.ws, "make agreements")
+    reference = visit.path("reference")
+    try:
+        compare_key(visit.ws, reference, visit.text("words"))
+    except (Invalid, Conflict) as error:
+        return _page(visit, [_problem(error, ("words",))])
+    return visit.go(address(reference), "It is recorded that you compared the words.")
 
 
 @pages.post("/agreements/{reference}/file")
@@ -228,6 +241,7 @@ def _request(visit: Visit) -> AgreementRequest:
         shares=shares_of(visit.texts("shares")),
         starts_on=starts,
         review_on=_review(visit),
+        most_items=_number(visit, "most_keys"),
         **{name: _number(visit, name) for name in _NUMBERS},
     )
     return AgreementRequest(

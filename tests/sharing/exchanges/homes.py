@@ -9,7 +9,7 @@ from random import Random
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.model.agreements import Agreement, Shared, Terms
+from duediligence.model.agreements import Agreement, KeyComparison, Shared, Terms
 from duediligence.model.exchanges import Exchange
 from duediligence.screening import imports
 from duediligence.screening.workspace import Workspace
@@ -187,10 +187,11 @@ def agree(terms: Terms, homes: Mapping[str, Workspace]) -> None:
 
 
 def kept_agreement(terms: Terms, ours: str, partner_key: str) -> Agreement:
-    """The agreement as the party `ours` keeps it."""
+    """The agreement as the party `ours` keeps it, with the words of the key compared."""
     return Agreement(
         terms=terms,
         ours=ours,
         partner_kind="police" if ours == COUNCIL else "other",
         partner_keys=(partner_key,),
+        compared=KeyComparison(key=partner_key, by="Ada", at=NOW),
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from duediligence.casework import retention
-from duediligence.errors import Conflict, DuediligenceError, Forbidden
+from duediligence.errors import Conflict, DuediligenceError
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing.agreements import drop_partner_keys, end
@@ -27,7 +27,7 @@ ENDED = lambda ws: end(ws, TERMS.reference)  # noqa: E731
 DROPPED = lambda ws: drop_partner_keys(ws, TERMS.reference)  # noqa: E731
 CHANGES = pytest.mark.parametrize(
     ("meanwhile", "kind", "words"),
-    [(ENDED, Conflict, "is not in force: it ended"), (DROPPED, Forbidden, "is not signed by")],
+    [(ENDED, Conflict, "is not in force: it ended"), (DROPPED, Conflict, "recorded as compared")],
     ids=["agreement ended", "key dropped"],
 )
 
@@ -160,7 +160,7 @@ def test_an_answer_under_a_key_that_was_changed_since_waits_for_that_key(
     agreement = police.casework.agreements.get(TERMS.reference)
     assert agreement
     DROPPED(police)
-    with pytest.raises(Forbidden, match="is not signed by"):
+    with pytest.raises(Conflict, match="recorded as compared"):
         two.opened(answered)
     police.casework.agreements.keep(agreement, "partner key taken", police.now())
     assert len(two.opened(answered).hits) == 5

@@ -371,8 +371,12 @@ def test_an_answer_to_a_question_of_another_home(two: TwoHomes, answered: Path) 
         council = two.council()
         agreement = other.police().casework.agreements.get(TERMS.reference)
         assert agreement
+        assert agreement.compared
         key = signing_key(council).public.text
-        other.police().casework.agreements.keep(replace(agreement, partner_keys=(key,)), "key", NOW)
+        changed = replace(
+            agreement, partner_keys=(key,), compared=replace(agreement.compared, key=key)
+        )
+        other.police().casework.agreements.keep(changed, "key", NOW)
         with refused(other, Conflict, "was not asked from this home", "police"):
             other.opened(answered)
     finally:

@@ -1,0 +1,201 @@
+"""Whoever stands between two partners with a key of their own matches no lists: at each step."""
+
+import json
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import time_machine
+
+from duediligence.casework.signing_keys import signing_key
+from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.model.agreements import Agreement, KeyComparison
+from duediligence.screening.workspace import Workspace
+from duediligence.sharing import agreement_files
+from duediligence.sharing.fingerprints import spoken_key
+from duediligence.sharing.partner_files import pack, read
+from duediligence.signing import PublicKey, SigningKey, make_key
+from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
+
+Run = Callable[..., Any]
+Steps = Callable[[], dict[str, Any]]
+ITEMS = as_items(firms(4, 1))
+NOT_COMPARED = "are not recorded as compared: it may be somebody else's"
+IDENTITY = (1).to_bytes(32, "little")
+# A key of order 4, which has a signature that nobody made for one text in four.
+OF_ORDER_4 = b64encode(bytes(32)).decode()
+
+
+@pytest.fixture(autouse=True)
+def _today() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Iterator[TwoHomes]:
+    (tmp_path / "both").mkdir()
+    made = TwoHomes(tmp_path / "both")
+    made.suppliers(as_suppliers(firms(4, 1)))
+    written(tmp_path / "list.csv", ITEMS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def steps(run: Run, two: TwoHomes) -> Steps:
+    """Each of the three steps, of files that were made before something changed."""
+    asked = two.asked(ITEMS, name="before")
+    answered = two.answered(two.asked(ITEMS, name="waits"))
+
+    def each() -> dict[str, Any]:
+        police, council = (("--home", two.folder / one) for one in ("police", "council"))
+        out = ("--out", "new.ddp", "--yes")
+        return {
+            "ask": run(*police, "exchange", "ask", "list.csv", "--agreement", two.reference, *out),
+            "answer": run(*council, "exchange", "answer", asked, "--out", "a.ddp", "--yes"),
+            "open": run(*police, "exchange", "open", answered),
+        }
+
+    return each
+
+
+def refused(found: dict[str, Any], said: str, *but: str) -> None:
+    for step, result in found.items():
+        if step not in but:
+            assert (step, result.code) == (step, 2)
+            assert said in " ".join(result.err.split()), (step, result.err)
+
+
+def kept(ws: Workspace) -> Agreement:
+    (agreement,) = ws.casework.agreements.all()
+    return agreement
+
+
+def homes(two: TwoHomes) -> tuple[Workspace, Workspace]:
+    return two.council(), two.police()
+
+
+def test_a_home_with_an_agreement_of_before_compares_once(
+    run: Run, two: TwoHomes, steps: Steps
+) -> None:
+    for ws in homes(two):
+        ws.casework.agreements.keep(replace(kept(ws), compared=None), "before", NOW)
+    found = steps()
+    refused(found, NOT_COMPARED)
+    assert f"sharing agreement compare {two.reference} --words WORDS" in found["ask"].err
+    for ws, other in (homes(two), homes(two)[::-1]):
+        words = spoken_key(signing_key(other).public)
+        compare = ("sharing", "agreement", "compare", two.reference, "--words", words)
+        assert run("--home", ws.home, *compare).code == 0
+        event = next(ws.audit.records(kind="agreement", last=1)).event
+        assert event.what["act"] == "partner key compared"
+        assert event.what["compared"] == signing_key(other).public.id
+        assert kept(ws).compared == KeyComparison(
+            key=signing_key(other).public.text, by=event.who, at=NOW
+        )
+    assert [one.code for one in steps().values()] == [0, 0, 1]
+
+
+def file_of(two: TwoHomes, partner: Workspace, key: PublicKey, path: Path) -> Path:
+    """The agreement file of the partner, changed on its way: with another key."""
+    path.write_text(agreement_files.written(kept(partner), key))
+    return path
+
+
+def test_a_file_that_was_replaced_on_its_way_is_of_no_use(
+    run: Run, two: TwoHomes, steps: Steps, tmp_path: Path
+) -> None:
+    theirs = make_key(tmp_path / "attacker.pem")
+    council, police = homes(two)
+    for ws, other in ((council, police), (police, council)):
+        path = file_of(two, other, theirs.public, tmp_path / "b.json")
+        taken = run("--home", ws.home, "sharing", "agreement", "key", two.reference, path)
+        assert taken.code == 0
+        assert "not recorded that the words" in taken.err
+        # The partner reads the words of its own key: these are others.
+        words = spoken_key(signing_key(other).public)
+        compare = ("sharing", "agreement", "compare", two.reference, "--words", words)
+        heard = run("--home", ws.home, *compare)
+        assert (heard.code, "These are not the words of the key" in heard.err) == (2, True)
+    refused(steps(), NOT_COMPARED)
+
+
+def test_a_key_of_small_order_is_refused(
+    run: Run, two: TwoHomes, steps: Steps, tmp_path: Path
+) -> None:
+    for ws, other in (homes(two), homes(two)[::-1]):
+        path = file_of(two, other, PublicKey(bytes(32)), tmp_path / "b.json")
+        taken = run("--home", ws.home, "sharing", "agreement", "key", two.reference, path)
+        assert (taken.code, "nobody made it" in taken.err) == (2, True)
+        # As an earlier version may have stored it.
+        compared = KeyComparison(key=OF_ORDER_4, by="Ada", at=NOW)
+        ws.casework.agreements.keep(
+            replace(kept(ws), partner_keys=(OF_ORDER_4,), compared=compared), "before", NOW
+        )
+        words = spoken_key(PublicKey(bytes(32)))
+        compare = ("sharing", "agreement", "compare", two.reference, "--words", words)
+        assert run("--home", ws.home, *compare).code == 2
+        assert run("--home", ws.home, "sharing", "agreement", "show", two.reference).code == 0
+    refused(steps(), NOT_COMPARED)
+
+
+class _Nobody:
+    """Signs with the identity and zero, as anybody can."""
+
+    def sign(self, purpose: str, body: bytes) -> bytes:
+        return IDENTITY + bytes(32)
+
+
+def test_a_file_that_nobody_signed_is_refused(two: TwoHomes, steps: Steps) -> None:
+    for name in ("before.dde", "answer-to-waits.dde"):
+        path = two.folder / name
+        made = read(path)
+        path.write_bytes(pack(made.header, made.body, cast(SigningKey, _Nobody())))
+    refused(steps(), "is not signed by", "ask")
+
+
+def test_the_answerer_reads_what_a_dishonest_partner_can_test(run: Run, two: TwoHomes) -> None:
+    """Also under an agreement of before, which keeps the limits that both signed."""
+    asked = two.asked(ITEMS)
+    shown = run(
+        "--home", two.folder / "council", "exchange", "answer", asked, "--out", "a", "--yes"
+    )
+    said = " ".join(shown.err.split())
+    assert "can test up to 64 keys: 64 company numbers with this file" in said
+    assert "and up to 2,359,296 keys: 2,359,296 company numbers within 365 days" in said
+    page = run("--home", two.folder / "council", "sharing", "agreement", "show", two.reference).out
+    assert "At most 10,000 items, and 196,608 keys as sent, in one exchange." in page
+    assert "up to 196,608 keys: 196,608 company numbers in one exchange" in page
+    two.agree(replace(two.terms, most_keys=1_024, most_items=1_024, most_exchanges=2))
+    asked = two.asked(ITEMS, name="capped")
+    shown = run(
+        "--home", two.folder / "council", "exchange", "answer", asked, "--out", "b", "--yes"
+    )
+    assert "and up to 2,048 keys: 2,048 company numbers within 365 days" in " ".join(
+        shown.err.split()
+    )
+
+
+def test_keys_are_capped_as_they_are_sent(run: Run, two: TwoHomes, tmp_path: Path) -> None:
+    """96 keys are too many for 64, whoever counts; the asker's own program does not matter."""
+    few = replace(two.terms, most_keys=64, most_items=64, most_exchanges=2)
+    two.agree(few)
+    assert (
+        json.loads(agreement_files.written(kept(two.council()), PublicKey(IDENTITY)))["format"] == 2
+    )
+    long = written(tmp_path / "long.csv", as_items(firms(60, 3)))
+    police, council = (("--home", two.folder / one) for one in ("police", "council"))
+    ask = ("exchange", "ask", long, "--agreement", two.reference, "--out", "q.ddp", "--yes")
+    own = run(*police, *ask)
+    assert (own.code, "and agreement ISA-2026-01 allows 64" in own.err) == (2, True)
+    # The terms that both signed are the same; a dishonest program passes over the limit.
+    made = read(two.asked(ITEMS, name="short"))
+    body = made.body + b"".join(bytes([at]) * 32 for at in range(1, 33))
+    header = replace(made.header, facts={**made.header.facts, "elements": 96})
+    (tmp_path / "forged.ddp").write_bytes(pack(header, body, signing_key(two.police())))
+    answered = run(*council, "exchange", "answer", "forged.ddp", "--out", "a.ddp", "--yes")
+    assert (answered.code, "96 keys would be asked" in answered.err) == (2, True)
