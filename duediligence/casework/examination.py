@@ -451,7 +451,9 @@ class Examination:
                 changed = "is missing"
             elif row.sha256 != record.event.what.get("sha256") or not _whole(row):
                 changed = "was changed after it was made"
-            elif opened.get(str(position), set()) - {decode(Decision, row.body).salt}:
+            elif (salts := opened.get(str(position))) and salts != {
+                decode(Decision, row.body).salt
+            }:
                 changed = "does not have the salt with which a later record opened it"
             if changed:
                 what = f"decision {position} {changed}"

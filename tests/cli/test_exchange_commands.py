@@ -63,6 +63,7 @@ def test_both_are_told_what_the_other_learns_before_they_act(run: Run, two: TwoH
     assert "You answer for 4 suppliers" in told
     assert "Example Police learns: which of its own items you hold as well" in told
     assert "The key of the answer is destroyed." in told
+    assert "can test up to 64 keys: 64 company numbers with this file" in told
 
 
 def test_nothing_is_done_where_nobody_confirms(run: Run, two: TwoHomes, tmp_path: Path) -> None:

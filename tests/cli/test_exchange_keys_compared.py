@@ -106,6 +106,7 @@ def file_of(two: TwoHomes, partner: Workspace, key: PublicKey, path: Path) -> Pa
     return path
 
 
+@pytest.mark.soak
 def test_a_file_that_was_replaced_on_its_way_is_of_no_use(
     run: Run, two: TwoHomes, steps: Steps, tmp_path: Path
 ) -> None:
@@ -124,6 +125,7 @@ def test_a_file_that_was_replaced_on_its_way_is_of_no_use(
     refused(steps(), NOT_COMPARED)
 
 
+@pytest.mark.soak
 def test_a_key_of_small_order_is_refused(
     run: Run, two: TwoHomes, steps: Steps, tmp_path: Path
 ) -> None:
@@ -158,6 +160,7 @@ def test_a_file_that_nobody_signed_is_refused(two: TwoHomes, steps: Steps) -> No
     refused(steps(), "is not signed by", "ask")
 
 
+@pytest.mark.soak
 def test_the_answerer_reads_what_a_dishonest_partner_can_test(run: Run, two: TwoHomes) -> None:
     """Also under an agreement of before, which keeps the limits that both signed."""
     asked = two.asked(ITEMS)

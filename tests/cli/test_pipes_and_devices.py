@@ -14,9 +14,10 @@ import pytest
 import typer
 
 from duediligence.cli.app import app
-from duediligence.screening.workspace import account
-from duediligence.settings import ABOUT, FILENAME, PATHS, variable
+from duediligence.screening.workspace import Workspace, account
+from duediligence.settings import ABOUT, FILENAME, PATHS, Settings, variable
 
+from ..sharing.agreements_made import compared
 from .conftest import Run
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such files")
@@ -129,6 +130,8 @@ def test_no_command_waits_for_a_pipe(
     if command[0] == "exchange":
         done = run(*AGREED.split(), "--share", "blind-matching: people", "--review", in_a_year())
         assert done.code == 0, done
+        with Workspace(Settings(home=special.parent / "home")) as ws:
+            compared(ws, "ISA-1")
     if command[0] == "intelligence":
         settings = special.parent / "home" / FILENAME
         settings.parent.mkdir()

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from duediligence.model.agreements import Contact
+from duediligence.casework.signing_keys import signing_key
+from duediligence.model.agreements import Contact, KeyComparison
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import AgreementRequest, make
 
@@ -32,3 +33,13 @@ def request(ours: str = homes.COUNCIL, **more: Any) -> AgreementRequest:
 def made(workspace: Workspace, **more: Any) -> str:
     """The reference of an agreement of those terms, kept."""
     return make(workspace, request(**more)).terms.reference
+
+
+def compared(workspace: Workspace, reference: str) -> None:
+    """Give the agreement a key of the partner, of which the words were compared."""
+    agreement = workspace.casework.agreements.get(reference)
+    assert agreement
+    key = signing_key(workspace).public.text
+    record = KeyComparison(key=key, by="Kay", at=workspace.now())
+    changed = replace(agreement, partner_keys=(key,), compared=record)
+    workspace.casework.agreements.keep(changed, "partner key compared", workspace.now())

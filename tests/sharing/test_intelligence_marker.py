@@ -12,7 +12,6 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
@@ -23,14 +22,12 @@ import time_machine
 import typer
 
 from duediligence.casework import queue, retention
-from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.verifying import examine
 from duediligence.cli.app import app
 from duediligence.delivery.backup import making
 from duediligence.delivery.meeting_pack import LEVELS
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
-from duediligence.model.agreements import KeyComparison
 from duediligence.model.audit import ROLES, Role, allowed
 from duediligence.screening import imports
 from duediligence.screening.run import screen
@@ -43,6 +40,7 @@ from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect
 from tests.cli.conftest import run  # noqa: F401
 from tests.in_use import in_use
+from tests.sharing.agreements_made import compared
 from tests.sharing.planted_reports import (
     ADDRESS,
     CONDITIONS,
@@ -365,7 +363,8 @@ def test_a_marker_is_in_no_output_log_pack_index_or_temporary_file(
     told, wrong = [], list[tuple[str, str]]()
     for command in COMMANDS:
         if command.startswith("exchange ask"):
-            compare_key_of_partner(folder)
+            with opened(folder, "clerk") as ws:
+                compared(ws, "ISA-1")
         done = as_("clerk", command.format(alert=alert))
         refused = command.startswith(REFUSED)
         if done.code not in ((2,) if refused else (0, 1, 3)):
@@ -390,16 +389,6 @@ def test_a_marker_is_in_no_output_log_pack_index_or_temporary_file(
         assert pack.read(page).decode().count("1 intelligence report may concern") == 1
     (sent,) = (folder / "sent").iterdir()
     assert sent.read_text("utf-8").count(LINE) == 1
-
-
-def compare_key_of_partner(folder: Path) -> None:
-    """The partner's key is taken, and its words were compared."""
-    with opened(folder, "clerk") as ws:
-        agreement, key = ws.casework.agreements.get("ISA-1"), signing_key(ws).public.text
-        assert agreement
-        compared = KeyComparison(key=key, by="Kay", at=NOW)
-        changed = replace(agreement, partner_keys=(key,), compared=compared)
-        ws.casework.agreements.keep(changed, "partner key compared", NOW)
 
 
 def opened(folder: Path, name: str, **more: Any) -> Workspace:
