@@ -5,7 +5,6 @@ import signal
 import sys
 from typing import IO, NoReturn
 
-from duediligence.errors import UsageError
 from duediligence.logs import raised_at
 
 _log = logging.getLogger(__name__)
@@ -34,23 +33,27 @@ def end_process(error: BaseException) -> NoReturn:
     sys.exit(f"{why} at {raised_at(error)}")
 
 
-def how_it_ended(code: int, said: bytes) -> str:
-    """Return what is known of a process that stopped: how, and the last line that it wrote."""
-    lines = [line.strip() for line in said.decode("utf-8", "replace").split("\n")]
-    last = next((line for line in reversed(lines) if line and not line.startswith("note:")), "")
+def how_it_ended(code: int, said: bytes | None = None) -> str:
+    """Return what is known of a process that stopped: how, and the last line that it wrote if that
+    was kept.
+    """
     try:
         how = f"signal {signal.Signals(-code).name}" if code < 0 else f"exit {code}"
     except ValueError:
         how = f"exit {code}"
+    if said is None:
+        return how
+    lines = [line.strip() for line in said.decode("utf-8", "replace").split("\n")]
+    last = next((line for line in reversed(lines) if line and not line.startswith("note:")), "")
     return f"{how}, {last[:_LONGEST] or 'it wrote nothing'}"
 
 
-def reader_stopped(name: str, code: int, said: IO[bytes], *, hint: str) -> UsageError:
-    """Return the error for a file whose reader stopped before the end, and log it without its name.
+def how_reader_stopped(code: int, said: IO[bytes]) -> str:
+    """Return what is known of the reader of a file that stopped before the end, and log it.
 
-    `said` is what the reader wrote on its standard error.
+    `said` is what it wrote on its standard error.
     """
     said.seek(0)
-    how = how_it_ended(code, said.read())
-    _log.error("the reader of a file stopped: %s", how)
-    return UsageError(f"{name}: the reader stopped: {how}", hint=hint)
+    how = f"the reader stopped: {how_it_ended(code, said.read())}"
+    _log.error(how)
+    return how

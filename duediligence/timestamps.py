@@ -73,7 +73,8 @@ def require_library() -> None:
         import rfc3161_client  # noqa: F401
     except ImportError as error:
         raise UsageError(
-            "Time-stamps cannot be used: the package rfc3161-client is not installed",
+            "Time-stamps cannot be used: the package rfc3161-client is not installed or does not "
+            f"work: {error}",
             hint="Install it: pip install 'duediligence[timestamp]', or in a checkout "
             "pip install '.[timestamp]'.",
         ) from error
@@ -147,8 +148,7 @@ def verify(token: bytes, body: bytes, roots: tuple["Certificate", ...]) -> TimeS
     except Exception as error:
         # Of a certificate that was altered, cryptography raises KeyError, TypeError and others.
         raise TimeStampFailed(
-            "no root that you trust vouches for it: another authority gave it, its certificate "
-            "was not valid then or is not one for time-stamps, or it was altered",
+            f"no root that you trust vouches for it: {type(error).__name__}: {str(error)[:200]}",
             hint="Check that you named the roots of the authority that gave it.",
         ) from error
 

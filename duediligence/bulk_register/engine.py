@@ -34,9 +34,9 @@ def connect(
         ) from error
     except (ImportError, MemoryError) as error:
         raise StorageError(
-            f"The package duckdb cannot be loaded: {str(error) or 'not enough memory'}",
-            hint="Free memory, or raise the limit of this process. If that is not it, install the "
-            "package again: pip install --force-reinstall duckdb",
+            f"The package duckdb cannot be loaded: {str(error) or type(error).__name__}",
+            hint="For a MemoryError free memory, or raise the limit of this process. Otherwise "
+            "install the package again: pip install --force-reinstall duckdb",
         ) from error
     with plain_errors(spill.parent):
         connection = duckdb.connect(
@@ -73,7 +73,7 @@ def plain_errors(place: Path) -> Iterator[None]:
         if any(words in str(error).lower() for words in _NO_ROOM):
             raise _no_room(place) from error
         if any(words in str(error).lower() for words in _GONE):
-            raise damaged(place) from error
+            raise damaged(place, error) from error
         raise StorageError(
             f"{place} cannot be used: {str(error).splitlines()[0]}",
             hint="Check that this account may read and write there, or set --home elsewhere.",
@@ -81,14 +81,17 @@ def plain_errors(place: Path) -> Iterator[None]:
     except (duckdb.InterruptException, duckdb.ParserException, duckdb.CatalogException):
         raise
     except duckdb.Error as error:
-        # Its text may hold what a file holds.
-        raise damaged(place) from error
+        raise damaged(place, error) from error
 
 
-def damaged(place: Path) -> StorageError:
+def damaged(place: Path, error: Exception | None = None) -> StorageError:
     """The error for a folder in which a file of ours is missing or cannot be read."""
+    # The text of others may hold what a file holds.
+    known = error.strerror if isinstance(error, OSError) else type(error).__name__
     return StorageError(
-        f"{place}: a file in it is missing or damaged",
+        f"{place}: a file in it cannot be read: {known}"
+        if error
+        else f"{place}: a file in it is missing or damaged",
         hint="If the register was loaded this moment, run the command again. Otherwise remove the "
         "folder, then load the register and screen it again: all of it can be made again, but for "
         "the companies that left the register.",

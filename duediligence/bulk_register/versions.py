@@ -156,7 +156,7 @@ def current(home: Path) -> Version | None:
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError, KeyError) as error:
-        raise engine.damaged(folder) from error
+        raise engine.damaged(folder, error) from error
     if name in ("", ".", "..") or Path(name).name != name:
         raise engine.damaged(folder)
     return _version(folder, name)
@@ -226,7 +226,7 @@ def _version(folder: Path, name: str) -> Version:
             )
         return Version(folder / name, msgspec.json.decode(written, type=Manifest))
     except (OSError, msgspec.MsgspecError) as error:
-        raise engine.damaged(folder) from error
+        raise engine.damaged(folder, error) from error
 
 
 class _AnyManifest(msgspec.Struct):

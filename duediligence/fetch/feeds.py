@@ -234,7 +234,7 @@ def _asked(reader: Callable[[], str], name: str) -> str:
         # A fault in one reader must neither stop the other lists nor lose the old version.
         raise UnreadableFile(
             f"{name}: cannot be read: {type(error).__name__}",
-            hint="The publisher may have changed the page; please report this.",
+            hint="The reader of this page failed. Report this message.",
         ) from error
 
 

@@ -192,7 +192,7 @@ def send(
         raise unanswered(error, *timeouts) from error
     except OSError as error:
         raise Problem(
-            "was not contacted: the file of trusted certificates cannot be read",
+            f"was not contacted: {error.strerror or error}",
             hint="Check the setting ca_file, and REQUESTS_CA_BUNDLE.",
         ) from error
 

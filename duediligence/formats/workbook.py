@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from duediligence.children import end_process, limit_process, reader_stopped
+from duediligence.children import end_process, how_reader_stopped, limit_process
 from duediligence.errors import UsageError
 from duediligence.formats import MAX_FIELD, ods, package
 from duediligence.formats.filetype import MAX_UNPACKED, RowLimit, damaged, encrypted
@@ -110,7 +110,8 @@ def _rows(path: Path, wanted: str, limit: RowLimit) -> Iterator[_SheetRow]:
                 else:
                     yield sheet, event
             if child.wait():
-                raise reader_stopped(path.name, child.returncode, said, hint=_SMALLER)
+                known = how_reader_stopped(child.returncode, said)
+                raise UsageError(f"{path.name}: {known}", hint=_SMALLER)
         finally:
             child.kill()
 

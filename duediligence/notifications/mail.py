@@ -175,6 +175,9 @@ class Mail:
         except (OSError, smtplib.SMTPException) as error:
             if not limit.left:
                 raise DeliveryFailed(f"{where} did not answer in full") from None
+            # Of the system's errors the text is its own; the server's may hold anything.
+            known = getattr(error, "strerror", None) or type(error).__name__
             raise DeliveryFailed(
-                f"{where} could not be reached", hint="Check smtp_host, smtp_port and ca_file."
+                f"{where} could not be reached: {known}",
+                hint="Check smtp_host, smtp_port and ca_file.",
             ) from error

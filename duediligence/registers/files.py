@@ -150,7 +150,7 @@ def _member(path: Path, file: IO[bytes], suffixes: tuple[str, ...]) -> Iterator[
         package = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise UnreadableFile(
-            f"{path.name}: the zip is damaged or cut short", hint=_AGAIN
+            f"{path.name}: the zip is damaged or cut short ({error})", hint=_AGAIN
         ) from error
     with package:
         members = [

@@ -25,12 +25,13 @@ def require_library() -> None:
         import weasyprint  # noqa: F401
     except ImportError as error:
         raise UsageError(
-            "No PDF can be made: the package weasyprint is not installed",
+            "No PDF can be made: the package weasyprint is not installed or does not work: "
+            f"{error}",
             hint=f"{PRINT_IT} Or install it: pip install 'duediligence[pdf]'.",
         ) from error
     except OSError as error:
         raise UsageError(
-            "No PDF can be made: Pango is not installed on this system",
+            f"No PDF can be made: Pango is not installed or does not work: {error}",
             hint=f"{PRINT_IT} Or install Pango, on Debian and Ubuntu: "
             "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0.",
         ) from error

@@ -238,7 +238,8 @@ def _sodium() -> Any:
         from rbcl import _sodium
     except (ImportError, OSError) as error:
         raise UsageError(
-            "Lists cannot be matched blindly: the package rbcl is missing or does not work",
+            "Lists cannot be matched blindly: the package rbcl is not installed or does not work: "
+            f"{error}",
             hint="Install it: pip install 'duediligence[exchange]'",
         ) from error
     # rbcl writes libsodium to a temporary file for each process, and leaves it there.

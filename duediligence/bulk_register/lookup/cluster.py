@@ -91,7 +91,7 @@ def _connected(address: str) -> Iterator[Any]:
         client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
         raise SourceError(
-            f"No scheduler answers at {address}: {error}",
+            f"{address} cannot be used as a scheduler: {type(error).__name__}: {error}",
             hint="Check the address, the certificates and that the scheduler runs.",
         ) from error
     with client:
@@ -117,9 +117,10 @@ def _local(workers: int) -> Iterator[Any]:
 def _distributed() -> Any:
     try:
         import distributed
-    except ImportError:
+    except ImportError as error:
         raise UsageError(
-            "The package distributed is not installed, which a cluster needs",
+            "The package distributed, which a cluster needs, is not installed or does not work: "
+            f"{error}",
             hint="Install it: pip install 'duediligence[cluster]'",
         ) from None
     # What Dask writes of its own work means nothing to whoever gave the command.
@@ -140,8 +141,7 @@ def _shared_out(
     except Exception as refusal:  # as Dask hands on what any worker raises
         raise SourceError(
             f"A worker cannot run the program: {refusal}",
-            hint="Install the same version of duediligence, with its extra [cluster], on every "
-            "worker.",
+            hint="Every worker needs the same version of duediligence, with its extra [cluster].",
         ) from refusal
     failures: dict[Part, str] = {}
     tries: dict[Part, int] = {}

@@ -4,6 +4,7 @@ Workers are plain child processes, as those of the matcher are. One that ends be
 where memory ran out, is replaced, and its part given out again.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -18,8 +19,10 @@ import msgspec
 from duediligence.bulk_register.lookup.layers import DoParts, Failures
 from duediligence.bulk_register.lookup.parts import PartSearch
 from duediligence.bulk_register.lookup.plan import Job, Part
+from duediligence.children import how_it_ended
 from duediligence.errors import DuediligenceError
 
+_log = logging.getLogger(__name__)
 _WORKER = "from duediligence.bulk_register.lookup.workers import answer_stdin; answer_stdin()"
 _TRIES = 3
 _MOST = 8
@@ -102,10 +105,13 @@ class _Crew:
             if process is None:
                 process = self._start()
             answer = _asked(process, part) if process else None
+            ended = "it could not be started"
             if answer is None and process is not None:
                 self._end(process)
+                ended = how_it_ended(process.returncode)
+                _log.error("a process that looks companies up ended: %s", ended)
                 process = None
-            self._note(part, answer)
+            self._note(part, answer, ended)
         if process is not None:
             self._end(process)
 
@@ -113,7 +119,7 @@ class _Crew:
         with self._lock:
             return self._left.popleft() if self._left and not self._stopped else None
 
-    def _note(self, part: Part, answer: str | None) -> None:
+    def _note(self, part: Part, answer: str | None, ended: str) -> None:
         with self._lock:
             if self._stopped:
                 return
@@ -122,7 +128,7 @@ class _Crew:
                 self._left.append(part)
                 return
             if answer is None:
-                self.failures[part] = f"its process ended {tries} times"
+                self.failures[part] = f"its process ended {tries} times; the last: {ended}"
             elif answer:
                 self.failures[part] = answer
             self._unanswered.discard(part)

@@ -4,6 +4,7 @@ Workers are plain child processes that open the saved index, so that they start 
 platform and never run the caller's own script again.
 """
 
+import logging
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from typing import IO, Any
 
 import msgspec
 
+from duediligence.children import how_it_ended
 from duediligence.errors import StorageError
 from duediligence.matching.compare import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.matching.evidence import Subject
@@ -27,6 +29,7 @@ from duediligence.model import ListEntry, Match
 from duediligence.writing import make_folder
 
 _FILE = "names.index"
+_log = logging.getLogger(__name__)
 
 
 class Index:
@@ -188,7 +191,6 @@ _APART: dict[str, Any] = (
 )
 # The matches of one subject, by the number of the list.
 Found = dict[int, list[Match]]
-_ENDED = StorageError("a search worker ended before it finished", hint="Try --workers 1.")
 
 
 class Options(msgspec.Struct, array_like=True, frozen=True):
@@ -319,10 +321,20 @@ class _Helper:
             try:
                 write_frame(stdin, _encode(_Task(subjects, self._options)))
                 answer = read_frame(stdout)
-                self._chunks.put(number, _ENDED if answer is None else decoder.decode(answer))
+                self._chunks.put(
+                    number, self._ended() if answer is None else decoder.decode(answer)
+                )
             except Exception as error:
                 self._chunks.put(number, error)
                 return
+
+    def _ended(self) -> StorageError:
+        self._close()
+        how = how_it_ended(self._process.wait())
+        _log.error("a search worker ended: %s", how)
+        return StorageError(
+            f"a search worker ended before it finished: {how}", hint="Try --workers 1."
+        )
 
     def stop(self) -> None:
         self._process.kill() if self._thread.is_alive() else self._close()

@@ -169,7 +169,9 @@ def _zip(file: Path | io.BytesIO, name: str, most: int) -> zipfile.ZipFile:
     try:
         package = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
-        raise UnreadableFile(f"{name}: the zip is damaged or cut short", hint=_HINT) from error
+        raise UnreadableFile(
+            f"{name}: the zip is damaged or cut short ({error})", hint=_HINT
+        ) from error
     except OSError as error:
         raise UsageError(f"{name}: cannot be opened: {error.strerror}") from error
     if len(package.infolist()) > most:

@@ -73,7 +73,8 @@ def require_library() -> None:
         import ixbrl_parse.ixbrl  # noqa: F401
     except ImportError as error:
         raise UsageError(
-            "Accounts cannot be read: the package ixbrl-parse is not installed",
+            "Accounts cannot be read: the package ixbrl-parse is not installed or does not work: "
+            f"{error}",
             hint="Install it: pip install 'duediligence[accounts]', or in a checkout "
             "pip install '.[accounts]'.",
         ) from error

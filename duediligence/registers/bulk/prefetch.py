@@ -7,6 +7,7 @@ every platform and ends in silence when nobody takes what it reads.
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import IO, Any, cast
 import msgspec
 
 from duediligence import errors
+from duediligence.children import how_reader_stopped
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.formats.packed_companies import PackedCompany, packed
@@ -46,10 +48,12 @@ def companies_ahead(
         return
     decode_rows = msgspec.msgpack.Decoder(list[tuple[Any, ...]]).decode
     decode = msgspec.msgpack.decode
+    said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
         [sys.executable, "-m", "duediligence.registers.bulk.prefetch", str(path)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
+        stderr=said,
         pipesize=1 << 20,
         **_APART,
     )
@@ -68,11 +72,12 @@ def companies_ahead(
                 else:
                     name, message, hint = decode(data, type=tuple[str, str, str])
                     raise getattr(errors, name)(message, hint=hint)
-        raise StorageError(f"{path.name}: the process that reads it ended before the end")
+        raise StorageError(f"{path.name}: {how_reader_stopped(child.wait(), said)}")
     finally:
         child.kill()
         child.stdout.close()
         child.wait()
+        said.close()
 
 
 def _serve(path: Path, out: IO[bytes]) -> None:

@@ -251,7 +251,7 @@ def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
         raise UnreadableFile(
             f"cannot be read: {type(error).__name__}: {error}",
             about=watchlist.id,
-            hint="The publisher may have changed the format; please report this.",
+            hint="The reader of this list failed. Report this message.",
         ) from error
 
 

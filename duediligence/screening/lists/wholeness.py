@@ -463,7 +463,7 @@ def _next(next_page: Callable[[Path, str], str], path: Path, url: str) -> str:
     except Exception as error:
         raise UnreadableFile(
             f"{path.name}: cannot be read: {type(error).__name__}: {error}",
-            hint="The publisher may have changed the page; please report this.",
+            hint="The reader of this page failed. Report this message.",
         ) from error
 
 

@@ -60,7 +60,8 @@ def load(home: Path, exchange_id: str) -> Pending:
         ) from error
     except (OSError, ValueError) as error:
         raise StorageError(
-            f"{path}: cannot be read", hint="Ask again: this exchange cannot be opened."
+            f"{path}: cannot be read: {type(error).__name__}",
+            hint="Ask again: this exchange cannot be opened.",
         ) from error
 
 
