@@ -80,6 +80,13 @@ def filetype(path: Path) -> Literal["text", "workbook"]:
     return "text"
 
 
+def unpacked_size(path: Path) -> int:
+    """Return how many bytes the file holds, unpacked if it is a package. Raises as `filetype`."""
+    if filetype(path) == "workbook" and zipfile.is_zipfile(path):
+        return sum(member.file_size for member in package.members(path))
+    return path.stat().st_size
+
+
 def _check_package(path: Path) -> None:
     try:
         members = package.members(path)

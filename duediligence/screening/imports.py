@@ -15,7 +15,8 @@ from duediligence.screening.access import use_case
 from duediligence.screening.contact_keys import ContactHasher, contact_hasher
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
-from duediligence.suppliers import Import, header_key, read_suppliers, rejects_csv, write_rejects
+from duediligence.suppliers import Import, header_key, rejects_csv, write_rejects
+from duediligence.suppliers.apart import read_for
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 from duediligence.suppliers.doubtful_rows import NO_ANSWERS, RowAnswers, text_key
 from duediligence.suppliers.identity import Recognised, recognise
@@ -196,7 +197,8 @@ def _read(
     sheet: str,
     answers: RowAnswers,
 ) -> Import:
-    return read_suppliers(
+    return read_for(
+        workspace.waiter,
         path,
         mapping=mapping,
         sheet=sheet,
@@ -224,7 +226,7 @@ def _known(workspace: Workspace) -> Known:
     return Known(
         workspace.suppliers.as_imported(),
         workspace.casework.supplier_refs.own_refs(),
-        workspace.suppliers.merged().keys(),
+        frozenset(workspace.suppliers.merged()),
     )
 
 

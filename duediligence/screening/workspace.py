@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from duediligence.store.casework.suppliers import DeclarationStore, LinkStore
     from duediligence.store.lookups import LookUpStore
     from duediligence.store.register import RegisterStore
+    from duediligence.suppliers.apart import Waiter
 
 
 _logger = logging.getLogger(__name__)
@@ -83,7 +84,8 @@ class Workspace:
     an answer younger than `answers_age` is used again without asking. `only` are the lists to
     know, where these are not all that come with the tool and the council's own. `shared_engines`
     is given where lists are to stay open between workspaces.
-    `warn` passes on what must be seen, in one line.
+    `warn` passes on what must be seen, in one line. `waiter` waits for what is done here, and may
+    leave.
     `resolved` says where the settings came from (None: the program that opens it), without those
     of one command; `ignored` is a settings file that is not read; `recorded` what of both was last
     recorded, by whom (see `access`).
@@ -101,6 +103,7 @@ class Workspace:
     recorded: "tuple[str, EffectiveSettings] | None" = field(default=None, init=False, repr=False)
     shared_engines: "EngineCache | None" = None
     warn: Callable[[str | Hint], None] = _logger.warning
+    waiter: "Waiter | None" = None
     _opened: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ import logging
 import shutil
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from duediligence.progress import Progress
 from duediligence.screening.access import permit
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import JOB_STATES, JobRecord, JobState
+from duediligence.suppliers.apart import Waiter
 from duediligence.web.job_progress import JobProgress, JobStopped
 from duediligence.web.people import Viewer
 from duediligence.writing import make_folder, storing, write_bytes
@@ -271,7 +272,8 @@ class Jobs:
         progress = asked.progress
         try:
             progress.check()
-            with self._service.workspace(asked.viewer) as ws:
+            waiter = Waiter(progress.check, nullcontext)
+            with self._service.workspace(asked.viewer, waiter) as ws:
                 done = asked.work(ws, progress, self._folder(asked.id))
         except JobStopped:
             if self._closed:

@@ -15,6 +15,7 @@ from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
+from duediligence.suppliers.apart import Waiter
 from duediligence.web.api.callers import Callers
 from duediligence.web.jobs import Jobs
 from duediligence.web.lookups import Lookups
@@ -86,6 +87,11 @@ class Service:
         return Slots(8)
 
     @cached_property
+    def readings(self) -> Slots:
+        """Whoever waits for a long file to be read."""
+        return Slots(4)
+
+    @cached_property
     def supplier_indexes(self) -> SupplierIndexCache:
         return SupplierIndexCache()
 
@@ -114,7 +120,7 @@ class Service:
         return role or ("" if self.works_alone else "no role")
 
     @contextmanager
-    def workspace(self, viewer: Viewer) -> Iterator[Workspace]:
+    def workspace(self, viewer: Viewer, waiter: Waiter | None = None) -> Iterator[Workspace]:
         """A workspace in which that person works; for the thread that opens it alone."""
         with Workspace(
             self.settings,
@@ -125,6 +131,7 @@ class Service:
             resolved=self.resolved,
             ignored=self.ignored,
             shared_engines=self.engines,
+            waiter=waiter,
         ) as workspace:
             yield workspace
 

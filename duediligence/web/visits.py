@@ -1,23 +1,26 @@
 """One request for a page: who asks, what they sent, and the workspace in which it is answered."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import Event
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from duediligence.errors import DuediligenceError, UsageError
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
+from duediligence.suppliers.apart import Waiter
 from duediligence.web import sessions
 from duediligence.web.api.problems import TooManyRequests
 from duediligence.web.error_pages import error_page
-from duediligence.web.guards import is_upload
+from duediligence.web.guards import NotRead, is_upload
 from duediligence.web.navigation import navigation, section_pages
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
@@ -87,12 +90,18 @@ class Visit(OpenVisit):
 
     viewer: Viewer
     form: FormData = field(default_factory=FormData)
+    has_left: Event = field(default_factory=Event)
     _opened: ExitStack = field(default_factory=ExitStack)
 
     @cached_property
     def ws(self) -> Workspace:
         """The workspace of the person; closed at the end of the visit. Raises StorageError."""
-        return self._opened.enter_context(self.service.workspace(self.viewer))
+        waiter = Waiter(self._check, lambda: self.service.readings.taken(self.viewer.account))
+        return self._opened.enter_context(self.service.workspace(self.viewer, waiter))
+
+    def _check(self) -> None:
+        if self.has_left.is_set():
+            raise ClientDisconnect
 
     @property
     def list_titles(self) -> Mapping[str, str]:
@@ -179,13 +188,13 @@ def route(service: Service, method: str, path: str, handler: Handler) -> Route:
         if isinstance(asker, Response):
             return asker
         if method == "GET":
-            return await run_in_threadpool(_answer, Visit(request, service, *asker), handler)
+            return await _while_connected(Visit(request, service, *asker), handler)
         try:
             slot = service.uploads.taken(asker[0].account) if is_upload(request.scope) else _FREE
             with slot:
                 async with request.form(max_fields=_MOST_FIELDS, max_files=_MOST_FILES) as form:
                     visit = Visit(request, service, *asker, form=form)
-                    return await run_in_threadpool(_answer, visit, handler)
+                    return await _while_connected(visit, handler)
         except TooManyRequests as error:
             return error_page(service, request, error, asker[0])
 
@@ -223,6 +232,24 @@ def _known(service: Service, request: Request) -> tuple[Viewer | None, Session |
     # A proxy may name somebody else than the browser's session does.
     own = session and viewer and session.account == viewer.account
     return viewer, session if own else None
+
+
+async def _while_connected(visit: Visit, handler: Handler) -> Response:
+    """Answer in a worker thread, which can see when the browser has left."""
+
+    async def watch() -> None:
+        with suppress(NotRead):
+            message = await visit.request.receive()
+            if message.get("type") == "http.request":  # the empty body of a GET
+                message = await visit.request.receive()
+            if message["type"] == "http.disconnect":
+                visit.has_left.set()
+
+    watching = asyncio.create_task(watch())
+    try:
+        return await run_in_threadpool(_answer, visit, handler)
+    finally:
+        watching.cancel()
 
 
 def _answer(visit: Visit, handler: Handler) -> Response:

@@ -50,7 +50,7 @@ def test_a_question_that_needs_more_than_it_may_use(
     [
         (ModuleNotFoundError("No module named 'duckdb'"), UsageError, "not installed"),
         (ImportError("failed to map segment from shared object"), StorageError, "map segment"),
-        (MemoryError(), StorageError, "not enough memory"),
+        (MemoryError(), StorageError, "cannot be loaded: MemoryError"),
     ],
 )
 def test_why_duckdb_cannot_be_loaded_is_said(

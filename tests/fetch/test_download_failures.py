@@ -219,7 +219,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_at_once(server, refuse
 
 def test_a_certificate_file_that_is_not_there_is_told(server, refused, tmp_path):
     error = refused(server.url_for("/list.xml"), verify=str(tmp_path / "gone.pem"))
-    assert "trusted certificates cannot be read" in error.message
+    assert "was not contacted: Could not find a suitable TLS CA certificate bundle" in error.message
 
 
 def test_a_port_where_nothing_listens(refused):

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from pathlib import Path
@@ -99,7 +99,7 @@ def wait_for(port: int) -> None:
 
 
 def ask(port: int, who: str, method: str, address: str, body: bytes | None = None) -> int:
-    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection = HTTPConnection("127.0.0.1", port, timeout=300)
     headers = {"Host": HOST, "X-Remote-User": who, **FROM_OWN_PAGE}
     if body:
         headers["Content-Type"] = "multipart/form-data; boundary=x"
@@ -179,3 +179,42 @@ def test_no_log_holds_a_key_or_a_name(
     assert " 502 " in logs["duediligence.log"]
     for name, text in logs.items():
         assert not [secret for secret in SECRETS if secret in text], (name, text)
+
+
+def readers() -> int:
+    """How many processes read a long file now."""
+    lines = (path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists())
+    return sum(b"duediligence.suppliers.apart" in line for line in lines)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked for in /proc")
+def test_a_file_is_read_once_for_a_person_and_no_longer_than_they_wait(
+    console: tuple[int, "subprocess.Popen[bytes]", Path],
+) -> None:
+    port = console[0]
+    rows = "".join(f"S{number},Alder Quarry {number} Ltd\r\n" for number in range(25_000))
+    connection = HTTPConnection("127.0.0.1", port, timeout=300)
+    body = FILE.replace(b"S1,Alder Quarry Ltd\n", rows.encode())
+    headers = {"Host": HOST, "X-Remote-User": "ada", **FROM_OWN_PAGE}
+    headers["Content-Type"] = "multipart/form-data; boundary=x"
+    connection.request("POST", "/suppliers/import", body, headers)
+    answer = connection.getresponse()
+    assert answer.status == 303
+    kept = answer.headers["location"]
+    connection.close()
+
+    reading = HTTPConnection("127.0.0.1", port, timeout=60)
+    reading.request("GET", kept, headers={"Host": HOST, "X-Remote-User": "ada"})
+    until(lambda: readers() == 1)
+    assert ask(port, "ada", "GET", kept) == 429
+    assert ask(port, "bo", "GET", "/suppliers") == 200
+    reading.close()
+    until(lambda: readers() == 0)
+    assert ask(port, "ada", "GET", kept) == 200
+
+
+def until(happened: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -33,8 +33,11 @@ class TooLarge(UsageError):
     http_status = 413
 
 
-class TooManyRequests(UsageError):
-    """A token was used more often than it may be. `after` is when to ask again, in seconds."""
+class TooManyRequests(DuediligenceError):
+    """Something is asked for more often than it may be. `after` is when to ask again, in seconds.
+
+    It is nothing about what was sent.
+    """
 
     code = "too-many-requests"
     http_status = 429

@@ -91,7 +91,7 @@ def test_a_scheduler_that_does_not_answer_is_said(
     home: Path, alone: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(cluster, "_PATIENCE", "1s")
-    with pytest.raises(SourceError, match=r"No scheduler answers at tcp://127\.0\.0\.1:1"):
+    with pytest.raises(SourceError, match=r"tcp://127\.0\.0\.1:1 cannot be used as a scheduler"):
         screen(home, 2, full=True, do=on_scheduler("tcp://127.0.0.1:1"))
     screen(home, 3, full=True, do=in_processes(1))
     assert screened(home / "bulk-register" / "v1") == alone
