@@ -40,6 +40,7 @@ class TooManyRequests(DuediligenceError):
     """
 
     code = "too-many-requests"
+    exit_code = 2
     http_status = 429
 
     def __init__(self, message: str, *, after: int, hint: str = "") -> None:
