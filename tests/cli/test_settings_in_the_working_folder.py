@@ -29,6 +29,7 @@ VALUES = {
     "home": '"elsewhere"',
     "threshold": "0.99",
     "limit": "1",
+    "most_supplier_rows": "9",
     "workers": "1",
     "fail_on": '"critical"',
     "policy": '"policy.toml"',
