@@ -13,6 +13,8 @@ from duediligence.delivery.pack.verifying import verify as verify_pack
 from .recipe import HERE, MADE_AT, Office, facts, unpack
 
 NAMES = sorted(path.name.removesuffix(".tar.xz") for path in HERE.glob("*.tar.xz"))
+# These gave a director the birth date of another, and kept each single check as a screening.
+MISREAD = ("5fdbed3", "cbf08fb7")
 SOON = MADE_AT + timedelta(hours=6)
 
 
@@ -25,8 +27,12 @@ def kept(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def golden(kept: Path) -> Any:
-    name = next(name for name in NAMES if kept.name.startswith(name))
+def name(kept: Path) -> str:
+    return next(name for name in NAMES if kept.name.startswith(name))
+
+
+@pytest.fixture
+def golden(name: str) -> Any:
     return json.loads((HERE / f"{name}.json").read_text(encoding="utf-8"))
 
 
@@ -36,7 +42,7 @@ def office(kept: Path, tmp_path: Path) -> Office:
 
 
 def test_each_is_small() -> None:
-    assert {"5fdbed3", "cbf08fb7"} <= set(NAMES)
+    assert set(MISREAD) <= set(NAMES)
     for name in NAMES:
         size = sum((HERE / f"{name}{end}").stat().st_size for end in (".tar.xz", ".json"))
         assert size <= 300_000
@@ -47,22 +53,23 @@ def test_it_holds_what_a_home_holds(golden: Any) -> None:
     states = {one["state"] for one in golden["alerts"].values()}
     assert {"open", "awaiting second decision", "not the same", "mitigated", "not sure"} <= states
     assert {one["who"] for one in golden["events"]} >= {"aferrow", "bquill"}
-    (misread,) = (one for one in golden["suppliers"] if one["ref"] == "H002")
-    born = {person["birth_date"]["month"] for person in misread["people"]}
-    assert ("Ruslan Tekhovskin" in misread["people"][0]["name"], born) == (True, {7})
+    (directors,) = (one["people"] for one in golden["suppliers"] if one["ref"] == "H002")
+    born = directors[0]["birth_date"]
+    assert "Ruslan Tekhovskin" in directors[0]["name"]
     matched = {(one["supplier_ref"], one["list_id"]) for one in golden["alerts"].values()}
     assert ("H001", "un") in matched
-    assert ("H002", "un") not in matched
+    assert ("H002", "un") in matched or born["month"] == 7
 
 
-def test_it_shows_what_it_showed_and_is_screened(office: Office, golden: Any) -> None:
+def test_it_shows_what_it_showed_and_is_screened(office: Office, golden: Any, name: str) -> None:
     office.run("audit", "verify")
     shown = facts(office)
     lacks = golden.pop("lacks")
     assert ("alerts undo" in lacks) is ("sharing agreement" in lacks)
-    for supplier in shown["suppliers"]:
-        for person in supplier.get("people", ()):  # shown since these homes were made
-            assert (person.pop("unproven"), person.pop("cell")) == (True, None)
+    if name in MISREAD:
+        for supplier in shown["suppliers"]:
+            for person in supplier.get("people", ()):  # shown since these homes were made
+                assert (person.pop("unproven"), person.pop("cell")) == (True, None)
     for what, before in golden.items():
         assert shown[what] == before, what
 
@@ -77,10 +84,10 @@ def test_it_shows_what_it_showed_and_is_screened(office: Office, golden: Any) ->
     # Nobody is cleared by the birth date of somebody else, which that reader gave him.
     misread = {match: state for match, state in after.items() if match[0::2] == ("H002", "un")}
     assert set(misread.values()) == {"open"}
-    assert before.keys().isdisjoint(misread)
+    assert before.keys().isdisjoint(misread) is (name in MISREAD)
     looked_at = json.loads(office.run("doctor", "--json", ends=(3,)))["data"]
-    (detail,) = (one["detail"] for one in looked_at if one["what"] == "people not proven")
-    assert "H002" in detail
+    unproven = [one["detail"] for one in looked_at if one["what"] == "people not proven"]
+    assert ["H002" in detail for detail in unproven] == [True] * (name in MISREAD)
 
     office.run("suppliers", "import", HERE / "suppliers.csv")
     people = {
@@ -110,7 +117,7 @@ def test_its_packs_are_whole(kept: Path) -> None:
         assert not verified.differences
 
 
-def test_its_single_checks_are_set_apart_once(office: Office, golden: Any) -> None:
+def test_its_single_checks_are_set_apart_once(office: Office, golden: Any, name: str) -> None:
     for _ in range(2):
         waiting = office.read("alerts", "list")
         assert {one["supplier_ref"] for one in waiting} <= {
@@ -120,6 +127,6 @@ def test_its_single_checks_are_set_apart_once(office: Office, golden: Any) -> No
     names = {"Sedgewick Blinds Ltd", "Korvellan General Trading", "Spindrift Cafe Ltd"}
     assert {one["name"] for one in checks} == names
     events = [one["event"] for one in office.read("audit", "log", "--last", "1000", who="croome")]
-    (apart,) = (one for one in events if one["kind"] == "checks set apart")
-    assert (apart["what"]["runs"], apart["what"]["sealed"]) == (3, 3)
+    apart = [one["what"] for one in events if one["kind"] == "checks set apart"]
+    assert [(one["runs"], one["sealed"]) for one in apart] == [(3, 3)] * (name in MISREAD)
     office.run("audit", "verify")
