@@ -16,7 +16,14 @@ from duediligence.model.alerts import Compared, Decision
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
 from duediligence.progress import Progress, counted
 from duediligence.screening.alerts import projection
-from duediligence.screening.audit_events import LIST_TABLES, REGISTERS, SNAPSHOTS, snapshot_seal
+from duediligence.screening.audit_events import (
+    INDEXES,
+    LIST_TABLES,
+    REGISTERS,
+    SIZES,
+    SNAPSHOTS,
+    snapshot_seal,
+)
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import PublicKey
 from duediligence.store import seals
@@ -582,9 +589,12 @@ class Examination:
         self.problems, self.found, self.not_covered = said
 
     def _lists(self) -> None:
-        store, tables = self.workspace.lists, frozenset(LIST_TABLES) - {SNAPSHOTS}
+        # Imported lazily, here and below: numpy is slow to import.
+        from duediligence.matching.index.index import index_file
+
+        store, tables = self.workspace.lists, frozenset(LIST_TABLES) - {SNAPSHOTS, INDEXES, SIZES}
         with store.snapshot():
-            now = list(store.every_seal())
+            now, served = list(store.every_seal()), store.current()
             changes = store.schema_changes()
         self._schema("lists.db", changes)
         known = any(then[0] and one[0] in LIST_TABLES for one, then in self.expected.items())
@@ -596,10 +606,19 @@ class Examination:
             self._skip(0, "lists", "lists.db holds none, as after a restore; refresh them")
             return
         self._compare(now, tables)
+        for list_id, one in served.items():
+            file = index_file(one.index_folder)
+            key = f"{list_id} {one.version.version}"
+            recorded, position = self.expected.get((INDEXES, key), (None, None))
+            # One that is gone is built again when the list is next searched.
+            if recorded and file.exists():
+                if digest(file) == recorded.hex():
+                    self._count("indexes of lists")
+                else:
+                    self._differs("indexes", key, "is not the index that was recorded", position)
         self._snapshots()
 
     def _snapshots(self) -> None:
-        # Imported lazily, here and below: requests is slow to import.
         from duediligence.fetch import Snapshots
 
         root = self.workspace.snapshots
@@ -624,7 +643,7 @@ class Examination:
 
     def _registers(self) -> None:
         tables = frozenset({REGISTERS, "register.files"})
-        now = self.workspace.register.seals()
+        now = [one for one in self.workspace.register.seals() if one.table in tables]
         self._schema("register.db", self.workspace.register.schema_changes())
         known = any(then[0] and one[0] in tables for one, then in self.expected.items())
         if now and not known:

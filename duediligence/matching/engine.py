@@ -5,6 +5,7 @@ import shutil
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from math import inf
 from pathlib import Path
@@ -26,31 +27,51 @@ Found = dict[str, list[Match]]
 Stamp = tuple[tuple[str, str, int, int], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The SHA-256 that indexes must have: those of lists, by list, and the merged one, if known."""
+
+    lists: Mapping[str, str] = field(default_factory=dict)
+    merged: str = ""
+
+
 class Engine:
     """Several lists, searched in one pass. Made by `open`.
 
     The lists share one index, merged from theirs, in which each word of a party is looked up once
     rather than once a list. Scores rest on a party and an entry alone, so that each list gives
-    what its own index gives. `unreadable` says, by list, why one cannot be searched.
+    what its own index gives. `unreadable` says, by list, why one cannot be searched, `merged` is
+    the SHA-256 of the merged index where it was merged here.
     """
 
-    def __init__(self, folders: Mapping[str, Path]) -> None:
+    def __init__(self, folders: Mapping[str, Path], recorded: Recorded | None = None) -> None:
         self._folders = folders
+        self._recorded = recorded
         self._own: dict[str, Index] = {}
         self._merged: Index | None = None
         self._together: tuple[str, ...] = ()
         self.unreadable: dict[str, StorageError] = {}
         self.unmerged = False
+        self.merged = ""
+        self.stamp = stamp(folders)
 
     @classmethod
-    def open(cls, folders: Mapping[str, Path], cache: Path, *, merge: bool = True) -> "Engine":
-        """Open the indexes in `folders`, by list; each file is verified once, here.
+    def open(
+        cls,
+        folders: Mapping[str, Path],
+        cache: Path,
+        *,
+        merge: bool = True,
+        recorded: Recorded | None = None,
+    ) -> "Engine":
+        """Open the indexes in `folders`, by list; each file is verified once, here: against what is
+        `recorded` of it, where that is given, and then no other file is searched.
 
         The merged index is kept in the folder `cache`, under a name made of what it was merged
         from. Where it is missing, damaged or made of other versions it is merged again, which takes
         seconds; without `merge` the engine is `unmerged` instead, gives the same and is slower.
         """
-        engine = cls(folders)
+        engine = cls(folders, recorded)
         sizes: dict[str, int] = {}
         for list_id, folder in sorted(folders.items()):
             try:
@@ -69,6 +90,11 @@ class Engine:
                 if merge:
                     engine._merge(readable, cache)
         return engine
+
+    def is_of(self, folders: Mapping[str, Path], recorded: Recorded) -> bool:
+        """Whether these very indexes were opened, as they are recorded."""
+        known = self._recorded.lists if self._recorded else None
+        return self.stamp == stamp(folders) and known == recorded.lists
 
     @property
     def lists(self) -> frozenset[str]:
@@ -168,7 +194,8 @@ class Engine:
         """The list's own index. Raises StorageError."""
         known = self._own.get(list_id)
         if known is None:
-            known = self._own[list_id] = Index.load(self._folders[list_id])
+            recorded = self._recorded.lists[list_id] if self._recorded else ""
+            known = self._own[list_id] = Index.load(self._folders[list_id], recorded=recorded)
         return known
 
     def _open(self, list_id: str) -> None:
@@ -178,9 +205,11 @@ class Engine:
             self.unreadable[list_id] = error
 
     def _open_merged(self, lists: list[str], cache: Path) -> bool:
-        name = _name(stamp({list_id: self._folders[list_id] for list_id in lists}))
+        name, recorded = self._name(lists), self._recorded.merged if self._recorded else ""
+        if self._recorded and not recorded:
+            return False
         try:
-            self._merged = Index.load(cache / name, made_of=name)
+            self._merged = Index.load(cache / name, made_of=name, recorded=recorded)
         except StorageError:
             return False
         self._together = tuple(lists)
@@ -192,14 +221,21 @@ class Engine:
         self.unmerged = False
         for list_id in lists:
             del self._own[list_id]
-        name = _name(stamp({list_id: self._folders[list_id] for list_id in lists}))
+        name = self._name(lists)
         building = cache / f".building-{os.getpid()}"
         # It is worth no failed search: it can be merged again, and another process may be at it.
         with suppress(StorageError, OSError):
-            self._merged.save(building, made_of=name)
+            digest = self._merged.save(building, made_of=name)
             _remove(cache / name)
             rename(building, cache / name)
+            self.merged = digest
             _sweep(cache, name)
+
+    def _name(self, lists: Iterable[str]) -> str:
+        """The name of the index that is merged from those of these lists."""
+        if self._recorded:
+            return _digest([(list_id, self._recorded.lists[list_id]) for list_id in lists])
+        return _name(stamp({list_id: self._folders[list_id] for list_id in lists}))
 
 
 def stamp(folders: Mapping[str, Path]) -> Stamp:
@@ -218,6 +254,10 @@ def stamp(folders: Mapping[str, Path]) -> Stamp:
 def _name(of: Stamp) -> str:
     # Of a home that was moved, the folders are the same ones.
     parts = [(list_id, Path(folder).name, size, at) for list_id, folder, size, at in of]
+    return _digest(parts)
+
+
+def _digest(parts: object) -> str:
     return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
@@ -244,15 +284,14 @@ class EngineCache:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
-        self._opened: tuple[Stamp, Engine] | None = None
+        self._opened: Engine | None = None
 
-    def get(self, folders: Mapping[str, Path]) -> Engine:
-        """An engine over the indexes in `folders`, by list."""
-        now = stamp(folders)
+    def get(self, folders: Mapping[str, Path], recorded: Recorded) -> Engine:
+        """An engine over the indexes in `folders`, by list, as they are recorded."""
         with self._lock:
-            if self._opened is None or self._opened[0] != now:
-                self._opened = now, Engine.open(folders, self._folder)
-            return self._opened[1]
+            if self._opened is None or not self._opened.is_of(folders, recorded):
+                self._opened = Engine.open(folders, self._folder, recorded=recorded)
+            return self._opened
 
     def clear(self) -> None:
         """Close the engine and remove what it keeps on the disk: names of lists, dropped or not."""

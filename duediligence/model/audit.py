@@ -111,6 +111,8 @@ AuditKind = Literal[
     "signing key",
     "list page changed",
     "list data missing",
+    "index built",
+    "look-ups kept",
     "digest made",
     "alert ids joined",
     "checks set apart",

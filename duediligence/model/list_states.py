@@ -37,6 +37,7 @@ StaleKind = Literal[
     "publisher's date not moving",
     "page changed",
     "index not readable",
+    "not as recorded",
     "clock in doubt",
     "wrong clock",
     "publisher's date ahead",
@@ -238,6 +239,11 @@ class StaleReason:
                     f"its page changed on {_day(self.changed_on)} and was last compared on "
                     f"{_day(self.on)}: ",
                     *compare,
+                )
+            case "not as recorded":
+                return (
+                    "what lists.db has of it is not what the audit chain recorded: the file was "
+                    "changed or exchanged, or a refresh was cut short. Refresh the list",
                 )
             case "clock in doubt":
                 return (

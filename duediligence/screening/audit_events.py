@@ -1,24 +1,25 @@
 """What became of lists and registers, in the audit chain.
 
-They lie in other databases than the chain, so that no one transaction spans both: the chain is
-appended to after the swap. A command killed between the two leaves the chain a step behind; the
-next one that loads catches up, before it does anything else.
+They lie in other databases than the chain, so that no one transaction spans both. What becomes of a
+list is recorded before its own transaction ends: nothing is in service that the chain does not
+know. A command killed between the two leaves the chain a step ahead, and the list not as recorded
+until it is refreshed. So it is with a register, until it is loaded.
 """
 
-from dataclasses import replace
-from functools import partial
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from duediligence.model import ListVersion, RegisterVersion
-from duediligence.model.audit import AuditEvent, AuditValue
+from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 from duediligence.store.seals import Seal, gone, seal
 
 if TYPE_CHECKING:
     from duediligence.fetch import Snapshot
+    from duediligence.store.casework.audit import AuditStore
 
 # The end of a long reason adds nothing, and what is in the chain stays there.
 REASON_LENGTH = 300
@@ -26,15 +27,22 @@ REASON_LENGTH = 300
 # The tables of one version of a list, and all that events seal of lists.
 OF_VERSION = ("list_versions", "entries", "entry_keys")
 UNREAD = "lists.unread_rows"
+CONTENT = ("lists.entries", "lists.entry_keys", UNREAD)
 SNAPSHOTS = "files.snapshots"
+# The index of a version, by the SHA-256 of its file, and how many rows the version has.
+INDEXES = "files.indexes"
+SIZES = "lists.sizes"
+# What was made of them and is kept, by the SHA-256 of its file: see `record_derived`.
+DERIVED = "files.derived"
 LIST_TABLES = (
     *(f"lists.{table}" for table in (*OF_VERSION, "current_versions", "failures")),
     UNREAD,
     SNAPSHOTS,
+    INDEXES,
+    SIZES,
 )
 REGISTERS = "register.registers"
-
-LATE = "recorded by the next command, not by who did it"
+REGISTER_TABLES = (REGISTERS, "register.files", "register.ends")
 
 
 def list_refreshed(
@@ -108,6 +116,41 @@ def register_loaded(workspace: Workspace, version: RegisterVersion) -> AuditEven
     )
 
 
+def record_index(workspace: Workspace, list_id: str, version: str, sha256: str) -> None:
+    """Record which index was built of a version, unless that is known."""
+    # Imported lazily, here and below: who only reads the chain need not wait for it.
+    from duediligence.matching import MATCHER_VERSION
+
+    sealed = [
+        Seal(INDEXES, f"{list_id} {version}", bytes.fromhex(sha256)),
+        workspace.lists.size_seal(list_id, version),
+    ]
+    if any(workspace.audit.sealed(one.table).get(one.key) != one.sha256 for one in sealed):
+        what: dict[str, AuditValue] = {
+            "version": version,
+            "matcher": MATCHER_VERSION,
+            "sha256": sha256,
+        }
+        event = AuditEvent("index built", workspace.now(), workspace.who, what, subject=list_id)
+        workspace.audit.add(event, sealed)
+
+
+def record_derived(
+    workspace: Workspace, hashes: Mapping[str, bytes], kind: AuditKind = "index built"
+) -> None:
+    """Record the SHA-256 of what was made of lists and parties and is kept, by its name, unless
+    that is known.
+    """
+    from duediligence.matching import MATCHER_VERSION
+
+    known = workspace.audit.sealed(DERIVED)
+    if new := {name: one for name, one in hashes.items() if known.get(name) != one}:
+        what: dict[str, AuditValue] = {"matcher": MATCHER_VERSION}
+        what |= {f"sha256 of {name}": one.hex() for name, one in new.items()}
+        event = AuditEvent(kind, workspace.now(), workspace.who, what)
+        workspace.audit.add(event, [Seal(DERIVED, name, one) for name, one in new.items()])
+
+
 def page_changed(workspace: Workspace, version: ListVersion) -> AuditEvent:
     """That the page of a list that is kept by hand changed on another day than was known."""
     changed = version.page_changed_at
@@ -129,7 +172,8 @@ def list_seals(workspace: Workspace, list_id: str, *, content: bool = False) -> 
     now = {
         *((UNREAD, f"{list_id} {each}") for each in unread),
         *((f"lists.{table}", f"{list_id} {each}") for table in OF_VERSION for each in kept),
-        *((one.table, one.key) for one in workspace.lists.seals(list_id, content=False)),
+        *((table, f"{list_id} {each}") for table in (INDEXES, SIZES) for each in kept),
+        *((one.table, one.key) for one in workspace.lists.seals(list_id)),
         *((SNAPSHOTS, f"{list_id} {one.id}") for one in _snapshots(workspace, list_id)),
     }
     went = (
@@ -173,23 +217,7 @@ def _snapshots(workspace: Workspace, list_id: str) -> "tuple[Snapshot, ...]":
     return Snapshots(workspace.snapshots).all(list_id)
 
 
-def catch_up_on_lists(workspace: Workspace) -> None:
-    """Record what `lists.db` says of its lists and the chain does not."""
-    _begin_sealing_lists(workspace)
-    for list_id, loaded in workspace.lists.current().items():
-        event = list_refreshed(workspace, loaded.version)
-        sealed = partial(list_seals, workspace, list_id, content=True)
-        workspace.audit.add_news(_late(event), "version", "checked_at", sealed=sealed)
-        if loaded.version.stated_at:
-            event = list_confirmed(workspace, loaded.version)
-            workspace.audit.add_news(_late(event), "version", "stated_at", sealed=sealed)
-    for list_id, failure in workspace.lists.failures().items():
-        event = list_failed(workspace, list_id, failure)
-        sealed = partial(list_seals, workspace, list_id)
-        workspace.audit.add_news(_late(event), "failed_at", sealed=sealed)
-
-
-def _begin_sealing_lists(workspace: Workspace) -> None:
+def begin_sealing_lists(workspace: Workspace) -> None:
     """Seal what an earlier version loaded, once; record that all is missing, where it is."""
     now = list(workspace.lists.every_seal())
     known = [(table, key) for table in LIST_TABLES for key in workspace.audit.sealed(table)]
@@ -204,17 +232,19 @@ def _begin_sealing_lists(workspace: Workspace) -> None:
         workspace.audit.add(event, now)
 
 
-def catch_up_on_registers(workspace: Workspace) -> None:
-    """Record what `register.db` says of its registers and the chain does not."""
-    sealed_before = bool(workspace.audit.sealed(REGISTERS))
-    for register, version in workspace.register.versions().items():
-        event = register_loaded(workspace, version)
-        sealed = partial(workspace.register.seals, register)
-        late = workspace.audit.add_news(_late(event), "loaded_at", sealed=sealed)
-        if not late and not sealed_before:
+def begin_sealing_registers(workspace: Workspace) -> None:
+    """Seal what an earlier version loaded, once; record that all is missing, where it is."""
+    known, versions = workspace.audit.sealed(REGISTERS), workspace.register.versions()
+    if known and not versions:
+        # As where the home came back from a backup, which does not have what can be fetched.
+        event = AuditEvent("list data missing", workspace.now(), workspace.who, subject="registers")
+        workspace.audit.add(event, registers_gone(workspace.audit))
+    elif not known:
+        for register in versions:
             event = AuditEvent("records sealed", workspace.now(), workspace.who, {}, register)
-            workspace.audit.add(event, sealed())
+            workspace.audit.add(event, workspace.register.seals(register))
 
 
-def _late(event: AuditEvent) -> AuditEvent:
-    return replace(event, what={**event.what, "late": LATE})
+def registers_gone(audit: "AuditStore") -> list[Seal]:
+    """The seals that no register is here any more."""
+    return [gone(table, key) for table in REGISTER_TABLES for key in audit.sealed(table)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import get_args
@@ -65,7 +66,7 @@ def load_companies(
     paths = in_order(paths)
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
     rows = chain.from_iterable(companies_ahead(p, incoming.drift, progress) for p in paths)
-    return _recorded(workspace, workspace.register.load_companies(rows, incoming))
+    return workspace.register.load_companies(rows, incoming)
 
 
 @use_case("load registers", event="register loaded")
@@ -80,7 +81,7 @@ def load_owners(
     paths = in_order(paths)
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
     rows = owners(paths, incoming.drift, progress)
-    return _recorded(workspace, workspace.register.load_owners(rows, incoming))
+    return workspace.register.load_owners(rows, incoming)
 
 
 @use_case("load registers", event="register loaded")
@@ -95,7 +96,7 @@ def load_charities(
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
     register = charities.regulator(paths)
     rows = charities.charities(paths, incoming.drift, progress)
-    return _recorded(workspace, workspace.register.load_charities(register, rows, incoming))
+    return workspace.register.load_charities(register, rows, incoming)
 
 
 @use_case("load registers", event="register loaded")
@@ -121,7 +122,7 @@ def load_accounts(
     incoming = replace(incoming, published=max(days, default=None))
     wanted = _numbers(workspace, companies)
     rows = accounts.accounts(paths, wanted, incoming.drift, progress)
-    return _recorded(workspace, workspace.register.load_accounts(rows, wanted, incoming))
+    return workspace.register.load_accounts(rows, wanted, incoming)
 
 
 def _numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
@@ -148,18 +149,18 @@ def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
         yield RegisterStatus(register, version, None if doubt else max(0, days), doubt)
 
 
-def _recorded(workspace: Workspace, version: RegisterVersion) -> RegisterVersion:
+def _record(workspace: Workspace, version: RegisterVersion) -> None:
     sealed = workspace.register.seals(version.register)
     workspace.audit.add(audit_events.register_loaded(workspace, version), sealed)
-    return version
 
 
 def _incoming(workspace: Workspace, paths: Sequence[Path], *, accept_fewer: bool) -> Incoming:
-    audit_events.catch_up_on_registers(workspace)
+    audit_events.begin_sealing_registers(workspace)
     return Incoming(
         files=tuple(fingerprint(path) for path in paths),
         published=next((day for path in paths if (day := published(path))), None),
         at=workspace.now(),
         drift=Drift(),
         max_drop=1.0 if accept_fewer else 0.10,
+        record=partial(_record, workspace),
     )

@@ -249,7 +249,7 @@ class Workspace:
     def register(self) -> "RegisterStore":
         from duediligence.store.register import RegisterStore
 
-        store = RegisterStore(self.home / "register.db")
+        store = RegisterStore(self.home / "register.db", self.audit.sealed)
         self._opened.callback(store.close)
         return store
 

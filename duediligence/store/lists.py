@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 from sqlite_utils import Database, Migrations
 
+from duediligence.errors import Hint, Incomplete, Step
 from duediligence.model import ListEntry, ListVersion, NotReadRow
 from duediligence.store.database import changed_schema, connect, plain_errors, reading, writing
 from duediligence.store.records import decode, encode, identity
@@ -76,6 +77,12 @@ def create_unread_rows(db: Database) -> None:
             list_id TEXT NOT NULL, version TEXT NOT NULL, place INTEGER NOT NULL,
             body BLOB NOT NULL, PRIMARY KEY (list_id, version, place)) STRICT, WITHOUT ROWID"""
     )
+
+
+@migrations()
+def count_entries(db: Database) -> None:
+    # Each look-up counts them; the table itself has a document in every row.
+    db.conn.execute("CREATE INDEX entries_counted ON entries (list_id, version)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +191,12 @@ class ListStore:
             db.conn.execute("DELETE FROM failures WHERE list_id = ?", (list_id,))
             return self._forget_old(db, list_id, name)
 
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Keep everything that is stored within, or nothing: nobody else sees a part of it."""
+        with writing(self._db):
+            yield
+
     def amend(self, version: ListVersion, *, sound: bool = False) -> None:
         """Keep what became known of a version that is loaded: when it was confirmed, by whom.
 
@@ -254,7 +267,7 @@ class ListStore:
         return [self._folder(folder) for (folder,) in rows]
 
     def entry(self, version: ListVersion, entry_id: str) -> ListEntry:
-        """One entry of a version. Raises KeyError where there is none."""
+        """One entry of a version. Raises KeyError where there is none: see `found`."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT body FROM entries WHERE list_id = ? AND version = ? AND entry_id = ?",
@@ -263,6 +276,17 @@ class ListStore:
         if row is None:
             raise KeyError(entry_id)
         return decode(ListEntry, row[0])
+
+    def found(self, version: ListVersion, entry_id: str) -> ListEntry:
+        """The entry of a version that a search found. Raises Incomplete where it is gone."""
+        try:
+            return self.entry(version, entry_id)
+        except KeyError:
+            raise Incomplete(
+                f"{self.path}: {version.list_id}: the entry {entry_id} is missing, which its index "
+                "names: the file was changed by hand",
+                hint=Hint("Load the list again: ", Step("refresh-list", list=version.list_id)),
+            ) from None
 
     def found_by(self, version: ListVersion, key: str) -> list[ListEntry]:
         """The entries of a version that have the key, in the order of their ids."""
@@ -305,8 +329,9 @@ class ListStore:
             frozenset(held.keys() - found.keys()),
         )
 
-    def seals(self, list_id: str, *, content: bool) -> list[Seal]:
-        """The seals of the version being served, of its entries if `content`, and of a failure.
+    def seals(self, list_id: str = "", *, content: bool = False) -> list[Seal]:
+        """The seals of the version being served, of its entries if `content`, and of a failure; of
+        every list where none is named.
 
         None of a list that is not here.
         """
@@ -315,9 +340,26 @@ class ListStore:
                 seal(f"lists.{table}", row, keys=keys)
                 for table, keys, row in self._rows(list_id, served="1")
             ]
-            for version in [one.key.split(" ", 1)[1] for one in found if one.table == _VERSIONS]:
-                found += self._content(list_id, version) if content else []
+            for key in [one.key for one in found if content and one.table == _VERSIONS]:
+                found += self._content(*key.split(" ", 1))
         return found
+
+    def content_seals(self, list_id: str, version: str) -> list[Seal]:
+        """The seals of all that a version holds, each of one table."""
+        with plain_errors(self.path):
+            return list(self._content(list_id, version))
+
+    def size_seal(self, list_id: str, version: str) -> Seal:
+        """The seal of the numbers of rows that a version holds."""
+        with plain_errors(self.path):
+            counts = [
+                self._db.conn.execute(
+                    f"SELECT count(*) FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
+                    (list_id, version),
+                ).fetchone()[0]
+                for table in _OF_VERSION
+            ]
+        return seal("lists.sizes", (list_id, version, *counts), keys=2)
 
     def every_seal(self) -> Iterator[Seal]:
         """The seals of all that is here; of entries, one for all of a version."""

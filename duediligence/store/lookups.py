@@ -1,10 +1,13 @@
 """What the last look-up on each list found, so that the next one need not look again.
 
-All of it can be derived again: the file may be deleted at any time.
+All of it can be derived again: the file may be deleted at any time. What is read is what the audit
+chain recorded, or counts as nothing.
 """
 
+import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
@@ -18,6 +21,7 @@ DIGEST_SIZE = 16
 _WRITTEN = " ".join(field.name for kind in (Match, Feature) for field in fields(kind))
 
 migrations = Migrations("lookups")
+_log = logging.getLogger(__name__)
 
 
 @migrations()
@@ -51,10 +55,11 @@ class LookUpStore:
         self.path = path
         self._db = connect(path, migrations)
 
-    def get(self, list_id: str) -> CachedMatches | None:
+    def get(self, list_id: str, recorded: bytes | None) -> CachedMatches | None:
         """What was last found on this list, or None where nothing is remembered.
 
-        What a version of other fields remembered counts as nothing.
+        What a version of other fields remembered counts as nothing, and so does what has another
+        hash than was `recorded`.
         """
         with plain_errors(self.path):
             row = self._db.conn.execute(
@@ -68,24 +73,29 @@ class LookUpStore:
         rules, _, written = kept_rules.partition("\n")
         if written != _WRITTEN:
             return None
+        if _digest(list_id, *row) != recorded:
+            _log.warning(
+                "what %s remembers of list %s is not what was recorded: everybody is looked up "
+                "again", self.path.name, list_id,
+            )  # fmt: skip
+            return None
         digests = {parties[at : at + DIGEST_SIZE] for at in range(0, len(parties), DIGEST_SIZE)}
         found = msgspec.msgpack.decode(matches, type=dict[bytes, list[Match]])
         return CachedMatches(version, index_name, rules, digests, found)
 
-    def put(self, list_id: str, lookups: CachedMatches) -> None:
-        """Remember these in place of what was found before."""
+    def put(self, list_id: str, lookups: CachedMatches) -> bytes:
+        """Remember these in place of what was found before; their hash, to be recorded."""
+        row = (
+            list_id,
+            lookups.version,
+            lookups.index_name,
+            f"{lookups.rules}\n{_WRITTEN}",
+            b"".join(sorted(lookups.parties)),
+            msgspec.msgpack.encode(dict(sorted(lookups.matches.items()))),
+        )
         with writing(self._db) as db:
-            db.conn.execute(
-                "INSERT OR REPLACE INTO lookups VALUES (?, ?, ?, ?, ?, ?)",
-                (
-                    list_id,
-                    lookups.version,
-                    lookups.index_name,
-                    f"{lookups.rules}\n{_WRITTEN}",
-                    b"".join(lookups.parties),
-                    msgspec.msgpack.encode(lookups.matches),
-                ),
-            )
+            db.conn.execute("INSERT OR REPLACE INTO lookups VALUES (?, ?, ?, ?, ?, ?)", row)
+        return _digest(*row)
 
     def clear(self) -> None:
         """Forget everything, so that nothing of it can be read from the file."""
@@ -96,3 +106,7 @@ class LookUpStore:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _digest(*row: str | bytes) -> bytes:
+    return sha256(msgspec.msgpack.encode(row)).digest()

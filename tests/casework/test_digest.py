@@ -32,6 +32,7 @@ from duediligence.screening.alerts.earlier_form import content_hash
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.lists import Failure
+from tests.recorded import record
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 QUILL = Supplier(ref="S1", name="Quill & Ferrow Ltd")
@@ -359,6 +360,7 @@ def test_a_list_is_told_when_it_is_out_of_date_and_when_it_is_checked_again(
     stands("stale", old(4))
     assert office.send() == ""
     office.workspace.lists.fail("un", Failure(NOW, "timed out", "FetchFailed"))
+    record(office.workspace, "un")
     office.at += timedelta(days=1)
     stands("stale", StaleReason(kind="refresh failed", on=NOW.date(), said="row 2: Ada Ferrow"))
     assert office.send() == "1 list not checked"

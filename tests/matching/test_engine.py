@@ -180,9 +180,9 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     files: list[Path] = []
     real = storage.read
 
-    def spy(path: Path, version: str) -> storage.Arrays:
+    def spy(path: Path, version: str, recorded: str = "") -> storage.Arrays:
         files.append(path)
-        return real(path, version)
+        return real(path, version, recorded)
 
     monkeypatch.setattr(storage, "read", spy)
     return files

@@ -1,4 +1,4 @@
-"""What became of lists and registers is recorded, at the latest by the next command that loads."""
+"""What becomes of lists and registers is recorded: of lists before anybody sees it."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,8 +12,10 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model.audit import AuditEvent
 from duediligence.screening import audit_events
+from duediligence.screening.lists import recorded
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
+from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.registers import load_companies
 from duediligence.screening.workspace import Workspace, account
 
@@ -36,13 +38,13 @@ class Killed(BaseException):
     """As SIGKILL would: nothing that follows is done."""
 
 
+def die(*_: object, **__: object) -> AuditEvent:
+    raise Killed
+
+
 @pytest.fixture
 def killed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
-    """Every list or register is swapped in, and the process dies before its event."""
-
-    def die(*_: object, **__: object) -> AuditEvent:
-        raise Killed
-
+    """The process dies before any event about a list or register."""
     monkeypatch.setattr(examination, "MOMENT_SECONDS", 0)
     for name in ("list_refreshed", "list_failed", "register_loaded"):
         monkeypatch.setattr(audit_events, name, die)
@@ -60,6 +62,7 @@ def test_each_refresh_and_each_failure_is_recorded(open_workspace: Open, samples
     assert [one.kind for one in found] == [
         "list fetched",
         "list refreshed",
+        "index built",
         "list refreshed",
         "list fetched",
         "list refresh failed",
@@ -70,28 +73,44 @@ def test_each_refresh_and_each_failure_is_recorded(open_workspace: Open, samples
     assert not any("late" in one.what for one in found)
 
 
-def test_a_refresh_killed_before_its_event_is_recorded_by_the_next(
+def test_a_refresh_killed_before_its_event_changed_nothing(
     open_workspace: Open, samples: Path, killed: pytest.MonkeyPatch
 ) -> None:
     workspace = open_workspace()
     with pytest.raises(Killed):
         load(workspace, samples)
-    served = workspace.lists.current()["un"].version
+    assert not workspace.lists.current()
     assert [one.kind for one in events(workspace, "un")] == ["list fetched"]
-    assert "never recorded" in str(verify(workspace))
+    assert verify(workspace) is None
+
+
+def test_a_refresh_killed_after_its_event_leaves_its_list_unchecked_until_the_next(
+    open_workspace: Open, samples: Path, killed: pytest.MonkeyPatch
+) -> None:
     killed.undo()
-    late = open_workspace(at=NOW + timedelta(days=1))
-    # A refresh of another list catches up too.
-    for _ in refresh(late, ["uk-sanctions"], folder=samples, terms=SAMPLE):
+    killed.setattr(recorded, "MOMENT_SECONDS", 0)
+    load(open_workspace(), samples)
+    path = samples / "un" / "consolidated.xml"
+    path.write_bytes(path.read_bytes() + b"\n")
+    workspace = open_workspace(at=NOW + timedelta(hours=1))
+    with killed.context() as dying:
+        dying.setattr(audit_events, "record_index", die)
+        with pytest.raises(Killed):
+            load(workspace, samples)
+    assert [one.kind for one in events(workspace, "un")][-1] == "list refreshed"
+    (status,) = statuses(workspace, ["un"])
+    assert (status.version, status.blocks_complete_run) == (None, True)
+    assert "a refresh was cut short" in status.reason
+    # A refresh of another list does not record what it finds of this one.
+    for _ in refresh(workspace, ["uk-sanctions"], folder=samples, terms=SAMPLE):
         pass
-    _, event = events(late, "un")
-    assert (event.what["version"], event.what["late"]) == (served.version, audit_events.LATE)
-    audit_events.catch_up_on_lists(late)
-    assert len(events(late, "un")) == 2
-    assert verify(late) is None
+    assert statuses(workspace, ["un"])[0].version is None
+    load(workspace, samples)
+    assert statuses(workspace, ["un"])[0].version == workspace.lists.current()["un"].version
+    assert verify(workspace) is None
 
 
-def test_a_failure_killed_before_its_event_is_recorded_by_the_next(
+def test_a_failure_killed_before_its_event_changed_nothing(
     open_workspace: Open, samples: Path, killed: pytest.MonkeyPatch
 ) -> None:
     for path in (samples / "un").iterdir():
@@ -99,14 +118,11 @@ def test_a_failure_killed_before_its_event_is_recorded_by_the_next(
     workspace = open_workspace()
     with pytest.raises(Killed):
         load(workspace, samples)
-    killed.undo()
-    audit_events.catch_up_on_lists(workspace)
-    audit_events.catch_up_on_lists(workspace)
-    _, event = events(workspace, "un")
-    assert (event.kind, event.what["late"]) == ("list refresh failed", audit_events.LATE)
+    assert not workspace.lists.failures()
+    assert verify(workspace) is None
 
 
-def test_a_register_is_recorded_at_once_or_by_the_next_load(
+def test_a_register_is_recorded_before_it_is_in_service(
     open_workspace: Open, killed: pytest.MonkeyPatch
 ) -> None:
     workspace = open_workspace()
@@ -114,12 +130,11 @@ def test_a_register_is_recorded_at_once_or_by_the_next_load(
     with pytest.raises(Killed):
         load_companies(workspace, files)
     assert events(workspace, "companies-house") == []
+    assert not workspace.register.versions()
     killed.undo()
     load_companies(open_workspace(at=NOW + timedelta(hours=1)), files)
-    first, second = events(workspace, "companies-house")
-    assert first.what["late"] == audit_events.LATE
-    assert "late" not in second.what
-    assert first.what["rows"] == second.what["rows"]
+    (event,) = events(workspace, "companies-house")
+    assert event.what["rows"] == workspace.register.versions()["companies-house"].rows
 
 
 def test_the_account_is_not_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.matching import Engine
+from duediligence.matching import Engine, Index
 from duediligence.model import (
     Finding,
     Identifier,
@@ -220,3 +220,53 @@ def test_a_refresh_in_the_midst_of_a_screening_hides_nothing_from_the_next(
             patch.setattr(screen_module, "open_lists", refreshed_when_opened)
             assert found(workspace, who) == [], "it is screened against what it began with"
         assert [f.entry_id for f in found(workspace, who)] == ["b"]
+
+
+def test_what_was_remembered_and_then_emptied_or_exchanged_hides_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(incremental, "_MANY", 0)
+    monkeypatch.setattr(incremental, "_MOST_CHANGED", 1_000)
+    who = suppliers({"1": ("quillen tarnmoor", "", ""), "2": ("vexholm marsh", "", "")})
+    entries = {"a": ("quillen tarnmoor", "", "")}
+    write(tmp_path / "lists", entries)
+    with open_home(tmp_path / "home", 10) as workspace:
+        list(refresh(workspace, folder=tmp_path / "lists", terms=ANY))
+        first = found(workspace, who)
+        workspace.lookups._db.conn.execute("UPDATE lookups SET matches = ?", (b"\x80",))
+    for said in (1, 0):
+        caplog.clear()
+        with open_home(tmp_path / "home", 10) as workspace:
+            assert found(workspace, who) == first != []
+        assert len(caplog.messages) == said
+    # The index of parties, too, by which those are found whom a new entry could be.
+    (file,) = (tmp_path / "home" / "indexes" / ".parties").rglob("names.index")
+    Index.build([]).save(file.parent)
+    # And the version before, which says what is new.
+    write(tmp_path / "lists", {**entries, "b": ("vexholm marsh", "", "")})
+    with open_home(tmp_path / "home", 10, 1) as workspace:
+        list(refresh(workspace, folder=tmp_path / "lists", terms=ANY))
+        found_now = [one.entry_id for one in found(workspace, who)]
+    assert sorted(found_now) == ["a", "b"]
+
+
+def test_an_entry_put_into_the_version_before_is_new_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incremental, "_MANY", 0)
+    monkeypatch.setattr(incremental, "_MOST_CHANGED", 1_000)
+    who = suppliers({"1": ("quillen tarnmoor", "", "")})
+    write(tmp_path / "lists", {"a": ("vexholm marsh", "", "")})
+    with open_home(tmp_path / "home", 10) as workspace:
+        list(refresh(workspace, folder=tmp_path / "lists", terms=ANY))
+        assert found(workspace, who) == []
+    write(tmp_path / "lists", {"a": ("vexholm marsh", "", ""), "b": ("quillen tarnmoor", "", "")})
+    with open_home(tmp_path / "home", 10, 1) as workspace:
+        list(refresh(workspace, folder=tmp_path / "lists", terms=ANY))
+        now = workspace.lists.current()["made"].version.version
+        workspace.lists._db.conn.execute(
+            "INSERT INTO entries SELECT list_id, (SELECT version FROM list_versions WHERE "
+            "version != ?1), entry_id, body FROM entries WHERE version = ?1 AND entry_id = 'b'",
+            (now,),
+        )
+        assert [one.entry_id for one in found(workspace, who)] == ["b"]

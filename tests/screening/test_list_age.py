@@ -1,6 +1,5 @@
 """How old a list is, who says so, and what a person may accept: all of it in the audit chain."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -195,23 +194,6 @@ def test_only_a_list_kept_by_hand_can_be_confirmed(open_workspace: Open) -> None
     with pytest.raises(UsageError, match="not kept by hand") as caught:
         confirm(open_workspace(), "eu")
     assert "uk-debarment" in str(caught.value.hint)
-
-
-def test_what_was_confirmed_is_recorded_late_where_the_chain_lacks_it(
-    open_workspace: Open, home: Path, samples: Path
-) -> None:
-    """As after a command that was killed between the two databases."""
-    workspace = open_workspace(home)
-    confirm(workspace, "uk-debarment")
-    workspace.__exit__()
-    for file in home.glob("casework.db*"):
-        file.unlink()
-    again = open_workspace(home)
-    load(again, "un", samples)
-    said = [one for one in events(again, "list confirmed") if one["stated_at"] == NOW.isoformat()]
-    assert len(said) == 1
-    assert "late" in said[0]
-    shutil.rmtree(samples)
 
 
 def test_names_that_are_gone_keep_the_version_before(open_workspace: Open, samples: Path) -> None:

@@ -1,7 +1,9 @@
 """Screening: who is flagged, what was not checked, and what is kept."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -137,6 +139,10 @@ def test_a_damaged_index_is_not_a_clear_list(open_workspace: Open, home: Path, d
     for path in folder.rglob("*"):
         if path.is_file():
             path.write_bytes(b"" if damage == "emptied" else b"\x00garbage" * 20)
+    shutil.rmtree(home / "indexes" / ".merged")
+    # Nor can it be built again where an entry is not what was recorded.
+    with closing(sqlite3.connect(home / "lists.db")) as db, db:
+        db.execute("UPDATE entries SET body = x'7b7d' WHERE entry_id = 'RUS9901'")
     run = screen(open_workspace(home), Screened([VOLKHAR]))
     assert exit_code(run, "low") == 3
     assert {"uk-sanctions"} == {f.list_id for f in run.findings if f.outcome == "unknown"}

@@ -21,6 +21,7 @@ from duediligence.store.lists import Failure, ListStore
 from duediligence.web import lookups as module
 from duediligence.web.lookups import MOST_WAITING, Busy, Lookups, NotReady, Question
 from duediligence.web.service import Service
+from tests.recorded import record
 
 from ..conftest import NOW, SAMPLE, SAMPLES
 from .conftest import service_over
@@ -109,6 +110,7 @@ def test_a_record_that_is_not_public_is_never_given(home: Path) -> None:
         ws.lists.swap(
             loaded.version, [hidden, *entries[1:]], loaded.index_folder, loaded.compiled_with
         )
+        record(ws, "hse-notices")
     lists.start()
     wait_for(lambda: lists.ready)
     question = asked(hidden.name, frozenset({"hse-notices"}))
@@ -183,9 +185,9 @@ def test_a_refresh_is_seen_by_the_next_look_up(home: Path, lookups: Lookups) -> 
 
 def test_a_failed_refresh_makes_the_list_stale_at_once(home: Path, lookups: Lookups) -> None:
     engine = lookups.lists.engine
-    store = ListStore(home / "lists.db")
-    store.fail("un", Failure(NOW, "the server did not answer"))
-    store.close()
+    with Workspace(Settings(home=home), now=lambda: NOW) as ws:
+        ws.lists.fail("un", Failure(NOW, "the server did not answer"))
+        record(ws, "un")
     lists = lookups.submit([asked("x")]).result().lists
     assert lists.statuses["un"].state == "stale"
     # It is searched all the same, in the index that is open already.

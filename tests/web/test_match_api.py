@@ -17,9 +17,10 @@ from duediligence.render.saying import sentence_of
 from duediligence.screening.lists.refresh import drop
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.store.lists import Failure, ListStore
+from duediligence.store.lists import Failure
 from duediligence.web.api.entities import entity_id, entry_key
 from duediligence.web.service import Service
+from tests.recorded import record
 
 from ..conftest import NOW
 from .conftest import browser
@@ -159,9 +160,9 @@ def test_what_was_not_checked_is_said_and_can_be_required(program: TestClient, h
     assert match(program, body, dataset="un")["duediligence"] == {
         "complete": True, "not_checked": [],
     }  # fmt: skip
-    store = ListStore(home / "lists.db")
-    store.fail("un", Failure(NOW, "the server did not answer", "FetchFailed"))
-    store.close()
+    with Workspace(Settings(home=home), now=lambda: NOW) as ws:
+        ws.lists.fail("un", Failure(NOW, "the server did not answer", "FetchFailed"))
+        record(ws, "un")
     answer = match(program, body, dataset="un")
     assert answer["duediligence"]["complete"] is False
     (stale,) = answer["duediligence"]["not_checked"]
@@ -255,9 +256,9 @@ def test_the_catalog_has_a_name_for_its_state(
     known = {"If-None-Match": first.headers["etag"]}
     again = program.get("/catalog", headers=known)
     assert (again.status_code, again.content) == (304, b"")
-    store = ListStore(home / "lists.db")
-    store.fail("un", Failure(NOW, "it failed"))
-    store.close()
+    with Workspace(Settings(home=home), now=lambda: NOW) as ws:
+        ws.lists.fail("un", Failure(NOW, "it failed"))
+        record(ws, "un")
     match(program, query("A Name"))
     changed = program.get("/catalog", headers=known)
     assert changed.status_code == 200

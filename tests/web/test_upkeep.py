@@ -25,6 +25,7 @@ from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.upkeep_jobs import preview_threshold
 from duediligence.writing import make_folder
+from tests.recorded import record
 
 from ..conftest import NOW, SAMPLES
 from .conftest import browser, service_over
@@ -178,6 +179,7 @@ def test_headings_are_accepted_on_purpose_only(service: Service, client: TestCli
     with opened(service) as ws:
         version = ws.lists.current()["un"].version
         ws.lists.amend(replace(version, doubts=(ListDoubt("not read", "column New heading", 7),)))
+        record(ws, "un")
     page = BeautifulSoup(client.get("/lists/un").text, "lxml")
     assert page.find("a", href="/lists/un/accept-format")
     asked = BeautifulSoup(client.get("/lists/un/accept-format").text, "lxml")
@@ -193,6 +195,7 @@ def test_a_loss_is_accepted_on_purpose_only(service: Service, client: TestClient
     with opened(service) as ws:
         reason = "it has 2 entries, 7 before"
         ws.lists.fail("un", Failure(NOW, reason, "ExpectationFailed"))
+        record(ws, "un")
     page = BeautifulSoup(client.get("/lists/un").text, "lxml")
     assert page.find("a", href="/lists/un/accept-loss")
     assert reason in words(page)
@@ -203,6 +206,7 @@ def test_accepted_headings_are_kept_with_the_list(service: Service, client: Test
     with opened(service) as ws:
         version = ws.lists.current()["un"].version
         ws.lists.amend(replace(version, doubts=(ListDoubt("not read", "column New heading", 7),)))
+        record(ws, "un")
     sample = next((SAMPLES / "un").iterdir())
     answer = client.post(
         "/lists/un/accept-format",
@@ -286,6 +290,7 @@ def telling(home: Path, tmp_path: Path) -> Iterator[tuple[Service, TestClient]]:
     service = service_over(Settings(home=home, digest_folder=tmp_path / "digests"))
     with opened(service) as ws:
         ws.lists.fail("uk-sanctions", Failure(NOW, "the server did not answer", "FetchFailed"))
+        record(ws, "uk-sanctions")
     with browser(service) as client:
         yield service, client
 

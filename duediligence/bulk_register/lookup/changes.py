@@ -10,6 +10,7 @@ from duediligence.bulk_register.lookup.subjects import KINDS, part_of, read_rang
 from duediligence.matching import Index
 from duediligence.matching.index.subject_keys import entry_keys, load_words
 from duediligence.model import ListEntry, Match
+from duediligence.screening.lists.recorded import changes_since
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import make_folder
 
@@ -38,7 +39,7 @@ def list_changes(workspace: Workspace, before: Rules, now: Rules) -> ListChanges
         if used.index == earlier.index:
             continue
         version = current[list_id].version
-        changes = workspace.lists.changes(version, earlier.version, earlier.index)
+        changes = changes_since(workspace, version, earlier.version, earlier.index)
         if changes is None or len(changes.gone) + len(changes.new) > MOST_CHANGED * version.entries:
             return None
         new += changes.new

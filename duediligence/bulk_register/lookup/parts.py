@@ -66,7 +66,9 @@ class PartSearch:
         self._rules = job.rules
         self._rows = job.rows_folder
         folders = {list_id: Path(folder) for list_id, folder in job.indexes.items()}
-        self._engine = Engine.open(folders, Path(job.merged), merge=scratch is not None)
+        self._engine = Engine.open(
+            folders, Path(job.merged), merge=scratch is not None, recorded=job.recorded
+        )
         self._open = ExitStack()
         if scratch is not None:
             self._open.callback(shutil.rmtree, scratch, ignore_errors=True)

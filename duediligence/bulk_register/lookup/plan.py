@@ -8,6 +8,7 @@ import msgspec
 
 from duediligence.errors import UsageError
 from duediligence.matching import MATCHER_VERSION
+from duediligence.matching.engine import Recorded
 from duediligence.version import __version__
 from duediligence.writing import write_bytes
 
@@ -80,6 +81,7 @@ class Job(msgspec.Struct, frozen=True):
     merged: str
     rows: str = ""  # where they are, if not in the folder
     program: str = __version__
+    recorded: Recorded | None = None
 
     def check_program(self) -> None:
         """Raise UsageError unless this process runs the program that shares the work out.

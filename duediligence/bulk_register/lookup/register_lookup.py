@@ -41,7 +41,7 @@ from duediligence.bulk_register.lookup.subjects import (
 from duediligence.bulk_register.normal_forms import literal_path
 from duediligence.bulk_register.versions import Version
 from duediligence.progress import Progress
-from duediligence.screening.lookup.engine import index_folders
+from duediligence.screening.lookup.engine import index_folders, recorded_indexes
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import make_folder, replacing
 
@@ -173,6 +173,9 @@ class RegisterLookup:
             str(layer),
             {list_id: str(folders[list_id]) for list_id in self.rules.lists},
             str(self.workspace.merged_indexes),
+            recorded=recorded_indexes(
+                self.workspace, {id_: used.version for id_, used in self.rules.lists.items()}
+            ),
         )
 
     def _by_list(self, matches: Mapping[str, int]) -> dict[str, int]:

@@ -31,6 +31,7 @@ from duediligence.fetch.locking import InUse, locked
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditValue
 from duediligence.progress import SILENT, Progress, Task
 from duediligence.reading import regular
+from duediligence.screening.audit_events import registers_gone
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings, load
 from duediligence.store.casework.unit_of_work import Casework
@@ -110,7 +111,8 @@ def restore(
             )
         identity = token_hex(8)
         with Casework(folder / "casework.db", who=who) as casework:
-            casework.audit.add(AuditEvent("restored", at, who, _segment(found), identity))
+            event = AuditEvent("restored", at, who, _segment(found), identity)
+            casework.audit.add(event, registers_gone(casework.audit))
         _check_empty(home)
         with storing(home):
             if home.is_dir():

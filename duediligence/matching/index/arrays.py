@@ -8,6 +8,7 @@ import mmap
 import zlib
 from collections import defaultdict
 from collections.abc import Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,11 @@ class _Header(msgspec.Struct):
     checksum: int
 
 
-def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> None:
-    """Write the arrays to `path`, onto the disk itself where `durable`.
+def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> str:
+    """Write the arrays to `path`, onto the disk itself where `durable`; the SHA-256 of the file.
 
     Raises StorageError where the disk does not take them."""
-    offset, checksum, table = 0, 0, {}
+    offset, checksum, table, digest = 0, 0, {}, sha256(_MAGIC)
     for name, array in arrays.items():
         table[name] = (array.dtype.str, offset, len(array))
         offset += -(-array.nbytes // _ALIGN) * _ALIGN
@@ -48,36 +49,43 @@ def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> 
                 data = np.ascontiguousarray(array).tobytes()
                 data += b"\0" * (-len(data) % _ALIGN)
                 checksum = zlib.crc32(data, checksum)
+                digest.update(data)
                 file.write(data)
             header = msgspec.json.encode(_Header(version, table, offset, checksum))
-            file.write(header + len(header).to_bytes(8, "little") + _MAGIC)
+            end = header + len(header).to_bytes(8, "little") + _MAGIC
+            digest.update(end)
+            file.write(end)
         if durable:
             settle(path)
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written: {error.strerror}", hint="Free some disk space."
         ) from error
+    return digest.hexdigest()
 
 
-def read(path: Path, version: str) -> Arrays:
+def read(path: Path, version: str, recorded: str = "") -> Arrays:
     """The arrays in `path`, which may be unlinked or replaced meanwhile.
 
-    Raises StorageError where the file is missing, damaged or of another version.
+    Raises StorageError where the file is missing, damaged, of another version or, where `recorded`
+    is the SHA-256 that it must have, another file: hashed is the very memory that is searched.
     """
     try:
         with path.open("rb") as file:
             data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     except (OSError, ValueError) as error:
         raise StorageError(f"the index {path} cannot be opened: {error}", hint=_HINT) from error
+    if recorded and sha256(data).hexdigest() != recorded:
+        raise StorageError(f"the index {path} is not the one that was recorded", hint=_HINT)
     try:
-        return _parse(data, version)
+        return _parse(data, version, check=not recorded)
     except (ValueError, IndexError, TypeError, msgspec.MsgspecError) as error:
         raise StorageError(f"the index {path} is damaged: {error}", hint=_HINT) from error
     except StorageError as error:
         raise StorageError(f"the index {path} {error.message}", hint=_HINT) from None
 
 
-def _parse(data: mmap.mmap, version: str) -> Arrays:
+def _parse(data: mmap.mmap, version: str, *, check: bool) -> Arrays:
     start, end = len(_MAGIC), len(data) - len(_MAGIC)
     if end < start + 8 or data[:start] != _MAGIC or data[end:] != _MAGIC:
         raise ValueError("it is cut short or is another file")
@@ -86,7 +94,7 @@ def _parse(data: mmap.mmap, version: str) -> Arrays:
     if header.version != version:
         raise StorageError(f"was made by another version ({header.version}, this is {version})")
     view = memoryview(data)[start : start + header.size]
-    if len(view) != header.size or zlib.crc32(view) != header.checksum:
+    if len(view) != header.size or (check and zlib.crc32(view) != header.checksum):
         raise ValueError("its checksum is wrong")
     arrays = {}
     for name, (dtype, offset, length) in header.arrays.items():

@@ -49,27 +49,28 @@ class Index:
         """Index the entries, of one list or of several."""
         return cls(compile_entries(entries))
 
-    def save(self, path: Path | str, *, durable: bool = True, made_of: str = "") -> None:
-        """Write the index into the directory `path`, made where missing. Raises StorageError.
+    def save(self, path: Path | str, *, durable: bool = True, made_of: str = "") -> str:
+        """Write the index into the directory `path`, made where missing; the SHA-256 of its file.
 
-        `made_of` names what it was merged from.
+        `made_of` names what it was merged from. Raises StorageError.
         """
         folder = Path(path)
         try:
             make_folder(folder)
         except OSError as error:
             raise StorageError(f"{folder} cannot be created: {error.strerror}") from error
-        storage.write(index_file(folder), _version(made_of), self.arrays, durable=durable)
+        return storage.write(index_file(folder), _version(made_of), self.arrays, durable=durable)
 
     @classmethod
-    def load(cls, path: Path | str, *, made_of: str = "") -> "Index":
+    def load(cls, path: Path | str, *, made_of: str = "", recorded: str = "") -> "Index":
         """Open a saved index. It stays valid on POSIX when its directory is replaced.
 
-        Raises StorageError where it is missing, damaged or made by another version, or merged
-        from anything but `made_of`.
+        Raises StorageError where it is missing, damaged or made by another version, merged from
+        anything but `made_of`, or has another SHA-256 than `recorded`, where that is given.
         """
         folder = Path(path)
-        return cls(storage.read(index_file(folder), _version(made_of)), folder.name)
+        arrays = storage.read(index_file(folder), _version(made_of), recorded)
+        return cls(arrays, folder.name)
 
     def __len__(self) -> int:
         """The number of entries."""

@@ -51,6 +51,8 @@ from duediligence.store.records import identity
 
 # Of more suppliers the newest run of every one is read at once.
 _MANY = 500
+# Why a version that is in service was not searched all the same.
+_NOT_SEARCHED = ("index not readable", "not as recorded")
 # What these checks find without naming a list entry rests on matches, too.
 _OF_MATCHES = (NeededRegistrations, LabourSigns, InUnreadRows, NearMarked, Declared)
 
@@ -154,7 +156,7 @@ class _Effects:
             self._unreadable_in[run_id] = {
                 one.list_id
                 for one in (run.lists if run else ())
-                if any(reason.kind == "index not readable" for reason in one.reasons)
+                if any(reason.kind in _NOT_SEARCHED for reason in one.reasons)
             }
         return self._unreadable_in[run_id]
 

@@ -2,17 +2,21 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from secrets import token_hex
 
 from duediligence.contracts import Drift, Feed, Files, Watchlist
 from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.fetch import Snapshot
 from duediligence.matching import MATCHER_VERSION, Index
+from duediligence.matching.index.index import index_file
 from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion
 from duediligence.progress import Progress
+from duediligence.screening import audit_events
+from duediligence.screening.lists.recorded import content_is_recorded, not_as_recorded
 from duediligence.screening.lists.statuses import storable
 from duediligence.screening.lists.wholeness import (
     check_expectations,
@@ -29,7 +33,7 @@ from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
 from duediligence.version import __version__
-from duediligence.writing import make_folder, rename
+from duediligence.writing import make_folder, rename, storing
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
 # Unread things in which a renamed heading or tag shows.
@@ -102,7 +106,9 @@ def load(
     loaded: Loaded | None,
     terms: Terms,
     progress: Progress,
+    record: Callable[[ListVersion], None],
 ) -> ListVersion:
+    """Put the files in service; `record` records the version before anybody sees it."""
     previous = loaded.version if loaded else None
     files = Files(snapshot.paths())
     if not watchlist.reading:
@@ -183,21 +189,24 @@ def load(
             gone = DriftItem("note", "gone since the version before", count=loss.entries)
             version = replace(version, drift=(*version.drift, gone))
     with progress.task(f"Indexing {watchlist.title}"):
-        index_folder = _compile(workspace, version, stored)
+        index_folder, index_sha256 = _compile(workspace, version, stored)
     try:
         keys = ((key, entry.id) for entry in stored for key in places.keys(watchlist, entry))
-        superseded = workspace.lists.swap(
-            version,
-            stored,
-            index_folder,
-            compiled_with(workspace, watchlist),
-            keys,
-            unread=[
-                row
-                for row in files.not_read
-                if row.handling != "restricted" or workspace.settings.store_restricted
-            ],
-        )
+        with workspace.lists.transaction():
+            superseded = workspace.lists.swap(
+                version,
+                stored,
+                index_folder,
+                compiled_with(workspace, watchlist),
+                keys,
+                unread=[
+                    row
+                    for row in files.not_read
+                    if row.handling != "restricted" or workspace.settings.store_restricted
+                ],
+            )
+            record(version)
+            audit_events.record_index(workspace, version.list_id, version.version, index_sha256)
     except BaseException:
         shutil.rmtree(index_folder, ignore_errors=True)
         raise
@@ -255,19 +264,45 @@ def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
         ) from error
 
 
-def _compile(workspace: Workspace, version: ListVersion, entries: list[ListEntry]) -> Path:
+def _compile(
+    workspace: Workspace, version: ListVersion, entries: list[ListEntry]
+) -> tuple[Path, str]:
+    """Build the index of a version; its folder, and the SHA-256 of its file."""
     parent = workspace.indexes / version.list_id
     make_folder(parent)
     _sweep(workspace, parent)
     building = parent / f".building-{os.getpid()}"
     folder = parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}"
     try:
-        Index.build(entries).save(building)
+        # In the order in which they are stored: built again, it is the same file.
+        digest = Index.build(sorted(entries, key=lambda entry: entry.id)).save(building)
         rename(building, folder)
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
-    return folder
+    return folder, digest
+
+
+def build_index_again(workspace: Workspace, loaded: Loaded) -> None:
+    """Build the index of a version from its stored entries, in the place of what is there.
+
+    Raises StorageError, also where the entries are not those that the audit chain recorded.
+    """
+    version, folder = loaded.version, loaded.index_folder
+    with workspace.lists.snapshot():
+        if not content_is_recorded(workspace, version.list_id, version.version):
+            raise not_as_recorded(workspace, version.list_id)
+        index = Index.build(workspace.lists.entries(version))
+    building = folder.with_name(f".building-{os.getpid()}-{token_hex(4)}")
+    try:
+        digest = index.save(building)
+        with storing(folder):
+            make_folder(folder)
+            # Whoever has the old file open goes on with it.
+            index_file(building).replace(index_file(folder))
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    audit_events.record_index(workspace, version.list_id, version.version, digest)
 
 
 def _sweep(workspace: Workspace, parent: Path) -> None:

@@ -38,6 +38,7 @@ from duediligence.screening.access import use_case
 from duediligence.screening.clock import read_clock
 from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, Recognition
+from duediligence.screening.lists.recorded import content_is_recorded
 from duediligence.screening.lists.statuses import age_rests_on
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.workspace import Workspace, user_agent
@@ -233,8 +234,8 @@ def refresh(
     """
     chosen = [workspace.watchlist(i) for i in ids] or usual_lists(workspace, folder)
     sources = Sources.of(workspace, folder, brought, progress)
-    audit_events.catch_up_on_lists(workspace)
-    compiled = False
+    audit_events.begin_sealing_lists(workspace)
+    served = False
     with progress.keeping("lists were refreshed", len(chosen)) as keeping:
         for watchlist in chosen:
             loaded = workspace.lists.current().get(watchlist.id)
@@ -243,40 +244,34 @@ def refresh(
                 "refresh of list %s: %s", watchlist.id, result.result,
                 extra={"list": watchlist.id, "result": result.result},
             )  # fmt: skip
-            seen = _look_at_page(workspace, watchlist, sources, result)
-            changed, result = seen is not result, seen
+            result = _look_at_page(workspace, watchlist, sources, result)
             _prune(sources.snapshots, watchlist.id, result.version)
-            _record(workspace, result, terms, page_changed=changed)
             if not result.error and result.result != "absent":
                 sources.snapshots.forget_failed(watchlist.id)
-            compiled = compiled or result.result == "loaded"
             if result.result in ("loaded", "unchanged"):
+                served = True
                 keeping.advance()
             yield result
-    if compiled:
+    if served:
         with progress.task("Merging the indexes"):
             open_lists(workspace)
 
 
-def _record(workspace: Workspace, result: Refreshed, terms: Terms, *, page_changed: bool) -> None:
-    """Record how the refresh of one list ended, with the seals of what is there now."""
-    list_id, version = result.list_id, result.version
-    events = []
-    if result.result == "failed" and result.error:
-        failure = Failure(workspace.now(), result.error.said, type(result.error).__name__)
-        workspace.lists.fail(list_id, failure)
-        events.append(audit_events.list_failed(workspace, list_id, failure))
-    elif result.result != "absent" and version:
-        news = result.result == "loaded" or terms.accept_format
-        events.append(audit_events.list_refreshed(workspace, version, with_accepted=news))
-        if terms.as_of and version.stated_at:
-            events.append(audit_events.list_confirmed(workspace, version))
-    elif page_changed and version:
-        events.append(audit_events.page_changed(workspace, version))
-    for event in events:
-        content = result.result == "loaded" and event.kind == "list refreshed"
-        sealed = audit_events.list_seals(workspace, list_id, content=content)
-        workspace.audit.add(event, sealed)
+def _record(workspace: Workspace, version: ListVersion, terms: Terms, *, loaded: bool) -> None:
+    """Record what was found of a list, with the seals of what is there now."""
+    news = loaded or terms.accept_format
+    event = audit_events.list_refreshed(workspace, version, with_accepted=news)
+    _seal(workspace, event, content=loaded)
+    if terms.as_of and version.stated_at:
+        _seal(workspace, audit_events.list_confirmed(workspace, version))
+
+
+def _seal(workspace: Workspace, event: AuditEvent, *, content: bool = False) -> None:
+    """Append an event about a list, which seals what is there of it. To be called before the
+    transaction of that ends.
+    """
+    sealed = audit_events.list_seals(workspace, event.subject, content=content)
+    workspace.audit.add(event, sealed)
 
 
 def _look_at_page(
@@ -289,7 +284,9 @@ def _look_at_page(
     if changed is None or changed == result.version.page_changed_at:
         return result
     version = replace(result.version, page_changed_at=changed)
-    workspace.lists.amend(version)
+    with workspace.lists.transaction():
+        workspace.lists.amend(version)
+        _seal(workspace, audit_events.page_changed(workspace, version))
     return replace(result, version=version)
 
 
@@ -302,11 +299,13 @@ def drop(workspace: Workspace, list_id: str) -> bool:
     used = workspace.lists.current().keys() | workspace.lists.failures().keys()
     if list_id not in used:
         return False
-    for folder in workspace.lists.drop(list_id):
+    with workspace.lists.transaction():
+        folders = workspace.lists.drop(list_id)
+        event = AuditEvent("list dropped", workspace.now(), workspace.who, subject=list_id)
+        _seal(workspace, event)
+    for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
     workspace.engines.clear()
-    event = AuditEvent("list dropped", workspace.now(), workspace.who, subject=list_id)
-    workspace.audit.add(event, audit_events.list_seals(workspace, list_id))
     return True
 
 
@@ -383,15 +382,30 @@ def _refresh(
         try:
             if loaded and not wrong and _same(workspace, watchlist, loaded, snapshot):
                 version = confirmed(loaded.version, snapshot, terms)
-                workspace.lists.amend(version, sound=True)
+                with workspace.lists.transaction():
+                    workspace.lists.amend(version, sound=True)
+                    _record(workspace, version, terms, loaded=False)
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)
-            version = load(workspace, watchlist, feeds, snapshot, loaded, terms, sources.progress)
+            version = load(
+                workspace,
+                watchlist,
+                feeds,
+                snapshot,
+                loaded,
+                terms,
+                sources.progress,
+                lambda version: _record(workspace, version, terms, loaded=True),
+            )
             return Refreshed(watchlist.id, "loaded", version, previous, failed)
         except SourceError as error:
             failed = failed or error
             unsound = unsound or error
     # What is wrong with files that are all there tells more than that others are not.
     if reason := unsound or failed:
+        failure = Failure(workspace.now(), reason.said, type(reason).__name__)
+        with workspace.lists.transaction():
+            workspace.lists.fail(watchlist.id, failure)
+            _seal(workspace, audit_events.list_failed(workspace, watchlist.id, failure))
         return Refreshed(watchlist.id, "failed", previous, previous, reason)
     return Refreshed(watchlist.id, "absent", previous, previous, sources.wanting(watchlist))
 
@@ -406,7 +420,7 @@ def _same(workspace: Workspace, watchlist: Watchlist, loaded: Loaded, snapshot: 
     return (
         loaded.version.sha256 == snapshot.sha256
         and loaded.compiled_with == compiled_with(workspace, watchlist)
-        and loaded.index_folder.is_dir()
+        and content_is_recorded(workspace, watchlist.id, loaded.version.version)
     )
 
 
@@ -435,9 +449,9 @@ def confirm(workspace: Workspace, list_id: str) -> ListVersion:
     loaded = workspace.lists.current().get(list_id)
     version = loaded.version if loaded else _load_empty(workspace, watchlist)
     version = replace(version, stated_at=workspace.now())
-    workspace.lists.amend(version)
-    sealed = audit_events.list_seals(workspace, list_id)
-    workspace.audit.add(audit_events.list_confirmed(workspace, version), sealed)
+    with workspace.lists.transaction():
+        workspace.lists.amend(version)
+        _seal(workspace, audit_events.list_confirmed(workspace, version))
     return version
 
 

@@ -17,6 +17,7 @@ from duediligence.model.entries import (
 )
 from duediligence.screening.access import use_case
 from duediligence.screening.clock import Clock, read_clock
+from duediligence.screening.lists.recorded import lists_that_differ
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
 from duediligence.text.legal_forms import ends_in_legal_form
@@ -70,18 +71,22 @@ def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]
     chosen = [workspace.watchlist(i) for i in only] or list(workspace.watchlists.values())
     current, failures = workspace.lists.current(), workspace.lists.failures()
     clock, result = read_clock(workspace), []
+    differ = lists_that_differ(workspace)
     for watchlist in chosen:
         loaded = current.get(watchlist.id)
         days = workspace.settings.max_age_days.get(watchlist.id)
-        result.append(
-            status(
-                watchlist,
-                loaded.version if loaded else None,
-                failures.get(watchlist.id),
-                clock=clock,
-                max_age=watchlist.max_age if days is None else timedelta(days=days),
-            )
+        one = status(
+            watchlist,
+            loaded.version if loaded else None,
+            failures.get(watchlist.id),
+            clock=clock,
+            max_age=watchlist.max_age if days is None else timedelta(days=days),
         )
+        if watchlist.id in differ:
+            # Nothing of it is searched, and whoever used it wants it checked.
+            why = StaleReason(kind="not as recorded")
+            one = replace(one, state="stale", version=None, reasons=(why,), optional=False)
+        result.append(one)
     return result
 
 

@@ -1,13 +1,20 @@
 """The lists in service, opened to be searched, and kept open for the next search."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from duediligence.errors import StorageError
 from duediligence.matching import Engine
+from duediligence.matching.engine import Recorded
 from duediligence.model import ListStatus, StaleReason
+from duediligence.screening import audit_events
+from duediligence.screening.lists.recorded import lists_that_differ, not_as_recorded
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
+from duediligence.text.wording import count
+
+Open = Callable[[Mapping[str, Path], Recorded], Engine]
 
 
 def open_lists(
@@ -15,8 +22,84 @@ def open_lists(
 ) -> tuple[list[ListStatus], Engine]:
     """The engine over the versions in service, and each status as it turns out to be."""
     loaded = workspace.lists.current()
-    engine = workspace.engines.get(index_folders(workspace, loaded))
+    engine = open_engine(workspace, loaded, workspace.engines.get)
     return [status_as_opened(status, loaded, engine) for status in statuses], engine
+
+
+def open_engine(workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open) -> Engine:
+    """The engine over these versions, each index being the one that the audit chain recorded.
+
+    One that is not is built again from the entries of its list, which is said. Where these are not
+    as they were recorded either, the list is `unreadable`. Raises StorageError.
+    """
+    folders = index_folders(workspace, loaded)
+    keys = {list_id: f"{list_id} {loaded[list_id].version.version}" for list_id in folders}
+    known = workspace.audit.sealed(audit_events.INDEXES)
+    if not any(workspace.audit.sealed(table) for table in audit_events.LIST_TABLES):
+        audit_events.begin_sealing_lists(workspace)
+    wrong = _not_as_recorded(workspace, keys)
+    if unknown := [one for one in folders if keys[one] not in known and one not in wrong]:
+        wrong |= _build_again(workspace, [loaded[list_id] for list_id in unknown])
+        if number := len(unknown) - len(wrong.keys() & set(unknown)):
+            workspace.warn(
+                f"{count(number, 'index', 'indexes')} of lists built again, once: an earlier "
+                "version did not record them"
+            )
+
+    def opened() -> Engine:
+        chosen = [list_id for list_id in folders if list_id not in wrong]
+        recorded = recorded_indexes(
+            workspace, {list_id: loaded[list_id].version.version for list_id in chosen}
+        )
+        return open_({list_id: folders[list_id] for list_id in chosen}, recorded)
+
+    engine = opened()
+    if other := sorted(engine.unreadable.keys() - wrong.keys()):
+        wrong |= _build_again(workspace, [loaded[list_id] for list_id in other])
+        if done := [list_id for list_id in other if list_id not in wrong]:
+            workspace.warn(
+                f"The index of {', '.join(done)} was not the one that the audit chain recorded: "
+                "it was built again from lists.db"
+            )
+            engine = opened()
+    engine.unreadable.update(wrong)
+    if engine.merged:
+        audit_events.record_derived(workspace, {"merged": bytes.fromhex(engine.merged)})
+    return engine
+
+
+def recorded_indexes(workspace: Workspace, versions: Mapping[str, str]) -> Recorded:
+    """What the audit chain recorded of the indexes of these versions, by list."""
+    hashes = workspace.audit.sealed(audit_events.INDEXES)
+    return Recorded(
+        {list_id: hashes[f"{list_id} {one}"].hex() for list_id, one in versions.items()},
+        workspace.audit.sealed(audit_events.DERIVED).get("merged", b"").hex(),
+    )
+
+
+def _not_as_recorded(workspace: Workspace, keys: Mapping[str, str]) -> dict[str, StorageError]:
+    """What is wrong with lists of which `lists.db` holds another version, or not all rows."""
+    differ, sizes = lists_that_differ(workspace), workspace.audit.sealed(audit_events.SIZES)
+    return {
+        list_id: not_as_recorded(workspace, list_id)
+        for list_id, key in keys.items()
+        if list_id in differ
+        or (key in sizes and workspace.lists.size_seal(*key.split(" ", 1)).sha256 != sizes[key])
+    }
+
+
+def _build_again(workspace: Workspace, lists: Iterable[Loaded]) -> dict[str, StorageError]:
+    """Build their indexes again from the entries; by list, why one cannot be."""
+    # Imported lazily: it is seldom needed.
+    from duediligence.screening.lists.loading import build_index_again
+
+    wrong = {}
+    for one in lists:
+        try:
+            build_index_again(workspace, one)
+        except StorageError as error:
+            wrong[one.version.list_id] = error
+    return wrong
 
 
 def index_folders(workspace: Workspace, loaded: Mapping[str, Loaded]) -> dict[str, Path]:

@@ -18,6 +18,8 @@ from duediligence.matching.evidence import most_added
 from duediligence.matching.index.search import first
 from duediligence.model import Address, ListEntry, ListVersion, Match, Name, PartialDate, Party
 from duediligence.progress import SILENT, Progress
+from duediligence.screening import audit_events
+from duediligence.screening.lists.recorded import changes_since
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lookups import DIGEST_SIZE, CachedMatches
 
@@ -31,6 +33,11 @@ _log = logging.getLogger(__name__)
 _MOST_CHANGED = 0.2
 # A subject of whom all is known that could add to the score of a name.
 _ALL_KNOWN = Subject(("",), "person", PartialDate(1970), ("",), (), (Address(""),))
+
+
+def _name(list_id: str) -> str:
+    """The name under which the chain records what is remembered of a list."""
+    return f"look-ups of {list_id}"
 
 
 def subject(party: Party) -> Subject:
@@ -71,6 +78,12 @@ class _Search:
     places: set[int]
     pending: set[bytes] = field(default_factory=set)
 
+    @property
+    def is_news(self) -> bool:
+        """Whether more is known than was remembered."""
+        cached = self.cached
+        return bool(self.places) or cached is None or cached.index_name != self.index_name
+
 
 class IncrementalSearch:
     """Parties, each looked up once on each version of a list.
@@ -86,6 +99,7 @@ class IncrementalSearch:
     ) -> None:
         self._workspace = workspace
         self._many = remember and len(parties) >= _MANY
+        self._recorded = workspace.audit.sealed(audit_events.DERIVED) if self._many else {}
         self._limit = workspace.settings.limit + 1
         self._subjects = [subject(party) for party in parties]
         encode = msgspec.msgpack.Encoder().encode
@@ -126,12 +140,14 @@ class IncrementalSearch:
                         task.advance()
                         keeping.advance()
                         self._keep_now_and_then(searches)
-        return {list_id: self._finish(list_id, search) for list_id, search in searches.items()}
+        self._keep(searches)
+        return {list_id: self._found(search) for list_id, search in searches.items()}
 
     @contextmanager
     def _kept_if_stopped(self, searches: "dict[str, _Search]") -> Iterator[None]:
         """Remember what was found so far where the search ends early, so that the next goes on."""
-        self._keep_at = monotonic() + _KEEP_SECONDS
+        self._began = monotonic()
+        self._keep_at = self._began + _KEEP_SECONDS
         try:
             yield
         except BaseException:
@@ -139,22 +155,28 @@ class IncrementalSearch:
             raise
 
     def _keep_now_and_then(self, searches: "dict[str, _Search]") -> None:
-        if monotonic() >= self._keep_at:
+        if (now := monotonic()) >= self._keep_at:
             self._keep(searches)
-            self._keep_at = monotonic() + _KEEP_SECONDS
+            # Each time leaves a record in the audit chain: the longer the search, the seldomer.
+            self._keep_at = now + max(_KEEP_SECONDS, (now - self._began) / 4)
 
     def _keep(self, searches: "dict[str, _Search]") -> None:
-        for list_id, search in searches.items():
-            if self._many and search.places:
-                self._remember(list_id, search)
+        """Remember what is known by now of each list, and record it."""
+        kept = {
+            _name(list_id): self._remember(list_id, search)
+            for list_id, search in searches.items()
+            if self._many and search.is_news
+        }
+        if kept:
+            audit_events.record_derived(self._workspace, kept, "look-ups kept")
 
-    def _remember(self, list_id: str, search: _Search) -> None:
-        """Remember what is known of a list by now, of those who were looked up on it."""
+    def _remember(self, list_id: str, search: _Search) -> bytes:
+        """Remember what is known of a list by now, of those who were looked up on it; its hash."""
         parties = set(self._digests[: search.query.count]) - search.pending
         found = {one: some for one, some in search.known.items() if some and one in parties}
         version = search.query.version.version
         now = CachedMatches(version, search.index_name, search.rules, parties, found)
-        self._workspace.lookups.put(list_id, now)
+        return self._workspace.lookups.put(list_id, now)
 
     def _begin(self, engine: Engine, query: ListQuery) -> _Search:
         """What is known of a list from before, and who is to be looked up on it."""
@@ -164,7 +186,9 @@ class IncrementalSearch:
             # Of the index that is searched: a refresh may have put another into service meanwhile.
             index_name=engine.index_name(list_id),
             rules=f"{MATCHER_VERSION} {query.threshold!r} {self._limit}",
-            cached=self._workspace.lookups.get(list_id) if self._many else None,
+            cached=self._workspace.lookups.get(list_id, self._recorded.get(_name(list_id)))
+            if self._many
+            else None,
             known={},
             places=set(range(query.count)),
         )
@@ -190,15 +214,10 @@ class IncrementalSearch:
             groups.setdefault(tuple(ids), []).append(place_of[digest])
         return {ids: sorted(places) for ids, places in groups.items()}
 
-    def _finish(self, list_id: str, search: _Search) -> dict[int, Sequence[Match]]:
-        """Remember what is known now; the matches by the place of the party."""
+    def _found(self, search: _Search) -> dict[int, Sequence[Match]]:
+        """The matches by the place of the party."""
         digests = self._digests[: search.query.count]
         found = {digest: matches for digest, matches in search.known.items() if matches}
-        cached = search.cached
-        if self._many and (
-            search.places or cached is None or cached.index_name != search.index_name
-        ):
-            self._remember(list_id, search)
         return {place: found[digest] for place, digest in enumerate(digests) if digest in found}
 
     def _still_valid(
@@ -211,7 +230,7 @@ class IncrementalSearch:
         known = {digest: cached.matches[digest] for digest in digests if digest in cached.matches}
         if cached.index_name == search.index_name:
             return known, places
-        changes = self._workspace.lists.changes(version, cached.version, cached.index_name)
+        changes = changes_since(self._workspace, version, cached.version, cached.index_name)
         if (
             changes is None
             or len(changes.gone) + len(changes.new) > _MOST_CHANGED * version.entries
@@ -256,15 +275,16 @@ class IncrementalSearch:
     def _party_index(self) -> "PartyIndex":
         folder = self._workspace.indexes / ".parties"
         name = blake2b(b"".join(self._digests), digest_size=DIGEST_SIZE).hexdigest()
-        try:
-            return PartyIndex.load(folder / name)
-        except StorageError:
-            index = PartyIndex.build(self._subjects)
+        with suppress(StorageError):
+            if recorded := self._recorded.get("parties"):
+                return PartyIndex.load(folder / name, recorded.hex())
+        index = PartyIndex.build(self._subjects)
         for old in folder.glob("*"):
             shutil.rmtree(old, ignore_errors=True)
         # Another screening may be clearing the folder. It is worth no failed run: it is made again.
         with suppress(StorageError):
-            index.save(folder / name)
+            digest = bytes.fromhex(index.save(folder / name))
+            audit_events.record_derived(self._workspace, {"parties": digest})
         return index
 
 
@@ -291,14 +311,14 @@ class PartyIndex:
             )
         )
 
-    def save(self, path: Path) -> None:
-        """Write it into the directory `path`. Raises StorageError."""
-        self._index.save(path)
+    def save(self, path: Path) -> str:
+        """Write it into the directory `path`; the SHA-256 of its file. Raises StorageError."""
+        return self._index.save(path)
 
     @classmethod
-    def load(cls, path: Path) -> "PartyIndex":
-        """Open a saved one. Raises StorageError where it is missing, damaged or outdated."""
-        return cls(Index.load(path))
+    def load(cls, path: Path, recorded: str) -> "PartyIndex":
+        """Open a saved one. Raises StorageError where it is missing or not as recorded."""
+        return cls(Index.load(path, recorded=recorded))
 
     def affected(self, entries: Sequence[ListEntry], threshold: float) -> set[int]:
         """The places of all parties that `Index.search` over these entries could find.

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
+from pathlib import Path
 
 from duediligence.contracts import Watchlist
-from duediligence.matching.engine import Engine, Stamp, stamp
+from duediligence.matching.engine import Engine, Recorded
 from duediligence.model import ListEntry, ListStatus, ListVersion
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import statuses
-from duediligence.screening.lookup.engine import index_folders, status_as_opened
+from duediligence.screening.lookup.engine import open_engine, status_as_opened
 from duediligence.screening.workspace import Workspace
 
 
@@ -30,13 +31,12 @@ class PublicLists:
     versions: Mapping[str, ListVersion]
     engine: Engine = field(repr=False)
     changes: int
-    stamp: Stamp = field(repr=False)
 
     @cached_property
     def name(self) -> str:
         """A name that no other state of the lists has."""
         states = [(one.list_id, one.state, one.reason) for one in self.statuses.values()]
-        return sha256(repr((states, self.stamp)).encode()).hexdigest()[:16]
+        return sha256(repr((states, self.engine.stamp)).encode()).hexdigest()[:16]
 
     def not_checked(self, list_ids: Iterable[str]) -> tuple[ListStatus, ...]:
         """Those of the lists whose results are incomplete, in order of ids. One that is stale was
@@ -62,12 +62,13 @@ def public_lists(workspace: Workspace, before: PublicLists | None = None) -> Pub
         changes = workspace.lists.changes_by_others()
         loaded = workspace.lists.current()
         found = statuses(workspace, known)
-    folders = index_folders(workspace, loaded)
-    now = stamp(folders)
-    if before and before.stamp == now and not before.engine.unmerged:
-        engine = before.engine
-    else:
-        engine = Engine.open(folders, workspace.merged_indexes, merge=False)
+
+    def open_(folders: Mapping[str, Path], recorded: Recorded) -> Engine:
+        if before and before.engine.is_of(folders, recorded) and not before.engine.unmerged:
+            return before.engine
+        return Engine.open(folders, workspace.merged_indexes, merge=False, recorded=recorded)
+
+    engine = open_engine(workspace, loaded, open_)
     opened = {one.list_id: status_as_opened(one, loaded, engine) for one in found}
     return PublicLists(
         watchlists=known,
@@ -75,7 +76,6 @@ def public_lists(workspace: Workspace, before: PublicLists | None = None) -> Pub
         versions={key: one.version for key, one in opened.items() if one.version},
         engine=engine,
         changes=changes,
-        stamp=now,
     )
 
 
@@ -102,4 +102,8 @@ def merge_indexes(workspace: Workspace) -> None:
     """Merge the indexes as they are now, and keep the result for whoever opens them next. It takes
     seconds. Raises StorageError.
     """
-    Engine.open(index_folders(workspace, workspace.lists.current()), workspace.merged_indexes)
+
+    def open_(folders: Mapping[str, Path], recorded: Recorded) -> Engine:
+        return Engine.open(folders, workspace.merged_indexes, recorded=recorded)
+
+    open_engine(workspace, workspace.lists.current(), open_)

@@ -53,17 +53,23 @@ class RegisterStore:
 
     A register is read as it stood when this was first asked of it, whatever is loaded meanwhile.
     What is asked of a register that was never loaded is answered with None, or with no hits:
-    `versions` tells which ones are there.
+    `versions` tells which ones are there. One that is not as it is `recorded` raises Incomplete.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, recorded: Callable[[str], Mapping[str, bytes]] = lambda _: {}
+    ) -> None:
         self.path = path
-        self._catalogue = Catalogue(path)
+        self._catalogue = Catalogue(path, recorded)
         self._opened: dict[Register, tuple[RegisterVersion, sqlite3.Connection]] = {}
 
     def versions(self) -> Mapping[Register, RegisterVersion]:
         """What is in service, by register."""
         return self._catalogue.versions()
+
+    def lost(self) -> list[str]:
+        """The registers that are recorded to be in service and are not here."""
+        return self._catalogue.lost()
 
     def seals(self, register: Register | None = None) -> list[Seal]:
         """The seals of what is in service, and of its files; of one register where it is given."""

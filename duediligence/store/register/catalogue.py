@@ -6,6 +6,7 @@ once, and what lies beside the files in service is always the remains of one tha
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -16,13 +17,15 @@ from secrets import token_hex
 from sqlite_utils import Database, Migrations
 
 from duediligence.contracts import Drift
-from duediligence.errors import ExpectationFailed
+from duediligence.errors import ExpectationFailed, Hint, Incomplete, Step
 from duediligence.model import Register, RegisterFile, RegisterVersion
 from duediligence.permissions import create
 from duediligence.store.database import changed_schema, connect, plain_errors, writing
 from duediligence.store.records import decode, encode
-from duediligence.store.seals import Seal, seal
-from duediligence.writing import digest, make_folder, settle
+from duediligence.store.seals import Row, Seal, seal
+from duediligence.writing import digest, make_folder, quick_digest, settle
+
+_MOMENT_SECONDS = 1.0
 
 migrations = Migrations("register")
 
@@ -40,7 +43,8 @@ class Incoming:
     """What is known of a load before it begins.
 
     `drift` is read when the last row has come. `max_drop` is the largest share of rows that may
-    go from one version to the next: a file cut at the end of a row shows in nothing else.
+    go from one version to the next: a file cut at the end of a row shows in nothing else. `record`
+    records the version before anybody sees it.
     """
 
     files: tuple[RegisterFile, ...]
@@ -48,13 +52,18 @@ class Incoming:
     at: datetime
     drift: Drift
     max_drop: float = 0.10
+    record: Callable[[RegisterVersion], None] = lambda _: None
 
 
 class Catalogue:
-    """The files in service. Raises StorageError from every method."""
+    """The files in service. Raises StorageError from every method.
 
-    def __init__(self, path: Path) -> None:
+    `recorded` gives the hashes that are recorded of the rows of a table, by their keys.
+    """
+
+    def __init__(self, path: Path, recorded: Callable[[str], Mapping[str, bytes]]) -> None:
         self.path = path
+        self._recorded = recorded
         self._folder = path.parent / path.stem
         self._db = connect(path, migrations)
 
@@ -66,15 +75,28 @@ class Catalogue:
         return {version.register: version for version in versions}
 
     def open(self, register: Register) -> tuple[RegisterVersion, sqlite3.Connection] | None:
-        """The version in service and its file, opened to read; None where none was loaded."""
+        """The version in service and its file, opened to read; None where none was loaded.
+
+        Raises Incomplete where either is not what was recorded.
+        """
         for attempt in (1, 2):
             with plain_errors(self.path):
-                found = self._db.conn.execute(
-                    "SELECT body, file FROM registers WHERE register = ?", (register,)
+                row = self._db.conn.execute(
+                    "SELECT * FROM registers WHERE register = ?", (register,)
                 ).fetchone()
-                if found is None:
+                if not self._is_recorded(register, row):
+                    if attempt == 1:
+                        # A load records a moment before it swaps.
+                        time.sleep(_MOMENT_SECONDS)
+                        continue
+                    place = self._folder / row[1] if row else self.path
+                    raise Incomplete(
+                        f"{place}: {register} is not as the audit chain recorded it",
+                        hint=Hint("Load it again: ", Step("load-registers", register=register)),
+                    )
+                if row is None:
                     return None
-                path = self._folder / found[1]
+                path = self._folder / row[1]
                 try:
                     # Nothing ever writes to a file in service, so no lock is needed to read it.
                     connection = sqlite3.connect(
@@ -86,7 +108,7 @@ class Catalogue:
                     if attempt == 2:
                         raise
                 else:
-                    return decode(RegisterVersion, found[0]), connection
+                    return decode(RegisterVersion, row[2]), connection
         raise AssertionError
 
     def load(
@@ -134,6 +156,7 @@ class Catalogue:
                     "INSERT OR REPLACE INTO registers VALUES (?, ?, ?)",
                     (register, path.name, encode(version)),
                 )
+                incoming.record(version)
             except BaseException:
                 _remove(path)
                 raise
@@ -152,7 +175,25 @@ class Catalogue:
                 # Empty, so that a file that is gone is another than the one that was sealed.
                 content = bytes.fromhex(digest(self._folder / row[1]))
                 found.append(Seal("register.files", row[0], content))
+                ends = bytes.fromhex(quick_digest(self._folder / row[1]))
+                found.append(Seal("register.ends", row[0], ends))
         return found
+
+    def lost(self) -> list[str]:
+        """The registers that are recorded to be in service and are not here."""
+        return sorted(self._recorded("register.registers").keys() - self.versions().keys())
+
+    def _is_recorded(self, register: Register, row: Row | None) -> bool:
+        recorded = self._recorded("register.registers")
+        if not recorded:
+            # Loaded by an earlier version, which recorded no hashes.
+            return True
+        if row is None:
+            return register not in recorded
+        ends = self._recorded("register.ends").get(register)
+        return recorded.get(register) == seal("register.registers", row, keys=1).sha256 and (
+            ends is None or ends.hex() == quick_digest(self._folder / row[1])
+        )
 
     def schema_changes(self) -> list[str]:
         """What in the schema is not as this version makes it: `table registers`."""

@@ -1,0 +1,273 @@
+"""A file of lists that was exchanged for another valid one hides nobody: it is made again, which is
+said once, or its list is not checked.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework.verifying import verify
+from duediligence.demo import SAMPLE_SCALE
+from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.matching import Index
+from duediligence.matching.index.merging import merged
+from duediligence.model import Finding, Run, Supplier
+from duediligence.registry import watchlists
+from duediligence.screening import audit_events
+from duediligence.screening.lists import recorded
+from duediligence.screening.lists import refresh as refresh_module
+from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.refresh import Refreshed, refresh
+from duediligence.screening.lookup.public_lists import public_lists
+from duediligence.screening.run.screen import Screened, exit_code, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.settings import Settings
+from tests.conftest import SAMPLES
+from tests.thorough import first_of
+
+Open = Callable[..., Workspace]
+SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+UK, ENTRY = "uk-sanctions", "RUS9901"
+VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
+KNOWN = {list_id: watchlists()[list_id] for list_id in (UK, "un", "illegal-working-penalties")}
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorded, "MOMENT_SECONDS", 0)
+
+
+class Home:
+    """A home, each command in a workspace of its own, and what was said in each."""
+
+    def __init__(self, open_workspace: Open, path: Path) -> None:
+        self.path = path
+        self._open = open_workspace
+        self.said: list[str] = []
+        self.hours = 0
+
+    def open(self) -> Workspace:
+        workspace = self._open(self.path, at=NOW + timedelta(hours=self.hours))
+        workspace.only = KNOWN
+        workspace.warn = lambda line: self.said.append(str(line))
+        return workspace
+
+    def screen(self) -> tuple[Run, list[Finding]]:
+        self.said.clear()
+        run = screen(self.open(), Screened([VOLKHAR]))
+        return run, [replace(one, run_id="", first_seen=None) for one in run.findings]
+
+    def index(self, list_id: str) -> Path:
+        return self.open().lists.current()[list_id].index_folder / "names.index"
+
+    def sql(self, *statements: str) -> None:
+        with closing(sqlite3.connect(self.path / "lists.db")) as db, db:
+            for statement in statements:
+                db.execute(statement)
+
+    def refresh(self, list_id: str, folder: Path) -> Refreshed:
+        self.hours += 1
+        (one,) = refresh(self.open(), [list_id], folder=folder, terms=SAMPLE)
+        return one
+
+
+@pytest.fixture(scope="module")
+def three_lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("three-lists")
+    with Workspace(Settings(home=home), now=lambda: NOW, only=KNOWN) as workspace:
+        list(refresh(workspace, folder=SAMPLES, terms=SAMPLE))
+    return home
+
+
+@pytest.fixture
+def office(open_workspace: Open, three_lists: Path, tmp_path: Path) -> Home:
+    return Home(open_workspace, Path(shutil.copytree(three_lists, tmp_path / "home")))
+
+
+def another_list(office: Home) -> None:
+    shutil.copy(office.index("un"), office.index(UK))
+
+
+def empty(office: Home) -> None:
+    Index.build([]).save(office.index(UK).parent)
+
+
+def one_entry_fewer(office: Home) -> None:
+    lists = office.open().lists
+    entries = lists.entries(lists.current()[UK].version)
+    Index.build(one for one in entries if one.id != ENTRY).save(office.index(UK).parent)
+
+
+def cut_short(office: Home) -> None:
+    office.index(UK).write_bytes(office.index(UK).read_bytes()[:-9])
+
+
+def gone(office: Home) -> None:
+    shutil.rmtree(office.index(UK).parent)
+
+
+def merged_without_it(office: Home) -> None:
+    (folder,) = (office.path / "indexes" / ".merged").iterdir()
+    lists = office.open().lists
+    parts = []
+    for list_id, loaded in sorted(lists.current().items()):
+        entries = (one for one in lists.entries(loaded.version) if (list_id, one.id) != (UK, ENTRY))
+        parts.append(Index.build(entries).arrays)
+    Index(merged(parts)).save(folder, made_of=folder.name)
+
+
+def merged_of_another_list(office: Home) -> None:
+    (folder,) = (office.path / "indexes" / ".merged").iterdir()
+    shutil.copy(office.index("un"), folder / "names.index")
+
+
+SWAPS = [merged_without_it, another_list, empty, one_entry_fewer, cut_short, merged_of_another_list]
+
+
+@pytest.mark.parametrize("swap", first_of(SWAPS))
+@pytest.mark.parametrize("alone", first_of([True, False]))
+def test_an_index_that_was_exchanged_is_made_again(
+    office: Home, swap: Callable[[Home], None], alone: bool
+) -> None:
+    untouched = office.screen()[1]
+    assert any(finding.entry_id == ENTRY for finding in untouched)
+    swap(office)
+    if alone:
+        shutil.rmtree(office.path / "indexes" / ".merged")
+    for _ in range(2):
+        run, findings = office.screen()
+        assert (run.complete, findings) == (True, untouched)
+    assert office.said == [], "said once"
+    # With the merged index as it was made, that of the list is not opened.
+    assert (verify(office.open()) is None) == (alone or "merged" in swap.__name__)
+
+
+@pytest.mark.parametrize("swap", [gone, one_entry_fewer])
+def test_what_was_made_again_is_said_once_and_is_the_very_file(
+    office: Home, swap: Callable[[Home], None]
+) -> None:
+    before = office.index(UK).read_bytes()
+    swap(office)
+    if swap is one_entry_fewer:
+        shutil.rmtree(office.path / "indexes" / ".merged")
+        assert "is not the index that was recorded" in str(verify(office.open()))
+    run, _ = office.screen()
+    assert run.complete
+    (line,) = office.said
+    assert f"The index of {UK} was not the one" in line
+    assert office.index(UK).read_bytes() == before
+    built = office.open().audit.records(kind="index built", subject=UK)
+    assert len(list(built)) == 1, "the same file needs no second record"
+
+
+def test_an_unchanged_list_gets_its_index_back_at_a_refresh(office: Home, samples: Path) -> None:
+    before = office.index(UK).read_bytes()
+    gone(office)
+    assert office.refresh(UK, samples).result == "unchanged"
+    assert office.index(UK).read_bytes() == before
+
+
+def test_an_index_of_another_matcher_is_built_again_and_recorded(
+    office: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    untouched = office.screen()[1]
+    monkeypatch.setattr("duediligence.matching.index.index.MATCHER_VERSION", "99")
+    for said in (1, 0):
+        run, findings = office.screen()
+        assert (run.complete, findings, len(office.said)) == (True, untouched, said)
+    assert verify(office.open()) is None
+
+
+ENTRY_GONE = f"DELETE FROM entries WHERE entry_id = '{ENTRY}'"
+LISTS = {
+    "an entry": [ENTRY_GONE],
+    "the row that says which version is in service": [
+        f"DELETE FROM current_versions WHERE list_id = '{UK}'"
+    ],
+    "a key of an entry": ["DELETE FROM entry_keys WHERE key = (SELECT min(key) FROM entry_keys)"],
+    "all": ["DELETE FROM current_versions", "DELETE FROM entries", "DELETE FROM list_versions"],
+    "an entry for another": [
+        ENTRY_GONE,
+        f"INSERT INTO entries SELECT list_id, version, 'other', body FROM entries "
+        f"WHERE list_id = '{UK}' LIMIT 1",
+    ],
+}
+
+
+@pytest.mark.parametrize("what", first_of([*LISTS][1:]))
+def test_a_list_from_which_something_was_deleted_is_not_checked(
+    office: Home, samples: Path, what: str
+) -> None:
+    untouched = office.screen()[1]
+    office.sql(*LISTS[what])
+    if what == "an entry for another":
+        with pytest.raises(Exception, match=rf"lists\.db: {UK}: the entry {ENTRY} is missing"):
+            office.screen()
+    else:
+        run, _ = office.screen()
+        assert exit_code(run, "critical") == 3
+        missing = [f for f in run.findings if f.outcome == "unknown"]
+        assert missing
+        lists = {one.list_id for one in missing}
+        assert all("lists.db" in one.reason for one in run.lists if one.list_id in lists)
+        assert "lists.db" in str(verify(office.open()))
+    for list_id in KNOWN:
+        office.refresh(list_id, samples)
+    run, findings = office.screen()
+    assert (run.complete, findings) == (True, untouched)
+
+
+def test_yesterdays_lists_are_not_checked_until_they_are_refreshed(
+    office: Home, samples: Path
+) -> None:
+    with closing(sqlite3.connect(office.path / "lists.db")) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    shutil.copy(office.path / "lists.db", office.path.parent / "yesterday.db")
+    path = samples / "un" / "consolidated.xml"
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert office.refresh("un", samples).result == "loaded"
+    for end in ("", "-wal", "-shm"):
+        (office.path / f"lists.db{end}").unlink(missing_ok=True)
+    shutil.copy(office.path.parent / "yesterday.db", office.path / "lists.db")
+    run, _ = office.screen()
+    assert [one.list_id for one in run.lists if one.blocks_complete_run] == ["un"]
+    # A refresh of another list does not record what it finds.
+    assert office.refresh(UK, samples).result == "unchanged"
+    assert not office.screen()[0].complete
+    assert office.refresh("un", samples).result == "loaded"
+    assert office.screen()[0].complete
+
+
+def test_a_list_in_which_an_entry_is_missing_is_loaded_again(office: Home, samples: Path) -> None:
+    office.sql(ENTRY_GONE)
+    assert {one.list_id for one in office.screen()[0].lists if one.blocks_complete_run} == {UK}
+    lists = public_lists(office.open())
+    assert [one.list_id for one in lists.not_checked([UK, "un"])] == [UK]
+    assert office.refresh(UK, samples).result == "loaded"
+    assert office.screen()[0].complete
+    assert verify(office.open()) is None
+
+
+def test_a_home_whose_indexes_were_never_recorded_records_them_once(
+    open_workspace: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office = Home(open_workspace, tmp_path / "earlier")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(audit_events, "record_index", lambda *_: None)
+        earlier.setattr(refresh_module, "open_lists", lambda _: None)
+        list(refresh(office.open(), folder=SAMPLES, terms=SAMPLE))
+    one_entry_fewer(office)
+    run, findings = office.screen()
+    assert run.complete
+    assert any(finding.entry_id == ENTRY for finding in findings)
+    (line,) = office.said
+    assert line.startswith("3 indexes of lists built again, once")
+    assert office.screen()[1] == findings
+    assert office.said == []
+    assert verify(office.open()) is None
