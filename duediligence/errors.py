@@ -274,6 +274,13 @@ class NewerDatabase(StorageError):
     code = "newer-database"
 
 
+class NotAsRecorded(StorageError):
+    """A file of the tool's own is not the one that the audit chain recorded: it is not used."""
+
+    code = "not-as-recorded"
+    exit_code = 3
+
+
 class DamagedBackup(StorageError):
     """A backup is damaged, cut off or not a backup: nothing of it is used."""
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.errors import StorageError, UsageError
+from duediligence.errors import NotAsRecorded, StorageError, UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -95,6 +95,16 @@ def damaged(place: Path, error: Exception | None = None) -> StorageError:
         hint="If the register was loaded this moment, run the command again. Otherwise remove the "
         "folder, then load the register and screen it again: all of it can be made again, but for "
         "the companies that left the register.",
+    )
+
+
+def exchanged(file: Path) -> NotAsRecorded:
+    """The error for a file of ours that is not the one that was recorded."""
+    return NotAsRecorded(
+        f"{file} is missing or damaged, or was exchanged: it is not what was recorded",
+        hint="Load the register again from all its files. If that is refused, remove the folder "
+        f"{file.parent.parent} first: all of it can be made again, but for the companies that left "
+        "the register.",
     )
 
 

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,7 +25,10 @@ from duediligence.bulk_register.products import READERS, day_of, sorted_out
 from duediligence.bulk_register.splitting import split
 from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import (
+    IN_USE,
     LAYOUT,
+    MANIFEST,
+    MANIFESTS,
     Loaded,
     Manifest,
     Part,
@@ -34,6 +37,8 @@ from duediligence.bulk_register.versions import (
     activate,
     current,
     folder_of,
+    read_version,
+    record,
     remove_old,
     remove_old_spill,
     source,
@@ -43,14 +48,23 @@ from duediligence.bulk_register.versions import (
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed, StorageError, UsageError
 from duediligence.fetch.locking import locked
-from duediligence.model.audit import AuditEvent
 from duediligence.permissions import create
 from duediligence.progress import SILENT, Progress
 from duediligence.registers.bulk.owners import SnapshotCounts
 from duediligence.registers.files import fingerprint
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import link, make_folder, rename, settle, storing, unlink, write_bytes
+from duediligence.writing import (
+    digest,
+    link,
+    make_folder,
+    quick_digest,
+    rename,
+    settle,
+    storing,
+    unlink,
+    write_bytes,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -80,26 +94,7 @@ def load(
     with storing(folder):
         make_folder(folder)
     with locked(folder / "load.lock", patience=0):
-        run = _Load(home, workspace.now(), progress)
-        version = run.load(files, accept_fewer=accept_fewer)
-    workspace.audit.add(
-        AuditEvent(
-            "register loaded",
-            workspace.now(),
-            workspace.who,
-            {
-                "version": version.manifest.version,
-                **{f"rows of {name}": rows for name, rows in version.manifest.rows.items()},
-                "files": tuple(
-                    f"{part.name} {part.sha256}"
-                    for product in files
-                    for part in version.manifest.products[product].parts
-                ),
-            },
-            subject="whole register",
-        )
-    )
-    return version
+        return _Load(workspace, progress).load(files, accept_fewer=accept_fewer)
 
 
 @use_case("read")
@@ -129,14 +124,24 @@ def _is_whole(db: "DuckDBPyConnection", found: _Found) -> bool:
 
 
 class _Load:
-    def __init__(self, home: Path, now: datetime, progress: Progress) -> None:
-        self._home = home
-        self._now = now
+    def __init__(self, workspace: Workspace, progress: Progress) -> None:
+        self._workspace = workspace
+        self._home = home = workspace.settings.home
+        self._now = workspace.now()
         self._progress = progress
         self._folder = folder_of(home)
         self._work = self._folder / ".load"
         self._pool = self._work / "parts"
         self._before = current(home)
+        recorded = workspace.audit.sealed(MANIFESTS)
+        if self._before and recorded and recorded[IN_USE].hex() != self._before.sha256:
+            raise engine.exchanged(self._before.folder / MANIFEST)
+        # Nothing of these is taken over.
+        self._exchanged = (
+            {self._before.folder / name for name in self._before.exchanged(*TABLES, whole=True)}
+            if self._before
+            else set()
+        )
 
     def load(self, files: Mapping[Product, Sequence[Path]], *, accept_fewer: bool) -> Version:
         self._prepare()
@@ -153,7 +158,9 @@ class _Load:
             products = self._products(files, found)
             for product in files:
                 self._expect(db, product, products[product], found[product], accept_fewer)
-            version = self._build(db, products, found)
+            parts = [part for product in files for part in products[product].parts]
+            names = tuple(f"{part.name} {part.sha256}" for part in parts)
+            version = self._build(db, products, found, names)
         shutil.rmtree(self._work, ignore_errors=True)
         remove_old(self._home)
         remove_old_spill(self._home)
@@ -181,7 +188,11 @@ class _Load:
             with suppress(OSError, msgspec.MsgspecError):
                 part = msgspec.json.decode(told.read_bytes(), type=Part)
                 found.append(_Found(part, {t: self._pool / part.file(t) for t in tables}))
-        return [one for one in found if _is_whole(db, one)]
+        return [
+            one
+            for one in found
+            if self._exchanged.isdisjoint(one.files.values()) and _is_whole(db, one)
+        ]
 
     def _part(
         self, db: "DuckDBPyConnection", product: Product, path: Path, known: Sequence[_Found]
@@ -310,10 +321,12 @@ class _Load:
         db: "DuckDBPyConnection",
         products: Mapping[Product, Loaded],
         found: Mapping[Product, Sequence[_Found]],
+        names: tuple[str, ...],
     ) -> Version:
-        name = _name(products)
-        if self._before and self._before.manifest.version == name:
-            return self._before
+        name, before = _name(products), self._before
+        if before and before.manifest.version == name and not before.exchanged(*TABLES, *DERIVED):
+            record(self._workspace, before, names)
+            return before
         building = self._work / "version"
         files: dict[str, list[Path]] = {}
         with storing(building):
@@ -361,6 +374,11 @@ class _Load:
             bytes={
                 table: sum(file.stat().st_size for file in each) for table, each in files.items()
             },
+            hashes={
+                f"{table}/{file.name}": (quick_digest(file), digest(file))
+                for table, each in files.items()
+                for file in each
+            },
         )
         write_manifest(building, manifest)
         target = self._folder / name
@@ -369,12 +387,17 @@ class _Load:
             with storing(target):
                 shutil.rmtree(target)
         rename(building, target)
+        version = read_version(self._folder, name)
+        record(self._workspace, version, names)
         activate(self._home, name)
-        return Version(target, manifest)
+        return version
 
     def _old(self, table: str, part: Part) -> Path:
         assert self._before is not None
-        return self._before.folder / table / part.file(table)
+        file = self._before.folder / table / part.file(table)
+        if file in self._exchanged:
+            raise engine.exchanged(file)
+        return file
 
     def _gone(
         self,
@@ -388,7 +411,7 @@ class _Load:
         if self._before is None or "companies" not in self._before.manifest.products:
             return 0
         into = building / "companies" / _GONE
-        before = self._before.files("companies")
+        before = [f for f in self._before.files("companies") if f not in self._exchanged]
         if "companies" not in found:
             for file in before:
                 if file.name == _GONE:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING, Literal, get_args
@@ -22,7 +23,10 @@ from duediligence.bulk_register.normal_forms import literal_path, parquet
 from duediligence.bulk_register.tables import TABLES
 from duediligence.errors import Hint, NotFound, Step, StorageError
 from duediligence.model import DriftItem
-from duediligence.writing import make_folder, storing, write_bytes
+from duediligence.model.audit import AuditEvent
+from duediligence.screening.workspace import Workspace
+from duediligence.store.seals import Seal
+from duediligence.writing import digest, make_folder, quick_digest, storing, write_bytes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -32,6 +36,10 @@ PRODUCTS: tuple[Product, ...] = get_args(Product)
 # Raised whenever a column or a normal form changes: what was made before is then made again.
 LAYOUT = 1
 MANIFEST = "manifest.json"
+# What the audit chain seals: the manifest of each version, and that of the one in use.
+MANIFESTS = "bulk.manifests"
+IN_USE = "in use"
+MOMENT_SECONDS = 1.0
 _DAY = 86_400
 
 
@@ -69,7 +77,11 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What a version is made of: the files of each table, how many rows and bytes they hold."""
+    """What a version is made of: the files of each table, how many rows and bytes they hold.
+
+    `hashes` are of each file, by its name in the folder: that of its ends if it is large (see
+    `quick_digest`), and of the whole. An earlier version of this program wrote none.
+    """
 
     version: str
     layout: int
@@ -79,14 +91,16 @@ class Manifest:
     files: dict[str, tuple[str, ...]]
     rows: dict[str, int]
     bytes: dict[str, int] = field(default_factory=dict)
+    hashes: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of the whole register, and the folder that it is in."""
+    """A version of the whole register, the folder that it is in, and the hash of its manifest."""
 
     folder: Path
     manifest: Manifest
+    sha256: str = field(default="", compare=False)
 
     def files(self, table: str) -> list[Path]:
         """The Parquet files of a table; none where its product was never loaded."""
@@ -98,8 +112,7 @@ class Version:
         """Open a DuckDB connection in which each table is a view, with a memory bound.
 
         A table whose product was never loaded is there and empty. Raises UsageError where DuckDB is
-        not installed, StorageError where a file of the version is gone, damaged or exchanged for
-        another of another size.
+        not installed, NotAsRecorded where a file of the version is gone, damaged or exchanged.
         """
         spill = self.folder.parent / ".spill"
         with storing(spill):
@@ -107,15 +120,30 @@ class Version:
         # Its own, for DuckDB names its files alike in every process; it is made when it is needed.
         own = spill / f"{os.getpid()}-{token_hex(4)}"
         db = engine.connect(own, memory_mb=memory_mb, threads=threads)
-        self._check_sizes()
+        self.check(*self.manifest.files)
         with engine.plain_errors(self.folder.parent):
             for table, columns in TABLES.items():
                 db.execute(f"CREATE VIEW {table} AS {source(self.files(table), columns)}")
         return db
 
-    def _check_sizes(self) -> None:
-        """Raise StorageError unless the files are as large as they were written."""
-        for table, size in self.manifest.bytes.items():
+    def exchanged(self, *tables: str, whole: bool = False) -> list[str]:
+        """The files of the tables, by their names in the folder, that are not those that were
+        written; of large ones the ends are compared, or the `whole`.
+        """
+        hash_of = digest if whole else quick_digest
+        return [
+            name
+            for name, hashes in self.manifest.hashes.items()
+            if name.partition("/")[0] in tables and hash_of(self.folder / name) != hashes[whole]
+        ]
+
+    def check(self, *tables: str) -> None:
+        """Raise NotAsRecorded unless the files of the tables are those that were written."""
+        for name in self.exchanged(*tables):
+            raise engine.exchanged(self.folder / name)
+        # Of an earlier version of this program only sizes are known.
+        sizes = {} if self.manifest.hashes else self.manifest.bytes
+        for table, size in sizes.items():
             try:
                 same = sum(file.stat().st_size for file in self.files(table)) == size
             except OSError:
@@ -159,7 +187,7 @@ def current(home: Path) -> Version | None:
         raise engine.damaged(folder, error) from error
     if name in ("", ".", "..") or Path(name).name != name:
         raise engine.damaged(folder)
-    return _version(folder, name)
+    return read_version(folder, name)
 
 
 def open_version(home: Path) -> Version:
@@ -175,12 +203,48 @@ def open_version(home: Path) -> Version:
     return found
 
 
+def open_recorded(workspace: Workspace) -> Version:
+    """The version in use, which must be the one that the audit chain recorded.
+
+    Raises NotFound where there is none, NotAsRecorded, StorageError.
+    """
+    version = open_version(workspace.settings.home)
+    for wait in (True, False):
+        recorded = workspace.audit.sealed(MANIFESTS)
+        if not recorded or version.sha256 == recorded[IN_USE].hex():
+            return version
+        if wait:
+            # A load records a moment before it swaps.
+            time.sleep(MOMENT_SECONDS)
+            version = open_version(workspace.settings.home)
+    raise engine.exchanged(version.folder / MANIFEST)
+
+
+def record(workspace: Workspace, version: Version, files: tuple[str, ...]) -> None:
+    """Record that a version, of which `files` were loaded now, is in use from here on."""
+    rows = version.manifest.rows
+    event = AuditEvent(
+        "register loaded",
+        workspace.now(),
+        workspace.who,
+        {
+            "version": version.manifest.version,
+            **{f"rows of {name}": count for name, count in rows.items()},
+            "files": files,
+        },
+        subject="whole register",
+    )
+    sha256 = bytes.fromhex(version.sha256)
+    names = (version.folder.name, IN_USE)
+    workspace.audit.add(event, [Seal(MANIFESTS, name, sha256) for name in names])
+
+
 def version_before(version: Version) -> Version | None:
     """The version that this one followed; None where it is the first, or the other is gone."""
     name = version.manifest.before
     if not name or not (version.folder.parent / name / MANIFEST).is_file():
         return None
-    return _version(version.folder.parent, name)
+    return read_version(version.folder.parent, name)
 
 
 def activate(home: Path, name: str) -> None:
@@ -215,7 +279,8 @@ def remove_old(home: Path) -> None:
                 shutil.rmtree(folder)
 
 
-def _version(folder: Path, name: str) -> Version:
+def read_version(folder: Path, name: str) -> Version:
+    """The version of that name in the folder of all. Raises StorageError."""
     try:
         written = (folder / name / MANIFEST).read_bytes()
         layout = msgspec.json.decode(written, type=_AnyManifest).layout
@@ -224,7 +289,8 @@ def _version(folder: Path, name: str) -> Version:
                 f"{folder} was made by a newer version of this program",
                 hint="Install that version, or remove the folder and load the register again.",
             )
-        return Version(folder / name, msgspec.json.decode(written, type=Manifest))
+        manifest = msgspec.json.decode(written, type=Manifest)
+        return Version(folder / name, manifest, sha256(written).hexdigest())
     except (OSError, msgspec.MsgspecError) as error:
         raise engine.damaged(folder, error) from error
 

@@ -225,6 +225,7 @@ class Examination:
             self._schema("casework.db", casework.integrity.schema_changes())
         self._elsewhere("lists.db", LIST_TABLES, "versions of lists", self._lists)
         self._elsewhere("register.db", (REGISTERS, "register.files"), "registers", self._registers)
+        self._whole_register()
         self._descriptions()
         self._answers()
         return self._result(self.chain.end, now_head)
@@ -653,6 +654,32 @@ class Examination:
             self._skip(0, "registers", "register.db holds none, as after a restore; load them")
         else:
             self._compare(now, tables)
+
+    def _whole_register(self) -> None:
+        """The Parquet files of the version in use, each as a whole."""
+        from duediligence.bulk_register.versions import (
+            IN_USE,
+            MANIFEST,
+            MANIFESTS,
+            current,
+            folder_of,
+        )
+
+        recorded, position = self.expected.get((MANIFESTS, IN_USE), (None, None))
+        place = folder_of(self.workspace.settings.home)
+        if recorded is None or not place.is_dir():
+            if recorded or place.is_dir():
+                why = "it is not here" if recorded else "an earlier version loaded it"
+                self._skip(0, "whole register", why)
+            return
+        with self.progress.task("Verifying the whole register"):
+            version = self._read(lambda: current(self.workspace.settings.home))
+            if version is None or version.sha256 != recorded.hex():
+                self._differs(place.name, MANIFEST, "is not what was loaded", position)
+                return
+            for name in version.exchanged(*version.manifest.files, whole=True):
+                self._differs(place.name, name, "is not the file that was loaded", position)
+            self._count("files of the whole register", len(version.manifest.hashes))
 
     def _descriptions(self) -> None:
         folder, unknown = self.workspace.settings.local_registers_folder, 0

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from sqlite_utils import Database, Migrations
 
-from duediligence.errors import Hint, Incomplete, Step
+from duediligence.errors import Hint, NotAsRecorded, Step
 from duediligence.model import ListEntry, ListVersion, NotReadRow
 from duediligence.store.database import changed_schema, connect, plain_errors, reading, writing
 from duediligence.store.records import decode, encode, identity
@@ -278,11 +278,11 @@ class ListStore:
         return decode(ListEntry, row[0])
 
     def found(self, version: ListVersion, entry_id: str) -> ListEntry:
-        """The entry of a version that a search found. Raises Incomplete where it is gone."""
+        """The entry of a version that a search found. Raises NotAsRecorded where it is gone."""
         try:
             return self.entry(version, entry_id)
         except KeyError:
-            raise Incomplete(
+            raise NotAsRecorded(
                 f"{self.path}: {version.list_id}: the entry {entry_id} is missing, which its index "
                 "names: the file was changed by hand",
                 hint=Hint("Load the list again: ", Step("refresh-list", list=version.list_id)),

@@ -4,13 +4,15 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from duediligence.bulk_register import derived, loading
 from duediligence.bulk_register.asking.ask import ask
 from duediligence.bulk_register.asking.requests import PeopleRequest
-from duediligence.bulk_register.versions import Version, folder_of, open_version
-from duediligence.errors import StorageError
+from duediligence.bulk_register.versions import Version, activate, folder_of, open_version
+from duediligence.casework.verifying import verify
+from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import rename
 
@@ -193,3 +195,47 @@ def test_a_load_that_is_killed_while_it_swaps_leaves_a_whole_version_in_use(
     assert (in_use == before) == (at != "after")
     assert load_files(*files).manifest.rows["owners"] == 40
     assert ask(workspace, PeopleRequest()).found == 1
+
+
+def _same_size(version: Version) -> Path:
+    """One letter of a name is another in a file of equal size, as a valid one may have it."""
+    file = version.files("owners")[0]
+    body = file.read_bytes()
+    assert b"Secret" in body
+    file.write_bytes(body.replace(b"Secret", b"Sacred"))
+    return file
+
+
+def _version_before(version: Version) -> Path:
+    before = version.manifest.before
+    activate(version.folder.parent.parent, before)
+    return version.folder.parent / before / "manifest.json"
+
+
+def _manifest_of_less(version: Version) -> Path:
+    file = version.folder / "manifest.json"
+    manifest = msgspec.json.decode(file.read_bytes())
+    manifest["hashes"], manifest["bytes"] = {}, {}
+    file.write_bytes(msgspec.json.encode(manifest))
+    return file
+
+
+@pytest.mark.parametrize("swap", [_same_size, _version_before, _manifest_of_less])
+def test_a_valid_file_in_the_place_of_another_is_named_and_never_asked(
+    swap: Callable[[Version], Path], files: list[Path], load_files: Load, workspace: Workspace
+) -> None:
+    load_files(files[0])
+    version = load_files(*files)
+    file = swap(version)
+    with pytest.raises(NotAsRecorded) as said:
+        ask(workspace, PeopleRequest())
+    assert (said.value.exit_code, str(file) in str(said.value)) == (3, True)
+    assert file.name in str(verify(workspace))
+    if swap is _same_size:
+        # That part is read again, and nothing of the file is taken over.
+        load_files(*files)
+        assert ask(workspace, PeopleRequest()).found == 1
+        assert verify(workspace) is None
+    else:
+        with pytest.raises(NotAsRecorded):
+            load_files(*files)

@@ -7,9 +7,16 @@ from datetime import date
 from duediligence.bulk_register import engine
 from duediligence.bulk_register.asking.asked import AskedRegister
 from duediligence.bulk_register.derived_for_questions import DERIVED
-from duediligence.bulk_register.lookup.state import published
+from duediligence.bulk_register.lookup.state import FOUND, SCREENINGS, folder_digest, published
 from duediligence.bulk_register.tables import COMPANIES, SCREENED
-from duediligence.bulk_register.versions import Version, open_version, source, version_before
+from duediligence.bulk_register.versions import (
+    MANIFEST,
+    MANIFESTS,
+    Version,
+    open_recorded,
+    source,
+    version_before,
+)
 from duediligence.errors import Incomplete
 from duediligence.model import register_number
 from duediligence.model.entries import COMPANY
@@ -27,7 +34,7 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
     Raises NotFound where the register was never loaded, UsageError where DuckDB is not installed,
     Incomplete for a version without the tables that questions need, StorageError.
     """
-    version = open_version(workspace.settings.home)
+    version = open_recorded(workspace)
     if version.files("companies") and any(not version.files(table) for table in DERIVED):
         raise Incomplete(
             f"Version {version.manifest.version} has no tables for questions",
@@ -41,7 +48,14 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
     if hits:
         days["screened"] = screening.on if screening else None
     searched = tuple(sorted(screening.rules.lists)) if screening else ()
+    recorded = workspace.audit.sealed(SCREENINGS)
+    if hits and recorded and folder_digest(version.folder / "screened") != recorded[FOUND]:
+        raise engine.exchanged(hits[0])
     before = version_before(version)
+    if before and (sealed := workspace.audit.sealed(MANIFESTS)):
+        if sealed.get(before.folder.name, b"").hex() != before.sha256:
+            raise engine.exchanged(before.folder / MANIFEST)
+        before.check("companies")
     suppliers, unnumbered = _suppliers(workspace)
     with (
         closing(version.connection(memory_mb=MEMORY_MB)) as db,

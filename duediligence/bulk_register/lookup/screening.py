@@ -5,9 +5,18 @@ from dataclasses import dataclass
 from duediligence.bulk_register.lookup.layers import DoParts
 from duediligence.bulk_register.lookup.plan import ROWS_OF_A_PART, ListUsed, Rules
 from duediligence.bulk_register.lookup.register_lookup import RegisterLookup
-from duediligence.bulk_register.lookup.state import RegisterScreening, last_done, publish
+from duediligence.bulk_register.lookup.state import (
+    FOUND,
+    LAYERS,
+    PUBLISHED,
+    SCREENINGS,
+    RegisterScreening,
+    folder_digest,
+    last_done,
+    publish,
+)
 from duediligence.bulk_register.lookup.workers import in_processes
-from duediligence.bulk_register.versions import open_version
+from duediligence.bulk_register.versions import open_recorded
 from duediligence.errors import Hint, NotFound, Step
 from duediligence.fetch.locking import locked
 from duediligence.matching import DEFAULT_THRESHOLD, Engine
@@ -19,6 +28,7 @@ from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
+from duediligence.store.seals import Seal
 from duediligence.writing import make_folder, storing
 
 _PATIENCE = 1.0
@@ -74,16 +84,22 @@ def screen_register(
     way, Incomplete where some parts could not be done, StorageError, and UsageError where duckdb
     is not installed.
     """
-    version = open_version(workspace.home)
+    version = open_recorded(workspace)
     root = version.folder.parent / ".lookup"
     with storing(root):
         make_folder(root)
     with locked(root / "lock", patience=_PATIENCE):
         opened, engine = open_lists(workspace, statuses(workspace))
         rules = _rules(workspace, version.folder.name, engine)
-        before = last_done(root)
+        before, recorded = last_done(root), workspace.audit.sealed(SCREENINGS)
+        if before and folder_digest(before[0]) != recorded.get(LAYERS):
+            workspace.warn(
+                "What the last screening of the register left is not what was recorded: everybody "
+                "is looked up again"
+            )
+            before = None
         if before and before[1].rules == rules and not full:
-            publish(*before, version.folder)
+            publish(*before, version.folder, recorded[FOUND])
             return ScreenedRegister(before[1], tuple(opened), unchanged=True)
         lookup = RegisterLookup(
             workspace=workspace,
@@ -95,7 +111,13 @@ def screen_register(
             progress=progress,
         )
         done = lookup.run(before, full=full)
-    workspace.audit.add(_event(workspace, done))
+        last = last_done(root)
+        assert last is not None
+        kept = {FOUND: version.folder / PUBLISHED, LAYERS: last[0]}
+    workspace.audit.add(
+        _event(workspace, done),
+        [Seal(SCREENINGS, name, folder_digest(folder)) for name, folder in kept.items()],
+    )
     return ScreenedRegister(done, tuple(opened))
 
 

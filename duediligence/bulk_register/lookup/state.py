@@ -3,17 +3,29 @@
 import shutil
 from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import msgspec
 
 from duediligence.bulk_register.lookup.plan import Rules
-from duediligence.writing import link, make_folder, rename, storing, unlink, write_bytes
+from duediligence.writing import (
+    link,
+    make_folder,
+    quick_digest,
+    rename,
+    storing,
+    unlink,
+    write_bytes,
+)
 
 FOUND = "found.parquet"
 _DONE = "done.json"
 _CURRENT = "current.json"
-_PUBLISHED = "screened"
+PUBLISHED = "screened"
+# What the audit chain seals: the matches as published, and what the next screening goes on from.
+SCREENINGS = "bulk.screenings"
+LAYERS = "layers"
 _MANIFEST = "manifest.json"
 
 
@@ -61,7 +73,7 @@ def read_done(folder: Path) -> RegisterScreening | None:
 def published(version: Path) -> RegisterScreening | None:
     """The screening whose matches the version holds, or None."""
     try:
-        body = (version / _PUBLISHED / _MANIFEST).read_bytes()
+        body = (version / PUBLISHED / _MANIFEST).read_bytes()
         return msgspec.json.decode(body, type=RegisterScreening)
     except (OSError, msgspec.MsgspecError):
         return None
@@ -98,14 +110,26 @@ def finish(root: Path, folder: Path, done: RegisterScreening, version: Path) -> 
             shutil.rmtree(other, ignore_errors=True)
 
 
-def publish(folder: Path, done: RegisterScreening, version: Path) -> None:
-    """Put the matches into `screened` of the version unless they are there. Raises StorageError."""
-    target = version / _PUBLISHED
+def folder_digest(folder: Path) -> bytes:
+    """One hash of all files in a folder: see `quick_digest`, of larger ones their ends."""
+    found = sha256()
+    for file in sorted(one for one in folder.rglob("*") if one.is_file()):
+        name = file.relative_to(folder).as_posix()
+        found.update(f"{name} {quick_digest(file)}\n".encode())
+    return found.digest()
+
+
+def publish(folder: Path, done: RegisterScreening, version: Path, there: bytes = b"") -> None:
+    """Put the matches into `screened` of the version unless they are there, with the hash `there`
+    where it is known. Raises StorageError.
+    """
+    target = version / PUBLISHED
     body = msgspec.json.encode(done)
     with storing(target):
-        if (target / _MANIFEST).is_file() and (target / _MANIFEST).read_bytes() == body:
+        known = (target / _MANIFEST).is_file() and (target / _MANIFEST).read_bytes() == body
+        if known and (not there or folder_digest(target) == there):
             return
-        new = version / f".{_PUBLISHED}"
+        new = version / f".{PUBLISHED}"
         shutil.rmtree(new, ignore_errors=True)
         make_folder(new)
         link(folder / FOUND, new / "part-00000.parquet")

@@ -2,7 +2,7 @@
 
 import time
 
-from duediligence.errors import Hint, Step, StorageError
+from duediligence.errors import Hint, NotAsRecorded, Step
 from duediligence.model import ListVersion
 from duediligence.screening import audit_events
 from duediligence.screening.workspace import Workspace
@@ -66,9 +66,9 @@ def changes_since(
     return workspace.lists.changes(version, before, index_name)
 
 
-def not_as_recorded(workspace: Workspace, list_id: str) -> StorageError:
+def not_as_recorded(workspace: Workspace, list_id: str) -> NotAsRecorded:
     """The error for a list that is not as the audit chain recorded it."""
-    return StorageError(
+    return NotAsRecorded(
         f"{workspace.lists.path}: {list_id} is not as the audit chain recorded it",
         hint=Hint("Load the list again: ", Step("refresh-list", list=list_id)),
     )

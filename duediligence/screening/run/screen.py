@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from secrets import token_hex
 
-from duediligence.errors import Hint, Incomplete, Step
+from duediligence.errors import Hint, NotAsRecorded, Step
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
     SEVERITIES,
@@ -138,11 +138,11 @@ def dossiers(
     Set up means that there is a key for Companies House, or that bulk files were loaded. Answers
     of the API are kept as evidence and used again for a day, so that a run that was stopped goes
     on where it was. A register that does not answer leaves its parts not known. Raises UsageError
-    for a key that can be none, Incomplete for a register that is not as it was recorded,
+    for a key that can be none, NotAsRecorded for a register that is not as it was recorded,
     StorageError.
     """
     if (workspace.settings.home / "register.db").exists() and (lost := workspace.register.lost()):
-        raise Incomplete(
+        raise NotAsRecorded(
             f"{workspace.register.path}: {', '.join(lost)} is missing, which the audit chain says "
             "is loaded",
             hint=Hint("Load it again: ", Step("load-registers", register=lost[0])),

@@ -53,7 +53,7 @@ class RegisterStore:
 
     A register is read as it stood when this was first asked of it, whatever is loaded meanwhile.
     What is asked of a register that was never loaded is answered with None, or with no hits:
-    `versions` tells which ones are there. One that is not as it is `recorded` raises Incomplete.
+    `versions` tells which ones are there. One that is not as it is `recorded` raises NotAsRecorded.
     """
 
     def __init__(

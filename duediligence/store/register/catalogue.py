@@ -17,7 +17,7 @@ from secrets import token_hex
 from sqlite_utils import Database, Migrations
 
 from duediligence.contracts import Drift
-from duediligence.errors import ExpectationFailed, Hint, Incomplete, Step
+from duediligence.errors import ExpectationFailed, Hint, NotAsRecorded, Step
 from duediligence.model import Register, RegisterFile, RegisterVersion
 from duediligence.permissions import create
 from duediligence.store.database import changed_schema, connect, plain_errors, writing
@@ -77,7 +77,7 @@ class Catalogue:
     def open(self, register: Register) -> tuple[RegisterVersion, sqlite3.Connection] | None:
         """The version in service and its file, opened to read; None where none was loaded.
 
-        Raises Incomplete where either is not what was recorded.
+        Raises NotAsRecorded where either is not what was recorded.
         """
         for attempt in (1, 2):
             with plain_errors(self.path):
@@ -90,7 +90,7 @@ class Catalogue:
                         time.sleep(_MOMENT_SECONDS)
                         continue
                     place = self._folder / row[1] if row else self.path
-                    raise Incomplete(
+                    raise NotAsRecorded(
                         f"{place}: {register} is not as the audit chain recorded it",
                         hint=Hint("Load it again: ", Step("load-registers", register=register)),
                     )

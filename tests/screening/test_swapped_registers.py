@@ -1,0 +1,82 @@
+"""A register that was exchanged for another valid one, or is gone, is named and never asked."""
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from duediligence.casework.verifying import verify
+from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.errors import NotAsRecorded
+from duediligence.model import Identifier, Supplier
+from duediligence.model.entries import COMPANY
+from duediligence.screening.registers import load_companies
+from duediligence.screening.run.screen import Screened, screen
+from duediligence.screening.workspace import Workspace
+from duediligence.store.register import catalogue
+from tests.thorough import first_of
+
+Open = Callable[..., Workspace]
+BULK = Path(__file__).parents[2] / "duediligence" / "demo" / "companies_bulk"
+SUPPLIER = Screened(
+    [Supplier(ref="S1", name="Sable Fen Ltd", identifiers=(Identifier(COMPANY, "99001234"),))]
+)
+
+
+def file_of(workspace: Workspace) -> Path:
+    (file,) = (workspace.home / "register").glob("companies-house-*.db")
+    return file
+
+
+def one_row_fewer(workspace: Workspace, _: Path) -> None:
+    with closing(sqlite3.connect(file_of(workspace))) as db, db:
+        (table,) = db.execute(
+            "SELECT name FROM sqlite_schema WHERE name IN ('companies', 'packed')"
+        ).fetchone()
+        db.execute(f"DELETE FROM {table} WHERE rowid = (SELECT min(rowid) FROM {table})")
+
+
+def yesterdays_file(workspace: Workspace, yesterday: Path) -> None:
+    shutil.copy(yesterday, file_of(workspace))
+
+
+def row_deleted(workspace: Workspace, _: Path) -> None:
+    with closing(sqlite3.connect(workspace.home / "register.db")) as db, db:
+        db.execute("DELETE FROM registers")
+
+
+SWAPS = [one_row_fewer, row_deleted, yesterdays_file]
+
+
+@pytest.mark.parametrize("swap", first_of(SWAPS))
+def test_a_register_that_was_exchanged_is_named(
+    open_workspace: Open,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    swap: Callable[[Workspace, Path], None],
+) -> None:
+    monkeypatch.setattr(catalogue, "_MOMENT_SECONDS", 0)
+    files = sorted(BULK.glob("*.csv"))
+    with open_workspace() as workspace:
+        load_companies(workspace, files)
+        yesterday = Path(shutil.copy(file_of(workspace), tmp_path / "yesterday.db"))
+    changed = [Path(shutil.copy(file, tmp_path)) for file in files]
+    text = changed[0].read_bytes().splitlines(keepends=True)
+    changed[0].write_bytes(b"".join([*text[:1], *text[2:]]))
+    with open_workspace(at=NOW + timedelta(hours=1)) as workspace:
+        load_companies(workspace, changed, accept_fewer=True)
+        screen(workspace, SUPPLIER)
+    with open_workspace(at=NOW + timedelta(hours=2)) as workspace:
+        swap(workspace, yesterday)
+        with pytest.raises(NotAsRecorded, match="companies-house") as said:
+            screen(workspace, SUPPLIER)
+        assert (said.value.exit_code, "register" in str(said.value)) == (3, True)
+        assert verify(workspace) is not None
+    with open_workspace(at=NOW + timedelta(hours=3)) as workspace:
+        load_companies(workspace, changed)
+        screen(workspace, SUPPLIER)
+        assert verify(workspace) is None
