@@ -221,10 +221,15 @@ def begin_sealing_lists(workspace: Workspace) -> None:
     """Seal what an earlier version loaded, once; record that all is missing, where it is."""
     now = list(workspace.lists.every_seal())
     known = [(table, key) for table in LIST_TABLES for key in workspace.audit.sealed(table)]
-    if known and not now:
+    if not now and any(table.startswith("lists.") for table, _ in known):
         # As where the home came back from a backup, which does not have what can be fetched.
         event = AuditEvent("list data missing", workspace.now(), workspace.who)
-        workspace.audit.add(event, [gone(table, key) for table, key in known])
+        lists = {key.partition(" ")[0] for _, key in known}
+        here = {
+            f"{list_id} {one.id}" for list_id in lists for one in _snapshots(workspace, list_id)
+        }
+        missing = [one for one in known if one[0] != SNAPSHOTS or one[1] not in here]
+        workspace.audit.add(event, [gone(table, key) for table, key in missing])
     elif now and not known:
         for list_id in sorted({one.key.partition(" ")[0] for one in now}):
             now += map(snapshot_seal, _snapshots(workspace, list_id))

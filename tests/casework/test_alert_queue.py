@@ -107,9 +107,8 @@ def test_a_list_that_was_not_searched_resolves_nothing(
     ws: Workspace, open_workspace: Open, home: Path
 ) -> None:
     run(ws, VOLKHAR)
-    (folder,) = (home / "indexes" / "uk-sanctions").iterdir()
-    for path in folder.iterdir():
-        path.write_bytes(b"damaged")
+    with closing(sqlite3.connect(home / "lists.db")) as db, db:
+        db.execute("DELETE FROM entries WHERE list_id = 'uk-sanctions'")
     run(ws, VOLKHAR)
     alert = freeze(ws)
     assert (alert.state, alert.found) == ("open", "not checked")

@@ -5,16 +5,19 @@ said once, or its list is not checked.
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 
+from duediligence.casework import deciding, queue
 from duediligence.casework.verifying import verify
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.errors import UsageError
 from duediligence.matching import Index
 from duediligence.matching.index.merging import merged
 from duediligence.model import Finding, Run, Supplier
@@ -23,9 +26,11 @@ from duediligence.screening import audit_events
 from duediligence.screening.lists import recorded
 from duediligence.screening.lists import refresh as refresh_module
 from duediligence.screening.lists.loading import Terms
-from duediligence.screening.lists.refresh import Refreshed, refresh
+from duediligence.screening.lists.refresh import Refreshed, drop, refresh
+from duediligence.screening.lists.statuses import statuses
+from duediligence.screening.lookup import incremental
 from duediligence.screening.lookup.public_lists import public_lists
-from duediligence.screening.run.screen import Screened, exit_code, screen
+from duediligence.screening.run.screen import Screened, check, exit_code, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.conftest import SAMPLES
@@ -271,3 +276,79 @@ def test_a_home_whose_indexes_were_never_recorded_records_them_once(
     assert office.screen()[1] == findings
     assert office.said == []
     assert verify(office.open()) is None
+
+
+class Office:
+    """Ordinary work in a home, one step after the other, in a workspace of its own each."""
+
+    def __init__(self, office: Home, folder: Path, random: Random) -> None:
+        self.office, self.folder, self.random = office, folder, random
+
+    def refresh_one(self) -> None:
+        list_id = self.random.choice([*KNOWN])
+        for path in (self.folder / list_id).iterdir():
+            if self.random.random() < 0.5:
+                path.write_bytes(path.read_bytes() + b"\n")
+        self.office.refresh(list_id, self.folder)
+
+    def fail_to_refresh(self) -> None:
+        held = (self.folder / "un" / "consolidated.xml").read_bytes()
+        (self.folder / "un" / "consolidated.xml").write_bytes(b"<html>moved</html>")
+        self.office.refresh("un", self.folder)
+        (self.folder / "un" / "consolidated.xml").write_bytes(held)
+
+    def drop_one(self) -> None:
+        drop(self.office.open(), self.random.choice([*KNOWN]))
+
+    def import_some(self) -> None:
+        names = self.random.sample(["Volkhar Maritime", "Qaswar Wahmi", "Tarnmoor Care"], k=2)
+        some = [Supplier(ref=f"S{at}", name=name) for at, name in enumerate(names)]
+        workspace = self.office.open()
+        workspace.suppliers.save(some, file="s.csv", at=workspace.now())
+
+    def screen_all(self) -> None:
+        workspace = self.office.open()
+        screen(workspace, Screened(workspace.suppliers.all()))
+
+    def check_one(self) -> None:
+        with check(self.office.open(), VOLKHAR, keep=self.random.random() < 0.5):
+            pass
+
+    def decide_one(self) -> None:
+        workspace = self.office.open()
+        if waiting := queue.alerts(workspace):
+            choice = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
+            with suppress(UsageError):
+                deciding.decide_alert(workspace, waiting[0].id, choice)
+
+    def remove_caches(self) -> None:
+        shutil.rmtree(
+            self.office.path / "indexes" / self.random.choice([".merged", ".parties"]),
+            ignore_errors=True,
+        )
+
+    def step(self) -> None:
+        self.office.said.clear()
+        self.random.choice(
+            [self.refresh_one, self.fail_to_refresh, self.drop_one, self.import_some,
+             self.screen_all, self.screen_all, self.check_one, self.decide_one, self.remove_caches]
+        )()  # fmt: skip
+
+
+@pytest.mark.parametrize("steps", [10, pytest.param(500, marks=pytest.mark.soak)])
+def test_ordinary_work_never_raises_a_false_alarm(
+    office: Home,
+    samples: Path,
+    steps: int,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(incremental, "_MANY", 0)
+    monkeypatch.setattr(incremental, "_MOST_CHANGED", 1_000)
+    work = Office(office, samples, Random(steps))
+    for number in range(steps):
+        work.step()
+        reasons = [one.reason for one in statuses(office.open())]
+        assert not any("recorded" in line for line in (*office.said, *caplog.messages, *reasons))
+        if number % 50 == 9:
+            assert verify(office.open()) is None

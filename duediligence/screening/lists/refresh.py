@@ -245,7 +245,6 @@ def refresh(
                 extra={"list": watchlist.id, "result": result.result},
             )  # fmt: skip
             result = _look_at_page(workspace, watchlist, sources, result)
-            _prune(sources.snapshots, watchlist.id, result.version)
             if not result.error and result.result != "absent":
                 sources.snapshots.forget_failed(watchlist.id)
             if result.result in ("loaded", "unchanged"):
@@ -257,9 +256,10 @@ def refresh(
             open_lists(workspace)
 
 
-def _record(workspace: Workspace, version: ListVersion, terms: Terms, *, loaded: bool) -> None:
+def _record(sources: Sources, version: ListVersion, terms: Terms, *, loaded: bool) -> None:
     """Record what was found of a list, with the seals of what is there now."""
-    news = loaded or terms.accept_format
+    workspace, news = sources.workspace, loaded or terms.accept_format
+    _prune(sources.snapshots, version.list_id, version)
     event = audit_events.list_refreshed(workspace, version, with_accepted=news)
     _seal(workspace, event, content=loaded)
     if terms.as_of and version.stated_at:
@@ -384,7 +384,7 @@ def _refresh(
                 version = confirmed(loaded.version, snapshot, terms)
                 with workspace.lists.transaction():
                     workspace.lists.amend(version, sound=True)
-                    _record(workspace, version, terms, loaded=False)
+                    _record(sources, version, terms, loaded=False)
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)
             version = load(
                 workspace,
@@ -394,7 +394,7 @@ def _refresh(
                 loaded,
                 terms,
                 sources.progress,
-                lambda version: _record(workspace, version, terms, loaded=True),
+                lambda version: _record(sources, version, terms, loaded=True),
             )
             return Refreshed(watchlist.id, "loaded", version, previous, failed)
         except SourceError as error:
@@ -403,6 +403,7 @@ def _refresh(
     # What is wrong with files that are all there tells more than that others are not.
     if reason := unsound or failed:
         failure = Failure(workspace.now(), reason.said, type(reason).__name__)
+        _prune(sources.snapshots, watchlist.id, previous)
         with workspace.lists.transaction():
             workspace.lists.fail(watchlist.id, failure)
             _seal(workspace, audit_events.list_failed(workspace, watchlist.id, failure))
