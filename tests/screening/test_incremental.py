@@ -1,7 +1,9 @@
 """Screening again after lists and suppliers changed gives what a first screening would give."""
 
 import csv
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -233,7 +235,8 @@ def test_what_was_remembered_and_then_emptied_or_exchanged_hides_nobody(
     with open_home(tmp_path / "home", 10) as workspace:
         list(refresh(workspace, folder=tmp_path / "lists", terms=ANY))
         first = found(workspace, who)
-        workspace.lookups._db.conn.execute("UPDATE lookups SET matches = ?", (b"\x80",))
+    with closing(sqlite3.connect(tmp_path / "home" / "lookups.db")) as db, db:
+        db.execute("UPDATE lookups SET matches = ?", (b"\x80",))
     for said in (1, 0):
         caplog.clear()
         with open_home(tmp_path / "home", 10) as workspace:
@@ -264,9 +267,10 @@ def test_an_entry_put_into_the_version_before_is_new_all_the_same(
     with open_home(tmp_path / "home", 10, 1) as workspace:
         list(refresh(workspace, folder=tmp_path / "lists", terms=ANY))
         now = workspace.lists.current()["made"].version.version
-        workspace.lists._db.conn.execute(
-            "INSERT INTO entries SELECT list_id, (SELECT version FROM list_versions WHERE "
-            "version != ?1), entry_id, body FROM entries WHERE version = ?1 AND entry_id = 'b'",
-            (now,),
-        )
+        with closing(sqlite3.connect(tmp_path / "home" / "lists.db")) as db, db:
+            db.execute(
+                "INSERT INTO entries SELECT list_id, (SELECT version FROM list_versions WHERE "
+                "version != ?1), entry_id, body FROM entries WHERE version = ?1 AND entry_id = 'b'",
+                (now,),
+            )
         assert [one.entry_id for one in found(workspace, who)] == ["b"]

@@ -33,7 +33,7 @@ from duediligence.screening.lookup import places
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Loaded
 from duediligence.version import __version__
-from duediligence.writing import make_folder, rename, storing
+from duediligence.writing import link, make_folder, rename, storing
 
 COMPILED_WITH = f"{__version__}/{MATCHER_VERSION}"
 # Unread things in which a renamed heading or tag shows.
@@ -299,7 +299,7 @@ def build_index_again(workspace: Workspace, loaded: Loaded) -> None:
         with storing(folder):
             make_folder(folder)
             # Whoever has the old file open goes on with it.
-            index_file(building).replace(index_file(folder))
+            link(index_file(building), index_file(folder))
     finally:
         shutil.rmtree(building, ignore_errors=True)
     audit_events.record_index(workspace, version.list_id, version.version, digest)
