@@ -61,7 +61,9 @@ class Catalogue:
     `recorded` gives the hashes that are recorded of the rows of a table, by their keys.
     """
 
-    def __init__(self, path: Path, recorded: Callable[[str], Mapping[str, bytes]]) -> None:
+    def __init__(
+        self, path: Path, recorded: Callable[[str], Mapping[str, bytes]] = lambda _: {}
+    ) -> None:
         self.path = path
         self._recorded = recorded
         self._folder = path.parent / path.stem
