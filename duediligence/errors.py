@@ -23,6 +23,7 @@ StepName = Literal[
     "download-list",
     "drop-digest",
     "drop-list",
+    "end-earlier-readers",
     "end-supplier",
     "import-suppliers",
     "link-supplier",
@@ -160,10 +161,16 @@ class NotFound(UsageError):
 
 
 class Forbidden(UsageError):
-    """The role of the account does not cover this, or it must be asked for on purpose."""
+    """The role of the account does not cover `action`, or it must be asked for on purpose."""
 
     code = "forbidden"
     http_status = 403
+
+    def __init__(
+        self, message: str, *, hint: str | Hint = "", about: str = "", action: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint, about=about)
+        self.action = action
 
 
 class NotSignedIn(Forbidden):

@@ -12,7 +12,7 @@ from duediligence.errors import Hint, NotFound, Step
 from duediligence.model import ListEntry
 from duediligence.render.html_page import web_address
 from duediligence.render.wording import day
-from duediligence.screening.access import use_case
+from duediligence.screening.access import hide_birth_dates, use_case
 from duediligence.screening.workspace import Workspace
 
 
@@ -41,7 +41,7 @@ def entry_for(workspace: Workspace, list_id: str, entry_id: str) -> EntryView:
 
     Raises NotFound where no alert that may be shown is about it, StorageError.
     """
-    every = queue.alerts(workspace, Filters(entry=(list_id, entry_id)))
+    every = hide_birth_dates(workspace, queue.alerts(workspace, Filters(entry=(list_id, entry_id))))
     rules = rules_of(workspace)
     found = [shown_to(one, workspace.who, rules) for one in every if not one.restricted]
     if not found or not (list_id and entry_id):

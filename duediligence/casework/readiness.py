@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from duediligence.casework.earlier_readers import earlier_readers
 from duediligence.casework.exposure import exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
@@ -231,6 +232,7 @@ def _machine(
         with opened() as ws:
             statuses(ws)  # opens the home
             users, restored, backup = _users(ws), _restored(ws), _backup(ws)
+            readers = earlier_readers(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", error.message)
         return
@@ -242,6 +244,10 @@ def _machine(
         yield ReadinessLine("restored", "ok", restored)
     yield backup
     yield ReadinessLine("users", "ok", users)
+    if readers:
+        detail = f"may read since the upgrade, without a role: {', '.join(readers)}. Give a role "
+        detail += "to those who need one, then end the reading of the others: "
+        yield ReadinessLine("readers", "warning", Hint(detail, Step("end-earlier-readers")))
     free = shutil.disk_usage(_existing(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
@@ -315,7 +321,7 @@ def _users(ws: Workspace) -> str:
         return f"no roles are set: whoever opens the folder may do everything; you are {ws.who}"
     named = f"{len(ws.settings.users)} named"
     if ws.role is None:
-        return f"{named}, but not {ws.who}: you may only read"
+        return f"{named}, but not {ws.who}: you may do nothing"
     return f"{named}; you are {ws.who}: {ws.role}"
 
 

@@ -34,7 +34,7 @@ from duediligence.model.cases import VICTIM_SIGNS
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, said
 from duediligence.render.wording import reopened_words, source_words
-from duediligence.screening.access import permit, use_case
+from duediligence.screening.access import hide_birth_dates, permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import listed as in_words
 
@@ -211,7 +211,7 @@ def queue_for(
     outlines = listed[(page - 1) * size : page * size]
     on_page = [
         EventAlerts(tuple(shown_to(alert, workspace.who, rules) for alert in event.alerts))
-        for event in queue.load(workspace, outlines)
+        for event in hide_birth_dates(workspace, list(queue.load(workspace, outlines)))
     ]
     alerts = [alert for event in on_page for alert in event.alerts]
     if people == "exported":
@@ -301,6 +301,7 @@ def alert_for(
     not, StorageError.
     """
     alert = shown_to(find(workspace, id_), workspace.who, rules_of(workspace))
+    alert = hide_birth_dates(workspace, alert)
     if alert.restricted and not restricted:
         raise Forbidden(
             f"alert {alert.id[:8]} is based on a restricted record",
@@ -552,7 +553,7 @@ class _Redaction:
     def _finding(self, finding: Finding) -> Finding:
         pairs = self._run(finding.run_id).get(finding.key, ())
         for stored, told in pairs:
-            if stored == finding:
+            if hide_birth_dates(self.workspace, stored) == finding:
                 return told
         raise StorageError(
             f"run {finding.run_id} does not have the finding of an alert",

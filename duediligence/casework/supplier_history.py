@@ -11,7 +11,7 @@ from duediligence.model import Address, ContactKey, Contract, Identifier, PartOf
 from duediligence.model.alerts import FieldChange
 from duediligence.model.supplier_changes import SupplierAct, SupplierChange, SupplierTie, carry
 from duediligence.render.wording import day
-from duediligence.screening.access import use_case
+from duediligence.screening.access import hide_birth_dates, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.suppliers.differences import contract_line, mark_of
@@ -79,7 +79,8 @@ def contacts_shared(workspace: Workspace, supplier: Supplier) -> Mapping[Contact
 def history(workspace: Workspace, ref: str) -> SupplierHistory:
     """What became of a supplier. Raises NotFound where none has or had the reference."""
     store = workspace.casework.supplier_changes
-    found, row = store.of(ref), workspace.suppliers.row(ref)
+    found = hide_birth_dates(workspace, store.of(ref))
+    row = workspace.suppliers.row(ref)
     merged_into = workspace.suppliers.merged().get(ref, "")
     if not found and not merged_into:
         supplier_of(workspace, ref)

@@ -25,7 +25,7 @@ from duediligence.render.html_page import marks
 from duediligence.render.ownership_graph import People
 from duediligence.render.scope import scope_lines
 from duediligence.render.set_aside import SetAsideShown, set_aside_shown
-from duediligence.screening.access import use_case
+from duediligence.screening.access import hide_birth_dates, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
@@ -249,11 +249,13 @@ def _screened(
     workspace: Workspace, ref: str, *, restricted: bool, people: bool
 ) -> tuple[ReadingWords, ScreenedView | None]:
     run_id = workspace.screened.newest_of([ref]).get(ref, "")
-    run, compared = workspace.runs.outline(run_id), workspace.runs.compared(run_id, ref)
+    run, compared = hide_birth_dates(
+        workspace, (workspace.runs.outline(run_id), workspace.runs.compared(run_id, ref))
+    )
     if run is None or compared is None:
         return ReadingWords(words=NOT_SCREENED, why=""), None
     stored = workspace.runs.readings(run_id).get(ref)
-    findings = tuple(workspace.screened.about(run_id, ["", ref]))
+    findings = hide_birth_dates(workspace, tuple(workspace.screened.about(run_id, ["", ref])))
     if restricted and (held := sum(one.handling == "restricted" for one in findings)):
         record_shown(workspace, {"findings": held, "supplier": ref}, run_id)
     own = {key: one for key, one in run.readings.items() if key == ref}

@@ -1,18 +1,20 @@
 """Tokens of the API: each lets a program act for one account, within scopes and for some time.
 
-Everybody may make tokens for their own account, for one adds nothing to what they may do: each use
-case checks the role of the account, whatever asks. Making one for another account, or seeing and
-ending those of others, needs a role that may change settings, as giving a role does.
+Whoever has the right to make tokens may make them for their own account. One adds nothing to what
+they may do: each use case checks the role that the account has at that moment, whatever asks.
+Making one for another account, or seeing and ending those of others, needs a role that may change
+settings, as giving a role does.
 """
 
 import re
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from duediligence.errors import Forbidden, Hint, Invalid, NotFound, Step
-from duediligence.model.audit import ACTIONS, READING, AuditEvent, Role, allowed, role_of
+from duediligence.model.audit import ACTIONS, READING, AuditEvent, Role, allowed
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import SCOPES, ConsoleStore, Scope, TokenRecord
@@ -30,6 +32,8 @@ _MOST_NAME = 80
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # A program may ask fifty times a second: that it was used is noted once a minute.
 _NOTED = timedelta(minutes=1)
+# For how long a role counts that was given where the person signed in: it may be taken away there.
+ROLE_LASTS: Final = timedelta(days=31)
 
 
 @use_case("make tokens", event="token made")
@@ -45,8 +49,8 @@ def make_token(
 
     `name` says what it is for, `account` for whom it acts if not for who makes it. `role` is what
     sign-in says of that person, where it says something. Raises Invalid for a value that is not
-    allowed; Forbidden for the account of another where the role does not cover that, and for the
-    scope `write` where the account may only read; StorageError.
+    allowed; Forbidden for the account of another where the role does not cover that, for an account
+    without a role, and for the scope `write` where the account may only read; StorageError.
     """
     name, account = name.strip(), account.strip() or workspace.who
     if account != workspace.who:
@@ -65,8 +69,7 @@ def make_token(
             field="expires",
             hint=f"Leave it out for {DEFAULT_DAYS} days.",
         )
-    if "write" in chosen:
-        _refuse_reader(workspace, account, role)
+    _refuse_without_use(workspace, account, role, chosen)
     now = workspace.now()
     token = TokenRecord(
         id=secrets.token_hex(4),
@@ -98,7 +101,7 @@ def make_token(
     return token.id, secret
 
 
-@use_case("read")
+@use_case("make tokens")
 def tokens_of(workspace: Workspace) -> list[TokenRecord]:
     """The tokens of whoever works here, the newest first; of all accounts for who may end those.
 
@@ -109,7 +112,7 @@ def tokens_of(workspace: Workspace) -> list[TokenRecord]:
     return [one for one in found if _own(workspace, one) or _may_change_settings(workspace)]
 
 
-@use_case("read")
+@use_case("make tokens")
 def token_of(workspace: Workspace, token_id: str) -> TokenRecord:
     """The token of that id. Raises NotFound where `tokens_of` does not name it, StorageError."""
     for token in tokens_of(workspace):
@@ -141,7 +144,8 @@ def end_token(workspace: Workspace, token_id: str) -> TokenRecord:
 
 
 def token_for(store: ConsoleStore, secret: str, now: datetime) -> TokenRecord | None:
-    """The token with that secret if it can be used now, and that it is used is noted.
+    """The token with that secret if it can be used now, and that it is used is noted. It has no
+    role of sign-in any more where that was given more than ROLE_LASTS ago.
 
     `now` is the time of the work, as tokens are made by it. Raises StorageError.
     """
@@ -150,6 +154,8 @@ def token_for(store: ConsoleStore, secret: str, now: datetime) -> TokenRecord | 
         return None
     if token.used is None or now - token.used >= _NOTED:
         store.used_token(token.id, now)
+    if token.role_at and now - token.role_at > ROLE_LASTS:
+        return replace(token, role=None)
     return token
 
 
@@ -180,12 +186,20 @@ def _scopes(scopes: Collection[str]) -> tuple[Scope, ...]:
     return tuple(scope for scope in SCOPES if scope in scopes)
 
 
-def _refuse_reader(workspace: Workspace, account: str, role: Role | None) -> None:
-    """Refuse a token that could do nothing with its scope: its program would fail, later."""
+def _refuse_without_use(
+    workspace: Workspace, account: str, role: Role | None, scopes: Collection[Scope]
+) -> None:
+    """Refuse a token that could do nothing with its scopes: its program would fail, later."""
     if not workspace.needs_role:
         return
-    role = role or role_of(workspace.settings.users, account)
-    if not any(allowed(role, one) for one in ACTIONS if one not in READING | {"make tokens"}):
+    role = role or workspace.role_given_to(account)
+    if not allowed(role, "read"):
+        raise Forbidden(
+            f"{account!r} has no role, so a token for it could do nothing",
+            hint="Ask whoever maintains the table [users] of the settings for a role.",
+        )
+    acts = set(ACTIONS) - READING - {"make tokens"}
+    if "write" in scopes and not any(allowed(role, one) for one in acts):
         raise Forbidden(
             f"{account!r} may only read, so a token for it cannot have the scope write",
             hint="Choose match or read, or ask whoever maintains the table [users] of the "

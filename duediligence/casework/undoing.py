@@ -99,6 +99,8 @@ def _check_alerts(workspace: Workspace, act: int, decisions: Sequence[Decision])
         id_ = decision.alert_id
         for now in (*aliases.get(id_, (id_,)), *(one for one in joined if id_ in joined[one])):
             alert = find_alert(workspace, now)
+            if alert and alert.restricted:
+                permit(workspace, "see restricted records")
             history = alert.history if alert else store.of({now, *alerts.earlier_ids(now)})
             # Of an alert that it was split from, not every decision counts for this one.
             if decision not in history:

@@ -51,6 +51,33 @@ def close() -> None:
     _tell(done)
 
 
+@app.command()
+def readers(
+    end: Annotated[bool, typer.Option("--end", help="End the reading of all of them.")] = False,
+) -> None:
+    """List the accounts that may read since an upgrade, without a role, for you to review.
+
+    Before, whoever had no role could read. Those who had worked here still can, until you end it:
+    first give a role, in the table [users], to those who need one. Recorded in the audit chain.
+
+    Examples:
+
+        duediligence home readers
+
+        duediligence home readers --end
+    """
+    from duediligence.casework.earlier_readers import earlier_readers, end_earlier_readers
+
+    with workspace() as ws:
+        found = end_earlier_readers(ws) if end else earlier_readers(ws)
+    for one in found:
+        say(one)
+    if not found:
+        say("Nobody may read without a role.")
+    elif end:
+        note("They may not read any more.")
+
+
 def _tell(done: "HomeAccess") -> None:
     if done.unchanged:
         from duediligence.text.wording import count

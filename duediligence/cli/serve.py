@@ -69,7 +69,7 @@ def serve(
 def _own() -> Iterator["Service"]:
     from duediligence.web.service import Service
 
-    yield Service(resolve(), ignored=ignored_settings())
+    yield Service(resolve(), ignored=ignored_settings(), reread=resolve)
 
 
 @contextmanager

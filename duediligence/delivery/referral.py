@@ -16,7 +16,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.model.partners import RECEIVERS
 from duediligence.render.referral_page import FORM_VERSION, Referral, Referred, render
 from duediligence.render.wording import fold, moment
-from duediligence.screening.access import use_case
+from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import find as find_agreement
 from duediligence.sharing.information_requests import RequestFacts, record_referral
@@ -77,7 +77,7 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
     if not 0 < len(chosen) <= MOST:
         raise Invalid(f"a form takes 1 to {MOST} alerts, not {len(chosen)}", field="alerts")
     for alert in chosen:
-        _permit(alert, restricted=wanted.restricted)
+        _permit(workspace, alert, restricted=wanted.restricted)
     page = render(
         Referral(
             items=tuple(_items(workspace, chosen, people=wanted.people)),
@@ -140,13 +140,15 @@ def _record_requests(
         record_referral(workspace, facts, FORM_VERSION, digest)
 
 
-def _permit(alert: Alert, *, restricted: bool) -> None:
+def _permit(workspace: Workspace, alert: Alert, *, restricted: bool) -> None:
     if alert.state == "not the same":
         raise Conflict(
             f"alert {alert.id[:8]} was decided as not the same: it is about somebody else",
             hint="If that was wrong, decide again first.",
         )
-    if alert.restricted and not restricted:
+    if alert.restricted and restricted:
+        permit(workspace, "see restricted records")
+    elif alert.restricted:
         raise Forbidden(
             f"alert {alert.id[:8]} is based on a restricted record",
             hint="If sharing it is lawful and whoever gave it agrees, allow restricted records "

@@ -8,12 +8,14 @@ from hashlib import sha256
 from os.path import normcase
 from typing import Literal, get_args
 
-Role = Literal["officer", "approver", "intelligence", "auditor", "administrator"]
+Role = Literal["reader", "officer", "approver", "intelligence", "auditor", "administrator"]
 ROLES: tuple[Role, ...] = get_args(Role)
 
 # Each ends the sentence "you may not …".
 Action = Literal[
     "read",
+    "see birth dates",
+    "see restricted records",
     "refresh lists",
     "load registers",
     "import suppliers",
@@ -40,14 +42,17 @@ Action = Literal[
 ]
 ACTIONS: tuple[Action, ...] = get_args(Action)
 # These change nothing that is kept.
-READING: frozenset[Action] = frozenset({"read", "audit"})
+READING: frozenset[Action] = frozenset(
+    {"read", "see birth dates", "see restricted records", "audit"}
+)
 
 # Nobody does these without a role that covers them, not even who works alone.
 NEEDS_A_ROLE: frozenset[Action] = frozenset({"handle intelligence"})
 
-# A token lets a program do what its account may do, and no more.
-_READER: frozenset[Action] = frozenset({"read", "make tokens"})
+_READER: frozenset[Action] = frozenset({"read"})
 _OFFICER: frozenset[Action] = _READER | {
+    "see birth dates",
+    "see restricted records",
     "refresh lists",
     "load registers",
     "import suppliers",
@@ -59,16 +64,19 @@ _OFFICER: frozenset[Action] = _READER | {
     "make reports",
     "send digests",
     "export",
+    "make tokens",
     "exchange",
     "ask partners",
     "work on cases",
 }
 _MAY: Mapping[Role | None, frozenset[Action]] = {
-    None: _READER,
+    None: frozenset(),
+    "reader": _READER,
     "officer": _OFFICER,
     "approver": _OFFICER | {"decide second", "make agreements"},
     "intelligence": _OFFICER | {"handle intelligence"},
-    "auditor": _READER | {"audit", "export"},
+    # What was compared must be seen to be audited; a restricted record is for who decides about it.
+    "auditor": _READER | {"see birth dates", "audit", "export"},
     # Who maintains the installation need not see what partners reported.
     "administrator": frozenset(ACTIONS) - NEEDS_A_ROLE,
 }
@@ -137,6 +145,8 @@ AuditKind = Literal[
     "intelligence",
     "case",
     "clock put right",
+    "access refused",
+    "readers granted",
 ]
 AUDIT_KINDS: tuple[AuditKind, ...] = get_args(AuditKind)
 AuditValue = str | int | None | tuple[str, ...]

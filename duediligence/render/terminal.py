@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import TYPE_CHECKING, get_args
 
-from duediligence.model import Match, Run
+from duediligence.model import Feature, Match, Run
 from duediligence.model.findings import Word
 from duediligence.render import matcher_change, verdict, wording
 from duediligence.render.saying import explain
@@ -92,15 +92,19 @@ def namesakes(run: Run) -> list[str]:
         if one.hidden:
             continue
         dates = Match(one.features).feature("birth date")
-        assert dates is not None  # it is why the match was set aside
+        # They are why the match was set aside, and are left out for who may not see them.
+        ours, theirs = (f", born {each}" if each else "" for each in _both(dates))
         lines.append(
-            f"Namesake: {one.supplier_name} ({one.supplier_ref}): {one.subject_name}, born "
-            f"{dates.query}, is set aside as {one.entry_name}, born {dates.listed}, "
-            f"{titles[one.list_id]}, entry {one.entry_id}"
+            f"Namesake: {one.supplier_name} ({one.supplier_ref}): {one.subject_name}{ours}, is set "
+            f"aside as {one.entry_name}{theirs}, {titles[one.list_id]}, entry {one.entry_id}"
         )
     if hidden := sum(one.hidden for one in run.set_aside):
         lines.append(f"{count(hidden, 'namesake')} on restricted lists not listed")
     return [visible(line) for line in lines] or ["No namesake was set aside"]
+
+
+def _both(dates: Feature | None) -> tuple[str, str]:
+    return (dates.query, dates.listed) if dates else ("", "")
 
 
 def _readings(run: Run) -> list[str]:

@@ -1,9 +1,10 @@
 """Who may do what. Each use case says what it does, and is refused before it does anything.
 
 A use case is a function of a workspace that a front end calls: the command line, a console, or a
-Python program. `@use_case` checks the role of whoever works there, where the setting `users`
-names people, refuses beside a settings file that is not read, and records the settings in effect.
-No front end repeats that, and none can leave it out.
+Python program. `@use_case` checks the role of whoever works there, where a role is needed, refuses
+beside a settings file that is not read, records the settings in effect and each refusal, and drops
+the birth dates of people for whoever may not see them. No front end repeats that, and none can
+leave it out.
 
 It guards against slips and is no lock: whoever can write to the home folder can write there by
 other means too. Who that is, is for the machine's own permissions to say.
@@ -11,14 +12,16 @@ other means too. Who that is, is for the machine's own permissions to say.
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import MISSING, dataclass, fields
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 import msgspec
 
-from duediligence.errors import Forbidden, UsageError
+from duediligence.errors import Forbidden, StorageError, UsageError
 from duediligence.model.audit import (
+    ACTIONS,
     NEEDS_A_ROLE,
     READING,
     ROLES,
@@ -26,8 +29,10 @@ from duediligence.model.audit import (
     AuditEvent,
     AuditKind,
     AuditValue,
+    Role,
     allowed,
 )
+from duediligence.model.birth_dates import without_birth_dates
 from duediligence.screening.run.policy import load
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import FILENAME, PERSONAL, SECRET, EffectiveSettings, Settings
@@ -37,6 +42,9 @@ T = TypeVar("T")
 
 # What these do, settings decide that somebody may believe to be in effect.
 REFUSED_BESIDE_IGNORED_SETTINGS: frozenset[Action] = frozenset({"screen", "decide"})
+
+# A person is shown these on purpose, which is recorded; no program is.
+NOT_BY_PROGRAMS: frozenset[Action] = frozenset({"see restricted records"})
 
 # An address without user, query and fragment: those may hold a key, and nothing leaves the chain.
 _ADDRESS = re.compile(r'(https?://)(?:[^/"\s]*@)?([^"?#\s]*)(?:[?#][^"\s]*)?')
@@ -62,8 +70,10 @@ def use_case(
 ) -> Callable[[Callable[Concatenate[Workspace, P], T]], Callable[Concatenate[Workspace, P], T]]:
     """Declare a function of a workspace as a use case that does `action`.
 
-    Called with `dry_run=True`, one only reads. Calling it raises Forbidden where the role does not
-    cover the action, and UsageError beside settings that are not read, before anything is done.
+    Called with `dry_run=True`, one only reads; with `restricted=True`, it also needs the right to
+    see restricted records. Calling it raises Forbidden where the role does not cover the action,
+    and UsageError beside settings that are not read, before anything is done. What it returns has
+    no birth dates for whoever may not see them.
     """
 
     def declare(
@@ -71,8 +81,15 @@ def use_case(
     ) -> Callable[Concatenate[Workspace, P], T]:
         @wraps(function)
         def permitted(workspace: Workspace, /, *args: P.args, **kwargs: P.kwargs) -> T:
-            permit(workspace, "read" if kwargs.get("dry_run") else action)
-            return function(workspace, *args, **kwargs)
+            try:
+                permit(workspace, "read" if kwargs.get("dry_run") else action)
+                if kwargs.get("restricted"):
+                    permit(workspace, "see restricted records")
+                return hide_birth_dates(workspace, function(workspace, *args, **kwargs))
+            except Forbidden as refused:
+                # Once more: what was recorded within a transaction went with it.
+                record_refusal(workspace, refused)
+                raise
 
         USE_CASES[f"{function.__module__}.{function.__name__}"] = UseCase(action, event, permitted)
         return permitted
@@ -89,7 +106,10 @@ def permit(workspace: Workspace, action: Action) -> None:
     but for what NEEDS_A_ROLE names.
     """
     refuse_beside_ignored_settings(workspace, action)
+    if workspace.needs_role and (action not in READING or workspace.given_role is None):
+        grant_earlier_readers(workspace)
     if refused := refusal(workspace, action):
+        record_refusal(workspace, refused)
         raise refused
     if action not in READING:
         workspace.close_earlier_home()
@@ -101,20 +121,76 @@ def permit(workspace: Workspace, action: Action) -> None:
 
 def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
     """Why the role of whoever works here does not cover `action`, saying which role is needed; None
-    where it does. Nothing is recorded.
+    where it does. Nothing is recorded. Raises StorageError.
     """
-    who, role = workspace.who, workspace.role
-    needs_role = workspace.needs_role or action in NEEDS_A_ROLE
-    if not needs_role or allowed(role, action):
+    role = workspace.role
+    if _covers(workspace, role, action):
         return None
+    if workspace.by_program and allowed(role, action):
+        return Forbidden(
+            f"A program may not {action}",
+            hint="Use the console or the command line.",
+            action=action,
+        )
+    elsewhere = "gives roles where you sign in, or " if workspace.signed_in else ""
+    ask = f"Ask whoever {elsewhere}maintains the table [users] of the settings"
+    users = workspace.settings.users.items()
+    if named := sorted(name for name, given in users if given == "administrator"):
+        ask += f"; administrators are {', '.join(named)}"
     *others, last = (each for each in ROLES if allowed(each, action))
     needed = f"{', '.join(others)} or {last}" if others else last
-    elsewhere = "gives roles where you sign in, or " if workspace.signed_in else ""
     return Forbidden(
-        f"{who!r} may not {action}: " + (f"the role is {role}" if role else "no role is given"),
-        hint=f"It needs the role {needed}. Ask whoever {elsewhere}maintains the table [users] of "
-        "the settings.",
+        f"{workspace.who!r} may not {action}: "
+        + (f"the role is {role}" if role else "no role is given"),
+        hint=f"It needs the role {needed}. {ask}.",
+        action=action,
     )
+
+
+def _covers(workspace: Workspace, role: Role | None, action: Action) -> bool:
+    if workspace.by_program and action in NOT_BY_PROGRAMS:
+        return False
+    return not (workspace.needs_role or action in NEEDS_A_ROLE) or allowed(role, action)
+
+
+def rights(workspace: Workspace) -> frozenset[Action]:
+    """Return every action that whoever works here may do. Raises StorageError."""
+    role = workspace.role
+    return frozenset(one for one in ACTIONS if _covers(workspace, role, one))
+
+
+def hide_birth_dates(workspace: Workspace, value: T) -> T:
+    """Return what whoever works here may see of the value: birth dates only with that right."""
+    if refusal(workspace, "see birth dates") is None:
+        return value
+    return without_birth_dates(value)
+
+
+def grant_earlier_readers(workspace: Workspace) -> None:
+    """Let whoever worked here before reading needed a role, and has none, read from now on.
+
+    That is decided once, where a role is needed, and recorded; until it can be, nobody may.
+    """
+    if not workspace.needs_role:
+        return
+    with suppress(StorageError):
+        workspace.audit.grant_earlier_readers(
+            workspace.now(), lambda who: workspace.role_given_to(who) is None
+        )
+
+
+def record_refusal(workspace: Workspace, refused: Forbidden) -> None:
+    """Record that a role did not cover an action, once for each person, action and day. That it
+    cannot be recorded is no other error: the refusal itself counts.
+    """
+    with suppress(StorageError):
+        if refused.action and not workspace.casework.is_in_transaction:
+            what: dict[str, AuditValue] = {"action": refused.action, "role": workspace.role}
+            workspace.audit.add_refusal(
+                AuditEvent(
+                    "access refused", workspace.now(), workspace.who, what, subject=workspace.who
+                )
+            )
 
 
 def refuse_beside_ignored_settings(workspace: Workspace, action: Action) -> None:

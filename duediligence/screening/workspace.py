@@ -80,6 +80,7 @@ class Workspace:
     `now` gives the time (UTC) to everything that needs one, so that a run can be derived again;
     `who` is the account that works here; everything done is recorded under the person behind it.
     `signed_in` is what a sign-in service says of them; None for the account of the machine.
+    `by_program` says that a program works here in their name, which is shown nothing restricted.
     `backoff` is the first wait, in seconds, before a register that did not answer is asked again;
     an answer younger than `answers_age` is used again without asking. `only` are the lists to
     know, where these are not all that come with the tool and the council's own. `shared_engines`
@@ -97,6 +98,7 @@ class Workspace:
     answers_age: timedelta = timedelta(hours=24)
     who: str = field(default_factory=account)
     signed_in: "SignedIn | None" = None
+    by_program: bool = False
     only: Mapping[str, Watchlist] | None = None
     resolved: "EffectiveSettings | None" = None
     ignored: "IgnoredFile | None" = None
@@ -119,11 +121,27 @@ class Workspace:
 
     @property
     def role(self) -> Role | None:
-        """The role of whoever works here, by the sign-in service or else by `users`; None for who
-        has none and may only read.
+        """The role of whoever works here; None for who has none, and may do nothing where one is
+        needed. Raises StorageError.
         """
-        given = self.signed_in.role if self.signed_in else None
-        return given or role_of(self.settings.users, self.who)
+        if self.given_role or not self.needs_role:
+            return self.given_role
+        return "reader" if any(map(self.is_me, self.readers)) else None
+
+    @property
+    def given_role(self) -> Role | None:
+        """Their role by the sign-in service or else by `users`."""
+        return (self.signed_in.role if self.signed_in else None) or self.role_given_to(self.who)
+
+    def role_given_to(self, account: str) -> Role | None:
+        """The role that `users` gives to an account, or to the person behind it."""
+        person = self.identities.person(account)
+        return role_of(self.settings.users, account) or role_of(self.settings.users, person)
+
+    @cached_property
+    def readers(self) -> tuple[str, ...]:
+        """Who may read for having worked here before reading needed a role. Raises StorageError."""
+        return self.audit.granted_readers()
 
     @property
     def needs_role(self) -> bool:

@@ -295,8 +295,9 @@ class Settings:
     users: Annotated[
         Mapping[str, Role],
         About(
-            "Table: the role of each account of this machine, by its name: officer, approver, "
-            "auditor or administrator. Empty: whoever opens the folder may do everything."
+            "Table: the role of each account, by its name: reader, officer, approver, "
+            "intelligence, auditor or administrator. Whoever has none may do nothing. Empty: "
+            "whoever opens the folder may do everything; on a server, roles are those of sign-in."
         ),
     ] = field(default_factory=dict)
     companies_house_key: Annotated[
@@ -569,7 +570,7 @@ class Settings:
     oidc_roles: Annotated[
         Mapping[str, Role],
         About(
-            "Table: which of the four roles each value of that claim stands for. Empty: the "
+            "Table: which of the roles each value of that claim stands for. Empty: the "
             "values are the names of the roles. Read from the home's own file only.",
             home_only=True,
         ),

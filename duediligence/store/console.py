@@ -68,6 +68,11 @@ def create_sign_ins(db: Database) -> None:
     )
 
 
+@migrations()
+def add_time_of_role(db: Database) -> None:
+    db.conn.execute("ALTER TABLE tokens ADD COLUMN role_at TEXT")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
     """Somebody who is signed in: the account that the audit chain names, the name that is shown.
@@ -143,8 +148,8 @@ def _job(row: tuple[Any, ...]) -> JobRecord:
 class TokenRecord:
     """What lets a program act for an account, within its scopes. Times are UTC.
 
-    `name` says what it is for. `role` is what sign-in said of the person who made it for themself,
-    None where it said nothing: then the setting `users` decides.
+    `name` says what it is for. `role` is what sign-in last said of the person who made it for
+    themself, at `role_at`; None where it said nothing: then the setting `users` decides.
     """
 
     id: str
@@ -156,6 +161,7 @@ class TokenRecord:
     expires: datetime
     ended: datetime | None = None
     used: datetime | None = None
+    role_at: datetime | None = None
 
     def state(self, now: datetime) -> TokenState:
         """Whether it can be used, in a word."""
@@ -165,12 +171,14 @@ class TokenRecord:
         return "active" if now < self.expires and not is_ahead(self.made, now) else "expired"
 
 
-_TOKENS = "SELECT id, name, account, scopes, role, made, expires, ended, used FROM tokens"
+_TOKENS = "SELECT id, name, account, scopes, role, made, expires, ended, used, role_at FROM tokens"
 
 
 def _token(row: tuple[Any, ...]) -> TokenRecord:
     id_, name, account, scopes, role, *times = row
-    made, expires, ended, used = (datetime.fromisoformat(at) if at else None for at in times)
+    made, expires, ended, used, role_at = (
+        datetime.fromisoformat(at) if at else None for at in times
+    )
     assert made
     assert expires
     return TokenRecord(
@@ -183,6 +191,7 @@ def _token(row: tuple[Any, ...]) -> TokenRecord:
         expires=expires,
         ended=ended,
         used=used,
+        role_at=role_at or made,
     )
 
 
@@ -251,8 +260,16 @@ class ConsoleStore:
             db.conn.execute("DELETE FROM sessions")
 
     def begin(self, secret: str, session: Session) -> None:
-        """Sign somebody in under a new secret; sessions that are long over are forgotten."""
+        """Sign somebody in under a new secret. The role that they have now counts in their other
+        sessions, and in their tokens that have one from signing in.
+        """
         with self._writing() as db:
+            now = (session.role, session.begun.isoformat(), session.account)
+            db.conn.execute(
+                "UPDATE tokens SET role = ?, role_at = ? WHERE account = ? AND role IS NOT NULL",
+                now,
+            )
+            db.conn.execute("UPDATE sessions SET role = ? WHERE account = ?", now[::2])
             db.conn.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (

@@ -54,7 +54,7 @@ def told(
         role=service.shown_role(viewer),
         council=service.settings.council_name,
         demo=service.demo,
-        navigation=navigation(request.url.path) if viewer else [],
+        navigation=navigation(request.url.path, service.rights(viewer)),
         here=request.url.path,
         message=message,
         hint=hint,

@@ -1,10 +1,11 @@
 """What stands in the navigation of each page, and where a step of a hint leads."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from urllib.parse import quote
 
 from duediligence.errors import Hint, Step, StepName
+from duediligence.model.audit import Action
 
 # The address of each, its words, and what addresses below it begin with.
 _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -20,6 +21,14 @@ _PLACES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("/audit", "Audit", ("/audit",)),
     ("/settings", "Settings", ("/settings", "/accounts", "/tokens", "/policy")),
 )
+# What a place needs beside reading: any of these.
+_NEEDS: Mapping[str, tuple[Action, ...]] = {
+    "/cases": ("work on cases",),
+    "/audit": ("audit",),
+    "/requests": ("ask partners", "audit"),
+    "/exchanges": ("exchange",),
+    "/intelligence": ("handle intelligence",),
+}
 # The pages below Sharing, which show each other: more places than one line of the navigation has.
 _SHARING = (
     ("/agreements", "Agreements"),
@@ -29,8 +38,14 @@ _SHARING = (
 )
 
 
-def navigation(path: str) -> list[tuple[str, str, bool]]:
-    """Address, words, and whether this page is there or below."""
+def _leads(address: str, rights: Collection[Action]) -> bool:
+    return any(one in rights for one in _NEEDS.get(address, ("read",)))
+
+
+def navigation(path: str, rights: Collection[Action]) -> list[tuple[str, str, bool]]:
+    """Address, words, and whether this page is there or below; of the places that whoever has these
+    rights may see.
+    """
     return [
         (
             address,
@@ -38,19 +53,18 @@ def navigation(path: str) -> list[tuple[str, str, bool]]:
             path == address or any(path == one or path.startswith(f"{one}/") for one in below),
         )
         for address, words, below in _PLACES
+        if _leads(address, rights)
     ]
 
 
-def section_pages(path: str, role: str) -> list[tuple[str, str, bool]]:
+def section_pages(path: str, rights: Collection[Action]) -> list[tuple[str, str, bool]]:
     """Address, words, and whether this page is it, of the pages beside a page of Sharing, as
-    whoever has that role sees them; none for any other page.
+    whoever has these rights sees them; none for any other page.
     """
     if all(path != address for address, _ in _SHARING):
         return []
     return [
-        (address, words, path == address)
-        for address, words in _SHARING
-        if address != "/intelligence" or role == "intelligence"
+        (address, words, path == address) for address, words in _SHARING if _leads(address, rights)
     ]
 
 
@@ -68,6 +82,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "download-list": "/lists/{list}",
     "drop-digest": "/digest/cancel?channel={channel}",
     "drop-list": "/lists/{list}/drop",
+    "end-earlier-readers": "/accounts",
     "end-supplier": "/suppliers/{supplier}/end",
     "import-suppliers": "/suppliers/import",
     "link-supplier": "/suppliers/{supplier}/link",

@@ -1,8 +1,8 @@
 """Who asks: the person at a browser, or the program that a person made a token for."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from duediligence.model.audit import Role, role_of
+from duediligence.model.audit import Role
 from duediligence.settings import Settings
 from duediligence.settings.identities import Identities
 
@@ -12,11 +12,13 @@ class Viewer:
     """A person: the account that the audit chain names and the name that is shown.
 
     `role` is what the sign-in service says of them; where it says nothing, `users` may give one.
+    `by_program` says that a program asks with their token.
     """
 
     account: str
     name: str
     role: Role | None = None
+    by_program: bool = False
 
 
 def viewer_for(
@@ -26,9 +28,3 @@ def viewer_for(
     person = Identities(settings.identities).person(login)
     shown = person if person != login else name or login
     return Viewer(account=person, name=shown, role=role)
-
-
-def with_role(settings: Settings, viewer: Viewer) -> Viewer:
-    """The person with the role that counts, as pages show it (see `Workspace.role`)."""
-    person = Identities(settings.identities).person(viewer.account)
-    return replace(viewer, role=viewer.role or role_of(settings.users, person))

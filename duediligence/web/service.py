@@ -1,27 +1,33 @@
 """What lives as long as the server, and a workspace for each request."""
 
+import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from duediligence.casework.networks_shown import NetworkCache
+from duediligence.errors import StorageError, UsageError
 from duediligence.matching.engine import EngineCache
+from duediligence.model.audit import Action
+from duediligence.screening.access import rights
 from duediligence.screening.lookup.name_prefixes import NamePrefixCache
 from duediligence.screening.lookup.own_suppliers import SupplierIndexCache
 from duediligence.screening.workspace import SignedIn, Workspace
-from duediligence.settings import EffectiveSettings, Settings
+from duediligence.settings import FILENAME, EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.store.console import ConsoleStore
 from duediligence.suppliers.apart import Waiter
 from duediligence.web.api.callers import Callers
 from duediligence.web.jobs import Jobs
 from duediligence.web.lookups import Lookups
-from duediligence.web.people import Viewer, with_role
+from duediligence.web.people import Viewer
 from duediligence.web.sign_in import SignIn
 from duediligence.web.slots import Slots
+
+_logger = logging.getLogger(__name__)
 
 # In whose name lists are kept open: it may read, and nobody signs in as it.
 _NOBODY = Viewer(account="look-ups", name="look-ups", role="auditor")
@@ -37,7 +43,8 @@ class Service:
 
     `now` is the time of the work (UTC), `clock` that of sessions and tokens: they differ in the
     demonstration alone. `ignored` and `backoff` are as in Workspace. `sign_in` is set once it is
-    known where the server listens.
+    known where the server listens. `reread` resolves the settings again: the table `users` is taken
+    from it when the home's file has changed, so that a role that was taken away is gone at once.
     """
 
     resolved: EffectiveSettings
@@ -46,11 +53,14 @@ class Service:
     clock: Callable[[], datetime] = _now
     backoff: float = 1
     demo: bool = False
+    reread: Callable[[], EffectiveSettings] | None = None
     last_asked: datetime = field(init=False)
     sign_in: SignIn = field(init=False)
+    _changed_at: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         self.last_asked = self.clock()
+        self._changed_at = self._file_changed_at()
 
     @property
     def settings(self) -> Settings:
@@ -116,18 +126,50 @@ class Service:
         """The role of that person in a word; empty where nobody needs one."""
         if viewer is None:
             return ""
-        role = with_role(self.settings, viewer).role
-        return role or ("" if self.works_alone else "no role")
+        with suppress(StorageError), self.workspace(viewer) as ws:
+            return ws.role or ("" if self.works_alone else "no role")
+        return "no role"
+
+    def rights(self, viewer: Viewer | None) -> frozenset[Action]:
+        """What that person may do; nothing for a stranger, and where that cannot be read."""
+        if viewer:
+            with suppress(StorageError), self.workspace(viewer) as ws:
+                return rights(ws)
+        return frozenset()
+
+    def _file_changed_at(self) -> int:
+        try:
+            return (self.settings.home / FILENAME).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _take_over_users(self) -> None:
+        changed_at = self._file_changed_at()
+        if self.reread is None or changed_at == self._changed_at:
+            return
+        try:
+            now = self.reread()
+        except UsageError as error:
+            _logger.warning("the settings cannot be read, and the roles stay: %s", error.message)
+        else:
+            self.resolved = replace(
+                self.resolved,
+                settings=replace(self.settings, users=now.settings.users),
+                origins={**self.resolved.origins, "users": now.origins["users"]},
+            )
+        self._changed_at = changed_at
 
     @contextmanager
     def workspace(self, viewer: Viewer, waiter: Waiter | None = None) -> Iterator[Workspace]:
         """A workspace in which that person works; for the thread that opens it alone."""
+        self._take_over_users()
         with Workspace(
             self.settings,
             now=self.now,
             backoff=self.backoff,
             who=viewer.account,
             signed_in=SignedIn(viewer.role) if viewer.role or not self.sign_in.alone else None,
+            by_program=viewer.by_program,
             resolved=self.resolved,
             ignored=self.ignored,
             shared_engines=self.engines,

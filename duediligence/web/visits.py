@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from duediligence.errors import DuediligenceError, UsageError
+from duediligence.screening.access import permit
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
 from duediligence.suppliers.apart import Waiter
@@ -63,18 +64,19 @@ class OpenVisit:
         notice = self.session.notice if self.session else ""
         if notice:
             sessions.tell(self.service, self.request, "")
-        role = self.service.shown_role(self.viewer)
+        rights = self.service.rights(self.viewer)
         text = page(
             template,
             title=title,
             errors=errors,
             notice=notice,
             viewer=self.viewer,
-            role=role,
+            role=self.service.shown_role(self.viewer),
+            rights=rights,
             council=self.service.settings.council_name,
             demo=self.service.demo,
-            navigation=navigation(self.request.url.path) if self.viewer else [],
-            section_pages=section_pages(self.request.url.path, role) if self.viewer else [],
+            navigation=navigation(self.request.url.path, rights),
+            section_pages=section_pages(self.request.url.path, rights),
             here=self.request.url.path,
             **values,
         )
@@ -217,12 +219,17 @@ def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
 
 
 def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] | Response:
-    """Who asks, or the page on which to sign in."""
+    """Who asks; or the page on which to sign in, or which says whom to ask for a role."""
+    viewer = None
     try:
         viewer, session = _known(service, request)
+        if viewer is None:
+            return service.sign_in.ask(request)
+        with service.workspace(viewer) as ws:
+            permit(ws, "read")
     except DuediligenceError as error:
-        return error_page(service, request, error, None)
-    return (viewer, session) if viewer else service.sign_in.ask(request)
+        return error_page(service, request, error, viewer)
+    return viewer, session
 
 
 def _known(service: Service, request: Request) -> tuple[Viewer | None, Session | None]:

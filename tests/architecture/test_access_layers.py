@@ -28,6 +28,7 @@ BELOW = sorted(
 )
 # What a front end may take out of a workspace: nothing that is stored.
 HARMLESS = {"home", "settings", "watchlist", "watchlists", "now", "who"}
+HARMLESS |= {"role", "given_role", "needs_role"}
 WORKSPACES = {"ws", "workspace"}
 # Reasons of list states and the advice of a scope are kept with a run and printed in its report.
 STILL_NAME_COMMANDS = {
@@ -43,7 +44,11 @@ for package in ("screening", "bulk_register", "casework", "sharing", "delivery",
         importlib.import_module(module.name)
 
 # A front end may also ask beforehand whether the use case would refuse.
-ALLOWED = {*USE_CASES, "duediligence.screening.access.permit"}
+ALLOWED = {
+    *USE_CASES,
+    "duediligence.screening.access.permit",
+    "duediligence.screening.access.rights",
+}
 
 
 def name_of(path: Path) -> str:

@@ -137,10 +137,11 @@ def test_naming_people_beyond_the_screen_is_an_export(ws: Workspace) -> None:
     assert told[0].what["alerts"] == sum(1 + len(row.also or ()) for row in queue_for(ws).rows)
     ws.settings = replace(ws.settings, users={"Bo": "officer"})
     shown = len(events(ws, "restricted shown"))
-    with pytest.raises(Forbidden, match="'Ada' may not export"):
+    with pytest.raises(Forbidden, match="'Ada' may not read"):
         queue_for(ws, people="exported", restricted=True)
     assert len(events(ws, "restricted shown")) == shown, "nothing was shown"
-    assert queue_for(ws).rows, "whoever has no role may still read"
+    with pytest.raises(Forbidden, match="'Ada' may not read: no role is given"):
+        queue_for(ws)
     assert len(events(ws, "export")) == 2
 
 

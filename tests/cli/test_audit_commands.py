@@ -176,16 +176,19 @@ def test_an_auditor_reads_and_exports_but_brings_nothing_in(
     assert run("audit", "export", tmp_path / "a.jsonl").code == 0
 
 
-def test_an_account_that_nobody_named_may_only_read(
+def test_an_account_that_nobody_named_may_do_nothing(
     run: Run, suppliers: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name_users(tmp_path, aferrow="officer")
     as_account("bquill", monkeypatch)
     assert run("suppliers", "import", suppliers).code == 2
     assert run("audit", "log").code == 2
-    assert run("audit", "verify").code == 0
-    assert run("suppliers", "list").code == 0
-    assert "not bquill: you may only read" in run("doctor").out
+    assert run("audit", "verify").code == 2
+    refused = run("suppliers", "list")
+    assert refused.code == 2
+    assert "'bquill' may not read: no role is given" in refused.err
+    assert "It needs the role reader, officer" in refused.err
+    assert "'bquill' may not read" in run("doctor").out
     as_account("aferrow", monkeypatch)
     assert run("suppliers", "import", suppliers).code == 0
     assert "you are aferrow: officer" in run("doctor").out

@@ -130,3 +130,28 @@ def test_its_single_checks_are_set_apart_once(office: Office, golden: Any, name:
     apart = [one["what"] for one in events if one["kind"] == "checks set apart"]
     assert [(one["runs"], one["sealed"]) for one in apart] == [(3, 3)] * (name in MISREAD)
     office.run("audit", "verify")
+
+
+def test_who_worked_there_without_a_role_now_reads_until_that_is_reviewed(office: Office) -> None:
+    """Two of three lost their role before the upgrade; `[users]` still names an administrator."""
+    settings = office.home / "duediligence.toml"
+    lines = settings.read_text("utf-8").splitlines(keepends=True)
+    kept = [one for one in lines if not one.startswith(("aferrow =", "bquill ="))]
+    assert len(lines) - len(kept) == 2
+    settings.write_text("".join(kept), "utf-8")
+    office.run("suppliers", "list", who="bquill")
+    office.run("audit", "log", who="bquill", ends=(2,))
+    office.run("alerts", "list", "--restricted", who="bquill", ends=(2,))
+    office.run("suppliers", "list", who="dmarsh", ends=(2,))
+    assert office.run("home", "readers", who="croome").split() == ["aferrow", "bquill"]
+    doctor = json.loads(office.run("doctor", "--json", who="croome", ends=(3,)))["data"]
+    (line,) = (one for one in doctor if one["what"] == "readers")
+    assert line["state"] == "warning"
+    assert "aferrow, bquill" in line["detail"]
+    events = office.read("audit", "log", "--last", "1000", who="croome")
+    kinds = [one["event"]["kind"] for one in events]
+    assert (kinds.count("readers granted"), kinds.count("access refused")) == (1, 3)
+    office.run("home", "readers", "--end", who="croome")
+    assert "readers" not in office.run("doctor", "--json", who="croome", ends=(3,))
+    office.run("suppliers", "list", who="bquill", ends=(2,))
+    office.run("audit", "verify", who="croome")

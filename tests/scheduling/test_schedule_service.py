@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.scheduling.jobs import EXAMPLE
+from duediligence.screening.workspace import account
 from duediligence.store.schedule import ScheduleStore
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -202,7 +203,8 @@ def test_a_slip_in_the_file_is_told_at_the_start(due_home: Path, start: Start) -
 
 @pytest.mark.soak
 def test_who_may_not_do_what_a_job_does_is_told(due_home: Path, start: Start) -> None:
-    (due_home / "duediligence.toml").write_text('[users]\nnobody-here = "officer"\n')
+    users = f'[users]\n"{account()}" = "reader"\n'
+    (due_home / "duediligence.toml").write_text(users)
     code, _, err = ended(start("tick", home=due_home))
     assert code == 3
     assert "mail: failed" in err

@@ -207,7 +207,7 @@ def test_what_cannot_be_is_refused_in_words(ws: Workspace, on: Open) -> None:
     with pytest.raises(Forbidden, match="may not work on cases"):
         case_for(on(who="Cy", users={"Cy": "auditor"}), number)
     with pytest.raises(Forbidden, match="may not work on cases"):
-        cases_for(on(who="Di", users={"Ada": "officer"}))
+        cases_for(on(who="Di", users={"Di": "reader"}))
 
 
 def test_a_late_review_and_a_late_action_are_told(ws: Workspace, on: Open) -> None:

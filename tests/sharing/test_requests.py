@@ -430,7 +430,7 @@ def test_what_is_due_in_both_directions_and_which_agreements_are_to_be_reviewed(
 
 def test_who_may_neither_ask_partners_nor_audit_sees_no_request(two: Two) -> None:
     ask(two.police.on(), wanted())
-    users = {"Bo": "administrator"}
+    users = {"Bo": "administrator", "Cy": "reader"}
     settings = Settings(home=two.police.home, users=users)  # type: ignore[arg-type]
     with Workspace(settings, now=lambda: NOW, who="Cy") as ws:
         for look in (

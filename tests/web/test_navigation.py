@@ -2,6 +2,7 @@
 
 import pytest
 
+from duediligence.model.audit import ACTIONS, Action, Role, allowed
 from duediligence.web.navigation import navigation, section_pages
 
 IN_ONE_LINE = 1100
@@ -9,31 +10,53 @@ IN_ONE_LINE = 1100
 LETTER, ROOM = 9, 30
 
 
+def rights(role: Role | None) -> set[Action]:
+    return {one for one in ACTIONS if allowed(role, one)}
+
+
 @pytest.mark.parametrize(
     "path", ["/agreements", "/agreements/A-1/end", "/exchanges", "/intelligence/3", "/requests/2"]
 )
 def test_all_of_sharing_is_one_place(path: str) -> None:
-    assert [words for _, words, current in navigation(path) if current] == ["Sharing"]
+    assert [words for _, words, current in navigation(path, ACTIONS) if current] == ["Sharing"]
 
 
 def test_the_navigation_takes_one_line_of_a_wide_screen() -> None:
-    words = [words for _, words, _ in navigation("/")]
+    words = [words for _, words, _ in navigation("/", ACTIONS)]
     assert sum(map(len, words)) * LETTER + (len(words) - 1) * ROOM < IN_ONE_LINE
 
 
 @pytest.mark.parametrize("path", ["/agreements", "/requests", "/exchanges"])
 def test_the_pages_of_sharing_show_each_other(path: str) -> None:
-    shown = section_pages(path, "officer")
+    shown = section_pages(path, rights("officer"))
     assert [address for address, _, _ in shown] == ["/agreements", "/requests", "/exchanges"]
     assert [address for address, _, current in shown if current] == [path]
 
 
 def test_intelligence_is_shown_to_its_role_alone() -> None:
-    assert ("/intelligence", "Intelligence", False) in section_pages("/requests", "intelligence")
-    for role in ("", "officer", "approver", "administrator", "auditor"):
-        assert all(address != "/intelligence" for address, _, _ in section_pages("/requests", role))
+    shown = section_pages("/requests", rights("intelligence"))
+    assert ("/intelligence", "Intelligence", False) in shown
+    roles: tuple[Role | None, ...] = (None, "officer", "approver", "administrator", "auditor")
+    for role in roles:
+        addresses = [address for address, _, _ in section_pages("/requests", rights(role))]
+        assert "/intelligence" not in addresses
+
+
+@pytest.mark.parametrize(
+    ("role", "hidden"),
+    [
+        ("reader", {"/cases", "/audit"}),
+        ("auditor", {"/cases"}),
+        ("officer", {"/audit"}),
+        ("administrator", set()),
+    ],
+)
+def test_nobody_is_led_to_a_place_that_they_may_not_see(role: Role, hidden: set[str]) -> None:
+    every = {address for address, _, _ in navigation("/", ACTIONS)}
+    assert every - {address for address, _, _ in navigation("/", rights(role))} == hidden
+    assert navigation("/", rights(None)) == []
 
 
 @pytest.mark.parametrize("path", ["/", "/alerts", "/requests/2", "/agreements/new"])
 def test_other_pages_have_none_beside_them(path: str) -> None:
-    assert section_pages(path, "intelligence") == []
+    assert section_pages(path, ACTIONS) == []

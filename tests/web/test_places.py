@@ -18,11 +18,11 @@ from duediligence.delivery import digest
 from duediligence.model.audit import ACTIONS, ROLES, allowed
 from duediligence.render.wording import day
 from duediligence.screening.lists.refresh import drop
-from duediligence.screening.workspace import Workspace
+from duediligence.screening.workspace import Workspace, account
 from duediligence.settings import ABOUT, SECRET, Settings
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
-from duediligence.web.sign_in.one_pc import OnePC
+from duediligence.web.sign_in.one_pc import OnePC, new_key
 from duediligence.writing import make_folder
 
 from ..cli.conftest import Run
@@ -218,30 +218,33 @@ def test_readiness_of_an_empty_home_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_accounts_show_who_has_which_role_and_what_each_may_do(home: Path) -> None:
-    users = {"ada": "officer", "bo": "auditor"}
+    users = {"ada": "officer", "bo": "auditor", account(): "reader"}
     with browser(service_over(Settings(home=home, users=users))) as client:  # type: ignore[arg-type]
         page = BeautifulSoup(client.get("/accounts").text, "lxml")
-    assert rows(page, "Accounts in the setting users") == [["ada", "officer"], ["bo", "auditor"]]
-    assert "you have no role: you may only read" in words(page)
+    assert rows(page, "Accounts in the setting users") == [
+        list(one) for one in sorted(users.items())
+    ]
+    assert "your role is reader" in words(page)
     table = {
         row[0].lower(): row[1:] for row in rows(page, "Actions, and the roles that may take them")
     }
     assert table.keys() == set(ACTIONS)
     for action in ACTIONS:
-        assert table[action] == [
-            "yes" if allowed(role, action) else "no" for role in (*ROLES, None)
-        ]
+        assert table[action] == ["yes" if allowed(role, action) else "no" for role in ROLES]
     assert str(home / "duediligence.toml") in words(page)
 
 
 def test_on_a_server_nobody_may_do_everything_for_want_of_roles(home: Path) -> None:
     service = service_over(Settings(home=home))
     service.sign_in = Shared(PORT)
-    with browser(service) as client:
+    with service.console() as store:
+        key = new_key(store, service.clock())
+    with browser(service, signed_in=False) as client:
+        client.get("/start", params={"key": key})
         accounts = words(BeautifulSoup(client.get("/accounts").text, "lxml"))
         ready = words(BeautifulSoup(client.get("/settings/readiness").text, "lxml"))
-    assert "you have no role: you may only read" in accounts
-    assert "you may only read" in ready
+    for page in (accounts, ready):
+        assert "may not read: no role is given" in page
     assert "may do everything" not in accounts + ready
 
 

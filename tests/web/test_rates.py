@@ -59,6 +59,9 @@ def test_of_ever_other_keys_the_oldest_are_forgotten() -> None:
     assert not rate.allow(str(MOST_KEYS - 1), NOW), "the newest are"
 
 
+PEOPLE = [f"officer {number}" for number in range(8)]
+
+
 @pytest.fixture
 def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     pages = Pages()
@@ -75,6 +78,7 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             console_sign_in="proxy",
             proxy_header="X-Remote-User",
             proxy_trusted=("127.0.0.1",),
+            users=dict.fromkeys(("ada", *PEOPLE), "officer"),
         )
     )
 
@@ -109,15 +113,14 @@ def test_a_person_sends_one_file_at_a_time_and_others_are_not_kept_from_theirs(
                 assert answer.headers["connection"] == "close", "the rest is not read"
                 return str(answer.text)
 
-            people = [f"officer {number}" for number in range(8)]
-            sent = [asyncio.create_task(post(who)) for who in people]
-            while waiting < len(people):
+            sent = [asyncio.create_task(post(who)) for who in PEOPLE]
+            while waiting < len(PEOPLE):
                 await asyncio.sleep(0.01)
-            assert "Another file of yours is still being sent" in refused(await post(people[0]))
+            assert "Another file of yours is still being sent" in refused(await post(PEOPLE[0]))
             assert "Send yours again in a few seconds" in refused(await post("ada"))
             gate.set()
-            assert [one.text for one in await asyncio.gather(*sent)] == ["a.csv"] * len(people)
-            assert (await post(people[0])).text == "a.csv"
+            assert [one.text for one in await asyncio.gather(*sent)] == ["a.csv"] * len(PEOPLE)
+            assert (await post(PEOPLE[0])).text == "a.csv"
 
     asyncio.run(asyncio.wait_for(run(), 60))
 

@@ -64,6 +64,7 @@ def test_in_and_out_again(tmp_path: Path) -> None:
             oidc_client_secret=CLIENT_SECRET,
             private_hosts=("127.0.0.1",),
             identities={f"{provider.issuer}|ada-1": "Ada Ferrow"},
+            users={"Ada Ferrow": "officer"},
         ),
         chromium() as browser,
     ):

@@ -68,8 +68,8 @@ def write_hits(workspace: Workspace, exchange_id: str, path: Path) -> None:
 
     Raises as `hits_of`.
     """
+    hits = hits_of(workspace, exchange_id)
     exchange = opened_here(workspace, exchange_id)
-    hits = workspace.casework.exchanges.hits(exchange.id)
     body = _csv(hits)
     with reserving(path, len(body)) as write:
         # First: there is no file without its record.
@@ -80,8 +80,8 @@ def write_hits(workspace: Workspace, exchange_id: str, path: Path) -> None:
 @use_case("export", event="export")
 def hits_as_json(workspace: Workspace, exchange_id: str) -> str:
     """The hits as a JSON document, recorded as a file would be. Raises as `hits_of`."""
+    hits = hits_of(workspace, exchange_id)
     exchange = opened_here(workspace, exchange_id)
-    hits = workspace.casework.exchanges.hits(exchange.id)
     document = {
         "exchange": exchange.id,
         "hits": hits,

@@ -54,7 +54,7 @@ class ExchangeLine:
         )
 
 
-@use_case("read")
+@use_case("exchange")
 def exchange_log(workspace: Workspace) -> list[ExchangeLine]:
     """Every exchange that this home took part in, the oldest first. Raises StorageError."""
     partners = {one.terms.reference: one.partner for one in workspace.casework.agreements.all()}

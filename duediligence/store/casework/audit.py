@@ -117,6 +117,39 @@ class AuditStore(Repository):
             append(db, event, sealed())
         return True
 
+    def add_refusal(self, event: AuditEvent) -> None:
+        """Append a refusal unless that person was refused the same action on the same day."""
+        query = (
+            "SELECT 1 FROM audit WHERE kind = ? AND subject = ? AND substr(at, 1, 10) = ? "
+            "AND json_extract(what, '$.action') = ?"
+        )
+        key = (event.kind, event.subject, event.at.isoformat()[:10], event.what["action"])
+        with plain_errors(self.path):
+            if self._db.conn.execute(query, key).fetchone():
+                return
+        self.add(event)
+
+    def grant_earlier_readers(self, at: datetime, without_role: Callable[[str], bool]) -> None:
+        """Record once which accounts that worked here before reading needed a role may read: those
+        without a role now.
+        """
+        pending = "SELECT who FROM earlier_accounts ORDER BY who"
+        with plain_errors(self.path):
+            if not self._db.conn.execute(pending).fetchone():
+                return
+        with writing(self._db) as db:
+            found = tuple(who for (who,) in db.conn.execute(pending) if without_role(who))
+            db.conn.execute("DELETE FROM earlier_accounts")
+            if found:
+                append(db, AuditEvent("readers granted", at, "upgrade", {"accounts": found}))
+
+    def granted_readers(self) -> tuple[str, ...]:
+        """The accounts that the newest record of granted readers names."""
+        for record in self.records(kind="readers granted", last=1):
+            accounts = record.event.what.get("accounts")
+            return accounts if isinstance(accounts, tuple) else ()
+        return ()
+
     def records(
         self,
         *,

@@ -505,3 +505,10 @@ def create_audit_times(db: Database) -> None:
 def create_what_was_set_aside(db: Database) -> None:
     # Matches that raise no alert, and are listed with the run.
     _of_run(db, "run_set_aside", "run_id, ref, sha256")
+
+
+@migrations()
+def create_earlier_accounts(db: Database) -> None:
+    # Whoever worked here before reading needed a role, until it is recorded who of them may read.
+    db.conn.execute("CREATE TABLE earlier_accounts (who TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
+    db.conn.execute("INSERT INTO earlier_accounts SELECT DISTINCT who FROM audit")

@@ -50,6 +50,11 @@ class Casework:
         self.who = who
         self._db = connect(path, migrations, keep_copy=True)
 
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether what is written now would be undone with what was written before."""
+        return self._db.conn.in_transaction
+
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Store everything that is written inside, or nothing of it.

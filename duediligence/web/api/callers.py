@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from duediligence.casework.tokens import token_for
 from duediligence.errors import Forbidden
+from duediligence.screening.access import permit
 from duediligence.store.console import Scope, TokenRecord, fingerprint
 from duediligence.web.api.problems import TooManyRequests, Unauthorised
 from duediligence.web.people import Viewer
@@ -38,7 +39,7 @@ class Caller:
     def viewer(self) -> Viewer:
         """The person for whom the token works."""
         token = self.token
-        return Viewer(account=token.account, name=token.name, role=token.role)
+        return Viewer(account=token.account, name=token.name, role=token.role, by_program=True)
 
 
 def secret_of(request: Request) -> str:
@@ -73,7 +74,7 @@ class Callers:
         self._rate = Rate(MOST_PER_SECOND, MOST_PER_SECOND)
 
     async def of(self, secret: str, scope: Scope) -> Caller:
-        """Who shows that secret. See `caller`."""
+        """Who shows that secret, where its account has a role now. See `caller`."""
         if not secret:
             raise Unauthorised(
                 "This needs a token",
@@ -90,7 +91,9 @@ class Callers:
                 f"The token {token.name!r} has no scope {scope}",
                 hint="Make another with that scope.",
             )
-        return Caller(token)
+        found = Caller(token)
+        await self._check_role(found)
+        return found
 
     def take(self, caller: Caller) -> None:
         """Count a request to look something up. Raises TooManyRequests."""
@@ -111,13 +114,24 @@ class Callers:
         if (known := self._known.get(key)) and known[0] > now:
             return known[1]
         loop = asyncio.get_running_loop()
-        token = await loop.run_in_executor(self._thread, self._look_up, secret)
-        self._known[key] = (now + _KNOWN_SECONDS, token)
+        found = await loop.run_in_executor(self._thread, self._look_up, secret)
+        self._known[key] = (now + _KNOWN_SECONDS, found)
         self._known.move_to_end(key)
         if len(self._known) > _MOST_KNOWN:
             self._known.popitem(last=False)
-        return token
+        return found
 
     def _look_up(self, secret: str) -> TokenRecord | None:
         with self._service.console() as store:
             return token_for(store, secret, self._service.now())
+
+    async def _check_role(self, caller: Caller) -> None:
+        """Raise Forbidden unless the account may read now. No file is read where it has a role."""
+        with self._service.workspace(caller.viewer) as ws:
+            if ws.needs_role and ws.given_role is None:
+                loop = asyncio.get_running_loop()
+                await loop.run_in_executor(self._thread, self._permit, caller)
+
+    def _permit(self, caller: Caller) -> None:
+        with self._service.workspace(caller.viewer) as ws:
+            permit(ws, "read")

@@ -2,9 +2,10 @@
 
 from starlette.responses import Response
 
+from duediligence.casework.earlier_readers import earlier_readers, end_earlier_readers
 from duediligence.model.audit import ACTIONS, ROLES, allowed
 from duediligence.settings import FILENAME
-from duediligence.web.people import with_role
+from duediligence.text.wording import count
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -16,12 +17,19 @@ def accounts(visit: Visit) -> Response:
     return visit.page(
         "accounts.html.jinja",
         title="Who may do what",
+        readers=earlier_readers(visit.ws),
         users=sorted(settings.users.items()),
-        own_role=with_role(settings, visit.viewer).role,
+        own_role=visit.ws.role,
         works_alone=visit.service.works_alone,
-        roles=(*ROLES, None),
+        roles=ROLES,
         actions=ACTIONS,
         allowed=allowed,
         file=settings.home / FILENAME,
         origin=visit.service.resolved.origins["users"],
     )
+
+
+@pages.post("/accounts/readers")
+def end_readers(visit: Visit) -> Response:
+    ended = end_earlier_readers(visit.ws)
+    return visit.go("/accounts", f"The reading of {count(len(ended), 'account')} has ended.")

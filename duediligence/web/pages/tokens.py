@@ -14,6 +14,7 @@ from duediligence.casework.tokens import (
     tokens_of,
 )
 from duediligence.errors import Invalid
+from duediligence.screening.access import permit
 from duediligence.store.console import TokenState
 from duediligence.web.form_fields import whole_number
 from duediligence.web.visits import Pages, Visit
@@ -40,6 +41,7 @@ def tokens(visit: Visit) -> Response:
 
 @pages.get("/tokens/new")
 def new(visit: Visit) -> Response:
+    permit(visit.ws, "make tokens")
     return _form(visit, {"scopes": ["match"], "expires": str(DEFAULT_DAYS)})
 
 

@@ -17,7 +17,7 @@ class SignIn(Protocol):
     `secure` says that browsers come by https alone, `hosts` under which names (with the port,
     where it is not that of https). `idle` is after how long without a request one signs in again.
     `alone` says that one person works there alone, who may do everything unless `users` names
-    people; else whoever has no role may only read.
+    people; else whoever has no role is refused.
     """
 
     @property

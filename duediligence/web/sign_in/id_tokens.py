@@ -27,6 +27,15 @@ LEEWAY_SECONDS: Final = 60
 OLDEST_SECONDS: Final = 600
 _LEAST_RSA_BITS = 2048
 _MOST_KEYS = 100
+# Which counts of several.
+_ORDER: Final[tuple[Role, ...]] = (
+    "administrator",
+    "approver",
+    "intelligence",
+    "officer",
+    "auditor",
+    "reader",
+)
 
 
 def keys_of(document: Mapping[str, Any]) -> dict[str, Key]:
@@ -156,11 +165,10 @@ def role_in(claims: Mapping[str, Any], claim: str, roles: Mapping[str, Role]) ->
     """Return the role that a claim gives; None where it gives none of ours.
 
     `roles` is the setting `oidc_roles`. Of several, the first of administrator, approver,
-    intelligence, officer and auditor counts.
+    intelligence, officer, auditor and reader counts.
     """
     value = claims.get(claim)
     given = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     known: Mapping[str, Role] = roles or {role: role for role in ROLES}
     found = {known[one] for one in given if isinstance(one, str) and one in known}
-    order: tuple[Role, ...] = ("administrator", "approver", "intelligence", "officer", "auditor")
-    return next((role for role in order if role in found), None)
+    return next((role for role in _ORDER if role in found), None)
