@@ -15,6 +15,8 @@ from duediligence.errors import UsageError
 from duediligence.permissions import create
 
 ROOT = "duediligence"
+# Without any handler Python itself would print errors on the standard error.
+logging.getLogger(ROOT).addHandler(logging.NullHandler())
 _FRAMES = 5
 # What a record has beside the fields that its writer gave as `extra`.
 _USUAL = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -55,6 +57,7 @@ def configure(*, verbose: bool, file: Path | None) -> None:
     for former in list(logger.handlers):
         logger.removeHandler(former)
         former.close()
+    logger.addHandler(logging.NullHandler())
     logger.setLevel(logging.DEBUG if verbose else logging.INFO)
     if verbose:
         shown = logging.StreamHandler(sys.stderr)
