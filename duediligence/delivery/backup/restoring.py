@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -290,7 +290,8 @@ def _problem(
     """The first problem of the chain. Raises DamagedBackup where the databases are not those that
     the manifest describes.
     """
-    with Workspace(_settings(folder)) as workspace:
+    # Whoever knows the passphrase may read it, whatever role they had there.
+    with Workspace(replace(_settings(folder), users={})) as workspace:
         casework = workspace.casework
         damage = casework.damage()
         if not damage and (folder / DATABASES[1]).exists():
