@@ -22,7 +22,7 @@ from duediligence.casework.fact_groups import (
 )
 from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model.alerts import Alert
-from duediligence.screening.access import use_case
+from duediligence.screening.access import require, use_case
 from duediligence.screening.alerts import projection
 from duediligence.screening.workspace import Workspace
 
@@ -55,15 +55,18 @@ def plan(
     """What it would record if `choice` were decided about these alerts, or about every alert of a
     list entry that waits; of one group only, where `facts` names one. Nothing is recorded.
 
-    Raises UnequalFacts where the facts that the reason rests on are not alike; NotAllDecided and
-    UsageError as `decide_many` does.
+    Raises Forbidden as a decision would, UnequalFacts where the facts that the reason rests on are
+    not alike; NotAllDecided and UsageError as `decide_many` does.
     """
+    require(workspace, "decide")
     reason = checked(choice.decided, choice.reason, choice.note)
     with projection.current(workspace):
         if any(entry):
             alerts, left = _of_entry(workspace, entry)
         else:
             alerts, left = [find(workspace, one) for one in ids], 0
+        if any(one.restricted for one in alerts):
+            require(workspace, "see restricted records")
         if facts:
             alerts = _group(alerts, fact_groups(alerts, choice.decided, reason), facts)
         else:

@@ -50,7 +50,7 @@ def entry_for(workspace: Workspace, list_id: str, entry_id: str) -> EntryView:
             hint=Hint("Write it as LIST/ENTRY, as on the alert: ", Step("list-alerts")),
         )
     newest = max(found, key=lambda alert: alert.last_seen)
-    entry = newest.compared.entry
+    entry = hide_birth_dates(workspace, newest.compared.entry)
     watchlist = workspace.watchlists.get(list_id)
     return EntryView(
         list_id=list_id,

@@ -14,8 +14,10 @@ from duediligence.model.suppliers import Repair
 T = TypeVar("T")
 
 LEFT_OUT: Final = "Left out: it may tell a birth date."
-# Whatever holds a birth date has one of these names.
-_NAMES: Final = frozenset(("birth_date", "birth_dates", "born", "subject_born"))
+# Whatever holds a birth date has one of these names, or is a hash from which it can be guessed.
+_NAMES: Final = frozenset(
+    ("birth_date", "birth_dates", "born", "subject_born", "party_sha256", "entry_sha256")
+)
 _FEATURE: Final = "birth date"
 # Of these a birth date cannot be told from the rest: a month of birth, and prose of old records.
 _KINDS: Final = ("private", "recorded")

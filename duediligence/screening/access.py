@@ -70,10 +70,10 @@ def use_case(
 ) -> Callable[[Callable[Concatenate[Workspace, P], T]], Callable[Concatenate[Workspace, P], T]]:
     """Declare a function of a workspace as a use case that does `action`.
 
-    Called with `dry_run=True`, one only reads; with `restricted=True`, it also needs the right to
-    see restricted records. Calling it raises Forbidden where the role does not cover the action,
-    and UsageError beside settings that are not read, before anything is done. What it returns has
-    no birth dates for whoever may not see them.
+    Called with `dry_run=True`, it needs the same role and records nothing; with `restricted=True`,
+    it also needs the right to see restricted records. Calling it raises Forbidden where the role
+    does not cover the action, and UsageError beside settings that are not read, before anything is
+    done. What it returns has no birth dates for whoever may not see them.
     """
 
     def declare(
@@ -82,7 +82,11 @@ def use_case(
         @wraps(function)
         def permitted(workspace: Workspace, /, *args: P.args, **kwargs: P.kwargs) -> T:
             try:
-                permit(workspace, "read" if kwargs.get("dry_run") else action)
+                if kwargs.get("dry_run"):
+                    permit(workspace, "read")
+                    require(workspace, action)
+                else:
+                    permit(workspace, action)
                 if kwargs.get("restricted"):
                     permit(workspace, "see restricted records")
                 return hide_birth_dates(workspace, function(workspace, *args, **kwargs))
@@ -108,15 +112,23 @@ def permit(workspace: Workspace, action: Action) -> None:
     refuse_beside_ignored_settings(workspace, action)
     if workspace.needs_role and (action not in READING or workspace.given_role is None):
         grant_earlier_readers(workspace)
-    if refused := refusal(workspace, action):
-        record_refusal(workspace, refused)
-        raise refused
+    require(workspace, action)
     if action not in READING:
         workspace.close_earlier_home()
         resolved = workspace.resolved or _of_a_program(workspace.settings)
         if workspace.recorded != (workspace.who, resolved):
             record_settings(workspace, resolved)
             workspace.recorded = (workspace.who, resolved)
+
+
+def require(workspace: Workspace, action: Action) -> None:
+    """Raise unless whoever works here may do `action`; only a refusal is recorded.
+
+    Raises Forbidden, StorageError.
+    """
+    if refused := refusal(workspace, action):
+        record_refusal(workspace, refused)
+        raise refused
 
 
 def refusal(workspace: Workspace, action: Action) -> Forbidden | None:

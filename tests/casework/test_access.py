@@ -716,8 +716,15 @@ def test_where_nobody_is_named_everyone_may_do_all_that_needs_no_role(office: Of
             permit(ws, action)
 
 
-def test_a_dry_run_only_reads(office: Office) -> None:
-    assert retention.run(office.open("reader"), dry_run=True).dry_run
+def test_a_dry_run_needs_the_role_and_records_nothing(office: Office) -> None:
+    """It tells what the act itself would tell: of facts that a reader may not see, too."""
+    (able, *_) = (role for role in ROLES if allowed(role, "apply retention"))
+    ws = office.open(able)
+    before = ws.audit.head()
+    assert retention.run(ws, dry_run=True).dry_run
+    assert ws.audit.head() == before
+    with pytest.raises(Forbidden, match="'Ada' may not apply retention: the role is reader"):
+        retention.run(office.open("reader"), dry_run=True)
     with pytest.raises(Forbidden, match="'Ada' may not read: no role is given"):
         retention.run(office.open(None), dry_run=True)
 

@@ -49,7 +49,11 @@ def row_deleted(workspace: Workspace, _: Path) -> None:
         db.execute("DELETE FROM registers")
 
 
-SWAPS = [one_row_fewer, row_deleted, yesterdays_file]
+def catalogue_deleted(workspace: Workspace, _: Path) -> None:
+    (workspace.home / "register.db").unlink()
+
+
+SWAPS = [catalogue_deleted, one_row_fewer, row_deleted, yesterdays_file]
 
 
 @pytest.mark.parametrize("swap", first_of(SWAPS))

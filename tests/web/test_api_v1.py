@@ -123,7 +123,7 @@ def test_people_of_suppliers_are_shown_where_asked_and_permitted(office: ApiOffi
     program.get("/suppliers", people="included", limit=3)
     told = [(one.who, one.subject, dict(one.what)["suppliers"]) for one in events(office, "export")]
     assert told == [("officer", "S001", 1), ("officer", "suppliers", 3)]
-    reader = office.as_("nobody", "read")
+    reader = office.as_("reader", "read")
     assert reader.get("/suppliers/S001")["data"] == plain["data"]
     for path in ("/suppliers/S001", "/suppliers", "/alerts"):
         refused(reader("GET", path, params={"people": "included"}), 403, "forbidden")
@@ -350,7 +350,7 @@ def test_people_of_a_run_are_named_where_asked_and_that_is_recorded(office: ApiO
     assert NAMED in named
     (event,) = events(office, "export")
     assert (event.who, event.subject, event.what["people"]) == ("officer", run_id, "included")
-    reader = office.as_("nobody", "read")
+    reader = office.as_("reader", "read")
     assert json.dumps(reader.get(f"/runs/{run_id}")) == plain
     refused(reader("GET", f"/runs/{run_id}?people=included"), 403, "forbidden")
     refused(reader("GET", f"/runs/{run_id}/flags"), 403, "forbidden")

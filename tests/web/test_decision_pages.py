@@ -251,7 +251,7 @@ def test_a_blind_second_person_learns_nothing_until_they_have_decided(open_offic
 
 
 @pytest.mark.parametrize(
-    ("role", "needed"), [("auditor", "officer"), (None, "officer"), ("officer", "approver")]
+    ("role", "needed"), [("auditor", "officer"), ("reader", "officer"), ("officer", "approver")]
 )
 def test_who_may_not_decide_is_told_which_role_is_needed(
     open_office: Opener, role: str | None, needed: str

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from duediligence.casework import deciding, showing, suppliers_shown, undoing
+from duediligence.casework import bulk, deciding, showing, suppliers_shown, undoing
 from duediligence.casework.runs_shown import run_for
 from duediligence.casework.supplier_records import record_of
 from duediligence.casework.tokens import ROLE_LASTS, make_token
@@ -20,6 +21,7 @@ from duediligence.model.audit import Role
 from duediligence.model.birth_dates import LEFT_OUT, without_birth_dates
 from duediligence.model.facts import born, firm, joined, private, recorded, say
 from duediligence.render.saying import said
+from duediligence.screening import imports
 from duediligence.screening.access import permit
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import SignedIn, Workspace
@@ -83,6 +85,26 @@ def test_a_reader_is_given_no_birth_date_by_any_function(staffed: Office) -> Non
             assert found >= {"supplier", "run"}
             assert ("birth date" in features, ours) == (True, "1968-03")
             assert "1968" in text
+
+
+def test_a_reader_can_neither_guess_a_birth_date_nor_try_a_decision(staffed: Office) -> None:
+    alert = staffed.match("S1").id
+    with staffed.workspace("Oda") as ws:
+        deciding.decide_alert(ws, alert, CHOICE)
+    with staffed.workspace("Rea") as ws:
+        (decision,) = showing.alert_for(ws, alert).history
+        assert (decision.party_sha256, decision.entry_sha256) == ("", "")
+        for ids in ([alert], [staffed.restricted().id]):
+            with pytest.raises(Forbidden, match="'Rea' may not decide"):
+                bulk.plan(ws, ids, replace(CHOICE, reason="DOB-DIFFERS", note=""))
+        with pytest.raises(Forbidden, match="'Rea' may not import suppliers"):
+            imports.plan_replacement(ws, Path("suppliers.csv"), mapping={}, sheet="")
+    program = Viewer(account="Oda", name="till", by_program=True)
+    with (
+        staffed.service.workspace(program) as ws,
+        pytest.raises(Forbidden, match="may not see restricted records"),
+    ):
+        bulk.plan(ws, [staffed.restricted().id], CHOICE)
 
 
 def test_of_a_text_only_what_tells_a_birth_date_goes() -> None:

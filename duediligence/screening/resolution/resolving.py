@@ -21,7 +21,7 @@ from duediligence.model.entries import (
 )
 from duediligence.progress import SILENT, Progress
 from duediligence.render.wording import day
-from duediligence.screening.access import use_case
+from duediligence.screening.access import require, use_case
 from duediligence.screening.resolution.candidates import Candidate, CandidateSource, merged
 from duediligence.screening.resolution.ranking import Fit, names_of, rank
 from duediligence.screening.workspace import Workspace
@@ -302,6 +302,7 @@ def resolve_suppliers(
     progress: Progress = SILENT,
 ) -> list[tuple[Supplier, ResolvedSupplier]]:
     """Each supplier named, or every one imported, with who it is. Raises UsageError."""
+    require(workspace, "link suppliers")
     on = workspace.now().date()
     chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.active(on)
     links = workspace.links.newest()

@@ -141,7 +141,10 @@ def dossiers(
     for a key that can be none, NotAsRecorded for a register that is not as it was recorded,
     StorageError.
     """
-    if (workspace.settings.home / "register.db").exists() and (lost := workspace.register.lost()):
+    # The folder of its files tells a home that lost its catalogue from one that has none.
+    home = workspace.settings.home
+    has_registers = (home / "register.db").exists() or (home / "register").is_dir()
+    if has_registers and (lost := workspace.register.lost()):
         raise NotAsRecorded(
             f"{workspace.register.path}: {', '.join(lost)} is missing, which the audit chain says "
             "is loaded",
