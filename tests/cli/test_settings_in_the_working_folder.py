@@ -98,7 +98,16 @@ VALUES = {
 # With these in it, a screening or a decision goes on: none of them changes what comes out of it,
 # save that the default shows or says more.
 HARMLESS = {
-    *("limit", "workers", "fail_on", "contact", "ca_file", "keep_snapshots", "schedule_file"),
+    *(
+        "limit",
+        "most_supplier_rows",
+        "workers",
+        "fail_on",
+        "contact",
+        "ca_file",
+        "keep_snapshots",
+        "schedule_file",
+    ),
     *("review_months", "due_days", "retention", "notify_mail_to", "notify_mail_from", "smtp_host"),
     *("smtp_port", "smtp_security", "smtp_user", "smtp_password", "smtp_password_file"),
     *("webhook_url", "webhook_secret", "webhook_secret_file", "digest_folder", "digest_people"),
