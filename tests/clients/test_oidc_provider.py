@@ -60,6 +60,7 @@ def test_the_whole_flow(issuer: str, tmp_path: Path) -> None:
         oidc_client_secret=registered["client_secret"],
         private_hosts=("127.0.0.1",),
         identities={f"{issuer}|ada-1": "Ada Ferrow"},
+        users={"Ada Ferrow": "officer"},
     )
     with browser(service) as client:
         begin = client.get("/").headers["location"]

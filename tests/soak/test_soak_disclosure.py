@@ -23,10 +23,11 @@ def test_the_demo_without_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     known: dict[str, Any] = {}
     write_run = flag_files.write_run
 
-    def write(ws: Any, run: Any, path: Path, **_: object) -> None:
+    def write(ws: Any, run: Any, path: Path, **_: object) -> Any:
         known.update(people_known(ws, run.id))
         for ending in ENDINGS:
-            write_run(ws, run, path.with_suffix(f".{ending}"), people=False)
+            written = write_run(ws, run, path.with_suffix(f".{ending}"), people=False)
+        return written
 
     monkeypatch.setattr(flag_files, "write_run", write)
     demo.demo(tmp_path / "demo")
