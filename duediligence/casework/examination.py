@@ -20,7 +20,6 @@ from duediligence.screening.audit_events import (
     INDEXES,
     LIST_TABLES,
     REGISTERS,
-    SIZES,
     SNAPSHOTS,
     snapshot_seal,
 )
@@ -52,6 +51,7 @@ _KINDS = {
     "lists.entries": "versions of lists, all entries",
     "lists.entry_keys": "versions of lists, all keys",
     "lists.unread_rows": "versions of lists, rows not read",
+    "lists.row_digests": "versions of lists, digests of rows",
     "lists.failures": "failed refreshes",
     "files.snapshots": "downloads of lists",
     "register.registers": "registers",
@@ -593,7 +593,7 @@ class Examination:
         # Imported lazily, here and below: numpy is slow to import.
         from duediligence.matching.index.index import index_file
 
-        store, tables = self.workspace.lists, frozenset(LIST_TABLES) - {SNAPSHOTS, INDEXES, SIZES}
+        store, tables = self.workspace.lists, frozenset(LIST_TABLES) - {SNAPSHOTS, INDEXES}
         with store.snapshot():
             now, served = list(store.every_seal()), store.current()
             changes = store.schema_changes()

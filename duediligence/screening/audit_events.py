@@ -25,13 +25,12 @@ if TYPE_CHECKING:
 REASON_LENGTH = 300
 
 # The tables of one version of a list, and all that events seal of lists.
-OF_VERSION = ("list_versions", "entries", "entry_keys")
+OF_VERSION = ("list_versions", "entries", "entry_keys", "row_digests")
 UNREAD = "lists.unread_rows"
-CONTENT = ("lists.entries", "lists.entry_keys", UNREAD)
+CONTENT = ("lists.entries", "lists.entry_keys", "lists.row_digests", UNREAD)
 SNAPSHOTS = "files.snapshots"
-# The index of a version, by the SHA-256 of its file, and how many rows the version has.
+# The index of a version, by the SHA-256 of its file.
 INDEXES = "files.indexes"
-SIZES = "lists.sizes"
 # What was made of them and is kept, by the SHA-256 of its file: see `record_derived`.
 DERIVED = "files.derived"
 LIST_TABLES = (
@@ -39,7 +38,6 @@ LIST_TABLES = (
     UNREAD,
     SNAPSHOTS,
     INDEXES,
-    SIZES,
 )
 REGISTERS = "register.registers"
 REGISTER_TABLES = (REGISTERS, "register.files", "register.ends")
@@ -117,13 +115,13 @@ def register_loaded(workspace: Workspace, version: RegisterVersion) -> AuditEven
 
 
 def record_index(workspace: Workspace, list_id: str, version: str, sha256: str) -> None:
-    """Record which index was built of a version, unless that is known."""
+    """Record which index was built of a version, and the digests of its rows, unless known."""
     # Imported lazily, here and below: who only reads the chain need not wait for it.
     from duediligence.matching import MATCHER_VERSION
 
     sealed = [
         Seal(INDEXES, f"{list_id} {version}", bytes.fromhex(sha256)),
-        workspace.lists.size_seal(list_id, version),
+        *workspace.lists.digest_seal(list_id, version),
     ]
     if any(workspace.audit.sealed(one.table).get(one.key) != one.sha256 for one in sealed):
         what: dict[str, AuditValue] = {
@@ -172,7 +170,7 @@ def list_seals(workspace: Workspace, list_id: str, *, content: bool = False) -> 
     now = {
         *((UNREAD, f"{list_id} {each}") for each in unread),
         *((f"lists.{table}", f"{list_id} {each}") for table in OF_VERSION for each in kept),
-        *((table, f"{list_id} {each}") for table in (INDEXES, SIZES) for each in kept),
+        *((INDEXES, f"{list_id} {each}") for each in kept),
         *((one.table, one.key) for one in workspace.lists.seals(list_id)),
         *((SNAPSHOTS, f"{list_id} {one.id}") for one in _snapshots(workspace, list_id)),
     }

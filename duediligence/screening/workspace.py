@@ -212,9 +212,9 @@ class Workspace:
 
     @cached_property
     def lists(self) -> "ListStore":
-        from duediligence.store import ListStore
+        from duediligence.store.lists import ROW_DIGESTS, ListStore
 
-        store = ListStore(self.home / "lists.db")
+        store = ListStore(self.home / "lists.db", lambda: self.audit.sealed(ROW_DIGESTS))
         self._opened.callback(store.close)
         return store
 

@@ -1,10 +1,12 @@
 """Lists as loaded: versions, entries and how each refresh ended. All of it can be fetched again."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import msgspec
@@ -14,6 +16,7 @@ from duediligence.errors import Hint, NotAsRecorded, Step
 from duediligence.model import ListEntry, ListVersion, NotReadRow
 from duediligence.store.database import changed_schema, connect, plain_errors, reading, writing
 from duediligence.store.records import decode, encode, identity
+from duediligence.store.row_digests import Answer, RowDigests, packed, together
 from duediligence.store.seals import Seal, seal
 
 # A command that opened an index a moment ago may still ask for entries of the version before.
@@ -24,6 +27,13 @@ _SEALED = {"list_versions": 2, "current_versions": 1, "failures": 1}
 _VERSIONS = "lists.list_versions"
 # What a version of a list holds.
 _OF_VERSION = ("entries", "entry_keys", "unread_rows")
+# What is asked of each, and the rows of the answer.
+_ANSWERS = {
+    "entries": ("entry_id", "body"),
+    "entry_keys": ("key", "entry_id"),
+    "unread_rows": ("place", "body"),
+}
+ROW_DIGESTS = "lists.row_digests"
 
 migrations = Migrations("lists")
 
@@ -85,6 +95,17 @@ def count_entries(db: Database) -> None:
     db.conn.execute("CREATE INDEX entries_counted ON entries (list_id, version)")
 
 
+@migrations()
+def digest_rows(db: Database) -> None:
+    # Of all rows of a version in one table, so that a row that is read is known to be as it was
+    # loaded; see RowDigests. A version without was loaded by an earlier program.
+    db.conn.execute(
+        """CREATE TABLE row_digests (
+            list_id TEXT NOT NULL, version TEXT NOT NULL, of_table TEXT NOT NULL,
+            body BLOB NOT NULL, PRIMARY KEY (list_id, version, of_table)) STRICT"""
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Loaded:
     """A version being served, the folder of its index, and what compiled it."""
@@ -112,11 +133,19 @@ class Failure:
 
 
 class ListStore:
-    """The repository of loaded lists. Raises StorageError from every method."""
+    """The repository of loaded lists. Raises StorageError from every method.
 
-    def __init__(self, path: Path) -> None:
+    `recorded` gives the hashes that the audit chain has of row digests, by list and version: what
+    is read of such a version is compared, and NotAsRecorded is raised where it was changed. The
+    lists of which that happened are `changed`.
+    """
+
+    def __init__(self, path: Path, recorded: Callable[[], Mapping[str, bytes]] = dict) -> None:
         self.path = path
+        self.changed: dict[str, NotAsRecorded] = {}
         self._db = connect(path, migrations)
+        self._recorded = recorded
+        self._digests: dict[tuple[str, str], Mapping[str, RowDigests] | None] = {}
 
     def current(self) -> Mapping[str, Loaded]:
         """The version being served of each list that was ever loaded, by list id."""
@@ -155,6 +184,7 @@ class ListStore:
         """
         list_id, name = version.list_id, version.version
         with writing(self._db) as db:
+            self.changed.pop(list_id, None)
             for table in _OF_VERSION:
                 db.conn.execute(
                     f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
@@ -185,6 +215,7 @@ class ListStore:
                 "INSERT INTO unread_rows VALUES (?, ?, ?, ?)",
                 ((list_id, name, place, encode(row)) for place, row in enumerate(unread)),
             )
+            self.keep_digests(version)
             db.conn.execute(
                 "INSERT OR REPLACE INTO current_versions VALUES (?, ?)", (list_id, name)
             )
@@ -222,21 +253,13 @@ class ListStore:
     def entries(self, version: ListVersion) -> Iterator[ListEntry]:
         """Every entry of a version, one at a time, in the order of ids."""
         with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT body FROM entries WHERE list_id = ? AND version = ? ORDER BY entry_id",
-                (version.list_id, version.version),
-            )
-            for (body,) in rows:
+            for body in self._every(version, "entries"):
                 yield decode(ListEntry, body)
 
     def unread_rows(self, version: ListVersion) -> list[NotReadRow]:
         """The rows of a version that could not be read, in the order of its files."""
         with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                "SELECT body FROM unread_rows WHERE list_id = ? AND version = ? ORDER BY place",
-                (version.list_id, version.version),
-            ).fetchall()
-        return [decode(NotReadRow, body) for (body,) in rows]
+            return [decode(NotReadRow, body) for body in self._every(version, "unread_rows")]
 
     def versions_with_unread_rows(self, list_id: str) -> frozenset[str]:
         """Those versions of a list that have rows which could not be read."""
@@ -262,41 +285,22 @@ class ListStore:
                 "SELECT index_folder FROM list_versions WHERE list_id = ?", (list_id,)
             ).fetchall()
             # In this order, for each but the first is referred to by one before it.
-            for table in ("current_versions", "list_versions", *_OF_VERSION, "failures"):
+            of_version = (*_OF_VERSION, "row_digests")
+            for table in ("current_versions", "list_versions", *of_version, "failures"):
                 db.conn.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))  # noqa: S608
         return [self._folder(folder) for (folder,) in rows]
 
     def entry(self, version: ListVersion, entry_id: str) -> ListEntry:
-        """One entry of a version. Raises KeyError where there is none: see `found`."""
-        with plain_errors(self.path):
-            row = self._db.conn.execute(
-                "SELECT body FROM entries WHERE list_id = ? AND version = ? AND entry_id = ?",
-                (version.list_id, version.version, entry_id),
-            ).fetchone()
-        if row is None:
+        """One entry of a version. Raises KeyError where it never had that."""
+        body = self._asked(version, "entries", entry_id)
+        if not body:
             raise KeyError(entry_id)
-        return decode(ListEntry, row[0])
-
-    def found(self, version: ListVersion, entry_id: str) -> ListEntry:
-        """The entry of a version that a search found. Raises NotAsRecorded where it is gone."""
-        try:
-            return self.entry(version, entry_id)
-        except KeyError:
-            raise NotAsRecorded(
-                f"{self.path}: {version.list_id}: the entry {entry_id} is missing, which its index "
-                "names: the file was changed by hand",
-                hint=Hint("Load the list again: ", Step("refresh-list", list=version.list_id)),
-            ) from None
+        return decode(ListEntry, body[0])
 
     def found_by(self, version: ListVersion, key: str) -> list[ListEntry]:
         """The entries of a version that have the key, in the order of their ids."""
-        with plain_errors(self.path):
-            rows = self._db.conn.execute(
-                """SELECT body FROM entry_keys JOIN entries USING (list_id, version, entry_id)
-                   WHERE list_id = ? AND version = ? AND key = ? ORDER BY entry_id""",
-                (version.list_id, version.version, key),
-            ).fetchall()
-        return [decode(ListEntry, body) for (body,) in rows]
+        ids = self._asked(version, "entry_keys", key)
+        return [self.entry(version, entry_id.decode()) for entry_id in ids]
 
     def changes(self, version: ListVersion, before: str, index_name: str) -> Changes | None:
         """What changed since the version `before`, compiled into the folder `index_name`.
@@ -349,17 +353,42 @@ class ListStore:
         with plain_errors(self.path):
             return list(self._content(list_id, version))
 
-    def size_seal(self, list_id: str, version: str) -> Seal:
-        """The seal of the numbers of rows that a version holds."""
+    def keep_digests(self, version: ListVersion) -> None:
+        """Keep the digests of all rows of a version, as they are now."""
+        list_id, name = version.list_id, version.version
+        with writing(self._db) as db:
+            for table in _OF_VERSION:
+                rows = groupby(self._rows_of(version, table), key=itemgetter(0))
+                answers = ((asked, [row for _, row in each]) for asked, each in rows)
+                db.conn.execute(
+                    "INSERT OR REPLACE INTO row_digests VALUES (?, ?, ?, ?)",
+                    (list_id, name, table, packed(answers)),
+                )
+        self._digests.pop((list_id, name), None)
+
+    def digest_seal(self, list_id: str, version: str) -> list[Seal]:
+        """The seal of a version's digests; none where it has none."""
         with plain_errors(self.path):
-            counts = [
-                self._db.conn.execute(
-                    f"SELECT count(*) FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
-                    (list_id, version),
-                ).fetchone()[0]
-                for table in _OF_VERSION
-            ]
-        return seal("lists.sizes", (list_id, version, *counts), keys=2)
+            digests = self._packed(list_id, version)
+        key = f"{list_id} {version}"
+        return [Seal(ROW_DIGESTS, key, together(digests))] if digests else []
+
+    def confirm(self, version: ListVersion) -> None:
+        """Raise NotAsRecorded where a version's digests are not those that were recorded, where
+        there are fewer or more rows than they are of, or where a row that was read here was
+        another one.
+        """
+        if found := self.changed.get(version.list_id):
+            raise found
+        key = (version.list_id, version.version)
+        self._digests.pop(key, None)
+        for table, digests in (self._digests_of(version) or {}).items():
+            what = "DISTINCT key" if table == "entry_keys" else "*"
+            query = f"SELECT count({what}) FROM {table} WHERE list_id = ? AND version = ?"  # noqa: S608
+            with plain_errors(self.path):
+                number = self._db.conn.execute(query, key).fetchone()[0]
+            if number != len(digests):
+                raise self._not_as_recorded(version, f"{table}: rows are missing or added")
 
     def every_seal(self) -> Iterator[Seal]:
         """The seals of all that is here; of entries, one for all of a version."""
@@ -368,7 +397,7 @@ class ListStore:
                 yield seal(f"lists.{table}", row, keys=keys)
             versions = {
                 tuple(row)
-                for table in ("list_versions", *_OF_VERSION)
+                for table in ("list_versions", *_OF_VERSION, "row_digests")
                 for row in self._db.conn.execute(f"SELECT DISTINCT list_id, version FROM {table}")  # noqa: S608
             }
             for list_id, version in sorted(versions):
@@ -424,6 +453,79 @@ class ListStore:
             if table == "unread_rows" and empty:
                 continue
             yield Seal(f"lists.{table}", f"{list_id} {version}", digest.digest())
+        yield from self.digest_seal(list_id, version)
+
+    def _asked(self, version: ListVersion, table: str, asked: str) -> Answer:
+        """The rows of a version that answer this, each being as it was recorded."""
+        with plain_errors(self.path):
+            rows = [row for _, row in self._rows_of(version, table, asked)]
+        self._compare(version, table, asked, rows)
+        return rows
+
+    def _every(self, version: ListVersion, table: str) -> Iterator[bytes]:
+        """The bodies of all rows of a version in a table, each being as it was recorded."""
+        number = 0
+        for asked, body in self._rows_of(version, table):
+            self._compare(version, table, asked, [body])
+            number += 1
+            yield body
+        digests = self._digests_of(version)
+        if digests and number != len(digests[table]):
+            raise self._not_as_recorded(version, f"{table}: rows are missing or added")
+
+    def _rows_of(
+        self, version: ListVersion, table: str, asked: str | None = None
+    ) -> Iterator[tuple[str, bytes]]:
+        """What is asked for and a row of the answer, all in their order or those of one."""
+        key, value = _ANSWERS[table]
+        where, values = "", [version.list_id, version.version]
+        if asked is not None:
+            where, values = f"AND {key} = ?", [*values, asked]
+        rows = self._db.conn.execute(
+            f"SELECT {key}, {value} FROM {table} "  # noqa: S608
+            f"WHERE list_id = ? AND version = ? {where} ORDER BY {key}, {value}",
+            values,
+        )
+        for found, row in rows:
+            yield str(found), row if isinstance(row, bytes) else row.encode()
+
+    def _compare(self, version: ListVersion, table: str, asked: str, answer: Answer) -> None:
+        digests = self._digests_of(version)
+        if digests and not digests[table].agree(asked, answer):
+            # Another process may have loaded the same version once more.
+            self._digests.clear()
+            digests = self._digests_of(version)
+            if digests and not digests[table].agree(asked, answer):
+                raise self._not_as_recorded(version, f"{table} {asked}")
+
+    def _digests_of(self, version: ListVersion) -> Mapping[str, RowDigests] | None:
+        """A version's digests, being those that were recorded; None where none were."""
+        key = (version.list_id, version.version)
+        if key not in self._digests:
+            recorded = self._recorded().get(" ".join(key))
+            with plain_errors(self.path):
+                tables = self._packed(*key) if recorded else {}
+            if recorded and together(tables) != recorded:
+                raise self._not_as_recorded(version, "row_digests")
+            found = {table: RowDigests(one) for table, one in tables.items()}
+            self._digests[key] = found or None
+        return self._digests[key]
+
+    def _packed(self, list_id: str, version: str) -> dict[str, bytes]:
+        return dict(
+            self._db.conn.execute(
+                "SELECT of_table, body FROM row_digests WHERE list_id = ? AND version = ?",
+                (list_id, version),
+            )
+        )
+
+    def _not_as_recorded(self, version: ListVersion, what: str) -> NotAsRecorded:
+        error = NotAsRecorded(
+            f"{self.path}: {version.list_id} is not as the audit chain recorded it ({what}): "
+            "the file was changed by hand",
+            hint=Hint("Load the list again: ", Step("refresh-list", list=version.list_id)),
+        )
+        return self.changed.setdefault(version.list_id, error)
 
     def close(self) -> None:
         self._db.close()
@@ -440,7 +542,7 @@ class ListStore:
         ).fetchall()
         kept = {folder for _, folder in rows[:KEPT_VERSIONS]}
         for version, _ in rows[KEPT_VERSIONS:]:
-            for table in (*_OF_VERSION, "list_versions"):
+            for table in (*_OF_VERSION, "row_digests", "list_versions"):
                 db.conn.execute(
                     f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
                     (list_id, version),

@@ -17,10 +17,10 @@ from duediligence.casework import deciding, queue
 from duediligence.casework.verifying import verify
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import UsageError
+from duediligence.errors import NotAsRecorded, UsageError
 from duediligence.matching import Index
 from duediligence.matching.index.merging import merged
-from duediligence.model import Finding, Run, Supplier
+from duediligence.model import Finding, NotReadRow, Run, Supplier
 from duediligence.registry import watchlists
 from duediligence.screening import audit_events
 from duediligence.screening.lists import recorded
@@ -197,6 +197,10 @@ LISTS = {
     ],
     "a key of an entry": ["DELETE FROM entry_keys WHERE key = (SELECT min(key) FROM entry_keys)"],
     "all": ["DELETE FROM current_versions", "DELETE FROM entries", "DELETE FROM list_versions"],
+    "the name in an entry": [
+        "UPDATE entries SET body = CAST(replace(CAST(body AS TEXT), 'Volkhar', 'Another') AS BLOB)"
+    ],
+    "the digests": ["UPDATE row_digests SET body = substr(body, 25) WHERE of_table = 'entries'"],
     "an entry for another": [
         ENTRY_GONE,
         f"INSERT INTO entries SELECT list_id, version, 'other', body FROM entries "
@@ -211,21 +215,42 @@ def test_a_list_from_which_something_was_deleted_is_not_checked(
 ) -> None:
     untouched = office.screen()[1]
     office.sql(*LISTS[what])
-    if what == "an entry for another":
-        with pytest.raises(Exception, match=rf"lists\.db: {UK}: the entry {ENTRY} is missing"):
-            office.screen()
-    else:
-        run, _ = office.screen()
-        assert exit_code(run, "critical") == 3
-        missing = [f for f in run.findings if f.outcome == "unknown"]
-        assert missing
-        lists = {one.list_id for one in missing}
-        assert all("lists.db" in one.reason for one in run.lists if one.list_id in lists)
-        assert "lists.db" in str(verify(office.open()))
+    run, _ = office.screen()
+    assert exit_code(run, "critical") == 3
+    missing = [f for f in run.findings if f.outcome == "unknown"]
+    assert missing
+    lists = {one.list_id for one in missing}
+    assert all("lists.db" in one.reason for one in run.lists if one.list_id in lists)
+    assert "lists.db" in str(verify(office.open()))
     for list_id in KNOWN:
         office.refresh(list_id, samples)
     run, findings = office.screen()
     assert (run.complete, findings) == (True, untouched)
+
+
+READ = {
+    "entries": ("body = (SELECT max(body) FROM entries)", lambda lists, of: lists.entry(of, ENTRY)),
+    "entry_keys": ("entry_id = 'RUS'", lambda lists, of: lists.found_by(of, "k")),
+    "unread_rows": ("body = CAST('{}' AS BLOB)", lambda lists, of: lists.unread_rows(of)),
+}
+
+
+@pytest.mark.parametrize("table", READ)
+def test_no_row_is_read_that_was_changed_by_hand(office: Home, table: str) -> None:
+    edit, read = READ[table]
+    workspace = office.open()
+    loaded = workspace.lists.current()[UK]
+    with workspace.lists.transaction():
+        entries = list(workspace.lists.entries(loaded.version))
+        unread = [NotReadRow("rows.csv", 7, "no date", "Ostrava Ltd")]
+        workspace.lists.swap(
+            loaded.version, entries, loaded.index_folder, "", [("k", ENTRY)], unread
+        )
+        audit_events.record_index(workspace, UK, loaded.version.version, "00" * 32)
+    read(workspace.lists, loaded.version)
+    office.sql(f"UPDATE {table} SET {edit} WHERE list_id = '{UK}'")
+    with pytest.raises(NotAsRecorded, match=rf"lists\.db: {UK} is not as .* recorded it \({table}"):
+        read(office.open().lists, loaded.version)
 
 
 def test_yesterdays_lists_are_not_checked_until_they_are_refreshed(

@@ -293,6 +293,11 @@ def build_index_again(workspace: Workspace, loaded: Loaded) -> None:
         if not content_is_recorded(workspace, version.list_id, version.version):
             raise not_as_recorded(workspace, version.list_id)
         index = Index.build(workspace.lists.entries(version))
+    with workspace.lists.transaction():
+        # Those that are there were not recorded, where an earlier version loaded the list.
+        if not content_is_recorded(workspace, version.list_id, version.version):
+            raise not_as_recorded(workspace, version.list_id)
+        workspace.lists.keep_digests(version)
     building = folder.with_name(f".building-{os.getpid()}-{token_hex(4)}")
     try:
         digest = index.save(building)

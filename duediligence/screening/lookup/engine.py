@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from duediligence.errors import StorageError
+from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.matching import Engine
 from duediligence.matching.engine import Recorded
 from duediligence.model import ListStatus, StaleReason
 from duediligence.screening import audit_events
 from duediligence.screening.lists.recorded import lists_that_differ, not_as_recorded
 from duediligence.screening.workspace import Workspace
-from duediligence.store.lists import Loaded
+from duediligence.store.lists import ROW_DIGESTS, Loaded
 from duediligence.text.wording import count
 
 Open = Callable[[Mapping[str, Path], Recorded], Engine]
@@ -34,10 +34,11 @@ def open_engine(workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open)
     """
     folders = index_folders(workspace, loaded)
     keys = {list_id: f"{list_id} {loaded[list_id].version.version}" for list_id in folders}
-    known = workspace.audit.sealed(audit_events.INDEXES)
+    indexes, digests = map(workspace.audit.sealed, (audit_events.INDEXES, ROW_DIGESTS))
+    known = indexes.keys() & digests.keys()
     if not any(workspace.audit.sealed(table) for table in audit_events.LIST_TABLES):
         audit_events.begin_sealing_lists(workspace)
-    wrong = _not_as_recorded(workspace, keys)
+    wrong = _not_as_recorded(workspace, {list_id: loaded[list_id] for list_id in folders})
     if unknown := [one for one in folders if keys[one] not in known and one not in wrong]:
         wrong |= _build_again(workspace, [loaded[list_id] for list_id in unknown])
         if number := len(unknown) - len(wrong.keys() & set(unknown)):
@@ -77,15 +78,18 @@ def recorded_indexes(workspace: Workspace, versions: Mapping[str, str]) -> Recor
     )
 
 
-def _not_as_recorded(workspace: Workspace, keys: Mapping[str, str]) -> dict[str, StorageError]:
-    """What is wrong with lists of which `lists.db` holds another version, or not all rows."""
-    differ, sizes = lists_that_differ(workspace), workspace.audit.sealed(audit_events.SIZES)
-    return {
-        list_id: not_as_recorded(workspace, list_id)
-        for list_id, key in keys.items()
-        if list_id in differ
-        or (key in sizes and workspace.lists.size_seal(*key.split(" ", 1)).sha256 != sizes[key])
-    }
+def _not_as_recorded(workspace: Workspace, loaded: Mapping[str, Loaded]) -> dict[str, StorageError]:
+    """What is wrong with lists of which `lists.db` holds another version, or other rows."""
+    differ = lists_that_differ(workspace)
+    wrong: dict[str, StorageError] = {}
+    for list_id, one in loaded.items():
+        try:
+            if list_id in differ:
+                raise not_as_recorded(workspace, list_id)
+            workspace.lists.confirm(one.version)
+        except NotAsRecorded as error:
+            wrong[list_id] = error
+    return wrong
 
 
 def _build_again(workspace: Workspace, lists: Iterable[Loaded]) -> dict[str, StorageError]:

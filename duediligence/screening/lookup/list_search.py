@@ -159,7 +159,7 @@ class ListSearch:
                 supplier,
                 party,
                 found.get(position, ()),
-                partial(self.workspace.lists.found, version),
+                partial(self.workspace.lists.entry, version),
                 partial(self._shared, party, status),
                 by_place=position >= len(self.parties),
             )

@@ -1,10 +1,11 @@
 """A screening from suppliers to a stored run."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from secrets import token_hex
 
@@ -215,7 +216,8 @@ def screen(
     The run is stored whole at the end: one that is interrupted leaves nothing behind. Without
     `store` nothing about the suppliers is kept.
     """
-    return _logged(_Screening(workspace, screened, progress, store, remember=store).run())
+    screening = partial(_Screening, workspace, screened, progress, store, remember=store)
+    return _logged(_run(screening))
 
 
 @use_case("screen", event="run stored")
@@ -237,7 +239,8 @@ def check(
     """
     checked = replace(supplier, ref=check_ref(supplier))
     with ExitStack() as passing:
-        screening = _Screening(
+        screening = partial(
+            _Screening,
             workspace,
             Screened([checked], kind=kind),
             progress,
@@ -245,12 +248,27 @@ def check(
             is_check=True,
             passing=None if keep else passing,
         )
-        yield _logged(screening.run())
+        yield _logged(_run(screening))
 
 
 def check_ref(supplier: Supplier) -> str:
     """Return the reference of a name that is checked: no supplier has one like it."""
     return made_ref(supplier, kind="check")
+
+
+def _run(screening: Callable[[], "_Screening"]) -> Run:
+    """Screen; a list of which an entry was changed by hand is not checked, like one that cannot be
+    opened. Only where its entries are read does that show, so that all begins again without it.
+    """
+    while True:
+        one = screening()
+        changed = one.workspace.lists.changed
+        known = len(changed)
+        try:
+            return one.run()
+        except NotAsRecorded:
+            if len(changed) == known:
+                raise
 
 
 def _logged(run: Run) -> Run:
@@ -301,10 +319,11 @@ class _Screening:
         ]
         watchlists = self.workspace.watchlists
         statuses = lists.statuses(self.workspace)
+        used, engine = open_lists(self.workspace, statuses)
         premises = [
             (supplier, place)
             for supplier, party in looked_up
-            for place in premises_of(self.workspace, party, statuses, watchlists)
+            for place in premises_of(self.workspace, party, used, watchlists)
         ]
         incremental = IncrementalSearch(
             self.workspace,
@@ -312,7 +331,6 @@ class _Screening:
             remember=self.remember,
         )
         search = ListSearch(self.workspace, incremental, looked_up, premises)
-        used, engine = open_lists(self.workspace, statuses)
         matches = search.matches(
             engine,
             [
