@@ -3,6 +3,7 @@
 from duediligence.contracts.checks import Check, CheckContext, check
 from duediligence.contracts.files import Drift, Files
 from duediligence.contracts.watchlists import (
+    NO_DESCRIPTION,
     Expect,
     Feed,
     KeptByHand,
@@ -13,6 +14,7 @@ from duediligence.contracts.watchlists import (
 )
 
 __all__ = [
+    "NO_DESCRIPTION",
     "Check",
     "CheckContext",
     "Drift",

@@ -131,6 +131,10 @@ def _undated(files: Files) -> date | None:  # noqa: ARG001
     return None
 
 
+# How a council's own register is read of which the description is gone: not at all.
+NO_DESCRIPTION = "no description"
+
+
 @dataclass(frozen=True, slots=True)
 class Watchlist:
     """A list that can be loaded, declared with `@watchlist(id=…, …)` over its parser.

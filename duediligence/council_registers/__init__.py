@@ -5,13 +5,19 @@ from duediligence.council_registers.entries import RegisterProblem
 from duediligence.council_registers.fields import fields_table
 from duediligence.council_registers.reading import Examined, examine, files_in
 from duediligence.council_registers.rules import read_description
-from duediligence.council_registers.watchlist import load, put, watchlist_of
+from duediligence.council_registers.watchlist import (
+    described_no_more,
+    load,
+    put,
+    watchlist_of,
+)
 
 __all__ = [
     "Description",
     "Examined",
     "RegisterProblem",
     "WrongDescription",
+    "described_no_more",
     "examine",
     "fields_table",
     "files_in",

@@ -9,11 +9,11 @@ from datetime import timedelta
 from pathlib import Path
 from typing import cast, get_args
 
-from duediligence.contracts import Expect, Feed, Files, Watchlist, watchlist
+from duediligence.contracts import NO_DESCRIPTION, Expect, Feed, Files, Watchlist, watchlist
 from duediligence.council_registers import reading
 from duediligence.council_registers.description import Description
 from duediligence.council_registers.rules import described, read_description
-from duediligence.errors import StorageError, UsageError
+from duediligence.errors import StorageError, UnreadableFile, UsageError
 from duediligence.law.crimes import CRIME_TYPES
 from duediligence.model import ListEntry
 from duediligence.model.entries import Power
@@ -110,6 +110,30 @@ def load(folder: Path) -> Mapping[str, Watchlist]:
         found[description.id] = watchlist_of(description)
         where[description.id] = path.name
     return found
+
+
+def described_no_more(list_id: str, folder: Path) -> Watchlist:
+    """A register that is loaded while its description is gone from the folder: nobody is searched
+    on it until that is back, or the register is dropped.
+    """
+    file = f"{list_id}.toml"
+
+    def parse(files: Files) -> Iterator[ListEntry]:  # noqa: ARG001
+        raise UnreadableFile("is a description, not a register", about=file)
+
+    parse.__doc__ = f"A register of the council's own whose description, {folder / file}, is gone."
+    declare = watchlist(
+        id=list_id,
+        title=list_id,
+        publisher="",
+        licence="",
+        topic="enforcement",
+        homepage="",
+        feeds=(Feed(file),),
+        max_age=timedelta(),
+        expect=Expect(entries=(0, 0)),
+    )
+    return replace(declare(parse), location=folder, reading=NO_DESCRIPTION)
 
 
 def put(path: Path, folder: Path) -> tuple[Description, Path]:

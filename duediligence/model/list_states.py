@@ -38,6 +38,7 @@ StaleKind = Literal[
     "page changed",
     "index not readable",
     "not as recorded",
+    "description gone",
     "clock in doubt",
     "wrong clock",
     "publisher's date ahead",
@@ -244,6 +245,11 @@ class StaleReason:
                 return (
                     "what lists.db has of it is not what the audit chain recorded: the file was "
                     "changed or exchanged, or a refresh was cut short. Refresh the list",
+                )
+            case "description gone":
+                return (
+                    "the file that describes this register is gone from local-registers: put it "
+                    "back from a backup, or drop the register where it is not used any more",
                 )
             case "clock in doubt":
                 return (

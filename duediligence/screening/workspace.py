@@ -155,6 +155,7 @@ class Workspace:
     def watchlists(self) -> Mapping[str, Watchlist]:
         """Every list by its id, those of the council's own registers among them.
 
+        A register that is loaded and has no description any more is one of them, and not checked.
         Raises UsageError for a register that is described wrongly, or has the id of a list that
         comes with the tool: nothing is screened on a guess.
         """
@@ -164,10 +165,12 @@ class Workspace:
         from duediligence import registry
 
         folder, known = self.settings.local_registers_folder, registry.watchlists()
-        if not folder.is_dir():
+        # Asked of the file first: opening it would make one.
+        loaded = self.lists.current() if (self.settings.home / "lists.db").exists() else {}
+        if not folder.is_dir() and loaded.keys() <= known.keys():
             return known
         # Here, for who has no registers need not wait for its imports.
-        from duediligence.council_registers import load
+        from duediligence.council_registers import described_no_more, load
 
         local = load(folder)
         for taken in known.keys() & local.keys():
@@ -175,7 +178,8 @@ class Workspace:
                 f"{folder}: a register has the id {taken!r} of a list that comes with the tool",
                 hint="Give the register another id in its TOML file.",
             )
-        return {**known, **local}
+        gone = loaded.keys() - known.keys() - local.keys()
+        return {**known, **local, **{one: described_no_more(one, folder) for one in sorted(gone)}}
 
     def watchlist(self, list_id: str) -> Watchlist:
         """The list of that id. Raises UsageError naming those there are."""

@@ -26,17 +26,19 @@ from duediligence.screening import audit_events
 from duediligence.screening.lists import recorded
 from duediligence.screening.lists import refresh as refresh_module
 from duediligence.screening.lists.loading import Terms
-from duediligence.screening.lists.refresh import Refreshed, drop, refresh
+from duediligence.screening.lists.refresh import Refreshed, add, drop, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.lookup import incremental
 from duediligence.screening.lookup.public_lists import public_lists
 from duediligence.screening.run.screen import Screened, check, exit_code, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.writing import write_text
 from tests.conftest import SAMPLES
 from tests.thorough import first_of
 
 Open = Callable[..., Workspace]
+LOCAL_REGISTERS = SAMPLES.parent / "local_registers"
 SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 UK, ENTRY = "uk-sanctions", "RUS9901"
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
@@ -377,3 +379,32 @@ def test_ordinary_work_never_raises_a_false_alarm(
         assert not any("recorded" in line for line in (*office.said, *caplog.messages, *reasons))
         if number % 50 == 9:
             assert verify(office.open()) is None
+
+
+def test_a_register_whose_description_is_gone_is_not_checked(
+    open_workspace: Open, tmp_path: Path
+) -> None:
+    registers, asb = tmp_path / "home" / "local-registers", "porthvellan-asb"
+    for name in ("asb", "housing"):
+        add(open_workspace(tmp_path / "home"), LOCAL_REGISTERS / f"{name}.toml")
+    list(refresh(open_workspace(tmp_path / "home"), [asb, "porthvellan-housing"]))
+
+    def not_checked() -> dict[str, str]:
+        workspace = open_workspace(tmp_path / "home")
+        run = screen(workspace, Screened([VOLKHAR]))
+        return {one.list_id: one.reason for one in run.lists if one.list_id.startswith("porth")}
+
+    assert not_checked() == {asb: "", "porthvellan-housing": ""}
+    text = (registers / f"{asb}.toml").read_text(encoding="utf-8")
+    (registers / f"{asb}.toml").unlink()
+    reasons = not_checked()
+    assert reasons.pop("porthvellan-housing") == ""
+    assert "the file that describes this register is gone" in reasons[asb]
+    shutil.rmtree(registers)
+    assert all(not_checked().values())
+    registers.mkdir()
+    write_text(registers / f"{asb}.toml", text)
+    assert not_checked()[asb] == ""
+    workspace = open_workspace(tmp_path / "home")
+    drop(workspace, "porthvellan-housing")
+    assert not_checked() == {asb: ""}

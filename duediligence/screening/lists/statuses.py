@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from duediligence.contracts import Watchlist
+from duediligence.contracts import NO_DESCRIPTION, Watchlist
 from duediligence.errors import Hint, Step
 from duediligence.model import AgeSource, DriftItem, ListEntry, ListStatus, ListVersion, StaleReason
 from duediligence.model.entries import (
@@ -82,9 +82,10 @@ def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]
             clock=clock,
             max_age=watchlist.max_age if days is None else timedelta(days=days),
         )
-        if watchlist.id in differ:
+        no_description = watchlist.reading == NO_DESCRIPTION
+        if watchlist.id in differ or no_description:
             # Nothing of it is searched, and whoever used it wants it checked.
-            why = StaleReason(kind="not as recorded")
+            why = StaleReason(kind="description gone" if no_description else "not as recorded")
             one = replace(one, state="stale", version=None, reasons=(why,), optional=False)
         result.append(one)
     return result
