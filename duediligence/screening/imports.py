@@ -11,7 +11,7 @@ from duediligence.errors import Conflict, Hint, Step, StorageError, UsageError
 from duediligence.formats.filetype import RowLimit
 from duediligence.model import Supplier
 from duediligence.model.supplier_changes import carry
-from duediligence.screening.access import use_case
+from duediligence.screening.access import require, use_case
 from duediligence.screening.contact_keys import ContactHasher, contact_hasher
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
@@ -125,6 +125,7 @@ def preview_suppliers(
 
     Raises UsageError for a file that cannot be used at all, StorageError.
     """
+    require(workspace, "import suppliers")
     hasher = contact_hasher(workspace.settings.home)
     read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers)
     with workspace.casework.snapshot():
@@ -274,6 +275,7 @@ def plan_replacement(
     Raises UsageError for a file that cannot be used, or not wholly: of what a rejected row holds
     nobody knows whether it is a supplier of before.
     """
+    require(workspace, "import suppliers")
     hasher = contact_hasher(workspace.settings.home)
     read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers)
     if read.not_read:

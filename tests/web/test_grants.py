@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from duediligence.model.audit import Role
 from duediligence.model.birth_dates import LEFT_OUT, without_birth_dates
 from duediligence.model.facts import born, firm, joined, private, recorded, say
 from duediligence.render.saying import said
+from duediligence.screening import imports
 from duediligence.screening.access import permit
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import SignedIn, Workspace
@@ -95,6 +97,9 @@ def test_a_reader_can_neither_guess_a_birth_date_nor_try_a_decision(staffed: Off
         for ids in ([alert], [staffed.restricted().id]):
             with pytest.raises(Forbidden, match="'Rea' may not decide"):
                 bulk.plan(ws, ids, replace(CHOICE, reason="DOB-DIFFERS", note=""))
+        for trial in (imports.plan_replacement, imports.preview_suppliers):
+            with pytest.raises(Forbidden, match="'Rea' may not import suppliers"):
+                trial(ws, Path("suppliers.csv"), mapping={}, sheet="")
     program = Viewer(account="Oda", name="till", by_program=True)
     with (
         staffed.service.workspace(program) as ws,

@@ -183,7 +183,7 @@ def job_to_stop(desk: Desk) -> Sent:
 
 def replacement(desk: Desk) -> Sent:
     address = f"/suppliers/import/{desk.kept('new.csv', SUPPLIERS_CSV)}/replace"
-    if not desk.may("read"):
+    if not desk.may("import suppliers"):
         return Sent(address, {"shown": "0" * 64, "end_most": "yes"})
     shown = get(desk.client, address).fields()["shown"]
     return Sent(address, {"shown": shown, "end_most": "yes"})
@@ -756,9 +756,16 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/tokens/new": "make tokens",
     "/tokens/{id}/end": "make tokens",
     **{one: "work on cases" for one in PAGES if one.startswith("/cases") and one != "/cases/new"},
-    "/intelligence": "handle intelligence",
-    "/intelligence/new": "handle intelligence",
-    "/intelligence/{number}": "handle intelligence",
+    **{one: "handle intelligence" for one in PAGES if one.startswith("/intelligence")},
+    # Forms: who may not send one is told so before they fill it in.
+    **{one: "import suppliers" for one in PAGES if one.startswith("/suppliers/import")},
+    **{
+        one: FORMS[one][0]
+        for one in PAGES.keys() & FORMS.keys()
+        if FORMS[one][0] in ("change suppliers", "link suppliers", "import declarations")
+    },
+    **dict.fromkeys(("/alerts/assign", "/alerts/several", "/alerts/{id}/decision"), "decide"),
+    "/check": "screen",
 }
 OPEN: Final = {"/help", "/accessibility", "/licences"}
 

@@ -39,7 +39,7 @@ _LABELS: Mapping[str, str] = {
 }
 
 
-@pages.get("/check")
+@pages.get("/check", needs="screen")
 def form(visit: Visit) -> Response:
     return _form(visit, [("", "")])
 

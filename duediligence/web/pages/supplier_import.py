@@ -44,7 +44,7 @@ _SHEET = "sheet"
 _ROW = "row-"
 
 
-@pages.get("/suppliers/import")
+@pages.get("/suppliers/import", needs="import suppliers")
 def which_file(visit: Visit) -> Response:
     return _file(visit)
 
@@ -68,7 +68,7 @@ def bring(visit: Visit) -> Response:
     return visit.go(f"{_WAY}/{key}")
 
 
-@pages.get("/suppliers/import/{key}/rejects")
+@pages.get("/suppliers/import/{key}/rejects", needs="import suppliers")
 def rejects(visit: Visit) -> Response:
     """The rejected rows as a file."""
     path = _kept(visit)
@@ -77,7 +77,7 @@ def rejects(visit: Visit) -> Response:
     return download(found.rejects, f"{path.stem}-rejects.csv")
 
 
-@pages.get("/suppliers/import/{key}/cells")
+@pages.get("/suppliers/import/{key}/cells", needs="import suppliers")
 def cells(visit: Visit) -> Response:
     """Every cell that was corrected or not kept, and every row that is no supplier, as a file."""
     path = _kept(visit)
@@ -86,7 +86,7 @@ def cells(visit: Visit) -> Response:
     return download(found.imported.read.cells_csv(), f"{path.stem}-cells.csv")
 
 
-@pages.get("/suppliers/import/{key}/replace")
+@pages.get("/suppliers/import/{key}/replace", needs="import suppliers")
 def before_replacing(visit: Visit) -> Response:
     mapping, sheet = _chosen(visit)
     try:
@@ -125,7 +125,7 @@ def discard(visit: Visit) -> Response:
     return visit.go("/suppliers", "The file was removed. Nothing was imported.")
 
 
-@pages.get("/suppliers/import/{key}")
+@pages.get("/suppliers/import/{key}", needs="import suppliers")
 def preview(visit: Visit) -> Response:
     """What importing the file would do, or which columns to choose; nothing is written."""
     return _preview(visit)
