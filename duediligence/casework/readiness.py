@@ -19,7 +19,9 @@ from duediligence.model.audit import AuditKind, AuditRecord
 from duediligence.render.agreement_words import state_line
 from duediligence.render.scope import weakenings_by_kind
 from duediligence.render.wording import day
+from duediligence.screening.audit_events import CONTENT, REGISTERS
 from duediligence.screening.clock import read_clock
+from duediligence.screening.lists.recorded import content_is_recorded, not_as_recorded
 from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import load
@@ -286,6 +288,11 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
         return
     if online:
         yield ReadinessLine("register companies-house online", "ok", "a key is set")
+    lost = ws.register.lost() if ws.audit.sealed(REGISTERS) else []
+    for each in lost:
+        again = Step("load-registers", register=each)
+        said = Hint("it is missing, which the audit chain says is loaded. Load it again: ", again)
+        yield ReadinessLine(f"register {each}", "problem", said)
     loaded = [one for one in register_statuses(ws) if one.version]
     for one in loaded:
         assert one.version
@@ -293,7 +300,7 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
         age = "" if one.age_days is None else f", {count(one.age_days, 'day')} old"
         old = f"; {one.reason}" if one.stale else ""
         yield ReadinessLine(f"register {one.register}", "ok", f"file of {dated}{age}{old}")
-    if not loaded and not online:
+    if not (loaded or lost or online):
         yield ReadinessLine(
             "registers",
             "not in use",
@@ -310,6 +317,13 @@ def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
     detail = Hint(status.state, ": ", reason) if reason else status.state
     if one := remedy(ws, status):
         return ReadinessLine(f"list {status.list_id}", "problem", detail, one, status.list_id)
+    version = status.version
+    # Of a list that an earlier program loaded nothing is recorded before it is searched.
+    recorded = version and ws.audit.sealed(CONTENT[0])
+    if version and recorded and not content_is_recorded(ws, status.list_id, version.version):
+        error = not_as_recorded(ws, status.list_id)
+        said = Hint(error.message, ". ", error.hint)
+        return ReadinessLine(f"list {status.list_id}", "problem", said, list_id=status.list_id)
     if status.version is None:
         unused = "optional, never used"
         return ReadinessLine(f"list {status.list_id}", "not in use", unused, list_id=status.list_id)

@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from duediligence.casework import deciding, queue
+from duediligence.casework import deciding, queue, readiness
 from duediligence.casework.verifying import verify
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
@@ -32,7 +32,7 @@ from duediligence.screening.lookup import incremental
 from duediligence.screening.lookup.public_lists import public_lists
 from duediligence.screening.run.screen import Screened, check, exit_code, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import Settings
+from duediligence.settings import EffectiveSettings, Settings
 from duediligence.writing import write_text
 from tests.conftest import SAMPLES
 from tests.thorough import first_of
@@ -224,6 +224,11 @@ def test_a_list_from_which_something_was_deleted_is_not_checked(
     lists = {one.list_id for one in missing}
     assert all("lists.db" in one.reason for one in run.lists if one.list_id in lists)
     assert "lists.db" in str(verify(office.open()))
+    doctor = readiness.examine(
+        EffectiveSettings(Settings(home=office.path), {}), opened=office.open
+    )
+    states = {one.list_id: one.state for one in doctor.lines}
+    assert {one for one in lists if states[one] != "problem"} == set()
     for list_id in KNOWN:
         office.refresh(list_id, samples)
     run, findings = office.screen()

@@ -36,6 +36,7 @@ from duediligence.screening.access import use_case
 from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.alerts.matcher_effects import RunToStore, with_matcher_effects
 from duediligence.screening.alerts.projection import run_stored
+from duediligence.screening.audit_events import REGISTERS
 from duediligence.screening.intelligence import compare_run, keep_matches
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
@@ -142,10 +143,8 @@ def dossiers(
     for a key that can be none, NotAsRecorded for a register that is not as it was recorded,
     StorageError.
     """
-    # The folder of its files tells a home that lost its catalogue from one that has none.
-    home = workspace.settings.home
-    has_registers = (home / "register.db").exists() or (home / "register").is_dir()
-    if has_registers and (lost := workspace.register.lost()):
+    # The chain tells a home that lost its registers from one that has none.
+    if workspace.audit.sealed(REGISTERS) and (lost := workspace.register.lost()):
         raise NotAsRecorded(
             f"{workspace.register.path}: {', '.join(lost)} is missing, which the audit chain says "
             "is loaded",
