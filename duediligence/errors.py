@@ -73,6 +73,7 @@ StepName = Literal[
     "test-list",
     "test-list-files",
     "test-register-description",
+    "verify-audit",
     "write-download-guide",
     "write-list-template",
 ]

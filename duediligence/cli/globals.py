@@ -99,6 +99,7 @@ COMMANDS: Mapping[StepName, str] = {
     "show-alert": "alerts show {alert}",
     "show-all-alerts": "alerts list --all",
     "show-audit-log": "audit log",
+    "verify-audit": "audit verify",
     "show-case": "case show {case}",
     "show-digest-status": "digest status",
     "show-hits": "exchange hits {exchange}",

@@ -3,12 +3,21 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from duediligence.errors import DamagedBackup, Hint, SourceError, Step, StorageError, UsageError
+from duediligence.errors import (
+    DamagedBackup,
+    Hint,
+    NotAsRecorded,
+    SourceError,
+    Step,
+    StorageError,
+    UsageError,
+)
 from duediligence.model import audit
 from duediligence.progress import Progress
 from duediligence.scheduling.jobs import ActionName, Job
 from duediligence.screening.access import USE_CASES, use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.text.wording import count
 
 if TYPE_CHECKING:
     from duediligence.screening.lists.refresh import Refreshed
@@ -150,6 +159,22 @@ def backup(workspace: Workspace, job: Job, progress: Progress) -> str:
     return f"made and verified {path.name}, {made.size:,} bytes; {removed} older removed"
 
 
+@use_case("read")
+def verify(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
+    """Compare everything that is kept with the audit chain. Raises NotAsRecorded for a difference,
+    StorageError.
+    """
+    from duediligence.casework.verifying import examine
+
+    found = examine(workspace)
+    if found.problems:
+        raise NotAsRecorded(
+            f"{count(found.found, 'thing')} not as recorded: {found.problems[0].what}",
+            hint=Hint("To see all: ", Step("verify-audit")),
+        )
+    return f"{sum(found.verified.values()):,} things are as they were recorded"
+
+
 ACTIONS: Mapping[ActionName, Action] = {
     "refresh lists": refresh_lists,
     "refresh dossiers": refresh_dossiers,
@@ -158,6 +183,7 @@ ACTIONS: Mapping[ActionName, Action] = {
     "retention": retention,
     "audit head": audit_head,
     "backup": backup,
+    "verify": verify,
 }
 # What the account that the scheduler runs under must be allowed to do, where people have roles.
 MAY: Mapping[ActionName, audit.Action] = {

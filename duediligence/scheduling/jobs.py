@@ -121,6 +121,7 @@ ActionName = Literal[
     "retention",
     "backup",
     "audit head",
+    "verify",
 ]
 ACTION_NAMES: tuple[ActionName, ...] = get_args(ActionName)
 _KEYS = ("name", "action", "every", "at", "ids", "from", "folder", "keep", "to")
@@ -155,6 +156,12 @@ name = "screening"
 action = "re-screen"            # every supplier, if any is due
 every = "day"
 at = "05:00"
+
+[[job]]
+name = "verification"
+action = "verify"               # everything kept against the audit chain, registers in full
+every = "day"
+at = "01:00"
 
 # Uncomment what you need.
 

@@ -109,6 +109,7 @@ _ADDRESSES: Mapping[StepName, str] = {
     "show-case": "/cases/{case}",
     "show-all-alerts": "/alerts?everything=yes",
     "show-audit-log": "/audit",
+    "verify-audit": "/audit",
     "show-digest-status": "/digest",
     "show-list-details": "/lists/{list}",
     "show-list-status": "/lists",

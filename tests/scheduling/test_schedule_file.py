@@ -19,8 +19,9 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
-    lists, screening = load(write(tmp_path, EXAMPLE), LISTS)
-    assert (lists.action, screening.action) == ("refresh lists", "re-screen")
+    lists, screening, verification = load(write(tmp_path, EXAMPLE), LISTS)
+    actions = (lists.action, screening.action, verification.action)
+    assert actions == ("refresh lists", "re-screen", "verify")
     assert lists.cadence.times < screening.cadence.times
 
 
