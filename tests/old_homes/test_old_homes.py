@@ -15,6 +15,8 @@ from .recipe import HERE, MADE_AT, Office, facts, unpack
 NAMES = sorted(path.name.removesuffix(".tar.xz") for path in HERE.glob("*.tar.xz"))
 # These gave a director the birth date of another, and kept each single check as a screening.
 MISREAD = ("5fdbed3", "cbf08fb7")
+# In these whoever signed in could read; a later one knows that a role must have been taken away.
+READ_WITHOUT_A_ROLE = (*MISREAD, "e1afdb2b")
 SOON = MADE_AT + timedelta(hours=6)
 
 
@@ -132,13 +134,18 @@ def test_its_single_checks_are_set_apart_once(office: Office, golden: Any, name:
     office.run("audit", "verify")
 
 
-def test_who_worked_there_without_a_role_now_reads_until_that_is_reviewed(office: Office) -> None:
+def test_who_worked_there_without_a_role_now_reads_until_that_is_reviewed(
+    office: Office, name: str
+) -> None:
     """Two of three lost their role before the upgrade; `[users]` still names an administrator."""
     settings = office.home / "duediligence.toml"
     lines = settings.read_text("utf-8").splitlines(keepends=True)
     kept = [one for one in lines if not one.startswith(("aferrow =", "bquill ="))]
     assert len(lines) - len(kept) == 2
     settings.write_text("".join(kept), "utf-8")
+    if name not in READ_WITHOUT_A_ROLE:
+        office.run("suppliers", "list", who="bquill", ends=(2,))
+        return
     office.run("suppliers", "list", who="bquill")
     office.run("audit", "log", who="bquill", ends=(2,))
     office.run("alerts", "list", "--restricted", who="bquill", ends=(2,))
