@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import partial
@@ -28,6 +29,7 @@ from duediligence.signing import PublicKey
 from duediligence.store import seals
 from duediligence.store.casework.integrity import DecisionRow
 from duediligence.store.casework.seals import BEFORE, KEYS
+from duediligence.store.lists import Loaded
 from duediligence.store.records import decode, encode, identity
 from duediligence.store.seals import Seal
 from duediligence.writing import digest
@@ -595,7 +597,11 @@ class Examination:
 
         store, tables = self.workspace.lists, frozenset(LIST_TABLES) - {SNAPSHOTS, INDEXES}
         with store.snapshot():
-            now, served = list(store.every_seal()), store.current()
+            now = list(store.every_seal())
+            served: dict[str, Loaded] = {}
+            # One that cannot be read any more differs from its seal.
+            with suppress(StorageError):
+                served = dict(store.current())
             changes = store.schema_changes()
         self._schema("lists.db", changes)
         known = any(then[0] and one[0] in LIST_TABLES for one, then in self.expected.items())

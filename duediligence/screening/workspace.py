@@ -166,8 +166,8 @@ class Workspace:
 
         folder, known = self.settings.local_registers_folder, registry.watchlists()
         # Asked of the file first: opening it would make one.
-        loaded = self.lists.current() if (self.settings.home / "lists.db").exists() else {}
-        if not folder.is_dir() and loaded.keys() <= known.keys():
+        loaded = self.lists.loaded() if (self.settings.home / "lists.db").exists() else frozenset()
+        if not folder.is_dir() and loaded <= known.keys():
             return known
         # Here, for who has no registers need not wait for its imports.
         from duediligence.council_registers import described_no_more, load
@@ -178,7 +178,7 @@ class Workspace:
                 f"{folder}: a register has the id {taken!r} of a list that comes with the tool",
                 hint="Give the register another id in its TOML file.",
             )
-        gone = loaded.keys() - known.keys() - local.keys()
+        gone = loaded - known.keys() - local.keys()
         return {**known, **local, **{one: described_no_more(one, folder) for one in sorted(gone)}}
 
     def watchlist(self, list_id: str) -> Watchlist:

@@ -159,6 +159,12 @@ class ListStore:
             for list_id, body, folder, compiled_with in rows
         }
 
+    def loaded(self) -> frozenset[str]:
+        """The lists that were ever loaded, by id, whether or not their versions can be read."""
+        with plain_errors(self.path):
+            rows = self._db.conn.execute("SELECT list_id FROM current_versions")
+            return frozenset(list_id for (list_id,) in rows)
+
     def failures(self) -> Mapping[str, Failure]:
         """The failure of each list whose last refresh failed, by list id."""
         with plain_errors(self.path):

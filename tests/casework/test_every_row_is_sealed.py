@@ -301,7 +301,8 @@ def changed(value: object, *, within: bool) -> object:
             return value + 1000
         case str():
             return value + "x"
-        case bytes() if within:
+        # Digests of a table without rows are empty.
+        case bytes() if within and value:
             at = next(at for at in range(len(value) // 2, len(value)) if chr(value[at]).isalnum())
             other = b"7" if value[at : at + 1] != b"7" else b"8"
             return value[:at] + other + value[at + 1 :]
