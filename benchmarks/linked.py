@@ -21,7 +21,7 @@ _LISTS = (("eu", "uk"), ("ofac", "uk"), ("ofac", "eu"))
 def rows() -> dict[str, dict[str, float]]:
     """The share of pairs found, by lists and kind, and possible matches per subject."""
     found: dict[str, dict[str, float]] = {}
-    sets = [("un → uk, by UN reference", "uk", _un_and_uk())]
+    sets = [("un → uk, by UN reference", "uk", un_and_uk())]
     for ours, theirs in _LISTS:
         sets.append((f"{ours} → {theirs}, by number", theirs, list(pairs(ours, theirs))))
     for title, theirs, linked in sets:
@@ -32,7 +32,8 @@ def rows() -> dict[str, dict[str, float]]:
     return found
 
 
-def _un_and_uk() -> list[Pair]:
+def un_and_uk() -> list[Pair]:
+    """Entries of the UN and of the UK list that are one party by the reference of the UN."""
     by_reference = {reference: e for e in entries("uk") for reference in e.references}
     found = [
         (e, by_reference[key])

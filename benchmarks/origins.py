@@ -143,7 +143,7 @@ def report_common() -> None:
         print(f"| {title} | {len(names)} | {share:.1%} |")
 
 
-def _share(found: Sequence[Sequence[Match]], *, low: bool = True) -> float:
+def share_alarmed(found: Sequence[Sequence[Match]], *, low: bool = True) -> float:
     """Suppliers in 100 with a match of any severity, or of one above low."""
     alarmed = [
         any(low or not match.otherwise_born for matches in of_one for match in matches)
@@ -162,10 +162,10 @@ def report_alarms() -> tuple[float, float]:
     for origin in ORIGINS:
         invented = directors(origin, SUPPLIERS)
         undated = list(sanctions.search_many(Subject((d.name,), "person") for d in invented))
-        rows[origin] = [_share(undated)]
+        rows[origin] = [share_alarmed(undated)]
         for index in (sanctions, every):
             dated = list(index.search_many(Subject((d.name,), "person", d.born) for d in invented))
-            rows[origin] += [_share(dated), _share(dated, low=False)]
+            rows[origin] += [share_alarmed(dated), share_alarmed(dated, low=False)]
     columns = zip(*(rows[origin] for origin in MINORITY), strict=True)
     rows["mean of all but British"] = [sum(values) / len(values) for values in columns]
     for title, row in rows.items():

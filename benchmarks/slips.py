@@ -2,8 +2,10 @@
 
 Every person on the lists of the shared data whose name is not common and whose birth date is
 known is looked up by the exact listed name, with year and month as Companies House gives them and
-one slip. Every person and firm with a number is looked up by the exact name with the number one
-key off, and with another number altogether. Shown means that the entry is among the matches.
+one slip; so is every one of three words or more, common or not. Every weak alias of two words or
+more is looked up with the birth month. Every person and firm with a number is looked up by the
+exact name with the number one key off, and with another number altogether. Shown means that the
+entry is among the matches.
 """
 
 import random
@@ -15,7 +17,7 @@ from names import ALL_LISTS, entries
 from origins import common
 
 from duediligence.matching import Index, Subject
-from duediligence.matching.evidence import IDENTIFIER_DIFFERS
+from duediligence.matching.evidence import COMPARED
 from duediligence.model import Identifier, ListEntry, PartialDate
 
 LIMIT = 50
@@ -140,13 +142,29 @@ def _numbered(listed: Sequence[ListEntry], slip: KeySlip, kind: str) -> Iterator
     chance = random.Random(slip.__name__)
     for entry in listed:
         number = next(
-            (i for i in entry.identifiers if i.scheme in IDENTIFIER_DIFFERS and len(i.id) > 5), None
+            (i for i in entry.identifiers if i.scheme in COMPARED and len(i.id) > 5), None
         )
         if entry.kind == kind and number:
             wrong = slip(number.id, chance.randrange(2, len(number.id)), chance)
             if wrong != number.id:
                 given: Identifier = replace(number, id=wrong)
                 yield entry, Subject((entry.name,), entry.kind, identifiers=(given,))
+
+
+def weak_aliases(listed: Sequence[ListEntry]) -> Iterator[Case]:
+    """Every weak alias of two words or more, with the month in which the party was born."""
+    for entry in listed:
+        born = next((date for date in entry.birth_dates if date.month), None)
+        if entry.kind == "person" and born:
+            for name in entry.names:
+                if name.strength == "weak" and len(name.text.split()) > 1:
+                    yield entry, Subject((name.text,), "person", PartialDate(born.year, born.month))
+
+
+def of_three_words(listed: Sequence[ListEntry]) -> list[list[Case]]:
+    """For each slip of a birth date every person whose name has three words or more."""
+    people = [e for e in listed if e.kind == "person" and len(e.name.split()) > 2]
+    return [cases for slip in DATE_SLIPS[:-1] if (cases := list(_dated(people, slip)))]
 
 
 def rows(count: int) -> dict[str, dict[str, float]]:
@@ -164,17 +182,20 @@ def rows(count: int) -> dict[str, dict[str, float]]:
         "birth date, one slip": [list(_dated(people, slip)) for slip in slips],
         "birth date, another within ten years": [list(_dated(people, otherwise))],
     }
+    found["birth date, one slip, any name of three words"] = of_three_words(listed)
+    found["weak alias of two words, birth month"] = [list(weak_aliases(listed))]
     *key_slips, other = KEY_SLIPS
     for kind, title in (("person", "number of a person"), ("organisation", "number of a firm")):
         found[f"{title}, one key off"] = [list(_numbered(rare, s, kind)) for s in key_slips]
         found[f"{title}, another"] = [list(_numbered(rare, other, kind))]
     return {
-        title: _row(index, [draw.sample(cases, min(count, len(cases))) for cases in of_slips])
+        title: shown(index, [draw.sample(cases, min(count, len(cases))) for cases in of_slips])
         for title, of_slips in found.items()
     }
 
 
-def _row(index: Index, of_slips: Sequence[Sequence[Case]]) -> dict[str, float]:
+def shown(index: Index, of_slips: Sequence[Sequence[Case]]) -> dict[str, float]:
+    """The least share shown of the cases of each slip, and the most at low severity."""
     shares: list[tuple[float, float]] = []
     for cases in of_slips:
         found = index.search_many([s for _, s in cases], limit=LIMIT, namesakes=True)
@@ -186,6 +207,6 @@ def _row(index: Index, of_slips: Sequence[Sequence[Case]]) -> dict[str, float]:
         shares.append((told["shown"] / len(cases), told["low"] / len(cases)))
     return {
         "tried": sum(map(len, of_slips)),
-        "shown": min(shown for shown, _ in shares),
+        "shown": min(share for share, _ in shares),
         "at low severity": max(low for _, low in shares),
     }

@@ -266,7 +266,8 @@ SETS: dict[str, Set] = {
     "slips": Set(
         "Slips",
         "Parties of all lists with a name that is not common, by it and a birth date or number "
-        "with a slip; of several slips the least shown, and the most at low severity.",
+        "with a slip, and names of three words whether common or not; of several slips the least "
+        "shown, and the most at low severity. Weak aliases with the right birth month.",
         "slip",
         date_slips,
     ),

@@ -154,18 +154,17 @@ def _aliases() -> dict[str, str]:
     return {fold(name): code for code, names in rows("countries.tsv") for name in names.split("|")}
 
 
-IDENTIFIER_EQUAL = 0.90
-# Firms and ships have one such number for life; people renew their papers.
-IDENTIFIER_DIFFERS = {COMPANY: -0.40, LEI: -0.40, IMO: -0.40, TAX: -0.25, REGISTRATION: -0.15,
-                      NATIONAL_ID: -0.15, PASSPORT: -0.10}  # fmt: skip
-BORN_SAME_DAY, BORN_SAME_MONTH, BORN_SAME_YEAR = 0.06, 0.04, 0.02
-BORN_NEARLY, BORN_OTHERWISE = -0.04, -0.35
-NUMBER_NEARLY = -0.05
+# The map from bits to score. What speaks for a match weighs a tenth of what speaks against one:
+# names must carry a match, and what stands beside them cannot make different names alike.
+AGAINST, FOR = 0.05, 0.0045
+# What each piece of evidence adds to the score, by its log-likelihood ratio in bits.
+POINTS = {
+    of: round(float(bits) * (AGAINST if float(bits) < 0 else FOR), 4)
+    for of, bits, _ in rows("evidence.tsv")
+}
+WEAK_ALIAS, SAME_NUMBER = POINTS["weak alias"], POINTS["number, same"]
 # As much as lies between "very strong" and "strong", which a postcode in common does not make good.
-COMMON_UNDATED, MOST_UNDATED = -0.07, 0.93
-COUNTRY_AGREES, COUNTRY_DIFFERS = 0.01, -0.04
-POSTCODE_AGREES, ADDRESS_AGREES = 0.05, 0.03
-WEAK_ALIAS = -0.25
+MOST_UNDATED = 0.93
 
 _PAPERS = frozenset((PASSPORT, NATIONAL_ID))  # only people have them
 # What people call a number that a list gives without a label.
@@ -177,12 +176,15 @@ _SCHEMES = {
     MUTUAL: "mutuals register number",
     PROCUREMENT: "PPON",
     NATIONAL_ID: "national identity number",
+    PASSPORT: "passport",
     TAX: "tax number",
     REGISTRATION: "registration number",
     LEI: "LEI",
     IMO: "IMO number",
     OTHER: "number of an unstated kind",
 }
+# Firms and ships have one such number for life; people renew their papers.
+COMPARED = (COMPANY, LEI, IMO, TAX, REGISTRATION, NATIONAL_ID, PASSPORT)
 _NUMBERED_FIRMS = frozenset((COMPANY, REGISTRATION, OTHER, TAX))
 _LEAST_LENGTH = 5  # a shorter number of an unstated kind is shared by chance
 
@@ -234,13 +236,13 @@ def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | 
             personal = person or b.scheme in _PAPERS
             if _same_number(a, b):
                 return Feature(
-                    "identifier", a.id, b.id, IDENTIFIER_EQUAL, "agree", personal, of=_scheme(b)
+                    "identifier", a.id, b.id, SAME_NUMBER, "agree", personal, of=_scheme(b)
                 )
             if not _comparable(a, b):
                 continue
-            differs = IDENTIFIER_DIFFERS[a.scheme]
+            differs = POINTS[f"number, another: {_SCHEMES[a.scheme]}"]
             if slip := keystroke(plain_number(a), plain_number(b)):
-                value = max(NUMBER_NEARLY, differs)
+                value = max(POINTS["number, one key off"], differs)
                 near = Feature(
                     "identifier", a.id, b.id, value, "nearly agree", personal, slip, _scheme(b)
                 )
@@ -253,7 +255,7 @@ def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | 
 
 def _comparable(a: Identifier, b: Identifier) -> bool:
     """Whether one party would have one number for both."""
-    if a.scheme != b.scheme or a.scheme not in IDENTIFIER_DIFFERS:
+    if a.scheme != b.scheme or a.scheme not in COMPARED:
         return False
     if plain_number(a) == plain_number(b):
         return False
@@ -299,12 +301,19 @@ def birth_date(subject: Subject, facts: EntryFacts, person: bool) -> Feature | N
 
 def _born(born: PartialDate, listed: PartialDate) -> Feature:
     verdict, detail = compare_birth_dates(born, listed)
-    ours, theirs = _month_of(born), _month_of(listed)
+    value = POINTS[f"birth date, {_how(born, listed, verdict, detail)}"]
+    return Feature("birth date", _month_of(born), _month_of(listed), value, verdict, True, detail)
+
+
+def _how(born: PartialDate, listed: PartialDate, verdict: Verdict, detail: Detail) -> str:
+    """The line of the table that two dates belong to."""
     if verdict == "agree":
-        value = _precision(born, listed)
-    else:
-        value = BORN_NEARLY if verdict == "nearly agree" else BORN_OTHERWISE
-    return Feature("birth date", ours, theirs, value, verdict, True, detail)
+        return f"same {_precision(born, listed)}"
+    if detail in ("digits swapped", "digit mistyped") and not (born.month and listed.month):
+        return "a digit of a year alone"
+    if detail in ("another day", "day and month swapped"):
+        return "another day"
+    return "one slip" if verdict == "nearly agree" else detail or "another"
 
 
 def _month_of(born: PartialDate) -> str:
@@ -314,10 +323,10 @@ def _month_of(born: PartialDate) -> str:
     return f"{'about ' if born.circa else ''}{month_and_year(born.year, born.month)}"
 
 
-def _precision(a: PartialDate, b: PartialDate) -> float:
+def _precision(a: PartialDate, b: PartialDate) -> str:
     if a.circa or b.circa or a.until or b.until or a.month is None or b.month is None:
-        return BORN_SAME_YEAR
-    return BORN_SAME_MONTH if a.day is None or b.day is None else BORN_SAME_DAY
+        return "year"
+    return "month" if a.day is None or b.day is None else "day"
 
 
 def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
@@ -330,8 +339,8 @@ def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None
         return None
     left, right = ", ".join(subject.countries), ", ".join(facts.countries)
     if ours & theirs:
-        return Feature("country", left, right, COUNTRY_AGREES, "agree", person)
-    return Feature("country", left, right, COUNTRY_DIFFERS, "differ", person)
+        return Feature("country", left, right, POINTS["country, same"], "agree", person)
+    return Feature("country", left, right, POINTS["country, another"], "differ", person)
 
 
 def address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
@@ -342,18 +351,21 @@ def address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None
             if code and (
                 code == fold(b.postcode).replace(" ", "") or code in fold(b.text).replace(" ", "")
             ):
-                return Feature(
-                    "address", a.text, b.text, POSTCODE_AGREES, "agree", person, of=a.postcode
-                )
+                value = POINTS["address, same postcode"]
+                return Feature("address", a.text, b.text, value, "agree", person, of=a.postcode)
     for a in subject.addresses:
         ours = set(fold(a.text).split())
         for b in facts.addresses:
             theirs = set(fold(b.text).split())
             shared = ours & theirs
             if len(shared) >= 4 and len(shared) * 4 >= 3 * min(len(ours), len(theirs)):
-                return Feature("address", a.text, b.text, ADDRESS_AGREES, "agree", person)
+                value = POINTS["address, most words"]
+                return Feature("address", a.text, b.text, value, "agree", person)
     return None
 
+
+_SETTLES = {"birth date": ("weak alias",), "address": ("place", "series")}
+_DOUBT = 0.01  # what takes away less only puts names in order
 
 EVIDENCE_RULES: tuple[Callable[[Subject, EntryFacts, bool], Feature | None], ...] = (
     identifiers, birth_date, country, address,
@@ -375,16 +387,17 @@ def evidence(
 
 
 def _outweighing(feature: Feature, names: Sequence[Feature]) -> Feature:
-    """A postcode in common makes good what places or series in the names take away.
+    """What agrees makes good, bit for bit, the doubt that it settles, before it adds anything.
 
-    Parties of one address are hardly two branches.
+    Parties of one address are hardly two branches; a nickname with its birth month is a name.
     """
-    if feature.name != "address" or not feature.of:
+    settles = _SETTLES.get(feature.name if feature.name != "address" or feature.of else "", ())
+    lost = [f.contribution for f in names if f.name in settles and f.contribution < -_DOUBT]
+    good = min(feature.contribution / FOR, -sum(lost) / AGAINST)
+    if good <= 0:
         return feature
-    apart = sum(
-        f.contribution for f in names if f.name in ("place", "series") and f.verdict == "differ"
-    )
-    return replace(feature, contribution=feature.contribution - apart)
+    value = feature.contribution + good * (AGAINST - FOR)
+    return replace(feature, contribution=round(value, 4))
 
 
 def _common(features: Sequence[Feature]) -> Feature:
@@ -396,7 +409,8 @@ def _common(features: Sequence[Feature]) -> Feature:
     ):
         return Feature("common name", "", "", 0.0, "not known", True)
     most = MOST_UNDATED - sum(f.contribution for f in features)
-    return Feature("common name", "", "", min(COMMON_UNDATED, most), "not known", True)
+    value = min(POINTS["common name, undated"], most)
+    return Feature("common name", "", "", value, "not known", True)
 
 
 @cache
@@ -413,9 +427,12 @@ def weak_alias(strength: Strength, listed: str, *, person: bool) -> Feature | No
 
 
 def most_added(subject: Subject) -> float:
-    """The most that evidence of this subject, numbers apart, can add to the score of a name."""
+    """The most that evidence of this subject, numbers apart, can add to the score of a name.
+
+    What it makes good is no part of it: no name scores more by that than without the doubt.
+    """
     return (
-        (BORN_SAME_DAY if subject.birth_date else 0.0)
-        + (COUNTRY_AGREES if subject.countries else 0.0)
-        + (POSTCODE_AGREES if subject.addresses else 0.0)
+        (POINTS["birth date, same day"] if subject.birth_date else 0.0)
+        + (POINTS["country, same"] if subject.countries else 0.0)
+        + (POINTS["address, same postcode"] if subject.addresses else 0.0)
     )

@@ -1,5 +1,6 @@
 """How like two parties are, and why."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -24,6 +25,10 @@ Detail = Literal[
 # What stands beside the names. Every other feature is of the names themselves.
 _BESIDE = frozenset(("identifier", "birth date", "country", "address", "common name"))
 _SAME = frozenset(("agreeing words", "too common", "legal form"))
+_WORD = re.compile(r"\w+")
+# What a birth date may take from the score of a match that is shown (see `data/evidence.tsv`): of
+# strong names another date, of common ones that are exact a slip, and of all others another day.
+_MOST_STRONG, _MOST_EXACT, _MOST_OTHERS = -0.40, -0.05, -0.03
 _ALIKE = 0.95  # the score from which names agree in every word that counts
 _STRONG = 0.92  # the score of names that agree strongly: but for a middle name, say
 
@@ -118,22 +123,25 @@ class Match:
         return born is not None and born.verdict == "differ" and not self.certain
 
     @property
+    def exact_words(self) -> int:
+        """How many words the names have, if the same but for capitals and signs; else 0."""
+        ours, theirs = (
+            _WORD.findall(name.casefold()) for name in (self.query_name, self.listed_name)
+        )
+        return len(self.listed_name.split()) if ours == theirs else 0
+
+    @property
     def set_aside(self) -> bool:
         """Whether it is a namesake: counted, but not shown unless somebody asks.
 
-        So are people born more than ten years apart; people of a common name whose dates differ,
-        be it by one slip, for many namesakes have such a date; and people of a merely similar
-        name whose dates differ, or agree only if a digit is wrong.
+        Only a birth date sets aside, if it speaks louder against the match than such names allow.
         """
         born = self.feature("birth date")
-        if born is None or self.certain or born.verdict in ("agree", "not known"):
+        if born is None or self.certain or self.exact_words > 2:
             return False
-        if born.detail in ("another day", "day and month swapped"):
-            return False
-        if self.common or born.detail == "more than ten years apart":
-            return True
-        doubtful = born.verdict == "differ" or born.detail in ("digits swapped", "digit mistyped")
-        return doubtful and not self._strong
+        if self._strong and not self.common:
+            return born.contribution < _MOST_STRONG
+        return born.contribution < (_MOST_EXACT if self.exact_words else _MOST_OTHERS)
 
     def feature(self, name: str) -> Feature | None:
         """The feature of this name, or None where it adds nothing."""

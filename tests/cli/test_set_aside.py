@@ -36,7 +36,7 @@ Command = Callable[..., Any]
 Open = Callable[..., Workspace]
 FILE = """reference,name,directors
 A1,Bright Sands Home Care Ltd,"Dragomir Petrosyanov (b. 05/1990)"
-A2,Fenmoor Haulage Ltd,"Thaddeus Orlo Quenby (b. 01/1950)"
+A2,Fenmoor Haulage Ltd,"Thaddeus Quenby (b. 01/1950)"
 A3,Little Acorns Youth Project CIO,
 """
 NAMES = ("petrosyanov", "quenby", "dragomir", "thaddeus")
@@ -49,7 +49,7 @@ DIRECTORS = (
     Supplier(
         ref="A2",
         name="Fenmoor Haulage Ltd",
-        people=(Person("Thaddeus Orlo Quenby", PartialDate(1950, 1), "owner"),),
+        people=(Person("Thaddeus Quenby", PartialDate(1950, 1), "owner"),),
     ),
 )
 

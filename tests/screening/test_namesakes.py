@@ -91,12 +91,15 @@ def only(run: Run) -> Finding:
     return finding
 
 
-def test_another_birth_date_is_shown_as_that_at_low_severity(workspace: Workspace) -> None:
-    run = screened(workspace, "Ivan Petrovich Zorkov", "1971-06")
+@pytest.mark.parametrize("year", [1971, 1986])
+def test_another_birth_date_of_an_exact_name_is_shown_as_that_at_low_severity(
+    workspace: Workspace, year: int
+) -> None:
+    run = screened(workspace, "Ivan Petrovich Zorkov", f"{year}-06")
     finding = only(run)
     assert finding.severity == "low"
     assert finding.certainty == "same name, another birth date"
-    assert "Birth dates differ (June 1971 and April 1965)." in explain(finding)
+    assert f"Birth dates differ (June {year} and April 1965)." in explain(finding)
     assert said(finding.next_step).startswith("Compare the birth dates first")
     assert (run.namesakes, run.set_aside) == (0, ())
 
@@ -109,7 +112,7 @@ def test_one_slip_keeps_the_severity_and_is_named(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "born"), [("Ivan Petrovich Zorkov", "1986-09"), ("Mohammed Khan", "1966-09")]
+    ("name", "born"), [("Ivan Zorkov", "1986-09"), ("Mohammed Khan", "1966-09")]
 )
 def test_namesakes_are_counted_once_a_run_and_can_be_listed(
     workspace: Workspace, name: str, born: str

@@ -11,7 +11,7 @@ import numpy as np
 
 from duediligence.matching.compare import compatible, may_be_person
 from duediligence.matching.evidence import (
-    IDENTIFIER_EQUAL,
+    SAME_NUMBER,
     WEAK_ALIAS,
     Subject,
     evidence,
@@ -222,11 +222,13 @@ class EntrySearch:
         limit: int,
     ) -> dict[int, list[Match]]:
         matches: dict[int, list[Match]] = {}
-        most = most_added(subject) + (IDENTIFIER_EQUAL if subject.identifiers else 0.0)
+        most = most_added(subject) + (SAME_NUMBER if subject.identifiers else 0.0)
         for number, best in found.items():
             in_list = self._list_of(number)
             threshold = thresholds[in_list]
             short = threshold - SLACK - best.score - most
+            if self._entries.is_weak(best.pair.name):
+                short += WEAK_ALIAS
             if short > 0 and not (
                 subject.addresses and best.alignment and short <= apart(best.alignment)
             ):
