@@ -155,7 +155,7 @@ def _aliases() -> dict[str, str]:
 
 
 # The map from bits to score. What speaks for a match weighs a tenth of what speaks against one:
-# names must carry a match, and what stands beside them cannot make different names alike.
+# names must carry a match, and what stands beside them makes no match of different ones.
 AGAINST, FOR = 0.05, 0.0045
 # What each piece of evidence adds to the score, by its log-likelihood ratio in bits.
 POINTS = {

@@ -289,14 +289,13 @@ def _manifest(pack: Opened, about: About, contents: Contents) -> Iterator[str]:
     if pack.version != UNSIGNED:
         if about.decision_rules is None or not about.renderer:
             yield "the manifest names no renderer, or not how decisions counted"
-        if _of_this_version(about) and (
-            about.matcher != MATCHER_VERSION or says_more(pack.manifest, about)
-        ):
+        if _of_this_version(about) and says_more(pack.manifest, about):
             yield "the manifest says something else than this version writes in one"
 
 
 def _of_this_version(about: About) -> bool:
-    return (about.renderer, about.tool) == (RENDERER_VERSION, __version__)
+    made_by = (about.renderer, about.tool, about.matcher)
+    return made_by == (RENDERER_VERSION, __version__, MATCHER_VERSION)
 
 
 @dataclass(slots=True)
