@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.index.arrays import hash_texts
 from duediligence.matching.names.words import (
     KEPT_IN_BONES,
@@ -62,3 +63,21 @@ def test_the_hash_of_a_text_does_not_depend_on_those_beside_it(others, text):
     together = hash_texts([*others, text])
     assert together[-1] == hash_texts([text])[0]
     assert together[-1] == hash_texts([text[:64] + "x" * (len(text) >= 64)])[0]
+
+
+@pytest.mark.parametrize(
+    ("ours", "listed", "shown"),
+    [
+        ("IKEA Ltd", "ICEI", False),
+        ("CEEDA Limited", "AL-QAIDA", False),
+        ("QCIC Ltd", "KIEC", False),
+        ("Zorvin Ltd", "ZORVYN LLC", False),
+        ("Zorvin Ltd", "ZORVIN LLC", True),
+        ("Zorvinsky Ltd", "ZORVYNSKY LLC", True),
+        ("Zorvin Quarry Ltd", "ZORVYN QUARRY LLC", True),
+        ("Zorvin Ltd", "زورفين", True),
+    ],
+)
+def test_one_short_word_of_firms_is_no_other_spelling(ours: str, listed: str, shown: bool) -> None:
+    score = compare(prepare(ours, "organisation"), prepare(listed, "organisation")).score
+    assert (score >= DEFAULT_THRESHOLD) == shown

@@ -24,6 +24,7 @@ TOO_COMMON_PERSON = 0.4
 TOO_COMMON_ORGANISATION = 0.9
 TOO_COMMON_PERFECT = 0.2
 ONE_WORD = 0.30
+OWN_SPELLING = 7  # letters from which one word in another spelling is nobody else's
 NO_WORD = 1.0  # initials alone say nothing
 NUMBERS_DIFFER = 0.40
 NUMBER_MISSING = 0.12
@@ -117,10 +118,25 @@ def too_common(a: Alignment) -> float:
 
 
 def one_word(a: Alignment) -> float:
-    """A single whole word that agrees, beside others that do not; or not even one."""
+    """A single whole word that agrees, beside others that do not or, of firms, in another
+    spelling; or not even one.
+    """
     if a.full == 0:
         return -NO_WORD
-    return -ONE_WORD if a.full == 1 and a.firm_rest else 0.0
+    return -ONE_WORD if a.full == 1 and (a.firm_rest or _short_misspelt(a)) else 0.0
+
+
+def _short_misspelt(a: Alignment) -> bool:
+    """Whether the one word of firms is short and spelled otherwise: IKEA is not ICEI. In another
+    script no two spellings are the same.
+    """
+    words = a.pairs[0][:2]
+    return (
+        not a.person
+        and a.alike < a.matched
+        and min(map(len, words)) < OWN_SPELLING
+        and all(map(str.isascii, words))
+    )
 
 
 def numbers(a: Alignment) -> float:
