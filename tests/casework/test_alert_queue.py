@@ -16,10 +16,11 @@ from duediligence.casework.side_by_side import side_by_side
 from duediligence.casework.verifying import verify
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
-from duediligence.model import Address, PartialDate, Person, Repair, Run, Supplier
+from duediligence.model import Address, ListEntry, PartialDate, Person, Repair, Run, Supplier
 from duediligence.model.alerts import Alert, Considered, Decision, Reopened
 from duediligence.model.facts import days_since, say
 from duediligence.render.wording import news_words, reopened_words
+from duediligence.screening import audit_events
 from duediligence.screening.alerts.earlier_form import in_words
 from duediligence.screening.alerts.identity import compared
 from duediligence.screening.alerts.status import Rules
@@ -169,14 +170,12 @@ def test_a_changed_party_opens_it_again_and_shows_the_difference(ws: Workspace) 
     assert len(alert.history) == 1
 
 
-def test_a_changed_entry_opens_it_again_and_shows_the_difference(
-    ws: Workspace, open_workspace: Open, home: Path
-) -> None:
+def test_a_changed_entry_opens_it_again_and_shows_the_difference(ws: Workspace) -> None:
     run(ws, VOLKHAR)
     decide(ws, freeze(ws), NOT_THE_SAME)
     entry = freeze(ws).compared.entry
     assert entry is not None
-    _publish(home, replace(entry, measures=(*entry.measures, "Charge of invented things")))
+    _publish(ws, replace(entry, measures=(*entry.measures, "Charge of invented things")))
     run(ws, VOLKHAR)
     alert = freeze(ws)
     assert alert.state == "open"
@@ -189,17 +188,16 @@ def test_a_changed_entry_opens_it_again_and_shows_the_difference(
     )
 
 
-def _publish(home: Path, entry: object) -> None:
-    """Another text of an entry of the list that is in service."""
-    import msgspec
-
-    with closing(sqlite3.connect(home / "lists.db")) as db:
-        changed = db.execute(
-            "UPDATE entries SET body = ? WHERE entry_id = ?",
-            (msgspec.json.encode(entry), entry.id),  # type: ignore[attr-defined]
-        ).rowcount
-        db.commit()
-    assert changed
+def _publish(workspace: Workspace, entry: ListEntry) -> None:
+    """Another text of an entry of the list that is in service, as a refresh brings it."""
+    lists = workspace.lists
+    loaded = lists.current()["uk-sanctions"]
+    entries = [entry if one.id == entry.id else one for one in lists.entries(loaded.version)]
+    assert entry in entries
+    with lists.transaction():
+        lists.swap(loaded.version, entries, loaded.index_folder, loaded.compiled_with)
+        event = audit_events.list_refreshed(workspace, loaded.version)
+        workspace.audit.add(event, audit_events.list_seals(workspace, "uk-sanctions", content=True))
 
 
 def _newest(workspace: Workspace) -> Run:

@@ -764,7 +764,7 @@ NEEDS: Final[Mapping[str, Action]] = {
         for one in PAGES.keys() & FORMS.keys()
         if FORMS[one][0] in ("change suppliers", "link suppliers", "import declarations")
     },
-    **dict.fromkeys(("/alerts/assign", "/alerts/several", "/alerts/{id}/decision"), "decide"),
+    **dict.fromkeys(("/alerts/assign", "/alerts/several"), "decide"),
     "/check": "screen",
 }
 OPEN: Final = {"/help", "/accessibility", "/licences"}

@@ -56,7 +56,7 @@ class _Sent:
         return self.texts.get(name, "")
 
 
-@pages.get("/alerts/{id}/decision", needs="decide")
+@pages.get("/alerts/{id}/decision")
 def what_is_decided(visit: Visit) -> Response:
     """The first page, and once something is chosen on it the second."""
     form = decision_form(visit.ws, visit.path("id"))
