@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from duediligence.matching.names.features import OWN_SPELLING
 from duediligence.model import ListEntry
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from duediligence.text.folding import fold
+from duediligence.text.legal_forms import split_legal_forms
 
 SHARED = Path(os.environ["REAL_DATA"])
 pytestmark = pytest.mark.skipif(
@@ -140,6 +143,10 @@ def test_the_sanctioned_uk_firms_are_flagged_however_misspelt(home: Path, tmp_pa
         writer = csv.writer(file)
         writer.writerow(["ref", "supplier name"])
         for entry in listed(home):
+            words, _ = split_legal_forms(fold(entry.name).split())
+            # One short word in another spelling is as likely another firm's (docs/matching.md).
+            if len(words) == 1 and len(words[0]) <= OWN_SPELLING:
+                continue
             for change in CHANGES:
                 ref = f"{entry.id}-{change.__name__}"
                 writer.writerow([ref, change(entry.name)])
