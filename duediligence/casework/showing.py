@@ -553,7 +553,7 @@ class _Redaction:
 
     def _finding(self, finding: Finding) -> Finding:
         pairs = self._run(finding.run_id).get(finding.key, ())
-        # Whoever may not see birth dates has the finding without them, whole or in part.
+        # It may come without birth dates, which not everybody may see.
         for stored, told in pairs:
             if stored == finding:
                 return told

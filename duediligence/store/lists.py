@@ -27,6 +27,7 @@ _SEALED = {"list_versions": 2, "current_versions": 1, "failures": 1}
 _VERSIONS = "lists.list_versions"
 # What a version of a list holds.
 _OF_VERSION = ("entries", "entry_keys", "unread_rows")
+_STORED = (*_OF_VERSION, "row_digests")
 # What is asked of each, and the rows of the answer.
 _ANSWERS = {
     "entries": ("entry_id", "body"),
@@ -291,8 +292,7 @@ class ListStore:
                 "SELECT index_folder FROM list_versions WHERE list_id = ?", (list_id,)
             ).fetchall()
             # In this order, for each but the first is referred to by one before it.
-            of_version = (*_OF_VERSION, "row_digests")
-            for table in ("current_versions", "list_versions", *of_version, "failures"):
+            for table in ("current_versions", "list_versions", *_STORED, "failures"):
                 db.conn.execute(f"DELETE FROM {table} WHERE list_id = ?", (list_id,))  # noqa: S608
         return [self._folder(folder) for (folder,) in rows]
 
@@ -403,7 +403,7 @@ class ListStore:
                 yield seal(f"lists.{table}", row, keys=keys)
             versions = {
                 tuple(row)
-                for table in ("list_versions", *_OF_VERSION, "row_digests")
+                for table in ("list_versions", *_STORED)
                 for row in self._db.conn.execute(f"SELECT DISTINCT list_id, version FROM {table}")  # noqa: S608
             }
             for list_id, version in sorted(versions):
@@ -548,7 +548,7 @@ class ListStore:
         ).fetchall()
         kept = {folder for _, folder in rows[:KEPT_VERSIONS]}
         for version, _ in rows[KEPT_VERSIONS:]:
-            for table in (*_OF_VERSION, "row_digests", "list_versions"):
+            for table in (*_STORED, "list_versions"):
                 db.conn.execute(
                     f"DELETE FROM {table} WHERE list_id = ? AND version = ?",  # noqa: S608
                     (list_id, version),

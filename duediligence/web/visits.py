@@ -14,8 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from duediligence.errors import DuediligenceError, UsageError
-from duediligence.model.audit import Action
-from duediligence.screening.access import permit, require
+from duediligence.screening.access import permit
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Session
 from duediligence.suppliers.apart import Waiter
@@ -157,19 +156,9 @@ class Pages:
     routes: list[tuple[str, str, Handler]] = field(default_factory=list)
     open_to_all: list[tuple[str, OpenHandler]] = field(default_factory=list)
 
-    def get(self, path: str, *, needs: Action = "read") -> Callable[[Handler], Handler]:
-        """What is shown at an address, which changes nothing, to whoever may do what it `needs`: a
-        form is refused before it is filled in.
-        """
-
-        def declare(handler: Handler) -> Handler:
-            def permitted(visit: "Visit") -> Response:
-                require(visit.ws, needs)
-                return handler(visit)
-
-            return self._at("GET", path)(permitted)
-
-        return declare
+    def get(self, path: str) -> Callable[[Handler], Handler]:
+        """What is shown at an address, which changes nothing."""
+        return self._at("GET", path)
 
     def post(self, path: str) -> Callable[[Handler], Handler]:
         """What is done when a form is sent there."""

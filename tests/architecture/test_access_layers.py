@@ -47,7 +47,6 @@ for package in ("screening", "bulk_register", "casework", "sharing", "delivery",
 ALLOWED = {
     *USE_CASES,
     "duediligence.screening.access.permit",
-    "duediligence.screening.access.require",
     "duediligence.screening.access.rights",
 }
 

@@ -94,6 +94,20 @@ def test_each_role_may_do_what_the_command_line_lets_it_do(
             assert f"may not {action}" in answer.json()["detail"]
 
 
+def test_whoever_may_read_is_shown_each_alert(
+    office: ApiOffice,
+) -> None:
+    """The alerts are of several parties, with facts of their own: dated, undated and firms."""
+    for role in ROLES:
+        if not allowed(role, "read"):
+            continue
+        program = office.as_(role)
+        ids = [one["id"] for one in program.get("/alerts", limit=500)["data"]]
+        assert len(ids) > 5
+        answers = [program("GET", f"/alerts/{one}") for one in ids]
+        assert {one.status_code for one in answers} == {200}, role
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_token_without_the_scope_is_refused(
     office: ApiOffice, addresses: dict[str, str], name: str

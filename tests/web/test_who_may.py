@@ -757,15 +757,8 @@ NEEDS: Final[Mapping[str, Action]] = {
     "/tokens/{id}/end": "make tokens",
     **{one: "work on cases" for one in PAGES if one.startswith("/cases") and one != "/cases/new"},
     **{one: "handle intelligence" for one in PAGES if one.startswith("/intelligence")},
-    # Forms: who may not send one is told so before they fill it in.
-    **{one: "import suppliers" for one in PAGES if one.startswith("/suppliers/import")},
-    **{
-        one: FORMS[one][0]
-        for one in PAGES.keys() & FORMS.keys()
-        if FORMS[one][0] in ("change suppliers", "link suppliers", "import declarations")
-    },
-    **dict.fromkeys(("/alerts/assign", "/alerts/several"), "decide"),
-    "/check": "screen",
+    # What importing would do; the form itself is empty.
+    **{one: "import suppliers" for one in PAGES if one.startswith("/suppliers/import/{key}")},
 }
 OPEN: Final = {"/help", "/accessibility", "/licences"}
 

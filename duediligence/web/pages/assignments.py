@@ -15,7 +15,7 @@ pages = Pages()
 _OTHER = "other"
 
 
-@pages.get("/alerts/assign", needs="decide")
+@pages.get("/alerts/assign")
 def who(visit: Visit) -> Response:
     return _form(visit, visit.request.query_params.getlist("alert"))
 

@@ -14,7 +14,7 @@ from duediligence.web.visits import Pages, Visit
 pages = Pages()
 
 
-@pages.get("/suppliers/declarations", needs="import declarations")
+@pages.get("/suppliers/declarations")
 def which_file(visit: Visit) -> Response:
     return _file(visit)
 

@@ -33,7 +33,7 @@ class Chosen:
     entry: tuple[str, str] = ("", "")
 
 
-@pages.get("/alerts/several", needs="decide")
+@pages.get("/alerts/several")
 def why(visit: Visit) -> Response:
     return ask(visit, _chosen(visit.request.query_params.getlist("alert")))
 

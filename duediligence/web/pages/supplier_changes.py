@@ -34,7 +34,7 @@ _CANDIDATES = 5
 _OTHER = "other"
 
 
-@pages.get("/suppliers/new", needs="change suppliers")
+@pages.get("/suppliers/new")
 def new(visit: Visit) -> Response:
     return _form(visit, supplier_fields.typed(visit))
 
@@ -57,7 +57,7 @@ def add_one(visit: Visit) -> Response:
     return _done(visit, supplier, "added")
 
 
-@pages.get("/suppliers/duplicates", needs="change suppliers")
+@pages.get("/suppliers/duplicates")
 def duplicates(visit: Visit) -> Response:
     groups = duplicates_of(visit.ws)
     return visit.page(
@@ -89,7 +89,7 @@ def _group(group: DuplicateGroup) -> dict[str, object]:
     }
 
 
-@pages.get("/suppliers/{ref:path}/edit", needs="change suppliers")
+@pages.get("/suppliers/{ref:path}/edit")
 def before_edit(visit: Visit) -> Response:
     supplier = supplier_of(visit.ws, visit.path("ref"))
     return _form(visit, supplier_fields.known(supplier), supplier=supplier)
@@ -123,7 +123,7 @@ def edit_one(visit: Visit) -> Response:
     return _done(visit, now, "changed", *changed)
 
 
-@pages.get("/suppliers/{ref:path}/confirm-people", needs="change suppliers")
+@pages.get("/suppliers/{ref:path}/confirm-people")
 def before_confirming(visit: Visit) -> Response:
     return _confirming(visit)
 
@@ -156,7 +156,7 @@ def _confirming(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: in
     )
 
 
-@pages.get("/suppliers/{ref:path}/end", needs="change suppliers")
+@pages.get("/suppliers/{ref:path}/end")
 def before_end(visit: Visit) -> Response:
     return _ending(visit)
 
@@ -188,7 +188,7 @@ def _ending(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 
     )
 
 
-@pages.get("/suppliers/{ref:path}/reopen", needs="change suppliers")
+@pages.get("/suppliers/{ref:path}/reopen")
 def before_reopen(visit: Visit) -> Response:
     return _reopening(visit)
 
@@ -218,7 +218,7 @@ def _reopening(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int
     )
 
 
-@pages.get("/suppliers/{ref:path}/undo/{number}", needs="change suppliers")
+@pages.get("/suppliers/{ref:path}/undo/{number}")
 def before_undo(visit: Visit) -> Response:
     return _undoing(visit)
 
@@ -260,7 +260,7 @@ def _undoing(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
     )
 
 
-@pages.get("/suppliers/{ref:path}/merge", needs="change suppliers")
+@pages.get("/suppliers/{ref:path}/merge")
 def before_merge(visit: Visit) -> Response:
     """Which other one; and once that is said, what the merge would come to."""
     return _merging(visit, visit.query("other").strip())
@@ -310,7 +310,7 @@ def _merging(
     )
 
 
-@pages.get("/suppliers/{ref:path}/link", needs="link suppliers")
+@pages.get("/suppliers/{ref:path}/link")
 def before_link(visit: Visit) -> Response:
     return _linking(visit)
 

@@ -33,7 +33,7 @@ _DAYS: Mapping[str, str] = {"start": "First day", "end": "Last day"}
 _LABELS: Mapping[str, str] = {**_TEXTS, **_DAYS, "note": "Note"}
 
 
-@pages.get("/suppliers/{ref:path}/contract/remove", needs="change suppliers")
+@pages.get("/suppliers/{ref:path}/contract/remove")
 def before_removal(visit: Visit) -> Response:
     return _removing(visit)
 
@@ -65,7 +65,7 @@ def _removing(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     )
 
 
-@pages.get("/suppliers/{ref:path}/contract", needs="change suppliers")
+@pages.get("/suppliers/{ref:path}/contract")
 def which_facts(visit: Visit) -> Response:
     """The form, of the contract that the address names, or empty."""
     old = _old(visit)

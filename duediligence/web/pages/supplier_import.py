@@ -17,7 +17,7 @@ from duediligence.casework.import_words import (
     import_words,
     replacement_words,
 )
-from duediligence.errors import Conflict, StorageError, UsageError
+from duediligence.errors import Conflict, Forbidden, StorageError, UsageError
 from duediligence.screening.access import permit
 from duediligence.screening.imports import (
     ImportPreview,
@@ -44,7 +44,7 @@ _SHEET = "sheet"
 _ROW = "row-"
 
 
-@pages.get("/suppliers/import", needs="import suppliers")
+@pages.get("/suppliers/import")
 def which_file(visit: Visit) -> Response:
     return _file(visit)
 
@@ -68,7 +68,7 @@ def bring(visit: Visit) -> Response:
     return visit.go(f"{_WAY}/{key}")
 
 
-@pages.get("/suppliers/import/{key}/rejects", needs="import suppliers")
+@pages.get("/suppliers/import/{key}/rejects")
 def rejects(visit: Visit) -> Response:
     """The rejected rows as a file."""
     path = _kept(visit)
@@ -77,7 +77,7 @@ def rejects(visit: Visit) -> Response:
     return download(found.rejects, f"{path.stem}-rejects.csv")
 
 
-@pages.get("/suppliers/import/{key}/cells", needs="import suppliers")
+@pages.get("/suppliers/import/{key}/cells")
 def cells(visit: Visit) -> Response:
     """Every cell that was corrected or not kept, and every row that is no supplier, as a file."""
     path = _kept(visit)
@@ -86,7 +86,7 @@ def cells(visit: Visit) -> Response:
     return download(found.imported.read.cells_csv(), f"{path.stem}-cells.csv")
 
 
-@pages.get("/suppliers/import/{key}/replace", needs="import suppliers")
+@pages.get("/suppliers/import/{key}/replace")
 def before_replacing(visit: Visit) -> Response:
     mapping, sheet = _chosen(visit)
     try:
@@ -125,7 +125,7 @@ def discard(visit: Visit) -> Response:
     return visit.go("/suppliers", "The file was removed. Nothing was imported.")
 
 
-@pages.get("/suppliers/import/{key}", needs="import suppliers")
+@pages.get("/suppliers/import/{key}")
 def preview(visit: Visit) -> Response:
     """What importing the file would do, or which columns to choose; nothing is written."""
     return _preview(visit)
@@ -183,6 +183,8 @@ def _read(
     """
     try:
         found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
+    except Forbidden:
+        raise
     except UsageError as error:
         there = headings_of(path, sheet)
         if "name" in mapping or not there.headings:
@@ -197,6 +199,8 @@ def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
     found: ImportPreview | None
     try:
         found, there, wrong = _read(visit, path, mapping, sheet)
+    except Forbidden:
+        raise
     except UsageError as error:
         found, there, wrong = None, headings_of(path), _words(error)
     if wrong and not errors:
