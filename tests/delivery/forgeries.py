@@ -804,7 +804,7 @@ about("when it was made, by a day", "2026-11-21T09:00:00+00:00", "made_at", diff
 about("tool that made it", "0.0.9", "tool", different=False)
 about("renderer that made it", "0", "renderer", different=False)
 about("head of the chain", "0" * 64, "audit_head", different=False)
-about("matcher that made it", "11", "matcher")
+about("matcher that made it", "11", "matcher", different=False)
 about("contract of a pack of one", "RFQ 99", "contract")
 about("supplier it is of", ["S2"], "suppliers")
 about("no supplier at all", [], "suppliers")

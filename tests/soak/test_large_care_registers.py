@@ -120,7 +120,7 @@ def rating(number: int, like: dict[str, str]) -> dict[str, str]:
 
 def load(list_id: str, *paths: Path) -> Iterator[Any]:
     done = subprocess.run(
-        [sys.executable, "-c", _LOAD, list_id, *map(str, paths)], check=True, capture_output=True
+        [sys.executable, "-c", _LOAD, list_id, *map(str, paths)], check=True, stdout=subprocess.PIPE
     )
     yield from json.loads(done.stdout)
 
