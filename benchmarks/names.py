@@ -8,6 +8,7 @@ import os
 import random
 from collections.abc import Iterator
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 from duediligence.watchlists.eu import parse as eu
@@ -64,6 +65,17 @@ def care_providers() -> list[str]:
     """Real supplier names, of which none is known to be listed."""
     with (DATA / "suppliers" / "care_providers.csv").open(encoding="utf-8", newline="") as file:
         return [row["name"] for row in csv.DictReader(file)]
+
+
+def employers(*, counted: bool) -> list[str]:
+    """Real employers of all trades: those whose words are counted, or 20,000 kept to be judged.
+
+    Which is which follows from a hash of the name (28 parts of 48 are counted).
+    """
+    with (DATA / "suppliers" / "employers.csv").open(encoding="utf-8", newline="") as file:
+        names = [row["name"] for row in csv.DictReader(file)]
+    part = [n for n in names if (int(sha256(n.encode()).hexdigest(), 16) % 48 < 28) == counted]
+    return part if counted else part[:20_000]
 
 
 def made_up_people(count: int) -> list[str]:

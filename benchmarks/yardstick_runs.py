@@ -10,7 +10,7 @@ import linked
 import near_names
 import slips
 import yardstick_sets as sets
-from names import DATA, LISTS, care_providers, entries
+from names import DATA, LISTS, care_providers, employers, entries
 from public_names import PublicNames
 from scorers import Pool, Query, Scorers, Thresholds
 from yardstick_tables import Row
@@ -138,6 +138,7 @@ def sectors(yard: Yardstick) -> Rows:
     made = sets.cut_and_joined(real, yard.sizes.firms)
     yield "names cut and joined", yard.alarms(made, "organisation")
     yield "sponsors", yard.alarms(_sponsors(), "organisation")
+    yield "other employers", yard.alarms(employers(counted=False), "organisation")
 
 
 def _sponsors() -> list[str]:
@@ -238,8 +239,9 @@ SETS: dict[str, Set] = {
     ),
     "sectors": Set(
         "Alarms among firms",
-        "Real care providers and sponsors, and firms made of two providers' names: those in 1,000 "
-        "with a match. Others' scorers as for people.",
+        "Real care providers, sponsors and employers of all trades (of which none was read for a "
+        "table), and firms made of two providers' names: those in 1,000 with a match. Others' "
+        "scorers as for people.",
         "firms",
         sectors,
     ),

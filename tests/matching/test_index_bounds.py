@@ -12,7 +12,7 @@ from duediligence.model import ListEntry, Name
         # The rarest word stands against a bracketed one, which costs less than to stand alone.
         ("Vantrus Zoramain Branch", "ZORAMAIN (ALBANIA BRANCH)", "organisation"),
         # Below the threshold by less than a score is rounded by.
-        ("Holding Quality Services", "Quality Services", "organisation"),
+        ("Holding Manor Services", "Manor Services", "organisation"),
         # A last word cut off, for one that is a letter longer and for one that is much longer.
         ("Yusuf Rashid Tamim Belkoran", "Yusuf Rashid Tamim BELKORANT", "person"),
         ("Yusuf Rashid Tamim Be", "Yusuf Rashid Tamim BELKORANI", "person"),

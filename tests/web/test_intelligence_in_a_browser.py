@@ -44,6 +44,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, office: Office) -> It
 
 def check(page: Page) -> None:
     """Nothing that axe complains of, and nothing that runs out of the page."""
+    page.wait_for_load_state()
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}})
     assert found.violations_count == 0, found.generate_report()
     wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

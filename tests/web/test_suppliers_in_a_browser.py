@@ -138,6 +138,7 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
 
 def sound(tab: Page, name: str) -> None:
     """Fail for what axe finds, and for what is wider than the page."""
+    tab.wait_for_load_state()
     for width in (1280, 320):
         tab.set_viewport_size({"width": width, "height": 900})
         found = Axe().run(tab, options={"runOnly": RULES}).response
