@@ -2,6 +2,7 @@
 
 import pytest
 
+from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.names.parties import (
     is_plainly_firm,
     parties_in,
@@ -58,5 +59,43 @@ def test_a_name_is_plainly_of_a_firm_by_a_common_word_or_form_alone(
         "Zorkut Import & Export Company",
     ],
 )
-def test_the_end_of_a_name_that_many_firms_share_is_no_firm_in_it(name):
+def test_the_end_of_a_name_that_many_firms_share_is_no_firm_in_it(name: str) -> None:
     assert parties_in(name) == ()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Zorvan Gems and Jewellery Co., Ltd",
+        "Zorvan Gems & Jewellery Co",
+        "LLC Zorvan Testing and Certification Centre",
+        "Public Establishment for Zorvaning and Distribution",
+        "Zorvan - M Co., Ltd",
+        "John Zorvan Music & Audio Limited",
+        "LLC Zorvan Independent Oil and Gas Company",
+        "V & K Zorvan Ltd t/a Osier Stores",
+    ],
+)
+def test_half_of_a_name_is_a_firm_only_where_the_other_half_could_be_a_party(name: str) -> None:
+    assert [party for party in parties_in(name) if party.role == "firm in the name"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "firms"),
+    [
+        ("Zorvan Ltd & Mirelle Ltd", ["Zorvan Ltd", "Mirelle Ltd"]),
+        ("Zorvan Co, Ltd & Ann Noname", ["Zorvan Co"]),
+        ("Zorvan Care Ltd / Osier House", ["Zorvan Care Ltd"]),
+        ("Zorvan Exchange Company, Transfer and Trade", ["Zorvan Exchange Company"]),
+        ("OAO Zorvan / AO Mirelle", ["OAO Zorvan", "AO Mirelle"]),
+    ],
+)
+def test_firms_whose_halves_could_be_parties_are_both_read(name: str, firms: list[str]) -> None:
+    found = [party.text for party in parties_in(name) if party.role == "firm in the name"]
+    assert found == firms
+
+
+def test_a_listed_firm_is_not_equal_to_a_stranger_of_one_common_word() -> None:
+    listed = prepare("Zorvan Gems and Jewellery Co", "organisation")
+    stranger = prepare("Jewellery Ltd", "organisation")
+    assert compare(stranger, listed).score < DEFAULT_THRESHOLD

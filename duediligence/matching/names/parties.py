@@ -13,7 +13,12 @@ from duediligence.matching.names.people import PARTICLES, TITLES
 from duediligence.matching.names.words import counts, is_given_name
 from duediligence.model import Kind
 from duediligence.text.folding import fold
-from duediligence.text.legal_forms import UK_FORMS, ends_in_legal_form, split_legal_forms
+from duediligence.text.legal_forms import (
+    UK_FORMS,
+    ends_in_legal_form,
+    is_legal_form,
+    split_legal_forms,
+)
 
 Role = Literal[
     "sole trader", "partner in the name", "firm in the name", "care of", "brand owner", "other name"
@@ -75,7 +80,7 @@ _NOT_PEOPLE = frozenset(
     "partners associates north south east west".split()
 )
 _MOST_WORDS = 6
-_MOST_OFTEN = 50  # how often a word may stand in firms' names that tells one firm from others
+_MOST_OFTEN = 10  # how often a word may stand in firms' names that tells one firm from others
 # What stands around a name and is no part of it. A full stop after it may be.
 _AFTER = (
     " \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
@@ -254,7 +259,8 @@ def _beside(text: str) -> list[NamedParty]:
 def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
     """The partners in a text; with `whole`, the text itself where it has no partners."""
     text = _bare(text)
-    joined = [bare for part in _JOINED.split(text) if (bare := _bare(part))]
+    parts = [bare for part in _JOINED.split(text) if (bare := _bare(part))]
+    joined = [part for part in parts if not is_legal_form(fold(part).split())]  # `Co., Ltd.`
     if len(joined) < 2 or _FAMILY.match(text):
         if not whole:
             return []
@@ -278,7 +284,11 @@ def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
     firms = [p for p, form in zip(joined, with_form, strict=True) if form and _has_own_word(p)]
     names = {_bare(_FORMS.sub(" ", firm)) for firm in firms}
     people = [one for one in people if one not in names or is_known_of_people(one)]
-    found = [_party(firm, "firm in the name") for firm in firms if people or apart]
+    # `Gems & Jewellery Co` names no firm `Jewellery Co`: each half must be a party, but for what
+    # stands after `Moss Ltd`.
+    if len(names.union(people)) < len(joined):
+        firms = [f for f in firms if f == joined[0] and is_legal_form(fold(f).split()[-1:])]
+    found = [_party(firm, "firm in the name") for firm in firms if any(with_form[:-1])]
     found += [_party(one, several) for one in people]
     if whole and not found and role in ("care of", "brand owner"):
         found.append(_party(text, role))
