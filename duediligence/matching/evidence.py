@@ -4,12 +4,13 @@ What is missing on either side says nothing and is no feature.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
-from duediligence.matching.names.words import rows
-from duediligence.model import Address, Feature, Identifier, Kind, PartialDate, Strength
+from duediligence.matching.names.words import rows, word
+from duediligence.matching.premises import NEAR, nearest_place, postcode
+from duediligence.model import Address, Feature, Identifier, Kind, PartialDate, Place, Strength
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
     CHARITY_NORTHERN_IRELAND,
@@ -210,6 +211,16 @@ def identifier_keys(identifier: Identifier) -> list[str]:
     return keys
 
 
+AT_POSTCODE = "postcode:"
+
+
+def keys_beside(party: Subject | EntryFacts, *, person: bool) -> set[str]:
+    """Under what a party is found beside its names: its numbers, and the postcodes of a firm."""
+    keys = {key for identifier in party.identifiers for key in identifier_keys(identifier)}
+    codes = set() if person else set(map(postcode, party.addresses)) - {""}
+    return keys.union(f"{AT_POSTCODE}{code}" for code in codes)
+
+
 def plain_number(identifier: Identifier) -> str:
     """The number without blanks, punctuation and leading zeros, in capitals."""
     number = re.sub(r"[^0-9A-Z]", "", identifier.id.upper())
@@ -365,6 +376,7 @@ def address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None
 
 
 _SETTLES = {"birth date": ("weak alias",), "address": ("place", "series")}
+_OWN = 0.8  # the weight of a word that tells one firm from others
 _DOUBT = 0.01  # what takes away less only puts names in order
 
 EVIDENCE_RULES: tuple[Callable[[Subject, EntryFacts, bool], Feature | None], ...] = (
@@ -380,24 +392,49 @@ def evidence(
     `person`: it is about a natural person, or may be. `common`: the names are those of many.
     """
     found = [rule(subject, facts, person) for rule in EVIDENCE_RULES]
-    features = [_outweighing(feature, names) for feature in found if feature is not None]
+    near = "not known" if person else nearest_place(subject.addresses, facts.addresses)
+    features = [_outweighing(feature, names, near) for feature in found if feature is not None]
     if common:
         features.append(_common([*names, *features]))
     return features
 
 
-def _outweighing(feature: Feature, names: Sequence[Feature]) -> Feature:
+def _outweighing(feature: Feature, names: Sequence[Feature], near: Place) -> Feature:
     """What agrees makes good, bit for bit, the doubt that it settles, before it adds anything.
 
-    Parties of one address are hardly two branches; a nickname with its birth month is a name.
+    Parties of one address are hardly two branches; a nickname with its birth month is a name. What
+    one name has more than the other says little of firms `near` one another that share a word, but
+    it may be of a sister company: they are "strong" at most.
     """
     settles = _SETTLES.get(feature.name if feature.name != "address" or feature.of else "", ())
+    most = 1.0
+    if near in NEAR and "place" in settles and _share_own_word(feature, names, near):
+        settles += ("extra words", "one word")
+        most = max(feature.contribution, MOST_UNDATED - sum(f.contribution for f in names))
     lost = [f.contribution for f in names if f.name in settles and f.contribution < -_DOUBT]
     good = min(feature.contribution / FOR, -sum(lost) / AGAINST)
     if good <= 0:
         return feature
-    value = feature.contribution + good * (AGAINST - FOR)
+    value = min(feature.contribution + good * (AGAINST - FOR), most)
     return replace(feature, contribution=round(value, 4))
+
+
+def _share_own_word(address: Feature, names: Sequence[Feature], near: Place) -> bool:
+    """Whether no word of the names opposes another, and one that agrees tells firms apart.
+
+    Common words do not, nor those of the address: they are shared by whoever is there. Within one
+    building it may be spelled otherwise.
+    """
+    there = {*fold(address.query).split(), *fold(address.listed).split()}
+    agreeing = {f.name: f.words for f in names}
+    return "differing words" not in agreeing and any(
+        (one == other or near == "same premises") and _is_own(one, there) and _is_own(other, there)
+        for one, other in agreeing.get("agreeing words", ())
+    )
+
+
+def _is_own(text: str, there: Collection[str]) -> bool:
+    return any(w not in there and word(w).weight_organisation >= _OWN for w in text.split())
 
 
 def _common(features: Sequence[Feature]) -> Feature:

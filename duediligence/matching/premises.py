@@ -1,6 +1,8 @@
 """Are two addresses of one place? Within a postcode, the number distinguishes buildings."""
 
 import re
+from collections.abc import Collection, Iterable
+from typing import Final
 
 from duediligence.model import Address, Place
 from duediligence.text.postcodes import compact_postcode, first_postcode, without_postcodes
@@ -10,6 +12,8 @@ WITHIN = re.compile(
     r"\b(?:unit|suite|flat|office|offices|room|studio|apartment|apt|floor|level)s?\b"
     r"[ .:]*(?:[a-z]?[0-9]+[a-z]?|[a-z])?\b|\b[0-9]+(?:st|nd|rd|th) floor\b"
 )
+NEAR: Final[tuple[Place, ...]] = ("same premises", "same postcode")
+_BEST: Final[tuple[Place, ...]] = (*NEAR, "elsewhere", "not known")
 NUMBER = re.compile(r"\b[0-9]+[a-z]?(?: ?[-–/] ?[0-9]+[a-z]?)?\b")
 
 
@@ -51,6 +55,12 @@ def compare_places(one: Address, other: Address) -> Place:
         return "same postcode"
     ours, theirs = _unit(one), _unit(other)
     return "same postcode" if ours and theirs and ours != theirs else "same premises"
+
+
+def nearest_place(ours: Iterable[Address], theirs: Collection[Address]) -> Place:
+    """The nearest that any of the addresses of two parties are."""
+    found = {compare_places(one, other) for one in ours for other in theirs}
+    return next((place for place in _BEST if place in found), "not known")
 
 
 def premises_key(address: Address) -> str:

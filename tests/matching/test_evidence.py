@@ -356,6 +356,60 @@ def test_a_postcode_in_common_outweighs_two_places_or_two_of_a_series(ours, thei
     assert found.score >= DEFAULT_THRESHOLD
 
 
+HERE, NEXT_DOOR = Address("1 Long Lane, Bodmin", "PL31 2ZZ"), Address("4 Long Lane, PL31 2ZZ")
+OFFICE = Address("Suite 3, 1 Long Lane, Bodmin PL31 2ZZ, England")
+
+
+def at(theirs, ours, *, near, kind="organisation", threshold=DEFAULT_THRESHOLD):
+    """What a party here is found to be, of one listed `near`."""
+    entry = ListEntry(
+        id="1", list_id="x", kind=kind, names=(Name(theirs),), addresses=(near,) if near else ()
+    )
+    subject = Subject((ours,), kind, addresses=(HERE,))
+    return Index.build([entry]).search(subject, threshold=threshold)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Zorvan", "Zorvan Healthcare Limited"),
+        ("Mirelle's Zorvan Quell Kings Tremlow", "Zorvan Quell Ltd"),
+        ("Zorvan Quell - Main Office Tremlow Way", "Zorvan Quell Ltd"),
+    ],
+)
+def test_a_word_in_common_at_one_postcode_brings_a_firm(ours, theirs):
+    assert not at(theirs, ours, near=None)
+    assert not at(theirs, ours, near=Address("1 Long Lane, Truro", "TR1 9ZZ"))
+    for near in (HERE, NEXT_DOOR, OFFICE):
+        (found,) = at(theirs, ours, near=near)
+        assert found.score == pytest.approx(MOST_UNDATED, abs=1e-4)
+        assert at(ours, theirs, near=near)[0].score == found.score
+
+
+def test_a_word_in_another_spelling_brings_a_firm_in_one_building_only():
+    assert at("Zorvann Healthcare Tremlow Ltd", "Zorvan", near=OFFICE)
+    assert not at("Zorvann Healthcare Tremlow Ltd", "Zorvan", near=NEXT_DOOR)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("Care Home", "House of Care and Support Ltd"),  # common words
+        ("Bodmin", "Bodmin Dental Practice Ltd"),  # words of the address
+        ("Zorvan Homes Ltd", "Zorvan Transport Ltd"),  # sister companies
+        ("Quell 1 Ltd", "Quell 2 Tremlow Ltd"),
+    ],
+)
+def test_common_words_and_sister_companies_at_one_address_are_no_match(ours, theirs):
+    for near in (HERE, NEXT_DOOR, OFFICE):
+        assert not at(theirs, ours, near=near)
+
+
+def test_a_postcode_alone_brings_nothing_and_people_are_not_brought():
+    assert not at("Quell Tremlow Ltd", "Zorvan Ltd", near=HERE, threshold=0.0)
+    assert not at("Zorvan Quell Tremlow Mirelle", "Zorvan", near=HERE, kind="person")
+
+
 def test_what_is_said_of_places_and_series():
     def said(ours, theirs):
         return explain_match(

@@ -1,5 +1,6 @@
 """No subject that a search over entries finds is missing among those that share a key with one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from duediligence.matching.index.subject_keys import (
     save_words,
     subject_keys,
 )
-from duediligence.model import Identifier, Kind, ListEntry, Name, PartialDate
+from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
 from duediligence.model.entries import COMPANY
 from tests.thorough import examples
 
@@ -76,26 +77,40 @@ def numbers(number: str | None) -> tuple[Identifier, ...]:
     return (Identifier(COMPANY, number),) if number else ()
 
 
+POSTCODES = st.sampled_from(("", "ZY1 1AA", "ZY1 1AB"))
+
+
+def addresses(postcode: str) -> tuple[Address, ...]:
+    return (Address("1 Long Lane", postcode),) if postcode else ()
+
+
 SUBJECTS = st.builds(
-    lambda names, kind, born, number, country: Subject(
-        tuple(names), kind, PartialDate(born) if born else None, country, numbers(number)
+    lambda names, kind, born, number, country, postcode: Subject(
+        tuple(names),
+        kind,
+        PartialDate(born) if born else None,
+        country,
+        numbers(number),
+        addresses(postcode),
     ),
     st.lists(NAMES, min_size=1, max_size=2),
     KINDS,
     st.sampled_from((None, 1965, 1970)),
     NUMBERS,
     st.sampled_from(((), ("British",), ("Russia",))),
+    POSTCODES,
 )
-ENTRIES = st.builds(
-    lambda names, kind, born, number: (names, kind, born, number),
+Made = tuple[list[str], Kind, int | None, str | None, str]
+ENTRIES = st.tuples(
     st.lists(NAMES, min_size=1, max_size=3),
     st.sampled_from(("person", "organisation", "vessel", "unknown")),
     st.sampled_from((None, 1965, 1970)),
     NUMBERS,
+    POSTCODES,
 )
 
 
-def index_of(made: list[tuple[list[str], Kind, int | None, str | None]]) -> Index:
+def index_of(made: list[Made]) -> Index:
     return Index.build(
         ListEntry(
             id=str(place),
@@ -104,8 +119,9 @@ def index_of(made: list[tuple[list[str], Kind, int | None, str | None]]) -> Inde
             names=tuple(map(Name, names)),
             birth_dates=(PartialDate(born),) if born else (),
             identifiers=numbers(number),
+            addresses=addresses(postcode),
         )
-        for place, (names, kind, born, number) in enumerate(made)
+        for place, (names, kind, born, number, postcode) in enumerate(made)
     )
 
 
@@ -137,7 +153,7 @@ def sharing_a_key(
 def test_every_subject_that_a_search_finds_shares_a_key(
     tmp_path_factory: pytest.TempPathFactory,
     subjects: list[Subject],
-    entries: list[tuple[list[str], Kind, int | None, str | None]],
+    entries: list[Made],
     threshold: float,
 ) -> None:
     index = index_of(entries)
@@ -152,6 +168,8 @@ def test_most_subjects_share_no_key(tmp_path: Path) -> None:
     subjects = [
         Subject((f"Wenford{n:03} Carlton Halbury Ltd",), "organisation") for n in range(200)
     ]
+    # A postcode takes a word beside it.
+    subjects = [replace(subject, addresses=addresses("ZY1 1AA")) for subject in subjects]
     subjects.append(Subject(("Rosneft Trading Ltd",), "organisation"))
-    index = index_of([(["Ros Neft"], "organisation", None, None)])
+    index = index_of([(["Ros Neft"], "organisation", None, None, "ZY1 1AA")])
     assert sharing_a_key(subjects, index, 0.8, tmp_path) == {200}

@@ -90,6 +90,10 @@ class Index:
         """The list, the entry's id and the text of each name."""
         return self._entries.every_name()
 
+    def postcodes(self) -> set[str]:
+        """The keys of the postcodes of all entries that are no people."""
+        return self._entries.postcodes()
+
     def search(
         self,
         subject: Subject,

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from duediligence.matching.evidence import EntryFacts, identifier_keys
+from duediligence.matching.evidence import AT_POSTCODE, EntryFacts, keys_beside
 from duediligence.matching.index.arrays import I64, U64, Arrays, distinct, hash_texts
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
@@ -94,6 +94,12 @@ class Entries:
             for name in self.names_of(number):
                 yield entry.list_id, entry.id, self.text(name)
 
+    def postcodes(self) -> set[str]:
+        """The keys under which firms are found at their postcodes."""
+        every = (self._decode(self._slice("entry", number)) for number in range(len(self)))
+        keys = {key for entry in every for key in keys_beside(entry.facts, person=False)}
+        return {key for key in keys if key.startswith(AT_POSTCODE)}
+
     def _slice(self, what: str, number: int) -> bytes:
         starts = self._arrays[f"{what}_start"]
         return self._arrays[f"{what}_text"][starts[number] : starts[number + 1]].tobytes()
@@ -124,7 +130,7 @@ def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
         firsts.append(len(texts))
         facts = EntryFacts(entry.birth_dates, entry.countries, entry.identifiers, entry.addresses)
         encoded.append(msgspec.msgpack.encode(StoredEntry(entry.id, entry.list_id, facts)))
-        keys = {key for identifier in entry.identifiers for key in identifier_keys(identifier)}
+        keys = keys_beside(facts, person=entry.kind == "person")
         number_keys += sorted(keys)
         number_entries += [number] * len(keys)
     numbers = hash_texts(number_keys)

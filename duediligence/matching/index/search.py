@@ -11,11 +11,12 @@ import numpy as np
 
 from duediligence.matching.compare import compatible, may_be_person
 from duediligence.matching.evidence import (
+    AT_POSTCODE,
     SAME_NUMBER,
     WEAK_ALIAS,
     Subject,
     evidence,
-    identifier_keys,
+    keys_beside,
     most_added,
     no_name,
     weak_alias,
@@ -112,10 +113,10 @@ class EntrySearch:
         best: list[dict[int, Best]] = [{} for _ in subjects]
         for side in self._sides:
             self._by_name(side, subjects, prepared, best, thresholds)
-        self._by_number(subjects, prepared, best, thresholds)
+        beside = self._beside(subjects, prepared, best, thresholds)
         return [
-            self._matches(subject, found, thresholds, limit) if found else {}
-            for subject, found in zip(subjects, best, strict=True)
+            self._matches(subject, found, near, thresholds, limit) if found else {}
+            for subject, found, near in zip(subjects, best, beside, strict=True)
         ]
 
     def _by_name(
@@ -170,34 +171,39 @@ class EntrySearch:
         if known is None or (-score, pair) < (-known.score, known.pair):
             found[entry] = Best(score, pair, alignment)
 
-    def _by_number(
+    def _beside(
         self,
         subjects: Sequence[Subject],
         prepared: list[list[PreparedName]],
         best: list[dict[int, Best]],
         thresholds: Sequence[float],
-    ) -> None:
-        """Entries that share a number with a subject, whatever their names."""
+    ) -> list[set[int]]:
+        """Entries that share a number with a subject, whatever their names, or a postcode."""
+        near: list[set[int]] = [set() for _ in subjects]
         keys = [
             (number, key)
             for number, subject in enumerate(subjects)
-            for identifier in subject.identifiers
-            for key in identifier_keys(identifier)
+            for key in keys_beside(subject, person=subject.kind == "person")
         ]
         if not keys:
-            return
+            return near
         hashes = hash_texts([key for _, key in keys])
         left = np.searchsorted(self._number_hash, hashes, side="left")
         right = np.searchsorted(self._number_hash, hashes, side="right")
-        for (number, _), first, last in zip(keys, left.tolist(), right.tolist(), strict=True):
+        for (number, key), first, last in zip(keys, left.tolist(), right.tolist(), strict=True):
             for entry in self._number_entry[first:last].tolist():
                 if self._may_be(subjects[number], entry, thresholds):
-                    self._compare_all(prepared[number], entry, best[number])
+                    near[number].add(entry)
+                    numbered = not key.startswith(AT_POSTCODE)
+                    self._compare_all(prepared[number], entry, best[number], numbered=numbered)
+        return near
 
-    def _compare_all(self, ours: list[PreparedName], entry: int, found: dict[int, Best]) -> None:
+    def _compare_all(
+        self, ours: list[PreparedName], entry: int, found: dict[int, Best], *, numbered: bool
+    ) -> None:
         """The best pair of names of a subject and an entry, by comparing every pair."""
         names = self._entries.names_of(entry)
-        if (known := found.get(entry)) is None or known.score < 0:
+        if numbered and ((known := found.get(entry)) is None or known.score < 0):
             # Names that agree in less than nothing count no worse than names that share no word.
             nothing = PairOfNames(len(ours), names.start, False, 0, 0)
             found[entry] = Best(0.0, nothing, None)
@@ -218,6 +224,7 @@ class EntrySearch:
         self,
         subject: Subject,
         found: dict[int, Best],
+        near: set[int],
         thresholds: Sequence[float],
         limit: int,
     ) -> dict[int, list[Match]]:
@@ -229,7 +236,7 @@ class EntrySearch:
             short = threshold - SLACK - best.score - most
             if self._entries.is_weak(best.pair.name):
                 short += WEAK_ALIAS
-            if short > 0 and not (
+            if (short > 0 and number not in near) and not (
                 subject.addresses and best.alignment and short <= apart(best.alignment)
             ):
                 continue

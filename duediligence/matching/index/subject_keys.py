@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from duediligence.matching.compare import MATCHER_VERSION
-from duediligence.matching.evidence import Subject, identifier_keys, most_added
+from duediligence.matching.evidence import AT_POSTCODE, Subject, keys_beside, most_added
 from duediligence.matching.index import arrays as storage
 from duediligence.matching.index.arrays import I64, U64, Arrays, deletions, hash_texts, ranges_of
 from duediligence.matching.index.candidates import ORGANISATION, PERSON, Plan, cannot_carry
@@ -93,13 +93,12 @@ def _subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
                 sides[True].add(place, reading, least)
             for reading in prepared.organisation:
                 sides[False].add(place, reading, least)
-        for identifier in subject.identifiers:
-            keys_of_it = identifier_keys(identifier)
-            numbers += keys_of_it
-            numbered += [place] * len(keys_of_it)
+        beside = keys_beside(subject, person=subject.kind == "person")
+        numbers += beside
+        numbered += [place] * len(beside)
     hashes = [hash_texts(numbers) ^ _salt(NUMBER, False)]
     owners = [np.array(numbered, dtype=np.int64)]
-    alone = [np.ones(len(numbered), dtype=np.bool_)]
+    alone = [np.array([not key.startswith(AT_POSTCODE) for key in numbers], dtype=np.bool_)]
     for person, side in sides.items():
         for kind, (texts, places, enough) in enumerate(side.keys(person=person)):
             hashes.append(hash_texts(texts) ^ _salt(kind, person))
@@ -191,8 +190,10 @@ def entry_keys(index: Index, words: Sequence[Arrays]) -> EntryKeys:
 
     `words` hold all words of the subjects.
     """
-    alone = [index.arrays["number_hash"] ^ _salt(NUMBER, False)]
-    beside: list[U64] = []
+    # A postcode takes a word beside it.
+    places = hash_texts(sorted(index.postcodes())) ^ _salt(NUMBER, False)
+    beside = [places]
+    alone = [np.setdiff1d(index.arrays["number_hash"] ^ _salt(NUMBER, False), places)]
     for person in _SIDES:
         prefix = prefix_of(person)
         listed = Vocabulary(index.arrays, person=person, prefix=prefix)

@@ -6,13 +6,13 @@ from functools import partial
 
 from duediligence.contracts import Watchlist
 from duediligence.matching import Engine
+from duediligence.matching.premises import NEAR
 from duediligence.model import (
     ListEntry,
     ListStatus,
     ListVersion,
     Match,
     Party,
-    Place,
     PossibleMatch,
     SharedPremises,
     Supplier,
@@ -25,7 +25,6 @@ from duediligence.screening.lookup.places import place, shared_premises
 from duediligence.screening.workspace import Workspace
 
 LookedUp = tuple[Supplier, Party]
-_SAME: tuple[Place, ...] = ("same premises", "same postcode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +82,7 @@ class MatchCollector:
         for match in matches:
             listed = entry(match.entry_id)
             where = place(party, listed) if self.placed else "not known"
-            if where in _SAME or not by_place:
+            if where in NEAR or not by_place:
                 one = PossibleMatch(
                     party, listed, match, self.topic, self.title, where, self.labour_sign
                 )

@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from duediligence.contracts import Watchlist
-from duediligence.matching.premises import building, compare_places, postcode
+from duediligence.matching.premises import building, compare_places, nearest_place, postcode
 from duediligence.model import (
     Address,
     ListEntry,
@@ -25,7 +25,6 @@ from duediligence.screening.workspace import Workspace
 BRIDGED = (COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND)
 # More parties than this in one building: an address for rent, which tells nothing of any of them.
 CROWD = 5
-_BEST: tuple[Place, ...] = ("same premises", "same postcode", "elsewhere", "not known")
 
 
 def keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
@@ -42,8 +41,7 @@ def keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
 
 def place(party: Party, entry: ListEntry) -> Place:
     """The nearest that any premises of the two are."""
-    found = {compare_places(a, b) for a in party.addresses for b in entry.addresses}
-    return next((place for place in _BEST if place in found), "not known")
+    return nearest_place(party.addresses, entry.addresses)
 
 
 def shared_premises(
