@@ -27,7 +27,7 @@ from pathlib import Path
 import public_names
 from name_scripts import LATIN, script_of
 from names import WHY_NOT, care_providers, entries, made_up_people
-from perturbations import DEGRADED, EVASIVE, INNOCENT
+from perturbations import DEGRADED, EVASIVE, INNOCENT, LEDGER
 from public_names import PublicNames
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, prepare
@@ -144,7 +144,7 @@ def queries(kind: Kind, public: PublicNames | None) -> Iterator[list[str]]:
 
 
 def _changed(name: str, chance: random.Random) -> str:
-    return chance.choice(INNOCENT + DEGRADED + EVASIVE)(name, chance) or name
+    return chance.choice(INNOCENT + DEGRADED + EVASIVE + LEDGER)(name, chance) or name
 
 
 def _by_script(names: Iterable[str]) -> dict[str, list[str]]:

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from duediligence.matching.names.words import is_common
+
 Change = Callable[[str, random.Random], str | None]
 _VARIANTS = [
     "muhammad mohammed mohamed mohammad", "ahmad ahmed", "yusuf yousef youssef", "hussein hussain",
@@ -154,6 +156,37 @@ def cut_at_20(name: str, _: random.Random) -> str | None:
     return name[:20].strip() if len(name) > 22 else None
 
 
+def cut_at_25(name: str, _: random.Random) -> str | None:
+    return name[:25].strip() if len(name) > 27 else None
+
+
+def cut_at_30(name: str, _: random.Random) -> str | None:
+    return name[:30].strip() if len(name) > 32 else None
+
+
+def word_abbreviated(name: str, chance: random.Random) -> str | None:
+    """One word as a ledger writes it short: its beginning, its first syllable and s, its ends."""
+    return _one_word(name, chance, _short_forms)
+
+
+def word_without_vowels(name: str, chance: random.Random) -> str | None:
+    return _one_word(name, chance, lambda word: [word[0] + re.sub("[aeiou]", "", word[1:])])
+
+
+def _one_word(name: str, chance: random.Random, forms: Callable[[str], list[str]]) -> str | None:
+    """Shorten a word that is a common one of firms: nobody abbreviates a name of its own."""
+    words = [w for w in _words(name) if w.isalpha() and len(w) > 4 and is_common(w.lower())]
+    word = chance.choice(words) if words else ""
+    short = [form for form in forms(word.lower()) if 2 < len(form) < len(word) - 1] if word else []
+    return name.replace(word, chance.choice(short).upper(), 1) if short else None
+
+
+def _short_forms(word: str) -> list[str]:
+    syllable = re.match("[^aeiouy]*[aeiouy]+[^aeiouy]", word)
+    inner = word[0] + re.sub("[aeiou]", "", word[1:-1]) + word[-1]
+    return [word[:3], word[:4], word[:5], inner, *([syllable[0] + "s"] if syllable else [])]
+
+
 def cyrillic_twins(name: str, _: random.Random) -> str | None:
     return name.translate(_CYRILLIC) if name.isascii() else None
 
@@ -195,6 +228,9 @@ INNOCENT: tuple[Change, ...] = (
 )  # fmt: skip
 DEGRADED: tuple[Change, ...] = (
     letter_lost, letter_doubled, letters_swapped, neighbouring_key, scanned, cut_at_35, cut_at_20,
+)  # fmt: skip
+LEDGER: tuple[Change, ...] = (
+    word_abbreviated, word_without_vowels, cut_at_20, cut_at_25, cut_at_30, cut_at_35,
 )  # fmt: skip
 EVASIVE: tuple[Change, ...] = (
     cyrillic_twins, invisible, vowels_gone, digits_for_letters, full_width, split_word,

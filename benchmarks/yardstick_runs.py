@@ -11,6 +11,7 @@ import near_names
 import slips
 import yardstick_sets as sets
 from names import DATA, LISTS, care_providers, employers, entries
+from perturbations import LEDGER
 from public_names import PublicNames
 from scorers import Pool, Query, Scorers, Thresholds
 from yardstick_tables import Row
@@ -157,6 +158,11 @@ def changes(yard: Yardstick) -> Rows:
             sorts.setdefault(f"{title}, all", []).extend(queries)
             sorts.setdefault(f"{title}, {sort}", []).extend(queries)
             rows[f"{title}, {sort}: {change.__name__.replace('_', ' ')}"] = queries
+        if kind == "organisation":
+            for _, change, queries in sets.changed_names(
+                entries(OUR_LIST), kind, yard.sizes.changed, {"ledger": LEDGER}
+            ):
+                rows[f"{title}, ledger: {change.__name__.replace('_', ' ')}"] = queries
         for row, queries in sorts.items():
             sample = random.Random(row).sample(queries, len(queries))
             yield row, yard.scorers.row(yard.ours, sample)

@@ -16,6 +16,7 @@ from duediligence.model import Kind, ListEntry, Name
 from duediligence.text.folding import fold
 
 KINDS: dict[Kind, str] = {"person": "people", "organisation": "firms"}
+SORTS = {"innocent": INNOCENT, "degraded": DEGRADED, "evasive": EVASIVE}
 FEWEST = 10  # queries that make a row
 # Made-up people whose names are written without a space, and family name first.
 _TOGETHER = ("Korean", "Chinese", "Japanese, characters")
@@ -179,7 +180,10 @@ def _shuffled(title: str, people: list[Pair]) -> Iterator[Pair]:
 
 
 def changed_names(
-    entries: Sequence[ListEntry], kind: Kind, count: int
+    entries: Sequence[ListEntry],
+    kind: Kind,
+    count: int,
+    sorts: Mapping[str, Sequence[Change]] = SORTS,
 ) -> Iterator[tuple[str, Change, list[Query]]]:
     """Names of a list put through each change of perturbations.py: sort, change, queries."""
     chance = random.Random(5)
@@ -190,9 +194,9 @@ def changed_names(
         if e.kind == kind and len(e.name.split()) > 1 and (e.list_id, e.id) not in shared
     ]
     sample = chance.sample(able, min(count, len(able)))
-    for sort, changes in (("innocent", INNOCENT), ("degraded", DEGRADED), ("evasive", EVASIVE)):
+    for sort, changes in sorts.items():
         for change in changes:
-            if change in (ONLY_FIRMS if kind == "person" else ONLY_PEOPLE):
+            if sorts is SORTS and change in (ONLY_FIRMS if kind == "person" else ONLY_PEOPLE):
                 continue
             texts = [(entry, change(entry.name, chance)) for entry in sample]
             queries = [

@@ -8,7 +8,7 @@ from duediligence.matching.names.features import name_features, name_score
 from duediligence.matching.names.prepared import PreparedName, prepare
 from duediligence.model import Feature, Kind, Match
 
-MATCHER_VERSION = "16"  # raise with every change that can change a score or the index's layout
+MATCHER_VERSION = "17"  # raise with every change that can change a score or the index's layout
 DEFAULT_THRESHOLD = 0.80
 
 

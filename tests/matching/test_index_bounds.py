@@ -44,6 +44,17 @@ from duediligence.model import ListEntry, Name
             "OPEN JOINT STOCK COMPANY VANTRUSIAN SAVINGS BANK",
             "organisation",
         ),
+        # A firm's name as a narrow field cuts it off: in a word, and after one that fills it.
+        ("Solmarin Vantrus Shi", "Solmarin Vantrus Shipping Agents", "organisation"),
+        ("Solmarin Vantrus Tamrazo", "Solmarin Vantrus Tamrazov Zorkut", "organisation"),
+        ("Solmarin Tamra Care Hom", "Solmarin Tamra Care Homes Trading Group", "organisation"),
+        # Words as a ledger writes them short, one or all of them, on either side.
+        ("Vantrus Nurs Hse", "Vantrus Nursing House", "organisation"),
+        ("Vantrus Servs Zorkut", "Vantrus Services Zorkut", "organisation"),
+        ("Vantrus Mngmnt Sols", "Vantrus Management Solutions", "organisation"),
+        ("Vantrus Zorkut Coy", "Vantrus Zorkut Company", "organisation"),
+        ("Vantrus Oil Comp", "Vantrus Oil Company", "organisation"),
+        ("Vantrus Tech & Srvces Limi", "Vantrus Technology and Services", "organisation"),
         # A number that only one of them has.
         ("Vantrus 2100 Technology", "Vantrus Technology", "organisation"),
     ],

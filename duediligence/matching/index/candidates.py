@@ -29,7 +29,7 @@ from duediligence.matching.index.vocabulary import Similar, Vocabulary
 from duediligence.matching.names import features
 from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT
 from duediligence.matching.names.joins import LEAST, LEAST_SLIPPED, MOST_PARTS
-from duediligence.matching.names.prepared import OPENING, NameReading
+from duediligence.matching.names.prepared import NameReading
 from duediligence.matching.names.words import INITIAL_WEIGHT
 
 F64 = npt.NDArray[np.float64]
@@ -375,11 +375,10 @@ class CandidateFinder:
 
     def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
         """Long names that begin alike: one may be the other, cut off."""
-        long = [number for number, reading in enumerate(readings) if reading.letters]
-        hashes = hash_texts([readings[number].letters[:OPENING] for number in long])
-        which, places = ranges_of(hashes, self._opening_hash)
+        found = [(n, o) for n, r in enumerate(readings) for o in r.openings(listed=False)]
+        which, places = ranges_of(hash_texts([o for _, o in found]), self._opening_hash)
         rows = self._opening_row[places].tolist()
-        return [(long[n], row) for n, row in zip(which.tolist(), rows, strict=True)]
+        return [(found[n][0], row) for n, row in zip(which.tolist(), rows, strict=True)]
 
     def _bounded(
         self,

@@ -13,7 +13,7 @@ from duediligence.matching.evidence import AT_POSTCODE, EntryFacts, keys_beside
 from duediligence.matching.index.arrays import I64, U64, Arrays, distinct, hash_texts
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
-from duediligence.matching.names.prepared import OPENING, NameReading, PreparedName, prepare
+from duediligence.matching.names.prepared import NameReading, PreparedName, prepare
 from duediligence.matching.names.words import Word
 from duediligence.model import Kind, ListEntry, Strength
 
@@ -199,9 +199,9 @@ class Rows:
                 self._joined_row.append(row)
                 self._joined_words.append(len(join.words))
                 self._joined_split.append(join.split)
-        if reading.letters:
-            self._openings.append(reading.letters[:OPENING])
-            self._long_row.append(row)
+        openings = reading.openings(listed=True)
+        self._openings += openings
+        self._long_row.extend([row] * len(openings))
         if len(self._joined) > _BATCH:
             self._hash_joined()
         values = (name, number, firm_words(reading), reading.initials, least_weight(reading))

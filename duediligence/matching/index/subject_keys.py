@@ -22,7 +22,7 @@ from duediligence.matching.index.candidates import ORGANISATION, PERSON, Plan, c
 from duediligence.matching.index.index import Index
 from duediligence.matching.index.rows import firm_word, prefix_of
 from duediligence.matching.index.vocabulary import Vocabulary, build, keys
-from duediligence.matching.names.prepared import OPENING, NameReading, prepare_to_look_up
+from duediligence.matching.names.prepared import NameReading, prepare_to_look_up
 from duediligence.matching.names.similarity import ONE_EDIT_FROM, similarity
 from duediligence.matching.names.words import word
 
@@ -144,9 +144,10 @@ class _Side:
                 alone += [
                     kind == SOUGHT and _carries(reading, at, least, person=person) for at in some
                 ]
-            joined = reading.joins.texts
-            opening = [reading.letters[:OPENING]] if reading.letters else []
-            for kind, found in ((JOIN, joined), (START, opening)):
+            for kind, found in (
+                (JOIN, reading.joins.texts),
+                (START, reading.openings(listed=False)),
+            ):
                 texts, places, alone = kinds[kind]
                 texts += found
                 places += [place] * len(found)

@@ -88,6 +88,7 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
     else:
         add([(place, w.stripped) for place, w in numbered if w.article], PLAIN)
         add([(place, str(synonym)) for place, w in numbered for synonym in w.synonyms], FAMILY)
+        add([(place, full) for place, w in numbered for full in w.full], PLAIN)
         stems = [(place, w.stem) for place, w in numbered if len(w.stem) >= STEM_FROM]
         for cut in range(3):
             add(

@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple
 
 from duediligence.matching.names.joins import Join
-from duediligence.matching.names.prepared import NameReading
-from duediligence.matching.names.similarity import similar_pairs, similarity
+from duediligence.matching.names.prepared import AT_A_FIELD, IN_A_WORD, NameReading
+from duediligence.matching.names.similarity import ABBREVIATED, similar_pairs, similarity
 from duediligence.matching.names.words import INITIAL_WEIGHT, Word, pair_weight
 
 INITIAL = 0.85
@@ -12,7 +12,7 @@ CUT_OFF = 0.90
 STOPPED = 0.97  # of a firm's word: a feature of its own says and weighs that it is cut
 OPTIONAL_WEIGHT = 0.1
 LEAST_CUT = 1.5  # the weight that agrees where one name is the other, cut off
-_AT_NO_PLACE, _AFTER_A_WORD, _AT_A_FIELD, _IN_A_WORD = range(4)
+_AT_NO_PLACE = 0
 _SURELY_CUT = 2  # letters; a word of one letter less may as well be misspelt
 LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT = 0.6, 1.0, 0.3
 
@@ -76,8 +76,8 @@ class Alignment:
         self.conflict = self.extra_query = self.extra_listed = self.heaviest_extra = 0.0
         self.firm_rest = False
         rest = bool(self.rest_query or self.rest_listed)
-        self.cut_off = stops == _IN_A_WORD or (
-            rest and (stops == _AT_A_FIELD or (stops > 0 and self.matched >= LEAST_CUT))
+        self.cut_off = stops == IN_A_WORD or (
+            rest and (stops == AT_A_FIELD or (stops > 0 and self.matched >= LEAST_CUT))
         )
         if rest and self.pairs and not self.cut_off:
             self._weigh_rest()
@@ -94,8 +94,10 @@ class Alignment:
         self.rest_query.remove(a)
         self.rest_listed.remove(b)
         weight = pair_weight(a, b, person=self.person)
+        if likeness == ABBREVIATED:
+            weight = min(weight, INITIAL_WEIGHT)
         self.pairs.append(Pair(a.text, b.text, weight, likeness))
-        if a.initial and self.person:
+        if likeness == ABBREVIATED or (a.initial and self.person):
             self.parts += 1
         else:
             self.full += 1
@@ -106,17 +108,22 @@ class Alignment:
         one, other = self.rest_query, self.rest_listed
         if len(short.letters) > len(long.letters):
             short, long, one, other = long, short, other, one
-        if not long.letters.startswith(short.letters):
+        stops = short.may_stop
+        if not stops or not (one or other) or not long.letters.startswith(short.letters):
             return _AT_NO_PLACE
-        if len(short.letters) in long.ends:
-            return _AT_A_FIELD if short.fills_field else _AFTER_A_WORD
+        size, ends = len(short.letters), long.ends
+        # One that lacks an s may as well be whole, and say so in the singular.
+        if size in ends or (long.letters.startswith("s", size) and size + 1 in ends):
+            return stops if stops > IN_A_WORD else _AT_NO_PLACE
+        if short.letters[-1].isdigit():  # Unit 1 is not Unit 12, cut off
+            return _AT_NO_PLACE
         for stump in one[-1:]:
             if short.letters.endswith(stump.text):
                 answer = next((w for w in other if w.text.startswith(stump.text)), None)
                 if answer is not None:
                     left, right = (stump, answer) if one is self.rest_query else (answer, stump)
                     self._take(left, right, STOPPED)
-        return _IN_A_WORD
+        return IN_A_WORD
 
     def _pair_joined(self) -> None:
         """Words split on one side and joined on the other, or split at another letter."""

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from duediligence.matching.names.alignment import Alignment, Pair
 from duediligence.matching.names.marks import Differing, Mark, differing
+from duediligence.matching.names.prepared import LONG
+from duediligence.matching.names.similarity import ABBREVIATED
 from duediligence.matching.names.words import word
 from duediligence.model import Feature, Verdict
 
@@ -108,8 +110,10 @@ def too_common(a: Alignment) -> float:
 
     Weighs little where the names are the same to the letter.
     """
-    matched = max(a.matched, CUT_WORTH) if a.cut_off else a.matched
-    short = (ENOUGH_PERSON if a.person else ENOUGH_ORGANISATION) - matched - PART * a.parts
+    long = a.cut_off and min(len(a.query.letters), len(a.listed.letters)) >= LONG
+    matched = max(a.matched, CUT_WORTH) if long else a.matched
+    enough = ENOUGH_PERSON - PART * a.parts if a.person else ENOUGH_ORGANISATION
+    short = enough - matched
     if short <= 0.0:
         return 0.0
     if a.alike == a.matched and not (a.rest_query or a.rest_listed or a.cut_off):
@@ -123,20 +127,20 @@ def one_word(a: Alignment) -> float:
     """
     if a.full == 0:
         return -NO_WORD
-    return -ONE_WORD if a.full == 1 and (a.firm_rest or _short_misspelt(a)) else 0.0
+    return -ONE_WORD if a.full == 1 and (a.firm_rest or _says_little(a)) else 0.0
 
 
-def _short_misspelt(a: Alignment) -> bool:
+def _says_little(a: Alignment) -> bool:
     """Whether the one word of firms is short and spelled otherwise: IKEA is not ICEI. In another
-    script no two spellings are the same.
+    script no two spellings are the same. Beside an abbreviation, the one that says whose the name
+    is comes first: Intl Fashion is not International Fashion.
     """
-    words = a.pairs[0][:2]
-    return (
-        not a.person
-        and a.alike < a.matched
-        and min(map(len, words)) < OWN_SPELLING
-        and all(map(str.isascii, words))
-    )
+    if a.person or a.alike == a.matched:
+        return False
+    *words, _, likeness = next(pair for pair in a.pairs if pair.likeness != ABBREVIATED)
+    if a.parts and not {a.query.words[0].text, a.listed.words[0].text} & {*words}:
+        return True
+    return likeness < 1.0 and min(map(len, words)) < OWN_SPELLING and all(map(str.isascii, words))
 
 
 def numbers(a: Alignment) -> float:

@@ -87,6 +87,8 @@ def _mended(word: str) -> tuple[str, ...]:
     return (_BY_SHAPE.get(shape(word), word) if len(word) >= _SHORTEST else word,)
 
 
+# Legal forms cut off or short. The last word of a name may go where it is one, or another word.
+_CUT_FORMS = frozenset("comp coy lim limi limit limite lt".split())
 _NAMED_AFTER = (("named", "after"), ("imeni",), ("im",))
 _DEDICATIONS = frozenset(opening[0] for opening in _NAMED_AFTER)
 _HONOURS = frozenset("academician akademika marshal marshala general generala professor".split())
@@ -168,6 +170,8 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
     if words[0] in _OPENINGS and words[0] != kept[0]:
         kept = [words[0], *kept]
     kept, descriptors = (kept, frozenset()) if ship else with_descriptors(kept)
+    if len(kept) > 1 and kept[-1] in _CUT_FORMS:
+        descriptors |= {kept[-1]}
     descriptors |= patrons.intersection(kept) if descriptors or "state" in forms else set()
     if not "".join(kept).isalpha() or not _NUMBERS.keys().isdisjoint(kept):
         kept = [p for place, word in enumerate(kept) for p in _number(word, place)]

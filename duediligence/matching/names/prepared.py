@@ -28,12 +28,14 @@ from duediligence.text.legal_forms import is_legal_form
 _MOST_WORDS = 24
 _FIELD = 16  # characters: no field is so narrow that a shorter name was cut off
 _END = 40  # characters that are sure to hold the last word
-_FIRM_FIELD = 30  # the same of a firm's name
-OPENING = 24  # letters that two long names must share for one to be the other, cut off
+_FIRM_FIELD = 19  # the same of a firm's name
+_WIDE = 30  # a firm's name of fewer characters is cut off in a word only, where it fills a field
+_OPENING, LONG = 15, 24  # letters that two firms' names share where one is the other, cut off
+IN_A_WORD, AFTER_A_WORD, AT_A_FIELD = 1, 2, 3
 # What fields for names commonly hold; a space at the end of what was cut is lost.
-_FIELDS = frozenset(width - lost for width in (30, 35, 40, 50, 60, 70, 100) for lost in (0, 1))
+_WIDTHS = (20, 25, 30, 35, 40, 50, 60, 70, 100)
+_FIELDS = frozenset(width - lost for width in _WIDTHS for lost in (0, 1))
 _NONE: frozenset[str] = frozenset()
-_NOWHERE: frozenset[int] = frozenset()
 
 
 class NameReading:
@@ -44,13 +46,14 @@ class NameReading:
     `syllabic`: three words or more of a person's name stand for syllables in their own script, so
     that their order counts.
     `tokens` all words as they stand in the name, those that were dropped too.
-    Of a firm's name so long that it may be cut off, `letters` are its letters, `ends` the places
-    in them where a word ends, and `fills_field` tells whether it is as long as a field.
+    Of a firm's name so long that it may be cut off or be what one is cut off from, `letters` are
+    its letters, and `may_stop` tells where it may be cut off: in a word, after one as well, or
+    after one as fields cut.
     """
 
     __slots__ = (
-        "_joins", "_places", "_series", "_tokens", "articled", "before", "ends", "fills_field",
-        "forms", "initials", "letters", "numbers", "optional", "person", "stump", "syllabic",
+        "_joins", "_places", "_series", "_tokens", "_written", "articled", "before", "forms",
+        "initials", "letters", "may_stop", "numbers", "optional", "person", "stump", "syllabic",
         "total", "weights", "word_set", "words",
     )  # fmt: skip
 
@@ -66,7 +69,7 @@ class NameReading:
         stump: str = "",
         tokens: Sequence[str] = (),
         written: Sequence[str] = (),
-        fills_field: bool = False,
+        may_stop: int = 0,
     ) -> None:
         made = tuple([word(text) for text in words[:_MOST_WORDS]])
         self.words: Final[tuple[Word, ...]] = made
@@ -79,9 +82,9 @@ class NameReading:
         self.articled: Final = articled
         self.stump: Final = stump if len(stump) > 1 and stump in self.word_set else ""
         letters = "".join(written) if written else ""
-        self.letters: Final = letters if len(letters) >= OPENING else ""
-        self.ends: Final = frozenset(accumulate(map(len, written))) if self.letters else _NOWHERE
-        self.fills_field: Final = fills_field
+        self.letters: Final = letters if len(letters) >= _OPENING else ""
+        self._written: Final = written
+        self.may_stop: Final = may_stop
         self._tokens: Final = tokens
         self._joins: Joins | None = None
         self._places: list[Mark] | None = None
@@ -100,6 +103,25 @@ class NameReading:
     def syllables(self) -> bool:
         """Whether a person's name is made of syllables, as East Asian ones are."""
         return self.person and all(w.syllable for w in self.words)
+
+    @property
+    def ends(self) -> frozenset[int]:
+        """The places in the letters of a long name where a word ends."""
+        return frozenset(accumulate(map(len, self._written)))
+
+    def openings(self, *, listed: bool) -> list[str]:
+        """Under what a long name is found by those that it is cut off from, and finds them.
+
+        A name that is `listed` and one that is looked up share one if one may be the other, cut
+        off: a long opening, or a short one and that one of them is cut off there.
+        """
+        if not self.letters:
+            return []
+        whole, cut = ("", ".") if listed else (".", "")
+        start = self.letters[:_OPENING]
+        if self.may_stop == IN_A_WORD:
+            return [start + whole, start + cut]
+        return [start + whole, self.letters[:LONG]][: 1 + (len(self.letters) >= LONG)]
 
     @property
     def joins(self) -> Joins:
@@ -121,6 +143,13 @@ class NameReading:
         if self._series is None:
             self._series = series_in(self._tokens)
         return self._series
+
+
+def _may_stop(length: int) -> int:
+    """Where a firm's name of so many characters may be cut off."""
+    if length in _FIELDS:
+        return IN_A_WORD if length < _WIDE else AT_A_FIELD
+    return AFTER_A_WORD if length >= _WIDE else 0
 
 
 def _digits(text: str) -> str:
@@ -212,7 +241,7 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
         written: list[str] = []
         if len(part) >= _FIRM_FIELD and not is_legal_form(words):
             written = firm_words(words_of(part)) if inside else words
-        fills_field = len(part) in _FIELDS
+        may_stop = _may_stop(len(part)) if written else 0
         bare = NameReading(
             kept,
             person=False,
@@ -220,7 +249,7 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
             optional=known,
             tokens=words,
             written=written,
-            fills_field=fills_field,
+            may_stop=may_stop,
         )
         if not bracketed:
             readings.append(bare)
@@ -247,7 +276,7 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
                     optional=known.union(new),
                     tokens=words + bracketed,
                     written=written,
-                    fills_field=fills_field,
+                    may_stop=may_stop,
                 )
             )
     return tuple(readings)

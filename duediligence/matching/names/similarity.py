@@ -18,6 +18,7 @@ SAME_FAMILY = 0.97
 SAME_SOUND = 0.95
 SAME_STEM = 0.93
 SAME_SHAPE = 0.92
+ABBREVIATED = 0.915  # told by it, as nothing else has it
 AFFIXED = 0.94
 SAME_CONSONANTS = 0.88
 NO_VOWELS = 0.86
@@ -85,8 +86,11 @@ def organisation_similarity(a: Word, b: Word) -> float:
     for synonym in a.synonyms:
         if synonym in b.synonyms:
             return SAME_FAMILY
-    if a.text[0] == b.text[0] and _same_stem(a.stem, b.stem):
-        return SAME_STEM
+    if a.text[0] == b.text[0]:
+        if _same_stem(a.stem, b.stem):
+            return SAME_STEM
+        if a.text in b.full or b.text in a.full:
+            return ABBREVIATED
     if a.common_organisation and b.common_organisation:
         return 0.0
     apart = a.letters ^ b.letters

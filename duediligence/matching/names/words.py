@@ -179,6 +179,7 @@ _KUNYA_WEIGHT = 0.11  # more than an optional word, so that it opposes another a
 _COMMONEST_COUNT = 6_000
 _COMMON_NAME_COUNT = 60  # as a common British given name counts
 COMMON_SYLLABLE = 0.35  # the most that one of the commonest names' syllables weighs
+_SHORTEST_SHORT, _LONGEST_SHORT = 3, 8  # letters of an abbreviation
 _SHORT = {1: 0.4, 2: 0.6, 3: 0.8}  # by length: short words are shared by chance
 
 
@@ -189,20 +190,22 @@ class Word(str):
     shared. `rarity` is the weight in a person's name where names that are common in countries of
     which few people are listed count as common too. `common_*`: it is a word of its own in names
     of that kind, so that a likeness to another such word is no slip of the pen; `known`: it is a
-    name somewhere, and no letter of it was mistaken for one of another such name.
+    name somewhere, and no letter of it was mistaken for one of another such name. `full`: the
+    words of a ledger that it may be short for, which may be several.
     What few comparisons need is made when it is first asked for.
     """
 
     __slots__ = (
-        "article", "bare", "bones", "common_organisation", "common_person", "families", "initial",
-        "key", "known", "latin", "length", "letters", "numeric", "rarity", "romanised", "script",
-        "shape", "stem", "stripped", "syllable", "synonyms", "text", "vowelless",
+        "article", "bare", "bones", "common_organisation", "common_person", "families", "full",
+        "initial", "key", "known", "latin", "length", "letters", "numeric", "rarity", "romanised",
+        "script", "shape", "stem", "stripped", "syllable", "synonyms", "text", "vowelless",
         "weight_organisation", "weight_person",
     )  # fmt: skip
     article: bool
     bare: str
     bones: str
     families: tuple[int | str, ...]
+    full: list[str]
     key: str
     known: bool
     rarity: float
@@ -291,6 +294,7 @@ _MADE: dict[str, Callable[[Word], Any]] = {
     "bare": _if_latin(bare),
     "bones": lambda w: bones(w.key) if w.latin else w.text,
     "families": _kinds,
+    "full": lambda w: _full_words(w.text) if w.latin else [],
     "key": _if_latin(sound_key),
     "known": _is_known,
     "rarity": _rarity,
@@ -427,3 +431,42 @@ def _of_father(text: str) -> tuple[int, ...]:
 @cache
 def _synonyms() -> dict[str, tuple[int, ...]]:
     return _members("organisation_words.tsv")
+
+
+@cache
+def _ledger() -> tuple[dict[str, list[str]], ...]:
+    """The words that ledgers write short: by the forms said, by those left without vowels, and by
+    how they begin.
+    """
+    said: dict[str, list[str]] = {}
+    bare: dict[str, list[str]] = {}
+    starts: dict[str, list[str]] = {}
+    for [line] in rows("ledger_words.tsv"):
+        word, *short = line.split()
+        plural = word[:-1] + "ies" if word[-1] == "y" else word + "s"
+        for full in (word, plural) if word[-1] != "s" else (word,):
+            said.setdefault(full, [])
+            for form in short:
+                said.setdefault(form, []).append(full)
+            consonants = full[0] + full[1:].translate(_VOWELS)
+            bare.setdefault(consonants, []).append(full)
+            if full[-1] in "aeiou":
+                bare.setdefault(consonants + full[-1], []).append(full)
+            starts.setdefault(full[:_SHORTEST_SHORT], []).append(full)
+    return said, bare, starts
+
+
+def _full_words(text: str) -> list[str]:
+    """The words of a ledger that a short one, or one that is none of its own, may be.
+
+    It is the beginning of the other (`nurs`), that and s (`servs`), or has lost its vowels, but
+    for one that it ends with (`mngmnt`, `hse`).
+    """
+    said, bare, starts = _ledger()
+    if text in said:
+        return said[text]
+    if not _SHORTEST_SHORT <= len(text) <= _LONGEST_SHORT or any(counts(text)):
+        return []
+    own = text.removesuffix("s")
+    longer = [full for full in starts.get(own[:_SHORTEST_SHORT], ()) if full.startswith(own)]
+    return [w for w in (*longer, *bare.get(text, ())) if len(w) > len(text) + 1]
