@@ -48,6 +48,7 @@ from duediligence.model import ListEntry, Name
         ("Solmarin Vantrus Shi", "Solmarin Vantrus Shipping Agents", "organisation"),
         ("Solmarin Vantrus Tamrazo", "Solmarin Vantrus Tamrazov Zorkut", "organisation"),
         ("Solmarin Tamra Care Hom", "Solmarin Tamra Care Homes Trading Group", "organisation"),
+        ("Solma. - Vantu. - Tamra. - Zorku", "Solma. Vantu. Tamra. Zorkut Belkor", "organisation"),
         # Words as a ledger writes them short, one or all of them, on either side.
         ("Vantrus Nurs Hse", "Vantrus Nursing House", "organisation"),
         ("Vantrus Servs Zorkut", "Vantrus Services Zorkut", "organisation"),

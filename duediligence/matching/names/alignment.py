@@ -96,11 +96,11 @@ class Alignment:
         weight = pair_weight(a, b, person=self.person)
         if likeness == ABBREVIATED:
             weight = min(weight, INITIAL_WEIGHT)
-        self.pairs.append(Pair(a.text, b.text, weight, likeness))
-        if likeness == ABBREVIATED or (a.initial and self.person):
+        elif a.initial and self.person:
             self.parts += 1
         else:
             self.full += 1
+        self.pairs.append(Pair(a.text, b.text, weight, likeness))
 
     def _pair_stopped(self) -> int:
         """Where one long name of a firm stops and the other goes on; pairs a word cut in two."""

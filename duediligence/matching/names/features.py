@@ -112,8 +112,7 @@ def too_common(a: Alignment) -> float:
     """
     long = a.cut_off and min(len(a.query.letters), len(a.listed.letters)) >= LONG
     matched = max(a.matched, CUT_WORTH) if long else a.matched
-    enough = ENOUGH_PERSON - PART * a.parts if a.person else ENOUGH_ORGANISATION
-    short = enough - matched
+    short = (ENOUGH_PERSON if a.person else ENOUGH_ORGANISATION) - matched - PART * a.parts
     if short <= 0.0:
         return 0.0
     if a.alike == a.matched and not (a.rest_query or a.rest_listed or a.cut_off):
@@ -133,12 +132,12 @@ def one_word(a: Alignment) -> float:
 def _says_little(a: Alignment) -> bool:
     """Whether the one word of firms is short and spelled otherwise: IKEA is not ICEI. In another
     script no two spellings are the same. Beside an abbreviation, the one that says whose the name
-    is comes first: Intl Fashion is not International Fashion.
+    is comes first: Hosp Fashion is not Hospital Fashion.
     """
     if a.person or a.alike == a.matched:
         return False
     *words, _, likeness = next(pair for pair in a.pairs if pair.likeness != ABBREVIATED)
-    if a.parts and not {a.query.words[0].text, a.listed.words[0].text} & {*words}:
+    if len(a.pairs) > 1 and not {a.query.words[0].text, a.listed.words[0].text} & {*words}:
         return True
     return likeness < 1.0 and min(map(len, words)) < OWN_SPELLING and all(map(str.isascii, words))
 

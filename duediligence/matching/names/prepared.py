@@ -119,9 +119,12 @@ class NameReading:
             return []
         whole, cut = ("", ".") if listed else (".", "")
         start = self.letters[:_OPENING]
-        if self.may_stop == IN_A_WORD:
-            return [start + whole, start + cut]
-        return [start + whole, self.letters[:LONG]][: 1 + (len(self.letters) >= LONG)]
+        found = [start + whole]
+        if len(self.letters) >= LONG:
+            found.append(self.letters[:LONG])
+        if self.may_stop == IN_A_WORD or (self.may_stop and len(self.letters) < LONG):
+            found.append(start + cut)
+        return found
 
     @property
     def joins(self) -> Joins:
