@@ -17,6 +17,8 @@ NAMES = sorted(path.name.removesuffix(".tar.xz") for path in HERE.glob("*.tar.xz
 MISREAD = ("5fdbed3", "cbf08fb7")
 # In these whoever signed in could read; a later one knows that a role must have been taken away.
 READ_WITHOUT_A_ROLE = (*MISREAD, "e1afdb2b")
+# Today's matcher finds these, or finds them stronger by a word, so they are open again (ADR 40).
+STRONGER = {("H001", "SAN-01", "un", "KPe.992"), ("H006", "SAN-01", "un", "QDe.994")}
 SOON = MADE_AT + timedelta(hours=6)
 
 
@@ -82,7 +84,9 @@ def test_it_shows_what_it_showed_and_is_screened(office: Office, golden: Any, na
     # Of 5fdbed3, ids have changed since: they name a person in another way.
     after = by_match({one["id"]: one for one in alerts})
     before = by_match(golden["alerts"])
-    assert {match: after.get(match) for match in before} == before
+    assert {match: after.get(match) for match in before} == {
+        match: "open" if match in STRONGER else state for match, state in before.items()
+    }
     # Nobody is cleared by the birth date of somebody else, which that reader gave him.
     misread = {match: state for match, state in after.items() if match[0::2] == ("H002", "un")}
     assert set(misread.values()) == {"open"}
