@@ -81,7 +81,7 @@ _STREETS_OR_NAMES = frozenset(
     "street st lane ln row close way place square hill park court grove walk rise view green "
     "house lodge hall manor farm grange mill wharf yard centre".split()
 )
-_FAMILY_NAME_TOO, _COMMON_IN_FIRMS = 13, 5  # counts in names of people, and of firms
+_FAMILY_NAME_TOO, _COMMON_IN_FIRMS = 13, 12  # counts in names of people, and of firms
 _MOST_WORDS = 4
 
 

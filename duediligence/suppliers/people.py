@@ -512,7 +512,9 @@ class _PeopleReader:
             return
         known = words(text)
         letters = len(known) > 3 and all(len(word) == 1 for word in known)
-        if letters or (is_of_several(_INSIDE.sub(" ", text)) and not is_firm(text)):
+        # A firm has many words, but half a bracket shows that this is a piece of something.
+        whole_firm = is_firm(text) and text.count("(") == text.count(")")
+        if letters or (is_of_several(_INSIDE.sub(" ", text)) and not whole_firm):
             self._add_unread(f"{len(known)} words would be read as one name")
             return
         names = list(dict.fromkeys(_spellings(text)))

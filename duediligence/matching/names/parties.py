@@ -87,8 +87,9 @@ _AFTER = (
     "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000()[],;:&+/–—-"
 )
 _BEFORE = _AFTER + "."
-# In so many firms' names, and hardly any person's, that a word is a sign of a firm by itself.
-_COMMON_OF_FIRMS = 100
+# The counts from which a word that hardly any person has may be one of firms, and from which it
+# is a sign of a firm by itself. Rarer words may be names of people, or what they are in a firm.
+_OF_FIRMS, _COMMON_OF_FIRMS = 25, 100
 
 
 class NamedParty(NamedTuple):
@@ -320,5 +321,7 @@ def _has_own_word(text: str) -> bool:
 
 
 def _of_firms(word: str) -> bool:
+    """Whether a word is one of firms. Of two letters it may as well be a syllable: Ní Fhearghail."""
     people, firms = counts(word)
-    return firms > 10 * people and not is_given_name(word) and word not in PARTICLES
+    common = len(word) > 2 and firms > max(10 * people, _OF_FIRMS)
+    return common and not is_given_name(word) and word not in PARTICLES

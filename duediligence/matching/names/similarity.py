@@ -92,7 +92,7 @@ def organisation_similarity(a: Word, b: Word) -> float:
         if a.text in b.full or b.text in a.full:
             return ABBREVIATED
     if a.common_organisation and b.common_organisation:
-        return 0.0
+        return SAME_STEM if a.text.removesuffix("s") == b.text.removesuffix("s") else 0.0
     apart = a.letters ^ b.letters
     best = 0.0
     if not apart & KEPT_IN_SOUND:
