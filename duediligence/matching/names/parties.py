@@ -321,7 +321,7 @@ def _has_own_word(text: str) -> bool:
 
 
 def _of_firms(word: str) -> bool:
-    """Whether a word is one of firms. Of two letters it may be a syllable: Ní Fhearghail."""
+    """Whether a word is one of firms. `Ni` is also in Irish family names: Ní Fhearghail."""
     people, firms = counts(word)
-    common = len(word) > 2 and firms > max(10 * people, _OF_FIRMS)
+    common = firms > max(10 * people, _OF_FIRMS) and word != "ni"
     return common and not is_given_name(word) and word not in PARTICLES
