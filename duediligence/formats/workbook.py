@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 MAX_MEMORY = 400 << 20
 # A million rows of fifty columns; blank cells are cells, too.
 MAX_CELLS = 50_000_000
-# So many cells, row by row: 300 s of a processor of 2020. What the Care Quality Commission
+# As many cells, row by row, take 300 s of a processor of 2020. What the Care Quality Commission
 # publishes, with nine million, takes 50 s.
 MAX_SECONDS = 600
 # More cannot be laid out in that memory.

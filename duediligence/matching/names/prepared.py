@@ -149,7 +149,7 @@ class NameReading:
 
 
 def _may_stop(length: int) -> int:
-    """Where a firm's name of so many characters may be cut off."""
+    """Return where a firm's name of that length (characters) may be cut off."""
     if length in _FIELDS:
         return IN_A_WORD if length < _WIDE else AT_A_FIELD
     return AFTER_A_WORD if length >= _WIDE else 0
