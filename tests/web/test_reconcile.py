@@ -229,6 +229,11 @@ def test_a_row_of_the_buyers_is_found_among_its_suppliers(suppliers: Reconciling
     assert "ZY1 4DR" in found["description"]
 
 
+def test_a_plural_is_left_to_a_person(suppliers: Reconciling) -> None:
+    (found,) = suppliers.match("Bright Sand Home Care")["result"]
+    assert (found["id"], found["match"], found["score"] > 95) == ("S001", False, True)
+
+
 def test_a_number_that_agrees_is_a_match(suppliers: Reconciling) -> None:
     number = {"number": "99001001"}
     assert suppliers.matched("Bright Sand Care", properties=number) == ["S001"]

@@ -9,8 +9,9 @@ from duediligence.model import Match
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.reconcile.queries import Query
 
-# How similar two names must be, alone, to be taken for one: as in `suppliers.duplicates`.
-AUTOMATIC: Final = 0.95
+# How similar two names must be, alone, to be taken for one. Homecare and Home Care reach it; Taxi
+# and Taxis do not: a person looks.
+AUTOMATIC: Final = 0.98
 # Below it, a name does not fit the number given: as in `resolution.resolving`.
 NAME_FITS: Final = 0.70
 
