@@ -3,14 +3,13 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from duediligence.errors import Hint, Step
+from tests.rows import for_each
 
 STEP = Step("confirm-list", list="un")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("hint", "parts"),
     [
         (Hint("Then `", STEP, "`."), ("Then ", STEP, ".")),
@@ -28,9 +27,7 @@ def test_backticks_go_only_where_they_are_around_a_step(
     assert hint.unquoted().parts == parts
 
 
-@pytest.mark.parametrize(
-    "file", sorted((Path(__file__).parents[1] / "duediligence").rglob("*.py")), ids=str
-)
+@for_each("file", sorted((Path(__file__).parents[1] / "duediligence").rglob("*.py")))
 def test_no_full_stop_follows_a_command_that_is_copied(file: Path) -> None:
     """`duediligence case list.` does not run: a step ends a hint, or stands in backticks."""
     assert not re.search(r'Step\([^()]*\),\s*"[.,;]', file.read_text(encoding="utf-8"))

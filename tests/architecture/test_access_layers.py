@@ -7,25 +7,22 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
-
-import pytest
+from typing import Any
 
 from duediligence.cli.app import app
 from duediligence.cli.globals import COMMANDS, command
 from duediligence.errors import DuediligenceError, Step, StepName
 from duediligence.screening.access import USE_CASES
+from tests.rows import for_each
 
-ROOT = Path(__file__).parents[2]
+from .sources import ROOT, SOURCES, name_source, parse_source, walk_tree
+
 FRONT_ENDS = sorted(
     path for end in ("cli", "web") for path in (ROOT / "duediligence" / end).rglob("*.py")
 )
-BELOW = sorted(
-    path
-    for package in ("duediligence", "watchlists", "checks")
-    for path in (ROOT / package).rglob("*.py")
-    if path not in FRONT_ENDS
-)
+BELOW = [path for path in SOURCES if path not in FRONT_ENDS]
 # What a front end may take out of a workspace: nothing that is stored.
 HARMLESS = {"home", "settings", "watchlist", "watchlists", "now", "who"}
 HARMLESS |= {"role", "given_role", "needs_role"}
@@ -51,13 +48,8 @@ ALLOWED = {
 }
 
 
-def name_of(path: Path) -> str:
-    return path.relative_to(ROOT).as_posix()
-
-
-def strays_in(source: str) -> Iterator[str]:
+def strays_in(tree: ast.Module) -> Iterator[str]:
     """What a front end does with a workspace that it may not do."""
-    tree = ast.parse(source)
     imported: dict[str, str] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module:
@@ -82,9 +74,9 @@ def _is_workspace(node: ast.AST) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", FRONT_ENDS, ids=name_of)
+@for_each("path", FRONT_ENDS, ids=name_source)
 def test_a_front_end_calls_use_cases_only(path: Path) -> None:
-    assert list(strays_in(path.read_text(encoding="utf-8"))) == []
+    assert list(strays_in(parse_source(path))) == []
 
 
 def test_going_round_is_found() -> None:
@@ -94,7 +86,7 @@ def test_going_round_is_found() -> None:
         "with workspace() as ws:\n"
         "    find(ws, 'ab'); ws.runs.get('r'); digest.send(ws); digest.gather(ws); local(ws)\n"
     )
-    assert set(strays_in(source)) == {
+    assert set(strays_in(ast.parse(source))) == {
         "takes runs out of a workspace",
         "calls duediligence.casework.deciding.find, which is no use case",
         "calls duediligence.delivery.digest.gather, which is no use case",
@@ -105,12 +97,12 @@ def texts(tree: ast.Module) -> Iterator[str]:
     """The strings of a module but its docstrings, from which docs are made."""
     docstrings = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in walk_tree(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
-    for node in ast.walk(tree):
+    for node in walk_tree(tree):
         text = isinstance(node, ast.Constant) and id(node) not in docstrings and node.value
         if isinstance(text, str):
             yield text
@@ -123,19 +115,22 @@ def test_below_the_command_line_no_text_names_a_command() -> None:
     ]
     line = re.compile(rf"\bduediligence ({'|'.join(map(str, nouns))})\b")
     naming = {
-        name_of(path)
-        for path in BELOW
-        if any(map(line.search, texts(ast.parse(path.read_text(encoding="utf-8")))))
+        name_source(path) for path in BELOW if any(map(line.search, texts(parse_source(path))))
     }
     assert naming == STILL_NAME_COMMANDS
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_each_step_is_a_command_that_there_is(name: StepName) -> None:
+@cache
+def whole_command() -> Any:
     from typer.main import get_command
 
+    return get_command(app)
+
+
+@for_each("name", COMMANDS)
+def test_each_step_is_a_command_that_there_is(name: StepName) -> None:
     words = command(Step(name)).split()
-    group = get_command(app)
+    group = whole_command()
     while words and (inner := getattr(group, "commands", {}).get(words[0])):
         group = inner
         words = words[1:]

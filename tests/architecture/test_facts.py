@@ -1,17 +1,14 @@
 """Facts are data: nothing reads, splits or changes a rendered text, and templates are constant."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.rows import for_each
 
-ROOT = Path(__file__).parents[2]
-SOURCES = [
-    path
-    for package in ("duediligence", "watchlists", "checks")
-    for path in (ROOT / package).rglob("*.py")
-]
+from .sources import SOURCES, name_source, parse_source, read_source, walk_tree
+
 # What makes words of facts, and the fields that hold what is said.
 RENDERS = {"said", "explain", "explain_match", "sentence_of", "sentence"}
 SPOKEN = {"why", "next_step", "happened", "sentence", "working", "look_back"}
@@ -20,23 +17,25 @@ READS = {
     "index", "removeprefix", "removesuffix", "translate",
 }  # fmt: skip
 PATTERNS = {"search", "match", "fullmatch", "findall", "finditer", "sub", "subn"}
+# Where none of these is written, nothing is rendered.
+READ = re.compile(rf"\b(?:{'|'.join(RENDERS | SPOKEN)})\b")
 # Compares texts that were stored before facts were; it goes when no such home is left.
 EARLIER = "duediligence/screening/alerts/earlier_form.py"
 
 
 def problems(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """The line and the kind of each place that reads a rendered text."""
-    for scope in ast.walk(tree):
+    for scope in walk_tree(tree):
         if not isinstance(scope, ast.Module | ast.FunctionDef | ast.Lambda):
             continue
         rendered = {
             target.id
-            for node in ast.walk(scope)
+            for node in walk_tree(scope)
             if isinstance(node, ast.Assign | ast.NamedExpr) and _rendered(node.value, set())
             for target in (node.targets if isinstance(node, ast.Assign) else [node.target])
             if isinstance(target, ast.Name) and not isinstance(scope, ast.Module)
         }
-        for node in ast.walk(scope):
+        for node in walk_tree(scope):
             match node:
                 case ast.Compare(ops=ops, comparators=others):
                     for op, other in zip(ops, others, strict=True):
@@ -71,7 +70,7 @@ def _rendered(node: ast.expr, names: set[str]) -> bool:
 
 def varying(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Each template that is not a constant, and each text of an outcome that is pieced together."""
-    for node in ast.walk(tree):
+    for node in walk_tree(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             continue
         name = node.func.id
@@ -96,20 +95,20 @@ def _pieced(node: ast.expr) -> bool:
     return False
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+@for_each("path", SOURCES, ids=name_source)
 def test_nothing_reads_a_rendered_text(path: Path) -> None:
-    if path.relative_to(ROOT).as_posix() != EARLIER:
-        assert not list(problems(ast.parse(path.read_text(encoding="utf-8"))))
+    if name_source(path) != EARLIER and READ.search(read_source(path)):
+        assert not list(problems(parse_source(path)))
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+@for_each("path", SOURCES, ids=name_source)
 def test_what_varies_is_a_value(path: Path) -> None:
-    own = path.name in ("facts.py", "cli") or "cli" in path.relative_to(ROOT).parts
+    own = path.name in ("facts.py", "cli") or "cli" in path.parts
     if not own:
-        assert not list(varying(ast.parse(path.read_text(encoding="utf-8"))))
+        assert not list(varying(parse_source(path)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "source",
     [
         'if "born" in finding.why: pass',

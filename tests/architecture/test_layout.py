@@ -6,14 +6,10 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.rows import for_each
 
-ROOT = Path(__file__).parents[2]
-SOURCES = [
-    path
-    for package in ("duediligence", "watchlists", "checks")
-    for path in (ROOT / package).rglob("*.py")
-]
+from .sources import ROOT, SOURCES, name_source, parse_source, read_source, walk_tree
+
 ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "requests": "duediligence/fetch",
     "sqlite_utils": "duediligence/store",
@@ -44,7 +40,7 @@ BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common", "base"}
 @cache
 def _imports(path: Path) -> tuple[str, ...]:
     found: list[str] = []
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in walk_tree(parse_source(path)):
         if isinstance(node, ast.Import):
             found += (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -57,10 +53,9 @@ def test_libraries_stay_in_their_own_package() -> None:
         f"{path.relative_to(ROOT)} imports {name}"
         for path in SOURCES
         for name in _imports(path)
-        if (home := ONLY_IN.get(name.partition(".")[0]))
-        and not path.relative_to(ROOT).as_posix().startswith(home)
+        if (home := ONLY_IN.get(name.partition(".")[0])) and not name_source(path).startswith(home)
     ]
-    assert not strays
+    assert not strays, "\n".join(strays)
 
 
 def test_the_model_imports_nothing_but_the_standard_library() -> None:
@@ -73,10 +68,10 @@ def test_the_model_imports_nothing_but_the_standard_library() -> None:
         # How a day is written: of `text` only what needs no library.
         and name != "duediligence.text.dates"
     ]
-    assert not strays
+    assert not strays, "\n".join(strays)
 
 
-@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+@for_each("path", SOURCES, ids=name_source)
 def test_a_file_is_named_after_what_it_does(path: Path) -> None:
     assert path.stem not in BANNED_NAMES
 
@@ -85,11 +80,9 @@ def test_time_is_injected_where_results_are_made() -> None:
     """Checks, lists, matching and reports must give the same result whenever they run."""
     clocks = ("datetime.now", "date.today", "time.time(")
     strays = [
-        path.relative_to(ROOT).as_posix()
+        name_source(path)
         for path in SOURCES
-        if path.relative_to(ROOT)
-        .as_posix()
-        .startswith(
+        if name_source(path).startswith(
             (
                 "checks",
                 "watchlists",
@@ -98,9 +91,9 @@ def test_time_is_injected_where_results_are_made() -> None:
                 "duediligence/model",
             )
         )
-        and any(clock in path.read_text(encoding="utf-8") for clock in clocks)
+        and any(clock in read_source(path) for clock in clocks)
     ]
-    assert not strays
+    assert not strays, "\n".join(strays)
 
 
 def test_nothing_is_named_twice_among_test_files() -> None:
@@ -130,53 +123,47 @@ _NOT_AGAIN = {
 @cache
 def _strings(path: Path) -> tuple[str, ...]:
     """The string constants of a file that are not docstrings."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse_source(path)
     docs = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in walk_tree(tree)
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef))
         and node.body
         and isinstance(node.body[0], ast.Expr)
     }
     return tuple(
         node.value
-        for node in ast.walk(tree)
+        for node in walk_tree(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
     )
 
 
-@pytest.mark.parametrize("what", ONLY_IN_TEXT)
+@for_each("what", ONLY_IN_TEXT)
 def test_what_text_holds_is_written_once(what: str) -> None:
     strays = [
         place
         for path in SOURCES
-        if not (place := path.relative_to(ROOT).as_posix()).startswith(
-            ("duediligence/text/", "duediligence/demo/")
-        )
+        if not (place := name_source(path)).startswith(("duediligence/text/", "duediligence/demo/"))
         and place not in _NOT_AGAIN.get(what, ())
         for text in _strings(path)
         if ONLY_IN_TEXT[what].search(text.lower() if "legal" in what else text)
     ]
-    assert not strays
+    assert not strays, "\n".join(strays)
 
 
 def test_months_are_counted_in_one_place() -> None:
     """The model only asks how long a month is."""
-    users = {path.relative_to(ROOT).as_posix() for path in SOURCES if "calendar" in _imports(path)}
+    users = {name_source(path) for path in SOURCES if "calendar" in _imports(path)}
     assert users == {"duediligence/text/dates.py", "duediligence/model/dates.py"}
 
 
 def test_names_are_compared_by_the_matcher() -> None:
     """`difflib` only suggests what a person may have meant to type."""
-    strays = [
-        path.relative_to(ROOT).as_posix()
-        for path in SOURCES
-        if "SequenceMatcher" in path.read_text(encoding="utf-8")
-    ]
-    assert not strays
+    strays = [name_source(path) for path in SOURCES if "SequenceMatcher" in read_source(path)]
+    assert not strays, "\n".join(strays)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sign", "places"),
     [
         # One writer of files, that makes them and their names outlive a power cut.
@@ -198,14 +185,14 @@ def test_there_is_one_way_to_each_thing(sign: str, places: set[str]) -> None:
     found = {
         path.relative_to(ROOT / "duediligence").as_posix()
         for path in (ROOT / "duediligence").rglob("*.py")
-        if sign in path.read_text(encoding="utf-8") and "demo" not in path.parts
+        if sign in read_source(path) and "demo" not in path.parts
     }
     assert found == places
 
 
 def _moves(path: Path) -> Iterator[str]:
     """Calls that give a file another name: of `os`, `shutil` or a path."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in walk_tree(parse_source(path)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             owner, name = ast.unparse(node.func.value), node.func.attr
             # The method of a text takes two values, that of a date takes them by name.
@@ -223,7 +210,7 @@ def test_a_file_gets_another_name_in_one_place_only() -> None:
         if path != ROOT / "duediligence" / "writing.py"
         for call in _moves(path)
     ]
-    assert not strays
+    assert not strays, "\n".join(strays)
 
 
 OWN = ("duediligence", "watchlists", "checks")
@@ -233,7 +220,7 @@ DOCUMENTED = {"_fields", "_replace", "_asdict", "_make", "_Element"}
 
 def _private(tree: ast.AST) -> Iterator[str]:
     """Names of ours with an underscore: imported, or taken out of an object that is not `self`."""
-    for node in ast.walk(tree):
+    for node in walk_tree(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in OWN:
             for alias in node.names:
                 module = f"{(node.module or '').replace('.', '/')}/{alias.name}.py"
@@ -250,6 +237,6 @@ def _private(tree: ast.AST) -> Iterator[str]:
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", TESTS, ids=lambda p: str(p.relative_to(ROOT)))
+@for_each("path", TESTS, ids=name_source)
 def test_a_test_uses_what_is_public(path: Path) -> None:
-    assert not list(_private(ast.parse(path.read_text(encoding="utf-8"))))
+    assert not list(_private(ast.parse(path.read_bytes())))

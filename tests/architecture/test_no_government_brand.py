@@ -15,7 +15,8 @@ from tests.web.alert_office import office_settings, screened
 from tests.web.conftest import ORIGIN, browser, service_over
 from tests.web.crawling import Crawl, crawl
 
-ROOT: Final = Path(__file__).parents[2]
+from .sources import ROOT, parse_source
+
 SHIPPED: Final = ("duediligence", "watchlists", "checks")
 # Texts of licences, which say whose each part is.
 LICENCES: Final = {"duediligence/web/static/LICENCES.txt"}
@@ -41,7 +42,7 @@ def shipped() -> list[Path]:
 def shown_texts(path: Path) -> Iterator[str]:
     """What of a file can come to a page: of a module its texts, but not what explains it."""
     if path.suffix == ".py":
-        tree = ast.parse(path.read_text("utf-8"))
+        tree = parse_source(path)
         told = {
             id(node.body[0].value)
             for node in ast.walk(tree)

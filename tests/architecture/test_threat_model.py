@@ -4,7 +4,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-import pytest
+from tests.rows import for_each
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
@@ -20,7 +20,7 @@ def test_tests_are_named() -> None:
     assert len(NAMED) > 40
 
 
-@pytest.mark.parametrize("name", NAMED)
+@for_each("name", NAMED)
 def test_each_test_that_is_named_exists(name: str) -> None:
     path, _, function = name.partition("::")
     assert (ROOT / path).is_file(), path

@@ -4,7 +4,7 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
+from tests.rows import for_each
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ def test_both_walks_are_there() -> None:
     ]
 
 
-@pytest.mark.parametrize("step", STEPS)
+@for_each("step", STEPS)
 def test_each_name_of_a_stage_is_in_its_one_file(step: str) -> None:
     (file,), names = FILE.findall(step), set(NAME.findall(step))
     assert names

@@ -5,14 +5,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
+from tests.rows import for_each
 
-ROOT = Path(__file__).parents[2]
-CODE = sorted(
-    path
-    for package in ("duediligence", "watchlists", "checks")
-    for path in (ROOT / package).rglob("*.py")
-)
+from .sources import ROOT, SOURCES, name_source, parse_source, walk_tree
+
 PAGES = sorted(
     path
     for path in (
@@ -43,27 +39,27 @@ def read(tree: ast.Module, *, commands: bool) -> Iterator[tuple[int, str]]:
     """
     docs = {
         id(node.body[0].value)
-        for node in ast.walk(tree)
+        for node in walk_tree(tree)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
         and isinstance(node.body[0], ast.Expr)
         and not (commands and getattr(node, "decorator_list", ()))
     }
-    for node in ast.walk(tree):
+    for node in walk_tree(tree):
         text = isinstance(node, ast.Constant) and id(node) not in docs and node.value
         if isinstance(text, str) and " " in text:
             yield node.lineno, text
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: path.relative_to(ROOT).as_posix())
+@for_each("path", SOURCES, ids=name_source)
 def test_no_text_of_the_code_has_a_banned_turn(path: Path) -> None:
     front_end = "cli" in path.parts or "checks" in path.parts
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parse_source(path)
     texts = read(tree, commands=front_end)
     found = [(line, turn) for line, text in texts for turn in BANNED.findall(text)]
     assert not found
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+@for_each("path", PAGES, ids=name_source)
 def test_no_page_has_a_banned_turn(path: Path) -> None:
     prose = re.sub(r"`[^`\n]*`", "", path.read_text(encoding="utf-8"))
     assert not BANNED.findall(prose)
