@@ -38,13 +38,14 @@ long: .venv/test ## Cut the power and kill commands over 1,000 times each (needs
 	$(BIN)/python -m pytest -n auto --dist worksteal -m long
 
 .PHONY: check
-check: .venv/dev .venv/house ## Lint, types, layers, spelling, and that the generated docs are up to date
+check: .venv/dev .venv/house ## Lint, types, layers, spelling, generated docs, and the size of the house
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	cd .venv/house && ../bin/lint-imports ../../pyproject.toml
 	$(BIN)/codespell
 	$(BIN)/python docs/generate.py --check
+	$(BIN)/python -m pytest tests/architecture/test_house.py
 
 .PHONY: docs
 docs: .venv/installed ## Write the generated reference pages anew

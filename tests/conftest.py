@@ -20,6 +20,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
+from .costs import Costs
 from .thorough import examples
 
 # What only `make browser` installs, and only its tests import.
@@ -47,6 +48,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Costs())
     # No test may look into the keyring of whoever runs it.
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     # In the environment, for modules ask for it while they are collected.
