@@ -1,8 +1,13 @@
 """Secrets from the keyring of the system: Keychain, Credential Manager, Secret Service, KWallet."""
 
+import sys
 from dataclasses import dataclass
+from types import ModuleType
 
 SERVICE = "duediligence"
+# Backends of one system, which keyring imports on all: the one for macOS looks for its libraries by
+# ldconfig and a compiler.
+_ONLY_ON = {"keyring.backends.macOS": "darwin", "keyring.backends.Windows": "win32"}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -22,6 +27,9 @@ def kept(name: str) -> Kept:
     import keyring
     from keyring.errors import KeyringLocked, NoKeyringError
 
+    for backend, system in _ONLY_ON.items():
+        if system != sys.platform:
+            sys.modules.setdefault(backend, ModuleType(backend))
     try:
         return Kept(keyring.get_password(SERVICE, name) or "")
     except NoKeyringError:

@@ -145,3 +145,19 @@ def test_help_does_not_wait_for_the_keyring() -> None:
         "    assert 'keyring' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_looking_for_a_keyring_starts_no_process() -> None:
+    code = (
+        "import sys\n"
+        "started = []\n"
+        "sys.addaudithook(lambda event, _: started.append(event) if event in EVENTS else None)\n"
+        "from duediligence.settings.system_keyring import kept\n"
+        "kept('companies_house_key')\n"
+        "print(started, end='')\n"
+    ).replace("EVENTS", "('subprocess.Popen', 'os.posix_spawn', 'os.fork')")
+    environ = {k: v for k, v in os.environ.items() if k != "PYTHON_KEYRING_BACKEND"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environ
+    )
+    assert (done.stdout, done.stderr) == ("[]", "")

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
+import msgspec
+
 from duediligence.contracts import Feed, Watchlist
 from duediligence.errors import DuediligenceError
 from duediligence.fetch.feeds import fitting, is_pattern
@@ -17,6 +19,8 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import digest
 
+# Next to the folder of the samples.
+TABLE_OF_FORMS = "list_forms.json"
 How = Literal["name", "copy", "content"]
 # More files than these are no folder of lists: only names are looked at.
 _MOST_FILES = 300
@@ -148,9 +152,10 @@ def _plain_names(name: str) -> Iterator[str]:
 
 
 class _Known:
-    """The forms of the samples, each read when it is first needed."""
+    """The forms of the samples, from their table, or read when first needed."""
 
     def __init__(self, watchlists: Sequence[Watchlist], samples: Path) -> None:
+        self._table = _table(samples)
         self._samples = {
             (watchlist.id, feed.filename): sample
             for watchlist, feed in _feeds(watchlists)
@@ -215,7 +220,15 @@ class _Known:
     def _read(self) -> None:
         for key, path in self._samples.items():
             if key not in self._forms:
-                self._forms[key] = read_form(path)
+                self._forms[key] = self._table.get(path.name) or read_form(path)
+
+
+def _table(samples: Path) -> dict[str, FileForm]:
+    """Return the forms of the samples by their names, as `docs/generate.py` keeps them: to read six
+    workbooks would start as many processes.
+    """
+    path = samples.with_name(TABLE_OF_FORMS)
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, FileForm]) if path.exists() else {}
 
 
 def _sample(folder: Path, filename: str) -> Path | None:
