@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.formats import workbook
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
@@ -29,6 +30,9 @@ collect_ignore = [] if find_spec("axe_playwright_python") else ["browser", "rend
 SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
+
+# A home is hundreds of small files: to make and remove one costs a tenth in memory.
+IN_MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 
 Open = Callable[..., Workspace]
 
@@ -49,6 +53,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Costs())
+    if _can_hold_homes(IN_MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
     # No test may look into the keyring of whoever runs it.
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
     # In the environment, for modules ask for it while they are collected.
@@ -64,6 +70,14 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     settings.load_profile("any")
+
+
+def _can_hold_homes(folder: Path) -> bool:
+    """Whether the homes of tests fit there, and programs in them may run."""
+    if not os.access(folder, os.W_OK):
+        return False
+    state = os.statvfs(folder)
+    return state.f_bavail * state.f_frsize >= ROOM and not state.f_flag & os.ST_NOEXEC
 
 
 def pytest_collection() -> None:
@@ -83,6 +97,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.soak)
         if isinstance(item, pytest.Function) and is_hypothesis_test(item.function):
             item.add_marker(pytest.mark.thorough)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    apart = item.get_closest_marker("apart")
+    workbook.read_lines = workbook.read_apart if apart else workbook.read_here
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ Rows that need a folder of their own, an office or another mark each stay cases 
 import inspect
 import traceback
 from collections.abc import Callable, Iterable, Sequence
+from copy import deepcopy
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -14,17 +15,19 @@ from typing import Any
 import pytest
 
 Test = Callable[..., None]
-Label = Callable[[Any], object] | Sequence[str]
+Labels = Callable[[Any], object] | Iterable[str]
 
 
-def for_each(names: str | Sequence[str], rows: Iterable[Any], *, ids: Label | None = None) -> Any:
+def for_each(names: str | Sequence[str], rows: Iterable[Any], *, ids: Labels | None = None) -> Any:
     """Give a test each of the rows in turn, in one case; `names` and `ids` are as pytest's.
 
     Of what pytest makes for one case, each row gets its own folder, patches and printed text.
     """
-    wanted = names.split(",") if isinstance(names, str) else list(names)
-    wanted = [name.strip() for name in wanted]
-    cases = [_read_case(row, len(wanted), at, ids) for at, row in enumerate(rows)]
+    wanted = [name.strip() for name in (names.split(",") if isinstance(names, str) else names)]
+    single = isinstance(names, str) and len(wanted) == 1
+    if ids is not None and not callable(ids):
+        ids = list(ids)
+    cases = [_read_case(row, at, ids, single=single) for at, row in enumerate(rows)]
 
     def decorate(test: Test) -> Test:
         @wraps(test)
@@ -54,15 +57,15 @@ def for_each(names: str | Sequence[str], rows: Iterable[Any], *, ids: Label | No
     return decorate
 
 
-def _read_case(row: Any, width: int, at: int, ids: Label | None) -> tuple[str, Sequence[Any]]:
+def _read_case(row: Any, at: int, ids: Labels | None, *, single: bool) -> tuple[str, Sequence[Any]]:
     given = None
     if isinstance(row, type(pytest.param())):
         if row.marks:
             raise ValueError("A row with a mark is a case of its own: use pytest.mark.parametrize.")
         values, given = row.values, row.id
     else:
-        values = (row,) if width == 1 else row
-    if isinstance(ids, Sequence):
+        values = (row,) if single else row
+    if isinstance(ids, list):
         given = given or ids[at]
     elif ids and not given:
         given = ", ".join(str(ids(value)) for value in values)
@@ -76,7 +79,10 @@ def _shorten(value: object) -> str:
 
 def _try_row(test: Test, fixtures: dict[str, Any], values: dict[str, Any], at: int) -> None:
     __tracebackhide__ = True
-    own = dict(fixtures)
+    own = {
+        name: deepcopy(value) if isinstance(value, dict | list) else value
+        for name, value in fixtures.items()
+    }
     if "tmp_path" in own:
         own["tmp_path"] = Path(own["tmp_path"], f"row-{at}")
         own["tmp_path"].mkdir()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from duediligence.encryption import CHUNK_BYTES, Cost, decrypt, encrypt
 from duediligence.errors import DamagedBackup, WrongPassphrase
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -41,7 +42,7 @@ def test_what_was_sealed_is_read_back(chunks: list[bytes]) -> None:
     assert len(body) == HEADER + len(plain) + TAG * max(1, -(-len(plain) // CHUNK))
 
 
-@pytest.mark.parametrize("size", [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK])
+@for_each("size", [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK])
 def test_each_bit_that_is_altered_and_each_place_to_cut_is_noticed(size: int) -> None:
     body = sealed(bytes(size))
     for at in range(len(body)):
@@ -105,7 +106,7 @@ def test_a_passphrase_is_the_same_however_it_was_typed() -> None:
     assert opened(body, " cafe\u0301 teapot kestrel\n") == b"x"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("log_n", "r", "p", "chunk"),
     [
         (40, 8, 1, 16),

@@ -7,11 +7,12 @@ import pytest
 from duediligence import encryption
 from duediligence.encryption import Cost, check_passphrase, decrypt, encrypt, offer_passphrase
 from duediligence.errors import Invalid
+from tests.rows import for_each
 
 FAST = Cost(log_n=1, r=1)
 
 
-@pytest.mark.parametrize("words", ["", "short", " " * 40, "thirteenchars", "x" * 1_001])
+@for_each("words", ["", "short", " " * 40, "thirteenchars", "x" * 1_001])
 def test_one_of_the_wrong_length_is_refused(words: str) -> None:
     with pytest.raises(Invalid, match="it must have 14 to 1,000") as refused:
         check_passphrase(words)
@@ -20,7 +21,7 @@ def test_one_of_the_wrong_length_is_refused(words: str) -> None:
         list(encrypt([b"x"], words, cost=FAST))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "words",
     [
         "a" * 14,
@@ -44,9 +45,7 @@ def test_one_that_is_tried_first_is_refused(words: str) -> None:
     assert words not in str(refused.value)
 
 
-@pytest.mark.parametrize(
-    "words", ["mauve teapot kestrel", "kT7#x9!Qz$Lm2&w", "x" + "9qLmZ4hTvR2wKp"]
-)
+@for_each("words", ["mauve teapot kestrel", "kT7#x9!Qz$Lm2&w", "x" + "9qLmZ4hTvR2wKp"])
 def test_another_is_accepted(words: str) -> None:
     assert check_passphrase(f" {words}\n") == words
 

@@ -8,6 +8,7 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import FILENAME, EffectiveSettings, Settings, load
+from tests.rows import for_each
 
 
 def test_each_place_beats_the_one_before(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_the_homes_own_file_cannot_name_another_home(tmp_path: Path) -> None:
     assert shared.settings.home == tmp_path / "elsewhere"
 
 
-@pytest.mark.parametrize("name", ["nowhere.toml", ".", "", "other/duediligence.toml"])
+@for_each("name", ["nowhere.toml", ".", "", "other/duediligence.toml"])
 def test_a_named_file_that_is_none_is_an_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="--config: "):
         load({}, {}, config=tmp_path / name, default_home=tmp_path)
@@ -88,14 +89,14 @@ def test_a_named_file_that_is_none_is_an_error(tmp_path: Path, name: str) -> Non
         load({}, {"DUEDILIGENCE_CONFIG": name}, default_home=tmp_path)
 
 
-@pytest.mark.parametrize("content", [b"contact = '" + b"x" * 1_000_000 + b"'", b"a=" + b"[" * 9999])
+@for_each("content", [b"contact = '" + b"x" * 1_000_000 + b"'", b"a=" + b"[" * 9999])
 def test_a_file_that_would_use_up_the_machine_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILENAME).write_bytes(content)
     with pytest.raises(UsageError, match="cannot be read"):
         load({}, {}, default_home=tmp_path)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "said"),
     [
         ("limits = 3", "unknown setting 'limits'"),
@@ -137,7 +138,7 @@ def test_the_key_is_taken_from_its_file_where_none_is_given(tmp_path: Path) -> N
     assert both.key_of_companies_house() == "other-key"
 
 
-@pytest.mark.parametrize("content", [None, b"two\nlines", b"s3cret\xff", b"s3cret: it", b"x" * 201])
+@for_each("content", [None, b"two\nlines", b"s3cret\xff", b"s3cret: it", b"x" * 201])
 def test_a_file_without_a_key_is_named_and_not_shown(tmp_path: Path, content: bytes | None) -> None:
     file = tmp_path / "key.txt"
     if content is not None:
@@ -155,7 +156,7 @@ def test_the_key_is_never_shown(tmp_path: Path) -> None:
     assert "53170" not in repr(Settings(home=tmp_path, companies_house_key="53170"))
 
 
-@pytest.mark.parametrize("name", ["smtp_password", "webhook_secret"])
+@for_each("name", ["smtp_password", "webhook_secret"])
 def test_a_secret_is_read_from_its_file_and_never_shown(tmp_path: Path, name: str) -> None:
     file = tmp_path / "secret.txt"
     file.write_bytes(b"s3cret-of-a-kind\n")
@@ -183,7 +184,7 @@ def test_parts_and_registers_are_read(tmp_path: Path) -> None:
     assert (plain.store_restricted, plain.schedule_7_years) == (False, 5)
 
 
-@pytest.mark.parametrize("part", ["", "..", "a/b", " a", "é", "x" * 121, "{part}"])
+@for_each("part", ["", "..", "a/b", " a", "é", "x" * 121, "{part}"])
 def test_a_part_that_could_lead_elsewhere_is_refused(tmp_path: Path, part: str) -> None:
     (tmp_path / "duediligence.toml").write_text(f'parts = {{ fhrs = ["1", "{part}"] }}')
     with pytest.raises(UsageError, match="parts of fhrs cannot be"):
@@ -212,7 +213,7 @@ def test_an_empty_path_is_not_the_working_folder(tmp_path: Path) -> None:
             load({}, {}, user_folder=tmp_path, default_home=tmp_path)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "host",
     [
         "",
@@ -304,14 +305,14 @@ def test_a_workspace_sends_no_key_to_a_host_that_is_not_allowed(tmp_path: Path) 
         assert ws.companies_house
 
 
-@pytest.mark.parametrize("host", ["*", "https://a.example.org", "A.example.org", "a:443", ""])
+@for_each("host", ["*", "https://a.example.org", "A.example.org", "a:443", ""])
 def test_a_private_host_is_one_exact_host(tmp_path: Path, host: str) -> None:
     (tmp_path / FILENAME).write_text(f'private_hosts = ["{host}"]')
     with pytest.raises(UsageError, match="is not a host"):
         load({}, {}, default_home=tmp_path)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "origin",
     ["*", "null", "", "127.0.0.1:3333", "http://a.example/", "http://a@b.example", "file://a"],
 )

@@ -17,6 +17,7 @@ from duediligence.signing import (
     read_key,
     read_public_keys,
 )
+from tests.rows import for_each
 
 DAY = datetime(2026, 11, 26, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ NOT_CANONICAL = [
 ]
 
 
-@pytest.mark.parametrize("raws", [SMALL, NOT_CANONICAL], ids=["small order", "not canonical"])
+@for_each("raws", [SMALL, NOT_CANONICAL], ids=["small order", "not canonical"])
 def test_a_key_that_nobody_made_is_taken_nowhere_and_signs_nothing(
     tmp_path: Path, raws: list[bytes]
 ) -> None:
@@ -111,7 +112,7 @@ def test_no_text_of_a_key_holds_it(tmp_path: Path) -> None:
         assert repr(secret)[2:-1] not in text
 
 
-@pytest.mark.parametrize("body", [b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n"])
+@for_each("body", [b"", b"no key", b"-----BEGIN PRIVATE KEY-----\nAAAA\n"])
 def test_a_damaged_key_is_no_key_and_is_not_replaced(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "k.pem"
     path.write_bytes(body)

@@ -19,6 +19,7 @@ from duediligence.writing import (
     write,
     write_text,
 )
+from tests.rows import for_each
 
 posix = pytest.mark.skipif(os.name != "posix", reason="devices, modes and links are POSIX")
 
@@ -47,7 +48,7 @@ def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit])
+@for_each("error", [ValueError, KeyboardInterrupt, SystemExit])
 def test_whatever_goes_wrong_leaves_the_old_file_and_no_litter(tmp_path, error):
     target = tmp_path / "flags.csv"
     target.write_text("old")
@@ -173,7 +174,7 @@ def test_what_is_reserved_may_be_a_pipe(tmp_path):
 
 
 @posix
-@pytest.mark.parametrize("locked", ["folder", "file"])
+@for_each("locked", ["folder", "file"])
 def test_where_one_may_not_write(tmp_path, locked):
     """In a child without root's powers, where the tests run as root."""
     folder = tmp_path / "folder"
@@ -229,7 +230,7 @@ def test_a_link_stays_a_link(tmp_path):
 
 
 @posix
-@pytest.mark.parametrize(
+@for_each(
     ("folder", "old", "new"),
     [
         (0o755, None, 0o600),
@@ -244,7 +245,7 @@ def test_a_link_stays_a_link(tmp_path):
     ],
     ids=lambda mode: f"{mode:o}" if mode else "new",
 )
-@pytest.mark.parametrize("umask", [0, 0o077])
+@for_each("umask", [0, 0o077])
 def test_only_those_may_read_a_file_who_share_its_folder(tmp_path, folder, old, new, umask):
     """A file that is replaced is never more open than before, nor than a new one."""
     tmp_path.chmod(folder)

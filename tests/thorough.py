@@ -6,9 +6,11 @@ Each test of Hypothesis is such a test (tests/conftest.py); a module of others s
 
 import os
 from collections.abc import Iterable, Sequence
+from typing import TypeVar
 
 import pytest
 
+T = TypeVar("T")
 ParameterSet = type(pytest.param())
 
 
@@ -25,6 +27,11 @@ def first_of(cases: Sequence[object]) -> list[object]:
 def every_nth(cases: Iterable[object], n: int) -> list[object]:
     """The first case and each n-th after it in `make test`, all of them in `make soak`."""
     return [case if not at % n else _later(case) for at, case in enumerate(cases)]
+
+
+def share_of(rows: Iterable[T], n: int) -> list[T]:
+    """Each n-th row of a case in `make test`, all with `--thorough`; the test has that mark."""
+    return list(rows)[:: 1 if os.environ.get("THOROUGH") else n]
 
 
 def _later(case: object) -> object:

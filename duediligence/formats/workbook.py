@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 from itertools import groupby
 from operator import itemgetter
@@ -79,15 +79,18 @@ def sheets(
 
 
 def _rows(path: Path, wanted: str, limit: RowLimit) -> Iterator[_SheetRow]:
-    command = [
-        sys.executable,
-        "-I",
-        "-m",
-        __name__,
-        str(path.absolute()),
-        wanted,
-        str(limit.most + _ABOVE),
-    ]
+    for event in read_lines(path, wanted, limit.most + _ABOVE):
+        if isinstance(event, _Failure):
+            raise _error(path, wanted, event, limit)
+        if isinstance(event, Sheet):
+            sheet = event
+        else:
+            yield sheet, event
+
+
+def read_apart(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
+    """Read a workbook in a process with limits. Raises UsageError where that process stops."""
+    command = [sys.executable, "-I", "-m", __name__, str(path.absolute()), wanted, str(most_rows)]
     with (
         tempfile.TemporaryFile() as said,
         subprocess.Popen(  # noqa: S603
@@ -104,18 +107,16 @@ def _rows(path: Path, wanted: str, limit: RowLimit) -> Iterator[_SheetRow]:
             for line in child.stdout:
                 if not line.endswith(b"\n"):
                     break  # cut off: the child came to a sudden end
-                event = decode(line)
-                if isinstance(event, _Failure):
-                    raise _error(path, wanted, event, limit)
-                if isinstance(event, Sheet):
-                    sheet = event
-                else:
-                    yield sheet, event
+                yield decode(line)
             if child.wait():
                 known = how_reader_stopped(child.returncode, said)
                 raise UsageError(f"{path.name}: {known}", hint=_SMALLER)
         finally:
             child.kill()
+
+
+# How a workbook is read, by its path, the wanted sheet and the most rows.
+read_lines: Callable[[Path, str, int], Iterator[_Line]] = read_apart
 
 
 _SMALLER = (
@@ -275,28 +276,35 @@ _DAMAGE = {"CalamineError", "PasswordError", "PanicException", "BadZipFile", "EO
 _DAMAGE |= {"ValueError", "LookupError", "NotImplementedError", "RuntimeError", "SyntaxError"}
 
 
-def _main(path: str, wanted: str, most_rows: str) -> None:
-    limit_process(MAX_MEMORY, MAX_SECONDS)
-    encode = msgspec.json.encode
+def read_here(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
+    """Read a workbook in this process, whose memory and time have no limit."""
     cells = 0
     try:
-        for event in _events(Path(path), wanted, int(most_rows)):
+        for event in _events(path, wanted, most_rows):
             if isinstance(event, list):
                 cells += len(event)
                 if cells > MAX_CELLS:
                     raise package.TooMuch(f"has over {MAX_CELLS:,} cells")  # noqa: TRY301
-            sys.stdout.buffer.write(encode(event) + b"\n")
+            yield event
             if isinstance(event, _Failure):
                 break
     except package.TooMuch as error:
-        sys.stdout.buffer.write(encode(_Failure("unpacked", str(error))) + b"\n")
+        yield _Failure("unpacked", str(error))
     except BaseException as error:  # a panic of the reader is no Exception
         kinds = {one.__name__ for one in type(error).__mro__}
         if not kinds & _DAMAGE:
-            end_process(error)
-        kind = "password" if "PasswordError" in kinds else "damaged"
-        sys.stdout.buffer.write(encode(_Failure(kind)) + b"\n")
-    sys.stdout.buffer.flush()
+            raise
+        yield _Failure("password" if "PasswordError" in kinds else "damaged")
+
+
+def _main(path: str, wanted: str, most_rows: str) -> None:
+    limit_process(MAX_MEMORY, MAX_SECONDS)
+    try:
+        for event in read_here(Path(path), wanted, int(most_rows)):
+            sys.stdout.buffer.write(msgspec.json.encode(event) + b"\n")
+        sys.stdout.buffer.flush()
+    except BaseException as error:
+        end_process(error)
 
 
 if __name__ == "__main__":

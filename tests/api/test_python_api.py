@@ -18,6 +18,7 @@ from duediligence import Screener, read_suppliers
 from duediligence.errors import DuediligenceError, SourceError, UsageError
 from duediligence.model import ListEntry, Name, PartialDate, Person, Supplier
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "python.md"
@@ -64,7 +65,7 @@ def screener() -> Iterator[Screener]:
         yield opened
 
 
-@pytest.mark.parametrize("source", [SUPPLIERS, iter(SUPPLIERS), Pandas(), Polars()])
+@for_each("source", [SUPPLIERS, iter(SUPPLIERS), Pandas(), Polars()])
 def test_rows_and_data_frames_are_read_as_a_file_is(source: Any, tmp_path: Path) -> None:
     file = tmp_path / "suppliers.csv"
     lines = ["Supplier name,Ref,Director"]
@@ -74,7 +75,7 @@ def test_rows_and_data_frames_are_read_as_a_file_is(source: Any, tmp_path: Path)
     assert read_suppliers(str(file)).suppliers[0].ref == "K1"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "number"),
     [(99001234, "99001234"), (99001234.0, "99001234"), ("99001234", "99001234"), (None, "")],
 )
@@ -90,7 +91,7 @@ def test_a_date_of_birth_keeps_no_day() -> None:
     assert person.birth_date == PartialDate(1971, 5)
 
 
-@pytest.mark.parametrize("rows", [[], [{}], [{"Colour": "red"}], [{"Name": ""}]])
+@for_each("rows", [[], [{}], [{"Colour": "red"}], [{"Name": ""}]])
 def test_records_without_suppliers_are_refused(rows: list[dict[str, str]]) -> None:
     with pytest.raises(UsageError):
         read_suppliers(rows)
@@ -177,7 +178,7 @@ def test_the_face_is_what_the_documentation_says() -> None:
         _ = duediligence.nothing  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("example", EXAMPLES)
+@for_each("example", EXAMPLES)
 def test_the_examples_of_the_page_run(
     example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,7 +202,7 @@ def test_nothing_inside_imports_from_the_face() -> None:
     assert not strays
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "needed"),
     [
         (["-c", "import duediligence; dir(duediligence)"], set[str]()),

@@ -6,7 +6,7 @@ import os
 import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -93,6 +93,7 @@ from duediligence.sharing.fingerprints import spoken_key
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.partner_files import read
+from tests.rows import for_each
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import TERMS, made, request
@@ -169,12 +170,19 @@ def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -
     return home
 
 
-@pytest.fixture
-def office(screened_home: Path, tmp_path: Path) -> Iterator[Office]:
-    made = Office(Path(shutil.copytree(screened_home, tmp_path / "home")))
+@contextmanager
+def office_over(screened_home: Path, folder: Path) -> Iterator[Office]:
+    """An office of its own over a copy of the home."""
+    made = Office(Path(shutil.copytree(screened_home, folder / "home")))
     yield made
     for workspace in made.opened:
         workspace.__exit__()
+
+
+@pytest.fixture
+def office(screened_home: Path, tmp_path: Path) -> Iterator[Office]:
+    with office_over(screened_home, tmp_path) as made:
+        yield made
 
 
 def job(action: ActionName, folder: Path | None = None) -> Job:
@@ -676,13 +684,15 @@ def test_the_wrong_role_is_refused_before_anything_is_done(
     assert kinds <= {"access refused", "setting changed"}
 
 
-@pytest.mark.parametrize("name", ACTING)
-def test_each_leaves_its_event(office: Office, name: str, tmp_path: Path) -> None:
-    ws = prepared(office, name, tmp_path)
-    before = len(list(ws.audit.records()))
-    with suppress(Incomplete):  # the run is stored all the same
-        CALLS[name](ws, tmp_path)
-    events = [record.event for record in ws.audit.records()][before:]
+@for_each("name", ACTING)
+def test_each_leaves_its_event(screened_home: Path, name: str, tmp_path: Path) -> None:
+    with office_over(screened_home, tmp_path) as office:
+        ws = prepared(office, name, tmp_path)
+        before = len(list(ws.audit.records()))
+        with suppress(Incomplete):  # the run is stored all the same
+            CALLS[name](ws, tmp_path)
+        records = list(ws.audit.records())
+    events = [record.event for record in records][before:]
     kinds = {event.kind for event in events if event.kind != "setting changed"}
     if expected := ACTING[name].event:
         assert expected in kinds
@@ -690,7 +700,7 @@ def test_each_leaves_its_event(office: Office, name: str, tmp_path: Path) -> Non
     if ACTING[name].action != "audit":
         assert any(
             record.event.kind == "setting changed" and record.event.who == "Ada"
-            for record in ws.audit.records()
+            for record in records
         )
 
 
@@ -703,7 +713,7 @@ def documented(action: Action) -> dict[Role | None, bool]:
     return dict(zip((None, *ROLES), (cell == "yes" for cell in cells), strict=True))
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@for_each("action", ACTIONS)
 def test_the_documented_table_is_the_one_that_is_enforced(action: Action) -> None:
     assert documented(action) == {role: allowed(role, action) for role in (None, *ROLES)}
 

@@ -38,6 +38,7 @@ from duediligence.model.alerts import (
 from duediligence.render.wording import change_words, news_words, reopened_words
 from duediligence.screening.alerts.identity import compared, parties_behind
 from duediligence.store.records import identity
+from tests.rows import for_each
 
 ADA = Party(
     names=(Name("Ada Ferrow"),),
@@ -75,7 +76,7 @@ def test_nothing_changed_is_nothing_told() -> None:
     assert entries() == ours() == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "told"),
     [
         ({"measures": ("Asset freeze", "Travel ban")}, "measure added: Travel ban"),
@@ -212,8 +213,8 @@ def test_no_change_that_may_be_about_people_is_shown_without_them(
     assert change_words(public) in news_words("changed", [public], people=False)
 
 
-@pytest.mark.parametrize("kind", ["person", "unknown"])
-@pytest.mark.parametrize("field", PERSONAL_FIELDS)
+@for_each("kind", ["person", "unknown"])
+@for_each("field", PERSONAL_FIELDS)
 def test_whatever_changes_of_somebody_who_may_be_a_person_is_personal(
     kind: Kind, field: str
 ) -> None:
@@ -245,7 +246,7 @@ def test_of_a_firm_what_its_publisher_writes_freely_is_personal_too() -> None:
     assert [(each.of_record, each.personal) for each in within] == [(True, True)]
 
 
-@pytest.mark.parametrize("decided", DECIDED)
+@for_each("decided", DECIDED)
 def test_every_decision_has_reasons_and_needs_one(decided: Any) -> None:
     for code in REASONS[decided]:
         assert checked(decided, f" {code.lower()} ", "a note") == code

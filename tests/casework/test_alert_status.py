@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from duediligence.model.alerts import (
 from duediligence.render.wording import reopened_words
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.text.names import same_text
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 TODAY = NOW.date()
@@ -74,7 +74,7 @@ def test_the_newest_decision_counts() -> None:
     assert found.expires == date(2027, 11, 20)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("party", "entry", "told"),
     [
         ("p", "e2", "the list entry changed"),
@@ -128,7 +128,7 @@ def test_what_is_critical_waits_for_a_second_person() -> None:
     assert agreed.decided_by == "Ada Ferrow and Bo Quill"
 
 
-@pytest.mark.parametrize("again", ["Ada Ferrow", "ada  ferrow", " ADA FERROW "])
+@for_each("again", ["Ada Ferrow", "ada  ferrow", " ADA FERROW "])
 def test_nobody_is_their_own_second_person(again: str) -> None:
     found = critical(decision(1), decision(2, by=again))
     assert found.state == "awaiting second decision"

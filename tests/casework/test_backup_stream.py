@@ -20,6 +20,7 @@ from duediligence.delivery.backup.stream import (
     unpack,
 )
 from duediligence.errors import DamagedBackup, StorageError
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -77,7 +78,7 @@ def test_any_bytes_are_read_or_refused(body: bytes) -> None:
             read()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "",
@@ -107,7 +108,7 @@ def test_a_name_that_leads_out_of_the_home_is_neither_written_nor_read(name: str
         unpacked([len(head).to_bytes(4) + head + b"x" + bytes(4)])
 
 
-@pytest.mark.parametrize("head", [b"", b"{}", b"\xff", b'{"name":"a","size":-1}', b"[" * 900])
+@for_each("head", [b"", b"{}", b"\xff", b'{"name":"a","size":-1}', b"[" * 900])
 def test_a_head_that_does_not_read_is_refused(head: bytes) -> None:
     with pytest.raises(DamagedBackup):
         unpacked([len(head).to_bytes(4) + head + b"x"])

@@ -16,6 +16,7 @@ from duediligence.delivery.flag_files import flag_file
 from duediligence.delivery.pack.verifying import verify as verify_pack
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import identity
+from tests.rows import for_each
 
 KEPT = Path(__file__).parent / "earlier_home"
 # The day on which the expected answers were taken.
@@ -104,7 +105,7 @@ def test_the_next_digest_can_be_made(earlier: Workspace, tmp_path: Path) -> None
     assert digest.send(earlier).queued == 0
 
 
-@pytest.mark.parametrize("name", ["S001.pack", "S001-people.pack"])
+@for_each("name", ["S001.pack", "S001-people.pack"])
 def test_a_pack_is_whole_and_not_derived_again(name: str) -> None:
     verified = verify_pack(KEPT / name)
     assert not verified.damaged

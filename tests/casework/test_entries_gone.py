@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import DuediligenceError, StorageError
+from tests.rows import for_each
+from tests.thorough import share_of
 
-from .test_access import ACTING, CALLS, Office, office, prepared, screened_home
+from .test_access import ACTING, CALLS, Office, office, office_over, prepared, screened_home
 
 __all__ = ["office", "screened_home"]  # fixtures
 
@@ -25,14 +27,16 @@ def delete_contents(home: Path) -> None:
         db.commit()
 
 
-@pytest.mark.parametrize("name", ACTING)
+@pytest.mark.thorough
+@for_each("name", share_of(ACTING, 5))
 def test_no_use_case_meets_a_fault_of_another_kind(
-    office: Office, name: str, tmp_path: Path
+    screened_home: Path, name: str, tmp_path: Path
 ) -> None:
-    workspace = prepared(office, name, tmp_path)
-    delete_contents(office.home)
-    with suppress(DuediligenceError):
-        CALLS[name](workspace, tmp_path)
+    with office_over(screened_home, tmp_path) as office:
+        workspace = prepared(office, name, tmp_path)
+        delete_contents(office.home)
+        with suppress(DuediligenceError):
+            CALLS[name](workspace, tmp_path)
 
 
 def test_a_guard_that_was_removed_is_named(office: Office) -> None:

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,6 +36,7 @@ from duediligence.model.alerts import Alert, AlertStatus, Compared, State
 from duediligence.model.facts import quoted, say
 from duediligence.model.letters import LETTER_KINDS, LetterKind
 from duediligence.render.letter_page import PLACES, Letterhead, parsed, render, shipped
+from tests.rows import for_each
 
 DAY = date(2026, 11, 20)
 AT = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -210,8 +210,8 @@ def test_nothing_outside_the_allowed_facts_is_in_a_letter(one: Alert, kind: Lett
     assert_allowed(one, kind)
 
 
-@pytest.mark.parametrize("kind", LETTER_KINDS)
-@pytest.mark.parametrize("role", ROLES)
+@for_each("kind", LETTER_KINDS)
+@for_each("role", ROLES)
 def test_every_fact_that_may_be_there_is_there_and_no_other(role: str, kind: LetterKind) -> None:
     for check in STATEMENTS:
         assert_allowed(invented(check=check, role=role), kind)
@@ -291,15 +291,15 @@ def final(one: Alert, kind: LetterKind, *others: Alert) -> list[bool]:
     return [hold.final for hold in holds(one, others, kind)]
 
 
-@pytest.mark.parametrize("kind", EXPLAINING)
-@pytest.mark.parametrize("check", sorted(TOPICS))
+@for_each("kind", EXPLAINING)
+@for_each("check", sorted(TOPICS))
 def test_each_check_tells_a_published_fact_or_has_no_letter(check: str, kind: LetterKind) -> None:
     refused = True in final(plain(check), kind)
     debarred = kind == "representations" and check in ("DEB-01", "DEB-02")
     assert refused == (check not in STATEMENTS or debarred)
 
 
-@pytest.mark.parametrize("kind", EXPLAINING)
+@for_each("kind", EXPLAINING)
 def test_a_letter_that_may_warn_waits_until_somebody_agrees(kind: LetterKind) -> None:
     fact = plain("ENF-05")
     assert final(fact, kind) == []
@@ -339,7 +339,7 @@ def test_whom_the_supplier_may_not_know_of_is_not_named_without_asking() -> None
         assert final(replace(match, findings=(party,)), "details-wanted") == expected, role
 
 
-@pytest.mark.parametrize("handling", ["internal", "restricted"])
+@for_each("handling", ["internal", "restricted"])
 def test_what_is_not_public_has_no_facts(handling: Handling) -> None:
     assert letter_facts(invented(check="ENF-05"), TITLES).facts
     assert letter_facts(invented(check="ENF-05", handling=handling), TITLES).facts == ()

@@ -36,6 +36,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.delivery.resealing import other_key, parts
+from tests.rows import for_each
 
 Open = Callable[..., Workspace]
 CLEAN = Supplier(ref="S2", name="Little Acorns Youth Project CIO", contract="RFQ 12")
@@ -104,7 +105,7 @@ def ws(open_workspace: Open, home: Path) -> Workspace:
     return workspace
 
 
-@pytest.mark.parametrize("people", [True, False])
+@for_each("people", [True, False])
 def test_every_pack_of_the_demonstration_verifies(
     demo: Workspace, tmp_path: Path, people: bool
 ) -> None:

@@ -15,6 +15,7 @@ from duediligence.delivery.pack import container
 from duediligence.delivery.pack.container import opened, sealed
 from duediligence.errors import DuediligenceError, StorageError, UsageError
 from tests.delivery.resealing import other_key, parts
+from tests.rows import for_each
 
 FILES = {
     "report.html": b"<p>Evidence</p>",
@@ -100,7 +101,7 @@ def test_a_file_put_in_or_taken_out_is_named(tmp_path: Path) -> None:
     assert opened(path).damaged == {"report.html": "it is missing"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name", ["../evil.json", "/etc/evil.json", "a\\..\\evil.json", "C:evil.json", "Name.json", "a/"]
 )
 def test_no_name_leads_out_of_the_pack(tmp_path: Path, name: str) -> None:
@@ -150,7 +151,7 @@ def test_a_manifest_that_does_not_read_is_damage(tmp_path: Path) -> None:
         opened(path)
 
 
-@pytest.mark.parametrize("body", [b"", b"PK\x05\x06" + b"\0" * 18, b"%PDF-1.7", b"supplier,name\n"])
+@for_each("body", [b"", b"PK\x05\x06" + b"\0" * 18, b"%PDF-1.7", b"supplier,name\n"])
 def test_what_is_no_pack_is_called_none(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "pack.zip"
     path.write_bytes(body)
@@ -196,7 +197,7 @@ def test_a_forger_can_only_sign_as_somebody_else(tmp_path: Path) -> None:
     assert (pack.version, pack.signed_by, pack.damaged) == (1, None, {})
 
 
-@pytest.mark.parametrize("old", ['"key"', '"public_key"', '"signature"'])
+@for_each("old", ['"key"', '"public_key"', '"signature"'])
 def test_a_signature_is_read_to_the_byte(tmp_path: Path, old: str) -> None:
     """A field more or less, a blank, and the id of another key are no signature."""
     pack = parts(PACK)
@@ -220,7 +221,7 @@ def test_a_time_stamp_of_the_signature_may_stand_beside_it(tmp_path: Path) -> No
     assert pack.files == FILES
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "manifest.sig", "manifest.tst"])
+@for_each("name", ["manifest.json", "manifest.sig", "manifest.tst"])
 def test_a_manifest_cannot_list_what_it_does_not_cover(tmp_path: Path, name: str) -> None:
     pack = parts(PACK)
     pack.files[name] = b"{}"

@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-import pytest
-
 from duediligence.casework.deciding import OTHER, REASONS
 from duediligence.casework.reason_facts import CLAIMS, contradiction
 from duediligence.model import Address, Finding, Identifier, ListEntry, Name, PartialDate, Party
 from duediligence.model.alerts import Alert, Compared, Decided
+from tests.rows import for_each
 
 NAME = "Juno Marlowe"
 MARCH = PartialDate(1968, 3)
@@ -123,7 +122,7 @@ def of(words: str) -> tuple[Decided, str]:
     return decided, reason  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize(("words", "ours", "theirs", "expected"), CASES)
+@for_each(("words", "ours", "theirs", "expected"), CASES)
 def test_a_reason_is_compared_with_the_facts(
     words: str, ours: dict[str, Any], theirs: dict[str, Any], expected: str
 ) -> None:

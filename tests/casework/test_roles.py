@@ -5,18 +5,19 @@ from typing import get_args
 import pytest
 
 from duediligence.model.audit import READING, Action, Role, allowed, role_of
+from tests.rows import for_each
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@for_each("action", ACTIONS)
 def test_who_has_no_role_may_do_nothing_and_a_reader_only_reads(action: Action) -> None:
     assert not allowed(None, action)
     assert allowed("reader", action) == (action == "read")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("right", "roles"),
     [
         ("see birth dates", "officer approver intelligence auditor administrator"),
@@ -29,12 +30,12 @@ def test_what_is_not_for_every_reader_is_a_right_of_its_own(right: Action, roles
     assert [role for role in ROLES if allowed(role, right)] == roles.split()
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@for_each("action", ACTIONS)
 def test_an_administrator_may_do_everything_but_see_intelligence(action: Action) -> None:
     assert allowed("administrator", action) == (action != "handle intelligence")
 
 
-@pytest.mark.parametrize("action", ACTIONS)
+@for_each("action", ACTIONS)
 def test_an_auditor_changes_nothing(action: Action) -> None:
     covered = READING - {"see restricted records"} | {"export"}
     assert allowed("auditor", action) == (action in covered)
@@ -46,12 +47,12 @@ def test_the_second_decision_is_not_for_officers() -> None:
     assert allowed("approver", "decide second")
 
 
-@pytest.mark.parametrize("action", ["change settings", "apply retention"])
+@for_each("action", ["change settings", "apply retention"])
 def test_settings_and_retention_are_for_administrators(action: Action) -> None:
     assert [role for role in ROLES if allowed(role, action)] == ["administrator"]
 
 
-@pytest.mark.parametrize("role", ROLES)
+@for_each("role", ROLES)
 def test_everyone_with_a_role_may_read(role: Role) -> None:
     assert allowed(role, "read")
 

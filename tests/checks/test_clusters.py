@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence.model import Officer
+from tests.rows import for_each
 
 SHELL = {
     "company": {"created_on": date(2026, 9, 1)},
@@ -23,6 +22,6 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)

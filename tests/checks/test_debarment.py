@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
-
 from duediligence import registry
 from duediligence.model import (
     Feature,
@@ -18,6 +16,7 @@ from duediligence.model import (
 )
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
+from tests.rows import for_each
 
 TODAY = check_context(date(2026, 11, 20))
 MATCH = Match((Feature("name", "Quill", "Quill", 1.0, "agree"),))
@@ -47,7 +46,7 @@ def outcomes(entry: ListEntry, match: Match = MATCH) -> dict[str, Outcome]:
     return {i: outcome for i, outcome in results.items() if outcome.result != "not_applicable"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("list_id", "status", "check_id"),
     [
         ("uk-debarment", "mandatory", "DEB-01"),

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
-
 from duediligence import registry
 from duediligence.casework.disclosure import disclosed
 from duediligence.law.declarations import question
@@ -16,6 +14,7 @@ from duediligence.render.saying import explain, sentence_of
 from duediligence.render.saying import said as in_words
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
+from tests.rows import for_each
 
 CONTEXT = check_context(date(2026, 11, 24))
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -66,7 +65,7 @@ def test_what_is_certain_is_high() -> None:
     assert judge("DCL-01", said("PA23-7-5"), findings=(certain,)).severity == "high"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("answers", "finding"),
     [
         ((said("insolvency_bankruptcy"),), replace(INSOLVENT, possible_grounds=())),
@@ -93,7 +92,7 @@ def test_without_answers_there_is_nothing_to_stand_against() -> None:
     assert judge("DCL-02").result == "not_applicable"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "code"),
     [
         ("PA23-7-11 professional misconduct", "PA23-7-11"),

@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence.model import Appointment, Officer, PartialDate, RegisteredAt
+from tests.rows import for_each
 
 
 def director(name: str = "Ottoline Brackwater", **changes: Any) -> Officer:
@@ -119,7 +118,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
 

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence.model import (
     Address,
     Disqualification,
@@ -18,6 +16,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.render.saying import said
+from tests.rows import for_each
 
 
 def record(name: str = "OTTOLINE BRACKWATER", **changes: Any) -> dict[str, Any]:
@@ -133,7 +132,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
 

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import get_args
 
-import pytest
 from duediligence.checks import enforcement, standing
 
 from duediligence.contracts import Check
@@ -29,6 +28,7 @@ from duediligence.model import (
 )
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
+from tests.rows import for_each
 
 SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role=PartyRole("supplier"))
 TODAY = check_context(date(2026, 11, 24))
@@ -105,8 +105,8 @@ DAYS = (date(2012, 3, 4), date(2021, 5, 6), date(2023, 7, 8), date(2026, 2, 3))
 CITED = ("", "Fraud Act 2006 s.2", "Competition Act 1998 s.2", "Housing Act 2004 s.72")
 
 
-@pytest.mark.parametrize("kind", [t for t in get_args(RecordType) if t != "registration"])
-@pytest.mark.parametrize("cited", CITED)
+@for_each("kind", [t for t in get_args(RecordType) if t != "registration"])
+@for_each("cited", CITED)
 def test_a_look_back_never_says_that_there_is_no_date_beside_a_date(
     kind: RecordType, cited: str
 ) -> None:
@@ -148,14 +148,14 @@ def test_a_penalty_that_has_only_the_day_of_its_decision_is_counted_from_it() ->
     assert told.grounds, "it is never set aside for a day that is not known"
 
 
-@pytest.mark.parametrize("year", [2025, 2012])
+@for_each("year", [2025, 2012])
 def test_a_conviction_that_has_only_the_day_of_its_offence_is_never_set_aside(year: int) -> None:
     found = outcome(match(replace(FRAUD, event_date=date(year, 6, 1), decision_date=None)))
     assert found.grounds
     assert f"Offence of 1 June {year}" in found.look_back[0]
 
 
-@pytest.mark.parametrize("status", ["withdrawn", "quashed"])
+@for_each("status", ["withdrawn", "quashed"])
 def test_what_fell_is_not_told(status: str) -> None:
     assert outcome(match(replace(FRAUD, status=status))).result == "clear"  # type: ignore[arg-type]
 
@@ -164,7 +164,7 @@ def test_an_appeal_is_told() -> None:
     assert "under appeal" in said(outcome(match(replace(FRAUD, status="under_appeal"))).happened)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "kind",
     ["conviction", "caution", "prosecution_pending", "notice", "civil_penalty", "licence_refused",
      "licence_revoked", "licence_review", "injunction", "order", "warning", "insolvency",
@@ -176,7 +176,7 @@ def test_every_type_of_record_is_told_by_one_check(kind: RecordType) -> None:
     assert "Something" in said(told.happened)
 
 
-@pytest.mark.parametrize("stage", [s for s in get_args(InsolvencyStage) if s])
+@for_each("stage", [s for s in get_args(InsolvencyStage) if s])
 def test_each_stage_of_an_insolvency_is_told_in_its_own_words(stage: InsolvencyStage) -> None:
     later = stage in ("step", "end")
     record = Record(
@@ -199,7 +199,7 @@ def test_each_stage_of_an_insolvency_is_told_in_its_own_words(stage: InsolvencyS
     assert said(told.why).startswith(words.get(stage, ""))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "check_id", "severity"),
     [("prohibited_name", "ENF-09", "medium"), ("winding_up", "ENF-10", "low")],
 )

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
 from duediligence.checks.toolkit.events import named
 
 from duediligence.matching import Index
@@ -33,6 +32,7 @@ from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from tests.checks.conftest import NUMBER, OWNER, TODAY, build_dossier
 from tests.checks.test_phoenix import behind, held
+from tests.rows import for_each
 
 GAZETTE, SANCTIONS, UN, INQUIRIES, EU = (
     "gazette-insolvency",
@@ -189,7 +189,7 @@ def test_a_notice_with_another_number_is_about_another_firm() -> None:
     assert sorted(flags(dossier, other)) == [("CH-INS-01",), ("ENF-08",)]
 
 
-@pytest.mark.parametrize("name", ["Ms Ottoline Brackwater", "BRACKWATER, Ottoline"])
+@for_each("name", ["Ms Ottoline Brackwater", "BRACKWATER, Ottoline"])
 def test_a_designation_seen_as_owner_and_as_director(name: str) -> None:
     barred = replace(BARRED, type="sanction")
     dossier = build_dossier(

@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence.model import Identifier, NotHeld, NotKnown, Resolution, Supplier
+from tests.rows import for_each
 
 GONE = NotHeld("the register has no such company")
 
@@ -94,6 +93,6 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)

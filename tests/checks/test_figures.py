@@ -5,11 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-import pytest
-
 from duediligence.model import AccountsFigures, Contract, Dossier
 from duediligence.render.saying import said
 from tests.checks.conftest import CHARITY, FIGURES, SUPPLIER
+from tests.rows import for_each
 
 NOW, BEFORE = FIGURES
 OLD = date(2024, 3, 31)
@@ -104,7 +103,7 @@ CASES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
 
@@ -113,8 +112,8 @@ ALL = ("FIG-01", "FIG-02", "FIG-03", "FIG-04", "FIG-05", "FIG-06")
 BAD = {**IN_DEBT, **SHORT, "dormant": True, "audit": "qualified"}
 
 
-@pytest.mark.parametrize("check_id", ALL)
-@pytest.mark.parametrize(
+@for_each("check_id", ALL)
+@for_each(
     "changes",
     [
         {"figures": ()},
@@ -140,7 +139,7 @@ def test_it_reads_the_same_without_a_company_record(outcome_of, build):
     assert isinstance(build("ltd"), Dossier)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("check_id", "changes", "words"),
     [
         (

@@ -3,10 +3,9 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence.model import Filing
 from duediligence.render.saying import said
+from tests.rows import for_each
 
 PROPOSED = {"status_detail": "active-proposal-to-strike-off"}
 
@@ -220,7 +219,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
 

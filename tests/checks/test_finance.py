@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence.model import Charge, NotHeld
+from tests.rows import for_each
 
 
 def charge(*entitled: str, **changes: Any) -> Charge:
@@ -42,6 +41,6 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)

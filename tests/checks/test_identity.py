@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
 from duediligence.checks.identity import directors_unverified, owners_unverified
 
 from duediligence.model import Officer, Owner, PartialDate, Verification
 from duediligence.model.facts import changed
 from duediligence.render.saying import said
+from tests.rows import for_each
 
 DONE = Verification(date(2026, 3, 2), date(9999, 12, 31), date(2026, 4, 1))
 LATE = Verification(due_on=date(2026, 11, 1))
@@ -59,12 +59,12 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
 
 
-@pytest.mark.parametrize(("agent", "named"), [("Vouchwell Ltd", True), ("Ada Vouch", False)])
+@for_each(("agent", "named"), [("Vouchwell Ltd", True), ("Ada Vouch", False)])
 def test_the_agent_that_had_vouched_is_named_unless_it_may_be_a_person(outcome_of, agent, named):
     told = outcome_of("CH-IDV-01", **officers(replace(WITHDRAWN, agent=agent)))
     assert f"Vouched for before by {agent}." in said(told.why)

@@ -3,13 +3,12 @@
 from datetime import date
 from typing import Any, get_args
 
-import pytest
-
 from duediligence import registry
 from duediligence.law import Sch7Years
 from duediligence.model import Company, Insolvency, NotKnown, Owner, Parent, RegisteredAt
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
+from tests.rows import for_each
 
 LIQUIDATION = {"status": "liquidation"}
 COMPULSORY = Insolvency("compulsory-liquidation", "1", (("wound-up-on", date(2026, 2, 3)),))
@@ -111,7 +110,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
 

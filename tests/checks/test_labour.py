@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from itertools import combinations
 from typing import get_args
 
-import pytest
 from duediligence.checks import labour
 from duediligence.checks.toolkit.records import what_happened
 from duediligence.checks.toolkit.signs import of_record
@@ -38,6 +37,7 @@ from duediligence.model.labour import SIGNS, LabourSigns, UnseenSign
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.labour import labour_signs, sign_of
+from tests.rows import for_each
 
 CONTEXT = replace(
     check_context(date(2026, 11, 24)), params=dict(registry.checks()["LAB-01"].params)
@@ -79,7 +79,7 @@ def test_the_signs_are_those_of_the_model() -> None:
     }
 
 
-@pytest.mark.parametrize("signs", [s for n in (1, 2, 3) for s in combinations(KINDS, n)])
+@for_each("signs", [s for n in (1, 2, 3) for s in combinations(KINDS, n)])
 def test_each_combination(signs: tuple[LabourSign, ...]) -> None:
     outcome = judged(map(finding, signs))
     if len(signs) < 2 or not set(signs) & set(LABOUR):
@@ -155,7 +155,7 @@ def owner(**changes: object) -> Owner:
     return replace(one, **changes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("owners", "created", "new"),
     [
         ((owner(),), date(2012, 5, 1), True),
@@ -203,7 +203,7 @@ LOW = Record(type="registration", low=True)
 TRAFFICKING = Record(type="order", act_section="Modern Slavery Act 2015 s.14")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sign", "record", "features", "expected"),
     [
         ("sponsor licence", LOW, (SAME,), "sponsor licence"),

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence import registry
 from duediligence.model import (
     Appointment,
@@ -38,6 +36,7 @@ from tests.networks.given import (
     owner,
     place,
 )
+from tests.rows import for_each
 
 A, B, C = 99000001, 99000002, 99000003
 ANN = officer("Ann Noname", officer_id="ann")
@@ -231,7 +230,7 @@ CASES: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize(("check", "given", "expected"), CASES)
+@for_each(("check", "given", "expected"), CASES)
 def test_what_fires(
     check: str, given: tuple[Dossier, ...], expected: set[tuple[str, str, str]]
 ) -> None:
@@ -302,7 +301,7 @@ ORDINARY: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("given", ORDINARY)
+@for_each("given", ORDINARY)
 def test_what_is_ordinary_fires_nothing(given: tuple[Dossier, ...]) -> None:
     assert told(*given) == set()
 
@@ -324,17 +323,17 @@ def written_from(companies: int | None) -> set[tuple[str, str, str]]:
     }
 
 
-@pytest.mark.parametrize("companies", [0, 3, 5])
+@for_each("companies", [0, 3, 5])
 def test_letters_of_two_suppliers_to_one_small_office_are_reported(companies: int) -> None:
     assert written_from(companies) == both("NET-06", "low")
 
 
-@pytest.mark.parametrize("companies", [None, 6, 400])
+@for_each("companies", [None, 6, 400])
 def test_letters_to_an_office_of_many_or_that_nobody_counted_are_not(companies: int | None) -> None:
     assert written_from(companies) == set()
 
 
-@pytest.mark.parametrize(("number", "reported"), [(4, True), (5, False)])
+@for_each(("number", "reported"), [(4, True), (5, False)])
 def test_an_account_of_many_suppliers_is_a_factors(number: int, reported: bool) -> None:
     some = [dossier(f"S{n}", 99000010 + n, supplier=ACCOUNT) for n in range(number)]
     found = {(one[1], one[2]) for one in told(*some)}
@@ -400,7 +399,7 @@ def test_what_the_own_dossier_reports_is_not_repeated() -> None:
     assert told(one, other) == {("B", "NET-02", "medium")}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "severity"),
     [
         ({}, "medium"),
@@ -465,7 +464,7 @@ SECOND = (98000002, "dissolved", date(2017, 3, 1), date(2019, 12, 1))
 NEW = {"created_on": date(2020, 1, 4)}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("officers", "appointments", "company", "severity"),
     [
         ((ANN,), moved(FIRST, SECOND), NEW, "medium"),

@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence.model import (
     Appointment,
     Company,
@@ -16,6 +14,7 @@ from duediligence.model import (
     RegisteredAt,
     Statement,
 )
+from tests.rows import for_each
 
 NONE = "no-individual-or-entity-with-signficant-control"
 INDIVIDUAL = "individual-person-with-significant-control"
@@ -271,7 +270,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)
 

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-import pytest
-
 from duediligence import registry
 from duediligence.model import Outcome, Supplier
 from duediligence.model.facts import changed, clause_of
@@ -19,6 +17,7 @@ from duediligence.model.partner_messages import (
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
+from tests.rows import for_each
 
 TODAY = date(2026, 11, 24)
 ANN = MessageParty(kind="person", name="Ann Noname", born="1970-05")
@@ -41,7 +40,7 @@ def outcome(message: PartnerMessage, *contacts: str) -> Outcome:
     return registry.checks()["SHR-01"].run(found, check_context(TODAY))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("named", "words"),
     [
         (NamedAs(party=ANN), "the supplier itself"),
@@ -66,7 +65,7 @@ def test_it_says_who_is_named_and_what_they_are_to_the_supplier(named: NamedAs, 
     assert why.endswith(f"It names {words}.")
 
 
-@pytest.mark.parametrize("ask", PARTNER_ASKS)
+@for_each("ask", PARTNER_ASKS)
 def test_each_request_has_its_first_step_and_no_ground(ask: PartnerAsk) -> None:
     found = outcome(replace(MESSAGE, ask=ask), "duty desk: 0000 000000", "analyst: a@b.example")
     step = said(found.next_step)

@@ -3,9 +3,8 @@
 from datetime import date
 from typing import Any
 
-import pytest
-
 from duediligence.model import Appointment, FormerName, Insolvency
+from tests.rows import for_each
 
 
 def held(
@@ -112,6 +111,6 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize(("check_id", "result", "severity", "form", "changes"), CASES)
+@for_each(("check_id", "result", "severity", "form", "changes"), CASES)
 def test_the_rules(judge, check_id, result, severity, form, changes):
     assert judge(check_id, form, changes) == (result, severity)

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
 from duediligence.checks import registrations
 from hypothesis import given
 from hypothesis import strategies as st
@@ -32,6 +31,7 @@ from duediligence.model.registrations import Need, NeededRegistrations
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.registrations import RegistrationSearch, nation_of
+from tests.rows import for_each
 
 TODAY = check_context(date(2026, 11, 24))
 RULES = (
@@ -104,7 +104,7 @@ def test_no_entry_is_not_found_and_asked_for() -> None:
     assert outcome.severity is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "match",
     [
         found(),
@@ -120,7 +120,7 @@ def test_whoever_is_on_the_register_leaves_no_finding(match: PossibleMatch) -> N
     assert outcomes(found(replace(HELD, ended=True)), match) == {}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("match", "severity"),
     [
         (found(replace(HELD, ended=True)), "high"),
@@ -140,7 +140,7 @@ def test_what_ended_or_is_lower_is_lost(match: PossibleMatch, severity: str) -> 
     assert "Quill Ltd" in said(found_[1].why)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "match",
     [
         found(HELD, SIMILAR, name="Quilt Ltd"),
@@ -165,7 +165,7 @@ def test_a_register_that_is_not_current_is_unknown_and_never_clear() -> None:
     assert outcomes(ended, registers=(STALE,)).keys() == {"REQ-02"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "more",
     [
         {"registers": ()},
@@ -250,7 +250,7 @@ def test_needs_of_one_register_are_one_subject() -> None:
     ] == [(["waste", "security"], []), (["haulage", "buses"], ["operator-licences"])]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("supplier", "nation"),
     [
         (Supplier(ref="1", name="Q", identifiers=(Identifier("GB-COH", "SC990001"),)), "Scotland"),

@@ -2,11 +2,10 @@
 
 from datetime import date
 
-import pytest
-
 from duediligence import registry
 from duediligence.model import Feature, ListEntry, Match, Name, Party, PartyRole, PossibleMatch
 from duediligence.screening.run.findings import check_context
+from tests.rows import for_each
 
 FREEZE, BAN = "Asset freeze", "Travel Ban"
 DISQUALIFIED = "Director Disqualification Sanction"
@@ -34,7 +33,7 @@ def raised(list_id: str, kinds: tuple[str, str], *measures: str) -> set[str]:
 PEOPLE, FIRMS = ("person", "person"), ("organisation", "organisation")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("list_id", "kinds", "measures", "expected"),
     [
         ("uk-sanctions", PEOPLE, (FREEZE, DISQUALIFIED), {"SAN-01", "SAN-02"}),

@@ -7,6 +7,7 @@ import pytest
 
 from duediligence.model.audit import ROLES
 from duediligence.web.api.v1.routers import ROUTERS
+from tests.rows import for_each
 
 from ..thorough import examples
 from ..web.api_office import NOBODY, screened_home, service_of, token_of
@@ -25,7 +26,7 @@ OPERATIONS = sum(len(router.routes) for router in ROUTERS)
 NOWHERE = "http://127.0.0.1:9"
 
 
-@pytest.mark.parametrize("account", [NOBODY, *ROLES])
+@for_each("account", [NOBODY, *ROLES])
 def test_the_server_is_as_its_document_says(
     screened_home: Path,
     clients: Path,

@@ -68,8 +68,9 @@ def test_the_contract_tests_pass_for_the_check_of_the_page(
     monkeypatch.setattr(tests, "TABLES", cases, raising=False)
     held = 0
     for test_name, test in inspect.getmembers(tests, inspect.isfunction):
-        if test_name.startswith("test_") and list(inspect.signature(test).parameters) == ["check"]:
-            test(made_up)
+        rule = inspect.unwrap(test)
+        if test_name.startswith("test_") and list(inspect.signature(rule).parameters) == ["check"]:
+            rule(made_up)
             held += 1
     assert held > 1
 

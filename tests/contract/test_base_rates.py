@@ -11,6 +11,7 @@ import pytest
 
 from duediligence import registry
 from duediligence.contracts.checks import AnyCheck
+from tests.rows import for_each
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "docs" / "figures" / "base_rates.tsv"
@@ -24,7 +25,7 @@ MEASURE = "run `python benchmarks/base_rates.py --write`, then `make docs`"
 with FIGURES.open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.DictReader(file, delimiter="\t"))
 
-every_check = pytest.mark.parametrize("check", registry.checks().values(), ids=lambda c: c.id)
+every_check = for_each("check", registry.checks().values(), ids=lambda c: c.id)
 
 
 @every_check
@@ -66,7 +67,7 @@ def _tables() -> list[object]:
     ]
 
 
-@pytest.mark.parametrize("table", _tables())
+@for_each("table", _tables())
 def test_every_rate_has_its_source_or_a_reason_why_it_is_assumed(table: dict[str, object]) -> None:
     source = table.get("source")
     if source is None:

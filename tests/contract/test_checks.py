@@ -4,7 +4,6 @@ import re
 from datetime import date
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,10 +23,11 @@ from duediligence.model import (
     StaleReason,
 )
 from duediligence.screening.run.findings import check_context
+from tests.rows import for_each
 
 CONTEXT = check_context(date(2026, 11, 20))
 MEASURES = ("Asset freeze", "Travel Ban", "Director Disqualification Sanction", "Something new")
-every_check = pytest.mark.parametrize("check", list(registry.checks().values()), ids=lambda c: c.id)
+every_check = for_each("check", list(registry.checks().values()), ids=lambda c: c.id)
 
 
 @every_check
@@ -84,7 +84,7 @@ def test_every_possible_match_is_claimed_by_a_check(
     assert all(outcome.next_step for outcome in outcomes if outcome.result != "not_applicable")
 
 
-@pytest.mark.parametrize("state", ["stale", "never loaded"])
+@for_each("state", ["stale", "never loaded"])
 def test_a_list_that_was_not_checked_is_never_clear(state: ListState) -> None:
     check = registry.checks()["LST-02"]
     why = StaleReason(kind="not fetched")

@@ -3,14 +3,14 @@
 import sys
 from pathlib import Path
 
-import pytest
-
 from duediligence import registry
 from duediligence.law.crimes import CRIME_TYPES, title
 from duediligence.law.powers import POWERS
 
 sys.path.append(str(Path(__file__).parents[2] / "docs" / "pages"))
 from lists import coverage
+
+from tests.rows import for_each
 
 ROWS = {
     cells[1]: cells[2:4]
@@ -19,11 +19,11 @@ ROWS = {
 }
 
 
-@pytest.mark.parametrize("power", [power for power in POWERS if power != "other"])
+@for_each("power", [power for power in POWERS if power != "other"])
 def test_every_power_has_a_source_and_an_example_of_a_local_register(power: str) -> None:
     assert ROWS[POWERS[power].title][1]
 
 
-@pytest.mark.parametrize("crime", CRIME_TYPES)
+@for_each("crime", CRIME_TYPES)
 def test_every_crime_type_has_a_source(crime: str) -> None:
     assert any(ROWS[title(crime)])

@@ -48,6 +48,7 @@ from duediligence.model import (
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import applied, check_context, titled
 from duediligence.screening.run.policy import Policy
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -56,7 +57,7 @@ CHECKS = [c for c in registry.checks().values() if c.needs is Dossier]
 CONTEXT = check_context(date(2026, 11, 24))
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 TABLES = Path(__file__).parents[1] / "checks"
-every_check = pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.id)
+every_check = for_each("check", CHECKS, ids=lambda c: c.id)
 
 days = (
     st.none()

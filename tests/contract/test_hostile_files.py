@@ -20,7 +20,7 @@ from duediligence.screening.lists.statuses import statuses
 
 from ..conftest import SAMPLE, SAMPLES, Open
 
-pytestmark = pytest.mark.soak
+pytestmark = [pytest.mark.soak, pytest.mark.apart]
 
 
 def page(data: bytes) -> bytes:

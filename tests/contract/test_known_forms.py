@@ -3,17 +3,14 @@
 import re
 from pathlib import Path
 
-import pytest
-
 from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.demo.office import DEMO_TIME
+from tests.rows import for_each
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf-8")
 
-every_list = pytest.mark.parametrize(
-    "watchlist", list(registry.watchlists().values()), ids=lambda one: one.id
-)
+every_list = for_each("watchlist", list(registry.watchlists().values()), ids=lambda one: one.id)
 
 
 def section(watchlist: Watchlist) -> str:

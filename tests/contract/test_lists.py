@@ -9,6 +9,7 @@ from duediligence import registry
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
+from tests.rows import for_each
 
 ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "duediligence" / "demo" / "lists"
@@ -49,7 +50,7 @@ def _entries(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> list[ListEntry]:
     return PARSED[key]
 
 
-every_feed_set = pytest.mark.parametrize(("watchlist", "feeds"), list(_cases()))
+every_feed_set = for_each(("watchlist", "feeds"), list(_cases()))
 
 
 @every_feed_set
@@ -109,7 +110,7 @@ def test_the_sample_holds_no_column_or_tag_that_nobody_reads(
     assert not lines, "read it, or name it among what is passed over"
 
 
-@pytest.mark.parametrize("watchlist", list(registry.watchlists().values()), ids=lambda w: w.id)
+@for_each("watchlist", list(registry.watchlists().values()), ids=lambda w: w.id)
 def test_expectations_are_sane(watchlist: Watchlist) -> None:
     least, most = watchlist.expect.entries
     assert 0 <= least < most
@@ -124,7 +125,7 @@ def test_expectations_are_sane(watchlist: Watchlist) -> None:
     assert watchlist.licence
 
 
-@pytest.mark.parametrize("watchlist", list(registry.watchlists().values()), ids=lambda w: w.id)
+@for_each("watchlist", list(registry.watchlists().values()), ids=lambda w: w.id)
 def test_addresses_are_https(watchlist: Watchlist) -> None:
     for feeds in watchlist.feed_sets:
         for feed in feeds:

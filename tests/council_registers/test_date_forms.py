@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from duediligence.council_registers.description import WrongDescription
 from duediligence.council_registers.guesses import guess_dates, reads, undecided
 from duediligence.council_registers.values import YEARS_AHEAD, Dates, birth_month, day
+from tests.rows import for_each
 from tests.thorough import examples
 
 from .conftest import COLUMNS, Register
@@ -45,7 +46,7 @@ def test_a_pivot_says_the_century(day_: date, pivot: int, form: str) -> None:
     assert day(text, Dates((form,), day_first=None, year_pivot=pivot)) == wanted
 
 
-@pytest.mark.parametrize("ahead", [0, 1, YEARS_AHEAD, YEARS_AHEAD + 1, 50, 99])
+@for_each("ahead", [0, 1, YEARS_AHEAD, YEARS_AHEAD + 1, 50, 99])
 def test_without_a_pivot_a_short_year_is_not_far_in_the_future(ahead: int) -> None:
     year = THIS_YEAR + ahead
     read = day(f"01/02/{year % 100:02}", Dates(("%d/%m/%y",), day_first=None))
@@ -84,7 +85,7 @@ def test_the_number_of_a_day_is_read_where_the_description_says_so(day_: date) -
         assert not reads(text, Dates())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cells", "expected"),
     [
         (["12/05/2026", "25/07/2026", "25-Jul-26"], Dates(("%d-%b-%y",))),
@@ -100,7 +101,7 @@ def test_the_forms_of_a_column_are_proposed(cells: list[str], expected: Dates) -
     assert all(reads(cell, expected) for cell in cells)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cells", "open_"),
     [
         (["01/02/2026"], True),
@@ -128,7 +129,7 @@ def test_a_field_may_have_forms_of_its_own(register: Register) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("dates", "fault"),
     [
         ('formats = ["%d/%m"]', "dates.formats must name day, month and year"),

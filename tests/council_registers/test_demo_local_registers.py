@@ -3,11 +3,10 @@
 import csv
 from pathlib import Path
 
-import pytest
-
 from duediligence.contracts import Watchlist
 from duediligence.council_registers import files_in, load, read_description
 from duediligence.model.entries import Power
+from tests.rows import for_each
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 FOLDER = DEMO / "local_registers"
@@ -22,7 +21,7 @@ POWERS: set[Power] = {
     "housing",
 }
 
-every_register = pytest.mark.parametrize("register", list(REGISTERS.values()), ids=lambda r: r.id)
+every_register = for_each("register", list(REGISTERS.values()), ids=lambda r: r.id)
 
 
 def test_each_power_has_a_register() -> None:

@@ -1,10 +1,9 @@
 """A row with several holders: each is a party of its own, with the same record."""
 
-import pytest
-
 from duediligence.council_registers.guesses import guess_columns
 from duediligence.model import Identifier
 from duediligence.model.entries import COMPANY
+from tests.rows import for_each
 
 from .conftest import Register
 
@@ -53,7 +52,7 @@ def test_ids_do_not_depend_on_the_order_or_the_number_of_holders(register: Regis
     assert ids("Quay Inn Ltd", "QUAY INN LTD").keys() == {"Quay Inn Ltd"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cell", "names"),
     [
         ("Smith, A; Jones, B", ["Smith, A", "Jones, B"]),
@@ -93,7 +92,7 @@ def test_an_individual_is_not_named_beside_the_conviction_of_a_firm(register: Re
     assert files.drift.lines() == ("left out: conviction of an individual (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "holders",
     [
         "Ann Noname,Ben Nobody",

@@ -4,6 +4,7 @@ import pytest
 
 from duediligence.council_registers import WrongDescription, read_description
 from duediligence.errors import UsageError
+from tests.rows import for_each
 
 from .conftest import COLUMNS, TOP, Register
 
@@ -34,7 +35,7 @@ def test_a_description_is_read_whole(register: Register) -> None:
     assert found.defaults == {"subject_type": "organisation"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("line", "told"),
     [
         ('titel = "x"', "titel: unknown key; did you mean title?"),
@@ -57,14 +58,14 @@ def test_a_wrong_key_at_the_top_is_told(register: Register, line: str, told: str
     assert told in wrong(register, top=f"{top}{line}\n")
 
 
-@pytest.mark.parametrize("key", [line.split(" ")[0] for line in TOP.splitlines()])
+@for_each("key", [line.split(" ")[0] for line in TOP.splitlines()])
 def test_nothing_that_is_needed_may_lack(register: Register, key: str) -> None:
     top = "".join(f"{each}\n" for each in TOP.splitlines() if not each.startswith(f"{key} "))
     told = wrong(register, top=top)
     assert f"has no {key}" in told or f"has no column, value or default for {key}" in told
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "told"),
     [
         ("", "exactly one of url, file and folder"),
@@ -90,7 +91,7 @@ def test_a_source_that_cannot_be_is_told(register: Register, source: str, told: 
     assert told in wrong(register, source=source)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rest", "told"),
     [
         ('[columns]\nsubject_nam = "Name"', "columns.subject_nam: unknown key; did you"),
@@ -144,7 +145,7 @@ def test_the_line_of_broken_toml_is_told(register: Register) -> None:
     assert "single ones" in str(caught.value.hint)
 
 
-@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"a" * 1_000_001, b"a = " + b"[" * 5_000])
+@for_each("content", [b"\xff\xfe\x00", b"a" * 1_000_001, b"a = " + b"[" * 5_000])
 def test_a_file_that_is_no_description_is_refused(register: Register, content: bytes) -> None:
     path = register.write(content, "x.toml")
     with pytest.raises(UsageError, match=r"x\.toml"):

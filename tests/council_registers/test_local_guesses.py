@@ -18,6 +18,7 @@ from duediligence.council_registers.sample import next_selector
 from duediligence.council_registers.starter import Starter, starter
 from duediligence.council_registers.values import Dates
 from duediligence.errors import UsageError
+from tests.rows import for_each
 
 PLANNING = """\
 Tremorvah District Council;;;;;;;
@@ -127,7 +128,7 @@ def test_a_folder_without_files_and_an_address_are_no_sample(tmp_path: Path) -> 
         starter(Path("https://council.example.org/register"), tmp_path / "out.toml")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("pager", "selector"),
     [
         ('<a rel="next nofollow" href="2">2</a>', "a[rel~=next]"),
@@ -146,7 +147,7 @@ def test_the_link_to_the_next_page_is_found(tmp_path: Path, pager: str, selector
     assert next_selector(tmp_path / "p.html") == selector
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cells", "held"),
     [
         (["", "n/a"], ""),

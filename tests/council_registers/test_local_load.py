@@ -16,6 +16,7 @@ from duediligence.council_registers import (
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch.folder import fetch_folder
 from duediligence.fetch.snapshots import Snapshots
+from tests.rows import for_each
 
 from .conftest import Register
 
@@ -48,7 +49,7 @@ def test_one_id_names_one_register(register: Register, tmp_path: Path) -> None:
         load(tmp_path)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "source",
     [
         'file = "notices.csv"  # mine',

@@ -4,6 +4,7 @@ import pytest
 
 from duediligence.council_registers import examine, files_in, tables, watchlist_of
 from duediligence.errors import UnreadableFile
+from tests.rows import for_each
 
 from .conftest import COLUMNS, TOP, Register
 
@@ -29,9 +30,7 @@ def test_a_table_is_found_by_its_columns(register: Register) -> None:
     assert register.entry(page(ROW, before=other), **source()).name == "A Ltd"
 
 
-@pytest.mark.parametrize(
-    "which", ["table = 2", 'table = "#that table"', 'table = ["ref", "Name"]', 'rows = ".r"']
-)
+@for_each("which", ["table = 2", 'table = "#that table"', 'table = ["ref", "Name"]', 'rows = ".r"'])
 def test_a_table_is_found_as_told(register: Register, which: str) -> None:
     other = "<table><tr><th>Menu</th><th>x</th></tr><tr><td>Ref</td><td>y</td></tr></table>"
     body = page(ROW.replace("<tr>", '<tr class="r">'), before=f'{other}<div id="that">')
@@ -99,7 +98,7 @@ def test_a_link_is_read_in_place_of_its_text(register: Register) -> None:
         assert (entry.id, entry.url) == ("E/1", url)
 
 
-@pytest.mark.parametrize("cut", [40, 60, 90])
+@for_each("cut", [40, 60, 90])
 def test_a_page_cut_short_is_refused(register: Register, cut: int) -> None:
     assert "cut short" in register.problems(page(ROW, ROW)[:-cut], **source())[0]
 
@@ -148,7 +147,7 @@ def test_a_page_that_is_missing_is_told_beside_what_is_wrong_in_the_rows(
     assert "is '?'" in str(problems[1])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("link", "leads"),
     [
         ("?page=2", "https://council.example.org/register?page=2"),
@@ -168,7 +167,7 @@ def test_the_next_page_is_found(register: Register, link: str, leads: str) -> No
     assert feed.next_page(path, "https://council.example.org/register") == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     "link",
     [
         "javascript:__doPostBack('x')",

@@ -11,6 +11,7 @@ from duediligence.council_registers import files_in, watchlist_of
 from duediligence.council_registers.reading import read
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.model import Address, Identifier, Name, PartialDate, Record
+from tests.rows import for_each
 
 from .conftest import COLUMNS, TOP, Register
 
@@ -126,7 +127,7 @@ def test_every_field_reaches_the_entry(register: Register) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cells", "told"),
     [
         ({"Type": ""}, "column 'Type' (record_type) is empty"),
@@ -166,7 +167,7 @@ def test_a_birth_date_keeps_no_day_and_is_shown_in_no_error(register: Register) 
     assert "1968" not in problem
 
 
-@pytest.mark.parametrize("kind", ["conviction", "caution", "prosecution pending"])
+@for_each("kind", ["conviction", "caution", "prosecution pending"])
 def test_offences_of_individuals_are_left_out_and_counted(register: Register, kind: str) -> None:
     found, files = register.look(wide(Kind="individual", Type=kind, Name="Jory Quill"), WIDE)
     assert found.entries == found.problems == ()
@@ -178,7 +179,7 @@ def test_a_notice_to_an_individual_is_kept(register: Register) -> None:
     assert register.entry(wide(Kind="individual", Name="Jory Quill"), WIDE).kind == "person"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("registers", "row", "kind", "held"),
     [
         ("public", "public", "notice", "public"),
@@ -232,7 +233,7 @@ def test_a_default_stands_for_an_empty_cell_alone(register: Register) -> None:
     assert [e.record.status for e in found.entries if e.record] == ["live", "quashed"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("dates", "text", "read_as"),
     [
         ("", "03/04/2026", date(2026, 4, 3)),
@@ -294,7 +295,7 @@ def test_two_columns_of_one_heading_are_told(register: Register) -> None:
     assert "two columns are headed 'Name'" in problem
 
 
-@pytest.mark.parametrize("row", ["E/2,B Ltd", "E/2,B,Ltd,notice,,live", "E/2,B\0,notice,,"])
+@for_each("row", ["E/2,B Ltd", "E/2,B,Ltd,notice,,live", "E/2,B\0,notice,,"])
 def test_a_row_out_of_shape_is_never_taken(register: Register, row: str) -> None:
     (problem,) = register.problems(f"{HEAD}{ROW}{row}\n")
     assert problem.startswith("notices.csv: row 3: ")
@@ -351,7 +352,7 @@ def test_an_empty_register_is_no_error_where_that_is_expected(register: Register
     assert register.examine(HEAD).problems == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "told"),
     [
         ("", "is empty"),
@@ -378,7 +379,7 @@ def test_json_is_read_by_its_path_or_as_the_only_list(register: Register) -> Non
         assert register.entry(text, rest, name="n.json", source=source).name == "A"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "path", "told"),
     [
         ('{"x": [{"a": 1}], "y": [{"a": 1}]}', "", "2 lists of records"),

@@ -14,6 +14,7 @@ from duediligence.council_registers.guesses import guess_columns, guess_dates, m
 from duediligence.council_registers.starter import Starter, starter
 from duediligence.council_registers.values import Dates
 from duediligence.errors import UsageError
+from tests.rows import for_each
 from tests.thorough import examples
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
@@ -59,7 +60,7 @@ def test_what_cannot_be_guessed_is_said(started: Starter) -> None:
     assert "# not guessed: Ward" in started.text
 
 
-@pytest.mark.parametrize("name", ["trading_standards.csv", "housing.csv", "asb.csv"])
+@for_each("name", ["trading_standards.csv", "housing.csv", "asb.csv"])
 def test_starters_of_the_samples_are_toml(name: str, tmp_path: Path) -> None:
     found = starter(SAMPLES / name, tmp_path / "out.toml", "housing")
     assert tomllib.loads(found.text)["power"] == "housing"
@@ -73,7 +74,7 @@ def test_a_page_of_several_tables_and_json_are_samples_too(tmp_path: Path) -> No
     assert '"premises.uprn"' in cases.text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cells", "dates", "sure"),
     [
         (["25/07/2026", "01/02/2026"], Dates(), True),
@@ -110,7 +111,7 @@ def test_every_field_of_the_canonical_file_is_guessed_from_its_own_name() -> Non
     assert guess_columns(names) == {name: (name,) for name in names}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "told"),
     [(b"", "is empty"), (b"%PDF-1.7", "PDF"), (b"{}", "0 lists"), (b"<p>none</p>", "no table")],
 )

@@ -23,6 +23,7 @@ from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 from tests.thorough import examples, first_of
 
 from .conftest import Register
@@ -228,7 +229,7 @@ def test_an_allowance_is_a_number_or_a_share(
     assert (result.result == "loaded") == loaded
 
 
-@pytest.mark.parametrize("allowance", ['"25 %"', '"five"', "-1", "1001", "true", '"5"'])
+@for_each("allowance", ['"25 %"', '"five"', "-1", "1001", "true", '"5"'])
 def test_an_allowance_that_cannot_be_is_refused(register: Register, allowance: str) -> None:
     with pytest.raises(WrongDescription, match="allowance"):
         register.describe(REST, top=f"{TOP}allowance = {allowance}\n")
@@ -334,7 +335,7 @@ def test_of_what_may_be_an_offence_of_an_individual_no_name_is_kept(register: Re
     assert {row.handling for row in found.not_read} == {"restricted"}
 
 
-@pytest.mark.parametrize("kind", FURNITURE)
+@for_each("kind", FURNITURE)
 def test_furniture_is_counted_and_changes_nothing(tmp_path: Path, kind: str) -> None:
     expected, row = FURNITURE[kind]
     plain, _ = read(tmp_path / "plain", [licence(1), licence(2)], "csv")
@@ -343,7 +344,7 @@ def test_furniture_is_counted_and_changes_nothing(tmp_path: Path, kind: str) -> 
     assert counted == [expected]
 
 
-@pytest.mark.parametrize("form", FORMS)
+@for_each("form", FORMS)
 def test_furniture_changes_nothing_in_any_format(tmp_path: Path, form: str) -> None:
     rows = [row for n, (_, row) in enumerate(FURNITURE.values()) for row in (licence(n), row)]
     title = ["Licensing register of Porthvellan Council"]
@@ -354,7 +355,7 @@ def test_furniture_changes_nothing_in_any_format(tmp_path: Path, form: str) -> N
     assert sorted(counted) == sorted(kinds)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "row",
     [
         ["", "Trelawney Catering Ltd"],

@@ -3,16 +3,15 @@
 from collections import defaultdict
 from pathlib import Path
 
-import pytest
-
 from duediligence.contracts import Drift
 from duediligence.model import AnnualReturn, CharityPart, CharityRow
 from duediligence.registers.charities import charities, regulator
+from tests.rows import for_each
 
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "charities"
 
 
-@pytest.mark.parametrize("country", ["england-wales", "scotland"])
+@for_each("country", ["england-wales", "scotland"])
 def test_the_readers_know_every_column_and_value(country: str) -> None:
     paths = sorted((FOLDER / country).iterdir())
     drift = Drift()

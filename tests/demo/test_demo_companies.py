@@ -13,6 +13,7 @@ import requests
 from duediligence.demo.companies import documents
 from duediligence.demo.server import serve
 from duediligence.model import company_number
+from tests.rows import for_each
 
 DOCUMENTS = documents()
 SUPPLIERS = Path(__file__).parents[2] / "duediligence" / "demo" / "suppliers.csv"
@@ -31,7 +32,7 @@ def get(session: requests.Session) -> Iterator[Any]:
         yield lambda path, **more: session.get(f"{base}/{path}", timeout=5, **more)
 
 
-@pytest.mark.parametrize("path", sorted(DOCUMENTS))
+@for_each("path", sorted(DOCUMENTS))
 def test_a_file_is_named_after_its_path_and_counts_its_items(path: str) -> None:
     body = DOCUMENTS[path]
     if path.endswith(".error"):
@@ -45,7 +46,7 @@ def test_a_file_is_named_after_its_path_and_counts_its_items(path: str) -> None:
         assert body["company_number"] == path.removeprefix("company/")
 
 
-@pytest.mark.parametrize("path", sorted(p for p in DOCUMENTS if re.fullmatch(r"company/\w+", p)))
+@for_each("path", sorted(p for p in DOCUMENTS if re.fullmatch(r"company/\w+", p)))
 def test_whatever_a_company_links_to_is_answered(get: Any, path: str) -> None:
     profile = get(path).json()
     for name, link in profile["links"].items():
@@ -146,7 +147,7 @@ def test_search(get: Any) -> None:
     assert get("search/disqualified-officers", params={"q": "Nobody Atall"}).json()["items"] == []
 
 
-@pytest.mark.parametrize("authorization", [None, "Bearer x", "Basic ???", "Basic Og=="])
+@for_each("authorization", [None, "Bearer x", "Basic ???", "Basic Og=="])
 def test_no_key_no_answer(authorization: str | None) -> None:
     headers = {"Authorization": authorization} if authorization else {}
     with serve() as base:

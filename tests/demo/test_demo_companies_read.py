@@ -14,6 +14,7 @@ from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
 from duediligence.model import PartialDate
 from duediligence.registers.companies_house.client import CompaniesHouse
+from tests.rows import for_each
 
 TODAY = date(2026, 11, 20)
 NUMBERS = sorted(
@@ -39,7 +40,7 @@ def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompaniesHous
         yield CompaniesHouse(api)
 
 
-@pytest.mark.parametrize("number", NUMBERS)
+@for_each("number", NUMBERS)
 def test_every_company_is_read_whole(register: CompaniesHouse, number: str) -> None:
     company = register.company(number)
     assert company

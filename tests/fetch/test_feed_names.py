@@ -10,6 +10,7 @@ from duediligence.contracts import Feed, Files
 from duediligence.errors import UsageError
 from duediligence.fetch import addressed
 from duediligence.fetch.feeds import fitting
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 FHRS = Feed("FHRS{part}en-GB.xml", "https://ratings.example.org/FHRS{part}en-GB.xml?of={part}")
@@ -42,7 +43,7 @@ def test_an_address_is_set_for_all_parts_or_for_one() -> None:
     ]
 
 
-@pytest.mark.parametrize("part", ["", "..", "../x", "a/b", "a\\b", "a\n", "é", "x" * 121, "{part}"])
+@for_each("part", ["", "..", "../x", "a/b", "a\\b", "a\n", "é", "x" * 121, "{part}"])
 def test_a_part_that_could_lead_elsewhere_is_refused(part: str) -> None:
     with pytest.raises(UsageError, match="parts"):
         list(addressed((FHRS,), (part,), {}, now=NOW))

@@ -13,9 +13,10 @@ from pytest_httpserver import HTTPServer
 
 from duediligence.errors import FetchFailed
 from duediligence.fetch.private_addresses import is_public
+from tests.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         *("127.0.0.1", "127.8.9.10", "0.0.0.0", "10.1.2.3", "172.16.0.1", "172.31.255.255"),
@@ -30,7 +31,7 @@ def test_an_address_that_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     [
         *("8.8.8.8", "51.140.1.1", "172.15.255.255", "172.32.0.1", "192.167.1.1", "100.63.0.1"),

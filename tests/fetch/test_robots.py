@@ -11,12 +11,13 @@ from duediligence.errors import FetchFailed
 from duediligence.fetch import Snapshots, Visits, fetch_online
 from duediligence.fetch.visits import rules
 from duediligence.progress import SILENT
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 PAGE = "https://register.example.org/planning/search?type=Enforcement&page=2"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "allowed"),
     [
         ("", True),
@@ -55,7 +56,7 @@ def test_what_a_file_allows(text: str, allowed: bool) -> None:
     assert rules(text.encode(), PAGE)[0] is allowed
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "delay"),
     [("", 0), ("7", 7), ("30", 30), ("31", 30), ("9" * 400, 30), ("soon", 0), ("-5", 0)],
 )

@@ -17,6 +17,7 @@ from werkzeug import Request, Response
 from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.fetch.timestamps import stamp
 from duediligence.timestamps import OtherBytes, check_bytes, read_roots, request, verify
+from tests.rows import for_each
 from tests.thorough import examples
 from tests.timestamp_authority import TODAY, Certified, TimeStampAuthority, time_stamp_authority
 
@@ -104,7 +105,7 @@ def test_an_authority_that_sends_its_whole_chain_in_any_order_verifies(
 STAMPS = ExtendedKeyUsageOID.TIME_STAMPING
 
 
-@pytest.mark.parametrize(
+@for_each(
     "made",
     [
         {"use": STAMPS, "until": TODAY - timedelta(days=1)},

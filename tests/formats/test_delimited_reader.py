@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats.delimited import rows
+from tests.rows import for_each
 
 
 def read(folder: Path, content: bytes | str, **options: Any) -> list[tuple[int, list[str]]]:
@@ -33,7 +34,7 @@ def test_a_stray_quote_is_refused_only_when_strict(tmp_path: Path) -> None:
         read(tmp_path, '1,"A\n2,B\n', strict=True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (b"<!DOCTYPE html><html>", "is a web page"),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
+from tests.rows import for_each
 
 BANNERED = """<table><caption> Notices </caption>
 <tr><th colspan="3">Search results</th></tr>
@@ -55,7 +56,7 @@ def test_the_next_link_is_a_whole_address(tmp_path: Path) -> None:
         html.link(hostile, "a", "https://r.example.org/")
 
 
-@pytest.mark.parametrize("content", ["", "   \n", b"\x00\x00"])
+@for_each("content", ["", "   \n", b"\x00\x00"])
 def test_what_is_no_page_is_refused(tmp_path: Path, content: str | bytes) -> None:
     with pytest.raises(UnreadableFile):
         html.page(written(tmp_path, content))

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json as json_reader
+from tests.rows import for_each
 
 
 def written(folder: Path, content: bytes | str) -> Path:
@@ -14,7 +15,7 @@ def written(folder: Path, content: bytes | str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@for_each("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_document_in_any_encoding_of_the_standard(tmp_path: Path, encoding: str) -> None:
     path = written(tmp_path, '[{"name": "Müller"}]'.encode(encoding))
     assert json_reader.load(path) == [{"name": "Müller"}]
@@ -25,7 +26,7 @@ def test_lines_are_numbered_and_blank_ones_passed_over(tmp_path: Path) -> None:
     assert list(json_reader.lines(path)) == [(1, {"a": 1}), (3, {"a": 2})]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (b"", "is not JSON"),
@@ -57,14 +58,14 @@ def test_a_line_over_the_cap_is_refused(tmp_path: Path) -> None:
         list(json_reader.lines(path))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "text"), [(None, ""), (" A \u00a0B\n", "A B"), (7, "7"), (1.5, "1.5"), (True, "True")]
 )
 def test_a_scalar_is_text(value: object, text: str) -> None:
     assert json_reader.text(value, "entry 1") == text
 
 
-@pytest.mark.parametrize(
+@for_each(
     "value", [[], {}, "x" * 1_000_001, "\ud800", "a\0b"], ids=lambda value: type(value).__name__
 )
 def test_what_is_no_text_is_unreadable(value: object) -> None:

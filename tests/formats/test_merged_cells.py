@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 import xlsxwriter
 
 from duediligence.formats import html, ods
 from duediligence.formats.table import read_table
 from tests.council_registers.forms import write_ods
+from tests.rows import for_each
 
 EXPECTED = [("L/1", "Quay Inn"), ("L/1", "Heron Bar"), ("L/2", "Moss Hall")]
 
@@ -18,7 +18,7 @@ def rows_of(path: Path) -> list[tuple[str, ...]]:
     return [cells for _, cells in table.rows]
 
 
-@pytest.mark.parametrize("left", [0, 2])
+@for_each("left", [0, 2])
 def test_in_a_workbook(tmp_path: Path, left: int) -> None:
     path = tmp_path / "made.xlsx"
     with xlsxwriter.Workbook(path) as book:

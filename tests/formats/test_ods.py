@@ -12,6 +12,7 @@ from lxml import etree
 from python_calamine import load_workbook
 
 from duediligence.formats import ods, workbook
+from tests.rows import for_each
 from tests.thorough import examples
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
@@ -79,7 +80,7 @@ def same_as_laid_out(path: Path) -> None:
     assert {name: padded(rows) for name, rows in streamed(path).items()} == laid_out(path)
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.glob("*/*.ods")), ids=lambda path: path.name)
+@for_each("path", sorted(SAMPLES.glob("*/*.ods")), ids=lambda path: path.name)
 def test_the_samples_are_read_alike(path: Path) -> None:
     same_as_laid_out(path)
     assert ods.names(path) == load_workbook(path).sheet_names
@@ -153,7 +154,7 @@ def test_any_rows_are_read_alike(
     same_as_laid_out(packed(tmp_path_factory.mktemp("rows"), table(filled)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "rows",
     [
         row(text("a", 4_000_000_000)),

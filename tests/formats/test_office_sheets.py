@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
 from duediligence.formats.office_sheets import Cell, OfficeWorkbook, read
+from tests.rows import for_each
 
 from ..filled_workbook import DECISIONS, parts, save
 
@@ -56,7 +57,7 @@ def test_only_the_wanted_sheets_are_read(sample: bytes, tmp_path: Path) -> None:
     assert set(read(tmp_path / "a.xlsx", ["Two", "Three"]).sheets) == {"Two"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("row", "expected"),
     [
         ('<row><c t="inlineStr"><is><t>x</t></is></c><c><v>2</v></c></row>', {0: "x", 1: "2"}),
@@ -72,7 +73,7 @@ def test_only_the_wanted_sheets_are_read(sample: bytes, tmp_path: Path) -> None:
         ),
     ],
 )
-@pytest.mark.parametrize("namespace", [MAIN, STRICT])
+@for_each("namespace", [MAIN, STRICT])
 def test_each_way_of_writing_a_cell_is_read(
     sample: bytes, tmp_path: Path, row: str, expected: dict[int, str], namespace: str
 ) -> None:
@@ -93,7 +94,7 @@ def test_days_may_count_from_1904(sample: bytes, tmp_path: Path) -> None:
     assert read(path, ["One"]).from_1904
 
 
-@pytest.mark.parametrize("member", ["xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"])
+@for_each("member", ["xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"])
 def test_a_part_that_is_not_there_is_damage(sample: bytes, tmp_path: Path, member: str) -> None:
     path = tmp_path / "a.xlsx"
     path.write_bytes(sample)

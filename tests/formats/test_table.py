@@ -13,6 +13,7 @@ from duediligence.errors import UsageError
 from duediligence.formats import table as table_module
 from duediligence.formats import textfile
 from duediligence.formats.table import Table, read_table
+from tests.rows import for_each
 from tests.thorough import examples
 
 HEADER = ["ref", "name", "town"]
@@ -40,9 +41,9 @@ def quoted(rows: Sequence[Sequence[str]], delimiter: str, end: str) -> str:
     return "".join(delimiter.join(map(cell, row)) + end for row in rows)
 
 
-@pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
+@for_each("end", ["\r\n", "\n", "\r"])
+@for_each("delimiter", [",", ";", "\t", "|"])
+@for_each("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_any_text_dialect_gives_the_same_rows(
     tmp_path: Path, encoding: str, delimiter: str, end: str
 ) -> None:
@@ -63,7 +64,7 @@ def test_utf_16_is_read_in_either_byte_order(tmp_path: Path) -> None:
         assert cells(table) == [["Ünder"]]
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@for_each("kind", ["xlsx", "xls", "ods"])
 def test_any_workbook_gives_the_same_rows(kind: str, request: pytest.FixtureRequest) -> None:
     rows = [HEADER, [1.0, "Ünder & Sons", "Porthvellan"], ["", "", ""], ["02", "Mill", 12.5]]
     path = request.getfixturevalue(kind)({"Suppliers": rows})
@@ -75,7 +76,7 @@ def test_any_workbook_gives_the_same_rows(kind: str, request: pytest.FixtureRequ
     ]
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@for_each("kind", ["xlsx", "xls", "ods"])
 def test_the_content_decides_and_not_the_name(kind: str, request: pytest.FixtureRequest) -> None:
     path: Path = request.getfixturevalue(kind)({"S": [HEADER, *ROWS]})
     for name in ("suppliers.csv", "suppliers", "suppliers.xls", "suppliers.xlsx", "suppliers.ods"):
@@ -155,7 +156,7 @@ def test_a_header_below_the_first_twenty_rows_is_not_found(tmp_path: Path) -> No
     assert read_table(starting_at(21), usable=has_name).header == ("title", "x")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("name\nSmithy, Jonesy & Co\nUnder; Ltd\n", [["Smithy, Jonesy & Co"], ["Under; Ltd"]]),
@@ -177,7 +178,7 @@ def test_a_cell_with_a_line_break_counts_as_one_row(tmp_path: Path) -> None:
     assert [row for row, _ in table.rows] == [2, 3]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (b"", "is empty"),

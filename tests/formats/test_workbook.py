@@ -16,6 +16,9 @@ from duediligence.errors import UsageError
 from duediligence.formats import filetype, row_count
 from duediligence.formats.filetype import RowLimit
 from duediligence.formats.table import read_table
+from tests.rows import for_each
+
+pytestmark = pytest.mark.apart
 
 
 def test_a_password_is_told_in_plain_words(encrypted_xlsx: Path) -> None:
@@ -45,7 +48,7 @@ def test_an_encrypted_member_of_the_zip_is_a_password(xlsx: Any) -> None:
         read_table(path)
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@for_each("kind", ["xlsx", "xls", "ods"])
 def test_every_cut_of_a_workbook_is_a_usage_error(
     kind: str, request: pytest.FixtureRequest
 ) -> None:
@@ -118,7 +121,7 @@ def test_a_reader_that_cannot_start_says_so_and_is_no_damage_of_the_file(
     assert [one.getMessage() for one in caplog.records if known in one.getMessage()]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "said", "known"),
     [
         (1, b"Traceback\n  x\nKeyError at a.py:1\n\n", "exit 1, KeyError at a.py:1"),
@@ -137,7 +140,7 @@ def test_of_a_process_that_ended_the_last_line_is_known(code: int, said: bytes, 
     assert len(how_it_ended(code, said)) < 350
 
 
-@pytest.mark.parametrize("kind", ["xlsx", "ods"])
+@for_each("kind", ["xlsx", "ods"])
 def test_too_many_rows_are_refused_before_they_are_laid_out(
     kind: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,9 +193,7 @@ def test_a_row_with_too_much_in_it_is_refused(xlsx: Any) -> None:
         list(read_table(xlsx({"S": rows})).rows)
 
 
-@pytest.mark.parametrize(
-    ("member", "what"), [("word/document.xml", "a Word document"), ("a.txt", "a zip file")]
-)
+@for_each(("member", "what"), [("word/document.xml", "a Word document"), ("a.txt", "a zip file")])
 def test_another_zip_is_named_for_what_it_is(tmp_path: Path, member: str, what: str) -> None:
     path = tmp_path / "list.xlsx"
     with zipfile.ZipFile(path, "w") as package:

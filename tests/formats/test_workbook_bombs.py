@@ -14,6 +14,9 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.formats import package
 from duediligence.formats.table import read_table
+from tests.rows import for_each
+
+pytestmark = pytest.mark.apart
 
 HALF_A_GIGABYTE = 512 << 20
 _URN = "urn:oasis:names:tc:opendocument:xmlns"
@@ -195,7 +198,7 @@ print(json.dumps([ended, (mine + child) * 1024]))
 
 @pytest.mark.soak
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system limits a process's memory")
-@pytest.mark.parametrize("what", BOMBS)
+@for_each("what", BOMBS)
 def test_a_bomb_is_read_or_refused_within_half_a_gigabyte(what: str, tmp_path: Path) -> None:
     path = BOMBS[what](tmp_path / "list")
     assert path.stat().st_size < 30_000_000

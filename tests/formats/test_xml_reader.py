@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats import xml
+from tests.rows import for_each
 
 LIST = '<List date="2026-11-01"><Entry><Name>A</Name></Entry><Entry><Name>B</Name></Entry></List>'
 BOMB = (
@@ -40,7 +41,7 @@ def test_namespaces_are_ignored(tmp_path: Path) -> None:
     assert names(written(tmp_path, spaced.replace("</List", "</x:List"))) == ["A", "B"]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
+@for_each("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
 def test_the_declared_encoding_is_obeyed(tmp_path: Path, encoding: str) -> None:
     declared = encoding.removesuffix("-sig")
     text = f'<?xml version="1.0" encoding="{declared}"?>' + LIST.replace("A", "Müller")
@@ -54,7 +55,7 @@ def test_what_stands_outside_the_entries_is_told(tmp_path: Path) -> None:
     assert outside == {"Vessel": 1, "Name": 1}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         ("", "is empty"),
@@ -117,8 +118,8 @@ TOO_MUCH = {
 }
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
-@pytest.mark.parametrize("what", TOO_MUCH)
+@for_each("encoding", ["utf-8", "utf-16"])
+@for_each("what", TOO_MUCH)
 def test_more_than_any_list_has_is_refused_where_it_is(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, encoding: str
 ) -> None:
@@ -140,7 +141,7 @@ def test_the_root_is_bounded_like_any_other(tmp_path: Path) -> None:
         xml.root_attributes(path, "List")
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content",
     [
         f"<!--{'x' * 9_000_000}-->",

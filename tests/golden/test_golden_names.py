@@ -11,6 +11,7 @@ import pytest
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.render.saying import explain_match
+from tests.rows import for_each
 
 with Path(__file__).with_name("golden_names.tsv").open(encoding="utf-8", newline="") as file:
     ROWS = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
@@ -22,7 +23,7 @@ def test_the_table_is_as_large_as_promised():
     assert {expected for expected, *_ in ROWS} == {"same", "different", "same?", "different?"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("expected", "kind", "query", "listed", "why"),
     [pytest.param(*row, id=f"{row[2]}|{row[3]}") for row in ROWS],
 )

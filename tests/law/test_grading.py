@@ -5,11 +5,10 @@ from itertools import product
 from pathlib import Path
 from typing import get_args
 
-import pytest
-
 from duediligence.law import grading
 from duediligence.model.intelligence import Assessment, Grade, HandlingCode, SourceGrade
 from duediligence.render.wording import day
+from tests.rows import for_each
 
 DOCS = (Path(__file__).parents[2] / "docs" / "intelligence.md").read_text(encoding="utf-8")
 EVERY = [
@@ -20,7 +19,7 @@ EVERY = [
 ]
 
 
-@pytest.mark.parametrize("grade", EVERY, ids=lambda one: one.code)
+@for_each("grade", EVERY, ids=lambda one: one.code)
 def test_every_grade_has_words_and_a_time_within_the_longest(grade: Grade) -> None:
     kept = grading.keeping(grade)
     assert 0 < kept.review <= kept.weed <= grading.MOST_DAYS

@@ -21,11 +21,13 @@ from duediligence.law.crimes import acts
 sys.path.append(str(Path(__file__).parents[2] / "docs" / "pages"))
 from legislation import page, uses
 
+from tests.rows import for_each
+
 USES = uses(registry.checks().values())
 CHECKS = sorted(registry.checks().values(), key=lambda one: one.id)
 
 
-@pytest.mark.parametrize("one", [one for one in USES if one.at], ids=str)
+@for_each("one", [one for one in USES if one.at], ids=str)
 def test_the_table_covers_every_check_ground_and_offence(one: Cited) -> None:
     assert covering(one), (
         f"{one}, cited by {', '.join(sorted(USES[one]))}, is not in citations.toml: read the "
@@ -62,7 +64,7 @@ def test_what_was_cited_wrongly_would_be_found() -> None:
     assert covering(Cited("Companies Act 2006", "s.1001-1003"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("Companies Act 2006 s.86(2): an appropriate address", ["Companies Act 2006 s.86"]),
@@ -107,7 +109,7 @@ def test_texts_are_read(text: str, expected: list[str]) -> None:
     assert [str(one) for one in cited(text)] == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "said"),
     [
         ("Invented Things Act 2031 s.1", "is not in the table"),

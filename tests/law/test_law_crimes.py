@@ -14,6 +14,7 @@ from duediligence.law import CRIME_TYPES, CrimeType, crime_title, crime_types, g
 from duediligence.law.crimes import Act, acts, citations, crimes_of, goods_words
 from duediligence.law.grounds import codes
 from duediligence.model import Power, Record, RecordType
+from tests.rows import for_each
 
 HERE = Path(__file__).parent
 
@@ -33,12 +34,12 @@ def test_the_golden_table_is_large_and_mostly_told_apart() -> None:
     assert labelled == set(CRIME_TYPES)
 
 
-@pytest.mark.parametrize(("act_section", "wording", "expected"), GOLDEN)
+@for_each(("act_section", "wording", "expected"), GOLDEN)
 def test_crime_types_as_in_the_golden_table(act_section: str, wording: str, expected: str) -> None:
     assert ",".join(crime_types(act_section, wording)) == expected
 
 
-@pytest.mark.parametrize("row", rows("golden_grounds.tsv"), ids="|".join)
+@for_each("row", rows("golden_grounds.tsv"), ids="|".join)
 def test_grounds_as_in_the_golden_table(row: list[str]) -> None:
     act_section, kind, power, expected, *wording = row
     assert ",".join(grounds_for(act_section, kind, power, *wording)) == expected  # type: ignore[arg-type]
@@ -127,7 +128,7 @@ def test_whoever_was_cleared_has_no_label(row: list[str]) -> None:
     assert crime_types(row[0], f"{row[1]}. Conviction quashed") == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("event", "outcome", "expected"),
     [
         ("Revoked", "Supply of class A drugs", ("drugs_supply",)),

@@ -14,6 +14,7 @@ import duediligence.law as package
 from duediligence.errors import UsageError
 from duediligence.law import Ground, ground, provider_selection_regime, text_version
 from duediligence.law.grounds import Limb, codes, grounds, versions
+from tests.rows import for_each
 
 TODAY = date(2026, 11, 24)
 COMMENCEMENT, THREE_YEARS_BEFORE = date(2025, 2, 24), date(2022, 2, 24)
@@ -29,7 +30,7 @@ def test_every_paragraph_that_is_a_ground_is_held_once_a_day() -> None:
     assert list(codes()) == expected
 
 
-@pytest.mark.parametrize("code", codes())
+@for_each("code", codes())
 def test_the_texts_of_a_ground_follow_each_other_without_gap_or_overlap(code: str) -> None:
     texts = versions(code)
     assert texts[0].since == COMMENCEMENT
@@ -39,7 +40,7 @@ def test_the_texts_of_a_ground_follow_each_other_without_gap_or_overlap(code: st
         assert after.since == before.until + timedelta(days=1)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "old", "new"),
     [
         ("PA23-6-26", "Immigration Act 2016 s.27", "Employment Rights Act 2025 s.139"),
@@ -93,7 +94,7 @@ def test_only_two_grounds_do_not_reach_connected_persons() -> None:
     ]
 
 
-@pytest.mark.parametrize("code", ["PA23-6-1", "PA23-6-44", "PA23-7-15", "pa23-6-2", "", "6-2"])
+@for_each("code", ["PA23-6-1", "PA23-6-44", "PA23-7-15", "pa23-6-2", "", "6-2"])
 def test_an_unknown_code_is_told(code: str) -> None:
     with pytest.raises(UsageError, match="is not the code") as error:
         ground(code, TODAY)

@@ -11,6 +11,7 @@ from duediligence.errors import UsageError
 from duediligence.law import Sch7Years, ground, limb_of, look_back
 from duediligence.law.grounds import codes
 from duediligence.law.lookback import UNSETTLED, DayOf
+from tests.rows import for_each
 
 TODAY = date(2026, 11, 24)
 days = st.dates(date(2010, 1, 1), date(2040, 12, 31))
@@ -26,7 +27,7 @@ def test_the_working_is_shown_in_words() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "event", "inside"),
     [
         ("PA23-6-14", date(2021, 11, 24), True),
@@ -55,7 +56,7 @@ def test_the_last_of_february_looks_back_to_the_day_before() -> None:
     assert look_back(ground("PA23-6-14", leap), date(2023, 2, 27), None, leap).inside is False
 
 
-@pytest.mark.parametrize(("sch7_years", "inside"), [(3, False), (5, True)])
+@for_each(("sch7_years", "inside"), [(3, False), (5, True)])
 def test_the_unsettled_paragraph_follows_the_setting_and_warns(
     sch7_years: Sch7Years, inside: bool
 ) -> None:
@@ -90,7 +91,7 @@ def test_an_old_event_may_have_become_known_of_late() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "event", "known", "said"),
     [
         ("PA23-6-15", None, date(2020, 1, 1), "became known on 1 January 2020, but not"),
@@ -108,7 +109,7 @@ def test_what_is_missing_or_impossible_cannot_be_told(
     assert said in found.working
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "day_of", "day", "inside", "said"),
     [
         ("PA23-6-15", "conviction", date(2026, 9, 3), True, "Conviction of 3 September 2026 is 2"),
@@ -159,7 +160,7 @@ def test_limbs_that_disagree_cannot_be_told_until_one_is_named() -> None:
     assert look_back(theft, date(2022, 2, 23), None, TODAY).inside is False
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("code", "act_section", "limb"),
     [
         ("PA23-6-6", "Theft Act 1968 s.1", "a"),

@@ -1,12 +1,12 @@
 """Which registration a contract's work needs: precise, for a false alarm costs trust."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence import registry
 from duediligence.law.registrations import needs_of, trades
 from duediligence.model import Contract
+from tests.rows import for_each
 
 NEEDS = {
     "care": [
@@ -161,15 +161,13 @@ def test_the_file_is_sound() -> None:
         assert registration.ask.startswith("Ask")
 
 
-@pytest.mark.parametrize(("trade", "title"), [(t, x) for t, some in NEEDS.items() for x in some])
+@for_each(("trade", "title"), [(t, x) for t, some in NEEDS.items() for x in some])
 def test_the_title_says_what_is_needed(trade: str, title: str) -> None:
     assert needed(Contract(title=title)).get(trade) is True
     assert needed(Contract(title="Framework 2026", category=title.upper())).get(trade) is True
 
 
-@pytest.mark.parametrize(
-    ("trade", "title"), [(t, x) for t, some in NEEDS_NONE.items() for x in some]
-)
+@for_each(("trade", "title"), [(t, x) for t, some in NEEDS_NONE.items() for x in some])
 def test_a_word_of_the_trade_is_not_the_trade(trade: str, title: str) -> None:
     assert trade not in needed(Contract(title=title))
 

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-import pytest
-
 from duediligence.law.agencies import AGENCIES
 from duediligence.law.citations import statutes
 from duediligence.law.crimes import CRIME_TYPES
@@ -12,6 +10,7 @@ from duediligence.law.powers import POWERS
 from duediligence.law.victims import help_for_victims, victim_signs
 from duediligence.model.cases import VICTIM_SIGNS, VictimSign
 from duediligence.model.findings import LabourSign
+from tests.rows import for_each
 
 HELP = help_for_victims()
 
@@ -22,7 +21,7 @@ class Found:
     signs: tuple[LabourSign, ...] = ()
 
 
-@pytest.mark.parametrize("sign", VICTIM_SIGNS)
+@for_each("sign", VICTIM_SIGNS)
 def test_help_comes_before_anything_about_a_contract(sign: VictimSign) -> None:
     steps = HELP.steps([sign])
     assert steps[0].id == "danger"
@@ -62,7 +61,7 @@ def test_after_the_day_of_review_it_says_so() -> None:
     assert "before you rely on it" in late
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("found", "signs"),
     [
         (Found(), ()),

@@ -5,19 +5,18 @@ from datetime import date
 from pathlib import Path
 from typing import get_args
 
-import pytest
-
 import duediligence.law as package
 from duediligence.law import FACTORS, POWERS, REMINDERS, look_back
 from duediligence.law.grounds import codes, grounds, versions
 from duediligence.model import Power
+from tests.rows import for_each
 
 FOLDER = Path(package.__file__).parent
 TODAY = date(2026, 11, 24)
 INSTRUCTION = re.compile(r"\bexclud(e|es|ed|ing)\b|\breject\b|\bdisqualify\b", re.IGNORECASE)
 
 
-@pytest.mark.parametrize("path", sorted((FOLDER / "data").glob("*.toml")), ids=lambda p: p.name)
+@for_each("path", sorted((FOLDER / "data").glob("*.toml")), ids=lambda p: p.name)
 def test_no_data_tells_an_officer_to_exclude(path: Path) -> None:
     words = [
         line

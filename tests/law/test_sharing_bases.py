@@ -2,15 +2,14 @@
 
 from datetime import date
 
-import pytest
-
 from duediligence.law.citations import cited, covering
 from duediligence.law.sharing_bases import PARTS, SharingBasis, missing_parts, sharing_bases
+from tests.rows import for_each
 
 BASES = list(sharing_bases().values())
 
 
-@pytest.mark.parametrize("basis", BASES, ids=lambda one: one.code)
+@for_each("basis", BASES, ids=lambda one: one.code)
 def test_each_cites_what_the_table_of_legislation_has(basis: SharingBasis) -> None:
     places = cited(basis.law)
     assert places
@@ -27,7 +26,7 @@ def test_a_code_is_one_basis_and_every_part_has_some() -> None:
     assert {one.part for one in BASES} == set(PARTS)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("codes", "people", "missing"),
     [
         (["cda-1998-s115", "uk-gdpr-6-1-e"], False, ()),

@@ -2,7 +2,6 @@
 
 import re
 
-import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -11,12 +10,13 @@ from duediligence.matching.scripts import arabic, hebrew
 from duediligence.matching.scripts.consonants import Consonants, latin_keys
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import ListEntry, Name
+from tests.rows import for_each
 
 DOUBLED = re.compile(r"(.)\1")
 LETTERS = {"arabic": arabic.LETTERS, "hebrew": hebrew.LETTERS}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "words"),
     [
         ("عبد الرزاق بن سالم", ["abd", "al", "رزاق", "bin", "سالم"]),
@@ -36,7 +36,7 @@ def test_words_stay_in_their_script(text, words):
     assert words_of(text) == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("script", "latin"),
     [
         ("عثمان طارق الزركوي", "Othman Tarik al-Zarkawi"),
@@ -55,7 +55,7 @@ def test_a_name_is_found_by_its_romanisation_and_back(script, latin):
         assert found_in_index(query, listed)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("حسين طارق الزركوي", "حسن طارق الدوري"),

@@ -14,6 +14,7 @@ from duediligence.matching.names.words import rows
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 from duediligence.model.entries import COMPANY
 from duediligence.render.saying import explain_match, sentence_of
+from tests.rows import for_each
 
 ENTRY = ListEntry(
     id="1",
@@ -56,7 +57,7 @@ def test_a_number_in_common_decides_whatever_the_name():
     assert "AB 123456" in explain_match(found)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("listed", "ours", "detail"),
     [
         ("1965-04", "1965-05", "one month apart"),
@@ -93,7 +94,7 @@ def test_each_slip_of_a_birth_date_nearly_agrees_and_is_named(listed, ours, deta
     assert found.score == pytest.approx(1.0 + POINTS[f"birth date, {line or 'one slip'}"])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("listed", "ours"),
     [("1965-04", "1966-05"), ("1965-04-23", "1966-04-24"), ("1965-04", "1967-09"),
      ("1958/1965", "1971-04"), ("about 1965", "1972-04")],
@@ -117,8 +118,8 @@ def test_people_born_more_than_ten_years_apart_are_counted_only():
     assert found.set_aside
 
 
-@pytest.mark.parametrize("name", ["Khalil Ahmed Hussain", "Ivan Petrovich Zorkov", "Ali Al-Hassan"])
-@pytest.mark.parametrize("born", ["1965-05", "1995-09"])
+@for_each("name", ["Khalil Ahmed Hussain", "Ivan Petrovich Zorkov", "Ali Al-Hassan"])
+@for_each("born", ["1965-05", "1995-09"])
 def test_an_exact_name_of_three_words_is_set_aside_by_no_birth_date(name, born):
     index = Index.build([replace(ENTRY, names=(Name(name.upper()),))])
     subject = Subject((name,), "person", birth_date=PartialDate.parse(born))
@@ -193,7 +194,7 @@ def test_a_number_in_common_sets_nobody_aside():
     assert not found.otherwise_born
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     ["John Smith", "David Jones", "Mohammed Ali", "Ahmed Hassan", "Wang Wei", "Chinyere Okonkwo",
      "Sergei Ivanov", "Jose Garcia", "Maria Rodriguez", "Nguyen Lan"],
@@ -203,13 +204,13 @@ def test_common_names_of_many_origins(name):
     assert names_are_common(Alignment(one, one)) == (name != "Chinyere Okonkwo")
 
 
-@pytest.mark.parametrize("name", ["Mohammed Zorkov", "Wei Quandorly", "J Q Blenkinmarch", "Zorkov"])
+@for_each("name", ["Mohammed Zorkov", "Wei Quandorly", "J Q Blenkinmarch", "Zorkov"])
 def test_a_word_that_nobody_else_has_is_never_common(name):
     (one,) = prepare(name, "person").person
     assert not names_are_common(Alignment(one, one))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ours", "detail"),
     [("9900123", "digit lost"), ("990012344", "digit doubled"), ("99001243", "digits swapped"),
      ("99001284", "digit mistyped"), ("99001235", "digit mistyped")],
@@ -248,7 +249,7 @@ def test_another_number_hides_a_similar_name_but_never_the_same():
     assert not index.search(replace(similar, identifiers=other), threshold=0.6)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ours", "theirs", "personal"),
     [("person", "person", True), ("unknown", "person", True), ("person", "unknown", True),
      ("unknown", "unknown", True), ("organisation", "unknown", False),
@@ -291,7 +292,7 @@ def test_a_weak_alias_is_found_but_never_alone():
     assert "weak alias" in explain_match(found)
 
 
-@pytest.mark.parametrize("born", ["1965-04", "1965-04-23"])
+@for_each("born", ["1965-04", "1965-04-23"])
 def test_a_birth_month_makes_good_that_an_alias_is_weak_and_no_more(born):
     (found,) = INDEX.search(Subject(("The Wolverine",), "person", PartialDate.parse(born)))
     assert found.score > DEFAULT_THRESHOLD
@@ -299,7 +300,7 @@ def test_a_birth_month_makes_good_that_an_alias_is_weak_and_no_more(born):
     assert 0 < beside < POINTS["birth date, same day"]
 
 
-@pytest.mark.parametrize("born", ["1965-05", "1975-09"])
+@for_each("born", ["1965-05", "1975-09"])
 def test_a_weak_alias_with_another_birth_date_is_no_match(born):
     assert not INDEX.search(
         Subject(("The Wolverine",), "person", PartialDate.parse(born)), namesakes=True
@@ -313,7 +314,7 @@ def test_the_table_of_evidence_is_the_one_in_the_documentation():
         assert source.endswith(".")
 
 
-@pytest.mark.parametrize("kind", ["organisation", "vessel", "aircraft"])
+@for_each("kind", ["organisation", "vessel", "aircraft"])
 def test_kinds_never_mix(kind):
     assert INDEX.search(Subject(("Ivan Petrovich Zorkov",), kind), threshold=0.0) == []
 
@@ -322,7 +323,7 @@ def test_an_unknown_kind_matches_people():
     assert INDEX.search(Subject(("Ivan Petrovich Zorkov",)))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "code"),
     [("Russian Federation", "RU"), ("ru", "RU"), ("North Korea", "KP"), ("England", "GB"),
      ("00", ""), ("nowhere", ""), ("", "")],
@@ -335,7 +336,7 @@ NORTH = "Vantrus Solmarin Belkoran Tamrazov North"
 SOUTH = "Vantrus Solmarin Belkoran Tamrazov South"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ours", "theirs"),
     [
         (NORTH, SOUTH),
@@ -369,7 +370,7 @@ def at(theirs, ours, *, near, kind="organisation", threshold=DEFAULT_THRESHOLD):
     return Index.build([entry]).search(subject, threshold=threshold)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ours", "theirs"),
     [
         ("Zorvan", "Zorvan Healthcare Limited"),
@@ -391,7 +392,7 @@ def test_a_word_in_another_spelling_brings_a_firm_in_one_building_only():
     assert not at("Zorvann Healthcare Tremlow Ltd", "Zorvan", near=NEXT_DOOR)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ours", "theirs"),
     [
         ("Care Home", "House of Care and Support Ltd"),  # common words

@@ -1,11 +1,10 @@
 """Text folded to plain words, whatever it was written with."""
 
-import pytest
-
 from duediligence.text.folding import fold, letters_for_digits
+from tests.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "folded"),
     [
         ("O'Tremlow & Sons", "otremlow and sons"),

@@ -1,12 +1,11 @@
 """Pairs that just match, at the edges of what the index may leave out."""
 
-import pytest
-
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
 from duediligence.model import ListEntry, Name
+from tests.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "listed", "kind"),
     [
         # The rarest word stands against a bracketed one, which costs less than to stand alone.

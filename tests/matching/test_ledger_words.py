@@ -1,16 +1,15 @@
 """Words as UK finance ledgers write them: cut short, without vowels, or by a form of their own."""
 
-import pytest
-
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.names.words import rows, word
+from tests.rows import for_each
 
 
 def score(one: str, other: str) -> float:
     return compare(prepare(one, "organisation"), prepare(other, "organisation")).score
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("short", "full"),
     [
         ("nurs", "nursing"),
@@ -27,7 +26,7 @@ def test_a_word_cut_short_or_without_vowels_is_an_abbreviation(short, full):
     assert full in word(short).full
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("short", "full"),
     [
         ("nursin", "nursing"),  # a letter less is a slip
@@ -41,7 +40,7 @@ def test_other_letters_order_or_vowels_are_none(short, full):
     assert full not in word(short).full
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("short", "readings"),
     [
         ("comm", {"community", "committee", "commission", "commercial"}),

@@ -1,31 +1,29 @@
 """A family of variants holds one name, never two that merely resemble one another."""
 
-import pytest
 from rapidfuzz.distance import OSA
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.names.words import bones, rows, sound_key, word
 from duediligence.text.folding import fold
+from tests.rows import for_each
 
 FAMILIES = [(row[0].split(), row[1] if len(row) > 1 else "") for row in rows("name_families.tsv")]
 
 
-@pytest.mark.parametrize(("members", "of"), FAMILIES, ids=lambda value: str(value)[:30])
+@for_each(("members", "of"), FAMILIES, ids=lambda value: str(value)[:30])
 def test_members_are_folded_words_each_once(members, of):
     assert len(members) > 1
     assert len(set(members)) == len(members)
     assert all(fold(member) == member and " " not in member for member in members)
 
 
-@pytest.mark.parametrize(
-    "members", [members for members, of in FAMILIES if not of], ids=lambda value: value[0]
-)
+@for_each("members", [members for members, of in FAMILIES if not of], ids=lambda value: value[0])
 def test_spellings_agree_in_their_consonants(members):
     keys = {bones(sound_key(member)) for member in members}
     assert len(keys) == 1, keys
 
 
-@pytest.mark.parametrize(
+@for_each(
     "members", [members for members, of in FAMILIES if of == "family"], ids=lambda value: value[0]
 )
 def test_spellings_of_a_family_name_differ_in_a_letter_or_two(members):
@@ -42,7 +40,7 @@ def test_a_character_is_romanised_as_its_family_says_and_has_one_family():
         assert any(bones(sound_key(member)) == key for member in members), (of, fold(of))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("hernandez", "fernandez"),
@@ -61,9 +59,7 @@ def test_who_share_given_names_and_have_other_family_names_are_not_the_same():
     assert compare(*names).score < DEFAULT_THRESHOLD
 
 
-@pytest.mark.parametrize(
-    "spellings", ["mahdi mehdi mahdy mehdy", "hassan hassen hassane", "abdallah abdellah"]
-)
+@for_each("spellings", ["mahdi mehdi mahdy mehdy", "hassan hassen hassane", "abdallah abdellah"])
 def test_spellings_with_other_vowels_are_one_name(spellings):
     first, *others = [word(text) for text in spellings.split()]
     assert all(set(first.families) & set(other.families) for other in others)

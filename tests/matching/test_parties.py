@@ -1,7 +1,5 @@
 """Who is named within a name, where the words are as doubtful as an initial."""
 
-import pytest
-
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
 from duediligence.matching.names.parties import (
     is_plainly_firm,
@@ -9,9 +7,10 @@ from duediligence.matching.names.parties import (
     reads_as_firm,
     reads_as_person,
 )
+from tests.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "person"),
     [
         ("Dragomir A Noname t/a Dragon Cabs", "Dragomir A Noname"),
@@ -30,7 +29,7 @@ def test_the_initial_a_makes_no_firm() -> None:
     assert reads_as_firm("All Noname Taxis")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "firm"),
     [
         ("Zorvan Ltd", True),
@@ -51,7 +50,7 @@ def test_a_name_is_plainly_of_a_firm_by_a_common_word_or_form_alone(
     assert is_plainly_firm(name) == firm
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "Gullmoor Halvazi Industry and Trade Co., Ltd",
@@ -63,7 +62,7 @@ def test_the_end_of_a_name_that_many_firms_share_is_no_firm_in_it(name: str) -> 
     assert parties_in(name) == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "Zorvan Gems and Jewellery Co., Ltd",
@@ -80,7 +79,7 @@ def test_half_of_a_name_is_a_firm_only_where_the_other_half_could_be_a_party(nam
     assert [party for party in parties_in(name) if party.role == "firm in the name"] == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "firms"),
     [
         ("Zorvan Ltd & Mirelle Ltd", ["Zorvan Ltd", "Mirelle Ltd"]),

@@ -1,11 +1,10 @@
 """People's names that are written otherwise, and names that must stay apart."""
 
-import pytest
-
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
 from duediligence.matching.names.similarity import SAME_CONSONANTS, SAME_FAMILY, similarity
 from duediligence.matching.names.words import word
 from duediligence.model import ListEntry, Name
+from tests.rows import for_each
 
 
 def score(one: str, other: str) -> float:
@@ -22,7 +21,7 @@ def test_who_has_a_long_name_is_known_by_two_rare_words_of_it():
     assert Index.build([entry]).search(Subject(("Hernan Belloza",), "person"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("short", "long"),
     [
         ("Beatriz Arango", "Beatriz Quirante Vexholm Tremlow Arango"),  # common words
@@ -56,7 +55,7 @@ def test_syllables_of_east_asian_names_are_known_from_the_words_themselves():
     assert not any(word(text).syllable for text in "ali omar weiming smith ivan garcia".split())
 
 
-@pytest.mark.parametrize(
+@for_each(
     "forms",
     [
         "nikolayevich nikolaevich mykolaiovych mykolayovych mikalaevich nikolajevitj",
@@ -83,7 +82,7 @@ def test_patronymics_of_two_given_names_of_brother_and_sister_and_the_name_itsel
     assert all(not a & b for at, a in enumerate(families) for b in families[:at])
 
 
-@pytest.mark.parametrize("text", ["lukashevich", "yushkevich", "kovna", "evich", "poroshina"])
+@for_each("text", ["lukashevich", "yushkevich", "kovna", "evich", "poroshina"])
 def test_what_is_made_of_no_given_name_is_no_patronymic(text):
     assert not word(text).families
 
@@ -94,7 +93,7 @@ def test_a_name_is_found_with_a_patronymic_of_another_language():
     assert score(russian, "Ihor Serhiyovych Vantrusov") < DEFAULT_THRESHOLD
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("zalqouni", "zalghoni"),
@@ -109,7 +108,7 @@ def test_consonants_that_languages_write_for_one_another_are_related(one, other)
     assert similarity(word(one), word(other), person=True) >= 0.8
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("zalqoun", "zaldoun"),
@@ -122,7 +121,7 @@ def test_words_are_no_likelier_the_same_for_consonants_that_are_not(one, other):
     assert similarity(word(one), word(other), person=True) < SAME_CONSONANTS
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [("jong", "chong"), ("gyu", "kyu"), ("guk", "kuk"), ("bom", "pom"), ("zhang", "chang")],
 )
@@ -142,7 +141,7 @@ def test_the_second_half_of_a_compound_given_name_may_go_unsaid():
     assert word("abdullah").stripped != "abd"
 
 
-@pytest.mark.parametrize("title", ["Ustadz", "Maulana", "Molvi", "Hajjah", "Comandante"])
+@for_each("title", ["Ustadz", "Maulana", "Molvi", "Hajjah", "Comandante"])
 def test_a_title_is_no_part_of_a_name(title):
     assert score(f"{title} Salim Vexholm", "Salim Vexholm") == score(
         "Salim Vexholm", "Salim Vexholm"
@@ -156,7 +155,7 @@ def test_an_honorific_is_a_name_where_one_word_would_be_left():
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("kunya", ["Abu Zorbaid", "Abou Zoorbaid", "Umm Zorbaid"])
+@for_each("kunya", ["Abu Zorbaid", "Abou Zoorbaid", "Umm Zorbaid"])
 def test_a_kunya_alone_is_one_word_that_many_may_bear(kunya):
     father = kunya.split()[0]
     assert score(kunya, kunya) >= DEFAULT_THRESHOLD
@@ -170,7 +169,7 @@ def test_father_of_is_no_word_in_common():
     assert score("Abu Salman al-Vexholm", "Salman Vexholm") < 1.0
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("vakitin", "zabitin"),
@@ -194,7 +193,7 @@ def test_an_ending_within_a_longer_one_is_shared_whichever_name_comes_first():
     assert similarity(one, other, person=True) == similarity(other, one, person=True)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("juarez", "suarez"),  # of a list, and among the commonest of a country

@@ -10,9 +10,10 @@ from duediligence.matching.names.words import word
 from duediligence.matching.scripts.romanised import romanised
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import ListEntry, Name
+from tests.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("syllable", "spellings"),
     [
         ("이", "i yi lee rhee ri"),
@@ -45,7 +46,7 @@ def test_a_word_has_the_spellings_of_each_system(syllable, spellings):
     assert not found.likeness("zorkut")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "listed"),
     [
         ("زركوت ولي جان", "Zarkout Walijan"),
@@ -66,7 +67,7 @@ def test_a_name_is_found_as_it_is_written_in_latin_letters(query, listed):
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "listed"),
     [
         ("류민벽", "Ryu Byok-min"),  # the syllables of the given name in another order
@@ -81,7 +82,7 @@ def test_another_name_is_not(query, listed):
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "listed"),
     [
         ("山东咸筠信息技术有限公司", "Shandong Xianyun Information Technology Co., Ltd."),
@@ -96,7 +97,7 @@ def test_a_firm_is_found_by_what_its_name_says_in_english(query, listed):
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "listed"),
     [
         ("山东咸筠信息技术有限公司", "Shandong Zhenghua Information Technology Co., Ltd."),
@@ -121,7 +122,7 @@ def test_a_syllable_says_little():
     assert 0.6 < word("탁빈").weight_person <= 1.0
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kana", "latin"),
     [
         ("シャチェ", "shache"),

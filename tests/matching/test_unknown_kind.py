@@ -10,6 +10,7 @@ from duediligence.matching import Index, Subject
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.model import Kind, ListEntry, Name
 from duediligence.model.entries import VEHICLES
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -49,13 +50,13 @@ def test_nobody_is_missed_and_no_ship_is_found(
     assert found <= ids(index, replace(unknown, anything=True), threshold)
 
 
-@pytest.mark.parametrize("kind", ["person", "organisation", "unknown"])
+@for_each("kind", ["person", "organisation", "unknown"])
 def test_a_name_that_may_be_either_is_looked_up_as_both(kind: Kind) -> None:
     index = Index.build([entry("1", kind, "Zorvan Mirelle")])
     assert ids(index, Subject(("Zorvan Mirelle",))) == {"1"}
 
 
-@pytest.mark.parametrize("kind", sorted(VEHICLES))
+@for_each("kind", sorted(VEHICLES))
 def test_a_ship_is_found_where_it_is_asked_for(kind: Kind) -> None:
     index = Index.build([entry("1", kind, "Zorvan")])
     assert ids(index, Subject(("Zorvan",))) == set()

@@ -17,6 +17,7 @@ from duediligence.matching.names.words import (
     shape,
     sound_key,
 )
+from tests.rows import for_each
 
 # Letters that the rules of sound and of shape are about, more often than others.
 WORDS = st.text("abcdefghijklmnopqrstuvwxyz" + "shtczjdyoukrnlvw" * 2, min_size=1, max_size=12)
@@ -35,7 +36,7 @@ def test_shape_keeps_the_letters_by_which_words_are_told_apart(word):
     assert letters_in(shape(word)) & KEPT_IN_SHAPE == letters_in(word) & KEPT_IN_SHAPE
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("word", "key"),
     [
         ("shchukin", "shukin"),
@@ -65,7 +66,7 @@ def test_the_hash_of_a_text_does_not_depend_on_those_beside_it(others, text):
     assert together[-1] == hash_texts([text[:64] + "x" * (len(text) >= 64)])[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("ours", "listed", "shown"),
     [
         ("IKEA Ltd", "ICEI", False),

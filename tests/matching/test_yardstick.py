@@ -11,6 +11,7 @@ import pytest
 from duediligence.matching import Subject
 from duediligence.model import ListEntry, Name
 from tests.matching.yardstick import invented, module
+from tests.rows import for_each
 
 name_scripts = module("name_scripts")
 near_names = module("near_names")
@@ -35,7 +36,7 @@ def pool(listed):
     return scorers.Pool(listed)
 
 
-@pytest.mark.parametrize(("group", "floor"), [("people", 0.68), ("firms", 0.72)])
+@for_each(("group", "floor"), [("people", 0.68), ("firms", 0.72)])
 def test_an_alias_that_is_left_out_finds_its_party(listed, group, floor):
     pool, rows = sets.aliases(listed, "invented")
     row = ALONE.row(pool, rows[group])
@@ -43,7 +44,7 @@ def test_an_alias_that_is_left_out_finds_its_party(listed, group, floor):
     assert row["wrong first"] == 0
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("script", "floor"),
     [
         ("Cyrillic", 1.0),
@@ -54,7 +55,7 @@ def test_an_alias_that_is_left_out_finds_its_party(listed, group, floor):
         ("kana", 1.0),
     ],
 )
-@pytest.mark.parametrize("reverse", [False, True], ids=["from script", "from Latin"])
+@for_each("reverse", [False, True], ids=["from script", "from Latin"])
 def test_a_name_in_its_script_finds_the_romanised_one(listed, script, floor, reverse):
     pool, rows = sets.original_scripts(listed, reverse=reverse)
     row = ALONE.row(pool, rows[script])
@@ -62,7 +63,7 @@ def test_a_name_in_its_script_finds_the_romanised_one(listed, script, floor, rev
     assert row["wrong first"] == 0
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("script", "most"),
     [
         ("Latin", 8),
@@ -101,7 +102,7 @@ def _parts(name: str, script: str) -> tuple[str, str]:
     return first, rest
 
 
-@pytest.mark.parametrize(("kind", "floor"), [("person", 0.99), ("organisation", 0.99)])
+@for_each(("kind", "floor"), [("person", 0.99), ("organisation", 0.99)])
 def test_a_changed_name_is_found(listed, pool, kind, floor):
     changed = list(sets.changed_names(listed, kind, len(listed)))
     every = ALONE.row(pool, [query for _, _, queries in changed for query in queries])
@@ -149,7 +150,7 @@ def test_others_are_asked_the_same(listed):
     assert 0.2 < row["sort"] <= 1
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "script"),
     [
         ("Zorkani Ltd", "Latin"),

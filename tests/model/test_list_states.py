@@ -3,13 +3,13 @@
 from datetime import date
 from typing import get_args
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.contracts import Drift
 from duediligence.model import DriftItem, StaleReason
 from duediligence.model.list_states import DriftKind, StaleKind, reason_words
+from tests.rows import for_each
 
 MARKER = "Ottoline Brackwater"
 TEXT = st.text(max_size=20)
@@ -74,7 +74,7 @@ def test_the_words_are_those_of_a_person_who_explains_it() -> None:
     assert again.items() == drift.items()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("reason", "said"),
     [
         (

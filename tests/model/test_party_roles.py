@@ -1,10 +1,10 @@
 """A role is a value whose words say what the party is; identity is what the words say."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import PartyRole
+from tests.rows import for_each
 
 WORDS = {
     PartyRole("supplier"): "supplier",
@@ -17,12 +17,12 @@ WORDS = {
 }
 
 
-@pytest.mark.parametrize("role", WORDS)
+@for_each("role", WORDS)
 def test_a_role_in_words(role: PartyRole) -> None:
     assert str(role) == WORDS[role]
 
 
-@pytest.mark.parametrize("role", WORDS)
+@for_each("role", WORDS)
 def test_a_role_that_was_stored_as_words_is_the_same_role(role: PartyRole) -> None:
     recorded = PartyRole.recorded(str(role))
     assert recorded == role

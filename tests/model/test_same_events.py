@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from duediligence.model import SEVERITIES, Finding
 from duediligence.model.events import THE_SUPPLIER, WINDOWS, Event, EventKind, same_events
 from duediligence.model.findings import by_event
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -26,7 +27,7 @@ def designation(*numbers: str, party: str = "someone") -> Event:
     return Event(kind="designation", party=party, numbers=numbers)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("events", "expected"),
     [
         # A petition, an order and the register's own entry.

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -32,6 +31,7 @@ from tests.networks.given import (
     owner,
     place,
 )
+from tests.rows import for_each
 
 
 def network(*dossiers: Dossier, **more: Any) -> Network:
@@ -66,7 +66,7 @@ def test_a_person_is_one_by_officer_id_whatever_the_name() -> None:
     assert shared(network(one, two)) == {"Ann Marlow": {"A", "B"}}
 
 
-@pytest.mark.parametrize("born", [None, PartialDate(1970), PartialDate(1970, 6)])
+@for_each("born", [None, PartialDate(1970), PartialDate(1970, 6)])
 def test_nobody_is_one_by_name_alone(born: PartialDate | None) -> None:
     one = dossier("A", 99000001, officers=(officer("Ann Noname", BORN, officer_id="x1"),))
     two = dossier("B", 99000002, officers=(officer("Ann Noname", born, officer_id="x2"),))

@@ -15,6 +15,7 @@ from duediligence.errors import SourceError
 from duediligence.registers.companies_house import records
 from duediligence.registers.companies_house.records import company
 from duediligence.registers.companies_house.records import company_hit as hit
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -89,7 +90,7 @@ def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [at, *(place for key, each in inner for place in _places(each, (*at, key)))]
 
 
-@pytest.mark.parametrize("kind", READERS)
+@for_each("kind", READERS)
 @settings(max_examples=examples(120), deadline=None)
 @given(data=st.data())
 def test_a_changed_record_is_read_or_refused(kind: str, data: st.DataObject) -> None:
@@ -108,7 +109,7 @@ def test_a_changed_record_is_read_or_refused(kind: str, data: st.DataObject) -> 
         read(record)
 
 
-@pytest.mark.parametrize("kind", READERS)
+@for_each("kind", READERS)
 def test_the_invented_records_are_read(kind: str) -> None:
     read, samples = READERS[kind]
     assert samples

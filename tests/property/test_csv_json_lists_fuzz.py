@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -87,7 +88,7 @@ def check(watchlist: Watchlist, entries: list[ListEntry] | None, content: bytes)
         repr(entry).encode()
 
 
-any_file = pytest.mark.parametrize(("watchlist", "feeds", "filename"), [*_cases()])
+any_file = for_each(("watchlist", "feeds", "filename"), [*_cases()])
 bounded = settings(
     max_examples=examples(60),
     deadline=None,

@@ -15,6 +15,7 @@ from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
 from duediligence.screening.lists.wholeness import check_whole
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -103,7 +104,7 @@ def check(watchlist: Watchlist, entries: list[ListEntry] | None) -> None:
         repr(entry).encode()
 
 
-any_file = pytest.mark.parametrize(("watchlist", "held", "name"), [*_cases()])
+any_file = for_each(("watchlist", "held", "name"), [*_cases()])
 bounded = settings(max_examples=examples(30), deadline=None)
 
 

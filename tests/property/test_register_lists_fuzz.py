@@ -26,6 +26,7 @@ from duediligence.errors import UnreadableFile
 from duediligence.fetch.feeds import fitting
 from duediligence.formats import workbook
 from duediligence.model import ListEntry
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -118,7 +119,7 @@ def check(entries: list[ListEntry] | None) -> None:
         repr(entry).encode()
 
 
-any_file = pytest.mark.parametrize(("watchlist", "feeds", "filename"), [*_cases()])
+any_file = for_each(("watchlist", "feeds", "filename"), [*_cases()])
 
 
 @any_file

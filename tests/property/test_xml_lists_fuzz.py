@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Feed, Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -24,7 +25,7 @@ CASES = [
     for feed in feeds
 ]
 XML_CASES = [case for case in CASES if str(case.id).endswith(".xml")]
-every_file = pytest.mark.parametrize(("watchlist", "feed"), CASES)
+every_file = for_each(("watchlist", "feed"), CASES)
 bounded = settings(
     max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -145,7 +146,7 @@ def test_values_replaced(watchlist: Watchlist, feed: Feed, data: st.DataObject) 
     check(read(watchlist, feed, content.encode()))
 
 
-@pytest.mark.parametrize(("watchlist", "feed"), XML_CASES)
+@for_each(("watchlist", "feed"), XML_CASES)
 @bounded
 @given(values=st.lists(VALUES, min_size=1, max_size=6), data=st.data())
 def test_no_record_goes_missing_whatever_its_texts(

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from lxml import etree
 
 from duediligence.demo.office import DEMO_TIME
@@ -21,6 +20,7 @@ from duediligence.render.decision_workbook import (
     code_of,
     dumps,
 )
+from tests.rows import for_each
 
 from ..filled_workbook import DECISIONS, NS, letter, parts
 
@@ -101,7 +101,7 @@ def _range(text: str) -> tuple[int, int, int]:
     return ord(first[0]) - ord("A"), int(first[1]), int(last[1])
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["=1+1", "+44", "@x", "<r><t>forged</t></r>", "_x0041_", "two\nlines", "مثال", "\U0001f9ea"],
 )
@@ -119,7 +119,7 @@ def test_the_guide_has_the_reasons_in_words(tmp_path: Path) -> None:
     assert {"An example.", "DOB-DIFFERS", "The dates of birth differ"} <= set(told)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "code"),
     [
         ("DOB-DIFFERS - The dates of birth differ", "DOB-DIFFERS"),

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from duediligence.checks.toolkit.records import what_happened
 
 from duediligence.casework.disclosure import (
@@ -39,6 +38,7 @@ from duediligence.model.facts import entry_name, firm, person, private, recorded
 from duediligence.render import html_page, run_json, terminal, verdict
 from duediligence.render.flags import Flag, write_csv
 from duediligence.render.saying import explain, said
+from tests.rows import for_each
 
 Make = Callable[..., Finding]
 MakeRun = Callable[..., Run]
@@ -223,7 +223,7 @@ def test_ids_and_addresses_made_of_a_name_go_from_the_councils_own_records(
     assert (told.findings[0].entry_id, told.findings[0].entry_url) == ("withheld", "")
 
 
-@pytest.mark.parametrize("people", [True, False])
+@for_each("people", [True, False])
 def test_restricted_findings_are_in_no_format_and_nothing_reads_clear(
     make_finding: Make, make_run: MakeRun, people: bool
 ) -> None:

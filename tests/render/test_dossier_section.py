@@ -4,7 +4,6 @@ import re
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,6 +27,7 @@ from duediligence.model import (
 from duediligence.render import dossier_section
 from duediligence.render.dossier_section import render_section
 from duediligence.render.templating import resource
+from tests.rows import for_each
 from tests.thorough import examples
 
 FLAGGED = {"Perpetuo Quillfeather": "possible sanctions match"}
@@ -56,7 +56,7 @@ def test_what_is_not_known_has_a_heading_as_large_as_what_is(owned_dossier):
     assert "The register answered with an error (500)." in _text(unknown)
 
 
-@pytest.mark.parametrize("part", PARTS)
+@for_each("part", PARTS)
 def test_each_part_that_is_missing_is_named_with_its_reason(make_dossier, part):
     reason = f"nobody answered about {part}"
     unknown = _text(_soup(make_dossier(**{part: NotKnown(reason)})).find("div", class_="unknown"))
@@ -67,7 +67,7 @@ def test_each_part_that_is_missing_is_named_with_its_reason(make_dossier, part):
     assert dossier_section.PARTS[part] in _text(held.find("dl"))
 
 
-@pytest.mark.parametrize("part", PARTS)
+@for_each("part", PARTS)
 def test_a_part_out_of_scope_is_no_failure(make_dossier, part):
     soup = _soup(make_dossier(**{part: NotInScope("company-bulk-file-only")}))
     assert soup.find("div", class_="unknown") is None
@@ -76,7 +76,7 @@ def test_a_part_out_of_scope_is_no_failure(make_dossier, part):
     assert "each part of the record was there" not in text
 
 
-@pytest.mark.parametrize("missing", [NotInScope("company-bulk-file-only"), NotKnown("no answer")])
+@for_each("missing", [NotInScope("company-bulk-file-only"), NotKnown("no answer")])
 def test_none_is_on_record_only_where_the_record_was_looked_at(make_dossier, missing):
     empty = {"officers": (), "owners": (), "parents": (), "appointments": ()}
     looked_at = _text(_soup(make_dossier(**empty)))
@@ -149,7 +149,7 @@ def test_the_facts_of_a_company_in_trouble(make_dossier):
         assert told in facts
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("agent", "people", "shown"),
     [
         ("Vouchwell Ltd", "redacted", "Vouchwell Ltd"),

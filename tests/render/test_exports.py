@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
@@ -18,6 +17,7 @@ from duediligence.render.flags import COLUMNS as FLAG_COLUMNS
 from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
 from duediligence.render.flags import cells, write_csv
 from duediligence.render.flags_xlsx import Sheets, save
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 DECIDED = {
@@ -87,7 +87,7 @@ def written(found: list[Exported], path: Path, *, bom: bool = False) -> None:
     write_csv(found, path, columns=COLUMNS, bom=bom)
 
 
-@pytest.mark.parametrize("bom", [False, True])
+@for_each("bom", [False, True])
 def test_csv_holds_each_row_under_its_columns(
     make_finding: Callable[..., Finding], tmp_path: Path, bom: bool
 ) -> None:
@@ -103,7 +103,7 @@ def test_csv_holds_each_row_under_its_columns(
     assert (first["status"], second["status"]) == ("same", "")
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", " ="])
+@for_each("start", ["=", "+", "-", "@", "＝", " ="])
 def test_no_cell_of_the_csv_is_run_as_a_formula(
     make_finding: Callable[..., Finding], tmp_path: Path, start: str
 ) -> None:

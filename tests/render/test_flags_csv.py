@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from duediligence.model import PartialDate
 from duediligence.render import COLUMNS, Flag, fold, ordered
 from duediligence.render.flags import cells, write_csv
+from tests.rows import for_each
 
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 # Columns that hold a text of the finding as it stands.
@@ -72,7 +73,7 @@ def test_a_stream_in_another_code_page_is_switched_to_utf8(make_run, make_findin
     assert buffer.getvalue().decode("utf-8") == _written(run)
 
 
-@pytest.mark.parametrize("start", [*FORMULA_STARTS, " =", "\t=", "\r\n+", "\x00@", "\u00a0-"])
+@for_each("start", [*FORMULA_STARTS, " =", "\t=", "\r\n+", "\x00@", "\u00a0-"])
 def test_a_formula_is_defused(make_run, make_finding, start):
     run = make_run(findings=(make_finding(supplier_name=f"{start}cmd|' /C calc'!A0"),))
     escaped = _read(_written(run))[0]["supplier_name"]
@@ -80,7 +81,7 @@ def test_a_formula_is_defused(make_run, make_finding, start):
     assert _read(_written(run, escape=False))[0]["supplier_name"] == escaped[1:]
 
 
-@pytest.mark.parametrize("text", ["\t\r\n\x00", "\ttab first", "\r\nline break first"])
+@for_each("text", ["\t\r\n\x00", "\ttab first", "\r\nline break first"])
 def test_no_cell_starts_with_a_tab_or_a_line_break(make_run, make_finding, text):
     run = make_run(findings=(make_finding(why="w", supplier_name=text),))
     assert _read(_written(run, escape=False))[0]["supplier_name"] == " ".join(
@@ -88,7 +89,7 @@ def test_no_cell_starts_with_a_tab_or_a_line_break(make_run, make_finding, text)
     )
 
 
-@pytest.mark.parametrize("text", ["a=b", "O'Fiction & Sons", "'quoted'", "12-34", "a@b.example"])
+@for_each("text", ["a=b", "O'Fiction & Sons", "'quoted'", "12-34", "a@b.example"])
 def test_what_is_no_formula_stays_as_it_is(make_run, make_finding, text):
     run = make_run(findings=(make_finding(supplier_name=text),))
     assert _read(_written(run))[0]["supplier_name"] == text
@@ -113,7 +114,7 @@ def test_an_officer_reads_the_columns_from_left_to_right():
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("column", TEXT_COLUMNS)
+@for_each("column", TEXT_COLUMNS)
 def test_each_column_holds_its_own_field(make_finding, column):
     finding = make_finding()
     changed = row(replace(finding, **{column: "otherwise"}))

@@ -8,6 +8,7 @@ from duediligence.errors import StorageError, UsageError
 from duediligence.render import COLUMNS, Flag, flags_xlsx, ordered
 from duediligence.render.flags import cells
 from duediligence.render.flags_xlsx import MAX_ROWS, write_xlsx
+from tests.rows import for_each
 
 NUMBER, WHY, OUTCOME = map(COLUMNS.index, ("company_number", "why", "outcome"))
 
@@ -36,7 +37,7 @@ def test_flags_sheet_holds_the_same_cells_as_the_csv(incomplete_run, tmp_path):
     assert tuple(lines[0]) == next(cells([Flag(finding=incomplete_run.findings[1])]))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "=1+1",
@@ -72,7 +73,7 @@ def test_text_cannot_pose_as_markup_of_the_workbook(make_run, make_finding, tmp_
     assert _written(run, tmp_path)["Flags"][1][NUMBER].strip() == "<r><t>forged</t></r>"
 
 
-@pytest.mark.parametrize("unit", ["x", "\U0001f9ea"])
+@for_each("unit", ["x", "\U0001f9ea"])
 def test_a_cell_too_long_for_excel_is_cut_and_says_so(make_run, make_finding, tmp_path, unit):
     run = make_run(findings=(make_finding(why=unit * 40_000),))
     cell = _written(run, tmp_path)["Flags"][1][WHY]

@@ -3,7 +3,6 @@
 from dataclasses import replace
 from itertools import combinations
 
-import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -20,6 +19,7 @@ from duediligence.render.ownership_drawing import (
 )
 from duediligence.render.ownership_graph import natures, person, prune, trees
 from duediligence.render.text_width import width, wrap
+from tests.rows import for_each
 from tests.thorough import examples
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -89,7 +89,7 @@ def test_only_those_that_may_be_on_a_list_are_named_where_that_is_asked(owned_do
         assert "O. N." in shown
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("part", "told"),
     [("officers", "Directors not known"), ("owners", "Owners not known")],
 )
@@ -126,7 +126,7 @@ def _crowd(make_dossier, owners, officers, companies):
     )
 
 
-@pytest.mark.parametrize("counts", [(5, 5, 5), (13, 13, 13), (60, 0, 0), (30, 20, 50), (0, 2, 400)])
+@for_each("counts", [(5, 5, 5), (13, 13, 13), (60, 0, 0), (30, 20, 50), (0, 2, 400)])
 def test_of_many_parties_every_one_is_drawn_or_counted(make_dossier, counts):
     last = f"Failed {counts[2] - 1} Ltd" if counts[2] else f"Owner {counts[0] - 1}"
     flagged = {last: "look here"}

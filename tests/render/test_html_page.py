@@ -12,6 +12,7 @@ from duediligence.model import StaleReason
 from duediligence.render import html_page
 from duediligence.render.scope import TITLE
 from duediligence.render.templating import resource
+from tests.rows import for_each
 
 FORBIDDEN = re.compile(r"\b(exclude[sd]?|exclusion|hits?|miss(es)?|pass(ed)?|fail(ed)?)\b", re.I)
 
@@ -46,7 +47,7 @@ def test_a_label_never_touches_its_value_where_the_page_is_copied_as_text(incomp
         assert f"{label.text} " in body.text.replace("\n", " ")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sheet", "rule"),
     [
         ("report.css", ".finding dl div"),
@@ -107,7 +108,7 @@ def test_an_incomplete_run_with_nothing_found_is_no_clean_result(make_run, make_
     assert not re.search(r"\bclear", text, re.I)
 
 
-@pytest.mark.parametrize("changes", [{"lists": ()}, {"suppliers": 0, "parties": 0}])
+@for_each("changes", [{"lists": ()}, {"suppliers": 0, "parties": 0}])
 def test_a_run_that_checked_nothing_is_no_clean_result(make_run, changes):
     text = _text(_page(make_run(**changes)))
     assert "No possible match was found" not in text
@@ -162,7 +163,7 @@ FIELDS = [
 ]
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+@for_each("attack", ATTACKS)
 def test_markup_from_a_list_or_a_supplier_stays_text(make_run, make_finding, make_status, attack):
     finding = make_finding(
         **dict.fromkeys(FIELDS, attack), measures=(attack,), possible_grounds=(attack,)
@@ -194,7 +195,7 @@ def test_markup_from_a_list_or_a_supplier_stays_text(make_run, make_finding, mak
     assert len(soup.find_all("title")) == 1
 
 
-@pytest.mark.parametrize(
+@for_each(
     "url",
     [
         "javascript:alert(1)",
@@ -245,7 +246,7 @@ def test_any_text_makes_a_page_that_can_be_written(make_run, make_finding, text)
     html_page.render(make_run(findings=(finding,), supplier_file=text)).encode("utf-8")
 
 
-@pytest.mark.parametrize("number", [0, 1, 500])
+@for_each("number", [0, 1, 500])
 def test_any_number_of_findings(make_run, make_finding, number):
     findings = tuple(
         make_finding(supplier_ref=f"S-{n // 2}", entry_id=f"E-{n}") for n in range(number)
@@ -305,7 +306,7 @@ def _luminance(colour):
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
-@pytest.mark.parametrize("severity", ["critical", "high", "medium", "low"])
+@for_each("severity", ["critical", "high", "medium", "low"])
 def test_severity_tags_have_the_contrast_that_wcag_asks_for(clean_run, severity):
     css = _page(clean_run).style.text
     rule = re.search(rf"\.{severity} {{ background: (#\w+); color: (#\w+)", css)

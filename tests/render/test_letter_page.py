@@ -21,6 +21,7 @@ from duediligence.render.letter_page import (
     render,
     shipped,
 )
+from tests.rows import for_each
 
 HEAD = Letterhead(
     council="Example Council",
@@ -75,7 +76,7 @@ def test_a_table_has_its_rows_and_its_address_is_a_link() -> None:
     assert not page("{facts}", facts=()).find_all("dt")
 
 
-@pytest.mark.parametrize("address", ["javascript:alert(1)", "https://a.example/ <b>", "ftp://a.b/"])
+@for_each("address", ["javascript:alert(1)", "https://a.example/ <b>", "ftp://a.b/"])
 def test_only_a_plain_web_address_is_a_link(address: str) -> None:
     found = page("See {role}.", role=address)
     assert not found.find_all(["a", "b", "script"])
@@ -94,7 +95,7 @@ def test_no_value_becomes_markup(value: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "line", "said"),
     [
         ("Dear {suplier},", 3, "unknown place 'suplier'"),
@@ -116,7 +117,7 @@ def test_a_wrong_template_names_its_line_and_the_valid_places(
         assert ", ".join(PLACES[KIND]) in str(refused.value.hint)
 
 
-@pytest.mark.parametrize("text", ["No title.", "# One\n\n# Two", "[if role] # One"])
+@for_each("text", ["No title.", "# One\n\n# Two", "[if role] # One"])
 def test_a_letter_has_one_title(text: str) -> None:
     with pytest.raises(UsageError, match="title"):
         parsed(text, KIND, name="t.txt")
@@ -131,7 +132,7 @@ def test_any_text_is_a_template_or_a_plain_error(text: str) -> None:
     assert "Example Council" in render(blocks, every(KIND), HEAD).html
 
 
-@pytest.mark.parametrize("kind", LETTER_KINDS)
+@for_each("kind", LETTER_KINDS)
 def test_what_is_shipped_is_sound_and_so_is_the_copy_to_change(kind: LetterKind) -> None:
     assert parsed(shipped(kind), kind, name=kind)
     copied = parsed(commented(kind), kind, name=kind)
@@ -143,7 +144,7 @@ def test_what_is_shipped_is_sound_and_so_is_the_copy_to_change(kind: LetterKind)
         assert f"{{{name}}}" in commented(kind)
 
 
-@pytest.mark.parametrize("kind", LETTER_KINDS)
+@for_each("kind", LETTER_KINDS)
 def test_the_page_is_accessible_and_needs_nothing_else(kind: LetterKind) -> None:
     """What axe checks in a browser, as far as the structure shows it."""
     found = BeautifulSoup(
@@ -166,7 +167,7 @@ def test_the_page_is_accessible_and_needs_nothing_else(kind: LetterKind) -> None
     assert "default-src 'none'" in str(found.find("meta", attrs={"http-equiv": True}))
 
 
-@pytest.mark.parametrize("kind", LETTER_KINDS)
+@for_each("kind", LETTER_KINDS)
 def test_the_paragraphs_without_marks_are_those_of_the_page(kind: LetterKind) -> None:
     made = render(parsed(shipped(kind), kind, name=""), every(kind), HEAD)
     shown = re.sub(r"[\s:]", "", BeautifulSoup(made.html, "lxml").get_text())

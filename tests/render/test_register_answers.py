@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Any, get_args
 
-import pytest
-
 from duediligence.model.networks import NetworkLink, NetworkMark, NetworkNode, NetworkPath
 from duediligence.model.register_answers import (
     AddressRow,
@@ -32,6 +30,7 @@ from duediligence.render.register_answers import (
     answer_summary,
     answer_warnings,
 )
+from tests.rows import for_each
 
 ONE = RegisterCompany("99000001", "ONE LIMITED", "active", date(2026, 1, 5), None, "S1")
 TWO = RegisterCompany("99000002", "TWO LIMITED", "liquidation", None, date(2026, 2, 1))
@@ -117,7 +116,7 @@ def answer(question: Question, **more: Any) -> RegisterAnswer[Any]:
     return RegisterAnswer(question=question, scope=scope, rows=(ROWS[question],), found=12, **more)
 
 
-@pytest.mark.parametrize("question", get_args(Question))
+@for_each("question", get_args(Question))
 def test_each_answer_has_its_columns_and_names_nobody_unless_asked(question: Question) -> None:
     (told,) = answer_fields(answer(question), people=False)
     assert tuple(told) == ANSWER_COLUMNS[question]
@@ -144,7 +143,7 @@ def test_a_person_has_one_number_in_the_whole_answer() -> None:
     )
 
 
-@pytest.mark.parametrize("kind", get_args(CutKind))
+@for_each("kind", get_args(CutKind))
 def test_each_bound_that_cut_an_answer_is_said(kind: CutKind) -> None:
     notes = answer_notes(answer("near", cuts=(AnswerCut(kind, 250, 1_234),)))
     assert any("250" in line for line in notes)
@@ -161,7 +160,7 @@ def test_lists_that_were_not_searched_leave_an_answer_incomplete() -> None:
     assert answer_document(told, people=False)["lists_not_searched"] == ["eu", "un"]
 
 
-@pytest.mark.parametrize("question", get_args(Question))
+@for_each("question", get_args(Question))
 def test_the_strongest_first_is_said_where_there_is_a_strength(question: Question) -> None:
     said = answer_summary(answer(question))
     assert ("strongest" in said) is ("strength" in ANSWER_COLUMNS[question])

@@ -7,6 +7,7 @@ from rich.console import Console
 from duediligence.model import StaleReason
 from duediligence.render import terminal
 from duediligence.render.scope import TITLE
+from tests.rows import for_each
 
 
 def _printed(run, width, **options):
@@ -62,15 +63,13 @@ def test_a_long_run_shows_the_worst_and_tells_of_the_rest(make_run, make_finding
     assert "… and 498 more" in _printed(run, 80, limit=3)
 
 
-@pytest.mark.parametrize("text", ["[bold red]x[/]", "[link=https://evil.example]x[/link]", "[/]"])
+@for_each("text", ["[bold red]x[/]", "[link=https://evil.example]x[/link]", "[/]"])
 def test_brackets_are_text_and_no_styling(make_run, make_finding, text):
     run = make_run(findings=(make_finding(supplier_name=text, why=text),))
     assert text in " ".join(_printed(run, 300).split())
 
 
-@pytest.mark.parametrize(
-    "text", ["\x1b[31mred", "\x1b]8;;https://evil.example\x07x", "\x9b2J", "\r"]
-)
+@for_each("text", ["\x1b[31mred", "\x1b]8;;https://evil.example\x07x", "\x9b2J", "\r"])
 def test_no_sequence_reaches_the_terminal(make_run, make_finding, make_status, text):
     status = make_status(
         "moon-sanctions",

@@ -1,13 +1,13 @@
 import itertools
 from datetime import UTC, date, datetime, timedelta, timezone
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import SEVERITIES
 from duediligence.render import ordered, verdict
 from duediligence.render.wording import day, moment, score_words, sentence
+from tests.rows import for_each
 
 
 def _shown(run, label):
@@ -124,7 +124,7 @@ def test_a_run_without_any_list_is_incomplete(make_run):
     assert verdict.warning(run) == "Incomplete: no list was checked"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "words"),
     [
         (datetime(2026, 11, 24, 9, 30, tzinfo=UTC), "24 November 2026 at 9:30am UK time"),
@@ -168,7 +168,7 @@ def test_days():
     assert day(datetime(2026, 6, 30, 23, 30, tzinfo=UTC)) == "1 July 2026"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("score", "words"),
     [(1.0, "100% very strong"), (0.9, "90% strong"), (0.82, "82% fair"), (0.0, "0% in doubt")],
 )
@@ -176,7 +176,7 @@ def test_likeness(score, words):
     assert score_words(score) == words
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "words"),
     [("nothing is loaded", "Nothing is loaded."), ("Done.", "Done."), ("", ""), (" why?", "Why?")],
 )

@@ -12,6 +12,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.rows import for_each
+
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 RELEASE = [
@@ -101,7 +103,7 @@ SOUND = "sound==1.0 \\\n    --hash=sha256:0\n"
 FAULTY = "urllib3==2.0 \\\n    --hash=sha256:0\nurllib3==2.1 ; x \\\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("service", "packages", "code", "said"),
     [
         (ENDS_EARLY, SOUND, 3, "no advisory service could be reached"),

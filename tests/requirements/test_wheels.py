@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rows import for_each
+
 ROOT = Path(__file__).parents[2]
 UV = ROOT / ".venv" / "supply" / ("Scripts" if sys.platform == "win32" else "bin") / "uv"
 # As requirements/bundle.py has them.
@@ -28,7 +30,7 @@ def resolve(asked: str, platform: str) -> "subprocess.CompletedProcess[str]":
     return ended
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
+@for_each("platform", PLATFORMS)
 def test_each_locked_package_has_a_wheel(platform: str) -> None:
     lock = (ROOT / "requirements" / "release.txt").read_text("utf-8")
     pinned = re.findall(r"^[a-z0-9.-]+==[^\\\n]+", lock, re.MULTILINE)

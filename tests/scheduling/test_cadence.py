@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.scheduling.jobs import HOURS, WEEKDAYS, on_the_clock, read
+from tests.rows import for_each
 
 LONDON = ZoneInfo("Europe/London")
 MOMENTS = st.datetimes(datetime(2024, 1, 1), datetime(2034, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
@@ -51,7 +52,7 @@ def test_hours_that_meet_where_the_clock_skips_come_once() -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("every", "at", "following"),
     [
         ("day", "02:30", utc(2026, 11, 25, 2, 30)),
@@ -68,7 +69,7 @@ def test_each_way_of_writing_it(every: str, at: str, following: datetime) -> Non
     assert read(every, at).following(utc(2026, 11, 24, 17, 46)) == following
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("every", "at", "words"),
     [
         ("fortnight", "02:30", "fortnight"),

@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from typing import get_args
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +15,7 @@ from duediligence.scheduling.rescreening import (
     months_after,
 )
 from duediligence.store.casework.runs import Coverage
+from tests.rows import for_each
 
 STARTED = datetime(2026, 5, 20, 9, tzinfo=UTC)
 RUN = Run(
@@ -84,7 +84,7 @@ def test_each_change_makes_a_supplier_due() -> None:
         assert due_reason(COVERAGE, present(rules=rules), sha256="a") == "rules changed"
 
 
-@pytest.mark.parametrize(("day", "is_due"), [(19, False), (20, True), (25, True)])
+@for_each(("day", "is_due"), [(19, False), (20, True), (25, True)])
 def test_after_six_months_a_supplier_is_due_whatever_changed(day: int, is_due: bool) -> None:
     now = datetime(2026, 11, day, 9, tzinfo=UTC)
     assert bool(due_reason(COVERAGE, present(now=now), sha256="a")) is is_due

@@ -13,6 +13,7 @@ from duediligence.errors import Conflict, DamagedBackup, Invalid, UsageError
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import ACTIONS
 from duediligence.scheduling.jobs import KEEP, Job, load
+from tests.rows import for_each
 
 Open = Callable[..., object]
 WORDS = "four random words here"
@@ -100,7 +101,7 @@ def test_it_says_what_it_needs(run: Callable[..., str], tmp_path: Path) -> None:
         run()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "words"),
     [
         (TEXT.replace('folder = "../backups"', ""), "job 'nightly': folder is missing"),

@@ -8,6 +8,7 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.scheduling.jobs import ACTION_NAMES, EXAMPLE, load, path_of
 from duediligence.settings import Settings
+from tests.rows import for_each
 
 LISTS = ("uk-debarment", "uk-sanctions", "un")
 
@@ -38,7 +39,7 @@ def test_the_example_can_be_used_with_its_marks_off(tmp_path: Path) -> None:
 JOB = '[[job]]\nname = "night"\naction = "re-screen"\nevery = "day"\nat = "02:30"\n'
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "words"),
     [
         ("", "it holds no job"),

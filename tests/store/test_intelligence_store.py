@@ -16,6 +16,7 @@ from duediligence.model.intelligence import (
 )
 from duediligence.store import database
 from duediligence.store.casework.unit_of_work import Casework
+from tests.rows import for_each
 
 AT = datetime(2026, 11, 20, tzinfo=UTC)
 TODAY, SOON, LATER = date(2027, 1, 1), date(2026, 12, 1), date(2030, 1, 1)
@@ -35,7 +36,7 @@ def report(words: str, weed_on: date) -> IntelligenceReport:
 
 
 # With 791 a page that was rearranged keeps an old copy where rows are deleted one by one.
-@pytest.mark.parametrize("seed", [0, 1, 791])
+@for_each("seed", [0, 1, 791])
 def test_no_old_copy_of_a_row_stays_in_a_page_that_was_rearranged(
     tmp_path: Path, seed: int
 ) -> None:

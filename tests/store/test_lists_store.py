@@ -17,6 +17,7 @@ from duediligence.model import DriftItem, ListEntry, ListVersion, Name
 from duediligence.store import ListStore, database
 from duediligence.store.database import connect
 from duediligence.store.lists import Failure, migrations
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -146,7 +147,7 @@ def test_a_locked_database_says_who_has_it_and_what_to_do(
     store.fail("un", Failure(NOW, "x"))
 
 
-@pytest.mark.parametrize("content", [b"not a database at all, but long enough" * 40, b"SQLite"])
+@for_each("content", [b"not a database at all, but long enough" * 40, b"SQLite"])
 def test_a_damaged_file_is_named(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "lists.db"
     path.write_bytes(content)

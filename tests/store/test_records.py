@@ -43,6 +43,7 @@ from duediligence.store.records import (
     identity_of,
     same,
 )
+from tests.rows import for_each
 from tests.thorough import examples
 
 HERE = Path(__file__).parent / "stored_forms"
@@ -56,7 +57,7 @@ VERSION_1 = {
 }
 
 
-@pytest.mark.parametrize("name", VERSION_1)
+@for_each("name", VERSION_1)
 def test_what_version_1_wrote_is_read_and_is_the_same(name: str) -> None:
     body, sample = VERSION_1[name], SAMPLES[name]
     digest = sha256(body).hexdigest()
@@ -69,7 +70,7 @@ def test_there_is_a_document_of_version_1_for_every_form() -> None:
     assert {type(SAMPLES[name]) for name in VERSION_1} == set(FORMS)
 
 
-@pytest.mark.parametrize("name", SAMPLES)
+@for_each("name", SAMPLES)
 def test_what_is_stored_is_read_back_and_has_one_document(name: str) -> None:
     sample = SAMPLES[name]
     body = encode(sample)
@@ -122,7 +123,7 @@ def _with(content: Any, **values: Any) -> Any:
     return type(content)(**{f.name: getattr(content, f.name) for f in fields(content)} | values)
 
 
-@pytest.mark.parametrize("kind", FIELDS, ids=lambda kind: kind.__name__)
+@for_each("kind", FIELDS, ids=lambda kind: kind.__name__)
 def test_every_field_of_a_stored_class_is_named_as_stored_or_not(kind: Any) -> None:
     stored, not_stored = FIELDS[kind].stored.split(), FIELDS[kind].not_stored.split()
     declared = {field.name: field for field in fields(kind)}
@@ -272,7 +273,7 @@ def test_a_document_of_a_later_version_is_refused() -> None:
         assert caught.value.hint
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [b"", b"{", b"[]", b'{"ref":1,"name":"Mill"}', b'{"form":0,"ref":"S1","name":"M"}', b"\xff"],
 )

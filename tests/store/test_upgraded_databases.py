@@ -20,6 +20,7 @@ from duediligence.store.database import connect, copy, damage, reading, writing
 from duediligence.store.lookups import LookUpStore
 from duediligence.store.register.catalogue import Catalogue
 from duediligence.store.schedule import ScheduleStore
+from tests.rows import for_each
 
 EARLIER = Path(__file__).parents[1] / "casework" / "earlier_home" / "casework.db.gz"
 STORES = {
@@ -51,7 +52,7 @@ def tables(path: Path) -> set[str]:
         return {row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-@pytest.mark.parametrize("name", STORES)
+@for_each("name", STORES)
 def test_what_a_newer_version_upgraded_is_not_written_to(tmp_path: Path, name: str) -> None:
     path = tmp_path / f"{name}.db"
     STORES[name](path).close()

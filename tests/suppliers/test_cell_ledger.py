@@ -6,12 +6,12 @@ from collections.abc import Callable
 from datetime import date
 
 import msgspec
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import ContactKey, ContactKind
 from duediligence.suppliers import Import
+from tests.rows import for_each
 from tests.thorough import examples
 
 ReadText = Callable[..., Import]
@@ -89,7 +89,7 @@ def test_each_cell_is_kept_or_refused_by_name(
                 assert kept[cell].format(n=number, d=number) in held[f"S{number}"], (name, cell)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("header", "row", "refused"),
     [
         ("Contract end", "31/03/2029", ["Contract end"]),
@@ -143,11 +143,11 @@ def test_a_merged_cell_is_counted_once(read_text: ReadText) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("first", "second"),
     [("S-001", "s001"), ("S 001", "S-001"), ("00123", "123"), ("1-11", "1 11"), ("AB/7", "ab7")],
 )
-@pytest.mark.parametrize("name", ["Moss Ltd", "Moss Care", "Wholly Different"])
+@for_each("name", ["Moss Ltd", "Moss Care", "Wholly Different"])
 def test_two_spellings_of_a_reference_are_one_supplier(
     read_text: ReadText, first: str, second: str, name: str
 ) -> None:
@@ -160,7 +160,7 @@ def test_two_spellings_of_a_reference_are_one_supplier(
     assert all(seen.kept == 2 for seen in read.seen)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("first", "second"),
     [("1-11", "11-1"), ("0123", "00123"), ("S1", "S11"), ("123", "1230"), ("A1", "B1")],
 )

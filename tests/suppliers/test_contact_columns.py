@@ -6,7 +6,6 @@ import tempfile
 from hashlib import sha256
 from pathlib import Path
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from duediligence.errors import UsageError
 from duediligence.model import ContactKey, ContactKind
 from duediligence.suppliers import read_records, read_suppliers, rejects_csv
 from duediligence.suppliers.importing import Import
+from tests.rows import for_each
 from tests.suppliers.conftest import ReadText
 from tests.thorough import examples
 
@@ -81,8 +81,8 @@ def test_without_a_key_contacts_are_not_read_and_that_is_said_once(read_text: Re
     assert not any(clear in texts(read) for clear in CLEAR)
 
 
-@pytest.mark.parametrize("with_key", [True, False])
-@pytest.mark.parametrize(
+@for_each("with_key", [True, False])
+@for_each(
     "row",
     [
         "S1,,01632 960001,a@gull.example,60-16-13,31926819",

@@ -2,7 +2,6 @@
 
 import string
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +16,7 @@ from duediligence.suppliers.contacts import (
 )
 from duediligence.suppliers.contract_cells import SupplierCell
 from duediligence.suppliers.fields import CONTACTS
+from tests.rows import for_each
 from tests.thorough import examples
 
 # Numbers that Ofcom keeps for drama; the IBAN is the example of its standard.
@@ -24,7 +24,7 @@ PHONE, ACCOUNT, CODE = "1632960001", "31926819", "601613"
 UK, GERMAN = "GB29NWBK60161331926819", "DE89370400440532013000"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "01632 960001",
@@ -52,7 +52,7 @@ def test_a_phone_number_is_the_same_however_it_is_written(text: str) -> None:
     assert phones(text) == ("+441632960001",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "",
@@ -95,7 +95,7 @@ def test_spaces_and_signs_do_not_matter_in_a_phone_number(data: st.DataObject) -
     assert phones(f"0{own}") in ((), (f"+44{own}",))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "domains"),
     [
         ("accounts@gull.co.uk", ("gull.co.uk",)),
@@ -126,7 +126,7 @@ def test_a_mail_address_gives_the_domain_that_was_registered(
     assert mail_domains(text) == domains
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "domains"),
     [
         ("www.gull.co.uk", ("gull.co.uk",)),
@@ -166,7 +166,7 @@ def test_zeros_that_a_spreadsheet_dropped_are_put_back() -> None:
     assert bank_account("1926819", "70116")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "code"),
     [
         (ACCOUNT, ""),

@@ -3,7 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from duediligence.model import Contract, UnreadCell
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.text.dates import long_date, parse_day
 from duediligence.text.money import in_pounds, parse_written_pounds
+from tests.rows import for_each
 from tests.suppliers.conftest import ReadText
 from tests.thorough import examples
 
@@ -83,7 +83,7 @@ def test_numbered_columns_are_contracts_of_one_supplier(read_text: ReadText) -> 
     assert read.suppliers[1].contracts == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("total", "start", "end", "yearly"),
     [
         ("300,000", "01/04/2026", "31/03/2029", "100000.00"),
@@ -125,7 +125,7 @@ def test_what_cannot_be_read_is_told_by_row_and_column_and_kept(read_text: ReadT
     assert next(c for c in read.seen if c.heading == "annual value").refused == 1
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "pounds"),
     [
         ("£1.2m", "1200000.00"),
@@ -148,7 +148,7 @@ def test_sums_are_read_as_people_write_them(text: str, pounds: str | None) -> No
     assert parse_written_pounds(text) == (Decimal(pounds) if pounds else None)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "first", "last"),
     [
         ("31-Mar-26", date(2026, 3, 31), date(2026, 3, 31)),

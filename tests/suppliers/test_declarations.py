@@ -12,6 +12,7 @@ from duediligence.errors import UsageError
 from duediligence.law.declarations import question, questions
 from duediligence.law.grounds import codes
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
+from tests.rows import for_each
 from tests.thorough import examples
 
 TODAY = date(2026, 11, 24)
@@ -52,7 +53,7 @@ def test_a_ground_is_a_question_of_its_own(tmp_path: Path) -> None:
     assert found.unused == ("Buyer",)
 
 
-@pytest.mark.parametrize("whole", [True, False])
+@for_each("whole", [True, False])
 def test_json_holds_one_form_or_several(tmp_path: Path, whole: bool) -> None:
     form = {
         "supplier_ref": "S1",
@@ -69,7 +70,7 @@ def test_json_holds_one_form_or_several(tmp_path: Path, whole: bool) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("row", "told"),
     [
         ("S9,insolvency_bankruptcy,no,2026-03-02,,", "column supplier_ref: unknown supplier"),
@@ -108,7 +109,7 @@ def test_the_first_few_faults_are_told_and_the_rest_counted(tmp_path: Path) -> N
     assert error.value.message.endswith("and 3 more")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "text", "told"),
     [
         ("a.csv", "supplier_ref,question,date\nS1,tax_offences,2026-01-01\n", "no column 'answer'"),

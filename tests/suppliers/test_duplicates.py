@@ -3,12 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
 from duediligence.suppliers.duplicates import groups, likely_duplicates
+from tests.rows import for_each
 from tests.thorough import examples
 
 
@@ -22,7 +22,7 @@ def firm(ref: str, name: str, postcode: str = "", number: str = "", born: str = 
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other", "why"),
     [
         (("Moss Ltd", "", "99000001"), ("Gull Ltd", "ZY1 1AA", "99000001"), "same number"),
@@ -46,7 +46,7 @@ def test_likely_duplicates_are_found_with_their_reason(
     assert ({pair.one.ref, pair.other.ref}, pair.why) == ({"S1", "S2"}, why)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         # Two companies: a number says more than a name.

@@ -2,17 +2,16 @@
 
 from datetime import date
 
-import pytest
-
 from duediligence.model import Contract
 from duediligence.suppliers.contract_cells import SupplierCell
 from duediligence.suppliers.endings import status_of
+from tests.rows import for_each
 from tests.suppliers.conftest import ReadText
 
 TODAY = date(2026, 5, 1)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "status"),
     [
         *(
@@ -44,7 +43,7 @@ def test_a_status_is_read_by_its_words(text: str, status: str) -> None:
     assert status_of(SupplierCell("Status", text)) == status
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("heading", "text", "status"),
     [
         ("Active?", "Yes", "active"),
@@ -108,7 +107,7 @@ def test_a_day_to_come_ends_it_then(read_text: ReadText) -> None:
     assert "1 with an end date to come: screened until then." in read.notes
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "end", "reason"),
     [
         ("Purgatory", "", "not a known status"),
@@ -130,7 +129,7 @@ def test_what_is_not_understood_is_reported_and_ends_nobody(
     assert any(note.startswith("Row 2, column ") and reason in note for note in read.notes)
 
 
-@pytest.mark.parametrize("heading", ["Status", "Contract status", "Supplier status"])
+@for_each("heading", ["Status", "Contract status", "Supplier status"])
 def test_the_status_of_companies_in_a_register_ends_nobody(
     read_text: ReadText, heading: str
 ) -> None:
@@ -146,7 +145,7 @@ def test_the_status_of_companies_in_a_register_ends_nobody(
     assert chosen.suppliers[3].ended == TODAY
 
 
-@pytest.mark.parametrize("heading", ["Company status", "Companies House status", "VAT status"])
+@for_each("heading", ["Company status", "Companies House status", "VAT status"])
 def test_a_heading_of_another_status_is_not_read(read_text: ReadText, heading: str) -> None:
     read = read_text(f"name,{heading}\nA,Ended\n", today=TODAY)
     assert read.suppliers[0].ended is None

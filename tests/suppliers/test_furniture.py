@@ -3,16 +3,15 @@
 from collections.abc import Callable
 from typing import get_args
 
-import pytest
-
 from duediligence.formats.furniture import FurnitureKind, furniture
 from duediligence.matching.names.parties import may_name
 from duediligence.suppliers import Import
+from tests.rows import for_each
 
 ReadText = Callable[..., Import]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "row",
     [
         "Total,,",
@@ -65,7 +64,7 @@ def test_a_row_that_is_no_supplier_is_skipped_and_counted(read_text: ReadText, r
     assert "row 3" in read.notes[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "Total Care Ltd",
@@ -97,7 +96,7 @@ def test_a_supplier_with_such_a_name_is_a_supplier(read_text: ReadText, name: st
     assert read.skipped == 0
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     ["Total Care", "Total Waste Solutions", "Total Support for Families", "Grand Hotel", "23 Red"],
 )
@@ -108,8 +107,8 @@ def test_a_supplier_with_an_amount_beside_its_name_is_a_supplier(
     assert [s.name for s in read.suppliers] == [name]
 
 
-@pytest.mark.parametrize("mark", ["*", "**", "† ", "* ", "‡", "§ "])
-@pytest.mark.parametrize("name", ["Moss Ltd", "Volkhar Maritime", "Ann Noname", "ann noname"])
+@for_each("mark", ["*", "**", "† ", "* ", "‡", "§ "])
+@for_each("name", ["Moss Ltd", "Volkhar Maritime", "Ann Noname", "ann noname"])
 def test_a_supplier_with_a_mark_of_a_footnote_is_a_supplier(
     read_text: ReadText, mark: str, name: str
 ) -> None:
@@ -118,9 +117,7 @@ def test_a_supplier_with_a_mark_of_a_footnote_is_a_supplier(
     assert read.skipped == 0
 
 
-@pytest.mark.parametrize(
-    "note", ["Prepared by: Ann Noname", "Source: the ledger", "* to be confirmed"]
-)
+@for_each("note", ["Prepared by: Ann Noname", "Source: the ledger", "* to be confirmed"])
 def test_a_footnote_that_names_somebody_is_skipped(read_text: ReadText, note: str) -> None:
     read = read_text(f"ref,name,spend\nS1,Moss Ltd,12\n,{note},\n")
     assert (len(read.suppliers), read.skipped) == (1, 1)
@@ -131,7 +128,7 @@ def test_a_row_without_a_name_stays_a_reject(read_text: ReadText) -> None:
     assert (len(read.rejects), read.skipped) == (1, 0)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "piece",
     ["(", "- ", "total ", "1. ", "*", "end of ", "a", "9 ", "total for ", "* a ", "1) a is"],
 )

@@ -8,12 +8,13 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.suppliers import FIELDS, ROLES, Import, fields_table
 from duediligence.suppliers.columns import fields_of, guess, person_heading
+from tests.rows import for_each
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "supplier-file.md"
 ReadText = Callable[..., Import]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("heading", "field"),
     [
         ("ref", "ref"),
@@ -83,7 +84,7 @@ def test_a_usual_heading_is_understood(heading: str, field: str) -> None:
     assert next(iter(fields_of(heading))) == field
 
 
-@pytest.mark.parametrize(
+@for_each(
     "heading",
     "|Contact|Contact name|Annual spend|Staff|Notes|Registered manager|"
     "Director e-mail|Manager's phone|VAT number|(((|#".split("|"),
@@ -93,7 +94,7 @@ def test_what_is_not_ours_is_left_alone(heading: str) -> None:
     assert person_heading(heading) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("heading", "understood"),
     [
         ("Director", ("director", "", False)),
@@ -162,13 +163,13 @@ def test_of_equal_headings_the_left_one_wins(read_text: ReadText) -> None:
     assert any("not from 'Town'" in note for note in read.notes)
 
 
-@pytest.mark.parametrize("second", ["name", "Name 2", "NAME"])
+@for_each("second", ["name", "Name 2", "NAME"])
 def test_a_second_column_of_names_is_screened_too(read_text: ReadText, second: str) -> None:
     (both,) = read_text(f"Name,{second}\nA Ltd,B Ltd\n").suppliers
     assert (both.name, both.trading_names) == ("A Ltd", ("B Ltd",))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("given", "family", "role"),
     [
         ("First name", "Surname", "named person"),
@@ -180,7 +181,7 @@ def test_a_second_column_of_names_is_screened_too(read_text: ReadText, second: s
         ("PSC fname", "PSC sname", "person with significant control"),
     ],
 )
-@pytest.mark.parametrize("turned", [False, True])
+@for_each("turned", [False, True])
 def test_names_in_two_columns_are_put_together(
     read_text: ReadText, given: str, family: str, role: str, turned: bool
 ) -> None:
@@ -206,7 +207,7 @@ def test_columns_below_a_merged_heading_hold_people_too(read_text: ReadText) -> 
     assert not any("not read" in note for note in read.notes)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "heading",
     "Board|CEO|MD|Chief Executive|Chair|Chairman|Chairperson|Founders|PWSC|Controllers|Owned by|"
     "Parent company|Holding company|DirectorName|Director and DOB|Director & date of birth|"
@@ -247,7 +248,7 @@ def test_people_can_be_mapped_by_number(read_text: ReadText) -> None:
     assert str(supplier.people[0].birth_date) == "1970-01"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("mapping", "message"),
     [
         ({"nom": "name"}, "--map nom: unknown field"),

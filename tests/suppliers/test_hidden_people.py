@@ -4,9 +4,8 @@ import re
 from datetime import date
 from itertools import product
 
-import pytest
-
 from duediligence.suppliers.people import read_people
+from tests.rows import for_each
 
 TODAY = date(2026, 11, 30)
 # Given names that are known and that are not, family names first, titles.
@@ -29,7 +28,7 @@ WHERE = (
 )
 
 
-@pytest.mark.parametrize(("cell", "hidden"), list(product(WHERE, HIDDEN)))
+@for_each(("cell", "hidden"), list(product(WHERE, HIDDEN)))
 def test_a_person_in_an_address_is_read_or_the_cell_is_not(cell: str, hidden: str) -> None:
     read = read_people("director", cell.format(hidden), today=TODAY)
     theirs = _words(hidden) - {"mrs"}
@@ -39,7 +38,7 @@ def test_a_person_in_an_address_is_read_or_the_cell_is_not(cell: str, hidden: st
             assert one.birth_date.year == 1974
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cell", "people"),
     [
         ("April Mayne; June March", {"April Mayne", "June March"}),
@@ -56,7 +55,7 @@ def test_names_of_months_roles_and_streets(cell: str, people: set[str]) -> None:
     assert {one.name for one in read.people} == people
 
 
-@pytest.mark.parametrize(
+@for_each(
     "cell",
     [
         "1318 Joan Hill",
@@ -73,7 +72,7 @@ def test_what_may_hide_a_person_is_not_read_in_silence(cell: str) -> None:
     assert read.unread or _words(cell) <= named
 
 
-@pytest.mark.parametrize("before", ["deceased", "appt date", "licensed", "date of issue", "from"])
+@for_each("before", ["deceased", "appt date", "licensed", "date of issue", "from"])
 def test_a_date_of_something_else_is_no_birth_date(before: str) -> None:
     (person,) = read_people("director", f"Piers Cobbold ({before} 12/03/1999)", today=TODAY).people
     assert person.birth_date is None

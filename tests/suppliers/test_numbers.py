@@ -1,13 +1,13 @@
 """Numbers as registers write them, as spreadsheets leave them, and when to give up."""
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.suppliers.numbers import read_number
+from tests.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "number", "remark"),
     [
         ("99001234", "99001234", ""),
@@ -39,7 +39,7 @@ def test_a_company_number_is_mended_and_the_mending_told(
     assert bool(reading.remark) == bool(remark)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "reason"),
     [
         ("9.9E+06", "kept only 2 of its 7 digits"),
@@ -63,15 +63,13 @@ def test_digits_are_never_made_up(text: str, reason: str) -> None:
     assert reason in reading.remark
 
 
-@pytest.mark.parametrize(
-    "text", ["", "  ", "n/a", "N/A", "None", "-", "tbc", "Not applicable", "Sole trader"]
-)
-@pytest.mark.parametrize("field", ["company_number", "charity_number", "ppon", "mutual_number"])
+@for_each("text", ["", "  ", "n/a", "N/A", "None", "-", "tbc", "Not applicable", "Sole trader"])
+@for_each("field", ["company_number", "charity_number", "ppon", "mutual_number"])
 def test_nothing_is_no_number_and_no_remark(field: str, text: str) -> None:
     assert read_number(field, text) == (None, "")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("field", "text", "identifier"),
     [
         ("charity_number", "9900001", "GB-CHC-9900001"),
@@ -97,7 +95,7 @@ def test_other_numbers_by_their_register(field: str, text: str, identifier: str)
     assert str(read_number(field, text).identifier) == identifier
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("field", "text"),
     [
         ("charity_number", "Yes"),

@@ -12,11 +12,12 @@ from duediligence.render.register_answers import ANSWER_COLUMNS
 from duediligence.sharing.exchanges.lists import COLUMNS as EXCHANGE
 from duediligence.suppliers import Import
 from duediligence.suppliers.declarations import COLUMNS as DECLARATIONS
+from tests.rows import for_each
 
 ReadText = Callable[..., Import]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("header", "name"),
     [
         (FLAGS, "a file of flags"),
@@ -37,7 +38,7 @@ def test_an_own_file_is_refused_by_name(
     assert name in caught.value.message
 
 
-@pytest.mark.parametrize(
+@for_each(
     "header",
     [
         "name",
@@ -52,7 +53,7 @@ def test_a_supplier_file_with_a_few_of_these_headings_is_read(
     assert read_text(f"{header}\n{','.join('Moss Ltd' for _ in header.split(','))}\n").suppliers
 
 
-@pytest.mark.parametrize(
+@for_each(
     "header",
     [
         "Organisation Name,{},Amount,Transaction No",
@@ -61,7 +62,7 @@ def test_a_supplier_file_with_a_few_of_these_headings_is_read(
         "Organisation_Name,{},Payment_Date,Net_Amount",
     ],
 )
-@pytest.mark.parametrize(
+@for_each(
     "heading",
     [
         "Beneficiary Name",

@@ -3,12 +3,12 @@
 import csv
 import io
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import Contract, PartOf, PartRole, Supplier
 from duediligence.suppliers.parents import Known
+from tests.rows import for_each
 from tests.suppliers.conftest import ReadText
 from tests.thorough import examples
 
@@ -16,7 +16,7 @@ SUB: PartRole = "sub-contractor"
 MEMBER: PartRole = "consortium member"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("heading", "role"),
     [
         ("Main contractor", SUB),
@@ -26,7 +26,7 @@ MEMBER: PartRole = "consortium member"
         ("Lead member", MEMBER),
     ],
 )
-@pytest.mark.parametrize("named", ["S2", "s2", "Moss Ltd", "MOSS LTD"])
+@for_each("named", ["S2", "s2", "Moss Ltd", "MOSS LTD"])
 def test_a_parent_is_found_by_reference_or_name(
     read_text: ReadText, heading: str, role: PartRole, named: str
 ) -> None:
@@ -34,7 +34,7 @@ def test_a_parent_is_found_by_reference_or_name(
     assert [one.part_of for one in read.suppliers] == [(PartOf("S2", role),), ()]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("role", "found"),
     [("Sub-contractor", SUB), ("subcontractor (tier 2)", SUB), ("Member of consortium", MEMBER)],
 )
@@ -51,13 +51,13 @@ def test_a_supplier_may_work_under_several(read_text: ReadText) -> None:
     assert [one.supplier_ref for one in read.suppliers[0].part_of] == ["S2", "S3"]
 
 
-@pytest.mark.parametrize("cell", ["Yes", "No", "self", "Moss Ltd", "S2", "", "N/A"])
+@for_each("cell", ["Yes", "No", "self", "Moss Ltd", "S2", "", "N/A"])
 def test_the_main_contractor_itself_works_under_nobody(read_text: ReadText, cell: str) -> None:
     read = read_text(f"ref,name,Main contractor\nS2,Moss Ltd,{cell}\n")
     assert (read.suppliers[0].part_of, read.suppliers[0].unread) == ((), ())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rows", "reason"),
     [
         ("S1,A,Nobody Ltd,\n", "no supplier has this reference or exactly this name"),

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from duediligence.suppliers.numbers import NOTHING
 from duediligence.suppliers.people import PeopleRead, birth_date
 from duediligence.suppliers.people import read_people as read_people_on
 from duediligence.text.names import TITLES
+from tests.rows import for_each
 
 ReadText = Callable[..., Import]
 TODAY = date(2026, 11, 24)
@@ -23,7 +23,7 @@ def read_people(role: str, names: str, born: str = "") -> PeopleRead:
     return read_people_on(role, names, born, today=TODAY)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("1965", PartialDate(1965)),
@@ -61,7 +61,7 @@ def test_of_a_birth_date_year_and_month_are_kept(text: str, expected: PartialDat
     assert birth_date(text, TODAY) == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "name", "born"),
     [
         ("Ann Noname", "Ann Noname", None),
@@ -119,7 +119,7 @@ def test_dates_apart_go_with_the_names_in_order_or_not_at_all() -> None:
     assert remarks == [("birth date", "there are fewer birth dates than people")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "names"),
     [
         ("Ann Noname and Bo Other", ["Ann Noname", "Bo Other"]),
@@ -156,7 +156,7 @@ def test_people_in_one_cell_are_told_apart(text: str, names: list[str]) -> None:
     assert unread == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "names"),
     [
         ("Anna Maria, John Peter", {"Anna Maria", "John Peter"}),
@@ -176,7 +176,7 @@ def test_no_person_is_made_of_the_words_of_two(text: str, names: set[str]) -> No
     assert unread == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "names"),
     [
         ("S Patel Mohammed Tahir Hamid Hussain", set()),
@@ -199,7 +199,7 @@ def test_where_one_person_ends_is_certain_or_said_to_be_unread(text: str, names:
 APRIL, JULY = PartialDate(1965, 4), PartialDate(1980, 7)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "one", "other"),
     [
         ("Roman Zorkin and Jane Green (b. 07/1980)", None, JULY),
@@ -229,7 +229,7 @@ def test_a_birth_date_is_of_the_person_next_to_it(
     assert unread == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "Roman Zorkin, 04/1965, Jane Green",
@@ -250,7 +250,7 @@ def test_a_birth_date_that_may_be_of_either_is_of_nobody(text: str) -> None:
     assert "birth date" in {part.looks_like for part in unread}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("names", "born", "read"),
     [
         ("Ann Noname; Bo Zorkin", "04/1965; 07/1980", [APRIL, JULY]),
@@ -267,7 +267,7 @@ def test_dates_in_a_column_count_only_if_there_is_plainly_one_for_each(
     assert [person.birth_date for person in read_people("owner", names, born).people] == read
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text", ["see attached list", "Refer to Companies House", "Noname", "Ann is the sole owner"]
 )
 def test_what_is_no_whole_name_is_said_to_be_unread(text: str) -> None:
@@ -290,7 +290,7 @@ def test_only_those_who_run_or_own_a_supplier_are_read(read_text: ReadText) -> N
     assert read.unused == ("Contact", "Manager", "Staff")
 
 
-@pytest.mark.parametrize("date", ["23/04/1965", "1965-04-23", "23 April 1965", "23/04/65"])
+@for_each("date", ["23/04/1965", "1965-04-23", "23 April 1965", "23/04/65"])
 def test_no_day_of_birth_is_kept_anywhere(read_text: ReadText, date: str) -> None:
     kept = repr(
         read_text(
@@ -327,7 +327,7 @@ def test_no_word_of_a_cell_of_people_is_lost_in_silence(text: str) -> None:
         assert set(words(text)) <= known | DECORATIONS | TITLES | {"n", "a", "t"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "names"),
     [
         ("Mr D. Noname (14.03.68) & Mrs A Other", ["Mr D. Noname", "Mrs A Other"]),

@@ -16,6 +16,8 @@ from duediligence.suppliers import apart, read_suppliers
 from duediligence.suppliers.apart import Waiter, read_for
 from duediligence.suppliers.parents import Known
 
+pytestmark = pytest.mark.apart
+
 LIMIT = RowLimit(50, "most_supplier_rows")
 PATIENT = Waiter(lambda: None, nullcontext)
 

@@ -17,6 +17,7 @@ from duediligence.formats.cells import ungarbled
 from duediligence.model import Address, Identifier, PartialDate, Person, Repair, Supplier
 from duediligence.suppliers import Import, read_suppliers
 from duediligence.suppliers.numbers import NOTHING
+from tests.rows import for_each
 from tests.thorough import examples
 
 ReadText = Callable[..., Import]
@@ -99,7 +100,7 @@ def test_numbers_from_a_workbook_are_mended(tmp_path: Path) -> None:
         read_suppliers(path, sheet="Notes")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("cell", "reason"),
     [
         ("", "the name is blank"),
@@ -125,7 +126,7 @@ def test_a_row_without_a_name_that_can_be_screened_is_a_reject(
     assert all(len(cell) <= 2_001 for cell in read.rejects[0].cells)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("row", "reason"),
     [
         (f"{'R' * 101},A,,", "the reference has 101 characters"),
@@ -215,7 +216,7 @@ def test_a_column_without_a_heading_is_not_read_in_silence(read_text: ReadText) 
     assert "Column 4" not in " ".join(read.notes)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("found", "used"),
     [
         ("CafÃ© Sands", "Café Sands"),
@@ -237,7 +238,7 @@ def test_a_file_that_mixes_two_encodings_is_put_right_too(read_text: ReadText) -
     assert "Windows-1252" in read.notes[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text", ["name,ref\n", "name,ref\n,\n\n", "Supplier register\nname,ref", "\ufeffname\n  \n"]
 )
 def test_a_header_alone_holds_no_suppliers(read_text: ReadText, text: str) -> None:
@@ -390,7 +391,7 @@ def test_any_bytes_are_an_import_or_a_usage_error(
     assert all(s.name and s.ref for s in read.suppliers)
 
 
-@pytest.mark.parametrize("born", ["23/03/1968", "1968-03-23", "23 March 1968", "23.3.68"])
+@for_each("born", ["23/03/1968", "1968-03-23", "23 March 1968", "23.3.68"])
 def test_the_preview_of_a_column_shows_no_day_of_birth(read_text: ReadText, born: str) -> None:
     read = read_text(f"name,Director,Owner,Owner dob\nMoss Ltd,Ann Noname {born},Bo Other,{born}\n")
     shown = " ".join(seen.example for seen in read.seen)

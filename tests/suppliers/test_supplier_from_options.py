@@ -5,6 +5,7 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.model import Address, Identifier, PartialDate, Person
 from duediligence.suppliers import read_suppliers, supplier_from_options
+from tests.rows import for_each
 
 
 def test_options_describe_a_supplier() -> None:
@@ -39,7 +40,7 @@ def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None
     assert supplier_from_options("A Ltd", ref="S1").ref == "S1"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "options", "message"),
     [
         ("", {}, "the name is blank"),

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from duediligence.suppliers import Import
 from duediligence.suppliers.identity import Recognised, recognise
 from duediligence.suppliers.parents import Known
 from duediligence.suppliers.rows import made_ref
+from tests.rows import for_each
 from tests.thorough import examples
 
 TODAY = date(2026, 5, 1)
@@ -58,7 +58,7 @@ def known_as(
 MOSS = firm("Moss Catering Ltd", "ZY1 1AA", "99001234")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "now", "why"),
     [
         (MOSS, firm("MOSS CATERING LIMITED", "ZY1 1AA", "99001234"), "same number"),
@@ -91,7 +91,7 @@ def test_one_supplier_under_another_spelling_keeps_its_reference(
     assert (again.suppliers, again.joins) == (found.suppliers, ())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("stored", "now"),
     [
         # Another company of the same name at the same place: what a phoenix looks like.
@@ -116,7 +116,7 @@ def test_a_doubt_names_the_candidates() -> None:
     assert set(doubt.candidates) == set(stored[:2])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("Unit 1 Care Ltd", "Unit 2 Care Ltd"),

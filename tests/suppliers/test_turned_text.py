@@ -9,6 +9,7 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.formats.cells import is_turned
 from duediligence.suppliers import Import, supplier_from_options
+from tests.rows import for_each
 
 ReadText = Callable[..., Import]
 NAME = "Volkhar Maritime"
@@ -33,7 +34,7 @@ WAYS = {
 COLUMNS = ("name", "Trading name", "Former name", "Director", "Company no", "Town", "Remarks", "")
 
 
-@pytest.mark.parametrize("column", COLUMNS)
+@for_each("column", COLUMNS)
 def test_a_turned_cell_of_any_column_is_not_read(read_text: ReadText, column: str) -> None:
     empty = {"name": "Moss Ltd", **dict.fromkeys(COLUMNS[1:], "")}
     rows = [
@@ -49,7 +50,7 @@ def test_a_turned_cell_of_any_column_is_not_read(read_text: ReadText, column: st
         assert {cell.looks_like for cell in held} <= {"name", "person", "number", "text"}
 
 
-@pytest.mark.parametrize("way", WAYS)
+@for_each("way", WAYS)
 def test_a_turned_name_of_a_single_supplier_is_refused(way: str) -> None:
     with pytest.raises(UsageError, match="order of its letters"):
         supplier_from_options(WAYS[way])
@@ -86,7 +87,7 @@ def test_ordinary_names_of_other_scripts_are_read() -> None:
     assert [name for name in ordinary_names() if is_turned(name)] == []
 
 
-@pytest.mark.parametrize("text", ["", "Ann Noname", "שלום Ltd", f"{LRI}Moss Ltd{PDI}", "é 12"])
+@for_each("text", ["", "Ann Noname", "שלום Ltd", f"{LRI}Moss Ltd{PDI}", "é 12"])
 def test_what_does_not_change_the_order_is_not_turned(text: str) -> None:
     assert not is_turned(text)
 

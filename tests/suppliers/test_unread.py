@@ -3,18 +3,17 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from duediligence.model import Identifier, Supplier
 from duediligence.suppliers import Import, read_suppliers
 from duediligence.suppliers.columns import fields_of, header_key, person_heading
 from duediligence.suppliers.numbers import number_in_name, read_numbers
+from tests.rows import for_each
 
 ReadText = Callable[..., Import]
 CHC, COH, SC = "GB-CHC", "GB-COH", "GB-SC"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("heading", "role"),
     [
         ("Dir 1", "director"),
@@ -42,7 +41,7 @@ def test_a_heading_that_plainly_holds_people_is_read(heading: str, role: str) ->
     assert (found.role, found.born) == (role, False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "heading",
     "Number of directors|Director email|Director phone|Principal address|Contract Officer|"
     "Contract owner|Shareholding %|Date of appointment of director|Account Director|"
@@ -52,7 +51,7 @@ def test_a_heading_about_people_that_holds_none_is_not(heading: str) -> None:
     assert person_heading(heading) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("heading", "field"),
     [
         ("Supp. Ref", "ref"),
@@ -75,7 +74,7 @@ def test_a_house_number_is_no_reference(read_text: ReadText) -> None:
     assert len(read.suppliers) == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "column", "name", "expected"),
     [
         ("99001234", "Company / Charity No", "Moss", [(COH, "99001234")]),
@@ -95,7 +94,7 @@ def test_a_cell_may_hold_a_number_of_either_kind_or_several(
     assert [(i.scheme, i.id) for i in found if i] == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "name", "number"),
     [
         ("Brewery Co Ltd (99001234)", "Brewery Co Ltd", Identifier(COH, "99001234")),

@@ -1,13 +1,12 @@
 """Legal forms of state bodies, by their grammar."""
 
-import pytest
-
 from duediligence.text.legal_forms import is_legal_form, split_legal_forms
+from tests.rows import for_each
 
 STATE = frozenset(("state",))
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "federal state budgetary educational institution zorvane",
@@ -30,7 +29,7 @@ def test_the_form_of_a_state_body_goes_and_its_name_stays(name: str) -> None:
     assert split_legal_forms(name.split()) == (["zorvane"], STATE)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "state street care",

@@ -1,7 +1,6 @@
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from duediligence.text.postcodes import (
     without_postcodes,
 )
 from duediligence.text.wording import count, listed
+from tests.rows import for_each
 
 POSTCODES = st.from_regex(r"[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][A-Z]{2}", fullmatch=True)
 
@@ -44,9 +44,7 @@ def test_the_first_and_the_last_of_two_postcodes() -> None:
     assert first_postcode("Unit 9, ZZ1") == last_postcode("") == ""
 
 
-@pytest.mark.parametrize(
-    ("text", "yes"), [("TR1", True), ("tr1 1aa", True), ("TR1 1A", False), ("Truro", False)]
-)
+@for_each(("text", "yes"), [("TR1", True), ("tr1 1aa", True), ("TR1 1A", False), ("Truro", False)])
 def test_half_a_postcode_is_one_too_where_it_may_be(text: str, yes: bool) -> None:
     assert is_postcode_or_area(text) is yes
 
@@ -55,7 +53,7 @@ def test_a_foreign_code_stays_as_written() -> None:
     assert spaced_postcode(" 75-008 Paris ") == "75-008 Paris"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     ["Moss Ltd", "MOSS LIMITED.", "Moss (UK) Ltd (in liquidation)", "Moss C.I.C.", "Moss-Ltd",
      "Moss Cyf", "Bar Ltd)"],
@@ -64,7 +62,7 @@ def test_a_name_that_ends_in_a_legal_form(name: str) -> None:
     assert ends_in_legal_form(name)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     ["Ltd", "Ann Noname", "Moss & Sons", "Ann Noname (trading as Gull Ltd)", "Limited Editions",
      "Books Unlimited", ""],
@@ -128,7 +126,7 @@ def test_a_sum_is_read_as_written(amount: Decimal) -> None:
     assert pounds_in(f"fined {in_pounds(amount)}, and costs") == amount
 
 
-@pytest.mark.parametrize("text", ["", "£", "£1,25", "1.234", "£-5", "five", "12 34"])
+@for_each("text", ["", "£", "£1,25", "1.234", "£-5", "five", "12 34"])
 def test_what_is_no_sum(text: str) -> None:
     assert parse_pounds(text) is None
 

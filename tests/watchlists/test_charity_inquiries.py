@@ -11,6 +11,7 @@ from duediligence.watchlists.charity_inquiries import parse as inquiries
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Identifier
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 
@@ -45,7 +46,7 @@ def test_an_inquiry_goes_to_no_ground(read_sample: Read) -> None:
         assert grounds_for(entry.record.act_section, entry.record.type) == inquiries.grounds == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("title", "name"),
     [
         ("Charity Inquiry: Sample 2000", "Sample 2000"),

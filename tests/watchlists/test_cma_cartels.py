@@ -10,6 +10,7 @@ from duediligence.watchlists.cma_cartels import parse as cartels
 
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 
@@ -89,7 +90,7 @@ def test_cases_of_other_kinds_are_left_out(read_list: Read) -> None:
     assert found.drift == ("left out: case of another type (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sentence", "firms"),
     [
         ("The CMA found that Acme Ltd infringed the law.", ["Acme Ltd"]),

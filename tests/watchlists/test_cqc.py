@@ -22,6 +22,7 @@ from duediligence.model import Address, Identifier, ListEntry, Name, Record
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from tests.conftest import SAMPLE
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 Rows = list[dict[str, str]]
@@ -297,7 +298,7 @@ def test_homes_of_the_earlier_file(read_sample: Read) -> None:
     assert entry.record.outcome == "last report published 2023-07-13"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("watchlist", "contents", "message"),
     [
         (cqc, {ACTIVE: changed(ACTIVE, Location_ID="")}, "row 2: Location ID is empty"),

@@ -14,6 +14,7 @@ from duediligence.watchlists.cqc_ratings import parse as ratings
 from duediligence.errors import UnreadableFile
 from duediligence.formats import workbook
 from duediligence.model import Address, Identifier, ListEntry, Name, Record
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 SAMPLES = Path(__file__).parent / "cqc_earlier"
@@ -124,7 +125,7 @@ def test_a_place_that_ended_is_marked(read_list: Read) -> None:
     assert (entry.record.ended, entry.ends_on) == (True, date(2026, 10, 31))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("written", "day"),
     [("1/2/2025 12:00:00 AM", date(2025, 1, 2)), ("02/01/2025", date(2025, 1, 2))],
 )
@@ -172,7 +173,7 @@ def test_a_rating_that_nobody_knows_is_refused(read_list: Read) -> None:
         read_list(ratings, files(one={"Location Latest Overall Rating": "Fair"}))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("place", "one", "message"),
     [
         ({"Name": "-"}, {}, "CQC_directory.csv: row 2: Name is empty"),

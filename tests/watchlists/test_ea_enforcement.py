@@ -17,6 +17,7 @@ from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
 from duediligence.screening.lists.statuses import storable
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "ea-enforcement"
@@ -84,7 +85,7 @@ def test_each_offence_keeps_its_own_act_and_reference(read_sample: Read) -> None
     assert record.event.count("Causing a discharge") == 1
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("members", "cited", "offences"),
     [
         # One Act for all of them, or an Act and a section of each.
@@ -156,7 +157,7 @@ def test_a_query_that_may_have_left_out_actions_is_refused(read_list: Read) -> N
         read_list(ea, download(2_000))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changed", "message"),
     [
         ({"actionDate": "lately"}, r"0001\.json: row 1: date is 'lately', not a date"),
@@ -175,9 +176,7 @@ def test_what_cannot_be_used_is_refused(
         read_list(ea, answers(**changed))
 
 
-@pytest.mark.parametrize(
-    "content", ["{}", '{"items": [1]}', "[]", '{"items": []}', "<html></html>"]
-)
+@for_each("content", ["{}", '{"items": [1]}', "[]", '{"items": []}', "<html></html>"])
 def test_what_is_no_answer_is_refused(read_list: Read, content: str) -> None:
     with pytest.raises(UnreadableFile):
         read_list(ea, {FIRST: content})
@@ -195,7 +194,7 @@ def test_what_is_new_is_told(read_list: Read) -> None:
     assert found["99000001"].record.type == "notice"
 
 
-@pytest.mark.parametrize("asked", [0, 1_000])
+@for_each("asked", [0, 1_000])
 def test_only_an_answer_without_actions_is_the_end(tmp_path: Path, asked: int) -> None:
     page = tmp_path / FIRST
 

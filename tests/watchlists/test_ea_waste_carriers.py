@@ -10,6 +10,7 @@ from duediligence.watchlists.ea_waste_carriers import parse as carriers
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, Record
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 PAGE, NEXT = "registrations-0001.json", "registrations-0002.json"
@@ -80,7 +81,7 @@ def test_members_of_earlier_forms_are_read(read_list: Read) -> None:
     assert news(found.drift) == set()
 
 
-@pytest.mark.parametrize("word", sorted(STATUSES))
+@for_each("word", sorted(STATUSES))
 def test_no_registration_that_ended_passes_for_one_that_is_held(word: str, read_list: Read) -> None:
     other = item(registrationNumber="CBDU2", status="active")
     dates = {"registrationDate": "2023-01-10", "expiryDate": "2026-01-09"}
@@ -125,7 +126,7 @@ def test_news_is_told(read_list: Read) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (page(), "holds no items"),

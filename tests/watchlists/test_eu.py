@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-import pytest
 from duediligence.watchlists.eu import parse as eu
 
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FILE = "xmlFullSanctionsList_1_1.xml"
@@ -112,7 +112,7 @@ def test_references_ends_and_a_missing_eu_number(read_sample: Read) -> None:
     assert last.ends_on == date(2026, 12, 31)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("attributes", "expected", "told"),
     [
         ('birthdate="1965-02-30"', (), "birthdate: 1965-02-30"),
@@ -185,7 +185,7 @@ def test_unknown_values_and_attributes_are_told_of(read_list: Read) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("attributes", "expected"),
     [
         ('countryIso2Code="00" countryDescription="Not stated"', ()),

@@ -11,6 +11,7 @@ from duediligence.watchlists.toolkit.pages import items, next_page
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "fca-warnings"
@@ -40,7 +41,7 @@ def test_a_clone_is_told_as_one_and_the_honest_firm_is_no_name(read_sample: Read
     assert found.drift == ("left out: clone whose title names the honest firm alone (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "title",
     [
         "Fenmoor Capital Ltd (clone of Honest Brokers Ltd)",
@@ -78,7 +79,7 @@ def test_a_search_without_a_result_is_an_answer(read_list: Read) -> None:
     assert read_list(fca, {name: (FOLDER / name).read_text("utf-8")}).entries == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("old", "new", "message"),
     [
         ("1 to 3 of 4", "1 to 10 of 1,004", r"0001\.html: says that it shows 1 to 10 and lists 3"),
@@ -115,7 +116,7 @@ def test_the_page_of_a_warning_adds_to_its_item(read_list: Read) -> None:
     assert "unread page: other, which no page of results has (1)" in other.drift
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "old", "message"),
     [
         ("warning-a.html", "section-unauthorised-firm-details", "a.html: is not the page of a"),
@@ -147,7 +148,7 @@ def test_the_next_page_is_the_one_called_so() -> None:
     assert next_page(FOLDER / SECOND, SITE) == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("link", "leads"),
     [
         ('<a href="/2">Next page »</a>', True),

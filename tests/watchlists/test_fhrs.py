@@ -10,6 +10,7 @@ from duediligence.watchlists.fhrs import parse as fhrs
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, ListEntry, Name, Record
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FIELDS = {
@@ -96,8 +97,8 @@ def test_mobile_caterers_have_no_address(read_sample: Read) -> None:
     assert {entry.remarks for entry in without} >= {"Mobile caterer"}
 
 
-@pytest.mark.parametrize("word", sorted(fhrs.statuses["RatingValue"]))
-@pytest.mark.parametrize("joined", [False, True])
+@for_each("word", sorted(fhrs.statuses["RatingValue"]))
+@for_each("joined", [False, True])
 def test_a_rating_is_low_by_its_own_scheme(word: str, read_list: Read, *, joined: bool) -> None:
     written = word.title().replace(" ", "") if joined else word.title()
     (entry,) = read_list(fhrs, xml(RatingValue=written)).entries
@@ -106,7 +107,7 @@ def test_a_rating_is_low_by_its_own_scheme(word: str, read_list: Read, *, joined
     assert entry.status == word.title()
 
 
-@pytest.mark.parametrize("make", [xml, answer])
+@for_each("make", [xml, answer])
 def test_new_fields_and_values_are_told(
     make: Callable[..., dict[str, str]], read_list: Read
 ) -> None:
@@ -126,7 +127,7 @@ def test_an_empty_date_and_an_empty_postcode_are_nothing(read_list: Read) -> Non
     assert found.drift == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (xml(FHRSID=""), "establishment 1: FHRSID is missing"),

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from duediligence.watchlists.toolkit.values import (
     birth_date,
     by_script,
@@ -16,9 +15,10 @@ from duediligence.watchlists.toolkit.values import (
 from duediligence.watchlists.uk_sanctions import registrations
 
 from duediligence.model import Identifier, PartialDate
+from tests.rows import for_each
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("23/06/1971", PartialDate(1971, 6, 23)),
@@ -46,7 +46,7 @@ def test_a_birth_date_is_read(text: str, expected: PartialDate) -> None:
     assert birth_date(text) == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         *("", "dd/mm/yyyy", "31/02/1970", "12/13/1970", "24/06/1399", "1399", "2999", "00/06/0000"),
@@ -57,7 +57,7 @@ def test_a_birth_date_is_never_invented(text: str) -> None:
     assert birth_date(text) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     ["22/08/2026", "2026-08-22", "2026-08-22T23:00:03.110Z", "2026-08-22-04:00", "22-Aug-2026"],
 )
@@ -65,12 +65,12 @@ def test_a_day_is_read(text: str) -> None:
     assert day(text) == date(2026, 8, 22)
 
 
-@pytest.mark.parametrize("text", ["", "2026", "dd/08/2026", "31/02/2026", "22-Smarch-2026"])
+@for_each("text", ["", "2026", "dd/08/2026", "31/02/2026", "22-Smarch-2026"])
 def test_half_a_day_is_none(text: str) -> None:
     assert day(text) is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "number", "words"),
     [
         ("990001234", "990001234", ""),
@@ -95,7 +95,7 @@ def test_a_number_is_found_among_words(text: str, number: str, words: str) -> No
     assert document_number(text) == (number, words)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "country"),
     [
         ("Iranian", "Iran"),
@@ -117,7 +117,7 @@ def test_a_country_is_found_in_words(text: str, country: str) -> None:
     assert stated_country(text) == country
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "latin", "others"),
     [
         ("Plain Name", "Plain Name", ()),
@@ -135,14 +135,12 @@ def test_scripts_are_parted(text: str, latin: str, others: tuple[str, ...]) -> N
     assert in_original_script(text) is (latin == "")
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"), [("7", True), ("名", True), ("-", False), ("", False)]
-)
+@for_each(("text", "expected"), [("7", True), ("名", True), ("-", False), ("", False)])
 def test_a_usable_name_has_a_letter_or_digit(text: str, expected: bool) -> None:
     assert usable(text) is expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [("QDe.901", "QDe.901"), ("QDE.901", "QDe.901"), ("QDi.43", "QDi.043"), ("N/A", "")],
 )
@@ -150,7 +148,7 @@ def test_un_references(text: str, expected: str) -> None:
     assert un_reference(text) == expected
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "expected"),
     [
         ("UK Company no. 99001234", [("GB-COH", "99001234", "")]),

@@ -19,6 +19,7 @@ from duediligence.law import grounds_for
 from duediligence.law.crimes import limb_of
 from duediligence.law.grounds import ground
 from duediligence.model import Identifier
+from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
@@ -93,14 +94,14 @@ def test_what_buyers_publish_under_section_71_is_itself_a_ground(read_list: Read
     assert grounds_for(ended.act_section, ended.type, ended.power) == ()
 
 
-@pytest.mark.parametrize("reasons", [("contractCompleted",), ("ContractCompleted",)])
+@for_each("reasons", [("contractCompleted",), ("ContractCompleted",)])
 def test_a_contract_that_was_completed_is_left_out(
     read_list: Read, reasons: tuple[str, ...]
 ) -> None:
     assert read_list(find_a_tender, lines(terminated(*reasons))).entries == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("reasons", "said"),
     [
         (("zorvanised",), "zorvanised"),
@@ -124,7 +125,7 @@ def test_the_earlier_form_of_a_reason_is_read(read_list: Read) -> None:
     assert entry.record.event == "Public contract terminated: By agreement"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("number", "whole"),
     [("9905601", "09905601"), ("SC99001", "SC099001"), ("RC900001", "RC900001")],
 )
@@ -167,7 +168,7 @@ def test_a_member_under_another_name_is_reported(read_list: Read) -> None:
     assert found.drift == ("unread member: agreements of release (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "broken",
     [{}, {"ocid": 5, "date": "2026-01-01"}, {"ocid": "x"}, {"ocid": "x", "date": "soon"}, 5],
 )

@@ -14,6 +14,7 @@ from duediligence.watchlists.gazette_insolvency import parse as gazette
 from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "gazette-insolvency"
@@ -104,7 +105,7 @@ def test_a_notice_that_moved_to_the_next_page_is_there_once(read_list: Read) -> 
     assert len(found.entries) == 4
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("members", "message"),
     [
         ({"id": None}, "notice 1: id is missing"),
@@ -129,7 +130,7 @@ def test_missing_pages_and_notices_are_refused(read_list: Read) -> None:
         read_list(gazette, {FIRST: json.dumps(short)})
 
 
-@pytest.mark.parametrize("content", ["{}", "[]", "<html></html>", '{"f:total": "many"}'])
+@for_each("content", ["{}", "[]", "<html></html>", '{"f:total": "many"}'])
 def test_what_is_no_page_of_the_feed_is_refused(read_list: Read, content: str) -> None:
     with pytest.raises(UnreadableFile):
         read_list(gazette, {FIRST: content})
@@ -206,7 +207,7 @@ CODES = """
 KINDS = [tuple(line.split(maxsplit=3)) for line in CODES.strip().splitlines()]
 
 
-@pytest.mark.parametrize(("code", "kind", "stage", "label"), KINDS)
+@for_each(("code", "kind", "stage", "label"), KINDS)
 def test_every_code_is_what_it_is(code: str, kind: str, stage: str, label: str) -> None:
     told = meaning(code, label)
     assert told
@@ -221,7 +222,7 @@ def test_all_46_codes_are_tried() -> None:
     assert len(KINDS) == 46
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("category", "stage"),
     [(label, stage) for _, _, stage, label in KINDS if "wind" in label or "admin" in label.lower()],
 )
@@ -234,19 +235,19 @@ def test_an_unknown_code_is_never_harmless_where_its_words_are_not(
     assert not told.known
 
 
-@pytest.mark.parametrize("category", ["Winding up order", "Winding-Up Orders", "WINDING UP ORDERS"])
+@for_each("category", ["Winding up order", "Winding-Up Orders", "WINDING UP ORDERS"])
 def test_a_winding_up_order_is_one_however_it_is_written(category: str) -> None:
     assert meaning("2498", category).stage == "order"
 
 
-@pytest.mark.parametrize("words", ["Annulment of", "Rescission of", "Stay of", "Setting aside:"])
-@pytest.mark.parametrize("code", ["2410", "2441", "2450", "2452"])
+@for_each("words", ["Annulment of", "Rescission of", "Stay of", "Setting aside:"])
+@for_each("code", ["2410", "2441", "2450", "2452"])
 def test_what_was_undone_is_an_end_whatever_its_code(code: str, words: str) -> None:
     category = f"{words} winding-up order".replace("Setting aside:", "Set aside:")
     assert meaning(code, category).stage == "end"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "name"),
     [
         ('<p><em class="highlight">THRUM</em>BLE &amp; CO LIMITED …</p>', "THRUMBLE & CO LIMITED"),
@@ -255,7 +256,7 @@ def test_what_was_undone_is_an_end_whatever_its_code(code: str, words: str) -> N
         ("Company Number: 99005501 Name of Company: THRUMBLE LLP Nature …", "THRUMBLE LLP"),
     ],
 )
-@pytest.mark.parametrize("title", ["Petitions to Wind Up (Companies)", "Resolution for Winding-up"])
+@for_each("title", ["Petitions to Wind Up (Companies)", "Resolution for Winding-up"])
 def test_a_notice_titled_with_its_kind_is_named_by_its_text(
     read_list: Read, title: str, content: str, name: str
 ) -> None:
@@ -263,8 +264,8 @@ def test_a_notice_titled_with_its_kind_is_named_by_its_text(
     assert found["L-99001-9900001"].names == (Name(name),)
 
 
-@pytest.mark.parametrize("title", ["Petitions to Wind Up (Companies)", "…", "", None])
-@pytest.mark.parametrize(
+@for_each("title", ["Petitions to Wind Up (Companies)", "…", "", None])
+@for_each(
     "content",
     ["A general meeting was held", "At a meeting of the members of Thrumble Limited", "", None],
 )
@@ -306,7 +307,7 @@ def test_where_the_text_is_cut_the_re_use_of_a_name_is_about_the_title(read_list
     assert entry.record.type == "prohibited_name"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "number"),
     [
         ("THRUMBLE LTD ( SC099001 ) Address", "SC099001"),
@@ -334,13 +335,13 @@ def test_people_in_a_notice_are_dropped_without_a_word(read_list: Read) -> None:
     assert "Quill" not in repr(found.entries)
 
 
-@pytest.mark.parametrize("category", [[{"@term": "Petitions"}], {"@term": "Petitions"}, "", None])
+@for_each("category", [[{"@term": "Petitions"}], {"@term": "Petitions"}, "", None])
 def test_a_category_is_one_several_or_none(read_list: Read, category: object) -> None:
     record = read_list(gazette, changed(category=category))["L-99001-9900001"].record
     assert record.stage == "petition"
 
 
-@pytest.mark.parametrize("members", [{}, {"entry": None}, {"entry": []}])
+@for_each("members", [{}, {"entry": None}, {"entry": []}])
 def test_an_answer_without_notices_is_whole_where_its_total_is_none(
     read_list: Read, tmp_path: Path, members: dict[str, object]
 ) -> None:

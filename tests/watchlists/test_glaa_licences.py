@@ -11,6 +11,7 @@ from duediligence.watchlists.glaa_licences import parse as glaa
 from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "glaa-licences"
@@ -67,7 +68,7 @@ def test_a_saved_page_tells_the_same(read_sample: Read) -> None:
     assert "unmapped header: no column Postcode | Post Code (1)" in page.drift
 
 
-@pytest.mark.parametrize(
+@for_each(
     "words", ["Paused", "Licensed until revoked", "Licensed - revoked", "Revoked on appeal", "Full"]
 )
 def test_a_status_that_is_not_known_is_refused(read_list: Read, words: str) -> None:
@@ -76,7 +77,7 @@ def test_a_status_that_is_not_known_is_refused(read_list: Read, words: str) -> N
         read_list(glaa, changed("Refused", words))
 
 
-@pytest.mark.parametrize("word", glaa.statuses["Licence Status"])
+@for_each("word", glaa.statuses["Licence Status"])
 def test_every_status_is_what_is_declared_of_it(read_list: Read, word: str) -> None:
     meaning = glaa.statuses["Licence Status"][word]
     record = read_list(glaa, changed("Refused", word.upper()))["PEAS9904"].record
@@ -94,7 +95,7 @@ def test_the_template_is_the_table(read_list: Read) -> None:
     assert found.drift == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "old", "new", "message"),
     [
         (TABLE, "Licence Status", "Standing", "no column Licence Status or Status"),

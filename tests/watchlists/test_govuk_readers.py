@@ -15,6 +15,7 @@ from duediligence.watchlists.toolkit.govuk import (
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html
+from tests.rows import for_each
 
 CSV = "https://assets.publishing.service.gov.uk/media/99aa/2026-11-20_List.csv"
 PUBLICATION = {
@@ -79,7 +80,7 @@ def test_of_a_page_in_several_parts_all_are_read(tmp_path: Path) -> None:
     assert html.text(found.body) == "Notice List"
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content", ["", "{", "[]", "{}", '{"details": []}', '{"details": {"body": 1}}', "plain \0 text"]
 )
 def test_what_is_no_document_is_refused(content: str, tmp_path: Path) -> None:
@@ -100,7 +101,7 @@ def test_results_and_the_pages_after(tmp_path: Path) -> None:
     assert next_search_page(file, f"{SEARCH}&start=4") == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     "content",
     [
         {"results": []},

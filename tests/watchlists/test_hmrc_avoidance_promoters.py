@@ -11,6 +11,7 @@ from duediligence.watchlists.hmrc_avoidance_promoters import parse as promoters
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 
@@ -74,7 +75,7 @@ def test_labels_that_are_new_are_told(read_list: Read) -> None:
     assert found.drift == ("unread column: Colour (1)", "unread column: Name of director (1)")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "message"),
     [
         ("<p>Nobody</p>", "holds no entry"),

@@ -12,6 +12,7 @@ from duediligence.watchlists.hmrc_deliberate_defaulters import parse as defaulte
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FILE = "deliberate-tax-defaulters.html"
@@ -65,7 +66,7 @@ def test_the_address_of_the_page_is_found(tmp_path: Path) -> None:
     assert locate(document) == f"{base}/current-list-of-deliberate-tax-defaulters"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("old", "new", "message"),
     [
         ("Period of default", "Years", r"table 1: the header has no column Period of default"),

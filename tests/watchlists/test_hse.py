@@ -15,6 +15,7 @@ from duediligence.contracts import Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Name
 from duediligence.screening.lists.statuses import storable
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
@@ -68,7 +69,7 @@ def test_a_notice_that_two_searches_find_is_there_once(read_list: Read) -> None:
         read_list(notices, held | {"notices-thistledrum-0001.html": changed})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("old", "new", "message"),
     [
         ("Recipient's Name</th>", "Dutyholder</th>", "no column Recipient's Name"),

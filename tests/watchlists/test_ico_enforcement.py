@@ -13,6 +13,7 @@ from duediligence.watchlists.ico_enforcement import parse as ico
 from duediligence.errors import UnreadableFile
 from duediligence.law import crime_types, grounds_for
 from duediligence.screening.lists.statuses import storable
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 PAGE, FIRST, SECOND = "enforcement-1.html", "enforcement-0001.json", "enforcement-0002.json"
@@ -85,7 +86,7 @@ def test_a_misuse_of_computers_is_told_and_the_individual_not_kept(read_sample: 
     assert storable(entry, True) == "conviction of an individual"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "of", "status"),
     [
         ("Appeared before the court on 3 July.", "prosecution_pending", "unstated"),
@@ -114,7 +115,7 @@ def test_an_action_without_a_date_is_reported(read_list: Read) -> None:
     assert found[f"{LARKSPUR}-en"].record.type == "notice"
 
 
-@pytest.mark.parametrize("words", ["Hearings", "Enforcement notes", "Not prosecutions"])
+@for_each("words", ["Hearings", "Enforcement notes", "Not prosecutions"])
 def test_a_type_that_is_not_known_is_refused(read_list: Read, words: str) -> None:
     message = f"Type has the value '{words}', which is not known"
     with pytest.raises(UnreadableFile, match=message):
@@ -142,7 +143,7 @@ def test_the_search_goes_on_to_its_last_page() -> None:
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("old", "new", "message"),
     [
         ('"totalResults": 6', '"totalResults": 7', "7 results on 2 pages were announced, and 6 on"),
@@ -182,7 +183,7 @@ def test_an_action_on_two_pages_is_one_entry(read_list: Read) -> None:
     assert len(found.entries) == 5
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("old", "new", "message"),
     [
         ("/action-weve-taken/", "/actions/", "lists nothing"),

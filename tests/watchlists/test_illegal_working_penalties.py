@@ -11,6 +11,7 @@ from duediligence.watchlists.illegal_working_penalties import parse as penalties
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 HEADER = "Employer,Trading name,Address,Workers,Penalty\n"
@@ -63,7 +64,7 @@ def test_one_table_in_two_files_is_refused(read_list: Read) -> None:
         read_list(penalties, contents)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (HEADER.replace("Penalty", "Fine") + ROW, "no column Penalty or Civil penalty"),

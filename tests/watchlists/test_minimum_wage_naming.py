@@ -10,6 +10,7 @@ from duediligence.watchlists.minimum_wage_naming import parse as naming
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Address, Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 ROUND = "minimum-wage-spring"
@@ -62,7 +63,7 @@ def test_who_found_it_depends_on_the_day_of_the_round(read_sample: Read, read_li
     assert read_list(naming, {name: agency}).entries[0].record.authority == "Fair Work Agency"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("who", "name", "place"),
     [
         ("Acme Ltd", "Acme Ltd", ""),
@@ -77,8 +78,8 @@ def test_who_found_it_depends_on_the_day_of_the_round(read_sample: Read, read_li
         ("E1", "E1", ""),
     ],
 )
-@pytest.mark.parametrize("verb", ["failed", "neglected"])
-@pytest.mark.parametrize("mark", ["", "7. ", "• "])
+@for_each("verb", ["failed", "neglected"])
+@for_each("mark", ["", "7. ", "• "])
 def test_a_name_is_told_from_its_place(
     read_list: Read, who: str, name: str, place: str, verb: str, mark: str
 ) -> None:
@@ -103,7 +104,7 @@ def test_a_sum_in_another_form_is_told(read_list: Read) -> None:
     assert found.drift == ("unmapped arrears: over £900 to some workers (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("items", "message"),
     [
         (("Acme Ltd, Truro, TR1, underpaid 2 workers",), "no list on the page says who"),

@@ -9,6 +9,7 @@ from duediligence.watchlists.modern_slavery_statements import parse as statement
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, Record
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 HEADER = "StatementYear,OrganisationName,CompanyNumber"
@@ -62,7 +63,7 @@ def test_news_is_told(read_list: Read) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (sheet(), "holds no rows"),

@@ -14,6 +14,7 @@ from duediligence.contracts import Files
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import crime_types, grounds_for
 from duediligence.model import Name, PartialDate
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FILE = "nca-ancillary-orders.csv"
@@ -73,7 +74,7 @@ def test_values_that_cannot_be_read_are_told_without_a_birth_date(read_list: Rea
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("old", "new", "message"),
     [
         ("Order", "Kind", "no header with a name and an order"),

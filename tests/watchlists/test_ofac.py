@@ -13,6 +13,7 @@ from duediligence.watchlists.ofac_sdn import parse as sdn
 from duediligence.contracts import Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "ofac"
@@ -205,7 +206,7 @@ def test_measures_of_the_non_sdn_list(read_sample: Read) -> None:
     )
 
 
-@pytest.mark.parametrize("part", ["alt", "add"])
+@for_each("part", ["alt", "add"])
 def test_an_emptied_part_is_refused(read_list: Read, part: str) -> None:
     with pytest.raises(UnreadableFile, match="holds no rows"):
         read_list(sdn, csv_set(row(1) + END, **{part: END}))
@@ -220,7 +221,7 @@ def test_unknown_types_are_kept_and_reported(read_list: Read) -> None:
     assert found.drift == ("unmapped SDN type: airship (1)", "unmapped alias type: xka (1)")
 
 
-@pytest.mark.parametrize("part", ["SDN.CSV", "ALT.CSV", "ADD.CSV", "SDN_COMMENTS.CSV"])
+@for_each("part", ["SDN.CSV", "ALT.CSV", "ADD.CSV", "SDN_COMMENTS.CSV"])
 def test_a_file_without_its_end_mark_is_refused(read_list: Read, part: str) -> None:
     files = csv_set(row(1) + END)
     with pytest.raises(UnreadableFile, match=f"{part}: has no end mark"):
@@ -247,7 +248,7 @@ BROKEN_CSV = {
 }
 
 
-@pytest.mark.parametrize(("content", "message"), BROKEN_CSV.values(), ids=BROKEN_CSV)
+@for_each(("content", "message"), BROKEN_CSV.values(), ids=BROKEN_CSV)
 def test_broken_csv_is_refused(content: bytes, message: str, read_list: Read) -> None:
     with pytest.raises(UnreadableFile, match=r".+") as error:
         read_list(sdn, csv_set(content))
@@ -292,7 +293,7 @@ BROKEN_XML = {
 }
 
 
-@pytest.mark.parametrize(("content", "message"), BROKEN_XML.values(), ids=BROKEN_XML)
+@for_each(("content", "message"), BROKEN_XML.values(), ids=BROKEN_XML)
 def test_broken_xml_is_refused(content: bytes, message: str, read_list: Read) -> None:
     with pytest.raises(UnreadableFile, match=r".+") as error:
         read_list(sdn, {"SDN.XML": content})

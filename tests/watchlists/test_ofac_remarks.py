@@ -2,11 +2,11 @@
 
 from datetime import date
 
-import pytest
 from duediligence.watchlists._ofac_remarks import RemarkFacts, reading_order
 
 from duediligence.contracts import Drift
 from duediligence.model import Identifier, Kind, Name, PartialDate
+from tests.rows import for_each
 
 FIELDS = {
     # Dates of birth
@@ -165,7 +165,7 @@ def kept(found: RemarkFacts) -> dict[str, object]:
     return {name: getattr(found, name) for name in names if getattr(found, name)}
 
 
-@pytest.mark.parametrize(("segment", "expected"), FIELDS.items())
+@for_each(("segment", "expected"), FIELDS.items())
 def test_segment_becomes_field(segment: str, expected: tuple[str, object]) -> None:
     found = facts()
     found.read_segment(segment)
@@ -174,7 +174,7 @@ def test_segment_becomes_field(segment: str, expected: tuple[str, object]) -> No
     assert found.drift.lines() == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     "segment",
     [
         "DOB unknown",
@@ -221,7 +221,7 @@ def test_only_the_last_full_stop_ends_a_remark() -> None:
     assert found.gender == "Male"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("published", "kind", "read"),
     [
         ("SAMPLE, Given Middle", "person", "Given Middle SAMPLE"),

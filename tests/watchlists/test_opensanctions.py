@@ -10,6 +10,7 @@ from duediligence.watchlists.opensanctions import parse as opensanctions
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 HEADER = (
@@ -175,14 +176,14 @@ BROKEN_ENTITIES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "message"), BROKEN_TABLE.values(), ids=BROKEN_TABLE)
+@for_each(("content", "message"), BROKEN_TABLE.values(), ids=BROKEN_TABLE)
 def test_broken_table_is_refused(content: str | bytes, message: str, read_list: Read) -> None:
     with pytest.raises(UnreadableFile, match=r".+") as error:
         read_list(opensanctions, {"targets.simple.csv": content})
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize(("content", "message"), BROKEN_ENTITIES.values(), ids=BROKEN_ENTITIES)
+@for_each(("content", "message"), BROKEN_ENTITIES.values(), ids=BROKEN_ENTITIES)
 def test_broken_entities_are_refused(content: str | bytes, message: str, read_list: Read) -> None:
     with pytest.raises(UnreadableFile, match=r".+") as error:
         read_list(opensanctions, {"entities.ftm.json": content})

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Files
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name, Record
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FILE = "OLBSLicenceReport_West of England.csv"
@@ -67,7 +68,7 @@ def test_what_became_of_a_licence(read_sample: Read) -> None:
     }
 
 
-@pytest.mark.parametrize("word", sorted(STATUSES))
+@for_each("word", sorted(STATUSES))
 def test_no_licence_that_is_not_held_passes_for_one_that_is(word: str, read_list: Read) -> None:
     # A second licence, for a list without any is refused.
     found = read_list(
@@ -94,7 +95,7 @@ def test_a_status_that_nobody_thought_about_is_refused(
             list(licences.parse(Files({FILE: path})))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "status"),
     [
         (("lsts_valid", "lsts_revoked"), "Revoked"),
@@ -145,7 +146,7 @@ def test_news_is_told(read_list: Read) -> None:
     }
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (sheet(), "holds no rows"),

@@ -9,6 +9,7 @@ from duediligence.watchlists.proscribed_organisations import parse as proscribed
 from duediligence.errors import UnreadableFile
 from duediligence.law.crimes import grounds_for
 from duediligence.model import Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 NI = "<h2>Groups linked to Northern Ireland</h2><ul><li>B Council</li></ul>"
@@ -73,7 +74,7 @@ def schedule(*items: str) -> dict[str, str]:
     return {"terrorism-act-schedule-2.html": text}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("item", "names"),
     [
         ("[F1al-Sample", ["al-Sample"]),
@@ -90,7 +91,7 @@ def test_items_of_the_schedule(read_list: Read, item: str, names: list[str]) -> 
     assert entry.name == names[0]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "message"),
     [
         (schedule("A")["terrorism-act-schedule-2.html"].removesuffix("</html>"), "cut short"),
@@ -128,7 +129,7 @@ def test_a_heading_without_a_month_is_told(read_list: Read) -> None:
     assert read_list(proscribed, page(text + NI)).drift == ("unmapped heading: B Front (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "message"),
     [
         (NI, "with the month in which each was proscribed"),
@@ -142,7 +143,7 @@ def test_another_page_is_refused(read_list: Read, body: str, message: str) -> No
         read_list(proscribed, page(body))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("row", "message"),
     [
         (",AF,,", "row 2: name is empty"),

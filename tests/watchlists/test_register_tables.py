@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, Name
+from tests.rows import for_each
 
 LAYOUT = Layout(
     needed={"name": "Name", "town": "Town/City | Town"},
@@ -67,7 +68,7 @@ def test_a_workbook_is_read_as_text_is(tmp_path: Path) -> None:
     assert found == ["A", "C"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         ("", "is empty"),
@@ -97,7 +98,7 @@ def test_an_empty_cell_that_is_needed_is_named(tmp_path: Path) -> None:
         row.filled("town")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "names"),
     [
         ("Acme Ltd", ["Acme Ltd"]),

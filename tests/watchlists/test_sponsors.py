@@ -10,6 +10,7 @@ from duediligence.watchlists.sponsors import parse as sponsors
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, ListEntry, Name, Record
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 HEADER = "Organisation Name,Town/City,County,Type & Rating,Route"
@@ -66,7 +67,7 @@ def test_a_firm_without_a_town_has_no_address(read_list: Read) -> None:
     assert (entry.id, entry.addresses) == ("nowhere-choir-the", ())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("rating", "status", "low"),
     [
         ("Worker (A rating)", "A rating", False),
@@ -94,7 +95,7 @@ def test_a_new_column_is_reported(read_list: Read) -> None:
     assert found.drift == ("unread column: Since (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "rating", ["Worker (C rating)", "Worker (A rating: suspended)", "Worker", "", "Worker (B)"]
 )
 def test_a_rating_that_is_not_known_is_refused(rating: str, read_list: Read) -> None:
@@ -104,7 +105,7 @@ def test_a_rating_that_is_not_known_is_refused(rating: str, read_list: Read) -> 
     assert f"row 3: Type & Rating has the value '{rating}', which is not known" in str(error.value)
 
 
-@pytest.mark.parametrize("word", sponsors.statuses["Type & Rating"])
+@for_each("word", sponsors.statuses["Type & Rating"])
 def test_every_rating_is_what_is_declared_of_it(word: str, read_list: Read) -> None:
     (entry,) = read_list(sponsors, sheet(f"A Ltd,Town,,{word.title()},X")).entries
     assert entry.record.low == (sponsors.statuses["Type & Rating"][word] == "adverse")
@@ -118,7 +119,7 @@ def test_a_firm_without_a_name_is_left_out_and_told(read_list: Read) -> None:
     assert found.drift == ("left out: sponsor without a name (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         (sheet(), "holds no rows"),

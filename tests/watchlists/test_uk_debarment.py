@@ -9,6 +9,7 @@ from duediligence.watchlists.uk_debarment import parse as debarment
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, ListEntry, Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 HEADER = (
@@ -98,7 +99,7 @@ AS_SAVED = {
 }
 
 
-@pytest.mark.parametrize("content", AS_SAVED.values(), ids=AS_SAVED)
+@for_each("content", AS_SAVED.values(), ids=AS_SAVED)
 def test_what_a_spreadsheet_does_to_the_file_is_read(content: bytes, read_list: Read) -> None:
     found = read_list(debarment, {"debarment.csv": content})
     assert found.published == date(2026, 11, 20)
@@ -124,7 +125,7 @@ def test_windows_1252_is_read(read_list: Read) -> None:
     assert read_list(debarment, {"debarment.csv": content})["R1"].name == "Samplé Ltd"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "identifier"),
     [
         ("0000123", Identifier("GB-COH", "00000123")),
@@ -179,7 +180,7 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "message"), BROKEN.values(), ids=BROKEN)
+@for_each(("content", "message"), BROKEN.values(), ids=BROKEN)
 def test_broken_file_is_refused_with_line_and_column(
     content: str | dict[str, str | bytes], message: str, read_list: Read
 ) -> None:
@@ -189,7 +190,7 @@ def test_broken_file_is_refused_with_line_and_column(
     assert message in str(error.value)
 
 
-@pytest.mark.parametrize("content", [c for c, m in BROKEN.values() if m.startswith("line 3: ")])
+@for_each("content", [c for c, m in BROKEN.values() if m.startswith("line 3: ")])
 def test_every_error_in_a_cell_says_what_to_write(
     content: dict[str, str | bytes], read_list: Read
 ) -> None:

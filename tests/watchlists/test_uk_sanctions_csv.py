@@ -10,6 +10,7 @@ from duediligence.watchlists.uk_sanctions import parse as uk_sanctions
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Name, PartialDate
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 CSV = "UK-Sanctions-List.csv"
@@ -85,7 +86,7 @@ HEADER, ROW = str(table(row())[CSV]).splitlines()[1:]
 WHOLE = f"{DATE}{HEADER}\n{ROW}\n"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("content", "message"),
     [
         ("", "is empty"),

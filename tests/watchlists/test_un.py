@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
 from duediligence.watchlists.un import parse as un
 
 from duediligence.contracts import Files
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 FILE = "consolidated.xml"
@@ -118,7 +118,7 @@ def test_empty_shells_leave_nothing(read_sample: Read) -> None:
     assert [name.text for name in listed.names] == ["JEO MYONGBAK", "Ze Mingbai", "泽明柏"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("inside", "expected"),
     [
         ("<TYPE_OF_DATE>EXACT</TYPE_OF_DATE><YEAR>1965</YEAR>", [PartialDate(1965)]),
@@ -138,7 +138,7 @@ def test_birth_dates(read_list: Read, inside: str, expected: list[PartialDate]) 
     assert found.drift == ()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("inside", "told"),
     [
         ("<FROM_YEAR>1965</FROM_YEAR>", "date of birth: 1965-?"),
@@ -172,7 +172,7 @@ def test_an_unknown_quality_is_told_of_and_the_name_kept(read_list: Read) -> Non
     assert found.drift == ("unmapped QUALITY: Superb (1)",)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("inside", "expected"),
     [
         ("<NUMBER>990001</NUMBER><TYPE_OF_DOCUMENT>Pasaporte</TYPE_OF_DOCUMENT>", "passport"),

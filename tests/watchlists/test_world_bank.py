@@ -11,6 +11,7 @@ from duediligence.watchlists.world_bank import parse as world_bank
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name
+from tests.rows import for_each
 
 Read = Callable[..., Any]
 
@@ -96,7 +97,7 @@ def test_sample_kinds_names_and_ends(read_sample: Read) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "kind", "head", "names"),
     [
         ("A LTD", "organisation", "A LTD", []),
@@ -138,7 +139,7 @@ def test_names_within_a_name(
     assert [(name.text, name.type) for name in found.names] == names
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "identifier"),
     [
         ("(Reg. No.: 0990161)*617", Identifier("registration", "0990161", "X", "Reg")),
@@ -160,7 +161,7 @@ def test_numbers_within_a_text(text: str, identifier: Identifier) -> None:
     assert (found.head, found.names) == ("", ())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "footnotes"),
     [
         ("A *55", ("*55",)),
@@ -200,7 +201,7 @@ def test_values_that_no_table_maps_are_kept_and_reported(read_list: Read) -> Non
     )
 
 
-@pytest.mark.parametrize("status", ["SUSPENDED", "NOT DEBARRED", None])
+@for_each("status", ["SUSPENDED", "NOT DEBARRED", None])
 def test_a_status_that_is_not_known_is_refused(read_list: Read, status: str | None) -> None:
     message = f"record 1: ELIG_STAT has the value '{status or ''}', which is not known"
     with pytest.raises(UnreadableFile, match=message):
@@ -226,7 +227,7 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "message"), BROKEN.values(), ids=BROKEN)
+@for_each(("content", "message"), BROKEN.values(), ids=BROKEN)
 def test_broken_answer_is_refused(
     content: bytes | dict[str, str], message: str, read_list: Read
 ) -> None:

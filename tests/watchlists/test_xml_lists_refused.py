@@ -11,6 +11,7 @@ from duediligence.watchlists import eu, uk_sanctions, un
 
 from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
+from tests.rows import for_each
 
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"
 
@@ -69,7 +70,7 @@ CASES = [
         "Brask Olja AB",
     ),
 ]
-every_list = pytest.mark.parametrize("case", CASES, ids=lambda case: case.watchlist.id)
+every_list = for_each("case", CASES, ids=lambda case: case.watchlist.id)
 
 
 def renamed(text: str, names: str) -> str:
@@ -131,7 +132,7 @@ def read(case: Case, folder: Path, content: str | bytes) -> int:
 
 
 @every_list
-@pytest.mark.parametrize("damage", DAMAGE)
+@for_each("damage", DAMAGE)
 def test_a_damaged_file_is_refused_by_name(case: Case, damage: str, tmp_path: Path) -> None:
     damaged, message = DAMAGE[damage]
     with pytest.raises(UnreadableFile, match=message) as refused:
@@ -157,7 +158,7 @@ def test_a_byte_order_mark_and_utf_16_change_nothing(case: Case, tmp_path: Path)
 
 
 @every_list
-@pytest.mark.parametrize("stated", ["", "tomorrow", "2026-13-45"])
+@for_each("stated", ["", "tomorrow", "2026-13-45"])
 def test_a_file_without_a_date_has_no_age(case: Case, stated: str, tmp_path: Path) -> None:
     dated = rf"((?:{case.date}>)|(?:{case.date}=\"))[^<\"]*"
     path = tmp_path / case.filename

@@ -12,6 +12,7 @@ from duediligence.errors import UnreadableFile, UsageError
 from duediligence.registers.accounts import accounts as read
 from duediligence.registers.accounts import bulk, day_of, files_in
 from tests.registers.accounts.made import accounts, file_name, of_interest_company, write, zipped
+from tests.rows import for_each
 
 OTHER, THIRD = "99000002", "NI990003"
 DAILY = "Accounts_Bulk_Data-2026-11-24.zip"
@@ -100,7 +101,7 @@ def test_a_folder_gives_its_files_in_order(tmp_path: Path, daily: Path) -> None:
             files_in([path])
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "day"),
     [
         (DAILY, date(2026, 11, 24)),

@@ -14,10 +14,11 @@ from duediligence.errors import UnreadableFile
 from duediligence.model import AccountsFigures
 from duediligence.registers.accounts.figures import read
 from tests.registers.accounts.made import FORMS, NUMBER, SOUND, accounts, fact, file_name
+from tests.rows import for_each
 from tests.thorough import examples
 
 NAME = file_name()
-every_form = pytest.mark.parametrize("form", FORMS)
+every_form = for_each("form", FORMS)
 
 
 def figures(document: str | bytes, number: str = NUMBER, drift: Drift | None = None) -> list[Any]:
@@ -81,7 +82,7 @@ def test_any_sum_is_what_the_page_shows(form: str, amount: int, scale: int) -> N
     assert figures(document)[0].net_assets == amount * times
 
 
-@pytest.mark.parametrize("text", ["(1,577)", "-1,577", "−1,577", "( 1,577 )", "- 1,577", "£-1,577"])
+@for_each("text", ["(1,577)", "-1,577", "−1,577", "( 1,577 )", "- 1,577", "£-1,577"])
 @every_form
 def test_a_sum_below_zero_by_brackets_or_a_sign_within(form: str, text: str) -> None:
     """The formats of the standard have no sign: the library takes it off, or cannot read it."""
@@ -90,7 +91,7 @@ def test_a_sum_below_zero_by_brackets_or_a_sign_within(form: str, text: str) -> 
     assert figures(document)[0].net_assets == -1_577
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "form", "pounds"),
     [
         ("1,234.50", "ixt:numdotdecimal", 1_235),
@@ -178,7 +179,7 @@ def test_a_fact_that_is_nil_is_not_nought(form: str) -> None:
     assert figures(accounts(form).replace(written, nil))[0].cash is None
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changes", "regime"),
     [
         ({"standard": "Micro-entities"}, "micro"),
@@ -198,7 +199,7 @@ def test_the_regime(form: str, changes: dict[str, str], regime: str) -> None:
     assert figures(accounts(form, **changes))[0].regime == regime  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("word", ["true", "false"])
+@for_each("word", ["true", "false"])
 @every_form
 def test_dormant_is_told_by_a_text_or_by_a_format(form: str, word: str) -> None:
     by_text = accounts(form, dormant=word)
@@ -222,7 +223,7 @@ def test_a_dormant_company_may_give_no_sum_at_all() -> None:
 OPINION = '<ix:nonNumeric name="aurep:OpinionAuditorsOnEntity" contextRef="y">{}</ix:nonNumeric>'
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "audit"),
     [
         ("In our opinion the accounts give a true and fair view.", "unqualified"),
@@ -253,7 +254,7 @@ BOMB = '<!DOCTYPE html [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
 CONTEXT = '<xbrli:context id="y">'
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("document", "said"),
     [
         ("", "not well-formed"),
@@ -278,7 +279,7 @@ def test_what_is_refused(document: str, said: str) -> None:
     assert NAME in caught.value.message
 
 
-@pytest.mark.parametrize("scale", ["999999999", "-999999999", "x", "1e9", "٣"])
+@for_each("scale", ["999999999", "-999999999", "x", "1e9", "٣"])
 def test_a_scale_beyond_reason_is_no_figure(scale: str) -> None:
     written = fact("2008", "CashBankOnHand", "e", 50_000)
     huge = written.replace(' decimals="0"', f' scale="{scale}"')
@@ -293,7 +294,7 @@ def test_what_goes_on_in_a_circle_ends() -> None:
     assert figures(accounts("2008", more=circle, status="Audited"))[0].audit == "unqualified"
 
 
-@pytest.mark.parametrize("text", ["nan", "inf", "1e400", "x", "1,2,3.4.5", "9" * 30])
+@for_each("text", ["nan", "inf", "1e400", "x", "1,2,3.4.5", "9" * 30])
 @every_form
 def test_a_value_that_is_no_sum_is_left_out(form: str, text: str) -> None:
     drift = Drift()

@@ -22,6 +22,7 @@ from duediligence.registers.companies_house.records import (
     statement,
 )
 from duediligence.registers.companies_house.records import disqualified_hit as hit
+from tests.rows import for_each
 
 Record = dict[str, Any]
 TODAY = date(2026, 11, 24)
@@ -47,14 +48,14 @@ def test_what_is_not_told_is_not_known(profile: Record) -> None:
     assert found.status == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("value", "read"), [(True, True), ("false", False), ("0", False), (1, True), (None, None)]
 )
 def test_truth_comes_in_many_forms(profile: Record, value: object, read: bool | None) -> None:
     assert company({**profile, "has_charges": value}).has_charges is read
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "said"),
     [
         ({"company_name": ""}, "no number or no name"),
@@ -107,7 +108,7 @@ def test_an_officer_is_named_in_reading_order(officer_record: Record) -> None:
     assert not found.corporate
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "read", "surname"),
     [
         ("WILLOWDENE, Ottoline, Dr", "Dr Ottoline WILLOWDENE", "WILLOWDENE"),
@@ -145,7 +146,7 @@ def test_an_appointment_before_1992_has_no_day(officer_record: Record) -> None:
     assert found.active
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("birth", "read"),
     [
         ({"year": 1971}, PartialDate(1971)),
@@ -248,7 +249,7 @@ def test_a_filing_keeps_its_plain_values() -> None:
     assert found.values == (("made_up_date", "2025-03-31"),)
 
 
-@pytest.mark.parametrize("particulars", [{}, []])
+@for_each("particulars", [{}, []])
 def test_a_charge(particulars: object) -> None:
     wide = {"floating_charge_covers_all": True}
     record = {
@@ -262,8 +263,8 @@ def test_a_charge(particulars: object) -> None:
     assert found.floating_covers_all
 
 
-@pytest.mark.parametrize("status", ["liquidation", ["liquidation"], None])
-@pytest.mark.parametrize("address", [{"locality": "Nowhampton"}, [{"locality": "Nowhampton"}]])
+@for_each("status", ["liquidation", ["liquidation"], None])
+@for_each("address", [{"locality": "Nowhampton"}, [{"locality": "Nowhampton"}]])
 def test_insolvency_in_the_shape_of_the_spec_and_of_the_register(
     status: object, address: object
 ) -> None:
