@@ -19,6 +19,7 @@ from duediligence.bulk_register.asking.address import AddressRequest
 from duediligence.bulk_register.tables import COMPANIES
 from duediligence.errors import Incomplete, Invalid, NotFound
 from duediligence.render.register_answers import answer_fields
+from tests.rows import for_each
 
 from .invented import InventedRegister, create
 
@@ -97,7 +98,7 @@ def test_a_phoenix_is_found_with_what_it_took_over() -> None:
     assert row.strength > 0.9
 
 
-@pytest.mark.parametrize("kept", ["people", "address", "stem", "sic"])
+@for_each("kept", ["people", "address", "stem", "sic"])
 def test_one_thing_alone_makes_no_phoenix(kept: str) -> None:
     made = InventedRegister()
     made.company("99000001", "QUILLEN LIMITED", at=TOWER, status="liquidation", sic_codes="38110")

@@ -13,6 +13,7 @@ from duediligence.bulk_register.asking.ask import ask
 from duediligence.bulk_register.asking.requests import CirclesRequest
 from duediligence.errors import DuediligenceError, StorageError, UsageError
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 from .conftest import Load
 from .making import (
@@ -45,7 +46,7 @@ def test_a_question_that_needs_more_than_it_may_use(
         ask(workspace, CirclesRequest())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("raised", "expected", "words"),
     [
         (ModuleNotFoundError("No module named 'duckdb'"), UsageError, "not installed"),

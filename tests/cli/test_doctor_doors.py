@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from duediligence.casework.drives import mounted_from_network
+from tests.rows import for_each
 
 Run = Callable[..., Any]
 posix = pytest.mark.skipif(os.name != "posix", reason="modes are POSIX")
@@ -115,7 +116,7 @@ malformed
 """.strip()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("folder", "kind"),
     [
         ("/srv/home", ""),

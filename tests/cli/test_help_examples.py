@@ -2,10 +2,10 @@
 
 import re
 
-import pytest
 import typer
 
 from duediligence.cli.app import app
+from tests.rows import for_each
 
 from .test_pipes_and_devices import commands
 
@@ -24,7 +24,7 @@ def test_there_are_examples() -> None:
     assert sum(map(bool, EXAMPLES.values())) > 100
 
 
-@pytest.mark.parametrize("path", [path for path, lines in EXAMPLES.items() if lines])
+@for_each("path", [path for path, lines in EXAMPLES.items() if lines])
 def test_an_example_is_one_command_on_one_line(path: tuple[str, ...]) -> None:
     """Help runs the lines of a paragraph together: what is indented for the code would show."""
     for line in EXAMPLES[path]:

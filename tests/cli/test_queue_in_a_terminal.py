@@ -33,6 +33,7 @@ from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.identity import ITSELF
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.rows import for_each
 
 pty = pytest.importorskip("pty", reason="there are no such terminals here")
 
@@ -243,7 +244,7 @@ def test_no_line_is_wider_than_the_terminal(screens: dict[str, list[str]]) -> No
     )
 
 
-@pytest.mark.parametrize("name", ["list", "show", "preview"])
+@for_each("name", ["list", "show", "preview"])
 def test_every_word_is_whole_and_nothing_is_cut(screens: dict[str, list[str]], name: str) -> None:
     words = {word.strip("():;,.") for line in screens[name] for word in line.split()}
     assert "…" not in "".join(screens[name])

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from duediligence.cli import layout
 from duediligence.cli.globals import table
 from duediligence.text.cells import cells, wrapped
+from tests.rows import for_each
 from tests.thorough import examples
 
 WORDS = st.text("abcdefgh-éШ株é", min_size=1, max_size=14)
@@ -43,9 +44,7 @@ def test_every_word_is_whole_and_no_line_is_wider_than_the_screen(
             assert all(word in shown for word in cell.split())
 
 
-@pytest.mark.parametrize(
-    ("text", "wide"), [("abc", 3), ("Шолохов", 7), ("株式会社", 8), ("é", 1), ("ａ", 2)]
-)
+@for_each(("text", "wide"), [("abc", 3), ("Шолохов", 7), ("株式会社", 8), ("é", 1), ("ａ", 2)])
 def test_a_wide_character_takes_two_cells_and_a_mark_none(text: str, wide: int) -> None:
     assert cells(text) == wide
 

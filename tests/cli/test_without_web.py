@@ -5,8 +5,9 @@ import sys
 from importlib.metadata import requires
 from pathlib import Path
 
-import pytest
 from packaging.requirements import Requirement
+
+from tests.rows import for_each
 
 # What the extras bring, by the names that are imported.
 IMPORTED = {
@@ -65,7 +66,7 @@ def test_the_demonstration_runs(tmp_path: Path) -> None:
     assert "ixbrl-parse is not installed" in done.stdout
 
 
-@pytest.mark.parametrize("demo", [(), ("--demo",)])
+@for_each("demo", [(), ("--demo",)])
 def test_serve_says_what_to_install(tmp_path: Path, demo: tuple[str, ...]) -> None:
     done = run("serve", "--no-browser", *demo, folder=tmp_path)
     assert done.returncode == 2

@@ -26,6 +26,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import PublicKey
 from tests.delivery.resealing import Parts, other_key, parts
+from tests.rows import for_each
 from tests.thorough import examples
 
 FOLDER = "suppliers/001"
@@ -92,7 +93,7 @@ def test_only_a_key_that_is_named_makes_a_pack_authentic(made: Made) -> None:
         assert (other.answer, other.exit_code) == ("same but of unknown origin", 5)
 
 
-@pytest.mark.parametrize(("since", "until"), [(timedelta(1), None), (None, timedelta(-1))])
+@for_each(("since", "until"), [(timedelta(1), None), (None, timedelta(-1))])
 def test_a_key_signs_only_for_the_days_on_which_it_was_in_use(
     made: Made, since: timedelta | None, until: timedelta | None
 ) -> None:
@@ -116,7 +117,7 @@ def test_a_forger_is_of_unknown_origin_however_true_the_rest_is(made: Made) -> N
         assert verified.answer == "same but of unknown origin"
 
 
-@pytest.mark.parametrize("how", ["kept", "none"])
+@for_each("how", ["kept", "none"])
 def test_a_signature_that_does_not_fit_is_damage(made: Made, how: str) -> None:
     pack = parts(made.people)
     pack.about["made_by"] = "Bob"
@@ -296,7 +297,7 @@ OTHERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "rendered"),
     [*((one, False) for one in PAGES), *((one, True) for one in OTHERS)],
 )
@@ -351,7 +352,7 @@ def test_words_of_another_renderer_are_not_compared_and_its_facts_are(made: Made
     assert "words were not compared" in line
 
 
-@pytest.mark.parametrize("change", [page_all_clear, flags_emptied])
+@for_each("change", [page_all_clear, flags_emptied])
 def test_facts_of_another_renderer_that_differ_are_found(made: Made, change: Any) -> None:
     def both(pack: Parts) -> None:
         other_renderer(pack)

@@ -27,6 +27,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.sharing.exchanges.expiry import remove_expired
+from tests.rows import for_each
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 OF_FILE, STATED, BY_HAND = "un", "ofac-consolidated", "uk-debarment"
@@ -175,7 +176,7 @@ def test_what_a_wrong_clock_dated_stays_stale_when_that_day_comes(at: At) -> Non
     assert not any(kinds(on_that_day).values())
 
 
-@pytest.mark.parametrize(("ahead", "state"), [(1, "current"), (2, "stale")])
+@for_each(("ahead", "state"), [(1, "current"), (2, "stale")])
 def test_a_publisher_may_be_a_day_ahead(ahead: int, state: str) -> None:
     version = ListVersion(
         list_id=OF_FILE,

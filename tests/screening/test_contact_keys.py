@@ -11,6 +11,7 @@ from duediligence import read_suppliers
 from duediligence.errors import Conflict, StorageError
 from duediligence.model import ContactKind
 from duediligence.screening.contact_keys import FILE, contact_hasher
+from tests.rows import for_each
 
 NUMBER: tuple[ContactKind, str] = ("phone", "+441632960001")
 
@@ -50,7 +51,7 @@ def test_a_key_that_was_made_meanwhile_is_not_replaced(tmp_path: Path) -> None:
     assert contact_hasher(tmp_path).key(*NUMBER) != hasher.key(*NUMBER)
 
 
-@pytest.mark.parametrize("body", [b"", b"abc", b"0" * 63, b"0" * 65, b"g" * 64, b"\xff" * 64])
+@for_each("body", [b"", b"abc", b"0" * 63, b"0" * 65, b"g" * 64, b"\xff" * 64])
 def test_a_damaged_key_stops_the_import(tmp_path: Path, body: bytes) -> None:
     (tmp_path / FILE).parent.mkdir()
     (tmp_path / FILE).write_bytes(body)

@@ -4,8 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-import pytest
-
 from duediligence import registry
 from duediligence.model import (
     PARTS,
@@ -24,6 +22,7 @@ from duediligence.model.entries import COMPANY, Identifier
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
+from tests.rows import for_each
 
 COMPANY_RECORD = Company(
     number="99000001",
@@ -114,7 +113,7 @@ def test_one_reason_inside_a_part_is_told_once() -> None:
     assert any("registered office" in why for why in reasons)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("born", "expected"), [(PartialDate(1975, 4), "unknown"), (PartialDate(1901, 4), "review")]
 )
 def test_a_part_that_was_cut_short_is_never_clear(born: PartialDate, expected: str) -> None:

@@ -40,6 +40,7 @@ from duediligence.registers.companies_house import CompaniesHouse
 from duediligence.screening.dossiers import gather, gathering, parties, parties_of
 from duediligence.screening.lookup.parties import deduplicate
 from duediligence.store.register import Incoming, RegisterStore
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 OWNED = "99002101"
@@ -331,7 +332,7 @@ def test_a_wide_and_wild_record_comes_to_an_end(
     assert "parents" in dict(dossier.not_known())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("at", "number"),
     [
         (RegisteredAt(number="990077", country="England And Wales"), "00990077"),

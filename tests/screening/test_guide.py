@@ -3,19 +3,17 @@
 from datetime import date, timedelta
 from pathlib import Path
 
-import pytest
 from bs4 import BeautifulSoup
 
 from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.render.guide_page import GuideList, in_bytes, render
 from duediligence.screening.lists.guide import for_a_person, guide
+from tests.rows import for_each
 
 from ..conftest import NOW, Open
 
-every_list = pytest.mark.parametrize(
-    "watchlist", list(registry.watchlists().values()), ids=lambda one: one.id
-)
+every_list = for_each("watchlist", list(registry.watchlists().values()), ids=lambda one: one.id)
 
 
 @every_list
@@ -94,7 +92,7 @@ def test_the_page_of_all_lists_links_and_heads_in_order(home: Path, open_workspa
     assert all(table.caption for table in page.select("table"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("size", "words"),
     [(0, "0 bytes"), (800, "800 bytes"), (2_800, "2.8 kB"), (18_800_000, "19 MB")],
 )

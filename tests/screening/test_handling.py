@@ -1,10 +1,9 @@
 """Restricted records and offences of individuals are not stored."""
 
-import pytest
-
 from duediligence.model import Identifier, Kind, ListEntry, Name
 from duediligence.model.entries import Handling, Record, RecordType
 from duediligence.screening.lists.statuses import storable
+from tests.rows import for_each
 
 
 def entry(
@@ -28,14 +27,14 @@ def test_an_entry_without_a_record_is_stored() -> None:
     assert storable(entry(), False) == ""
 
 
-@pytest.mark.parametrize("handling", ["public", "internal", "restricted"])
+@for_each("handling", ["public", "internal", "restricted"])
 def test_a_restricted_record_is_stored_where_that_is_set(handling: Handling) -> None:
     notice = entry("notice", kind="organisation", handling=handling)
     assert storable(notice, False) == ("restricted record" if handling == "restricted" else "")
     assert storable(notice, True) == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("type_", "reason"),
     [
         ("conviction", "conviction of an individual"),
@@ -43,7 +42,7 @@ def test_a_restricted_record_is_stored_where_that_is_set(handling: Handling) -> 
         ("prosecution_pending", "pending prosecution of an individual"),
     ],
 )
-@pytest.mark.parametrize("restricted", [False, True])
+@for_each("restricted", [False, True])
 def test_an_offence_of_an_individual_is_never_stored(
     type_: RecordType, reason: str, restricted: bool
 ) -> None:
@@ -52,13 +51,13 @@ def test_an_offence_of_an_individual_is_never_stored(
     assert storable(entry(type_, kind="organisation"), restricted) == ""
 
 
-@pytest.mark.parametrize("type_", ["notice", "civil_penalty", "licence_revoked", "rating"])
+@for_each("type_", ["notice", "civil_penalty", "licence_revoked", "rating"])
 def test_what_is_no_offence_is_stored_of_anybody(type_: RecordType) -> None:
     assert storable(entry(type_), False) == ""
     assert storable(entry(type_, kind="unknown"), False) == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("names", "individual"),
     [
         (("Ada Quill",), True),

@@ -18,6 +18,7 @@ from duediligence.screening.lists.refresh import Refreshed, confirm, refresh
 from duediligence.screening.lists.statuses import remedy, statuses
 from duediligence.screening.lists.wholeness import names_lost
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 Open = Callable[..., Workspace]
 OFAC = "ofac-consolidated"
@@ -238,7 +239,7 @@ def test_a_first_load_with_few_further_names_is_unproven(
     assert standing(workspace, "uk-sanctions").state == "current"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("before", "after", "lost"),
     [
         (("Volkhar Dorrest",), ("Volkhar Dorest",), 0),

@@ -32,6 +32,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.rows import for_each
 
 FILE = "made.csv"
 ROWS = (
@@ -161,7 +162,7 @@ def test_numbers_that_differ_are_shown_at_full_severity(
     assert finding.severity == "high"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("topic", "expected"), [("sanctions", "critical"), ("debarment", "critical"), ("care", "high")]
 )
 def test_severity_of_another_number_by_topic(topic: str, expected: Severity) -> None:

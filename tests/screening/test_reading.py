@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import SEVERITIES, Finding
 from duediligence.screening.run.reading import overall_reading
+from tests.rows import for_each
 
 
 def flag(severity: str, topic: str, outcome: str = "review") -> Finding:
@@ -35,7 +35,7 @@ LICENCE = replace(flag("medium", "standing"), signs=("sponsor licence",))
 TOGETHER = replace(flag("high", "labour"), signs=("minimum wage", "sponsor licence"))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("findings", "words"),
     [
         ([], ("standard",)),

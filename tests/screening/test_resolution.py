@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from random import Random
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from duediligence.model import Address, Identifier, Name, Supplier
 from duediligence.screening.resolution import Candidate, ResolvedSupplier, as_resolved, resolve
 from duediligence.screening.resolution.resolving import LEAST_GAP, LEAST_SCORE
 from duediligence.store.casework.suppliers import Link
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 HERE, ELSEWHERE = "ZZ1 1ZZ", "ZZ9 9ZZ"
@@ -65,7 +65,7 @@ def linked(found: ResolvedSupplier) -> str:
     return found.identifier.id[-1] if found.identifier else ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "postcode", "number"),
     [
         ("Marlpit Harwick Care Ltd", HERE, "1"),
@@ -139,7 +139,7 @@ def test_a_former_name_links_where_the_postcode_agrees() -> None:
     assert linked(resolve(supplier("Quillet Fenwright Ltd"), sources=[Register(old)])) == ""
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("status", "told"),
     [
         ("dissolved", "was dissolved on 3 May 2021"),

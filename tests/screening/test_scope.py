@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import msgspec
-import pytest
 
 from duediligence.demo.server import serve
 from duediligence.model import (
@@ -23,6 +22,7 @@ from duediligence.render.scope import GAPS, scope_lines, stated
 from duediligence.screening.registers import load_charities, load_companies
 from duediligence.screening.run.screen import Screened, exit_code, scope_of, screen
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 Open = Callable[..., Workspace]
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
@@ -159,7 +159,7 @@ def test_a_run_from_before_its_scope_was_kept_still_opens(open_workspace: Open, 
     assert "No register of companies or charities was asked." in scope_lines(older)
 
 
-@pytest.mark.parametrize("stale", [False, True])
+@for_each("stale", [False, True])
 def test_a_register_out_of_date_says_so(stale: bool) -> None:
     register = RegisterInUse(register="companies-house", dated=date(2026, 1, 1), stale=stale)
     text = " ".join(stated([], Scope(registers=(register,))))

@@ -9,6 +9,7 @@ from duediligence.model import Identifier, Supplier
 from duediligence.screening.resolution import Candidate
 from duediligence.screening.resolution.resolving import identifier, resolve_suppliers, settle
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 Open = Callable[..., Workspace]
 MARLPIT = Candidate(
@@ -35,7 +36,7 @@ def taken_in(open_workspace: Open) -> Workspace:
     return workspace
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "GB-COH-99000001",
@@ -54,7 +55,7 @@ def test_identifiers_to_the_letter(text: str) -> None:
     assert identifier(f" {text.lower()} ") == identifier(text)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "told"),
     [
         ("", "known register"),

@@ -23,6 +23,7 @@ from duediligence.screening.lists.trial import Trial, result_of, shape, try_file
 from duediligence.screening.lists.trial_report import document, lines
 from duediligence.screening.lists.withholding import WITHHELD, without_content
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 from ..conftest import SAMPLES, Open
 from ..thorough import every_nth
@@ -275,7 +276,7 @@ def test_a_fault_of_a_reader_names_its_place_and_no_value(
     assert trial.at.startswith("test_trials.py:")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("message", "kept"),
     [
         ("a.csv: row 1204: Status is empty", "a.csv: row 1204: Status is empty"),

@@ -5,7 +5,6 @@ import unicodedata
 from pathlib import Path
 from typing import get_args
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +22,7 @@ from duediligence.sharing.derived_keys import (
     person_keys,
 )
 from duediligence.sharing.person_keys import MOST_KEYS, Side
+from tests.rows import for_each
 
 APRIL_1965 = PartialDate(1965, 4)
 
@@ -37,7 +37,7 @@ def met(one: str, other: str, born: PartialDate = APRIL_1965) -> bool:
     return not person(one, born=born).isdisjoint(person(other, born=born))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("Robert Zorkov", "ZORKOV, Bob"),
@@ -66,7 +66,7 @@ def test_a_person_meets_herself_however_she_is_written(one, other):
     assert met(other, one)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("Robert Zorkov", "Anna Zorkov"),
@@ -92,8 +92,8 @@ def test_each_of_many_names_has_a_key():
     assert all(many & person(name) for name in names)
 
 
-@pytest.mark.parametrize("name", ["Robert Zorkov", "David Smith", "Anna Maria Vexholm-Tremlow"])
-@pytest.mark.parametrize("month", [3, 5, 7, 10])
+@for_each("name", ["Robert Zorkov", "David Smith", "Anna Maria Vexholm-Tremlow"])
+@for_each("month", [3, 5, 7, 10])
 def test_two_known_months_that_differ_never_meet(name, month):
     other = PartialDate(1965, month)
     for side, opposite in (("asks", "answers"), ("answers", "asks"), (None, None)):
@@ -107,7 +107,7 @@ def test_who_has_only_the_year_meets_every_month_of_it():
     assert year.isdisjoint(person("David Smith", born=PartialDate(1966, 1)))
 
 
-@pytest.mark.parametrize("year", [1964, 1968, 1956])  # one off, mistyped, swapped
+@for_each("year", [1964, 1968, 1956])  # one off, mistyped, swapped
 def test_a_slip_in_the_year_is_forgiven_of_a_rare_name_alone(year):
     slip = PartialDate(year, 4)
     assert person("Robert Zorkov") & person("Robert Zorkov", born=slip)
@@ -130,7 +130,7 @@ def test_without_a_side_nobody_undated_meets_somebody_dated():
     assert person("Robert Zorkov", born=None) & person("Robert Zorkov", born=None)
 
 
-@pytest.mark.parametrize("born", [PartialDate(1965, circa=True), PartialDate(1960, until=1965)])
+@for_each("born", [PartialDate(1965, circa=True), PartialDate(1960, until=1965)])
 def test_a_date_that_may_be_another_year_counts_as_none(born):
     assert person("Robert Zorkov", born=born, side="asks") == person(
         "Robert Zorkov", born=None, side="asks"
@@ -145,7 +145,7 @@ def firm(*names: str, numbers: tuple[Identifier, ...] = ()) -> set[tuple[KeyKind
     return {(key.kind, key.text) for key in organisation_keys(names, numbers)}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("one", "other"),
     [
         ("Zorkov & Sons Ltd", "ZORKOV AND SONS LIMITED"),
@@ -165,7 +165,7 @@ def test_a_firm_named_by_common_words_has_fewer_keys():
     assert len(firm("Zorkov Care Services Ltd")) == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("scheme", "one", "other"),
     [
         ("GB-COH", "1234567", "01234567"),

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
+from tests.rows import for_each
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / "docs" / "figures" / "derived_keys.tsv"
@@ -33,7 +33,7 @@ def test_the_keys_find_nearly_all_that_the_matcher_finds():
     assert recall("listed", of="Latin letters") >= LEAST_RECALL
 
 
-@pytest.mark.parametrize("group", ORDINARY)
+@for_each("group", ORDINARY)
 def test_ordinary_people_seldom_meet_by_chance(group):
     (row,) = [row for row in ROWS if (row["table"], row["row"]) == ("false hits", group)]
     assert int(row["tried"]) >= 10**9

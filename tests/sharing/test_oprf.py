@@ -25,6 +25,7 @@ from duediligence.sharing.oprf import (
     scalar_from,
     unblind,
 )
+from tests.rows import for_each
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 FIELD = 2**255 - 19
@@ -93,7 +94,7 @@ def test_a_proof_with_a_scalar_above_the_order_fails() -> None:
         exchange.opened()
 
 
-@pytest.mark.parametrize("proof", [b"", bytes(PROOF), bytes(PROOF - 1), b"\1" * PROOF])
+@for_each("proof", [b"", bytes(PROOF), bytes(PROOF - 1), b"\1" * PROOF])
 def test_what_is_no_proof_fails(proof: bytes) -> None:
     exchange = Exchange(ITEMS)
     exchange.proof = proof
@@ -142,7 +143,7 @@ def test_a_proof_of_another_exchange_fails() -> None:
         exchange.opened()
 
 
-@pytest.mark.parametrize("count", [0, 1, len(ITEMS) - 1, len(ITEMS) + 1])
+@for_each("count", [0, 1, len(ITEMS) - 1, len(ITEMS) + 1])
 def test_another_number_of_elements_than_was_sent_fails(count: int) -> None:
     exchange = Exchange(ITEMS)
     exchange.evaluated = (exchange.evaluated * 2)[:count]
@@ -170,7 +171,7 @@ def not_elements() -> list[bytes]:
     ]
 
 
-@pytest.mark.parametrize("wrong", not_elements(), ids=range(len(not_elements())))
+@for_each("wrong", not_elements(), ids=range(len(not_elements())))
 def test_what_is_no_element_is_refused_wherever_it_comes_in(wrong: bytes) -> None:
     exchange = Exchange(ITEMS)
     with pytest.raises(NotAnElement):
@@ -231,7 +232,7 @@ def test_an_element_is_what_the_standard_decodes(some: bytes) -> None:
             assert is_element(drawn)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "scalar",
     [bytes(32), little(ORDER), little(ORDER + 1), b"\xff" * 32, b"", b"\1" * 31, b"\1" * 33],
 )
@@ -242,7 +243,7 @@ def test_what_is_no_scalar_does_not_blind(scalar: bytes) -> None:
         unblind([b"item"], [scalar], [ServerKey.generate().public])
 
 
-@pytest.mark.parametrize("count", [0, MOST_IN_A_PROOF + 1])
+@for_each("count", [0, MOST_IN_A_PROOF + 1])
 def test_a_proof_is_over_some_elements_and_not_too_many(count: int) -> None:
     with pytest.raises(ValueError, match="1 to 65,535 elements"):
         ServerKey.generate().evaluate([blind(b"item")[0]] * count)
@@ -291,7 +292,7 @@ def test_a_blind_is_the_hash_of_seed_and_number_for_this_use_alone(seed: bytes, 
     assert number(scalar_from(seed, index)) == number(uniform) % ORDER
 
 
-@pytest.mark.parametrize("seed", [b"", bytes(31), bytes(33)])
+@for_each("seed", [b"", bytes(31), bytes(33)])
 def test_a_seed_of_another_length_is_refused(seed: bytes) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         scalar_from(seed, 0)
@@ -356,7 +357,7 @@ def unevenness(values: list[bytes]) -> float:
     return sum((counts[byte] - expected) ** 2 / expected for byte in range(256))
 
 
-@pytest.mark.parametrize("items", [[b"one item"] * 3000, [b"%d" % n for n in range(3000)]])
+@for_each("items", [[b"one item"] * 3000, [b"%d" % n for n in range(3000)]])
 def test_blinds_and_blinded_elements_are_even_whatever_is_asked(items: list[bytes]) -> None:
     pairs = [blind(item) for item in items]
     seed = random.randbytes(32)

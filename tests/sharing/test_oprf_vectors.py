@@ -21,6 +21,7 @@ from duediligence.sharing.oprf import (
     finalize,
     unblind,
 )
+from tests.rows import for_each
 
 VECTORS = Path(os.environ["REAL_DATA"]) / "rfc9497" / "allVectors.json"
 ITEMS = [b"GB 01234567", b"\0", "Łódź Trading".encode(), bytes(range(256)) * 200]
@@ -43,7 +44,7 @@ def vectors() -> Iterator[object]:
                 )
 
 
-@pytest.mark.parametrize(("mode", "suite", "vector"), list(vectors()))
+@for_each(("mode", "suite", "vector"), list(vectors()))
 def test_a_vector_of_the_standard_comes_out(
     mode: int, suite: dict[str, Any], vector: dict[str, Any]
 ) -> None:
@@ -69,7 +70,7 @@ def test_all_five_vectors_are_there() -> None:
     assert len(list(vectors())) == 5
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("seed", "info", "item", "public", "output"),
     [
         (
@@ -108,7 +109,7 @@ def other() -> ModuleType:
     return importlib.import_module("voprf").ristretto
 
 
-@pytest.mark.parametrize("items", [ITEMS[:1], ITEMS, ITEMS * 30])
+@for_each("items", [ITEMS[:1], ITEMS, ITEMS * 30])
 def test_another_program_answers_what_was_blinded_here(
     other: ModuleType, items: list[bytes]
 ) -> None:
@@ -124,7 +125,7 @@ def test_another_program_answers_what_was_blinded_here(
         finalize(items, blinds, blinded, evaluated, proof, public)
 
 
-@pytest.mark.parametrize("items", [ITEMS[:1], ITEMS, ITEMS * 30])
+@for_each("items", [ITEMS[:1], ITEMS, ITEMS * 30])
 def test_another_program_opens_what_was_answered_here(
     other: ModuleType, items: list[bytes]
 ) -> None:

@@ -30,6 +30,7 @@ from duediligence.sharing.partner_files import (
     what_takes,
 )
 from duediligence.signing import SigningKey, make_key
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
 SIGNATURE = 64
@@ -136,7 +137,7 @@ def test_every_header_that_can_be_packed_is_read(
     assert (file.header, file.body) == (header, body)
 
 
-@pytest.mark.parametrize("bit", range(8))
+@for_each("bit", range(8))
 def test_any_bit_that_was_altered(content: bytes, agreement: Agreement, bit: int) -> None:
     for at in range(len(content)):
         altered = bytearray(content)
@@ -163,7 +164,7 @@ def test_bytes_that_are_no_file(agreement: Agreement, content: bytes, magic: boo
     refused(MAGIC * magic + content, agreement)
 
 
-@pytest.mark.parametrize("length", [0xFFFF_FFFF, 0x8000_0000, 16 << 20, 0])
+@for_each("length", [0xFFFF_FFFF, 0x8000_0000, 16 << 20, 0])
 def test_lengths_that_are_not_those_of_the_parts(
     key: SigningKey, content: bytes, agreement: Agreement, length: int
 ) -> None:
@@ -259,14 +260,14 @@ MADE_UP = {
 }
 
 
-@pytest.mark.parametrize("head", MADE_UP.values(), ids=MADE_UP)
+@for_each("head", MADE_UP.values(), ids=MADE_UP)
 def test_a_header_that_no_program_of_ours_makes(
     key: SigningKey, agreement: Agreement, head: bytes
 ) -> None:
     assert "is not a file of a partner" in refused(signed(key, head), agreement)
 
 
-@pytest.mark.parametrize("version", [0, 2, 2**60, -1])
+@for_each("version", [0, 2, 2**60, -1])
 def test_another_version_is_named_whatever_else_it_has(
     key: SigningKey, agreement: Agreement, version: int
 ) -> None:
@@ -299,7 +300,7 @@ def test_a_signature_is_of_the_partner_and_for_such_a_file(
     assert used(content, both).header == HEADER
 
 
-@pytest.mark.parametrize("kind", [one for one in get_args(FileKind) if one != "ask"])
+@for_each("kind", [one for one in get_args(FileKind) if one != "ask"])
 def test_a_file_of_one_kind_is_not_used_as_another(
     content: bytes, agreement: Agreement, kind: FileKind
 ) -> None:
@@ -308,7 +309,7 @@ def test_a_file_of_one_kind_is_not_used_as_another(
     assert Step("answer-partner-file") in Hint(refused.value.hint).parts
 
 
-@pytest.mark.parametrize("kind", get_args(FileKind))
+@for_each("kind", get_args(FileKind))
 def test_each_kind_of_file_has_a_command_that_takes_it(kind: FileKind) -> None:
     words, step = what_takes(kind).parts
     assert words == "For such a file: "
@@ -332,7 +333,7 @@ def test_a_file_of_another_agreement_other_terms_or_another_sender(
 SECOND = timedelta(seconds=1)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("now", "words"),
     [
         (NOW - timedelta(minutes=10), ""),
@@ -353,10 +354,8 @@ def test_a_file_is_used_between_two_moments(
         used(content, agreement, now=now)
 
 
-@pytest.mark.parametrize(
-    "moment", [NOW.replace(tzinfo=None), NOW.astimezone(timezone(timedelta(hours=1)))]
-)
-@pytest.mark.parametrize("field", ["made_at", "expires_at"])
+@for_each("moment", [NOW.replace(tzinfo=None), NOW.astimezone(timezone(timedelta(hours=1)))])
+@for_each("field", ["made_at", "expires_at"])
 def test_a_header_with_other_times_than_in_utc_is_not_made(field: str, moment: datetime) -> None:
     with pytest.raises(ValueError, match="in UTC"):
         replace(HEADER, **{field: moment})  # type: ignore[arg-type]
@@ -381,7 +380,7 @@ def test_a_file_that_would_be_too_large_is_neither_made_nor_read(
     assert read(path).verified(agreement, "ask", NOW).body == bytes(1_000)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("make", "error"),
     [
         (lambda path: None, NotFound),

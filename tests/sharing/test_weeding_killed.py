@@ -20,6 +20,7 @@ from duediligence.settings import Settings
 from duediligence.sharing import intelligence
 from duediligence.store.casework import retention as retention_store
 from duediligence.store.casework import unit_of_work
+from tests.rows import for_each
 from tests.sharing.planted_reports import files_with_markers, plant
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
@@ -82,8 +83,8 @@ def weed_and_die(home: str, point: str) -> None:
         intelligence.weed(ws)
 
 
-@pytest.mark.parametrize("by", ["hand", "the scheduled job"])
-@pytest.mark.parametrize("point", POINTS)
+@for_each("by", ["hand", "the scheduled job"])
+@for_each("point", POINTS)
 def test_a_weeding_that_was_killed_is_finished_by_the_next(
     tmp_path: Path, point: str, by: str
 ) -> None:

@@ -19,6 +19,7 @@ from duediligence.web import job_kinds
 from duediligence.web.file_names import safe_name
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
+from tests.rows import for_each
 
 from .conftest import service_over
 from .jobs_awaited import ended, until
@@ -193,7 +194,7 @@ def test_suppliers_are_resolved(served: Service) -> None:
     assert job.link == "/suppliers/S1"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "safe"),
     [
         ("suppliers.csv", "suppliers.csv"),

@@ -27,6 +27,7 @@ from duediligence.web.jobs import FILES_LAST, JobDone, Work
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.writing import make_folder, write_text
+from tests.rows import for_each
 
 from ..conftest import NOW
 from .conftest import service_over
@@ -221,7 +222,7 @@ def test_a_job_that_waits_is_taken_out(served: Service) -> None:
     assert not second.begun.is_set()
 
 
-@pytest.mark.parametrize(("role", "may"), [("officer", True), ("auditor", False), (None, False)])
+@for_each(("role", "may"), [("officer", True), ("auditor", False), (None, False)])
 def test_who_may_not_do_it_is_refused_at_once(
     tmp_path: Path, role: Role | None, *, may: bool
 ) -> None:

@@ -21,6 +21,7 @@ from duediligence.store.lists import Failure
 from duediligence.web.api.entities import entity_id, entry_key
 from duediligence.web.service import Service
 from tests.recorded import record
+from tests.rows import for_each
 
 from ..conftest import NOW
 from .conftest import browser
@@ -383,7 +384,7 @@ def test_nothing_of_what_is_asked_is_kept(
             assert b"Zyxwomble" not in path.read_bytes(), path
 
 
-@pytest.mark.parametrize("id_", ["QDi.001", "a b", "x-1", "-", "a/b?c#d", "Ω", "EU.1.", "7"])
+@for_each("id_", ["QDi.001", "a b", "x-1", "-", "a/b?c#d", "Ω", "EU.1.", "7"])
 def test_an_entity_has_an_id_that_leads_back_to_it(id_: str) -> None:
     entry = ListEntry(id=id_, list_id="find-a-tender", kind="unknown", names=(Name("A"),))
     found = entity_id(entry)

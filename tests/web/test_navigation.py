@@ -1,9 +1,8 @@
 """What stands in the navigation, and beside each other below one of its places."""
 
-import pytest
-
 from duediligence.model.audit import ACTIONS, Action, Role, allowed
 from duediligence.web.navigation import navigation, section_pages
+from tests.rows import for_each
 
 IN_ONE_LINE = 1100
 # Of a letter in 19 pixels and of the room between two places, as drawn at 1280 pixels.
@@ -14,7 +13,7 @@ def rights(role: Role | None) -> set[Action]:
     return {one for one in ACTIONS if allowed(role, one)}
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path", ["/agreements", "/agreements/A-1/end", "/exchanges", "/intelligence/3", "/requests/2"]
 )
 def test_all_of_sharing_is_one_place(path: str) -> None:
@@ -26,7 +25,7 @@ def test_the_navigation_takes_one_line_of_a_wide_screen() -> None:
     assert sum(map(len, words)) * LETTER + (len(words) - 1) * ROOM < IN_ONE_LINE
 
 
-@pytest.mark.parametrize("path", ["/agreements", "/requests", "/exchanges"])
+@for_each("path", ["/agreements", "/requests", "/exchanges"])
 def test_the_pages_of_sharing_show_each_other(path: str) -> None:
     shown = section_pages(path, rights("officer"))
     assert [address for address, _, _ in shown] == ["/agreements", "/requests", "/exchanges"]
@@ -42,7 +41,7 @@ def test_intelligence_is_shown_to_its_role_alone() -> None:
         assert "/intelligence" not in addresses
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("role", "hidden"),
     [
         ("reader", {"/cases", "/audit"}),
@@ -57,6 +56,6 @@ def test_nobody_is_led_to_a_place_that_they_may_not_see(role: Role, hidden: set[
     assert navigation("/", rights(None)) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/alerts", "/requests/2", "/agreements/new"])
+@for_each("path", ["/", "/alerts", "/requests/2", "/agreements/new"])
 def test_other_pages_have_none_beside_them(path: str) -> None:
     assert section_pages(path, ACTIONS) == []

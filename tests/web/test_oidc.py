@@ -23,6 +23,7 @@ from duediligence.web.sign_in.id_tokens import keys_of
 from duediligence.web.sign_in.local_paths import local_path
 from duediligence.web.sign_in.oidc import COOKIE, PER_MINUTE
 from duediligence.web.visits import Pages, Visit
+from tests.rows import for_each
 
 from ..identity_provider import (
     CLIENT_ID,
@@ -657,7 +658,7 @@ def test_a_page_that_is_asked_for_is_no_other_site_either(client: TestClient, pa
     assert "evil" not in location
 
 
-@pytest.mark.parametrize("wanted", ["/", "/alerts", "/alerts?a=b&c=%2F%2Fd", "/entries/un/x.1"])
+@for_each("wanted", ["/", "/alerts", "/alerts?a=b&c=%2F%2Fd", "/entries/un/x.1"])
 def test_a_page_here_is_gone_to(wanted: str) -> None:
     assert local_path(wanted) == wanted
 

@@ -29,6 +29,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.web.api.entities import entity_id
 from duediligence.web.service import Service
+from tests.rows import for_each
 
 from .conftest import ORIGIN, browser, service_over
 from .programs import token
@@ -171,13 +172,13 @@ def examples(kind: str) -> list[Any]:
 
 
 @NO_STANDARD
-@pytest.mark.parametrize(("name", "path"), examples("valid"))
+@for_each(("name", "path"), examples("valid"))
 def test_the_standards_valid_examples_are_valid(name: str, path: Path) -> None:
     standard(name).validate(json.loads(path.read_text()))
 
 
 @NO_STANDARD
-@pytest.mark.parametrize(("name", "path"), examples("invalid"))
+@for_each(("name", "path"), examples("invalid"))
 def test_the_standards_invalid_examples_are_found_out(name: str, path: Path) -> None:
     with pytest.raises(ValidationError):
         standard(name).validate(json.loads(path.read_text()))

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.rows import for_each
+
 ROOT = Path(__file__).parents[2]
 STATIC = Path(str(files("duediligence.web"))) / "static"
 CSS = (STATIC / "console.css").read_text("utf-8")
 
 
-@pytest.mark.parametrize(
-    "reserved", ["GDS Transport", "@font-face", "woff", "crown", "crest", "GOV.UK"]
-)
+@for_each("reserved", ["GDS Transport", "@font-face", "woff", "crown", "crest", "GOV.UK"])
 def test_nothing_that_only_official_domains_may_use(reserved: str) -> None:
     assert reserved.casefold() not in CSS.casefold()
 

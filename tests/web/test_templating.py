@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 from duediligence.render.ownership_drawing import ownership_list
 from duediligence.render.ownership_graph import trees
 from duediligence.web.templating import environment, page
+from tests.rows import for_each
 from tests.web.sample_page import DOSSIER, FLAGGED, Viewer, sample
 
 HOSTILE = "A\u202eB\x07<script>'\"&"
@@ -70,7 +71,7 @@ def test_what_was_typed_comes_back_as_it_was() -> None:
     assert parsed(note=typed).find("textarea").string == typed
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "shown"),
     [
         ("{{ when | day }}", "24 November 2026"),
@@ -95,7 +96,7 @@ def test_the_templates_of_reports_can_be_included() -> None:
 # The layout
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "title"),
     [
         ({}, "Alerts – Exampleshire County Council"),
@@ -148,7 +149,7 @@ def test_the_current_page_is_marked_in_the_navigation() -> None:
     assert words(current) == "Alerts"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "role"), [({"done": "Recorded."}, "alert"), ({"notice": "Recorded."}, "region")]
 )
 def test_banner(values: dict[str, object], role: str) -> None:
@@ -193,7 +194,7 @@ def test_a_table_that_does_not_sort_has_no_links_in_its_head() -> None:
     assert not soup.find(attrs={"aria-sort": True})
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("number", "pages", "shown"),
     [
         (1, 2, "1 2 Next page"),
@@ -281,7 +282,7 @@ def test_timeline() -> None:
     assert len(soup.find_all("h2")) == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "shown"),
     [
         ('incomplete("2 lists", "Look.")', "! Incomplete: 2 lists Look."),
@@ -295,7 +296,7 @@ def test_errors(source: str, shown: str) -> None:
     assert words(part(start + "{{ " + source + " }}")) == shown
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("source", "shown"),
     [
         ('tag_for_severity("high")', "High"),

@@ -11,6 +11,7 @@ from duediligence.bulk_register.lookup import cluster, dask_worker
 from duediligence.bulk_register.lookup.cluster import check_address, on_local_cluster, on_scheduler
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.errors import SourceError, UsageError
+from tests.rows import for_each
 
 from .invented import load_lists, screened, write_register
 from .test_screening import FIRST, SECOND, register, screen
@@ -68,7 +69,7 @@ def killed_once(plugin: str, part: bytes) -> str:
     return said
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address",
     ["tcp://192.0.2.7:8786", "tcp://scheduler.example.org:8786", "tcp://0.0.0.0:8786"],
 )
@@ -79,7 +80,7 @@ def test_a_scheduler_that_anybody_could_be_is_refused(address: str) -> None:
     check_address(address.replace("tcp", "tls"), trusted_network=False)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "address", ["", "192.0.2.7:8786", "http://127.0.0.1:80", "inproc://1", "tcp://[x", "tcp://h"]
 )
 def test_what_is_no_address_of_a_scheduler_is_refused(address: str) -> None:

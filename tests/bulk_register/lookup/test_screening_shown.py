@@ -10,6 +10,7 @@ from duediligence.bulk_register.lookup.screening_shown import document, lines
 from duediligence.cli import register_screen
 from duediligence.errors import UsageError
 from duediligence.model.audit import AuditEvent
+from tests.rows import for_each
 
 from .invented import Entry, load_lists, open_home, write_register
 from .test_screening import FIRST, register
@@ -71,7 +72,7 @@ def test_the_event_has_counts_and_no_names(home: Path) -> None:
     assert "tarnmoor" not in text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("scheduler", "workers", "storage"),
     [("tcp://127.0.0.1:1", 2, ""), ("", 0, "s3://bucket")],
 )

@@ -11,13 +11,14 @@ from duediligence.bulk_register.lookup.parts import PartSearch
 from duediligence.bulk_register.lookup.plan import Job, Part, Rules
 from duediligence.bulk_register.lookup.shared_storage import SharedFiles
 from duediligence.errors import UsageError
+from tests.rows import for_each
 
 PARTS = [Part("companies", number, 6) for number in range(6)]
 # What stands in the place of an answer: nothing, half a line, a progress bar, another type.
 ANSWERS = ["", "half", "100% ████", "7", "[1, 2]", "\x00\xff"]
 
 
-@pytest.mark.parametrize("answer", ANSWERS)
+@for_each("answer", ANSWERS)
 def test_an_answer_that_cannot_be_read_is_a_failure_of_its_part(
     answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,7 +42,7 @@ def test_parts_are_failures_where_no_process_can_be_started(
     assert set(failures) == set(PARTS)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "other",
     [
         lambda job: replace(job, program="0.0.1"),
@@ -49,7 +50,7 @@ def test_parts_are_failures_where_no_process_can_be_started(
         lambda job: replace(job, rules=replace(job.rules, form=99)),
     ],
 )
-@pytest.mark.parametrize("place", ["", "memory://bucket"])
+@for_each("place", ["", "memory://bucket"])
 def test_a_worker_of_another_version_does_nothing(
     other: Callable[[Job], Job], place: str, tmp_path: Path
 ) -> None:

@@ -14,6 +14,7 @@ from duediligence.sharing.derived_keys import DerivedKey
 from duediligence.sharing.exchanges.inputs import item_kinds, keys_for, oprf_input
 from duediligence.sharing.exchanges.lists import AskedList, party_of, read_list
 from duediligence.sharing.person_keys import Side
+from tests.rows import for_each
 
 from .homes import TERMS, Row, written
 
@@ -86,7 +87,7 @@ def test_a_workbook_is_read_as_well(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("row", "words"),
     [
         ({"reference": ""}, "row 2, column reference: is blank"),
@@ -126,7 +127,7 @@ def test_the_first_faults_are_named_and_the_others_counted(tmp_path: Path) -> No
         listed(written(tmp_path / "l.csv", rows))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "words"),
     [
         ("name\nQuayle Ferrow\n", "no column 'reference'"),

@@ -4,7 +4,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from duediligence.sharing.exchanges import pending
 from duediligence.sharing.exchanges.answer_body import TAG, read_answer
 from duediligence.sharing.exchanges.sizes import is_padded, padded
 from duediligence.sharing.partner_files import PartnerFile, read
+from tests.rows import for_each
 from tests.thorough import examples
 
 from .homes import Row, TwoHomes, as_items, as_suppliers, firms
@@ -136,7 +136,7 @@ def test_the_table_is_sorted_and_holds_no_more_than_padded_tags(two: TwoHomes) -
     assert is_padded(len(found.table))
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("count", "step"),
     [
         (0, 64),
