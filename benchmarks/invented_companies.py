@@ -8,6 +8,7 @@ from pathlib import Path
 
 from duediligence.registers.bulk.companies import COLUMNS
 
+_ADDRESS = [name.strip() for name in COLUMNS].index("RegAddress.AddressLine1")
 _SYLLABLES = (
     "bar bel bor bran cal cor dal den dor dun el fal fen gar gil gor hal har hol ken kil lan lor "
     "mal mar mel mor nor oak pel per quil ral ran rol sal sel sor stan tal tor ul val ven wal wen "
@@ -36,12 +37,25 @@ _SIC = (
 )
 
 
-def write(path: Path, rows: int, seed: int = 1) -> None:
-    """Write `rows` companies to `path`, the same for the same seed."""
+# How lines end, and what a cell of each hundredth row holds: what makes a row more than its line.
+FORMS = {
+    "LF": ("\n", ""),
+    "CRLF": ("\r\n", ""),
+    "quotes": ("\n", ' "THE MILL"'),
+    "cells of several lines": ("\n", "\nTHE MILL"),
+}
+
+
+def write(path: Path, rows: int, seed: int = 1, form: str = "LF") -> None:
+    """Write `rows` companies to `path`, the same for the same seed, in one of `FORMS`."""
+    end, more = FORMS[form]
     with path.open("w", encoding="utf-8", newline="") as file:
-        file.write(",".join(COLUMNS) + "\n")
-        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\n")
-        writer.writerows(companies(rows, seed))
+        file.write(",".join(COLUMNS) + end)
+        writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator=end)
+        for number, row in enumerate(companies(rows, seed)):
+            if number % 100 == 50:
+                row[_ADDRESS] += more
+            writer.writerow(row)
 
 
 def companies(rows: int, seed: int = 1) -> Iterator[list[str]]:

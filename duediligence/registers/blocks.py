@@ -39,6 +39,7 @@ class Block:
         where each end of a line is a cell of its own in its place, so that no cell holds one and
         each row is as wide as it should be, and where the quotes are just those between the cells.
         """
+        text = text.replace("\r\n", "\n")
         rows = text.count("\n")
         if (
             text[:1] != '"'
@@ -47,8 +48,7 @@ class Block:
             or text.count('"') != 2 * width * rows
         ):
             return None
-        between = f'"{delimiter}"'
-        cells = text[1:-2].replace("\n", f'{delimiter}"\n"{delimiter}').split(between)
+        cells = text[1:-2].replace("\n", f'{delimiter}"\n"{delimiter}').split(f'"{delimiter}"')
         stride = width + 1
         if len(cells) != rows * stride - 1 or cells[width::stride].count("\n") != rows - 1:
             return None

@@ -5,12 +5,11 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from hashlib import file_digest
-from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -220,8 +219,14 @@ def table(
         stream = io.TextIOWrapper(data, "utf-8-sig", errors="surrogateescape", newline="")
         csv.field_size_limit(MAX_FIELD)
         lines = Lines(stream)
+        reader = csv.reader(
+            lines,
+            delimiter=delimiter,
+            strict=True,
+            quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL,
+        )
         try:
-            header = [name.strip() for name in next(_reader(lines, delimiter), [])]
+            header = [name.strip() for name in next(reader, [])]
         except csv.Error as error:
             raise UnreadableFile(f"{path.name}: line 1: {error}") from error
         columns = {name: place for place, name in enumerate(header)}
@@ -243,29 +248,22 @@ def table(
             if name not in columns:
                 drift.unread("column that is missing", name)
 
-        rows = _rows(path.name, data, lines, delimiter, len(header))
+        rows = _rows(path.name, data, lines, reader, len(header))
         yield RegisterTable(columns, rows, _blocks(rows, lines, delimiter, len(header)))
 
 
-def _reader(lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    return csv.reader(
-        lines,
-        delimiter=delimiter,
-        strict=True,
-        quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL,
-    )
-
-
 def _rows(
-    name: str, data: Bytes, lines: Lines, delimiter: str, width: int
+    name: str, data: Bytes, lines: Lines, reader: Iterator[list[str]], width: int
 ) -> Iterator[tuple[int, list[str]]]:
     """(line number, cells) of each row that is not blank."""
-    for line in lines:
-        number = lines.number
+    while True:
+        number = lines.number + 1
         try:
-            cells = next(_reader(chain((line,), lines), delimiter), [])
+            cells = next(reader, None)
         except csv.Error as error:
             raise UnreadableFile(f"{name}: line {number}: {error}", hint=_CUT) from error
+        if cells is None:
+            break
         if cells and len(cells) != width:
             raise UnreadableFile(
                 f"{name}: line {lines.number} has {len(cells)} columns where {width} were expected",

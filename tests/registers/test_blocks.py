@@ -20,9 +20,9 @@ cells = st.text(st.sampled_from('ab ,"\n\r\té|'), max_size=4) | st.just('","')
 rows = st.lists(st.lists(cells, min_size=3, max_size=3), max_size=8)
 
 
-def written(rows: list[list[str]], quoting: int) -> str:
+def written(rows: list[list[str]], quoting: int, end: str = "\n") -> str:
     out = io.StringIO()
-    csv.writer(out, quoting=quoting, lineterminator="\n").writerows(rows)  # type: ignore[arg-type]
+    csv.writer(out, quoting=quoting, lineterminator=end).writerows(rows)  # type: ignore[arg-type]
     return out.getvalue()
 
 
@@ -53,16 +53,23 @@ def in_blocks(path: Path) -> tuple[list[Row], str]:
 
 
 @given(
-    st.lists(st.tuples(rows, st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL])), max_size=4),
+    st.lists(
+        st.tuples(
+            rows,
+            st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+            st.sampled_from(["\n", "\r\n"]),
+        ),
+        max_size=4,
+    ),
     st.text(st.sampled_from('a",\n'), max_size=6),
     st.integers(0, 8),
     st.sampled_from([1, 8, 40, 1 << 16]),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_blocks_hold_the_rows_of_any_file_whole_damaged_or_cut(
-    tmp_path: Path, parts: list[tuple[list[list[str]], int]], damage: str, cut: int, size: int
+    tmp_path: Path, parts: list[tuple[list[list[str]], int, str]], damage: str, cut: int, size: int
 ) -> None:
-    body = "".join(written(rows, quoting) for rows, quoting in parts)
+    body = "".join(written(*part) for part in parts)
     middle = len(body) // 2
     body = body[:middle] + damage + body[middle : len(body) - cut]
     path = tmp_path / "table.csv"
@@ -72,8 +79,9 @@ def test_blocks_hold_the_rows_of_any_file_whole_damaged_or_cut(
         assert in_blocks(path) == one_by_one(path)
 
 
-def test_plain_lines_are_split_at_once_and_counted() -> None:
-    text = written([["a", "", "b|"], ["c\u00e9", ",", " "]], csv.QUOTE_ALL)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_plain_lines_are_split_at_once_and_counted(end: str) -> None:
+    text = written([["a", "", "b|"], ["c\u00e9", ",", " "]], csv.QUOTE_ALL, end)
     block = blocks.Block.of_text(text, 7, ",", 3)
     assert block
     assert list(block.lines) == [7, 8]
@@ -88,7 +96,9 @@ def test_plain_lines_are_split_at_once_and_counted() -> None:
         '"a""","b","c"\n',
         '"a","\n","c"\n',
         '"a",b,"c"\n',
-        '"a","b","c"\r\n',
+        '"a","b","c"\r',
+        '"a","b\r","c"\r\n',
+        '"a","b\r\n","c"\r\n',
         '"a","b","c"',
         '"a","b","c"\n\n',
         "\n",
