@@ -19,7 +19,7 @@ import msgspec
 from duediligence.bulk_register.lookup.layers import DoParts, Failures
 from duediligence.bulk_register.lookup.parts import PartSearch
 from duediligence.bulk_register.lookup.plan import Job, Part
-from duediligence.children import how_it_ended
+from duediligence.children import end_with_parent, how_it_ended
 from duediligence.errors import DuediligenceError
 
 _log = logging.getLogger(__name__)
@@ -186,6 +186,7 @@ def answer_stdin() -> None:
     Answers have the standard output for themselves: what a library prints there goes to the
     standard error.
     """
+    end_with_parent()
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     # Whoever asked may have been stopped: then nobody reads the answer.

@@ -18,7 +18,7 @@ from typing import IO, Any
 
 import msgspec
 
-from duediligence.children import how_it_ended
+from duediligence.children import end_with_parent, how_it_ended
 from duediligence.errors import StorageError
 from duediligence.matching.compare import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.matching.evidence import Subject
@@ -381,6 +381,7 @@ def serve(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
 
 def answer_stdin() -> None:
     """Be a worker on the index that the first argument names."""
+    end_with_parent()
     # Whoever asked may have been stopped: then nobody reads the answer.
     with suppress(BrokenPipeError):
         serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)

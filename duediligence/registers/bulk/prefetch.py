@@ -16,7 +16,7 @@ from typing import IO, Any, cast
 import msgspec
 
 from duediligence import errors
-from duediligence.children import how_reader_stopped
+from duediligence.children import end_with_parent, how_reader_stopped
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.formats.packed_companies import PackedCompany, packed
@@ -139,6 +139,7 @@ def _read(pipe: IO[bytes]) -> tuple[bytes, bytes] | None:
 
 def _main(arguments: Iterable[str]) -> None:
     (path,) = arguments
+    end_with_parent()
     with suppress(BrokenPipeError):
         _serve(Path(path), sys.stdout.buffer)
     # What is left in the buffer has no taker when the pipe is gone.
