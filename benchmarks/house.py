@@ -16,6 +16,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[1]
 FIGURES = Path(__file__).with_suffix(".toml")
@@ -166,12 +167,18 @@ def written(figures: Mapping[str, float], text: str) -> str:
 def raised_without_reason(before: str, after: str) -> list[str]:
     """Return the figures that `after`, a text of `house.toml`, raises without saying why."""
     old, new = tomllib.loads(before), tomllib.loads(after)
-    reasons = Counter(one["figure"] for one in new.get("raised", ()) if one["why"].strip())
-    reasons.subtract(one["figure"] for one in old.get("raised", ()))
+    reasons = _reasons(new)
+    reasons.subtract(_reasons(old))
     raised = [
         name for name, figure in new["figures"].items() if figure > old["figures"].get(name, figure)
     ]
     return [name for name in raised if reasons[name] <= 0]
+
+
+def _reasons(house: Mapping[str, Any]) -> Counter[str]:
+    given = (one for one in house.get("raised", ()) if one["why"].strip())
+    named = (one["figure"] for one in given)
+    return Counter(name for one in named for name in ([one] if isinstance(one, str) else one))
 
 
 def main(arguments: list[str]) -> int:

@@ -74,7 +74,9 @@ def _git(*arguments: str) -> str:
 
 
 TEXT = '[figures]\n"code lines" = 100\nmodules = 7\n'
-REASON = '[[raised]]\nfigure = "code lines"\nwhy = "a register of care homes"\n'
+REASON = (
+    '[[raised]]\nfigure = ["code lines", "code lines of web"]\nwhy = "a register of care homes"\n'
+)
 
 
 @pytest.mark.parametrize(
