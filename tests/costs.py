@@ -48,7 +48,11 @@ class Costs:
         if hasattr(config, "workeroutput"):
             config.workeroutput["costs"] = here
             config.workeroutput["cases"] = len(session.items)
-        elif config.args == config.getini("testpaths") and "not soak" in config.option.markexpr:
+        elif (
+            hasattr(config, "cache")
+            and config.args == config.getini("testpaths")
+            and "not soak" in config.option.markexpr
+        ):
             config.cache.set(
                 COSTS,
                 {"cases": self.cases or session.testscollected, **(self.total + Counter(here))},

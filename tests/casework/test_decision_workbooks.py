@@ -37,6 +37,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.rows import for_each
 
 from ..filled_workbook import (
     DECISIONS,
@@ -619,7 +620,7 @@ def test_a_decision_in_a_hidden_column_is_refused(looking: Workspace, book: Path
     assert refused(looking, book) == {2: "its 'contract' is in a hidden column: show that column"}
 
 
-@pytest.mark.parametrize("key", [*FILLED, "supplier", "row"])
+@for_each("key", [*FILLED, "supplier", "row"])
 def test_a_formula_is_refused(looking: Workspace, book: Path, key: str) -> None:
     fill(book, {2: {"decision": "not sure", "reason": "ASKED"}})
     value = texts(book)[2][key] or "a"

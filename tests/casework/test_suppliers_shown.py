@@ -31,6 +31,7 @@ from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 Open = Callable[..., Workspace]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
@@ -90,7 +91,7 @@ def test_suppliers_come_by_reference_in_pages(ws: Workspace) -> None:
     assert caught.value.field == "size"
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("q", "found"),
     [
         ("vapes", ["S2"]),

@@ -14,6 +14,7 @@ import time_machine
 from duediligence.cli import alerts
 from duediligence.cli.app import app
 from duediligence.demo.office import DEMO_TIME
+from tests.rows import for_each
 
 pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
 
@@ -239,7 +240,7 @@ def test_bulk_decides_one_entry_only(screened: Run, tmp_path: Path) -> None:
     assert {a["state"] for a in found if a["entry_id"] != entry} == {"open"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "told"),
     [
         (("decide",), "Specify an alert ID and a decision"),

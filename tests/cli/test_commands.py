@@ -13,6 +13,7 @@ import time_machine
 
 from duediligence import registry
 from duediligence.demo.office import DEMO_TIME
+from tests.rows import for_each
 
 Run = Callable[..., Any]
 SUPPLIERS = Path(__file__).parents[2] / "duediligence" / "demo" / "suppliers.csv"
@@ -130,7 +131,7 @@ def test_the_debarment_template_is_one_that_the_list_reads(run: Run) -> None:
     assert run("lists", "template", "nonsense").code == 2
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "said"),
     [
         (["screen", "nowhere.csv"], "nowhere.csv"),

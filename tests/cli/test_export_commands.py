@@ -14,6 +14,7 @@ import time_machine
 
 from duediligence.demo.office import DEMO_TIME
 from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
+from tests.rows import for_each
 
 pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
 
@@ -122,7 +123,7 @@ def test_what_was_decided_away_is_told_with_its_status_unless_only_what_waits_is
     assert refs(exported(screened, "--status", "not-the-same")) == {"S1"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("options", "found"),
     [
         (("--contract", "ferries 2026"), {"S1"}),
@@ -196,7 +197,7 @@ def test_excel_begins_with_a_mark_and_a_format_may_be_named(screened: Run) -> No
     assert json.loads(Path("flags.txt").read_text().splitlines()[0])["version"] == 1
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "told"),
     [
         (("flags.pdf",), "Choose from csv, xlsx, jsonl, ftm.json"),

@@ -15,6 +15,7 @@ from werkzeug import Response
 
 from duediligence.signing import read_key
 from tests.delivery.resealing import parts
+from tests.rows import for_each
 from tests.timestamp_authority import time_stamp_authority
 
 Run = Callable[..., Any]
@@ -159,7 +160,7 @@ def test_an_altered_pack_is_damaged_and_the_file_named(run: Run, screened: Path)
     assert json.loads(run("report", "verify", "p.zip", "--json").out)["data"]["damaged"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "told"),
     [
         (("report", "--out", "p.zip"), "one supplier, or one contract"),

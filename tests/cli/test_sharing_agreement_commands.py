@@ -9,6 +9,8 @@ import pytest
 import time_machine
 from bs4 import BeautifulSoup
 
+from tests.rows import for_each
+
 from .conftest import Result, Run
 
 NOW = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
@@ -108,7 +110,7 @@ def test_contacts_are_replaced_and_a_key_is_dropped(at: At) -> None:
     assert "    desk: 0000" in shown
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("words", "said"),
     [
         ((*NEW, "--basis", "because"), "Unknown basis 'because'"),

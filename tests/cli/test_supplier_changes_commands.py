@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.rows import for_each
 
 ROWS = """Reference,Supplier name,Company number,Directors,Contract
 S1,Quill Ltd,99001001,Ada Ferrow 1968-03,Cleaning
@@ -121,7 +122,7 @@ def test_contracts_are_added_changed_and_ended(office: Run) -> None:
     assert "It has no contract." in missing.err
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("arguments", "said"),
     [
         (("edit", "S99", "--name", "X Ltd"), "Unknown supplier 'S99'"),

@@ -17,6 +17,7 @@ from duediligence.errors import DeliveryFailed, UsageError
 from duediligence.model import Message
 from duediligence.notifications.mail import Mail
 from duediligence.settings import Settings
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 GREETING = ("220 ready", "250-here\r\n250 AUTH PLAIN LOGIN")
@@ -224,7 +225,7 @@ def test_one_recipient_refused_does_not_keep_it_from_the_others(
     assert server.envelopes[0].rcpt_tos == ["ada@example.org"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("setting", "value", "said"),
     [
         ("notify_mail_to", "ada@example.org\nBcc: eve@example.org", "not a usable e-mail address"),

@@ -27,6 +27,7 @@ from duediligence.model import (
 from duediligence.render.saying import explain, said
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 Open = Callable[..., Workspace]
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
@@ -223,7 +224,7 @@ def test_a_policy_overrides_severity_and_threshold(
     assert {f.severity for f in findings if f.check_id == "SAN-01"} <= {"low"}
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("text", "said"),
     [
         ("[checks.SAN-99]\nseverity = 'low'", "unknown check"),

@@ -34,6 +34,7 @@ from duediligence.sharing.agreements import (
 )
 from duediligence.sharing.agreements_shown import agreement, agreements
 from duediligence.sharing.exchanges.sizes import most_elements
+from tests.rows import for_each
 
 from .agreements_made import TERMS, made, request
 
@@ -141,7 +142,7 @@ def test_a_key_that_the_partner_replaced_takes_the_place_of_the_one_before(home:
         rotate(police)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("more", "field", "said"),
     [
         ({"reference": "isa-1"}, "reference", "not a valid reference"),

@@ -32,6 +32,7 @@ from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.intelligence_words import report_words
 from duediligence.store import database
 from duediligence.store.casework.intelligence import IntelligenceStore
+from tests.rows import for_each
 
 TODAY = f"{NOW:%Y-%m-%d}"
 FIELDS = {
@@ -324,7 +325,7 @@ def test_the_chain_has_codes_and_counts_alone(house: House) -> None:
     ]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("fields", "party", "field"),
     [
         ({"grade": "2B"}, {}, "grade"),

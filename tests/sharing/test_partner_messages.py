@@ -44,6 +44,7 @@ from duediligence.sharing.refer_words import received_lines, refer_notice
 from duediligence.sharing.referring import plan_refer, refer
 from duediligence.signing import SigningKey
 from tests.conftest import NOW
+from tests.rows import for_each
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms
 
 Open = Callable[..., Workspace]
@@ -539,7 +540,7 @@ def test_a_file_that_somebody_else_signed_is_refused(partners: Partners) -> None
     assert isinstance(refused(partners, partners.signed(content, key=key)), Forbidden)
 
 
-@pytest.mark.parametrize(
+@for_each(
     "body",
     [
         b"",

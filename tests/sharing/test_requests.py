@@ -43,6 +43,7 @@ from duediligence.sharing.request_log import (
     request_preview,
     requests,
 )
+from tests.rows import for_each
 
 from ..conftest import NOW
 from ..in_use import in_use
@@ -370,7 +371,7 @@ def test_a_refusal_needs_a_reason_and_nothing_else_has_one(two: Two) -> None:
     assert (refusal.closed, refusal.reason) == ("refused", "would-prejudice")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("changed", "words"),
     [
         ({"basis": "gdpr-6-1-e"}, "is not a basis of agreement ISA-2026-01"),

@@ -36,6 +36,7 @@ from duediligence.model import (
     Statement,
 )
 from duediligence.store.register import Incoming, RegisterStore
+from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 QUILLMERE = CompanyRow(
@@ -164,7 +165,7 @@ def test_odd_numbers_are_found(store: RegisterStore) -> None:
         assert store.company(asked), asked
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("name", "number"),
     [
         ("Quillmere Care Ltd", "99000001"),
@@ -196,9 +197,7 @@ def test_the_postcode_settles_between_namesakes(store: RegisterStore) -> None:
     assert found(store, "Tarn Holdings", "QQ4 1QQ")[0] == "99000015"
 
 
-@pytest.mark.parametrize(
-    "name", ["", " ", '"', "()", "AND", "NOT NEAR", "x" * 5_000, "\0", "%", "é"]
-)
+@for_each("name", ["", " ", '"', "()", "AND", "NOT NEAR", "x" * 5_000, "\0", "%", "é"])
 def test_no_name_is_taken_for_a_query(loaded: RegisterStore, name: str) -> None:
     loaded.search(name, name)
 

@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import pytest
 from starlette.testclient import TestClient
 
 from duediligence.screening.workspace import Workspace
@@ -12,6 +11,7 @@ from duediligence.sharing import agreement_files
 from duediligence.sharing.agreements import accept, drop_partner_keys, export, find
 from duediligence.text.dates import long_date
 from duediligence.web.service import Service
+from tests.rows import for_each
 
 from ..conftest import NOW
 from ..sharing.agreements_made import made
@@ -43,7 +43,7 @@ def test_one_is_kept_by_its_terms_and_listed(client: TestClient) -> None:
     assert row[:3] == ["ISA-2026-01", "Example <Police>", "In force"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "field", "said"),
     [
         ({"reference": "isa 1"}, "reference", "not a valid reference"),

@@ -21,6 +21,7 @@ from duediligence.model import Supplier
 from duediligence.render.wording import joined, score_words, visible
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.web.pages import alerts as alert_pages
+from tests.rows import for_each
 
 from ..filled_workbook import fill
 from .alert_office import (
@@ -72,7 +73,7 @@ def test_what_was_not_checked_stands_first_whatever_is_filtered(office: Office) 
         assert words in page.text, address
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("query", "filters"),
     [
         ("severity=critical", Filters(severity="critical")),

@@ -19,6 +19,7 @@ from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from tests.rows import for_each
 
 from ..conftest import NOW
 from .api_office import (
@@ -92,10 +93,8 @@ def test_suppliers_are_read_page_by_page(office: ApiOffice) -> None:
     assert [one["ref"] for one in program.get("/suppliers", q="volkhar")["data"]] == ["S003"]
 
 
-@pytest.mark.parametrize(
-    "cursor", ["x", "!!", "W10", "bnVsbA", "WyJhIiwxXQ", "Å", "A" * 2_000, "eyJhIjoxfQ=="]
-)
-@pytest.mark.parametrize("path", ["/suppliers", "/runs", "/alerts", "/audit"])
+@for_each("cursor", ["x", "!!", "W10", "bnVsbA", "WyJhIiwxXQ", "Å", "A" * 2_000, "eyJhIjoxfQ=="])
+@for_each("path", ["/suppliers", "/runs", "/alerts", "/audit"])
 def test_what_is_no_cursor_is_refused(office: ApiOffice, path: str, cursor: str) -> None:
     program = office.as_("administrator")
     assert refused(program("GET", path, params={"cursor": cursor}), 422, "invalid")
@@ -205,7 +204,7 @@ def test_people_and_numbers_are_put(office: ApiOffice) -> None:
     assert (now.people, now.identifiers, now.ended, now.part_of) == ((), (), None, ())
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "status", "field"),
     [
         ({"name": ""}, 422, "name"),
@@ -520,7 +519,7 @@ def test_a_decision_is_recorded_once(office: ApiOffice) -> None:
     assert sound(office)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("change", "status", "code", "field"),
     [
         ({"reason": "NONE"}, 422, "invalid", "reason"),

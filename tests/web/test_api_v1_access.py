@@ -13,6 +13,7 @@ from duediligence.model.audit import ROLES, Role, allowed
 from duediligence.store.console import SCOPES
 from duediligence.web.api.describing import describe
 from duediligence.web.api.v1.routers import ROUTERS
+from tests.rows import for_each
 
 from .api_office import NOBODY, ApiOffice, Json, office, screened_home
 
@@ -108,7 +109,7 @@ def test_whoever_may_read_is_shown_each_alert(
         assert {one.status_code for one in answers} == {200}, role
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@for_each("name", OPERATIONS)
 def test_a_token_without_the_scope_is_refused(
     office: ApiOffice, addresses: dict[str, str], name: str
 ) -> None:
@@ -123,7 +124,7 @@ def test_a_token_without_the_scope_is_refused(
             assert f"no scope {needed}" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@for_each("name", OPERATIONS)
 def test_nobody_gets_in_without_a_token(
     office: ApiOffice, addresses: dict[str, str], name: str
 ) -> None:
@@ -136,8 +137,8 @@ def test_nobody_gets_in_without_a_token(
         assert answer.headers["content-type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("name", [n for n, (m, _, _) in OPERATIONS.items() if m in ("POST", "PUT")])
-@pytest.mark.parametrize(
+@for_each("name", [n for n, (m, _, _) in OPERATIONS.items() if m in ("POST", "PUT")])
+@for_each(
     "body",
     [
         b"{",

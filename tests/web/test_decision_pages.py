@@ -13,6 +13,7 @@ from duediligence.casework.queue import Filters
 from duediligence.casework.showing import alert_for, queue_for
 from duediligence.casework.verifying import verify
 from duediligence.model.alerts import DECIDED, Alert
+from tests.rows import for_each
 
 from .alert_office import MARKERS, Office, Opener, Page, get, post
 
@@ -110,7 +111,7 @@ def test_a_decision_is_looked_at_before_it_is_recorded(office: Office) -> None:
     assert not done.main("b")
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("values", "field", "words"),
     [
         ({"reason": ""}, "reason", "A reason is needed for 'same'."),

@@ -25,6 +25,7 @@ from duediligence.web.service import Service
 from duediligence.web.sessions import cookie_name
 from duediligence.web.sign_in.one_pc import KEY_LASTS, new_key
 from duediligence.web.visits import OpenVisit, Pages
+from tests.rows import for_each
 
 from ..formats.test_workbook_bombs import HEAD, TAIL, Much, xlsx
 from .alert_office import Office
@@ -142,7 +143,7 @@ def test_any_text_in_an_address_is_answered(office: Office, text: str, *, togeth
     assert not wrong
 
 
-@pytest.mark.parametrize(
+@for_each(
     "path",
     [
         "/help/../alerts",
@@ -233,7 +234,7 @@ def test_what_is_asked_for_without_its_body_has_the_same_headers(office: Office)
 # Hosts and origins
 
 
-@pytest.mark.parametrize(
+@for_each(
     "hosts",
     [
         [],
@@ -273,7 +274,7 @@ def test_a_monitor_without_a_name_is_answered(service: Service) -> None:
     assert raw(service, "GET", "/").status == 400
 
 
-@pytest.mark.parametrize(
+@for_each(
     "origin",
     [
         "null",
@@ -398,7 +399,7 @@ def test_a_form_is_read_in_utf_8_alone(office: Office, charset: str) -> None:
     assert answer.status_code in (200, 303)
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("kind", "body"),
     [
         ("application/x-www-form-urlencoded", urlencode({f"a{n}": n for n in range(10_000)})),
@@ -434,7 +435,7 @@ def test_many_fields_and_many_files_are_refused(office: Office) -> None:
     assert office.service.jobs.page() == []
 
 
-@pytest.mark.parametrize(
+@for_each(
     "name",
     [
         "../../../etc/passwd",

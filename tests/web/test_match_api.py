@@ -281,7 +281,7 @@ def test_there_is_one_algorithm(program: TestClient) -> None:
 DEEP = '{"queries":{"a":' + '{"properties":' * 5_000 + "1" + "}" * 5_002
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("body", "status", "said"),
     [
         ("", 400, "no JSON"),
@@ -331,7 +331,7 @@ def test_odd_names_are_looked_up(program: TestClient, name: str) -> None:
     assert answer.status_code == (400 if name == "\ud800" else 200), answer.text
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("path", "status", "code"),
     [
         ("/match/nowhere", 405, "method-not-allowed"),

@@ -590,7 +590,7 @@ def test_there_is_no_script_for_pages_of_others(either: Reconciling) -> None:
 DEEP = "[" * 100_000
 
 
-@pytest.mark.parametrize(
+@for_each(
     "queries",
     [
         "",
@@ -633,7 +633,7 @@ def test_what_is_no_query_is_refused_in_words(either: Reconciling, queries: str)
         assert problem["detail"]
 
 
-@pytest.mark.parametrize(
+@for_each(
     "extend",
     [
         "null",
@@ -667,7 +667,7 @@ def test_many_names_at_once_are_too_many(either: Reconciling) -> None:
     assert either.post(queries=json.dumps(batch)).status_code == 413
 
 
-@pytest.mark.parametrize(
+@for_each(
     "text",
     [
         "<script>alert(1)</script>",
@@ -698,7 +698,7 @@ def test_a_query_by_get_gives_what_post_gives(either: Reconciling) -> None:
     assert either.get(queries=query).json() == either.post(queries=query).json()
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("below", "parameters"),
     [
         ("/suggest/entity", {"cursor": "-1"}),

@@ -18,6 +18,7 @@ from duediligence.render.scope import scope_lines
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.web.pages import runs as run_pages
 from duediligence.web.supplier_address import supplier_address
+from tests.rows import for_each
 
 from .alert_office import DIRECTOR, HOSTILE, MARKERS, REGISTERS, Office, Opener, Page, get, post
 from .jobs_awaited import ended
@@ -223,7 +224,7 @@ def test_a_name_is_checked_with_the_people_behind_it(office: Office) -> None:
     assert not [one for one in page.links() if one.startswith("/suppliers/")]
 
 
-@pytest.mark.parametrize(
+@for_each(
     ("sent", "href"),
     [
         ({"name": "", "kind": "person"}, "#name"),
