@@ -4,10 +4,10 @@
 
 Companies are compared with the sqlite3 shell's own `.import` of the same unzipped file, owners
 with DuckDB's `create table as select * from read_json(…)`, in turn and twice each; the better of
-each counts. DIR is a register by invented_register.py; without it companies are invented, and
-there are no owners. A load reads all cells into codes, normal forms and keys; the links that are
-then made of all tables are told apart, for the bare tools make none; so is the start of the
-program, which weighs in a small file and not in the whole register.
+each counts. DIR holds files of the register as Companies House publishes them; without it companies
+are invented, and there are no owners. A load reads all cells into codes, normal forms and keys; the
+links that are then made of all tables are told apart, for the bare tools make none; so is the start
+of the program, which weighs in a small file and not in the whole register.
 """
 
 import argparse
