@@ -22,7 +22,11 @@ def filed(description: str, on: date = date(2026, 6, 5), **values: str) -> Filin
     )
 
 
-MOVE = filed("change-registered-office-address-company-with-date-old-address-new-address")
+def moved(on: date) -> Filing:
+    return filed("change-registered-office-address-company-with-date-old-address-new-address", on)
+
+
+MOVE = moved(date(2026, 6, 5))
 
 
 CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
@@ -64,6 +68,9 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-ADR-07", "review", "medium", "ltd", {"filings": (MOVE,) * 3}),
     ("CH-ADR-07", "review", "low", "guarantee", {"filings": (MOVE,) * 3}),
     ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE,) * 2}),
+    ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE, MOVE, filed("termination-director"))}),
+    ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE, MOVE, moved(date(2024, 11, 23)))}),
+    ("CH-ADR-07", "review", "medium", "ltd", {"filings": (MOVE, MOVE, moved(date(2024, 11, 25)))}),
 ]
 
 
