@@ -14,9 +14,14 @@ T = TypeVar("T")
 ParameterSet = type(pytest.param())
 
 
+def is_thorough() -> bool:
+    """Return whether all examples are tried."""
+    return bool(os.environ.get("THOROUGH"))
+
+
 def examples(most: int) -> int:
-    """How many examples Hypothesis tries: `most` with `--thorough`, else a sixth of them."""
-    return most if os.environ.get("THOROUGH") else max(2, most // 6)
+    """How many examples Hypothesis tries: `most` with `--thorough`, else a twelfth of them."""
+    return most if is_thorough() else max(2, most // 12)
 
 
 def first_of(cases: Sequence[object]) -> list[object]:
@@ -31,7 +36,7 @@ def every_nth(cases: Iterable[object], n: int) -> list[object]:
 
 def share_of(rows: Iterable[T], n: int) -> list[T]:
     """Each n-th row of a case in `make test`, all with `--thorough`; the test has that mark."""
-    return list(rows)[:: 1 if os.environ.get("THOROUGH") else n]
+    return list(rows)[:: 1 if is_thorough() else n]
 
 
 def _later(case: object) -> object:

@@ -1,6 +1,5 @@
 """The public Python interface, as a program that imports the package meets it."""
 
-import ast
 import re
 import subprocess
 import sys
@@ -186,20 +185,6 @@ def test_the_examples_of_the_page_run(
     (tmp_path / "home").mkdir()
     source = example.replace('lists="lists"', "lists=lists")
     exec(compile(source, str(PAGE), "exec"), {"frame": SUPPLIERS, "lists": {"own": LISTED}})
-
-
-def test_nothing_inside_imports_from_the_face() -> None:
-    strays = [
-        f"{path.relative_to(ROOT)} imports {alias.name}"
-        for package in ("duediligence", "watchlists", "checks")
-        for path in (ROOT / package).rglob("*.py")
-        if path.name != "__init__.py" or path.parent.name != "duediligence"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.ImportFrom) and node.module == "duediligence"
-        for alias in node.names
-        if alias.name in duediligence.__all__
-    ]
-    assert not strays
 
 
 @for_each(

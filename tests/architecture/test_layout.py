@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+import duediligence
 from tests.rows import for_each
 
 from .sources import ROOT, SOURCES, name_source, parse_source, read_source, walk_tree
@@ -67,6 +68,19 @@ def test_the_model_imports_nothing_but_the_standard_library() -> None:
         and not name.startswith("duediligence.model")
         # How a day is written: of `text` only what needs no library.
         and name != "duediligence.text.dates"
+    ]
+    assert not strays, "\n".join(strays)
+
+
+def test_nothing_inside_imports_from_the_face() -> None:
+    strays = [
+        f"{name_source(path)} imports {alias.name}"
+        for path in SOURCES
+        if path != ROOT / "duediligence" / "__init__.py"
+        for node in walk_tree(parse_source(path))
+        if isinstance(node, ast.ImportFrom) and node.module == "duediligence"
+        for alias in node.names
+        if alias.name in duediligence.__all__
     ]
     assert not strays, "\n".join(strays)
 

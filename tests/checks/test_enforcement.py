@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import get_args
 
+import pytest
 from duediligence.checks import enforcement, standing
 
 from duediligence.contracts import Check
@@ -29,6 +30,7 @@ from duediligence.model import (
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
 from tests.rows import for_each
+from tests.thorough import share_of
 
 SUPPLIER = Party(names=(Name("Quill Ltd"),), kind="organisation", role=PartyRole("supplier"))
 TODAY = check_context(date(2026, 11, 24))
@@ -105,8 +107,11 @@ DAYS = (date(2012, 3, 4), date(2021, 5, 6), date(2023, 7, 8), date(2026, 2, 3))
 CITED = ("", "Fraud Act 2006 s.2", "Competition Act 1998 s.2", "Housing Act 2004 s.72")
 
 
-@for_each("kind", [t for t in get_args(RecordType) if t != "registration"])
-@for_each("cited", CITED)
+@pytest.mark.thorough
+@for_each(
+    ("kind", "cited"),
+    share_of(itertools.product([t for t in get_args(RecordType) if t != "registration"], CITED), 5),
+)
 def test_a_look_back_never_says_that_there_is_no_date_beside_a_date(
     kind: RecordType, cited: str
 ) -> None:

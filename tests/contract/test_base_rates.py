@@ -83,6 +83,7 @@ def test_every_rate_has_its_source_or_a_reason_why_it_is_assumed(table: dict[str
         assert isinstance(rate, dict) or 0 < float(str(rate)) < 1
 
 
+@pytest.mark.soak
 def test_the_benchmark_runs_and_says_something_of_every_check() -> None:
     done = subprocess.run(
         [sys.executable, "benchmarks/base_rates.py", "--generated", "--suppliers", "20"],

@@ -15,6 +15,7 @@ import pytest
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import account
 from duediligence.store.schedule import ScheduleStore
+from tests.cli.conftest import Run, _log_is_closed, run  # noqa: F401
 
 Start = Callable[..., "subprocess.Popen[str]"]
 JOB = '[[job]]\nname = "{name}"\naction = "{action}"\nevery = "hour"\n'
@@ -148,22 +149,21 @@ def test_of_many_at_once_one_runs_the_job(due_home: Path, start: Start) -> None:
 
 
 def test_a_tick_exits_3_when_a_job_failed_and_status_goes_on_saying_so(
-    due_home: Path, start: Start
+    due_home: Path,
+    run: Run,  # noqa: F811
 ) -> None:
     (due_home / "schedule.toml").write_text(
         JOB.format(name="mail", action="digest") + JOB.format(name="screening", action="re-screen")
     )
-    tick = start("tick", home=due_home)  # nobody to tell is set up
-    code, _, err = ended(tick)
-    assert code == 3
-    assert "mail: failed" in err
-    code, _, _ = ended(start("tick", home=due_home))
-    assert code == 0  # nothing was due
-    code, out, _ = ended(start("status", home=due_home))
-    assert code == 3
-    assert "failed" in out
-    _, out, _ = ended(start("status", "--json", home=due_home))
-    mail, screening = json.loads(out)["data"]["jobs"]
+    schedule = ("--home", due_home, "schedule")
+    tick = run(*schedule, "tick")  # nobody to tell is set up
+    assert tick.code == 3
+    assert "mail: failed" in tick.err
+    assert run(*schedule, "tick").code == 0  # nothing was due
+    status = run(*schedule, "status")
+    assert status.code == 3
+    assert "failed" in status.out
+    mail, screening = json.loads(run(*schedule, "status", "--json").out)["data"]["jobs"]
     assert (mail["state"], mail["failures"]) == ("failed", 1)
     assert (screening["state"], screening["last"]["detail"]) == (
         "waiting",
@@ -172,7 +172,10 @@ def test_a_tick_exits_3_when_a_job_failed_and_status_goes_on_saying_so(
     assert mail["next_due"] > mail["last"]["ended"]
 
 
-def test_what_did_not_run_when_due_is_overdue(due_home: Path, start: Start) -> None:
+def test_what_did_not_run_when_due_is_overdue(
+    due_home: Path,
+    run: Run,  # noqa: F811
+) -> None:
     text = JOB.format(name="mail", action="digest").replace("hour", "month") + 'at = "04:00"\n'
     (due_home / "schedule.toml").write_text(text)
     store = ScheduleStore(due_home / "schedule.db")
@@ -181,15 +184,15 @@ def test_what_did_not_run_when_due_is_overdue(due_home: Path, start: Start) -> N
     now = datetime.now(UTC)
     if now.day == 1 and now.hour < 6:
         pytest.skip("the job has only now come due")
-    code, _, err = ended(start("status", home=due_home))
-    assert code == 3
-    assert "mail is overdue" in err
+    status = run("--home", due_home, "schedule", "status")
+    assert status.code == 3
+    assert "mail is overdue" in status.err
     assert not (due_home / "schedule.lock").exists()  # looking changes nothing
 
 
-def test_the_example_is_printed(tmp_path: Path, start: Start) -> None:
-    code, out, _ = ended(start("example", home=tmp_path / "home"))
-    assert (code, out) == (0, EXAMPLE)
+def test_the_example_is_printed(run: Run) -> None:  # noqa: F811
+    done = run("schedule", "example")
+    assert (done.code, done.out) == (0, EXAMPLE)
 
 
 @pytest.mark.soak

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.rows import for_each
 
 ROOT = Path(__file__).parents[2]
@@ -44,6 +46,7 @@ def test_nobody_meets_whoever_has_the_same_name_and_another_month():
     assert [row["keys"] for row in ROWS if row["table"] == "apart"] == ["0"]
 
 
+@pytest.mark.soak
 def test_the_benchmark_runs_and_finds_as_much_today():
     done = subprocess.run(
         [sys.executable, "benchmarks/derived_keys.py", "--people", "72", "--crowd", "720"],

@@ -28,6 +28,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.web.pages import EVERY
 from duediligence.web.pages.suppliers import WITHHELD
+from tests.thorough import every_nth
 
 from .alert_office import DIRECTOR, NOW, REGISTERS, SUPPLIERS, Office, office_settings
 from .conftest import browser
@@ -256,7 +257,7 @@ def runs(office: Office) -> list[Any]:
         return list(ws.runs.headings(before=0, most=100))
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", every_nth(ROLES, 3))
 def test_a_planted_text_is_in_nothing_that_anybody_gets(planted: Office, role: Role) -> None:
     who = WHO[role]
     reader = Reader(planted.person(who))
@@ -290,7 +291,7 @@ def showings(office: Office) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", every_nth(ROLES, 3))
 def test_each_showing_of_what_is_restricted_is_one_record(planted: Office, role: Role) -> None:
     client = planted.person(WHO[role])
     for number, (what, address) in enumerate(showings(planted).items(), 1):

@@ -1,8 +1,9 @@
 """Runs one command again and again in forks, and kills each at a later moment than the one before.
 
-Arguments: a folder with `start`, the time, and the arguments of the command. Copy n of `start`, in
-which the command was killed at its n-th moment, is `n`; the last is one that came to its end. A
-moment is what changes a file of the copy, or a commit. It prints how many copies there are.
+Arguments: a folder with `start`, n to kill at every n-th moment, the time, and the arguments of the
+command. Copy n of `start`, in which the command was killed at its n-th moment, is `n`; the last is
+one that came to its end. A moment is what changes a file of the copy, or a commit. It prints the
+number of the last copy.
 """
 
 import io
@@ -75,11 +76,11 @@ def command(moment: int, folder: Path, at: datetime, home: str, arguments: list[
         os._exit(code)
 
 
-def run(parent: Path, at: datetime, home: str, arguments: list[str]) -> int:
-    """Kill it at each moment; how many copies there are."""
-    moment = 0
+def run(parent: Path, every: int, at: datetime, home: str, arguments: list[str]) -> int:
+    """Kill it at every n-th moment; return the moment at which it had ended."""
+    moment = 1 - every
     while True:
-        moment += 1
+        moment += every
         folder = parent / str(moment)
         shutil.copytree(parent / "start", folder)
         child = os.fork()
@@ -103,5 +104,5 @@ if __name__ == "__main__":
     ):
         os.environ["DUEDILIGENCE_HOME"] = empty
         main(["exchange", "status"])
-    _, parent, time, home, *arguments = sys.argv
-    print(run(Path(parent), datetime.fromisoformat(time), home, arguments))  # noqa: T201
+    _, parent, every, time, home, *arguments = sys.argv
+    print(run(Path(parent), int(every), datetime.fromisoformat(time), home, arguments))  # noqa: T201

@@ -450,6 +450,7 @@ def test_a_table_that_no_program_makes(
         two.opened(made)
 
 
+@pytest.mark.soak
 def test_a_table_of_a_million_invented_tags_gives_no_hit(two: TwoHomes, answered: Path) -> None:
     tags = b"".join(at.to_bytes(TAG, "big") for at in range(1 << 20))
     made = forged(two, answered, two.council(), lambda one: ({}, one.body[: -64 * TAG] + tags))

@@ -28,11 +28,17 @@ from duediligence.sharing.information_requests import ask as ask_request
 from duediligence.sharing.partner_files import read
 from duediligence.sharing.receiving import receive
 from duediligence.sharing.referring import refer
+from tests.thorough import is_thorough
 
 from .homes import NOW, TERMS, TwoHomes, as_items, as_suppliers, firms, written
 from .killed_steps import HOMES
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+pytestmark = [
+    pytest.mark.thorough,
+    pytest.mark.skipif(os.name == "nt", reason="POSIX signals"),
+]
+# Of the moments of a step, each n-th in `make test`.
+EVERY = 1 if is_thorough() else 9
 BOTH = replace(TERMS, shares=("blind-matching: organisations", "hits", "requests"))
 ROOT = Path(__file__).parents[3]
 
@@ -69,7 +75,7 @@ def killed(tmp_path: Path, start: Path) -> Iterator[Killed]:
         def copies(home: str, *arguments: str) -> Iterator[Copy]:
             code = [sys.executable, "-m", f"{__package__}.killed_steps", str(tmp_path)]
             done = subprocess.run(
-                [*code, NOW.isoformat(), home, *arguments],
+                [*code, str(EVERY), NOW.isoformat(), home, *arguments],
                 capture_output=True,
                 text=True,
                 check=False,
@@ -79,7 +85,7 @@ def killed(tmp_path: Path, start: Path) -> Iterator[Killed]:
             assert done.returncode == 0, done.stderr
             count = int(done.stdout)
             assert count > 5
-            for at in range(1, count + 1):
+            for at in range(1, count + 1, EVERY):
                 one = Copy(tmp_path / str(at), at == count, opened)
                 assert verify(one.home(home)) is None
                 yield one
