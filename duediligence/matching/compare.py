@@ -1,8 +1,8 @@
 """A subject and an entry compared: the score and its features."""
 
 from functools import lru_cache
+from itertools import chain, product
 
-from duediligence.matching.evidence import no_name
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score
 from duediligence.matching.names.prepared import PreparedName, prepare
@@ -16,16 +16,12 @@ def best_alignment(query: PreparedName, listed: PreparedName) -> tuple[float, Al
     """The best pair of readings and its score (not held within 0 and 1)."""
     best: Alignment | None = None
     best_score = 0.0
-    for left, right in (
-        (query.person, listed.person),
-        (query.organisation, listed.organisation),
-    ):
-        for a in left:
-            for b in right:
-                alignment = Alignment(a, b)
-                score = name_score(alignment)
-                if score > best_score:
-                    best, best_score = alignment, score
+    sides = ((query.person, listed.person), (query.organisation, listed.organisation))
+    for a, b in chain.from_iterable(product(*side) for side in sides):
+        alignment = Alignment(a, b)
+        score = name_score(alignment)
+        if score > best_score:
+            best, best_score = alignment, score
     return best_score, best
 
 
@@ -42,8 +38,7 @@ def compare(query: PreparedName, listed: PreparedName) -> Match:
         return Match((feature,), query.text, listed.text)
     _, alignment = best_alignment(query, listed)
     person = may_be_person(*kinds, alignment)
-    found = [no_name(person)] if alignment is None else name_features(alignment, person=person)
-    return Match(tuple(found), query.text, listed.text)
+    return Match(tuple(name_features(alignment, person=person)), query.text, listed.text)
 
 
 @lru_cache(maxsize=8_192)

@@ -6,7 +6,7 @@ What is missing on either side says nothing and is no feature.
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from duediligence.matching.names.words import rows, word
 from duediligence.matching.premises import NEAR, nearest_place, postcode
@@ -448,12 +448,6 @@ def _common(features: Sequence[Feature]) -> Feature:
     most = MOST_UNDATED - sum(f.contribution for f in features)
     value = min(POINTS["common name, undated"], most)
     return Feature("common name", "", "", value, "not known", True)
-
-
-@cache
-def no_name(person: bool) -> Feature:
-    """What is said of names that share nothing."""
-    return Feature("agreeing words", "", "", 0.0, "differ", person)
 
 
 def weak_alias(strength: Strength, listed: str, *, person: bool) -> Feature | None:

@@ -7,7 +7,7 @@ spelling variants are found by looking up equal numbers (the idea of Wolf Garbe'
 import mmap
 import zlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -96,10 +96,10 @@ def _parse(data: mmap.mmap, version: str, *, check: bool) -> Arrays:
     view = memoryview(data)[start : start + header.size]
     if len(view) != header.size or (check and zlib.crc32(view) != header.checksum):
         raise ValueError("its checksum is wrong")
-    arrays = {}
-    for name, (dtype, offset, length) in header.arrays.items():
-        arrays[name] = np.frombuffer(view, dtype=np.dtype(dtype), count=length, offset=offset)
-    return arrays
+    return {
+        name: np.frombuffer(view, dtype=np.dtype(dtype), count=length, offset=offset)
+        for name, (dtype, offset, length) in header.arrays.items()
+    }
 
 
 U64 = npt.NDArray[np.uint64]
@@ -117,6 +117,27 @@ PLAIN = np.uint64(0)
 SOUND, BONES, BARE, SHAPE, STEM, FAMILY, LATIN, SCRIPTED, VOWELLESS = (
     np.uint64(salt) for salt in range(1, 10)
 )
+
+
+def starts_of(sizes: Iterable[int]) -> I64:
+    """Where each part begins when they stand one after the other, and where the last one ends."""
+    return np.concatenate(([0], np.cumsum(np.fromiter(sizes, np.int64)))).astype(np.int64)
+
+
+def blob(what: str, parts: Sequence[bytes]) -> Arrays:
+    """The arrays of texts: their bytes, and where each begins."""
+    text = np.frombuffer(b"".join(parts), dtype=np.uint8)
+    return {f"{what}_text": text, f"{what}_start": starts_of(map(len, parts))}
+
+
+def prefix_of(person: bool) -> str:
+    return "person_" if person else "organisation_"
+
+
+def side_of(arrays: Arrays, *, person: bool) -> Arrays:
+    """The arrays of one side of an index, without its prefix."""
+    prefix = prefix_of(person)
+    return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
 
 
 def hash_texts(texts: Sequence[str]) -> U64:
@@ -137,27 +158,22 @@ def deletions(texts: Sequence[str], *, one_from: int, two_from: int) -> tuple[U6
 
     One letter is left out of texts of at least `one_from` letters, two from `two_from`.
     """
-    hashes: list[U64] = []
-    owners: list[I64] = []
+    hashes: list[U64] = [np.zeros(0, np.uint64)]
+    owners: list[I64] = [np.zeros(0, np.int64)]
     for size, (places, letters) in _by_length(texts).items():
-        variants: list[U64]
         sums = np.zeros((len(places), size + 1), dtype=np.uint64)
         np.cumsum(letters * _POWERS[:size], axis=1, dtype=np.uint64, out=sums[:, 1:])
-        variants = [sums[:, -1:]]
+        variants: list[U64] = [sums[:, -1:]]
         if size >= one_from:
-            after = sums[:, -1:] - sums[:, 1:]
-            variants.append(sums[:, :-1] + after * _INVERSE)
+            variants.append(sums[:, :-1] + (sums[:, -1:] - sums[:, 1:]) * _INVERSE)
         if size >= two_from:
             first, second = np.triu_indices(size, 1)
             between = sums[:, second] - sums[:, first + 1]
-            after = sums[:, -1:] - sums[:, second + 1]
-            middle: U64 = between + after * _INVERSE
+            middle: U64 = between + (sums[:, -1:] - sums[:, second + 1]) * _INVERSE
             variants.append(sums[:, first] + middle * _INVERSE)
         together = np.concatenate(variants, axis=1)
         hashes.append(together.ravel())
         owners.append(np.repeat(places, together.shape[1]))
-    if not hashes:
-        return np.zeros(0, np.uint64), np.zeros(0, np.int64)
     return np.concatenate(hashes), np.concatenate(owners)
 
 
@@ -176,14 +192,9 @@ def _by_length(texts: Sequence[str]) -> dict[int, tuple[I64, U64]]:
 
 def expand(starts: I64, counts: I64) -> tuple[I64, I64]:
     """For ranges (`starts`, `counts`): the number of the range of each member, and its place."""
-    total = int(counts.sum())
     owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    ends = np.cumsum(counts)
-    places = (
-        np.arange(total, dtype=np.int64)
-        - np.repeat(ends - counts, counts)
-        + np.repeat(starts, counts)
-    )
+    before = np.cumsum(counts) - counts
+    places = np.arange(len(owners), dtype=np.int64) + np.repeat(starts - before, counts)
     return owners, places
 
 

@@ -1,10 +1,8 @@
 """Which entries may reach the threshold: candidates, and a bound on their scores.
 
 Never below the true score of a pair, so that no possible match is lost; close enough to it that
-few pairs are left to compare word by word.
-
-Finds for each reading the few listed names that could reach a score: those that share words, the
-rarest looked up first and only until the rest could no longer carry a match.
+few pairs are left to compare word by word: of names that share words, the rarest looked up first
+and only until the rest could no longer carry a match.
 """
 
 from collections import defaultdict
@@ -14,21 +12,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from duediligence.matching.index.arrays import (
-    I64,
-    Arrays,
-    deletions,
-    distinct,
-    expand,
-    first_of_each,
-    hash_texts,
-    ranges_of,
-)
-from duediligence.matching.index.rows import firm_word, least_weight, part_bits, prefix_of
+from duediligence.matching.index import arrays
+from duediligence.matching.index.arrays import I64, Arrays, distinct, expand, hash_texts, ranges_of
+from duediligence.matching.index.rows import firm_word, least_weight, part_bits
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
 from duediligence.matching.names import features
 from duediligence.matching.names.alignment import LEAST_CONFLICT, MOST_CONFLICT, OPTIONAL_CONFLICT
-from duediligence.matching.names.joins import LEAST, LEAST_SLIPPED, MOST_PARTS
+from duediligence.matching.names.joins import LEAST, LEAST_SLIPPED
 from duediligence.matching.names.prepared import NameReading
 from duediligence.matching.names.words import INITIAL_WEIGHT
 
@@ -36,7 +26,7 @@ F64 = npt.NDArray[np.float64]
 
 
 class Scales(NamedTuple):
-    """The weights of the features that the bound is made of, for one side.
+    """The weights of the features that the bound is made of, for one side (by `person`).
 
     `further` is what a second and further extra word costs where those that agree weigh enough.
     `dearest` is the most that a word which finds no answer weighs: one of a firm may stand against
@@ -50,20 +40,17 @@ class Scales(NamedTuple):
     too_common: float
 
 
-PERSON = Scales(
-    features.EXTRA_PERSON,
-    features.FURTHER_PERSON,
-    1.0,
-    features.ENOUGH_PERSON,
-    features.TOO_COMMON_PERSON,
-)
-ORGANISATION = Scales(
-    features.EXTRA_ORGANISATION,
-    features.EXTRA_ORGANISATION,
-    OPTIONAL_CONFLICT / features.EXTRA_ORGANISATION,
-    features.ENOUGH_ORGANISATION,
-    features.TOO_COMMON_ORGANISATION,
-)
+SCALES = {
+    True: Scales(
+        features.EXTRA_PERSON, features.FURTHER_PERSON, 1.0,
+        features.ENOUGH_PERSON, features.TOO_COMMON_PERSON,
+    ),
+    False: Scales(
+        features.EXTRA_ORGANISATION, features.EXTRA_ORGANISATION,
+        OPTIONAL_CONFLICT / features.EXTRA_ORGANISATION,
+        features.ENOUGH_ORGANISATION, features.TOO_COMMON_ORGANISATION,
+    ),
+}  # fmt: skip
 SLACK = 6e-5  # a score is rounded to four places
 
 
@@ -75,7 +62,7 @@ def cannot_carry(left: float, words: int, missing: float, least: float, *, perso
     """
     if not missing:
         return False
-    scales = PERSON if person else ORGANISATION
+    scales = SCALES[person]
     enough = scales.enough
     if person:  # one word more may answer in part: to an initial, or cut off
         left += INITIAL_WEIGHT
@@ -111,7 +98,7 @@ class Counts(NamedTuple):
 
 def bound(counts: Counts, *, person: bool) -> F64:
     """The most that pairs of names can score."""
-    scales = PERSON if person else ORGANISATION
+    scales = SCALES[person]
     matched, unmatched, unanswered = counts.matched, counts.unmatched, counts.unanswered
     counted = matched
     if person:
@@ -129,16 +116,12 @@ def bound(counts: Counts, *, person: bool) -> F64:
     alone = ours * (unmatched - opposed) + theirs * (unanswered - opposed)
     rest = (unmatched + unanswered) > 0
     short = np.maximum(0.0, scales.enough - counted)
+    extra = scales.extra * alone
     if person:
         first = np.where(unmatched > unanswered, ours, theirs) * (unmatched != unanswered)
-        cheap = (opposed == 0) & (short == 0.0)
-        cost += np.where(
-            cheap,
-            scales.extra * first + scales.further * (alone - first),
-            scales.extra * alone,
-        )
-    else:
-        cost += scales.extra * alone
+        cheaper = scales.extra * first + scales.further * (alone - first)
+        extra = np.where((opposed == 0) & (short == 0.0), cheaper, extra)
+    cost += extra
     score: F64 = matched / (matched + cost)
     score -= np.where(rest, scales.too_common, features.TOO_COMMON_PERFECT) * short
     score -= features.ONE_WORD * ((counts.words < 2) & rest)
@@ -188,7 +171,7 @@ class Plan(NamedTuple):
 
 def _taken(reading: NameReading, order: list[int], least: float, *, person: bool) -> int:
     left, missing = reading.total, 0.0
-    dearest = (PERSON if person else ORGANISATION).dearest
+    dearest = SCALES[person].dearest
     for position, place in enumerate(order):
         remaining = len(order) - position + reading.initials
         if missing and cannot_carry(left, remaining, missing, least, person=person):
@@ -200,42 +183,17 @@ def _taken(reading: NameReading, order: list[int], least: float, *, person: bool
     return len(order)
 
 
-Hits = tuple[I64, I64, F64, int]  # word of ours, row, weight, words of theirs that it answers
-
-
-def _by_answers(owner: I64, row: npt.NDArray[np.int32], weight: F64, answers: I64) -> list[Hits]:
-    """Hits apart by how many words of theirs each answers."""
-    found: list[Hits] = []
-    for count in range(1, MOST_PARTS + 1):
-        some = answers == count
-        if some.any():
-            found.append((owner[some], row[some].astype(np.int64), weight[some], count))
-    return found
+Hits = tuple[I64, I64, F64, I64]  # word of ours, row, weight, words of theirs that it answers
 
 
 class CandidateFinder:
     """Opened over the arrays of an index."""
 
-    def __init__(self, arrays: Arrays, *, person: bool) -> None:
-        prefix = prefix_of(person)
+    def __init__(self, every: Arrays, *, person: bool) -> None:
         self.person = person
-        self.vocabulary = Vocabulary(arrays, person=person, prefix=prefix)
-        self._post_start = arrays[f"{prefix}post_start"]
-        self._post_row = arrays[f"{prefix}post_row"]
-        self._joined_hash = arrays[f"{prefix}joined_hash"]
-        self._joined_row = arrays[f"{prefix}joined_row"]
-        self._joined_words = arrays[f"{prefix}joined_words"]
-        self._joined_split = arrays[f"{prefix}joined_split"]
-        self._opening_hash = arrays[f"{prefix}opening_hash"]
-        self._opening_row = arrays[f"{prefix}opening_row"]
-        self._row_start = arrays[f"{prefix}row_start"]
-        self._row_word = arrays[f"{prefix}row_word"]
-        self._row_least = arrays[f"{prefix}row_least"]
-        self._row_firm = arrays[f"{prefix}row_firm"]
-        self._row_initials = arrays[f"{prefix}row_initials"]
-        self._row_bits = arrays[f"{prefix}row_bits"].reshape(-1, 4)  # PartBits
-        self.row_name = arrays[f"{prefix}row_name"]
-        self.row_reading = arrays[f"{prefix}row_reading"]
+        self._side = side = arrays.side_of(every, person=person)
+        self.vocabulary = Vocabulary(side, person=person)
+        self.row_name, self.row_reading = side["row_name"], side["row_reading"]
 
     def __len__(self) -> int:
         return len(self.row_name)
@@ -247,7 +205,7 @@ class CandidateFinder:
         if not readings or not len(self):
             return [], []
         similar = self.vocabulary.similar([w for reading in readings for w in reading.words])
-        joined = self._joined_here(readings) + self._joined_there(readings)
+        joined = [self._joined_here(readings), self._joined_there(readings)]
         with_joins = {owner for hits in joined for owner in distinct(hits[0] // PLACES).tolist()}
         hopeful = [
             number
@@ -274,7 +232,7 @@ class CandidateFinder:
             return any(most)
         missing = sum(
             [
-                min(weight, ORGANISATION.dearest)
+                min(weight, SCALES[False].dearest)
                 for w, weight, found in zip(reading.words, reading.weights, most, strict=True)
                 if not found and firm_word(w, reading)
             ]
@@ -291,69 +249,64 @@ class CandidateFinder:
     ) -> tuple[list[int], list[int]]:
         """What `candidates` gives for readings that may reach it, by words that answer."""
         owners: list[int] = []  # reading × PLACES + place of the word in it
-        found: list[I64] = []
-        weights: list[F64] = []
+        found: list[Similar] = []
         plan = Plan.of(readings, least, person=self.person)
         for number, (reading, places) in enumerate(zip(readings, plan.sought, strict=True)):
             for place in places:
                 one = similar[reading.words[place].text]
                 if len(one.numbers):
                     owners.append(number * PLACES + place)
-                    found.append(one.numbers)
-                    weights.append(one.weights)
-        hits = self._hits(owners, found, weights) + joined
+                    found.append(one)
+        hits = [self._hits(owners, found), *joined] if found else joined
         return self._bounded(readings, plan, similar, hits, np.asarray(least))
 
-    def _hits(self, owners: list[int], found: list[I64], weights: list[F64]) -> list[Hits]:
+    def _hits(self, owners: list[int], found: list[Similar]) -> Hits:
         """Words of ours that listed names have, or have words like them."""
-        if not found:
-            return []
-        numbers = np.concatenate(found)
-        owner = np.repeat(
-            np.array(owners, dtype=np.int64), np.array([len(numbers) for numbers in found])
-        )
-        starts = self._post_start[numbers]
-        which, places = expand(starts, self._post_start[numbers + 1] - starts)
-        weight = np.concatenate(weights)
-        return [(owner[which], self._post_row[places].astype(np.int64), weight[which], 1)]
+        numbers = np.concatenate([one.numbers for one in found])
+        owner = np.repeat(np.array(owners, np.int64), [len(one.numbers) for one in found])
+        which, rows = self._rows_with(numbers)
+        weight = np.concatenate([one.weights for one in found])
+        return owner[which], rows, weight[which], np.ones(len(which), np.int64)
 
-    def _joined_here(self, readings: Sequence[NameReading]) -> list[Hits]:
+    def _rows_with(self, numbers: I64) -> tuple[I64, I64]:
+        """The rows that have these words: the place of the word, and the row."""
+        starts = self._side["post_start"][numbers]
+        which, places = expand(starts, self._side["post_start"][numbers + 1] - starts)
+        return which, self._side["post_row"][places].astype(np.int64)
+
+    def _joined_here(self, readings: Sequence[NameReading]) -> Hits:
         """Words of ours that stand split in a listed name: they weigh what its parts weigh."""
         owners: defaultdict[str, list[int]] = defaultdict(list)
         for number, reading in enumerate(readings):
             for place, w in enumerate(reading.words):
                 owners[w].append(number * PLACES + place)
         texts = [text for text in owners if len(text) >= LEAST]
-        hashes, of = deletions(texts, one_from=LEAST_SLIPPED, two_from=99)
-        which, places = ranges_of(hashes, self._joined_hash)
+        hashes, of = arrays.deletions(texts, one_from=LEAST_SLIPPED, two_from=99)
+        which, places = ranges_of(hashes, self._side["joined_hash"])
         found = [owners[texts[place]] for place in of[which].tolist()]
         owner = np.array([one for some in found for one in some], dtype=np.int64)
         places = np.repeat(places, np.array([len(some) for some in found], dtype=np.int64))
-        parts = self._joined_words[places].astype(np.int64)
+        parts = self._side["joined_words"][places].astype(np.int64)
         # Each part weighs 1.0 at most.
-        return _by_answers(owner, self._joined_row[places], parts.astype(np.float64), parts)
+        return owner, self._side["joined_row"][places], parts.astype(np.float64), parts
 
-    def _joined_there(self, readings: Sequence[NameReading]) -> list[Hits]:
+    def _joined_there(self, readings: Sequence[NameReading]) -> Hits:
         """Words of ours that stand joined in a listed name, or split at another letter."""
-        texts: list[str] = []
-        owners: list[int] = []
-        for number, reading in enumerate(readings):
-            texts += reading.joins.texts
-            owners += [number] * len(reading.joins.texts)
-        if not texts:
-            return []
+        texts = [text for reading in readings for text in reading.joins.texts]
+        sizes_of = [len(reading.joins.texts) for reading in readings]
+        owners = np.repeat(np.arange(len(readings)), sizes_of).tolist()
         hashes = hash_texts(texts)
         numbers = self.vocabulary.exact(hashes)
         known = np.flatnonzero(numbers >= 0)
         longer, words = self.vocabulary.one_letter_more(texts, hashes)
         of, numbers = np.concatenate((known, longer)), np.concatenate((numbers[known], words))
-        starts = self._post_start[numbers]
-        which, places = expand(starts, self._post_start[numbers + 1] - starts)
-        shifted, joined = ranges_of(hashes, self._joined_hash)
+        which, whole = self._rows_with(numbers)
+        shifted, joined = ranges_of(hashes, self._side["joined_hash"])
         of = np.concatenate((of[which], shifted))
-        rows = np.concatenate((self._post_row[places], self._joined_row[joined]))
-        parts = np.concatenate((np.ones(len(which), np.int64), self._joined_words[joined]))
-        splits = np.concatenate((np.full(len(which), -1), self._joined_split[joined]))
+        rows = np.concatenate((whole, self._side["joined_row"][joined]))
+        ones = np.ones(len(which), np.int64)
+        parts = np.concatenate((ones, self._side["joined_words"][joined]))
+        splits = np.concatenate((-ones, self._side["joined_split"][joined]))
         # Of each join that is found: where it is split, and what its words weigh.
         split, sizes = np.zeros((2, len(texts)), dtype=np.int64)
         ours: list[int] = []
@@ -368,16 +321,15 @@ class CandidateFinder:
         hit, at = expand(
             (np.cumsum(sizes) - sizes)[of], np.where(splits == split[of], 0, sizes[of])
         )
-        owner, weight = np.array(ours, dtype=np.int64), np.array(weights)
         # Words that answer to as many of theirs answer to one each.
-        answers = np.maximum(1, parts - sizes[of] + 1)
-        return _by_answers(owner[at], rows[hit], weight[at], answers[hit])
+        answers = np.maximum(1, parts - sizes[of] + 1)[hit]
+        return np.array(ours, np.int64)[at], rows[hit], np.array(weights)[at], answers
 
     def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
         """Long names that begin alike: one may be the other, cut off."""
         found = [(n, o) for n, r in enumerate(readings) for o in r.openings(listed=False)]
-        which, places = ranges_of(hash_texts([o for _, o in found]), self._opening_hash)
-        rows = self._opening_row[places].tolist()
+        which, places = ranges_of(hash_texts([o for _, o in found]), self._side["opening_hash"])
+        rows = self._side["opening_row"][places].tolist()
         return [(found[n][0], row) for n, row in zip(which.tolist(), rows, strict=True)]
 
     def _bounded(
@@ -388,22 +340,19 @@ class CandidateFinder:
         hits: list[Hits],
         least: F64,
     ) -> tuple[list[int], list[int]]:
-        if not hits:
-            return [], []
         size = len(self)
-        owner = np.concatenate([h[0] for h in hits])
-        row = np.concatenate([h[1] for h in hits])
-        weight = np.concatenate([h[2] for h in hits])
-        answers = np.concatenate([np.full(len(h[0]), h[3], dtype=np.int8) for h in hits])
+        owner, row, weight, answers = map(np.concatenate, zip(*hits, strict=True))
+        if not len(owner):
+            return [], []
         key = ((owner // PLACES) * size + row) * PLACES + owner % PLACES
         order = np.argsort(key)
         key, weight, answers = key[order], weight[order], answers[order]
         # The best answer for each word, then the sum over the words of each pair of names.
-        firsts = first_of_each(key)
+        firsts = arrays.first_of_each(key)
         weight = np.maximum.reduceat(weight, firsts)
         answers = np.maximum.reduceat(answers, firsts)
         pair = key[firsts] // PLACES
-        firsts = first_of_each(pair)
+        firsts = arrays.first_of_each(pair)
         number, row = np.divmod(pair[firsts], size)
         counts = self._counts(readings, number, row)._replace(
             matched=np.add.reduceat(weight, firsts),
@@ -427,14 +376,14 @@ class CandidateFinder:
 
     def _counts(self, readings: Sequence[NameReading], number: I64, row: I64) -> Counts:
         """What is known of each pair before its words are looked at."""
-        nothing = np.zeros(len(row))
+        nothing, side = np.zeros(len(row)), self._side
         parts = initials = np.zeros(len(row), dtype=np.int64)
         if self.person:
             initials = np.array([r.initials for r in readings])[number]
             ours = np.array([part_bits(r) for r in readings], dtype=np.int64)[number].T
-            theirs = self._row_bits[row].T
+            theirs = side["row_bits"].reshape(-1, 4)[row].T  # PartBits
             parts = ((theirs[0] & ours[1]) > 0).astype(np.int64)
-            parts += np.where(theirs[1] & ours[0], self._row_initials[row], 0)
+            parts += np.where(theirs[1] & ours[0], side["row_initials"][row], 0)
             for starts, stump in ((theirs[2], ours[3]), (ours[2], theirs[3])):
                 # A word that is no longer than the stump is equal to it, or no answer.
                 parts += (stump != 0) & (starts & stump == stump)
@@ -442,9 +391,9 @@ class CandidateFinder:
             matched=nothing,
             words=nothing,
             unmatched=nothing,
-            unanswered=self._row_firm[row].astype(np.float64),
+            unanswered=side["row_firm"][row].astype(np.float64),
             least_ours=np.array([least_weight(r) for r in readings])[number],
-            least_theirs=self._row_least[row].astype(np.float64),
+            least_theirs=side["row_least"][row].astype(np.float64),
             parts=parts,
             initials=initials,
         )
@@ -488,9 +437,9 @@ class CandidateFinder:
         key, weight = np.concatenate(keys), np.concatenate(weights)
         order = np.argsort(key)
         key, weight, place = key[order], weight[order], place[order]
-        starts = self._row_start[row]
-        pair, at = expand(starts, self._row_start[row + 1] - starts)
-        wanted = number[pair] * size + self._row_word[at]
+        starts = self._side["row_start"][row]
+        pair, at = expand(starts, self._side["row_start"][row + 1] - starts)
+        wanted = number[pair] * size + self._side["row_word"][at]
         left = np.searchsorted(key, wanted, side="left")
         which, at = expand(left, np.searchsorted(key, wanted, side="right") - left)
         if not len(which):
@@ -498,7 +447,7 @@ class CandidateFinder:
         answer, best = pair[which] * PLACES + place[at], weight[at]
         order = np.argsort(answer)
         answer, best = answer[order], best[order]
-        firsts = first_of_each(answer)
+        firsts = arrays.first_of_each(answer)
         pair, best = answer[firsts] // PLACES, np.maximum.reduceat(best, firsts)
         return (
             np.bincount(pair, best, minlength=len(row)).astype(np.float64),

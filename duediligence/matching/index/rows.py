@@ -1,7 +1,7 @@
 """The rows of an index: entries and their names."""
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -10,7 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from duediligence.matching.evidence import AT_POSTCODE, EntryFacts, keys_beside
-from duediligence.matching.index.arrays import I64, U64, Arrays, distinct, hash_texts
+from duediligence.matching.index.arrays import (
+    I64,
+    U64,
+    Arrays,
+    blob,
+    distinct,
+    hash_texts,
+    prefix_of,
+    starts_of,
+)  # fmt: skip
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
 from duediligence.matching.names.prepared import NameReading, PreparedName, prepare
@@ -19,7 +28,6 @@ from duediligence.model import Kind, ListEntry, Strength
 
 KINDS: tuple[Kind, ...] = ("person", "organisation", "vessel", "aircraft", "unknown")
 STRENGTHS: tuple[Strength, ...] = ("strong", "weak", "unstated")
-WEAK = STRENGTHS.index("weak")
 _CACHED_NAMES = 60_000
 
 
@@ -36,37 +44,30 @@ class Entries:
 
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
-        self._name_entry = arrays["name_entry"]
-        self._name_strength = arrays["name_strength"]
-        self._entry_kind = arrays["entry_kind"]
-        self._entry_first = arrays["entry_first"]
         self._prepared: dict[int, PreparedName] = {}
         self._entries: dict[int, StoredEntry] = {}
         self._decode = msgspec.msgpack.Decoder(StoredEntry).decode
 
     def __len__(self) -> int:
-        return len(self._entry_kind)
+        return len(self._arrays["entry_kind"])
 
     @property
     def names(self) -> int:
         """The number of names."""
-        return len(self._name_entry)
+        return len(self._arrays["name_entry"])
 
     def of_name(self, name: int) -> int:
         """The number of the entry that has a name."""
-        return int(self._name_entry[name])
+        return int(self._arrays["name_entry"][name])
 
     def kind(self, entry: int) -> Kind:
-        return KINDS[int(self._entry_kind[entry])]
+        return KINDS[int(self._arrays["entry_kind"][entry])]
 
     def names_of(self, entry: int) -> range:
-        return range(int(self._entry_first[entry]), int(self._entry_first[entry + 1]))
+        return range(*self._arrays["entry_first"][entry : entry + 2].tolist())
 
     def strength(self, name: int) -> Strength:
-        return STRENGTHS[int(self._name_strength[name])]
-
-    def is_weak(self, name: int) -> bool:
-        return bool(self._name_strength[name] == WEAK)
+        return STRENGTHS[int(self._arrays["name_strength"][name])]
 
     def text(self, name: int) -> str:
         """A name as the list has it."""
@@ -101,60 +102,57 @@ class Entries:
         return {key for key in keys if key.startswith(AT_POSTCODE)}
 
     def _slice(self, what: str, number: int) -> bytes:
-        starts = self._arrays[f"{what}_start"]
-        return self._arrays[f"{what}_text"][starts[number] : starts[number + 1]].tobytes()
+        first, last = self._arrays[f"{what}_start"][number : number + 2]
+        return self._arrays[f"{what}_text"][first:last].tobytes()
 
 
 def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
     """The arrays of an index over the names, numbers and facts of the entries."""
+    columns = _columns("name_entry i, name_strength b, entry_kind b, entry_first i, number_entry i")
     texts: list[bytes] = []
-    name_entry: list[int] = []
-    strengths: list[int] = []
-    kinds: list[int] = []
-    firsts = [0]
-    people, organisations = Rows(person=True), Rows(person=False)
     encoded: list[bytes] = []
     number_keys: list[str] = []
-    number_entries: list[int] = []
+    people, organisations = Rows(person=True), Rows(person=False)
+    columns["entry_first"].append(0)
     for number, entry in enumerate(entries):
-        kinds.append(KINDS.index(entry.kind))
+        columns["entry_kind"].append(KINDS.index(entry.kind))
         for name in entry.names:
             prepared = prepare(name.text, entry.kind)
-            for place, reading in enumerate(prepared.person):
-                people.add(len(texts), place, reading)
-            for place, reading in enumerate(prepared.organisation):
-                organisations.add(len(texts), place, reading)
+            for rows, readings in (
+                (people, prepared.person),
+                (organisations, prepared.organisation),
+            ):
+                for place, reading in enumerate(readings):
+                    rows.add(len(texts), place, reading)
             texts.append(name.text.encode("utf-8", "replace"))
-            name_entry.append(number)
-            strengths.append(STRENGTHS.index(name.strength))
-        firsts.append(len(texts))
+            columns["name_entry"].append(number)
+            columns["name_strength"].append(STRENGTHS.index(name.strength))
+        columns["entry_first"].append(len(texts))
         facts = EntryFacts(entry.birth_dates, entry.countries, entry.identifiers, entry.addresses)
         encoded.append(msgspec.msgpack.encode(StoredEntry(entry.id, entry.list_id, facts)))
         keys = keys_beside(facts, person=entry.kind == "person")
         number_keys += sorted(keys)
-        number_entries += [number] * len(keys)
-    numbers = hash_texts(number_keys)
-    order = np.argsort(numbers, kind="stable")
+        columns["number_entry"].extend([number] * len(keys))
     return (
         people.arrays()
         | organisations.arrays()
-        | _blob("name", texts)
-        | _blob("entry", encoded)
-        | {
-            "name_entry": np.array(name_entry, dtype=np.int32),
-            "name_strength": np.array(strengths, dtype=np.int8),
-            "entry_kind": np.array(kinds, dtype=np.int8),
-            "entry_first": np.array(firsts, dtype=np.int32),
-            "number_hash": numbers[order],
-            "number_entry": np.array(number_entries, dtype=np.int32)[order],
-        }
+        | blob("name", texts)
+        | blob("entry", encoded)
+        | {what: np.array(column) for what, column in columns.items() if what != "number_entry"}
+        | _by_hash("number", hash_texts(number_keys), columns)
     )
 
 
-def _blob(what: str, parts: list[bytes]) -> Arrays:
-    starts = np.zeros(len(parts) + 1, dtype=np.int64)
-    np.cumsum([len(part) for part in parts], out=starts[1:])
-    return {f"{what}_text": np.frombuffer(b"".join(parts), dtype=np.uint8), f"{what}_start": starts}
+def _columns(described: str) -> dict[str, "array[Any]"]:
+    """Columns that are empty: `row_name i, row_reading b` and so on, each with its type."""
+    return {what: array(type_) for what, type_ in map(str.split, described.split(", "))}
+
+
+def _by_hash(what: str, hashes: U64, columns: Mapping[str, "array[Any]"]) -> Arrays:
+    """The hashes in order, and the columns of that name in the same."""
+    order = np.argsort(hashes, kind="stable")
+    own = {name: np.array(c)[order] for name, c in columns.items() if name.startswith(f"{what}_")}
+    return {f"{what}_hash": hashes[order], **own}
 
 
 _BATCH = 100_000
@@ -168,22 +166,14 @@ class Rows:
     def __init__(self, *, person: bool) -> None:
         self._person = person
         self._numbers: dict[Word, int] = {}
-        self._columns: dict[str, array[Any]] = {
-            "row_name": array("i"),
-            "row_reading": array("b"),
-            "row_firm": array("h"),
-            "row_initials": array("h"),
-            "row_least": array("f"),
-            "row_bits": array("q"),
-        }
+        self._rows = _columns(
+            "row_name i, row_reading b, row_firm h, row_initials h, row_least f, row_bits q"
+        )
+        self._keyed = _columns("joined_row i, joined_words b, joined_split h, opening_row i")
         self._words = array("i")
         self._sizes = array("i")
-        self._joined_row = array("i")
-        self._joined_words = array("b")
-        self._joined_split = array("h")
         self._joined: list[str] = []
         self._joined_hashes: list[U64] = []
-        self._long_row = array("i")
         self._openings: list[str] = []
 
     def add(self, name: int, number: int, reading: NameReading) -> None:
@@ -192,22 +182,23 @@ class Rows:
         numbers = self._numbers
         self._words.extend([numbers.setdefault(w, len(numbers)) for w in reading.words])
         self._sizes.append(len(reading.words))
+        keyed = self._keyed
         for text in reading.joins.texts:
-            join = reading.joins.join(text)
-            if join is not None:
+            if join := reading.joins.join(text):
                 self._joined.append(text)
-                self._joined_row.append(row)
-                self._joined_words.append(len(join.words))
-                self._joined_split.append(join.split)
+                keyed["joined_row"].append(row)
+                keyed["joined_words"].append(len(join.words))
+                keyed["joined_split"].append(join.split)
         openings = reading.openings(listed=True)
         self._openings += openings
-        self._long_row.extend([row] * len(openings))
+        keyed["opening_row"].extend([row] * len(openings))
         if len(self._joined) > _BATCH:
             self._hash_joined()
-        values = (name, number, firm_words(reading), reading.initials, least_weight(reading))
-        for column, value in zip(self._columns.values(), values, strict=False):
+        firm = [w for w in reading.words if firm_word(w, reading)]
+        values = (name, number, len(firm), reading.initials, least_weight(reading))
+        for column, value in zip(self._rows.values(), values, strict=False):
             column.append(value)
-        self._columns["row_bits"].extend(part_bits(reading))
+        self._rows["row_bits"].extend(part_bits(reading))
 
     def _hash_joined(self) -> None:
         self._joined_hashes.append(hash_texts(self._joined))
@@ -216,44 +207,30 @@ class Rows:
     def arrays(self) -> Arrays:
         """The arrays of the side; their names begin with `prefix_of(person)`."""
         self._hash_joined()
-        joined = np.concatenate(self._joined_hashes)
-        order = np.argsort(joined, kind="stable")
-        opening = hash_texts(self._openings)
-        by_opening = np.argsort(opening, kind="stable")
-        prefix = prefix_of(self._person)
         texts = [w.text for w in self._numbers]
         self._numbers.clear()
-        sizes, row_word = np.array(self._sizes, np.int64), np.array(self._words, np.int32)
-        made: Arrays = {
-            "row_start": np.concatenate(([0], np.cumsum(sizes))).astype(np.int64),
-            "row_word": row_word,
-            **inverted(row_word, sizes, len(texts)),
-            "joined_hash": joined[order],
-            "joined_row": np.array(self._joined_row, np.int32)[order],
-            "joined_words": np.array(self._joined_words, np.int8)[order],
-            "joined_split": np.array(self._joined_split, np.int16)[order],
-            "opening_hash": opening[by_opening],
-            "opening_row": np.array(self._long_row, np.int32)[by_opening],
+        row_word = np.array(self._words)
+        made = {
+            **build_vocabulary(texts, person=self._person),
+            "row_start": starts_of(self._sizes),
+            **inverted(row_word, np.array(self._sizes, np.int64), len(texts)),
+            **_by_hash("joined", np.concatenate(self._joined_hashes), self._keyed),
+            **_by_hash("opening", hash_texts(self._openings), self._keyed),
+            **{what: np.array(column) for what, column in self._rows.items()},
         }
-        made |= {name: np.array(column) for name, column in self._columns.items()}
-        del order, joined
-        vocabulary = build_vocabulary(texts, person=self._person, prefix=prefix)
-        return vocabulary | {prefix + name: column for name, column in made.items()}
+        return {prefix_of(self._person) + what: column for what, column in made.items()}
 
 
 def inverted(row_word: npt.NDArray[np.int32], sizes: I64, words: int) -> Arrays:
-    """The words of each row, turned round: the rows of each word, each once."""
+    """The words of each row, and turned round: the rows of each word, each once."""
     of_row = np.repeat(np.arange(len(sizes)), sizes)
     pairs = distinct(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
     word_of, post_row = np.divmod(pairs, max(1, len(sizes)))
     return {
+        "row_word": row_word,
         "post_start": np.searchsorted(word_of, np.arange(words + 1)).astype(np.int64),
         "post_row": post_row.astype(np.int32),
     }
-
-
-def prefix_of(person: bool) -> str:
-    return "person_" if person else "organisation_"
 
 
 def firm_word(w: Word, reading: NameReading) -> bool:
@@ -266,10 +243,6 @@ def firm_word(w: Word, reading: NameReading) -> bool:
         and w.text not in reading.optional
         and not w.text.isdigit()
     )
-
-
-def firm_words(reading: NameReading) -> int:
-    return sum([firm_word(w, reading) for w in reading.words])
 
 
 def least_weight(reading: NameReading) -> float:
@@ -292,23 +265,15 @@ class PartBits(NamedTuple):
 
 
 def part_bits(reading: NameReading) -> PartBits:
-    texts = [w.text for w in reading.words]
-    starts = 0
-    for text in texts:
-        starts |= _beginnings(text[:-1])
-    return PartBits(
-        letters=_bits(texts) | (_bits(["a", "e"]) if reading.articled else 0),
-        initials=_bits([w.text for w in reading.words if w.length == 1 and not w.script]),
-        starts=starts,
-        stump=_beginnings(reading.stump),
-    )
-
-
-def _bits(texts: Iterable[str]) -> int:
-    bits = 0
-    for text in texts:
-        bits |= 1 << ord(text[0]) % _BITS
-    return bits
+    letters = initials = starts = 0
+    for w in reading.words:
+        bit = 1 << ord(w.text[0]) % _BITS
+        letters |= bit
+        initials |= bit if w.length == 1 and not w.script else 0
+        starts |= _beginnings(w.text[:-1])
+    if reading.articled:
+        letters |= 1 << ord("a") % _BITS | 1 << ord("e") % _BITS
+    return PartBits(letters, initials, starts, _beginnings(reading.stump))
 
 
 @lru_cache(maxsize=65_536)

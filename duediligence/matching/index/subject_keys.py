@@ -6,8 +6,7 @@ that shares none with an entry is one that `Index.search` does not find. Those t
 searched for properly, so that nothing else needs to be exact.
 """
 
-import gc
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,11 +16,12 @@ import numpy.typing as npt
 from duediligence.matching.compare import MATCHER_VERSION
 from duediligence.matching.evidence import AT_POSTCODE, Subject, keys_beside, most_added
 from duediligence.matching.index import arrays as storage
-from duediligence.matching.index.arrays import I64, U64, Arrays, deletions, hash_texts, ranges_of
-from duediligence.matching.index.candidates import ORGANISATION, PERSON, Plan, cannot_carry
+from duediligence.matching.index.arrays import I64, U64, Arrays, hash_texts, prefix_of, side_of
+from duediligence.matching.index.candidates import SCALES, Plan, cannot_carry
 from duediligence.matching.index.index import Index
-from duediligence.matching.index.rows import firm_word, prefix_of
-from duediligence.matching.index.vocabulary import Vocabulary, build, keys
+from duediligence.matching.index.rows import firm_word
+from duediligence.matching.index.search import no_collecting
+from duediligence.matching.index.vocabulary import Vocabulary, build
 from duediligence.matching.names.prepared import NameReading, prepare_to_look_up
 from duediligence.matching.names.similarity import ONE_EDIT_FROM, similarity
 from duediligence.matching.names.words import word
@@ -31,8 +31,6 @@ _SALT = np.uint64(0xD6E8FEB86659FD93)
 SOUGHT, OTHER, JOIN, START, NUMBER = range(5)
 _NEVER = 99  # letters: no word is so long that two are left out
 _SIDES = (True, False)
-
-
 Flags = npt.NDArray[np.bool_]
 
 
@@ -58,18 +56,6 @@ class SubjectKeys(NamedTuple):
     firm_words: list[str]
 
 
-def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
-    """Under what the subjects are found by entries that score `threshold` or more."""
-    # Nothing made here refers to itself; looking for such cycles would cost half the time.
-    collects = gc.isenabled()
-    gc.disable()
-    try:
-        return _subject_keys(subjects, threshold)
-    finally:
-        if collects:
-            gc.enable()
-
-
 def together(parts: Sequence[tuple[int, SubjectKeys]]) -> SubjectKeys:
     """The keys of several runs of subjects as those of one; with each the place of its first."""
     return SubjectKeys(
@@ -81,101 +67,68 @@ def together(parts: Sequence[tuple[int, SubjectKeys]]) -> SubjectKeys:
     )
 
 
-def _subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
-    sides = {person: _Side() for person in _SIDES}
-    numbers: list[str] = []
-    numbered: list[int] = []
+@no_collecting()
+def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
+    """Under what the subjects are found by entries that score `threshold` or more."""
+    texts: list[str] = []
+    salts: list[int] = []
+    owners: list[int] = []
+    alone: list[bool] = []
+
+    def add(kind: int, person: bool, place: int, keys: Collection[str], enough: list[bool]) -> None:
+        texts.extend(keys)
+        salts.extend([_number(kind, person)] * len(keys))
+        owners.extend([place] * len(keys))
+        alone.extend(enough)
+
+    sides: dict[bool, list[tuple[int, NameReading, float]]] = {person: [] for person in _SIDES}
     for place, subject in enumerate(subjects):
         least = threshold - most_added(subject)
         for name in subject.names:
             prepared = prepare_to_look_up(name, subject.kind)
-            for reading in prepared.person:
-                sides[True].add(place, reading, least)
-            for reading in prepared.organisation:
-                sides[False].add(place, reading, least)
+            sides[True] += [(place, reading, least) for reading in prepared.person]
+            sides[False] += [(place, reading, least) for reading in prepared.organisation]
         beside = keys_beside(subject, person=subject.kind == "person")
-        numbers += beside
-        numbered += [place] * len(beside)
-    hashes = [hash_texts(numbers) ^ _salt(NUMBER, False)]
-    owners = [np.array(numbered, dtype=np.int64)]
-    alone = [np.array([not key.startswith(AT_POSTCODE) for key in numbers], dtype=np.bool_)]
+        add(NUMBER, False, place, beside, [not key.startswith(AT_POSTCODE) for key in beside])
+    words: dict[bool, set[str]] = {person: set() for person in _SIDES}
     for person, side in sides.items():
-        for kind, (texts, places, enough) in enumerate(side.keys(person=person)):
-            hashes.append(hash_texts(texts) ^ _salt(kind, person))
-            owners.append(np.array(places, dtype=np.int64))
-            alone.append(np.array(enough, dtype=np.bool_))
-    return SubjectKeys(
-        np.concatenate(hashes),
-        np.concatenate(owners),
-        np.concatenate(alone),
-        sorted(sides[True].words),
-        sorted(sides[False].words),
-    )
-
-
-class _Side:
-    """The readings of subjects as people or as firms, and the words of all of them."""
-
-    def __init__(self) -> None:
-        self._places: list[int] = []
-        self._readings: list[NameReading] = []
-        self._least: list[float] = []
-        self.words: set[str] = set()
-
-    def add(self, place: int, reading: NameReading, least: float) -> None:
-        self._places.append(place)
-        self._readings.append(reading)
-        self._least.append(least)
-
-    def keys(self, *, person: bool) -> list[tuple[list[str], list[int], list[bool]]]:
-        """For each kind of key the texts, the place of the subject of each, and what is alone."""
-        kinds: list[tuple[list[str], list[int], list[bool]]] = [([], [], []) for _ in range(NUMBER)]
-        plan = Plan.of(self._readings, self._least, person=person)
-        for place, reading, least, sought in zip(
-            self._places, self._readings, self._least, plan.sought, strict=True
-        ):
+        plan = Plan.of([r for _, r, _ in side], [least for _, _, least in side], person=person)
+        for (place, reading, least), sought in zip(side, plan.sought, strict=True):
             own = [w.text for w in reading.words]
-            self.words.update(own)
-            rest = [at for at in range(len(own)) if at not in sought]
-            for kind, some in ((SOUGHT, sought), (OTHER, rest)):
-                texts, places, alone = kinds[kind]
-                texts += [own[at] for at in some]
-                places += [place] * len(some)
-                alone += [
-                    kind == SOUGHT and _carries(reading, at, least, person=person) for at in some
-                ]
-            for kind, found in (
-                (JOIN, reading.joins.texts),
-                (START, reading.openings(listed=False)),
-            ):
-                texts, places, alone = kinds[kind]
-                texts += found
-                places += [place] * len(found)
-                alone += [True] * len(found)
-        return kinds
+            words[person].update(own)
+            carries = [_carries(reading, at, least, person=person) for at in sought]
+            add(SOUGHT, person, place, [own[at] for at in sought], carries)
+            rest = [text for at, text in enumerate(own) if at not in sought]
+            add(OTHER, person, place, rest, [False] * len(rest))
+            joins, openings = reading.joins.texts, reading.openings(listed=False)
+            add(JOIN, person, place, joins, [True] * len(joins))
+            add(START, person, place, openings, [True] * len(openings))
+    return SubjectKeys(
+        hash_texts(texts) ^ (_SALT * np.array(salts, np.uint64)),
+        np.array(owners, np.int64),
+        np.array(alone, np.bool_),
+        *[sorted(words[person]) for person in _SIDES],
+    )
 
 
 def _carries(reading: NameReading, place: int, least: float, *, person: bool) -> bool:
     """Whether one word may be enough for a match though no other word of the name agrees."""
-    dearest = (PERSON if person else ORGANISATION).dearest
-    missing = sum(
-        [
-            min(weight, dearest)
-            for at, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True))
-            if at != place and not (person and w.initial) and firm_word(w, reading)
-        ]
-    )
-    left = reading.weights[place]
-    if reading.initials:  # each may answer to any word
-        pairs = enumerate(zip(reading.words, reading.weights, strict=True))
-        left += sum([weight for at, (w, weight) in pairs if w.initial and at != place])
+    left, missing = reading.weights[place], 0.0
+    for at, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True)):
+        if at != place and reading.initials and w.initial:  # each may answer to any word
+            left += weight
+        elif at != place and firm_word(w, reading):
+            missing += min(weight, SCALES[person].dearest)
     return not cannot_carry(left, 1 + reading.initials, missing, least, person=person)
 
 
 def save_words(path: Path, people: list[str], firms: list[str]) -> None:
     """Write the words of subjects to `path`, to be found by entries. Raises StorageError."""
-    arrays = build(people, person=True, prefix=prefix_of(person=True))
-    arrays |= build(firms, person=False, prefix=prefix_of(person=False))
+    arrays = {
+        prefix_of(person) + what: array
+        for person, words in ((True, people), (False, firms))
+        for what, array in build(words, person=person).items()
+    }
     storage.write(path, MATCHER_VERSION, arrays)
 
 
@@ -196,48 +149,36 @@ def entry_keys(index: Index, words: Sequence[Arrays]) -> EntryKeys:
     beside = [places]
     alone = [np.setdiff1d(index.arrays["number_hash"] ^ _salt(NUMBER, False), places)]
     for person in _SIDES:
-        prefix = prefix_of(person)
-        listed = Vocabulary(index.arrays, person=person, prefix=prefix)
+        side = side_of(index.arrays, person=person)
+        listed = Vocabulary(side, person=person)
         texts = [listed.word(number).text for number in range(len(listed))]
-        joined = index.arrays[f"{prefix}joined_hash"]
+        joined = side["joined_hash"]
         for arrays in words:
-            ours = Vocabulary(arrays, person=person, prefix=prefix)
-            similar = _hashes(ours, _similar(ours, arrays, prefix, texts, person=person))
+            keyed = side_of(arrays, person=person)
+            ours = Vocabulary(keyed, person=person)
+            similar = _hashes(ours, _similar(ours, texts, person=person))
             beside += [similar ^ _salt(SOUGHT, person), similar ^ _salt(OTHER, person)]
-            _, at = ranges_of(joined, arrays[f"{prefix}key_hash"])
-            split = _hashes(ours, set(arrays[f"{prefix}key_word"][at].tolist()))
+            _, at = storage.ranges_of(joined, keyed["key_hash"])
+            split = _hashes(ours, set(keyed["key_word"][at].tolist()))
             alone += [split ^ _salt(SOUGHT, person), split ^ _salt(OTHER, person)]
-        whole, _ = deletions(texts, one_from=ONE_EDIT_FROM, two_from=_NEVER)
+        whole, _ = storage.deletions(texts, one_from=ONE_EDIT_FROM, two_from=_NEVER)
         alone += [
             whole ^ _salt(JOIN, person),
             joined ^ _salt(JOIN, person),
-            index.arrays[f"{prefix}opening_hash"] ^ _salt(START, person),
+            side["opening_hash"] ^ _salt(START, person),
         ]
-    enough = _distinct(alone)
-    others = np.setdiff1d(_distinct(beside), enough)
-    return EntryKeys(
-        np.concatenate((enough, others)),
-        np.concatenate((np.ones(len(enough), np.bool_), np.zeros(len(others), np.bool_))),
-    )
+    enough: U64 = np.unique(np.concatenate(alone))
+    others: U64 = np.setdiff1d(np.concatenate(beside), enough)
+    flags = np.repeat(np.array([True, False]), [len(enough), len(others)])
+    return EntryKeys(np.concatenate((enough, others)), flags)
 
 
-def _distinct(parts: Sequence[U64]) -> U64:
-    found: U64 = np.unique(np.concatenate([np.zeros(0, np.uint64), *parts]))
-    return found
-
-
-def _similar(
-    ours: Vocabulary, arrays: Arrays, prefix: str, texts: list[str], *, person: bool
-) -> set[int]:
+def _similar(ours: Vocabulary, texts: list[str], *, person: bool) -> set[int]:
     """The numbers of our words that answer to one of the listed texts."""
     listed = [word(text) for text in texts]
-    # Kept as listed words are, and asked for as a party's are: which is which makes no difference.
-    hashes, owners = keys(listed, person=person, listed=False)
-    hits, places = ranges_of(hashes, arrays[f"{prefix}key_hash"])
-    size = np.int64(len(ours) + 1)
-    pairs = set((owners[hits] * size + arrays[f"{prefix}key_word"][places]).tolist())
     found: set[int] = set()
-    for owner, number in (divmod(pair, int(size)) for pair in pairs):
+    # Kept as listed words are, and asked for as a party's are: which is which makes no difference.
+    for owner, number in ours.answers(listed):
         if number not in found and similarity(ours.word(number), listed[owner], person=person):
             found.add(number)
     return found
@@ -249,5 +190,9 @@ def _hashes(vocabulary: Vocabulary, numbers: Iterable[int]) -> U64:
 
 def _salt(kind: int, person: bool) -> np.uint64:
     with np.errstate(over="ignore"):
-        salt: np.uint64 = _SALT * np.uint64(2 * kind + person + 1)
+        salt: np.uint64 = _SALT * np.uint64(_number(kind, person))
     return salt
+
+
+def _number(kind: int, person: bool) -> int:
+    return 2 * kind + person + 1

@@ -1,30 +1,13 @@
 """The words of a list, found by words that are spelled, sound or mean like them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from duediligence.matching.index.arrays import (
-    BARE,
-    BONES,
-    FAMILY,
-    I64,
-    LATIN,
-    PLAIN,
-    SCRIPTED,
-    SHAPE,
-    SOUND,
-    STEM,
-    U64,
-    VOWELLESS,
-    Arrays,
-    deletions,
-    distinct,
-    hash_texts,
-    ranges_of,
-)
+from duediligence.matching.index import arrays
+from duediligence.matching.index.arrays import I64, U64, Arrays, hash_texts, ranges_of
 from duediligence.matching.names.similarity import (
     ONE_EDIT_FROM,
     STEM_FROM,
@@ -57,75 +40,52 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
     `similarity` is above zero only for words of which one, `listed`, shares a key with the other.
     """
     texts = [w.text for w in words]
-    hashes, owners = deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
-    all_keyed: list[tuple[int, str]] = []
+    hashes, owners = arrays.deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
+    found: list[str] = []
+    places: list[int] = []
     salts: list[np.uint64] = []
     sizes: list[int] = []
 
-    def add(keyed: list[tuple[int, str]], salt: np.uint64) -> None:
-        all_keyed.extend(keyed)
+    def add(salt: np.uint64, keyed: Iterable[tuple[int, str]]) -> None:
+        before = len(found)
+        for place, key in keyed:
+            places.append(place)
+            found.append(key)
         salts.append(salt)
-        sizes.append(len(keyed))
+        sizes.append(len(found) - before)
 
     numbered = list(enumerate(words))
-    add([(place, w.key) for place, w in numbered], SOUND)
+    add(arrays.SOUND, ((at, w.key) for at, w in numbered))
     # These lead from words without their vowels to words with them, and back.
-    bare = [(place, w) for place, w in numbered if len(w.bare) > (1 if person else 3)]
-    add([(place, w.bare) for place, w in bare if w.vowelless == listed], BARE)
-    add([(place, w.bare) for place, w in bare if w.vowelless != listed], VOWELLESS)
-    add([(place, w.shape) for place, w in numbered], SHAPE)
-    scripted = [(place, w.romanised) for place, w in numbered if w.romanised is not None]
-    add([(place, spelling) for place, one in scripted for spelling in one.spellings], PLAIN)
+    bare = [(at, w) for at, w in numbered if len(w.bare) > (1 if person else 3)]
+    add(arrays.BARE, ((at, w.bare) for at, w in bare if w.vowelless == listed))
+    add(arrays.VOWELLESS, ((at, w.bare) for at, w in bare if w.vowelless != listed))
+    add(arrays.SHAPE, ((at, w.shape) for at, w in numbered))
+    scripted = [(at, w.romanised) for at, w in numbered if w.romanised is not None]
+    add(arrays.PLAIN, ((at, spelling) for at, one in scripted for spelling in one.spellings))
     # These lead from a word of another script to Latin ones and back.
-    heard, written = (LATIN, SCRIPTED) if listed else (SCRIPTED, LATIN)
-    latin = [(place, w.text) for place, w in numbered if not w.script]
-    add([(place, key) for place, text in latin for key in latin_keys(text)], heard)
-    add([(place, key) for place, one in scripted for key in one.keys], written)
+    heard, written = arrays.LATIN, arrays.SCRIPTED
+    if not listed:
+        heard, written = written, heard
+    add(heard, ((at, key) for at, w in numbered if not w.script for key in latin_keys(w.text)))
+    add(written, ((at, key) for at, one in scripted for key in one.keys))
     if person:
-        add([(place, w.bones) for place, w in numbered if tells_by_consonants(w)], BONES)
-        add([(place, str(family)) for place, w in numbered for family in w.families], FAMILY)
-        add([(place, w.stripped) for place, w in numbered if w.stripped], PLAIN)
+        add(arrays.BONES, ((at, w.bones) for at, w in numbered if tells_by_consonants(w)))
+        add(arrays.FAMILY, ((at, str(family)) for at, w in numbered for family in w.families))
+        add(arrays.PLAIN, ((at, w.stripped) for at, w in numbered if w.stripped))
     else:
-        add([(place, w.stripped) for place, w in numbered if w.article], PLAIN)
-        add([(place, str(synonym)) for place, w in numbered for synonym in w.synonyms], FAMILY)
-        add([(place, full) for place, w in numbered for full in w.full], PLAIN)
-        stems = [(place, w.stem) for place, w in numbered if len(w.stem) >= STEM_FROM]
+        add(arrays.PLAIN, ((at, w.stripped) for at, w in numbered if w.article))
+        add(arrays.FAMILY, ((at, str(synonym)) for at, w in numbered for synonym in w.synonyms))
+        add(arrays.PLAIN, ((at, full) for at, w in numbered for full in w.full))
         for cut in range(3):
-            add(
-                [
-                    (at, stem[: len(stem) - cut])
-                    for at, stem in stems
-                    if len(stem) - cut >= STEM_FROM
-                ],
-                STEM,
-            )
-    others = hash_texts([key for _, key in all_keyed]) ^ np.repeat(np.array(salts), sizes)
-    places = np.array([place for place, _ in all_keyed], dtype=np.int64)
-    return np.concatenate((hashes, others)), np.concatenate((owners, places))
+            cuts = ((at, w.stem[: len(w.stem) - cut]) for at, w in numbered)
+            add(arrays.STEM, ((at, stem) for at, stem in cuts if len(stem) >= STEM_FROM))
+    others = hash_texts(found) ^ np.repeat(np.array(salts), sizes)
+    return np.concatenate((hashes, others)), np.concatenate((owners, np.array(places, np.int64)))
 
 
-def build(texts: list[str], *, person: bool, prefix: str) -> Arrays:
+def build(texts: list[str], *, person: bool) -> Arrays:
     """The arrays of a vocabulary."""
-    hashes, owners = _keys_of(texts, person=person)
-    order = np.argsort(hashes, kind="stable")
-    hashes, owners = hashes[order], owners[order]
-    del order
-    exact = hash_texts(texts)
-    by_hash = np.argsort(exact, kind="stable")
-    starts = np.zeros(len(texts) + 1, dtype=np.int64)
-    encoded = [text.encode() for text in texts]
-    np.cumsum([len(text) for text in encoded], out=starts[1:])
-    return {
-        f"{prefix}key_hash": hashes,
-        f"{prefix}key_word": owners,
-        f"{prefix}exact_hash": exact[by_hash],
-        f"{prefix}exact_word": by_hash.astype(np.int32),
-        f"{prefix}word_text": np.frombuffer(b"".join(encoded), dtype=np.uint8),
-        f"{prefix}word_start": starts,
-    }
-
-
-def _keys_of(texts: list[str], *, person: bool) -> tuple[U64, npt.NDArray[np.int32]]:
     hashes: list[U64] = [np.zeros(0, np.uint64)]
     owners: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
     for first in range(0, len(texts), _BATCH):
@@ -133,20 +93,30 @@ def _keys_of(texts: list[str], *, person: bool) -> tuple[U64, npt.NDArray[np.int
         found, places = keys(some, person=person, listed=True)
         hashes.append(found)
         owners.append((places + first).astype(np.int32))
-    return np.concatenate(hashes), np.concatenate(owners)
+    return vocabulary(texts, np.concatenate(hashes), np.concatenate(owners))
+
+
+def vocabulary(texts: list[str], key_hash: U64, key_word: npt.NDArray[np.int32]) -> Arrays:
+    """The arrays of these words with these keys, each the key of a word."""
+    order = np.argsort(key_hash, kind="stable")
+    exact = hash_texts(texts)
+    by_hash = np.argsort(exact, kind="stable")
+    return {
+        "key_hash": key_hash[order],
+        "key_word": key_word[order],
+        "exact_hash": exact[by_hash],
+        "exact_word": by_hash.astype(np.int32),
+        **arrays.blob("word", [text.encode() for text in texts]),
+    }
 
 
 class Vocabulary:
     """The distinct words of one side of an index."""
 
-    def __init__(self, arrays: Arrays, *, person: bool, prefix: str) -> None:
+    def __init__(self, side: Arrays, *, person: bool) -> None:
         self._person = person
-        self._key_hash = arrays[f"{prefix}key_hash"]
-        self._key_word = arrays[f"{prefix}key_word"]
-        self._exact_hash = arrays[f"{prefix}exact_hash"]
-        self._exact_word = arrays[f"{prefix}exact_word"]
-        self._text = arrays[f"{prefix}word_text"]
-        self._start = arrays[f"{prefix}word_start"]
+        self._side = side
+        self._start = side["word_start"]
         self._words: dict[int, Word] = {}
         self._similar: dict[str, Similar] = {}
 
@@ -156,23 +126,24 @@ class Vocabulary:
     def word(self, number: int) -> Word:
         known = self._words.get(number)
         if known is None:
-            text = self._text[self._start[number] : self._start[number + 1]].tobytes().decode()
-            known = self._words[number] = word(text)
+            text = self._side["word_text"][self._start[number] : self._start[number + 1]]
+            known = self._words[number] = word(text.tobytes().decode())
         return known
 
     def exact(self, hashes: U64) -> I64:
         """For the hash of each text the number of the word it is, or −1."""
         if not len(hashes) or not len(self):
             return np.full(len(hashes), -1, dtype=np.int64)
-        places = np.searchsorted(self._exact_hash, hashes)
-        places[places == len(self._exact_hash)] = 0
-        found = self._exact_hash[places] == hashes
-        return np.where(found, self._exact_word[places], -1).astype(np.int64)
+        ordered = self._side["exact_hash"]
+        places = np.searchsorted(ordered, hashes)
+        places[places == len(ordered)] = 0
+        found = ordered[places] == hashes
+        return np.where(found, self._side["exact_word"][places], -1).astype(np.int64)
 
     def one_letter_more(self, texts: Sequence[str], hashes: U64) -> tuple[I64, I64]:
         """The words that are one of the texts with a letter more: places of texts, and words."""
-        which, places = ranges_of(hashes, self._key_hash)
-        numbers = self._key_word[places].astype(np.int64)
+        which, places = ranges_of(hashes, self._side["key_hash"])
+        numbers = self._side["key_word"][places].astype(np.int64)
         lengths = np.array([len(text) for text in texts], dtype=np.int64)
         longer = self._start[numbers + 1] - self._start[numbers] == lengths[which] + 1
         return which[longer], numbers[longer]
@@ -186,16 +157,20 @@ class Vocabulary:
             self._look_up(unseen)
         return self._similar
 
-    def _look_up(self, words: list[Word]) -> None:
+    def answers(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
+        """The place of a word and the number of a word here that share a key, each pair once."""
         hashes, owners = keys(words, person=self._person, listed=False)
-        hits, places = ranges_of(hashes, self._key_hash)
-        pairs = distinct(owners[hits] * np.int64(len(self) + 1) + self._key_word[places])
+        hits, places = ranges_of(hashes, self._side["key_hash"])
+        size = len(self) + 1
+        pairs = arrays.distinct(owners[hits] * np.int64(size) + self._side["key_word"][places])
+        owner, number = np.divmod(pairs, size)
+        return zip(owner.tolist(), number.tolist(), strict=True)
+
+    def _look_up(self, words: list[Word]) -> None:
         found: list[tuple[list[int], list[float]]] = [([], []) for _ in words]
-        owner_list, number_list = (part.tolist() for part in np.divmod(pairs, len(self) + 1))
-        for owner, number in zip(owner_list, number_list, strict=True):
+        for owner, number in self.answers(words):
             ours, theirs = words[owner], self.word(number)
-            likeness = similarity(ours, theirs, person=self._person)
-            if likeness:
+            if likeness := similarity(ours, theirs, person=self._person):
                 numbers, weights = found[owner]
                 numbers.append(number)
                 weights.append(likeness * pair_weight(ours, theirs, person=self._person))

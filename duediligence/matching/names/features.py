@@ -4,7 +4,7 @@ A score starts at 1.0 for words that agree; everything else takes away. The weig
 measurement (docs/matching.md).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from duediligence.matching.names.alignment import Alignment, Pair
@@ -54,11 +54,9 @@ def _extra(a: Alignment) -> float:
     further = extra - a.heaviest_extra
     if not further:
         return EXTRA_PERSON * extra
-    each = EXTRA_PERSON
+    each = FURTHER_COMMON if names_are_common(a) else EXTRA_PERSON
     if few_words_suffice(a):
         each = FURTHER_PERSON
-    elif names_are_common(a):
-        each = FURTHER_COMMON
     return EXTRA_PERSON * a.heaviest_extra + each * further
 
 
@@ -75,19 +73,8 @@ def few_words_suffice(a: Alignment) -> bool:
         and not (a.query.syllables or a.listed.syllables)
         and all(pair.likeness >= AS_GOOD_AS_SAME for pair in a.pairs)
         and not names_are_common(a)
-        and _in_one_order(a)
+        and (listed := [place for _, place in a.places()]) == sorted(listed)
     )
-
-
-def _in_one_order(a: Alignment) -> bool:
-    """Whether the words that agree follow one another alike in both names."""
-    listed = [place for _, place in a.places()]
-    return listed == sorted(listed)
-
-
-def agreeing_words(a: Alignment) -> float:
-    """1.0 where at least one word agrees."""
-    return 1.0 if a.pairs else 0.0
 
 
 def spelling(a: Alignment) -> float:
@@ -152,20 +139,21 @@ def numbers(a: Alignment) -> float:
 
 def place(a: Alignment) -> float:
     """Towns, areas or countries in firms' names: a namesake in Truro is not the one in Bodmin."""
-    found = _places(a)
-    return 0.0 if found is None else -PLACES_DIFFER if found.opposed else -MARK_MISSING
+    return _apart(_places(a), PLACES_DIFFER)
 
 
 def series(a: Alignment) -> float:
     """Members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
-    found = _series(a)
-    return 0.0 if found is None else -SERIES_DIFFER if found.opposed else -MARK_MISSING
+    return _apart(_series(a), SERIES_DIFFER)
+
+
+def _apart(found: Differing | None, most: float) -> float:
+    return 0.0 if found is None else -most if found.opposed else -MARK_MISSING
 
 
 def apart(a: Alignment) -> float:
     """What places and series that oppose one another take away: an address can outweigh it."""
-    found = (place(a), series(a))
-    return -sum(value for value in found if value < -MARK_MISSING)
+    return -sum(value for value in (place(a), series(a)) if value < -MARK_MISSING)
 
 
 def _places(a: Alignment) -> Differing | None:
@@ -179,8 +167,7 @@ def _series(a: Alignment) -> Differing | None:
         return None
     ours, theirs = a.query.series, a.listed.series
     if a.query.numbers and a.listed.numbers:  # which are a feature of their own
-        ours = [mark for mark in ours if mark.kind != "numeral"]
-        theirs = [mark for mark in theirs if mark.kind != "numeral"]
+        ours, theirs = ([m for m in marks if m.kind != "numeral"] for marks in (ours, theirs))
     return _differing(a, ours, theirs)
 
 
@@ -192,14 +179,10 @@ def _differing(a: Alignment, ours: list[Mark], theirs: list[Mark]) -> Differing 
 
 def descent(a: Alignment) -> float:
     """Son and father change places: Salman bin Muhammad is not Muhammad bin Salman."""
-    before_query, before_listed = a.query.before, a.listed.before
-    if not before_query or not before_listed or len(a.pairs) < 2:
+    if not a.query.before or not a.listed.before or len(a.pairs) < 2:
         return 0.0
-    first_query = {w.text for w in a.query.words[:before_query]}
-    first_listed = {w.text for w in a.listed.words[:before_listed]}
-    if any(left in first_query and right in first_listed for left, right, _, _ in a.pairs):
-        return 0.0
-    return -REVERSED
+    ours, theirs = ({w.text for w in name.words[: name.before]} for name in (a.query, a.listed))
+    return 0.0 if any(p.query in ours and p.listed in theirs for p in a.pairs) else -REVERSED
 
 
 def legal_form(a: Alignment) -> float:
@@ -213,9 +196,6 @@ def cut_off(a: Alignment) -> float:
     return -CUT_OFF if a.cut_off else 0.0
 
 
-Words = tuple[tuple[str, str], ...]
-
-
 class FeatureParts(NamedTuple):
     """What a feature holds beside its name and what it adds (see `Feature`)."""
 
@@ -223,92 +203,49 @@ class FeatureParts(NamedTuple):
     listed: str
     verdict: Verdict
     of: str = ""
-    words: Words = ()
+    words: tuple[tuple[str, str], ...] = ()
 
 
-class FeatureRule(NamedTuple):
-    """A feature: its name, what it adds, and what it holds."""
-
-    name: str
-    value: Callable[[Alignment], float]
-    tell: Callable[[Alignment], FeatureParts]
-
-
-def _tell_agreeing(a: Alignment) -> FeatureParts:
-    words = tuple([(p[0], p[1]) for p in a.pairs])
-    return FeatureParts(
-        " ".join([w[0] for w in words]), " ".join([w[1] for w in words]), "agree", words=words
-    )
+def _words(a: Alignment, *, alike: bool = True) -> FeatureParts:
+    """The words that agree; without those that are `alike`, those spelled otherwise."""
+    words = tuple([(p.query, p.listed) for p in a.pairs if alike or p.likeness < 1.0])
+    left, right = " ".join([w[0] for w in words]), " ".join([w[1] for w in words])
+    return FeatureParts(left, right, "agree", words=words)
 
 
-def _tell_spelling(a: Alignment) -> FeatureParts:
-    words = tuple([(left, right) for left, right, _, likeness in a.pairs if likeness < 1.0])
-    return FeatureParts(
-        " ".join([w[0] for w in words]), " ".join([w[1] for w in words]), "agree", words=words
-    )
+def _both(ours: Iterable[str], theirs: Iterable[str]) -> FeatureParts:
+    return FeatureParts(" ".join(ours), " ".join(theirs), "differ")
 
 
-def _tell_rest(a: Alignment) -> FeatureParts:
-    return FeatureParts(*_rest(a), "differ")
+def _rest(a: Alignment, verdict: Verdict = "differ", of: str = "") -> FeatureParts:
+    return _both(a.rest_query, a.rest_listed)._replace(verdict=verdict, of=of)
 
 
-def _tell_too_common(a: Alignment) -> FeatureParts:
-    return FeatureParts(
-        " ".join([p[0] for p in a.pairs]), " ".join([p[1] for p in a.pairs]), "not known"
-    )
-
-
-def _tell_one_word(a: Alignment) -> FeatureParts:
-    return FeatureParts(*_rest(a), "differ", "" if a.full else "no whole word")
-
-
-def _tell_numbers(a: Alignment) -> FeatureParts:
-    left, right = " ".join(sorted(a.query.numbers)), " ".join(sorted(a.listed.numbers))
-    return FeatureParts(left, right, "differ")
-
-
-def _tell_place(a: Alignment) -> FeatureParts:
-    return _tell_mark(_places(a))
-
-
-def _tell_series(a: Alignment) -> FeatureParts:
-    return _tell_mark(_series(a))
-
-
-def _tell_mark(found: Differing | None) -> FeatureParts:
+def _mark(found: Differing | None) -> FeatureParts:
     assert found is not None
     return FeatureParts(found.query, found.listed, "differ" if found.opposed else "not known")
 
 
-def _tell_descent(a: Alignment) -> FeatureParts:
-    left = " ".join(w.text for w in a.query.words)
-    right = " ".join(w.text for w in a.listed.words)
-    return FeatureParts(left, right, "differ")
+def _shorter(a: Alignment) -> str:
+    return "query" if len(a.query.letters) < len(a.listed.letters) else "listed"
 
 
-def _tell_form(a: Alignment) -> FeatureParts:
-    return FeatureParts(" ".join(sorted(a.query.forms)), " ".join(sorted(a.listed.forms)), "differ")
-
-
-def _tell_cut_off(a: Alignment) -> FeatureParts:
-    side = "query" if len(a.query.letters) < len(a.listed.letters) else "listed"
-    return FeatureParts(*_rest(a), "not known", side)
-
-
-NAME_RULES = (
-    FeatureRule("agreeing words", agreeing_words, _tell_agreeing),
-    FeatureRule("spelling", spelling, _tell_spelling),
-    FeatureRule("differing words", differing_words, _tell_rest),
-    FeatureRule("extra words", extra_words, _tell_rest),
-    FeatureRule("too common", too_common, _tell_too_common),
-    FeatureRule("one word", one_word, _tell_one_word),
-    FeatureRule("numbers", numbers, _tell_numbers),
-    FeatureRule("place", place, _tell_place),
-    FeatureRule("series", series, _tell_series),
-    FeatureRule("descent", descent, _tell_descent),
-    FeatureRule("legal form", legal_form, _tell_form),
-    FeatureRule("cut off", cut_off, _tell_cut_off),
-)
+# Each feature by its name: what it adds, and what it holds.
+Rule = tuple[Callable[[Alignment], float], Callable[[Alignment], FeatureParts]]
+NAME_RULES: dict[str, Rule] = {
+    "agreeing words": (lambda _: 1.0, _words),
+    "spelling": (spelling, lambda a: _words(a, alike=False)),
+    "differing words": (differing_words, _rest),
+    "extra words": (extra_words, _rest),
+    "too common": (too_common, lambda a: _words(a)._replace(verdict="not known", words=())),
+    "one word": (one_word, lambda a: _rest(a, of="" if a.full else "no whole word")),
+    "numbers": (numbers, lambda a: _both(sorted(a.query.numbers), sorted(a.listed.numbers))),
+    "place": (place, lambda a: _mark(_places(a))),
+    "series": (series, lambda a: _mark(_series(a))),
+    "descent": (descent, lambda a: _both(a.query.words, a.listed.words)),
+    "legal form": (legal_form, lambda a: _both(sorted(a.query.forms), sorted(a.listed.forms))),
+    "cut off": (cut_off, lambda a: _rest(a, "not known", _shorter(a))),
+}
 
 
 def name_score(a: Alignment) -> float:
@@ -321,26 +258,21 @@ def name_score(a: Alignment) -> float:
     )  # fmt: skip
 
 
-def name_features(a: Alignment, *, person: bool) -> list[Feature]:
-    """The features that contribute, none where no word agrees.
+_NOTHING = [Feature("agreeing words", "", "", 0.0, "differ", person) for person in (False, True)]
+
+
+def name_features(a: Alignment | None, *, person: bool) -> list[Feature]:
+    """The features that contribute; without an alignment, that no word agrees.
 
     `person`: the names are a natural person's, or may be.
     """
-    found: list[Feature] = []
-    if not a.pairs:
-        return found
-    for rule in NAME_RULES:
-        value = rule.value(a)
-        if value:
-            query, listed, verdict, of, words = rule.tell(a)
-            found.append(
-                Feature(rule.name, query, listed, value, verdict, person, of=of, words=words)
-            )
+    found = [_NOTHING[person]] if a is None else []
+    if a is not None and a.pairs:
+        for name, (value, tell) in NAME_RULES.items():
+            if added := value(a):
+                left, right, verdict, of, words = tell(a)
+                found.append(Feature(name, left, right, added, verdict, person, of=of, words=words))
     return found
-
-
-def _rest(a: Alignment) -> tuple[str, str]:
-    return " ".join(w.text for w in a.rest_query), " ".join(w.text for w in a.rest_listed)
 
 
 def names_are_common(a: Alignment) -> bool:

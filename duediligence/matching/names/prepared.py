@@ -172,6 +172,9 @@ class PreparedName:
         self.person: Final = _as_person(text, parties, firm=firm) if people else ()
         self.organisation: Final = () if kind == "person" else _as_organisation(text, kind, parties)
 
+    def readings(self, *, person: bool) -> tuple[NameReading, ...]:
+        return self.person if person else self.organisation
+
     def __repr__(self) -> str:
         return f"PreparedName({self.text!r}, {self.kind!r})"
 
