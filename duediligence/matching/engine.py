@@ -3,10 +3,11 @@
 import os
 import shutil
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 from math import inf
 from pathlib import Path
 from time import time
@@ -151,29 +152,23 @@ class Engine:
             if list_id in self.unreadable:
                 raise self.unreadable[list_id]
         parts = self._parts(thresholds)
-        if len(parts) > 1:
-            subjects = list(subjects)
-        found: list[Iterator[Found]] = []
-        for number, (index, ids) in enumerate(parts):
-            results = (
-                {ids[place]: matches for place, matches in one.items()}
-                for one in index.search_lists(
-                    subjects,
-                    [thresholds.get(list_id, inf) for list_id in ids],
-                    limit=limit,
-                    workers=workers,
-                    namesakes=namesakes,
-                )
-            )
-            # Only the last search is left to be done as its results are asked for.
-            found.append(results if number == len(parts) - 1 else iter(list(results)))
         if not parts:
             yield from ({} for _ in subjects)
-        elif len(parts) == 1:
-            yield from found[0]
-        else:
-            for some in zip(*found, strict=True):
-                yield {list_id: matches for one in some for list_id, matches in one.items()}
+            return
+        if len(parts) > 1:
+            subjects = list(subjects)
+
+        def search(index: Index, ids: Sequence[str]) -> Iterator[Found]:
+            least = [thresholds.get(list_id, inf) for list_id in ids]
+            for one in index.search_lists(
+                subjects, least, limit=limit, workers=workers, namesakes=namesakes
+            ):
+                yield {ids[place]: matches for place, matches in one.items()}
+
+        # Only the last search is left to be done as its results are asked for.
+        *others, last = (search(*part) for part in parts)
+        found = zip(*map(list, others), last, strict=True)
+        yield from (dict(chain.from_iterable(one.items() for one in some)) for some in found)
 
     def _parts(self, wanted: Iterable[str]) -> list[tuple[Index, tuple[str, ...]]]:
         """The indexes to search, each with its lists in order."""
@@ -182,13 +177,8 @@ class Engine:
         if len(shared) == 1:
             with suppress(StorageError):
                 return [(self._index(list_id), (list_id,)) for list_id in (*alone, *shared)]
-        parts: list[tuple[Index, tuple[str, ...]]] = [
-            (self._index(list_id), (list_id,)) for list_id in alone
-        ]
-        if shared:
-            assert self._merged is not None
-            parts.append((self._merged, self._together))
-        return parts
+        parts = [(self._index(list_id), (list_id,)) for list_id in alone]
+        return [*parts, (self._merged, self._together)] if shared and self._merged else parts
 
     def _index(self, list_id: str) -> Index:
         """The list's own index. Raises StorageError."""
@@ -226,7 +216,7 @@ class Engine:
         # It is worth no failed search: it can be merged again, and another process may be at it.
         with suppress(StorageError, OSError):
             digest = self._merged.save(building, made_of=name)
-            _remove(cache / name)
+            shutil.rmtree(cache / name, ignore_errors=True)
             rename(building, cache / name)
             self.merged = digest
             _sweep(cache, name)
@@ -234,31 +224,23 @@ class Engine:
     def _name(self, lists: Iterable[str]) -> str:
         """The name of the index that is merged from those of these lists."""
         if self._recorded:
-            return _digest([(list_id, self._recorded.lists[list_id]) for list_id in lists])
-        return _name(stamp({list_id: self._folders[list_id] for list_id in lists}))
+            parts: object = [(list_id, self._recorded.lists[list_id]) for list_id in lists]
+        else:  # Of a home that was moved, the folders are the same ones.
+            made_of = stamp({list_id: self._folders[list_id] for list_id in lists})
+            parts = [(list_id, Path(folder).name, *state) for list_id, folder, *state in made_of]
+        return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def stamp(folders: Mapping[str, Path]) -> Stamp:
     """What tells whether the indexes in `folders` are still those that were opened."""
     found = []
     for list_id, folder in sorted(folders.items()):
-        try:
+        size = at = 0
+        with suppress(OSError):
             state = index_file(folder).stat()
-        except OSError:
-            found.append((list_id, str(folder), 0, 0))
-        else:
-            found.append((list_id, str(folder), state.st_size, state.st_mtime_ns))
+            size, at = state.st_size, state.st_mtime_ns
+        found.append((list_id, str(folder), size, at))
     return tuple(found)
-
-
-def _name(of: Stamp) -> str:
-    # Of a home that was moved, the folders are the same ones.
-    parts = [(list_id, Path(folder).name, size, at) for list_id, folder, size, at in of]
-    return _digest(parts)
-
-
-def _digest(parts: object) -> str:
-    return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
 def _sweep(cache: Path, name: str) -> None:
@@ -266,13 +248,7 @@ def _sweep(cache: Path, name: str) -> None:
     for folder in cache.iterdir():
         building = folder.name.startswith(".building-")
         if folder.name != name and (not building or time() - folder.stat().st_mtime > _A_DAY):
-            _remove(folder)
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class EngineCache:

@@ -8,12 +8,13 @@ import logging
 import os
 import subprocess
 import sys
-import tempfile
-import threading
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from itertools import chain, islice
 from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 import msgspec
@@ -131,7 +132,7 @@ class Index:
         for found in self.search_lists(
             subjects, thresholds, limit=limit, workers=workers, namesakes=namesakes
         ):
-            yield _together(found, limit)
+            yield first(chain.from_iterable(found.values()), limit)
 
     def search_lists(
         self,
@@ -146,9 +147,8 @@ class Index:
 
         `thresholds` has one for each list; an infinite one leaves the list out.
         """
-
         options = Options(tuple(thresholds), limit, namesakes)
-        return search_with_workers(self, subjects, options, workers)
+        return _search_with_workers(self, subjects, options, workers)
 
     def search_chunk(
         self, subjects: Sequence[Subject], options: "Options"
@@ -167,18 +167,8 @@ def _version(made_of: str) -> str:
     return f"{MATCHER_VERSION} {made_of}".strip()
 
 
-def _together(found: dict[int, list[Match]], limit: int) -> list[Match]:
-    """The matches of all lists as those of one."""
-    if len(found) < 2:
-        return next(iter(found.values()), [])
-    return first(chain.from_iterable(found.values()), limit)
-
-
 def _without_namesakes(found: dict[int, list[Match]]) -> dict[int, list[Match]]:
-    shown = {
-        number: [match for match in matches if not match.set_aside]
-        for number, matches in found.items()
-    }
+    shown = {number: [m for m in matches if not m.set_aside] for number, matches in found.items()}
     return {number: matches for number, matches in shown.items() if matches}
 
 
@@ -205,17 +195,14 @@ class Options(msgspec.Struct, array_like=True, frozen=True):
     limit: int
     namesakes: bool
 
-    def search(self, index: "Index", subjects: Sequence[Subject]) -> list[Found]:
-        return index.search_chunk(subjects, self)
-
 
 class _Task(msgspec.Struct, array_like=True):
     subjects: list[Subject]
     options: Options
 
 
-def search_with_workers(
-    index: "Index", subjects: Iterable[Subject], options: Options, workers: int | None
+def _search_with_workers(
+    index: Index, subjects: Iterable[Subject], options: Options, workers: int | None
 ) -> Iterator[Found]:
     """Search the subjects in chunks, in order; see `Index.search_lists`."""
     if workers is not None and workers < 1:
@@ -224,134 +211,81 @@ def search_with_workers(
     first = list(islice(subjects, _CHUNK if workers else _WORTH_IT))
     if workers is None:
         workers = min(_MOST, os.cpu_count() or 1) if len(first) == _WORTH_IT else 1
+    subjects = chain(first, subjects)
+    chunks = iter(lambda: list(islice(subjects, _CHUNK)), [])
     if workers == 1 or len(first) < _CHUNK:
-        yield from _in_process(index, first, options)
-        while chunk := list(islice(subjects, _CHUNK)):
-            yield from options.search(index, chunk)
+        for chunk in chunks:
+            yield from index.search_chunk(chunk, options)
         return
-    chunks = _Chunks(first, subjects)
-    with tempfile.TemporaryDirectory(prefix="duediligence-") as scratch:
+    from concurrent.futures import Future, ThreadPoolExecutor
+
+    idle: SimpleQueue[Index | _Helper] = SimpleQueue()
+
+    def search(chunk: list[Subject]) -> list[Found]:
+        searcher = idle.get()
+        try:
+            return searcher.search_chunk(chunk, options)
+        finally:
+            idle.put(searcher)
+
+    with TemporaryDirectory(prefix="duediligence-") as scratch, ThreadPoolExecutor(workers) as pool:
         # The index's own file may have been replaced since it was opened: workers get a copy.
         index.save(scratch, durable=False)
-        crew = [_Helper(scratch, chunks, options) for _ in range(workers - 1)]
+        helpers = [_Helper(scratch) for _ in range(workers - 1)]
+        idle.put(index)
+        for helper in helpers:
+            idle.put(helper)
         try:
-            yield from _gather(index, chunks, options)
+            ready: deque[Future[list[Found]]] = deque()
+            for chunk in chunks:
+                ready.append(pool.submit(search, chunk))
+                if len(ready) > 2 * workers:
+                    yield from ready.popleft().result()
+            while ready:
+                yield from ready.popleft().result()
         finally:
-            for helper in crew:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for helper in helpers:
                 helper.stop()
 
 
-def _in_process(index: "Index", subjects: Sequence[Subject], options: Options) -> Iterator[Found]:
-    for start in range(0, len(subjects), _CHUNK):
-        yield from options.search(index, subjects[start : start + _CHUNK])
-
-
-class _Chunks:
-    """Hands out numbered chunks, and keeps finished ones until their turn."""
-
-    def __init__(self, first: list[Subject], rest: Iterator[Subject]) -> None:
-        self._first, self._rest = first, rest
-        self._taken = 0
-        self._done: dict[int, list[Found] | BaseException] = {}
-        self._lock = threading.Lock()
-        self.changed = threading.Condition()
-
-    def take(self) -> tuple[int, list[Subject]] | None:
-        with self._lock:
-            chunk = self._first[:_CHUNK]
-            self._first = self._first[_CHUNK:]
-            chunk += islice(self._rest, _CHUNK - len(chunk))
-            if not chunk:
-                return None
-            self._taken += 1
-            return self._taken - 1, chunk
-
-    def put(self, number: int, result: "list[Found] | BaseException") -> None:
-        with self.changed:
-            self._done[number] = result
-            self.changed.notify_all()
-
-    def pop(self, number: int) -> "list[Found] | None":
-        with self.changed:
-            result = self._done.pop(number, None)
-        if isinstance(result, BaseException):
-            raise result
-        return result
-
-    @property
-    def taken(self) -> int:
-        return self._taken
-
-
-def _gather(index: "Index", chunks: _Chunks, options: Options) -> Iterator[Found]:
-    """Yield finished chunks in order, and search a chunk here whenever the next is not ready."""
-    turn = 0
-    more = True
-    while more or turn < chunks.taken:
-        result = chunks.pop(turn)
-        if result is not None:
-            yield from result
-            turn += 1
-        elif more and (task := chunks.take()) is not None:
-            number, subjects = task
-            chunks.put(number, options.search(index, subjects))
-        else:
-            more = False
-            with chunks.changed:
-                if turn < chunks.taken and turn not in chunks._done:
-                    chunks.changed.wait(timeout=1.0)
-
-
 class _Helper:
-    """A child process, and the thread that feeds it."""
+    """A child process that searches."""
 
-    def __init__(self, path: str, chunks: _Chunks, options: Options) -> None:
+    def __init__(self, path: str) -> None:
+        self._stopped = False
+        self._decode = msgspec.msgpack.Decoder(list[Found]).decode
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-c", _WORKER, path],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             **_APART,
         )
-        self._chunks, self._options = chunks, options
-        self._thread = threading.Thread(target=self._feed, daemon=True)
-        self._thread.start()
-
-    def _feed(self) -> None:
-        decoder = msgspec.msgpack.Decoder(list[Found])
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None
         assert stdout is not None
-        while (task := self._chunks.take()) is not None:
-            number, subjects = task
-            try:
-                write_frame(stdin, _encode(_Task(subjects, self._options)))
-                answer = read_frame(stdout)
-                self._chunks.put(
-                    number, self._ended() if answer is None else decoder.decode(answer)
-                )
-            except Exception as error:
-                self._chunks.put(number, error)
-                return
+        self._pipes = stdin, stdout
 
-    def _ended(self) -> StorageError:
-        self._close()
+    def search_chunk(self, subjects: list[Subject], options: Options) -> list[Found]:
+        stdin, stdout = self._pipes
+        write_frame(stdin, _encode(_Task(subjects, options)))
+        answer = read_frame(stdout)
+        if answer is not None:
+            return self._decode(answer)
         how = how_it_ended(self._process.wait())
-        _log.error("a search worker ended: %s", how)
-        return StorageError(
+        if not self._stopped:
+            _log.error("a search worker ended: %s", how)
+        raise StorageError(
             f"a search worker ended before it finished: {how}", hint="Try --workers 1."
         )
 
     def stop(self) -> None:
-        self._process.kill() if self._thread.is_alive() else self._close()
-        self._thread.join()
-        self._close()
+        self._stopped = True
+        self._process.kill()
+        for pipe in self._pipes:
+            with suppress(OSError):
+                pipe.close()
         self._process.wait()
-
-    def _close(self) -> None:
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None and not pipe.closed:
-                with suppress(OSError):
-                    pipe.close()
 
 
 def write_frame(pipe: IO[bytes], data: bytes) -> None:
@@ -376,7 +310,7 @@ def serve(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
     decoder = msgspec.msgpack.Decoder(_Task)
     while (frame := read_frame(requests)) is not None:
         task = decoder.decode(frame)
-        write_frame(answers, _encode(task.options.search(index, task.subjects)))
+        write_frame(answers, _encode(index.search_chunk(task.subjects, task.options)))
 
 
 def answer_stdin() -> None:

@@ -323,5 +323,5 @@ def _has_own_word(text: str) -> bool:
 def _of_firms(word: str) -> bool:
     """Whether a word is one of firms. `Ni` is also in Irish family names: Ní Fhearghail."""
     people, firms = counts(word)
-    common = firms > max(10 * people, _OF_FIRMS) and word != "ni"
-    return common and not is_given_name(word) and word not in PARTICLES
+    common = firms > max(10 * people, _OF_FIRMS)
+    return common and not (word == "ni" or is_given_name(word) or word in PARTICLES)
