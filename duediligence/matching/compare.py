@@ -1,7 +1,7 @@
 """A subject and an entry compared: the score and its features."""
 
 from functools import lru_cache
-from itertools import chain, product
+from itertools import product
 
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.features import name_features, name_score
@@ -17,7 +17,7 @@ def best_alignment(query: PreparedName, listed: PreparedName) -> tuple[float, Al
     best: Alignment | None = None
     best_score = 0.0
     sides = ((query.person, listed.person), (query.organisation, listed.organisation))
-    for a, b in chain.from_iterable(product(*side) for side in sides):
+    for a, b in [pair for left, right in sides for pair in product(left, right)]:
         alignment = Alignment(a, b)
         score = name_score(alignment)
         if score > best_score:

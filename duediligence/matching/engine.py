@@ -177,6 +177,7 @@ class Engine:
         if len(shared) == 1:
             with suppress(StorageError):
                 return [(self._index(list_id), (list_id,)) for list_id in (*alone, *shared)]
+        parts: list[tuple[Index, tuple[str, ...]]]
         parts = [(self._index(list_id), (list_id,)) for list_id in alone]
         return [*parts, (self._merged, self._together)] if shared and self._merged else parts
 

@@ -6,14 +6,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
-from duediligence.matching.scripts import arabic, hebrew
-from duediligence.matching.scripts.consonants import Consonants, latin_keys
+from duediligence.matching.scripts.consonants import Consonants, latin_keys, letters_of
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import ListEntry, Name
 from tests.rows import for_each
 
 DOUBLED = re.compile(r"(.)\1")
-LETTERS = {"arabic": arabic.LETTERS, "hebrew": hebrew.LETTERS}
+LETTERS = {script: letters_of(script) for script in ("arabic", "hebrew")}
 
 
 @for_each(

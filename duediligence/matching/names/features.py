@@ -252,10 +252,10 @@ def name_score(a: Alignment) -> float:
     """The sum of the name features, not held within 0 and 1: what ranks pairs of names."""
     if not a.pairs:
         return 0.0
-    return (
-        1.0 + spelling(a) + differing_words(a) + extra_words(a) + too_common(a) + one_word(a)
-        + numbers(a) + place(a) + series(a) + descent(a) + legal_form(a) + cut_off(a)
-    )  # fmt: skip
+    score = 1.0 + spelling(a) + differing_words(a) + extra_words(a) + too_common(a) + one_word(a)
+    if a.person:
+        return score + descent(a)
+    return score + numbers(a) + place(a) + series(a) + legal_form(a) + cut_off(a)
 
 
 _NOTHING = [Feature("agreeing words", "", "", 0.0, "differ", person) for person in (False, True)]

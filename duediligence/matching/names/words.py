@@ -4,23 +4,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import log
-from pathlib import Path
 from string import ascii_lowercase
 from typing import Any, Final
 
 from duediligence.matching.names.patronymics import father
-from duediligence.matching.scripts.blocks import SYLLABIC, script_of
+from duediligence.matching.scripts.blocks import DATA, SYLLABIC, script_of
+from duediligence.matching.scripts.blocks import rows as rows
 from duediligence.matching.scripts.consonants import latin_keys
 from duediligence.matching.scripts.romanised import Romanised, romanised
-from duediligence.text.tables import read_rows
-
-_DATA = Path(__file__).parents[1] / "data"
-
-
-def rows(name: str) -> list[list[str]]:
-    """The rows of a tab-separated table in `data/`, without its comments."""
-    return read_rows(_DATA / name)
-
 
 # Longest first; one pass from left to right. Sources: ICAO 9303, BGN/PCGN, ISO 9 and common
 # English, French and German habits for Cyrillic and Arabic names, as met on the lists.
@@ -389,7 +380,7 @@ def _common_syllables() -> frozenset[str]:
 @cache
 def _known_names() -> frozenset[str]:
     """Words that are given or family names of people somewhere."""
-    _, _, names = (_DATA / "known_names.txt").read_text("utf-8").partition("\n")
+    _, _, names = (DATA / "known_names.txt").read_text("utf-8").partition("\n")
     return frozenset(names.split())
 
 

@@ -5,10 +5,12 @@ are written and short ones anywhere. By its keys the index finds the Latin words
 """
 
 import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property, lru_cache
 from itertools import islice, product
 from typing import Final, NamedTuple
+
+from duediligence.matching.scripts.blocks import columns
 
 # Romanised with short vowels of one letter; with diphthongs for short vowels (`ou`, `ai`).
 CLOSE, LOOSE = 0.91, 0.85
@@ -29,6 +31,12 @@ class Letter(NamedTuple):
     latin: str
     first: str = ""
     last: str = ""
+
+
+@cache
+def letters_of(script: str) -> dict[str, Letter]:
+    """The letters of a script that writes consonants."""
+    return {letter: Letter(*row) for letter, row in columns(script).items()}
 
 
 def skeleton(latin: str) -> str:
@@ -59,13 +67,11 @@ def _plain(latin: str) -> str:
 class Consonants:
     """A word of consonants. A Latin word that is like it has one of its `skeletons`."""
 
-    __slots__ = ("_first", "_skeletons", "_spelled", "weight")
     spellings: tuple[str, ...] = ()
 
     def __init__(self, word: str, letters: Mapping[str, Letter]) -> None:
         self._spelled = _spelled(_DOUBLED.sub(r"\1", word), letters)
         self._first = tuple(self._spelled[0])
-        self._skeletons: frozenset[str] = frozenset()
         self.weight: Final = _WEIGHTS.get(sum(1 for c in word if c not in _SAY_LITTLE), 1.0)
 
     @property
@@ -74,12 +80,10 @@ class Consonants:
         ends = product(_outermost(self._spelled, 0), _outermost(self._spelled[::-1], -1))
         return frozenset([first + last + bones for first, last in ends for bones in self.skeletons])
 
-    @property
+    @cached_property
     def skeletons(self) -> frozenset[str]:
-        """What all its spellings are without vowels: made when first asked for."""
-        if not self._skeletons:
-            self._skeletons = _skeletons(self._spelled)
-        return self._skeletons
+        """What all its spellings are without vowels; of a word with very many, some."""
+        return most_ways([list(map(skeleton, forms)) for forms in self._spelled], _MOST_SKELETONS)
 
     def likeness(self, latin: str) -> float:
         """How like a Latin word is to it: 0.0 or more."""
@@ -103,13 +107,12 @@ class Consonants:
         return len(plain) in ends or (plain.endswith("e") and len(plain) - 1 in ends)
 
 
-def _skeletons(spelled: list[list[str]]) -> frozenset[str]:
-    """The skeletons of every way to write a word; of a word with very many, some."""
+def most_ways(parts: Iterable[Iterable[str]], most: int) -> frozenset[str]:
+    """The texts that one of each part makes, in a row; no more than `most` on the way."""
     found = {"": None}
-    for forms in spelled:
-        bones = dict.fromkeys(map(skeleton, forms))
-        longer = dict.fromkeys(start + bone for start in found for bone in bones)
-        found = dict(islice(longer.items(), _MOST_SKELETONS))
+    for options in map(dict.fromkeys, parts):
+        longer = dict.fromkeys(start + option for start in found for option in options)
+        found = dict(islice(longer.items(), most))
     return frozenset(found)
 
 
@@ -147,17 +150,10 @@ def _spelled(word: str, letters: Mapping[str, Letter]) -> list[list[str]]:
     """The ways to write each letter of the word; one of a particle grown onto it stays."""
     found = []
     for place, character in enumerate(word):
-        letter = letters.get(character)
-        if letter is None:
-            forms = [character, ""] if character == "h" else [character]
-        else:
-            latin = letter.latin
-            if place == 0:
-                latin = letter.first or latin
-            elif place == len(word) - 1:
-                latin = letter.last or latin
-            forms = ["" if form == "-" else form for form in latin.split()]
-            if place == 0 and character in _BEARERS and word[1:2] in _WRITTEN_VOWELS:
-                forms.append("")  # the vowel that it bears is written after it
+        letter = letters.get(character) or Letter("h -" if character == "h" else character)
+        other = letter.first if place == 0 else letter.last if place == len(word) - 1 else ""
+        forms = ["" if form == "-" else form for form in (other or letter.latin).split()]
+        if place == 0 and character in _BEARERS and word[1:2] in _WRITTEN_VOWELS:
+            forms.append("")  # the vowel that it bears is written after it
         found.append(forms)
     return found

@@ -6,12 +6,8 @@ in words of two syllables, as most names of firms and places are.
 
 from functools import cache
 from itertools import groupby
-from pathlib import Path
 
-from duediligence.matching.scripts.blocks import SYLLABIC, Script, script_of
-from duediligence.text.tables import read_rows
-
-_TABLE = Path(__file__).parents[1] / "data" / "syllabic_words.tsv"
+from duediligence.matching.scripts.blocks import SYLLABIC, Script, rows, script_of
 
 
 def firm_words(words: list[str]) -> list[str]:
@@ -55,7 +51,7 @@ def _pairs(syllables: str) -> list[str]:
 
 @cache
 def _known() -> dict[str, list[str]]:
-    return {syllables: latin.split() for syllables, latin in read_rows(_TABLE)}
+    return {syllables: latin.split() for syllables, latin in rows("syllabic_words.tsv")}
 
 
 @cache

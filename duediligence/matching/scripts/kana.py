@@ -5,12 +5,14 @@ Romanised by Hepburn and Kunrei, long vowels marked or not. Of a foreign name th
 """
 
 import re
+from functools import cache
 from itertools import islice, product
 from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from duediligence.matching.scripts.consonants import skeleton
+from duediligence.matching.scripts.blocks import columns, table
+from duediligence.matching.scripts.consonants import most_ways, skeleton
 
 WRITTEN, FOREIGN, SLIP = 1.0, 0.9, 0.88
 _LEAST_FOREIGN = 3  # kana; of fewer, chance makes a foreign name
@@ -19,35 +21,7 @@ _WEIGHTS = {1: 0.4, 2: 0.8}  # by beats: the most that a short word weighs
 _DOUBLED = re.compile(r"(.)\1+")
 _VOWELS = str.maketrans("", "", "aeiou")
 TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-_ROWS: Final = {
-    "": "アイウエオ", "k": "カキクケコ", "s": "サシスセソ", "t": "タチツテト", "n": "ナニヌネノ",
-    "h": "ハヒフヘホ", "m": "マミムメモ", "y": "ヤ ユ ヨ", "r": "ラリルレロ", "w": "ワヰ ヱヲ",
-    "g": "ガギグゲゴ", "z": "ザジズゼゾ", "d": "ダヂヅデド", "b": "バビブベボ", "p": "パピプペポ",
-    "v": "  ヴ  ",
-}  # fmt: skip
-# Kunrei, and Hepburn where it is other.
-_HEPBURN: Final = {
-    "si": "shi", "ti": "chi", "tu": "tsu", "hu": "fu", "zi": "ji", "di": "ji", "du": "zu",
-    "wo": "o", "sy": "sh", "ty": "ch", "zy": "j", "dy": "j",
-}  # fmt: skip
-_SMALL: Final = {"ャ": "ya", "ュ": "yu", "ョ": "yo", "ァ": "a", "ィ": "i", "ゥ": "u", "ェ": "e",
-                 "ォ": "o"}  # fmt: skip
 _LONG, _DOUBLE, _N = "ー", "ッ", "ン"
-# A consonant of Japanese: the clear consonants of others that it stands for (see `skeleton`), and
-# all that it may be in their names.
-_FOREIGN: Final = {
-    "": ("h", "h?"), "k": ("k c", "ck?|k|ch|qu?|x"), "s": ("s c th", "s|c|th|z|(?<=x)"),
-    "sh": ("sh ch ti", "s?ch|sh?|ti|ci"), "t": ("t", "th?"), "ch": ("ch t", "t?ch|t|c|cz"),
-    "ts": ("ts t s", "t[sz]?|z"), "n": ("n", "k?n"), "h": ("h kh", "h|j|kh|ch"),
-    "f": ("f v", "ph|f|h|v"), "m": ("m", "m"), "y": ("y", "y|j|i|e"), "r": ("r l", "[rl]h?"),
-    "w": ("w", "w|wh|u|v|o"), "g": ("g", "gh?|gu"), "z": ("z th", "z|s|th"),
-    "j": ("j g d z", "j|g|dg?|zh|z|gi"), "d": ("d", "d|th"), "b": ("b v", "b|v|w"),
-    "p": ("p", "p"), "v": ("v b", "v|b|w|f"),
-}  # fmt: skip
-_FOREIGN_VOWEL: Final = {
-    "a": "[aeou]{1,2}r?|[aeiou]r|i?", "i": "[iey]{1,2}|ea|ai|", "u": "[uoe]{1,2}|[uoe]?w|",
-    "e": "[eai]{1,2}|ay|ey", "o": "[oaue]{1,2}[rwh]?|", "": "",
-}  # fmt: skip
 
 
 class Mora(NamedTuple):
@@ -58,20 +32,17 @@ class Mora(NamedTuple):
     vowel: str
 
 
-def _plain_morae() -> dict[str, Mora]:
+@cache
+def _plain() -> dict[str, Mora]:
     found = {}
-    for consonant, row in _ROWS.items():
+    for consonant, row in table("kana").items():
         for kana, vowel in zip(row, "aiueo", strict=False):
             kunrei = consonant + vowel
-            hepburn = _HEPBURN.get(kunrei, kunrei)
+            hepburn = table("hepburn").get(kunrei, kunrei)
             forms = tuple(dict.fromkeys((hepburn, kunrei)))
             found[kana] = Mora(forms, hepburn.rstrip("aiueo"), vowel)
     found.pop(" ", None)
     return found
-
-
-_MORAE: Final = _plain_morae()
-_U: Final = _MORAE["ウ"]  # also a v or w before a consonant
 
 
 def _with_small(first: Mora, small: str) -> Mora:
@@ -80,8 +51,8 @@ def _with_small(first: Mora, small: str) -> Mora:
     kunrei = first.romanised[-1][:-1]
     if small[0] == "y":
         soft = kunrei + "y"
-        forms = dict.fromkeys((_HEPBURN.get(soft, soft) + vowel, soft + vowel))
-        return Mora(tuple(forms), _HEPBURN.get(soft, kunrei), vowel)
+        forms = dict.fromkeys((table("hepburn").get(soft, soft) + vowel, soft + vowel))
+        return Mora(tuple(forms), table("hepburn").get(soft, kunrei), vowel)
     if first.consonant == "":  # ウィ is wi, イェ is ye
         return Mora((("w" if first.vowel == "u" else "y") + vowel,), "w", vowel)
     consonant = first.consonant
@@ -128,7 +99,7 @@ def _morae(text: str) -> list[Mora | str]:
     """The beats of a word; what has no consonant and vowel of its own stays a character."""
     found: list[Mora | str] = []
     for character in text:
-        small = _SMALL.get(character)
+        small = table("small kana").get(character)
         last = found[-1] if found else None
         if small is not None and isinstance(last, Mora):
             found[-1] = _with_small(last, small)
@@ -136,8 +107,8 @@ def _morae(text: str) -> list[Mora | str]:
             found.append(Mora((small,), "", small[-1]))
         elif character in (_LONG, _DOUBLE, _N):
             found.append(character)
-        elif character in _MORAE:
-            found.append(_MORAE[character])
+        elif character in _plain():
+            found.append(_plain()[character])
     return found
 
 
@@ -173,26 +144,23 @@ def _skeletons(text: str) -> frozenset[str]:
         if isinstance(mora, str):
             parts.append({_N: ["n", "m", ""], _LONG: ["", "r"]}.get(mora, [""]))
         else:
-            keys, _ = _FOREIGN.get(mora.consonant, (mora.consonant, ""))
-            parts.append(list(dict.fromkeys(map(skeleton, keys.split()))))
-    found = {"": None}
-    for options in parts:
-        longer = dict.fromkeys(start + option for start in found for option in options)
-        found = dict(islice(longer.items(), _MOST_SKELETONS))
+            keys, _ = columns("foreign").get(mora.consonant, (mora.consonant, ""))
+            parts.append(list(map(skeleton, keys.split())))
+    found = most_ways(parts, _MOST_SKELETONS)
     # A vowel between two equal consonants may be silent, so that they are one.
     return frozenset((*found, *map(skeleton, found)))
 
 
 def _pattern(text: str) -> str:
-    parts = []
+    parts, vowels = [], table("foreign vowel")
     for mora in _morae(text):
         if isinstance(mora, str):
             parts.append({_N: "(?:n|m|ng|(?=m))", _LONG: "(?:r|h|[aeiouyw])?"}.get(mora, "[tkp]?"))
             continue
-        if mora == _U:
-            parts.append(f"(?:v|{_FOREIGN_VOWEL['u']})")
+        if mora == _plain()["ウ"]:  # also a v or w before a consonant
+            parts.append(f"(?:v|{vowels['u']})")
             continue
-        _, latin = _FOREIGN.get(mora.consonant, ("", re.escape(mora.consonant)))
+        _, latin = columns("foreign").get(mora.consonant, ("", re.escape(mora.consonant)))
         soft = "[yi]?" if mora.romanised[0][1:2] == "y" else ""
-        parts.append(f"(?:{latin}){soft}(?:{_FOREIGN_VOWEL[mora.vowel]})")
+        parts.append(f"(?:{latin}){soft}(?:{vowels[mora.vowel]})")
     return "".join(parts)

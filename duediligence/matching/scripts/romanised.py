@@ -2,15 +2,12 @@
 
 from typing import Protocol
 
-from duediligence.matching.scripts import arabic, hebrew
 from duediligence.matching.scripts.blocks import script_of
-from duediligence.matching.scripts.consonants import Consonants
+from duediligence.matching.scripts.consonants import Consonants, letters_of
 from duediligence.matching.scripts.han import han
 from duediligence.matching.scripts.hangul import hangul
 from duediligence.matching.scripts.kana import Kana
 from duediligence.matching.scripts.syllables import MOST_SYLLABLES
-
-_LETTERS = {"arabic": arabic.LETTERS, "hebrew": hebrew.LETTERS}
 
 
 class Romanised(Protocol):
@@ -42,8 +39,8 @@ class Romanised(Protocol):
 def romanised(word: str) -> Romanised | None:
     """What compares a word of `words_of` with Latin ones; None where nothing does."""
     script = script_of(word)
-    if script in _LETTERS:
-        return Consonants(word, _LETTERS[script])
+    if script in ("arabic", "hebrew"):
+        return Consonants(word, letters_of(script))
     if script == "kana":
         return Kana(word)
     # Of more syllables, or of two scripts, no Latin word is made.

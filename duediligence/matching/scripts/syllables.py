@@ -17,6 +17,14 @@ class Spelling(NamedTuple):
     likeness: float
 
 
+def best_first(spellings: Iterable[tuple[str, float]]) -> tuple[Spelling, ...]:
+    """Each spelling once, at its best, the likeliest first."""
+    best: dict[str, float] = {}
+    for latin, likeness in spellings:
+        best[latin] = max(likeness, best.get(latin, 0.0))
+    return tuple([Spelling(*item) for item in sorted(best.items(), key=lambda item: -item[1])])
+
+
 class Syllables:
     """A word of one syllable or more, each with all its spellings, the likeliest first.
 
