@@ -1,7 +1,7 @@
 """The headings of a file of any format: what a publisher calls things, not what it says of them."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -20,8 +20,6 @@ FormatName = Literal["table", "JSON", "XML", "web page"]
 MAX_HEADINGS = 1_000
 _HEAD = 2048
 _LEAST_COLUMNS = 3
-# So much alike (0 … 100) in letters and words, in any order, are an old and a new name.
-_ALIKE = 70
 # How a row of data begins some cell of its own, and a heading never.
 _NUMBERED = re.compile(r"\s*(\d+\s*$|\d{3}|\d+[./-]\d)")
 
@@ -159,26 +157,3 @@ def _tables(
         if scores[at]:
             below = chain(head[at + 1 :], rows)
             yield head[at], sum(any(map(str.strip, cells)) for cells in below)
-
-
-def renamed_headings(gone: Iterable[str], new: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of a heading that is gone and a new one that resembles it, the most alike first.
-
-    No heading is in two pairs.
-    """
-    from rapidfuzz import fuzz
-
-    were, are = set(gone), set(new)
-    pairs = ((fuzz.WRatio(old, name, processor=_worded), old, name) for old in were for name in are)
-    for score, old, name in sorted(pairs, reverse=True):
-        if score >= _ALIKE and old in were and name in are:
-            were.remove(old)
-            are.remove(name)
-            yield old, name
-
-
-def _worded(heading: str) -> str:
-    """The words of a heading, those of `OperatorName` apart."""
-    from rapidfuzz import utils
-
-    return utils.default_process(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))

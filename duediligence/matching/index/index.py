@@ -132,7 +132,8 @@ class Index:
         for found in self.search_lists(
             subjects, thresholds, limit=limit, workers=workers, namesakes=namesakes
         ):
-            yield first(chain.from_iterable(found.values()), limit)
+            every = chain.from_iterable(found.values())
+            yield first(every, limit) if len(found) > 1 else list(every)
 
     def search_lists(
         self,

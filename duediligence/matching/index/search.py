@@ -117,12 +117,12 @@ class EntrySearch:
             [reading for *_, reading in readings],
             [lowest - most_added(one.subject) for one, *_ in readings],
         )
-        for reading_number, row in zip(numbers, rows, strict=True):
+        names = side.row_name[rows]
+        entries = self._arrays["name_entry"][names].tolist()
+        found = zip(numbers, names.tolist(), entries, side.row_reading[rows].tolist(), strict=True)
+        for reading_number, name, entry, theirs in found:
             one, place, which, reading = readings[reading_number]
-            name = int(side.row_name[row])
-            entry = self._entries.of_name(name)
             if self._may_be(one.subject, entry, thresholds):
-                theirs = int(side.row_reading[row])
                 listed = self._entries.name(name).readings(person=side.person)[theirs]
                 pair = PairOfNames(place, name, not side.person, which, theirs)
                 self._keep_best(one.found, entry, pair, Alignment(reading, listed))

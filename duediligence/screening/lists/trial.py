@@ -17,13 +17,8 @@ from duediligence.errors import (
 )
 from duediligence.fetch import Snapshots, fetch_folder
 from duediligence.fetch.feeds import fitting
-from duediligence.formats.headings import (
-    FileForm,
-    FormatName,
-    read_form,
-    renamed_headings,
-    same_heading,
-)
+from duediligence.formats.headings import FileForm, FormatName, read_form, same_heading
+from duediligence.matching.headings import renamed_headings
 from duediligence.model import DriftItem, ListEntry, ListVersion
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.loading import USUAL, Terms, parse
