@@ -13,7 +13,7 @@ DEFAULT_THRESHOLD = 0.80
 
 
 def best_alignment(query: PreparedName, listed: PreparedName) -> tuple[float, Alignment | None]:
-    """The best pair of readings and its score (not held within 0 and 1)."""
+    """Return the best pair of readings and its score (not held within 0 and 1)."""
     best: Alignment | None = None
     best_score = 0.0
     sides = ((query.person, listed.person), (query.organisation, listed.organisation))
@@ -26,7 +26,7 @@ def best_alignment(query: PreparedName, listed: PreparedName) -> tuple[float, Al
 
 
 def compatible(query_kind: str, listed_kind: str) -> bool:
-    """Whether parties of these kinds can be the same; unknown can be any."""
+    """Return whether parties of these kinds can be the same; unknown can be any."""
     return query_kind == listed_kind or "unknown" in (query_kind, listed_kind)
 
 

@@ -93,13 +93,13 @@ class Engine:
         return engine
 
     def is_of(self, folders: Mapping[str, Path], recorded: Recorded) -> bool:
-        """Whether these very indexes were opened, as they are recorded."""
+        """Return whether these very indexes were opened, as they are recorded."""
         known = self._recorded.lists if self._recorded else None
         return self.stamp == stamp(folders) and known == recorded.lists
 
     @property
     def lists(self) -> frozenset[str]:
-        """The lists that can be searched, by id."""
+        """Return the lists that can be searched, by id."""
         return frozenset(self._folders.keys() - self.unreadable.keys())
 
     def index_name(self, list_id: str) -> str:
@@ -107,7 +107,7 @@ class Engine:
         return self._folders[list_id].name
 
     def every_name(self, lists: Collection[str]) -> Iterator[tuple[str, str, str]]:
-        """The list, the entry's id and the text of each name on these lists.
+        """Return the list, the entry's id and the text of each name on these lists.
 
         Raises StorageError for a list that cannot be searched.
         """
@@ -125,7 +125,7 @@ class Engine:
         limit: int = 10,
         namesakes: bool = False,
     ) -> Found:
-        """The matches of one party on all lists (or on `lists`), by list, best first.
+        """Return the matches of one party on all lists (or on `lists`), by list, best first.
 
         Lists on which nothing is found are left out. See `Index.search` for the options; `limit`
         is for each list. Raises StorageError for a list that cannot be searched.
@@ -171,7 +171,7 @@ class Engine:
         yield from (dict(chain.from_iterable(one.items() for one in some)) for some in found)
 
     def _parts(self, wanted: Iterable[str]) -> list[tuple[Index, tuple[str, ...]]]:
-        """The indexes to search, each with its lists in order."""
+        """Return the indexes to search, each with its lists in order."""
         alone = [list_id for list_id in wanted if list_id not in self._together]
         shared = [list_id for list_id in wanted if list_id in self._together]
         if len(shared) == 1:
@@ -182,7 +182,7 @@ class Engine:
         return [*parts, (self._merged, self._together)] if shared and self._merged else parts
 
     def _index(self, list_id: str) -> Index:
-        """The list's own index. Raises StorageError."""
+        """Return the list's own index. Raises StorageError."""
         known = self._own.get(list_id)
         if known is None:
             recorded = self._recorded.lists[list_id] if self._recorded else ""
@@ -223,7 +223,7 @@ class Engine:
             _sweep(cache, name)
 
     def _name(self, lists: Iterable[str]) -> str:
-        """The name of the index that is merged from those of these lists."""
+        """Return the name of the index that is merged from those of these lists."""
         if self._recorded:
             parts: object = [(list_id, self._recorded.lists[list_id]) for list_id in lists]
         else:  # Of a home that was moved, the folders are the same ones.
@@ -233,7 +233,7 @@ class Engine:
 
 
 def stamp(folders: Mapping[str, Path]) -> Stamp:
-    """What tells whether the indexes in `folders` are still those that were opened."""
+    """Return what tells whether the indexes in `folders` are still those that were opened."""
     found = []
     for list_id, folder in sorted(folders.items()):
         size = at = 0
@@ -264,7 +264,7 @@ class EngineCache:
         self._opened: Engine | None = None
 
     def get(self, folders: Mapping[str, Path], recorded: Recorded) -> Engine:
-        """An engine over the indexes in `folders`, by list, as they are recorded."""
+        """Return an engine over the indexes in `folders`, by list, as they are recorded."""
         with self._lock:
             if self._opened is None or not self._opened.is_of(folders, recorded):
                 self._opened = Engine.open(folders, self._folder, recorded=recorded)

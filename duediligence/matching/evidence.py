@@ -5,27 +5,18 @@ What is missing on either side says nothing and is no feature.
 
 import re
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import product
 
-from duediligence.matching.names.words import rows, word
+from rapidfuzz.distance import Prefix
+
+from duediligence.matching.names.words import word
 from duediligence.matching.premises import NEAR, nearest_place, postcode
+from duediligence.matching.tables import rows
 from duediligence.model import Address, Feature, Identifier, Kind, PartialDate, Place, Strength
-from duediligence.model.entries import (
-    CHARITY_ENGLAND_WALES,
-    CHARITY_NORTHERN_IRELAND,
-    CHARITY_SCOTLAND,
-    COMPANY,
-    IMO,
-    LEI,
-    MUTUAL,
-    NATIONAL_ID,
-    OTHER,
-    PASSPORT,
-    PROCUREMENT,
-    REGISTRATION,
-    TAX,
-)
+from duediligence.model import entries as schemes
 from duediligence.model.matches import Detail, Verdict
 from duediligence.text.dates import month_and_year
 from duediligence.text.folding import fold
@@ -58,7 +49,7 @@ _FAR_DAYS = 3653  # ten years
 
 
 def compare_birth_dates(ours: PartialDate, theirs: PartialDate) -> tuple[Verdict, Detail]:
-    """Whether both can be one day (`agree`), and else how they differ.
+    """Return whether both can be one day (`agree`), and else how they differ.
 
     `nearly agree` where one slip explains the difference, and the detail says which. Dates that
     `differ` have the detail `more than ten years apart` where they are, else none.
@@ -71,7 +62,7 @@ def compare_birth_dates(ours: PartialDate, theirs: PartialDate) -> tuple[Verdict
 
 
 def digits_swapped(one: str, other: str) -> bool:
-    """Whether two neighbouring characters changed places, and all else is the same."""
+    """Return whether two neighbouring characters changed places, and all else is the same."""
     places = [at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b]
     return (
         len(one) == len(other)
@@ -82,7 +73,7 @@ def digits_swapped(one: str, other: str) -> bool:
 
 
 def digit_mistyped(one: str, other: str) -> bool:
-    """Whether a single character is another, and all else is the same."""
+    """Return whether a single character is another, and all else is the same."""
     return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
@@ -90,7 +81,7 @@ def _slip(a: PartialDate, b: PartialDate) -> Detail:
     if a.circa or b.circa or a.until or b.until:
         if _days_apart(a, b) < 366 * _NEAR_RANGE_YEARS:
             return "just outside the years given"
-        return "" if a.until or b.until else _digits(f"{a.year}", f"{b.year}")
+        return "" if a.until or b.until else _slip_of_digit(f"{a.year}", f"{b.year}")
     if a.year == b.year and a.month == b.month:
         return "another day"
     if _day_for_month(a, b) or _day_for_month(b, a):
@@ -101,18 +92,20 @@ def _slip(a: PartialDate, b: PartialDate) -> Detail:
         if abs(12 * (a.year - b.year) + a.month - b.month) == 1:
             return "one month apart"
         if a.year == b.year:
-            return _digits(f"{a.month:02}", f"{b.month:02}")
+            return _slip_of_digit(f"{a.month:02}", f"{b.month:02}")
         if a.month != b.month:
             return ""
-    return "one year apart" if abs(a.year - b.year) == 1 else _digits(f"{a.year}", f"{b.year}")
+    return (
+        "one year apart" if abs(a.year - b.year) == 1 else _slip_of_digit(f"{a.year}", f"{b.year}")
+    )
 
 
 def _day_for_month(a: PartialDate, b: PartialDate) -> bool:
-    """Whether the day of one stands as the month of the other: 5 April, and May or 4 May."""
+    """Return whether the day of one stands as the month of the other: 5 April, and May or 4 May."""
     return a.year == b.year and a.day == b.month and b.day in (None, a.month)
 
 
-def _digits(one: str, other: str) -> Detail:
+def _slip_of_digit(one: str, other: str) -> Detail:
     if digits_swapped(one, other):
         return "digits swapped"
     return "digit mistyped" if digit_mistyped(one, other) else ""
@@ -126,27 +119,21 @@ def _days_apart(a: PartialDate, b: PartialDate) -> int:
 
 @lru_cache(maxsize=4096)
 def country_code(text: str) -> str:
-    """The ISO 3166-1 alpha-2 code for a country's name or code, or an empty string.
+    """Return the ISO 3166-1 alpha-2 code for a country's name or code, or an empty string.
 
     `Russia`, `RUSSIAN FEDERATION`, `ru` and `RUS` are all `RU`; `00` and unknown words are none.
     """
     folded = fold(text)
-    if not folded:
-        return ""
-    alias = _aliases().get(folded)
+    alias = _aliases().get(folded) if folded else ""
     if alias is not None:
         return alias
     # Here, because it takes as long to import as a cold look-up may take altogether.
     import pycountry
 
-    try:
-        return str(pycountry.countries.lookup(text.strip()).alpha_2)
-    except LookupError:
-        pass
-    try:
-        return str(pycountry.countries.lookup(folded).alpha_2)
-    except LookupError:
-        return ""
+    for said in (text.strip(), folded):
+        with suppress(LookupError):
+            return str(pycountry.countries.lookup(said).alpha_2)
+    return ""
 
 
 @lru_cache(maxsize=1)
@@ -167,26 +154,13 @@ WEAK_ALIAS, SAME_NUMBER = POINTS["weak alias"], POINTS["number, same"]
 # As much as lies between "very strong" and "strong", which a postcode in common does not make good.
 MOST_UNDATED = 0.93
 
-_PAPERS = frozenset((PASSPORT, NATIONAL_ID))  # only people have them
+_PAPERS = frozenset((schemes.PASSPORT, schemes.NATIONAL_ID))  # only people have them
 # What people call a number that a list gives without a label.
-_SCHEMES = {
-    COMPANY: "company number",
-    CHARITY_ENGLAND_WALES: "charity number",
-    CHARITY_SCOTLAND: "Scottish charity number",
-    CHARITY_NORTHERN_IRELAND: "Northern Irish charity number",
-    MUTUAL: "mutuals register number",
-    PROCUREMENT: "PPON",
-    NATIONAL_ID: "national identity number",
-    PASSPORT: "passport",
-    TAX: "tax number",
-    REGISTRATION: "registration number",
-    LEI: "LEI",
-    IMO: "IMO number",
-    OTHER: "number of an unstated kind",
-}
-# Firms and ships have one such number for life; people renew their papers.
-COMPARED = (COMPANY, LEI, IMO, TAX, REGISTRATION, NATIONAL_ID, PASSPORT)
-_NUMBERED_FIRMS = frozenset((COMPANY, REGISTRATION, OTHER, TAX))
+_SCHEMES = dict(rows("schemes.tsv"))
+# Firms and ships have one such number for life, wherever they are; people renew their papers.
+_FOR_LIFE = (schemes.COMPANY, schemes.LEI, schemes.IMO)
+COMPARED = (*_FOR_LIFE, schemes.TAX, schemes.REGISTRATION, schemes.NATIONAL_ID, schemes.PASSPORT)
+_NUMBERED_FIRMS = {schemes.COMPANY, schemes.REGISTRATION, schemes.OTHER, schemes.TAX}
 _LEAST_LENGTH = 5  # a shorter number of an unstated kind is shared by chance
 
 
@@ -222,72 +196,64 @@ def keys_beside(party: Subject | EntryFacts, *, person: bool) -> set[str]:
 
 
 def plain_number(identifier: Identifier) -> str:
-    """The number without blanks, punctuation and leading zeros, in capitals."""
+    """Return the number without blanks, punctuation and leading zeros, in capitals."""
     number = re.sub(r"[^0-9A-Z]", "", identifier.id.upper())
-    if identifier.scheme == IMO:
+    if identifier.scheme == schemes.IMO:
         number = number.removeprefix("IMO")
     return number.lstrip("0")
+
+
+def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
+    """Score numbers: one in common decides, two that should be the same and differ weigh against.
+
+    Of several the nearest counts: one that may be mistyped before one that is another.
+    """
+    best: Feature | None = None
+    for a, b in product(subject.identifiers, facts.identifiers):
+        tell = partial(
+            Feature, "identifier", a.id, b.id, personal=person or b.scheme in _PAPERS, of=_scheme(b)
+        )
+        if _same_number(a, b):
+            return tell(SAME_NUMBER, "agree")
+        if not _comparable(a, b):
+            continue
+        differs = POINTS[f"number, another: {_SCHEMES[a.scheme]}"]
+        if slip := keystroke(plain_number(a), plain_number(b)):
+            if best is None or best.verdict == "differ":
+                value = max(POINTS["number, one key off"], differs)
+                best = tell(value, "nearly agree", detail=slip)
+        elif best is None or (best.verdict == "differ" and differs < best.contribution):
+            best = tell(differs, "differ")
+    return best
+
+
+def _same_country(a: Identifier, b: Identifier) -> bool | None:
+    """Return whether two numbers are of one country; None where that of either is not known."""
+    one, other = country_code(a.country), country_code(b.country)
+    return one == other if one and other else None
 
 
 def _same_number(a: Identifier, b: Identifier) -> bool:
     if plain_number(a) != plain_number(b) or set(identifier_keys(a)).isdisjoint(identifier_keys(b)):
         return False
-    one, other = country_code(a.country), country_code(b.country)
-    return not one or not other or one == other
-
-
-def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
-    """A number in common decides; two that should be the same and differ weigh against.
-
-    Of several the nearest counts: one that may be mistyped before one that is another.
-    """
-    best: Feature | None = None
-    for a in subject.identifiers:
-        for b in facts.identifiers:
-            personal = person or b.scheme in _PAPERS
-            if _same_number(a, b):
-                return Feature(
-                    "identifier", a.id, b.id, SAME_NUMBER, "agree", personal, of=_scheme(b)
-                )
-            if not _comparable(a, b):
-                continue
-            differs = POINTS[f"number, another: {_SCHEMES[a.scheme]}"]
-            if slip := keystroke(plain_number(a), plain_number(b)):
-                value = max(POINTS["number, one key off"], differs)
-                near = Feature(
-                    "identifier", a.id, b.id, value, "nearly agree", personal, slip, _scheme(b)
-                )
-                if best is None or best.verdict == "differ":
-                    best = near
-            elif best is None or (best.verdict == "differ" and differs < best.contribution):
-                best = Feature("identifier", a.id, b.id, differs, "differ", personal, of=_scheme(b))
-    return best
+    return _same_country(a, b) is not False
 
 
 def _comparable(a: Identifier, b: Identifier) -> bool:
-    """Whether one party would have one number for both."""
-    if a.scheme != b.scheme or a.scheme not in COMPARED:
+    """Return whether one party would have one number for both."""
+    if a.scheme != b.scheme or a.scheme not in COMPARED or plain_number(a) == plain_number(b):
         return False
-    if plain_number(a) == plain_number(b):
-        return False
-    one, other = country_code(a.country), country_code(b.country)
-    return a.scheme in (COMPANY, LEI, IMO) or bool(one and one == other)
+    return a.scheme in _FOR_LIFE or _same_country(a, b) is True
 
 
 def keystroke(one: str, other: str) -> Detail:
-    """Which slip of one key makes one number of the other; empty where none does."""
+    """Return which slip of one key makes one number of the other; empty where none does."""
     shorter, longer = sorted((one, other), key=len)
-    if len(longer) < _LEAST_LENGTH:
+    if len(longer) < _LEAST_LENGTH or not shorter:
         return ""
     if len(longer) == len(shorter):
-        if digits_swapped(one, other):
-            return "digits swapped"
-        return "digit mistyped" if digit_mistyped(one, other) else ""
-    if len(longer) - len(shorter) != 1 or not shorter:
-        return ""
-    at = next(
-        (n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter)
-    )
+        return _slip_of_digit(one, other)
+    at = Prefix.similarity(shorter, longer)
     if shorter[at:] != longer[at + 1 :]:
         return ""
     return "digit doubled" if at and longer[at] == longer[at - 1] else "digit lost"
@@ -298,7 +264,7 @@ def _scheme(identifier: Identifier) -> str:
 
 
 def birth_date(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:  # noqa: ARG001
-    """The best agreement of the birth date with any that the list gives."""
+    """Return the best agreement of the birth date with any that the list gives."""
     born = subject.birth_date
     if born is None or not facts.birth_dates:
         return None
@@ -317,7 +283,7 @@ def _born(born: PartialDate, listed: PartialDate) -> Feature:
 
 
 def _how(born: PartialDate, listed: PartialDate, verdict: Verdict, detail: Detail) -> str:
-    """The line of the table that two dates belong to."""
+    """Return the line of the table that two dates belong to."""
     if verdict == "agree":
         return f"same {_precision(born, listed)}"
     if detail in ("digits swapped", "digit mistyped") and not (born.month and listed.month):
@@ -328,7 +294,7 @@ def _how(born: PartialDate, listed: PartialDate, verdict: Verdict, detail: Detai
 
 
 def _month_of(born: PartialDate) -> str:
-    """A birth date without its day, which is personal and which no reader needs."""
+    """Return a birth date without its day, which is personal and which no reader needs."""
     if born.month is None:
         return str(born)
     return f"{'about ' if born.circa else ''}{month_and_year(born.year, born.month)}"
@@ -342,37 +308,33 @@ def _precision(a: PartialDate, b: PartialDate) -> str:
 
 def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """Countries in common, or none in common."""
-    if not subject.countries or not facts.countries:
-        return None
-    ours = {code for code in map(country_code, subject.countries) if code}
-    theirs = {code for code in map(country_code, facts.countries) if code}
+    ours, theirs = (set(map(country_code, of.countries)) - {""} for of in (subject, facts))
     if not ours or not theirs:
         return None
+    how: Verdict = "agree" if ours & theirs else "differ"
+    value = POINTS["country, same" if ours & theirs else "country, another"]
     left, right = ", ".join(subject.countries), ", ".join(facts.countries)
-    if ours & theirs:
-        return Feature("country", left, right, POINTS["country, same"], "agree", person)
-    return Feature("country", left, right, POINTS["country, another"], "differ", person)
+    return Feature("country", left, right, value, how, person)
 
 
 def address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
-    """A postcode or most words of an address in common; differing addresses say nothing."""
-    for a in subject.addresses:
-        for b in facts.addresses:
-            code = fold(a.postcode).replace(" ", "")
-            if code and (
-                code == fold(b.postcode).replace(" ", "") or code in fold(b.text).replace(" ", "")
-            ):
-                value = POINTS["address, same postcode"]
-                return Feature("address", a.text, b.text, value, "agree", person, of=a.postcode)
-    for a in subject.addresses:
-        ours = set(fold(a.text).split())
-        for b in facts.addresses:
-            theirs = set(fold(b.text).split())
-            shared = ours & theirs
-            if len(shared) >= 4 and len(shared) * 4 >= 3 * min(len(ours), len(theirs)):
-                value = POINTS["address, most words"]
-                return Feature("address", a.text, b.text, value, "agree", person)
+    """Score a postcode or most words of an address in common; differing ones say nothing."""
+    tell = partial(Feature, "address", verdict="agree", personal=person)
+    pairs = list(product(subject.addresses, facts.addresses))
+    for a, b in pairs:
+        code = _closed_up(a.postcode)
+        if code and (code == _closed_up(b.postcode) or code in _closed_up(b.text)):
+            return tell(a.text, b.text, POINTS["address, same postcode"], of=a.postcode)
+    for a, b in pairs:
+        ours, theirs = set(fold(a.text).split()), set(fold(b.text).split())
+        shared = ours & theirs
+        if len(shared) >= 4 and len(shared) * 4 >= 3 * min(len(ours), len(theirs)):
+            return tell(a.text, b.text, POINTS["address, most words"])
     return None
+
+
+def _closed_up(text: str) -> str:
+    return fold(text).replace(" ", "")
 
 
 _SETTLES = {"birth date": ("weak alias",), "address": ("place", "series")}
@@ -387,7 +349,7 @@ EVIDENCE_RULES: tuple[Callable[[Subject, EntryFacts, bool], Feature | None], ...
 def evidence(
     subject: Subject, facts: EntryFacts, names: Sequence[Feature], *, person: bool, common: bool
 ) -> list[Feature]:
-    """All that stands beside the features of the names.
+    """Return all that stands beside the features of the names.
 
     `person`: it is about a natural person, or may be. `common`: the names are those of many.
     """
@@ -420,7 +382,7 @@ def _outweighing(feature: Feature, names: Sequence[Feature], near: Place) -> Fea
 
 
 def _share_own_word(address: Feature, names: Sequence[Feature], near: Place) -> bool:
-    """Whether no word of the names opposes another, and one that agrees tells firms apart.
+    """Return whether no word of the names opposes another, and one that agrees tells firms apart.
 
     Common words do not, nor those of the address: they are shared by whoever is there. Within one
     building it may be spelled otherwise.
@@ -451,14 +413,14 @@ def _common(features: Sequence[Feature]) -> Feature:
 
 
 def weak_alias(strength: Strength, listed: str, *, person: bool) -> Feature | None:
-    """A name that the publisher itself calls weak never makes a possible match alone."""
+    """Score a name that the publisher itself calls weak: it never makes a match alone."""
     if strength != "weak":
         return None
     return Feature("weak alias", "", listed, WEAK_ALIAS, "not known", person)
 
 
 def most_added(subject: Subject) -> float:
-    """The most that evidence of this subject, numbers apart, can add to the score of a name.
+    """Return the most that evidence of this subject, numbers apart, can add to the score of a name.
 
     What it makes good is no part of it: no name scores more by that than without the doubt.
     """

@@ -10,7 +10,7 @@ _ALIKE = 70
 
 
 def _worded(heading: str) -> str:
-    """The words of a heading, those of `OperatorName` apart."""
+    """Return the words of a heading, those of `OperatorName` apart."""
     return utils.default_process(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
 
 

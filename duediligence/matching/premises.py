@@ -41,7 +41,7 @@ def postcode(address: Address) -> str:
 
 
 def compare_places(one: Address, other: Address) -> Place:
-    """Whether two addresses are of one place, of one postcode, or of two places.
+    """Return whether two addresses are of one place, of one postcode, or of two places.
 
     A postcode is shared by some fifteen addresses: the building decides, and where both name a
     unit within it, the unit as well. "not known" where either address has no postcode.
@@ -58,13 +58,13 @@ def compare_places(one: Address, other: Address) -> Place:
 
 
 def nearest_place(ours: Iterable[Address], theirs: Collection[Address]) -> Place:
-    """The nearest that any of the addresses of two parties are."""
+    """Return the nearest that any of the addresses of two parties are."""
     found = {compare_places(one, other) for one in ours for other in theirs}
     return next((place for place in _BEST if place in found), "not known")
 
 
 def premises_key(address: Address) -> str:
-    """What two addresses of the same premises have in common: postcode, building and unit.
+    """Return what two addresses of the same premises have in common: postcode, building and unit.
 
     Empty where the postcode or the building is not known. An address that names no unit has
     another key than one within it that does: whether they are one place is not known.

@@ -65,7 +65,7 @@ def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> 
 
 
 def read(path: Path, version: str, recorded: str = "") -> Arrays:
-    """The arrays in `path`, which may be unlinked or replaced meanwhile.
+    """Return the arrays in `path`, which may be unlinked or replaced meanwhile.
 
     Raises StorageError where the file is missing, damaged, of another version or, where `recorded`
     is the SHA-256 that it must have, another file: hashed is the very memory that is searched.
@@ -124,8 +124,8 @@ def starts_of(sizes: Iterable[int]) -> I64:
     return np.concatenate(([0], np.cumsum(np.fromiter(sizes, np.int64)))).astype(np.int64)
 
 
-def blob(what: str, parts: Sequence[bytes]) -> Arrays:
-    """The arrays of texts: their bytes, and where each begins."""
+def text_arrays(what: str, parts: Sequence[bytes]) -> Arrays:
+    """Return the arrays of texts: their bytes, and where each begins."""
     text = np.frombuffer(b"".join(parts), dtype=np.uint8)
     return {f"{what}_text": text, f"{what}_start": starts_of(map(len, parts))}
 
@@ -135,7 +135,7 @@ def prefix_of(person: bool) -> str:
 
 
 def side_of(arrays: Arrays, *, person: bool) -> Arrays:
-    """The arrays of one side of an index, without its prefix."""
+    """Return the arrays of one side of an index, without its prefix."""
     prefix = prefix_of(person)
     return {name.removeprefix(prefix): a for name, a in arrays.items() if name.startswith(prefix)}
 
@@ -213,7 +213,7 @@ def ranges_of(hashes: U64, ordered: U64) -> tuple[I64, I64]:
 
 
 def distinct(keys: I64) -> I64:
-    """The distinct keys, sorted.
+    """Return the distinct keys, sorted.
 
     `np.unique` would import masked arrays, which a cold look-up need not wait for.
     """
@@ -222,5 +222,5 @@ def distinct(keys: I64) -> I64:
 
 
 def first_of_each(keys: I64) -> I64:
-    """Where each run of equal keys begins, in sorted `keys`."""
+    """Return where each run of equal keys begins, in sorted `keys`."""
     return np.flatnonzero(np.concatenate((np.ones(min(1, len(keys)), bool), keys[1:] != keys[:-1])))

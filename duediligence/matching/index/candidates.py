@@ -97,7 +97,7 @@ class Counts(NamedTuple):
 
 
 def bound(counts: Counts, *, person: bool) -> F64:
-    """The most that pairs of names can score."""
+    """Return the most that pairs of names can score."""
     scales = SCALES[person]
     matched, unmatched, unanswered = counts.matched, counts.unmatched, counts.unanswered
     counted = matched
@@ -247,7 +247,7 @@ class CandidateFinder:
         similar: dict[str, Similar],
         joined: list[Hits],
     ) -> tuple[list[int], list[int]]:
-        """What `candidates` gives for readings that may reach it, by words that answer."""
+        """Return what `candidates` gives for readings that may reach it, by words that answer."""
         owners: list[int] = []  # reading × PLACES + place of the word in it
         found: list[Similar] = []
         plan = Plan.of(readings, least, person=self.person)
@@ -269,7 +269,7 @@ class CandidateFinder:
         return owner[which], rows, weight[which], np.ones(len(which), np.int64)
 
     def _rows_with(self, numbers: I64) -> tuple[I64, I64]:
-        """The rows that have these words: the place of the word, and the row."""
+        """Return the rows that have these words: the place of the word, and the row."""
         starts = self._side["post_start"][numbers]
         which, places = expand(starts, self._side["post_start"][numbers + 1] - starts)
         return which, self._side["post_row"][places].astype(np.int64)
@@ -375,7 +375,7 @@ class CandidateFinder:
         return number[likely].tolist(), row[likely].tolist()
 
     def _counts(self, readings: Sequence[NameReading], number: I64, row: I64) -> Counts:
-        """What is known of each pair before its words are looked at."""
+        """Return what is known of each pair before its words are looked at."""
         nothing, side = np.zeros(len(row)), self._side
         parts = initials = np.zeros(len(row), dtype=np.int64)
         if self.person:

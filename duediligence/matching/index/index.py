@@ -74,25 +74,25 @@ class Index:
         return cls(arrays, folder.name)
 
     def __len__(self) -> int:
-        """The number of entries."""
+        """Return the number of entries."""
         return len(self._entries)
 
     @property
     def lists(self) -> int:
-        """The number of lists that were merged into it, or 1."""
+        """Return the number of lists that were merged into it, or 1."""
         return self._search.lists
 
     @property
     def names(self) -> int:
-        """The number of names."""
+        """Return the number of names."""
         return self._entries.names
 
     def every_name(self) -> Iterator[tuple[str, str, str]]:
-        """The list, the entry's id and the text of each name."""
+        """Return the list, the entry's id and the text of each name."""
         return self._entries.every_name()
 
     def postcodes(self) -> set[str]:
-        """The keys of the postcodes of all entries that are no people."""
+        """Return the keys of the postcodes of all entries that are no people."""
         return self._entries.postcodes()
 
     def search(
@@ -123,7 +123,7 @@ class Index:
         workers: int | None = None,
         namesakes: bool = False,
     ) -> Iterator[list[Match]]:
-        """What `search` gives for each subject, in the same order.
+        """Return what `search` gives for each subject, in the same order.
 
         `workers` is the number of processes; None takes what the machine has where the work is
         worth it. The results do not depend on it.
@@ -144,7 +144,7 @@ class Index:
         workers: int | None = None,
         namesakes: bool = False,
     ) -> Iterator[dict[int, list[Match]]]:
-        """The matches of each subject by the number of the list, `limit` of each list.
+        """Return the matches of each subject by the number of the list, `limit` of each list.
 
         `thresholds` has one for each list; an infinite one leaves the list out.
         """
@@ -154,13 +154,13 @@ class Index:
     def search_chunk(
         self, subjects: Sequence[Subject], options: "Options"
     ) -> list[dict[int, list[Match]]]:
-        """What `search_lists` gives for some subjects, in this process."""
+        """Return what `search_lists` gives for some subjects, in this process."""
         found = self._search.chunk(subjects, options.thresholds, options.limit)
         return found if options.namesakes else [_without_namesakes(one) for one in found]
 
 
 def index_file(folder: Path) -> Path:
-    """The file of an index saved in a directory."""
+    """Return the file of an index saved in a directory."""
     return folder / _FILE
 
 
@@ -295,7 +295,7 @@ def write_frame(pipe: IO[bytes], data: bytes) -> None:
 
 
 def read_frame(pipe: IO[bytes]) -> bytes | None:
-    """The next frame, or None at the end."""
+    """Return the next frame, or None at the end."""
     head = pipe.read(8)
     if len(head) < 8:
         return None

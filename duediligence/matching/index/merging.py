@@ -11,13 +11,13 @@ import numpy as np
 
 from duediligence.matching.index.arrays import I64, Arrays, prefix_of, side_of, starts_of
 from duediligence.matching.index.rows import inverted
-from duediligence.matching.index.vocabulary import vocabulary
+from duediligence.matching.index.vocabulary import sort_vocabulary
 
 _SIDES = tuple(prefix_of(person) for person in (True, False))
 
 
 def merged(indexes: Sequence[Arrays]) -> Arrays:
-    """The arrays of one index over all lists, in the order given."""
+    """Return the arrays of one index over all lists, in the order given."""
     entries = starts_of(len(one["entry_kind"]) for one in indexes)
     names = starts_of(len(one["name_entry"]) for one in indexes)
     beside = [
@@ -33,7 +33,7 @@ def merged(indexes: Sequence[Arrays]) -> Arrays:
 
 
 def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
-    """The rows and the words of one side of all indexes."""
+    """Return the rows and the words of one side of all indexes."""
     sides = [side_of(one, person=person) for one in indexes]
     numbers: dict[str, int] = {}
     word_of, kept = [], []
@@ -55,7 +55,7 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
     row_start = made.pop("row_start")
     row_word = np.concatenate([n[s["row_word"]] for s, n in zip(sides, word_of, strict=True)])
     made = {
-        **vocabulary(list(numbers), np.concatenate(key_hash), np.concatenate(key_word)),
+        **sort_vocabulary(list(numbers), np.concatenate(key_hash), np.concatenate(key_word)),
         "row_start": row_start,
         **inverted(row_word, np.diff(row_start), len(numbers)),
         **made,
@@ -68,7 +68,7 @@ _OF_ROWS = ("row_start", "joined_", "opening_", "row_name", "row_reading", "row_
 
 
 def _together(parts: Sequence[Arrays], moved: Mapping[str, I64]) -> Arrays:
-    """Each array of all parts as one, those with a hash for each member in its order.
+    """Return each array of all parts as one, those with a hash for each member in its order.
 
     Numbers in those that are `moved`, and starts of slices, are as those of all parts.
     """

@@ -14,11 +14,11 @@ from duediligence.matching.index.arrays import (
     I64,
     U64,
     Arrays,
-    blob,
     distinct,
     hash_texts,
     prefix_of,
     starts_of,
+    text_arrays,
 )  # fmt: skip
 from duediligence.matching.index.vocabulary import build as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
@@ -53,11 +53,11 @@ class Entries:
 
     @property
     def names(self) -> int:
-        """The number of names."""
+        """Return the number of names."""
         return len(self._arrays["name_entry"])
 
     def of_name(self, name: int) -> int:
-        """The number of the entry that has a name."""
+        """Return the number of the entry that has a name."""
         return int(self._arrays["name_entry"][name])
 
     def kind(self, entry: int) -> Kind:
@@ -70,7 +70,7 @@ class Entries:
         return STRENGTHS[int(self._arrays["name_strength"][name])]
 
     def text(self, name: int) -> str:
-        """A name as the list has it."""
+        """Return a name as the list has it."""
         return self._slice("name", name).decode("utf-8")
 
     def name(self, name: int) -> PreparedName:
@@ -89,14 +89,14 @@ class Entries:
         return known
 
     def every_name(self) -> Iterator[tuple[str, str, str]]:
-        """The list, the entry's id and the text of each name; nothing of it is kept."""
+        """Return the list, the entry's id and the text of each name; nothing of it is kept."""
         for number in range(len(self)):
             entry = self._decode(self._slice("entry", number))
             for name in self.names_of(number):
                 yield entry.list_id, entry.id, self.text(name)
 
     def postcodes(self) -> set[str]:
-        """The keys under which firms are found at their postcodes."""
+        """Return the keys under which firms are found at their postcodes."""
         every = (self._decode(self._slice("entry", number)) for number in range(len(self)))
         keys = {key for entry in every for key in keys_beside(entry.facts, person=False)}
         return {key for key in keys if key.startswith(AT_POSTCODE)}
@@ -107,7 +107,7 @@ class Entries:
 
 
 def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
-    """The arrays of an index over the names, numbers and facts of the entries."""
+    """Return the arrays of an index over the names, numbers and facts of the entries."""
     columns = _columns("name_entry i, name_strength b, entry_kind b, entry_first i, number_entry i")
     texts: list[bytes] = []
     encoded: list[bytes] = []
@@ -136,8 +136,8 @@ def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
     return (
         people.arrays()
         | organisations.arrays()
-        | blob("name", texts)
-        | blob("entry", encoded)
+        | text_arrays("name", texts)
+        | text_arrays("entry", encoded)
         | {what: np.array(column) for what, column in columns.items() if what != "number_entry"}
         | _by_hash("number", hash_texts(number_keys), columns)
     )
@@ -149,7 +149,7 @@ def _columns(described: str) -> dict[str, "array[Any]"]:
 
 
 def _by_hash(what: str, hashes: U64, columns: Mapping[str, "array[Any]"]) -> Arrays:
-    """The hashes in order, and the columns of that name in the same."""
+    """Return the hashes in order, and the columns of that name in the same."""
     order = np.argsort(hashes, kind="stable")
     own = {name: np.array(c)[order] for name, c in columns.items() if name.startswith(f"{what}_")}
     return {f"{what}_hash": hashes[order], **own}
@@ -205,7 +205,7 @@ class Rows:
         self._joined.clear()
 
     def arrays(self) -> Arrays:
-        """The arrays of the side; their names begin with `prefix_of(person)`."""
+        """Return the arrays of the side; their names begin with `prefix_of(person)`."""
         self._hash_joined()
         texts = [w.text for w in self._numbers]
         self._numbers.clear()
@@ -222,7 +222,7 @@ class Rows:
 
 
 def inverted(row_word: npt.NDArray[np.int32], sizes: I64, words: int) -> Arrays:
-    """The words of each row, and turned round: the rows of each word, each once."""
+    """Return the words of each row, and turned round: the rows of each word, each once."""
     of_row = np.repeat(np.arange(len(sizes)), sizes)
     pairs = distinct(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
     word_of, post_row = np.divmod(pairs, max(1, len(sizes)))
@@ -234,7 +234,7 @@ def inverted(row_word: npt.NDArray[np.int32], sizes: I64, words: int) -> Arrays:
 
 
 def firm_word(w: Word, reading: NameReading) -> bool:
-    """Whether a word that finds no answer surely costs something."""
+    """Return whether a word that finds no answer surely costs something."""
     if reading.person:
         return not w.initial
     # A number that one name lacks costs a feature of its own, which the bound leaves out.
@@ -246,7 +246,7 @@ def firm_word(w: Word, reading: NameReading) -> bool:
 
 
 def least_weight(reading: NameReading) -> float:
-    """The least that a firm word of the reading weighs."""
+    """Return the least that a firm word of the reading weighs."""
     weights = zip(reading.words, reading.weights, strict=True)
     return min([weight for w, weight in weights if firm_word(w, reading)], default=0.0)
 
@@ -278,7 +278,7 @@ def part_bits(reading: NameReading) -> PartBits:
 
 @lru_cache(maxsize=65_536)
 def _beginnings(text: str) -> int:
-    """The bits of the first two letters of a text, the first three, and so on up to all."""
+    """Return the bits of the first two letters of a text, the first three, and so on up to all."""
     bits, hashed = 0, ord(text[0]) if text else 0
     for character in text[1:]:
         hashed = (hashed * 31 + ord(character)) % _PRIME

@@ -85,7 +85,7 @@ class EntrySearch:
 
     @property
     def lists(self) -> int:
-        """The number of lists."""
+        """Return the number of lists."""
         return len(self._list_first)
 
     def chunk(
@@ -139,7 +139,7 @@ class EntrySearch:
         return len(thresholds) == 1 or thresholds[self._list_of(entry)] <= 1
 
     def _weakness(self, name: int) -> float:
-        """What a name of an entry takes away as a weak alias."""
+        """Return what a name of an entry takes away as a weak alias."""
         return WEAK_ALIAS if self._entries.strength(name) == "weak" else 0.0
 
     def _keep_best(

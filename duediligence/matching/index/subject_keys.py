@@ -112,7 +112,7 @@ def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
 
 
 def _carries(reading: NameReading, place: int, least: float, *, person: bool) -> bool:
-    """Whether one word may be enough for a match though no other word of the name agrees."""
+    """Return whether one word may be enough for a match though no other word of the name agrees."""
     left, missing = reading.weights[place], 0.0
     for at, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True)):
         if at != place and reading.initials and w.initial:  # each may answer to any word
@@ -140,7 +140,7 @@ def load_words(path: Path) -> Arrays:
 
 
 def entry_keys(index: Index, words: Sequence[Arrays]) -> EntryKeys:
-    """The keys that every subject has one of which an entry of the index could be.
+    """Return the keys that every subject has one of which an entry of the index could be.
 
     `words` hold all words of the subjects.
     """
@@ -174,7 +174,7 @@ def entry_keys(index: Index, words: Sequence[Arrays]) -> EntryKeys:
 
 
 def _similar(ours: Vocabulary, texts: list[str], *, person: bool) -> set[int]:
-    """The numbers of our words that answer to one of the listed texts."""
+    """Return the numbers of our words that answer to one of the listed texts."""
     listed = [word(text) for text in texts]
     found: set[int] = set()
     # Kept as listed words are, and asked for as a party's are: which is which makes no difference.

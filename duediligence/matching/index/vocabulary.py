@@ -35,7 +35,7 @@ class Similar(NamedTuple):
 
 
 def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64]:
-    """Every key under which each word is found, and the place of the word it belongs to.
+    """Return every key under which each word is found, and the place of the word it belongs to.
 
     `similarity` is above zero only for words of which one, `listed`, shares a key with the other.
     """
@@ -85,7 +85,7 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
 
 
 def build(texts: list[str], *, person: bool) -> Arrays:
-    """The arrays of a vocabulary."""
+    """Return the arrays of a vocabulary."""
     hashes: list[U64] = [np.zeros(0, np.uint64)]
     owners: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
     for first in range(0, len(texts), _BATCH):
@@ -93,11 +93,11 @@ def build(texts: list[str], *, person: bool) -> Arrays:
         found, places = keys(some, person=person, listed=True)
         hashes.append(found)
         owners.append((places + first).astype(np.int32))
-    return vocabulary(texts, np.concatenate(hashes), np.concatenate(owners))
+    return sort_vocabulary(texts, np.concatenate(hashes), np.concatenate(owners))
 
 
-def vocabulary(texts: list[str], key_hash: U64, key_word: npt.NDArray[np.int32]) -> Arrays:
-    """The arrays of these words with these keys, each the key of a word."""
+def sort_vocabulary(texts: list[str], key_hash: U64, key_word: npt.NDArray[np.int32]) -> Arrays:
+    """Return the arrays of these words with these keys, each the key of a word."""
     order = np.argsort(key_hash, kind="stable")
     exact = hash_texts(texts)
     by_hash = np.argsort(exact, kind="stable")
@@ -106,7 +106,7 @@ def vocabulary(texts: list[str], key_hash: U64, key_word: npt.NDArray[np.int32])
         "key_word": key_word[order],
         "exact_hash": exact[by_hash],
         "exact_word": by_hash.astype(np.int32),
-        **arrays.blob("word", [text.encode() for text in texts]),
+        **arrays.text_arrays("word", [text.encode() for text in texts]),
     }
 
 
@@ -149,7 +149,7 @@ class Vocabulary:
         return which[longer], numbers[longer]
 
     def similar(self, words: Sequence[Word]) -> dict[str, Similar]:
-        """What answers to each word here."""
+        """Return what answers to each word here."""
         if len(self._similar) > _CACHED_WORDS:
             self._similar.clear()
         unseen = list({w.text: w for w in words if w.text not in self._similar}.values())

@@ -168,7 +168,7 @@ class Alignment:
                 self._take(a, b, likeness)
 
     def places(self) -> list[tuple[int, int]]:
-        """Where the words of each pair stand in both names, in the order of ours."""
+        """Return where the words of each pair stand in both names, in the order of ours."""
         return sorted(
             (_place(pair.query, self.query), _place(pair.listed, self.listed))
             for pair in self.pairs
@@ -205,11 +205,11 @@ class Alignment:
 
     @staticmethod
     def _goes_on(stump: str, words: list[Word]) -> bool:
-        """Whether one of the words may be a last word, cut off."""
+        """Return whether one of the words may be a last word, cut off."""
         return bool(stump) and True in [w.startswith(stump) for w in words]
 
     def _pair_cut_off(self, *, last: bool = False) -> None:
-        """The last word of a name that a narrow field cut off: `Zorkov, Alek`.
+        """Pair the last word of a name that a narrow field cut off: `Zorkov, Alek`.
 
         Tried before a likeness of words, which would take it for another word misspelt, where
         two letters or more are gone and no other word answers; and `last`, for what is left.
@@ -234,7 +234,7 @@ class Alignment:
     def _take_part(
         self, one: list[Word], other: list[Word], part: Word, whole: Word, likeness: float
     ) -> None:
-        """A part that answers to a whole word weighs little, whatever the word."""
+        """Pair a part with a whole word, which weighs little whatever the word."""
         one.remove(part)
         other.remove(whole)
         texts = (part.text, whole.text)
@@ -266,7 +266,7 @@ class Alignment:
         return word.weight_organisation
 
     def _number_missing(self) -> bool:
-        """Whether only one name has a number, which is a feature of its own."""
+        """Return whether only one name has a number, which is a feature of its own."""
         return not (self.query.numbers and self.listed.numbers)
 
 

@@ -47,7 +47,7 @@ def _whole(a: Alignment) -> float:
 
 
 def _extra(a: Alignment) -> float:
-    """What words cost that only one side has, before it is set against the whole."""
+    """Return what words cost that only one side has, before it is set against the whole."""
     extra = a.extra_query + a.extra_listed
     if not a.person:
         return EXTRA_ORGANISATION * extra
@@ -61,7 +61,7 @@ def _extra(a: Alignment) -> float:
 
 
 def few_words_suffice(a: Alignment) -> bool:
-    """Whether who has a long name may be known by the words of it that agree.
+    """Return whether who has a long name may be known by the words of it that agree.
 
     Nothing opposes them, they are spelled alike and follow one another alike, they are not common,
     and they are no syllables, which many people share.
@@ -108,7 +108,7 @@ def too_common(a: Alignment) -> float:
 
 
 def one_word(a: Alignment) -> float:
-    """A single whole word that agrees, beside others that do not or, of firms, in another
+    """Score a single whole word that agrees, beside others that do not or, of firms, in another
     spelling; or not even one.
     """
     if a.full == 0:
@@ -139,15 +139,15 @@ def numbers(a: Alignment) -> float:
 
 def place(a: Alignment) -> float:
     """Towns, areas or countries in firms' names: a namesake in Truro is not the one in Bodmin."""
-    return _apart(_places(a), PLACES_DIFFER)
+    return _set_apart(_places(a), PLACES_DIFFER)
 
 
 def series(a: Alignment) -> float:
     """Members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
-    return _apart(_series(a), SERIES_DIFFER)
+    return _set_apart(_series(a), SERIES_DIFFER)
 
 
-def _apart(found: Differing | None, most: float) -> float:
+def _set_apart(found: Differing | None, most: float) -> float:
     return 0.0 if found is None else -most if found.opposed else -MARK_MISSING
 
 
@@ -192,7 +192,7 @@ def legal_form(a: Alignment) -> float:
 
 
 def cut_off(a: Alignment) -> float:
-    """A firm's long name that stops where the other goes on, as narrow fields make it."""
+    """Score a firm's long name that stops where the other goes on, as narrow fields make it."""
     return -CUT_OFF if a.cut_off else 0.0
 
 
@@ -206,50 +206,50 @@ class FeatureParts(NamedTuple):
     words: tuple[tuple[str, str], ...] = ()
 
 
-def _words(a: Alignment, *, alike: bool = True) -> FeatureParts:
-    """The words that agree; without those that are `alike`, those spelled otherwise."""
+def _tell_words(a: Alignment, *, alike: bool = True) -> FeatureParts:
+    """Return the words that agree; without those that are `alike`, those spelled otherwise."""
     words = tuple([(p.query, p.listed) for p in a.pairs if alike or p.likeness < 1.0])
     left, right = " ".join([w[0] for w in words]), " ".join([w[1] for w in words])
     return FeatureParts(left, right, "agree", words=words)
 
 
-def _both(ours: Iterable[str], theirs: Iterable[str]) -> FeatureParts:
+def _tell_both(ours: Iterable[str], theirs: Iterable[str]) -> FeatureParts:
     return FeatureParts(" ".join(ours), " ".join(theirs), "differ")
 
 
-def _rest(a: Alignment, verdict: Verdict = "differ", of: str = "") -> FeatureParts:
-    return _both(a.rest_query, a.rest_listed)._replace(verdict=verdict, of=of)
+def _tell_rest(a: Alignment, verdict: Verdict = "differ", of: str = "") -> FeatureParts:
+    return _tell_both(a.rest_query, a.rest_listed)._replace(verdict=verdict, of=of)
 
 
-def _mark(found: Differing | None) -> FeatureParts:
+def _tell_mark(found: Differing | None) -> FeatureParts:
     assert found is not None
     return FeatureParts(found.query, found.listed, "differ" if found.opposed else "not known")
 
 
-def _shorter(a: Alignment) -> str:
+def _shorter_side(a: Alignment) -> str:
     return "query" if len(a.query.letters) < len(a.listed.letters) else "listed"
 
 
 # Each feature by its name: what it adds, and what it holds.
 Rule = tuple[Callable[[Alignment], float], Callable[[Alignment], FeatureParts]]
 NAME_RULES: dict[str, Rule] = {
-    "agreeing words": (lambda _: 1.0, _words),
-    "spelling": (spelling, lambda a: _words(a, alike=False)),
-    "differing words": (differing_words, _rest),
-    "extra words": (extra_words, _rest),
-    "too common": (too_common, lambda a: _words(a)._replace(verdict="not known", words=())),
-    "one word": (one_word, lambda a: _rest(a, of="" if a.full else "no whole word")),
-    "numbers": (numbers, lambda a: _both(sorted(a.query.numbers), sorted(a.listed.numbers))),
-    "place": (place, lambda a: _mark(_places(a))),
-    "series": (series, lambda a: _mark(_series(a))),
-    "descent": (descent, lambda a: _both(a.query.words, a.listed.words)),
-    "legal form": (legal_form, lambda a: _both(sorted(a.query.forms), sorted(a.listed.forms))),
-    "cut off": (cut_off, lambda a: _rest(a, "not known", _shorter(a))),
+    "agreeing words": (lambda _: 1.0, _tell_words),
+    "spelling": (spelling, lambda a: _tell_words(a, alike=False)),
+    "differing words": (differing_words, _tell_rest),
+    "extra words": (extra_words, _tell_rest),
+    "too common": (too_common, lambda a: _tell_words(a)._replace(verdict="not known", words=())),
+    "one word": (one_word, lambda a: _tell_rest(a, of="" if a.full else "no whole word")),
+    "numbers": (numbers, lambda a: _tell_both(sorted(a.query.numbers), sorted(a.listed.numbers))),
+    "place": (place, lambda a: _tell_mark(_places(a))),
+    "series": (series, lambda a: _tell_mark(_series(a))),
+    "descent": (descent, lambda a: _tell_both(a.query.words, a.listed.words)),
+    "legal form": (legal_form, lambda a: _tell_both(sorted(a.query.forms), sorted(a.listed.forms))),
+    "cut off": (cut_off, lambda a: _tell_rest(a, "not known", _shorter_side(a))),
 }
 
 
 def name_score(a: Alignment) -> float:
-    """The sum of the name features, not held within 0 and 1: what ranks pairs of names."""
+    """Return the sum of the name features, not held within 0 and 1: what ranks pairs of names."""
     if not a.pairs:
         return 0.0
     score = 1.0 + spelling(a) + differing_words(a) + extra_words(a) + too_common(a) + one_word(a)
@@ -262,7 +262,7 @@ _NOTHING = [Feature("agreeing words", "", "", 0.0, "differ", person) for person 
 
 
 def name_features(a: Alignment | None, *, person: bool) -> list[Feature]:
-    """The features that contribute; without an alignment, that no word agrees.
+    """Return the features that contribute; without an alignment, that no word agrees.
 
     `person`: the names are a natural person's, or may be.
     """
@@ -276,7 +276,7 @@ def name_features(a: Alignment | None, *, person: bool) -> list[Feature]:
 
 
 def names_are_common(a: Alignment) -> bool:
-    """Whether the words that agree are common together. Never of names read as a firm's.
+    """Return whether the words that agree are common together. Never of names read as a firm's.
 
     By how often each word stands in the names of listed people, and whether it is one of the
     commonest of a country (`word_counts.tsv`, `common_names.tsv`).

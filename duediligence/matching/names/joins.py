@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from rapidfuzz.distance import Prefix
+
 from duediligence.matching.names.words import Word
 
 JOINED: Final = 0.96
@@ -46,7 +48,7 @@ class Joins:
     """
 
     __slots__ = (
-        "_answers", "_kept", "_lengths", "_marks", "_spans", "_tokens", "_weights", "_words",
+        "_answers", "_kept", "_lengths", "_marks", "_tokens", "_weights", "_words", "texts",
     )  # fmt: skip
 
     def __init__(
@@ -69,39 +71,32 @@ class Joins:
                 if before:
                     spans[before + last + token] = (end - 3, end, 0)
             before, last = last, token
-        self._spans: Final = spans
+        self.texts: Final = spans
         self._lengths: Final = frozenset(map(len, spans))
         self._marks: frozenset[str] = _NONE
         self._answers: frozenset[str] = _NONE
-
-    @property
-    def texts(self) -> dict[str, tuple[int, int, int]]:
-        return self._spans
 
     def may_meet(self, other: "Joins") -> bool:
         """Whether a join of one name may be a word or a join of the other: quick, and mostly not.
 
         A word with one letter more has the first letters or the last ones of what it is else.
         """
-        if not self._answers:
-            self._mark()
-        if not other._answers:
-            other._mark()
-        return not (
-            self._marks.isdisjoint(other._answers) and other._marks.isdisjoint(self._answers)
-        )
+        for name in (self, other):
+            if not name._answers:
+                name._mark()
+        apart = self._marks.isdisjoint(other._answers) and other._marks.isdisjoint(self._answers)
+        return not apart
 
     def _mark(self) -> None:
-        texts = [text for text in self._spans if len(text) >= LEAST]
-        ends = [end for text in texts if len(text) >= LEAST_SLIPPED - 1 for end in _ends(text)]
-        self._marks = frozenset(texts + ends)
+        texts = [text for text in self.texts if len(text) >= LEAST]
+        long = [text for text in texts if len(text) >= LEAST_SLIPPED - 1]
+        self._marks = frozenset([*texts, *_ends(long)])
         long = [w.text for w in self._words if w.length >= LEAST_SLIPPED]
-        ends = [end for text in long for end in _ends(text)]
-        self._answers = frozenset([*self._words, *texts, *ends])
+        self._answers = frozenset([*self._words, *texts, *_ends(long)])
 
     def join(self, text: str) -> Join | None:
-        """The words that make one of the `texts`; none where all of them were dropped."""
-        first, end, slip = self._spans[text]
+        """Return the words that make one of the `texts`; none where all of them were dropped."""
+        first, end, slip = self.texts[text]
         if not self._kept:
             self._kept = _kept(self._tokens, self._words)
         places = tuple([place for place in self._kept[first:end] if place >= 0])
@@ -117,27 +112,25 @@ class Joins:
 
     def find(self, whole: Word) -> Join | None:
         """The join that a word is, or is but for one letter more (a key struck for the hyphen)."""
-        if whole.text in self._spans:
+        if whole.text in self.texts:
             return self.join(whole.text)
         size = whole.length - 1
         if size < LEAST_SLIPPED - 1 or size not in self._lengths:
             return None
-        for text, (_, _, slip) in self._spans.items():
+        for text, (_, _, slip) in self.texts.items():
             if len(text) == size and not slip and _is_within(text, whole.text):
                 found = self.join(text)
                 return found._replace(likeness=SLIPPED) if found else None
         return None
 
 
-def _ends(text: str) -> tuple[str, str]:
-    return f"{text[:LEAST]}-", f"-{text[-LEAST:]}"
+def _ends(texts: list[str]) -> list[str]:
+    return [end for text in texts for end in (f"{text[:LEAST]}-", f"-{text[-LEAST:]}")]
 
 
 def _is_within(shorter: str, longer: str) -> bool:
-    """Whether the longer word is the shorter with one letter more."""
-    at = 0
-    while at < len(shorter) and shorter[at] == longer[at]:
-        at += 1
+    """Return whether the longer word is the shorter with one letter more."""
+    at = Prefix.similarity(shorter, longer)
     return longer[at + 1 :] == shorter[at:]
 
 
@@ -150,13 +143,12 @@ def _kept(tokens: Sequence[str], words: Sequence[Word]) -> list[int]:
     after = 0
     for place, word in enumerate(words):
         text = word.text
-        at = next((at for at in range(after, len(tokens)) if tokens[at] == text), -1)
+        rest = range(after, len(tokens))
+        at = next((at for at in rest if tokens[at] == text), -1)
         if at < 0:
             later = words[place + 1 :]
-            for begun in range(after, len(tokens)):
-                if tokens[begun][:2] == text[:2] and tokens[begun] not in later:
-                    at = begun
-                    break
+            begun = (at for at in rest if tokens[at][:2] == text[:2] and tokens[at] not in later)
+            at = next(begun, -1)
         if at >= 0:
             places[at] = place
             after = at + 1

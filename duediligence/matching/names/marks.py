@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import product
 from typing import Final, NamedTuple
 
-from duediligence.matching.names.words import rows
+from duediligence.matching.tables import rows, word_lists, word_set
 
 _MOST_WORDS: Final = 4
 
@@ -37,26 +38,19 @@ class Differing(NamedTuple):
 
 
 _SERIES: Final = {
-    word: (kind, value)
-    for kind, values in (
-        ("side", "north|northern,south|southern,east|eastern,west|western"),
-        ("height", "upper|higher,lower,middle"),
-        ("age", "new|novy|novyi|novaya,old|stary|staryi|staraya"),
-        ("depth", "inner,outer"),
-    )
-    for value, words in enumerate(values.split(","))
-    for word in words.split("|")
+    word: (kind, str(value))
+    for kind in ("side", "height", "age", "depth")
+    for value, words in enumerate(word_lists(kind))
+    for word in words
 }
 # After these, and at the end of a name, a single letter or a Roman numeral counts.
-_COUNTED: Final = frozenset(
-    "phase unit block plant fund series class grade wing ward school lot area site project".split()
-)
+_COUNTED: Final = word_set("counted")
 _ROMAN: Final = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _LETTERS: Final = frozenset("abcdefgh")
 
 
 def places_in(words: Sequence[str]) -> list[Mark]:
-    """The places in a firm's name, the longest first where one holds another."""
+    """Return the places in a firm's name, the longest first where one holds another."""
     table = _table()
     found: list[Mark] = []
     at = 0
@@ -73,11 +67,11 @@ def places_in(words: Sequence[str]) -> list[Mark]:
 
 
 def series_in(words: Sequence[str]) -> list[Mark]:
-    """The members of series in a firm's name: North, Upper, New, Unit B, Fund I."""
+    """Return the members of series in a firm's name: North, Upper, New, Unit B, Fund I."""
     found: list[Mark] = []
     for at, word in enumerate(words):
         if known := _SERIES.get(word):
-            found.append(Mark(word, known[0], frozenset((str(known[1]),))))
+            found.append(Mark(word, known[0], frozenset(known[1:])))
         elif at and (at == len(words) - 1 or words[at - 1] in _COUNTED):
             if word in _LETTERS and len(words[at - 1]) > 1:  # not L.L.C.
                 found.append(Mark(word, "letter", frozenset((word,))))
@@ -88,7 +82,7 @@ def series_in(words: Sequence[str]) -> list[Mark]:
 
 
 def differing(ours: Sequence[Mark], theirs: Sequence[Mark]) -> Differing | None:
-    """The first kind of mark in which two names differ, opposed ones before all others.
+    """Return the first kind of mark in which two names differ, opposed ones before all others.
 
     What both names have says nothing. Two places oppose one another unless they are one, or of
     one country and of two levels: a town may be in the county.
@@ -100,28 +94,22 @@ def differing(ours: Sequence[Mark], theirs: Sequence[Mark]) -> Differing | None:
     for kind in dict.fromkeys([mark.kind for mark in (*ours, *theirs)]):
         left = [mark for mark in ours if mark.kind == kind]
         right = [mark for mark in theirs if mark.kind == kind]
-        if left and right:
-            if not any(_may_agree(a, b) for a in left for b in right):
-                return Differing(left[0].text, right[0].text, True)
-        elif found is None:
-            found = Differing(
-                left[0].text if left else "", right[0].text if right else "", opposed=False
-            )
+        texts = left[0].text if left else "", right[0].text if right else ""
+        if not (left and right):
+            found = found or Differing(*texts, opposed=False)
+        elif not any(
+            _may_agree(*pair)
+            for a, b in product(left, right)
+            for pair in product(a.values, b.values)
+        ):
+            return Differing(*texts, opposed=True)
     return found
 
 
-def _may_agree(one: Mark, other: Mark) -> bool:
-    return any(
-        a == b
-        or (
-            isinstance(a, Place)
-            and isinstance(b, Place)
-            and a.country == b.country
-            and a.level != b.level
-        )
-        for a in one.values
-        for b in other.values
-    )
+def _may_agree(one: Place | str, other: Place | str) -> bool:
+    if isinstance(one, Place) and isinstance(other, Place) and one.level != other.level:
+        return one.country == other.country
+    return one == other
 
 
 @cache

@@ -13,18 +13,14 @@ from duediligence.matching.names.words import (
     Word,
     first_sounds,
     is_common,
-    rows,
     shape,
 )
 from duediligence.matching.names.words import word as to_word
+from duediligence.matching.tables import rows, word_lists, word_set
 from duediligence.text.folding import letters_for_digits
 from duediligence.text.legal_forms import is_legal_form, split_legal_forms
 
-_SPELLED_OUT = frozenset(
-    "limited liability company corporation joint stock incorporated public private partnership "
-    "unitary enterprise obshchestvo aktsionernoe ogranichennoy otvetstvennostyu federal budgetary "
-    "autonomous institution institute scientific research educational design bureau concern".split()
-)
+_SPELLED_OUT = word_set("form spelled out")
 _TWO_WORDS = (("joint", "stock"), ("state", "owned"))
 _OF_TWO_WORDS = frozenset("joint stock join state owned".split())
 _BY_LETTER = {
@@ -87,40 +83,28 @@ def _mended(word: str) -> tuple[str, ...]:
     return (_BY_SHAPE.get(shape(word), word) if len(word) >= _SHORTEST else word,)
 
 
-# Legal forms cut off or short. The last word of a name may go where it is one, or another word.
-_CUT_FORMS = frozenset("comp coy lim limi limit limite lt".split())
+_CUT_FORMS = word_set("form cut off")
 _NAMED_AFTER = (("named", "after"), ("imeni",), ("im",))
 _DEDICATIONS = frozenset(opening[0] for opening in _NAMED_AFTER)
-_HONOURS = frozenset("academician akademika marshal marshala general generala professor".split())
-SMALL_WORDS = frozenset(
-    "the of and for de la le les du des da do dos das del della di der die das den und y e i et en "
-    "in at on to by al el a an s von van na za po ve".split()
-)
+_HONOURS = word_set("honour")
+SMALL_WORDS = word_set("small word")
 # Grammar within a name; what opens one belongs to it (On Track is not Track).
 _OPENINGS = frozenset("at by in on to".split())
 _WITH_O = frozenset("of to on co do no".split())
 _NUMBERS = {
-    word: str(number)
-    for number, words in enumerate(
-        "one first pervyi pervaya pervoe,two second ii,three third iii,four fourth iv,five fifth,"
-        "six sixth vi,seven seventh vii,eight eighth viii,nine ninth ix,ten tenth,xi,xii".split(
-            ","
-        ),
-        start=1,
-    )
-    for word in words.split()
+    word: str(number) for number, words in enumerate(word_lists("number"), 1) for word in words
 }
 _ROMAN = frozenset("ii iii iv vi vii viii ix xi xii".split())
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|y|i|oy)$")
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _GROWN_NUMBER = re.compile(r"([a-z]{3,})(\d+)$")
-_NUMBERED = frozenset("phase unit fund plant block school lot area site project".split())
-_LETTERS = [[letter] for letter in "abcdefghijklmnopqrstuvwxyz"]
+_NUMBERED = word_set("numbered")
+_LETTERS = [[letter] for letter in ascii_lowercase]
 _SHIP_PREFIXES = frozenset("mv mt ms ss mts".split())
 
 
 def without_brackets(text: str) -> tuple[str, str]:
-    """The text outside brackets, and the text inside them."""
+    """Return the text outside brackets, and the text inside them."""
     if "(" not in text and "[" not in text:
         return text, ""
     outside = _BRACKETS.sub(" ", text)
@@ -130,7 +114,7 @@ def without_brackets(text: str) -> tuple[str, str]:
 
 
 def own_name(outside: list[str], inside: list[str], forms: frozenset[str]) -> bool:
-    """Whether brackets hold a name of its own: one with a legal form, or an acronym."""
+    """Return whether brackets hold a name of its own: one with a legal form, or an acronym."""
     if forms and inside:
         return True
     for short, long in ((inside, outside), (outside, inside)):
@@ -143,7 +127,7 @@ def own_name(outside: list[str], inside: list[str], forms: frozenset[str]) -> bo
 
 
 def _within(acronym: str, initials: str) -> bool:
-    """Whether most initials stand in the acronym in their order (small words are gone)."""
+    """Return whether most initials stand in the acronym in their order (small words are gone)."""
     rest = iter(acronym)
     return len(initials) >= len(acronym) - 2 and all(letter in rest for letter in initials)
 
@@ -241,7 +225,7 @@ def _letters(word: str) -> str:
 
 
 def _known_word(word: str) -> str:
-    """A legal form or a common word in which digits stand for letters: `j5c`, `0f`, `0il`.
+    """Return a legal form or a common word in which digits stand for letters: `j5c`, `0f`, `0il`.
 
     Empty where it is none. A plural is none: `home5` is a number grown on.
     """
@@ -295,7 +279,7 @@ def _opening(word: Word) -> tuple[str, int]:
 
 @cache
 def _openings() -> frozenset[tuple[str, int]]:
-    """The `_opening` of every word that may sound like the first of a description."""
+    """Return the `_opening` of every word that may sound like the first of a description."""
     firsts = {form.split()[0] for _, forms in rows("descriptors.tsv") for form in forms.split("|")}
     return frozenset(
         [
@@ -308,7 +292,7 @@ def _openings() -> frozenset[tuple[str, int]]:
 
 
 def with_descriptors(words: list[str]) -> tuple[list[str], frozenset[str]]:
-    """The words with a token for each description among them, and those tokens.
+    """Return the words with a token for each description among them, and those tokens.
 
     A name that is nothing but descriptions stays as it is.
     """

@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from duediligence.matching.names.people import PARTICLES, TITLES
 from duediligence.matching.names.words import counts, is_given_name
+from duediligence.matching.tables import word_set
 from duediligence.model import Kind
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import (
@@ -61,24 +62,7 @@ _DASH = re.compile(r"\s+[-–—]+\s+")
 _FORMS = re.compile(
     rf"\W*\b(?:{'|'.join((*UK_FORMS, 'partnership', 'messrs'))})\b\W*", re.IGNORECASE
 )
-_NOT_PEOPLE = frozenset(
-    # Not `a`: it is an initial as often, and whoever is taken for a firm is not looked up.
-    "of the for at in on to with by from your our my all new no".split()
-    + "taxi taxis cab cabs cars car hire travel travels coaches coach minibus minibuses transport "
-    "cleaning cleaners plumbing plumbers heating building builders construction electrical "
-    "electricians electrics roofing joinery carpentry decorating decorators painting gardening "
-    "gardens landscapes landscaping catering cafe coffee bakery butchers stores shop shops garage "
-    "motors autos repairs removals scaffolding flooring windows kitchens bathrooms plastering "
-    "groundworks driveways paving fencing trees haulage logistics couriers courier security "
-    "training tuition nursery nurseries childcare childminding daycare salon barbers hairdressing "
-    "beauty fitness farm farms dairy foods food takeaway restaurant pub inn hotel guest lettings "
-    "properties property estates homes housing lodge cottage manor court grange villa villas "
-    "nursing residential homecare healthcare school academy college church "
-    "trust charity foundation association society club centre center group services service "
-    "solutions systems consultants consulting consultancy engineering contractors contracting "
-    "supplies support care home house hall community council shelter charities brothers sons "
-    "partners associates north south east west".split()
-)
+_NOT_PEOPLE = word_set("not of people")
 _MOST_WORDS = 6
 _MOST_OFTEN = 10  # how often a word may stand in firms' names that tells one firm from others
 # What stands around a name and is no part of it. A full stop after it may be.
@@ -105,7 +89,7 @@ ONE: Parties = None  # a name that plainly is of one party
 
 
 def alternatives(text: str) -> list[str]:
-    """The names that one string holds: `Acme Ltd t/a Bolt (formerly Nuts)` holds three."""
+    """Return the names that one string holds: `Acme Ltd t/a Bolt (formerly Nuts)` holds three."""
     lower = text.lower()
     if not [hint for hint in _HINTS if hint in lower] or _ALTERNATIVE.search(text) is None:
         return [text]
@@ -125,7 +109,7 @@ def may_hold_several(text: str) -> bool:
 
 
 def parties_in(text: str) -> tuple[NamedParty, ...]:
-    """The people and other firms named in a name, none where it is the name of one party.
+    """Return the people and other firms named in a name, none where it is the name of one party.
 
     `Ann Noname t/a Gull Cafe` names Ann Noname, `Gull Cafe (a brand of Moss Ltd)` names Moss Ltd.
     What reads as the name of a person is of that kind where one of its words is known to be one
@@ -193,14 +177,14 @@ def reads_as_firm(text: str) -> bool:
 
 
 def may_name_several(text: str) -> bool:
-    """Whether a text may name several people, so that a birth date with it may be of any."""
+    """Return whether a text may name several people, so that a birth date with it may be of any."""
     parts = [bare for part in AND.split(text) if (bare := _bare(part))]
     listed = [part for part in re.split(r"[,;|\n]", text) if len(_named(part)) > 1]
     return len(parts) > 1 or len(listed) > 1
 
 
 def is_known_of_people(text: str) -> bool:
-    """Whether a word of the text is known to be one of people's names, or a title."""
+    """Return whether a word of the text is known to be one of people's names, or a title."""
     words = fold(text).split()
     return not TITLES.isdisjoint(words) or any(
         is_given_name(word) or counts(word)[0] > counts(word)[1] for word in words if len(word) > 1
@@ -222,14 +206,14 @@ def is_plainly_firm(text: str) -> bool:
 
 
 def may_name(text: str) -> bool:
-    """Whether a text ends as a firm's name does, or is a person's."""
+    """Return whether a text ends as a firm's name does, or is a person's."""
     if split_legal_forms(fold(text).split())[1]:
         return True
     return reads_as_person(text) and is_known_of_people(text)
 
 
 def _pieces(text: str) -> tuple[list[str], list[str]]:
-    """The text around the words that join two names, and those words."""
+    """Return the text around the words that join two names, and those words."""
     lower = text.lower()
     if not [mark for mark in _MARKS if mark in lower]:
         return [text], []
@@ -258,7 +242,7 @@ def _beside(text: str) -> list[NamedParty]:
 
 
 def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
-    """The partners in a text; with `whole`, the text itself where it has no partners."""
+    """Return the partners in a text; with `whole`, the text itself where it has no partners."""
     text = _bare(text)
     parts = [bare for part in _JOINED.split(text) if (bare := _bare(part))]
     joined = [part for part in parts if not is_legal_form(fold(part).split())]  # `Co., Ltd.`
@@ -310,7 +294,7 @@ def _bare(text: str) -> str:
 
 
 def _named(text: str) -> list[str]:
-    """The folded words of a name without titles and particles."""
+    """Return the folded words of a name without titles and particles."""
     return [word for word in fold(text).split() if word not in TITLES and word not in PARTICLES]
 
 
@@ -321,7 +305,7 @@ def _has_own_word(text: str) -> bool:
 
 
 def _of_firms(word: str) -> bool:
-    """Whether a word is one of firms. `Ni` is also in Irish family names: Ní Fhearghail."""
+    """Return whether a word is one of firms. `Ni` is also in Irish family names: Ní Fhearghail."""
     people, firms = counts(word)
     common = firms > max(10 * people, _OF_FIRMS)
     return common and not (word == "ni" or is_given_name(word) or word in PARTICLES)

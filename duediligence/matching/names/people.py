@@ -3,38 +3,17 @@
 import re
 from typing import NamedTuple
 
+from duediligence.matching.tables import word_set
 from duediligence.text.folding import letters_for_digits
 
-TITLES = frozenset(
-    "mr mrs ms miss mx dr prof professor sir dame lord lady rev reverend hon captain capt colonel "
-    "col major maj general gen lieutenant lt brigadier brig admiral adm commander cmdr sergeant "
-    "sgt sheikh shaykh shaikh sheik haji hajji hadji haj hajj maulavi mawlawi maulvi mullah mulla "
-    "ayatollah hojjatoleslam mufti ustad qari engineer eng esq obe mbe cbe jr sr phd md kc qc "
-    "ustadz ustaz sahib saheb shiekh hajjah alhajj molvi moulvi maulana mawlana comandante "
-    "president minister herr frau monsieur madame mme senor senora don dona sayyid alhaj "
-    "alhaji".split()
-)
-PARTICLES = frozenset(
-    "al el ul de la le du da do dos das del della di der des van von vom zu zur the of st".split()
-)
-# Particles only between two words; elsewhere they are initials or names (An, Ten, Y).
-_INNER_PARTICLES = frozenset(
-    "as ad ar az ash at ath an y e und den te ter ten mac mc ap ab".split()
-)
-# Words between a name and the father's name.
-DESCENT = frozenset(
-    "bin ibn ben bint binti bn ould oglu ogli oghlu ogly kizi kyzy qizi son".split()
-)
+TITLES = word_set("title")
+PARTICLES = word_set("particle")
+_INNER_PARTICLES = word_set("inner particle")
+DESCENT = word_set("descent")
 _ABD = re.compile(r"ab+d(?:u|e|a|o|i)?(?:l|r|s|sh|n|d|t|z|ul|el|al)?$")
 _GROWN_ARTICLE = re.compile(r"^[aeu]l(?=.{4}|lah$)")
-# Titles that are names too, where without them one word would be left.
-_ALSO_NAMES = TITLES & frozenset(
-    "sheikh shaykh shaikh sheik haji hajji hadji haj hajj maulavi mawlawi maulvi mullah mulla "
-    "major mufti qari molvi moulvi maulana mawlana sahib don dona sayyid alhaj lord prince earl "
-    "col miss".split()
-)
-_ARTICLE = frozenset("al el ul ol ar as ad an at az ash ur us ud un il".split())
-_ARTICLES = [[article] for article in sorted(_ARTICLE)]
+_ALSO_NAMES = word_set("title and name")
+_ARTICLE = word_set("article")
 _ENDINGS = {
     **dict.fromkeys("din deen dine eddine eddin uddin aldin".split(), "uddin"),
     **dict.fromkeys("allah ullah ollah".split(), "ullah"),
@@ -55,7 +34,7 @@ def person_words(words: list[str]) -> PersonWords:
     words = [word if word.isalpha() else letters_for_digits(word, least=1) for word in words]
     if not TITLES.isdisjoint(words):
         plain = [word for word in words if word not in TITLES]
-        if words[-1] in _ALSO_NAMES and words[-2:-1] in _ARTICLES and len(words) > 2:
+        if words[-1] in _ALSO_NAMES and len(words) > 2 and words[-2] in _ARTICLE:
             plain.append(words[-1])  # El Hajj is a family, Al-Hajj Salman a pilgrim
         if len(plain) < 2:
             plain = [word for word in words if word not in TITLES or word in _ALSO_NAMES]

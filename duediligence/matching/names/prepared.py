@@ -101,12 +101,12 @@ class NameReading:
 
     @property
     def syllables(self) -> bool:
-        """Whether a person's name is made of syllables, as East Asian ones are."""
+        """Return whether a person's name is made of syllables, as East Asian ones are."""
         return self.person and all(w.syllable for w in self.words)
 
     @property
     def ends(self) -> frozenset[int]:
-        """The places in the letters of a long name where a word ends."""
+        """Return the places in the letters of a long name where a word ends."""
         return frozenset(accumulate(map(len, self._written)))
 
     def openings(self, *, listed: bool) -> list[str]:
@@ -128,21 +128,21 @@ class NameReading:
 
     @property
     def joins(self) -> Joins:
-        """What neighbouring words make written as one; made when first asked for."""
+        """Return what neighbouring words make written as one; made when first asked for."""
         if self._joins is None:
             self._joins = Joins(self._tokens, self.words, self.weights)
         return self._joins
 
     @property
     def places(self) -> list[Mark]:
-        """The places in a firm's name; looked for when first asked for."""
+        """Return the places in a firm's name; looked for when first asked for."""
         if self._places is None:
             self._places = places_in(self._tokens)
         return self._places
 
     @property
     def series(self) -> list[Mark]:
-        """The members of series in a firm's name; looked for when first asked for."""
+        """Return the members of series in a firm's name; looked for when first asked for."""
         if self._series is None:
             self._series = series_in(self._tokens)
         return self._series

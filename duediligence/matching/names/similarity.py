@@ -118,7 +118,7 @@ def similarity(a: Word, b: Word, *, person: bool) -> float:
 def similar_pairs(
     ours: Iterable[Word], theirs: Iterable[Word], *, person: bool
 ) -> list[tuple[float, Word, Word]]:
-    """Every two words that are similar, after how similar they are."""
+    """Return every two words that are similar, after how similar they are."""
     known = _pairs[person].get
     found = []
     for pair in product(ours, theirs):
@@ -158,7 +158,7 @@ def _across_scripts(a: Word, b: Word) -> float:
 
 
 def _suffixed(a: str, b: str) -> bool:
-    """Whether one word is the other with an ending that makes another name of it.
+    """Return whether one word is the other with an ending that makes another name of it.
 
     Ivanova is not Ivanov, Mansouri not Mansour.
     """
@@ -167,12 +167,12 @@ def _suffixed(a: str, b: str) -> bool:
 
 
 def tells_by_consonants(a: Word) -> bool:
-    """Whether a word is long enough to be known by its consonants, and no syllable."""
+    """Return whether a word is long enough to be known by its consonants, and no syllable."""
     return len(a.bones) > (1 if len(a.key) >= NEAR_FROM else 2) and not a.syllable
 
 
 def _near(a: Word, b: Word) -> bool:
-    """Whether two words with related consonants differ in a letter or two as they sound.
+    """Return whether two words with related consonants differ in a letter or two as they sound.
 
     A name that is known is written for another only with the same consonants.
     """
@@ -195,7 +195,7 @@ def _same_stem(a: str, b: str) -> bool:
 
 
 def _shape(a: Word, b: Word) -> float:
-    """Whether the words look alike in print: burn and bum."""
+    """Return whether the words look alike in print: burn and bum."""
     if (a.letters ^ b.letters) & KEPT_IN_SHAPE or a.shape != b.shape:
         return 0.0
     return SAME_SHAPE if min(a.length, b.length) > 1 else 0.0

@@ -1,6 +1,7 @@
 """Words of a name: folded, romanised, and how rare each is."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from math import log
@@ -8,10 +9,11 @@ from string import ascii_lowercase
 from typing import Any, Final
 
 from duediligence.matching.names.patronymics import father
-from duediligence.matching.scripts.blocks import DATA, SYLLABIC, script_of
-from duediligence.matching.scripts.blocks import rows as rows
+from duediligence.matching.scripts.blocks import SYLLABIC, script_of
 from duediligence.matching.scripts.consonants import latin_keys
 from duediligence.matching.scripts.romanised import Romanised, romanised
+from duediligence.matching.tables import DATA
+from duediligence.matching.tables import rows as rows
 
 # Longest first; one pass from left to right. Sources: ICAO 9303, BGN/PCGN, ISO 9 and common
 # English, French and German habits for Cyrillic and Arabic names, as met on the lists.
@@ -63,7 +65,7 @@ _HALVES = re.compile(r"(?<=...)(?<!^abd)(?:ullah|uddin)$")
 
 
 def sound_key(word: str) -> str:
-    """The word as it sounds: `yousef`, `yusuf` and `youssef` are nearly one key."""
+    """Return the word as it sounds: `yousef`, `yusuf` and `youssef` are nearly one key."""
     if word[-1:] in "hf":
         word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
     if "yo" in word or "io" in word:
@@ -72,17 +74,16 @@ def sound_key(word: str) -> str:
 
 
 def first_sounds(letter: str) -> frozenset[str]:
-    """What the sound keys of words with this first letter begin with."""
+    """Return what the sound keys of words with this first letter begin with."""
     sounds = [sound[0] for letters, sound in _SOUNDS.items() if letters[0] == letter]
     return frozenset(sounds if letter in _SOUNDS else (letter, *sounds))
 
 
 def _undoubled(text: str) -> str:
-    last = kept = ""
-    for letter in text:
-        if letter != last:
+    kept = text[:1]
+    for letter in text[1:]:
+        if letter != kept[-1]:
             kept += letter
-            last = letter
     return kept
 
 
@@ -92,7 +93,7 @@ def consonants(key: str) -> str:
 
 
 def bones(key: str) -> str:
-    """The consonants of a sound key, those as one that languages write for one another.
+    """Return the consonants of a sound key, those as one that languages write for one another.
 
     Persian and Arabic q and g (Qasemi, Ghasemi), th, dh, d, t and z (Kadhim, Kazim), Turkish and
     Russian final b and p, d and t; ch and sh (Chafik, Shafik). A first vowel is `a`; h and y are
@@ -115,33 +116,32 @@ def bare(word: str) -> str:
 
 
 def vowelless(word: str) -> bool:
-    """Whether a word has lost its vowels: `mhmmd`, `svchnko`."""
+    """Return whether a word has lost its vowels: `mhmmd`, `svchnko`."""
     inner = word[1:-1] or word[1:]
     return len(word) > 1 and len(inner.translate(_VOWELS)) == len(inner)
 
 
 def shape(word: str) -> str:
-    """The word as it looks in poor print: `burn` and `bum` are one."""
+    """Return the word as it looks in poor print: `burn` and `bum` are one."""
     for looks, like in _SHAPED.items():
         word = word.replace(looks, like)
     return word.translate(_STROKE)
 
 
 def stripped(word: str) -> str:
-    """The word without what has grown onto it; else empty.
+    """Return the word without what has grown onto it; else empty.
 
     An article or particle (`alassad` → `assad`), or the second half of a compound given name, which
     may go unsaid (`amanatullah` → `amanat`).
     """
-    affix = _AFFIXES.match(word)
-    if affix:
+    if affix := _AFFIXES.match(word):
         return word[affix.end() :]
     half = _HALVES.search(word)
     return word[: half.start()] if half else ""
 
 
 def letters_in(text: Iterable[str]) -> int:
-    """Which letters a text has, a bit for each; those of other scripts share bits."""
+    """Return which letters a text has, a bit for each; those of other scripts share bits."""
     letters = 0
     for character in text:
         letters |= 1 << (ord(character) & 63)
@@ -149,7 +149,7 @@ def letters_in(text: Iterable[str]) -> int:
 
 
 def _kept(rules: Mapping[str, str]) -> int:
-    """The letters that no rule adds to a word or takes from it, as bits."""
+    """Return the letters that no rule adds to a word or takes from it, as bits."""
     changed = {letter for old, new in rules.items() for letter in set(old) ^ set(new)}
     return letters_in(set(ascii_lowercase) - changed)
 
@@ -192,19 +192,7 @@ class Word(str):
         "script", "shape", "stem", "stripped", "syllable", "synonyms", "text", "vowelless",
         "weight_organisation", "weight_person",
     )  # fmt: skip
-    article: bool
-    bare: str
-    bones: str
-    families: tuple[int | str, ...]
-    full: list[str]
-    key: str
-    known: bool
     rarity: float
-    shape: str
-    stem: str
-    stripped: str
-    syllable: bool
-    vowelless: bool
 
     def __init__(self, text: str) -> None:
         self.text: Final = text
@@ -215,12 +203,14 @@ class Word(str):
         self.initial: Final = self.length == 1 and not self.numeric and self.script not in SYLLABIC
         self.romanised: Final = romanised(text) if self.script else None
         self.letters: Final = letters_in(text)
-        self.synonyms: Final = _synonyms().get(text, ())
+        self.synonyms: Final = _members("organisation_words.tsv").get(text, ())
         if self.romanised is None:
             people, organisations = counts(text)
-            self.weight_person = _weight_of_person(text, people)
+            self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
+            if text in _KUNYA:
+                self.weight_person = _KUNYA_WEIGHT
             self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-            known = text in _families() or text in _common_names()
+            known = is_given_name(text) or text in _first_column("common_names.tsv")
             self.common_person = people > 0 or known
             self.common_organisation = organisations > 0
 
@@ -237,7 +227,11 @@ class Word(str):
 
     def _weigh(self, romanised: Romanised) -> None:
         people, organisations = _heard(romanised)
-        most = COMMON_SYLLABLE if self.text in _common_syllables() else romanised.weight
+        most = (
+            COMMON_SYLLABLE
+            if self.text in _first_column("common_syllables.tsv")
+            else romanised.weight
+        )
         if self.script in SYLLABIC and self.length > 1:
             # Several syllables written as one word say what each does.
             self.weight_person = min(1.0, sum([word(c).weight_person for c in self.text]))
@@ -248,60 +242,55 @@ class Word(str):
         self.common_organisation = organisations > 0
 
 
-_WEIGHED = frozenset(
-    ("common_organisation", "common_person", "weight_organisation", "weight_person")
-)
-
-
-def _is_known(w: Word) -> bool:
-    return w.text in _known_names()
+_WEIGHED = {"common_organisation", "common_person", "weight_organisation", "weight_person"}
 
 
 def _rarity(w: Word) -> float:
-    if w.text not in _common_names():
-        return w.weight_person
-    return min(w.weight_person, _weight(_COMMON_NAME_COUNT))
+    most = _COMMON_NAME_COUNT if w.text in _first_column("common_names.tsv") else 0
+    return min(w.weight_person, _weight(most))
 
 
-def _kinds(w: Word) -> tuple[int | str, ...]:
-    """The families of variants of a word, of a patronymic and of a syllable."""
-    found: tuple[int | str, ...] = _families().get(w.text) or _of_father(w.text)
-    return (*found, _romanised(w.text)) if w.syllable else found
+def _list_families(w: Word) -> tuple[int | str, ...]:
+    """The families of variants of a word; of a patronymic, apart for sons and daughters; of a
+    syllable as well how McCune and Reischauer or Wade and Giles write it, whoever wrote it: k, t, p
+    and ch for what Revised Romanisation and Pinyin write g, d, b and j or zh (Jong, Chong).
+    """
+    known = _members("name_families.tsv")
+    found: tuple[int | str, ...] = known.get(w.text, ())
+    if not found:
+        name, son = father(w.text, known)
+        found = tuple([-2 * family - son for family in known[name]]) if name else ()
+    return (*found, _HARDENED.sub(lambda at: _HARD[at[0]], w.text)) if w.syllable else found
 
 
-def _if_latin(made: Callable[[str], Any], otherwise: Any = None) -> Callable[[Word], Any]:
-    """Of a word of Latin letters. Any other sounds and looks like itself alone."""
-
-    def make(w: Word) -> Any:
-        if not w.latin:
-            return w.text if otherwise is None else otherwise
-        return made(w.text)
-
-    return make
+@cache
+def _known_names() -> frozenset[str]:
+    """Words that are given or family names of people somewhere."""
+    _, _, names = (DATA / "known_names.txt").read_text("utf-8").partition("\n")
+    return frozenset(names.split())
 
 
+# A word of other letters sounds and looks like itself alone.
 _MADE: dict[str, Callable[[Word], Any]] = {
     "article": lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
-    "bare": _if_latin(bare),
+    "bare": lambda w: bare(w.text) if w.latin else w.text,
     "bones": lambda w: bones(w.key) if w.latin else w.text,
-    "families": _kinds,
+    "families": _list_families,
     "full": lambda w: _full_words(w.text) if w.latin else [],
-    "key": _if_latin(sound_key),
-    "known": _is_known,
+    "key": lambda w: sound_key(w.text) if w.latin else w.text,
+    "known": lambda w: w.text in _known_names(),
     "rarity": _rarity,
-    "shape": _if_latin(shape),
+    "shape": lambda w: shape(w.text) if w.latin else w.text,
     "stem": lambda w: w.text if w.script else stem(w.text),
-    "stripped": _if_latin(stripped, ""),
+    "stripped": lambda w: stripped(w.text) if w.latin else "",
     "syllable": lambda w: w.length <= _LONGEST_SYLLABLE and _SYLLABLE.fullmatch(w.text) is not None,
-    "vowelless": _if_latin(vowelless, False),
+    "vowelless": lambda w: w.latin and vowelless(w.text),
 }
-
-
 _words: dict[str, Word] = {}
 
 
 def word(text: str) -> Word:
-    """The word for a folded text without spaces."""
+    """Return the word for a folded text without spaces."""
     known = _words.get(text)
     if known is None:
         if len(_words) >= CACHED_WORDS:
@@ -311,7 +300,7 @@ def word(text: str) -> Word:
 
 
 def is_common(text: str) -> bool:
-    """Whether a word is one of its own in names of organisations."""
+    """Return whether a word is one of its own in names of organisations."""
     return counts(text)[1] > 0
 
 
@@ -321,7 +310,7 @@ def counts(text: str) -> tuple[int, int]:
 
 
 def _heard(word: Romanised) -> tuple[int, int]:
-    """The counts of the commonest words that a word of another script may be."""
+    """Return the counts of the commonest words that a word of another script may be."""
     heard = [counts(latin) for latin in word.spellings]
     like = [text for key in word.keys for text in _by_key().get(key, ())]
     heard += [counts(text) for text in like if word.likeness(text)]
@@ -330,7 +319,7 @@ def _heard(word: Romanised) -> tuple[int, int]:
 
 @cache
 def _by_key() -> dict[str, list[str]]:
-    """The counted words by what romanisations have in common."""
+    """Return the counted words by what romanisations have in common."""
     found: dict[str, list[str]] = {}
     for text in _frequencies():
         if text.isalpha():
@@ -340,21 +329,15 @@ def _by_key() -> dict[str, list[str]]:
 
 
 def is_given_name(text: str) -> bool:
-    """Whether a folded word is a form of a known given name."""
-    return text in _families()
+    """Return whether a folded word is a form of a known given name."""
+    return text in _members("name_families.tsv")
 
 
 def pair_weight(a: Word, b: Word, *, person: bool) -> float:
-    """What it says that one word answers to the other: the less rare of the two decides."""
+    """Return what it says that one word answers to the other: the less rare of the two decides."""
     if person:
         return min(a.weight_person, b.weight_person)
     return min(a.weight_organisation, b.weight_organisation)
-
-
-def _weight_of_person(text: str, count: int) -> float:
-    if text in _KUNYA:
-        return _KUNYA_WEIGHT
-    return INITIAL_WEIGHT if len(text) == 1 and text.isalpha() else _weight(count)
 
 
 @cache
@@ -372,24 +355,14 @@ def _frequencies() -> dict[str, tuple[int, int]]:
 
 
 @cache
-def _common_syllables() -> frozenset[str]:
-    """Characters of the commonest Korean and Chinese names."""
-    return frozenset(row[0] for row in rows("common_syllables.tsv"))
+def _first_column(table: str) -> frozenset[str]:
+    """The first column: characters of the commonest Korean and Chinese names, words that are among
+    the commonest given or family names of a country.
+    """
+    return frozenset(row[0] for row in rows(table))
 
 
 @cache
-def _known_names() -> frozenset[str]:
-    """Words that are given or family names of people somewhere."""
-    _, _, names = (DATA / "known_names.txt").read_text("utf-8").partition("\n")
-    return frozenset(names.split())
-
-
-@cache
-def _common_names() -> frozenset[str]:
-    """Words that are among the commonest given or family names of a country."""
-    return frozenset(row[0] for row in rows("common_names.tsv"))
-
-
 def _members(table: str) -> dict[str, tuple[int, ...]]:
     """Per word: the numbers of the lines of a table it stands on."""
     found: dict[str, tuple[int, ...]] = {}
@@ -400,55 +373,29 @@ def _members(table: str) -> dict[str, tuple[int, ...]]:
 
 
 @cache
-def _families() -> dict[str, tuple[int, ...]]:
-    return _members("name_families.tsv")
-
-
-def _romanised(syllable: str) -> str:
-    """A syllable as McCune and Reischauer or Wade and Giles write it, whoever wrote it.
-
-    They write k, t, p and ch for what Revised Romanisation and Pinyin write g, d, b and j or zh:
-    Jong, Chong; Gyu, Kyu.
-    """
-    return _HARDENED.sub(lambda found: _HARD[found[0]], syllable)
-
-
-def _of_father(text: str) -> tuple[int, ...]:
-    """The families of a patronymic: below zero, apart for sons and daughters."""
-    name, son = father(text, _families())
-    return tuple([-2 * family - son for family in _families()[name]]) if name else ()
-
-
-@cache
-def _synonyms() -> dict[str, tuple[int, ...]]:
-    return _members("organisation_words.tsv")
-
-
-@cache
 def _ledger() -> tuple[dict[str, list[str]], ...]:
     """The words that ledgers write short: by the forms said, by those left without vowels, and by
     how they begin.
     """
-    said: dict[str, list[str]] = {}
-    bare: dict[str, list[str]] = {}
-    starts: dict[str, list[str]] = {}
+    said, bare, starts = (defaultdict[str, list[str]](list) for _ in range(3))
     for [line] in rows("ledger_words.tsv"):
         word, *short = line.split()
         plural = word[:-1] + "ies" if word[-1] == "y" else word + "s"
         for full in (word, plural) if word[-1] != "s" else (word,):
-            said.setdefault(full, [])
+            said[full] += []
             for form in short:
-                said.setdefault(form, []).append(full)
+                said[form].append(full)
             consonants = full[0] + full[1:].translate(_VOWELS)
-            bare.setdefault(consonants, []).append(full)
-            if full[-1] in "aeiou":
-                bare.setdefault(consonants + full[-1], []).append(full)
-            starts.setdefault(full[:_SHORTEST_SHORT], []).append(full)
+            for form in (
+                {consonants, consonants + full[-1]} if full[-1] in "aeiou" else {consonants}
+            ):
+                bare[form].append(full)
+            starts[full[:_SHORTEST_SHORT]].append(full)
     return said, bare, starts
 
 
 def _full_words(text: str) -> list[str]:
-    """The words of a ledger that a short one, or one that is none of its own, may be.
+    """Return the words of a ledger that a short one, or one that is none of its own, may be.
 
     It is the beginning of the other (`nurs`), that and s (`servs`), or has lost its vowels, but
     for one that it ends with (`mngmnt`, `hse`).

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from duediligence.matching.scripts.blocks import table
+from duediligence.matching.tables import letter_table
 
 _ARTICLE = "ال"
 # Names that begin as the article does.
@@ -14,14 +14,14 @@ _GOD = "الله"
 @cache
 def _one_form() -> dict[int, str]:
     """One letter for what is written with several."""
-    forms = table("arabic form").items()
+    forms = letter_table("arabic form").items()
     return {ord(variant): letter for variants, letter in forms for variant in variants}
 
 
 def arabic_words(run: str) -> list[str]:
     """The words of a run of Arabic letters: itself in one form, particles as in Latin names."""
     word = run.translate(_one_form())
-    known = table("arabic particle").get(word)
+    known = letter_table("arabic particle").get(word)
     if known is not None:
         return [known]
     if word.startswith("عبد") and len(word) > 5:

@@ -1,12 +1,7 @@
-"""Which characters belong to which script, and the tables of how they are romanised."""
+"""Which characters belong to which script, as the inside of a regular expression's set."""
 
-from functools import cache
-from pathlib import Path
 from typing import Literal
 
-from duediligence.text.tables import read_rows
-
-# As the inside of a regular expression's set.
 ARABIC = "\u0620-\u063f\u0641-\u064a\u066e-\u06d3\u06d5\u06ee\u06ef\u06fa-\u06ff\u0750-\u077f"
 HEBREW = "\u05d0-\u05ea"
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
@@ -14,13 +9,12 @@ HANGUL = "\uac00-\ud7a3"
 KANA = "\u3041-\u3096\u30a1-\u30fa\u30fc"
 KEPT = ARABIC + HEBREW + HAN + HANGUL + KANA
 
-DATA = Path(__file__).parents[1] / "data"
 Script = Literal["", "arabic", "hebrew", "han", "hangul", "kana"]
 SYLLABIC: frozenset[Script] = frozenset(("han", "hangul"))  # whose characters are syllables
 
 
 def script_of(word: str) -> Script:
-    """The script of a word of `words_of`; empty where it is ASCII.
+    """Return the script of a word of `words_of`; empty where it is ASCII.
 
     A particle grown onto a word is in Latin letters: the script is that of the rest.
     """
@@ -34,27 +28,3 @@ def script_of(word: str) -> Script:
     if last <= "\u30fc":
         return "kana"
     return "hangul" if "\uac00" <= last <= "\ud7a3" else "han"
-
-
-def rows(name: str) -> list[list[str]]:
-    """The rows of a tab-separated table in `data/`, without its comments."""
-    return read_rows(DATA / name)
-
-
-@cache
-def _romanisations() -> dict[str, dict[str, list[str]]]:
-    found: dict[str, dict[str, list[str]]] = {}
-    for table, key, *columns in rows("romanisations.tsv"):
-        found.setdefault(table, {})[key] = columns
-    return found
-
-
-@cache
-def table(name: str) -> dict[str, str]:
-    """The first column of a table of romanisations, by letter."""
-    return {key: columns[0] for key, columns in _romanisations()[name].items()}
-
-
-def columns(name: str) -> dict[str, list[str]]:
-    """All columns of a table of romanisations, by letter."""
-    return _romanisations()[name]

@@ -10,7 +10,7 @@ from functools import cache, cached_property, lru_cache
 from itertools import islice, product
 from typing import Final, NamedTuple
 
-from duediligence.matching.scripts.blocks import columns
+from duediligence.matching.tables import letter_columns
 
 # Romanised with short vowels of one letter; with diphthongs for short vowels (`ou`, `ai`).
 CLOSE, LOOSE = 0.91, 0.85
@@ -35,8 +35,8 @@ class Letter(NamedTuple):
 
 @cache
 def letters_of(script: str) -> dict[str, Letter]:
-    """The letters of a script that writes consonants."""
-    return {letter: Letter(*row) for letter, row in columns(script).items()}
+    """Return the letters of a script that writes consonants."""
+    return {letter: Letter(*row) for letter, row in letter_columns(script).items()}
 
 
 def skeleton(latin: str) -> str:
@@ -82,11 +82,11 @@ class Consonants:
 
     @cached_property
     def skeletons(self) -> frozenset[str]:
-        """What all its spellings are without vowels; of a word with very many, some."""
+        """Return what all its spellings are without vowels; of a word with very many, some."""
         return most_ways([list(map(skeleton, forms)) for forms in self._spelled], _MOST_SKELETONS)
 
     def likeness(self, latin: str) -> float:
-        """How like a Latin word is to it: 0.0 or more."""
+        """Return how like a Latin word is to it: 0.0 or more."""
         plain = _plain(latin)
         if not plain.startswith(self._first) or not self._spells(plain, short=2):
             return 0.0
@@ -108,7 +108,7 @@ class Consonants:
 
 
 def most_ways(parts: Iterable[Iterable[str]], most: int) -> frozenset[str]:
-    """The texts that one of each part makes, in a row; no more than `most` on the way."""
+    """Return the texts that one of each part makes, in a row; no more than `most` on the way."""
     found = {"": None}
     for options in map(dict.fromkeys, parts):
         longer = dict.fromkeys(start + option for start in found for option in options)
@@ -147,7 +147,7 @@ def _after(plain: str, starts: set[int], forms: list[str], *, short: int) -> set
 
 
 def _spelled(word: str, letters: Mapping[str, Letter]) -> list[list[str]]:
-    """The ways to write each letter of the word; one of a particle grown onto it stays."""
+    """Return the ways to write each letter of the word; one of a particle grown onto it stays."""
     found = []
     for place, character in enumerate(word):
         letter = letters.get(character) or Letter("h -" if character == "h" else character)

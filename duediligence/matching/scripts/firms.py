@@ -7,11 +7,12 @@ in words of two syllables, as most names of firms and places are.
 from functools import cache
 from itertools import groupby
 
-from duediligence.matching.scripts.blocks import SYLLABIC, Script, rows, script_of
+from duediligence.matching.scripts.blocks import SYLLABIC, Script, script_of
+from duediligence.matching.tables import rows
 
 
 def firm_words(words: list[str]) -> list[str]:
-    """The words of `words_of` of a firm's name, with its syllables in words."""
+    """Return the words of `words_of` of a firm's name, with its syllables in words."""
     if all(map(str.isascii, words)):
         return words
     found: list[str] = []

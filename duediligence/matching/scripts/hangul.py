@@ -8,8 +8,8 @@ import unicodedata
 from functools import lru_cache
 from itertools import product
 
-from duediligence.matching.scripts.blocks import table
 from duediligence.matching.scripts.syllables import Spelling, Syllables, best_first
+from duediligence.matching.tables import letter_table
 
 STANDARD, HABIT, RARE = 0.97, 0.95, 0.9
 _SOFT_VOWELS = frozenset("ᅣᅤᅧᅨᅭᅱᅲᅵ")  # i, and those with y or wi
@@ -18,7 +18,7 @@ _YE, _N, _L, _NO_FINAL = "ᅨ", "ᆫ", "ᆯ", "-"
 
 
 def hangul(word: str) -> Syllables:
-    """What compares a word of Hangul syllables with Latin ones."""
+    """Return what compares a word of Hangul syllables with Latin ones."""
     last = len(word) - 1
     parts = [
         _syllable(character, word[place + 1] if place < last else "")
@@ -29,39 +29,41 @@ def hangul(word: str) -> Syllables:
 
 @lru_cache(maxsize=16_384)
 def _syllable(character: str, following: str) -> tuple[Spelling, ...]:
-    """The spellings of a syllable, before the one that follows."""
+    """Return the spellings of a syllable, before the one that follows."""
     initial, vowel, final = (*unicodedata.normalize("NFD", character), _NO_FINAL)[:3]
-    initials = _spelled("soft initial", initial) if vowel in _SOFT_VOWELS else []
-    vowels = _spelled("open vowel", vowel) if final == _NO_FINAL else []
-    vowels = vowels or _spelled("vowel", vowel)
+    initials = _spell_part("soft initial", initial) if vowel in _SOFT_VOWELS else []
+    vowels = _spell_part("open vowel", vowel) if final == _NO_FINAL else []
+    vowels = vowels or _spell_part("vowel", vowel)
     if (initial, vowel) == (_SILENT, _YE):
         vowels = [one for one in vowels if one.latin[0] == "y"]  # kye and ke, but ye alone
-    finals = _spelled("final", final)
+    finals = _spell_part("final", final)
     if following:
-        changed = _before(final, unicodedata.normalize("NFD", following)[0])
+        changed = _spell_before(final, unicodedata.normalize("NFD", following)[0])
         finals += [Spelling(changed, STANDARD)] if changed else []
     made = [
         ("".join([part.latin for part in parts]), min([part.likeness for part in parts]))
-        for parts in product(initials or _spelled("initial", initial), vowels, finals)
+        for parts in product(initials or _spell_part("initial", initial), vowels, finals)
     ]
-    return best_first([*made, *_spelled("family", character)])
+    return best_first([*made, *_spell_part("family", character)])
 
 
-def _spelled(what: str, part: str) -> list[Spelling]:
-    """The spellings of a part of a syllable, in a row of the tables."""
+def _spell_part(what: str, part: str) -> list[Spelling]:
+    """Return the spellings of a part of a syllable, in a row of the tables."""
     return [
         Spelling("" if latin == "-" else latin, grade)
         for some, grade in zip(
-            table(f"hangul {what}").get(part, "").split("|"), (STANDARD, HABIT, RARE), strict=False
+            letter_table(f"hangul {what}").get(part, "").split("|"),
+            (STANDARD, HABIT, RARE),
+            strict=False,
         )
         for latin in some.split()
     ]
 
 
-def _before(final: str, initial: str) -> str:
-    """How a final sounds otherwise before the initial of the next syllable, if it does."""
+def _spell_before(final: str, initial: str) -> str:
+    """Return how a final sounds otherwise before the initial of the next syllable, if it does."""
     if (final, initial) == (_N, _RIEUL):
         return "l"
     if (final, initial) == (_L, _SILENT):
         return "r"
-    return table("hangul nasal final").get(final, "") if initial in _NASALS else ""
+    return letter_table("hangul nasal final").get(final, "") if initial in _NASALS else ""

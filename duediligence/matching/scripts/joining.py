@@ -16,7 +16,7 @@ _DOUBLE = frozenset(
 
 
 def regrouped(words: list[str]) -> list[list[str]]:
-    """The other ways in which Latin names may divide the words of a person's name."""
+    """Return the other ways in which Latin names may divide the words of a person's name."""
     if not 1 < len(words) < 5 or all(map(str.isascii, words)):
         return []
     scripts = {script_of(word) for word in words}

@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from duediligence.matching.scripts.blocks import columns, table
 from duediligence.matching.scripts.consonants import most_ways, skeleton
+from duediligence.matching.tables import letter_columns, letter_table
 
 WRITTEN, FOREIGN, SLIP = 1.0, 0.9, 0.88
 _LEAST_FOREIGN = 3  # kana; of fewer, chance makes a foreign name
@@ -35,10 +35,10 @@ class Mora(NamedTuple):
 @cache
 def _plain() -> dict[str, Mora]:
     found = {}
-    for consonant, row in table("kana").items():
+    for consonant, row in letter_table("kana").items():
         for kana, vowel in zip(row, "aiueo", strict=False):
             kunrei = consonant + vowel
-            hepburn = table("hepburn").get(kunrei, kunrei)
+            hepburn = letter_table("hepburn").get(kunrei, kunrei)
             forms = tuple(dict.fromkeys((hepburn, kunrei)))
             found[kana] = Mora(forms, hepburn.rstrip("aiueo"), vowel)
     found.pop(" ", None)
@@ -46,13 +46,13 @@ def _plain() -> dict[str, Mora]:
 
 
 def _with_small(first: Mora, small: str) -> Mora:
-    """A kana and the small one after it: `シャ`, `ティ`, `ヴァ`."""
+    """Return a kana and the small one after it: `シャ`, `ティ`, `ヴァ`."""
     vowel = small[-1]
     kunrei = first.romanised[-1][:-1]
     if small[0] == "y":
         soft = kunrei + "y"
-        forms = dict.fromkeys((table("hepburn").get(soft, soft) + vowel, soft + vowel))
-        return Mora(tuple(forms), table("hepburn").get(soft, kunrei), vowel)
+        forms = dict.fromkeys((letter_table("hepburn").get(soft, soft) + vowel, soft + vowel))
+        return Mora(tuple(forms), letter_table("hepburn").get(soft, kunrei), vowel)
     if first.consonant == "":  # ウィ is wi, イェ is ye
         return Mora((("w" if first.vowel == "u" else "y") + vowel,), "w", vowel)
     consonant = first.consonant
@@ -75,7 +75,7 @@ class Kana:
         self._foreign: Final = bool(beats) and len(word) >= _LEAST_FOREIGN
 
     def likeness(self, latin: str) -> float:
-        """How like a Latin word is to it: 0.0 or more."""
+        """Return how like a Latin word is to it: 0.0 or more."""
         if latin in self.spellings:
             return WRITTEN
         if skeleton(latin) not in self.keys:
@@ -86,7 +86,7 @@ class Kana:
 
 
 def _vowel_slipped(latin: str, spelling: str) -> bool:
-    """Whether a word is a spelling but for one vowel."""
+    """Return whether a word is a spelling but for one vowel."""
     return (
         len(spelling) > 4
         and latin[:1] == spelling[0]
@@ -96,10 +96,10 @@ def _vowel_slipped(latin: str, spelling: str) -> bool:
 
 
 def _morae(text: str) -> list[Mora | str]:
-    """The beats of a word; what has no consonant and vowel of its own stays a character."""
+    """Return the beats of a word; what has no consonant and vowel of its own stays a character."""
     found: list[Mora | str] = []
     for character in text:
-        small = table("small kana").get(character)
+        small = letter_table("small kana").get(character)
         last = found[-1] if found else None
         if small is not None and isinstance(last, Mora):
             found[-1] = _with_small(last, small)
@@ -138,13 +138,13 @@ def _spellings(text: str) -> tuple[str, ...]:
 
 
 def _skeletons(text: str) -> frozenset[str]:
-    """The skeletons of Latin words that are like it, with every consonant that it may be."""
+    """Return the skeletons of Latin words that are like it, with every consonant that it may be."""
     parts: list[list[str]] = []
     for mora in _morae(text):
         if isinstance(mora, str):
             parts.append({_N: ["n", "m", ""], _LONG: ["", "r"]}.get(mora, [""]))
         else:
-            keys, _ = columns("foreign").get(mora.consonant, (mora.consonant, ""))
+            keys, _ = letter_columns("foreign").get(mora.consonant, (mora.consonant, ""))
             parts.append(list(map(skeleton, keys.split())))
     found = most_ways(parts, _MOST_SKELETONS)
     # A vowel between two equal consonants may be silent, so that they are one.
@@ -152,7 +152,7 @@ def _skeletons(text: str) -> frozenset[str]:
 
 
 def _pattern(text: str) -> str:
-    parts, vowels = [], table("foreign vowel")
+    parts, vowels = [], letter_table("foreign vowel")
     for mora in _morae(text):
         if isinstance(mora, str):
             parts.append({_N: "(?:n|m|ng|(?=m))", _LONG: "(?:r|h|[aeiouyw])?"}.get(mora, "[tkp]?"))
@@ -160,7 +160,7 @@ def _pattern(text: str) -> str:
         if mora == _plain()["ウ"]:  # also a v or w before a consonant
             parts.append(f"(?:v|{vowels['u']})")
             continue
-        _, latin = columns("foreign").get(mora.consonant, ("", re.escape(mora.consonant)))
+        _, latin = letter_columns("foreign").get(mora.consonant, ("", re.escape(mora.consonant)))
         soft = "[yi]?" if mora.romanised[0][1:2] == "y" else ""
         parts.append(f"(?:{latin}){soft}(?:{vowels[mora.vowel]})")
     return "".join(parts)

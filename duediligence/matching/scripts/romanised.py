@@ -32,12 +32,12 @@ class Romanised(Protocol):
         ...
 
     def likeness(self, latin: str) -> float:
-        """How like a folded Latin word is to it: 0.0 to 1.0."""
+        """Return how like a folded Latin word is to it: 0.0 to 1.0."""
         ...
 
 
 def romanised(word: str) -> Romanised | None:
-    """What compares a word of `words_of` with Latin ones; None where nothing does."""
+    """Return what compares a word of `words_of` with Latin ones; None where nothing does."""
     script = script_of(word)
     if script in ("arabic", "hebrew"):
         return Consonants(word, letters_of(script))

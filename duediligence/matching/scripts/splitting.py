@@ -21,7 +21,7 @@ _WITHIN = str.maketrans("", "", "\u0640\u05f3\u05f4'’`´\"")
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text: folded to ASCII, but for those in a script that is kept.
+    """Return the words of a text: folded to ASCII, but for those in a script that is kept.
 
     Arabic and Hebrew words are without vowel signs, hiragana is written as katakana; of Han and
     Hangul each character is a word.

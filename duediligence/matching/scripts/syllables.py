@@ -18,7 +18,7 @@ class Spelling(NamedTuple):
 
 
 def best_first(spellings: Iterable[tuple[str, float]]) -> tuple[Spelling, ...]:
-    """Each spelling once, at its best, the likeliest first."""
+    """Return each spelling once, at its best, the likeliest first."""
     best: dict[str, float] = {}
     for latin, likeness in spellings:
         best[latin] = max(likeness, best.get(latin, 0.0))
@@ -48,5 +48,5 @@ class Syllables:
         self.weight: Final = _WEIGHTS.get(size, 1.0)
 
     def likeness(self, latin: str) -> float:
-        """How like a Latin word is to it: 0.0 or more."""
+        """Return how like a Latin word is to it: 0.0 or more."""
         return self._likeness.get(latin, 0.0)
