@@ -11,11 +11,12 @@ from itertools import chain
 from math import inf
 from pathlib import Path
 from time import time
+from typing import Unpack
 
 from duediligence.errors import StorageError
 from duediligence.matching.compare import DEFAULT_THRESHOLD
 from duediligence.matching.evidence import Subject
-from duediligence.matching.index.index import Index, index_file
+from duediligence.matching.index.index import Index, SearchOptions, index_file
 from duediligence.matching.index.merging import merged
 from duediligence.model import Match
 from duediligence.writing import rename
@@ -122,29 +123,24 @@ class Engine:
         *,
         lists: Iterable[str] | None = None,
         threshold: float = DEFAULT_THRESHOLD,
-        limit: int = 10,
-        namesakes: bool = False,
+        **options: Unpack[SearchOptions],
     ) -> Found:
         """Return the matches of one party on all lists (or on `lists`), by list, best first.
 
-        Lists on which nothing is found are left out. See `Index.search` for the options; `limit`
-        is for each list. Raises StorageError for a list that cannot be searched.
+        Lists on which nothing is found are left out. Raises StorageError for a list that cannot be
+        searched.
         """
         chosen = dict.fromkeys(self.lists if lists is None else lists, threshold)
-        return next(
-            self.search_many([subject], chosen, limit=limit, workers=1, namesakes=namesakes)
-        )
+        options["workers"] = 1
+        return next(self.search_many([subject], chosen, **options))
 
     def search_many(
         self,
         subjects: Iterable[Subject],
         thresholds: Mapping[str, float],
-        *,
-        limit: int = 10,
-        workers: int | None = None,
-        namesakes: bool = False,
+        **options: Unpack[SearchOptions],
     ) -> Iterator[Found]:
-        """What `search` gives for each subject, in order, on the lists that have a threshold.
+        """Yield what `search` gives for each subject, in order, on the lists that have a threshold.
 
         Raises StorageError for a list that cannot be searched: unknown is not clear.
         """
@@ -160,9 +156,7 @@ class Engine:
 
         def search(index: Index, ids: Sequence[str]) -> Iterator[Found]:
             least = [thresholds.get(list_id, inf) for list_id in ids]
-            for one in index.search_lists(
-                subjects, least, limit=limit, workers=workers, namesakes=namesakes
-            ):
+            for one in index.search_lists(subjects, least, **options):
                 yield {ids[place]: matches for place, matches in one.items()}
 
         # Only the last search is left to be done as its results are asked for.

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, Any, TypedDict, Unpack
 
 import msgspec
 
@@ -31,6 +31,24 @@ from duediligence.writing import make_folder
 
 _FILE = "names.index"
 _log = logging.getLogger(__name__)
+
+
+# The matches of one subject, by the number of the list.
+Found = dict[int, list[Match]]
+MOST_MATCHES = 10
+
+
+class SearchOptions(TypedDict, total=False):
+    """How to search.
+
+    `limit` is the most matches of each list, 10 where it is not given. `workers` is the number of
+    processes; None takes what the machine has where the work is worth it. The results do not depend
+    on it. With `namesakes`, every match that is set aside for its birth date follows the others.
+    """
+
+    limit: int
+    workers: int | None
+    namesakes: bool
 
 
 class Index:
@@ -100,38 +118,26 @@ class Index:
         subject: Subject,
         *,
         threshold: float = DEFAULT_THRESHOLD,
-        limit: int = 10,
-        namesakes: bool = False,
+        **options: Unpack[SearchOptions],
     ) -> list[Match]:
-        """Entries that may be the subject, at or above `threshold`, best first, one match each.
+        """Return entries that may be the subject, at or above `threshold`, best first, each once.
 
         A match is at the threshold by `Match.shown_up_to`: what differs beside strong names hides
-        nothing. With `namesakes`, every match that is set aside for its birth date follows.
+        nothing.
         """
-        return next(
-            self.search_many(
-                [subject], threshold=threshold, limit=limit, workers=1, namesakes=namesakes
-            )
-        )
+        options["workers"] = 1
+        return next(self.search_many([subject], threshold=threshold, **options))
 
     def search_many(
         self,
         subjects: Iterable[Subject],
         *,
         threshold: float = DEFAULT_THRESHOLD,
-        limit: int = 10,
-        workers: int | None = None,
-        namesakes: bool = False,
+        **options: Unpack[SearchOptions],
     ) -> Iterator[list[Match]]:
-        """Return what `search` gives for each subject, in the same order.
-
-        `workers` is the number of processes; None takes what the machine has where the work is
-        worth it. The results do not depend on it.
-        """
-        thresholds = [threshold] * self.lists
-        for found in self.search_lists(
-            subjects, thresholds, limit=limit, workers=workers, namesakes=namesakes
-        ):
+        """Yield what `search` gives for each subject, in the same order."""
+        limit = options.setdefault("limit", MOST_MATCHES)
+        for found in self.search_lists(subjects, [threshold] * self.lists, **options):
             every = chain.from_iterable(found.values())
             yield first(every, limit) if len(found) > 1 else list(every)
 
@@ -139,21 +145,17 @@ class Index:
         self,
         subjects: Iterable[Subject],
         thresholds: Sequence[float],
-        *,
-        limit: int,
-        workers: int | None = None,
-        namesakes: bool = False,
-    ) -> Iterator[dict[int, list[Match]]]:
-        """Return the matches of each subject by the number of the list, `limit` of each list.
+        **options: Unpack[SearchOptions],
+    ) -> Iterator[Found]:
+        """Return the matches of each subject by the number of the list.
 
         `thresholds` has one for each list; an infinite one leaves the list out.
         """
-        options = Options(tuple(thresholds), limit, namesakes)
-        return _search_with_workers(self, subjects, options, workers)
+        limit, namesakes = options.get("limit", MOST_MATCHES), options.get("namesakes", False)
+        task = Options(tuple(thresholds), limit, namesakes)
+        return _search_with_workers(self, subjects, task, options.get("workers"))
 
-    def search_chunk(
-        self, subjects: Sequence[Subject], options: "Options"
-    ) -> list[dict[int, list[Match]]]:
+    def search_chunk(self, subjects: Sequence[Subject], options: "Options") -> list[Found]:
         """Return what `search_lists` gives for some subjects, in this process."""
         found = self._search.chunk(subjects, options.thresholds, options.limit)
         return found if options.namesakes else [_without_namesakes(one) for one in found]
@@ -168,7 +170,7 @@ def _version(made_of: str) -> str:
     return f"{MATCHER_VERSION} {made_of}".strip()
 
 
-def _without_namesakes(found: dict[int, list[Match]]) -> dict[int, list[Match]]:
+def _without_namesakes(found: Found) -> Found:
     shown = {number: [m for m in matches if not m.set_aside] for number, matches in found.items()}
     return {number: matches for number, matches in shown.items() if matches}
 
@@ -185,8 +187,6 @@ _APART: dict[str, Any] = (
     if os.name == "posix"
     else {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)}
 )
-# The matches of one subject, by the number of the list.
-Found = dict[int, list[Match]]
 
 
 class Options(msgspec.Struct, array_like=True, frozen=True):

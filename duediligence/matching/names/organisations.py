@@ -2,7 +2,7 @@
 
 import re
 from functools import cache, lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise, product
 from string import ascii_lowercase
 from typing import NamedTuple
 
@@ -99,7 +99,7 @@ _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th|y|i|oy)$")
 _BRACKETS = re.compile(r"[(\[{]([^)\]}]*)[)\]}]")
 _GROWN_NUMBER = re.compile(r"([a-z]{3,})(\d+)$")
 _NUMBERED = word_set("numbered")
-_LETTERS = [[letter] for letter in ascii_lowercase]
+_LETTERS = re.compile(r"(?<!\S)[^\W\d_](?!\S)(?:(?: and(?= [a-z](?!\S)))? [^\W\d_](?!\S))+")
 _SHIP_PREFIXES = frozenset("mv mt ms ss mts".split())
 
 
@@ -164,26 +164,17 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
 
 
 def _join_letters(words: list[str]) -> tuple[list[str], set[str]]:
-    """Runs of single letters in one piece: `j s c` → `jsc`, `a and t` → `at`; and those pieces."""
-    joined: list[str] = []
+    """Join runs of single letters: `j s c` → `jsc`, `a and t` → `at`; return those pieces too."""
     made: set[str] = set()
     if 1 not in map(len, words):
         return words, made
-    run = ""
-    for place, word in enumerate([*words, ""]):
-        if len(word) == 1 and word.isalpha():
-            run += word
-            continue
-        if word == "and" and run and words[place + 1 : place + 2] in _LETTERS:
-            continue
-        if run:
-            joined.append(run)
-            if len(run) > 1:
-                made.add(run)
-            run = ""
-        if word:
-            joined.append(word)
-    return joined, made
+
+    def join(run: re.Match[str]) -> str:
+        piece = run[0].replace(" and ", "").replace(" ", "")
+        made.add(piece)
+        return piece
+
+    return _LETTERS.sub(join, " ".join(words)).split(), made
 
 
 def _number(word: str, place: int) -> list[str]:
@@ -248,29 +239,29 @@ def _initials_of_a_person(words: list[str]) -> frozenset[str]:
     found: set[str] = set()
     if 1 not in map(len, words):
         return frozenset()
-    run: list[str] = []
-    for word in (*words, ""):
-        if word.isalpha() and (len(word) == 1 or word in _DIGRAPHS):
-            run.append(word)
-            continue
+    place = 0
+    for initials, group in groupby(words, _may_be_initial):
+        run = list(group)
+        place += len(run)
         # One letter that ends a name is not a person's: whose would follow.
-        if len(run) == 2 or (len(run) == 1 and word):
-            found.update(run if not _DIGRAPHS.isdisjoint(run) else ("".join(run),))
-        run = []
+        if initials and (len(run) == 2 or (len(run) == 1 and place < len(words))):
+            found.update(["".join(run)] if _DIGRAPHS.isdisjoint(run) else run)
     return frozenset(found)
+
+
+def _may_be_initial(word: str) -> bool:
+    return word.isalpha() and (len(word) == 1 or word in _DIGRAPHS)
 
 
 @cache
 def _descriptors() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """By the sound of the first word: the forms that begin with it, longest first."""
+    """Return the descriptions by the sound of their first word, longest first."""
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for token, forms in rows("descriptors.tsv"):
         for form in forms.split("|"):
             sounds = tuple(to_word(w).key for w in form.split())
             table.setdefault(sounds[0], []).append((sounds, token))
-    for forms_of_sound in table.values():
-        forms_of_sound.sort(key=lambda form: -len(form[0]))
-    return table
+    return {first: sorted(forms, key=lambda form: -len(form[0])) for first, forms in table.items()}
 
 
 def _opening(word: Word) -> tuple[str, int]:
@@ -280,14 +271,12 @@ def _opening(word: Word) -> tuple[str, int]:
 @cache
 def _openings() -> frozenset[tuple[str, int]]:
     """Return the `_opening` of every word that may sound like the first of a description."""
-    firsts = {form.split()[0] for _, forms in rows("descriptors.tsv") for form in forms.split("|")}
+    forms = (form for _, forms in rows("descriptors.tsv") for form in forms.split("|"))
+    firsts = {to_word(form.split()[0]) for form in forms}
     return frozenset(
-        [
-            (letter, first.letters & KEPT_IN_SOUND)
-            for first in map(to_word, firsts)
-            for letter in ascii_lowercase
-            if first.key[0] in first_sounds(letter)
-        ]
+        (letter, first.letters & KEPT_IN_SOUND)
+        for first, letter in product(firsts, ascii_lowercase)
+        if first.key[0] in first_sounds(letter)
     )
 
 
@@ -301,27 +290,25 @@ def with_descriptors(words: list[str]) -> tuple[list[str], frozenset[str]]:
     # Of hardly a third of all words the sound is needed.
     if table.keys().isdisjoint([w.key for w in made if _opening(w) in openings]):
         return words, frozenset()
-    sounds = [w.key for w in made]
+    sounds = tuple(w.key for w in made)
     kept: list[str] = []
     found: set[str] = set()
-    place, end = 0, len(words)
-    while place < end:
-        for form, token in table.get(sounds[place], ()):
-            size = len(form)
-            # A short word must be the abbreviation itself, not something that sounds like it.
-            if tuple(sounds[place : place + size]) == form and (
-                size > 1 or len(form[0]) > 3 or words[place] == form[0]
-            ):
-                kept.append(token)
-                found.add(token)
-                place += size
-                break
-        else:
-            kept.append(words[place])
-            place += 1
-    if found.issuperset(kept):
-        return words, frozenset()
-    return kept, frozenset(found)
+    gone = 0
+    while (place := len(kept) + gone) < len(words):
+        # A short word must be the abbreviation itself, not something that sounds like it.
+        size, token = next(
+            (
+                (len(form), token)
+                for form, token in table.get(sounds[place], ())
+                if sounds[place : place + len(form)] == form
+                and (len(form) > 1 or len(form[0]) > 3 or words[place] == form[0])
+            ),
+            (1, ""),
+        )
+        kept.append(token or words[place])
+        found.update([token] if token else [])
+        gone += size - 1
+    return (words, frozenset()) if found.issuperset(kept) else (kept, frozenset(found))
 
 
 def without_dedication(words: list[str]) -> list[str]:

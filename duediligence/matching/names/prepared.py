@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 from duediligence.matching.names.joins import Joins
 from duediligence.matching.names.marks import Mark, places_in, series_in
-from duediligence.matching.names.organisations import organisation_words, own_name, without_brackets
+from duediligence.matching.names.organisations import (
+    OrganisationWords,
+    organisation_words,
+    own_name,
+    without_brackets,
+)
 from duediligence.matching.names.parties import (
     ONE,
     Parties,
@@ -19,9 +24,7 @@ from duediligence.matching.names.parties import (
 from duediligence.matching.names.people import given_name_first, person_words
 from duediligence.matching.names.words import Word, word
 from duediligence.matching.scripts.blocks import SYLLABIC
-from duediligence.matching.scripts.firms import firm_words
-from duediligence.matching.scripts.joining import regrouped
-from duediligence.matching.scripts.splitting import words_of
+from duediligence.matching.scripts.splitting import firm_words, regrouped, words_of
 from duediligence.model import Kind
 from duediligence.text.legal_forms import is_legal_form
 
@@ -36,6 +39,7 @@ IN_A_WORD, AFTER_A_WORD, AT_A_FIELD = 1, 2, 3
 _WIDTHS = (20, 25, 30, 35, 40, 50, 60, 70, 100)
 _FIELDS = frozenset(width - lost for width in _WIDTHS for lost in (0, 1))
 _NONE: frozenset[str] = frozenset()
+_NO_WORDS = OrganisationWords([], _NONE, _NONE)
 
 
 class NameReading:
@@ -52,10 +56,13 @@ class NameReading:
     """
 
     __slots__ = (
-        "_joins", "_places", "_series", "_tokens", "_written", "articled", "before", "forms",
-        "initials", "letters", "may_stop", "numbers", "optional", "person", "stump", "syllabic",
+        "_tokens", "_written", "articled", "before", "forms", "initials", "joins", "letters",
+        "may_stop", "numbers", "optional", "person", "places", "series", "stump", "syllabic",
         "total", "weights", "word_set", "words",
     )  # fmt: skip
+    joins: Joins
+    places: list[Mark]
+    series: list[Mark]
 
     def __init__(
         self,
@@ -86,9 +93,6 @@ class NameReading:
         self._written: Final = written
         self.may_stop: Final = may_stop
         self._tokens: Final = tokens
-        self._joins: Joins | None = None
-        self._places: list[Mark] | None = None
-        self._series: list[Mark] | None = None
         if person:
             self.weights = [w.weight_person for w in made]
             self.initials = sum([w.initial for w in made])
@@ -126,26 +130,18 @@ class NameReading:
             found.append(start + cut)
         return found
 
-    @property
-    def joins(self) -> Joins:
-        """Return what neighbouring words make written as one; made when first asked for."""
-        if self._joins is None:
-            self._joins = Joins(self._tokens, self.words, self.weights)
-        return self._joins
-
-    @property
-    def places(self) -> list[Mark]:
-        """Return the places in a firm's name; looked for when first asked for."""
-        if self._places is None:
-            self._places = places_in(self._tokens)
-        return self._places
-
-    @property
-    def series(self) -> list[Mark]:
-        """Return the members of series in a firm's name; looked for when first asked for."""
-        if self._series is None:
-            self._series = series_in(self._tokens)
-        return self._series
+    def __getattr__(self, name: str) -> Any:
+        """Make what neighbouring words make written as one, and places and series of a firm's name,
+        when they are first asked for.
+        """
+        if name == "joins":
+            made: Any = Joins(self._tokens, self.words, self.weights)
+        elif name in ("places", "series"):
+            made = (places_in if name == "places" else series_in)(self._tokens)
+        else:
+            raise AttributeError(name)
+        setattr(self, name, made)
+        return made
 
 
 def _may_stop(length: int) -> int:
@@ -244,45 +240,30 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
             continue
         kept, forms, known = organisation_words(words, ship=ship)
         bracketed = firm_words(words_of(inside)) if inside else []
+        added, other_forms, also_known = organisation_words(bracketed) if bracketed else _NO_WORDS
         written: list[str] = []
         if len(part) >= _FIRM_FIELD and not is_legal_form(words):
             written = firm_words(words_of(part)) if inside else words
-        may_stop = _may_stop(len(part)) if written else 0
-        bare = NameReading(
-            kept,
-            person=False,
-            forms=forms,
-            optional=known,
-            tokens=words,
-            written=written,
-            may_stop=may_stop,
+        apart = own_name(kept, added, other_forms)
+        new = [] if apart else [word for word in added if word not in kept]
+        readings.append(
+            NameReading(
+                kept + new,
+                person=False,
+                forms=forms if apart else forms | other_forms,
+                optional=known.union(new),
+                tokens=words if apart else words + bracketed,
+                written=written,
+                may_stop=_may_stop(len(part)) if written else 0,
+            )
         )
-        if not bracketed:
-            readings.append(bare)
-            continue
-        added, other_forms, also_known = organisation_words(bracketed)
-        if own_name(kept, added, other_forms):
-            readings.append(bare)
-            readings.append(
-                NameReading(
-                    added,
-                    person=False,
-                    forms=other_forms or forms,
-                    optional=also_known,
-                    tokens=bracketed,
-                )
+        if apart:
+            more = NameReading(
+                added,
+                person=False,
+                forms=other_forms or forms,
+                optional=also_known,
+                tokens=bracketed,
             )
-        else:
-            new = [word for word in added if word not in kept]
-            readings.append(
-                NameReading(
-                    kept + new,
-                    person=False,
-                    forms=forms | other_forms,
-                    optional=known.union(new),
-                    tokens=words + bracketed,
-                    written=written,
-                    may_stop=may_stop,
-                )
-            )
+            readings.append(more)
     return tuple(readings)

@@ -4,10 +4,8 @@ from typing import Protocol
 
 from duediligence.matching.scripts.blocks import script_of
 from duediligence.matching.scripts.consonants import Consonants, letters_of
-from duediligence.matching.scripts.han import han
-from duediligence.matching.scripts.hangul import hangul
 from duediligence.matching.scripts.kana import Kana
-from duediligence.matching.scripts.syllables import MOST_SYLLABLES
+from duediligence.matching.scripts.syllables import MOST_SYLLABLES, han, hangul
 
 
 class Romanised(Protocol):
