@@ -8,8 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.rows import for_each
-
 ROOT = Path(__file__).parents[2]
 # In the folder of a script that has such names beside it, as a user's may.
 SHADOWS = ("checks.py", "watchlists.py", "tests.py")
@@ -50,7 +48,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.soak
-@for_each("kind", ["wheel", "editable"])
+@pytest.mark.parametrize("kind", ["wheel", "editable"])
 def test_files_beside_a_script_break_nothing(
     kind: str, request: pytest.FixtureRequest, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ from duediligence.screening.imports import (
 )
 from duediligence.screening.workspace import Workspace
 from tests.messy_workbook import make_messy_workbook
+from tests.thorough import first_of
 
 Open = Callable[..., Workspace]
 HEADER = "ref,name,postcode,company no,directors\n"
@@ -83,7 +84,7 @@ def test_a_preview_says_what_the_import_then_does_and_keeps_nothing(
     assert preview.changes[0][1] == ws.suppliers.get("A2")
 
 
-@pytest.mark.parametrize("quarter", [1, 2])
+@pytest.mark.parametrize("quarter", first_of([2, 1]))
 def test_the_preview_of_a_messy_workbook_is_what_its_import_does(
     ws: Workspace, tmp_path: Path, quarter: int
 ) -> None:

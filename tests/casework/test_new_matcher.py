@@ -15,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from duediligence import registry
 from duediligence.casework import alert_words, queue, removing
 from duediligence.casework.alert_status import hidden, unchanged_since
 from duediligence.casework.deciding import Choice, decide, find
@@ -78,6 +79,11 @@ INVENTED_RUN = Run(
     policy_sha256="",
     findings=(),
 )
+# Those that are in use of themselves, and others that name somebody here.
+LISTS = (
+    *(one.id for one in registry.watchlists().values() if not one.optional),
+    "un",
+)
 AWAY = Choice(decided="not the same", reason="OTHER", note="Rang them")
 
 
@@ -116,7 +122,7 @@ class Office:
         self.upgrade("B", extra=0.2, form=0.3, lists=lists)
 
     def refresh(self) -> None:
-        for one in refresh(self.ws, folder=SAMPLES, terms=SAMPLE):
+        for one in refresh(self.ws, LISTS, folder=SAMPLES, terms=SAMPLE):
             assert one.result != "failed", one
 
     def screen(self, *suppliers: Supplier) -> Run:
@@ -135,6 +141,16 @@ class Office:
     def decide(self, ref: str, name: str) -> None:
         decide(self.ws, self.alert(ref, name), AWAY)
         self.later()
+
+
+@pytest.fixture(scope="module")
+def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lists that name somebody here: each upgrade of the program compiles them anew."""
+    home = tmp_path_factory.mktemp("few-lists")
+    with Workspace(Settings(home=home), now=lambda: NOW) as workspace:
+        for one in refresh(workspace, LISTS, folder=SAMPLES, terms=SAMPLE):
+            assert one.result == "loaded", one
+    return home
 
 
 @pytest.fixture
