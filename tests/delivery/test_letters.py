@@ -17,6 +17,7 @@ from duediligence.model.suppliers import PartOf
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.decisions import DecidedMeanwhile
+from tests.whole_words import has_word
 
 SETTINGS = {
     "council_name": "Example Council",
@@ -177,7 +178,11 @@ def test_no_letter_of_any_alert_holds_what_its_entry_says(ws: Workspace) -> None
                 never += [entry.record.event, entry.record.outcome] if entry.record else []
             shown = text_of_body(page).replace(first.subject_name, "")
             for words in filter(None, never):
-                assert words not in shown, (kind, first.check_id, words)
+                assert not has_word(shown, words) if words.isdigit() else words not in shown, (
+                    kind,
+                    first.check_id,
+                    words,
+                )
     assert made > 10
 
 
