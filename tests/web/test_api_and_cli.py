@@ -1,18 +1,18 @@
 """What the API answers is what the command line prints: the same home, field by field."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout, suppress
 from dataclasses import fields
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from duediligence.casework.tokens import make_token
+from duediligence.cli import main
 from duediligence.settings import EffectiveSettings, Settings
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
@@ -22,11 +22,10 @@ from .api_office import DIFFERS, Json, Program, screened_home, served
 from .conftest import PORT
 
 __all__ = ["screened_home"]
-ROOT = Path(__file__).parents[2]
 
 
 class Both:
-    """One home, asked by the command line as a process and by the API."""
+    """One home, asked by the command line and by the API."""
 
     def __init__(self, home: Path, program: Program) -> None:
         self.home = home
@@ -34,17 +33,13 @@ class Both:
 
     def cli(self, *arguments: str) -> Any:
         """The data that a command prints with --json."""
-        done = subprocess.run(
-            [sys.executable, "-m", "duediligence", *arguments, "--json"],
-            env={**os.environ, "DUEDILIGENCE_HOME": str(self.home), "PYTHONPATH": str(ROOT)},
-            cwd=self.home,
-            capture_output=True,
-            text=True,
-            encoding="utf-8",
-            check=False,
-        )
-        document = json.loads(done.stdout or "{}")
-        assert document.get("version") == 1, done.stderr
+        printed = StringIO()
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(printed), suppress(SystemExit):
+            patch.setenv("DUEDILIGENCE_HOME", str(self.home))
+            patch.chdir(self.home)
+            main([*arguments, "--json"])
+        document = json.loads(printed.getvalue() or "{}")
+        assert document.get("version") == 1, arguments
         return document["data"]
 
     def api(self, path: str, **parameters: Any) -> Any:

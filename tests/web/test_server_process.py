@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from duediligence.settings import FILENAME
+from tests.thorough import every_nth, first_of
 
 from .behind_proxy import ADDRESS, HOST
 
@@ -83,7 +84,7 @@ def asked(port: int, **headers: str) -> Iterator[Any]:
         connection.close()
 
 
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("by", first_of([signal.SIGTERM, signal.SIGINT]))
 def test_it_says_one_line_answers_its_proxy_and_ends_well(start: Start, by: int) -> None:
     port = free_port()
     process = start(of_proxy(port))
@@ -116,23 +117,27 @@ def test_a_home_has_one_server(start: Start) -> None:
     assert first.poll() is None
 
 
+REFUSED = [
+    ("", (), {"WEB_CONCURRENCY": "4"}, "the console runs in one process"),
+    ("", ("--port", "8000"), {}, "--port is for one PC"),
+    ("", ("--workers", "4"), {}, "No such option"),
+    ('console_listen = "127.0.0.1"\n', (), {}, "console_listen cannot be"),
+    ('console_listen = "127.0.0.1:x"\n', (), {}, "console_listen cannot be"),
+    ('console_listen = "192.0.2.1:8510"\n', (), {}, "192.0.2.1:8510 cannot be used"),
+    ('console_address = "http://dd.example.gov.uk"\n', (), {}, "console_address cannot be"),
+    ('console_address = "https://dd.example.gov.uk/x"\n', (), {}, "console_address cannot be"),
+    ("proxy_trusted = []\n", (), {}, "anybody could name themselves"),
+    ('proxy_trusted = ["0.0.0.0/0"]\n', (), {}, "not an address that a proxy can have"),
+    ('proxy_trusted = ["proxy.example.org"]\n', (), {}, "not an address that a proxy can"),
+    ('proxy_header = "X Remote"\n', (), {}, "is not the name of a header"),
+    ('console_sign_in = "one-pc"\nconsole_listen = "0.0.0.0:80"\n', (), {}, "on this computer"),
+]
+
+
+# The first in `make test`, all in `make soak`.
 @pytest.mark.parametrize(
     ("settings", "options", "environment", "said"),
-    [
-        ("", (), {"WEB_CONCURRENCY": "4"}, "the console runs in one process"),
-        ("", ("--port", "8000"), {}, "--port is for one PC"),
-        ("", ("--workers", "4"), {}, "No such option"),
-        ('console_listen = "127.0.0.1"\n', (), {}, "console_listen cannot be"),
-        ('console_listen = "127.0.0.1:x"\n', (), {}, "console_listen cannot be"),
-        ('console_listen = "192.0.2.1:8510"\n', (), {}, "192.0.2.1:8510 cannot be used"),
-        ('console_address = "http://dd.example.gov.uk"\n', (), {}, "console_address cannot be"),
-        ('console_address = "https://dd.example.gov.uk/x"\n', (), {}, "console_address cannot be"),
-        ("proxy_trusted = []\n", (), {}, "anybody could name themselves"),
-        ('proxy_trusted = ["0.0.0.0/0"]\n', (), {}, "not an address that a proxy can have"),
-        ('proxy_trusted = ["proxy.example.org"]\n', (), {}, "not an address that a proxy can"),
-        ('proxy_header = "X Remote"\n', (), {}, "is not the name of a header"),
-        ('console_sign_in = "one-pc"\nconsole_listen = "0.0.0.0:80"\n', (), {}, "on this computer"),
-    ],
+    every_nth([pytest.param(*one) for one in REFUSED], len(REFUSED)),
 )
 def test_it_does_not_start(
     start: Start,
