@@ -1,11 +1,12 @@
 """Invented dossiers: a clean one of each legal form, and any change to it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from duediligence import registry
 from duediligence.model import (
@@ -29,6 +30,7 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
+from duediligence.render.saying import said
 from duediligence.screening.run.findings import applied, check_context
 from duediligence.screening.run.policy import Policy
 
@@ -320,14 +322,37 @@ def outcome_of() -> Callable[..., Outcome]:
     return outcome
 
 
-@pytest.fixture(scope="session")
-def judge(outcome_of: Callable[..., Outcome]) -> Judge:
-    """The result and, for a flag, its severity."""
+@pytest.fixture
+def judge(outcome_of: Callable[..., Outcome], snapshot: SnapshotAssertion) -> Iterator[Judge]:
+    """The result and, for a flag, its severity. All that is said of the case is compared, too."""
+    cases: list[str] = []
 
     def judged(check_id: str, form: str, changes: dict[str, Any]) -> tuple[str, str]:
         outcome = outcome_of(check_id, form, **changes)
         flag = outcome.result in ("review", "adverse")
         declared = registry.checks()[check_id].severity
-        return outcome.result, (outcome.severity or declared) if flag else ""
+        severity = (outcome.severity or declared) if flag else ""
+        cases.append(f"{check_id} {form} {outcome.result} {severity}".rstrip())
+        cases.extend(f"    {line}" for line in described(outcome))
+        return outcome.result, severity
 
-    return judged
+    yield judged
+    assert "\n".join(cases) == snapshot
+
+
+def described(outcome: Outcome) -> Iterator[str]:
+    """All that a report takes from an outcome, a line for each thing that it says."""
+    parts: dict[str, object] = {
+        "why": said(outcome.why),
+        "facts": [said(fact.said) for fact in outcome.facts],
+        "next": said(outcome.next_step),
+        "happened": said(outcome.happened),
+        "on": outcome.happened_on,
+        "grounds": outcome.grounds,
+        "measures": outcome.measures,
+        "look-back": outcome.look_back,
+        "crimes": outcome.crime_types,
+        "signs": outcome.signs,
+        "event": outcome.event,
+    }
+    return (f"{name}: {value}" for name, value in parts.items() if value)

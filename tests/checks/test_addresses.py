@@ -70,7 +70,7 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE,) * 2}),
     ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE, MOVE, filed("termination-director"))}),
     ("CH-ADR-07", "clear", "", "ltd", {"filings": (MOVE, MOVE, moved(date(2024, 11, 23)))}),
-    ("CH-ADR-07", "review", "medium", "ltd", {"filings": (MOVE, MOVE, moved(date(2024, 11, 25)))}),
+    ("CH-ADR-07", "review", "medium", "ltd", {"filings": (MOVE, MOVE, moved(date(2024, 11, 24)))}),
 ]
 
 

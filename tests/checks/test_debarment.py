@@ -60,7 +60,10 @@ def test_each_kind_of_debarment_has_its_own_flag(list_id: str, status: str, chec
 
 def test_the_ground_and_the_end_are_said() -> None:
     outcome = outcomes(ENTRY)["DEB-01"]
-    assert "until 1 May 2029" in said(outcome.why)
+    assert said(outcome.why) == (
+        "Quill Ltd is on the UK debarment list (mandatory) until 1 May 2029. "
+        "Ground stated: PA23-6-15 fraud."
+    )
     assert outcome.grounds == ("PA23-6-15 fraud",)
 
 

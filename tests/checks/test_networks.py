@@ -492,6 +492,18 @@ def test_net_05_a_chain_of_moves(
     assert told(one) == ({("A", "NET-05", severity)} if severity else set())
 
 
+def test_net_05_says_who_directed_which_when() -> None:
+    came = (replace(ANN, appointed_on=NEW["created_on"]),)
+    still = (*SECOND[:3], None)
+    one = dossier("A", A, officers=came, appointments=moved(FIRST, still), company=NEW)
+    ((found,),) = flags(one).values()
+    assert said(found.why) == (
+        "Ann Noname went by way of Dead 98000001 Ltd (liquidation, director from 1 January 2014 "
+        "until 1 May 2017); Dead 98000002 Ltd (dissolved, director from 1 March 2017) to this "
+        "supplier."
+    )
+
+
 def test_net_05_the_address_kept() -> None:
     came = (replace(ANN, appointed_on=NEW["created_on"]),)
     at = {"address": place(1)}

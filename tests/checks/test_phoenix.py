@@ -34,6 +34,8 @@ LEFT = held(resigned_on=date(2025, 6, 1))
 TWIN = held(name="Quillhaven Works (2019) Ltd")
 NEW = {"created_on": date(2025, 9, 1)}
 BOTH = (LEFT, held("o2", resigned_on=date(2025, 7, 1)))
+JOINED_AFTER = tuple(held(who, appointed_on=date(2025, 10, 1)) for who in ("o1", "o2"))
+LEFT_BEFORE = tuple(held(who, resigned_on=date(2020, 1, 1)) for who in ("o1", "o2"))
 DISSOLVED = tuple(
     held(
         number=f"990001{n:02}",
@@ -87,6 +89,8 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CH-PHX-03", "review", "medium", "cic", behind(*BOTH, company={**NEW})),
     ("CH-PHX-03", "clear", "", "ltd", behind(*BOTH)),
     ("CH-PHX-03", "clear", "", "ltd", behind(LEFT, company=NEW)),
+    ("CH-PHX-03", "clear", "", "ltd", behind(*JOINED_AFTER, company=NEW)),
+    ("CH-PHX-03", "clear", "", "ltd", behind(*LEFT_BEFORE, company=NEW)),
     ("CH-PHX-03", "unknown", "", "ltd", behind(*BOTH, company={"created_on": None})),
     ("CH-PHX-03", "not_applicable", "", "ltd", behind(officers=())),
     ("CH-PHX-04", "review", "medium", "ltd", {"company": names(RECENT, RECENT)}),
