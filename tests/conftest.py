@@ -54,7 +54,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     workbook.read_lines = workbook.read_here
     config.pluginmanager.register(Costs())
-    if _can_hold_homes(IN_MEMORY):
+    # The tests of power cuts are about a disk.
+    if config.option.markexpr != "long" and _can_hold_homes(IN_MEMORY):
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
     # No test may look into the keyring of whoever runs it.
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"

@@ -469,7 +469,7 @@ def _names(entries: list[ListEntry]) -> Counter[str]:
     return Counter(" ".join(sorted(text.split())) for text in texts)
 
 
-every_list = pytest.mark.parametrize(("watchlist", "feeds"), every_nth(cases(), 4))
+every_list = pytest.mark.parametrize(("watchlist", "feeds"), every_nth(cases(), 8))
 
 
 @every_list
