@@ -36,6 +36,17 @@ VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
 AWAY = Choice(decided="not the same", reason="OTHER", note="Rang them")
 
 
+def test_a_retention_period_is_said_in_years_where_it_is_whole_years() -> None:
+    rule = retention.RetentionRule(
+        id="x", title="X", days=0, runs_from="today", does="goes", basis="none", by="a person"
+    )
+    periods = {days: replace(rule, days=days).period for days in (0, 1, 90, 365, 730, 731)}
+    assert periods == {
+        0: "none", 1: "1 day", 90: "90 days", 365: "1 year", 730: "2 years", 731: "731 days"
+    }  # fmt: skip
+    assert replace(rule, days=3).since(NOW) == NOW - timedelta(days=3)
+
+
 class House:
     """One home, looked at on several days."""
 

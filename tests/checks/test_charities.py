@@ -18,6 +18,12 @@ def returns(*received: date | None) -> tuple[AnnualReturn, ...]:
     )
 
 
+def three_late(day: int) -> tuple[AnnualReturn, ...]:
+    """Three returns that came late; the oldest was due on that day of November 2020."""
+    due = (date(2026, 1, 31), date(2025, 1, 31), date(2020, 11, day))
+    return tuple(AnnualReturn(one.replace(year=one.year - 1), one, date(2026, 2, 1)) for one in due)
+
+
 def opinions(*qualified: bool | None) -> dict[str, Any]:
     """Whether the accounts of each of the last years, newest first, have a qualified opinion."""
     years = enumerate(qualified)
@@ -48,6 +54,8 @@ CASES: list[tuple[str, str, str, str, dict[str, Any]]] = [
     ("CHA-11", "unknown", "", "charity", opinions(None, None)),
     ("CHA-11", "not_applicable", "", "charity", {"charity": {"returns": returns(None)}}),
     ("CHA-11", "not_applicable", "", "charity", {"charity": {"returns": ()}}),
+    ("CHA-07", "review", "medium", "charity", {"charity": {"returns": three_late(24)}}),
+    ("CHA-07", "clear", "", "charity", {"charity": {"returns": three_late(23)}}),
     ("CHA-11", "not_applicable", "", "ltd", {}),
     ("CHA-12", "review", "medium", "charity", figures(reserves=-1_200, net_assets=50)),
     ("CHA-12", "review", "medium", "charity", figures(net_assets=-1)),

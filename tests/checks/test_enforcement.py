@@ -9,6 +9,7 @@ from typing import get_args
 
 import pytest
 from duediligence.checks import enforcement, standing
+from syrupy.assertion import SnapshotAssertion
 
 from duediligence.contracts import Check
 from duediligence.model import (
@@ -29,6 +30,7 @@ from duediligence.model import (
 )
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
+from tests.checks.conftest import described
 from tests.rows import for_each
 from tests.thorough import share_of
 
@@ -175,10 +177,13 @@ def test_an_appeal_is_told() -> None:
      "licence_revoked", "licence_review", "injunction", "order", "warning", "insolvency",
      "insolvency_step", "winding_up", "prohibited_name"],
 )  # fmt: skip
-def test_every_type_of_record_is_told_by_one_check(kind: RecordType) -> None:
+def test_every_type_of_record_is_told_by_one_check(
+    snapshot: SnapshotAssertion, kind: RecordType
+) -> None:
     told = outcome(match(Record(type=kind, event="Something", event_date=date(2026, 1, 2))))
     assert told.result == "review"
     assert "Something" in said(told.happened)
+    assert [told.severity, *described(told)] == snapshot(name=kind)
 
 
 @for_each("stage", [s for s in get_args(InsolvencyStage) if s])

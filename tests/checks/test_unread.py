@@ -3,7 +3,15 @@
 from typing import Any
 
 from duediligence import registry
-from duediligence.model import InUnreadRows, NotReadRow, Party, PartyRole, UnreadCell, UnreadCells
+from duediligence.model import (
+    InUnreadRows,
+    NotReadRow,
+    Party,
+    PartyRole,
+    Unread,
+    UnreadCell,
+    UnreadCells,
+)
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
 from tests.checks.conftest import TODAY
@@ -45,3 +53,13 @@ def test_a_row_that_was_not_read_is_quoted_to_those_who_may_see_people() -> None
     assert [(one.personal, "Peregrin" in said(one.said)) for one in found.facts] == [
         (True, True)
     ] * 2
+
+
+@for_each(("number", "named"), [(12, True), (13, False)])
+def test_the_checks_that_a_register_stopped_are_named_where_they_are_few(
+    number: int, named: bool
+) -> None:
+    stopped = Unread(("filings",), "it is down.", tuple(f"X-{n:02}" for n in range(number)))
+    why = said(registry.checks()["REG-01"].run(stopped, CONTEXT).why)
+    assert f"(it is down). {number} checks not made" in why
+    assert ("X-11" in why) == named
