@@ -15,7 +15,7 @@ from rapidfuzz.distance import Prefix
 from duediligence.matching.names.words import word
 from duediligence.matching.premises import NEAR, nearest_place, postcode
 from duediligence.matching.tables import rows
-from duediligence.model import Address, Feature, Identifier, Kind, PartialDate, Place, Strength
+from duediligence.model import Address, Feature, Identifier, Kind, PartialDate, Place
 from duediligence.model import entries as schemes
 from duediligence.model.matches import Detail, Verdict
 from duediligence.text.dates import month_and_year
@@ -410,13 +410,6 @@ def _common(features: Sequence[Feature]) -> Feature:
     most = MOST_UNDATED - sum(f.contribution for f in features)
     value = min(POINTS["common name, undated"], most)
     return Feature("common name", "", "", value, "not known", True)
-
-
-def weak_alias(strength: Strength, listed: str, *, person: bool) -> Feature | None:
-    """Score a name that the publisher itself calls weak: it never makes a match alone."""
-    if strength != "weak":
-        return None
-    return Feature("weak alias", "", listed, WEAK_ALIAS, "not known", person)
 
 
 def most_added(subject: Subject) -> float:

@@ -91,10 +91,6 @@ class Counts(NamedTuple):
     parts: I64
     initials: I64
 
-    def only(self, kept: npt.NDArray[np.bool_]) -> "Counts":
-        """These of some of the pairs."""
-        return Counts._make([array[kept] for array in self])
-
 
 def bound(counts: Counts, *, person: bool) -> F64:
     """Return the most that pairs of names can score."""
@@ -354,49 +350,42 @@ class CandidateFinder:
         pair = key[firsts] // PLACES
         firsts = arrays.first_of_each(pair)
         number, row = np.divmod(pair[firsts], size)
-        counts = self._counts(readings, number, row)._replace(
-            matched=np.add.reduceat(weight, firsts),
-            words=np.diff(np.append(firsts, len(pair))).astype(np.float64),
-        )
+        words = np.diff(np.append(firsts, len(pair))).astype(np.float64)
         answered = np.add.reduceat(answers, firsts, dtype=np.int64)
-        counts = counts._replace(
+        initials, parts = self._count_parts(readings, number, row)
+        counts = Counts(
+            matched=np.add.reduceat(weight, firsts),
             # A word that stands split counts as the two that it answers.
-            words=np.maximum(counts.words, answered),
-            unmatched=plan.firm[number] - counts.words,
-            unanswered=counts.unanswered - answered,
+            words=np.maximum(words, answered),
+            unmatched=plan.firm[number] - words,
+            unanswered=self._side["row_firm"][row].astype(np.float64) - answered,
+            least_ours=np.array([least_weight(r) for r in readings])[number],
+            least_theirs=self._side["row_least"][row].astype(np.float64),
+            parts=parts,
+            initials=initials,
         )
         likely = self._reach(counts, plan.weight[number], plan.words[number], least[number])
         number, row = number[likely], row[likely]
-        counts = counts.only(likely)
+        counts = Counts._make([array[likely] for array in counts])
         # What was taken as matched is now looked up, for the few pairs that are left.
         weights, words = self._carried(readings, plan, similar, number, row)
         counts = counts._replace(unmatched=counts.unmatched + plan.spared[number])
         likely = self._reach(counts, weights, words, least[number])
         return number[likely].tolist(), row[likely].tolist()
 
-    def _counts(self, readings: Sequence[NameReading], number: I64, row: I64) -> Counts:
-        """Return what is known of each pair before its words are looked at."""
-        nothing, side = np.zeros(len(row)), self._side
-        parts = initials = np.zeros(len(row), dtype=np.int64)
-        if self.person:
-            initials = np.array([r.initials for r in readings])[number]
-            ours = np.array([part_bits(r) for r in readings], dtype=np.int64)[number].T
-            theirs = side["row_bits"].reshape(-1, 4)[row].T  # PartBits
-            parts = ((theirs[0] & ours[1]) > 0).astype(np.int64)
-            parts += np.where(theirs[1] & ours[0], side["row_initials"][row], 0)
-            for starts, stump in ((theirs[2], ours[3]), (ours[2], theirs[3])):
-                # A word that is no longer than the stump is equal to it, or no answer.
-                parts += (stump != 0) & (starts & stump == stump)
-        return Counts(
-            matched=nothing,
-            words=nothing,
-            unmatched=nothing,
-            unanswered=side["row_firm"][row].astype(np.float64),
-            least_ours=np.array([least_weight(r) for r in readings])[number],
-            least_theirs=side["row_least"][row].astype(np.float64),
-            parts=parts,
-            initials=initials,
-        )
+    def _count_parts(self, readings: Sequence[NameReading], number: I64, row: I64) -> list[I64]:
+        """Count our initials of each pair, and the words of theirs that may answer in part."""
+        parts = np.zeros(len(row), dtype=np.int64)
+        if not self.person:
+            return [parts, parts]
+        ours = np.array([part_bits(r) for r in readings], dtype=np.int64)[number].T
+        theirs = self._side["row_bits"].reshape(-1, 4)[row].T  # PartBits
+        parts += (theirs[0] & ours[1]) > 0
+        parts += np.where(theirs[1] & ours[0], self._side["row_initials"][row], 0)
+        for starts, stump in ((theirs[2], ours[3]), (ours[2], theirs[3])):
+            # A word that is no longer than the stump is equal to it, or no answer.
+            parts += (stump != 0) & (starts & stump == stump)
+        return [np.array([r.initials for r in readings])[number], parts]
 
     def _reach(self, counts: Counts, weight: F64, words: F64, least: F64) -> npt.NDArray[np.bool_]:
         """Which pairs could score `least` if more words, of this weight and number, agreed."""

@@ -60,8 +60,8 @@ class Index:
     def __init__(self, arrays: storage.Arrays, name: str = "") -> None:
         self.name = name
         self.arrays = arrays
-        self._entries = Entries(arrays)
-        self._search = EntrySearch(arrays, self._entries)
+        self.entries = Entries(arrays)
+        self._search = EntrySearch(arrays, self.entries)
 
     @classmethod
     def build(cls, entries: Iterable[ListEntry]) -> "Index":
@@ -93,7 +93,7 @@ class Index:
 
     def __len__(self) -> int:
         """Return the number of entries."""
-        return len(self._entries)
+        return len(self.entries)
 
     @property
     def lists(self) -> int:
@@ -103,15 +103,11 @@ class Index:
     @property
     def names(self) -> int:
         """Return the number of names."""
-        return self._entries.names
+        return self.entries.names
 
     def every_name(self) -> Iterator[tuple[str, str, str]]:
         """Return the list, the entry's id and the text of each name."""
-        return self._entries.every_name()
-
-    def postcodes(self) -> set[str]:
-        """Return the keys of the postcodes of all entries that are no people."""
-        return self._entries.postcodes()
+        return self.entries.every_name()
 
     def search(
         self,

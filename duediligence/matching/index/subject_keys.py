@@ -145,7 +145,7 @@ def entry_keys(index: Index, words: Sequence[Arrays]) -> EntryKeys:
     `words` hold all words of the subjects.
     """
     # A postcode takes a word beside it.
-    places = hash_texts(sorted(index.postcodes())) ^ _salt(NUMBER, False)
+    places = hash_texts(sorted(index.entries.postcodes())) ^ _salt(NUMBER, False)
     beside = [places]
     alone = [np.setdiff1d(index.arrays["number_hash"] ^ _salt(NUMBER, False), places)]
     for person in _SIDES:

@@ -38,10 +38,9 @@ class Alignment:
     """
 
     __slots__ = (
-        "alike", "conflict", "cut_off", "extra_listed", "extra_query", "firm_rest",
-        "full", "heaviest_extra", "listed", "matched", "pairs",
-        "parts",
-        "person", "query", "rest_listed", "rest_query",
+        "alike", "conflict", "cut_off", "extra_listed", "extra_query", "firm_rest", "full",
+        "heaviest_extra", "listed", "matched", "pairs", "parts", "person", "query", "rest_listed",
+        "rest_query",
     )  # fmt: skip
 
     def __init__(self, query: NameReading, listed: NameReading) -> None:
@@ -56,7 +55,7 @@ class Alignment:
         stops = self._pair_stopped() if query.letters and listed.letters else _AT_NO_PLACE
         if self.rest_query and self.rest_listed:
             self._pair_joined()
-            goes_on = self._goes_on(query.stump, self.rest_listed) or self._goes_on(
+            goes_on = _goes_on(query.stump, self.rest_listed) or _goes_on(
                 listed.stump, self.rest_query
             )
             if goes_on:
@@ -143,20 +142,19 @@ class Alignment:
     def _take_joined(self, ours: Join | Word | None, theirs: Join | Word | None) -> None:
         if ours is None or theirs is None:
             return
-        words = (_words(ours), _words(theirs))
-        for some, rest in zip(words, (self.rest_query, self.rest_listed), strict=True):
-            if any(some.count(w) > rest.count(w) for w in some):
-                return
+        sides = ((_words(ours), self.rest_query), (_words(theirs), self.rest_listed))
+        if any(some.count(w) > rest.count(w) for some, rest in sides for w in some):
+            return
         joins = [one for one in (ours, theirs) if isinstance(one, Join)]
         left, right = [
             " ".join(one.tokens) if isinstance(one, Join) else one.text for one in (ours, theirs)
         ]
-        weight = min([join.weight for join in joins])
-        self.pairs.append(Pair(left, right, weight, min([join.likeness for join in joins])))
-        for some, rest in zip(words, (self.rest_query, self.rest_listed), strict=True):
+        weight, likeness = min([j.weight for j in joins]), min([j.likeness for j in joins])
+        self.pairs.append(Pair(left, right, weight, likeness))
+        for some, rest in sides:
             for w in some:
                 rest.remove(w)
-        self.full += max(map(len, words))
+        self.full += max(len(some) for some, _ in sides)
 
     def _pair_alike(self) -> None:
         found = similar_pairs(self.rest_query, self.rest_listed, person=self.person)
@@ -183,11 +181,8 @@ class Alignment:
         family = (self.query if self.query.syllabic else self.listed).words[0]
         for pair in [p for p in self.pairs if family not in (p.query, p.listed)]:
             self.pairs.remove(pair)
-            for text, words, rest in (
-                (pair.query, self.query.words, self.rest_query),
-                (pair.listed, self.listed.words, self.rest_listed),
-            ):
-                rest += [w for w in words if w.text in text.split()]
+            self.rest_query += [w for w in self.query.words if w.text in pair.query.split()]
+            self.rest_listed += [w for w in self.listed.words if w.text in pair.listed.split()]
         self.full = len(self.pairs)
 
     def _pair_initials(self) -> None:
@@ -202,11 +197,6 @@ class Alignment:
                     answer = next((w for w in other if w.text in articled), None)
                 if answer is not None:
                     self._take_part(one, other, initial, answer, INITIAL)
-
-    @staticmethod
-    def _goes_on(stump: str, words: list[Word]) -> bool:
-        """Return whether one of the words may be a last word, cut off."""
-        return bool(stump) and True in [w.startswith(stump) for w in words]
 
     def _pair_cut_off(self, *, last: bool = False) -> None:
         """Pair the last word of a name that a narrow field cut off: `Zorkov, Alek`.
@@ -261,13 +251,16 @@ class Alignment:
     def _weight(self, word: Word, reading: NameReading) -> float:
         if self.person:
             return word.weight_person
-        if word.text in reading.optional or (word.text.isdigit() and self._number_missing()):
+        if word.text in reading.optional:
             return OPTIONAL_WEIGHT
-        return word.weight_organisation
+        # That only one name has a number is a feature of its own.
+        missing = word.text.isdigit() and not (self.query.numbers and self.listed.numbers)
+        return OPTIONAL_WEIGHT if missing else word.weight_organisation
 
-    def _number_missing(self) -> bool:
-        """Return whether only one name has a number, which is a feature of its own."""
-        return not (self.query.numbers and self.listed.numbers)
+
+def _goes_on(stump: str, words: list[Word]) -> bool:
+    """Return whether one of the words may be a last word, cut off."""
+    return bool(stump) and True in [w.startswith(stump) for w in words]
 
 
 def _place(text: str, reading: NameReading) -> int:

@@ -122,8 +122,7 @@ def similar_pairs(
     known = _pairs[person].get
     found = []
     for pair in product(ours, theirs):
-        likeness = known(pair)
-        if likeness is None:
+        if (likeness := known(pair)) is None:
             likeness = _remember(pair, person=person)
         if likeness:
             found.append((likeness, *pair))
