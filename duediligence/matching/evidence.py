@@ -210,21 +210,25 @@ def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | 
     """
     best: Feature | None = None
     for a, b in product(subject.identifiers, facts.identifiers):
-        tell = partial(
-            Feature, "identifier", a.id, b.id, personal=person or b.scheme in _PAPERS, of=_scheme(b)
-        )
         if _same_number(a, b):
-            return tell(SAME_NUMBER, "agree")
+            return _number(a, b, person, SAME_NUMBER, "agree")
         if not _comparable(a, b):
             continue
         differs = POINTS[f"number, another: {_SCHEMES[a.scheme]}"]
         if slip := keystroke(plain_number(a), plain_number(b)):
             if best is None or best.verdict == "differ":
                 value = max(POINTS["number, one key off"], differs)
-                best = tell(value, "nearly agree", detail=slip)
+                best = _number(a, b, person, value, "nearly agree", slip)
         elif best is None or (best.verdict == "differ" and differs < best.contribution):
-            best = tell(differs, "differ")
+            best = _number(a, b, person, differs, "differ")
     return best
+
+
+def _number(
+    a: Identifier, b: Identifier, person: bool, value: float, verdict: Verdict, slip: Detail = ""
+) -> Feature:
+    personal, of = person or b.scheme in _PAPERS, b.label or _SCHEMES.get(b.scheme, b.scheme)
+    return Feature("identifier", a.id, b.id, value, verdict, personal, slip, of)
 
 
 def _same_country(a: Identifier, b: Identifier) -> bool | None:
@@ -257,10 +261,6 @@ def keystroke(one: str, other: str) -> Detail:
     if shorter[at:] != longer[at + 1 :]:
         return ""
     return "digit doubled" if at and longer[at] == longer[at - 1] else "digit lost"
-
-
-def _scheme(identifier: Identifier) -> str:
-    return identifier.label or _SCHEMES.get(identifier.scheme, identifier.scheme)
 
 
 def birth_date(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:  # noqa: ARG001
@@ -308,6 +308,8 @@ def _precision(a: PartialDate, b: PartialDate) -> str:
 
 def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """Countries in common, or none in common."""
+    if not subject.countries or not facts.countries:
+        return None
     ours, theirs = (set(map(country_code, of.countries)) - {""} for of in (subject, facts))
     if not ours or not theirs:
         return None
@@ -319,17 +321,21 @@ def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None
 
 def address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """Score a postcode or most words of an address in common; differing ones say nothing."""
+    if not subject.addresses or not facts.addresses:
+        return None
     tell = partial(Feature, "address", verdict="agree", personal=person)
-    pairs = list(product(subject.addresses, facts.addresses))
-    for a, b in pairs:
+    for a in subject.addresses:
         code = _closed_up(a.postcode)
-        if code and (code == _closed_up(b.postcode) or code in _closed_up(b.text)):
-            return tell(a.text, b.text, POINTS["address, same postcode"], of=a.postcode)
-    for a, b in pairs:
-        ours, theirs = set(fold(a.text).split()), set(fold(b.text).split())
-        shared = ours & theirs
-        if len(shared) >= 4 and len(shared) * 4 >= 3 * min(len(ours), len(theirs)):
-            return tell(a.text, b.text, POINTS["address, most words"])
+        for b in facts.addresses if code else ():
+            if code == _closed_up(b.postcode) or code in _closed_up(b.text):
+                return tell(a.text, b.text, POINTS["address, same postcode"], of=a.postcode)
+    listed = [set(fold(b.text).split()) for b in facts.addresses]
+    for a in subject.addresses:
+        ours = set(fold(a.text).split())
+        for b, theirs in zip(facts.addresses, listed, strict=True):
+            shared = ours & theirs
+            if len(shared) >= 4 and len(shared) * 4 >= 3 * min(len(ours), len(theirs)):
+                return tell(a.text, b.text, POINTS["address, most words"])
     return None
 
 

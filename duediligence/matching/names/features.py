@@ -139,16 +139,14 @@ def numbers(a: Alignment) -> float:
 
 def place(a: Alignment) -> float:
     """Towns, areas or countries in firms' names: a namesake in Truro is not the one in Bodmin."""
-    return _set_apart(_places(a), PLACES_DIFFER)
+    found = _places(a)
+    return 0.0 if found is None else -PLACES_DIFFER if found.opposed else -MARK_MISSING
 
 
 def series(a: Alignment) -> float:
     """Members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
-    return _set_apart(_series(a), SERIES_DIFFER)
-
-
-def _set_apart(found: Differing | None, most: float) -> float:
-    return 0.0 if found is None else -most if found.opposed else -MARK_MISSING
+    found = _series(a)
+    return 0.0 if found is None else -SERIES_DIFFER if found.opposed else -MARK_MISSING
 
 
 def apart(a: Alignment) -> float:
@@ -218,7 +216,7 @@ def _tell_both(ours: Iterable[str], theirs: Iterable[str]) -> FeatureParts:
 
 
 def _tell_rest(a: Alignment, verdict: Verdict = "differ", of: str = "") -> FeatureParts:
-    return _tell_both(a.rest_query, a.rest_listed)._replace(verdict=verdict, of=of)
+    return FeatureParts(" ".join(a.rest_query), " ".join(a.rest_listed), verdict, of)
 
 
 def _tell_mark(found: Differing | None) -> FeatureParts:
@@ -237,7 +235,7 @@ NAME_RULES: dict[str, Rule] = {
     "spelling": (spelling, lambda a: _tell_words(a, alike=False)),
     "differing words": (differing_words, _tell_rest),
     "extra words": (extra_words, _tell_rest),
-    "too common": (too_common, lambda a: _tell_words(a)._replace(verdict="not known", words=())),
+    "too common": (too_common, lambda a: FeatureParts(*_tell_words(a)[:2], "not known")),
     "one word": (one_word, lambda a: _tell_rest(a, of="" if a.full else "no whole word")),
     "numbers": (numbers, lambda a: _tell_both(sorted(a.query.numbers), sorted(a.listed.numbers))),
     "place": (place, lambda a: _tell_mark(_places(a))),
