@@ -113,7 +113,7 @@ class Engine:
         Raises StorageError for a list that cannot be searched.
         """
         for index, ids in self._parts(lists):
-            for list_id, entry_id, text in index.every_name():
+            for list_id, entry_id, text in index.entries.every_name():
                 if list_id in lists or ids == (list_id,):
                     yield list_id, entry_id, text
 

@@ -98,16 +98,12 @@ class Index:
     @property
     def lists(self) -> int:
         """Return the number of lists that were merged into it, or 1."""
-        return self._search.lists
+        return len(self._search.list_first)
 
     @property
     def names(self) -> int:
         """Return the number of names."""
         return self.entries.names
-
-    def every_name(self) -> Iterator[tuple[str, str, str]]:
-        """Return the list, the entry's id and the text of each name."""
-        return self.entries.every_name()
 
     def search(
         self,

@@ -13,6 +13,7 @@ from duediligence.matching.index.arrays import I64, Arrays, prefix_of, side_of, 
 from duediligence.matching.index.rows import inverted
 from duediligence.matching.index.vocabulary import sort_vocabulary
 
+_OF_WORDS = ("key_", "exact_", "word_", "row_word", "post_")
 _SIDES = tuple(prefix_of(person) for person in (True, False))
 
 
@@ -49,7 +50,7 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
     key_word = [n[s["key_word"][k]] for s, n, k in zip(sides, word_of, kept, strict=True)]
     rows = starts_of(len(side["row_name"]) for side in sides)
     made = _together(
-        [{w: a for w, a in side.items() if w.startswith(_OF_ROWS)} for side in sides],
+        [{w: a for w, a in side.items() if not w.startswith(_OF_WORDS)} for side in sides],
         {"row_name": names, "joined_row": rows, "opening_row": rows},
     )
     row_start = made.pop("row_start")
@@ -61,10 +62,6 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
         **made,
     }
     return {prefix_of(person) + what: array for what, array in made.items()}
-
-
-_OF_ROWS = ("row_start", "joined_", "opening_", "row_name", "row_reading", "row_firm",
-            "row_initials", "row_least", "row_bits")  # fmt: skip
 
 
 def _together(parts: Sequence[Arrays], moved: Mapping[str, I64]) -> Arrays:

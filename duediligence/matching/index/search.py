@@ -81,12 +81,7 @@ class EntrySearch:
         self._entries = entries
         self._sides = [CandidateFinder(arrays, person=person) for person in (True, False)]
         self._arrays = arrays
-        self._list_first = arrays["list_first"].tolist() if "list_first" in arrays else [0]
-
-    @property
-    def lists(self) -> int:
-        """Return the number of lists."""
-        return len(self._list_first)
+        self.list_first = arrays["list_first"].tolist() if "list_first" in arrays else [0]
 
     def chunk(
         self, subjects: Sequence[Subject], thresholds: Sequence[float], limit: int
@@ -128,7 +123,7 @@ class EntrySearch:
                 self._keep_best(one.found, entry, pair, Alignment(reading, listed))
 
     def _list_of(self, entry: int) -> int:
-        return bisect_right(self._list_first, entry) - 1
+        return bisect_right(self.list_first, entry) - 1
 
     def _may_be(self, subject: Subject, entry: int, thresholds: Sequence[float]) -> bool:
         kind = self._entries.kind(entry)

@@ -315,12 +315,10 @@ def without_dedication(words: list[str]) -> list[str]:
     """`plant named after y m zorkov` → `plant zorkov`: initials and honours go too."""
     if _DEDICATIONS.isdisjoint(words):
         return words
-    for opening in _NAMED_AFTER:
-        size = len(opening)
-        for place in range(len(words) - size):
-            if tuple(words[place : place + size]) == opening:
-                rest = words[place + size :]
-                while len(rest) > 1 and (len(rest[0]) < 3 or rest[0] in _HONOURS):
-                    rest = rest[1:]
-                return words[:place] + rest
+    for opening, place in product(_NAMED_AFTER, range(len(words) - 1)):
+        rest = words[place + len(opening) :]
+        if rest and tuple(words[place : place + len(opening)]) == opening:
+            while len(rest) > 1 and (len(rest[0]) < 3 or rest[0] in _HONOURS):
+                rest = rest[1:]
+            return words[:place] + rest
     return words
