@@ -11,7 +11,7 @@ from duediligence.matching.names.alignment import Alignment, Pair
 from duediligence.matching.names.marks import Differing, Mark, differing
 from duediligence.matching.names.prepared import LONG
 from duediligence.matching.names.similarity import ABBREVIATED
-from duediligence.matching.names.words import word
+from duediligence.matching.names.words import RAREST, word
 from duediligence.model import Feature, Verdict
 
 EXTRA_PERSON = 0.20
@@ -39,7 +39,6 @@ CUT_WORTH = 0.7  # what thirty letters and more that agree are worth, whatever t
 # The rarity (see `Word`) below which names that agree are common together. By measurement, under
 # one in ten of the people on any list has so common a name (docs/matching.md).
 COMMON = 1.9
-_NEVER_COUNTED = 1.0
 
 
 def _whole(a: Alignment) -> float:
@@ -283,7 +282,7 @@ def names_are_common(a: Alignment) -> bool:
         return False
     rarities = [_rarity(pair) for pair in a.pairs]
     # A word that is nobody else's tells who is meant, however common the others.
-    return max(rarities, default=1.0) < _NEVER_COUNTED and sum(rarities) + PART * a.parts < COMMON
+    return max(rarities, default=1.0) < RAREST and sum(rarities) + PART * a.parts < COMMON
 
 
 def _rarity(pair: Pair) -> float:

@@ -10,6 +10,7 @@ from duediligence.matching.names.words import (
     KEPT_IN_BONES,
     KEPT_IN_SHAPE,
     KEPT_IN_SOUND,
+    RAREST,
     Word,
     consonants,
 )
@@ -31,7 +32,6 @@ ONE_EDIT_FROM, TWO_EDITS_FROM = 4, 7
 OWN_FROM = 6  # letters beside what many names begin or end with, for two slips to be believed
 SCRIPT_EDIT_FROM = 6  # without vowels, shorter ones have as many neighbours
 NEAR_FROM = 5  # letters of a sound key with two consonants only
-RARE = 1.0  # the rarity of a word that is no known name
 STEM_FROM = 5
 
 # What names of one language have in common, and so does not tell whose they are.
@@ -179,7 +179,7 @@ def _near(a: Word, b: Word) -> bool:
         return False
     if {a.text[-1], b.text[-1]} == {"a", "o"}:  # Lucia is not Lucio
         return False
-    if (a.rarity < RARE or b.rarity < RARE) and consonants(a.key) != consonants(b.key):
+    if (a.rarity < RAREST or b.rarity < RAREST) and consonants(a.key) != consonants(b.key):
         return False
     allowed = 2 if min(len(a.key), len(b.key)) > 5 else 1
     return _distance(a.key, b.key, score_cutoff=allowed) <= allowed

@@ -161,7 +161,7 @@ KEPT_IN_SHAPE = _kept(_SHAPED | _STROKES)
 KEPT_IN_BONES = KEPT_IN_SOUND & ~letters_in(map(chr, [*_RELATED, *filter(None, _RELATED.values())]))
 
 CACHED_WORDS = 200_000
-_RAREST = 1.0
+RAREST = 1.0  # of a word never counted
 _COMMONEST = 0.25
 INITIAL_WEIGHT = 0.3
 # "Father of", "mother of": many names by a child begin so, and what follows says whose it is.
@@ -344,7 +344,7 @@ def pair_weight(a: Word, b: Word, *, person: bool) -> float:
 def _weight(count: int) -> float:
     """From 1.0 for a word never counted down to 0.25 for the commonest, by its logarithm."""
     if count <= 0:
-        return _RAREST
+        return RAREST
     return round(max(_COMMONEST, 1.0 - 0.75 * log(1 + count) / log(1 + _COMMONEST_COUNT)), 4)
 
 
