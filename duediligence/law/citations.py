@@ -89,15 +89,13 @@ def cited(text: str, of: str = "") -> tuple[Cited, ...]:
     provision of no statute.
     """
     found: dict[Cited, None] = {}
-    pieces = list(_pieces(text, of))
-    for statute, words in pieces:
+    for statute, words in _pieces(text, of):
         if stray := _TITLE.search(words):
             raise NotRegular(f"{text!r}: the statute before {stray.group()!r} is not in the table")
         provisions = [at for match in _PROVISION.finditer(words) for at in _each(match, text)]
         if provisions and not statute:
             raise NotRegular(f"{text!r}: {provisions[0]} is of no statute")
-        whole = [""] if statute and not provisions and len(pieces) > 1 else []
-        found |= dict.fromkeys(Cited(statute, at) for at in provisions or whole)
+        found |= dict.fromkeys(Cited(statute, at) for at in provisions or [""])
     return tuple(one for one in found if one.statute != of or one.at)
 
 
