@@ -5,6 +5,7 @@ The routes are those that the application has. One without a row here fails.
 
 import re
 import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -871,6 +872,10 @@ def test_a_program_is_answered_with_a_key_of_the_scopes_that_are_needed(
     open_desk: Callable[[Role | None], Desk], role: Role | None
 ) -> None:
     desk, wrong = open_desk(role), []
+    until = time.monotonic() + 60
+    while desk.client.get("/readyz").status_code != 200:
+        assert time.monotonic() < until, "the lists are never open"
+        time.sleep(0.01)
     chosen: tuple[tuple[Scope, ...], ...] = (("match",), ("read",), ("match", "read"))
     # Made while its owner had a role that may: what counts is the role of now.
     then = replace(desk.office.settings, users={SOMEBODY: "administrator"})
