@@ -13,7 +13,7 @@ from duediligence.bulk_register.lookup.shared_storage import SharedFiles
 from duediligence.errors import UsageError
 from tests.rows import for_each
 
-PARTS = [Part("companies", number, 6) for number in range(6)]
+PARTS = [Part("companies", number, 2) for number in range(2)]
 # What stands in the place of an answer: nothing, half a line, a progress bar, another type.
 ANSWERS = ["", "half", "100% ████", "7", "[1, 2]", "\x00\xff"]
 
