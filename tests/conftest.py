@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
+from duediligence.errors import UsageError
 from duediligence.formats import workbook
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
@@ -52,7 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    workbook.read_lines = workbook.read_here
+    workbook.read_lines = read_workbook_here
     config.pluginmanager.register(Costs())
     # The tests of power cuts are about a disk.
     if config.option.markexpr != "long" and _can_hold_homes(IN_MEMORY):
@@ -72,6 +73,14 @@ def pytest_configure(config: pytest.Config) -> None:
         suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
     )
     settings.load_profile("any")
+
+
+def read_workbook_here(path: Path, wanted: str, most_rows: int) -> Iterator[Any]:
+    """Read a workbook in this process; what would end another is the same error as there."""
+    try:
+        yield from workbook.read_here(path, wanted, most_rows)
+    except Exception as error:
+        raise UsageError(f"{path.name}: the reader stopped: {type(error).__name__}") from error
 
 
 def _can_hold_homes(folder: Path) -> bool:
@@ -104,7 +113,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     apart = item.get_closest_marker("apart")
-    workbook.read_lines = workbook.read_apart if apart else workbook.read_here
+    workbook.read_lines = workbook.read_apart if apart else read_workbook_here
 
 
 @pytest.fixture(scope="session")
