@@ -20,6 +20,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import COMPANY, Identifier
 from duediligence.render.saying import said
+from duediligence.screening.dossiers import parties_of
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from tests.rows import for_each
@@ -145,3 +146,18 @@ def test_what_the_registers_do_not_hold_raises_nothing() -> None:
         **parts,
     )
     assert found(nobody) == []
+
+
+@for_each(
+    ("role", "words"),
+    [
+        ("director", "director"),
+        ("llp-member", "LLP Member"),
+        ("cic-manager", "CIC Manager"),
+        ("person-authorised-to-represent", "person authorised to represent"),
+    ],
+)
+def test_the_role_of_an_officer_is_said_as_people_write_it(role: str, words: str) -> None:
+    officers = (Officer(name="Ottoline Brackwater", role=role, birth_date=PartialDate(1975, 4)),)
+    _, party = parties_of(replace(DOSSIER, officers=officers))
+    assert (party.role.kind, party.kind) == (words, "person")
