@@ -1,6 +1,7 @@
 """A home with the invented sample lists loaded, as the demo has it."""
 
 import gc
+import logging
 import os
 import shutil
 from collections import Counter
@@ -17,6 +18,7 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.formats import workbook
+from duediligence.logs import configure
 from duediligence.screening.lists.loading import Terms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
@@ -114,6 +116,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     apart = item.get_closest_marker("apart")
     workbook.read_lines = workbook.read_apart if apart else read_workbook_here
+
+
+@pytest.fixture(autouse=True)
+def _log_is_closed() -> Iterator[None]:
+    """A command that shows or keeps the log leaves nothing of that to the next test."""
+    yield
+    logger = logging.getLogger("duediligence")
+    if logger.level:
+        configure(verbose=False, file=None)
+        logger.setLevel(logging.NOTSET)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ import multiprocessing.util
 import os
 import resource
 import subprocess
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +20,6 @@ class Costs:
 
     def __init__(self) -> None:
         self.started = self.cases = 0
-        self.total: Counter[str] = Counter()
         for place, name in (
             (os, "fork"),
             (subprocess.Popen, "_execute_child"),
@@ -38,29 +36,26 @@ class Costs:
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
-        """Hand on, or keep, what this process and those that it waited for have cost."""
+        """Hand on, or keep, what was counted. The first process has waited for the workers."""
         config = session.config
-        used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-        here = {
-            "processor seconds": round(sum(one.ru_utime + one.ru_stime for one in used)),
-            "started processes": self.started,
-        }
         if hasattr(config, "workeroutput"):
-            config.workeroutput["costs"] = here
-            config.workeroutput["cases"] = len(session.items)
+            config.workeroutput["costs"] = (len(session.items), self.started)
         elif (
             hasattr(config, "cache")
             and config.args == config.getini("testpaths")
             and "not soak" in config.option.markexpr
         ):
-            config.cache.set(
-                COSTS,
-                {"cases": self.cases or session.testscollected, **(self.total + Counter(here))},
-            )
+            used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+            seconds = round(sum(one.ru_utime + one.ru_stime for one in used))
+            costs = {
+                "cases": self.cases or session.testscollected,
+                "processor seconds": seconds,
+                "started processes": self.started,
+            }
+            config.cache.set(COSTS, costs)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Add what a worker has cost; each of them has collected all cases."""
-        output = getattr(node, "workeroutput", {})
-        self.total.update(output.get("costs", {}))
-        self.cases = output.get("cases", self.cases)
+        """Add what a worker has started; each of them has collected all cases."""
+        self.cases, started = getattr(node, "workeroutput", {}).get("costs", (self.cases, 0))
+        self.started += started

@@ -1,13 +1,12 @@
 """Run a command as a user would, in this process."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from duediligence.cli import main
-from duediligence.logs import configure
 
 
 @dataclass(frozen=True)
@@ -35,10 +34,3 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
         return Result(int(ended.value.code or 0), captured.out, captured.err)
 
     return run_one
-
-
-@pytest.fixture(autouse=True)
-def _log_is_closed() -> Iterator[None]:
-    """A test that shows the log leaves no handler with its own output to the next one."""
-    yield
-    configure(verbose=False, file=None)

@@ -15,7 +15,7 @@ import pytest
 from duediligence.scheduling.jobs import EXAMPLE
 from duediligence.screening.workspace import account
 from duediligence.store.schedule import ScheduleStore
-from tests.cli.conftest import Run, _log_is_closed, run  # noqa: F401
+from tests.cli.conftest import Run, run  # noqa: F401
 
 Start = Callable[..., "subprocess.Popen[str]"]
 JOB = '[[job]]\nname = "{name}"\naction = "{action}"\nevery = "hour"\n'
