@@ -157,7 +157,7 @@ def figures(text: str) -> dict[str, float]:
     return dict(tomllib.loads(text)["figures"])
 
 
-def written(figures: Mapping[str, float], text: str) -> str:
+def replace_figures(figures: Mapping[str, float], text: str) -> str:
     """Return the text of `house.toml` with other figures, and all else as it is."""
     for name, figure in figures.items():
         text = re.sub(rf'(?m)^"{re.escape(name)}" = .*$', f'"{name}" = {figure:g}', text)
@@ -196,7 +196,7 @@ def main(arguments: list[str]) -> int:
         print(f"{figure:>10,g}  {name}" + (f": {most:,g} at the most" if over else ""))
     if "--write" in arguments:
         lower = {name: min(figure, asked[name]) for name, figure in found.items() if name in asked}
-        FIGURES.write_text(written(lower, text), encoding="utf-8")
+        FIGURES.write_text(replace_figures(lower, text), encoding="utf-8")
     return int(any(figure > asked.get(name, figure) for name, figure in found.items()))
 
 

@@ -164,7 +164,7 @@ class Noted:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Note what the tests enter where a run of them is told into which file."""
+    """Note what the tests enter, where the environment names a file for it."""
     if into := os.environ.get("MUTANTS_MAP"):
         config.pluginmanager.register(Noted(Path(into)))
 
@@ -259,7 +259,7 @@ def measure(
     return results
 
 
-def share(counts: Counter[str]) -> float:
+def share_noticed(counts: Counter[str]) -> float:
     """Return the share of the faults that are noticed, of those that anybody could notice."""
     return counts["noticed"] / max(1, counts.total() - counts["equivalent"])
 
@@ -274,7 +274,7 @@ def main() -> None:
     chosen = options.parse_args()
     results = measure(chosen.package, chosen.number, chosen.seed, chosen.map, chosen.workers)
     for name, counts in (*results.items(), ("all", sum(results.values(), Counter()))):
-        print(f"{name}: {share(counts):.0%} noticed; {dict(counts)}")
+        print(f"{name}: {share_noticed(counts):.0%} noticed; {dict(counts)}")
 
 
 def _copy_to(copy: Path) -> None:

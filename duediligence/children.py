@@ -29,9 +29,7 @@ def end_with_parent() -> None:
 
 
 def limit_process(memory: int, seconds: int) -> None:
-    """Limit this process to so many bytes of memory and seconds of processor time, and to the life
-    of its parent.
-    """
+    """Limit this process to bytes of memory, seconds of processor time and its parent's life."""
     end_with_parent()
     try:
         import resource

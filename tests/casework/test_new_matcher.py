@@ -145,7 +145,7 @@ class Office:
 
 @pytest.fixture(scope="module")
 def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The lists that name somebody here: each upgrade of the program compiles them anew."""
+    """The lists that name somebody here: each upgrade of the program compiles them again."""
     home = tmp_path_factory.mktemp("few-lists")
     with Workspace(Settings(home=home), now=lambda: NOW) as workspace:
         for one in refresh(workspace, LISTS, folder=SAMPLES, terms=SAMPLE):

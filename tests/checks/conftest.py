@@ -333,14 +333,14 @@ def judge(outcome_of: Callable[..., Outcome], snapshot: SnapshotAssertion) -> It
         declared = registry.checks()[check_id].severity
         severity = (outcome.severity or declared) if flag else ""
         cases.append(f"{check_id} {form} {outcome.result} {severity}".rstrip())
-        cases.extend(f"    {line}" for line in described(outcome))
+        cases.extend(f"    {line}" for line in describe_outcome(outcome))
         return outcome.result, severity
 
     yield judged
     assert "\n".join(cases) == snapshot
 
 
-def described(outcome: Outcome) -> Iterator[str]:
+def describe_outcome(outcome: Outcome) -> Iterator[str]:
     """All that a report takes from an outcome, a line for each thing that it says."""
     parts: dict[str, object] = {
         "why": said(outcome.why),

@@ -30,7 +30,7 @@ from duediligence.model import (
 )
 from duediligence.render.saying import said
 from duediligence.screening.run.findings import check_context
-from tests.checks.conftest import described
+from tests.checks.conftest import describe_outcome
 from tests.rows import for_each
 from tests.thorough import share_of
 
@@ -183,7 +183,7 @@ def test_every_type_of_record_is_told_by_one_check(
     told = outcome(match(Record(type=kind, event="Something", event_date=date(2026, 1, 2))))
     assert told.result == "review"
     assert "Something" in said(told.happened)
-    assert [told.severity, *described(told)] == snapshot(name=kind)
+    assert [told.severity, *describe_outcome(told)] == snapshot(name=kind)
 
 
 @for_each("stage", [s for s in get_args(InsolvencyStage) if s])

@@ -14,5 +14,7 @@ def test_small_faults_are_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.syspath_prepend(BENCHMARKS)
     mutants = import_module("mutants")
     results = mutants.measure(list(mutants.PACKAGES), 200, 29, None, os.cpu_count() or 1)
-    assert mutants.share(sum(results.values(), mutants.Counter())) >= 0.80
-    assert {name for name, counts in results.items() if mutants.share(counts) < 0.70} == set()
+    assert mutants.share_noticed(sum(results.values(), mutants.Counter())) >= 0.80
+    assert {
+        name for name, counts in results.items() if mutants.share_noticed(counts) < 0.70
+    } == set()

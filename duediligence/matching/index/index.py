@@ -254,14 +254,14 @@ class _Helper:
             stdout=subprocess.PIPE,
             **_APART,
         )
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
-        assert stdout is not None
-        self._pipes = stdin, stdout
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._pipes = self._process.stdin, self._process.stdout
 
     def search_chunk(self, subjects: list[Subject], options: Options) -> list[Found]:
         stdin, stdout = self._pipes
-        write_frame(stdin, _encode(_Task(subjects, options)))
+        with suppress(BrokenPipeError):  # it has ended, and has no answer
+            write_frame(stdin, _encode(_Task(subjects, options)))
         answer = read_frame(stdout)
         if answer is not None:
             return self._decode(answer)
