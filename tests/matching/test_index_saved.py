@@ -6,6 +6,7 @@ import pytest
 
 from duediligence.errors import StorageError
 from duediligence.matching import Index, Subject, compare, prepare
+from duediligence.matching.index import index as index_module
 from duediligence.model import ListEntry, Name
 
 WORDS = "zorvan mirelle quandor brisel tavrik onyxa pellam dusker".split()
@@ -47,6 +48,12 @@ def test_stopping_early_leaves_no_worker_behind(saved):
     results = Index.load(saved).search_many(SUBJECTS, workers=2)
     assert next(results)
     results.close()
+
+
+def test_a_worker_that_ended_is_said_and_loses_nothing_in_silence(saved, monkeypatch):
+    monkeypatch.setattr(index_module, "_WORKER", "import sys; sys.exit(3)")
+    with pytest.raises(StorageError, match="a search worker ended before it finished: exit 3"):
+        list(Index.load(saved).search_many(SUBJECTS, workers=2))
 
 
 def test_an_open_index_outlives_its_folder(saved):
