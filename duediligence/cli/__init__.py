@@ -48,12 +48,12 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 def _run(arguments: list[str] | None) -> int:
     """Run the command; its exit code."""
     try:
-        from duediligence.cli.app import app
+        from duediligence.cli.app import build_command
         from duediligence.cli.globals import GLOBALS, hoist
 
-        arguments = hoist(sys.argv[1:] if arguments is None else arguments)
-        GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(arguments)
-        app(arguments, prog_name="duediligence")
+        of_all, own = hoist(sys.argv[1:] if arguments is None else arguments)
+        GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(own)
+        build_command(own[0] if own else "")([*of_all, *own], prog_name="duediligence")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except DuediligenceError as error:

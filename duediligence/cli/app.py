@@ -1,11 +1,15 @@
 """The root command and its nouns."""
 
 import os
+from collections.abc import Callable
 from contextlib import suppress
+from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from typer.main import get_command
 
 from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, warn
 from duediligence.errors import UsageError
@@ -153,3 +157,15 @@ app.add_typer(home.app, name="home")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(setup.settings_app, name="settings")
 app.command("doctor")(setup.doctor)
+
+
+@cache
+def build_command(noun: str) -> Callable[..., object]:
+    """Build the root command with this noun alone, or with all of them where it is none.
+
+    To build all of them takes longer than most commands.
+    """
+    part = copy(app)
+    part.registered_groups = [one for one in app.registered_groups if one.name == noun]
+    part.registered_commands = [one for one in app.registered_commands if one.name == noun]
+    return get_command(part if part.registered_groups or part.registered_commands else app)

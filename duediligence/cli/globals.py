@@ -174,8 +174,8 @@ class Globals:
 GLOBALS = Globals()
 
 
-def hoist(arguments: Sequence[str]) -> list[str]:
-    """Move the global options to the front, so that they may stand anywhere on the line."""
+def hoist(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Split off the global options, which may be given anywhere on the line, from all else."""
     front: list[str] = []
     rest: list[str] = []
     remaining = iter(arguments)
@@ -188,7 +188,7 @@ def hoist(arguments: Sequence[str]) -> list[str]:
             front.append(argument)
         else:
             rest.append(argument)
-    return front + rest
+    return front, rest
 
 
 def resolve(**flags: Any) -> "EffectiveSettings":

@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 import time_machine
 
-from duediligence.cli import alerts
-from duediligence.cli.app import app
 from duediligence.demo.office import DEMO_TIME
 from tests.rows import for_each
 from tests.whole_words import has_word
@@ -27,17 +25,6 @@ S3,Bright Sands Home Care Ltd,Dragomir Petrosyanov,03/1968
 """
 
 ANOTHER = ("--reason", "OTHER", "--note", "Another firm")
-
-
-@pytest.fixture(autouse=True, scope="module")
-def _registered() -> Iterator[None]:
-    if any(group.name == "alerts" for group in app.registered_groups):
-        yield
-        return
-    alerts.register(alerts.app)
-    app.add_typer(alerts.app, name="alerts")
-    yield
-    app.registered_groups.pop()
 
 
 @pytest.fixture(autouse=True)

@@ -11,8 +11,6 @@ from typing import Any
 
 import pytest
 
-from duediligence.cli import audit
-from duediligence.cli.app import app as root
 from duediligence.model.audit import AuditEvent
 from duediligence.screening import workspace as workspace_module
 from duediligence.screening.workspace import account
@@ -20,9 +18,6 @@ from duediligence.settings import Settings
 from duediligence.text.dates import long_date
 
 Run = Callable[..., Any]
-
-if "audit" not in {group.name for group in root.registered_groups}:
-    root.add_typer(audit.app, name="audit")
 
 
 @pytest.fixture

@@ -6,16 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.cli.app import app
-from duediligence.cli.digest import app as digest_app
 from duediligence.screening.workspace import account
-
-
-@pytest.fixture(autouse=True)
-def _digest_is_a_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "registered_groups", list(app.registered_groups))
-    if not any(group.name == "digest" for group in app.registered_groups):
-        app.add_typer(digest_app, name="digest")
 
 
 @pytest.fixture

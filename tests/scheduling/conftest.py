@@ -8,14 +8,7 @@ from pathlib import Path
 
 import pytest
 
-# In its place until the root command knows it.
-COMMAND = """
-from duediligence.cli import main, schedule
-from duediligence.cli.app import app
-if "schedule" not in [group.name for group in app.registered_groups]:
-    app.add_typer(schedule.app, name="schedule")
-main()
-"""
+COMMAND = "\nfrom duediligence.cli import main; main()"
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
