@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -28,6 +29,11 @@ def new_key(kid: str) -> RSAKey:
     return RSAKey.generate_key(2048, {"kid": kid, "use": "sig", "alg": "RS256"})
 
 
+@cache
+def _first_key() -> RSAKey:
+    return new_key("one")
+
+
 @dataclass
 class IdentityProvider:
     """Who signs in there next is `claims`. `change` alters the claims of a token before it is
@@ -39,7 +45,7 @@ class IdentityProvider:
     redirect_uri: str = ""
     claims: Claims = field(default_factory=lambda: {"sub": "ada-1"})
     now: Callable[[], float] = time.time
-    keys: list[RSAKey] = field(default_factory=lambda: [new_key("one")])
+    keys: list[RSAKey] = field(default_factory=lambda: [_first_key()])
     change: Callable[[Claims], Claims] = field(default=lambda claims: claims)
     sign: Callable[[Claims], str] | None = None
     answers: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)

@@ -305,11 +305,7 @@ def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: 
         f"SELECT name FROM {table} WHERE migration_set = ?",  # noqa: S608
         (migrations.name,),
     )
-    # All are pending for a database that has none.
-    empty = Database(memory=True, execute_plugins=False)
-    with closing(empty.conn):
-        known = {one.name for one in migrations.pending(empty)}
-    if unknown := [name for (name,) in rows if name not in known]:
+    if unknown := [name for (name,) in rows if name not in _steps(migrations)]:
         number = connection.execute("PRAGMA user_version").fetchone()[0]
         by = f"version {_version(number)}" if number > _number(__version__) else "a newer version"
         raise NewerDatabase(
@@ -318,6 +314,14 @@ def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: 
             hint="Install that version again. Or restore, as another home, a backup that this "
             f"version made; the folder {UPGRADES} in the home has copies from before upgrades.",
         )
+
+
+@cache
+def _steps(migrations: Migrations) -> frozenset[str]:
+    """Return the names of all steps: all are pending for a database that has none."""
+    empty = Database(memory=True, execute_plugins=False)
+    with closing(empty.conn):
+        return frozenset(one.name for one in migrations.pending(empty))
 
 
 def _upgrade(database: Database, migrations: Migrations, path: Path, *, keep_copy: bool) -> None:

@@ -48,6 +48,7 @@ def environment() -> jinja2.Environment:
             ]
         ),
         autoescape=True,
+        auto_reload=False,
         undefined=jinja2.StrictUndefined,
         finalize=_shown,
         trim_blocks=True,
@@ -100,6 +101,7 @@ def _components() -> jinja2.Environment:
     return jinja2.Environment(
         loader=jinja2.PrefixLoader({_COMPONENTS.rstrip("/"): package}),
         autoescape=True,
+        auto_reload=False,
         finalize=_shown,
     )
 

@@ -201,7 +201,7 @@ def test_mass_addresses_and_busy_people() -> None:
 
 def test_circles_of_owners_are_found_whatever_their_length() -> None:
     made = InventedRegister()
-    ring = [f"9900{at:04}" for at in range(3000)]
+    ring = [f"9900{at:04}" for at in range(60)]
     for owner, owned in zip(ring, [*ring[1:], ring[0]], strict=True):
         made.owned_by(owned, owner)
     made.company("98000001", "SELFISH LIMITED")
@@ -210,7 +210,7 @@ def test_circles_of_owners_are_found_whatever_their_length() -> None:
     made.owned_by("98000003", "98000002", ceased_on=date(2020, 1, 1))
     made.owned_by("97000001", ring[0])
     answer = circles.circles(made.ask(), 10)
-    assert [(len(row.companies), row.entwined) for row in answer.rows] == [(3000, 3000), (1, 1)]
+    assert [(len(row.companies), row.entwined) for row in answer.rows] == [(60, 60), (1, 1)]
     assert answer.rows[1].companies[0].name == "SELFISH LIMITED"
     assert circles.circles(made.ask({"98000001": "S1"}), 10, suppliers=True).found == 1
 
@@ -235,16 +235,16 @@ def test_a_vast_circle_ends_and_names_the_first_of_its_companies() -> None:
 
 def test_a_short_circle_within_a_knot_and_too_many_links() -> None:
     made = InventedRegister()
-    knot = [f"9900{at:04}" for at in range(30)]
+    knot = [f"9900{at:04}" for at in range(12)]
     for owner in knot:
         for owned in knot:
             if owner != owned:
                 made.owned_by(owned, owner)
     asked = made.ask()
     (row,) = circles.circles(asked, 10).rows
-    assert (len(row.companies), row.entwined) == (2, 30)
+    assert (len(row.companies), row.entwined) == (2, 12)
     cut = circles.circles(asked, 10, most_links=100)
-    assert [(one.kind, one.kept, one.of) for one in cut.cuts] == [("circles", 100, 870)]
+    assert [(one.kind, one.kept, one.of) for one in cut.cuts] == [("circles", 100, 132)]
     made.loaded.remove("owners")
     with pytest.raises(Incomplete):
         circles.circles(made.ask(), 10)

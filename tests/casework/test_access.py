@@ -94,6 +94,7 @@ from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.partner_files import read
 from tests.rows import for_each
+from tests.thorough import share_of
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import TERMS, made, request
@@ -684,7 +685,8 @@ def test_the_wrong_role_is_refused_before_anything_is_done(
     assert kinds <= {"access refused", "setting changed"}
 
 
-@for_each("name", ACTING)
+@pytest.mark.thorough
+@for_each("name", share_of(ACTING, 4))
 def test_each_leaves_its_event(screened_home: Path, name: str, tmp_path: Path) -> None:
     with office_over(screened_home, tmp_path) as office:
         ws = prepared(office, name, tmp_path)

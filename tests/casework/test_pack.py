@@ -105,6 +105,7 @@ def ws(open_workspace: Open, home: Path) -> Workspace:
     return workspace
 
 
+@pytest.mark.soak
 @for_each("people", [True, False])
 def test_every_pack_of_the_demonstration_verifies(
     demo: Workspace, tmp_path: Path, people: bool

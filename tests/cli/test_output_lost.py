@@ -63,6 +63,7 @@ def test_a_reader_that_has_gone_is_no_fault(kept: Path, command: str) -> None:
     assert (done.returncode, said(done)) == (0, "")
 
 
+@pytest.mark.soak
 def test_nobody_to_speak_to_at_all(kept: Path) -> None:
     assert shell(kept, "dd suppliers list >&- 2>&- <&-").returncode == 0
     assert shell(kept, "dd suppliers list > /dev/full 2> /dev/full").returncode == 4

@@ -179,7 +179,7 @@ def test_the_values_are_of_every_setting_and_good_and_no_defaults(tmp_path: Path
         assert getattr(found.settings, name) != getattr(plain, name)
 
 
-@pytest.mark.parametrize("command", LOOKING, ids=" ".join)
+@pytest.mark.parametrize("command", every_nth(LOOKING, 4), ids=" ".join)
 def test_no_setting_has_an_effect_and_each_command_says_so(
     at: Run, tmp_path: Path, command: list[str]
 ) -> None:
@@ -192,7 +192,7 @@ def test_no_setting_has_an_effect_and_each_command_says_so(
         assert "is not used" in notice
 
 
-@pytest.mark.parametrize("name", every_nth(VALUES, 4))
+@pytest.mark.parametrize("name", every_nth(VALUES, 16))
 def test_screening_and_deciding_wait_for_what_would_decide(
     at: Run, tmp_path: Path, name: str
 ) -> None:

@@ -72,7 +72,8 @@ def ended(*arguments: str, code: str, home: Path, folder: Path) -> tuple[int, st
     return done.returncode, done.stderr
 
 
-@pytest.mark.parametrize("by", ["SIGINT", pytest.param("SIGTERM", marks=pytest.mark.soak)])
+@pytest.mark.soak
+@pytest.mark.parametrize("by", ["SIGINT", "SIGTERM"])
 def test_a_screening_that_is_stopped_goes_on_where_it_was(
     by: str, home: Path, tmp_path: Path, run: Run
 ) -> None:

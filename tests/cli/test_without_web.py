@@ -5,6 +5,7 @@ import sys
 from importlib.metadata import requires
 from pathlib import Path
 
+import pytest
 from packaging.requirements import Requirement
 
 from tests.rows import for_each
@@ -59,6 +60,7 @@ def test_every_extra_is_left_out_here() -> None:
     assert set(extras) <= IMPORTED.keys()
 
 
+@pytest.mark.soak
 def test_the_demonstration_runs(tmp_path: Path) -> None:
     done = run("demo", "--out-dir", str(tmp_path), folder=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -20,6 +20,7 @@ from duediligence.fetch.api import Api
 from duediligence.fetch.deadline import current, deadline
 from duediligence.fetch.http import Problem, open_session, post, prepare, send
 from duediligence.fetch.limiter import Limiter
+from tests.thorough import every_nth
 
 OK = b"HTTP/1.1 200 OK\r\n"
 Speak = Callable[[socket.socket, threading.Event], None]
@@ -140,7 +141,7 @@ def collected() -> Iterator[None]:
         gc.collect()
 
 
-@pytest.mark.parametrize("what", AFTER_THE_REQUEST)
+@pytest.mark.parametrize("what", every_nth(AFTER_THE_REQUEST, 4))
 def test_a_download_ends_at_its_deadline(endless: Callable, refused: Callable, what: str) -> None:
     server = endless(AFTER_THE_REQUEST[what])
     error = refused(f"https://127.0.0.1:{server.port}/list.xml", deadline=0.3, retries=0)

@@ -109,6 +109,7 @@ def planted(planted_home: Path, tmp_path: Path) -> Iterator[Office]:
 
 
 # First the role that may do most.
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "role", first_of([one for one in reversed(ROLES) if one != "intelligence"])
 )
@@ -338,6 +339,7 @@ def test_every_command_is_tried_or_has_no_report_to_show() -> None:
     assert [one for one in left if one != "report make" and not OTHERS.fullmatch(one)] == []
 
 
+@pytest.mark.soak
 def test_a_marker_is_in_no_output_log_pack_index_or_temporary_file(
     folder: Path,
     run: Run,  # noqa: F811

@@ -23,6 +23,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import agreements, cases
+from tests.thorough import first_of
 
 from .agreements_made import made
 from .case_office import OF_THE_RECORD, SETTINGS, alert, screened
@@ -153,7 +154,7 @@ def test_at_the_level_for_partners_a_line_that_names_somebody_is_left_out(ws: Wo
         "Write to GRACE QUIBBLETHORPE",
     ],
 )
-@pytest.mark.parametrize("where", ["title", "action", "owner", "outcome", "closing note"])
+@pytest.mark.parametrize("where", first_of(["title", "action", "owner", "outcome", "closing note"]))
 def test_a_name_in_any_line_of_free_text_does_not_reach_partners(
     ws: Workspace, line: str, where: str
 ) -> None:

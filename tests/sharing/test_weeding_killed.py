@@ -23,7 +23,6 @@ from duediligence.store.casework import retention as retention_store
 from duediligence.store.casework import unit_of_work
 from tests.rows import for_each
 from tests.sharing.planted_reports import files_with_markers, plant
-from tests.thorough import share_of
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is of POSIX")
 CHILD = "import sys; from tests.sharing.test_weeding_killed import weed_and_die; "
@@ -85,8 +84,8 @@ def weed_and_die(home: str, point: str) -> None:
         intelligence.weed(ws)
 
 
-@pytest.mark.thorough
-@for_each(("point", "by"), share_of(product(POINTS, ("hand", "the scheduled job")), 3))
+@pytest.mark.soak
+@for_each(("point", "by"), product(POINTS, ("hand", "the scheduled job")))
 def test_a_weeding_that_was_killed_is_finished_by_the_next(
     tmp_path: Path, point: str, by: str
 ) -> None:

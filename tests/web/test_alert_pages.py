@@ -219,6 +219,7 @@ def test_a_restricted_alert_is_shown_by_its_button_alone_and_once(office: Office
     assert len(office.events("restricted shown")) == 1
 
 
+@pytest.mark.soak
 def test_no_address_shows_what_a_restricted_record_says(office: Office) -> None:
     """Every page of these that a link leads to, from the queue on."""
     client, alert = office.person("Ada"), office.restricted()

@@ -14,6 +14,7 @@ from duediligence.store.console import SCOPES
 from duediligence.web.api.describing import describe
 from duediligence.web.api.v1.routers import ROUTERS
 from tests.rows import for_each
+from tests.thorough import every_nth
 
 from .api_office import NOBODY, ApiOffice, Json, office, screened_home
 
@@ -70,7 +71,7 @@ def asked(addresses: dict[str, str], name: str) -> tuple[str, str, Json]:
     return method, path.removeprefix("/api/v1"), SENT.get(name, {})
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
+@pytest.mark.parametrize("name", every_nth(OPERATIONS, 4))
 def test_each_role_may_do_what_the_command_line_lets_it_do(
     office: ApiOffice, addresses: dict[str, str], name: str
 ) -> None:

@@ -107,9 +107,10 @@ def ended(home: Path, folder: Path, **where: object) -> subprocess.CompletedProc
     )
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     "place",
-    [pytest.param(name, marks=[pytest.mark.soak] if n else []) for n, name in enumerate(PLACES)],
+    PLACES,
 )
 def test_a_server_that_is_killed_in_a_job(place: str, home: Path, tmp_path: Path) -> None:
     module, owner, method, number, imported = PLACES[place]

@@ -107,6 +107,7 @@ def test_it_says_one_line_answers_its_proxy_and_ends_well(start: Start, by: int)
     assert (code, said.strip()) == (0, "Stopped. What was recorded is kept.")
 
 
+@pytest.mark.soak
 def test_a_home_has_one_server(start: Start) -> None:
     first = start(of_proxy(free_port()))
     assert first.stdout
@@ -154,6 +155,7 @@ def test_it_does_not_start(
     assert said in " ".join(re.sub(r"[│╭╰─]", " ", told).split())
 
 
+@pytest.mark.soak
 def test_another_place_cannot_say_who_may_sign_in(start: Start) -> None:
     """A variable of the environment changes nothing: those settings are of the home alone."""
     port = free_port()
@@ -169,6 +171,7 @@ def test_another_place_cannot_say_who_may_sign_in(start: Start) -> None:
         assert answer.status == 200
 
 
+@pytest.mark.soak
 def test_a_restart_signs_everybody_out(start: Start) -> None:
     port = free_port()
     first = start(of_proxy(port))

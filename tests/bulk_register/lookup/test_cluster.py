@@ -40,6 +40,7 @@ def test_two_workers_find_the_same(home: Path, alone: list[tuple[object, ...]]) 
     assert not list(version.parent.rglob(".handed-over-*"))
 
 
+@pytest.mark.soak
 def test_files_are_exchanged_at_a_place_that_fsspec_opens(
     home: Path, alone: list[tuple[object, ...]], tmp_path: Path
 ) -> None:
@@ -49,6 +50,7 @@ def test_files_are_exchanged_at_a_place_that_fsspec_opens(
     assert list(place.iterdir()) == [], "what was exchanged is removed"
 
 
+@pytest.mark.soak
 def test_a_worker_that_is_killed_loses_nothing(
     home: Path, alone: list[tuple[object, ...]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -107,6 +109,7 @@ class _Missing:
         sys.modules["duediligence.bulk_register.lookup.dask_worker"] = None  # type: ignore[assignment]
 
 
+@pytest.mark.soak
 def test_a_worker_without_the_program_is_said(home: Path, alone: list[tuple[object, ...]]) -> None:
     import distributed
 
