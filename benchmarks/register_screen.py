@@ -34,7 +34,7 @@ from duediligence.bulk_register.lookup.changes import ListChanges
 from duediligence.bulk_register.lookup.screening import ScreenedRegister, screen_register
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.bulk_register.tables import TABLES
-from duediligence.bulk_register.versions import LAYOUT, Manifest, activate, write_manifest
+from duediligence.bulk_register.versions import LAYOUT, TableFiles, activate, write_manifest
 from duediligence.model import ListEntry
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
@@ -91,7 +91,7 @@ def write_version(root: Path, version: str, rows: dict[str, list[tuple[object, .
                 params=values,
             ).write_parquet(str(folder / "part-00000.parquet"))
     files = dict.fromkeys(columns, ("part-00000.parquet",))
-    manifest = Manifest(
+    manifest = TableFiles(
         version=version,
         layout=LAYOUT,
         made_at=datetime.now(UTC),

@@ -18,7 +18,7 @@ from duediligence.matching import compare as compare_names
 from duediligence.model import Finding, Kind, ListEntry, Match, Person, Run, Scope, Supplier
 from duediligence.render.flags import COLUMNS, cells
 from duediligence.screening.contact_keys import passing_hasher
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.run.screen import check as check_name
@@ -247,7 +247,7 @@ def _load(workspace: Workspace, lists: Lists, folder: Path, as_of: date | None) 
             )
         workspace.only = known
     loaded = {}
-    for ended in refresh(workspace, folder=folder, terms=Terms(as_of=as_of)):
+    for ended in refresh(workspace, folder=folder, terms=RefreshTerms(as_of=as_of)):
         if ended.error and ended.result == "failed":
             raise ended.error
         if ended.result == "loaded":

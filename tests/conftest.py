@@ -19,7 +19,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.formats import workbook
 from duediligence.logs import configure
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -30,7 +30,7 @@ from .thorough import examples
 # What only `make browser` installs, and only its tests import.
 collect_ignore = [] if find_spec("axe_playwright_python") else ["browser", "render/test_pdf.py"]
 
-SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 SAMPLES = Path(__file__).parents[1] / "duediligence" / "demo" / "lists"
 

@@ -34,7 +34,7 @@ def published(path: Path) -> date:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class RepeatedCells:
     """Cells that belong together and repeat together.
 
     `path` leads from the Designation to the element that repeats. `tags` are its children, one
@@ -47,12 +47,12 @@ class Group:
     tags: tuple[str, ...] = ()
 
 
-def _one(column: str, path: str) -> Group:
-    return Group(column, (column,), tuple(path.split("/")))
+def _one(column: str, path: str) -> RepeatedCells:
+    return RepeatedCells(column, (column,), tuple(path.split("/")))
 
 
-def _many(name: str, path: str, cells: dict[str, str]) -> Group:
-    return Group(name, tuple(cells), tuple(path.split("/")), tuple(cells.values()))
+def _many(name: str, path: str, cells: dict[str, str]) -> RepeatedCells:
+    return RepeatedCells(name, tuple(cells), tuple(path.split("/")), tuple(cells.values()))
 
 
 _PERSON, _ENTITY, _SHIP = "IndividualDetails/Individual", "EntityDetails/Entity", "ShipDetails/Ship"
@@ -242,7 +242,7 @@ _ROOT = "Designations"
 # Says again, as true or false, what SanctionsImposed says in words.
 _RESTATED = frozenset({"SanctionsImposedIndicators"})
 
-_Tree = dict[str, "Group | _Tree"]
+_Tree = dict[str, "RepeatedCells | _Tree"]
 
 
 def _tree() -> _Tree:
@@ -272,7 +272,7 @@ def _xml_records(path: Path, drift: Drift) -> Iterator[Record]:
 def _read(element: Element, tree: _Tree, record: Record, unread: Counter[str]) -> None:
     for child in element:
         node = tree.get(local(child)) or tree.get("*")
-        if isinstance(node, Group):
+        if isinstance(node, RepeatedCells):
             row = _cells(child, node, unread) if node.tags else (_all_text(child),)
             if any(row):
                 record.setdefault(node.name, {})[row] = None
@@ -282,7 +282,7 @@ def _read(element: Element, tree: _Tree, record: Record, unread: Counter[str]) -
             unread[local(child)] += 1
 
 
-def _cells(element: Element, group: Group, unread: Counter[str]) -> tuple[str, ...]:
+def _cells(element: Element, group: RepeatedCells, unread: Counter[str]) -> tuple[str, ...]:
     cells = dict.fromkeys(group.tags, "")
     for child in element:
         if local(child) in cells:

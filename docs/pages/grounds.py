@@ -17,7 +17,7 @@ from duediligence.law import (
     provider_selection_regime,
     versions,
 )
-from duediligence.law.crimes import Act, acts
+from duediligence.law.crimes import CrimeAct, acts
 from duediligence.law.grounds import Limb, codes
 from duediligence.law.lookback import UNSETTLED
 
@@ -140,7 +140,7 @@ def _details(pointing: dict[str, list[str]]) -> Iterator[str]:
             yield f"- {note}\n"
 
 
-def _leads(act: Act, code: str) -> bool:
+def _leads(act: CrimeAct, code: str) -> bool:
     return any(
         code in (*(offence.grounds or ()), *chain.from_iterable(offence.records.values()))
         for offence in act.offences

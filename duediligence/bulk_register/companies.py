@@ -18,7 +18,7 @@ from duediligence.bulk_register.normal_forms import (
     parquet,
     quoted,
 )
-from duediligence.bulk_register.splitting import Layout
+from duediligence.bulk_register.splitting import PlainLayout
 from duediligence.bulk_register.tables import COMPANIES
 from duediligence.model import CompanyRow
 from duediligence.progress import SILENT
@@ -26,7 +26,7 @@ from duediligence.registers.bulk.companies import ACCOUNTS, CIC, COLUMNS, STATUS
 from duediligence.registers.files import table
 from duediligence.store.register.names import name_key, postcode_key
 
-LAYOUT = Layout((".csv",), header=True, quoted=True)
+LAYOUT = PlainLayout((".csv",), header=True, quoted=True)
 
 _READ = {
     "CompanyName": "name",

@@ -29,10 +29,10 @@ from duediligence.bulk_register.versions import (
     LAYOUT,
     MANIFEST,
     MANIFESTS,
-    Loaded,
-    Manifest,
+    LoadedProduct,
     Part,
     Product,
+    TableFiles,
     Version,
     activate,
     current,
@@ -249,12 +249,12 @@ class _Load:
 
     def _products(
         self, files: Mapping[Product, Sequence[Path]], found: Mapping[Product, Sequence[_Found]]
-    ) -> dict[Product, Loaded]:
-        products: dict[Product, Loaded] = {}
+    ) -> dict[Product, LoadedProduct]:
+        products: dict[Product, LoadedProduct] = {}
         if self._before and self._before.manifest.layout == LAYOUT:
             products.update(self._before.manifest.products)
         for product, paths in files.items():
-            products[product] = Loaded(
+            products[product] = LoadedProduct(
                 published=day_of(product, paths),
                 loaded_at=self._now,
                 parts=tuple(one.part for one in found[product]),
@@ -265,7 +265,7 @@ class _Load:
         self,
         db: "DuckDBPyConnection",
         product: Product,
-        loaded: Loaded,
+        loaded: LoadedProduct,
         found: Sequence[_Found],
         accept_fewer: bool,
     ) -> None:
@@ -319,7 +319,7 @@ class _Load:
     def _build(
         self,
         db: "DuckDBPyConnection",
-        products: Mapping[Product, Loaded],
+        products: Mapping[Product, LoadedProduct],
         found: Mapping[Product, Sequence[_Found]],
         names: tuple[str, ...],
     ) -> Version:
@@ -363,7 +363,7 @@ class _Load:
         with storing(building):
             for file in (edges, nodes, *answers.values()):
                 settle(file)
-        manifest = Manifest(
+        manifest = TableFiles(
             version=name,
             layout=LAYOUT,
             made_at=self._now,
@@ -404,7 +404,7 @@ class _Load:
         db: "DuckDBPyConnection",
         building: Path,
         now: Sequence[Path],
-        loaded: Loaded,
+        loaded: LoadedProduct,
         found: Mapping[Product, Sequence[_Found]],
     ) -> int:
         """Add the companies that left; how many."""
@@ -430,13 +430,13 @@ class _Load:
 _GONE = "gone.parquet"
 
 
-def _day(products: Mapping[Product, Loaded]) -> date:
+def _day(products: Mapping[Product, LoadedProduct]) -> date:
     """The day of the companies file, else of the newest."""
     days = {name: one.published or one.loaded_at.date() for name, one in products.items()}
     return days.get("companies") or max(days.values())
 
 
-def _name(products: Mapping[Product, Loaded]) -> str:
+def _name(products: Mapping[Product, LoadedProduct]) -> str:
     """The version of these parts: the newest day, and what tells its content from others."""
     parts = [
         f"{product} {part.content} {loaded.published}"

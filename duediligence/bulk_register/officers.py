@@ -21,7 +21,7 @@ from duediligence.bulk_register.normal_forms import (
     person_key,
     quoted,
 )
-from duediligence.bulk_register.splitting import Layout
+from duediligence.bulk_register.splitting import PlainLayout
 from duediligence.bulk_register.tables import OFFICERS, OFFICERS_COMPANIES
 from duediligence.registers.bulk.officers import (
     COMPANY_RECORD,
@@ -41,7 +41,7 @@ from duediligence.registers.bulk.officers import (
 from duediligence.store.register.names import postcode_key
 from duediligence.writing import storing
 
-LAYOUT = Layout(SUFFIXES)
+LAYOUT = PlainLayout(SUFFIXES)
 
 _RECORDS = f"""NOT starts_with(line, {quoted(SNAPSHOT)})
     AND NOT (len(line) = 16 AND starts_with(line, {quoted(TRAILER)}))"""

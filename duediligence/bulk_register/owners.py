@@ -22,7 +22,7 @@ from duediligence.bulk_register.normal_forms import (
     person_key,
     quoted,
 )
-from duediligence.bulk_register.splitting import Layout
+from duediligence.bulk_register.splitting import PlainLayout
 from duediligence.bulk_register.tables import OWNERS
 from duediligence.model import Owner
 from duediligence.model.registers import uk_number
@@ -40,7 +40,7 @@ from duediligence.registers.bulk.owners import (
 from duediligence.registers.companies_house.fields import Record
 from duediligence.store.register.names import postcode_key
 
-LAYOUT = Layout(
+LAYOUT = PlainLayout(
     # An escape may hide any character; and nearly no line holds one.
     (".txt", ".json", ".jsonl"),
     odd=b"\\",

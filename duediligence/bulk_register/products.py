@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duediligence.bulk_register import companies, officers, owners
 from duediligence.bulk_register.conversion import Conversion
-from duediligence.bulk_register.splitting import Layout
+from duediligence.bulk_register.splitting import PlainLayout
 from duediligence.bulk_register.versions import PRODUCTS, Product
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.progress import SILENT
@@ -22,7 +22,7 @@ _PAGES = (b"<!doctype html", b"<html")
 class Reader:
     """How the files of a product are read, and the tables that they fill."""
 
-    layout: Layout
+    layout: PlainLayout
     tables: tuple[str, ...]
     convert: Callable[[Conversion], None]
     title: str

@@ -23,7 +23,7 @@ _PRINTABLE = bytes(range(0x20, 0x7F))
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class PlainLayout:
     """Which rows are plain. `header`: both files begin with the first line.
 
     Where rows are `quoted`, each plain one begins and ends with a quotation mark, so that a line
@@ -51,7 +51,7 @@ class Split:
     ends_in_newline: bool
 
 
-def split(path: Path, layout: Layout, plain: Path, odd: Path, progress: Progress) -> Split:
+def split(path: Path, layout: PlainLayout, plain: Path, odd: Path, progress: Progress) -> Split:
     """Write the plain lines to `plain` and the others to `odd`, files that are there.
 
     Raises what `opened` raises, and StorageError where there is no room.
@@ -67,7 +67,7 @@ def split(path: Path, layout: Layout, plain: Path, odd: Path, progress: Progress
 
 
 class _Splitter:
-    def __init__(self, layout: Layout, plain: IO[bytes], odd: IO[bytes]) -> None:
+    def __init__(self, layout: PlainLayout, plain: IO[bytes], odd: IO[bytes]) -> None:
         self._layout = layout
         self._plain = plain
         self._odd = odd

@@ -64,7 +64,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Loaded:
+class LoadedProduct:
     """A product as loaded: the day of its snapshot, and its parts."""
 
     published: date | None
@@ -76,7 +76,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Manifest:
+class TableFiles:
     """What a version is made of: the files of each table, how many rows and bytes they hold.
 
     `hashes` are of each file, by its name in the folder: that of its ends if it is large (see
@@ -87,7 +87,7 @@ class Manifest:
     layout: int
     made_at: datetime
     before: str
-    products: dict[Product, Loaded]
+    products: dict[Product, LoadedProduct]
     files: dict[str, tuple[str, ...]]
     rows: dict[str, int]
     bytes: dict[str, int] = field(default_factory=dict)
@@ -99,7 +99,7 @@ class Version:
     """A version of the whole register, the folder that it is in, and the hash of its manifest."""
 
     folder: Path
-    manifest: Manifest
+    manifest: TableFiles
     sha256: str = field(default="", compare=False)
 
     def files(self, table: str) -> list[Path]:
@@ -261,7 +261,7 @@ def remove_old_spill(home: Path) -> None:
                 shutil.rmtree(folder)
 
 
-def write_manifest(folder: Path, manifest: Manifest) -> None:
+def write_manifest(folder: Path, manifest: TableFiles) -> None:
     """Write what a version is made of. Raises StorageError."""
     write_bytes(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=1))
 
@@ -289,7 +289,7 @@ def read_version(folder: Path, name: str) -> Version:
                 f"{folder} was made by a newer version of this program",
                 hint="Install that version, or remove the folder and load the register again.",
             )
-        manifest = msgspec.json.decode(written, type=Manifest)
+        manifest = msgspec.json.decode(written, type=TableFiles)
         return Version(folder / name, manifest, sha256(written).hexdigest())
     except (OSError, msgspec.MsgspecError) as error:
         raise engine.damaged(folder, error) from error

@@ -45,7 +45,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Split:
+class SplitFindings:
     """The findings of a run: those to show, and those decided as not the same. None is lost.
 
     `words` tells of the hidden ones, `3 decided as not the same are not shown.`; else empty.
@@ -57,7 +57,7 @@ class Split:
 
 
 @use_case("read")
-def hidden(workspace: Workspace, run: Run) -> Split:
+def hidden(workspace: Workspace, run: Run) -> SplitFindings:
     """Split a stored run into what to show and what was decided as not the same, of just that.
 
     The run itself stays whole. Raises StorageError.
@@ -69,7 +69,7 @@ def hidden(workspace: Workspace, run: Run) -> Split:
     for finding in run.findings:
         decided = finding.key in known and finding.outcome in ("review", "adverse")
         (left_out if decided else shown).append(finding)
-    return Split(tuple(shown), tuple(left_out), not_shown(known.values()))
+    return SplitFindings(tuple(shown), tuple(left_out), not_shown(known.values()))
 
 
 def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standing]:

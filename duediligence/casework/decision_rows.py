@@ -9,11 +9,11 @@ from duediligence.casework import alert_words
 from duediligence.casework.deciding import REASONS
 from duediligence.casework.queue import NO_FILTERS, Filters, allowed_decisions
 from duediligence.casework.showing import AlertOfFile, AlertView, alerts_for_file
-from duediligence.casework.side_by_side import Fact
+from duediligence.casework.side_by_side import FactPair
 from duediligence.law.grounds import grounds
 from duediligence.model.alerts import Alert, Factor
 from duediligence.model.audit import canonical
-from duediligence.render.decision_workbook import LOCKED, DecisionRow, DecisionSheets, cell_of
+from duediligence.render.decision_workbook import LOCKED, DecisionSheets, LockedRow, cell_of
 from duediligence.render.wording import day, moment, score_words
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
@@ -105,10 +105,10 @@ def rows_to_decide(
     return sheets, restricted
 
 
-def _row(export: str, one: AlertOfFile, titles: Mapping[str, str]) -> DecisionRow:
+def _row(export: str, one: AlertOfFile, titles: Mapping[str, str]) -> LockedRow:
     cells = {key: cell_of(text) for key, text in _cells(one.view, titles)}
     cells |= {"alert_id": one.view.id, "compared": str(ComparedThen.of(one.stored))}
-    return DecisionRow(cells={**cells, "row": row_code(export, cells)})
+    return LockedRow(cells={**cells, "row": row_code(export, cells)})
 
 
 def _cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -143,7 +143,7 @@ def _cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, st
     )
 
 
-def _facts_of_file(facts: Sequence[Fact]) -> Iterator[Fact]:
+def _facts_of_file(facts: Sequence[FactPair]) -> Iterator[FactPair]:
     """Where a person is on either side, without the numbers of papers: no file needs them, whether
     they agree is said, and the screen has them (UK GDPR art 5(1)(c)).
     """

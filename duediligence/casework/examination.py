@@ -86,7 +86,7 @@ class NotCovered:
 
 
 @dataclass(frozen=True, slots=True)
-class Verification:
+class ChainVerification:
     """What was compared with the audit chain, and what differs.
 
     `problems` are the first of `found`, `verified` counts what is right by kind, `removed` what
@@ -203,7 +203,7 @@ class Examination:
     expected: dict[tuple[str, str], tuple[bytes | None, int]] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
 
-    def examine(self, head: str) -> Verification:
+    def examine(self, head: str) -> ChainVerification:
         """Compare everything. Raises StorageError where the files cannot be read."""
         casework = self.workspace.casework
         with casework.snapshot():
@@ -232,8 +232,8 @@ class Examination:
         self._answers()
         return self._result(self.chain.end, now_head)
 
-    def _result(self, records: int | None, head: str) -> Verification:
-        return Verification(
+    def _result(self, records: int | None, head: str) -> ChainVerification:
+        return ChainVerification(
             tuple(self.problems),
             self.found,
             {kind: count for kind, count in self.verified.items() if count},

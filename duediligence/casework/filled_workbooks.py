@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duediligence.errors import Invalid
 from duediligence.formats import office_sheets
-from duediligence.formats.office_sheets import Cell, OfficeSheet, SheetRow
+from duediligence.formats.office_sheets import OfficeCell, OfficeSheet, SheetRow
 from duediligence.render.decision_workbook import (
     COLUMNS,
     EXPORT,
@@ -28,7 +28,7 @@ class FilledRow:
     """A row of the sheet: its cells by the key of their column, and what is hidden of it."""
 
     number: int
-    cells: Mapping[str, Cell]
+    cells: Mapping[str, OfficeCell]
     hidden: bool
     hidden_cells: tuple[str, ...] = ()
 
@@ -136,7 +136,7 @@ def _filled_rows(sheet: OfficeSheet, columns: Mapping[int, str]) -> Iterator[Fil
         )
 
 
-def _by_key(row: SheetRow, columns: Mapping[int, str]) -> Mapping[str, Cell]:
+def _by_key(row: SheetRow, columns: Mapping[int, str]) -> Mapping[str, OfficeCell]:
     cells = {columns[at]: cell for at, cell in row.cells.items() if at in columns}
     return {
         key: cell

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Replacement,
     )
     from duediligence.suppliers.doubtful_rows import RowInDoubt
-    from duediligence.suppliers.identity import Join, Recognised
+    from duediligence.suppliers.identity import Recognised, SameSupplier
     from duediligence.suppliers.importing import ColumnSeen
 
 COLUMN_HEADINGS = ("Column", "read as", "filled", "not read", "for example")
@@ -293,7 +293,7 @@ def _candidates(candidates: "Sequence[Supplier]") -> str:
     return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
-def _joined(join: "Join") -> str:
+def _joined(join: "SameSupplier") -> str:
     before, now = join.before, join.now
     codes = [one.address.postcode if one.address else "" for one in (before, now)]
     text = f"{now.ref} {short(before.name, 30)!r}"

@@ -13,7 +13,7 @@ from duediligence.model.alerts import Alert, Decided
 from duediligence.text.names import same_text
 
 if TYPE_CHECKING:
-    from duediligence.casework.side_by_side import Fact
+    from duediligence.casework.side_by_side import FactPair
 
 _AGREE = ("agree", "agree in part")
 
@@ -26,7 +26,7 @@ class _Sides:
     address is among the facts.
     """
 
-    facts: Mapping[str, "Fact"]
+    facts: Mapping[str, "FactPair"]
     places: tuple[bool, bool]
     note: str
 

@@ -40,7 +40,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import listed as in_words
 
 if TYPE_CHECKING:
-    from duediligence.casework.side_by_side import Fact
+    from duediligence.casework.side_by_side import FactPair
 
 People = Literal["on screen", "redacted", "exported"]
 """How people are shown: named on the viewer's screen, as roles and numbers, or named in something
@@ -119,7 +119,7 @@ class AlertView(AlertRow):
     next_step: str
     last_decision: int
     history: Sequence[Decision]
-    facts: Sequence["Fact"]
+    facts: Sequence["FactPair"]
     may_become: Sequence[Decided]
     letters: Sequence[Letter]
 
@@ -370,7 +370,7 @@ def _view(
     from duediligence.casework.letter_facts import letters_of
     from duediligence.casework.side_by_side import side_by_side
 
-    facts: Iterable[Fact] = side_by_side(alert)
+    facts: Iterable[FactPair] = side_by_side(alert)
     id_ = alert.id
     also = _also(others, _titles(workspace), redact)
     kept = letters_of(workspace, id_)

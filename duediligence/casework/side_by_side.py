@@ -21,7 +21,7 @@ _ANY = 0.0001
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class FactPair:
     """One fact as either side has it, empty where it has not, and what the two come to: `agree`,
     `agree in part`, `nearly agree`, `differ` or `not known`. `told` is the matcher's own
     sentence, if any.
@@ -34,7 +34,7 @@ class Fact:
     told: str = ""
 
 
-def side_by_side(alert: Alert) -> list[Fact]:
+def side_by_side(alert: Alert) -> list[FactPair]:
     """What the supplier's party and the list entry have, compared as the matcher does now.
 
     Empty where no list entry is behind the alert, or what was compared is no longer kept.
@@ -50,14 +50,14 @@ def side_by_side(alert: Alert) -> list[Fact]:
     names = [feature for feature in features if feature.name not in _FEATURES]
     ours, theirs = alert.first.subject_name, alert.first.entry_name
     facts = [
-        Fact("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
-        Fact("Other names", *_others(party, entry, ours, theirs)),
-        Fact("Kind", _looked_up_as(party), entry.kind, _kinds(party.kind, entry.kind)),
+        FactPair("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
+        FactPair("Other names", *_others(party, entry, ours, theirs)),
+        FactPair("Kind", _looked_up_as(party), entry.kind, _kinds(party.kind, entry.kind)),
     ]
     for fact, here, there in _values(party, entry):
         feature = by_fact.get(fact)
         facts.append(
-            Fact(
+            FactPair(
                 fact,
                 "; ".join(here),
                 "; ".join(there),

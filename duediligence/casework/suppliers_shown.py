@@ -51,7 +51,7 @@ class ReadingWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SupplierRow:
+class ListedSupplier:
     """A supplier of the list. `run_id` is its newest run, empty for none; `alerts` is how many of
     its alerts, those about one event as one, wait for a person.
     """
@@ -73,7 +73,7 @@ class SuppliersPage:
     left out. The page after begins after the reference `after`, empty where this is the last.
     """
 
-    rows: tuple[SupplierRow, ...]
+    rows: tuple[ListedSupplier, ...]
     total: int
     ended: int
     after: str
@@ -102,7 +102,7 @@ def suppliers_page(
     waiting = Counter(event.lead.supplier_ref for event in outlines(workspace, _OPEN))
     return SuppliersPage(
         rows=tuple(
-            SupplierRow(
+            ListedSupplier(
                 ref=one.ref,
                 name=one.name,
                 company_number=one.company_number,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from duediligence.casework.examination import Verification
+from duediligence.casework.examination import ChainVerification
 from duediligence.render.lines import Line
 from duediligence.render.wording import moment, visible
 from duediligence.text.wording import count
@@ -11,7 +11,7 @@ from duediligence.text.wording import count
 _MANY = 5
 
 
-def lines(found: Verification) -> Iterator[Line]:
+def lines(found: ChainVerification) -> Iterator[Line]:
     """What differs, else that all is sound; then what was compared and what was not."""
     for number, problem in enumerate(found.problems):
         at = f", {moment(problem.at)}" if problem.at else ""
@@ -39,7 +39,7 @@ def lines(found: Verification) -> Iterator[Line]:
         yield Line(keep, "note")
 
 
-def document(found: Verification, head: str) -> dict[str, object]:
+def document(found: ChainVerification, head: str) -> dict[str, object]:
     """The same for programs; `head` is that of the chain as it is, sound or not."""
     return {
         "sound": found.sound,

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from duediligence.casework.examination import Examination, Verification
+from duediligence.casework.examination import ChainVerification, Examination
 from duediligence.casework.heads import SignedHead
 from duediligence.errors import Invalid
 from duediligence.model.audit import AUDIT_KINDS, AuditEvent, AuditProblem, AuditRecord
@@ -35,7 +35,7 @@ def examine(
     heads: Sequence[SignedHead] = (),
     keys: Sequence[PublicKey] = (),
     progress: Progress = SILENT,
-) -> Verification:
+) -> ChainVerification:
     """Compare everything that is stored with what the audit chain seals; nothing is written.
 
     `head` is the hash of a record, noted earlier, that the chain must hold, and so are `heads`,

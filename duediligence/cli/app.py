@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from copy import copy
 from functools import cache
 from pathlib import Path
 from typing import Annotated
@@ -165,7 +164,10 @@ def build_command(noun: str) -> Callable[..., object]:
 
     To build all of them takes longer than most commands.
     """
-    part = copy(app)
-    part.registered_groups = [one for one in app.registered_groups if one.name == noun]
-    part.registered_commands = [one for one in app.registered_commands if one.name == noun]
-    return get_command(part if part.registered_groups or part.registered_commands else app)
+    groups = [one for one in app.registered_groups if one.name == noun]
+    commands = [one for one in app.registered_commands if one.name == noun]
+    if not groups and not commands:
+        return get_command(app)
+    part = typer.Typer()
+    vars(part).update(vars(app), registered_groups=groups, registered_commands=commands)
+    return get_command(part)

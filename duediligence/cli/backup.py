@@ -19,7 +19,7 @@ from duediligence.cli.globals import (
 from duediligence.errors import UsageError
 
 if TYPE_CHECKING:
-    from duediligence.delivery.backup.making import Manifest
+    from duediligence.delivery.backup.making import BackupManifest
 
 app = typer.Typer(
     help="One encrypted file of all that cannot be fetched again.", no_args_is_help=True
@@ -223,7 +223,7 @@ def _read(file: Path) -> str:
     return text
 
 
-def _counts(manifest: "Manifest") -> str:
+def _counts(manifest: "BackupManifest") -> str:
     from duediligence.text.wording import count
 
     return (
@@ -232,11 +232,11 @@ def _counts(manifest: "Manifest") -> str:
     )
 
 
-def _key(manifest: "Manifest") -> str:
+def _key(manifest: "BackupManifest") -> str:
     return "signing key" if manifest.with_key else "settings, without the signing key"
 
 
-def _when(manifest: "Manifest") -> str:
+def _when(manifest: "BackupManifest") -> str:
     from duediligence.render.wording import moment
 
     return moment(manifest.made_at)

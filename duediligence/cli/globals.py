@@ -244,11 +244,11 @@ def print_line(line: "Line") -> None:
 
 def progress() -> Progress:
     """Bars on stderr where it is a terminal, else lines; nothing is shown with `--quiet`."""
-    from duediligence.cli.progress import Bars, Lines, Watching
+    from duediligence.cli.progress import Bars, LogLines, Watching
 
     if GLOBALS.quiet:
         return Watching()
-    return Bars() if sys.stderr.isatty() else Lines()
+    return Bars() if sys.stderr.isatty() else LogLines()
 
 
 def say(message: str = "") -> None:

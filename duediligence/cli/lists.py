@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from duediligence.render.lines import Line
-    from duediligence.screening.lists.loading import Terms
+    from duediligence.screening.lists.loading import RefreshTerms
     from duediligence.screening.lists.recognition import Recognition
     from duediligence.screening.lists.shown import ListView
     from duediligence.screening.workspace import Workspace
@@ -146,9 +146,9 @@ def _terms(
     *,
     accept_shrink: bool,
     accept_format: bool,
-) -> "Terms":
+) -> "RefreshTerms":
     """What a person says of the lists. Raises UsageError where it is not said of named lists."""
-    from duediligence.screening.lists.loading import Terms
+    from duediligence.screening.lists.loading import RefreshTerms
 
     if (as_of or accept_shrink or accept_format) and not ids:
         raise UsageError(
@@ -161,7 +161,7 @@ def _terms(
         )
     if as_of and as_of.date() > datetime.now(UTC).date():
         raise UsageError(f"--as-of {as_of:%Y-%m-%d} is in the future", hint="Correct the day.")
-    return Terms(
+    return RefreshTerms(
         as_of=as_of.date() if as_of else None,
         accept_shrink=accept_shrink,
         accept_format=accept_format,

@@ -78,7 +78,7 @@ class Watching:
         """Quiet: it is no result."""
 
 
-class _Line:
+class _ProgressLine:
     def __init__(self, description: str, total: int | None, unit: Unit) -> None:
         self._description, self._total, self._unit = description, total, unit
         self._done = 0
@@ -97,14 +97,14 @@ class _Line:
         sys.stderr.flush()
 
 
-class Lines(Watching):
+class LogLines(Watching):
     """An observer for logs: of work that takes long, a line on stderr now and then."""
 
     @contextmanager
     def task(
         self, description: str, total: int | None = None, *, unit: Unit = ""
     ) -> Iterator[Task]:
-        yield _Line(description, total, unit)
+        yield _ProgressLine(description, total, unit)
 
     def note(self, message: str) -> None:
         print(message, file=sys.stderr)  # noqa: T201

@@ -18,7 +18,7 @@ from duediligence.cli.globals import (
 from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
-    from duediligence.bulk_register.versions import Manifest
+    from duediligence.bulk_register.versions import TableFiles
 
 app = typer.Typer(help="The whole register of companies, to be asked.", no_args_is_help=True)
 app.add_typer(register_ask.app, name="ask")
@@ -106,7 +106,7 @@ def status(as_json: JsonOption = False) -> None:
     _not_loaded(manifest)
 
 
-def _rows(manifest: "Manifest") -> str:
+def _rows(manifest: "TableFiles") -> str:
     """How much of each kind a question can be asked about."""
     kinds = [
         ("companies", "company", "companies"),
@@ -119,7 +119,7 @@ def _rows(manifest: "Manifest") -> str:
     return f"{listed(counts)}, with {links} between them"
 
 
-def _not_loaded(manifest: "Manifest") -> None:
+def _not_loaded(manifest: "TableFiles") -> None:
     """Say which files the questions miss."""
     from duediligence.bulk_register.products import READERS
 

@@ -56,20 +56,20 @@ def report_as_bytes(
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _ReportFile:
     contents: Contents
     body: bytes
     result: ReportResult
 
 
-def _made(workspace: Workspace, asked: PackRequest, form: ReportForm) -> _Made:
+def _made(workspace: Workspace, asked: PackRequest, form: ReportForm) -> _ReportFile:
     if form == "pdf":
         pdf.require_library()
     contents, incomplete = disclosed_contents(workspace, asked)
     body = page(contents, about_of(workspace, asked, contents))
     if form == "pdf":
         body = pdf.render(body.decode())
-    return _Made(
+    return _ReportFile(
         contents,
         body,
         ReportResult(

@@ -13,7 +13,7 @@ from duediligence.demo.server import serve
 from duediligence.model import Run
 from duediligence.progress import Progress
 from duediligence.screening.imports import import_suppliers
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.registers import load_accounts, load_charities, load_companies
 from duediligence.screening.run.screen import Screened, screen
@@ -62,7 +62,7 @@ def invented_office(
 
 
 def _load(ws: Workspace, data: Path, progress: Progress, tell: Callable[[str], None]) -> None:
-    terms = Terms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
+    terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
     tell("Loading invented lists and registers, as of 20 November 2026:")
     for one in refresh(ws, folder=data / "lists", terms=terms, progress=progress):
         if one.error:

@@ -26,7 +26,7 @@ def serve(
     key but an empty one is let in. After `limit` requests with one key within `window` seconds
     the answer is 429 until the window ends, as developer.company-information.service.gov.uk says.
     """
-    server = _Server(held if held is not None else documents(), _Limit(limit, window))
+    server = _DemoServer(held if held is not None else documents(), _Limit(limit, window))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -57,7 +57,7 @@ class _Limit:
             return left, ends
 
 
-class _Server(ThreadingHTTPServer):
+class _DemoServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
@@ -68,7 +68,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: _Server
+    server: _DemoServer
     protocol_version = "HTTP/1.1"
     timeout = 30
     # Head and body leave in one packet: apart, each answer would wait for a delayed ACK.

@@ -23,7 +23,7 @@ from duediligence.fetch.evidence import Evidence, StoredAnswer
 from duediligence.fetch.http import (
     LOOPBACK,
     Limits,
-    Problem,
+    RequestProblem,
     Retries,
     asked_to_wait,
     open_session,
@@ -50,14 +50,14 @@ def update_from_headers(response: requests.Response, limiter: Limiter) -> None:
         limiter.update(left, resets_at, _number(response, "X-Ratelimit-Limit"))
 
 
-def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) -> Problem:
+def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) -> RequestProblem:
     """Why there is no answer. `may_pass`: a 403 may be the limit of the network, and not the key.
 
     Where the server wants us to wait, the limiter holds everybody that uses the key.
     """
     code = response.status_code
     if code == 401:
-        return Problem(
+        return RequestProblem(
             "refused the key: 401 Unauthorized",
             hint="Check that the key is complete, is for the live REST API, and may be used from "
             "this network (the application's settings at Companies House).",
@@ -68,7 +68,7 @@ def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) ->
         if wait is None and resets_at is not None:
             wait = resets_at - time.time()
         limiter.hold(wait)
-        return Problem(
+        return RequestProblem(
             "answered 429 Too Many Requests",
             hint="Something else uses the same key. Run the command again later: what was "
             "fetched is kept.",
@@ -78,7 +78,7 @@ def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) ->
     if code == 403:
         if may_pass:
             limiter.hold(asked_to_wait(response))
-        return Problem(
+        return RequestProblem(
             "answered 403 Forbidden",
             hint="Either the key may not be used from this network, or this network asked more "
             "than 2,000 times in 5 minutes: then wait and run the command again.",
@@ -86,7 +86,9 @@ def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) ->
             after=0,
         )
     if code in (301, 302, 303, 307, 308):
-        return Problem("redirected us, which it never does: the connection may be intercepted")
+        return RequestProblem(
+            "redirected us, which it never does: the connection may be intercepted"
+        )
     return refused(response)
 
 
@@ -121,7 +123,7 @@ _DOWN_FOR = 120.0
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class ApiAnswer:
     """`data` is the parsed JSON of the answer, `sha256` that of its bytes.
 
     `retrieved_at` (UTC) is when the server last gave this answer or said that it still stands.
@@ -190,7 +192,7 @@ class Api:
     def __exit__(self, *_: object) -> None:
         self._session.close()
 
-    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer | None:
+    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> ApiAnswer | None:
         """The answer to `path` (`/company/99000001`, not encoded); None where there is none (404).
 
         Raises FetchFailed, or StorageError where the evidence cannot be kept.
@@ -219,7 +221,7 @@ class Api:
                 lambda: self._attempt(address, known),
                 again=lambda problem: self._progress.note(f"{shown(address)} {problem}; retrying"),
             )
-        except Problem as problem:
+        except RequestProblem as problem:
             raise self._failed(address, problem) from None
         self._failures, self._down, self._welcome = 0, None, True
         return kept
@@ -266,9 +268,9 @@ class Api:
         try:
             return self._evidence.keep(address, response.status_code, body, headers, self._now())
         except UnicodeDecodeError as error:
-            raise Problem("sent an answer that is not text", passing=True) from error
+            raise RequestProblem("sent an answer that is not text", passing=True) from error
 
-    def _failed(self, address: str, problem: Problem) -> FetchFailed:
+    def _failed(self, address: str, problem: RequestProblem) -> FetchFailed:
         failure = FetchFailed(problem.about(address), hint=problem.hint)
         self._failures += 1
         if self._failures >= _DOWN_AFTER:
@@ -307,11 +309,11 @@ def _parse(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:
-        raise Problem("sent an answer that is not JSON", passing=True) from error
+        raise RequestProblem("sent an answer that is not JSON", passing=True) from error
 
 
-def _answer(kept: StoredAnswer, *, from_cache: bool) -> Answer | None:
+def _answer(kept: StoredAnswer, *, from_cache: bool) -> ApiAnswer | None:
     if kept.status == 404:
         return None
     data = _parse(kept.body.encode())
-    return Answer(data, kept.address, kept.confirmed_at, kept.sha256, from_cache)
+    return ApiAnswer(data, kept.address, kept.confirmed_at, kept.sha256, from_cache)

@@ -15,7 +15,7 @@ from duediligence.fetch.http import (
     Limits,
     Missing,
     NotThere,
-    Problem,
+    RequestProblem,
     Retries,
     open_session,
     prepare,
@@ -104,7 +104,7 @@ class Client:
                 ),
                 give_up=give_up,
             )
-        except Problem as problem:
+        except RequestProblem as problem:
             failure = NotThere if isinstance(problem, Missing) else FetchFailed
             raise failure(problem.about(url), hint=problem.hint) from None
 
@@ -179,7 +179,7 @@ class Client:
                 return response
             response.close()
             if body:
-                raise Problem(
+                raise RequestProblem(
                     "redirected a search that is sent by POST",
                     hint="The publisher may have moved the search; this tool may need an update.",
                 )
@@ -192,12 +192,12 @@ class Client:
                 how="redirected to",
             )
             if host not in allowed:
-                raise Problem(
+                raise RequestProblem(
                     f"redirected to host {host}, which is not one of {', '.join(sorted(allowed))}",
                     hint="The publisher may have moved the file, or the connection may be "
                     "intercepted.",
                 )
-        raise Problem(f"redirected more than {MAX_REDIRECTS} times")
+        raise RequestProblem(f"redirected more than {MAX_REDIRECTS} times")
 
 
 def _check_whole(path: Path, whole: Callable[[Path], object]) -> None:
@@ -205,7 +205,7 @@ def _check_whole(path: Path, whole: Callable[[Path], object]) -> None:
         whole(path)
     except UnreadableFile as error:
         what = error.message.removeprefix(f"{path.name}: ")
-        raise Problem(f"sent a file that cannot be used: {what}", passing=True) from None
+        raise RequestProblem(f"sent a file that cannot be used: {what}", passing=True) from None
 
 
 def origin(url: str) -> tuple[str, str]:
@@ -216,7 +216,7 @@ def origin(url: str) -> tuple[str, str]:
     try:
         with open_session("") as session:
             request, host = prepare(session, "GET", url, headers={})
-    except Problem as problem:
+    except RequestProblem as problem:
         raise FetchFailed(f"{shown(url)} {problem}", hint=problem.hint) from None
     return urlsplit(request.url or "").netloc.rpartition("@")[2].lower(), host
 
@@ -225,4 +225,4 @@ def _joined(base: str, target: str) -> str:
     try:
         return urljoin(base, target)
     except ValueError:
-        raise Problem("redirected to an address that cannot be used") from None
+        raise RequestProblem("redirected to an address that cannot be used") from None

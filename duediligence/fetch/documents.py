@@ -12,7 +12,7 @@ from duediligence.fetch.deadline import deadline
 from duediligence.fetch.http import (
     LOOPBACK,
     Limits,
-    Problem,
+    RequestProblem,
     open_session,
     prepare,
     receive,
@@ -51,12 +51,12 @@ class Documents:
         try:
             with deadline(time.monotonic() + _IN_ALL):
                 content = self._content(method, url, headers, body)
-        except Problem as problem:
+        except RequestProblem as problem:
             raise FetchFailed(problem.about(url), hint=problem.hint) from None
         try:
             return msgspec.json.decode(content, type=dict[str, Any])
         except msgspec.DecodeError:
-            raise FetchFailed(Problem("did not send a JSON object").about(url)) from None
+            raise FetchFailed(RequestProblem("did not send a JSON object").about(url)) from None
 
     def _content(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
@@ -74,7 +74,7 @@ class Documents:
                 through_proxy=host not in LOOPBACK,
             ) as response:
                 if response.is_redirect:
-                    raise Problem("redirected us, which is not followed")
+                    raise RequestProblem("redirected us, which is not followed")
                 if response.status_code != 200:
                     raise refused(response)
                 return b"".join(receive(response, "answer", Limits(MOST_BYTES, _READ), SILENT))

@@ -40,7 +40,7 @@ class NotThere(FetchFailed):
     code = "not-at-publisher"
 
 
-class Problem(Exception):
+class RequestProblem(Exception):
     """What happened, as the end of a sentence that begins with the address.
 
     `passing`: asking again may help. `after`: the wait that the server asks for, in seconds.
@@ -61,7 +61,7 @@ class Problem(Exception):
         return f"{shown(url)} {self}{times}"
 
 
-class Missing(Problem):
+class Missing(RequestProblem):
     """The server has no such file."""
 
 
@@ -84,52 +84,54 @@ def status(code: int) -> str:
 
 def unanswered(
     error: requests.RequestException | urllib3.exceptions.HTTPError, connect: float, read: float
-) -> Problem:
+) -> RequestProblem:
     """Why no answer came. `connect` and `read` are the time limits, in seconds."""
     causes = tuple(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
-        return Problem(
+        return RequestProblem(
             "does not have a certificate that this machine trusts",
             hint="Where your network inspects traffic, ask your IT team for its certificate file "
             "and give it in the setting ca_file (DUEDILIGENCE_CA_FILE).",
         )
     for cause in causes:
         if isinstance(cause, PrivateAddress):
-            return Problem(
+            return RequestProblem(
                 f"was not contacted: {cause.host} leads to {cause.address}, on this machine or in "
                 "a private network",
                 hint="If it belongs there, allow it in a settings file: "
                 f'private_hosts = ["{cause.host}"].',
             )
     if isinstance(error, ProxyError):
-        return Problem(
+        return RequestProblem(
             "could not be reached: the proxy of this network refused the connection",
             hint="Ask your IT team whether HTTPS_PROXY is right and lets this address through.",
             passing=True,
         )
     if isinstance(error, ConnectTimeout):
-        return Problem(f"could not be reached within {connect:g} s", passing=True)
+        return RequestProblem(f"could not be reached within {connect:g} s", passing=True)
     if isinstance(error, Timeout):
-        return Problem(f"timed out after {read:g} s", passing=True)
+        return RequestProblem(f"timed out after {read:g} s", passing=True)
     if any(isinstance(cause, urllib3.exceptions.NameResolutionError) for cause in causes):
-        return Problem(
+        return RequestProblem(
             "could not be found: there is no such server, or this machine is offline",
             passing=True,
         )
     if any(isinstance(cause, urllib3.exceptions.NewConnectionError) for cause in causes):
-        return Problem("could not be reached: nothing answers at this address", passing=True)
+        return RequestProblem("could not be reached: nothing answers at this address", passing=True)
     if isinstance(error, requests.ConnectionError):
-        return Problem("closed the connection without an answer", passing=True)
-    return Problem("could not be reached: the address or a proxy setting is not valid")
+        return RequestProblem("closed the connection without an answer", passing=True)
+    return RequestProblem("could not be reached: the address or a proxy setting is not valid")
 
 
-def broken_off(error: urllib3.exceptions.HTTPError, read: float) -> Problem:
+def broken_off(error: urllib3.exceptions.HTTPError, read: float) -> RequestProblem:
     """Why the body of an answer ended too soon. `read` is the time limit, in seconds."""
     if isinstance(error, urllib3.exceptions.TimeoutError):
-        return Problem(f"timed out after {read:g} s, half-way through the file", passing=True)
+        return RequestProblem(
+            f"timed out after {read:g} s, half-way through the file", passing=True
+        )
     if isinstance(error, urllib3.exceptions.DecodeError):
-        return Problem("sent a file whose compression is damaged", passing=True)
-    return Problem("closed the connection half-way through the file", passing=True)
+        return RequestProblem("sent a file whose compression is damaged", passing=True)
+    return RequestProblem("closed the connection half-way through the file", passing=True)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -188,10 +190,10 @@ def send(
         )
     except (requests.RequestException, HTTPError) as error:
         if not limit.left:
-            raise Problem("did not answer in the time allowed") from error
+            raise RequestProblem("did not answer in the time allowed") from error
         raise unanswered(error, *timeouts) from error
     except OSError as error:
-        raise Problem(
+        raise RequestProblem(
             f"was not contacted: {error.strerror or error}",
             hint="Check the setting ca_file, and REQUESTS_CA_BUNDLE.",
         ) from error
@@ -252,7 +254,7 @@ def _read(response: requests.Response, limits: Limits) -> Iterator[bytes]:
             chunk = b""
         # Before the end is believed: a connection that was shut looks like an answer that ended.
         if not limit.left:
-            raise Problem("sends too slowly: the file did not arrive in the time allowed")
+            raise RequestProblem("sends too slowly: the file did not arrive in the time allowed")
         if not chunk:
             return
         size += len(chunk)
@@ -261,8 +263,8 @@ def _read(response: requests.Response, limits: Limits) -> Iterator[bytes]:
         yield chunk
 
 
-def _too_large(limits: Limits) -> Problem:
-    return Problem(f"sends more than {limits.max_bytes:,} bytes, the maximum for this file")
+def _too_large(limits: Limits) -> RequestProblem:
+    return RequestProblem(f"sends more than {limits.max_bytes:,} bytes, the maximum for this file")
 
 
 def _refuse_page(chunks: Iterator[bytes]) -> Iterator[bytes]:
@@ -274,7 +276,7 @@ def _refuse_page(chunks: Iterator[bytes]) -> Iterator[bytes]:
             break
     page = head[:_PAGE_HEAD]
     if b"<html" in page.lower():
-        raise Problem(
+        raise RequestProblem(
             f"sent a web page instead of the file{_title(page)}",
             hint="The site may be down for maintenance, or may refuse programs.",
         )
@@ -314,7 +316,7 @@ class Retries:
         self,
         attempt: Callable[[], Result],
         *,
-        again: Callable[[Problem], None],
+        again: Callable[[RequestProblem], None],
         give_up: float = math.inf,
     ) -> Result:
         """Call `attempt` until it answers; `again` is called before each wait.
@@ -327,7 +329,7 @@ class Retries:
             attempts += 1
             try:
                 return attempt()
-            except Problem as problem:
+            except RequestProblem as problem:
                 problem.attempts = attempts
                 wait = self._wait(problem)
                 late = time.monotonic() + wait >= give_up
@@ -336,7 +338,7 @@ class Retries:
                 again(problem)
             self.sleep(wait)
 
-    def _wait(self, problem: Problem) -> float:
+    def _wait(self, problem: RequestProblem) -> float:
         spread = random.uniform(0.5, 1.5)  # noqa: S311
         backoff = self.backoff * 2 ** (problem.attempts - 1) * spread
         return min(MAX_WAIT, backoff) if problem.after is None else min(MAX_WISH, problem.after)
@@ -364,21 +366,21 @@ def prepare(
         parts = urlsplit(prepared.url or "")
         host = parts.hostname or ""
     except (requests.RequestException, ValueError):
-        raise Problem(f"{how} an address that cannot be used") from None
+        raise RequestProblem(f"{how} an address that cannot be used") from None
     here = plain_http_here and parts.scheme == "http" and host in LOOPBACK
     if parts.scheme != "https" and not here:
-        raise Problem(f"{how} an address without https, which can be changed on the way")
+        raise RequestProblem(f"{how} an address without https, which can be changed on the way")
     return prepared, host
 
 
-def refused(response: requests.Response) -> Problem:
+def refused(response: requests.Response) -> RequestProblem:
     """Why an answer is none, by its status; a wait that it asks for is kept in `after`."""
     code = response.status_code
     if code in (404, 410):
         return Missing(f"answered {status(code)}")
     hint = "The publisher may refuse programs." if code in (401, 403) else ""
     passing, after = code in _PASSING, asked_to_wait(response)
-    return Problem(f"answered {status(code)}", hint=hint, passing=passing, after=after)
+    return RequestProblem(f"answered {status(code)}", hint=hint, passing=passing, after=after)
 
 
 def post(
@@ -411,7 +413,7 @@ def post(
                 session, request, timeouts, verify, through_proxy=who not in LOOPBACK
             ) as response:
                 code, redirected = response.status_code, response.is_redirect
-    except Problem as problem:
+    except RequestProblem as problem:
         raise FetchFailed(f"{who} {problem}", hint=problem.hint) from None
     if redirected:
         raise FetchFailed(

@@ -9,7 +9,7 @@ from duediligence.fetch.deadline import deadline as until
 from duediligence.fetch.http import (
     LOOPBACK,
     Limits,
-    Problem,
+    RequestProblem,
     Retries,
     open_session,
     prepare,
@@ -53,7 +53,7 @@ def stamp(
 
     try:
         answer = Retries(retries, 1, sleep).run(attempt, again=lambda _: None, give_up=give_up)
-    except Problem as problem:
+    except RequestProblem as problem:
         raise TimeStampFailed(problem.about(url), hint=problem.hint) from None
     try:
         check_answer(answer, body, nonce)
@@ -82,7 +82,7 @@ def _asked(
             session, request, timeouts, verify, through_proxy=host not in LOOPBACK
         ) as response:
             if response.is_redirect:
-                raise Problem(
+                raise RequestProblem(
                     "redirected us, but what is posted is sent to no other address",
                     hint="If you trust the address it redirects to, set that in timestamp_url.",
                 )

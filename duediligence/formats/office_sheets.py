@@ -36,7 +36,7 @@ _LEAST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class OfficeCell:
     """A cell: its text or value as text, whether a formula made it, and whether it is an error."""
 
     text: str
@@ -51,7 +51,7 @@ class SheetRow:
 
     number: int
     hidden: bool
-    cells: Mapping[int, Cell]
+    cells: Mapping[int, OfficeCell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def read(path: Path, wanted: Collection[str]) -> OfficeWorkbook:
         with zipfile.ZipFile(path) as archive:
             if "xl/workbook.xml" not in archive.namelist():
                 raise _not_xlsx(path)
-            return _Reading(path, archive).workbook(wanted)
+            return _SheetReading(path, archive).workbook(wanted)
     except package.TooMuch as error:
         raise UsageError(f"{path.name}: the workbook {error}", hint=_EXPORT_AGAIN) from error
     except UnreadableFile as error:
@@ -110,7 +110,7 @@ def _not_xlsx(path: Path) -> UsageError:
 
 
 @dataclass
-class _Reading:
+class _SheetReading:
     path: Path
     archive: zipfile.ZipFile
     cells: int = 0
@@ -182,8 +182,8 @@ class _Reading:
             rows.append(SheetRow(number, hidden_row, cells))
         return OfficeSheet(name, hidden, tuple(rows), columns)
 
-    def _cells(self, row: "Element", number: int) -> Mapping[int, Cell]:
-        found: dict[int, Cell] = {}
+    def _cells(self, row: "Element", number: int) -> Mapping[int, OfficeCell]:
+        found: dict[int, OfficeCell] = {}
         last = -1
         for element in xml.children(row, "c"):
             column = last + 1
@@ -200,7 +200,7 @@ class _Reading:
                 found[column] = cell
         return found
 
-    def _cell(self, element: "Element") -> Cell:
+    def _cell(self, element: "Element") -> OfficeCell:
         kind = element.get("t", "n")
         formula = any(True for _ in xml.children(element, "f"))
         value = next((child.text or "" for child in xml.children(element, "v")), "")
@@ -215,7 +215,7 @@ class _Reading:
                 text = _number(value)
             case _:
                 text = _decoded(value)
-        return Cell(text, kind == "n" and bool(text), formula, kind == "e")
+        return OfficeCell(text, kind == "n" and bool(text), formula, kind == "e")
 
 
 def _is_hidden(element: "Element", size: str) -> bool:

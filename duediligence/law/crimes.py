@@ -41,7 +41,7 @@ class Offence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Act:
+class CrimeAct:
     title: str
     offences: tuple[Offence, ...]
     names: tuple[str, ...] = ()
@@ -77,9 +77,9 @@ class Citation:
 
 
 @cache
-def acts() -> Mapping[str, Act]:
+def acts() -> Mapping[str, CrimeAct]:
     """The table of Acts, by title."""
-    found = msgspec.convert(read("acts.toml")["act"], tuple[Act, ...])
+    found = msgspec.convert(read("acts.toml")["act"], tuple[CrimeAct, ...])
     return {act.title: act for act in found}
 
 
@@ -139,7 +139,7 @@ def _named(text: str) -> Iterator[tuple[int, int, str]]:
 @cache
 def _act_patterns() -> tuple[tuple[re.Pattern[str], Mapping[str, str], str], ...]:
     """For each way of naming an Act: its pattern, the titles by year, the title without one."""
-    ways: dict[str, dict[str, Act]] = {}
+    ways: dict[str, dict[str, CrimeAct]] = {}
     patterns: list[tuple[re.Pattern[str], Mapping[str, str], str]] = []
     for act in acts().values():
         for name in (act.title, *act.names):

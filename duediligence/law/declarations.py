@@ -15,7 +15,7 @@ _ALIKE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DeclarationQuestion:
     """One question by its code: one of the Central Digital Platform, or that of a ground.
 
     `grounds` are the codes of every ground that the question is about.
@@ -26,7 +26,7 @@ class Question:
     grounds: tuple[str, ...]
 
 
-def question(code: str) -> Question:
+def question(code: str) -> DeclarationQuestion:
     """The question of that code, such as `theft_fraud` or `PA23-7-5`, in capitals or not.
 
     Raises UsageError, with the nearest code, for one that there is not.
@@ -45,14 +45,14 @@ def question(code: str) -> Question:
 
 
 @cache
-def questions() -> tuple[Question, ...]:
+def questions() -> tuple[DeclarationQuestion, ...]:
     """The questions of the Central Digital Platform."""
-    return msgspec.convert(read("declarations.toml")["question"], tuple[Question, ...])
+    return msgspec.convert(read("declarations.toml")["question"], tuple[DeclarationQuestion, ...])
 
 
 @cache
-def _by_folded_code() -> Mapping[str, Question]:
-    of_grounds = (Question(code, versions(code)[-1].name, (code,)) for code in codes())
+def _by_folded_code() -> Mapping[str, DeclarationQuestion]:
+    of_grounds = (DeclarationQuestion(code, versions(code)[-1].name, (code,)) for code in codes())
     return {_folded(one.code): one for one in (*questions(), *of_grounds)}
 
 

@@ -30,7 +30,7 @@ Stamp = tuple[tuple[str, str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedHashes:
     """The SHA-256 that indexes must have: those of lists, by list, and the merged one, if known."""
 
     lists: Mapping[str, str] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Engine:
     the SHA-256 of the merged index where it was merged here.
     """
 
-    def __init__(self, folders: Mapping[str, Path], recorded: Recorded | None = None) -> None:
+    def __init__(self, folders: Mapping[str, Path], recorded: RecordedHashes | None = None) -> None:
         self._folders = folders
         self._recorded = recorded
         self._own: dict[str, Index] = {}
@@ -64,7 +64,7 @@ class Engine:
         cache: Path,
         *,
         merge: bool = True,
-        recorded: Recorded | None = None,
+        recorded: RecordedHashes | None = None,
     ) -> "Engine":
         """Open the indexes in `folders`, by list; each file is verified once, here: against what is
         `recorded` of it, where that is given, and then no other file is searched.
@@ -93,7 +93,7 @@ class Engine:
                     engine._merge(readable, cache)
         return engine
 
-    def is_of(self, folders: Mapping[str, Path], recorded: Recorded) -> bool:
+    def is_of(self, folders: Mapping[str, Path], recorded: RecordedHashes) -> bool:
         """Return whether these very indexes were opened, as they are recorded."""
         known = self._recorded.lists if self._recorded else None
         return self.stamp == stamp(folders) and known == recorded.lists
@@ -257,7 +257,7 @@ class EngineCache:
         self._lock = threading.Lock()
         self._opened: Engine | None = None
 
-    def get(self, folders: Mapping[str, Path], recorded: Recorded) -> Engine:
+    def get(self, folders: Mapping[str, Path], recorded: RecordedHashes) -> Engine:
         """Return an engine over the indexes in `folders`, by list, as they are recorded."""
         with self._lock:
             if self._opened is None or not self._opened.is_of(folders, recorded):

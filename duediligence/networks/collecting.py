@@ -28,7 +28,7 @@ from duediligence.model.networks import LinkKind, NetworkMark, NodeKind
 from duediligence.model.registers import RegisteredAt, uk_number
 from duediligence.networks.hubs import HUBS
 from duediligence.networks.marks import of_disqualification, of_status
-from duediligence.networks.people import Mention, People
+from duediligence.networks.people import Mention, PeopleCollector
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.names import firm_words, name_words, same_person
 
@@ -104,7 +104,7 @@ class Collector:
     today: date
     nodes: dict[str, NodeDraft] = field(default_factory=dict)
     told: list[Told] = field(default_factory=list)
-    people: People = field(default_factory=People)
+    people: PeopleCollector = field(default_factory=PeopleCollector)
     aliases: dict[str, dict[str, dict[End, PartialDate | None]]] = field(default_factory=dict)
     elsewhere: dict[Mention, set[str]] = field(default_factory=dict)
     former: dict[tuple[str, ...], list[Told]] = field(default_factory=dict)

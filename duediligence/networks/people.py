@@ -13,7 +13,7 @@ Mention = tuple[str, ...]
 
 
 @dataclass
-class People:
+class PeopleCollector:
     """Collects mentions of people, then says which node each is.
 
     Two mentions are one person where the officer ids agree, or month and year of birth agree and

@@ -21,7 +21,7 @@ SHEET, GUIDE, WORKINGS = "Decisions", "Read me", "Workings"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class SheetColumn:
     """A column of the sheet: its heading, its width, and whether a person fills it in."""
 
     heading: str
@@ -33,64 +33,64 @@ class Column:
 
 # In the order of the sheet. What is decided is beside what is compared; the last three columns
 # are for the import alone.
-COLUMNS: Mapping[str, Column] = {
-    "alert": Column("Alert", 10),
-    "supplier": Column("Supplier", 26),
-    "severity": Column("Severity", 9),
-    "about": Column("About", 24),
-    "point": Column("Point", 30),
-    "kind": Column("Kind of alert", 14),
-    "ours": Column("Supplier's side", 38),
-    "theirs": Column("List entry", 38),
-    "agrees": Column("Agrees", 16),
-    "differs": Column("Differs", 16),
-    "not_known": Column("Not known", 16),
-    "before": Column("State, and decided before", 34),
-    "decision": Column("Decision", 17, filled=True, help="Choose one, or leave it empty."),
-    "reason": Column(
+COLUMNS: Mapping[str, SheetColumn] = {
+    "alert": SheetColumn("Alert", 10),
+    "supplier": SheetColumn("Supplier", 26),
+    "severity": SheetColumn("Severity", 9),
+    "about": SheetColumn("About", 24),
+    "point": SheetColumn("Point", 30),
+    "kind": SheetColumn("Kind of alert", 14),
+    "ours": SheetColumn("Supplier's side", 38),
+    "theirs": SheetColumn("List entry", 38),
+    "agrees": SheetColumn("Agrees", 16),
+    "differs": SheetColumn("Differs", 16),
+    "not_known": SheetColumn("Not known", 16),
+    "before": SheetColumn("State, and decided before", 34),
+    "decision": SheetColumn("Decision", 17, filled=True, help="Choose one, or leave it empty."),
+    "reason": SheetColumn(
         "Reason", 36, filled=True, help="Choose the decision first: the reasons depend on it."
     ),
-    "note": Column(
+    "note": SheetColumn(
         "Note",
         36,
         filled=True,
         help="What you saw. People can ask to see it. OTHER needs a note.",
     ),
-    "why": Column("Why it is here", 44),
-    "grounds": Column("Possible grounds", 34),
-    "look_back": Column("Look-back", 24),
-    "next_step": Column("Next step", 34),
-    "page": Column("Official page", 30),
-    "also": Column("Also in", 24),
-    "ground": Column(
+    "why": SheetColumn("Why it is here", 44),
+    "grounds": SheetColumn("Possible grounds", 34),
+    "look_back": SheetColumn("Look-back", 24),
+    "next_step": SheetColumn("Next step", 34),
+    "page": SheetColumn("Official page", 30),
+    "also": SheetColumn("Also in", 24),
+    "ground": SheetColumn(
         "Ground considered", 30, filled=True, help="If you consider exclusion: the ground."
     ),
-    "factors": Column(
+    "factors": SheetColumn(
         "Factors of s.58(1)", 12, filled=True, help="The points you considered, such as a,b,d."
     ),
-    "invited": Column(
+    "invited": SheetColumn(
         "Representations invited",
         15,
         filled=True,
         day=True,
         help="The day, under s.58(2) of the Procurement Act 2023.",
     ),
-    "received": Column(
+    "received": SheetColumn(
         "Representations received",
         15,
         filled=True,
         day=True,
         help="The day, under s.58(2) of the Procurement Act 2023.",
     ),
-    "notice": Column(
+    "notice": SheetColumn(
         "Notice sent", 15, filled=True, day=True, help="The day of the notice under s.59."
     ),
-    "contract": Column(
+    "contract": SheetColumn(
         "Contract", 24, filled=True, help="The procurement or contract that it is about."
     ),
-    "alert_id": Column("Alert ID", 12),
-    "compared": Column("Compared", 12),
-    "row": Column("Row code", 12),
+    "alert_id": SheetColumn("Alert ID", 12),
+    "compared": SheetColumn("Compared", 12),
+    "row": SheetColumn("Row code", 12),
 }
 FILLED = tuple(key for key, column in COLUMNS.items() if column.filled)
 LOCKED = tuple(key for key, column in COLUMNS.items() if not column.filled)
@@ -99,7 +99,7 @@ EXPORT, ROW_CODES = "Export", "Row codes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecisionRow:
+class LockedRow:
     """The text of each locked cell by the key of its column."""
 
     cells: Mapping[str, str]
@@ -115,7 +115,7 @@ class DecisionSheets:
 
     export: str
     made: datetime
-    rows: Sequence[DecisionRow]
+    rows: Sequence[LockedRow]
     choices: Mapping[str, Sequence[str]]
     reasons: Mapping[str, Sequence[tuple[str, str]]]
     grounds: Sequence[tuple[str, str]]
@@ -204,7 +204,7 @@ class _Book:
         sheet.repeat_columns(0, 1)
         sheet.print_area(0, 0, last, list(COLUMNS).index("contract"))
 
-    def _validate(self, sheet: Any, key: str, column: Column, at: int, last: int) -> None:
+    def _validate(self, sheet: Any, key: str, column: SheetColumn, at: int, last: int) -> None:
         lists = {
             "decision": f'=INDIRECT("choices_"&SUBSTITUTE(${_letter("kind")}2," ","_"))',
             "reason": f'=INDIRECT("reasons_"&SUBSTITUTE(${_letter("decision")}2," ","_"))',
@@ -284,7 +284,7 @@ def _letter(key: str) -> str:
     return str(xlsxwriter.utility.xl_col_to_name(list(COLUMNS).index(key)))
 
 
-def _height(row: DecisionRow) -> int:
+def _height(row: LockedRow) -> int:
     """High enough for the longest cell as it wraps, and no higher than a screen."""
     lines = 1
     for key in LOCKED[:-3]:

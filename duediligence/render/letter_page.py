@@ -82,7 +82,7 @@ _COMMENT = "%%"
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class LetterBlock:
     """A heading, a paragraph, or an item of a list, with the line that it begins on.
 
     `needs` are the places that must have a value (True) or none (False).
@@ -126,7 +126,7 @@ def bases(kind: LetterKind) -> tuple[str, ...]:
     return tuple(line.removeprefix(mark) for line in lines if line.startswith(mark))
 
 
-def parsed(text: str, kind: LetterKind, *, name: str) -> tuple[Block, ...]:
+def parsed(text: str, kind: LetterKind, *, name: str) -> tuple[LetterBlock, ...]:
     """The blocks of a template. `name` is what an error calls it.
 
     Raises UsageError, naming the line, for a place that this kind of letter does not have, a
@@ -147,7 +147,9 @@ def parsed(text: str, kind: LetterKind, *, name: str) -> tuple[Block, ...]:
     return blocks
 
 
-def render(blocks: Sequence[Block], values: Mapping[str, Value], head: Letterhead) -> LetterPage:
+def render(
+    blocks: Sequence[LetterBlock], values: Mapping[str, Value], head: Letterhead
+) -> LetterPage:
     """The letter as a page that needs nothing else: every value is escaped, its own policy forbids
     everything but its one style sheet.
     """
@@ -171,7 +173,7 @@ def render(blocks: Sequence[Block], values: Mapping[str, Value], head: Letterhea
     return LetterPage(str(html), tuple(filter(None, map(visible, text))))
 
 
-def _blocks(text: str) -> Iterator[Block]:
+def _blocks(text: str) -> Iterator[LetterBlock]:
     """Blocks end at an empty line, at a comment, and where a title, a heading or an item begins."""
     lines: list[str] = []
     began = 0
@@ -186,18 +188,18 @@ def _blocks(text: str) -> Iterator[Block]:
             lines.append(line)
 
 
-def _block(text: str, line: int) -> Block:
+def _block(text: str, line: int) -> LetterBlock:
     needs = []
     while found := _CONDITION.match(text):
         needs.append((found[2], not found[1]))
         text = text[found.end() :]
     for mark, kind in (("# ", "title"), ("## ", "heading"), ("- ", "item")):
         if text.startswith(mark):
-            return Block(kind, text.removeprefix(mark).strip(), line, tuple(needs))  # type: ignore[arg-type]
-    return Block("paragraph", text, line, tuple(needs))
+            return LetterBlock(kind, text.removeprefix(mark).strip(), line, tuple(needs))  # type: ignore[arg-type]
+    return LetterBlock("paragraph", text, line, tuple(needs))
 
 
-def _check(block: Block, kind: LetterKind, name: str) -> None:
+def _check(block: LetterBlock, kind: LetterKind, name: str) -> None:
     where = f"{name}, line {block.line}"
     places = PLACES[kind]
     found = _PLACE.findall(block.text)
@@ -219,14 +221,14 @@ def _check(block: Block, kind: LetterKind, name: str) -> None:
         )
 
 
-def _table(block: Block, values: Mapping[str, Value]) -> Rows | None:
+def _table(block: LetterBlock, values: Mapping[str, Value]) -> Rows | None:
     """The rows, where the block is nothing but a table."""
     name = block.text[1:-1]
     rows = values.get(name)
     return rows if name in TABLES and isinstance(rows, tuple) else None
 
 
-def _html(blocks: Sequence[Block], values: Mapping[str, Value]) -> Iterator[Markup]:
+def _html(blocks: Sequence[LetterBlock], values: Mapping[str, Value]) -> Iterator[Markup]:
     items: list[Markup] = []
     for block in (*blocks, None):
         if items and (block is None or block.kind != "item"):
@@ -260,7 +262,7 @@ def _rows(rows: Rows, name: str) -> Markup:
     return Markup('<dl class="{}">\n{}\n</dl>').format(name, Markup("\n").join(each))
 
 
-def _filled(block: Block, values: Mapping[str, Value]) -> Markup:
+def _filled(block: LetterBlock, values: Mapping[str, Value]) -> Markup:
     pieces = re.split(r"\{([^{}\n]*)\}", block.text)
     return Markup("").join(
         _value(values[piece]) if at % 2 else escape(visible_words(piece))
@@ -283,11 +285,11 @@ def visible_words(text: str) -> str:
     return f"{before}{inner}{after}"
 
 
-def _plain(block: Block, values: Mapping[str, Value]) -> str:
+def _plain(block: LetterBlock, values: Mapping[str, Value]) -> str:
     return _PLACE.sub(lambda found: visible(str(values[found[1]])), block.text)
 
 
-def _texts(block: Block, values: Mapping[str, Value]) -> Iterator[str]:
+def _texts(block: LetterBlock, values: Mapping[str, Value]) -> Iterator[str]:
     rows = _table(block, values)
     if rows is None:
         yield _plain(block, values)

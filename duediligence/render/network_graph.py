@@ -43,7 +43,7 @@ class Joint:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GraphColumn:
     """Nodes that are equally far from those asked about, and `more` in words that are not drawn;
     `more_marked` says how many of these are marked. Both are empty for none.
     """
@@ -54,14 +54,14 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class GraphColumns:
     """What is drawn, from the left to the right; a joint is within a column or between two."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[GraphColumn, ...]
     joints: tuple[Joint, ...]
 
 
-def columns(whole: Neighbourhood, limit: int = MOST_NODES) -> Columns:
+def columns(whole: Neighbourhood, limit: int = MOST_NODES) -> GraphColumns:
     """The nodes to draw, at most `limit`: those asked about, those on the paths, marked ones and
     suppliers before others, each with what joins it to those asked about.
     """
@@ -98,15 +98,15 @@ class _Chooser:
                         following.append(other)
             level = following
 
-    def chosen(self) -> Columns:
+    def chosen(self) -> GraphColumns:
         kept = self._kept()
         deepest = max((self.depth[id_] for id_ in kept), default=0)
-        return Columns(
+        return GraphColumns(
             tuple(self._column(at, at == deepest, kept) for at in range(deepest + 1)),
             tuple(self._joints(kept)),
         )
 
-    def _column(self, at: int, last: bool, kept: set[str]) -> Column:
+    def _column(self, at: int, last: bool, kept: set[str]) -> GraphColumn:
         def here(id_: str) -> bool:
             depth = self.depth.get(id_)
             return depth == at or (last and (depth is None or depth > at))
@@ -120,7 +120,7 @@ class _Chooser:
         more = [f"and {len(gone):,} more{where}: {kinds_in_words(gone)}"] if gone else []
         if last and self.whole.further:
             more.append(f"and {self.whole.further:,} more beyond those")
-        return Column(
+        return GraphColumn(
             tuple(drawn),
             "; ".join(more),
             f"{marked:,} of them on record" if marked else "",

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from duediligence.model.networks import NetworkNode
-from duediligence.render.network_graph import Column, Columns, Joint, neighbours
+from duediligence.render.network_graph import GraphColumn, GraphColumns, Joint, neighbours
 from duediligence.render.network_words import box_label, link_label, mark_words, node_lines
 from duediligence.render.text_width import wrap
 from duediligence.render.wording import visible
@@ -81,7 +81,7 @@ class NetworkPicture:
     headings: tuple[tuple[float, tuple[str, ...]], ...]
 
 
-def arrange(drawn: Columns) -> NetworkPicture:
+def arrange(drawn: GraphColumns) -> NetworkPicture:
     """The boxes without overlap and the lines between them: the same for the same columns."""
     place = {node.id: at for at, one in enumerate(drawn.columns) for node in one.nodes}
     across = [joint for joint in drawn.joints if place[joint.near] != place[joint.far]]
@@ -127,7 +127,7 @@ def _heading(at: int) -> str:
     return "Linked directly" if at == 1 else f"{at} links away"
 
 
-def _said_inside(within: Sequence[Joint], drawn: Columns) -> Mapping[str, list[str]]:
+def _said_inside(within: Sequence[Joint], drawn: GraphColumns) -> Mapping[str, list[str]]:
     """What a line within a column is, which has no room for a label: said in the lower box."""
     names = {node.id: node.label for one in drawn.columns for node in one.nodes}
     said: dict[str, list[str]] = defaultdict(list)
@@ -148,7 +148,7 @@ def _box(at: int, node: NetworkNode, inside: Sequence[str], arriving: Sequence[J
     return NodeBox(node, _left(at), 0.0, height, name, lines, flag, asked=at == 0)
 
 
-def _more(at: int, column: Column) -> list[NodeBox]:
+def _more(at: int, column: GraphColumn) -> list[NodeBox]:
     if not column.more:
         return []
     name = tuple(wrap(column.more, _ROOM, SIZE, bold=True, most=8))

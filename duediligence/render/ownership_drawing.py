@@ -42,7 +42,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DrawnLine:
     """A straight line; `arrow`: its first end points at something owned."""
 
     x1: float
@@ -59,7 +59,7 @@ class Picture:
     width: float
     height: float
     boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[DrawnLine, ...]
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class _Block:
     height: float
     middle: float = BOX / 2
     boxes: list[Box] = field(default_factory=list)
-    lines: list[Line] = field(default_factory=list)
+    lines: list[DrawnLine] = field(default_factory=list)
 
     def put(self, other: "_Block", x: float, y: float) -> None:
         self.boxes += [replace(b, x=b.x + x, y=b.y + y) for b in other.boxes]
@@ -112,9 +112,9 @@ def _column_under(node: Node) -> _Block:
         top = block.height + HANGING
         middle = top + child.height / 2
         block.boxes.append(replace(child, x=GUTTER, y=top))
-        block.lines.append(Line(trunk, middle, GUTTER, middle))
+        block.lines.append(DrawnLine(trunk, middle, GUTTER, middle))
         block.height = top + child.height
-    block.lines.append(Line(trunk, box.height, trunk, middle, arrow=True))
+    block.lines.append(DrawnLine(trunk, box.height, trunk, middle, arrow=True))
     return block
 
 
@@ -146,7 +146,7 @@ def _rows_under(node: Node, room: float) -> _Block:
         for child in row:
             block.put(child, x, y)
             ends.append(x + child.middle)
-            block.lines.append(Line(ends[-1], rail, ends[-1], y))
+            block.lines.append(DrawnLine(ends[-1], rail, ends[-1], y))
             x += child.width + GAP
         rails.append((rail, ends))
         y += max(child.height for child in row)
@@ -155,18 +155,20 @@ def _rows_under(node: Node, room: float) -> _Block:
     return block
 
 
-def _connected(rails: list[tuple[float, list[float]]], middle: float, bottom: float) -> list[Line]:
+def _connected(
+    rails: list[tuple[float, list[float]]], middle: float, bottom: float
+) -> list[DrawnLine]:
     """From the box down to the first rail, the rails, and the trunk left of all that joins them."""
     first = rails[0][0]
-    lines = [Line(middle, bottom, middle, first, arrow=True)]
+    lines = [DrawnLine(middle, bottom, middle, first, arrow=True)]
     trunk = GUTTER / 2
     for rail, ends in rails:
         reached = [*ends, middle] if rail == first else ends
         start = min(reached) if len(rails) == 1 else trunk
         if start < max(reached):
-            lines.append(Line(start, rail, max(reached), rail))
+            lines.append(DrawnLine(start, rail, max(reached), rail))
     if len(rails) > 1:
-        lines.append(Line(trunk, first, trunk, rails[-1][0]))
+        lines.append(DrawnLine(trunk, first, trunk, rails[-1][0]))
     return lines
 
 

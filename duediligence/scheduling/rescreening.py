@@ -21,7 +21,7 @@ from duediligence.render.verdict import not_checked
 from duediligence.screening.run.policy import load
 from duediligence.screening.run.screen import Screened, dossiers, is_set_up, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.store.casework.runs import Coverage, hash_as_screened
+from duediligence.store.casework.runs import LastRun, hash_as_screened
 from duediligence.store.records import fingerprint, identity
 from duediligence.store.schedule import ScheduleStore
 from duediligence.text.dates import months_after
@@ -58,7 +58,7 @@ class Present:
 
 
 def due_reason(
-    coverage: Coverage | None,
+    coverage: LastRun | None,
     present: Present,
     *,
     sha256: str,

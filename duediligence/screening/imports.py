@@ -20,7 +20,7 @@ from duediligence.suppliers.apart import read_for
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 from duediligence.suppliers.doubtful_rows import NO_ANSWERS, RowAnswers, text_key
 from duediligence.suppliers.identity import Recognised, recognise
-from duediligence.suppliers.parents import Known
+from duediligence.suppliers.parents import StoredSuppliers
 from duediligence.text.wording import count
 from duediligence.writing import write_text
 
@@ -223,8 +223,8 @@ def _keep_key(workspace: Workspace, hasher: ContactHasher, read: Import) -> None
         hasher.keep(workspace.home)
 
 
-def _known(workspace: Workspace) -> Known:
-    return Known(
+def _known(workspace: Workspace) -> StoredSuppliers:
+    return StoredSuppliers(
         workspace.suppliers.as_imported(),
         workspace.casework.supplier_refs.own_refs(),
         frozenset(workspace.suppliers.merged()),

@@ -41,7 +41,7 @@ _CHARITIES = (CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IRELAND)
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedReports:
     """Reports as they were compared, and the suppliers: `found` has the place of each report."""
 
     reports: Sequence[IntelligenceReport]
@@ -49,7 +49,9 @@ class Compared:
     found: Sequence[IntelligenceMatch]
 
 
-def compare_run(workspace: Workspace, looked_up: Iterable[tuple[Supplier, Party]]) -> Compared:
+def compare_run(
+    workspace: Workspace, looked_up: Iterable[tuple[Supplier, Party]]
+) -> ComparedReports:
     """Compare the active reports with the suppliers of a run, from who was looked up.
 
     Only with those that are stored just so: else whoever checks a name in passing would learn
@@ -58,7 +60,7 @@ def compare_run(workspace: Workspace, looked_up: Iterable[tuple[Supplier, Party]
     """
     reports = workspace.casework.intelligence.active(workspace.now().date())
     if not reports:
-        return Compared((), (), ())
+        return ComparedReports((), (), ())
     stored = {one.ref: one for one in workspace.suppliers.all()}
     behind: dict[str, list[Party]] = {}
     for supplier, party in looked_up:
@@ -67,7 +69,7 @@ def compare_run(workspace: Workspace, looked_up: Iterable[tuple[Supplier, Party]
     return _compared(workspace, reports, behind)
 
 
-def compare_reports(workspace: Workspace, reports: Sequence[IntelligenceReport]) -> Compared:
+def compare_reports(workspace: Workspace, reports: Sequence[IntelligenceReport]) -> ComparedReports:
     """Compare reports, kept or still to be kept, with every stored supplier.
 
     The suppliers stand as their newest dossiers have them, or else as they were imported. No
@@ -80,7 +82,7 @@ def compare_reports(workspace: Workspace, reports: Sequence[IntelligenceReport])
 
 
 def keep_matches(
-    workspace: Workspace, compared: Compared, numbers: Sequence[int], *, run_id: str = ""
+    workspace: Workspace, compared: ComparedReports, numbers: Sequence[int], *, run_id: str = ""
 ) -> None:
     """Keep what was found for the reports, which have these numbers by now, in a transaction.
 
@@ -113,9 +115,9 @@ def keep_matches(
 
 def _compared(
     workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
-) -> Compared:
+) -> ComparedReports:
     placed = [replace(one, number=place) for place, one in enumerate(reports)]
-    return Compared(reports, behind.keys(), _matches(workspace, placed, behind))
+    return ComparedReports(reports, behind.keys(), _matches(workspace, placed, behind))
 
 
 def _stored(workspace: Workspace) -> Behind:

@@ -23,7 +23,7 @@ from duediligence.model.intelligence import (
 from duediligence.model.partners import RECEIVERS
 from duediligence.screening.access import refusal, use_case
 from duediligence.screening.clock import refuse_removal_in_doubt
-from duediligence.screening.intelligence import Compared, compare_reports, keep_matches
+from duediligence.screening.intelligence import ComparedReports, compare_reports, keep_matches
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import intelligence_files as files
 from duediligence.sharing.intelligence_files import Draft, WrongField
@@ -215,7 +215,7 @@ def end(workspace: Workspace, number: int) -> None:
         _refuse_changed(workspace, report)
         ended = replace(report, ended_on=now.date())
         workspace.casework.intelligence.keep(ended, "ended", now)
-        keep_matches(workspace, Compared([ended], (), ()), [number])
+        keep_matches(workspace, ComparedReports([ended], (), ()), [number])
 
 
 @use_case("handle intelligence", event="retention")
@@ -242,7 +242,7 @@ def _keep(workspace: Workspace, drafts: Iterator[Draft]) -> tuple[int, ...]:
     return numbers
 
 
-def _rules(workspace: Workspace) -> files.Rules:
+def _rules(workspace: Workspace) -> files.DraftRules:
     def why_not(reference: str, day: date) -> str:
         agreement = workspace.casework.agreements.get(reference)
         if agreement is None:
@@ -251,7 +251,7 @@ def _rules(workspace: Workspace) -> files.Rules:
         return f"was not in force on the day of receipt: it {why}" if why else ""
 
     days = rules(workspace.settings.retention)[intelligence_weeding.RULE].days
-    return files.Rules(workspace.now().date(), days, why_not)
+    return files.DraftRules(workspace.now().date(), days, why_not)
 
 
 def _found(workspace: Workspace, number: int) -> IntelligenceReport:

@@ -93,7 +93,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class Rules:
+class DraftRules:
     """What a draft is held to: the day it is, the most days that the council keeps a report, and
     why nothing may come under an agreement of that reference on that day (empty: it may).
     """
@@ -103,7 +103,7 @@ class Rules:
     why_not: Callable[[str, date], str]
 
 
-def reports(drafts: Iterator[Draft], rules: Rules) -> list[IntelligenceReport]:
+def reports(drafts: Iterator[Draft], rules: DraftRules) -> list[IntelligenceReport]:
     """The reports, all or none. Raises Invalid naming place and field of the first few faults."""
     found: list[IntelligenceReport] = []
     faults: list[tuple[str, WrongField]] = []
@@ -131,7 +131,7 @@ def reports(drafts: Iterator[Draft], rules: Rules) -> list[IntelligenceReport]:
     return found
 
 
-def report_of(draft: Draft, rules: Rules) -> IntelligenceReport:
+def report_of(draft: Draft, rules: DraftRules) -> IntelligenceReport:
     """The report that a draft makes. Raises WrongField."""
     held = _texts(draft.fields, FIELDS)
     grade = grade_of(held["grade"], held["conditions"])
@@ -177,7 +177,7 @@ def grade_of(code: str, conditions: str) -> Grade:
 
 
 def dates_of(
-    grade: Grade, provenance: Provenance, review: str, weed: str, rules: Rules
+    grade: Grade, provenance: Provenance, review: str, weed: str, rules: DraftRules
 ) -> tuple[date, date]:
     """The days of review and weeding, by the grade where none is given. Raises WrongField.
 
@@ -200,7 +200,7 @@ def dates_of(
     return review_on, weed_on
 
 
-def _provenance(held: Cells, rules: Rules) -> Provenance:
+def _provenance(held: Cells, rules: DraftRules) -> Provenance:
     source = _one_of("source", held["source"], tuple(SOURCES))
     received_on = _day("received_on", held["received_on"])
     if received_on is None:

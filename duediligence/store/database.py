@@ -243,7 +243,7 @@ def path_of(database: Database) -> Path:
     return Path(database.conn.execute("PRAGMA database_list").fetchone()[2])
 
 
-class Undone(Exception):
+class RolledBack(Exception):
     """Ends a transaction without keeping anything of it."""
 
 

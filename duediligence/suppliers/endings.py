@@ -54,7 +54,7 @@ _LATER = "says it has ended, but the date is still to come"
 _ACTIVE_AFTER = "the end date has passed, but the status says it is active"
 
 
-class SupplierRow(NamedTuple):
+class RowEndings(NamedTuple):
     """What one row says beside the supplier itself: its contracts, and the cells read at the end.
 
     `parents` are the cells of `part_of`.
@@ -68,9 +68,7 @@ class SupplierRow(NamedTuple):
     role: SupplierCell
 
     @classmethod
-    def of(
-        cls, row: int, supplier: Supplier, cells: dict[str, list[SupplierCell]]
-    ) -> "SupplierRow":
+    def of(cls, row: int, supplier: Supplier, cells: dict[str, list[SupplierCell]]) -> "RowEndings":
         """The row of a supplier, from its cells by field."""
         nothing = [SupplierCell("", "")]
         return cls(
@@ -100,7 +98,7 @@ class Endings:
     """
 
     def __init__(
-        self, rows: Iterable[SupplierRow], *, today: date, chosen: Iterable[str] = ()
+        self, rows: Iterable[RowEndings], *, today: date, chosen: Iterable[str] = ()
     ) -> None:
         self._today = today
         self.note = ""
@@ -129,7 +127,7 @@ class Endings:
             )
 
     def settle(
-        self, supplier: Supplier, rows: Sequence[SupplierRow]
+        self, supplier: Supplier, rows: Sequence[RowEndings]
     ) -> tuple[Supplier, bool, list[tuple[int, UnreadCell]]]:
         """The supplier as its rows leave it; whether the day is that of the import, for want of
         one in the file; and what was not read, by row.
@@ -159,7 +157,7 @@ class Endings:
         undated = any(made and end.ended for end, (_, made) in zip(found, days, strict=True))
         return supplier, undated, faults
 
-    def _day(self, row: SupplierRow, ending: _Ending) -> tuple[date, bool]:
+    def _day(self, row: RowEndings, ending: _Ending) -> tuple[date, bool]:
         """The day on which the row ended, and whether it is today for want of another."""
         if ending.day:
             return ending.day, False
@@ -169,7 +167,7 @@ class Endings:
             return max(past), False
         return self._today, True
 
-    def _of(self, row: SupplierRow) -> _Ending:
+    def _of(self, row: RowEndings) -> _Ending:
         unread = []
         status, day = ("" if self.note else status_of(row.status)), None
         if status == "unknown":

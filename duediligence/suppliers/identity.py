@@ -16,7 +16,7 @@ from duediligence.matching.compare import name_similarity
 from duediligence.matching.evidence import digit_mistyped, digits_swapped
 from duediligence.model import Contract, Identifier, Supplier
 from duediligence.suppliers.importing import Import
-from duediligence.suppliers.parents import Known
+from duediligence.suppliers.parents import StoredSuppliers
 from duediligence.suppliers.rows import made_ref
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import split_legal_forms
@@ -37,7 +37,7 @@ _MOST_COMPARED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class SameSupplier:
     """A supplier of the file that is a stored one though its spelling differs.
 
     `own_ref` is the reference that the file gives to one that had none before, else empty.
@@ -66,7 +66,7 @@ class Recognised:
     """
 
     suppliers: tuple[Supplier, ...]
-    joins: tuple[Join, ...]
+    joins: tuple[SameSupplier, ...]
     doubts: tuple[Doubt, ...]
     own_refs: Mapping[str, str]
     reopened: tuple[Supplier, ...]
@@ -116,7 +116,7 @@ def is_made(ref: str) -> bool:
     return _MADE.fullmatch(ref) is not None
 
 
-def recognise(read: Import, known: Known, *, today: date) -> Recognised:
+def recognise(read: Import, known: StoredSuppliers, *, today: date) -> Recognised:
     """Give each supplier of the file the reference that it is known by.
 
     `known` are the stored suppliers and the references of files for some of them. A supplier that
@@ -159,7 +159,7 @@ def recognise(read: Import, known: Known, *, today: date) -> Recognised:
     )
     now = {one.ref: kept for one, kept in zip(read.suppliers, suppliers, strict=True)}
     joins = tuple(
-        Join(stored[ref], now[row], why, "" if row in read.without_ref else row)
+        SameSupplier(stored[ref], now[row], why, "" if row in read.without_ref else row)
         for row, (ref, why) in pairing.found.items()
         if row not in read.without_ref or not _same_key(stored[ref], now[row])
     )

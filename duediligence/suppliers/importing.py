@@ -38,10 +38,10 @@ from duediligence.suppliers.doubtful_rows import (
     ends_as_firm,
     why_doubtful,
 )
-from duediligence.suppliers.endings import Endings, SupplierRow
+from duediligence.suppliers.endings import Endings, RowEndings
 from duediligence.suppliers.fields import CONTACTS
 from duediligence.suppliers.own_files import own_file
-from duediligence.suppliers.parents import Known, Parents
+from duediligence.suppliers.parents import Parents, StoredSuppliers
 from duediligence.suppliers.people import birth_date
 from duediligence.suppliers.rows import (
     PeopleCells,
@@ -174,7 +174,7 @@ def read_suppliers(
     sheet: str = "",
     today: date | None = None,
     remembered: Mapping[str, Mapping[str, str]] | None = None,
-    known: Known | None = None,
+    known: StoredSuppliers | None = None,
     contact_key: MakeContactKey | None = None,
     answers: RowAnswers = NO_ANSWERS,
     limit: RowLimit | None = None,
@@ -260,7 +260,7 @@ def _imported(
     told: Mapping[str, str],
     today: date | None,
     remembered: bool = False,
-    known: Known | None = None,
+    known: StoredSuppliers | None = None,
     contact_key: MakeContactKey | None = None,
     answers: RowAnswers = NO_ANSWERS,
 ) -> Import:
@@ -276,7 +276,7 @@ def _imported(
     for row, cells in table.rows:
         reader.take(row, cells)
     reader.take_alone()
-    reader.settle(told, known or Known())
+    reader.settle(told, known or StoredSuppliers())
     if not reader.rows:
         raise UsageError(
             f"{table.name}: holds no suppliers: there is nothing below the header",
@@ -342,7 +342,7 @@ class _RowReader:
         self.renamed: list[int] = []
         self.further: list[int] = []
         self._contract_faults: list[tuple[int, UnreadCell]] = []
-        self._rows_of: dict[str, list[SupplierRow]] = {}
+        self._rows_of: dict[str, list[RowEndings]] = {}
         self._other_notes: list[str] = []
         # Fields whose column turned out to hold something else, once all rows were read.
         self.dropped: set[str] = set()
@@ -539,7 +539,7 @@ class _RowReader:
         self._contract_faults += [(row, cell) for cell in found.unread if _of_contract(cell)]
         if found.ref not in self.suppliers:
             self.suppliers[found.ref] = (row, found)
-            self._rows_of[found.ref] = [SupplierRow.of(row, found, cells)]
+            self._rows_of[found.ref] = [RowEndings.of(row, found, cells)]
             if made:
                 self.made.add(found.ref)
             return
@@ -547,7 +547,7 @@ class _RowReader:
         both = self._joined(known, found)
         if both is None:
             raise Unusable(f"has the reference {found.ref} of row {first}, but differs from it")
-        self._rows_of[found.ref].append(SupplierRow.of(row, found, cells))
+        self._rows_of[found.ref].append(RowEndings.of(row, found, cells))
         if found.name.casefold() != known.name.casefold():
             self.renamed.append(row)
             self.ledger.corrected += [
@@ -559,7 +559,7 @@ class _RowReader:
             self.further.append(row)
         self.suppliers[found.ref] = (first, both)
 
-    def settle(self, told: Mapping[str, str], known: Known) -> None:
+    def settle(self, told: Mapping[str, str], known: StoredSuppliers) -> None:
         """Read what rests on all rows of a supplier, or names another one. Call it last."""
         self._join_spellings()
         rows = [one for many in self._rows_of.values() for one in many]
@@ -611,7 +611,7 @@ class _RowReader:
         )
 
     def _find_parents(
-        self, rows: Sequence[SupplierRow], told: Mapping[str, str], known: Known
+        self, rows: Sequence[RowEndings], told: Mapping[str, str], known: StoredSuppliers
     ) -> None:
         parents = Parents((found for _, found in self.suppliers.values()), known)
         if "part_of" not in told and (heading := parents.doubtful_column(rows)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from duediligence.formats.cells import clean, parts
 from duediligence.model import PartOf, PartRole, Supplier, UnreadCell
 from duediligence.suppliers.contract_cells import SupplierCell
-from duediligence.suppliers.endings import SupplierRow
+from duediligence.suppliers.endings import RowEndings
 from duediligence.suppliers.numbers import NOTHING
 
 # The answers of a column `Main contractor` where it asks whether the supplier is one.
@@ -30,7 +30,7 @@ _NO_PARENT = "the supplier that it works under is not named"
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoredSuppliers:
     """The suppliers that are stored, each as a file last had it.
 
     `own_refs` are the references of the buyer for those that are stored under another, `merged`
@@ -45,7 +45,7 @@ class Known:
 class Parents:
     """Finds the suppliers that cells name: those of the file first, then those that are stored."""
 
-    def __init__(self, suppliers: Iterable[Supplier], known: Known) -> None:
+    def __init__(self, suppliers: Iterable[Supplier], known: StoredSuppliers) -> None:
         self._refs: dict[str, str] = {}
         self._names: dict[str, set[str]] = {}
         for one in suppliers:
@@ -60,7 +60,7 @@ class Parents:
         self._names = {**stored, **self._names}
         self._of: dict[str, set[str]] = {}
 
-    def doubtful_column(self, rows: Iterable[SupplierRow]) -> str:
+    def doubtful_column(self, rows: Iterable[RowEndings]) -> str:
         """The heading of a column `Lead member` that names no supplier; else empty."""
         heading = ""
         for one in rows:
@@ -73,7 +73,7 @@ class Parents:
         return heading
 
     def of(
-        self, supplier: Supplier, rows: Sequence[SupplierRow]
+        self, supplier: Supplier, rows: Sequence[RowEndings]
     ) -> tuple[tuple[PartOf, ...], list[tuple[int, UnreadCell]]]:
         """What the supplier is part of, and by row the cells that were not read."""
         found: dict[PartOf, None] = {}

@@ -28,7 +28,7 @@ class JobProgress:
 
     def __init__(self) -> None:
         self._stop = Event()
-        self._tasks: list[_Task] = []
+        self._tasks: list[_ProgressTask] = []
         self._kept: list[_Keeping] = []
 
     def stop(self) -> None:
@@ -60,7 +60,7 @@ class JobProgress:
         self, description: str, total: int | None = None, *, unit: Unit = ""
     ) -> Iterator[Task]:
         self.check()
-        one = _Task(self, description, total, unit)
+        one = _ProgressTask(self, description, total, unit)
         self._tasks.append(one)
         try:
             yield one
@@ -77,7 +77,7 @@ class JobProgress:
 
 
 @dataclass(eq=False)
-class _Task:
+class _ProgressTask:
     progress: JobProgress
     description: str
     total: int | None

@@ -107,7 +107,7 @@ Entries = LookedUp[tuple[ListEntry | None, ...]]
 
 
 @dataclass(slots=True)
-class _Search:
+class _ListsSearch:
     questions: Sequence[Question]
     future: "Future[Answers]" = field(default_factory=Future)
 
@@ -126,7 +126,7 @@ class _Fetch:
         return len(self.keys)
 
 
-_Task = _Search | _Fetch
+_Task = _ListsSearch | _Fetch
 
 
 class Lookups:
@@ -175,7 +175,7 @@ class Lookups:
 
         The future raises StorageError where the store cannot be read.
         """
-        task = _Search(questions)
+        task = _ListsSearch(questions)
         self._add(task)
         return task.future
 
@@ -309,13 +309,13 @@ class _Work:
         return []
 
     def _answer(self, tasks: "Sequence[_Task]", lists: PublicLists) -> "list[_Task]":
-        searches = [task for task in tasks if isinstance(task, _Search)]
+        searches = [task for task in tasks if isinstance(task, _ListsSearch)]
         matches = iter(self._search([q for task in searches for q in task.questions], lists))
         done: list[tuple[_Task, Any]] = []
         left: list[_Task] = []
         for task in tasks:
             try:
-                if isinstance(task, _Search):
+                if isinstance(task, _ListsSearch):
                     found = list(islice(matches, len(task.questions)))
                     answers = map(partial(self._one, lists), task.questions, found)
                     done.append((task, LookedUp(lists, tuple(answers))))

@@ -19,7 +19,7 @@ from duediligence.scheduling.actions import MAY
 from duediligence.scheduling.jobs import Job
 from duediligence.scheduling.service import job_named, jobs_of, scheduler, turn
 from duediligence.screening.lists import refresh_report
-from duediligence.screening.lists.loading import USUAL, Terms
+from duediligence.screening.lists.loading import USUAL, RefreshTerms
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, recognise
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.shown import files_of
@@ -44,7 +44,7 @@ def refresh_list(
     viewer: Viewer,
     list_id: str,
     *,
-    terms: Terms = USUAL,
+    terms: RefreshTerms = USUAL,
     brought: Mapping[str, bytes] | None = None,
 ) -> str:
     """Refresh one list on terms that a person accepts; from the files `brought`, by name, if any.

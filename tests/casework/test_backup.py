@@ -42,7 +42,7 @@ from duediligence.fetch.locking import locked
 from duediligence.screening import imports
 from duediligence.screening.contact_keys import FILE as CONTACTS_KEY
 from duediligence.screening.contact_keys import contact_hasher
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -96,7 +96,7 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "duediligence.toml").write_text(SETTINGS)
     (home / "schedule.toml").write_text("# jobs\n")
     with workspace(home) as ws:
-        terms = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+        terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
         list(refresh(ws, LISTS, folder=DEMO / "lists", terms=terms))
         imports.import_suppliers(
             ws, DEMO / "suppliers.csv", mapping={}, sheet="", rejects_folder=folder
@@ -184,7 +184,7 @@ def test_lists_are_loaded_again_and_suppliers_screened(home: Path, tmp_path: Pat
     assert set(found.brought) == set(LISTS)
     with workspace(found.home) as ws:
         before = [one.id for one in queue.alerts(ws)]
-        terms = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+        terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
         for list_id, folder in found.brought.items():
             (one,) = refresh(ws, [list_id], folder=folder, terms=terms)
             assert one.result == "loaded", one

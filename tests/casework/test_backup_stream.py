@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.delivery.backup.stream import (
+    BackupFile,
     Content,
-    Listed,
     Member,
     compress,
     decompress,
@@ -30,7 +30,7 @@ NAMES = st.from_regex(r"[a-zé]{1,8}(/[a-z.]{0,4}[a-z]){0,3}", fullmatch=True)
 def packed(files: dict[str, bytes]) -> bytes:
     contents = [(Member(name, len(body)), [body]) for name, body in files.items()]
 
-    def last(listed: tuple[Listed, ...]) -> Content:
+    def last(listed: tuple[BackupFile, ...]) -> Content:
         body = msgspec.json.encode(listed)
         return Member("list", len(body)), [body]
 
@@ -50,7 +50,7 @@ def unpacked(chunks: Iterable[bytes]) -> dict[str, bytes]:
 def test_what_was_packed_is_unpacked(files: dict[str, bytes], size: int) -> None:
     stream = compress(chunked(packed(files), size))
     found = unpacked(decompress(stream, of="b"))
-    listed = msgspec.json.decode(found.pop("list"), type=list[Listed])
+    listed = msgspec.json.decode(found.pop("list"), type=list[BackupFile])
     assert found == files
     assert [(one.name, one.size) for one in listed] == [(n, len(b)) for n, b in files.items()]
 

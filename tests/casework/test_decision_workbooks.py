@@ -32,7 +32,7 @@ from duediligence.model.alerts import Decision
 from duediligence.model.audit import AuditEvent, Role
 from duediligence.render.decision_workbook import COLUMNS, FILLED, LOCKED
 from duediligence.screening import imports
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -198,7 +198,7 @@ def test_restricted_alerts_are_left_out_and_counted(
     open_workspace: Open, home: Path, tmp_path: Path
 ) -> None:
     ws = open_workspace(home, local_registers=REGISTERS, store_restricted=True)
-    terms = Terms(as_of=NOW.date())
+    terms = RefreshTerms(as_of=NOW.date())
     assert list(refresh(ws, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
     screen(ws, Screened((RESTRICTED, Supplier(ref="S3", name="Volkhar Maritime UK Ltd"))))
     restricted = [alert for alert in alerts(ws) if alert.restricted]
@@ -220,7 +220,7 @@ def test_what_became_restricted_since_the_export_is_decided_on_the_screen_alone(
     register = folder / "asb.csv"
     restricted = register.read_text(encoding="utf-8")
     register.write_text(restricted.replace("live,restricted", "live,internal"), encoding="utf-8")
-    terms = Terms(as_of=NOW.date())
+    terms = RefreshTerms(as_of=NOW.date())
     path = tmp_path / "a.xlsx"
     ws = open_workspace(home, local_registers=folder, store_restricted=True)
     assert list(refresh(ws, ["porthvellan-asb"], folder=folder, terms=terms))

@@ -23,7 +23,7 @@ from duediligence.casework import (
     supplier_editing,
     supplier_merging,
 )
-from duediligence.casework.examination import Verification
+from duediligence.casework.examination import ChainVerification
 from duediligence.casework.queue import alerts
 from duediligence.casework.supplier_editing import SupplierFacts
 from duediligence.casework.verifying import examine
@@ -218,7 +218,7 @@ def _register(folder: Path) -> Path:
     return path
 
 
-def verified(home: Path) -> Verification:
+def verified(home: Path) -> ChainVerification:
     settings = Settings(
         home=home, local_registers=home / "local-registers", retention={"screenings": 30}
     )

@@ -15,7 +15,7 @@ from duediligence.casework.showing import AlertRow, queue_for
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import NotFound
 from duediligence.model import SEVERITIES, PartialDate, Person, Supplier
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -35,7 +35,7 @@ VOLKHAR = Supplier(ref="S3", name="Volkhar Maritime UK Ltd")
 def ws(open_workspace: Open, home: Path) -> Workspace:
     """As Ada: S3 was screened three days after the others, and S2 is on a restricted record."""
     first = open_workspace(home, local_registers=REGISTERS, store_restricted=True)
-    terms = Terms(as_of=NOW.date())
+    terms = RefreshTerms(as_of=NOW.date())
     assert list(refresh(first, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
     first.suppliers.save([BRIGHT, RESTRICTED, VOLKHAR], file="s.csv", at=NOW)
     screen(first, Screened((BRIGHT, RESTRICTED)))

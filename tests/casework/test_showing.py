@@ -16,7 +16,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, Invalid, NotFound
 from duediligence.model import PartialDate, Person, Supplier
 from duediligence.model.audit import AuditEvent
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -43,7 +43,7 @@ def ws(open_workspace: Open, home: Path) -> Workspace:
         home, local_registers=REGISTERS, store_restricted=True, second_decision=()
     )
     workspace.who = "Ada"
-    terms = Terms(as_of=NOW.date())
+    terms = RefreshTerms(as_of=NOW.date())
     assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
     screen(workspace, Screened((BRIGHT, RESTRICTED, VOLKHAR)))
     return workspace

@@ -27,7 +27,7 @@ from duediligence.model import Identifier, PartialDate, PartOf, Person, Supplier
 from duediligence.model.audit import AuditEvent
 from duediligence.model.declarations import Declaration
 from duediligence.render import verdict
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -58,7 +58,7 @@ def ws(open_workspace: Open, home: Path) -> Workspace:
         home, local_registers=REGISTERS, store_restricted=True, second_decision=()
     )
     workspace.who = "Ada"
-    terms = Terms(as_of=NOW.date())
+    terms = RefreshTerms(as_of=NOW.date())
     assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
     every = (BRIGHT, RESTRICTED, VOLKHAR, CLEAN)
     new = Supplier(ref="S5", name="Never Looked At Ltd")

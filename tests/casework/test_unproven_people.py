@@ -43,7 +43,7 @@ from duediligence.scheduling.rescreening import due
 from duediligence.screening.alerts.projection import changed
 from duediligence.screening.dossiers.gathering import all_parts, disqualifications
 from duediligence.screening.imports import import_suppliers
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lookup.parties import deduplicate
 from duediligence.screening.run.findings import check_context
@@ -72,7 +72,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
     (folder / FILE).write_text(f"id,kind,name,number,born\r\nz,person,{LISTED},,1962-10-02\r\n")
     with opened(folder / "home") as ws:
-        list(refresh(ws, folder=folder, terms=Terms(as_of=AT.date())))
+        list(refresh(ws, folder=folder, terms=RefreshTerms(as_of=AT.date())))
         assert ws.suppliers.all() == []
     return folder / "home"
 

@@ -14,7 +14,7 @@ import time_machine
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME
 from duediligence.law.victims import help_for_victims
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -115,7 +115,7 @@ def bring_all(run: Run, commands: str, tmp_path: Path, home: Path) -> None:
         assert arguments[:2] == ["lists", "refresh"]
         wanted += [one for one in arguments[2:] if one not in ("--from", "FOLDER")]
     assert sorted(wanted) == ["eu", "ofac-sdn", "uk-sanctions"]
-    terms = Terms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
+    terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
     with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as workspace:
         # The samples are too short for the real expectations.
         for one in refresh(workspace, wanted, folder=brought, terms=terms):
@@ -136,7 +136,7 @@ def test_files_of_different_days_are_to_be_fetched_again(
     file = samples / "ofac" / "ADD.CSV"
     rows = file.read_bytes().replace(b"\x1a", b"")
     file.write_bytes(rows + b'990777,9,-0- ,-0- ,"Region: Gaza",-0- \r\n\x1a')
-    terms = Terms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
+    terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
     with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as workspace:
         (ended,) = refresh(workspace, ["ofac-sdn"], folder=samples, terms=terms)
         assert ended.error is None

@@ -131,7 +131,7 @@ def test_a_log_has_a_line_now_and_then(
 ) -> None:
     now = [100.0]
     monkeypatch.setattr(progress, "monotonic", lambda: now[0])
-    with progress.Lines().task("Screening against 12 lists", 400) as task:
+    with progress.LogLines().task("Screening against 12 lists", 400) as task:
         for _ in range(100):
             now[0] += 1
             task.advance()

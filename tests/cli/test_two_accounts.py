@@ -25,7 +25,7 @@ from duediligence.fetch.locking import locked
 from duediligence.logs import configure
 from duediligence.permissions import group_name
 from duediligence.screening import imports, registers
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import add, refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -35,7 +35,7 @@ from tests.accounts import ONLY_ROOT, Account, cannot_read
 pytestmark = ONLY_ROOT
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
-SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
 MISTAKEN = deciding.Choice(decided="not the same", reason="OTHER", note="Another firm")
 # Workbooks are read by a Python of their own, which another account may not be able to start.
 LISTS = ["un", "uk-sanctions", "eu", "ofac-sdn", "world-bank", "hse-notices", "sponsors"]

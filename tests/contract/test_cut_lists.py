@@ -39,7 +39,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.fetch.feeds import fitting
 from duediligence.model import ListEntry
 from duediligence.screening.clock import Clock
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.statuses import status
 from duediligence.screening.workspace import Workspace
@@ -376,7 +376,7 @@ class Bench:
         with workspace:
             at: datetime = workspace.now()
             # A person states the day of files that carry none.
-            terms = Terms(scale=scale, as_of=None if self.is_dated else at.date())
+            terms = RefreshTerms(scale=scale, as_of=None if self.is_dated else at.date())
             (_,) = refresh(workspace, [watchlist.id], folder=source, terms=terms)
             loaded = workspace.lists.current().get(watchlist.id)
             found = status(

@@ -29,7 +29,7 @@ from duediligence.errors import Forbidden, Invalid, NotFound
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.audit import AuditEvent
 from duediligence.render import verdict
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -54,7 +54,7 @@ def ws(open_workspace: Open, home: Path) -> Workspace:
         home, local_registers=REGISTERS, store_restricted=True, second_decision=()
     )
     workspace.who = "Ada"
-    terms = Terms(as_of=NOW.date())
+    terms = RefreshTerms(as_of=NOW.date())
     assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
     workspace.suppliers.save([BRIGHT, RESTRICTED, VOLKHAR], file="s.csv", at=NOW)
     screen(workspace, Screened((BRIGHT, RESTRICTED, VOLKHAR)))

@@ -18,7 +18,7 @@ import pytest
 from duediligence.errors import FetchFailed
 from duediligence.fetch.api import Api
 from duediligence.fetch.deadline import current, deadline
-from duediligence.fetch.http import Problem, open_session, post, prepare, send
+from duediligence.fetch.http import RequestProblem, open_session, post, prepare, send
 from duediligence.fetch.limiter import Limiter
 from tests.thorough import every_nth
 
@@ -252,7 +252,7 @@ def test_a_connection_that_was_kept_is_under_the_next_deadline(
                     with send(session, request, (5, 5), str(authority.file)) as response:
                         assert response.content == b"x"
                 else:
-                    with pytest.raises(Problem, match="in the time allowed"):
+                    with pytest.raises(RequestProblem, match="in the time allowed"):
                         send(session, request, (5, 5), str(authority.file))
                     assert not limit.left
 

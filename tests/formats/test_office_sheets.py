@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.formats.office_sheets import Cell, OfficeWorkbook, read
+from duediligence.formats.office_sheets import OfficeCell, OfficeWorkbook, read
 from tests.rows import for_each
 
 from ..filled_workbook import DECISIONS, parts, save
@@ -46,9 +46,12 @@ def test_cells_are_read_with_what_is_hidden(sample: bytes, tmp_path: Path) -> No
     assert set(one.hidden_columns) == {2, 3, 4}
     first, second, fourth = one.rows
     assert first.cells == {
-        0: Cell("Heading"), 1: Cell("12", number=True), 2: Cell("1.5", number=True), 3: Cell("TRUE")
-    }  # fmt: skip
-    assert second.cells == {0: Cell("2", number=True, formula=True), 1: Cell("a b c")}
+        0: OfficeCell("Heading"),
+        1: OfficeCell("12", number=True),
+        2: OfficeCell("1.5", number=True),
+        3: OfficeCell("TRUE"),
+    }
+    assert second.cells == {0: OfficeCell("2", number=True, formula=True), 1: OfficeCell("a b c")}
     assert (fourth.number, fourth.hidden, fourth.cells[2].text) == (4, True, "_x0041_ and \x01")
 
 

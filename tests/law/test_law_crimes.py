@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
 from duediligence.law import CRIME_TYPES, CrimeType, crime_title, crime_types, grounds_for
-from duediligence.law.crimes import Act, acts, citations, crimes_of, goods_words
+from duediligence.law.crimes import CrimeAct, acts, citations, crimes_of, goods_words
 from duediligence.law.grounds import codes
 from duediligence.model import Power, Record, RecordType
 from tests.rows import for_each
@@ -96,7 +96,7 @@ def test_the_order_in_a_citation_does_not_matter(
 
 
 @given(known_acts, sections, marks)
-def test_an_abbreviation_is_read_as_the_title(act: Act, section: str, mark: str) -> None:
+def test_an_abbreviation_is_read_as_the_title(act: CrimeAct, section: str, mark: str) -> None:
     for short in act.short:
         for text in (f"{short} {mark}{section}", f"{mark}{section} {short}"):
             (found,) = citations(text)
@@ -104,7 +104,7 @@ def test_an_abbreviation_is_read_as_the_title(act: Act, section: str, mark: str)
 
 
 @given(known_acts, st.integers(1900, 2099))
-def test_an_act_is_never_taken_for_another_year_of_its_name(act: Act, year: int) -> None:
+def test_an_act_is_never_taken_for_another_year_of_its_name(act: CrimeAct, year: int) -> None:
     name = act.title.rsplit(" ", 1)[0]
     for found in citations(f"{name} {year}"):
         assert found.act.endswith(str(year))

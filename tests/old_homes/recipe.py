@@ -100,9 +100,9 @@ class Office:
         given: dict[str, Any] = {"sample": True}
         if "sample" not in inspect.signature(refresh).parameters:
             from duediligence.demo import SAMPLE_SCALE
-            from duediligence.screening.lists.loading import Terms
+            from duediligence.screening.lists.loading import RefreshTerms
 
-            given = {"terms": Terms(scale=SAMPLE_SCALE, as_of=self._at.date())}
+            given = {"terms": RefreshTerms(scale=SAMPLE_SCALE, as_of=self._at.date())}
         settings = Settings(home=self.home, store_restricted=True)
         with Workspace(settings, now=lambda: self._at, who="aferrow") as workspace:
             for one in refresh(workspace, LISTS, folder=HERE / "lists", **given):

@@ -23,7 +23,7 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UnreadableFile
 from duediligence.model import ListEntry
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 
@@ -94,7 +94,7 @@ def test_one_area_is_no_nation(tmp_path: Path, open_workspace: Open) -> None:
         folder.mkdir()
         written(folder / "OLBSLicenceReport_East of England.csv", held)
         workspace = open_workspace(tmp_path / f"home-{number}")
-        terms = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+        terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
         (done,) = refresh(workspace, ["operator-licences"], folder=folder, terms=terms)
         assert done.result == ("failed" if number else "loaded"), done.error
 

@@ -14,8 +14,8 @@ from duediligence.render.decision_workbook import (
     LOCKED,
     SHEET,
     WORKINGS,
-    DecisionRow,
     DecisionSheets,
+    LockedRow,
     cell_of,
     code_of,
     dumps,
@@ -28,7 +28,7 @@ CELLS = {key: f"text of {key}" for key in LOCKED} | {"kind": "possible match"}
 SHEETS = DecisionSheets(
     export="ab" * 8,
     made=DEMO_TIME,
-    rows=[DecisionRow(cells=CELLS), DecisionRow(cells={**CELLS, "row": "2"})],
+    rows=[LockedRow(cells=CELLS), LockedRow(cells={**CELLS, "row": "2"})],
     choices={"possible match": ("same", "not the same"), "fact": ("not sure",)},
     reasons={"not the same": (("DOB-DIFFERS", "The dates of birth differ"), ("OTHER", "Another"))},
     grounds=[("PA23-7-11", "professional misconduct")],
@@ -106,7 +106,7 @@ def _range(text: str) -> tuple[int, int, int]:
     ["=1+1", "+44", "@x", "<r><t>forged</t></r>", "_x0041_", "two\nlines", "مثال", "\U0001f9ea"],
 )
 def test_what_a_publisher_wrote_stays_text(tmp_path: Path, text: str) -> None:
-    row = DecisionRow(cells={**CELLS, "theirs": cell_of(text)})
+    row = LockedRow(cells={**CELLS, "theirs": cell_of(text)})
     path = written(replace(SHEETS, rows=[row]), tmp_path)
     (found,) = (one for one in read(path, [SHEET]).sheets[SHEET].rows if one.number == 2)
     cell = found.cells[list(COLUMNS).index("theirs")]

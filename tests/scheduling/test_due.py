@@ -14,7 +14,7 @@ from duediligence.scheduling.rescreening import (
     due_words,
     months_after,
 )
-from duediligence.store.casework.runs import Coverage
+from duediligence.store.casework.runs import LastRun
 from tests.rows import for_each
 
 STARTED = datetime(2026, 5, 20, 9, tzinfo=UTC)
@@ -51,7 +51,7 @@ RUN = Run(
     policy_sha256="p",
     findings=(),
 )
-COVERAGE = Coverage(run=RUN, sha256="a")
+COVERAGE = LastRun(run=RUN, sha256="a")
 
 
 def present(**changes: object) -> Present:

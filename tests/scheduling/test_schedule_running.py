@@ -18,14 +18,14 @@ from duediligence.model.entries import COMPANY
 from duediligence.scheduling import actions
 from duediligence.scheduling.jobs import load
 from duediligence.scheduling.service import KILLED, Runner
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.schedule import Result, ScheduleStore
 
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
-SAMPLE = Terms(scale=SAMPLE_SCALE)
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE)
 DAILY = """
 [[job]]
 name = "screening"

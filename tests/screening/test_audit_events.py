@@ -13,13 +13,13 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model.audit import AuditEvent
 from duediligence.screening import audit_events
 from duediligence.screening.lists import recorded
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.registers import load_companies
 from duediligence.screening.workspace import Workspace, account
 
-SAMPLE = Terms(scale=SAMPLE_SCALE)
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 BULK = Path(__file__).parents[2] / "duediligence" / "demo" / "companies_bulk"

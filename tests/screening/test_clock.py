@@ -22,7 +22,7 @@ from duediligence.render.verdict import gaps
 from duediligence.screening import registers
 from duediligence.screening.clock import Clock, clock_doubt, put_clock_right
 from duediligence.screening.lists import refresh, statuses
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
@@ -77,8 +77,8 @@ def at(
 
 def renew(workspace: Workspace) -> list[str]:
     """Fetch one list, bring one with its day, confirm one, load a register; how each ended."""
-    (fetched,) = refresh.refresh(workspace, [OF_FILE], terms=Terms(scale=SAMPLE_SCALE))
-    terms = Terms(scale=SAMPLE_SCALE, as_of=workspace.now().date())
+    (fetched,) = refresh.refresh(workspace, [OF_FILE], terms=RefreshTerms(scale=SAMPLE_SCALE))
+    terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=workspace.now().date())
     (brought,) = refresh.refresh(workspace, [STATED], folder=DEMO / "lists", terms=terms)
     refresh.confirm(workspace, BY_HAND)
     files = sorted((DEMO / "charities" / "scotland").iterdir())
@@ -161,7 +161,7 @@ def test_a_clock_that_was_ahead_is_put_right(at: At, answered: list[int]) -> Non
     assert not any(one.stale for one in registers.statuses(again))
     assert not lists_not_checked(screened(again))
     later = at(BACK + timedelta(hours=2))
-    refresh_again = refresh.refresh(later, [OF_FILE], terms=Terms(scale=SAMPLE_SCALE))
+    refresh_again = refresh.refresh(later, [OF_FILE], terms=RefreshTerms(scale=SAMPLE_SCALE))
     assert [one.result for one in refresh_again] == ["unchanged"]
     assert answered == [200, 304]
     assert examine(at(BACK + timedelta(hours=2))).problems == ()

@@ -26,7 +26,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.entries import COMPANY
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lookup import incremental
 from duediligence.screening.lookup.engine import open_lists
@@ -75,7 +75,7 @@ def made(files: Files) -> Iterator[ListEntry]:
 
 
 # Whatever is gone.
-ANY = Terms(as_of=NOW.date(), accept_shrink=True, accept_format=True)
+ANY = RefreshTerms(as_of=NOW.date(), accept_shrink=True, accept_format=True)
 NAMES = st.lists(st.sampled_from(WORDS), min_size=1, max_size=4).map(" ".join)
 NUMBERS = st.sampled_from(("", "", "99000001", "99000002"))
 BORN = st.sampled_from(("", "", "1965-04", "1965-05", "1970", "1990-01"))

@@ -13,7 +13,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import NamesLost, UsageError
 from duediligence.model import ListEntry, ListStatus, Name
 from duediligence.screening.lists import loading
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, confirm, refresh
 from duediligence.screening.lists.statuses import remedy, statuses
 from duediligence.screening.lists.wholeness import names_lost
@@ -26,7 +26,7 @@ UK = "uk-sanctions"
 
 
 def load(workspace: Workspace, list_id: str, folder: Path, **terms: object) -> Refreshed:
-    given = Terms(scale=SAMPLE_SCALE, **terms)  # type: ignore[arg-type]
+    given = RefreshTerms(scale=SAMPLE_SCALE, **terms)  # type: ignore[arg-type]
     (ended,) = refresh(workspace, [list_id], folder=folder, terms=given)
     return ended
 

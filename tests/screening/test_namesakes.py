@@ -27,7 +27,7 @@ from duediligence.model.findings import Severity
 from duediligence.render import terminal
 from duediligence.render.saying import explain, said
 from duediligence.render.scope import scope_lines
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -77,7 +77,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
     at = datetime(2026, 11, 20, 9, tzinfo=UTC)
     with Workspace(Settings(home=tmp_path / "home", workers=1), now=lambda: at) as opened:
         opened.__dict__["watchlists"] = {"made": made}
-        list(refresh(opened, folder=tmp_path, terms=Terms(as_of=at.date())))
+        list(refresh(opened, folder=tmp_path, terms=RefreshTerms(as_of=at.date())))
         yield opened
 
 

@@ -13,7 +13,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.matching.engine import EngineCache
 from duediligence.matching.index import arrays as storage
 from duediligence.model import Run, Supplier
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import drop, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.lookup.engine import open_lists
@@ -22,7 +22,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]
-SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
 
 

@@ -11,13 +11,13 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import StorageError, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots
 from duediligence.screening.lists import loading
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, drop, refresh, usual_lists
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 from duediligence.writing import write
 
-SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
 Open = Callable[..., Workspace]
 UK = "UK-Sanctions-List.xml"

@@ -11,12 +11,12 @@ from werkzeug import Request, Response
 
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, confirm, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
 
-SAMPLE = Terms(scale=SAMPLE_SCALE)
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 UN = "consolidated.xml"

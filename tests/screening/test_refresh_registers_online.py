@@ -15,11 +15,11 @@ from pytest_httpserver import HTTPServer
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import ListEntry
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.workspace import Workspace
 
-SAMPLE = Terms(scale=SAMPLE_SCALE)
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE)
 
 Open = Callable[..., Workspace]
 Load = Callable[..., tuple[Refreshed, dict[str, ListEntry]]]

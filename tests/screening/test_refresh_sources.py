@@ -20,7 +20,7 @@ from duediligence.matching import Index, Subject
 from duediligence.model import DriftItem, ListEntry, Name
 from duediligence.model.entries import Record
 from duediligence.screening.clock import Clock
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, refresh
 from duediligence.screening.lists.statuses import status, statuses
 from duediligence.screening.workspace import Workspace
@@ -80,7 +80,7 @@ def load(
     as_of: datetime | None = None,
     accept_shrink: bool = False,
 ) -> Refreshed:
-    terms = Terms(as_of=(as_of or workspace.now()).date(), accept_shrink=accept_shrink)
+    terms = RefreshTerms(as_of=(as_of or workspace.now()).date(), accept_shrink=accept_shrink)
     (result,) = refresh(workspace, ["register"], folder=folder, terms=terms)
     return result
 

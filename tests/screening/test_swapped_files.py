@@ -25,7 +25,7 @@ from duediligence.registry import watchlists
 from duediligence.screening import audit_events
 from duediligence.screening.lists import recorded
 from duediligence.screening.lists import refresh as refresh_module
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, add, drop, refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.lookup import incremental
@@ -39,7 +39,7 @@ from tests.thorough import first_of
 
 Open = Callable[..., Workspace]
 LOCAL_REGISTERS = SAMPLES.parent / "local_registers"
-SAMPLE = Terms(scale=SAMPLE_SCALE, as_of=NOW.date())
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
 UK, ENTRY = "uk-sanctions", "RUS9901"
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
 KNOWN = {list_id: watchlists()[list_id] for list_id in (UK, "un", "illegal-working-penalties")}

@@ -17,7 +17,7 @@ from duediligence.contracts import Watchlist
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.errors import NotFound
 from duediligence.formats.headings import read_form
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.trial import Trial, result_of, shape, try_files
 from duediligence.screening.lists.trial_report import document, lines
@@ -28,7 +28,7 @@ from tests.rows import for_each
 from ..conftest import SAMPLES, Open
 from ..thorough import every_nth
 
-TERMS = Terms(scale=SAMPLE_SCALE)
+TERMS = RefreshTerms(scale=SAMPLE_SCALE)
 MARKER = "Zqmarker"
 
 every_list = pytest.mark.parametrize(

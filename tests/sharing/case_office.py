@@ -8,7 +8,7 @@ from duediligence.casework.queue import Filters, alerts
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import PartialDate, Person, Supplier
 from duediligence.model.alerts import Alert
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -33,7 +33,7 @@ SETTINGS = {"local_registers": REGISTERS, "store_restricted": True, "second_deci
 
 def screened(workspace: Workspace) -> None:
     """Load the restricted register, and screen the suppliers."""
-    terms = Terms(as_of=NOW.date())
+    terms = RefreshTerms(as_of=NOW.date())
     assert list(refresh(workspace, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
     workspace.suppliers.save(SUPPLIERS, file="s.csv", at=workspace.now())
     screen(workspace, Screened(SUPPLIERS))

@@ -24,7 +24,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import COMPANY, PASSPORT, TAX, Record
 from duediligence.model.suppliers import Person
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import drop, refresh
 from duediligence.screening.lookup import incremental
 from duediligence.screening.lookup.incremental import PartyIndex
@@ -77,7 +77,7 @@ def places(files: Files) -> Iterator[ListEntry]:
 
 
 # Whatever is gone.
-ANY = Terms(as_of=NOW.date(), accept_shrink=True, accept_format=True)
+ANY = RefreshTerms(as_of=NOW.date(), accept_shrink=True, accept_format=True)
 NAMES = st.one_of(
     st.lists(
         st.sampled_from(

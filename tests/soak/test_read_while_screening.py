@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
-SAMPLE = Terms(scale=SAMPLE_SCALE)
+SAMPLE = RefreshTerms(scale=SAMPLE_SCALE)
 
 pytestmark = pytest.mark.soak
 SAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "lists"

@@ -20,7 +20,7 @@ from duediligence.delivery.backup.making import COPIES
 from duediligence.delivery.backup.restoring import verify
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.fetch.evidence import Evidence
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -84,7 +84,9 @@ class Machine:
 def load_lists(home: Path) -> None:
     """The invented lists, which are shorter than those of the publishers."""
     with Workspace(Settings(home=home)) as ws:
-        for one in refresh(ws, LISTS, folder=DEMO / "lists", terms=Terms(scale=SAMPLE_SCALE)):
+        for one in refresh(
+            ws, LISTS, folder=DEMO / "lists", terms=RefreshTerms(scale=SAMPLE_SCALE)
+        ):
             assert one.result in ("loaded", "unchanged"), one
 
 

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import Contract, PartOf, PartRole, Supplier
-from duediligence.suppliers.parents import Known
+from duediligence.suppliers.parents import StoredSuppliers
 from tests.rows import for_each
 from tests.suppliers.conftest import ReadText
 from tests.thorough import examples
@@ -75,7 +75,9 @@ def test_what_is_not_found_is_reported(read_text: ReadText, rows: str, reason: s
 
 
 def test_a_stored_supplier_may_be_named(read_text: ReadText) -> None:
-    known = Known([Supplier(ref="S-0123456789ab", name="Moss Ltd")], {"V1": "S-0123456789ab"})
+    known = StoredSuppliers(
+        [Supplier(ref="S-0123456789ab", name="Moss Ltd")], {"V1": "S-0123456789ab"}
+    )
     for named in ("S-0123456789ab", "moss ltd", "V1"):
         read = read_text(f"ref,name,Main contractor\nS1,A,{named}\n", known=known)
         assert read.suppliers[0].part_of == (PartOf("S-0123456789ab", SUB),)

@@ -14,7 +14,7 @@ from duediligence.model import Supplier
 from duediligence.screening.contact_keys import passing_hasher
 from duediligence.suppliers import apart, read_suppliers
 from duediligence.suppliers.apart import Waiter, read_for
-from duediligence.suppliers.parents import Known
+from duediligence.suppliers.parents import StoredSuppliers
 
 pytestmark = pytest.mark.apart
 
@@ -37,7 +37,7 @@ def written(folder: Path, rows: int) -> Path:
 def test_it_reads_the_same_and_refuses_in_the_same_words(tmp_path: Path) -> None:
     options = {
         "contact_key": passing_hasher().key,
-        "known": Known((Supplier(ref="S1", name="Birch Ltd"),), {}, frozenset({"S9"})),
+        "known": StoredSuppliers((Supplier(ref="S1", name="Birch Ltd"),), {}, frozenset({"S9"})),
     }
     path = written(tmp_path, 40)
     read = read_for(PATIENT, path, LIMIT, **options)

@@ -17,7 +17,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import PartialDate, Person, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent, Role
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -91,7 +91,7 @@ class Office:
 def screened(home: Path) -> None:
     """Screen the suppliers, with a restricted record about one of them."""
     with Workspace(office_settings(home), now=lambda: NOW) as ws:
-        terms = Terms(as_of=NOW.date())
+        terms = RefreshTerms(as_of=NOW.date())
         assert list(refresh(ws, ["porthvellan-asb"], folder=REGISTERS, terms=terms))
         ws.suppliers.save(SUPPLIERS, file="suppliers.csv", at=NOW)
         screen(ws, Screened(SUPPLIERS))

@@ -15,7 +15,7 @@ from duediligence.casework.supplier_records import SupplierFields
 from duediligence.casework.verifying import examine, log
 from duediligence.delivery.pack.verifying import verify_bytes
 from duediligence.model import ContactKey, Supplier
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -729,7 +729,7 @@ def restrict(office: ApiOffice) -> tuple[str, ...]:
     office.service.resolved = replace(office.service.resolved, settings=chosen)
     supplier = Supplier(ref="N1", name="Marrow Lane Vapes Ltd")
     with Workspace(chosen, who="administrator", now=lambda: NOW) as ws:
-        terms = Terms(as_of=NOW.date())
+        terms = RefreshTerms(as_of=NOW.date())
         assert list(refresh(ws, ["porthvellan-asb"], folder=folder, terms=terms))
         screen(ws, Screened((supplier,)))
     return "ASB-26-029", "Premises closed"

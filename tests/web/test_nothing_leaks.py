@@ -22,7 +22,7 @@ from duediligence.casework import deciding, tokens
 from duediligence.model import PartialDate
 from duediligence.model.alerts import Considered
 from duediligence.model.audit import ROLES, Role, allowed
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -69,7 +69,7 @@ def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     settings = replace(office_settings(home), local_registers=registers)
     with Workspace(settings, now=lambda: NOW, who=FIRST_BY) as ws:
         assert list(
-            refresh(ws, ["porthvellan-asb"], folder=registers, terms=Terms(as_of=NOW.date()))
+            refresh(ws, ["porthvellan-asb"], folder=registers, terms=RefreshTerms(as_of=NOW.date()))
         )
         director = replace(DIRECTOR, birth_date=PartialDate(1968, 4))
         born = [replace(one, people=(director,)) if one.people else one for one in SUPPLIERS]

@@ -23,7 +23,7 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Address, Identifier, Supplier
 from duediligence.model.entries import COMPANY
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -449,7 +449,9 @@ def test_no_record_of_the_council_is_found_by_any_way(home: Path) -> None:
         own = [one for one in ws.watchlists.values() if one.location]
         assert len(own) > 1
         for list_ in own:
-            (done,) = refresh(ws, [list_.id], terms=Terms(scale=SAMPLE_SCALE, as_of=NOW.date()))
+            (done,) = refresh(
+                ws, [list_.id], terms=RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
+            )
             assert done.result == "loaded", done
         entries = [
             entry

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from duediligence.bulk_register.lookup.parts import FoundRow, files_of, rows_of
-from duediligence.bulk_register.lookup.plan import ROWS, ROWS_OF_A_PART, Rules
+from duediligence.bulk_register.lookup.plan import ROWS, ROWS_OF_A_PART, LookupRules
 from duediligence.bulk_register.lookup.subjects import KINDS, part_of, read_range, write_rows
 from duediligence.matching import Index
 from duediligence.matching.index.subject_keys import entry_keys, load_words
@@ -29,7 +29,7 @@ class ListChanges(NamedTuple):
     outdated: tuple[tuple[str, str], ...]
 
 
-def list_changes(workspace: Workspace, before: Rules, now: Rules) -> ListChanges | None:
+def list_changes(workspace: Workspace, before: LookupRules, now: LookupRules) -> ListChanges | None:
     """What changed on the lists; None where everybody must be looked up again."""
     current = workspace.lists.current()
     new: list[ListEntry] = []
@@ -51,7 +51,7 @@ def list_changes(workspace: Workspace, before: Rules, now: Rules) -> ListChanges
 def rows_of_changed_entries(
     connection: "DuckDBPyConnection",
     entries: Sequence[ListEntry],
-    rules: Rules,
+    rules: LookupRules,
     layers: Iterable[Path],
     scratch: Path,
     skip: dict[str, str],
@@ -101,7 +101,7 @@ def rows_of_changed_entries(
     return rows
 
 
-def _by_list(matches: Sequence[Match], rules: Rules) -> dict[str, list[Match]]:
+def _by_list(matches: Sequence[Match], rules: LookupRules) -> dict[str, list[Match]]:
     by_list: dict[str, list[Match]] = {}
     for match in matches:
         if match.shown_up_to >= rules.lists[match.list_id].threshold:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from duediligence.bulk_register.lookup.layers import DoParts, Failures
-from duediligence.bulk_register.lookup.plan import WORDS, Job, Part
+from duediligence.bulk_register.lookup.plan import WORDS, LookupPart, WorkerJob
 from duediligence.bulk_register.lookup.shared_storage import PartStorage
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.errors import SourceError, UsageError
@@ -74,7 +74,7 @@ def _is_this_machine(host: str) -> bool:
 
 
 def _on(connect: Callable[[], Any], storage: str) -> DoParts:
-    def do(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> Failures:
+    def do(job: WorkerJob, parts: Sequence[LookupPart], done: Callable[[], object]) -> Failures:
         if any(part.kind == WORDS for part in parts):
             # The words of all parts are here by now.
             return in_processes(None)(job, parts, done)
@@ -130,8 +130,8 @@ def _distributed() -> Any:
 
 
 def _shared_out(
-    client: Any, stored: PartStorage, parts: Sequence[Part], done: Callable[[], object]
-) -> dict[Part, str]:
+    client: Any, stored: PartStorage, parts: Sequence[LookupPart], done: Callable[[], object]
+) -> dict[LookupPart, str]:
     distributed = _distributed()
     from duediligence.bulk_register.lookup.dask_worker import LookupPlugin, do_part
 
@@ -143,11 +143,11 @@ def _shared_out(
             f"A worker cannot run the program: {refusal}",
             hint="Every worker needs the same version of duediligence, with its extra [cluster].",
         ) from refusal
-    failures: dict[Part, str] = {}
-    tries: dict[Part, int] = {}
-    waiting: dict[Any, Part] = {}
+    failures: dict[LookupPart, str] = {}
+    tries: dict[LookupPart, int] = {}
+    waiting: dict[Any, LookupPart] = {}
 
-    def submit(part: Part) -> Any:
+    def submit(part: LookupPart) -> Any:
         tries[part] = tries.get(part, 0) + 1
         key = f"{plugin.name}-{part.name}-{tries[part]}"
         future = client.submit(do_part, plugin.name, msgspec.json.encode(part), key=key, pure=False)

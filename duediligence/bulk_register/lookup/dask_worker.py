@@ -7,7 +7,7 @@ import msgspec
 from distributed import Worker, WorkerPlugin, get_worker
 
 from duediligence.bulk_register.lookup.parts import PartSearch
-from duediligence.bulk_register.lookup.plan import Part
+from duediligence.bulk_register.lookup.plan import LookupPart
 from duediligence.bulk_register.lookup.shared_storage import SharedFiles
 from duediligence.errors import DuediligenceError
 
@@ -31,7 +31,7 @@ class LookupPlugin(WorkerPlugin):
             self._search.close()
             self._search = None
 
-    def run(self, part: Part) -> None:
+    def run(self, part: LookupPart) -> None:
         """Do a part; one at a time, however many threads the worker has. Raises StorageError."""
         assert self._lock is not None
         with self._lock:
@@ -44,7 +44,7 @@ def do_part(plugin: str, part: bytes) -> str:
     """Do a part on the worker that this runs on; why it could not be done, or an empty text."""
     try:
         lookup = cast(LookupPlugin, get_worker().plugins[plugin])
-        lookup.run(msgspec.json.decode(part, type=Part))
+        lookup.run(msgspec.json.decode(part, type=LookupPart))
     except DuediligenceError as error:
         return error.message
     return ""

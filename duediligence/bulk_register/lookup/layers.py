@@ -13,10 +13,10 @@ from duediligence.bulk_register.lookup.parts import done_file
 from duediligence.bulk_register.lookup.plan import (
     ROWS,
     ROWS_OF_A_PART,
-    Job,
-    Part,
-    Plan,
-    Rules,
+    LookupPart,
+    LookupPlan,
+    LookupRules,
+    WorkerJob,
     planned,
     read_plan,
     write_plan,
@@ -29,19 +29,19 @@ from duediligence.writing import link, make_folder
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-Failures = Mapping[Part, str]
+Failures = Mapping[LookupPart, str]
 # Does parts, calling after each: see `workers.do_parts` and `cluster`.
-DoParts = Callable[[Job, Sequence[Part], Callable[[], object]], Failures]
+DoParts = Callable[[WorkerJob, Sequence[LookupPart], Callable[[], object]], Failures]
 _SHOWN = 5
 
 
 def planned_layer(
     connection: "DuckDBPyConnection",
     layer: Path,
-    rules: Rules,
+    rules: LookupRules,
     only: Mapping[str, str] | None = None,
     most: int = ROWS_OF_A_PART,
-) -> Plan:
+) -> LookupPlan:
     """The plan of a layer: the one kept in it where it is by the same rules, else a new one."""
     plan = read_plan(layer)
     if plan is not None and plan.rules == rules:
@@ -53,7 +53,7 @@ def planned_layer(
     return plan
 
 
-def work_off(plan: Plan, job: Job, do: DoParts, progress: Progress) -> None:
+def work_off(plan: LookupPlan, job: WorkerJob, do: DoParts, progress: Progress) -> None:
     """Do every part that is not done yet.
 
     Raises Incomplete where parts could not be done, with the reasons; what is done stays.

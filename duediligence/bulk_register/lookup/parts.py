@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 from duediligence.bulk_register import engine
-from duediligence.bulk_register.lookup.plan import WORDS, Job, Part, Rules
+from duediligence.bulk_register.lookup.plan import WORDS, LookupPart, LookupRules, WorkerJob
 from duediligence.bulk_register.lookup.subjects import RegisterSubject, part_of, read_range
 from duediligence.bulk_register.normal_forms import literal_path
 from duediligence.bulk_register.tables import SCREENED
@@ -60,7 +60,9 @@ class PartSearch:
     version of the program, StorageError.
     """
 
-    def __init__(self, job: Job, *, files: object = None, scratch: Path | None = None) -> None:
+    def __init__(
+        self, job: WorkerJob, *, files: object = None, scratch: Path | None = None
+    ) -> None:
         job.check_program()
         self.folder = Path(job.folder)
         self._rules = job.rules
@@ -84,7 +86,7 @@ class PartSearch:
         """Close what is open."""
         self._open.close()
 
-    def run(self, part: Part) -> None:
+    def run(self, part: LookupPart) -> None:
         """Do the part, unless it is done. Raises StorageError."""
         if done_file(self.folder, part).exists():
             return
@@ -94,7 +96,7 @@ class PartSearch:
             else:
                 self._look_up(part)
 
-    def _look_up(self, part: Part) -> None:
+    def _look_up(self, part: LookupPart) -> None:
         subjects = read_range(
             self._connection, self._rows, part.kind, *part_of(part.number, part.of)
         )
@@ -115,19 +117,19 @@ def files_of(folder: Path, pattern: str) -> list[str]:
     return [literal_path(file) for file in sorted(folder.glob(pattern))]
 
 
-def part_files(part: Part) -> tuple[str, ...]:
+def part_files(part: LookupPart) -> tuple[str, ...]:
     """The names of the files that a part leaves, that of `done_file` last."""
     if part.kind == WORDS:
         return (f"{part.name}.index",)
     return tuple(f"{what}-{part.name}.parquet" for what in ("keys", "words", "found"))
 
 
-def done_file(folder: Path, part: Part) -> Path:
+def done_file(folder: Path, part: LookupPart) -> Path:
     """The file that is there once the part is done."""
     return folder / part_files(part)[-1]
 
 
-def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: Part) -> None:
+def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: LookupPart) -> None:
     """Index the words of all parts whose share of a hash is the part's."""
     first, last = (-(-_SHARES * n // part.of) for n in (part.number, part.number + 1))
     connection.read_parquet(
@@ -146,7 +148,9 @@ def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: Part) ->
         save_words(temporary, *([word for (word,) in some] for some in words))
 
 
-def look_up(engine: Engine, rules: Rules, subjects: Sequence[RegisterSubject]) -> list[FoundRow]:
+def look_up(
+    engine: Engine, rules: LookupRules, subjects: Sequence[RegisterSubject]
+) -> list[FoundRow]:
     """The matches of the subjects on all lists, in order. Raises StorageError."""
     thresholds = {list_id: one.threshold for list_id, one in rules.lists.items()}
     results = engine.search_many(

@@ -8,7 +8,7 @@ import msgspec
 
 from duediligence.errors import UsageError
 from duediligence.matching import MATCHER_VERSION
-from duediligence.matching.engine import Recorded
+from duediligence.matching.engine import RecordedHashes
 from duediligence.version import __version__
 from duediligence.writing import write_bytes
 
@@ -28,7 +28,7 @@ class ListUsed(msgspec.Struct, frozen=True):
     threshold: float
 
 
-class Rules(msgspec.Struct, frozen=True):
+class LookupRules(msgspec.Struct, frozen=True):
     """What results depend on. Of equal rules and parts there are equal results."""
 
     register: str
@@ -47,7 +47,7 @@ class Rules(msgspec.Struct, frozen=True):
         return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:16]
 
 
-class Part(msgspec.Struct, frozen=True, order=True):
+class LookupPart(msgspec.Struct, frozen=True, order=True):
     """Some companies or some people: a range of nodes, the `number`th of `of` equal ones."""
 
     kind: str
@@ -59,29 +59,29 @@ class Part(msgspec.Struct, frozen=True, order=True):
         return f"{self.kind}-{self.number:05}"
 
 
-class Plan(msgspec.Struct, frozen=True):
+class LookupPlan(msgspec.Struct, frozen=True):
     """The rules, and how many rows and parts there are of each kind."""
 
-    rules: Rules
+    rules: LookupRules
     rows: Mapping[str, int]
     parts: Mapping[str, int]
 
-    def stages(self) -> tuple[list[Part], list[Part]]:
+    def stages(self) -> tuple[list[LookupPart], list[LookupPart]]:
         """All parts, in order: those to look up, and those for which all of these must be done."""
-        every = [Part(kind, n, of) for kind, of in self.parts.items() for n in range(of)]
+        every = [LookupPart(kind, n, of) for kind, of in self.parts.items() for n in range(of)]
         return [p for p in every if p.kind != WORDS], [p for p in every if p.kind == WORDS]
 
 
-class Job(msgspec.Struct, frozen=True):
+class WorkerJob(msgspec.Struct, frozen=True):
     """What a worker needs to know: the rules, and where everything is that it reads and writes."""
 
-    rules: Rules
+    rules: LookupRules
     folder: str
     indexes: Mapping[str, str]
     merged: str
     rows: str = ""  # where they are, if not in the folder
     program: str = __version__
-    recorded: Recorded | None = None
+    recorded: RecordedHashes | None = None
 
     def check_program(self) -> None:
         """Raise UsageError unless this process runs the program that shares the work out.
@@ -106,20 +106,20 @@ class Job(msgspec.Struct, frozen=True):
         return self.rows or str(Path(self.folder) / ROWS)
 
 
-def planned(rules: Rules, rows: Mapping[str, int], most: int) -> Plan:
+def planned(rules: LookupRules, rows: Mapping[str, int], most: int) -> LookupPlan:
     """A plan for so many rows of each kind, `most` in a part."""
     parts = {kind: -(-count // most) for kind, count in rows.items()}
-    return Plan(rules, rows, parts | {WORDS: -(-sum(rows.values()) // _WORDS)})
+    return LookupPlan(rules, rows, parts | {WORDS: -(-sum(rows.values()) // _WORDS)})
 
 
-def write_plan(folder: Path, plan: Plan) -> None:
+def write_plan(folder: Path, plan: LookupPlan) -> None:
     """Keep the plan in `folder`. Raises StorageError."""
     write_bytes(folder / _PLAN, msgspec.json.encode(plan))
 
 
-def read_plan(folder: Path) -> Plan | None:
+def read_plan(folder: Path) -> LookupPlan | None:
     """The plan that is kept in `folder`; None where there is none that can be read."""
     try:
-        return msgspec.json.decode((folder / _PLAN).read_bytes(), type=Plan)
+        return msgspec.json.decode((folder / _PLAN).read_bytes(), type=LookupPlan)
     except (OSError, msgspec.MsgspecError):
         return None

@@ -21,7 +21,7 @@ from duediligence.bulk_register.lookup.layers import (
     work_off,
 )
 from duediligence.bulk_register.lookup.parts import files_of, write_found
-from duediligence.bulk_register.lookup.plan import Job, Rules
+from duediligence.bulk_register.lookup.plan import LookupRules, WorkerJob
 from duediligence.bulk_register.lookup.state import (
     FOUND,
     RegisterScreening,
@@ -60,7 +60,7 @@ class RegisterLookup:
     workspace: Workspace
     version: Version
     root: Path
-    rules: Rules
+    rules: LookupRules
     do: DoParts
     rows_of_a_part: int
     progress: Progress
@@ -166,9 +166,9 @@ class RegisterLookup:
         finish(self.root, folder, done, self.version.folder)
         return done
 
-    def _job(self, layer: Path) -> Job:
+    def _job(self, layer: Path) -> WorkerJob:
         folders = index_folders(self.workspace, self.workspace.lists.current())
-        return Job(
+        return WorkerJob(
             self.rules,
             str(layer),
             {list_id: str(folders[list_id]) for list_id in self.rules.lists},
@@ -182,7 +182,7 @@ class RegisterLookup:
         return {list_id: matches.get(list_id, 0) for list_id in self.rules.lists}
 
 
-def _thresholds(rules: Rules) -> dict[str, float]:
+def _thresholds(rules: LookupRules) -> dict[str, float]:
     return {list_id: one.threshold for list_id, one in rules.lists.items()}
 
 

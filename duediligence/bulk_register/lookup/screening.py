@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from duediligence.bulk_register.lookup.layers import DoParts
-from duediligence.bulk_register.lookup.plan import ROWS_OF_A_PART, ListUsed, Rules
+from duediligence.bulk_register.lookup.plan import ROWS_OF_A_PART, ListUsed, LookupRules
 from duediligence.bulk_register.lookup.register_lookup import RegisterLookup
 from duediligence.bulk_register.lookup.state import (
     FOUND,
@@ -121,7 +121,7 @@ def screen_register(
     return ScreenedRegister(done, tuple(opened))
 
 
-def _rules(workspace: Workspace, register: str, engine: Engine) -> Rules:
+def _rules(workspace: Workspace, register: str, engine: Engine) -> LookupRules:
     """The lists in use with their thresholds, as `screen` has them."""
     if not engine.lists:
         raise NotFound("No list is loaded", hint=Hint("Load them: ", Step("refresh-lists")))
@@ -129,7 +129,7 @@ def _rules(workspace: Workspace, register: str, engine: Engine) -> Rules:
     threshold = settings.threshold or DEFAULT_THRESHOLD
     decided = load(settings.policy, workspace.watchlists).thresholds
     current = workspace.lists.current()
-    return Rules(
+    return LookupRules(
         register,
         {
             list_id: ListUsed(

@@ -18,7 +18,7 @@ from uuid import uuid4
 import msgspec
 
 from duediligence.bulk_register.lookup.parts import PartSearch, part_files
-from duediligence.bulk_register.lookup.plan import ROWS, Job, Part
+from duediligence.bulk_register.lookup.plan import ROWS, LookupPart, WorkerJob
 from duediligence.errors import StorageError, UsageError
 from duediligence.writing import link, make_folder, rename, replacing, storing
 
@@ -29,7 +29,7 @@ _INDEXES = "indexes"
 class SharedFiles:
     """What workers are given. `place` is where fsspec finds the files; empty: at the same path."""
 
-    job: Job
+    job: WorkerJob
     place: str = ""
 
     def open(self) -> PartSearch:
@@ -55,7 +55,7 @@ class SharedFiles:
         )
         return PartSearch(own, scratch=scratch, files=files)
 
-    def run(self, search: PartSearch, part: Part) -> None:
+    def run(self, search: PartSearch, part: LookupPart) -> None:
         """Do the part, unless it is done, and hand its files over. Raises StorageError."""
         if self.place:
             files, root = _opened(self.place)
@@ -100,7 +100,7 @@ class PartStorage:
 
     @classmethod
     @contextmanager
-    def prepared(cls, job: Job, place: str) -> "Iterator[PartStorage]":
+    def prepared(cls, job: WorkerJob, place: str) -> "Iterator[PartStorage]":
         """With everything there that workers need. `place` is cleared at the end.
 
         Raises UsageError for a place that fsspec does not open, StorageError.
@@ -120,7 +120,7 @@ class PartStorage:
         with _plain_errors(own):
             files.rm(root, recursive=True)
 
-    def collect(self, part: Part) -> None:
+    def collect(self, part: LookupPart) -> None:
         """Fetch what a part left, where it is not here already. Raises StorageError."""
         if self.shared.place:
             files, root = _opened(self.shared.place)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from duediligence.bulk_register.lookup.plan import Rules
+from duediligence.bulk_register.lookup.plan import LookupRules
 from duediligence.writing import (
     link,
     make_folder,
@@ -38,7 +38,7 @@ class RegisterScreening(msgspec.Struct, frozen=True):
     version of this program.
     """
 
-    rules: Rules
+    rules: LookupRules
     rows: Mapping[str, int]
     matches: Mapping[str, int]
     why_all: str = ""
@@ -47,7 +47,7 @@ class RegisterScreening(msgspec.Struct, frozen=True):
     on: date | None = None
 
 
-def folder_of(root: Path, rules: Rules, *, of_all: bool) -> Path:
+def folder_of(root: Path, rules: LookupRules, *, of_all: bool) -> Path:
     """Where a screening by these rules is kept: of everybody, or of what changed."""
     return root / f"{rules.name}-{'all' if of_all else 'changes'}"
 

@@ -18,7 +18,7 @@ import msgspec
 
 from duediligence.bulk_register.lookup.layers import DoParts, Failures
 from duediligence.bulk_register.lookup.parts import PartSearch
-from duediligence.bulk_register.lookup.plan import Job, Part
+from duediligence.bulk_register.lookup.plan import LookupPart, WorkerJob
 from duediligence.children import end_with_parent, how_it_ended
 from duediligence.errors import DuediligenceError
 
@@ -41,7 +41,7 @@ def in_processes(workers: int | None) -> DoParts:
     """
     count = workers or min(_MOST, os.cpu_count() or 1)
 
-    def do(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> Failures:
+    def do(job: WorkerJob, parts: Sequence[LookupPart], done: Callable[[], object]) -> Failures:
         if count == 1 or len(parts) < 2:
             return _here(job, parts, done)
         crew = _Crew(job, parts, done)
@@ -51,8 +51,8 @@ def in_processes(workers: int | None) -> DoParts:
     return do
 
 
-def _here(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> Failures:
-    failures: dict[Part, str] = {}
+def _here(job: WorkerJob, parts: Sequence[LookupPart], done: Callable[[], object]) -> Failures:
+    failures: dict[LookupPart, str] = {}
     search = PartSearch(job)
     try:
         for part in parts:
@@ -69,16 +69,18 @@ def _here(job: Job, parts: Sequence[Part], done: Callable[[], object]) -> Failur
 class _Crew:
     """The worker processes, a thread for each, and the parts that are left."""
 
-    def __init__(self, job: Job, parts: Sequence[Part], done: Callable[[], object]) -> None:
+    def __init__(
+        self, job: WorkerJob, parts: Sequence[LookupPart], done: Callable[[], object]
+    ) -> None:
         self._job = msgspec.json.encode(job)
         self._left = deque(parts)
-        self._tries: dict[Part, int] = {}
+        self._tries: dict[LookupPart, int] = {}
         self._unanswered = set(parts)
         self._done = done
         self._lock = threading.Lock()
         self._processes: set[subprocess.Popen[bytes]] = set()
         self._stopped = False
-        self.failures: dict[Part, str] = {}
+        self.failures: dict[LookupPart, str] = {}
 
     def run(self, count: int) -> None:
         threads = [threading.Thread(target=self._feed, daemon=True) for _ in range(count)]
@@ -115,11 +117,11 @@ class _Crew:
         if process is not None:
             self._end(process)
 
-    def _take(self) -> Part | None:
+    def _take(self) -> LookupPart | None:
         with self._lock:
             return self._left.popleft() if self._left and not self._stopped else None
 
-    def _note(self, part: Part, answer: str | None, ended: str) -> None:
+    def _note(self, part: LookupPart, answer: str | None, ended: str) -> None:
         with self._lock:
             if self._stopped:
                 return
@@ -164,7 +166,7 @@ class _Crew:
             self._processes.discard(process)
 
 
-def _asked(process: "subprocess.Popen[bytes]", part: Part) -> str | None:
+def _asked(process: "subprocess.Popen[bytes]", part: LookupPart) -> str | None:
     """Why the part was not done, or an empty text; None where the process ended."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -191,10 +193,10 @@ def answer_stdin() -> None:
     os.dup2(2, 1)
     # Whoever asked may have been stopped: then nobody reads the answer.
     with suppress(BrokenPipeError):
-        search = PartSearch(msgspec.json.decode(sys.stdin.buffer.readline(), type=Job))
+        search = PartSearch(msgspec.json.decode(sys.stdin.buffer.readline(), type=WorkerJob))
         for line in sys.stdin.buffer:
             try:
-                search.run(msgspec.json.decode(line, type=Part))
+                search.run(msgspec.json.decode(line, type=LookupPart))
                 answer = ""
             except DuediligenceError as error:
                 answer = error.message

@@ -1,6 +1,6 @@
 """Backups for programs: one that was made, one that was verified, one that was restored."""
 
-from duediligence.delivery.backup.making import BackupMade, Manifest
+from duediligence.delivery.backup.making import BackupMade, BackupManifest
 from duediligence.delivery.backup.restoring import BackupVerified, Restored
 
 
@@ -30,7 +30,7 @@ def restored_document(restored: Restored) -> dict[str, object]:
     }
 
 
-def _manifest(manifest: Manifest) -> dict[str, object]:
+def _manifest(manifest: BackupManifest) -> dict[str, object]:
     return {
         "made_at": manifest.made_at,
         "version": manifest.version,

@@ -14,7 +14,7 @@ import msgspec
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.delivery.backup.contents import MANIFEST, brought, contents, kept_settings
-from duediligence.delivery.backup.stream import Content, Listed, Member, compress, pack
+from duediligence.delivery.backup.stream import BackupFile, Content, Member, compress, pack
 from duediligence.encryption import DEFAULT_COST, Cost, check_passphrase, encrypt
 from duediligence.errors import Conflict, Invalid
 from duediligence.fetch.locking import InUse, locked
@@ -33,7 +33,7 @@ COPIES = ".backup-in-progress"
 _NAME = re.compile(r"duediligence-\d{8}T\d{6}Z\.backup")
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class BackupManifest(msgspec.Struct, frozen=True):
     """What a backup says of itself, at its end.
 
     `head` and `records` are those of the audit chain in it; the counts are of `casework.db`.
@@ -54,7 +54,7 @@ class Manifest(msgspec.Struct, frozen=True):
     with_key: bool
     brought: Mapping[str, str]
     secrets: tuple[str, ...]
-    files: tuple[Listed, ...] = ()
+    files: tuple[BackupFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class BackupMade:
     path: Path
     sha256: str
     size: int
-    manifest: Manifest
+    manifest: BackupManifest
 
 
 @use_case("make backups", event="backup made")
@@ -95,7 +95,7 @@ def make(
         casework = workspace.casework
         with progress.task("Copying the databases"), casework.snapshot():
             counts = casework.counts()
-            manifest = Manifest(
+            manifest = BackupManifest(
                 form=FORM,
                 id=token_hex(8),
                 made_at=workspace.now(),
@@ -115,7 +115,7 @@ def make(
             with closing(ScheduleStore(home / "schedule.db")) as schedule:
                 schedule.copy(folder / "schedule.db")
 
-        def last(files: tuple[Listed, ...]) -> Content:
+        def last(files: tuple[BackupFile, ...]) -> Content:
             body = msgspec.json.encode(msgspec.structs.replace(manifest, files=files))
             return Member(MANIFEST, len(body)), [body]
 

@@ -16,8 +16,8 @@ import msgspec
 
 from duediligence.casework import verifying
 from duediligence.delivery.backup.contents import DATABASES, MANIFEST
-from duediligence.delivery.backup.making import FORM, Manifest
-from duediligence.delivery.backup.stream import Listed, Member, decompress, unpack
+from duediligence.delivery.backup.making import FORM, BackupManifest
+from duediligence.delivery.backup.stream import BackupFile, Member, decompress, unpack
 from duediligence.encryption import decrypt
 from duediligence.errors import (
     Conflict,
@@ -54,7 +54,7 @@ class BackupVerified:
     path: Path
     sha256: str
     size: int
-    manifest: Manifest
+    manifest: BackupManifest
     problem: AuditProblem | None
 
 
@@ -228,10 +228,10 @@ class _Hashing:
         return chunk
 
 
-def _extract(file: _Hashing, passphrase: str, folder: Path, path: Path) -> Manifest:
+def _extract(file: _Hashing, passphrase: str, folder: Path, path: Path) -> BackupManifest:
     of = str(path)
-    found: dict[str, Listed] = {}
-    manifest: Manifest | None = None
+    found: dict[str, BackupFile] = {}
+    manifest: BackupManifest | None = None
     for member, body in unpack(decompress(decrypt(file, passphrase, name=of), of=of), of=of):
         if manifest is not None or member.name in found:
             raise DamagedBackup(f"{of}: {member.name} is in it twice, or after its end")
@@ -239,7 +239,7 @@ def _extract(file: _Hashing, passphrase: str, folder: Path, path: Path) -> Manif
             manifest = _manifest(member, body, of)
         else:
             digest = _write(member, body, folder)
-            found[member.name] = Listed(member.name, member.size, digest)
+            found[member.name] = BackupFile(member.name, member.size, digest)
     if manifest is None or manifest.files != tuple(found.values()) or "casework.db" not in found:
         raise DamagedBackup(f"{of}: does not hold the files that it says", hint=_ANOTHER)
     return manifest
@@ -264,14 +264,14 @@ def _write(member: Member, body: Iterator[bytes], folder: Path) -> str:
     return digest
 
 
-def _manifest(member: Member, body: Iterator[bytes], of: str) -> Manifest:
+def _manifest(member: Member, body: Iterator[bytes], of: str) -> BackupManifest:
     if member.size > _LONGEST_MANIFEST:
         raise DamagedBackup(f"{of}: the list of its files is too long", hint=_ANOTHER)
     text = b"".join(body)
     try:
         form = msgspec.json.decode(text, type=_Form).form
         if form == FORM:
-            return msgspec.json.decode(text, type=Manifest)
+            return msgspec.json.decode(text, type=BackupManifest)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DamagedBackup(f"{of}: the list of its files does not read", hint=_ANOTHER) from error
     raise DamagedBackup(
@@ -285,7 +285,7 @@ class _Form(msgspec.Struct):
 
 
 def _problem(
-    path: Path, manifest: Manifest, folder: Path, progress: Progress
+    path: Path, manifest: BackupManifest, folder: Path, progress: Progress
 ) -> AuditProblem | None:
     """The first problem of the chain. Raises DamagedBackup where the databases are not those that
     the manifest describes.

@@ -29,7 +29,7 @@ class Member(msgspec.Struct, frozen=True):
     modified: Annotated[int, msgspec.Meta(ge=-(2**62), le=2**62)] = 0
 
 
-class Listed(msgspec.Struct, frozen=True):
+class BackupFile(msgspec.Struct, frozen=True):
     """A file as the list at the end has it."""
 
     name: str
@@ -41,20 +41,20 @@ Content = tuple[Member, Iterable[bytes]]
 
 
 def pack(
-    contents: Iterable[Content], last: Callable[[tuple[Listed, ...]], Content]
+    contents: Iterable[Content], last: Callable[[tuple[BackupFile, ...]], Content]
 ) -> Iterator[bytes]:
     """The stream of these files, and at its end the one that `last` makes of the list of them.
 
     Raises StorageError for a file that is longer or shorter than its head says.
     """
-    listed: list[Listed] = []
+    listed: list[BackupFile] = []
     for member, chunks in contents:
         hashed = sha256()
         yield _head(member)
         for chunk in _sized(member, chunks):
             hashed.update(chunk)
             yield chunk
-        listed.append(Listed(member.name, member.size, hashed.hexdigest()))
+        listed.append(BackupFile(member.name, member.size, hashed.hexdigest()))
     member, chunks = last(tuple(listed))
     yield _head(member)
     yield from _sized(member, chunks)
@@ -67,7 +67,7 @@ def unpack(chunks: Iterable[bytes], *, of: str) -> Iterator[tuple[Member, Iterat
     Reads to the very end. Raises DamagedBackup, naming the backup `of`, for what `pack` does not
     write.
     """
-    reader = _Reader(chunks, of)
+    reader = _StreamReader(chunks, of)
     while length := int.from_bytes(reader.exactly(4)):
         if length > _LONGEST_HEAD:
             raise reader.damaged("the head of a file is too long")
@@ -127,7 +127,7 @@ def is_safe(name: str) -> bool:
     )
 
 
-class _Reader:
+class _StreamReader:
     def __init__(self, chunks: Iterable[bytes], of: str) -> None:
         self._chunks = iter(chunks)
         self._of = of

@@ -64,7 +64,7 @@ class SinceThen(msgspec.Struct, frozen=True):
     merged_into: str = ""
 
 
-class About(msgspec.Struct, frozen=True, kw_only=True):
+class PackManifest(msgspec.Struct, frozen=True, kw_only=True):
     """What a manifest says. Packs of container version 1 name no renderer and no rules."""
 
     made_at: Annotated[datetime, msgspec.Meta(tz=True)]
@@ -86,10 +86,10 @@ class About(msgspec.Struct, frozen=True, kw_only=True):
         return {**found, "made_at": self.made_at.isoformat()}
 
 
-def read(manifest: Mapping[str, object], name: str) -> About:
+def read(manifest: Mapping[str, object], name: str) -> PackManifest:
     """What the manifest of the pack of that name says. Raises StorageError."""
     try:
-        return msgspec.convert(manifest, About)
+        return msgspec.convert(manifest, PackManifest)
     except msgspec.ValidationError as error:
         raise StorageError(
             f"{name}: its manifest cannot be read: {error}",
@@ -97,7 +97,7 @@ def read(manifest: Mapping[str, object], name: str) -> About:
         ) from error
 
 
-def says_more(manifest: Mapping[str, object], about: About) -> bool:
+def says_more(manifest: Mapping[str, object], about: PackManifest) -> bool:
     """Whether the manifest says anything else, or in another way, than what was read of it."""
     return {k: v for k, v in manifest.items() if k not in _CONTAINER} != about.document()
 

@@ -10,7 +10,7 @@ from duediligence.casework.queue import rules_of
 from duediligence.casework.restricted_reports import concerning
 from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.timestamps import stamped
-from duediligence.delivery.pack.about import About, DecisionRules, SinceThen, runs_of
+from duediligence.delivery.pack.about import DecisionRules, PackManifest, SinceThen, runs_of
 from duediligence.delivery.pack.case import (
     Case,
     case_of,
@@ -183,9 +183,9 @@ def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> tup
         return sealed(document, files, key), f"{error.message}.{hint}"
 
 
-def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> About:
+def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> PackManifest:
     """Who makes it now, with what, and of what."""
-    return About(
+    return PackManifest(
         made_at=workspace.now(),
         made_by=workspace.who,
         tool=__version__,

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from duediligence.casework.queue import settled
 from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, row_of
-from duediligence.delivery.pack.about import About
+from duediligence.delivery.pack.about import PackManifest
 from duediligence.delivery.pack.case import LEFT_OUT, Case
 from duediligence.delivery.pack.contents import Contents, files_of
 from duediligence.delivery.pack.facts import FACTS, facts_of
@@ -83,7 +83,7 @@ PAGE = "report.html"
 
 
 def with_pages(
-    contents: Contents, about: About, beside: Mapping[str, bytes]
+    contents: Contents, about: PackManifest, beside: Mapping[str, bytes]
 ) -> Mapping[str, bytes]:
     """Every file of a pack: those of the contents, those `beside` them, and what people read.
 
@@ -93,7 +93,9 @@ def with_pages(
     return {**files, PAGE: page(contents, about, files)}
 
 
-def page(contents: Contents, about: About, files: Mapping[str, bytes] | None = None) -> bytes:
+def page(
+    contents: Contents, about: PackManifest, files: Mapping[str, bytes] | None = None
+) -> bytes:
     """The page, in UTF-8. It shows what the contents hold, and no more.
 
     In a pack it lists the other `files`, and carries its facts as data. By itself it says what a
@@ -128,7 +130,7 @@ def page(contents: Contents, about: About, files: Mapping[str, bytes] | None = N
     return text.encode()
 
 
-def _margins(contents: Contents, about: About) -> str:
+def _margins(contents: Contents, about: PackManifest) -> str:
     """The style of what each sheet says at its edges, on paper."""
     case = contents.cases[0]
     of = f"Contract {about.contract}" if about.contract else case.supplier.name

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from duediligence.delivery.pack.about import About
+from duediligence.delivery.pack.about import PackManifest
 from duediligence.delivery.pack.case import LEFT_OUT, Case, CaseAlert, Concerned, digest_of
 from duediligence.delivery.pack.contents import AUDIT
 from duediligence.model import SEVERITIES, Finding, Run
@@ -27,7 +27,7 @@ class ComparedRecords:
     withheld: Counter[str] = field(default_factory=Counter)
 
 
-def compared_records(lines: bytes, cases: Sequence[Case], about: About) -> ComparedRecords:
+def compared_records(lines: bytes, cases: Sequence[Case], about: PackManifest) -> ComparedRecords:
     """Compare the records of `audit.jsonl` with the runs, the lists and the decisions."""
     found = ComparedRecords()
     records = list(_read(lines, found.differences.append))
@@ -72,7 +72,7 @@ def _read(lines: bytes, wrong: Callable[[str], None]) -> Iterator[AuditRecord]:
             wrong(f"{AUDIT}, line {number}: the record does not match its hash")
 
 
-def _in_order(records: Sequence[AuditRecord], about: About) -> Iterator[str]:
+def _in_order(records: Sequence[AuditRecord], about: PackManifest) -> Iterator[str]:
     for one, other in pairwise(records):
         if one.position >= other.position:
             yield f"{_place(other)}: it follows record {one.position}"
@@ -163,7 +163,10 @@ def _refreshed(records: Iterable[AuditRecord]) -> Iterator[AuditRecord]:
 
 
 def _decisions(
-    cases: Sequence[Case], records: Sequence[AuditRecord], about: About, found: ComparedRecords
+    cases: Sequence[Case],
+    records: Sequence[AuditRecord],
+    about: PackManifest,
+    found: ComparedRecords,
 ) -> None:
     """Each decision has its record, and each record its decision."""
     recorded = {
@@ -220,7 +223,7 @@ def _decision(record: AuditRecord, decision: Decision) -> Iterator[str]:
     yield from _compared(record, expected)
 
 
-def _state(case: Case, alert: CaseAlert, about: About) -> Iterator[str]:
+def _state(case: Case, alert: CaseAlert, about: PackManifest) -> Iterator[str]:
     """Where the alert stands, derived again from its decisions and the day of the pack."""
     assert about.decision_rules is not None
     findings = [one for one in case.findings if _about(one) == alert.about]

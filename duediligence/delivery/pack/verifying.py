@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from duediligence.delivery.pack.about import About, read, runs_of, says_more
+from duediligence.delivery.pack.about import PackManifest, read, runs_of, says_more
 from duediligence.delivery.pack.case import incomplete_of
 from duediligence.delivery.pack.comparing import (
     ComparedCase,
@@ -260,7 +260,7 @@ def _compared(
     )
 
 
-def _origin(pack: Opened, about: About, keys: tuple[PublicKey, ...]) -> Origin:
+def _origin(pack: Opened, about: PackManifest, keys: tuple[PublicKey, ...]) -> Origin:
     """Who signed; that the signature is sound is known from the container."""
     if pack.signed_by is None:
         return Origin("not at all")
@@ -270,7 +270,7 @@ def _origin(pack: Opened, about: About, keys: tuple[PublicKey, ...]) -> Origin:
     return Origin("by a key not in use then" if named else "by an unknown key", pack.signed_by.id)
 
 
-def _manifest(pack: Opened, about: About, contents: Contents) -> Iterator[str]:
+def _manifest(pack: Opened, about: PackManifest, contents: Contents) -> Iterator[str]:
     """What the manifest says, beside what the files say."""
     refs = tuple(case.supplier.ref for case in contents.cases)
     if about.suppliers != refs or len(set(refs)) != len(refs):
@@ -293,7 +293,7 @@ def _manifest(pack: Opened, about: About, contents: Contents) -> Iterator[str]:
             yield "the manifest says something else than this version writes in one"
 
 
-def _of_this_version(about: About) -> bool:
+def _of_this_version(about: PackManifest) -> bool:
     made_by = (about.renderer, about.tool, about.matcher)
     return made_by == (RENDERER_VERSION, __version__, MATCHER_VERSION)
 
@@ -304,7 +304,7 @@ class _Remade:
     not_derived: list[str] = field(default_factory=list)
 
 
-def _remade(pack: Opened, about: About, contents: Contents) -> _Remade:
+def _remade(pack: Opened, about: PackManifest, contents: Contents) -> _Remade:
     """Every file that is made of the others, made again: above all what people read."""
     found = _Remade()
     beside = {
@@ -357,7 +357,7 @@ def _remade(pack: Opened, about: About, contents: Contents) -> _Remade:
     return found
 
 
-def _alerts(contents: Contents, about: About) -> list[str]:
+def _alerts(contents: Contents, about: PackManifest) -> list[str]:
     if about.decision_rules is None:
         return []
     return [

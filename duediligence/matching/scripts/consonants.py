@@ -25,7 +25,7 @@ _DOUBLED = re.compile(r"([a-z])\1+")
 _SKELETON = str.maketrans("pfgqxz", "bbkkks", "aeiouyjhcvw")
 
 
-class Letter(NamedTuple):
+class LetterSounds(NamedTuple):
     """What a letter is romanised as, `-` for nothing; also first or last in a word, where other."""
 
     latin: str
@@ -34,9 +34,9 @@ class Letter(NamedTuple):
 
 
 @cache
-def letters_of(script: str) -> dict[str, Letter]:
+def letters_of(script: str) -> dict[str, LetterSounds]:
     """Return the letters of a script that writes consonants."""
-    return {letter: Letter(*row) for letter, row in letter_columns(script).items()}
+    return {letter: LetterSounds(*row) for letter, row in letter_columns(script).items()}
 
 
 def skeleton(latin: str) -> str:
@@ -69,7 +69,7 @@ class Consonants:
 
     spellings: tuple[str, ...] = ()
 
-    def __init__(self, word: str, letters: Mapping[str, Letter]) -> None:
+    def __init__(self, word: str, letters: Mapping[str, LetterSounds]) -> None:
         self._spelled = _spelled(_DOUBLED.sub(r"\1", word), letters)
         self._first = tuple(self._spelled[0])
         self.weight: Final = _WEIGHTS.get(sum(1 for c in word if c not in _SAY_LITTLE), 1.0)
@@ -146,11 +146,11 @@ def _after(plain: str, starts: set[int], forms: list[str], *, short: int) -> set
     return found
 
 
-def _spelled(word: str, letters: Mapping[str, Letter]) -> list[list[str]]:
+def _spelled(word: str, letters: Mapping[str, LetterSounds]) -> list[list[str]]:
     """Return the ways to write each letter of the word; one of a particle grown onto it stays."""
     found = []
     for place, character in enumerate(word):
-        letter = letters.get(character) or Letter("h -" if character == "h" else character)
+        letter = letters.get(character) or LetterSounds("h -" if character == "h" else character)
         other = letter.first if place == 0 else letter.last if place == len(word) - 1 else ""
         forms = ["" if form == "-" else form for form in (other or letter.latin).split()]
         if place == 0 and character in _BEARERS and word[1:2] in _WRITTEN_VOWELS:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TypeVar
 
 from duediligence.errors import UnreadableFile
-from duediligence.fetch.api import Answer, Api
+from duediligence.fetch.api import Api, ApiAnswer
 from duediligence.model import (
     Appointment,
     Charge,
@@ -174,7 +174,7 @@ class CompaniesHouse:
         size: int,
         most: int,
         params: Mapping[str, str | int] | None = None,
-    ) -> Iterator[tuple[Answer, list[Record]]]:
+    ) -> Iterator[tuple[ApiAnswer, list[Record]]]:
         start = 0
         before: list[Record] = []
         while True:
@@ -209,7 +209,7 @@ class CompaniesHouse:
         params: Mapping[str, str | int] | None = None,
         *,
         gathered: bool = True,
-    ) -> Answer | None:
+    ) -> ApiAnswer | None:
         answer = self._api.get(path, params)
         if answer and gathered:
             source = Source(part, answer.source_address, answer.retrieved_at, answer.sha256)
@@ -236,7 +236,7 @@ def _total(found: Record) -> int | None:
     return next((total for total in totals if total is not None), None)
 
 
-def _read(answer: Answer, read: Callable[[Record], T], found: object) -> T:
+def _read(answer: ApiAnswer, read: Callable[[Record], T], found: object) -> T:
     try:
         return read(record(found, "the answer"))
     except UnreadableFile as error:

@@ -43,7 +43,7 @@ _WITHOUT_RECORD = frozenset({"rows", "page"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class RefreshTerms:
     """What a refresh is done on.
 
     `scale` is the share (0.0 … 1.0) of the publishers' sizes that the files have: 1 but for the
@@ -58,7 +58,7 @@ class Terms:
     accept_format: bool = False
 
 
-USUAL = Terms()
+USUAL = RefreshTerms()
 
 
 def compiled_with(workspace: Workspace, watchlist: Watchlist) -> str:
@@ -67,7 +67,7 @@ def compiled_with(workspace: Workspace, watchlist: Watchlist) -> str:
     return COMPILED_WITH + restricted + (f"/{watchlist.reading}" if watchlist.reading else "")
 
 
-def confirmed(version: ListVersion, snapshot: Snapshot, terms: Terms) -> ListVersion:
+def confirmed(version: ListVersion, snapshot: Snapshot, terms: RefreshTerms) -> ListVersion:
     """The version, found again in the same bytes."""
     accepted = version.accepted
     if terms.accept_format:
@@ -91,7 +91,7 @@ def _asked_at(snapshot: Snapshot, previous: ListVersion | None) -> datetime | No
     return previous.asked_at if previous else None
 
 
-def _stated_at(published: date | None, terms: Terms) -> datetime | None:
+def _stated_at(published: date | None, terms: RefreshTerms) -> datetime | None:
     """The day that a person states, unless the files carry their own."""
     if published or not terms.as_of:
         return None
@@ -104,7 +104,7 @@ def load(
     feeds: tuple[Feed, ...],
     snapshot: Snapshot,
     loaded: Loaded | None,
-    terms: Terms,
+    terms: RefreshTerms,
     progress: Progress,
     record: Callable[[ListVersion], None],
 ) -> ListVersion:

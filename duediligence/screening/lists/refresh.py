@@ -36,7 +36,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.clock import read_clock
-from duediligence.screening.lists.loading import USUAL, Terms, compiled_with, confirmed, load
+from duediligence.screening.lists.loading import USUAL, RefreshTerms, compiled_with, confirmed, load
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, Recognition
 from duediligence.screening.lists.recorded import content_is_recorded
 from duediligence.screening.lists.statuses import age_rests_on
@@ -221,7 +221,7 @@ def refresh(
     *,
     folder: Path | None = None,
     brought: Recognition = NOTHING_RECOGNISED,
-    terms: Terms = USUAL,
+    terms: RefreshTerms = USUAL,
     progress: Progress = SILENT,
 ) -> Iterator[Refreshed]:
     """Refresh lists (those in use, or those in `ids`), from their publishers or from a folder.
@@ -256,7 +256,7 @@ def refresh(
             open_lists(workspace)
 
 
-def _record(sources: Sources, version: ListVersion, terms: Terms, *, loaded: bool) -> None:
+def _record(sources: Sources, version: ListVersion, terms: RefreshTerms, *, loaded: bool) -> None:
     """Record what was found of a list, with the seals of what is there now."""
     workspace, news = sources.workspace, loaded or terms.accept_format
     _prune(sources.snapshots, version.list_id, version)
@@ -357,7 +357,7 @@ def _refresh(
     watchlist: Watchlist,
     loaded: Loaded | None,
     sources: Sources,
-    terms: Terms,
+    terms: RefreshTerms,
 ) -> Refreshed:
     previous = loaded.version if loaded else None
     clock = read_clock(workspace)

@@ -21,7 +21,7 @@ from duediligence.formats.headings import FileForm, FormatName, read_form, same_
 from duediligence.matching.headings import renamed_headings
 from duediligence.model import DriftItem, ListEntry, ListVersion
 from duediligence.screening.access import use_case
-from duediligence.screening.lists.loading import USUAL, Terms, parse
+from duediligence.screening.lists.loading import USUAL, RefreshTerms, parse
 from duediligence.screening.lists.recognition import recognise
 from duediligence.screening.lists.statuses import storable
 from duediligence.screening.lists.wholeness import check_expectations, check_whole
@@ -94,7 +94,7 @@ class Unmapped:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadContent:
     """Something that no code reads; `name` is empty where that may be content.
 
     `usual` is as in `Unmapped`.
@@ -125,7 +125,7 @@ class Trial:
     headings: tuple[Headings, ...]
     entries: int
     left_out: tuple[tuple[str, int], ...]
-    unread: tuple[Unread, ...]
+    unread: tuple[UnreadContent, ...]
     unmapped: tuple[Unmapped, ...]
     previous: ListVersion | None
     least: int
@@ -162,7 +162,7 @@ def try_files(
     *,
     folder: Path | None = None,
     samples: Path,
-    terms: Terms = USUAL,
+    terms: RefreshTerms = USUAL,
 ) -> tuple[Trial, ...]:
     """Read the files of a list in `folder`, or those of its last download, and load nothing.
 
@@ -246,7 +246,7 @@ class _Trying:
         feeds: tuple[Feed, ...],
         paths: Mapping[str, Path],
         samples: Path,
-        terms: Terms,
+        terms: RefreshTerms,
     ) -> None:
         self._workspace = workspace
         self._watchlist = watchlist
@@ -480,7 +480,7 @@ def _compare(
 
 def _unread(
     drift: Iterable[DriftItem], usual: Iterable[DriftItem], headings: Collection[str]
-) -> Iterator[Unread]:
+) -> Iterator[UnreadContent]:
     """What no code reads, under its name where that is a heading."""
     known = set(map(same_heading, headings))
 
@@ -494,7 +494,7 @@ def _unread(
         if item.kind == "unread":
             counts[key(item)] += item.count
     for (kind, name), count in counts.items():
-        yield Unread(kind, name, count, usual=(kind, name) in before)
+        yield UnreadContent(kind, name, count, usual=(kind, name) in before)
 
 
 def _holds_words(field: str, items: Collection[DriftItem]) -> bool:

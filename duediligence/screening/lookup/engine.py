@@ -6,7 +6,7 @@ from pathlib import Path
 
 from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.matching import Engine
-from duediligence.matching.engine import Recorded
+from duediligence.matching.engine import RecordedHashes
 from duediligence.model import ListStatus, StaleReason
 from duediligence.screening import audit_events
 from duediligence.screening.lists.recorded import lists_that_differ, not_as_recorded
@@ -14,7 +14,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import ROW_DIGESTS, Loaded
 from duediligence.text.wording import count
 
-Open = Callable[[Mapping[str, Path], Recorded], Engine]
+Open = Callable[[Mapping[str, Path], RecordedHashes], Engine]
 
 
 def open_lists(
@@ -69,10 +69,10 @@ def open_engine(workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open)
     return engine
 
 
-def recorded_indexes(workspace: Workspace, versions: Mapping[str, str]) -> Recorded:
+def recorded_indexes(workspace: Workspace, versions: Mapping[str, str]) -> RecordedHashes:
     """What the audit chain recorded of the indexes of these versions, by list."""
     hashes = workspace.audit.sealed(audit_events.INDEXES)
-    return Recorded(
+    return RecordedHashes(
         {list_id: hashes[f"{list_id} {one}"].hex() for list_id, one in versions.items()},
         workspace.audit.sealed(audit_events.DERIVED).get("merged", b"").hex(),
     )

@@ -9,7 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from duediligence.contracts import Watchlist
-from duediligence.matching.engine import Engine, Recorded
+from duediligence.matching.engine import Engine, RecordedHashes
 from duediligence.model import ListEntry, ListStatus, ListVersion
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import statuses
@@ -63,7 +63,7 @@ def public_lists(workspace: Workspace, before: PublicLists | None = None) -> Pub
         loaded = workspace.lists.current()
         found = statuses(workspace, known)
 
-    def open_(folders: Mapping[str, Path], recorded: Recorded) -> Engine:
+    def open_(folders: Mapping[str, Path], recorded: RecordedHashes) -> Engine:
         if before and before.engine.is_of(folders, recorded) and not before.engine.unmerged:
             return before.engine
         return Engine.open(folders, workspace.merged_indexes, merge=False, recorded=recorded)
@@ -103,7 +103,7 @@ def merge_indexes(workspace: Workspace) -> None:
     seconds. Raises StorageError.
     """
 
-    def open_(folders: Mapping[str, Path], recorded: Recorded) -> Engine:
+    def open_(folders: Mapping[str, Path], recorded: RecordedHashes) -> Engine:
         return Engine.open(folders, workspace.merged_indexes, recorded=recorded)
 
     open_engine(workspace, workspace.lists.current(), open_)

@@ -47,7 +47,7 @@ def named_in(
     if not kept:
         return
     index = Index.build(_entry(place, row) for place, row in enumerate(kept))
-    seen = _Seen(kept, placed=placed)
+    seen = _SeenWords(kept, placed=placed)
     everyone = list(looked_up)
     found = index.search_many(
         (subject(party) for _, party in everyone),
@@ -63,7 +63,7 @@ def named_in(
             yield supplier, InUnreadRows(party, in_rows, list_title)
 
 
-class _Seen:
+class _SeenWords:
     """What is in which row: words, company numbers, and addresses by their postcode."""
 
     def __init__(self, rows: Sequence[NotReadRow], *, placed: bool) -> None:

@@ -23,7 +23,14 @@ from duediligence.store.casework.partner_messages import RemovedMessages, remove
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes
-from duediligence.store.database import Repository, Undone, connect, path_of, plain_errors, writing
+from duediligence.store.database import (
+    Repository,
+    RolledBack,
+    connect,
+    path_of,
+    plain_errors,
+    writing,
+)
 from duediligence.store.records import decode
 from duediligence.store.seals import gone
 
@@ -326,10 +333,10 @@ class RetentionStore(Repository):
             # What is removed must not be read from the file's free pages.
             conn.execute("PRAGMA secure_delete = ON").fetchone()
             try:
-                with suppress(Undone), writing(self._db):
+                with suppress(RolledBack), writing(self._db):
                     yield
                     if dry_run:
-                        raise Undone
+                        raise RolledBack
                 # Else what was removed could still be read from the write-ahead log.
                 conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             finally:

@@ -146,7 +146,7 @@ def seal_of(db: Database, run_id: str) -> RunSeal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
+class LastRun:
     """The last run that covered a supplier, and the hash of the supplier as it was compared.
 
     `run` is without its findings.
@@ -159,9 +159,9 @@ class Coverage:
 class CoverageStore(Repository):
     """Reads the runs of `casework.db`. Raises StorageError from every method."""
 
-    def newest(self, refs: Collection[str]) -> Mapping[str, Coverage]:
+    def newest(self, refs: Collection[str]) -> Mapping[str, LastRun]:
         """The last coverage of each of these suppliers that was ever screened, by ref."""
-        wanted, found = set(refs), dict[str, Coverage]()
+        wanted, found = set(refs), dict[str, LastRun]()
         with plain_errors(self.path):
             # Last by position, not by time: a clock that ran ahead must not hide later runs.
             runs = self._db.conn.execute("SELECT id FROM runs ORDER BY rowid DESC").fetchall()
@@ -180,7 +180,7 @@ class CoverageStore(Repository):
                 }
                 if covered:
                     run = self._run(run_id)
-                    found |= {ref: Coverage(run=run, sha256=sha) for ref, sha in covered.items()}
+                    found |= {ref: LastRun(run=run, sha256=sha) for ref, sha in covered.items()}
                     wanted -= covered.keys()
         return found
 

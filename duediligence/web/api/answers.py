@@ -48,7 +48,7 @@ class Total(msgspec.Struct):
     relation: Literal["eq", "gte"]
 
 
-class Feature(msgspec.Struct):
+class MatchFeature(msgspec.Struct):
     """A piece of evidence: what it adds to the score, and that in words."""
 
     score: float
@@ -86,7 +86,7 @@ class ScoredEntity(Entity):
 
     score: float
     match: bool
-    explanations: dict[str, Feature]
+    explanations: dict[str, MatchFeature]
 
 
 class Listing(msgspec.Struct):

@@ -9,7 +9,7 @@ from duediligence.render.saying import sentence_of
 from duediligence.render.wording import fold
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.lookup.public_lists import PublicLists
-from duediligence.web.api.answers import Entity, Feature, Listing, NestedEntity, ScoredEntity
+from duediligence.web.api.answers import Entity, Listing, MatchFeature, NestedEntity, ScoredEntity
 from duediligence.web.api.kept import MadeOfLists
 from duediligence.web.lookups import EntryKey
 
@@ -102,14 +102,14 @@ def scored_entity(
 ) -> ScoredEntity:
     """The entry with its score and, for each feature of the match, what it says."""
     plain = entity(lists, entry)
-    explanations: dict[str, Feature] = {}
+    explanations: dict[str, MatchFeature] = {}
     for feature in match.features:
         name = feature.name.replace(" ", "_")
         number = 2
         while name in explanations:
             name = f"{feature.name.replace(' ', '_')}_{number}"
             number += 1
-        explanations[name] = Feature(
+        explanations[name] = MatchFeature(
             score=round(feature.contribution, 4),
             detail=sentence_of(feature),
             query=feature.query,

@@ -16,7 +16,7 @@ Admits = Callable[[ListEntry], bool]
 Name = Annotated[str, Meta(max_length=100)]
 
 
-class Filters(msgspec.Struct, kw_only=True):
+class Narrowing(msgspec.Struct, kw_only=True):
     """What `/match` and `/search` have in common."""
 
     include_dataset: Annotated[

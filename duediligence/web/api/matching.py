@@ -16,7 +16,7 @@ from duediligence.web.api.callers import secret_of
 from duediligence.web.api.datasets import coverage, require
 from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import entity_id, scored_entity
-from duediligence.web.api.filters import Admits, Filters
+from duediligence.web.api.filters import Admits, Narrowing
 from duediligence.web.api.parameters import read_parameters
 from duediligence.web.api.queries import (
     MatchRequest,
@@ -36,7 +36,7 @@ LOWEST: Final = 0.5
 _Score = Annotated[float, Meta(ge=0, le=1)]
 
 
-class MatchParameters(Filters, kw_only=True):
+class MatchParameters(Narrowing, kw_only=True):
     """How to match."""
 
     limit: Annotated[int, Meta(ge=1, le=500, description="Most results for a query.")] = 5
@@ -63,13 +63,13 @@ class MatchParameters(Filters, kw_only=True):
     def admits(self, further: Admits | None = None) -> Admits | None:
         """Whether an entry counts, by these and a further rule; None where all do."""
         if not self.exclude_entity_ids:
-            return Filters.admits(self, further)
+            return Narrowing.admits(self, further)
         excluded = frozenset(self.exclude_entity_ids)
 
         def admitted(entry: ListEntry) -> bool:
             return entity_id(entry) not in excluded and (further is None or further(entry))
 
-        return Filters.admits(self, admitted)
+        return Narrowing.admits(self, admitted)
 
 
 @router.post(

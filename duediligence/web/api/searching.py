@@ -20,7 +20,7 @@ from duediligence.web.api.callers import secret_of
 from duediligence.web.api.datasets import coverage, require
 from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import entity, entry_key, nested_entity, no_entity
-from duediligence.web.api.filters import Admits, Filters, Name
+from duediligence.web.api.filters import Admits, Name, Narrowing
 from duediligence.web.api.parameters import read_parameters
 from duediligence.web.api.queries import Value
 from duediligence.web.lookups import MOST_FOUND, Question
@@ -41,7 +41,7 @@ _KINDS: Mapping[str, frozenset[Kind]] = {
 }
 
 
-class SearchParameters(Filters, kw_only=True):
+class SearchParameters(Narrowing, kw_only=True):
     """What to search for."""
 
     q: Annotated[Value, Meta(min_length=1, description="A name, or a good part of one.")]
@@ -69,7 +69,7 @@ class SearchParameters(Filters, kw_only=True):
                 and (further is None or further(entry))
             )
 
-        return Filters.admits(self, admitted)
+        return Narrowing.admits(self, admitted)
 
 
 @router.get(

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from duediligence.casework import verification_report, verifying
-from duediligence.casework.examination import Verification
+from duediligence.casework.examination import ChainVerification
 from duediligence.model.audit import AUDIT_KINDS, AuditRecord
 from duediligence.render.wording import sentence
 from duediligence.screening.clock import clock_doubt, put_clock_right
@@ -95,7 +95,7 @@ def clock_right(visit: Visit) -> Response:
 
 @pages.get("/audit/verified/{job}")
 def verified(visit: Visit) -> Response:
-    found = result(visit.service, visit.viewer, visit.path("job"), VERIFICATION, Verification)
+    found = result(visit.service, visit.viewer, visit.path("job"), VERIFICATION, ChainVerification)
     return visit.page(
         "verification.html.jinja",
         title="The chain is sound" if found.sound else "Something was changed by hand",

@@ -10,7 +10,7 @@ from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.render.guide_page import render as render_guide
 from duediligence.render.scope import REGISTERS
 from duediligence.screening.lists.guide import guide
-from duediligence.screening.lists.loading import USUAL, Terms
+from duediligence.screening.lists.loading import USUAL, RefreshTerms
 from duediligence.screening.lists.refresh import confirm, drop
 from duediligence.screening.lists.shown import (
     ListView,
@@ -122,7 +122,7 @@ def refresh_one(visit: Visit) -> Response:
     return _refresh(visit, USUAL, {})
 
 
-def _refresh(visit: Visit, terms: Terms, brought: Mapping[str, bytes]) -> Response:
+def _refresh(visit: Visit, terms: RefreshTerms, brought: Mapping[str, bytes]) -> Response:
     job = refresh_list(visit.service, visit.viewer, visit.path("id"), terms=terms, brought=brought)
     return visit.go(f"/jobs/{job}")
 
@@ -134,7 +134,7 @@ def bring_files(visit: Visit) -> Response:
         brought, day = _brought(visit, view, needed=True), _day(visit)
     except Invalid as error:
         return _shown(visit, view, problem(error, _FIELDS))
-    return _refresh(visit, Terms(as_of=day), brought)
+    return _refresh(visit, RefreshTerms(as_of=day), brought)
 
 
 def _brought(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
@@ -259,15 +259,15 @@ def _accept_page(visit: Visit, what: str, *errors: tuple[str, str]) -> Response:
 
 @pages.post("/lists/{id}/accept-loss")
 def accept_loss(visit: Visit) -> Response:
-    return _accepted(visit, "loss", Terms(accept_shrink=True))
+    return _accepted(visit, "loss", RefreshTerms(accept_shrink=True))
 
 
 @pages.post("/lists/{id}/accept-format")
 def accept_format(visit: Visit) -> Response:
-    return _accepted(visit, "format", Terms(accept_format=True))
+    return _accepted(visit, "format", RefreshTerms(accept_format=True))
 
 
-def _accepted(visit: Visit, what: str, terms: Terms) -> Response:
+def _accepted(visit: Visit, what: str, terms: RefreshTerms) -> Response:
     if visit.text("compared") != "yes":
         return _accept_page(
             visit, what, ("compared", "Confirm that you compared the list with its publisher")

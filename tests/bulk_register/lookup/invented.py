@@ -11,7 +11,7 @@ import duckdb
 from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import (
     LAYOUT,
-    Manifest,
+    TableFiles,
     activate,
     folder_of,
     write_manifest,
@@ -19,13 +19,13 @@ from duediligence.bulk_register.versions import (
 from duediligence.contracts import Expect, Feed, Files, watchlist
 from duediligence.model import Identifier, ListEntry, Name, PartialDate
 from duediligence.model.entries import COMPANY
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
-ANY = Terms(as_of=NOW.date(), accept_shrink=True, accept_format=True)
+ANY = RefreshTerms(as_of=NOW.date(), accept_shrink=True, accept_format=True)
 FILE = "made.csv"
 
 
@@ -111,7 +111,7 @@ def use_version(home: Path, version: str) -> None:
     files = {name: tuple(f.name for f in (folder / name).glob("*.parquet")) for name in TABLES}
     write_manifest(
         folder,
-        Manifest(
+        TableFiles(
             version=version,
             layout=LAYOUT,
             made_at=NOW,

@@ -7,7 +7,7 @@ import fsspec
 import pytest
 
 from duediligence.bulk_register.lookup.layers import Failures
-from duediligence.bulk_register.lookup.plan import WORDS, Job, Part
+from duediligence.bulk_register.lookup.plan import WORDS, LookupPart, WorkerJob
 from duediligence.bulk_register.lookup.shared_storage import PartStorage
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.errors import StorageError, UsageError
@@ -31,7 +31,7 @@ def test_what_is_not_on_a_disk_works_as_well(home: Path) -> None:
     files = fsspec.filesystem("memory")
     times_done: dict[str, int] = {}
 
-    def do(job: Job, parts: list[Part], done: Callable[[], object]) -> Failures:
+    def do(job: WorkerJob, parts: list[LookupPart], done: Callable[[], object]) -> Failures:
         if parts[0].kind == WORDS:
             return in_processes(1)(job, parts, done)
         with PartStorage.prepared(job, "memory://bucket") as stored:
@@ -51,7 +51,7 @@ def test_what_is_not_on_a_disk_works_as_well(home: Path) -> None:
 
 
 def test_a_place_that_cannot_be_opened_is_said(home: Path) -> None:
-    def do(job: Job, parts: list[Part], done: object) -> dict[Part, str]:
+    def do(job: WorkerJob, parts: list[LookupPart], done: object) -> dict[LookupPart, str]:
         with PartStorage.prepared(job, "nonsense://bucket"):
             return {}
 
@@ -62,7 +62,7 @@ def test_a_place_that_cannot_be_opened_is_said(home: Path) -> None:
 def test_a_place_that_cannot_be_written_to_is_said(home: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
-    def do(job: Job, parts: list[Part], done: object) -> dict[Part, str]:
+    def do(job: WorkerJob, parts: list[LookupPart], done: object) -> dict[LookupPart, str]:
         with PartStorage.prepared(job, f"file://{tmp_path}/file"):
             return {}
 

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 
 from duediligence.bulk_register.lookup import workers
 from duediligence.bulk_register.lookup.parts import PartSearch
-from duediligence.bulk_register.lookup.plan import Job, Part, Rules
+from duediligence.bulk_register.lookup.plan import LookupPart, LookupRules, WorkerJob
 from duediligence.bulk_register.lookup.shared_storage import SharedFiles
 from duediligence.errors import UsageError
 from tests.rows import for_each
 
-PARTS = [Part("companies", number, 2) for number in range(2)]
+PARTS = [LookupPart("companies", number, 2) for number in range(2)]
 # What stands in the place of an answer: nothing, half a line, a progress bar, another type.
 ANSWERS = ["", "half", "100% ████", "7", "[1, 2]", "\x00\xff"]
 
@@ -52,7 +52,7 @@ def test_parts_are_failures_where_no_process_can_be_started(
 )
 @for_each("place", ["", "memory://bucket"])
 def test_a_worker_of_another_version_does_nothing(
-    other: Callable[[Job], Job], place: str, tmp_path: Path
+    other: Callable[[WorkerJob], WorkerJob], place: str, tmp_path: Path
 ) -> None:
     job = other(_job(tmp_path))
     with pytest.raises(UsageError, match="install the same version"):
@@ -61,5 +61,7 @@ def test_a_worker_of_another_version_does_nothing(
         PartSearch(job)
 
 
-def _job(folder: Path) -> Job:
-    return Job(rules=Rules(register="r", lists={}), folder=str(folder), indexes={}, merged="")
+def _job(folder: Path) -> WorkerJob:
+    return WorkerJob(
+        rules=LookupRules(register="r", lists={}), folder=str(folder), indexes={}, merged=""
+    )

@@ -14,10 +14,10 @@ from duediligence.render.wording import visible
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.reconcile.queries import Extension, Query
 from duediligence.web.api.reconcile.service import (
-    Candidate,
-    Entity,
+    Proposal,
     Reconciler,
     Searched,
+    Target,
     Term,
     automatic,
 )
@@ -139,7 +139,7 @@ def results(
 
 
 def _candidate(
-    service: Reconciler, one: Candidate, gaps: Sequence[NotChecked], *, match: bool
+    service: Reconciler, one: Proposal, gaps: Sequence[NotChecked], *, match: bool
 ) -> CandidateAnswer:
     said = one.entity.description
     return CandidateAnswer(
@@ -183,7 +183,7 @@ def titles(gaps: Iterable[NotChecked]) -> str:
     return visible(", ".join(one.title or one.reason for one in gaps))
 
 
-def _types(service: Reconciler, entity: Entity) -> list[TermAnswer]:
+def _types(service: Reconciler, entity: Target) -> list[TermAnswer]:
     return [_term(one) for one in service.types if one.id in entity.types]
 
 
@@ -192,7 +192,7 @@ def _term(one: Term) -> TermAnswer:
 
 
 def extension(
-    service: Reconciler, asked: Extension, entities: Mapping[str, Entity]
+    service: Reconciler, asked: Extension, entities: Mapping[str, Target]
 ) -> ExtensionAnswer:
     """The values asked for; none of an entity that there is not."""
     terms = {one.id: one for one in service.properties}
@@ -217,7 +217,7 @@ def _value(value: str | date) -> PropertyValue:
     return PropertyValue(visible(value))
 
 
-def suggested_entities(service: Reconciler, entities: Iterable[Entity]) -> SuggestedEntities:
+def suggested_entities(service: Reconciler, entities: Iterable[Target]) -> SuggestedEntities:
     """Entities for somebody who types the beginning of a name."""
     return SuggestedEntities(
         result=[

@@ -17,7 +17,7 @@ from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.datasets import DEFAULT, chosen_lists, coverage
 from duediligence.web.api.entities import entity_id, entry_key
 from duediligence.web.api.reconcile.queries import MOST_CANDIDATES, Query
-from duediligence.web.api.reconcile.service import Candidate, Entity, Searched, Term
+from duediligence.web.api.reconcile.service import Proposal, Searched, Target, Term
 from duediligence.web.lookups import Answer, Lookups, Question
 
 # Features beside the names that, where they differ, leave a row to a person.
@@ -84,14 +84,14 @@ class Lists:
             coverage(looked_up.lists, chosen).not_checked,
         )
 
-    def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Entity]:
+    def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Target]:
         lists = self._lookups.lists
         chosen = chosen_lists(lists, DEFAULT) & lists.versions.keys()
         names = self._names.get(lists.engine, chosen)
         keys = list(islice(names.beginning(prefix), skip, skip + most))
         return list(self._entities(keys).values())
 
-    def entities(self, ids: Sequence[str]) -> Mapping[str, Entity]:
+    def entities(self, ids: Sequence[str]) -> Mapping[str, Target]:
         keys = []
         for id_ in ids:
             try:
@@ -100,7 +100,7 @@ class Lists:
                 continue
         return self._entities(keys)
 
-    def _entities(self, keys: Sequence[tuple[str, str]]) -> Mapping[str, Entity]:
+    def _entities(self, keys: Sequence[tuple[str, str]]) -> Mapping[str, Target]:
         looked_up = self._lookups.entries(keys).result()
         entries = (entry for entry in looked_up.answers if entry)
         return {one.id: one for one in (_entity(looked_up.lists, entry) for entry in entries)}
@@ -115,9 +115,9 @@ def _admits(kinds: Sequence[str], entry: ListEntry) -> bool:
     return not kinds or entry.kind in (*kinds, "unknown")
 
 
-def _candidates(lists: PublicLists, answer: Answer) -> Iterator[Candidate]:
+def _candidates(lists: PublicLists, answer: Answer) -> Iterator[Proposal]:
     for match, entry in answer.found:
-        yield Candidate(_entity(lists, entry, explain_match(match)), match, _sure(match, entry))
+        yield Proposal(_entity(lists, entry, explain_match(match)), match, _sure(match, entry))
 
 
 def _sure(match: Match, entry: ListEntry) -> bool:
@@ -132,7 +132,7 @@ def _sure(match: Match, entry: ListEntry) -> bool:
     return match.feature("birth date") is not None or not may_be_person
 
 
-def _entity(lists: PublicLists, entry: ListEntry, why: str = "") -> Entity:
+def _entity(lists: PublicLists, entry: ListEntry, why: str = "") -> Target:
     title = lists.watchlists[entry.list_id].title
     values: dict[str, tuple[str | date, ...]] = {
         "name": (entry.name,),
@@ -154,7 +154,7 @@ def _entity(lists: PublicLists, entry: ListEntry, why: str = "") -> Entity:
         ", ".join(entry.countries[:3]),
         ", ".join(entry.regimes[:2]),
     )
-    return Entity(
+    return Target(
         id=entity_id(entry),
         name=entry.name,
         description=". ".join(filter(None, ("; ".join(filter(None, facts)), why))),

@@ -5,12 +5,12 @@ from datetime import date
 from starlette.responses import HTMLResponse
 
 from duediligence.render.wording import day
-from duediligence.web.api.reconcile.service import Entity, Reconciler
+from duediligence.web.api.reconcile.service import Reconciler, Target
 from duediligence.web.guards import HEADERS
 from duediligence.web.templating import page
 
 
-def facts_of(service: Reconciler, entity: Entity) -> list[tuple[str, list[str]]]:
+def facts_of(service: Reconciler, entity: Target) -> list[tuple[str, list[str]]]:
     """What is known of an entity, in words."""
     return [
         (term.name, [day(one) if isinstance(one, date) else one for one in values])
@@ -19,7 +19,7 @@ def facts_of(service: Reconciler, entity: Entity) -> list[tuple[str, list[str]]]
     ]
 
 
-def preview(service: Reconciler, entity: Entity, origins: tuple[str, ...]) -> HTMLResponse:
+def preview(service: Reconciler, entity: Target, origins: tuple[str, ...]) -> HTMLResponse:
     """The page, which pages of those origins may put in a frame."""
     text = page(
         "reconcile_preview.html.jinja",

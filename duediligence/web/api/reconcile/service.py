@@ -26,7 +26,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entity:
+class Target:
     """Something that a row can be reconciled with.
 
     `types` are ids, none where the publisher does not say. `values` has what is known of it by the
@@ -42,10 +42,10 @@ class Entity:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class Proposal:
     """An entity that a row may be. `sure`: nothing known of the two speaks against the name."""
 
-    entity: Entity
+    entity: Target
     match: Match
     sure: bool
 
@@ -54,7 +54,7 @@ class Candidate:
 class Searched:
     """The candidates of each query, best first, and what could not be searched."""
 
-    candidates: Sequence[Sequence[Candidate]]
+    candidates: Sequence[Sequence[Proposal]]
     not_checked: Sequence[NotChecked] = ()
 
 
@@ -76,17 +76,17 @@ class Reconciler(Protocol):
     def search(self, queries: Sequence[Query]) -> Searched:
         """What each row may be."""
 
-    def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Entity]:
+    def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Target]:
         """The entities whose name or id begins so, without the first `skip`."""
 
-    def entities(self, ids: Sequence[str]) -> Mapping[str, Entity]:
+    def entities(self, ids: Sequence[str]) -> Mapping[str, Target]:
         """Those of the entities that there are, by id."""
 
     def not_checked(self) -> Sequence[NotChecked]:
         """What cannot be searched now, or not wholly."""
 
 
-def automatic(candidates: Sequence[Candidate], *, named: bool, complete: bool) -> str:
+def automatic(candidates: Sequence[Proposal], *, named: bool, complete: bool) -> str:
     """The id of the candidate that needs nobody's eye; empty where there is none.
 
     One alone whose number is that of the row and whose name, where the row is `named`, is not

@@ -11,7 +11,7 @@ from duediligence.render.wording import day
 from duediligence.screening.lookup.own_suppliers import SupplierIndex
 from duediligence.web.api.answers import NotChecked
 from duediligence.web.api.reconcile.queries import MOST_CANDIDATES, Query
-from duediligence.web.api.reconcile.service import Candidate, Entity, Searched, Term
+from duediligence.web.api.reconcile.service import Proposal, Searched, Target, Term
 
 SUPPLIER = Term("supplier", "Supplier", "A supplier of the buyer's own, by the buyer's reference.")
 
@@ -45,16 +45,16 @@ class Suppliers:
             [list(self._candidates(next(found))) if query.subject else [] for query in queries]
         )
 
-    def _candidates(self, matches: Iterable[Match]) -> Iterator[Candidate]:
+    def _candidates(self, matches: Iterable[Match]) -> Iterator[Proposal]:
         for match in matches:
             supplier = self._index.suppliers[match.entry_id]
             why = explain_match(match, other="the supplier's")
-            yield Candidate(_entity(supplier, why), match, _sure(match))
+            yield Proposal(_entity(supplier, why), match, _sure(match))
 
-    def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Entity]:
+    def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Target]:
         return [_entity(one) for one in self._index.beginning(prefix)[skip : skip + most]]
 
-    def entities(self, ids: Sequence[str]) -> Mapping[str, Entity]:
+    def entities(self, ids: Sequence[str]) -> Mapping[str, Target]:
         return {
             ref: _entity(self._index.suppliers[ref]) for ref in ids if ref in self._index.suppliers
         }
@@ -71,7 +71,7 @@ def _sure(match: Match) -> bool:
     return number is None and (place is not None or not reads_as_person(match.listed_name))
 
 
-def _entity(supplier: Supplier, why: str = "") -> Entity:
+def _entity(supplier: Supplier, why: str = "") -> Target:
     address = supplier.address
     values: dict[str, tuple[str | date, ...]] = {
         "name": (supplier.name,),
@@ -89,7 +89,7 @@ def _entity(supplier: Supplier, why: str = "") -> Entity:
         address.postcode if address else "",
         f"ended on {day(supplier.ended)}" if supplier.ended else "",
     )
-    return Entity(
+    return Target(
         id=supplier.ref,
         name=supplier.name,
         description=". ".join(filter(None, ("; ".join(filter(None, facts)), why))),

@@ -14,7 +14,7 @@ from duediligence.casework.deciding_after import decide_after
 from duediligence.casework.queue import Filters
 from duediligence.casework.queue_places import QueuePlace
 from duediligence.casework.showing import AlertRow, AlertView, People, Queue, alert_for, queue_for
-from duediligence.casework.side_by_side import Fact
+from duediligence.casework.side_by_side import FactPair
 from duediligence.errors import Invalid
 from duediligence.model import Severity
 from duediligence.model.alerts import NOTHING_CONSIDERED, Considered, Decided, Decision, State
@@ -95,7 +95,7 @@ AlertDocument = shape_of(
     AlertView,
     "An alert at length: `facts` are both sides beside each other, `history` every decision, the "
     "oldest first, `may_become` what can be decided now.",
-    Fact=Fact,
+    FactPair=FactPair,
 )
 
 
