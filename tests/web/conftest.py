@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 import pytest
@@ -43,6 +44,14 @@ def browser(service: Service, *, signed_in: bool = True) -> TestClient:
         answer = client.get("/start", params={"key": key})
         assert answer.status_code == 200, answer.text
     return client
+
+
+def wait_until_ready(client: TestClient) -> None:
+    """Wait until the lists are open: before, a program is told to ask again."""
+    until = monotonic() + 60
+    while client.get("/readyz").status_code != 200:
+        assert monotonic() < until, "the lists are never open"
+        sleep(0.01)
 
 
 @pytest.fixture

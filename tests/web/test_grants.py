@@ -32,6 +32,7 @@ from duediligence.store.casework.audit import AuditStore
 from duediligence.web.people import Viewer
 
 from .alert_office import Office, Opener
+from .conftest import wait_until_ready
 
 USERS: dict[str, Role] = {
     "Rea": "reader",
@@ -221,6 +222,7 @@ def test_a_role_that_was_taken_away_in_the_file_counts_at_the_next_request(
         key = make_token(ws, "till", ["match"])[1]
     headers = {"Authorization": f"Bearer {key}"}
     assert client.get("/alerts").status_code == 200
+    wait_until_ready(client)
     assert client.get("/catalog", headers=headers).status_code == 200
     users: dict[str, Role] = {"Kay": "administrator"}
 
@@ -257,6 +259,7 @@ def test_a_role_of_sign_in_in_a_token_follows_the_last_sign_in_and_ends_after_it
     def asked() -> int:
         return client.get("/catalog", headers=headers).status_code
 
+    wait_until_ready(client)
     with office.service.console() as store:
         (token,) = store.tokens()
     assert (token.role, token.role_at, asked()) == ("officer", token.made, 200)

@@ -31,7 +31,7 @@ from tests.thorough import first_of
 from ..formats.test_workbook_bombs import HEAD, TAIL, Much, xlsx
 from .alert_office import Office
 from .behind_proxy import ADDRESS, Clock, service_for
-from .conftest import FROM_OWN_PAGE, ORIGIN, PORT, browser, service_over
+from .conftest import FROM_OWN_PAGE, ORIGIN, PORT, browser, service_over, wait_until_ready
 from .programs import query, token
 
 HOST: Final = f"127.0.0.1:{PORT}"
@@ -527,6 +527,7 @@ def test_a_long_number_in_a_form_is_said_to_be_none(office: Office) -> None:
 )
 def test_what_is_no_query_is_a_problem_in_words(service: Service, body: str) -> None:
     with browser(service, signed_in=False) as program:
+        wait_until_ready(program)
         headers = {"Authorization": f"Bearer {token(service)}"}
         answer = program.post("/match/default", content=body.encode(), headers=headers)
         assert 400 <= answer.status_code < 500
@@ -589,6 +590,7 @@ def test_no_log_has_names_keys_or_what_was_asked(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     client, service = office.person("Ada"), office.service
+    wait_until_ready(client)
     secret = "Zephyrine Quillfeather"
     key = token(service, "match", "read")
     upload = client.post("/suppliers/import", files={"file": (f"{secret}.csv", CSV)})

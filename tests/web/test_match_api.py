@@ -5,7 +5,6 @@ import logging
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from time import monotonic, sleep
 from typing import Any
 
 import pytest
@@ -24,7 +23,7 @@ from tests.recorded import record
 from tests.rows import for_each
 
 from ..conftest import NOW
-from .conftest import browser
+from .conftest import browser, wait_until_ready
 from .programs import match, query, token
 
 PROBLEM = "application/problem+json"
@@ -34,10 +33,7 @@ PROBLEM = "application/problem+json"
 def program(service: Service) -> Iterator[TestClient]:
     """A program with a token, when the lists are open."""
     with browser(service, signed_in=False) as client:
-        until = monotonic() + 60
-        while client.get("/readyz").status_code != 200:
-            assert monotonic() < until
-            sleep(0.01)
+        wait_until_ready(client)
         client.headers["Authorization"] = f"Bearer {token(service)}"
         yield client
 

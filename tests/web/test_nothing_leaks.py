@@ -31,7 +31,7 @@ from duediligence.web.pages.suppliers import WITHHELD
 from tests.thorough import every_nth
 
 from .alert_office import DIRECTOR, NOW, REGISTERS, SUPPLIERS, Office, office_settings
-from .conftest import browser
+from .conftest import browser, wait_until_ready
 from .crawling import crawl
 from .jobs_awaited import ended
 
@@ -260,7 +260,9 @@ def runs(office: Office) -> list[Any]:
 @pytest.mark.parametrize("role", every_nth(ROLES, 6))
 def test_a_planted_text_is_in_nothing_that_anybody_gets(planted: Office, role: Role) -> None:
     who = WHO[role]
-    reader = Reader(planted.person(who))
+    client = planted.person(who)
+    wait_until_ready(client)
+    reader = Reader(client)
     read_everything(planted, reader, who)
     assert reader.read > 100
     born = [where for one in BORN for where in reader.found.pop(one)]

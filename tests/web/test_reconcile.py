@@ -31,7 +31,7 @@ from duediligence.web.api.entities import entity_id
 from duediligence.web.service import Service
 from tests.rows import for_each
 
-from .conftest import ORIGIN, browser, service_over
+from .conftest import ORIGIN, browser, service_over, wait_until_ready
 from .programs import token
 from .reconcile_client import OPENREFINE, Reconciling, end_keys
 
@@ -70,8 +70,7 @@ def service(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Serv
 def program(service: Service) -> Iterator[TestClient]:
     """A program without a session, at a server whose lists are open."""
     with browser(service, signed_in=False) as client:
-        while client.get("/readyz").status_code != 200:
-            time.sleep(0.02)
+        wait_until_ready(client)
         yield client
 
 

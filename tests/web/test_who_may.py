@@ -5,7 +5,6 @@ The routes are those that the application has. One without a row here fails.
 
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
@@ -45,7 +44,7 @@ from tests.thorough import every_nth, first_of
 from ..filled_workbook import fill
 from ..sharing.agreements_made import made
 from .alert_office import Office, Opener, Page, get
-from .conftest import browser
+from .conftest import browser, wait_until_ready
 from .request_office import with_requests
 
 # No role, and the one that may do most; the others in `make soak`.
@@ -872,10 +871,7 @@ def test_a_program_is_answered_with_a_key_of_the_scopes_that_are_needed(
     open_desk: Callable[[Role | None], Desk], role: Role | None
 ) -> None:
     desk, wrong = open_desk(role), []
-    until = time.monotonic() + 60
-    while desk.client.get("/readyz").status_code != 200:
-        assert time.monotonic() < until, "the lists are never open"
-        time.sleep(0.01)
+    wait_until_ready(desk.client)
     chosen: tuple[tuple[Scope, ...], ...] = (("match",), ("read",), ("match", "read"))
     # Made while its owner had a role that may: what counts is the role of now.
     then = replace(desk.office.settings, users={SOMEBODY: "administrator"})
