@@ -8,7 +8,6 @@ import pytest
 
 from duediligence.bulk_register.versions import open_version
 
-from ..thorough import first_of
 from .conftest import Load
 from .making import (
     COMPANIES_FILE,
@@ -23,8 +22,9 @@ from .making import (
 resource = pytest.importorskip("resource", reason="the system has no limit on the size of files")
 
 
-# Of a Parquet file, of the split lines, of the links.
-@pytest.mark.parametrize("limit", first_of([800_000, 100_000, 1_100_000]))
+# Of the split lines, of a Parquet file, of the links.
+@pytest.mark.soak
+@pytest.mark.parametrize("limit", [100_000, 800_000, 1_100_000])
 def test_the_version_before_stays(tmp_path: Path, load_files: Load, home: Path, limit: int) -> None:
     before = load_files(write_companies(tmp_path / COMPANIES_FILE, [company("1")]))
     people = [

@@ -54,6 +54,7 @@ def officer(who: str, folder: Path) -> "subprocess.Popen[str]":
     )
 
 
+@pytest.mark.soak
 def test_of_two_officers_at_once_one_wins_and_the_other_is_told(
     home: Path, tmp_path: Path, open_workspace: Callable[..., Workspace]
 ) -> None:

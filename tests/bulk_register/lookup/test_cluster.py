@@ -33,6 +33,7 @@ def alone(home: Path) -> list[tuple[object, ...]]:
     return screened(version)
 
 
+@pytest.mark.soak
 def test_two_workers_find_the_same(home: Path, alone: list[tuple[object, ...]]) -> None:
     screen(home, 2, full=True, do=on_local_cluster(2))
     version = home / "bulk-register" / "v1"

@@ -156,6 +156,7 @@ def sent(ws: Workspace, kind: str) -> int:
     )
 
 
+@pytest.mark.soak
 def test_asking(killed: Killed) -> None:
     arguments = ("exchange", "ask", "list.csv", "--agreement", BOTH.reference)
     for one in killed("police", *arguments, "--out", "ask.dde", "--yes"):
@@ -172,6 +173,7 @@ def test_asking(killed: Killed) -> None:
         assert set(pending.kept(police.home)) == asked
 
 
+@pytest.mark.soak
 def test_answering(killed: Killed, start: Path) -> None:
     begun(start, "ask")
     for one in killed("council", "exchange", "answer", "ask.dde", "--out", "answer.dde", "--yes"):
@@ -187,6 +189,7 @@ def test_answering(killed: Killed, start: Path) -> None:
             assert len(open_answer(police, one.file("answer.dde")).hits) == 3
 
 
+@pytest.mark.soak
 def test_opening(killed: Killed, start: Path) -> None:
     begun(start, "ask", "answer")
     for one in killed("police", "exchange", "open", "answer.dde", "--out", "hits.csv"):
