@@ -1,16 +1,15 @@
 """Tables of millions of rows, many rows at a time: cells by column instead of row by row."""
 
+import csv
 import io
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby
 
 from duediligence.formats import MAX_FIELD
 
 _CHARACTERS = 1 << 16
-# Where a row among those is not plain, the others are tried again, so many lines at a time.
-_FEW = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +27,8 @@ class Block:
     @classmethod
     def of_rows(cls, rows: Sequence[tuple[int, list[str]]]) -> "Block":
         """A block of rows that were read one by one: (line number, cells) each, all as wide."""
-        cells = [cell for _, row in rows for cell in row]
-        return cls([line for line, _ in rows], cells, len(rows[0][1]))
+        cells = [cell for _, row in rows for cell in (*row, "\n")][:-1]
+        return cls([line for line, _ in rows], cells, len(rows[0][1]) + 1)
 
     @classmethod
     def of_text(cls, text: str, first: int, delimiter: str, width: int) -> "Block | None":
@@ -39,20 +38,51 @@ class Block:
         where each end of a line is a cell of its own in its place, so that no cell holds one and
         each row is as wide as it should be, and where the quotes are just those between the cells.
         """
-        text = text.replace("\r\n", "\n")
         rows = text.count("\n")
+        end = "\r\n" if text.endswith("\r\n") else "\n"
         if (
             text[:1] != '"'
-            or text[-2:] != '"\n'
-            or "\r" in text
+            or not text.endswith(f'"{end}')
+            or text.count("\r") != (len(end) - 1) * rows
             or text.count('"') != 2 * width * rows
         ):
             return None
-        cells = text[1:-2].replace("\n", f'{delimiter}"\n"{delimiter}').split(f'"{delimiter}"')
+        inside = text[1 : -1 - len(end)].replace(end, f'{delimiter}"{end}"{delimiter}')
+        cells = inside.split(f'"{delimiter}"')
         stride = width + 1
-        if len(cells) != rows * stride - 1 or cells[width::stride].count("\n") != rows - 1:
+        if len(cells) != rows * stride - 1 or cells[width::stride].count(end) != rows - 1:
             return None
         return cls(range(first, first + rows), cells, stride)
+
+    @classmethod
+    def of_runs(cls, text: str, first: int, delimiter: str, width: int) -> "Block | None":
+        """Return a block of whole rows, all as wide; None where anything else is among them.
+
+        Lines with as many quotes as a plain row has are split at once, and the others read.
+        """
+        lines: list[int] = []
+        cells: list[str] = []
+        taken = first - 1
+        for plain, run in groupby(
+            io.StringIO(text, newline=""), lambda line: line.count('"') == 2 * width
+        ):
+            make = cls.of_text if plain else cls._of_csv
+            part = make("".join(run), taken + 1, delimiter, width)
+            if part is None:
+                return cls._of_csv(text, first, delimiter, width)
+            lines += part.lines
+            cells += (*part._cells, "\n")
+            taken = lines[-1]
+        return cls(lines, cells, width + 1)
+
+    @classmethod
+    def _of_csv(cls, text: str, first: int, delimiter: str, width: int) -> "Block | None":
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        try:
+            rows = [(first - 1 + reader.line_num, row) for row in reader]
+        except csv.Error:
+            return None
+        return cls.of_rows(rows) if {len(row) for _, row in rows} == {width} else None
 
 
 class Lines(Iterator[str]):
@@ -71,24 +101,14 @@ class Lines(Iterator[str]):
         return line
 
     def take(self) -> str:
-        """The next lines, whole; empty at the end. They are counted by who splits them.
-
-        Of lines that were given back only a few.
-        """
-        if self._returned:
-            return "".join(islice(_popped(self._returned), _FEW))
+        """The next lines, whole; empty at the end. They are counted by who splits them."""
         return self._stream.read(_CHARACTERS) + self._stream.readline(MAX_FIELD)
 
     def give_back(self, text: str) -> None:
-        """Let lines just taken be read again."""
-        self._returned.extendleft(reversed(list(io.StringIO(text, newline=""))))
+        """Let the lines just taken be read again, one by one."""
+        self._returned.extend(io.StringIO(text, newline=""))
 
     @property
-    def returned(self) -> int:
-        """How many lines were given back and not read since."""
-        return len(self._returned)
-
-
-def _popped(lines: deque[str]) -> Iterator[str]:
-    while lines:
-        yield lines.popleft()
+    def has_returned(self) -> bool:
+        """Whether a line that was given back was not read since."""
+        return bool(self._returned)

@@ -280,27 +280,22 @@ def _rows(
 def _blocks(
     rows: Iterator[tuple[int, list[str]]], lines: Lines, delimiter: str, width: int
 ) -> Iterator[Block]:
-    """The same rows, many at once where their lines are plain, for six million are like that."""
-    while True:
-        few, taken = bool(lines.returned), lines.take()
-        if not taken:
-            break
-        if block := Block.of_text(taken, lines.number + 1, delimiter, width):
-            lines.number += len(block.lines)
+    """The same rows, many at once where nothing is wrong, for six million are like that."""
+    while taken := lines.take():
+        text_of = (taken, lines.number + 1, delimiter, width)
+        if block := Block.of_text(*text_of) or Block.of_runs(*text_of):
+            lines.number = block.lines[-1]
             yield block
             continue
-        beyond = lines.returned
         lines.give_back(taken)
-        if not few:
-            continue
-        one_by_one: list[tuple[int, list[str]]] = []
+        found: list[tuple[int, list[str]]] = []
         try:
-            while lines.returned > beyond and (row := next(rows, None)):
-                one_by_one.append(row)
+            while lines.has_returned and (row := next(rows, None)):
+                found.append(row)
         finally:
             # Those before one that is unfit come first, as they would row by row.
-            if one_by_one:
-                yield Block.of_rows(one_by_one)
+            if found:
+                yield Block.of_rows(found)
     # What is wrong with the end of the file.
     next(rows, None)
 

@@ -106,3 +106,26 @@ def test_plain_lines_are_split_at_once_and_counted(end: str) -> None:
 )
 def test_lines_that_are_not_plain_are_left_to_the_reader_of_rows(text: str) -> None:
     assert blocks.Block.of_text(text, 1, ",", 3) is None
+
+
+def test_lines_that_are_not_plain_are_read_among_those_that_are() -> None:
+    plain = '"a","b","c"\n'
+    text = plain * 2 + '"d ""e""","f\r\n","g\n"\n' + plain + "h,,\n" + plain
+    block = blocks.Block.of_runs(text, 7, ",", 3)
+    assert block
+    assert list(block.lines) == [7, 8, 11, 12, 13, 14]
+    read = list(zip(*(block.column(n) for n in range(3)), strict=True))
+    assert read == [tuple(row) for row in csv.reader(io.StringIO(text, newline=""))]
+
+
+def test_a_line_within_a_cell_is_no_row_though_it_looks_like_a_plain_one() -> None:
+    text = '"a","\n"",""\n"\n'
+    block = blocks.Block.of_runs(text, 7, ",", 2)
+    assert block
+    assert list(block.lines) == [9]
+    assert [list(block.column(n)) for n in range(2)] == [["a"], ['\n","\n']]
+
+
+@pytest.mark.parametrize("text", ['"a","b\n', '"a"\n', '"a","b"\n\n', '"a","b"c\n'])
+def test_blocks_hold_whole_rows_only(text: str) -> None:
+    assert blocks.Block.of_runs(text, 7, ",", 2) is None

@@ -46,7 +46,6 @@ def companies_ahead(
         for columns in company_columns(path, drift, progress):
             yield from cast(Iterable[PackedCompany], packed(columns))
         return
-    decode_rows = msgspec.msgpack.Decoder(list[tuple[Any, ...]]).decode
     decode = msgspec.msgpack.decode
     said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
@@ -63,7 +62,7 @@ def companies_ahead(
             while frame := _read(child.stdout):
                 kind, data = frame
                 if kind == b"r":
-                    yield from cast(list[PackedCompany], decode_rows(data))
+                    yield from cast(Iterable[PackedCompany], packed(decode(data)))
                 elif kind == b"p":
                     task.advance(decode(data, type=int))
                 elif kind == b"d":
@@ -81,12 +80,12 @@ def companies_ahead(
 
 
 def _serve(path: Path, out: IO[bytes]) -> None:
-    """Read the file and write frames: rows, bytes read, and at the end drift or an error."""
+    """Read the file and write frames: columns, bytes read, and at the end drift or an error."""
     drift = Drift()
     encode = msgspec.msgpack.encode
     try:
         for columns in company_columns(path, drift, _Relayed(out)):
-            _write(out, b"r", encode([*packed(columns)]))
+            _write(out, b"r", encode(columns))
         _write(out, b"d", encode(drift.in_order_met()))
     except DuediligenceError as error:
         _write(out, b"e", encode((type(error).__name__, error.message, str(error.hint))))
