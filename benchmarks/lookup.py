@@ -25,7 +25,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.suppliers import supplier_from_options
+from duediligence.suppliers.rows import supplier_from_options
 
 LIMIT = 11
 NAMES = 320

@@ -24,8 +24,9 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.run.screen import check as check_name
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
-from duediligence.suppliers import Import, read_records, supplier_from_options
-from duediligence.suppliers import read_suppliers as read_file
+from duediligence.suppliers.importing import Import, read_records
+from duediligence.suppliers.importing import read_suppliers as read_file
+from duediligence.suppliers.rows import supplier_from_options
 
 Lists = str | os.PathLike[str] | Mapping[str, Iterable[ListEntry]]
 _NO_LIMITS = Expect(entries=(0, 100_000_000), names=(0.0, 1e9), weekly_loss=1.0)

@@ -274,7 +274,7 @@ def check(
     from duediligence.delivery.flag_files import check_output, run_as_json, write_run
     from duediligence.screening.run.screen import check as run_check
     from duediligence.screening.run.screen import check_ref, exit_code
-    from duediligence.suppliers import supplier_from_options
+    from duediligence.suppliers.rows import supplier_from_options
     from duediligence.writing import make_folder, write_bytes
 
     of_kind = word_of("--kind", kind, KINDS)

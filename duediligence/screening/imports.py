@@ -15,11 +15,12 @@ from duediligence.screening.access import require, use_case
 from duediligence.screening.contact_keys import ContactHasher, contact_hasher
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
-from duediligence.suppliers import Import, header_key, rejects_csv, write_rejects
 from duediligence.suppliers.apart import read_for
+from duediligence.suppliers.columns import header_key
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 from duediligence.suppliers.doubtful_rows import NO_ANSWERS, RowAnswers, text_key
 from duediligence.suppliers.identity import Recognised, recognise
+from duediligence.suppliers.importing import Import, rejects_csv, write_rejects
 from duediligence.suppliers.parents import StoredSuppliers
 from duediligence.text.wording import count
 from duediligence.writing import write_text

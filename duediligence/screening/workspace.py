@@ -22,7 +22,7 @@ from duediligence.writing import make_folder, storing
 
 if TYPE_CHECKING:
     from duediligence.matching.engine import EngineCache
-    from duediligence.registers.companies_house import CompaniesHouse
+    from duediligence.registers.companies_house.client import CompaniesHouse
     from duediligence.settings.working_folder import IgnoredFile
     from duediligence.store import ListStore, RunStore, SupplierStore
     from duediligence.store.casework.audit import AuditStore
@@ -284,7 +284,7 @@ class Workspace:
         # Here, for requests is slow to import.
         from duediligence.fetch.api import Api
         from duediligence.fetch.limiter import Limiter
-        from duediligence.registers.companies_house import CompaniesHouse
+        from duediligence.registers.companies_house.client import CompaniesHouse
 
         folder = self.home / "companies-house"
         api = Api(

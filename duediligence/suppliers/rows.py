@@ -24,7 +24,6 @@ from duediligence.model import (
 from duediligence.suppliers.columns import may_hold_contacts
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
 from duediligence.suppliers.numbers import NOTHING, guessed_zeros, number_in_name, read_numbers
-from duediligence.suppliers.people import read_people
 from duediligence.text.postcodes import is_postcode, spaced_postcode
 
 LONGEST_NAME = 500
@@ -282,6 +281,9 @@ def _people(
 ) -> Iterable[Person]:
     found: dict[Person, None] = {}
     for role, names, born in groups:
+        # Imported lazily: the patterns by which people are found are slow to compile.
+        from duediligence.suppliers.people import read_people
+
         _check_cell(names)
         _check_cell(born)
         read = read_people(role, _mended(names.column, names.text, repairs), born.text, today=today)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.suppliers import read_suppliers
+from duediligence.suppliers.importing import read_suppliers
 
 FILE = Path(os.environ["REAL_DATA"]) / "suppliers" / "care_providers.csv"
 

@@ -36,7 +36,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
 from duediligence.model.registers import PARTS, RegisteredAt
-from duediligence.registers.companies_house import CompaniesHouse
+from duediligence.registers.companies_house.client import CompaniesHouse
 from duediligence.screening.dossiers import gather, gathering, parties, parties_of
 from duediligence.screening.lookup.parties import deduplicate
 from duediligence.store.register import Incoming, RegisterStore

@@ -28,7 +28,7 @@ from pathlib import Path
 from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
 from duediligence.model import Identifier, Resolution, Supplier
-from duediligence.registers.companies_house import CompaniesHouse
+from duediligence.registers.companies_house.client import CompaniesHouse
 from duediligence.screening.dossiers import gather
 
 base, home, first, last, limit, window = sys.argv[1:]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.suppliers import Import, read_suppliers
+from duediligence.suppliers.importing import Import, read_suppliers
 
 ReadText = Callable[..., Import]
 

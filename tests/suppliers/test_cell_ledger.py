@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import ContactKey, ContactKind
-from duediligence.suppliers import Import
+from duediligence.suppliers.importing import Import
 from tests.rows import for_each
 from tests.thorough import examples
 

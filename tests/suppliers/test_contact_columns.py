@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
 from duediligence.model import ContactKey, ContactKind
-from duediligence.suppliers import read_records, read_suppliers, rejects_csv
-from duediligence.suppliers.importing import Import
+from duediligence.suppliers.importing import Import, read_records, read_suppliers, rejects_csv
 from tests.rows import for_each
 from tests.suppliers.conftest import ReadText
 from tests.thorough import examples

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.suppliers import Import, read_suppliers
+from duediligence.suppliers.importing import Import, read_suppliers
 from tests.suppliers.corpora.judging import words_of
 from tests.suppliers.corpora.supplier_files import SupplierFile, make_supplier_files
 from tests.thorough import every_nth

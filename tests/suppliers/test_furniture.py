@@ -5,7 +5,7 @@ from typing import get_args
 
 from duediligence.formats.furniture import FurnitureKind, furniture
 from duediligence.matching.names.parties import may_name
-from duediligence.suppliers import Import
+from duediligence.suppliers.importing import Import
 from tests.rows import for_each
 
 ReadText = Callable[..., Import]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.suppliers import FIELDS, ROLES, Import, fields_table
 from duediligence.suppliers.columns import fields_of, guess, person_heading
+from duediligence.suppliers.fields import FIELDS, ROLES, fields_table
+from duediligence.suppliers.importing import Import
 from tests.rows import for_each
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "supplier-file.md"

@@ -10,8 +10,8 @@ from duediligence.render.flags import COLUMNS as FLAGS
 from duediligence.render.flags import EXPORT_COLUMNS
 from duediligence.render.register_answers import ANSWER_COLUMNS
 from duediligence.sharing.exchanges.lists import COLUMNS as EXCHANGE
-from duediligence.suppliers import Import
 from duediligence.suppliers.declarations import COLUMNS as DECLARATIONS
+from duediligence.suppliers.importing import Import
 from tests.rows import for_each
 
 ReadText = Callable[..., Import]

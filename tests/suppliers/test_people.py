@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import PartialDate, Person
-from duediligence.suppliers import Import
+from duediligence.suppliers.importing import Import
 from duediligence.suppliers.joining import DECORATIONS, words
 from duediligence.suppliers.numbers import NOTHING
 from duediligence.suppliers.people import PeopleRead, birth_date

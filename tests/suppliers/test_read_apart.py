@@ -12,8 +12,9 @@ from duediligence.errors import UsageError
 from duediligence.formats.filetype import RowLimit
 from duediligence.model import Supplier
 from duediligence.screening.contact_keys import passing_hasher
-from duediligence.suppliers import apart, read_suppliers
+from duediligence.suppliers import apart
 from duediligence.suppliers.apart import Waiter, read_for
+from duediligence.suppliers.importing import read_suppliers
 from duediligence.suppliers.parents import StoredSuppliers
 
 pytestmark = pytest.mark.apart

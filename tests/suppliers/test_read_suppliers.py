@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from duediligence.errors import UsageError
 from duediligence.formats.cells import ungarbled
 from duediligence.model import Address, Identifier, PartialDate, Person, Repair, Supplier
-from duediligence.suppliers import Import, read_suppliers
+from duediligence.suppliers.importing import Import, read_suppliers
 from duediligence.suppliers.numbers import NOTHING
 from tests.rows import for_each
 from tests.thorough import examples

@@ -5,7 +5,7 @@ import pytest
 
 from duediligence.errors import StorageError
 from duediligence.model import RejectedRow
-from duediligence.suppliers import read_suppliers, write_rejects
+from duediligence.suppliers.importing import read_suppliers, write_rejects
 
 REJECTS = [
     RejectedRow(4, "the name is blank", ("S1", "", "=1+1")),

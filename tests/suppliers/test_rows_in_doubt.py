@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from duediligence.suppliers import Import
 from duediligence.suppliers.doubtful_rows import RowAnswers, row_answers, text_key
+from duediligence.suppliers.importing import Import
 
 ReadText = Callable[..., Import]
 HEADER = "ref,name,town,amount\n"

@@ -4,7 +4,8 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.model import Address, Identifier, PartialDate, Person
-from duediligence.suppliers import read_suppliers, supplier_from_options
+from duediligence.suppliers.importing import read_suppliers
+from duediligence.suppliers.rows import supplier_from_options
 from tests.rows import for_each
 
 

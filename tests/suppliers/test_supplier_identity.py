@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import Address, Contract, Identifier, PartOf, Supplier
-from duediligence.suppliers import Import
 from duediligence.suppliers.identity import Recognised, recognise
+from duediligence.suppliers.importing import Import
 from duediligence.suppliers.parents import StoredSuppliers
 from duediligence.suppliers.rows import made_ref
 from tests.rows import for_each

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.suppliers import Import
+from duediligence.suppliers.importing import Import
 from tests.suppliers.corpora.judging import words_of
 from tests.suppliers.corpora.turned import WAYS, read_ordinary_names
 

@@ -8,7 +8,8 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.formats.cells import is_turned
-from duediligence.suppliers import Import, supplier_from_options
+from duediligence.suppliers.importing import Import
+from duediligence.suppliers.rows import supplier_from_options
 from tests.rows import for_each
 
 ReadText = Callable[..., Import]
@@ -93,7 +94,7 @@ def test_what_does_not_change_the_order_is_not_turned(text: str) -> None:
 
 
 def test_a_record_is_read_as_a_row_of_a_file_is() -> None:
-    from duediligence.suppliers import read_records
+    from duediligence.suppliers.importing import read_records
 
     (supplier,) = read_records([json.loads(json.dumps({"name": WAYS["RLO"]}))]).suppliers
     assert [cell.looks_like for cell in supplier.unread] == ["name"]

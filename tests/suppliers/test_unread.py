@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from duediligence.model import Identifier, Supplier
-from duediligence.suppliers import Import, read_suppliers
 from duediligence.suppliers.columns import fields_of, header_key, person_heading
+from duediligence.suppliers.importing import Import, read_suppliers
 from duediligence.suppliers.numbers import number_in_name, read_numbers
 from tests.rows import for_each
 

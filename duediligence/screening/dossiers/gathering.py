@@ -32,7 +32,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import Kind
 from duediligence.model.registers import PARTS
-from duediligence.registers.companies_house import CompaniesHouse
+from duediligence.registers.companies_house.client import CompaniesHouse
 from duediligence.screening.dossiers.parties import MOST_STEPS, parents
 from duediligence.store.register import CHARITIES, RegisterStore
 

@@ -22,7 +22,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import COMPANY, REGISTRATION, Kind
 from duediligence.model.registers import RegisteredAt, uk_number
-from duediligence.registers.companies_house import describe
+from duediligence.registers.companies_house.records import describe
 from duediligence.screening.lookup.parties import as_people, parties
 
 # Far more than any real group needs, and an end to what a wrong record could begin.

@@ -14,7 +14,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.register import CHARITIES, RegisterStore
 
 if TYPE_CHECKING:
-    from duediligence.registers.companies_house import CompaniesHouse
+    from duediligence.registers.companies_house.client import CompaniesHouse
 
 
 _CEASED = {

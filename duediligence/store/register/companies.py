@@ -9,7 +9,6 @@ from typing import TypeVar, cast
 import msgspec
 
 from duediligence.formats.packed_companies import LOOKED_UP, REST, PackedCompany, packed
-from duediligence.matching.premises import building
 from duediligence.model import (
     Address,
     Company,
@@ -172,6 +171,9 @@ def company(connection: sqlite3.Connection, number: str, published: date | None)
 
 def same_address(connection: sqlite3.Connection, address: Address) -> int | None:
     """How many companies have their office there; None where the address has no postcode."""
+    # Imported lazily: who loads a register compares no names.
+    from duediligence.matching.premises import building
+
     place = building(address.text)
     postcode = names.postcode_key(address.postcode)
     if not postcode or not place:

@@ -9,9 +9,8 @@ from duediligence.casework.run_reports import run_report
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model.entries import Kind
 from duediligence.screening.run.screen import check as check_name
-from duediligence.suppliers import supplier_from_options
 from duediligence.suppliers.people import birth_date
-from duediligence.suppliers.rows import MOST_NAMES
+from duediligence.suppliers.rows import MOST_NAMES, supplier_from_options
 from duediligence.web import supplier_fields
 from duediligence.web.pages.runs import run_page
 from duediligence.web.queue_address import YES

@@ -10,7 +10,7 @@ import pytest
 from duediligence.demo.server import serve
 from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
-from duediligence.registers.companies_house import CompaniesHouse
+from duediligence.registers.companies_house.client import CompaniesHouse
 
 Documents = dict[str, Any]
 Ask = Callable[..., CompaniesHouse]

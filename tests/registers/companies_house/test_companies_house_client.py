@@ -10,7 +10,8 @@ from duediligence.demo import companies as demo
 from duediligence.errors import FetchFailed, UnreadableFile
 from duediligence.model import Identifier, PartialDate
 from duediligence.model.entries import COMPANY
-from duediligence.registers.companies_house import CompaniesHouse, client
+from duediligence.registers.companies_house import client
+from duediligence.registers.companies_house.client import CompaniesHouse
 
 Record = dict[str, Any]
 Ask = Callable[..., CompaniesHouse]

@@ -8,11 +8,11 @@ import pytest
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, FormerName, PartialDate
 from duediligence.model.registers import Owner, RegisteredAt, Statement, Verification
-from duediligence.registers.companies_house import describe
 from duediligence.registers.companies_house.records import (
     appointments,
     charge,
     company,
+    describe,
     disqualifications,
     exempt,
     filing,
