@@ -18,13 +18,13 @@ from register import machine, run
 
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME
-from duediligence.screening.lists.loading import Terms
+from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 LIST = "uk-sanctions"
-TERMS = Terms(scale=SAMPLE_SCALE)
+TERMS = RefreshTerms(scale=SAMPLE_SCALE)
 DEMO = Path(__file__).parents[1] / "duediligence" / "demo" / "lists" / LIST
 CHECK = """
 import atexit, sys
