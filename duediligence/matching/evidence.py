@@ -145,11 +145,9 @@ def _aliases() -> dict[str, str]:
 # The map from bits to score. What speaks for a match weighs a tenth of what speaks against one:
 # names must carry a match, and what stands beside them makes no match of different ones.
 AGAINST, FOR = 0.05, 0.0045
-# What each piece of evidence adds to the score, by its log-likelihood ratio in bits.
-POINTS = {
-    of: round(float(bits) * (AGAINST if float(bits) < 0 else FOR), 4)
-    for of, bits, _ in rows("evidence.tsv")
-}
+# The log-likelihood ratio of each piece of evidence in bits, and what it adds to the score.
+_BITS = {of: float(bits) for of, bits, _ in rows("evidence.tsv")}
+POINTS = {of: round(bits * (AGAINST if bits < 0 else FOR), 4) for of, bits in _BITS.items()}
 WEAK_ALIAS, SAME_NUMBER = POINTS["weak alias"], POINTS["number, same"]
 # As much as lies between "very strong" and "strong", which a postcode in common does not make good.
 MOST_UNDATED = 0.93
@@ -172,6 +170,15 @@ class EntryFacts:
     countries: tuple[str, ...] = ()
     identifiers: tuple[Identifier, ...] = ()
     addresses: tuple[Address, ...] = ()
+
+
+def weigh_evidence(
+    name: str, line: str, query: str, listed: str, verdict: Verdict, personal: bool,
+    detail: Detail = "", of: str = "",
+) -> Feature:  # fmt: skip
+    """Return a piece of evidence with the weight of its line in the table."""
+    points, bits = POINTS[line], _BITS[line]
+    return Feature(name, query, listed, points, verdict, personal, detail, of, bits=bits)
 
 
 def identifier_keys(identifier: Identifier) -> list[str]:
@@ -211,24 +218,23 @@ def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | 
     best: Feature | None = None
     for a, b in product(subject.identifiers, facts.identifiers):
         if _same_number(a, b):
-            return _number(a, b, person, SAME_NUMBER, "agree")
+            return _number(a, b, person, "same", "agree")
         if not _comparable(a, b):
             continue
-        differs = POINTS[f"number, another: {_SCHEMES[a.scheme]}"]
+        another = _number(a, b, person, f"another: {_SCHEMES[a.scheme]}", "differ")
         if slip := keystroke(plain_number(a), plain_number(b)):
             if best is None or best.verdict == "differ":
-                value = max(POINTS["number, one key off"], differs)
-                best = _number(a, b, person, value, "nearly agree", slip)
-        elif best is None or (best.verdict == "differ" and differs < best.contribution):
-            best = _number(a, b, person, differs, "differ")
+                best = _number(a, b, person, "one key off", "nearly agree", slip)
+        elif best is None or best.verdict == "differ":
+            best = min(filter(None, (best, another)), key=lambda one: one.contribution)
     return best
 
 
 def _number(
-    a: Identifier, b: Identifier, person: bool, value: float, verdict: Verdict, slip: Detail = ""
+    a: Identifier, b: Identifier, person: bool, how: str, verdict: Verdict, slip: Detail = ""
 ) -> Feature:
     personal, of = person or b.scheme in _PAPERS, b.label or _SCHEMES.get(b.scheme, b.scheme)
-    return Feature("identifier", a.id, b.id, value, verdict, personal, slip, of)
+    return weigh_evidence("identifier", f"number, {how}", a.id, b.id, verdict, personal, slip, of)
 
 
 def _same_country(a: Identifier, b: Identifier) -> bool | None:
@@ -272,14 +278,15 @@ def birth_date(subject: Subject, facts: EntryFacts, person: bool) -> Feature | N
     # Of dates that differ, the nearest: it is not far away.
     best = max(found, key=lambda feature: (feature.contribution, not feature.detail))
     if subject.unproven and best.verdict != "agree":
-        return replace(best, contribution=0.0, verdict="not known", detail="")
+        return replace(best, contribution=0.0, verdict="not known", detail="", bits=None)
     return best
 
 
 def _born(born: PartialDate, listed: PartialDate) -> Feature:
     verdict, detail = compare_birth_dates(born, listed)
-    value = POINTS[f"birth date, {_how(born, listed, verdict, detail)}"]
-    return Feature("birth date", _month_of(born), _month_of(listed), value, verdict, True, detail)
+    line = f"birth date, {_how(born, listed, verdict, detail)}"
+    dates = _month_of(born), _month_of(listed)
+    return weigh_evidence("birth date", line, *dates, verdict, True, detail)
 
 
 def _how(born: PartialDate, listed: PartialDate, verdict: Verdict, detail: Detail) -> str:
@@ -314,28 +321,28 @@ def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None
     if not ours or not theirs:
         return None
     how: Verdict = "agree" if ours & theirs else "differ"
-    value = POINTS["country, same" if ours & theirs else "country, another"]
+    line = "country, same" if ours & theirs else "country, another"
     left, right = ", ".join(subject.countries), ", ".join(facts.countries)
-    return Feature("country", left, right, value, how, person)
+    return weigh_evidence("country", line, left, right, how, person)
 
 
 def address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """Score a postcode or most words of an address in common; differing ones say nothing."""
     if not subject.addresses or not facts.addresses:
         return None
-    tell = partial(Feature, "address", verdict="agree", personal=person)
+    tell = partial(weigh_evidence, "address", verdict="agree", personal=person)
     for a in subject.addresses:
         code = _closed_up(a.postcode)
         for b in facts.addresses if code else ():
             if code == _closed_up(b.postcode) or code in _closed_up(b.text):
-                return tell(a.text, b.text, POINTS["address, same postcode"], of=a.postcode)
+                return tell("address, same postcode", a.text, b.text, of=a.postcode)
     listed = [set(fold(b.text).split()) for b in facts.addresses]
     for a in subject.addresses:
         ours = set(fold(a.text).split())
         for b, theirs in zip(facts.addresses, listed, strict=True):
             shared = ours & theirs
             if len(shared) >= 4 and len(shared) * 4 >= 3 * min(len(ours), len(theirs)):
-                return tell(a.text, b.text, POINTS["address, most words"])
+                return tell("address, most words", a.text, b.text)
     return None
 
 
@@ -414,8 +421,8 @@ def _common(features: Sequence[Feature]) -> Feature:
     ):
         return Feature("common name", "", "", 0.0, "not known", True)
     most = MOST_UNDATED - sum(f.contribution for f in features)
-    value = min(POINTS["common name, undated"], most)
-    return Feature("common name", "", "", value, "not known", True)
+    undated = weigh_evidence("common name", "common name, undated", "", "", "not known", True)
+    return replace(undated, contribution=min(undated.contribution, most))
 
 
 def most_added(subject: Subject) -> float:

@@ -37,11 +37,13 @@ _STRONG = 0.92  # the score of names that agree strongly: but for a middle name,
 class Feature:
     """One piece of evidence: the two strings compared, and what it adds to the score.
 
-    `contribution` is in points of score (−1.0 … 1.0). `personal`: it says something about a
-    natural person, and is dropped for a reader who may not see people. `detail` says how dates or
-    numbers differ. `of` is what the evidence is of, where the name leaves that open: the kind of a
-    number, a postcode, the side that is cut off. `words` are the words that answer to one another.
-    `said` is what the check says that added it, empty for a feature of the matcher.
+    `contribution` is in points of score (−1.0 … 1.0). `bits` are its log-likelihood ratio, above 0
+    where it speaks for one party; None where it has none, as words of names have. `personal`: it
+    says something about a natural person, and is dropped for a reader who may not see people.
+    `detail` says how dates or numbers differ. `of` is what the evidence is of, where the name
+    leaves that open: the kind of a number, a postcode, the side that is cut off. `words` are the
+    words that answer to one another. `said` is what the check says that added it, empty for a
+    feature of the matcher.
     """
 
     name: str
@@ -54,6 +56,7 @@ class Feature:
     of: str = ""
     words: tuple[tuple[str, str], ...] = ()
     said: Text = ""
+    bits: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

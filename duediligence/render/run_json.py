@@ -69,6 +69,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
             "query": one.query,
             "listed": one.listed,
             "contribution": one.contribution,
+            "bits": one.bits,
             "verdict": one.verdict,
             "sentence": sentence_of(one),
             "personal": one.personal,

@@ -10,6 +10,12 @@ from duediligence.model.facts import Text, Value
 from duediligence.text.dates import long_date
 
 _MOST_NAMED = 5
+# How forensic scientists in the United Kingdom and Europe put a likelihood ratio in words, from how
+# much (Association of Forensic Science Providers 2009; ENFSI 2015).
+_WEIGHTS = (
+    (1_000_000, "extremely strong"), (10_000, "very strong"), (1_000, "strong"),
+    (100, "moderately strong"), (10, "moderate"), (1, "weak"),
+)  # fmt: skip
 _MORE = "More possible matches on this list are not shown."
 
 
@@ -46,7 +52,19 @@ def sentence_of(feature: Feature, *, other: str = "the listed") -> str:
     if feature.said:
         return said(feature.said)
     tell = _FEATURES.get(feature.name)
-    return tell(feature, other) if tell else ""
+    return _add_weight(tell(feature, other), feature.bits) if tell else ""
+
+
+def weight_in_words(bits: float) -> str:
+    """Return how strong evidence is, for or against, by its log-likelihood ratio in bits."""
+    return next(words for least, words in _WEIGHTS if 2 ** abs(bits) >= least)
+
+
+def _add_weight(sentence: str, bits: float | None) -> str:
+    if not bits:
+        return sentence
+    which = "evidence that they are one" if bits > 0 else "evidence against"
+    return f"{sentence.removesuffix('.')}: {weight_in_words(bits)} {which}."
 
 
 @lru_cache(maxsize=1024)
@@ -85,13 +103,12 @@ def _together(texts: list[str], how: str) -> str:
 
 
 def _identifier(f: Feature, _: str) -> str:
+    both = f"{f.of}, {f.query} and {f.listed}"
     if f.verdict == "agree":
         return f"Both have the number {f.listed} ({f.of})."
     if f.verdict == "nearly agree":
-        return (
-            f"The numbers differ by one keystroke ({f.of}, {f.detail}): {f.query} and {f.listed}."
-        )
-    return f"The numbers differ ({f.of}): {f.query} and {f.listed}."
+        return f"The numbers differ by one keystroke ({both}, {f.detail})."
+    return f"The numbers differ ({both})."
 
 
 def _birth_date(f: Feature, _: str) -> str:
@@ -99,7 +116,7 @@ def _birth_date(f: Feature, _: str) -> str:
     if f.verdict == "agree":
         return f"Birth dates agree as far as known ({both})."
     if f.verdict == "nearly agree":
-        return f"Birth dates nearly agree: {both} ({f.detail})."
+        return f"Birth dates nearly agree ({both}, {f.detail})."
     if f.verdict == "not known":
         return (
             f"The birth dates ({both}) are not compared: an earlier version read yours, and may "

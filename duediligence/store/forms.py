@@ -356,7 +356,11 @@ FIELDS: dict[type[Any], Fields] = {
         "subject_born party_role about event signs"
     ),
     Event: Fields("kind party on numbers authority"),
-    Feature: Fields("name query listed contribution verdict personal detail of words said"),
+    Feature: Fields(
+        "name query listed contribution verdict personal detail of words said bits",
+        # What weighs the same may be measured again.
+        not_identity="bits",
+    ),
     Clause: Fields("template values"),
     Value: Fields("kind text label number day until items personal"),
     # Casework. The entry that was compared is a document of its own.

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from math import log2
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from duediligence.matching.names.features import names_are_common
 from duediligence.matching.names.words import rows
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate
 from duediligence.model.entries import COMPANY
-from duediligence.render.saying import explain_match, sentence_of
+from duediligence.render.saying import explain_match, sentence_of, weight_in_words
 from tests.rows import for_each
 
 ENTRY = ListEntry(
@@ -38,8 +39,10 @@ def test_the_score_is_the_sum_of_its_features_and_the_reasons_are_words():
     assert found.score == pytest.approx(
         min(1, sum(f.contribution for f in found.features)), abs=1e-4
     )
-    assert "Birth dates agree as far as known (April 1965)." in explain_match(found)
-    assert "Countries agree (Russia)." in explain_match(found)
+    assert explain_match(found).endswith(
+        "Birth dates agree as far as known (April 1965): moderately strong evidence that they are "
+        "one. Countries agree (Russia): weak evidence that they are one."
+    )
 
 
 def test_no_reason_prints_the_day_of_a_birth_date():
@@ -87,7 +90,7 @@ def test_each_slip_of_a_birth_date_nearly_agrees_and_is_named(listed, ours, deta
     (found,) = index.search(Subject(("Ivan Petrovich Zorkov",), "person", PartialDate.parse(ours)))
     told = found.feature("birth date")
     assert (told.verdict, told.detail) == ("nearly agree", detail)
-    assert sentence_of(told).endswith(f"({detail}).")
+    assert sentence_of(told).endswith(f", {detail}): weak evidence against.")
     line = {"another day": "another day", "day and month swapped": "another day"}.get(detail)
     if "digit" in detail and not theirs.month:
         line = "a digit of a year alone"
@@ -307,10 +310,52 @@ def test_a_weak_alias_with_another_birth_date_is_no_match(born):
     )
 
 
+@for_each(
+    ("known", "told"),
+    [
+        ({"identifiers": (Identifier("passport", "AB 123456", "RU"),)},
+         "Both have the number AB 123456 (passport): extremely strong evidence that they are one."),
+        ({"identifiers": (Identifier("passport", "AB 123465", "RU"),)},
+         "The numbers differ by one keystroke (passport, AB 123465 and AB 123456, digits swapped): "
+         "weak evidence against."),
+        ({"birth_date": PartialDate(1965, 4, 23)},
+         "Birth dates agree as far as known (April 1965): very strong evidence that they are one."),
+        ({"birth_date": PartialDate(1971, 9)},
+         "Birth dates differ (September 1971 and April 1965): moderately strong evidence against."),
+        ({"birth_date": PartialDate(1971, 9), "unproven": True},
+         "Import the file again, or confirm the supplier's people."),
+        ({"countries": ("FR",)}, "Countries differ (FR and Russia): weak evidence against."),
+        ({"names": ("The Wolverine",)},
+         "The publisher calls this a weak alias: moderate evidence against."),
+    ],
+)  # fmt: skip
+def test_each_piece_of_evidence_is_said_with_its_weight(known, told):
+    subject = replace(Subject(("Ivan Petrovich Zorkov",), "person"), **known)
+    (found,) = INDEX.search(subject, threshold=0.0)
+    assert explain_match(found).endswith(told)
+
+
+def test_what_was_stored_without_a_weight_is_said_without_one():
+    (found,) = INDEX.search(Subject(("Ivan Petrovich Zorkov",), "person", PartialDate(1965, 4)))
+    (born,) = [replace(f, bits=None) for f in found.features if f.name == "birth date"]
+    assert sentence_of(born) == "Birth dates agree as far as known (April 1965)."
+
+
+@for_each(
+    ("times", "words"),
+    [(1, "weak"), (9.9, "weak"), (10.1, "moderate"), (99, "moderate"), (101, "moderately strong"),
+     (999, "moderately strong"), (1_001, "strong"), (9_999, "strong"), (10_001, "very strong"),
+     (999_999, "very strong"), (1_000_001, "extremely strong"), (1e60, "extremely strong")],
+)  # fmt: skip
+def test_a_weight_is_in_the_words_of_the_published_scale(times, words):
+    assert weight_in_words(log2(times)) == weight_in_words(-log2(times)) == words
+
+
 def test_the_table_of_evidence_is_the_one_in_the_documentation():
     printed = (Path(__file__).parents[2] / "docs" / "matching.md").read_text("utf-8")
     for of, bits, source in rows("evidence.tsv"):
-        assert f"| {of} | {float(bits):+g} | {POINTS[of]:+.3g} | {source} |" in printed
+        words = weight_in_words(float(bits))
+        assert f"| {of} | {float(bits):+g} | {words} | {POINTS[of]:+.3g} | {source} |" in printed
         assert source.endswith(".")
 
 

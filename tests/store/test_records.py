@@ -110,6 +110,15 @@ def test_when_and_from_where_a_dossier_was_taken_does_not_matter() -> None:
     assert identity(_with(dossier, same_address=1)) != identity(dossier)
 
 
+def test_how_much_evidence_weighs_does_not_matter() -> None:
+    finding = SAMPLES["finding"]
+    weighed = _with(finding, features=tuple(_with(one, bits=8.8) for one in finding.features))
+    assert weighed.features
+    assert encode(weighed) != encode(finding)
+    assert identity(weighed) == identity(finding)
+    assert decode(Finding, encode(weighed)) == weighed
+
+
 def test_how_a_supplier_is_reached_does_not_matter() -> None:
     """Nothing is screened again, and no decision reopened, for another phone number."""
     reached, plain = SAMPLES["supplier with contacts"], SAMPLES["supplier"]

@@ -17,7 +17,7 @@ from duediligence.matching.index.rows import Entries
 from duediligence.matching.names import features
 from duediligence.matching.names.alignment import Alignment
 from duediligence.matching.names.prepared import prepare, prepare_to_look_up
-from duediligence.model import Feature, Match
+from duediligence.model import Match
 from duediligence.model.entries import VEHICLES
 
 
@@ -150,6 +150,7 @@ class EntrySearch:
         keys = [
             (one, key)
             for one in wanted
+            if one.subject.identifiers or one.subject.addresses
             for key in keys_beside(one.subject, person=one.subject.kind == "person")
         ]
         hashes = hash_texts([key for _, key in keys])
@@ -196,9 +197,10 @@ class EntrySearch:
             listed = self._entries.text(pair.name)
             person = may_be_person(subject.kind, self._entries.kind(number), alignment)
             found = features.name_features(alignment, person=person)
-            if weak := self._weakness(pair.name):
+            if self._weakness(pair.name):
                 # A name that the publisher itself calls weak never makes a possible match alone.
-                found.append(Feature("weak alias", "", listed, weak, "not known", person))
+                alias = ("weak alias", "weak alias", "", listed)
+                found.append(beside.weigh_evidence(*alias, "not known", person))
             common = alignment is not None and features.names_are_common(alignment)
             found += beside.evidence(subject, entry.facts, found, person=person, common=common)
             ours = subject.names[pair.place] if pair.place < len(subject.names) else ""

@@ -1,6 +1,6 @@
 """The words of a list, found by words that are spelled, sound or mean like them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -41,47 +41,46 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
     """
     texts = [w.text for w in words]
     hashes, owners = arrays.deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
-    found: list[str] = []
-    places: list[int] = []
+    found: list[tuple[int, str]] = []
     salts: list[np.uint64] = []
     sizes: list[int] = []
 
-    def add(salt: np.uint64, keyed: Iterable[tuple[int, str]]) -> None:
-        before = len(found)
-        for place, key in keyed:
-            places.append(place)
-            found.append(key)
+    def add(salt: np.uint64, keyed: list[tuple[int, str]]) -> None:
+        found.extend(keyed)
         salts.append(salt)
-        sizes.append(len(found) - before)
+        sizes.append(len(keyed))
 
     numbered = list(enumerate(words))
-    add(arrays.SOUND, ((at, w.key) for at, w in numbered))
+    add(arrays.SOUND, [(at, w.key) for at, w in numbered])
     # These lead from words without their vowels to words with them, and back.
     bare = [(at, w) for at, w in numbered if len(w.bare) > (1 if person else 3)]
-    add(arrays.BARE, ((at, w.bare) for at, w in bare if w.vowelless == listed))
-    add(arrays.VOWELLESS, ((at, w.bare) for at, w in bare if w.vowelless != listed))
-    add(arrays.SHAPE, ((at, w.shape) for at, w in numbered))
+    add(arrays.BARE, [(at, w.bare) for at, w in bare if w.vowelless == listed])
+    add(arrays.VOWELLESS, [(at, w.bare) for at, w in bare if w.vowelless != listed])
+    add(arrays.SHAPE, [(at, w.shape) for at, w in numbered])
     scripted = [(at, w.romanised) for at, w in numbered if w.romanised is not None]
-    add(arrays.PLAIN, ((at, spelling) for at, one in scripted for spelling in one.spellings))
+    add(arrays.PLAIN, [(at, spelling) for at, one in scripted for spelling in one.spellings])
     # These lead from a word of another script to Latin ones and back.
     heard, written = arrays.LATIN, arrays.SCRIPTED
     if not listed:
         heard, written = written, heard
-    add(heard, ((at, key) for at, w in numbered if not w.script for key in latin_keys(w.text)))
-    add(written, ((at, key) for at, one in scripted for key in one.keys))
+    plain = [at for at, w in numbered if not w.script]
+    keyed = zip(plain, latin_keys([texts[at] for at in plain]), strict=True)
+    add(heard, [(at, key) for at, latin in keyed for key in latin])
+    add(written, [(at, key) for at, one in scripted for key in one.keys])
     if person:
-        add(arrays.BONES, ((at, w.bones) for at, w in numbered if tells_by_consonants(w)))
-        add(arrays.FAMILY, ((at, str(family)) for at, w in numbered for family in w.families))
-        add(arrays.PLAIN, ((at, w.stripped) for at, w in numbered if w.stripped))
+        add(arrays.BONES, [(at, w.bones) for at, w in numbered if tells_by_consonants(w)])
+        add(arrays.FAMILY, [(at, str(family)) for at, w in numbered for family in w.families])
+        add(arrays.PLAIN, [(at, w.stripped) for at, w in numbered if w.stripped])
     else:
-        add(arrays.PLAIN, ((at, w.stripped) for at, w in numbered if w.article))
-        add(arrays.FAMILY, ((at, str(synonym)) for at, w in numbered for synonym in w.synonyms))
-        add(arrays.PLAIN, ((at, full) for at, w in numbered for full in w.full))
+        add(arrays.PLAIN, [(at, w.stripped) for at, w in numbered if w.article])
+        add(arrays.FAMILY, [(at, str(synonym)) for at, w in numbered for synonym in w.synonyms])
+        add(arrays.PLAIN, [(at, full) for at, w in numbered for full in w.full])
         for cut in range(3):
-            cuts = ((at, w.stem[: len(w.stem) - cut]) for at, w in numbered)
-            add(arrays.STEM, ((at, stem) for at, stem in cuts if len(stem) >= STEM_FROM))
-    others = hash_texts(found) ^ np.repeat(np.array(salts), sizes)
-    return np.concatenate((hashes, others)), np.concatenate((owners, np.array(places, np.int64)))
+            cuts = [(at, w.stem[: len(w.stem) - cut]) for at, w in numbered]
+            add(arrays.STEM, [(at, stem) for at, stem in cuts if len(stem) >= STEM_FROM])
+    others = hash_texts([key for _, key in found]) ^ np.repeat(np.array(salts), sizes)
+    places = np.array([at for at, _ in found], np.int64)
+    return np.concatenate((hashes, others)), np.concatenate((owners, places))
 
 
 def build(texts: list[str], *, person: bool) -> Arrays:

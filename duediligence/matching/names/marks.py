@@ -1,5 +1,6 @@
 """Places and series in firms' names: what tells branches and sisters of one name apart."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import cache
 from itertools import product
@@ -58,7 +59,7 @@ def places_in(words: Sequence[str]) -> list[Mark]:
         for size in range(min(_MOST_WORDS, len(words) - at), 0, -1):
             text = " ".join(words[at : at + size])
             if places := table.get(text):
-                found.append(Mark(text, "place", places))
+                found.append(Mark(text, "place", frozenset(places)))
                 at += size
                 break
         else:
@@ -113,15 +114,15 @@ def _may_agree(one: Place | str, other: Place | str) -> bool:
 
 
 @cache
-def _table() -> dict[str, frozenset[Place | str]]:
+def _table() -> dict[str, list[Place]]:
     """By folded name the places that it may be; Scotland is an area and no country."""
-    found: dict[str, set[Place]] = {}
+    found = defaultdict[str, list[Place]](list)
     for number, (country, level, names) in enumerate(rows("places.tsv")):
+        place = Place(country, level, 0 if level == "country" else number)
         for name in names.split("|"):
-            place = Place(country, level, 0 if level == "country" else number)
-            found.setdefault(name, set()).add(place)
+            found[name].append(place)
     for country, names in rows("countries.tsv"):
         for name in names.split("|") if country else ():
             if not any(p.country == country and p.level == "area" for p in found.get(name, ())):
-                found.setdefault(name, set()).add(Place(country, "country", 0))
-    return {name: frozenset(places) for name, places in found.items()}
+                found[name].append(Place(country, "country", 0))
+    return found

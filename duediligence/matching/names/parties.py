@@ -245,7 +245,8 @@ def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
     """Return the partners in a text; with `whole`, the text itself where it has no partners."""
     text = _bare(text)
     parts = [bare for part in _JOINED.split(text) if (bare := _bare(part))]
-    joined = [part for part in parts if not is_legal_form(fold(part).split())]  # `Co., Ltd.`
+    if len(joined := parts) > 1:  # `Co., Ltd.` is one
+        joined = [part for part in parts if not is_legal_form(fold(part).split())]
     if len(joined) < 2 or _FAMILY.match(text):
         if not whole:
             return []

@@ -244,14 +244,14 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
         written: list[str] = []
         if len(part) >= _FIRM_FIELD and not is_legal_form(words):
             written = firm_words(words_of(part)) if inside else words
-        apart = own_name(kept, added, other_forms)
+        apart = bool(bracketed) and own_name(kept, added, other_forms)
         new = [] if apart else [word for word in added if word not in kept]
         readings.append(
             NameReading(
                 kept + new,
                 person=False,
                 forms=forms if apart else forms | other_forms,
-                optional=known.union(new),
+                optional=known.union(new) if new else known,
                 tokens=words if apart else words + bracketed,
                 written=written,
                 may_stop=_may_stop(len(part)) if written else 0,

@@ -1,6 +1,7 @@
 """Words of a name: folded, romanised, and how rare each is."""
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
@@ -210,7 +211,8 @@ class Word(str):
             if text in _KUNYA:
                 self.weight_person = _KUNYA_WEIGHT
             self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-            known = is_given_name(text) or text in _first_column("common_names.tsv")
+            given = text in _members("name_families.tsv")
+            known = given or text in _first_column("common_names.tsv")
             self.common_person = people > 0 or known
             self.common_organisation = organisations > 0
 
@@ -320,11 +322,11 @@ def _heard(word: Romanised) -> tuple[int, int]:
 @cache
 def _by_key() -> dict[str, list[str]]:
     """Return the counted words by what romanisations have in common."""
-    found: dict[str, list[str]] = {}
-    for text in _frequencies():
-        if text.isalpha():
-            for key in latin_keys(text):
-                found.setdefault(key, []).append(text)
+    found = defaultdict[str, list[str]](list)
+    texts = list(filter(str.isalpha, _frequencies()))
+    for text, keys in zip(texts, latin_keys(texts), strict=True):
+        for key in keys:
+            found[key].append(text)
     return found
 
 
@@ -373,11 +375,12 @@ def _members(table: str) -> dict[str, tuple[int, ...]]:
 
 
 @cache
-def _ledger() -> tuple[dict[str, list[str]], ...]:
-    """The words that ledgers write short: by the forms said, by those left without vowels, and by
-    how they begin.
+def _ledger() -> tuple[dict[str, list[str]], dict[str, list[str]], list[str]]:
+    """The words that ledgers write short: by the forms said, by those left without vowels, and in
+    order.
     """
-    said, bare, starts = (defaultdict[str, list[str]](list) for _ in range(3))
+    said, bare = (defaultdict[str, list[str]](list) for _ in range(2))
+    words: list[str] = []
     for [line] in rows("ledger_words.tsv"):
         word, *short = line.split()
         plural = word[:-1] + "ies" if word[-1] == "y" else word + "s"
@@ -390,8 +393,8 @@ def _ledger() -> tuple[dict[str, list[str]], ...]:
                 {consonants, consonants + full[-1]} if full[-1] in "aeiou" else {consonants}
             ):
                 bare[form].append(full)
-            starts[full[:_SHORTEST_SHORT]].append(full)
-    return said, bare, starts
+            words.append(full)
+    return said, bare, sorted(words)
 
 
 def _full_words(text: str) -> list[str]:
@@ -400,11 +403,12 @@ def _full_words(text: str) -> list[str]:
     It is the beginning of the other (`nurs`), that and s (`servs`), or has lost its vowels, but
     for one that it ends with (`mngmnt`, `hse`).
     """
-    said, bare, starts = _ledger()
+    said, bare, words = _ledger()
     if text in said:
         return said[text]
-    if not _SHORTEST_SHORT <= len(text) <= _LONGEST_SHORT or any(counts(text)):
+    if not _SHORTEST_SHORT <= len(text) <= _LONGEST_SHORT or text in _frequencies():
         return []
     own = text.removesuffix("s")
-    longer = [full for full in starts.get(own[:_SHORTEST_SHORT], ()) if full.startswith(own)]
+    first, last = bisect_left(words, own), bisect_left(words, f"{own}~")
+    longer = words[first:last] if len(own) >= _SHORTEST_SHORT else []
     return [w for w in (*longer, *bare.get(text, ())) if len(w) > len(text) + 1]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property, lru_cache
 from itertools import islice, product
+from string import ascii_lowercase
 from typing import Final, NamedTuple
 
 from duediligence.matching.tables import letter_columns
@@ -23,6 +24,8 @@ _SAY_LITTLE = frozenset("اعوييהאעויaeiou")
 _DOUBLED = re.compile(r"([a-z])\1+")
 # What is one sound here and another there, or none, is left out.
 _SKELETON = str.maketrans("pfgqxz", "bbkkks", "aeiouyjhcvw")
+# A first or last letter, in capitals to be told from the skeleton; one for all vowels.
+_CAPITAL = str.maketrans({c: "A" if c in _VOWELS else c.upper() for c in ascii_lowercase})
 
 
 class LetterSounds(NamedTuple):
@@ -44,19 +47,19 @@ def skeleton(latin: str) -> str:
     return _plain(latin).translate(_SKELETON)
 
 
-def latin_keys(latin: str) -> list[str]:
-    """The keys of a Latin word: its skeleton, and the same after its first and its last letter.
+def latin_keys(words: Iterable[str]) -> list[list[str]]:
+    """Return the keys of Latin words, of all at once, which is far cheaper than one by one.
 
-    An `e` at the end may not be heard, so that another letter is the last.
+    A word has its skeleton, and the same after its first and its last letter. An `e` at
+    the end may not be heard, so that another letter is the last.
     """
-    plain, bones = _plain(latin), skeleton(latin)
-    lasts = plain[-2:] if plain[-1] == "e" else plain[-1]
-    return [bones, *[_capital(plain[0]) + _capital(last) + bones for last in lasts]]
-
-
-def _capital(letter: str) -> str:
-    """A first or last letter, in capitals to be told from the skeleton; one for all vowels."""
-    return "A" if letter in _VOWELS else letter.upper()
+    plain = _DOUBLED.sub(r"\1", "\n".join(words))
+    ways = (plain, plain.translate(_CAPITAL), plain.translate(_SKELETON))
+    return [
+        [bones, *[ends[0] + last + bones for last in ends[-2 if word[-1] == "e" else -1 :]]]
+        for word, ends, bones in zip(*[way.split("\n") for way in ways], strict=True)
+        if word
+    ]
 
 
 @lru_cache(maxsize=65_536)
@@ -123,7 +126,7 @@ def _outermost(spelled: list[list[str]], at: int) -> set[str]:
     """
     found: set[str] = set()
     for forms in spelled:
-        found.update([_capital(form[at]) for form in forms if form])
+        found.update([form[at].translate(_CAPITAL) for form in forms if form])
         if "" not in forms:
             break
         found.add("A")
