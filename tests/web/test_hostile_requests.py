@@ -123,7 +123,8 @@ def addresses() -> Iterator[str]:
 ASKED: Final = ("q", "after", "before", "page", "subject", "kind", "id", "everything", "alert")
 
 
-@pytest.mark.parametrize("together", [True, pytest.param(False, marks=pytest.mark.soak)])
+# Each parameter apart takes minutes a text.
+@pytest.mark.parametrize("together", [True, pytest.param(False, marks=pytest.mark.long)])
 @pytest.mark.parametrize("text", first_of(TEXTS))
 def test_any_text_in_an_address_is_answered(office: Office, text: str, *, together: bool) -> None:
     client, wrong = office.person("Ada"), []

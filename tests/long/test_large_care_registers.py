@@ -19,7 +19,7 @@ import pytest
 from duediligence.formats import workbook
 
 pytestmark = [
-    pytest.mark.soak,
+    pytest.mark.long,
     pytest.mark.skipif(sys.platform != "linux", reason="the size is read from /proc"),
 ]
 
