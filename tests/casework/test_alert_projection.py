@@ -11,7 +11,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from duediligence.casework import queue, retention
@@ -204,6 +204,18 @@ steps = st.lists(
 @pytest.mark.thorough
 @settings(max_examples=examples(60))
 @given(earlier=st.lists(findings, max_size=2), steps=steps)
+@example(
+    [],
+    [
+        ("screen", [("S1", "ada", "E1", "review")], False, 0),
+        (
+            "screen",
+            [("S1", "married", "E1", "review"), ("S1", "unknown to the register", "E1", "review")],
+            False,
+            0,
+        ),
+    ],
+)
 def test_what_is_kept_step_by_step_is_what_is_derived_at_once(
     earlier: list[list[tuple[str, str, str, str]]], steps: list[tuple[object, ...]]
 ) -> None:

@@ -500,7 +500,7 @@ class _Projection:
 
     def _add_aliases(self, seen: Sequence[Seen], alert_ids: Collection[str]) -> None:
         """Record by which earlier ids alerts were known: those made of a name, and those of the
-        same officer or company under another name. What the run has apart stays apart.
+        same officer or company under another name. What a run has apart stays apart.
         """
         store = self.casework.alerts
         aliases = {old: set(ids) for old, ids in store.aliases().items()}
@@ -510,7 +510,9 @@ class _Projection:
                 led_here.setdefault(id_, set()).add(old)
         known = {*alert_ids, *self._decided_under, *aliases}
         apart: dict[tuple[str, str], set[str]] = {}
+        runs: dict[str, set[str]] = {}
         for one in seen:
+            runs.setdefault(one.alert_id, set()).add(one.run_id)
             for id_ in (one.alert_id, alert_id(one.finding.key)):
                 apart.setdefault((one.run_id, id_), set()).add(one.alert_id)
         added: list[tuple[str, str]] = []
@@ -526,6 +528,9 @@ class _Projection:
             for now in tuple(aliases.get(own, (own,))):
                 for id_ in earlier:
                     if apart.get((one.run_id, id_), {own}) != {own}:
+                        continue
+                    # Another run may have apart what this one does not.
+                    if id_ != own and not runs[own].isdisjoint(runs.get(id_, ())):
                         continue
                     # What led to an earlier id leads to this one by now.
                     for old in {id_, *led_here.get(id_, ())} - {now, *led_here.get(now, ())}:
