@@ -460,8 +460,10 @@ def test_no_decision_counts_but_for_those_that_were_joined(tmp_path: Path) -> No
         take(tmp_path / str(seed), str(seed), 40)
 
 
-@pytest.mark.soak
-@pytest.mark.parametrize("seed", range(100))
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(n, marks=pytest.mark.long if n % 3 else pytest.mark.soak) for n in range(100)],
+)
 def test_no_decision_counts_but_for_those_that_were_joined_in_5000_steps(
     tmp_path: Path, seed: int
 ) -> None:

@@ -56,7 +56,7 @@ WEEK = timedelta(days=7)
 # one in SOME: neither divides by three, so each way has its turn. Of the damages to a workbook,
 # which a process of its own reads each time, one in OF_WORKBOOKS is tried at all.
 QUICK = 110
-SOME = 4
+SOME = 11
 OF_WORKBOOKS = 11
 
 # `always`: never current. `lost`: not current where more is gone than may go. `moved`: not current
