@@ -6,15 +6,19 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from duediligence.formats import MAX_FIELD
+
+if TYPE_CHECKING:
+    from _csv import Dialect
 
 _CHARACTERS = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Rows that follow each other. `lines` are the numbers of the lines at which they begin."""
+    """Rows that follow each other. `lines` are the numbers of the lines at which they end."""
 
     lines: Sequence[int]
     _cells: Sequence[str]
@@ -31,17 +35,18 @@ class Block:
         return cls([line for line, _ in rows], cells, len(rows[0][1]) + 1)
 
     @classmethod
-    def of_text(cls, text: str, first: int, delimiter: str, width: int) -> "Block | None":
+    def of_text(cls, text: str, first: int, dialect: "Dialect", width: int) -> "Block | None":
         """Whole lines in which every cell is quoted and holds no quote; None for any others.
 
         All of it is split in one step. That is right where it leaves as many cells as there are,
         where each end of a line is a cell of its own in its place, so that no cell holds one and
         each row is as wide as it should be, and where the quotes are just those between the cells.
         """
-        rows = text.count("\n")
+        rows, delimiter = text.count("\n"), dialect.delimiter
         end = "\r\n" if text.endswith("\r\n") else "\n"
         if (
-            text[:1] != '"'
+            dialect.quoting == csv.QUOTE_NONE
+            or text[:1] != '"'
             or not text.endswith(f'"{end}')
             or text.count("\r") != (len(end) - 1) * rows
             or text.count('"') != 2 * width * rows
@@ -55,7 +60,7 @@ class Block:
         return cls(range(first, first + rows), cells, stride)
 
     @classmethod
-    def of_runs(cls, text: str, first: int, delimiter: str, width: int) -> "Block | None":
+    def of_runs(cls, text: str, first: int, dialect: "Dialect", width: int) -> "Block | None":
         """Return a block of whole rows, all as wide; None where anything else is among them.
 
         Lines with as many quotes as a plain row has are split at once, and the others read.
@@ -67,17 +72,17 @@ class Block:
             io.StringIO(text, newline=""), lambda line: line.count('"') == 2 * width
         ):
             make = cls.of_text if plain else cls._of_csv
-            part = make("".join(run), taken + 1, delimiter, width)
+            part = make("".join(run), taken + 1, dialect, width)
             if part is None:
-                return cls._of_csv(text, first, delimiter, width)
+                return cls._of_csv(text, first, dialect, width)
             lines += part.lines
             cells += (*part._cells, "\n")
             taken = lines[-1]
         return cls(lines, cells, width + 1)
 
     @classmethod
-    def _of_csv(cls, text: str, first: int, delimiter: str, width: int) -> "Block | None":
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    def _of_csv(cls, text: str, first: int, dialect: "Dialect", width: int) -> "Block | None":
+        reader = csv.reader(io.StringIO(text, newline=""), dialect)
         try:
             rows = [(first - 1 + reader.line_num, row) for row in reader]
         except csv.Error:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from hashlib import file_digest
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
@@ -22,6 +22,9 @@ from duediligence.progress import Task
 from duediligence.reading import regular
 from duediligence.registers.blocks import Block, Lines
 from duediligence.text.wording import listed
+
+if TYPE_CHECKING:
+    from _csv import Dialect
 
 # The largest real one, the PSC snapshot, was 12.9 GB in 2026; text like it packs six to one.
 MAX_BYTES = 60_000_000_000
@@ -249,7 +252,7 @@ def table(
                 drift.unread("column that is missing", name)
 
         rows = _rows(path.name, data, lines, reader, len(header))
-        yield RegisterTable(columns, rows, _blocks(rows, lines, delimiter, len(header)))
+        yield RegisterTable(columns, rows, _blocks(rows, lines, reader.dialect, len(header)))
 
 
 def _rows(
@@ -278,11 +281,11 @@ def _rows(
 
 
 def _blocks(
-    rows: Iterator[tuple[int, list[str]]], lines: Lines, delimiter: str, width: int
+    rows: Iterator[tuple[int, list[str]]], lines: Lines, dialect: "Dialect", width: int
 ) -> Iterator[Block]:
     """The same rows, many at once where nothing is wrong, for six million are like that."""
     while taken := lines.take():
-        text_of = (taken, lines.number + 1, delimiter, width)
+        text_of = (taken, lines.number + 1, dialect, width)
         if block := Block.of_text(*text_of) or Block.of_runs(*text_of):
             lines.number = block.lines[-1]
             yield block

@@ -15,22 +15,25 @@ from duediligence.registers import blocks
 from duediligence.registers.files import table
 
 COLUMNS = ("one", "two", "three")
+DIALECT = csv.reader([], strict=True).dialect
 Row = tuple[int, list[str]]
 cells = st.text(st.sampled_from('ab ,"\n\r\té|'), max_size=4) | st.just('","')
 rows = st.lists(st.lists(cells, min_size=3, max_size=3), max_size=8)
 
 
-def written(rows: list[list[str]], quoting: int, end: str = "\n") -> str:
+def written(rows: list[list[str]], quoting: int, end: str = "\n", delimiter: str = ",") -> str:
     out = io.StringIO()
-    csv.writer(out, quoting=quoting, lineterminator=end).writerows(rows)  # type: ignore[arg-type]
+    csv.writer(out, quoting=quoting, lineterminator=end, delimiter=delimiter).writerows(rows)  # type: ignore[arg-type]
     return out.getvalue()
 
 
-def one_by_one(path: Path) -> tuple[list[Row], str]:
+def one_by_one(path: Path, delimiter: str) -> tuple[list[Row], str]:
     found: list[Row] = []
     with Silent().task("") as task:
         try:
-            with table(path, required=COLUMNS, drift=Drift(), task=task) as opened:
+            with table(
+                path, required=COLUMNS, drift=Drift(), task=task, delimiter=delimiter
+            ) as opened:
                 for line, row in opened.rows:
                     found.append((line, row))
         except UnreadableFile as error:
@@ -38,11 +41,13 @@ def one_by_one(path: Path) -> tuple[list[Row], str]:
     return found, ""
 
 
-def in_blocks(path: Path) -> tuple[list[Row], str]:
+def in_blocks(path: Path, delimiter: str) -> tuple[list[Row], str]:
     found: list[Row] = []
     with Silent().task("") as task:
         try:
-            with table(path, required=COLUMNS, drift=Drift(), task=task) as opened:
+            with table(
+                path, required=COLUMNS, drift=Drift(), task=task, delimiter=delimiter
+            ) as opened:
                 for block in opened.blocks:
                     columns = [block.column(place) for place in range(3)]
                     for line, *row in zip(block.lines, *columns, strict=True):
@@ -64,25 +69,31 @@ def in_blocks(path: Path) -> tuple[list[Row], str]:
     st.text(st.sampled_from('a",\n'), max_size=6),
     st.integers(0, 8),
     st.sampled_from([1, 8, 40, 1 << 16]),
+    st.sampled_from([",", "\t"]),
 )
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_blocks_hold_the_rows_of_any_file_whole_damaged_or_cut(
-    tmp_path: Path, parts: list[tuple[list[list[str]], int, str]], damage: str, cut: int, size: int
+    tmp_path: Path,
+    parts: list[tuple[list[list[str]], int, str]],
+    damage: str,
+    cut: int,
+    size: int,
+    delimiter: str,
 ) -> None:
-    body = "".join(written(*part) for part in parts)
+    body = "".join(written(*part, delimiter) for part in parts)
     middle = len(body) // 2
     body = body[:middle] + damage + body[middle : len(body) - cut]
     path = tmp_path / "table.csv"
-    path.write_bytes((",".join(COLUMNS) + "\n" + body).encode())
+    path.write_bytes((delimiter.join(COLUMNS) + "\n" + body).encode())
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(blocks, "_CHARACTERS", size)
-        assert in_blocks(path) == one_by_one(path)
+        assert in_blocks(path, delimiter) == one_by_one(path, delimiter)
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_plain_lines_are_split_at_once_and_counted(end: str) -> None:
     text = written([["a", "", "b|"], ["c\u00e9", ",", " "]], csv.QUOTE_ALL, end)
-    block = blocks.Block.of_text(text, 7, ",", 3)
+    block = blocks.Block.of_text(text, 7, DIALECT, 3)
     assert block
     assert list(block.lines) == [7, 8]
     assert [list(block.column(n)) for n in range(3)] == [["a", "c\u00e9"], ["", ","], ["b|", " "]]
@@ -105,13 +116,13 @@ def test_plain_lines_are_split_at_once_and_counted(end: str) -> None:
     ],
 )
 def test_lines_that_are_not_plain_are_left_to_the_reader_of_rows(text: str) -> None:
-    assert blocks.Block.of_text(text, 1, ",", 3) is None
+    assert blocks.Block.of_text(text, 1, DIALECT, 3) is None
 
 
 def test_lines_that_are_not_plain_are_read_among_those_that_are() -> None:
     plain = '"a","b","c"\n'
     text = plain * 2 + '"d ""e""","f\r\n","g\n"\n' + plain + "h,,\n" + plain
-    block = blocks.Block.of_runs(text, 7, ",", 3)
+    block = blocks.Block.of_runs(text, 7, DIALECT, 3)
     assert block
     assert list(block.lines) == [7, 8, 11, 12, 13, 14]
     read = list(zip(*(block.column(n) for n in range(3)), strict=True))
@@ -120,7 +131,7 @@ def test_lines_that_are_not_plain_are_read_among_those_that_are() -> None:
 
 def test_a_line_within_a_cell_is_no_row_though_it_looks_like_a_plain_one() -> None:
     text = '"a","\n"",""\n"\n'
-    block = blocks.Block.of_runs(text, 7, ",", 2)
+    block = blocks.Block.of_runs(text, 7, DIALECT, 2)
     assert block
     assert list(block.lines) == [9]
     assert [list(block.column(n)) for n in range(2)] == [["a"], ['\n","\n']]
@@ -128,4 +139,4 @@ def test_a_line_within_a_cell_is_no_row_though_it_looks_like_a_plain_one() -> No
 
 @pytest.mark.parametrize("text", ['"a","b\n', '"a"\n', '"a","b"\n\n', '"a","b"c\n'])
 def test_blocks_hold_whole_rows_only(text: str) -> None:
-    assert blocks.Block.of_runs(text, 7, ",", 2) is None
+    assert blocks.Block.of_runs(text, 7, DIALECT, 2) is None
