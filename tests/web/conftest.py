@@ -47,7 +47,7 @@ def browser(service: Service, *, signed_in: bool = True) -> TestClient:
 
 
 def wait_until_ready(client: TestClient) -> None:
-    """Wait until the lists are open: before, a program is told to ask again."""
+    """Wait until the lists are open: until then a program gets no answer."""
     until = monotonic() + 60
     while client.get("/readyz").status_code != 200:
         assert monotonic() < until, "the lists are never open"

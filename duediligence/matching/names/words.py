@@ -211,8 +211,7 @@ class Word(str):
             if text in _KUNYA:
                 self.weight_person = _KUNYA_WEIGHT
             self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
-            given = text in _members("name_families.tsv")
-            known = given or text in _first_column("common_names.tsv")
+            known = is_given_name(text) or text in _first_column("common_names.tsv")
             self.common_person = people > 0 or known
             self.common_organisation = organisations > 0
 

@@ -527,10 +527,7 @@ class _Projection:
                 earlier |= set(self._ids_by_another_matcher(one))
             for now in tuple(aliases.get(own, (own,))):
                 for id_ in earlier:
-                    if apart.get((one.run_id, id_), {own}) != {own}:
-                        continue
-                    # Another run may have apart what this one does not.
-                    if id_ != own and not runs[own].isdisjoint(runs.get(id_, ())):
+                    if any(apart.get((run, id_), {own}) != {own} for run in runs[own]):
                         continue
                     # What led to an earlier id leads to this one by now.
                     for old in {id_, *led_here.get(id_, ())} - {now, *led_here.get(now, ())}:
