@@ -54,6 +54,7 @@ from duediligence.registers.bulk.owners import SnapshotCounts
 from duediligence.registers.files import fingerprint
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.typed_data import decode_json
 from duediligence.writing import (
     digest,
     link,
@@ -186,7 +187,7 @@ class _Load:
                 found.append(_Found(part, files))
         for told in sorted(self._pool.glob(f"{product}-{LAYOUT}-*.json")):
             with suppress(OSError, msgspec.MsgspecError):
-                part = msgspec.json.decode(told.read_bytes(), type=Part)
+                part = decode_json(told.read_bytes(), Part)
                 found.append(_Found(part, {t: self._pool / part.file(t) for t in tables}))
         return [
             one

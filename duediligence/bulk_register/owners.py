@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
-
 from duediligence.bulk_register.conversion import (
     Conversion,
     read_rows,
@@ -39,6 +37,7 @@ from duediligence.registers.bulk.owners import (
 )
 from duediligence.registers.companies_house.fields import Record
 from duediligence.store.register.names import postcode_key
+from duediligence.typed_data import decode_json
 
 LAYOUT = PlainLayout(
     # An escape may hide any character; and nearly no line holds one.
@@ -212,7 +211,7 @@ def _copy(run: Conversion, into: Path) -> bool:
 
 def _count(run: Conversion, odd: SnapshotCounts, into: Path) -> None:
     """Count what was written and what was left aside; the last line may be the totals."""
-    last = run.attempt(lambda: msgspec.json.decode(run.split.last, type=dict[str, Any]))
+    last = run.attempt(lambda: decode_json(run.split.last, dict[str, Any]))
     data = (last or {}).get("data")
     if isinstance(data, dict) and data.get("kind") == TOTALS:
         run.totals = data

@@ -26,6 +26,7 @@ from duediligence.model import DriftItem
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.store.seals import Seal
+from duediligence.typed_data import decode_json
 from duediligence.writing import digest, make_folder, quick_digest, storing, write_bytes
 
 if TYPE_CHECKING:
@@ -178,9 +179,7 @@ def current(home: Path) -> Version | None:
     """The version in use; None where the whole register was never loaded. Raises StorageError."""
     folder = folder_of(home)
     try:
-        name = msgspec.json.decode((folder / "current.json").read_bytes(), type=dict[str, str])[
-            "version"
-        ]
+        name = decode_json((folder / "current.json").read_bytes(), dict[str, str])["version"]
     except FileNotFoundError:
         return None
     except (OSError, msgspec.MsgspecError, KeyError) as error:
@@ -283,13 +282,13 @@ def read_version(folder: Path, name: str) -> Version:
     """The version of that name in the folder of all. Raises StorageError."""
     try:
         written = (folder / name / MANIFEST).read_bytes()
-        layout = msgspec.json.decode(written, type=_AnyManifest).layout
+        layout = decode_json(written, _AnyManifest).layout
         if layout > LAYOUT:
             raise StorageError(
                 f"{folder} was made by a newer version of this program",
                 hint="Install that version, or remove the folder and load the register again.",
             )
-        manifest = msgspec.json.decode(written, type=TableFiles)
+        manifest = decode_json(written, TableFiles)
         return Version(folder / name, manifest, sha256(written).hexdigest())
     except (OSError, msgspec.MsgspecError) as error:
         raise engine.damaged(folder, error) from error

@@ -23,6 +23,7 @@ from duediligence.reading import whole
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.signing import PublicKey
+from duediligence.typed_data import decode_json
 from duediligence.writing import append_line
 
 FILENAME = "duediligence-audit-heads.jsonl"
@@ -153,7 +154,7 @@ def _heads(path: Path, text: str) -> Iterator[SignedHead]:
         if "audit_head" not in line or not line.strip().startswith("{"):
             continue
         try:
-            read = msgspec.json.decode(line, type=_Line)
+            read = decode_json(line, _Line)
             yield SignedHead(
                 position=read.position,
                 sha256=read.sha256,

@@ -9,8 +9,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-import msgspec
-
 from duediligence.casework import intelligence_weeding
 from duediligence.casework.queue import WITH_CHECKS, alerts
 from duediligence.errors import Invalid, StorageError
@@ -24,6 +22,7 @@ from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import RetentionPlan
 from duediligence.text.wording import count
+from duediligence.typed_data import convert_to
 from duediligence.writing import unlink
 
 __all__ = [
@@ -107,7 +106,7 @@ def markdown() -> Iterator[str]:
 @cache
 def _own() -> Mapping[str, RetentionRule]:
     text = files("duediligence.casework").joinpath("retention_rules.toml").read_text("utf-8")
-    found = msgspec.convert(tomllib.loads(text)["rule"], tuple[RetentionRule, ...])
+    found = convert_to(tuple[RetentionRule, ...], tomllib.loads(text)["rule"])
     return {rule.id: rule for rule in found}
 
 

@@ -13,6 +13,7 @@ from duediligence.model.findings import Result
 from duediligence.render.saying import explain, said
 from duediligence.screening.run.findings import applied, check_context, titled
 from duediligence.screening.run.policy import Policy
+from duediligence.typed_data import decode_json
 
 State = Literal[
     "to review", "nothing found", "could not be checked", "does not apply", "not looked at"
@@ -65,7 +66,7 @@ def _applied(run: Run, dossier: Dossier | None) -> Iterator[tuple[AnyCheck, Outc
     if dossier is None or run.basis is None:
         return
     try:
-        policy = msgspec.json.decode(run.basis.policy, type=Policy)
+        policy = decode_json(run.basis.policy, Policy)
     except msgspec.MsgspecError:
         return
     context = check_context(run.as_of, run.basis.schedule_7_years)

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from duediligence.council_registers.values import word
+from duediligence.typed_data import convert_to
 
 
 class Faults:
@@ -41,7 +42,7 @@ class Faults:
                 self.unknown(where + key, key, keys)
                 continue
             try:
-                taken[key] = msgspec.convert(value, keys[key])
+                taken[key] = convert_to(keys[key], value)
             except msgspec.ValidationError:
                 self.add(f"{where}{key} must be {_SHAPES[keys[key]]}")
         return taken

@@ -20,6 +20,7 @@ from duediligence.fetch.http import (
     send,
 )
 from duediligence.progress import SILENT
+from duediligence.typed_data import decode_json
 
 MOST_BYTES: Final = 256 * 1024
 _CONNECT, _READ, _IN_ALL = 5.0, 10.0, 15.0  # seconds
@@ -54,7 +55,7 @@ class Documents:
         except RequestProblem as problem:
             raise FetchFailed(problem.about(url), hint=problem.hint) from None
         try:
-            return msgspec.json.decode(content, type=dict[str, Any])
+            return decode_json(content, dict[str, Any])
         except msgspec.DecodeError:
             raise FetchFailed(RequestProblem("did not send a JSON object").about(url)) from None
 

@@ -11,6 +11,7 @@ from typing import Annotated
 
 import msgspec
 
+from duediligence.typed_data import decode_json
 from duediligence.writing import make_folder, storing, write
 
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -121,7 +122,7 @@ class Evidence:
 
 def _read(path: Path, address: str | None) -> StoredAnswer | None:
     try:
-        kept = msgspec.json.decode(path.read_bytes(), type=StoredAnswer)
+        kept = decode_json(path.read_bytes(), StoredAnswer)
     except (OSError, ValueError, msgspec.MsgspecError):
         return None
     intact = kept.sha256 == sha256(kept.body.encode()).hexdigest()

@@ -17,6 +17,7 @@ import msgspec
 
 from duediligence.errors import SourceError, StorageError
 from duediligence.model.clocks import is_ahead
+from duediligence.typed_data import decode_json
 from duediligence.writing import digest, make_folder, rename, storing, write
 
 MANIFEST = "manifest.json"
@@ -120,7 +121,7 @@ def load(folder: Path) -> Snapshot | None:
 def load_copy(folder: Path) -> Snapshot | None:
     """The snapshot in a folder of any name, as a person copies it from one machine to another."""
     try:
-        manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=_Manifest)
+        manifest = decode_json((folder / MANIFEST).read_bytes(), _Manifest)
         sizes = [(folder / file.filename).stat().st_size for file in manifest.files]
     except (OSError, ValueError, msgspec.MsgspecError):
         return None

@@ -26,6 +26,7 @@ from duediligence.errors import UsageError
 from duediligence.formats import MAX_FIELD, ods, package
 from duediligence.formats.filetype import MAX_UNPACKED, RowLimit, damaged, encrypted
 from duediligence.formats.row_count import has_too_many_rows
+from duediligence.typed_data import decoder_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -102,7 +103,7 @@ def read_apart(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
         ) as child,
     ):
         assert child.stdout is not None
-        decode = msgspec.json.Decoder(_Line).decode
+        decode = decoder_of(_Line).decode
         try:
             for line in child.stdout:
                 if not line.endswith(b"\n"):

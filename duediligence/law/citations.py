@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-import msgspec
-
 from duediligence.law.grounds import Sureness, read
+from duediligence.typed_data import convert_to
 
 OWN_ACT = "Procurement Act 2023"
 
@@ -77,7 +76,7 @@ class NotRegular(ValueError):
 @cache
 def statutes() -> Mapping[str, Statute]:
     """The table, by title: see `data/citations.toml`."""
-    found = msgspec.convert(read("citations.toml")["statute"], tuple[Statute, ...])
+    found = convert_to(tuple[Statute, ...], read("citations.toml")["statute"])
     return {one.title: one for one in found}
 
 

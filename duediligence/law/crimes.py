@@ -7,11 +7,10 @@ from functools import cache, lru_cache
 from typing import Literal, get_args
 from unicodedata import normalize
 
-import msgspec
-
 from duediligence.errors import UsageError
 from duediligence.law.grounds import Ground, read
 from duediligence.model import Power, Record, RecordType
+from duediligence.typed_data import convert_to
 
 _LONGEST = 2_000
 _NUMBER = r"\d{1,4}[a-z]{0,2}(?![a-z0-9])(?:\s?\([0-9a-z]{1,4}\))*"
@@ -79,14 +78,14 @@ class Citation:
 @cache
 def acts() -> Mapping[str, CrimeAct]:
     """The table of Acts, by title."""
-    found = msgspec.convert(read("acts.toml")["act"], tuple[CrimeAct, ...])
+    found = convert_to(tuple[CrimeAct, ...], read("acts.toml")["act"])
     return {act.title: act for act in found}
 
 
 @cache
 def goods_words() -> Mapping[str, tuple[str, ...]]:
     """The words for each kind of goods, by the name that `about` has for it."""
-    return msgspec.convert(read("acts.toml")["goods"], dict[str, tuple[str, ...]])
+    return convert_to(dict[str, tuple[str, ...]], read("acts.toml")["goods"])
 
 
 @lru_cache(maxsize=4096)
@@ -408,4 +407,4 @@ def _any(patterns: Sequence[str]) -> re.Pattern[str]:
 
 @cache
 def _words() -> _Words:
-    return msgspec.convert(read("crime_types.toml"), _Words)
+    return convert_to(_Words, read("crime_types.toml"))

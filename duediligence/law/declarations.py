@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 
-import msgspec
-
 from duediligence.errors import UsageError
 from duediligence.law.grounds import codes, read, versions
+from duediligence.typed_data import convert_to
 
 # How similar a code must be to be offered for another one.
 _ALIKE = 0.5
@@ -47,7 +46,7 @@ def question(code: str) -> DeclarationQuestion:
 @cache
 def questions() -> tuple[DeclarationQuestion, ...]:
     """The questions of the Central Digital Platform."""
-    return msgspec.convert(read("declarations.toml")["question"], tuple[DeclarationQuestion, ...])
+    return convert_to(tuple[DeclarationQuestion, ...], read("declarations.toml")["question"])
 
 
 @cache

@@ -8,9 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import msgspec
-
 from duediligence.errors import Invalid, NotFound
+from duediligence.typed_data import convert_to
 
 Kind = Literal["mandatory", "discretionary"]
 Reach = Literal["supplier", "connected person", "associated person", "sub-contractor"]
@@ -131,7 +130,7 @@ def _by_code() -> Mapping[str, tuple[Ground, ...]]:
     found: dict[str, tuple[Ground, ...]] = {}
     for row in document["ground"]:
         shared = document["schedule"][row["code"].split("-")[1]]
-        text = msgspec.convert({"since": document["since"], **shared, **row}, Ground)
+        text = convert_to(Ground, {"since": document["since"], **shared, **row})
         found[text.code] = (*found.get(text.code, ()), text)
     return found
 
@@ -170,7 +169,7 @@ class Regime:
 @cache
 def provider_selection_regime() -> Regime:
     """SI 2023/1348, for councils' public health and substance misuse services among others."""
-    return msgspec.convert(read("provider_selection_regime_2023.toml"), Regime)
+    return convert_to(Regime, read("provider_selection_regime_2023.toml"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-import msgspec
-
 from duediligence.law.grounds import read
 from duediligence.model import Contract
 from duediligence.model.registrations import Need, Registration
 from duediligence.text.folding import fold
+from duediligence.typed_data import convert_to
 
 _FILE = "registrations.toml"
 
@@ -34,7 +33,7 @@ class Trade:
 def trades() -> tuple[tuple[Registration, Trade], ...]:
     """Each registration, and the trade that needs it."""
     return tuple(
-        (msgspec.convert(one, Registration), msgspec.convert(one, Trade))
+        (convert_to(Registration, one), convert_to(Trade, one))
         for one in read(_FILE)["registration"]
     )
 

@@ -6,9 +6,8 @@ from datetime import date
 from functools import cache
 from typing import Literal
 
-import msgspec
-
 from duediligence.law.grounds import Sureness, read
+from duediligence.typed_data import convert_to
 
 BasisPart = Literal["power", "duty", "lawful", "offence", "exemption"]
 PARTS: Mapping[BasisPart, str] = {
@@ -49,7 +48,7 @@ class SharingBasis:
 @cache
 def sharing_bases() -> Mapping[str, SharingBasis]:
     """Every basis by its code, in the order of the file."""
-    found = msgspec.convert(read("sharing_bases.toml")["basis"], tuple[SharingBasis, ...])
+    found = convert_to(tuple[SharingBasis, ...], read("sharing_bases.toml")["basis"])
     return {one.code: one for one in found}
 
 

@@ -9,12 +9,11 @@ from datetime import date
 from functools import cache
 from typing import Protocol
 
-import msgspec
-
 from duediligence.law.crimes import CrimeType
 from duediligence.law.grounds import read
 from duediligence.model.cases import VICTIM_SIGNS, VictimSign
 from duediligence.model.findings import LabourSign
+from duediligence.typed_data import convert_to
 
 CHECK_BEFORE_USE = "From memory: check before use."
 _BY_CRIME: tuple[tuple[CrimeType, VictimSign], ...] = (
@@ -78,7 +77,7 @@ class HelpForVictims:
 @cache
 def help_for_victims() -> HelpForVictims:
     """The data."""
-    return msgspec.convert(read("victims.toml"), HelpForVictims)
+    return convert_to(HelpForVictims, read("victims.toml"))
 
 
 def signs_of_crimes(crimes: Collection[str]) -> tuple[VictimSign, ...]:

@@ -19,6 +19,7 @@ from duediligence.model import Severity
 from duediligence.model.audit import Role
 from duediligence.reading import regular
 from duediligence.settings.system_keyring import kept
+from duediligence.typed_data import convert_to
 
 PREFIX = "DUEDILIGENCE_"
 CONFIG = PREFIX + "CONFIG"
@@ -853,7 +854,7 @@ def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any
         # It would be the working folder.
         raise UsageError(f"{origin}: {name} cannot be empty", hint="Name a path, or leave it out.")
     try:
-        found = msgspec.convert(value, _KINDS[name], strict=strict, dec_hook=lambda t, v: t(v))
+        found = convert_to(_KINDS[name], value, strict=strict, dec_hook=lambda t, v: t(v))
     except msgspec.ValidationError as error:
         shown = "what it is" if name in SECRET else repr(value)
         raise UsageError(f"{origin}: {name} cannot be {shown}: {error}") from error

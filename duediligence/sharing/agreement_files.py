@@ -17,6 +17,7 @@ from duediligence.reading import whole
 from duediligence.sharing.agreement_terms import checked_contacts, checked_terms, party_of
 from duediligence.sharing.fingerprints import spoken_key, spoken_terms
 from duediligence.signing import PublicKey, public_key
+from duediligence.typed_data import decode_json
 
 KIND = "duediligence agreement"
 FORMAT = 2
@@ -86,7 +87,7 @@ def parsed(content: bytes, name: str) -> AgreementFile:
             hint="One of you must update the program.",
         )
     try:
-        document = msgspec.json.decode(content, type=_Document)
+        document = decode_json(content, _Document)
         key = public_key(document.signing_key.public_key)
     except (ValueError, RecursionError) as error:
         raise UsageError(f"{name}: cannot be used: {error}", hint=_AGAIN) from error

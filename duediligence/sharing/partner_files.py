@@ -22,6 +22,7 @@ from duediligence.errors import Conflict, Forbidden, Hint, Step, UsageError
 from duediligence.model.agreements import REFERENCE, Agreement
 from duediligence.reading import whole
 from duediligence.signing import SigningKey, stored_key
+from duediligence.typed_data import decode_json
 
 MAGIC = b"duediligence partner file\n"
 FORMAT = 1
@@ -192,13 +193,13 @@ def parse(content: bytes, name: str = "file") -> PartnerFile:
         body, rest = _sized(rest)
         if rest or len(head) > _LARGEST_HEADER:
             raise no_file
-        said = msgspec.json.decode(head, type=dict[str, msgspec.Raw])
-        if (found := msgspec.json.decode(said["format"], type=int)) != FORMAT:
+        said = decode_json(head, dict[str, msgspec.Raw])
+        if (found := decode_json(said["format"], int)) != FORMAT:
             raise UsageError(
                 f"{name}: is of version {found} of the format; this program reads {FORMAT}",
                 hint="One of you must update the program.",
             )
-        header = msgspec.json.decode(head, type=Header)
+        header = decode_json(head, Header)
     except (struct.error, KeyError, ValueError, RecursionError) as error:
         raise no_file from error
     if msgspec.json.encode(header) != head:

@@ -11,6 +11,7 @@ from duediligence.model.exchanges import AskedItem, Hit
 from duediligence.model.parties import Party
 from duediligence.model.partner_messages import MessageParty, PartnerAsk
 from duediligence.sharing.exchanges.lists import party_of
+from duediligence.typed_data import decode_json
 
 MOST_NAMED = 200
 """Parties that one message may name: more is no pointer but a list."""
@@ -57,7 +58,7 @@ def decoded(body: bytes) -> ReferBody:
     if len(body) > _LARGEST:
         raise no_message
     try:
-        read = msgspec.json.decode(body, type=ReferBody)
+        read = decode_json(body, ReferBody)
         if not 1 <= len(read.named) <= MOST_NAMED:
             raise no_message
         for one in read.named:

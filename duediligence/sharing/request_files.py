@@ -18,6 +18,7 @@ from duediligence.model.information_requests import (
 from duediligence.render.wording import fold
 from duediligence.sharing.partner_files import FileKind, Header, PartnerFile, header_for, pack
 from duediligence.signing import SigningKey
+from duediligence.typed_data import decode_json
 
 # How long the partner may take in a reply.
 REPLY_LASTS = timedelta(days=30)
@@ -124,7 +125,7 @@ def reply_in(file: PartnerFile) -> ReplyBody:
 
 def _read(file: PartnerFile, kind: type[_Body]) -> _Body:
     try:
-        return msgspec.json.decode(file.body, type=kind)
+        return decode_json(file.body, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         # Not what the decoder says: that may hold anything that the file holds.
         raise _unusable("it is not of the form that this program knows") from error

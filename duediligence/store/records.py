@@ -20,6 +20,7 @@ from duediligence.errors import StorageError
 from duediligence.model import Clause, Missing, NotHeld, NotInScope, NotKnown, PartyRole, ScopeGap
 from duediligence.model.facts import Value, ValueKind
 from duediligence.store.forms import FIELDS, FORMS, Document
+from duediligence.typed_data import convert_to, decode_json, decoder_of
 
 T = TypeVar("T")
 S = TypeVar("S", bound=msgspec.Struct)
@@ -95,7 +96,7 @@ def decode_fields(kind: type[Any], fields: type[S], body: bytes) -> S:
     """
     _form_of(kind, body)
     try:
-        return msgspec.json.decode(body, type=fields)
+        return decode_json(body, fields)
     except msgspec.MsgspecError as error:
         raise _unreadable(kind, error) from error
 
@@ -103,7 +104,7 @@ def decode_fields(kind: type[Any], fields: type[S], body: bytes) -> S:
 def decode_all(kind: type[T], body: bytes) -> tuple[T, ...]:
     """The objects again that `encode_all` wrote, or an earlier version did."""
     try:
-        documents = msgspec.json.decode(body, type=list[msgspec.Raw])
+        documents = decode_json(body, list[msgspec.Raw])
     except msgspec.MsgspecError as error:
         raise _unreadable(kind, error) from error
     return tuple(decode(kind, bytes(each)) for each in documents)
@@ -164,9 +165,7 @@ def _writer(kind: type[Any], *, for_identity: bool = False) -> Callable[[object]
                 if value != default:
                     content[name] = _state(value)
         try:
-            return _encode(
-                msgspec.convert(content, written, from_attributes=True, dec_hook=_in_words)
-            )
+            return _encode(convert_to(written, content, from_attributes=True, dec_hook=_in_words))
         except msgspec.ValidationError as error:
             raise StorageError(
                 f"a {kind.__name__} cannot be stored: {error}",
@@ -184,19 +183,19 @@ def _reader(kind: type[Any]) -> Callable[[bytes], Any]:
     else:
         # By way of the form: a class with many defaults is several times slower to read at once.
         read_as = _written(kind, version=version)
-        finished = partial(msgspec.convert, type=kind, from_attributes=True)
-    straight = msgspec.json.Decoder(read_as).decode
+        finished = partial(convert_to, kind, from_attributes=True)
+    straight = decoder_of(read_as).decode
 
     def read(body: bytes) -> Any:
         form = _form_of(kind, body)
         try:
             if form == version:
                 return finished(straight(body))
-            document = msgspec.json.decode(body, type=Document)
+            document = decode_json(body, Document)
             document.pop("form", None)
             for upgrade in upgrades[form - 1 :]:
                 document = upgrade(document)
-            return finished(msgspec.convert(document, read_as))
+            return finished(convert_to(read_as, document))
         except (msgspec.MsgspecError, LookupError, ValueError, TypeError, RecursionError) as error:
             raise _unreadable(kind, error) from error
 
@@ -246,7 +245,7 @@ def _together(kind: type[T], read: Any) -> T:
     values = {
         name: getattr(read, name)
         if name in _parts(kind)
-        else msgspec.convert(getattr(read, name), hints[name], from_attributes=True)
+        else convert_to(hints[name], getattr(read, name), from_attributes=True)
         for name in read.__struct_fields__
     }
     for name in _parts(kind):

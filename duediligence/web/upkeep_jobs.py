@@ -27,6 +27,7 @@ from duediligence.screening.run.preview import check_threshold, preview
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
+from duediligence.typed_data import decode_json
 from duediligence.web.file_names import safe_name
 from duediligence.web.jobs import JobDone
 from duediligence.web.people import Viewer
@@ -173,7 +174,7 @@ def result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[
             "This result is not here any more",
             hint="Results are kept for a day, while the server runs, for the person who asked.",
         )
-    return msgspec.json.decode(path.read_bytes(), type=kind)
+    return decode_json(path.read_bytes(), kind)
 
 
 def _said(lines: Iterable[Line]) -> str:

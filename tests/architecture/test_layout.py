@@ -190,6 +190,9 @@ def test_names_are_compared_by_the_matcher() -> None:
         ("requests.Session(", {"fetch/http.py"}),
         ("random.uniform(", {"fetch/http.py"}),
         ("Retry-After", {"fetch/http.py", "web/rates.py"}),
+        # Two threads that first use a class of the library at once would end the process.
+        ("msgspec.convert(", {"typed_data.py"}),
+        ("json.Decoder(", {"typed_data.py"}),
         # The library is used as documented.
         ("schedule.Job", set()),
         ("_schedule_next_run", set()),
@@ -202,6 +205,17 @@ def test_there_is_one_way_to_each_thing(sign: str, places: set[str]) -> None:
         if sign in read_source(path) and "demo" not in path.parts
     }
     assert found == places
+
+
+def test_what_is_read_as_a_type_is_read_by_its_one_reader() -> None:
+    strays = [
+        f"{name_source(path)}:{node.lineno}"
+        for path in SOURCES
+        for node in walk_tree(parse_source(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("json.decode")
+        if len(node.args) > 1 or node.keywords
+    ]
+    assert not strays, "\n".join(strays)
 
 
 def _moves(path: Path) -> Iterator[str]:

@@ -3,13 +3,13 @@
 import threading
 from typing import cast
 
-import msgspec
 from distributed import Worker, WorkerPlugin, get_worker
 
 from duediligence.bulk_register.lookup.parts import PartSearch
 from duediligence.bulk_register.lookup.plan import LookupPart
 from duediligence.bulk_register.lookup.shared_storage import SharedFiles
 from duediligence.errors import DuediligenceError
+from duediligence.typed_data import decode_json
 
 
 class LookupPlugin(WorkerPlugin):
@@ -44,7 +44,7 @@ def do_part(plugin: str, part: bytes) -> str:
     """Do a part on the worker that this runs on; why it could not be done, or an empty text."""
     try:
         lookup = cast(LookupPlugin, get_worker().plugins[plugin])
-        lookup.run(msgspec.json.decode(part, type=LookupPart))
+        lookup.run(decode_json(part, LookupPart))
     except DuediligenceError as error:
         return error.message
     return ""

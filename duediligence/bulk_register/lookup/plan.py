@@ -9,6 +9,7 @@ import msgspec
 from duediligence.errors import UsageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.matching.engine import RecordedHashes
+from duediligence.typed_data import decode_json
 from duediligence.version import __version__
 from duediligence.writing import write_bytes
 
@@ -120,6 +121,6 @@ def write_plan(folder: Path, plan: LookupPlan) -> None:
 def read_plan(folder: Path) -> LookupPlan | None:
     """The plan that is kept in `folder`; None where there is none that can be read."""
     try:
-        return msgspec.json.decode((folder / _PLAN).read_bytes(), type=LookupPlan)
+        return decode_json((folder / _PLAN).read_bytes(), LookupPlan)
     except (OSError, msgspec.MsgspecError):
         return None

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from duediligence.bulk_register.lookup.plan import LookupRules
+from duediligence.typed_data import decode_json
 from duediligence.writing import (
     link,
     make_folder,
@@ -65,7 +66,7 @@ def layer_of(folder: Path, number: int) -> Path:
 def read_done(folder: Path) -> RegisterScreening | None:
     """The complete screening in a folder, or None."""
     try:
-        return msgspec.json.decode((folder / _DONE).read_bytes(), type=RegisterScreening)
+        return decode_json((folder / _DONE).read_bytes(), RegisterScreening)
     except (OSError, msgspec.MsgspecError):
         return None
 
@@ -74,7 +75,7 @@ def published(version: Path) -> RegisterScreening | None:
     """The screening whose matches the version holds, or None."""
     try:
         body = (version / PUBLISHED / _MANIFEST).read_bytes()
-        return msgspec.json.decode(body, type=RegisterScreening)
+        return decode_json(body, RegisterScreening)
     except (OSError, msgspec.MsgspecError):
         return None
 
@@ -82,7 +83,7 @@ def published(version: Path) -> RegisterScreening | None:
 def last_done(root: Path) -> tuple[Path, RegisterScreening] | None:
     """The screening that is in use, and its folder."""
     try:
-        name = msgspec.json.decode((root / _CURRENT).read_bytes(), type=dict[str, str])["folder"]
+        name = decode_json((root / _CURRENT).read_bytes(), dict[str, str])["folder"]
     except (OSError, KeyError, msgspec.MsgspecError):
         return None
     folder = root / Path(name).name

@@ -21,6 +21,7 @@ from duediligence.bulk_register.lookup.parts import PartSearch
 from duediligence.bulk_register.lookup.plan import LookupPart, WorkerJob
 from duediligence.children import end_with_parent, how_it_ended
 from duediligence.errors import DuediligenceError
+from duediligence.typed_data import decode_json
 
 _log = logging.getLogger(__name__)
 _WORKER = "from duediligence.bulk_register.lookup.workers import answer_stdin; answer_stdin()"
@@ -177,7 +178,7 @@ def _asked(process: "subprocess.Popen[bytes]", part: LookupPart) -> str | None:
     except OSError:
         return None
     try:
-        return msgspec.json.decode(line, type=str)
+        return decode_json(line, str)
     except msgspec.DecodeError:
         return None
 
@@ -193,10 +194,10 @@ def answer_stdin() -> None:
     os.dup2(2, 1)
     # Whoever asked may have been stopped: then nobody reads the answer.
     with suppress(BrokenPipeError):
-        search = PartSearch(msgspec.json.decode(sys.stdin.buffer.readline(), type=WorkerJob))
+        search = PartSearch(decode_json(sys.stdin.buffer.readline(), WorkerJob))
         for line in sys.stdin.buffer:
             try:
-                search.run(msgspec.json.decode(line, type=LookupPart))
+                search.run(decode_json(line, LookupPart))
                 answer = ""
             except DuediligenceError as error:
                 answer = error.message

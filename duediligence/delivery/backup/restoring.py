@@ -36,6 +36,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings, load
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.schedule import ScheduleStore
+from duediligence.typed_data import decode_json
 from duediligence.writing import make_folder, rename, storing, write
 
 _LONGEST_MANIFEST = 500_000_000
@@ -269,9 +270,9 @@ def _manifest(member: Member, body: Iterator[bytes], of: str) -> BackupManifest:
         raise DamagedBackup(f"{of}: the list of its files is too long", hint=_ANOTHER)
     text = b"".join(body)
     try:
-        form = msgspec.json.decode(text, type=_Form).form
+        form = decode_json(text, _Form).form
         if form == FORM:
-            return msgspec.json.decode(text, type=BackupManifest)
+            return decode_json(text, BackupManifest)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise DamagedBackup(f"{of}: the list of its files does not read", hint=_ANOTHER) from error
     raise DamagedBackup(

@@ -13,6 +13,7 @@ from typing import Annotated
 import msgspec
 
 from duediligence.errors import DamagedBackup, StorageError
+from duediligence.typed_data import decode_json
 
 _LONGEST_HEAD = 8_192
 _LONGEST_NAME = 1_000
@@ -72,7 +73,7 @@ def unpack(chunks: Iterable[bytes], *, of: str) -> Iterator[tuple[Member, Iterat
         if length > _LONGEST_HEAD:
             raise reader.damaged("the head of a file is too long")
         try:
-            member = msgspec.json.decode(reader.exactly(length), type=Member)
+            member = decode_json(reader.exactly(length), Member)
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise reader.damaged("the head of a file does not read") from error
         if not is_safe(member.name):

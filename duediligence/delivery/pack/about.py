@@ -12,6 +12,7 @@ from duediligence.errors import StorageError
 from duediligence.model import Severity
 from duediligence.screening.alerts.status import Rules
 from duediligence.settings.identities import Identities
+from duediligence.typed_data import convert_to
 
 _CONTAINER = ("format", "version", "time_stamp", "files")
 
@@ -89,7 +90,7 @@ class PackManifest(msgspec.Struct, frozen=True, kw_only=True):
 def read(manifest: Mapping[str, object], name: str) -> PackManifest:
     """What the manifest of the pack of that name says. Raises StorageError."""
     try:
-        return msgspec.convert(manifest, PackManifest)
+        return convert_to(PackManifest, manifest)
     except msgspec.ValidationError as error:
         raise StorageError(
             f"{name}: its manifest cannot be read: {error}",

@@ -5,8 +5,6 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 
-import msgspec
-
 from duediligence import registry
 from duediligence.casework.disclosure import LEFT_OUT as NAMES_LEFT_OUT
 from duediligence.casework.disclosure import WORDING_LEFT_OUT, behind, disclosed
@@ -46,6 +44,7 @@ from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.store.records import encode
+from duediligence.typed_data import decode_json
 from duediligence.version import __version__
 
 
@@ -73,7 +72,7 @@ def derived(case: Case, basis: Basis, *, people: bool) -> Derived:
     crowd, is taken as the case says. Raises msgspec.DecodeError for a policy that cannot be read.
     """
     run = case.run
-    policy = msgspec.json.decode(basis.policy, type=Policy)
+    policy = decode_json(basis.policy, Policy)
     context = check_context(run.as_of, basis.schedule_7_years)
     assess = Assessor(run.id, policy, context)
     everyone = looked_up(case, basis)

@@ -21,6 +21,7 @@ import msgspec
 from duediligence.errors import Hint, Step, StorageError, UsageError
 from duediligence.reading import whole
 from duediligence.signing import PublicKey, SigningKey, public_key
+from duediligence.typed_data import convert_to, decode_json
 
 FORMAT = "duediligence evidence pack"
 UNSIGNED = 1
@@ -118,8 +119,8 @@ def opened_bytes(data: bytes, name: str) -> Opened:
     files, damaged = _files(name, data)
     body = files.get(MANIFEST, b"")
     try:
-        manifest = msgspec.json.decode(body, type=dict[str, object])
-        listed = msgspec.convert(manifest.get("files"), dict[str, Listed])
+        manifest = decode_json(body, dict[str, object])
+        listed = convert_to(dict[str, Listed], manifest.get("files"))
         version = manifest.get("version")
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise _no_manifest(name, files, damaged) from error
@@ -168,7 +169,7 @@ def opened_bytes(data: bytes, name: str) -> Opened:
 def _signed_by(signature: bytes, body: bytes) -> PublicKey | None:
     """The key that signed the manifest; None where the file is not, to the byte, its signature."""
     try:
-        said = msgspec.json.decode(signature, type=_Signature)
+        said = decode_json(signature, _Signature)
         key = public_key(said.public_key)
         raw = b64decode(said.signature, validate=True)
         sound = key.verifies(raw, "evidence pack", body)

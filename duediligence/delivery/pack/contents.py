@@ -24,6 +24,7 @@ from duediligence.model import (
 )
 from duediligence.store.casework.runs import ComparedSupplier
 from duediligence.store.records import decode, decode_all, encode, encode_all
+from duediligence.typed_data import decode_json
 
 T = TypeVar("T")
 
@@ -146,7 +147,7 @@ def _case(files: Mapping[str, bytes], folder: str) -> Case:
 
 
 def _read(files: Mapping[str, bytes], name: str, kind: type[T]) -> T:
-    return msgspec.json.decode(files[name], type=kind)
+    return decode_json(files[name], kind)
 
 
 def _json(value: Any) -> bytes:

@@ -17,6 +17,7 @@ from duediligence.delivery.pack.contents import Contents
 from duediligence.render.matcher_change import MATCHER
 from duediligence.render.scope import SCOPE
 from duediligence.render.verdict import WITHHELD
+from duediligence.typed_data import decode_json
 
 FACTS = "duediligence-facts"
 _COLUMNS = (
@@ -116,4 +117,4 @@ def _carried(page: bytes) -> list[Any]:
     reader = _Page()
     reader.feed(page.decode())
     (text,) = reader.found
-    return msgspec.json.decode(text, type=list[Any])
+    return decode_json(text, list[Any])

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from duediligence.errors import Hint, Step, StorageError
 from duediligence.permissions import create
+from duediligence.typed_data import decode_json
 from duediligence.writing import settle
 
 _MAGIC = b"DDINDEX1"
@@ -90,7 +91,7 @@ def _parse(data: mmap.mmap, version: str, *, check: bool) -> Arrays:
     if end < start + 8 or data[:start] != _MAGIC or data[end:] != _MAGIC:
         raise ValueError("it is cut short or is another file")
     size = int.from_bytes(data[end - 8 : end], "little")
-    header = msgspec.json.decode(data[max(start, end - 8 - size) : end - 8], type=_Header)
+    header = decode_json(data[max(start, end - 8 - size) : end - 8], _Header)
     if header.version != version:
         raise StorageError(f"was made by another version ({header.version}, this is {version})")
     view = memoryview(data)[start : start + header.size]

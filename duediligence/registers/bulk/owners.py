@@ -20,6 +20,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.registers.companies_house.fields import Record, day, inner, items, record, text
 from duediligence.registers.companies_house.records import owner, statement
 from duediligence.registers.files import opened, unpacked_size
+from duediligence.typed_data import decoder_of
 
 TOTALS = "totals#persons-of-significant-control-snapshot"
 STATEMENT = "persons-with-significant-control-statement"
@@ -126,7 +127,7 @@ def _exemptions(data: Record) -> Iterator[Exemption]:
 
 
 def _lines(path: Path, progress: Progress) -> Iterator[tuple[str, Record]]:
-    decode = msgspec.json.Decoder(dict[str, Any]).decode
+    decode = decoder_of(dict[str, Any]).decode
     with (
         progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task,
         opened(path, (".txt", ".json", ".jsonl"), task) as data,

@@ -11,8 +11,6 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-import msgspec
-
 from duediligence.errors import UnreadableFile
 from duediligence.model import (
     Appointment,
@@ -45,6 +43,7 @@ from duediligence.registers.companies_house.fields import (
     texts,
     verification,
 )
+from duediligence.typed_data import decode_json
 
 
 def describe(group: str, code: str) -> str:
@@ -62,7 +61,7 @@ def describe(group: str, code: str) -> str:
 @cache
 def _texts() -> Mapping[str, Mapping[str, str]]:
     path = files("duediligence.registers.companies_house") / "descriptions.json"
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, dict[str, str]])
+    return decode_json(path.read_bytes(), dict[str, dict[str, str]])
 
 
 def company(found: Record) -> Company:

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
-import msgspec
-
 from duediligence.contracts import Feed, Watchlist
 from duediligence.errors import DuediligenceError
 from duediligence.fetch.feeds import fitting, is_pattern
 from duediligence.formats.headings import FileForm, read_form, same_heading
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
+from duediligence.typed_data import decode_json
 from duediligence.writing import digest
 
 # Next to the folder of the samples.
@@ -228,7 +227,7 @@ def _table(samples: Path) -> dict[str, FileForm]:
     workbooks would start as many processes.
     """
     path = samples.with_name(TABLE_OF_FORMS)
-    return msgspec.json.decode(path.read_bytes(), type=dict[str, FileForm]) if path.exists() else {}
+    return decode_json(path.read_bytes(), dict[str, FileForm]) if path.exists() else {}
 
 
 def _sample(folder: Path, filename: str) -> Path | None:

@@ -12,6 +12,7 @@ import msgspec
 
 from duediligence.errors import NotFound, StorageError
 from duediligence.model.exchanges import AskedItem
+from duediligence.typed_data import decode_json
 from duediligence.writing import storing, unlink, write_secret
 
 FOLDER = "exchanges"
@@ -51,7 +52,7 @@ def load(home: Path, exchange_id: str) -> Pending:
     path = _path(home, exchange_id)
     try:
         with path.open("rb") as file:
-            return msgspec.json.decode(file.read(), type=Pending)
+            return decode_json(file.read(), Pending)
     except FileNotFoundError as error:
         raise NotFound(
             f"What was kept of exchange {exchange_id} is not in this home: its answer cannot be "

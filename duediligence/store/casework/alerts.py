@@ -18,6 +18,7 @@ from duediligence.store.casework.audit import append
 from duediligence.store.casework.checks import CHECKS
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import EXACT, Repository, all_rows, plain_errors, writing
+from duediligence.typed_data import decode_json, decoder_of
 
 # The order of the queue: the most severe first, then the highest score, then the oldest.
 ORDER = ("severity", "minus_score", "first_seen", "place", "id")
@@ -478,7 +479,7 @@ def _values(row: StoredAlert) -> tuple[object, ...]:
     )
 
 
-_read_event = msgspec.json.Decoder(StoredEvent).decode
+_read_event = decoder_of(StoredEvent).decode
 
 
 def _event(text: str) -> StoredEvent | None:
@@ -518,7 +519,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _lines(joined: str) -> tuple[JoinedLine, ...]:
-    return msgspec.json.decode(joined, type=tuple[JoinedLine, ...])
+    return decode_json(joined, tuple[JoinedLine, ...])
 
 
 def _row(values: tuple[Any, ...]) -> StoredAlert:
@@ -536,7 +537,7 @@ def _row(values: tuple[Any, ...]) -> StoredAlert:
         first_seen=first_seen,
         place=place,
         run_id=run,
-        positions=msgspec.json.decode(positions, type=tuple[int, ...]),
+        positions=decode_json(positions, tuple[int, ...]),
         last_seen=datetime.fromisoformat(last_seen),
         party_sha256=party_sha256,
         entry_sha256=entry_sha256,

@@ -29,6 +29,7 @@ from duediligence.store.casework.retention import (
 from duediligence.store.casework.seals import KEYS, seal
 from duediligence.store.database import Repository, plain_errors
 from duediligence.store.seals import Seal, gone
+from duediligence.typed_data import decode_json
 
 _OF_SUPPLIER = ("ref", "other_ref", "supplier_ref", "refs")
 _OF_ALERT = "alert_id"
@@ -258,10 +259,10 @@ def _forget_in_document(db: Database, run: str, refs: Collection[str]) -> None:
     were among those whom a weakening is about, out of the document of a run; the rest is as it was.
     """
     (body,) = db.conn.execute("SELECT body FROM runs WHERE id = ?", (run,)).fetchone()
-    document: dict[str, msgspec.Raw] = msgspec.json.decode(body, type=dict[str, msgspec.Raw])
+    document: dict[str, msgspec.Raw] = decode_json(body, dict[str, msgspec.Raw])
     changed = False
     for name in ("readings", "by_matcher"):
-        every = msgspec.json.decode(document.get(name, b"{}"), type=dict[str, msgspec.Raw])
+        every = decode_json(document.get(name, b"{}"), dict[str, msgspec.Raw])
         kept = {ref: one for ref, one in every.items() if ref not in refs}
         if len(kept) < len(every):
             document[name] = msgspec.Raw(msgspec.json.encode(kept))

@@ -9,8 +9,9 @@ from sqlite_utils import Database
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, all_rows, plain_errors
 from duediligence.store.seals import Seal
+from duediligence.typed_data import decoder_of
 
-_days = msgspec.json.Decoder(dict[str, date])
+_days = decoder_of(dict[str, date])
 
 
 class NetworkStore(Repository):

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-import msgspec
 from sqlite_utils import Database
 
 from duediligence.model import Message
@@ -16,6 +15,7 @@ from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
+from duediligence.typed_data import convert_to
 
 # Longer than any delivery takes: only a process that was killed leaves its claim behind.
 CLAIM = timedelta(minutes=30)
@@ -220,7 +220,8 @@ def _delivery(row: tuple[object, ...]) -> Delivery:
     _, made_at, key, subject, text, channel, state, attempts, error, *times = row
     message = {"key": key, "subject": subject, "text": text, "created_at": made_at}
     next_try, claimed_at, sent_at = times
-    return msgspec.convert(
+    return convert_to(
+        Delivery,
         {
             "message": message,
             "channel": channel,
@@ -231,5 +232,4 @@ def _delivery(row: tuple[object, ...]) -> Delivery:
             "claimed_at": claimed_at,
             "sent_at": sent_at,
         },
-        type=Delivery,
     )

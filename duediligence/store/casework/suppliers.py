@@ -7,7 +7,6 @@ from functools import cached_property
 from hashlib import sha256
 from typing import NamedTuple
 
-import msgspec
 from sqlite_utils import Database
 
 from duediligence.model import ContactKey, Declaration, Identifier, Supplier
@@ -19,6 +18,7 @@ from duediligence.store.database import Repository, all_rows, plain_errors, writ
 from duediligence.store.records import decode, encode, identity, identity_of
 from duediligence.store.seals import Seal
 from duediligence.text.folding import fold
+from duediligence.typed_data import decode_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +229,11 @@ class SupplierStore(Repository):
 
 
 def _texts(document: str | None) -> list[str]:
-    return msgspec.json.decode(document, type=list[str]) if document else []
+    return decode_json(document, list[str]) if document else []
 
 
 def _objects(document: str | None) -> list[dict[str, str]]:
-    return msgspec.json.decode(document, type=list[dict[str, str]]) if document else []
+    return decode_json(document, list[dict[str, str]]) if document else []
 
 
 def _unspaced(text: str) -> str:

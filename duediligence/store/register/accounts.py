@@ -12,6 +12,7 @@ import msgspec
 
 from duediligence.errors import ExpectationFailed
 from duediligence.model import AccountsFigures, AccountsRow
+from duediligence.typed_data import decode_json
 
 # Balance sheet dates of a company: two to compare, and one for a year that comes late.
 KEPT = 3
@@ -85,7 +86,7 @@ def figures(connection: sqlite3.Connection, number: str) -> tuple[AccountsRow, .
         return None
     return tuple(
         AccountsRow(
-            msgspec.json.decode(body, type=AccountsFigures),
+            decode_json(body, AccountsFigures),
             sha256,
             datetime.fromisoformat(loaded_at),
         )

@@ -17,6 +17,7 @@ from duediligence.model import (
     CharityRow,
 )
 from duediligence.store.register import names
+from duediligence.typed_data import decode_json
 
 _BATCH = 10_000
 _RECORDS = {"events": CharityEvent, "returns": AnnualReturn, "figures": CharityFigures}
@@ -104,14 +105,14 @@ def _charity(connection: sqlite3.Connection, where: str, value: str) -> Charity 
     if found is None or not value:
         return None
     key, body = found
-    one = msgspec.json.decode(body, type=Charity)
+    one = decode_json(body, Charity)
     fields = connection.execute("SELECT field FROM fields").fetchall()
     parts: dict[str, list[Any]] = {field: [] for (field,) in fields}
     for field, part in connection.execute(
         "SELECT field, body FROM parts WHERE key = ? ORDER BY id", (key,)
     ):
         record = _RECORDS.get(field)
-        parts[field].append(msgspec.json.decode(part, type=record) if record else part)
+        parts[field].append(decode_json(part, record) if record else part)
     inquiry = "; ".join(parts.pop("inquiry", []))
     lists: dict[str, Any] = {
         field: (*(getattr(one, field) or ()), *values) for field, values in parts.items()

@@ -20,6 +20,7 @@ from duediligence.model import (
     Statement,
 )
 from duediligence.store.register import names
+from duediligence.typed_data import decoder_of
 
 Kind = TypeVar("Kind", Owner, Statement, Exemption)
 
@@ -71,7 +72,7 @@ def exemptions(connection: sqlite3.Connection, number: str) -> tuple[Exemption, 
 
 
 def _records(connection: sqlite3.Connection, number: str, kind: type[Kind]) -> Iterator[Kind]:
-    decoder = msgspec.json.Decoder(kind)
+    decoder = decoder_of(kind)
     for (body,) in connection.execute(
         f"SELECT body FROM {_TABLES[kind]} WHERE number = ? ORDER BY id",  # noqa: S608
         (number,),

@@ -8,6 +8,7 @@ import msgspec
 from starlette.requests import Request
 
 from duediligence.errors import Invalid
+from duediligence.typed_data import convert_to
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -27,7 +28,7 @@ def read_parameters(request: Request, kind: type[T]) -> T:
             # Of a time, the day.
             given[name] = text[:10] if name in kinds.days else text
     try:
-        return msgspec.convert(given, kind, strict=False)
+        return convert_to(kind, given, strict=False)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
 

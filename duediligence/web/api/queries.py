@@ -28,6 +28,7 @@ from duediligence.model.entries import (
 from duediligence.render.wording import fold
 from duediligence.text.folding import fold as words_of
 from duediligence.text.postcodes import last_postcode
+from duediligence.typed_data import decode_json
 from duediligence.web.api.parameters import invalid
 from duediligence.web.api.problems import TooLarge
 
@@ -126,16 +127,13 @@ class PartyQuery:
     admits: Callable[[ListEntry], bool] | None = None
 
 
-_decode = msgspec.json.Decoder(MatchRequest).decode
-
-
 def read_match_request(body: bytes) -> MatchRequest:
     """The request of a POST.
 
     Raises Invalid for what is not as it is described, UsageError for what is no JSON.
     """
     try:
-        return _decode(body)
+        return decode_json(body, MatchRequest)
     except msgspec.ValidationError as error:
         raise invalid(error) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:

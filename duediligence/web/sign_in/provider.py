@@ -15,6 +15,7 @@ from authlib.oauth2.client import OAuth2Client
 from duediligence.errors import FetchFailed, NotSignedIn, UsageError
 from duediligence.fetch.documents import Documents
 from duediligence.fetch.http import LOOPBACK, shown
+from duediligence.typed_data import convert_to
 from duediligence.web.sign_in.id_tokens import Key, key_id, keys_of
 
 LASTS: Final = timedelta(hours=1)
@@ -83,7 +84,7 @@ class Provider:
         address = f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
         document = self.documents.get(address)
         try:
-            found = msgspec.convert(document, Metadata)
+            found = convert_to(Metadata, document)
         except msgspec.ValidationError as error:
             raise FetchFailed(f"{address} does not describe a sign-in service: {error}") from None
         if found.issuer != self.issuer:

@@ -23,6 +23,7 @@ from duediligence.model.entries import (
 from duediligence.suppliers.numbers import read_number, read_numbers
 from duediligence.suppliers.people import birth_date
 from duediligence.text.postcodes import is_postcode, spaced_postcode
+from duediligence.typed_data import decode_json
 from duediligence.web.api.problems import TooLarge
 from duediligence.web.api.queries import MOST_NAMES
 
@@ -173,7 +174,7 @@ def read_extension(text: str, known: frozenset[str]) -> Extension:
 
 def _decoded(text: str, kind: Any, field_name: str) -> Any:
     try:
-        return msgspec.json.decode(text.encode("utf-8"), type=kind)
+        return decode_json(text.encode("utf-8"), kind)
     # Half a character, or more brackets within each other than can be read.
     except (msgspec.MsgspecError, UnicodeEncodeError, RecursionError) as error:
         # It says where, and repeats nothing that was sent but a name of a field.

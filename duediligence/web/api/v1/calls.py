@@ -15,6 +15,7 @@ from starlette.responses import Response
 from duediligence.errors import UsageError
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Scope
+from duediligence.typed_data import decode_json
 from duediligence.web.api.callers import secret_of
 from duediligence.web.api.parameters import invalid, read_parameters
 from duediligence.web.people import Viewer
@@ -55,7 +56,7 @@ class Call:
         What is left out and has no default is not valid.
         """
         try:
-            return msgspec.json.decode(self.body or b"{}", type=kind)
+            return decode_json(self.body or b"{}", kind)
         except msgspec.ValidationError as error:
             raise invalid(error) from None
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:

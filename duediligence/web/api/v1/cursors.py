@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from duediligence.errors import Invalid
+from duediligence.typed_data import convert_to, decode_json
 
 T = TypeVar("T")
 
@@ -40,8 +41,8 @@ def place_in(asked: PageParameters, kind: type[T]) -> T | None:
         return None
     try:
         held = urlsafe_b64decode(asked.cursor.encode() + b"=" * (-len(asked.cursor) % 4))
-        read = msgspec.json.decode(held, type=_Cursor)
-        place = msgspec.convert(read.place, kind)
+        read = decode_json(held, _Cursor)
+        place = convert_to(kind, read.place)
     except (ValueError, msgspec.MsgspecError, RecursionError):
         raise _no_cursor("The cursor cannot be read") from None
     if read.of != _filters(asked):

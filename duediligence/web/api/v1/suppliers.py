@@ -20,6 +20,7 @@ from duediligence.casework.supplier_records import (
 from duediligence.errors import Invalid, UsageError
 from duediligence.model import Supplier
 from duediligence.suppliers.doubtful_rows import row_answers
+from duediligence.typed_data import decode_json
 from duediligence.web import job_kinds
 from duediligence.web.api.v1.answers import NEXT, People, PeopleWanted, Shape, respond
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
@@ -255,7 +256,7 @@ def _text(call: Call, name: str) -> str:
 
 def _mapping(text: str) -> dict[str, str]:
     try:
-        return msgspec.json.decode(text or "{}", type=dict[str, str])
+        return decode_json(text or "{}", dict[str, str])
     except (msgspec.DecodeError, RecursionError) as error:
         raise Invalid(
             f"map: {error}", field="map", hint='Write it as {"name": "Company name"}.'
