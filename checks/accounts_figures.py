@@ -308,7 +308,7 @@ _Year = AccountsFigures | None
 
 
 def _years(dossier: Dossier, ctx: CheckContext) -> tuple[_Year, _Year]:
-    """The last accounts and those a year before; None where there are none to judge by."""
+    """Return the last accounts and those a year before; None where there are none to judge by."""
     if isinstance(dossier.company, Company) and dead(dossier.company):
         return None, None
     kept = sorted(known(dossier.figures), key=_ended, reverse=True)
@@ -325,7 +325,9 @@ def _ended(figures: AccountsFigures) -> date:
 
 
 def _in_a_year(amount: int, figures: AccountsFigures) -> Decimal:
-    """A sum of the accounting period as of a year: the first period is often shorter or longer."""
+    """Return a sum of the accounting period as of a year: the first period is often shorter or
+    longer.
+    """
     days = (figures.ended - figures.started).days + 1 if figures.started else 365
     whole = 350 <= days <= 380 or days < 1
     return Decimal(amount) if whole else Decimal(amount) * 365 / days

@@ -210,7 +210,7 @@ def paid_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
 
 
 def _latest(charity: Charity, *fields: str) -> CharityFigures | None:
-    """The part of the newest return in which one of these was entered."""
+    """Return the part of the newest return in which one of these was entered."""
     found = [
         one for one in charity.figures if any(getattr(one, name) is not None for name in fields)
     ]

@@ -241,7 +241,9 @@ def opaque_partnership(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 
 def _ends(owner: Owner, parent: Parent) -> str:
-    """How the chain goes on at a step: in people, in a body that nobody owns, upward, nowhere."""
+    """Return how the chain goes on at a step: in people, in a body that nobody owns, upward,
+    nowhere.
+    """
     if parent.circular or not is_firm(owner):
         return "elsewhere"  # a circle has a rule of its own; a legal person is a public body
     active = [one for one in parent.owners if one.active]

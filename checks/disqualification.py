@@ -196,7 +196,9 @@ def _barred(dossier: Dossier, ctx: CheckContext, found: list[RecordHit]) -> Outc
 
 
 def _event(found: list[RecordHit]) -> Event | None:
-    """The one disqualification or, where sanctions bar somebody, the designation behind it."""
+    """Return the one disqualification or, where sanctions bar somebody, the designation behind
+    it.
+    """
     return single(
         of_somebody("designation", hit.person)
         if hit.record.type == _SANCTION

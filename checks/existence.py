@@ -119,7 +119,9 @@ def name_does_not_fit(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 
 def _not_compared(dossier: Dossier) -> Outcome:
-    """Why no name on the register could be compared; CH-EXI-01 says where there is no entity."""
+    """Return why no name on the register could be compared; CH-EXI-01 says where there is no
+    entity.
+    """
     parts = (dossier.company, dossier.charity)
     if any(isinstance(part, NotInScope) for part in parts):
         return OUT_OF_SCOPE

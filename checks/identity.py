@@ -105,7 +105,9 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
 
 
 def _unverified_since(person: Officer | Owner, today: date) -> date | None:
-    """The day from which this person ought to be verified and is not; None where they need not."""
+    """Return the day from which this person ought to be verified and is not; None where they need
+    not.
+    """
     proof = person.verification
     if proof is None or proof.verified(today):
         return None
@@ -115,7 +117,7 @@ def _unverified_since(person: Officer | Owner, today: date) -> date | None:
 
 
 def _vouched(people: Iterable[Officer | Owner]) -> tuple[Clause, ...]:
-    """Which agents had vouched for people who are not verified any more."""
+    """Return which agents had vouched for people who are not verified any more."""
     agents = {p.verification.agent for p in people if p.verification and p.verification.agent}
     named = listed(map(agent, sorted(agents)))
     return (say("Vouched for before by {agents}.", agents=named),) if agents else ()

@@ -275,7 +275,7 @@ def _cases(dossier: Dossier) -> tuple[Insolvency, ...]:
 
 
 def _event(cases: Iterable[Insolvency]) -> Event:
-    """The newest of the cases, which is what the register tells of now."""
+    """Return the newest of the cases, which is what the register tells of now."""
     began = max((min(when for _, when in case.dates) for case in cases if case.dates), default=None)
     return Event(kind="insolvency", party=THE_SUPPLIER, on=began)
 

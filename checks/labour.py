@@ -101,7 +101,7 @@ def signs_together(signs: LabourSigns, ctx: CheckContext) -> Outcome:
 
 
 def _said(signs: LabourSigns, ctx: CheckContext) -> Mapping[LabourSign, Clause]:
-    """Each kind of sign, with its sources and what it could and could not mean."""
+    """Return each kind of sign, with its sources and what it could and could not mean."""
     since = months_before(ctx.today, 12 * int(ctx.params["years"]))
     sources: dict[LabourSign, list[Clause]] = {}
     for finding in signs.findings:
@@ -126,7 +126,7 @@ def _said(signs: LabourSigns, ctx: CheckContext) -> Mapping[LabourSign, Clause]:
 
 
 def _source(finding: Finding) -> Clause:
-    """What a finding says happened, how sure it is, and where it can be read."""
+    """Return what a finding says happened, how sure it is, and where it can be read."""
     return say(
         "{what} Source: {check} {title}{list}{certainty}.",
         what=clause_of(finding.happened or finding.why),
@@ -138,7 +138,7 @@ def _source(finding: Finding) -> Clause:
 
 
 def _new_owners(dossier: Dossier | None, since: date) -> Iterator[Owner]:
-    """Owners who came since that day, of a company that is older."""
+    """Yield owners who came since that day, of a company that is older."""
     company = dossier.company if dossier else None
     if dossier is None or not isinstance(company, Company) or not isinstance(dossier.owners, tuple):
         return
@@ -154,7 +154,7 @@ def _titles(signs: Iterable[LabourSign]) -> Clause:
 
 
 def _not_seen(signs: LabourSigns, unseen: Iterable[UnseenSign]) -> Clause:
-    """The signs that were looked for and could not be seen, and why."""
+    """Return the signs that were looked for and could not be seen, and why."""
     failed = [one for one in unseen if one.failed]
     unused = [one for one in unseen if not one.failed]
     registers: list[LabourSign] = []

@@ -122,7 +122,7 @@ def in_unread_rows(found: InUnreadRows, ctx: CheckContext) -> Outcome:  # noqa: 
 
 
 def _fault(row: NotReadRow) -> Feature:
-    """What is wrong with a row, which may quote what names somebody."""
+    """Return what is wrong with a row, which may quote what names somebody."""
     column = say("{column} ", column=word(row.column)) if row.column else NOTHING
     said = say(
         "Row {row} of {file}: {column}{reason}.",

@@ -233,7 +233,9 @@ def _rightly_none(dossier: Dossier) -> bool:
 
 
 def _active(dossier: Dossier, codes: tuple[str, ...]) -> list[Statement]:
-    """Statements in force of these codes, and of the same for partnerships (`…-partnership`)."""
+    """Return statements in force of these codes, and of the same for partnerships
+    (`…-partnership`).
+    """
     return [
         statement
         for statement in known(dossier.statements)

@@ -154,7 +154,7 @@ def _about_entries(
     *,
     severity: Severity | None = None,
 ) -> Outcome:
-    """The outcome for needs whose register has an entry that does not show them."""
+    """Return the outcome for needs whose register has an entry that does not show them."""
     needs = _of_place(place, needed, ctx)
     if not needs:
         return NOT_APPLICABLE
@@ -179,7 +179,9 @@ def _of_place(place: _Place, needed: NeededRegistrations, ctx: CheckContext) -> 
 
 
 def _place(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> _Place:
-    """What the register shows of a need. What it holds counts even where it is not current."""
+    """Return what the register shows of a need. What it holds counts even where it is not
+    current.
+    """
     current = all(one.state == "current" for one in needed.registers)
     if not needed.registers or not need.sure:
         held = current and _shown("held", need, needed, ctx)
@@ -202,7 +204,7 @@ def _place(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> _Place
 def _shown(
     place: _Place, need: Need, needed: NeededRegistrations, ctx: CheckContext
 ) -> PossibleMatch | None:
-    """The best entry that puts the need there."""
+    """Return the best entry that puts the need there."""
     tests: dict[_Place, Callable[[PossibleMatch], bool]] = {
         "held": lambda one: _counts(one.entry, need, ctx) and _is_it(one, ctx),
         "lost": lambda one: not _counts(one.entry, need, ctx),
@@ -213,7 +215,7 @@ def _shown(
 
 
 def _is_place(entry: ListEntry) -> bool:
-    """Whether the entry says that somebody has, or had, a place on the register."""
+    """Return whether the entry says that somebody has, or had, a place on the register."""
     record = entry.record
     return record is None or (
         record.type in ("registration", "rating", "licence_review", *_ENDS)
@@ -222,7 +224,7 @@ def _is_place(entry: ListEntry) -> bool:
 
 
 def _counts(entry: ListEntry, need: Need, ctx: CheckContext) -> bool:
-    """Whether the entry is a registration in force, for the work that is needed."""
+    """Return whether the entry is a registration in force, for the work that is needed."""
     record = entry.record
     if entry.ends_on and entry.ends_on < ctx.today:
         return False
@@ -237,7 +239,7 @@ def _counts(entry: ListEntry, need: Need, ctx: CheckContext) -> bool:
 
 
 def _is_it(found: PossibleMatch, ctx: CheckContext) -> bool:
-    """Whether the entry is the supplier's own, as far as name, number and place say."""
+    """Return whether the entry is the supplier's own, as far as name, number and place say."""
     if found.certain:
         kind = found.party.kind
         return any(
@@ -277,13 +279,13 @@ def _titled(contract: Contract) -> Clause:
 
 
 def _registers(needed: NeededRegistrations) -> Value:
-    """The registers themselves, without the lists of who has left them."""
+    """Return the registers themselves, without the lists of who has left them."""
     left = {list_id for need in needed.needs for list_id in need.registration.ended_lists}
     return listed(word(one.title) for one in needed.registers if one.list_id not in left)
 
 
 def _said(place: _Place, found: PossibleMatch, need: Need) -> Clause:
-    """What an entry says, and how it differs."""
+    """Return what an entry says, and how it differs."""
     entry = found.entry
     record = entry.record
     # Who holds a registration may be one person.
@@ -309,7 +311,7 @@ def _holder(name: str) -> Value:
 
 
 def _unseen(need: Need, needed: NeededRegistrations) -> Clause:
-    """Why the registers in use do not show it."""
+    """Return why the registers in use do not show it."""
     registration = need.registration
     if registration.proof == "declaration":
         return say(" No list shows it to this tool.")

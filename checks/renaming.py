@@ -152,7 +152,9 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
 
 
 def _similar(one: str, other: str, ctx: CheckContext) -> bool:
-    """Whether two names of firms are alike, or the telling words of one are all in the other."""
+    """Return whether two names of firms are alike, or the telling words of one are all in the
+    other.
+    """
     ours, theirs = firm_words(one), firm_words(other)
     shorter, longer = sorted((set(ours), set(theirs)), key=len)
     if len(shorter) >= 2 and shorter <= longer:

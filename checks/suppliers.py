@@ -149,7 +149,7 @@ def unreadable_contract(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # n
 
 
 def _quoted(cell: UnreadCell) -> Feature:
-    """What stands in a cell, which may name anybody."""
+    """Return what stands in a cell, which may name anybody."""
     said = say(
         '{column} holds "{text}", where a {kind} could not be read: {reason}.',
         column=word(cell.column),

@@ -63,7 +63,7 @@ class Cost:
 
     @property
     def memory(self) -> int:
-        """Bytes."""
+        """Return bytes."""
         return 128 * self.r << self.log_n
 
 
@@ -77,7 +77,7 @@ class Readable(Protocol):
 
 
 def check_passphrase(passphrase: str) -> str:
-    """The passphrase for a new file, in the one form in which it is used.
+    """Return the passphrase for a new file, in the one form in which it is used.
 
     Raises Invalid, which never shows it, for one that is too short or too common to protect
     anything. One that an earlier version accepted still opens what was made with it.
@@ -108,7 +108,7 @@ def offer_passphrase() -> str:
 
 
 def _not_common(text: str) -> str:
-    """What is left of a passphrase without repeats, common words, years and rows of keys."""
+    """Return what is left of a passphrase without repeats, common words, years and rows of keys."""
     listed = sorted(_COMMON.read_text("utf-8").split(), key=len, reverse=True)
     words = "|".join("".join(_ALSO_WRITTEN.get(one, one) for one in word) for word in listed)
     text = re.sub(r"[\s_.,-]+", "", text)
@@ -126,7 +126,7 @@ def encrypt(
     cost: Cost = DEFAULT_COST,
     chunk_bytes: int = CHUNK_BYTES,
 ) -> Iterator[bytes]:
-    """The bytes of an encrypted file that holds `chunks`, of any sizes, in a row.
+    """Yield the bytes of an encrypted file that holds `chunks`, of any sizes, in a row.
 
     Raises Invalid for a passphrase that is too short or too common. Salt and key are new each time.
     """
@@ -141,7 +141,7 @@ def encrypt(
 
 
 def decrypt(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
-    """What an encrypted file holds, in chunks, each of them authenticated.
+    """Yield what an encrypted file holds, in chunks, each of them authenticated.
 
     That it was not cut off is known only when the last one has come. Raises DamagedBackup, and
     WrongPassphrase where the header is whole and the passphrase does not open it; both call the
@@ -217,7 +217,9 @@ def _nonce(prefix: bytes, number: int) -> bytes:
 
 
 def _pieces(chunks: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
-    """The same bytes in pieces of one size, and whether each is the last, which may be shorter."""
+    """Yield the same bytes in pieces of one size, and whether each is the last, which may be
+    shorter.
+    """
     buffer = bytearray()
     for chunk in chunks:
         buffer += chunk

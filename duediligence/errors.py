@@ -87,7 +87,9 @@ class Step:
         self.about: Mapping[str, str] = about
 
     def __str__(self) -> str:
-        """The step in words, for a reader who may use any front end: `refresh lists (un)`."""
+        """Return the step in words, for a reader who may use any front end: `refresh lists
+        (un)`.
+        """
         words = self.name.replace("-", " ")
         return f"{words} ({', '.join(self.about.values())})" if self.about else words
 
@@ -107,11 +109,13 @@ class Hint:
         )
 
     def worded(self, word: Callable[[Step], str]) -> str:
-        """The hint as text, each of its steps put in words by `word`."""
+        """Return the hint as text, each of its steps put in words by `word`."""
         return "".join(part if isinstance(part, str) else word(part) for part in self.parts)
 
     def unquoted(self) -> "Hint":
-        """The hint without the backticks around its steps, for whoever shows them as links."""
+        """Return the hint without the backticks around its steps, for whoever shows them as
+        links.
+        """
         parts = list(self.parts)
         for at, step in enumerate(self.parts[1:-1], start=1):
             before, after = parts[at - 1], parts[at + 1]

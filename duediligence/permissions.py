@@ -21,7 +21,7 @@ _GROUP_AND_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def is_shared(folder: Path) -> bool:
-    """Whether a folder is shared on purpose: its group may write, and is that of new files.
+    """Return whether a folder is shared on purpose: its group may write, and is that of new files.
 
     Being writable by a group is not enough: with a common umask every folder is. A folder that
     everyone may write to (`/tmp`) is shared with nobody in particular. Raises OSError.
@@ -33,7 +33,7 @@ def is_shared(folder: Path) -> bool:
 
 
 def mode_for(path: Path) -> int:
-    """The mode of a file at `path`: 0660 in a folder that is shared on purpose, else 0600.
+    """Return the mode of a file at `path`: 0660 in a folder that is shared on purpose, else 0600.
 
     A file that is there already never becomes more open than it is. Raises OSError.
     """
@@ -94,7 +94,7 @@ def create_folder(folder: Path, *, private: bool = False) -> None:
 
 
 def lies_within(path: Path, folder: Path) -> bool:
-    """Whether what a path leads to, its links followed, is in a folder."""
+    """Return whether what a path leads to, its links followed, is in a folder."""
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder))
 
 
@@ -108,12 +108,12 @@ class Access:
 
     @property
     def by_everyone(self) -> bool:
-        """Whether every account of the machine may read it, or what is in it."""
+        """Return whether every account of the machine may read it, or what is in it."""
         return bool(self.mode & _OTHERS)
 
 
 def access_of(path: Path) -> Access:
-    """Who may read a file or a folder. Raises OSError."""
+    """Return who may read a file or a folder. Raises OSError."""
     found = path.stat()
     return Access(stat.S_IMODE(found.st_mode), found.st_uid, found.st_gid)
 
@@ -164,7 +164,7 @@ def close(home: Path) -> tuple[Path, ...]:
 
 
 def loose(home: Path) -> Iterator[Path]:
-    """The files and folders in a home that are more open than it may be.
+    """Yield the files and folders in a home that are more open than it may be.
 
     In one that is shared that is everything that others than its group may read.
     """
@@ -224,7 +224,7 @@ def _set_all(home: Path, folder_mode: int, file_mode: int, group: int | None) ->
 
 
 def account_name(number: int) -> str:
-    """The name of an account of this machine; its number where it has none."""
+    """Return the name of an account of this machine; its number where it has none."""
     import pwd
 
     try:
@@ -234,7 +234,7 @@ def account_name(number: int) -> str:
 
 
 def group_name(number: int) -> str:
-    """The name of a group of this machine; its number where it has none."""
+    """Return the name of a group of this machine; its number where it has none."""
     import grp
 
     try:

@@ -74,12 +74,12 @@ class KeptWork:
 
 
 def kept_so_far(works: Iterable[KeptWork]) -> str:
-    """What was kept, as the beginning of a sentence; empty where that is nothing."""
+    """Return what was kept, as the beginning of a sentence; empty where that is nothing."""
     return "; ".join(f"{one.done:,} of {one.total:,} {one.what}" for one in works if one.done)
 
 
 def done_words(done: float, total: float | None, unit: Unit) -> str:
-    """How much is done: `1,204 of 3,000`, `12 of 340 MB`."""
+    """Return how much is done: `1,204 of 3,000`, `12 of 340 MB`."""
     if unit == "bytes":
         if total is None:
             return f"{done / 1e6:,.0f} MB"
@@ -89,7 +89,7 @@ def done_words(done: float, total: float | None, unit: Unit) -> str:
 
 
 def counted(items: Iterable[T], task: Task, steps: Callable[[T], int] = lambda _: 1) -> Iterator[T]:
-    """The items, each a number of steps of the task as it is taken."""
+    """Yield the items, each a number of steps of the task as it is taken."""
     for item in items:
         task.advance(steps(item))
         yield item

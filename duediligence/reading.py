@@ -14,7 +14,8 @@ _KINDS = (
 
 
 def regular(path: Path) -> Path:
-    """The path, to be opened. What is not there, or is a folder, is for its reader to report.
+    """Return the path, to be opened. What is not there, or is a folder, is for its reader to
+    report.
 
     Raises UsageError for a pipe, a socket or a device, `/dev/stdin` among them: the first to open
     one may wait for ever, what it gives may never end, and nothing here is read only once.
@@ -33,7 +34,7 @@ def regular(path: Path) -> Path:
 
 
 def whole(path: Path, most: int) -> bytes:
-    """What is in a file that a user named, at most `most` bytes.
+    """Return what is in a file that a user named, at most `most` bytes.
 
     Raises NotFound; UsageError for a larger file, and as `regular` does.
     """

@@ -19,18 +19,18 @@ Declared = TypeVar("Declared", Watchlist, AnyCheck)
 
 @cache
 def watchlists() -> Mapping[str, Watchlist]:
-    """Every list by its id, in the order of ids. Raises UsageError for a duplicate id."""
+    """Return every list by its id, in the order of ids. Raises UsageError for a duplicate id."""
     return _collect(Watchlist, watchlists_package)
 
 
 @cache
 def checks() -> Mapping[str, AnyCheck]:
-    """Every check by its id, in the order of ids. Raises UsageError for a duplicate id."""
+    """Return every check by its id, in the order of ids. Raises UsageError for a duplicate id."""
     return _collect(Check, checks_package)
 
 
 def watchlist(list_id: str) -> Watchlist:
-    """The list of that id. Raises UsageError naming those there are."""
+    """Return the list of that id. Raises UsageError naming those there are."""
     try:
         return watchlists()[list_id]
     except KeyError:

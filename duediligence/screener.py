@@ -56,21 +56,21 @@ class Result:
 
     @property
     def complete(self) -> bool:
-        """Whether all that is in scope was checked."""
+        """Return whether all that is in scope was checked."""
         return self.run.complete
 
     @property
     def scope(self) -> Scope | None:
-        """The registers that were asked, and what the set-up never looks at."""
+        """Return the registers that were asked, and what the set-up never looks at."""
         return self.run.scope
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Every finding that may leave this computer: not those of restricted records."""
+        """Return every finding that may leave this computer: not those of restricted records."""
         return tuple(one for one in self.run.findings if one.handling != "restricted")
 
     def rows(self) -> list[dict[str, str]]:
-        """The rows of the flags file, each by column: see `docs/flags-file.md`.
+        """Return the rows of the flags file, each by column: see `docs/flags-file.md`.
 
         They name the people that a flag is about. What was not checked has its own rows, and the
         last row states the scope, so that no row is not the same as clear.
@@ -266,7 +266,9 @@ def _load(workspace: Workspace, lists: Lists, folder: Path, as_of: date | None) 
 def _made(
     known: Watchlist | None, list_id: str, entries: Iterable[ListEntry], folder: Path
 ) -> Watchlist:
-    """A list of these entries: one of the publishers' by its id, else one of the caller's own."""
+    """Return a list of these entries: one of the publishers' by its id, else one of the caller's
+    own.
+    """
     import msgspec
 
     held = [replace(entry, list_id=list_id) for entry in entries]

@@ -46,20 +46,22 @@ class PublicKey:
 
     @property
     def id(self) -> str:
-        """What people call it by: the first 16 digits of its SHA-256, in hexadecimal."""
+        """Return what people call it by: the first 16 digits of its SHA-256, in hexadecimal."""
         return sha256(self.raw).hexdigest()[:16]
 
     @property
     def text(self) -> str:
-        """The 32 bytes in base64."""
+        """Return the 32 bytes in base64."""
         return b64encode(self.raw).decode()
 
     def in_use(self, at: datetime) -> bool:
-        """Whether the key was in use at that time; so it is where no days are known."""
+        """Return whether the key was in use at that time; so it is where no days are known."""
         return (not self.since or self.since <= at) and (not self.until or at <= self.until)
 
     def pem(self) -> str:
-        """The key as PEM (RFC 7468), which OpenSSL reads, with its days as lines before it."""
+        """Return the key as PEM (RFC 7468), which OpenSSL reads, with its days as lines before
+        it.
+        """
         from cryptography.hazmat.primitives import serialization
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -72,11 +74,11 @@ class PublicKey:
 
     @property
     def is_sound(self) -> bool:
-        """Whether it can be a key that somebody made: see `is_sound_point`."""
+        """Return whether it can be a key that somebody made: see `is_sound_point`."""
         return is_sound_point(self.raw)
 
     def verifies(self, signature: bytes, purpose: Purpose, body: bytes) -> bool:
-        """Whether the private key of this one signed these bytes for that purpose.
+        """Return whether the private key of this one signed these bytes for that purpose.
 
         Never so for a key or a signature with a point that nobody made.
         """
@@ -104,12 +106,12 @@ class SigningKey:
         return PublicKey(self._key.public_key().public_bytes_raw())
 
     def sign(self, purpose: Purpose, body: bytes) -> bytes:
-        """The signature, 64 bytes."""
+        """Return the signature, 64 bytes."""
         return self._key.sign(_message(purpose, body))
 
 
 def read_key(path: Path) -> SigningKey | None:
-    """The private key in the file; None where there is none. Raises StorageError."""
+    """Return the private key in the file; None where there is none. Raises StorageError."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -131,7 +133,8 @@ def read_key(path: Path) -> SigningKey | None:
 
 
 def make_key(path: Path, *, instead: bool = False) -> SigningKey:
-    """A new private key in the file, whole or not at all; `instead` of the one that is there.
+    """Return a new private key in the file, whole or not at all; `instead` of the one that is
+    there.
 
     Where another process made one first, that one. Raises StorageError.
     """
@@ -158,8 +161,8 @@ def is_sound_point(raw: bytes) -> bool:
 
 
 def public_key(text: str, *, since: datetime | None = None) -> PublicKey:
-    """The key that `PublicKey.text` is of. Raises ValueError for other text, and for a key that
-    nobody can have made.
+    """Return the key that `PublicKey.text` is of. Raises ValueError for other text, and for a key
+    that nobody can have made.
     """
     key = stored_key(text, since=since)
     if not key.is_sound:
@@ -168,7 +171,8 @@ def public_key(text: str, *, since: datetime | None = None) -> PublicKey:
 
 
 def stored_key(text: str, *, since: datetime | None = None) -> PublicKey:
-    """The key that was stored as that text, whatever key it is: an unsound one verifies nothing.
+    """Return the key that was stored as that text, whatever key it is: an unsound one verifies
+    nothing.
 
     Raises ValueError for other text.
     """
@@ -179,7 +183,7 @@ def stored_key(text: str, *, since: datetime | None = None) -> PublicKey:
 
 
 def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
-    """The public keys in a file, as `PublicKey.pem` writes them, one after the other.
+    """Return the public keys in a file, as `PublicKey.pem` writes them, one after the other.
 
     Raises NotFound, and UsageError for a file without any.
     """

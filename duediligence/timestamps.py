@@ -81,7 +81,7 @@ def require_library() -> None:
 
 
 def read_roots(path: Path) -> tuple["Certificate", ...]:
-    """The certificates in a PEM file, those of the authorities that are trusted.
+    """Return the certificates in a PEM file, those of the authorities that are trusted.
 
     Raises NotFound, and UsageError for a file without any.
     """
@@ -95,7 +95,8 @@ def read_roots(path: Path) -> tuple["Certificate", ...]:
 
 
 def request(body: bytes) -> tuple[bytes, int]:
-    """What asks for a time-stamp of `body` (DER), and the random number that the answer must have.
+    """Return what asks for a time-stamp of `body` (DER), and the random number that the answer must
+    have.
 
     It holds the SHA-512 of `body`, never the bytes. Raises UsageError without the library.
     """
@@ -127,7 +128,8 @@ def check_bytes(token: bytes, body: bytes) -> None:
 
 
 def verify(token: bytes, body: bytes, roots: tuple["Certificate", ...]) -> TimeStamp:
-    """When an authority that `roots` vouch for saw `body`; `token` is its whole answer (DER).
+    """Return when an authority that `roots` vouch for saw `body`; `token` is its whole answer
+    (DER).
 
     Certificates must have been valid at that time, and not today. Raises TimeStampFailed, saying
     why not (OtherBytes for one of other bytes), and UsageError without the library.
@@ -176,7 +178,7 @@ def _granted(data: bytes, body: bytes) -> "TimeStampResponse":
 
 
 def _signer(answer: "TimeStampResponse") -> "Certificate":
-    """The one certificate that the signature names.
+    """Return the one certificate that the signature names.
 
     One more of that issuer and number could pass for it where its purpose is checked.
     """
@@ -196,7 +198,9 @@ def _signer(answer: "TimeStampResponse") -> "Certificate":
 
 
 def _refusal(status: int, said: list[str], data: bytes) -> str:
-    """Why there is none, by its codes, and in the authority's own words, as far as they print."""
+    """Return why there is none, by its codes, and in the authority's own words, as far as they
+    print.
+    """
     why = [_FAILURES[bit] for bit in _failure_bits(data) if bit in _FAILURES]
     words = " ".join("".join(c if c.isprintable() else " " for c in " ".join(said)).split())
     if words:
@@ -205,7 +209,7 @@ def _refusal(status: int, said: list[str], data: bytes) -> str:
 
 
 def _failure_bits(data: bytes) -> Iterator[int]:
-    """The bits that are set in PKIStatusInfo.failInfo, a BIT STRING at its end."""
+    """Yield the bits that are set in PKIStatusInfo.failInfo, a BIT STRING at its end."""
     ((_, start, end),) = _parts(data, 0, len(data))
     _, start, end = _parts(data, start, end)[0]
     tag, start, end = _parts(data, start, end)[-1]
@@ -218,7 +222,7 @@ _BIT_STRING, _CERTIFICATES = 0x03, 0xA0
 
 
 def _in_order(data: bytes) -> bytes:
-    """The same answer, its certificates in the order that DER wants.
+    """Return the same answer, its certificates in the order that DER wants.
 
     Servers, OpenSSL's too, send them leaf first, which rfc3161-client refuses. No signature covers
     their order. Raises ValueError for what is no DER.
@@ -238,7 +242,7 @@ def _in_order(data: bytes) -> bytes:
 
 
 def _parts(data: bytes, at: int, end: int) -> list[tuple[int, int, int]]:
-    """What lies side by side in a stretch of DER: tag, start and end of its content, each.
+    """Return what lies side by side in a stretch of DER: tag, start and end of its content, each.
 
     Raises ValueError for what is no DER.
     """

@@ -23,7 +23,9 @@ _NO_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
 
 def escaped(cell: str) -> str:
-    """The cell, with an apostrophe in front where a spreadsheet would run it as a formula."""
+    """Return the cell, with an apostrophe in front where a spreadsheet would run it as a
+    formula.
+    """
     return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA_STARTS) else cell
 
 
@@ -170,7 +172,7 @@ def write_secret(body: bytes, into: Path, *, instead: bool = False) -> bool:
 
 
 def digest(path: Path) -> str:
-    """The sha256 of a file in hexadecimal; empty where it cannot be read."""
+    """Return the sha256 of a file in hexadecimal; empty where it cannot be read."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -179,7 +181,8 @@ def digest(path: Path) -> str:
 
 
 def quick_digest(path: Path, *, whole: int = _WHOLE) -> str:
-    """The sha256 of a file of up to `whole` bytes; of a larger one, that of its size and its ends.
+    """Return the sha256 of a file of up to `whole` bytes; of a larger one, that of its size and its
+    ends.
 
     Empty where it cannot be read.
     """

@@ -46,8 +46,8 @@ NO_RATING = ("", "not rated", "no published rating", "not formally rated")
 
 
 def located(filename: str, *words: str) -> Feed:
-    """The feed of a file that the Commission's page links to, under `/system/files/…` or another
-    path, by a name that begins with a date and holds the words.
+    """Return the feed of a file that the Commission's page links to, under `/system/files/…` or
+    another path, by a name that begins with a date and holds the words.
     """
     name = r"(?:[\s_+-]|%20)*".join(words)
     pattern = rf"{name}[^/?#]*\.(?:ods|xlsx)(?:[?#]|$)"
@@ -64,7 +64,7 @@ EARLIER = (Feed("*HSCA_Active_Locations.csv"), Feed(f"*{DIRECTORY}"))
 
 
 def brought(files: Files, pattern: str) -> Path | None:
-    """The file whose name fits, or None. Raises UnreadableFile where two do."""
+    """Return the file whose name fits, or None. Raises UnreadableFile where two do."""
     found = [one for one in files.matching(pattern) if not one.name.endswith(".located-from")]
     if len(found) > 1:
         raise UnreadableFile(
@@ -75,7 +75,7 @@ def brought(files: Files, pattern: str) -> Path | None:
 
 
 def day(row: Row, column: str, drift: Drift) -> date | None:
-    """The day, which with a clock beside it is in American order: 1/2/2025 is 2 January."""
+    """Return the day, which with a clock beside it is in American order: 1/2/2025 is 2 January."""
     text = row.cells.get(column, "")
     found = _AMERICAN.fullmatch(text)
     if not found:
@@ -88,7 +88,8 @@ def day(row: Row, column: str, drift: Drift) -> date | None:
 
 
 def rating_of(row: Row, column: str) -> str:
-    """The rating in one spelling: `Requires Improvement` is `Requires improvement`; "" for none.
+    """Return the rating in one spelling: `Requires Improvement` is `Requires improvement`; "" for
+    none.
 
     Raises UnreadableFile for a word that is no rating of the Commission.
     """
@@ -99,17 +100,17 @@ def rating_of(row: Row, column: str) -> str:
 
 
 def is_poor(rating: str) -> bool:
-    """Whether the scheme itself calls the rating poor."""
+    """Return whether the scheme itself calls the rating poor."""
     return RATINGS.get(rating.casefold()) == "adverse"
 
 
 def inherited(row: Row) -> bool:
-    """Whether a rating is that of the place under the provider before."""
+    """Return whether a rating is that of the place under the provider before."""
     return row.cells.get("Inherited", "").upper() == "Y"
 
 
 def numbers(row: Row, drift: Drift) -> tuple[Identifier, ...]:
-    """The company's number and the charity's, of the provider."""
+    """Return the company's number and the charity's, of the provider."""
     return (
         *company(row.cells.get("Company", ""), "Provider Companies House Number", drift),
         *charity(row.cells.get("Charity", ""), "Provider Charity Number", drift),
@@ -117,13 +118,13 @@ def numbers(row: Row, drift: Drift) -> tuple[Identifier, ...]:
 
 
 def place_of(row: Row) -> tuple[Address, ...]:
-    """The address of the location, out of the columns that are there."""
+    """Return the address of the location, out of the columns that are there."""
     lines = (row.cells.get(one, "") for one in ("Street", "Line 2", "City", "County"))
     return address(*lines, postcode=row.cells.get("Postcode", ""))
 
 
 def page_of(place: str, of: str = "location") -> str:
-    """The publisher's page of a location, or of a provider."""
+    """Return the publisher's page of a location, or of a provider."""
     return f"https://www.cqc.org.uk/{of}/{quote(place, safe='')}"
 
 
@@ -244,14 +245,16 @@ class Active:
 
     @property
     def kind(self) -> Kind:
-        """What the provider is: an individual and a partnership are of unknown kind."""
+        """Return what the provider is: an individual and a partnership are of unknown kind."""
         if self.ownership in _BODIES:
             return "organisation"
         return kind_of(self.provider, numbered=bool(self.numbers))
 
 
 def active_locations(path: Path, drift: Drift) -> Iterator[Active]:
-    """Each active location, from the ODS, XLSX or CSV form of the file. Raises UnreadableFile."""
+    """Yield each active location, from the ODS, XLSX or CSV form of the file. Raises
+    UnreadableFile.
+    """
     seen: set[str] = set()
     for row in read(path, (_ACTIVE_LAYOUT, _EARLIER_ACTIVE_LAYOUT), drift):
         for column in ("Location Name", "Provider Name"):
@@ -347,7 +350,7 @@ class CareLocation:
 
 
 def places(path: Path, drift: Drift) -> dict[str, CareLocation]:
-    """Every place of the directory by its id, in the file's order. Raises UnreadableFile.
+    """Return every place of the directory by its id, in the file's order. Raises UnreadableFile.
 
     The publisher repeats a location whose services differ: the first row counts, with the other
     names of all.
@@ -403,13 +406,13 @@ def _others(row: Row, drift: Drift) -> tuple[str, ...]:
 
 
 def _services(row: Row, text: str) -> str:
-    """`Doctors/GPs|Doctors/GPs` says one thing; the earlier form has a comma between two."""
+    """Return `Doctors/GPs|Doctors/GPs` says one thing; the earlier form has a comma between two."""
     parts = text.split("|" if "Address" in row.cells else ",")
     return ", ".join(dict.fromkeys(one.strip() for one in parts if one.strip()))
 
 
 def _reported(row: Row, drift: Drift) -> date | None:
-    """The day of the latest check, or of the latest report in the earlier form."""
+    """Return the day of the latest check, or of the latest report in the earlier form."""
     if text := row.cells.get("Report publication date", ""):
         return _day_published(text, drift)
     text = row.cells.get("Date of latest check", "")
@@ -418,7 +421,7 @@ def _reported(row: Row, drift: Drift) -> date | None:
 
 
 def _day_published(text: str, drift: Drift) -> date | None:
-    """The day in the UK: in summer the file has 23:00 of the day before, in UTC."""
+    """Return the day in the UK: in summer the file has 23:00 of the day before, in UTC."""
     from zoneinfo import ZoneInfo  # imported lazily: it is slow to import
 
     try:
@@ -448,7 +451,7 @@ class Location:
 
 
 def locations(files: Files) -> Iterator[Location]:
-    """Every active location, then those of the directory alone. Raises UnreadableFile."""
+    """Yield every active location, then those of the directory alone. Raises UnreadableFile."""
     listed = brought(files, f"*{DIRECTORY}")
     directory = places(listed, files.drift) if listed else {}
     held: dict[str, tuple[Identifier, ...]] = {}
@@ -534,7 +537,7 @@ class Rated:
 
 
 def latest_ratings(path: Path, drift: Drift) -> Iterator[Rated]:
-    """Each place that is rated as a whole. Raises UnreadableFile, for an unknown rating too.
+    """Yield each place that is rated as a whole. Raises UnreadableFile, for an unknown rating too.
 
     A place of which only single services are rated is left out and counted. Where two ratings are
     there for one domain of a place, the one published last counts.

@@ -25,7 +25,7 @@ _FETCH_AGAIN = "Fetch every page again."
 
 
 def rows(paths: Sequence[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
-    """Each item as a row of a table, whose columns are the members: `offender.name`.
+    """Yield each item as a row of a table, whose columns are the members: `offender.name`.
 
     A term gives its label. A list gives the values of its items in their order, which `listed`
     takes apart, with a place for an item that lacks the member. An item that a page repeats from
@@ -52,12 +52,14 @@ def rows(paths: Sequence[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
 
 
 def listed(cell: str) -> tuple[str, ...]:
-    """The values of a list in a cell of `rows`, in their order; empty where one was missing."""
+    """Return the values of a list in a cell of `rows`, in their order; empty where one was
+    missing.
+    """
     return tuple(value.strip() for value in cell.split(_BETWEEN.strip()))
 
 
 def items(path: Path) -> list[dict[str, Any]]:
-    """The items of an answer. Raises UnreadableFile."""
+    """Return the items of an answer. Raises UnreadableFile."""
     found: list[dict[str, Any]] = _answer(path)["items"]
     return found
 
@@ -75,7 +77,8 @@ def _answer(path: Path) -> dict[str, Any]:
 
 
 def next_page(path: Path, url: str) -> str:
-    """The address after `url`, whose answer is in `path`; empty where the answer holds nothing.
+    """Return the address after `url`, whose answer is in `path`; empty where the answer holds
+    nothing.
 
     How many items the service gives at once is its own affair: it may give fewer than were asked
     for, so that only an answer without any is the end. Raises UnreadableFile where the answer says
@@ -119,7 +122,7 @@ def _flattened(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _flat(value: object, column: str, filename: str, depth: int) -> dict[str, str]:
-    """The texts in a value by column, without those that are empty."""
+    """Return the texts in a value by column, without those that are empty."""
     if not depth:
         raise UnreadableFile(f"{filename}: {column} is nested too deep")
     if isinstance(value, list):

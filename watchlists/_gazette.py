@@ -118,12 +118,12 @@ _NAME_USED_AGAIN = re.compile(r"prohibited name|re-?use of (?:a |the )?(?:compan
 
 
 def is_personal(code: str) -> bool:
-    """Whether the notice is of the insolvency of a person: category 25."""
+    """Return whether the notice is of the insolvency of a person: category 25."""
     return code.startswith("25")
 
 
 def meaning(code: str, category: str) -> Meaning | None:
-    """What a notice says; None where neither its code nor its category is of a known kind.
+    """Return what a notice says; None where neither its code nor its category is of a known kind.
 
     Of a code that is not in the list the category decides, and only on what is a sign of trouble.
     """
@@ -169,7 +169,7 @@ _TITLES = re.compile(
 
 
 def is_category(title: str, category: str) -> bool:
-    """Whether a title is that of a kind of notice, and not the name of a party."""
+    """Return whether a title is that of a kind of notice, and not the name of a party."""
     plain, other = (
         " ".join(_PLAIN.sub(" ", text.casefold()).split()) for text in (title, category)
     )

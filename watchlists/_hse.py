@@ -43,7 +43,8 @@ class _Showing:
 
 
 def results(paths: Iterable[Path], number: str, layout: Layout, drift: Drift) -> Iterator[Row]:
-    """Each record of every search, once; `number` is the key of the column that identifies it.
+    """Yield each record of every search, once; `number` is the key of the column that identifies
+    it.
 
     The pages of one search have names that differ in their last part alone. Raises UnreadableFile
     for a page without results that does not say so, for rows or pages that are missing, and for a
@@ -65,7 +66,7 @@ def results(paths: Iterable[Path], number: str, layout: Layout, drift: Drift) ->
 
 
 def next_page(path: Path, _: str) -> str:
-    """The address, as written, of the page after the one in `path`; empty after the last.
+    """Return the address, as written, of the page after the one in `path`; empty after the last.
 
     Raises UnreadableFile where the page says that there are more and does not lead to them.
     """
@@ -152,7 +153,7 @@ _KNOWN = frozenset(map(fold, (*_PASSED_OVER, *_KEPT)))
 
 
 def details(paths: Iterable[Path], drift: Drift) -> dict[str, Mapping[str, str]]:
-    """What each page says, by the number of its record and by label as `KEPT` has them.
+    """Return what each page says, by the number of its record and by label as `KEPT` has them.
 
     Line breaks in a value become commas. Raises UnreadableFile for a page of no record, and for
     two pages of one.
@@ -184,7 +185,7 @@ def details(paths: Iterable[Path], drift: Drift) -> dict[str, Mapping[str, str]]
 
 
 def place(known: Mapping[str, str]) -> tuple[Address, ...]:
-    """Where it happened, which is often a site and not the firm's own address."""
+    """Return where it happened, which is often a site and not the firm's own address."""
     lines = [line for line in known.get("Address", "").split(", ") if line]
     code = next(filter(None, map(last_postcode, lines)), "")
     return address(

@@ -56,7 +56,7 @@ class Publication:
 
     @property
     def csv_feeds(self) -> tuple[Feed, ...]:
-        """The CSV set.
+        """Return the CSV set.
 
         Names stand in the primary file, the aliases and (quoted, in remarks that were cut) the
         comments; addresses tell parties apart. All are needed, and none of them is ever empty.
@@ -71,7 +71,7 @@ class Publication:
 
     @property
     def alternates(self) -> tuple[tuple[Feed, ...], ...]:
-        """The same list as one XML file, and that at the service's other address."""
+        """Return the same list as one XML file, and that at the service's other address."""
         return (_feed(self.xml),), (_feed(self.xml, at=_DOWNLOADS),)
 
 
@@ -111,7 +111,7 @@ class _Vessel:
 
 
 def _kind_of(sdn_type: str, drift: Drift) -> Kind:
-    """Person, organisation, vessel or aircraft; a type that is not known is reported."""
+    """Return person, organisation, vessel or aircraft; a type that is not known is reported."""
     kind = _KINDS.get(sdn_type.lower())
     if kind is None:
         drift.unmapped("SDN type", sdn_type)
@@ -119,7 +119,9 @@ def _kind_of(sdn_type: str, drift: Drift) -> Kind:
 
 
 def _alias(text: str, alias_type: str, kind: Kind, category: str, drift: Drift) -> Name:
-    """A name other than the first. `category` is `strong`, `weak` or empty (CSV does not say)."""
+    """Return a name other than the first. `category` is `strong`, `weak` or empty (CSV does not
+    say).
+    """
     from duediligence.watchlists._ofac_remarks import reading_order
 
     name_type = _NAME_TYPES.get(alias_type.lower().replace(".", ""))
@@ -132,7 +134,9 @@ def _alias(text: str, alias_type: str, kind: Kind, category: str, drift: Drift) 
 
 
 def _address(street: str, city: str, country: str, postcode: str = "") -> Address | None:
-    """One address, or None where nothing is stated. A region stands where a country would."""
+    """Return one address, or None where nothing is stated. A region stands where a country
+    would.
+    """
     from duediligence.watchlists._ofac_remarks import UNITED_KINGDOM
 
     text = ", ".join(part for part in (street, city) if part) or country
@@ -303,7 +307,7 @@ def _check_end(path: Path) -> None:
 
 
 def _joined(remark: str, comments: list[list[str]]) -> str:
-    """A comment continues a remark that was cut, in the middle of a word.
+    """Return a comment continues a remark that was cut, in the middle of a word.
 
     A remark that is short and whole was not cut: its comment is of another day, and stands apart.
     """
@@ -369,7 +373,8 @@ def _read_xml(files: Files, publication: Publication) -> Iterator[ListEntry]:
 
 
 def published(files: Files, publication: Publication) -> date | None:
-    """The publisher's date (`Publish_Date`, mm/dd/yyyy), None where it has none that is a date.
+    """Return the publisher's date (`Publish_Date`, mm/dd/yyyy), None where it has none that is a
+    date.
 
     The CSV set has none at all.
     """
@@ -430,7 +435,7 @@ def _name(element: Element) -> str:
 
 
 def _segments(element: Element) -> Iterator[str]:
-    """What the CSV remark of the same party would say of its dates, places and numbers."""
+    """Yield what the CSV remark of the same party would say of its dates, places and numbers."""
     for label, path in (
         ("DOB", ("dateOfBirthList", "dateOfBirthItem", "dateOfBirth")),
         ("POB", ("placeOfBirthList", "placeOfBirthItem", "placeOfBirth")),

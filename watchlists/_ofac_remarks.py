@@ -114,7 +114,7 @@ WORDS_TOO = frozenset(
 
 
 def identifier(label: str, number: str, country: str = "") -> Identifier:
-    """The number within its scheme.
+    """Return the number within its scheme.
 
     A registration number that OFAC says is of the United Kingdom is one of Companies House
     (padded; OFAC's remarks lose leading zeros) where it has the form of one. A charity number is
@@ -186,7 +186,7 @@ _LISTED = re.compile(r"Listing Date \([^()]*\):? (\d{2} \w{3} \d{4})")
 
 
 def reading_order(text: str, kind: Kind) -> str:
-    """`LAST, First Middle` of a person as `First Middle LAST`, the order a reader expects.
+    """Return `LAST, First Middle` of a person as `First Middle LAST`, the order a reader expects.
 
     A third part that is a suffix stays last; anything else stands as published.
     """

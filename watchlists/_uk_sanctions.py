@@ -24,12 +24,12 @@ Record = dict[str, dict[tuple[str, ...], None]]
 
 
 def records(path: Path, drift: Drift) -> Iterator[Record]:
-    """Each designation of the XML or the CSV file. Raises UnreadableFile."""
+    """Return each designation of the XML or the CSV file. Raises UnreadableFile."""
     return (_xml_records if path.suffix == ".xml" else _csv_records)(path, drift)
 
 
 def published(path: Path) -> date:
-    """The publisher's date in either file. Raises UnreadableFile where there is none."""
+    """Return the publisher's date in either file. Raises UnreadableFile where there is none."""
     return (_xml_published if path.suffix == ".xml" else _csv_published)(path)
 
 
@@ -169,7 +169,7 @@ _NEEDS_A_LOOK = "The publisher may have changed the format; this tool may need a
 
 
 def _csv_records(path: Path, drift: Drift) -> Iterator[Record]:
-    """Each designation, in order of first appearance. Raises UnreadableFile.
+    """Yield each designation, in order of first appearance. Raises UnreadableFile.
 
     Holds all designations until the last row is read: rows of one need not be neighbours.
     """
@@ -200,7 +200,7 @@ def _cleaned(distinct: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], None]
 
 
 def _columns(path: Path, header: list[str], drift: Drift) -> dict[str, tuple[int, ...]]:
-    """Where each group's columns are; -1 for one that is missing and can be done without."""
+    """Return where each group's columns are; -1 for one that is missing and can be done without."""
     position = {name.casefold(): index for index, name in enumerate(header)}
     known = [column for group in GROUPS for column in group.columns]
     missing = [column for column in known if column.casefold() not in position]
@@ -232,7 +232,7 @@ def _report_date(path: Path, lines: Iterator[tuple[int, list[str]]]) -> date:
 
 
 def _csv_published(path: Path) -> date:
-    """The day in the first line. Raises UnreadableFile where there is none."""
+    """Return the day in the first line. Raises UnreadableFile where there is none."""
     return _report_date(path, rows(path))
 
 
@@ -258,7 +258,7 @@ def _tree() -> _Tree:
 
 
 def _xml_records(path: Path, drift: Drift) -> Iterator[Record]:
-    """Each designation, streamed. Children may stand in any order. Raises UnreadableFile."""
+    """Yield each designation, streamed. Children may stand in any order. Raises UnreadableFile."""
     tree, unread = _tree(), Counter[str]()
     for element in stream(path, _ROOT, "Designation", outside=unread):
         record: Record = {}
@@ -299,7 +299,7 @@ def _all_text(element: Element) -> str:
 
 
 def _xml_published(path: Path) -> date:
-    """The day in DateGenerated. Raises UnreadableFile where there is none."""
+    """Return the day in DateGenerated. Raises UnreadableFile where there is none."""
     for element in stream(path, _ROOT, "DateGenerated", "Designation"):
         if local(element) == "DateGenerated" and (found := day(clean(element.text or ""))):
             return found

@@ -131,7 +131,9 @@ _LEADING = re.compile(
 
 
 def _cases(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """Each case in a page of search results, under the name in its title. Raises UnreadableFile."""
+    """Yield each case in a page of search results, under the name in its title. Raises
+    UnreadableFile.
+    """
     for one in search_results(path, drift):
         if not one.path.startswith(_PATH):
             raise UnreadableFile(
@@ -158,7 +160,7 @@ def _cases(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _parties(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """The firms that a case's page says infringed. Raises UnreadableFile."""
+    """Yield the firms that a case's page says infringed. Raises UnreadableFile."""
     found = content_item(path)
     metadata = found["details"].get("metadata")
     if not isinstance(metadata, dict):
@@ -190,7 +192,7 @@ def _parties(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _outcome(outcomes: tuple[str, ...], states: tuple[str, ...], drift: Drift) -> _Outcome:
-    """The weightiest of a case's outcomes."""
+    """Return the weightiest of a case's outcomes."""
     known = []
     for value in outcomes:
         key = re.sub(r"[^a-z0-9]+", "-", value.casefold()).strip("-")

@@ -160,7 +160,7 @@ def _entry(row: Row, location: str, drift: Drift) -> ListEntry:
 
 
 def _before(row: Row, drift: Drift) -> str:
-    """What there was: since when it was registered, and how it was rated last."""
+    """Return what there was: since when it was registered, and how it was rated last."""
     parts = []
     if since := day(row, "Location HSCA start date", drift):
         parts.append(f"registered since {since}")
@@ -173,7 +173,7 @@ def _before(row: Row, drift: Drift) -> str:
 
 
 def _homes(path: Path, drift: Drift) -> Iterator[ListEntry]:
-    """The earlier file, in the earlier form of the directory: it has no day of leaving."""
+    """Yield the earlier file, in the earlier form of the directory: it has no day of leaving."""
     for place in places(path, drift).values():
         yield ListEntry(
             id=place.id,

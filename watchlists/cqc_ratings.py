@@ -114,7 +114,8 @@ def _of_rated(one: Rated, providers: dict[str, tuple[tuple[Identifier, ...], Kin
 
 
 def _of_location(one: Location) -> ListEntry | None:
-    """The rating of a place, by the earlier form of the active locations; None where it has none.
+    """Return the rating of a place, by the earlier form of the active locations; None where it has
+    none.
 
     Raises UnreadableFile for the form of today: it would pass for the whole, without the domains.
     """

@@ -140,7 +140,7 @@ _LAYOUT = Layout(
 
 
 def _actions(files: Files) -> Iterator[Row]:
-    """Each action, by the keys of the layout. Raises UnreadableFile."""
+    """Yield each action, by the keys of the layout. Raises UnreadableFile."""
     for path in files.matching("*.csv"):
         for count, row in enumerate(read(path, _LAYOUT, files.drift), 1):
             if count == _MOST:
@@ -203,7 +203,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
 
 
 def _offences(row: Row) -> tuple[tuple[str, ...], ...]:
-    """Offence, Act, section and case reference of each offence, once each.
+    """Return offence, Act, section and case reference of each offence, once each.
 
     Where the service gives one for all of them it is that of each. Where it gives neither one nor
     as many, nobody can say which belong together, and all are given as one.
@@ -224,7 +224,7 @@ def _first_of(references: tuple[str, ...]) -> str:
 
 
 def _fine(row: Row, drift: Drift) -> Decimal | None:
-    """The fine, or the sum of those of the offences."""
+    """Return the fine, or the sum of those of the offences."""
     fines = [stated_pounds(text, "fine", drift) for text in listed(row["fine"])]
     known = [fine for fine in fines if fine is not None]
     return sum(known, Decimal()) if known else None

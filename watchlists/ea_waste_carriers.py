@@ -177,7 +177,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry | None:
 
 
 def _tier(number: str, stated: str, drift: Drift) -> str:
-    """The tier in words: as stated, else by the number."""
+    """Return the tier in words: as stated, else by the number."""
     by_number = next((tier for start, tier in _TIERS.items() if number.startswith(start)), "")
     word = stated.casefold().partition(" ")[0]
     tier = next((tier for tier in _TIERS.values() if word == tier.partition(" ")[0]), "")

@@ -119,7 +119,9 @@ _LIST = (
 
 
 def _entry(record: Element, drift: Drift) -> ListEntry:
-    """The entry; without an id or names where the record has none. Never raises for content."""
+    """Return the entry; without an id or names where the record has none. Never raises for
+    content.
+    """
     children = by_tag(record)
     names, acts = children["nameAlias"], children["regulation"]
     births, addresses = children["birthdate"], children["address"]
@@ -148,7 +150,7 @@ def _entry(record: Element, drift: Drift) -> ListEntry:
 
 
 def _entry_id(record: Element) -> str:
-    """The EU reference number; the key of the EU's own database where there is none."""
+    """Return the EU reference number; the key of the EU's own database where there is none."""
     logical = attribute(record, "logicalId")
     return attribute(record, "euReferenceNumber") or (logical and f"logicalId-{logical}")
 
@@ -230,14 +232,14 @@ def _remarks_beside(element: Element) -> str:
 
 
 def _country(element: Element) -> str:
-    """The country as published; empty for the code 00, which means that it is not known."""
+    """Return the country as published; empty for the code 00, which means that it is not known."""
     described = attribute(element, "countryDescription")
     code = attribute(element, "countryIso2Code")
     return "" if code == "00" or described == "UNKNOWN" else described or code
 
 
 def _names(aliases: Iterable[Element], drift: Drift) -> Iterator[Name]:
-    """Every name; the first in Latin letters that no remark qualifies is the primary one.
+    """Yield every name; the first in Latin letters that no remark qualifies is the primary one.
 
     The publisher marks no name as the main one and every name as strong (of 29,826 names not one
     is otherwise), so that mark is not taken for a grade.
@@ -282,7 +284,9 @@ def _birth_dates(births: Iterable[Element], drift: Drift) -> Iterator[PartialDat
 
 
 def _stated_birth(birth: Element) -> str:
-    """One text out of the many attributes in which a date can stand; empty where none does."""
+    """Return one text out of the many attributes in which a date can stand; empty where none
+    does.
+    """
     if gregorian := attribute(birth, "birthdate"):
         return gregorian
     calendar, year = attribute(birth, "calendarType"), attribute(birth, "year")

@@ -128,7 +128,9 @@ class _Details:
 
 
 def _details(paths: Iterable[Path], drift: Drift) -> dict[str, _Details]:
-    """What each page says, by the key of its warning. Raises UnreadableFile, naming the file."""
+    """Return what each page says, by the key of its warning. Raises UnreadableFile, naming the
+    file.
+    """
     found: dict[str, _Details] = {}
     for path in paths:
         soup = page(path)
@@ -166,7 +168,9 @@ def _of_section(section: "Tag", drift: Drift, *, clone: bool) -> _Details:
 
 
 def _labelled(section: "Tag") -> Iterator[tuple[str, list[str]]]:
-    """Each label in bold with the lines that follow it, which may be paragraphs of their own."""
+    """Yield each label in bold with the lines that follow it, which may be paragraphs of their
+    own.
+    """
     label, lines = "", list[str]()
     for paragraph in section.select("p"):
         bold = {text(one) for one in paragraph.select(":scope > strong")}
@@ -185,7 +189,9 @@ def _labelled(section: "Tag") -> Iterator[tuple[str, list[str]]]:
 
 
 def _names(item: Item) -> tuple[Name, ...]:
-    """The names before any word of a clone, each once: a title has several, separated by ` / `."""
+    """Return the names before any word of a clone, each once: a title has several, separated by ` /
+    `.
+    """
     if not usable(item.title):
         raise UnreadableFile(
             f"{item.where}: has no title", hint="The publisher may have changed the page."

@@ -39,7 +39,7 @@ def _paths(files: Files) -> list[Path]:
 
 
 def _published(files: Files) -> date | None:
-    """The day of the oldest of the files."""
+    """Return the day of the oldest of the files."""
     return min(filter(None, map(_extracted, _paths(files))), default=None)
 
 
@@ -135,7 +135,7 @@ _HINT = "The publisher may have changed the format; this tool may need an update
 
 
 def _establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
-    """The fields of each establishment, scores among them; empty where not given.
+    """Yield the fields of each establishment, scores among them; empty where not given.
 
     Raises UnreadableFile for a file that is not one of ratings, and for an establishment without
     its number, rating, scheme or authority.
@@ -161,7 +161,7 @@ def _establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
 
 
 def _extracted(path: Path) -> date | None:
-    """The day of the file, where it says so. Raises UnreadableFile."""
+    """Return the day of the file, where it says so. Raises UnreadableFile."""
     if path.suffix == ".csv":
         return None
     if path.suffix == ".json":

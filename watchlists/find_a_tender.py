@@ -76,13 +76,13 @@ Json = Mapping[str, Any]
 
 
 def next_page(path: Path, _: str) -> str:
-    """The address that the answer in `path` calls the next; empty in the last."""
+    """Return the address that the answer in `path` calls the next; empty in the last."""
     links = _answer(path).get("links")
     return json.text(links.get("next"), f"{path.name}: next") if isinstance(links, dict) else ""
 
 
 def published(files: Files) -> date | None:
-    """The day of the newest release in the files."""
+    """Return the day of the newest release in the files."""
     return max((_time(one).date() for one in _releases(files)), default=None)
 
 
@@ -167,7 +167,7 @@ def _answer(path: Path) -> dict[str, Any]:
 
 
 def _releases(files: Files) -> Iterator[Json]:
-    """Each release, its time read. Raises UnreadableFile."""
+    """Yield each release, its time read. Raises UnreadableFile."""
     before = _FULL
     for path in files.matching("*.json"):
         page = _answer(path)["releases"]
@@ -194,13 +194,13 @@ def _release(one: object, where: str) -> Json:
 
 
 def _time(release: Json) -> datetime:
-    """The time of a release; UK time where it has no zone, midnight where it has no time."""
+    """Return the time of a release; UK time where it has no zone, midnight where it has no time."""
     found = datetime.fromisoformat(release["date"])
     return found if found.tzinfo else found.replace(tzinfo=_UK)
 
 
 def _tells(release: Json) -> bool:
-    """Whether the release says that a contract failed or ended."""
+    """Return whether the release says that a contract failed or ended."""
     contracts = _objects(release, "contracts")
     return any(
         _failures(one) or _reasons(one) or one.get("status") == "terminated" for one in contracts
@@ -245,7 +245,7 @@ def _look_for_news(release: Json, drift: Drift, *, whole: bool) -> None:
 
 
 def _merged(releases: Sequence[Json]) -> Json:
-    """The process as its releases leave it, in order of time (OCDS 1.1, "Merging")."""
+    """Return the process as its releases leave it, in order of time (OCDS 1.1, "Merging")."""
     # Imported lazily: few need it.
     from ocdsmerge import Merger  # type: ignore[import-untyped]
 
@@ -280,7 +280,7 @@ def _failures(contract: Json) -> list[Json]:
 
 
 def _reasons(contract: Json) -> list[Json]:
-    """Why a contract was terminated; before January 2026 there was one reason at most."""
+    """Return why a contract was terminated; before January 2026 there was one reason at most."""
     several = _objects(contract, "terminationRationaleClassifications")
     one = _object(contract, "terminationRationaleClassification")
     return several or ([one] if one else [])
@@ -322,7 +322,7 @@ def _entries(process: Json, known: date, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _failure_key(failure: Json) -> str:
-    """What makes it the same failure when it is published again: it has no id of its own."""
+    """Return what makes it the same failure when it is published again: it has no id of its own."""
     days = (_text(failure, name)[:10] for name in ("decisionDate", "penaltyDate"))
     return derived_id(next(filter(None, days), ""), _text(failure, "requirement")[:80])
 
@@ -346,7 +346,7 @@ def _failure(failure: Json, title: str) -> Record:
 
 
 def _termination(contract: Json, title: str) -> Record | None:
-    """The termination of a contract, unless it ended as it should."""
+    """Return the termination of a contract, unless it ended as it should."""
     reasons = [
         one for one in _reasons(contract) if str(one.get("id")).casefold() not in _ENDED_WELL
     ]

@@ -71,7 +71,7 @@ _STATUSES: dict[str, RecordStatus] = {
 
 
 def next_page(path: Path, _: str) -> str:
-    """The address, as written, that the page in `path` calls the next; empty on the last."""
+    """Return the address, as written, that the page in `path` calls the next; empty on the last."""
     for link in _several(_feed(path).get("link")):
         if isinstance(link, dict) and link.get("@rel") == "next":
             return json.text(link.get("@href"), f"{path.name}: @href")
@@ -219,7 +219,7 @@ class _Notice:
 
 
 def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
-    """Each notice of every search, once.
+    """Yield each notice of every search, once.
 
     Raises UnreadableFile for a file that is no page of the feed, and where a page of a search, or
     a notice of a page, is missing. The pages of one search have names that differ in their last
@@ -255,7 +255,7 @@ def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
 
 
 def _entries(feed: dict[str, Any], path: Path) -> list[Any]:
-    """The notices of a page: as many as it says. Raises UnreadableFile."""
+    """Return the notices of a page: as many as it says. Raises UnreadableFile."""
     entries = _several(feed.get("entry"))
     if entries:
         first = _count(feed, "f:page-start", path)
@@ -301,7 +301,9 @@ def _notice(entry: object, where: str, drift: Drift) -> _Notice:
 
 
 def _without_marks(text: str) -> str:
-    """The text without its tags: those that mark what was searched for may be within a word."""
+    """Return the text without its tags: those that mark what was searched for may be within a
+    word.
+    """
     return clean(re.sub(r"<[^<>]*>", " ", re.sub(r"</?em\b[^<>]*>", "", text)))
 
 
@@ -316,7 +318,7 @@ def _count(feed: dict[str, Any], name: str, path: Path) -> int:
 
 
 def _names(notice: _Notice, told: Meaning | None) -> tuple[Name, ...]:
-    """Who the notice is about; nobody where neither its title nor its first words say so.
+    """Return who the notice is about; nobody where neither its title nor its first words say so.
 
     A notice of the re-use of a name has the company that failed as its title. Its successor goes
     first, where the text names it.

@@ -138,7 +138,7 @@ _LAYOUT = Layout(
 
 
 def _rows(files: Files, table: str, pages: str) -> Iterator[Row]:
-    """Each licence, by the keys of the layout. Raises UnreadableFile."""
+    """Yield each licence, by the keys of the layout. Raises UnreadableFile."""
     if table in files:
         yield from read(files[table], _LAYOUT, files.drift)
         return

@@ -96,7 +96,9 @@ Cells = Mapping[str, str]
 
 
 def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """Each party named. Raises UnreadableFile, naming the table, for one that names nobody."""
+    """Yield each party named. Raises UnreadableFile, naming the table, for one that names
+    nobody.
+    """
     page = document(path)
     both = zip(page.body.select("table"), html.tables(page.body), strict=True)
     described: set[int] = set()
@@ -116,12 +118,14 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _lists_parties(table: html.HtmlTable) -> bool:
-    """Whether each row is a party: a column holds names and another their addresses."""
+    """Return whether each row is a party: a column holds names and another their addresses."""
     return {"name", "address"} <= {_key(heading) for heading in table.header}
 
 
 def _parties(table: html.HtmlTable, drift: Drift, where: str) -> Iterator[Cells]:
-    """The cells by what they tell: of each row, or of the whole where labels stand at the left."""
+    """Yield the cells by what they tell: of each row, or of the whole where labels stand at the
+    left.
+    """
     rows = [tuple(cell.text for cell in cells) for _, cells in table.rows]
     keys = [_key(heading) for heading in table.header]
     if len(table.header) > 2 or _lists_parties(table):

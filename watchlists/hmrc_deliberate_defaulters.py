@@ -98,7 +98,7 @@ _LAYOUT = Layout(
 
 
 def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """Each defaulter. Raises UnreadableFile, naming file, row and column."""
+    """Yield each defaulter. Raises UnreadableFile, naming file, row and column."""
     for row in rows(path, _LAYOUT, drift):
         yield _entry(row, list_id, drift)
 

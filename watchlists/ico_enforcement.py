@@ -72,7 +72,7 @@ _AGAIN = "Fetch the pages of this search again, all of them."
 
 
 def next_page(path: Path, address: str) -> str:
-    """The address of the search again, while the answer in `path` is not its last page.
+    """Return the address of the search again, while the answer in `path` is not its last page.
 
     Raises UnreadableFile.
     """
@@ -166,7 +166,9 @@ def _number(path: Path) -> int:
 
 
 def _results(paths: list[Path], drift: Drift) -> Iterator[Item]:
-    """Each enforcement action, once. Raises UnreadableFile where pages or results are missing."""
+    """Yield each enforcement action, once. Raises UnreadableFile where pages or results are
+    missing.
+    """
     seen: set[str] = set()
     count = 0
     totals: dict[str, int] = {}
@@ -197,7 +199,7 @@ def _results(paths: list[Path], drift: Drift) -> Iterator[Item]:
 
 
 def _item(one: dict[str, Any], where: str) -> Item | None:
-    """The result as an item of a page; None for one that is not an enforcement action."""
+    """Return the result as an item of a page; None for one that is not an enforcement action."""
     link = json.text(one.get("url"), f"{where}: url")
     if not link.startswith(("/", "https://")):
         raise UnreadableFile(f"{where}: url is {link[:60]!r}, not an address", hint=_AGAIN)
@@ -258,7 +260,8 @@ def _entry(item: Item, drift: Drift) -> ListEntry:
 
 
 def _kinds(after: str, where: str) -> list[tuple[RecordType, str]]:
-    """The types that follow the date, the gravest first. Raises UnreadableFile where none does.
+    """Return the types that follow the date, the gravest first. Raises UnreadableFile where none
+    does.
 
     A sector and the summary come after them, which may speak of other types.
     """
@@ -274,6 +277,8 @@ def _kinds(after: str, where: str) -> list[tuple[RecordType, str]]:
 
 
 def _penalty(words: str) -> Decimal | None:
-    """The sum, where only one is named: of several, only the page tells which is the penalty."""
+    """Return the sum, where only one is named: of several, only the page tells which is the
+    penalty.
+    """
     scaled = re.search(r"£\s?[\d.,]+\s?(?:m\b|million|k\b|thousand)", words, re.IGNORECASE)
     return pounds_in(words) if len(_POUNDS.findall(words)) == 1 and not scaled else None

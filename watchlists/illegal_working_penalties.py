@@ -108,7 +108,7 @@ _PERIOD = re.compile(rf"{_DAY} to {_DAY}")
 
 
 def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """Each penalty. Raises UnreadableFile, naming file, row and column."""
+    """Yield each penalty. Raises UnreadableFile, naming file, row and column."""
     period, published = "", None
     if is_page(path):
         page = document(path)

@@ -103,7 +103,7 @@ _AGENCY, _SINCE = "Fair Work Agency", date(2026, 4, 7)
 
 
 def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """Each employer. Raises UnreadableFile, naming the item, for one that cannot be read."""
+    """Yield each employer. Raises UnreadableFile, naming the item, for one that cannot be read."""
     page = document(path)
     authority = _authority(page)
     found = [item for item in page.body.select("li") if _FAILED.search(html.text(item))]
@@ -120,7 +120,7 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _authority(page: Document) -> str:
-    """Who found the underpayment: by the day of the round, else by what the page says."""
+    """Return who found the underpayment: by the day of the round, else by what the page says."""
     day = page.first or page.updated
     agency = day >= _SINCE if day else _AGENCY in html.text(page.body)
     return _AGENCY if agency else "HM Revenue and Customs"

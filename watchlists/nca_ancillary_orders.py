@@ -134,7 +134,7 @@ class _OrderRow:
 
 
 def _read(path: Path, drift: Drift) -> Iterator[_OrderRow]:
-    """Each row of every sheet with names and orders. Raises UnreadableFile where none has."""
+    """Yield each row of every sheet with names and orders. Raises UnreadableFile where none has."""
     try:
         found = False
         for sheet in _sheets(path):
@@ -163,7 +163,7 @@ def _sheets(path: Path) -> tuple[str, ...]:
 
 
 def _score(cells: Sequence[str]) -> int:
-    """How many columns are told; none unless there are a name and an order among them."""
+    """Return how many columns are told; none unless there are a name and an order among them."""
     keys = set(map(_key, cells))
     named = "name" in keys or "surname" in keys
     return len(keys.intersection(_KEYS)) if named and "order" in keys else 0
@@ -244,6 +244,6 @@ def _entry(row: _OrderRow, drift: Drift) -> ListEntry:
 
 
 def _in_order(name: str) -> str:
-    """`SURNAME, Forenames` as forenames and surname."""
+    """Return `SURNAME, Forenames` as forenames and surname."""
     surname, comma, forenames = name.partition(",")
     return f"{forenames.strip()} {surname.strip()}".strip() if comma else name

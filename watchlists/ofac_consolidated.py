@@ -40,7 +40,9 @@ _BLOCKING = frozenset({"SDGT", "VENEZUELA-EO13850", "IRAN-CON-ARMS-EO"})
 
 
 def _measures(programs: Iterable[str], drift: Drift) -> tuple[str, ...]:
-    """The measure of each programme; one that is not known stands as published and is reported."""
+    """Return the measure of each programme; one that is not known stands as published and is
+    reported.
+    """
     found = []
     for program in programs:
         if program in _BLOCKING:

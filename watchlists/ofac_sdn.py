@@ -10,7 +10,9 @@ from duediligence.model import ListEntry
 
 
 def _measures(programs: Iterable[str], drift: Drift) -> tuple[str, ...]:  # noqa: ARG001
-    """Every party on the SDN list is blocked, under whichever programme (31 CFR chapter V)."""
+    """Return every party on the SDN list is blocked, under whichever programme (31 CFR chapter
+    V).
+    """
     return ("Asset freeze (US blocking of property)",)
 
 

@@ -40,7 +40,7 @@ _TABLE, _ENTITIES = "targets.simple.csv", "entities.ftm.json"
 
 
 def published(files: Files) -> date | None:
-    """The last day on which the publisher saw the records at their sources."""
+    """Return the last day on which the publisher saw the records at their sources."""
     if _TABLE in files:
         return _published_table(files[_TABLE])
     return _published_entities(files[_ENTITIES])
@@ -113,12 +113,12 @@ _SAMPLE = 10_000
 
 
 def _url(entity_id: str) -> str:
-    """The publisher's page of the entity."""
+    """Return the publisher's page of the entity."""
     return f"https://www.opensanctions.org/entities/{entity_id}/"
 
 
 def _birth_dates(texts: list[str], drift: Drift) -> tuple[PartialDate, ...]:
-    """Dates known to the year, the month or the day; what is none is reported."""
+    """Return dates known to the year, the month or the day; what is none is reported."""
     found = []
     for text in texts:
         if date := values.birth_date(text):
@@ -129,7 +129,9 @@ def _birth_dates(texts: list[str], drift: Drift) -> tuple[PartialDate, ...]:
 
 
 def _uk_company(number: str, kind: Kind, countries: list[str]) -> Identifier | None:
-    """A British organisation's number that is written as Companies House writes it, else None."""
+    """Return a British organisation's number that is written as Companies House writes it, else
+    None.
+    """
     if kind == "person" or "gb" not in countries or company_number(number) != number.upper():
         return None
     return Identifier(COMPANY, number.upper())
@@ -156,7 +158,7 @@ def _read_table(path: Path, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _published_table(path: Path) -> date | None:
-    """The last day on which the publisher saw one of the first records at its source."""
+    """Return the last day on which the publisher saw one of the first records at its source."""
     rows = islice(_rows(path, Drift()), _SAMPLE)
     return max(filter(None, (day(row["last_seen"]) for _, row in rows)), default=None)
 
@@ -224,7 +226,7 @@ def _entry_of_row(row: dict[str, str], where: str, drift: Drift) -> ListEntry:
 
 
 def _several(cell: str, where: str) -> list[str]:
-    """The values of a cell, without repeats."""
+    """Return the values of a cell, without repeats."""
     cell = " ".join(cell.split())
     if not cell:
         return []
@@ -313,7 +315,7 @@ def _read_entities(path: Path, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _published_entities(path: Path) -> date | None:
-    """The last day on which the publisher saw one of the first entities at its source."""
+    """Return the last day on which the publisher saw one of the first entities at its source."""
     entities = islice(_entities(path), _SAMPLE)
     return max(filter(None, (day(entity.text("last_seen")) for entity in entities)), default=None)
 

@@ -214,6 +214,6 @@ def _state(row: Row) -> str:
 
 
 def _places(cell: str) -> Iterator[Address]:
-    """Each address in a cell, without the country that stands before its postcode."""
+    """Yield each address in a cell, without the country that stands before its postcode."""
     for text in cell.split(";"):
         yield from place(_COUNTRY.sub("", text.strip(" ,")))

@@ -109,7 +109,8 @@ _ACRONYM = re.compile(r"[A-Z0-9][A-Za-z0-9\-]{0,5}")
 
 
 def _of_page(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """Each organisation: a heading or bold line with the month, and the list of Northern Ireland.
+    """Yield each organisation: a heading or bold line with the month, and the list of Northern
+    Ireland.
 
     Raises UnreadableFile where the page lacks one of the two.
     """
@@ -145,7 +146,7 @@ def _of_page(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _of_table(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """Each row of the table kept by hand. Raises UnreadableFile, naming row and column."""
+    """Yield each row of the table kept by hand. Raises UnreadableFile, naming row and column."""
     for row in read(path, _LAYOUT, drift):
         others = tuple(filter(None, (part.strip() for part in row["others"].split("|"))))
         name, link = row.filled("name"), row["link"]
@@ -165,7 +166,9 @@ _END = 20_000
 
 
 def _of_schedule(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
-    """Each item of the Schedule's list, in a page. Raises UnreadableFile where there is none."""
+    """Yield each item of the Schedule's list, in a page. Raises UnreadableFile where there is
+    none.
+    """
     page = html.page(path)
     if b"</html" not in path.read_bytes()[-_END:].lower():
         raise UnreadableFile(
@@ -188,7 +191,7 @@ def _of_schedule(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
 
 
 def _heading(element: "Tag") -> str:
-    """The text of a heading, or of the bold words that a paragraph begins with."""
+    """Return the text of a heading, or of the bold words that a paragraph begins with."""
     if element.name != "p":
         return html.text(element) if element.name != "li" else ""
     bold = element.select_one(":scope > strong, :scope > b")
@@ -196,7 +199,7 @@ def _heading(element: "Tag") -> str:
 
 
 def _alternatives(heading: "Tag") -> Iterator[str]:
-    """Names in quotation marks in what follows, where it tells of alternative names."""
+    """Yield names in quotation marks in what follows, where it tells of alternative names."""
     for element in heading.find_next_siblings():
         if element.name in ("h2", "h3", "h4") or _PROSCRIBED.search(_heading(element)):
             return
@@ -235,7 +238,7 @@ def _entry(
 
 
 def _names(text: str) -> Iterator[str]:
-    """`Sample Front (SF/SFX), also known as A, B` → Sample Front, SF, SFX, A, B.
+    """Yield `Sample Front (SF/SFX), also known as A, B` → Sample Front, SF, SFX, A, B.
 
     Of `Wing of A, including the B and all units of it (including C)` they are Wing of A, B, C.
     """
@@ -253,7 +256,7 @@ def _names(text: str) -> Iterator[str]:
 
 
 def _levels(text: str) -> tuple[str, list[str]]:
-    """The text without what stands in brackets, and that, the outer before the inner."""
+    """Return the text without what stands in brackets, and that, the outer before the inner."""
     held: list[str] = []
     while found := _BRACKETS.search(text):
         held.append(found[1])

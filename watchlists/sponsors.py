@@ -129,6 +129,6 @@ def _entry(key: str, rows: list[Row]) -> ListEntry:
 
 
 def _footing(row: Row) -> str:
-    """The rating of a row. Raises UnreadableFile for one that is not known."""
+    """Return the rating of a row. Raises UnreadableFile for one that is not known."""
     status(_STATUSES, row[_RATING], _RATING, f"{row.filename}: row {row.number}")
     return _WORDS[row[_RATING].casefold()][1]

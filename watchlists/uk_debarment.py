@@ -31,12 +31,12 @@ _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 
 
 def published(files: Files) -> date | None:
-    """The day on which a person last compared the file with the publisher's page."""
+    """Return the day on which a person last compared the file with the publisher's page."""
     return _day_checked(files[_FILE])
 
 
 def _empty(day: date) -> str:
-    """The text of the file while the page names nobody."""
+    """Return the text of the file while the page names nobody."""
     return _TEMPLATE.replace(",", f",{day.isoformat()}", 1)
 
 
@@ -132,11 +132,13 @@ class _SupplierRow:
         return self.cells.get(column, "")
 
     def several(self, column: str) -> tuple[str, ...]:
-        """The parts of a cell that holds several, separated by `|`."""
+        """Return the parts of a cell that holds several, separated by `|`."""
         return tuple(part for text in self[column].split("|") if (part := text.strip()))
 
     def day(self, column: str) -> date | None:
-        """The cell's date, None where it is empty. Raises UnreadableFile for anything else."""
+        """Return the cell's date, None where it is empty. Raises UnreadableFile for anything
+        else.
+        """
         text = self[column]
         found = values.day(text)
         if text and found is None:
@@ -144,12 +146,12 @@ class _SupplierRow:
         return found
 
     def error(self, column: str, what: str, hint: str) -> UnreadableFile:
-        """The error for a cell that cannot be used."""
+        """Return the error for a cell that cannot be used."""
         return UnreadableFile(f"{self.filename}: line {self.line}: {column} {what}", hint=hint)
 
 
 def _day_checked(path: Path) -> date:
-    """The day in the first line. Raises UnreadableFile."""
+    """Return the day in the first line. Raises UnreadableFile."""
     return _checked_on(path, next(_rows(path))[1])
 
 
@@ -175,7 +177,7 @@ def _read(path: Path, drift: Drift) -> Iterator[_SupplierRow]:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Every row, the one that starts with `Checked on` first."""
+    """Yield every row, the one that starts with `Checked on` first."""
     try:
         encoding = charset(path)
     except UsageError as error:

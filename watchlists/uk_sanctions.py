@@ -146,7 +146,9 @@ _OWN_NUMBER = re.compile(
 
 
 def _entry(record: Record, drift: Drift) -> ListEntry:
-    """The entry; without an id or names where the record has none. Never raises for content."""
+    """Return the entry; without an id or names where the record has none. Never raises for
+    content.
+    """
     kind = _kind(_first(record, "Designation Type"), drift)
     addresses = tuple(_addresses(record))
     return ListEntry(
@@ -321,7 +323,7 @@ _POINTER = re.compile(r"\W*see\W+other information\W*$", re.I)
 
 
 def _measures(text: str, drift: Drift) -> Iterator[str]:
-    """The measures in a `|`-separated text. One that is not known is told of, and kept."""
+    """Yield the measures in a `|`-separated text. One that is not known is told of, and kept."""
     for part in text.split("|"):
         published = clean(part)
         measure = _POINTER.sub("", published)
@@ -381,7 +383,7 @@ _PLAIN_FORM = re.compile(r"\d{7,8}", re.A)
 
 
 def registrations(text: str, *, uk_only: bool = False) -> Iterator[Identifier]:
-    """The numbers in one cell, each with the kind, country and label that the text gives it.
+    """Yield the numbers in one cell, each with the kind, country and label that the text gives it.
 
     A Companies House number is recognised where the text says so, or its form does, or where
     `uk_only` (every address of the party is in the United Kingdom) and it is a bare seven or
@@ -406,7 +408,9 @@ def _in_part(text: str, *, uk_only: bool) -> Iterator[Identifier]:
 
 
 def _numbers(text: str) -> Iterator[tuple[str, str, str]]:
-    """(number, label, what stands behind it: in brackets, or as the last words of the text)."""
+    """Yield (number, label, what stands behind it: in brackets, or as the last words of the
+    text).
+    """
     tokens = [token for token in _TOKEN.finditer(text) if _is_number(token[0].strip("./-"))]
     ends = [*(token.start() for token in tokens), len(text)]
     start, label = 0, ""

@@ -117,7 +117,9 @@ _KNOWN = dict.fromkeys(
 
 
 def _entry(record: Element, drift: Drift) -> ListEntry:
-    """The entry; without an id or names where the record has none. Never raises for content."""
+    """Return the entry; without an id or names where the record has none. Never raises for
+    content.
+    """
     tag = local(record)
     children = by_tag(record)
     aliases = [by_tag(alias) for alias in children[f"{tag}_ALIAS"]]
@@ -168,7 +170,7 @@ def _entry(record: Element, drift: Drift) -> ListEntry:
 
 
 def _values(children: Children, tag: str) -> Iterator[str]:
-    """The texts of the VALUEs in each, or of the element itself where it has none."""
+    """Yield the texts of the VALUEs in each, or of the element itself where it has none."""
     for child in children[tag]:
         for element in child if len(child) else (child,):
             if text := clean(element.text or ""):
@@ -203,7 +205,7 @@ _BETWEEN = re.compile(r";|\s[a-z]\)\s")
 
 
 def _own_names(children: Children, drift: Drift) -> Iterator[Name]:
-    """The names under which the party is listed."""
+    """Yield the names under which the party is listed."""
     parts = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
     whole = joined(*(one(children, part) for part in parts))
     yield from _split(whole, "primary", "unstated", drift)
@@ -214,7 +216,7 @@ def _own_names(children: Children, drift: Drift) -> Iterator[Name]:
 
 
 def _alias_names(aliases: Iterable[Children], drift: Drift) -> Iterator[Name]:
-    """Aliases and former names, and the original script that a note beside one gives."""
+    """Yield aliases and former names, and the original script that a note beside one gives."""
     for alias in aliases:
         quality = one(alias, "QUALITY")
         type_, strength = _QUALITIES.get(quality.casefold(), ("alias", "unstated"))
@@ -255,7 +257,9 @@ _BIRTH_PLACE = ("STREET", "CITY", "STATE_PROVINCE", "COUNTRY")
 def _birth_dates(
     births: Iterable[Children], aliases: Iterable[Children], drift: Drift
 ) -> Iterator[PartialDate]:
-    """Every stated date, range of years or approximate year; those of aliases are claims too."""
+    """Yield every stated date, range of years or approximate year; those of aliases are claims
+    too.
+    """
     for birth in births:
         type_, note = one(birth, "TYPE_OF_DATE"), one(birth, "NOTE")
         if type_ not in _TYPES:
@@ -317,7 +321,7 @@ def _identifiers(documents: Iterable[Children], drift: Drift) -> Iterator[Identi
 
 
 def _described(document: Children) -> str:
-    """What is said of a document whose number is not given apart; else an empty string."""
+    """Return what is said of a document whose number is not given apart; else an empty string."""
     if one(document, "NUMBER"):
         return ""
     type_ = one(document, "TYPE_OF_DOCUMENT2") or one(document, "TYPE_OF_DOCUMENT")

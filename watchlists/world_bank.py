@@ -47,7 +47,9 @@ _PASSED_OVER = frozenset(
 
 
 def published(files: Files) -> date | None:
-    """The last day on which the bank's service refreshed a record; the Excel file has none."""
+    """Return the last day on which the bank's service refreshed a record; the Excel file has
+    none.
+    """
     if _FILE not in files:
         return None
     days = (day(record.text("LAST_REFRESH_DATE")) for record in _read(files[_FILE]))
@@ -144,12 +146,12 @@ class _Record:
     where: str
 
     def text(self, field: str) -> str:
-        """The field's text, empty where null or absent. Raises UnreadableFile."""
+        """Return the field's text, empty where null or absent. Raises UnreadableFile."""
         return json.text(self.values.get(field), f"{self.where}: {field}")
 
 
 def _read(path: Path) -> list[_Record]:
-    """Every record of the answer. Raises UnreadableFile, also where there is none."""
+    """Return every record of the answer. Raises UnreadableFile, also where there is none."""
     document = json.load(path)
     response = document.get("response") if isinstance(document, dict) else None
     records = response.get("ZPROCSUPP") if isinstance(response, dict) else None
@@ -164,7 +166,7 @@ def _read(path: Path) -> list[_Record]:
 
 
 def _read_excel(path: Path, drift: Drift) -> Iterator[_Record]:
-    """Every row of the Excel file, in the members of the answer. Raises UnreadableFile."""
+    """Yield every row of the Excel file, in the members of the answer. Raises UnreadableFile."""
     try:
         table = read_table(path, usable=lambda cells: header_score(cells, _EXCEL_LAYOUT))
         for row in rows_of(_with_both_dates(table), _EXCEL_LAYOUT, drift):
@@ -174,7 +176,9 @@ def _read_excel(path: Path, drift: Drift) -> Iterator[_Record]:
 
 
 def _with_both_dates(table: Table) -> Table:
-    """The table with one row of headings: the two dates may stand under a heading of their own."""
+    """Return the table with one row of headings: the two dates may stand under a heading of their
+    own.
+    """
     first = next(table.rows, None)
     if first is None:
         return table
@@ -190,7 +194,7 @@ def _with_both_dates(table: Table) -> Table:
 
 
 def _members(row: Row) -> dict[str, object]:
-    """What the answer would say of the party, as far as the file says it."""
+    """Return what the answer would say of the party, as far as the file says it."""
     reason, until = row["DEBAR_REASON"], row["DEBAR_TO_DATE"]
     lasting = _ONGOING.get(until.casefold())
     name = row.filled("SUPP_NAME")
@@ -241,7 +245,8 @@ class _Parts:
 
 
 def take_apart(text: str, country: str, kind: Kind, *, bare: bool = True) -> _Parts:
-    """`A Ltd (formerly B) (Reg. No: 12) *55` → head A Ltd, former name B, number 12, note *55.
+    """Return `A Ltd (formerly B) (Reg. No: 12) *55` → head A Ltd, former name B, number 12, note
+    *55.
 
     `bare` says whether AKA without stops divides names wherever it stands. In a person's name it
     does not, unless it opens a bracket: it is a surname too.
@@ -270,7 +275,7 @@ def take_apart(text: str, country: str, kind: Kind, *, bare: bool = True) -> _Pa
 
 
 def native_names(head: str) -> tuple[tuple[Name, ...], str]:
-    """The names in another script within a text, and the rest of it."""
+    """Return the names in another script within a text, and the rest of it."""
     names, rest = [], []
     for part in (_bare(part) for part in re.split(r"\)\s*\(|,", head)):
         if in_original_script(part) and not any(character.isdigit() for character in part):
@@ -281,7 +286,7 @@ def native_names(head: str) -> tuple[tuple[Name, ...], str]:
 
 
 def _registration(number: str, country: str, label: str) -> Identifier:
-    """A registration number; one of the United Kingdom as Companies House writes it."""
+    """Return a registration number; one of the United Kingdom as Companies House writes it."""
     uk = company_number(number) if country == "United Kingdom" and len(number) >= 6 else None
     return Identifier(COMPANY if uk else REGISTRATION, uk or number, country, label)
 
@@ -329,7 +334,7 @@ def _numbered(label: str, number: str, country: str, kind: Kind) -> Identifier:
 
 
 def _distinct(rows: Iterator[_Record], drift: Drift) -> Iterator[ListEntry]:
-    """An entry a row; a party that is listed twice on one day is two entries."""
+    """Yield an entry a row; a party that is listed twice on one day is two entries."""
     seen: Counter[str] = Counter()
     for record in rows:
         entry = _entry(record, drift)

@@ -7,7 +7,7 @@ CLEAR = Outcome("clear")
 
 
 def not_told(dossier: Dossier, why: str) -> Outcome:
-    """The outcome where the company's record lacks a field that only the API has.
+    """Return the outcome where the company's record lacks a field that only the API has.
 
     No bulk file ever tells it, so that is out of scope; from the API it is unknown.
     """
@@ -16,7 +16,9 @@ def not_told(dossier: Dossier, why: str) -> Outcome:
 
 
 def unread(*parts: NotKnown | NotHeld, otherwise: str) -> Outcome:
-    """The outcome where parts were not read: their reasons, or a constant text without one."""
+    """Return the outcome where parts were not read: their reasons, or a constant text without
+    one.
+    """
     reasons = tuple(dict.fromkeys(part.reason for part in parts if part.reason))
     why = joined("; ", [say("{reason}", reason=word(reason)) for reason in reasons])
     return Outcome("unknown", why=why or otherwise, missing=reasons)

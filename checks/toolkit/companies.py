@@ -41,8 +41,8 @@ INSOLVENT = frozenset(
 
 
 def voluntary(dossier: Dossier) -> bool:
-    """Whether the supplier is of the voluntary or mutual sector, whose boards and offices differ:
-    trustees rotate, hubs house dozens, nobody owns it.
+    """Return whether the supplier is of the voluntary or mutual sector, whose boards and offices
+    differ: trustees rotate, hubs house dozens, nobody owns it.
     """
     company = dossier.company
     return isinstance(dossier.charity, Charity) or (
@@ -55,8 +55,8 @@ def voluntary_form(company: Company) -> bool:
 
 
 def quiet(company: Company) -> bool:
-    """Whether its trade is one of holding companies, head offices or residents' companies, which
-    are rightly dormant.
+    """Return whether its trade is one of holding companies, head offices or residents' companies,
+    which are rightly dormant.
     """
     return any(code in _QUIET_SIC for code in company.sic_codes)
 
@@ -66,7 +66,9 @@ def dead(company: Company) -> bool:
 
 
 def unknown_status(company: Company) -> Text:
-    """Why nothing can be read from a status that the register's enumeration does not have."""
+    """Return why nothing can be read from a status that the register's enumeration does not
+    have.
+    """
     if company.status in _LIVE | DEAD | INSOLVENT:
         return ""
     if not company.status and not has_directors(company):
@@ -78,7 +80,7 @@ def unknown_status(company: Company) -> Text:
 
 
 def has_directors(company: Company) -> bool:
-    """Whether the form must have directors on this register, or members for an LLP."""
+    """Return whether the form must have directors on this register, or members for an LLP."""
     return company.type in _DIRECTED or llp(company)
 
 
@@ -91,8 +93,8 @@ def partnership(company: Company) -> bool:
 
 
 def declares_owners(company: Company) -> bool:
-    """Whether the form must declare people with significant control (Companies Act 2006 Part 21A,
-    and for Scottish partnerships the regulations of 2017).
+    """Return whether the form must declare people with significant control (Companies Act 2006 Part
+    21A, and for Scottish partnerships the regulations of 2017).
     """
     return (
         has_directors(company)
@@ -102,17 +104,17 @@ def declares_owners(company: Company) -> bool:
 
 
 def files_accounts(company: Company) -> bool:
-    """Whether accounts are filed here: `partial` records belong to another register."""
+    """Return whether accounts are filed here: `partial` records belong to another register."""
     return has_directors(company) and not company.partial
 
 
 def ownerless(company: Company) -> bool:
-    """Whether nobody need own such a body: it ends a chain of ownership without a person."""
+    """Return whether nobody need own such a body: it ends a chain of ownership without a person."""
     return voluntary_form(company) or company.type in ("plc", "old-public-company")
 
 
 def registered_elsewhere(number: str) -> bool:
-    """Whether a number's register is kept by others (charity regulators, the FCA), so that
+    """Return whether a number's register is kept by others (charity regulators, the FCA), so that
     Companies House may hold little or nothing of it.
     """
     return number[:2] in _ELSEWHERE
@@ -123,7 +125,9 @@ NETWORK = ("company", "officers", "appointments")
 
 
 def people(dossier: Dossier, today: date) -> list[Officer]:
-    """Directors in office and those who left within the year, as far as they can be followed."""
+    """Return directors in office and those who left within the year, as far as they can be
+    followed.
+    """
     year_ago = months_before(today, 12)
     return [
         officer

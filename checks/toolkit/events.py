@@ -33,7 +33,7 @@ _KINDS: Mapping[RecordType, EventKind] = {"insolvency": "insolvency", "warning":
 
 
 def single(events: Iterable[Event | None]) -> Event | None:
-    """The event that all are; None where there are several, or one is not known."""
+    """Return the event that all are; None where there are several, or one is not known."""
     found = set(events)
     return found.pop() if len(found) == 1 else None
 
@@ -41,7 +41,7 @@ def single(events: Iterable[Event | None]) -> Event | None:
 def of_somebody(
     kind: EventKind, who: Officer | Owner | Person, *, numbers: tuple[str, ...] = ()
 ) -> Event:
-    """What happened to somebody behind the supplier."""
+    """Return what happened to somebody behind the supplier."""
     registered = None if isinstance(who, Person) else who.registered_at
     number = registered.number if registered else ""
     party = _known_by(number, who.name, who.birth_date, firm=_firm(who))
@@ -59,8 +59,8 @@ def _known_by(number: str, name: str, born: PartialDate | None, *, firm: bool) -
 
 
 def named(name: str, born: PartialDate | None = None, *, firm: bool = False) -> str:
-    """Who somebody is that is known by name, and month of birth: hashed, for both may describe a
-    person. Titles and the order of the words change nothing.
+    """Return who somebody is that is known by name, and month of birth: hashed, for both may
+    describe a person. Titles and the order of the words change nothing.
     """
     words = sorted(word for word in name_words(name) if word not in TITLES)
     month = f"{born.year}-{born.month}" if born and born.month else ""
@@ -70,12 +70,14 @@ def named(name: str, born: PartialDate | None = None, *, firm: bool = False) -> 
 
 
 def of_sister(other: Appointment) -> Event:
-    """That another company of the directors failed."""
+    """Say that another company of the directors failed."""
     return Event(kind="sister company", party=other.company_number)
 
 
 def of_record(found: PossibleMatch) -> Event | None:
-    """What the record of a list entry tells of; None for a kind that no other source tells of."""
+    """Return what the record of a list entry tells of; None for a kind that no other source tells
+    of.
+    """
     record = found.entry.record
     kind = _KINDS.get(record.type) if record else None
     if record is None or kind is None:
@@ -93,7 +95,7 @@ def of_record(found: PossibleMatch) -> Event | None:
 
 
 def of_designation(found: PossibleMatch, *, authority: str = "") -> Event | None:
-    """That the party of a sanctions list was designated: by the United Kingdom or the United
+    """Say that the party of a sanctions list was designated: by the United Kingdom or the United
     Nations, whose numbers the list of the United Kingdom has, unless `authority` is another.
     """
     numbers = (found.entry.id, *found.entry.references)
@@ -103,14 +105,14 @@ def of_designation(found: PossibleMatch, *, authority: str = "") -> Event | None
 
 
 def _matched(found: PossibleMatch, event: Event) -> Event | None:
-    """The event of whom a match is about; None where it speaks for somebody else."""
+    """Return the event of whom a match is about; None where it speaks for somebody else."""
     if found.match.otherwise_born:
         return None
     return replace(event, party=_other(found.party, found.entry) or _whose(found.party))
 
 
 def _other(party: Party, entry: ListEntry) -> str:
-    """The number of another body that the entry gives; empty where it may be the party."""
+    """Return the number of another body that the entry gives; empty where it may be the party."""
     ours, theirs = (
         {(one.scheme, one.id) for one in side.identifiers if one.scheme in _REGISTERS}
         for side in (party, entry)

@@ -27,7 +27,7 @@ _ROLES = {
 
 
 def named(node: NetworkNode, role: str = "person") -> Value:
-    """A node as it is shown: a person's name and a person's address are personal."""
+    """Return a node as it is shown: a person's name and a person's address are personal."""
     if node.kind == "person":
         return person(node.label, role)
     if node.personal:
@@ -36,7 +36,9 @@ def named(node: NetworkNode, role: str = "person") -> Value:
 
 
 def way(path: NetworkPath) -> Clause:
-    """`A Ltd has the director B (from 1 May 2020), who is a director of C Ltd`, with sources."""
+    """Return `A Ltd has the director B (from 1 May 2020), who is a director of C Ltd`, with
+    sources.
+    """
     parts: list[Clause] = []
     for place, link in enumerate(path.links):
         start, end = path.nodes[place], path.nodes[place + 1]
@@ -51,7 +53,7 @@ def way(path: NetworkPath) -> Clause:
 
 
 def ways(paths: Iterable[NetworkPath]) -> Clause:
-    """Several ways after one another."""
+    """Return several ways after one another."""
     return joined("; ", [way(path) for path in paths])
 
 
@@ -108,5 +110,5 @@ def _dates(link: NetworkLink) -> Clause:
 
 
 def contracts(titles: Iterable[str]) -> Value:
-    """The contracts under which the buyer has both."""
+    """Return the contracts under which the buyer has both."""
     return listed(word(title) for title in titles)

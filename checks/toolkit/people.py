@@ -22,7 +22,7 @@ from duediligence.text.names import name_words, same_firm, same_person
 
 
 def directing(officers: Iterable[Officer]) -> list[Officer]:
-    """Those who direct now: directors, and members of an LLP."""
+    """Return those who direct now: directors, and members of an LLP."""
     return [officer for officer in officers if officer.active and officer.director]
 
 
@@ -31,7 +31,9 @@ def began(officer: Officer) -> date | None:
 
 
 def formation_agent(officer: Officer, created_on: date | None) -> bool:
-    """Whether it left on the day it came: the agent that formed the company, and no director."""
+    """Return whether it left on the day it came: the agent that formed the company, and no
+    director.
+    """
     return (
         officer.resigned_on is not None
         and officer.appointed_on == officer.resigned_on
@@ -48,12 +50,12 @@ _NOT_UK = re.compile(r"\bnew south wales\b")
 
 
 def is_firm(owner: Owner) -> bool:
-    """Whether it is a company, and neither a person nor a legal person such as a council."""
+    """Return whether it is a company, and neither a person nor a legal person such as a council."""
     return owner.kind.startswith("corporate")
 
 
 def every_owner(dossier: Dossier) -> Iterator[Owner]:
-    """Owners in place of the supplier, and of those above it where they are known."""
+    """Yield owners in place of the supplier, and of those above it where they are known."""
     yield from (owner for owner in known(dossier.owners) if owner.active)
     if isinstance(dossier.parents, tuple):
         for parent in dossier.parents:
@@ -61,14 +63,16 @@ def every_owner(dossier: Dossier) -> Iterator[Owner]:
 
 
 def registered_in(owner: Owner) -> str:
-    """The country and place of registration, else the country of its address, folded to words."""
+    """Return the country and place of registration, else the country of its address, folded to
+    words.
+    """
     where = owner.registered_at
     stated = _folded(where.country, where.place) if where else ""
     return stated or _folded(owner.address.country if owner.address else "")
 
 
 def british(owner: Owner) -> bool | None:
-    """Whether it lives or is registered in the United Kingdom; None where nothing tells.
+    """Return whether it lives or is registered in the United Kingdom; None where nothing tells.
 
     A country that is stated decides; place and law are read where there is none.
     """
@@ -82,7 +86,7 @@ def british(owner: Owner) -> bool | None:
 
 
 def among(place: str, names: str) -> str:
-    """The first of the names (between semicolons) that stands in the place, or nothing."""
+    """Return the first of the names (between semicolons) that stands in the place, or nothing."""
     for name in names.split(";"):
         folded = _folded(name)
         if folded and re.search(rf"\b{re.escape(folded)}\b", place):
@@ -120,7 +124,9 @@ def owners(dossier: Dossier) -> list[Behind]:
 
 
 def named(dossier: Dossier) -> list[Behind]:
-    """Whom the buyer named, but for those who stand on the register as directors or owners."""
+    """Return whom the buyer named, but for those who stand on the register as directors or
+    owners.
+    """
     told: list[Behind] = []
     if isinstance(dossier.officers, tuple):
         told += directing(dossier.officers)
@@ -130,7 +136,7 @@ def named(dossier: Dossier) -> list[Behind]:
 
 
 def hits(dossier: Dossier, people: list[Behind], ctx: CheckContext) -> Iterator[RecordHit]:
-    """Each person with each record whose name may be theirs and that has no other birth date.
+    """Yield each person with each record whose name may be theirs and that has no other birth date.
 
     Records under which a court lets them act for this very company are left out by `barred`.
     """
@@ -150,12 +156,12 @@ def hits(dossier: Dossier, people: list[Behind], ctx: CheckContext) -> Iterator[
 
 
 def in_force(record: Disqualification, today: date) -> bool:
-    """Whether it binds today. A record without dates does."""
+    """Return whether it binds today. A record without dates does."""
     return (record.from_ or today) <= today <= (record.until or today)
 
 
 def permitted(record: Disqualification, company: Company | None, today: date) -> bool:
-    """Whether a court lets this person act for this company today."""
+    """Return whether a court lets this person act for this company today."""
     if company is None:
         return False
     own = (company.name, *(former.name for former in company.former_names))
@@ -170,8 +176,8 @@ def _same(person: Person, other: Behind) -> bool:
 
 
 def _same_birth(person: Behind, record: Behind | Disqualification) -> bool | None:
-    """Whether month and year of birth agree; None where either is not known to the month, and where
-    they differ and the person's is not proven.
+    """Return whether month and year of birth agree; None where either is not known to the month,
+    and where they differ and the person's is not proven.
     """
     mine, theirs = person.birth_date, record.birth_date
     differ = None if isinstance(person, Person) and person.unproven else False

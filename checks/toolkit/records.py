@@ -65,7 +65,7 @@ _SPENT = "An individual's conviction may be spent: a person must check before it
 
 
 def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
-    """Whether the record is to be told of: not where it fell, nor of a firm merely alike."""
+    """Return whether the record is to be told of: not where it fell, nor of a firm merely alike."""
     record = found.entry.record
     if record is None or record.status in ("withdrawn", "quashed"):
         return False
@@ -77,7 +77,7 @@ def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
 def told(
     found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: Text
 ) -> Outcome:
-    """The outcome of a record, with the grounds whose look-back it may fall in.
+    """Return the outcome of a record, with the grounds whose look-back it may fall in.
 
     A record outside the look-back of a ground is set aside for that ground, with the working; it
     is told all the same. Of the same name at other premises the severity is one step lower.
@@ -111,7 +111,9 @@ def told(
 
 
 def what_happened(record: Record) -> Clause:
-    """What kind of record it is, in the publisher's own words, with act, who acted and when."""
+    """Return what kind of record it is, in the publisher's own words, with act, who acted and
+    when.
+    """
     kind = _kind(record).capitalize()
     section = NOTHING
     if record.act_section:
@@ -150,7 +152,9 @@ def _kind(record: Record) -> str:
 
 
 def _in_its_words(record: Record, kind: str, section: Clause) -> Clause:
-    """The event as published, with the kind and the act where those words do not have them."""
+    """Return the event as published, with the kind and the act where those words do not have
+    them.
+    """
     words = record.event.casefold()
     has_kind = kind.split()[0].casefold() in words
     has_act = record.act_section.casefold() in words
@@ -163,7 +167,7 @@ def _in_its_words(record: Record, kind: str, section: Clause) -> Clause:
 
 
 def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The grounds it could go to, and how the look-back of each was worked out."""
+    """Return the grounds it could go to, and how the look-back of each was worked out."""
     possible, working = [], []
     day, day_of = _dated(record)
     wording = f"{record.event} . {record.outcome}"
@@ -186,7 +190,7 @@ def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[
 
 
 def _dated(record: Record) -> tuple[date | None, DayOf]:
-    """The day of the record to count from, and what it is the day of."""
+    """Return the day of the record to count from, and what it is the day of."""
     if record.type == "conviction":
         if record.decision_date:
             return record.decision_date, "conviction"

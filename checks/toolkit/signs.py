@@ -9,7 +9,7 @@ _HELD: tuple[RecordType, ...] = ("registration", "rating", "licence_review")
 
 
 def of_record(found: PossibleMatch) -> tuple[LabourSign, ...]:
-    """The sign that a record is; none where it is hardly the party's, or an allegation.
+    """Return the sign that a record is; none where it is hardly the party's, or an allegation.
 
     Of a list's own sign (`Watchlist.labour_sign`) a place on a register or a rating counts where it
     is low; to have left counts for sponsors alone, whose workers depend on the licence.
@@ -27,7 +27,7 @@ def of_record(found: PossibleMatch) -> tuple[LabourSign, ...]:
 
 
 def _may_be_the_party(found: PossibleMatch) -> bool:
-    """Whether a number is the same, or the name, and nothing that is known differs."""
+    """Return whether a number is the same, or the name, and nothing that is known differs."""
     if found.certain:
         return True
     match = found.match

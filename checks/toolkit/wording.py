@@ -11,17 +11,17 @@ from duediligence.text.names import name_words
 
 
 def on(value: date | None) -> Clause:
-    """` on 24 November 2026`, or nothing where the day is not known."""
+    """Return ` on 24 November 2026`, or nothing where the day is not known."""
     return say(" on {day}", day=value) if value else NOTHING
 
 
 def since(value: date | None, today: date, months: int) -> bool:
-    """Whether it was within that number of months. What has no date counts as recent."""
+    """Return whether it was within that number of months. What has no date counts as recent."""
     return value is None or value >= months_after(today, -months)
 
 
 def age(born: PartialDate, on: date) -> tuple[int, int]:
-    """The least and the greatest age in whole years that a person can have on that day."""
+    """Return the least and the greatest age in whole years that a person can have on that day."""
     earliest, latest = born.span()
     return _years(latest, on), _years(earliest, on)
 
@@ -37,17 +37,17 @@ _OF_FIRMS = frozenset(
 
 
 def pounds(amount: int | Decimal) -> Value:
-    """A sum of whole pounds."""
+    """Return a sum of whole pounds."""
     return money(Decimal(amount))
 
 
 def plain(code: str) -> Value:
-    """A register's code as words: `compulsory-liquidation` → `compulsory liquidation`."""
+    """Return a register's code as words: `compulsory-liquidation` → `compulsory liquidation`."""
     return word(code.replace("-", " "))
 
 
 def party(one: Officer | Owner | Person) -> Value:
-    """The name of a person or a firm behind the supplier."""
+    """Return the name of a person or a firm behind the supplier."""
     match one:
         case Officer():
             role = one.role.replace("-", " ")
@@ -59,7 +59,7 @@ def party(one: Officer | Owner | Person) -> Value:
 
 
 def agent(name: str) -> Value:
-    """Who vouched for somebody's identity. An agent may be a person in business alone."""
+    """Return who vouched for somebody's identity. An agent may be a person in business alone."""
     return firm(name) if has_legal_form(name) else person(name, "agent")
 
 

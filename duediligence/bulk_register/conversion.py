@@ -46,7 +46,7 @@ class Conversion:
     totals: Mapping[str, Any] | None = None
 
     def attempt(self, act: Callable[[], T]) -> T | None:
-        """What `act` returns; None where the file holds what must be read another way.
+        """Return what `act` returns; None where the file holds what must be read another way.
 
         What DuckDB raises for its own files passes through (see `engine.plain_errors`).
         """
@@ -69,18 +69,18 @@ class Conversion:
         self.db.execute(f"COPY ({query}) TO {quoted(str(into))} ({FORMAT}, {FORMAT_OF_TEXT})")
 
     def one(self, query: str, *values: object) -> tuple[Any, ...]:
-        """The one row of a query."""
+        """Return the one row of a query."""
         row = self.db.execute(query, values).fetchone()
         assert row is not None
         return tuple(row)
 
     def all(self, query: str, *values: object) -> list[tuple[Any, ...]]:
-        """The rows of a query."""
+        """Return the rows of a query."""
         return list(self.db.execute(query, values).fetchall())
 
 
 def struct(members: str) -> str:
-    """The SQL type of an object whose members, named with spaces between them, are texts."""
+    """Return the SQL type of an object whose members, named with spaces between them, are texts."""
     return f"STRUCT({', '.join(f'{name} VARCHAR' for name in members.split())})"
 
 
@@ -90,7 +90,7 @@ _KEYS = ("name_key", "name_stem", "address_key")
 
 
 def with_hashes(table: Mapping[str, str], rows: str) -> str:
-    """The query, with its columns in the table's order and the hashes that it has."""
+    """Return the query, with its columns in the table's order and the hashes that it has."""
     own = [name for name in table if name not in (*_HASHES, *_KEYS)]
     cells = ", ".join(f"coalesce(CAST({name} AS VARCHAR), chr(0))" for name in own)
     made = {
@@ -102,7 +102,7 @@ def with_hashes(table: Mapping[str, str], rows: str) -> str:
 
 
 def read_rows(run: Conversion, table: Mapping[str, str], file: Path | None = None) -> str:
-    """A query for the rows that were read in Python: the table without its hashes."""
+    """Return a query for the rows that were read in Python: the table without its hashes."""
     own = {name: kind for name, kind in table.items() if name not in _HASHES}
     columns = ", ".join(f"{name}: {quoted(kind)}" for name, kind in own.items())
     return (

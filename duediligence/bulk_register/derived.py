@@ -138,7 +138,7 @@ def to_parquet(
 
 
 def count(db: "DuckDBPyConnection", file: Path) -> int:
-    """The number of rows of a Parquet file."""
+    """Return the number of rows of a Parquet file."""
     found = db.execute(f"SELECT count(*) FROM ({source([file], {})})").fetchone()  # noqa: S608
     assert found is not None
     return int(found[0])

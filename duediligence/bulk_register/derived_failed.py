@@ -14,7 +14,7 @@ DISSOLVED = ("dissolved", "removed", "closed")
 
 
 def quoted(codes: tuple[str, ...]) -> str:
-    """The codes of this file as a list of SQL."""
+    """Return the codes of this file as a list of SQL."""
     return ", ".join(f"'{code}'" for code in codes)
 
 

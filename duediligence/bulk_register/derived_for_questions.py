@@ -22,7 +22,7 @@ DERIVED: Mapping[str, Mapping[str, str]] = {
 
 
 def query_of(table: str, day: date) -> str:
-    """The SELECT that makes a table of `DERIVED`; `day` is that of the companies file.
+    """Return the SELECT that makes a table of `DERIVED`; `day` is that of the companies file.
 
     It reads views named as the tables of `tables.TABLES`, empty where a file is not loaded, and the
     tables of `DERIVED` before it.

@@ -38,7 +38,7 @@ COLUMNS: Mapping[str, str] = {
 
 
 def query(day: date) -> str:
-    """The rows, the strongest first, where `day` is that of the companies file."""
+    """Return the rows, the strongest first, where `day` is that of the companies file."""
     return f"""
 WITH new AS (
   SELECT number, md5_number_lower('company:' || number) AS node, name_stem, address_key,

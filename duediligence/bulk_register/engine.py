@@ -85,7 +85,7 @@ def plain_errors(place: Path) -> Iterator[None]:
 
 
 def damaged(place: Path, error: Exception | None = None) -> StorageError:
-    """The error for a folder in which a file of ours is missing or cannot be read."""
+    """Return the error for a folder in which a file of ours is missing or cannot be read."""
     # The text of others may hold what a file holds.
     known = error.strerror if isinstance(error, OSError) else type(error).__name__
     return StorageError(
@@ -99,7 +99,7 @@ def damaged(place: Path, error: Exception | None = None) -> StorageError:
 
 
 def exchanged(file: Path) -> NotAsRecorded:
-    """The error for a file of ours that is not the one that was recorded."""
+    """Return the error for a file of ours that is not the one that was recorded."""
     return NotAsRecorded(
         f"{file} is missing or damaged, or was exchanged: it is not what was recorded",
         hint="Load the register again from all its files. If that is refused, remove the folder "

@@ -100,7 +100,9 @@ def load(
 
 @use_case("read")
 def status(workspace: Workspace) -> Version | None:
-    """The version in use; None where the whole register was never loaded. Raises StorageError."""
+    """Return the version in use; None where the whole register was never loaded. Raises
+    StorageError.
+    """
     return current(workspace.settings.home)
 
 
@@ -113,7 +115,7 @@ class _Found:
 
 
 def _is_whole(db: "DuckDBPyConnection", found: _Found) -> bool:
-    """Whether the files of a part are there and hold its rows: else it is read again."""
+    """Return whether the files of a part are there and hold its rows: else it is read again."""
     try:
         with engine.plain_errors(next(iter(found.files.values())).parent):
             return all(
@@ -177,7 +179,7 @@ class _Load:
             make_folder(self._work / "spill")
 
     def _known(self, db: "DuckDBPyConnection", product: Product) -> list[_Found]:
-        """The parts of the version in use, and those that a stopped load had finished."""
+        """Return the parts of the version in use, and those that a stopped load had finished."""
         tables = READERS[product].tables
         found = []
         if self._before and self._before.manifest.layout == LAYOUT:
@@ -432,13 +434,13 @@ _GONE = "gone.parquet"
 
 
 def _day(products: Mapping[Product, LoadedProduct]) -> date:
-    """The day of the companies file, else of the newest."""
+    """Return the day of the companies file, else of the newest."""
     days = {name: one.published or one.loaded_at.date() for name, one in products.items()}
     return days.get("companies") or max(days.values())
 
 
 def _name(products: Mapping[Product, LoadedProduct]) -> str:
-    """The version of these parts: the newest day, and what tells its content from others."""
+    """Return the version of these parts: the newest day, and what tells its content from others."""
     parts = [
         f"{product} {part.content} {loaded.published}"
         for product, loaded in sorted(products.items())

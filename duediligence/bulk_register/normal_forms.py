@@ -22,19 +22,21 @@ _UNTELLING = frozenset((*UK_FORMS, *"the and of co company".split()))
 
 
 def name_stem(name: str) -> str:
-    """The first telling word of a company's name, folded: what a phoenix keeps."""
+    """Return the first telling word of a company's name, folded: what a phoenix keeps."""
     words = name_words(name)
     return next((word for word in words if word not in _UNTELLING), words[0] if words else "")
 
 
 def address_key(address: str, postcode: str) -> str | None:
-    """The postcode and the building, which together tell one address; None without either."""
+    """Return the postcode and the building, which together tell one address; None without
+    either.
+    """
     code, house = postcode_key(postcode), building(address)
     return f"{code}|{house}" if code and house else None
 
 
 def address_words(key: str) -> str:
-    """The building and the postcode of an address key, as one writes them: `12, AB1 2CD`."""
+    """Return the building and the postcode of an address key, as one writes them: `12, AB1 2CD`."""
     code, _, house = key.partition("|")
     return f"{house}, {code}" if house else code
 
@@ -42,7 +44,7 @@ def address_words(key: str) -> str:
 def person_key(
     forename: str, surname: str, name: str, year: int | None, month: int | None, number: str
 ) -> str:
-    """What all records of one person have alike: first forename, surname, month of birth.
+    """Return what all records of one person have alike: first forename, surname, month of birth.
 
     Forename and surname come from the whole name where the register does not give them apart.
     Without a month of birth, or half of the name, the company's number stands in the key: nobody
@@ -59,7 +61,7 @@ def person_key(
 
 
 def firm_key(name: str, registered_number: str, postcode: str, number: str) -> str:
-    """What all records of one firm have alike that gives no number of this register.
+    """Return what all records of one firm have alike that gives no number of this register.
 
     Its name with the number it gives, else with its postcode, else with the company's number.
     """
@@ -68,18 +70,20 @@ def firm_key(name: str, registered_number: str, postcode: str, number: str) -> s
 
 
 def macros() -> list[str]:
-    """SQL that makes the macros, to be run in order in a connection that loads."""
+    """Return SQL that makes the macros, to be run in order in a connection that loads."""
     made = dict(_MACROS)
     return [f"CREATE OR REPLACE TEMP MACRO {name} AS {body}" for name, body in made.items()]
 
 
 def quoted(text: str) -> str:
-    """The text as an SQL literal: for paths and our own tables, never for what a file holds."""
+    """Return the text as an SQL literal: for paths and our own tables, never for what a file
+    holds.
+    """
     return "'" + text.replace("'", "''") + "'"
 
 
 def literal_path(path: Path) -> str:
-    """The path for DuckDB, which takes some characters of a path for a pattern."""
+    """Return the path for DuckDB, which takes some characters of a path for a pattern."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in str(path))
 
 
@@ -88,13 +92,13 @@ AS_WRITTEN = "hive_partitioning = false"
 
 
 def parquet(files: Sequence[Path]) -> str:
-    """Parquet files of ours, for FROM."""
+    """Return Parquet files of ours, for FROM."""
     listed = ", ".join(quoted(literal_path(file)) for file in files)
     return f"read_parquet([{listed}], {AS_WRITTEN})"
 
 
 def mapping(codes: Mapping[str, str]) -> str:
-    """The table as an SQL map."""
+    """Return the table as an SQL map."""
     pairs = ", ".join(f"{quoted(word)}: {quoted(code)}" for word, code in codes.items())
     return f"MAP {{{pairs}}}"
 

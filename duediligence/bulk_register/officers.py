@@ -165,7 +165,7 @@ def _write(run: Conversion, rows: Iterable[NamedCompany | OfficerRow]) -> None:
 
 
 def row_of(row: OfficerRow) -> dict[str, Any]:
-    """The row of an appointment, but for its hashes."""
+    """Return the row of an appointment, but for its hashes."""
     key = (
         f"firm:{firm_key(row.name, '', row.postcode, row.number)}"
         if row.corporate

@@ -81,7 +81,7 @@ def _line(address: str) -> str:
 
 
 def _has(address: str) -> str:
-    """Whether it says anything at all; nearly all say what is asked first."""
+    """Return whether it says anything at all; nearly all say what is asked first."""
     members = ", ".join(f"{address}.{part}" for part in _ADDRESS.split())
     return f"trim({address}.address_line_1) <> '' OR trim(concat({members})) <> ''"
 
@@ -234,7 +234,9 @@ def _rows(run: Conversion, path: Path, counts: SnapshotCounts) -> Iterator[dict[
 
 
 def row_of(number: str, owner: Owner, data: Record) -> dict[str, Any]:
-    """The row of an owner, but for its hashes; `data` is its record as the snapshot has it."""
+    """Return the row of an owner, but for its hashes; `data` is its record as the snapshot has
+    it.
+    """
     born, address, firm = owner.birth_date, owner.address, owner.registered_at
     text, code = (address.text, address.postcode) if address else ("", "")
     year, month = (born.year, born.month) if born else (None, None)

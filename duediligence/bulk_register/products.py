@@ -68,7 +68,7 @@ def recognise(path: Path) -> Product:
 
 
 def sorted_out(paths: Sequence[Path]) -> dict[Product, list[Path]]:
-    """The files of each product, in the order of their parts.
+    """Return the files of each product, in the order of their parts.
 
     Raises UsageError where parts are missing or are of different days, UnreadableFile.
     """
@@ -86,7 +86,7 @@ def sorted_out(paths: Sequence[Path]) -> dict[Product, list[Path]]:
 
 
 def day_of(product: Product, paths: Sequence[Path]) -> date | None:
-    """The day of a snapshot, by the names of its parts or by what they say of themselves.
+    """Return the day of a snapshot, by the names of its parts or by what they say of themselves.
 
     Raises UsageError where they are of different days.
     """

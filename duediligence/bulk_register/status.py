@@ -6,7 +6,9 @@ from duediligence.bulk_register.versions import Version
 
 
 def document(version: Version | None) -> dict[str, Any]:
-    """The version in use, its tables and its files; `version` is null where nothing was loaded."""
+    """Return the version in use, its tables and its files; `version` is null where nothing was
+    loaded.
+    """
     if version is None:
         return {"version": None}
     manifest = version.manifest

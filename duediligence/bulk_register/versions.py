@@ -60,7 +60,7 @@ class Part:
     drift: tuple[DriftItem, ...] = ()
 
     def file(self, table: str) -> str:
-        """The name of its Parquet file in the folder of a table."""
+        """Return the name of its Parquet file in the folder of a table."""
         return f"{table}-{self.content[:32]}.parquet"
 
 
@@ -104,7 +104,7 @@ class Version:
     sha256: str = field(default="", compare=False)
 
     def files(self, table: str) -> list[Path]:
-        """The Parquet files of a table; none where its product was never loaded."""
+        """Return the Parquet files of a table; none where its product was never loaded."""
         return [self.folder / table / name for name in self.manifest.files.get(table, ())]
 
     def connection(
@@ -128,8 +128,8 @@ class Version:
         return db
 
     def exchanged(self, *tables: str, whole: bool = False) -> list[str]:
-        """The files of the tables, by their names in the folder, that are not those that were
-        written; of large ones the ends are compared, or the `whole`.
+        """Return the files of the tables, by their names in the folder, that are not those that
+        were written; of large ones the ends are compared, or the `whole`.
         """
         hash_of = digest if whole else quick_digest
         return [
@@ -154,7 +154,7 @@ class Version:
 
 
 def written_rows(db: "DuckDBPyConnection", files: Sequence[Path]) -> int:
-    """How many rows Parquet files say at their ends that they hold."""
+    """Return how many rows Parquet files say at their ends that they hold."""
     if not files:
         return 0
     names = [literal_path(file) for file in files]
@@ -163,7 +163,7 @@ def written_rows(db: "DuckDBPyConnection", files: Sequence[Path]) -> int:
 
 
 def source(files: Sequence[Path], columns: Mapping[str, str]) -> str:
-    """A query for all rows of a table, none where it has no file."""
+    """Return a query for all rows of a table, none where it has no file."""
     if not files:
         empty = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
         return f"SELECT {empty} WHERE false"
@@ -171,12 +171,14 @@ def source(files: Sequence[Path], columns: Mapping[str, str]) -> str:
 
 
 def folder_of(home: Path) -> Path:
-    """The folder of all versions in a home."""
+    """Return the folder of all versions in a home."""
     return home / "bulk-register"
 
 
 def current(home: Path) -> Version | None:
-    """The version in use; None where the whole register was never loaded. Raises StorageError."""
+    """Return the version in use; None where the whole register was never loaded. Raises
+    StorageError.
+    """
     folder = folder_of(home)
     try:
         name = decode_json((folder / "current.json").read_bytes(), dict[str, str])["version"]
@@ -190,7 +192,7 @@ def current(home: Path) -> Version | None:
 
 
 def open_version(home: Path) -> Version:
-    """The version in use. Raises NotFound where there is none, StorageError."""
+    """Return the version in use. Raises NotFound where there is none, StorageError."""
     found = current(home)
     if found is None:
         raise NotFound(
@@ -203,7 +205,7 @@ def open_version(home: Path) -> Version:
 
 
 def open_recorded(workspace: Workspace) -> Version:
-    """The version in use, which must be the one that the audit chain recorded.
+    """Return the version in use, which must be the one that the audit chain recorded.
 
     Raises NotFound where there is none, NotAsRecorded, StorageError.
     """
@@ -239,7 +241,9 @@ def record(workspace: Workspace, version: Version, files: tuple[str, ...]) -> No
 
 
 def version_before(version: Version) -> Version | None:
-    """The version that this one followed; None where it is the first, or the other is gone."""
+    """Return the version that this one followed; None where it is the first, or the other is
+    gone.
+    """
     name = version.manifest.before
     if not name or not (version.folder.parent / name / MANIFEST).is_file():
         return None
@@ -279,7 +283,7 @@ def remove_old(home: Path) -> None:
 
 
 def read_version(folder: Path, name: str) -> Version:
-    """The version of that name in the folder of all. Raises StorageError."""
+    """Return the version of that name in the folder of all. Raises StorageError."""
     try:
         written = (folder / name / MANIFEST).read_bytes()
         layout = decode_json(written, _AnyManifest).layout

@@ -73,7 +73,8 @@ def hidden(workspace: Workspace, run: Run) -> SplitFindings:
 
 
 def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standing]:
-    """How the findings to review of a stored run stand, by `Finding.key`. Raises StorageError.
+    """Return how the findings to review of a stored run stand, by `Finding.key`. Raises
+    StorageError.
 
     A first decision that waits for a blind second one is shown to nobody.
     """
@@ -127,7 +128,7 @@ class _Earlier:
         return "changed", difference(then, alert.compared)
 
     def _before(self, alert: Alert) -> Sequence[Seen]:
-        """What the run before had of the alert: else that of a supplier that was merged."""
+        """Return what the run before had of the alert: else that of a supplier that was merged."""
         refs = [alert.first.supplier_ref]
         refs += [ref for ref, into in self._merged.items() if into == alert.first.supplier_ref]
         ids = [alert.id, *(id_ for line in alert.joined if line.merged for id_ in line.ids)]
@@ -139,7 +140,7 @@ class _Earlier:
         return ()
 
     def _of(self, run_id: str) -> dict[str, list[Seen]]:
-        """What a run had, by the ids that alerts have now."""
+        """Return what a run had, by the ids that alerts have now."""
         if run_id not in self._seen:
             found: dict[str, list[Seen]] = {}
             for seen in self._workspace.screened.of_run(run_id):
@@ -151,7 +152,7 @@ class _Earlier:
 
 @use_case("read")
 def unchanged_since(workspace: Workspace, run: Run) -> Run | None:
-    """The run before of the same suppliers, where nothing differs; None where anything does.
+    """Return the run before of the same suppliers, where nothing differs; None where anything does.
 
     The same findings, whatever day it is, from the same lists in the same state and the same
     registers. A newer version of a list that led to no other finding is no difference. `run` is

@@ -25,7 +25,7 @@ FIRST_NOT_SHOWN = "The first decision is not shown until a second person decides
 
 
 def heading(supplier: SupplierHeading) -> Sequence[str]:
-    """What stands above the alerts of a supplier: which it is, and its contracts."""
+    """Return what stands above the alerts of a supplier: which it is, and its contracts."""
     contracts = [
         ", ".join(
             filter(None, [one.title or "untitled", f"owner {one.owner}" if one.owner else ""])
@@ -41,7 +41,8 @@ def heading(supplier: SupplierHeading) -> Sequence[str]:
 
 
 def summary(row: AlertRow, *, withheld: str) -> Sequence[str]:
-    """An alert of the queue in a few lines: which and until when, what, about whom, where else.
+    """Return an alert of the queue in a few lines: which and until when, what, about whom, where
+    else.
 
     `withheld` is in place of what is not shown.
     """
@@ -56,13 +57,13 @@ def summary(row: AlertRow, *, withheld: str) -> Sequence[str]:
 
 
 def state(row: AlertRow) -> str:
-    """`open`, or `open, open again` where it was decided before."""
+    """Return `open`, or `open, open again` where it was decided before."""
     return f"{row.state}, open again" if row.reopened and row.state == "open" else row.state
 
 
 def newest_screening(row: AlertRow) -> str:
-    """Why the newest screening does not raise an alert that waits all the same; empty where it
-    does.
+    """Return why the newest screening does not raise an alert that waits all the same; empty where
+    it does.
     """
     if row.found == "not matched":
         return NOT_MATCHED
@@ -70,7 +71,7 @@ def newest_screening(row: AlertRow) -> str:
 
 
 def due(row: AlertRow) -> str:
-    """`due 24 November 2026`; empty where nobody needs to decide it."""
+    """Return `due 24 November 2026`; empty where nobody needs to decide it."""
     if not row.due:
         return ""
     return f"overdue since {day(row.due)}" if row.overdue else f"due {day(row.due)}"
@@ -81,18 +82,20 @@ def owner(row: AlertRow) -> str:
 
 
 def subject(row: AlertRow) -> str:
-    """Which person or firm behind the supplier it is about; empty where it is the supplier."""
+    """Return which person or firm behind the supplier it is about; empty where it is the
+    supplier.
+    """
     who = row.subject_name if row.subject_name != row.supplier_name else ""
     return f"{who}, {row.subject_role}" if who else ""
 
 
 def further(row: AlertRow) -> Sequence[str]:
-    """The further sources of its event, a line each."""
+    """Return the further sources of its event, a line each."""
     return [f"also {one.alert[:8]}, {one.state}: {one.source}" for one in row.also or ()]
 
 
 def page(queue: Queue) -> str:
-    """Which of the alerts these are: `1-20 of 228 alerts.`"""
+    """Return which of the alerts these are: `1-20 of 228 alerts.`"""
     if not queue.rows:
         return f"0 of {count(queue.total, 'alert')}."
     last = queue.first + len(queue.rows) - 1
@@ -101,8 +104,8 @@ def page(queue: Queue) -> str:
 
 
 def point(row: AlertRow, titles: Mapping[str, str] = _NO_TITLES) -> str:
-    """The check, and the entry with its list, if one is behind it: by its title where `titles`
-    has its id, else by its id.
+    """Return the check, and the entry with its list, if one is behind it: by its title where
+    `titles` has its id, else by its id.
     """
     if not row.entry_id:
         return row.check_title or ""
@@ -115,7 +118,9 @@ def title(view: AlertView) -> str:
 
 
 def described(view: AlertView) -> list[tuple[str, str]]:
-    """What there is to say of an alert, each in a line; a value that is empty is left out."""
+    """Return what there is to say of an alert, each in a line; a value that is empty is left
+    out.
+    """
     first = _known(("Help first", [view.help_first]))
     parts = (*first, *standing(view), *found(view), *beside(view))
     return [(label, joined(values)) for label, values in parts]
@@ -126,7 +131,7 @@ Parts = list[tuple[str, list[str]]]
 
 
 def standing(view: AlertView) -> Parts:
-    """Where an alert is: its state and why it is open again, until when, with whom."""
+    """Return where an alert is: its state and why it is open again, until when, with whom."""
     return _known(
         ("State", ["; ".join(filter(None, (view.state, newest_screening(view))))]),
         ("Reopened", [view.reopened]),
@@ -138,7 +143,7 @@ def standing(view: AlertView) -> Parts:
 
 
 def found(view: AlertView, titles: Mapping[str, str] = _NO_TITLES) -> Parts:
-    """What was found, about which supplier, how sure it is, and what it may come to.
+    """Return what was found, about which supplier, how sure it is, and what it may come to.
 
     The entry stands with the title of its list where `titles` has its id; else as the command
     line takes it, `LIST/ENTRY`.
@@ -166,7 +171,7 @@ def _entry(view: AlertView, titles: Mapping[str, str]) -> str:
 
 
 def beside(view: AlertView) -> Parts:
-    """Further sources and letters of an alert, and since when it is known."""
+    """Return further sources and letters of an alert, and since when it is known."""
     return _known(
         (
             "Also in",
@@ -179,13 +184,13 @@ def beside(view: AlertView) -> Parts:
 
 
 def _known(*parts: tuple[str, Sequence[str | None]]) -> Parts:
-    """Each value once, and no label without any."""
+    """Return each value once, and no label without any."""
     told = ((label, list(dict.fromkeys(filter(None, values)))) for label, values in parts)
     return [(label, values) for label, values in told if values]
 
 
 def letter_words(letter: Letter) -> str:
-    """`representations, 12 March 2026, reply by 26 March 2026 (L3, SHA-256 3f9c01aa…)`."""
+    """Return `representations, 12 March 2026, reply by 26 March 2026 (L3, SHA-256 3f9c01aa…)`."""
     until = f", reply by {day(letter.reply_by)}" if letter.reply_by else ""
     return (
         f"{letter.kind}, {day(letter.at)}{until} ({letter.reference}, SHA-256 {letter.sha256[:8]}…)"
@@ -198,21 +203,21 @@ def _strength(view: AlertView) -> str:
 
 
 def history(view: AlertView) -> str:
-    """Why no decision is shown; empty where some are."""
+    """Return why no decision is shown; empty where some are."""
     if view.history:
         return ""
     return FIRST_NOT_SHOWN if view.state == "awaiting second decision" else NO_DECISION
 
 
 def decided(decision: Decision) -> str:
-    """One decision in a line."""
+    """Return one decision in a line."""
     said = f": {decision.note}" if decision.note else ""
     what = what_was_decided(decision)
     return f"{decision.position}. {moment(decision.at)}, {decision.by}: {what}{said}"
 
 
 def what_was_decided(decision: Decision) -> str:
-    """`not the same (DOB-DIFFERS)`, or which decision was taken back."""
+    """Return `not the same (DOB-DIFFERS)`, or which decision was taken back."""
     if decision.decided == "withdrawn":
         return f"undid decision {decision.withdraws}"
     act = f", with others as act {decision.act}" if decision.act else ""
@@ -220,7 +225,7 @@ def what_was_decided(decision: Decision) -> str:
 
 
 def considered(decision: "Decision | Choice") -> Iterator[tuple[str, str]]:
-    """What was considered for it, as the Procurement Act 2023 asks."""
+    """Yield what was considered for it, as the Procurement Act 2023 asks."""
     c = decision.considered
     for label, value in (
         ("ground considered", c.ground),
@@ -235,7 +240,7 @@ def considered(decision: "Decision | Choice") -> Iterator[tuple[str, str]]:
 
 
 def incomplete(suppliers: int, covered: int) -> str:
-    """That something could not be checked of some suppliers; empty where all was."""
+    """Say that something could not be checked of some suppliers; empty where all was."""
     if not suppliers:
         return ""
     return (
@@ -245,24 +250,24 @@ def incomplete(suppliers: int, covered: int) -> str:
 
 
 def never_screened(suppliers: int) -> str:
-    """That some suppliers were never screened; empty where all were."""
+    """Say that some suppliers were never screened; empty where all were."""
     if not suppliers:
         return ""
     return f"{count(suppliers, 'supplier')} never screened: nothing is known of them."
 
 
 def assigned(result: "Assigned") -> str:
-    """`2 alerts: owner bquill.`"""
+    """Return `2 alerts: owner bquill.`"""
     return f"{count(len(result.alert_ids), 'alert')}: owner {result.owner or 'nobody'}."
 
 
 def undone(result: "Undone") -> str:
-    """`Undone: 3 decisions.`"""
+    """Return `Undone: 3 decisions.`"""
     return f"Undone: {count(len(result.withdrawn), 'decision')}."
 
 
 def plan(planned: "BulkPlan", entry: str = "") -> str:
-    """`3 alerts of un/QDi.001, about 2 suppliers: 'not the same' (OTHER-KIND).`"""
+    """Return `3 alerts of un/QDi.001, about 2 suppliers: 'not the same' (OTHER-KIND).`"""
     of = f" of {entry}" if entry else ""
     about = count(len(planned.suppliers), "supplier")
     return (
@@ -272,7 +277,7 @@ def plan(planned: "BulkPlan", entry: str = "") -> str:
 
 
 def plan_beside(planned: "BulkPlan") -> Sequence[str]:
-    """What is decided with them, and what is left."""
+    """Return what is decided with them, and what is left."""
     told = []
     if planned.further:
         told.append(f"With them, {count(planned.further, 'further source')} of the same events.")
@@ -284,15 +289,17 @@ def plan_beside(planned: "BulkPlan") -> Sequence[str]:
 
 
 def group(one: "FactGroup") -> str:
-    """`2 alerts, birth-date=differ, number=not-known`: which they are that one reason can fit."""
+    """Return `2 alerts, birth-date=differ, number=not-known`: which they are that one reason can
+    fit.
+    """
     return f"{count(len(one.alert_ids), 'alert')}, {one.facts.replace(',', ', ')}"
 
 
 def outcome(result: "DecisionOutcome") -> Sequence[str]:
-    """Where the alert is now, and what that means."""
+    """Return where the alert is now, and what that means."""
     return [one for one in (f"{result.alert_id[:8]}: {result.state}", result.meaning) if one]
 
 
 def act(decided: str, alerts: int) -> str:
-    """`Decided 'not the same': 3 alerts.`"""
+    """Return `Decided 'not the same': 3 alerts.`"""
     return f"Decided {decided!r}: {count(alerts, 'alert')}."

@@ -52,8 +52,8 @@ def plan(
     entry: tuple[str, str] = ("", ""),
     facts: str = "",
 ) -> BulkPlan:
-    """What it would record if `choice` were decided about these alerts, or about every alert of a
-    list entry that waits; of one group only, where `facts` names one. Nothing is recorded.
+    """Return what it would record if `choice` were decided about these alerts, or about every alert
+    of a list entry that waits; of one group only, where `facts` names one. Nothing is recorded.
 
     Raises Forbidden as a decision would, UnequalFacts where the facts that the reason rests on are
     not alike; NotAllDecided and UsageError as `decide_many` does.
@@ -85,7 +85,7 @@ def plan(
 
 
 def _of_entry(workspace: Workspace, entry: tuple[str, str]) -> tuple[list[Alert], int]:
-    """The alerts of an entry that wait for this person, and how many others there are."""
+    """Return the alerts of an entry that wait for this person, and how many others there are."""
     found = queue.alerts(workspace, queue.Filters(entry=entry))
     standing = [alert for alert in found if alert.state != "resolved"]
     if not standing or not all(entry):

@@ -10,7 +10,9 @@ Word = TypeVar("Word", bound=str)
 
 
 def word_of(field: str, text: str, words: Sequence[Word]) -> Word:
-    """The one of `words` that was given, in capitals or with hyphens as well. Raises Invalid."""
+    """Return the one of `words` that was given, in capitals or with hyphens as well. Raises
+    Invalid.
+    """
     plain = text.casefold().replace("-", " ")
     for each in words:
         if each.replace("-", " ") == plain:
@@ -22,7 +24,7 @@ def word_of(field: str, text: str, words: Sequence[Word]) -> Word:
 
 
 def date_of(field: str, text: str) -> date | None:
-    """The day, None where none was given. Raises Invalid for a text that is not a date."""
+    """Return the day, None where none was given. Raises Invalid for a text that is not a date."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:

@@ -94,7 +94,7 @@ class ReasonCode:
 
 
 def reasons() -> tuple[ReasonCode, ...]:
-    """Every reason that can be given, by decision."""
+    """Return every reason that can be given, by decision."""
     return tuple(
         ReasonCode(decided, code, meaning)
         for decided, table in REASONS.items()
@@ -103,7 +103,7 @@ def reasons() -> tuple[ReasonCode, ...]:
 
 
 def decision_of(word: str) -> Decided:
-    """`not-the-same` or `not the same` as the decision it names. Raises UsageError."""
+    """Return `not-the-same` or `not the same` as the decision it names. Raises UsageError."""
     plain = " ".join(word.casefold().replace("-", " ").split())
     for decided in DECIDED:
         if plain == decided:
@@ -115,7 +115,7 @@ def decision_of(word: str) -> Decided:
 
 
 def checked(decided: Decided, code: str, note: str) -> str:
-    """The reason code in capitals, where it stands in the table of that decision.
+    """Return the reason code in capitals, where it stands in the table of that decision.
 
     Raises UsageError where it does not, or where the code tells nothing without a note.
     """
@@ -134,7 +134,9 @@ def checked(decided: Decided, code: str, note: str) -> str:
 
 
 def factors_of(text: str) -> tuple[Factor, ...]:
-    """The points of s.58(1) that `text` names, as `a,b,d`. Raises Invalid for another letter."""
+    """Return the points of s.58(1) that `text` names, as `a,b,d`. Raises Invalid for another
+    letter.
+    """
     letters = [each.strip().lower() for each in text.split(",") if each.strip()]
     for letter in letters:
         if letter not in get_args(Factor):
@@ -164,7 +166,7 @@ class Choice:
 
 
 def find(workspace: Workspace, id_: str) -> Alert:
-    """The alert whose id begins so, or did before it changed.
+    """Return the alert whose id begins so, or did before it changed.
 
     Raises UsageError where none does, or several.
     """
@@ -304,7 +306,7 @@ def decide_many(
 
 
 def _checked(workspace: Workspace, alert: Alert, choice: Choice, after: int | None) -> int:
-    """The position of the newest decision that the choice follows. Raises UsageError."""
+    """Return the position of the newest decision that the choice follows. Raises UsageError."""
     _permit(workspace, alert, choice)
     if after is None:
         _seen_by(workspace, alert)
@@ -313,7 +315,7 @@ def _checked(workspace: Workspace, alert: Alert, choice: Choice, after: int | No
 
 
 def permitted(workspace: Workspace, alert: Alert, choice: Choice) -> Choice:
-    """The choice as it would be kept, where whoever works here may make it now.
+    """Return the choice as it would be kept, where whoever works here may make it now.
 
     Nothing is recorded. Raises as `decide`.
     """
@@ -323,7 +325,7 @@ def permitted(workspace: Workspace, alert: Alert, choice: Choice) -> Choice:
 
 
 def covered(workspace: Workspace, alert: Alert, choice: Choice) -> list[Alert]:
-    """The alerts about further sources of the event that the decision covers as well."""
+    """Return the alerts about further sources of the event that the decision covers as well."""
     here = (alert.state, alert.status.decided_by)
     return [
         one
@@ -358,7 +360,7 @@ class DecisionOutcome:
 def decide_alert(
     workspace: Workspace, id_: str, choice: Choice, *, after: int | None = None
 ) -> DecisionOutcome:
-    """`decide` for an alert of which the caller has the ID, or the beginning of it."""
+    """Return `decide` for an alert of which the caller has the ID, or the beginning of it."""
     alert = find(workspace, id_)
     recorded = decide(workspace, alert, choice, after=after)
     after_it = find(workspace, alert.id)
@@ -372,7 +374,7 @@ def decide_alert(
 
 
 def meaning(where: AlertStatus, decided: Decided) -> str:
-    """What it means that an alert is there once `decided` is recorded; may be empty."""
+    """Return what it means that an alert is there once `decided` is recorded; may be empty."""
     if where.state == "awaiting second decision":
         return "It takes effect when a second person records the same decision."
     if where.state != decided:
@@ -384,7 +386,7 @@ def meaning(where: AlertStatus, decided: Decided) -> str:
 
 
 def status_after(workspace: Workspace, alert: Alert, choice: Choice) -> AlertStatus:
-    """Where the alert would be once the choice is recorded now. Raises StorageError."""
+    """Return where the alert would be once the choice is recorded now. Raises StorageError."""
     compared = (alert.party_sha256, alert.entry_sha256)
     evidence = projection.AlertEvidence(workspace.casework)
     before = carried_over(workspace.casework, evidence.matcher_of, alert, alert.history)
@@ -429,14 +431,16 @@ def decide_entry(
 
 
 def waits_for(workspace: Workspace, alert: Alert) -> bool:
-    """Whether an alert waits for a decision of whoever works here."""
+    """Return whether an alert waits for a decision of whoever works here."""
     if alert.state == "awaiting second decision":
         return not workspace.is_me(alert.status.decided_by)
     return alert.state in ("open", "not sure")
 
 
 def _usable(workspace: Workspace, choice: Choice) -> Choice:
-    """The choice as it is kept: reason in capitals, note on one line, ground with its text."""
+    """Return the choice as it is kept: reason in capitals, note on one line, ground with its
+    text.
+    """
     note = fold(choice.note)
     if len(note) > LONGEST_NOTE:
         raise Invalid(
@@ -457,7 +461,7 @@ def _usable(workspace: Workspace, choice: Choice) -> Choice:
 
 
 def _ground(workspace: Workspace, code: str) -> str:
-    """The code with the day of its text; empty for none. Raises UsageError."""
+    """Return the code with the day of its text; empty for none. Raises UsageError."""
     if not code.strip():
         return ""
     # Imported lazily: the law is slow to import, and few decisions name a ground.
@@ -545,7 +549,7 @@ def _opened(workspace: Workspace, alert: Alert) -> list[Decision]:
 
 
 def _meanwhile(workspace: Workspace, newest: Decision) -> Conflict:
-    """That somebody decided after what this person had seen, and unless it is blind what."""
+    """Say that somebody decided after what this person had seen, and unless it is blind what."""
     conflict = DecidedMeanwhile(newest)
     if not workspace.settings.blind_second:
         return conflict

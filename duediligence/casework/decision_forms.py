@@ -61,7 +61,7 @@ class DecisionForm:
 
 @use_case("read")
 def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
-    """The form for a decision about an alert, by its ID or the beginning of it.
+    """Return the form for a decision about an alert, by its ID or the beginning of it.
 
     Raises Invalid or NotFound where the ID is not one alert's, StorageError.
     """
@@ -134,7 +134,7 @@ class ReasonOffer:
 
 @use_case("read")
 def reasons_for(workspace: Workspace, id_: str, decided: Decided) -> Sequence[ReasonOffer]:
-    """The reasons that a decision about the alert can have, and which the facts contradict.
+    """Return the reasons that a decision about the alert can have, and which the facts contradict.
 
     Of a restricted alert, what the facts say is checked where it is decided. Raises Invalid or
     NotFound where the ID is not one alert's, StorageError.
@@ -167,7 +167,8 @@ class DecisionPlan:
 
 @use_case("decide")
 def plan_decision(workspace: Workspace, id_: str, choice: Choice, *, after: int) -> DecisionPlan:
-    """What `decide_alert` would record, which is checked as it would be; nothing is recorded.
+    """Return what `decide_alert` would record, which is checked as it would be; nothing is
+    recorded.
 
     `after` is the position of the last decision that the person has seen. Raises Conflict where
     there is a later one; else as `decide_alert`.

@@ -50,7 +50,7 @@ class ComparedThen:
 
     @classmethod
     def read(cls, text: str) -> "ComparedThen":
-        """What `str` wrote. Raises ValueError for anything else."""
+        """Return what `str` wrote. Raises ValueError for anything else."""
         party, entry, last, severity, state = text.split("/")
         return cls(
             party_sha256=party,
@@ -66,7 +66,8 @@ class ComparedThen:
 
 
 def row_code(export: str, cells: Mapping[str, str]) -> str:
-    """The hash of all that is locked in a row, and of the export that it is of, in hexadecimal.
+    """Return the hash of all that is locked in a row, and of the export that it is of, in
+    hexadecimal.
 
     Spaces and line breaks count as one space: each program that saves a workbook has its own.
     """
@@ -75,7 +76,9 @@ def row_code(export: str, cells: Mapping[str, str]) -> str:
 
 
 def rows_sha256(codes: Iterable[str]) -> str:
-    """The hash of the codes of all rows of an export, in any order: the audit chain has it."""
+    """Return the hash of the codes of all rows of an export, in any order: the audit chain has
+    it.
+    """
     return sha256("\n".join(sorted(codes)).encode()).hexdigest()
 
 
@@ -87,8 +90,8 @@ def rows_to_decide(
     everything: bool = False,
     incomplete: str = "",
 ) -> tuple[DecisionSheets, int]:
-    """What is to be decided in a workbook of that code, and how many alerts are left out of it as
-    restricted. `incomplete` says what was not checked. Raises StorageError.
+    """Return what is to be decided in a workbook of that code, and how many alerts are left out of
+    it as restricted. `incomplete` says what was not checked. Raises StorageError.
     """
     found, restricted = alerts_for_file(workspace, filters, everything=everything)
     titles = {one.id: one.title for one in workspace.watchlists.values()}
@@ -144,8 +147,8 @@ def _cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, st
 
 
 def _facts_of_file(facts: Sequence[FactPair]) -> Iterator[FactPair]:
-    """Where a person is on either side, without the numbers of papers: no file needs them, whether
-    they agree is said, and the screen has them (UK GDPR art 5(1)(c)).
+    """Yield where a person is on either side, without the numbers of papers: no file needs them,
+    whether they agree is said, and the screen has them (UK GDPR art 5(1)(c)).
     """
     person = any("person" in (one.ours, one.theirs) for one in facts if one.fact == "Kind")
     for one in facts:

@@ -91,13 +91,13 @@ class DecisionPreview:
 
     @property
     def waiting(self) -> int:
-        """How many alerts would wait for a second person."""
+        """Return how many alerts would wait for a second person."""
         states = (state for one in self.planned for state in (one.becomes, *one.covers.values()))
         return sum(state == "awaiting second decision" for state in states)
 
     @property
     def covered(self) -> int:
-        """How many alerts are decided by the row of another source of the same event."""
+        """Return how many alerts are decided by the row of another source of the same event."""
         return sum(len(one.covers) for one in self.planned)
 
     @property
@@ -107,7 +107,7 @@ class DecisionPreview:
 
 @use_case("decide")
 def preview_import(workspace: Workspace, filled: FilledWorkbook) -> DecisionPreview:
-    """What recording the workbook would decide now, and which rows it would refuse.
+    """Return what recording the workbook would decide now, and which rows it would refuse.
 
     Nothing is recorded. Raises Invalid for a workbook of which the audit chain of this home does
     not know the export, StorageError.
@@ -165,7 +165,7 @@ def record_import(
 
 
 def _apart(filled: FilledWorkbook, planned: Sequence[PlannedDecision]) -> frozenset[str]:
-    """The alerts that somebody filled in a row for, also where that row is refused."""
+    """Return the alerts that somebody filled in a row for, also where that row is refused."""
     rows = (row.text("alert_id") for row in filled.rows if row.filled)
     return frozenset((*rows, *(one.alert_id for one in planned)))
 
@@ -273,7 +273,7 @@ class _Import:
         )
 
     def _shows_first_decision(self, alert: Alert) -> bool:
-        """Whether the row may show a first decision that this account may not see."""
+        """Return whether the row may show a first decision that this account may not see."""
         blind = shown_to(alert, self.workspace.who, rules_of(self.workspace)) is not alert
         return blind and not self.workspace.is_me(self.exported_by)
 
@@ -299,7 +299,7 @@ class _Import:
             raise _Refused("a locked cell was changed: export it again")
 
     def _choice(self, row: FilledRow) -> Choice:
-        """What the row says. Raises _Refused, Invalid."""
+        """Return what the row says. Raises _Refused, Invalid."""
         if "decision" not in row.filled:
             filled = listed(COLUMNS[key].heading for key in row.filled)
             raise _Refused(f"it has no decision, but: {filled}")
@@ -334,7 +334,9 @@ class _Import:
         )
 
     def _is_recorded(self, alert: Alert, then: ComparedThen, choice: Choice) -> bool:
-        """Whether this account recorded the choice after the export, about the same two sides."""
+        """Return whether this account recorded the choice after the export, about the same two
+        sides.
+        """
         own = [
             one
             for one in alert.history
@@ -348,7 +350,7 @@ class _Import:
         )
 
     def _changes(self, alert: Alert, then: ComparedThen) -> str:
-        """What is not as it was, in words, as this account may see it."""
+        """Return what is not as it was, in words, as this account may see it."""
         told = []
         if alert.entry_sha256 != then.entry_sha256:
             told.append(self._entry_changes(alert, then))
@@ -373,8 +375,8 @@ class _Import:
         return "; ".join(map(change_words, changes[:3])) or "the list entry changed"
 
     def _becomes(self, alert: Alert, choice: Choice) -> str:
-        """The state of the alert once the choice is recorded; of a blind second decision what was
-        chosen, because where it ends would tell what the first one was.
+        """Return the state of the alert once the choice is recorded; of a blind second decision
+        what was chosen, because where it ends would tell what the first one was.
         """
         if shown_to(alert, self.workspace.who, rules_of(self.workspace)) is not alert:
             return choice.decided
@@ -393,7 +395,7 @@ def _compared_then(row: FilledRow) -> ComparedThen:
 
 
 def _is_choice(decision: Decision, choice: Choice) -> bool:
-    """Whether the decision is what was chosen, as it is kept."""
+    """Return whether the decision is what was chosen, as it is kept."""
     kept, wanted = decision.considered, choice.considered
     return (
         decision.decided == choice.decided

@@ -16,7 +16,7 @@ _LONGEST = 120
 
 
 def difference(old: Compared, new: Compared) -> tuple[FieldChange, ...]:
-    """Everything that is not as it was; empty where all is.
+    """Return everything that is not as it was; empty where all is.
 
     Of birth dates no more than month and year are kept, of people's addresses only that they are
     others.
@@ -39,7 +39,9 @@ def _entries(compared: Compared) -> tuple[ListEntry, ...]:
 def _changes(
     side: ChangeSide, olds: Sequence[Any], news: Sequence[Any], *, record: bool = False
 ) -> Iterator[FieldChange]:
-    """The changes field by field. The values of several parties of one name stand together."""
+    """Yield the changes field by field. The values of several parties of one name stand
+    together.
+    """
     sample = (*olds, *news)
     for field in fields(sample[0]) if sample else ():
         before = _values(olds, field.name)
@@ -62,7 +64,7 @@ def _changes(
 
 
 def _may_be_personal(party: Party | ListEntry, field: str) -> bool:
-    """Whether a field of a party or entry may say something about a natural person."""
+    """Return whether a field of a party or entry may say something about a natural person."""
     if party.kind not in ("organisation", "vessel", "aircraft"):
         return True
     if isinstance(party, Party):

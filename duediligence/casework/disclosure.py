@@ -41,7 +41,7 @@ TITLES = frozenset("mr mrs ms miss mx dr sir dame lord lady prof professor rev r
 
 @lru_cache(maxsize=65_536)
 def words_of(name: str) -> Words:
-    """The words of a name by which one person is known again: folded, without a title."""
+    """Return the words of a name by which one person is known again: folded, without a title."""
     found = _WORD.findall(unicodedata.normalize("NFC", name))
     words = tuple(fold(word) or word.casefold() for word in found)
     return words[1:] if len(words) > 1 and words[0] in TITLES else words
@@ -74,7 +74,7 @@ NOBODY = Behind()
 def behind(
     supplier: Supplier, dossier: Dossier | None = None, entries: Iterable[ListEntry] = ()
 ) -> Behind:
-    """Everybody of a supplier as a run compared it, and the list entries it may be on."""
+    """Return everybody of a supplier as a run compared it, and the list entries it may be on."""
     people = [Known((person.name,), person.role or "person") for person in supplier.people]
     firms = [supplier.name, *supplier.trading_names, *supplier.former_names]
     if dossier is not None:
@@ -133,7 +133,7 @@ def _firms(dossier: Dossier) -> Iterator[str]:
 
 
 def _each(part: object) -> tuple[Any, ...]:
-    """The values of a part of a dossier; none where it is not known or not held."""
+    """Return the values of a part of a dossier; none where it is not known or not held."""
     return part if isinstance(part, tuple) else ()
 
 
@@ -160,7 +160,7 @@ class Withheld:
     reports: int = 0
 
     def __str__(self) -> str:
-        """`2 restricted findings and 3 names left out.`; empty where nothing was."""
+        """Return `2 restricted findings and 3 names left out.`; empty where nothing was."""
         parts = [count(self.restricted, "restricted finding")] if self.restricted else []
         parts += [count(self.names, "name")] if self.names else []
         told = f"{listed(parts)} left out." if parts else ""
@@ -177,7 +177,7 @@ def disclosed(
     restricted: bool,
     reports: int = 0,
 ) -> tuple[Run, Withheld]:
-    """The run as it may be written to a file, and what was left out of it.
+    """Return the run as it may be written to a file, and what was left out of it.
 
     `people_known` is by the supplier's reference. Unless `people`, each natural person behind a
     supplier stands as a role and a number that counts within the supplier, the same whenever this
@@ -230,8 +230,8 @@ def disclosed(
 
 
 def _effect(effect: MatcherEffect, *, people: bool, restricted: bool) -> MatcherEffect:
-    """The same without the ids of the council's own records of people, and of what is restricted
-    without more than that there is something.
+    """Return the same without the ids of the council's own records of people, and of what is
+    restricted without more than that there is something.
     """
 
     def shown(one: MatchChange) -> MatchChange:
@@ -245,14 +245,16 @@ def _effect(effect: MatcherEffect, *, people: bool, restricted: bool) -> Matcher
 
 
 def without_people(supplier: Supplier) -> Supplier:
-    """The supplier without its people; what was corrected or not read of its row may name them."""
+    """Return the supplier without its people; what was corrected or not read of its row may name
+    them.
+    """
     unread = () if UnreadCells(supplier.unread).personal else supplier.unread
     return replace(supplier, people=(), repairs=(), unread=unread)
 
 
 def with_least(run: Run) -> Run:
-    """The run with people named, and without what no decision about a match needs to tell of them:
-    addresses and numbers of papers. Of a birth date no day is in any finding.
+    """Return the run with people named, and without what no decision about a match needs to tell of
+    them: addresses and numbers of papers. Of a birth date no day is in any finding.
     """
     return replace(
         run,
@@ -315,7 +317,7 @@ class _Names:
                 self._entries[key] = self._entries.get(key) or self._next(LISTED)
 
     def redacted(self, finding: Finding) -> Finding:
-        """The finding without what is personal in it."""
+        """Return the finding without what is personal in it."""
         entry = self._entries.get(_key(finding), "")
         is_behind = self._is_behind(finding)
         # Of somebody behind a supplier each fact is personal, also where they were compared with
@@ -343,7 +345,9 @@ class _Names:
         )
 
     def _event(self, event: Event | None) -> Event | None:
-        """The event with a number in place of a person, and in place of each number of theirs."""
+        """Return the event with a number in place of a person, and in place of each number of
+        theirs.
+        """
         if event is None or not event.personal:
             return event
 
@@ -354,7 +358,9 @@ class _Names:
         return replace(event, party=numbered(event.party), numbers=numbers)
 
     def _text(self, text: Text, entry: str, *, mark: bool = True) -> Text:
-        """The text without its personal values, and that some are left out unless not `mark`."""
+        """Return the text without its personal values, and that some are left out unless not
+        `mark`.
+        """
         dropped: set[str] = set()
 
         def shown(value: Value) -> Value | None:
@@ -381,15 +387,15 @@ class _Names:
         return Value("label", label)
 
     def _personal(self, finding: Finding) -> bool:
-        """Whether the subject or the entry is, or may be, a natural person."""
+        """Return whether the subject or the entry is, or may be, a natural person."""
         return finding.person or self._is_behind(finding)
 
     def _is_behind(self, finding: Finding) -> bool:
-        """Whether the subject is a natural person behind the supplier."""
+        """Return whether the subject is a natural person behind the supplier."""
         return finding.about not in _SHOWN and words_of(finding.subject_name) in self._people
 
     def _add(self, person: Known) -> str:
-        """The label of the person, a new one for a name that has none yet."""
+        """Return the label of the person, a new one for a name that has none yet."""
         words = [words_of(name) for name in person.names]
         label = next((self._people[each] for each in words if each in self._people), "")
         label = label or self._next(person.role)

@@ -14,7 +14,8 @@ NETWORK = re.compile(
 
 
 def network_drive(folder: Path) -> str:
-    """The kind of network drive that a folder is on, such as `nfs4`; empty where it is on none.
+    """Return the kind of network drive that a folder is on, such as `nfs4`; empty where it is on
+    none.
 
     Empty also where the system does not say, as on macOS.
     """
@@ -28,7 +29,7 @@ def network_drive(folder: Path) -> str:
 
 
 def mounted_from_network(folder: Path, mountinfo: str) -> str:
-    """The same by the text of Linux's `/proc/self/mountinfo` (proc_pid_mountinfo(5))."""
+    """Return the same by the text of Linux's `/proc/self/mountinfo` (proc_pid_mountinfo(5))."""
     nearest, kind = Path(), ""
     for line in mountinfo.splitlines():
         before, _, after = line.partition(" - ")

@@ -16,8 +16,8 @@ def due_days(settings: Settings) -> Mapping[Severity, int]:
 
 
 def due_on(settings: Settings, severity: Severity, opened: date, state: str) -> date | None:
-    """The day by the end of which an alert is to be decided that waits since `opened`; None in a
-    state in which nobody needs to.
+    """Return the day by the end of which an alert is to be decided that waits since `opened`; None
+    in a state in which nobody needs to.
     """
     if state not in WAITING:
         return None

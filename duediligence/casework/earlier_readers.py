@@ -7,7 +7,7 @@ from duediligence.screening.workspace import Workspace
 
 @use_case("read")
 def earlier_readers(workspace: Workspace) -> tuple[str, ...]:
-    """The accounts that may read since the upgrade, and have no role in `users`.
+    """Return the accounts that may read since the upgrade, and have no role in `users`.
 
     Raises StorageError.
     """

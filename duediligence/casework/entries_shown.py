@@ -37,7 +37,7 @@ class EntryView:
 
 @use_case("read")
 def entry_for(workspace: Workspace, list_id: str, entry_id: str) -> EntryView:
-    """An entry that alerts are about. Those based on a restricted record are not shown.
+    """Return an entry that alerts are about. Those based on a restricted record are not shown.
 
     Raises NotFound where no alert that may be shown is about it, StorageError.
     """
@@ -66,7 +66,9 @@ def entry_for(workspace: Workspace, list_id: str, entry_id: str) -> EntryView:
 
 
 def _facts(entry: ListEntry) -> Iterator[tuple[str, Sequence[str]]]:
-    """What the entry says; of people no home address and no day of birth, as beside an alert."""
+    """Yield what the entry says; of people no home address and no day of birth, as beside an
+    alert.
+    """
     person, record = entry.kind == "person", entry.record
     born = [f"{one.year:04}-{one.month:02}" if one.day else str(one) for one in entry.birth_dates]
     facts = (

@@ -322,7 +322,7 @@ class Examination:
             self._count("time-stamps")
 
     def _seals(self) -> dict[tuple[str, str], tuple[bytes | None, int]]:
-        """The newest seal of each row, each event's seals verified against its record."""
+        """Return the newest seal of each row, each event's seals verified against its record."""
         found: dict[tuple[str, str], tuple[bytes | None, int]] = {}
         of_event: list[Seal] = []
         open_at = BEFORE
@@ -518,7 +518,7 @@ class Examination:
             self._skip(len(spare), "documents", why)
 
     def _as_decided(self, key: str, body: bytes, record: AuditRecord) -> bool | None:
-        """Whether what a decision is about is as it was; None where that cannot be known."""
+        """Return whether what a decision is about is as it was; None where that cannot be known."""
         stored = record.event.what.get("compared_sha256")
         if stored is not None:
             return sha256(body).hexdigest() == stored
@@ -741,7 +741,7 @@ class Examination:
             self._skip(others, "answers of registers", why)
 
     def _read(self, read: Callable[[], T]) -> T | None:
-        """What is read; None where it is damaged."""
+        """Return what is read; None where it is damaged."""
         try:
             return read()
         except (StorageError, ValueError, LookupError, TypeError, AssertionError):
@@ -753,7 +753,7 @@ def _back(rule: str) -> str:
 
 
 def _named(table: str) -> str:
-    """The name of a table for people: `lists.db entries`."""
+    """Return the name of a table for people: `lists.db entries`."""
     file, _, name = table.partition(".")
     if not name:
         return table
@@ -761,7 +761,7 @@ def _named(table: str) -> str:
 
 
 def _whole(row: DecisionRow) -> bool:
-    """Whether the columns of a decision say what its document says."""
+    """Return whether the columns of a decision say what its document says."""
     try:
         read = replace(decode(Decision, row.body), position=row.position)
     except StorageError:

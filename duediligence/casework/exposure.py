@@ -80,7 +80,7 @@ def _home(home: Path) -> Exposure:
 
 
 def _files(resolved: EffectiveSettings) -> Iterator[Exposure]:
-    """Files of secrets that others can read, and files of settings that others can change."""
+    """Yield files of secrets that others can read, and files of settings that others can change."""
     settings, secrets = resolved.settings, set[Path]()
     for name in KEPT_IN_KEYRING:
         if path := getattr(settings, f"{name}_file"):

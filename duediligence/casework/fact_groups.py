@@ -62,7 +62,7 @@ def refuse_unequal(alerts: Iterable[Alert], decided: Decided, reason: str) -> No
 
 
 def fact_groups(alerts: Iterable[Alert], decided: Decided, reason: str) -> list[FactGroup]:
-    """The alerts by how the facts stand that the reason rests on, the largest group first.
+    """Return the alerts by how the facts stand that the reason rests on, the largest group first.
 
     Whether something is a risk rests on more than two sides being alike: there all are one group.
     """
@@ -79,7 +79,9 @@ def fact_groups(alerts: Iterable[Alert], decided: Decided, reason: str) -> list[
 
 
 def _facts(alert: Alert, wanted: Sequence[str]) -> str:
-    """How these facts of a possible match stand: as the matcher compared them, else not known."""
+    """Return how these facts of a possible match stand: as the matcher compared them, else not
+    known.
+    """
     if not alert.matched:
         return ""
     known: dict[str, str] = {
@@ -95,7 +97,9 @@ def _facts(alert: Alert, wanted: Sequence[str]) -> str:
 
 
 def _kinds(alert: Alert) -> str:
-    """The kinds of both sides, ours first; what may be either is of the kind that is known."""
+    """Return the kinds of both sides, ours first; what may be either is of the kind that is
+    known.
+    """
     entry, parties = alert.compared.entry, alert.compared.parties
     if entry is None or not parties:
         return ""
@@ -103,6 +107,6 @@ def _kinds(alert: Alert) -> str:
 
 
 def suppliers_of(alerts: Iterable[Alert]) -> tuple[str, ...]:
-    """The suppliers of these alerts, by name and reference."""
+    """Return the suppliers of these alerts, by name and reference."""
     named = (f"{one.supplier_name} ({one.supplier_ref})" for one in alerts)
     return tuple(dict.fromkeys(named))

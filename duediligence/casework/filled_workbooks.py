@@ -37,7 +37,7 @@ class FilledRow:
 
     @property
     def filled(self) -> tuple[str, ...]:
-        """The keys of the columns that somebody filled in."""
+        """Return the keys of the columns that somebody filled in."""
         return tuple(key for key in FILLED if key in self.cells)
 
 
@@ -88,7 +88,7 @@ def read_filled(path: Path) -> FilledWorkbook:
 
 
 def _columns(path: Path, sheet: OfficeSheet) -> tuple[Mapping[int, str], tuple[str, ...]]:
-    """The key of each column by its place, and the headings that are none of ours."""
+    """Return the key of each column by its place, and the headings that are none of ours."""
     header = sheet.rows[0] if sheet.rows else None
     headings = {at: fold(cell.text) for at, cell in header.cells.items()} if header else {}
     keys = {column.heading: key for key, column in COLUMNS.items()}
@@ -112,7 +112,7 @@ def _columns(path: Path, sheet: OfficeSheet) -> tuple[Mapping[int, str], tuple[s
 
 
 def _workings(sheet: OfficeSheet) -> tuple[str, frozenset[str]]:
-    """The code of the export, and the codes of its rows; empty where they are not there."""
+    """Return the code of the export, and the codes of its rows; empty where they are not there."""
     export, codes, within = "", set[str](), False
     for row in sheet.rows:
         first = row.cells[0].text if 0 in row.cells else ""

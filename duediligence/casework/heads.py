@@ -46,7 +46,7 @@ class SignedHead:
     time_stamp: bytes = b""
 
     def signed(self) -> bytes:
-        """The bytes that are signed: JSON with sorted keys and without spaces."""
+        """Return the bytes that are signed: JSON with sorted keys and without spaces."""
         document = {
             "audit_head": 1,
             "position": self.position,
@@ -57,14 +57,14 @@ class SignedHead:
         return canonical(document).encode()
 
     def line(self) -> str:
-        """The head as one line of JSON: what is signed, and the signature in base64."""
+        """Return the head as one line of JSON: what is signed, and the signature in base64."""
         more = {"signature": b64encode(self.signature).decode()}
         if self.time_stamp:
             more["time_stamp"] = b64encode(self.time_stamp).decode()
         return canonical({**json.loads(self.signed()), **more})
 
     def is_signed_by(self, key: PublicKey) -> bool:
-        """Whether the private key of this one signed it."""
+        """Return whether the private key of this one signed it."""
         return key.id == self.key_id and key.verifies(self.signature, "audit head", self.signed())
 
 
@@ -125,7 +125,7 @@ def write_head(workspace: Workspace, to: str = "") -> WrittenHead:
 
 
 def read_heads(path: Path) -> tuple[SignedHead, ...]:
-    """The heads in a file, one in a line; other lines, as those of an e-mail, are skipped.
+    """Return the heads in a file, one in a line; other lines, as those of an e-mail, are skipped.
 
     Raises NotFound; UsageError for a file without any, and for a line that was cut or edited.
     """

@@ -109,7 +109,7 @@ class ReplacementWords:
 
 
 def import_words(imported: "Imported") -> ImportWords:
-    """What an import did, or what the import of a preview would do."""
+    """Return what an import did, or what the import of a preview would do."""
     read = imported.read
     unread = [supplier for supplier in read.suppliers if supplier.unread]
     names = [repr(short(name, 30)) for name in read.unused]
@@ -160,7 +160,7 @@ def import_words(imported: "Imported") -> ImportWords:
 
 
 def change_words(preview: "ImportPreview") -> ChangeWords:
-    """What an import would do with the stored suppliers."""
+    """Return what an import would do with the stored suppliers."""
     return ChangeWords(
         comes=tuple(visible(f"{one.ref} {one.name}") for one in preview.comes),
         changes=tuple(_changed(*pair) for pair in preview.changes),
@@ -169,7 +169,7 @@ def change_words(preview: "ImportPreview") -> ChangeWords:
 
 
 def declaration_lines(imported: "DeclarationsImported") -> list[str]:
-    """What was read of a file of declarations: how much, then what was not read."""
+    """Return what was read of a file of declarations: how much, then what was not read."""
     read, taken = imported.read, imported.count
     suppliers = len({one.supplier_ref for one in read.declarations})
     unused = ", ".join(repr(name) for name in read.unused)
@@ -182,7 +182,7 @@ def declaration_lines(imported: "DeclarationsImported") -> list[str]:
 
 
 def replacement_words(plan: "Replacement") -> ReplacementWords:
-    """What replacing all suppliers would do."""
+    """Return what replacing all suppliers would do."""
     ending = (
         f"Those that go end on {long_date(plan.on)}: they are kept with their alerts and "
         "decisions, and not screened. One that is in a later file is active again."
@@ -200,7 +200,7 @@ def replacement_words(plan: "Replacement") -> ReplacementWords:
 
 
 def recognised_words(recognised: "Recognised") -> RecognisedWords:
-    """Who is known under another spelling or reference, and who may be."""
+    """Return who is known under another spelling or reference, and who may be."""
     refs = [one.ref for one in recognised.reopened]
     shown = ", ".join(refs[:4]) + (f" and {len(refs) - 4:,} more" if len(refs) > 4 else "")
     verb = "is" if len(refs) == 1 else "are"
@@ -309,5 +309,5 @@ def _joined(join: "SameSupplier") -> str:
 
 
 def short(text: str, length: int) -> str:
-    """The text safe to show, cut to a length where it is longer."""
+    """Return the text safe to show, cut to a length where it is longer."""
     return visible(text if len(text) <= length else text[: length - 1] + "…")

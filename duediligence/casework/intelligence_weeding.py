@@ -33,11 +33,11 @@ class Weeding:
 
     @property
     def anything(self) -> bool:
-        """Whether anything was deleted, or is still to be."""
+        """Return whether anything was deleted, or is still to be."""
         return bool(self.numbers or self.copies or not self.log_empty)
 
     def lines(self) -> Iterator[str]:
-        """The report of the weeding in words, without anything of what was deleted."""
+        """Yield the report of the weeding in words, without anything of what was deleted."""
         if self.numbers:
             numbers = listed([str(one) for one in self.numbers])
             yield f"{count(len(self.numbers), 'intelligence report')} deleted, number {numbers}."

@@ -106,7 +106,7 @@ class LetterFacts:
 
 
 def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
-    """The letters about an alert, also under its earlier ids, the oldest first.
+    """Return the letters about an alert, also under its earlier ids, the oldest first.
 
     Raises StorageError.
     """
@@ -116,7 +116,7 @@ def letters_of(workspace: Workspace, alert_id: str) -> list[Letter]:
 
 
 def letter_facts(alert: Alert, titles: Mapping[str, str]) -> LetterFacts:
-    """What a letter about the alert may say. `titles` are those of lists, by id.
+    """Return what a letter about the alert may say. `titles` are those of lists, by id.
 
     Raises StorageError.
     """
@@ -179,7 +179,7 @@ def _source(alert: Alert, titles: Mapping[str, str]) -> str:
 
 
 def address_lines(supplier: Supplier) -> tuple[str, ...]:
-    """The supplier's address as lines; none where none is known."""
+    """Return the supplier's address as lines; none where none is known."""
     if supplier.address is None:
         return ()
     text, postcode = supplier.address.text, supplier.address.postcode
@@ -190,7 +190,7 @@ def address_lines(supplier: Supplier) -> tuple[str, ...]:
 
 
 def holds(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> Iterator[Hold]:
-    """Every reason not to send such a letter, `others` being the supplier's other alerts.
+    """Yield every reason not to send such a letter, `others` being the supplier's other alerts.
 
     A person warned can hide assets, evidence or victims. Prejudicing an investigation and tipping
     off are offences (Proceeds of Crime Act 2002 ss.333A and 342), and a match with sanctions goes

@@ -49,7 +49,9 @@ class Portfolio:
 
     @cached_property
     def of_ref(self) -> Mapping[str, str]:
-        """The id of the node of a supplier, by its reference; of two with one company, of one."""
+        """Return the id of the node of a supplier, by its reference; of two with one company, of
+        one.
+        """
         nodes = self.graph.network.nodes.values()
         return {node.supplier_ref: node.id for node in nodes if node.supplier_ref}
 
@@ -64,7 +66,7 @@ class NetworkCache:
         self._made: tuple[tuple[object, ...], Portfolio] | None = None
 
     def get(self, workspace: Workspace) -> Portfolio:
-        """The network as it follows from what is stored now. Raises StorageError."""
+        """Return the network as it follows from what is stored now. Raises StorageError."""
         newest = workspace.runs.headings(before=0, most=1)
         version = (
             workspace.suppliers.version(),
@@ -97,7 +99,7 @@ class NetworkView:
     alerts: tuple[AlertRow, ...]
 
     def lines(self) -> list[str]:
-        """The view as lines of text."""
+        """Return the view as lines of text."""
         # Of whom nothing is known, it is not said that nothing is linked with them.
         told = network_lines(self.around) if self.linked or not self.absent else ()
         said = [*self.absent, *told]
@@ -105,7 +107,7 @@ class NetworkView:
 
     @property
     def linked(self) -> bool:
-        """Whether anything is linked with those asked about."""
+        """Return whether anything is linked with those asked about."""
         return len(self.around.network.nodes) > len(self.around.starts)
 
 
@@ -119,7 +121,7 @@ def network_for(
     restricted: bool = False,
     cache: NetworkCache | None = None,
 ) -> NetworkView:
-    """What is within so many steps of a supplier, by its reference, or of all suppliers of a
+    """Return what is within so many steps of a supplier, by its reference, or of all suppliers of a
     contract, by its title. A step leads from one party to the next, by what joins them.
 
     Unless `people`, each person is a number. Raises Invalid for another number of steps than 1 to
@@ -202,7 +204,7 @@ def networks_of_run(workspace: Workspace, run: Run, *, people: bool) -> dict[str
 
 
 def _asked(workspace: Workspace, asked: str) -> tuple[str, tuple[Supplier, ...]]:
-    """The supplier of that reference, else those of the contract of that title."""
+    """Return the supplier of that reference, else those of the contract of that title."""
     one = workspace.suppliers.get(workspace.suppliers.merged().get(asked, asked))
     if one:
         return one.name, (one,)
@@ -230,8 +232,8 @@ def _asked(workspace: Workspace, asked: str) -> tuple[str, tuple[Supplier, ...]]
 def _starts(
     workspace: Workspace, every: Portfolio, suppliers: Sequence[Supplier]
 ) -> tuple[tuple[str, ...], Mapping[str, NetworkNode]]:
-    """The nodes of these suppliers, and a node for each that the network does not have: one that
-    was never screened, or has ended.
+    """Return the nodes of these suppliers, and a node for each that the network does not have: one
+    that was never screened, or has ended.
     """
     found: dict[str, None] = {}
     lone: dict[str, NetworkNode] = {}
@@ -260,7 +262,7 @@ _COMPANIES: tuple[NodeKind, ...] = ("supplier", "company")
 
 
 def with_hubs(graph: Graph, part: Network) -> Network:
-    """The part, with how many companies each node joins in the whole network too."""
+    """Return the part, with how many companies each node joins in the whole network too."""
     nodes = {
         id_: replace(node, companies=graph.companies(id_) or None)
         if node.kind not in _COMPANIES and id_ in graph.network.nodes
@@ -271,8 +273,8 @@ def with_hubs(graph: Graph, part: Network) -> Network:
 
 
 def without_lone_contacts(network: Network) -> Network:
-    """The network without phone numbers, e-mail domains and bank accounts of one company alone:
-    they link it with nobody, and nothing can be said of them.
+    """Return the network without phone numbers, e-mail domains and bank accounts of one company
+    alone: they link it with nobody, and nothing can be said of them.
     """
     gone = {
         id_
@@ -286,7 +288,7 @@ def without_lone_contacts(network: Network) -> Network:
 
 
 def _absent(supplier: Supplier) -> str:
-    """Why a supplier that was asked about is not in the network."""
+    """Return why a supplier that was asked about is not in the network."""
     name = f"{supplier.name} ({supplier.ref})"
     if supplier.ended:
         return f"{name} has ended: its links are not followed any more."
@@ -294,7 +296,7 @@ def _absent(supplier: Supplier) -> str:
 
 
 def without_restricted(network: Network) -> Network:
-    """The network without marks that rest on a restricted record."""
+    """Return the network without marks that rest on a restricted record."""
     nodes = {
         id_: replace(
             node, marks=tuple(mark for mark in node.marks if mark.handling != "restricted")
@@ -305,7 +307,7 @@ def without_restricted(network: Network) -> Network:
 
 
 def neighbourhood(network: Network, starts: Sequence[str], steps: int) -> Neighbourhood:
-    """The network with the paths, of at most so many steps, from those asked about to marked
+    """Return the network with the paths, of at most so many steps, from those asked about to marked
     parties and to other suppliers: at most two between the same two, the nearest and strongest
     first, those to marked parties before the others.
     """
@@ -334,7 +336,7 @@ def neighbourhood(network: Network, starts: Sequence[str], steps: int) -> Neighb
 
 
 def nearest_first(path: NetworkPath) -> tuple[int, float, tuple[str, ...]]:
-    """The place of a path among others: the shorter and the stronger one first."""
+    """Return the place of a path among others: the shorter and the stronger one first."""
     return steps_of(path), -path.strength, tuple(node.id for node in path.nodes)
 
 
@@ -343,8 +345,8 @@ def _personal(network: Network) -> int:
 
 
 def redacted(whole: Neighbourhood, *, but_marked: bool = False) -> Neighbourhood:
-    """The same with `Person 1` for a name, and so for all that is personal; ids as `for_a_file`.
-    With `but_marked`, what a mark is about is named.
+    """Return the same with `Person 1` for a name, and so for all that is personal; ids as
+    `for_a_file`. With `but_marked`, what a mark is about is named.
     """
     nodes = whole.network.nodes.values()
     hidden = {node.id for node in nodes if node.personal and not (but_marked and node.marks)}
@@ -352,15 +354,15 @@ def redacted(whole: Neighbourhood, *, but_marked: bool = False) -> Neighbourhood
 
 
 def for_a_file(whole: Neighbourhood) -> Neighbourhood:
-    """The same with numbers for the ids: those that are stored are made of names and birth months,
-    or of keyed hashes, and stay here.
+    """Return the same with numbers for the ids: those that are stored are made of names and birth
+    months, or of keyed hashes, and stay here.
     """
     return _changed(whole, _numbered(whole.network.nodes.values(), ()))
 
 
 def _numbered(nodes: Iterable[NetworkNode], hidden: Collection[str]) -> dict[str, NetworkNode]:
-    """Each node by its id as it was, under an id of its kind and a number, or of its number on the
-    register or its reference; those `hidden` without their labels.
+    """Return each node by its id as it was, under an id of its kind and a number, or of its number
+    on the register or its reference; those `hidden` without their labels.
     """
     counts: Counter[str] = Counter()
     found = {}

@@ -43,7 +43,7 @@ def assign(workspace: Workspace, ids: Sequence[str], to: str) -> Assigned:
 
 
 def account_of(workspace: Workspace, to: str) -> str:
-    """The account that `to` names, as the settings write it; empty for nobody.
+    """Return the account that `to` names, as the settings write it; empty for nobody.
 
     Raises Invalid where none is given, NotFound for one without a role where the settings give any.
     """

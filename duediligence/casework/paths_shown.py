@@ -51,7 +51,7 @@ class PathsView:
 def party_near(
     workspace: Workspace, ref: str, asked: str, cache: NetworkCache | None = None
 ) -> NetworkNode:
-    """The person or firm within three steps of a supplier whose name has all these words.
+    """Return the person or firm within three steps of a supplier whose name has all these words.
 
     Raises NotFound where there is none, Invalid where there are several, StorageError.
     """
@@ -89,7 +89,7 @@ def paths_between(
     restricted: bool = False,
     cache: NetworkCache | None = None,
 ) -> PathsView:
-    """The ways of at most three steps between each of the ends.
+    """Return the ways of at most three steps between each of the ends.
 
     Unless `people`, each person is a number. Unless `restricted`, no mark rests on a restricted
     record; with it, that some are shown is recorded. Raises StorageError.

@@ -28,7 +28,8 @@ from duediligence.text.wording import count, listed
 
 
 def allowed_decisions(state: State, *, matched: bool) -> tuple[Decided, ...]:
-    """What may be decided in a state (`AlertStatus.before`, while a second decision is awaited).
+    """Return what may be decided in a state (`AlertStatus.before`, while a second decision is
+    awaited).
 
     Whether two parties are the same is asked of possible matches only; such a match is mitigated
     only once somebody said that it is the same party, for another's risk needs no answer.
@@ -41,8 +42,8 @@ def allowed_decisions(state: State, *, matched: bool) -> tuple[Decided, ...]:
 
 
 def shown_to(alert: Alert, viewer: str, rules: Rules) -> Alert:
-    """The alert as this person may see it: without a first decision that waits for theirs, where
-    the second one is blind. Nothing of it is for a report, whoever reads that (viewer "").
+    """Return the alert as this person may see it: without a first decision that waits for theirs,
+    where the second one is blind. Nothing of it is for a report, whoever reads that (viewer "").
     """
     if not rules.blind_second or alert.status.state != "awaiting second decision":
         return alert
@@ -103,7 +104,9 @@ STATES = (
 
 
 def settled(state: str) -> int:
-    """How far something is settled in a state: of one event the least settled source counts."""
+    """Return how far something is settled in a state: of one event the least settled source
+    counts.
+    """
     return STATES.index(state) if state in STATES else len(STATES)
 
 
@@ -115,12 +118,12 @@ class EventAlerts:
 
     @property
     def lead(self) -> Alert:
-        """The one to show."""
+        """Return the one to show."""
         return self.alerts[0]
 
     @property
     def least(self) -> Alert:
-        """The one that is least settled: where it stands, the event does."""
+        """Return the one that is least settled: where it stands, the event does."""
         return min(self.alerts, key=lambda alert: settled(alert.state))
 
     @property
@@ -129,7 +132,7 @@ class EventAlerts:
 
     @property
     def new_source(self) -> bool:
-        """Whether it is open for a source that came after another was decided."""
+        """Return whether it is open for a source that came after another was decided."""
         return (
             self.state == "open"
             and not self.least.history
@@ -142,7 +145,7 @@ _APART = ("resolved", "not the same")
 
 
 def in_events(alerts: Sequence[Alert]) -> list[EventAlerts]:
-    """The alerts, those about one event together, in the order of the first of each."""
+    """Return the alerts, those about one event together, in the order of the first of each."""
     apart = {id(a.first) for a in alerts if a.state in _APART}
     by_finding = {id(alert.first): alert for alert in alerts}
     together = by_event([a.first for a in alerts if id(a.first) not in apart])
@@ -155,7 +158,7 @@ def in_events(alerts: Sequence[Alert]) -> list[EventAlerts]:
 
 
 def events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventAlerts]:
-    """Every event that the filters admit (see `outlines`), whole. Raises StorageError."""
+    """Return every event that the filters admit (see `outlines`), whole. Raises StorageError."""
     with projection.current(workspace):
         return load(workspace, outlines(workspace, filters))
 
@@ -178,9 +181,9 @@ class EventOutline:
 def outlines(
     workspace: Workspace, filters: Filters = NO_FILTERS, *, restricted: bool = True
 ) -> list[EventOutline]:
-    """Every event of which the filters admit an alert, and by its state the event, in the order of
-    the queue; without those based on a restricted record unless `restricted`. No evidence is read.
-    Raises NotFound for an unknown supplier or list, StorageError.
+    """Return every event of which the filters admit an alert, and by its state the event, in the
+    order of the queue; without those based on a restricted record unless `restricted`. No evidence
+    is read. Raises NotFound for an unknown supplier or list, StorageError.
     """
     filters = replace(filters, supplier=_held_as(workspace, filters.supplier))
     with projection.current(workspace) as store:
@@ -210,8 +213,9 @@ def outlines(
 
 
 def _held_as(workspace: Workspace, ref: str) -> str:
-    """The reference of the supplier that has the alerts of this one by now: of one that was merged
-    away the one that holds it. That nothing is known of a mistyped one must not look as clear.
+    """Return the reference of the supplier that has the alerts of this one by now: of one that was
+    merged away the one that holds it. That nothing is known of a mistyped one must not look as
+    clear.
     """
     into = workspace.suppliers.merged()
     if ref in into or not ref:
@@ -226,7 +230,7 @@ def _held_as(workspace: Workspace, ref: str) -> str:
 
 
 def outlines_of(workspace: Workspace, alert_ids: Sequence[str]) -> list[AlertOutline]:
-    """The outlines of these alerts, in that order. Raises StorageError."""
+    """Return the outlines of these alerts, in that order. Raises StorageError."""
     with projection.current(workspace) as store:
         query = _query(workspace, WITH_CHECKS)
         found = {one.id: one for one in store.outlines(query, alert_ids)}
@@ -234,7 +238,7 @@ def outlines_of(workspace: Workspace, alert_ids: Sequence[str]) -> list[AlertOut
 
 
 def load(workspace: Workspace, found: Iterable[EventOutline]) -> list[EventAlerts]:
-    """The events of these outlines, whole, in their order. Raises StorageError."""
+    """Return the events of these outlines, whole, in their order. Raises StorageError."""
     found = list(found)
     with projection.current(workspace) as store:
         ids = [one.id for event in found for one in event.alerts]
@@ -249,7 +253,9 @@ def load(workspace: Workspace, found: Iterable[EventOutline]) -> list[EventAlert
 
 
 def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
-    """The event that an alert is about, with the alert as it is given. Raises StorageError."""
+    """Return the event that an alert is about, with the alert as it is given. Raises
+    StorageError.
+    """
     if alert.first.event is None:
         return EventAlerts((alert,))
     others = alerts(workspace, Filters(supplier=alert.supplier_ref))
@@ -269,7 +275,8 @@ def rules_of(workspace: Workspace) -> Rules:
 
 
 def alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[Alert]:
-    """Every alert that the filters admit, the most severe first, then the most similar, the oldest.
+    """Return every alert that the filters admit, the most severe first, then the most similar, the
+    oldest.
 
     What the newest screening of its supplier no longer finds is `resolved`, unless that one could
     not look: then the alert stays as it was, for unknown is never clear. Raises StorageError.
@@ -294,7 +301,8 @@ def page(
     after: tuple[object, ...] = (),
     most: int,
 ) -> Page:
-    """At most so many of the alerts that the filters admit, from where the page before ended.
+    """Return at most so many of the alerts that the filters admit, from where the page before
+    ended.
 
     What is new or changed meanwhile neither repeats an alert nor leaves one out that stays in its
     place. Raises StorageError.
@@ -306,13 +314,15 @@ def page(
 
 
 def counts(workspace: Workspace, filters: Filters = NO_FILTERS) -> Counter[str]:
-    """How many alerts the filters admit, by state. Raises StorageError."""
+    """Return how many alerts the filters admit, by state. Raises StorageError."""
     with projection.current(workspace) as store:
         return store.counts(_query(workspace, filters))
 
 
 def alert(workspace: Workspace, alert_id: str) -> Alert | None:
-    """The alert of exactly that id, with what stands on both sides of it. Raises StorageError."""
+    """Return the alert of exactly that id, with what stands on both sides of it. Raises
+    StorageError.
+    """
     with projection.current(workspace) as store:
         row = store.get(alert_id)
         found = _Gathering(workspace, many=False).stored([row] if row else ())
@@ -322,7 +332,7 @@ def alert(workspace: Workspace, alert_id: str) -> Alert | None:
 
 
 def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
-    """The alerts that a stored run raised, in its order, and where they stand by now."""
+    """Return the alerts that a stored run raised, in its order, and where they stand by now."""
     with projection.current(workspace) as store:
         stored = {row.id: row for row in store.rows(_query(workspace, WITH_CHECKS, run=run_id))}
         seen = workspace.screened.of_run(run_id)
@@ -330,8 +340,8 @@ def alerts_of_run(workspace: Workspace, run_id: str) -> list[Alert]:
 
 
 def by_key(found: Iterable[Alert]) -> dict[tuple[str, ...], Alert]:
-    """The alerts by `Finding.key`; where those of two people of one name have the same one, it is
-    one that was not decided as not the same.
+    """Return the alerts by `Finding.key`; where those of two people of one name have the same one,
+    it is one that was not decided as not the same.
     """
     settled_first = sorted(found, key=lambda alert: alert.state != "not the same")
     return {alert.first.key: alert for alert in settled_first}
@@ -356,13 +366,13 @@ def _query(
 
 
 def _names(workspace: Workspace, owner: str | None) -> tuple[str, ...] | None:
-    """What may stand for an owner: each login of the person."""
+    """Return what may stand for an owner: each login of the person."""
     return workspace.identities.names(owner) if owner else None if owner is None else ()
 
 
 def restricted_not_listed(workspace: Workspace, filters: Filters) -> str:
-    """How many alerts a filter by list or entry leaves out because they are based on a restricted
-    record: which list that is on is restricted too. Empty where there are none.
+    """Return how many alerts a filter by list or entry leaves out because they are based on a
+    restricted record: which list that is on is restricted too. Empty where there are none.
 
     Raises StorageError.
     """
@@ -382,7 +392,9 @@ def restricted_not_listed(workspace: Workspace, filters: Filters) -> str:
 
 
 def not_shown(left_out: Iterable[Alert | EventAlerts | EventOutline]) -> str:
-    """`3 decided as not the same and 1 no longer found are not shown.`; empty where none is."""
+    """Return `3 decided as not the same and 1 no longer found are not shown.`; empty where none
+    is.
+    """
     counts = Counter(alert.state for alert in left_out)
     parts = [f"{counts[state]:,} {words}" for state, words in _WORDS.items() if counts[state]]
     if not parts:
@@ -412,7 +424,7 @@ class _Gathering:
         return found
 
     def stored(self, rows: Iterable[StoredAlert]) -> list[Alert]:
-        """The alerts of these rows, with what was decided."""
+        """Return the alerts of these rows, with what was decided."""
         read = self.workspace.screened.findings
         return [
             self._decided(
@@ -425,7 +437,7 @@ class _Gathering:
         ]
 
     def _held(self, alert: Alert, ref: str) -> Alert:
-        """The alert with the supplier as it is by now."""
+        """Return the alert with the supplier as it is by now."""
         if ref in self._ended:
             alert = replace(alert, ended=True)
         if ref == alert.first.supplier_ref:
@@ -442,7 +454,7 @@ class _Gathering:
         return self.workspace.casework.alerts.joined()
 
     def of_run(self, seen: Sequence[Seen], stored: Mapping[str, StoredAlert]) -> list[Alert]:
-        """The alerts of one run; `stored` are those of which it is the newest."""
+        """Return the alerts of one run; `stored` are those of which it is the newest."""
         aliases = self.workspace.casework.alerts.aliases()
         by_id: dict[tuple[str, tuple[str, ...]], list[Seen]] = {}
         for one in seen:

@@ -19,7 +19,7 @@ _TELLING = ("newest", "score")
 
 
 def event_due(workspace: Workspace, event: EventOutline) -> date | None:
-    """The earliest day on which an alert of the event is due; None where none is."""
+    """Return the earliest day on which an alert of the event is due; None where none is."""
     days = (due_on(workspace.settings, one.severity, one.opened, one.state) for one in event.alerts)
     return min(filter(None, days), default=None)
 
@@ -32,9 +32,9 @@ def in_order(
     backwards: bool,
     restricted: bool,
 ) -> list[EventOutline]:
-    """The events in this order, from its other end if `backwards`; those alike in it stay in the
-    order in which they are given. Those without a value to sort by are last either way, and so is,
-    unless `restricted`, what is withheld where its place would tell what is not shown of it.
+    """Return the events in this order, from its other end if `backwards`; those alike in it stay in
+    the order in which they are given. Those without a value to sort by are last either way, and so
+    is, unless `restricted`, what is withheld where its place would tell what is not shown of it.
 
     Raises StorageError.
     """

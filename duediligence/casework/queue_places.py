@@ -28,7 +28,7 @@ class QueuePlace:
 
 
 def place_of(workspace: Workspace, event: EventOutline, newest: Mapping[str, str]) -> QueuePlace:
-    """The place after the event. `newest` has the newest run of each supplier."""
+    """Return the place after the event. `newest` has the newest run of each supplier."""
     return QueuePlace(
         alert=event.lead.id,
         run=newest.get(event.lead.supplier_ref, ""),
@@ -43,7 +43,7 @@ def place_within(
     newest: Mapping[str, str],
     sort: Sort,
 ) -> int:
-    """How many of the events, which are in the order `sort`, come before the place. Raises
+    """Return how many of the events, which are in the order `sort`, come before the place. Raises
     QueueMoved where that is not known: nothing may be passed over in silence.
     """
     for at, event in enumerate(events, start=1):

@@ -58,31 +58,31 @@ class Readiness:
 
     @property
     def problems(self) -> tuple[ReadinessLine, ...]:
-        """What makes a run incomplete, or impossible."""
+        """Return what makes a run incomplete, or impossible."""
         return tuple(line for line in self.lines if line.state in ("problem", "broken"))
 
     @property
     def state(self) -> State:
-        """`ok` where a run now would be complete, `broken` where nothing can be stored."""
+        """Return `ok` where a run now would be complete, `broken` where nothing can be stored."""
         states = {line.state for line in self.problems}
         return "broken" if "broken" in states else "problem" if states or self.remedies else "ok"
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """The optional lists that nobody uses, by id."""
+        """Return the optional lists that nobody uses, by id."""
         return tuple(
             line.list_id for line in self.lines if line.list_id and line.state == "not in use"
         )
 
     @property
     def unsafe(self) -> str:
-        """What others can read or change, in a sentence; empty where nothing is unsafe."""
+        """Return what others can read or change, in a sentence; empty where nothing is unsafe."""
         found = [line.what for line in self.lines if line.state == "warning"]
         return f"Not safe: {', '.join(found)}. See the warnings above." if found else ""
 
     @property
     def summary(self) -> Hint:
-        """Whether a run now would be complete, and if not the way there, in one line."""
+        """Return whether a run now would be complete, and if not the way there, in one line."""
         if self.state == "ok":
             return Hint(READY)
         others = [
@@ -99,7 +99,7 @@ READY = "Ready: a run now would be complete."
 
 
 def remedy_words(remedy: Remedy, most_named: int | None = None) -> Hint:
-    """`Never loaded: eu, un. Run: …`: what lists lack, and the way to put it right.
+    """Return `Never loaded: eu, un. Run: …`: what lists lack, and the way to put it right.
 
     With `most_named`, no more lists than that are named and the rest is counted.
     """
@@ -121,7 +121,7 @@ def _capital_hint(hint: Hint) -> Hint:
 def document(
     found: Readiness, word: Callable[[str | Hint], str], command: Callable[[Step], str]
 ) -> list[dict[str, str]]:
-    """What was looked at, for programs, and last whether a run would be complete.
+    """Return what was looked at, for programs, and last whether a run would be complete.
 
     `word` puts a hint in words, `command` a step that puts something right.
     """
@@ -175,7 +175,7 @@ def _weakenings(workspace: Workspace, found: Sequence[ListStatus]) -> Iterator[R
 
 
 def _clock(workspace: Workspace) -> ReadinessLine:
-    """Whether the clock agrees with the audit chain."""
+    """Return whether the clock agrees with the audit chain."""
     if doubt := read_clock(workspace).in_doubt:
         step = Step("put-clock-right")
         detail = Hint(str(doubt.parts()[0]), ". Correct the clock. If it is right now: ", step)
@@ -184,7 +184,7 @@ def _clock(workspace: Workspace) -> ReadinessLine:
 
 
 def _victims(workspace: Workspace) -> ReadinessLine:
-    """Whether the steps for people who may be victims were reviewed in time."""
+    """Return whether the steps for people who may be victims were reviewed in time."""
     help_ = help_for_victims()
     if late := help_.not_reviewed(workspace.now().date()):
         return ReadinessLine("steps for victims", "overdue", late)
@@ -192,7 +192,7 @@ def _victims(workspace: Workspace) -> ReadinessLine:
 
 
 def _signing_key(workspace: Workspace) -> ReadinessLine:
-    """Which key signs packs and heads, as the audit chain has it."""
+    """Return which key signs packs and heads, as the audit chain has it."""
     try:
         known = known_keys(workspace)
     except DuediligenceError as error:
@@ -203,7 +203,7 @@ def _signing_key(workspace: Workspace) -> ReadinessLine:
 
 
 def _agreements(workspace: Workspace) -> Iterator[ReadinessLine]:
-    """Agreements with partners that both must look at again. No run is incomplete for one."""
+    """Yield agreements with partners that both must look at again. No run is incomplete for one."""
     today = workspace.now().date()
     for one in workspace.casework.agreements.all():
         state = one.state(today)
@@ -256,7 +256,7 @@ def _machine(
 
 
 def _backup(ws: Workspace) -> ReadinessLine:
-    """When the last backup was made. None is no reason for a run to be incomplete."""
+    """Return when the last backup was made. None is no reason for a run to be incomplete."""
     record = _last(ws, "backup made")
     if record is None:
         none = Hint("none was made: ", Step("make-backup"))
@@ -278,7 +278,9 @@ def _last(ws: Workspace, kind: AuditKind) -> AuditRecord | None:
 
 
 def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
-    """What a run looks at beside the lists. Where there is nothing, no run is incomplete for it."""
+    """Yield what a run looks at beside the lists. Where there is nothing, no run is incomplete for
+    it.
+    """
     try:
         online = bool(ws.settings.key_of_companies_house())
         if online:

@@ -31,7 +31,7 @@ class _Sides:
     note: str
 
     def missing(self, fact: str) -> str:
-        """Which side has no such fact, in words; empty where both have one."""
+        """Return which side has no such fact, in words; empty where both have one."""
         return _where(bool(self.facts[fact].ours), bool(self.facts[fact].theirs))
 
     def verdict(self, fact: str) -> str:
@@ -87,7 +87,7 @@ def _places_same(sides: _Sides) -> str:
 
 
 def _kinds_differ(sides: _Sides) -> str:
-    """What two parties do is not compared: whoever says that it differs says how."""
+    """Return what two parties do is not compared: whoever says that it differs says how."""
     if sides.note or sides.verdict("Kind") == "differ":
         return ""
     kind = sides.facts["Kind"]
@@ -119,7 +119,7 @@ CLAIMS: Mapping[tuple[Decided, str], Callable[[_Sides], str]] = {
 
 
 def contradiction(alert: Alert, decided: Decided, reason: str, note: str = "") -> str:
-    """How what was compared contradicts a reason, in words; empty where it does not.
+    """Return how what was compared contradicts a reason, in words; empty where it does not.
 
     Nothing contradicts where what was compared is no longer kept. Raises StorageError.
     """

@@ -120,7 +120,7 @@ def remove(
 
 
 def _with_merged(workspace: Workspace, refs: Sequence[str]) -> tuple[str, ...]:
-    """These suppliers, and those that were merged into them."""
+    """Return these suppliers, and those that were merged into them."""
     found = list(dict.fromkeys(refs))
     ties = workspace.casework.erasure.ties()
     for into in found:  # grows as it goes
@@ -133,7 +133,7 @@ def _with_merged(workspace: Workspace, refs: Sequence[str]) -> tuple[str, ...]:
 
 
 def _removed_before(workspace: Workspace, refs: Sequence[str]) -> AuditRecord | None:
-    """The last record of a removal of these suppliers; None where one was never removed."""
+    """Return the last record of a removal of these suppliers; None where one was never removed."""
     last: dict[str, AuditRecord] = {}
     for record in workspace.audit.records(kind="retention"):
         named = record.event.what.get("suppliers")
@@ -151,7 +151,7 @@ def _again(
     *,
     dry_run: bool,
 ) -> Removal:
-    """What is still to be done where a removal was cut short after it was recorded."""
+    """Return what is still to be done where a removal was cut short after it was recorded."""
     copies = len(_copies(workspace))
     taken = Erased({}, (), (), 0, 0, 0, workspace.casework.erasure.sources())
     answers = _sweep(workspace, rule, taken, dry_run=dry_run)
@@ -168,7 +168,9 @@ def _again(
 
 
 def _alert_ids(workspace: Workspace, refs: Sequence[str], about: Sequence[str]) -> set[str]:
-    """Every id that an alert about these suppliers has or had, and that leads to no other's."""
+    """Return every id that an alert about these suppliers has or had, and that leads to no
+    other's.
+    """
     ids = set(about)
     for ref in refs:
         for seen in workspace.screened.of_supplier(ref):
@@ -187,7 +189,7 @@ def _applicable(
     own: Mapping[str, RetentionRule],
     now: datetime,
 ) -> str:
-    """The rule under which all of them may go. Raises Conflict."""
+    """Return the rule under which all of them may go. Raises Conflict."""
     if rule == UPHELD:
         return rule
     # No decision goes sooner than the council keeps decisions.

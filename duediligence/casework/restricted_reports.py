@@ -10,17 +10,21 @@ from duediligence.text.wording import count
 
 
 def concerning(workspace: Workspace, refs: Collection[str]) -> int:
-    """How many reports may concern any of these suppliers, each once. Raises StorageError."""
+    """Return how many reports may concern any of these suppliers, each once. Raises
+    StorageError.
+    """
     return len(numbers(workspace, refs))
 
 
 def concerning_run(workspace: Workspace, run_id: str) -> int:
-    """How many reports may concern any supplier of a stored run, each once. Raises StorageError."""
+    """Return how many reports may concern any supplier of a stored run, each once. Raises
+    StorageError.
+    """
     return concerning(workspace, workspace.screened.refs(run_id))
 
 
 def numbers(workspace: Workspace, refs: Collection[str]) -> set[int]:
-    """The numbers of those reports. A supplier is all those that were merged into it.
+    """Return the numbers of those reports. A supplier is all those that were merged into it.
 
     Only to be counted, or for whoever has the role. Raises StorageError.
     """
@@ -30,7 +34,7 @@ def numbers(workspace: Workspace, refs: Collection[str]) -> set[int]:
 
 
 def words(reports: int) -> str:
-    """The one line that says so; empty where there is none."""
+    """Return the one line that says so; empty where there is none."""
     if not reports:
         return ""
     return (

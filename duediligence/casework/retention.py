@@ -58,19 +58,19 @@ class RetentionRule:
 
     @property
     def period(self) -> str:
-        """`90 days`, `5 years`; `none` where a newer version ends it."""
+        """Return `90 days`, `5 years`; `none` where a newer version ends it."""
         if not self.days:
             return "none"
         years, rest = divmod(self.days, YEAR)
         return count(self.days, "day") if rest else count(years, "year")
 
     def since(self, now: datetime) -> datetime:
-        """What is older than this moment is past its retention period."""
+        """Return the moment; what is older is past its retention period."""
         return now - timedelta(days=self.days)
 
 
 def rules(days: Mapping[str, int]) -> dict[str, RetentionRule]:
-    """Every rule by its id, with the `days` that the settings give some of them.
+    """Return every rule by its id, with the `days` that the settings give some of them.
 
     Raises UsageError for a rule that there is not, and for a time that is too short.
     """
@@ -94,7 +94,7 @@ def rules(days: Mapping[str, int]) -> dict[str, RetentionRule]:
 
 
 def markdown() -> Iterator[str]:
-    """The rules as a table for the docs, line by line."""
+    """Yield the rules as a table for the docs, line by line."""
     yield "| rule | what | kept | counted from | then | why |\n|---|---|---|---|---|---|\n"
     for rule in _own().values():
         ends = "removed by hand" if rule.by == "a person" else "replaced"
@@ -114,7 +114,9 @@ History = Mapping[str, tuple[Decision, ...]]
 
 
 def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionPlan:
-    """What in `casework.db` is past its retention period by these rules. Raises StorageError."""
+    """Return what in `casework.db` is past its retention period by these rules. Raises
+    StorageError.
+    """
     now = workspace.now().astimezone(UTC)
     history = _history(workspace)
     known = {alert.id: alert for alert in alerts(workspace, WITH_CHECKS)}
@@ -148,7 +150,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
 
 
 def _history(workspace: Workspace) -> History:
-    """Every decision by the id that its alert has now, oldest first."""
+    """Return every decision by the id that its alert has now, oldest first."""
     aliases = dict(workspace.casework.alerts.aliases())
     for now, lines in workspace.casework.alerts.joined().items():
         for id_ in (id_ for line in lines if line.merged for id_ in line.ids):
@@ -168,7 +170,7 @@ def _runs(
     history: History,
     now: datetime,
 ) -> dict[str, set[str]]:
-    """The runs that go, by rule. A supplier looked up in passing is nobody's supplier."""
+    """Return the runs that go, by rule. A supplier looked up in passing is nobody's supplier."""
     suppliers = {supplier.ref for supplier in workspace.suppliers.all()}
     standing = {run for ref, run in workspace.screened.newest().items() if ref in suppliers}
     standing |= {
@@ -191,7 +193,7 @@ def _runs(
 
 
 def _cleared(known: Mapping[str, Alert], history: History, before: datetime) -> set[str]:
-    """The alerts that stand as another party, decided before that moment.
+    """Return the alerts that stand as another party, decided before that moment.
 
     Of an alert that no run holds any more, its last decision tells.
     """
@@ -207,12 +209,14 @@ def _cleared(known: Mapping[str, Alert], history: History, before: datetime) -> 
 
 
 def _kept_in(alert: Alert) -> str:
-    """The run that must keep the finding, so that it is known again; empty for none."""
+    """Return the run that must keep the finding, so that it is known again; empty for none."""
     return "" if alert.found == "no" else alert.first.run_id
 
 
 def _protected(history: History, cleared: set[str], before: datetime) -> set[str]:
-    """The contents that show what decisions were about, save those cleared and those of old."""
+    """Return the contents that show what decisions were about, save those cleared and those of
+    old.
+    """
     needed: set[str] = set()
     for id_, decisions in history.items():
         if id_ in cleared or decisions[-1].at < before:

@@ -32,7 +32,8 @@ class RunReport:
 def run_report(
     workspace: Workspace, run_id: str, *, people: bool = True, restricted: bool = False
 ) -> RunReport:
-    """A stored run as it may be shown, without what was decided as not the same of just that.
+    """Return a stored run as it may be shown, without what was decided as not the same of just
+    that.
 
     Raises as `run_for`.
     """
@@ -52,8 +53,8 @@ def run_report(
 
 @use_case("read")
 def run_document(workspace: Workspace, run_id: str) -> dict[str, Any]:
-    """A stored run for programs, as the JSON file of it has it for circulation: without people,
-    restricted findings, and what was decided as not the same of just that.
+    """Return a stored run for programs, as the JSON file of it has it for circulation: without
+    people, restricted findings, and what was decided as not the same of just that.
 
     Raises as `run_for`.
     """

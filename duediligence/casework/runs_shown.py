@@ -15,7 +15,7 @@ from duediligence.store.casework.runs import RunHeading
 
 
 def people_known(workspace: Workspace, run_id: str) -> Mapping[str, Behind]:
-    """The people, firms and list entries of a stored run, by the supplier's reference.
+    """Return the people, firms and list entries of a stored run, by the supplier's reference.
 
     Raises StorageError.
     """
@@ -36,7 +36,7 @@ class RunView:
 
 
 def run_of(workspace: Workspace, run_id: str) -> Run:
-    """The whole run of that ID, for a use case to apply its rules to. Raises NotFound."""
+    """Return the whole run of that ID, for a use case to apply its rules to. Raises NotFound."""
     run = workspace.runs.get(run_id)
     if run is None:
         raise NotFound(f"Unknown run {run_id!r}")
@@ -59,8 +59,8 @@ class RunsPage:
 def runs_page(
     workspace: Workspace, after: int = 0, size: int = 50, *, checks: bool = False
 ) -> RunsPage:
-    """At most `size` of the screenings, or of the checks of a name, the newest first, from after
-    the place `after`.
+    """Return at most `size` of the screenings, or of the checks of a name, the newest first, from
+    after the place `after`.
 
     Raises Invalid for a size below 1, StorageError.
     """
@@ -82,7 +82,8 @@ def runs_page(
 def run_for(
     workspace: Workspace, run: Run | str, *, people: bool = True, restricted: bool = False
 ) -> RunView:
-    """A stored run, by its ID or as it was just made, as it may be shown on the viewer's screen.
+    """Return a stored run, by its ID or as it was just made, as it may be shown on the viewer's
+    screen.
 
     Raises NotFound, StorageError.
     """

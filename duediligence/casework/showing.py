@@ -175,7 +175,7 @@ def queue_for(
     backwards: bool = False,
     by_supplier: bool = False,
 ) -> Queue:
-    """The alerts that the filters admit, those about one event as one; done ones only if
+    """Return the alerts that the filters admit, those about one event as one; done ones only if
     `everything`, or where the filters name states. They are in the order `sort`, from its other end
     if `backwards`; `by_supplier` puts those of one supplier together, where its first one is.
 
@@ -264,8 +264,8 @@ def coverage(workspace: Workspace, newest: Mapping[str, str] | None = None) -> t
 
 
 def never_screened(workspace: Workspace, newest: Mapping[str, str]) -> int:
-    """How many suppliers that have not ended were never screened. `newest` is the newest run of
-    each. Raises StorageError.
+    """Return how many suppliers that have not ended were never screened. `newest` is the newest run
+    of each. Raises StorageError.
     """
     ended = workspace.suppliers.ended(workspace.now().date())
     return len(workspace.suppliers.names().keys() - newest.keys() - ended)
@@ -295,7 +295,7 @@ def _headings(workspace: Workspace, on_page: Iterable[EventAlerts]) -> dict[str,
 def alert_for(
     workspace: Workspace, id_: str, *, restricted: bool = False, people: People = "on screen"
 ) -> AlertView:
-    """One alert, by its ID or the beginning of it.
+    """Return one alert, by its ID or the beginning of it.
 
     Raises Invalid or NotFound where the ID is not one alert's, Forbidden where the alert rests on
     a restricted record and `restricted` is not set, or people are to be exported by one who may
@@ -332,8 +332,8 @@ class AlertOfFile:
 def alerts_for_file(
     workspace: Workspace, filters: Filters = NO_FILTERS, *, everything: bool = False
 ) -> tuple[list[AlertOfFile], int]:
-    """Every alert of the events that `queue_for` lists, in its order, and how many are left out as
-    restricted. Those of an event that need nobody are left out unless `everything`.
+    """Return every alert of the events that `queue_for` lists, in its order, and how many are left
+    out as restricted. Those of an event that need nobody are left out unless `everything`.
 
     It is for the caller to record that people are named. Raises StorageError.
     """
@@ -361,8 +361,8 @@ def _view(
     redact: "_Redaction | None",
     outline: EventOutline | None = None,
 ) -> AlertView:
-    """The alert at length; `others` are the further sources of its event. Without the `outline` of
-    that it has no owner and no due date.
+    """Return the alert at length; `others` are the further sources of its event. Without the
+    `outline` of that it has no owner and no due date.
     """
     may_become = allowed_decisions(alert.status.before, matched=alert.matched)
     # Imported lazily: the matcher and the pages of letters are slow to import, and only an alert
@@ -431,7 +431,9 @@ def _record_people(workspace: Workspace, alerts: Sequence[Alert]) -> None:
 
 
 def withheld_row(alert: Alert) -> AlertRow:
-    """What anybody may see of a restricted alert: that there is one, and about which supplier."""
+    """Return what anybody may see of a restricted alert: that there is one, and about which
+    supplier.
+    """
     return AlertRow(
         withheld=True,
         id=alert.id,
@@ -443,7 +445,9 @@ def withheld_row(alert: Alert) -> AlertRow:
 
 
 def alert_row(id_: str, alert: Alert) -> AlertRow:
-    """`id_` is of the alert as it is stored: it follows from names, which may stand otherwise."""
+    """Return `id_` is of the alert as it is stored: it follows from names, which may stand
+    otherwise.
+    """
     first, where = alert.first, alert.status
     return AlertRow(
         withheld=False,
@@ -474,7 +478,7 @@ def alert_row(id_: str, alert: Alert) -> AlertRow:
 
 
 def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None") -> AlertRow:
-    """The lead as it is shown, where the event stands, and its further sources."""
+    """Return the lead as it is shown, where the event stands, and its further sources."""
     lead, *others = event.alerts
     also = _also(others, titles, redact)
     least = redact.alert(event.least) if redact else event.least
@@ -526,7 +530,7 @@ def _also(
 
 
 def _between_firms(alert: Alert) -> bool:
-    """Whether neither side of a possible match is, or may be, a person."""
+    """Return whether neither side of a possible match is, or may be, a person."""
     entry, parties = alert.compared.entry, alert.compared.parties
     return (entry is None or entry.kind in _FIRMS) and all(p.kind in _FIRMS for p in parties)
 
@@ -574,7 +578,7 @@ class _Redaction:
 
 
 def _redacted(workspace: Workspace, run_id: str) -> Iterator[tuple[Finding, Finding]]:
-    """Each finding of a run as it is stored, and with people as roles and numbers."""
+    """Yield each finding of a run as it is stored, and with people as roles and numbers."""
     from duediligence.casework.disclosure import disclosed
     from duediligence.casework.runs_shown import people_known
 

@@ -35,7 +35,7 @@ class FactPair:
 
 
 def side_by_side(alert: Alert) -> list[FactPair]:
-    """What the supplier's party and the list entry have, compared as the matcher does now.
+    """Return what the supplier's party and the list entry have, compared as the matcher does now.
 
     Empty where no list entry is behind the alert, or what was compared is no longer kept.
     """

@@ -15,7 +15,7 @@ from duediligence.writing import write_text
 
 
 def signing_key(workspace: Workspace) -> SigningKey:
-    """The key that signs now, made and recorded where there is none.
+    """Return the key that signs now, made and recorded where there is none.
 
     For use cases that change something. Raises StorageError where the file cannot be used.
     """
@@ -28,7 +28,7 @@ def signing_key(workspace: Workspace) -> SigningKey:
 
 
 def known_keys(workspace: Workspace) -> tuple[PublicKey, ...]:
-    """Every public key that the chain has, the oldest first; the last is the one in use.
+    """Return every public key that the chain has, the oldest first; the last is the one in use.
 
     Raises StorageError for a record of a key that does not read.
     """

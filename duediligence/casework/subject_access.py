@@ -31,7 +31,7 @@ class PersonalDataHit:
 
 @use_case("export", event="report made")
 def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
-    """Every record whose text has all words of the name in one place, in whatever order.
+    """Return every record whose text has all words of the name in one place, in whatever order.
 
     Words are compared without accents, capitals and signs; one that is spelled otherwise is not
     found. That somebody looked is recorded, without the name. Reports of partners and the
@@ -73,7 +73,7 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
 
 @use_case("read")
 def not_searched(workspace: Workspace) -> str:
-    """What `held` does not search for whoever works here; empty for nothing.
+    """Return what `held` does not search for whoever works here; empty for nothing.
 
     It is the same whether or not there is any.
     """
@@ -107,7 +107,7 @@ _SPELLED = frozenset(b"@$&+")
 
 
 def may_name(words: frozenset[str]) -> Callable[[bytes], bool]:
-    """A quick look that says no only where `where_named` would find nothing."""
+    """Return a quick look that says no only where `where_named` would find nothing."""
     looked_for = [word.encode() for word in words]
 
     def may_hold(body: bytes) -> bool:
@@ -120,7 +120,7 @@ def may_name(words: frozenset[str]) -> Callable[[bytes], bool]:
 
 
 def where_named(document: object, words: frozenset[str], path: str = "") -> Iterator[str]:
-    """Where in the document a text has all the words; the numbers of lists are left out."""
+    """Yield where in the document a text has all the words; the numbers of lists are left out."""
     if isinstance(document, str):
         if words <= set(fold(document).split()) or _long(document, words):
             yield path or "text"
@@ -135,7 +135,7 @@ def where_named(document: object, words: frozenset[str], path: str = "") -> Iter
 
 
 def _hashed(document: object) -> Iterator[str]:
-    """The kinds of contact of which the document has hashes."""
+    """Yield the kinds of contact of which the document has hashes."""
     if isinstance(document, list):
         for one in document:
             yield from _hashed(one)

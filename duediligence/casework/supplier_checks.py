@@ -43,8 +43,8 @@ class CheckLine:
 
 
 def check_lines(run: Run, dossier: Dossier | None) -> list[CheckLine]:
-    """The checks of one supplier, by topic and ID: each of the registers, where a register was
-    asked, and of the others those that have something to say.
+    """Return the checks of one supplier, by topic and ID: each of the registers, where a register
+    was asked, and of the others those that have something to say.
 
     `run` holds the findings about the supplier as they may be shown. What was found stands as it
     was kept; that a check found nothing, or was not made, is worked out again from the dossier, by
@@ -87,8 +87,8 @@ def _found(check_id: str, findings: Sequence[Finding]) -> CheckLine:
 
 
 def _not_found(check: AnyCheck, outcome: Outcome) -> CheckLine:
-    """A check without a finding. That an unknown one has none is because its reason is told with
-    another; one that would find something by now says nothing of what it found then.
+    """Return a check without a finding. That an unknown one has none is because its reason is told
+    with another; one that would find something by now says nothing of what it found then.
     """
     changed = outcome.result in ("review", "adverse")
     why = "Its rule has changed since: screen again." if changed else said(outcome.why)

@@ -52,7 +52,7 @@ class SupplierFacts:
     role: PartRole = "sub-contractor"
 
     def read(self, name: str, ref: str, today: date) -> Supplier:
-        """The supplier that they describe. Raises UsageError for what is not understood."""
+        """Return the supplier that they describe. Raises UsageError for what is not understood."""
         return supplier_from_options(
             self.name or name,
             ref=ref,
@@ -246,7 +246,7 @@ def remove_contract(workspace: Workspace, ref: str, title: str, *, note: str = "
 
 
 def contract_of(supplier: Supplier, title: str) -> Contract:
-    """The contract of that title, or the only one whose title begins so. Raises NotFound."""
+    """Return the contract of that title, or the only one whose title begins so. Raises NotFound."""
     exact = [one for one in supplier.engagements if _is(one, title)]
     start = fold(title).casefold()
     begun = [one for one in supplier.engagements if one.title.casefold().startswith(start)]
@@ -261,8 +261,8 @@ def contract_of(supplier: Supplier, title: str) -> Contract:
 
 
 def without(supplier: Supplier, text: str) -> Supplier:
-    """The supplier without the name, person, number, higher supplier or kind of contact of that
-    text.
+    """Return the supplier without the name, person, number, higher supplier or kind of contact of
+    that text.
 
     Raises NotFound where it has none.
     """
@@ -354,7 +354,7 @@ def made(
 
 
 def placed(workspace: Workspace, supplier: Supplier, facts: SupplierFacts) -> Supplier:
-    """The supplier under the one that it works for, where the facts name one.
+    """Return the supplier under the one that it works for, where the facts name one.
 
     Raises NotFound for an unknown one, Conflict where it would work under itself.
     """
@@ -382,7 +382,7 @@ def _address(old: Address | None, new: Address | None) -> Address | None:
 
 
 def contract_with(old: Contract, facts: ContractFacts) -> Contract:
-    """The contract with what the facts say. Raises Invalid."""
+    """Return the contract with what the facts say. Raises Invalid."""
     days = {name: getattr(facts, name) for name in ("start", "end")}
     for name, text in days.items():
         if not text and (held := getattr(old, name)):

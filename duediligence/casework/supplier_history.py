@@ -62,7 +62,7 @@ class SupplierList:
 
 @use_case("read")
 def supplier_list(workspace: Workspace, *, everything: bool = False) -> SupplierList:
-    """The suppliers from which something is bought, or `everything`. Raises StorageError."""
+    """Return the suppliers from which something is bought, or `everything`. Raises StorageError."""
     ended = workspace.suppliers.ended(workspace.now().date())
     every = workspace.suppliers.all()
     found = tuple(one for one in every if everything or one.ref not in ended)
@@ -71,13 +71,13 @@ def supplier_list(workspace: Workspace, *, everything: bool = False) -> Supplier
 
 @use_case("read")
 def contacts_shared(workspace: Workspace, supplier: Supplier) -> Mapping[ContactKey, int]:
-    """How many other suppliers have each contact of this one. Raises StorageError."""
+    """Return how many other suppliers have each contact of this one. Raises StorageError."""
     return workspace.suppliers.sharing(supplier)
 
 
 @use_case("read")
 def history(workspace: Workspace, ref: str) -> SupplierHistory:
-    """What became of a supplier. Raises NotFound where none has or had the reference."""
+    """Return what became of a supplier. Raises NotFound where none has or had the reference."""
     store = workspace.casework.supplier_changes
     found = hide_birth_dates(workspace, store.of(ref))
     row = workspace.suppliers.row(ref)
@@ -206,7 +206,7 @@ def _of(suppliers: Sequence[Supplier], ref: str) -> Supplier | None:
 
 
 def _changes(before: Supplier | None, after: Supplier | None) -> Iterator[FieldChange]:
-    """The differences field by field; none where the supplier came or went as a whole."""
+    """Yield the differences field by field; none where the supplier came or went as a whole."""
     if before is None or after is None:
         return
     for field in fields(Supplier):
@@ -253,7 +253,7 @@ def _text(value: Any) -> str:
 
 
 def side_by_side(first: Supplier, other: Supplier, merged: Supplier) -> list[tuple[str, ...]]:
-    """Two suppliers and what they are together, field by field: a label and three texts."""
+    """Return two suppliers and what they are together, field by field: a label and three texts."""
     rows = []
     for field in fields(Supplier):
         attribute = "engagements" if field.name == "contracts" else field.name

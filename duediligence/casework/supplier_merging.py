@@ -50,7 +50,7 @@ class MergePreview:
 
 @use_case("read")
 def preview_merge(workspace: Workspace, ref: str, other_ref: str) -> MergePreview:
-    """What merging the other supplier into the first would come to. Nothing is changed.
+    """Return what merging the other supplier into the first would come to. Nothing is changed.
 
     Raises NotFound, and Conflict for two that are the same.
     """
@@ -172,7 +172,9 @@ def _two(workspace: Workspace, ref: str, other_ref: str) -> tuple[Supplier, Supp
 
 
 def _looked_up(workspace: Workspace, merged: Supplier) -> tuple[Party, ...]:
-    """Those who will be looked up for the supplier, as far as that is known without a screening."""
+    """Return those who will be looked up for the supplier, as far as that is known without a
+    screening.
+    """
     newest = workspace.screened.newest_of([merged.ref])
     evidence = AlertEvidence(workspace.casework)
     then = evidence.supplier(newest[merged.ref], merged.ref) if newest else None
@@ -182,7 +184,7 @@ def _looked_up(workspace: Workspace, merged: Supplier) -> tuple[Party, ...]:
 
 
 def _reopening(alerts: Iterable[Alert], behind: Sequence[Party]) -> tuple[str, ...]:
-    """The decided alerts of which nobody decided what the suppliers will be together."""
+    """Return the decided alerts of which nobody decided what the suppliers will be together."""
     alike: dict[tuple[str, ...], list[tuple[Alert, bool]]] = {}
     for alert in alerts:
         if alert.matched and alert.status.state != "open" and alert.found != "no":

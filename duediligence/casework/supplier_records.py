@@ -133,7 +133,7 @@ def records_page(
     everything: bool = False,
     people: bool = False,
 ) -> RecordsPage:
-    """At most `size` suppliers whose name, reference or number has `q` in it, from after the
+    """Return at most `size` suppliers whose name, reference or number has `q` in it, from after the
     reference `after`; with those that have ended if `everything`.
 
     Raises Invalid where `size` is not 1 to 500, Forbidden where people are asked for by one who may
@@ -161,7 +161,7 @@ def records_page(
 
 @use_case("read")
 def record_of(workspace: Workspace, ref: str, *, people: bool = False) -> SupplierRecord:
-    """One supplier. Raises NotFound, Forbidden where people are asked for by one who may not
+    """Return one supplier. Raises NotFound, Forbidden where people are asked for by one who may not
     export, StorageError.
     """
     supplier = supplier_of(workspace, ref)
@@ -245,8 +245,8 @@ def _tag(supplier: Supplier) -> str:
 
 
 def document_of(supplier: Supplier, *, people: bool) -> dict[str, Any]:
-    """The fields of the supplier, without its contact keys, which mean nothing elsewhere. Without
-    people, what names them is missing, and what was not read is only said to be there.
+    """Return the fields of the supplier, without its contact keys, which mean nothing elsewhere.
+    Without people, what names them is missing, and what was not read is only said to be there.
     """
     if not people:
         supplier = replace(supplier, unread=tuple(map(_without_text, supplier.unread)))
@@ -264,8 +264,8 @@ def _without_text(cell: UnreadCell) -> UnreadCell:
 
 
 def _with(workspace: Workspace, before: Supplier, fields: SupplierFields) -> Supplier:
-    """The supplier with the fields that are given. Only what differs is read: what an import took
-    stays good.
+    """Return the supplier with the fields that are given. Only what differs is read: what an import
+    took stays good.
     """
     if fields.ref not in (UNSET, before.ref):
         raise Invalid(
@@ -406,7 +406,7 @@ def _today(workspace: Workspace) -> date:
 
 
 def _read(workspace: Workspace, supplier: Supplier, **facts: Any) -> Supplier:
-    """What the facts come to. Raises Invalid for what is not understood."""
+    """Return what the facts come to. Raises Invalid for what is not understood."""
     read: Callable[[str, str, date], Supplier] = SupplierFacts(**facts).read
     try:
         return read(supplier.name, supplier.ref, _today(workspace))

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 
 def described(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
-    """What is stored of a supplier, with what was corrected on import; what is empty is left out.
+    """Return what is stored of a supplier, with what was corrected on import; what is empty is left
+    out.
 
     `names` are the names of suppliers by reference: it may work under one of them.
     """
@@ -54,7 +55,7 @@ def described(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
 
 
 def person_words(person: Person) -> str:
-    """`Jo Invented (director, born July 1980, not proven)`."""
+    """Return `Jo Invented (director, born July 1980, not proven)`."""
     born = person.birth_date
     month = born and born.month and month_and_year(born.year, born.month)
     told = (
@@ -66,7 +67,7 @@ def person_words(person: Person) -> str:
 
 
 def cell_words(cell: PeopleCell) -> str:
-    """A cell that names people: its column, and what stands in it."""
+    """Return a cell that names people: its column, and what stands in it."""
     return f"{cell.column} {cell.text!r}"
 
 
@@ -75,7 +76,7 @@ def _cells(people: Iterable[Person]) -> Iterator[PeopleCell]:
 
 
 def cells_read(suppliers: Iterable[Supplier]) -> Iterator[str]:
-    """Each cell that names people, with who was read from it."""
+    """Yield each cell that names people, with who was read from it."""
     for supplier in suppliers:
         for cell in dict.fromkeys(_cells(supplier.people)):
             read = "; ".join(person_words(one) for one in supplier.people if one.cell == cell)
@@ -90,12 +91,14 @@ NOT_PROVEN = (
 
 
 def contracts(supplier: Supplier) -> list[str]:
-    """Each of its contracts in one line."""
+    """Return each of its contracts in one line."""
     return [contract_line(one) for one in supplier.engagements]
 
 
 def contacts(sharing: Mapping[ContactKey, int]) -> Iterator[PointLine]:
-    """What is kept of a supplier's contacts, and how many others share each; never the contact."""
+    """Yield what is kept of a supplier's contacts, and how many others share each; never the
+    contact.
+    """
     for one, others in sharing.items():
         shared = f"shared with {count(others, 'other supplier')}" if others else "shared with none"
         label = f"{one.kind[0].upper()}{one.kind[1:]}"
@@ -103,7 +106,7 @@ def contacts(sharing: Mapping[ContactKey, int]) -> Iterator[PointLine]:
 
 
 def working_under(supplier: Supplier, every: Iterable[Supplier]) -> Iterator[PointLine]:
-    """Who works under a supplier: the role, and who."""
+    """Yield who works under a supplier: the role, and who."""
     for one in every:
         for part in one.part_of:
             if part.supplier_ref == supplier.ref:
@@ -112,25 +115,25 @@ def working_under(supplier: Supplier, every: Iterable[Supplier]) -> Iterator[Poi
 
 
 def resolved_line(resolved: "ResolvedSupplier") -> str:
-    """Which company or charity a supplier is, or that a person must look, and why."""
+    """Return which company or charity a supplier is, or that a person must look, and why."""
     named = f" {resolved.identifier}" if resolved.identifier else ""
     return f"{resolved.state}{named}: {resolved.resolution.reason}"
 
 
 def candidate_line(candidate: "Candidate") -> str:
-    """A company or charity that a supplier may be, without the reasons for it."""
+    """Return a company or charity that a supplier may be, without the reasons for it."""
     parts = [str(candidate.identifier), candidate.name, *candidate.postcodes, candidate.status]
     return ", ".join(part for part in parts if part)
 
 
 def resolved_document(supplier: Supplier, resolved: "ResolvedSupplier") -> dict[str, object]:
-    """Who a supplier is, or may be, as JSON has it."""
+    """Return who a supplier is, or may be, as JSON has it."""
     body = msgspec.to_builtins(resolved)
     return {"supplier_ref": supplier.ref, "supplier_name": supplier.name, **body}
 
 
 def link_remarks(resolved: "ResolvedSupplier") -> list[str]:
-    """What a person should know of a link that they have just set; empty for nothing."""
+    """Return what a person should know of a link that they have just set; empty for nothing."""
     from duediligence.screening.resolution.resolving import NAME_FITS
 
     remarks = [f"Recorded; not looked up: {why}" for why in resolved.not_asked]
@@ -148,7 +151,7 @@ _REOPENING_SHOWN = 10
 
 
 def merge_lines(seen: "MergePreview") -> list[str]:
-    """What becomes of alerts and decisions where two suppliers are merged."""
+    """Return what becomes of alerts and decisions where two suppliers are merged."""
     lines = [
         f"{count(seen.alerts, 'alert')} of {seen.other.ref} with "
         f"{count(seen.decisions, 'decision')} would be {seen.supplier.ref}'s."

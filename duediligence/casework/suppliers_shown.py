@@ -83,7 +83,7 @@ class SuppliersPage:
 def suppliers_page(
     workspace: Workspace, q: str = "", after: str = "", size: int = 50, *, everything: bool = False
 ) -> SuppliersPage:
-    """At most `size` suppliers whose name, reference or number has `q` in it, from after the
+    """Return at most `size` suppliers whose name, reference or number has `q` in it, from after the
     reference `after`; with those that have ended if `everything`.
 
     Raises Invalid for a size below 1, StorageError.
@@ -140,8 +140,8 @@ def _readings(workspace: Workspace, refs: Sequence[str]) -> Mapping[str, Reading
 def _reading(
     about: Sequence[Finding], stored: StoredReading | None, *, restricted: bool
 ) -> ReadingWords:
-    """The reading of one supplier as its run has it, else from all its findings, those about every
-    supplier included.
+    """Return the reading of one supplier as its run has it, else from all its findings, those about
+    every supplier included.
     """
     incomplete = any(finding.outcome == "unknown" for finding in about)
     if not restricted and any(finding.handling == "restricted" for finding in about):
@@ -207,7 +207,7 @@ class SupplierView:
 def supplier_for(
     workspace: Workspace, ref: str, *, restricted: bool = False, people: bool = True
 ) -> SupplierView:
-    """One supplier, by its reference or the buyer's, with all that is known of it.
+    """Return one supplier, by its reference or the buyer's, with all that is known of it.
 
     Unless `people`, those behind it are roles and numbers or initials, and what may name them
     otherwise is left out, as in a report. No register is asked. Raises NotFound, also for one that

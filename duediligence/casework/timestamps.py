@@ -4,7 +4,7 @@ from duediligence.screening.workspace import Workspace, user_agent
 
 
 def stamped(workspace: Workspace, body: bytes) -> bytes:
-    """A time-stamp of `body` (DER), empty where the settings name no authority.
+    """Return a time-stamp of `body` (DER), empty where the settings name no authority.
 
     Verified where they name its roots. Raises TimeStampFailed, saying why there is none; and
     UsageError where the roots cannot be read or the extra `timestamp` is not installed.

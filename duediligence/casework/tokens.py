@@ -103,7 +103,8 @@ def make_token(
 
 @use_case("make tokens")
 def tokens_of(workspace: Workspace) -> list[TokenRecord]:
-    """The tokens of whoever works here, the newest first; of all accounts for who may end those.
+    """Return the tokens of whoever works here, the newest first; of all accounts for who may end
+    those.
 
     Raises StorageError.
     """
@@ -114,7 +115,9 @@ def tokens_of(workspace: Workspace) -> list[TokenRecord]:
 
 @use_case("make tokens")
 def token_of(workspace: Workspace, token_id: str) -> TokenRecord:
-    """The token of that id. Raises NotFound where `tokens_of` does not name it, StorageError."""
+    """Return the token of that id. Raises NotFound where `tokens_of` does not name it,
+    StorageError.
+    """
     for token in tokens_of(workspace):
         if token.id == token_id:
             return token
@@ -144,8 +147,8 @@ def end_token(workspace: Workspace, token_id: str) -> TokenRecord:
 
 
 def token_for(store: ConsoleStore, secret: str, now: datetime) -> TokenRecord | None:
-    """The token with that secret if it can be used now, and that it is used is noted. It has no
-    role of sign-in any more where that was given more than ROLE_LASTS ago.
+    """Return the token with that secret if it can be used now, and that it is used is noted. It has
+    no role of sign-in any more where that was given more than ROLE_LASTS ago.
 
     `now` is the time of the work, as tokens are made by it. Raises StorageError.
     """

@@ -87,7 +87,9 @@ def _check_act(workspace: Workspace, act: int, decisions: Sequence[Decision]) ->
 
 
 def _check_alerts(workspace: Workspace, act: int, decisions: Sequence[Decision]) -> Iterator[str]:
-    """The ids that the alerts of these decisions have now; refuses what something followed."""
+    """Yield the ids that the alerts of these decisions have now; refuses what something
+    followed.
+    """
     store, alerts = workspace.decisions, workspace.casework.alerts
     aliases, own = alerts.aliases(), {one.position for one in decisions}
     # Suppliers that were merged or split: their alerts share decisions (see `JoinedLine`).

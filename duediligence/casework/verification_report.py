@@ -12,7 +12,7 @@ _MANY = 5
 
 
 def lines(found: ChainVerification) -> Iterator[Line]:
-    """What differs, else that all is sound; then what was compared and what was not."""
+    """Yield what differs, else that all is sound; then what was compared and what was not."""
     for number, problem in enumerate(found.problems):
         at = f", {moment(problem.at)}" if problem.at else ""
         start = "BROKEN" if not number else "and"
@@ -40,7 +40,7 @@ def lines(found: ChainVerification) -> Iterator[Line]:
 
 
 def document(found: ChainVerification, head: str) -> dict[str, object]:
-    """The same for programs; `head` is that of the chain as it is, sound or not."""
+    """Return the same for programs; `head` is that of the chain as it is, sound or not."""
     return {
         "sound": found.sound,
         "records": None if found.problems else found.records,

@@ -23,7 +23,7 @@ _LAST_POSITION = 2**63 - 1
 def verify(
     workspace: Workspace, *, head: str = "", progress: Progress = SILENT
 ) -> AuditProblem | None:
-    """The first problem that `examine` finds, or None. Raises StorageError."""
+    """Return the first problem that `examine` finds, or None. Raises StorageError."""
     return next(iter(examine(workspace, head=head, progress=progress).problems), None)
 
 
@@ -50,7 +50,7 @@ def examine(
 
 @use_case("audit")
 def log(workspace: Workspace, *, last: int) -> list[AuditRecord]:
-    """The newest records of the chain, oldest first. Raises StorageError."""
+    """Return the newest records of the chain, oldest first. Raises StorageError."""
     return list(workspace.audit.records(last=last))
 
 
@@ -74,7 +74,8 @@ def log_page(
     kind: str = "",
     subject: str = "",
 ) -> LogPage:
-    """The newest records, or the newest before a position; those of a kind or about a subject.
+    """Return the newest records, or the newest before a position; those of a kind or about a
+    subject.
 
     A page is found by the position, so that what is added meanwhile moves nothing. Raises Invalid
     where `limit` is not 1 to 500, `before` is not a position or `kind` not one of AUDIT_KINDS;
@@ -99,7 +100,7 @@ def log_page(
 
 @use_case("read")
 def head(workspace: Workspace) -> tuple[int, str]:
-    """The number of records in the chain, and the hash of the last. Raises StorageError."""
+    """Return the number of records in the chain, and the hash of the last. Raises StorageError."""
     newest = next(workspace.audit.records(last=1), None)
     return newest.position if newest else 0, workspace.audit.head()
 
@@ -124,7 +125,9 @@ def export_chain(workspace: Workspace, path: Path | None) -> Iterator[str]:
 
 
 def cells_of(record: AuditRecord) -> tuple[str, ...]:
-    """A record for people: its number, time (UTC), who, what, about what, and the details."""
+    """Return a record for people: its number, time (UTC), who, what, about what, and the
+    details.
+    """
     event = record.event
     return (
         str(record.position),

@@ -41,7 +41,7 @@ class Waiting:
 
 @use_case("read")
 def what_waits(workspace: Workspace) -> Waiting:
-    """What an officer looks at first. Raises StorageError."""
+    """Return what an officer looks at first. Raises StorageError."""
     waiting = [one for one in queue.outlines(workspace) if one.state not in queue.DONE]
     counts = dict.fromkeys(reversed(SEVERITIES), 0)
     for event in waiting:
@@ -63,7 +63,7 @@ def what_waits(workspace: Workspace) -> Waiting:
 
 
 def _answers(event: EventOutline, who: str) -> bool:
-    """Whether they answer for an alert of the event; nobody does where it is empty."""
+    """Return whether they answer for an alert of the event; nobody does where it is empty."""
     return any(one.owner == who for one in event.alerts)
 
 

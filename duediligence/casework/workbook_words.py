@@ -8,7 +8,7 @@ from duediligence.text.wording import count, listed
 
 
 def planned(one: PlannedDecision) -> tuple[str, str]:
-    """Which row decides what, and with whom and why."""
+    """Return which row decides what, and with whom and why."""
     choice = one.choice
     then = f", then {one.becomes}" if one.becomes != choice.decided else ""
     parts = [
@@ -22,17 +22,17 @@ def planned(one: PlannedDecision) -> tuple[str, str]:
 
 
 def refused(one: RefusedRow) -> tuple[str, str]:
-    """Which row cannot be recorded, and why."""
+    """Return which row cannot be recorded, and why."""
     return f"row {one.row}: {one.alert}", one.why
 
 
 def people(preview: DecisionPreview) -> str:
-    """Who exported it, and who decides."""
+    """Return who exported it, and who decides."""
     return f"exported by {preview.exported_by}, decided by {preview.who}"
 
 
 def counts(preview: DecisionPreview) -> Iterator[tuple[str, str]]:
-    """What it comes to, a line each."""
+    """Yield what it comes to, a line each."""
     decisions = [f"{number:,} {decided!r}" for decided, number in preview.counts.items()]
     yield f"{count(len(preview.planned), 'decision')} to record", listed(decisions)
     if preview.covered:
@@ -52,6 +52,6 @@ def counts(preview: DecisionPreview) -> Iterator[tuple[str, str]]:
 
 
 def waiting(preview: DecisionPreview) -> str:
-    """How many alerts a second person has to decide, once it is recorded."""
+    """Return how many alerts a second person has to decide, once it is recorded."""
     alerts = count(preview.waiting, "alert")
     return f"{alerts} decided only once a second person decides the same."

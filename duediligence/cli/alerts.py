@@ -70,7 +70,9 @@ def filters_of(
     overdue: bool,
     checks: bool = False,
 ) -> "Filters":
-    """Which alerts the options ask for; `who` gives the command. Raises UsageError, Invalid."""
+    """Return which alerts the options ask for; `who` gives the command. Raises UsageError,
+    Invalid.
+    """
     from duediligence.casework.choices import word_of
     from duediligence.casework.queue import STATES, Filters
     from duediligence.model import SEVERITIES

@@ -14,7 +14,7 @@ YesOption = Annotated[
 
 
 def is_terminal() -> bool:
-    """Whether somebody is there to answer."""
+    """Return whether somebody is there to answer."""
     return sys.stdin.isatty()
 
 

@@ -523,7 +523,7 @@ def _tell(case: "PartnershipCase", words: str, *, as_json: bool) -> None:
 
 
 def _item(one: "CaseItem") -> str:
-    """What was put into a case, as it was named to it."""
+    """Return what was put into a case, as it was named to it."""
     about = f" ({one.supplier_ref})" if one.supplier_ref else ""
     return {
         "supplier": f"supplier {one.supplier_ref}",
@@ -619,7 +619,7 @@ def _show(view: "CaseView") -> None:
 
 
 def _report(held: "CaseReport") -> list[str]:
-    """A report in lines: its conditions before its text."""
+    """Return a report in lines: its conditions before its text."""
     if held.report is None:
         return [f"report {held.number}: no longer kept"]
     told = held.report

@@ -63,7 +63,7 @@ def demo(
 
 
 def _command() -> str:
-    """How this program can be called from here: by name, or by the path it was called by."""
+    """Return how this program can be called from here: by name, or by the path it was called by."""
     called = Path(sys.argv[0])
     found = shutil.which("duediligence")
     if called.name != "duediligence" or (found and Path(found).resolve() == called.resolve()):

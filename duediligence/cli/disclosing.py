@@ -42,7 +42,7 @@ RestrictedOption = Annotated[
 
 
 def named(*, redact: bool, include: bool) -> bool:
-    """Whether files name people: unless they are to be redacted. Raises Invalid for both."""
+    """Return whether files name people: unless they are to be redacted. Raises Invalid for both."""
     if redact and include:
         raise Invalid(
             "--redact-people and --include-people cannot be used together",

@@ -139,7 +139,7 @@ _ANY = {
 
 
 def command(step: Step) -> str:
-    """The command as it is typed, without the name of the program."""
+    """Return the command as it is typed, without the name of the program."""
     about = {**_ANY, **step.about}
     if about["register"].startswith("charities"):
         about["register"] = "charities"
@@ -147,7 +147,7 @@ def command(step: Step) -> str:
 
 
 def worded(hint: str | Hint) -> str:
-    """The hint as text for a terminal."""
+    """Return the hint as text for a terminal."""
     if isinstance(hint, str):
         return hint
     return hint.worded(_as_typed)
@@ -192,7 +192,7 @@ def hoist(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
 
 
 def resolve(**flags: Any) -> "EffectiveSettings":
-    """The settings for this command. Flags that were not given are None."""
+    """Return the settings for this command. Flags that were not given are None."""
     from platformdirs import user_config_path, user_data_path
 
     from duediligence.settings import load
@@ -207,7 +207,8 @@ def resolve(**flags: Any) -> "EffectiveSettings":
 
 
 def ignored_settings() -> "IgnoredFile | None":
-    """The `duediligence.toml` in the working folder, where it is not one that settings come from.
+    """Return the `duediligence.toml` in the working folder, where it is not one that settings come
+    from.
 
     Raises UsageError as `resolve`.
     """
@@ -243,7 +244,7 @@ def print_line(line: "Line") -> None:
 
 
 def progress() -> Progress:
-    """Bars on stderr where it is a terminal, else lines; nothing is shown with `--quiet`."""
+    """Return bars on stderr where it is a terminal, else lines; nothing is shown with `--quiet`."""
     from duediligence.cli.progress import Bars, LogLines, Watching
 
     if GLOBALS.quiet:

@@ -14,27 +14,29 @@ _GAP = 2
 
 
 def width() -> int:
-    """How many cells a line of this output may take."""
+    """Return how many cells a line of this output may take."""
     return terminal_width() if sys.stdout.isatty() else NO_TERMINAL
 
 
 def terminal_width() -> int:
-    """How many cells a line of the terminal has; 80 where it does not tell."""
+    """Return how many cells a line of the terminal has; 80 where it does not tell."""
     return max(shutil.get_terminal_size((80, 24)).columns, 20)
 
 
 def text_width() -> int:
-    """The same for running text: the lines of 80 cells where nobody looks at a screen."""
+    """Return the same for running text: the lines of 80 cells where nobody looks at a screen."""
     return min(width(), WIDEST) if sys.stdout.isatty() else 80
 
 
 def paragraph(text: str, *, first: str = "", rest: str = "") -> list[str]:
-    """The text in lines, the first after `first`, the others after `rest`."""
+    """Return the text in lines, the first after `first`, the others after `rest`."""
     return list(wrapped(text, text_width(), first=first, rest=rest))
 
 
 def fitted(text: str, room: int) -> Iterator[str]:
-    """Each line of the text as it is where it fits, else broken between words and indented."""
+    """Yield each line of the text as it is where it fits, else broken between words and
+    indented.
+    """
     for line in text.split("\n"):
         if cells(line) <= room:
             yield line
@@ -44,8 +46,8 @@ def fitted(text: str, room: int) -> Iterator[str]:
 
 
 def rows(header: Sequence[str], body: Sequence[Sequence[str]], room: int) -> Iterator[str]:
-    """The lines of a table that is at most `room` cells wide: in columns where every word fits
-    into its column, else with one line for each cell, under the heading of its column.
+    """Yield the lines of a table that is at most `room` cells wide: in columns where every word
+    fits into its column, else with one line for each cell, under the heading of its column.
     """
     every = [header, *body]
     natural = [max(cells(row[at]) for row in every) for at in range(len(header))]
@@ -60,7 +62,7 @@ def rows(header: Sequence[str], body: Sequence[Sequence[str]], room: int) -> Ite
 
 
 def _widths(every: Sequence[Sequence[str]], natural: list[int], room: int) -> list[int] | None:
-    """How wide each column is; None where no words fit beside each other."""
+    """Return how wide each column is; None where no words fit beside each other."""
     least = [
         max((cells(word) for row in every for word in row[at].split()), default=0)
         for at in range(len(natural))

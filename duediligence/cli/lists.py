@@ -147,7 +147,9 @@ def _terms(
     accept_shrink: bool,
     accept_format: bool,
 ) -> "RefreshTerms":
-    """What a person says of the lists. Raises UsageError where it is not said of named lists."""
+    """Return what a person says of the lists. Raises UsageError where it is not said of named
+    lists.
+    """
     from duediligence.screening.lists.loading import RefreshTerms
 
     if (as_of or accept_shrink or accept_format) and not ids:
@@ -169,7 +171,7 @@ def _terms(
 
 
 def _recognised(ws: "Workspace", folder: Path | None) -> "Recognition":
-    """What the files of the folder are; of no folder nothing."""
+    """Return what the files of the folder are; of no folder nothing."""
     from importlib.resources import as_file, files
 
     from duediligence.screening.lists.recognition import Recognition, recognise

@@ -204,7 +204,7 @@ def add(
 
 
 def _described(list_id: str) -> Path | None:
-    """The description of a register of one's own that has the ID."""
+    """Return the description of a register of one's own that has the ID."""
     with workspace() as ws:
         if not ws.watchlist(list_id).reading:
             return None
@@ -233,7 +233,9 @@ def _try_list(list_id: str, folder: Path | None, report: Path | None, *, as_json
 
 
 def _files(description: "Description", folder: Path | None) -> "Files":
-    """The register's files: in the folder given, where they are, or as they were last fetched."""
+    """Return the register's files: in the folder given, where they are, or as they were last
+    fetched.
+    """
     from duediligence.contracts import Files
     from duediligence.council_registers import files_in
     from duediligence.screening.lists.refresh import fetched

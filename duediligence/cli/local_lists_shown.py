@@ -41,7 +41,9 @@ def refuse(description: Description, found: Examined) -> None:
 
 
 def _unknown_words(problems: Sequence[RegisterProblem]) -> Iterator[str]:
-    """What to write in the description for words that it does not know, with a guess for each."""
+    """Yield what to write in the description for words that it does not know, with a guess for
+    each.
+    """
     unknown: dict[str, list[str]] = {}
     for problem in problems:
         if problem.theirs:

@@ -26,7 +26,7 @@ _kept: list[KeptWork] = []
 
 
 def kept_words() -> str:
-    """What this command has kept so far, and how to go on; empty where that is nothing."""
+    """Return what this command has kept so far, and how to go on; empty where that is nothing."""
     kept = kept_so_far(_kept)
     if not kept:
         return ""
@@ -34,7 +34,7 @@ def kept_words() -> str:
 
 
 def left_words(seconds: float) -> str:
-    """How long work still takes, as roughly as anybody can tell: `4 min left`."""
+    """Return how long work still takes, as roughly as anybody can tell: `4 min left`."""
     if seconds < 55:
         return f"{max(10, round(seconds, -1)):.0f} s left"
     minutes = round(seconds / 60)
@@ -46,7 +46,7 @@ def left_words(seconds: float) -> str:
 
 
 def time_left(elapsed: float | None, done: float, total: float | None) -> str:
-    """The time left by the pace of all that is done; empty where that cannot be told yet."""
+    """Return the time left by the pace of all that is done; empty where that cannot be told yet."""
     if not (elapsed and total and 0 < done < total) or elapsed < _LEAST_SECONDS:
         return ""
     return left_words(elapsed * (total - done) / done)

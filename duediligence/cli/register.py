@@ -107,7 +107,7 @@ def status(as_json: JsonOption = False) -> None:
 
 
 def _rows(manifest: "TableFiles") -> str:
-    """How much of each kind a question can be asked about."""
+    """Return how much of each kind a question can be asked about."""
     kinds = [
         ("companies", "company", "companies"),
         ("owners", "record of an owner", "records of owners"),

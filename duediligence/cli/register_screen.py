@@ -86,7 +86,7 @@ def screen(
 def cluster(
     scheduler: str, local_cluster: int, storage: str, *, trusted_network: bool
 ) -> "DoParts | None":
-    """What does the parts of a screening, None without a cluster. Raises UsageError."""
+    """Return what does the parts of a screening, None without a cluster. Raises UsageError."""
     if scheduler and local_cluster:
         raise UsageError(
             "--scheduler and --local-cluster exclude each other",

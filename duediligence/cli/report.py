@@ -123,7 +123,7 @@ def make(
 
 
 def _form(form: str, out: Path) -> Literal["zip", "html", "pdf"]:
-    """What to make: as asked, else as the file is called."""
+    """Return what to make: as asked, else as the file is called."""
     ending = out.suffix.lower().removeprefix(".")
     for known in ("zip", "html", "pdf"):
         if known == (form.lower() or ending):

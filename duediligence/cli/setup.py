@@ -142,7 +142,9 @@ def _show_readiness(found: "Readiness") -> None:
 
 
 def _on_a_screen(found: "Readiness") -> Iterator[str]:
-    """The summary where the lines above do not fit on a screen: the way there, a step a line."""
+    """Yield the summary where the lines above do not fit on a screen: the way there, a step a
+    line.
+    """
     from duediligence.casework.readiness import remedy_words
 
     yield f"Not ready for a complete run: {count(len(found.problems), 'problem')}."
@@ -156,6 +158,6 @@ def _on_a_screen(found: "Readiness") -> Iterator[str]:
 
 
 def _command(step: "Step") -> str:
-    """The command as it is typed, for the home that this one was called for."""
+    """Return the command as it is typed, for the home that this one was called for."""
     home = f" --home {shlex.quote(str(GLOBALS.home))}" if GLOBALS.home else ""
     return f"duediligence{home} {command(step)}"

@@ -271,7 +271,9 @@ def reply(
 
 @contextmanager
 def _written(out: Path | None) -> Iterator[Callable[[bytes], None]]:
-    """What writes the file, where one is wanted: there is room for it before it is recorded."""
+    """Provide what writes the file, where one is wanted: there is room for it before it is
+    recorded.
+    """
     from duediligence.sharing.request_files import LARGEST
     from duediligence.writing import reserving
 

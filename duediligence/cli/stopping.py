@@ -16,7 +16,7 @@ class Stopped(BaseException):
 
     @property
     def by_hand(self) -> bool:
-        """Whether a person stopped it with Ctrl-C; else a service manager did."""
+        """Return whether a person stopped it with Ctrl-C; else a service manager did."""
         return self.number == signal.SIGINT
 
 

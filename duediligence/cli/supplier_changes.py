@@ -428,7 +428,7 @@ def _tell_preview(seen: "MergePreview") -> None:
 
 
 def _line(one: "ChangeShown") -> str:
-    """One change on one line: number, when, who, what, and the difference field by field."""
+    """Return one change on one line: number, when, who, what, and the difference field by field."""
     from duediligence.render.wording import change_words, moment
 
     others = f" ({', '.join(one.suppliers)})" if len(one.suppliers) > 1 else ""
@@ -445,7 +445,7 @@ def _line(one: "ChangeShown") -> str:
 
 
 def on_one_line(text: str) -> str:
-    """The text as it may be shown in a line of output."""
+    """Return the text as it may be shown in a line of output."""
     from duediligence.render.wording import visible
 
     return visible(text)

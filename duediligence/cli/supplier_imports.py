@@ -63,7 +63,7 @@ def register(app: typer.Typer) -> None:
 
 
 def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
-    """`["name=Company"]` as `{"name": "Company"}`. Raises UsageError."""
+    """Return `["name=Company"]` as `{"name": "Company"}`. Raises UsageError."""
     mapping = {}
     for pair in pairs or []:
         field, equals, header = pair.partition("=")
@@ -234,7 +234,7 @@ def _replace(
 
 
 def _planned(plan: "ReplacementWords") -> Iterator[str]:
-    """Who would come, go and change: counts, and the first of each."""
+    """Yield who would come, go and change: counts, and the first of each."""
     from duediligence.text.wording import listed
 
     yield plan.headline
@@ -294,7 +294,7 @@ def _headline(words: "ImportWords") -> Iterator[str]:
 
 
 def _details(words: "ImportWords", notes: int) -> Iterator[str]:
-    """What was done with rows and cells, `notes` remarks of them, and who was recognised."""
+    """Yield what was done with rows and cells, `notes` remarks of them, and who was recognised."""
     if words.columns_unread:
         yield f"    {words.columns_unread}"
     from duediligence.text.wording import count
@@ -315,7 +315,7 @@ def _details(words: "ImportWords", notes: int) -> Iterator[str]:
 
 
 def _recognised(words: "RecognisedWords", *, indent: str = "") -> Iterator[str]:
-    """Who is known under another spelling or reference, and who may be."""
+    """Yield who is known under another spelling or reference, and who may be."""
     for group in words.joins:
         yield f"{indent}{group.title}"
         yield from (f"{indent}    {line}" for line in group.lines[:2])
@@ -348,7 +348,7 @@ def _warnings(words: "ImportWords", rejects: Path | None) -> Iterator[str]:
 
 
 def _preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:
-    """What was understood of each column, one line each: those with cells that were not read
+    """Yield what was understood of each column, one line each: those with cells that were not read
     first where not all are shown.
     """
     from duediligence.casework.import_words import COLUMN_HEADINGS, short
@@ -373,7 +373,7 @@ def _preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:
 
 
 def _wrapped(lines: Iterator[str], *, terminal: bool) -> list[str]:
-    """The lines, on a terminal broken between words to its width, further ones indented."""
+    """Return the lines, on a terminal broken between words to its width, further ones indented."""
     from duediligence.cli.layout import fitted
 
     return [each for line in lines for each in (fitted(line, _WIDTH) if terminal else [line])]

@@ -78,7 +78,7 @@ def list_(
 
 
 def _in_order(suppliers: "Sequence[Supplier]") -> "Iterator[tuple[int, Supplier]]":
-    """Each supplier with how deep it is, those that work under another below that one."""
+    """Yield each supplier with how deep it is, those that work under another below that one."""
     refs = {one.ref for one in suppliers}
     below: dict[str, list[Supplier]] = {}
     for one in suppliers:

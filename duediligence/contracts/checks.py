@@ -31,7 +31,7 @@ class CheckContext:
     threshold: float = field(kw_only=True)
 
     def may_be_same(self, one: str, other: str, kind: Kind) -> bool:
-        """Whether two names may be of one person or firm. Birth dates are not compared."""
+        """Return whether two names may be of one person or firm. Birth dates are not compared."""
         return self.similarity(one, other, kind) >= self.threshold
 
 

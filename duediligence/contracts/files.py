@@ -40,17 +40,19 @@ class Drift:
             self._seen[(item.kind, item.what, item.name)] += item.count
 
     def in_order_met(self) -> tuple[DriftItem, ...]:
-        """What was counted, in the order in which each was first met."""
+        """Return what was counted, in the order in which each was first met."""
         return tuple(DriftItem(*key, count) for key, count in self._seen.items())
 
     def items(self) -> tuple[DriftItem, ...]:
-        """What was counted, most frequent first."""
+        """Return what was counted, most frequent first."""
         return tuple(
             sorted(self.in_order_met(), key=lambda item: (-item.count, item.label, item.about))
         )
 
     def lines(self) -> tuple[str, ...]:
-        """The items in words, for whoever writes a parser: `unread column: Risk rating (12)`."""
+        """Return the items in words, for whoever writes a parser: `unread column: Risk rating
+        (12)`.
+        """
         return tuple(item.words() for item in self.items())
 
 
@@ -73,7 +75,9 @@ class Files(Mapping[str, Path]):
         return iter(self._paths)
 
     def matching(self, pattern: str) -> list[Path]:
-        """The files whose names fit a pattern such as `notices-*.html`, page 2 before page 10."""
+        """Return the files whose names fit a pattern such as `notices-*.html`, page 2 before page
+        10.
+        """
         names = sorted(fnmatch.filter(self._paths, pattern), key=natural_order)
         return [self._paths[name] for name in names]
 
@@ -82,7 +86,7 @@ class Files(Mapping[str, Path]):
 
 
 def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
-    """The key that sorts names as a person would: numbers in them by their value."""
+    """Return the key that sorts names as a person would: numbers in them by their value."""
     pieces = re.split(r"([0-9]+)", name.casefold())
     # A number is compared by its length first, for it may have too many digits to be converted.
     digits = [piece.lstrip("0") if number % 2 else piece for number, piece in enumerate(pieces)]

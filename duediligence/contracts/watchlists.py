@@ -75,7 +75,9 @@ class Feed:
 
     @property
     def direct(self) -> bool:
-        """Whether opening the address in a browser gives the file: no page between, no next one."""
+        """Return whether opening the address in a browser gives the file: no page between, no next
+        one.
+        """
         return bool(self.url) and not (self.locate or self.next_page or self.post)
 
 
@@ -104,7 +106,7 @@ class Expect:
     further_names: float = 0.0
 
     def scaled(self, scale: float) -> "Expect":
-        """The same for a copy of that share (0.0 … 1.0) of the publisher's size.
+        """Return the same for a copy of that share (0.0 … 1.0) of the publisher's size.
 
         The rest are shares and averages already, and a small copy can be richer than in
         proportion: the largest number of entries stays.
@@ -215,12 +217,14 @@ class Watchlist:
 
     @property
     def feed_sets(self) -> tuple[tuple[Feed, ...], ...]:
-        """Every set of files this list can be read from, preferred first."""
+        """Return every set of files this list can be read from, preferred first."""
         return (self.feeds, *self.alternates)
 
     @property
     def needs_parts(self) -> bool:
-        """Whether nothing of it can be fetched before the setting `parts` names what to fetch."""
+        """Return whether nothing of it can be fetched before the setting `parts` names what to
+        fetch.
+        """
         whole = (
             all(feed.url for feed in feeds if not feed.optional)
             for feeds in self.feed_sets
@@ -230,7 +234,7 @@ class Watchlist:
 
 
 def by_part(feeds: Iterable[Feed]) -> bool:
-    """Whether a set of files is one for each part of the list."""
+    """Return whether a set of files is one for each part of the list."""
     return any("{part}" in feed.filename for feed in feeds if not feed.optional)
 
 

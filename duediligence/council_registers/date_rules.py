@@ -23,14 +23,14 @@ _DATED = tuple(field.name for field in BY_NAME.values() if field.kind in ("date"
 def dates_of(
     table: Mapping[str, Any], columns: Mapping[str, Column], faults: Faults
 ) -> tuple[Dates, dict[str, Dates]]:
-    """How a register writes its dates, and how single fields write theirs, by field."""
+    """Return how a register writes its dates, and how single fields write theirs, by field."""
     own = {name: one for name, one in table.items() if name in _DATED}
     dates = _dates({n: v for n, v in table.items() if n not in own}, faults, "dates.")
     return dates, {name: _own_dates(name, one, columns, faults) for name, one in own.items()}
 
 
 def _own_dates(name: str, table: object, columns: Mapping[str, Column], faults: Faults) -> Dates:
-    """How one field writes its dates: `[dates.expires]`."""
+    """Return how one field writes its dates: `[dates.expires]`."""
     if not isinstance(table, dict):
         faults.add(f'dates.{name} must be a section: [dates.{name}], then format = "…"')
         return Dates()
@@ -64,7 +64,7 @@ def _dates(table: Mapping[str, Any], faults: Faults, where: str) -> Dates:
 
 
 def _complete(form: str) -> bool:
-    """Whether a format names day, month and year."""
+    """Return whether a format names day, month and year."""
     sample = datetime(2026, 11, 25)  # noqa: DTZ001
     try:
         return datetime.strptime(sample.strftime(form), form) == sample  # noqa: DTZ007

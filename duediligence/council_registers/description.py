@@ -70,7 +70,7 @@ class Allowance:
     share: float = 0.0
 
     def of(self, rows: int) -> int:
-        """How many of this many rows may be left unread."""
+        """Return how many of this many rows may be left unread."""
         return max(self.rows, math.floor(round(self.share * rows, 6)))
 
     def __str__(self) -> str:
@@ -105,10 +105,10 @@ class Description:
     defaults: Mapping[str, str]
 
     def dates_of(self, field: str) -> Dates:
-        """How the dates of a field are written."""
+        """Return how the dates of a field are written."""
         return self.own_dates.get(field, self.dates)
 
 
 def folded(text: str) -> str:
-    """The text apart from case and spacing, as headings and words are compared."""
+    """Return the text apart from case and spacing, as headings and words are compared."""
     return clean(text).casefold()

@@ -79,7 +79,7 @@ class Cells:
         self.line = line
 
     def text(self, name: str, longest: int = LONGEST) -> str:
-        """The field's text, or what stands for an empty one."""
+        """Return the field's text, or what stands for an empty one."""
         text = values.given(self.raw(name)) or self._unwritten(name)
         if len(text) > longest:
             self.wrong(name, f"holds {len(text):,} characters; the maximum is {longest:,}")
@@ -87,7 +87,9 @@ class Cells:
         return text
 
     def value(self, name: str, read: Callable[[str], Value]) -> Value | None:
-        """The field's text as `read` understands it; None where it is empty, or cannot be read."""
+        """Return the field's text as `read` understands it; None where it is empty, or cannot be
+        read.
+        """
         text = self.text(name)
         try:
             return read(text) if text else None
@@ -99,7 +101,7 @@ class Cells:
             return None
 
     def word(self, name: str, *, needed: bool = False) -> str:
-        """One of the field's words; empty where the cell is, or holds another."""
+        """Return one of the field's words; empty where the cell is, or holds another."""
         found = self._ours(name, self.raw(name)) or self._unwritten(name)
         if not found and needed and not values.given(self.raw(name)):
             self.wrong(
@@ -108,19 +110,21 @@ class Cells:
         return found
 
     def known_word(self, name: str) -> str:
-        """One of the field's words; empty where it is not known, of which nothing is said."""
+        """Return one of the field's words; empty where it is not known, of which nothing is
+        said.
+        """
         mapped = self.description.values.get(name, {}).get(folded(self.raw(name)), "")
         found = mapped or values.word(values.given(self.raw(name))) or self._unwritten(name)
         return found if found in BY_NAME[name].words else ""
 
     def words(self, name: str) -> tuple[str, ...]:
-        """Several of the field's words, separated by ; or | in the cell."""
+        """Return several of the field's words, separated by ; or | in the cell."""
         told = [self._ours(name, part) for part in parts(self.raw(name), ";|")]
         told = [word for word in told if word] or list(parts(self._unwritten(name), ";|"))
         return tuple(dict.fromkeys(told))
 
     def raw(self, name: str) -> str:
-        """The text of the field's columns, as it stands there."""
+        """Return the text of the field's columns, as it stands there."""
         column = self.description.columns.get(name)
         if column is None or column.link:
             return ""
@@ -132,13 +136,13 @@ class Cells:
         return (", " if BY_NAME[name].kind == "address" else "; ").join(filled)
 
     def headed(self, name: str) -> Iterator[tuple[str, str]]:
-        """Each cell of the field that says something, with the heading of its column."""
+        """Yield each cell of the field that says something, with the heading of its column."""
         for at in self.place.positions.get(name, ()):
             if values.given(clean(self.line.cells[at])):
                 yield self.place.header[at], ungarbled(self.line.cells[at])
 
     def link(self, name: str) -> str:
-        """The address of the link in the field's column, as it stands there."""
+        """Return the address of the link in the field's column, as it stands there."""
         (at,) = self.place.positions[name]
         return self.line.links[at] if at < len(self.line.links) else ""
 
@@ -154,7 +158,7 @@ class Cells:
             self.problems.append(problem)
 
     def _ours(self, name: str, theirs: str) -> str:
-        """Our word for one of the register's; empty where it is blank, or not known."""
+        """Return our word for one of the register's; empty where it is blank, or not known."""
         words = BY_NAME[name].words
         mapped = self.description.values.get(name, {}).get(folded(theirs), "")
         found = mapped or values.word(values.given(theirs))
@@ -187,8 +191,8 @@ _STRICTEST: tuple[Handling, ...] = ("restricted", "internal", "public")
 
 
 def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEntry]:
-    """The entries of a row, one for each holder; none where the row is left out, and where its
-    cells have problems.
+    """Return the entries of a row, one for each holder; none where the row is left out, and where
+    its cells have problems.
 
     The id is empty where the row has no reference of its own. Several holders of one reference
     have it with a mark made of the name, the same in whatever order they are.
@@ -273,7 +277,9 @@ def _kind(
 
 
 def derived_id(made: ListEntry, *, whole: bool = False) -> str:
-    """An id from the content: from what stays the same of a record, or from the `whole` of it."""
+    """Return an id from the content: from what stays the same of a record, or from the `whole` of
+    it.
+    """
     lasting = ("type", "event", "event_date", "decision_date", "act_section")
     told = [
         f"{field.name}={value}"
@@ -289,13 +295,17 @@ def derived_id(made: ListEntry, *, whole: bool = False) -> str:
 
 
 def _kind_by_names(names: Iterable[Name]) -> Kind:
-    """Unknown where a register calls an organisation what is a sole trader or partners by name."""
+    """Return unknown where a register calls an organisation what is a sole trader or partners by
+    name.
+    """
     several = (party for name in names for party in parties_in(name.text))
     return "organisation" if all(one.kind == "organisation" for one in several) else "unknown"
 
 
 def holders_of(cells: Cells) -> tuple[Holder, ...]:
-    """Who the row is about: those in its columns of names, else the value that stands for one."""
+    """Return who the row is about: those in its columns of names, else the value that stands for
+    one.
+    """
     if len(cells.text("subject_name", longest=500 * _MOST_HOLDERS)) > 500:
         for _, cell in cells.headed("subject_name"):
             if len(clean(cell)) > 500 and len(several_in(cell)) < 2:
@@ -312,7 +322,9 @@ def holders_of(cells: Cells) -> tuple[Holder, ...]:
 
 
 def _has_number(number: Identifier, holder: Holder, holders: tuple[Holder, ...]) -> bool:
-    """Whether a number of the row is the holder's: of several, that of the firms among them."""
+    """Return whether a number of the row is the holder's: of several, that of the firms among
+    them.
+    """
     if len(holders) < 2 or number.scheme == "uprn":
         return True
     firms = [one for one in holders if has_legal_form(one.name)]

@@ -35,7 +35,9 @@ class Faults:
             self.add(f"{key} is {value!r}, not one of {', '.join(words)}.{did}")
 
     def take(self, table: Mapping[str, Any], keys: Mapping[str, Any], where: str) -> dict[str, Any]:
-        """Those of the table's values that have a known key and the type it has in `keys`."""
+        """Return those of the table's values that have a known key and the type it has in
+        `keys`.
+        """
         taken = {}
         for key, value in table.items():
             if key not in keys:

@@ -247,7 +247,7 @@ BY_NAME = {field.name: field for field in FIELDS}
 
 
 def plain(heading: str) -> str:
-    """The heading apart from case, punctuation and the ways to abbreviate `number`."""
+    """Return the heading apart from case, punctuation and the ways to abbreviate `number`."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading[:200])  # companyNumber
     words = re.findall(r"[^\W_]+|#", re.sub(r"['’](?:s\b)?", "", parted.casefold()))
     return " ".join(_SAME.get(word, word) for word in words)
@@ -268,7 +268,7 @@ _SAME = {
 
 
 def fields_table() -> str:
-    """The fields as a Markdown table, for the documentation."""
+    """Return the fields as a Markdown table, for the documentation."""
     lines = ["| Field | What it holds | Words it takes |", "|---|---|---|"]
     for field in FIELDS:
         words = ", ".join(f"`{word}`" for word in field.words)

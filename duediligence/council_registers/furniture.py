@@ -24,14 +24,14 @@ class FurnitureRow:
 
 
 def names_somebody(text: str) -> bool:
-    """Whether a text may be the name of a party, or holds that of a firm."""
+    """Return whether a text may be the name of a party, or holds that of a firm."""
     return has_legal_form(text) or may_name(text)
 
 
 def kind_of(
     line: TableLine, header: Sequence[str], read: Collection[int], naming: Collection[int]
 ) -> FurnitureKind | None:
-    """What kind of furniture a row is; None where it is, or may be, a record.
+    """Return what kind of furniture a row is; None where it is, or may be, a record.
 
     `read` are the positions of the columns that are read, `naming` those of names and addresses
     among them. What may name somebody is never furniture, wherever it is.

@@ -63,7 +63,7 @@ _STANDS = r"\bnot (?:yet |been |fully )*complied|\bnon.?compli"
 
 
 def meaning(field: str, text: str) -> str:
-    """Our word for a register's word; empty where there is no guess."""
+    """Return our word for a register's word; empty where there is no guess."""
     if word(text) in BY_NAME[field].words:
         return word(text)
     told = text.casefold()
@@ -86,7 +86,8 @@ DATES = (
 
 
 def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:
-    """How most of the dates are written, None where most cannot be read; and whether it is sure.
+    """Return how most of the dates are written, None where most cannot be read; and whether it is
+    sure.
 
     The whole column decides: a day above 12 says which comes first. Forms that the rest is written
     in are added, in the order of how much they read.
@@ -118,7 +119,7 @@ def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:
 
 
 def undecided(cells: Iterable[str], dates: Dates) -> bool:
-    """Whether no date says which comes first, the day or the month, though it matters."""
+    """Return whether no date says which comes first, the day or the month, though it matters."""
     if dates.day_first is None:
         return False
     other = replace(dates, day_first=not dates.day_first)
@@ -130,12 +131,12 @@ def undecided(cells: Iterable[str], dates: Dates) -> bool:
 
 
 def unreadable(cells: Iterable[str], dates: Dates) -> list[str]:
-    """Those of the cells that are no dates written so."""
+    """Return those of the cells that are no dates written so."""
     return [text for cell in cells if (text := given(cell)) and not reads(text, dates)]
 
 
 def reads(text: str, dates: Dates) -> bool:
-    """Whether the text is a date written so."""
+    """Return whether the text is a date written so."""
     try:
         day(text, dates)
     except ValueError:
@@ -164,7 +165,7 @@ _NEVER: dict[str, frozenset[Content]] = {
 
 
 def content(cells: Sequence[str]) -> Content:
-    """What most of the cells are; empty where all are."""
+    """Return what most of the cells are; empty where all are."""
     filled = [cell for cell in cells[:MOST_CELLS] if given(cell)]
 
     def most(fits: Callable[[str], object], share: float = 0.5) -> bool:
@@ -188,7 +189,7 @@ def content(cells: Sequence[str]) -> Content:
 
 
 def can_be(field: RecordField, held: Content) -> bool:
-    """Whether a column that holds this could be the field."""
+    """Return whether a column that holds this could be the field."""
     if field.name == "postcode":
         return held in ("", "postcode")
     if field.kind == "address":
@@ -216,7 +217,7 @@ _UNSEEN: Mapping[str, Content] = MappingProxyType({})
 
 
 def guess_columns(header: Sequence[str], held: Mapping[str, Content] = _UNSEEN) -> Found:
-    """The headings of each field that are known; no heading serves two.
+    """Return the headings of each field that are known; no heading serves two.
 
     `held` is what the cells below each heading are: dates are no name, whatever heads them.
     """
@@ -251,7 +252,8 @@ def likely_columns(
     cells: Mapping[str, Sequence[str]],
     held: Mapping[str, Content],
 ) -> tuple[Found, tuple[str, ...]]:
-    """`found` with what can be guessed besides, and the fields that were: for a person to check.
+    """Return `found` with what can be guessed besides, and the fields that were: for a person to
+    check.
 
     The words of a column tell its type of record or its status; else part of a heading tells the
     field, where the cells agree; else the cells alone tell a name, an address and a postcode.
@@ -286,7 +288,9 @@ def likely_columns(
 
 
 def like_a_header(row: Sequence[str]) -> bool:
-    """Whether the row could be a header that nobody knows: several short words, and no values."""
+    """Return whether the row could be a header that nobody knows: several short words, and no
+    values.
+    """
     filled = [cell.strip() for cell in row if cell.strip()]
     return len(filled) > 1 and all(
         len(cell) <= 120 and cell[0].isalpha() and not last_postcode(cell) for cell in filled
@@ -294,13 +298,15 @@ def like_a_header(row: Sequence[str]) -> bool:
 
 
 def unread(header: Sequence[str], columns: Mapping[str, tuple[str, ...]]) -> list[str]:
-    """The headings that no field was guessed for."""
+    """Return the headings that no field was guessed for."""
     read = {heading for headings in columns.values() for heading in headings}
     return [heading for heading in dict.fromkeys(header) if heading and heading not in read]
 
 
 def _rank(heading: str, known: Sequence[str]) -> int | None:
-    """How sure it is that the heading is one of the `known`, 0 the surest; `a.b` may be `b`."""
+    """Return how sure it is that the heading is one of the `known`, 0 the surest; `a.b` may be
+    `b`.
+    """
     for form in (plain(heading), plain(heading.rpartition(".")[2])):
         if form in known:
             return known.index(form)
@@ -310,12 +316,12 @@ def _rank(heading: str, known: Sequence[str]) -> int | None:
 
 
 def _as_known(field: RecordField, heading: str) -> str:
-    """The heading as it is looked for: that of a holder without its number."""
+    """Return the heading as it is looked for: that of a holder without its number."""
     return unnumbered(heading) if field.name == "subject_name" else heading
 
 
 def _contradicts(field: RecordField, held: Content) -> bool:
-    """Whether the cells are clearly something else than the heading says."""
+    """Return whether the cells are clearly something else than the heading says."""
     if field.kind == "date":
         return held in ("name", "address", "postcode", "link")
     return held == "date" and field.kind != "month"
@@ -332,7 +338,7 @@ def _name_of_premises(found: Found, held: Mapping[str, Content]) -> None:
 
 
 def _by_words(field: str, headings: Sequence[str], cells: Mapping[str, Sequence[str]]) -> str:
-    """The column whose words have most meanings for the field, and at least two."""
+    """Return the column whose words have most meanings for the field, and at least two."""
     best, heading = (1, 0.0), ""
     for candidate in headings:
         filled = [cell for cell in cells[candidate] if given(cell)]
@@ -347,7 +353,7 @@ def _by_words(field: str, headings: Sequence[str], cells: Mapping[str, Sequence[
 
 
 def _shared(field: RecordField, heading: str) -> int:
-    """How many words of the heading are one that is known for the field; 0 where none is."""
+    """Return how many words of the heading are one that is known for the field; 0 where none is."""
     words = f" {plain(heading)} "
     if len(words) > 80 or _ASIDE.search(words):
         return 0
@@ -356,7 +362,9 @@ def _shared(field: RecordField, heading: str) -> int:
 
 
 def _serves(field: str, cells: Sequence[str]) -> bool:
-    """Whether the cells could do for the field: a number that tells records apart, known words."""
+    """Return whether the cells could do for the field: a number that tells records apart, known
+    words.
+    """
     filled = [cell for cell in cells if given(cell)]
     if field == "record_ref":
         return len(set(filled)) >= 0.9 * len(filled)

@@ -29,17 +29,18 @@ class Holder:
 
     @property
     def mark(self) -> str:
-        """Six digits that distinguish it from the other holders of a record."""
+        """Return six digits that distinguish it from the other holders of a record."""
         return hashlib.sha256(fold(self.name).encode(errors="replace")).hexdigest()[:6]
 
 
 def unnumbered(heading: str) -> str:
-    """A heading without the number at its end: `Licence holder 2` is `Licence holder`."""
+    """Return a heading without the number at its end: `Licence holder 2` is `Licence holder`."""
     return clean(_NUMBERED.sub("", heading)) or heading
 
 
 def several_in(cell: str) -> list[str]:
-    """The names in one cell, separated by semicolons, or each on a line where each is a name.
+    """Return the names in one cell, separated by semicolons, or each on a line where each is a
+    name.
 
     Partners joined by `and` are one name, in which the matcher finds both.
     """
@@ -53,7 +54,7 @@ def several_in(cell: str) -> list[str]:
 
 
 def distinct(holders: Sequence[Holder]) -> tuple[Holder, ...]:
-    """Each holder once, whatever the columns: the first of one name counts."""
+    """Return each holder once, whatever the columns: the first of one name counts."""
     found: dict[str, Holder] = {}
     for holder in holders:
         found.setdefault(fold(holder.name), holder)
@@ -61,7 +62,7 @@ def distinct(holders: Sequence[Holder]) -> tuple[Holder, ...]:
 
 
 def holders_in(cells: Iterator[tuple[str, str]], *, by_role: bool) -> tuple[Holder, ...]:
-    """The holders in cells, each with the heading of its column."""
+    """Return the holders in cells, each with the heading of its column."""
     return distinct(
         [
             Holder(name, unnumbered(heading) if by_role else "")
@@ -73,7 +74,7 @@ def holders_in(cells: Iterator[tuple[str, str]], *, by_role: bool) -> tuple[Hold
 
 
 def _whole(name: str) -> bool:
-    """Whether it is a name by itself: no legal form alone, nothing that `t/a` begins."""
+    """Return whether it is a name by itself: no legal form alone, nothing that `t/a` begins."""
     if sum(map(str.isalpha, name)) < 2 or split_legal_forms(["x", *fold(name).split()])[0] == ["x"]:
         return False
     return len(alternatives(f"X {name}")) <= len(alternatives(name))

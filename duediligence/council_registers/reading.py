@@ -52,12 +52,12 @@ class Examined:
 
     @property
     def by_kind(self) -> Mapping[FurnitureKind, int]:
-        """How many rows of each kind of furniture there are."""
+        """Return how many rows of each kind of furniture there are."""
         return Counter(row.kind for row in self.furniture)
 
 
 def filename(description: Description) -> str:
-    """The name, or pattern of names, that the register's files have."""
+    """Return the name, or pattern of names, that the register's files have."""
     source = description.source
     if source.file:
         return source.file.name
@@ -67,7 +67,7 @@ def filename(description: Description) -> str:
 
 
 def files_in(description: Description, folder: Path | None = None) -> Files:
-    """The register's files in `folder`, by default where the description says.
+    """Return the register's files in `folder`, by default where the description says.
 
     Raises UsageError where there is none, or the description names an address only.
     """
@@ -133,8 +133,8 @@ def examine(description: Description, files: Files) -> Examined:
 
 
 def read(description: Description, files: Files) -> Iterator[ListEntry]:
-    """The entries of a register. Raises UnreadableFile before the first where it is refused: for a
-    fault of a file, and for more rows that cannot be read than the description allows.
+    """Yield the entries of a register. Raises UnreadableFile before the first where it is refused:
+    for a fault of a file, and for more rows that cannot be read than the description allows.
     """
     found = examine(description, files)
     if found.problems:
@@ -154,7 +154,9 @@ def read(description: Description, files: Files) -> Iterator[ListEntry]:
 
 
 def refused_rows(found: Examined) -> str:
-    """How many rows could not be read and which, as the end of a sentence; empty where none is."""
+    """Return how many rows could not be read and which, as the end of a sentence; empty where none
+    is.
+    """
     if len(found.not_read) < 2 and not found.allowed:
         return ""
     return (
@@ -164,7 +166,7 @@ def refused_rows(found: Examined) -> str:
 
 
 def rows_named(rows: Iterable[NotReadRow]) -> str:
-    """The rows by their numbers, a file after the other: `rows 4, 7 to 9 of notices.csv`."""
+    """Return the rows by their numbers, a file after the other: `rows 4, 7 to 9 of notices.csv`."""
     told = []
     for file, some in groupby(rows, lambda row: row.file):
         runs: list[list[int]] = []
@@ -249,7 +251,7 @@ class _Reader:
         return len(self._wanted & {folded(cell) for cell in row})
 
     def _positions(self, grid: Grid) -> dict[str, tuple[int, ...]]:
-        """Where each field stands. Raises UnreadableFile for a column that is not there."""
+        """Return where each field stands. Raises UnreadableFile for a column that is not there."""
         header = [folded(heading) for heading in grid.header]
         counts = Counter(header)
         wrong = [
@@ -276,7 +278,7 @@ class _Reader:
 
 
 def _misshapen(line: TableLine, width: int, read: Collection[int]) -> tuple[str, str] | None:
-    """Why a row cannot be that of a record, and what to do about it; None where it can.
+    """Return why a row cannot be that of a record, and what to do about it; None where it can.
 
     `read` are the positions of the columns that are read.
     """
@@ -309,7 +311,9 @@ def _bare(error: DuediligenceError, path: Path) -> str:
 
 
 def _gaps(files: Files, selector: str) -> list[RegisterProblem]:
-    """The last page, and only that, leads to no other: else pages are missing or of two times."""
+    """Return the last page, and only that, leads to no other: else pages are missing or of two
+    times.
+    """
     held = files.matching("*")
     last = [path.name for path in held if not next_link(path, selector)]
     if len(last) == 1:
@@ -327,7 +331,7 @@ def _gaps(files: Files, selector: str) -> list[RegisterProblem]:
 
 
 def _distinct(entries: Sequence[ListEntry], files: Files) -> Iterator[ListEntry]:
-    """Each entry under an id of its own; a row that repeats another in all is read once."""
+    """Yield each entry under an id of its own; a row that repeats another in all is read once."""
     named = [replace(one, id=one.id or f"made-{derived_id(one)}") for one in entries]
     different = tuple(dict.fromkeys(named))
     if repeated := len(named) - len(different):

@@ -32,7 +32,7 @@ _MOST_BYTES = 1_000_000
 
 
 def columns_of(table: Mapping[str, Any], faults: Faults) -> dict[str, Column]:
-    """The columns that `[columns]` tells, by field. No column serves two fields."""
+    """Return the columns that `[columns]` tells, by field. No column serves two fields."""
     columns: dict[str, Column] = {}
     owner: dict[str, str] = {}
     for name, value in table.items():
@@ -53,7 +53,7 @@ def columns_of(table: Mapping[str, Any], faults: Faults) -> dict[str, Column]:
 def defaults_of(
     table: Mapping[str, Any], columns: Mapping[str, Column], faults: Faults
 ) -> dict[str, str]:
-    """What `[defaults]` gives a field whose cell is empty, or that has no column."""
+    """Return what `[defaults]` gives a field whose cell is empty, or that has no column."""
     defaults = {}
     able = [name for name in BY_NAME if name != "record_ref"]
     for name, value in table.items():
@@ -72,7 +72,7 @@ def defaults_of(
 def values_of(
     table: Mapping[str, Any], columns: Mapping[str, Column], faults: Faults
 ) -> dict[str, dict[str, str]]:
-    """What the register's words mean, by field and word."""
+    """Return what the register's words mean, by field and word."""
     able = [field.name for field in BY_NAME.values() if field.words]
     found: dict[str, dict[str, str]] = {}
     for name, words in table.items():
@@ -153,7 +153,9 @@ _ENDINGS: Mapping[str, Format] = {
 def source_of(
     table: Mapping[str, Any], path: Path, faults: Faults, *, added: bool = False
 ) -> RegisterSource:
-    """The source that `[source]` of the file `path` tells. `added` is as in `read_description`."""
+    """Return the source that `[source]` of the file `path` tells. `added` is as in
+    `read_description`.
+    """
     found = faults.take(table, SOURCE_KEYS, "source.")
     for key, value in found.items():
         if value in ("", ()):
@@ -196,7 +198,9 @@ def source_of(
 
 
 def _within(base: Path, named: str, *, added: bool) -> bool:
-    """Whether a path that a description names is in its folder, however this system reads it."""
+    """Return whether a path that a description names is in its folder, however this system reads
+    it.
+    """
     windows = PureWindowsPath(named)
     if Path(named).is_absolute() or windows.drive or windows.root:
         return added
@@ -204,7 +208,9 @@ def _within(base: Path, named: str, *, added: bool) -> bool:
 
 
 def _format(found: Mapping[str, Any], faults: Faults) -> Format | None:
-    """The format told, or that of the ending of an address; None where the content is to tell."""
+    """Return the format told, or that of the ending of an address; None where the content is to
+    tell.
+    """
     if "format" in found:
         faults.choose("source.format", found["format"], get_args(Format))
         told: Format = found["format"]
@@ -252,7 +258,7 @@ _NEEDED = ("id", "title", "authority", "handling", "max_age_days", "expected", "
 
 
 def description_of(document: Mapping[str, Any], path: Path, *, added: bool = False) -> Description:
-    """The description in a TOML document. Raises WrongDescription."""
+    """Return the description in a TOML document. Raises WrongDescription."""
     faults = Faults()
     top = faults.take(document, KEYS, "")
     for key in _NEEDED:
@@ -320,7 +326,7 @@ MOST_ALLOWED_ROWS = 1000
 
 
 def _allowance(value: str | int, faults: Faults) -> Allowance:
-    """How many rows may be left unread: `2`, or `"5 %"`."""
+    """Return how many rows may be left unread: `2`, or `"5 %"`."""
     if isinstance(value, int):
         if 0 <= value <= MOST_ALLOWED_ROWS:
             return Allowance(rows=value)
@@ -350,7 +356,8 @@ def _enough(
 
 
 def read_description(path: Path, *, added: bool = False) -> Description:
-    """The register that a TOML file describes. Relative paths in it are relative to the file.
+    """Return the register that a TOML file describes. Relative paths in it are relative to the
+    file.
 
     What it names must be in its own folder. `added`: it is one of those in the home, where `put`
     wrote the whole path of a register that was in the folder of its description. Raises

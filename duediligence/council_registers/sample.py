@@ -25,7 +25,9 @@ _CALLED = re.compile(r"\W*next\b", re.IGNORECASE)
 
 
 def next_selector(path: Path) -> str:
-    """A CSS selector of that link alone; empty where the page has none. Raises UnreadableFile."""
+    """Return a CSS selector of that link alone; empty where the page has none. Raises
+    UnreadableFile.
+    """
     page = html.page(path)
     if page.select_one("a[rel~=next][href]"):
         return "a[rel~=next]"
@@ -40,7 +42,7 @@ def next_selector(path: Path) -> str:
 
 
 def _ways(link: "Tag") -> Iterator[str]:
-    """Selectors of the link that can fit no other: a class that only says `pager` would."""
+    """Yield selectors of the link that can fit no other: a class that only says `pager` would."""
     for tag, way in ((link, "a.{}"), (link.parent, ".{} > a")):
         for one in tag.get_attribute_list("class") if tag else ():
             if one and re.fullmatch(r"(?i)(?:[a-z][\w-]*-)?next(?:-[\w-]*)?", one):
@@ -79,7 +81,7 @@ class Sample:
 
     @property
     def cells(self) -> dict[str, list[str]]:
-        """The cells below each heading."""
+        """Return the cells below each heading."""
         return {
             heading: [clean(row.cells[at]) for row in self.rows if at < len(row.cells)]
             for at, heading in reversed(tuple(enumerate(self.header)))
@@ -113,13 +115,13 @@ def read_sample(path: Path) -> Sample:
 
 
 def _records(rows: Iterable[TableLine], header: tuple[str, ...]) -> Iterator[TableLine]:
-    """The rows without those that are surely no records, whatever the columns mean."""
+    """Return the rows without those that are surely no records, whatever the columns mean."""
     places = range(len(header))
     return (row for row in rows if kind_of(row, header, places, places) is None)
 
 
 def _rows_of(path: Path, table: int, header: tuple[str, ...]) -> Iterator[TableLine]:
-    """The rows of another file of the folder; none where it is not as the first."""
+    """Yield the rows of another file of the folder; none where it is not as the first."""
     try:
         grid = read_grid(path, RegisterSource(table=table or ""), _score)
         if grid.header == header:
@@ -133,7 +135,7 @@ def _score(row: Sequence[str]) -> int:
 
 
 def _grid(path: Path, form: Format) -> tuple[Grid, int]:
-    """The table of the sample, and its number on a page that has several, else 0."""
+    """Return the table of the sample, and its number on a page that has several, else 0."""
     try:
         return read_grid(path, RegisterSource(), _score), 0
     except UnreadableFile:

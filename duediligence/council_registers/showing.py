@@ -9,7 +9,7 @@ from duediligence.model import ListEntry
 
 
 def shown(entry: ListEntry) -> dict[str, str]:
-    """What was read of a record, by the names of its fields; what is empty is left out."""
+    """Return what was read of a record, by the names of its fields; what is empty is left out."""
     record = entry.record
     shown = {
         "id": entry.id,
@@ -33,7 +33,7 @@ def shown(entry: ListEntry) -> dict[str, str]:
 def document(
     description: Description, files: Files, found: Examined, rows: int
 ) -> dict[str, object]:
-    """What a trial of the register found, for programs, with its first `rows` records."""
+    """Return what a trial of the register found, for programs, with its first `rows` records."""
     return {
         "id": description.id,
         "records": len(found.entries),

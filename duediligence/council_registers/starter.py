@@ -77,7 +77,7 @@ class Starter:
 
 
 def starter(sample: Path, out: Path, power: str = "") -> Starter:
-    """A description of the register of which `sample` is a file, to stand in the file `out`.
+    """Return a description of the register of which `sample` is a file, to stand in the file `out`.
 
     `sample` may be the folder of all its pages. `power` is a council power, guessed where it is
     empty. Raises UsageError where the sample is no table, or `power` is none.
@@ -102,7 +102,7 @@ def starter(sample: Path, out: Path, power: str = "") -> Starter:
 
 
 def _tried(sample: Sample, power: str) -> Examined | None:
-    """What the sample holds by the first guess, in which every row is allowed to fail."""
+    """Return what the sample holds by the first guess, in which every row is allowed to fail."""
     beside = sample.path.absolute().parent / "register.toml"
     text = "\n".join(_Guess(sample, beside, power, None).lines())
     try:
@@ -125,7 +125,7 @@ class _Guess:
         self._about = f"{self._title} {' '.join(sample.header)}"
 
     def lines(self) -> Iterator[str]:
-        """The lines of the starter. What is unsure is told as they are made."""
+        """Yield the lines of the starter. What is unsure is told as they are made."""
         yield from self._register()
         yield from self._source()
         yield from self._fields()
@@ -163,7 +163,7 @@ class _Guess:
             self.unsure.append("power: " + (f"guessed to be {power}" if power else "not guessed"))
 
     def _allowance(self) -> Iterator[str]:
-        """How many rows may be left unread, by what cannot be read of the sample."""
+        """Yield how many rows may be left unread, by what cannot be read of the sample."""
         found = self._found
         if found is None:
             return
@@ -186,7 +186,7 @@ class _Guess:
             self.unsure.append(f"{told}: `lists test` shows which and why")
 
     def columns_seen(self) -> Iterator[ColumnGuess]:
-        """Each column, in the order of the file."""
+        """Yield each column, in the order of the file."""
         fields = {heading: name for name, many in self._columns.items() for heading in many}
         for heading in dict.fromkeys(filter(None, self._sample.header)):
             filled = dict.fromkeys(cell for cell in self._cells[heading] if given(cell))
@@ -194,7 +194,7 @@ class _Guess:
             yield ColumnGuess(heading, name, name in self._likely, tuple(islice(filled, 3)))
 
     def dates_seen(self) -> Iterator[DateForm]:
-        """The forms in which dates are written, column by column, the most frequent first."""
+        """Yield the forms in which dates are written, column by column, the most frequent first."""
         for name in self._columns:
             if BY_NAME[name].kind != "date":
                 continue
@@ -331,19 +331,21 @@ class _Guess:
 
 
 def _shape(text: str) -> str:
-    """How a date is written: `12/05/2026` is 99/99/9999, `3 May 26` is 9 Month 99."""
+    """Return how a date is written: `12/05/2026` is 99/99/9999, `3 May 26` is 9 Month 99."""
     return re.sub(r"[0-9]", "9", re.sub(r"[^\W\d_]{3,}", "Month", text))[:40]
 
 
 def value_line(field: str, theirs: str) -> str:
-    """The line of `[values.field]` that says what a word means; a comment where none is guessed."""
+    """Return the line of `[values.field]` that says what a word means; a comment where none is
+    guessed.
+    """
     if ours := meaning(field, theirs):
         return f"{_quoted(theirs)} = {_quoted(ours)}  # CHECK"
     return f'# {_quoted(theirs)} = ""  # CHECK: not guessed'
 
 
 def _quoted(text: str) -> str:
-    """The text as a TOML basic string."""
+    """Return the text as a TOML basic string."""
     return json.dumps(clean(text), ensure_ascii=False)
 
 

@@ -53,7 +53,7 @@ _DEEPEST = 6
 
 
 def read_objects(path: Path, rows: str) -> Grid:
-    """The objects at the dotted path `rows`; without one, the only list of objects there is.
+    """Return the objects at the dotted path `rows`; without one, the only list of objects there is.
 
     Raises UnreadableFile.
     """
@@ -128,7 +128,7 @@ MAX_NESTED = 20
 
 
 def read_pages(path: Path, table: str | int | tuple[str, ...], rows: str, score: Score) -> Grid:
-    """The table of a page; `table` and `rows` as in Source. Raises UnreadableFile."""
+    """Return the table of a page; `table` and `rows` as in Source. Raises UnreadableFile."""
     from duediligence.formats.html import tables
 
     page = _page(path)
@@ -155,7 +155,7 @@ def read_pages(path: Path, table: str | int | tuple[str, ...], rows: str, score:
 
 
 def next_link(path: Path, selector: str, address: str = "") -> str:
-    """Where the link to the next page leads, joined to the page's own `address`; else empty.
+    """Return where the link to the next page leads, joined to the page's own `address`; else empty.
 
     Raises UnreadableFile for a page that cannot be read, and for a link that leads to another
     site or runs a script: such pages are to be saved by hand.
@@ -181,7 +181,7 @@ def next_link(path: Path, selector: str, address: str = "") -> str:
 
 
 def selector_fault(selector: str) -> str:
-    """What is wrong with a CSS selector; empty where nothing is."""
+    """Return what is wrong with a CSS selector; empty where nothing is."""
     from bs4 import BeautifulSoup
     from soupsieve import SelectorSyntaxError
 
@@ -213,7 +213,7 @@ def _page(path: Path) -> "BeautifulSoup":
 
 
 def _page_lines(table: "HtmlTable") -> list[TableLine]:
-    """The header, where the page marks one, and the rows."""
+    """Return the header, where the page marks one, and the rows."""
     header = [TableLine(0, table.header)] if table.header else []
     return header + [
         TableLine(
@@ -240,7 +240,9 @@ def _chosen(
     table: str | int | tuple[str, ...],
     score: Score,
 ) -> tuple["Tag", list[TableLine]]:
-    """The one table that is meant. Raises UnreadableFile where none is, or several could be."""
+    """Return the one table that is meant. Raises UnreadableFile where none is, or several could
+    be.
+    """
     filled = [one for one in tables if one[1]]
     heads = [[line.cells for line in lines[:HEADER_WITHIN]] for _, lines in filled]
     if isinstance(table, int):
@@ -274,7 +276,7 @@ _SHOWN = {"csv": "delimited text (CSV)", "xlsx": "a workbook", "json": "JSON", "
 
 
 def format_of(path: Path) -> Format:
-    """What a file is by its first bytes. Raises UsageError where it cannot be opened."""
+    """Return what a file is by its first bytes. Raises UsageError where it cannot be opened."""
     try:
         with regular(path).open("rb") as file:
             head = file.read(4096)
@@ -291,7 +293,7 @@ def format_of(path: Path) -> Format:
 
 
 def read_grid(path: Path, source: RegisterSource, score: Score) -> Grid:
-    """The table that a file holds; `score` finds its header. Raises UnreadableFile."""
+    """Return the table that a file holds; `score` finds its header. Raises UnreadableFile."""
     try:
         form = format_of(path)
         if source.format and form != source.format:

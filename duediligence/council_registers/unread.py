@@ -27,7 +27,7 @@ _HANDLINGS: tuple[Handling, ...] = get_args(Handling)
 
 
 def not_read(cells: Cells) -> NotReadRow:
-    """The row of these cells, which have problems."""
+    """Return the row of these cells, which have problems."""
     first = cells.problems[0]
     aside = {
         at
@@ -55,7 +55,9 @@ def not_read(cells: Cells) -> NotReadRow:
 def misshapen(
     line: TableLine, place: HeaderPlaces, description: Description, fault: str
 ) -> NotReadRow:
-    """A row with more or fewer cells than there are columns: no cell is known to be of a column."""
+    """Return a row with more or fewer cells than there are columns: no cell is known to be of a
+    column.
+    """
     offence = _may_be_offence(line.cells, description)
     hidden = offence or "handling" in description.columns
     return NotReadRow(
@@ -69,7 +71,7 @@ def misshapen(
 
 
 def _may_be_offence(texts: Iterable[str], description: Description) -> bool:
-    """Whether the record may be of an offence, or an alleged one, of an individual."""
+    """Return whether the record may be of an offence, or an alleged one, of an individual."""
     ours = {description.defaults.get("record_type", "")}
     ours |= set(description.values.get("record_type", {}).values())
     return not ours.isdisjoint(OF_INDIVIDUALS) or any(
@@ -78,7 +80,9 @@ def _may_be_offence(texts: Iterable[str], description: Description) -> bool:
 
 
 def _kept(cells: Iterable[str], *, firms_only: bool) -> tuple[str, ...]:
-    """The cells that may name a party; of what may be an offence of an individual, firms alone."""
+    """Return the cells that may name a party; of what may be an offence of an individual, firms
+    alone.
+    """
     plain = ((cell, ungarbled(clean(cell.replace("\0", " ")))[:_LONGEST]) for cell in cells)
     # A text that may be shown the other way round is compared in both.
     texts = (text for cell, held in plain for text in (held, held[::-1])[: 1 + is_turned(cell)])
@@ -89,7 +93,9 @@ def _kept(cells: Iterable[str], *, firms_only: bool) -> tuple[str, ...]:
 
 
 def _handling(cells: Cells, *, offence: bool) -> Handling:
-    """Who may see the record: as for one that was read, and the strictest where that is unknown."""
+    """Return who may see the record: as for one that was read, and the strictest where that is
+    unknown.
+    """
     description = cells.description
     if offence:
         return "restricted"

@@ -61,12 +61,12 @@ class Dates:
 
 
 def given(text: str) -> str:
-    """The text; or nothing, where it is what people write in place of nothing."""
+    """Return the text; or nothing, where it is what people write in place of nothing."""
     return "" if text.casefold() in _NOTHING else text
 
 
 def day(text: str, dates: Dates, *, ahead: int = YEARS_AHEAD) -> date:
-    """The day that a text names. Raises ValueError.
+    """Return the day that a text names. Raises ValueError.
 
     A year of two digits is at most `ahead` years in the future, where no pivot says otherwise.
     """
@@ -100,12 +100,12 @@ def day(text: str, dates: Dates, *, ahead: int = YEARS_AHEAD) -> date:
 
 
 def has_short_year(form: str) -> bool:
-    """Whether a format of `strptime` reads a year of two digits."""
+    """Return whether a format of `strptime` reads a year of two digits."""
     return re.search(r"(?<!%)(?:%%)*%[yD]", form) is not None
 
 
 def _century(short: int, dates: Dates, ahead: int) -> int:
-    """The year of which these are the last two digits."""
+    """Return the year of which these are the last two digits."""
     if dates.year_pivot is not None:
         return (2000 if short < dates.year_pivot else 1900) + short
     latest = datetime.now(UTC).year + ahead
@@ -118,7 +118,7 @@ def _in_figures(text: str, found: re.Match[str], year: int, dates: Dates) -> dat
 
 
 def birth_month(text: str, dates: Dates) -> PartialDate:
-    """Month and year of birth; the day of a whole date is dropped. Raises ValueError."""
+    """Return month and year of birth; the day of a whole date is dropped. Raises ValueError."""
     if found := re.fullmatch(r"(\d{4})-(\d\d)", text, re.A):
         year, month = int(found[1]), int(found[2])
     elif found := re.fullmatch(r"(\d{1,2})[/.\-](\d{4})", text, re.A):
@@ -140,7 +140,7 @@ def birth_month(text: str, dates: Dates) -> PartialDate:
 
 
 def pounds(text: str) -> Decimal:
-    """An amount in pounds: `£1,250.00`, `1250`. Raises ValueError."""
+    """Return an amount in pounds: `£1,250.00`, `1250`. Raises ValueError."""
     amount = parse_pounds(text)
     if amount is None:
         raise ValueError(f"is {_shown(text)}: not understood as an amount in pounds")
@@ -148,12 +148,12 @@ def pounds(text: str) -> Decimal:
 
 
 def word(text: str) -> str:
-    """A word as the vocabularies write it: `Civil penalty` is `civil_penalty`."""
+    """Return a word as the vocabularies write it: `Civil penalty` is `civil_penalty`."""
     return "_".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def company(text: str) -> Identifier:
-    """A Companies House number; a registration of an unknown kind where it is none.
+    """Return a Companies House number; a registration of an unknown kind where it is none.
 
     Raises ValueError where a spreadsheet has rounded it.
     """
@@ -164,7 +164,7 @@ def company(text: str) -> Identifier:
 
 
 def charity(text: str) -> Identifier:
-    """The number of a charity, its register told by its form. Raises ValueError."""
+    """Return the number of a charity, its register told by its form. Raises ValueError."""
     compact = re.sub(r"\s|\.0$", "", text).upper()
     if re.fullmatch(r"SC[0-9]{6}", compact):
         return Identifier(CHARITY_SCOTLAND, compact)
@@ -176,7 +176,7 @@ def charity(text: str) -> Identifier:
 
 
 def web_address(text: str) -> str:
-    """An address of the web. Raises ValueError."""
+    """Return an address of the web. Raises ValueError."""
     if not re.fullmatch(r"https?://[^\s\"'<>]{4,1000}", text):
         raise ValueError(f"is {_shown(text)}: not an address that starts with https://")
     return text

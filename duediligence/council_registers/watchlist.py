@@ -25,7 +25,7 @@ WEEKLY_LOSS = 0.5
 
 
 def watchlist_of(description: Description) -> Watchlist:
-    """The list that a description stands for. Its parser raises UnreadableFile."""
+    """Return the list that a description stands for. Its parser raises UnreadableFile."""
     source = description.source
 
     def next_page(path: Path, address: str) -> str:
@@ -72,7 +72,7 @@ def watchlist_of(description: Description) -> Watchlist:
 
 
 def _powers(description: Description) -> tuple[Power, ...]:
-    """Every power that a record of the register can have."""
+    """Return every power that a record of the register can have."""
     column = description.columns.get("power")
     if column and column.headings:
         return get_args(Power)
@@ -89,7 +89,8 @@ def _crime_types(description: Description) -> tuple[str, ...]:
 
 
 def load(folder: Path) -> Mapping[str, Watchlist]:
-    """Every register described by a `*.toml` of the folder, by its id, in the order of files.
+    """Return every register described by a `*.toml` of the folder, by its id, in the order of
+    files.
 
     A folder that is not there holds none. Raises UsageError for a description that is wrong, and
     for two of one id: nothing is screened on a guess.
@@ -113,8 +114,8 @@ def load(folder: Path) -> Mapping[str, Watchlist]:
 
 
 def described_no_more(list_id: str, folder: Path) -> Watchlist:
-    """A register that is loaded while its description is gone from the folder: nobody is searched
-    on it until that is back, or the register is dropped.
+    """Return a register that is loaded while its description is gone from the folder: nobody is
+    searched on it until that is back, or the register is dropped.
     """
     file = f"{list_id}.toml"
 
@@ -168,7 +169,7 @@ def _place(description: Description) -> str:
 
 
 def _with_value(text: str, key: str, value: str) -> str:
-    """The text with the value of a key of [source] written again, as a TOML basic string."""
+    """Return the text with the value of a key of [source] written again, as a TOML basic string."""
     quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     start = re.search(r"^\s*\[\s*source\s*\]", text, re.MULTILINE)
     if not start:

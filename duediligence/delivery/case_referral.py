@@ -30,9 +30,9 @@ class CaseReferral:
 
 @use_case("export", event="export")
 def refer(workspace: Workspace, wanted: CaseReferral, *, file: str) -> str:
-    """The form as HTML, of the alerts of the case that are not restricted and were not decided as
-    not the same; recorded with the number of the case. Raises Conflict where there is none, and as
-    `referral.make`.
+    """Return the form as HTML, of the alerts of the case that are not restricted and were not
+    decided as not the same; recorded with the number of the case. Raises Conflict where there is
+    none, and as `referral.make`.
     """
     view = case_for(workspace, wanted.case, for_file=True)
     alerts = [one.view.id for one in view.alerts if one.view and one.view.state != "not the same"]

@@ -72,7 +72,7 @@ def decisions_as_bytes(
     file: str = "alerts.xlsx",
     everything: bool = False,
 ) -> tuple[bytes, ExportedDecisions]:
-    """What `export_decisions` would write, for a download, recorded under the name `file`.
+    """Return what `export_decisions` would write, for a download, recorded under the name `file`.
 
     Raises NotFound where there is no alert, Invalid where there are too many, StorageError.
     """

@@ -108,7 +108,7 @@ def _add_open_again(
 
 
 def _by_matcher(workspace: Workspace, untold: Mapping[str, frozenset[str]]) -> Iterator[str]:
-    """What each run found otherwise because of a new matcher, the oldest first."""
+    """Yield what each run found otherwise because of a new matcher, the oldest first."""
     for run_id in reversed(tuple(untold)):
         run = workspace.runs.outline(run_id) if untold[run_id] else None
         if run and has_changes(run):
@@ -129,7 +129,7 @@ def _runs(
     settled: set[str],
     told: Mapping[str, DigestItem],
 ) -> Iterator[ScopeSnapshot]:
-    """A look for each supplier and supplier file, by the newest run that has it."""
+    """Yield a look for each supplier and supplier file, by the newest run that has it."""
     people = workspace.settings.digest_people
     seen: set[str] = set()
     newest = True
@@ -176,7 +176,7 @@ def _runs(
 
 
 def _not_matched(workspace: Workspace, run: Run) -> dict[str, list[Finding]]:
-    """What a run does not match though neither side changed, by the supplier's reference."""
+    """Return what a run does not match though neither side changed, by the supplier's reference."""
     read = workspace.screened.findings
     return {
         ref: [one for place in effect.not_matched for one in read(place.run_id, (place.position,))]
@@ -274,7 +274,7 @@ class Sent:
 
     @property
     def complete(self) -> bool:
-        """Whether everything was delivered to everybody."""
+        """Return whether everything was delivered to everybody."""
         return not self.queued and not any(attempt.remark for attempt in self.attempts)
 
 
@@ -287,7 +287,7 @@ class DigestStanding:
 
     @property
     def failing(self) -> bool:
-        """Whether something was not sent, or the newest digest not to everybody."""
+        """Return whether something was not sent, or the newest digest not to everybody."""
         newest = self.deliveries[-1].message.key if self.deliveries else ""
         return any(
             one.state == "queued" or (one.last_error and one.message.key == newest)
@@ -329,7 +329,9 @@ def send(
 
 @use_case("read")
 def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Message | None:
-    """The message that `send` would queue; None where nothing changed. Nothing is recorded."""
+    """Return the message that `send` would queue; None where nothing changed. Nothing is
+    recorded.
+    """
     with workspace.casework.snapshot():
         found = gather(workspace, leave_out or decided(workspace))
         return _message(workspace, found, workspace.now())
@@ -337,7 +339,7 @@ def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Messa
 
 @use_case("read")
 def standing(workspace: Workspace, *, sent: int = 10) -> DigestStanding:
-    """How the telling stands, with the last `sent` deliveries that ended well."""
+    """Return how the telling stands, with the last `sent` deliveries that ended well."""
     ways = _channels(workspace)
     deliveries = workspace.outbox.deliveries(sent=sent)
     return DigestStanding(tuple(way.name for way in ways), tuple(deliveries))
@@ -385,8 +387,8 @@ def _queue(workspace: Workspace, leave_out: LeaveOut | None, ways: list[str]) ->
 
 
 def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | None:
-    """The message. Its key follows from what changed, and since when: made again from a backup
-    of the state before, it is the same.
+    """Return the message. Its key follows from what changed, and since when: made again from a
+    backup of the state before, it is the same.
     """
     if not found.changes.to_tell:
         return None

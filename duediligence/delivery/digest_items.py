@@ -39,20 +39,20 @@ class ScopeSnapshot:
     in_words: Mapping[str, str] = field(default_factory=dict)
 
     def is_over(self, told: DigestItem) -> bool:
-        """Whether something told, and not found again, is over: not seen is not yet gone."""
+        """Return whether something told, and not found again, is over: not seen is not yet gone."""
         if told.list_id and told.list_id not in self.searched:
             return False
         return self.certain and not self.is_narrower(told)
 
     def left_scope(self, told: DigestItem) -> bool:
-        """Whether a thing that could not be checked is no longer looked at: it is neither checked
-        by now nor still to be checked.
+        """Return whether a thing that could not be checked is no longer looked at: it is neither
+        checked by now nor still to be checked.
         """
         asked = self.certain and self.dossier
         return asked and told.kind == "unknown" and self.is_narrower(told)
 
     def is_narrower(self, told: DigestItem) -> bool:
-        """Whether less of the registers was looked at than when it was reported."""
+        """Return whether less of the registers was looked at than when it was reported."""
         if not (told.dossier and self.dossier):
             return told.dossier
         return not not_looked_at(self.gaps) <= not_looked_at(told.gaps)
@@ -123,7 +123,8 @@ def changes(
 def _one_an_event(
     found: DigestChanges, told: Mapping[str, DigestItem], now: Mapping[str, DigestItem]
 ) -> DigestChanges:
-    """The changes with one item an event, however many of its sources are new, changed or gone.
+    """Return the changes with one item an event, however many of its sources are new, changed or
+    gone.
 
     An event is new where all its sources are, and over where none is left. What is kept of each
     source is the same. `now` are the items of today.
@@ -161,7 +162,7 @@ _SCOPE = "What this installation looks at, and what it does not"
 
 
 def subject(changes: DigestChanges) -> str:
-    """`duediligence: 2 new flags, 1 resolved, 1 list not checked`: names nobody."""
+    """Return `duediligence: 2 new flags, 1 resolved, 1 list not checked`: names nobody."""
     made = Counter(
         (kind, change)
         for change in ("new", "changed", "over")
@@ -191,7 +192,7 @@ def subject(changes: DigestChanges) -> str:
 def text(
     changes: DigestChanges, at: datetime, scope: Sequence[str] = (), restricted: str = ""
 ) -> str:
-    """The digest as plain text: flags, then what could not be checked, then the scope.
+    """Return the digest as plain text: flags, then what could not be checked, then the scope.
 
     `restricted` is the line that counts the reports that are kept apart, empty for none.
     """
@@ -242,7 +243,7 @@ def of_findings(
     dossier: bool = False,
     apart: Collection[str] = (),
 ) -> tuple[DigestItem, ...]:
-    """The findings of one scope, those of one key as one. `people`: name them.
+    """Return the findings of one scope, those of one key as one. `people`: name them.
 
     `apart` are keys of what is not about the event that it seems to be about.
     """
@@ -281,8 +282,8 @@ def of_findings(
 def of_not_matched(
     run: Run, findings: Sequence[Finding], scope: str, *, people: bool, dossier: bool = False
 ) -> tuple[DigestItem, ...]:
-    """The findings of a supplier that the run does not match though neither side changed: they
-    are not over.
+    """Return the findings of a supplier that the run does not match though neither side changed:
+    they are not over.
     """
     bare = replace(run, by_matcher={})
     return tuple(
@@ -296,14 +297,16 @@ def _pair(finding: Finding) -> tuple[str, str, str]:
 
 
 def _also(run: Run, further: Iterable[Finding]) -> str:
-    """By which further sources an event is known; what is not public has no line of its own."""
+    """Return by which further sources an event is known; what is not public has no line of its
+    own.
+    """
     public = [one for one in further if one.handling == "public"]
     titles = dict.fromkeys(verdict.list_title(run, one) or one.check_title for one in public)
     return visible(f"; also in {listed(titles)}") if titles else ""
 
 
 def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, DigestItem]) -> dict[str, str]:
-    """By key, the hash that an earlier version would have of those told by one."""
+    """Return by key, the hash that an earlier version would have of those told by one."""
     by_key: dict[str, list[str]] = {}
     for finding in findings:
         if (before := told.get(key := key_of(finding))) is not None and not before.from_facts:
@@ -312,7 +315,7 @@ def hashes_in_words(findings: Iterable[Finding], told: Mapping[str, DigestItem])
 
 
 def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[DigestItem, ...]:
-    """The lists whose results are incomplete. `failed`: ids whose last refresh failed."""
+    """Return the lists whose results are incomplete. `failed`: ids whose last refresh failed."""
     failures = set(failed)
     return tuple(
         DigestItem(
@@ -332,12 +335,14 @@ def of_lists(statuses: Iterable[ListStatus], failed: Iterable[str]) -> tuple[Dig
 
 
 def open_again_key(alert: Alert) -> str:
-    """What tells that an alert is open again from that it was before, after another decision."""
+    """Return what tells that an alert is open again from that it was before, after another
+    decision.
+    """
     return hashed([OPEN_AGAIN, *alert.first.key, alert.last_decision])
 
 
 def of_open_again(run: Run, alert: Alert, *, people: bool) -> DigestItem:
-    """An alert that a decision holds no longer for. Not why: that may name people."""
+    """Return an alert that a decision holds no longer for. Not why: that may name people."""
     return DigestItem(
         key=open_again_key(alert),
         scope=OPEN_AGAIN,
@@ -350,7 +355,7 @@ def of_open_again(run: Run, alert: Alert, *, people: bool) -> DigestItem:
 
 
 def of_run(run: Run) -> tuple[DigestItem, ...]:
-    """That the run is incomplete, where it is."""
+    """Say that the run is incomplete, where it is."""
     if run.complete:
         return ()
     return (
@@ -365,7 +370,7 @@ def of_run(run: Run) -> tuple[DigestItem, ...]:
 
 
 def key_of(finding: Finding) -> str:
-    """The hash of `Finding.key`, which may name a person and so is not kept here."""
+    """Return the hash of `Finding.key`, which may name a person and so is not kept here."""
     return hashed(list(finding.key))
 
 

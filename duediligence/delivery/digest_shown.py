@@ -46,7 +46,7 @@ class DigestView:
 
 @use_case("read")
 def digest_view(workspace: Workspace) -> DigestView:
-    """How digests stand, as it is shown. Raises UsageError for a channel set up by half."""
+    """Return how digests stand, as it is shown. Raises UsageError for a channel set up by half."""
     found = standing(workspace)
     queued = {one.channel for one in found.deliveries if one.state == "queued"}
     return DigestView(
@@ -72,12 +72,12 @@ def _view(delivery: Delivery, channels: tuple[str, ...]) -> DeliveryView:
 
 
 def cancelled(channel: str, dropped: int) -> str:
-    """What came of cancelling the messages queued for a channel."""
+    """Return what came of cancelling the messages queued for a channel."""
     return f"{channel}: {count(dropped, 'digest')} will not be sent."
 
 
 def sent_lines(sent: Sent) -> Iterator[Line]:
-    """How each attempt to send ended, and what is still queued."""
+    """Yield how each attempt to send ended, and what is still queued."""
     if sent.message is None:
         yield Line(NOTHING_CHANGED, "note")
     for attempt in sent.attempts:

@@ -64,7 +64,7 @@ class ExportFilters:
         )
 
     def words(self) -> Iterator[str]:
-        """Each filter that is set, as `severity high`."""
+        """Yield each filter that is set, as `severity high`."""
         if self.contract:
             yield f"contract {self.contract}"
         yield from (f"status {state}" for state in self.states)
@@ -106,7 +106,7 @@ def gather(
     people: bool = False,
     by_source: bool = False,
 ) -> ExportRows:
-    """The flags of one stored run, else of the newest run of each stored supplier.
+    """Return the flags of one stored run, else of the newest run of each stored supplier.
 
     A row is an event, with its further sources beside it; `by_source`, each of these is a row.
     Restricted ones are left out, and unless `people` every person stands in other words, as
@@ -187,7 +187,9 @@ def _rows(
 
 
 def _together(least: Standing, own: Sequence[Standing]) -> Standing:
-    """How an event stands: as its least settled source does, and what is new of all of them."""
+    """Return how an event stands: as its least settled source does, and what is new of all of
+    them.
+    """
     news = {one.news for one in own}
     changes = tuple(change for one in own for change in one.changes)
     return replace(least, news=news.pop() if len(news) == 1 else "changed", changes=changes)
@@ -279,7 +281,9 @@ class Written:
 
 
 def format_of(path: Path, wanted: str = "") -> Format:
-    """The format of that name, else the one that the file's ending names. Raises UsageError."""
+    """Return the format of that name, else the one that the file's ending names. Raises
+    UsageError.
+    """
     for one in FORMATS:
         if wanted == one or (not wanted and path.name.lower().endswith(f".{one}")):
             return one
@@ -328,7 +332,7 @@ def flags_as_bytes(
     people: bool = False,
     bom: bool = True,
 ) -> tuple[bytes, Written]:
-    """What `export_flags` would write, for a download, recorded under the name `file`.
+    """Return what `export_flags` would write, for a download, recorded under the name `file`.
 
     Raises as that does.
     """

@@ -55,8 +55,8 @@ def flag_file(
     all_suppliers: bool = False,
     details: str = "",
 ) -> FlagFile:
-    """The run as it may be written to `file` (its name), and to `details` if there is such a second
-    file. Raises StorageError.
+    """Return the run as it may be written to `file` (its name), and to `details` if there is such a
+    second file. Raises StorageError.
 
     With `people`, those whom a finding is about are named: that is recorded first, and a record
     that cannot be made stops it. `all_suppliers` adds a row for each supplier, also where nothing
@@ -90,15 +90,15 @@ def flag_file(
 
 
 def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
-    """The rows of a run that is not stored, whose suppliers are given by reference. They name
-    people, and leave restricted findings out.
+    """Return the rows of a run that is not stored, whose suppliers are given by reference. They
+    name people, and leave restricted findings out.
     """
     shown, _ = disclosed(run, {}, people=True, restricted=False)
     return (*_flags(run, with_least(shown), suppliers, {}), *_last_rows(run))
 
 
 def _last_rows(run: Run) -> tuple[Flag, ...]:
-    """What a new matcher changed, if it is one, then the scope."""
+    """Return what a new matcher changed, if it is one, then the scope."""
     changed = matcher_change.row(run)
     rows = (changed, scope_row(run)) if changed else (scope_row(run),)
     return tuple(Flag(finding=one) for one in rows)
@@ -127,7 +127,7 @@ T = TypeVar("T")
 def in_flags(
     found: Sequence[tuple[Finding, T]], state: Callable[[T], str]
 ) -> Iterator[tuple[tuple[Finding, ...], T]]:
-    """The findings of each flag, the gravest first, and what stands beside the least settled.
+    """Yield the findings of each flag, the gravest first, and what stands beside the least settled.
 
     One that was decided as not the same is about somebody else: it is a flag of its own.
     """
@@ -194,9 +194,9 @@ def run_as_bytes(
     bom: bool = True,
     escape: bool = True,
 ) -> bytes:
-    """A stored run as `write_run` would write it, for a download, recorded under the name `file` or
-    else one made of the run. By its ID, it is without what was decided as not the same of just
-    that, as `screen` writes it.
+    """Return a stored run as `write_run` would write it, for a download, recorded under the name
+    `file` or else one made of the run. By its ID, it is without what was decided as not the same of
+    just that, as `screen` writes it.
 
     Raises NotFound for an unknown run, StorageError.
     """
@@ -251,7 +251,7 @@ def _write(
 
 @use_case("export")
 def run_as_json(workspace: Workspace, run: Run, *, people: bool) -> str:
-    """A stored run as JSON, as it would be written to a file. Raises StorageError."""
+    """Return a stored run as JSON, as it would be written to a file. Raises StorageError."""
     from duediligence.render import run_json
 
     return run_json.dumps(flag_file(workspace, run, "standard output", people=people).run)
@@ -276,7 +276,7 @@ def check_folder(path: Path) -> None:
 
 
 def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:
-    """The state of each alert of the run by `Finding.key`. Raises StorageError.
+    """Return the state of each alert of the run by `Finding.key`. Raises StorageError.
 
     A first decision that waits for a blind second one is shown to nobody.
     """
@@ -288,7 +288,7 @@ def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:
 
 
 def twins(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
-    """Each finding as it may be shown, with the key that it has in the stored run."""
+    """Yield each finding as it may be shown, with the key that it has in the stored run."""
     kept = [finding for finding in run.findings if finding.handling != "restricted"]
     for position, told in enumerate(shown.findings):
         # After those that are kept comes the one that says what was left out.
@@ -296,7 +296,7 @@ def twins(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
 
 
 def row_of(run: Run, flag: Sequence[Finding], supplier: Supplier | None) -> dict[str, Any]:
-    """What a row tells of an event, and of the supplier beside it."""
+    """Return what a row tells of an event, and of the supplier beside it."""
     lead, *also = flag
     titles = {status.list_id: status.title for status in run.lists}
     return {
@@ -309,7 +309,7 @@ def row_of(run: Run, flag: Sequence[Finding], supplier: Supplier | None) -> dict
 
 
 def _beside(supplier: Supplier | None) -> dict[str, Any]:
-    """What a row tells of the supplier beside its finding."""
+    """Return what a row tells of the supplier beside its finding."""
     if supplier is None:
         return {}
     postcode = supplier.address.postcode if supplier.address else ""
@@ -317,7 +317,9 @@ def _beside(supplier: Supplier | None) -> dict[str, Any]:
 
 
 def _set_aside(shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
-    """A row for each match that was set aside and may be listed, and one that counts the others."""
+    """Yield a row for each match that was set aside and may be listed, and one that counts the
+    others.
+    """
     versions = {one.list_id: one.version.version for one in shown.lists if one.version}
     hidden = shown.namesakes - len(shown.set_aside)
     for one in shown.set_aside:
@@ -352,7 +354,9 @@ def _set_aside(shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
 
 
 def _proofs(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
-    """A row for each supplier: that it was screened, when, against what, and what came of it."""
+    """Yield a row for each supplier: that it was screened, when, against what, and what came of
+    it.
+    """
     by_ref = by_supplier(run.findings, suppliers)
     looked_at = "; ".join(status.title for status in run.lists if status.version)
     for ref, supplier in suppliers.items():

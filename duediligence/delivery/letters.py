@@ -128,7 +128,7 @@ class LetterMade:
 
 
 def cautions(made: LetterMade) -> Sequence[str]:
-    """What whoever made the letter has to complete or to keep to."""
+    """Return what whoever made the letter has to complete or to keep to."""
     kind, told = made.letter.kind, []
     if not made.addressed and kind != "privacy-notice":
         told.append("The supplier's address is not known: write it in.")
@@ -138,7 +138,7 @@ def cautions(made: LetterMade) -> Sequence[str]:
 
 
 def next_steps(made: LetterMade) -> Sequence[Hint]:
-    """What to do with the letter, in order."""
+    """Return what to do with the letter, in order."""
     letter = made.letter
     steps = [Hint(f"Letter {letter.reference}. Read it through and sign it: nothing was sent.")]
     if letter.kind == "representations":
@@ -228,13 +228,15 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
 
 
 def _period(rule: RetentionRule) -> tuple[str, str]:
-    """What the rule is about, and how long that is kept; what a person removes is reviewed."""
+    """Return what the rule is about, and how long that is kept; what a person removes is
+    reviewed.
+    """
     reviewed = ", then reviewed" if rule.by == "a person" else ""
     return rule.title, f"{rule.period}{reviewed}"
 
 
 def _format(file: str) -> LetterFormat:
-    """The format by the name's ending. Raises UsageError where a PDF cannot be made here."""
+    """Return the format by the name's ending. Raises UsageError where a PDF cannot be made here."""
     match Path(file).suffix.lower():
         case ".html":
             return "html"
@@ -249,7 +251,7 @@ def _format(file: str) -> LetterFormat:
 
 
 def _bytes(html: str, format_: LetterFormat) -> bytes:
-    """The file: the one place that knows of formats."""
+    """Return the file: the one place that knows of formats."""
     return pdf.render(html) if format_ == "pdf" else html.encode()
 
 
@@ -287,7 +289,7 @@ def _supplier(workspace: Workspace, alert: Alert) -> Supplier:
 
 
 def _receiver(workspace: Workspace, supplier: Supplier, wanted: LetterRequest) -> Supplier:
-    """The supplier itself, or the one under which it works as a sub-contractor."""
+    """Return the supplier itself, or the one under which it works as a sub-contractor."""
     if not wanted.to:
         return supplier
     under = [one.supplier_ref for one in supplier.part_of if one.role == "sub-contractor"]
@@ -396,8 +398,8 @@ def _reach(facts: LetterFacts, wanted: LetterRequest, *, subcontractor: bool) ->
 
 
 def _template(workspace: Workspace, kind: LetterKind) -> tuple[str, str]:
-    """The council's own template where there is one, else the one that comes with the tool, and
-    what to call it.
+    """Return the council's own template where there is one, else the one that comes with the tool,
+    and what to call it.
     """
     path = workspace.settings.home / TEMPLATES / (kind + SUFFIX)
     if not path.exists():
@@ -414,7 +416,7 @@ def _lines(address: str) -> tuple[str, ...]:
 
 @use_case("read")
 def letters(workspace: Workspace, alert: str = "", *, people: bool = True) -> list[Letter]:
-    """Every letter, or those about one alert, the oldest first; unless `people`, without who
+    """Return every letter, or those about one alert, the oldest first; unless `people`, without who
     agreed.
 
     Raises Invalid or NotFound where the ID is not one alert's, and StorageError.
@@ -428,7 +430,8 @@ def letters(workspace: Workspace, alert: str = "", *, people: bool = True) -> li
 
 @use_case("export", event="export")
 def copy(workspace: Workspace, position: int, *, file: str) -> tuple[Letter, bytes]:
-    """A letter again, byte for byte as it was made, recorded as exported to `file` (its name).
+    """Return a letter again, byte for byte as it was made, recorded as exported to `file` (its
+    name).
 
     Raises NotFound, and StorageError.
     """

@@ -59,7 +59,7 @@ class MeetingResult:
 
 
 def form_of(path: Path) -> MeetingForm:
-    """What a file is to be, by how its name ends. Raises Invalid."""
+    """Return what a file is to be, by how its name ends. Raises Invalid."""
     ending = path.suffix.lower()
     if ending == ".html":
         return "html"
@@ -88,7 +88,9 @@ def make(workspace: Workspace, asked: MeetingRequest, path: Path) -> MeetingResu
 def pack_as_bytes(
     workspace: Workspace, asked: MeetingRequest, form: MeetingForm
 ) -> tuple[bytes, MeetingResult]:
-    """What `make` would write, for a download, recorded in the same way. Raises as that does."""
+    """Return what `make` would write, for a download, recorded in the same way. Raises as that
+    does.
+    """
     body, made, what = _made(workspace, asked, form)
     _record(workspace, what)
     return body, made
@@ -138,7 +140,7 @@ def _made(
 
 
 def _for_whom(workspace: Workspace, number: int, reference: str, level: Level) -> str:
-    """Who may be given the pack, in a sentence. Raises as `make`."""
+    """Return who may be given the pack, in a sentence. Raises as `make`."""
     if reference:
         agreement = agreements.in_force(workspace, reference, "case papers")
         return (

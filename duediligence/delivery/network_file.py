@@ -38,7 +38,7 @@ class NetworkFile:
 
 
 def form_of(path: Path) -> NetworkForm:
-    """What a file is to be, by how its name ends. Raises Invalid."""
+    """Return what a file is to be, by how its name ends. Raises Invalid."""
     for form in FORMS:
         if path.suffix.lower() == f".{form}":
             return form
@@ -74,7 +74,7 @@ def write_network(
 def network_as_json(
     workspace: Workspace, asked: str, *, steps: int = DEFAULT_STEPS, people: bool = False
 ) -> str:
-    """The network as `write_network` would write it as JSON, recorded in the same way."""
+    """Return the network as `write_network` would write it as JSON, recorded in the same way."""
     body, view = _made(workspace, asked, "json", steps=steps, people=people)
     _record(workspace, view, "json", body, people=people)
     return body.decode()

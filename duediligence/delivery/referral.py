@@ -52,7 +52,7 @@ class ReferralRequest:
 
 @use_case("export", event="export")
 def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
-    """The form as HTML, recorded in the audit chain as made for `file` (its name).
+    """Return the form as HTML, recorded in the audit chain as made for `file` (its name).
 
     Raises UsageError for an alert that is not there, that was decided as not the same, or that is
     restricted without `restricted`; and for an unknown receiver. With an agreement, raises as
@@ -157,7 +157,7 @@ def _permit(workspace: Workspace, alert: Alert, *, restricted: bool) -> None:
 
 
 def _items(workspace: Workspace, chosen: Sequence[Alert], *, people: bool) -> Iterator[Referred]:
-    """One for each point: the alerts of one match stand together."""
+    """Yield one for each point: the alerts of one match stand together."""
     runs: dict[str, tuple[Run, Run]] = {}
     points: dict[tuple[str, ...], list[Alert]] = {}
     for alert in chosen:
@@ -178,8 +178,8 @@ def _items(workspace: Workspace, chosen: Sequence[Alert], *, people: bool) -> It
 
 
 def _disclosed(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run, Run]:
-    """The run and what of it may be shown: whole, so that people have the numbers that they have
-    in its other files.
+    """Return the run and what of it may be shown: whole, so that people have the numbers that they
+    have in its other files.
     """
     whole = workspace.runs.get(run_id)
     if whole is None:
@@ -189,7 +189,7 @@ def _disclosed(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run,
 
 
 def _standing(workspace: Workspace, alert: Alert) -> str:
-    """A first decision that waits for a blind second one is shown to nobody."""
+    """Return a first decision that waits for a blind second one is shown to nobody."""
     where = shown_to(alert, "", rules_of(workspace)).status
     if where.decided_at is None:
         return "Nobody has decided yet"

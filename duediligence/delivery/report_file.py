@@ -49,7 +49,9 @@ def make(workspace: Workspace, asked: PackRequest, path: Path, form: ReportForm)
 def report_as_bytes(
     workspace: Workspace, asked: PackRequest, form: ReportForm
 ) -> tuple[bytes, ReportResult]:
-    """What `make` would write, for a download, recorded in the same way. Raises as that does."""
+    """Return what `make` would write, for a download, recorded in the same way. Raises as that
+    does.
+    """
     made = _made(workspace, asked, form)
     record(workspace, asked, made.contents, made.result.sha256, form=form)
     return made.body, made.result

@@ -28,12 +28,12 @@ _LITTLE_WORDS = {"and", "limited", "ltd", "of", "the"}
 
 
 def documents() -> dict[str, Document]:
-    """The invented answers by path, as `company/99001001/officers`."""
+    """Return the invented answers by path, as `company/99001001/officers`."""
     return dict(_read(files("duediligence.demo") / "companies_house", ""))
 
 
 def answer(held: Mapping[str, Document], path: str, query: Mapping[str, str]) -> Answer:
-    """The status and body for a path without its first slash, and the query's parameters.
+    """Return the status and body for a path without its first slash, and the query's parameters.
 
     As measured on the API: a page at a time; 404 for a company that is not there and for a part
     that a company does not have; 500 for a number that is not eight characters long.
@@ -64,7 +64,7 @@ def _read(folder: Traversable, above: str) -> Iterator[tuple[str, Document]]:
 
 
 def _page(body: Document, resource: str, query: Mapping[str, str]) -> Document:
-    """The part of the body's items that was asked for; a body without items as it is."""
+    """Return the part of the body's items that was asked for; a body without items as it is."""
     if "items" not in body:
         return body
     items = body["items"]

@@ -30,7 +30,8 @@ BACKOFF_SECONDS = 0.05
 def invented_office(
     progress: Progress, tell: Callable[[str], None], *, rejects_folder: Path
 ) -> Iterator[tuple[Workspace, Run]]:
-    """A workspace in a home of its own, which goes when the block ends. Tells what it loads.
+    """Provide a workspace in a home of its own, which goes when the block ends. Tells what it
+    loads.
 
     Raises SourceError, StorageError.
     """

@@ -98,7 +98,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(*answer(self.server.held, path, dict(parse_qsl(asked.query))), limits)
 
     def _key(self) -> str:
-        """The key that came as the user name of Basic authorisation, else an empty string."""
+        """Return the key that came as the user name of Basic authorisation, else an empty
+        string.
+        """
         scheme, _, coded = (self.headers["Authorization"] or "").partition(" ")
         if scheme.lower() != "basic":
             return ""

@@ -51,7 +51,8 @@ def update_from_headers(response: requests.Response, limiter: Limiter) -> None:
 
 
 def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) -> RequestProblem:
-    """Why there is no answer. `may_pass`: a 403 may be the limit of the network, and not the key.
+    """Return why there is no answer. `may_pass`: a 403 may be the limit of the network, and not the
+    key.
 
     Where the server wants us to wait, the limiter holds everybody that uses the key.
     """
@@ -93,7 +94,7 @@ def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) ->
 
 
 def _resets_at(response: requests.Response) -> float | None:
-    """When the window ends, by the clock of this machine."""
+    """Return when the window ends, by the clock of this machine."""
     reset = _number(response, "X-Ratelimit-Reset")
     now = time.time()
     if reset is None:
@@ -193,7 +194,8 @@ class Api:
         self._session.close()
 
     def get(self, path: str, params: Mapping[str, str | int] | None = None) -> ApiAnswer | None:
-        """The answer to `path` (`/company/99000001`, not encoded); None where there is none (404).
+        """Return the answer to `path` (`/company/99000001`, not encoded); None where there is none
+        (404).
 
         Raises FetchFailed, or StorageError where the evidence cannot be kept.
         """
@@ -284,7 +286,7 @@ class Api:
 
 
 def _checked(base: str) -> str:
-    """The base without its last slash."""
+    """Return the base without its last slash."""
     try:
         parts = urlsplit(base)
         host = parts.hostname or ""

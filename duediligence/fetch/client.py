@@ -160,7 +160,7 @@ class Client:
         conditions: dict[str, str],
         body: bytes,
     ) -> requests.Response:
-        """The answer at the end of the redirects, each checked before it is followed.
+        """Return the answer at the end of the redirects, each checked before it is followed.
 
         What is posted is sent to no other address.
         """
@@ -209,7 +209,7 @@ def _check_whole(path: Path, whole: Callable[[Path], object]) -> None:
 
 
 def origin(url: str) -> tuple[str, str]:
-    """Where a request for `url` would go: host with port, and host alone, in small letters.
+    """Return where a request for `url` would go: host with port, and host alone, in small letters.
 
     Raises FetchFailed for what is no https address.
     """

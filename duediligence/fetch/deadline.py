@@ -23,7 +23,7 @@ class Deadline:
 
     @property
     def left(self) -> float:
-        """The seconds that are left, 0 or more."""
+        """Return the seconds that are left, 0 or more."""
         return 0.0 if self._over else max(0.0, self._give_up - time.monotonic())
 
     def guard(self, connection: socket.socket | None) -> None:
@@ -47,7 +47,7 @@ _CURRENT: ContextVar[Deadline] = ContextVar("deadline")
 
 
 def current() -> Deadline:
-    """The deadline that this code runs under. Raises LookupError where there is none."""
+    """Return the deadline that this code runs under. Raises LookupError where there is none."""
     return _CURRENT.get()
 
 

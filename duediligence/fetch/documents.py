@@ -39,11 +39,11 @@ class Documents:
     verify: str | bool = True
 
     def get(self, url: str) -> dict[str, Any]:
-        """The JSON object at an address. Raises FetchFailed."""
+        """Return the JSON object at an address. Raises FetchFailed."""
         return self._asked("GET", url, {}, None)
 
     def post(self, url: str, headers: Mapping[str, str], body: bytes) -> dict[str, Any]:
-        """The JSON object that answers what is posted. Raises FetchFailed."""
+        """Return the JSON object that answers what is posted. Raises FetchFailed."""
         return self._asked("POST", url, headers, body)
 
     def _asked(

@@ -44,11 +44,11 @@ class Evidence:
         self._folder = folder
 
     def latest(self, address: str) -> StoredAnswer | None:
-        """The newest answer for an address that is undamaged, None where there is none."""
+        """Return the newest answer for an address that is undamaged, None where there is none."""
         return next((kept for _, kept in self._all(address)), None)
 
     def exact(self, address: str, digest: str) -> StoredAnswer | None:
-        """The undamaged answer for an address whose body has that sha256, or None."""
+        """Return the undamaged answer for an address whose body has that sha256, or None."""
         return next((kept for _, kept in self._all(address) if kept.sha256 == digest), None)
 
     def keep(
@@ -68,12 +68,12 @@ class Evidence:
         return self._write(kept)
 
     def confirm(self, kept: StoredAnswer, now: datetime) -> StoredAnswer:
-        """The server says that this answer still stands. Raises StorageError."""
+        """Return the server says that this answer still stands. Raises StorageError."""
         return self._write(replace(kept, confirmed_at=now.astimezone(UTC)))
 
     def over(self, before: datetime, referred: Collection[tuple[str, str]]) -> list[Path]:
-        """The files of answers last given before that moment (UTC), those left out whose address
-        and sha256 are among `referred`: an empty answer says the same about anybody. Raises
+        """Return the files of answers last given before that moment (UTC), those left out whose
+        address and sha256 are among `referred`: an empty answer says the same about anybody. Raises
         StorageError.
         """
         kept = {(self._place(address), digest[:16]) for address, digest in referred}
@@ -87,7 +87,9 @@ class Evidence:
         return found
 
     def every(self) -> Iterator[tuple[Path, StoredAnswer | None]]:
-        """The file of every answer, and the answer; None for one that is not as it was written."""
+        """Yield the file of every answer, and the answer; None for one that is not as it was
+        written.
+        """
         with storing(self._folder):
             paths = sorted(self._folder.glob("*/*.json"))
         for path in paths:

@@ -44,7 +44,8 @@ def addressed(
     now: datetime,
     asked: datetime | None = None,
 ) -> Iterator[Feed]:
-    """Each feed where it is to be fetched: one for each part, at the address set for its name.
+    """Yield each feed where it is to be fetched: one for each part, at the address set for its
+    name.
 
     `hosts` are further ones that a redirect or a page may lead to. `asked` is when the publisher
     was last asked, from which `{since}` follows; both times are aware.
@@ -85,12 +86,12 @@ def _at(feed: Feed, addresses: Mapping[str, str]) -> Feed:
 
 
 def is_pattern(filename: str) -> bool:
-    """Whether more than one file may bear the name."""
+    """Return whether more than one file may bear the name."""
     return _HOLE.search(filename) is not None
 
 
 def fitting(filename: str, names: Iterable[str]) -> dict[str, str]:
-    """Those of `names` that fit a pattern, whatever their case, by the name as it should be.
+    """Return those of `names` that fit a pattern, whatever their case, by the name as it should be.
 
     Hidden files fit nothing: a Mac leaves `._page.html` beside `page.html`.
     """
@@ -111,7 +112,9 @@ def fitting(filename: str, names: Iterable[str]) -> dict[str, str]:
 
 
 def _spelt(pattern: re.Pattern[str], pieces: list[str], name: str) -> str:
-    """The name with what is fixed in it as the pattern has it; empty where it does not fit."""
+    """Return the name with what is fixed in it as the pattern has it; empty where it does not
+    fit.
+    """
     fit = pattern.fullmatch(name)
     if not fit:
         return ""
@@ -140,7 +143,7 @@ class Gathering:
     now: datetime
 
     def files(self, feed: Feed) -> list[SnapshotFile]:
-        """The files of a feed that has no `{part}` left, those with the data first."""
+        """Return the files of a feed that has no `{part}` left, those with the data first."""
         if not feed.url:
             raise FetchFailed(f"{feed.filename} is not published at any address")
         if "{page}" in feed.filename:
@@ -150,7 +153,7 @@ class Gathering:
         return [self._file(feed)]
 
     def _file(self, feed: Feed, *, again: bool = True) -> SnapshotFile:
-        """A single file. Unless `again`, the available copy is not offered to the server."""
+        """Return a single file. Unless `again`, the available copy is not offered to the server."""
         known = self._held(feed) if again and not feed.post else None
         into = self.folder / feed.filename
         file = self.visits.download(feed.url, feed, into=into, known=known, progress=self.progress)
@@ -162,7 +165,7 @@ class Gathering:
         return known
 
     def _held(self, feed: Feed) -> SnapshotFile | None:
-        """The copy available, if it is from the same address."""
+        """Return the copy available, if it is from the same address."""
         held = self.held.get(feed.filename)
         return held if held and held.url == shown(feed.url) else None
 
@@ -216,7 +219,9 @@ class Gathering:
         return replace(page, retrieved_at=self.now)
 
     def _after(self, feed: Feed, page: Path, url: str) -> str:
-        """The address of the page after `page`, which came from `url`; empty after the last."""
+        """Return the address of the page after `page`, which came from `url`; empty after the
+        last.
+        """
         if not feed.next_page:
             return ""
         next_page = feed.next_page
@@ -225,7 +230,7 @@ class Gathering:
 
 
 def _asked(reader: Callable[[], str], name: str) -> str:
-    """What a list's own function reads out of a page, whatever the page."""
+    """Return what a list's own function reads out of a page, whatever the page."""
     try:
         return reader().strip()
     except DuediligenceError:
@@ -239,8 +244,8 @@ def _asked(reader: Callable[[], str], name: str) -> str:
 
 
 def _led_to(named: str, base: str, feed: Feed) -> str:
-    """The address that the page at `base` names. Raises FetchFailed where it may not lead there:
-    what is no https, or another host than the feed's own and those that it allows.
+    """Return the address that the page at `base` names. Raises FetchFailed where it may not lead
+    there: what is no https, or another host than the feed's own and those that it allows.
     """
     try:
         url = urldefrag(urljoin(base, named)).url

@@ -98,7 +98,7 @@ def _check_links(folder: Path, found: Mapping[Feed, Mapping[str, Path]]) -> None
 
 
 def _missing(feed: Feed, found: Mapping[str, Path], parts: tuple[str, ...]) -> list[str]:
-    """The names of files that must be there and are not."""
+    """Return the names of files that must be there and are not."""
     if feed.optional:
         return []
     if "{part}" not in feed.filename or not parts:
@@ -108,7 +108,8 @@ def _missing(feed: Feed, found: Mapping[str, Path], parts: tuple[str, ...]) -> l
 
 
 def _downloaded(folders: set[Path], files: list[SnapshotFile], now: datetime) -> Snapshot | None:
-    """The download of this tool that the files are a copy of, where its manifest is with them.
+    """Return the download of this tool that the files are a copy of, where its manifest is with
+    them.
 
     Not one from the future: the clock of the machine that made it was wrong, or ours is.
     """
@@ -130,7 +131,9 @@ def _find(
     renamed: Mapping[str, Path],
     not_of_it: Collection[Path],
 ) -> dict[str, Path]:
-    """The files of a feed in the first place that has any, by the name that each should have."""
+    """Return the files of a feed in the first place that has any, by the name that each should
+    have.
+    """
     for place in places:
         try:
             inside = list(place.iterdir()) if place.is_dir() else []

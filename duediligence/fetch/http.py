@@ -56,7 +56,7 @@ class RequestProblem(Exception):
         self.attempts = 1
 
     def about(self, url: str) -> str:
-        """The whole sentence about an address, with how often it was asked."""
+        """Return the whole sentence about an address, with how often it was asked."""
         times = f" (asked {self.attempts} times)" if self.attempts > 1 else ""
         return f"{shown(url)} {self}{times}"
 
@@ -66,7 +66,7 @@ class Missing(RequestProblem):
 
 
 def shown(url: str) -> str:
-    """The address without user, query and fragment: those may hold a key."""
+    """Return the address without user, query and fragment: those may hold a key."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -75,7 +75,7 @@ def shown(url: str) -> str:
 
 
 def status(code: int) -> str:
-    """`403 Forbidden`, in the standard's words and not the server's."""
+    """Return `403 Forbidden`, in the standard's words and not the server's."""
     try:
         return f"{code} {HTTPStatus(code).phrase}"
     except ValueError:
@@ -85,7 +85,7 @@ def status(code: int) -> str:
 def unanswered(
     error: requests.RequestException | urllib3.exceptions.HTTPError, connect: float, read: float
 ) -> RequestProblem:
-    """Why no answer came. `connect` and `read` are the time limits, in seconds."""
+    """Return why no answer came. `connect` and `read` are the time limits, in seconds."""
     causes = tuple(_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return RequestProblem(
@@ -124,7 +124,7 @@ def unanswered(
 
 
 def broken_off(error: urllib3.exceptions.HTTPError, read: float) -> RequestProblem:
-    """Why the body of an answer ended too soon. `read` is the time limit, in seconds."""
+    """Return why the body of an answer ended too soon. `read` is the time limit, in seconds."""
     if isinstance(error, urllib3.exceptions.TimeoutError):
         return RequestProblem(
             f"timed out after {read:g} s, half-way through the file", passing=True
@@ -135,7 +135,7 @@ def broken_off(error: urllib3.exceptions.HTTPError, read: float) -> RequestProbl
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """The error and everything behind it; requests and urllib3 keep that in three places."""
+    """Yield the error and everything behind it; requests and urllib3 keep that in three places."""
     yield error
     behind = [error.__cause__ or error.__context__, getattr(error, "reason", None), *error.args]
     for cause in behind:
@@ -146,7 +146,7 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 def open_session(
     user_agent: str, *, accept: bool = True, private_hosts: Collection[str] | None = ()
 ) -> requests.Session:
-    """A session that sends no password from the user's .netrc, and Accept only where it may.
+    """Return a session that sends no password from the user's .netrc, and Accept only where it may.
 
     It reaches public addresses only, but for `private_hosts`; None: it reaches any.
     """
@@ -168,7 +168,7 @@ def send(
     *,
     through_proxy: bool = True,
 ) -> requests.Response:
-    """The answer, its body not read yet and no redirect followed. Raises Problem.
+    """Return the answer, its body not read yet and no redirect followed. Raises Problem.
 
     `timeouts` are for connecting and for reading, in seconds; `verify` is as in requests. It must
     be called, and the answer read, under a `deadline`, which covers everything: connecting, TLS,
@@ -200,7 +200,7 @@ def send(
 
 
 def asked_to_wait(response: requests.Response) -> float | None:
-    """The seconds of a Retry-After header, None where there is none that can be read."""
+    """Return the seconds of a Retry-After header, None where there is none that can be read."""
     wish = response.headers.get("Retry-After")
     with suppress(InvalidHeader, ValueError, OverflowError):
         return Retry().parse_retry_after(wish) if wish else None
@@ -224,7 +224,9 @@ class Limits:
 def receive(
     response: requests.Response, filename: str, limits: Limits, progress: Progress
 ) -> Iterator[bytes]:
-    """The decoded body in chunks. Raises Problem: too large, too slow, cut short, a web page."""
+    """Yield the decoded body in chunks. Raises Problem: too large, too slow, cut short, a web
+    page.
+    """
     length = response.headers.get("Content-Length", "")
     total = int(length) if length.isascii() and length.isdecimal() and len(length) < 20 else None
     if total is not None and total > limits.max_bytes:
@@ -268,7 +270,9 @@ def _too_large(limits: Limits) -> RequestProblem:
 
 
 def _refuse_page(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """The same chunks, unless they are a web page: publishers send those with status 200 too."""
+    """Return the same chunks, unless they are a web page: publishers send those with status 200
+    too.
+    """
     head = b""
     for chunk in chunks:
         head += chunk
@@ -355,7 +359,7 @@ def prepare(
     plain_http_here: bool = False,
     how: str = "is",
 ) -> tuple[requests.PreparedRequest, str]:
-    """The request and its host. Raises Problem for an address that is no https.
+    """Return the request and its host. Raises Problem for an address that is no https.
 
     The host is read from the form in which requests connects to it: two parsers may disagree.
     With `plain_http_here` a server on this machine may be asked without https.
@@ -374,7 +378,7 @@ def prepare(
 
 
 def refused(response: requests.Response) -> RequestProblem:
-    """Why an answer is none, by its status; a wait that it asks for is kept in `after`."""
+    """Return why an answer is none, by its status; a wait that it asks for is kept in `after`."""
     code = response.status_code
     if code in (404, 410):
         return Missing(f"answered {status(code)}")

@@ -55,8 +55,9 @@ class Limiter:
 
     @classmethod
     def for_key(cls, folder: Path, key: str) -> "Limiter":
-        """The limiter of a key, at the published 600 requests in 5 minutes. The file in `folder`
-        is named by a hash of the key."""
+        """Return the limiter of a key, at the published 600 requests in 5 minutes. The file in
+        `folder` is named by a hash of the key.
+        """
         return cls(folder / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.limit")
 
     def take(self, waiting: Callable[[float], None] | None = None) -> None:
@@ -104,7 +105,7 @@ class Limiter:
 
     @contextmanager
     def _state(self) -> Iterator[_Window]:
-        """The window as it is now; what is changed in it is kept."""
+        """Provide the window as it is now; what is changed in it is kept."""
         with locked(self._file) as file:
             content = file.read(_LAYOUT.size)
             now = self._clock()

@@ -60,7 +60,7 @@ class InUse(Conflict):
 
 @contextmanager
 def locked(path: Path, *, patience: float | None = None) -> Iterator[BinaryIO]:
-    """The file, made where it is not there, open for reading and writing and nobody else's.
+    """Provide the file, made where it is not there, open for reading and writing and nobody else's.
 
     Waits for others for ever, so hold it for moments only; or for `patience` seconds, where they
     may hold it for long. Raises InUse after that, StorageError.

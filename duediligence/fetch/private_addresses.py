@@ -22,7 +22,7 @@ class PrivateAddress(NewConnectionError):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one that anybody on the internet reaches.
+    """Return whether an IP address is one that anybody on the internet reaches.
 
     Not so are loopback, link-local, private and shared ranges (IANA's special-purpose registries,
     as Python knows them), multicast, and an IPv6 address that stands for such an IPv4 address.

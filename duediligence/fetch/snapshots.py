@@ -63,19 +63,21 @@ class Snapshot:
 
     @property
     def sha256(self) -> str:
-        """One hash over all names and contents, whatever their order."""
+        """Return one hash over all names and contents, whatever their order."""
         return content(self.files)
 
     @property
     def retrieved_at(self) -> datetime:
-        """When the oldest of the files was retrieved."""
+        """Return when the oldest of the files was retrieved."""
         return min(file.retrieved_at for file in self.files)
 
     def paths(self) -> dict[str, Path]:
         return {file.filename: self.folder / file.filename for file in self.files}
 
     def intact(self) -> dict[str, SnapshotFile]:
-        """Those of the files, by name, whose bytes on the disk still have the recorded hash."""
+        """Return those of the files, by name, whose bytes on the disk still have the recorded
+        hash.
+        """
         return {
             file.filename: file
             for file in self.files
@@ -113,13 +115,15 @@ def save(snapshot: Snapshot, folder: Path) -> None:
 
 
 def load(folder: Path) -> Snapshot | None:
-    """The snapshot in its own folder; None where that holds none."""
+    """Return the snapshot in its own folder; None where that holds none."""
     snapshot = load_copy(folder)
     return snapshot if snapshot and snapshot.id == folder.name else None
 
 
 def load_copy(folder: Path) -> Snapshot | None:
-    """The snapshot in a folder of any name, as a person copies it from one machine to another."""
+    """Return the snapshot in a folder of any name, as a person copies it from one machine to
+    another.
+    """
     try:
         manifest = decode_json((folder / MANIFEST).read_bytes(), _Manifest)
         sizes = [(folder / file.filename).stat().st_size for file in manifest.files]
@@ -161,7 +165,7 @@ class Snapshots:
         self._now = now
 
     def latest(self, list_id: str) -> Snapshot | None:
-        """The newest snapshot of a list, if it has any."""
+        """Return the newest snapshot of a list, if it has any."""
         return next(filter(self._is_past, self.all(list_id)), None)
 
     def _is_past(self, snapshot: Snapshot) -> bool:
@@ -169,13 +173,13 @@ class Snapshots:
         return self._now is None or not is_ahead(max(times), self._now)
 
     def all(self, list_id: str) -> tuple[Snapshot, ...]:
-        """Every snapshot of a list, newest first."""
+        """Return every snapshot of a list, newest first."""
         found = [load(folder) for folder in _subfolders(self._root / list_id)]
         snapshots = [snapshot for snapshot in found if snapshot and snapshot.list_id == list_id]
         return tuple(sorted(snapshots, key=lambda s: (s.taken_at, s.id), reverse=True))
 
     def strays(self, snapshot: Snapshot) -> list[str]:
-        """The names in the folder of a snapshot that its manifest does not know."""
+        """Return the names in the folder of a snapshot that its manifest does not know."""
         known = {MANIFEST, *(file.filename for file in snapshot.files)}
         with storing(snapshot.folder):
             return sorted(one.name for one in snapshot.folder.iterdir() if one.name not in known)
@@ -191,7 +195,9 @@ class Snapshots:
                 shutil.rmtree(snapshot.folder, ignore_errors=True)
 
     def failed(self, list_id: str) -> dict[str, Path]:
-        """The files that the last download had fetched before it failed, by name; often none."""
+        """Return the files that the last download had fetched before it failed, by name; often
+        none.
+        """
         folder = self._root / list_id / _FAILED
         with storing(folder):
             held = sorted(folder.iterdir()) if folder.is_dir() else []
@@ -203,7 +209,8 @@ class Snapshots:
 
     @contextmanager
     def staging(self, list_id: str, *, keep_failed: bool = False) -> Iterator[Path]:
-        """A folder of one's own to gather the files in. It goes away unless it is committed.
+        """Provide a folder of one's own to gather the files in. It goes away unless it is
+        committed.
 
         With `keep_failed`, what it holds when a SourceError is raised can be looked at as `failed`,
         until the next time; but not more than 100 MB.

@@ -38,7 +38,8 @@ def stamp(
     retries: int = 2,
     sleep: Callable[[float], None] = time.sleep,
 ) -> bytes:
-    """The answer of the authority at `url` (DER), a time-stamp of `body`; only its hash is sent.
+    """Return the answer of the authority at `url` (DER), a time-stamp of `body`; only its hash is
+    sent.
 
     With `roots` it is verified at once; without, nobody knows yet who gave it. `verify` is as in
     requests; times are in seconds, `deadline` with all retries. Raises TimeStampFailed, saying

@@ -27,7 +27,7 @@ MOST_DELAY = 30
 
 
 def rules(text: bytes, url: str) -> tuple[bool, int]:
-    """Whether robots.txt lets us ask for `url`, and the seconds it wants between two visits.
+    """Return whether robots.txt lets us ask for `url`, and the seconds it wants between two visits.
 
     Those are 0 where it says nothing, and 30 where it wants more. A file that cannot be made
     sense of allows nothing.
@@ -43,8 +43,8 @@ def rules(text: bytes, url: str) -> tuple[bool, int]:
 
 
 def _lines(text: str, target: str) -> Iterator[str]:
-    """The lines as urllib reads them by the RFC: it ends a group at a blank line, uses the first
-    rule that fits in place of the longest (s.2.2.2), and knows no wildcards (s.2.2.3).
+    """Yield the lines as urllib reads them by the RFC: it ends a group at a blank line, uses the
+    first rule that fits in place of the longest (s.2.2.2), and knows no wildcards (s.2.2.3).
     """
     lines = [line.partition("#")[0].strip() for line in text.splitlines()]
     for rule, run in groupby(filter(None, lines), key=lambda line: bool(_RULE.fullmatch(line))):
@@ -63,7 +63,7 @@ def _split(line: str) -> tuple[str, str]:
 
 
 def _plain(path: str, target: str) -> str:
-    """A rule without wildcards that says the same of `target`; one without them as it is."""
+    """Return a rule without wildcards that says the same of `target`; one without them as it is."""
     if not path or not set(path) & {"*", "$"}:
         return path
     pattern = unquote(path).replace("[", "[[]").replace("?", "[?]")
@@ -142,7 +142,7 @@ class Visits:
             self._last[site] = self._clock()
 
     def _delay(self, site: str, url: str, feed: Feed, progress: Progress) -> int:
-        """The wait that robots.txt asks for between visits, in seconds. Raises KeptOut."""
+        """Return the wait that robots.txt asks for between visits, in seconds. Raises KeptOut."""
         if site not in self._robots:
             self._robots[site] = self._fetch_robots(site, feed, progress)
         text = self._robots[site]

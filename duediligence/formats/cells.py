@@ -18,7 +18,9 @@ _GARBLED = re.compile(f"Â[\u00a0-\u00bf]|Ã[{re.escape(_CONTINUED)}]|â€[{re.
 
 
 def clean(text: str) -> str:
-    """The text on one line: controls and runs of white space made one space, the unseen removed."""
+    """Return the text on one line: controls and runs of white space made one space, the unseen
+    removed.
+    """
     if text.isascii() and text.isprintable():
         return text.strip() if "  " not in text else " ".join(text.split())
     return " ".join(_UNSEEN.sub("", _CONTROLS.sub(" ", text)).split())
@@ -54,12 +56,14 @@ def _runs_left(letter: str) -> bool:
 
 
 def ungarbled(text: str) -> str:
-    """The text with UTF-8 that was once read as Windows-1252 put right; else the text itself."""
+    """Return the text with UTF-8 that was once read as Windows-1252 put right; else the text
+    itself.
+    """
     return text if text.isascii() else _GARBLED.sub(_decoded, text)
 
 
 def parts(text: str, separators: str = ";|\r\n\v\f") -> Iterator[str]:
-    """The parts of a cell that holds several values, clean and none empty."""
+    """Yield the parts of a cell that holds several values, clean and none empty."""
     for part in re.split(f"[{re.escape(separators)}]", text):
         if cleaned := clean(part):
             yield cleaned

@@ -44,7 +44,7 @@ class RowLimit(NamedTuple):
 
 
 def filetype(path: Path) -> Literal["text", "workbook"]:
-    """Whether the file is delimited text or a workbook (XLSX, XLSB, XLS, ODS).
+    """Return whether the file is delimited text or a workbook (XLSX, XLSB, XLS, ODS).
 
     Raises UsageError, in plain words, for a file that is missing, empty, over MAX_BYTES,
     encrypted, or of another kind.
@@ -121,7 +121,7 @@ def _check_compound(path: Path) -> None:
 
 
 def encrypted(path: Path) -> UsageError:
-    """The error for a workbook with a password."""
+    """Return the error for a workbook with a password."""
     return UsageError(
         f"{path.name}: is protected with a password",
         hint="Open it in Excel, take the password off (File, Info, Protect Workbook), and save.",
@@ -129,7 +129,7 @@ def encrypted(path: Path) -> UsageError:
 
 
 def damaged(path: Path) -> UsageError:
-    """The error for a workbook that cannot be read."""
+    """Return the error for a workbook that cannot be read."""
     return UsageError(
         f"{path.name}: the workbook is damaged or cut short",
         hint="Open it in a spreadsheet, save it under another name, and use that.",

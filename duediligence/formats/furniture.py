@@ -126,7 +126,7 @@ _AMOUNT = re.compile(
 def furniture(
     cells: Sequence[str], header: Sequence[str], may_name: MayName, *, summed: bool = False
 ) -> FurnitureKind | None:
-    """What kind of furniture a row is; None where it is, or may be, a record.
+    """Return what kind of furniture a row is; None where it is, or may be, a record.
 
     A total has nothing but amounts beside its word, a footnote or title nothing at all: `Total Care
     Ltd` is a record, and so is `Total` with an address. `may_name` says whether a text may be the
@@ -169,12 +169,15 @@ def _is_total(text: str) -> bool:
 
 
 def is_place(text: str) -> bool:
-    """Whether a text that is in no column of names is that of a ward, a parish or a district."""
+    """Return whether a text that is in no column of names is that of a ward, a parish or a
+    district.
+    """
     return _PLACE.fullmatch(" ".join(text.split())) is not None
 
 
 def sub_heading(text: str, may_name: MayName, *, of_names: bool = False) -> bool:
-    """Whether a text, alone in its row, heads the rows below: a ward, a kind of licence, a letter.
+    """Return whether a text, alone in its row, heads the rows below: a ward, a kind of licence, a
+    letter.
 
     So does what is said of the register as a whole, and what explains a mark in it. `of_names`: it
     is in a column of names or addresses.
@@ -196,7 +199,7 @@ def _same_words(held: Sequence[str], header: Sequence[str]) -> bool:
 
 
 def _is_note(text: str, may_name: MayName) -> bool:
-    """Whether it is a title or a footnote: nothing that may be the name of a party.
+    """Return whether it is a title or a footnote: nothing that may be the name of a party.
 
     What a word and a colon introduce, and who has the copyright, is a footnote all the same.
     """

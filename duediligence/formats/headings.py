@@ -39,7 +39,7 @@ class FileForm:
 
 
 def read_form(path: Path, known: Collection[str] | None = None) -> FileForm:
-    """The form of the file, whatever is read out of it.
+    """Return the form of the file, whatever is read out of it.
 
     `known` are headings by which the header row of a table is recognised: a row that has fewer
     than two of them is one of data, which may be about people, and is never taken for headings.
@@ -66,7 +66,7 @@ def read_form(path: Path, known: Collection[str] | None = None) -> FileForm:
 
 
 def same_heading(heading: str) -> str:
-    """The letters and digits of a heading, by which two of them are compared."""
+    """Return the letters and digits of a heading, by which two of them are compared."""
     return "".join(filter(str.isalnum, heading.casefold()))
 
 
@@ -141,7 +141,7 @@ def _of_tables(path: Path, known: Collection[str] | None, found: dict[str, None]
 def _tables(
     path: Path, usable: Callable[[Sequence[str]], int]
 ) -> Iterator[tuple[Sequence[str], int]]:
-    """Each table of the file as its header and how many rows are below that."""
+    """Yield each table of the file as its header and how many rows are below that."""
     with path.open("rb") as file:
         if not file.read(_HEAD).strip(b" \r\n\x1a"):
             return

@@ -39,7 +39,9 @@ class HtmlTable:
 
 
 def page(path: Path, *, max_bytes: int = MAX_BYTES) -> "BeautifulSoup":
-    """The page in `path`. Raises UnreadableFile where it is too large, empty or no page at all."""
+    """Return the page in `path`. Raises UnreadableFile where it is too large, empty or no page at
+    all.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(max_bytes + 1)
@@ -67,12 +69,15 @@ def page(path: Path, *, max_bytes: int = MAX_BYTES) -> "BeautifulSoup":
 
 
 def text(tag: "Tag | None", separator: str = " ") -> str:
-    """What a reader sees of the tag, on one line; empty for None. Line breaks become separators."""
+    """Return what a reader sees of the tag, on one line; empty for None. Line breaks become
+    separators.
+    """
     return "" if tag is None else clean(tag.get_text(separator))
 
 
 def tables(where: "Tag", selector: str = "table") -> Iterator[HtmlTable]:
-    """The tables in a page or a part of it that fit the CSS selector, one within another apart.
+    """Yield the tables in a page or a part of it that fit the CSS selector, one within another
+    apart.
 
     The header is the last of the leading rows that hold nothing but `th` cells or stand in the
     `thead`, with at least two cells that differ: a banner across the table is none. Raises
@@ -96,7 +101,8 @@ def tables(where: "Tag", selector: str = "table") -> Iterator[HtmlTable]:
 
 
 def link(where: "Tag", selector: str, base: str) -> str:
-    """The whole address of the first link that fits the CSS selector; empty where there is none.
+    """Return the whole address of the first link that fits the CSS selector; empty where there is
+    none.
 
     Raises UnreadableFile where what it names is no address: a page that is not found is missing.
     """
@@ -111,7 +117,7 @@ def link(where: "Tag", selector: str, base: str) -> str:
 
 
 def _grid(table: "Tag") -> "list[tuple[Tag, tuple[Cell, ...]]]":
-    """Each row of this table alone, spans filled in."""
+    """Return each row of this table alone, spans filled in."""
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     if len(rows) > MAX_ROWS:
         raise UnreadableFile(f"a table of the page has over {MAX_ROWS:,} rows")

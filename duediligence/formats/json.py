@@ -13,7 +13,7 @@ MAX_LINE = 10_000_000
 
 
 def load(path: Path, max_bytes: int = MAX_DOCUMENT) -> Any:
-    """The whole document. Raises UnreadableFile when it is too large or not JSON."""
+    """Return the whole document. Raises UnreadableFile when it is too large or not JSON."""
     size = path.stat().st_size
     if size > max_bytes:
         raise UnreadableFile(f"{path.name}: {size:,} bytes; the maximum is {max_bytes:,}")
@@ -33,7 +33,7 @@ def lines(path: Path) -> Iterator[tuple[int, Any]]:
 
 
 def text(value: object, where: str) -> str:
-    """A scalar as trimmed text with runs of white space made one space; empty for null.
+    """Return a scalar as trimmed text with runs of white space made one space; empty for null.
 
     Raises UnreadableFile, naming `where`, for a list or an object, a text longer than MAX_FIELD,
     or one that is no Unicode text.

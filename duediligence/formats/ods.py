@@ -56,7 +56,7 @@ class Damaged(ValueError):
 
 
 def names(path: Path) -> list[str]:
-    """The names of all sheets, in order. Raises what zipfile raises."""
+    """Return the names of all sheets, in order. Raises what zipfile raises."""
     found: list[str] = []
     rest = b""
     with zipfile.ZipFile(path) as package, package.open(CONTENT) as content:
@@ -71,7 +71,7 @@ def names(path: Path) -> list[str]:
 
 
 def is_merged(path: Path) -> bool:
-    """Whether any cell covers several rows. Raises what zipfile raises."""
+    """Return whether any cell covers several rows. Raises what zipfile raises."""
     rest = b""
     with zipfile.ZipFile(path) as package, package.open(CONTENT) as content:
         while block := content.read(1 << 20):
@@ -124,7 +124,7 @@ def rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
 
 
 def _elements(path: Path) -> Iterator[Element]:
-    """Styles at their end, sheets at their start, rows at their end; cleared when passed."""
+    """Yield styles at their end, sheets at their start, rows at their end; cleared when passed."""
     from lxml import etree
 
     with zipfile.ZipFile(path) as package, package.open(CONTENT) as content:
@@ -167,8 +167,8 @@ def fill_down(cells: list[str], above: Mapping[int, str]) -> None:
 
 
 def _cells(row: Element) -> tuple[list[str], dict[int, tuple[int, str]]]:
-    """The cells up to the last that is not blank; and of those that cover rows below, by place,
-    how many rows and what they hold.
+    """Return the cells up to the last that is not blank; and of those that cover rows below, by
+    place, how many rows and what they hold.
     """
     cells: list[str] = []
     merged: dict[int, tuple[int, str]] = {}
@@ -230,7 +230,9 @@ def _paragraphs(cell: Element) -> str:
 
 
 def _pieces(element: Element) -> Iterator[str]:
-    """The text in a paragraph: blanks that `text:s` counts, tabs, line breaks; no annotation."""
+    """Yield the text in a paragraph: blanks that `text:s` counts, tabs, line breaks; no
+    annotation.
+    """
     yield element.text or ""
     for child in element:
         if child.tag == f"{_TEXT}s":

@@ -136,7 +136,7 @@ class _SheetReading:
         yield from xml.stream(zipfile.Path(self.archive, member), root, *tags)
 
     def _places(self) -> Mapping[str, str]:
-        """The member that holds each part, by the id of the relationship."""
+        """Return the member that holds each part, by the id of the relationship."""
         relations = self._elements("xl/_rels/workbook.xml.rels", "Relationships", "Relationship")
         found = {}
         for one in relations:
@@ -228,7 +228,7 @@ def _is_small(element: "Element", size: str) -> bool:
 
 
 def _attribute(element: "Element", name: str) -> str:
-    """An attribute by its local name, that in a namespace before one that is in none."""
+    """Return an attribute by its local name, that in a namespace before one that is in none."""
     for key, value in element.attrib.items():
         if str(key).endswith(f"}}{name}"):
             return str(value)
@@ -253,7 +253,7 @@ def _index(value: str, most: int) -> int:
 
 
 def _number(value: str) -> str:
-    """A whole number without a decimal point, as people see it."""
+    """Return a whole number without a decimal point, as people see it."""
     if not value:
         return ""
     number = float(value)
@@ -261,7 +261,9 @@ def _number(value: str) -> str:
 
 
 def _text_of(element: "Element") -> str:
-    """The text of a shared or inline string: its own, or that of its runs; no reading aid."""
+    """Return the text of a shared or inline string: its own, or that of its runs; no reading
+    aid.
+    """
     parts = []
     for child in element:
         match xml.local(child):

@@ -18,7 +18,9 @@ class TooMuch(ValueError):
 
 
 def members(path: Path) -> list[zipfile.ZipInfo]:
-    """What the package lists. Raises TooMuch for over MAX_MEMBERS, and what zipfile raises."""
+    """Return what the package lists. Raises TooMuch for over MAX_MEMBERS, and what zipfile
+    raises.
+    """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         at = count = 0
         while (at := data.find(_LISTED, at) + 1) > 0:
@@ -51,7 +53,7 @@ def check_sizes(path: Path, most: int) -> None:
 
 
 def _unpacked(packed: bytes, one: zipfile.ZipInfo) -> int:
-    """The bytes that it unpacks to, or too many where there are more than are stated."""
+    """Return the bytes that it unpacks to, or too many where there are more than are stated."""
     if one.compress_type == zipfile.ZIP_STORED:
         return len(packed)
     if one.compress_type != zipfile.ZIP_DEFLATED:

@@ -25,7 +25,9 @@ REST = tuple(field for field in CompanyRow._fields if field not in LOOKED_UP)
 
 
 def packed(columns: Iterable[Sequence[Any]]) -> Iterable[tuple[str, ...]]:
-    """The cells of PackedCompany for each of many companies, given the columns of CompanyRow."""
+    """Return the cells of PackedCompany for each of many companies, given the columns of
+    CompanyRow.
+    """
     by_field = dict(zip(CompanyRow._fields, columns, strict=True))
     rest = _arrays([*zip(*(by_field[field] for field in REST), strict=True)])
     return zip(*(by_field[field] for field in LOOKED_UP), rest, strict=True)

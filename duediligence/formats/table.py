@@ -38,7 +38,7 @@ class Table:
 
 
 def any_cell(row: Sequence[str]) -> int:
-    """Whether the row has anything in it: the plainest idea of a header."""
+    """Return whether the row has anything in it: the plainest idea of a header."""
     return int(any(cell.strip() for cell in row))
 
 

@@ -22,7 +22,7 @@ _HINT = "Open the file in a spreadsheet and save it as an Excel workbook (.xlsx)
 
 
 def charset(path: Path) -> str:
-    """`utf-8`, another Unicode encoding that its mark names, or else `cp1252`.
+    """Return `utf-8`, another Unicode encoding that its mark names, or else `cp1252`.
 
     Every byte is decoded once, so reading with the answer cannot fail on an encoding. Raises
     UsageError for a file that is in none of these.

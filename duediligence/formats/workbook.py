@@ -164,7 +164,7 @@ def _events(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
 
 
 def _streamed(path: Path, wanted: str) -> Iterator[_Line]:
-    """The events of an OpenDocument spreadsheet, row by row."""
+    """Yield the events of an OpenDocument spreadsheet, row by row."""
     names = _checked(ods.names(path))
     chosen = [name for name in names if not wanted or _same(name, wanted)]
     if not chosen:

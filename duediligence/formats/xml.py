@@ -71,7 +71,7 @@ def stream(
 
 
 def document(data: bytes, name: str) -> Element:
-    """The root of a whole document, which may declare that it is HTML and nothing else.
+    """Return the root of a whole document, which may declare that it is HTML and nothing else.
 
     Raises UnreadableFile, naming the document `name`, when it is not well-formed, declares an
     entity, or nests or holds text beyond the limits of the parser.
@@ -97,7 +97,7 @@ def document(data: bytes, name: str) -> Element:
 
 
 def _events(path: Source, root: str) -> Iterator[tuple[str, Element]]:
-    """Each start and each end of an element, within the limits. `root` may be empty: any."""
+    """Yield each start and each end of an element, within the limits. `root` may be empty: any."""
     from lxml import etree
 
     depth = spaces = 0
@@ -197,7 +197,9 @@ def _web_page(path: Source) -> UnreadableFile:
 
 
 def root_attributes(path: Path, root: str) -> dict[str, str]:
-    """The attributes of the root element, by local name. Raises UnreadableFile as `stream`."""
+    """Return the attributes of the root element, by local name. Raises UnreadableFile as
+    `stream`.
+    """
     for _, element in _events(path, root):
         return {str(k).rpartition("}")[2]: str(v) for k, v in element.attrib.items()}
     raise _unreadable(path, root, ValueError("no root element"))
@@ -235,12 +237,14 @@ def names(path: Path, found: dict[str, None]) -> int:
 
 
 def local(element: Element) -> str:
-    """The tag without its namespace."""
+    """Return the tag without its namespace."""
     return str(element.tag).rpartition("}")[2]
 
 
 def text(element: Element) -> str:
-    """The element's own text, trimmed, with runs of white space (NBSP too) made one space."""
+    """Return the element's own text, trimmed, with runs of white space (NBSP too) made one
+    space.
+    """
     return " ".join((element.text or "").split())
 
 
@@ -255,10 +259,10 @@ def children(element: Element, *names: str) -> Iterator[Element]:
 
 
 def values(element: Element, *names: str) -> tuple[str, ...]:
-    """The non-empty texts at a path, in order, without repeats."""
+    """Return the non-empty texts at a path, in order, without repeats."""
     return tuple(dict.fromkeys(t for child in children(element, *names) if (t := text(child))))
 
 
 def value(element: Element, *names: str) -> str:
-    """The first non-empty text at a path, or an empty string."""
+    """Return the first non-empty text at a path, or an empty string."""
     return next((t for child in children(element, *names) if (t := text(child))), "")

@@ -75,13 +75,13 @@ class NotRegular(ValueError):
 
 @cache
 def statutes() -> Mapping[str, Statute]:
-    """The table, by title: see `data/citations.toml`."""
+    """Return the table, by title: see `data/citations.toml`."""
     found = convert_to(tuple[Statute, ...], read("citations.toml")["statute"])
     return {one.title: one for one in found}
 
 
 def cited(text: str, of: str = "") -> tuple[Cited, ...]:
-    """What a text of ours cites, in its order, each once.
+    """Return what a text of ours cites, in its order, each once.
 
     A provision belongs to the statute named last before it, and before any to `of`. Raises
     NotRegular for a statute that the table does not have, a paragraph without a schedule, and a
@@ -99,7 +99,7 @@ def cited(text: str, of: str = "") -> tuple[Cited, ...]:
 
 
 def covering(one: Cited) -> tuple[Provision, ...]:
-    """The rows of the table that hold what is cited; empty where one part of it is in none.
+    """Return the rows of the table that hold what is cited; empty where one part of it is in none.
 
     The whole of a statute needs no row, and gives none.
     """
@@ -109,7 +109,7 @@ def covering(one: Cited) -> tuple[Provision, ...]:
 
 
 def _pieces(text: str, of: str) -> Iterator[tuple[str, str]]:
-    """Each statute that is named, with the words up to the next one."""
+    """Yield each statute that is named, with the words up to the next one."""
     statute, start = of, 0
     for match in _names().finditer(text):
         yield statute, text[start : match.start()]
@@ -145,7 +145,9 @@ def _listed(prefix: str, numbers: str) -> Iterator[str]:
 
 
 def _points(at: str) -> tuple[str, ...]:
-    """The places that a range must have in the table: its ends, and each number between them."""
+    """Return the places that a range must have in the table: its ends, and each number between
+    them.
+    """
     if not at:
         return ()
     prefix, first, last = _ends(at)

@@ -49,7 +49,7 @@ class CrimeAct:
 
     @property
     def year(self) -> str:
-        """Empty for an offence at common law."""
+        """Return an empty text for an offence at common law."""
         found = _YEAR.search(self.title)
         return found.group() if found else ""
 
@@ -62,7 +62,7 @@ class Citation:
     sections: tuple[str, ...] = ()
 
     def offences(self, goods: frozenset[str] = frozenset()) -> tuple[Offence, ...]:
-        """What each cited section means, where the text names these goods.
+        """Return what each cited section means, where the text names these goods.
 
         The rows about those goods, or else the first other row that holds the section.
         """
@@ -77,20 +77,20 @@ class Citation:
 
 @cache
 def acts() -> Mapping[str, CrimeAct]:
-    """The table of Acts, by title."""
+    """Return the table of Acts, by title."""
     found = convert_to(tuple[CrimeAct, ...], read("acts.toml")["act"])
     return {act.title: act for act in found}
 
 
 @cache
 def goods_words() -> Mapping[str, tuple[str, ...]]:
-    """The words for each kind of goods, by the name that `about` has for it."""
+    """Return the words for each kind of goods, by the name that `about` has for it."""
     return convert_to(dict[str, tuple[str, ...]], read("acts.toml")["goods"])
 
 
 @lru_cache(maxsize=4096)
 def citations(text: str) -> tuple[Citation, ...]:
-    """The Acts of our table that a text cites, in its order, each once. Never raises.
+    """Return the Acts of our table that a text cites, in its order, each once. Never raises.
 
     `s 2 Fraud Act 2006`, `Fraud Act 2006, ss.2-4` and `FA 2006 s2` are read alike. An Act is not
     taken for another of its name: with a year that is not its own it is none.
@@ -111,7 +111,7 @@ def citations(text: str) -> tuple[Citation, ...]:
 
 
 def limb_of(ground: Ground, act_section: str) -> str:
-    """The limb of a ground that every section cited of its Act is in, or an empty string."""
+    """Return the limb of a ground that every section cited of its Act is in, or an empty string."""
     cited = [
         section
         for one in citations(act_section)
@@ -123,7 +123,7 @@ def limb_of(ground: Ground, act_section: str) -> str:
 
 
 def _named(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where known Acts stand in the text, with the year beside them; longer titles first."""
+    """Yield where known Acts stand in the text, with the year beside them; longer titles first."""
     blank = list(text)
     for pattern, by_year, default in _act_patterns():
         for match in pattern.finditer("".join(blank)):
@@ -188,7 +188,7 @@ def _expanded(first: str, last: str | None) -> tuple[str, ...]:
 
 
 def _distance(text: str, act: tuple[int, int, str], place: tuple[int, int]) -> int:
-    """How far a section stands from an Act, counting what parts two citations as further."""
+    """Return how far a section stands from an Act, counting what parts two citations as further."""
     start, end, _ = act
     between = text[end : place[0]] if end <= place[0] else text[place[1] : start]
     parting = between.count(";") + between.count("\n") + len(re.findall(r"\band\b", between))
@@ -280,7 +280,7 @@ class _Words:
 
 
 def title(crime: str) -> str:
-    """How a crime type is named to people: `Human trafficking and modern slavery`.
+    """Return how a crime type is named to people: `Human trafficking and modern slavery`.
 
     What is not one of ours is given back as it is: a report must not fail on an old run.
     """
@@ -288,7 +288,8 @@ def title(crime: str) -> str:
 
 
 def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
-    """The crime types that the law cited or the wording supports, in our order. Never raises.
+    """Return the crime types that the law cited or the wording supports, in our order. Never
+    raises.
 
     Act and section decide first, and the goods where an offence depends on them (smuggled drugs or
     tobacco); in the wording only a citation with its section counts. Where none of them gives a
@@ -313,7 +314,9 @@ def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
 
 
 def crimes_of(record: Record) -> tuple[str, ...]:
-    """The crime types of a record: those its publisher gives, else what law and wording support."""
+    """Return the crime types of a record: those its publisher gives, else what law and wording
+    support.
+    """
     if record.crime_types:
         return record.crime_types
     told = (record.event, record.outcome)
@@ -326,7 +329,7 @@ def crimes_of(record: Record) -> tuple[str, ...]:
 def grounds_for(
     act_section: str, record_type: str, power: Power = "other", wording: str = ""
 ) -> tuple[str, ...]:
-    """Codes of the grounds a record could go to, often none; the officer decides.
+    """Return codes of the grounds a record could go to, often none; the officer decides.
 
     A conviction goes where its Act and section are named in Procurement Act 2023 Sch 6 or Sch 7
     para 4, else at most to professional misconduct (Sch 7 para 11), as do penalties, notices and
@@ -357,7 +360,7 @@ def _of(offence: Offence, kind: RecordType, at_most: tuple[str, ...]) -> tuple[s
 
 
 def _goods(words: str) -> frozenset[str]:
-    """The kinds of goods that folded words name."""
+    """Return the kinds of goods that folded words name."""
     return frozenset(
         kind for kind, patterns in goods_words().items() if _any(patterns).search(words)
     )
@@ -394,7 +397,9 @@ def _patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], ...]], ...]:
 
 
 def _folded(text: str) -> str:
-    """Lower-case words and commas with one space between them, and " . " where a clause ends."""
+    """Return lower-case words and commas with one space between them, and " . " where a clause
+    ends.
+    """
     text = re.sub(r"(?<=\d),(?=\d)", "", normalize("NFKC", text[:5_000]).casefold())
     clauses = re.split(r"[.;:!?()\n\r|]+", text)
     return " . ".join(" ".join(re.findall(r"\w+|,", clause)) for clause in clauses)

@@ -26,7 +26,7 @@ class DeclarationQuestion:
 
 
 def question(code: str) -> DeclarationQuestion:
-    """The question of that code, such as `theft_fraud` or `PA23-7-5`, in capitals or not.
+    """Return the question of that code, such as `theft_fraud` or `PA23-7-5`, in capitals or not.
 
     Raises UsageError, with the nearest code, for one that there is not.
     """
@@ -45,7 +45,7 @@ def question(code: str) -> DeclarationQuestion:
 
 @cache
 def questions() -> tuple[DeclarationQuestion, ...]:
-    """The questions of the Central Digital Platform."""
+    """Return the questions of the Central Digital Platform."""
     return convert_to(tuple[DeclarationQuestion, ...], read("declarations.toml")["question"])
 
 

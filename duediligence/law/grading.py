@@ -58,7 +58,9 @@ NOT_RELIABLE = Keeping(review=180, weed=365)
 
 
 def keeping(grade: Grade) -> Keeping:
-    """How long a report of this grade is kept where nobody sets a day; no longer may be set."""
+    """Return how long a report of this grade is kept where nobody sets a day; no longer may be
+    set.
+    """
     found = KEEPING[grade.assessment]
     if grade.source != "3":
         return found
@@ -66,13 +68,13 @@ def keeping(grade: Grade) -> Keeping:
 
 
 def dates(grade: Grade, received_on: date) -> tuple[date, date]:
-    """The day of the first review and the first day of weeding, by the grade."""
+    """Return the day of the first review and the first day of weeding, by the grade."""
     kept = keeping(grade)
     return received_on + timedelta(days=kept.review), received_on + timedelta(days=kept.weed)
 
 
 def in_words(grade: Grade) -> str:
-    """A grade for people: `2 untested, B known indirectly, corroborated, P lawful …`."""
+    """Return a grade for people: `2 untested, B known indirectly, corroborated, P lawful …`."""
     return "; ".join(
         (
             f"source {grade.source} {SOURCES[grade.source]}",

@@ -71,7 +71,7 @@ class Ground:
 
     @property
     def label(self) -> str:
-        """How a finding names it: a possibility, never a result."""
+        """Return how a finding names it: a possibility, never a result."""
         return f"{self.code} {self.name}, officer to decide"
 
     def stands(self, on: date) -> bool:
@@ -79,7 +79,7 @@ class Ground:
 
 
 def ground(code: str, on: date) -> Ground:
-    """The ground of that code, such as `PA23-6-15`, in the text that stands on that day.
+    """Return the ground of that code, such as `PA23-6-15`, in the text that stands on that day.
 
     Raises NotFound for a code that no ground has, Invalid for a day before the Act was in force.
     """
@@ -96,17 +96,21 @@ def ground(code: str, on: date) -> Ground:
 
 
 def grounds(on: date) -> tuple[Ground, ...]:
-    """Every ground that stands on that day, in the order of the Act; none before it stood."""
+    """Return every ground that stands on that day, in the order of the Act; none before it
+    stood.
+    """
     return tuple(text for texts in _by_code().values() for text in texts if text.stands(on))
 
 
 def codes() -> tuple[str, ...]:
-    """The code of every ground, in the order of the Act, whether it stands today or not."""
+    """Return the code of every ground, in the order of the Act, whether it stands today or not."""
     return tuple(_by_code())
 
 
 def versions(code: str) -> tuple[Ground, ...]:
-    """Every text that the ground has had, oldest first. Raises NotFound for an unknown code."""
+    """Return every text that the ground has had, oldest first. Raises NotFound for an unknown
+    code.
+    """
     try:
         return _by_code()[code]
     except KeyError:
@@ -117,7 +121,7 @@ def versions(code: str) -> tuple[Ground, ...]:
 
 
 def text_version(code: str, on: date) -> str:
-    """Names the text that a decision of that day was made under: `PA23-6-26@2026-04-07`.
+    """Return names the text that a decision of that day was made under: `PA23-6-26@2026-04-07`.
 
     Raises UsageError as `ground` does.
     """
@@ -136,7 +140,7 @@ def _by_code() -> Mapping[str, tuple[Ground, ...]]:
 
 
 def read(name: str) -> dict[str, Any]:
-    """A table of law from `data/`."""
+    """Return a table of law from `data/`."""
     return tomllib.loads((_DATA / name).read_text(encoding="utf-8"))
 
 
@@ -160,7 +164,9 @@ class Regime:
     rules: tuple[Rule, ...]
 
     def grounds(self, on: date) -> tuple[Ground, ...]:
-        """The grounds that it takes over, as they stand on that day, under their own codes."""
+        """Return the grounds that it takes over, as they stand on that day, under their own
+        codes.
+        """
         if on < self.since:
             return ()
         return tuple(one for one in grounds(on) if one.schedule in self.schedules)
@@ -168,7 +174,9 @@ class Regime:
 
 @cache
 def provider_selection_regime() -> Regime:
-    """SI 2023/1348, for councils' public health and substance misuse services among others."""
+    """Return SI 2023/1348, for councils' public health and substance misuse services among
+    others.
+    """
     return convert_to(Regime, read("provider_selection_regime_2023.toml"))
 
 

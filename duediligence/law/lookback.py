@@ -44,7 +44,7 @@ def look_back(
     limb: str = "",
     day_of: DayOf = "event",
 ) -> LookBack:
-    """Whether an event falls inside the look-back of a determination made on the day `on`.
+    """Return whether an event falls inside the look-back of a determination made on the day `on`.
 
     Procurement Act 2023 Sch 6 para 44 counts from the event (for an offence, the conviction), Sch 7
     para 15 from `known_date`, when a reasonably informed authority could first have been aware.
@@ -101,13 +101,13 @@ def _parts(ground: Ground, limb: str) -> tuple[Limb, ...]:
 def _inside(
     part: Limb, day: date, on: date, sch7_years: Sch7Years, settled: tuple[bool, ...]
 ) -> bool | None:
-    """`settled` are the answers that `day` can give: it may not be the day that counts."""
+    """Return `settled` are the answers that `day` can give: it may not be the day that counts."""
     inside = day >= _start(part, on, sch7_years)
     return inside if inside in settled else None
 
 
 def _settled(ground: Ground, what: str, wanting: str) -> tuple[bool, ...]:
-    """What can be known from the day of `what`, where the day that counts is wanting.
+    """Return what can be known from the day of `what`, where the day that counts is wanting.
 
     That day is never before an event, conviction or offence. An event is never after the decision
     about it, but may have become known at any time.
@@ -144,7 +144,9 @@ def _by_verdict(parts: tuple[Limb, ...], verdicts: list[bool | None]) -> str:
 def _counted(
     ground: Ground, event_date: date | None, known_date: date | None, on: date, day_of: DayOf
 ) -> tuple[date | None, str, str]:
-    """The best day there is to count from, what it is a day of, and what is wanting or wrong."""
+    """Return the best day there is to count from, what it is a day of, and what is wanting or
+    wrong.
+    """
     if event_date and event_date > on:
         return (
             None,

@@ -31,7 +31,7 @@ class Trade:
 
 @cache
 def trades() -> tuple[tuple[Registration, Trade], ...]:
-    """Each registration, and the trade that needs it."""
+    """Return each registration, and the trade that needs it."""
     return tuple(
         (convert_to(Registration, one), convert_to(Trade, one))
         for one in read(_FILE)["registration"]
@@ -40,13 +40,15 @@ def trades() -> tuple[tuple[Registration, Trade], ...]:
 
 @cache
 def _beside() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Words, and divisions of the CPV, of contracts that are not of the trades themselves."""
+    """Return words, and divisions of the CPV, of contracts that are not of the trades
+    themselves.
+    """
     document = read(_FILE)
     return tuple(document["beside"]), tuple(document["cpv_beside"])
 
 
 def needs_of(contracts: Iterable[Contract], sic_codes: Collection[str] = ()) -> tuple[Need, ...]:
-    """What these contracts need, with the contracts that need it.
+    """Return what these contracts need, with the contracts that need it.
 
     `sic_codes` are those of the supplier's company: beside a hint in the contract they make a need
     that is not sure, alone they make none.
@@ -62,7 +64,7 @@ def needs_of(contracts: Iterable[Contract], sic_codes: Collection[str] = ()) -> 
 
 
 def is_sure(contract: Contract, trade: Trade) -> bool:
-    """Whether the contract itself says that it is of the trade."""
+    """Return whether the contract itself says that it is of the trade."""
     if any(code.startswith(trade.cpv) for code in contract.cpv):
         return True
     return _has_any(contract, trade.titles) and not _is_beside(contract, trade)
@@ -76,7 +78,7 @@ def _is_hint(contract: Contract, trade: Trade, sic_codes: Collection[str]) -> bo
 
 
 def _is_beside(contract: Contract, trade: Trade) -> bool:
-    """Whether the contract is about something beside the work of the trade."""
+    """Return whether the contract is about something beside the work of the trade."""
     words, divisions = _beside()
     own = trade.cpv_hints
     if contract.cpv and all(
@@ -107,18 +109,18 @@ def _holds_any(text: str, phrases: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=64)  # asked for by each trade in turn
 def _text(contract: Contract) -> str:
-    """The words of title and category; no phrase goes from one into the other."""
+    """Return the words of title and category; no phrase goes from one into the other."""
     return f"{_words(contract.title)} {_words(contract.category)}"
 
 
 @cache
 def _prepared(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """The parts of each phrase, written as the texts are."""
+    """Return the parts of each phrase, written as the texts are."""
     return tuple(tuple(map(_words, phrase.split(" & "))) for phrase in phrases)
 
 
 def _words(text: str) -> str:
-    """The words of a text in the singular, a space before and after each."""
+    """Return the words of a text in the singular, a space before and after each."""
     return f" {' '.join(map(_singular, fold(text).split()))} "
 
 

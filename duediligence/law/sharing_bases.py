@@ -37,7 +37,9 @@ class SharingBasis:
     review_by: date
 
     def why_to_read_it(self, today: date) -> str:
-        """Why its text must be read before it is relied on; empty where it was, and lately."""
+        """Return why its text must be read before it is relied on; empty where it was, and
+        lately.
+        """
         if self.sure != "verified":
             return "from memory: read it before you rely on it"
         if today > self.review_by:
@@ -47,14 +49,15 @@ class SharingBasis:
 
 @cache
 def sharing_bases() -> Mapping[str, SharingBasis]:
-    """Every basis by its code, in the order of the file."""
+    """Return every basis by its code, in the order of the file."""
     found = convert_to(tuple[SharingBasis, ...], read("sharing_bases.toml")["basis"])
     return {one.code: one for one in found}
 
 
 def missing_parts(codes: Collection[str], *, people: bool) -> tuple[str, ...]:
-    """Which questions the bases leave open, in words: a power, a lawful basis and, where data are
-    about people, a condition for data about offences. Whether the rest applies is for a lawyer.
+    """Return which questions the bases leave open, in words: a power, a lawful basis and, where
+    data are about people, a condition for data about offences. Whether the rest applies is for a
+    lawyer.
     """
     needed: tuple[BasisPart, ...] = ("power", "lawful", *(("offence",) if people else ()))
     held = {sharing_bases()[code].part for code in codes}

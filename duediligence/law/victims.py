@@ -60,12 +60,12 @@ class HelpForVictims:
     helpline: tuple[Helpline, ...]
 
     def steps(self, signs: Collection[VictimSign]) -> tuple[HelpStep, ...]:
-        """The steps for these signs: those about the contract after all others."""
+        """Return the steps for these signs: those about the contract after all others."""
         shown = [one for one in self.step if not set(one.about).isdisjoint(signs)]
         return tuple(sorted(shown, key=lambda one: one.after))
 
     def not_reviewed(self, today: date) -> str:
-        """That the day of review has passed, in words; empty where it has not."""
+        """Say that the day of review has passed, in words; empty where it has not."""
         if today <= self.review_by:
             return ""
         return (
@@ -76,12 +76,12 @@ class HelpForVictims:
 
 @cache
 def help_for_victims() -> HelpForVictims:
-    """The data."""
+    """Return the data."""
     return convert_to(HelpForVictims, read("victims.toml"))
 
 
 def signs_of_crimes(crimes: Collection[str]) -> tuple[VictimSign, ...]:
-    """The signs of victims that crime types are."""
+    """Return the signs of victims that crime types are."""
     return tuple(sign for crime, sign in _BY_CRIME if crime in crimes)
 
 
@@ -95,8 +95,9 @@ class MayShowSigns(Protocol):
 
 
 def victim_signs(findings: Iterable[MayShowSigns]) -> tuple[VictimSign, ...]:
-    """The signs of victims in findings: a crime of that type, several signs of labour exploitation
-    together (`LAB-01`), or one of slavery. One other sign by itself mostly has ordinary causes.
+    """Return the signs of victims in findings: a crime of that type, several signs of labour
+    exploitation together (`LAB-01`), or one of slavery. One other sign by itself mostly has
+    ordinary causes.
     """
     found: set[VictimSign] = set()
     for one in findings:

@@ -48,5 +48,7 @@ def name_similarity(one: str, other: str, kind: Kind) -> float:
 
 
 def may_be_person(query_kind: str, listed_kind: str, alignment: Alignment | None) -> bool:
-    """Whether names so compared are a natural person's, or may be: one read as a person's may."""
+    """Return whether names so compared are a natural person's, or may be: one read as a person's
+    may.
+    """
     return "person" in (query_kind, listed_kind) or (alignment is not None and alignment.person)

@@ -104,7 +104,9 @@ class Engine:
         return frozenset(self._folders.keys() - self.unreadable.keys())
 
     def index_name(self, list_id: str) -> str:
-        """The name of the folder with the list's own index, which no other version shares."""
+        """Return the name of the folder with the list's own index, which no other version
+        shares.
+        """
         return self._folders[list_id].name
 
     def every_name(self, lists: Collection[str]) -> Iterator[tuple[str, str, str]]:

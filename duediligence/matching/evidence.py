@@ -112,7 +112,7 @@ def _slip_of_digit(one: str, other: str) -> Detail:
 
 
 def _days_apart(a: PartialDate, b: PartialDate) -> int:
-    """Days between the nearest ends of two dates that cannot be the same day."""
+    """Return days between the nearest ends of two dates that cannot be the same day."""
     (a_first, a_last), (b_first, b_last) = a.span(), b.span()
     return max((b_first - a_last).days, (a_first - b_last).days)
 
@@ -138,7 +138,7 @@ def country_code(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _aliases() -> dict[str, str]:
-    """Folded names that are not ISO's own; an empty code is a place that says nothing."""
+    """Return folded names that are not ISO's own; an empty code is a place that says nothing."""
     return {fold(name): code for code, names in rows("countries.tsv") for name in names.split("|")}
 
 
@@ -182,7 +182,9 @@ def weigh_evidence(
 
 
 def identifier_keys(identifier: Identifier) -> list[str]:
-    """Under what an identifier is found: scheme and number, and (for firms) its number alone."""
+    """Return under what an identifier is found: scheme and number, and (for firms) its number
+    alone.
+    """
     number = plain_number(identifier)
     if not number:
         return []
@@ -196,7 +198,9 @@ AT_POSTCODE = "postcode:"
 
 
 def keys_beside(party: Subject | EntryFacts, *, person: bool) -> set[str]:
-    """Under what a party is found beside its names: its numbers, and the postcodes of a firm."""
+    """Return under what a party is found beside its names: its numbers, and the postcodes of a
+    firm.
+    """
     keys = {key for identifier in party.identifiers for key in identifier_keys(identifier)}
     codes = set() if person else set(map(postcode, party.addresses)) - {""}
     return keys.union(f"{AT_POSTCODE}{code}" for code in codes)
@@ -314,7 +318,7 @@ def _precision(a: PartialDate, b: PartialDate) -> str:
 
 
 def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
-    """Countries in common, or none in common."""
+    """Return countries in common, or none in common."""
     if not subject.countries or not facts.countries:
         return None
     ours, theirs = (set(map(country_code, of.countries)) - {""} for of in (subject, facts))
@@ -375,7 +379,8 @@ def evidence(
 
 
 def _outweighing(feature: Feature, names: Sequence[Feature], near: Place) -> Feature:
-    """What agrees makes good, bit for bit, the doubt that it settles, before it adds anything.
+    """Return what agrees makes good, bit for bit, the doubt that it settles, before it adds
+    anything.
 
     Parties of one address are hardly two branches; a nickname with its birth month is a name. What
     one name has more than the other says little of firms `near` one another that share a word, but
@@ -413,7 +418,9 @@ def _is_own(text: str, there: Collection[str]) -> bool:
 
 
 def _common(features: Sequence[Feature]) -> Feature:
-    """A name of many people: it lowers where neither a birth date nor a number tells them apart."""
+    """Return a name of many people: it lowers where neither a birth date nor a number tells them
+    apart.
+    """
     if any(
         (f.name == "birth date" and f.verdict != "not known")
         or (f.name, f.verdict) == ("identifier", "agree")

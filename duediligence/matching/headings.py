@@ -15,7 +15,7 @@ def _worded(heading: str) -> str:
 
 
 def renamed_headings(gone: Iterable[str], new: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs of a heading that is gone and a new one that resembles it, the most alike first.
+    """Yield pairs of a heading that is gone and a new one that resembles it, the most alike first.
 
     No heading is in two pairs.
     """

@@ -18,7 +18,8 @@ NUMBER = re.compile(r"\b[0-9]+[a-z]?(?: ?[-–/] ?[0-9]+[a-z]?)?\b")
 
 
 def building(address: str) -> str:
-    """The number of the building, or without one the first words of the address; may be empty.
+    """Return the number of the building, or without one the first words of the address; may be
+    empty.
 
     Within a postcode this tells buildings apart: `Suite 3, 71-75 Quillen Street` and
     `71-75 QUILLEN STREET` are both `71-75`.
@@ -36,7 +37,9 @@ def building(address: str) -> str:
 
 
 def postcode(address: Address) -> str:
-    """The postcode without its blank, from its own field or from the text; empty where none."""
+    """Return the postcode without its blank, from its own field or from the text; empty where
+    none.
+    """
     return compact_postcode(first_postcode(address.postcode) or first_postcode(address.text))
 
 

@@ -35,7 +35,7 @@ def letter_table(name: str) -> dict[str, str]:
 
 
 def word_lists(name: str) -> list[list[str]]:
-    """Lists of words that names are read by, one after the other."""
+    """Return lists of words that names are read by, one after the other."""
     return [line.split() for line in _parts("word_sets.tsv")[name]]
 
 

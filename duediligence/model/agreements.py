@@ -56,7 +56,7 @@ class Terms:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the terms: equal where both parties hold the same ones."""
+        """Return SHA-256 of the terms: equal where both parties hold the same ones."""
         document = {
             "reference": self.reference,
             "parties": sorted(self.parties),
@@ -118,17 +118,17 @@ class Agreement:
 
     @property
     def is_key_compared(self) -> bool:
-        """Whether somebody compared the words of the key that the partner has now."""
+        """Return whether somebody compared the words of the key that the partner has now."""
         return self.compared is not None and self.partner_keys == (self.compared.key,)
 
     @property
     def partner(self) -> str:
-        """The name of the other party."""
+        """Return the name of the other party."""
         one, other = self.terms.parties
         return other if self.ours == one else one
 
     def state(self, today: date) -> AgreementState:
-        """Where it stands on that day; one in force within 30 days of its review says so."""
+        """Return where it stands on that day; one in force within 30 days of its review says so."""
         if self.ended_on and self.ended_on <= today:
             return "ended"
         if today < self.terms.starts_on:
@@ -139,17 +139,17 @@ class Agreement:
 
     @property
     def last_day(self) -> date:
-        """The last day on which something may be shared under it, as it is now."""
+        """Return the last day on which something may be shared under it, as it is now."""
         day_before = self.ended_on - timedelta(days=1) if self.ended_on else self.terms.review_on
         return min(day_before, self.terms.review_on)
 
     @property
     def gone_by(self) -> date:
-        """When the last of what either received under it must be gone."""
+        """Return when the last of what either received under it must be gone."""
         return self.last_day + timedelta(days=self.terms.retention_days)
 
     def why_not_in_force(self, today: date) -> str:
-        """Why nothing may be shared under it on that day; empty where something may."""
+        """Return why nothing may be shared under it on that day; empty where something may."""
         match self.state(today):
             case "ended":
                 return f"ended on {self.ended_on}"

@@ -53,7 +53,7 @@ class Reopened:
     stronger: tuple[float, float] | None = None
 
     def without_people(self) -> "Reopened":
-        """The same without the changes that may be about people."""
+        """Return the same without the changes that may be about people."""
         return replace(self, changes=tuple(one for one in self.changes if not one.personal))
 
 
@@ -78,7 +78,7 @@ Factor = Literal["a", "b", "c", "d", "e"]
 
 
 def alert_id(key: Iterable[str]) -> str:
-    """The id of an alert, of supplier, check, party, list and entry: sha256 in hex.
+    """Return the id of an alert, of supplier, check, party, list and entry: sha256 in hex.
 
     In ids from before parties had an identity, the displayed name stands for the party.
     """
@@ -198,7 +198,7 @@ class AlertStatus:
 
     @property
     def reason(self) -> str:
-        """The reason codes, each once."""
+        """Return the reason codes, each once."""
         return ", ".join(dict.fromkeys(decision.reason for decision in self.decisions))
 
 
@@ -232,12 +232,12 @@ class Alert:
 
     @property
     def compared(self) -> Compared:
-        """What stands on both sides. Raises StorageError."""
+        """Return what stands on both sides. Raises StorageError."""
         return self.load()
 
     @property
     def first(self) -> Finding:
-        """The finding to show: of several the most severe, then the most similar."""
+        """Return the finding to show: of several the most severe, then the most similar."""
         return max(self.findings, key=lambda f: (SEVERITIES.index(f.severity), f.score or 0.0))
 
     @property
@@ -246,18 +246,20 @@ class Alert:
 
     @property
     def matched(self) -> bool:
-        """Whether it asks if two parties are the same; else it is a fact about the supplier."""
+        """Return whether it asks if two parties are the same; else it is a fact about the
+        supplier.
+        """
         return bool(self.first.entry_id)
 
     @property
     def restricted(self) -> bool:
-        """Whether it rests on a restricted record, so that it is shown on purpose only."""
+        """Return whether it rests on a restricted record, so that it is shown on purpose only."""
         return any(finding.handling == "restricted" for finding in self.findings)
 
     @property
     def state(self) -> str:
-        """The state for people: `resolved` where the newest screening no longer finds it, and
-        `supplier ended` where it would wait for somebody.
+        """Return the state for people: `resolved` where the newest screening no longer finds it,
+        and `supplier ended` where it would wait for somebody.
         """
         if self.found == "no":
             return "resolved"
@@ -266,7 +268,7 @@ class Alert:
 
     @property
     def supplier_ref(self) -> str:
-        """The reference of the supplier that it is about by now."""
+        """Return the reference of the supplier that it is about by now."""
         return self.holder[0] if self.holder else self.first.supplier_ref
 
     @property
@@ -275,5 +277,7 @@ class Alert:
 
     @property
     def last_decision(self) -> int:
-        """The position of the newest decision, 0 without one: what the next one must follow."""
+        """Return the position of the newest decision, 0 without one: what the next one must
+        follow.
+        """
         return self.history[-1].position if self.history else 0

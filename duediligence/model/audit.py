@@ -83,12 +83,14 @@ _MAY: Mapping[Role | None, frozenset[Action]] = {
 
 
 def allowed(role: Role | None, action: Action) -> bool:
-    """Whether the role covers the action. None is a person whom nobody gave a role."""
+    """Return whether the role covers the action. None is a person whom nobody gave a role."""
     return action in _MAY[role]
 
 
 def role_of(users: Mapping[str, Role], who: str) -> Role | None:
-    """The role of an account; accounts of Windows are the same in capitals and small letters."""
+    """Return the role of an account; accounts of Windows are the same in capitals and small
+    letters.
+    """
     return {normcase(name): role for name, role in users.items()}.get(normcase(who))
 
 
@@ -189,14 +191,14 @@ class AuditRecord:
     sha256: str
 
     def line(self) -> str:
-        """The record as a line of JSON: what `chained` hashes, and with it the hash."""
+        """Return the record as a line of JSON: what `chained` hashes, and with it the hash."""
         document = _document(self.previous, self.position, self.event)
         return canonical({**document, "sha256": self.sha256})
 
     @classmethod
     def of_line(cls, line: str) -> "AuditRecord":
-        """The record that `line` wrote. Raises ValueError for any other text: another spelling of
-        the same record, or one that does not match its hash.
+        """Return the record that `line` wrote. Raises ValueError for any other text: another
+        spelling of the same record, or one that does not match its hash.
         """
         try:
             held = json.loads(line)
@@ -232,7 +234,7 @@ class AuditProblem:
 
 
 def chained(previous: str, position: int, event: AuditEvent) -> str:
-    """The hash of an event in its place: SHA-256 of UTF-8 JSON, keys sorted, without spaces.
+    """Return the hash of an event in its place: SHA-256 of UTF-8 JSON, keys sorted, without spaces.
 
     `{"at":…,"kind":…,"position":…,"previous":…,"subject":…,"what":{…},"who":…}`, `at` as ISO 8601
     in UTC with `+00:00`. Anyone can compute it again without this program.
@@ -242,12 +244,12 @@ def chained(previous: str, position: int, event: AuditEvent) -> str:
 
 
 def canonical(document: Mapping[str, object]) -> str:
-    """The one JSON text of a document."""
+    """Return the one JSON text of a document."""
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def verify(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | None:
-    """The first problem of a chain, None where it is sound.
+    """Return the first problem of a chain, None where it is sound.
 
     `head` is a hash noted down before, such as in an evidence pack: the chain must still hold it.
     Without one, records cut off at the end are not noticed, nor a chain that was made again.
@@ -321,5 +323,5 @@ def _value(value: AuditValue) -> AuditValue:
 
 
 def _storable(text: str) -> str:
-    """The text without halves of characters, as in a file name of bytes that are no text."""
+    """Return the text without halves of characters, as in a file name of bytes that are no text."""
     return text.encode("utf-8", "backslashreplace").decode()

@@ -81,12 +81,14 @@ def _unless_private(value: Value) -> Value | None:
 
 
 def _tells_birth(value: Any) -> bool:
-    """Whether it goes as a whole: a comparison, or what was corrected of a cell of a file."""
+    """Return whether it goes as a whole: a comparison, or what was corrected of a cell of a
+    file.
+    """
     return isinstance(value, Repair) or (isinstance(value, Feature) and value.name == _FEATURE)
 
 
 def _same(before: Any, after: Any) -> Any:
-    """The value before where nothing in it is another one."""
+    """Return the value before where nothing in it is another one."""
     if isinstance(before, Mapping):
         return before if all(after[key] is one for key, one in before.items()) else after
     alike = len(before) == len(after) and all(a is b for a, b in zip(before, after, strict=True))

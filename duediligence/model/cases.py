@@ -137,5 +137,5 @@ class CaseAction:
     outcome: ActionOutcome | None = None
 
     def overdue(self, today: date) -> bool:
-        """Whether it was to be done before that day and nothing has come of it."""
+        """Return whether it was to be done before that day and nothing has come of it."""
         return self.outcome is None and self.due is not None and self.due < today

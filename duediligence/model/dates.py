@@ -52,7 +52,7 @@ class PartialDate:
         return cls(year or 0, month, day)
 
     def span(self) -> tuple[date, date]:
-        """The first and the last day this date can be."""
+        """Return the first and the last day this date can be."""
         slack = 2 if self.circa else 0
         first_year = max(1, self.year - slack)
         last_year = min(9999, (self.until or self.year) + slack)
@@ -65,7 +65,9 @@ class PartialDate:
         return exact, exact
 
     def compatible(self, other: "PartialDate") -> bool:
-        """Whether both can be the same day. What is unknown on either side never conflicts."""
+        """Return whether both can be the same day. What is unknown on either side never
+        conflicts.
+        """
         first, last = self.span()
         other_first, other_last = other.span()
         return first <= other_last and other_first <= last

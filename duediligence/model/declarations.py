@@ -62,7 +62,7 @@ class Declared:
 
     @property
     def contradicted(self) -> tuple[Contradiction, ...]:
-        """The answers `no` that a finding to review stands against.
+        """Return the answers `no` that a finding to review stands against.
 
         None where the supplier declared the same ground itself for somebody else: it told.
         """
@@ -82,7 +82,9 @@ class Declared:
 
 
 def grounds_of(finding: Finding) -> frozenset[str]:
-    """The codes of the grounds that a finding points to, as we or a published list name them."""
+    """Return the codes of the grounds that a finding points to, as we or a published list name
+    them.
+    """
     text = " ; ".join(finding.possible_grounds)
     cited = (f"PA23-{schedule}-{paragraph}" for schedule, paragraph in _CITED.findall(text))
     return frozenset((*_CODE.findall(text), *cited))

@@ -50,7 +50,7 @@ COMPANY_PREFIXES = frozenset(
 
 
 def company_number(text: str) -> str | None:
-    """The eight-character Companies House number in `text`, or None where there is none.
+    """Return the eight-character Companies House number in `text`, or None where there is none.
 
     Pads lost zeros (`1234567` → `01234567`, `SC12345` → `SC012345`); the form is that of the
     Companies House public data API (eight characters, two-letter prefix for all but England
@@ -187,7 +187,7 @@ class Record:
 
     @property
     def happened_on(self) -> date | None:
-        """The day to show: of the event, else of the decision, else when it became known."""
+        """Return the day to show: of the event, else of the decision, else when it became known."""
         return self.event_date or self.decision_date or self.known_date
 
 
@@ -233,5 +233,5 @@ class ListEntry:
 
     @property
     def name(self) -> str:
-        """The name to show: the first primary one, else the first."""
+        """Return the name to show: the first primary one, else the first."""
         return next((n.text for n in self.names if n.type == "primary"), self.names[0].text)

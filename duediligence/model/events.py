@@ -43,12 +43,12 @@ class Event:
 
     @property
     def personal(self) -> bool:
-        """Whether it happened to somebody who is known by name."""
+        """Return whether it happened to somebody who is known by name."""
         return self.party.startswith(PERSON)
 
 
 def same_events(events: Sequence[Event]) -> list[tuple[int, ...]]:
-    """The positions of the events that are one and the same, in whatever order they come.
+    """Return the positions of the events that are one and the same, in whatever order they come.
 
     They are of one kind, authority and party, and share a number, or lie within the window of
     their kind; of all that are joined by date alone no two are further apart than that. What has
@@ -93,7 +93,7 @@ _Group = list[_Joined]
 
 
 def _events(events: Sequence[Event], positions: Sequence[int]) -> list[_Group]:
-    """Those of one kind and party, apart by what happened."""
+    """Return those of one kind and party, apart by what happened."""
     window = WINDOWS.get(events[positions[0]].kind)
     joined = _by_number(events, positions, dated=window is not None)
     dated = sorted((one for one in joined if one.days), key=lambda one: one.days or ())
@@ -135,7 +135,7 @@ def _by_number(events: Sequence[Event], positions: Sequence[int], *, dated: bool
 
 
 def _by_date(dated: Sequence[_Joined], window: timedelta) -> list[_Group]:
-    """Neighbours are joined, the nearest first, while all lie within the window.
+    """Join neighbours, the nearest first, while all lie within the window.
 
     `dated` is in the order of their days. What numbers join may be longer than the window.
     """

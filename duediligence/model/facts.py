@@ -58,7 +58,7 @@ class Clause:
 
     @property
     def recorded(self) -> bool:
-        """Whether it is a text that was stored before clauses were."""
+        """Return whether it is a text that was stored before clauses were."""
         return any(value.kind == "recorded" for _, value in self.values)
 
 
@@ -69,7 +69,7 @@ Said: TypeAlias = Value | Clause | int | date
 
 
 def say(template: str, **values: Said) -> Clause:
-    """A clause. `template` is a constant: everything that varies is a value."""
+    """Return a clause. `template` is a constant: everything that varies is a value."""
     return Clause(template, tuple((name, _value(given)) for name, given in values.items()))
 
 
@@ -90,42 +90,49 @@ def _of(kind: ValueKind, text: str, label: str = "") -> Value:
 
 
 def word(text: str) -> Value:
-    """A word of a fixed vocabulary, a code, or a text that is declared not personal."""
+    """Return a word of a fixed vocabulary, a code, or a text that is declared not personal."""
     return _of("word", text)
 
 
 def firm(name: str) -> Value:
-    """The name of an organisation: shown, unless a person behind the supplier has the same."""
+    """Return the name of an organisation: shown, unless a person behind the supplier has the
+    same.
+    """
     return _of("firm", name)
 
 
 def entry_name(name: str) -> Value:
-    """A name of the list entry that the finding is about: shown as the finding shows it."""
+    """Return a name of the list entry that the finding is about: shown as the finding shows it."""
     return _of("entry", name)
 
 
 def person(name: str, role: str = "person") -> Value:
-    """The name of a natural person, or of one who may be: redacted to the role and a number."""
+    """Return the name of a natural person, or of one who may be: redacted to the role and a
+    number.
+    """
     return _of("person", name, role)
 
 
 def private(text: object) -> Value:
-    """Something about a person that is dropped with whatever part of the clause tells it."""
+    """Return something about a person that is dropped with whatever part of the clause tells it."""
     return _of("private", str(text))
 
 
 def born(day: PartialDate) -> Value:
-    """A birth date; no more of it than year and month is kept."""
+    """Return a birth date; no more of it than year and month is kept."""
     return private(replace(day, day=None))
 
 
 def quoted(text: str) -> Value:
-    """Free text of a publisher, a register or a file: it may name anybody, and is personal."""
+    """Return free text of a publisher, a register or a file: it may name anybody, and is
+    personal.
+    """
     return _of("quoted", text)
 
 
 def published(owner: Any, field: str, *, stop: bool = True) -> Value:
-    """A field of a list entry or a record in its publisher's words, several joined by semicolons.
+    """Return a field of a list entry or a record in its publisher's words, several joined by
+    semicolons.
 
     Personal unless the class declares in `NOT_PERSONAL` that the field never is. Unless `stop`,
     without the full stop at its end.
@@ -137,12 +144,12 @@ def published(owner: Any, field: str, *, stop: bool = True) -> Value:
 
 
 def recorded(text: str) -> Text:
-    """A text stored before clauses were: one fact, personal as a whole."""
+    """Return a text stored before clauses were: one fact, personal as a whole."""
     return say("{text}", text=_of("recorded", text)) if text else ""
 
 
 def count(number: int, one: str, many: str = "") -> Value:
-    """`1 filing`, `1,200 filings`."""
+    """Return `1 filing`, `1,200 filings`."""
     return Value("count", one, many or one + "s", number)
 
 
@@ -151,30 +158,30 @@ def money(pounds: Decimal) -> Value:
 
 
 def days_since(day: date, today: date) -> Value:
-    """How many days ago something was. That one more day has gone by is never a change."""
+    """Return how many days ago something was. That one more day has gone by is never a change."""
     return Value("elapsed", day=day, until=today)
 
 
 def listed(values: Iterable[Said]) -> Value:
-    """`A`, `A and B`, `A, B, C, D, E and 3 more`; each once, in order."""
+    """Return `A`, `A and B`, `A, B, C, D, E and 3 more`; each once, in order."""
     found = dict.fromkeys(one if isinstance(one, Clause) else say("{it}", it=one) for one in values)
     return Value("list", label="and", items=tuple(found))
 
 
 def either(preferred: Clause, instead: Clause) -> Value:
-    """What is said, and what where a value of that is dropped."""
+    """Return what is said, and what where a value of that is dropped."""
     return Value("part", items=(preferred, instead))
 
 
 def clause_of(text: Text) -> Clause:
-    """A constant text as a clause."""
+    """Return a constant text as a clause."""
     if isinstance(text, Clause):
         return text
     return Clause(text.replace("{", "{{").replace("}", "}}"))
 
 
 def joined(separator: Literal[" ", "; ", ", "], clauses: Iterable[Text]) -> Clause:
-    """Statements after one another, empty ones left out."""
+    """Return statements after one another, empty ones left out."""
     items = tuple(clause_of(one) for one in clauses if one)
     if len(items) < 2:
         return items[0] if items else Clause("")
@@ -182,7 +189,8 @@ def joined(separator: Literal[" ", "; ", ", "], clauses: Iterable[Text]) -> Clau
 
 
 def changed(text: Text, change: Callable[[Value], Value | None]) -> Text | None:
-    """The text with each value as `change` has it; None where it holds a value that is dropped.
+    """Return the text with each value as `change` has it; None where it holds a value that is
+    dropped.
 
     Of the parts and list items within a clause only those go that hold a dropped value; a
     list that has lost every item is dropped itself.
@@ -205,7 +213,9 @@ def changed(text: Text, change: Callable[[Value], Value | None]) -> Text | None:
 
 
 def identity(text: Text) -> object:
-    """What makes the text the same as another: named fields, so that a new one changes nothing."""
+    """Return what makes the text the same as another: named fields, so that a new one changes
+    nothing.
+    """
     if isinstance(text, str):
         return text
     return [
@@ -218,5 +228,5 @@ def identity(text: Text) -> object:
 
 
 def timeless(text: Text) -> Text:
-    """The text without the parts that tell how long ago something was."""
+    """Return the text without the parts that tell how long ago something was."""
     return changed(text, lambda value: None if value.kind == "elapsed" else value) or ""

@@ -130,14 +130,14 @@ class Finding:
 
     @property
     def role(self) -> PartyRole:
-        """What the subject is to the supplier; of a finding from before roles were stored, as far
-        as its words are those of a known role.
+        """Return what the subject is to the supplier; of a finding from before roles were stored,
+        as far as its words are those of a known role.
         """
         return self.party_role or PartyRole.recorded(self.subject_role)
 
     @property
     def key(self) -> tuple[str, ...]:
-        """What makes this the same finding from one run to the next."""
+        """Return what makes this the same finding from one run to the next."""
         return (self.supplier_ref, self.check_id, self.subject_name, self.list_id, self.entry_id)
 
 
@@ -166,7 +166,7 @@ AboutEvent = TypeVar("AboutEvent", bound=OfEvent)
 
 
 def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
-    """The findings, those about one event of one supplier together, the gravest first.
+    """Return the findings, those about one event of one supplier together, the gravest first.
 
     In the order of the first of each. What is to be handled differently is never together: what
     stands beside a finding may be seen by whoever may see that. Nor is what needs no review.
@@ -192,7 +192,9 @@ def by_event(findings: Sequence[AboutEvent]) -> list[tuple[AboutEvent, ...]]:
 
 
 def gravest_first(finding: OfEvent) -> tuple[float | bool | tuple[str, ...], ...]:
-    """Which of the findings about one event leads: the gravest, a fact before what may be one."""
+    """Return which of the findings about one event leads: the gravest, a fact before what may be
+    one.
+    """
     return (
         -SEVERITIES.index(finding.severity),
         finding.outcome != "adverse",

@@ -75,28 +75,28 @@ class InformationRequest:
 
     @property
     def expires_on(self) -> date:
-        """The last day on which it may be answered."""
+        """Return the last day on which it may be answered."""
         return self.due_on + OPEN_AFTER_DUE
 
     @property
     def ends_on(self) -> date:
-        """When it was closed; for one that was not, when it expires."""
+        """Return when it was closed; for one that was not, when it expires."""
         return self.closed_at.date() if self.closed_at else self.expires_on
 
     @property
     def keep_until(self) -> date | None:
-        """The last day on which the agreement lets it be kept; None for what we asked."""
+        """Return the last day on which the agreement lets it be kept; None for what we asked."""
         days = timedelta(days=self.retention_days)
         return self.ends_on + days if self.retention_days else None
 
     def without_people(self) -> "InformationRequest":
-        """The request without its purpose, which may be about people."""
+        """Return the request without its purpose, which may be about people."""
         return replace(self, purpose="")
 
     def state_on(self, day: date) -> RequestState:
-        """What has become of it by that day."""
+        """Return what has become of it by that day."""
         return self.closed or ("expired" if day > self.expires_on else "open")
 
     def is_overdue(self, day: date) -> bool:
-        """Whether it is open on that day, past the day it was due."""
+        """Return whether it is open on that day, past the day it was due."""
         return self.state_on(day) == "open" and day > self.due_on

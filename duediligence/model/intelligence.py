@@ -30,7 +30,7 @@ class Grade:
 
     @property
     def code(self) -> str:
-        """The three marks without the conditions: `2BC`."""
+        """Return the three marks without the conditions: `2BC`."""
         return f"{self.source}{self.assessment}{self.handling}"
 
 
@@ -87,7 +87,7 @@ class IntelligenceReport:
 
     @property
     def deleted_from(self) -> date:
-        """The first day on which weeding deletes it."""
+        """Return the first day on which weeding deletes it."""
         return min(self.weed_on, self.ended_on) if self.ended_on else self.weed_on
 
 

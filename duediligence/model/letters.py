@@ -35,10 +35,10 @@ class Letter:
         return reference(self.position)
 
     def without_people(self) -> "Letter":
-        """The same without who agreed, which is free text."""
+        """Return the same without who agreed, which is free text."""
         return replace(self, confirmed_with="left out" if self.confirmed_with else "")
 
 
 def reference(position: int) -> str:
-    """`L12`: no ID of an alert, from which a receiver could work out what it is about."""
+    """Return `L12`: no ID of an alert, from which a receiver could work out what it is about."""
     return f"L{position}"

@@ -65,23 +65,23 @@ class DriftItem:
 
     @property
     def label(self) -> str:
-        """What comes before the colon: `unread column`, `left out`."""
+        """Return what comes before the colon: `unread column`, `left out`."""
         return f"{self.kind} {self.what}" if self.kind in _NAMED else self.kind
 
     @property
     def about(self) -> str:
-        """What comes after the colon, without the number of times."""
+        """Return what comes after the colon, without the number of times."""
         if self.kind in _NAMED:
             return self.name
         return ": ".join(filter(None, (self.what, self.name)))
 
     @property
     def personal(self) -> bool:
-        """Whether `name` is content of the file, which may be about a person."""
+        """Return whether `name` is content of the file, which may be about a person."""
         return bool(self.name) and self.kind != "unread"
 
     def words(self, *, people: bool = True) -> str:
-        """`unread column: Risk rating (12)`; without `people`, no content of the file."""
+        """Return `unread column: Risk rating (12)`; without `people`, no content of the file."""
         if not people and self.personal:
             if self.kind == "recorded text":
                 return "a line that an earlier version recorded"
@@ -126,7 +126,7 @@ class ListDoubt:
 
     @property
     def acceptable(self) -> bool:
-        """Whether a person can accept it, once they compared the list with its publisher."""
+        """Return whether a person can accept it, once they compared the list with its publisher."""
         return self.kind != "different days"
 
 
@@ -165,14 +165,16 @@ class StaleReason:
 
     @property
     def personal(self) -> bool:
-        """Whether `said` may quote the content of a file, and so name a person."""
+        """Return whether `said` may quote the content of a file, and so name a person."""
         if self.kind == "refresh failed":
             # These tell of the server, and of numbers of entries.
             return self.code not in ("FetchFailed", "ExpectationFailed", "NamesLost")
         return self.kind == "recorded text"
 
     def words(self, list_id: str, *, people: bool = True) -> str:
-        """The reason, with the command that helps; without `people`, nothing that is `personal`."""
+        """Return the reason, with the command that helps; without `people`, nothing that is
+        `personal`.
+        """
         return "".join(
             f"`{_COMMANDS[part.name].format(list=list_id)}`"
             if isinstance(part, ReasonStep)
@@ -181,7 +183,9 @@ class StaleReason:
         )
 
     def parts(self, *, people: bool = True) -> Sequence[str | ReasonStep]:
-        """The reason as text and, among it, the step that helps; as `words`, for any front end."""
+        """Return the reason as text and, among it, the step that helps; as `words`, for any front
+        end.
+        """
         said = self.said if people or not self.personal else ""
         confirm = ReasonStep("confirm-list")
         compare = (f"compare it with {self.page} again, then ", confirm) if self.page else ()
@@ -280,7 +284,7 @@ _COMMANDS: Mapping[ReasonStepName, str] = {
 
 
 def reason_words(reasons: Iterable[StaleReason], list_id: str, *, people: bool = True) -> str:
-    """The reasons in one line; empty where there is none."""
+    """Return the reasons in one line; empty where there is none."""
     return "; ".join(filter(None, (each.words(list_id, people=people) for each in reasons)))
 
 

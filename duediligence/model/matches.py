@@ -75,23 +75,23 @@ class Match:
 
     @property
     def score(self) -> float:
-        """The sum of the contributions, held between 0.0 and 1.0, to four decimal places."""
+        """Return the sum of the contributions, held between 0.0 and 1.0, to four decimal places."""
         return _held(self.features)
 
     @property
     def name_score(self) -> float:
-        """What the names alone score."""
+        """Return what the names alone score."""
         return _held(f for f in self.features if f.name not in _BESIDE)
 
     @property
     def same_name(self) -> bool:
-        """Whether the names agree in every word that counts."""
+        """Return whether the names agree in every word that counts."""
         names = {f.name for f in self.features if f.name not in _BESIDE}
         return self.name_score > 0 and (names <= _SAME or self.name_score >= _ALIKE)
 
     @property
     def shown_up_to(self) -> float:
-        """The highest threshold at which it is a match.
+        """Return the highest threshold at which it is a match.
 
         A number that differs weighs only against names that are merely similar; nothing else
         that differs, and no common name, counts here.
@@ -104,30 +104,30 @@ class Match:
 
     @property
     def certain(self) -> bool:
-        """Whether a number that only one party can have is the same on both sides."""
+        """Return whether a number that only one party can have is the same on both sides."""
         number = self.feature("identifier")
         return number is not None and number.verdict == "agree"
 
     @property
     def common(self) -> bool:
-        """Whether the names are those of many people."""
+        """Return whether the names are those of many people."""
         return self.feature("common name") is not None
 
     @property
     def undated(self) -> bool:
-        """Whether the name is common, and no birth date tells who is meant."""
+        """Return whether the name is common, and no birth date tells who is meant."""
         born = self.feature("birth date")
         return self.common and not self.certain and (born is None or born.verdict == "not known")
 
     @property
     def otherwise_born(self) -> bool:
-        """Whether the birth dates differ by more than a slip, and no number is the same."""
+        """Return whether the birth dates differ by more than a slip, and no number is the same."""
         born = self.feature("birth date")
         return born is not None and born.verdict == "differ" and not self.certain
 
     @property
     def exact_words(self) -> int:
-        """How many words the names have, if the same but for capitals and signs; else 0."""
+        """Return how many words the names have, if the same but for capitals and signs; else 0."""
         ours, theirs = (
             _WORD.findall(name.casefold()) for name in (self.query_name, self.listed_name)
         )
@@ -135,7 +135,7 @@ class Match:
 
     @property
     def set_aside(self) -> bool:
-        """Whether it is a namesake: counted, but not shown unless somebody asks.
+        """Return whether it is a namesake: counted, but not shown unless somebody asks.
 
         Only a birth date sets aside, if it speaks louder against the match than such names allow.
         """
@@ -147,7 +147,7 @@ class Match:
         return born.contribution < (_MOST_EXACT if self.exact_words else _MOST_OTHERS)
 
     def feature(self, name: str) -> Feature | None:
-        """The feature of this name, or None where it adds nothing."""
+        """Return the feature of this name, or None where it adds nothing."""
         return next((f for f in self.features if f.name == name), None)
 
     @property

@@ -31,15 +31,19 @@ class PartyRole:
 
     @classmethod
     def recorded(cls, words: str) -> "PartyRole":
-        """The role that an earlier version stored as these words, which are compared as a whole."""
+        """Return the role that an earlier version stored as these words, which are compared as a
+        whole.
+        """
         return _KNOWN.get(words) or cls(RECORDED, text=words)
 
     def named(self, name_type: NameType) -> "PartyRole":
-        """The same role, of a party that was found by a name of this type."""
+        """Return the same role, of a party that was found by a name of this type."""
         return replace(self, name_type=name_type)
 
     def includes(self, other: "PartyRole") -> bool:
-        """Whether `other` is this role by any name, in the supplier or in a firm around it."""
+        """Return whether `other` is this role by any name, in the supplier or in a firm around
+        it.
+        """
         same = (self.kind, self.former, self.text) == (other.kind, other.former, other.text)
         return same and self.of in ("", other.of)
 

@@ -78,7 +78,7 @@ class PartnerMessage:
 
     @property
     def identity(self) -> str:
-        """Who a finding about it is about, from run to run: each message has an alert."""
+        """Return who a finding about it is about, from run to run: each message has an alert."""
         return f"message:{self.number}:{self.supplier_ref}"
 
 

@@ -75,8 +75,8 @@ class RegisterAnswer(Generic[Row]):
 
     @property
     def complete(self) -> bool:
-        """Whether every file that the question needs was there, and every list in use was searched.
-        If not, nothing found is not clear.
+        """Return whether every file that the question needs was there, and every list in use was
+        searched. If not, nothing found is not clear.
         """
         return not self.scope.missing and not self.scope.lists_not_searched
 

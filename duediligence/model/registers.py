@@ -125,7 +125,7 @@ class Officer:
 
     @property
     def director(self) -> bool:
-        """Whether the role directs the company: directors, and members of an LLP."""
+        """Return whether the role directs the company: directors, and members of an LLP."""
         return "director" in self.role or "llp" in self.role or "management-organ" in self.role
 
 
@@ -460,7 +460,7 @@ class CharityPart(NamedTuple):
 
 
 def register_number(text: str) -> str:
-    """A company number as the register writes it, with lost zeros put back.
+    """Return a company number as the register writes it, with lost zeros put back.
 
     Some five thousand live numbers are not two characters and six digits (IP99067R, RS9931EN):
     what `company_number` does not know is kept as it stands, in capitals without spaces.
@@ -477,8 +477,8 @@ NOT_UK = re.compile(r"\bnew south wales\b")
 
 
 def uk_number(registered: RegisteredAt | None) -> tuple[str, str]:
-    """The number in the UK register that an owner gives, lost zeros put back; or why there is
-    none that can be looked up.
+    """Return the number in the UK register that an owner gives, lost zeros put back; or why there
+    is none that can be looked up.
     """
     if registered is None:
         return "", "it does not say where it is registered"
@@ -565,7 +565,7 @@ class Scope:
 
 
 def not_looked_at(gaps: tuple[ScopeGap, ...]) -> frozenset[ScopeGap]:
-    """The gaps with all that they imply, so that two scopes can be compared as sets."""
+    """Return the gaps with all that they imply, so that two scopes can be compared as sets."""
     return frozenset(gaps).union(*(_IMPLIED.get(gap, ()) for gap in gaps))
 
 
@@ -581,7 +581,9 @@ T = TypeVar("T")
 
 
 def known(part: T | Missing) -> T:
-    """The part itself, for a check that reads it: such a check runs only where it is known."""
+    """Return the part itself, for a check that reads it: such a check runs only where it is
+    known.
+    """
     assert not isinstance(part, Missing)
     return part
 
@@ -658,7 +660,7 @@ class Dossier:
     cut_short: tuple[tuple[str, str], ...] = ()
 
     def not_known(self) -> Iterator[tuple[str, str]]:
-        """Each part that is not known, with the reason; and each that was cut short."""
+        """Yield each part that is not known, with the reason; and each that was cut short."""
         for part in PARTS:
             value = getattr(self, part)
             if isinstance(value, NotKnown):
@@ -666,7 +668,7 @@ class Dossier:
         yield from self.cut_short
 
     def not_in_scope(self) -> tuple[str, ...]:
-        """The parts that this installation never looks at."""
+        """Return the parts that this installation never looks at."""
         return tuple(part for part in PARTS if isinstance(getattr(self, part), NotInScope))
 
 
@@ -680,7 +682,7 @@ class Unread:
 
     @property
     def title(self) -> str:
-        """The parts as people call them, the first few by name."""
+        """Return the parts as people call them, the first few by name."""
         titles = [_TITLES[part] for part in self.parts]
         if len(titles) > _NAMED:
             return f"{', '.join(titles[:_NAMED])} and {len(titles) - _NAMED} more parts"

@@ -81,17 +81,21 @@ class ListStatus:
 
     @property
     def reason(self) -> str:
-        """Why it is not current, in one line; empty where it is."""
+        """Return why it is not current, in one line; empty where it is."""
         return reason_words(self.reasons, self.list_id)
 
     @property
     def blocks_complete_run(self) -> bool:
-        """Whether results for this list are incomplete: not of an optional one never loaded."""
+        """Return whether results for this list are incomplete: not of an optional one never
+        loaded.
+        """
         return self.state != "current" and not (self.optional and self.state == "never loaded")
 
     @property
     def in_use(self) -> bool:
-        """Whether results should cover this list: it was loaded, or a complete run needs it."""
+        """Return whether results should cover this list: it was loaded, or a complete run needs
+        it.
+        """
         return self.version is not None or self.blocks_complete_run
 
 
@@ -182,12 +186,12 @@ class Run:
 
     @property
     def in_use(self) -> tuple[ListStatus, ...]:
-        """The lists of account: all but optional ones that nobody asked for yet."""
+        """Return the lists of account: all but optional ones that nobody asked for yet."""
         return tuple(status for status in self.lists if status.in_use)
 
     @property
     def not_checked(self) -> tuple[ListStatus, ...]:
-        """Lists whose absence or age makes this run incomplete."""
+        """Return lists whose absence or age makes this run incomplete."""
         return tuple(status for status in self.lists if status.blocks_complete_run)
 
     def weakenings_about(self, ref: str) -> tuple[Weakening, ...]:
@@ -200,5 +204,7 @@ class Run:
 
     @property
     def complete(self) -> bool:
-        """Whether all that is in scope was checked. Nothing incomplete is ever shown as clear."""
+        """Return whether all that is in scope was checked. Nothing incomplete is ever shown as
+        clear.
+        """
         return not any(finding.outcome == "unknown" for finding in self.findings)

@@ -54,7 +54,7 @@ class SupplierTie:
 
 
 def union(first: Supplier, other: Supplier) -> Supplier:
-    """The first supplier with everything by which the other is looked up.
+    """Return the first supplier with everything by which the other is looked up.
 
     Name, address and the text of the contract stay those of the first where it has them. A person
     whom only one of the two gives with a date of birth is taken with it.
@@ -87,7 +87,9 @@ def union(first: Supplier, other: Supplier) -> Supplier:
 
 
 def _address(first: Address | None, other: Address | None) -> Address | None:
-    """The first address; with the other's postcode where it has none and the two may be one."""
+    """Return the first address; with the other's postcode where it has none and the two may be
+    one.
+    """
     if first is None or other is None:
         return first or other
     one_place = first.text.casefold() == other.text.casefold() or not (first.text and other.text)
@@ -99,7 +101,7 @@ def _address(first: Address | None, other: Address | None) -> Address | None:
 
 
 def carry(current: Supplier, was: Supplier, now: Supplier) -> Supplier:
-    """The supplier as it is, with what changed between two other states of it.
+    """Return the supplier as it is, with what changed between two other states of it.
 
     Of a field with several values those that came are added and those that went are removed; any
     other field that changed takes the new value. So what was changed by hand outlives an import
@@ -124,7 +126,7 @@ def carry(current: Supplier, was: Supplier, now: Supplier) -> Supplier:
 
 
 def with_contracts(supplier: Supplier, contracts: Iterable[Contract]) -> Supplier:
-    """The supplier with these contracts in place of those that it has.
+    """Return the supplier with these contracts in place of those that it has.
 
     The text that is shown stays, unless it was the title of one of them.
     """
@@ -135,7 +137,7 @@ def with_contracts(supplier: Supplier, contracts: Iterable[Contract]) -> Supplie
 
 
 def repointed(supplier: Supplier, old: str, new: str) -> Supplier:
-    """The supplier, working under `new` where it worked under `old`."""
+    """Return the supplier, working under `new` where it worked under `old`."""
     under = (PartOf(new, one.role) if one.supplier_ref == old else one for one in supplier.part_of)
     return replace(
         supplier, part_of=_once(one for one in under if one.supplier_ref != supplier.ref)
@@ -168,8 +170,8 @@ def _folded(name: str) -> str:
 
 
 def merged_people(people: Iterable[Person]) -> tuple[Person, ...]:
-    """Each person once: unproven only where nobody of that name and role is proven, and without a
-    date of birth only where nobody of them has one.
+    """Return each person once: unproven only where nobody of that name and role is proven, and
+    without a date of birth only where nobody of them has one.
     """
     every = tuple(people)
     proven = {_key(one) for one in every if not one.unproven}
@@ -190,7 +192,9 @@ def _key(person: Person) -> tuple[str, str]:
 
 
 def _with_proof(current: Supplier, was: Supplier, now: Supplier) -> dict[Person, Person]:
-    """Each person as they are read: in `current`, unless that changed between the other two."""
+    """Return each person as they are read: in `current`, unless that changed between the other
+    two.
+    """
     then = {one: proof(one) for one in was.people}
     changed = (one for one in now.people if then.get(one) != proof(one))
     return {one: one for one in (*current.people, *changed)}

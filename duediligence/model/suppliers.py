@@ -73,7 +73,7 @@ class UnreadCells:
 
     @property
     def personal(self) -> bool:
-        """Whether what they hold may be about a person."""
+        """Return whether what they hold may be about a person."""
         return any(cell.looks_like != "number" for cell in self.cells)
 
 
@@ -104,7 +104,7 @@ class Contract:
     owner: str = ""
 
     def over(self, today: date) -> bool:
-        """Whether it ended before that day."""
+        """Return whether it ended before that day."""
         return self.end is not None and self.end < today
 
 
@@ -160,7 +160,7 @@ class Supplier:
 
     @property
     def engagements(self) -> tuple[Contract, ...]:
-        """Each of its contracts; where the file has only a text, one with that title."""
+        """Return each of its contracts; where the file has only a text, one with that title."""
         return self.contracts or ((Contract(title=self.contract),) if self.contract else ())
 
     @property
@@ -170,13 +170,13 @@ class Supplier:
 
     @property
     def contract_titles(self) -> tuple[str, ...]:
-        """Under what a contract of it is found: the text of the file, then each title."""
+        """Return under what a contract of it is found: the text of the file, then each title."""
         titles = (self.contract, *(one.title for one in self.contracts))
         return tuple(dict.fromkeys(filter(None, titles)))
 
     @property
     def company_number(self) -> str:
-        """The Companies House number, or an empty string where none is known."""
+        """Return the Companies House number, or an empty string where none is known."""
         return next((i.id for i in self.identifiers if i.scheme == COMPANY), "")
 
 
@@ -205,12 +205,12 @@ class PossibleMatch:
 
     @property
     def certain(self) -> bool:
-        """Whether a number that only one party can have is the same on both sides."""
+        """Return whether a number that only one party can have is the same on both sides."""
         return self.match.certain
 
     @property
     def certainty(self) -> str:
-        """How sure it is that the two are one, in words."""
+        """Return how sure it is that the two are one, in words."""
         if self.certain:
             return "a number is the same"
         name = "same name" if self.match.same_name else "similar name"
@@ -224,7 +224,7 @@ class PossibleMatch:
         return name if self.place == "not known" else f"{name}, {self.place}"
 
     def severity(self, severity: Severity) -> Severity:
-        """That of a flag, lowered where what is known of the two speaks for two parties.
+        """Say that of a flag, lowered where what is known of the two speaks for two parties.
 
         Low where they were born otherwise; one step lower where the name is common and no birth
         date can be compared, and where a number differs, except on sanctions and debarment lists.
@@ -238,7 +238,7 @@ class PossibleMatch:
 
     @property
     def first_step(self) -> str:
-        """What to find out before anything else, empty where nothing stands out."""
+        """Return what to find out before anything else, empty where nothing stands out."""
         if self.match.otherwise_born:
             return (
                 "Compare the birth dates first: most people with the same name are not the "
@@ -253,7 +253,7 @@ class PossibleMatch:
 
     @property
     def role(self) -> PartyRole:
-        """The party's role, with the type of the name that matched."""
+        """Return the party's role, with the type of the name that matched."""
         matched = next((n for n in self.party.names if n.text == self.match.query_name), None)
         return self.party.role.named(matched.type) if matched else self.party.role
 
@@ -279,12 +279,12 @@ class SetAside:
 
     @property
     def score(self) -> float:
-        """The score of the match."""
+        """Return the score of the match."""
         return Match(self.features).score
 
     @property
     def hidden(self) -> bool:
-        """Whether it is only counted here."""
+        """Return whether it is only counted here."""
         return not self.list_id
 
     def counted_only(self) -> "SetAside":

@@ -18,7 +18,7 @@ from duediligence.networks.marks import of_findings
 
 
 def link_key(link: NetworkLink) -> str:
-    """What makes a link the same from run to run: a hash of both ends and its kind."""
+    """Return what makes a link the same from run to run: a hash of both ends and its kind."""
     return _key(link.one, link.other, link.kind)
 
 
@@ -44,7 +44,7 @@ def build(
     known: Mapping[str, date] | None = None,
     companies_at: Callable[[Address], int | None] | None = None,
 ) -> Network:
-    """The network of these suppliers. Their order makes no difference.
+    """Return the network of these suppliers. Their order makes no difference.
 
     `dossiers` are by the reference of the supplier; one without is linked by the supplier file
     alone. `findings` of the run mark the parties that they are about; `titles` are those of lists
@@ -74,7 +74,7 @@ def assemble(
     known: Mapping[str, date] | None = None,
     companies_at: Callable[[Address], int | None] | None = None,
 ) -> Built:
-    """The network as `build` makes it, with which supplier tells of which links."""
+    """Return the network as `build` makes it, with which supplier tells of which links."""
     collector = Collector(today)
     for dossier in dossiers.values():
         collector.expect(dossier)
@@ -104,7 +104,7 @@ def _mark(collector: Collector, findings: Iterable[Finding], titles: Mapping[str
 
 
 def _about(collector: Collector, finding: Finding) -> End | None:
-    """Who behind the supplier a finding is about; None where two may be meant."""
+    """Return who behind the supplier a finding is about; None where two may be meant."""
     ends = collector.aliases.get(finding.supplier_ref, {}).get(finding.subject_name.casefold(), {})
     if finding.subject_born:
         born = finding.subject_born
@@ -159,7 +159,9 @@ def _ordered(marks: Iterable[NetworkMark]) -> tuple[NetworkMark, ...]:
 def _links(
     collector: Collector, ids: Mapping[End, str], known: Mapping[str, date] | None
 ) -> tuple[tuple[NetworkLink, ...], dict[str, frozenset[str]]]:
-    """Each statement once: of one that several sources make, that with its end, or the first."""
+    """Return each statement once: of one that several sources make, that with its end, or the
+    first.
+    """
     found: dict[tuple[str, str, LinkKind, str], NetworkLink] = {}
     told_by: dict[str, set[str]] = {}
     for told in (*collector.told, *_names(collector), *_parts(collector)):
@@ -189,7 +191,7 @@ def _rank(link: NetworkLink) -> tuple[bool, str, str]:
 
 
 def _names(collector: Collector) -> Iterator[Told]:
-    """Former names, and who bears one now or bore it as well."""
+    """Yield former names, and who bears one now or bore it as well."""
     for words, several in collector.former.items():
         yield from several
         bore = {told.one for told in several}

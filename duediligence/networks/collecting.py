@@ -367,7 +367,7 @@ class Collector:
             self.current.setdefault(words, {}).setdefault(here, self._ref)
 
     def _people_called(self, name: str, born: PartialDate) -> Iterator[End]:
-        """The people of the supplier at hand who have that name and birth month."""
+        """Yield the people of the supplier at hand who have that name and birth month."""
         for alias, ends in self.aliases.get(self._ref, {}).items():
             for end, theirs in ends.items():
                 if (
@@ -395,7 +395,7 @@ class Collector:
 
 
 def supplier_node(supplier: Supplier, dossier: Dossier | None = None) -> str:
-    """The id of the node of a supplier: that of its company where the number is known."""
+    """Return the id of the node of a supplier: that of its company where the number is known."""
     if dossier and isinstance(dossier.company, Company):
         return _company_id(dossier.company.number)
     supplier = dossier.supplier if dossier else supplier
@@ -416,7 +416,9 @@ def _hash(key: str) -> str:
 
 
 def _firm_id(name: str, at: RegisteredAt | None, here: str) -> str:
-    """By name and register, or place; else the firm is only known beside this one company."""
+    """Return by name and register, or place; else the firm is only known beside this one
+    company.
+    """
     where = [at.number, at.country or at.place] if at else []
     told = [" ".join(text.casefold().split()) for text in where if text]
     return f"firm:{_hash(' '.join((name.casefold(), *(told or [here]))))}"
@@ -431,7 +433,9 @@ def _fits(name: str, other: str) -> bool:
 
 
 def _forms_companies(officer: Officer, created_on: date | None) -> bool:
-    """Whether it left on the day it came: the agent that formed the company, and no director."""
+    """Return whether it left on the day it came: the agent that formed the company, and no
+    director.
+    """
     return (
         officer.resigned_on is not None
         and officer.appointed_on == officer.resigned_on

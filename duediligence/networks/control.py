@@ -47,7 +47,7 @@ class Controllers:
 
     @cached_property
     def _boards(self) -> dict[str, dict[str, NetworkLink]]:
-        """The people who direct each supplier now."""
+        """Return the people who direct each supplier now."""
         return {
             id_: dict(
                 best_links(
@@ -71,7 +71,7 @@ class Controllers:
         return found
 
     def alike(self, id_: str) -> tuple[tuple[ControlledAlike, ...], int]:
-        """The suppliers that are controlled as this one is, and how many more there are."""
+        """Return the suppliers that are controlled as this one is, and how many more there are."""
         paths: dict[str, dict[tuple[str, ...], NetworkPath]] = {}
         for there, path in (*self._owned(id_), *self._directed(id_)):
             key = tuple(node.id for node in path.nodes)
@@ -90,17 +90,18 @@ class Controllers:
         return tuple(found[:MOST_OTHERS]), len(found[MOST_OTHERS:])
 
     def others(self, id_: str) -> set[str]:
-        """The suppliers that are controlled as this one is."""
+        """Return the suppliers that are controlled as this one is."""
         return {there for there, _ in (*self._owned(id_), *self._directed(id_))}
 
     def known_together(self, id_: str, there: str) -> bool:
-        """Whether the register shows the two in one group, or the buyer knows that they work
+        """Return whether the register shows the two in one group, or the buyer knows that they work
         together.
         """
         return bool(self._group(id_, there)) or self._together(id_, there)
 
     def shared_directors(self, id_: str) -> tuple[tuple[SharedDirector, ...], int]:
-        """Directors here of another supplier for the same contract that is not controlled alike.
+        """Return directors here of another supplier for the same contract that is not controlled
+        alike.
 
         Not where the buyer knows that the two work together.
         """
@@ -119,7 +120,7 @@ class Controllers:
         return tuple(found[:MOST_OTHERS]), len(found[MOST_OTHERS:])
 
     def _owned(self, id_: str) -> Iterator[tuple[str, NetworkPath]]:
-        """Suppliers with an owner in common, or of which one owns the other."""
+        """Yield suppliers with an owner in common, or of which one owns the other."""
         for controller, path in self._above[id_].items():
             if controller in self.suppliers:
                 yield controller, path
@@ -133,8 +134,8 @@ class Controllers:
                 yield there, _reversed(self._above[there][id_])
 
     def _directed(self, id_: str) -> Iterator[tuple[str, NetworkPath]]:
-        """Suppliers of which the same people are half of the board or more, there and here; or
-        that somebody owns who directs the other. Not where others own one of the two.
+        """Yield suppliers of which the same people are half of the board or more, there and here;
+        or that somebody owns who directs the other. Not where others own one of the two.
         """
         shared: dict[str, list[str]] = {}
         for person in self._boards[id_]:
@@ -161,7 +162,7 @@ class Controllers:
                     yield there, self._by_board(id_, person, there)
 
     def _owned_by_others(self, id_: str, people: Sequence[str]) -> bool:
-        """Whether the register names owners, and none of these people is among them."""
+        """Return whether the register names owners, and none of these people is among them."""
         above = self._above[id_]
         return bool(above) and not any(person in above for person in people)
 
@@ -194,7 +195,7 @@ class Controllers:
                 waiting.append(way)
 
     def contracts(self, id_: str, there: str) -> tuple[str, ...]:
-        """The titles of the contracts for which the buyer has both."""
+        """Return the titles of the contracts for which the buyer has both."""
         ours, theirs = self._titles[id_], self._titles[there]
         return tuple(title for key, title in ours.items() if key in theirs)
 
@@ -206,7 +207,7 @@ class Controllers:
         }
 
     def _group(self, id_: str, there: str) -> str:
-        """The company above both, or the one that owns the other; empty without one."""
+        """Return the company above both, or the one that owns the other; empty without one."""
         ours, theirs = (
             {one: node for one in (place, *self._above[place]) if (node := self._firm(one))}
             for place in (id_, there)

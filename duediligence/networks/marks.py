@@ -22,14 +22,16 @@ _OF_INSOLVENCY = ("ENF-08",)
 
 
 def of_status(status: str) -> tuple[NetworkMark, ...]:
-    """The mark of a company whose status on the register is one of insolvency."""
+    """Return the mark of a company whose status on the register is one of insolvency."""
     if status not in INSOLVENT:
         return ()
     return (NetworkMark(kind="insolvent", what=status.replace("-", " ")),)
 
 
 def of_disqualification(record: Disqualification, today: date) -> NetworkMark | None:
-    """The mark of somebody disqualified on that day; None where it is over or not yet in force."""
+    """Return the mark of somebody disqualified on that day; None where it is over or not yet in
+    force.
+    """
     if not (record.from_ or today) <= today <= (record.until or today):
         return None
     return NetworkMark(
@@ -43,7 +45,7 @@ def of_disqualification(record: Disqualification, today: date) -> NetworkMark | 
 def of_findings(
     findings: Iterable[Finding], titles: Mapping[str, str]
 ) -> Iterator[tuple[Finding, NetworkMark]]:
-    """The findings that say something of a party, with the mark that each is.
+    """Yield the findings that say something of a party, with the mark that each is.
 
     Only where a number is the same, or the name and nothing else differs: what is merely similar
     would follow a namesake from supplier to supplier. Low findings are no marks. `titles` are those

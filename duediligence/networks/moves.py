@@ -19,7 +19,7 @@ _MOST_MOVES = 10
 
 
 def statuses(dossiers: Collection[Dossier]) -> dict[str, str]:
-    """The status of each company that a dossier names, by the id of its node."""
+    """Return the status of each company that a dossier names, by the id of its node."""
     found: dict[str, str] = {}
     for dossier in dossiers:
         if isinstance(dossier.appointments, tuple):
@@ -35,7 +35,7 @@ def statuses(dossiers: Collection[Dossier]) -> dict[str, str]:
 def chains(
     graph: Graph, node: NetworkNode, dossier: Dossier, status: Mapping[str, str]
 ) -> tuple[ChainOfMoves, ...]:
-    """The chains that end at this supplier, of two moves or with the name or address kept.
+    """Return the chains that end at this supplier, of two moves or with the name or address kept.
 
     `status` is what `statuses` gives. A chain has a company that became insolvent, unless name or
     address was kept. Whoever moved owns the supplier, or is half of its board. Where the register
@@ -82,7 +82,7 @@ def _directs_now(link: NetworkLink, id_: str) -> bool:
 def _moves(
     graph: Graph, person: str, supplier: str, begun: date, status: Mapping[str, str]
 ) -> Iterator[Move]:
-    """The dead companies that one director came through, the oldest first."""
+    """Yield the dead companies that one director came through, the oldest first."""
     directed = {
         link.one: link
         for link in graph.links[person]
@@ -106,7 +106,7 @@ def _moves(
 
 
 def _leads_to(link: NetworkLink, begun: date) -> bool:
-    """Whether somebody left it for what began that day: not long before, and not long after.
+    """Return whether somebody left it for what began that day: not long before, and not long after.
 
     Of a dissolved company few directors ever resign: without a day of leaving they must have come
     within three years.
@@ -130,7 +130,9 @@ def _kept(
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two names are the same or begin with the same word, of five letters or more."""
+    """Return whether two names are the same or begin with the same word, of five letters or
+    more.
+    """
     if same_firm(one, other):
         return True
     ours, theirs = firm_words(one)[:1], firm_words(other)[:1]

@@ -18,8 +18,8 @@ _OWN: tuple[LinkKind, ...] = ("director", "secretary", "trustee", "owner", "name
 def near(
     graph: Graph, suppliers: Mapping[str, str], dossiers: Mapping[str, Dossier]
 ) -> tuple[dict[str, tuple[NetworkPath, ...]], dict[str, int]]:
-    """By the node of each supplier the ways to marked parties, the strongest first; and how many
-    more there are.
+    """Return by the node of each supplier the ways to marked parties, the strongest first; and how
+    many more there are.
 
     `suppliers` are references by node. Left out is what the supplier's own dossier reports: about
     itself, whoever directs or owns it, the firms above it, and the failed companies of its
@@ -56,7 +56,9 @@ def _closer(path: NetworkPath) -> tuple[int, float]:
 
 
 def _told(way: NetworkPath, reported: "_Reported") -> NetworkPath:
-    """The way from the supplier to the party, with those marks alone that its dossier has not."""
+    """Return the way from the supplier to the party, with those marks alone that its dossier has
+    not.
+    """
     marked = way.nodes[0]
     marks = tuple(one for one in marked.marks if not reported.covers(marked.id, one))
     end = replace(marked, marks=marks)
@@ -94,7 +96,7 @@ class _Reported:
         )
 
     def covers(self, id_: str, mark: NetworkMark) -> bool:
-        """Whether the supplier has a flag of its own for this mark of this party."""
+        """Return whether the supplier has a flag of its own for this mark of this party."""
         if id_ == self.itself:
             return True
         if mark.kind == "disqualified":

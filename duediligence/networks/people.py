@@ -28,7 +28,9 @@ class PeopleCollector:
     _ids: dict[Mention, str] = field(default_factory=dict)
 
     def add(self, name: str, born: PartialDate | None, officer_id: str, at: str) -> Mention:
-        """A mention of a person at the company or supplier `at`; gives what stands for it."""
+        """Return a mention of a person at the company or supplier `at`; gives what stands for
+        it.
+        """
         keys: list[Mention] = []
         words = _words(name) if not officer_id or (born and born.month) else ()
         if born and born.month and words:
@@ -61,11 +63,11 @@ class PeopleCollector:
             self._names[top] = set().union(*(self._names[key] for key in keys))
 
     def node_id(self, key: Mention) -> str:
-        """The id of the node of a mention: it holds no name."""
+        """Return the id of the node of a mention: it holds no name."""
         return self._ids[self._top(key)]
 
     def nodes(self) -> Iterator[tuple[str, str]]:
-        """Each person's node, and the fullest of the names that the person has."""
+        """Yield each person's node, and the fullest of the names that the person has."""
         for top, node_id in self._ids.items():
             yield node_id, min(self._names[top], key=lambda name: (-len(name), name))
 
@@ -89,7 +91,7 @@ def _words(name: str) -> tuple[str, ...]:
 
 
 def _same(names: set[tuple[str, ...]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Pairs of names, of one surname and birth month, that are one person's."""
+    """Return pairs of names, of one surname and birth month, that are one person's."""
     found = []
     forenames: dict[str, list[tuple[str, ...]]] = {}
     for words in sorted(names):

@@ -19,7 +19,7 @@ def positions(
     dossiers: Mapping[str, Dossier],
     about: Iterable[str],
 ) -> Iterator[NetworkPosition | NearMarked]:
-    """What the network adds about each supplier in `about`, by reference; nothing of most.
+    """Yield what the network adds about each supplier in `about`, by reference; nothing of most.
 
     `suppliers` and `dossiers`, by reference, are those that the network was built from. Of several
     suppliers with one company number the first stands for all.
@@ -65,7 +65,7 @@ def positions(
 
 
 def _reported(ring: NetworkPath, dossier: Dossier | None) -> bool:
-    """Whether the supplier's own dossier follows its owners round the ring."""
+    """Return whether the supplier's own dossier follows its owners round the ring."""
     by_owners = all(link.kind == "owner" for link in ring.links)
     parents = dossier.parents if dossier else ()
     return by_owners and isinstance(parents, tuple) and any(one.circular for one in parents)

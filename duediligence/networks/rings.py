@@ -36,7 +36,9 @@ def _above(graph: Graph) -> dict[str, list[NetworkLink]]:
 
 
 def _circles(above: Mapping[str, list[str]]) -> list[set[str]]:
-    """The strongly connected components of two or more, by Tarjan's algorithm without recursion."""
+    """Return the strongly connected components of two or more, by Tarjan's algorithm without
+    recursion.
+    """
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []

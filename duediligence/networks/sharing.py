@@ -30,7 +30,7 @@ _BROAD = ("90", "99", "98000")
 def shared_contacts(
     controllers: Controllers, dossiers: Mapping[str, Dossier], id_: str
 ) -> tuple[tuple[SharedContact, ...], int]:
-    """The suppliers that share one of these with this one, and how many more there are.
+    """Return the suppliers that share one of these with this one, and how many more there are.
 
     `dossiers` are by the id of the supplier's node. Left out are suppliers that the same people or
     firms control, of which control is the finding, and those that are known to work together. An
@@ -57,7 +57,7 @@ def shared_contacts(
 def _meeting(
     controllers: Controllers, id_: str
 ) -> Iterator[tuple[str, str, tuple[NetworkLink, NetworkLink]]]:
-    """Each other supplier, the node where the two meet, and the link of each to it."""
+    """Yield each other supplier, the node where the two meet, and the link of each to it."""
     graph = controllers.graph
     for link in _own(graph, id_):
         node = graph.node(link.other)
@@ -69,7 +69,7 @@ def _meeting(
 
 
 def _own(graph: Graph, id_: str) -> Iterator[NetworkLink]:
-    """The links to what it shares, its own office before the addresses of its people."""
+    """Yield the links to what it shares, its own office before the addresses of its people."""
     own = (link for link in graph.links[id_] if link.one == id_ and _is_current(link))
     yield from sorted(own, key=lambda link: (link.kind == _LETTERS, link.other))
 
@@ -85,7 +85,9 @@ def _shared(
     there: str,
     meetings: Mapping[str, tuple[NetworkLink, NetworkLink]],
 ) -> SharedContact | None:
-    """What is found of two suppliers that meet at these nodes; None where it says too little."""
+    """Return what is found of two suppliers that meet at these nodes; None where it says too
+    little.
+    """
     graph = controllers.graph
     kinds = {graph.node(node).kind for node in meetings}
     contracts = controllers.contracts(id_, there)
@@ -122,7 +124,7 @@ def _signs(
     contracts: Sequence[str],
     meetings: Mapping[str, tuple[NetworkLink, NetworkLink]],
 ) -> Iterator[OfficeSign]:
-    """What speaks with the office that the two share."""
+    """Yield what speaks with the office that the two share."""
     if contracts:
         yield "contract"
     companies = [(one, one.company) for one in both if one and isinstance(one.company, Company)]
@@ -145,7 +147,9 @@ def _signs(
 
 
 def _alone(graph: Graph, node: str, links: Sequence[NetworkLink]) -> bool:
-    """Whether both are registered there, and by the register's count nobody but suppliers is."""
+    """Return whether both are registered there, and by the register's count nobody but suppliers
+    is.
+    """
     counted = graph.node(node).companies
     if counted is None or any(link.source != COMPANY_RECORD for link in links):
         return False
@@ -158,7 +162,9 @@ def _alone(graph: Graph, node: str, links: Sequence[NetworkLink]) -> bool:
 
 
 def _is_office(graph: Graph, letters: NetworkLink) -> bool:
-    """Whether the supplier whose people have letters sent there is at that address itself."""
+    """Return whether the supplier whose people have letters sent there is at that address
+    itself.
+    """
     return any(
         link.kind == "address" and link.other == letters.other
         for link in graph.links[letters.one]

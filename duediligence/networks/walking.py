@@ -33,7 +33,7 @@ class Graph:
 
     @cached_property
     def links(self) -> Mapping[str, tuple[NetworkLink, ...]]:
-        """The links at each node, by its id."""
+        """Return the links at each node, by its id."""
         found: dict[str, list[NetworkLink]] = {id_: [] for id_ in self.network.nodes}
         for link in self.network.links:
             found[link.one].append(link)
@@ -42,17 +42,19 @@ class Graph:
         return {id_: tuple(some) for id_, some in found.items()}
 
     def node(self, node_id: str) -> NetworkNode:
-        """The node of this id. Raises KeyError where there is none."""
+        """Return the node of this id. Raises KeyError where there is none."""
         return self.network.nodes[node_id]
 
     def companies(self, node_id: str) -> int:
-        """How many companies a node joins: as its register says, or here, whichever is more."""
+        """Return how many companies a node joins: as its register says, or here, whichever is
+        more.
+        """
         near = {other(link, node_id) for link in self.links[node_id]}
         here = sum(self.network.nodes[one].kind in _COMPANIES for one in near)
         return max(self.network.nodes[node_id].companies or 0, here)
 
     def weight(self, node_id: str) -> float:
-        """How strongly the node links what it joins, 0.0 where no path goes through it."""
+        """Return how strongly the node links what it joins, 0.0 where no path goes through it."""
         if node_id not in self._weights:
             rule = HUBS[self.network.nodes[node_id].kind]
             self._weights[node_id] = rule.weight(self.companies(node_id))
@@ -60,13 +62,13 @@ class Graph:
 
 
 def other(link: NetworkLink, node_id: str) -> str:
-    """The node at the other end of a link."""
+    """Return the node at the other end of a link."""
     return link.other if link.one == node_id else link.one
 
 
 def steps(path: NetworkPath) -> int:
-    """How many steps a path is: from one party (firm or person) to the next, by whatever joins
-    them.
+    """Return how many steps a path is: from one party (firm or person) to the next, by whatever
+    joins them.
     """
     return sum(node.kind in PARTIES for node in path.nodes) - 1
 
@@ -74,7 +76,7 @@ def steps(path: NetworkPath) -> int:
 def around(
     network: Network | Graph, start: Collection[str], *, most: int = 40, steps: int = 2
 ) -> tuple[Network, int]:
-    """What stands within so many steps of the nodes `start`, at most `most` nodes.
+    """Return what stands within so many steps of the nodes `start`, at most `most` nodes.
 
     Returns that part of the network, and how many more nodes there are within those steps. A step
     leads to the next person, firm or company, through an address, say, where they share one. Nodes
@@ -115,7 +117,8 @@ def paths(
     steps: int = 4,
     weakest: float = 0.0,
 ) -> tuple[NetworkPath, ...]:
-    """The ways from one node to another that pass no node twice, the shortest and strongest first.
+    """Return the ways from one node to another that pass no node twice, the shortest and strongest
+    first.
 
     At most `most` of them, of at most `steps` steps, none through a hub, and none weaker than
     `weakest`. Empty where either node is not in the network. Of very many ways the first 10,000
@@ -137,7 +140,7 @@ def ways(
     weakest: float = 0.0,
     current: bool = False,
 ) -> Iterator[NetworkPath]:
-    """Every way from a node, through no hub and no node twice, up to so many steps.
+    """Yield every way from a node, through no hub and no node twice, up to so many steps.
 
     To `ends` alone where they are given, none weaker than `weakest`, and with `current` by no link
     that has ended. Links that join the same two nodes are one way: see `best_links`. The shortest
@@ -165,7 +168,9 @@ def ways(
 
 
 def best_links(links: Iterable[NetworkLink], node_id: str) -> Iterator[tuple[str, NetworkLink]]:
-    """Each neighbour of a node with the one link to show: not ended, of control, known first."""
+    """Yield each neighbour of a node with the one link to show: not ended, of control, known
+    first.
+    """
     best: dict[str, NetworkLink] = {}
     for link in links:
         there = other(link, node_id)

@@ -90,7 +90,9 @@ class Webhook:
 
 
 def signed(secret: str, timestamp: str, body: bytes) -> str:
-    """HMAC-SHA256 over `timestamp.body`, in hexadecimal; `timestamp` in seconds since 1970."""
+    """Return HMAC-SHA256 over `timestamp.body`, in hexadecimal; `timestamp` in seconds since
+    1970.
+    """
     return hmac.new(secret.encode(), timestamp.encode() + b"." + body, sha256).hexdigest()
 
 
@@ -101,7 +103,7 @@ class Channel(Protocol):
     def name(self) -> str: ...
 
     def deliver(self, message: Message) -> str:
-        """Hand the message over; what is to be remarked on, as a recipient refused, else "".
+        """Hand the message over; return what is to be remarked on, as a recipient refused, else "".
 
         Raises DeliveryFailed, StorageError or UsageError: then nobody was told by this channel,
         or nobody can know, and it may be tried again.
@@ -112,7 +114,7 @@ class Channel(Protocol):
 def channels(
     settings: Settings, *, user_agent: str, now: Callable[[], datetime]
 ) -> tuple[Channel, ...]:
-    """The channels that are set up; none where none is.
+    """Return the channels that are set up; none where none is.
 
     Raises UsageError for one that is set up by half: the others must not hide that.
     """

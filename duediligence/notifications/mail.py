@@ -106,7 +106,9 @@ class Mail:
         return f"the mail server refused {', '.join(sorted(refused))}" if refused else ""
 
     def written(self, message: Message) -> EmailMessage:
-        """The e-mail. Its Message-ID follows from the key, so that a second copy is dropped."""
+        """Return the e-mail. Its Message-ID follows from the key, so that a second copy is
+        dropped.
+        """
         mail = EmailMessage(policy=SMTP)
         mail["Subject"] = message.subject
         mail["From"] = self.settings.notify_mail_from
@@ -121,7 +123,7 @@ class Mail:
 
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
-        """A connection under TLS, the server's certificate and name verified."""
+        """Provide a connection under TLS, the server's certificate and name verified."""
         host, security = self.settings.smtp_host, self.settings.smtp_security
         port = self.settings.smtp_port or _PORTS[security]
         context = ssl.create_default_context(cafile=self.settings.ca_file)
@@ -143,7 +145,9 @@ class Mail:
 
     @contextmanager
     def _plain_errors(self) -> Iterator[None]:
-        """What smtplib raises, in our words: the server's may hold anything, secrets included."""
+        """Provide what smtplib raises, in our words: the server's may hold anything, secrets
+        included.
+        """
         where, limit = f"the mail server {self.settings.smtp_host}", current()
         try:
             yield

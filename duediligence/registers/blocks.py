@@ -25,18 +25,20 @@ class Block:
     _stride: int
 
     def column(self, place: int) -> Sequence[str]:
-        """The cells of one column, raw: a cell for each of the lines."""
+        """Return the cells of one column, raw: a cell for each of the lines."""
         return self._cells[place :: self._stride]
 
     @classmethod
     def of_rows(cls, rows: Sequence[tuple[int, list[str]]]) -> "Block":
-        """A block of rows that were read one by one: (line number, cells) each, all as wide."""
+        """Return a block of rows that were read one by one: (line number, cells) each, all as
+        wide.
+        """
         cells = [cell for _, row in rows for cell in (*row, "\n")][:-1]
         return cls([line for line, _ in rows], cells, len(rows[0][1]) + 1)
 
     @classmethod
     def of_text(cls, text: str, first: int, dialect: "Dialect", width: int) -> "Block | None":
-        """Whole lines in which every cell is quoted and holds no quote; None for any others.
+        """Return whole lines in which every cell is quoted and holds no quote; None for any others.
 
         All of it is split in one step. That is right where it leaves as many cells as there are,
         where each end of a line is a cell of its own in its place, so that no cell holds one and
@@ -106,7 +108,7 @@ class Lines(Iterator[str]):
         return line
 
     def take(self) -> str:
-        """The next lines, whole; empty at the end. They are counted by who splits them."""
+        """Return the next lines, whole; empty at the end. They are counted by who splits them."""
         return self._stream.read(_CHARACTERS) + self._stream.readline(MAX_FIELD)
 
     def give_back(self, text: str) -> None:
@@ -115,5 +117,5 @@ class Lines(Iterator[str]):
 
     @property
     def has_returned(self) -> bool:
-        """Whether a line that was given back was not read since."""
+        """Return whether a line that was given back was not read since."""
         return bool(self._returned)

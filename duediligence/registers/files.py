@@ -71,7 +71,7 @@ class _Watched(io.RawIOBase):
 
 @contextmanager
 def opened(path: Path, suffixes: tuple[str, ...], task: Task) -> Iterator[Bytes]:
-    """The bytes of the file, or of the one file in the zip whose name ends in a suffix.
+    """Provide the bytes of the file, or of the one file in the zip whose name ends in a suffix.
 
     Advances `task` by bytes unpacked. Raises UsageError where the file does not exist, and
     UnreadableFile, also while being read, for a zip that is cut short, damaged, encrypted,
@@ -97,7 +97,7 @@ def _not_opened(path: Path, error: OSError) -> UsageError:
 
 
 def unpacked_size(path: Path) -> int:
-    """About how many bytes `opened` will give: for a progress bar, never to rely on."""
+    """Return about how many bytes `opened` will give: for a progress bar, never to rely on."""
     try:
         with zipfile.ZipFile(path) as package:
             return max((member.file_size for member in package.infolist()), default=0)
@@ -106,7 +106,9 @@ def unpacked_size(path: Path) -> int:
 
 
 def fingerprint(path: Path) -> RegisterFile:
-    """The file's name and the sha256 of its bytes. Raises UsageError where it cannot be read."""
+    """Return the file's name and the sha256 of its bytes. Raises UsageError where it cannot be
+    read.
+    """
     try:
         with regular(path).open("rb") as file:
             return RegisterFile(path.name, file_digest(file, "sha256").hexdigest())
@@ -115,7 +117,9 @@ def fingerprint(path: Path) -> RegisterFile:
 
 
 def published(path: Path) -> date | None:
-    """The day in the file's name (`BasicCompanyDataAsOneFile-2026-11-01.zip`), if there is one."""
+    """Return the day in the file's name (`BasicCompanyDataAsOneFile-2026-11-01.zip`), if there is
+    one.
+    """
     found = re.search(r"(?<![0-9])(20[0-9]{2})-([0-9]{2})-([0-9]{2})(?![0-9])", path.name)
     try:
         return date.fromisoformat(found[0]) if found else None
@@ -124,7 +128,7 @@ def published(path: Path) -> date | None:
 
 
 def in_order(paths: Sequence[Path]) -> list[Path]:
-    """The parts of one snapshot in their order (`…-part1_7.zip`, `…_1of32.zip`).
+    """Return the parts of one snapshot in their order (`…-part1_7.zip`, `…_1of32.zip`).
 
     Raises UsageError where some are missing, or several files are not parts of one.
     """
@@ -258,7 +262,7 @@ def table(
 def _rows(
     name: str, data: Bytes, lines: Lines, reader: Iterator[list[str]], width: int
 ) -> Iterator[tuple[int, list[str]]]:
-    """(line number, cells) of each row that is not blank."""
+    """Yield (line number, cells) of each row that is not blank."""
     while True:
         number = lines.number + 1
         try:
@@ -283,7 +287,7 @@ def _rows(
 def _blocks(
     rows: Iterator[tuple[int, list[str]]], lines: Lines, dialect: "Dialect", width: int
 ) -> Iterator[Block]:
-    """The same rows, many at once where nothing is wrong, for six million are like that."""
+    """Yield the same rows, many at once where nothing is wrong, for six million are like that."""
     while taken := lines.take():
         text_of = (taken, lines.number + 1, dialect, width)
         if block := Block.of_text(*text_of) or Block.of_runs(*text_of):
@@ -304,7 +308,7 @@ def _blocks(
 
 
 def text(cell: str) -> str:
-    """The cell on one line, with bytes that are not UTF-8 read as Windows-1252."""
+    """Return the cell on one line, with bytes that are not UTF-8 read as Windows-1252."""
     if cell.isascii():
         if cell.isprintable() and "  " not in cell:
             return cell.strip()

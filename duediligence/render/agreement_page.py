@@ -12,7 +12,7 @@ from duediligence.text.wording import count
 
 
 def render(agreement: Agreement, *, words: str, most_keys: int, made_at: datetime) -> str:
-    """The page, which needs nothing else. `words` are those of the terms, that both compare;
+    """Return the page, which needs nothing else. `words` are those of the terms, that both compare;
     `most_keys` is how many keys an asker can try in one exchange.
 
     All text in it is escaped, and its own policy forbids everything but its one style sheet.

@@ -59,7 +59,7 @@ STATE_WORDS: Mapping[AgreementState, str] = {
 
 
 def state_line(agreement: Agreement, today: date) -> str:
-    """Where it stands on that day, in a sentence: what may be done, and until when."""
+    """Return where it stands on that day, in a sentence: what may be done, and until when."""
     terms, gone = agreement.terms, long_date(agreement.gone_by)
     match agreement.state(today):
         case "ended":
@@ -81,12 +81,14 @@ def state_line(agreement: Agreement, today: date) -> str:
 
 
 def basis_line(basis: SharingBasis) -> str:
-    """What it is and permits, in a line: `Power to share: Crime and Disorder Act 1998 s.115. …`"""
+    """Return what it is and permits, in a line: `Power to share: Crime and Disorder Act 1998 s.115.
+    …`
+    """
     return f"{PARTS[basis.part]}: {basis.law}. {basis.permits}. Only if: {basis.only_if}"
 
 
 def basis_lines(terms: Terms, today: date) -> Iterator[str]:
-    """Each basis of the terms, with why it must be read first."""
+    """Yield each basis of the terms, with why it must be read first."""
     for code in terms.bases:
         basis = sharing_bases()[code]
         unread = basis.why_to_read_it(today)
@@ -99,8 +101,8 @@ def company_numbers(keys: int) -> str:
 
 
 def limit_lines(terms: Terms, most_keys: int) -> Iterator[str]:
-    """What caps a dishonest asker, where blind matching is allowed; `most_keys` is how many keys
-    such an asker could try in one exchange.
+    """Yield what caps a dishonest asker, where blind matching is allowed; `most_keys` is how many
+    keys such an asker could try in one exchange.
     """
     if MATCHED.intersection(terms.shares):
         items = "" if terms.most_keys else f"{count(terms.most_items, 'item')}, and "

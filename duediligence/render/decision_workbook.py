@@ -123,24 +123,28 @@ class DecisionSheets:
 
 
 def choice(code: str, words: str) -> str:
-    """How a code and its words are offered in a list: `DOB-DIFFERS - The dates of birth differ`."""
+    """Return how a code and its words are offered in a list: `DOB-DIFFERS - The dates of birth
+    differ`.
+    """
     return f"{code} - {words}"
 
 
 def code_of(text: str) -> str:
-    """The code of what was chosen or typed: all before the first dash between spaces, for word
-    processors make a longer one of ` - `.
+    """Return the code of what was chosen or typed: all before the first dash between spaces, for
+    word processors make a longer one of ` - `.
     """
     return re.split(r"\s[-‐-―]+\s", text, maxsplit=1)[0].strip()
 
 
 def cell_of(text: str) -> str:
-    """One locked cell as it will be written: each line on its own, within what a cell can hold."""
+    """Return one locked cell as it will be written: each line on its own, within what a cell can
+    hold.
+    """
     return cell_text("\n".join(fold(line) for line in text.splitlines()))
 
 
 def dumps(sheets: DecisionSheets) -> bytes:
-    """The workbook's bytes: the same for the same content. Raises OSError."""
+    """Return the workbook's bytes: the same for the same content. Raises OSError."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         path = Path(scratch, "decisions.xlsx")
         with xlsxwriter.Workbook(path, {"tmpdir": scratch}) as book:
@@ -285,7 +289,7 @@ def _letter(key: str) -> str:
 
 
 def _height(row: LockedRow) -> int:
-    """High enough for the longest cell as it wraps, and no higher than a screen."""
+    """Return high enough for the longest cell as it wraps, and no higher than a screen."""
     lines = 1
     for key in LOCKED[:-3]:
         width = COLUMNS[key].width

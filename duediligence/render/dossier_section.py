@@ -121,7 +121,8 @@ def render_section(
     *,
     left_out: str = "",
 ) -> Markup:
-    """A `<div class="dossier">` with headings of level 4; its style is `templates/dossier.css`.
+    """Return a `<div class="dossier">` with headings of level 4; its style is
+    `templates/dossier.css`.
 
     What was not retrieved has a heading as large as what is known. What it shows is that of
     `dossier_parts`.
@@ -139,7 +140,7 @@ def dossier_parts(
     *,
     left_out: str = "",
 ) -> DossierParts:
-    """What is shown of a dossier, part by part.
+    """Return what is shown of a dossier, part by part.
 
     People are shown by initials and without a birth date unless `people` is `shown`, or `flagged`
     and they are marked, and then by month and year at most. `flagged` gives the word that marks a
@@ -180,7 +181,7 @@ def dossier_parts(
 
 
 def part_lines(dossier: Dossier, people: People = "redacted") -> Iterator[PartLine]:
-    """Each part of a dossier, and whether it is known, in the order of a page."""
+    """Yield each part of a dossier, and whether it is known, in the order of a page."""
     cut_short = dict(dossier.cut_short)
     for part, title in PARTS.items():
         match getattr(dossier, part):
@@ -198,14 +199,16 @@ def part_lines(dossier: Dossier, people: People = "redacted") -> Iterator[PartLi
 
 
 def _people_looked_at(dossier: Dossier) -> bool:
-    """Whether anything that names people or owners is in scope, so that there is a table."""
+    """Return whether anything that names people or owners is in scope, so that there is a table."""
     trustees = isinstance(dossier.charity, Charity) and dossier.charity.trustees
     parts = (dossier.officers, dossier.owners)
     return bool(trustees) or not all(isinstance(part, NotInScope) for part in parts)
 
 
 def _nobody(dossier: Dossier) -> str:
-    """What an empty table of people means: nobody is on record only where all was looked at."""
+    """Return what an empty table of people means: nobody is on record only where all was looked
+    at.
+    """
     parts = [getattr(dossier, part) for part in ("officers", "owners")]
     if all(isinstance(part, tuple) for part in parts):
         return "None is on record."
@@ -251,7 +254,7 @@ def _facts(dossier: Dossier, people: People) -> Iterator[PointLine]:
 
 
 def _identity(dossier: Dossier, people: People) -> Iterator[PointLine]:
-    """How many of its people have proved who they are, and which agents vouched for them."""
+    """Yield how many of its people have proved who they are, and which agents vouched for them."""
     officers = dossier.officers if isinstance(dossier.officers, tuple) else ()
     owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
     asked: list[Officer | Owner] = [
@@ -371,7 +374,9 @@ def _pounds(amount: int) -> str:
 
 
 def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[PersonRow]:
-    """Officers and owners of today, and theirs, and whoever is marked of those that have gone."""
+    """Yield officers and owners of today, and theirs, and whoever is marked of those that have
+    gone.
+    """
     officers = dossier.officers if isinstance(dossier.officers, tuple) else ()
     owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
     everybody: tuple[Officer | Owner, ...] = (*officers, *owners)

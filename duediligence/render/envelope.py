@@ -15,7 +15,7 @@ def enveloped(
     word: Callable[[Step], str] = str,
     beside: Mapping[str, object] | None = None,
 ) -> bytes:
-    """`{"version": 1, "data": …}` in UTF-8, on one line; with what stands `beside` the data.
+    """Return `{"version": 1, "data": …}` in UTF-8, on one line; with what stands `beside` the data.
 
     `word` puts a step of a hint in words. Raises NotImplementedError for what has no form in JSON.
     """

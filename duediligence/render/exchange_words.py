@@ -46,7 +46,7 @@ class AskNotice:
     notes: tuple[str, ...]
 
     def lines(self) -> Iterator[str]:
-        """The notice, a paragraph a line."""
+        """Yield the notice, a paragraph a line."""
         partner = self.agreement.partner
         yield from _head(self.agreement)
         yield (
@@ -89,7 +89,7 @@ class AnswerNotice:
     in_a_year: int
 
     def lines(self) -> Iterator[str]:
-        """The notice, a paragraph a line."""
+        """Yield the notice, a paragraph a line."""
         partner, shares = self.agreement.partner, self.agreement.terms.shares
         yield from _head(self.agreement)
         held = listed(words for share, words in _TABLE.items() if share in shares)
@@ -143,7 +143,9 @@ def _repeats(agreement: Agreement, in_a_year: int) -> Iterator[str]:
 
 
 def _guessing(agreement: Agreement, new_percent: int, earlier: int) -> str:
-    """The warning that the list may be guesses, from the second exchange on; empty for none."""
+    """Return the warning that the list may be guesses, from the second exchange on; empty for
+    none.
+    """
     most = agreement.terms.most_new_percent
     if not earlier or new_percent <= most:
         return ""
@@ -154,5 +156,5 @@ def _guessing(agreement: Agreement, new_percent: int, earlier: int) -> str:
 
 
 def counted(hits: int) -> str:
-    """How many hits there are, in words."""
+    """Return how many hits there are, in words."""
     return f"{count(hits, 'item')} of yours may be held by the partner too." if hits else "No hit."

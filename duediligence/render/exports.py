@@ -39,8 +39,8 @@ class Exported(Flag):
 
 
 def document(one: Exported) -> dict[str, Any]:
-    """`{"version": 1, "data": {…}}`: the finding's fields as in the JSON of a run, then those of
-    Exported; `also` are the findings of the further sources.
+    """Return `{"version": 1, "data": {…}}`: the finding's fields as in the JSON of a run, then
+    those of Exported; `also` are the findings of the further sources.
     """
     finding = finding_document(one.finding)
     beside = msgspec.to_builtins(replace(one, finding=None, also=()))  # type: ignore[arg-type]
@@ -66,7 +66,8 @@ def write_ftm(found: Iterable[Exported], path: Path) -> None:
 
 
 def entities(found: Iterable[Exported]) -> list[Entity]:
-    """The suppliers, the parties behind them, the list entries they may be, and what links them.
+    """Return the suppliers, the parties behind them, the list entries they may be, and what links
+    them.
 
     A finding without a list entry is a note of its supplier. What is not about a supplier, such as
     a list that was not checked, is no entity.
@@ -156,6 +157,6 @@ def _entry_id(finding: Finding) -> str:
 
 
 def _id(kind: str, *parts: str) -> str:
-    """The same at every export."""
+    """Return the same at every export."""
     digest = sha256("\x1f".join(parts).encode(errors="replace")).hexdigest()
     return f"duediligence-{kind}-{digest[:24]}"

@@ -57,28 +57,28 @@ class Flag:
 
     @property
     def outcome(self) -> str:
-        """That of the finding, or `set aside`."""
+        """Say that of the finding, or `set aside`."""
         return "set aside" if self.set_aside else self.finding.outcome
 
     @property
     def match_strength(self) -> str:
-        """How strong the match is, in words."""
+        """Return how strong the match is, in words."""
         return match_strength(self.finding)
 
     @property
     def severity(self) -> str:
-        """Empty in a row that flags nothing, so that a filter by severity shows flags alone."""
+        """Return the severity; empty in a row that flags nothing, so that a filter shows flags."""
         beside = self.finding.outcome in ("not_applicable", "out_of_scope")
         return "" if beside else self.finding.severity
 
     @property
     def why(self) -> str:
-        """What agrees, what differs, and what the check says."""
+        """Return what agrees, what differs, and what the check says."""
         return explain(self.finding)
 
 
 def cells(flags: Iterable[Flag], columns: tuple[str, ...] = COLUMNS) -> Iterator[tuple[str, ...]]:
-    """Each flag as text by column (see `cells.cell`). What it does not have is empty."""
+    """Yield each flag as text by column (see `cells.cell`). What it does not have is empty."""
     for flag in flags:
         yield tuple(
             cell(getattr(flag if hasattr(flag, column) else flag.finding, column))
@@ -87,15 +87,15 @@ def cells(flags: Iterable[Flag], columns: tuple[str, ...] = COLUMNS) -> Iterator
 
 
 def ordered(run: Run) -> list[Finding]:
-    """The findings as every report shows them: flags first, the most severe, then the highest
-    score, then the supplier's name; after them what is unknown. Findings that are equal in these
-    keep their order, and those that need no action come last.
+    """Return the findings as every report shows them: flags first, the most severe, then the
+    highest score, then the supplier's name; after them what is unknown. Findings that are equal in
+    these keep their order, and those that need no action come last.
     """
     return sorted(run.findings, key=place)
 
 
 def place(finding: Finding) -> tuple[float | str, ...]:
-    """Where the finding stands in that order, among those of any run."""
+    """Return where the finding stands in that order, among those of any run."""
     return (
         _RANK.get(finding.outcome, 2),
         -SEVERITIES.index(finding.severity),

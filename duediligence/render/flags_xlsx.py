@@ -125,7 +125,7 @@ def _fill(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) ->
 
 
 def cell_text(cell: str) -> str:
-    """The cell within Excel's limit, which counts UTF-16 units."""
+    """Return the cell within Excel's limit, which counts UTF-16 units."""
     if len(cell.encode("utf-16-le")) // 2 > MAX_CELL:
         units = cell.encode("utf-16-le")[: (MAX_CELL - len(_CUT)) * 2]
         return units.decode("utf-16-le", "ignore") + _CUT

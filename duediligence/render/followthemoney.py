@@ -58,7 +58,7 @@ _GENDERS = {"male": "male", "m": "male", "female": "female", "f": "female"}
 
 
 def entity(id_: str, schema: str, **properties: Iterable[str]) -> Entity:
-    """An entity: each value once and on one line, empty ones left out."""
+    """Return an entity: each value once and on one line, empty ones left out."""
     held = {name: dict.fromkeys(map(fold, values)) for name, values in properties.items()}
     filled = {name: [value for value in values if value] for name, values in held.items()}
     kept = {name: values for name, values in filled.items() if values}
@@ -66,7 +66,7 @@ def entity(id_: str, schema: str, **properties: Iterable[str]) -> Entity:
 
 
 def entry_entity(id_: str, entry: ListEntry, topic: str) -> Entity:
-    """The listed party under that id; `topic` is that of its list."""
+    """Return the listed party under that id; `topic` is that of its list."""
     schema = SCHEMATA[entry.kind]
     person = schema == "Person"
     names: dict[str, list[str]] = {}
@@ -94,8 +94,8 @@ def entry_entity(id_: str, entry: ListEntry, topic: str) -> Entity:
 
 
 def listing(id_: str, entry: ListEntry, topic: str, *, of: str, title: str) -> Entity | None:
-    """That the party `of` is on a list with that title: why, since when, with what effect. None of
-    a register, where being there is good.
+    """Say that the party `of` is on a list with that title: why, since when, with what effect. None
+    of a register, where being there is good.
     """
     if topic not in TOPICS:
         return None
@@ -134,7 +134,9 @@ def _number(schema: str, identifier: Identifier) -> str:
 
 
 def _exact(born: PartialDate) -> str:
-    """The date as it is known; empty where it is not known exactly, which no property can say."""
+    """Return the date as it is known; empty where it is not known exactly, which no property can
+    say.
+    """
     return "" if born.circa or born.until else str(born)
 
 

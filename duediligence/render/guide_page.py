@@ -25,7 +25,7 @@ class GuideFile:
 
     @property
     def weight(self) -> str:
-        """`about 19 MB`; empty where it is not known."""
+        """Return `about 19 MB`; empty where it is not known."""
         return f"about {in_bytes(self.weighs)}" if self.weighs else ""
 
     @property
@@ -64,7 +64,7 @@ class GuideList:
 
 
 def in_bytes(size: int) -> str:
-    """`19 MB`, `240 kB` or `800 bytes`: to two figures, as file managers show it."""
+    """Return `19 MB`, `240 kB` or `800 bytes`: to two figures, as file managers show it."""
     for unit, name in ((1_000_000, "MB"), (1_000, "kB")):
         if size >= unit:
             amount = size / unit
@@ -73,8 +73,8 @@ def in_bytes(size: int) -> str:
 
 
 def render(lists: Sequence[GuideList], made_at: datetime) -> str:
-    """The page, without a script, to print or to open on another machine. Text is escaped, and
-    only http and https addresses become links.
+    """Return the page, without a script, to print or to open on another machine. Text is escaped,
+    and only http and https addresses become links.
     """
     css = resource("guide.css")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()

@@ -33,9 +33,9 @@ def render(
     flagged: Mapping[str, Mapping[str, str]] | None = None,
     networks: Mapping[str, Neighbourhood] | None = None,
 ) -> str:
-    """The page. Whatever came from a list or a supplier is escaped; only http and https
-    addresses become links; the page's own policy forbids everything but its one style sheet.
-    Of more than `LIMIT` points it shows the first, and says how many are left.
+    """Return the page. Whatever came from a list or a supplier is escaped; only http and https
+    addresses become links; the page's own policy forbids everything but its one style sheet. Of
+    more than `LIMIT` points it shows the first, and says how many are left.
 
     `dossiers` are by the supplier's reference. People behind a supplier are shown by initials
     unless `people` is `shown`. `flagged` are the marks of those that may be on a list (see
@@ -110,7 +110,7 @@ class ReportParts:
 
 
 def report_parts(run: Run) -> ReportParts:
-    """What a page says of a run as it may be shown."""
+    """Return what a page says of a run as it may be shown."""
     points = verdict.points(run)
     return ReportParts(
         run=run,
@@ -133,7 +133,7 @@ def report_parts(run: Run) -> ReportParts:
 
 
 def web_address(url: str) -> str:
-    """The address where it is a plain http or https one, else an empty string."""
+    """Return the address where it is a plain http or https one, else an empty string."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -143,7 +143,9 @@ def web_address(url: str) -> str:
 
 
 def marks(run: Run) -> dict[str, dict[str, str]]:
-    """The word that marks each party, by name, that may be on a list; by supplier's reference."""
+    """Return the word that marks each party, by name, that may be on a list; by supplier's
+    reference.
+    """
     found: dict[str, dict[str, str]] = {}
     for finding in reversed(run.findings):
         if finding.score is not None:

@@ -115,19 +115,21 @@ class LetterPage:
 
 
 def shipped(kind: LetterKind) -> str:
-    """The template that comes with the tool."""
+    """Return the template that comes with the tool."""
     return files("duediligence.render").joinpath("letters", kind + SUFFIX).read_text("utf-8")
 
 
 def bases(kind: LetterKind) -> tuple[str, ...]:
-    """The legislation that the shipped template rests on: its comments that begin with Basis."""
+    """Return the legislation that the shipped template rests on: its comments that begin with
+    Basis.
+    """
     mark = f"{_COMMENT} Basis: "
     lines = shipped(kind).splitlines()
     return tuple(line.removeprefix(mark) for line in lines if line.startswith(mark))
 
 
 def parsed(text: str, kind: LetterKind, *, name: str) -> tuple[LetterBlock, ...]:
-    """The blocks of a template. `name` is what an error calls it.
+    """Return the blocks of a template. `name` is what an error calls it.
 
     Raises UsageError, naming the line, for a place that this kind of letter does not have, a
     brace that is no place, a table within a sentence, and anything but one title.
@@ -150,8 +152,8 @@ def parsed(text: str, kind: LetterKind, *, name: str) -> tuple[LetterBlock, ...]
 def render(
     blocks: Sequence[LetterBlock], values: Mapping[str, Value], head: Letterhead
 ) -> LetterPage:
-    """The letter as a page that needs nothing else: every value is escaped, its own policy forbids
-    everything but its one style sheet.
+    """Return the letter as a page that needs nothing else: every value is escaped, its own policy
+    forbids everything but its one style sheet.
     """
     shown = [block for block in blocks if all(bool(values[n]) is want for n, want in block.needs)]
     css = resource("letter.css")
@@ -174,7 +176,9 @@ def render(
 
 
 def _blocks(text: str) -> Iterator[LetterBlock]:
-    """Blocks end at an empty line, at a comment, and where a title, a heading or an item begins."""
+    """Yield blocks end at an empty line, at a comment, and where a title, a heading or an item
+    begins.
+    """
     lines: list[str] = []
     began = 0
     for number, line in enumerate((*text.splitlines(), ""), 1):
@@ -222,7 +226,7 @@ def _check(block: LetterBlock, kind: LetterKind, name: str) -> None:
 
 
 def _table(block: LetterBlock, values: Mapping[str, Value]) -> Rows | None:
-    """The rows, where the block is nothing but a table."""
+    """Return the rows, where the block is nothing but a table."""
     name = block.text[1:-1]
     rows = values.get(name)
     return rows if name in TABLES and isinstance(rows, tuple) else None
@@ -278,7 +282,7 @@ def _value(value: Value) -> Markup:
 
 
 def visible_words(text: str) -> str:
-    """The words of a template, their white space at both ends kept."""
+    """Return the words of a template, their white space at both ends kept."""
     inner = visible(text)
     before = " " if text[:1].isspace() else ""
     after = " " if inner and text[-1:].isspace() else ""
@@ -298,7 +302,7 @@ def _texts(block: LetterBlock, values: Mapping[str, Value]) -> Iterator[str]:
 
 
 def commented(kind: LetterKind) -> str:
-    """The shipped template with the places that it may name as a comment at its top."""
+    """Return the shipped template with the places that it may name as a comment at its top."""
     places = "".join(f"{_COMMENT}   {{{name}}}: {what}\n" for name, what in PLACES[kind].items())
     return (
         f"{_COMMENT} Template of the letter {kind}. Lines like these are left out of it.\n"

@@ -38,12 +38,12 @@ _DONE = ("not the same", "mitigated")
 
 
 def has_changes(run: Run) -> bool:
-    """Whether another matcher made a difference to any alert of the run."""
+    """Return whether another matcher made a difference to any alert of the run."""
     return any(one.changes for one in run.by_matcher.values())
 
 
 def headline(run: Run) -> str:
-    """How many alerts are new, changed and gone because of another matcher; empty where the
+    """Return how many alerts are new, changed and gone because of another matcher; empty where the
     suppliers were screened by the same one before.
     """
     changes = [change for _, change in _every(run)]
@@ -74,7 +74,8 @@ def _counted(changes: Sequence[MatchChange]) -> str:
 
 
 def lines(run: Run, most: int = MOST) -> list[str]:
-    """What became of each alert, a line each, at most so many: first what is open again or gone.
+    """Return what became of each alert, a line each, at most so many: first what is open again or
+    gone.
 
     Alerts that rest on a restricted record are counted, and so are decided ones that are gone.
     """
@@ -104,13 +105,16 @@ def lines(run: Run, most: int = MOST) -> list[str]:
 
 
 def section(run: Run, most: int = MOST) -> list[str]:
-    """The headline and the lines, indented, as plain text; empty where there is nothing to say."""
+    """Return the headline and the lines, indented, as plain text; empty where there is nothing to
+    say.
+    """
     first = headline(run)
     return [first, *(f"  {line}" for line in lines(run, most))] if first else []
 
 
 def document(run: Run) -> dict[str, Any] | None:
-    """The same for programs; None where the suppliers were screened by the same matcher before.
+    """Return the same for programs; None where the suppliers were screened by the same matcher
+    before.
 
     What rests on a restricted record is counted only.
     """
@@ -128,7 +132,7 @@ def document(run: Run) -> dict[str, Any] | None:
 
 
 def row(run: Run) -> Finding | None:
-    """The same as a row of a table of flags; None for nothing to say."""
+    """Return the same as a row of a table of flags; None for nothing to say."""
     told = [sentence(line.strip()) for line in section(run)]
     return row_of_run(run, MATCHER, TITLE, told) if told else None
 

@@ -82,8 +82,8 @@ class MeetingPage:
 
 
 def render(page: MeetingPage) -> str:
-    """The page, which needs nothing else. All text in it is escaped, and its own policy forbids
-    everything but its one style sheet.
+    """Return the page, which needs nothing else. All text in it is escaped, and its own policy
+    forbids everything but its one style sheet.
     """
     sheets = ("report.css", "network.css", "meeting.css")
     css = "".join((*map(resource, sheets), _margins(page)))
@@ -100,7 +100,7 @@ def render(page: MeetingPage) -> str:
 
 
 def _margins(page: MeetingPage) -> str:
-    """The style of what each sheet says at its edges, on paper."""
+    """Return the style of what each sheet says at its edges, on paper."""
     return f"""@page {{
   @top-left {{ content: {css_string(f"Case {page.number}")}; }}
   @top-right {{ content: {css_string(f"Access: {page.level}")}; }}

@@ -73,7 +73,7 @@ class _LegendItem:
 
 
 def network_svg(whole: Neighbourhood) -> Markup:
-    """The network as an inline SVG without script, style or outside font.
+    """Return the network as an inline SVG without script, style or outside font.
 
     Those asked about are on the left, what they are linked with in columns to their right. At most
     `MOST_NODES` are drawn, the rest is counted. A marked node has a heavy border and a black band
@@ -108,7 +108,9 @@ def network_svg(whole: Neighbourhood) -> Markup:
 
 
 def network_list(whole: Neighbourhood) -> Markup:
-    """The same as a list: each path in words, with sources and dates, then the other links."""
+    """Return the same as a list: each path in words, with sources and dates, then the other
+    links.
+    """
     others, more = other_links(whole.network, whole.paths)
     return fill(
         "network_list.html.jinja",
@@ -121,14 +123,16 @@ def network_list(whole: Neighbourhood) -> Markup:
 
 
 def network_section(whole: Neighbourhood) -> Markup:
-    """A `<div class="network">` with a heading of level 4; its style is `templates/network.css`."""
+    """Return a `<div class="network">` with a heading of level 4; its style is
+    `templates/network.css`.
+    """
     return fill(
         "network_section.html.jinja", picture=network_svg(whole), as_list=network_list(whole)
     )
 
 
 def network_lines(whole: Neighbourhood) -> Iterator[str]:
-    """The same as lines of text."""
+    """Yield the same as lines of text."""
     yield described(whole)
     for number, path in enumerate(whole.paths, 1):
         words = path_words(path)
@@ -153,7 +157,7 @@ def _more_paths(whole: Neighbourhood) -> str:
 
 
 def described(whole: Neighbourhood) -> str:
-    """What the picture shows, in a few sentences."""
+    """Return what the picture shows, in a few sentences."""
     nodes = whole.network.nodes
     around = [node for id_, node in sorted(nodes.items()) if id_ not in whole.starts]
     if not around:
@@ -182,7 +186,7 @@ def _form(box: NodeBox) -> Form:
 
 
 def _legend(picture: NetworkPicture, forms: list[Form], wide: float) -> Iterator[_LegendItem]:
-    """What the forms that occur mean, in rows below the picture."""
+    """Yield what the forms that occur mean, in rows below the picture."""
     used: set[str] = {
         *forms,
         *("ended" if line.ended else "line" for line in picture.curves),

@@ -62,8 +62,8 @@ class GraphColumns:
 
 
 def columns(whole: Neighbourhood, limit: int = MOST_NODES) -> GraphColumns:
-    """The nodes to draw, at most `limit`: those asked about, those on the paths, marked ones and
-    suppliers before others, each with what joins it to those asked about.
+    """Return the nodes to draw, at most `limit`: those asked about, those on the paths, marked ones
+    and suppliers before others, each with what joins it to those asked about.
     """
     return _Chooser(whole, limit).chosen()
 
@@ -183,7 +183,7 @@ class _Chooser:
         )
 
     def _line(self, id_: str) -> set[str]:
-        """The node and those by way of which it is reached."""
+        """Return the node and those by way of which it is reached."""
         line = {id_}
         while id_ in self.above:
             id_ = self.above[id_]
@@ -192,7 +192,7 @@ class _Chooser:
 
 
 def neighbours(joints: Sequence[Joint]) -> Mapping[str, tuple[str, ...]]:
-    """What each node that is drawn is joined to."""
+    """Return what each node that is drawn is joined to."""
     found: dict[str, list[str]] = defaultdict(list)
     for joint in joints:
         found[joint.near].append(joint.far)

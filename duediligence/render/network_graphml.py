@@ -25,7 +25,8 @@ _LINK_KEYS = (
 
 
 def network_graphml(network: Network) -> str:
-    """The network as a document of GraphML: its nodes by their ids, and each link as an edge.
+    """Return the network as a document of GraphML: its nodes by their ids, and each link as an
+    edge.
 
     A value that is not known is left out. Dates are `2026-11-24`; several marks are joined by
     "; ". Every text is on one line, without characters that XML cannot carry.

@@ -8,7 +8,7 @@ from duediligence.render.network_words import path_words, strength_word
 
 
 def network_document(whole: Neighbourhood) -> dict[str, Any]:
-    """The network with its paths; a link of a path is its place among the links, from 0."""
+    """Return the network with its paths; a link of a path is its place among the links, from 0."""
     place = {link: at for at, link in enumerate(whole.network.links)}
     return {
         "asked_about": list(whole.starts),

@@ -82,7 +82,9 @@ class NetworkPicture:
 
 
 def arrange(drawn: GraphColumns) -> NetworkPicture:
-    """The boxes without overlap and the lines between them: the same for the same columns."""
+    """Return the boxes without overlap and the lines between them: the same for the same
+    columns.
+    """
     place = {node.id: at for at, one in enumerate(drawn.columns) for node in one.nodes}
     across = [joint for joint in drawn.joints if place[joint.near] != place[joint.far]]
     within = [joint for joint in drawn.joints if place[joint.near] == place[joint.far]]
@@ -128,7 +130,9 @@ def _heading(at: int) -> str:
 
 
 def _said_inside(within: Sequence[Joint], drawn: GraphColumns) -> Mapping[str, list[str]]:
-    """What a line within a column is, which has no room for a label: said in the lower box."""
+    """Return what a line within a column is, which has no room for a label: said in the lower
+    box.
+    """
     names = {node.id: node.label for one in drawn.columns for node in one.nodes}
     said: dict[str, list[str]] = defaultdict(list)
     for joint in within:
@@ -177,7 +181,7 @@ def _slot(label: Sequence[str]) -> float:
 
 
 def _in_order(rows: list[list[NodeBox]], joints: Sequence[Joint]) -> list[list[NodeBox]]:
-    """Each column in the order in which the fewest lines cross, as far as sweeps find it."""
+    """Return each column in the order in which the fewest lines cross, as far as sweeps find it."""
     beside = neighbours(joints)
     for sweep in range(_SWEEPS):
         at = {box.node.id: i for row in rows for i, box in enumerate(row) if box.node}
@@ -202,7 +206,9 @@ def _in_order(rows: list[list[NodeBox]], joints: Sequence[Joint]) -> list[list[N
 
 
 def _placed(rows: Sequence[Sequence[NodeBox]], joints: Sequence[Joint]) -> list[NodeBox]:
-    """The boxes of each column one below the other, each as near as can be to those it joins."""
+    """Return the boxes of each column one below the other, each as near as can be to those it
+    joins.
+    """
     beside = neighbours(joints)
     tops = [_stacked(row, [None] * len(row)) for row in rows]
     middles: dict[str, float] = {}
@@ -237,7 +243,7 @@ def _placed(rows: Sequence[Sequence[NodeBox]], joints: Sequence[Joint]) -> list[
 
 
 def _stacked(row: Sequence[NodeBox], wanted: Sequence[float | None]) -> list[float]:
-    """The top of each box, in this order and `GAP` apart, near to where it is wanted.
+    """Return the top of each box, in this order and `GAP` apart, near to where it is wanted.
 
     Boxes that would overlap move together, by the mean of what they want: the least squares for a
     fixed order (the pool-adjacent-violators algorithm).
@@ -264,7 +270,9 @@ def _mean(group: tuple[float, int, int]) -> float:
 
 
 def _arrivals(box: NodeBox, joints: Sequence[Joint], boxes: Mapping[str, NodeBox]) -> list[Curve]:
-    """The lines that lead to a box from its left, one below the other, as those they come from."""
+    """Return the lines that lead to a box from its left, one below the other, as those they come
+    from.
+    """
     joints = sorted(joints, key=lambda joint: (boxes[joint.near].y, joint.near))
     labels = [_label(joint) for joint in joints]
     if len(joints) == 1:

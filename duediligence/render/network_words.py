@@ -78,19 +78,19 @@ _STRENGTHS = ((0.5, "strong"), (0.1, "fair"), (0.0, "weak"))
 
 
 def kinds_in_words(nodes: Iterable[NetworkNode]) -> str:
-    """How many nodes of each kind: `80 companies, 31 people and 1 address`, most first."""
+    """Return how many nodes of each kind: `80 companies, 31 people and 1 address`, most first."""
     counts = Counter(node.kind for node in nodes)
     order = sorted(counts, key=lambda kind: (-counts[kind], kind))
     return listed(count(counts[kind], *_NOUNS[kind]) for kind in order)
 
 
 def box_label(node: NetworkNode) -> str:
-    """What the box of a node is headed with: `Alpha Ltd`, `Bank account`."""
+    """Return what the box of a node is headed with: `Alpha Ltd`, `Bank account`."""
     return capital(node.label) if node.kind in CONTACTS else node.label
 
 
 def node_lines(node: NetworkNode) -> tuple[str, ...]:
-    """What a node is, in short lines: `Supplier S001`, `Company 99000001`."""
+    """Return what a node is, in short lines: `Supplier S001`, `Company 99000001`."""
     first = _HASHED if node.kind in CONTACTS else capital(_NOUNS[node.kind][0])
     if node.kind == "supplier" and node.supplier_ref:
         first += f" {node.supplier_ref}"
@@ -105,7 +105,7 @@ def node_lines(node: NetworkNode) -> tuple[str, ...]:
 
 
 def hub_words(node: NetworkNode) -> str:
-    """`Joins 312 companies: links weakly`; empty for a node that joins no more than two."""
+    """Return `Joins 312 companies: links weakly`; empty for a node that joins no more than two."""
     if node.companies is None or node.companies <= 2:
         return ""
     joins = f"Joins {count(node.companies, 'company', 'companies')}"
@@ -113,7 +113,9 @@ def hub_words(node: NetworkNode) -> str:
 
 
 def mark_words(mark: NetworkMark) -> str:
-    """`Insolvency: in liquidation, 3 March 2025`; with how sure it is that it is the party."""
+    """Return `Insolvency: in liquidation, 3 March 2025`; with how sure it is that it is the
+    party.
+    """
     sure, possible = _MARKS[mark.kind]
     what = status(mark.what) if mark.kind == "insolvent" else mark.what
     said = f"{possible if mark.sure else sure}: {what}"
@@ -123,7 +125,7 @@ def mark_words(mark: NetworkMark) -> str:
 
 
 def named(node: NetworkNode) -> str:
-    """The node as a sentence names it: `Alpha Ltd (S001)`, `address 3 Marrow Lane`."""
+    """Return the node as a sentence names it: `Alpha Ltd (S001)`, `address 3 Marrow Lane`."""
     match node.kind:
         case "supplier" if node.supplier_ref and node.supplier_ref != node.label:
             return f"{node.label} ({node.supplier_ref})"
@@ -135,7 +137,9 @@ def named(node: NetworkNode) -> str:
 
 
 def link_label(links: Sequence[NetworkLink]) -> str:
-    """Links between the same two nodes beside their line: `director and owner since 2019`."""
+    """Return links between the same two nodes beside their line: `director and owner since
+    2019`.
+    """
     kinds: dict[LinkKind, list[NetworkLink]] = {}
     for link in sorted(links, key=lambda link: _KINDS.index(link.kind)):
         kinds.setdefault(link.kind, []).append(link)
@@ -158,8 +162,8 @@ def _years(links: Sequence[NetworkLink]) -> str:
 def link_sentence(
     link: NetworkLink, network: Mapping[str, NetworkNode], *, hubs: bool = False
 ) -> str:
-    """The link in words with its dates and its source: `Jo Ives is a director of Alpha Ltd (S001)
-    since 3 May 2019. Source: Companies House officers, first known here on 2 November 2026.`
+    """Return the link in words with its dates and its source: `Jo Ives is a director of Alpha Ltd
+    (S001) since 3 May 2019. Source: Companies House officers, first known here on 2 November 2026.`
 
     With `hubs`, it says how many companies its second end joins where these are many.
     """
@@ -182,7 +186,9 @@ def _dates(since: date | None, until: date | None) -> str:
 
 
 def strength_word(strength: float) -> str:
-    """`strong`, `fair` or `weak`: how much a path says, by what joins many companies on it."""
+    """Return `strong`, `fair` or `weak`: how much a path says, by what joins many companies on
+    it.
+    """
     return next(word for least, word in _STRENGTHS if strength >= least)
 
 
@@ -197,7 +203,7 @@ class PathWords:
 
 
 def path_words(path: NetworkPath) -> PathWords:
-    """The path as a person reads it, from the first node to the last."""
+    """Return the path as a person reads it, from the first node to the last."""
     nodes = {node.id: node for node in path.nodes}
     hubs = [
         f"{named(node)} joins {count(node.companies, 'company', 'companies')}"
@@ -225,7 +231,9 @@ MOST_OTHERS = 100
 
 
 def other_links(network: Network, paths: Sequence[NetworkPath]) -> tuple[tuple[str, ...], str]:
-    """The links on none of the paths, in words, and how many more there are, empty for none."""
+    """Return the links on none of the paths, in words, and how many more there are, empty for
+    none.
+    """
     on_paths = {link for path in paths for link in path.links}
     others = [link for link in network.links if link not in on_paths]
     more = len(others) - MOST_OTHERS

@@ -81,7 +81,7 @@ class _Block:
 
 
 def layout(trees: Trees) -> Picture:
-    """The boxes without overlap and the lines between them: the same for the same trees."""
+    """Return the boxes without overlap and the lines between them: the same for the same trees."""
     above = _rows_under(replace(trees.supplier, children=trees.above), WIDTH)
     below = _rows_under(replace(trees.supplier, children=trees.below), WIDTH)
     root, top = below.boxes[0], above.height
@@ -98,7 +98,9 @@ def layout(trees: Trees) -> Picture:
 
 
 def _block(node: Node, room: float) -> _Block:
-    """Several boxes that have nothing below them hang in a column; all else stands in rows."""
+    """Return several boxes that have nothing below them hang in a column; all else stands in
+    rows.
+    """
     if len(node.children) > 1 and not any(child.children for child in node.children):
         return _column_under(node)
     return _rows_under(node, room)
@@ -203,7 +205,8 @@ MOST_LISTED = 500
 def ownership_svg(
     dossier: Dossier, flagged: Mapping[str, str], people: People = "redacted"
 ) -> Markup:
-    """Who stands behind the supplier, as an inline SVG without script, style or outside font.
+    """Return who stands behind the supplier, as an inline SVG without script, style or outside
+    font.
 
     The supplier in the middle, its owners and theirs above, its directors and their failed
     companies below. `flagged` gives a word (`possible sanctions match`) for a party's name: it
@@ -230,7 +233,7 @@ def ownership_svg(
 def ownership_list(
     dossier: Dossier, flagged: Mapping[str, str], people: People = "redacted"
 ) -> Markup:
-    """The same as nested lists, for those who read by ear; up to `MOST_LISTED` parties."""
+    """Return the same as nested lists, for those who read by ear; up to `MOST_LISTED` parties."""
     whole = prune(trees(dossier, flagged, people), MOST_LISTED)
     return fill("ownership_list.html.jinja", trees=whole)
 

@@ -55,8 +55,8 @@ class Trees:
 
 
 def trees(dossier: Dossier, flagged: Mapping[str, str], people: People) -> Trees:
-    """Everybody behind the supplier: owners and owners of owners that have not ceased; directors,
-    trustees, and other officers that are marked; failed companies of those people.
+    """Return everybody behind the supplier: owners and owners of owners that have not ceased;
+    directors, trustees, and other officers that are marked; failed companies of those people.
     """
     marks = {untitled(name): capital(word) for name, word in flagged.items()}
     return _TreeBuilder(dossier, marks, people).read()
@@ -109,7 +109,7 @@ class _TreeBuilder:
         return self._box(self.dossier.supplier.name, "supplier", (told,))
 
     def _owners(self, owners: Sequence[Owner], *, depth: int, child: str) -> tuple[Node, ...]:
-        """The boxes of those owners that have not ceased, each with its own owners."""
+        """Return the boxes of those owners that have not ceased, each with its own owners."""
         nodes = []
         for owner in owners:
             if not owner.active:
@@ -119,7 +119,7 @@ class _TreeBuilder:
         return tuple(nodes)
 
     def _step(self, owner: Owner, depth: int, child: str) -> tuple[int, Parent] | None:
-        """The step of the walk upward that went through this owner, each step taken once."""
+        """Return the step of the walk upward that went through this owner, each step taken once."""
         fits = [
             (i, parent)
             for i, parent in enumerate(self.parents)
@@ -176,7 +176,7 @@ class _TreeBuilder:
         return self._box(officer.name, kind, lines, tuple(others))
 
     def _appointments(self, officer: Officer) -> list[Appointment]:
-        """Failed or marked companies of this officer, other than the supplier, each once."""
+        """Return failed or marked companies of this officer, other than the supplier, each once."""
         held = self.dossier.appointments
         own = self.dossier.company
         number = own.number if isinstance(own, Company) else self.dossier.supplier.company_number
@@ -222,7 +222,7 @@ class _TreeBuilder:
 
 
 def _none(part: object) -> str:
-    """What it means that nobody stands there."""
+    """Return what it means that nobody stands there."""
     return "none is registered" if isinstance(part, tuple) else "not applicable"
 
 
@@ -270,12 +270,12 @@ _POWERS = {
 
 
 def status(code: str) -> str:
-    """`in liquidation` for the register's `liquidation`; a code not known as it stands."""
+    """Return `in liquidation` for the register's `liquidation`; a code not known as it stands."""
     return _STATUS.get(code, code.replace("-", " ")) or "status not stated"
 
 
 def role(code: str) -> str:
-    """`Nominee director` for `corporate-nominee-director`, `LLP member` for `llp-member`."""
+    """Return `Nominee director` for `corporate-nominee-director`, `LLP member` for `llp-member`."""
     words = code.removeprefix("corporate-").replace("-", " ")
     if words.startswith("llp"):
         return "LLP" + words[3:]
@@ -283,7 +283,7 @@ def role(code: str) -> str:
 
 
 def natures(codes: Sequence[str]) -> tuple[str, ...]:
-    """How an owner controls, in short: `Over 75% of shares and votes`, `Appoints the board`.
+    """Return how an owner controls, in short: `Over 75% of shares and votes`, `Appoints the board`.
 
     The codes are those of psc_descriptions.yml in companieshouse/api-enumerations; one that is not
     known stands as it is, in words.
@@ -306,17 +306,19 @@ def natures(codes: Sequence[str]) -> tuple[str, ...]:
 
 
 def capital(text: str) -> str:
-    """The text with a capital letter at its start."""
+    """Return the text with a capital letter at its start."""
     return text[:1].upper() + text[1:]
 
 
 def is_named(people: People, *, flagged: bool) -> bool:
-    """Whether a person is named, who may be on a list or not."""
+    """Return whether a person is named, who may be on a list or not."""
     return people == "shown" or (people == "flagged" and flagged)
 
 
 def person(name: str, people: People, *, flagged: bool) -> str:
-    """The name of a person, or only its initials (`D. P.`) where they are not to be named."""
+    """Return the name of a person, or only its initials (`D. P.`) where they are not to be
+    named.
+    """
     if is_named(people, flagged=flagged):
         return name
     words = [w for w in re.findall(r"[^\W\d_]+", name) if w.casefold() not in TITLES]
@@ -324,7 +326,9 @@ def person(name: str, people: People, *, flagged: bool) -> str:
 
 
 def without_query(text: str, people: People) -> str:
-    """The text with what was searched for taken out of addresses, where people are not named."""
+    """Return the text with what was searched for taken out of addresses, where people are not
+    named.
+    """
     return text if people == "shown" else _SEARCHED.sub(r"\1…", text)
 
 
@@ -337,8 +341,8 @@ _Path = tuple[int, ...]
 
 
 def prune(whole: Trees, limit: int) -> Trees:
-    """At most `limit` boxes, the supplier's among them; where others are left out, one more box
-    counts them. Marked ones come first; then owners, people and their companies take turns,
+    """Return at most `limit` boxes, the supplier's among them; where others are left out, one more
+    box counts them. Marked ones come first; then owners, people and their companies take turns,
     those nearest to the supplier first.
     """
     above, below = dict(_walk(whole.above, (0,))), dict(_walk(whole.below, (1,)))

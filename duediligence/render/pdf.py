@@ -38,7 +38,7 @@ def require_library() -> None:
 
 
 def render(page: str) -> bytes:
-    """The page (HTML) as a PDF on A4, tagged.
+    """Return the page (HTML) as a PDF on A4, tagged.
 
     The same bytes for the same page, with the same WeasyPrint and fonts. Raises UsageError where
     the library is missing, or where the page is larger than `LARGEST` characters.

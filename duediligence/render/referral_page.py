@@ -79,8 +79,8 @@ class Referral:
 
 
 def render(referral: Referral) -> str:
-    """The form as a page that needs nothing else. All text in it is escaped, and its own policy
-    forbids everything but its one style sheet. Nothing in it is ticked or graded beforehand.
+    """Return the form as a page that needs nothing else. All text in it is escaped, and its own
+    policy forbids everything but its one style sheet. Nothing in it is ticked or graded beforehand.
     """
     css = resource("referral.css")
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()

@@ -111,13 +111,15 @@ class _Named:
 
 
 def answer_fields(answer: RegisterAnswer[Any], *, people: bool) -> list[Fields]:
-    """The rows of an answer as columns, in order. Unless `people`, each person is a number."""
+    """Return the rows of an answer as columns, in order. Unless `people`, each person is a
+    number.
+    """
     named = _Named(people=people)
     return [_fields(row, named) for row in answer.rows]
 
 
 def answer_table(answer: RegisterAnswer[Any], *, people: bool) -> tuple[list[str], list[list[str]]]:
-    """Headings and cells for a terminal."""
+    """Return headings and cells for a terminal."""
     headings = [name.replace("_", " ") for name in ANSWER_COLUMNS[answer.question]]
     return headings, [
         [visible(_cell(value)) for value in row.values()]
@@ -126,7 +128,7 @@ def answer_table(answer: RegisterAnswer[Any], *, people: bool) -> tuple[list[str
 
 
 def answer_summary(answer: RegisterAnswer[Any]) -> str:
-    """`3 paths found`, or how many of all are shown."""
+    """Return `3 paths found`, or how many of all are shown."""
     found = count(answer.found, *_COUNTED[answer.question])
     shown = len(answer.rows)
     if shown < answer.found:
@@ -136,7 +138,9 @@ def answer_summary(answer: RegisterAnswer[Any]) -> str:
 
 
 def answer_notes(answer: RegisterAnswer[Any]) -> list[str]:
-    """What was counted, which files were asked, which bounds cut the answer, and a caution."""
+    """Return what was counted, which files were asked, which bounds cut the answer, and a
+    caution.
+    """
     lines = [
         f"{words[0].upper()}{words[1:]}: {number:,}" for words, number in answer.counts.items()
     ]
@@ -146,7 +150,7 @@ def answer_notes(answer: RegisterAnswer[Any]) -> list[str]:
 
 
 def answer_warnings(answer: RegisterAnswer[Any]) -> list[str]:
-    """What could not be asked."""
+    """Return what could not be asked."""
     lines = [f"Not asked: {_MISSING[table]}" for table in answer.scope.missing]
     if answer.scope.lists_not_searched:
         lists = listed(answer.scope.lists_not_searched)
@@ -155,7 +159,7 @@ def answer_warnings(answer: RegisterAnswer[Any]) -> list[str]:
 
 
 def answer_document(answer: RegisterAnswer[Any], *, people: bool) -> dict[str, object]:
-    """The answer for programs."""
+    """Return the answer for programs."""
     return {
         "question": answer.question,
         "version": answer.scope.version,
@@ -327,7 +331,7 @@ def _near(path: NetworkPath, named: _Named) -> Fields:
 
 
 def path_words(path: NetworkPath, named: "_Named | None" = None) -> str:
-    """The path, one party after the other, with what links them and when.
+    """Return the path, one party after the other, with what links them and when.
 
     `A LIMITED (99000001) → director since 1 May 2020: Jo Invented → director of: B LIMITED`.
     """
@@ -360,7 +364,7 @@ def _link(before: NetworkNode, link: NetworkLink) -> str:
 
 
 def mark_words(mark: NetworkMark) -> str:
-    """`liquidation`, or `listed: UK E-1 (93% similar)`."""
+    """Return `liquidation`, or `listed: UK E-1 (93% similar)`."""
     words = f"listed: {mark.what}" if mark.kind == "listed" else mark.what.replace("-", " ")
     since = f" since {day(mark.on)}" if mark.on else ""
     return f"{words}{since}" + (f" ({mark.sure})" if mark.sure else "")

@@ -43,7 +43,7 @@ class Understood:
 
 
 def render(understood: Understood) -> str:
-    """The page. Whatever came from the register is escaped; the page's own policy forbids
+    """Return the page. Whatever came from the register is escaped; the page's own policy forbids
     everything but its one style sheet.
     """
     css = resource("referral.css") + resource("register.css")

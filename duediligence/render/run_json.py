@@ -18,10 +18,10 @@ VERSION = 1
 
 
 def document(run: Run) -> dict[str, Any]:
-    """`{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left unchecked),
-    `not_checked` (lists that are missing or stale), `scope` (what was looked at, and what the
-    set-up never looks at: codes, and words), `findings` in the order of every report, and `flags`:
-    of each flag the places in `findings` of what is about one event, the gravest first.
+    """Return `{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left
+    unchecked), `not_checked` (lists that are missing or stale), `scope` (what was looked at, and
+    what the set-up never looks at: codes, and words), `findings` in the order of every report, and
+    `flags`: of each flag the places in `findings` of what is about one event, the gravest first.
     `namesakes` counts the matches that were set aside, and `set_aside` lists those that may be
     seen, without names. `new_matcher` says what changed because of another matcher than before,
     else it is null. Dates are ISO 8601, the score is a number or null, `why` is the whole
@@ -50,8 +50,8 @@ def document(run: Run) -> dict[str, Any]:
 
 
 def finding_document(finding: Finding) -> dict[str, Any]:
-    """The finding's fields in words: `why` is the whole explanation, and each feature has its
-    sentence.
+    """Return the finding's fields in words: `why` is the whole explanation, and each feature has
+    its sentence.
     """
     document: dict[str, Any] = msgspec.to_builtins(
         replace(
@@ -81,7 +81,7 @@ def finding_document(finding: Finding) -> dict[str, Any]:
 
 
 def _list_status(status: ListStatus) -> dict[str, Any]:
-    """The fields of a list, with the reasons for its state and its drift in words."""
+    """Return the fields of a list, with the reasons for its state and its drift in words."""
     built = msgspec.to_builtins(status)
     if status.version:
         built["version"]["drift"] = [item.words() for item in status.version.drift]
@@ -92,5 +92,5 @@ def _list_status(status: ListStatus) -> dict[str, Any]:
 
 
 def dumps(run: Run) -> str:
-    """The document as text, in ASCII so that any console or code page can carry it."""
+    """Return the document as text, in ASCII so that any console or code page can carry it."""
     return json.dumps(document(run), indent=2) + "\n"

@@ -20,7 +20,7 @@ _MORE = "More possible matches on this list are not shown."
 
 
 def said(text: Text) -> str:
-    """The text in words."""
+    """Return the text in words."""
     if isinstance(text, str):
         return text
     values = dict(text.values)
@@ -34,7 +34,7 @@ def said(text: Text) -> str:
 
 
 def explain(finding: Finding) -> str:
-    """What agrees, what differs, what is not known, and what the check says, in words."""
+    """Return what agrees, what differs, what is not known, and what the check says, in words."""
     facts = [sentence_of(feature) for feature in finding.features]
     why = said(finding.why)
     # The facts of a match come before what it means, those that a check adds after it.
@@ -43,12 +43,14 @@ def explain(finding: Finding) -> str:
 
 
 def explain_match(match: Match, *, other: str = "the listed") -> str:
-    """What agrees, what differs and what is not known; `other` is what the other name is called."""
+    """Return what agrees, what differs and what is not known; `other` is what the other name is
+    called.
+    """
     return " ".join(sentence_of(feature, other=other) for feature in match.features)
 
 
 def sentence_of(feature: Feature, *, other: str = "the listed") -> str:
-    """A feature in words: those of the check that adds it, else made of what it holds."""
+    """Return a feature in words: those of the check that adds it, else made of what it holds."""
     if feature.said:
         return said(feature.said)
     tell = _FEATURES.get(feature.name)

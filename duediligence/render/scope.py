@@ -88,8 +88,9 @@ _LOAD = "duediligence registers load"
 
 
 def scope_lines(run: Run, *, commands: bool = True) -> list[str]:
-    """The scope of a run: in which ways it shows less, lists, registers, what was not looked at,
-    and, with `commands`, which of these would look at more; and how many namesakes were set aside.
+    """Return the scope of a run: in which ways it shows less, lists, registers, what was not looked
+    at, and, with `commands`, which of these would look at more; and how many namesakes were set
+    aside.
     """
     namesakes = [wording.namesakes(run)] if run.namesakes else []
     told = stated(run.lists, run.scope, asked=bool(run.readings), commands=commands)
@@ -123,7 +124,9 @@ def stated(
     asked: bool = False,
     commands: bool = True,
 ) -> list[str]:
-    """The same of an installation. `asked`: some register was, where the scope was not kept."""
+    """Return the same of an installation. `asked`: some register was, where the scope was not
+    kept.
+    """
     used = [one.title for one in lists if one.in_use]
     unused = len(lists) - len(used)
     names = f"Lists in use ({len(used)}): {'; '.join(used)}." if used else "No list is in use."
@@ -137,7 +140,9 @@ def stated(
 
 
 def _not_read(lists: Sequence[ListStatus]) -> list[str]:
-    """The rows that registers have and that could not be read, within what they are allowed."""
+    """Return the rows that registers have and that could not be read, within what they are
+    allowed.
+    """
     told = [
         f"{one.title} ({count(one.version.not_read, 'row')})"
         for one in lists
@@ -147,7 +152,7 @@ def _not_read(lists: Sequence[ListStatus]) -> list[str]:
 
 
 def in_short(run: Run) -> str:
-    """`7 lists; Companies House (online). Not looked at: officers and filings`."""
+    """Return `7 lists; Companies House (online). Not looked at: officers and filings`."""
     scope = run.scope or Scope()
     looked_at = [count(len(run.in_use), "list"), *map(_in_use, scope.registers)]
     gaps = dict.fromkeys(_IN_SHORT.get(gap, "charities") for gap in scope.gaps)
@@ -155,12 +160,14 @@ def in_short(run: Run) -> str:
 
 
 def scope_row(run: Run) -> Finding:
-    """The scope as the last row of a table of flags."""
+    """Return the scope as the last row of a table of flags."""
     return row_of_run(run, SCOPE, TITLE, scope_lines(run))
 
 
 def row_of_run(run: Run, check_id: str, title: str, lines: Iterable[str]) -> Finding:
-    """What is said of a whole run as a row of a table of flags: no finding, about no supplier."""
+    """Return what is said of a whole run as a row of a table of flags: no finding, about no
+    supplier.
+    """
     return Finding(
         run_id=run.id,
         supplier_ref="",

@@ -16,13 +16,13 @@ _APART = re.compile(r"</(?:dt|dd|th|td|h4|li|caption|summary)>(?=<)")
 
 
 def resource(name: str) -> str:
-    """A template or style sheet of this package, as text."""
+    """Return a template or style sheet of this package, as text."""
     return files("duediligence.render").joinpath("templates", name).read_text("utf-8")
 
 
 def css_string(text: str) -> str:
-    """The text as a string of CSS that nothing in it can end: all but letters of English, digits
-    and blanks is written by its number.
+    """Return the text as a string of CSS that nothing in it can end: all but letters of English,
+    digits and blanks is written by its number.
     """
     plain = (c if c.isascii() and (c.isalnum() or c == " ") else f"\\{ord(c):x} " for c in text)
     return f'"{"".join(plain)}"'
@@ -34,7 +34,7 @@ TemplateError = jinja2.TemplateError
 
 @cache
 def environment() -> jinja2.Environment:
-    """Templates of HTML and SVG: whatever text comes in is escaped and shown on one line."""
+    """Return templates of HTML and SVG: whatever text comes in is escaped and shown on one line."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(resource),
         autoescape=True,
@@ -50,11 +50,11 @@ def environment() -> jinja2.Environment:
 
 
 def fill(template: str, **values: object) -> Markup:
-    """The template with these values: safe to stand in another one as it is."""
+    """Return the template with these values: safe to stand in another one as it is."""
     rendered = environment().get_template(template).render(values)
     return Markup(_APART.sub(r"\g<0> ", rendered))  # noqa: S704
 
 
 def _shown(value: object) -> object:
-    """Every text on its way into the page, so that none can be forgotten."""
+    """Return every text on its way into the page, so that none can be forgotten."""
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

@@ -32,8 +32,8 @@ _STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yello
 
 
 def summary(run: Run, limit: int = LIMIT) -> list[str]:
-    """The verdict and one line a point, the first `limit` of them, without any styling; then what
-    was not checked, and the scope.
+    """Return the verdict and one line a point, the first `limit` of them, without any styling; then
+    what was not checked, and the scope.
     """
     points = verdict.points(run)
     lines = [*_verdict(run), *_readings(run), f"Run {run.id}", *matcher_change.section(run)]
@@ -42,7 +42,7 @@ def summary(run: Run, limit: int = LIMIT) -> list[str]:
 
 
 def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]:
-    """The same in short, where the run before found and left out just the same.
+    """Return the same in short, where the run before found and left out just the same.
 
     `in_few_lines`: so is what was not checked.
     """
@@ -61,8 +61,8 @@ def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]
 
 
 def details(run: Run) -> list[str]:
-    """The verdict and everything about each point, for the check of one supplier; then what was
-    not checked, and the scope.
+    """Return the verdict and everything about each point, for the check of one supplier; then what
+    was not checked, and the scope.
     """
     lines = [*_verdict(run), *_readings(run), *matcher_change.section(run)]
     for point in verdict.points(run):
@@ -85,7 +85,9 @@ def _verdict(run: Run) -> list[str]:
 
 
 def namesakes(run: Run) -> list[str]:
-    """A line for each match that was set aside, with both birth dates; restricted ones counted."""
+    """Return a line for each match that was set aside, with both birth dates; restricted ones
+    counted.
+    """
     titles = {status.list_id: status.title for status in run.lists}
     lines = []
     for one in run.set_aside:
@@ -108,7 +110,9 @@ def _both(dates: Feature | None) -> tuple[str, str]:
 
 
 def _readings(run: Run) -> list[str]:
-    """The suppliers of each overall reading, the gravest first; a lone one with its reasons."""
+    """Return the suppliers of each overall reading, the gravest first; a lone one with its
+    reasons.
+    """
     if len(run.readings) == 1:
         (reading,) = run.readings.values()
         return [visible(f"Overall reading: {', '.join(reading.words)}. {reading.why}")]
@@ -123,7 +127,7 @@ def _readings(run: Run) -> list[str]:
 def table(
     run: Run, console_width: int, limit: int = LIMIT, *, ends_short: bool = False
 ) -> "RenderableType":
-    """The verdict and a table of the first `limit` points, with fewer columns where narrow.
+    """Return the verdict and a table of the first `limit` points, with fewer columns where narrow.
 
     Returns something for `rich.console.Console.print`. Severity is a word, colour only adds.
     `ends_short`: what is longer than a screen ends with the verdict, after what was not checked and
@@ -181,7 +185,9 @@ def _gaps(run: Run) -> list[str]:
 
 
 def _gaps_in_short(run: Run) -> list[str]:
-    """How many lists were not, or not fully, checked, with the first of each sort; then others."""
+    """Return how many lists were not, or not fully, checked, with the first of each sort; then
+    others.
+    """
     lines = []
     for state, words in wording.LIST_STATES.items():
         titles = [one.title for one in run.not_checked if one.state == state]
@@ -234,12 +240,14 @@ def _cells(run: Run, point: Point) -> dict[str, str]:
 
 
 def _sure(point: Point) -> str:
-    """How sure a match is, in words. Of another name at the same premises the title says it."""
+    """Return how sure a match is, in words. Of another name at the same premises the title says
+    it.
+    """
     return point.first.certainty if point.first.score is not None else ""
 
 
 def _also(run: Run, point: Point) -> str:
-    """How many further sources of the event there are, and which."""
+    """Return how many further sources of the event there are, and which."""
     titles = (verdict.list_title(run, one.first) or one.first.check_title for one in point.also)
     return f"also in {listed(dict.fromkeys(titles))}" if point.also else ""
 

@@ -19,14 +19,14 @@ _ALLOWANCE = {False: 1.06, True: 1.13}
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """The most that a text is expected to take, in the units of `size`."""
+    """Return the most that a text is expected to take, in the units of `size`."""
     thousandths = sum(_ASCII.get(ord(c)) or _wide(c) for c in text)
     return thousandths * size * _ALLOWANCE[bold] / 1000
 
 
 def wrap(text: str, room: float, size: float, *, bold: bool = False, most: int = 4) -> list[str]:
-    """The text in lines no wider than `room`, broken at spaces and in words too long for a line;
-    of more than `most` lines the last ends with an ellipsis.
+    """Return the text in lines no wider than `room`, broken at spaces and in words too long for a
+    line; of more than `most` lines the last ends with an ellipsis.
     """
     lines: list[str] = []
     line = ""
@@ -55,7 +55,7 @@ def wrap(text: str, room: float, size: float, *, bold: bool = False, most: int =
 
 
 def _fitting(word: str, room: float, size: float, bold: bool) -> int:
-    """How many characters of a word fit, at least one."""
+    """Return how many characters of a word fit, at least one."""
     taken = 1
     while taken < len(word) and width(word[: taken + 1], size, bold=bold) <= room:
         taken += 1

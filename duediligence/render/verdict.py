@@ -35,7 +35,7 @@ class Gap:
 
     @property
     def line(self) -> str:
-        """All of it as one line."""
+        """Return all of it as one line."""
         return f"{self.what}{self.state and ': '}{self.state}. {self.why}".strip()
 
 
@@ -76,14 +76,14 @@ class Point:
 
     @property
     def title(self) -> str:
-        """The name on the list, or what the check is called; of a record, both."""
+        """Return the name on the list, or what the check is called; of a record, both."""
         if self.first.happened:
             return f"{self.first.check_title}: {self.first.entry_name}"
         return self.first.entry_name or self.first.check_title
 
 
 def points(run: Run) -> list[Point]:
-    """What a person should look at, in the order of the findings."""
+    """Return what a person should look at, in the order of the findings."""
     to_review = [
         one
         for one in ordered(run)
@@ -102,19 +102,19 @@ def points(run: Run) -> list[Point]:
 
 
 def _matched(finding: Finding) -> tuple[str, ...]:
-    """The possible match behind the finding, or what the check is about."""
+    """Return the possible match behind the finding, or what the check is about."""
     check = "" if finding.entry_id else finding.check_id
     return (*_supplier(finding), check, *finding.key[2:])
 
 
 def further_sources(run: Run, point: Point) -> tuple[str, ...]:
-    """The further sources of the event that a point is about, in words."""
+    """Return the further sources of the event that a point is about, in words."""
     titles = {status.list_id: status.title for status in run.lists}
     return tuple(source_words(one, titles) for also in point.also for one in also.findings)
 
 
 def by_supplier(points: list[Point]) -> list[list[Point]]:
-    """The points, those of one supplier together, the most severe supplier first."""
+    """Return the points, those of one supplier together, the most severe supplier first."""
     groups: dict[tuple[str, str], list[Point]] = {}
     for point in points:
         groups.setdefault(_supplier(point.first), []).append(point)
@@ -122,19 +122,20 @@ def by_supplier(points: list[Point]) -> list[list[Point]]:
 
 
 def checked(run: Run) -> list[ListStatus]:
-    """The lists that were searched in a copy that is fresh enough."""
+    """Return the lists that were searched in a copy that is fresh enough."""
     return [status for status in run.lists if status.state == "current"]
 
 
 def unused(run: Run) -> str:
-    """The optional lists that nobody asked for, in one line; empty where there is none."""
+    """Return the optional lists that nobody asked for, in one line; empty where there is none."""
     used = {status.list_id for status in run.in_use}
     titles = [status.title for status in run.lists if status.list_id not in used]
     return f"Not in use, so not searched: {'; '.join(titles)}." if titles else ""
 
 
 def gaps(run: Run) -> list[Gap]:
-    """What makes the run incomplete: lists missing or stale, and checks that could not be made.
+    """Return what makes the run incomplete: lists missing or stale, and checks that could not be
+    made.
 
     Unknown findings about a list that stands here already are not repeated; those of one check
     stand together, with their first reasons.
@@ -162,13 +163,17 @@ def gaps(run: Run) -> list[Gap]:
 
 
 def warning(run: Run) -> str:
-    """The line that stands before everything else in an incomplete run; empty in a complete one."""
+    """Return the line that stands before everything else in an incomplete run; empty in a complete
+    one.
+    """
     missing = not_checked(run)
     return f"Incomplete: {missing}" if missing else ""
 
 
 def not_checked(run: Run) -> str:
-    """How much could not be checked: `2 of 9 lists were not fully checked`; empty where all was."""
+    """Return how much could not be checked: `2 of 9 lists were not fully checked`; empty where all
+    was.
+    """
     lists, others = len(run.not_checked), len(_other_unknown(run))
     parts = []
     if lists:
@@ -182,7 +187,7 @@ def not_checked(run: Run) -> str:
 
 
 def headline(run: Run) -> str:
-    """What was found, in one line. Never a clean result for a run that is incomplete."""
+    """Return what was found, in one line. Never a clean result for a run that is incomplete."""
     if not run.suppliers:
         return "No supplier was screened"
     if groups := by_supplier(points(run)):
@@ -196,12 +201,12 @@ def headline(run: Run) -> str:
 
 
 def withheld(run: Run) -> str:
-    """What was left out of this copy of the run, in a sentence; empty where nothing was."""
+    """Return what was left out of this copy of the run, in a sentence; empty where nothing was."""
     return next((said(f.why) for f in run.findings if f.check_id == WITHHELD), "")
 
 
 def searched_lists(run: Run) -> Iterator[SearchedList]:
-    """Each list in use and what was found on it: of each it is said where nothing was."""
+    """Yield each list in use and what was found on it: of each it is said where nothing was."""
     hidden = any(f.check_id == WITHHELD and f.topic != KEPT_APART for f in run.findings)
     for status in run.in_use:
         found = {
@@ -223,7 +228,9 @@ def searched_lists(run: Run) -> Iterator[SearchedList]:
 
 
 def compared(run: Run) -> str:
-    """What was compared with what, and when. Copies that are out of date are searched too."""
+    """Return what was compared with what, and when. Copies that are out of date are searched
+    too.
+    """
     searched = sum(status.version is not None for status in run.lists)
     old = searched - len(checked(run))
     return (
@@ -234,13 +241,13 @@ def compared(run: Run) -> str:
 
 
 def list_title(run: Run, finding: Finding) -> str:
-    """The title of the finding's list, or its id where the run does not know the list."""
+    """Return the title of the finding's list, or its id where the run does not know the list."""
     titles = {status.list_id: status.title for status in run.lists}
     return titles.get(finding.list_id, finding.list_id)
 
 
 def facts(run: Run, point: Point) -> list[PointLine]:
-    """What an officer reads about one point, in order; what it does not have is left out."""
+    """Return what an officer reads about one point, in order; what it does not have is left out."""
     first = point.first
     listing = ""
     if first.list_id:
@@ -275,7 +282,7 @@ def _sureness(finding: Finding) -> str:
 
 
 def _each(point: Point, values: Callable[[Finding], tuple[str, ...]]) -> tuple[str, ...]:
-    """The values of all findings of the point, in order, without repeats or empty ones."""
+    """Return the values of all findings of the point, in order, without repeats or empty ones."""
     return tuple(dict.fromkeys(v for finding in point.findings for v in values(finding) if v))
 
 
@@ -284,7 +291,7 @@ def _subject(finding: Finding) -> tuple[str, str]:
 
 
 def _supplier(finding: Finding) -> tuple[str, str]:
-    """What tells suppliers apart: the reference, or the name of one that has none."""
+    """Return what tells suppliers apart: the reference, or the name of one that has none."""
     return finding.supplier_ref, "" if finding.supplier_ref else finding.supplier_name
 
 

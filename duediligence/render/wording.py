@@ -17,26 +17,26 @@ _BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
 
 def cell(value: object) -> str:
-    """One value as it stands in a cell, folded: times as ISO 8601 in UTC, a number with two
+    """Return one value as it stands in a cell, folded: times as ISO 8601 in UTC, a number with two
     decimals, several values joined by "; ", nothing as an empty text.
     """
     return fold(_cell(value))
 
 
 def fold(text: str) -> str:
-    """The text on one line: each run of control characters (line breaks, tabs, NUL) becomes a
-    space, halves of characters become U+FFFD, white space at both ends goes.
+    """Return the text on one line: each run of control characters (line breaks, tabs, NUL) becomes
+    a space, halves of characters become U+FFFD, white space at both ends goes.
     """
     return _BROKEN.sub("\ufffd", _BREAKS.sub(" ", text)).strip()
 
 
 def utc(moment: datetime) -> datetime:
-    """The moment in UTC; a time without a zone is one already, as the model says."""
+    """Return the moment in UTC; a time without a zone is one already, as the model says."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def iso(moment: datetime) -> str:
-    """`2026-11-24T09:30:00Z`, in UTC."""
+    """Return `2026-11-24T09:30:00Z`, in UTC."""
     return utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
@@ -70,26 +70,26 @@ _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 
 
 def visible(text: str) -> str:
-    """The text safe to show among other text: on one line, without control characters (so no
+    """Return the text safe to show among other text: on one line, without control characters (so no
     terminal sequence), and with each mark that turns the writing direction as U+FFFD.
     """
     return _TURNING.sub("\ufffd", fold(text))
 
 
 def day(value: date) -> str:
-    """`24 November 2026`, as the GOV.UK style guide writes it; for a time, the day in UK."""
+    """Return `24 November 2026`, as the GOV.UK style guide writes it; for a time, the day in UK."""
     if isinstance(value, datetime):
         value = _uk(value)[0]
     return long_date(value)
 
 
 def uk_day(value: datetime) -> date:
-    """The day in the UK on which that time was."""
+    """Return the day in the UK on which that time was."""
     return _uk(value)[0].date()
 
 
 def moment(value: datetime) -> str:
-    """`24 November 2026 at 9:30am UK time`; in UTC on a machine without time zones."""
+    """Return `24 November 2026 at 9:30am UK time`; in UTC on a machine without time zones."""
     local, zone = _uk(value)
     half = "am" if local.hour < 12 else "pm"
     minutes = f":{local:%M}" if local.minute else ""
@@ -104,7 +104,8 @@ def _uk(value: datetime) -> tuple[datetime, str]:
 
 
 def source_words(finding: Finding, titles: Mapping[str, str]) -> str:
-    """A source of an event: `Insolvency notice (ENF-08, The Gazette, entry L-1, 3 May 2026)`.
+    """Return a source of an event: `Insolvency notice (ENF-08, The Gazette, entry L-1, 3 May
+    2026)`.
 
     `titles` are those of lists, by id.
     """
@@ -118,23 +119,25 @@ def source_words(finding: Finding, titles: Mapping[str, str]) -> str:
 
 
 def score_words(score: float) -> str:
-    """`93% strong`: the score and its words, which is not the chance that they are the same."""
+    """Return `93% strong`: the score and its words, which is not the chance that they are the
+    same.
+    """
     return f"{score:.0%} {strength(score)}"
 
 
 def match_strength(finding: Finding) -> str:
-    """`strong, similar name`: how strong a match is; empty where none is involved."""
+    """Return `strong, similar name`: how strong a match is; empty where none is involved."""
     words = "" if finding.score is None else strength(finding.score)
     return ", ".join(filter(None, (words, finding.certainty)))
 
 
 def strength(score: float) -> str:
-    """`strong`: the score of a match (0.0 … 1.0) in a word."""
+    """Return `strong`: the score of a match (0.0 … 1.0) in a word."""
     return next(words for least, words in _STRENGTHS if score >= least)
 
 
 def stronger_by_a_word(score: float | None, than: float | None) -> bool:
-    """Whether a match is stronger than another, in the words that people read."""
+    """Return whether a match is stronger than another, in the words that people read."""
     if score is None or than is None:
         return False
     words = [word for _, word in _STRENGTHS]
@@ -142,8 +145,8 @@ def stronger_by_a_word(score: float | None, than: float | None) -> bool:
 
 
 def namesakes(run: Run) -> str:
-    """How many matches were set aside for their birth dates; empty where none was. What an earlier
-    version said is unchanged, as packs of it are verified by their words.
+    """Return how many matches were set aside for their birth dates; empty where none was. What an
+    earlier version said is unchanged, as packs of it are verified by their words.
     """
     if not run.namesakes:
         return ""
@@ -153,14 +156,16 @@ def namesakes(run: Run) -> str:
 
 
 def sentence(text: str) -> str:
-    """`nothing is loaded` → `Nothing is loaded.`; what is a sentence already stays."""
+    """Return `nothing is loaded` → `Nothing is loaded.`; what is a sentence already stays."""
     text = text.strip()
     text = text[:1].upper() + text[1:]
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def shortened(text: str, most: int) -> str:
-    """The text, cut after a word and marked with an ellipsis where it is longer than `most`."""
+    """Return the text, cut after a word and marked with an ellipsis where it is longer than
+    `most`.
+    """
     text = visible(text)
     if len(text) <= most:
         return text
@@ -170,7 +175,7 @@ def shortened(text: str, most: int) -> str:
 
 
 def joined(values: Iterable[str]) -> str:
-    """Values in one line: sentences after one another, anything else with semicolons."""
+    """Return values in one line: sentences after one another, anything else with semicolons."""
     return "; ".join(values).replace(".; ", ". ")
 
 
@@ -195,7 +200,7 @@ _LABELS = {
 
 
 def change_words(change: FieldChange) -> str:
-    """`list entry's name added: Ada Ferrow (weak alias)`."""
+    """Return `list entry's name added: Ada Ferrow (weak alias)`."""
     of = "" if change.side == "finding" else f"{change.side}'s "
     label = _LABELS.get(change.field, change.field.replace("_", " "))
     about = f"{of}{'record: ' if change.of_record else ''}{label}"
@@ -214,7 +219,7 @@ def change_words(change: FieldChange) -> str:
 
 
 def news_words(news: News, changes: Iterable[FieldChange], *, people: bool) -> str:
-    """`new`, `back`, `unchanged`, or `changed: …` with what changed."""
+    """Return `new`, `back`, `unchanged`, or `changed: …` with what changed."""
     if news != "changed":
         return news
     told = "; ".join(_shown(changes, people=people)) or ("in its form" if people else "")
@@ -222,7 +227,7 @@ def news_words(news: News, changes: Iterable[FieldChange], *, people: bool) -> s
 
 
 def reopened_words(reopened: Reopened | str | None, *, people: bool = True) -> str:
-    """Why decisions no longer hold; empty where they do.
+    """Return why decisions no longer hold; empty where they do.
 
     What an earlier version recorded in words is shown as it is, to who may see people.
     """

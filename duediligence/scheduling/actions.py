@@ -39,8 +39,8 @@ def refresh_lists(workspace: Workspace, job: Job, progress: Progress) -> str:
 
 
 def refreshed_words(ended: "Sequence[Refreshed]", *, named: bool) -> str:
-    """What came of a refresh. `named` says that the lists were asked for by name: then one without
-    files is missing. Raises SourceError where one of them failed or is absent.
+    """Return what came of a refresh. `named` says that the lists were asked for by name: then one
+    without files is missing. Raises SourceError where one of them failed or is absent.
     """
     absent = [one for one in ended if one.result == "absent"]
     failed = [one for one in ended if one.result == "failed"]

@@ -37,13 +37,13 @@ class Cadence:
     monthly: bool = False
 
     def latest(self, moment: datetime) -> datetime:
-        """The last time that is not after `moment`. Both are aware; the answer is in UTC."""
+        """Return the last time that is not after `moment`. Both are aware; the answer is in UTC."""
         day = on_the_clock(moment).date()
         days = (day - timedelta(days=back) for back in range(_LONGEST + 1))
         return next(at for day in days for at in reversed(self._on(day)) if at <= moment)
 
     def following(self, moment: datetime) -> datetime:
-        """The first time after `moment`. Both are aware; the answer is in UTC."""
+        """Return the first time after `moment`. Both are aware; the answer is in UTC."""
         day = on_the_clock(moment).date()
         days = (day + timedelta(days=ahead) for ahead in range(_LONGEST + 1))
         return next(at for day in days for at in self._on(day) if at > moment)
@@ -55,7 +55,7 @@ class Cadence:
 
 
 def read(every: str, at: str) -> Cadence:
-    """`"day"`, `"02:30"` as a cadence.
+    """Return `"day"`, `"02:30"` as a cadence.
 
     `every` is `hour`, `N hours` (N divides 24), `day`, `weekday` (Monday to Friday), a day of the
     week or `month` (its first day); `at` is HH:MM, and for hours the first time of the day (empty:
@@ -83,7 +83,7 @@ def read(every: str, at: str) -> Cadence:
 
 
 def on_the_clock(moment: datetime) -> datetime:
-    """The same moment as the clocks of the United Kingdom show it."""
+    """Return the same moment as the clocks of the United Kingdom show it."""
     return moment.astimezone(_zone())
 
 
@@ -230,7 +230,9 @@ class Job:
 
 
 def path_of(settings: Settings) -> Path:
-    """Where the jobs are written: the setting `schedule_file`, else `schedule.toml` in the home."""
+    """Return where the jobs are written: the setting `schedule_file`, else `schedule.toml` in the
+    home.
+    """
     return settings.schedule_file or settings.home / FILENAME
 
 
@@ -328,7 +330,7 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
 
 
 def _to(path: Path, to: str) -> str:
-    """The name of a channel, or the path of a file beside that of the jobs."""
+    """Return the name of a channel, or the path of a file beside that of the jobs."""
     if not to or to in CHANNELS:
         return to
     return str(path.parent / Path(to).expanduser())

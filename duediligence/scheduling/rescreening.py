@@ -64,7 +64,7 @@ def due_reason(
     sha256: str,
     dossier_changed: datetime | None = None,
 ) -> DueReason | None:
-    """Why a supplier is due; None where it is not.
+    """Return why a supplier is due; None where it is not.
 
     `sha256` is of the supplier as it is now; `dossier_changed` is when what the registers say of
     it was last seen to change.
@@ -86,17 +86,17 @@ def due_reason(
 
 
 def due_words(reason: DueReason, review_months: int) -> str:
-    """The reason for a person: `not screened for 6 months`."""
+    """Return the reason for a person: `not screened for 6 months`."""
     return _WORDS[reason].format(months=review_months)
 
 
 def lists_of(run: Run) -> Mapping[str, str]:
-    """The version of each list that a run compared with, by list id."""
+    """Return the version of each list that a run compared with, by list id."""
     return {one.list_id: one.version.version for one in run.lists if one.version}
 
 
 def rules_of(run: Run) -> tuple[str, str, float]:
-    """By which rules a run matched."""
+    """Return by which rules a run matched."""
     return run.matcher_version, run.policy_sha256, run.threshold
 
 
@@ -142,12 +142,14 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
 
 
 def _form(fingerprint: str) -> str:
-    """The version of the form behind a fingerprint; empty before there were any."""
+    """Return the version of the form behind a fingerprint; empty before there were any."""
     return fingerprint.rpartition(" ")[0]
 
 
 def _as_screened(workspace: Workspace, dossiers: Mapping[str, Dossier]) -> frozenset[str]:
-    """Whose dossier says the same as in the newest run, for fingerprints of different forms."""
+    """Return whose dossier says the same as in the newest run, for fingerprints of different
+    forms.
+    """
     newest = workspace.screened.newest() if dossiers else {}
     return frozenset(
         ref
@@ -159,7 +161,7 @@ def _as_screened(workspace: Workspace, dossiers: Mapping[str, Dossier]) -> froze
 
 
 def _not_answered(workspace: Workspace, dossier: Dossier) -> str:
-    """Why nothing is known of a company that was asked about at the API; empty otherwise."""
+    """Return why nothing is known of a company that was asked about at the API; empty otherwise."""
     if workspace.companies_house and isinstance(dossier.company, NotKnown):
         return dossier.company.reason if dossier.supplier.company_number else ""
     return ""
@@ -200,8 +202,8 @@ def _incomplete(said: str, run: Run) -> Incomplete:
 
 
 def _not_reported(workspace: Workspace, job: str, suppliers: Sequence[Supplier]) -> str:
-    """The incomplete run that most suppliers were last screened in, where an attempt at the job
-    was interrupted since it was last done; empty otherwise.
+    """Return the incomplete run that most suppliers were last screened in, where an attempt at the
+    job was interrupted since it was last done; empty otherwise.
     """
     with closing(ScheduleStore(workspace.home / "schedule.db")) as schedule:
         attempts = schedule.attempts(job)
@@ -215,7 +217,7 @@ def _not_reported(workspace: Workspace, job: str, suppliers: Sequence[Supplier])
 def due(
     workspace: Workspace, suppliers: Sequence[Supplier]
 ) -> list[tuple[Supplier, DueReason | None]]:
-    """Each supplier, and why it is due; None where it is not. Raises StorageError."""
+    """Return each supplier, and why it is due; None where it is not. Raises StorageError."""
     settings = workspace.settings
     covered = workspace.casework.coverage.newest([supplier.ref for supplier in suppliers])
     with closing(ScheduleStore(settings.home / "schedule.db")) as schedule:

@@ -48,7 +48,7 @@ def alone(home: Path, command: str, now: datetime) -> Iterator[None]:
 
 
 def at_work(home: Path) -> str:
-    """Who is the scheduler in this home; empty where there is none. Makes no file."""
+    """Return who is the scheduler in this home; empty where there is none. Makes no file."""
     path = _path(home)
     if not path.exists():
         return ""
@@ -165,11 +165,11 @@ class Runner:
             sleep(min(max(wait, _SHORTEST_WAIT), _LONGEST_WAIT).total_seconds())
 
     def soonest(self) -> datetime:
-        """When a job is to run next."""
+        """Return when a job is to run next."""
         return min(self.next_due(job) for job in self.jobs)
 
     def next_due(self, job: Job) -> datetime:
-        """When the job is to run next."""
+        """Return when the job is to run next."""
         since = self.store.since()[job.name]
         return next_due(job.cadence, self.store.attempts(job.name), since=since, now=self.now())
 
@@ -206,7 +206,7 @@ class Runner:
 
 
 def job_named(jobs: Sequence[Job], name: str) -> Job:
-    """The job of that name. Raises NotFound."""
+    """Return the job of that name. Raises NotFound."""
     for job in jobs:
         if job.name == name:
             return job
@@ -217,13 +217,13 @@ def job_named(jobs: Sequence[Job], name: str) -> Job:
 
 @use_case("read")
 def jobs_of(workspace: Workspace) -> tuple[Job, ...]:
-    """The jobs, as a person wrote them down. Raises UsageError."""
+    """Return the jobs, as a person wrote them down. Raises UsageError."""
     return load(path_of(workspace.settings), workspace.watchlists)
 
 
 @use_case("read")
 def standings(workspace: Workspace) -> tuple[str, list[JobStanding]]:
-    """Who is at work (empty where nobody is), and how each job stands.
+    """Return who is at work (empty where nobody is), and how each job stands.
 
     Raises UsageError, StorageError.
     """

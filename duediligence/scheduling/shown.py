@@ -39,20 +39,22 @@ class ScheduleView:
 
     @property
     def running(self) -> str:
-        """Who is at work, in a sentence."""
+        """Return who is at work, in a sentence."""
         return (
             f"Running: {self.at_work}" if self.at_work else "No scheduler is running at the moment."
         )
 
     @property
     def wanting(self) -> bool:
-        """Whether a person should look at a job."""
+        """Return whether a person should look at a job."""
         return any(one.standing.wanting for one in self.jobs)
 
 
 @use_case("read")
 def schedule_view(workspace: Workspace) -> ScheduleView:
-    """The schedule as it is shown. Raises UsageError for jobs that cannot be read, StorageError."""
+    """Return the schedule as it is shown. Raises UsageError for jobs that cannot be read,
+    StorageError.
+    """
     holder, found = standings(workspace)
     return ScheduleView(holder, tuple(map(_view, found)))
 
@@ -72,12 +74,12 @@ def _view(standing: JobStanding) -> JobView:
 
 
 def clock(moment: datetime) -> str:
-    """`2026-11-24 02:30`, as the clocks of the United Kingdom show it."""
+    """Return `2026-11-24 02:30`, as the clocks of the United Kingdom show it."""
     return f"{on_the_clock(moment):%Y-%m-%d %H:%M}"
 
 
 def document(view: ScheduleView) -> dict[str, object]:
-    """The schedule for programs; times are UTC."""
+    """Return the schedule for programs; times are UTC."""
     return {"at_work": view.at_work, "jobs": list(_documents(view))}
 
 

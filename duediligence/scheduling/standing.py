@@ -31,7 +31,9 @@ class JobStanding:
 
     @property
     def wanting(self) -> bool:
-        """Whether a person should look: it failed, was incomplete, or did not run when due."""
+        """Return whether a person should look: it failed, was incomplete, or did not run when
+        due.
+        """
         return self.overdue or (
             self.last is not None and self.last.result in ("failed", "incomplete")
         )
@@ -40,7 +42,7 @@ class JobStanding:
 def next_due(
     cadence: Cadence, attempts: Sequence[Attempt], *, since: datetime, now: datetime
 ) -> datetime:
-    """When the job is to run next; not after `now` where it is due.
+    """Return when the job is to run next; not after `now` where it is due.
 
     Of the times missed only the latest counts, so that a job is caught up once. What was due
     before `since`, when the job was first seen, was not missed. `attempts` are in order; those
@@ -67,7 +69,7 @@ def next_due(
 def standing(
     job: Job, attempts: Sequence[Attempt], *, since: datetime, now: datetime, running: bool
 ) -> JobStanding:
-    """How a job stands. `running` says that an instance is at work on what is open."""
+    """Return how a job stands. `running` says that an instance is at work on what is open."""
     if attempts and attempts[-1].result == "started" and not running:
         killed = attempts[-1]
         killed = replace(killed, result="interrupted", ended=killed.started)

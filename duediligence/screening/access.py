@@ -132,8 +132,8 @@ def require(workspace: Workspace, action: Action) -> None:
 
 
 def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
-    """Why the role of whoever works here does not cover `action`, saying which role is needed; None
-    where it does. Nothing is recorded. Raises StorageError.
+    """Return why the role of whoever works here does not cover `action`, saying which role is
+    needed; None where it does. Nothing is recorded. Raises StorageError.
     """
     role = workspace.role
     if _covers(workspace, role, action):
@@ -230,7 +230,7 @@ def record_settings(workspace: Workspace, resolved: EffectiveSettings) -> bool:
 
 
 def _of_a_program(settings: Settings) -> EffectiveSettings:
-    """The settings that a program made itself: what is no default came from there."""
+    """Return the settings that a program made itself: what is no default came from there."""
     defaults = {
         each.name: each.default_factory() if each.default_factory is not MISSING else each.default
         for each in fields(settings)
@@ -257,7 +257,7 @@ def _in_effect(resolved: EffectiveSettings) -> dict[str, AuditValue]:
 
 
 def _text(value: object) -> str:
-    """The same text for the same value, however a set or a table is ordered."""
+    """Return the same text for the same value, however a set or a table is ordered."""
     return msgspec.json.encode(value, enc_hook=str, order="deterministic").decode()
 
 

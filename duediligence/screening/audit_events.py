@@ -46,7 +46,7 @@ REGISTER_TABLES = (REGISTERS, "register.files", "register.ends")
 def list_refreshed(
     workspace: Workspace, version: ListVersion, *, with_accepted: bool = True
 ) -> AuditEvent:
-    """That this version is active, new or found again unchanged.
+    """Say that this version is active, new or found again unchanged.
 
     `with_accepted` adds what a person accepted of it, now or in the version before.
     """
@@ -74,7 +74,7 @@ def list_refreshed(
 
 
 def list_confirmed(workspace: Workspace, version: ListVersion) -> AuditEvent:
-    """That a person says on which day this version was what the publisher had."""
+    """Say that a person says on which day this version was what the publisher had."""
     return AuditEvent(
         "list confirmed",
         workspace.now(),
@@ -89,7 +89,7 @@ def list_confirmed(workspace: Workspace, version: ListVersion) -> AuditEvent:
 
 
 def list_failed(workspace: Workspace, list_id: str, failure: Failure) -> AuditEvent:
-    """That a refresh failed; the version before stayed in service."""
+    """Say that a refresh failed; the version before stayed in service."""
     return AuditEvent(
         "list refresh failed",
         workspace.now(),
@@ -100,7 +100,7 @@ def list_failed(workspace: Workspace, list_id: str, failure: Failure) -> AuditEv
 
 
 def register_loaded(workspace: Workspace, version: RegisterVersion) -> AuditEvent:
-    """That this version of a register is in service."""
+    """Say that this version of a register is in service."""
     return AuditEvent(
         "register loaded",
         workspace.now(),
@@ -150,7 +150,7 @@ def record_derived(
 
 
 def page_changed(workspace: Workspace, version: ListVersion) -> AuditEvent:
-    """That the page of a list that is kept by hand changed on another day than was known."""
+    """Say that the page of a list that is kept by hand changed on another day than was known."""
     changed = version.page_changed_at
     return AuditEvent(
         "list page changed",
@@ -162,8 +162,8 @@ def page_changed(workspace: Workspace, version: ListVersion) -> AuditEvent:
 
 
 def list_seals(workspace: Workspace, list_id: str, *, content: bool = False) -> list[Seal]:
-    """What an event seals of a list: its version in service, a failure, and that what was sealed
-    before is gone; the entries too if `content`.
+    """Return what an event seals of a list: its version in service, a failure, and that what was
+    sealed before is gone; the entries too if `content`.
     """
     kept = workspace.lists.versions(list_id)
     unread = workspace.lists.versions_with_unread_rows(list_id)
@@ -184,7 +184,7 @@ def list_seals(workspace: Workspace, list_id: str, *, content: bool = False) -> 
 
 
 def snapshot_seal(snapshot: "Snapshot") -> Seal:
-    """The seal of the files of a snapshot, where they are from and when they came.
+    """Return the seal of the files of a snapshot, where they are from and when they came.
 
     Not of when they were last confirmed: that is in the version in service as well.
     """
@@ -249,5 +249,5 @@ def begin_sealing_registers(workspace: Workspace) -> None:
 
 
 def registers_gone(audit: "AuditStore") -> list[Seal]:
-    """The seals that no register is here any more."""
+    """Return the seals that no register is here any more."""
     return [gone(table, key) for table in REGISTER_TABLES for key in audit.sealed(table)]

@@ -31,7 +31,9 @@ class ContactHasher:
     _secret: bytes
 
     def key(self, kind: ContactKind, value: str) -> ContactKey:
-        """What is kept of a contact: HMAC-SHA-256 (RFC 2104) of its kind and its one form."""
+        """Return what is kept of a contact: HMAC-SHA-256 (RFC 2104) of its kind and its one
+        form.
+        """
         message = f"duediligence contact\0{kind}\0{value}".encode(errors="surrogatepass")
         return ContactKey(kind, hmac.new(self._secret, message, sha256).hexdigest())
 
@@ -51,7 +53,7 @@ class ContactHasher:
 
 
 def contact_hasher(home: Path) -> ContactHasher:
-    """The hasher of an installation; if it has none, a new one that is written nowhere yet.
+    """Return the hasher of an installation; if it has none, a new one that is written nowhere yet.
 
     That is the same for a home as long as the process runs, so that a preview stays true. Raises
     StorageError where the file is damaged or cannot be read.
@@ -60,12 +62,12 @@ def contact_hasher(home: Path) -> ContactHasher:
 
 
 def passing_hasher() -> ContactHasher:
-    """A hasher of this process alone: its keys are the same as long as that runs."""
+    """Return a hasher of this process alone: its keys are the same as long as that runs."""
     return ContactHasher(_new(None))
 
 
 def _new(home: Path | None) -> bytes:
-    """A new secret for a home, or for none: the one that this process made of it before."""
+    """Return a new secret for a home, or for none: the one that this process made of it before."""
     return _MADE.setdefault(home, token_hex(32).encode())
 
 

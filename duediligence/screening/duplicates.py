@@ -30,7 +30,7 @@ class DuplicateGroup:
 
 @use_case("read")
 def duplicates_of(workspace: Workspace) -> list[DuplicateGroup]:
-    """The groups of suppliers that are likely to be one, the surest first.
+    """Return the groups of suppliers that are likely to be one, the surest first.
 
     Proposed to be kept is one that has not ended, with the most decisions, then with the most
     alerts, then with a reference of the buyer, then with a postcode and the most facts. Restricted
@@ -50,7 +50,7 @@ def duplicates_of(workspace: Workspace) -> list[DuplicateGroup]:
 
 @use_case("read")
 def count_duplicates(workspace: Workspace) -> int:
-    """How many groups of suppliers are likely to be one supplier."""
+    """Return how many groups of suppliers are likely to be one supplier."""
     return len(groups(_pairs(workspace)))
 
 

@@ -20,7 +20,7 @@ class DuplicatesView:
 
 
 def duplicates_view(group: DuplicateGroup) -> DuplicatesView:
-    """The group as it is shown: the supplier that is proposed to be kept first."""
+    """Return the group as it is shown: the supplier that is proposed to be kept first."""
     return DuplicatesView(
         suppliers=tuple((_line(one.supplier), _counts(one)) for one in group.suppliers),
         reasons=tuple(dict.fromkeys(map(_reason, group.pairs))),
@@ -29,7 +29,7 @@ def duplicates_view(group: DuplicateGroup) -> DuplicatesView:
 
 
 def name_of(supplier: Supplier) -> str:
-    """`S001 Invented Ltd`."""
+    """Return `S001 Invented Ltd`."""
     return f"{supplier.ref} {supplier.name}"
 
 
@@ -65,7 +65,9 @@ def _merges(group: DuplicateGroup) -> tuple[Step, ...]:
 
 
 def document(group: DuplicateGroup, command: Callable[[Step], str]) -> dict[str, object]:
-    """A group for programs; `command` puts the step that makes two suppliers one in words."""
+    """Return a group for programs; `command` puts the step that makes two suppliers one in
+    words.
+    """
     return {
         "suppliers": [_document(one) for one in group.suppliers],
         "why": [

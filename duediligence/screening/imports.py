@@ -35,7 +35,9 @@ _MOST_CHARACTERS = 5_000_000
 
 
 def read_column_maps(home: Path) -> dict[str, dict[str, str]]:
-    """The mappings by the key of their headings; none where none was kept. Raises StorageError."""
+    """Return the mappings by the key of their headings; none where none was kept. Raises
+    StorageError.
+    """
     path = home / FILE
     try:
         with path.open(encoding="utf-8") as file:
@@ -258,7 +260,7 @@ class Replacement:
 
     @property
     def ends_most(self) -> bool:
-        """Whether more than half of the suppliers that have not ended would end."""
+        """Return whether more than half of the suppliers that have not ended would end."""
         return 2 * len(self.goes) > sum(_is_active(one, self.on) for one in self.stored)
 
 
@@ -388,7 +390,7 @@ def import_declarations(workspace: Workspace, path: Path) -> DeclarationsImporte
 
 @use_case("read")
 def suppliers_of(workspace: Workspace) -> list[Supplier]:
-    """Every supplier that was imported. Raises StorageError."""
+    """Return every supplier that was imported. Raises StorageError."""
     return workspace.suppliers.all()
 
 
@@ -402,7 +404,8 @@ def to_screen(
     rejects_folder: Path | None,
     answers: RowAnswers = NO_ANSWERS,
 ) -> tuple["Screened", Imported | None]:
-    """What is to be screened: the suppliers of a file, which are imported, else all there are.
+    """Return what is to be screened: the suppliers of a file, which are imported, else all there
+    are.
 
     Those that have ended are left out. Raises Conflict where there are none, and as
     `import_suppliers`.
@@ -435,8 +438,8 @@ def to_screen(
 
 
 def _as_kept(workspace: Workspace, suppliers: Sequence[Supplier]) -> list[Supplier]:
-    """The suppliers of a file with what people changed since: without those that have ended, each
-    that was merged away as the one that it is part of.
+    """Return the suppliers of a file with what people changed since: without those that have ended,
+    each that was merged away as the one that it is part of.
     """
     into, ended = workspace.suppliers.merged(), workspace.suppliers.ended(workspace.now().date())
     refs = dict.fromkeys(into.get(one.ref, one.ref) for one in suppliers)

@@ -139,7 +139,7 @@ def _stored(workspace: Workspace) -> Behind:
 def _matches(
     workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
 ) -> list[IntelligenceMatch]:
-    """The best match of each report with each supplier."""
+    """Return the best match of each report with each supplier."""
     best: dict[tuple[int, str], IntelligenceMatch] = {}
     found = (
         *_named(workspace, reports, behind),
@@ -157,7 +157,7 @@ def _matches(
 def _named(
     workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
 ) -> Iterator[IntelligenceMatch]:
-    """By the names, with the numbers, birth dates and addresses beside them."""
+    """Yield by the names, with the numbers, birth dates and addresses beside them."""
     entries = [
         _entry(f"{report.number} {place}", party)
         for report in reports
@@ -181,7 +181,7 @@ def _named(
 
 
 def _placed(reports: Sequence[IntelligenceReport], behind: Behind) -> Iterator[IntelligenceMatch]:
-    """By reported premises at an address of the supplier's."""
+    """Yield by reported premises at an address of the supplier's."""
     places: dict[str, list[tuple[int, Address]]] = {}
     for report in reports:
         for party in report.parties:
@@ -202,7 +202,7 @@ def _placed(reports: Sequence[IntelligenceReport], behind: Behind) -> Iterator[I
 def _stated(
     workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
 ) -> Iterator[IntelligenceMatch]:
-    """By the supplier's reference, where whoever reported knew it."""
+    """Yield by the supplier's reference, where whoever reported knew it."""
     merged = workspace.suppliers.merged()
     for report in reports:
         for party in report.parties:
@@ -224,7 +224,7 @@ def _entry(id_: str, party: ReportedParty) -> ListEntry:
 
 
 def _identifiers(number: str) -> Iterator[Identifier]:
-    """The number as that of a company and of a charity: a report does not say of which."""
+    """Yield the number as that of a company and of a charity: a report does not say of which."""
     if not number:
         return
     if company := company_number(number):

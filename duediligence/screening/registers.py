@@ -44,7 +44,7 @@ class RegisterStatus:
 
     @property
     def reason(self) -> str:
-        """Why it is stale, and what to do; empty where it is not."""
+        """Return why it is stale, and what to do; empty where it is not."""
         if self.doubt:
             return self.doubt.words(self.register)
         return f"over {STALE_AFTER_DAYS} days old: load a newer file" if self.stale else ""
@@ -126,7 +126,9 @@ def load_accounts(
 
 
 def _numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
-    """The numbers of companies among the suppliers, as given or settled, and of those named."""
+    """Return the numbers of companies among the suppliers, as given or settled, and of those
+    named.
+    """
     numbers = {register_number(number) for number in companies}
     numbers.update(supplier.company_number for supplier in workspace.suppliers.all())
     for link in workspace.links.newest().values():
@@ -137,7 +139,7 @@ def _numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
 
 @use_case("read")
 def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
-    """Each register, loaded or not. The age counts from the snapshot, else from the load."""
+    """Yield each register, loaded or not. The age counts from the snapshot, else from the load."""
     versions, clock = workspace.register.versions(), read_clock(workspace)
     for register in REGISTERS:
         version = versions.get(register)

@@ -36,7 +36,7 @@ class RegistersView:
 
 @use_case("read")
 def register_views(workspace: Workspace) -> RegistersView:
-    """Each register as it is shown, loaded or not. Raises StorageError."""
+    """Return each register as it is shown, loaded or not. Raises StorageError."""
     return RegistersView(
         tuple(_view(one) for one in statuses(workspace)),
         tuple(sentence(GAPS[gap]) for gap in FILE_LIMITS),
@@ -56,7 +56,7 @@ def _view(status: RegisterStatus) -> RegisterView:
 
 
 def loaded(version: RegisterVersion) -> Iterator[Line]:
-    """What was loaded, and what of its files was not understood or was left out."""
+    """Yield what was loaded, and what of its files was not understood or was left out."""
     of = f" of {version.published}" if version.published else ""
     yield Line(f"{version.register}: loaded: {count(version.rows, 'row')}{of}")
     if version.published is None:
@@ -70,7 +70,7 @@ def loaded(version: RegisterVersion) -> Iterator[Line]:
 
 
 def document(found: RegistersView) -> dict[str, object]:
-    """The registers for programs: the same fields whether one was ever loaded or not."""
+    """Return the registers for programs: the same fields whether one was ever loaded or not."""
     return {
         "registers": [_document(one.status) for one in found.registers],
         "cannot_tell": found.limits,

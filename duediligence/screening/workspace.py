@@ -43,7 +43,7 @@ def _now() -> datetime:
 
 
 def account() -> str:
-    """The account that this process runs under, as the machine itself knows it.
+    """Return the account that this process runs under, as the machine itself knows it.
 
     Not `getpass.getuser`, which believes the environment.
     """
@@ -61,7 +61,7 @@ def account() -> str:
 
 
 def user_agent(settings: Settings) -> str:
-    """How we name ourselves to publishers and registers."""
+    """Return how we name ourselves to publishers and registers."""
     contact = f" (+{settings.contact})" if settings.contact else ""
     return f"duediligence/{__version__}{contact}"
 
@@ -116,13 +116,13 @@ class Workspace:
         return Identities(self.settings.identities)
 
     def is_me(self, account: str) -> bool:
-        """Whether an account is of the person who works here."""
+        """Return whether an account is of the person who works here."""
         return self.identities.same(account, self.who)
 
     @property
     def role(self) -> Role | None:
-        """The role of whoever works here; None for who has none, and may do nothing where one is
-        needed. Raises StorageError.
+        """Return the role of whoever works here; None for who has none, and may do nothing where
+        one is needed. Raises StorageError.
         """
         if self.given_role or not self.needs_role:
             return self.given_role
@@ -130,22 +130,24 @@ class Workspace:
 
     @property
     def given_role(self) -> Role | None:
-        """Their role by the sign-in service or else by `users`."""
+        """Return their role by the sign-in service or else by `users`."""
         return (self.signed_in.role if self.signed_in else None) or self.role_given_to(self.who)
 
     def role_given_to(self, account: str) -> Role | None:
-        """The role that `users` gives to an account, or to the person behind it."""
+        """Return the role that `users` gives to an account, or to the person behind it."""
         person = self.identities.person(account)
         return role_of(self.settings.users, account) or role_of(self.settings.users, person)
 
     @cached_property
     def readers(self) -> tuple[str, ...]:
-        """Who may read for having worked here before reading needed a role. Raises StorageError."""
+        """Return who may read for having worked here before reading needed a role. Raises
+        StorageError.
+        """
         return self.audit.granted_readers()
 
     @property
     def needs_role(self) -> bool:
-        """Whether a role must allow what is done here.
+        """Return whether a role must allow what is done here.
 
         Not so for one person who works alone: where nobody signed in and `users` names nobody.
         """
@@ -153,7 +155,7 @@ class Workspace:
 
     @cached_property
     def watchlists(self) -> Mapping[str, Watchlist]:
-        """Every list by its id, those of the council's own registers among them.
+        """Return every list by its id, those of the council's own registers among them.
 
         A register that is loaded and has no description any more is one of them, and not checked.
         Raises UsageError for a register that is described wrongly, or has the id of a list that
@@ -182,7 +184,7 @@ class Workspace:
         return {**known, **local, **{one: described_no_more(one, folder) for one in sorted(gone)}}
 
     def watchlist(self, list_id: str) -> Watchlist:
-        """The list of that id. Raises UsageError naming those there are."""
+        """Return the list of that id. Raises UsageError naming those there are."""
         try:
             return self.watchlists[list_id]
         except KeyError:
@@ -191,7 +193,8 @@ class Workspace:
 
     @cached_property
     def home(self) -> Path:
-        """The folder that everything is kept in; made where it is missing, for its owner alone.
+        """Return the folder that everything is kept in; made where it is missing, for its owner
+        alone.
 
         Raises StorageError.
         """
@@ -232,7 +235,7 @@ class Workspace:
 
     @cached_property
     def casework(self) -> Casework:
-        """The unit of work of `casework.db`: its repositories and its transactions."""
+        """Return the unit of work of `casework.db`: its repositories and its transactions."""
         return self._opened.enter_context(Casework(self.home / "casework.db", who=self.who))
 
     @property
@@ -277,7 +280,7 @@ class Workspace:
 
     @cached_property
     def companies_house(self) -> "CompaniesHouse | None":
-        """Its API, where there is a key. Raises UsageError for a key that can be none."""
+        """Return its API, where there is a key. Raises UsageError for a key that can be none."""
         key = self.settings.key_of_companies_house()
         if not key:
             return None
@@ -303,7 +306,7 @@ class Workspace:
 
     @cached_property
     def engines(self) -> "EngineCache":
-        """What opens the lists to be searched, and keeps them open."""
+        """Return what opens the lists to be searched, and keeps them open."""
         # Imported lazily: numpy is slow to import.
         from duediligence.matching.engine import EngineCache
 
@@ -315,7 +318,7 @@ class Workspace:
 
     @property
     def merged_indexes(self) -> Path:
-        """Where indexes are kept that were merged from those of several lists."""
+        """Return where indexes are kept that were merged from those of several lists."""
         return self.indexes / ".merged"
 
     @property

@@ -623,11 +623,11 @@ class Settings:
 
     @property
     def local_registers_folder(self) -> Path:
-        """The folder of the TOML files that describe the council's own registers."""
+        """Return the folder of the TOML files that describe the council's own registers."""
         return self.local_registers or self.home / "local-registers"
 
     def address_of_companies_house(self) -> str:
-        """Where its key is sent. Raises UsageError for another host that nobody allowed."""
+        """Return where its key is sent. Raises UsageError for another host that nobody allowed."""
         own = urlsplit(DEFAULTS["companies_house_url"]).hostname
         try:
             host = urlsplit(self.companies_house_url).hostname or ""
@@ -646,7 +646,7 @@ class Settings:
         return self.companies_house_url
 
     def key_of_companies_house(self) -> str:
-        """The key, given or read from its file; empty where there is none.
+        """Return the key, given or read from its file; empty where there is none.
 
         Raises UsageError, which never shows the key.
         """
@@ -661,7 +661,8 @@ class Settings:
         return key
 
     def secret(self, name: str) -> str:
-        """The secret set as `name`, or read from its `…_file`, or kept in the system's keyring.
+        """Return the secret set as `name`, or read from its `…_file`, or kept in the system's
+        keyring.
 
         Empty where there is none. Raises UsageError, which never shows the secret.
         """
@@ -721,7 +722,9 @@ class EffectiveSettings:
 
 
 def variable(name: str) -> str:
-    """The environment variable of a setting; empty for one that has none, such as a table."""
+    """Return the environment variable of a setting; empty for one that has none, such as a
+    table.
+    """
     return "" if name in TABLES | HOME_ONLY else PREFIX + name.upper()
 
 
@@ -790,7 +793,9 @@ def load(
 
 
 def read_document(path: Path) -> dict[str, Any] | None:
-    """The TOML of a file as it is written; None where there is no such file. Raises UsageError."""
+    """Return the TOML of a file as it is written; None where there is no such file. Raises
+    UsageError.
+    """
     try:
         with regular(path).open("rb") as file:
             content = file.read(LARGEST_FILE + 1)
@@ -841,7 +846,8 @@ def _from_flags(flags: Mapping[str, Any]) -> _Layer:
 
 
 def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any:
-    """The value as the setting's own kind. `strict`: it is no text that stands for another kind.
+    """Return the value as the setting's own kind. `strict`: it is no text that stands for another
+    kind.
 
     Raises UsageError naming `origin`, the file, variable or flag, for one that cannot be.
     """
@@ -867,7 +873,7 @@ def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any
 
 
 def _outside(about: About, number: float) -> str:
-    """What a number must be, where it is not; empty where it is."""
+    """Return what a number must be, where it is not; empty where it is."""
     least, above, most = about.least, about.above, about.most
     too_low = (least is not None and number < least) or (above is not None and number <= above)
     if not too_low and (most is None or number <= most):

@@ -21,7 +21,7 @@ class Identities:
         return next((name for one, name in self.people.items() if same_text(one, login)), login)
 
     def same(self, one: str, other: str) -> bool:
-        """Whether two logins, or names of people, are of one person."""
+        """Return whether two logins, or names of people, are of one person."""
         return same_text(self.person(one), self.person(other))
 
     def names(self, person: str) -> tuple[str, ...]:

@@ -20,7 +20,9 @@ class SettingView:
 
     @property
     def written(self) -> str:
-        """The value as a person would write it; an unset one and an empty table are blank."""
+        """Return the value as a person would write it; an unset one and an empty table are
+        blank.
+        """
         if self.value is None or (isinstance(self.value, Mapping) and not self.value):
             return ""
         if isinstance(self.value, str):
@@ -29,7 +31,9 @@ class SettingView:
 
 
 def setting_views(resolved: EffectiveSettings) -> tuple[SettingView, ...]:
-    """Each setting, in the order of the table of settings. Asks the keyring of the system."""
+    """Return each setting, in the order of the table of settings. Asks the keyring of the
+    system.
+    """
     values = {one.name: getattr(resolved.settings, one.name) for one in fields(resolved.settings)}
     origins = dict(resolved.origins)
     for name in KEPT_IN_KEYRING:
@@ -43,7 +47,7 @@ def setting_views(resolved: EffectiveSettings) -> tuple[SettingView, ...]:
 
 
 def files_read(resolved: EffectiveSettings) -> str:
-    """Which settings files were read, in a sentence; where none was, where it belongs."""
+    """Return which settings files were read, in a sentence; where none was, where it belongs."""
     if resolved.files:
         read = ", ".join(map(str, resolved.files))
         return f"Files read, each overrides the one before: {read}"

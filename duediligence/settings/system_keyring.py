@@ -19,7 +19,8 @@ class Kept:
 
 
 def kept(name: str) -> Kept:
-    """The secret that the keyring holds for the setting `name`, under the service `duediligence`.
+    """Return the secret that the keyring holds for the setting `name`, under the service
+    `duediligence`.
 
     A keyring that is locked or not there holds none: a command must not depend on a desktop.
     """

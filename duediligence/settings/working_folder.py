@@ -24,7 +24,7 @@ class IgnoredFile:
 
     @property
     def notice(self) -> str:
-        """One line for the user."""
+        """Return one line for the user."""
         return (
             f"{self.path} is not used, because settings are not read from the working folder. "
             f"{self.advice}"
@@ -43,7 +43,9 @@ class IgnoredFile:
 def ignored_file(
     folder: Path, resolved: EffectiveSettings, user_folder: Path
 ) -> IgnoredFile | None:
-    """The `duediligence.toml` in the working folder `folder`, unless it is one that was read."""
+    """Return the `duediligence.toml` in the working folder `folder`, unless it is one that was
+    read.
+    """
     path = folder / FILENAME
     try:
         if not path.is_file() or any(path.samefile(read) for read in resolved.files):

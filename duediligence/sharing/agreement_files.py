@@ -52,7 +52,7 @@ class AgreementFile:
 
 
 def written(agreement: Agreement, key: PublicKey) -> str:
-    """The file of this party, whose files `key` signs."""
+    """Return the file of this party, whose files `key` signs."""
     document = _Document(
         what=KIND,
         format=FORMAT if agreement.terms.most_keys else 1,
@@ -66,12 +66,14 @@ def written(agreement: Agreement, key: PublicKey) -> str:
 
 
 def read(path: Path) -> AgreementFile:
-    """The file of a partner, checked. Raises NotFound; UsageError for what is none; Invalid."""
+    """Return the file of a partner, checked. Raises NotFound; UsageError for what is none;
+    Invalid.
+    """
     return parsed(whole(path, LARGEST), path.name)
 
 
 def parsed(content: bytes, name: str) -> AgreementFile:
-    """The file of these bytes; `name` is for messages. Raises UsageError, Invalid.
+    """Return the file of these bytes; `name` is for messages. Raises UsageError, Invalid.
 
     Terms or a key that do not have the fingerprint beside them were altered, and are refused.
     """

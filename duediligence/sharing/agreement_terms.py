@@ -28,7 +28,7 @@ _LONGEST_LINE = 500
 
 
 def checked_terms(terms: Terms) -> Terms:
-    """The terms, with bases and shares in the order of their tables.
+    """Return the terms, with bases and shares in the order of their tables.
 
     Raises Invalid, naming the field, for the first that cannot be signed.
     """
@@ -70,13 +70,13 @@ def checked_terms(terms: Terms) -> Terms:
 
 
 def shares_of(codes: Sequence[str]) -> tuple[Shared, ...]:
-    """The kinds of sharing with these codes. Raises Invalid for one that there is not."""
+    """Return the kinds of sharing with these codes. Raises Invalid for one that there is not."""
     _coded(codes, SHARES, "shares", "kind of sharing")
     return tuple(share for share in SHARES if share in codes)
 
 
 def party_of(terms: Terms, name: str) -> str:
-    """The party of that name, as the terms spell it. Raises Invalid where it is neither."""
+    """Return the party of that name, as the terms spell it. Raises Invalid where it is neither."""
     for party in terms.parties:
         if party.casefold() == fold(name).casefold():
             return party
@@ -88,7 +88,7 @@ def party_of(terms: Terms, name: str) -> str:
 
 
 def partner_kind_of(code: str) -> Receiver:
-    """The kind of body with that code. Raises Invalid."""
+    """Return the kind of body with that code. Raises Invalid."""
     for known in RECEIVERS:
         if known == code:
             return known
@@ -100,7 +100,9 @@ def partner_kind_of(code: str) -> Receiver:
 
 
 def checked_contacts(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
-    """The contacts, each once. Raises Invalid for one without a role or a way to reach it."""
+    """Return the contacts, each once. Raises Invalid for one without a role or a way to reach
+    it.
+    """
     if len(contacts) > MOST_CONTACTS:
         raise Invalid(f"An agreement has at most {MOST_CONTACTS} contacts", field="contacts")
     for one in contacts:
@@ -110,7 +112,7 @@ def checked_contacts(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
 
 
 def contact_of(text: str, party: str) -> Contact:
-    """The contact that `role: mailbox or telephone` says. Raises Invalid."""
+    """Return the contact that `role: mailbox or telephone` says. Raises Invalid."""
     role, colon, reach = text.partition(":")
     if not (colon and role.strip() and reach.strip()):
         raise Invalid(
@@ -123,7 +125,9 @@ def contact_of(text: str, party: str) -> Contact:
 
 
 def cautions(terms: Terms) -> tuple[str, ...]:
-    """What a lawyer should look at before these terms are signed; they are kept all the same."""
+    """Return what a lawyer should look at before these terms are signed; they are kept all the
+    same.
+    """
     people = any(share in terms.shares for share in ("blind-matching: people", "case papers"))
     missing = missing_parts(terms.bases, people=people)
     return tuple(f"None of the bases is a {one}" for one in missing)
@@ -144,7 +148,7 @@ def _line(text: str, field: str, what: str, longest: int) -> None:
 
 
 def _coded(codes: Sequence[str], known: tuple[str, ...], field: str, what: str) -> tuple[str, ...]:
-    """The codes, each once, in the order of the table. Raises Invalid."""
+    """Return the codes, each once, in the order of the table. Raises Invalid."""
     for code in codes:
         if code not in known:
             raise Invalid(

@@ -36,7 +36,7 @@ class AgreementRequest:
 
 
 def find(workspace: Workspace, reference: str) -> Agreement:
-    """The agreement of that reference. Raises NotFound and StorageError."""
+    """Return the agreement of that reference. Raises NotFound and StorageError."""
     found = workspace.casework.agreements.get(reference)
     if found is None:
         raise NotFound(
@@ -47,7 +47,7 @@ def find(workspace: Workspace, reference: str) -> Agreement:
 
 
 def in_force(workspace: Workspace, reference: str, *shares: Shared) -> Agreement:
-    """The agreement, which is in force today and allows all of `shares`.
+    """Return the agreement, which is in force today and allows all of `shares`.
 
     Raises NotFound; Conflict for one that has not started, was to be reviewed before today or was
     ended; Forbidden where it does not allow something; StorageError.
@@ -226,8 +226,8 @@ def end(workspace: Workspace, reference: str, on: date | None = None) -> Agreeme
 
 @use_case("export", event="export")
 def export(workspace: Workspace, reference: str, *, file: str) -> str:
-    """The file for the partner: terms, this party's public key and contacts; recorded as made for
-    `file` (its name). Raises NotFound, StorageError.
+    """Return the file for the partner: terms, this party's public key and contacts; recorded as
+    made for `file` (its name). Raises NotFound, StorageError.
     """
     text = written(find(workspace, reference), signing_key(workspace).public)
     record_export(workspace, reference, text, file, "agreement")
@@ -256,7 +256,9 @@ def _kept_first(workspace: Workspace, agreement: Agreement) -> Agreement:
 def _change(
     workspace: Workspace, reference: str, act: str, change: Callable[[Agreement], Agreement]
 ) -> Agreement:
-    """What `change` makes of the agreement as it is now, kept and recorded in one transaction."""
+    """Return what `change` makes of the agreement as it is now, kept and recorded in one
+    transaction.
+    """
     with workspace.casework.transaction():
         changed = change(find(workspace, reference))
         workspace.casework.agreements.keep(changed, act, workspace.now())
@@ -272,7 +274,7 @@ def _refuse_ended(workspace: Workspace, agreement: Agreement) -> None:
 
 
 def _differing(ours: Terms, theirs: Terms) -> tuple[str, ...]:
-    """Which terms are not the same in both, in words."""
+    """Return which terms are not the same in both, in words."""
 
     def same(name: str) -> bool:
         one, other = getattr(ours, name), getattr(theirs, name)

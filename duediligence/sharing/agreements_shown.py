@@ -53,19 +53,19 @@ class AgreementShown:
 
 @use_case("read")
 def agreements(workspace: Workspace) -> list[AgreementShown]:
-    """Every agreement, by its reference. Raises StorageError."""
+    """Return every agreement, by its reference. Raises StorageError."""
     return [_shown(workspace, one) for one in workspace.casework.agreements.all()]
 
 
 @use_case("read")
 def agreement(workspace: Workspace, reference: str) -> AgreementShown:
-    """The agreement of that reference. Raises NotFound, StorageError."""
+    """Return the agreement of that reference. Raises NotFound, StorageError."""
     return _shown(workspace, find(workspace, reference))
 
 
 @use_case("export", event="export")
 def explain(workspace: Workspace, reference: str, *, file: str) -> str:
-    """The page for those who sign, as HTML, recorded as made for `file` (its name).
+    """Return the page for those who sign, as HTML, recorded as made for `file` (its name).
 
     Raises NotFound, StorageError.
     """

@@ -95,7 +95,7 @@ class ActionFacts:
 
 
 def find(workspace: Workspace, number: int) -> PartnershipCase:
-    """The case of that number. Raises NotFound and StorageError."""
+    """Return the case of that number. Raises NotFound and StorageError."""
     found = workspace.casework.cases.get(number)
     if found is None:
         raise NotFound(
@@ -379,7 +379,7 @@ def _may_see(workspace: Workspace, item: CaseItem) -> bool:
 
 
 def _reports(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:
-    """Only who may see a report can put it into a case, or learn that there is one."""
+    """Refuse reports that the account may not see: it may not learn that there is one."""
     if wanted.reports:
         intelligence.check_role(workspace)
     for one in wanted.reports:
@@ -398,7 +398,7 @@ def _reports(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[Ca
 
 
 def _known(workspace: Workspace, asked: str) -> str:
-    """The supplier of that reference, which it may have been merged into; empty for none."""
+    """Return the supplier of that reference, which it may have been merged into; empty for none."""
     ref = asked.strip()
     found = workspace.suppliers.get(workspace.suppliers.merged().get(ref, ref))
     return found.ref if found else ""
@@ -420,7 +420,7 @@ def _agency(field: str, asked: str) -> str:
 
 
 def _owner(workspace: Workspace, asked: str) -> str:
-    """An account here, or a role at a partner: never checked against the accounts."""
+    """Return an account here, or a role at a partner: never checked against the accounts."""
     return workspace.who if asked.strip() == ME else _line("owner", asked, least=0)
 
 

@@ -93,12 +93,12 @@ class GatheredAlert:
 
     @property
     def view(self) -> AlertView | None:
-        """The alert at length, where it may be shown."""
+        """Return the alert at length, where it may be shown."""
         return self.row if isinstance(self.row, AlertView) else None
 
     @property
     def words(self) -> str:
-        """The alert in a line."""
+        """Return the alert in a line."""
         if self.row is None:
             return "No such alert any more"
         if self.view is None:
@@ -196,8 +196,8 @@ def cases_for(
     text: str = "",
     people: People = "on screen",
 ) -> tuple[CaseRow, ...]:
-    """The open cases, with `closed` the others too, by number; with `text` those whose title, notes
-    or actions have all its words. Raises Forbidden, StorageError.
+    """Return the open cases, with `closed` the others too, by number; with `text` those whose
+    title, notes or actions have all its words. Raises Forbidden, StorageError.
 
     Where people are redacted, titles are left out: they are free text. Only who may work on cases
     sees any.
@@ -218,7 +218,9 @@ def cases_for(
 
 @use_case("read")
 def case_row(workspace: Workspace, number: int) -> CaseRow:
-    """One case in brief. Raises NotFound, Forbidden for who may not work on cases, StorageError."""
+    """Return one case in brief. Raises NotFound, Forbidden for who may not work on cases,
+    StorageError.
+    """
     _permit(workspace)
     case, store = find(workspace, number), workspace.casework.cases
     return _row(workspace, case, store.items(number), store.actions(number), "on screen")
@@ -263,9 +265,9 @@ def case_for(
     report_texts: bool = True,
     cache: NetworkCache | None = None,
 ) -> CaseView:
-    """One case. `for_file`: as a file may have it, without reports of intelligence, and without the
-    suppliers that it is about by a restricted alert alone, which is not shown. `report_texts`: with
-    the text of each report, for its role; that it was seen is recorded.
+    """Return one case. `for_file`: as a file may have it, without reports of intelligence, and
+    without the suppliers that it is about by a restricted alert alone, which is not shown.
+    `report_texts`: with the text of each report, for its role; that it was seen is recorded.
 
     Raises NotFound, Forbidden for who may not work on cases, or not export where people are to be
     exported, StorageError.
@@ -341,13 +343,13 @@ def _line_of(action: CaseAction) -> str:
 
 
 def _refs(items: Sequence[CaseItem], merged: Mapping[str, str]) -> tuple[str, ...]:
-    """The suppliers that a case is about, by the reference under which each is held now."""
+    """Return the suppliers that a case is about, by the reference under which each is held now."""
     every = (ref for one in items for ref in (one.supplier_ref, one.other_ref) if ref)
     return tuple(dict.fromkeys(merged.get(ref, ref) for ref in every))
 
 
 def _state(case: PartnershipCase, line: Callable[[str], str] | None = None) -> str:
-    """`open`, or when and why it was closed; the note of that as `line` gives it, or not."""
+    """Return `open`, or when and why it was closed; the note of that as `line` gives it, or not."""
     if case.closed is None:
         return "open"
     note = f" ({line(case.closed.note)})" if line and case.closed.note else ""
@@ -361,7 +363,7 @@ def _review_overdue(case: PartnershipCase, today: date) -> bool:
 def _alert(
     workspace: Workspace, item: CaseItem, *, restricted: bool, people: People
 ) -> tuple[GatheredAlert, tuple[VictimSign, ...]]:
-    """An alert as it may be shown, and the signs of victims in it."""
+    """Return an alert as it may be shown, and the signs of victims in it."""
     try:
         alert = find_alert(workspace, item.reference)
     except NotFound:
@@ -376,8 +378,8 @@ def _alert(
 def _reports(
     workspace: Workspace, items: Sequence[CaseItem], *, shown: bool, texts: bool
 ) -> tuple[tuple[CaseReport, ...], list[tuple[str, tuple[VictimSign, ...]]]]:
-    """The reports that the case gathers, and the signs of victims in each: nothing unless they are
-    to be `shown` and the role covers them. Each text that is seen is recorded.
+    """Return the reports that the case gathers, and the signs of victims in each: nothing unless
+    they are to be `shown` and the role covers them. Each text that is seen is recorded.
     """
     own = [one for one in items if one.kind == "intelligence"]
     if not own or not shown or refusal(workspace, "handle intelligence"):
@@ -400,7 +402,7 @@ def _reports(
 
 
 def _requests(workspace: Workspace, number: int) -> tuple[CaseRequest, ...]:
-    """The requests that name the case, without their purposes: those are free text."""
+    """Return the requests that name the case, without their purposes: those are free text."""
     return tuple(
         CaseRequest(
             number=one.request.number,
@@ -423,7 +425,9 @@ def _asked(one: RequestShown) -> str:
 
 
 def _restricted(workspace: Workspace, items: Sequence[CaseItem], refs: Sequence[str]) -> str:
-    """How many reports the case gathers or may concern its suppliers, each once, in a line."""
+    """Return how many reports the case gathers or may concern its suppliers, each once, in a
+    line.
+    """
     store = workspace.casework.intelligence
     gathered = {int(one.reference) for one in items if one.kind == "intelligence"}
     numbers = {one for one in gathered if store.get(one)}
@@ -436,7 +440,7 @@ def _signs(
     alerts: Sequence[tuple[GatheredAlert, tuple[VictimSign, ...]]],
     reports: Sequence[tuple[str, tuple[VictimSign, ...]]],
 ) -> dict[VictimSign, list[str]]:
-    """Where each sign stands."""
+    """Return where each sign stands."""
     found: dict[VictimSign, list[str]] = {}
     for where, signs in reports:
         for sign in signs:
@@ -450,7 +454,7 @@ def _signs(
 
 
 def _names(workspace: Workspace, refs: Sequence[str]) -> Sequence[frozenset[str]]:
-    """The words of the name of each person behind these suppliers, as last compared."""
+    """Return the words of the name of each person behind these suppliers, as last compared."""
     runs = workspace.screened.newest_of(refs)
     names = [
         name
@@ -473,7 +477,7 @@ _CAPITALISED = re.compile(r"\b[A-ZÀ-Þ][\w'’-]{2,}")
 def may_name(
     text: str, names: Collection[frozenset[str]], shown: Collection[str] = frozenset()
 ) -> bool:
-    """Whether a line may name a person.
+    """Return whether a line may name a person.
 
     It does with two words of the name of one of these people, or one that is capitalised, but for
     words that are `shown` anyway; and, of anybody, with a capitalised word after a title or a word
@@ -589,7 +593,7 @@ def _missing(
     paths: Sequence[CasePath],
     actions: Sequence[CaseAction],
 ) -> Iterator[str]:
-    """What a reader must not take for known, or for arranged."""
+    """Yield what a reader must not take for known, or for arranged."""
     if not suppliers:
         yield "The case holds no supplier, alert or path."
     for one in suppliers:

@@ -128,7 +128,7 @@ def _numbers(identifiers: Iterable[Identifier]) -> Iterator[DerivedKey]:
 
 
 def _firm_names(reading: NameReading) -> Iterator[DerivedKey]:
-    """All letters, wherever the spaces are; and the words in any order as they sound.
+    """Yield all letters, wherever the spaces are; and the words in any order as they sound.
 
     None of a name that is too common a word; of two that are words of many firms the letters only.
     """
@@ -141,7 +141,7 @@ def _firm_names(reading: NameReading) -> Iterator[DerivedKey]:
 
 
 def _firm_word(word: Word) -> str:
-    """A word without its plural, as it sounds; of several of one meaning the first."""
+    """Return a word without its plural, as it sounds; of several of one meaning the first."""
     if word.synonyms:
         return f"={_synonyms()[word.synonyms[0] - 1]}"
     if not word.latin:

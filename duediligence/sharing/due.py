@@ -31,7 +31,7 @@ class DueItem:
 
 @use_case("read")
 def due(workspace: Workspace, days: int = 14) -> list[DueItem]:
-    """What is overdue or due within `days`, and agreements to be reviewed within 30, the
+    """Return what is overdue or due within `days`, and agreements to be reviewed within 30, the
     earliest first.
 
     Raises Invalid for days that cannot be, Forbidden for who may not ask partners, StorageError.

@@ -12,12 +12,12 @@ _GROUP = 5
 
 
 def spoken_key(key: PublicKey) -> str:
-    """The words of a public key."""
+    """Return the words of a public key."""
     return _spoken(sha256(b"duediligence key\0" + key.raw).digest())
 
 
 def spoken_terms(digest: str) -> str:
-    """The words of the terms of an agreement, by their SHA-256."""
+    """Return the words of the terms of an agreement, by their SHA-256."""
     return _spoken(sha256(b"duediligence terms\0" + bytes.fromhex(digest)).digest())
 
 
@@ -28,7 +28,7 @@ def same_words(heard: str, spoken: str) -> bool:
 
 
 def _spoken(digest: bytes) -> str:
-    """Twenty words in groups of five, separated by commas: base32 of the digest, spelled."""
+    """Return twenty words in groups of five, separated by commas: base32 of the digest, spelled."""
     words = [SPELLED[letter] for letter in b32encode(digest).decode()[:_LETTERS]]
     groups = (words[at : at + _GROUP] for at in range(0, _LETTERS, _GROUP))
     return ", ".join(" ".join(group) for group in groups)

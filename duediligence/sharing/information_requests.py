@@ -59,7 +59,7 @@ class RequestRecorded:
 
 
 def found(workspace: Workspace, number: int) -> InformationRequest:
-    """The request of that number. Raises NotFound and StorageError."""
+    """Return the request of that number. Raises NotFound and StorageError."""
     request = workspace.casework.information_requests.get(number)
     if request is None:
         raise NotFound(
@@ -70,7 +70,7 @@ def found(workspace: Workspace, number: int) -> InformationRequest:
 
 
 def drafted(workspace: Workspace, facts: RequestFacts) -> tuple[Agreement, InformationRequest]:
-    """The request that these facts make, kept nowhere yet, and its agreement.
+    """Return the request that these facts make, kept nowhere yet, and its agreement.
 
     Raises NotFound for an unknown agreement, supplier or alert; Conflict for an agreement that is
     not in force; Forbidden for one that does not allow requests; Invalid for a basis that is none
@@ -100,7 +100,7 @@ def drafted(workspace: Workspace, facts: RequestFacts) -> tuple[Agreement, Infor
 
 
 def basis_of(agreement: Agreement, basis: str) -> str:
-    """The code, or the agreement's only one where none was given. Raises Invalid."""
+    """Return the code, or the agreement's only one where none was given. Raises Invalid."""
     bases = agreement.terms.bases
     if not basis and len(bases) == 1:
         return bases[0]
@@ -116,7 +116,7 @@ def basis_of(agreement: Agreement, basis: str) -> str:
 
 
 def due_day(day: date | None, today: date) -> date:
-    """The day that an answer is due. Raises Invalid for one that is past or too far off."""
+    """Return the day that an answer is due. Raises Invalid for one that is past or too far off."""
     if day is None:
         raise Invalid("Enter the day by which an answer is needed", field="due")
     if not today <= day <= today + LATEST_DUE:
@@ -273,7 +273,7 @@ def answered(
     said: RequestAnswer,
     why: RefusalReason | None,
 ) -> InformationRequest:
-    """The request, closed by that answer."""
+    """Return the request, closed by that answer."""
     return replace(
         request,
         closed="refused" if said == "refused" else "answered",

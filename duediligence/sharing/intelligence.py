@@ -130,7 +130,8 @@ def import_file(workspace: Workspace, path: Path, *, sheet: str = "") -> tuple[i
 
 @use_case("handle intelligence", event="intelligence")
 def register(workspace: Workspace) -> tuple[ReportLine, ...]:
-    """Every report, the oldest first, without text and parties. That it was seen is recorded.
+    """Return every report, the oldest first, without text and parties. That it was seen is
+    recorded.
 
     Raises StorageError.
     """
@@ -143,7 +144,8 @@ def register(workspace: Workspace) -> tuple[ReportLine, ...]:
 
 @use_case("handle intelligence", event="intelligence")
 def show(workspace: Workspace, number: int, *, raw: bool = False) -> ReportShown:
-    """One report, with its raw text if asked for. That it was seen, and which text, is recorded.
+    """Return one report, with its raw text if asked for. That it was seen, and which text, is
+    recorded.
 
     Raises NotFound and StorageError.
     """
@@ -152,7 +154,7 @@ def show(workspace: Workspace, number: int, *, raw: bool = False) -> ReportShown
 
 @use_case("handle intelligence", event="intelligence")
 def reports_for(workspace: Workspace, numbers: Collection[int]) -> tuple[ReportShown, ...]:
-    """The reports of these numbers that are still kept, sanitised, each recorded as seen.
+    """Return the reports of these numbers that are still kept, sanitised, each recorded as seen.
 
     Raises StorageError.
     """
@@ -274,12 +276,12 @@ def _refuse_changed(workspace: Workspace, report: IntelligenceReport) -> None:
 
 
 def _conditions(report: IntelligenceReport, code: str) -> str:
-    """The conditions that stay where a new grade has handling code C as well."""
+    """Return the conditions that stay where a new grade has handling code C as well."""
     return report.grade.conditions if code.strip().upper().endswith("C") else ""
 
 
 def _no_later(report: IntelligenceReport, grade: Grade) -> str:
-    """The weeding date that stands, or an earlier one where a new grade allows no more."""
+    """Return the weeding date that stands, or an earlier one where a new grade allows no more."""
     _, longest = grading.dates(grade, report.provenance.received_on)
     return min(report.weed_on, longest).isoformat()
 
@@ -335,7 +337,7 @@ def _lines(workspace: Workspace, reports: Collection[IntelligenceReport]) -> Ite
 
 
 def provenance_words(provenance: Provenance) -> str:
-    """How a report came here, in words: `a partner (Police force)`."""
+    """Return how a report came here, in words: `a partner (Police force)`."""
     source = files.SOURCES[provenance.source]
     body = provenance.received_from
     return f"{source} ({RECEIVERS[body]})" if body else source

@@ -104,7 +104,9 @@ class DraftRules:
 
 
 def reports(drafts: Iterator[Draft], rules: DraftRules) -> list[IntelligenceReport]:
-    """The reports, all or none. Raises Invalid naming place and field of the first few faults."""
+    """Return the reports, all or none. Raises Invalid naming place and field of the first few
+    faults.
+    """
     found: list[IntelligenceReport] = []
     faults: list[tuple[str, WrongField]] = []
     for place, draft in enumerate(drafts):
@@ -132,7 +134,7 @@ def reports(drafts: Iterator[Draft], rules: DraftRules) -> list[IntelligenceRepo
 
 
 def report_of(draft: Draft, rules: DraftRules) -> IntelligenceReport:
-    """The report that a draft makes. Raises WrongField."""
+    """Return the report that a draft makes. Raises WrongField."""
     held = _texts(draft.fields, FIELDS)
     grade = grade_of(held["grade"], held["conditions"])
     provenance = _provenance(held, rules)
@@ -154,7 +156,7 @@ def report_of(draft: Draft, rules: DraftRules) -> IntelligenceReport:
 
 
 def grade_of(code: str, conditions: str) -> Grade:
-    """The grade of a code such as `2BC`, with its conditions where there must be any.
+    """Return the grade of a code such as `2BC`, with its conditions where there must be any.
 
     Raises WrongField.
     """
@@ -179,7 +181,7 @@ def grade_of(code: str, conditions: str) -> Grade:
 def dates_of(
     grade: Grade, provenance: Provenance, review: str, weed: str, rules: DraftRules
 ) -> tuple[date, date]:
-    """The days of review and weeding, by the grade where none is given. Raises WrongField.
+    """Return the days of review and weeding, by the grade where none is given. Raises WrongField.
 
     No report is kept longer than its grade allows, or than the council keeps any.
     """
@@ -271,7 +273,7 @@ def _party(number: int, cells: Cells, today: date) -> ReportedParty:
 
 
 def _texts(cells: Cells, fields: Sequence[str], number: int = 0) -> dict[str, str]:
-    """Each field, clean; one that may have lines keeps them."""
+    """Return each field, clean; one that may have lines keeps them."""
     held = {}
     for field in fields:
         text = ungarbled(cells.get(field, ""))
@@ -309,7 +311,7 @@ def _day(field: str, text: str) -> date | None:
 
 
 def from_toml(path: Path) -> Iterator[Draft]:
-    """One report: the fields, and `[[party]]` for each party. Raises UsageError."""
+    """Yield one report: the fields, and `[[party]]` for each party. Raises UsageError."""
     body = whole(path, MOST_BYTES)
     try:
         document = tomllib.loads(body.decode("utf-8-sig"))
@@ -342,7 +344,7 @@ def _as_texts(values: Mapping[str, Any]) -> dict[str, str]:
 
 
 def from_table(path: Path, sheet: str = "") -> Iterator[Draft]:
-    """A report in each row of delimited text or of a workbook. Raises UsageError.
+    """Yield a report in each row of delimited text or of a workbook. Raises UsageError.
 
     Party columns may be numbered (`name 1` to `address 20`); those without a number are the first.
     """
@@ -373,7 +375,7 @@ def from_table(path: Path, sheet: str = "") -> Iterator[Draft]:
 
 
 def _column(heading: str) -> str:
-    """The field that a heading names, that of a party with its number; empty for another."""
+    """Return the field that a heading names, that of a party with its number; empty for another."""
     plain = _folded(heading)
     if plain in FIELDS:
         return plain
@@ -382,7 +384,7 @@ def _column(heading: str) -> str:
 
 
 def text_of(path: Path) -> str:
-    """The text of a file for one field. Raises UsageError, which quotes nothing of it."""
+    """Return the text of a file for one field. Raises UsageError, which quotes nothing of it."""
     try:
         return whole(path, MOST_BYTES).decode("utf-8-sig").strip()
     except UnicodeDecodeError:
@@ -390,5 +392,5 @@ def text_of(path: Path) -> str:
 
 
 def drafts_in(path: Path, sheet: str = "") -> Iterator[Draft]:
-    """The drafts in a file: one form in TOML, or a table."""
+    """Return the drafts in a file: one form in TOML, or a table."""
     return from_toml(path) if path.suffix.lower() == ".toml" else from_table(path, sheet)

@@ -26,7 +26,7 @@ COLUMNS = (
 
 
 def row_words(line: ReportLine) -> list[str]:
-    """A report of the register in words, in the order of COLUMNS."""
+    """Return a report of the register in words, in the order of COLUMNS."""
     return [
         str(line.number),
         line.grade,
@@ -41,7 +41,7 @@ def row_words(line: ReportLine) -> list[str]:
 
 
 def report_words(found: ReportShown) -> Iterator[tuple[str, str]]:
-    """A report in labelled lines: first what must be read before the text."""
+    """Yield a report in labelled lines: first what must be read before the text."""
     line = found.line
     yield "Report", str(line.number)
     yield "Grade", found.grade
@@ -65,7 +65,7 @@ def report_words(found: ReportShown) -> Iterator[tuple[str, str]]:
 
 
 def party_words(party: ReportedParty) -> str:
-    """Somebody or some place that a report is about, on one line."""
+    """Return somebody or some place that a report is about, on one line."""
     return ", ".join(
         filter(
             None,
@@ -81,7 +81,7 @@ def party_words(party: ReportedParty) -> str:
 
 
 def concerned_words(supplier: SupplierConcerned) -> str:
-    """A supplier that a report may concern, in what role, and how strongly it matched."""
+    """Return a supplier that a report may concern, in what role, and how strongly it matched."""
     name = f"{supplier.name} ({supplier.ref})" if supplier.name else supplier.ref
     who = "the supplier itself" if supplier.role == "supplier" else f"its {supplier.role}"
     return f"{name}, by {who}, {score_words(supplier.score)}"

@@ -47,12 +47,12 @@ class ServerKey:
 
     @classmethod
     def generate(cls, mode: int = VOPRF) -> Self:
-        """A random key. Raises UsageError where the library is missing."""
+        """Return a random key. Raises UsageError where the library is missing."""
         return cls(_random(), mode)
 
     @classmethod
     def derive(cls, seed: bytes, info: bytes, mode: int = VOPRF) -> Self:
-        """The key of a seed of 32 bytes: DeriveKeyPair, RFC 9497 §3.2.1."""
+        """Return the key of a seed of 32 bytes: DeriveKeyPair, RFC 9497 §3.2.1."""
         said = (seed + _sized(info) + bytes([counter]) for counter in range(256))
         derived = (_hash_to_scalar(one, mode, b"DeriveKeyPair") for one in said)
         return cls(_Buffer.from_buffer_copy(next(filter(any, derived))), mode)
@@ -60,7 +60,7 @@ class ServerKey:
     def evaluate(
         self, blinded: Batch, *, proof_scalar: bytes | None = None
     ) -> tuple[list[bytes], bytes]:
-        """The blinded elements under this key, and the proof (64 bytes) over all of them.
+        """Return the blinded elements under this key, and the proof (64 bytes) over all of them.
 
         `proof_scalar` is for test vectors: one that is known, or used twice, gives the key away.
         Raises NotAnElement; ValueError for none or more than MOST_IN_A_PROOF; RuntimeError after
@@ -84,14 +84,14 @@ class ServerKey:
             ctypes.memset(product, 0, SCALAR)
 
     def output(self, item: bytes) -> bytes:
-        """The value (64 bytes) of an item of one's own: Evaluate, RFC 9497 §3.3.1.
+        """Return the value (64 bytes) of an item of one's own: Evaluate, RFC 9497 §3.3.1.
 
         Raises ValueError for an item longer than LONGEST_ITEM; RuntimeError after the wiping.
         """
         return _value(item, _multiply(self._key(), _hash_to_group(item, self._mode)))
 
     def outputs(self, items: Iterable[bytes]) -> Iterator[bytes]:
-        """The value of each item, in their order."""
+        """Return the value of each item, in their order."""
         return map(self.output, items)
 
     def wipe(self) -> None:
@@ -112,7 +112,7 @@ class ServerKey:
 
 
 def blind(item: bytes, scalar: bytes | None = None, *, mode: int = VOPRF) -> tuple[bytes, bytes]:
-    """The item blinded, and the blind: `scalar`, else a random one. RFC 9497 §3.3.1.
+    """Return the item blinded, and the blind: `scalar`, else a random one. RFC 9497 §3.3.1.
 
     A blind is for one item in one exchange. Raises ValueError for an item longer than LONGEST_ITEM,
     and for what is no scalar, or 0; UsageError where the library is missing.
@@ -122,7 +122,7 @@ def blind(item: bytes, scalar: bytes | None = None, *, mode: int = VOPRF) -> tup
 
 
 def scalar_from(seed: bytes, index: int) -> bytes:
-    """The blind of that number, of those that a secret seed of 32 bytes stands for."""
+    """Return the blind of that number, of those that a secret seed of 32 bytes stands for."""
     if len(seed) != 32:
         raise ValueError("A seed has 32 bytes")
     return _hash_to_scalar(seed + index.to_bytes(8, "big"), VOPRF, b"duediligence blind ")
@@ -131,7 +131,7 @@ def scalar_from(seed: bytes, index: int) -> bytes:
 def finalize(
     items: Batch, blinds: Batch, blinded: Batch, evaluated: Batch, proof: bytes, public: bytes
 ) -> list[bytes]:
-    """The value (64 bytes) of each item; nothing of an answer whose proof fails.
+    """Return the value (64 bytes) of each item; nothing of an answer whose proof fails.
 
     `items`, `blinds` and `blinded` are one's own, in the order in which they were sent. Raises
     ProofFailed, NotAnElement. Finalize, RFC 9497 §3.3.2, with VerifyProof, §2.2.2.
@@ -151,7 +151,7 @@ def finalize(
 
 
 def unblind(items: Batch, blinds: Batch, evaluated: Batch) -> list[bytes]:
-    """The value of each item, of an answer without a proof: Finalize, RFC 9497 §3.3.1."""
+    """Return the value of each item, of an answer without a proof: Finalize, RFC 9497 §3.3.1."""
     return [
         _value(item, _multiply(_made("scalar_invert", _scalar(scalar)), element))
         for item, scalar, element in zip(items, blinds, evaluated, strict=True)
@@ -161,7 +161,9 @@ def unblind(items: Batch, blinds: Batch, evaluated: Batch) -> list[bytes]:
 def _composites(
     mode: int, public: bytes, blinded: Batch, evaluated: Batch, key: Any = None
 ) -> tuple[bytes, bytes]:
-    """The two sums that a proof is over: ComputeComposites; with the key ComputeCompositesFast."""
+    """Return the two sums that a proof is over: ComputeComposites; with the key
+    ComputeCompositesFast.
+    """
     if any(len(one) != ELEMENT for one in (public, *blinded, *evaluated)):
         raise NotAnElement(f"An element has {ELEMENT} bytes")
     seed = _sized(sha512(_sized(public, _tag(b"Seed-", mode)[:-1])).digest())
@@ -178,7 +180,7 @@ def _value(item: bytes, element: bytes) -> bytes:
 
 
 def _multiply(scalar: Any, element: bytes) -> bytes:
-    """libsodium refuses the identity and most other encodings, but ignores the last bit."""
+    """Return libsodium refuses the identity and most other encodings, but ignores the last bit."""
     product, multiply = _Buffer(), _sodium().crypto_scalarmult_ristretto255
     if len(element) != ELEMENT or element[-1] > 127 or multiply(product, scalar, element):
         raise NotAnElement("Not an element of the group, or its identity")
@@ -186,14 +188,16 @@ def _multiply(scalar: Any, element: bytes) -> bytes:
 
 
 def _made(name: str, *arguments: Any) -> bytes:
-    """What a function of libsodium makes that cannot fail with arguments that were checked."""
+    """Return what a function of libsodium makes that cannot fail with arguments that were
+    checked.
+    """
     made = _Buffer()
     getattr(_sodium(), "crypto_core_ristretto255_" + name)(made, *arguments)
     return made.raw
 
 
 def _scalar(value: bytes, error: type[ValueError] = ValueError) -> bytes:
-    """The scalar, checked: libsodium would reduce a larger one, and drop its last bit."""
+    """Return the scalar, checked: libsodium would reduce a larger one, and drop its last bit."""
     if len(value) != SCALAR or not 0 < int.from_bytes(value, "little") < _ORDER:
         raise error("Not a scalar in its one encoding, or 0")
     return value
@@ -215,14 +219,18 @@ def _hash_to_scalar(message: bytes, mode: int, use: bytes = b"HashToScalar-") ->
 
 
 def _expand(message: bytes, tag: bytes) -> bytes:
-    """64 bytes: expand_message_xmd of RFC 9380 §5.3.1 with SHA-512, of which one block is 64."""
+    """Return 64 bytes: expand_message_xmd of RFC 9380 §5.3.1 with SHA-512, of which one block is
+    64.
+    """
     first = sha512(bytes(128) + message + b"\0\x40\0" + tag).digest()
     return sha512(first + b"\1" + tag).digest()
 
 
 @cache
 def _tag(use: bytes, mode: int) -> bytes:
-    """What keeps the hashes of one use apart from all others (DST), with its length at the end."""
+    """Return what keeps the hashes of one use apart from all others (DST), with its length at the
+    end.
+    """
     tag = use + b"OPRFV1-" + bytes([mode]) + b"-ristretto255-SHA512"
     return tag + bytes([len(tag)])
 
@@ -233,7 +241,9 @@ def _sized(*parts: bytes) -> bytes:
 
 @cache
 def _sodium() -> Any:
-    """The functions of libsodium, by their names there. Raises UsageError where it is missing."""
+    """Return the functions of libsodium, by their names there. Raises UsageError where it is
+    missing.
+    """
     try:
         from rbcl import _sodium
     except (ImportError, OSError) as error:

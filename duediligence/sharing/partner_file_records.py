@@ -38,8 +38,8 @@ def message_event(
     digest: str,
     more: Mapping[str, AuditValue] = _NOTHING_MORE,
 ) -> AuditEvent:
-    """The event of such a file, for what keeps it together with its rows. `digest` is the SHA-256
-    of the file, `more` are counts and codes of its kind.
+    """Return the event of such a file, for what keeps it together with its rows. `digest` is the
+    SHA-256 of the file, `more` are counts and codes of its kind.
     """
     what: dict[str, AuditValue] = {
         "act": act,

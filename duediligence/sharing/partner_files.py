@@ -82,7 +82,7 @@ def header_for(
     expires_at: datetime,
     facts: Mapping[str, str | int] = MappingProxyType({}),
 ) -> Header:
-    """The header of a new file of ours under that agreement; `exchange` as in `Header`."""
+    """Return the header of a new file of ours under that agreement; `exchange` as in `Header`."""
     return Header(
         format=FORMAT,
         kind=kind,
@@ -98,17 +98,19 @@ def header_for(
 
 
 def new_id() -> str:
-    """An id for a file or an exchange, which says nothing."""
+    """Return an id for a file or an exchange, which says nothing."""
     return token_hex(16)
 
 
 def what_takes(kind: FileKind) -> Hint:
-    """What a file of that kind is for, for whoever brought it to the wrong place."""
+    """Return what a file of that kind is for, for whoever brought it to the wrong place."""
     return Hint("For such a file: ", _TAKEN_BY[kind])
 
 
 def pack(header: Header, body: bytes, key: SigningKey) -> bytes:
-    """The file as bytes, signed. Raises Conflict for one that would be too large to be read."""
+    """Return the file as bytes, signed. Raises Conflict for one that would be too large to be
+    read.
+    """
     head = msgspec.json.encode(header)
     signed = b"".join(
         (MAGIC, struct.pack(">I", len(head)), head, struct.pack(">I", len(body)), body)
@@ -129,7 +131,7 @@ class PartnerFile:
     _signature: bytes
 
     def verified(self, agreement: Agreement, kind: FileKind, now: datetime) -> "PartnerFile":
-        """This file, found to be the partner's under that agreement, and still to be used.
+        """Return this file, found to be the partner's under that agreement, and still to be used.
 
         Raises Conflict for a file of another kind, another agreement or other terms, one that has
         expired or comes from the future; Forbidden where none of the partner's keys signed it. That
@@ -171,12 +173,12 @@ class PartnerFile:
 
 
 def read(path: Path) -> PartnerFile:
-    """The file, whole. Raises NotFound, and UsageError for what is no such file."""
+    """Return the file, whole. Raises NotFound, and UsageError for what is no such file."""
     return parse(whole(path, LARGEST), path.name)
 
 
 def parse(content: bytes, name: str = "file") -> PartnerFile:
-    """The file of these bytes; `name` is for messages. Raises UsageError for what is none.
+    """Return the file of these bytes; `name` is for messages. Raises UsageError for what is none.
 
     A header has one text: other spaces, escapes, order or zones, a field twice or one too many, and
     it is none.
@@ -215,5 +217,5 @@ def _sized(rest: bytes) -> tuple[bytes, bytes]:
 
 
 def utc(at: datetime) -> datetime:
-    """A moment in UTC, to the second."""
+    """Return a moment in UTC, to the second."""
     return at.astimezone(UTC).replace(microsecond=0)

@@ -131,7 +131,7 @@ def close(workspace: Workspace, number: int, outcome: MessageOutcome) -> int:
 
 @use_case("exchange", event="partner message")
 def shown(workspace: Workspace) -> list[MessageShown]:
-    """Every message that is kept, the oldest first; that they were shown is recorded.
+    """Return every message that is kept, the oldest first; that they were shown is recorded.
 
     Raises StorageError.
     """
@@ -157,7 +157,7 @@ def shown(workspace: Workspace) -> list[MessageShown]:
 
 
 def _next_number(workspace: Workspace) -> int:
-    """One more than the greatest number ever given: the chain outlives what is kept."""
+    """Return one more than the greatest number ever given: the chain outlives what is kept."""
     every = (record.event.what for record in workspace.audit.records(kind="partner message"))
     numbers = (what.get("message") for what in every)
     return 1 + max((one for one in numbers if isinstance(one, int)), default=0)
@@ -179,7 +179,9 @@ def _refuse_unless_answered_here(
 def _held(
     workspace: Workspace, body: ReferBody, agreement: Agreement
 ) -> Mapping[MessageParty, Mapping[str, str]]:
-    """Each named party that is held: the suppliers that it concerns, and what it is to each."""
+    """Return each named party that is held: the suppliers that it concerns, and what it is to
+    each.
+    """
     shares = matched(agreement)
     holders = held_by_key(workspace, shares)
     found: dict[MessageParty, dict[str, str]] = {}
@@ -200,7 +202,7 @@ def _messages(
     agreement: Agreement,
     number: int,
 ) -> Iterator[PartnerMessage]:
-    """What the message says about each supplier."""
+    """Yield what the message says about each supplier."""
     for ref in sorted({ref for roles in found.values() for ref in roles}):
         yield PartnerMessage(
             number=number,

@@ -51,17 +51,20 @@ def person_texts(
 
 
 def _in_turn(of_names: Iterable[Iterator[str]]) -> list[str]:
-    """The first text of each name, then the second: who has many names keeps something of each."""
+    """Return the first text of each name, then the second: who has many names keeps something of
+    each.
+    """
     return [text for texts in zip_longest(*of_names) for text in texts if text is not None]
 
 
 def _full(reading: NameReading) -> list[Word]:
-    """The words of a name that are no initials."""
+    """Return the words of a name that are no initials."""
     return [w for w in reading.words if not w.initial]
 
 
 def _roles(words: Sequence[Word]) -> list[tuple[Word, Word]]:
-    """Which word may be the given name, and which the family name; of two ways the likelier first.
+    """Return which word may be the given name, and which the family name; of two ways the likelier
+    first.
 
     Forms often have the family name first; a known given name that ends a name shows it, unless
     it is a family name too.
@@ -88,7 +91,9 @@ def _family_names() -> list[str]:
 
 
 def _sounds(word: Word) -> list[str]:
-    """What usual spellings of a word have in common: its name families, and its consonants."""
+    """Return what usual spellings of a word have in common: its name families, and its
+    consonants.
+    """
     families = [_family(one) for one in word.families]
     if word.syllable and families:
         return families
@@ -99,7 +104,7 @@ def _sounds(word: Word) -> list[str]:
 
 
 def _family(one: int | str) -> str:
-    """A name family by its first form, which stays where a line is added to the table."""
+    """Return a name family by its first form, which stays where a line is added to the table."""
     if isinstance(one, str):
         return f"={one}"
     if one < 0:  # of a patronymic, see `Word.families`
@@ -109,7 +114,7 @@ def _family(one: int | str) -> str:
 
 
 def _pairs(one: Word, other: Word) -> Iterator[str]:
-    """Ways to hear two names, in an order of their own: which stood first does not matter."""
+    """Yield ways to hear two names, in an order of their own: which stood first does not matter."""
     for a, b in islice(product(_sounds(one), _sounds(other)), _MOST_PAIRS):
         yield _in_order((a, b))
 
@@ -123,7 +128,7 @@ def _in_order(sounds: Iterable[str]) -> str:
 
 
 def _both_names(reading: NameReading, month: str) -> Iterator[str]:
-    """The first and the last name; of who has one name only, that."""
+    """Yield the first and the last name; of who has one name only, that."""
     words = _full(reading)
     if len(words) > 1:
         for text in _pairs(words[0], words[-1]):
@@ -139,7 +144,7 @@ def _any_month(reading: NameReading, year: int) -> Iterator[str]:
 
 
 def _middle_names(reading: NameReading, month: str) -> Iterator[str]:
-    """A middle name in place of the first or the last; or grown together with the last."""
+    """Yield a middle name in place of the first or the last; or grown together with the last."""
     words = _full(reading)
     if len(words) < 3:
         return
@@ -151,14 +156,16 @@ def _middle_names(reading: NameReading, month: str) -> Iterator[str]:
 
 
 def _initial(reading: NameReading, month: str) -> Iterator[str]:
-    """The initial of the given name: whoever wrote no more, or misspelt the rest."""
+    """Yield the initial of the given name: whoever wrote no more, or misspelt the rest."""
     for given, family in _roles(reading.words):
         if not family.initial and family not in _BORNE_BY_MANY:
             yield f"initial {given.text[0]} {_sounds(family)[-1]} {month}"
 
 
 def _misspelt_family(reading: NameReading, month: str) -> Iterator[str]:
-    """The first letters of the family name, and the last: a slip leaves one of them as it is."""
+    """Yield the first letters of the family name, and the last: a slip leaves one of them as it
+    is.
+    """
     for given, family in _roles(_full(reading)):
         if len(family) > _ENDS and family not in _BORNE_BY_MANY:
             for end, letters in (("start", family[:_ENDS]), ("end", family[-_ENDS:])):
@@ -166,7 +173,7 @@ def _misspelt_family(reading: NameReading, month: str) -> Iterator[str]:
 
 
 def _other_year(reading: NameReading, month: str) -> Iterator[str]:
-    """The year with one digit mistyped, or two swapped: of names that are not common.
+    """Yield the year with one digit mistyped, or two swapped: of names that are not common.
 
     Names of syllables, as East Asian ones are, are shared by many.
     """
@@ -190,7 +197,7 @@ def _other_year(reading: NameReading, month: str) -> Iterator[str]:
 
 
 def _rare(reading: NameReading) -> Iterator[str]:
-    """A whole name that tells who is meant though no date does.
+    """Yield a whole name that tells who is meant though no date does.
 
     One of three words, or of two with a family name that is no known name. That a name was not
     counted does not make it rare: the counts hold few African and Asian names. Names of syllables
@@ -208,7 +215,7 @@ def _rare(reading: NameReading) -> Iterator[str]:
 
 
 def _undated(reading: NameReading, side: Side | None) -> Iterator[str]:
-    """Who has no birth date meets whoever has none, and on the other side whoever has one."""
+    """Match people without a birth date with those without one, and with all of the other side."""
     for name in _rare(reading):
         yield f"undated both {name}"
         if side:
@@ -216,7 +223,7 @@ def _undated(reading: NameReading, side: Side | None) -> Iterator[str]:
 
 
 def _dated(reading: NameReading, side: Side | None) -> Iterator[str]:
-    """Who has a birth date meets only those of the other side who have none."""
+    """Match people with a birth date only with those of the other side who have none."""
     for name in _rare(reading):
         if side:
             yield f"undated {'answers' if side == 'asks' else 'asks'} {name}"

@@ -28,8 +28,8 @@ class ReferBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def named_of(hit: Hit) -> MessageParty:
-    """What a message says of a hit: no reference of ours, and an address only where that is what
-    both hold.
+    """Return what a message says of a hit: no reference of ours, and an address only where that is
+    what both hold.
     """
     item = hit.item
     located = "address" in hit.by
@@ -45,12 +45,14 @@ def named_of(hit: Hit) -> MessageParty:
 
 
 def encoded(ask: PartnerAsk, named: Sequence[MessageParty]) -> bytes:
-    """The body as bytes."""
+    """Return the body as bytes."""
     return msgspec.json.encode(ReferBody(ask, tuple(named)))
 
 
 def decoded(body: bytes) -> ReferBody:
-    """The body of a file whose signature was verified. Raises UsageError for what is none."""
+    """Return the body of a file whose signature was verified. Raises UsageError for what is
+    none.
+    """
     no_message = UsageError(
         "This file is signed by your partner, and holds no message that can be read",
         hint="Nothing was kept. Ask them which version of the program made it.",
@@ -69,7 +71,9 @@ def decoded(body: bytes) -> ReferBody:
 
 
 def party_named(named: MessageParty) -> Party:
-    """The party that keys are made of. Raises ValueError for numbers or months that are none."""
+    """Return the party that keys are made of. Raises ValueError for numbers or months that are
+    none.
+    """
     return party_of(AskedItem(reference="", **asdict(named)))
 
 

@@ -24,7 +24,7 @@ _KINDS = {
 
 
 def refer_notice(message: ReferPlan) -> Iterator[str]:
-    """What the partner learns, row by row, before anything is written."""
+    """Yield what the partner learns, row by row, before anything is written."""
     named = count(len(message.named), "party", "parties")
     yield (
         f"{message.partner} will learn that {named} of its own suppliers, or of those behind them, "
@@ -42,7 +42,7 @@ def refer_notice(message: ReferPlan) -> Iterator[str]:
 
 
 def row(named: MessageParty) -> str:
-    """A row as the partner reads it: everything that it holds."""
+    """Return a row as the partner reads it: everything that it holds."""
     parts = [
         named.name,
         f"company number {named.number}" if named.number else "",
@@ -55,7 +55,7 @@ def row(named: MessageParty) -> str:
 
 
 def received_lines(received: ReceivedMessage) -> Iterator[str]:
-    """What came of a message, without a name: those are in its alerts."""
+    """Yield what came of a message, without a name: those are in its alerts."""
     yield (
         f"Message {received.number} of {received.partner}, under agreement {received.agreement}: "
         f"it asks you to {PARTNER_ASKS[received.ask]}."

@@ -48,7 +48,7 @@ class WrittenMessage:
 def plan_refer(
     workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
 ) -> ReferPlan:
-    """What a message that names the hits of these references would tell the partner.
+    """Return what a message that names the hits of these references would tell the partner.
 
     Nothing is written. Raises NotFound for an unknown exchange or agreement, Invalid for a
     reference that is no hit of it or where none is named, Conflict for an exchange that this home

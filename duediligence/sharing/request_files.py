@@ -58,7 +58,7 @@ class ReplyBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 def packed_request(
     agreement: Agreement, request: InformationRequest, key: SigningKey, now: datetime
 ) -> tuple[Header, bytes]:
-    """The file that asks the partner; it expires with the request.
+    """Return the file that asks the partner; it expires with the request.
 
     Raises Conflict where it would be too large.
     """
@@ -75,7 +75,7 @@ def packed_request(
 
 
 def sent_numbers(request: InformationRequest) -> tuple[NumberAsked, ...]:
-    """The numbers that a file has: those of registers, each of which is one code."""
+    """Return the numbers that a file has: those of registers, each of which is one code."""
     pattern = re.compile(r"[A-Za-z0-9./_-]{1,60}")
     return tuple(
         NumberAsked(one.scheme, one.id)
@@ -87,7 +87,7 @@ def sent_numbers(request: InformationRequest) -> tuple[NumberAsked, ...]:
 def packed_reply(
     agreement: Agreement, request: InformationRequest, key: SigningKey, now: datetime
 ) -> tuple[Header, bytes]:
-    """The file that answers the partner. Raises Conflict where it would be too large."""
+    """Return the file that answers the partner. Raises Conflict where it would be too large."""
     assert request.answer
     body = ReplyBody(answer=request.answer, reason=request.reason)
     return _packed("reply", agreement, request.exchange, body, key, now, now + REPLY_LASTS)
@@ -107,7 +107,7 @@ def _packed(
 
 
 def request_in(file: PartnerFile) -> tuple[RequestBody, tuple[Identifier, ...]]:
-    """What a verified request says, with its numbers as the house has them.
+    """Return what a verified request says, with its numbers as the house has them.
 
     Raises Conflict for what is no request.
     """
@@ -116,7 +116,7 @@ def request_in(file: PartnerFile) -> tuple[RequestBody, tuple[Identifier, ...]]:
 
 
 def reply_in(file: PartnerFile) -> ReplyBody:
-    """What a verified reply says. Raises Conflict for what is no reply."""
+    """Return what a verified reply says. Raises Conflict for what is no reply."""
     body = _read(file, ReplyBody)
     if (body.answer == "refused") != (body.reason is not None):
         raise _unusable("a refusal has a reason, and nothing else has one")

@@ -32,8 +32,8 @@ class RequestShown:
 def requests(
     workspace: Workspace, *, everything: bool = True, people: bool = True
 ) -> list[RequestShown]:
-    """Every request, the newest first; unless `everything`, the open ones, the earliest due first.
-    Unless `people`, without their purposes.
+    """Return every request, the newest first; unless `everything`, the open ones, the earliest due
+    first. Unless `people`, without their purposes.
 
     Shown to who may ask partners; without purposes also to who may audit. Raises Forbidden,
     StorageError.
@@ -58,7 +58,8 @@ def requests(
 
 @use_case("read")
 def request_of(workspace: Workspace, number: int, *, people: bool = True) -> RequestShown:
-    """One request at length; unless `people`, without its purpose, as for who may only audit.
+    """Return one request at length; unless `people`, without its purpose, as for who may only
+    audit.
 
     Raises NotFound, Forbidden, StorageError.
     """
@@ -81,7 +82,9 @@ def request_of(workspace: Workspace, number: int, *, people: bool = True) -> Req
 
 @use_case("read")
 def request_preview(workspace: Workspace, facts: RequestFacts) -> tuple[str, ...]:
-    """What the partner would learn from a request, in lines. Raises as `drafted`, Forbidden."""
+    """Return what the partner would learn from a request, in lines. Raises as `drafted`,
+    Forbidden.
+    """
     refuse_who_may_not_ask(workspace)
     agreement, request = drafted(workspace, facts)
     return request_words.request_shows(agreement, request)
@@ -89,7 +92,9 @@ def request_preview(workspace: Workspace, facts: RequestFacts) -> tuple[str, ...
 
 @use_case("read")
 def reply_preview(workspace: Workspace, number: int, answer: str) -> tuple[str, ...]:
-    """What the partner would learn from a reply, in lines. Raises NotFound, Invalid, Forbidden."""
+    """Return what the partner would learn from a reply, in lines. Raises NotFound, Invalid,
+    Forbidden.
+    """
     refuse_who_may_not_ask(workspace)
     request = found(workspace, number)
     said = word_of("--answer", answer, tuple(ANSWERS))
@@ -103,7 +108,9 @@ def refuse_who_may_not_ask(workspace: Workspace) -> None:
 
 
 def _sees_purposes(workspace: Workspace) -> bool:
-    """Whether purposes may be shown: not to who may only audit. Raises Forbidden for all others."""
+    """Return whether purposes may be shown: not to who may only audit. Raises Forbidden for all
+    others.
+    """
     refused = refusal(workspace, "ask partners")
     if refused and refusal(workspace, "audit"):
         raise refused

@@ -10,7 +10,7 @@ from duediligence.text.folding import fold
 def suppliers_asked_about(
     workspace: Workspace, name: str, numbers: Sequence[Identifier]
 ) -> list[Supplier]:
-    """The suppliers with one of these numbers; where none has one, those with that name.
+    """Return the suppliers with one of these numbers; where none has one, those with that name.
 
     Names are compared without capitals, accents and signs, trading and former names too. One that
     has another number of the same register is another party, whatever its name. Raises

@@ -16,19 +16,19 @@ from duediligence.text.wording import count, listed
 
 
 def party_words(request: InformationRequest) -> str:
-    """The party that it is about: `Quill Ltd (GB-COH-99001234)`."""
+    """Return the party that it is about: `Quill Ltd (GB-COH-99001234)`."""
     numbers = listed(str(one) for one in request.numbers)
     return visible(f"{request.name} ({numbers})" if numbers else request.name)
 
 
 def basis_words(code: str) -> str:
-    """The code of a basis with its statute, where the program knows it."""
+    """Return the code of a basis with its statute, where the program knows it."""
     known = sharing_bases().get(code)
     return f"{code} ({known.law})" if known else code
 
 
 def held_words(suppliers: list[Supplier], today: date) -> str:
-    """Which suppliers of ours a partner asks about."""
+    """Return which suppliers of ours a partner asks about."""
     if not suppliers:
         return "You do not hold this supplier. That is an answer: no-hit."
     each = (
@@ -39,7 +39,7 @@ def held_words(suppliers: list[Supplier], today: date) -> str:
 
 
 def request_shows(agreement: Agreement, request: InformationRequest) -> tuple[str, ...]:
-    """What the partner learns from the file of a request, before it is written."""
+    """Return what the partner learns from the file of a request, before it is written."""
     sent = sent_numbers(request)
     numbers = f", with {count(len(sent), 'number')} of registers" if sent else ""
     return (
@@ -53,8 +53,8 @@ def request_shows(agreement: Agreement, request: InformationRequest) -> tuple[st
 
 
 def reply_shows(agreement: Agreement, request: InformationRequest, said: str) -> tuple[str, ...]:
-    """What the partner learns from the file of a reply, before it is written; `said` is the code
-    of the answer.
+    """Return what the partner learns from the file of a reply, before it is written; `said` is the
+    code of the answer.
     """
     partner, about = visible(agreement.partner), visible(request.name)
     learnt = {
@@ -70,7 +70,7 @@ def reply_shows(agreement: Agreement, request: InformationRequest, said: str) ->
 def request_received(
     workspace: Workspace, agreement: Agreement, request: InformationRequest
 ) -> tuple[str, ...]:
-    """What is said of a request that was just received."""
+    """Return what is said of a request that was just received."""
     held = suppliers_asked_about(workspace, request.name, request.numbers)
     return (
         f"Request {request.number}: {visible(agreement.partner)} asks about "
@@ -84,7 +84,7 @@ def request_received(
 def reply_received(
     workspace: Workspace, agreement: Agreement, request: InformationRequest
 ) -> tuple[str, ...]:
-    """What is said of a reply that was just received."""
+    """Return what is said of a reply that was just received."""
     late = workspace.now().date() > request.due_on
     return (
         f"Request {request.number} about {party_words(request)}: {visible(agreement.partner)} "
@@ -95,7 +95,7 @@ def reply_received(
 
 
 def answer_words(request: InformationRequest) -> str:
-    """The answer in words; empty where there is none."""
+    """Return the answer in words; empty where there is none."""
     if request.answer is None:
         return ""
     reason = f": {REFUSALS[request.reason]}" if request.reason else ""
@@ -105,7 +105,9 @@ def answer_words(request: InformationRequest) -> str:
 def facts(
     request: InformationRequest, partner: str, held: list[Supplier], today: date
 ) -> list[tuple[str, str]]:
-    """All that is kept of a request, as labels and values; labels without a value are left out."""
+    """Return all that is kept of a request, as labels and values; labels without a value are left
+    out.
+    """
     asked, overdue = request.direction == "asked", request.is_overdue(today)
     who = f"{visible(partner)} ({RECEIVERS[request.partner_kind]})"
     state = request.state_on(today)
@@ -145,7 +147,7 @@ def facts(
 
 
 def what_next(request: InformationRequest, today: date) -> Hint | None:
-    """What to do with an open request of the partner's."""
+    """Return what to do with an open request of the partner's."""
     if request.direction == "asked" or request.state_on(today) != "open":
         return None
     return Hint("To answer it: ", Step("answer-request", request=str(request.number)))

@@ -35,7 +35,7 @@ class HelpFirst:
 
     @property
     def front_door_words(self) -> str:
-        """Where to refer, in a sentence."""
+        """Return where to refer, in a sentence."""
         if self.front_door:
             return f"Safeguarding referrals of this council go to: {self.front_door}."
         return (
@@ -45,7 +45,7 @@ class HelpFirst:
 
     @property
     def responder_words(self) -> str:
-        """Who may refer, in a sentence."""
+        """Return who may refer, in a sentence."""
         return (
             "Who may refer to the National Referral Mechanism (first responders): "
             f"{listed(self.first_responders)}."
@@ -53,7 +53,7 @@ class HelpFirst:
 
 
 def help_first(workspace: Workspace, signs: Mapping[VictimSign, Sequence[str]]) -> HelpFirst | None:
-    """The steps for these signs, each with where it stands; None where there is none."""
+    """Return the steps for these signs, each with where it stands; None where there is none."""
     shown = [one for one in VICTIM_SIGNS if signs.get(one)]
     if not shown:
         return None

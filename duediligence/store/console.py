@@ -164,7 +164,7 @@ class TokenRecord:
     role_at: datetime | None = None
 
     def state(self, now: datetime) -> TokenState:
-        """Whether it can be used, in a word."""
+        """Return whether it can be used, in a word."""
         if self.ended is not None:
             return "ended"
         # One that is made in the future was made before the clock was set back.
@@ -196,7 +196,7 @@ def _token(row: tuple[Any, ...]) -> TokenRecord:
 
 
 def fingerprint(secret: str) -> str:
-    """What is kept of a secret: nobody who reads the file can use it."""
+    """Return what is kept of a secret: nobody who reads the file can use it."""
     return sha256(secret.encode()).hexdigest()
 
 
@@ -229,7 +229,7 @@ class ConsoleStore:
             )
 
     def use_start_key(self, key: str, now: datetime) -> bool:
-        """Whether the key lets somebody sign in now; it never does again."""
+        """Return whether the key lets somebody sign in now; it never does again."""
         with self._writing() as db:
             db.conn.execute("DELETE FROM start_keys WHERE ends < ?", (now.isoformat(),))
             used = db.conn.execute("DELETE FROM start_keys WHERE sha256 = ?", (fingerprint(key),))
@@ -246,7 +246,7 @@ class ConsoleStore:
             db.conn.execute("INSERT INTO sign_ins VALUES (?, ?, ?)", row)
 
     def use_sign_in(self, secret: str, now: datetime) -> str | None:
-        """Where the browser wanted to go, None where it did not begin here; once only."""
+        """Return where the browser wanted to go, None where it did not begin here; once only."""
         with self._writing() as db:
             row = db.conn.execute(
                 "DELETE FROM sign_ins WHERE sha256 = ? AND ends >= ? RETURNING next",
@@ -284,7 +284,7 @@ class ConsoleStore:
             )
 
     def session(self, secret: str) -> Session | None:
-        """Who is signed in under the secret, however long ago."""
+        """Return who is signed in under the secret, however long ago."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT account, name, role, begun, seen, notice FROM sessions WHERE sha256 = ?",
@@ -377,7 +377,7 @@ class ConsoleStore:
             )
 
     def job(self, job_id: str) -> JobRecord | None:
-        """The job of that id; None where there is none."""
+        """Return the job of that id; None where there is none."""
         with plain_errors(self.path):
             row = self._db.conn.execute(f"{_JOB} WHERE id = ?", (job_id,)).fetchone()
         return _job(row) if row else None
@@ -385,7 +385,7 @@ class ConsoleStore:
     def jobs(
         self, states: Collection[JobState] = JOB_STATES, *, before: str = "", most: int
     ) -> list[JobRecord]:
-        """Jobs in these states, the newest first: `most` of them, after the job with the id
+        """Return jobs in these states, the newest first: `most` of them, after the job with the id
         `before` where one is given. None follow one that is not kept any more.
         """
         marks = ", ".join("?" for _ in states)
@@ -421,15 +421,17 @@ class ConsoleStore:
             )
 
     def token_of_secret(self, secret: str) -> TokenRecord | None:
-        """The token with that secret, ended and expired ones too; None where there is none."""
+        """Return the token with that secret, ended and expired ones too; None where there is
+        none.
+        """
         return self._one_token("sha256", fingerprint(secret))
 
     def token(self, token_id: str) -> TokenRecord | None:
-        """The token of that id; None where there is none."""
+        """Return the token of that id; None where there is none."""
         return self._one_token("id", token_id)
 
     def tokens(self) -> list[TokenRecord]:
-        """Every token, the newest first."""
+        """Return every token, the newest first."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(f"{_TOKENS} ORDER BY rowid DESC").fetchall()
         return [_token(row) for row in rows]

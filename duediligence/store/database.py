@@ -146,7 +146,8 @@ class Repository:
 
 @contextmanager
 def writing(database: Database) -> Iterator[Database]:
-    """A transaction that takes the write lock at once, so that it never fails half-way on it.
+    """Provide a transaction that takes the write lock at once, so that it never fails half-way on
+    it.
 
     Inside another one it is part of that: its changes are kept with the outer ones, and where it
     fails they alone are undone, unless the failure ends the outer one as well.
@@ -188,7 +189,7 @@ def reading(database: Database) -> Iterator[Database]:
 def all_rows(
     database: Database, columns: int, query: str, values: Sequence[object] = ()
 ) -> Iterator[tuple[Any, ...]]:
-    """Every row of a query of many, in its order, read in one step of SQLite.
+    """Return every row of a query of many, in its order, read in one step of SQLite.
 
     Each step of SQLite lets another thread run: read row by row, a page waits for a job that
     computes as often as there are rows. The columns come as JSON, so one of bytes is refused, and
@@ -239,7 +240,7 @@ def _hint(reason: str) -> str:
 
 
 def path_of(database: Database) -> Path:
-    """The file that the database is in."""
+    """Return the file that the database is in."""
     return Path(database.conn.execute("PRAGMA database_list").fetchone()[2])
 
 
@@ -248,7 +249,7 @@ class RolledBack(Exception):
 
 
 def changed_schema(db: Database, migrations: Migrations) -> list[str]:
-    """What in the schema of a database is not as its migrations make it."""
+    """Return what in the schema of a database is not as its migrations make it."""
     expected, known = _made_by(migrations)
     found, applied = _schema(db), {one.name for one in migrations.applied(db)}
     names = sorted(expected.keys() | found.keys())
@@ -285,7 +286,7 @@ def copy(database: Database, into: Path) -> None:
 
 
 def damage(database: Database) -> str:
-    """The first thing that SQLite finds wrong with the file; empty where it is sound."""
+    """Return the first thing that SQLite finds wrong with the file; empty where it is sound."""
     with plain_errors(path_of(database)):
         found = str(database.conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
     return "" if found == "ok" else found
@@ -352,7 +353,7 @@ def _keep_copy(path: Path) -> None:
 
 
 def _number(version: str) -> int:
-    """A version as the number that a database holds: 1.2.3 is 1002003."""
+    """Return a version as the number that a database holds: 1.2.3 is 1002003."""
     major, minor, patch = (int(part) for part in re.findall(r"\d+", version)[:3])
     return major * 1_000_000 + minor * 1_000 + patch
 

@@ -125,12 +125,14 @@ class Form:
 
     @property
     def version(self) -> int:
-        """The version that is written. A document that has none is of version 1."""
+        """Return the version that is written. A document that has none is of version 1."""
         return len(self.upgrades) + 1
 
 
 def each(name: str, step: Step) -> Step:
-    """A step for the form that holds, in the field `name`, documents that the other step is for."""
+    """Return a step for the form that holds, in the field `name`, documents that the other step is
+    for.
+    """
 
     def within(document: Document) -> Document:
         held = document.get(name)
@@ -142,19 +144,21 @@ def each(name: str, step: Step) -> Step:
 
 
 def _role(document: Document) -> Document:
-    """A role was its words: those that every supplier shares are known again, others are kept."""
+    """Read a role that was stored as words: known again where every supplier shares them, else
+    kept.
+    """
     return {**document, "role": msgspec.to_builtins(PartyRole.recorded(document["role"]))}
 
 
 def _drift(document: Document) -> Document:
-    """What was not understood was a line of text each: kept whole, as nothing is parsed."""
+    """Read what was not understood, then a line of text each: kept whole, as nothing is parsed."""
     lines = document.get("drift", ())
     items = [{"kind": "recorded text", "what": "", "name": line} for line in lines]
     return {**document, "drift": items}
 
 
 def _reason(document: Document) -> Document:
-    """The reason for which a list was not current was a sentence."""
+    """Return the reason for which a list was not current was a sentence."""
     document = dict(document)
     if said := document.pop("reason", ""):
         document["reasons"] = [{"kind": "recorded text", "said": said}]
@@ -166,7 +170,9 @@ _ABOUT = {"supplier": "supplier", "list": "list", "register": "register", "suppl
 
 
 def _finding(document: Document) -> Document:
-    """What a finding says was sentences: each is one fact, personal as a whole, never parsed."""
+    """Return what a finding says was sentences: each is one fact, personal as a whole, never
+    parsed.
+    """
 
     def kept(text: str) -> Any:
         return msgspec.to_builtins(recorded(text))

@@ -149,7 +149,7 @@ class ListStore:
         self._digests: dict[tuple[str, str], Mapping[str, RowDigests] | None] = {}
 
     def current(self) -> Mapping[str, Loaded]:
-        """The version being served of each list that was ever loaded, by list id."""
+        """Return the version being served of each list that was ever loaded, by list id."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 """SELECT list_id, body, index_folder, compiled_with
@@ -161,13 +161,15 @@ class ListStore:
         }
 
     def loaded(self) -> frozenset[str]:
-        """The lists that were ever loaded, by id, whether or not their versions can be read."""
+        """Return the lists that were ever loaded, by id, whether or not their versions can be
+        read.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT list_id FROM current_versions")
             return frozenset(list_id for (list_id,) in rows)
 
     def failures(self) -> Mapping[str, Failure]:
-        """The failure of each list whose last refresh failed, by list id."""
+        """Return the failure of each list whose last refresh failed, by list id."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT list_id, failed_at, reason, code FROM failures")
             return {
@@ -258,18 +260,18 @@ class ListStore:
             )
 
     def entries(self, version: ListVersion) -> Iterator[ListEntry]:
-        """Every entry of a version, one at a time, in the order of ids."""
+        """Yield every entry of a version, one at a time, in the order of ids."""
         with plain_errors(self.path):
             for body in self._every(version, "entries"):
                 yield decode(ListEntry, body)
 
     def unread_rows(self, version: ListVersion) -> list[NotReadRow]:
-        """The rows of a version that could not be read, in the order of its files."""
+        """Return the rows of a version that could not be read, in the order of its files."""
         with plain_errors(self.path):
             return [decode(NotReadRow, body) for body in self._every(version, "unread_rows")]
 
     def versions_with_unread_rows(self, list_id: str) -> frozenset[str]:
-        """Those versions of a list that have rows which could not be read."""
+        """Return those versions of a list that have rows which could not be read."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT DISTINCT version FROM unread_rows WHERE list_id = ?", (list_id,)
@@ -277,7 +279,7 @@ class ListStore:
             return frozenset(version for (version,) in rows)
 
     def ids(self, version: ListVersion) -> frozenset[str]:
-        """The ids of the entries of a version."""
+        """Return the ids of the entries of a version."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT entry_id FROM entries WHERE list_id = ? AND version = ?",
@@ -297,19 +299,19 @@ class ListStore:
         return [self._folder(folder) for (folder,) in rows]
 
     def entry(self, version: ListVersion, entry_id: str) -> ListEntry:
-        """One entry of a version. Raises KeyError where it never had that."""
+        """Return one entry of a version. Raises KeyError where it never had that."""
         body = self._asked(version, "entries", entry_id)
         if not body:
             raise KeyError(entry_id)
         return decode(ListEntry, body[0])
 
     def found_by(self, version: ListVersion, key: str) -> list[ListEntry]:
-        """The entries of a version that have the key, in the order of their ids."""
+        """Return the entries of a version that have the key, in the order of their ids."""
         ids = self._asked(version, "entry_keys", key)
         return [self.entry(version, entry_id.decode()) for entry_id in ids]
 
     def changes(self, version: ListVersion, before: str, index_name: str) -> Changes | None:
-        """What changed since the version `before`, compiled into the folder `index_name`.
+        """Return what changed since the version `before`, compiled into the folder `index_name`.
 
         None where that version is no longer kept as it was compiled then.
         """
@@ -340,8 +342,8 @@ class ListStore:
         )
 
     def seals(self, list_id: str = "", *, content: bool = False) -> list[Seal]:
-        """The seals of the version being served, of its entries if `content`, and of a failure; of
-        every list where none is named.
+        """Return the seals of the version being served, of its entries if `content`, and of a
+        failure; of every list where none is named.
 
         None of a list that is not here.
         """
@@ -355,7 +357,7 @@ class ListStore:
         return found
 
     def content_seals(self, list_id: str, version: str) -> list[Seal]:
-        """The seals of all that a version holds, each of one table."""
+        """Return the seals of all that a version holds, each of one table."""
         with plain_errors(self.path):
             return list(self._content(list_id, version))
 
@@ -373,7 +375,7 @@ class ListStore:
         self._digests.pop((list_id, name), None)
 
     def digest_seal(self, list_id: str, version: str) -> list[Seal]:
-        """The seal of a version's digests; none where it has none."""
+        """Return the seal of a version's digests; none where it has none."""
         with plain_errors(self.path):
             digests = self._packed(list_id, version)
         key = f"{list_id} {version}"
@@ -397,7 +399,7 @@ class ListStore:
                 raise self._not_as_recorded(version, f"{table}: rows are missing or added")
 
     def every_seal(self) -> Iterator[Seal]:
-        """The seals of all that is here; of entries, one for all of a version."""
+        """Yield the seals of all that is here; of entries, one for all of a version."""
         with plain_errors(self.path):
             for table, keys, row in self._rows("", served=""):
                 yield seal(f"lists.{table}", row, keys=keys)
@@ -410,7 +412,7 @@ class ListStore:
                 yield from self._content(list_id, version)
 
     def versions(self, list_id: str) -> list[str]:
-        """The versions of a list that are here, the one being served among them."""
+        """Return the versions of a list that are here, the one being served among them."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT version FROM list_versions WHERE list_id = ?", (list_id,)
@@ -418,12 +420,12 @@ class ListStore:
             return [version for (version,) in rows]
 
     def schema_changes(self) -> list[str]:
-        """What in the schema is not as this version makes it: `table entries`."""
+        """Return what in the schema is not as this version makes it: `table entries`."""
         with plain_errors(self.path):
             return changed_schema(self._db, migrations)
 
     def changes_by_others(self) -> int:
-        """A number that is another one after somebody else stored something here."""
+        """Return a number that is another one after somebody else stored something here."""
         with plain_errors(self.path):
             return int(self._db.conn.execute("PRAGMA data_version").fetchone()[0])
 
@@ -434,7 +436,7 @@ class ListStore:
             yield
 
     def _rows(self, list_id: str, *, served: str) -> Iterator[tuple[str, int, tuple[object, ...]]]:
-        """The rows of the small tables, of one list where it is given."""
+        """Yield the rows of the small tables, of one list where it is given."""
         for table, keys in _SEALED.items():
             where = "WHERE (list_id = ?1 OR ?1 = '')"
             if table == "list_versions" and served:
@@ -462,14 +464,14 @@ class ListStore:
         yield from self.digest_seal(list_id, version)
 
     def _asked(self, version: ListVersion, table: str, asked: str) -> Answer:
-        """The rows of a version that answer this, each being as it was recorded."""
+        """Return the rows of a version that answer this, each being as it was recorded."""
         with plain_errors(self.path):
             rows = [row for _, row in self._rows_of(version, table, asked)]
         self._compare(version, table, asked, rows)
         return rows
 
     def _every(self, version: ListVersion, table: str) -> Iterator[bytes]:
-        """The bodies of all rows of a version in a table, each being as it was recorded."""
+        """Yield the bodies of all rows of a version in a table, each being as it was recorded."""
         number = 0
         for asked, body in self._rows_of(version, table):
             self._compare(version, table, asked, [body])
@@ -482,7 +484,7 @@ class ListStore:
     def _rows_of(
         self, version: ListVersion, table: str, asked: str | None = None
     ) -> Iterator[tuple[str, bytes]]:
-        """What is asked for and a row of the answer, all in their order or those of one."""
+        """Yield what is asked for and a row of the answer, all in their order or those of one."""
         key, value = _ANSWERS[table]
         where, values = "", [version.list_id, version.version]
         if asked is not None:
@@ -505,7 +507,7 @@ class ListStore:
                 raise self._not_as_recorded(version, f"{table} {asked}")
 
     def _digests_of(self, version: ListVersion) -> Mapping[str, RowDigests] | None:
-        """A version's digests, being those that were recorded; None where none were."""
+        """Return a version's digests, being those that were recorded; None where none were."""
         key = (version.list_id, version.version)
         if key not in self._digests:
             recorded = self._recorded().get(" ".join(key))
@@ -557,7 +559,9 @@ class ListStore:
 
 
 def _same(held: bytes | None, found: bytes) -> bool:
-    """Whether two documents that differ are of one entry, of which an earlier version wrote one."""
+    """Return whether two documents that differ are of one entry, of which an earlier version wrote
+    one.
+    """
     if held is None:
         return False
     return identity(decode(ListEntry, held)) == identity(decode(ListEntry, found))

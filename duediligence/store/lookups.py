@@ -56,7 +56,7 @@ class LookUpStore:
         self._db = connect(path, migrations)
 
     def get(self, list_id: str, recorded: bytes | None) -> CachedMatches | None:
-        """What was last found on this list, or None where nothing is remembered.
+        """Return what was last found on this list, or None where nothing is remembered.
 
         What a version of other fields remembered counts as nothing, and so does what has another
         hash than was `recorded`.

@@ -65,12 +65,12 @@ _BY_WORDS = (PartyRole,)
 
 
 def _once(function: F) -> F:
-    """What follows from the forms is worked out once."""
+    """Return what follows from the forms is worked out once."""
     return cast(F, cache(function))
 
 
 def encode(content: object) -> bytes:
-    """The document of an object of one of `FORMS`.
+    """Return the document of an object of one of `FORMS`.
 
     Raises TypeError for one of another class, StorageError where a value is not of its type.
     """
@@ -78,12 +78,12 @@ def encode(content: object) -> bytes:
 
 
 def encode_all(contents: Iterable[object]) -> bytes:
-    """The documents of several objects, as one JSON list."""
+    """Return the documents of several objects, as one JSON list."""
     return b"[" + b",".join(map(encode, contents)) + b"]"
 
 
 def decode(kind: type[T], body: bytes) -> T:
-    """The object of a document of this or any earlier version of its form.
+    """Return the object of a document of this or any earlier version of its form.
 
     Raises StorageError for a later version, and for what is no such document.
     """
@@ -91,8 +91,8 @@ def decode(kind: type[T], body: bytes) -> T:
 
 
 def decode_fields(kind: type[Any], fields: type[S], body: bytes) -> S:
-    """Those fields of a document of `kind` that a struct names, which no version has changed: the
-    others are passed over, however long. Raises StorageError as `decode` does.
+    """Return those fields of a document of `kind` that a struct names, which no version has
+    changed: the others are passed over, however long. Raises StorageError as `decode` does.
     """
     _form_of(kind, body)
     try:
@@ -102,7 +102,7 @@ def decode_fields(kind: type[Any], fields: type[S], body: bytes) -> S:
 
 
 def decode_all(kind: type[T], body: bytes) -> tuple[T, ...]:
-    """The objects again that `encode_all` wrote, or an earlier version did."""
+    """Return the objects again that `encode_all` wrote, or an earlier version did."""
     try:
         documents = decode_json(body, list[msgspec.Raw])
     except msgspec.MsgspecError as error:
@@ -111,7 +111,8 @@ def decode_all(kind: type[T], body: bytes) -> tuple[T, ...]:
 
 
 def identity(content: object) -> str:
-    """The hash of what makes an object of one of `FORMS` the same as another, in hexadecimal.
+    """Return the hash of what makes an object of one of `FORMS` the same as another, in
+    hexadecimal.
 
     The key of its document among the contents, where nothing of it is left out of identity. With
     a new version of the form everything has another: see `same`.
@@ -120,8 +121,8 @@ def identity(content: object) -> str:
 
 
 def same(content: object, digest: str, body: bytes) -> bool:
-    """Whether a document, stored under that identity by this or any earlier version of its form,
-    has the content of the object.
+    """Return whether a document, stored under that identity by this or any earlier version of its
+    form, has the content of the object.
     """
     return identity(content) == digest or identity(content) == identity_of(
         type(content), digest, body
@@ -129,14 +130,18 @@ def same(content: object, digest: str, body: bytes) -> bool:
 
 
 def identity_of(kind: type[Any], digest: str, body: bytes) -> str:
-    """The identity as of now of a document that was stored under another, or under the same."""
+    """Return the identity as of now of a document that was stored under another, or under the
+    same.
+    """
     if _version(body) == FORMS[kind].version:
         return digest
     return identity(decode(kind, body))
 
 
 def fingerprint(content: object) -> str:
-    """The identity and the version of the form, for where the document is not kept beside it."""
+    """Return the identity and the version of the form, for where the document is not kept beside
+    it.
+    """
     return f"{FORMS[type(content)].version} {identity(content)}"
 
 
@@ -144,7 +149,7 @@ _hints = _once(get_type_hints)
 
 
 def _version(body: bytes) -> int:
-    """The version that a document says it has, 0 where it says none."""
+    """Return the version that a document says it has, 0 where it says none."""
     stamped = _VERSION.match(body)
     return int(stamped[1]) if stamped else 0
 
@@ -203,7 +208,7 @@ def _reader(kind: type[Any]) -> Callable[[bytes], Any]:
 
 
 def _form_of(kind: type[Any], body: bytes) -> int:
-    """The version of the form that a document has. Raises StorageError for a later one."""
+    """Return the version of the form that a document has. Raises StorageError for a later one."""
     form, version = _version(body) or 1, FORMS[kind].version
     if form > version:
         raise StorageError(
@@ -222,13 +227,15 @@ def _unreadable(kind: type[Any], error: Exception) -> StorageError:
 
 @_once
 def _parts(kind: type[Any]) -> dict[str, Any]:
-    """The fields that may be one of `Missing`, each with its default, MISSING where it has none."""
+    """Return the fields that may be one of `Missing`, each with its default, MISSING where it has
+    none.
+    """
     hints = _hints(kind)
     return {f.name: f.default for f in fields(kind) if NotKnown in get_args(hints[f.name])}
 
 
 def _state(part: object) -> dict[str, Any]:
-    """A part as it is written: under a word that says whether it is known."""
+    """Return a part as it is written: under a word that says whether it is known."""
     match part:
         case NotKnown(reason):
             return {"not_known": reason}
@@ -240,7 +247,7 @@ def _state(part: object) -> dict[str, Any]:
 
 
 def _together(kind: type[T], read: Any) -> T:
-    """An object of a class with parts, from what was read of it."""
+    """Return an object of a class with parts, from what was read of it."""
     hints = _hints(kind)
     values = {
         name: getattr(read, name)
@@ -267,7 +274,7 @@ def _together(kind: type[T], read: Any) -> T:
 
 @_once
 def _read_in_parts(kind: type[Any]) -> type[msgspec.Struct]:
-    """A class with parts, as it is read."""
+    """Return a class with parts, as it is read."""
     hints = _hints(kind)
     return msgspec.defstruct(
         kind.__name__,
@@ -281,7 +288,7 @@ def _read_in_parts(kind: type[Any]) -> type[msgspec.Struct]:
 
 
 def _part(known: Any) -> type[msgspec.Struct]:
-    """A part: known, of that type, or one of `Missing`."""
+    """Return a part: known, of that type, or one of `Missing`."""
     words = (("known", known), ("not_known", str), ("not_held", str), ("not_in_scope", ScopeGap))
     return msgspec.defstruct(
         "Part",
@@ -290,7 +297,7 @@ def _part(known: Any) -> type[msgspec.Struct]:
 
 
 def _part_of(field: Field[Any], known: Any) -> tuple[Any, ...]:
-    """A part as a field of a class: left out where it is the default."""
+    """Return a part as a field of a class: left out where it is the default."""
     if field.default is MISSING:
         return (_part(known),)
     return (Union[_part(known), UnsetType], UNSET)  # noqa: UP007
@@ -304,7 +311,7 @@ def _known(hint: Any) -> Any:
 def _written(
     kind: type[Any], *, version: int = 0, for_identity: bool = False
 ) -> type[msgspec.Struct]:
-    """The stored fields of a class, as a class that leaves out what has its default.
+    """Return the stored fields of a class, as a class that leaves out what has its default.
 
     Identity takes a role by its words, and puts aside what is no part of it.
     """
@@ -339,7 +346,7 @@ def _stored(kind: type[Any]) -> list[Field[Any]]:
 
 
 def _default(field: Field[Any], words: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The default of a field, as a tuple of one; empty where it has none.
+    """Return the default of a field, as a tuple of one; empty where it has none.
 
     A value is left out where it is the same object as the default. So that must be one object
     wherever it comes from: None, empty, or the word that the type itself has. Any other default is

@@ -16,12 +16,12 @@ Answer = Sequence[bytes]
 
 
 def packed(answers: Iterable[tuple[str, Answer]]) -> bytes:
-    """The digests of all answers of a table, in order of their bytes."""
+    """Return the digests of all answers of a table, in order of their bytes."""
     return b"".join(sorted(_asked(asked) + _answer(answer) for asked, answer in answers))
 
 
 def together(tables: Mapping[str, bytes]) -> bytes:
-    """The SHA-256 of the packed digests of tables, by name."""
+    """Return the SHA-256 of the packed digests of tables, by name."""
     digest = sha256()
     for table, one in sorted(tables.items()):
         digest.update(f"{table} {len(one)}\n".encode() + one)
@@ -38,7 +38,9 @@ class RowDigests:
         return len(self._content) // _WIDTH
 
     def agree(self, asked: str, answer: Answer) -> bool:
-        """Whether this is the very answer that was kept; of what was not, an empty one is."""
+        """Return whether this is the very answer that was kept; of what was not, an empty one
+        is.
+        """
         key = _asked(asked)
         place = bisect_left(range(len(self)), key, key=lambda at: self._at(at)[:_ASKED])
         there = []

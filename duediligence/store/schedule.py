@@ -92,13 +92,13 @@ class ScheduleStore:
             )
 
     def since(self) -> Mapping[str, datetime]:
-        """When each job was first seen, by name."""
+        """Return when each job was first seen, by name."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT name, since FROM jobs").fetchall()
         return {name: datetime.fromisoformat(since) for name, since in rows}
 
     def attempts(self, job: str) -> list[Attempt]:
-        """The attempts since the last that was done, that one first, the newest last."""
+        """Return the attempts since the last that was done, that one first, the newest last."""
         return self._read(
             "WHERE job = ? AND id >= coalesce("
             "(SELECT max(id) FROM attempts WHERE job = ? AND result IN ('done', 'incomplete')), 0) "
@@ -107,7 +107,9 @@ class ScheduleStore:
         )
 
     def running(self) -> list[str]:
-        """The jobs with an attempt that is open: where a scheduler is running, it is at them."""
+        """Return the jobs with an attempt that is open: where a scheduler is running, it is at
+        them.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT DISTINCT job FROM attempts WHERE result = 'started' ORDER BY job"
@@ -115,7 +117,7 @@ class ScheduleStore:
         return [job for (job,) in rows]
 
     def dossiers(self) -> Mapping[str, str]:
-        """What stands of each supplier, by ref."""
+        """Return what stands of each supplier, by ref."""
         with plain_errors(self.path):
             return dict(self._db.conn.execute("SELECT ref, sha256 FROM dossiers").fetchall())
 
@@ -150,7 +152,7 @@ class ScheduleStore:
             )
 
     def dossiers_changed(self) -> Mapping[str, datetime]:
-        """When the dossier of each supplier was last seen to change, by ref."""
+        """Return when the dossier of each supplier was last seen to change, by ref."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT ref, changed_at FROM dossiers").fetchall()
         return {ref: datetime.fromisoformat(at) for ref, at in rows}
@@ -160,7 +162,7 @@ class ScheduleStore:
         copy(self._db, into)
 
     def damage(self) -> str:
-        """What is wrong with the file itself; empty where it is sound."""
+        """Return what is wrong with the file itself; empty where it is sound."""
         return damage(self._db)
 
     def close(self) -> None:

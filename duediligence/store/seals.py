@@ -23,17 +23,17 @@ class Seal:
 
 
 def seal(table: str, row: Row, *, keys: int) -> Seal:
-    """The seal of a row, all its columns in their order; the first `keys` are its key."""
+    """Return the seal of a row, all its columns in their order; the first `keys` are its key."""
     return Seal(table, _key(row[:keys]), sha256(msgspec.json.encode(row)).digest())
 
 
 def gone(table: str, *key: object) -> Seal:
-    """The seal that a row is gone."""
+    """Return the seal that a row is gone."""
     return Seal(table, _key(key), None)
 
 
 def total(seals: Iterable[Seal]) -> str:
-    """One hash of seals, whatever their order."""
+    """Return one hash of seals, whatever their order."""
     digest = sha256()
     for one in sorted(seals, key=lambda each: (each.table, each.key)):
         each = [one.table, one.key, one.sha256.hex() if one.sha256 is not None else None]

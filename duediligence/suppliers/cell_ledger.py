@@ -70,12 +70,14 @@ class CellLedger:
 
     @property
     def refused(self) -> tuple[RefusedCell, ...]:
-        """The cells that were refused, by row and column."""
+        """Return the cells that were refused, by row and column."""
         every = (one for cells in self._refused.values() for one in cells.values())
         return tuple(sorted(every, key=lambda one: (one.row, one.at)))
 
     def _filled_places(self, row: int, heading: str) -> list[int]:
-        """The filled cells below a heading, that of a given name where the family name is blank."""
+        """Return the filled cells below a heading, that of a given name where the family name is
+        blank.
+        """
         places = self._places.get(heading, [])
         given = [p.given for p in self.columns.people if p.names in places and p.given is not None]
         held = [at for at in (*places, *given) if self._rows.get(row, 0) >> at & 1]

@@ -55,7 +55,7 @@ class PersonHeading(NamedTuple):
 
 @lru_cache(maxsize=4096)
 def fields_of(heading: str) -> Mapping[str, int]:
-    """The fields that the heading could be, each with its rank: 0 is the surest."""
+    """Return the fields that the heading could be, each with its rank: 0 is the surest."""
     words = _words(heading) if heading.strip() != "#" else ()
     whole = "".join(words).removesuffix("1")
     unnumbered = "".join(word for word in words if not word.isdigit())
@@ -68,20 +68,22 @@ def fields_of(heading: str) -> Mapping[str, int]:
 
 
 def number_in(heading: str) -> int:
-    """Which of several a heading is about: 2 for `Contract 2 value`, 1 where it has no number."""
+    """Return which of several a heading is about: 2 for `Contract 2 value`, 1 where it has no
+    number.
+    """
     numbers = [word for word in _words(heading) if word.isdigit()]
     # A year is none of them: `Contract value 2025/26`.
     return int(numbers[0]) if len(numbers) == 1 and 1 <= len(numbers[0]) <= 2 else 1
 
 
 def is_bare_number(heading: str) -> bool:
-    """Whether a heading says no more than `No.`."""
+    """Return whether a heading says no more than `No.`."""
     return _words(heading) == ("number",)
 
 
 @lru_cache(maxsize=4096)
 def person_heading(heading: str) -> PersonHeading | None:
-    """What the heading says about people who may be screened, or None."""
+    """Return what the heading says about people who may be screened, or None."""
     words = _words(heading)
     text, count = _BORN.subn("", " ".join(word for word in words if not word.isdigit()))
     born = bool(count)
@@ -98,7 +100,7 @@ def person_heading(heading: str) -> PersonHeading | None:
 
 @lru_cache(maxsize=4096)
 def part_of_name(heading: str) -> tuple[NamePart, PersonHeading] | None:
-    """Which part of names a column holds, and of which people; None where it holds no part.
+    """Return which part of names a column holds, and of which people; None where it holds no part.
 
     `Director 1 first name`, `Owner (surname)`; a bare `Surname` is of a named person.
     """
@@ -117,20 +119,20 @@ def part_of_name(heading: str) -> tuple[NamePart, PersonHeading] | None:
 
 @lru_cache(maxsize=4096)
 def may_hold_contacts(heading: str) -> bool:
-    """Whether a heading may be that of phone numbers, mail addresses or bank accounts."""
+    """Return whether a heading may be that of phone numbers, mail addresses or bank accounts."""
     return not CONTACT_WORDS.isdisjoint(_words(heading)) or any(
         name in CONTACTS for name in fields_of(heading)
     )
 
 
 def is_same(heading: str, other: str) -> bool:
-    """Whether two headings differ by their numbers at most: `Name`, `Name 2`."""
+    """Return whether two headings differ by their numbers at most: `Name`, `Name 2`."""
     one, two = (tuple(w for w in _words(each) if not w.isdigit()) for each in (heading, other))
     return bool(one) and one == two
 
 
 def folded(heading: str) -> str:
-    """The heading in lower case, `DirectorName` as two words."""
+    """Return the heading in lower case, `DirectorName` as two words."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", heading))
     plain = apart.casefold().replace("'", "").replace("’", "").replace("_", " ")
     return re.sub(r"\ba/c\b", "account", plain)
@@ -187,7 +189,7 @@ class People:
 
     @property
     def columns(self) -> tuple[int, ...]:
-        """Every column that is read for them."""
+        """Return every column that is read for them."""
         return tuple(at for at in (self.given, self.names, self.born) if at is not None)
 
 
@@ -205,16 +207,16 @@ class Columns:
     score: int
 
     def without_contacts(self) -> "Columns":
-        """The columns, none of them read for contacts."""
+        """Return the columns, none of them read for contacts."""
         fields = {name: at for name, at in self.fields.items() if name not in CONTACTS}
         return replace(self, fields=fields)
 
     def heading(self, name: str, header: Sequence[str]) -> str:
-        """The heading of the first column of a field, empty where there is none."""
+        """Return the heading of the first column of a field, empty where there is none."""
         return next((header[at] for at in self.fields.get(name, ())), "")
 
     def read(self) -> dict[str, tuple[int, ...]]:
-        """Every column that is read, by field or role."""
+        """Return every column that is read, by field or role."""
         found = dict(self.fields)
         for people in self.people:
             found[people.role] = found.get(people.role, ()) + people.columns
@@ -222,7 +224,9 @@ class Columns:
 
 
 def choose(header: Sequence[str], mapping: Mapping[str, str], file: str) -> Columns:
-    """The columns of a file. Raises UsageError: no name, or a mapped column that is not there."""
+    """Return the columns of a file. Raises UsageError: no name, or a mapped column that is not
+    there.
+    """
     listing = "Columns found: " + (", ".join(repr(cell) for cell in header if cell) or "none") + "."
     for field, heading in mapping.items():
         if _position(header, heading) is None:
@@ -237,7 +241,7 @@ def choose(header: Sequence[str], mapping: Mapping[str, str], file: str) -> Colu
 
 
 def header_key(header: Sequence[str]) -> str:
-    """What tells the headings of one file from those of another: case and spacing do not."""
+    """Return what tells the headings of one file from those of another: case and spacing do not."""
     folded = [" ".join(cell.split()).casefold() for cell in header]
     while folded and not folded[-1]:
         folded.pop()
@@ -245,13 +249,13 @@ def header_key(header: Sequence[str]) -> str:
 
 
 def score(row: Sequence[str], mapping: Mapping[str, str]) -> int:
-    """How well the row would serve as the header: 0 where it has no column for the name."""
+    """Return how well the row would serve as the header: 0 where it has no column for the name."""
     columns = guess(row, mapping)
     return columns.score if "name" in columns.fields else 0
 
 
 def field_names(mapping: Mapping[str, str]) -> dict[str, str]:
-    """The mapping with its fields spelt as in `FIELDS`, `ROLES` or `director 2 born`.
+    """Return the mapping with its fields spelt as in `FIELDS`, `ROLES` or `director 2 born`.
 
     Raises UsageError for a field that does not exist.
     """
@@ -317,13 +321,13 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
 
 
 def _is_of_payments(header: Sequence[str]) -> bool:
-    """Whether a file has a row for each payment."""
+    """Return whether a file has a row for each payment."""
     return sum(_key(heading) in _keys(PAYMENTS) for heading in header) > 1
 
 
 def _fits(heading: str, *, payments: bool) -> Mapping[str, int]:
-    """The fields that a heading could be. In a file of payments the payer's name is the last to be
-    taken for that of the supplier, and the reference of a payment is none of the supplier.
+    """Return the fields that a heading could be. In a file of payments the payer's name is the last
+    to be taken for that of the supplier, and the reference of a payment is none of the supplier.
     """
     found = dict(fields_of(heading))
     if payments and "name" in found and _key(heading) in _keys(PAYERS):
@@ -345,7 +349,7 @@ def _keys(headings: frozenset[str]) -> frozenset[str]:
 def _best_of_each_number(
     header: Sequence[str], able: Sequence[int], rank: Callable[[int], int]
 ) -> list[int]:
-    """The surest column for each number in the headings, in the order of the numbers."""
+    """Return the surest column for each number in the headings, in the order of the numbers."""
     best: dict[int, int] = {}
     for at in sorted(able, key=rank):
         best.setdefault(number_in(header[at]), at)
@@ -353,7 +357,7 @@ def _best_of_each_number(
 
 
 def _is_house_number(header: Sequence[str], at: int) -> bool:
-    """Whether a bare `No.` stands before a street."""
+    """Return whether a bare `No.` stands before a street."""
     after = fields_of(header[at + 1]) if at + 1 < len(header) else {}
     return "address" in after and is_bare_number(header[at])
 
@@ -398,7 +402,7 @@ def _people(
 
 
 def _position(header: Sequence[str], heading: str) -> int | None:
-    """The column with this heading, apart from case and spacing."""
+    """Return the column with this heading, apart from case and spacing."""
     plain = " ".join(heading.split()).casefold()
     folded = [" ".join(cell.split()).casefold() for cell in header]
     return folded.index(plain) if plain in folded and plain else None

@@ -39,7 +39,9 @@ class Contacts:
 
     @classmethod
     def of(cls, header: Sequence[str], columns: Columns, make: MakeContactKey | None) -> "Contacts":
-        """Those of a file with these headings, read where there is a key to hash them with."""
+        """Return those of a file with these headings, read where there is a key to hash them
+        with.
+        """
         read = {name: at for name, at in columns.fields.items() if name in CONTACTS}
         other = {at for name, many in columns.read().items() if name not in read for at in many}
         may = {at for at, heading in enumerate(header) if may_hold_contacts(heading)}
@@ -52,7 +54,7 @@ class Contacts:
     def read(
         self, row: int, cells: Mapping[str, Sequence[SupplierCell]]
     ) -> tuple[tuple[ContactKey, ...], tuple[UnreadCell, ...]]:
-        """What is kept of the contacts of a row, and the cells that were not understood."""
+        """Return what is kept of the contacts of a row, and the cells that were not understood."""
         if self.make is None:
             return (), ()
         keys, unread = contact_keys(cells, self.make)
@@ -62,7 +64,7 @@ class Contacts:
         return keys, tuple(UnreadCell(one, "", "text", "not understood") for one in unread)
 
     def withheld(self, cells: tuple[str, ...], width: int) -> tuple[str, ...]:
-        """The cells of a row without those that may hold contacts.
+        """Return the cells of a row without those that may hold contacts.
 
         In a row with more cells than there are headings, cells stand too far to the right.
         """
@@ -74,7 +76,7 @@ class Contacts:
         )
 
     def notes(self) -> Iterator[str]:
-        """What was not read, a line for each column, without what stands there."""
+        """Yield what was not read, a line for each column, without what stands there."""
         headings = [heading for many in self.fields.values() for heading in many]
         if headings and self.make is None:
             yield (

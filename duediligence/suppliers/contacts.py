@@ -35,7 +35,7 @@ _PLACEHOLDERS = frozenset(("1234567890", "1234567891", "123456789"))
 
 
 def phones(text: str) -> tuple[str, ...]:
-    """The phone numbers in a cell as `+44…` or another `+` and country code (ITU-T E.164).
+    """Return the phone numbers in a cell as `+44…` or another `+` and country code (ITU-T E.164).
 
     A number without a country code is a UK one, by Ofcom's numbering plan; one whose 0 a
     spreadsheet dropped is known again. Extensions are left out, and so are fillers such as
@@ -77,7 +77,8 @@ _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def mail_domains(text: str) -> tuple[str, ...]:
-    """The registered domains of the mail addresses in a cell, `gull.co.uk` for `x@a.gull.co.uk`.
+    """Return the registered domains of the mail addresses in a cell, `gull.co.uk` for
+    `x@a.gull.co.uk`.
 
     Not those that tie nobody to anybody: public mail providers, bodies of the state.
     """
@@ -85,13 +86,15 @@ def mail_domains(text: str) -> tuple[str, ...]:
 
 
 def site_domains(text: str) -> tuple[str, ...]:
-    """The registered domains of web addresses in a cell; not of those that hosts give to many."""
+    """Return the registered domains of web addresses in a cell; not of those that hosts give to
+    many.
+    """
     whole = (_SITE.fullmatch(part) for part in re.split(r"[\s;,|]+", _folded(text)))
     return _once(_own_domain(found[1]) for found in whole if found)
 
 
 def _own_domain(host: str) -> str:
-    """The domain that was registered, empty where there is none or it is shared."""
+    """Return the domain that was registered, empty where there is none or it is shared."""
     try:
         plain = host.strip(".").encode("idna").decode()
     except UnicodeError:
@@ -123,7 +126,7 @@ _ACCOUNT_LABEL = re.compile(
 
 
 def iban(text: str) -> str:
-    """The account of an IBAN (ISO 13616, its check digits verified), empty where it is none.
+    """Return the account of an IBAN (ISO 13616, its check digits verified), empty where it is none.
 
     One of the UK is its sort code and account number, so that it is the same account as these.
     """
@@ -143,7 +146,7 @@ def _is_checked(bare: str) -> bool:
 
 
 def bank_account(text: str, sort_code: str = "") -> str:
-    """The account of a cell with an IBAN, or with an account number beside its sort code.
+    """Return the account of a cell with an IBAN, or with an account number beside its sort code.
 
     The sort code may be in a cell of its own. Zeros that a spreadsheet dropped in front are put
     back: a sort code has 6 digits, an account number 8, shorter ones are padded (Pay.UK, modulus
@@ -184,7 +187,8 @@ def _uk_account(code: str, account: str) -> str:
 def contact_keys(
     cells: Mapping[str, Sequence[SupplierCell]], make: MakeContactKey
 ) -> tuple[tuple[ContactKey, ...], tuple[str, ...]]:
-    """What is kept of the contacts in a row, and the columns of which a cell was not understood.
+    """Return what is kept of the contacts in a row, and the columns of which a cell was not
+    understood.
 
     `cells` are those of the row by field. A cell whose domains are all shared is understood, and
     gives nothing.

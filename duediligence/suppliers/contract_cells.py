@@ -117,7 +117,7 @@ def read_contracts(
     unread: list[UnreadCell],
     dropped: list[UnreadCell] | None = None,
 ) -> tuple[str, tuple[Contract, ...]]:
-    """The text to show, and the contracts; of those only a title that is alone gives none.
+    """Return the text to show, and the contracts; of those only a title that is alone gives none.
 
     Columns with one number in their headings are of one contract (`Contract 2 value`). A total is
     divided by the years from start to end; without these there is no yearly value. What is there

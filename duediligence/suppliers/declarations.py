@@ -37,7 +37,7 @@ class DeclarationRows:
 
 
 def read_rows(path: Path) -> DeclarationRows:
-    """The rows of delimited text, of a workbook, or of JSON (`.json`). Raises UsageError."""
+    """Return the rows of delimited text, of a workbook, or of JSON (`.json`). Raises UsageError."""
     _check_size(path)
     return (
         DeclarationRows(_from_json(path)) if path.suffix.lower() == ".json" else _from_table(path)
@@ -90,7 +90,9 @@ def _column(heading: str) -> str:
 
 
 def _from_json(path: Path) -> Iterator[Row]:
-    """One form, or a list of them: `{"supplier_ref", "date", "answers": [{"code", "answer"}]}`."""
+    """Yield one form, or a list of them: `{"supplier_ref", "date", "answers": [{"code",
+    "answer"}]}`.
+    """
     try:
         document = json.load(path, MOST_BYTES)
         for number, form in enumerate(document if isinstance(document, list) else [document], 1):
@@ -149,7 +151,9 @@ class Wrong(Exception):
 
 
 def answer_of(cells: Mapping[str, str], known: Collection[str], today: date) -> Declaration:
-    """The answer, of one of the `known` suppliers, made on `today` or before. Raises Wrong."""
+    """Return the answer, of one of the `known` suppliers, made on `today` or before. Raises
+    Wrong.
+    """
     held = {name: ungarbled(clean(cells.get(name, ""))) for name in COLUMNS}
     for name in COLUMNS:
         if is_turned(cells.get(name, "")):

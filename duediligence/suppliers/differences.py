@@ -22,7 +22,7 @@ class Difference(NamedTuple):
 
 
 def differences(before: Supplier, now: Supplier) -> Iterator[Difference]:
-    """The fields in which two states of a supplier differ, as people read them."""
+    """Yield the fields in which two states of a supplier differ, as people read them."""
     was, held = (_fields(one) for one in (before, now))
     for field, value in held.items():
         if was[field] != value:
@@ -51,12 +51,12 @@ def _fields(one: Supplier) -> dict[SupplierField, str]:
 
 
 def mark_of(contact: ContactKey) -> str:
-    """By what people tell a contact from another of its kind: the start of its hash."""
+    """Return by what people tell a contact from another of its kind: the start of its hash."""
     return f"#{contact.key[:6]}"
 
 
 def contract_line(contract: Contract) -> str:
-    """One contract on one line."""
+    """Return one contract on one line."""
     parts = [contract.title, contract.category]
     if contract.cpv:
         parts.append(f"CPV {', '.join(contract.cpv)}")

@@ -71,7 +71,7 @@ class RowInDoubt:
 
     @property
     def as_rejected(self) -> RejectedRow:
-        """What a screening reports of it while nobody has answered."""
+        """Return what a screening reports of it while nobody has answered."""
         more = f" ({count(len(self.rows), 'row')})" if len(self.rows) > 1 else ""
         return RejectedRow(
             self.rows[0],

@@ -58,7 +58,7 @@ class DuplicatePair:
 def likely_duplicates(
     suppliers: Sequence[Supplier], *, apart: Collection[tuple[str, str]] = ()
 ) -> list[DuplicatePair]:
-    """The pairs that are likely to be one supplier, the surest first.
+    """Return the pairs that are likely to be one supplier, the surest first.
 
     `apart` are pairs of references, each in order, that a person said are two. Pairs of which both
     have ended are left out, and so are those with different numbers of one register.
@@ -75,7 +75,7 @@ def likely_duplicates(
 
 
 def groups(pairs: Iterable[DuplicatePair]) -> list[tuple[DuplicatePair, ...]]:
-    """Pairs that share a supplier together, in the order in which they are given."""
+    """Return pairs that share a supplier together, in the order in which they are given."""
     of: dict[str, list[DuplicatePair]] = {}
     for pair in pairs:
         one, other = (of.setdefault(each.ref, []) for each in (pair.one, pair.other))
@@ -87,7 +87,7 @@ def groups(pairs: Iterable[DuplicatePair]) -> list[tuple[DuplicatePair, ...]]:
 
 
 def _pairs(suppliers: Sequence[Supplier]) -> Iterator[DuplicatePair]:
-    """Pairs with why, the surest reasons first; one pair may come for several reasons."""
+    """Yield pairs with why, the surest reasons first; one pair may come for several reasons."""
     numbers: dict[str, list[Supplier]] = defaultdict(list)
     for one in suppliers:
         for identifier in one.identifiers:
@@ -121,7 +121,7 @@ def _pairs(suppliers: Sequence[Supplier]) -> Iterator[DuplicatePair]:
 
 
 def _compared(many: Iterable[list[Supplier]]) -> Iterator[tuple[Supplier, Supplier]]:
-    """The pairs within each group that no number keeps apart, each once."""
+    """Yield the pairs within each group that no number keeps apart, each once."""
     seen: set[tuple[str, str]] = set()
     for group in many:
         for one, other in _each(group):
@@ -142,7 +142,7 @@ def _similarity(one: Supplier, other: Supplier) -> float:
 
 
 def _may_be_person(name: str) -> bool:
-    """Whether it may be a person's name: others are called the same."""
+    """Return whether it may be a person's name: others are called the same."""
     return reads_as_person(name) and is_known_of_people(name)
 
 
@@ -151,7 +151,7 @@ def _postcode(one: Supplier) -> str:
 
 
 def _postcodes_agree(one: Supplier, other: Supplier) -> bool:
-    """Whether the postcodes are the same, or one is not known."""
+    """Return whether the postcodes are the same, or one is not known."""
     codes = {_postcode(one), _postcode(other)} - {""}
     return len(codes) < 2
 
@@ -163,7 +163,9 @@ def _people(one: Supplier) -> Iterator[Hashable]:
 
 
 def _slips(name: str) -> Iterator[str]:
-    """The name without each of its letters: two names with one slip between them share one."""
+    """Yield the name without each of its letters: two names with one slip between them share
+    one.
+    """
     if len(name) >= _SHORTEST:
         yield name
         yield from (name[:at] + name[at + 1 :] for at in range(len(name)))
@@ -172,7 +174,7 @@ def _slips(name: str) -> Iterator[str]:
 def _grouped(
     suppliers: Iterable[Supplier], keys: Callable[[Supplier], Iterable[Hashable]]
 ) -> Iterable[list[Supplier]]:
-    """The suppliers that share a key, for each key that is not empty."""
+    """Return the suppliers that share a key, for each key that is not empty."""
     found: dict[Hashable, list[Supplier]] = defaultdict(list)
     for one in suppliers:
         for key in dict.fromkeys(keys(one)):

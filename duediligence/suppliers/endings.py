@@ -69,7 +69,7 @@ class RowEndings(NamedTuple):
 
     @classmethod
     def of(cls, row: int, supplier: Supplier, cells: dict[str, list[SupplierCell]]) -> "RowEndings":
-        """The row of a supplier, from its cells by field."""
+        """Return the row of a supplier, from its cells by field."""
         nothing = [SupplierCell("", "")]
         return cls(
             row,
@@ -129,8 +129,8 @@ class Endings:
     def settle(
         self, supplier: Supplier, rows: Sequence[RowEndings]
     ) -> tuple[Supplier, bool, list[tuple[int, UnreadCell]]]:
-        """The supplier as its rows leave it; whether the day is that of the import, for want of
-        one in the file; and what was not read, by row.
+        """Return the supplier as its rows leave it; whether the day is that of the import, for want
+        of one in the file; and what was not read, by row.
 
         It has ended where all its rows have. A contract of a row that ended gets that day as its
         end, where it has none.
@@ -158,7 +158,7 @@ class Endings:
         return supplier, undated, faults
 
     def _day(self, row: RowEndings, ending: _Ending) -> tuple[date, bool]:
-        """The day on which the row ended, and whether it is today for want of another."""
+        """Return the day on which the row ended, and whether it is today for want of another."""
         if ending.day:
             return ending.day, False
         ends = [contract.end for contract in row.contracts]
@@ -197,7 +197,7 @@ class Endings:
 
 
 def status_of(cell: SupplierCell) -> Status:
-    """What a cell says: a heading such as `Active` is answered by yes or no.
+    """Return what a cell says: a heading such as `Active` is answered by yes or no.
 
     `register` is the status of a company in a register (`Dissolved`), which says nothing of
     whether the buyer still buys from it. Empty where the cell is.
@@ -220,7 +220,7 @@ def status_of(cell: SupplierCell) -> Status:
 
 
 def _forms(text: str) -> Iterator[str]:
-    """The words of a status whole, without its date, and without what is said of it."""
+    """Yield the words of a status whole, without its date, and without what is said of it."""
     yield _plain(text)
     if found := _DATED.fullmatch(text):
         yield _plain(found[1])
@@ -232,7 +232,7 @@ def _plain(text: str) -> str:
 
 
 def _dated(text: str) -> date | None:
-    """The day in a status such as `Ended 30/06/2026`."""
+    """Return the day in a status such as `Ended 30/06/2026`."""
     found = _DATED.fullmatch(_word(text)[:_LONGEST])
     return parse_day(found[2].strip()) if found else None
 

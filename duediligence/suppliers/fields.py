@@ -461,7 +461,7 @@ _PERSON = "Dragomir Petrosyanov, 1968-03"
 
 
 def fields_table() -> str:
-    """The fields as a Markdown table, for the documentation."""
+    """Return the fields as a Markdown table, for the documentation."""
     lines = [
         "| Field | What it holds | Example | Headings that are understood |",
         "|---|---|---|---|",

@@ -27,7 +27,7 @@ class FileHeadings:
 
 
 def headings_of(path: Path, sheet: str = "") -> FileHeadings:
-    """The sheets and headings of a file. Raises UsageError for one that cannot be read."""
+    """Return the sheets and headings of a file. Raises UsageError for one that cannot be read."""
     table = read_table(path, sheet=sheet, usable=lambda row: score(row, {}))
     sheets = (table.sheet, *table.other_sheets) if table.sheet else ()
     return FileHeadings(

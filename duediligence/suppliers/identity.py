@@ -92,13 +92,15 @@ class _Facts(NamedTuple):
 
 
 def firm_name(name: str) -> str:
-    """A name without case, accents, punctuation, spaces and legal form."""
+    """Return a name without case, accents, punctuation, spaces and legal form."""
     words = split_legal_forms(fold(name).replace(" and ", " ").split())[0]
     return "".join(words) or name.casefold()
 
 
 def numbers_differ(one: Iterable[Identifier], other: Iterable[Identifier]) -> bool:
-    """Whether both have a number of one register, and they are not one number with a slip in it."""
+    """Return whether both have a number of one register, and they are not one number with a slip in
+    it.
+    """
     theirs = {identifier.scheme: identifier.id for identifier in other}
     return any(
         not _slip(identifier.id, theirs[identifier.scheme])
@@ -112,7 +114,7 @@ def _slip(one: str, other: str) -> bool:
 
 
 def is_made(ref: str) -> bool:
-    """Whether a reference is one that an import made, because the file had none."""
+    """Return whether a reference is one that an import made, because the file had none."""
     return _MADE.fullmatch(ref) is not None
 
 
@@ -185,7 +187,7 @@ def _has_ended(supplier: Supplier, today: date) -> bool:
 
 
 def _same_key(one: Supplier, other: Supplier) -> bool:
-    """Whether both have what a reference is made of."""
+    """Return whether both have what a reference is made of."""
     return made_ref(one) == made_ref(other)
 
 
@@ -213,7 +215,9 @@ def _kept(
     undated: bool,
     today: date,
 ) -> Supplier:
-    """The supplier under its reference, part of others under theirs, and with days it had."""
+    """Return the supplier under its reference, part of others under theirs, and with days it
+    had.
+    """
     above = tuple(
         replace(part, supplier_ref=refs.get(part.supplier_ref, part.supplier_ref))
         for part in one.part_of
@@ -224,7 +228,9 @@ def _kept(
 
 
 def _with_days_of(before: Supplier, now: Supplier, today: date) -> Supplier:
-    """The days on which something ended for which the file has none: those of the first import."""
+    """Return the days on which something ended for which the file has none: those of the first
+    import.
+    """
     ends = {
         replace(contract, end=None): contract.end
         for contract in before.contracts
@@ -299,7 +305,7 @@ class _Pairing:
             self.doubts[row] = tuple(dict.fromkeys((*self.doubts.get(row, ()), *left)))
 
     def _may_join(self, row: str, ref: str) -> bool:
-        """A supplier that has a reference of the buyer is known by no other one."""
+        """Return a supplier that has a reference of the buyer is known by no other one."""
         return row in self._without_ref or ref not in self._having_one
 
     def _round(
@@ -336,7 +342,9 @@ class _Pairing:
         return alone and (row.name == one.name or self._is_renamed(row, one))
 
     def _is_renamed(self, row: _Facts, one: _Facts) -> bool:
-        """Whether neither name is that of another: a number in the wrong row makes no supplier."""
+        """Return whether neither name is that of another: a number in the wrong row makes no
+        supplier.
+        """
         of_rows, of_stored = self._names
         return one.name not in of_rows and row.name not in of_stored
 
@@ -358,7 +366,9 @@ class _Pairing:
 
 
 def _bare(supplier: Supplier) -> Supplier:
-    """What tells a supplier from others: not its contracts, nor how it was written or reached."""
+    """Return what tells a supplier from others: not its contracts, nor how it was written or
+    reached.
+    """
     return replace(
         supplier,
         ref="",

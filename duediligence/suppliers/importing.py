@@ -58,7 +58,7 @@ from duediligence.writing import escaped, write_bytes
 
 
 def rejects_csv(rejects: Sequence[RejectedRow], header: Sequence[str]) -> bytes:
-    """The rejects as CSV that Excel opens: row, reason, then the columns of the file.
+    """Return the rejects as CSV that Excel opens: row, reason, then the columns of the file.
 
     Cells that a spreadsheet would run as a formula get an apostrophe in front.
     """
@@ -101,7 +101,7 @@ class ColumnSeen:
 
     @property
     def kept(self) -> int:
-        """How many of the cells were kept, as they are or corrected."""
+        """Return how many of the cells were kept, as they are or corrected."""
         return self.filled - self.refused
 
 
@@ -146,12 +146,14 @@ class Import:
 
     @property
     def not_read(self) -> tuple[RejectedRow, ...]:
-        """The rows of which nobody knows what they would have shown: rejected, or in doubt."""
+        """Return the rows of which nobody knows what they would have shown: rejected, or in
+        doubt.
+        """
         return (*self.rejects, *(one.as_rejected for one in self.unanswered))
 
     @property
     def unanswered(self) -> tuple[RowInDoubt, ...]:
-        """The rows in doubt of which nobody said whether they are suppliers."""
+        """Return the rows in doubt of which nobody said whether they are suppliers."""
         return tuple(one for one in self.in_doubt if one.answer is None)
 
     def cells_csv(self) -> bytes:
@@ -243,7 +245,9 @@ def read_records(
 
 
 def as_text(value: object) -> str:
-    """A value of a record as the text of a cell: `2024-03-01`, `1234` for 1234.0, else `str`."""
+    """Return a value of a record as the text of a cell: `2024-03-01`, `1234` for 1234.0, else
+    `str`.
+    """
     if value is None or value != value:  # NaN and NaT differ from themselves
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -390,7 +394,7 @@ class _RowReader:
         self.totals.compare(row, cells)
 
     def _why_doubtful(self, cells: tuple[str, ...], kind: FurnitureKind | None) -> str:
-        """Why a row may be no supplier, by its words and by the sum of the rows above it."""
+        """Return why a row may be no supplier, by its words and by the sum of the rows above it."""
         if why := why_doubtful(cells, self._name_at, kind):
             return why
         name = clean(cells[self._name_at]) if self._name_at < len(cells) else ""
@@ -422,7 +426,7 @@ class _RowReader:
         self._doubts.setdefault(text, ([], why))[0].append((row, cells))
 
     def in_doubt(self) -> tuple[RowInDoubt, ...]:
-        """The rows in doubt, those of one text together, with what a person said."""
+        """Return the rows in doubt, those of one text together, with what a person said."""
         found = []
         for text, (held, why) in self._doubts.items():
             rows = tuple(row for row, _ in held)
@@ -451,7 +455,7 @@ class _RowReader:
             self.ledger.refuse_row(row, self._shown(short), f"row rejected: {unusable}")
 
     def _continues(self, row: int, cells: tuple[str, ...]) -> bool:
-        """Whether a row holds a further contract alone, of the supplier of the row above it.
+        """Return whether a row holds a further contract alone, of the supplier of the row above it.
 
         The cells of the supplier are merged downwards, all or some of them: those that are filled
         are as above, and at least one that is filled there is blank here.
@@ -481,7 +485,9 @@ class _RowReader:
         )
 
     def _shown(self, cells: Sequence[str]) -> list[str]:
-        """The cells of a row as they may be quoted: of people without the digits of dates."""
+        """Return the cells of a row as they may be quoted: of people without the digits of
+        dates.
+        """
         padded = [*cells, *[""] * (len(self._header) - len(cells))]
         personal = {at for people in self._columns.people for at in people.columns}
         return [
@@ -604,7 +610,7 @@ class _RowReader:
             self.ledger.corrected.append((other_row, spelled))
 
     def _joined(self, known: Supplier, found: Supplier) -> Supplier | None:
-        """The two as one, where they differ in contracts, contacts and names alone."""
+        """Return the two as one, where they differ in contracts, contacts and names alone."""
         heading = self._columns.heading("name", self._header)
         return with_contracts_of(known, found) or with_contracts_of(
             known, found, column=heading, names_differ=True
@@ -634,7 +640,9 @@ class _RowReader:
             self.ledger.refuse(row, [cell])
 
     def refused(self) -> tuple[RefusedCell, ...]:
-        """The cells that were refused, without those of columns that are not read after all."""
+        """Return the cells that were refused, without those of columns that are not read after
+        all.
+        """
         dropped = {at for name in self.dropped for at in self._columns.fields[name]}
         return tuple(one for one in self.ledger.refused if one.at not in dropped)
 
@@ -643,7 +651,7 @@ class _RowReader:
         return known is not None and with_contracts_of(known[1], found) is None
 
     def columns_seen(self) -> tuple[ColumnSeen, ...]:
-        """What was understood of each column that is read, in the order of the file."""
+        """Return what was understood of each column that is read, in the order of the file."""
         refused = Counter(at for _, at in {(one.row, one.at) for one in self.ledger.refused})
         of = {at: name for name, many in self._columns.read().items() for at in many}
         of |= {p.born: f"{p.role} born" for p in self._columns.people if p.born is not None}
@@ -661,7 +669,7 @@ class _RowReader:
         )
 
     def _example(self, at: int, *, personal: bool) -> str:
-        """The first cell that holds something, of people without a day of birth."""
+        """Return the first cell that holds something, of people without a day of birth."""
         text = clean(self._examples.get(at, ""))
         if not personal:
             return text
@@ -669,7 +677,7 @@ class _RowReader:
         return str(born) if born else masked(text)
 
     def notes(self) -> Iterator[str]:
-        """What was done with whole rows and columns, one line each."""
+        """Yield what was done with whole rows and columns, one line each."""
         if self.skipped:
             row, text = self.skipped[0]
             several = (
@@ -704,7 +712,7 @@ class _RowReader:
             )
 
     def _about_contracts(self) -> Iterator[str]:
-        """What was understood of contracts, and each cell of them that was not."""
+        """Yield what was understood of contracts, and each cell of them that was not."""
         held = [supplier for _, supplier in self.suppliers.values() if supplier.contracts]
         contracts = [one for supplier in held for one in supplier.contracts]
         if contracts:
@@ -728,7 +736,7 @@ def _stripped(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
 
 
 def _unused(found: Supplier) -> Iterator[UnreadCell]:
-    """The cells of a supplier whose value was not used."""
+    """Yield the cells of a supplier whose value was not used."""
     for one in found.repairs:
         if not one.used:
             yield UnreadCell(one.column, one.found, "text", one.reason)

@@ -80,13 +80,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
 
 
 def without_contacts(text: str) -> str:
-    """The text without mail and web addresses, phone numbers, shares and amounts."""
+    """Return the text without mail and web addresses, phone numbers, shares and amounts."""
     return _CONTACTS.sub(" ", text) if re.search(r"[@%£\d/]|www|share|age", text) else text
 
 
 @lru_cache(maxsize=4096)
 def words(text: str) -> tuple[str, ...]:
-    """The words of a text in lower case, without their punctuation."""
+    """Return the words of a text in lower case, without their punctuation."""
     return tuple(_NO_LETTER.sub("", word.casefold()) for word in _WORD.findall(text))
 
 
@@ -96,12 +96,14 @@ def is_initial(text: str) -> bool:
 
 
 def is_decoration(text: str) -> bool:
-    """Whether no word of a text is of a name: `Managing Director`, `British`, `75% or more`."""
+    """Return whether no word of a text is of a name: `Managing Director`, `British`, `75% or
+    more`.
+    """
     return not is_initial(text) and all(word in DECORATIONS for word in words(text))
 
 
 def undecorated(text: str) -> str:
-    """The text without roles before and after it, honours after it, and marks around it.
+    """Return the text without roles before and after it, honours after it, and marks around it.
 
     Two words are left, except of what is no name: `John Head` is one, `Director Head` is not.
     """
@@ -192,12 +194,12 @@ _PREFIXES = PARTICLES | frozenset("y e ap ab ten ter den mac mc ould o abu abd".
 
 
 def names_nobody(text: str) -> bool:
-    """Whether a cell says that there is nobody, or nothing."""
+    """Return whether a cell says that there is nobody, or nothing."""
     return clean(text).casefold().strip(" .") in NOTHING | NOBODY
 
 
 def size(name: str) -> int:
-    """How many words a name has, titles apart."""
+    """Return how many words a name has, titles apart."""
     return len([word for word in words(name) if word not in TITLES])
 
 
@@ -264,7 +266,7 @@ def _cut(piece: Piece, separators: Sequence[tuple[int, re.Pattern[str]]]) -> Ite
 
 
 def _clauses(entry: Piece) -> Iterator[Piece]:
-    """The clauses between commas; a legal form belongs to the name before its comma."""
+    """Yield the clauses between commas; a legal form belongs to the name before its comma."""
     waiting: Piece | None = None
     for piece in _cut(entry, [(1, _COMMAS)]):
         folded = fold(piece.text).split()
@@ -279,7 +281,9 @@ def _clauses(entry: Piece) -> Iterator[Piece]:
 
 
 def _joined(clause: Piece) -> Iterator[Piece]:
-    """The names that `and` joins, and those around a word such as `or`; a firm's name whole."""
+    """Yield the names that `and` joins, and those around a word such as `or`; a firm's name
+    whole.
+    """
     if _is_one_party(clause.text):
         yield clause
         return
@@ -293,7 +297,7 @@ def _joined(clause: Piece) -> Iterator[Piece]:
 
 
 def _is_one_party(text: str) -> bool:
-    """Whether an `and` in a text is part of a firm's name, or the text has none."""
+    """Return whether an `and` in a text is part of a firm's name, or the text has none."""
     several = [undecorated(part) for part in AND.split(text)]
     dated_before_end = re.search(r"[\ue000-\ue002]\W*\w", text)
     if not is_firm(text) or dated_before_end or not all(map(words, several)):
@@ -312,51 +316,61 @@ def _is_one_party(text: str) -> bool:
 
 
 def _in_columns(text: str) -> str:
-    """The text with commas for two spaces, where those stand between names of two words or more."""
+    """Return the text with commas for two spaces, where those stand between names of two words or
+    more.
+    """
     pieces = re.split(r"(?<=\S)[ \u00a0]{2}(?=\S)", text)
     several = len(pieces) > 1 and all(size(piece) > 1 for piece in pieces)
     return ", ".join(pieces) if several else text
 
 
 def _is_sign(character: str) -> bool:
-    """Whether it is a picture, an arrow or another sign that no name has."""
+    """Return whether it is a picture, an arrow or another sign that no name has."""
     if character.isascii() or character in _IN_NAMES:
         return False
     return unicodedata.category(character) in ("So", "Sm", "Sk", "Po", "Pd", "Ps", "Pe")
 
 
 def people_around(name: str) -> list[str]:
-    """The people around a word that joins two parties: `Moss Ltd on behalf of Ann Noname`."""
+    """Return the people around a word that joins two parties: `Moss Ltd on behalf of Ann
+    Noname`.
+    """
     pieces = [undecorated(piece) for piece in _JOINED.split(name)]
     return [one for one in pieces if reads_as_person(one)] if len(pieces) > 1 else []
 
 
 @lru_cache(maxsize=4096)
 def is_firm(text: str) -> bool:
-    """Whether it reads as a firm, by more than a word that is a family name too: `West`, `Hall`."""
+    """Return whether it reads as a firm, by more than a word that is a family name too: `West`,
+    `Hall`.
+    """
     named = " ".join(w for w in fold(text).split() if counts(w)[0] < _FAMILY_NAME_TOO)
     return reads_as_firm(text) and reads_as_firm(named)
 
 
 def is_single(name: str) -> bool:
-    """Whether a name is one word or initials alone, titles apart, and not a firm's."""
+    """Return whether a name is one word or initials alone, titles apart, and not a firm's."""
     held = [word for word in words(name) if word not in TITLES]
     return (len(held) < 2 or all(len(word) == 1 for word in held)) and not is_firm(name)
 
 
 def is_title(text: str) -> bool:
-    """Whether a text is nothing but titles: `Mr` of `Mr and Mrs J Noname`."""
+    """Return whether a text is nothing but titles: `Mr` of `Mr and Mrs J Noname`."""
     return bool(words(text)) and not size(text)
 
 
 def is_given_first(name: str) -> bool:
-    """Whether a name begins as no family name does: with a title, an initial or a given name."""
+    """Return whether a name begins as no family name does: with a title, an initial or a given
+    name.
+    """
     first = words(name)[:1]
     return bool(first) and (first[0] in TITLES or len(first[0]) == 1 or _is_given(first[0]))
 
 
 def is_capital(name: str) -> bool:
-    """Whether a name is in capitals, as family names are: `NONAME`, `McNONAME`, `van NONAME`."""
+    """Return whether a name is in capitals, as family names are: `NONAME`, `McNONAME`, `van
+    NONAME`.
+    """
     kept = [
         word for word in _CAPITAL.sub("", name).split() if not {fold(word)} & (_PREFIXES | TITLES)
     ]
@@ -365,7 +379,7 @@ def is_capital(name: str) -> bool:
 
 
 def can_share(given: str) -> bool:
-    """Whether one word can be short of a family name that follows: an initial, a given name.
+    """Return whether one word can be short of a family name that follows: an initial, a given name.
 
     Only the commonest: others are whole names of people who have one name.
     """
@@ -384,7 +398,7 @@ def waits_for_family(name: str) -> bool:
 
 
 def is_family(name: str) -> bool:
-    """Whether one word is plainly a family name: in capitals, or known as nothing else."""
+    """Return whether one word is plainly a family name: in capitals, or known as nothing else."""
     return is_capital(name) or (counts(fold(name))[0] > 0 and not is_given_first(name))
 
 
@@ -398,7 +412,7 @@ def family_of(name: str) -> str:
 
 
 def is_pair(family: str, given: str) -> bool:
-    """Whether `family, given` is certain to be one person."""
+    """Return whether `family, given` is certain to be one person."""
     initials = not given.split()[0].isupper() and all(map(_INITIALS.fullmatch, given.split()[1:]))
     *before, _ = fold(family).split() or [""]
     prefixed = bool(before) and all(word in _PREFIXES for word in before)
@@ -419,13 +433,13 @@ def is_pair(family: str, given: str) -> bool:
 
 
 def is_family_alone(name: str) -> bool:
-    """Whether a name of several words may be a family name without any given name."""
+    """Return whether a name of several words may be a family name without any given name."""
     capitals = [word for word in name.split() if word.isupper() and len(word) > 1]
     return not is_given_first(name) and (not capitals or is_capital(name))
 
 
 def may_be_given(name: str) -> bool:
-    """Whether a name may be given names alone, and is not plainly a whole name."""
+    """Return whether a name may be given names alone, and is not plainly a whole name."""
     held = name.split()
     whole = is_title(held[0]) and size(name) > 1
     prefixed = any(piece.islower() and piece in _PREFIXES for piece in held)
@@ -434,19 +448,23 @@ def may_be_given(name: str) -> bool:
 
 
 def is_given(name: str) -> bool:
-    """Whether a name is given names or initials alone."""
+    """Return whether a name is given names or initials alone."""
     return not is_capital(name) and _all_given(name)
 
 
 def may_be_one(family: str, given: str) -> bool:
-    """Whether two names of several words may be one person's: `Noname Other, Juan Carlos`."""
+    """Return whether two names of several words may be one person's: `Noname Other, Juan
+    Carlos`.
+    """
     capital = is_capital(family) and not is_capital(given)
     bare = " ".join(piece for piece in family.split() if not is_title(piece))
     return capital or (not is_given_first(bare) and _all_given(given))
 
 
 def is_of_several(name: str) -> bool:
-    """Whether a text is too long for one name, or has the given names of two people in it."""
+    """Return whether a text is too long for one name, or has the given names of two people in
+    it.
+    """
     if _RUN_TOGETHER.search(name):
         return True
     bare = re.sub(r"\b[sdw]/o\b", " ", name, flags=re.IGNORECASE)

@@ -77,7 +77,7 @@ def read_number(field: str, text: str) -> NumberReading:
 
 
 def read_numbers(field: str, text: str, column: str, name: str) -> list[NumberReading]:
-    """The numbers in a cell that may hold several, or one of either register. Never raises.
+    """Return the numbers in a cell that may hold several, or one of either register. Never raises.
 
     A column headed for companies and charities holds both, told apart by form: 8 digits are a
     company's, 6 or 7 a charity's, and a company's as well where the supplier's `name` is that of a
@@ -107,7 +107,7 @@ def guessed_zeros(typed: str, read: str) -> bool:
 
 
 def number_in_name(name: str) -> tuple[str, Identifier | None]:
-    """A name without the number of a company or charity that stands in it, and that number.
+    """Return a name without the number of a company or charity that stands in it, and that number.
 
     Read are a whole company number in brackets or at the end, and any with its label:
     `Brewery Co Ltd (00012345)`, `Brewery Co Ltd, company no 12345`.
@@ -131,7 +131,7 @@ def _id(found: re.Match[str]) -> str:
 
 
 def _either(text: str, name: str) -> list[NumberReading]:
-    """What may be a company's number or a charity's."""
+    """Return what may be a company's number or a charity's."""
     if not text.strip() or text.strip().casefold() in NOTHING:
         return [NumberReading(None)]
     company, charity = read_number("company_number", text), read_number("charity_number", text)

@@ -61,7 +61,7 @@ class Parents:
         self._of: dict[str, set[str]] = {}
 
     def doubtful_column(self, rows: Iterable[RowEndings]) -> str:
-        """The heading of a column `Lead member` that names no supplier; else empty."""
+        """Return the heading of a column `Lead member` that names no supplier; else empty."""
         heading = ""
         for one in rows:
             for cell in one.parents:
@@ -75,7 +75,7 @@ class Parents:
     def of(
         self, supplier: Supplier, rows: Sequence[RowEndings]
     ) -> tuple[tuple[PartOf, ...], list[tuple[int, UnreadCell]]]:
-        """What the supplier is part of, and by row the cells that were not read."""
+        """Return what the supplier is part of, and by row the cells that were not read."""
         found: dict[PartOf, None] = {}
         faults: list[tuple[int, UnreadCell]] = []
         for one in rows:
@@ -106,7 +106,7 @@ class Parents:
         return {ref} if ref else self._names.get(_key(text), set())
 
     def _is_above(self, ref: str, other: str) -> bool:
-        """Whether the other works under the first, by way of others too."""
+        """Return whether the other works under the first, by way of others too."""
         seen, after = {other}, [other]
         while after:
             for above in self._of.get(after.pop(), ()):
@@ -133,7 +133,9 @@ def _by_heading(heading: str) -> PartRole:
 
 
 def _role(text: str) -> tuple[PartRole | None, bool]:
-    """The role that a cell names, None for that of whoever leads; and whether it is known."""
+    """Return the role that a cell names, None for that of whoever leads; and whether it is
+    known.
+    """
     plain = clean(text).casefold()
     if not plain or plain in NOTHING:
         return None, True

@@ -150,7 +150,9 @@ def _without_street(text: str, *, numbered: bool = True) -> str:
 
 
 def _is_address(text: str, *, numbered: bool = False) -> bool:
-    """Whether a text is a street or a house; `numbered`: a house number tells that it is one."""
+    """Return whether a text is a street or a house; `numbered`: a house number tells that it is
+    one.
+    """
     number = _NUMBER.match(text)
     bare = fold(text[number.end() :] if number else text).split()
     has_number = bool(number and re.search(r"\d", number[0]))
@@ -173,12 +175,14 @@ def _is_address(text: str, *, numbered: bool = False) -> bool:
 
 
 def _is_town(text: str) -> bool:
-    """Whether a text where a town is expected is a place, or one word that is no given name."""
+    """Return whether a text where a town is expected is a place, or one word that is no given
+    name.
+    """
     return _is_place(text) or (text.isalpha() and not is_given_name(fold(text)))
 
 
 def _is_place(text: str) -> bool:
-    """Whether a text is a British town, county or country."""
+    """Return whether a text is a British town, county or country."""
     folded = " ".join(fold(text).split())
     found = places_in(folded.split())
     return (

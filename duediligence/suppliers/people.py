@@ -77,7 +77,7 @@ SOME_DATE = "|".join(re.sub("[?]P<[a-z]+>", "?:", form.pattern) for form in _FOR
 
 
 def birth_date(text: str, today: date) -> PartialDate | None:
-    """The year, and the month if it is there; None for what is not understood.
+    """Return the year, and the month if it is there; None for what is not understood.
 
     Reads `1965`, `1965-04`, `04/1965`, `23/04/65`, `23 April 1965`, `Apr-65` and their like, from
     1900 on. A year of two digits is the one in which whoever is 16 to 100 years old on `today` was
@@ -107,7 +107,9 @@ def _year(text: str, today: date) -> int | None:
 
 
 def _month(first: str | None, second: str | None) -> int | None:
-    """The month of `first/second/year`; the first where the second can be none; 0: neither."""
+    """Return the month of `first/second/year`; the first where the second can be none; 0:
+    neither.
+    """
     if first is None:
         return None
     day_first = int(second) if second else int(first)
@@ -337,7 +339,9 @@ class _PeopleReader:
         return f"{_WALL}{held}{_WALL}"
 
     def _is_prose(self, text: str) -> bool:
-        """Whether it is a sentence and not a name; the names in it are read without dates."""
+        """Return whether it is a sentence and not a name; the names in it are read without
+        dates.
+        """
         known = words(text)
         plain = [word for word in known if word in PROSE]
         said = [piece for piece in text.split() if piece.islower() and piece in PROSE]
@@ -467,7 +471,9 @@ class _PeopleReader:
             self._add(item.text, [item])
 
     def _is_pair_on_its_line(self, run: Sequence[_Item]) -> bool:
-        """Whether a line among others holds a family name and given names, and nobody else."""
+        """Return whether a line among others holds a family name and given names, and nobody
+        else.
+        """
         line = run[0].line
         names = [item for item in self._items if item.kind == "name"]
         return (
@@ -630,7 +636,7 @@ class _PeopleReader:
         return signs - of_first - (last.signs if last.kind == "date" else _NO_SIGN)
 
     def _is_usual(self, step: int) -> bool:
-        """Whether each date is set in one way: with the same signs before it, and after it.
+        """Return whether each date is set in one way: with the same signs before it, and after it.
 
         The date at the end of a cell is of one person alone, and shows of whom the others are.
         """
@@ -656,7 +662,7 @@ class _PeopleReader:
         return None
 
     def _is_tied_to_another(self, name: _Item, gap: int) -> bool:
-        """Whether a name is less separated from another person than from the date."""
+        """Return whether a name is less separated from another person than from the date."""
         return any(name in pair and pair[1].gap < gap for pair in self._neighbours())
 
     def _neighbours(self) -> Iterator[tuple[_Item, _Item]]:
@@ -709,7 +715,9 @@ def _parties_beside(name: str) -> Iterator[str]:
 
 
 def _may_be_name(text: str) -> bool:
-    """Whether words of roles, countries and months make a name: `June March`, `Jan French`."""
+    """Return whether words of roles, countries and months make a name: `June March`, `Jan
+    French`.
+    """
     first, *others = words(text) or ("",)
     return bool(others) and text.istitle() and (is_given_name(first) or first in _MONTHS)
 
@@ -719,7 +727,7 @@ def _has_digit(text: str) -> bool:
 
 
 def _are_pairs(texts: Sequence[str]) -> bool:
-    """Whether names between commas are family names, each with the given names after it."""
+    """Return whether names between commas are family names, each with the given names after it."""
     pairs = list(zip(texts[::2], texts[1::2], strict=False))
     if len(texts) % 2 or any(map(is_firm, texts)):
         return False

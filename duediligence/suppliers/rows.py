@@ -48,7 +48,9 @@ class PeopleCells(NamedTuple):
 
 
 def with_given(given: SupplierCell, family: SupplierCell) -> SupplierCell:
-    """Whole names out of a cell of given names and one of family names, of as many people."""
+    """Return whole names out of a cell of given names and one of family names, of as many
+    people.
+    """
     if not given.text.strip() or given.text.strip().casefold() in NOTHING:
         return family
     firsts, lasts = list(parts(given.text)), list(parts(family.text))
@@ -112,7 +114,7 @@ def supplier(
 def with_contracts_of(
     first: Supplier, other: Supplier, *, column: str = "", names_differ: bool = False
 ) -> Supplier | None:
-    """The first with the contracts and contacts of the other too; None where they differ in
+    """Return the first with the contracts and contacts of the other too; None where they differ in
     anything else. With `names_differ` another name, from that column, is a further one.
     """
     if names_differ:
@@ -150,7 +152,7 @@ def _without_contracts(supplier: Supplier) -> Supplier:
 
 
 def made_ref(supplier: Supplier, *, whole: bool = False, kind: str = "S") -> str:
-    """A reference made from name, numbers and postcode: the same on every import.
+    """Return a reference made from name, numbers and postcode: the same on every import.
 
     `whole` takes everything into it, for two suppliers that differ only elsewhere. `kind` is what
     it begins with.
@@ -188,7 +190,7 @@ def _plain_ref(ref: str) -> str:
 def _name(
     cells: Mapping[str, Sequence[SupplierCell]], repairs: list[Repair]
 ) -> tuple[str, tuple[Identifier, ...]]:
-    """The name, and the number that stood in it."""
+    """Return the name, and the number that stood in it."""
     cell = cells["name"][0]
     name = _mended(cell.column, clean(cell.text), repairs)
     if not name:
@@ -305,7 +307,9 @@ def _people(
 def _turned(
     cells: Mapping[str, Sequence[SupplierCell]], others: Iterable[SupplierCell]
 ) -> Iterable[UnreadCell]:
-    """Cells that may show a person something else than they hold, contacts without their text."""
+    """Yield cells that may show a person something else than they hold, contacts without their
+    text.
+    """
     for field, several in (*cells.items(), ("", others)):
         for cell in several:
             if is_turned(cell.text):
@@ -314,7 +318,7 @@ def _turned(
 
 
 def _below_no_heading(cells: Iterable[SupplierCell]) -> Iterable[UnreadCell]:
-    """Cells that hold a person or a number, in columns that nobody can name."""
+    """Yield cells that hold a person or a number, in columns that nobody can name."""
     for cell in cells:
         text = clean(cell.text)[:LONGEST_NAME]
         person = reads_as_person(text) and is_known_of_people(text)
@@ -329,7 +333,7 @@ def _below_no_heading(cells: Iterable[SupplierCell]) -> Iterable[UnreadCell]:
 
 
 def masked(text: str, most: int = _LONGEST_QUOTE) -> str:
-    """A text about people without the digits of dates: one may be a day of birth."""
+    """Return a text about people without the digits of dates: one may be a day of birth."""
     return re.sub(r"\d+", "…", clean(text))[:most]
 
 
@@ -356,7 +360,7 @@ def supplier_from_options(
     contract: str = "",
     today: date | None = None,
 ) -> Supplier:
-    """The supplier that the options describe; each of `people` is `Name` or `Name,1965-04`.
+    """Return the supplier that the options describe; each of `people` is `Name` or `Name,1965-04`.
 
     A number is corrected as in a file (`repairs`). Raises UsageError for a name that cannot be
     screened and for whatever is not understood.

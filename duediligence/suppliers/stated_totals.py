@@ -79,7 +79,7 @@ class StatedTotals:
                 self._counts.append((row, int(number[:12] or 0), self._rows))
 
     def notes(self, suppliers: int) -> Iterator[str]:
-        """What the file states, and whether it agrees, a line each."""
+        """Yield what the file states, and whether it agrees, a line each."""
         yield from self._notes
         for row, stated, rows in self._counts:
             agrees = "which agrees" if stated in (rows, suppliers) else "which differs"

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 
 def cells(text: str) -> int:
-    """How many cells of a terminal the text takes: two for a wide character, none for a mark."""
+    """Return how many cells of a terminal the text takes: two for a wide character, none for a
+    mark.
+    """
     if text.isascii():
         return len(text)
     return sum(map(_of, text))
@@ -19,12 +21,13 @@ def _of(character: str) -> int:
 
 
 def padded(text: str, width: int) -> str:
-    """The text with spaces after it, up to `width` cells."""
+    """Return the text with spaces after it, up to `width` cells."""
     return text + " " * (width - cells(text))
 
 
 def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> Iterator[str]:
-    """The text in lines of at most `width` cells, the first after `first`, others after `rest`.
+    """Yield the text in lines of at most `width` cells, the first after `first`, others after
+    `rest`.
 
     No word is broken: one that is wider than a line stands on a line of its own, without what is
     before it, and beyond `width` if it must.

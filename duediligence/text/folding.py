@@ -51,7 +51,7 @@ _CJK = (("぀", "ヿ"), ("㐀", "鿿"), ("가", "힯"), ("豈", "﫿"))  # first
 
 
 def fold(text: str) -> str:
-    """Lower-case ASCII words with single spaces between them. Folding twice changes nothing.
+    """Return lower-case ASCII words with single spaces between them. Folding twice changes nothing.
 
     Every digit is kept.
     """
@@ -63,7 +63,8 @@ def fold(text: str) -> str:
 
 
 def letters_for_digits(word: str, *, least: int) -> str:
-    """A word of letters in which digits stand for letters they look like: `r0sneft` → `rosneft`.
+    """Return a word of letters in which digits stand for letters they look like: `r0sneft` →
+    `rosneft`.
 
     Words with fewer than `least` letters, or with more digits than letters, stay as they are.
     """
@@ -107,7 +108,7 @@ def _to_ascii(text: str) -> str:
 
 
 def _greek_pair(found: re.Match[str]) -> str:
-    """Two Greek letters that write one sound."""
+    """Return two Greek letters that write one sound."""
     plain = unicodedata.normalize("NFD", found[0].lower())
     latin = _GREEK_SOUNDS["".join(c for c in plain if not unicodedata.combining(c))]
     return latin.capitalize() if found[0][0].isupper() else latin
@@ -118,7 +119,7 @@ def _has_cjk(text: str) -> bool:
 
 
 def _is_mark_kept(character: str) -> bool:
-    """Marks of Indic scripts are vowels; those of Latin, Greek and Cyrillic are accents."""
+    """Return marks of Indic scripts are vowels; those of Latin, Greek and Cyrillic are accents."""
     return unicodedata.category(character) == "Mn" and ord(character) >= 0x0900
 
 
@@ -146,7 +147,7 @@ def _one_script(word: str, *, latin: bool, cyrillic: bool) -> str:
 
 
 def _as_romanised(text: str) -> str:
-    """Cyrillic letters that are romanised otherwise than Russian ones.
+    """Return cyrillic letters that are romanised otherwise than Russian ones.
 
     Belarusian ў is u, Ukrainian and Belarusian г is h; Bulgarian ъ between consonants is a vowel.
     """

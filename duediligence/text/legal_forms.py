@@ -30,14 +30,16 @@ _OPENING = frozenset(
 
 
 def ends_in_legal_form(name: str) -> bool:
-    """Whether a name closes with a legal form, what stands in brackets apart: `Moss Ltd (UK)`."""
+    """Return whether a name closes with a legal form, what stands in brackets apart: `Moss Ltd
+    (UK)`.
+    """
     bare = _BRACKETED.sub(" ", name)
     found = _ENDS.search(bare)
     return found is not None and any(map(str.isalnum, bare[: found.start()]))
 
 
 def has_legal_form(text: str) -> bool:
-    """Whether a UK legal form stands anywhere in a text: `Moss Ltd, Truro`."""
+    """Return whether a UK legal form stands anywhere in a text: `Moss Ltd, Truro`."""
     return _WITHIN.search(text) is not None
 
 
@@ -85,7 +87,7 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
 
 
 def is_legal_form(words: list[str]) -> bool:
-    """Whether folded words are a legal form, or several, and name nobody."""
+    """Return whether folded words are a legal form, or several, and name nobody."""
     if words and words[0] not in _forms() and not has_word_of_state_form(words[:1]):
         return False
     return any(split_legal_forms(beside)[0] == [""] for beside in ([*words, ""], ["", *words]))
@@ -93,7 +95,7 @@ def is_legal_form(words: list[str]) -> bool:
 
 @cache
 def _forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    """By first word: the forms that begin with it, longest first, each with its family."""
+    """Return by first word: the forms that begin with it, longest first, each with its family."""
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for family, forms in read_rows(Path(__file__).with_name("legal_forms.tsv")):
         for form in forms.split("|"):

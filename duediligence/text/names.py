@@ -36,12 +36,14 @@ def untitled(name: str) -> str:
 
 
 def same_text(one: str, other: str) -> bool:
-    """Whether two texts are the same but for case and spaces, as when a user name is typed."""
+    """Return whether two texts are the same but for case and spaces, as when a user name is
+    typed.
+    """
     return one.casefold().split() == other.casefold().split()
 
 
 def same_person(one: str, other: str) -> bool:
-    """Whether surname and first forename are the same; an initial agrees with a forename.
+    """Return whether surname and first forename are the same; an initial agrees with a forename.
 
     Says nothing of identity: a birth date must agree as well.
     """
@@ -61,5 +63,5 @@ def firm_words(name: str) -> tuple[str, ...]:
 
 
 def same_firm(one: str, other: str) -> bool:
-    """Whether two names of firms have the same telling words in the same order."""
+    """Return whether two names of firms have the same telling words in the same order."""
     return bool(firm_words(one)) and firm_words(one) == firm_words(other)

@@ -34,12 +34,12 @@ def compact_postcode(postcode: str) -> str:
 
 
 def is_postcode(text: str) -> bool:
-    """Whether the text is one whole UK postcode, in any case and spacing."""
+    """Return whether the text is one whole UK postcode, in any case and spacing."""
     return POSTCODE.fullmatch(compact_postcode(text)) is not None
 
 
 def is_postcode_or_area(text: str) -> bool:
-    """Whether the text is a postcode or only the outward half of one, in any case."""
+    """Return whether the text is a postcode or only the outward half of one, in any case."""
     return re.fullmatch(f"{OUTWARD}(?: ?{INWARD})?", text, re.IGNORECASE) is not None
 
 

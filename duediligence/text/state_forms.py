@@ -17,12 +17,12 @@ _LONGEST_ENDING = 4  # letters: federalnogo
 
 
 def has_word_of_state_form(words: list[str]) -> bool:
-    """Whether any folded word may be part of a state body's form; quick."""
+    """Return whether any folded word may be part of a state body's form; quick."""
     return any(map(_role, words))
 
 
 def state_form(words: list[str], start: int) -> int:
-    """How many words from `start` on are the legal form of a state body; 0 where none is.
+    """Return how many words from `start` on are the legal form of a state body; 0 where none is.
 
     A form has a word for what the body is and one for whose or of what kind, before it or (as in
     `empresa estatal`) after: `Care Institute` and `State Street` are names. A short form is one
@@ -51,14 +51,16 @@ def state_form(words: list[str], start: int) -> int:
 
 
 def _leads_on(words: list[str], at: int) -> bool:
-    """Whether words of a form go on to say what the body is."""
+    """Return whether words of a form go on to say what the body is."""
     while at < len(words) and _role(words[at]) in _BEFORE:
         at += 1
     return at < len(words) and _role(words[at]) == "noun"
 
 
 def _past_purpose(words: list[str], at: int) -> int:
-    """The place after `of science and higher education`, or `at` where no such words follow."""
+    """Return the place after `of science and higher education`, or `at` where no such words
+    follow.
+    """
     end = at
     while at < len(words):
         if _role(words[at]) == "purpose":

@@ -29,7 +29,7 @@ from duediligence.web.visits import open_route, route
 
 
 def create_app(service: Service) -> ASGIApp:
-    """The pages and the API of a service. Raises StorageError."""
+    """Yield the pages and the API of a service. Raises StorageError."""
 
     @asynccontextmanager
     async def running(_: FastAPI) -> AsyncIterator[None]:
@@ -109,7 +109,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
 
 
 def _methods(request: Request) -> list[str]:
-    """What may be sent to an address: a router knows only of the first route that it finds.
+    """Return what may be sent to an address: a router knows only of the first route that it finds.
 
     A route of just that address counts before those with open parts. Where none is of it, as below
     a mount, there are files.
@@ -146,7 +146,7 @@ async def _not_read(request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, _: Exception) -> Response:
-    """What nobody foresaw: the log has it, without what was sent."""
+    """Return what nobody foresaw: the log has it, without what was sent."""
     nothing_lost = "Nothing that was stored is lost."
     return _refused(_service(request), request, StorageError.http_status, nothing_lost)
 

@@ -15,25 +15,25 @@ _A_DAY: Final = "86400"
 
 
 def may_cross(path: str) -> bool:
-    """Whether pages of the origins that are set may read what is there."""
+    """Return whether pages of the origins that are set may read what is there."""
     return path.startswith(_BELOW)
 
 
 def is_foreign(headers: Headers, own: str, origins: tuple[str, ...]) -> bool:
-    """Whether a page sent it that is neither of this server nor of an origin that is set."""
+    """Return whether a page sent it that is neither of this server nor of an origin that is set."""
     origin = headers.get("origin")
     return origin is not None and origin.lower() not in (own, *origins)
 
 
 def is_preflight(method: str, headers: Headers) -> bool:
-    """Whether a browser asks for a page whether it may send a request."""
+    """Return whether a browser asks for a page whether it may send a request."""
     return method == "OPTIONS" and "access-control-request-method" in headers
 
 
 def answer_headers(
     headers: Headers, origins: tuple[str, ...], *, preflight: bool
 ) -> dict[str, str]:
-    """The headers that let the page read the answer, where its origin is set.
+    """Return the headers that let the page read the answer, where its origin is set.
 
     The address holds a key, which no link may carry on.
     """

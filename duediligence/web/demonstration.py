@@ -11,7 +11,9 @@ from duediligence.web.service import Service
 
 
 def demonstration(workspace: Workspace) -> Service:
-    """Its clock goes on from the day of the invented lists, which would be stale on any other."""
+    """Return its clock goes on from the day of the invented lists, which would be stale on any
+    other.
+    """
     begun = time.monotonic()
     origins = {each.name: "the demonstration" for each in fields(workspace.settings)}
     return Service(

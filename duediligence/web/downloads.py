@@ -13,7 +13,7 @@ _TYPES = {
 
 
 def download(body: bytes | str, name: str) -> Response:
-    """The file under that name. It is saved, for opened here it would be a page of ours."""
+    """Return the file under that name. It is saved, for opened here it would be a page of ours."""
     return Response(
         body,
         media_type=_TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream"),

@@ -31,7 +31,7 @@ TITLES = {
 def error_page(
     service: Service, request: Request, error: DuediligenceError, viewer: Viewer | None
 ) -> Response:
-    """The page about an error of ours."""
+    """Return the page about an error of ours."""
     log_error(request, error)
     return told(service, request, error.http_status, error.message, hint_parts(error.hint), viewer)
 
@@ -44,7 +44,7 @@ def told(
     hint: list[tuple[str, str]],
     viewer: Viewer | None = None,
 ) -> Response:
-    """A page about something that is wrong."""
+    """Return a page about something that is wrong."""
     text = page(
         "error.html.jinja",
         title=TITLES.get(status, "Something went wrong"),

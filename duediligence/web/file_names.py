@@ -12,7 +12,7 @@ _NOT_IN_NAMES: Final = re.compile(r"[^\w .()-]+")
 
 
 def safe_name(name: str, otherwise: str) -> str:
-    """The name of a file without folders, and without marks that a system may take for more.
+    """Return the name of a file without folders, and without marks that a system may take for more.
 
     `otherwise` is the name where nothing is left of it.
     """
@@ -25,5 +25,5 @@ def safe_name(name: str, otherwise: str) -> str:
 
 
 def _cut(text: str, most: int) -> str:
-    """Its beginning, which a system can store, too."""
+    """Return its beginning, which a system can store, too."""
     return text[:most].encode()[:_MOST_BYTES].decode(errors="ignore")

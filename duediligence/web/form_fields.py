@@ -14,13 +14,13 @@ _MOST_DIGITS = 15
 
 
 def whole_number(text: str) -> int | None:
-    """The number that a field or an address says in digits; None for any other text."""
+    """Return the number that a field or an address says in digits; None for any other text."""
     is_number = text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
     return int(text) if is_number else None
 
 
 def number_of(visit: Visit, what: str) -> int:
-    """The number of a request, a case or another `what` in the address.
+    """Return the number of a request, a case or another `what` in the address.
 
     Raises NotFound for any other text.
     """
@@ -31,7 +31,7 @@ def number_of(visit: Visit, what: str) -> int:
 
 
 def day_of(visit: Visit, name: str, what: str) -> date | None:
-    """The day in the three fields of a date, None where all are empty.
+    """Return the day in the three fields of a date, None where all are empty.
 
     `what` begins the message. Raises Invalid for what is not a day.
     """
@@ -51,7 +51,7 @@ def day_of(visit: Visit, name: str, what: str) -> date | None:
 
 
 def problem(error: DuediligenceError, fields: Sequence[str]) -> tuple[str, str]:
-    """The field that an error is about, empty where none of these is, and what it says."""
+    """Return the field that an error is about, empty where none of these is, and what it says."""
     field = error.field.lstrip("-") if isinstance(error, Invalid) else ""
     known = next((one for one in fields if field in (one, one.partition("-")[0])), "")
     return known, sentence(error.message)

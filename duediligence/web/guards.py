@@ -127,7 +127,7 @@ class Guards:
             _log.error("%s at %s", type(error).__name__, raised_at(error))
 
     def _wrong(self, scope: Scope) -> tuple[int, str] | None:
-        """The status and the reason, where the request is refused before it is read."""
+        """Return the status and the reason, where the request is refused before it is read."""
         headers = Headers(scope=scope)
         named = [host.lower() for host in headers.getlist("host")]
         known = len(named) == 1 and named[0] in self._service.sign_in.hosts
@@ -162,8 +162,8 @@ class Guards:
 
 
 def _ours(headers: Headers, own: str) -> bool:
-    """Whether a page of ours sent it: browsers say where a request comes from, and no page can
-    change that (Fetch Metadata; RFC 6454 for Origin).
+    """Return whether a page of ours sent it: browsers say where a request comes from, and no page
+    can change that (Fetch Metadata; RFC 6454 for Origin).
     """
     site = headers.get("sec-fetch-site")
     origin = headers.get("origin")
@@ -173,17 +173,17 @@ def _ours(headers: Headers, own: str) -> bool:
 
 
 def _most(scope: Scope) -> int:
-    """The most that may be sent: of a form with files more than of anything else."""
+    """Return the most that may be sent: of a form with files more than of anything else."""
     return MOST_UPLOAD if is_upload(scope) else MOST_JSON
 
 
 def is_upload(scope: Scope) -> bool:
-    """Whether a request brings a form as those with files are sent."""
+    """Return whether a request brings a form as those with files are sent."""
     return takes_files(scope["path"]) and _is_form(Headers(scope=scope))
 
 
 def _is_form(headers: Headers) -> bool:
-    """Whether it is a form as those with files are sent."""
+    """Return whether it is a form as those with files are sent."""
     return headers.get("content-type", "").lower().startswith("multipart/form-data")
 
 
@@ -204,7 +204,7 @@ class _Body:
         self.is_complete = not sent
 
     async def receive(self) -> Message:
-        """The next part. Raises NotRead."""
+        """Return the next part. Raises NotRead."""
         if self.is_complete:
             return await self._receive()
         try:

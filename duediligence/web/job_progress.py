@@ -42,11 +42,11 @@ class JobProgress:
 
     @property
     def kept(self) -> str:
-        """What is kept by now whatever becomes of the rest; empty where that is nothing."""
+        """Return what is kept by now whatever becomes of the rest; empty where that is nothing."""
         return kept_so_far(self._kept)
 
     def now(self) -> JobStep:
-        """What the job does at the moment: of tasks within tasks, the innermost."""
+        """Return what the job does at the moment: of tasks within tasks, the innermost."""
         if self._stop.is_set():
             return JobStep("Stopping", kept=self.kept)
         tasks = tuple(self._tasks)

@@ -110,7 +110,7 @@ class Jobs:
 
     @property
     def busy(self) -> bool:
-        """Whether a job runs or waits."""
+        """Return whether a job runs or waits."""
         return bool(self._running or self._waiting)
 
     def open(self) -> None:
@@ -195,7 +195,7 @@ class Jobs:
                 asked.progress.stop()
 
     def get(self, job_id: str) -> JobRecord:
-        """The job of that id. Raises NotFound."""
+        """Return the job of that id. Raises NotFound."""
         with self._service.console() as store:
             job = store.job(job_id)
         if job is None:
@@ -208,13 +208,15 @@ class Jobs:
     def page(
         self, states: Sequence[JobState] = JOB_STATES, *, before: str = "", most: int = 50
     ) -> list[JobRecord]:
-        """Jobs in these states, the newest first; after the job with the id `before`, if given."""
+        """Return jobs in these states, the newest first; after the job with the id `before`, if
+        given.
+        """
         with self._service.console() as store:
             return store.jobs(states, before=before, most=most)
 
     def file_of(self, viewer: Viewer, job: JobRecord) -> Path | None:
-        """The file that a job made; None where it made none, where that is gone, and for everybody
-        but the person who asked for it.
+        """Return the file that a job made; None where it made none, where that is gone, and for
+        everybody but the person who asked for it.
         """
         if not job.file or job.account != viewer.account:
             return None
@@ -329,7 +331,7 @@ class Jobs:
         return self._service.home / "console" / "jobs"
 
     def _folder(self, job_id: str) -> Path:
-        """The job's folder, for nobody else even where the home is shared."""
+        """Return the job's folder, for nobody else even where the home is shared."""
         folder = self._files / job_id
         with storing(folder):
             make_folder(folder, private=True)

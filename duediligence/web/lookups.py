@@ -160,12 +160,12 @@ class Lookups:
 
     @property
     def ready(self) -> bool:
-        """Whether the lists are open."""
+        """Return whether the lists are open."""
         return self._lists is not None
 
     @property
     def lists(self) -> PublicLists:
-        """The lists as of the last look at them. Raises NotReady."""
+        """Return the lists as of the last look at them. Raises NotReady."""
         if self._lists is None:
             raise NotReady("The lists are being opened", hint="Ask again in a moment.")
         return self._lists
@@ -180,8 +180,8 @@ class Lookups:
         return task.future
 
     def entries(self, keys: Sequence[EntryKey]) -> "Future[Entries]":
-        """The entries of these lists and ids; None for one that is not there, or that not everybody
-        may see. Raises NotReady and Busy; the future raises StorageError.
+        """Return the entries of these lists and ids; None for one that is not there, or that not
+        everybody may see. Raises NotReady and Busy; the future raises StorageError.
         """
         task = _Fetch(keys)
         self._add(task)
@@ -219,7 +219,9 @@ class Lookups:
                     task.future.set_exception(_unreadable())
 
     def _take(self) -> "list[_Task]":
-        """What gathered: as much as one pass takes, and at least one task whatever its size."""
+        """Return what gathered: as much as one pass takes, and at least one task whatever its
+        size.
+        """
         tasks: list[_Task] = []
         room = _MOST_AT_ONCE
         while self._waiting and (not tasks or self._waiting[0].size <= room):
@@ -262,7 +264,7 @@ class _Work:
         self._entries: OrderedDict[tuple[str, str, str], ListEntry | None] = OrderedDict()
 
     def current(self, lists: PublicLists | None) -> PublicLists:
-        """The lists as they are now: those that are open, where nothing changed.
+        """Return the lists as they are now: those that are open, where nothing changed.
 
         Raises StorageError.
         """
@@ -329,7 +331,7 @@ class _Work:
         return left
 
     def _search(self, questions: Sequence[Question], lists: PublicLists) -> list[list[Match]]:
-        """The matches of each question, best first: one pass for all that ask alike."""
+        """Return the matches of each question, best first: one pass for all that ask alike."""
         alike: dict[tuple[frozenset[str], float], list[int]] = {}
         for place, question in enumerate(questions):
             alike.setdefault((question.lists, question.threshold), []).append(place)
@@ -360,7 +362,9 @@ class _Work:
     def _entry(
         self, lists: PublicLists, list_id: str, entry_id: str, *, must_be: bool = False
     ) -> ListEntry | None:
-        """An entry that anybody may see. Raises _Gone where the version is not stored any more."""
+        """Return an entry that anybody may see. Raises _Gone where the version is not stored any
+        more.
+        """
         version = lists.versions.get(list_id)
         if version is None:
             return None

@@ -43,8 +43,8 @@ def _leads(address: str, rights: Collection[Action]) -> bool:
 
 
 def navigation(path: str, rights: Collection[Action]) -> list[tuple[str, str, bool]]:
-    """Address, words, and whether this page is there or below; of the places that whoever has these
-    rights may see.
+    """Return address, words, and whether this page is there or below; of the places that whoever
+    has these rights may see.
     """
     return [
         (
@@ -58,7 +58,7 @@ def navigation(path: str, rights: Collection[Action]) -> list[tuple[str, str, bo
 
 
 def section_pages(path: str, rights: Collection[Action]) -> list[tuple[str, str, bool]]:
-    """Address, words, and whether this page is it, of the pages beside a page of Sharing, as
+    """Return address, words, and whether this page is it, of the pages beside a page of Sharing, as
     whoever has these rights sees them; none for any other page.
     """
     if all(path != address for address, _ in _SHARING):
@@ -126,7 +126,7 @@ _ADDRESSES: Mapping[StepName, str] = {
 
 
 def address_of(step: Step) -> str:
-    """Where the step can be done in the console; empty where it cannot."""
+    """Return where the step can be done in the console; empty where it cannot."""
     pattern = _ADDRESSES.get(step.name, "")
     about = {name: quote(value, safe="") for name, value in step.about.items()}
     try:
@@ -140,7 +140,7 @@ _OPTION = re.compile(r" \(--[a-z-]+[^()]*\)")
 
 
 def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
-    """The hint as texts, each with the address that it links to or none."""
+    """Return the hint as texts, each with the address that it links to or none."""
     if isinstance(hint, Step):
         hint = Hint(hint)
     if isinstance(hint, str):
@@ -152,5 +152,5 @@ def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
 
 
 def plain_hint(hint: str | Hint) -> str:
-    """The hint as one text, where no link can be."""
+    """Return the hint as one text, where no link can be."""
     return "".join(text for text, _ in hint_parts(hint))

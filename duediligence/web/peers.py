@@ -7,12 +7,12 @@ from starlette.requests import Request
 
 
 def peer(request: Request) -> str:
-    """The address of the machine that connected to us; empty where it has none."""
+    """Return the address of the machine that connected to us; empty where it has none."""
     return request.client.host if request.client else ""
 
 
 def is_trusted(address: str, networks: Sequence[str]) -> bool:
-    """Whether an address is in one of the networks. What is no address is in none."""
+    """Return whether an address is in one of the networks. What is no address is in none."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -23,7 +23,7 @@ def is_trusted(address: str, networks: Sequence[str]) -> bool:
 
 
 def client_address(request: Request, proxies: Sequence[str]) -> str:
-    """The address of the browser: the last in X-Forwarded-For that is no proxy of ours.
+    """Return the address of the browser: the last in X-Forwarded-For that is no proxy of ours.
 
     What stands further left was written by whoever sent the request. From another peer than our
     proxies the header counts for nothing.

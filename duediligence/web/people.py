@@ -24,7 +24,9 @@ class Viewer:
 def viewer_for(
     settings: Settings, login: str, *, name: str = "", role: Role | None = None
 ) -> Viewer:
-    """The person behind a login. `name` and `role` are what the sign-in service says of them."""
+    """Return the person behind a login. `name` and `role` are what the sign-in service says of
+    them.
+    """
     person = Identities(settings.identities).person(login)
     shown = person if person != login else name or login
     return Viewer(account=person, name=shown, role=role)

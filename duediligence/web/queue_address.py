@@ -34,14 +34,16 @@ class QueueAddress:
 
     @classmethod
     def of(cls, visit: Visit) -> "QueueAddress":
-        """What the address of this visit says."""
+        """Return what the address of this visit says."""
         texts = {one.name: visit.query(one.name).strip() for one in fields(cls)}
         texts.pop("state")
         states = tuple(filter(None, visit.request.query_params.getlist("state")))
         return cls(state=states, **texts)
 
     def filters(self, who: str) -> Filters:
-        """Which alerts it asks for; `who` looks. Raises Invalid for a word that is not known."""
+        """Return which alerts it asks for; `who` looks. Raises Invalid for a word that is not
+        known.
+        """
         owner = {ME: who, NOBODY: "", "": None}.get(self.owner, self.owner)
         return Filters(
             states=tuple(word_of("state", each, STATES) for each in self.state),
@@ -59,32 +61,34 @@ class QueueAddress:
 
     @property
     def number(self) -> int:
-        """The number of the page. Raises Invalid."""
+        """Return the number of the page. Raises Invalid."""
         number = whole_number(self.page or "1")
         if number is None:
             raise Invalid(f"{self.page[:40]!r} is not the number of a page", field="page")
         return number
 
     def url(self, path: str = "/alerts", **changes: str | tuple[str, ...]) -> str:
-        """An address with these changes; on another page of the list unless it says which."""
+        """Return an address with these changes; on another page of the list unless it says
+        which.
+        """
         asked = replace(self, **{"page": "", **changes})  # type: ignore[arg-type]
         values = [one for one in asked.values() if one[1]]
         return f"{path}?{urlencode(values)}" if values else path
 
     def values(self) -> Iterator[tuple[str, str]]:
-        """Names and values, as a form sends them."""
+        """Yield names and values, as a form sends them."""
         for each in fields(self):
             value = getattr(self, each.name)
             for one in value if isinstance(value, tuple) else (value,):
                 yield each.name, one
 
     def sorted_by(self, key: str) -> str:
-        """The address that sorts by that; sorted so already, from the other end."""
+        """Return the address that sorts by that; sorted so already, from the other end."""
         here = (self.sort or SORTS[0]) == key
         return self.url(sort=key, backwards="" if self.backwards or not here else YES)
 
     def selected(self, titles: Mapping[str, str]) -> Sequence[tuple[str, str, str]]:
-        """What is filtered, by which value, and the address without it."""
+        """Return what is filtered, by which value, and the address without it."""
         owners = {ME: "mine", NOBODY: "nobody"}
         found = [
             ("State", one, self.url(state=tuple(each for each in self.state if each != one)))

@@ -23,7 +23,7 @@ class Rate:
         self._left: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
 
     def allow(self, key: str, now: datetime) -> bool:
-        """Whether the key may do it now; if so, it counts as done."""
+        """Return whether the key may do it now; if so, it counts as done."""
         left = self._available(key, now)
         if left < 1:
             return False

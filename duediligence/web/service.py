@@ -68,7 +68,7 @@ class Service:
 
     @cached_property
     def home(self) -> Path:
-        """The home folder; made where it is missing. Raises StorageError."""
+        """Return the home folder; made where it is missing. Raises StorageError."""
         with Workspace(self.settings) as ws:
             return ws.home
 
@@ -78,17 +78,17 @@ class Service:
 
     @cached_property
     def lookups(self) -> Lookups:
-        """The look-ups on public lists; whoever serves starts and stops them."""
+        """Return the look-ups on public lists; whoever serves starts and stops them."""
         return Lookups(lambda: self.workspace(_NOBODY))
 
     @cached_property
     def callers(self) -> Callers:
-        """The programs that show a token."""
+        """Return the programs that show a token."""
         return Callers(self)
 
     @cached_property
     def jobs(self) -> Jobs:
-        """What outlives a request; the application opens and closes it."""
+        """Return what outlives a request; the application opens and closes it."""
         return Jobs(self)
 
     @cached_property
@@ -119,11 +119,11 @@ class Service:
 
     @property
     def works_alone(self) -> bool:
-        """Whether one person works here alone, who needs no role."""
+        """Return whether one person works here alone, who needs no role."""
         return self.sign_in.alone and not self.settings.users
 
     def shown_role(self, viewer: Viewer | None) -> str:
-        """The role of that person in a word; empty where nobody needs one."""
+        """Return the role of that person in a word; empty where nobody needs one."""
         if viewer is None:
             return ""
         with suppress(StorageError), self.workspace(viewer) as ws:
@@ -131,7 +131,7 @@ class Service:
         return "no role"
 
     def rights(self, viewer: Viewer | None) -> frozenset[Action]:
-        """What that person may do; nothing for a stranger, and where that cannot be read."""
+        """Return what that person may do; nothing for a stranger, and where that cannot be read."""
         if viewer:
             with suppress(StorageError), self.workspace(viewer) as ws:
                 return rights(ws)
@@ -161,7 +161,7 @@ class Service:
 
     @contextmanager
     def workspace(self, viewer: Viewer, waiter: Waiter | None = None) -> Iterator[Workspace]:
-        """A workspace in which that person works; for the thread that opens it alone."""
+        """Provide a workspace in which that person works; for the thread that opens it alone."""
         self._take_over_users()
         with Workspace(
             self.settings,
@@ -179,6 +179,6 @@ class Service:
 
     @contextmanager
     def console(self) -> Iterator[ConsoleStore]:
-        """Sessions, jobs and tokens; for the thread that opens it alone."""
+        """Provide sessions, jobs and tokens; for the thread that opens it alone."""
         with ConsoleStore(self.home / "console.db") as store:
             yield store

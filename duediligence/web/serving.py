@@ -30,7 +30,7 @@ _OTHER_PORT = "Name another --port, or leave it out for a free one."
 
 
 def listening(host: str, port: int, hint: str = _OTHER_PORT) -> socket.socket:
-    """A socket there; port 0 takes a free one. Raises UsageError, with the hint."""
+    """Return a socket there; port 0 takes a free one. Raises UsageError, with the hint."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Told that it is TCP, asyncio sends without waiting for more (TCP_NODELAY): an answer in two
     # parts would else wait 40 ms for the other side to acknowledge the first.

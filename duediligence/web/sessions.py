@@ -17,7 +17,9 @@ _NOTED = timedelta(minutes=1)
 
 
 def cookie_name(service: Service) -> str:
-    """The name; over https one that a page of another host cannot set (RFC 6265bis, 4.1.3.2)."""
+    """Return the name; over https one that a page of another host cannot set (RFC 6265bis,
+    4.1.3.2).
+    """
     return "__Host-duediligence" if service.sign_in.secure else "duediligence"
 
 
@@ -47,12 +49,14 @@ def begin(service: Service, request: Request, viewer: Viewer, response: Response
 
 
 def viewer_of(session: Session) -> Viewer:
-    """Who signed in."""
+    """Return who signed in."""
     return Viewer(account=session.account, name=session.name, role=session.role)
 
 
 def current(service: Service, request: Request) -> Session | None:
-    """The session of the browser, None where there is none or it is over. Raises StorageError."""
+    """Return the session of the browser, None where there is none or it is over. Raises
+    StorageError.
+    """
     secret = request.cookies.get(cookie_name(service), "")
     if not secret:
         return None

@@ -54,13 +54,13 @@ _FIELDS_OF_OPTIONS = {"person": "people"}
 
 
 def typed(visit: Visit, *fields: str) -> dict[str, str]:
-    """What was sent in these fields, and in those of every supplier form, unchanged."""
+    """Return what was sent in these fields, and in those of every supplier form, unchanged."""
     names = (*TEXTS, *LINES, *_OTHERS, *fields)
     return {name: str(visit.form.get(name) or "") for name in names}
 
 
 def known(supplier: Supplier) -> dict[str, str]:
-    """What the form shows of a stored supplier."""
+    """Return what the form shows of a stored supplier."""
     address = supplier.address
     found = {
         "name": supplier.name,
@@ -79,7 +79,7 @@ def known(supplier: Supplier) -> dict[str, str]:
 
 
 def facts_of(sent: Mapping[str, str]) -> SupplierFacts:
-    """The facts that were typed. Raises Invalid for a role that was not chosen."""
+    """Return the facts that were typed. Raises Invalid for a role that was not chosen."""
     return _facts(
         {name: sent[name].strip() for name in TEXTS},
         {name: lines(sent[name]) for name in LINES},
@@ -90,8 +90,8 @@ def facts_of(sent: Mapping[str, str]) -> SupplierFacts:
 def changes_of(
     before: Supplier, sent: Mapping[str, str], gone: Sequence[str]
 ) -> tuple[SupplierFacts, Sequence[str]]:
-    """What differs between what is stored and what was typed: facts that are new, and texts that
-    are to be removed. `gone` are references under which it works no more.
+    """Return what differs between what is stored and what was typed: facts that are new, and texts
+    that are to be removed. `gone` are references under which it works no more.
 
     Raises Invalid for an empty field that cannot become empty.
     """
@@ -118,12 +118,12 @@ def changes_of(
 
 
 def lines(text: str) -> list[str]:
-    """The lines of a field that hold something."""
+    """Return the lines of a field that hold something."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def problem(error: UsageError, labels: Mapping[str, str] = _LABELS) -> tuple[str, str]:
-    """The field that an error is about, empty where none is, and what it says to do."""
+    """Return the field that an error is about, empty where none is, and what it says to do."""
     words = f"{sentence(error.message)} {error.hint}".strip()
     named = [_field(option) for option in _OPTION.findall(words)]
     field = _field(error.field.lstrip("-")) if isinstance(error, Invalid) else ""

@@ -27,7 +27,7 @@ _UNSAID: dict[str, object] = {
 
 
 def page(template: str, **values: object) -> str:
-    """The page with these values.
+    """Return the page with these values.
 
     `layout.html.jinja` says which values each page may have. Raises jinja2.UndefinedError for a
     value that a template names and that is not there.
@@ -37,8 +37,8 @@ def page(template: str, **values: object) -> str:
 
 @cache
 def environment() -> jinja2.Environment:
-    """The console's templates, with those of `render` and GOV.UK's macros: whatever text comes in
-    is escaped and shown on one line.
+    """Return the console's templates, with those of `render` and GOV.UK's macros: whatever text
+    comes in is escaped and shown on one line.
     """
     environment = _Environment(
         loader=jinja2.ChoiceLoader(
@@ -69,14 +69,16 @@ def environment() -> jinja2.Environment:
 
 
 def as_typed(text: str) -> Markup:
-    """The text for the field of a form: escaped, but with its line breaks and every mark, so that
-    what was typed comes back unchanged.
+    """Return the text for the field of a form: escaped, but with its line breaks and every mark, so
+    that what was typed comes back unchanged.
     """
     return escape(text)
 
 
 def in_address(part: str) -> str:
-    """The text as one part of an address, whatever is in it: a slash is no way to another page."""
+    """Return the text as one part of an address, whatever is in it: a slash is no way to another
+    page.
+    """
     return quote(part, safe="")
 
 
@@ -96,7 +98,9 @@ class _Environment(jinja2.Environment):
 
 @cache
 def _components() -> jinja2.Environment:
-    """The macros of govuk-frontend-jinja: a parameter that is not given is an undefined value."""
+    """Return the macros of govuk-frontend-jinja: a parameter that is not given is an undefined
+    value.
+    """
     package = jinja2.PackageLoader("govuk_frontend_jinja")
     return jinja2.Environment(
         loader=jinja2.PrefixLoader({_COMPONENTS.rstrip("/"): package}),
@@ -107,6 +111,6 @@ def _components() -> jinja2.Environment:
 
 
 def _shown(value: object) -> object:
-    """Every text on its way into the page, so that none can be forgotten."""
+    """Return every text on its way into the page, so that none can be forgotten."""
     is_text = isinstance(value, str) and not hasattr(value, "__html__")
     return visible_words(str(value)) if is_text else value

@@ -163,7 +163,8 @@ def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
 
 
 def result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[T]) -> T:
-    """What a job found, of a `kind`, from the file that it made; for the person who asked for it.
+    """Return what a job found, of a `kind`, from the file that it made; for the person who asked
+    for it.
 
     Raises NotFound where there is none, or it is not kept any more.
     """

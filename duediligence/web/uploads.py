@@ -38,7 +38,9 @@ def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
 
 @contextmanager
 def while_read(home: Path, account: str, sent: UploadFile) -> Iterator[Path]:
-    """The path of the file for as long as it is read; it is removed then. Raises as `keep`."""
+    """Provide the path of the file for as long as it is read; it is removed then. Raises as
+    `keep`.
+    """
     _, path = keep(home, account, sent)
     try:
         yield path
@@ -47,7 +49,9 @@ def while_read(home: Path, account: str, sent: UploadFile) -> Iterator[Path]:
 
 
 def kept(home: Path, account: str, key: str) -> Path:
-    """The path of the file that the account kept under that key. Raises NotFound, StorageError."""
+    """Return the path of the file that the account kept under that key. Raises NotFound,
+    StorageError.
+    """
     folder = home.joinpath(*_FOLDER, _place(account, key))
     with storing(folder):
         found = list(folder.iterdir()) if folder.is_dir() else []
@@ -78,5 +82,5 @@ def _forget(folder: Path, *, older_than: float) -> None:
 
 
 def _place(account: str, key: str) -> str:
-    """The name of the folder: nobody else finds it with the same key."""
+    """Return the name of the folder: nobody else finds it with the same key."""
     return sha256(f"{key}\0{account}".encode()).hexdigest()

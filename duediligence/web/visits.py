@@ -43,11 +43,11 @@ class OpenVisit:
     session: Session | None
 
     def path(self, name: str) -> str:
-        """A part of the address, as the route names it."""
+        """Return a part of the address, as the route names it."""
         return str(self.request.path_params[name])
 
     def query(self, name: str) -> str:
-        """A value of the address's query, empty where it is not there."""
+        """Return a value of the address's query, empty where it is not there."""
         return self.request.query_params.get(name, "")
 
     def page(
@@ -60,7 +60,9 @@ class OpenVisit:
         headers: Mapping[str, str] | None = None,
         **values: object,
     ) -> Response:
-        """The page. `errors` are a field and what is wrong with it; with any its title says so."""
+        """Return the page. `errors` are a field and what is wrong with it; with any its title says
+        so.
+        """
         notice = self.session.notice if self.session else ""
         if notice:
             sessions.tell(self.service, self.request, "")
@@ -97,7 +99,9 @@ class Visit(OpenVisit):
 
     @cached_property
     def ws(self) -> Workspace:
-        """The workspace of the person; closed at the end of the visit. Raises StorageError."""
+        """Return the workspace of the person; closed at the end of the visit. Raises
+        StorageError.
+        """
         waiter = Waiter(self._check, lambda: self.service.readings.taken(self.viewer.account))
         return self._opened.enter_context(self.service.workspace(self.viewer, waiter))
 
@@ -107,7 +111,7 @@ class Visit(OpenVisit):
 
     @property
     def list_titles(self) -> Mapping[str, str]:
-        """The title of each list by its ID; none where one of the council's own registers is
+        """Return the title of each list by its ID; none where one of the council's own registers is
         described wrongly, which the page of lists explains.
         """
         try:
@@ -116,20 +120,20 @@ class Visit(OpenVisit):
             return {}
 
     def text(self, name: str) -> str:
-        """A field of the form, without blanks around it; empty where it is not there."""
+        """Return a field of the form, without blanks around it; empty where it is not there."""
         value = self.form.get(name)
         return value.strip() if isinstance(value, str) else ""
 
     def texts(self, name: str) -> list[str]:
-        """Every value of a field that may be sent several times."""
+        """Return every value of a field that may be sent several times."""
         return [value.strip() for value in self.form.getlist(name) if isinstance(value, str)]
 
     def upload(self, name: str) -> UploadFile | None:
-        """A file of the form; None where none was chosen."""
+        """Return a file of the form; None where none was chosen."""
         return next(iter(self.uploads(name)), None)
 
     def uploads(self, name: str) -> list[UploadFile]:
-        """The files of a field that takes several."""
+        """Return the files of a field that takes several."""
         sent = self.form.getlist(name)
         return [one for one in sent if isinstance(one, UploadFile) and one.filename]
 
@@ -157,15 +161,15 @@ class Pages:
     open_to_all: list[tuple[str, OpenHandler]] = field(default_factory=list)
 
     def get(self, path: str) -> Callable[[Handler], Handler]:
-        """What is shown at an address, which changes nothing."""
+        """Return what is shown at an address, which changes nothing."""
         return self._at("GET", path)
 
     def post(self, path: str) -> Callable[[Handler], Handler]:
-        """What is done when a form is sent there."""
+        """Return what is done when a form is sent there."""
         return self._at("POST", path)
 
     def open(self, path: str) -> Callable[[OpenHandler], OpenHandler]:
-        """What is shown at an address to everybody, and holds nothing of what is kept."""
+        """Return what is shown at an address to everybody, and holds nothing of what is kept."""
 
         def declare(handler: OpenHandler) -> OpenHandler:
             self.open_to_all.append((path, handler))
@@ -182,7 +186,7 @@ class Pages:
 
 
 def route(service: Service, method: str, path: str, handler: Handler) -> Route:
-    """The handler behind the sign-in, in a worker thread, its errors as pages."""
+    """Return the handler behind the sign-in, in a worker thread, its errors as pages."""
 
     async def endpoint(request: Request) -> Response:
         # Before anything that was sent is read.
@@ -204,7 +208,7 @@ def route(service: Service, method: str, path: str, handler: Handler) -> Route:
 
 
 def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
-    """The handler for everybody, in a worker thread."""
+    """Return the handler for everybody, in a worker thread."""
 
     def answer(request: Request) -> Response:
         viewer, session = None, None
@@ -219,7 +223,7 @@ def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
 
 
 def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] | Response:
-    """Who asks; or the page on which to sign in, or which says whom to ask for a role."""
+    """Return who asks; or the page on which to sign in, or which says whom to ask for a role."""
     viewer = None
     try:
         viewer, session = _known(service, request)
@@ -233,7 +237,7 @@ def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] 
 
 
 def _known(service: Service, request: Request) -> tuple[Viewer | None, Session | None]:
-    """Who is signed in, if anybody, and their session. Raises StorageError."""
+    """Return who is signed in, if anybody, and their session. Raises StorageError."""
     session = sessions.current(service, request)
     viewer = service.sign_in.viewer(request, sessions.viewer_of(session) if session else None)
     # A proxy may name somebody else than the browser's session does.

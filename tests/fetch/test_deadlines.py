@@ -135,6 +135,7 @@ def collected() -> Iterator[None]:
     A TLS connection that is cut after it was made and before its handshake is not connected to
     `ssl`, which then leaves its socket to the collector.
     """
+    gc.freeze()  # what was there before is not looked through
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)

@@ -18,13 +18,17 @@ _NO_NUMBER = frozenset(("", "n/a", "na", "none", "not applicable", "-", "0"))
 
 
 def kind_of(*names: str, numbered: bool = False) -> Kind:
-    """An organisation where it has a company's number or a name with a legal form, else unknown."""
+    """Return an organisation where it has a company's number or a name with a legal form, else
+    unknown.
+    """
     parts = (part for name in names for part in _TRADING.split(name))
     return "organisation" if numbered or any(map(ends_in_legal_form, parts)) else "unknown"
 
 
 def names_in(text: str, *trading: str) -> tuple[Name, ...]:
-    """The name and the trading names in `text` (`Acme Ltd t/a Bolt`), and more trading names."""
+    """Return the name and the trading names in `text` (`Acme Ltd t/a Bolt`), and more trading
+    names.
+    """
     parts = [part.strip(" ,;:-") for part in _TRADING.split(text)]
     if not usable(parts[0]):
         parts = [text]
@@ -38,7 +42,7 @@ def names_in(text: str, *trading: str) -> tuple[Name, ...]:
 
 
 def company(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
-    """The company number in a cell; `drift` receives a value that holds none."""
+    """Return the company number in a cell; `drift` receives a value that holds none."""
     if text.casefold() in _NO_NUMBER:
         return ()
     if number := company_number(text):
@@ -48,7 +52,8 @@ def company(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
 
 
 def charity(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
-    """The number of a charity in England and Wales in a cell; `drift` receives a value without.
+    """Return the number of a charity in England and Wales in a cell; `drift` receives a value
+    without.
 
     Of a linked charity (`1061234-2`) the number of the main one: they are one registration.
     """
@@ -61,14 +66,16 @@ def charity(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
 
 
 def address(*lines: str, postcode: str = "") -> tuple[Address, ...]:
-    """The lines that are not empty, each once, with the postcode; none where all are empty."""
+    """Return the lines that are not empty, each once, with the postcode; none where all are
+    empty.
+    """
     text = ", ".join(dict.fromkeys(line.strip(" ,") for line in lines if line.strip(" ,")))
     code = postcode.upper()
     return (Address(f"{text} {code}".strip(), code),) if text or code else ()
 
 
 def place(text: str) -> tuple[Address, ...]:
-    """An address on one line, with the last postcode in it; none where it is empty."""
+    """Return an address on one line, with the last postcode in it; none where it is empty."""
     return (Address(text, last_postcode(text)),) if text else ()
 
 

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 def checked(entries: Iterable[ListEntry], filename: str) -> Iterator[ListEntry]:
-    """The same entries, held to what any list must be.
+    """Yield the same entries, held to what any list must be.
 
     Raises UnreadableFile for an entry without an id or a usable name, for two entries of one id
     (which of the two holds, or whether they are two parties, only the publisher can say), and
@@ -44,7 +44,8 @@ def checked(entries: Iterable[ListEntry], filename: str) -> Iterator[ListEntry]:
 
 
 def derived_id(*parts: str) -> str:
-    """An id for a list that gives none: the words of the parts, the same whatever case and marks.
+    """Return an id for a list that gives none: the words of the parts, the same whatever case and
+    marks.
 
     `derived_id("Acme (UK) Ltd", "Truro")` is `acme-uk-ltd.truro`.
     """
@@ -53,5 +54,5 @@ def derived_id(*parts: str) -> str:
 
 
 def distinct(values: Iterable[T]) -> tuple[T, ...]:
-    """The values in order, each once, without empty ones."""
+    """Return the values in order, each once, without empty ones."""
     return tuple(dict.fromkeys(value for value in values if value))

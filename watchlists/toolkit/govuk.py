@@ -45,12 +45,14 @@ class Document:
 
 
 def is_json(path: Path) -> bool:
-    """Whether the file is an answer of an API and no page."""
+    """Return whether the file is an answer of an API and no page."""
     return _first_byte(path) in (b"{", b"[")
 
 
 def is_page(path: Path) -> bool:
-    """Whether the file is a page or a document of the content API, and no table of its own."""
+    """Return whether the file is a page or a document of the content API, and no table of its
+    own.
+    """
     return _first_byte(path) in (b"<", b"{")
 
 
@@ -60,7 +62,9 @@ def _first_byte(path: Path) -> bytes:
 
 
 def content_item(path: Path) -> dict[str, Any]:
-    """A document of the content API (https://www.gov.uk/api/content/…). Raises UnreadableFile."""
+    """Return a document of the content API (https://www.gov.uk/api/content/…). Raises
+    UnreadableFile.
+    """
     found = json.load(path)
     if not isinstance(found, dict) or not isinstance(found.get("details"), dict):
         raise UnreadableFile(f"{path.name}: is not a GOV.UK document", hint=_NEEDS_A_LOOK)
@@ -68,7 +72,7 @@ def content_item(path: Path) -> dict[str, Any]:
 
 
 def updated_at(path: Path) -> datetime:
-    """When a document of the content API last changed (aware). Raises UnreadableFile."""
+    """Return when a document of the content API last changed (aware). Raises UnreadableFile."""
     stated = json.text(
         content_item(path).get("public_updated_at"), f"{path.name}: public_updated_at"
     )
@@ -82,7 +86,8 @@ def updated_at(path: Path) -> datetime:
 
 
 def latest_update(paths: Iterable[Path]) -> date | None:
-    """The last day on which one of the pages was updated; None where none of the files is one.
+    """Return the last day on which one of the pages was updated; None where none of the files is
+    one.
 
     Raises UnreadableFile.
     """
@@ -91,12 +96,12 @@ def latest_update(paths: Iterable[Path]) -> date | None:
 
 
 def document(path: Path) -> Document:
-    """The document in a file of either form. Raises UnreadableFile where it has no body."""
+    """Return the document in a file of either form. Raises UnreadableFile where it has no body."""
     return _from_api(path) if is_json(path) else _from_page(path)
 
 
 def fragment(markup: str, where: str) -> "Tag":
-    """A piece of a page. Raises UnreadableFile, naming `where`, for what cannot be read."""
+    """Return a piece of a page. Raises UnreadableFile, naming `where`, for what cannot be read."""
     from bs4 import BeautifulSoup  # imported lazily: most lists need no page
 
     try:
@@ -106,7 +111,7 @@ def fragment(markup: str, where: str) -> "Tag":
 
 
 def links(where: "Tag") -> Iterator[tuple[str, str]]:
-    """The text and the address, as written, of each link."""
+    """Yield the text and the address, as written, of each link."""
     for link in where.select("a[href]"):
         yield html.text(link), str(link["href"]).strip()
 
@@ -161,7 +166,7 @@ def _stated(page: "Tag", name: str) -> date | None:
 
 
 def attachment(pattern: str) -> Callable[[Path], str]:
-    """A function from a document of GOV.UK to the address of its first attachment that fits.
+    """Return a function from a document of GOV.UK to the address of its first attachment that fits.
 
     The expression is looked for in an attachment's title, a blank and its address, whatever the
     case: `r"tax defaulters.*\\.ods$"`. The document is one of the content API, whose attachments
@@ -209,13 +214,13 @@ class Section:
 
 
 def rows(path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
-    """Each row of a file in any of these forms, as `tables.read`. Raises UnreadableFile."""
+    """Yield each row of a file in any of these forms, as `tables.read`. Raises UnreadableFile."""
     for section in sections(path, layout, drift):
         yield from section.rows
 
 
 def sections(path: Path, layout: Layout, drift: Drift) -> Iterator[Section]:
-    """Each table that has the columns, in order; `drift` receives a table that has not.
+    """Yield each table that has the columns, in order; `drift` receives a table that has not.
 
     Raises UnreadableFile where none has.
     """
@@ -242,7 +247,7 @@ def sections(path: Path, layout: Layout, drift: Drift) -> Iterator[Section]:
 
 
 def _headed(read: html.HtmlTable, name: str) -> Table:
-    """The table with its header; its first row where the page marks none."""
+    """Return the table with its header; its first row where the page marks none."""
     found = [(number, tuple(cell.text for cell in cells)) for number, cells in read.rows]
     header = read.header
     if not header and found:
@@ -275,16 +280,18 @@ class SearchResult:
         return urljoin(SITE, self.path)
 
     def text(self, field: str) -> str:
-        """A field as text; empty where there is none. Raises UnreadableFile."""
+        """Return a field as text; empty where there is none. Raises UnreadableFile."""
         return json.text(self.fields.get(field), f"{self.where}: {field}")
 
     def values(self, field: str) -> tuple[str, ...]:
-        """A field as in `search_values`. Raises UnreadableFile."""
+        """Return a field as in `search_values`. Raises UnreadableFile."""
         return search_values(self.fields.get(field), f"{self.where}: {field}")
 
 
 def search_values(held: object, where: str) -> tuple[str, ...]:
-    """One value or several, each a text or an object with a `value`. Raises UnreadableFile."""
+    """Return one value or several, each a text or an object with a `value`. Raises
+    UnreadableFile.
+    """
     several = held if isinstance(held, list) else [] if held is None else [held]
     if any(isinstance(one, dict) and "value" not in one for one in several):
         raise UnreadableFile(f"{where} has no value", hint=_FETCH_AGAIN)
@@ -293,7 +300,9 @@ def search_values(held: object, where: str) -> tuple[str, ...]:
 
 
 def search_results(path: Path, drift: Drift) -> Iterator[SearchResult]:
-    """Each result of the page, in order. Raises UnreadableFile for one that says not enough."""
+    """Yield each result of the page, in order. Raises UnreadableFile for one that says not
+    enough.
+    """
     for number, one in enumerate(_answer(path)["results"], 1):
         where = f"{path.name}: result {number}"
         if not isinstance(one, dict):
@@ -309,7 +318,7 @@ def search_results(path: Path, drift: Drift) -> Iterator[SearchResult]:
 
 
 def next_search_page(path: Path, url: str) -> str:
-    """The page after that from `url`, empty after the last. Raises UnreadableFile."""
+    """Return the page after that from `url`, empty after the last. Raises UnreadableFile."""
     answer = _answer(path)
     address = urlsplit(url)
     query = dict(parse_qsl(address.query))

@@ -43,7 +43,9 @@ class Item:
 
 
 def searches(paths: Iterable[Path]) -> list[list[Path]]:
-    """The pages of each search: their names differ in their last part alone (`warnings-vane-1`)."""
+    """Return the pages of each search: their names differ in their last part alone
+    (`warnings-vane-1`).
+    """
     found: dict[str, list[Path]] = {}
     for path in paths:
         found.setdefault(path.stem.rpartition("-")[0], []).append(path)
@@ -51,7 +53,7 @@ def searches(paths: Iterable[Path]) -> list[list[Path]]:
 
 
 def items(paths: Iterable[Path], address: str, site: str) -> Iterator[Item]:
-    """Each item of every search, once.
+    """Yield each item of every search, once.
 
     `address` is an expression for the addresses of the items' own pages, whose group is the key;
     addresses begin with that of the `site`. The files are grouped by `searches`.
@@ -74,7 +76,9 @@ def items(paths: Iterable[Path], address: str, site: str) -> Iterator[Item]:
 
 
 def next_page(path: Path, _: str) -> str:
-    """The address, as written, that the page in `path` links to as the next; "" where none."""
+    """Return the address, as written, that the page in `path` links to as the next; "" where
+    none.
+    """
     for link in page(path).select("a[href]"):
         labels = (text(link), str(link.get("aria-label", "")).strip(), str(link.get("title", "")))
         target = str(link["href"]).strip()
@@ -100,7 +104,7 @@ def _items(soup: "BeautifulSoup", fits: re.Pattern[str], site: str, path: Path) 
 
 
 def _address(site: str, link: "Tag") -> str:
-    """The whole address of a link; empty for one that is no address."""
+    """Return the whole address of a link; empty for one that is no address."""
     try:
         return urljoin(site, str(link["href"]).strip())
     except ValueError:
@@ -133,7 +137,8 @@ def _check(soup: "BeautifulSoup", count: int, path: Path) -> None:
 
 
 def linked(pattern: str) -> Callable[[Path], str]:
-    """A function from a page to the first link in it whose address fits the expression; else "".
+    """Return a function from a page to the first link in it whose address fits the expression; else
+    "".
 
     It raises UnreadableFile where the file is no web page.
     """

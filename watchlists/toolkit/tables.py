@@ -55,15 +55,15 @@ class Row:
         return self.cells[key]
 
     def filled(self, key: str) -> str:
-        """The cell. Raises UnreadableFile where it is empty."""
+        """Return the cell. Raises UnreadableFile where it is empty."""
         return self.cells[key] or self._empty(key)
 
     def day(self, key: str, drift: Drift) -> date | None:
-        """The cell's date; one that is there and cannot be read is reported to `drift`."""
+        """Return the cell's date; one that is there and cannot be read is reported to `drift`."""
         return stated_day(self.cells[key], key, drift)
 
     def error(self, key: str, what: str) -> UnreadableFile:
-        """The error for a cell that cannot be used."""
+        """Return the error for a cell that cannot be used."""
         return UnreadableFile(
             f"{self.filename}: row {self.number}: {key} {what}", hint=_NEEDS_A_LOOK
         )
@@ -94,7 +94,9 @@ def _rows(path: Path, layouts: Sequence[Layout], drift: Drift) -> Iterator[Row]:
 
 
 def header_score(cells: Sequence[str], layout: Layout) -> int:
-    """How many needed columns the cells name as a header; 0 where it is less than half of them."""
+    """Return how many needed columns the cells name as a header; 0 where it is less than half of
+    them.
+    """
     needed = {fold(name) for names in layout.needed.values() for name in names.split(" | ")}
     score = len(needed.intersection(map(fold, cells)))
     return score if 2 * score >= len(layout.needed) else 0
@@ -121,7 +123,7 @@ def rows_of(table: "Table", layout: Layout, drift: Drift) -> Iterator[Row]:
 
 
 def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
-    """Where each key's column is; -1 for one that is not there and can be done without."""
+    """Return where each key's column is; -1 for one that is not there and can be done without."""
     headings = [fold(heading) for heading in table.header]
     known: set[str] = set(map(fold, layout.passed_over))
     at: dict[str, int] = {}
@@ -146,7 +148,9 @@ def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
 
 
 def _group(table: "Table", start: str, drift: Drift) -> list[tuple[int, str]]:
-    """The columns whose headings begin so: where each is, and what follows in its heading."""
+    """Return the columns whose headings begin so: where each is, and what follows in its
+    heading.
+    """
     begins = start.strip().casefold()
     found = [
         (i, name[len(begins) :].strip(" -–:"))
@@ -166,5 +170,5 @@ def _is_ticked(cell: str, name: str, drift: Drift) -> bool:
 
 
 def fold(heading: str) -> str:
-    """The letters and digits of a heading: `Town/City` and `TownCity` are one."""
+    """Return the letters and digits of a heading: `Town/City` and `TownCity` are one."""
     return re.sub(r"[\W_]+", "", heading.casefold())

@@ -32,7 +32,7 @@ def mapped(table: Mapping[str, T], text: str, field: str, drift: Drift) -> T | N
 def status(
     table: Mapping[str, StatusMeaning], text: str, field: str, filename: str
 ) -> StatusMeaning:
-    """What a word or code of status means, whatever its case.
+    """Return what a word or code of status means, whatever its case.
 
     Raises UnreadableFile for one that is not in the table: a licence that was taken away under a
     new word must never pass for one that is held.
@@ -48,7 +48,9 @@ def status(
 
 
 def clean(text: str) -> str:
-    """One line: white space of every kind (NBSP, U+202F) made one blank, entities resolved."""
+    """Return one line: white space of every kind (NBSP, U+202F) made one blank, entities
+    resolved.
+    """
     if "&" in text and ";" in text:
         text = unescape(text)
     return " ".join(text.split())
@@ -69,7 +71,9 @@ _RANGE = re.compile(r"(?:between )?(\d{4}) ?(?:-|–|to|and|/) ?(\d{4})", re.A |
 
 
 def day(text: str) -> date | None:
-    """The day in `2026-08-22`, `2026-08-22T23:00:00Z`, `22/08/2026` or `22-Aug-2026`, else None."""
+    """Return the day in `2026-08-22`, `2026-08-22T23:00:00Z`, `22/08/2026` or `22-Aug-2026`, else
+    None.
+    """
     partial = _exact(text.strip())
     try:
         return date(*partial) if partial else None
@@ -88,7 +92,7 @@ def stated_day(text: str, field: str, drift: Drift) -> date | None:
 
 
 def birth_date(text: str) -> PartialDate | None:
-    """A date of birth out of one value, or None where it holds none that can be trusted.
+    """Return a date of birth out of one value, or None where it holds none that can be trusted.
 
     Reads what `day` reads, and `dd/mm/1945`, `00/00/1975`, `dd/06/1971`, `1968`, `1965-04`,
     `Nov. 1973`, `31/12/19yy` (1900 to 1999), `1958-1965`, `between 1958 and 1965`, `circa 1965`.
@@ -123,7 +127,7 @@ def _partial(text: str, *, circa: bool) -> PartialDate | None:
 
 
 def _exact(text: str) -> tuple[int, int, int] | None:
-    """Year, month and day; 0 where not known."""
+    """Return year, month and day; 0 where not known."""
     if found := _ISO.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3] or 0)
     if found := _SLASHED.fullmatch(text):
@@ -146,7 +150,7 @@ def _year(text: str) -> int:
 
 
 def stated_pounds(text: str, field: str, drift: Drift) -> Decimal | None:
-    """The sum in a cell (`£1,234.50`); reports one that cannot be read to `drift`."""
+    """Return the sum in a cell (`£1,234.50`); reports one that cannot be read to `drift`."""
     if not text:
         return None
     amount = parse_pounds(text)
@@ -170,7 +174,7 @@ _WORD = re.compile(r"[^\W\d_]*[a-z][^\W\d_]*[.,;:]?|[^\W\d_]{3,}[.,;:]?")
 
 
 def document_number(text: str) -> tuple[str, str]:
-    """The number in `text`, and the words that stood around it.
+    """Return the number in `text`, and the words that stood around it.
 
     `Yemen B/990021` → `("B/990021", "Yemen")`. The apostrophe with which a spreadsheet marks text
     is dropped, as is punctuation at either end. The number is empty where there is no digit, unless
@@ -192,7 +196,9 @@ def document_number(text: str) -> tuple[str, str]:
 
 
 def imo_number(text: str) -> str:
-    """The seven digits of an IMO number (`IMO9999901`), or an empty string where it has others."""
+    """Return the seven digits of an IMO number (`IMO9999901`), or an empty string where it has
+    others.
+    """
     digits = re.sub(r"[^0-9]", "", text)
     return digits if len(digits) == 7 else ""
 
@@ -202,7 +208,9 @@ _UN_REFERENCE = re.compile(r"([A-Za-z]{2})([ieIE])\.?\s?(\d{1,4})", re.A)
 
 
 def un_reference(text: str) -> str:
-    """The UN's permanent reference number as the UN writes it (`QDE.901` → `QDe.901`), or empty."""
+    """Return the UN's permanent reference number as the UN writes it (`QDE.901` → `QDe.901`), or
+    empty.
+    """
     found = _UN_REFERENCE.fullmatch(text.strip())
     return f"{found[1].upper()}{found[2].lower()}.{found[3].zfill(3)}" if found else ""
 
@@ -227,17 +235,17 @@ _EMPTY_BRACKETS = re.compile(r"\(\s*[,;]?\s*\)")
 
 
 def usable(text: str) -> bool:
-    """Whether there is anything to compare: at least one letter or digit of any script."""
+    """Return whether there is anything to compare: at least one letter or digit of any script."""
     return any(character.isalnum() for character in text)
 
 
 def in_original_script(text: str) -> bool:
-    """Whether the letters of `text` are all of another script than Latin."""
+    """Return whether the letters of `text` are all of another script than Latin."""
     return re.search(_OTHER_LETTER, text) is not None and re.search(_LATIN_LETTER, text) is None
 
 
 def by_script(text: str) -> tuple[str, tuple[str, ...]]:
-    """The Latin part of a name that is given in two scripts at once, and the other parts.
+    """Return the Latin part of a name that is given in two scripts at once, and the other parts.
 
     `Amir (original script: Амир)` → `("Amir", ("Амир",))`. Either may be empty.
     """
@@ -253,7 +261,7 @@ def by_script(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def joined(*parts: str, by: str = " ") -> str:
-    """The parts that are not blank, trimmed, in one text."""
+    """Return the parts that are not blank, trimmed, in one text."""
     return by.join(part for part in parts if part.strip())
 
 
@@ -322,7 +330,7 @@ def _countries() -> tuple[re.Pattern[str], dict[str, str]]:
 
 
 def stated_country(text: str) -> str:
-    """The first country named in `text` (`Iranian` names Iran), or an empty string."""
+    """Return the first country named in `text` (`Iranian` names Iran), or an empty string."""
     if not text:
         return ""
     pattern, names = _countries()

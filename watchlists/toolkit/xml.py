@@ -15,7 +15,7 @@ Children = defaultdict[str, list[Element]]
 
 
 def by_tag(element: Element) -> Children:
-    """The element's children by local name, each in document order."""
+    """Return the element's children by local name, each in document order."""
     children: Children = defaultdict(list)
     for child in element:
         children[local(child)].append(child)
@@ -23,12 +23,12 @@ def by_tag(element: Element) -> Children:
 
 
 def one(children: Children, tag: str) -> str:
-    """The first text that is not blank, cleaned, or an empty string."""
+    """Return the first text that is not blank, cleaned, or an empty string."""
     return next((text for child in children[tag] if (text := clean(child.text or ""))), "")
 
 
 def attribute(element: Element, name: str) -> str:
-    """The attribute, cleaned, or an empty string."""
+    """Return the attribute, cleaned, or an empty string."""
     return clean(str(element.get(name, "")))
 
 
@@ -66,7 +66,7 @@ def records(
 
 
 def stated_in_root(path: Path, root: str, name: str) -> date:
-    """The publisher's date in an attribute of the root element. Raises UnreadableFile."""
+    """Return the publisher's date in an attribute of the root element. Raises UnreadableFile."""
     stated = root_attributes(path, root).get(name, "")
     found = day(stated)
     if found is None:

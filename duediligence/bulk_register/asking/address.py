@@ -34,7 +34,7 @@ class AddressRequest:
 def address(
     asked: AskedRegister, request: AddressRequest, limit: int
 ) -> RegisterAnswer[AddressRow]:
-    """Everybody at the building, those of the same unit first.
+    """Return everybody at the building, those of the same unit first.
 
     A building with many companies says little, so that strength is 2/n of n companies; another
     unit counts half. Those who share the postcode alone are counted and not shown. Raises NotFound
@@ -143,7 +143,7 @@ def _place(asked: AskedRegister, request: AddressRequest) -> tuple[str, str]:
 
 
 def _same_unit(one: Address, other: Address) -> bool | None:
-    """Whether two addresses of one building are of one unit, None where one names none."""
+    """Return whether two addresses of one building are of one unit, None where one names none."""
     if not one.text or not other.text:
         return None
     return compare_places(one, other) == "same premises"

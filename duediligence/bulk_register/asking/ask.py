@@ -41,7 +41,7 @@ def ask(
     limit: int = LIMIT,
     purpose: Purpose = "screening",
 ) -> RegisterAnswer[Any]:
-    """The first `limit` rows of an answer, the strongest first; the question is recorded.
+    """Return the first `limit` rows of an answer, the strongest first; the question is recorded.
 
     Raises UsageError where DuckDB is not installed, NotFound for what the register does not hold,
     Invalid for a bound out of range, Incomplete where a table is needed that is not loaded, and

@@ -44,7 +44,7 @@ class AskedRegister:
 
     @property
     def day(self) -> date:
-        """The day of the companies file, by which what is new is measured."""
+        """Return the day of the companies file, by which what is new is measured."""
         known = self.days.get("companies")
         return known or rows(self.connection, "SELECT current_date")[0][0]
 
@@ -54,7 +54,7 @@ class AskedRegister:
         *,
         needed: Collection[RegisterTable] = _COMPANIES,
     ) -> AnswerScope:
-        """What an answer from the tables `wanted` rests on.
+        """Return what an answer from the tables `wanted` rests on.
 
         Raises Incomplete where one that is `needed` is not loaded: there is nothing to ask.
         """
@@ -92,8 +92,8 @@ class AskedRegister:
             )
 
     def not_asked_about(self) -> dict[str, int]:
-        """How many suppliers nothing is known of: those without a number, and those whose number
-        no file has.
+        """Return how many suppliers nothing is known of: those without a number, and those whose
+        number no file has.
         """
         self.set_suppliers()
         lost = rows(
@@ -120,7 +120,9 @@ class AskedRegister:
         )
 
     def companies(self, numbers: Collection[str]) -> dict[str, RegisterCompany]:
-        """Each company by its number, as far as any file says; of others the number alone."""
+        """Return each company by its number, as far as any file says; of others the number
+        alone.
+        """
         found = {number: RegisterCompany(number, "") for number in numbers}
         wanted = sorted(found)
         for number, name, status, created, gone in rows(
@@ -168,7 +170,7 @@ def _not_there(table: RegisterTable) -> Incomplete:
 
 
 def rows(connection: "DuckDBPyConnection", query: str, *values: Any) -> list[tuple[Any, ...]]:
-    """All rows of a query with its values."""
+    """Return all rows of a query with its values."""
     return connection.execute(query, list(values)).fetchall()
 
 
@@ -181,5 +183,7 @@ def insert(connection: "DuckDBPyConnection", table: str, found: Sequence[tuple[i
 
 
 def sureness(score: float) -> float:
-    """How much a possible match counts: 1 where the names are the same, and little in doubt."""
+    """Return how much a possible match counts: 1 where the names are the same, and little in
+    doubt.
+    """
     return score**SURENESS

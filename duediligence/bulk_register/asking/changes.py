@@ -20,8 +20,8 @@ _ORDER: Mapping[What, int] = {"went": 0, "status": 1, "name": 2, "address": 3, "
 def changes(
     asked: AskedRegister, limit: int, *, since: date | None = None, suppliers: bool = False
 ) -> RegisterAnswer[ChangeRow]:
-    """What is different from the version before; or, with `since`, which companies were formed
-    and which left after that day, as far as any version shows.
+    """Return what is different from the version before; or, with `since`, which companies were
+    formed and which left after that day, as far as any version shows.
 
     Against the version before, what changed of the stored suppliers is shown too with `suppliers`.
     Raises Incomplete where the companies are not loaded, or no version before is kept.

@@ -26,7 +26,7 @@ _MOST_FOLLOWED = 200_000
 def circles(
     asked: AskedRegister, limit: int, *, suppliers: bool = False, most_links: int = MOST_LINKS
 ) -> RegisterAnswer[CircleRow]:
-    """Circles of owners that have not ceased, those of the most companies first.
+    """Return circles of owners that have not ceased, those of the most companies first.
 
     With `suppliers`, only those in which a stored supplier is. Raises Incomplete where the
     companies or the owners are not loaded.
@@ -78,7 +78,8 @@ def _size(asked: AskedRegister) -> int:
 
 
 def entwined(owns: Owners) -> list[tuple[str, ...]]:
-    """The groups in which each owns each other through some chain, and those who own themselves.
+    """Return the groups in which each owns each other through some chain, and those who own
+    themselves.
 
     Tarjan's algorithm, with a stack of its own: a chain may be longer than Python can call.
     """
@@ -127,7 +128,7 @@ def _taken(stack: list[str], on_stack: set[str], until: str) -> list[str]:
 
 
 def shortest(group: Sequence[str], owns: Owners) -> tuple[str, ...]:
-    """A shortest circle of a group, from its first number in order."""
+    """Return a shortest circle of a group, from its first number in order."""
     inside = frozenset(group)
     best: tuple[str, ...] = ()
     links = sum(len(owns[number]) for number in group)

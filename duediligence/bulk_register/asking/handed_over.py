@@ -48,7 +48,7 @@ class _Passed(NamedTuple):
 def handed_over(
     asked: AskedRegister, limit: int, *, suppliers: bool = False
 ) -> RegisterAnswer[HandoverRow]:
-    """Chains of handovers that begin with somebody listed or behind an insolvent company.
+    """Return chains of handovers that begin with somebody listed or behind an insolvent company.
 
     With `suppliers`, only of companies that are stored suppliers. Without results of
     `register screen` only those behind insolvent companies can be found: the answer says so.
@@ -133,7 +133,7 @@ def _later(asked: AskedRegister, numbers: list[str]) -> dict[str, list[_Passed]]
 
 
 def _chain(first: _Passed, others: Sequence[_Passed]) -> list[_Passed]:
-    """The handover and those by which the same company passed on from its new owner."""
+    """Return the handover and those by which the same company passed on from its new owner."""
     chain = [first]
     seen = {first.before, first.after}
     while len(chain) < LONGEST:
@@ -165,8 +165,8 @@ def _ties(one: _Passed) -> tuple[HandoverTie, ...]:
 
 
 def _strength(chain: Sequence[_Passed]) -> float:
-    """How telling all ties of the chain are, times how sure it is that it begins with somebody who
-    is listed, or who is behind a failed company, as many honest people are.
+    """Return how telling all ties of the chain are, times how sure it is that it begins with
+    somebody who is listed, or who is behind a failed company, as many honest people are.
     """
     open_ = 1.0
     for one in chain:

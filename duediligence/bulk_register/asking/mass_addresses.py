@@ -10,8 +10,8 @@ LEAST = 50
 def mass_addresses(
     asked: AskedRegister, limit: int, *, least: int = LEAST, suppliers: bool = False
 ) -> RegisterAnswer[MassAddressRow]:
-    """Buildings with `least` companies or more, the most first; with `suppliers`, only where one
-    of the stored suppliers is.
+    """Return buildings with `least` companies or more, the most first; with `suppliers`, only where
+    one of the stored suppliers is.
 
     Raises Invalid for a bound below 2, Incomplete where the companies are not loaded.
     """

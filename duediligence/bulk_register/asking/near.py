@@ -54,7 +54,7 @@ class NearRequest:
 
 
 def near(asked: AskedRegister, request: NearRequest, limit: int) -> RegisterAnswer[NearRow]:
-    """The strongest path from each supplier or bidder to each party asked for.
+    """Return the strongest path from each supplier or bidder to each party asked for.
 
     Raises Invalid for a number of steps that is out of bounds, NotFound where the register does
     not hold what was asked for, Incomplete where a table is needed that is not loaded.
@@ -179,7 +179,7 @@ def _link_kind(kind: str) -> LinkKind:
 def _marks(
     asked: AskedRegister, request: NearRequest, ends: set[int]
 ) -> dict[int, tuple[NetworkMark, ...]]:
-    """What is recorded about each end."""
+    """Return what is recorded about each end."""
     if not ends:
         return {}
     some = ", ".join(map(str, sorted(ends)))
@@ -260,7 +260,9 @@ def _node(node: int, nodes: Mapping[int, NetworkNode]) -> NetworkNode:
 def _link(
     one: NetworkNode, other: NetworkNode, link: FoundLink, owned: frozenset[tuple[str, str]]
 ) -> NetworkLink:
-    """The link with the company first, and what it has as owner, officer or address second."""
+    """Return the link with the company first, and what it has as owner, officer or address
+    second.
+    """
     turned = (
         (one.number, other.number) in owned
         if one.number and other.number

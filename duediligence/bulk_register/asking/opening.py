@@ -87,7 +87,8 @@ def _name(version: Version | None) -> str:
 
 
 def _suppliers(workspace: Workspace) -> tuple[dict[str, str], int]:
-    """The stored suppliers that have not ended by number, given or settled, and how many have none.
+    """Return the stored suppliers that have not ended by number, given or settled, and how many
+    have none.
 
     Of several with one number the first in order stands for all.
     """

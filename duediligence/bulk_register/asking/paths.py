@@ -74,7 +74,8 @@ def strongest(
     frontier: int = FRONTIER,
     fan: int = FAN,
 ) -> FoundPaths:
-    """The strongest path for each pair of a row of `starts` and one of `ends`, the first `limit`.
+    """Return the strongest path for each pair of a row of `starts` and one of `ends`, the first
+    `limit`.
 
     `starts` and `ends` are temporary tables: `node`, and `is_company`, NULL where it is not known;
     `ends` has a `weight`, how sure it is that this is an end, by which a path is multiplied.
@@ -195,7 +196,7 @@ def _narrow(connection: "DuckDBPyConnection", layer: str, bounds: "_Bounds") -> 
 def _way_back(
     connection: "DuckDBPyConnection", best: list[tuple[int, int, float, int]]
 ) -> list[tuple[int, ...]]:
-    """The nodes of each path from its origin, found from its end."""
+    """Return the nodes of each path from its origin, found from its end."""
     ways = [[node] if step else [] for _, node, _, step in best]
     for back in range(max((step for *_, step in best), default=0), 1, -1):
         # Those whose last known node was reached at this step.
@@ -231,7 +232,9 @@ def _way_back(
 def _links(
     connection: "DuckDBPyConnection", ways: list[tuple[int, ...]]
 ) -> dict[tuple[int, int], tuple[FoundLink, ...]]:
-    """All that the edges say of each two nodes that follow each other, in both directions."""
+    """Return all that the edges say of each two nodes that follow each other, in both
+    directions.
+    """
     pairs = {pair for way in ways for pair in itertools.pairwise(way)}
     pairs |= {(other, one) for one, other in pairs}
     if not pairs:

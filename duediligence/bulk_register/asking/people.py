@@ -11,7 +11,8 @@ LEAST = 8
 def people(
     asked: AskedRegister, limit: int, *, least: int = LEAST
 ) -> RegisterAnswer[BusyPersonRow]:
-    """People who are or were owners or officers of `least` companies or more, the most first.
+    """Return people who are or were owners or officers of `least` companies or more, the most
+    first.
 
     Raises Invalid for a bound below 2, Incomplete where nothing about people is loaded.
     """
@@ -69,7 +70,7 @@ def people(
 
 
 def _born(asked: AskedRegister, nodes: list[int]) -> dict[int, str]:
-    """`1970-05` for each person of whom a file says it."""
+    """Return `1970-05` for each person of whom a file says it."""
     if not nodes:
         return {}
     some = ", ".join(map(str, nodes))
@@ -89,8 +90,8 @@ def _born(asked: AskedRegister, nodes: list[int]) -> dict[int, str]:
 
 
 def nodes_of_person(asked: AskedRegister, name: str, born: tuple[int, int]) -> frozenset[int]:
-    """The people of this month of birth whose first and last name are those of `name`, whatever
-    stands between them.
+    """Return the people of this month of birth whose first and last name are those of `name`,
+    whatever stands between them.
     """
     return frozenset(
         node
@@ -110,6 +111,6 @@ def nodes_of_person(asked: AskedRegister, name: str, born: tuple[int, int]) -> f
 
 
 def _in_order(name: str) -> str:
-    """The name with the surname last. Officers are written `SMITH, Jane Ann`."""
+    """Return the name with the surname last. Officers are written `SMITH, Jane Ann`."""
     last, comma, first = name.partition(",")
     return f"{first} {last}" if comma else name

@@ -12,7 +12,8 @@ DEFAULT_MONTHS = 24
 def phoenixes(
     asked: AskedRegister, limit: int, *, months: int = DEFAULT_MONTHS, suppliers: bool = False
 ) -> RegisterAnswer[PhoenixRow]:
-    """Companies formed in the last months that took over at least two things from a failed one.
+    """Return companies formed in the last months that took over at least two things from a failed
+    one.
 
     With `suppliers`, only where the new or the failed company is a stored supplier. Raises Invalid
     for months out of bounds, Incomplete where the companies are not loaded.

@@ -10,7 +10,8 @@ from duediligence.model.register_answers import (
 
 
 def shared_addresses(asked: AskedRegister, limit: int) -> RegisterAnswer[SharedAddressRow]:
-    """Addresses that two or more suppliers use, those that the fewest other companies use first.
+    """Return addresses that two or more suppliers use, those that the fewest other companies use
+    first.
 
     An address that `n` companies use, in whichever way, is as strong as 2/n. Raises NotFound where
     no supplier has a company number, Incomplete where the companies are not loaded.

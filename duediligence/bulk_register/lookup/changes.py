@@ -30,7 +30,7 @@ class ListChanges(NamedTuple):
 
 
 def list_changes(workspace: Workspace, before: LookupRules, now: LookupRules) -> ListChanges | None:
-    """What changed on the lists; None where everybody must be looked up again."""
+    """Return what changed on the lists; None where everybody must be looked up again."""
     current = workspace.lists.current()
     new: list[ListEntry] = []
     outdated: list[tuple[str, str]] = []
@@ -56,7 +56,7 @@ def rows_of_changed_entries(
     scratch: Path,
     skip: dict[str, str],
 ) -> list[FoundRow]:
-    """The matches of the subjects of the layers with some entries.
+    """Return the matches of the subjects of the layers with some entries.
 
     Those in the tables `skip`, by kind, are left out. Only subjects that share a key with an entry
     are compared: see `duediligence.matching.index.subject_keys`.

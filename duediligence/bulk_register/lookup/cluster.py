@@ -30,7 +30,7 @@ _PATIENCE = "30s"
 
 
 def on_scheduler(address: str, *, storage: str = "", trusted_network: bool = False) -> DoParts:
-    """What does parts on the workers of the scheduler at `address`.
+    """Return what does parts on the workers of the scheduler at `address`.
 
     `storage` is where workers and this machine exchange files, as fsspec names it; without it the
     home must be at the same path everywhere. Certificates are those of Dask's own configuration.
@@ -41,7 +41,9 @@ def on_scheduler(address: str, *, storage: str = "", trusted_network: bool = Fal
 
 
 def on_local_cluster(workers: int, *, storage: str = "") -> DoParts:
-    """What does parts on so many workers of Dask, which run on this machine and end with it."""
+    """Return what does parts on so many workers of Dask, which run on this machine and end with
+    it.
+    """
     return _on(lambda: _local(workers), storage)
 
 
@@ -177,7 +179,7 @@ def _shared_out(
 
 
 def _why_not(future: Any, error: BaseException | None) -> str:
-    """Why a part was not done, or an empty text."""
+    """Return why a part was not done, or an empty text."""
     if error is not None:
         return f"{type(error).__name__}: {error}"
     if future.cancelled():

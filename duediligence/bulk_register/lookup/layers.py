@@ -42,7 +42,9 @@ def planned_layer(
     only: Mapping[str, str] | None = None,
     most: int = ROWS_OF_A_PART,
 ) -> LookupPlan:
-    """The plan of a layer: the one kept in it where it is by the same rules, else a new one."""
+    """Return the plan of a layer: the one kept in it where it is by the same rules, else a new
+    one.
+    """
     plan = read_plan(layer)
     if plan is not None and plan.rules == rules:
         return plan

@@ -113,19 +113,19 @@ class PartSearch:
 
 
 def files_of(folder: Path, pattern: str) -> list[str]:
-    """The files of a folder, as DuckDB takes their names."""
+    """Return the files of a folder, as DuckDB takes their names."""
     return [literal_path(file) for file in sorted(folder.glob(pattern))]
 
 
 def part_files(part: LookupPart) -> tuple[str, ...]:
-    """The names of the files that a part leaves, that of `done_file` last."""
+    """Return the names of the files that a part leaves, that of `done_file` last."""
     if part.kind == WORDS:
         return (f"{part.name}.index",)
     return tuple(f"{what}-{part.name}.parquet" for what in ("keys", "words", "found"))
 
 
 def done_file(folder: Path, part: LookupPart) -> Path:
-    """The file that is there once the part is done."""
+    """Return the file that is there once the part is done."""
     return folder / part_files(part)[-1]
 
 
@@ -151,7 +151,7 @@ def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: LookupPa
 def look_up(
     engine: Engine, rules: LookupRules, subjects: Sequence[RegisterSubject]
 ) -> list[FoundRow]:
-    """The matches of the subjects on all lists, in order. Raises StorageError."""
+    """Return the matches of the subjects on all lists, in order. Raises StorageError."""
     thresholds = {list_id: one.threshold for list_id, one in rules.lists.items()}
     results = engine.search_many(
         (one.subject for one in subjects), thresholds, limit=_EVERY, workers=1
@@ -160,7 +160,7 @@ def look_up(
 
 
 def rows_of(found: Iterable[tuple[RegisterSubject, Mapping[str, list[Match]]]]) -> list[FoundRow]:
-    """A row for each match and each table that the subject is in, in order."""
+    """Return a row for each match and each table that the subject is in, in order."""
     return sorted(
         FoundRow(
             table,

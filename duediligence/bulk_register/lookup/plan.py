@@ -39,12 +39,12 @@ class LookupRules(msgspec.Struct, frozen=True):
 
     @property
     def lowest(self) -> float:
-        """The lowest threshold of any list."""
+        """Return the lowest threshold of any list."""
         return min((one.threshold for one in self.lists.values()), default=1.0)
 
     @property
     def name(self) -> str:
-        """A name for the folder of what is made by these rules."""
+        """Return a name for the folder of what is made by these rules."""
         return sha256(msgspec.json.encode(self, order="deterministic")).hexdigest()[:16]
 
 
@@ -68,7 +68,9 @@ class LookupPlan(msgspec.Struct, frozen=True):
     parts: Mapping[str, int]
 
     def stages(self) -> tuple[list[LookupPart], list[LookupPart]]:
-        """All parts, in order: those to look up, and those for which all of these must be done."""
+        """Return all parts, in order: those to look up, and those for which all of these must be
+        done.
+        """
         every = [LookupPart(kind, n, of) for kind, of in self.parts.items() for n in range(of)]
         return [p for p in every if p.kind != WORDS], [p for p in every if p.kind == WORDS]
 
@@ -108,7 +110,7 @@ class WorkerJob(msgspec.Struct, frozen=True):
 
 
 def planned(rules: LookupRules, rows: Mapping[str, int], most: int) -> LookupPlan:
-    """A plan for so many rows of each kind, `most` in a part."""
+    """Return a plan for so many rows of each kind, `most` in a part."""
     parts = {kind: -(-count // most) for kind, count in rows.items()}
     return LookupPlan(rules, rows, parts | {WORDS: -(-sum(rows.values()) // _WORDS)})
 
@@ -119,7 +121,7 @@ def write_plan(folder: Path, plan: LookupPlan) -> None:
 
 
 def read_plan(folder: Path) -> LookupPlan | None:
-    """The plan that is kept in `folder`; None where there is none that can be read."""
+    """Return the plan that is kept in `folder`; None where there is none that can be read."""
     try:
         return decode_json((folder / _PLAN).read_bytes(), LookupPlan)
     except (OSError, msgspec.MsgspecError):

@@ -86,7 +86,7 @@ class RegisterLookup:
             return self._look_up_all(connection, why_all)
 
     def _changes(self, before: Before | None) -> tuple[str, ListChanges | None]:
-        """Why everybody is looked up, or what changed on the lists."""
+        """Return why everybody is looked up, or what changed on the lists."""
         if before is None:
             return "the first screening", None
         earlier = before[1].rules
@@ -126,7 +126,7 @@ class RegisterLookup:
         before: RegisterScreening,
         changes: ListChanges,
     ) -> RegisterScreening | None:
-        """None where so much changed that everybody is to be looked up."""
+        """Return none where so much changed that everybody is to be looked up."""
         folder = folder_of(self.root, self.rules, of_all=False)
         make_folder(folder)
         write_fingerprints(connection, folder)

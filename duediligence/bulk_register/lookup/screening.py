@@ -44,24 +44,26 @@ class ScreenedRegister:
 
     @property
     def never_loaded(self) -> tuple[ListStatus, ...]:
-        """Lists in use that were not searched, for none of their versions was ever loaded."""
+        """Return lists in use that were not searched, for none of their versions was ever
+        loaded.
+        """
         return tuple(one for one in self.lists if one.in_use and one.state == "never loaded")
 
     @property
     def unreadable(self) -> tuple[ListStatus, ...]:
-        """Lists that were not searched, for their index cannot be read."""
+        """Return lists that were not searched, for their index cannot be read."""
         return tuple(
             one for one in self.lists if one.version is None and one.state != "never loaded"
         )
 
     @property
     def outdated(self) -> tuple[ListStatus, ...]:
-        """Lists that were searched in a version that is too old."""
+        """Return lists that were searched in a version that is too old."""
         return tuple(one for one in self.lists if one.version and one.state == "stale")
 
     @property
     def complete(self) -> bool:
-        """Whether every list in use was searched in a version that is not too old."""
+        """Return whether every list in use was searched in a version that is not too old."""
         return not any(one.blocks_complete_run for one in self.lists)
 
 
@@ -122,7 +124,7 @@ def screen_register(
 
 
 def _rules(workspace: Workspace, register: str, engine: Engine) -> LookupRules:
-    """The lists in use with their thresholds, as `screen` has them."""
+    """Return the lists in use with their thresholds, as `screen` has them."""
     if not engine.lists:
         raise NotFound("No list is loaded", hint=Hint("Load them: ", Step("refresh-lists")))
     settings = workspace.settings

@@ -9,7 +9,7 @@ from duediligence.text.wording import count
 
 
 def lines(screened: ScreenedRegister) -> list[str]:
-    """What was looked up and found; how to ask it is for each front end to say."""
+    """Return what was looked up and found; how to ask it is for each front end to say."""
     done = screened.screening
     rows = " and ".join(f"{number:,} {_ROWS[kind]}" for kind, number in done.rows.items())
     found = [f"Looked up: {rows}, on {count(len(done.rules.lists), 'list')}. {_how(screened)}"]
@@ -34,7 +34,7 @@ def lines(screened: ScreenedRegister) -> list[str]:
 
 
 def document(screened: ScreenedRegister) -> dict[str, Any]:
-    """The same for programs."""
+    """Return the same for programs."""
     done = screened.screening
     return {
         "register": done.rules.register,

@@ -49,22 +49,22 @@ class RegisterScreening(msgspec.Struct, frozen=True):
 
 
 def folder_of(root: Path, rules: LookupRules, *, of_all: bool) -> Path:
-    """Where a screening by these rules is kept: of everybody, or of what changed."""
+    """Return where a screening by these rules is kept: of everybody, or of what changed."""
     return root / f"{rules.name}-{'all' if of_all else 'changes'}"
 
 
 def layers_of(folder: Path) -> list[Path]:
-    """The layers of a screening, the first one first."""
+    """Return the layers of a screening, the first one first."""
     return sorted((folder / "layers").glob("[0-9]*"))
 
 
 def layer_of(folder: Path, number: int) -> Path:
-    """The folder of a layer."""
+    """Return the folder of a layer."""
     return folder / "layers" / f"{number:04}"
 
 
 def read_done(folder: Path) -> RegisterScreening | None:
-    """The complete screening in a folder, or None."""
+    """Return the complete screening in a folder, or None."""
     try:
         return decode_json((folder / _DONE).read_bytes(), RegisterScreening)
     except (OSError, msgspec.MsgspecError):
@@ -72,7 +72,7 @@ def read_done(folder: Path) -> RegisterScreening | None:
 
 
 def published(version: Path) -> RegisterScreening | None:
-    """The screening whose matches the version holds, or None."""
+    """Return the screening whose matches the version holds, or None."""
     try:
         body = (version / PUBLISHED / _MANIFEST).read_bytes()
         return decode_json(body, RegisterScreening)
@@ -81,7 +81,7 @@ def published(version: Path) -> RegisterScreening | None:
 
 
 def last_done(root: Path) -> tuple[Path, RegisterScreening] | None:
-    """The screening that is in use, and its folder."""
+    """Return the screening that is in use, and its folder."""
     try:
         name = decode_json((root / _CURRENT).read_bytes(), dict[str, str])["folder"]
     except (OSError, KeyError, msgspec.MsgspecError):
@@ -112,7 +112,7 @@ def finish(root: Path, folder: Path, done: RegisterScreening, version: Path) -> 
 
 
 def folder_digest(folder: Path) -> bytes:
-    """One hash of all files in a folder: see `quick_digest`, of larger ones their ends."""
+    """Return one hash of all files in a folder: see `quick_digest`, of larger ones their ends."""
     found = sha256()
     for file in sorted(one for one in folder.rglob("*") if one.is_file()):
         name = file.relative_to(folder).as_posix()

@@ -96,7 +96,7 @@ def write_rows(
 def read_range(
     connection: "DuckDBPyConnection", rows: str, kind: str, first: int, last: int
 ) -> list[RegisterSubject]:
-    """The subjects of the nodes from `first` to `last` in what `write_rows` wrote, by node.
+    """Return the subjects of the nodes from `first` to `last` in what `write_rows` wrote, by node.
 
     `rows` is the folder, or where a file system that the connection knows has it.
     """
@@ -136,7 +136,7 @@ def changed_nodes(
 
 
 def fingerprints_file(folder: Path, kind: str) -> Path:
-    """Where `write_fingerprints` writes."""
+    """Return where `write_fingerprints` writes."""
     return folder / f"seen-{kind}.parquet"
 
 
@@ -198,5 +198,5 @@ def _numbers(registered: list[str]) -> Iterator[Identifier]:
 
 
 def part_of(number: int, parts: int) -> tuple[int, int]:
-    """The first and the last node of a part, of so many equal ones."""
+    """Return the first and the last node of a part, of so many equal ones."""
     return number * (_LAST + 1) // parts, (number + 1) * (_LAST + 1) // parts - 1

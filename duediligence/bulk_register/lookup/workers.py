@@ -36,7 +36,7 @@ _APART: dict[str, Any] = (
 
 
 def in_processes(workers: int | None) -> DoParts:
-    """What does parts in so many processes; None takes what the machine has.
+    """Return what does parts in so many processes; None takes what the machine has.
 
     Everything done stays done where it is stopped.
     """
@@ -168,7 +168,7 @@ class _Crew:
 
 
 def _asked(process: "subprocess.Popen[bytes]", part: LookupPart) -> str | None:
-    """Why the part was not done, or an empty text; None where the process ended."""
+    """Return why the part was not done, or an empty text; None where the process ended."""
     assert process.stdin is not None
     assert process.stdout is not None
     try:

@@ -45,7 +45,8 @@ class KeptSettings:
 
 
 def kept_settings(settings: Settings) -> KeptSettings:
-    """The home's `duediligence.toml` without secrets; what it names outside the home is moved in.
+    """Return the home's `duediligence.toml` without secrets; what it names outside the home is
+    moved in.
 
     Raises UsageError for a file that does not read.
     """
@@ -79,7 +80,7 @@ def kept_settings(settings: Settings) -> KeptSettings:
 def contents(
     settings: Settings, kept: KeptSettings, databases: Path, *, with_key: bool
 ) -> Iterator[Content]:
-    """Each file of a backup; `databases` is the folder of the copies of these.
+    """Yield each file of a backup; `databases` is the folder of the copies of these.
 
     Answers of a register come after `casework.db`, so that those are there that its runs refer
     to. Raises StorageError for a file that cannot be read.
@@ -102,7 +103,7 @@ def contents(
 
 
 def brought(home: Path) -> Iterator[Snapshot]:
-    """The snapshots of files that a person brought: no publisher serves these bytes to us."""
+    """Yield the snapshots of files that a person brought: no publisher serves these bytes to us."""
     root = home / "snapshots"
     with _readable(root):
         lists = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
@@ -113,7 +114,7 @@ def brought(home: Path) -> Iterator[Snapshot]:
 
 
 def toml(document: Mapping[str, Any]) -> str:
-    """Settings as TOML. Comments are not kept: one may hold a secret that was in use."""
+    """Return settings as TOML. Comments are not kept: one may hold a secret that was in use."""
     plain = {name: value for name, value in document.items() if not isinstance(value, dict)}
     tables = {name: value for name, value in document.items() if isinstance(value, dict)}
     lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
@@ -138,7 +139,9 @@ def _text(text: str) -> str:
 
 
 def _answers(home: Path) -> Iterator[Content]:
-    """The answers of Companies House, as they were given: the register no longer has these."""
+    """Yield the answers of Companies House, as they were given: the register no longer has
+    these.
+    """
     root = home / "companies-house"
     with _readable(root):
         folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
@@ -147,7 +150,9 @@ def _answers(home: Path) -> Iterator[Content]:
 
 
 def _answers_in(folder: Path) -> list[Content]:
-    """All of a folder at one time: an answer that is confirmed is written again and removed."""
+    """Return all of a folder at one time: an answer that is confirmed is written again and
+    removed.
+    """
     for _ in range(_TRIES):
         found: list[Content] = []
         try:
@@ -172,7 +177,7 @@ def _tree(name: str, folder: Path) -> Iterator[Content]:
 
 
 def _file(name: str, path: Path) -> Iterator[Content]:
-    """The file, if there is one: what was removed meanwhile is no longer needed."""
+    """Yield the file, if there is one: what was removed meanwhile is no longer needed."""
     with _readable(path):
         try:
             file = path.open("rb") if path.is_file() else None

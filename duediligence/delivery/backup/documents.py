@@ -5,12 +5,12 @@ from duediligence.delivery.backup.restoring import BackupVerified, Restored
 
 
 def made_document(made: BackupMade) -> dict[str, object]:
-    """What is in a backup that was made, and the hash and bytes of its file."""
+    """Return what is in a backup that was made, and the hash and bytes of its file."""
     return {**_manifest(made.manifest), "sha256": made.sha256, "bytes": made.size}
 
 
 def verified_document(found: BackupVerified) -> dict[str, object]:
-    """What is in a backup, and whether the audit chain in it is sound."""
+    """Return what is in a backup, and whether the audit chain in it is sound."""
     return {
         **_manifest(found.manifest),
         "sha256": found.sha256,
@@ -21,7 +21,7 @@ def verified_document(found: BackupVerified) -> dict[str, object]:
 
 
 def restored_document(restored: Restored) -> dict[str, object]:
-    """What was restored, where, and the folders of the files that a person brought."""
+    """Return what was restored, where, and the folders of the files that a person brought."""
     return {
         **_manifest(restored.backup.manifest),
         "home": str(restored.home),

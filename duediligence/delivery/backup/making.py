@@ -147,7 +147,7 @@ def make(
 
 
 def _sizes(home: Path, databases: Path) -> Iterator[int]:
-    """The bytes of most of what goes into a backup, to tell how far it is."""
+    """Yield the bytes of most of what goes into a backup, to tell how far it is."""
     folders = [one.folder for one in brought(home)]
     answers = (home / "companies-house").glob("*/*.json")
     for path in chain(databases.glob("*.db"), answers, *(one.iterdir() for one in folders)):
@@ -156,7 +156,7 @@ def _sizes(home: Path, databases: Path) -> Iterator[int]:
 
 
 def name_for(at: datetime) -> str:
-    """The name of a backup that the schedule makes; they sort by their time."""
+    """Return the name of a backup that the schedule makes; they sort by their time."""
     return f"duediligence-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}.backup"
 
 
@@ -194,8 +194,8 @@ def _check_place(path: Path, home: Path) -> None:
 
 @contextmanager
 def _copies(home: Path) -> Iterator[Path]:
-    """A folder in the home for copies of the databases: they are as private as these, and are
-    removed at the end, or by the next backup where this one is killed.
+    """Provide a folder in the home for copies of the databases: they are as private as these, and
+    are removed at the end, or by the next backup where this one is killed.
     """
     folder = home / COPIES
     try:

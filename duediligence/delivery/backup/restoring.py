@@ -69,7 +69,9 @@ class Restored:
 
     @property
     def brought(self) -> dict[str, Path]:
-        """The newest files of each list that a person brought: the folder that they are in."""
+        """Return the newest files of each list that a person brought: the folder that they are
+        in.
+        """
         root = self.home / "snapshots"
         return {one: root / one / newest for one, newest in self.backup.manifest.brought.items()}
 
@@ -151,8 +153,8 @@ def _check_empty(home: Path) -> None:
 
 @contextmanager
 def _beside(home: Path) -> Iterator[Path]:
-    """A private folder on the disk of the home, to become it; what is left of it is removed at the
-    end, or by the next restoration where this one is killed.
+    """Provide a private folder on the disk of the home, to become it; what is left of it is removed
+    at the end, or by the next restoration where this one is killed.
     """
     start = f".{home.name}.restoring-"
     with storing(home.parent):
@@ -288,8 +290,8 @@ class _Form(msgspec.Struct):
 def _problem(
     path: Path, manifest: BackupManifest, folder: Path, progress: Progress
 ) -> AuditProblem | None:
-    """The first problem of the chain. Raises DamagedBackup where the databases are not those that
-    the manifest describes.
+    """Return the first problem of the chain. Raises DamagedBackup where the databases are not those
+    that the manifest describes.
     """
     # Whoever knows the passphrase may read it, whatever role they had there.
     with Workspace(replace(_settings(folder), users={})) as workspace:
@@ -309,7 +311,7 @@ def _problem(
 
 
 def _settings(folder: Path) -> Settings:
-    """Those of the home that was kept; of a version that had others, the defaults."""
+    """Return those of the home that was kept; of a version that had others, the defaults."""
     try:
         return load({}, {}, default_home=folder).settings
     except UsageError:

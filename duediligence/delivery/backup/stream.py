@@ -44,7 +44,8 @@ Content = tuple[Member, Iterable[bytes]]
 def pack(
     contents: Iterable[Content], last: Callable[[tuple[BackupFile, ...]], Content]
 ) -> Iterator[bytes]:
-    """The stream of these files, and at its end the one that `last` makes of the list of them.
+    """Yield the stream of these files, and at its end the one that `last` makes of the list of
+    them.
 
     Raises StorageError for a file that is longer or shorter than its head says.
     """
@@ -63,7 +64,7 @@ def pack(
 
 
 def unpack(chunks: Iterable[bytes], *, of: str) -> Iterator[tuple[Member, Iterator[bytes]]]:
-    """Each file of a stream, and its bytes; what of them is not taken is passed over.
+    """Yield each file of a stream, and its bytes; what of them is not taken is passed over.
 
     Reads to the very end. Raises DamagedBackup, naming the backup `of`, for what `pack` does not
     write.
@@ -87,7 +88,7 @@ def unpack(chunks: Iterable[bytes], *, of: str) -> Iterator[tuple[Member, Iterat
 
 
 def compress(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The same bytes in fewer."""
+    """Yield the same bytes in fewer."""
     # Level 1: the text of a database shrinks to a fifth; more takes long and gains little.
     packer = zlib.compressobj(level=1)
     for chunk in chunks:
@@ -97,7 +98,7 @@ def compress(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def decompress(chunks: Iterable[bytes], *, of: str) -> Iterator[bytes]:
-    """What `compress` was given, never more than a mebibyte at once.
+    """Yield what `compress` was given, never more than a mebibyte at once.
 
     Raises DamagedBackup, naming the backup `of`.
     """
@@ -119,7 +120,7 @@ def decompress(chunks: Iterable[bytes], *, of: str) -> Iterator[bytes]:
 
 
 def is_safe(name: str) -> bool:
-    """Whether a name is that of a file within a folder, on every system."""
+    """Return whether a name is that of a file within a folder, on every system."""
     parts = name.split("/")
     return (
         len(name) <= _LONGEST_NAME
@@ -138,7 +139,7 @@ class _StreamReader:
         return b"".join(self.next(size))
 
     def next(self, size: int) -> Iterator[bytes]:
-        """The next bytes, in pieces."""
+        """Yield the next bytes, in pieces."""
         while size:
             if not self.more():
                 raise self.damaged("it ends too early")

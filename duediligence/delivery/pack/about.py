@@ -88,7 +88,7 @@ class PackManifest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read(manifest: Mapping[str, object], name: str) -> PackManifest:
-    """What the manifest of the pack of that name says. Raises StorageError."""
+    """Return what the manifest of the pack of that name says. Raises StorageError."""
     try:
         return convert_to(PackManifest, manifest)
     except msgspec.ValidationError as error:
@@ -99,12 +99,14 @@ def read(manifest: Mapping[str, object], name: str) -> PackManifest:
 
 
 def says_more(manifest: Mapping[str, object], about: PackManifest) -> bool:
-    """Whether the manifest says anything else, or in another way, than what was read of it."""
+    """Return whether the manifest says anything else, or in another way, than what was read of
+    it.
+    """
     return {k: v for k, v in manifest.items() if k not in _CONTAINER} != about.document()
 
 
 def runs_of(cases: tuple[Case, ...]) -> tuple[PackedRun, ...]:
-    """What the manifest says of the runs of these cases."""
+    """Return what the manifest says of the runs of these cases."""
     return tuple(
         PackedRun(
             folder=folder_of(number),

@@ -61,7 +61,7 @@ class CaseAlert:
 
     @property
     def about(self) -> tuple[str, str, str]:
-        """What tells which findings raise it: check, list and entry."""
+        """Return what tells which findings raise it: check, list and entry."""
         return self.check_id, self.list_id, self.entry_id
 
 
@@ -89,17 +89,19 @@ class Case:
 
     @property
     def incomplete(self) -> str:
-        """What was not checked, in one line; empty where all was."""
+        """Return what was not checked, in one line; empty where all was."""
         return warning(self.run)
 
 
 def incomplete_of(cases: Iterable[Case]) -> dict[str, str]:
-    """What was not checked of each supplier of whom something was not, by its reference."""
+    """Return what was not checked of each supplier of whom something was not, by its reference."""
     return {case.supplier.ref: case.incomplete for case in cases if case.incomplete}
 
 
 def newest_run(workspace: Workspace, ref: str) -> str:
-    """The id of the newest run that covered the supplier. Raises UsageError where none did."""
+    """Return the id of the newest run that covered the supplier. Raises UsageError where none
+    did.
+    """
     found = workspace.screened.newest_of([ref]).get(ref)
     if found:
         return found
@@ -115,7 +117,7 @@ def newest_run(workspace: Workspace, ref: str) -> str:
 
 
 def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
-    """The whole case, people and restricted findings included.
+    """Return the whole case, people and restricted findings included.
 
     Raises UsageError where there is no such run, or where it did not cover the supplier.
     """
@@ -148,7 +150,7 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
 
 
 def records_about(workspace: Workspace, cases: tuple[Case, ...]) -> Iterator[AuditRecord]:
-    """The records of the audit chain that concern these cases, oldest first.
+    """Yield the records of the audit chain that concern these cases, oldest first.
 
     How the run was stored, its file imported and its lists loaded, as they stood by then; what
     was decided, linked and packed up to now. Raises StorageError.
@@ -204,7 +206,7 @@ class Concerned:
         }
 
     def by(self, event: AuditEvent) -> bool:
-        """Whether the event concerns them."""
+        """Return whether the event concerns them."""
         match event.kind:
             case "list refreshed":
                 return (event.subject, event.what.get("version")) in self._versions
@@ -246,7 +248,9 @@ def _alert(workspace: Workspace, alert: Alert) -> CaseAlert:
 
 
 def _earlier(workspace: Workspace, alert: Alert, carried: CarriedOver) -> Iterator[int]:
-    """The decisions that an earlier version stored, or bound to what it compared, otherwise."""
+    """Yield the decisions that an earlier version stored, or bound to what it compared,
+    otherwise.
+    """
     stored = workspace.decisions.digests() if alert.history else {}
     for one, now in zip(alert.history, carried.decisions, strict=True):
         if now != one or stored.get(one.position) != digest_of(one):
@@ -254,5 +258,5 @@ def _earlier(workspace: Workspace, alert: Alert, carried: CarriedOver) -> Iterat
 
 
 def digest_of(decision: Decision) -> str:
-    """The hash of a decision as this version stores it, and as its audit record has it."""
+    """Return the hash of a decision as this version stores it, and as its audit record has it."""
     return sha256(encode(decision)).hexdigest()

@@ -49,7 +49,7 @@ from duediligence.version import __version__
 
 
 def looked_up(case: Case, basis: Basis) -> tuple[Party, ...]:
-    """Whom the run looked up for the supplier, premises apart."""
+    """Return whom the run looked up for the supplier, premises apart."""
     dossier = case.compared.dossier
     if dossier is None:
         return parties(case.supplier, kind=basis.kind)
@@ -65,7 +65,7 @@ class Derived:
 
 
 def derived(case: Case, basis: Basis, *, people: bool) -> Derived:
-    """Everything that follows from the case, by the program of today.
+    """Return everything that follows from the case, by the program of today.
 
     Unless `people`, it is what follows without them, with what is personal left out as it is in the
     pack. That a list held more matches than are shown, and that a shared address is not that of a
@@ -106,7 +106,9 @@ def derived(case: Case, basis: Basis, *, people: bool) -> Derived:
 
 
 def _of_firms(dossier: Dossier) -> Dossier:
-    """The dossier without the parts that lack somebody: no check can say anything of these."""
+    """Return the dossier without the parts that lack somebody: no check can say anything of
+    these.
+    """
     gone = {
         part: NotInScope("no-company-register")
         for part in PARTS_WITH_PEOPLE
@@ -117,7 +119,7 @@ def _of_firms(dossier: Dossier) -> Dossier:
 
 
 def _without_people(case: Case, found: Sequence[Finding]) -> list[Finding]:
-    """The findings as a pack without people has them."""
+    """Return the findings as a pack without people has them."""
     compared = case.compared
     known = behind(compared.supplier, compared.dossier, compared.entries)
     run = replace(case.run, findings=tuple(found))
@@ -166,7 +168,7 @@ def _shared(
     said: Sequence[Finding],
     matched: Container[str],
 ) -> Iterator[SharedPremises]:
-    """What stands at the party's addresses, of what the case says does."""
+    """Yield what stands at the party's addresses, of what the case says does."""
     if party.kind == "person":
         return
     name = party.names[0].text
@@ -283,7 +285,7 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
 def _impossible(
     case: Case, basis: Basis, used: Container[tuple[str, str]], *, people: bool
 ) -> Iterator[str]:
-    """What no run could have left in a pack."""
+    """Yield what no run could have left in a pack."""
     run, compared = case.run, case.compared
     if set(basis.topics) != {status.list_id for status in run.lists}:
         yield "the run used other lists than it had topics of"
@@ -330,7 +332,7 @@ def _impossible(
 
 
 def _reading(case: Case) -> Iterator[str]:
-    """The overall reading, which rests on restricted findings too, where there are any."""
+    """Yield the overall reading, which rests on restricted findings too, where there are any."""
     restricted = any(f.check_id == WITHHELD and f.outcome == "review" for f in case.findings)
     asked = case.compared.dossier is not None and not restricted
     said = case.run.readings.get(case.supplier.ref)
@@ -343,7 +345,7 @@ def _reading(case: Case) -> Iterator[str]:
 
 
 def to_withhold(case: Case) -> tuple[int, ...]:
-    """The positions of findings that do not follow from a case without its people."""
+    """Return the positions of findings that do not follow from a case without its people."""
     if case.run.basis is None or case.run.matcher_version != MATCHER_VERSION:
         return ()
     known = Counter(map(_content, derived(case, case.run.basis, people=False).findings))
@@ -357,7 +359,9 @@ def to_withhold(case: Case) -> tuple[int, ...]:
 
 
 def left_out_of(finding: Finding, case: Case) -> str:
-    """What of a finding was left out with people, as the facts have it; empty where nothing is."""
+    """Return what of a finding was left out with people, as the facts have it; empty where nothing
+    is.
+    """
     check = registry.checks()[finding.check_id]
     dossier, compared = case.compared.dossier, case.compared
     if check.needs is Dossier:
@@ -386,18 +390,18 @@ def _partly(dossier: Dossier) -> bool:
 
 
 def _marked(text: Text) -> bool:
-    """Whether something personal was taken out of it."""
+    """Return whether something personal was taken out of it."""
     return any(mark in worded(text) for mark in (NAMES_LEFT_OUT, WORDING_LEFT_OUT, LEFT_OUT))
 
 
 def _single(finding: Finding) -> bool:
-    """Whether a check of today looked at one thing."""
+    """Return whether a check of today looked at one thing."""
     check = registry.checks().get(finding.check_id)
     return check is not None and check.needs not in (*_SEVERAL, Declared)
 
 
 def _derivable(finding: Finding, case: Case) -> bool:
-    """Whether what the check looked at is in the pack: rows of files never are."""
+    """Return whether what the check looked at is in the pack: rows of files never are."""
     check = registry.checks().get(finding.check_id)
     if check is None:
         return False
@@ -407,7 +411,7 @@ def _derivable(finding: Finding, case: Case) -> bool:
 
 
 def _may_rest_on_people(finding: Finding) -> bool:
-    """Whether it rests on several entries or findings, or on a part that names people."""
+    """Return whether it rests on several entries or findings, or on a part that names people."""
     check = registry.checks()[finding.check_id]
     return check.needs in (*_SEVERAL, Unread) or not set(check.reads).isdisjoint(PARTS_WITH_PEOPLE)
 
@@ -415,7 +419,7 @@ def _may_rest_on_people(finding: Finding) -> bool:
 def _differences(
     said: Sequence[Finding], found: Sequence[Finding], held: Sequence[Finding]
 ) -> tuple[list[str], int]:
-    """A line for each difference, and how many findings are the same."""
+    """Return a line for each difference, and how many findings are the same."""
     lines: list[str] = []
     left = list(found)
     contents = [_content(finding) for finding in left]
@@ -446,7 +450,7 @@ def _differences(
 
 
 def _content(finding: Finding) -> bytes:
-    """All that a finding says, to the byte."""
+    """Return all that a finding says, to the byte."""
     return encode(replace(finding, first_seen=None, party_role=None))
 
 

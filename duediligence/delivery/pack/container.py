@@ -81,7 +81,8 @@ def sealed(
     key: SigningKey,
     stamp: Callable[[bytes], bytes] | None = None,
 ) -> bytes:
-    """The pack of these files with a manifest of them, signed; `about` is what else that says.
+    """Return the pack of these files with a manifest of them, signed; `about` is what else that
+    says.
 
     `stamp` makes an RFC 3161 token of the bytes of the signature; what it raises is raised.
     Raises UsageError for more than a pack may hold.
@@ -107,7 +108,7 @@ def sealed(
 
 
 def opened(path: Path) -> Opened:
-    """`opened_bytes` of the file. Raises UsageError where it cannot be read, too."""
+    """Return `opened_bytes` of the file. Raises UsageError where it cannot be read, too."""
     return opened_bytes(whole(path, 2 * MAX_BYTES), path.name)
 
 
@@ -167,7 +168,9 @@ def opened_bytes(data: bytes, name: str) -> Opened:
 
 
 def _signed_by(signature: bytes, body: bytes) -> PublicKey | None:
-    """The key that signed the manifest; None where the file is not, to the byte, its signature."""
+    """Return the key that signed the manifest; None where the file is not, to the byte, its
+    signature.
+    """
     try:
         said = decode_json(signature, _Signature)
         key = public_key(said.public_key)
@@ -200,7 +203,7 @@ def _written(files: Mapping[str, bytes]) -> bytes:
 
 
 def _files(pack: str, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
-    """What can be read of the members, and what is wrong with the others."""
+    """Return what can be read of the members, and what is wrong with the others."""
     if not data.startswith(b"PK\x03\x04"):
         raise UsageError(
             f"{pack}: is not an evidence pack", hint=Hint("To make one: ", Step("make-pack"))
@@ -248,7 +251,7 @@ _ANOTHER = "Ask whoever made it for another copy, and keep this one as it is."
 def _no_manifest(
     pack: str, files: Mapping[str, bytes], damaged: Mapping[str, str]
 ) -> StorageError | UsageError:
-    """A pack whose manifest was altered is damaged; a zip of something else is no pack."""
+    """Return a pack whose manifest was altered is damaged; a zip of something else is no pack."""
     if MANIFEST in damaged:
         return StorageError(f"{pack}: {MANIFEST}: {damaged[MANIFEST]}", hint=_ANOTHER)
     if SEAL in files or FORMAT.encode() in files.get(MANIFEST, b""):

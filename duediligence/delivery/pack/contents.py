@@ -53,7 +53,9 @@ class _Bidders(msgspec.Struct, frozen=True):
 
 
 def files_of(contents: Contents) -> dict[str, bytes]:
-    """The files of the cases, a folder each, all but the page: the same for the same contents."""
+    """Return the files of the cases, a folder each, all but the page: the same for the same
+    contents.
+    """
     files: dict[str, bytes] = {}
     for number, case in enumerate(contents.cases, 1):
         folder = folder_of(number)
@@ -79,8 +81,8 @@ def files_of(contents: Contents) -> dict[str, bytes]:
 
 
 def _alert(alert: CaseAlert) -> dict[str, object]:
-    """The alert as it is packed: as in packs from before suppliers were merged, where none was, and
-    from before decisions were salted, where none is.
+    """Return the alert as it is packed: as in packs from before suppliers were merged, where none
+    was, and from before decisions were salted, where none is.
     """
     document = msgspec.to_builtins(alert)
     for one in document["decisions"]:
@@ -90,7 +92,9 @@ def _alert(alert: CaseAlert) -> dict[str, object]:
 
 
 def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:
-    """The contents again, of as many cases. Raises StorageError for files that do not read."""
+    """Return the contents again, of as many cases. Raises StorageError for files that do not
+    read.
+    """
     try:
         bidders = _read(files, BIDDERS, _Bidders) if BIDDERS in files else _Bidders((), ())
         contents = Contents(
@@ -120,7 +124,7 @@ def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:
 
 
 def folder_of(number: int) -> str:
-    """The folder of a case, counted from 1."""
+    """Return the folder of a case, counted from 1."""
     return f"suppliers/{number:03}"
 
 

@@ -27,7 +27,7 @@ _COLUMNS = (
 
 
 def facts_of(contents: Contents) -> list[dict[str, Any]]:
-    """What the page states of each case, as JSON would have it."""
+    """Return what the page states of each case, as JSON would have it."""
     return [
         {
             "supplier": case.supplier.ref,
@@ -52,7 +52,7 @@ def facts_of(contents: Contents) -> list[dict[str, Any]]:
 
 
 def different_in_page(page: bytes, contents: Contents) -> Iterator[str]:
-    """What the facts that a page carries say otherwise than the findings, in words."""
+    """Yield what the facts that a page carries say otherwise than the findings, in words."""
     try:
         carried = _carried(page)
     except (ValueError, msgspec.MsgspecError, RecursionError):
@@ -68,8 +68,8 @@ def different_in_page(page: bytes, contents: Contents) -> Iterator[str]:
 
 
 def different_in_flags(flags: bytes, again: bytes, *, earlier: bool) -> Iterator[str]:
-    """What a table of flags says otherwise than the one made `again`, in words. `earlier` versions
-    had fewer columns, and put what is no finding otherwise.
+    """Yield what a table of flags says otherwise than the one made `again`, in words. `earlier`
+    versions had fewer columns, and put what is no finding otherwise.
     """
     try:
         said, expected = (_rows(one, flags if earlier else b"") for one in (flags, again))

@@ -42,7 +42,7 @@ class FirstPage:
 
 
 def first_page(case: Case, run: Run, points: Sequence[verdict.Point]) -> FirstPage:
-    """The first page of a case; `run` and `points` are those that the details show.
+    """Return the first page of a case; `run` and `points` are those that the details show.
 
     The gravest are first. What was decided as another party, or mitigated, comes after all else.
     """
@@ -82,7 +82,7 @@ def _flag(case: Case, run: Run, point: verdict.Point, number: int) -> FirstFlag:
 
 
 def _state(case: Case, point: verdict.Point) -> str:
-    """Where the least settled alert of a point is."""
+    """Return where the least settled alert of a point is."""
     about = {
         (one.check_id, one.list_id, one.entry_id)
         for some in (point, *point.also)

@@ -87,7 +87,7 @@ def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
 def disclosed_contents(
     workspace: Workspace, asked: PackRequest
 ) -> tuple[Contents, Mapping[str, str]]:
-    """What is packed, as its readers may see it; and what was not checked, by the reference.
+    """Return what is packed, as its readers may see it; and what was not checked, by the reference.
 
     As somebody who reads the files of the pack has it: a page is made of nothing else. Raises
     UsageError where there is nothing to pack, StorageError.
@@ -165,7 +165,7 @@ def _parties(case: Case) -> tuple[Party, ...]:
 
 
 def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> tuple[bytes, str]:
-    """The pack, and why it has no time-stamp, where the settings ask for one."""
+    """Return the pack, and why it has no time-stamp, where the settings ask for one."""
     key = signing_key(workspace)  # first: its record is before the head that the pack states
     records = records_about(workspace, contents.cases)
     beside = {AUDIT: "".join(record.line() + "\n" for record in records).encode()}
@@ -184,7 +184,7 @@ def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> tup
 
 
 def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> PackManifest:
-    """Who makes it now, with what, and of what."""
+    """Return who makes it now, with what, and of what."""
     return PackManifest(
         made_at=workspace.now(),
         made_by=workspace.who,
@@ -214,7 +214,7 @@ def _since(workspace: Workspace, refs: Sequence[str]) -> Iterator[SinceThen]:
 
 
 def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
-    """The register's answers behind the dossiers, as far as they are still kept."""
+    """Return the register's answers behind the dossiers, as far as they are still kept."""
     from duediligence.fetch.evidence import Evidence
 
     held = Evidence(workspace.settings.home / "companies-house")
@@ -228,7 +228,7 @@ def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
 
 
 def _notes(verified: Verified) -> Iterator[str]:
-    """What somebody who verifies the pack will be told, said to its maker first."""
+    """Yield what somebody who verifies the pack will be told, said to its maker first."""
     yield from verified.differences
     for ref, outcome in verified.outcomes.items():
         yield from (f"{ref}: {line}" for line in outcome.differences)

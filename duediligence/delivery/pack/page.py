@@ -47,7 +47,7 @@ class _Shown:
 
 
 def flags(contents: Contents) -> bytes:
-    """The flags of every case as one CSV, as `screen` writes them."""
+    """Return the flags of every case as one CSV, as `screen` writes them."""
     rows = [flag for case in contents.cases for flag in _flags(case)]
     rows.sort(key=lambda flag: place(flag.finding))
     changed = (matcher_change.row(case.run) for case in contents.cases)
@@ -85,7 +85,8 @@ PAGE = "report.html"
 def with_pages(
     contents: Contents, about: PackManifest, beside: Mapping[str, bytes]
 ) -> Mapping[str, bytes]:
-    """Every file of a pack: those of the contents, those `beside` them, and what people read.
+    """Return every file of a pack: those of the contents, those `beside` them, and what people
+    read.
 
     The same for the same arguments, wherever and whenever: a pack is verified by that.
     """
@@ -96,7 +97,7 @@ def with_pages(
 def page(
     contents: Contents, about: PackManifest, files: Mapping[str, bytes] | None = None
 ) -> bytes:
-    """The page, in UTF-8. It shows what the contents hold, and no more.
+    """Return the page, in UTF-8. It shows what the contents hold, and no more.
 
     In a pack it lists the other `files`, and carries its facts as data. By itself it says what a
     page without a pack cannot show.
@@ -131,7 +132,7 @@ def page(
 
 
 def _margins(contents: Contents, about: PackManifest) -> str:
-    """The style of what each sheet says at its edges, on paper."""
+    """Return the style of what each sheet says at its edges, on paper."""
     case = contents.cases[0]
     of = f"Contract {about.contract}" if about.contract else case.supplier.name
     when = f"made {day(about.made_at)}" if about.contract else f"as of {day(case.run.as_of)}"
@@ -143,7 +144,7 @@ def _margins(contents: Contents, about: PackManifest) -> str:
 
 
 def _scopes(contents: Contents) -> dict[str, list[str]]:
-    """The scope of each run in the pack, by its id, in words."""
+    """Return the scope of each run in the pack, by its id, in words."""
     return {run_id: scope_lines(run) for run_id, run in _runs(contents).items()}
 
 

@@ -61,7 +61,7 @@ class Shared:
 
 
 def shared(bidders: Mapping[str, Sequence[Party]]) -> list[Shared]:
-    """What any two bidders share, by their references: the surest first.
+    """Return what any two bidders share, by their references: the surest first.
 
     `bidders` are, by reference, the parties behind each, itself among them.
     """
@@ -70,7 +70,7 @@ def shared(bidders: Mapping[str, Sequence[Party]]) -> list[Shared]:
 
 
 def _parties(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
-    """By the one matcher that looks parties up on lists, each bidder a list to all others."""
+    """Yield by the one matcher that looks parties up on lists, each bidder a list to all others."""
     told: set[tuple[object, ...]] = set()
     by_id = {
         f"{ref}\x1f{number}": (ref, party)
@@ -90,7 +90,7 @@ def _parties(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
 
 
 def _differs(match: Match) -> bool:
-    """Whether a birth date or a number speaks for two parties of one name."""
+    """Return whether a birth date or a number speaks for two parties of one name."""
     number = match.feature("identifier")
     return match.otherwise_born or (number is not None and number.verdict == "differ")
 
@@ -148,8 +148,8 @@ T = TypeVar("T")
 
 
 def as_disclosed(case: Case, *, people: bool, reports: int = 0) -> Case:
-    """The case for a pack. `reports` of partners and the community may concern the supplier: their
-    number is shown, and nothing else of them.
+    """Return the case for a pack. `reports` of partners and the community may concern the supplier:
+    their number is shown, and nothing else of them.
 
     Without `people`, a person is a role and a number in what was found, and is left out of what
     was compared; what can then not be derived again is marked as withheld.
@@ -185,7 +185,7 @@ def as_disclosed(case: Case, *, people: bool, reports: int = 0) -> Case:
 
 
 def told(shared: Shared, *, people: bool) -> Shared:
-    """Something that bidders share, a person only by the roles where people are left out."""
+    """Return something that bidders share, a person only by the roles where people are left out."""
     if people or not shared.person:
         return shared
     what = "an address of people behind both" if shared.kind == "address" else "a person"
@@ -209,7 +209,9 @@ def _without_people(case: Case) -> Case:
 
 
 def _firms_of(dossier: Dossier) -> Dossier:
-    """What the registers say of firms, and that the rest was left out: never as if it were none."""
+    """Return what the registers say of firms, and that the rest was left out: never as if it were
+    none.
+    """
     charity = dossier.charity
     if isinstance(charity, Charity):
         charity = replace(charity, trustees=None, events=(), inquiry="")
@@ -248,7 +250,7 @@ def _firms_own(owners: tuple[Owner, ...]) -> tuple[Owner, ...]:
 
 
 def _bare_filings(filings: tuple[Filing, ...]) -> tuple[Filing, ...]:
-    """What was filed and when, without the names that stand in it."""
+    """Return what was filed and when, without the names that stand in it."""
     return tuple(replace(filing, values=()) for filing in filings)
 
 
@@ -261,12 +263,12 @@ def _parents(parents: tuple[Parent, ...]) -> tuple[Parent, ...]:
 
 
 def _bare(entry: ListEntry) -> ListEntry:
-    """A listed firm without what its publisher says of people around it."""
+    """Return a listed firm without what its publisher says of people around it."""
     return replace(entry, related=(), positions=(), remarks="")
 
 
 def _unquoted(declaration: Declaration) -> Declaration:
-    """The answer alone: in its own words a supplier may name anybody."""
+    """Return the answer alone: in its own words a supplier may name anybody."""
     return replace(declaration, details=LEFT_OUT if declaration.details else "")
 
 

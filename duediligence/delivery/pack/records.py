@@ -62,7 +62,7 @@ def compared_records(lines: bytes, cases: Sequence[Case], about: PackManifest) -
 
 
 def _read(lines: bytes, wrong: Callable[[str], None]) -> Iterator[AuditRecord]:
-    """Each record seals itself; the records between are not here."""
+    """Yield each record seals itself; the records between are not here."""
     if lines and not lines.endswith(b"\n"):
         wrong(f"{AUDIT}: its last line is cut short")
     for number, line in enumerate(lines.split(b"\n")[:-1], 1):
@@ -84,7 +84,7 @@ def _in_order(records: Sequence[AuditRecord], about: PackManifest) -> Iterator[s
 
 
 def _run(run: Run, cases: Sequence[Case], records: Sequence[AuditRecord]) -> Iterator[str]:
-    """What the chain says of a run as a whole."""
+    """Yield what the chain says of a run as a whole."""
     own = [one for one in records if (one.event.kind, one.event.subject) == ("run stored", run.id)]
     if len(own) != 1:
         # Runs that kept their settings were all recorded.
@@ -117,7 +117,7 @@ def _run(run: Run, cases: Sequence[Case], records: Sequence[AuditRecord]) -> Ite
 
 
 def _lessened(cases: Sequence[Case], records: Sequence[AuditRecord]) -> bool:
-    """Whether findings were left out for being restricted, or removed by retention."""
+    """Return whether findings were left out for being restricted, or removed by retention."""
     return any(
         one.check_id == WITHHELD and one.outcome == "review"
         for case in cases
@@ -224,7 +224,7 @@ def _decision(record: AuditRecord, decision: Decision) -> Iterator[str]:
 
 
 def _state(case: Case, alert: CaseAlert, about: PackManifest) -> Iterator[str]:
-    """Where the alert stands, derived again from its decisions and the day of the pack."""
+    """Yield where the alert stands, derived again from its decisions and the day of the pack."""
     assert about.decision_rules is not None
     findings = [one for one in case.findings if _about(one) == alert.about]
     hidden = any(one.entry_id == "withheld" for one in case.findings)
@@ -269,7 +269,9 @@ def _ended(reopened: Reopened | str | None) -> object:
 
 
 def without_alert(case: Case) -> Iterator[str]:
-    """What is to be reviewed and has no alert, and alerts in an order or number of their own."""
+    """Yield what is to be reviewed and has no alert, and alerts in an order or number of their
+    own.
+    """
     known = {alert.about for alert in case.alerts}
     for one in case.findings:
         raised = one.supplier_ref and one.outcome in ("review", "adverse")
@@ -284,7 +286,7 @@ def _about(finding: Finding) -> tuple[str, str, str]:
 
 
 def _compared(record: AuditRecord, expected: Mapping[str, AuditValue]) -> Iterator[str]:
-    """What a record says otherwise; what its version did not record is not compared."""
+    """Yield what a record says otherwise; what its version did not record is not compared."""
     for name, value in expected.items():
         said = record.event.what.get(name, value)
         if said != value:

@@ -9,7 +9,7 @@ from duediligence.text.wording import count
 
 
 def lines(verified: Verified) -> Iterator[Line]:
-    """What was compared and what differs; of a damaged pack nothing but the damage."""
+    """Yield what was compared and what differs; of a damaged pack nothing but the damage."""
     yield Line(f"sha256 {verified.sha256}")
     if verified.damaged:
         for name, wrong in verified.damaged.items():
@@ -56,7 +56,7 @@ def lines(verified: Verified) -> Iterator[Line]:
 
 
 def document(verified: Verified) -> dict[str, object]:
-    """The same for programs."""
+    """Return the same for programs."""
     return {
         "answer": verified.answer,
         "origin": {"signed": verified.origin.signed, "key": verified.origin.key},

@@ -108,7 +108,9 @@ class Verified:
 
     @property
     def answer(self) -> Answer:
-        """The one answer; where some of it was not derived again, `origin` tells who signed."""
+        """Return the one answer; where some of it was not derived again, `origin` tells who
+        signed.
+        """
         if self.damaged:
             return "damaged"
         if self.differences or any(one.differences for one in self.outcomes.values()):
@@ -120,8 +122,8 @@ class Verified:
 
     @property
     def exit_code(self) -> int:
-        """0 same, 1 different, 3 not derived, 4 damaged; 5 where keys were named as trusted and
-        none of them signed it, or roots and no time-stamp verifies to them. Without keys the
+        """Return 0 same, 1 different, 3 not derived, 4 damaged; 5 where keys were named as trusted
+        and none of them signed it, or roots and no time-stamp verifies to them. Without keys the
         origin is not asked for.
         """
         match self.answer:
@@ -169,7 +171,7 @@ def verify(
 def verify_bytes(
     data: bytes, name: str, keys: Iterable[PublicKey] = (), roots: Roots = None
 ) -> Verified:
-    """`verify` for a pack in memory, of which errors tell under that name."""
+    """Return `verify` for a pack in memory, of which errors tell under that name."""
     return _verified(opened_bytes(data, name), name, tuple(keys), roots)
 
 
@@ -261,7 +263,7 @@ def _compared(
 
 
 def _origin(pack: Opened, about: PackManifest, keys: tuple[PublicKey, ...]) -> Origin:
-    """Who signed; that the signature is sound is known from the container."""
+    """Return who signed; that the signature is sound is known from the container."""
     if pack.signed_by is None:
         return Origin("not at all")
     named = [key for key in keys if key.raw == pack.signed_by.raw]
@@ -271,7 +273,7 @@ def _origin(pack: Opened, about: PackManifest, keys: tuple[PublicKey, ...]) -> O
 
 
 def _manifest(pack: Opened, about: PackManifest, contents: Contents) -> Iterator[str]:
-    """What the manifest says, beside what the files say."""
+    """Yield what the manifest says, beside what the files say."""
     refs = tuple(case.supplier.ref for case in contents.cases)
     if about.suppliers != refs or len(set(refs)) != len(refs):
         yield "the manifest names other suppliers than the files"
@@ -305,7 +307,7 @@ class _Remade:
 
 
 def _remade(pack: Opened, about: PackManifest, contents: Contents) -> _Remade:
-    """Every file that is made of the others, made again: above all what people read."""
+    """Return every file that is made of the others, made again: above all what people read."""
     found = _Remade()
     beside = {
         name: body
@@ -369,7 +371,7 @@ EVIDENCE = "evidence/"
 
 
 def _kept(contents: Contents, files: Mapping[str, bytes]) -> Iterator[str]:
-    """How much of the registers' answers is in the pack: those no longer kept cannot be."""
+    """Yield how much of the registers' answers is in the pack: those no longer kept cannot be."""
     sources = _sources(contents)
     missing = [one for one in sources if f"{EVIDENCE}{one}.json" not in files]
     if missing:
@@ -399,7 +401,7 @@ def _policies(contents: Contents) -> list[str]:
 
 
 def _evidence(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
-    """Each answer is named by the hash that the dossier has of it."""
+    """Check that each answer is named by the hash that the dossier has of it."""
     named = {name: name.rpartition("/")[2].partition(".")[0] for name in files}
     wrong = [
         f"{name}: its hash differs from its name"
@@ -415,7 +417,7 @@ def _evidence(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
 
 
 def _bidders(contents: Contents, *, people: bool) -> Iterator[str]:
-    """What bidders share, derived again; of people only where nobody was left out."""
+    """Yield what bidders share, derived again; of people only where nobody was left out."""
     cases = contents.cases
     if len(cases) < 2:
         if contents.shared:
@@ -430,7 +432,8 @@ def _bidders(contents: Contents, *, people: bool) -> Iterator[str]:
 
 
 def _not_registered(path: Path, digest: str, packed: bytes) -> Iterator[str]:
-    """What an exported chain (JSON Lines) says otherwise than the pack of that hash, in words.
+    """Yield what an exported chain (JSON Lines) says otherwise than the pack of that hash, in
+    words.
 
     `packed` are the audit records in the pack. Raises NotFound, UsageError.
     """

@@ -121,7 +121,9 @@ SOUND, BONES, BARE, SHAPE, STEM, FAMILY, LATIN, SCRIPTED, VOWELLESS = (
 
 
 def starts_of(sizes: Iterable[int]) -> I64:
-    """Where each part begins when they stand one after the other, and where the last one ends."""
+    """Return where each part begins when they stand one after the other, and where the last one
+    ends.
+    """
     return np.concatenate(([0], np.cumsum(np.fromiter(sizes, np.int64)))).astype(np.int64)
 
 
@@ -142,7 +144,7 @@ def side_of(arrays: Arrays, *, person: bool) -> Arrays:
 
 
 def hash_texts(texts: Sequence[str]) -> U64:
-    """One 64-bit hash for each text (at most 64 letters count)."""
+    """Return one 64-bit hash for each text (at most 64 letters count)."""
     sizes = np.fromiter(map(len, texts), np.int64, len(texts))
     letters = np.frombuffer("".join(texts).encode("utf-32-le"), dtype="<u4").astype(np.uint64)
     ends = np.cumsum(sizes)
@@ -155,7 +157,8 @@ def hash_texts(texts: Sequence[str]) -> U64:
 
 
 def deletions(texts: Sequence[str], *, one_from: int, two_from: int) -> tuple[U64, I64]:
-    """Hashes of the texts with none, one or two letters left out, and the text each belongs to.
+    """Return hashes of the texts with none, one or two letters left out, and the text each belongs
+    to.
 
     One letter is left out of texts of at least `one_from` letters, two from `two_from`.
     """
@@ -179,7 +182,7 @@ def deletions(texts: Sequence[str], *, one_from: int, two_from: int) -> tuple[U6
 
 
 def _by_length(texts: Sequence[str]) -> dict[int, tuple[I64, U64]]:
-    """Texts of equal length as a matrix of letters, with their places."""
+    """Return texts of equal length as a matrix of letters, with their places."""
     groups: defaultdict[int, list[int]] = defaultdict(list)
     for place, text in enumerate(texts):
         groups[min(len(text), _LONGEST)].append(place)

@@ -55,7 +55,8 @@ SLACK = 6e-5  # a score is rounded to four places
 
 
 def cannot_carry(left: float, words: int, missing: float, least: float, *, person: bool) -> bool:
-    """Whether words of the weight `left` are too little for `least`, even if all of them match.
+    """Return whether words of the weight `left` are too little for `least`, even if all of them
+    match.
 
     `missing` is the weight, each at most `dearest`, of the other words of the name, none of which
     matches.
@@ -197,7 +198,9 @@ class CandidateFinder:
     def candidates(
         self, readings: Sequence[NameReading], least: Sequence[float]
     ) -> tuple[list[int], list[int]]:
-        """(number of the reading, row) pairs that could score at least `least` of the reading."""
+        """Return (number of the reading, row) pairs that could score at least `least` of the
+        reading.
+        """
         if not readings or not len(self):
             return [], []
         similar = self.vocabulary.similar([w for reading in readings for w in reading.words])
@@ -222,7 +225,9 @@ class CandidateFinder:
         return [number for number, _ in pairs], [row for _, row in pairs]
 
     def _may_reach(self, reading: NameReading, least: float, similar: dict[str, Similar]) -> bool:
-        """Whether all the words that have an answer here, in one name, could carry a match."""
+        """Return whether all the words that have an answer here, in one name, could carry a
+        match.
+        """
         most = [similar[w.text].most for w in reading.words]
         if self.person:  # an initial may answer to any word
             return any(most)
@@ -257,7 +262,7 @@ class CandidateFinder:
         return self._bounded(readings, plan, similar, hits, np.asarray(least))
 
     def _hits(self, owners: list[int], found: list[Similar]) -> Hits:
-        """Words of ours that listed names have, or have words like them."""
+        """Return words of ours that listed names have, or have words like them."""
         numbers = np.concatenate([one.numbers for one in found])
         owner = np.repeat(np.array(owners, np.int64), [len(one.numbers) for one in found])
         which, rows = self._rows_with(numbers)
@@ -271,7 +276,9 @@ class CandidateFinder:
         return which, self._side["post_row"][places].astype(np.int64)
 
     def _joined_here(self, readings: Sequence[NameReading]) -> Hits:
-        """Words of ours that stand split in a listed name: they weigh what its parts weigh."""
+        """Return words of ours that stand split in a listed name: they weigh what its parts
+        weigh.
+        """
         owners: defaultdict[str, list[int]] = defaultdict(list)
         for number, reading in enumerate(readings):
             for place, w in enumerate(reading.words):
@@ -287,7 +294,7 @@ class CandidateFinder:
         return owner, self._side["joined_row"][places], parts.astype(np.float64), parts
 
     def _joined_there(self, readings: Sequence[NameReading]) -> Hits:
-        """Words of ours that stand joined in a listed name, or split at another letter."""
+        """Return words of ours that stand joined in a listed name, or split at another letter."""
         texts = [text for reading in readings for text in reading.joins.texts]
         sizes_of = [len(reading.joins.texts) for reading in readings]
         owners = np.repeat(np.arange(len(readings)), sizes_of).tolist()
@@ -322,7 +329,7 @@ class CandidateFinder:
         return np.array(ours, np.int64)[at], rows[hit], np.array(weights)[at], answers
 
     def _same_opening(self, readings: Sequence[NameReading]) -> list[tuple[int, int]]:
-        """Long names that begin alike: one may be the other, cut off."""
+        """Return long names that begin alike: one may be the other, cut off."""
         found = [(n, o) for n, r in enumerate(readings) for o in r.openings(listed=False)]
         which, places = ranges_of(hash_texts([o for _, o in found]), self._side["opening_hash"])
         rows = self._side["opening_row"][places].tolist()
@@ -388,7 +395,9 @@ class CandidateFinder:
         return [np.array([r.initials for r in readings])[number], parts]
 
     def _reach(self, counts: Counts, weight: F64, words: F64, least: F64) -> npt.NDArray[np.bool_]:
-        """Which pairs could score `least` if more words, of this weight and number, agreed."""
+        """Return which pairs could score `least` if more words, of this weight and number,
+        agreed.
+        """
         most = bound(
             counts._replace(
                 matched=counts.matched + weight + INITIAL_WEIGHT * counts.initials,
@@ -409,7 +418,9 @@ class CandidateFinder:
         number: I64,
         row: I64,
     ) -> tuple[F64, F64]:
-        """The weight and the number of the words not sought that truly answer, for each pair."""
+        """Return the weight and the number of the words not sought that truly answer, for each
+        pair.
+        """
         size = len(self.vocabulary) + 1
         keys: list[I64] = []
         weights: list[F64] = []

@@ -144,7 +144,7 @@ def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
 
 
 def _columns(described: str) -> dict[str, "array[Any]"]:
-    """Columns that are empty: `row_name i, row_reading b` and so on, each with its type."""
+    """Return columns that are empty: `row_name i, row_reading b` and so on, each with its type."""
     return {what: array(type_) for what, type_ in map(str.split, described.split(", "))}
 
 

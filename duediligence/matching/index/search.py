@@ -211,7 +211,9 @@ class EntrySearch:
 
 
 def first(matches: Iterable[Match], limit: int) -> list[Match]:
-    """The best matches, no more than `limit`, then every one that is set aside, best first."""
+    """Return the best matches, no more than `limit`, then every one that is set aside, best
+    first.
+    """
     ordered = sorted(matches, key=lambda m: (-m.score, m.entry_id, m.list_id))
     shown = [match for match in ordered if not match.set_aside]
     return shown[:limit] + [match for match in ordered if match.set_aside]

@@ -57,7 +57,9 @@ class SubjectKeys(NamedTuple):
 
 
 def together(parts: Sequence[tuple[int, SubjectKeys]]) -> SubjectKeys:
-    """The keys of several runs of subjects as those of one; with each the place of its first."""
+    """Return the keys of several runs of subjects as those of one; with each the place of its
+    first.
+    """
     return SubjectKeys(
         np.concatenate([np.zeros(0, np.uint64), *(keys.keys for _, keys in parts)]),
         np.concatenate([np.zeros(0, np.int64), *(keys.owners + first for first, keys in parts)]),
@@ -69,7 +71,7 @@ def together(parts: Sequence[tuple[int, SubjectKeys]]) -> SubjectKeys:
 
 @no_collecting()
 def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
-    """Under what the subjects are found by entries that score `threshold` or more."""
+    """Return under what the subjects are found by entries that score `threshold` or more."""
     texts: list[str] = []
     salts: list[int] = []
     owners: list[int] = []
@@ -133,8 +135,8 @@ def save_words(path: Path, people: list[str], firms: list[str]) -> None:
 
 
 def load_words(path: Path) -> Arrays:
-    """The words that `save_words` wrote. Raises StorageError for a damaged file, and for one of
-    another version of the matcher.
+    """Return the words that `save_words` wrote. Raises StorageError for a damaged file, and for one
+    of another version of the matcher.
     """
     return storage.read(path, MATCHER_VERSION)
 

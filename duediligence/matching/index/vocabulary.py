@@ -140,7 +140,9 @@ class Vocabulary:
         return np.where(found, self._side["exact_word"][places], -1).astype(np.int64)
 
     def one_letter_more(self, texts: Sequence[str], hashes: U64) -> tuple[I64, I64]:
-        """The words that are one of the texts with a letter more: places of texts, and words."""
+        """Return the words that are one of the texts with a letter more: places of texts, and
+        words.
+        """
         which, places = ranges_of(hashes, self._side["key_hash"])
         numbers = self._side["key_word"][places].astype(np.int64)
         lengths = np.array([len(text) for text in texts], dtype=np.int64)
@@ -157,7 +159,9 @@ class Vocabulary:
         return self._similar
 
     def answers(self, words: Sequence[Word]) -> Iterator[tuple[int, int]]:
-        """The place of a word and the number of a word here that share a key, each pair once."""
+        """Return the place of a word and the number of a word here that share a key, each pair
+        once.
+        """
         hashes, owners = keys(words, person=self._person, listed=False)
         hits, places = ranges_of(hashes, self._side["key_hash"])
         size = len(self) + 1

@@ -102,7 +102,9 @@ class Alignment:
         self.pairs.append(Pair(a.text, b.text, weight, likeness))
 
     def _pair_stopped(self) -> int:
-        """Where one long name of a firm stops and the other goes on; pairs a word cut in two."""
+        """Return where one long name of a firm stops and the other goes on; pairs a word cut in
+        two.
+        """
         short, long = self.query, self.listed
         one, other = self.rest_query, self.rest_listed
         if len(short.letters) > len(long.letters):
@@ -264,7 +266,9 @@ def _goes_on(stump: str, words: list[Word]) -> bool:
 
 
 def _place(text: str, reading: NameReading) -> int:
-    """Where the first of some words stands; one that was dropped from the name stands nowhere."""
+    """Return where the first of some words stands; one that was dropped from the name stands
+    nowhere.
+    """
     return next((place for place, w in enumerate(reading.words) if w.text in text.split()), 0)
 
 

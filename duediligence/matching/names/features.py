@@ -60,7 +60,7 @@ def _extra(a: Alignment) -> float:
 
 
 def few_words_suffice(a: Alignment) -> bool:
-    """Return whether who has a long name may be known by the words of it that agree.
+    """Return whether a person with a long name may be known by the words of it that agree.
 
     Nothing opposes them, they are spelled alike and follow one another alike, they are not common,
     and they are no syllables, which many people share.
@@ -77,22 +77,24 @@ def few_words_suffice(a: Alignment) -> bool:
 
 
 def spelling(a: Alignment) -> float:
-    """Words that agree but are spelled differently take away in proportion to their weight."""
+    """Return words that agree but are spelled differently take away in proportion to their
+    weight.
+    """
     return (a.alike - a.matched) / _whole(a) if a.alike != a.matched else 0.0
 
 
 def differing_words(a: Alignment) -> float:
-    """Words left unmatched on both sides oppose one another, even common ones."""
+    """Return words left unmatched on both sides oppose one another, even common ones."""
     return -a.conflict / _whole(a) if a.conflict else 0.0
 
 
 def extra_words(a: Alignment) -> float:
-    """Words that only one side has: cheap for people, dear for organisations."""
+    """Return words that only one side has: cheap for people, dear for organisations."""
     return -_extra(a) / _whole(a) if a.extra_query or a.extra_listed else 0.0
 
 
 def too_common(a: Alignment) -> float:
-    """Words that agree but are too common, too few or too short to tell anybody apart.
+    """Return words that agree but are too common, too few or too short to tell anybody apart.
 
     Weighs little where the names are the same to the letter.
     """
@@ -116,9 +118,9 @@ def one_word(a: Alignment) -> float:
 
 
 def _says_little(a: Alignment) -> bool:
-    """Whether the one word of firms is short and spelled otherwise: IKEA is not ICEI. In another
-    script no two spellings are the same. Beside an abbreviation, the one that says whose the name
-    is comes first: Hosp Fashion is not Hospital Fashion.
+    """Return whether the one word of firms is short and spelled otherwise: IKEA is not ICEI. In
+    another script no two spellings are the same. Beside an abbreviation, the one that says whose
+    the name is comes first: Hosp Fashion is not Hospital Fashion.
     """
     if a.person or a.alike == a.matched:
         return False
@@ -129,7 +131,7 @@ def _says_little(a: Alignment) -> bool:
 
 
 def numbers(a: Alignment) -> float:
-    """Numbers in organisations' names: Fund II is not Fund III."""
+    """Return numbers in organisations' names: Fund II is not Fund III."""
     query, listed = a.query.numbers, a.listed.numbers
     if query == listed or a.cut_off:
         return 0.0
@@ -137,19 +139,23 @@ def numbers(a: Alignment) -> float:
 
 
 def place(a: Alignment) -> float:
-    """Towns, areas or countries in firms' names: a namesake in Truro is not the one in Bodmin."""
+    """Return towns, areas or countries in firms' names: a namesake in Truro is not the one in
+    Bodmin.
+    """
     found = _places(a)
     return 0.0 if found is None else -PLACES_DIFFER if found.opposed else -MARK_MISSING
 
 
 def series(a: Alignment) -> float:
-    """Members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
+    """Return members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
     found = _series(a)
     return 0.0 if found is None else -SERIES_DIFFER if found.opposed else -MARK_MISSING
 
 
 def apart(a: Alignment) -> float:
-    """What places and series that oppose one another take away: an address can outweigh it."""
+    """Return what places and series that oppose one another take away: an address can outweigh
+    it.
+    """
     return -sum(value for value in (place(a), series(a)) if value < -MARK_MISSING)
 
 
@@ -169,13 +175,15 @@ def _series(a: Alignment) -> Differing | None:
 
 
 def _differing(a: Alignment, ours: list[Mark], theirs: list[Mark]) -> Differing | None:
-    """What opposes, or is on one side only; of a name cut off nothing is known to be missing."""
+    """Return what opposes, or is on one side only; of a name cut off nothing is known to be
+    missing.
+    """
     found = differing(ours, theirs) if ours or theirs else None
     return found if found is None or found.opposed or not a.cut_off else None
 
 
 def descent(a: Alignment) -> float:
-    """Son and father change places: Salman bin Muhammad is not Muhammad bin Salman."""
+    """Return son and father change places: Salman bin Muhammad is not Muhammad bin Salman."""
     if not a.query.before or not a.listed.before or len(a.pairs) < 2:
         return 0.0
     ours, theirs = ({w.text for w in name.words[: name.before]} for name in (a.query, a.listed))
@@ -183,7 +191,7 @@ def descent(a: Alignment) -> float:
 
 
 def legal_form(a: Alignment) -> float:
-    """Legal forms of different families weigh next to nothing."""
+    """Return legal forms of different families weigh next to nothing."""
     query, listed = a.query.forms, a.listed.forms
     return -FORMS_DIFFER if query and listed and not query & listed else 0.0
 

@@ -33,8 +33,9 @@ class Join(NamedTuple):
 
     @property
     def split(self) -> int:
-        """Where its text is split, as a number below 2**15: of two equal texts, at other letters
-        where these differ."""
+        """Return where its text is split, as a number below 2**15: of two equal texts, at other
+        letters where these differ.
+        """
         first, second = (min(len(token), _LONGEST) for token in self.tokens[:2])
         return first * (_LONGEST + 1) + (second if len(self.tokens) == MOST_PARTS else 0)
 
@@ -77,7 +78,8 @@ class Joins:
         self._answers: frozenset[str] = _NONE
 
     def may_meet(self, other: "Joins") -> bool:
-        """Whether a join of one name may be a word or a join of the other: quick, and mostly not.
+        """Return whether a join of one name may be a word or a join of the other: quick, and mostly
+        not.
 
         A word with one letter more has the first letters or the last ones of what it is else.
         """
@@ -111,7 +113,9 @@ class Joins:
         )
 
     def find(self, whole: Word) -> Join | None:
-        """The join that a word is, or is but for one letter more (a key struck for the hyphen)."""
+        """Return the join that a word is, or is but for one letter more (a key struck for the
+        hyphen).
+        """
         if whole.text in self.texts:
             return self.join(whole.text)
         size = whole.length - 1

@@ -115,7 +115,7 @@ def _may_agree(one: Place | str, other: Place | str) -> bool:
 
 @cache
 def _table() -> dict[str, list[Place]]:
-    """By folded name the places that it may be; Scotland is an area and no country."""
+    """Return by folded name the places that it may be; Scotland is an area and no country."""
     found = defaultdict[str, list[Place]](list)
     for number, (country, level, names) in enumerate(rows("places.tsv")):
         place = Place(country, level, 0 if level == "country" else number)

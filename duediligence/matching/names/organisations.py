@@ -32,7 +32,7 @@ _SHORTEST = min(map(len, _BY_SHAPE))
 
 
 def mend_legal_forms(words: list[str]) -> list[str]:
-    """Words of legal forms that are misspelt, split or joined, as they should be.
+    """Return words of legal forms that are misspelt, split or joined, as they should be.
 
     `Lmited Lia bility Company` would else be told from a Limited Liability Company by two words.
     """
@@ -44,7 +44,7 @@ def mend_legal_forms(words: list[str]) -> list[str]:
 
 
 def _rejoined(words: list[str]) -> list[str]:
-    """`lia bility` in one piece."""
+    """Return `lia bility` in one piece."""
     joined: list[str] = []
     place = 0
     while place < len(words):
@@ -55,7 +55,9 @@ def _rejoined(words: list[str]) -> list[str]:
 
 
 def _of_two_words(words: list[str]) -> list[str]:
-    """Words of which one belongs to a form of two, beside the other misspelt: `joit stock`."""
+    """Return words of which one belongs to a form of two, beside the other misspelt: `joit
+    stock`.
+    """
     mended = list(words)
     for place, pair in enumerate(pairwise(words)):
         for form in _TWO_WORDS:
@@ -142,7 +144,9 @@ class OrganisationWords(NamedTuple):
 
 
 def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationWords:
-    """`Zorkov Zavod named after I. Zork, OOO` → zorkov, zavod, zork. Never empties a name."""
+    """Return `Zorkov Zavod named after I. Zork, OOO` → zorkov, zavod, zork. Never empties a
+    name.
+    """
     patrons = _initials_of_a_person(words)
     words, initials = _join_letters(without_dedication(words))
     if ship and len(words) > 1 and words[0] in _SHIP_PREFIXES:
@@ -178,7 +182,7 @@ def _join_letters(words: list[str]) -> tuple[list[str], set[str]]:
 
 
 def _number(word: str, place: int) -> list[str]:
-    """Ordinals and Roman numerals as digits, so that Fund II and Fund III are distinguished.
+    """Return ordinals and Roman numerals as digits, so that Fund II and Fund III are distinguished.
 
     A number grown onto a word stands apart (`phase2`).
     """
@@ -195,7 +199,8 @@ def _number(word: str, place: int) -> list[str]:
 
 
 def _letters(word: str) -> str:
-    """A word with letters for the digits that stand for them; not where a number has grown on.
+    """Return a word with letters for the digits that stand for them; not where a number has grown
+    on.
 
     A digit at the end is a letter where the rest is no word by itself (`brukid4`, not `phase2`).
     """
@@ -232,7 +237,8 @@ _DIGRAPHS = frozenset("ya yu ye yo sh ch zh kh ts".split())
 
 
 def _initials_of_a_person(words: list[str]) -> frozenset[str]:
-    """One or two initials of a person in a row, in the piece that `_join_letters` makes of them.
+    """Return one or two initials of a person in a row, in the piece that `_join_letters` makes of
+    them.
 
     The bodies of a state bear the names of people, with their initials or without.
     """
@@ -312,7 +318,7 @@ def with_descriptors(words: list[str]) -> tuple[list[str], frozenset[str]]:
 
 
 def without_dedication(words: list[str]) -> list[str]:
-    """`plant named after y m zorkov` → `plant zorkov`: initials and honours go too."""
+    """Return `plant named after y m zorkov` → `plant zorkov`: initials and honours go too."""
     if _DEDICATIONS.isdisjoint(words):
         return words
     for opening, place in product(_NAMED_AFTER, range(len(words) - 1)):

@@ -98,7 +98,8 @@ def alternatives(text: str) -> list[str]:
 
 
 def may_hold_several(text: str) -> bool:
-    """Whether it is worth asking for the parties in a name: most hold one, which is quickly told.
+    """Return whether it is worth asking for the parties in a name: most hold one, which is quickly
+    told.
 
     A comma, a bracket and a hyphen alone are no sign of two.
     """
@@ -142,7 +143,8 @@ def _parties_in(text: str) -> tuple[NamedParty, ...]:
 
 
 def with_family_names(parts: Sequence[str], *, given_only: bool = True) -> list[str]:
-    """Each part of one word with the family name of the next that has one, else of the one before.
+    """Return each part of one word with the family name of the next that has one, else of the one
+    before.
 
     `J`, `M Noname` are J Noname and M Noname. With `given_only`, that is done for initials and
     known given names alone. Parts that are nothing but titles are left out.
@@ -161,7 +163,9 @@ def with_family_names(parts: Sequence[str], *, given_only: bool = True) -> list[
 
 
 def reads_as_person(text: str) -> bool:
-    """Whether a text can be the whole name of a person: two words or more, none only of firms."""
+    """Return whether a text can be the whole name of a person: two words or more, none only of
+    firms.
+    """
     words = _named(text)
     if not 2 <= len(words) <= _MOST_WORDS or any(map(str.isdigit, text)):
         return False
@@ -169,7 +173,9 @@ def reads_as_person(text: str) -> bool:
 
 
 def reads_as_firm(text: str) -> bool:
-    """Whether a text has a legal form, or a word that firms and not people have in their names."""
+    """Return whether a text has a legal form, or a word that firms and not people have in their
+    names.
+    """
     words = [word for word in fold(text).split() if word not in TITLES and word != "and"]
     if not _NOT_PEOPLE.isdisjoint(words):
         return True
@@ -192,8 +198,8 @@ def is_known_of_people(text: str) -> bool:
 
 
 def is_plainly_firm(text: str) -> bool:
-    """Whether a name can only be a firm's: it has a legal form that people's names never have, or a
-    common word of firms, and no word known to be one of people's.
+    """Return whether a name can only be a firm's: it has a legal form that people's names never
+    have, or a common word of firms, and no word known to be one of people's.
     """
     # Shorter words are syllables of names elsewhere: In, On, To, No.
     words = [word for word in fold(text).split() if len(word) > 3]
@@ -224,7 +230,9 @@ def _pieces(text: str) -> tuple[list[str], list[str]]:
 
 
 def _beside(text: str) -> list[NamedParty]:
-    """The parties of a text without a word that tells who they are: partners, and in brackets."""
+    """Return the parties of a text without a word that tells who they are: partners, and in
+    brackets.
+    """
     if family := _FAMILY.match(text):
         return _people(family[1], "partner in the name", whole=True)
     inside = [_bare(one[1] or one[2] or "") for one in _BRACKET.finditer(text)]
@@ -300,7 +308,9 @@ def _named(text: str) -> list[str]:
 
 
 def _has_own_word(text: str) -> bool:
-    """Whether a firm has a word of its own: `Technology Development Co` is the end of a name."""
+    """Return whether a firm has a word of its own: `Technology Development Co` is the end of a
+    name.
+    """
     words, _ = split_legal_forms(fold(text).split())
     return any(counts(word)[1] <= _MOST_OFTEN for word in words)
 

@@ -17,7 +17,8 @@ _GAINED = ("y", "i", "j", "l", "o")
 
 
 def father(word: str, known: Container[str]) -> tuple[str, bool]:
-    """The given name that a patronymic is made of, and whether it is a son's, not a daughter's.
+    """Return the given name that a patronymic is made of, and whether it is a son's, not a
+    daughter's.
 
     `known` are given names; a word that is made of none of them is no patronymic (`""`).
     """

@@ -30,7 +30,9 @@ class PersonWords(NamedTuple):
 
 
 def person_words(words: list[str]) -> PersonWords:
-    """`Sheikh Salman bin Muhammad al-Zork` → salman, muhammad, zork. Never empties a name."""
+    """Return `Sheikh Salman bin Muhammad al-Zork` → salman, muhammad, zork. Never empties a
+    name.
+    """
     words = [word if word.isalpha() else letters_for_digits(word, least=1) for word in words]
     if not TITLES.isdisjoint(words):
         plain = [word for word in words if word not in TITLES]
@@ -67,7 +69,7 @@ def person_words(words: list[str]) -> PersonWords:
 
 
 def given_name_first(text: str) -> str:
-    """`Zorkov, Ivan Petrovich` as `Ivan Petrovich Zorkov`; other texts as they are."""
+    """Return `Zorkov, Ivan Petrovich` as `Ivan Petrovich Zorkov`; other texts as they are."""
     family, comma, given = text.partition(",")
     if not comma or "," in given or not given.strip():
         return text

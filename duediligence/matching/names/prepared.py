@@ -114,7 +114,7 @@ class NameReading:
         return frozenset(accumulate(map(len, self._written)))
 
     def openings(self, *, listed: bool) -> list[str]:
-        """Under what a long name is found by those that it is cut off from, and finds them.
+        """Return under what a long name is found by those that it is cut off from, and finds them.
 
         A name that is `listed` and one that is looked up share one if one may be the other, cut
         off: a long opening, or a short one and that one of them is cut off there.

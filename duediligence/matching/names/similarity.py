@@ -48,7 +48,7 @@ _MOST_EDITED, _MOST_APART = 4, 6
 
 
 def person_similarity(a: Word, b: Word) -> float:
-    """Similarity of two words of people's names, by family, sound, consonants and edits."""
+    """Return similarity of two words of people's names, by family, sound, consonants and edits."""
     if a.initial or b.initial:
         return 0.0
     if not (a.latin and b.latin):
@@ -80,7 +80,7 @@ def person_similarity(a: Word, b: Word) -> float:
 
 
 def organisation_similarity(a: Word, b: Word) -> float:
-    """Similarity of two words of organisations' names, by edits; numbers are never alike."""
+    """Return similarity of two words of organisations' names, by edits; numbers are never alike."""
     if not (a.latin and b.latin):
         return _across_scripts(a, b)
     for synonym in a.synonyms:
@@ -110,7 +110,7 @@ def organisation_similarity(a: Word, b: Word) -> float:
 
 
 def similarity(a: Word, b: Word, *, person: bool) -> float:
-    """Similarity of two words, remembered: names share most of their words."""
+    """Return similarity of two words, remembered: names share most of their words."""
     known = _pairs[person].get((a, b))
     return _remember((a, b), person=person) if known is None else known
 
@@ -186,7 +186,9 @@ def _near(a: Word, b: Word) -> bool:
 
 
 def _same_stem(a: str, b: str) -> bool:
-    """Whether the words differ by an ending only: crimea and crimean, service and services."""
+    """Return whether the words differ by an ending only: crimea and crimean, service and
+    services.
+    """
     shorter, longer = (a, b) if len(a) <= len(b) else (b, a)
     return (
         len(shorter) >= STEM_FROM and len(longer) - len(shorter) <= 2 and longer.startswith(shorter)
@@ -216,7 +218,9 @@ def _edits(a: Word, b: Word, *, own_from: int = 0) -> float:
 
 
 def _shared(a: str, b: str) -> int:
-    """How many letters two words share that many names begin or end with: Nikitin, Rakitin."""
+    """Return how many letters two words share that many names begin or end with: Nikitin,
+    Rakitin.
+    """
     endings = [found[0] for found in map(_SHARED_ENDING.search, (a, b)) if found]
     if endings and a.endswith(least := min(endings, key=len)) and b.endswith(least):
         return len(least)

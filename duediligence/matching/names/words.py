@@ -30,7 +30,7 @@ _SOUNDS = dict(
 
 
 def _any_of(texts: Iterable[str]) -> re.Pattern[str]:
-    """Matches the longest of the texts, sought by their first letters, which is fast."""
+    """Return matches the longest of the texts, sought by their first letters, which is fast."""
     rests: dict[str, list[str]] = {}
     for text in sorted(texts, key=len, reverse=True):
         rests.setdefault(text[0], []).append(text[1:])
@@ -89,7 +89,9 @@ def _undoubled(text: str) -> str:
 
 
 def consonants(key: str) -> str:
-    """The consonants of a sound key, after its first letter where that is a vowel (as `a`)."""
+    """Return the consonants of a sound key, after its first letter where that is a vowel (as
+    `a`).
+    """
     return ("a" if key[:1] in "aeiou" else key[:1]) + key[1:].translate(_VOWELS)
 
 
@@ -107,12 +109,16 @@ def bones(key: str) -> str:
 
 
 def stem(word: str) -> str:
-    """The word without the ending of a Slavic adjective: `lipetskii`, `lipetskaya` → `lipetsk`."""
+    """Return the word without the ending of a Slavic adjective: `lipetskii`, `lipetskaya` →
+    `lipetsk`.
+    """
     return _ADJECTIVE.sub("", word) if len(word) > 5 and word[-1] in "iyaejo" else word
 
 
 def bare(word: str) -> str:
-    """The first letter and the consonants of a word, without y and w that stand for vowels."""
+    """Return the first letter and the consonants of a word, without y and w that stand for
+    vowels.
+    """
     return _undoubled(word[:1] + word[1:].translate(_SOFT))
 
 
@@ -252,9 +258,9 @@ def _rarity(w: Word) -> float:
 
 
 def _list_families(w: Word) -> tuple[int | str, ...]:
-    """The families of variants of a word; of a patronymic, apart for sons and daughters; of a
-    syllable as well how McCune and Reischauer or Wade and Giles write it, whoever wrote it: k, t, p
-    and ch for what Revised Romanisation and Pinyin write g, d, b and j or zh (Jong, Chong).
+    """Return the families of variants of a word; of a patronymic, apart for sons and daughters; of
+    a syllable as well how McCune and Reischauer or Wade and Giles write it, whoever wrote it: k, t,
+    p and ch for what Revised Romanisation and Pinyin write g, d, b and j or zh (Jong, Chong).
     """
     known = _members("name_families.tsv")
     found: tuple[int | str, ...] = known.get(w.text, ())
@@ -266,7 +272,7 @@ def _list_families(w: Word) -> tuple[int | str, ...]:
 
 @cache
 def _known_names() -> frozenset[str]:
-    """Words that are given or family names of people somewhere."""
+    """Return words that are given or family names of people somewhere."""
     _, _, names = (DATA / "known_names.txt").read_text("utf-8").partition("\n")
     return frozenset(names.split())
 
@@ -306,7 +312,9 @@ def is_common(text: str) -> bool:
 
 
 def counts(text: str) -> tuple[int, int]:
-    """How often a folded word is counted in names of people, and in names of organisations."""
+    """Return how often a folded word is counted in names of people, and in names of
+    organisations.
+    """
     return _frequencies().get(text, (0, 0))
 
 
@@ -357,8 +365,8 @@ def _frequencies() -> dict[str, tuple[int, int]]:
 
 @cache
 def _first_column(table: str) -> frozenset[str]:
-    """The first column: characters of the commonest Korean and Chinese names, words that are among
-    the commonest given or family names of a country.
+    """Return the first column: characters of the commonest Korean and Chinese names, words that are
+    among the commonest given or family names of a country.
     """
     return frozenset(row[0] for row in rows(table))
 
@@ -375,8 +383,8 @@ def _members(table: str) -> dict[str, tuple[int, ...]]:
 
 @cache
 def _ledger() -> tuple[dict[str, list[str]], dict[str, list[str]], list[str]]:
-    """The words that ledgers write short: by the forms said, by those left without vowels, and in
-    order.
+    """Return the words that ledgers write short: by the forms said, by those left without vowels,
+    and in order.
     """
     said, bare = (defaultdict[str, list[str]](list) for _ in range(2))
     words: list[str] = []

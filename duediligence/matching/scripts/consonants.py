@@ -43,7 +43,9 @@ def letters_of(script: str) -> dict[str, LetterSounds]:
 
 
 def skeleton(latin: str) -> str:
-    """What all romanisations of a word have in common: its clear consonants, doubled ones once."""
+    """Return what all romanisations of a word have in common: its clear consonants, doubled ones
+    once.
+    """
     return _plain(latin).translate(_SKELETON)
 
 
@@ -79,7 +81,7 @@ class Consonants:
 
     @property
     def keys(self) -> frozenset[str]:
-        """Its skeletons, each after every first and last letter that it may have."""
+        """Return its skeletons, each after every first and last letter that it may have."""
         ends = product(_outermost(self._spelled, 0), _outermost(self._spelled[::-1], -1))
         return frozenset([first + last + bones for first, last in ends for bones in self.skeletons])
 
@@ -98,7 +100,9 @@ class Consonants:
         return CLOSE if self._spells(plain, short=1) else LOOSE
 
     def _spells(self, plain: str, *, short: int) -> bool:
-        """Whether a Latin word is one of its, with up to `short` vowels after each letter."""
+        """Return whether a Latin word is one of its, with up to `short` vowels after each
+        letter.
+        """
         ends = {0}  # where the next letter may begin
         left = len(self._spelled)
         for forms in self._spelled:
@@ -120,7 +124,8 @@ def most_ways(parts: Iterable[Iterable[str]], most: int) -> frozenset[str]:
 
 
 def _outermost(spelled: list[list[str]], at: int) -> set[str]:
-    """The first (0) or last (-1) letters of every way to write a word, its letters from there.
+    """Return the first (0) or last (-1) letters of every way to write a word, its letters from
+    there.
 
     Beside a letter that is not written they are a short vowel or those of the next.
     """
@@ -134,7 +139,9 @@ def _outermost(spelled: list[list[str]], at: int) -> set[str]:
 
 
 def _after(plain: str, starts: set[int], forms: list[str], *, short: int) -> set[int]:
-    """Where a letter that begins at one of `starts` may end, with up to `short` vowels after."""
+    """Return where a letter that begins at one of `starts` may end, with up to `short` vowels
+    after.
+    """
     found = set()
     for start in starts:
         for form in forms:

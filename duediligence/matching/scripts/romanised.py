@@ -16,7 +16,7 @@ class Romanised(Protocol):
 
     @property
     def spellings(self) -> tuple[str, ...]:
-        """Latin words that it may be, folded."""
+        """Return Latin words that it may be, folded."""
         ...
 
     @property
@@ -26,7 +26,9 @@ class Romanised(Protocol):
 
     @property
     def weight(self) -> float:
-        """The most that a word of its length weighs, 0.0 to 1.0: short ones agree by chance."""
+        """Return the most that a word of its length weighs, 0.0 to 1.0: short ones agree by
+        chance.
+        """
         ...
 
     def likeness(self, latin: str) -> float:

@@ -77,13 +77,15 @@ def words_of(text: str) -> list[str]:
 
 @cache
 def _one_form() -> dict[int, str]:
-    """One letter for what is written with several."""
+    """Return one letter for what is written with several."""
     forms = letter_table("arabic form").items()
     return {ord(variant): letter for variants, letter in forms for variant in variants}
 
 
 def arabic_words(run: str) -> list[str]:
-    """The words of a run of Arabic letters: itself in one form, particles as in Latin names."""
+    """Return the words of a run of Arabic letters: itself in one form, particles as in Latin
+    names.
+    """
     word = run.translate(_one_form())
     known = letter_table("arabic particle").get(word)
     if known is not None:
@@ -137,7 +139,9 @@ def _syllabic(word: str) -> Script:
 
 
 def _divided(run: str) -> list[str]:
-    """A run of syllables as words: the longest that are known, and pairs of what is between."""
+    """Return a run of syllables as words: the longest that are known, and pairs of what is
+    between.
+    """
     known = _known()
     found: list[str] = []
     between = ""
@@ -154,7 +158,7 @@ def _divided(run: str) -> list[str]:
 
 
 def _pairs(syllables: str) -> list[str]:
-    """Words of two syllables; the last has three where one would be left."""
+    """Return words of two syllables; the last has three where one would be left."""
     ends = [*range(2, len(syllables) - 1, 2), len(syllables)]
     return [syllables[start:end] for start, end in zip([0, *ends], ends, strict=False) if end]
 

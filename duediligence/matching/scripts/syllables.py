@@ -70,7 +70,9 @@ class Syllables:
 
 
 def han(word: str) -> Syllables:
-    """What compares a word of Chinese characters, in their simplified form, with Latin ones."""
+    """Return what compares a word of Chinese characters, in their simplified form, with Latin
+    ones.
+    """
     systems = list(zip(*[_spellings(character) for character in word], strict=True))
     if len(word) > 1 and word in _families():
         systems.append((tuple([Spelling(one, HABIT) for one in _families()[word]]),))
@@ -78,7 +80,7 @@ def han(word: str) -> Syllables:
 
 
 def simplified(text: str) -> str:
-    """Traditional characters as simplified ones; a pair of forms is one character."""
+    """Return traditional characters as simplified ones; a pair of forms is one character."""
     return text.translate(_forms())
 
 

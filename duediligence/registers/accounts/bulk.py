@@ -39,7 +39,7 @@ _HINT = "Fetch the file again; what was loaded before stays in use."
 
 
 def files_in(paths: Sequence[Path]) -> list[Path]:
-    """The files named, and those of the folders named: zips and documents, by name.
+    """Return the files named, and those of the folders named: zips and documents, by name.
 
     Raises UsageError for what does not exist, and for a folder without any.
     """
@@ -60,7 +60,9 @@ def files_in(paths: Sequence[Path]) -> list[Path]:
 
 
 def day_of(path: Path) -> date | None:
-    """The day in the name of a bulk file: its own, or the last of its month; None without one."""
+    """Return the day in the name of a bulk file: its own, or the last of its month; None without
+    one.
+    """
     if day := published(path):
         return day
     found = _MONTH.search(path.stem)
@@ -142,7 +144,7 @@ def _single(path: Path, drift: Drift) -> Iterator[AccountsRow]:
 
 
 def _document(data: bytes, name: str, number: str, drift: Drift) -> list[AccountsRow]:
-    """The figures of a document, or of the one within a zip that gives figures."""
+    """Return the figures of a document, or of the one within a zip that gives figures."""
     if not data.startswith(b"PK"):
         return read(data, name, number, drift)
     with _zip(io.BytesIO(data), name, MOST_WITHIN) as package:

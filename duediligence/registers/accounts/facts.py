@@ -81,7 +81,7 @@ def require_library() -> None:
 
 
 def facts(data: bytes, name: str, wanted: Collection[str]) -> Facts:
-    """The facts of the document whose local names are `wanted`.
+    """Return the facts of the document whose local names are `wanted`.
 
     Raises UnreadableFile, naming the document `name`, for what is no iXBRL, has no fact at all, or
     breaks its rules; UsageError where the library is missing.
@@ -163,7 +163,7 @@ def _prepare(root: Element, wanted: frozenset[str]) -> bool:
 
 
 def _partial_contexts(root: Element) -> Iterator[str | None]:
-    """Contexts of a part by dimensions that the library does not see."""
+    """Yield contexts of a part by dimensions that the library does not see."""
     for context in root.iter(f"{_INSTANCE}context"):
         unseen = (f"{_DIMENSIONS}typedMember", f"{_INSTANCE}scenario")
         if next(context.iter(*unseen), None) is not None:

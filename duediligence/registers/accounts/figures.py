@@ -71,7 +71,7 @@ _MOST_PEOPLE = 10_000_000
 
 
 def read(data: bytes, name: str, number: str, drift: Drift) -> list[AccountsRow]:
-    """The figures of a document, and those that it repeats of the year before.
+    """Return the figures of a document, and those that it repeats of the year before.
 
     `number` is the company's as the file's name gives it; empty where that gives none. Raises
     UnreadableFile for a document that gives no figures, is not in pounds, or is about another
@@ -116,7 +116,8 @@ def _company(held: Facts, name: str, number: str) -> str:
 
 
 def _ended(held: Facts, name: str) -> date:
-    """The balance sheet date: as stated where there are figures of it, else of the newest ones.
+    """Return the balance sheet date: as stated where there are figures of it, else of the newest
+    ones.
 
     Accounts of a dormant company may hold no sum at all.
     """
@@ -133,7 +134,7 @@ def _ended(held: Facts, name: str) -> date:
 
 
 def _before(held: Facts, ended: date) -> Iterator[date]:
-    """The balance sheet date before, where its net assets are repeated."""
+    """Yield the balance sheet date before, where its net assets are repeated."""
     earlier = [
         one.end
         for one in _money(held)
@@ -196,7 +197,9 @@ def _pounds(
 
 
 def _people(one: Fact) -> int | None:
-    """A head count. Some write a scale of -2, so that 3 would be 0.03: the page shows the 3."""
+    """Return a head count. Some write a scale of -2, so that 3 would be 0.03: the page shows the
+    3.
+    """
     if one.members or not isinstance(one.value, int | float):
         return None
     shown = one.text.replace(",", "")
@@ -227,7 +230,9 @@ def _iso(text: str) -> date | None:
 
 
 def _dormant(held: Facts) -> bool | None:
-    """By the format where that is the value (`booleanfalse`, `fixed-true`), else by the text."""
+    """Return by the format where that is the value (`booleanfalse`, `fixed-true`), else by the
+    text.
+    """
     said = {
         (one.format if re.search("(?:true|false)$", one.format) else one.text).lower()
         for one in held.found
@@ -238,7 +243,7 @@ def _dormant(held: Facts) -> bool | None:
 
 
 def _member(held: Facts, name: str, dimension: str) -> str:
-    """A choice that a document makes by the dimension of an empty fact."""
+    """Return a choice that a document makes by the dimension of an empty fact."""
     members = (one.members.get(dimension, "") for one in held.found if one.name == name)
     return next(filter(None, members), "")
 

@@ -96,7 +96,7 @@ ACCOUNTS: dict[str, str] = {
 
 
 def code_of(words: str) -> str:
-    """A code of its own for words that no table maps: `Live but …` is `live-but-…`."""
+    """Return a code of its own for words that no table maps: `Live but …` is `live-but-…`."""
     return re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
 
 
@@ -166,7 +166,7 @@ def company_columns(
 
 
 def _reader(place: Mapping[str, int], drift: Drift) -> Callable[[Block], tuple[Sequence[Any], ...]]:
-    """A function that makes the columns of CompanyRow, with what repeats worked out once."""
+    """Return a function that makes the columns of CompanyRow, with what repeats worked out once."""
     incorporated, dissolved, made_up_to, accounts_due, confirmation_due = (
         _Remembered(partial(_date, column, drift))
         for column in (
@@ -264,7 +264,7 @@ def _box(cell: str) -> str:
 def _texts(
     names: Sequence[str], addresses: Sequence[str], postcodes: Sequence[str]
 ) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
-    """The three as they are kept, which most are already."""
+    """Return the three as they are kept, which most are already."""
     joined = " ".join(("", *filter(None, chain(names, addresses, postcodes)), ""))
     # A space at either end of any of them stands beside another one.
     if _is_plain(joined):

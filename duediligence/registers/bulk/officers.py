@@ -126,7 +126,7 @@ def officers(
 
 
 def trailer(line: bytes) -> int | None:
-    """The number of records that the last line tells; None for another line."""
+    """Return the number of records that the last line tells; None for another line."""
     found = line.strip()
     if len(found) == 16 and found.startswith(TRAILER.encode()) and found.isdigit():
         return int(found[8:])
@@ -144,7 +144,7 @@ def check_count(name: str, told: int | None, count: int) -> None:
 
 
 def record(line: bytes, where: str, drift: Drift) -> NamedCompany | OfficerRow:
-    """One line as a record. Raises UnreadableFile, naming `where`."""
+    """Return one line as a record. Raises UnreadableFile, naming `where`."""
     if not line.endswith(b"\n"):
         raise UnreadableFile(f"{where} does not end: the file is cut off", hint=_CUT)
     try:

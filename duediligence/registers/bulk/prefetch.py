@@ -37,7 +37,8 @@ _APART: dict[str, Any] = (
 def companies_ahead(
     path: Path, drift: Drift, progress: Progress = SILENT, *, least: int = _WORTH_IT
 ) -> Iterator[PackedCompany]:
-    """The same as `companies`, packed; a file of `least` bytes or more is read by another process.
+    """Yield the same as `companies`, packed; a file of `least` bytes or more is read by another
+    process.
 
     Raises as `companies`, and StorageError where the other process died.
     """

@@ -15,7 +15,7 @@ Rows: TypeAlias = Iterator[CharityRow | CharityPart]
 
 
 def regulator(paths: Sequence[Path]) -> Register:
-    """Whose register the files are, by their names and headers.
+    """Return whose register the files are, by their names and headers.
 
     Raises UsageError where they are of none, or of several.
     """

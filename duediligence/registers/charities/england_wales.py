@@ -196,7 +196,7 @@ Row = Mapping[str, str]
 
 
 def table_of(path: Path) -> str:
-    """The table that the file's name tells, empty where it is no file of the extract."""
+    """Return the table that the file's name tells, empty where it is no file of the extract."""
     found = re.fullmatch(r"publicextract\.(\w+)\.(?:zip|json|txt)", path.name.lower())
     return found[1] if found and found[1] in TABLES else ""
 
@@ -312,7 +312,7 @@ _FIGURES = {"charity_annual_return_parta": _part_a, "charity_annual_return_partb
 
 
 def _rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[Row]:
-    """The rows of a table, each with the columns that are read, as text."""
+    """Yield the rows of a table, each with the columns that are read, as text."""
     read, known = (columns.split() for columns in TABLES[name])
     known += ALWAYS.split()
     with progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task:

@@ -33,7 +33,7 @@ _WORDED = re.compile(r"([0-9]{1,2})[- ]([A-Za-z]{3})[- ]([0-9]{4})")
 
 
 def day(column: str, cell: str, drift: Drift) -> date | None:
-    """`2026-11-24` (with or without a time), `24/11/2026` or `24-Nov-2026`."""
+    """Return `2026-11-24` (with or without a time), `24/11/2026` or `24-Nov-2026`."""
     if not cell:
         return None
     try:
@@ -59,7 +59,7 @@ def flag(column: str, cell: str, drift: Drift) -> bool | None:
 
 
 def amount(column: str, cell: str, drift: Drift) -> int | None:
-    """Pounds, without the pence."""
+    """Return pounds, without the pence."""
     if not cell:
         return None
     found = re.fullmatch(r"£?(-?[0-9][0-9,]{0,17})(?:\.[0-9]+)?", cell)
@@ -70,7 +70,7 @@ def amount(column: str, cell: str, drift: Drift) -> int | None:
 
 
 def company_number(cell: str) -> str:
-    """The company's number; empty for none, and for what is typed in place of one."""
+    """Return the company's number; empty for none, and for what is typed in place of one."""
     number = register_number(cell)
     sound = len(number) == 8 and number.isascii() and number.isalnum()
     return number if sound and number not in _PLACEHOLDERS else ""
@@ -102,7 +102,7 @@ class CharityTable:
     read: Callable[[Cell, Drift], CharityRow | None]
 
     def fits(self, path: Path) -> bool:
-        """Whether the file has the columns of this register."""
+        """Return whether the file has the columns of this register."""
         try:
             with (
                 SILENT.task("") as task,

@@ -59,30 +59,32 @@ class CompaniesHouse:
         self.cut_short: list[tuple[str, str]] = []
 
     def fresh(self) -> "CompaniesHouse":
-        """The same, with nothing gathered yet."""
+        """Return the same, with nothing gathered yet."""
         return CompaniesHouse(self._api)
 
     def company(self, number: str) -> Company | None:
-        """The company's record, None where the register has no such number."""
+        """Return the company's record, None where the register has no such number."""
         return self._one("company", f"/company/{_number(number)}", records.company)
 
     def officers(self, number: str) -> tuple[Officer, ...]:
-        """All officers there have been, with the days of their appointment and resignation."""
+        """Return all officers there have been, with the days of their appointment and
+        resignation.
+        """
         path = f"/company/{_number(number)}/officers"
         return self._all("officers", path, records.officer, size=500, most=MOST_OFFICERS)
 
     def owners(self, number: str) -> tuple[Owner, ...]:
-        """People with significant control (or beneficial owners), ceased ones as well."""
+        """Return people with significant control (or beneficial owners), ceased ones as well."""
         path = f"/company/{_number(number)}/persons-with-significant-control"
         return self._all("owners", path, records.owner, most=MOST_OWNERS)
 
     def statements(self, number: str) -> tuple[Statement, ...]:
-        """Statements that stand in place of owners, ceased ones as well."""
+        """Return statements that stand in place of owners, ceased ones as well."""
         path = f"/company/{_number(number)}/persons-with-significant-control-statements"
         return self._all("statements", path, records.statement, most=MOST_OWNERS)
 
     def psc_exempt(self, number: str, today: date) -> bool:
-        """Whether the company need not tell its owners, as one listed on a market."""
+        """Return whether the company need not tell its owners, as one listed on a market."""
         path = f"/company/{_number(number)}"
         # The record is available, and links to exemptions where there are any.
         links = self._one("psc_exempt", path, lambda found: inner(found, "links"), gathered=False)
@@ -92,23 +94,23 @@ class CompaniesHouse:
         return bool(self._one("psc_exempt", path, lambda found: records.exempt(found, today)))
 
     def filings(self, number: str) -> tuple[Filing, ...]:
-        """Filings of the kinds that matter (CATEGORIES), the newest first."""
+        """Return filings of the kinds that matter (CATEGORIES), the newest first."""
         path = f"/company/{_number(number)}/filing-history"
         params = {"category": ",".join(CATEGORIES)}
         return self._all("filings", path, records.filing, most=MOST_FILINGS, params=params)
 
     def charges(self, number: str) -> tuple[Charge, ...]:
-        """Charges over the company's assets. The API answers 404 for none."""
+        """Return charges over the company's assets. The API answers 404 for none."""
         path = f"/company/{_number(number)}/charges"
         return self._all("charges", path, records.charge, most=MOST_CHARGES)
 
     def insolvencies(self, number: str) -> tuple[Insolvency, ...]:
-        """Insolvency cases, ended ones as well. The API answers 404 for none."""
+        """Return insolvency cases, ended ones as well. The API answers 404 for none."""
         path = f"/company/{_number(number)}/insolvency"
         return self._one("insolvencies", path, records.insolvencies) or ()
 
     def appointments(self, officer_id: str) -> tuple[Appointment, ...]:
-        """All appointments of one officer: active ones first, then the latest resigned."""
+        """Return all appointments of one officer: active ones first, then the latest resigned."""
         path = f"/officers/{officer_id}/appointments"
         found: list[Appointment] = []
         for answer, _ in self._pages("appointments", path, size=50, most=MOST_APPOINTMENTS):
@@ -118,7 +120,7 @@ class CompaniesHouse:
     def disqualified(
         self, name: str, fits: Callable[[tuple[str, ...], PartialDate | None], bool]
     ) -> tuple[Disqualification, ...]:
-        """Disqualifications of those that the search finds by name and that fit.
+        """Return disqualifications of those that the search finds by name and that fit.
 
         `fits` is asked with the names and birth date of each hit, before its record is fetched.
         """
@@ -137,7 +139,9 @@ class CompaniesHouse:
         return tuple(found)
 
     def search(self, name: str, limit: int = 20) -> tuple[RegisterHit, ...]:
-        """Companies whose present or former name is like this one, best first, at most 100."""
+        """Return companies whose present or former name is like this one, best first, at most
+        100.
+        """
         answer = self._get("search", "/search/companies", {"q": name, "items_per_page": limit})
         if answer is None:
             return ()
@@ -218,7 +222,7 @@ class CompaniesHouse:
 
 
 def _number(number: str) -> str:
-    """The number itself. The API answers 500 to one that is not of eight characters."""
+    """Return the number itself. The API answers 500 to one that is not of eight characters."""
     if len(number) != 8 or not (number.isascii() and number.isalnum()):
         raise UnreadableFile(f"{number[:40]!r} is not a company number of eight characters")
     return number
@@ -231,7 +235,7 @@ def _items(found: Record) -> list[Record]:
 
 
 def _total(found: Record) -> int | None:
-    """How many items the list has: lists name it differently."""
+    """Return how many items the list has: lists name it differently."""
     totals = (count(found, name) for name in ("total_results", "total_count"))
     return next((total for total in totals if total is not None), None)
 

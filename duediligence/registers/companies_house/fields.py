@@ -23,7 +23,7 @@ _FIRM = re.compile(r"&|\b(?:and|lp|inc|partners|company)\b", re.IGNORECASE)
 
 
 def record(value: Any, where: str) -> Record:
-    """The value as a record; an empty one where there is none."""
+    """Return the value as a record; an empty one where there is none."""
     if value is None:
         return {}
     if not isinstance(value, dict):
@@ -36,7 +36,9 @@ def inner(parent: Record, name: str) -> Record:
 
 
 def items(parent: Record, name: str) -> list[Record]:
-    """The records of a list; a lone record stands for a list of one, as some members do live."""
+    """Return the records of a list; a lone record stands for a list of one, as some members do
+    live.
+    """
     value = parent.get(name)
     if value is None:
         return []
@@ -59,7 +61,7 @@ def texts(parent: Record, name: str) -> tuple[str, ...]:
 
 
 def day(parent: Record, name: str) -> date | None:
-    """A date, `2026-11-24`, or the date of a time (`2026-11-24T08:47:45.378Z`)."""
+    """Return a date, `2026-11-24`, or the date of a time (`2026-11-24T08:47:45.378Z`)."""
     found = text(parent, name)
     if not found:
         return None
@@ -70,7 +72,9 @@ def day(parent: Record, name: str) -> date | None:
 
 
 def flag(parent: Record, name: str) -> bool | None:
-    """True or false, also as the texts and numbers in which they come; None where not told."""
+    """Return true or false, also as the texts and numbers in which they come; None where not
+    told.
+    """
     found = text(parent, name).casefold()
     if not found:
         return None
@@ -89,7 +93,7 @@ def count(parent: Record, name: str) -> int | None:
 
 
 def birth(parent: Record, name: str = "date_of_birth") -> PartialDate | None:
-    """Year and month of a birth date, whole or in parts; the day is never kept.
+    """Return year and month of a birth date, whole or in parts; the day is never kept.
 
     A month that no year has is dropped, a year that no calendar has is no date.
     """
@@ -105,7 +109,9 @@ def birth(parent: Record, name: str = "date_of_birth") -> PartialDate | None:
 
 
 def address(parent: Record, name: str = "address") -> Address | None:
-    """On one line, as the register's bulk file has it; the postcode and country stand apart."""
+    """Return on one line, as the register's bulk file has it; the postcode and country stand
+    apart.
+    """
     found = inner(parent, name)
     care_of, box = text(found, "care_of"), text(found, "po_box")
     first = " ".join(filter(None, (text(found, "premises"), text(found, "address_line_1"))))
@@ -134,13 +140,13 @@ def registered_at(parent: Record) -> RegisteredAt | None:
 
 
 def _country(kind: str) -> str:
-    """Officers name no country; the kind of their identification tells the British ones."""
+    """Return officers name no country; the kind of their identification tells the British ones."""
     return "United Kingdom" if kind == "uk-limited-company" else ""
 
 
 def verification(parent: Record) -> Verification | None:
-    """Proof of identity, and which agent vouched for it. The person's preferred name is not kept:
-    no check needs it.
+    """Return proof of identity, and which agent vouched for it. The person's preferred name is not
+    kept: no check needs it.
     """
     name = "identity_verification_details"
     if parent.get(name) is None:
@@ -161,13 +167,15 @@ def former_name(found: Record) -> FormerName:
 
 
 def last_segment(link: str) -> str:
-    """`/officers/ID/appointments` → ID; an empty string for another shape."""
+    """Return `/officers/ID/appointments` → ID; an empty string for another shape."""
     parts = link.strip("/").split("/")
     return parts[1] if len(parts) == 3 and parts[0] == "officers" else ""
 
 
 def in_reading_order(name: str) -> str:
-    """`SURNAME, Forenames, Title` → `Title Forenames SURNAME`; a firm's name as it stands."""
+    """Return `SURNAME, Forenames, Title` → `Title Forenames SURNAME`; a firm's name as it
+    stands.
+    """
     parts = [part.strip() for part in name.split(",")]
     # Firms are entered in the roles of people, too.
     if not 2 <= len(parts) <= 3 or has_legal_form(name) or _FIRM.search(name):

@@ -47,7 +47,7 @@ from duediligence.typed_data import decode_json
 
 
 def describe(group: str, code: str) -> str:
-    """The official description of a code; a code that is not known, with spaces for hyphens.
+    """Return the official description of a code; a code that is not known, with spaces for hyphens.
 
     Groups: `company_status`, `company_status_detail`, `company_type`, `company_subtype`,
     `account_type`, `officer_role`, `insolvency_case_type`, `insolvency_case_date_type`,
@@ -65,7 +65,7 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 
 
 def company(found: Record) -> Company:
-    """A company from `/company/{number}`. Raises UnreadableFile."""
+    """Return a company from `/company/{number}`. Raises UnreadableFile."""
     number, name = text(found, "company_number"), text(found, "company_name")
     if not number or not name:
         raise UnreadableFile("the company's record has no number or no name")
@@ -113,7 +113,7 @@ def _overdue(*told: bool | None) -> bool | None:
 
 
 def company_hit(found: Record) -> RegisterHit | None:
-    """A hit of `/search/companies`; None for one without a number or a name."""
+    """Return a hit of `/search/companies`; None for one without a number or a name."""
     number, name = text(found, "company_number"), text(found, "title")
     if not number or not name:
         return None
@@ -129,7 +129,7 @@ def company_hit(found: Record) -> RegisterHit | None:
 
 
 def officer(found: Record) -> Officer:
-    """One item of `/company/{number}/officers`. Raises UnreadableFile."""
+    """Return one item of `/company/{number}/officers`. Raises UnreadableFile."""
     name, role = text(found, "name"), text(found, "officer_role")
     if not name or not role:
         raise UnreadableFile("an officer has no name or no role")
@@ -157,7 +157,7 @@ def officer(found: Record) -> Officer:
 
 
 def appointments(officer_id: str, found: Record) -> tuple[Appointment, ...]:
-    """A page of `/officers/{officer_id}/appointments`. Raises UnreadableFile."""
+    """Return a page of `/officers/{officer_id}/appointments`. Raises UnreadableFile."""
     firm, name = bool(flag(found, "is_corporate_officer")), text(found, "name")
     return tuple(_appointment(each, officer_id, name, firm) for each in items(found, "items"))
 
@@ -188,7 +188,7 @@ _SUPER_SECURE = "super-secure"
 
 
 def owner(found: Record) -> Owner:
-    """One item of a company's PSC list, or the `data` of a line of the PSC snapshot.
+    """Return one item of a company's PSC list, or the `data` of a line of the PSC snapshot.
 
     A super-secure person has no name and nothing else that could tell who it is. Raises
     UnreadableFile, also for anybody else without a name.
@@ -221,7 +221,7 @@ def owner(found: Record) -> Owner:
 
 
 def statement(found: Record) -> Statement:
-    """One item of a company's PSC statements. Raises UnreadableFile."""
+    """Return one item of a company's PSC statements. Raises UnreadableFile."""
     code = text(found, "statement")
     if not code:
         raise UnreadableFile("a statement on significant control says nothing")
@@ -229,7 +229,8 @@ def statement(found: Record) -> Statement:
 
 
 def exempt(found: Record, today: date) -> bool:
-    """Whether `/company/{number}/exemptions` has one from telling of owners that is in force.
+    """Return whether `/company/{number}/exemptions` has one from telling of owners that is in
+    force.
 
     The disclosure rules (DTR 5) exempt as well: the owners stand in the market's announcements.
     """
@@ -246,7 +247,7 @@ def _ceased(found: Record) -> date | None:
 
 
 def filing(found: Record) -> Filing:
-    """One item of `/company/{number}/filing-history`. Raises UnreadableFile."""
+    """Return one item of `/company/{number}/filing-history`. Raises UnreadableFile."""
     category, type_ = text(found, "category"), text(found, "type")
     if not category and not type_:
         raise UnreadableFile("a filing has neither category nor type")
@@ -267,7 +268,7 @@ def filing(found: Record) -> Filing:
 
 
 def charge(found: Record) -> Charge:
-    """One item of `/company/{number}/charges`. Raises UnreadableFile."""
+    """Return one item of `/company/{number}/charges`. Raises UnreadableFile."""
     status = text(found, "status")
     if not status:
         raise UnreadableFile("a charge has no status")
@@ -284,7 +285,7 @@ def charge(found: Record) -> Charge:
 
 
 def insolvencies(found: Record) -> tuple[Insolvency, ...]:
-    """The cases of `/company/{number}/insolvency`. Raises UnreadableFile."""
+    """Return the cases of `/company/{number}/insolvency`. Raises UnreadableFile."""
     if "cases" not in found:
         raise UnreadableFile("the insolvency record has no cases")
     return tuple(_case(each) for each in items(found, "cases"))
@@ -315,7 +316,7 @@ class DisqualifiedHit:
 
 
 def disqualified_hit(found: Record) -> DisqualifiedHit | None:
-    """One item of `/search/disqualified-officers`; None for one that leads nowhere."""
+    """Return one item of `/search/disqualified-officers`; None for one that leads nowhere."""
     path, title = text(inner(found, "links"), "self"), text(found, "title")
     if not path.startswith("/disqualified-officers/") or not title:
         return None
@@ -323,7 +324,7 @@ def disqualified_hit(found: Record) -> DisqualifiedHit | None:
 
 
 def disqualifications(found: Record) -> tuple[Disqualification, ...]:
-    """Each disqualification of `/disqualified-officers/…/{id}`. Raises UnreadableFile."""
+    """Return each disqualification of `/disqualified-officers/…/{id}`. Raises UnreadableFile."""
     parts = (text(found, part) for part in ("title", "forename", "other_forenames", "surname"))
     name = text(found, "name") or " ".join(filter(None, parts))
     if not name:
@@ -351,7 +352,7 @@ def disqualifications(found: Record) -> tuple[Disqualification, ...]:
 
 
 def _names(title: str) -> tuple[str, ...]:
-    """`Ann EXAMPLE (AKA ANN SAMPLE)` is known by two names."""
+    """Return `Ann EXAMPLE (AKA ANN SAMPLE)` is known by two names."""
     first = " ".join(_ALSO_KNOWN.sub(" ", title).split())
     others = (found.strip() for found in _ALSO_KNOWN.findall(title))
     return tuple(dict.fromkeys(filter(None, (first, *others))))

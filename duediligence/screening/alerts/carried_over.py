@@ -38,7 +38,7 @@ def carried_over(
     alert: Alert,
     history: Sequence[Decision],
 ) -> CarriedOver:
-    """How these decisions count for an alert as it stands.
+    """Return how these decisions count for an alert as it stands.
 
     `matcher_of` says by which version of the matcher a run was made, empty where that is not
     known. Raises StorageError.
@@ -71,13 +71,13 @@ def _unproven(alert: Alert) -> bool:
 
 
 def same_facts(one: Compared, other: Compared) -> bool:
-    """Whether both compare the same, whichever kinds of party their names were taken for."""
+    """Return whether both compare the same, whichever kinds of party their names were taken for."""
     return _identities(_without_kinds(one)) == _identities(_without_kinds(other))
 
 
 def _as_now(casework: Casework, decision: Decision, alert: Alert, *, by_another: bool) -> Decision:
-    """The decision with the hashes of now where what was compared is the same, though a newer
-    version of this program writes, and so hashes, it otherwise.
+    """Return the decision with the hashes of now where what was compared is the same, though a
+    newer version of this program writes, and so hashes, it otherwise.
     """
     if _hashes(decision) == (alert.party_sha256, alert.entry_sha256):
         return decision
@@ -97,7 +97,7 @@ def _hashes(decision: Decision) -> tuple[str, str]:
 
 
 def _identities(both: Compared) -> tuple[str, str]:
-    """What a decision is bound to: the identities of both sides."""
+    """Return what a decision is bound to: the identities of both sides."""
     return identity(both), identity(both.entry) if both.entry else ""
 
 
@@ -107,7 +107,7 @@ def _without_kinds(both: Compared) -> Compared:
 
 
 def _found_then(casework: Casework, decision: Decision, alert: Alert) -> list[Finding]:
-    """What was decided as the run had it; empty where that is no longer kept."""
+    """Return what was decided as the run had it; empty where that is no longer kept."""
     ids = {decision.alert_id, alert.id, *casework.alerts.earlier_ids(alert.id)}
     refs = {alert.first.supplier_ref, alert.supplier_ref, *(line.ref for line in alert.joined)}
     seen = casework.screened.raised(decision.run_id, refs, alert.first.check_id)

@@ -10,7 +10,7 @@ from duediligence.render.wording import strength
 
 
 def content_of(finding: Finding) -> str:
-    """The hash of what an officer would want to hear of, were it to change.
+    """Return the hash of what an officer would want to hear of, were it to change.
 
     Not the score to the digit, and of a match not its evidence: another version of the matcher
     would report every flag again. That one more day has gone by is no change.
@@ -31,15 +31,15 @@ def content_of(finding: Finding) -> str:
 
 
 def told_of(finding: Finding) -> list[Text]:
-    """What a check tells, without how long ago anything was."""
+    """Return what a check tells, without how long ago anything was."""
     return [timeless(text) for text in (finding.why, *(one.said for one in finding.features))]
 
 
 def strength_of(finding: Finding) -> str:
-    """How strong the match is, in one word; empty where none is involved."""
+    """Return how strong the match is, in one word; empty where none is involved."""
     return "" if finding.score is None else strength(finding.score)
 
 
 def hashed(content: object) -> str:
-    """The hash of the content as JSON, in hexadecimal."""
+    """Return the hash of the content as JSON, in hexadecimal."""
     return sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()

@@ -19,17 +19,17 @@ _ELAPSED = re.compile(r"\d[\d,]* (?:day|week|month|year)s?")
 
 
 def recorded_before(finding: Finding) -> bool:
-    """Whether it was stored in words."""
+    """Return whether it was stored in words."""
     return isinstance(finding.why, Clause) and finding.why.recorded
 
 
 def without_ago(text: str) -> str:
-    """The text as an alert compared it then."""
+    """Return the text as an alert compared it then."""
     return _AGO.sub("", text)
 
 
 def content_hash(finding: Finding) -> str:
-    """The hash of what an officer wanted to hear of then."""
+    """Return the hash of what an officer wanted to hear of then."""
     return hashed(
         {
             "outcome": finding.outcome,
@@ -46,5 +46,5 @@ def content_hash(finding: Finding) -> str:
 
 
 def in_words(compared: Compared) -> Compared:
-    """What is compared, as it was kept then."""
+    """Return what is compared, as it was kept then."""
     return replace(compared, facts=tuple(map(said, compared.facts)))

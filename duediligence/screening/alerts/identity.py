@@ -20,7 +20,7 @@ ITSELF = "party:itself"
 
 
 def party_key(party: Party, officer_ids: Mapping[Party, str]) -> str:
-    """Who a party is to its supplier, whatever name is displayed: see `Seen.party`.
+    """Return who a party is to its supplier, whatever name is displayed: see `Seen.party`.
 
     The supplier itself, under any of its names; else the words of the name as the matcher folds
     them, in any order. After a space comes what ties other names to it, if anything does: the
@@ -46,7 +46,7 @@ def _hashed(who: Sequence[str]) -> str:
 
 
 def parties_behind(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
-    """Those who are looked up for a supplier."""
+    """Return those who are looked up for a supplier."""
     if isinstance(supplier, Dossier):
         # Imported lazily: who asks no register need not wait for the clients of one.
         from duediligence.screening.dossiers import parties_of
@@ -60,14 +60,15 @@ def parties_behind(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
 
 
 def meant(everybody: Sequence[Party], findings: Sequence[Finding]) -> list[Party]:
-    """Those whom the findings may be about, by the name and role that they display."""
+    """Return those whom the findings may be about, by the name and role that they display."""
     return [party for party in everybody if any(_is(party, one, everybody) for one in findings)]
 
 
 def compared(
     findings: Sequence[Finding], everybody: Sequence[Party], entry: ListEntry | None
 ) -> Compared:
-    """What stands behind the findings of one alert, `everybody` being looked up for the supplier.
+    """Return what stands behind the findings of one alert, `everybody` being looked up for the
+    supplier.
 
     Of the supplier it is the party that was looked up; where no party has that name any more,
     all parties, so that any change shows. Without a list entry it is what the check told.
@@ -89,14 +90,14 @@ def compared(
 
 
 def _said(finding: Finding) -> Text:
-    """What the check says, without how long ago anything was: that is no news."""
+    """Return what the check says, without how long ago anything was: that is no news."""
     if recorded_before(finding):
         return without_ago(explain(finding))
     return joined(" ", told_of(finding))
 
 
 def _is(party: Party, finding: Finding, everybody: Sequence[Party]) -> bool:
-    """Whether the finding is about the party: by one of its names, in its role."""
+    """Return whether the finding is about the party: by one of its names, in its role."""
     role = finding.party_role or _recorded_role(finding, everybody)
     return _named(party, finding) and party.role.includes(role)
 
@@ -106,7 +107,7 @@ def _named(party: Party, finding: Finding) -> bool:
 
 
 def _recorded_role(finding: Finding, everybody: Sequence[Party]) -> PartyRole:
-    """The role of a finding from before roles were stored: the one that has its words."""
+    """Return the role of a finding from before roles were stored: the one that has its words."""
     roles = (
         party.role.named(name.type)
         for party in everybody

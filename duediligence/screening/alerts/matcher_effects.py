@@ -74,7 +74,7 @@ class RunToStore:
 
 
 def with_matcher_effects(workspace: Workspace, to_store: RunToStore) -> Run:
-    """The run with what another matcher made of its suppliers' alerts, if it is another.
+    """Return the run with what another matcher made of its suppliers' alerts, if it is another.
 
     In the transaction that stores the run, before it does. Raises StorageError.
     """
@@ -118,26 +118,26 @@ class _Effects:
 
     @cached_property
     def _newest(self) -> Mapping[str, str]:
-        """The newest run of each of the suppliers that was ever screened."""
+        """Return the newest run of each of the suppliers that was ever screened."""
         screened, refs = self.workspace.screened, self.to_store.suppliers.keys()
         if len(refs) <= _MANY:
             return screened.newest_of(refs)
         return {ref: run_id for ref, run_id in screened.newest(checks=True).items() if ref in refs}
 
     def _by_another(self, run_id: str) -> bool:
-        """Whether a run was made by another version of the matcher than this one."""
+        """Return whether a run was made by another version of the matcher than this one."""
         return self.evidence.matcher_of(run_id) not in ("", self.to_store.run.matcher_version)
 
     def _all_before(self, ref: str) -> frozenset[str]:
-        """The runs by another matcher that this one comes after, for a supplier."""
+        """Return the runs by another matcher that this one comes after, for a supplier."""
         run_id, searched = self._newest[ref], _versions(self.to_store.run)
         if searched and not self._unreadable(run_id):
             return frozenset({run_id} if self._by_another(run_id) else ())
         return frozenset(self._before(ref, list_id) for list_id in searched) - {""}
 
     def _before(self, ref: str, list_id: str) -> str:
-        """The last run that searched the list for a supplier, if another matcher made it; else
-        empty. For no list it is the last that searched all it had.
+        """Return the last run that searched the list for a supplier, if another matcher made it;
+        else empty. For no list it is the last that searched all it had.
 
         Until lists are refreshed after an upgrade their indexes cannot be read: a run in between
         searched nothing.
@@ -150,7 +150,7 @@ class _Effects:
         return run_id if run_id and self._by_another(run_id) else ""
 
     def _unreadable(self, run_id: str) -> Collection[str]:
-        """The lists of a run whose indexes could not be read."""
+        """Return the lists of a run whose indexes could not be read."""
         if run_id not in self._unreadable_in:
             run = self.evidence.run(run_id)
             self._unreadable_in[run_id] = {
@@ -170,7 +170,9 @@ class _Effects:
         )
 
     def _effect(self, ref: str, rows: Sequence[StoredAlert]) -> MatcherEffect:
-        """What became of the alerts of a supplier; `rows` are those that another matcher found."""
+        """Return what became of the alerts of a supplier; `rows` are those that another matcher
+        found.
+        """
         changes: list[MatchChange] = []
         not_matched: list[NotMatched] = []
         known: set[str] = set()
@@ -196,7 +198,9 @@ class _Effects:
     def _found_now(
         self, ref: str, row: StoredAlert, then: Sequence[Finding]
     ) -> tuple[str, tuple[Finding, ...]]:
-        """The findings of this run that the alert goes on with, and the id that they have."""
+        """Return the findings of this run that the alert goes on with, and the id that they
+        have.
+        """
         found = self._now.get(ref, {})
         if row.id in found:
             return row.id, tuple(one.finding for one in found[row.id])
@@ -210,13 +214,13 @@ class _Effects:
         return "", ()
 
     def _names(self, ref: str, finding: Finding) -> Collection[str]:
-        """Every name of whom a finding of this run is about."""
+        """Return every name of whom a finding of this run is about."""
         ours = self._compared_now(ref, (finding,)).parties
         return {name.text for party in ours for name in party.names}
 
     @cached_property
     def _now(self) -> Mapping[str, Mapping[str, list[Seen]]]:
-        """What this run raises, by the supplier's reference and the id of the alert."""
+        """Return what this run raises, by the supplier's reference and the id of the alert."""
         run, found = self.to_store.run, dict[str, dict[str, list[Seen]]]()
         both = zip(run.findings, self.to_store.about, strict=True)
         for position, (finding, party) in enumerate(both):
@@ -238,7 +242,7 @@ class _Effects:
     def _changed(
         self, ref: str, row: StoredAlert, then: Sequence[Finding], now: tuple[Finding, ...]
     ) -> Iterator[MatchChange]:
-        """How an alert is found otherwise, if nothing but the matcher can be why."""
+        """Yield how an alert is found otherwise, if nothing but the matcher can be why."""
         ours, theirs = self._compared_then(row, then), self._compared_now(ref, now)
         alert = replace(
             alert_of(row, now, self.evidence), load=lambda: theirs, party_sha256=identity(theirs)
@@ -266,7 +270,7 @@ class _Effects:
             )
 
     def _reopens(self, row: StoredAlert, alert: Alert) -> bool:
-        """Whether decisions about an alert hold no longer, and did until now."""
+        """Return whether decisions about an alert hold no longer, and did until now."""
         casework = self.workspace.casework
         if row.state_on(self._today) == "open":
             return False
@@ -287,7 +291,7 @@ class _Effects:
         return where.state == "open"
 
     def _is_not_matched(self, ref: str, row: StoredAlert, then: Sequence[Finding]) -> bool:
-        """Whether what the alert compares is the same on both sides, and was looked for."""
+        """Return whether what the alert compares is the same on both sides, and was looked for."""
         entry = self._entry_now(row.list_id, row.entry_id)
         if entry is None:
             return False
@@ -304,7 +308,7 @@ class _Effects:
         return _change(row.id, first, news, before=first.score, state=state)
 
     def _new(self, ref: str, known: Collection[str]) -> Iterator[MatchChange]:
-        """The alerts that the run before could have raised, and did not."""
+        """Yield the alerts that the run before could have raised, and did not."""
         if ref not in self._newest:
             return
         store = self.workspace.casework.alerts
@@ -340,7 +344,9 @@ class _Effects:
         return self._entry_of(self.to_store.run.id, list_id, entry_id)
 
     def _entry_of(self, run_id: str, list_id: str, entry_id: str) -> ListEntry | None:
-        """An entry as the list had it that a run searched; None where it had none, or is gone."""
+        """Return an entry as the list had it that a run searched; None where it had none, or is
+        gone.
+        """
         run = self.evidence.run(run_id)
         version = _versions(run).get(list_id) if run else None
         if version is None:
@@ -351,8 +357,8 @@ class _Effects:
             return None
 
     def _caused_by_matches(self, ref: str, finding: Finding) -> bool:
-        """Whether a check that names no list entry rests on matches, and compared the same supplier
-        with the same lists as the last run by another matcher.
+        """Return whether a check that names no list entry rests on matches, and compared the same
+        supplier with the same lists as the last run by another matcher.
         """
         run_id = self._before(ref, finding.list_id)
         run = self.evidence.run(run_id) if run_id else None
@@ -369,7 +375,7 @@ class _Effects:
 
 @cache
 def _of_matches() -> Collection[str]:
-    """The checks that rest on matches though they name no list entry."""
+    """Return the checks that rest on matches though they name no list entry."""
     return {id_ for id_, check in registry.checks().items() if check.needs in _OF_MATCHES}
 
 
@@ -399,7 +405,7 @@ def _parts(was: Finding, now: Finding) -> Iterator[ChangedPart]:
 
 
 def _evidence(finding: Finding) -> object:
-    """What agrees and what differs, whatever it adds to the score and in which order."""
+    """Return what agrees and what differs, whatever it adds to the score and in which order."""
     if not finding.entry_id:
         return compared([finding], (), None).facts
     told = (

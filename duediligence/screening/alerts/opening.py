@@ -24,8 +24,8 @@ def opened(
     rules: Rules,
     evidence: Evidence,
 ) -> date | None:
-    """The day since which it is open again though somebody decided, leaving aside that decisions
-    expire; None where it is not.
+    """Return the day since which it is open again though somebody decided, leaving aside that
+    decisions expire; None where it is not.
 
     What changed since the decision was found by some run: by the first of those that found what is
     there now, without a run between that found anything else.
@@ -71,7 +71,7 @@ def opened(
 
 
 def _runs(casework: Casework, alert: Alert, last: Decision) -> Iterator[list[Seen]]:
-    """What each run since a decision found of the alert, the newest run first."""
+    """Yield what each run since a decision found of the alert, the newest run first."""
     ids = {alert.id, *casework.alerts.earlier_ids(alert.id)}
     found = casework.screened.found_since(alert.first.key, last.at)
     for _, seen in groupby(reversed(found), lambda one: one.run_id):

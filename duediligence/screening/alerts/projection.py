@@ -50,7 +50,7 @@ VERSION = 2
 
 
 def rules_of(settings: Settings) -> Rules:
-    """How decisions count by these settings."""
+    """Return how decisions count by these settings."""
     return Rules(
         decision_months=settings.decision_months,
         second_decision=settings.second_decision,
@@ -61,7 +61,7 @@ def rules_of(settings: Settings) -> Rules:
 
 @contextmanager
 def current(workspace: Workspace) -> Iterator[AlertStore]:
-    """The alerts, in one state of the database in which they are up to date.
+    """Provide the alerts, in one state of the database in which they are up to date.
 
     They are behind in a home of an earlier version, and after a setting has changed. Raises
     StorageError.
@@ -129,7 +129,7 @@ def rebuild(workspace: Workspace) -> None:
 
 
 def changed(workspace: Workspace) -> list[str]:
-    """The ids of the alerts that are not stored as they are derived.
+    """Return the ids of the alerts that are not stored as they are derived.
 
     Nothing is changed. Raises StorageError.
     """
@@ -156,38 +156,40 @@ class AlertEvidence:
     _parties: dict[tuple[str, str], tuple[Party, ...]] = field(default_factory=dict)
 
     def compared(self, findings: Sequence[Finding], run_id: str, entry_sha256: str) -> Compared:
-        """What stands behind the findings of one alert in a run."""
+        """Return what stands behind the findings of one alert in a run."""
         parties = self.parties(run_id, findings[0].supplier_ref) if findings[0].entry_id else ()
         return compared(findings, parties, self.entry(entry_sha256))
 
     def parties(self, run_id: str, ref: str) -> tuple[Party, ...]:
-        """Those whom a run looked up for a supplier."""
+        """Return those whom a run looked up for a supplier."""
         if (run_id, ref) not in self._parties:
             self._parties[run_id, ref] = parties_behind(self.supplier(run_id, ref))
         return self._parties[run_id, ref]
 
     def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
-        """A supplier as a run compared it."""
+        """Return a supplier as a run compared it."""
         if (run_id, ref) not in self.suppliers:
             self.suppliers[run_id, ref] = self.casework.screened.supplier(run_id, ref)
         return self.suppliers[run_id, ref]
 
     def entry(self, digest: str) -> ListEntry | None:
-        """The list entry of that hash."""
+        """Return the list entry of that hash."""
         if digest and digest not in self.entries:
             self.entries[digest] = self.casework.screened.entries([digest]).get(digest)
         return self.entries[digest] if digest else None
 
     def matcher_of(self, run_id: str) -> str:
-        """By which version of the matcher a run was made; empty where it is no longer kept."""
+        """Return by which version of the matcher a run was made; empty where it is no longer
+        kept.
+        """
         run = self.run(run_id)
         return run.matcher_version if run else ""
 
     def found(
         self, run_id: str, position: int, ref: str, list_id: str, newest: str, ref_now: str = ""
     ) -> Found:
-        """Whether the newest run of a supplier still finds what another found in that place, or
-        could look.
+        """Return whether the newest run of a supplier still finds what another found in that place,
+        or could look.
 
         `ref_now` is the supplier's reference in the newest run, where that is another.
         """
@@ -216,14 +218,14 @@ class AlertEvidence:
         return "not checked" if unknown - then else "no"
 
     def run(self, run_id: str) -> Run | None:
-        """A run without its findings; None where it is no longer kept."""
+        """Return a run without its findings; None where it is no longer kept."""
         if run_id not in self.runs:
             self.runs[run_id] = self.casework.runs.outline(run_id)
         return self.runs[run_id]
 
     def _looks_at_less(self, run_id: str, newest: str, ref: str, ref_now: str) -> bool:
-        """Whether the newest run does not look at a part of the registers that was read then, as
-        where a key was removed.
+        """Return whether the newest run does not look at a part of the registers that was read
+        then, as where a key was removed.
         """
         then, now = self.supplier(run_id, ref), self.supplier(newest, ref_now)
         if not isinstance(then, Dossier):
@@ -233,7 +235,7 @@ class AlertEvidence:
         )
 
     def _unknown(self, run_id: str, ref: str, list_id: str) -> set[tuple[str, ...]]:
-        """What a run could not check of a supplier or a list."""
+        """Return what a run could not check of a supplier or a list."""
         if run_id not in self.unknown:
             self.unknown[run_id] = _by_ref(self.casework.screened.unknown(run_id))
         by_ref = self.unknown[run_id]
@@ -265,7 +267,7 @@ class BothSides:
 
 
 def states(carried: CarriedOver, alert: Alert, rules: Rules) -> States:
-    """The states of an alert with these decisions as days go by."""
+    """Return the states of an alert with these decisions as days go by."""
 
     def on(day: date) -> str:
         return status(
@@ -381,7 +383,7 @@ class _Projection:
     def _rows_of(
         self, holder: str, found: Mapping[str, Sequence[Seen]], newest: Mapping[str, str]
     ) -> Iterator[StoredAlert]:
-        """The alerts of a supplier and of all that were merged into it.
+        """Yield the alerts of a supplier and of all that were merged into it.
 
         Those about one party and entry are one, once a screening compared what the suppliers are
         together, or where they compare the same. Until then each is by itself.
@@ -428,7 +430,7 @@ class _Projection:
                 yield self._row(id_, found[id_], states[id_], holder, joined)
 
     def _was_part(self, seen: Sequence[Seen], other: Sequence[Seen]) -> bool:
-        """Whether an alert was one with the other before their supplier was merged on."""
+        """Return whether an alert was one with the other before their supplier was merged on."""
         ref, into = (one[0].finding.supplier_ref for one in (seen, other))
         merged = ref in self.ties.members(into)[1:]
         return merged and self._both(seen) == self._both(other)
@@ -446,7 +448,7 @@ class _Projection:
         )
 
     def _joined(self, seen: Seen, holder: str, but: Collection[str]) -> tuple[JoinedLine, ...]:
-        """The decisions of other suppliers that count for an alert of the holder."""
+        """Return the decisions of other suppliers that count for an alert of the holder."""
 
         def ids_of(ref: str) -> tuple[str, ...]:
             ids = self._ids_under(seen, ref)
@@ -456,7 +458,7 @@ class _Projection:
         return self.ties.lines(holder, ids_of)
 
     def _ids_under(self, seen: Seen, ref: str) -> list[str]:
-        """The ids that the alert has, were it about that supplier."""
+        """Return the ids that the alert has, were it about that supplier."""
         there, aliases = seen.under(ref), self._aliases
         ids = (there.alert_id, there.tie_id) if ref != seen.finding.supplier_ref else ()
         found = [
@@ -485,7 +487,7 @@ class _Projection:
         self.casework.alerts.set_derived(self.casework.screened.newest_run(), _named(self.rules))
 
     def _merged(self, seen: Iterable[Seen]) -> dict[str, list[Seen]]:
-        """What the newest run of each alert found, by the id that it has now.
+        """Return what the newest run of each alert found, by the id that it has now.
 
         `seen` is in the order of the runs.
         """
@@ -538,12 +540,13 @@ class _Projection:
         store.remove(old for old, _ in added)
 
     def _earlier_ids(self, seen: Seen) -> Iterator[str]:
-        """The ids that an alert had while they were made of the name that was displayed."""
+        """Return the ids that an alert had while they were made of the name that was displayed."""
         ref, check, _, *entry = seen.finding.key
         return (alert_id((ref, check, name, *entry)) for name in self._names(seen))
 
     def _ids_by_another_matcher(self, seen: Seen) -> Iterator[str]:
-        """The ids of the alert by other versions of the matcher, which folded its name otherwise.
+        """Yield the ids of the alert by other versions of the matcher, which folded its name
+        otherwise.
 
         They are of the same supplier, check and entry, and about one of the party's names.
         """
@@ -560,7 +563,7 @@ class _Projection:
                     yield row.id
 
     def _names(self, seen: Seen) -> set[str]:
-        """Every name of whom a finding is about."""
+        """Return every name of whom a finding is about."""
         finding = seen.finding
         parties = self.evidence.parties(seen.run_id, finding.supplier_ref)
         same = meant(parties, [finding]) if finding.entry_id else parties[:1]
@@ -571,7 +574,7 @@ class _Projection:
         return self.casework.decisions.alert_ids()
 
     def _decided_ids(self) -> set[str]:
-        """The alerts that were ever decided, by the ids that they have now."""
+        """Return the alerts that were ever decided, by the ids that they have now."""
         aliases = self.casework.alerts.aliases()
         ids = {now for id_ in self._decided_under for now in aliases.get(id_, (id_,))}
         return ids | self.casework.alerts.joined().keys()
@@ -639,7 +642,7 @@ def _event(first: Finding) -> StoredEvent | None:
 
 
 def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvidence) -> Alert:
-    """The alert of a row, without what people decided about it.
+    """Return the alert of a row, without what people decided about it.
 
     What stands on both sides of it is read when it is asked for.
     """
@@ -657,7 +660,9 @@ def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvi
 
 
 def _named(rules: Rules) -> str:
-    """The rules as they are stored beside the alerts. How it is shown to whom changes none."""
+    """Return the rules as they are stored beside the alerts. How it is shown to whom changes
+    none.
+    """
     months, second = rules.decision_months, sorted(rules.second_decision)
     people = sorted(rules.identities.people.items())
     return msgspec.json.encode([VERSION, months, second, *([people] if people else [])]).decode()

@@ -39,7 +39,7 @@ def status(
     joined: Sequence[JoinedLine] = (),
     weaker: Mapping[int, tuple[float, float]] = _NONE,
 ) -> AlertStatus:
-    """Where an alert stands whose decisions these are, in any order.
+    """Return where an alert stands whose decisions these are, in any order.
 
     Only decisions about exactly what is compared now count, and only those since the last one
     about anything else: what was decided of an older state of things never comes back by itself.
@@ -74,9 +74,9 @@ def belonging(
     entry_sha256: str,
     joined: Sequence[JoinedLine],
 ) -> list[Decision]:
-    """The decisions that an alert has, oldest first: its own, those of alerts that were merged
-    with it, and of those of an alert that it was split from what is about exactly the same; each
-    with the one that takes it back, if any does.
+    """Return the decisions that an alert has, oldest first: its own, those of alerts that were
+    merged with it, and of those of an alert that it was split from what is about exactly the same;
+    each with the one that takes it back, if any does.
     """
     every, compared = _ordered(decisions), (party_sha256, entry_sha256)
     if not joined:
@@ -101,7 +101,7 @@ def belonging(
 
 
 def _apart(history: Iterable[Decision], joined: Sequence[JoinedLine]) -> list[list[Decision]]:
-    """The decisions about the alert itself, then those of each line as far as it goes."""
+    """Return the decisions about the alert itself, then those of each line as far as it goes."""
     found: list[list[Decision]] = [[] for _ in (None, *joined)]
     places: dict[str, list[int]] = {}
     for place, line in enumerate(joined, 1):
@@ -122,7 +122,9 @@ def _counting(
     weaker: Container[int],
     place: int = 0,
 ) -> list[list[Decision]]:
-    """What counts of a line and of those joined to it: together where somebody decided since."""
+    """Return what counts of a line and of those joined to it: together where somebody decided
+    since.
+    """
     last, own = 0, _current(apart[place], compared, weaker)
     lines: list[list[Decision]] = []
     for at, line in enumerate(joined, 1):
@@ -138,7 +140,7 @@ def _counting(
 def _current(
     history: Sequence[Decision], compared: tuple[str, str], weaker: Container[int] = ()
 ) -> list[Decision]:
-    """Those about exactly this and no weaker match, since the last about anything else."""
+    """Return those about exactly this and no weaker match, since the last about anything else."""
     last = takewhile(
         lambda d: (d.party_sha256, d.entry_sha256) == compared and d.position not in weaker,
         reversed(history),
@@ -147,12 +149,14 @@ def _current(
 
 
 def _ordered(decisions: Iterable[Decision]) -> list[Decision]:
-    """Each decision once, the oldest first."""
+    """Return each decision once, the oldest first."""
     return [one for _, one in sorted({one.position: one for one in decisions}.items())]
 
 
 def in_effect(history: Iterable[Decision]) -> tuple[Decision, ...]:
-    """The decisions of one alert that nobody took back, in the order that they are given in."""
+    """Return the decisions of one alert that nobody took back, in the order that they are given
+    in.
+    """
     every = tuple(history)
     withdrawn = {one.withdraws for one in every if one.decided == "withdrawn"}
     return tuple(
@@ -161,7 +165,7 @@ def in_effect(history: Iterable[Decision]) -> tuple[Decision, ...]:
 
 
 def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> AlertStatus:
-    """The first decision waits until another person has decided, too."""
+    """Return the first decision waits until another person has decided, too."""
     settled = AlertStatus()
     first: Decision | None = None
     for decision in counting:
@@ -188,7 +192,7 @@ def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> Aler
 
 
 def _settled(decisions: tuple[Decision, ...], rules: Rules) -> AlertStatus:
-    """What one or two people decided; where two disagree, nothing is sure."""
+    """Return what one or two people decided; where two disagree, nothing is sure."""
     agreed = len({decision.decided for decision in decisions}) == 1
     decided = decisions[-1].decided
     assert decided != "withdrawn"
@@ -218,5 +222,5 @@ def _what_changed(
 
 
 def expires(decision: Decision, rules: Rules) -> date:
-    """The day from which a decision no longer counts."""
+    """Return the day from which a decision no longer counts."""
     return months_after(decision.at.date(), rules.decision_months)

@@ -34,7 +34,7 @@ class Ties:
 
     @cached_property
     def refs(self) -> frozenset[str]:
-        """Every supplier of which alerts do not follow from its own screenings alone."""
+        """Return every supplier of which alerts do not follow from its own screenings alone."""
         merged = (ref for one in self._into.values() for ref in (one.ref, one.other_ref))
         split = (self.holder(one.ref) for one in self.every if one.kind == "split")
         return frozenset((*merged, *split))
@@ -43,13 +43,15 @@ class Ties:
         return ref in self.refs
 
     def holder(self, ref: str) -> str:
-        """The supplier that this one is part of by now; itself where it was not merged."""
+        """Return the supplier that this one is part of by now; itself where it was not merged."""
         while ref in self._into:
             ref = self._into[ref].other_ref
         return ref
 
     def members(self, holder: str) -> tuple[str, ...]:
-        """The supplier, and all that were merged into it, even where it was merged on since."""
+        """Return the supplier, and all that were merged into it, even where it was merged on
+        since.
+        """
         found = [holder]
         for ref in found:  # grows as it goes
             found += [one.ref for one in self._into.values() if one.other_ref == ref]
@@ -102,7 +104,7 @@ class Ties:
     def newest(
         self, ref: str, runs: Mapping[str, str], places: Mapping[str, int]
     ) -> tuple[str, str]:
-        """The newest screening of what a supplier is: under which reference, and its run.
+        """Return the newest screening of what a supplier is: under which reference, and its run.
 
         That of the supplier which it was merged into, if one was since; else its own. Empty where
         there is no run. `places` are those of runs among all.

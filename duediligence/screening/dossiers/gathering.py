@@ -40,12 +40,12 @@ T = TypeVar("T")
 
 
 def all_parts(why: Missing) -> dict[str, Any]:
-    """Every part about the company, for one reason."""
+    """Return every part about the company, for one reason."""
     return {part: why for part in PARTS if part != "charity"}
 
 
 def or_not_known(ask: Callable[[], T]) -> T | NotKnown:
-    """What is asked for, or why it was not retrieved."""
+    """Return what is asked for, or why it was not retrieved."""
     try:
         return ask()
     except SourceError as error:
@@ -63,7 +63,7 @@ NOT_LOADED: Mapping[Register, ScopeGap] = {
 def charity_of(
     supplier: Supplier, register: RegisterStore | None
 ) -> tuple[Charity | Missing, list[Source]]:
-    """The charity's record and its source. Raises StorageError."""
+    """Return the charity's record and its source. Raises StorageError."""
     versions = register.versions() if register else {}
     given = [each for each in supplier.identifiers if each.scheme in CHARITIES]
     for identifier in given:
@@ -87,7 +87,7 @@ _NO_ACCOUNTS = NotInScope("accounts-not-loaded")
 def figures_of(
     number: str, register: RegisterStore | None, why: Missing | None
 ) -> tuple[tuple[AccountsFigures, ...] | Missing, list[Source]]:
-    """The figures of the company's accounts and the document of each. Raises StorageError.
+    """Return the figures of the company's accounts and the document of each. Raises StorageError.
 
     `why` says that it is no company, or that it is not settled which.
     """
@@ -122,7 +122,7 @@ class Bulk:
         self._depth = depth
 
     def parts(self) -> dict[str, Any]:
-        """Each part of the dossier by name."""
+        """Return each part of the dossier by name."""
         company = self._register.company(self._number)
         if company is None:
             return self.without(
@@ -146,14 +146,16 @@ class Bulk:
         }
 
     def without(self, why: Missing) -> dict[str, Any]:
-        """Every part where there is no record to read: what the files never have stays so."""
+        """Return every part where there is no record to read: what the files never have stays
+        so.
+        """
         parts = {**all_parts(why), **_NEVER_IN_BULK, "charges": ONLY_ONLINE}
         if "psc" not in self._register.versions():
             parts |= dict.fromkeys(("owners", "statements", "psc_exempt", "parents"), _NO_OWNERS)
         return parts
 
     def sources(self) -> list[Source]:
-        """The files that the parts came from."""
+        """Return the files that the parts came from."""
         versions = self._register.versions()
         of = {
             "companies-house": ("company",),
@@ -183,7 +185,7 @@ class _Steps:
 
 
 def loaded(part: str, version: RegisterVersion) -> Source:
-    """A bulk file as the source of a part."""
+    """Return a bulk file as the source of a part."""
     names = ", ".join(file.name for file in version.files)
     sha256 = version.files[0].sha256 if len(version.files) == 1 else ""
     return Source(part, f"{version.register}: {names}", version.loaded_at, sha256)
@@ -203,7 +205,7 @@ MOST_PEOPLE = 50
 
 
 def appointments(api: CompaniesHouse, directors: Sequence[Officer]) -> tuple[Appointment, ...]:
-    """All appointments of each director, each of the register's officer ids asked once."""
+    """Return all appointments of each director, each of the register's officer ids asked once."""
     ids = list(dict.fromkeys(each.officer_id for each in directors if each.officer_id))
     _cut(api, "appointments", len(ids))
     return tuple(found for one in ids[:MOST_PEOPLE] for found in api.appointments(one))
@@ -215,7 +217,8 @@ def disqualifications(
     owners: Sequence[Owner],
     named: Sequence[Person],
 ) -> tuple[Disqualification, ...]:
-    """Records of those who may be a director or owner in office, or one whom the buyer named.
+    """Return records of those who may be a director or owner in office, or one whom the buyer
+    named.
 
     The name must fit and the month and year of birth must not differ: the same person, possibly.
     Where either has no birth date, the name alone is kept for the check to say so.
@@ -293,7 +296,7 @@ class Online:
         self._named = named
 
     def parts(self) -> dict[str, Any]:
-        """Each part of the dossier by name, but for `same_address`."""
+        """Return each part of the dossier by name, but for `same_address`."""
         api, number = self.api, self._number
         company = or_not_known(lambda: api.company(number))
         if isinstance(company, NotKnown):
@@ -326,7 +329,9 @@ class Online:
         }
 
     def without(self, why: NotKnown | NotHeld) -> dict[str, Any]:
-        """Every part where there is no company to ask for; whom the buyer named is asked for."""
+        """Return every part where there is no company to ask for; whom the buyer named is asked
+        for.
+        """
         parts = all_parts(why)
         if self._named:
             parts["disqualifications"] = or_not_known(
@@ -335,7 +340,7 @@ class Online:
         return parts
 
     def _officers(self) -> tuple[Officer, ...]:
-        """Those in office, and those who resigned in the last two years."""
+        """Return those in office, and those who resigned in the last two years."""
         return tuple(
             officer
             for officer in self.api.officers(self._number)
@@ -375,7 +380,7 @@ def gather(
     now: datetime,
     depth: int = 6,
 ) -> Dossier:
-    """Everything that the registers say of this supplier, with a source for each answer.
+    """Return everything that the registers say of this supplier, with a source for each answer.
 
     `now` is aware. `depth` is how many steps owners are followed upward. What was expected and
     not retrieved is NotKnown with the reason, what the set-up never looks at is NotInScope, and the

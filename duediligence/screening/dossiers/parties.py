@@ -40,7 +40,7 @@ class Steps(Protocol):
 def parents(
     steps: Steps, company: Company, owners: Sequence[Owner], *, depth: int
 ) -> tuple[Parent, ...]:
-    """Every corporate owner in office, nearest first, up to `depth` steps above the company.
+    """Return every corporate owner in office, nearest first, up to `depth` steps above the company.
 
     An owner is taken for the company of the number that it gives only where the names fit: the
     number is free text, and foreign ones look alike. Raises what the register raises.
@@ -100,7 +100,8 @@ _EQUIVALENT = ("managing-officer", "general-partner", "cic-manager", "manager-of
 
 
 def parties_of(dossier: Dossier) -> tuple[Party, ...]:
-    """The supplier under all its names, those whom the buyer named, and all whom the dossier names.
+    """Return the supplier under all its names, those whom the buyer named, and all whom the dossier
+    names.
 
     Connected persons (Procurement Act 2023 Sch 6 para 45) are directors and those in an
     equivalent position, people with significant control, and parent undertakings with those who
@@ -134,7 +135,9 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
 
 
 def officer_ids(dossier: Dossier) -> dict[Party, str]:
-    """The register's id of each officer whom the dossier names, by the party that is looked up."""
+    """Return the register's id of each officer whom the dossier names, by the party that is looked
+    up.
+    """
     officers = () if isinstance(dossier.officers, Missing) else dossier.officers
     found = [(_officer(each), each.officer_id) for each in officers]
     for parent in () if isinstance(dossier.parents, Missing) else dossier.parents:
@@ -146,7 +149,7 @@ def officer_ids(dossier: Dossier) -> dict[Party, str]:
 
 
 def _itself(dossier: Dossier, party: Party) -> Party:
-    """The supplier with what the registers add: names, numbers and addresses."""
+    """Return the supplier with what the registers add: names, numbers and addresses."""
     names = {name.text.casefold(): name for name in party.names}
     identifiers = dict.fromkeys(party.identifiers)
     addresses = dict.fromkeys(party.addresses)
@@ -200,7 +203,7 @@ def _in_control(owner: Owner) -> bool:
 
 
 def _owner(owner: Owner, whose: str = "") -> Party:
-    """Who controls a parent has influence over the supplier, and is connected as well."""
+    """Return who controls a parent has influence over the supplier, and is connected as well."""
     return Party(
         names=(Name(owner.name),),
         kind="person" if owner.person else "organisation",

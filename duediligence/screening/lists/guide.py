@@ -17,7 +17,8 @@ from duediligence.screening.workspace import Workspace
 
 @use_case("read")
 def guide(workspace: Workspace, ids: Iterable[str] = ()) -> list[GuideList]:
-    """The lists in use, or those in `ids`, each with the files that are the easiest to bring.
+    """Return the lists in use, or those in `ids`, each with the files that are the easiest to
+    bring.
 
     Raises NotFound for an unknown id, and StorageError.
     """
@@ -28,7 +29,8 @@ def guide(workspace: Workspace, ids: Iterable[str] = ()) -> list[GuideList]:
 
 
 def for_a_person(watchlist: Watchlist, parts: Sequence[str] = ()) -> tuple[Feed, ...]:
-    """The feed set that is the least work in a browser: files at addresses of their own, few.
+    """Return the feed set that is the least work in a browser: files at addresses of their own,
+    few.
 
     One whose pages name one another comes last; of two alike, the preferred one is taken.
     """
@@ -95,7 +97,7 @@ def _file(feed: Feed, latest: Snapshot | None) -> GuideFile:
 
 
 def _others(watchlist: Watchlist, chosen: Sequence[Feed]) -> Iterable[str]:
-    """The names of the other files that the list is read from, in the words of a person."""
+    """Yield the names of the other files that the list is read from, in the words of a person."""
     shown = {feed.filename for feed in chosen}
     for feeds in watchlist.feed_sets:
         needed = [feed for feed in feeds if not feed.optional]

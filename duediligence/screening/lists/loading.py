@@ -62,13 +62,13 @@ USUAL = RefreshTerms()
 
 
 def compiled_with(workspace: Workspace, watchlist: Watchlist) -> str:
-    """All that decides, beside the files, what a loaded list holds."""
+    """Return all that decides, beside the files, what a loaded list holds."""
     restricted = "/restricted" if workspace.settings.store_restricted else ""
     return COMPILED_WITH + restricted + (f"/{watchlist.reading}" if watchlist.reading else "")
 
 
 def confirmed(version: ListVersion, snapshot: Snapshot, terms: RefreshTerms) -> ListVersion:
-    """The version, found again in the same bytes."""
+    """Return the version, found again in the same bytes."""
     accepted = version.accepted
     if terms.accept_format:
         accepted += tuple(doubt.what for doubt in version.doubts if doubt.acceptable)
@@ -85,14 +85,14 @@ def confirmed(version: ListVersion, snapshot: Snapshot, terms: RefreshTerms) -> 
 
 
 def _asked_at(snapshot: Snapshot, previous: ListVersion | None) -> datetime | None:
-    """When the publisher was last asked; a file that a person brought says nothing of it."""
+    """Return when the publisher was last asked; a file that a person brought says nothing of it."""
     if any(file.url for file in snapshot.files):
         return snapshot.checked_at
     return previous.asked_at if previous else None
 
 
 def _stated_at(published: date | None, terms: RefreshTerms) -> datetime | None:
-    """The day that a person states, unless the files carry their own."""
+    """Return the day that a person states, unless the files carry their own."""
     if published or not terms.as_of:
         return None
     return datetime.combine(terms.as_of, time(), UTC)
@@ -218,7 +218,7 @@ def load(
 
 
 def _doubts(drift: Drift) -> Iterator[ListDoubt]:
-    """What the parser met that says the list may not be whole, though it was read."""
+    """Yield what the parser met that says the list may not be whole, though it was read."""
     for item in drift.in_order_met():
         if item.kind != "unread":
             continue
@@ -236,7 +236,9 @@ def _stored(
     day: date,
     drift: Drift,
 ) -> list[ListEntry]:
-    """What is kept: the entries published, and those that have left; not what must not be."""
+    """Return what is kept: the entries published, and those that have left; not what must not
+    be.
+    """
     entries = published
     if watchlist.tracks_removals and previous:
         entries = with_departed(workspace.lists.entries(previous), entries, day)
@@ -250,7 +252,9 @@ def _stored(
 
 
 def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
-    """The entries of the files. Raises UnreadableFile for whatever goes wrong in the reader."""
+    """Yield the entries of the files. Raises UnreadableFile for whatever goes wrong in the
+    reader.
+    """
     try:
         yield from watchlist.parse(files)
     except (DuediligenceError, MemoryError):

@@ -59,7 +59,7 @@ class Recognition:
     unknown: tuple[Path, ...] = ()
 
     def renamed(self, list_id: str) -> dict[str, Path]:
-        """The files of a list that have other names, by the name that each should have."""
+        """Return the files of a list that have other names, by the name that each should have."""
         return {one.save_as: one.path for one in self.read_as if one.list_id == list_id}
 
 
@@ -135,14 +135,16 @@ def _feeds(watchlists: Iterable[Watchlist]) -> Iterator[tuple[Watchlist, Feed]]:
 
 
 def _named(watchlists: Iterable[Watchlist], name: str) -> Iterator[tuple[str, str]]:
-    """Each list and name of a feed that a file's name fits, whatever its case."""
+    """Yield each list and name of a feed that a file's name fits, whatever its case."""
     for watchlist, feed in _feeds(watchlists):
         if fitting(feed.filename, [name]):
             yield watchlist.id, feed.filename
 
 
 def _plain_names(name: str) -> Iterator[str]:
-    """What the name was before a browser or a file manager changed it, as far as that shows."""
+    """Yield what the name was before a browser or a file manager changed it, as far as that
+    shows.
+    """
     bare = unquote(name).removesuffix(".download")
     plain = _COPY_OF.sub("", _ADDED.sub("", bare)).strip()
     for variant in dict.fromkeys((plain, plain.replace(" ", "_"), plain.replace(" ", "-"))):
@@ -175,7 +177,9 @@ class _Known:
                 yield from (list_id for list_id, name in named if (list_id, name) not in held)
 
     def copies(self, watchlists: Sequence[Watchlist], path: Path) -> Iterator[ReadAs]:
-        """What the file is where its name is that of a feed, but for what a browser did to it."""
+        """Yield what the file is where its name is that of a feed, but for what a browser did to
+        it.
+        """
         for variant in _plain_names(path.name):
             named = [one for one in _named(watchlists, variant) if not is_pattern(one[1])]
             others = set(self.others(watchlists, path, named))
@@ -188,7 +192,7 @@ class _Known:
                 return
 
     def by_content(self, watchlists: Sequence[Watchlist], path: Path) -> Iterator[ReadAs]:
-        """The feeds whose headings the file has, of one or more lists that share the file."""
+        """Yield the feeds whose headings the file has, of one or more lists that share the file."""
         if path.stat().st_size > _MOST_BYTES:
             return
         self._read()
@@ -237,12 +241,12 @@ def _sample(folder: Path, filename: str) -> Path | None:
 
 
 def _same_document(known: FileForm, form: FileForm) -> bool:
-    """Whether both are XML of one kind, by the tag that is around all others."""
+    """Return whether both are XML of one kind, by the tag that is around all others."""
     return known.format == form.format == "XML" and known.headings[:1] == form.headings[:1]
 
 
 def _share(known: FileForm, form: FileForm, theirs: set[str]) -> float:
-    """How many of the headings of a sample the file has, 0 where it is of another format."""
+    """Return how many of the headings of a sample the file has, 0 where it is of another format."""
     ours = set(map(same_heading, known.headings))
     if known.format != form.format or len(ours) < _FEWEST_HEADINGS:
         return 0.0

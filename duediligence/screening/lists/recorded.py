@@ -67,7 +67,7 @@ def changes_since(
 
 
 def not_as_recorded(workspace: Workspace, list_id: str) -> NotAsRecorded:
-    """The error for a list that is not as the audit chain recorded it."""
+    """Return the error for a list that is not as the audit chain recorded it."""
     return NotAsRecorded(
         f"{workspace.lists.path}: {list_id} is not as the audit chain recorded it",
         hint=Hint("Load the list again: ", Step("refresh-list", list=list_id)),

@@ -81,7 +81,7 @@ class Sources:
     def snapshot(
         self, watchlist: Watchlist, feeds: tuple[Feed, ...], asked_at: datetime | None
     ) -> Snapshot | None:
-        """The newest files of one feed set; None where there are none.
+        """Return the newest files of one feed set; None where there are none.
 
         `asked_at` is when the publisher was last asked for what is new. Raises SourceError where
         they should be there and are not, or StorageError.
@@ -165,7 +165,9 @@ class Sources:
         return snapshot
 
     def page_changed_at(self, by_hand: KeptByHand) -> datetime | None:
-        """When the page of a list that is kept by hand last changed; None where nobody can say."""
+        """Return when the page of a list that is kept by hand last changed; None where nobody can
+        say.
+        """
         addresses = self.workspace.settings.addresses
         (page,) = addressed((by_hand.page,), (), addresses, now=self.workspace.now())
         if self.folder is not None:
@@ -180,7 +182,7 @@ class Sources:
                 return None
 
     def wanting(self, watchlist: Watchlist) -> UsageError | None:
-        """What must be set before the list can be fetched, where something must."""
+        """Return what must be set before the list can be fetched, where something must."""
         if (
             self.folder
             or not watchlist.needs_parts
@@ -336,12 +338,12 @@ def add(workspace: Workspace, path: Path) -> tuple[Path, bool]:
 
 @use_case("read")
 def fetched(workspace: Workspace, list_id: str) -> Snapshot | None:
-    """The files of a list as they were last fetched; None where they never were."""
+    """Return the files of a list as they were last fetched; None where they never were."""
     return Snapshots(workspace.snapshots).latest(list_id)
 
 
 def usual_lists(workspace: Workspace, folder: Path | None) -> list[Watchlist]:
-    """The lists that are refreshed unless some are named: those in use, or all in a folder.
+    """Return the lists that are refreshed unless some are named: those in use, or all in a folder.
 
     An optional list comes into use when it is first named or brought.
     """

@@ -26,7 +26,7 @@ _HOW = {"copy": "by its name", "content": "by what it holds", "name": "by its na
 def ended(
     watchlist: Watchlist, one: Refreshed, *, named: bool, folder: Path | None
 ) -> Iterator[Line]:
-    """How the refresh of one list ended; of those not in the `folder` given, nothing."""
+    """Yield how the refresh of one list ended; of those not in the `folder` given, nothing."""
     match one.result:
         case "failed":
             yield from _failed(watchlist, one, folder)
@@ -96,8 +96,8 @@ def _read(watchlist: Watchlist, one: Refreshed) -> Iterator[Line]:
 
 
 def _drift(drift: tuple[DriftItem, ...], *, own: bool) -> Iterator[Line]:
-    """What of a list was left out or corrected, in words. What this version cannot
-    use is counted, but shown of a register of one's `own`, whose description can be changed.
+    """Yield what of a list was left out or corrected, in words. What this version cannot use is
+    counted, but shown of a register of one's `own`, whose description can be changed.
     """
     shown = [item for item in drift if own or item.kind in ("note", "left out")][:5]
     for item in shown:
@@ -112,7 +112,7 @@ def _drift(drift: tuple[DriftItem, ...], *, own: bool) -> Iterator[Line]:
 
 
 def recognised(brought: Recognition, ids: Sequence[str]) -> Iterator[Line]:
-    """Which files of a folder are read under another name, and which are not read at all."""
+    """Yield which files of a folder are read under another name, and which are not read at all."""
     for path, same in groupby(brought.read_as, key=lambda one: one.path):
         read = [one for one in same if not ids or one.list_id in ids]
         if read:
@@ -129,7 +129,7 @@ def recognised(brought: Recognition, ids: Sequence[str]) -> Iterator[Line]:
 
 @use_case("read")
 def missing(workspace: Workspace, ended: Sequence[Refreshed], folder: Path) -> list[Line]:
-    """Which lists in use have no file in the folder; the others need none."""
+    """Return which lists in use have no file in the folder; the others need none."""
     used = {one.id for one in guide(workspace) if not one.own}
     lines = []
     for one in ended:
@@ -147,7 +147,7 @@ def missing(workspace: Workspace, ended: Sequence[Refreshed], folder: Path) -> l
 
 
 def summary(ended: Sequence[Refreshed], stale: Sequence[str]) -> Iterator[Line]:
-    """What the refresh of many lists came to, on less than a screen; of few, nothing."""
+    """Yield what the refresh of many lists came to, on less than a screen; of few, nothing."""
     if len(ended) <= _MANY_LISTS:
         return
     by_result: dict[str, list[str]] = {}
@@ -169,7 +169,7 @@ def summary(ended: Sequence[Refreshed], stale: Sequence[str]) -> Iterator[Line]:
 
 
 def document(one: Refreshed, brought: Recognition) -> dict[str, object]:
-    """How the refresh of one list ended, for programs."""
+    """Return how the refresh of one list ended, for programs."""
     return {
         "id": one.list_id,
         "result": one.result,

@@ -48,7 +48,9 @@ class ListView:
 
     @property
     def in_use(self) -> bool:
-        """Whether it is shown among the lists in use: an optional one only once it was loaded."""
+        """Return whether it is shown among the lists in use: an optional one only once it was
+        loaded.
+        """
         return not self.status.optional or self.status.version is not None
 
 
@@ -64,7 +66,7 @@ class ListsView:
 
 @use_case("read")
 def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
-    """Every list (or those in `only`) as it is shown. Raises NotFound for an unknown id."""
+    """Return every list (or those in `only`) as it is shown. Raises NotFound for an unknown id."""
     found = tuple(
         _view(
             workspace.watchlist(status.list_id),
@@ -104,7 +106,9 @@ def _view(
 
 
 def _age(status: ListStatus) -> str:
-    """The age in days; `unknown` where the list was loaded and nothing says how old it is."""
+    """Return the age in days; `unknown` where the list was loaded and nothing says how old it
+    is.
+    """
     if status.age_days is None:
         return "unknown" if status.version else ""
     return str(status.age_days)
@@ -131,7 +135,7 @@ def _problem(watchlist: Watchlist, status: ListStatus) -> str | Hint:
 
 
 def files_of(watchlist: Watchlist) -> str:
-    """The files that a list needs, `*` where names differ: `SDN.CSV, ALT.CSV or SDN.XML`."""
+    """Return the files that a list needs, `*` where names differ: `SDN.CSV, ALT.CSV or SDN.XML`."""
     sets = (
         ", ".join(
             feed.filename.replace("{part}", "*").replace("{page}", "*")
@@ -145,7 +149,7 @@ def files_of(watchlist: Watchlist) -> str:
 
 
 def comparison(watchlist: Watchlist, status: ListStatus) -> str:
-    """What a person says who confirms a list that is kept by hand, as a question."""
+    """Return what a person says who confirms a list that is kept by hand, as a question."""
     entries = status.version.entries if status.version else 0
     names = (
         f"name just the {count(entries, 'entry', 'entries')} loaded" if entries else "name nobody"
@@ -154,7 +158,9 @@ def comparison(watchlist: Watchlist, status: ListStatus) -> str:
 
 
 def compared(watchlist: Watchlist, version: ListVersion) -> str:
-    """What was recorded of a person who compared a list that is kept by hand with its page."""
+    """Return what was recorded of a person who compared a list that is kept by hand with its
+    page.
+    """
     assert version.stated_at
     entries = count(version.entries, "entry", "entries")
     finding = f"it names the {entries} loaded" if version.entries else "it names nobody"
@@ -165,7 +171,7 @@ def compared(watchlist: Watchlist, version: ListVersion) -> str:
 
 
 def not_in_use(list_id: str) -> NotFound:
-    """The error about a list that cannot be dropped."""
+    """Return the error about a list that cannot be dropped."""
     return NotFound(
         f"{list_id} is not in use",
         hint=Hint("To see those that are: ", Step("show-list-status")),
@@ -173,7 +179,9 @@ def not_in_use(list_id: str) -> NotFound:
 
 
 def unused_now(list_id: str, watchlist: Watchlist | None, settings: Settings) -> Iterator[Line]:
-    """What came of dropping a list; `watchlist` is None where nothing describes it any more."""
+    """Yield what came of dropping a list; `watchlist` is None where nothing describes it any
+    more.
+    """
     yield Line(f"{list_id} is no longer in use.")
     if watchlist is not None and watchlist.reading:
         yield Line(
@@ -188,7 +196,7 @@ def unused_now(list_id: str, watchlist: Watchlist | None, settings: Settings) ->
 
 
 def drift_words(item: DriftItem) -> str:
-    """An item of a list's drift as it is shown: what was met but once needs no number."""
+    """Return an item of a list's drift as it is shown: what was met but once needs no number."""
     if item.kind == "left out" and item.what == RESTRICTED:
         return f"{item.words()}, because the setting store_restricted is off"
     told = item.about if item.kind == "note" else f"{item.label}: {item.about}"
@@ -196,7 +204,7 @@ def drift_words(item: DriftItem) -> str:
 
 
 def document(status: ListStatus) -> dict[str, object]:
-    """A list for programs: the same fields whether it was ever loaded or not."""
+    """Return a list for programs: the same fields whether it was ever loaded or not."""
     version = status.version
     return {
         "id": status.list_id,

@@ -34,7 +34,7 @@ RESTRICTED = "restricted record"
 
 
 def storable(entry: ListEntry, store_restricted: bool) -> str:
-    """Why the entry must not be stored; empty where it may be.
+    """Return why the entry must not be stored; empty where it may be.
 
     A restricted record is stored only where the setting `store_restricted` says so. That an
     individual was convicted, cautioned or prosecuted is never stored: those are data of criminal
@@ -67,7 +67,9 @@ FROZEN = timedelta(days=60)
 
 @use_case("read")
 def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]:
-    """The status of every list (or of those in `only`), by id. Reads nothing but the store."""
+    """Return the status of every list (or of those in `only`), by id. Reads nothing but the
+    store.
+    """
     chosen = [workspace.watchlist(i) for i in only] or list(workspace.watchlists.values())
     current, failures = workspace.lists.current(), workspace.lists.failures()
     clock, result = read_clock(workspace), []
@@ -99,7 +101,8 @@ def status(
     clock: Clock,
     max_age: timedelta,
 ) -> ListStatus:
-    """One list's status. A failed refresh makes a list stale: what is new on it is not known.
+    """Return one list's status. A failed refresh makes a list stale: what is new on it is not
+    known.
 
     Where a clock is or was wrong, its age is not known.
     """
@@ -153,19 +156,21 @@ def status(
 def doubt_about_age(
     clock: Clock, watchlist: Watchlist, version: ListVersion, page: str = ""
 ) -> StaleReason | None:
-    """Why a clock leaves the age of this version unknown; None where it does not."""
+    """Return why a clock leaves the age of this version unknown; None where it does not."""
     at = age_rests_on(watchlist, version)
     return clock.doubt(f"list {version.list_id}", at, version.published, page)
 
 
 def age_rests_on(watchlist: Watchlist, version: ListVersion) -> datetime:
-    """When the version was fetched or brought, or a person stated how old it is."""
+    """Return when the version was fetched or brought, or a person stated how old it is."""
     stated = None if _at_source(watchlist, version) else version.stated_at
     return stated or version.checked_at
 
 
 def leaves_out_restricted(version: ListVersion) -> bool:
-    """Whether all its records are restricted and were left out, so that nothing is searched."""
+    """Return whether all its records are restricted and were left out, so that nothing is
+    searched.
+    """
     if not version.entries:
         return False
     # Compared as a whole, for an earlier version of this program stored the item in words.
@@ -174,7 +179,7 @@ def leaves_out_restricted(version: ListVersion) -> bool:
 
 
 def newest_on(watchlist: Watchlist, version: ListVersion) -> date | None:
-    """The last day on which this version is known to have been the publisher's newest.
+    """Return the last day on which this version is known to have been the publisher's newest.
 
     From the publisher's address, when it last answered; from a register's own folder, when its
     oldest file was last changed. From a folder brought, the date in the files, or the day that a
@@ -223,7 +228,7 @@ def _doubted(version: ListVersion) -> Iterator[StaleReason]:
 
 
 def _changed_since(version: ListVersion) -> bool:
-    """Whether the page of a list that is kept by hand changed since it was last compared."""
+    """Return whether the page of a list that is kept by hand changed since it was last compared."""
     changed, stated, published = version.page_changed_at, version.stated_at, version.published
     if changed is None:
         return False
@@ -259,7 +264,7 @@ class Remedy:
 
 @use_case("read")
 def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
-    """What to do about one list; None where it does not make a run incomplete.
+    """Return what to do about one list; None where it does not make a run incomplete.
 
     The one place that knows which list is put right in which way.
     """
@@ -308,7 +313,7 @@ def remedy(workspace: Workspace, status: ListStatus) -> Remedy | None:
 
 
 def reason_hint(status: ListStatus) -> Hint:
-    """Why the list is not current, with the steps that help; empty where it is current."""
+    """Return why the list is not current, with the steps that help; empty where it is current."""
     parts: list[str | Step] = []
     for reason in status.reasons:
         said: list[str | Step] = []
@@ -324,7 +329,7 @@ def reason_hint(status: ListStatus) -> Hint:
 
 @use_case("read")
 def remedies(workspace: Workspace, statuses: Iterable[ListStatus]) -> list[Remedy]:
-    """What to do about all lists, those that one step puts right together."""
+    """Return what to do about all lists, those that one step puts right together."""
     groups: dict[tuple[str, str, Step], list[Remedy]] = {}
     for status in statuses:
         if one := remedy(workspace, status):
@@ -333,7 +338,7 @@ def remedies(workspace: Workspace, statuses: Iterable[ListStatus]) -> list[Remed
 
 
 def _together(alike: list[Remedy]) -> Remedy:
-    """One remedy of several that differ in nothing but the list."""
+    """Return one remedy of several that differ in nothing but the list."""
     ids = tuple(list_id for one in alike for list_id in one.list_ids)
     step = alike[0].step
     if step.name == "refresh-lists" and len(ids) <= _NAMED:
@@ -346,7 +351,7 @@ def _together(alike: list[Remedy]) -> Remedy:
 
 
 def has_address(watchlist: Watchlist, addresses: Iterable[str]) -> bool:
-    """Whether all files of some set of it can be fetched; `addresses` are file names."""
+    """Return whether all files of some set of it can be fetched; `addresses` are file names."""
     known = set(addresses)
     return any(
         all(feed.url or feed.filename in known for feed in feeds if not feed.optional)

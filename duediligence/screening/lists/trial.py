@@ -148,7 +148,7 @@ class Trial:
 
 
 def result_of(trials: Iterable[Trial]) -> TrialResult:
-    """What all trials come to: a list is readable where one of its feed sets is."""
+    """Return what all trials come to: a list is readable where one of its feed sets is."""
     results = [trial.result for trial in trials]
     if all(result == "not readable" for result in results):
         return "not readable"
@@ -204,7 +204,7 @@ def _brought(
     own: Path,
     samples: Path,
 ) -> dict[str, Path]:
-    """The files in the folder by the rules of a refresh, copied where nothing is kept."""
+    """Return the files in the folder by the rules of a refresh, copied where nothing is kept."""
     brought = recognise(workspace, folder, samples=samples)
     snapshot = fetch_folder(
         watchlist,
@@ -222,7 +222,7 @@ def _brought(
 def _downloaded(
     workspace: Workspace, watchlist: Watchlist, feeds: tuple[Feed, ...]
 ) -> dict[str, Path]:
-    """The files of the last download that was refused; else those of the version in use."""
+    """Return the files of the last download that was refused; else those of the version in use."""
     kept = Snapshots(workspace.snapshots)
     loaded = workspace.lists.current().get(watchlist.id)
     snapshots = kept.all(watchlist.id)
@@ -339,7 +339,7 @@ class _Trying:
             return None
 
     def _compared(self, forms: Mapping[str, FileForm | None]) -> Iterator[Headings]:
-        """Files of one feed that have one form are compared together."""
+        """Yield files of one feed that have one form are compared together."""
         for feed in self._feeds:
             known = [form for name, form in self._samples.items() if fitting(feed.filename, [name])]
             if not known:
@@ -390,7 +390,7 @@ class _Trying:
             )
 
     def _drift_of_sample(self) -> tuple[DriftItem, ...]:
-        """What the sample has on purpose, as the real files always do."""
+        """Return what the sample has on purpose, as the real files always do."""
         files = Files(self._sample_paths)
         try:
             for _ in parse(self._watchlist, files):
@@ -410,14 +410,14 @@ class _Trying:
         return without_content(self._error.said, self._watchlist.parse.__module__, keep)
 
     def _causes(self) -> Iterator[Exception]:
-        """The error that no reader foresaw, where there is one."""
+        """Yield the error that no reader foresaw, where there is one."""
         cause = self._error.__cause__ if self._error else None
         if isinstance(cause, Exception) and not isinstance(cause, DuediligenceError):
             yield cause
 
 
 def _place(error: Exception) -> str:
-    """The file and line of the program in which the error was raised."""
+    """Return the file and line of the program in which the error was raised."""
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
@@ -425,7 +425,7 @@ def _place(error: Exception) -> str:
 
 
 def _sample(watchlist: Watchlist, feeds: Iterable[Feed], samples: Path) -> dict[str, Path]:
-    """The files of the feed set's sample by name; none for a list from another package."""
+    """Return the files of the feed set's sample by name; none for a list from another package."""
     folder = samples / watchlist.folder
     held = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     return {
@@ -440,7 +440,7 @@ def _headings_of(forms: Iterable[FileForm]) -> tuple[str, ...]:
 
 
 def _is_whole(format_: FormatName) -> bool:
-    """Whether each file has all headings, as a table has; in others some are optional."""
+    """Return whether each file has all headings, as a table has; in others some are optional."""
     return format_ in ("table", "web page")
 
 
@@ -450,7 +450,7 @@ def _compare(
     found: Collection[str],
     known: Collection[FileForm],
 ) -> Headings:
-    """The headings that files have, beside those of the samples of their feed."""
+    """Return the headings that files have, beside those of the samples of their feed."""
     formats = tuple(dict.fromkeys(form.format for form in known))
     same = [form for form in known if form.format == format_]
     if not same:
@@ -481,7 +481,7 @@ def _compare(
 def _unread(
     drift: Iterable[DriftItem], usual: Iterable[DriftItem], headings: Collection[str]
 ) -> Iterator[UnreadContent]:
-    """What no code reads, under its name where that is a heading."""
+    """Yield what no code reads, under its name where that is a heading."""
     known = set(map(same_heading, headings))
 
     def key(item: DriftItem) -> tuple[str, str]:
@@ -498,7 +498,7 @@ def _unread(
 
 
 def _holds_words(field: str, items: Collection[DriftItem]) -> bool:
-    """Whether the field holds words and codes of a fixed set, as its name says."""
+    """Return whether the field holds words and codes of a fixed set, as its name says."""
     parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+", field)
     return (
         bool(parts)
@@ -509,7 +509,9 @@ def _holds_words(field: str, items: Collection[DriftItem]) -> bool:
 
 
 def _of_vocabulary(text: str, known: Iterable[str]) -> bool:
-    """Whether each word of a status is known from others, or begins small as no name does."""
+    """Return whether each word of a status is known from others, or begins small as no name
+    does.
+    """
     words = {word for one in known for word in re.findall(r"[^\W\d_]+", one)}
     return all(
         word[0].islower() or word.casefold() in words for word in re.findall(r"[^\W\d_]+", text)
@@ -521,7 +523,9 @@ def _is_word(text: str) -> bool:
 
 
 def shape(text: str) -> str:
-    """The shape of a value, which says nothing of what it is: `Aa 99 Aa` for `Flat 12 Elms`."""
+    """Return the shape of a value, which says nothing of what it is: `Aa 99 Aa` for `Flat 12
+    Elms`.
+    """
     text = re.sub(r"\d", "9", text)
     text = re.sub(r"[^\W\d_]+", lambda word: "a" if word[0].islower() else "Aa", text)
     return text if len(text) <= _LONGEST_WORD else f"{text[:_LONGEST_WORD]}…"

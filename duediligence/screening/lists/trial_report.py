@@ -18,7 +18,7 @@ _MOST = 40
 
 
 def lines(trials: Iterable[Trial]) -> Iterator[str]:
-    """The report as Markdown, one line after the other: no content of the files is in it."""
+    """Yield the report as Markdown, one line after the other: no content of the files is in it."""
     trials = tuple(trials)
     first = trials[0]
     yield f"# Test of the list {first.list_id} ({first.title})"
@@ -115,7 +115,7 @@ def _entries(trial: Trial) -> Iterator[str]:
 
 
 def document(trials: Iterable[Trial]) -> dict[str, object]:
-    """The same for programs."""
+    """Return the same for programs."""
     trials = tuple(trials)
     return {
         "id": trials[0].list_id,

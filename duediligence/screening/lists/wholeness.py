@@ -117,7 +117,7 @@ _WAS = re.compile(r"Was .+ until [0-9]{1,2} [A-Z][a-z]+ [0-9]{4}\.")
 def with_departed(
     previous: Iterable[ListEntry], new: list[ListEntry], day: date
 ) -> list[ListEntry]:
-    """The entries of the new version, and after them those that have left the list.
+    """Return the entries of the new version, and after them those that have left the list.
 
     `previous` are those of the version before, with who had left by then; `day` is that of the
     new version. One that left has a record marked as ended, and `ends_on` says since when: `day`
@@ -136,7 +136,7 @@ def with_departed(
 
 
 def with_earlier(previous: Iterable[ListEntry], new: list[ListEntry]) -> list[ListEntry]:
-    """The entries of the new files, and after them those of before that they do not hold."""
+    """Return the entries of the new files, and after them those of before that they do not hold."""
     held = {entry.id for entry in new}
     return [*new, *(entry for entry in previous if entry.id not in held)]
 
@@ -155,7 +155,7 @@ def _long_gone(entry: ListEntry, day: date) -> bool:
 
 
 def _remembering(old: ListEntry, new: ListEntry, day: date) -> ListEntry:
-    """The new entry, with a line for each status that it once had."""
+    """Return the new entry, with a line for each status that it once had."""
     lines = [line for line in old.remarks.split("\n") if _WAS.fullmatch(line)]
     if old.status and old.status != new.status:
         status = " ".join(old.status.split())
@@ -203,7 +203,7 @@ class NameLoss:
 
     @property
     def too_much(self) -> bool:
-        """Whether so many entries lost names that a column or tag may have been renamed."""
+        """Return whether so many entries lost names that a column or tag may have been renamed."""
         return bool(self.types) or self.entries > MOST_POORER * self.compared
 
 
@@ -230,7 +230,7 @@ def names_lost(previous: Iterable[ListEntry], entries: Iterable[ListEntry]) -> N
 
 
 def _names_lost(old: Sequence[Name], new: Sequence[Name]) -> int:
-    """How many names fewer there are, spelling apart."""
+    """Return how many names fewer there are, spelling apart."""
     if old == new:
         return 0
     before, after = ([frozenset(name.text.split()) for name in names] for names in (old, new))
@@ -294,7 +294,7 @@ def loss_since(
     same_code: bool,
     accepted_names: int = 0,
 ) -> Loss:
-    """What is gone since the version before; entries are compared where one code read both.
+    """Return what is gone since the version before; entries are compared where one code read both.
 
     `accepted_names` are gone from entries that are in both, which a person accepted.
     """
@@ -314,7 +314,7 @@ def loss_since(
 def _gone(
     workspace: Workspace, watchlist: Watchlist, previous: ListVersion, entries: list[ListEntry]
 ) -> int:
-    """How many entries of the version before are no longer there."""
+    """Return how many entries of the version before are no longer there."""
     ids = {entry.id for entry in entries}
     known = workspace.lists.ids(previous)
     if ids.isdisjoint(known):
@@ -341,7 +341,7 @@ def _measure(
     days: int,
     accepted_names: int = 0,
 ) -> Loss:
-    """What is gone since `previous`: of its entries at least the number `gone`.
+    """Return what is gone since `previous`: of its entries at least the number `gone`.
 
     `days` lie between the two versions: 0 where they have the same date, or none that shows which
     is newer.

@@ -29,7 +29,7 @@ _RUN = re.compile(rf"{re.escape(WITHHELD)}(?:[^\w\n]{{0,3}}{re.escape(WITHHELD)}
 
 
 def without_content(message: str, reader: str, keep: Collection[str] = ()) -> str:
-    """The message with `[…]` for all that may be content of a file.
+    """Return the message with `[…]` for all that may be content of a file.
 
     `reader` is the name of the module that reads the list. Texts in `keep` stay, such as headings
     and names of files.
@@ -59,7 +59,9 @@ def _masked(text: str, words: frozenset[str]) -> str:
 
 
 def _program_words(reader: str) -> frozenset[str]:
-    """The words in the texts of the code that reads lists, in the case that they have there."""
+    """Return the words in the texts of the code that reads lists, in the case that they have
+    there.
+    """
     names = [name for name in sys.modules if name == reader or name.startswith(_READERS)]
     return frozenset().union(*map(_words_of, names))
 

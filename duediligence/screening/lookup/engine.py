@@ -20,14 +20,15 @@ Open = Callable[[Mapping[str, Path], RecordedHashes], Engine]
 def open_lists(
     workspace: Workspace, statuses: Iterable[ListStatus] = ()
 ) -> tuple[list[ListStatus], Engine]:
-    """The engine over the versions in service, and each status as it turns out to be."""
+    """Return the engine over the versions in service, and each status as it turns out to be."""
     loaded = workspace.lists.current()
     engine = open_engine(workspace, loaded, workspace.engines.get)
     return [status_as_opened(status, loaded, engine) for status in statuses], engine
 
 
 def open_engine(workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open) -> Engine:
-    """The engine over these versions, each index being the one that the audit chain recorded.
+    """Return the engine over these versions, each index being the one that the audit chain
+    recorded.
 
     One that is not is built again from the entries of its list, which is said. Where these are not
     as they were recorded either, the list is `unreadable`. Raises StorageError.
@@ -70,7 +71,7 @@ def open_engine(workspace: Workspace, loaded: Mapping[str, Loaded], open_: Open)
 
 
 def recorded_indexes(workspace: Workspace, versions: Mapping[str, str]) -> RecordedHashes:
-    """What the audit chain recorded of the indexes of these versions, by list."""
+    """Return what the audit chain recorded of the indexes of these versions, by list."""
     hashes = workspace.audit.sealed(audit_events.INDEXES)
     return RecordedHashes(
         {list_id: hashes[f"{list_id} {one}"].hex() for list_id, one in versions.items()},
@@ -79,7 +80,7 @@ def recorded_indexes(workspace: Workspace, versions: Mapping[str, str]) -> Recor
 
 
 def _not_as_recorded(workspace: Workspace, loaded: Mapping[str, Loaded]) -> dict[str, StorageError]:
-    """What is wrong with lists of which `lists.db` holds another version, or other rows."""
+    """Return what is wrong with lists of which `lists.db` holds another version, or other rows."""
     differ = lists_that_differ(workspace)
     wrong: dict[str, StorageError] = {}
     for list_id, one in loaded.items():
@@ -107,7 +108,7 @@ def _build_again(workspace: Workspace, lists: Iterable[Loaded]) -> dict[str, Sto
 
 
 def index_folders(workspace: Workspace, loaded: Mapping[str, Loaded]) -> dict[str, Path]:
-    """The folders of the indexes to open, by list."""
+    """Return the folders of the indexes to open, by list."""
     # A list whose description is gone may still be loaded.
     known = workspace.watchlists
     return {list_id: one.index_folder for list_id, one in loaded.items() if list_id in known}
@@ -116,7 +117,7 @@ def index_folders(workspace: Workspace, loaded: Mapping[str, Loaded]) -> dict[st
 def status_as_opened(
     status: ListStatus, loaded: Mapping[str, Loaded], engine: Engine
 ) -> ListStatus:
-    """The status of a list, as it turns out to be when its index is opened.
+    """Return the status of a list, as it turns out to be when its index is opened.
 
     An index that cannot be read leaves its list not checked, which is never the same as clear.
     """

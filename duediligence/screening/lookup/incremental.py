@@ -36,12 +36,12 @@ _ALL_KNOWN = Subject(("",), "person", PartialDate(1970), ("",), (), (Address("")
 
 
 def _name(list_id: str) -> str:
-    """The name under which the chain records what is remembered of a list."""
+    """Return the name under which the chain records what is remembered of a list."""
     return f"look-ups of {list_id}"
 
 
 def subject(party: Party) -> Subject:
-    """A party as the index looks it up."""
+    """Return a party as the index looks it up."""
     return Subject(
         names=tuple(name.text for name in party.names),
         kind=party.kind,
@@ -80,7 +80,7 @@ class _Search:
 
     @property
     def is_news(self) -> bool:
-        """Whether more is known than was remembered."""
+        """Return whether more is known than was remembered."""
         cached = self.cached
         return bool(self.places) or cached is None or cached.index_name != self.index_name
 
@@ -110,7 +110,7 @@ class IncrementalSearch:
     def on(
         self, engine: Engine, queries: Iterable[ListQuery], progress: Progress
     ) -> dict[str, dict[int, Sequence[Match]]]:
-        """By list, the matches of the parties that have any, by place, best first.
+        """Return by list, the matches of the parties that have any, by place, best first.
 
         One more than `settings.limit` is found where there are more; every match that is set
         aside follows. Raises StorageError.
@@ -179,7 +179,7 @@ class IncrementalSearch:
         return self._workspace.lookups.put(list_id, now)
 
     def _begin(self, engine: Engine, query: ListQuery) -> _Search:
-        """What is known of a list from before, and who is to be looked up on it."""
+        """Return what is known of a list from before, and who is to be looked up on it."""
         list_id = query.version.list_id
         search = _Search(
             query,
@@ -198,7 +198,7 @@ class IncrementalSearch:
         return search
 
     def _groups(self, searches: dict[str, _Search]) -> dict[tuple[str, ...], list[int]]:
-        """The places to look up on the same lists, by these lists.
+        """Return the places to look up on the same lists, by these lists.
 
         Parties that are alike in all that is compared are looked up once.
         """
@@ -215,7 +215,7 @@ class IncrementalSearch:
         return {ids: sorted(places) for ids, places in groups.items()}
 
     def _found(self, search: _Search) -> dict[int, Sequence[Match]]:
-        """The matches by the place of the party."""
+        """Return the matches by the place of the party."""
         digests = self._digests[: search.query.count]
         found = {digest: matches for digest, matches in search.known.items() if matches}
         return {place: found[digest] for place, digest in enumerate(digests) if digest in found}
@@ -223,7 +223,7 @@ class IncrementalSearch:
     def _still_valid(
         self, cached: CachedMatches, search: _Search
     ) -> tuple[dict[bytes, Sequence[Match]], set[int]]:
-        """What was found before and is still valid, and the places to look up again."""
+        """Return what was found before and is still valid, and the places to look up again."""
         version, threshold = search.query.version, search.query.threshold
         digests = self._digests[: search.query.count]
         places = {place for place, digest in enumerate(digests) if digest not in cached.parties}
@@ -254,7 +254,7 @@ class IncrementalSearch:
     def _among(
         self, entries: Sequence[ListEntry], count: int, threshold: float
     ) -> list[tuple[int, list[Match]]]:
-        """The matches of parties among a few entries."""
+        """Return the matches of parties among a few entries."""
         affected = self._party_index.affected(entries, threshold)
         places = sorted(place for place in affected if place < count)
         found = Index.build(entries).search_many(
@@ -321,7 +321,7 @@ class PartyIndex:
         return cls(Index.load(path, recorded=recorded))
 
     def affected(self, entries: Sequence[ListEntry], threshold: float) -> set[int]:
-        """The places of all parties that `Index.search` over these entries could find.
+        """Return the places of all parties that `Index.search` over these entries could find.
 
         Never too few: names score alike in either direction, evidence beyond names and numbers
         is allowed for in full, and what weighs against either weighs against in both or hides

@@ -42,7 +42,7 @@ class Possible:
 
     @property
     def entries(self) -> Iterator[ListEntry]:
-        """Each entry that the party may be or shares its premises with."""
+        """Yield each entry that the party may be or shares its premises with."""
         yield from (one.entry for one in self.matches)
         yield from (one.entry for one in self.shared)
 
@@ -72,7 +72,8 @@ class MatchCollector:
         *,
         by_place: bool,
     ) -> Possible | None:
-        """What a party may be, of what was found by name, and shares; None where that is nothing.
+        """Return what a party may be, of what was found by name, and shares; None where that is
+        nothing.
 
         A party known `by_place` counts where it stands only. Parties come in the order of the
         run, those by place last.
@@ -121,7 +122,8 @@ class ListSearch:
         lists: Iterable[tuple[Watchlist, ListVersion, float]],
         progress: Progress,
     ) -> dict[str, dict[int, Sequence[Match]]]:
-        """What is found by name on each list from its threshold, by list and place of the party.
+        """Return what is found by name on each list from its threshold, by list and place of the
+        party.
 
         Raises StorageError.
         """
@@ -140,7 +142,9 @@ class ListSearch:
     def of(
         self, watchlist: Watchlist, status: ListStatus, found: Mapping[int, Sequence[Match]]
     ) -> Iterator[Possible]:
-        """What the list holds about each party, those about whom it holds nothing left out."""
+        """Yield what the list holds about each party, those about whom it holds nothing left
+        out.
+        """
         version = status.version
         assert version is not None
         placed = watchlist.premises

@@ -18,7 +18,7 @@ class NamePrefixes:
         )
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
-        """The list and id of each entry that has a name which begins so, each once."""
+        """Yield the list and id of each entry that has a name which begins so, each once."""
         wanted = fold(prefix)
         seen: set[tuple[str, str]] = set()
         if not wanted:
@@ -41,7 +41,7 @@ class NamePrefixCache:
         self._made: tuple[Engine, frozenset[str], NamePrefixes] | None = None
 
     def get(self, engine: Engine, lists: frozenset[str]) -> NamePrefixes:
-        """The names on these lists. Raises StorageError."""
+        """Return the names on these lists. Raises StorageError."""
         with self._lock:
             if self._made is None or self._made[0] is not engine or self._made[1] != lists:
                 self._made = engine, lists, NamePrefixes(engine, lists)

@@ -44,11 +44,15 @@ class SupplierIndex:
         threshold: float = DEFAULT_THRESHOLD,
         limit: int = 10,
     ) -> Iterator[list[Match]]:
-        """The suppliers that each subject may be, best first; `entry_id` is the reference."""
+        """Return the suppliers that each subject may be, best first; `entry_id` is the
+        reference.
+        """
         return self._index.search_many(subjects, threshold=threshold, limit=limit, workers=1)
 
     def beginning(self, prefix: str) -> list[Supplier]:
-        """The suppliers whose reference or name, or a word of it, begins so: whole names first."""
+        """Return the suppliers whose reference or name, or a word of it, begins so: whole names
+        first.
+        """
         wanted = fold(prefix)
         if not wanted:
             return []
@@ -65,7 +69,7 @@ class SupplierIndexCache:
         self._made: tuple[str, SupplierIndex] | None = None
 
     def get(self, workspace: Workspace) -> SupplierIndex:
-        """The index of the suppliers as they are stored now. Raises StorageError."""
+        """Return the index of the suppliers as they are stored now. Raises StorageError."""
         version = workspace.suppliers.version()
         with self._lock:
             if self._made is None or self._made[0] != version:
@@ -76,7 +80,7 @@ class SupplierIndexCache:
 
 @use_case("read")
 def own_suppliers(workspace: Workspace, cache: SupplierIndexCache) -> SupplierIndex:
-    """The suppliers, indexed to be searched. Raises StorageError."""
+    """Return the suppliers, indexed to be searched. Raises StorageError."""
     return cache.get(workspace)
 
 

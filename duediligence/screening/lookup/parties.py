@@ -21,7 +21,8 @@ OWN_ROLES = ROLES_IN_NAMES | {"supplier", "premises"}
 
 
 def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
-    """The supplier first, then each party that its names name, then each person named in the file.
+    """Return the supplier first, then each party that its names name, then each person named in the
+    file.
 
     Each stands once. A person's name that reads as a firm's, as that of a corporate partner does,
     or has no word known to be of people's names, is looked up as either. A supplier with a number
@@ -53,7 +54,9 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
 
 
 def as_people(itself: Party) -> Iterable[Party]:
-    """A supplier taken for an organisation by its number alone, as the people its names may be."""
+    """Yield a supplier taken for an organisation by its number alone, as the people its names may
+    be.
+    """
     for name in itself.names:
         if reads_as_person(name.text):
             yield Party(
@@ -65,7 +68,7 @@ def as_people(itself: Party) -> Iterable[Party]:
 
 
 def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Party]:
-    """Those whom the supplier's names name: `Ann Noname t/a Gull Cafe` is Ann Noname, too.
+    """Yield those whom the supplier's names name: `Ann Noname t/a Gull Cafe` is Ann Noname, too.
 
     None of its numbers are theirs; a sole trader is where the business is.
     """
@@ -83,12 +86,12 @@ def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Pa
 
 
 def _kind(name: str) -> Kind:
-    """What somebody named in a column of people is: a firm may be a director, too."""
+    """Return what somebody named in a column of people is: a firm may be a director, too."""
     return "unknown" if reads_as_firm(name) or not is_known_of_people(name) else "person"
 
 
 def deduplicate(found: Iterable[Party]) -> tuple[Party, ...]:
-    """Each person or firm once: of two with one name, the one of whom more is known.
+    """Return each person or firm once: of two with one name, the one of whom more is known.
 
     A buyer's list of directors and the register's name the same people, one with the month of
     birth and the other not. Two birth dates that cannot be the same day are two people. What is
@@ -115,7 +118,9 @@ def _same(one: Party, other: Party) -> bool:
 
 
 def _one_kind(one: Party, other: Party) -> bool:
-    """Whether both can be of one kind. The supplier itself is nobody else, whoever has its name."""
+    """Return whether both can be of one kind. The supplier itself is nobody else, whoever has its
+    name.
+    """
     if SUPPLIER in (one.role, other.role):
         return one.kind == other.kind
     return one.kind == other.kind or "unknown" in (one.kind, other.kind)

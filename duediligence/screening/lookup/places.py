@@ -28,7 +28,7 @@ CROWD = 5
 
 
 def keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
-    """What an entry can be found by beside its names, on lists of premises and on bridges."""
+    """Yield what an entry can be found by beside its names, on lists of premises and on bridges."""
     if watchlist.premises:
         for address in entry.addresses:
             if code := postcode(address):
@@ -40,7 +40,7 @@ def keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
 
 
 def place(party: Party, entry: ListEntry) -> Place:
-    """The nearest that any premises of the two are."""
+    """Return the nearest that any premises of the two are."""
     return nearest_place(party.addresses, entry.addresses)
 
 
@@ -51,7 +51,7 @@ def shared_premises(
     matched: Container[str],
     title: str,
 ) -> Iterator[SharedPremises]:
-    """Entries at the party's premises whose names it does not share: see `SharedPremises`.
+    """Yield entries at the party's premises whose names it does not share: see `SharedPremises`.
 
     `matched` are the ids of entries that its names found already. Records that speak against
     nobody (a good rating, a licence in force) are passed over, and so are buildings that are the
@@ -72,7 +72,7 @@ def shared_at(
     matched: Container[str],
     title: str,
 ) -> Iterator[SharedPremises]:
-    """Those of the entries that share this address of the party, be it of a crowd or not."""
+    """Yield those of the entries that share this address of the party, be it of a crowd or not."""
     for entry in entries:
         for theirs in _at(address, entry):
             if entry.id not in matched and _speaks_against(entry):
@@ -105,7 +105,7 @@ def premises_of(
     statuses: Iterable[ListStatus],
     watchlists: Mapping[str, Watchlist],
 ) -> tuple[Party, ...]:
-    """The premises that a bridge ties to the party's number, each a party of its own.
+    """Return the premises that a bridge ties to the party's number, each a party of its own.
 
     A food business or a care home is rated under the name over its door: such a party is looked
     up on lists of premises only, and found there only where it stands.

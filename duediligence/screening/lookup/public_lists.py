@@ -34,13 +34,13 @@ class PublicLists:
 
     @cached_property
     def name(self) -> str:
-        """A name that no other state of the lists has."""
+        """Return a name that no other state of the lists has."""
         states = [(one.list_id, one.state, one.reason) for one in self.statuses.values()]
         return sha256(repr((states, self.engine.stamp)).encode()).hexdigest()[:16]
 
     def not_checked(self, list_ids: Iterable[str]) -> tuple[ListStatus, ...]:
-        """Those of the lists whose results are incomplete, in order of ids. One that is stale was
-        searched, and what is new on it is not known.
+        """Return those of the lists whose results are incomplete, in order of ids. One that is
+        stale was searched, and what is new on it is not known.
         """
         chosen = set(list_ids)
         return tuple(
@@ -81,7 +81,7 @@ def public_lists(workspace: Workspace, before: PublicLists | None = None) -> Pub
 
 @use_case("read")
 def have_changed(workspace: Workspace, lists: PublicLists) -> bool:
-    """Whether something was stored since the lists were opened. Raises StorageError."""
+    """Return whether something was stored since the lists were opened. Raises StorageError."""
     return workspace.lists.changes_by_others() != lists.changes
 
 
@@ -89,7 +89,7 @@ def have_changed(workspace: Workspace, lists: PublicLists) -> bool:
 def public_entry(
     workspace: Workspace, lists: PublicLists, list_id: str, entry_id: str
 ) -> ListEntry | None:
-    """An entry of the version that is open; None for one that not everybody may see.
+    """Return an entry of the version that is open; None for one that not everybody may see.
 
     Raises KeyError where the list cannot be searched or has no such entry.
     """

@@ -37,7 +37,7 @@ def named_in(
     threshold: float = DEFAULT_THRESHOLD,
     placed: bool = False,
 ) -> Iterator[tuple[Supplier, InUnreadRows]]:
-    """Each party that rows of a list seem to name, with its supplier and those rows.
+    """Yield each party that rows of a list seem to name, with its supplier and those rows.
 
     A row names a party where one of its cells may be its name, as the lists are compared; where
     all words of the name are in the row, whatever the cells were cut into; and where its company
@@ -79,7 +79,9 @@ class _SeenWords:
                 self._addresses[postcode(address)].append((place, address))
 
     def of(self, party: Party) -> set[int]:
-        """The places of the rows that have all words of a name, the number or the address."""
+        """Return the places of the rows that have all words of a name, the number or the
+        address.
+        """
         found: set[int] = set()
         for words in filter(None, map(_words, party.names)):
             found |= set.intersection(*(self._words.get(word, set()) for word in words))
@@ -93,7 +95,7 @@ class _SeenWords:
 
 
 def _entry(place: int, row: NotReadRow) -> ListEntry:
-    """The row as if it were an entry that has each of its cells for a name."""
+    """Return the row as if it were an entry that has each of its cells for a name."""
     names = tuple(Name(cell) for cell in row.cells if any(map(str.isalpha, cell)))
     return ListEntry(
         id=str(place),
@@ -104,7 +106,7 @@ def _entry(place: int, row: NotReadRow) -> ListEntry:
 
 
 def _words(name: Name) -> frozenset[str]:
-    """The words that name a party; none where they are too short to say which."""
+    """Return the words that name a party; none where they are too short to say which."""
     words, _ = split_legal_forms(fold(name.text).split())
     said = frozenset(word for word in words if word not in ("and", "the", "of"))
     return said if sum(map(len, said)) >= _SHORTEST else frozenset()
@@ -116,7 +118,7 @@ def _numbers(row: NotReadRow) -> frozenset[Identifier]:
 
 
 def _addresses(row: NotReadRow) -> Iterator[Address]:
-    """The addresses in a row, in one cell each or cut into several."""
+    """Yield the addresses in a row, in one cell each or cut into several."""
     for text in dict.fromkeys((*row.cells, ", ".join(row.cells))):
         if code := last_postcode(text):
             yield Address(text, code)

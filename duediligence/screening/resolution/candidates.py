@@ -47,7 +47,9 @@ class Candidate:
 
     @property
     def ceased(self) -> str:
-        """How the entity ended, in words, or an empty string while it lives or none is told."""
+        """Return how the entity ended, in words, or an empty string while it lives or none is
+        told.
+        """
         return _CEASED.get(self.status.casefold(), "")
 
 
@@ -55,14 +57,14 @@ class CandidateSource(Protocol):
     """A register that can be asked. Both raise SourceError when they cannot tell."""
 
     def by_number(self, identifier: Identifier) -> Candidate | None:
-        """The entity of that number, or None where the register has none."""
+        """Return the entity of that number, or None where the register has none."""
 
     def by_name(self, name: str, postcode: str) -> Sequence[Candidate]:
-        """Entities whose name may be this one; more than fit is harmless, fewer is not."""
+        """Return entities whose name may be this one; more than fit is harmless, fewer is not."""
 
 
 def merged(found: Iterable[Candidate]) -> list[Candidate]:
-    """One candidate for each entity, whatever the order in which registers told of it."""
+    """Return one candidate for each entity, whatever the order in which registers told of it."""
     by_identifier: dict[Identifier, list[Candidate]] = defaultdict(list)
     for one in found:
         by_identifier[one.identifier].append(one)
@@ -101,7 +103,7 @@ WHOLE_RECORDS = 3  # of the best hits of a search: a request each
 
 @use_case("read")
 def sources_at_hand(workspace: Workspace) -> list[CandidateSource]:
-    """Every register that can be asked, and one that says so for each that is not available.
+    """Return every register that can be asked, and one that says so for each that is not available.
 
     A company may be on no available register and yet exist, so without one nothing is linked by
     name. Charity registers are not needed for that: a charity is linked where it is found.
@@ -186,7 +188,7 @@ class OnlineRegister:
 
 
 def of_hit(hit: RegisterHit) -> Candidate:
-    """A hit of a search as a candidate."""
+    """Return a hit of a search as a candidate."""
     return Candidate(
         identifier=hit.identifier,
         name=hit.name,
@@ -197,7 +199,7 @@ def of_hit(hit: RegisterHit) -> Candidate:
 
 
 def of_company(company: Company) -> Candidate:
-    """A company's record as a candidate."""
+    """Return a company's record as a candidate."""
     postcode = company.address.postcode if company.address else ""
     return Candidate(
         identifier=Identifier(COMPANY, company.number),
@@ -210,7 +212,7 @@ def of_company(company: Company) -> Candidate:
 
 
 def of_charity(charity: Charity) -> Candidate:
-    """A charity's record as a candidate."""
+    """Return a charity's record as a candidate."""
     postcode = charity.address.postcode if charity.address else ""
     return Candidate(
         identifier=charity.identifier,

@@ -44,7 +44,7 @@ class Fit:
 
     @property
     def rare(self) -> bool:
-        """Whether the words that agree can tell firms apart."""
+        """Return whether the words that agree can tell firms apart."""
         return all(feature.name != "too common" for feature in self.match.features)
 
     @property
@@ -60,7 +60,7 @@ class Fit:
 
 
 def names_of(supplier: Supplier) -> tuple[Name, ...]:
-    """The supplier's names, a `Firm Ltd t/a Shop` taken apart; the first is its own name."""
+    """Return the supplier's names, a `Firm Ltd t/a Shop` taken apart; the first is its own name."""
     first, *others = alternatives(supplier.name)
     names = [Name(first), *(Name(other, "trading") for other in others)]
     names += [Name(text, "trading") for text in supplier.trading_names]
@@ -69,7 +69,7 @@ def names_of(supplier: Supplier) -> tuple[Name, ...]:
 
 
 def rank(supplier: Supplier, candidates: Iterable[Candidate]) -> list[Fit]:
-    """Every candidate with how it fits, the best first."""
+    """Return every candidate with how it fits, the best first."""
     queries = [_Written.of(name) for name in names_of(supplier)]
     ours = compact_postcode(supplier.address.postcode) if supplier.address else ""
     fits = [_fit(queries, ours, candidate) for candidate in candidates]
@@ -94,7 +94,7 @@ class _Written(NamedTuple):
         return bool(self.forms) and (self.words, self.forms) == (other.words, other.forms)
 
     def same_short_words(self, other: "_Written") -> bool:
-        """The scorer passes over `at`, and so over A & T: a firm of its own."""
+        """Return the scorer passes over `at`, and so over A & T: a firm of its own."""
         return sorted(w for w in self.words if len(w) < 3) == sorted(
             w for w in other.words if len(w) < 3
         )

@@ -39,7 +39,7 @@ _HINT = "Write it as GB-COH-99000001 (company), GB-CHC-, GB-SC- or GB-NIC- (char
 
 
 def identifier(text: str) -> Identifier:
-    """The identifier that `text` is, to the letter: nothing is corrected or guessed.
+    """Return the identifier that `text` is, to the letter: nothing is corrected or guessed.
 
     `GB-COH-` (Companies House), `GB-CHC-` (charities of England and Wales), `GB-SC-` (Scotland)
     or `GB-NIC-` (Northern Ireland) and the number, as https://org-id.guide has them. Raises
@@ -93,7 +93,7 @@ class ResolvedSupplier:
 
     @property
     def entity(self) -> Candidate | None:
-        """The entity of the identifier as its register has it, where it was found."""
+        """Return the entity of the identifier as its register has it, where it was found."""
         return next((one for one in self.candidates if one.identifier == self.identifier), None)
 
 
@@ -116,7 +116,9 @@ def resolve(
 
 
 def as_resolved(supplier: Supplier, resolved: ResolvedSupplier) -> Supplier:
-    """The supplier with the number that it goes by: that of a person in place of those given."""
+    """Return the supplier with the number that it goes by: that of a person in place of those
+    given.
+    """
     given = supplier.identifiers
     if resolved.resolution.how == "person":
         given = tuple(one for one in given if one.scheme not in SCHEMES)
@@ -233,7 +235,7 @@ def _by_name(supplier: Supplier, registers: _Registers) -> ResolvedSupplier:
 
 
 def _doubts(fits: Sequence[Fit], not_asked: Sequence[str]) -> Iterator[str]:
-    """Why the best candidate is not taken without a person: nothing where it is."""
+    """Yield why the best candidate is not taken without a person: nothing where it is."""
     if not_asked:
         yield "A register could not be read, and may hold a better candidate."
     if not fits:
@@ -282,7 +284,9 @@ _PLURAL: dict[State, str] = {"needs a person": "need a person"}
 
 
 def resolved_words(found: Sequence[ResolvedSupplier]) -> str:
-    """How many suppliers are in each state: `3 suppliers: 2 settled, 1 needs a person, …`."""
+    """Return how many suppliers are in each state: `3 suppliers: 2 settled, 1 needs a person,
+    …`.
+    """
     counts = [(sum(one.state == state for one in found), state) for state in STATES]
     states = ", ".join(
         f"{n:,} {_PLURAL.get(state, state) if n != 1 else state}" for n, state in counts
@@ -301,7 +305,7 @@ def resolve_suppliers(
     *,
     progress: Progress = SILENT,
 ) -> list[tuple[Supplier, ResolvedSupplier]]:
-    """Each supplier named, or every one imported, with who it is. Raises UsageError."""
+    """Return each supplier named, or every one imported, with who it is. Raises UsageError."""
     require(workspace, "link suppliers")
     on = workspace.now().date()
     chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.active(on)
@@ -345,7 +349,7 @@ def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = 
 
 @use_case("read")
 def supplier_of(workspace: Workspace, ref: str) -> Supplier:
-    """The supplier imported under that reference. Raises UsageError."""
+    """Return the supplier imported under that reference. Raises UsageError."""
     supplier = workspace.suppliers.get(ref)
     if supplier is None and (into := workspace.suppliers.merged().get(ref)):
         raise NotFound(
@@ -361,6 +365,6 @@ def supplier_of(workspace: Workspace, ref: str) -> Supplier:
 
 @use_case("read")
 def links_of(workspace: Workspace, ref: str) -> tuple[Supplier, Sequence[Link]]:
-    """The supplier, and what was settled by hand about it, newest first. Raises NotFound."""
+    """Return the supplier, and what was settled by hand about it, newest first. Raises NotFound."""
     supplier = supplier_of(workspace, ref)
     return supplier, workspace.links.history(supplier.ref)

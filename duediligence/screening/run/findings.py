@@ -50,7 +50,7 @@ _NO_REASON = "a part of the registers was not read"
 
 
 def check_context(today: date, schedule_7_years: Literal[3, 5] = 5) -> CheckContext:
-    """The context of a run's checks, which compare names by the matcher of the lists."""
+    """Return the context of a run's checks, which compare names by the matcher of the lists."""
     return CheckContext(
         today,
         schedule_7_years=schedule_7_years,
@@ -62,7 +62,7 @@ def check_context(today: date, schedule_7_years: Literal[3, 5] = 5) -> CheckCont
 def applied(
     checks: Iterable[AnyCheck], dossier: Dossier, context: CheckContext, policy: Policy
 ) -> Iterator[tuple[AnyCheck, Outcome]]:
-    """Each check of a dossier with its outcome, those that found nothing included.
+    """Yield each check of a dossier with its outcome, those that found nothing included.
 
     A check is not run where a part that it reads is missing: `not_applicable` where one is not
     held, else `out_of_scope` where this installation never looks at one, else `unknown` with the
@@ -89,21 +89,21 @@ def applied(
 
 
 def _missing(reasons: Iterable[str]) -> Outcome:
-    """The outcome of a check that needs parts which are not known, for these reasons."""
+    """Return the outcome of a check that needs parts which are not known, for these reasons."""
     found = tuple(filter(None, dict.fromkeys(reasons)))
     why = joined("; ", [say("{reason}", reason=word(reason)) for reason in found])
     return Outcome("unknown", why=why or _NO_REASON, missing=found)
 
 
 def _told_already(outcome: Outcome, told: Container[Text], missing: Container[str]) -> bool:
-    """Whether it says no more than what is told of the dossier anyway."""
+    """Return whether it says no more than what is told of the dossier anyway."""
     if outcome.missing:
         return all(reason in missing for reason in outcome.missing)
     return outcome.why in told
 
 
 def titled(check: AnyCheck, outcome: Outcome) -> str:
-    """What the finding is called. A check that was not made says so, and accuses nobody."""
+    """Return what the finding is called. A check that was not made says so, and accuses nobody."""
     if outcome.result == "unknown" and check.question:
         return f"Could not check whether {check.question}"
     return check.title
@@ -111,7 +111,7 @@ def titled(check: AnyCheck, outcome: Outcome) -> str:
 
 @cache
 def _by_need() -> Mapping[Any, tuple[AnyCheck, ...]]:
-    """The checks by the class of their subject."""
+    """Return the checks by the class of their subject."""
     found: dict[Any, list[AnyCheck]] = {}
     for check in registry.checks().values():
         found.setdefault(check.needs, []).append(check)
@@ -128,7 +128,7 @@ class Assessor:
 
     @cached_property
     def _contexts(self) -> Mapping[str, CheckContext]:
-        """The context of each check, with its parameters."""
+        """Return the context of each check, with its parameters."""
         return {
             check.id: replace(self.context, params=self.policy.params_of(check))
             for check in registry.checks().values()
@@ -174,7 +174,7 @@ class Assessor:
         ] + self._about_unread(supplier)
 
     def _about_unread(self, supplier: Supplier) -> list[Finding]:
-        """What of its row was not read; the cells quoted may name people."""
+        """Return what of its row was not read; the cells quoted may name people."""
         unread = UnreadCells(supplier.unread)
         return [
             replace(
@@ -188,8 +188,8 @@ class Assessor:
         ]
 
     def about_dossier(self, dossier: Dossier) -> list[Finding]:
-        """What the registers tell. What could not be checked is reported once for each reason,
-        however many parts it left out and checks it stopped.
+        """Return what the registers tell. What could not be checked is reported once for each
+        reason, however many parts it left out and checks it stopped.
         """
         missing: dict[str, list[str]] = {}
         for part, reason in dossier.not_known():
@@ -246,7 +246,7 @@ class Assessor:
         )
 
     def about_possible(self, possible: Possible, status: ListStatus) -> list[Finding]:
-        """What a list holds about one party, by name and by place."""
+        """Return what a list holds about one party, by name and by place."""
         assert status.version is not None
         supplier = possible.supplier
         about = [
@@ -284,8 +284,8 @@ class Assessor:
     def about_unread_rows(
         self, supplier: Supplier, named: InUnreadRows, status: ListStatus
     ) -> list[Finding]:
-        """The rows of a list that were not read and seem to name a party. Held as closely as the
-        closest of them.
+        """Return the rows of a list that were not read and seem to name a party. Held as closely as
+        the closest of them.
         """
         version, party = status.version, named.party
         handling = max((row.handling for row in named.rows), key=get_args(Handling).index)
@@ -306,7 +306,7 @@ class Assessor:
         ]
 
     def about_registrations(self, needed: NeededRegistrations) -> list[Finding]:
-        """What the contracts of a supplier need, beside what one register holds of it."""
+        """Return what the contracts of a supplier need, beside what one register holds of it."""
         register = needed.registers[0] if needed.registers else None
         version = register.version if register else None
         handling = max(
@@ -330,7 +330,7 @@ class Assessor:
         ]
 
     def about_labour(self, signs: LabourSigns) -> list[Finding]:
-        """Signs of labour exploitation together. Held as closely as what it rests on."""
+        """Return signs of labour exploitation together. Held as closely as what it rests on."""
         handling = max(
             ("public", *(f.handling for f in signs.findings)), key=get_args(Handling).index
         )
@@ -347,7 +347,7 @@ class Assessor:
         ]
 
     def about_network(self, position: NetworkPosition | NearMarked) -> list[Finding]:
-        """What the network of all suppliers adds. Held as closely as what it rests on."""
+        """Return what the network of all suppliers adds. Held as closely as what it rests on."""
         marks = position.marks if isinstance(position, NearMarked) else ()
         handling = max(("public", *(mark.handling for mark in marks)), key=get_args(Handling).index)
         near = position.near if isinstance(position, NearMarked) else ()
@@ -364,7 +364,7 @@ class Assessor:
         ]
 
     def about_partner_message(self, found: OpenMessage) -> list[Finding]:
-        """What a partner asks about a supplier: restricted, and an alert of its own each."""
+        """Return what a partner asks about a supplier: restricted, and an alert of its own each."""
         message = found.message
         return [
             replace(
@@ -379,7 +379,9 @@ class Assessor:
         ]
 
     def about_declarations(self, declared: Declared) -> list[Finding]:
-        """What a supplier declared, beside what was found. Held as closely as what it rests on."""
+        """Return what a supplier declared, beside what was found. Held as closely as what it rests
+        on.
+        """
         behind = [f for one in declared.contradicted for f in one.findings]
         own: Handling = "internal" if declared.answers else "public"
         handling = max((own, *(f.handling for f in behind)), key=get_args(Handling).index)
@@ -459,5 +461,5 @@ class Assessor:
 
 
 def _month(born: PartialDate | None) -> PartialDate | None:
-    """A birth date without its day."""
+    """Return a birth date without its day."""
     return replace(born, day=None) if born else None

@@ -16,7 +16,7 @@ def labour_signs(
     dossiers: Mapping[str, Dossier],
     lists: Sequence[ListStatus],
 ) -> Iterator[LabourSigns]:
-    """What is to be judged of each supplier with at least one sign, from all findings so far.
+    """Yield what is to be judged of each supplier with at least one sign, from all findings so far.
 
     Signs are about the supplier itself; slavery and trafficking also about whoever is behind it.
     What is restricted may be an allegation, and is no sign.
@@ -33,7 +33,7 @@ def labour_signs(
 
 
 def _unseen(lists: Sequence[ListStatus]) -> Iterator[UnseenSign]:
-    """The signs that lists show, of which no list is in use, or one is not current."""
+    """Yield the signs that lists show, of which no list is in use, or one is not current."""
     used = {status.list_id: status for status in lists if status.in_use}
     shown: dict[LabourSign, list[Watchlist]] = {}
     for watchlist in registry.watchlists().values():
@@ -49,6 +49,6 @@ def _unseen(lists: Sequence[ListStatus]) -> Iterator[UnseenSign]:
 
 
 def sign_of(watchlist: Watchlist) -> LabourSign | None:
-    """What a bad record on the list can be a sign of."""
+    """Return what a bad record on the list can be a sign of."""
     slavery = "slavery_trafficking" in watchlist.crime_types
     return watchlist.labour_sign or ("slavery" if slavery else None)

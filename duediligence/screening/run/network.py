@@ -34,7 +34,7 @@ class _Stored:
 
 
 def portfolio(workspace: Workspace) -> Network:
-    """The network of all suppliers as each was screened last, with what was found of them.
+    """Return the network of all suppliers as each was screened last, with what was found of them.
 
     They are those of the stored list that have not ended; where none of it was ever screened,
     those of the files that were. No register is asked online. A match that somebody decided to
@@ -67,7 +67,8 @@ def network_of_run(
     seen: Sequence[Seen],
     today: date,
 ) -> NetworkOfRun:
-    """What the network adds about the suppliers of a run, from all that was found of them so far.
+    """Return what the network adds about the suppliers of a run, from all that was found of them so
+    far.
 
     Where they are of the stored list, the others of that list stand beside them as they were
     screened last. Raises StorageError.
@@ -91,7 +92,7 @@ def network_of_run(
 
 
 def _register_of_offices(workspace: Workspace) -> Callable[[Address], int | None] | None:
-    """What counts the companies at an address: the local register, where there is one."""
+    """Return what counts the companies at an address: the local register, where there is one."""
     # Asked of the file first: opening the register would make one.
     if not (workspace.settings.home / "register.db").exists():
         return None
@@ -99,12 +100,16 @@ def _register_of_offices(workspace: Workspace) -> Callable[[Address], int | None
 
 
 def _listed(workspace: Workspace) -> set[str]:
-    """The references of the stored suppliers: not of those that ended or were merged away."""
+    """Return the references of the stored suppliers: not of those that ended or were merged
+    away.
+    """
     return {one.ref for one in workspace.suppliers.all() if one.ended is None}
 
 
 def _others(workspace: Workspace, refs: Collection[str]) -> _Stored:
-    """The stored suppliers that a run leaves out, if it is of stored ones; not those that ended."""
+    """Return the stored suppliers that a run leaves out, if it is of stored ones; not those that
+    ended.
+    """
     stored = _listed(workspace)
     if stored.isdisjoint(refs) or stored <= set(refs):
         return _Stored((), {}, ())
@@ -115,7 +120,7 @@ def _others(workspace: Workspace, refs: Collection[str]) -> _Stored:
 
 
 def _stored(workspace: Workspace, newest: Mapping[str, str]) -> _Stored:
-    """What the newest run of each of these suppliers left."""
+    """Return what the newest run of each of these suppliers left."""
     suppliers: list[Supplier] = []
     dossiers: dict[str, Dossier] = {}
     seen: list[Seen] = []
@@ -141,7 +146,7 @@ def _stored(workspace: Workspace, newest: Mapping[str, str]) -> _Stored:
 
 
 def _standing(workspace: Workspace, seen: Iterable[Seen], today: date) -> Iterator[Finding]:
-    """The findings on lists but for those that somebody decided to be about another party."""
+    """Yield the findings on lists but for those that somebody decided to be about another party."""
     on_lists = [one for one in seen if one.finding.list_id and one.finding.topic in TOPICS]
     if not on_lists:
         return

@@ -10,7 +10,7 @@ from duediligence.screening.workspace import Workspace
 
 
 def open_messages(workspace: Workspace, suppliers: Sequence[Supplier]) -> Iterator[OpenMessage]:
-    """Each open message about a supplier of the run, or about one that was merged into it.
+    """Yield each open message about a supplier of the run, or about one that was merged into it.
 
     Raises StorageError.
     """
@@ -26,7 +26,7 @@ def open_messages(workspace: Workspace, suppliers: Sequence[Supplier]) -> Iterat
 
 
 def _of_partner(agreement: Agreement) -> tuple[str, ...]:
-    """The contacts of the partner, and those that do not say whose they are."""
+    """Return the contacts of the partner, and those that do not say whose they are."""
     return tuple(
         f"{one.role}: {one.reach}"
         for one in agreement.contacts

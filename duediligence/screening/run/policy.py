@@ -26,7 +26,7 @@ class Policy:
     params: Mapping[str, Mapping[str, Param]] = field(default_factory=dict)
 
     def severity(self, check: AnyCheck, outcome: Outcome) -> Severity:
-        """The policy's, else the one that the amount gave, else the check's own."""
+        """Return the policy's, else the one that the amount gave, else the check's own."""
         return self.severities.get(check.id, outcome.severity or check.severity)
 
     def params_of(self, check: AnyCheck) -> Mapping[str, Param]:
@@ -34,7 +34,7 @@ class Policy:
 
     @property
     def text(self) -> str:
-        """All of it as JSON, as it is kept with a run.
+        """Return all of it as JSON, as it is kept with a run.
 
         By these names, for its hash says whether two runs had the same rules: what comes to be
         decided beside these is to be left out where nothing is decided of it.
@@ -48,7 +48,7 @@ class Policy:
 
     @property
     def sha256(self) -> str:
-        """Names the policy that a run was made with."""
+        """Return names the policy that a run was made with."""
         return sha256(self.text.encode()).hexdigest()
 
 

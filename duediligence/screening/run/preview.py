@@ -36,7 +36,9 @@ class Change:
 
     @property
     def about(self) -> str:
-        """`Supplier (S001), party: entry (list)`; a party only where it is not the supplier."""
+        """Return `Supplier (S001), party: entry (list)`; a party only where it is not the
+        supplier.
+        """
         party = "" if self.subject_name == self.supplier_name else f", {self.subject_name}"
         supplier = f"{self.supplier_name} ({self.supplier_ref}){party}"
         return f"{supplier}: {self.entry_name} ({self.list_id})"
@@ -70,7 +72,7 @@ class Preview:
 
     @property
     def summary(self) -> str:
-        """How many possible matches there are now, and how many there would be."""
+        """Return how many possible matches there are now, and how many there would be."""
         return (
             f"{count(self.suppliers, 'supplier')}: "
             f"{count(self.matches_now, 'possible match', 'possible matches')} at "
@@ -79,7 +81,7 @@ class Preview:
 
     @property
     def not_counted(self) -> str:
-        """Lists that do not change, in a sentence; empty where there is none."""
+        """Return lists that do not change, in a sentence; empty where there is none."""
         if not self.fixed:
             return ""
         return f"Your policy sets a threshold of its own for {', '.join(self.fixed)}: not counted."

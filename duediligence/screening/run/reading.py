@@ -33,7 +33,9 @@ _MEDIUM, _HIGH, _CRITICAL = (SEVERITIES.index(s) for s in ("medium", "high", "cr
 
 
 def overall_reading(findings: Iterable[Finding]) -> Reading:
-    """The reading of one supplier from all its findings, those about lists not checked included."""
+    """Return the reading of one supplier from all its findings, those about lists not checked
+    included.
+    """
     findings = [one for one in findings if one.topic != _OF_PARTNERS]
     to_review = sorted(
         (f for f in findings if f.outcome in ("review", "adverse")),
@@ -51,7 +53,7 @@ def overall_reading(findings: Iterable[Finding]) -> Reading:
 
 
 def by_supplier(findings: Iterable[Finding], refs: Iterable[str]) -> dict[str, list[Finding]]:
-    """The findings about each of these suppliers, by reference.
+    """Return the findings about each of these suppliers, by reference.
 
     What was not checked for anybody was not checked for each of them.
     """
@@ -93,7 +95,7 @@ def _found(flags: Sequence[tuple[Finding, ...]]) -> tuple[Word, str]:
 
 
 def _beside(first: Finding, notable: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
-    """The flags beside one, signs found together counted once: each sign, or all as one."""
+    """Return the flags beside one, signs found together counted once: each sign, or all as one."""
     others = [f for f in notable if f is not first and not _is_part(f, first)]
     others = [f for f in others if not _is_part(first, f)]
     each = [f for f in others if not any(_is_part(one, f) for one in others)]
@@ -102,12 +104,16 @@ def _beside(first: Finding, notable: Sequence[Finding]) -> tuple[list[Finding], 
 
 
 def _is_part(one: Finding, whole: Finding) -> bool:
-    """Whether one is a sign, and the other that several were found together, it among them."""
+    """Return whether one is a sign, and the other that several were found together, it among
+    them.
+    """
     return bool(one.signs) and set(one.signs) < set(whole.signs)
 
 
 def _same_number(finding: Finding) -> bool:
-    """Whether it is a record that could go to a ground, and a number says that it is theirs."""
+    """Return whether it is a record that could go to a ground, and a number says that it is
+    theirs.
+    """
     return (
         finding.outcome == "adverse"
         and finding.score is not None

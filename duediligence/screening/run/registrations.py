@@ -72,7 +72,7 @@ class RegistrationSearch:
             self._found.setdefault((ref, status.list_id), []).append(possible)
 
     def subjects(self) -> Iterator[NeededRegistrations]:
-        """What is to be judged: of each supplier one for each register, and one for all needs
+        """Yield what is to be judged: of each supplier one for each register, and one for all needs
         that no register in use can show.
         """
         for ref, (supplier, needs) in self._needs.items():
@@ -91,7 +91,9 @@ class RegistrationSearch:
                 )
 
     def _registers(self, registration: Registration) -> tuple[str, ...]:
-        """The lists in use that show it, those of who left it last; none where no list does."""
+        """Return the lists in use that show it, those of who left it last; none where no list
+        does.
+        """
         if registration.proof == "declaration":
             return ()
         if registration.proof == "council register":
@@ -106,7 +108,7 @@ class RegistrationSearch:
 
 
 def _is_council_register(status: ListStatus, registration: Registration) -> bool:
-    """Whether a list that is set up here has the registration in its title."""
+    """Return whether a list that is set up here has the registration in its title."""
     if status.list_id in registry.watchlists():
         return False
     title = f" {fold(status.title)} "
@@ -114,7 +116,9 @@ def _is_council_register(status: ListStatus, registration: Registration) -> bool
 
 
 def nation_of(supplier: Supplier, dossier: Dossier | None = None) -> Nation | None:
-    """Where a supplier is, by its numbers, the register and its address; None if none says so."""
+    """Return where a supplier is, by its numbers, the register and its address; None if none says
+    so.
+    """
     company = dossier.company if dossier else None
     if isinstance(company, Company) and (nation := _JURISDICTIONS.get(company.jurisdiction)):
         return nation

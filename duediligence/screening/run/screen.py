@@ -74,7 +74,7 @@ _CHARITIES: Mapping[Register, tuple[ScopeGap, ScopeGap]] = {
 
 
 def scope_of(workspace: Workspace) -> Scope:
-    """The registers in use now, and the gaps of the set-up. Nothing is asked of the network.
+    """Return the registers in use now, and the gaps of the set-up. Nothing is asked of the network.
 
     Raises UsageError for a key that cannot be one, StorageError.
     """
@@ -116,7 +116,7 @@ def _gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGap]:
 def declared(
     workspace: Workspace, suppliers: Sequence[Supplier], found: Iterable[Finding]
 ) -> list[Declared]:
-    """Each supplier's answers beside its findings; none where no declaration is kept at all.
+    """Return each supplier's answers beside its findings; none where no declaration is kept at all.
 
     A home without any is of a buyer who keeps them elsewhere: there a missing one says nothing.
     """
@@ -135,7 +135,7 @@ def declared(
 def dossiers(
     workspace: Workspace, suppliers: Sequence[Supplier], progress: Progress
 ) -> dict[str, Dossier]:
-    """A dossier for each supplier, by reference; none at all where no register is set up.
+    """Return a dossier for each supplier, by reference; none at all where no register is set up.
 
     Set up means that there is a key for Companies House, or that bulk files were loaded. Answers
     of the API are kept as evidence and used again for a day, so that a run that was stopped goes
@@ -181,7 +181,7 @@ def dossiers(
 
 
 def is_set_up(workspace: Workspace) -> bool:
-    """Whether there is any register to ask."""
+    """Return whether there is any register to ask."""
     return bool(scope_of(workspace).registers)
 
 
@@ -256,8 +256,9 @@ def check_ref(supplier: Supplier) -> str:
 
 
 def _run(screening: Callable[[], "_Screening"]) -> Run:
-    """Screen; a list of which an entry was changed by hand is not checked, like one that cannot be
-    opened. Only where its entries are read does that show, so that all begins again without it.
+    """Return screen; a list of which an entry was changed by hand is not checked, like one that
+    cannot be opened. Only where its entries are read does that show, so that all begins again
+    without it.
     """
     while True:
         one = screening()
@@ -464,7 +465,9 @@ class _Screening:
         run_id: str,
         started: datetime,
     ) -> NetworkOfRun:
-        """The suppliers of the run among all that are stored, and what that adds about each."""
+        """Return the suppliers of the run among all that are stored, and what that adds about
+        each.
+        """
         seen = [
             Seen(finding, run_id, place, started, "", self.about.get(place, ITSELF))
             for place, finding in enumerate(found)
@@ -489,7 +492,7 @@ class _Screening:
         return deduplicate(parties_of(dossiers[supplier.ref]))
 
     def _identity(self, possible: Possible, dossiers: Mapping[str, Dossier]) -> str:
-        """Who a party is, from run to run."""
+        """Return who a party is, from run to run."""
         ref = possible.supplier.ref
         if ref not in self.officer_ids and ref in dossiers:
             from duediligence.screening.dossiers.parties import officer_ids
@@ -502,7 +505,9 @@ class _Screening:
     def _ordered(
         self, found: Sequence[Finding], started: datetime
     ) -> tuple[tuple[Finding, ...], tuple[str | None, ...]]:
-        """The findings in their order, and for each who it is about: the supplier unless said."""
+        """Return the findings in their order, and for each who it is about: the supplier unless
+        said.
+        """
         first_seen = self.workspace.runs.first_seen(found)
         dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in found]
         order = sorted(range(len(dated)), key=lambda place: _order(dated[place]))
@@ -530,7 +535,9 @@ def _set_aside(possible: Possible) -> Iterator[SetAside]:
 
 
 def exit_code(run: Run, fail_on: Severity) -> int:
-    """3 when something was not checked, 1 when something at `fail_on` or above wants review."""
+    """Return 3 when something was not checked, 1 when something at `fail_on` or above wants
+    review.
+    """
     if not run.complete:
         return 3
     level = SEVERITIES.index(fail_on)
@@ -543,7 +550,7 @@ def exit_code(run: Run, fail_on: Severity) -> int:
 
 
 def _readings(run: Run, dossiers: Iterable[str]) -> dict[str, Reading]:
-    """The overall reading of each supplier that the registers were asked about.
+    """Return the overall reading of each supplier that the registers were asked about.
 
     Only words and reasons are kept: the findings behind them stand in the run.
     """

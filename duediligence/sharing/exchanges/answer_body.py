@@ -27,12 +27,12 @@ class AnswerBody:
     table: Sequence[bytes]
 
     def written(self) -> bytes:
-        """The parts as bytes."""
+        """Return the parts as bytes."""
         return b"".join((self.public, *self.evaluated, *self.proofs, *self.table))
 
 
 def batches(elements: Sequence[bytes]) -> Iterator[slice]:
-    """The places of the elements in batches, each of which has a proof of its own."""
+    """Yield the places of the elements in batches, each of which has a proof of its own."""
     for start in range(0, len(elements), BATCH):
         yield slice(start, start + BATCH)
 
@@ -49,7 +49,7 @@ def check_answer_fits(elements: int, table: int) -> None:
 
 
 def read_answer(body: bytes, elements: int) -> AnswerBody:
-    """The parts of an answer to that many elements. Raises Conflict for what is none."""
+    """Return the parts of an answer to that many elements. Raises Conflict for what is none."""
     sizes = (ELEMENT, elements * ELEMENT, -(-elements // BATCH) * PROOF)
     ends = [sum(sizes[: place + 1]) for place in range(len(sizes))]
     table = body[ends[-1] :]

@@ -143,7 +143,7 @@ def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
 
 
 def _allowed(workspace: Workspace, plan: AnswerPlan) -> Agreement:
-    """The agreement as it is now, under which the partner's file may still be answered."""
+    """Return the agreement as it is now, under which the partner's file may still be answered."""
     agreement = agreement_to_match(
         workspace, plan.agreement.terms.reference, *matched(plan.agreement)
     )
@@ -187,7 +187,7 @@ def _elements(asked: PartnerFile) -> tuple[bytes, ...]:
 
 
 def _evaluated(elements: tuple[bytes, ...], inputs: Iterable[bytes]) -> AnswerBody:
-    """The answer under a key of this moment."""
+    """Return the answer under a key of this moment."""
     evaluated: list[bytes] = []
     proofs: list[bytes] = []
     with oprf.ServerKey.generate() as key:

@@ -25,7 +25,7 @@ Hasher = Callable[[DerivedKey], bytes]
 
 
 def hasher(home: Path, terms: Terms) -> Hasher:
-    """Hashes keys for this agreement, with the secret of the home, made where there is none.
+    """Return hashes keys for this agreement, with the secret of the home, made where there is none.
 
     Raises StorageError.
     """
@@ -45,7 +45,7 @@ def hasher(home: Path, terms: Terms) -> Hasher:
 
 
 def known(home: Path, terms: Terms) -> frozenset[bytes]:
-    """The hashes of what was asked under these terms. Raises StorageError."""
+    """Return the hashes of what was asked under these terms. Raises StorageError."""
     body = _read(_path(home, terms)) or b""
     return frozenset(body[at : at + _SIZE] for at in range(0, len(body), _SIZE))
 
@@ -57,7 +57,7 @@ def remember(home: Path, terms: Terms, hashes: Iterable[bytes]) -> None:
 
 
 def new_percent(items: Sequence[Collection[bytes]], before: Collection[bytes]) -> int:
-    """How many in a hundred items have a key that was not asked before, in steps of five.
+    """Return how many in a hundred items have a key that was not asked before, in steps of five.
 
     Rounded up, so that a few new ones are not nothing.
     """

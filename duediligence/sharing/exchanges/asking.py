@@ -132,7 +132,7 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
 
 
 def _allowed(workspace: Workspace, plan: AskPlan) -> Agreement:
-    """The agreement as it is now, under which the list may still be asked."""
+    """Return the agreement as it is now, under which the list may still be asked."""
     agreement = agreement_to_match(
         workspace, plan.agreement.terms.reference, *matched(plan.agreement)
     )
@@ -153,7 +153,7 @@ def _new_percent(
 
 
 def _pending(plan: AskPlan, agreement: Agreement, exchange_id: str) -> Pending:
-    """The elements in an order of chance, padding among them."""
+    """Return the elements in an order of chance, padding among them."""
     inputs = [
         (oprf_input(key, agreement.terms, exchange_id), tuple((one, key.kind) for one in whose))
         for key, whose in plan.keys.items()

@@ -33,7 +33,7 @@ class OpenedExchange:
 
 @use_case("exchange")
 def hits_of(workspace: Workspace, exchange_id: str) -> tuple[Hit, ...]:
-    """The hits of an exchange that was opened here, in the order of the list that was asked.
+    """Return the hits of an exchange that was opened here, in the order of the list that was asked.
 
     Empty where there were none, or their retention period has ended. The beginning of an ID does
     where no other begins so. Raises as `opened_here`.
@@ -42,7 +42,7 @@ def hits_of(workspace: Workspace, exchange_id: str) -> tuple[Hit, ...]:
 
 
 def opened_here(workspace: Workspace, exchange_id: str) -> Exchange:
-    """The exchange that was asked and opened here.
+    """Return the exchange that was asked and opened here.
 
     Raises NotFound for one that this home does not know, Invalid for an ID that is none or that
     several have; Conflict for one that it answered, or that is not opened; StorageError.
@@ -79,7 +79,7 @@ def write_hits(workspace: Workspace, exchange_id: str, path: Path) -> None:
 
 @use_case("export", event="export")
 def hits_as_json(workspace: Workspace, exchange_id: str) -> str:
-    """The hits as a JSON document, recorded as a file would be. Raises as `hits_of`."""
+    """Return the hits as a JSON document, recorded as a file would be. Raises as `hits_of`."""
     hits = hits_of(workspace, exchange_id)
     exchange = opened_here(workspace, exchange_id)
     document = {

@@ -14,7 +14,7 @@ _LIST = Step("list-exchanges")
 
 
 def find(workspace: Workspace, id_: str) -> Exchange:
-    """The exchange of this home whose ID begins so.
+    """Return the exchange of this home whose ID begins so.
 
     Raises Invalid for what is no ID, or where several begin so; NotFound; StorageError.
     """

@@ -25,7 +25,7 @@ _ITEMS: Mapping[Shared, ItemKind] = {
 
 
 def matched(agreement: Agreement) -> tuple[Shared, ...]:
-    """What may be matched under the agreement. Raises Forbidden where that is nothing."""
+    """Return what may be matched under the agreement. Raises Forbidden where that is nothing."""
     shares = tuple(one for one in agreement.terms.shares if one in _KEYS)
     if not shares:
         raise Forbidden(
@@ -36,18 +36,18 @@ def matched(agreement: Agreement) -> tuple[Shared, ...]:
 
 
 def item_kinds(shares: Iterable[Shared]) -> frozenset[ItemKind]:
-    """The kinds of item that a list may have."""
+    """Return the kinds of item that a list may have."""
     return frozenset(_ITEMS[one] for one in shares)
 
 
 def keys_for(party: Party, shares: Iterable[Shared], side: Side) -> tuple[DerivedKey, ...]:
-    """The keys of the party of those kinds that may be matched, as that side makes them."""
+    """Return the keys of the party of those kinds that may be matched, as that side makes them."""
     kinds = frozenset().union(*(_KEYS[one] for one in shares))
     return tuple(key for key in keys_of(party, side) if key.kind in kinds)
 
 
 def oprf_input(key: DerivedKey, terms: Terms, exchange_id: str) -> bytes:
-    """The key bound to the terms, to this exchange and to its kind: 32 bytes.
+    """Return the key bound to the terms, to this exchange and to its kind: 32 bytes.
 
     So that nothing of one exchange says anything in another, and a name is never a number.
     """

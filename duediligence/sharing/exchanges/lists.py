@@ -119,7 +119,7 @@ def read_list(
 
 
 def party_of(item: AskedItem) -> Party:
-    """The item as the party that keys are made of."""
+    """Return the item as the party that keys are made of."""
     identifiers = []
     if item.number:
         identifiers.append(Identifier(COMPANY, item.number))

@@ -65,7 +65,7 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
 
 
 def _asked(workspace: Workspace, answered: PartnerFile) -> Exchange:
-    """The question of this home that the file answers. Raises Conflict."""
+    """Return the question of this home that the file answers. Raises Conflict."""
     header = answered.header
     exchange = workspace.casework.exchanges.get(header.exchange)
     if exchange is None or exchange.side != "asking":
@@ -87,7 +87,9 @@ def _asked(workspace: Workspace, answered: PartnerFile) -> Exchange:
 
 
 def _values(kept: Pending, body: AnswerBody, agreement: Agreement) -> list[bytes]:
-    """The value of each element that was asked, once the proofs hold for all. Raises Conflict."""
+    """Return the value of each element that was asked, once the proofs hold for all. Raises
+    Conflict.
+    """
     inputs = [one.input for one in kept.elements]
     blinded = [one.blinded for one in kept.elements]
     blinds = [oprf.scalar_from(kept.seed, place) for place in range(len(inputs))]
@@ -111,7 +113,7 @@ def _values(kept: Pending, body: AnswerBody, agreement: Agreement) -> list[bytes
 
 
 def _hits(kept: Pending, values: Sequence[bytes], table: Sequence[bytes]) -> tuple[Hit, ...]:
-    """The items of which a key is in the table, in the order of the list."""
+    """Return the items of which a key is in the table, in the order of the list."""
     held = frozenset(table)
     by: dict[int, dict[str, None]] = {}
     for element, value in zip(kept.elements, values, strict=True):

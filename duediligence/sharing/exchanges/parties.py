@@ -22,15 +22,15 @@ class HeldAs:
 
 
 def suppliers_held(workspace: Workspace) -> list[Supplier]:
-    """The stored suppliers that have not ended."""
+    """Return the stored suppliers that have not ended."""
     return [one for one in workspace.suppliers.all() if one.ended is None]
 
 
 def parties_held(
     workspace: Workspace, suppliers: list[Supplier], *, people: bool
 ) -> Iterator[Party]:
-    """Each supplier with what the registers add, as it was screened last; with `people`, all whom
-    its dossier, its file and its names name as well. Raises StorageError.
+    """Return each supplier with what the registers add, as it was screened last; with `people`, all
+    whom its dossier, its file and its names name as well. Raises StorageError.
     """
     return (party for _, party in parties_by_supplier(workspace, suppliers, people=people))
 
@@ -38,7 +38,7 @@ def parties_held(
 def parties_by_supplier(
     workspace: Workspace, suppliers: list[Supplier], *, people: bool
 ) -> Iterator[tuple[Supplier, Party]]:
-    """The same, each with the supplier that it is or stands behind. Raises StorageError."""
+    """Yield the same, each with the supplier that it is or stands behind. Raises StorageError."""
     with workspace.casework.snapshot():
         newest = workspace.casework.screened.newest()
         runs = {newest[one.ref] for one in suppliers if one.ref in newest}
@@ -55,8 +55,8 @@ def parties_by_supplier(
 def held_by_key(
     workspace: Workspace, shares: Iterable[Shared]
 ) -> Mapping[DerivedKey, tuple[HeldAs, ...]]:
-    """Who has each key, of those for whom an exchange is answered; `shares` are what may be matched
-    (`matched`). Raises StorageError.
+    """Return who has each key, of those for whom an exchange is answered; `shares` are what may be
+    matched (`matched`). Raises StorageError.
     """
     shared = tuple(shares)
     people = "blind-matching: people" in shared

@@ -48,7 +48,7 @@ def keep(home: Path, exchange_id: str, pending: Pending) -> None:
 
 
 def load(home: Path, exchange_id: str) -> Pending:
-    """What was kept. Raises NotFound, and StorageError for a file that does not read."""
+    """Return what was kept. Raises NotFound, and StorageError for a file that does not read."""
     path = _path(home, exchange_id)
     try:
         with path.open("rb") as file:
@@ -75,7 +75,7 @@ def remove(home: Path, exchange_id: str) -> None:
 
 
 def kept(home: Path) -> Iterator[str]:
-    """The exchanges of which something is kept, by their ids."""
+    """Yield the exchanges of which something is kept, by their ids."""
     for path in sorted((home / FOLDER).glob(f"*{_END}")):
         yield path.stem
 

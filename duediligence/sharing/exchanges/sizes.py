@@ -10,7 +10,7 @@ items and not how many keys cap what is asked.
 
 
 def padded(count: int) -> int:
-    """The step of the ladder for that many: 64, 96, 128, 192, 256 and so on."""
+    """Return the step of the ladder for that many: 64, 96, 128, 192, 256 and so on."""
     step = SMALLEST
     while step < count:
         # From 2ⁿ to 3·2ⁿ⁻¹, and from that to 2ⁿ⁺¹: never more than half as much again.
@@ -19,10 +19,12 @@ def padded(count: int) -> int:
 
 
 def is_padded(count: int) -> bool:
-    """Whether that many can have been padded."""
+    """Return whether that many can have been padded."""
     return count == padded(count)
 
 
 def most_elements(terms: Terms) -> int:
-    """The most elements that may be asked in one exchange under these terms, padding included."""
+    """Return the most elements that may be asked in one exchange under these terms, padding
+    included.
+    """
     return terms.most_keys or padded(terms.most_items * KEYS_PER_ITEM)

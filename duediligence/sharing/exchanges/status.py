@@ -37,7 +37,7 @@ class ExchangeLine:
     hits: int | None
 
     def cells(self) -> tuple[str, ...]:
-        """The line in words, a cell for each of LOG_COLUMNS."""
+        """Return the line in words, a cell for each of LOG_COLUMNS."""
         waits = self.state in ("asked", "answered")
         return (
             self.id[:SHOWN],
@@ -56,7 +56,7 @@ class ExchangeLine:
 
 @use_case("exchange")
 def exchange_log(workspace: Workspace) -> list[ExchangeLine]:
-    """Every exchange that this home took part in, the oldest first. Raises StorageError."""
+    """Return every exchange that this home took part in, the oldest first. Raises StorageError."""
     partners = {one.terms.reference: one.partner for one in workspace.casework.agreements.all()}
     now = workspace.now()
     return [

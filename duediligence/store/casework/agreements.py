@@ -40,7 +40,7 @@ class AgreementStore(Repository):
             append(db, event, [seal("agreements", row)])
 
     def get(self, reference: str) -> Agreement | None:
-        """The agreement of that reference, or None."""
+        """Return the agreement of that reference, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT body FROM agreements WHERE reference = ?", (reference,)
@@ -48,7 +48,7 @@ class AgreementStore(Repository):
         return decode(Agreement, row[0]) if row else None
 
     def all(self) -> list[Agreement]:
-        """Every agreement, in the order of references."""
+        """Return every agreement, in the order of references."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT body FROM agreements ORDER BY reference"

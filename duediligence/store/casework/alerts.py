@@ -112,7 +112,7 @@ class AlertOutline:
 
     @property
     def key(self) -> tuple[str, ...]:
-        """`Finding.key`."""
+        """Return `Finding.key`."""
         return tuple(self.place.split("\x1f"))
 
 
@@ -147,7 +147,7 @@ class StoredAlert:
     joined: tuple[JoinedLine, ...] = ()
 
     def state_on(self, day: date) -> str:
-        """The state on a day, as the database has it (`_STATE`)."""
+        """Return the state on a day, as the database has it (`_STATE`)."""
         if self.found == "no":
             return "resolved"
         where = self.states
@@ -230,7 +230,7 @@ class AlertQuery:
 
 
 def place_of(row: StoredAlert) -> tuple[object, ...]:
-    """Where an alert stands in the order of the queue: a page begins after such a place."""
+    """Return where an alert stands in the order of the queue: a page begins after such a place."""
     return (row.severity, -row.score, row.first_seen, row.place, row.id)
 
 
@@ -238,7 +238,7 @@ class AlertStore(Repository):
     """The stored alerts. Raises StorageError from every method."""
 
     def derived(self) -> tuple[str, str] | None:
-        """Up to which run, and by which rules, the alerts are derived; None for never."""
+        """Return up to which run, and by which rules, the alerts are derived; None for never."""
         with plain_errors(self.path):
             row = self._db.conn.execute("SELECT run_id, rules FROM alerts_state").fetchone()
         return (row[0], row[1]) if row else None
@@ -249,7 +249,7 @@ class AlertStore(Repository):
             db.conn.execute("INSERT OR REPLACE INTO alerts_state VALUES (1, ?, ?)", (run_id, rules))
 
     def get(self, alert_id: str) -> StoredAlert | None:
-        """The alert of that id, or None."""
+        """Return the alert of that id, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 f"SELECT {_COLUMNS} FROM alerts WHERE id = ?",  # noqa: S608
@@ -258,7 +258,7 @@ class AlertStore(Repository):
         return _row(row) if row else None
 
     def beginning(self, prefix: str, *, most: int = 100) -> list[str]:
-        """The ids of alerts that begin so, or are known by an earlier id that does."""
+        """Return the ids of alerts that begin so, or are known by an earlier id that does."""
         span = (prefix, prefix + "g", most)
         with plain_errors(self.path):
             rows = self._db.conn.execute(
@@ -275,7 +275,7 @@ class AlertStore(Repository):
         return [found for (found,) in rows]
 
     def rows(self, query: AlertQuery, *, most: int = -1) -> list[StoredAlert]:
-        """The alerts that the query admits, in the order of the queue, at most so many."""
+        """Return the alerts that the query admits, in the order of the queue, at most so many."""
         where, values = query.where()
         with plain_errors(self.path):
             rows = self._db.conn.execute(
@@ -286,7 +286,9 @@ class AlertStore(Repository):
         return [_row(row) for row in rows]
 
     def outlines(self, query: AlertQuery, ids: Collection[str] = ()) -> list[AlertOutline]:
-        """The alerts that the query admits, in the order of the queue; of these ids, if any."""
+        """Return the alerts that the query admits, in the order of the queue; of these ids, if
+        any.
+        """
         where, values = query.where()
         if ids:
             where += f" AND id IN ({', '.join('?' for _ in ids)})"
@@ -304,7 +306,7 @@ class AlertStore(Repository):
         return [_outline(*row) for row in rows]
 
     def counts(self, query: AlertQuery) -> Counter[str]:
-        """How many alerts the query admits, by their state on its day."""
+        """Return how many alerts the query admits, by their state on its day."""
         where, values = query.where()
         with plain_errors(self.path):
             rows = self._db.conn.execute(
@@ -314,8 +316,8 @@ class AlertStore(Repository):
         return Counter(dict(rows))
 
     def of_suppliers(self, refs: Collection[str]) -> list[tuple[str, str, str, str, int, Found]]:
-        """The id, supplier, list, newest run, first place there and `found` of each alert of these
-        suppliers.
+        """Return the id, supplier, list, newest run, first place there and `found` of each alert of
+        these suppliers.
         """
         columns = "id, supplier_ref, list_id, run_id, json_extract(positions, '$[0]'), found"
         with plain_errors(self.path):
@@ -332,13 +334,13 @@ class AlertStore(Repository):
             ]
 
     def joined(self) -> Mapping[str, tuple[JoinedLine, ...]]:
-        """Which decisions of other suppliers count for alerts, by the ids of these."""
+        """Return which decisions of other suppliers count for alerts, by the ids of these."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT id, joined FROM alerts WHERE joined != '[]'")
             return {one: _lines(joined) for one, joined in rows}
 
     def ids(self) -> set[str]:
-        """Every id of an alert."""
+        """Return every id of an alert."""
         with plain_errors(self.path):
             return {one for (one,) in self._db.conn.execute("SELECT id FROM alerts")}
 
@@ -381,7 +383,7 @@ class AlertStore(Repository):
             )
 
     def counts_by_supplier(self) -> Mapping[str, tuple[int, int]]:
-        """How many alerts each supplier has, and how many decisions were made about these.
+        """Return how many alerts each supplier has, and how many decisions were made about these.
 
         Restricted alerts are left out.
         """
@@ -409,7 +411,7 @@ class AlertStore(Repository):
             db.conn.execute("DELETE FROM alerts")
 
     def aliases(self) -> Mapping[str, tuple[str, ...]]:
-        """The ids that alerts have now by each earlier id of theirs.
+        """Return the ids that alerts have now by each earlier id of theirs.
 
         What led to an id that is an earlier one by now was led on with it, and leads only there.
         """
@@ -421,7 +423,7 @@ class AlertStore(Repository):
         return {old: tuple(one for one in new if one not in found) for old, new in found.items()}
 
     def earlier_ids(self, alert_id: str) -> tuple[str, ...]:
-        """The ids that an alert had before, if any."""
+        """Return the ids that an alert had before, if any."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT old_id FROM alert_aliases WHERE alert_id = ? ORDER BY 1", (alert_id,)

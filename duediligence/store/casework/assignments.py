@@ -35,7 +35,9 @@ class AssignmentStore(Repository):
             append(db, event, [seal("assignments", row) for row in rows])
 
     def owners(self, alert_ids: Collection[str]) -> dict[str, str]:
-        """Who answers for these alerts, by their ids of now; those of nobody are left out."""
+        """Return who answers for these alerts, by their ids of now; those of nobody are left
+        out.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute(OWNERS).fetchall()
         return {id_: owner for id_, owner, _ in rows if owner and id_ in alert_ids}

@@ -77,7 +77,7 @@ def _seal_what_was_before(db: Database, event: AuditEvent) -> None:
 
 
 def head_of(db: Database) -> str:
-    """The hash of the newest record, BEGINNING where there is none."""
+    """Return the hash of the newest record, BEGINNING where there is none."""
     newest = "SELECT sha256 FROM audit ORDER BY position DESC LIMIT 1"
     row = db.conn.execute(newest).fetchone()
     return str(row[0]) if row else BEGINNING
@@ -92,7 +92,7 @@ class AuditStore(Repository):
             return append(db, event, sealed)
 
     def sealed(self, table: str) -> dict[str, bytes]:
-        """The newest seals of a table that is in another file, by key; none of rows gone."""
+        """Return the newest seals of a table that is in another file, by key; none of rows gone."""
         with plain_errors(self.path):
             return seals.elsewhere(self._db, table)
 
@@ -144,7 +144,7 @@ class AuditStore(Repository):
                 append(db, AuditEvent("readers granted", at, "upgrade", {"accounts": found}))
 
     def granted_readers(self) -> tuple[str, ...]:
-        """The accounts that the newest record of granted readers names."""
+        """Return the accounts that the newest record of granted readers names."""
         for record in self.records(kind="readers granted", last=1):
             accounts = record.event.what.get("accounts")
             return accounts if isinstance(accounts, tuple) else ()
@@ -158,8 +158,8 @@ class AuditStore(Repository):
         kind: str | None = None,
         subject: str | None = None,
     ) -> Iterator[AuditRecord]:
-        """Each record, the oldest first: of a kind, about a subject, `before` a position, where
-        given; of those only the `last` ones.
+        """Yield each record, the oldest first: of a kind, about a subject, `before` a position,
+        where given; of those only the `last` ones.
 
         Raises DamagedRecord at a row that does not read as a record.
         """
@@ -196,12 +196,12 @@ class AuditStore(Repository):
             raise DamagedRecord(self.path, row[1]) from error
 
     def head(self) -> str:
-        """The hash of the newest record: note it down elsewhere, to verify against later."""
+        """Return the hash of the newest record: note it down elsewhere, to verify against later."""
         with plain_errors(self.path):
             return head_of(self._db)
 
     def verify(self, *, head: str = "", task: Task | None = None) -> AuditProblem | None:
-        """The first problem of the chain, None where it is sound. See `model.audit.verify`.
+        """Yield the first problem of the chain, None where it is sound. See `model.audit.verify`.
 
         Each record is a step of the task.
         """
@@ -230,7 +230,7 @@ class AuditStore(Repository):
         return problem
 
     def _record(self, row: Row) -> AuditRecord:
-        """Also refuses what says the same in other letters than we write."""
+        """Return also refuses what says the same in other letters than we write."""
         position, kind, at, who, subject, what, previous, digest = row
         try:
             values = {
@@ -264,6 +264,6 @@ def _row(record: AuditRecord) -> Row:
 
 
 def _given_out(db: Database) -> int:
-    """The highest position that was ever given out."""
+    """Return the highest position that was ever given out."""
     row = db.conn.execute("SELECT seq FROM sqlite_sequence WHERE name = 'audit'").fetchone()
     return int(row[0]) if row else 0

@@ -111,7 +111,7 @@ class CaseStore(Repository):
             self._record(db, action.case, told, at, [seal("case_actions", row)])
 
     def get(self, number: int) -> PartnershipCase | None:
-        """The case of that number, or None."""
+        """Return the case of that number, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT body FROM cases WHERE number = ?", (number,)
@@ -119,13 +119,13 @@ class CaseStore(Repository):
         return replace(decode(PartnershipCase, row[0]), number=number) if row else None
 
     def all(self) -> list[PartnershipCase]:
-        """Every case, by its number."""
+        """Return every case, by its number."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT number, body FROM cases ORDER BY number")
             return [replace(decode(PartnershipCase, body), number=number) for number, body in rows]
 
     def items(self, number: int = 0) -> list[CaseItem]:
-        """What a case holds, or without a number what all do, in the order it was added."""
+        """Return what a case holds, or without a number what all do, in the order it was added."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT position, body FROM case_items WHERE ?1 IN (0, case_number) "
@@ -135,7 +135,9 @@ class CaseStore(Repository):
             return [replace(decode(CaseItem, body), position=place) for place, body in rows]
 
     def actions(self, number: int = 0) -> list[CaseAction]:
-        """The actions of a case, or without a number those of all, in the order of adding."""
+        """Return the actions of a case, or without a number those of all, in the order of
+        adding.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT position, body FROM case_actions WHERE ?1 IN (0, case_number) "
@@ -145,7 +147,7 @@ class CaseStore(Repository):
             return [replace(decode(CaseAction, body), position=place) for place, body in rows]
 
     def open_about(self, refs: Collection[str]) -> list[int]:
-        """The numbers of the open cases that hold anything about these suppliers."""
+        """Return the numbers of the open cases that hold anything about these suppliers."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT number, supplier_ref, other_ref FROM cases "

@@ -72,7 +72,7 @@ class DecisionStore(Repository):
             return _keep_all(db, [(decision, None) for decision in decisions], {})
 
     def history(self) -> Mapping[str, tuple[Decision, ...]]:
-        """Every decision by the id of its alert, oldest first."""
+        """Return every decision by the id of its alert, oldest first."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT position, body FROM decisions ORDER BY position"
@@ -84,7 +84,7 @@ class DecisionStore(Repository):
         return found
 
     def version(self) -> tuple[int, int]:
-        """What differs whenever a decision was made, taken back or removed."""
+        """Return what differs whenever a decision was made, taken back or removed."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT count(*), coalesce(max(position), 0) FROM decisions"
@@ -92,7 +92,7 @@ class DecisionStore(Repository):
         return int(row[0]), int(row[1])
 
     def of(self, alert_ids: Collection[str]) -> tuple[Decision, ...]:
-        """Every decision recorded under any of these ids, oldest first."""
+        """Return every decision recorded under any of these ids, oldest first."""
         with plain_errors(self.path):
             rows = [
                 row
@@ -106,7 +106,9 @@ class DecisionStore(Repository):
         )
 
     def of_act(self, position: int) -> tuple[Decision, ...]:
-        """The decision in that position, and those recorded with it; empty where there is none."""
+        """Return the decision in that position, and those recorded with it; empty where there is
+        none.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT position, body FROM decisions WHERE position >= ? ORDER BY position",
@@ -122,19 +124,21 @@ class DecisionStore(Repository):
         return tuple(found) if found and found[0].position == position else ()
 
     def alert_ids(self) -> frozenset[str]:
-        """The ids that decisions are recorded under."""
+        """Return the ids that decisions are recorded under."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT DISTINCT alert_id FROM decisions")
             return frozenset(one for (one,) in rows)
 
     def digests(self) -> Mapping[int, str]:
-        """The hash of each decision as it lies there, by position: the chain holds the same."""
+        """Return the hash of each decision as it lies there, by position: the chain holds the
+        same.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT position, body FROM decisions").fetchall()
         return {position: sha256(body).hexdigest() for position, body in rows}
 
     def compared(self, decision: Decision) -> Compared | None:
-        """What the decision is about, as it was then; None where it is no longer kept."""
+        """Return what the decision is about, as it was then; None where it is no longer kept."""
         ours = self._content(decision.party_sha256)
         entry = self._content(decision.entry_sha256) if decision.entry_sha256 else None
         if ours is None or (entry is None and decision.entry_sha256):

@@ -54,7 +54,7 @@ class OwnedTable:
 
     @property
     def where(self) -> str:
-        """The rows about the supplier or alert ?1."""
+        """Return the rows about the supplier or alert ?1."""
         each = (
             "EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?1)"
             if one == "refs"
@@ -82,7 +82,7 @@ class Erased:
 
 
 def owned_tables(db: Database) -> list[OwnedTable]:
-    """Every such table, whatever tables there come to be."""
+    """Return every such table, whatever tables there come to be."""
     found, of_runs = [], referring(db, "runs")
     for (name,) in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
         columns = [row[1] for row in db.conn.execute("SELECT * FROM pragma_table_info(?)", (name,))]
@@ -98,7 +98,7 @@ class ErasureStore(Repository):
     """What only the removal of a supplier may do. Raises StorageError from every method."""
 
     def holds(self, ref: str) -> bool:
-        """Whether anything is kept about the supplier."""
+        """Return whether anything is kept about the supplier."""
         with plain_errors(self.path):
             return any(
                 self._db.conn.execute(
@@ -110,7 +110,9 @@ class ErasureStore(Repository):
             )
 
     def ties(self) -> list[tuple[str, str, str]]:
-        """Each supplier whose decisions count for another, how (`merged`, `split`), and that."""
+        """Return each supplier whose decisions count for another, how (`merged`, `split`), and
+        that.
+        """
         with plain_errors(self.path):
             if not self._db["supplier_ties"].exists():
                 return []
@@ -119,7 +121,7 @@ class ErasureStore(Repository):
             ).fetchall()
 
     def screened(self, ref: str) -> datetime | None:
-        """When the newest run that covered the supplier began."""
+        """Return when the newest run that covered the supplier began."""
         with plain_errors(self.path):
             (at,) = self._db.conn.execute(
                 "SELECT max(started_at) FROM runs JOIN run_suppliers ON run_id = id WHERE ref = ?",
@@ -128,12 +130,12 @@ class ErasureStore(Repository):
         return datetime.fromisoformat(at) if at else None
 
     def sources(self) -> frozenset[tuple[str, str]]:
-        """The addresses and hashes of the answers of registers that stored runs refer to."""
+        """Return the addresses and hashes of the answers of registers that stored runs refer to."""
         with plain_errors(self.path):
             return sources_of(self._db)
 
     def queued_about(self, refs: Collection[str]) -> bool:
-        """Whether a digest that is still to be sent names one of these suppliers."""
+        """Return whether a digest that is still to be sent names one of these suppliers."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 """SELECT text FROM digests WHERE message_key IN (
@@ -279,7 +281,7 @@ def _forget_in_document(db: Database, run: str, refs: Collection[str]) -> None:
 
 
 def _referred(db: Database, of_contents: list[tuple[str, str]]) -> set[str]:
-    """The hashes of contents that a run or a decision refers to."""
+    """Return the hashes of contents that a run or a decision refers to."""
     found = {
         digest
         for table, column in of_contents
@@ -289,5 +291,7 @@ def _referred(db: Database, of_contents: list[tuple[str, str]]) -> set[str]:
 
 
 def _names(text: str, refs: Collection[str]) -> bool:
-    """Whether a line of a digest is about one of these suppliers: it begins `NAME (REF): `."""
+    """Return whether a line of a digest is about one of these suppliers: it begins `NAME (REF):
+    `.
+    """
     return any(f" ({ref}): " in text for ref in refs)

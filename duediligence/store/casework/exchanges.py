@@ -52,7 +52,7 @@ class ExchangeStore(Repository):
             append(db, event, sealed)
 
     def get(self, exchange_id: str) -> Exchange | None:
-        """The exchange of that id, or None."""
+        """Return the exchange of that id, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT body FROM exchanges WHERE id = ?", (exchange_id,)
@@ -60,14 +60,14 @@ class ExchangeStore(Repository):
         return decode(Exchange, row[0]) if row else None
 
     def all(self) -> list[Exchange]:
-        """Every exchange, the oldest first."""
+        """Return every exchange, the oldest first."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT body FROM exchanges").fetchall()
         found = [decode(Exchange, body) for (body,) in rows]
         return sorted(found, key=lambda one: (one.at, one.id))
 
     def hits(self, exchange_id: str) -> tuple[Hit, ...]:
-        """The hits of an exchange that are still kept, in the order of the asker's list."""
+        """Return the hits of an exchange that are still kept, in the order of the asker's list."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT body FROM exchange_hits WHERE exchange = ? ORDER BY number", (exchange_id,)

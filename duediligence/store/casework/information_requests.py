@@ -46,17 +46,17 @@ class InformationRequestStore(Repository):
         return made
 
     def get(self, number: int) -> InformationRequest | None:
-        """The request of that number, or None."""
+        """Return the request of that number, or None."""
         return next(iter(self._read("WHERE number = ?", number)), None)
 
     def of_exchange(self, direction: Direction, exchange: str) -> InformationRequest | None:
-        """The request whose files have that exchange, or None."""
+        """Return the request whose files have that exchange, or None."""
         return next(
             iter(self._read("WHERE direction = ? AND exchange = ?", direction, exchange)), None
         )
 
     def all(self) -> list[InformationRequest]:
-        """Every request, by number."""
+        """Return every request, by number."""
         return self._read("ORDER BY number")
 
     def _read(self, where: str, *values: str | int) -> list[InformationRequest]:
@@ -97,7 +97,7 @@ def _next(db: Database) -> int:
 
 
 def _told(request: InformationRequest, act: str) -> dict[str, AuditValue]:
-    """Codes, counts and days: neither the purpose nor the party."""
+    """Return codes, counts and days: neither the purpose nor the party."""
     told: dict[str, AuditValue] = {
         "act": act,
         "direction": request.direction,

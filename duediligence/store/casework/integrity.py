@@ -51,35 +51,39 @@ class IntegrityStore(Repository):
     """Reads only. Raises StorageError from every method."""
 
     def seals(self) -> Iterator[tuple[int, Seal]]:
-        """Each seal with the position of its event, the oldest first; 0 is before the chain."""
+        """Yield each seal with the position of its event, the oldest first; 0 is before the
+        chain.
+        """
         with plain_errors(self.path):
             yield from seals.every(self._db)
 
     def rows(self) -> Iterator[Seal]:
-        """What every sealed row would be sealed as now."""
+        """Yield what every sealed row would be sealed as now."""
         with plain_errors(self.path):
             for table in KEYS:
                 yield from seals.rows(self._db, table)
 
     def runs(self) -> list[RunRow]:
-        """The row of each run, in the order in which they were stored."""
+        """Return the row of each run, in the order in which they were stored."""
         query = "SELECT id, started_at, complete FROM runs ORDER BY rowid"
         with plain_errors(self.path):
             return [RunRow(*row) for row in self._db.conn.execute(query)]
 
     def decisions(self) -> list[DecisionRow]:
-        """Each decision in its place."""
+        """Return each decision in its place."""
         query = "SELECT position, alert_id, made_by, made_at, body FROM decisions ORDER BY position"
         with plain_errors(self.path):
             return [DecisionRow(*row) for row in self._db.conn.execute(query)]
 
     def contents(self) -> Iterator[tuple[str, bytes]]:
-        """Each document that was compared, with the hash that is its key."""
+        """Yield each document that was compared, with the hash that is its key."""
         with plain_errors(self.path):
             yield from self._db.conn.execute("SELECT sha256, body FROM contents ORDER BY sha256")
 
     def missing_contents(self) -> Iterator[tuple[str, str, str]]:
-        """The table, the run and the hash of each document that is referred to and is not there."""
+        """Yield the table, the run and the hash of each document that is referred to and is not
+        there.
+        """
         with plain_errors(self.path):
             for table, column in REFERRING.items():
                 query = (
@@ -90,7 +94,7 @@ class IntegrityStore(Repository):
                     yield table, run_id, digest
 
     def unused_contents(self) -> list[str]:
-        """The hashes of documents that no run refers to."""
+        """Return the hashes of documents that no run refers to."""
         used = " UNION ALL ".join(
             f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL"  # noqa: S608
             for table, column in REFERRING.items()
@@ -102,7 +106,7 @@ class IntegrityStore(Repository):
             return [digest for (digest,) in rows]
 
     def rows_without_run(self) -> Iterator[tuple[str, str]]:
-        """The table and the run that it names, for rows of a run that is not there."""
+        """Yield the table and the run that it names, for rows of a run that is not there."""
         with plain_errors(self.path):
             for table in REFERRING:
                 query = (
@@ -113,7 +117,9 @@ class IntegrityStore(Repository):
                     yield table, run_id
 
     def sources(self) -> Iterator[Source]:
-        """What the dossiers of runs rest on. Raises StorageError for one that does not read."""
+        """Yield what the dossiers of runs rest on. Raises StorageError for one that does not
+        read.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT body FROM contents WHERE sha256 IN (SELECT sha256 FROM run_dossiers)"
@@ -122,7 +128,7 @@ class IntegrityStore(Repository):
                 yield from decode(Dossier, body).sources
 
     def schema_changes(self) -> list[str]:
-        """What in the schema is not as this version makes it: `trigger runs_immutable`."""
+        """Return what in the schema is not as this version makes it: `trigger runs_immutable`."""
         from duediligence.store.casework.schema import migrations
 
         return changed_schema(self._db, migrations)

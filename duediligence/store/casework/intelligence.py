@@ -58,7 +58,7 @@ class IntelligenceStore(Repository):
         return kept
 
     def get(self, number: int) -> IntelligenceReport | None:
-        """The report of that number, or None."""
+        """Return the report of that number, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT body FROM intelligence WHERE number = ?", (number,)
@@ -66,7 +66,7 @@ class IntelligenceStore(Repository):
         return _report(number, row[0]) if row else None
 
     def all(self) -> list[IntelligenceReport]:
-        """Every report that is kept, in the order of numbers."""
+        """Return every report that is kept, in the order of numbers."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT number, body FROM intelligence ORDER BY number"
@@ -74,11 +74,15 @@ class IntelligenceStore(Repository):
         return [_report(number, body) for number, body in rows]
 
     def active(self, today: date) -> list[IntelligenceReport]:
-        """The reports that are matched: those that are not ended and not due to be deleted."""
+        """Return the reports that are matched: those that are not ended and not due to be
+        deleted.
+        """
         return [one for one in self.all() if one.deleted_from > today]
 
     def matches(self, numbers: Collection[int] | None = None) -> list[IntelligenceMatch]:
-        """Which suppliers the reports of these numbers (None: all) may concern, the best first."""
+        """Return which suppliers the reports of these numbers (None: all) may concern, the best
+        first.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute(_MATCHES).fetchall()
         found = [IntelligenceMatch(*row) for row in rows]
@@ -86,7 +90,7 @@ class IntelligenceStore(Repository):
         return sorted(kept, key=lambda one: (one.number, -one.score, one.supplier_ref))
 
     def concerning(self, refs: Collection[str]) -> set[int]:
-        """The numbers of the reports that may concern any of these suppliers."""
+        """Return the numbers of the reports that may concern any of these suppliers."""
         query = (
             "SELECT DISTINCT number FROM intelligence_matches "
             "WHERE supplier_ref IN (SELECT value FROM json_each(?))"
@@ -190,7 +194,9 @@ class IntelligenceStore(Repository):
         return tuple(numbers)
 
     def log_is_empty(self) -> bool:
-        """Whether nothing is left in the write-ahead log: another reader may hold it open."""
+        """Return whether nothing is left in the write-ahead log: another reader may hold it
+        open.
+        """
         with plain_errors(self.path):
             self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             log = self.path.with_name(f"{self.path.name}-wal")
@@ -199,7 +205,7 @@ class IntelligenceStore(Repository):
 
 @contextmanager
 def _overwriting(db: Database) -> Iterator[Database]:
-    """A transaction in which what is freed is overwritten with zeros."""
+    """Provide a transaction in which what is freed is overwritten with zeros."""
     with plain_errors(path_of(db)):
         (before,) = db.conn.execute("PRAGMA secure_delete").fetchone()
         db.conn.execute("PRAGMA secure_delete = ON").fetchone()
@@ -211,7 +217,7 @@ def _overwriting(db: Database) -> Iterator[Database]:
 
 
 def _rewritten(db: Database, report: IntelligenceReport) -> Row:
-    """The row of a report as it is now, under a new salt."""
+    """Return the row of a report as it is now, under a new salt."""
     values = (
         token_bytes(_SALT),
         report.deleted_from.isoformat(),
@@ -253,7 +259,7 @@ def _report(number: int, body: bytes) -> IntelligenceReport:
 
 
 def _told(report: IntelligenceReport) -> dict[str, AuditValue]:
-    """What the chain keeps of a report for good: codes, counts and dates."""
+    """Return what the chain keeps of a report for good: codes, counts and dates."""
     provenance = report.provenance
     return {
         "grade": report.grade.code,

@@ -89,16 +89,16 @@ class LetterStore(Repository):
         return _letter(row[:-1]), made.body
 
     def all(self) -> list[Letter]:
-        """Every letter, the oldest first."""
+        """Return every letter, the oldest first."""
         return self._read("ORDER BY position")
 
     def of(self, alert_ids: Collection[str]) -> list[Letter]:
-        """The letters kept under any of these ids of alerts, the oldest first."""
+        """Return the letters kept under any of these ids of alerts, the oldest first."""
         found = [one for id_ in alert_ids for one in self._read("WHERE alert_id = ?", id_)]
         return sorted(found, key=lambda one: one.position)
 
     def get(self, position: int) -> tuple[Letter, bytes] | None:
-        """A letter with its bytes, or None."""
+        """Return a letter with its bytes, or None."""
         found = self._read("WHERE position = ?", position)
         if not found:
             return None
@@ -118,7 +118,7 @@ class LetterStore(Repository):
 
 
 def _next(db: Database) -> int:
-    """The next number, also where the newest letters were removed since."""
+    """Return the next number, also where the newest letters were removed since."""
     row = db.conn.execute("SELECT seq FROM sqlite_sequence WHERE name = 'letters'").fetchone()
     return 1 + (int(row[0]) if row else 0)
 

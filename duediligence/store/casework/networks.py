@@ -18,7 +18,7 @@ class NetworkStore(Repository):
     """Reads since when links are known. Raises StorageError from every method."""
 
     def first_known(self) -> dict[str, date]:
-        """The first day of each link, by its key, as any supplier's dossier told of it."""
+        """Return the first day of each link, by its key, as any supplier's dossier told of it."""
         found: dict[str, date] = {}
         with plain_errors(self.path):
             for (body,) in all_rows(self._db, 1, "SELECT known FROM network_links"):

@@ -37,11 +37,13 @@ class Delivery:
     sent_at: datetime | None
 
     def due(self, now: datetime) -> bool:
-        """Whether its wait is over; a time further away than any wait is of a wrong clock."""
+        """Return whether its wait is over; a time further away than any wait is of a wrong
+        clock.
+        """
         return not self.next_try or not timedelta() < self.next_try - now <= LONGEST_WAIT
 
     def claimed(self, now: datetime) -> bool:
-        """Whether another process is sending it at this moment."""
+        """Return whether another process is sending it at this moment."""
         return bool(self.claimed_at and timedelta() <= now - self.claimed_at < CLAIM)
 
 
@@ -49,19 +51,19 @@ class OutboxStore(Repository):
     """The repository of digests and their deliveries. Raises StorageError from every method."""
 
     def digests(self) -> int:
-        """How many digests were recorded."""
+        """Return how many digests were recorded."""
         with plain_errors(self.path):
             row = self._db.conn.execute("SELECT coalesce(max(number), 0) FROM digests").fetchone()
             return int(row[0])
 
     def told(self) -> Mapping[str, DigestItem]:
-        """Everything that stands as told, by its key."""
+        """Return everything that stands as told, by its key."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT key, body FROM told").fetchall()
         return {key: decode(DigestItem, body) for key, body in rows}
 
     def untold_runs(self) -> Mapping[str, frozenset[str]]:
-        """The suppliers of each run that no digest took in, the newest run first.
+        """Return the suppliers of each run that no digest took in, the newest run first.
 
         Those only that were imported: someone checked in passing is nobody's supplier.
         """
@@ -132,7 +134,9 @@ class OutboxStore(Repository):
             append(db, event, sealed.values())
 
     def deliveries(self, *, sent: int = 0) -> list[Delivery]:
-        """Everything queued, and the newest `sent` deliveries that ended; the oldest first."""
+        """Return everything queued, and the newest `sent` deliveries that ended; the oldest
+        first.
+        """
         query = """SELECT number, made_at, message_key, subject, text, channel, state, attempts,
                    last_error, next_try, claimed_at, sent_at
                    FROM deliveries JOIN digests USING (message_key) WHERE state = ?

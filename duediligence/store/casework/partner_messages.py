@@ -26,11 +26,13 @@ class PartnerMessageStore(Repository):
             append(db, event, [_put(db, one) for one in messages])
 
     def open_about(self, refs: Collection[str]) -> list[PartnerMessage]:
-        """The messages about any of these suppliers that nobody answered, the oldest first."""
+        """Return the messages about any of these suppliers that nobody answered, the oldest
+        first.
+        """
         return [one for one in self._read("WHERE state = 'open'") if one.supplier_ref in refs]
 
     def all(self) -> list[PartnerMessage]:
-        """Every message that is kept, the oldest first."""
+        """Return every message that is kept, the oldest first."""
         return self._read("")
 
     def close(self, number: int, outcome: MessageOutcome, at: datetime) -> int:

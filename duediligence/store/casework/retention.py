@@ -106,8 +106,8 @@ class PersonalDataStore:
         self._lists = connect(home / "lists.db", lists.migrations)
 
     def everything(self, may_hold: Callable[[bytes], bool]) -> Iterator[Record]:
-        """Each record of casework, each list entry, each answer of Companies House, then each list
-        that a partner was asked about and that is not answered yet.
+        """Yield each record of casework, each list entry, each answer of Companies House, then each
+        list that a partner was asked about and that is not answered yet.
 
         Those whose bytes `may_hold` says no to are not read.
         """
@@ -138,7 +138,7 @@ def _rows(database: Database, query: str) -> Iterator[tuple[object, str, bytes]]
 
 
 def _answer(body: bytes) -> Any:
-    """The answer with its body, which is JSON in itself, read."""
+    """Return the answer with its body, which is JSON in itself, read."""
     document = _document(body)
     if isinstance(document, dict) and isinstance(document.get("body"), str):
         inner = _document(document["body"].encode())
@@ -152,7 +152,7 @@ def _items(body: bytes) -> Any:
 
 
 def _document(body: bytes) -> Any:
-    """What the record says; what does not read as JSON is text."""
+    """Return what the record says; what does not read as JSON is text."""
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -160,7 +160,9 @@ def _document(body: bytes) -> Any:
 
 
 def referring(db: Database, parent: str) -> list[tuple[str, str]]:
-    """Every table and its column that refers to this one, whatever tables there come to be."""
+    """Return every table and its column that refers to this one, whatever tables there come to
+    be.
+    """
     tables = db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
     return [
         (name, row[3])
@@ -249,7 +251,7 @@ def forget(db: Database, table: str, column: str, before: str) -> list[int]:
 
 
 def unused(db: Database, of_contents: list[tuple[str, str]], kept: Collection[str]) -> set[str]:
-    """The hashes of contents that nothing refers to, save those to be kept all the same."""
+    """Return the hashes of contents that nothing refers to, save those to be kept all the same."""
     every = {digest for (digest,) in db.conn.execute("SELECT sha256 FROM contents")}
     for table, column in of_contents:
         every -= {d for (d,) in db.conn.execute(f"SELECT {column} FROM {table}")}  # noqa: S608
@@ -417,7 +419,9 @@ class RetentionStore(Repository):
     def _events(
         self, db: Database, taken: RetentionResult, decided: tuple[str, ...], at: datetime
     ) -> Iterator[AuditEvent]:
-        """`decided` are the contents removed that decisions were about, for these name them."""
+        """Yield `decided` are the contents removed that decisions were about, for these name
+        them.
+        """
         of_decisions: dict[str, AuditValue] = {"contents": decided}
         for rule, runs in taken.runs.items():
             what: dict[str, AuditValue] = {"removed": len(runs), "runs": tuple(runs)}
@@ -434,7 +438,9 @@ class RetentionStore(Repository):
 
 
 def lessened_now(db: Database, runs: Sequence[str]) -> Mapping[str, AuditValue]:
-    """What an event says of runs that lost a part: their ids, and the seals they have now."""
+    """Return what an event says of runs that lost a part: their ids, and the seals they have
+    now.
+    """
     seals = [seal_of(db, run_id) for run_id in runs]
     return {
         "runs": tuple(runs),
@@ -446,7 +452,7 @@ def lessened_now(db: Database, runs: Sequence[str]) -> Mapping[str, AuditValue]:
 
 
 def decided_about(db: Database) -> set[str]:
-    """The hashes of what decisions are about."""
+    """Return the hashes of what decisions are about."""
     rows = db.conn.execute(
         "SELECT json_extract(CAST(body AS TEXT), '$.party_sha256'), "
         "json_extract(CAST(body AS TEXT), '$.entry_sha256') FROM decisions"
@@ -455,7 +461,7 @@ def decided_about(db: Database) -> set[str]:
 
 
 def sources_of(db: Database) -> frozenset[tuple[str, str]]:
-    """The addresses and hashes of the answers of registers that stored runs refer to."""
+    """Return the addresses and hashes of the answers of registers that stored runs refer to."""
     rows = db.conn.execute(
         "SELECT body FROM contents WHERE sha256 IN (SELECT sha256 FROM run_dossiers)"
     )

@@ -38,7 +38,7 @@ from duediligence.store.records import (
 
 
 def stored(run: Run, who: str, digest: str, rows: tuple[str, ...] = ()) -> AuditEvent:
-    """The event that a run was stored, by whom, with what seals it (see `RunSeal`)."""
+    """Return the event that a run was stored, by whom, with what seals it (see `RunSeal`)."""
     lists = (
         f"{one.list_id} {one.version.version if one.version else 'none'}, {one.state}"
         for one in run.lists
@@ -67,7 +67,9 @@ def stored(run: Run, who: str, digest: str, rows: tuple[str, ...] = ()) -> Audit
 
 
 def _by_matcher(run: Run) -> dict[str, AuditValue]:
-    """By which other matchers the suppliers were screened before, and what became of alerts."""
+    """Return by which other matchers the suppliers were screened before, and what became of
+    alerts.
+    """
     changes = [change for effect in run.by_matcher.values() for change in effect.changes]
     counts = Counter(change.news for change in changes)
     found: dict[str, AuditValue] = {}
@@ -106,7 +108,7 @@ _OF_LATER_RUN = ("run_entries", "run_premises", "run_declarations", "run_set_asi
 
 
 def seal_of(db: Database, run_id: str) -> RunSeal:
-    """What seals the rows of a run; what was compared is in them by its own hash."""
+    """Return what seals the rows of a run; what was compared is in them by its own hash."""
     whole = sha256()
     tables: list[str] = []
     parties: list[tuple[int, str]] = []
@@ -160,7 +162,7 @@ class CoverageStore(Repository):
     """Reads the runs of `casework.db`. Raises StorageError from every method."""
 
     def newest(self, refs: Collection[str]) -> Mapping[str, LastRun]:
-        """The last coverage of each of these suppliers that was ever screened, by ref."""
+        """Return the last coverage of each of these suppliers that was ever screened, by ref."""
         wanted, found = set(refs), dict[str, LastRun]()
         with plain_errors(self.path):
             # Last by position, not by time: a clock that ran ahead must not hide later runs.
@@ -238,8 +240,8 @@ class _Readings(msgspec.Struct, frozen=True):
 
 
 def _screened(supplier: Supplier) -> Supplier:
-    """What of a supplier is screened: of its people no cell, and whether they are proven only of
-    those who are not.
+    """Return what of a supplier is screened: of its people no cell, and whether they are proven
+    only of those who are not.
     """
     people = (replace(one, unproven=one.unproven or None, cell=None) for one in supplier.people)
     return replace(supplier, people=tuple(people), contact_keys=())
@@ -281,7 +283,7 @@ class RunStore(Repository):
         compared: list[tuple[str, bytes]] = []
 
         def keep(content: Supplier | ListEntry | Party | SetAside) -> str:
-            """The hash of what is stored."""
+            """Return the hash of what is stored."""
             body = encode(content)
             compared.append((digest := sha256(body).hexdigest(), body))
             return digest
@@ -366,9 +368,9 @@ class RunStore(Repository):
     def headings(
         self, *, before: int = 0, most: int = -1, ref: str = "", checks: bool = False
     ) -> list[RunHeading]:
-        """The runs that were stored before that place (0: all), the newest first, at most so many;
-        those that covered one supplier, if its reference is given. Else `checks` gives the checks
-        of a name instead of the screenings.
+        """Return the runs that were stored before that place (0: all), the newest first, at most so
+        many; those that covered one supplier, if its reference is given. Else `checks` gives the
+        checks of a name instead of the screenings.
         """
         of = (
             "JOIN run_suppliers ON run_id = id AND ref = ?3 WHERE TRUE"
@@ -394,19 +396,21 @@ class RunStore(Repository):
             return int(self._db.conn.execute(query).fetchone()[0])
 
     def readings(self, run_id: str) -> Mapping[str, StoredReading]:
-        """The overall readings of a run by the supplier's reference; empty where it has none."""
+        """Return the overall readings of a run by the supplier's reference; empty where it has
+        none.
+        """
         with plain_errors(self.path):
             row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
         return decode_fields(Run, _Readings, row[0]).readings if row else {}
 
     def outline(self, run_id: str) -> Run | None:
-        """The run of that id without its findings, or None."""
+        """Return the run of that id without its findings, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
         return decode(Run, row[0]) if row else None
 
     def get(self, run_id: str) -> Run | None:
-        """The run of that id with its findings, or None."""
+        """Return the run of that id with its findings, or None."""
         with plain_errors(self.path):
             row = self._db.conn.execute("SELECT body FROM runs WHERE id = ?", (run_id,)).fetchone()
             if row is None:
@@ -432,7 +436,9 @@ class RunStore(Repository):
         return int(number)
 
     def dossiers(self, run_id: str) -> Mapping[str, Dossier]:
-        """The dossiers of a run by the supplier's reference; empty where no register was asked."""
+        """Return the dossiers of a run by the supplier's reference; empty where no register was
+        asked.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT ref, body FROM run_dossiers JOIN contents USING (sha256) WHERE run_id = ?",
@@ -441,7 +447,9 @@ class RunStore(Repository):
         return {ref: decode(Dossier, body) for ref, body in rows}
 
     def compared(self, run_id: str, ref: str) -> ComparedSupplier | None:
-        """What a run compared of the supplier, as it was then; None where it did not cover it."""
+        """Return what a run compared of the supplier, as it was then; None where it did not cover
+        it.
+        """
 
         def kept(table: str) -> list[bytes]:
             rows = self._db.conn.execute(
@@ -468,7 +476,7 @@ class RunStore(Repository):
         )
 
     def seal(self, run_id: str) -> RunSeal | None:
-        """What seals all that is stored of a run, as its event in the audit chain has it.
+        """Return what seals all that is stored of a run, as its event in the audit chain has it.
 
         None where there is no such run.
         """
@@ -477,13 +485,13 @@ class RunStore(Repository):
             return seal_of(self._db, run_id) if found else None
 
     def started(self) -> Mapping[str, datetime]:
-        """When each run began, by its id."""
+        """Return when each run began, by its id."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT id, started_at FROM runs").fetchall()
         return {run_id: datetime.fromisoformat(at) for run_id, at in rows}
 
     def first_seen(self, findings: Iterable[Finding]) -> Mapping[tuple[str, ...], datetime]:
-        """When a run first raised each of these findings, by `Finding.key`.
+        """Return when a run first raised each of these findings, by `Finding.key`.
 
         Each finding carries it on, so that it outlives the run that was first.
         """

@@ -48,20 +48,20 @@ class Seen:
 
     @property
     def alert_id(self) -> str:
-        """The id of the alert that it raises: without a name where the party is known."""
+        """Return the id of the alert that it raises: without a name where the party is known."""
         one = self.finding
         who = self.party.partition(" ")[0] if self.party else one.subject_name
         return alert_id((one.supplier_ref, one.check_id, who, one.list_id, one.entry_id))
 
     @property
     def tie_id(self) -> str:
-        """What alerts of one party under other names have in common; empty for nothing."""
+        """Return what alerts of one party under other names have in common; empty for nothing."""
         ref, check, _, *entry = self.finding.key
         tie = self.party.partition(" ")[2] if self.party else ""
         return alert_id((ref, check, tie, *entry)) if tie else ""
 
     def under(self, ref: str) -> "Seen":
-        """The same as if it were about another supplier: for the ids that it has there."""
+        """Return the same as if it were about another supplier: for the ids that it has there."""
         return replace(self, finding=replace(self.finding, supplier_ref=ref))
 
 
@@ -69,8 +69,8 @@ class ScreenedStore(Repository):
     """Reads what runs left behind. Raises StorageError from every method."""
 
     def newest(self, *, checks: bool = False) -> Mapping[str, str]:
-        """The newest run of each supplier, by its reference; with `checks` also of each name that
-        was checked.
+        """Return the newest run of each supplier, by its reference; with `checks` also of each name
+        that was checked.
         """
         found: dict[str, str] = {}
         with plain_errors(self.path):
@@ -89,7 +89,7 @@ class ScreenedStore(Repository):
         return dict(sorted(found.items()))
 
     def incomplete(self, newest: Mapping[str, str] | None = None) -> Mapping[str, str]:
-        """The newest run of each supplier of whom something was not checked in it.
+        """Return the newest run of each supplier of whom something was not checked in it.
 
         What a run could not check of all its suppliers (a list out of date) counts for each of
         them, what it could not check of one of them for that one alone. `newest` is what `newest`
@@ -113,28 +113,28 @@ class ScreenedStore(Repository):
         }
 
     def before(self, run_id: str) -> Mapping[str, str]:
-        """The run before this one of each supplier, by its reference."""
+        """Return the run before this one of each supplier, by its reference."""
         where = "WHERE runs.rowid < (SELECT rowid FROM runs WHERE id = ?)"
         return self._runs_of(_NEWEST.format(where=where), run_id)
 
     def last(self) -> list[Seen]:
-        """Every finding to review about a supplier that any run raised, as it stood last, in the
-        order of the runs.
+        """Return every finding to review about a supplier that any run raised, as it stood last, in
+        the order of the runs.
         """
         return self._seen(_LAST)
 
     def last_of(self, refs: Iterable[str]) -> list[Seen]:
-        """The same of these suppliers, those of one after those of another."""
+        """Return the same of these suppliers, those of one after those of another."""
         return [one for ref in refs for one in self._seen(_LAST_OF, ref)]
 
     def newest_of(self, refs: Iterable[str]) -> Mapping[str, str]:
-        """The newest run of each of these suppliers that any run covered."""
+        """Return the newest run of each of these suppliers that any run covered."""
         where = "WHERE ref IN (SELECT value FROM json_each(?))"
         encoded = msgspec.json.encode(sorted(refs)).decode()
         return self._runs_of(_NEWEST.format(where=where), encoded)
 
     def newest_run(self) -> str:
-        """The id of the run that was stored last; empty where there is none."""
+        """Return the id of the run that was stored last; empty where there is none."""
         newest = "SELECT id FROM runs ORDER BY rowid DESC LIMIT 1"
         with plain_errors(self.path):
             row = self._db.conn.execute(newest).fetchone()
@@ -151,7 +151,7 @@ class ScreenedStore(Repository):
         return row[0] if row else ""
 
     def runs_after(self, run_id: str) -> list[str] | None:
-        """The ids of the runs stored after this one, oldest first; None where it is gone.
+        """Return the ids of the runs stored after this one, oldest first; None where it is gone.
 
         Every run for an empty id.
         """
@@ -164,7 +164,7 @@ class ScreenedStore(Repository):
             return [found for (found,) in rows]
 
     def unknown(self, run_id: str) -> list[Finding]:
-        """What a run could not check."""
+        """Return what a run could not check."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT body FROM findings WHERE run_id = ? "
@@ -174,8 +174,8 @@ class ScreenedStore(Repository):
         return [decode(Finding, body) for (body,) in rows]
 
     def about(self, run_id: str, refs: Iterable[str]) -> list[Finding]:
-        """What a run found to review, or could not check, about these suppliers, in its order. Of
-        all suppliers together for an empty reference.
+        """Return what a run found to review, or could not check, about these suppliers, in its
+        order. Of all suppliers together for an empty reference.
         """
         found: dict[int, bytes] = {}
         with plain_errors(self.path):
@@ -195,7 +195,7 @@ class ScreenedStore(Repository):
         return [decode(Finding, found[position]) for position in sorted(found)]
 
     def findings(self, run_id: str, positions: Iterable[int]) -> tuple[Finding, ...]:
-        """The findings in these places of a run."""
+        """Return the findings in these places of a run."""
         with plain_errors(self.path):
             return tuple(
                 decode(Finding, row[0])
@@ -207,7 +207,7 @@ class ScreenedStore(Repository):
             )
 
     def of_run(self, run_id: str) -> list[Seen]:
-        """The findings to review of one run about suppliers, in its order."""
+        """Return the findings to review of one run about suppliers, in its order."""
         return self._seen(
             f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
                 WHERE run_id = ? AND supplier_ref != '' AND {_TO_REVIEW.replace("body", "f.body")}
@@ -216,7 +216,7 @@ class ScreenedStore(Repository):
         )
 
     def of_topics(self, run_id: str, topics: Iterable[str]) -> list[Seen]:
-        """The findings to review of one run about suppliers that are of these topics."""
+        """Return the findings to review of one run about suppliers that are of these topics."""
         return self._seen(
             f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
                 WHERE run_id = ? AND supplier_ref != '' AND {_TO_REVIEW.replace("body", "f.body")}
@@ -228,7 +228,7 @@ class ScreenedStore(Repository):
         )
 
     def of_supplier(self, ref: str) -> list[Seen]:
-        """The findings to review of every run about a supplier, in the order of the runs."""
+        """Return the findings to review of every run about a supplier, in the order of the runs."""
         return self._seen(
             f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
                 WHERE supplier_ref = ? AND {_TO_REVIEW.replace("body", "f.body")}
@@ -237,7 +237,9 @@ class ScreenedStore(Repository):
         )
 
     def found_since(self, key: Iterable[str], after: datetime) -> list[Seen]:
-        """The findings to review of that key that runs after a moment raised, in their order."""
+        """Return the findings to review of that key that runs after a moment raised, in their
+        order.
+        """
         return self._seen(
             f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
                 WHERE key = ? AND r.started_at > ? AND {_TO_REVIEW.replace("body", "f.body")}
@@ -247,7 +249,7 @@ class ScreenedStore(Repository):
         )
 
     def raised(self, run_id: str, refs: Iterable[str], check_id: str) -> list[Seen]:
-        """The findings to review of one check that a run raised about these suppliers."""
+        """Return the findings to review of one check that a run raised about these suppliers."""
         query = f"""SELECT {_SEEN} FROM findings AS f JOIN runs AS r ON r.id = run_id
                     WHERE key >= ? AND key < ? AND run_id = ?
                       AND {_TO_REVIEW.replace("body", "f.body")} ORDER BY position"""  # noqa: S608
@@ -260,7 +262,7 @@ class ScreenedStore(Repository):
         ]
 
     def contents_of(self, ref: str) -> Mapping[str, str]:
-        """The hash of what each run compared of a supplier, by the run."""
+        """Return the hash of what each run compared of a supplier, by the run."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT run_id, coalesce(d.sha256, s.sha256) FROM run_suppliers AS s "
@@ -270,7 +272,7 @@ class ScreenedStore(Repository):
             return dict(rows.fetchall())
 
     def supplier(self, run_id: str, ref: str) -> Supplier | Dossier | None:
-        """A supplier as a run compared it: with its dossier where a register was asked."""
+        """Return a supplier as a run compared it: with its dossier where a register was asked."""
         with plain_errors(self.path):
             dossier, supplier = (
                 self._db.conn.execute(
@@ -285,7 +287,9 @@ class ScreenedStore(Repository):
         return decode(Supplier, supplier[0]) if supplier else None
 
     def run_before(self, run_id: str, ref: str) -> str:
-        """The id of the run before this one that covered the supplier, or an empty string."""
+        """Return the id of the run before this one that covered the supplier, or an empty
+        string.
+        """
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT run_id FROM run_suppliers JOIN runs ON runs.id = run_id WHERE ref = ? "
@@ -296,7 +300,7 @@ class ScreenedStore(Repository):
         return row[0] if row else ""
 
     def refs(self, run_id: str) -> frozenset[str]:
-        """The references of the suppliers that a run covered."""
+        """Return the references of the suppliers that a run covered."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT ref FROM run_suppliers WHERE run_id = ?", (run_id,)
@@ -304,7 +308,7 @@ class ScreenedStore(Repository):
             return frozenset(ref for (ref,) in rows)
 
     def suppliers(self, run_id: str) -> list[Supplier]:
-        """The suppliers of a run as they were compared, by reference."""
+        """Return the suppliers of a run as they were compared, by reference."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT body FROM run_suppliers JOIN contents USING (sha256) WHERE run_id = ? "
@@ -314,7 +318,9 @@ class ScreenedStore(Repository):
         return [decode(Supplier, body) for (body,) in rows]
 
     def entries_of(self, run_id: str) -> Mapping[str, list[ListEntry]]:
-        """The list entries that the findings of a run are about, by the supplier's reference."""
+        """Return the list entries that the findings of a run are about, by the supplier's
+        reference.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT DISTINCT supplier_ref, entry_sha256, contents.body FROM findings "
@@ -327,7 +333,9 @@ class ScreenedStore(Repository):
         return found
 
     def entries(self, digests: Iterable[str]) -> Mapping[str, ListEntry]:
-        """The list entries of these hashes, as they were compared; missing: no longer kept."""
+        """Return the list entries of these hashes, as they were compared; missing: no longer
+        kept.
+        """
         found = {}
         with plain_errors(self.path):
             for digest in set(digests) - {""}:

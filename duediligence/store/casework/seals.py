@@ -50,7 +50,7 @@ BEFORE = 0
 
 
 def seal(table: str, row: Row) -> Seal:
-    """The seal of a row of `casework.db`, with all its columns in their order."""
+    """Return the seal of a row of `casework.db`, with all its columns in their order."""
     if table == "deliveries" and row[2] == "queued":
         # Without what changes between two attempts to deliver a message.
         row = (*row[:3], row[-1])
@@ -60,13 +60,13 @@ def seal(table: str, row: Row) -> Seal:
 
 
 def rows(db: Database, table: str) -> Iterator[Seal]:
-    """The seals of the rows of a table of `casework.db` as they are now."""
+    """Yield the seals of the rows of a table of `casework.db` as they are now."""
     for row in db.conn.execute(f"SELECT * FROM {table}"):  # noqa: S608
         yield seal(table, row)
 
 
 def naming(event: AuditEvent, sealed: list[Seal]) -> AuditEvent:
-    """The event with the number and the hash of what it seals."""
+    """Return the event with the number and the hash of what it seals."""
     what = {**event.what, "sealed": len(sealed), "sealed_sha256": seals.total(sealed)}
     return replace(event, what=what)
 
@@ -80,20 +80,22 @@ def put(db: Database, position: int, sealed: Iterable[Seal]) -> None:
 
 
 def at(db: Database, position: int) -> list[Seal]:
-    """The seals of one event."""
+    """Return the seals of one event."""
     query = "SELECT name, key, sha256 FROM seals WHERE position = ?"
     return [Seal(*row) for row in db.conn.execute(query, (position,))]
 
 
 def every(db: Database) -> Iterator[tuple[int, Seal]]:
-    """Each seal with the position of its event, the oldest first."""
+    """Yield each seal with the position of its event, the oldest first."""
     query = "SELECT position, name, key, sha256 FROM seals ORDER BY position, name, key"
     for position, *one in db.conn.execute(query):
         yield position, Seal(*one)
 
 
 def elsewhere(db: Database, table: str) -> dict[str, bytes]:
-    """The newest seals of the rows of a table in another file, by key; none of those gone."""
+    """Return the newest seals of the rows of a table in another file, by key; none of those
+    gone.
+    """
     found: dict[str, bytes | None] = dict(
         db.conn.execute(
             "SELECT key, sha256 FROM seals WHERE name LIKE '%.%' AND name = ? ORDER BY position",

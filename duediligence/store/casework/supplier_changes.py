@@ -82,24 +82,24 @@ class SupplierChangeStore(Repository):
         return replace(change, position=position)
 
     def of(self, ref: str) -> list[SupplierChange]:
-        """Every change that a supplier had part in, the oldest first."""
+        """Return every change that a supplier had part in, the oldest first."""
         return self._read(
             "WHERE EXISTS (SELECT 1 FROM json_each(refs) WHERE value = ?) ORDER BY position", ref
         )
 
     def get(self, position: int) -> SupplierChange | None:
-        """The change in that place, or None."""
+        """Return the change in that place, or None."""
         found = self._read("WHERE position = ?", position)
         return found[0] if found else None
 
     def undone(self) -> frozenset[int]:
-        """The positions of the changes that were taken back."""
+        """Return the positions of the changes that were taken back."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT undoes FROM supplier_changes WHERE undoes > 0")
             return frozenset(one for (one,) in rows)
 
     def imported(self, ref: str) -> Supplier | None:
-        """What a file last said of a supplier, where it is something else by now."""
+        """Return what a file last said of a supplier, where it is something else by now."""
         with plain_errors(self.path):
             held = row_of(self._db, ref)
         return held.imported if held and held.imported != held.supplier else None
@@ -120,7 +120,7 @@ class SupplierChangeStore(Repository):
         return sorted(found, key=place)
 
     def newest(self) -> tuple[str, int]:
-        """The newest run and the position of the newest decision, as a tie holds them."""
+        """Return the newest run and the position of the newest decision, as a tie holds them."""
         with plain_errors(self.path):
             run = self._db.conn.execute(
                 "SELECT id FROM runs ORDER BY rowid DESC LIMIT 1"
@@ -129,7 +129,7 @@ class SupplierChangeStore(Repository):
         return (run[0] if run else ""), decision[0] or 0
 
     def places(self, run_ids: Collection[str]) -> Mapping[str, int]:
-        """The places of runs in the order in which they were stored; missing: removed."""
+        """Return the places of runs in the order in which they were stored; missing: removed."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT id, rowid FROM runs WHERE id IN (SELECT value FROM json_each(?))",

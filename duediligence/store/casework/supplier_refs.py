@@ -17,7 +17,9 @@ class SupplierRefStore(Repository):
     """
 
     def own_refs(self) -> Mapping[str, str]:
-        """The buyer's references of suppliers that came without one first, each with the stored."""
+        """Return the buyer's references of suppliers that came without one first, each with the
+        stored.
+        """
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT own_ref, supplier_ref FROM supplier_refs")
             return dict(rows.fetchall())
@@ -32,7 +34,7 @@ class SupplierRefStore(Repository):
         return sealed
 
     def not_duplicates(self) -> frozenset[tuple[str, str]]:
-        """Pairs of references, each in order, of suppliers that a person said are two."""
+        """Return pairs of references, each in order, of suppliers that a person said are two."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT ref, other_ref FROM not_duplicates").fetchall()
         return frozenset((one, other) for one, other in rows)

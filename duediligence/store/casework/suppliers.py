@@ -93,12 +93,12 @@ class SupplierStore(Repository):
     def kept(
         self, suppliers: Iterable[Supplier], *, file: str, at: datetime
     ) -> tuple[Mapping[str, SupplierRow], ImportCount]:
-        """What `save` would write, by ref, and count. Nothing is written."""
+        """Return what `save` would write, by ref, and count. Nothing is written."""
         with plain_errors(self.path):
             return _kept(self._db, suppliers, file=file, at=at)
 
     def all(self) -> list[Supplier]:
-        """Every supplier that was not merged into another, by ref."""
+        """Return every supplier that was not merged into another, by ref."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT body, imported, file FROM suppliers ORDER BY ref"
@@ -107,13 +107,14 @@ class SupplierStore(Repository):
             return [proof.read(*row) for row in rows]
 
     def names(self) -> Mapping[str, str]:
-        """The name of each supplier that was not merged into another, by ref."""
+        """Return the name of each supplier that was not merged into another, by ref."""
         with plain_errors(self.path):
             return dict(all_rows(self._db, 2, "SELECT ref, name FROM suppliers"))
 
     def matching(self, text: str) -> list[str]:
-        """The references, in order, of the suppliers of which a name, a reference, one of the
-        buyer's or a number has the text in it, whatever its case and accents; of all for no text.
+        """Return the references, in order, of the suppliers of which a name, a reference, one of
+        the buyer's or a number has the text in it, whatever its case and accents; of all for no
+        text.
         """
         with plain_errors(self.path):
             if not text.strip():
@@ -144,7 +145,7 @@ class SupplierStore(Repository):
         return found
 
     def below(self, ref: str) -> list[Supplier]:
-        """The suppliers that work under this one, by ref."""
+        """Return the suppliers that work under this one, by ref."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 """SELECT body FROM suppliers WHERE instr(CAST(body AS TEXT), '"part_of"')
@@ -155,7 +156,7 @@ class SupplierStore(Repository):
         return [decode(Supplier, body) for (body,) in rows]
 
     def sharing(self, supplier: Supplier) -> Mapping[ContactKey, int]:
-        """How many other suppliers have each contact of this one, in its order."""
+        """Return how many other suppliers have each contact of this one, in its order."""
         found = dict.fromkeys(supplier.contact_keys, 0)
         with plain_errors(self.path):
             for one in found:
@@ -170,7 +171,7 @@ class SupplierStore(Repository):
         return found
 
     def version(self) -> str:
-        """What differs whenever a stored supplier does."""
+        """Return what differs whenever a stored supplier does."""
         digest = sha256()
         with plain_errors(self.path):
             # Contacts are no part of the identity that is stored beside the supplier.
@@ -183,11 +184,11 @@ class SupplierStore(Repository):
         return digest.hexdigest()
 
     def active(self, on: date) -> list[Supplier]:
-        """Every supplier from which something is bought that day, by ref."""
+        """Return every supplier from which something is bought that day, by ref."""
         return [one for one in self.all() if one.ended is None or one.ended > on]
 
     def ended(self, on: date) -> frozenset[str]:
-        """The references of the suppliers from which nothing is bought any more that day."""
+        """Return the references of the suppliers from which nothing is bought any more that day."""
         with plain_errors(self.path):
             rows = all_rows(
                 self._db,
@@ -200,12 +201,14 @@ class SupplierStore(Repository):
             return frozenset(ref for (ref,) in rows)
 
     def get(self, ref: str) -> Supplier | None:
-        """The supplier of that ref, or of that one of the buyer's; or None."""
+        """Return the supplier of that ref, or of that one of the buyer's; or None."""
         row = self.row(ref)
         return row.supplier if row else None
 
     def row(self, ref: str) -> SupplierRow | None:
-        """The supplier of that ref, or of that one of the buyer's, with where it comes from."""
+        """Return the supplier of that ref, or of that one of the buyer's, with where it comes
+        from.
+        """
         with plain_errors(self.path):
             if found := row_of(self._db, ref):
                 return found
@@ -215,12 +218,12 @@ class SupplierStore(Repository):
             return row_of(self._db, own[0]) if own else None
 
     def merged(self) -> Mapping[str, str]:
-        """The supplier that holds each one that was merged away, by their references."""
+        """Return the supplier that holds each one that was merged away, by their references."""
         with plain_errors(self.path):
             return holders(ties(self._db))
 
     def as_imported(self) -> list[Supplier]:
-        """Every supplier as a file last had it, by ref."""
+        """Return every supplier as a file last had it, by ref."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(
                 "SELECT coalesce(imported, body) FROM suppliers ORDER BY ref"
@@ -248,8 +251,8 @@ def _kept(
     at: datetime,
     ended: Sequence[Supplier] = (),
 ) -> tuple[dict[str, SupplierRow], ImportCount]:
-    """The rows that differ from what is stored once these suppliers are kept, by ref, and how many
-    are new, changed and as they were.
+    """Return the rows that differ from what is stored once these suppliers are kept, by ref, and
+    how many are new, changed and as they were.
     """
     added = changed = unchanged = 0
     rows, merged = dict[str, SupplierRow](), []
@@ -281,7 +284,7 @@ def _kept(
 
 
 def _read_alike(held: SupplierRow, now: Supplier, said: Supplier) -> bool:
-    """Whether people are read as before: proven or not, out of the same cells."""
+    """Return whether people are read as before: proven or not, out of the same cells."""
     pairs = ((held.supplier, now), (held.imported, said))
     return all([*map(proof, one.people)] == [*map(proof, other.people)] for one, other in pairs)
 
@@ -298,7 +301,7 @@ class _Proof:
 
     @cached_property
     def _by_hand(self) -> frozenset[str]:
-        """The references of the suppliers that were added by hand, and not merged."""
+        """Return the references of the suppliers that were added by hand, and not merged."""
         rows = self._db.conn.execute(
             "SELECT json_extract(refs, '$[0]') FROM supplier_changes WHERE kind = 'added'"
         )
@@ -309,7 +312,7 @@ class _Proof:
         return frozenset(holders(ties(self._db)).values())
 
     def read(self, body: bytes, imported: bytes | None, file: str) -> Supplier:
-        """The supplier of a row."""
+        """Return the supplier of a row."""
         supplier = decode(Supplier, body)
         if all(one.unproven is not None for one in supplier.people):
             return supplier
@@ -325,7 +328,7 @@ class _Proof:
 
 
 def row_of(db: Database, ref: str) -> SupplierRow | None:
-    """The stored supplier of that ref, or None. Within `plain_errors` or `writing`."""
+    """Return the stored supplier of that ref, or None. Within `plain_errors` or `writing`."""
     found = db.conn.execute(
         "SELECT body, imported, file, imported_at FROM suppliers WHERE ref = ?", (ref,)
     ).fetchone()
@@ -345,7 +348,7 @@ def write(db: Database, supplier: Supplier, *, imported: Supplier, file: str, at
 
 
 def ties(db: Database) -> list[SupplierTie]:
-    """Whose decisions count for whom, in the order of their references."""
+    """Return whose decisions count for whom, in the order of their references."""
     rows = db.conn.execute(
         "SELECT ref, kind, other_ref, run_id, decision FROM supplier_ties ORDER BY 1, 2"
     )
@@ -353,7 +356,9 @@ def ties(db: Database) -> list[SupplierTie]:
 
 
 def holders(every: Iterable[SupplierTie]) -> dict[str, str]:
-    """The supplier that each merged one is part of by now, however often it was merged on."""
+    """Return the supplier that each merged one is part of by now, however often it was merged
+    on.
+    """
     into = {one.ref: one.other_ref for one in every if one.kind == "merged"}
     found = {}
     for ref in into:
@@ -429,7 +434,9 @@ class DeclarationStore(Repository):
         return DeclarationCount(added, unchanged)
 
     def history(self, supplier_ref: str) -> list[Declaration]:
-        """Every answer of a supplier, in the order of import: of those merged into it, too."""
+        """Return every answer of a supplier, in the order of import: of those merged into it,
+        too.
+        """
         into = self._holders()
         every = self._read("ORDER BY position")
         return [
@@ -437,8 +444,8 @@ class DeclarationStore(Repository):
         ]
 
     def standing(self, ref: str = "") -> Mapping[str, tuple[Declaration, ...]]:
-        """The answers that count, by the supplier's reference; empty where none was imported. Of
-        one supplier alone, if its reference is given.
+        """Return the answers that count, by the supplier's reference; empty where none was
+        imported. Of one supplier alone, if its reference is given.
 
         Of several to one question about the same party the one declared last; of those of one day
         the one imported last. An old form that is imported late changes nothing. What a supplier
@@ -514,11 +521,11 @@ class LinkStore(Repository):
             )
 
     def history(self, supplier_ref: str) -> list[Link]:
-        """Every link of a supplier, the oldest first."""
+        """Return every link of a supplier, the oldest first."""
         return self._read("WHERE supplier_ref = ? ORDER BY position", supplier_ref)
 
     def newest(self) -> Mapping[str, Link]:
-        """The link that counts of each supplier that has one, by ref.
+        """Return the link that counts of each supplier that has one, by ref.
 
         One without a link of its own has the newest of those that were merged into it.
         """

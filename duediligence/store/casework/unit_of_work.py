@@ -52,7 +52,7 @@ class Casework:
 
     @property
     def is_in_transaction(self) -> bool:
-        """Whether what is written now would be undone with what was written before."""
+        """Return whether what is written now would be undone with what was written before."""
         return self._db.conn.in_transaction
 
     @contextmanager
@@ -231,7 +231,7 @@ class Casework:
         return AuditStore(self._db)
 
     def counts(self) -> Mapping[str, int]:
-        """How many suppliers, runs, decisions, alerts, records and documents there are."""
+        """Return how many suppliers, runs, decisions, alerts, records and documents there are."""
         tables = ("suppliers", "runs", "decisions", "alerts", "audit", "contents")
         with reading(self._db), plain_errors(self.path):
             return {
@@ -244,7 +244,7 @@ class Casework:
         copy(self._db, into)
 
     def damage(self) -> str:
-        """What is wrong with the file itself; empty where it is sound."""
+        """Return what is wrong with the file itself; empty where it is sound."""
         return damage(self._db)
 
     def close(self) -> None:

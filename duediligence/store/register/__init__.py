@@ -64,19 +64,21 @@ class RegisterStore:
         self._opened: dict[Register, tuple[RegisterVersion, sqlite3.Connection]] = {}
 
     def versions(self) -> Mapping[Register, RegisterVersion]:
-        """What is in service, by register."""
+        """Return what is in service, by register."""
         return self._catalogue.versions()
 
     def lost(self) -> list[str]:
-        """The registers that are recorded to be in service and are not here."""
+        """Return the registers that are recorded to be in service and are not here."""
         return self._catalogue.lost()
 
     def seals(self, register: Register | None = None) -> list[Seal]:
-        """The seals of what is in service, and of its files; of one register where it is given."""
+        """Return the seals of what is in service, and of its files; of one register where it is
+        given.
+        """
         return self._catalogue.seals(register)
 
     def schema_changes(self) -> list[str]:
-        """What in the schema of `register.db` is not as this version makes it."""
+        """Return what in the schema of `register.db` is not as this version makes it."""
         return self._catalogue.schema_changes()
 
     def load_companies(
@@ -118,7 +120,7 @@ class RegisterStore:
         return self._load("accounts", incoming, build)
 
     def accounts(self, number: str) -> tuple[AccountsRow, ...] | None:
-        """The figures of the company's last accounts, newest first.
+        """Return the figures of the company's last accounts, newest first.
 
         None where no accounts were loaded, or the company was not looked for in them.
         """
@@ -126,7 +128,7 @@ class RegisterStore:
             return accounts.figures(found[1], register_number(number)) if found else None
 
     def company(self, number: str) -> Company | None:
-        """The live company of that number. None does not mean that it never was."""
+        """Return the live company of that number. None does not mean that it never was."""
         with self._reading("companies-house") as found:
             if found is None:
                 return None
@@ -134,22 +136,24 @@ class RegisterStore:
             return companies.company(db, register_number(number), version.published)
 
     def same_address(self, address: Address) -> int | None:
-        """How many live companies have their office in that building; None if unknown."""
+        """Return how many live companies have their office in that building; None if unknown."""
         with self._reading("companies-house") as found:
             return companies.same_address(found[1], address) if found else None
 
     def owners(self, number: str) -> tuple[Owner, ...] | None:
-        """The owners of the company, ceased ones too."""
+        """Return the owners of the company, ceased ones too."""
         with self._reading("psc") as found:
             return companies.owners(found[1], register_number(number)) if found else None
 
     def statements(self, number: str) -> tuple[Statement, ...] | None:
-        """The company's statements about significant control, ceased ones too."""
+        """Return the company's statements about significant control, ceased ones too."""
         with self._reading("psc") as found:
             return companies.statements(found[1], register_number(number)) if found else None
 
     def psc_exempt(self, number: str) -> bool | None:
-        """Whether the company was exempt from naming its owners on the day of the snapshot."""
+        """Return whether the company was exempt from naming its owners on the day of the
+        snapshot.
+        """
         with self._reading("psc") as found:
             if found is None:
                 return None
@@ -161,12 +165,12 @@ class RegisterStore:
             )
 
     def charity(self, identifier: Identifier) -> Charity | None:
-        """The charity of that number, on the register or removed from it."""
+        """Return the charity of that number, on the register or removed from it."""
         with self._reading(CHARITIES[identifier.scheme]) as found:
             return charities.charity(found[1], identifier.id) if found else None
 
     def charity_of_company(self, number: str) -> Charity | None:
-        """The charity that gives this company number as its own."""
+        """Return the charity that gives this company number as its own."""
         for register in CHARITIES.values():
             with self._reading(register) as found:
                 if found and (
@@ -176,7 +180,9 @@ class RegisterStore:
         return None
 
     def search(self, name: str, postcode: str = "", limit: int = 20) -> list[RegisterHit]:
-        """Companies and charities that may bear the name, now or before, most promising first."""
+        """Return companies and charities that may bear the name, now or before, most promising
+        first.
+        """
         promising = []
         searched: list[tuple[Register, str, str, Literal["company", "charity"]]] = [
             ("companies-house", "companies", COMPANY, "company"),

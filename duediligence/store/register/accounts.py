@@ -76,7 +76,7 @@ _SEARCHED = "INSERT OR IGNORE INTO searched VALUES (?)"
 
 
 def figures(connection: sqlite3.Connection, number: str) -> tuple[AccountsRow, ...] | None:
-    """The company's figures, newest first; None where it was not looked for."""
+    """Return the company's figures, newest first; None where it was not looked for."""
     found = connection.execute(
         "SELECT body, sha256, loaded_at FROM figures WHERE number = ? ORDER BY ended DESC",
         (number,),

@@ -70,14 +70,14 @@ class Catalogue:
         self._db = connect(path, migrations)
 
     def versions(self) -> Mapping[Register, RegisterVersion]:
-        """What is in service, by register."""
+        """Return what is in service, by register."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT body FROM registers ORDER BY register").fetchall()
         versions = (decode(RegisterVersion, body) for (body,) in rows)
         return {version.register: version for version in versions}
 
     def open(self, register: Register) -> tuple[RegisterVersion, sqlite3.Connection] | None:
-        """The version in service and its file, opened to read; None where none was loaded.
+        """Return the version in service and its file, opened to read; None where none was loaded.
 
         Raises NotAsRecorded where either is not what was recorded.
         """
@@ -167,7 +167,9 @@ class Catalogue:
         return version
 
     def seals(self, register: Register | None = None) -> list[Seal]:
-        """The seals of what is in service, and of its files; of one register where it is given."""
+        """Return the seals of what is in service, and of its files; of one register where it is
+        given.
+        """
         with plain_errors(self.path):
             found = []
             for row in self._db.conn.execute("SELECT * FROM registers").fetchall():
@@ -182,7 +184,7 @@ class Catalogue:
         return found
 
     def lost(self) -> list[str]:
-        """The registers that are recorded to be in service and are not here."""
+        """Return the registers that are recorded to be in service and are not here."""
         return sorted(self._recorded("register.registers").keys() - self.versions().keys())
 
     def _is_recorded(self, register: Register, row: Row | None) -> bool:
@@ -198,7 +200,7 @@ class Catalogue:
         )
 
     def schema_changes(self) -> list[str]:
-        """What in the schema is not as this version makes it: `table registers`."""
+        """Return what in the schema is not as this version makes it: `table registers`."""
         with plain_errors(self.path):
             return changed_schema(self._db, migrations)
 

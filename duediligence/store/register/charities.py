@@ -84,12 +84,12 @@ def build(connection: sqlite3.Connection, rows: Iterable[CharityRow | CharityPar
 
 
 def charity(connection: sqlite3.Connection, number: str) -> Charity | None:
-    """The charity of that number, or None."""
+    """Return the charity of that number, or None."""
     return _charity(connection, "number = ?", number)
 
 
 def charity_of_company(connection: sqlite3.Connection, company_number: str) -> Charity | None:
-    """The charity that gives this company number, one on the register before one removed."""
+    """Return the charity that gives this company number, one on the register before one removed."""
     return _charity(
         connection,
         "company_number = ? ORDER BY json_extract(body, '$.removed_on') IS NOT NULL, number",

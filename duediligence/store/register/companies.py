@@ -57,17 +57,17 @@ def build_owners(connection: sqlite3.Connection, rows: Iterable[OwnerRow]) -> in
 
 
 def owners(connection: sqlite3.Connection, number: str) -> tuple[Owner, ...]:
-    """The company's owners, ceased ones too, in the order of the snapshot."""
+    """Return the company's owners, ceased ones too, in the order of the snapshot."""
     return tuple(_records(connection, number, Owner))
 
 
 def statements(connection: sqlite3.Connection, number: str) -> tuple[Statement, ...]:
-    """The company's statements about significant control, ceased ones too."""
+    """Return the company's statements about significant control, ceased ones too."""
     return tuple(_records(connection, number, Statement))
 
 
 def exemptions(connection: sqlite3.Connection, number: str) -> tuple[Exemption, ...]:
-    """The company's exemptions, past ones too."""
+    """Return the company's exemptions, past ones too."""
     return tuple(_records(connection, number, Exemption))
 
 
@@ -115,7 +115,7 @@ def build(connection: sqlite3.Connection, rows: Iterable[CompanyRow | PackedComp
 
 
 def _packed(rows: Iterator[CompanyRow | PackedCompany]) -> Iterator[tuple[str, ...]]:
-    """The rows packed: all of them are already, or none."""
+    """Yield the rows packed: all of them are already, or none."""
     for row in rows:
         if isinstance(row, CompanyRow):
             yield from packed(zip(row, *islice(rows, 1_000), strict=True))
@@ -125,7 +125,7 @@ def _packed(rows: Iterator[CompanyRow | PackedCompany]) -> Iterator[tuple[str, .
 
 
 def company(connection: sqlite3.Connection, number: str, published: date | None) -> Company | None:
-    """The company of that number, or None.
+    """Return the company of that number, or None.
 
     Overdue is as of the snapshot: a company on time then may be late today.
     """
@@ -171,7 +171,7 @@ def company(connection: sqlite3.Connection, number: str, published: date | None)
 
 
 def same_address(connection: sqlite3.Connection, address: Address) -> int | None:
-    """How many companies have their office there; None where the address has no postcode."""
+    """Return how many companies have their office there; None where the address has no postcode."""
     # Imported lazily: who loads a register compares no names.
     from duediligence.matching.premises import building
 

@@ -89,7 +89,7 @@ def unique(connection: sqlite3.Connection, table: str) -> None:
 
 
 def name_key(name: str) -> str:
-    """The name as one run of small letters and digits, without its legal form."""
+    """Return the name as one run of small letters and digits, without its legal form."""
     if not name.isascii():
         name = _plain(name)
     key = name.lower().replace(" and ", " ").translate(_NOT_ALNUM)
@@ -101,7 +101,7 @@ def name_key(name: str) -> str:
 
 
 def postcode_key(postcode: str) -> str:
-    """The postcode in capitals with one space, as the registers write it."""
+    """Return the postcode in capitals with one space, as the registers write it."""
     compact = "".join(postcode.split()).upper()
     return f"{compact[:-3]} {compact[-3:]}" if 5 <= len(compact) <= 7 else postcode.strip().upper()
 
@@ -109,7 +109,7 @@ def postcode_key(postcode: str) -> str:
 def search(
     connection: sqlite3.Connection, table: str, name: str, postcode: str, limit: int
 ) -> list[PromisingRow]:
-    """The most promising rows for this name, and the postcode if there is one."""
+    """Return the most promising rows for this name, and the postcode if there is one."""
     key, code = name_key(name), postcode_key(postcode)
     meant = _Meant(connection, table, _words(name)[:_MOST_WORDS])
     columns = "id, number, name, former_names, postcode, status"
@@ -162,7 +162,9 @@ class _Meant:
         self._expressions = sorted(expressions[word] for word in telling or expressions)
 
     def expressions(self) -> Iterator[str]:
-        """What to look for in the index: all words, pairs of the rarest, each of the rarest."""
+        """Yield what to look for in the index: all words, pairs of the rarest, each of the
+        rarest.
+        """
         rarest = self._expressions[:3]
         if len(self._expressions) > 1:
             yield " AND ".join(expression for _, expression in self._expressions)
@@ -175,7 +177,9 @@ class _Meant:
                 yield expression
 
     def coverage(self, words: frozenset[str]) -> float:
-        """How much of the query these words hold, 0 to 1, less a little for each further word."""
+        """Return how much of the query these words hold, 0 to 1, less a little for each further
+        word.
+        """
         total = sum(self.weights.values())
         if not total:
             return 0.0
@@ -229,7 +233,7 @@ def _candidate(row: tuple[str, ...], key: str, code: str, meant: _Meant) -> Prom
 
 
 def _spellings(name: str) -> Iterator[str]:
-    """The name as a register may write it, with each legal form and either way of `and`."""
+    """Yield the name as a register may write it, with each legal form and either way of `and`."""
     base = re.sub(r"(?i)[\s,]+(?:limited|ltd|llp|plc|c\.?i\.?c)\.?$", "", " ".join(name.split()))
     for one in {base, base.replace("&", "and"), re.sub(r"(?i)\band\b", "&", base)}:
         for form in ("", " limited", " ltd", " ltd.", " llp", " plc", " cic", " c.i.c."):

@@ -16,7 +16,7 @@ encode = msgspec.json.Encoder().encode
 
 
 def answer(content: object, headers: dict[str, str] | None = None, status: int = 200) -> Response:
-    """The content as JSON."""
+    """Return the content as JSON."""
     return Response(encode(content), status, headers, "application/json")
 
 

@@ -37,13 +37,13 @@ class Caller:
 
     @property
     def viewer(self) -> Viewer:
-        """The person for whom the token works."""
+        """Return the person for whom the token works."""
         token = self.token
         return Viewer(account=token.account, name=token.name, role=token.role, by_program=True)
 
 
 def secret_of(request: Request) -> str:
-    """The token that a request shows; empty where it shows none."""
+    """Return the token that a request shows; empty where it shows none."""
     shown = request.headers.get("authorization")
     if shown is None:
         return request.headers.get("x-api-key", "").strip()
@@ -52,7 +52,7 @@ def secret_of(request: Request) -> str:
 
 
 def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
-    """A dependency: who asks, by a token with that scope.
+    """Return a dependency: who asks, by a token with that scope.
 
     It raises Unauthorised without a valid token, and Forbidden where the token lacks the scope.
     """
@@ -74,7 +74,7 @@ class Callers:
         self._rate = Rate(MOST_PER_SECOND, MOST_PER_SECOND)
 
     async def of(self, secret: str, scope: Scope) -> Caller:
-        """Who shows that secret, where its account has a role now. See `caller`."""
+        """Return who shows that secret, where its account has a role now. See `caller`."""
         if not secret:
             raise Unauthorised(
                 "This needs a token",

@@ -24,8 +24,8 @@ def chosen_lists(
     exclude: Sequence[str] = (),
     topics: Sequence[str] = (),
 ) -> frozenset[str]:
-    """The ids of the lists of a dataset, without those excluded or (where `topics` are given) of
-    none of these topics of FollowTheMoney. With `include`, only those of them.
+    """Return the ids of the lists of a dataset, without those excluded or (where `topics` are
+    given) of none of these topics of FollowTheMoney. With `include`, only those of them.
 
     Raises NotFound for a dataset that there is not.
     """
@@ -41,7 +41,7 @@ def chosen_lists(
 
 
 def members(lists: PublicLists, dataset: str) -> frozenset[str]:
-    """The lists of a dataset: of a collection those in use, else the list of that id.
+    """Return the lists of a dataset: of a collection those in use, else the list of that id.
 
     A register accuses nobody, and is looked up only where it is asked for. Raises NotFound.
     """
@@ -63,7 +63,7 @@ def members(lists: PublicLists, dataset: str) -> frozenset[str]:
 def coverage(
     lists: PublicLists, chosen: frozenset[str], unchecked: Iterable[tuple[str, str]] = ()
 ) -> Coverage:
-    """Whether everything was checked. `unchecked` are queries that were not, and why."""
+    """Return whether everything was checked. `unchecked` are queries that were not, and why."""
     missing = [
         *_known.get(lists, chosen, lambda: _lists_not_checked(lists, chosen)),
         *(NotChecked(reason=reason, query=query) for query, reason in unchecked),

@@ -60,7 +60,7 @@ def operation(
     also: Mapping[int, str] | None = None,
     links: Mapping[str, tuple[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """What FastAPI's `openapi_extra` is to be for an operation.
+    """Return what FastAPI's `openapi_extra` is to be for an operation.
 
     `path` has the parts of the address, what each is and an example; `headers` those of the
     answer. `also` are further statuses with an empty answer. `links` has, by operation, the
@@ -145,7 +145,7 @@ def _headers(named: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
-    """The fields of a class as parameters of the address."""
+    """Return the fields of a class as parameters of the address."""
     _, schemas = msgspec.json.schema_components([query], ref_template=_REF)
     described = schemas[query.__name__]
     required = described.get("required", ())

@@ -20,14 +20,14 @@ _BYTES = "x-"
 
 
 def entity_id(entry: ListEntry) -> str:
-    """The id of an entry, which no other entry of any list has: `un.QDi.001`."""
+    """Return the id of an entry, which no other entry of any list has: `un.QDi.001`."""
     plain = _PLAIN.fullmatch(entry.id) and not entry.id.startswith(_BYTES)
     within = entry.id if plain else f"{_BYTES}{entry.id.encode().hex()}"
     return f"{entry.list_id}.{within}"
 
 
 def entry_key(id_: str) -> EntryKey:
-    """The list and the id within it. Raises NotFound for what is no such id."""
+    """Return the list and the id within it. Raises NotFound for what is no such id."""
     list_id, dot, within = id_.partition(".")
     if not (dot and list_id and _PLAIN.fullmatch(within)):
         raise no_entity(id_)
@@ -50,7 +50,7 @@ _known: MadeOfLists[str, Entity] = MadeOfLists(most=4_096)
 
 
 def entity(lists: PublicLists, entry: ListEntry) -> Entity:
-    """The entry as an entity."""
+    """Return the entry as an entity."""
     id_ = entity_id(entry)
     return _known.get(lists, id_, lambda: _entity(lists, id_, entry))
 
@@ -73,7 +73,7 @@ def _entity(lists: PublicLists, id_: str, entry: ListEntry) -> Entity:
 
 
 def nested_entity(lists: PublicLists, entry: ListEntry) -> NestedEntity:
-    """The entry as an entity, with its listing in it."""
+    """Return the entry as an entity, with its listing in it."""
     plain, watchlist = entity(lists, entry), lists.watchlists[entry.list_id]
     properties: dict[str, list[str | Listing]] = {
         name: list(values) for name, values in plain.properties.items()
@@ -100,7 +100,7 @@ def nested_entity(lists: PublicLists, entry: ListEntry) -> NestedEntity:
 def scored_entity(
     lists: PublicLists, match: Match, entry: ListEntry, threshold: float
 ) -> ScoredEntity:
-    """The entry with its score and, for each feature of the match, what it says."""
+    """Return the entry with its score and, for each feature of the match, what it says."""
     plain = entity(lists, entry)
     explanations: dict[str, MatchFeature] = {}
     for feature in match.features:

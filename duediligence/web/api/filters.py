@@ -46,7 +46,7 @@ class Narrowing(msgspec.Struct, kw_only=True):
     ] = False
 
     def lists(self, lists: PublicLists, dataset: str) -> frozenset[str]:
-        """The ids of the lists. Raises NotFound for a dataset that there is not."""
+        """Return the ids of the lists. Raises NotFound for a dataset that there is not."""
         return chosen_lists(
             lists,
             dataset,
@@ -56,7 +56,7 @@ class Narrowing(msgspec.Struct, kw_only=True):
         )
 
     def admits(self, further: Admits | None = None) -> Admits | None:
-        """Whether an entry counts, by these and a further rule; None where all do."""
+        """Return whether an entry counts, by these and a further rule; None where all do."""
         rules: list[Admits] = [further] if further else []
         if schemata := frozenset(self.exclude_schema):
             rules.append(lambda entry: SCHEMATA[entry.kind] not in schemata)

@@ -22,7 +22,7 @@ class MadeOfLists(Generic[K, V]):
         self._values: dict[K, V] = {}
 
     def get(self, lists: PublicLists, key: K, make: Callable[[], V]) -> V:
-        """The value for that key; made where it is not here yet."""
+        """Return the value for that key; made where it is not here yet."""
         if self._lists is None or self._lists() is not lists:
             self._lists = weakref.ref(lists)
             self._values.clear()

@@ -61,7 +61,7 @@ class MatchParameters(Narrowing, kw_only=True):
     ] = field(default_factory=list)
 
     def admits(self, further: Admits | None = None) -> Admits | None:
-        """Whether an entry counts, by these and a further rule; None where all do."""
+        """Return whether an entry counts, by these and a further rule; None where all do."""
         if not self.exclude_entity_ids:
             return Narrowing.admits(self, further)
         excluded = frozenset(self.exclude_entity_ids)

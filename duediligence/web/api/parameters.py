@@ -14,7 +14,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def read_parameters(request: Request, kind: type[T]) -> T:
-    """The parameters as an object of the class; others are passed over. Raises Invalid."""
+    """Return the parameters as an object of the class; others are passed over. Raises Invalid."""
     kinds = _kinds(kind)
     given: dict[str, object] = {}
     for name, text in request.query_params.multi_items():
@@ -34,7 +34,7 @@ def read_parameters(request: Request, kind: type[T]) -> T:
 
 
 def invalid(error: msgspec.ValidationError) -> Invalid:
-    """What is wrong with a request, and with which field of it."""
+    """Return what is wrong with a request, and with which field of it."""
     what, _, where = str(error).partition(" - at `")
     field = where.rstrip("`").removeprefix("$").lstrip(".")
     return Invalid(f"{field}: {what}" if field else what, field=field)

@@ -5,10 +5,12 @@ _AT = ("/healthz", "/readyz", "/openapi.json", "/catalog", "/algorithms", "/stat
 
 
 def is_api(path: str) -> bool:
-    """Whether programs ask there, who want no pages."""
+    """Return whether programs ask there, who want no pages."""
     return path.startswith(_BELOW) or path in _AT
 
 
 def takes_files(path: str) -> bool:
-    """Whether a form with files may be sent there: to a page, and where suppliers are imported."""
+    """Return whether a form with files may be sent there: to a page, and where suppliers are
+    imported.
+    """
     return not is_api(path) or path.startswith("/api/")

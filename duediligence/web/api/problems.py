@@ -61,7 +61,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
 
 
 def problem(error: DuediligenceError) -> Response:
-    """The answer to a request that ends in this error."""
+    """Return the answer to a request that ends in this error."""
     headers: dict[str, str] = {}
     if isinstance(error, Unauthorised):
         headers["WWW-Authenticate"] = 'Bearer realm="duediligence", ApiKey realm="duediligence"'
@@ -82,14 +82,14 @@ def problem(error: DuediligenceError) -> Response:
 def http_problem(
     status: int, detail: str = "", headers: Mapping[str, str] | None = None
 ) -> Response:
-    """The answer with that status, where no error of ours says more."""
+    """Return the answer with that status, where no error of ours says more."""
     phrase = HTTPStatus(status).phrase
     code = re.sub(r"[^a-z]+", "-", phrase.lower())
     return _answer(status, detail or phrase, code=code, headers=headers or {})
 
 
 def invalid_problem(error: RequestValidationError) -> Response:
-    """The answer to a request whose parameters are not as they are described."""
+    """Return the answer to a request whose parameters are not as they are described."""
     faults = [
         f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}"
         for fault in error.errors()

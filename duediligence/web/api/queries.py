@@ -128,7 +128,7 @@ class PartyQuery:
 
 
 def read_match_request(body: bytes) -> MatchRequest:
-    """The request of a POST.
+    """Return the request of a POST.
 
     Raises Invalid for what is not as it is described, UsageError for what is no JSON.
     """
@@ -142,7 +142,7 @@ def read_match_request(body: bytes) -> MatchRequest:
 
 
 def party_query(example: EntityExample) -> PartyQuery:
-    """The party of an example."""
+    """Return the party of an example."""
     values = {
         name: [text for text in map(fold, [given] if isinstance(given, str) else given) if text]
         for name, given in example.properties.items()
@@ -212,7 +212,7 @@ def _identifier(name: str, text: str, countries: Sequence[str]) -> Identifier:
 
 
 def _birth_date(texts: Iterable[str]) -> PartialDate | None:
-    """The date, as exactly as it is known; None where there are several that differ."""
+    """Return the date, as exactly as it is known; None where there are several that differ."""
     dates: list[PartialDate] = []
     for text in texts:
         with suppress(ValueError):

@@ -58,7 +58,7 @@ class SearchParameters(Narrowing, kw_only=True):
     ] = 0
 
     def admits(self, further: Admits | None = None) -> Admits | None:
-        """Whether an entry counts, by these and a further rule; None where all do."""
+        """Return whether an entry counts, by these and a further rule; None where all do."""
         kinds = _KINDS[self.schema]
         countries = {country_code(country) for country in self.countries}
 

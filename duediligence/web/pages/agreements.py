@@ -57,7 +57,7 @@ _ELSEWHERE = {"parties": "partner", "starts_on": "starts-day", "review_on": "rev
 
 
 def address(reference: str, *below: str) -> str:
-    """The address of an agreement's page, or of one below it."""
+    """Return the address of an agreement's page, or of one below it."""
     return "/".join(("/agreements", quote(reference, safe=""), *below))
 
 
@@ -230,7 +230,7 @@ def _take_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response
 
 
 def _request(visit: Visit) -> AgreementRequest:
-    """What the form says. Raises Invalid."""
+    """Return what the form says. Raises Invalid."""
     ours = visit.text("ours")
     starts = day_of(visit, "starts", "The first day") or visit.ws.now().date()
     terms = Terms(
@@ -265,13 +265,13 @@ def _number(visit: Visit, name: str) -> int:
 
 
 def _contacts(visit: Visit) -> list[Contact]:
-    """One a line."""
+    """Return one a line."""
     lines = (line.strip() for line in visit.text("contacts").splitlines())
     return [contact_of(line, "") for line in lines if line]
 
 
 def _sent(visit: Visit) -> AgreementFile:
-    """The file of the partner. Raises UsageError."""
+    """Return the file of the partner. Raises UsageError."""
     sent = visit.upload("file")
     if sent is None:
         raise Invalid("Choose the file that the partner gave you", field="file")
@@ -282,7 +282,7 @@ def _sent(visit: Visit) -> AgreementFile:
 
 
 def _problem(error: DuediligenceError, fields: Sequence[str]) -> tuple[str, str]:
-    """The field of the form that an error is about, and what it says with what to do."""
+    """Return the field of the form that an error is about, and what it says with what to do."""
     if isinstance(error, Invalid):
         error.field = _ELSEWHERE.get(error.field, error.field)
     field, message = problem(error, fields)

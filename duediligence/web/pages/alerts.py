@@ -82,7 +82,7 @@ def _owners(visit: Visit) -> Sequence[tuple[str, str]]:
 
 
 def _shown(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
-    """An alert of the queue in the words of the command line, its list by its title."""
+    """Return an alert of the queue in the words of the command line, its list by its title."""
     return {
         "id": row.id,
         "short": row.id[:8],
@@ -118,7 +118,7 @@ def restricted_alert(visit: Visit) -> Response:
 
 
 def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
-    """The page; with a link to its `entry` where that has a page of its own."""
+    """Return the page; with a link to its `entry` where that has a page of its own."""
     return visit.page(
         "alert.html.jinja",
         title=view.check_title or "Alert",
@@ -140,14 +140,14 @@ def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
 
 
 def _following(visit: Visit, view: AlertView) -> dict[str, object] | None:
-    """The first alert of the queue that waits, other than this one; None where none does."""
+    """Return the first alert of the queue that waits, other than this one; None where none does."""
     waiting = queue_for(visit.ws, Filters(states=("open", "awaiting second decision")), size=2)
     rows = (row for row in waiting.rows if row.id != view.id)
     return next((_shown(row, visit.list_titles) for row in rows), None)
 
 
 def _links(view: AlertView, *, entry: bool) -> dict[str, list[str]]:
-    """Where each value leads, by its label; empty where nowhere."""
+    """Return where each value leads, by its label; empty where nowhere."""
     place = f"/entries/{quote(view.list_id or '', safe='')}/{quote(view.entry_id or '', safe='')}"
     return {
         "Supplier": [supplier_address(view.supplier_ref)],

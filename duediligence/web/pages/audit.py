@@ -69,7 +69,7 @@ def _address(values: dict[str, str]) -> str:
 
 
 def _event(record: AuditRecord) -> tuple[str, str, object, str]:
-    """A record for the timeline: what, by whom, when, and the details."""
+    """Return a record for the timeline: what, by whom, when, and the details."""
     position, _, who, kind, subject, details = verifying.cells_of(record)
     title = f"{kind}: {subject}" if subject else kind
     return sentence(title).rstrip("."), who, record.event.at, f"Record {position}. {details}"

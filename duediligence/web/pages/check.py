@@ -88,7 +88,7 @@ def check(visit: Visit) -> Response:
 
 
 def _people(visit: Visit) -> list[tuple[str, str]]:
-    """Names and births as typed; one empty pair where there is none."""
+    """Return names and births as typed; one empty pair where there is none."""
     found = []
     for number in range(1, MOST_NAMES + 1):
         name, born = (visit.form.get(f"{what}-{number}") for what in ("person", "born"))

@@ -97,7 +97,7 @@ def decide(visit: Visit) -> Response:
 
 
 def _refused(visit: Visit, sent: _Sent, error: UsageError) -> Response:
-    """The form again, with what was typed: after what is shown now, it can be sent again."""
+    """Return the form again, with what was typed: after what is shown now, it can be sent again."""
     form = decision_form(visit.ws, visit.path("id"))
     seen, sent.after = sent.after, form.after
     sent.errors.append(("", sentence(error.message)))
@@ -107,7 +107,9 @@ def _refused(visit: Visit, sent: _Sent, error: UsageError) -> Response:
 
 
 def _decided(word: str, form: DecisionForm | None) -> Decided:
-    """The decision that was chosen. Raises Invalid for none, and for one that cannot be now."""
+    """Return the decision that was chosen. Raises Invalid for none, and for one that cannot be
+    now.
+    """
     if not word:
         raise Invalid("select what you decide", field="decided")
     decided = decision_of(word)
@@ -122,7 +124,7 @@ def _number(text: str, otherwise: int) -> int:
 
 
 def _choice(visit: Visit, sent: _Sent) -> Choice:
-    """What was filled in; what is wrong with its dates goes to the errors."""
+    """Return what was filled in; what is wrong with its dates goes to the errors."""
     days = {}
     for name, what in _DAYS.items():
         try:

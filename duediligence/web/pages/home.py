@@ -54,7 +54,7 @@ def home(visit: Visit) -> Response:
 
 
 def _severities(waiting: Waiting) -> Sequence[tuple[str, int, str]]:
-    """Each severity with its number, and the address of the queue from there on."""
+    """Return each severity with its number, and the address of the queue from there on."""
     return [
         (severity, number, _ANY.url(severity="" if severity == "low" else severity))
         for severity, number in waiting.by_severity.items()
@@ -66,7 +66,7 @@ def _lists(one: Remedy) -> int:
 
 
 def _scheduled(visit: Visit) -> Sequence[tuple[str, str, str, str]]:
-    """Each job of the schedule: its name, its state, when it is due next, and what is wrong.
+    """Return each job of the schedule: its name, its state, when it is due next, and what is wrong.
 
     None where the schedule cannot be read: its own page says why.
     """

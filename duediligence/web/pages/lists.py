@@ -96,24 +96,28 @@ def _shown(visit: Visit, view: ListView, *errors: tuple[str, str]) -> Response:
 
 
 def _takes_files(visit: Visit, view: ListView) -> bool:
-    """Whether a person can bring its files: those of a council's own register have their folder."""
+    """Return whether a person can bring its files: those of a council's own register have their
+    folder.
+    """
     return visit.ws.watchlist(view.status.list_id).location is None
 
 
 def _is_used(view: ListView) -> bool:
-    """Whether it was loaded, or somebody tried to."""
+    """Return whether it was loaded, or somebody tried to."""
     failed = any(reason.kind == "refresh failed" for reason in view.status.reasons)
     return view.status.version is not None or failed
 
 
 def _accepts_loss(view: ListView) -> bool:
-    """Whether it was loaded, and the newest files were refused for what they hold."""
+    """Return whether it was loaded, and the newest files were refused for what they hold."""
     refused = any(reason.code == "ExpectationFailed" for reason in view.status.reasons)
     return refused and view.status.version is not None
 
 
 def _accepts_format(view: ListView) -> bool:
-    """Whether its files have headings that are not read, or its entries may have lost names."""
+    """Return whether its files have headings that are not read, or its entries may have lost
+    names.
+    """
     return may_have_lost_names(view.status)
 
 
@@ -138,8 +142,8 @@ def bring_files(visit: Visit) -> Response:
 
 
 def _brought(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
-    """The files of the form by their names. Raises Invalid where two have one name, or none is
-    there that is `needed`.
+    """Return the files of the form by their names. Raises Invalid where two have one name, or none
+    is there that is `needed`.
     """
     sent = visit.uploads("files")
     if needed and not sent:
@@ -151,7 +155,7 @@ def _brought(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
 
 
 def _day(visit: Visit) -> date | None:
-    """The day that the form states, None where it states none. Raises Invalid."""
+    """Return the day that the form states, None where it states none. Raises Invalid."""
     day = day_of(visit, "as-of", "The day they were published")
     if day and day > visit.ws.now().date():
         raise Invalid("The day they were published cannot be in the future", field="as-of-day")
@@ -286,5 +290,5 @@ def _view(visit: Visit) -> ListView:
 
 
 def address(list_id: str) -> str:
-    """The page of a list."""
+    """Return the page of a list."""
     return f"/lists/{quote(list_id, safe='')}"

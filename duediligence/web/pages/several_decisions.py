@@ -55,17 +55,17 @@ def _chosen(ids: Sequence[str]) -> Chosen:
 
 
 def outlines(visit: Visit, ids: Sequence[str]) -> Sequence[DecisionForm]:
-    """What may be said of the alerts of a selection, whatever they are based on."""
+    """Return what may be said of the alerts of a selection, whatever they are based on."""
     return [decision_form(visit.ws, one) for one in ids]
 
 
 def ask(visit: Visit, chosen: Chosen, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    """The form: a reason and a note, for all of them."""
+    """Return the form: a reason and a note, for all of them."""
     return _form(visit, chosen, errors)
 
 
 def answer(visit: Visit, chosen: Chosen) -> Response:
-    """A look at what the form would decide, or recording it."""
+    """Return a look at what the form would decide, or recording it."""
     choice = Choice(decided=_DECIDED, reason=visit.text("reason"), note=visit.text("note"))
     try:
         if visit.text("step") == "record":
@@ -130,7 +130,7 @@ def _form(
 
 
 def _groups(visit: Visit, chosen: Chosen, unequal: UnequalFacts) -> Response:
-    """The groups for which the reason can hold, each with a form that decides it."""
+    """Return the groups for which the reason can hold, each with a form that decides it."""
     return visit.page(
         "several_groups.html.jinja",
         title="One reason does not fit all of these",

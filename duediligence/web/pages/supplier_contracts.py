@@ -117,7 +117,7 @@ def _known(contract: Contract) -> dict[str, str]:
 
 
 def _facts(visit: Visit, sent: Mapping[str, str], old: Contract | None) -> ContractFacts:
-    """What was typed that is not stored. Raises Invalid, also for what was emptied."""
+    """Return what was typed that is not stored. Raises Invalid, also for what was emptied."""
     shown = _known(old) if old else {}
     given = {}
     for name, label in _TEXTS.items():

@@ -159,13 +159,13 @@ def _kept(visit: Visit) -> Path:
 
 
 def _chosen(visit: Visit) -> tuple[dict[str, str], str]:
-    """The columns and the sheet that the address says were chosen."""
+    """Return the columns and the sheet that the address says were chosen."""
     mapping = {field: visit.query(field) for field in CHOOSABLE if visit.query(field)}
     return mapping, visit.query(_SHEET)
 
 
 def _answers(visit: Visit) -> RowAnswers:
-    """What the form says of rows in doubt, each named by its first row."""
+    """Return what the form says of rows in doubt, each named by its first row."""
     said = {name: visit.text(name) for name in visit.form if name.startswith(_ROW)}
     rows = {
         answer: ",".join(name.removeprefix(_ROW) for name, each in said.items() if each == answer)
@@ -177,7 +177,7 @@ def _answers(visit: Visit) -> RowAnswers:
 def _read(
     visit: Visit, path: Path, mapping: Mapping[str, str], sheet: str
 ) -> tuple[ImportPreview | None, FileHeadings, str]:
-    """What the file would do, its headings, and why it cannot be used as it was read.
+    """Return what the file would do, its headings, and why it cannot be used as it was read.
 
     Raises UsageError for a file in which nothing can be chosen either.
     """
@@ -239,7 +239,7 @@ def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
 
 
 def _label(field: str) -> str:
-    """What a column is read as, as a person calls it."""
+    """Return what a column is read as, as a person calls it."""
     return "Your reference" if field == "ref" else field.replace("_", " ").capitalize()
 
 
@@ -268,7 +268,7 @@ def _fingerprint(plan: Replacement) -> str:
 
 
 def _words(error: UsageError) -> str:
-    """What is wrong; a hint about options of a command says nothing here."""
+    """Return what is wrong; a hint about options of a command says nothing here."""
     hint = str(error.hint)
     # It begins with the name of the file, as that is.
     return f"{error.message.rstrip('.')}. {'' if '--' in hint else hint}".strip()

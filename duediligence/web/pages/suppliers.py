@@ -165,7 +165,7 @@ def _supplier(visit: Visit, view: SupplierView) -> Response:
 
 
 def alert_line(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
-    """What a page about a supplier says of one of its alerts."""
+    """Return what a page about a supplier says of one of its alerts."""
     return {
         "id": row.id,
         "point": WITHHELD if row.withheld else alert_words.point(row, titles),
@@ -177,7 +177,9 @@ def alert_line(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
 
 
 def _checks(lines: Sequence[CheckLine]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
-    """The checks by what came of them, what needs somebody first: words, and a task for each."""
+    """Return the checks by what came of them, what needs somebody first: words, and a task for
+    each.
+    """
     found: list[tuple[str, list[tuple[str, str, str, str]]]] = []
     for state, (words, colour) in CHECKS.items():
         tasks = [
@@ -189,7 +191,7 @@ def _checks(lines: Sequence[CheckLine]) -> list[tuple[str, list[tuple[str, str, 
 
 
 def history_lines(history: SupplierHistory) -> list[str]:
-    """What imports did with a supplier."""
+    """Return what imports did with a supplier."""
     told = []
     if history.imported_at:
         told.append(f"Last changed by an import {moment(history.imported_at)}, of {history.file}.")

@@ -34,13 +34,15 @@ class SignIn(Protocol):
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """The pages by which somebody signs in; open to everybody."""
+        """Return the pages by which somebody signs in; open to everybody."""
 
     def viewer(self, request: Request, session: Viewer | None) -> Viewer | None:
-        """Who asks: `session` is who signed in before; None where nobody did."""
+        """Return who asks: `session` is who signed in before; None where nobody did."""
 
     def ask(self, request: Request) -> Response:
-        """What somebody gets who must sign in first. The address asked for may be taken along."""
+        """Return what somebody gets who must sign in first. The address asked for may be taken
+        along.
+        """
 
     def signed_out(self, request: Request) -> Response:
-        """What somebody gets who signed out."""
+        """Return what somebody gets who signed out."""

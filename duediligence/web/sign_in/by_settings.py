@@ -17,7 +17,8 @@ _HTTPS: Final = 443
 
 
 def sign_in_to_server(settings: Settings, clock: Callable[[], datetime]) -> SignIn:
-    """The way to sign in that `console_sign_in` names. Raises UsageError, saying what is missing.
+    """Return the way to sign in that `console_sign_in` names. Raises UsageError, saying what is
+    missing.
 
     `clock` gives the time of sessions and tokens (UTC).
     """
@@ -67,7 +68,7 @@ def _hosts(address: str) -> frozenset[str]:
 
 
 def listen_at(settings: Settings) -> tuple[str, int]:
-    """The address and port of `console_listen`. Raises UsageError."""
+    """Return the address and port of `console_listen`. Raises UsageError."""
     try:
         parts = urlsplit(f"//{settings.console_listen}")
         host, port = parts.hostname or "", parts.port

@@ -66,7 +66,9 @@ def _key(described: dict[str, Any]) -> Key | None:
 
 
 def _is_short(key: Mapping[str, Any]) -> bool:
-    """Whether an RSA key has too few bits; its modulus is in base64url, 6 bits a character."""
+    """Return whether an RSA key has too few bits; its modulus is in base64url, 6 bits a
+    character.
+    """
     return len(str(key.get("n", "")).rstrip("=")) * 6 < _LEAST_RSA_BITS
 
 

@@ -80,7 +80,7 @@ class OIDC:
         )
 
     def signed_out(self, request: Request) -> Response:
-        """The page, from which the browser goes on to sign out at the service, where it can.
+        """Return the page, from which the browser goes on to sign out at the service, where it can.
 
         Not as a redirect: the policy of our pages lets no form lead to another site.
         """
@@ -113,7 +113,7 @@ class OIDC:
     def _limited(
         self, path: str, answer: Callable[[Request], Response]
     ) -> Callable[[Request], Awaitable[Response]]:
-        """The answer in a worker thread, or a refusal to who asks too often."""
+        """Return the answer in a worker thread, or a refusal to who asks too often."""
 
         async def endpoint(request: Request) -> Response:
             service: Service = request.app.state.service
@@ -203,7 +203,7 @@ class OIDC:
 
 
 def _derived(secret: str, purpose: str) -> str:
-    """What the secret of a browser is for one purpose: no other can be told from it."""
+    """Return what the secret of a browser is for one purpose: no other can be told from it."""
     digest = hmac.new(secret.encode(), purpose.encode(), sha256).digest()
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 

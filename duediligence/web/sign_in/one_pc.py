@@ -22,7 +22,9 @@ KEY_LASTS = timedelta(seconds=60)
 
 
 def new_key(store: ConsoleStore, now: datetime) -> str:
-    """A key that lets whoever brings it sign in once, within KEY_LASTS. Raises StorageError."""
+    """Return a key that lets whoever brings it sign in once, within KEY_LASTS. Raises
+    StorageError.
+    """
     key = secrets.token_urlsafe(32)
     store.add_start_key(key, now + KEY_LASTS)
     return key
@@ -63,7 +65,7 @@ class OnePC:
 
 
 def needs_key(request: Request) -> Response:
-    """The page for who has no session, or whose key is used up."""
+    """Return the page for who has no session, or whose key is used up."""
     from duediligence.web.error_pages import told
 
     return told(

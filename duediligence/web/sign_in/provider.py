@@ -37,7 +37,7 @@ class Metadata(msgspec.Struct, frozen=True):
 
 
 def is_usable(address: str) -> bool:
-    """Whether an address is https, or http on this machine."""
+    """Return whether an address is https, or http on this machine."""
     try:
         parts = urlsplit(address)
         host = parts.hostname or ""
@@ -73,7 +73,7 @@ class Provider:
             )
 
     def metadata(self) -> Metadata:
-        """What the service says of itself; its issuer is the one of the settings."""
+        """Return what the service says of itself; its issuer is the one of the settings."""
         with self._lock:
             now = self.clock()
             if self._metadata is None or now - self._metadata[1] > LASTS:
@@ -99,7 +99,7 @@ class Provider:
         return found
 
     def key(self, kid: str) -> Key:
-        """The key of that ID; with an empty one, the only key that the service has.
+        """Return the key of that ID; with an empty one, the only key that the service has.
 
         The service is asked again, though not at once, where the key is not known or may be
         another by now. Raises NotSignedIn where it has no such key, or several without an ID.
@@ -119,14 +119,14 @@ class Provider:
         return found
 
     def address_for(self, *, redirect_uri: str, state: str, nonce: str, verifier: str) -> str:
-        """Where the browser goes to sign in (RFC 6749, section 4.1.1; RFC 7636)."""
+        """Return where the browser goes to sign in (RFC 6749, section 4.1.1; RFC 7636)."""
         address, _ = self._client(redirect_uri).create_authorization_url(
             self.metadata().authorization_endpoint, state=state, code_verifier=verifier, nonce=nonce
         )
         return str(address)
 
     def id_token(self, code: str, *, redirect_uri: str, verifier: str) -> tuple[str, Key]:
-        """The ID token for a code, and the key that it says it is signed with.
+        """Return the ID token for a code, and the key that it says it is signed with.
 
         Raises NotSignedIn where there is none.
         """

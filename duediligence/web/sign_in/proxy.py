@@ -93,8 +93,8 @@ class Proxy:
         return not self._secret or hmac.compare_digest(sent.encode(), self._secret.encode())
 
     def _login(self, request: Request) -> str:
-        """Whom the proxy names; empty where nobody, or where the header is there twice: then one
-        of them may be the browser's own.
+        """Return whom the proxy names; empty where nobody, or where the header is there twice: then
+        one of them may be the browser's own.
         """
         named = request.headers.getlist(self.settings.proxy_header)
         if not self._is_proxy(request) or len(named) != 1:

@@ -18,7 +18,8 @@ Open = Callable[[Service, Caller], AbstractContextManager[Reconciler]]
 
 
 async def caller_of(request: Request, *scopes: Scope) -> Caller:
-    """Whose key is in the address, which has all of the scopes; counts as one request of theirs.
+    """Return whose key is in the address, which has all of the scopes; counts as one request of
+    theirs.
 
     Raises Unauthorised, Forbidden, TooManyRequests.
     """
@@ -31,13 +32,13 @@ async def caller_of(request: Request, *scopes: Scope) -> Caller:
 
 @contextmanager
 def public_lists(service: Service, caller: Caller) -> Iterator[Reconciler]:  # noqa: ARG001
-    """The service over the public lists, which everybody with a token may ask."""
+    """Provide the service over the public lists, which everybody with a token may ask."""
     yield Lists(service.lookups, service.list_names, threshold=service.settings.threshold)
 
 
 @contextmanager
 def stored_suppliers(service: Service, caller: Caller) -> Iterator[Reconciler]:
-    """The service over the buyer's own suppliers."""
+    """Provide the service over the buyer's own suppliers."""
     with service.workspace(caller.viewer) as ws:
         index = own_suppliers(ws, service.supplier_indexes)
     yield Suppliers(index)

@@ -115,7 +115,7 @@ class ProposedProperties(msgspec.Struct):
 def results(
     service: Reconciler, queries: Mapping[str, Query], searched: Searched
 ) -> dict[str, QueryResult]:
-    """The candidates of each query, and what was not checked.
+    """Return the candidates of each query, and what was not checked.
 
     Where nothing was found and something was not checked, a candidate that is none says so: clients
     show candidates and nothing else.
@@ -179,7 +179,7 @@ def _none(gaps: Sequence[NotChecked]) -> CandidateAnswer:
 
 
 def titles(gaps: Iterable[NotChecked]) -> str:
-    """What was not checked, in short."""
+    """Return what was not checked, in short."""
     return visible(", ".join(one.title or one.reason for one in gaps))
 
 
@@ -194,7 +194,7 @@ def _term(one: Term) -> TermAnswer:
 def extension(
     service: Reconciler, asked: Extension, entities: Mapping[str, Target]
 ) -> ExtensionAnswer:
-    """The values asked for; none of an entity that there is not."""
+    """Return the values asked for; none of an entity that there is not."""
     terms = {one.id: one for one in service.properties}
     return ExtensionAnswer(
         meta=[_term(terms[pid]) for pid, _ in asked.properties],
@@ -218,7 +218,7 @@ def _value(value: str | date) -> PropertyValue:
 
 
 def suggested_entities(service: Reconciler, entities: Iterable[Target]) -> SuggestedEntities:
-    """Entities for somebody who types the beginning of a name."""
+    """Return entities for somebody who types the beginning of a name."""
     return SuggestedEntities(
         result=[
             SuggestedEntity(
@@ -233,8 +233,8 @@ def suggested_entities(service: Reconciler, entities: Iterable[Target]) -> Sugge
 
 
 def suggested_terms(terms: Iterable[Term], prefix: str, skip: int) -> SuggestedTerms:
-    """The types or properties whose id begins so, or whose name has a word that does, without the
-    first `skip`.
+    """Return the types or properties whose id begins so, or whose name has a word that does,
+    without the first `skip`.
     """
     wanted = prefix.casefold().strip()
     found = [
@@ -246,6 +246,6 @@ def suggested_terms(terms: Iterable[Term], prefix: str, skip: int) -> SuggestedT
 
 
 def proposed(service: Reconciler, type_: str, limit: int) -> ProposedProperties:
-    """What can be added to rows that were reconciled."""
+    """Return what can be added to rows that were reconciled."""
     properties = [_term(one) for one in service.properties[:limit]]
     return ProposedProperties(properties=properties, type=type_, limit=limit)

@@ -24,19 +24,19 @@ _PROBLEMS = (400, 401, 403, 404, 413, 422, 429, 503)
 
 
 def plain(kind: type[msgspec.Struct], query: type[msgspec.Struct]) -> dict[str, Any]:
-    """An operation with parameters in the address, which answers with JSON of one kind."""
+    """Return an operation with parameters in the address, which answers with JSON of one kind."""
     return operation(answer=kind, query=query, path=_KEY, problems=_PROBLEMS, public=True)
 
 
 def page(query: type[msgspec.Struct]) -> dict[str, Any]:
-    """An operation that answers with a page."""
+    """Return an operation that answers with a page."""
     found = operation(answer=Manifest, query=query, path=_KEY, problems=_PROBLEMS, public=True)
     found["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
     return found
 
 
 def queries(properties: Iterable[str], *, in_address: bool) -> dict[str, Any]:
-    """The operation at the root of a service: without queries and ids it gives the manifest.
+    """Return the operation at the root of a service: without queries and ids it gives the manifest.
 
     `properties` are the ids of those that can be added to rows.
     """

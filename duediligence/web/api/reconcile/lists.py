@@ -111,7 +111,9 @@ class Lists:
 
 
 def _admits(kinds: Sequence[str], entry: ListEntry) -> bool:
-    """Whether a row can be the entry: of the kinds asked for, or of a kind that nobody states."""
+    """Return whether a row can be the entry: of the kinds asked for, or of a kind that nobody
+    states.
+    """
     return not kinds or entry.kind in (*kinds, "unknown")
 
 
@@ -121,8 +123,8 @@ def _candidates(lists: PublicLists, answer: Answer) -> Iterator[Proposal]:
 
 
 def _sure(match: Match, entry: ListEntry) -> bool:
-    """Whether nothing beside the names speaks against them, and of a person, or what may be one,
-    the birth date agrees: others have the same name.
+    """Return whether nothing beside the names speaks against them, and of a person, or what may be
+    one, the birth date agrees: others have the same name.
     """
     if any((one := match.feature(name)) and one.verdict != "agree" for name in _BESIDE):
         return False

@@ -91,7 +91,9 @@ _LIMIT = PropertySetting(
 
 
 def manifest(service: Reconciler, site: str, key: str, council: str) -> Manifest:
-    """The manifest of a service at `site` (`https://console.example`) for who has the key."""
+    """Return the manifest of a service at `site` (`https://console.example`) for who has the
+    key.
+    """
     here = f"{site}/reconcile/{key}/{service.path}"
     name = f"{service.title}, {council}" if council else service.title
     if gaps := service.not_checked():

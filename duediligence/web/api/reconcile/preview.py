@@ -11,7 +11,7 @@ from duediligence.web.templating import page
 
 
 def facts_of(service: Reconciler, entity: Target) -> list[tuple[str, list[str]]]:
-    """What is known of an entity, in words."""
+    """Return what is known of an entity, in words."""
     return [
         (term.name, [day(one) if isinstance(one, date) else one for one in values])
         for term in service.properties
@@ -20,7 +20,7 @@ def facts_of(service: Reconciler, entity: Target) -> list[tuple[str, list[str]]]
 
 
 def preview(service: Reconciler, entity: Target, origins: tuple[str, ...]) -> HTMLResponse:
-    """The page, which pages of those origins may put in a frame."""
+    """Return the page, which pages of those origins may put in a frame."""
     text = page(
         "reconcile_preview.html.jinja",
         entity=entity,

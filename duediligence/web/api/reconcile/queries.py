@@ -113,12 +113,12 @@ class Query:
 
     @property
     def is_turned(self) -> bool:
-        """Whether a name may show other letters than were looked up."""
+        """Return whether a name may show other letters than were looked up."""
         return any(map(is_turned, self.names))
 
     @property
     def subject(self) -> Subject | None:
-        """The party to look up; None where neither a name nor a number was given."""
+        """Return the party to look up; None where neither a name nor a number was given."""
         if not self.names and not self.numbers:
             return None
         return Subject(
@@ -141,7 +141,8 @@ class Extension:
 
 
 def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Query]:
-    """The queries of a batch, by their keys. `known` are the properties that the service compares.
+    """Return the queries of a batch, by their keys. `known` are the properties that the service
+    compares.
 
     Raises UsageError for what the standard does not allow, and for more than BATCH; TooLarge.
     """
@@ -156,7 +157,7 @@ def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Que
 
 
 def read_extension(text: str, known: frozenset[str]) -> Extension:
-    """What is to be added to entities. Raises UsageError, also for an unknown property."""
+    """Return what is to be added to entities. Raises UsageError, also for an unknown property."""
     asked = _decoded(text, ExtendRequest, "extend")
     for one in asked.properties:
         if one.id not in known:
@@ -256,7 +257,7 @@ class _Values:
 
 
 def _numbers(text: str, name: str) -> list[Identifier]:
-    """The number of every kind that it may be: a column of numbers seldom says which."""
+    """Return the number of every kind that it may be: a column of numbers seldom says which."""
     found = [
         *read_numbers("company_number", text, "company or charity number", name),
         read_number("ppon", text),

@@ -180,8 +180,8 @@ def _routes(path: str, opened: Open, properties: Sequence[Term], *scopes: Scope)
 
 
 def _answered(request: Request, sent: Mapping[str, object], entities: Reconciler) -> Response:
-    """Candidates where queries were sent, else values where they were asked for, else what the
-    service can do. What was sent is read either way.
+    """Return candidates where queries were sent, else values where they were asked for, else what
+    the service can do. What was sent is read either way.
     """
     service: Service = request.app.state.service
     queries, extend = sent.get("queries"), sent.get("extend")
@@ -198,7 +198,9 @@ def _answered(request: Request, sent: Mapping[str, object], entities: Reconciler
 
 
 def _site(request: Request) -> str:
-    """The address of this server as the client has it: it answers under names of its own alone."""
+    """Return the address of this server as the client has it: it answers under names of its own
+    alone.
+    """
     service: Service = request.app.state.service
     return f"{'https' if service.sign_in.secure else 'http'}://{request.headers['host'].lower()}"
 

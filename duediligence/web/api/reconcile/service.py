@@ -74,20 +74,20 @@ class Reconciler(Protocol):
     compared: frozenset[str]
 
     def search(self, queries: Sequence[Query]) -> Searched:
-        """What each row may be."""
+        """Return what each row may be."""
 
     def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Target]:
-        """The entities whose name or id begins so, without the first `skip`."""
+        """Return the entities whose name or id begins so, without the first `skip`."""
 
     def entities(self, ids: Sequence[str]) -> Mapping[str, Target]:
-        """Those of the entities that there are, by id."""
+        """Return those of the entities that there are, by id."""
 
     def not_checked(self) -> Sequence[NotChecked]:
-        """What cannot be searched now, or not wholly."""
+        """Return what cannot be searched now, or not wholly."""
 
 
 def automatic(candidates: Sequence[Proposal], *, named: bool, complete: bool) -> str:
-    """The id of the candidate that needs nobody's eye; empty where there is none.
+    """Return the id of the candidate that needs nobody's eye; empty where there is none.
 
     One alone whose number is that of the row and whose name, where the row is `named`, is not
     another one. Without such a number, one alone whose name is the same; and never where something

@@ -64,8 +64,8 @@ class Suppliers:
 
 
 def _sure(match: Match) -> bool:
-    """Whether nothing speaks against a supplier of the same name: no other number; and many share a
-    person's name, which is not enough without the postcode.
+    """Return whether nothing speaks against a supplier of the same name: no other number; and many
+    share a person's name, which is not enough without the postcode.
     """
     number, place = match.feature("identifier"), match.feature("address")
     return number is None and (place is not None or not reads_as_person(match.listed_name))

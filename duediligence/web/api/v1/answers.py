@@ -29,12 +29,12 @@ def respond(
     headers: Mapping[str, str] | None = None,
     beside: Mapping[str, object] | None = None,
 ) -> Response:
-    """The data in its envelope, with what stands `beside` it."""
+    """Return the data in its envelope, with what stands `beside` it."""
     return Response(enveloped(data, beside=beside), status, headers, "application/json")
 
 
 def coverage(not_checked: list[NotChecked]) -> dict[str, object]:
-    """What stands beside data of which nobody may take silence for clear."""
+    """Return what stands beside data of which nobody may take silence for clear."""
     return {"complete": not not_checked, "not_checked": not_checked}
 
 
@@ -47,7 +47,8 @@ class Shape(msgspec.Struct):
 def shape_of(
     name: str, kind: type, about: str, /, *, without: tuple[str, ...] = (), **fields: Any
 ) -> type[msgspec.Struct]:
-    """A class that describes the JSON of another, without some of its fields and with others.
+    """Return a class that describes the JSON of another, without some of its fields and with
+    others.
 
     `fields` are further ones, and names that the annotations of the class need to be understood.
     """

@@ -39,19 +39,22 @@ class Call:
 
     @cached_property
     def ws(self) -> Workspace:
-        """The workspace of the token's account; closed after the call. Raises StorageError."""
+        """Return the workspace of the token's account; closed after the call. Raises
+        StorageError.
+        """
         return self._opened.enter_context(self.service.workspace(self.viewer))
 
     def path(self, name: str) -> str:
-        """A part of the address, as the route names it."""
+        """Return a part of the address, as the route names it."""
         return str(self.request.path_params[name])
 
     def query(self, kind: type[T]) -> T:
-        """The parameters of the address. Raises Invalid."""
+        """Return the parameters of the address. Raises Invalid."""
         return read_parameters(self.request, kind)
 
     def json(self, kind: type[T]) -> T:
-        """The body; of an empty one the defaults. Raises Invalid, UsageError for what is no JSON.
+        """Return the body; of an empty one the defaults. Raises Invalid, UsageError for what is no
+        JSON.
 
         What is left out and has no default is not valid.
         """
@@ -64,8 +67,8 @@ class Call:
             raise UsageError(f"The body is no JSON that can be read: {said}") from None
 
     def tags(self, header: str) -> frozenset[str]:
-        """The entity tags of a header without their quotes, `*` among them; weak ones never match
-        (RFC 9110, 13.1.1).
+        """Return the entity tags of a header without their quotes, `*` among them; weak ones never
+        match (RFC 9110, 13.1.1).
         """
         given = (one.strip() for one in self.request.headers.get(header, "").split(","))
         return frozenset(one.strip('"') for one in given if one and not one.startswith("W/"))

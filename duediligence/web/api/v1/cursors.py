@@ -28,14 +28,14 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 
 def cursor_at(asked: PageParameters, place: object) -> str:
-    """The cursor of the page that begins at a place, for the same filters."""
+    """Return the cursor of the page that begins at a place, for the same filters."""
     held = msgspec.json.encode(_Cursor(_filters(asked), place))
     return urlsafe_b64encode(held).decode().rstrip("=")
 
 
 def place_in(asked: PageParameters, kind: type[T]) -> T | None:
-    """The place at which the page begins, None for the first. Raises Invalid for what is no cursor,
-    or one of other filters.
+    """Return the place at which the page begins, None for the first. Raises Invalid for what is no
+    cursor, or one of other filters.
     """
     if not asked.cursor:
         return None

@@ -56,7 +56,7 @@ class JobAnswer(Shape, kw_only=True):
 
 
 def started(call: Call, job_id: str) -> Response:
-    """The answer to a request that started a job: where to ask how far it is."""
+    """Return the answer to a request that started a job: where to ask how far it is."""
     return _shown(call, call.service.jobs.get(job_id), status=202)
 
 

@@ -32,7 +32,7 @@ def described(
     sent: Mapping[str, str] | None = None,
     links: Mapping[str, tuple[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """What FastAPI's `openapi_extra` is to be for an operation; the rest as for `operation`.
+    """Return what FastAPI's `openapi_extra` is to be for an operation; the rest as for `operation`.
 
     `scope` is what the token needs, and `action` what its account must be allowed to do. `done` has
     by status what is answered, or `files` the media types that come with 200 instead; `conflict`
