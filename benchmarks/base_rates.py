@@ -48,11 +48,11 @@ from duediligence.model.findings import by_event
 from duediligence.model.networks import NearMarked, NetworkPosition
 from duediligence.model.partner_messages import OpenMessage
 from duediligence.model.registrations import NeededRegistrations
-from duediligence.networks import build, positions
+from duediligence.networks import build_network, find_network_positions
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector
 from duediligence.screening.lookup.parties import parties
-from duediligence.screening.run.findings import Assessor, applied, check_context
+from duediligence.screening.run.findings import Assessor, check_context, run_dossier_checks
 from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.registrations import RegistrationSearch
@@ -117,7 +117,9 @@ def generated(kind: str, count: int) -> Tally:
             said += assessor.about_registrations(needed)
         for signs in labour_signs([dossier.supplier], said, {ref: dossier}, ()):
             said += assessor.about_labour(signs)
-        for check, outcome in applied(registry.checks().values(), dossier, CONTEXT, Policy()):
+        for check, outcome in run_dossier_checks(
+            registry.checks().values(), dossier, CONTEXT, Policy()
+        ):
             if outcome.result not in ("not_applicable", "out_of_scope"):
                 tally.applies[check.id] += 1
             if outcome.result == "unknown":
@@ -137,8 +139,10 @@ def in_network(
     suppliers = [dossier.supplier for dossier in dossiers.values()]
     flags = [finding for findings in found.values() for finding in findings]
     # What dossiers do not count are homes.
-    network = build(suppliers, dossiers, today=TODAY, findings=flags, companies_at=lambda _: 0)
-    for position in positions(network, suppliers, dossiers, dossiers):
+    network = build_network(
+        suppliers, dossiers, today=TODAY, findings=flags, companies_at=lambda _: 0
+    )
+    for position in find_network_positions(network, suppliers, dossiers, dossiers):
         yield from assessor.about_network(position)
 
 
@@ -169,7 +173,7 @@ def needs(one: Ordinary, lists: Iterable[ListStatus]) -> Iterator[NeededRegistra
         entries = {entry.id: entry for entry in one.entries if entry.list_id == status.list_id}
         if not entries:
             continue
-        index, watchlist = Index.build(entries.values()), registry.watchlist(status.list_id)
+        index, watchlist = Index.build(entries.values()), registry.get_watchlist(status.list_id)
         collector = MatchCollector(watchlist.topic, watchlist.title, watchlist.premises, 10)
         for party in parties(supplier):
             matches = index.search(subject(party), threshold=DEFAULT_THRESHOLD, limit=10)
@@ -184,7 +188,7 @@ def needs(one: Ordinary, lists: Iterable[ListStatus]) -> Iterator[NeededRegistra
 def real() -> tuple[Tally, set[str]]:
     """The checks over the real providers, and the ids of those that their data permit."""
     lists = {parse.id: entries(name) for name, parse in ALL_LISTS.items()}
-    sponsors = registry.watchlist("sponsors")
+    sponsors = registry.get_watchlist("sponsors")
     lists[sponsors.id] = tuple(sponsors.parse(Files({sponsors.feeds[0].filename: SPONSORS})))
     imported = read_suppliers(DATA / "suppliers" / "care_providers.csv")
     tally = Tally(suppliers=len(imported.suppliers))
@@ -203,7 +207,7 @@ def claims(lists: Mapping[str, Iterable[ListEntry]]) -> Iterator[str]:
     """The checks that would say something of a supplier that is on one of these lists."""
     match = Match((Feature("name", "", "", DEFAULT_THRESHOLD, "agree"),))
     for list_id, held in lists.items():
-        one = registry.watchlist(list_id)
+        one = registry.get_watchlist(list_id)
         forms = {(e.kind, e.measures, e.status, _kind_of_record(e)): e for e in held}
         for entry in forms.values():
             party = Party(names=entry.names, kind=entry.kind, role=PartyRole("supplier"))

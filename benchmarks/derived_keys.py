@@ -33,7 +33,7 @@ from origins import ORIGINS, directors
 from duediligence import matching
 from duediligence.matching import DEFAULT_THRESHOLD, Subject
 from duediligence.matching.compare import best_alignment
-from duediligence.matching.evidence import EntryFacts, evidence
+from duediligence.matching.evidence import EntryFacts, collect_evidence
 from duediligence.matching.names.features import name_features, names_are_common
 from duediligence.matching.names.prepared import prepare, prepare_to_look_up
 from duediligence.matching.names.words import rows as table_rows
@@ -384,7 +384,7 @@ def matcher_finds(ours: Person, theirs: Person) -> bool:
     if best is None:
         return False
     features = name_features(best, person=True)
-    features += evidence(
+    features += collect_evidence(
         Subject(ours.names, "person", ours.born),
         EntryFacts(birth_dates=(theirs.born,) if theirs.born else ()),
         features,

@@ -16,7 +16,13 @@ from math import log2
 from linked import Pair, un_and_uk
 from names import WHY_NOT, pairs
 
-from duediligence.matching.evidence import EntryFacts, Subject, address, birth_date, country
+from duediligence.matching.evidence import (
+    EntryFacts,
+    Subject,
+    birth_date,
+    score_address,
+    score_country,
+)
 from duediligence.model import Feature, ListEntry, PartialDate
 
 LINKED = (("eu", "uk"), ("ofac", "uk"), ("ofac", "eu"))
@@ -52,7 +58,7 @@ def counted(both: Iterable[Pair]) -> Counter[str]:
     for ours, theirs in both:
         subject = _subject(ours)
         facts = EntryFacts(theirs.birth_dates, theirs.countries, (), theirs.addresses)
-        for rule in (birth_date, country, address):
+        for rule in (birth_date, score_country, score_address):
             feature = rule(subject, facts, ours.kind == "person")
             found[said(feature) if feature else f"{rule.__name__.replace('_', ' ')}, none"] += 1
     return found

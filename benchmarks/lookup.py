@@ -112,7 +112,7 @@ def checks(workspace: Workspace, suppliers: list[str]) -> None:
 
     def check(name: str) -> None:
         supplier = supplier_from_options(name, number="", charity="", postcode="", people=())
-        for _ in terminal.details(screen(workspace, Screened([supplier]))):
+        for _ in terminal.format_run_details(screen(workspace, Screened([supplier]))):
             pass
 
     def opened(name: str) -> None:

@@ -19,7 +19,7 @@ from names import FAMILY, GIVEN
 from duediligence import registry
 from duediligence.contracts import Files
 from duediligence.fetch.feeds import fitting
-from duediligence.law.registrations import trades
+from duediligence.law.registrations import load_trades
 from duediligence.model import (
     PARTS,
     AccountsFigures,
@@ -140,7 +140,7 @@ def ordinary(kind: str, count: int) -> Iterator[Ordinary]:
 @cache
 def _samples(list_id: str) -> tuple[ListEntry, ...]:
     """The entries of a list's invented sample; none of a list that is not there."""
-    watchlist = registry.watchlists().get(list_id)
+    watchlist = registry.find_watchlists().get(list_id)
     if watchlist is None:
         return ()
     folder = SAMPLES / watchlist.folder
@@ -181,7 +181,7 @@ def _forms(title: str) -> tuple[ListEntry, ...]:
 @cache
 def registers() -> dict[str, tuple[ListEntry, ...]]:
     """The lists that show a registration which work needs, with the entries of their samples."""
-    ids = {one for registration, _ in trades() for one in registration.lists}
+    ids = {one for registration, _ in load_trades() for one in registration.lists}
     return {list_id: held for list_id in sorted(ids) if (held := _samples(list_id))}
 
 

@@ -34,7 +34,7 @@ from duediligence.bulk_register.lookup.changes import ListChanges
 from duediligence.bulk_register.lookup.screening import ScreenedRegister, screen_register
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.bulk_register.tables import TABLES
-from duediligence.bulk_register.versions import LAYOUT, TableFiles, activate, write_manifest
+from duediligence.bulk_register.versions import LAYOUT, TableFiles, activate_version, write_manifest
 from duediligence.model import ListEntry
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
@@ -101,7 +101,7 @@ def write_version(root: Path, version: str, rows: dict[str, list[tuple[object, .
         rows={table: len(rows[table]) for table in columns},
     )
     write_manifest(root / version, manifest)
-    activate(root.parent, version)
+    activate_version(root.parent, version)
 
 
 def invented(share: float) -> dict[str, list[tuple[object, ...]]]:

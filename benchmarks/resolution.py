@@ -29,9 +29,9 @@ from names import DATA
 from duediligence.contracts import Drift
 from duediligence.model import Address, CompanyRow, Identifier, Name, Supplier
 from duediligence.model.entries import COMPANY, company_number
-from duediligence.screening.resolution import Candidate, resolve, resolving
+from duediligence.screening.resolution import Candidate, resolve_supplier, resolving
 from duediligence.screening.resolution.candidates import LocalRegister
-from duediligence.screening.resolution.ranking import rank
+from duediligence.screening.resolution.ranking import rank_candidates
 from duediligence.store.register import Incoming, RegisterStore
 
 PROVIDERS = DATA / "enforcement/cqc/hsca_active_locations_first1000.csv"
@@ -287,7 +287,7 @@ class Tally:
     def of(cls, queries: Sequence[Query], register: Register) -> "Tally":
         links = right = there = shown = 0
         for query in queries:
-            answer = resolve(query.supplier, sources=[register])
+            answer = resolve_supplier(query.supplier, sources=[register])
             linked = answer.identifier.id if answer.identifier else ""
             links += bool(linked)
             right += bool(linked) and linked == query.number
@@ -314,7 +314,7 @@ def tell_numbers(queries: Sequence[Query], register: Register, random_: random.R
             supplier = replace(query.supplier, identifiers=(Identifier(COMPANY, number),))
             entity = register.by_number(supplier.identifiers[0])
             assert entity is not None
-            fits = rank(supplier, [entity])[0].match.score >= resolving.NAME_FITS
+            fits = rank_candidates(supplier, [entity])[0].match.score >= resolving.NAME_FITS
             doubted += number == query.number and not fits
             missed += number != query.number and fits
     print(

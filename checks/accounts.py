@@ -3,8 +3,8 @@
 from datetime import date
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, files_accounts, quiet, voluntary
-from duediligence.checks.toolkit.wording import on, since
+from duediligence.checks.toolkit.companies import dead, files_accounts, is_quiet_trade, is_voluntary
+from duediligence.checks.toolkit.wording import is_recent, on
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Filing, Outcome, known
@@ -49,7 +49,7 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if company.accounts_type is None:
         return Outcome("unknown", why="The source does not say which kind of accounts was filed.")
     coded = _DORMANT_SIC in company.sic_codes
-    filed = company.accounts_type == "dormant" and since(
+    filed = company.accounts_type == "dormant" and is_recent(
         company.accounts_made_up_to, ctx.today, int(ctx.params["months"])
     )
     if not (coded or filed):
@@ -60,7 +60,11 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if filed
         else say("The company gives its trade as {sic}, dormant company.", sic=word(_DORMANT_SIC)),
         next_step="Ask which entity has traded, and see its accounts and references.",
-        severity="low" if voluntary(dossier) or quiet(company) else None if filed else "medium",
+        severity="low"
+        if is_voluntary(dossier) or is_quiet_trade(company)
+        else None
+        if filed
+        else "medium",
     )
 
 
@@ -85,7 +89,7 @@ def downgraded(dossier: Dossier, ctx: CheckContext) -> Outcome:
         (filing.filed_on or date.min, _SIZES[kind])
         for filing in known(dossier.filings)
         if (kind := filing.description.removeprefix(_ACCOUNTS)) in _SIZES
-        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
+        and is_recent(filing.filed_on, ctx.today, int(ctx.params["months"]))
     ]
     # Of two filed on one day nobody knows which came last: the smaller, so that it is asked about.
     sizes.sort(key=lambda filed: (filed[0], -filed[1]))
@@ -124,7 +128,7 @@ def moved_year_end(dossier: Dossier, ctx: CheckContext) -> Outcome:
         for filing in known(dossier.filings)
         if filing.description.startswith("change-account-reference-date")
         and filing.description.endswith("extended")
-        and since(filing.filed_on, ctx.today, 12 * int(ctx.params["years"]))
+        and is_recent(filing.filed_on, ctx.today, 12 * int(ctx.params["years"]))
     ]
     if len(found) < int(ctx.params["changes"]):
         return CLEAR
@@ -134,7 +138,7 @@ def moved_year_end(dossier: Dossier, ctx: CheckContext) -> Outcome:
             "The accounting period was extended {times} times in {years}, last{latest}.",
             times=len(found),
             years=count(int(ctx.params["years"]), "year"),
-            latest=_latest(found),
+            latest=_format_latest_filing(found),
         ),
         next_step="Ask for management accounts for the period since the last accounts.",
     )
@@ -162,7 +166,7 @@ def auditor_resigned(dossier: Dossier, ctx: CheckContext) -> Outcome:
         filing
         for filing in known(dossier.filings)
         if filing.description.startswith("auditors-resignation")
-        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
+        and is_recent(filing.filed_on, ctx.today, int(ctx.params["months"]))
     ]
     if not found:
         return CLEAR
@@ -171,10 +175,10 @@ def auditor_resigned(dossier: Dossier, ctx: CheckContext) -> Outcome:
         why=say(
             "{resignations} of an auditor, last{latest}.",
             resignations=count(len(found), "resignation"),
-            latest=_latest(found),
+            latest=_format_latest_filing(found),
         ),
         next_step="Read the auditor's statement of reasons and the audit opinion in the accounts.",
-        severity="medium" if voluntary(dossier) else None,
+        severity="medium" if is_voluntary(dossier) else None,
     )
 
 
@@ -182,5 +186,5 @@ def _made_up(value: date | None) -> Clause:
     return say(" made up to {day}", day=value) if value else NOTHING
 
 
-def _latest(filings: list[Filing]) -> Clause:
+def _format_latest_filing(filings: list[Filing]) -> Clause:
     return on(max((f.filed_on for f in filings if f.filed_on), default=None))

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, quiet, voluntary
+from duediligence.checks.toolkit.companies import dead, is_quiet_trade, is_voluntary
 from duediligence.checks.toolkit.wording import pounds
 
 from duediligence.contracts import CheckContext, check
@@ -56,7 +56,7 @@ def net_liabilities(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if not now.net_assets < before.net_assets < 0:
         return CLEAR
     ratio = _current_ratio(now)
-    short = ratio is not None and ratio < float(ctx.params["ratio"]) and not voluntary(dossier)
+    short = ratio is not None and ratio < float(ctx.params["ratio"]) and not is_voluntary(dossier)
     return Outcome(
         "review",
         why=say(
@@ -144,7 +144,7 @@ def large_contract(dossier: Dossier, ctx: CheckContext) -> Outcome:
         yearly = _in_a_year(now.turnover, now)
         over_all = worth > yearly
         share = Decimal(str(ctx.params["turnover"]))
-        if not over_all and (voluntary(dossier) or worth <= share * yearly):
+        if not over_all and (is_voluntary(dossier) or worth <= share * yearly):
             return CLEAR
         return Outcome(
             "review",
@@ -156,7 +156,7 @@ def large_contract(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 turnover=pounds(now.turnover),
             ),
             next_step="Ask how it will staff and fund the work, and who would step in.",
-            severity="medium" if over_all and not voluntary(dossier) else None,
+            severity="medium" if over_all and not is_voluntary(dossier) else None,
         )
     if now.total_assets is None or now.employees is None:
         return NOT_APPLICABLE
@@ -261,7 +261,7 @@ def dormant(dossier: Dossier, ctx: CheckContext) -> Outcome:
     on_register = isinstance(company, Company) and company.accounts_type == "dormant"
     if not now.dormant or on_register:
         return CLEAR
-    is_quiet = voluntary(dossier) or (isinstance(company, Company) and quiet(company))
+    is_quiet = is_voluntary(dossier) or (isinstance(company, Company) and is_quiet_trade(company))
     return Outcome(
         "review",
         why=say("Its accounts to {day} are those of a dormant company.", day=now.ended),
@@ -311,7 +311,7 @@ def _years(dossier: Dossier, ctx: CheckContext) -> tuple[_Year, _Year]:
     """Return the last accounts and those a year before; None where there are none to judge by."""
     if isinstance(dossier.company, Company) and dead(dossier.company):
         return None, None
-    kept = sorted(known(dossier.figures), key=_ended, reverse=True)
+    kept = sorted(known(dossier.figures), key=_get_period_end, reverse=True)
     oldest = months_before(ctx.today, int(ctx.params["months"]))
     if not kept or kept[0].comparative or not oldest <= kept[0].ended <= ctx.today:
         return None, None
@@ -320,7 +320,7 @@ def _years(dossier: Dossier, ctx: CheckContext) -> tuple[_Year, _Year]:
     return kept[0], before
 
 
-def _ended(figures: AccountsFigures) -> date:
+def _get_period_end(figures: AccountsFigures) -> date:
     return figures.ended
 
 

@@ -3,8 +3,8 @@
 import re
 
 from duediligence.checks.toolkit import CLEAR, not_told
-from duediligence.checks.toolkit.companies import dead, voluntary
-from duediligence.checks.toolkit.wording import on, since
+from duediligence.checks.toolkit.companies import dead, is_voluntary
+from duediligence.checks.toolkit.wording import is_recent, on
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -16,7 +16,7 @@ from duediligence.model import (
     Outcome,
     known,
 )
-from duediligence.model.facts import NOTHING, count, listed, person, say, word
+from duediligence.model.facts import NOTHING, count, listed, say, tag_person, word
 
 # The registrar's own address for companies whose office was not theirs to use (Cardiff).
 _DEFAULT = re.compile(r"companies house default address|\bpo box 4385\b|\bcf14 ?8lh\b")
@@ -49,7 +49,7 @@ def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
     company = known(dossier.company)
     if dead(company):
         return NOT_APPLICABLE
-    if company.address is not None and _DEFAULT.search(_folded(company.address)):
+    if company.address is not None and _DEFAULT.search(_fold_address(company.address)):
         return Outcome(
             "adverse",
             why="Its registered office is the registrar's default address.",
@@ -57,9 +57,9 @@ def default_office(dossier: Dossier, ctx: CheckContext) -> Outcome:
         )
     applied = [
         f
-        for f in _filings(dossier)
+        for f in _list_known_filings(dossier)
         if f.description.startswith(_OFFICE_DEFAULT)
-        and since(f.filed_on, ctx.today, int(ctx.params["months"]))
+        and is_recent(f.filed_on, ctx.today, int(ctx.params["months"]))
     ]
     if applied:
         return Outcome(
@@ -155,12 +155,12 @@ def default_service_address(dossier: Dossier, ctx: CheckContext) -> Outcome:
         f
         for f in known(dossier.filings)
         if f.description.startswith(_SERVICE_DEFAULT)
-        and since(f.filed_on, ctx.today, int(ctx.params["months"]))
+        and is_recent(f.filed_on, ctx.today, int(ctx.params["months"]))
     ]
     if not found:
         return CLEAR
     names = [value for f in found for key, value in f.values if key.endswith("_name")]
-    who = say(": {people}", people=listed(map(person, names))) if names else NOTHING
+    who = say(": {people}", people=listed(map(tag_person, names))) if names else NOTHING
     return Outcome(
         "adverse",
         why=say(
@@ -192,7 +192,7 @@ def po_box(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return NOT_APPLICABLE
     if company.address is None:
         return Outcome("unknown", why=_NO_ADDRESS)
-    text = _folded(company.address)
+    text = _fold_address(company.address)
     if _DEFAULT.search(text):
         return NOT_APPLICABLE
     if not _BOX.search(text):
@@ -256,7 +256,7 @@ def moved_often(dossier: Dossier, ctx: CheckContext) -> Outcome:
         f
         for f in known(dossier.filings)
         if f.description.startswith(_OFFICE_CHANGE)
-        and since(f.filed_on, ctx.today, int(ctx.params["months"]))
+        and is_recent(f.filed_on, ctx.today, int(ctx.params["months"]))
     ]
     if len(moves) < int(ctx.params["moves"]):
         return CLEAR
@@ -270,16 +270,16 @@ def moved_often(dossier: Dossier, ctx: CheckContext) -> Outcome:
             latest=on(latest),
         ),
         next_step="Ask why it moved, and where the company works.",
-        severity="low" if voluntary(dossier) else None,
+        severity="low" if is_voluntary(dossier) else None,
         signs=("many moves",),
     )
 
 
-def _folded(address: Address) -> str:
+def _fold_address(address: Address) -> str:
     text = f"{address.text} {address.postcode}".casefold()
     return " ".join(re.sub(r"[.,]", " ", text).replace("p o ", "po ").split())
 
 
-def _filings(dossier: Dossier) -> tuple[Filing, ...]:
+def _list_known_filings(dossier: Dossier) -> tuple[Filing, ...]:
     # The address itself tells the grave case; filings only add the history.
     return () if isinstance(dossier.filings, Missing) else dossier.filings

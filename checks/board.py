@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, has_directors, llp, voluntary
+from duediligence.checks.toolkit.companies import dead, has_directors, is_llp, is_voluntary
 from duediligence.checks.toolkit.people import began, directing, formation_agent
 from duediligence.checks.toolkit.wording import party
 
@@ -39,7 +39,7 @@ def nobody_directs(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
     return Outcome(
         "adverse",
         why="The register shows nobody in office as a member of the LLP."
-        if llp(company)
+        if is_llp(company)
         else "The register shows nobody in office as a director.",
         next_step="Ask who directs the company and may sign, with the appointment in writing.",
     )
@@ -62,7 +62,7 @@ def only_corporate(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG
     filed wrongly, so see the filing.
     """
     company = known(dossier.company)
-    if dead(company) or llp(company) or not has_directors(company) or company.partial:
+    if dead(company) or is_llp(company) or not has_directors(company) or company.partial:
         return NOT_APPLICABLE
     directors = directing(known(dossier.officers))
     if not directors:
@@ -98,14 +98,14 @@ def churn(dossier: Dossier, ctx: CheckContext) -> Outcome:
     company = known(dossier.company)
     if dead(company) or not has_directors(company):
         return NOT_APPLICABLE
-    directors = _directors(dossier, company.created_on)
+    directors = _list_board_directors(dossier, company.created_on)
     active = len([d for d in directors if d.active])
     if not active:
         return NOT_APPLICABLE
     start = months_before(ctx.today, int(ctx.params["months"]))
-    came = [d for d in directors if (b := began(d)) and b >= start and not _founder(d, dossier)]
+    came = [d for d in directors if (b := began(d)) and b >= start and not _is_founder(d, dossier)]
     went = [d for d in directors if d.resigned_on and d.resigned_on >= start]
-    allowed = float(ctx.params["ratio"]) * (_VOLUNTARY_ALLOWANCE if voluntary(dossier) else 1)
+    allowed = float(ctx.params["ratio"]) * (_VOLUNTARY_ALLOWANCE if is_voluntary(dossier) else 1)
     # One director who followed another is two changes for a board of one, and no churn.
     if len(came) + len(went) < max(allowed * active, 3):
         return CLEAR
@@ -142,7 +142,7 @@ def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
     company = known(dossier.company)
     if dead(company) or not has_directors(company):
         return NOT_APPLICABLE
-    directors = _directors(dossier, company.created_on)
+    directors = _list_board_directors(dossier, company.created_on)
     now = [d for d in directors if d.active]
     went = [d for d in directors if d.resigned_on]
     if not now or not went or any(began(d) is None for d in now):
@@ -163,11 +163,11 @@ def board_replaced(dossier: Dossier, ctx: CheckContext) -> Outcome:
             last=last,
         ),
         next_step="Ask who sold the company and who bought it, and what it did before.",
-        severity="low" if voluntary(dossier) else None,
+        severity="low" if is_voluntary(dossier) else None,
     )
 
 
-def _directors(dossier: Dossier, created_on: date | None) -> list[Officer]:
+def _list_board_directors(dossier: Dossier, created_on: date | None) -> list[Officer]:
     return [
         officer
         for officer in known(dossier.officers)
@@ -175,6 +175,6 @@ def _directors(dossier: Dossier, created_on: date | None) -> list[Officer]:
     ]
 
 
-def _founder(officer: Officer, dossier: Dossier) -> bool:
+def _is_founder(officer: Officer, dossier: Dossier) -> bool:
     created_on = known(dossier.company).created_on
     return created_on is not None and officer.appointed_on == created_on

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, files_accounts, voluntary
-from duediligence.checks.toolkit.wording import since
+from duediligence.checks.toolkit.companies import dead, files_accounts, is_voluntary
+from duediligence.checks.toolkit.wording import is_recent
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Outcome, known
@@ -38,7 +38,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
     contact that you had before. An annual meeting that elects trustees changes only officers, and
     is not counted.
     """
-    dated = _changes(dossier, ctx)
+    dated = _list_filed_changes(dossier, ctx)
     week = timedelta(days=int(ctx.params["days"]))
     for start, _ in reversed(dated):
         within = [kind for when, kind in dated if start <= when < start + week]
@@ -51,7 +51,7 @@ def burst(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     "{filings} filings from {start} on changed {kinds}.",
                     filings=len(within),
                     start=start,
-                    kinds=_named(set(within)),
+                    kinds=_format_change_kinds(set(within)),
                 ),
                 next_step="Speak to someone you knew there before the change, on the old number.",
             )
@@ -81,7 +81,7 @@ def told_late(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if filing.type.startswith(("AP01", "TM01", "PSC"))
         and filing.filed_on
         and filing.action_on
-        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
+        and is_recent(filing.filed_on, ctx.today, int(ctx.params["months"]))
         and (filing.filed_on - filing.action_on).days > int(ctx.params["days"])
     ]
     if len(late) < int(ctx.params["filings"]):
@@ -128,7 +128,7 @@ def shelf(dossier: Dossier, ctx: CheckContext) -> Outcome:
     old = company.created_on <= months_before(ctx.today, 12)
     if not old or company.accounts_type != "dormant" or filed - {"dormant"}:
         return CLEAR
-    changes = _changes(dossier, ctx)
+    changes = _list_filed_changes(dossier, ctx)
     span = timedelta(days=int(ctx.params["days"]))
     for start, _ in changes:
         kinds = {kind for when, kind in changes if start <= when <= start + span}
@@ -139,23 +139,23 @@ def shelf(dossier: Dossier, ctx: CheckContext) -> Outcome:
                     "Only dormant accounts since {created}; from {start} on it changed {kinds}.",
                     created=company.created_on,
                     start=start,
-                    kinds=_named(kinds),
+                    kinds=_format_change_kinds(kinds),
                 ),
                 next_step="Judge the company by the date of these changes. Ask who is behind it.",
-                severity="medium" if voluntary(dossier) else None,
+                severity="medium" if is_voluntary(dossier) else None,
             )
     return CLEAR
 
 
-def _named(kinds: set[str]) -> Clause:
+def _format_change_kinds(kinds: set[str]) -> Clause:
     return joined(", ", [say("{kind}", kind=word(kind)) for kind in sorted(kinds)])
 
 
-def _changes(dossier: Dossier, ctx: CheckContext) -> list[tuple[date, str]]:
+def _list_filed_changes(dossier: Dossier, ctx: CheckContext) -> list[tuple[date, str]]:
     return sorted(
         (filing.filed_on, _CHANGES[filing.category])
         for filing in known(dossier.filings)
         if filing.category in _CHANGES
         and filing.filed_on
-        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
+        and is_recent(filing.filed_on, ctx.today, int(ctx.params["months"]))
     )

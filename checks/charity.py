@@ -1,7 +1,7 @@
 """What the charity registers say of the supplier."""
 
-from duediligence.checks.toolkit import CLEAR, unread
-from duediligence.checks.toolkit.wording import on, since
+from duediligence.checks.toolkit import CLEAR, report_unread_parts
+from duediligence.checks.toolkit.wording import is_recent, on
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -20,7 +20,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import CHARITY_ENGLAND_WALES
 from duediligence.model.events import CHARITY_COMMISSION, THE_SUPPLIER
-from duediligence.model.facts import NOTHING, count, firm, published, say, word
+from duediligence.model.facts import NOTHING, count, firm, say, tag_published, word
 
 _SCHEMES = frozenset({"GB-CHC", "GB-SC", "GB-NIC"})
 # Its register gives no day.
@@ -52,7 +52,7 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     if isinstance(dossier.charity, NotInScope):
         return OUT_OF_SCOPE
     if isinstance(dossier.charity, NotKnown):
-        return unread(dossier.charity, otherwise="The charity was not looked up.")
+        return report_unread_parts(dossier.charity, otherwise="The charity was not looked up.")
     if not isinstance(dossier.charity, NotHeld):
         return CLEAR
     return Outcome(
@@ -91,7 +91,7 @@ def removed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         why=say(
             "Removed from the register{on}{why}.",
             on=on(charity.removed_on),
-            why=say(": {reason}", reason=published(charity, "removal_reason"))
+            why=say(": {reason}", reason=tag_published(charity, "removal_reason"))
             if reason
             else NOTHING,
         ),
@@ -181,7 +181,7 @@ def inquiry(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return CLEAR
     return Outcome(
         "review",
-        why=say("On the register: {inquiry}.", inquiry=published(charity, "inquiry")),
+        why=say("On the register: {inquiry}.", inquiry=tag_published(charity, "inquiry")),
         grounds=("PA23-7-11 professional misconduct, officer to decide",),
         next_step="Read the regulator's report and ask the trustees what has changed.",
         event=_WARNED if charity.identifier.scheme == CHARITY_ENGLAND_WALES else None,
@@ -208,7 +208,7 @@ def newly_registered(dossier: Dossier, ctx: CheckContext) -> Outcome:
     charity = known(dossier.charity)
     if charity.registered_on is None:
         return Outcome("unknown", why="The register gives no date of registration.")
-    if not since(charity.registered_on, ctx.today, int(ctx.params["months"])):
+    if not is_recent(charity.registered_on, ctx.today, int(ctx.params["months"])):
         return CLEAR
     return Outcome(
         "review",

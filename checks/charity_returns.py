@@ -15,7 +15,16 @@ from duediligence.model import (
     known,
 )
 from duediligence.model.entries import CHARITY_SCOTLAND
-from duediligence.model.facts import NOTHING, Clause, count, days_since, joined, listed, money, say
+from duediligence.model.facts import (
+    NOTHING,
+    Clause,
+    count,
+    days_since,
+    joined,
+    listed,
+    say,
+    tag_money,
+)
 from duediligence.text.dates import months_before
 
 # Not read, or read by a version that left it out.
@@ -156,15 +165,22 @@ def no_reserves(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     Ask for a cash forecast, and what the charity does if a payment is late. Only charities with an
     income over £500,000 enter it. A pension deficit, or a building in use, often explains it.
     """
-    figures = _latest(known(dossier.charity), "reserves", "net_assets")
+    figures = _find_latest_figures(known(dossier.charity), "reserves", "net_assets")
     if figures is None:
         return NOT_APPLICABLE
     reserves, net = figures.reserves or 0, figures.net_assets or 0
     low: list[Clause] = []
     if reserves < 0:
-        low.append(say("free reserves were {pounds} below nothing", pounds=money(_owed(reserves))))
+        low.append(
+            say(
+                "free reserves were {pounds} below nothing",
+                pounds=tag_money(_negate_pounds(reserves)),
+            )
+        )
     if net < 0:
-        low.append(say("liabilities were {pounds} more than assets", pounds=money(_owed(net))))
+        low.append(
+            say("liabilities were {pounds} more than assets", pounds=tag_money(_negate_pounds(net)))
+        )
     if not low:
         return CLEAR
     return Outcome(
@@ -195,7 +211,7 @@ def paid_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     Ask what allows it: the governing document, the Charity Commission or a court. Where there is
     such an authority, nothing follows from it. Pay for other services is not counted here.
     """
-    figures = _latest(known(dossier.charity), "trustees_paid")
+    figures = _find_latest_figures(known(dossier.charity), "trustees_paid")
     if figures is None:
         return NOT_APPLICABLE
     if not figures.trustees_paid:
@@ -209,7 +225,7 @@ def paid_trustees(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     )
 
 
-def _latest(charity: Charity, *fields: str) -> CharityFigures | None:
+def _find_latest_figures(charity: Charity, *fields: str) -> CharityFigures | None:
     """Return the part of the newest return in which one of these was entered."""
     found = [
         one for one in charity.figures if any(getattr(one, name) is not None for name in fields)
@@ -217,13 +233,15 @@ def _latest(charity: Charity, *fields: str) -> CharityFigures | None:
     return max(found, key=lambda one: one.year_end, default=None)
 
 
-def _owed(pounds: int) -> Decimal:
+def _negate_pounds(pounds: int) -> Decimal:
     return Decimal(-pounds)
 
 
 def _from_government(charity: Charity) -> Clause:
-    figures = _latest(charity, "government_contracts", "government_grants")
+    figures = _find_latest_figures(charity, "government_contracts", "government_grants")
     if figures is None:
         return NOTHING
     amount = (figures.government_contracts or 0) + (figures.government_grants or 0)
-    return say(" Government contracts and grants gave it {amount}.", amount=money(Decimal(amount)))
+    return say(
+        " Government contracts and grants gave it {amount}.", amount=tag_money(Decimal(amount))
+    )

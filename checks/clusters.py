@@ -1,7 +1,7 @@
 """Signs that mean little one by one and much together."""
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, has_directors, voluntary
+from duediligence.checks.toolkit.companies import dead, has_directors, is_voluntary
 from duediligence.checks.toolkit.people import directing
 
 from duediligence.contracts import CheckContext, check
@@ -29,7 +29,7 @@ def new_shell(dossier: Dossier, ctx: CheckContext) -> Outcome:
     service to protect a home address looks the same.
     """
     company = known(dossier.company)
-    if dead(company) or voluntary(dossier) or not has_directors(company):
+    if dead(company) or is_voluntary(dossier) or not has_directors(company):
         return NOT_APPLICABLE
     if company.created_on is None:
         return Outcome("unknown", why="The register gives no date of incorporation.")

@@ -1,12 +1,18 @@
 """Who stands at the end of the chain of corporate owners, and where."""
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, llp, ownerless, partnership, voluntary
+from duediligence.checks.toolkit.companies import (
+    dead,
+    is_llp,
+    is_partnership,
+    is_voluntary,
+    needs_no_owner,
+)
 from duediligence.checks.toolkit.people import (
-    among,
-    british,
     directing,
     every_owner,
+    find_named_place,
+    is_british,
     is_firm,
     registered_in,
 )
@@ -55,7 +61,7 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
         (owner, place)
         for owner in every_owner(dossier)
         if is_firm(owner)
-        and (place := among(registered_in(owner), str(ctx.params["jurisdictions"])))
+        and (place := find_named_place(registered_in(owner), str(ctx.params["jurisdictions"])))
     ]
     if found:
         return Outcome(
@@ -76,7 +82,7 @@ def secrecy(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if not firms:
         return NOT_APPLICABLE
     placeless = [party(owner) for owner in firms if not registered_in(owner)]
-    return _placeless(placeless) if placeless else CLEAR
+    return _report_placeless_firms(placeless) if placeless else CLEAR
 
 
 @check(
@@ -99,15 +105,15 @@ def foreignfirm(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     firms = [o for o in firms if "beneficial-owner" not in o.kind]
     if not firms:
         return NOT_APPLICABLE
-    foreign = [party(o) for o in firms if british(o) is False]
+    foreign = [party(o) for o in firms if is_british(o) is False]
     if foreign:
         return Outcome(
             "review",
             why=say("Entered as owner and registered abroad: {firms}.", firms=listed(foreign)),
             next_step="Ask whether it is listed, and where; if not, which people own it.",
         )
-    placeless = [party(o) for o in firms if british(o) is None]
-    return _placeless(placeless) if placeless else CLEAR
+    placeless = [party(o) for o in firms if is_british(o) is None]
+    return _report_placeless_firms(placeless) if placeless else CLEAR
 
 
 @check(
@@ -131,7 +137,7 @@ def untraceable(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     if not any(is_firm(owner) for owner in owners):
         return NOT_APPLICABLE
     parents = known(dossier.parents)
-    ends = {o: _ends(o, p) for p in parents if (o := p.owner)}
+    ends = {o: _classify_chain_step(o, p) for p in parents if (o := p.owner)}
     dead_ends = [(party(p.owner), p.why_not) for p in parents if ends[p.owner] == "nowhere"]
     above = [one for parent in parents for one in parent.owners if one.active]
     unfollowed = [party(o) for o in (*owners, *above) if is_firm(o) and o not in ends]
@@ -207,17 +213,17 @@ def opaque_partnership(dossier: Dossier, ctx: CheckContext) -> Outcome:
     doctors are LLPs too, and show one at most.
     """
     company = known(dossier.company)
-    if dead(company) or not partnership(company):
+    if dead(company) or not is_partnership(company):
         return NOT_APPLICABLE
     officers = [o for o in known(dossier.officers) if o.active]
-    partners = directing(officers) if llp(company) else officers
+    partners = directing(officers) if is_llp(company) else officers
     places = str(ctx.params["jurisdictions"])
     signs = []
     if secret := [
         party(o)
         for o in partners
         if o.corporate
-        and among(
+        and find_named_place(
             registered_in(Owner(kind="", registered_at=o.registered_at, address=o.address)), places
         )
     ]:
@@ -236,11 +242,11 @@ def opaque_partnership(dossier: Dossier, ctx: CheckContext) -> Outcome:
         "review",
         why=say("It has {signs}.", signs=joined("; ", signs)),
         next_step="Ask for documents that show which people own and run it.",
-        severity="medium" if voluntary(dossier) else None,
+        severity="medium" if is_voluntary(dossier) else None,
     )
 
 
-def _ends(owner: Owner, parent: Parent) -> str:
+def _classify_chain_step(owner: Owner, parent: Parent) -> str:
     """Return how the chain goes on at a step: in people, in a body that nobody owns, upward,
     nowhere.
     """
@@ -252,10 +258,10 @@ def _ends(owner: Owner, parent: Parent) -> str:
     if active:
         return "upward"
     company: Company | None = parent.company
-    return "elsewhere" if company is not None and ownerless(company) else "nowhere"
+    return "elsewhere" if company is not None and needs_no_owner(company) else "nowhere"
 
 
-def _placeless(firms: list[Value]) -> Outcome:
+def _report_placeless_firms(firms: list[Value]) -> Outcome:
     return Outcome(
         "unknown",
         why=say(

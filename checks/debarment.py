@@ -2,16 +2,16 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
-from duediligence.model.facts import NOTHING, entry_name, published, say, word
+from duediligence.model.facts import NOTHING, entry_name, say, tag_published, word
 
 
-def _outcome(found: PossibleMatch, ctx: CheckContext, next_step: str) -> Outcome:
+def _build_debarment_outcome(found: PossibleMatch, ctx: CheckContext, next_step: str) -> Outcome:
     entry = found.entry
-    ground = say(" Ground stated: {grounds}.", grounds=published(entry, "grounds", stop=False))
+    ground = say(" Ground stated: {grounds}.", grounds=tag_published(entry, "grounds", stop=False))
     end = entry.ends_on
     passed = ", which has passed: the entry no longer counts" if end and end < ctx.today else ""
     until = say(" until {end}{passed}", end=end, passed=word(passed)) if end else NOTHING
-    status = say(" ({status})", status=published(entry, "status")) if entry.status else NOTHING
+    status = say(" ({status})", status=tag_published(entry, "status")) if entry.status else NOTHING
     return Outcome(
         "adverse" if found.certain else "review",
         why=say(
@@ -44,7 +44,7 @@ def mandatory(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """
     if found.entry.list_id != "uk-debarment" or found.entry.status != "mandatory":
         return NOT_APPLICABLE
-    return _outcome(
+    return _build_debarment_outcome(
         found,
         ctx,
         "Open the published list and compare number and address. If it is the same supplier, "
@@ -69,7 +69,7 @@ def discretionary(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """
     if found.entry.list_id != "uk-debarment" or found.entry.status == "mandatory":
         return NOT_APPLICABLE
-    return _outcome(
+    return _build_debarment_outcome(
         found,
         ctx,
         "Open the published list and compare number and address. If it is the same supplier, "
@@ -93,7 +93,7 @@ def development_bank(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """
     if found.topic != "debarment" or found.entry.list_id == "uk-debarment":
         return NOT_APPLICABLE
-    outcome = _outcome(
+    outcome = _build_debarment_outcome(
         found, ctx, "Compare name and address with the bank's entry, then ask the supplier."
     )
     return Outcome(

@@ -6,7 +6,7 @@ from datetime import date
 from duediligence.checks.toolkit import CLEAR
 
 from duediligence.contracts import CheckContext, check
-from duediligence.law.grounds import grounds
+from duediligence.law.grounds import list_grounds
 from duediligence.model import (
     NOT_APPLICABLE,
     Contradiction,
@@ -16,7 +16,7 @@ from duediligence.model import (
     Outcome,
 )
 from duediligence.model.declarations import grounds_of
-from duediligence.model.facts import NOTHING, Clause, joined, listed, quoted, say, word
+from duediligence.model.facts import NOTHING, Clause, joined, listed, say, tag_quote, word
 
 
 @check(
@@ -41,8 +41,10 @@ def contradicted(declared: Declared, ctx: CheckContext) -> Outcome:
     codes = {code for one in found for f in one.findings for code in grounds_of(f)}
     return Outcome(
         "review",
-        why=joined(" ", map(_contradiction, found)),
-        grounds=_labels(codes & {g for one in found for g in one.declaration.grounds}, ctx.today),
+        why=joined(" ", map(_format_contradiction, found)),
+        grounds=_list_ground_labels(
+            codes & {g for one in found for g in one.declaration.grounds}, ctx.today
+        ),
         next_step="Read the finding, then ask the supplier: it may be a misunderstanding. Section "
         "30 speaks of missing or misleading answers about connected and associated persons; "
         "officer to decide.",
@@ -74,12 +76,16 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
         why=joined(
             " ",
             [
-                say("Declared on {day}: {about}.", day=one.declared_on, about=_about(one))
+                say(
+                    "Declared on {day}: {about}.",
+                    day=one.declared_on,
+                    about=_describe_declaration(one),
+                )
                 for one in told
             ],
         ),
         facts=tuple(_in_its_words(one) for one in told if one.details),
-        grounds=_labels({code for one in told for code in one.grounds}, ctx.today),
+        grounds=_list_ground_labels({code for one in told for code in one.grounds}, ctx.today),
         next_step="Work through the points of s.58 (docs/declarations.md), let the supplier make "
         "representations, and record what you weighed; officer to decide.",
     )
@@ -113,7 +119,7 @@ def nothing_on_file(declared: Declared, ctx: CheckContext) -> Outcome:  # noqa: 
     )
 
 
-def _contradiction(one: Contradiction) -> Clause:
+def _format_contradiction(one: Contradiction) -> Clause:
     # No names: what is told here must not give away more than the findings themselves may.
     flags = [
         say(
@@ -126,13 +132,13 @@ def _contradiction(one: Contradiction) -> Clause:
     ]
     return say(
         "{about}: declared no on {day}; {flags}.",
-        about=_about(one.declaration),
+        about=_describe_declaration(one.declaration),
         day=one.declaration.declared_on,
         flags=listed(flags),
     )
 
 
-def _about(one: Declaration) -> Clause:
+def _describe_declaration(one: Declaration) -> Clause:
     if one.applies_to == "supplier":
         return say("{title}", title=word(one.title))
     return say("{title} (about its {role})", title=word(one.title), role=word(one.applies_to))
@@ -142,12 +148,12 @@ def _in_its_words(one: Declaration) -> Feature:
     # In its own words a supplier may name anybody.
     words = say(
         'In its own words, about {about}: "{details}"',
-        about=_about(one),
-        details=quoted(one.details),
+        about=_describe_declaration(one),
+        details=tag_quote(one.details),
     )
     return Feature("declared words", "", one.details, 0.0, "not known", personal=True, said=words)
 
 
-def _labels(codes: Iterable[str], today: date) -> tuple[str, ...]:
+def _list_ground_labels(codes: Iterable[str], today: date) -> tuple[str, ...]:
     wanted = set(codes)
-    return tuple(ground.label for ground in grounds(today) if ground.code in wanted)
+    return tuple(ground.label for ground in list_grounds(today) if ground.code in wanted)

@@ -1,14 +1,14 @@
 """Whether someone behind the supplier is barred from directing companies."""
 
 from duediligence.checks.toolkit import CLEAR, people
-from duediligence.checks.toolkit.events import of_somebody, single
+from duediligence.checks.toolkit.events import find_single_event, of_somebody
 from duediligence.checks.toolkit.people import (
     RecordHit,
-    directors,
+    has_court_permission,
     hits,
     in_force,
-    owners,
-    permitted,
+    list_active_directors,
+    list_active_owners,
 )
 from duediligence.checks.toolkit.wording import party, plain
 
@@ -22,7 +22,7 @@ from duediligence.model import (
     Event,
     Outcome,
 )
-from duediligence.model.facts import NOTHING, clause_of, joined, listed, person, say, word
+from duediligence.model.facts import NOTHING, clause_of, joined, listed, say, tag_person, word
 from duediligence.text.dates import months_before
 
 _GROUNDS = ("PA23-7-11 professional misconduct, officer to decide",)
@@ -47,8 +47,12 @@ def director(dossier: Dossier, ctx: CheckContext) -> Outcome:
     birth date before you mention it. A director with leave of the court to direct this company is
     not flagged.
     """
-    people = directors(dossier)
-    return _barred(dossier, ctx, list(hits(dossier, people, ctx))) if people else NOT_APPLICABLE
+    people = list_active_directors(dossier)
+    return (
+        _assess_barred_people(dossier, ctx, list(hits(dossier, people, ctx)))
+        if people
+        else NOT_APPLICABLE
+    )
 
 
 @check(
@@ -67,8 +71,12 @@ def owner(dossier: Dossier, ctx: CheckContext) -> Outcome:
     They may own shares but must not manage: ask who decides. Critical where a postcode or company
     agrees as well. Common names collide, so compare the full birth date first.
     """
-    people = owners(dossier)
-    return _barred(dossier, ctx, list(hits(dossier, people, ctx))) if people else NOT_APPLICABLE
+    people = list_active_owners(dossier)
+    return (
+        _assess_barred_people(dossier, ctx, list(hits(dossier, people, ctx)))
+        if people
+        else NOT_APPLICABLE
+    )
 
 
 @check(
@@ -88,7 +96,7 @@ def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
     They may direct companies again, and that is no fault. Ask what has changed. The register itself
     shows only disqualifications in force, so this relies on earlier copies.
     """
-    people = directors(dossier)
+    people = list_active_directors(dossier)
     if not people:
         return NOT_APPLICABLE
     first = months_before(ctx.today, 12 * int(ctx.params["years"]))
@@ -99,8 +107,13 @@ def ended(dossier: Dossier, ctx: CheckContext) -> Outcome:
     ]
     sure = [hit for hit in found if hit.dated]
     if sure:
-        return Outcome("review", why=_told(sure), next_step=_NEXT, event=_event(sure))
-    return _undated(found) if found else CLEAR
+        return Outcome(
+            "review",
+            why=_format_barred_people(sure),
+            next_step=_NEXT,
+            event=_derive_barred_event(sure),
+        )
+    return _report_undated_hits(found) if found else CLEAR
 
 
 @check(
@@ -119,7 +132,7 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
     Compare with the UK Sanctions List before you pay or award, and ask your legal team. Common
     names collide: birth date, or for a firm its number, must agree.
     """
-    people = directors(dossier) + owners(dossier)
+    people = list_active_directors(dossier) + list_active_owners(dossier)
     if not people:
         return NOT_APPLICABLE
     found = [hit for hit in hits(dossier, people, ctx) if hit.record.type == _SANCTION]
@@ -128,12 +141,12 @@ def sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if sure:
         return Outcome(
             "review",
-            why=_told(sure),
+            why=_format_barred_people(sure),
             next_step="Compare with the UK Sanctions List. If it is the same party, do not pay or "
             "award: ask your legal team.",
-            event=_event(sure),
+            event=_derive_barred_event(sure),
         )
-    return _undated(found) if found else CLEAR
+    return _report_undated_hits(found) if found else CLEAR
 
 
 @check(
@@ -153,82 +166,82 @@ def named_person(dossier: Dossier, ctx: CheckContext) -> Outcome:
     managing one. People registered as directors or owners are checked as such. Common names
     collide, so compare the full birth date first.
     """
-    named = people.named(dossier)
+    named = people.list_named_people(dossier)
     if not named:
         return NOT_APPLICABLE
     company = dossier.company if isinstance(dossier.company, Company) else None
     found = [hit for hit in hits(dossier, named, ctx) if in_force(hit.record, ctx.today)]
-    found = [hit for hit in found if not permitted(hit.record, company, ctx.today)]
+    found = [hit for hit in found if not has_court_permission(hit.record, company, ctx.today)]
     sure = [hit for hit in found if hit.dated]
     if sure:
         grave = any(hit.more or hit.record.type == _SANCTION for hit in sure)
         return Outcome(
             "review",
-            why=_told(sure),
+            why=_format_barred_people(sure),
             grounds=_GROUNDS,
             next_step=_NEXT,
             severity="critical" if grave else None,
-            event=_event(sure),
+            event=_derive_barred_event(sure),
         )
-    return _undated(found) if found else CLEAR
+    return _report_undated_hits(found) if found else CLEAR
 
 
-def _barred(dossier: Dossier, ctx: CheckContext, found: list[RecordHit]) -> Outcome:
+def _assess_barred_people(dossier: Dossier, ctx: CheckContext, found: list[RecordHit]) -> Outcome:
     company = dossier.company if isinstance(dossier.company, Company) else None
     found = [
         hit
         for hit in found
         if hit.record.type != _SANCTION
         and in_force(hit.record, ctx.today)
-        and not permitted(hit.record, company, ctx.today)
+        and not has_court_permission(hit.record, company, ctx.today)
     ]
     sure = [hit for hit in found if hit.dated]
     if sure:
         return Outcome(
             "review",
-            why=_told(sure),
+            why=_format_barred_people(sure),
             grounds=_GROUNDS,
             next_step=_NEXT,
             severity="critical" if any(hit.more for hit in sure) else None,
-            event=_event(sure),
+            event=_derive_barred_event(sure),
         )
-    return _undated(found) if found else CLEAR
+    return _report_undated_hits(found) if found else CLEAR
 
 
-def _event(found: list[RecordHit]) -> Event | None:
+def _derive_barred_event(found: list[RecordHit]) -> Event | None:
     """Return the one disqualification or, where sanctions bar somebody, the designation behind
     it.
     """
-    return single(
+    return find_single_event(
         of_somebody("designation", hit.person)
         if hit.record.type == _SANCTION
-        else of_somebody("disqualification", hit.person, numbers=_numbers(hit.record))
+        else of_somebody("disqualification", hit.person, numbers=_derive_ban_numbers(hit.record))
         for hit in found
     )
 
 
-def _numbers(record: Disqualification) -> tuple[str, ...]:
+def _derive_ban_numbers(record: Disqualification) -> tuple[str, ...]:
     return (f"{record.officer_id} {record.from_ or ''}",) if record.officer_id else ()
 
 
-def _told(found: list[RecordHit]) -> Clause:
-    return joined(" ", map(_hit, found))
+def _format_barred_people(found: list[RecordHit]) -> Clause:
+    return joined(" ", map(_format_record_hit, found))
 
 
-def _hit(hit: RecordHit) -> Clause:
+def _format_record_hit(hit: RecordHit) -> Clause:
     record = hit.record
     return say(
         "{person} has the name and birth month of {record}, disqualified until {until}{reason}"
         "{more}.",
         person=party(hit.person),
-        record=person(record.name, "disqualified person"),
+        record=tag_person(record.name, "disqualified person"),
         until=record.until or word("a date not given"),
         reason=say(" ({reason})", reason=plain(record.reason)) if record.reason else NOTHING,
         more=say("; {more} also agrees", more=clause_of(hit.more)) if hit.more else NOTHING,
     )
 
 
-def _undated(found: list[RecordHit]) -> Outcome:
+def _report_undated_hits(found: list[RecordHit]) -> Outcome:
     return Outcome(
         "unknown",
         why=say(

@@ -2,7 +2,11 @@
 
 from collections.abc import Mapping
 
-from duediligence.checks.toolkit.records import ELSEWHERE_SCORE, counts, told
+from duediligence.checks.toolkit.records import (
+    ELSEWHERE_SCORE,
+    build_record_outcome,
+    is_reportable_record,
+)
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -19,7 +23,7 @@ _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
 _COMPARE = "Compare name, address and number with the record."
 
 
-def _of(
+def _assess_enforcement(
     found: PossibleMatch,
     ctx: CheckContext,
     types: tuple[RecordType, ...],
@@ -27,9 +31,11 @@ def _of(
     next_step: str,
 ) -> Outcome:
     record = found.entry.record
-    if record is None or record.type not in types or not counts(found, ctx):
+    if record is None or record.type not in types or not is_reportable_record(found, ctx):
         return NOT_APPLICABLE
-    return told(found, ctx, severity=severity, next_step=joined(" ", (_COMPARE, next_step)))
+    return build_record_outcome(
+        found, ctx, severity=severity, next_step=joined(" ", (_COMPARE, next_step))
+    )
 
 
 @check(
@@ -49,7 +55,7 @@ def conviction(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     counts.
     """
     step = "If it is the same firm, ask for its account and what it has changed since (s.58)."
-    return _of(found, ctx, ("conviction", "caution"), "high", step)
+    return _assess_enforcement(found, ctx, ("conviction", "caution"), "high", step)
 
 
 @check(
@@ -67,7 +73,7 @@ def prosecution(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     Treat it as restricted. Note the date of the hearing, and check again after it.
     """
     step = "Do not act on it alone: it is an allegation. Check again after the hearing."
-    return _of(found, ctx, ("prosecution_pending",), "medium", step)
+    return _assess_enforcement(found, ctx, ("prosecution_pending",), "medium", step)
 
 
 @check(
@@ -85,7 +91,7 @@ def order(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     Read what the order forbids and until when. An order that has ended says less than one in force.
     """
     step = "Read what the order forbids and until when, and ask the supplier about it."
-    return _of(found, ctx, ("order", "injunction"), "high", step)
+    return _assess_enforcement(found, ctx, ("order", "injunction"), "high", step)
 
 
 @check(
@@ -106,7 +112,7 @@ def licence(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     severity: Severity = "medium" if record and record.type == "licence_review" else "high"
     step = "Ask whether the work needs this licence, and read the reasons of the decision."
     types: tuple[RecordType, ...] = ("licence_refused", "licence_revoked", "licence_review")
-    return _of(found, ctx, types, severity, step)
+    return _assess_enforcement(found, ctx, types, severity, step)
 
 
 @check(
@@ -125,7 +131,7 @@ def penalty(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     was paid or appealed, and what led to it.
     """
     step = "Ask whether it was paid or appealed, and what was put right."
-    return _of(found, ctx, ("civil_penalty",), "medium", step)
+    return _assess_enforcement(found, ctx, ("civil_penalty",), "medium", step)
 
 
 @check(
@@ -145,7 +151,9 @@ def notice(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     """
     record = found.entry.record
     severity: Severity = "low" if record and record.status == "complied" else "medium"
-    return _of(found, ctx, ("notice",), severity, "Ask whether it was complied with.")
+    return _assess_enforcement(
+        found, ctx, ("notice",), severity, "Ask whether it was complied with."
+    )
 
 
 @check(
@@ -167,7 +175,7 @@ def warning(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     step = "Read everything that was published."
     if clone:
         step += " If it is about a clone, the firm named is the victim."
-    return _of(found, ctx, ("warning",), "medium", step)
+    return _assess_enforcement(found, ctx, ("warning",), "medium", step)
 
 
 # How serious each stage of an insolvency is, and what to do about it.
@@ -248,7 +256,7 @@ def insolvency(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     record = found.entry.record
     severity, step = _STAGES.get(record.stage, _ANY_STAGE) if record else _ANY_STAGE
     step = f"Compare the company number first. {step}"
-    return _of(found, ctx, ("insolvency", "insolvency_step"), severity, step)
+    return _assess_enforcement(found, ctx, ("insolvency", "insolvency_step"), severity, step)
 
 
 @check(
@@ -272,7 +280,7 @@ def prohibited_name(found: PossibleMatch, ctx: CheckContext) -> Outcome:
         "Read which of the two firms named is the supplier: the one that failed, or the one that "
         "goes on. Ask who sold the business, at what price, and which debts were left unpaid."
     )
-    return _of(found, ctx, ("prohibited_name",), "medium", step)
+    return _assess_enforcement(found, ctx, ("prohibited_name",), "medium", step)
 
 
 @check(
@@ -290,7 +298,7 @@ def solvent_winding_up(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     It is no insolvency. But the company ends: find out who would carry out the contract.
     """
     step = "If it is the supplier, ask when it closes and who will carry out the contract."
-    return _of(found, ctx, ("winding_up",), "low", step)
+    return _assess_enforcement(found, ctx, ("winding_up",), "low", step)
 
 
 @check(
@@ -310,7 +318,7 @@ def contract_failure(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     supplier for its account and for what it has changed since (section 58).
     """
     step = "Read the notice. If it is the same firm, ask what it has changed since (s.58)."
-    return _of(found, ctx, ("contract_failure",), "high", step)
+    return _assess_enforcement(found, ctx, ("contract_failure",), "high", step)
 
 
 @check(
@@ -329,4 +337,4 @@ def contract_termination(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     Read the reason in the notice, and ask the buyer if it is not clear.
     """
     step = "Read the reason in the notice; it may not be the supplier's doing."
-    return _of(found, ctx, ("contract_termination",), "medium", step)
+    return _assess_enforcement(found, ctx, ("contract_termination",), "medium", step)

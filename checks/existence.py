@@ -1,11 +1,11 @@
 """Whether the supplier is the legal entity that it says it is, and how long that has existed."""
 
-from duediligence.checks.toolkit import CLEAR, not_told, unread
+from duediligence.checks.toolkit import CLEAR, not_told, report_unread_parts
 from duediligence.checks.toolkit.companies import (
     dead,
+    is_voluntary,
     registered_elsewhere,
     unknown_status,
-    voluntary,
 )
 from duediligence.checks.toolkit.wording import on, plain
 
@@ -58,12 +58,16 @@ def not_on_register(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: AR
     if isinstance(dossier.company, NotInScope):
         return OUT_OF_SCOPE
     if isinstance(dossier.company, NotKnown):
-        return unread(dossier.company, otherwise="The company was not looked up.")
+        return report_unread_parts(dossier.company, otherwise="The company was not looked up.")
     if not isinstance(dossier.company, NotHeld):
         return CLEAR
     charity = isinstance(dossier.charity, Charity)
     if registered_elsewhere(number):
-        return NOT_APPLICABLE if charity else unread(dossier.company, otherwise=_ELSEWHERE)
+        return (
+            NOT_APPLICABLE
+            if charity
+            else report_unread_parts(dossier.company, otherwise=_ELSEWHERE)
+        )
     return Outcome(
         "adverse",
         why=say("Companies House has no company {number}.", number=word(number)),
@@ -128,7 +132,9 @@ def _not_compared(dossier: Dossier) -> Outcome:
     unknown = [part for part in parts if isinstance(part, NotKnown)]
     if not unknown and all(isinstance(part, NotHeld) for part in parts):
         return NOT_APPLICABLE
-    return unread(*unknown, otherwise="The name was not compared with that on the register.")
+    return report_unread_parts(
+        *unknown, otherwise="The name was not compared with that on the register."
+    )
 
 
 @check(
@@ -226,7 +232,7 @@ def newly_incorporated(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return CLEAR
     severity: Severity | None = None
     if new:
-        severity = "medium" if voluntary(dossier) else "high"
+        severity = "medium" if is_voluntary(dossier) else "high"
     return Outcome(
         "review",
         why=say(

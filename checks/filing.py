@@ -6,9 +6,9 @@ from duediligence.checks.toolkit.companies import (
     dead,
     files_accounts,
     has_directors,
-    voluntary,
+    is_voluntary,
 )
-from duediligence.checks.toolkit.wording import on, since
+from duediligence.checks.toolkit.wording import is_recent, on
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Filing, Missing, Outcome, known
@@ -119,7 +119,7 @@ def accounts_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
         if due
         else "The register says that accounts are overdue, but not since when.",
         next_step="Ask for the accounts, or for management accounts and the reason for the delay.",
-        severity="low" if low else "high" if high and not voluntary(dossier) else "medium",
+        severity="low" if low else "high" if high and not is_voluntary(dossier) else "medium",
     )
 
 
@@ -153,7 +153,7 @@ def confirmation_overdue(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if not overdue:
         return CLEAR
     days = (ctx.today - due).days if due else 0
-    high = days > int(ctx.params["high_days"]) and not voluntary(dossier)
+    high = days > int(ctx.params["high_days"]) and not is_voluntary(dossier)
     return Outcome(
         "adverse",
         why=say(
@@ -189,7 +189,7 @@ def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
         filing
         for filing in known(dossier.filings)
         if filing.description.startswith(_COMPULSORY)
-        and since(filing.filed_on, ctx.today, int(ctx.params["months"]))
+        and is_recent(filing.filed_on, ctx.today, int(ctx.params["months"]))
     ]
     if len(found) < int(ctx.params["notices"]):
         return CLEAR
@@ -202,7 +202,7 @@ def repeated_notices(dossier: Dossier, ctx: CheckContext) -> Outcome:
             days=joined(", ", days),
         ),
         next_step="Ask who is responsible for filing and what has changed.",
-        severity="low" if voluntary(dossier) else None,
+        severity="low" if is_voluntary(dossier) else None,
     )
 
 

@@ -5,8 +5,8 @@ the supplier is not compared with the size of the contract.
 """
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import voluntary
-from duediligence.checks.toolkit.wording import lender, on, since
+from duediligence.checks.toolkit.companies import is_voluntary
+from duediligence.checks.toolkit.wording import format_lender, is_recent, on
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Charge, Dossier, Kind, Officer, Outcome, Owner, known
@@ -39,18 +39,19 @@ def all_assets(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """
     found = [
         charge
-        for charge in _open(dossier)
-        if charge.floating_covers_all and since(charge.created_on, ctx.today, _months(ctx))
+        for charge in _list_open_charges(dossier)
+        if charge.floating_covers_all
+        and is_recent(charge.created_on, ctx.today, _read_charge_months(ctx))
     ]
     if not found:
         return CLEAR
-    ordinary = all(any(_bank(name) for name in charge.persons_entitled) for charge in found)
+    ordinary = all(any(_is_bank(name) for name in charge.persons_entitled) for charge in found)
     return Outcome(
         "review",
         why=say(
             "Charge over all assets{on} to {lenders}.",
             on=on(found[0].created_on),
-            lenders=_lenders(found, "an unnamed lender"),
+            lenders=_format_lenders(found, "an unnamed lender"),
         ),
         next_step="Ask what the loan was for, and look at the latest accounts.",
         severity="low" if ordinary else None,
@@ -74,7 +75,7 @@ def many_charges(dossier: Dossier, ctx: CheckContext) -> Outcome:
     Look at what it owes. Property, housing and care companies borrow on each building, and old
     charges are often paid off but never marked as satisfied.
     """
-    found = _open(dossier)
+    found = _list_open_charges(dossier)
     if len(found) < int(ctx.params["charges"]):
         return CLEAR
     return Outcome(
@@ -82,7 +83,7 @@ def many_charges(dossier: Dossier, ctx: CheckContext) -> Outcome:
         why=say(
             "{charges} outstanding, to {lenders}.",
             charges=count(len(found), "charge"),
-            lenders=_lenders(found, "unnamed lenders"),
+            lenders=_format_lenders(found, "unnamed lenders"),
         ),
         next_step="Look at borrowings in the latest accounts.",
     )
@@ -109,10 +110,10 @@ def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:
     found = [
         say(
             "{lender} (charge{on})",
-            lender=lender(name),
+            lender=format_lender(name),
             on=on(charge.created_on) or say(" of unknown date"),
         )
-        for charge in _open(dossier)
+        for charge in _list_open_charges(dossier)
         for name in charge.persons_entitled
         if any(_may_be(name, person, ctx) for person in people)
     ]
@@ -122,20 +123,20 @@ def connected_charge(dossier: Dossier, ctx: CheckContext) -> Outcome:
         "review",
         why=say("Those who hold charges include {lenders}.", lenders=listed(found)),
         next_step="Ask what was lent, when, and what it is secured on.",
-        severity="medium" if voluntary(dossier) else None,
+        severity="medium" if is_voluntary(dossier) else None,
     )
 
 
-def _lenders(charges: list[Charge], unnamed: str) -> Said:
+def _format_lenders(charges: list[Charge], unnamed: str) -> Said:
     names = [name for charge in charges for name in charge.persons_entitled if name]
-    return listed(map(lender, names)) if names else word(unnamed)
+    return listed(map(format_lender, names)) if names else word(unnamed)
 
 
-def _open(dossier: Dossier) -> list[Charge]:
+def _list_open_charges(dossier: Dossier) -> list[Charge]:
     return [charge for charge in known(dossier.charges) if charge.status in _OPEN]
 
 
-def _bank(name: str) -> bool:
+def _is_bank(name: str) -> bool:
     return not _BANKS.isdisjoint(name_words(name))
 
 
@@ -145,5 +146,5 @@ def _may_be(name: str, person: Officer | Owner, ctx: CheckContext) -> bool:
     return same_firm(name, person.name) or ctx.may_be_same(name, person.name, kind)
 
 
-def _months(ctx: CheckContext) -> int:
+def _read_charge_months(ctx: CheckContext) -> int:
     return int(ctx.params["months"])

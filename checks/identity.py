@@ -6,7 +6,7 @@ from datetime import date
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import dead
 from duediligence.checks.toolkit.people import directing
-from duediligence.checks.toolkit.wording import agent, party
+from duediligence.checks.toolkit.wording import format_agent, party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import (
@@ -46,10 +46,10 @@ def directors_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     before its end, so being late is often only neglect. Corporate directors and secretaries need
     not verify yet and are not counted; for members of an LLP, only a date on the register counts.
     """
-    if _gone(dossier):
+    if _has_dead_company(dossier):
         return NOT_APPLICABLE
     people = [o for o in directing(known(dossier.officers)) if not o.corporate and _in_scope(o)]
-    return _judged(people, ctx)
+    return _assess_verification(people, ctx)
 
 
 @check(
@@ -69,13 +69,13 @@ def owners_unverified(dossier: Dossier, ctx: CheckContext) -> Outcome:
     company whose owner is late. People whose details are protected are never flagged. Of many
     people the register says nothing yet: the dossier counts them, and they are no finding.
     """
-    if _gone(dossier):
+    if _has_dead_company(dossier):
         return NOT_APPLICABLE
     people = [o for o in known(dossier.owners) if o.active and o.person and not o.super_secure]
-    return _judged(people, ctx)
+    return _assess_verification(people, ctx)
 
 
-def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
+def _assess_verification(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
     people = list(people)
     if not people:
         return NOT_APPLICABLE
@@ -92,7 +92,7 @@ def _judged(people: Iterable[Officer | Owner], ctx: CheckContext) -> Outcome:
             due=first,
             people=listed(party(person) for person, _ in late),
         )
-        vouched = _vouched(person for person, _ in late)
+        vouched = _describe_former_agents(person for person, _ in late)
         return Outcome(
             "adverse",
             why=joined(" ", (what, *vouched)) if vouched else what,
@@ -116,10 +116,10 @@ def _unverified_since(person: Officer | Owner, today: date) -> date | None:
     return proof.due_on
 
 
-def _vouched(people: Iterable[Officer | Owner]) -> tuple[Clause, ...]:
+def _describe_former_agents(people: Iterable[Officer | Owner]) -> tuple[Clause, ...]:
     """Return which agents had vouched for people who are not verified any more."""
     agents = {p.verification.agent for p in people if p.verification and p.verification.agent}
-    named = listed(map(agent, sorted(agents)))
+    named = listed(map(format_agent, sorted(agents)))
     return (say("Vouched for before by {agents}.", agents=named),) if agents else ()
 
 
@@ -128,5 +128,5 @@ def _in_scope(officer: Officer) -> bool:
     return "llp" not in officer.role or officer.verification is not None
 
 
-def _gone(dossier: Dossier) -> bool:
+def _has_dead_company(dossier: Dossier) -> bool:
     return isinstance(dossier.company, Company) and dead(dossier.company)

@@ -8,7 +8,7 @@ from duediligence.checks.toolkit.companies import DEAD, INSOLVENT, dead, unknown
 from duediligence.checks.toolkit.wording import on, party, plain
 
 from duediligence.contracts import CheckContext, check
-from duediligence.law import LookBack, ground, look_back
+from duediligence.law import LookBack, find_ground, look_back
 from duediligence.model import (
     NOT_APPLICABLE,
     Clause,
@@ -58,11 +58,15 @@ def winding_up(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return Outcome("unknown", why=why)
     if company.status not in _WINDING_UP:
         return CLEAR
-    open_cases = [case for case in _cases(dossier) if not _ended(case)]
-    solvent = bool(open_cases) and all(_solvent(case) for case in open_cases)
+    open_cases = [case for case in _list_insolvency_cases(dossier) if not _find_case_end(case)]
+    solvent = bool(open_cases) and all(_is_solvent_case(case) for case in open_cases)
     kinds = NOTHING
     if open_cases:
-        kinds = say(": {kinds}{started}", kinds=_kinds(open_cases), started=_started(open_cases))
+        kinds = say(
+            ": {kinds}{started}",
+            kinds=_format_case_types(open_cases),
+            started=_format_case_start(open_cases),
+        )
     return Outcome(
         "adverse",
         why=say(
@@ -106,7 +110,7 @@ def rescue(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         why=say("The register gives the status {status}.", status=plain(company.status)),
         grounds=_GROUNDS,
         next_step="Ask the administrator or supervisor whether the contract can be performed.",
-        event=_event(case for case in _cases(dossier) if not _ended(case)),
+        event=_event(case for case in _list_insolvency_cases(dossier) if not _find_case_end(case)),
     )
 
 
@@ -129,16 +133,16 @@ def open_case(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     company = known(dossier.company)
     if dead(company) or company.status in _WINDING_UP | _RESCUE:
         return NOT_APPLICABLE
-    open_cases = [case for case in known(dossier.insolvencies) if not _ended(case)]
+    open_cases = [case for case in known(dossier.insolvencies) if not _find_case_end(case)]
     if not open_cases:
         return CLEAR
-    solvent = all(_solvent(case) for case in open_cases)
+    solvent = all(_is_solvent_case(case) for case in open_cases)
     return Outcome(
         "review",
         why=say(
             "No end date on the register: {kinds}{started}.",
-            kinds=_kinds(open_cases),
-            started=_started(open_cases),
+            kinds=_format_case_types(open_cases),
+            started=_format_case_start(open_cases),
         ),
         grounds=() if solvent else _GROUNDS,
         next_step="Ask the supplier how the case ended, and for the order or notice that ended it.",
@@ -168,7 +172,7 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
     if dead(company) or company.status in _WINDING_UP | _RESCUE:
         return NOT_APPLICABLE
     cases = known(dossier.insolvencies)
-    worked = [(case, _look_back(end, ctx)) for case in cases if (end := _ended(case))]
+    worked = [(case, _look_back(end, ctx)) for case in cases if (end := _find_case_end(case))]
     recent = [case for case, found in worked if found.inside is not False]
     if recent:
         return Outcome(
@@ -178,12 +182,12 @@ def past_case(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 cases=joined(
                     "; ",
                     [
-                        say("{kind}, ended{on}", kind=plain(c.type), on=on(_ended(c)))
+                        say("{kind}, ended{on}", kind=plain(c.type), on=on(_find_case_end(c)))
                         for c in recent
                     ],
                 ),
             ),
-            grounds=() if all(map(_solvent, recent)) else _GROUNDS,
+            grounds=() if all(map(_is_solvent_case, recent)) else _GROUNDS,
             next_step="Read the accounts since then, and ask what has changed.",
             look_back=tuple(
                 f"PA23-7-5: {found.working}" for _, found in worked if found.inside is not False
@@ -264,11 +268,11 @@ def owner_failed(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG00
 def _look_back(ended: date, ctx: CheckContext) -> LookBack:
     # Cases are public: an authority could have known of it on the day it ended, or before.
     return look_back(
-        ground("PA23-7-5", ctx.today), ended, ended, ctx.today, sch7_years=ctx.schedule_7_years
+        find_ground("PA23-7-5", ctx.today), ended, ended, ctx.today, sch7_years=ctx.schedule_7_years
     )
 
 
-def _cases(dossier: Dossier) -> tuple[Insolvency, ...]:
+def _list_insolvency_cases(dossier: Dossier) -> tuple[Insolvency, ...]:
     # The status alone is grave enough where the cases are not known.
     cases = dossier.insolvencies
     return () if isinstance(cases, Missing) else cases
@@ -280,18 +284,18 @@ def _event(cases: Iterable[Insolvency]) -> Event:
     return Event(kind="insolvency", party=THE_SUPPLIER, on=began)
 
 
-def _solvent(case: Insolvency) -> bool:
+def _is_solvent_case(case: Insolvency) -> bool:
     # Insolvency Act 1986 s.90: without the directors' declaration it is a creditors' liquidation.
     return case.type == _SOLVENT and any(kind == _DECLARED for kind, _ in case.dates)
 
 
-def _ended(case: Insolvency) -> date | None:
+def _find_case_end(case: Insolvency) -> date | None:
     return max((when for kind, when in case.dates if kind in _ENDS), default=None)
 
 
-def _kinds(cases: list[Insolvency]) -> Value:
+def _format_case_types(cases: list[Insolvency]) -> Value:
     return listed(plain(case.type) for case in cases)
 
 
-def _started(cases: list[Insolvency]) -> Clause:
+def _format_case_start(cases: list[Insolvency]) -> Clause:
     return on(min((when for case in cases for _, when in case.dates), default=None))

@@ -63,7 +63,7 @@ def signs_together(signs: LabourSigns, ctx: CheckContext) -> Outcome:
     visit. `export referral` writes a form for the Fair Work Agency, the police or another first
     responder.
     """
-    said = _said(signs, ctx)
+    said = _describe_labour_signs(signs, ctx)
     unseen = [one for one in signs.unseen if one.sign not in said]
     labour = [sign for sign in said if SIGNS[sign].labour]
     failed = [one for one in unseen if one.failed]
@@ -72,7 +72,7 @@ def signs_together(signs: LabourSigns, ctx: CheckContext) -> Outcome:
             "unknown",
             why=say(
                 "{sign} is one sign. {failed}",
-                sign=_titles(labour),
+                sign=_format_sign_titles(labour),
                 failed=_not_seen(signs, failed),
             ),
             next_step="Refresh the lists and screen again.",
@@ -88,7 +88,7 @@ def signs_together(signs: LabourSigns, ctx: CheckContext) -> Outcome:
                 say(
                     "{kinds}: {titles}.",
                     kinds=count(len(kinds), "kind of sign", "kinds of sign"),
-                    titles=_titles(kinds),
+                    titles=_format_sign_titles(kinds),
                 ),
                 *said.values(),
                 _not_seen(signs, unseen),
@@ -100,14 +100,14 @@ def signs_together(signs: LabourSigns, ctx: CheckContext) -> Outcome:
     )
 
 
-def _said(signs: LabourSigns, ctx: CheckContext) -> Mapping[LabourSign, Clause]:
+def _describe_labour_signs(signs: LabourSigns, ctx: CheckContext) -> Mapping[LabourSign, Clause]:
     """Return each kind of sign, with its sources and what it could and could not mean."""
     since = months_before(ctx.today, 12 * int(ctx.params["years"]))
     sources: dict[LabourSign, list[Clause]] = {}
     for finding in signs.findings:
         for sign in finding.signs:
             if sign == "slavery" or finding.happened_on is None or finding.happened_on >= since:
-                sources.setdefault(sign, []).append(_source(finding))
+                sources.setdefault(sign, []).append(_format_sign_source(finding))
     owners = list(_new_owners(signs.dossier, months_before(ctx.today, int(ctx.params["months"]))))
     if owners:
         sources["new owner"] = [
@@ -125,7 +125,7 @@ def _said(signs: LabourSigns, ctx: CheckContext) -> Mapping[LabourSign, Clause]:
     }
 
 
-def _source(finding: Finding) -> Clause:
+def _format_sign_source(finding: Finding) -> Clause:
     """Return what a finding says happened, how sure it is, and where it can be read."""
     return say(
         "{what} Source: {check} {title}{list}{certainty}.",
@@ -149,7 +149,7 @@ def _new_owners(dossier: Dossier | None, since: date) -> Iterator[Owner]:
             yield owner
 
 
-def _titles(signs: Iterable[LabourSign]) -> Clause:
+def _format_sign_titles(signs: Iterable[LabourSign]) -> Clause:
     return say("{titles}", titles=listed(word(SIGNS[sign].title) for sign in signs))
 
 
@@ -166,24 +166,28 @@ def _not_seen(signs: LabourSigns, unseen: Iterable[UnseenSign]) -> Clause:
         " ",
         [
             say(
-                "Not known, for a list is not current: {signs}.", signs=listed(map(_unseen, failed))
+                "Not known, for a list is not current: {signs}.",
+                signs=listed(map(_format_unseen_sign, failed)),
             )
             if failed
             else NOTHING,
             say(
                 "Not looked for, for no list is in use: {signs}.",
-                signs=listed(map(_unseen, unused)),
+                signs=listed(map(_format_unseen_sign, unused)),
             )
             if unused
             else NOTHING,
-            say("Not seen, for the register was not read: {signs}.", signs=_titles(registers))
+            say(
+                "Not seen, for the register was not read: {signs}.",
+                signs=_format_sign_titles(registers),
+            )
             if registers
             else NOTHING,
         ],
     )
 
 
-def _unseen(one: UnseenSign) -> Clause:
+def _format_unseen_sign(one: UnseenSign) -> Clause:
     return say(
         "{title} ({lists})",
         title=word(SIGNS[one.sign].title),

@@ -14,9 +14,9 @@ from duediligence.model.facts import (
     NOTHING,
     entry_name,
     joined,
-    published,
-    quoted,
     say,
+    tag_published,
+    tag_quote,
     word,
 )
 
@@ -40,7 +40,7 @@ def named(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     if found.topic in ("sanctions", "debarment") or found.entry.record is not None:
         return NOT_APPLICABLE
     entry = found.entry
-    reason = say(" {reason}", reason=published(entry, "reason")) if entry.reason else NOTHING
+    reason = say(" {reason}", reason=tag_published(entry, "reason")) if entry.reason else NOTHING
     return Outcome(
         "adverse" if found.certain else "review",
         why=say(
@@ -112,7 +112,7 @@ def in_unread_rows(found: InUnreadRows, ctx: CheckContext) -> Outcome:  # noqa: 
             others=others,
             list=word(found.list_title),
         ),
-        facts=tuple(map(_fault, found.rows[:_QUOTED])),
+        facts=tuple(map(_build_unread_row_feature, found.rows[:_QUOTED])),
         next_step=say(
             "Look at {rows} of the register. Correct it in your copy or the description, refresh "
             "the list and screen again.",
@@ -121,7 +121,7 @@ def in_unread_rows(found: InUnreadRows, ctx: CheckContext) -> Outcome:  # noqa: 
     )
 
 
-def _fault(row: NotReadRow) -> Feature:
+def _build_unread_row_feature(row: NotReadRow) -> Feature:
     """Return what is wrong with a row, which may quote what names somebody."""
     column = say("{column} ", column=word(row.column)) if row.column else NOTHING
     said = say(
@@ -129,6 +129,6 @@ def _fault(row: NotReadRow) -> Feature:
         row=row.row,
         file=word(row.file),
         column=column,
-        reason=quoted(row.reason),
+        reason=tag_quote(row.reason),
     )
     return Feature("unread row", str(row.row), "", 0.0, "not known", personal=True, said=said)

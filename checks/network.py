@@ -2,7 +2,12 @@
 
 from duediligence.checks.toolkit import CLEAR
 from duediligence.checks.toolkit.companies import GROUNDS, INSOLVENT
-from duediligence.checks.toolkit.networks import contracts, named, way, ways
+from duediligence.checks.toolkit.networks import (
+    format_contract_titles,
+    format_network_path,
+    format_network_paths,
+    named,
+)
 from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
@@ -64,7 +69,13 @@ def controlled_alike(position: NetworkPosition, ctx: CheckContext) -> Outcome:  
     same = any(one.contracts for one, _ in found)
     return Outcome(
         "review",
-        why=joined(" ", [*(_alike(one) for one, _ in found), _more(position.left_out)]),
+        why=joined(
+            " ",
+            [
+                *(_format_controlled_alike(one) for one, _ in found),
+                _format_more_suppliers(position.left_out),
+            ],
+        ),
         grounds=_TOGETHER if gravest == "high" else (),
         next_step="Compare the bids of both, and ask each who decides its bids and prices."
         if same
@@ -79,15 +90,15 @@ def _of_alike(one: ControlledAlike) -> Severity | None:
     return "high" if one.contracts else "low"
 
 
-def _alike(one: ControlledAlike) -> Clause:
+def _format_controlled_alike(one: ControlledAlike) -> Clause:
     return say(
         "{other}{ref}: {ways}{group}{together}{contracts}.",
         other=named(one.other),
         ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
-        ways=ways(one.paths),
+        ways=format_network_paths(one.paths),
         group=say("; of one group, under {name}", name=firm(one.group)) if one.group else NOTHING,
         together=say("; you know that they work together") if one.together else NOTHING,
-        contracts=say("; you have both for {titles}", titles=contracts(one.contracts))
+        contracts=say("; you have both for {titles}", titles=format_contract_titles(one.contracts))
         if one.contracts
         else NOTHING,
     )
@@ -123,7 +134,7 @@ def near_marked(found: NearMarked, ctx: CheckContext) -> Outcome:  # noqa: ARG00
         why=joined(
             " ",
             [
-                *(_near(path) for path in found.near),
+                *(_format_near_path(path) for path in found.near),
                 say("There are {more} more.", more=found.left_out) if found.left_out else NOTHING,
             ],
         ),
@@ -145,17 +156,17 @@ def _of_near(path: NetworkPath) -> Severity:
     return SEVERITIES[max(0, SEVERITIES.index(highest) - lower)]
 
 
-def _near(path: NetworkPath) -> Clause:
+def _format_near_path(path: NetworkPath) -> Clause:
     end = path.nodes[-1]
     return say(
         "{end}: {marks}. The way there: {way}.",
         end=named(end),
-        marks=joined("; ", [_mark(mark) for mark in end.marks]),
-        way=way(path),
+        marks=joined("; ", [_format_network_mark(mark) for mark in end.marks]),
+        way=format_network_path(path),
     )
 
 
-def _mark(mark: NetworkMark) -> Clause:
+def _format_network_mark(mark: NetworkMark) -> Clause:
     return say(
         "{recorded}{what}{on}{sure}",
         recorded=word(_RECORDED[mark.kind]),
@@ -188,7 +199,7 @@ def ring(position: NetworkPosition, ctx: CheckContext) -> Outcome:  # noqa: ARG0
         return CLEAR
     return Outcome(
         "review",
-        why=say("{ways}.", ways=ways(position.rings)),
+        why=say("{ways}.", ways=format_network_paths(position.rings)),
         next_step="Ask which people decide for these companies, with documents.",
     )
 
@@ -224,8 +235,8 @@ def shared_director(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
                     "You have this supplier and {other}{ref} for {titles}: {way}.",
                     other=named(one.other),
                     ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
-                    titles=contracts(one.contracts),
-                    way=way(one.path),
+                    titles=format_contract_titles(one.contracts),
+                    way=format_network_path(one.path),
                 )
                 for one in position.shared_directors
             ],
@@ -265,7 +276,7 @@ def moves(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     failed = any(move.status in INSOLVENT for one in position.moves for move in one.moves)
     return Outcome(
         "review",
-        why=joined(" ", [_chain(one) for one in position.moves]),
+        why=joined(" ", [_format_move_chain(one) for one in position.moves]),
         grounds=GROUNDS if failed else (),
         next_step="Ask what became of staff, debts and contracts at each step, and look the "
         "companies up in the Gazette.",
@@ -273,7 +284,7 @@ def moves(position: NetworkPosition, ctx: CheckContext) -> Outcome:
     )
 
 
-def _chain(one: ChainOfMoves) -> Clause:
+def _format_move_chain(one: ChainOfMoves) -> Clause:
     return say(
         "{people} went by way of {companies} to this supplier{kept}.",
         people=listed(named(person, "director") for person in one.people),
@@ -330,7 +341,13 @@ def shared_contacts(position: NetworkPosition, ctx: CheckContext) -> Outcome:  #
     account = any(_has_account(one) for one in found)
     return Outcome(
         "review",
-        why=joined(" ", [*(_contact(one) for one in found), _more(position.contacts_left_out)]),
+        why=joined(
+            " ",
+            [
+                *(_format_shared_contact(one) for one in found),
+                _format_more_suppliers(position.contacts_left_out),
+            ],
+        ),
         grounds=_TOGETHER if gravest == "high" else (),
         next_step="Check your own payment records first. Then confirm the account with each, by a "
         "number that you have from elsewhere."
@@ -351,21 +368,21 @@ def _of_contact(one: SharedContact) -> Severity:
     return "medium" if one.contracts and not one.signs else "low"
 
 
-def _contact(one: SharedContact) -> Clause:
+def _format_shared_contact(one: SharedContact) -> Clause:
     signs = [word(_SIGNS[sign]) for sign in one.signs if sign in _SIGNS]
     return say(
         "{other}{ref}: {ways}{signs}{contracts}.",
         other=named(one.other),
         ref=say(" ({ref})", ref=word(one.other.supplier_ref)),
-        ways=ways(one.paths),
+        ways=format_network_paths(one.paths),
         signs=say("; {signs}", signs=listed(signs)) if signs else NOTHING,
-        contracts=say("; you have both for {titles}", titles=contracts(one.contracts))
+        contracts=say("; you have both for {titles}", titles=format_contract_titles(one.contracts))
         if one.contracts
         else NOTHING,
     )
 
 
-def _more(others: int) -> Clause:
+def _format_more_suppliers(others: int) -> Clause:
     if not others:
         return NOTHING
     return say("There are {more} more.", more=count(others, "other supplier", "other suppliers"))

@@ -1,13 +1,13 @@
 """Who the owners are: their age, for whom they hold, and whether they are marked as sanctioned."""
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.events import of_somebody, single
-from duediligence.checks.toolkit.people import british, every_owner
-from duediligence.checks.toolkit.wording import age, party
+from duediligence.checks.toolkit.events import find_single_event, of_somebody
+from duediligence.checks.toolkit.people import every_owner, is_british
+from duediligence.checks.toolkit.wording import derive_age_range, party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Outcome, known
-from duediligence.model.facts import born, joined, listed, say
+from duediligence.model.facts import joined, listed, say, tag_birth_date
 
 
 @check(
@@ -33,12 +33,12 @@ def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
     old = [
         o
         for o in people
-        if o.birth_date and age(o.birth_date, ctx.today)[0] > int(ctx.params["years"])
+        if o.birth_date and derive_age_range(o.birth_date, ctx.today)[0] > int(ctx.params["years"])
     ]
     infant = [
         o
         for o in people
-        if o.birth_date and o.notified_on and age(o.birth_date, o.notified_on)[1] < 2
+        if o.birth_date and o.notified_on and derive_age_range(o.birth_date, o.notified_on)[1] < 2
     ]
     if old or infant:
         return Outcome(
@@ -48,7 +48,11 @@ def owner_age(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 owners=joined(
                     "; ",
                     [
-                        say("{owner}, born {born}", owner=party(o), born=born(o.birth_date))
+                        say(
+                            "{owner}, born {born}",
+                            owner=party(o),
+                            born=tag_birth_date(o.birth_date),
+                        )
                         for o in (*old, *infant)
                         if o.birth_date
                     ],
@@ -89,7 +93,7 @@ def trust(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     ]
     if not held:
         return CLEAR
-    abroad = [owner for owner in held if british(owner) is False]
+    abroad = [owner for owner in held if is_british(owner) is False]
     return Outcome(
         "review",
         why=say("Control is held through a trust by {owners}.", owners=listed(map(party, held))),
@@ -124,7 +128,7 @@ def marked_sanctioned(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: 
             grounds=("none in itself: a designation is not a ground in Schedule 6 or 7",),
             next_step="Compare with the UK Sanctions List. Do not pay or award: ask your legal "
             "team.",
-            event=single(of_somebody("designation", owner) for owner in found),
+            event=find_single_event(of_somebody("designation", owner) for owner in found),
         )
     overseas = [o for o in known(dossier.owners) if o.active and "beneficial-owner" in o.kind]
     if not overseas:

@@ -1,7 +1,7 @@
 """What the company declares of who controls it, and what it does not."""
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import dead, declares_owners, voluntary
+from duediligence.checks.toolkit.companies import dead, declares_owners, is_voluntary
 from duediligence.checks.toolkit.wording import on, plain
 
 from duediligence.contracts import CheckContext, check
@@ -46,7 +46,7 @@ def nobody(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     if dead(company) or not declares_owners(company) or _rightly_none(dossier):
         return NOT_APPLICABLE
     said = _active(dossier, _NOBODY)
-    if not said or _owned(dossier):
+    if not said or _has_active_owner(dossier):
         return CLEAR
     return Outcome(
         "review",
@@ -75,7 +75,7 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
     company = known(dossier.company)
     if dead(company) or not declares_owners(company) or company.partial:
         return NOT_APPLICABLE
-    if known(dossier.psc_exempt) or _owned(dossier):
+    if known(dossier.psc_exempt) or _has_active_owner(dossier):
         return CLEAR
     if any(statement.ceased_on is None for statement in known(dossier.statements)):
         return CLEAR
@@ -87,7 +87,7 @@ def undeclared(dossier: Dossier, ctx: CheckContext) -> Outcome:
         "adverse",
         why="The register names no owner, holds no statement about them, and no exemption.",
         next_step="Ask for proof of who owns and controls the company.",
-        severity="medium" if voluntary(dossier) else None,
+        severity="medium" if is_voluntary(dossier) else None,
     )
 
 
@@ -179,7 +179,7 @@ def contradiction(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
     One of the two is wrong. Ask which. Usually someone forgot to end the old statement.
     """
     said = _active(dossier, _NOBODY)
-    if not said or not _owned(dossier):
+    if not said or not _has_active_owner(dossier):
         return CLEAR
     return Outcome(
         "review",
@@ -223,13 +223,13 @@ def overseas_unidentified(dossier: Dossier, ctx: CheckContext) -> Outcome:  # no
     )
 
 
-def _owned(dossier: Dossier) -> bool:
+def _has_active_owner(dossier: Dossier) -> bool:
     return any(owner.active for owner in known(dossier.owners))
 
 
 def _rightly_none(dossier: Dossier) -> bool:
     plc = known(dossier.company).type in ("plc", "old-public-company")
-    return plc or voluntary(dossier) or known(dossier.psc_exempt)
+    return plc or is_voluntary(dossier) or known(dossier.psc_exempt)
 
 
 def _active(dossier: Dossier, codes: tuple[str, ...]) -> list[Statement]:

@@ -2,7 +2,17 @@
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import Outcome, PartialDate, Severity
-from duediligence.model.facts import NOTHING, Clause, born, firm, joined, listed, person, say, word
+from duediligence.model.facts import (
+    NOTHING,
+    Clause,
+    firm,
+    joined,
+    listed,
+    say,
+    tag_birth_date,
+    tag_person,
+    word,
+)
 from duediligence.model.partner_messages import PARTNER_ASKS, NamedAs, OpenMessage, PartnerAsk
 
 _SEVERITY: dict[PartnerAsk, Severity] = {
@@ -54,7 +64,7 @@ def partner_message(found: OpenMessage, ctx: CheckContext) -> Outcome:  # noqa: 
             number=message.number,
             day=message.received_at.date(),
             agreement=word(message.agreement),
-            named=listed(_named(one) for one in message.named),
+            named=listed(_describe_asked_party(one) for one in message.named),
         ),
         next_step=joined(
             " ",
@@ -76,7 +86,7 @@ def partner_message(found: OpenMessage, ctx: CheckContext) -> Outcome:  # noqa: 
     )
 
 
-def _named(one: NamedAs) -> Clause:
+def _describe_asked_party(one: NamedAs) -> Clause:
     party = one.party
     if party.kind == "address":
         if not one.role:
@@ -88,8 +98,8 @@ def _named(one: NamedAs) -> Clause:
         return say("{name} ({role})", name=firm(party.name), role=word(one.role))
     return say(
         "{name}{born} ({role})",
-        name=person(party.name, one.role),
-        born=say(", born {month}", month=born(PartialDate.parse(party.born)))
+        name=tag_person(party.name, one.role),
+        born=say(", born {month}", month=tag_birth_date(PartialDate.parse(party.born)))
         if party.born
         else NOTHING,
         role=word(one.role),

@@ -4,13 +4,13 @@ from collections import defaultdict
 from datetime import date, timedelta
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import voluntary
+from duediligence.checks.toolkit.companies import is_voluntary
 from duediligence.checks.toolkit.people import began, directing
-from duediligence.checks.toolkit.wording import age, party
+from duediligence.checks.toolkit.wording import derive_age_range, party
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Dossier, Officer, Outcome, known
-from duediligence.model.facts import born, joined, listed, private, say
+from duediligence.model.facts import joined, listed, say, tag_birth_date, tag_private
 
 
 @check(
@@ -32,7 +32,9 @@ def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     if not people:
         return NOT_APPLICABLE
     ages = [
-        (d, age(d.birth_date, start)[1]) for d in people if d.birth_date and (start := began(d))
+        (d, derive_age_range(d.birth_date, start)[1])
+        for d in people
+        if d.birth_date and (start := began(d))
     ]
     young = [(d, years) for d, years in ages if years < 18]
     if young:
@@ -47,7 +49,7 @@ def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
                         say(
                             "{director} was at most {age} when appointed",
                             director=party(d),
-                            age=private(max(years, 0)),
+                            age=tag_private(max(years, 0)),
                         )
                         for d, years in young
                     ],
@@ -56,7 +58,7 @@ def under_age(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG001
             next_step="Ask for proof of age and see the filing.",
             severity=None if illegal else "low",
         )
-    return CLEAR if len(ages) == len(people) else _undated(people)
+    return CLEAR if len(ages) == len(people) else _report_undated_directors(people)
 
 
 @check(
@@ -82,7 +84,7 @@ def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
     old = [
         d
         for d in people
-        if d.birth_date and age(d.birth_date, ctx.today)[0] > int(ctx.params["years"])
+        if d.birth_date and derive_age_range(d.birth_date, ctx.today)[0] > int(ctx.params["years"])
     ]
     if old:
         return Outcome(
@@ -92,7 +94,11 @@ def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
                 directors=joined(
                     "; ",
                     [
-                        say("{director}, born {born}", director=party(d), born=born(d.birth_date))
+                        say(
+                            "{director}, born {born}",
+                            director=party(d),
+                            born=tag_birth_date(d.birth_date),
+                        )
                         for d in old
                         if d.birth_date
                     ],
@@ -100,7 +106,7 @@ def too_old(dossier: Dossier, ctx: CheckContext) -> Outcome:
             ),
             next_step="Ask for proof of who this is and that they still direct the company.",
         )
-    return CLEAR if all(d.birth_date for d in people) else _undated(people)
+    return CLEAR if all(d.birth_date for d in people) else _report_undated_directors(people)
 
 
 @check(
@@ -148,7 +154,7 @@ def very_many(dossier: Dossier, ctx: CheckContext) -> Outcome:
             ),
         ),
         next_step="Ask what this person's role in the work is, and who else decides.",
-        severity="low" if voluntary(dossier) else None,
+        severity="low" if is_voluntary(dossier) else None,
     )
 
 
@@ -187,7 +193,7 @@ def nominee(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-def _undated(people: list[Officer]) -> Outcome:
+def _report_undated_directors(people: list[Officer]) -> Outcome:
     without = [party(d) for d in people if not d.birth_date or not began(d)]
     return Outcome(
         "unknown",

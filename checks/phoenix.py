@@ -9,11 +9,11 @@ from duediligence.checks.toolkit.companies import (
     dead,
     directed_elsewhere,
     failed,
+    is_voluntary,
     people,
-    voluntary,
 )
-from duediligence.checks.toolkit.events import of_sister, single
-from duediligence.checks.toolkit.wording import party, plain, since
+from duediligence.checks.toolkit.events import find_single_event, of_sister
+from duediligence.checks.toolkit.wording import is_recent, party, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Appointment, Dossier, Officer, Outcome, known
@@ -41,7 +41,7 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
     """
     if not people(dossier, ctx.today):
         return NOT_APPLICABLE
-    others = {a.company_number: a for _, a in failed(dossier, ctx.today, _months(ctx))}
+    others = {a.company_number: a for _, a in failed(dossier, ctx.today, _read_phoenix_months(ctx))}
     if not others:
         return CLEAR
     return Outcome(
@@ -57,7 +57,7 @@ def failed_before(dossier: Dossier, ctx: CheckContext) -> Outcome:
         grounds=GROUNDS,
         next_step="Ask what happened to them, who was owed money, and what has changed.",
         severity="high" if len(others) >= int(ctx.params["high"]) else None,
-        event=single(map(of_sister, others.values())),
+        event=find_single_event(map(of_sister, others.values())),
     )
 
 
@@ -84,10 +84,10 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
         return NOT_APPLICABLE
     if company.created_on is None:
         return Outcome("unknown", why="The register gives no date of incorporation.")
-    if company.created_on < months_before(ctx.today, _months(ctx)):
+    if company.created_on < months_before(ctx.today, _read_phoenix_months(ctx)):
         return CLEAR
     shared: dict[str, tuple[Appointment, dict[str, Officer]]] = {}
-    for officer, other in failed(dossier, ctx.today, _months(ctx)):
+    for officer, other in failed(dossier, ctx.today, _read_phoenix_months(ctx)):
         joined_before = other.appointed_on is None or other.appointed_on < company.created_on
         left = other.resigned_on
         still = left is None or left >= months_before(company.created_on, int(ctx.params["months"]))
@@ -121,8 +121,8 @@ def same_board(dossier: Dossier, ctx: CheckContext) -> Outcome:
         ),
         grounds=GROUNDS,
         next_step="Ask whether staff, assets or contracts came over, and who sold them.",
-        severity="medium" if voluntary(dossier) else None,
-        event=single(of_sister(other) for other, _ in found),
+        severity="medium" if is_voluntary(dossier) else None,
+        event=find_single_event(of_sister(other) for other, _ in found),
     )
 
 
@@ -148,7 +148,8 @@ def many_dissolved(dossier: Dossier, ctx: CheckContext) -> Outcome:
     gone = {
         a.company_number: a.company_name
         for _, a in directed_elsewhere(dossier, ctx.today)
-        if a.company_status == "dissolved" and since(_last(a), ctx.today, _months(ctx))
+        if a.company_status == "dissolved"
+        and is_recent(_find_last_known_day(a), ctx.today, _read_phoenix_months(ctx))
     }
     if len(gone) < int(ctx.params["companies"]):
         return CLEAR
@@ -163,10 +164,10 @@ def many_dissolved(dossier: Dossier, ctx: CheckContext) -> Outcome:
     )
 
 
-def _last(appointment: Appointment) -> date | None:
+def _find_last_known_day(appointment: Appointment) -> date | None:
     # Of a dissolved company's directors few ever resign: what is left open may be old.
     return appointment.resigned_on or appointment.appointed_on
 
 
-def _months(ctx: CheckContext) -> int:
+def _read_phoenix_months(ctx: CheckContext) -> int:
     return 12 * int(ctx.params["years"])

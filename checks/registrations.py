@@ -21,8 +21,8 @@ from duediligence.model.facts import (
     firm,
     joined,
     listed,
-    person,
     say,
+    tag_person,
     word,
 )
 from duediligence.model.findings import LabourSign
@@ -61,14 +61,14 @@ def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
                 [
                     say(
                         "{need} No entry of {register} has its names or numbers.",
-                        need=_needs(need),
-                        register=_registers(needed),
+                        need=_format_need(need),
+                        register=_format_registers(needed),
                     )
                     for need in missing
                 ],
             ),
-            next_step=_ask(missing),
-            signs=_signs(missing),
+            next_step=_format_need_question(missing),
+            signs=_list_need_signs(missing),
         )
     stale = _of_place("not current", needed, ctx)
     if not stale:
@@ -78,8 +78,8 @@ def not_found(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
         why=joined(
             " ",
             [
-                *map(_needs, stale),
-                say("{register} is not current here.", register=_registers(needed)),
+                *map(_format_need, stale),
+                say("{register} is not current here.", register=_format_registers(needed)),
             ],
         ),
         next_step="Refresh the list and screen again, or look the supplier up on the register.",
@@ -141,9 +141,13 @@ def to_be_asked(needed: NeededRegistrations, ctx: CheckContext) -> Outcome:
     return Outcome(
         "review",
         why=joined(
-            " ", [say("{need}{why}", need=_needs(n), why=_unseen(n, needed)) for n in asked]
+            " ",
+            [
+                say("{need}{why}", need=_format_need(n), why=_explain_missing_entry(n, needed))
+                for n in asked
+            ],
         ),
-        next_step=_ask(asked),
+        next_step=_format_need_question(asked),
     )
 
 
@@ -163,33 +167,37 @@ def _about_entries(
         why=joined(
             " ",
             [
-                say("{need} {entry}", need=_needs(need), entry=_said(place, found, need))
+                say(
+                    "{need} {entry}",
+                    need=_format_need(need),
+                    entry=_describe_register_entry(place, found, need),
+                )
                 for need in needs
-                if (found := _shown(place, need, needed, ctx))
+                if (found := _find_best_entry(place, need, needed, ctx))
             ],
         ),
-        next_step=_ask(needs),
+        next_step=_format_need_question(needs),
         severity=severity,
-        signs=_signs(needs) if place == "lost" else (),
+        signs=_list_need_signs(needs) if place == "lost" else (),
     )
 
 
 def _of_place(place: _Place, needed: NeededRegistrations, ctx: CheckContext) -> tuple[Need, ...]:
-    return tuple(need for need in needed.needs if _place(need, needed, ctx) == place)
+    return tuple(need for need in needed.needs if _classify_need(need, needed, ctx) == place)
 
 
-def _place(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> _Place:
+def _classify_need(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> _Place:
     """Return what the register shows of a need. What it holds counts even where it is not
     current.
     """
     current = all(one.state == "current" for one in needed.registers)
     if not needed.registers or not need.sure:
-        held = current and _shown("held", need, needed, ctx)
+        held = current and _find_best_entry("held", need, needed, ctx)
         return "held" if held else "not to be seen"
-    if _shown("held", need, needed, ctx):
+    if _find_best_entry("held", need, needed, ctx):
         return "held" if current else "not current"
     for place in ("lost", "another"):
-        if not needed.more and _shown(place, need, needed, ctx):
+        if not needed.more and _find_best_entry(place, need, needed, ctx):
             return place
     if not current:
         return "not current"
@@ -201,14 +209,14 @@ def _place(need: Need, needed: NeededRegistrations, ctx: CheckContext) -> _Place
     )
 
 
-def _shown(
+def _find_best_entry(
     place: _Place, need: Need, needed: NeededRegistrations, ctx: CheckContext
 ) -> PossibleMatch | None:
     """Return the best entry that puts the need there."""
     tests: dict[_Place, Callable[[PossibleMatch], bool]] = {
-        "held": lambda one: _counts(one.entry, need, ctx) and _is_it(one, ctx),
-        "lost": lambda one: not _counts(one.entry, need, ctx),
-        "another": lambda one: _counts(one.entry, need, ctx),
+        "held": lambda one: _covers_need(one.entry, need, ctx) and _is_it(one, ctx),
+        "lost": lambda one: not _covers_need(one.entry, need, ctx),
+        "another": lambda one: _covers_need(one.entry, need, ctx),
     }
     fitting = [one for one in needed.found if _is_place(one.entry) and tests[place](one)]
     return max(fitting, key=lambda one: (_is_it(one, ctx), one.match.score), default=None)
@@ -223,7 +231,7 @@ def _is_place(entry: ListEntry) -> bool:
     )
 
 
-def _counts(entry: ListEntry, need: Need, ctx: CheckContext) -> bool:
+def _covers_need(entry: ListEntry, need: Need, ctx: CheckContext) -> bool:
     """Return whether the entry is a registration in force, for the work that is needed."""
     record = entry.record
     if entry.ends_on and entry.ends_on < ctx.today:
@@ -252,21 +260,21 @@ def _is_it(found: PossibleMatch, ctx: CheckContext) -> bool:
 
 
 def _lost_severity(needed: NeededRegistrations, ctx: CheckContext) -> Severity:
-    found = (_shown("lost", need, needed, ctx) for need in _of_place("lost", needed, ctx))
+    found = (_find_best_entry("lost", need, needed, ctx) for need in _of_place("lost", needed, ctx))
     return "high" if any(one and _is_it(one, ctx) for one in found) else "medium"
 
 
-def _needs(need: Need) -> Clause:
+def _format_need(need: Need) -> Clause:
     return say(
         "{contracts} {verb} {title} ({law}).",
-        contracts=listed(map(_titled, need.contracts)),
+        contracts=listed(map(_format_contract_title, need.contracts)),
         verb=word("needs" if need.sure else "may need"),
         title=word(need.registration.title),
         law=word(need.registration.law),
     )
 
 
-def _titled(contract: Contract) -> Clause:
+def _format_contract_title(contract: Contract) -> Clause:
     codes = word(", ".join(contract.cpv))
     title = contract.title or contract.category
     if not title:
@@ -278,18 +286,18 @@ def _titled(contract: Contract) -> Clause:
     )
 
 
-def _registers(needed: NeededRegistrations) -> Value:
+def _format_registers(needed: NeededRegistrations) -> Value:
     """Return the registers themselves, without the lists of who has left them."""
     left = {list_id for need in needed.needs for list_id in need.registration.ended_lists}
     return listed(word(one.title) for one in needed.registers if one.list_id not in left)
 
 
-def _said(place: _Place, found: PossibleMatch, need: Need) -> Clause:
+def _describe_register_entry(place: _Place, found: PossibleMatch, need: Need) -> Clause:
     """Return what an entry says, and how it differs."""
     entry = found.entry
     record = entry.record
     # Who holds a registration may be one person.
-    name = (firm if entry.kind == "organisation" else _holder)(entry.name)
+    name = (firm if entry.kind == "organisation" else _format_holder)(entry.name)
     what = say(" {happened}", happened=what_happened(record)) if record else NOTHING
     numbers = need.registration.numbers
     reference = (record.reference if record else "") or entry.id
@@ -306,11 +314,11 @@ def _said(place: _Place, found: PossibleMatch, need: Need) -> Clause:
     )
 
 
-def _holder(name: str) -> Value:
-    return person(name, "registered holder")
+def _format_holder(name: str) -> Value:
+    return tag_person(name, "registered holder")
 
 
-def _unseen(need: Need, needed: NeededRegistrations) -> Clause:
+def _explain_missing_entry(need: Need, needed: NeededRegistrations) -> Clause:
     """Return why the registers in use do not show it."""
     registration = need.registration
     if registration.proof == "declaration":
@@ -325,15 +333,15 @@ def _unseen(need: Need, needed: NeededRegistrations) -> Clause:
             if registration.elsewhere
             else NOTHING,
         )
-    return say(" {register} does not show it for certain.", register=_registers(needed))
+    return say(" {register} does not show it for certain.", register=_format_registers(needed))
 
 
-def _signs(needs: Iterable[Need]) -> tuple[LabourSign, ...]:
+def _list_need_signs(needs: Iterable[Need]) -> tuple[LabourSign, ...]:
     signs = (need.registration.labour_sign for need in needs)
     return tuple(dict.fromkeys(sign for sign in signs if sign))
 
 
-def _ask(needs: Iterable[Need]) -> Clause:
+def _format_need_question(needs: Iterable[Need]) -> Clause:
     asked = dict.fromkeys(
         say(
             "{ask} {exempt}",

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from duediligence.checks.toolkit import CLEAR
-from duediligence.checks.toolkit.companies import GROUNDS, NETWORK, failed, people, voluntary
-from duediligence.checks.toolkit.events import of_sister, single
-from duediligence.checks.toolkit.wording import on, party, plain, since
+from duediligence.checks.toolkit.companies import GROUNDS, NETWORK, failed, is_voluntary, people
+from duediligence.checks.toolkit.events import find_single_event, of_sister
+from duediligence.checks.toolkit.wording import is_recent, on, party, plain
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Clause, Dossier, Event, Outcome, known
@@ -37,9 +37,9 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
     names = [company.name, *(former.name for former in company.former_names)]
     found = [
         (officer, a)
-        for officer, a in failed(dossier, ctx.today, _months(ctx))
+        for officer, a in failed(dossier, ctx.today, _read_renaming_months(ctx))
         if a.company_status == "liquidation"
-        and any(_similar(a.company_name, name, ctx) for name in names)
+        and any(_is_similar_firm_name(a.company_name, name, ctx) for name in names)
     ]
     if not found:
         return CLEAR
@@ -58,7 +58,7 @@ def prohibited_name(dossier: Dossier, ctx: CheckContext) -> Outcome:
         ),
         grounds=GROUNDS,
         next_step="Ask on which exception the director relies, and ask your legal team.",
-        event=single(of_sister(a) for _, a in found),
+        event=find_single_event(of_sister(a) for _, a in found),
     )
 
 
@@ -80,7 +80,9 @@ def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
     voluntary bodies).
     """
     former = known(dossier.company).former_names
-    recent = [f for f in former if f.until and since(f.until, ctx.today, int(ctx.params["months"]))]
+    recent = [
+        f for f in former if f.until and is_recent(f.until, ctx.today, int(ctx.params["months"]))
+    ]
     often = len(former) >= int(ctx.params["ever"])
     if not often and len(recent) < int(ctx.params["recent"]):
         return CLEAR
@@ -89,7 +91,7 @@ def renamed(dossier: Dossier, ctx: CheckContext) -> Outcome:
         "review",
         why=say("Former names: {names}.", names=listed(firm(f.name) for f in former)),
         next_step="Search for it under every earlier name, and ask why it changed.",
-        severity="low" if voluntary(dossier) else "high" if high else None,
+        severity="low" if is_voluntary(dossier) else "high" if high else None,
     )
 
 
@@ -128,7 +130,7 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
             ),
             of_sister(a),
         )
-        for _, a in failed(dossier, ctx.today, _months(ctx))
+        for _, a in failed(dossier, ctx.today, _read_renaming_months(ctx))
         if a.resigned_on
     ]
     span = timedelta(days=int(ctx.params["days"]))
@@ -151,7 +153,7 @@ def renamed_around_insolvency(dossier: Dossier, ctx: CheckContext) -> Outcome:
     return CLEAR
 
 
-def _similar(one: str, other: str, ctx: CheckContext) -> bool:
+def _is_similar_firm_name(one: str, other: str, ctx: CheckContext) -> bool:
     """Return whether two names of firms are alike, or the telling words of one are all in the
     other.
     """
@@ -163,5 +165,5 @@ def _similar(one: str, other: str, ctx: CheckContext) -> bool:
     return alike >= float(ctx.params["alike"])
 
 
-def _months(ctx: CheckContext) -> int:
+def _read_renaming_months(ctx: CheckContext) -> int:
     return 12 * int(ctx.params["years"])

@@ -4,7 +4,7 @@ from duediligence.checks.toolkit.events import of_designation
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch
-from duediligence.model.facts import NOTHING, entry_name, published, say
+from duediligence.model.facts import NOTHING, entry_name, say, tag_published
 
 # A designation is in neither Schedule 6 nor Schedule 7 of the Procurement Act 2023.
 NO_GROUND = ("none in itself: a designation is not a ground in Schedule 6 or 7",)
@@ -13,24 +13,24 @@ FREEZE = "asset freeze"
 DISQUALIFICATION = "director disqualification"
 
 
-def _imposes(found: PossibleMatch, measure: str) -> bool:
+def _imposes_measure(found: PossibleMatch, measure: str) -> bool:
     return any(measure in imposed.casefold() for imposed in found.entry.measures)
 
 
-def _disqualifies(found: PossibleMatch) -> bool:
+def _disqualifies_director(found: PossibleMatch) -> bool:
     # Only a person can be a director, but a list may not say who is one.
     return (
         found.entry.kind in ("person", "unknown")
         and found.party.kind != "organisation"
-        and _imposes(found, DISQUALIFICATION)
+        and _imposes_measure(found, DISQUALIFICATION)
     )
 
 
 def _outcome(found: PossibleMatch, next_step: str) -> Outcome:
     entry = found.entry
     day = entry.listed_on
-    regime = say(" under {regimes}", regimes=published(entry, "regimes"))
-    measures = say(" Measures: {measures}.", measures=published(entry, "measures", stop=False))
+    regime = say(" under {regimes}", regimes=tag_published(entry, "regimes"))
+    measures = say(" Measures: {measures}.", measures=tag_published(entry, "measures", stop=False))
     return Outcome(
         "adverse" if found.certain else "review",
         why=say(
@@ -64,7 +64,7 @@ def asset_freeze(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: A
     """
     if found.entry.list_id not in UK_LISTS:
         return NOT_APPLICABLE
-    if found.entry.list_id == "uk-sanctions" and not _imposes(found, FREEZE):
+    if found.entry.list_id == "uk-sanctions" and not _imposes_measure(found, FREEZE):
         return NOT_APPLICABLE
     return _outcome(
         found,
@@ -87,7 +87,7 @@ def director_disqualification(found: PossibleMatch, ctx: CheckContext) -> Outcom
     This is separate from an asset freeze, and applies with or without one. If it is the same
     person, ask the supplier how this person can be a director, and inform your legal team.
     """
-    if not _disqualifies(found):
+    if not _disqualifies_director(found):
         return NOT_APPLICABLE
     return _outcome(
         found,
@@ -111,9 +111,9 @@ def other_measure(found: PossibleMatch, ctx: CheckContext) -> Outcome:  # noqa: 
     do not affect a contract, others do.
     """
     others = [m for m in found.entry.measures if DISQUALIFICATION not in m.casefold()]
-    if found.entry.list_id != "uk-sanctions" or _imposes(found, FREEZE):
+    if found.entry.list_id != "uk-sanctions" or _imposes_measure(found, FREEZE):
         return NOT_APPLICABLE
-    if _disqualifies(found) and not others:
+    if _disqualifies_director(found) and not others:
         return NOT_APPLICABLE
     return _outcome(
         found, "Compare with the publisher's entry and read which measure applies and to what."

@@ -2,11 +2,24 @@
 
 from dataclasses import replace
 
-from duediligence.checks.toolkit.records import ELSEWHERE_SCORE, counts, told, what_happened
+from duediligence.checks.toolkit.records import (
+    ELSEWHERE_SCORE,
+    build_record_outcome,
+    is_reportable_record,
+    what_happened,
+)
 
 from duediligence.contracts import CheckContext, check
 from duediligence.model import NOT_APPLICABLE, Outcome, PossibleMatch, Severity, SharedPremises
-from duediligence.model.facts import NOTHING, clause_of, entry_name, private, published, say, word
+from duediligence.model.facts import (
+    NOTHING,
+    clause_of,
+    entry_name,
+    say,
+    tag_private,
+    tag_published,
+    word,
+)
 
 _PARAMS = {"elsewhere_score": ELSEWHERE_SCORE}
 _COMMON = "requires improvement"
@@ -31,12 +44,17 @@ def rating(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     2025). It is never more than a question to review.
     """
     record = found.entry.record
-    if record is None or record.type != "rating" or not record.low or not counts(found, ctx):
+    if (
+        record is None
+        or record.type != "rating"
+        or not record.low
+        or not is_reportable_record(found, ctx)
+    ):
         return NOT_APPLICABLE
     if found.place == "elsewhere" and not found.certain:
         return NOT_APPLICABLE
     step = "Look at the newest rating, and whether the contract uses these premises."
-    outcome = told(found, ctx, severity="low", next_step=step)
+    outcome = build_record_outcome(found, ctx, severity="low", next_step=step)
     common = found.entry.status.casefold() == _COMMON
     return replace(outcome, result="review") if common else outcome
 
@@ -59,7 +77,7 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     therefore low, everything else medium. Ask which it was.
     """
     record = found.entry.record
-    if record is None or record.type != "registration" or not counts(found, ctx):
+    if record is None or record.type != "registration" or not is_reportable_record(found, ctx):
         return NOT_APPLICABLE
     lapsed = record.expires is not None and record.expires < ctx.today
     if not (record.ended or record.low or lapsed):
@@ -67,9 +85,11 @@ def registration(found: PossibleMatch, ctx: CheckContext) -> Outcome:
     step = "Ask why, and whether the work under the contract needs this registration."
     often = record.power == "safeguarding" and not (record.low or lapsed)
     severity: Severity = "low" if often else "medium"
-    outcome = told(found, ctx, severity=severity, next_step=step)
+    outcome = build_record_outcome(found, ctx, severity=severity, next_step=step)
     entry = found.entry
-    remarks = say(" {remarks}", remarks=published(entry, "remarks")) if entry.remarks else NOTHING
+    remarks = (
+        say(" {remarks}", remarks=tag_published(entry, "remarks")) if entry.remarks else NOTHING
+    )
     left = entry.ends_on
     since = NOTHING
     if record.ended and left:
@@ -105,7 +125,7 @@ def shared_premises(shared: SharedPremises, ctx: CheckContext) -> Outcome:  # no
     """
     record = shared.entry.record
     person = "person" in (shared.party.kind, shared.entry.kind)
-    address = (private if person else word)(shared.address.text)
+    address = (tag_private if person else word)(shared.address.text)
     return Outcome(
         "review",
         why=say(

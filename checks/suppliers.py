@@ -12,7 +12,7 @@ from duediligence.model import (
     UnreadCell,
     UnreadCells,
 )
-from duediligence.model.facts import Clause, joined, quoted, say, word
+from duediligence.model.facts import Clause, joined, say, tag_quote, word
 
 # The number of cells that are quoted of one supplier.
 _QUOTED = 5
@@ -34,7 +34,9 @@ def rejected(row: RejectedRow, ctx: CheckContext) -> Outcome:  # noqa: ARG001
     return Outcome(
         "unknown",
         why=say(
-            "Row {row}{reason}.", row=row.row, reason=say(": {reason}", reason=quoted(row.reason))
+            "Row {row}{reason}.",
+            row=row.row,
+            reason=say(": {reason}", reason=tag_quote(row.reason)),
         ),
         next_step="Correct the row and screen again; the rejects file lists all such rows.",
     )
@@ -60,7 +62,7 @@ def unreadable_number(supplier: Supplier, ctx: CheckContext) -> Outcome:  # noqa
         say(
             "{column}{found}: {reason}",
             column=word(r.column),
-            found=say(" '{found}'", found=quoted(r.found)),
+            found=say(" '{found}'", found=tag_quote(r.found)),
             reason=word(r.reason),
         )
         for r in unread
@@ -91,8 +93,8 @@ def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         return NOT_APPLICABLE
     return Outcome(
         "unknown",
-        why=say("{cells} could not be read.", cells=_count(cells)),
-        facts=tuple(map(_quoted, cells[:_QUOTED])),
+        why=say("{cells} could not be read.", cells=_format_cell_count(cells)),
+        facts=tuple(map(_build_cell_feature, cells[:_QUOTED])),
         next_step="Correct the cell in the spreadsheet, import it and run the screening again: "
         "docs/supplier-file.md shows what is read.",
     )
@@ -117,7 +119,7 @@ def unreadable_birth_date(unread: UnreadCells, ctx: CheckContext) -> Outcome:  #
     return Outcome(
         "review",
         why="Looked up without a birth date.",
-        facts=tuple(map(_quoted, cells[:_QUOTED])),
+        facts=tuple(map(_build_cell_feature, cells[:_QUOTED])),
         next_step="Ask the supplier for the month and year of birth, written as 1965-04.",
     )
 
@@ -142,25 +144,25 @@ def unreadable_contract(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # n
     return Outcome(
         "review",
         why="The contract was read without it.",
-        facts=tuple(map(_quoted, cells[:_QUOTED])),
+        facts=tuple(map(_build_cell_feature, cells[:_QUOTED])),
         next_step="Correct the cell in the spreadsheet and import it again: "
         "docs/supplier-file.md shows what is read.",
     )
 
 
-def _quoted(cell: UnreadCell) -> Feature:
+def _build_cell_feature(cell: UnreadCell) -> Feature:
     """Return what stands in a cell, which may name anybody."""
     said = say(
         '{column} holds "{text}", where a {kind} could not be read: {reason}.',
         column=word(cell.column),
-        text=quoted(cell.text),
+        text=tag_quote(cell.text),
         kind=word("value" if cell.looks_like == "contract" else cell.looks_like),
-        reason=quoted(cell.reason),
+        reason=tag_quote(cell.reason),
     )
     return Feature("unread cell", cell.text, "", 0.0, "not known", personal=True, said=said)
 
 
-def _count(cells: Sequence[UnreadCell]) -> Clause:
+def _format_cell_count(cells: Sequence[UnreadCell]) -> Clause:
     if len(cells) == 1:
         return say("A cell in column {column}", column=word(cells[0].column))
     columns = dict.fromkeys(say("{column}", column=word(cell.column)) for cell in cells)

@@ -37,7 +37,7 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "casework.md": ("roles", roles.table),
     "api.md": ("operations", api.table),
     "derived-keys.md": ("measured", derived_keys.table),
-    "data-protection.md": ("retention", lambda: "".join(retention.markdown())),
+    "data-protection.md": ("retention", lambda: "".join(retention.render_retention_table())),
 }
 
 
@@ -50,7 +50,7 @@ def with_table(name: str) -> str:
 
 
 def grounds_page() -> Iterator[str]:
-    yield grounds.grounds_page(registry.watchlists().values(), registry.checks().values())
+    yield grounds.grounds_page(registry.find_watchlists().values(), registry.checks().values())
 
 
 def legislation_page() -> Iterator[str]:

@@ -119,7 +119,7 @@ def _not_common(text: str) -> str:
     return "".join(one for before, one in pairwise(f"\0{text}") if (before, one) not in _NEXT)
 
 
-def encrypt(
+def encrypt_chunks(
     chunks: Iterable[bytes],
     passphrase: str,
     *,
@@ -134,13 +134,15 @@ def encrypt(
     salt, prefix = os.urandom(16), os.urandom(8)
     head = _HEADER.pack(_MAGIC, _VERSION, cost.log_n, cost.r, cost.p, chunk_bytes, salt, prefix)
     head += sha256(head).digest()[:_CHECKSUM]
-    cipher = _cipher(passphrase, salt, cost)
-    yield head + cipher.encrypt(_nonce(prefix, 0), b"", head + _HEAD)
-    for number, (chunk, last) in enumerate(_pieces(chunks, chunk_bytes), 1):
-        yield cipher.encrypt(_nonce(prefix, number), chunk, head + (_LAST if last else _CHUNK))
+    cipher = _derive_cipher(passphrase, salt, cost)
+    yield head + cipher.encrypt(_build_chunk_nonce(prefix, 0), b"", head + _HEAD)
+    for number, (chunk, last) in enumerate(_resize_chunks(chunks, chunk_bytes), 1):
+        yield cipher.encrypt(
+            _build_chunk_nonce(prefix, number), chunk, head + (_LAST if last else _CHUNK)
+        )
 
 
-def decrypt(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
+def decrypt_chunks(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
     """Yield what an encrypted file holds, in chunks, each of them authenticated.
 
     That it was not cut off is known only when the last one has come. Raises DamagedBackup, and
@@ -152,9 +154,9 @@ def decrypt(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
     head = file.read(_HEADER.size + _CHECKSUM)
     tag = file.read(_TAG)
     cost, chunk_bytes, salt, prefix = _read_header(head, tag, name)
-    cipher = _cipher(unicodedata.normalize("NFC", passphrase.strip()), salt, cost)
+    cipher = _derive_cipher(unicodedata.normalize("NFC", passphrase.strip()), salt, cost)
     try:
-        cipher.decrypt(_nonce(prefix, 0), tag, head + _HEAD)
+        cipher.decrypt(_build_chunk_nonce(prefix, 0), tag, head + _HEAD)
     except InvalidTag:
         raise WrongPassphrase(
             f"{name}: this passphrase does not open it",
@@ -165,7 +167,7 @@ def decrypt(file: Readable, passphrase: str, *, name: str) -> Iterator[bytes]:
     number, block = 1, file.read(size)
     while True:
         following = file.read(size)
-        nonce = _nonce(prefix, number)
+        nonce = _build_chunk_nonce(prefix, number)
         try:
             plain = cipher.decrypt(nonce, block, head + (_CHUNK if following else _LAST))
         except (InvalidTag, ValueError):
@@ -204,7 +206,7 @@ def _read_header(head: bytes, tag: bytes, name: str) -> tuple[Cost, int, bytes, 
     return cost, chunk_bytes, salt, prefix
 
 
-def _cipher(passphrase: str, salt: bytes, cost: Cost) -> "AESGCM":
+def _derive_cipher(passphrase: str, salt: bytes, cost: Cost) -> "AESGCM":
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 
@@ -212,11 +214,11 @@ def _cipher(passphrase: str, salt: bytes, cost: Cost) -> "AESGCM":
     return AESGCM(derived.derive(passphrase.encode("utf-8", "surrogatepass")))
 
 
-def _nonce(prefix: bytes, number: int) -> bytes:
+def _build_chunk_nonce(prefix: bytes, number: int) -> bytes:
     return prefix + number.to_bytes(4)
 
 
-def _pieces(chunks: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
+def _resize_chunks(chunks: Iterable[bytes], size: int) -> Iterator[tuple[bytes, bool]]:
     """Yield the same bytes in pieces of one size, and whether each is the last, which may be
     shorter.
     """

@@ -48,7 +48,7 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, default=str, ensure_ascii=False)
 
 
-def configure(*, verbose: bool, file: Path | None) -> None:
+def configure_logging(*, verbose: bool, file: Path | None) -> None:
     """Send records to stderr (`verbose`), and as lines of JSON to the end of a file.
 
     Raises UsageError where the file cannot be written.

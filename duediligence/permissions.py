@@ -135,7 +135,7 @@ def close_earlier(home: Path) -> bool:
     if access.mode & stat.S_IWGRP and access.group != _own_group(access.owner):
         return False
     try:
-        close(home)
+        close_home(home)
     except OSError as error:
         if error.errno in (errno.EPERM, errno.EACCES, errno.EOPNOTSUPP):
             return False  # a drive without modes: `doctor` says so
@@ -143,7 +143,7 @@ def close_earlier(home: Path) -> bool:
     return True
 
 
-def share(home: Path, group: int) -> tuple[Path, ...]:
+def share_home(home: Path, group: int) -> tuple[Path, ...]:
     """Open a home to a group, by its number; the files that are another account's.
 
     Raises OSError where the group cannot be given, before anything else is changed.
@@ -153,7 +153,7 @@ def share(home: Path, group: int) -> tuple[Path, ...]:
     return _set_all(home, SHARED_FOLDER, SHARED_FILE, group)
 
 
-def close(home: Path) -> tuple[Path, ...]:
+def close_home(home: Path) -> tuple[Path, ...]:
     """Close a home to everyone but its owner; the files that are another account's.
 
     Raises OSError where the home itself cannot be closed.
@@ -163,7 +163,7 @@ def close(home: Path) -> tuple[Path, ...]:
     return _set_all(home, PRIVATE_FOLDER, PRIVATE_FILE, None)
 
 
-def loose(home: Path) -> Iterator[Path]:
+def find_exposed_files(home: Path) -> Iterator[Path]:
     """Yield the files and folders in a home that are more open than it may be.
 
     In one that is shared that is everything that others than its group may read.

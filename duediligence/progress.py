@@ -88,7 +88,9 @@ def done_words(done: float, total: float | None, unit: Unit) -> str:
     return f"{done:,.0f} of {total:,.0f}" if total is not None else f"{done:,.0f}" if done else ""
 
 
-def counted(items: Iterable[T], task: Task, steps: Callable[[T], int] = lambda _: 1) -> Iterator[T]:
+def track_progress(
+    items: Iterable[T], task: Task, steps: Callable[[T], int] = lambda _: 1
+) -> Iterator[T]:
     """Yield the items, each a number of steps of the task as it is taken."""
     for item in items:
         task.advance(steps(item))

@@ -33,7 +33,7 @@ def regular(path: Path) -> Path:
     return path
 
 
-def whole(path: Path, most: int) -> bytes:
+def read_whole_file(path: Path, most: int) -> bytes:
     """Return what is in a file that a user named, at most `most` bytes.
 
     Raises NotFound; UsageError for a larger file, and as `regular` does.

@@ -18,30 +18,30 @@ Declared = TypeVar("Declared", Watchlist, AnyCheck)
 
 
 @cache
-def watchlists() -> Mapping[str, Watchlist]:
+def find_watchlists() -> Mapping[str, Watchlist]:
     """Return every list by its id, in the order of ids. Raises UsageError for a duplicate id."""
-    return _collect(Watchlist, watchlists_package)
+    return _collect_declared(Watchlist, watchlists_package)
 
 
 @cache
 def checks() -> Mapping[str, AnyCheck]:
     """Return every check by its id, in the order of ids. Raises UsageError for a duplicate id."""
-    return _collect(Check, checks_package)
+    return _collect_declared(Check, checks_package)
 
 
-def watchlist(list_id: str) -> Watchlist:
+def get_watchlist(list_id: str) -> Watchlist:
     """Return the list of that id. Raises UsageError naming those there are."""
     try:
-        return watchlists()[list_id]
+        return find_watchlists()[list_id]
     except KeyError:
-        known = ", ".join(watchlists())
+        known = ", ".join(find_watchlists())
         raise UsageError(f"Unknown list {list_id!r}", hint=f"Valid lists: {known}.") from None
 
 
-def _collect(declared: type[Declared], package: ModuleType) -> Mapping[str, Declared]:
+def _collect_declared(declared: type[Declared], package: ModuleType) -> Mapping[str, Declared]:
     found: dict[str, Declared] = {}
     where: dict[str, str] = {}
-    for module in _modules(package):
+    for module in _load_package_modules(package):
         for item in vars(module).values():
             if isinstance(item, declared) and found.setdefault(item.id, item) is not item:
                 raise UsageError(
@@ -53,7 +53,7 @@ def _collect(declared: type[Declared], package: ModuleType) -> Mapping[str, Decl
     return dict(sorted(found.items()))
 
 
-def _modules(package: ModuleType) -> Iterator[ModuleType]:
+def _load_package_modules(package: ModuleType) -> Iterator[ModuleType]:
     for module in iter_modules(package.__path__):
         if not module.name.startswith("_"):
             yield import_module(f"{package.__name__}.{module.name}")

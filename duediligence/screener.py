@@ -16,7 +16,7 @@ from duediligence.errors import UsageError
 from duediligence.matching import PreparedName, prepare
 from duediligence.matching import compare as compare_names
 from duediligence.model import Finding, Kind, ListEntry, Match, Person, Run, Scope, Supplier
-from duediligence.render.flags import COLUMNS, cells
+from duediligence.render.flags import COLUMNS, format_flag_rows
 from duediligence.screening.contact_keys import passing_hasher
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
@@ -75,7 +75,7 @@ class Result:
         They name the people that a flag is about. What was not checked has its own rows, and the
         last row states the scope, so that no row is not the same as clear.
         """
-        rows = cells(flags_of(self.run, {one.ref: one for one in self.suppliers}))
+        rows = format_flag_rows(flags_of(self.run, {one.ref: one for one in self.suppliers}))
         return [dict(zip(COLUMNS, row, strict=True)) for row in rows]
 
 
@@ -112,12 +112,14 @@ class Screener:
             failed.callback(self.close)
             if lists is None:
                 flags = {**settings, "home": Path(home).absolute() if home is not None else None}
-                self._workspace = self._opened.enter_context(Workspace(_settings(flags), now))
+                self._workspace = self._opened.enter_context(
+                    Workspace(_load_screener_settings(flags), now)
+                )
             else:
                 folder = Path(self._opened.enter_context(TemporaryDirectory("-duediligence")))
                 made = Settings(home=folder / "home", **settings)
                 self._workspace = self._opened.enter_context(Workspace(made, now, only={}))
-                _load(self._workspace, lists, folder / "files", as_of)
+                _load_screener_lists(self._workspace, lists, folder / "files", as_of)
             failed.pop_all()
 
     def check(
@@ -219,12 +221,12 @@ def compare(query: str | PreparedName, listed: str | PreparedName) -> Match:
     return compare_names(*prepared)
 
 
-def _settings(flags: Mapping[str, Any]) -> Settings:
+def _load_screener_settings(flags: Mapping[str, Any]) -> Settings:
     from platformdirs import user_config_path, user_data_path
 
-    from duediligence.settings import load
+    from duediligence.settings import load_settings
 
-    return load(
+    return load_settings(
         flags,
         os.environ,
         user_folder=user_config_path("duediligence"),
@@ -232,12 +234,15 @@ def _settings(flags: Mapping[str, Any]) -> Settings:
     ).settings
 
 
-def _load(workspace: Workspace, lists: Lists, folder: Path, as_of: date | None) -> None:
+def _load_screener_lists(
+    workspace: Workspace, lists: Lists, folder: Path, as_of: date | None
+) -> None:
     """Load the lists that were handed in. One that cannot be read stops it: none is left out."""
-    known = registry.watchlists()
+    known = registry.find_watchlists()
     if isinstance(lists, Mapping):
         workspace.only = {
-            i: _made(known.get(i), i, entries, folder) for i, entries in lists.items()
+            i: _build_given_watchlist(known.get(i), i, entries, folder)
+            for i, entries in lists.items()
         }
         as_of = as_of or workspace.now().date()
     else:
@@ -263,7 +268,7 @@ def _load(workspace: Workspace, lists: Lists, folder: Path, as_of: date | None) 
     workspace.__dict__.pop("watchlists", None)
 
 
-def _made(
+def _build_given_watchlist(
     known: Watchlist | None, list_id: str, entries: Iterable[ListEntry], folder: Path
 ) -> Watchlist:
     """Return a list of these entries: one of the publishers' by its id, else one of the caller's

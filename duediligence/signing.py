@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from duediligence.errors import StorageError, UsageError
-from duediligence.reading import whole
+from duediligence.reading import read_whole_file
 from duediligence.writing import write_secret
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class PublicKey:
             return False
         try:
             key = Ed25519PublicKey.from_public_bytes(self.raw)
-            key.verify(signature, _message(purpose, body))
+            key.verify(signature, _build_signed_message(purpose, body))
         except (InvalidSignature, ValueError):
             return False
         return True
@@ -107,7 +107,7 @@ class SigningKey:
 
     def sign(self, purpose: Purpose, body: bytes) -> bytes:
         """Return the signature, 64 bytes."""
-        return self._key.sign(_message(purpose, body))
+        return self._key.sign(_build_signed_message(purpose, body))
 
 
 def read_key(path: Path) -> SigningKey | None:
@@ -190,7 +190,7 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    text = whole(path, LARGEST_FILE).decode("utf-8", "replace")
+    text = read_whole_file(path, LARGEST_FILE).decode("utf-8", "replace")
     keys, end = [], 0
     for found in _PEM.finditer(text):
         before, end = text[end : found.start()], found.end()
@@ -201,7 +201,7 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
             raise UsageError(f"{path}: a key in it is damaged", hint=_PUBLIC) from error
         if not isinstance(key, Ed25519PublicKey):
             raise UsageError(f"{path}: a key in it is not Ed25519", hint=_PUBLIC)
-        since, until = (_utc(days.get(word)) for word in ("from", "until"))
+        since, until = (_convert_to_utc(days.get(word)) for word in ("from", "until"))
         keys.append(PublicKey(key.public_bytes_raw(), since, until))
         if not keys[-1].is_sound:
             raise UsageError(f"{path}: a key in it is one that nobody made", hint=_PUBLIC)
@@ -210,11 +210,11 @@ def read_public_keys(path: Path) -> tuple[PublicKey, ...]:
     return tuple(keys)
 
 
-def _message(purpose: Purpose, body: bytes) -> bytes:
+def _build_signed_message(purpose: Purpose, body: bytes) -> bytes:
     return b"duediligence " + purpose.encode() + b"\0" + body
 
 
-def _utc(at: datetime | None) -> datetime | None:
+def _convert_to_utc(at: datetime | None) -> datetime | None:
     """Without a zone, it is UTC."""
     return at and (at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC))
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.errors import TimeStampFailed, UsageError
-from duediligence.reading import whole
+from duediligence.reading import read_whole_file
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -89,12 +89,12 @@ def read_roots(path: Path) -> tuple["Certificate", ...]:
 
     hint = "Name a PEM file with the root certificate of the time-stamp authority."
     try:
-        return tuple(load_pem_x509_certificates(whole(path, LARGEST_ROOTS)))
+        return tuple(load_pem_x509_certificates(read_whole_file(path, LARGEST_ROOTS)))
     except ValueError as error:
         raise UsageError(f"{path}: holds no certificate that can be read", hint=hint) from error
 
 
-def request(body: bytes) -> tuple[bytes, int]:
+def build_stamp_request(body: bytes) -> tuple[bytes, int]:
     """Return what asks for a time-stamp of `body` (DER), and the random number that the answer must
     have.
 
@@ -113,7 +113,7 @@ def check_answer(answer: bytes, body: bytes, nonce: int) -> None:
 
     That is a time-stamp of `body`, with this number and with a certificate.
     """
-    info = _granted(answer, body).tst_info
+    info = _decode_granted_stamp(answer, body).tst_info
     if info.nonce != nonce:
         raise TimeStampFailed("the answer is to another request: its number is not ours")
 
@@ -124,23 +124,23 @@ def check_bytes(token: bytes, body: bytes) -> None:
     TimeStampFailed where it does not read, UsageError without the library. It says nothing of who
     gave it.
     """
-    _granted(token, body)
+    _decode_granted_stamp(token, body)
 
 
-def verify(token: bytes, body: bytes, roots: tuple["Certificate", ...]) -> TimeStamp:
+def verify_time_stamp(token: bytes, body: bytes, roots: tuple["Certificate", ...]) -> TimeStamp:
     """Return when an authority that `roots` vouch for saw `body`; `token` is its whole answer
     (DER).
 
     Certificates must have been valid at that time, and not today. Raises TimeStampFailed, saying
     why not (OtherBytes for one of other bytes), and UsageError without the library.
     """
-    answer = _granted(token, body)
+    answer = _decode_granted_stamp(token, body)
     from rfc3161_client import VerifierBuilder
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about names in certificates that are odd
-            signer = _signer(answer)
+            signer = _find_stamp_signer(answer)
             VerifierBuilder(roots=list(roots)).build().verify_message(answer, body)
             return TimeStamp(
                 answer.tst_info.gen_time.astimezone(UTC), signer.subject.rfc4514_string()
@@ -155,7 +155,7 @@ def verify(token: bytes, body: bytes, roots: tuple["Certificate", ...]) -> TimeS
         ) from error
 
 
-def _granted(data: bytes, body: bytes) -> "TimeStampResponse":
+def _decode_granted_stamp(data: bytes, body: bytes) -> "TimeStampResponse":
     require_library()
     from rfc3161_client import decode_timestamp_response
 
@@ -164,7 +164,7 @@ def _granted(data: bytes, body: bytes) -> "TimeStampResponse":
     try:
         answer = decode_timestamp_response(_in_order(data))
         if answer.status != 0:
-            raise TimeStampFailed(_refusal(answer.status, answer.status_string, data))
+            raise TimeStampFailed(_format_stamp_refusal(answer.status, answer.status_string, data))
         imprint = answer.tst_info.message_imprint
         hashed = _HASHES.get(imprint.hash_algorithm.dotted_string)
         said = imprint.message
@@ -177,7 +177,7 @@ def _granted(data: bytes, body: bytes) -> "TimeStampResponse":
     return answer
 
 
-def _signer(answer: "TimeStampResponse") -> "Certificate":
+def _find_stamp_signer(answer: "TimeStampResponse") -> "Certificate":
     """Return the one certificate that the signature names.
 
     One more of that issuer and number could pass for it where its purpose is checked.
@@ -197,7 +197,7 @@ def _signer(answer: "TimeStampResponse") -> "Certificate":
     return found
 
 
-def _refusal(status: int, said: list[str], data: bytes) -> str:
+def _format_stamp_refusal(status: int, said: list[str], data: bytes) -> str:
     """Return why there is none, by its codes, and in the authority's own words, as far as they
     print.
     """

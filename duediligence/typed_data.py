@@ -18,7 +18,7 @@ _WORKING_OUT = RLock()
 def decoder_of(kind: Any) -> "msgspec.json.Decoder[Any]":
     """Return the decoder of a type, or of a union of types: the same one for all callers."""
     with _WORKING_OUT:
-        return _decoder(kind)
+        return _build_decoder(kind)
 
 
 def decode_json(document: bytes | str, kind: type[T]) -> T:
@@ -40,7 +40,7 @@ def convert_to(kind: type[T], value: object, **options: Any) -> T:
 
 
 @cache
-def _decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
+def _build_decoder(kind: Any) -> "msgspec.json.Decoder[Any]":
     return msgspec.json.Decoder(kind)
 
 

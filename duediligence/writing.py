@@ -22,7 +22,7 @@ _WHOLE, _END = 64 * 2**20, 2**20
 _NO_SYNC = {errno.EINVAL, errno.ENOTSUP}
 
 
-def escaped(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """Return the cell, with an apostrophe in front where a spreadsheet would run it as a
     formula.
     """
@@ -30,7 +30,7 @@ def escaped(cell: str) -> str:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def replace_file(path: Path) -> Iterator[Path]:
     """Give a path to write to; when all went well, it takes the place of `path` in one step.
 
     Until then, and after any failure, the old file stays as it was. The new one has the mode that
@@ -52,31 +52,32 @@ def replacing(path: Path) -> Iterator[Path]:
             yield temporary
     except OSError as error:
         raise StorageError(
-            f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path.parent)
+            f"{path}: cannot be written: {error.strerror or error}",
+            hint=_format_write_hint(error, path.parent),
         ) from error
 
 
 def write_text(path: Path, text: str) -> None:
     """Write the text as UTF-8, whole or not at all. Raises StorageError."""
-    with replacing(path) as temporary:
+    with replace_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8", newline="")
 
 
 def write_bytes(path: Path, body: bytes) -> None:
     """Write the bytes, whole or not at all. Raises StorageError."""
-    with replacing(path) as temporary:
+    with replace_file(path) as temporary:
         temporary.write_bytes(body)
 
 
 @contextmanager
-def reserving(path: Path, size: int) -> Iterator[Callable[[bytes], None]]:
+def reserve_file(path: Path, size: int) -> Iterator[Callable[[bytes], None]]:
     """Make room for a file of at most `size` bytes; give what writes it, whole or not at all.
 
     For what must be recorded before it leaves: record it in between. A disk that is full or cannot
     be written is met before that, and whoever dies on the way leaves no file without its record.
     Raises StorageError.
     """
-    with replacing(path) as place:
+    with replace_file(path) as place:
         in_steps = place != path  # a device or a pipe has no room to make
         if in_steps:
             with place.open("rb+") as file:
@@ -108,7 +109,8 @@ def append_line(path: Path, line: str) -> None:
             os.fsync(file.fileno())
     except OSError as error:
         raise StorageError(
-            f"{path}: cannot be written: {error.strerror or error}", hint=_hint(error, path.parent)
+            f"{path}: cannot be written: {error.strerror or error}",
+            hint=_format_write_hint(error, path.parent),
         ) from error
 
 
@@ -130,7 +132,7 @@ def storing(place: Path) -> Iterator[None]:
         ) from error
 
 
-def write(chunks: Iterable[bytes], into: Path) -> tuple[str, int]:
+def write_chunks(chunks: Iterable[bytes], into: Path) -> tuple[str, int]:
     """Write the chunks to a file of our own, whole or not at all. Returns (sha256, bytes).
 
     What `chunks` raises passes through, but must not be an OSError. Raises StorageError.
@@ -163,7 +165,7 @@ def write_secret(body: bytes, into: Path, *, instead: bool = False) -> bool:
                 temporary.replace(into)
             else:
                 os.link(temporary, into)
-            _sync(into.parent)
+            _sync_folder(into.parent)
         except FileExistsError:
             return False
         finally:
@@ -171,7 +173,7 @@ def write_secret(body: bytes, into: Path, *, instead: bool = False) -> bool:
     return True
 
 
-def digest(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """Return the sha256 of a file in hexadecimal; empty where it cannot be read."""
     try:
         with path.open("rb") as file:
@@ -212,7 +214,7 @@ def link(source: Path, target: Path) -> None:
 def rename(source: Path, target: Path) -> None:
     """Give a folder its final name, for good. Raises StorageError."""
     with storing(target):
-        _sync(source)
+        _sync_folder(source)
         for wait in (0.1, 0.5):
             try:
                 source.rename(target)
@@ -222,7 +224,7 @@ def rename(source: Path, target: Path) -> None:
                 time.sleep(wait)
         else:
             source.rename(target)
-        _sync(target.parent)
+        _sync_folder(target.parent)
 
 
 def make_folder(folder: Path, *, private: bool = False) -> None:
@@ -233,20 +235,20 @@ def make_folder(folder: Path, *, private: bool = False) -> None:
     missing = [one for one in (folder, *folder.parents) if not one.exists()]
     create_folder(folder, private=private)
     for made in missing:
-        _sync(made.parent)
+        _sync_folder(made.parent)
 
 
-def settle(path: Path) -> None:
+def sync_file(path: Path) -> None:
     """Make what is in a file, and its name, outlive a power cut. Raises OSError."""
     with path.open("rb+") as file:
         os.fsync(file.fileno())
-    _sync(path.parent)
+    _sync_folder(path.parent)
 
 
 def unlink(path: Path) -> None:
     """Remove a file for good; one that is not there is no fault. Raises OSError."""
     path.unlink(missing_ok=True)
-    _sync(path.parent)
+    _sync_folder(path.parent)
 
 
 @contextmanager
@@ -263,13 +265,13 @@ def _in_place_of(target: Path) -> Iterator[Path]:
             set_mode(file.fileno(), mode)
             os.fsync(file.fileno())
         temporary.replace(target)
-        _sync(target.parent)
+        _sync_folder(target.parent)
     finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
 
 
-def _sync(folder: Path) -> None:
+def _sync_folder(folder: Path) -> None:
     """Make the names in a folder outlive a power cut, where the system can.
 
     It cannot on Windows, for a folder that we may write to but not read, and on some network
@@ -290,7 +292,7 @@ def _sync(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _hint(error: OSError, folder: Path) -> str:
+def _format_write_hint(error: OSError, folder: Path) -> str:
     if isinstance(error, IsADirectoryError):
         return "That is a folder: give the name of a file in it."
     if error.errno in _NO_ROOM:

@@ -18,7 +18,7 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.formats import workbook
-from duediligence.logs import configure
+from duediligence.logs import configure_logging
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.workspace import Workspace
@@ -124,7 +124,7 @@ def _log_is_closed() -> Iterator[None]:
     yield
     logger = logging.getLogger("duediligence")
     if logger.level:
-        configure(verbose=False, file=None)
+        configure_logging(verbose=False, file=None)
         logger.setLevel(logging.NOTSET)
 
 

@@ -19,15 +19,15 @@ from duediligence.delivery import flag_files, letters, referral
 from duediligence.delivery import meeting_pack as meeting
 from duediligence.delivery.pack.contents import Contents
 from duediligence.delivery.pack.making import PackRequest, about_of, disclosed_contents
-from duediligence.delivery.pack.page import page
+from duediligence.delivery.pack.page import render_pack_page
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.facts import say
 from duediligence.model.letters import LetterKind
 from duediligence.render.agreement_words import SHARED_WORDS
-from duediligence.render.guide_page import render as guide_html
+from duediligence.render.guide_page import render_guide_page as guide_html
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.guide import guide
 from duediligence.screening.run.screen import Screened, screen
@@ -77,7 +77,7 @@ def casework(loaded_home: Path, folder: Path) -> Iterator[Casework]:
     """Casework on copies of that home, in that folder."""
     with (
         as_file(files("duediligence") / "demo") as data,
-        serve() as url,
+        serve_demo_api() as url,
         Workspace(
             Settings(
                 home=Path(shutil.copytree(loaded_home, folder / "home")),
@@ -120,14 +120,14 @@ def run_report(it: Casework, *, people: bool) -> str:
 def report(workspace: Workspace, **asked: object) -> str:
     request = PackRequest(**asked)  # type: ignore[arg-type]
     contents, _ = disclosed_contents(workspace, request)
-    return page(contents, about_of(workspace, request, contents)).decode()
+    return render_pack_page(contents, about_of(workspace, request, contents)).decode()
 
 
 def pack_page(workspace: Workspace, **asked: object) -> str:
     request = PackRequest(**asked)  # type: ignore[arg-type]
     contents, _ = disclosed_contents(workspace, request)
     about = about_of(workspace, request, contents)
-    return page(contents, about, {"suppliers/001/run.json": b"{}"}).decode()
+    return render_pack_page(contents, about, {"suppliers/001/run.json": b"{}"}).decode()
 
 
 def long_report(it: Casework) -> str:
@@ -158,7 +158,7 @@ def long_report(it: Casework) -> str:
     supplier = replace(case.supplier, name=name + "Limited")
     compared = replace(case.compared, supplier=supplier)
     whole = Contents(cases=(replace(case, run=run, compared=compared),))
-    return page(whole, about_of(it.demo, request, contents)).decode()
+    return render_pack_page(whole, about_of(it.demo, request, contents)).decode()
 
 
 def form(it: Casework) -> str:

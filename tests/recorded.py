@@ -4,7 +4,7 @@ from duediligence.matching.index.index import index_file
 from duediligence.model.audit import AuditEvent
 from duediligence.screening import audit_events
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import digest
+from duediligence.writing import hash_file
 
 
 def record(workspace: Workspace, *list_ids: str) -> None:
@@ -14,5 +14,5 @@ def record(workspace: Workspace, *list_ids: str) -> None:
         sealed = audit_events.list_seals(workspace, list_id, content=True)
         workspace.audit.add(event, sealed)
         if loaded := workspace.lists.current().get(list_id):
-            sha256 = digest(index_file(loaded.index_folder))
+            sha256 = hash_file(index_file(loaded.index_folder))
             audit_events.record_index(workspace, list_id, loaded.version.version, sha256)

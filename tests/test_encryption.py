@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.encryption import CHUNK_BYTES, Cost, decrypt, encrypt
+from duediligence.encryption import CHUNK_BYTES, Cost, decrypt_chunks, encrypt_chunks
 from duediligence.errors import DamagedBackup, WrongPassphrase
 from tests.rows import for_each
 from tests.thorough import examples
@@ -21,11 +21,11 @@ HEADER, CHUNK, TAG = 64, 16, 16
 
 
 def sealed(plain: bytes, words: str = WORDS) -> bytes:
-    return b"".join(encrypt([plain], words, cost=FAST, chunk_bytes=CHUNK))
+    return b"".join(encrypt_chunks([plain], words, cost=FAST, chunk_bytes=CHUNK))
 
 
 def opened(body: bytes, words: str = WORDS) -> bytes:
-    return b"".join(decrypt(io.BytesIO(body), words, name="b"))
+    return b"".join(decrypt_chunks(io.BytesIO(body), words, name="b"))
 
 
 def pieces(body: bytes) -> list[bytes]:
@@ -36,7 +36,7 @@ def pieces(body: bytes) -> list[bytes]:
 @given(st.lists(st.binary(max_size=50), max_size=6))
 @settings(max_examples=examples(300))
 def test_what_was_sealed_is_read_back(chunks: list[bytes]) -> None:
-    body = b"".join(encrypt(chunks, WORDS, cost=FAST, chunk_bytes=CHUNK))
+    body = b"".join(encrypt_chunks(chunks, WORDS, cost=FAST, chunk_bytes=CHUNK))
     plain = b"".join(chunks)
     assert opened(body) == plain
     assert len(body) == HEADER + len(plain) + TAG * max(1, -(-len(plain) // CHUNK))
@@ -140,7 +140,7 @@ def test_no_two_files_have_a_key_or_a_nonce_in_common() -> None:
 
 def test_a_long_stream_is_read_in_chunks() -> None:
     noise = random.Random(1).randbytes(3_500_000)
-    body = b"".join(encrypt([noise[:7], noise[7:]], WORDS, cost=FAST))
-    found = list(decrypt(io.BytesIO(body), WORDS, name="b"))
+    body = b"".join(encrypt_chunks([noise[:7], noise[7:]], WORDS, cost=FAST))
+    found = list(decrypt_chunks(io.BytesIO(body), WORDS, name="b"))
     assert b"".join(found) == noise
     assert max(map(len, found)) == CHUNK_BYTES

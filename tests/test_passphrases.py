@@ -5,7 +5,13 @@ import io
 import pytest
 
 from duediligence import encryption
-from duediligence.encryption import Cost, check_passphrase, decrypt, encrypt, offer_passphrase
+from duediligence.encryption import (
+    Cost,
+    check_passphrase,
+    decrypt_chunks,
+    encrypt_chunks,
+    offer_passphrase,
+)
 from duediligence.errors import Invalid
 from tests.rows import for_each
 
@@ -18,7 +24,7 @@ def test_one_of_the_wrong_length_is_refused(words: str) -> None:
         check_passphrase(words)
     assert not words.strip() or words not in str(refused.value)
     with pytest.raises(Invalid):
-        list(encrypt([b"x"], words, cost=FAST))
+        list(encrypt_chunks([b"x"], words, cost=FAST))
 
 
 @for_each(
@@ -61,5 +67,5 @@ def test_an_offered_one_is_accepted_and_new_each_time() -> None:
 def test_what_was_made_with_a_weak_one_is_still_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as earlier:
         earlier.setattr(encryption, "check_passphrase", str)
-        body = b"".join(encrypt([b"kept"], "a" * 12, cost=FAST))
-    assert b"".join(decrypt(io.BytesIO(body), "a" * 12, name="b")) == b"kept"
+        body = b"".join(encrypt_chunks([b"kept"], "a" * 12, cost=FAST))
+    assert b"".join(decrypt_chunks(io.BytesIO(body), "a" * 12, name="b")) == b"kept"

@@ -7,7 +7,7 @@ import pytest
 
 from duediligence.errors import UsageError
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import FILENAME, EffectiveSettings, Settings, load
+from duediligence.settings import FILENAME, EffectiveSettings, Settings, load_settings
 from tests.rows import for_each
 from tests.whole_words import has_word
 
@@ -16,7 +16,7 @@ def test_each_place_beats_the_one_before(tmp_path: Path) -> None:
     (tmp_path / "duediligence.toml").write_text(
         'limit = 3\nworkers = 2\nthreshold = 0.7\nhome = "/from-file"\n[max_age_days]\nun = 30\n'
     )
-    resolved = load(
+    resolved = load_settings(
         {"threshold": 0.9, "home": None},
         {"DUEDILIGENCE_WORKERS": "4", "DUEDILIGENCE_THRESHOLD": "0.8"},
         user_folder=tmp_path,
@@ -42,7 +42,9 @@ def test_home_then_the_users_file_then_the_named_one(tmp_path: Path) -> None:
     (named / "any.toml").write_text("limit = 3\n")
 
     def resolved(**more: Any) -> EffectiveSettings:
-        return load({}, more.pop("environment", {}), user_folder=user, default_home=own, **more)
+        return load_settings(
+            {}, more.pop("environment", {}), user_folder=user, default_home=own, **more
+        )
 
     found = resolved(config=named / "any.toml")
     settings = found.settings
@@ -65,36 +67,38 @@ def test_the_home_that_a_file_names_is_read_too(tmp_path: Path) -> None:
     home.mkdir(parents=True)
     (user / FILENAME).write_text('home = "kept"\npolicy = "policy.toml"\nworkers = 2\n')
     (home / FILENAME).write_text('limit = 7\nlocal_registers = "../ours"\n')
-    settings = load({}, {}, user_folder=user, default_home=tmp_path / "default").settings
+    settings = load_settings({}, {}, user_folder=user, default_home=tmp_path / "default").settings
     assert (settings.home, settings.limit, settings.workers) == (home, 7, 2)
     assert settings.policy == user / "policy.toml", "a path counts from the folder of its file"
     assert settings.local_registers == home / ".." / "ours"
-    other = load({"home": tmp_path}, {}, user_folder=user, default_home=tmp_path / "default")
+    other = load_settings(
+        {"home": tmp_path}, {}, user_folder=user, default_home=tmp_path / "default"
+    )
     assert (other.settings.home, other.settings.limit) == (tmp_path, 10)
 
 
 def test_the_homes_own_file_cannot_name_another_home(tmp_path: Path) -> None:
     (tmp_path / FILENAME).write_text('home = "elsewhere"\n')
     with pytest.raises(UsageError, match="home cannot be set in the home's own file"):
-        load({"home": tmp_path}, {}, default_home=tmp_path)
+        load_settings({"home": tmp_path}, {}, default_home=tmp_path)
     # On Windows and macOS the user's folder is the default home: there it names another one.
-    shared = load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+    shared = load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
     assert shared.settings.home == tmp_path / "elsewhere"
 
 
 @for_each("name", ["nowhere.toml", ".", "", "other/duediligence.toml"])
 def test_a_named_file_that_is_none_is_an_error(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError, match="--config: "):
-        load({}, {}, config=tmp_path / name, default_home=tmp_path)
+        load_settings({}, {}, config=tmp_path / name, default_home=tmp_path)
     with pytest.raises(UsageError, match="DUEDILIGENCE_CONFIG: "):
-        load({}, {"DUEDILIGENCE_CONFIG": name}, default_home=tmp_path)
+        load_settings({}, {"DUEDILIGENCE_CONFIG": name}, default_home=tmp_path)
 
 
 @for_each("content", [b"contact = '" + b"x" * 1_000_000 + b"'", b"a=" + b"[" * 9999])
 def test_a_file_that_would_use_up_the_machine_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / FILENAME).write_bytes(content)
     with pytest.raises(UsageError, match="cannot be read"):
-        load({}, {}, default_home=tmp_path)
+        load_settings({}, {}, default_home=tmp_path)
 
 
 @for_each(
@@ -114,19 +118,19 @@ def test_a_bad_file_is_named_with_the_key(tmp_path: Path, text: str, said: str) 
     path = tmp_path / "duediligence.toml"
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(UsageError) as caught:
-        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+        load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
     assert str(path) in caught.value.message
     assert said in caught.value.message
 
 
 def test_a_bad_environment_variable_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="DUEDILIGENCE_LIMIT"):
-        load({}, {"DUEDILIGENCE_LIMIT": "many"}, default_home=tmp_path)
+        load_settings({}, {"DUEDILIGENCE_LIMIT": "many"}, default_home=tmp_path)
 
 
 def test_a_bad_flag_is_named(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="--fail-on"):
-        load({"fail_on": "red"}, {}, default_home=tmp_path)
+        load_settings({"fail_on": "red"}, {}, default_home=tmp_path)
 
 
 def test_the_key_is_taken_from_its_file_where_none_is_given(tmp_path: Path) -> None:
@@ -152,7 +156,7 @@ def test_a_file_without_a_key_is_named_and_not_shown(tmp_path: Path, content: by
 def test_the_key_is_never_shown(tmp_path: Path) -> None:
     (tmp_path / "duediligence.toml").write_text("companies_house_key = 53170")
     with pytest.raises(UsageError) as caught:
-        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+        load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
     assert not has_word(caught.value.message, "53170")
     assert not has_word(repr(Settings(home=tmp_path, companies_house_key="53170")), "53170")
 
@@ -174,7 +178,7 @@ def test_parts_and_registers_are_read(tmp_path: Path) -> None:
         f'parts = {{ fhrs = ["705", "A b.c-d_e", "{"x" * 120}"] }}\n'
         "store_restricted = true\nschedule_7_years = 3\n"
     )
-    settings = load({}, {}, user_folder=tmp_path, default_home=tmp_path).settings
+    settings = load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path).settings
     assert settings.parts == {"fhrs": ("705", "A b.c-d_e", "x" * 120)}
     assert settings.store_restricted is True
     assert settings.schedule_7_years == 3
@@ -189,29 +193,29 @@ def test_parts_and_registers_are_read(tmp_path: Path) -> None:
 def test_a_part_that_could_lead_elsewhere_is_refused(tmp_path: Path, part: str) -> None:
     (tmp_path / "duediligence.toml").write_text(f'parts = {{ fhrs = ["1", "{part}"] }}')
     with pytest.raises(UsageError, match="parts of fhrs cannot be"):
-        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+        load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
 
 
 def test_a_part_is_named_once(tmp_path: Path) -> None:
     (tmp_path / "duediligence.toml").write_text('parts = { fhrs = ["a", "A"] }')
     with pytest.raises(UsageError, match="twice"):
-        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+        load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
 
 
 def test_schedule_7_looks_back_three_years_or_five(tmp_path: Path) -> None:
     variable = {"DUEDILIGENCE_SCHEDULE_7_YEARS": "3"}
-    assert load({}, variable, default_home=tmp_path).settings.schedule_7_years == 3
+    assert load_settings({}, variable, default_home=tmp_path).settings.schedule_7_years == 3
     with pytest.raises(UsageError, match="schedule_7_years"):
-        load({}, {"DUEDILIGENCE_SCHEDULE_7_YEARS": "4"}, default_home=tmp_path)
+        load_settings({}, {"DUEDILIGENCE_SCHEDULE_7_YEARS": "4"}, default_home=tmp_path)
 
 
 def test_an_empty_path_is_not_the_working_folder(tmp_path: Path) -> None:
     for name in ("home", "local_registers", "digest_folder"):
         with pytest.raises(UsageError, match=f"{name} cannot be empty"):
-            load({}, {f"DUEDILIGENCE_{name.upper()}": ""}, default_home=tmp_path)
+            load_settings({}, {f"DUEDILIGENCE_{name.upper()}": ""}, default_home=tmp_path)
         (tmp_path / FILENAME).write_text(f'{name} = ""')
         with pytest.raises(UsageError, match=f"{name} cannot be empty"):
-            load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+            load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
 
 
 @for_each(
@@ -237,14 +241,14 @@ def test_an_empty_path_is_not_the_working_folder(tmp_path: Path) -> None:
 def test_a_host_that_is_not_one_exact_name_is_refused(tmp_path: Path, host: str) -> None:
     (tmp_path / "duediligence.toml").write_text(f'hosts = {{ un = ["{host}"] }}', "utf-8")
     with pytest.raises(UsageError, match="hosts of un cannot be"):
-        load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+        load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
 
 
 def test_hosts_are_added_by_list(tmp_path: Path) -> None:
     (tmp_path / "duediligence.toml").write_text(
         'hosts = { un = ["files-2.example.org", "a1.blob.core.windows.net"] }'
     )
-    found = load({}, {}, user_folder=tmp_path, default_home=tmp_path).settings.hosts
+    found = load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path).settings.hosts
     assert found == {"un": ("files-2.example.org", "a1.blob.core.windows.net")}
 
 
@@ -287,17 +291,17 @@ def test_only_the_home_itself_can_say_that_a_key_is_sent_elsewhere(tmp_path: Pat
         with pytest.raises(
             UsageError, match="key_hosts is read from the home's own file"
         ) as caught:
-            load({}, {}, default_home=home, **place)
+            load_settings({}, {}, default_home=home, **place)
         assert str(home / FILENAME) in caught.value.hint
-    from_variables = load({}, environment, default_home=home).settings
+    from_variables = load_settings({}, environment, default_home=home).settings
     assert from_variables.key_hosts == ()
     with pytest.raises(UsageError, match="may not be sent to collector"):
         from_variables.address_of_companies_house()
     (home / FILENAME).write_text(allowing)
-    allowed = load({}, environment, default_home=home).settings
+    allowed = load_settings({}, environment, default_home=home).settings
     assert allowed.address_of_companies_house() == ELSEWHERE
     # Naming the home's own file is naming that.
-    assert load({}, {}, default_home=home, config=home / FILENAME).settings.key_hosts
+    assert load_settings({}, {}, default_home=home, config=home / FILENAME).settings.key_hosts
 
 
 def test_a_workspace_sends_no_key_to_a_host_that_is_not_allowed(tmp_path: Path) -> None:
@@ -310,7 +314,7 @@ def test_a_workspace_sends_no_key_to_a_host_that_is_not_allowed(tmp_path: Path) 
 def test_a_private_host_is_one_exact_host(tmp_path: Path, host: str) -> None:
     (tmp_path / FILENAME).write_text(f'private_hosts = ["{host}"]')
     with pytest.raises(UsageError, match="is not a host"):
-        load({}, {}, default_home=tmp_path)
+        load_settings({}, {}, default_home=tmp_path)
 
 
 @for_each(
@@ -320,7 +324,7 @@ def test_a_private_host_is_one_exact_host(tmp_path: Path, host: str) -> None:
 def test_an_origin_is_a_scheme_a_host_and_a_port(tmp_path: Path, origin: str) -> None:
     (tmp_path / FILENAME).write_text(f'reconcile_origins = ["{origin}"]')
     with pytest.raises(UsageError, match="is not an origin"):
-        load({}, {}, default_home=tmp_path)
+        load_settings({}, {}, default_home=tmp_path)
 
 
 def test_a_variable_may_hold_a_list_with_commas(tmp_path: Path) -> None:
@@ -328,7 +332,7 @@ def test_a_variable_may_hold_a_list_with_commas(tmp_path: Path) -> None:
         "DUEDILIGENCE_PRIVATE_HOSTS": "intranet, 10.1.2.3,::1",
         "DUEDILIGENCE_SECOND_DECISION": "critical,high",
     }
-    settings = load({}, environment, default_home=tmp_path).settings
+    settings = load_settings({}, environment, default_home=tmp_path).settings
     assert settings.private_hosts == ("intranet", "10.1.2.3", "::1")
     assert settings.second_decision == ("critical", "high")
-    assert load({}, {"DUEDILIGENCE_SECOND_DECISION": ""}, default_home=tmp_path).settings
+    assert load_settings({}, {"DUEDILIGENCE_SECOND_DECISION": ""}, default_home=tmp_path).settings

@@ -12,11 +12,11 @@ from duediligence.writing import (
     link,
     make_folder,
     rename,
-    replacing,
-    reserving,
-    settle,
+    replace_file,
+    reserve_file,
+    sync_file,
     unlink,
-    write,
+    write_chunks,
     write_text,
 )
 from tests.rows import for_each
@@ -40,7 +40,7 @@ def test_text_is_written_as_it_stands(tmp_path):
 def test_the_old_file_stands_until_the_new_one_is_whole(tmp_path):
     target = tmp_path / "flags.csv"
     target.write_text("old")
-    with replacing(target) as temporary:
+    with replace_file(target) as temporary:
         temporary.write_text("new")
         assert target.read_text() == "old"
         assert temporary.parent == target.parent
@@ -54,7 +54,7 @@ def test_whatever_goes_wrong_leaves_the_old_file_and_no_litter(tmp_path, error):
     target.write_text("old")
 
     def interrupted():
-        with replacing(target) as temporary:
+        with replace_file(target) as temporary:
             temporary.write_text("half")
             raise error
 
@@ -132,10 +132,10 @@ def test_room_is_made_before_what_is_to_be_written_is_recorded(tmp_path):
         "import resource, sys\n"
         "from pathlib import Path\n"
         "from duediligence.errors import StorageError\n"
-        "from duediligence.writing import reserving\n"
+        "from duediligence.writing import reserve_file\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
         "try:\n"
-        "    with reserving(Path(sys.argv[1]), 60_000) as write:\n"
+        "    with reserve_file(Path(sys.argv[1]), 60_000) as write:\n"
         "        print('recorded')\n"
         "        write(b'x')\n"
         "except StorageError as error:\n"
@@ -150,11 +150,11 @@ def test_room_is_made_before_what_is_to_be_written_is_recorded(tmp_path):
 
 
 def test_a_reserved_file_has_what_was_written_and_nothing_of_its_room(tmp_path):
-    with reserving(tmp_path / "ask.dde", 1_000) as write:
+    with reserve_file(tmp_path / "ask.dde", 1_000) as write:
         assert not (tmp_path / "ask.dde").exists()
         write(b"short")
     assert (tmp_path / "ask.dde").read_bytes() == b"short"
-    with pytest.raises(ValueError), reserving(tmp_path / "ask.dde", 1_000):
+    with pytest.raises(ValueError), reserve_file(tmp_path / "ask.dde", 1_000):
         raise ValueError
     assert (tmp_path / "ask.dde").read_bytes() == b"short"
     assert [one.name for one in tmp_path.iterdir()] == ["ask.dde"]
@@ -167,7 +167,7 @@ def test_what_is_reserved_may_be_a_pipe(tmp_path):
     read = []
     reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
     reader.start()
-    with reserving(pipe, 1_000) as write:
+    with reserve_file(pipe, 1_000) as write:
         write(b"whole")
     reader.join()
     assert read == [b"whole"]
@@ -256,7 +256,7 @@ def test_only_those_may_read_a_file_who_share_its_folder(tmp_path, folder, old, 
     before = os.umask(umask)
     try:
         write_text(target, "new")
-        write([b"new"], tmp_path / "snapshot")
+        write_chunks([b"new"], tmp_path / "snapshot")
     finally:
         os.umask(before)
     assert stat.S_IMODE(target.stat().st_mode) == new
@@ -282,7 +282,9 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="/proc tells what was
 
 
 @linux
-@pytest.mark.parametrize("work", [lambda to: write_text(to, "new"), lambda to: write([b"new"], to)])
+@pytest.mark.parametrize(
+    "work", [lambda to: write_text(to, "new"), lambda to: write_chunks([b"new"], to)]
+)
 def test_a_new_file_is_synced_and_then_its_name(tmp_path, synced, work):
     work(tmp_path / "a.html")
     content, name = synced
@@ -309,7 +311,7 @@ def test_each_folder_that_was_missing_is_synced_into_the_one_above(tmp_path, syn
 def test_what_another_wrote_is_settled_and_what_is_removed_is_gone(tmp_path, synced):
     path = tmp_path / "register.db"
     path.write_bytes(b"filled")
-    settle(path)
+    sync_file(path)
     assert synced == [path, tmp_path]
     unlink(path)
     assert synced == [path, tmp_path, tmp_path]

@@ -11,8 +11,14 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import quote
 
-from duediligence.watchlists.toolkit.bodies import address, charity, company, kind_of, names_in
-from duediligence.watchlists.toolkit.pages import linked
+from duediligence.watchlists.toolkit.bodies import (
+    build_address,
+    company,
+    kind_of,
+    names_in,
+    read_charity_number,
+)
+from duediligence.watchlists.toolkit.pages import locate_link
 from duediligence.watchlists.toolkit.tables import Layout, Row, read
 from duediligence.watchlists.toolkit.values import stated_day, status, usable
 
@@ -45,16 +51,16 @@ RATINGS: Mapping[str, StatusMeaning] = {
 NO_RATING = ("", "not rated", "no published rating", "not formally rated")
 
 
-def located(filename: str, *words: str) -> Feed:
+def build_cqc_feed(filename: str, *words: str) -> Feed:
     """Return the feed of a file that the Commission's page links to, under `/system/files/…` or
     another path, by a name that begins with a date and holds the words.
     """
     name = r"(?:[\s_+-]|%20)*".join(words)
     pattern = rf"{name}[^/?#]*\.(?:ods|xlsx)(?:[?#]|$)"
-    return Feed(filename, url=HOMEPAGE, locate=linked(pattern), robots=True)
+    return Feed(filename, url=HOMEPAGE, locate=locate_link(pattern), robots=True)
 
 
-ACTIVE_FEED = located(ACTIVE, "HSCA", "Active", "Locations")
+ACTIVE_FEED = build_cqc_feed(ACTIVE, "HSCA", "Active", "Locations")
 BROUGHT_ACTIVE = Feed(f"*{ACTIVE}")
 # What a person may put beside it: names that a place is also known by, and the newest places.
 DIRECTORY_FEED = Feed(DIRECTORY, optional=True)
@@ -63,7 +69,7 @@ BROUGHT_DIRECTORY = Feed(f"*{DIRECTORY}", optional=True)
 EARLIER = (Feed("*HSCA_Active_Locations.csv"), Feed(f"*{DIRECTORY}"))
 
 
-def brought(files: Files, pattern: str) -> Path | None:
+def find_cqc_file(files: Files, pattern: str) -> Path | None:
     """Return the file whose name fits, or None. Raises UnreadableFile where two do."""
     found = [one for one in files.matching(pattern) if not one.name.endswith(".located-from")]
     if len(found) > 1:
@@ -104,23 +110,23 @@ def is_poor(rating: str) -> bool:
     return RATINGS.get(rating.casefold()) == "adverse"
 
 
-def inherited(row: Row) -> bool:
+def has_inherited_rating(row: Row) -> bool:
     """Return whether a rating is that of the place under the provider before."""
     return row.cells.get("Inherited", "").upper() == "Y"
 
 
-def numbers(row: Row, drift: Drift) -> tuple[Identifier, ...]:
+def read_provider_numbers(row: Row, drift: Drift) -> tuple[Identifier, ...]:
     """Return the company's number and the charity's, of the provider."""
     return (
         *company(row.cells.get("Company", ""), "Provider Companies House Number", drift),
-        *charity(row.cells.get("Charity", ""), "Provider Charity Number", drift),
+        *read_charity_number(row.cells.get("Charity", ""), "Provider Charity Number", drift),
     )
 
 
 def place_of(row: Row) -> tuple[Address, ...]:
     """Return the address of the location, out of the columns that are there."""
     lines = (row.cells.get(one, "") for one in ("Street", "Line 2", "City", "County"))
-    return address(*lines, postcode=row.cells.get("Postcode", ""))
+    return build_address(*lines, postcode=row.cells.get("Postcode", ""))
 
 
 def page_of(place: str, of: str = "location") -> str:
@@ -274,7 +280,7 @@ def active_locations(path: Path, drift: Drift) -> Iterator[Active]:
             provider_id=row.filled("Provider ID"),
             provider=row["Provider Name"],
             ownership=row["Provider Ownership Type"],
-            numbers=numbers(row, drift),
+            numbers=read_provider_numbers(row, drift),
             addresses=place_of(row),
             services=row["services"],
             activities=row.cells.get("activities", ""),
@@ -282,12 +288,12 @@ def active_locations(path: Path, drift: Drift) -> Iterator[Active]:
             brand=brand if usable(brand) else "",
             since=day(row, "Location HSCA start date", drift),
             until=day(row, "Location HSCA end date", drift),
-            state=_state(row),
+            state=_read_dormancy(row),
             row=row,
         )
 
 
-def _state(row: Row) -> str:
+def _read_dormancy(row: Row) -> str:
     text = row[DORMANT]
     if text:
         status(FLAGS, text, DORMANT, row.filename)
@@ -349,7 +355,7 @@ class CareLocation:
     url: str
 
 
-def places(path: Path, drift: Drift) -> dict[str, CareLocation]:
+def read_care_directory(path: Path, drift: Drift) -> dict[str, CareLocation]:
     """Return every place of the directory by its id, in the file's order. Raises UnreadableFile.
 
     The publisher repeats a location whose services differ: the first row counts, with the other
@@ -357,7 +363,7 @@ def places(path: Path, drift: Drift) -> dict[str, CareLocation]:
     """
     found: dict[str, CareLocation] = {}
     for row in read(path, (_DIRECTORY_LAYOUT, _EARLIER_DIRECTORY_LAYOUT), drift):
-        place = _place(row, drift)
+        place = _build_care_location(row, drift)
         first = found.setdefault(place.id, place)
         if first is not place:
             others = dict.fromkeys((*first.others, place.name, *place.others))
@@ -365,7 +371,7 @@ def places(path: Path, drift: Drift) -> dict[str, CareLocation]:
     return found
 
 
-def _place(row: Row, drift: Drift) -> CareLocation:
+def _build_care_location(row: Row, drift: Drift) -> CareLocation:
     location, provider = row["CQC Location ID"], row.filled("CQC Provider ID")
     for column in ("Name", "Provider name"):
         if not usable(row[column]):
@@ -378,24 +384,24 @@ def _place(row: Row, drift: Drift) -> CareLocation:
         provider_id=provider,
         name=row["Name"],
         provider=row["Provider name"],
-        others=_others(row, drift),
-        services=_services(row, kind if location else row["Specialisms/services"]),
+        others=_read_care_aliases(row, drift),
+        services=_format_services(row, kind if location else row["Specialisms/services"]),
         ownership="" if location else kind,
-        addresses=_address(row),
-        reported=_reported(row, drift),
+        addresses=_read_care_address(row),
+        reported=_read_last_report_day(row, drift),
         url=page_of(location) if location else page_of(provider, "provider"),
     )
 
 
-def _address(row: Row) -> tuple[Address, ...]:
+def _read_care_address(row: Row) -> tuple[Address, ...]:
     if "Address" in row.cells:
         # In one cell, with no blank after its commas.
-        return address(*row["Address"].split(","), postcode=row["Postcode"])
+        return build_address(*row["Address"].split(","), postcode=row["Postcode"])
     lines = (row[one] for one in ("Address 1", "Address 2", "Town/City", "County"))
-    return address(*lines, postcode=row["Postcode"])
+    return build_address(*lines, postcode=row["Postcode"])
 
 
-def _others(row: Row, drift: Drift) -> tuple[str, ...]:
+def _read_care_aliases(row: Row, drift: Drift) -> tuple[str, ...]:
     text = row["Also known as"]
     if not usable(text):
         return ()
@@ -405,13 +411,13 @@ def _others(row: Row, drift: Drift) -> tuple[str, ...]:
     return (_BEFORE.sub("", text, count=1),)
 
 
-def _services(row: Row, text: str) -> str:
+def _format_services(row: Row, text: str) -> str:
     """Return `Doctors/GPs|Doctors/GPs` says one thing; the earlier form has a comma between two."""
     parts = text.split("|" if "Address" in row.cells else ",")
     return ", ".join(dict.fromkeys(one.strip() for one in parts if one.strip()))
 
 
-def _reported(row: Row, drift: Drift) -> date | None:
+def _read_last_report_day(row: Row, drift: Drift) -> date | None:
     """Return the day of the latest check, or of the latest report in the earlier form."""
     if text := row.cells.get("Report publication date", ""):
         return _day_published(text, drift)
@@ -450,12 +456,12 @@ class Location:
     active: Active | None
 
 
-def locations(files: Files) -> Iterator[Location]:
+def list_cqc_locations(files: Files) -> Iterator[Location]:
     """Yield every active location, then those of the directory alone. Raises UnreadableFile."""
-    listed = brought(files, f"*{DIRECTORY}")
-    directory = places(listed, files.drift) if listed else {}
+    listed = find_cqc_file(files, f"*{DIRECTORY}")
+    directory = read_care_directory(listed, files.drift) if listed else {}
     held: dict[str, tuple[Identifier, ...]] = {}
-    if path := brought(files, "*HSCA_Active_Locations.*"):
+    if path := find_cqc_file(files, "*HSCA_Active_Locations.*"):
         for one in active_locations(path, files.drift):
             if one.numbers and directory:
                 held[one.provider_id] = one.numbers
@@ -556,13 +562,13 @@ def latest_ratings(path: Path, drift: Drift) -> Iterator[Rated]:
         if domain not in ("overall", *DOMAINS):
             drift.unmapped("Domain", row["Domain"])
             continue
-        one = found.get(location) or _rated(row, location)
+        one = found.get(location) or _build_rated_location(row, location)
         found[location] = one
         published = day(row, "Publication Date", drift) or date.min
         if domain not in one.ratings or one.ratings[domain][0] < published:
             one.ratings[domain] = (published, rating_of(row, "Latest Rating"))
             if domain == "overall":
-                one.inherited = inherited(row)
+                one.inherited = has_inherited_rating(row)
     without = sum("overall" not in one.ratings for one in found.values())
     if left_out := len(of_services - found.keys()) + without:
         drift.left_out("place of which only single services or domains are rated", count=left_out)
@@ -572,7 +578,7 @@ def latest_ratings(path: Path, drift: Drift) -> Iterator[Rated]:
             yield one
 
 
-def _rated(row: Row, location: str) -> Rated:
+def _build_rated_location(row: Row, location: str) -> Rated:
     url = row["URL"]
     return Rated(
         id=location,

@@ -122,7 +122,7 @@ def is_personal(code: str) -> bool:
     return code.startswith("25")
 
 
-def meaning(code: str, category: str) -> Meaning | None:
+def interpret_notice(code: str, category: str) -> Meaning | None:
     """Return what a notice says; None where neither its code nor its category is of a known kind.
 
     Of a code that is not in the list the category decides, and only on what is a sign of trouble.
@@ -135,18 +135,18 @@ def meaning(code: str, category: str) -> Meaning | None:
             kind = "end"
             dismissed = ended[0].startswith("dismiss")
             what = "Petition dismissed" if dismissed else category
-        return _of(kind, ": ".join(filter(None, (section, what))), known=True)
+        return _build_notice_meaning(kind, ": ".join(filter(None, (section, what))), known=True)
     if _NAME_USED_AGAIN.search(words):
-        return _of(_PROHIBITED, category, known=False)
+        return _build_notice_meaning(_PROHIBITED, category, known=False)
     for pattern, stage in _BY_WORDS:
         if pattern.search(words):
             said = _WORDS.get(stage)
             event = f"{category} ({said})" if said and said.casefold() != words else category
-            return _of(stage, event, known=False)
+            return _build_notice_meaning(stage, event, known=False)
     return None
 
 
-def _of(kind: str, event: str, *, known: bool) -> Meaning:
+def _build_notice_meaning(kind: str, event: str, *, known: bool) -> Meaning:
     if kind == _PROHIBITED:
         return Meaning("prohibited_name", "", event, known)
     if kind == _SOLVENT:

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.watchlists.toolkit.bodies import address
+from duediligence.watchlists.toolkit.bodies import build_address
 from duediligence.watchlists.toolkit.tables import Layout, Row, fold, rows_of
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
-from duediligence.formats.html import page, tables, text
+from duediligence.formats.html import page, read_html_tables, text
 from duediligence.formats.table import Table
 from duediligence.model import Address
 from duediligence.text.postcodes import last_postcode
@@ -42,7 +42,9 @@ class _Showing:
     results: int
 
 
-def results(paths: Iterable[Path], number: str, layout: Layout, drift: Drift) -> Iterator[Row]:
+def read_hse_results(
+    paths: Iterable[Path], number: str, layout: Layout, drift: Drift
+) -> Iterator[Row]:
     """Yield each record of every search, once; `number` is the key of the column that identifies
     it.
 
@@ -55,7 +57,7 @@ def results(paths: Iterable[Path], number: str, layout: Layout, drift: Drift) ->
         searches.setdefault(path.stem.rpartition("-")[0], []).append(path)
     seen: dict[str, Row] = {}
     for pages in searches.values():
-        for row in _search(pages, layout, drift):
+        for row in _read_hse_search(pages, layout, drift):
             if not re.fullmatch(r"[0-9]{1,20}", row[number]):
                 raise row.error(number, f"is {row[number][:40]!r}, not a number")
             first = seen.setdefault(row[number], row)
@@ -71,7 +73,7 @@ def next_page(path: Path, _: str) -> str:
     Raises UnreadableFile where the page says that there are more and does not lead to them.
     """
     soup = page(path)
-    at = _showing(soup, path)
+    at = _read_page_position(soup, path)
     if at.page >= at.pages:
         return ""
     link = soup.select_one(f'a[title="Show Page {at.page + 1}"]')
@@ -82,12 +84,12 @@ def next_page(path: Path, _: str) -> str:
     return str(link["href"]).strip()
 
 
-def _search(paths: Iterable[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
+def _read_hse_search(paths: Iterable[Path], layout: Layout, drift: Drift) -> Iterator[Row]:
     read, pages, last = set(), 0, ""
     for path in paths:
         soup = page(path)
-        at = _showing(soup, path)
-        rows = list(_rows(soup, path, layout, drift)) if at.results else []
+        at = _read_page_position(soup, path)
+        rows = list(_read_hse_rows(soup, path, layout, drift)) if at.results else []
         if len(rows) != at.results:
             raise UnreadableFile(
                 f"{path.name}: says that it shows {at.results} results and holds {len(rows)}",
@@ -100,7 +102,7 @@ def _search(paths: Iterable[Path], layout: Layout, drift: Drift) -> Iterator[Row
         raise UnreadableFile(f"{last}: page {missing} of {pages} is missing", hint=_AGAIN)
 
 
-def _showing(soup: "BeautifulSoup", path: Path) -> _Showing:
+def _read_page_position(soup: "BeautifulSoup", path: Path) -> _Showing:
     words = text(soup)
     if found := _SHOWING.search(words):
         number, pages, first, last = map(int, found.groups())
@@ -113,9 +115,11 @@ def _showing(soup: "BeautifulSoup", path: Path) -> _Showing:
     )
 
 
-def _rows(soup: "BeautifulSoup", path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
+def _read_hse_rows(
+    soup: "BeautifulSoup", path: Path, layout: Layout, drift: Drift
+) -> Iterator[Row]:
     needed = {fold(name) for names in layout.needed.values() for name in names.split(" | ")}
-    for table in tables(soup):
+    for table in read_html_tables(soup):
         if needed.intersection(map(fold, table.header)):
             rows = (
                 (at, texts)
@@ -152,7 +156,7 @@ _KEPT = (
 _KNOWN = frozenset(map(fold, (*_PASSED_OVER, *_KEPT)))
 
 
-def details(paths: Iterable[Path], drift: Drift) -> dict[str, Mapping[str, str]]:
+def read_hse_details(paths: Iterable[Path], drift: Drift) -> dict[str, Mapping[str, str]]:
     """Return what each page says, by the number of its record and by label as `KEPT` has them.
 
     Line breaks in a value become commas. Raises UnreadableFile for a page of no record, and for
@@ -184,10 +188,10 @@ def details(paths: Iterable[Path], drift: Drift) -> dict[str, Mapping[str, str]]
     return found
 
 
-def place(known: Mapping[str, str]) -> tuple[Address, ...]:
+def read_hse_address(known: Mapping[str, str]) -> tuple[Address, ...]:
     """Return where it happened, which is often a site and not the firm's own address."""
     lines = [line for line in known.get("Address", "").split(", ") if line]
     code = next(filter(None, map(last_postcode, lines)), "")
-    return address(
+    return build_address(
         *(line for line in lines if last_postcode(line) != code or not code), postcode=code
     )

@@ -12,8 +12,8 @@ from duediligence.watchlists.toolkit.values import usable
 from duediligence.contracts import Drift, Feed, Files
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import delimited
-from duediligence.formats.textfile import charset
-from duediligence.formats.xml import Element, children, local, stream, value, values
+from duediligence.formats.textfile import detect_encoding
+from duediligence.formats.xml import Element, children, list_xml_texts, local, stream, value
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, NameType, Strength
 from duediligence.model.entries import OTHER
 from duediligence.text.postcodes import first_postcode
@@ -62,9 +62,9 @@ class Publication:
         comments; addresses tell parties apart. All are needed, and none of them is ever empty.
         """
         return (
-            _feed(self.primary),
+            _build_ofac_feed(self.primary),
             *(
-                _feed(name, rows_of=self.primary)
+                _build_ofac_feed(name, rows_of=self.primary)
                 for name in (self.aliases, self.addresses, self.comments)
             ),
         )
@@ -72,10 +72,10 @@ class Publication:
     @property
     def alternates(self) -> tuple[tuple[Feed, ...], ...]:
         """Return the same list as one XML file, and that at the service's other address."""
-        return (_feed(self.xml),), (_feed(self.xml, at=_DOWNLOADS),)
+        return (_build_ofac_feed(self.xml),), (_build_ofac_feed(self.xml, at=_DOWNLOADS),)
 
 
-def _feed(filename: str, *, at: str = _EXPORTS, rows_of: str = "") -> Feed:
+def _build_ofac_feed(filename: str, *, at: str = _EXPORTS, rows_of: str = "") -> Feed:
     return Feed(
         filename,
         at + filename,
@@ -118,7 +118,7 @@ def _kind_of(sdn_type: str, drift: Drift) -> Kind:
     return kind or "unknown"
 
 
-def _alias(text: str, alias_type: str, kind: Kind, category: str, drift: Drift) -> Name:
+def _build_ofac_alias(text: str, alias_type: str, kind: Kind, category: str, drift: Drift) -> Name:
     """Return a name other than the first. `category` is `strong`, `weak` or empty (CSV does not
     say).
     """
@@ -133,7 +133,7 @@ def _alias(text: str, alias_type: str, kind: Kind, category: str, drift: Drift) 
     return Name(reading_order(text, kind), name_type or "alias", strength or "unstated")
 
 
-def _address(street: str, city: str, country: str, postcode: str = "") -> Address | None:
+def _build_ofac_address(street: str, city: str, country: str, postcode: str = "") -> Address | None:
     """Return one address, or None where nothing is stated. A region stands where a country
     would.
     """
@@ -147,7 +147,7 @@ def _address(street: str, city: str, country: str, postcode: str = "") -> Addres
     return Address(text, postcode, "" if country.startswith("Region:") else country)
 
 
-def _entry(
+def _build_ofac_entry(
     *,
     list_id: str,
     uid: str,
@@ -208,7 +208,7 @@ _PRIMARY, _ALIASES, _ADDRESSES, _COMMENTS = 12, 5, 6, 2
 _Rows = dict[str, list[list[str]]]
 
 
-def read(files: Files, publication: Publication) -> Iterator[ListEntry]:
+def read_ofac_entries(files: Files, publication: Publication) -> Iterator[ListEntry]:
     """Yield one entry a party, out of the CSV set or the XML file. Raises UnreadableFile."""
     reader = _read_csv if publication.primary in files else _read_xml
     return reader(files, publication)
@@ -231,7 +231,7 @@ def _read_csv(files: Files, publication: Publication) -> Iterator[ListEntry]:
             raise UnreadableFile(f"{filename}: holds no rows", hint="Fetch it again.")
     comments = _by_party(files, publication.comments, _COMMENTS)
     read_any = False
-    for uid, row in _rows(files[publication.primary], _PRIMARY):
+    for uid, row in _read_ofac_rows(files[publication.primary], _PRIMARY):
         read_any = True
         name, sdn_type, program, titles, sign, ship, tonnage, gross, flag, owner, remark = row
         if not usable(name):
@@ -239,13 +239,13 @@ def _read_csv(files: Files, publication: Publication) -> Iterator[ListEntry]:
         if len(remark) >= _REMARK_LIMIT and uid not in comments:
             drift.unread("rows", f"{publication.comments} lacks the rest of remarks that were cut")
         facts = RemarkFacts(_kind_of(sdn_type, drift), drift)
-        facts.read(_joined(remark, comments.pop(uid, [])))
+        facts.read(_join_comments(remark, comments.pop(uid, [])))
         programs = program.split("] [") if program else []
-        yield _entry(
+        yield _build_ofac_entry(
             list_id=publication.list_id,
             uid=uid,
             name=name,
-            aliases=_names(aliases.pop(uid, []), facts, drift),
+            aliases=_list_ofac_aliases(aliases.pop(uid, []), facts, drift),
             programs=programs,
             measures=publication.measures(programs, drift),
             titles=titles,
@@ -267,15 +267,15 @@ def _read_csv(files: Files, publication: Publication) -> Iterator[ListEntry]:
 
 def _by_party(files: Files, filename: str, columns: int) -> _Rows:
     found: _Rows = {}
-    for uid, row in _rows(files[filename], columns):
+    for uid, row in _read_ofac_rows(files[filename], columns):
         found.setdefault(uid, []).append(row)
     return found
 
 
-def _rows(path: Path, columns: int) -> Iterator[tuple[str, list[str]]]:
+def _read_ofac_rows(path: Path, columns: int) -> Iterator[tuple[str, list[str]]]:
     """Yield (number of the party, the other cells); a null cell is an empty string."""
     _check_end(path)
-    for line, row in delimited.rows(path, encoding=_encoding(path), columns=columns):
+    for line, row in delimited.rows(path, encoding=_detect_ofac_encoding(path), columns=columns):
         uid, *cells = ("" if cell.strip() == "-0-" else cell for cell in row)
         uid = uid.strip()
         if not (uid.isascii() and uid.isdecimal()):
@@ -286,10 +286,10 @@ def _rows(path: Path, columns: int) -> Iterator[tuple[str, list[str]]]:
         yield uid, cells
 
 
-def _encoding(path: Path) -> str:
+def _detect_ofac_encoding(path: Path) -> str:
     # Windows-1252 by the specification; a file that is wholly UTF-8 can only be that.
     try:
-        return charset(path)
+        return detect_encoding(path)
     except UsageError as error:
         raise UnreadableFile(error.message, hint="Fetch it again.") from error
 
@@ -306,7 +306,7 @@ def _check_end(path: Path) -> None:
         )
 
 
-def _joined(remark: str, comments: list[list[str]]) -> str:
+def _join_comments(remark: str, comments: list[list[str]]) -> str:
     """Return a comment continues a remark that was cut, in the middle of a word.
 
     A remark that is short and whole was not cut: its comment is of another day, and stands apart.
@@ -317,9 +317,9 @@ def _joined(remark: str, comments: list[list[str]]) -> str:
     return remark
 
 
-def _names(rows: list[list[str]], facts: "RemarkFacts", drift: Drift) -> list[Name]:
+def _list_ofac_aliases(rows: list[list[str]], facts: "RemarkFacts", drift: Drift) -> list[Name]:
     return [
-        _alias(text.strip(), alias_type, facts.kind, "", drift)
+        _build_ofac_alias(text.strip(), alias_type, facts.kind, "", drift)
         for _, alias_type, text, _ in rows
         if usable(text)
     ]
@@ -328,7 +328,7 @@ def _names(rows: list[list[str]], facts: "RemarkFacts", drift: Drift) -> list[Na
 def _csv_addresses(rows: list[list[str]], facts: "RemarkFacts") -> list[Address]:
     found = []
     for _, street, city, country, remark in rows:
-        if place := _address(street.strip(), city.strip(), country.strip()):
+        if place := _build_ofac_address(street.strip(), city.strip(), country.strip()):
             found.append(place)
         if remark:
             facts.remarks.append(f"Address: {remark}")
@@ -372,7 +372,7 @@ def _read_xml(files: Files, publication: Publication) -> Iterator[ListEntry]:
         )
 
 
-def published(files: Files, publication: Publication) -> date | None:
+def read_ofac_date(files: Files, publication: Publication) -> date | None:
     """Return the publisher's date (`Publish_Date`, mm/dd/yyyy), None where it has none that is a
     date.
 
@@ -399,42 +399,42 @@ def _xml_entry(element: Element, path: Path, publication: Publication, files: Fi
     for tag in map(local, element.iterdescendants("*")):
         if tag not in _KNOWN:
             drift.unread("tag", tag)
-    uid, name = value(element, "uid"), _name(element)
+    uid, name = value(element, "uid"), _join_ofac_name(element)
     if not uid or not usable(name):
         raise UnreadableFile(
             f"{path.name}: line {element.sourceline}: <sdnEntry> has no "
             + ("<uid>" if not uid else f"<lastName> (uid {uid})")
         )
     facts = RemarkFacts(_kind_of(value(element, "sdnType"), drift), drift)
-    for segment in _segments(element):
+    for segment in _list_remark_segments(element):
         facts.read_segment(segment)
     remarks = value(element, "remarks")
     facts.read(remarks[1:-1] if remarks.startswith("(") and remarks.endswith(")") else remarks)
-    programs = values(element, "programList", "program")
-    return _entry(
+    programs = list_xml_texts(element, "programList", "program")
+    return _build_ofac_entry(
         list_id=publication.list_id,
         uid=uid,
         name=name,
         aliases=[
-            _alias(text, value(aka, "type"), facts.kind, value(aka, "category"), drift)
+            _build_ofac_alias(text, value(aka, "type"), facts.kind, value(aka, "category"), drift)
             for aka in children(element, "akaList", "aka")
-            if usable(text := _name(aka))
+            if usable(text := _join_ofac_name(aka))
         ],
         programs=programs,
         measures=publication.measures(programs, drift),
         titles=value(element, "title"),
         addresses=list(_xml_addresses(element)),
-        vessel=_vessel(element),
+        vessel=_read_vessel(element),
         facts=facts,
     )
 
 
-def _name(element: Element) -> str:
+def _join_ofac_name(element: Element) -> str:
     parts = (value(element, "lastName"), value(element, "firstName"))
     return ", ".join(part for part in parts if part)
 
 
-def _segments(element: Element) -> Iterator[str]:
+def _list_remark_segments(element: Element) -> Iterator[str]:
     """Yield what the CSV remark of the same party would say of its dates, places and numbers."""
     for label, path in (
         ("DOB", ("dateOfBirthList", "dateOfBirthItem", "dateOfBirth")),
@@ -442,7 +442,7 @@ def _segments(element: Element) -> Iterator[str]:
         ("nationality", ("nationalityList", "nationality", "country")),
         ("citizen", ("citizenshipList", "citizenship", "country")),
     ):
-        for text in values(element, *path):
+        for text in list_xml_texts(element, *path):
             yield f"{label} {text}"
     for item in children(element, "idList", "id"):
         segment = f"{value(item, 'idType')} {value(item, 'idNumber')}".strip()
@@ -465,11 +465,11 @@ def _xml_addresses(element: Element) -> Iterator[Address]:
             else ", ".join(filter(None, (city, state)))
         )
         street = ", ".join(filter(None, lines))
-        if found := _address(street, place.strip(), value(item, "country"), postcode):
+        if found := _build_ofac_address(street, place.strip(), value(item, "country"), postcode):
             yield found
 
 
-def _vessel(element: Element) -> _Vessel:
+def _read_vessel(element: Element) -> _Vessel:
     for info in children(element, "vesselInfo"):
         return _Vessel(
             call_sign=value(info, "callSign"),

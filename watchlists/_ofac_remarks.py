@@ -113,7 +113,7 @@ WORDS_TOO = frozenset(
 )
 
 
-def identifier(label: str, number: str, country: str = "") -> Identifier:
+def build_ofac_identifier(label: str, number: str, country: str = "") -> Identifier:
     """Return the number within its scheme.
 
     A registration number that OFAC says is of the United Kingdom is one of Companies House
@@ -199,7 +199,7 @@ def reading_order(text: str, kind: Kind) -> str:
 
 
 @cache
-def _labelled() -> re.Pattern[str]:
+def _compile_label_pattern() -> re.Pattern[str]:
     return re.compile(
         "({})(?: - ([A-Z]+))?:? (.+)".format(
             "|".join(
@@ -284,7 +284,7 @@ class RemarkFacts:
         return found is not None
 
     def _read_number(self, stated: str) -> bool:
-        labelled = _labelled().fullmatch(stated)
+        labelled = _compile_label_pattern().fullmatch(stated)
         found = labelled and _NUMBER.fullmatch(labelled[3])
         if not labelled or not found:
             return False
@@ -294,7 +294,7 @@ class RemarkFacts:
             return False
         if labelled[2]:
             label = f"{label} - {labelled[2]}"
-        self.identifiers.append(identifier(label, number, found["country"] or ""))
+        self.identifiers.append(build_ofac_identifier(label, number, found["country"] or ""))
         if found["validity"]:
             self.remarks.append(stated)
         return True

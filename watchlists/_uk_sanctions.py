@@ -23,12 +23,12 @@ from duediligence.formats.xml import Element, local, stream
 Record = dict[str, dict[tuple[str, ...], None]]
 
 
-def records(path: Path, drift: Drift) -> Iterator[Record]:
+def read_designations(path: Path, drift: Drift) -> Iterator[Record]:
     """Return each designation of the XML or the CSV file. Raises UnreadableFile."""
     return (_xml_records if path.suffix == ".xml" else _csv_records)(path, drift)
 
 
-def published(path: Path) -> date:
+def read_uk_sanctions_date(path: Path) -> date:
     """Return the publisher's date in either file. Raises UnreadableFile where there is none."""
     return (_xml_published if path.suffix == ".xml" else _csv_published)(path)
 
@@ -177,7 +177,7 @@ def _csv_records(path: Path, drift: Drift) -> Iterator[Record]:
     _report_date(path, lines)
     _, head = next(lines, (0, []))
     header = [clean(cell) for cell in head]
-    columns = _columns(path, header, drift)
+    columns = _find_group_columns(path, header, drift)
     gathered: dict[str, Record] = {}
     (key,) = columns["Unique ID"]
     for line, cells in lines:
@@ -191,15 +191,15 @@ def _csv_records(path: Path, drift: Drift) -> Iterator[Record]:
         for name, indices in columns.items():
             record[name][tuple([cells[i] if i >= 0 else "" for i in indices])] = None
     for record in gathered.values():
-        yield {name: _cleaned(distinct) for name, distinct in record.items()}
+        yield {name: _clean_repeated_rows(distinct) for name, distinct in record.items()}
 
 
-def _cleaned(distinct: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], None]:
+def _clean_repeated_rows(distinct: Iterable[tuple[str, ...]]) -> dict[tuple[str, ...], None]:
     cleaned = (tuple(clean(cell) for cell in row) for row in distinct)
     return dict.fromkeys(row for row in cleaned if any(row))
 
 
-def _columns(path: Path, header: list[str], drift: Drift) -> dict[str, tuple[int, ...]]:
+def _find_group_columns(path: Path, header: list[str], drift: Drift) -> dict[str, tuple[int, ...]]:
     """Return where each group's columns are; -1 for one that is missing and can be done without."""
     position = {name.casefold(): index for index, name in enumerate(header)}
     known = [column for group in GROUPS for column in group.columns]
@@ -245,7 +245,7 @@ _RESTATED = frozenset({"SanctionsImposedIndicators"})
 _Tree = dict[str, "RepeatedCells | _Tree"]
 
 
-def _tree() -> _Tree:
+def _build_tag_tree() -> _Tree:
     root: _Tree = {}
     for group in GROUPS:
         node = root
@@ -259,30 +259,34 @@ def _tree() -> _Tree:
 
 def _xml_records(path: Path, drift: Drift) -> Iterator[Record]:
     """Yield each designation, streamed. Children may stand in any order. Raises UnreadableFile."""
-    tree, unread = _tree(), Counter[str]()
+    tree, unread = _build_tag_tree(), Counter[str]()
     for element in stream(path, _ROOT, "Designation", outside=unread):
         record: Record = {}
-        _read(element, tree, record, unread)
+        _collect_tagged_cells(element, tree, record, unread)
         yield record
     del unread["DateGenerated"]
     for tag, count in unread.items():
         drift.unread("tag", tag, count)
 
 
-def _read(element: Element, tree: _Tree, record: Record, unread: Counter[str]) -> None:
+def _collect_tagged_cells(
+    element: Element, tree: _Tree, record: Record, unread: Counter[str]
+) -> None:
     for child in element:
         node = tree.get(local(child)) or tree.get("*")
         if isinstance(node, RepeatedCells):
-            row = _cells(child, node, unread) if node.tags else (_all_text(child),)
+            row = _read_group_cells(child, node, unread) if node.tags else (_all_text(child),)
             if any(row):
                 record.setdefault(node.name, {})[row] = None
         elif node:
-            _read(child, node, record, unread)
+            _collect_tagged_cells(child, node, record, unread)
         elif local(child) not in _RESTATED:
             unread[local(child)] += 1
 
 
-def _cells(element: Element, group: RepeatedCells, unread: Counter[str]) -> tuple[str, ...]:
+def _read_group_cells(
+    element: Element, group: RepeatedCells, unread: Counter[str]
+) -> tuple[str, ...]:
     cells = dict.fromkeys(group.tags, "")
     for child in element:
         if local(child) in cells:

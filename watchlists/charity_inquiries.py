@@ -76,22 +76,22 @@ def parse(files: Files) -> Iterator[ListEntry]:
     the titles have another form. An entry is known by the address of its page.
     """
     paths = files.matching("charity-inquiries-*.json")
-    found = (entry for path in paths for entry in _entries(path, files.drift))
+    found = (entry for path in paths for entry in _read_inquiry_entries(path, files.drift))
     return checked(found, " and ".join(path.name for path in paths))
 
 
-def _entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
+def _read_inquiry_entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
     for one in search_results(path, drift):
         for kind, (title, section) in _KINDS.items():
             told = re.fullmatch(rf"{title}\b[\s:–—-]*(.*)", one.title, re.IGNORECASE)
             if told:
-                yield from _entry(one, kind, section, told[1], drift)
+                yield from _build_inquiry_entry(one, kind, section, told[1], drift)
                 break
         else:
             drift.left_out("decision that is not an inquiry, warning or case report")
 
 
-def _entry(
+def _build_inquiry_entry(
     one: SearchResult, kind: str, section: str, charity: str, drift: Drift
 ) -> Iterator[ListEntry]:
     number = _NUMBER.search(charity)

@@ -74,8 +74,14 @@ def parse(files: Files) -> Iterator[ListEntry]:
     told, and the case kept.
     """
     told = files.drift
-    of_search = (one for path in files.matching(_ALL_CASES) for one in _cases(path, _ID, told))
-    of_pages = (one for path in files.matching(_ALL_PAGES) for one in _parties(path, _ID, told))
+    of_search = (
+        one for path in files.matching(_ALL_CASES) for one in _read_cartel_cases(path, _ID, told)
+    )
+    of_pages = (
+        one
+        for path in files.matching(_ALL_PAGES)
+        for one in _read_infringing_firms(path, _ID, told)
+    )
     return checked(chain(of_search, of_pages), _CASES)
 
 
@@ -130,7 +136,7 @@ _LEADING = re.compile(
 )
 
 
-def _cases(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+def _read_cartel_cases(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Yield each case in a page of search results, under the name in its title. Raises
     UnreadableFile.
     """
@@ -145,7 +151,7 @@ def _cases(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
             continue
         closed = stated_day(one.text("closed_date"), "closed_date", drift)
         outcomes = one.values("outcome_type")
-        found = _outcome(outcomes, one.values("case_state"), drift)
+        found = _select_case_outcome(outcomes, one.values("case_state"), drift)
         # `Roofing materials: suspected cartel`: of most cases the market, of some the parties.
         title = one.title.partition(":")[0].strip()
         if found.type is None or not usable(title):
@@ -156,10 +162,10 @@ def _cases(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         names = tuple(map(Name, firms)) or (Name(title, strength="weak"),)
         for name in names:
             entry_id = slug if len(names) == 1 else f"{slug}.title.{derived_id(name.text)}"
-            yield _entry(entry_id, list_id, name, found, closed, one.title, one.url)
+            yield _build_cartel_entry(entry_id, list_id, name, found, closed, one.title, one.url)
 
 
-def _parties(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+def _read_infringing_firms(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Yield the firms that a case's page says infringed. Raises UnreadableFile."""
     found = content_item(path)
     metadata = found["details"].get("metadata")
@@ -172,7 +178,7 @@ def _parties(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         search_values(metadata.get(key), f"{path.name}: {key}")
         for key in ("outcome_type", "case_state", "closed_date")
     )
-    outcome = _outcome(outcomes, states, drift)
+    outcome = _select_case_outcome(outcomes, states, drift)
     if outcome.type != "order":
         drift.left_out("page of a case without an infringement decision")
         return
@@ -188,10 +194,14 @@ def _parties(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         drift.unmapped("page names nobody", slug)
     for firm, sentence in named.items():
         entry_id = f"{slug}.{derived_id(firm)}"
-        yield _entry(entry_id, list_id, Name(firm), outcome, closed, sentence[:300], page.url)
+        yield _build_cartel_entry(
+            entry_id, list_id, Name(firm), outcome, closed, sentence[:300], page.url
+        )
 
 
-def _outcome(outcomes: tuple[str, ...], states: tuple[str, ...], drift: Drift) -> _Outcome:
+def _select_case_outcome(
+    outcomes: tuple[str, ...], states: tuple[str, ...], drift: Drift
+) -> _Outcome:
     """Return the weightiest of a case's outcomes."""
     known = []
     for value in outcomes:
@@ -210,7 +220,7 @@ def _outcome(outcomes: tuple[str, ...], states: tuple[str, ...], drift: Drift) -
     return min(known, key=lambda one: weight[one.type])
 
 
-def _entry(
+def _build_cartel_entry(
     entry_id: str,
     list_id: str,
     name: Name,

@@ -16,7 +16,7 @@ from duediligence.watchlists._cqc import (
     HOMEPAGE,
     Active,
     Location,
-    locations,
+    list_cqc_locations,
 )
 from duediligence.watchlists.toolkit.entries import checked, distinct
 
@@ -71,10 +71,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     with a date. The care directory (weekly) may be put beside it by hand: it adds other names of
     places, and places newer than the month. An earlier form of both files is read, too.
     """
-    return checked(map(_entry, locations(files)), ACTIVE)
+    return checked(map(_build_cqc_entry, list_cqc_locations(files)), ACTIVE)
 
 
-def _entry(one: Location) -> ListEntry:
+def _build_cqc_entry(one: Location) -> ListEntry:
     active = one.active
     return ListEntry(
         id=one.id,

@@ -10,15 +10,15 @@ from duediligence.watchlists._cqc import (
     AUTHORITY,
     HOMEPAGE,
     OVERALL,
-    brought,
+    build_cqc_feed,
     day,
-    inherited,
-    located,
-    numbers,
+    find_cqc_file,
+    has_inherited_rating,
     page_of,
     place_of,
-    places,
     rating_of,
+    read_care_directory,
+    read_provider_numbers,
 )
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked
@@ -81,7 +81,7 @@ _LAYOUT = Layout(
         "Select the link to the file of locations that are no longer registered: its name has "
         "Deactivated in it and ends with .ods. Keep that name."
     ),
-    feeds=(located(_FILE, "Deactivated", "Locations"),),
+    feeds=(build_cqc_feed(_FILE, "Deactivated", "Locations"),),
     alternates=((Feed("*Deactivated*.ods"),), (Feed("*care_homes_archived*.csv"),)),
     folder="cqc",
     max_age=timedelta(days=100),
@@ -109,13 +109,15 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     An earlier file of care homes alone is read, too, but it is far smaller than what is expected.
     """
-    if path := brought(files, "*Deactivated*"):
-        return checked(_deactivated(path, files.drift), path.name)
-    earlier = brought(files, "*care_homes_archived*")
-    return checked(_homes(earlier, files.drift) if earlier else (), "care_homes_archived.csv")
+    if path := find_cqc_file(files, "*Deactivated*"):
+        return checked(_read_deactivated_entries(path, files.drift), path.name)
+    earlier = find_cqc_file(files, "*care_homes_archived*")
+    return checked(
+        _read_archived_homes(earlier, files.drift) if earlier else (), "care_homes_archived.csv"
+    )
 
 
-def _deactivated(path: Path, drift: Drift) -> Iterator[ListEntry]:
+def _read_deactivated_entries(path: Path, drift: Drift) -> Iterator[ListEntry]:
     seen: set[str] = set()
     for row in read(path, _LAYOUT, drift):
         for column in ("Location Name", "Provider Name"):
@@ -129,12 +131,12 @@ def _deactivated(path: Path, drift: Drift) -> Iterator[ListEntry]:
             drift.left_out("second row of one location", location)
         else:
             seen.add(location)
-            yield _entry(row, location, drift)
+            yield _build_archived_entry(row, location, drift)
 
 
-def _entry(row: Row, location: str, drift: Drift) -> ListEntry:
+def _build_archived_entry(row: Row, location: str, drift: Drift) -> ListEntry:
     left = day(row, "Location HSCA End Date", drift)
-    held = numbers(row, drift)
+    held = read_provider_numbers(row, drift)
     category = f" ({row['Category']})" if row["Category"] else ""
     return ListEntry(
         id=location,
@@ -152,14 +154,14 @@ def _entry(row: Row, location: str, drift: Drift) -> ListEntry:
             reference=location,
             event=f"No longer registered under this number: {row['Location Name']}{category}",
             event_date=left,
-            outcome=_before(row, drift),
+            outcome=_describe_past_registration(row, drift),
             ended=True,
         ),
         url=page_of(location),
     )
 
 
-def _before(row: Row, drift: Drift) -> str:
+def _describe_past_registration(row: Row, drift: Drift) -> str:
     """Return what there was: since when it was registered, and how it was rated last."""
     parts = []
     if since := day(row, "Location HSCA start date", drift):
@@ -167,14 +169,14 @@ def _before(row: Row, drift: Drift) -> str:
     if rating := rating_of(row, OVERALL):
         published = day(row, "Publication Date", drift)
         parts.append(f"last rated {rating}" + (f" on {published}" if published else ""))
-        if inherited(row):
+        if has_inherited_rating(row):
             parts.append("inherited from the registration before")
     return ", ".join(parts)
 
 
-def _homes(path: Path, drift: Drift) -> Iterator[ListEntry]:
+def _read_archived_homes(path: Path, drift: Drift) -> Iterator[ListEntry]:
     """Yield the earlier file, in the earlier form of the directory: it has no day of leaving."""
-    for place in places(path, drift).values():
+    for place in read_care_directory(path, drift).values():
         yield ListEntry(
             id=place.id,
             list_id=_ID,

@@ -16,11 +16,11 @@ from duediligence.watchlists._cqc import (
     Location,
     Rated,
     active_locations,
-    brought,
+    build_cqc_feed,
+    find_cqc_file,
     is_poor,
     latest_ratings,
-    located,
-    locations,
+    list_cqc_locations,
     rating_of,
 )
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in
@@ -44,7 +44,7 @@ _ID = "cqc-ratings"
         "to the active locations (HSCA_Active_Locations.ods). Keep those names, and take both "
         "from one month."
     ),
-    feeds=(located(LATEST, "Latest", "ratings"), ACTIVE_FEED),
+    feeds=(build_cqc_feed(LATEST, "Latest", "ratings"), ACTIVE_FEED),
     alternates=((Feed(f"*{LATEST}"), BROUGHT_ACTIVE), EARLIER),
     folder="cqc",
     max_age=timedelta(days=45),
@@ -78,12 +78,12 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Ratings are from the latest ratings (monthly), the numbers of companies and charities from the
     active locations. An earlier form of those, which has the ratings itself, is read, too.
     """
-    latest = brought(files, "*Latest_ratings.*")
+    latest = find_cqc_file(files, "*Latest_ratings.*")
     if not latest:
-        rated = map(_of_location, locations(files))
+        rated = map(_of_location, list_cqc_locations(files))
         return checked((one for one in rated if one), OVERALL)
     providers: dict[str, tuple[tuple[Identifier, ...], Kind]] = {}
-    if active := brought(files, "*HSCA_Active_Locations.*"):
+    if active := find_cqc_file(files, "*HSCA_Active_Locations.*"):
         for one in active_locations(active, files.drift):
             providers[one.provider_id] = (one.numbers, one.kind)
     entries = (_of_rated(one, providers) for one in latest_ratings(latest, files.drift))
@@ -101,7 +101,7 @@ def _of_rated(one: Rated, providers: dict[str, tuple[tuple[Identifier, ...], Kin
         identifiers=numbers,
         addresses=one.addresses,
         status=overall,
-        record=_record(
+        record=_build_rating_record(
             one.id,
             one.name,
             overall,
@@ -136,7 +136,7 @@ def _of_location(one: Location) -> ListEntry | None:
         identifiers=one.numbers,
         addresses=one.addresses,
         status=overall,
-        record=_record(
+        record=_build_rating_record(
             one.id,
             one.active.name,
             overall,
@@ -147,7 +147,7 @@ def _of_location(one: Location) -> ListEntry | None:
     )
 
 
-def _record(
+def _build_rating_record(
     location: str,
     name: str,
     overall: str,

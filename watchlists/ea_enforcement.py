@@ -8,8 +8,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 from duediligence.watchlists import _environment
-from duediligence.watchlists._environment import LICENCE, listed, rows
-from duediligence.watchlists.toolkit.bodies import address, company, kind_of, names_in
+from duediligence.watchlists._environment import LICENCE, read_ea_rows, split_list_cell
+from duediligence.watchlists.toolkit.bodies import build_address, company, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked, distinct
 from duediligence.watchlists.toolkit.tables import Layout, Row, fold, read
 from duediligence.watchlists.toolkit.values import stated_pounds
@@ -45,7 +45,7 @@ def next_page(path: Path, url: str) -> str:
     return following
 
 
-def _years(day: date) -> tuple[str, ...]:
+def _list_enforcement_years(day: date) -> tuple[str, ...]:
     return tuple(str(year) for year in range(_FIRST_YEAR, day.year + 1))
 
 
@@ -80,7 +80,7 @@ def _years(day: date) -> tuple[str, ...]:
     known_since="2025-01",
     powers=("environmental_health",),
     grounds=("PA23-7-4", "PA23-7-11"),
-    parts=_years,
+    parts=_list_enforcement_years,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Convictions, cautions and enforcement notices of the Environment Agency, in England.
@@ -102,7 +102,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     name is reported as unread; without name, kind of action or date the list is refused. Downloads
     of the register, of fewer than 2,000 actions each, can be brought as enforcement-actions*.csv.
     """
-    found = (_entry(row, files.drift) for row in _actions(files))
+    found = (_build_ea_action_entry(row, files.drift) for row in _read_enforcement_actions(files))
     return checked(found, "enforcement-actions")
 
 
@@ -139,7 +139,7 @@ _LAYOUT = Layout(
 )
 
 
-def _actions(files: Files) -> Iterator[Row]:
+def _read_enforcement_actions(files: Files) -> Iterator[Row]:
     """Yield each action, by the keys of the layout. Raises UnreadableFile."""
     for path in files.matching("*.csv"):
         for count, row in enumerate(read(path, _LAYOUT, files.drift), 1):
@@ -149,14 +149,14 @@ def _actions(files: Files) -> Iterator[Row]:
                     hint=f"{_TOO_MANY}each year by itself and bring a file of each.",
                 )
             yield row
-    yield from rows(files.matching("*.json"), _LAYOUT, files.drift)
+    yield from read_ea_rows(files.matching("*.json"), _LAYOUT, files.drift)
 
 
 # Entries.
 
 
-def _entry(row: Row, drift: Drift) -> ListEntry:
-    references = distinct((*listed(row["reference"]), *listed(row["references"])))
+def _build_ea_action_entry(row: Row, drift: Drift) -> ListEntry:
+    references = distinct((*split_list_cell(row["reference"]), *split_list_cell(row["references"])))
     key = row["id"].rstrip("/").rpartition("/")[2].partition("?")[0]
     name, what = row.filled("name"), row.filled("type")
     kind = fold(what.rstrip("/").rpartition("/")[2])
@@ -169,7 +169,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
     if (asked := _OF_YEAR.fullmatch(row.filename)) and day.year != int(asked[1]):
         raise row.error("date", f"is {row['date']!r}, where the year {asked[1]} was asked for")
     number = company(row["number"], "Company No.", drift)
-    offences = _offences(row)
+    offences = _read_offences(row)
     texts = "; ".join(distinct(offence for offence, _, _, _ in offences))
     impacts = (f"{one} {row[one]}" for one in ("water", "land", "air") if row[one])
     impact = ", ".join(impacts)
@@ -183,7 +183,9 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
         kind=kind_of(name, numbered=bool(number)),
         names=names_in(name),
         identifiers=number,
-        addresses=address(row["address"], row["town"], row["county"], postcode=row["postcode"]),
+        addresses=build_address(
+            row["address"], row["town"], row["county"], postcode=row["postcode"]
+        ),
         record=Record(
             type=of,
             power="environmental_health",
@@ -196,20 +198,20 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
             event_date=None if of == "conviction" else day,
             decision_date=day,
             outcome="; ".join(filter(None, outcome)),
-            penalty_gbp=_fine(row, drift),
+            penalty_gbp=_sum_fines(row, drift),
         ),
         url=f"{_SITE}/{key}" if key else "",
     )
 
 
-def _offences(row: Row) -> tuple[tuple[str, ...], ...]:
+def _read_offences(row: Row) -> tuple[tuple[str, ...], ...]:
     """Return offence, Act, section and case reference of each offence, once each.
 
     Where the service gives one for all of them it is that of each. Where it gives neither one nor
     as many, nobody can say which belong together, and all are given as one.
     """
     cells = (row["offence"], row["act"], row["section"], row["references"])
-    columns = [listed(cell) for cell in cells]
+    columns = [split_list_cell(cell) for cell in cells]
     count = max(map(len, columns))
     if any(len(column) not in (1, count) for column in columns):
         columns = [("; ".join(distinct(column)),) for column in columns]
@@ -223,8 +225,8 @@ def _first_of(references: tuple[str, ...]) -> str:
     return f"{references[0]}{more}" if references else ""
 
 
-def _fine(row: Row, drift: Drift) -> Decimal | None:
+def _sum_fines(row: Row, drift: Drift) -> Decimal | None:
     """Return the fine, or the sum of those of the offences."""
-    fines = [stated_pounds(text, "fine", drift) for text in listed(row["fine"])]
+    fines = [stated_pounds(text, "fine", drift) for text in split_list_cell(row["fine"])]
     known = [fine for fine in fines if fine is not None]
     return sum(known, Decimal()) if known else None

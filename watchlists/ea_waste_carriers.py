@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 from itertools import chain
 
-from duediligence.watchlists._environment import LICENCE, listed, next_page, rows
-from duediligence.watchlists.toolkit.bodies import address, company, kind_of, names_in
+from duediligence.watchlists._environment import LICENCE, next_page, read_ea_rows, split_list_cell
+from duediligence.watchlists.toolkit.bodies import build_address, company, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked, distinct
 from duediligence.watchlists.toolkit.tables import Layout, Row, fold, read
 from duediligence.watchlists.toolkit.values import status
@@ -128,11 +128,14 @@ def parse(files: Files) -> Iterator[ListEntry]:
     paths = [*files.matching("registration*.json"), *files.matching("registration*.csv")]
     answers = [path for path in paths if path.suffix == ".json"]
     tables = (row for path in paths[len(answers) :] for row in read(path, _LAYOUT, files.drift))
-    found = (_entry(row, files.drift) for row in chain(rows(answers, _LAYOUT, files.drift), tables))
+    found = (
+        _build_carrier_entry(row, files.drift)
+        for row in chain(read_ea_rows(answers, _LAYOUT, files.drift), tables)
+    )
     return checked(filter(None, found), paths[0].name if paths else _ID)
 
 
-def _entry(row: Row, drift: Drift) -> ListEntry | None:
+def _build_carrier_entry(row: Row, drift: Drift) -> ListEntry | None:
     number = row.filled("number").upper()
     state = row["status"].casefold()
     where = f"{row.filename}: row {row.number}"
@@ -141,14 +144,14 @@ def _entry(row: Row, drift: Drift) -> ListEntry | None:
     if state == _PENDING:
         drift.left_out(f"registration {_PENDING}")
         return None
-    tier = _tier(number, row["tier"], drift)
+    tier = _derive_carrier_tier(number, row["tier"], drift)
     identifiers = company(row["company number"], "company number", drift)
     expires = row.day("expires", drift)
     what = "; ".join(filter(None, (row["type"], tier or row["tier"])))
     ended = _WORDS.get(state, state) if meaning != "neutral" else ""
-    holders = [name for name in listed(row.filled("name")) if name]
+    holders = [name for name in split_list_cell(row.filled("name")) if name]
     names = distinct(
-        name for holder in holders for name in names_in(holder, *listed(row["trading"]))
+        name for holder in holders for name in names_in(holder, *split_list_cell(row["trading"]))
     )
     return ListEntry(
         id=number,
@@ -156,7 +159,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry | None:
         kind=kind_of(*holders, numbered=bool(identifiers) or fold(row["applicant"]) in _BODIES),
         names=names,
         identifiers=identifiers,
-        addresses=address(row["address"], postcode=row["postcode"]),
+        addresses=build_address(row["address"], postcode=row["postcode"]),
         status=tier,
         ends_on=expires if state == "expired" else None,
         record=Record(
@@ -176,7 +179,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry | None:
     )
 
 
-def _tier(number: str, stated: str, drift: Drift) -> str:
+def _derive_carrier_tier(number: str, stated: str, drift: Drift) -> str:
     """Return the tier in words: as stated, else by the number."""
     by_number = next((tier for start, tier in _TIERS.items() if number.startswith(start)), "")
     word = stated.casefold().partition(" ")[0]

@@ -22,8 +22,8 @@ from duediligence.watchlists.toolkit.xml import (
     attribute,
     by_tag,
     one,
-    records,
     stated_in_root,
+    stream_records,
 )
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
@@ -57,7 +57,7 @@ _ROOT = "export"
 _URL = "https://webgate.ec.europa.eu/fsd/fsf/public/files/xmlFullSanctionsList_1_1/content?token=dG9rZW4tMjAxNw"
 
 
-def _published(files: Files) -> date:
+def _read_eu_date(files: Files) -> date:
     return stated_in_root(files[_FILE], _ROOT, "generationDate")
 
 
@@ -88,7 +88,7 @@ def _published(files: Files) -> date:
             "identifiers": 0.15,
         },
     ),
-    published=_published,
+    published=_read_eu_date,
     known_from="code that reads it",
     known_since="2026-08",
 )
@@ -104,8 +104,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     an EU regulation lists under other measures than a freeze.
     """
     path, drift = files[_FILE], files.drift
-    found = records(path, _ROOT, ("sanctionEntity",), _KNOWN, drift)
-    return checked((_entry(record, drift) for record in found), _FILE)
+    found = stream_records(path, _ROOT, ("sanctionEntity",), _KNOWN, drift)
+    return checked((_build_eu_entry(record, drift) for record in found), _FILE)
 
 
 # From a sanctionEntity to a list entry.
@@ -118,33 +118,35 @@ _LIST = (
 )
 
 
-def _entry(record: Element, drift: Drift) -> ListEntry:
+def _build_eu_entry(record: Element, drift: Drift) -> ListEntry:
     """Return the entry; without an id or names where the record has none. Never raises for
     content.
     """
     children = by_tag(record)
     names, acts = children["nameAlias"], children["regulation"]
     births, addresses = children["birthdate"], children["address"]
-    published = [_day(act, "publicationDate", drift) for act in acts]
+    published = [_read_day_attribute(act, "publicationDate", drift) for act in acts]
     return ListEntry(
         id=_entry_id(record),
         list_id=_ID,
-        kind=_kind(children["subjectType"], drift),
-        names=distinct(_names(names, drift)),
+        kind=_read_eu_kind(children["subjectType"], drift),
+        names=distinct(_read_eu_names(names, drift)),
         birth_dates=distinct(_birth_dates(births, drift)),
-        birth_places=distinct(_place(birth) for birth in births),
+        birth_places=distinct(_format_eu_place(birth) for birth in births),
         gender=next((g for name in names if (g := attribute(name, "gender")) not in "?"), ""),
-        countries=distinct(_country(citizenship) for citizenship in children["citizenship"]),
-        identifiers=distinct(_identifiers(children["identification"], drift)),
-        addresses=distinct(_addresses(addresses)),
+        countries=distinct(
+            _read_eu_country(citizenship) for citizenship in children["citizenship"]
+        ),
+        identifiers=distinct(_read_eu_identifiers(children["identification"], drift)),
+        addresses=distinct(_read_eu_addresses(addresses)),
         positions=distinct(attribute(name, "function") for name in names),
         regimes=distinct(attribute(act, "programme") for act in acts),
         source="EU",
-        listed_on=_day(record, "designationDate", drift),
+        listed_on=_read_day_attribute(record, "designationDate", drift),
         updated_on=max((day for day in published if day), default=None),
-        ends_on=_day(record, "delistingDate", drift),
-        remarks=" ".join(distinct(_remarks(record, children))),
-        references=distinct(_references(record, drift)),
+        ends_on=_read_day_attribute(record, "delistingDate", drift),
+        remarks=" ".join(distinct(_list_eu_remarks(record, children))),
+        references=distinct(_read_eu_references(record, drift)),
         url=next((url for act in acts if (url := _web_address(act))), _LIST),
     )
 
@@ -155,7 +157,7 @@ def _entry_id(record: Element) -> str:
     return attribute(record, "euReferenceNumber") or (logical and f"logicalId-{logical}")
 
 
-def _kind(subjects: list[Element], drift: Drift) -> Kind:
+def _read_eu_kind(subjects: list[Element], drift: Drift) -> Kind:
     for subject in subjects:
         code, class_ = attribute(subject, "code"), attribute(subject, "classificationCode")
         if code in _KINDS:
@@ -166,7 +168,7 @@ def _kind(subjects: list[Element], drift: Drift) -> Kind:
     return "unknown"
 
 
-def _references(record: Element, drift: Drift) -> Iterator[str]:
+def _read_eu_references(record: Element, drift: Drift) -> Iterator[str]:
     if stated := attribute(record, "unitedNationId"):
         reference = un_reference(stated)
         if not reference:
@@ -174,7 +176,7 @@ def _references(record: Element, drift: Drift) -> Iterator[str]:
         yield reference or stated
 
 
-def _remarks(record: Element, children: Children) -> Iterator[str]:
+def _list_eu_remarks(record: Element, children: Children) -> Iterator[str]:
     yield attribute(record, "designationDetails")
     for remark in children["remark"]:
         if (text := clean(remark.text or "")).casefold() != "none":
@@ -199,7 +201,7 @@ def _web_address(act: Element) -> str:
     return url if url.startswith(("https://", "http://")) else ""
 
 
-def _day(element: Element, name: str, drift: Drift) -> date | None:
+def _read_day_attribute(element: Element, name: str, drift: Drift) -> date | None:
     return stated_day(attribute(element, name), name, drift)
 
 
@@ -231,14 +233,14 @@ def _remarks_beside(element: Element) -> str:
     return joined(*(clean(child.text or "") for child in by_tag(element)["remark"]))
 
 
-def _country(element: Element) -> str:
+def _read_eu_country(element: Element) -> str:
     """Return the country as published; empty for the code 00, which means that it is not known."""
     described = attribute(element, "countryDescription")
     code = attribute(element, "countryIso2Code")
     return "" if code == "00" or described == "UNKNOWN" else described or code
 
 
-def _names(aliases: Iterable[Element], drift: Drift) -> Iterator[Name]:
+def _read_eu_names(aliases: Iterable[Element], drift: Drift) -> Iterator[Name]:
     """Yield every name; the first in Latin letters that no remark qualifies is the primary one.
 
     The publisher marks no name as the main one and every name as strong (of 29,826 names not one
@@ -258,13 +260,15 @@ def _names(aliases: Iterable[Element], drift: Drift) -> Iterator[Name]:
             type_ = "original-script"
         elif not remark:
             plain.append(len(found))
-        found.append(Name(text, type_, _strength(alias, remark), attribute(alias, "nameLanguage")))
+        found.append(
+            Name(text, type_, _grade_eu_name(alias, remark), attribute(alias, "nameLanguage"))
+        )
     primary = next(iter(plain), 0)
     for index, name in enumerate(found):
         yield Name(name.text, "primary", name.strength, name.language) if index == primary else name
 
 
-def _strength(alias: Element, remark: str) -> Strength:
+def _grade_eu_name(alias: Element, remark: str) -> Strength:
     if _WEAK.search(remark) or attribute(alias, "strong") == "false":
         return "weak"
     return "strong" if _STRONG.search(remark) else "unstated"
@@ -300,18 +304,18 @@ def _stated_birth(birth: Element) -> str:
     return f"{first or '?'}-{last or '?'}" if first or last else ""
 
 
-def _place(element: Element) -> str:
+def _format_eu_place(element: Element) -> str:
     parts = ("street", "poBox", "place", "city", "zipCode", "region")
-    return joined(*(attribute(element, part) for part in parts), _country(element), by=", ")
+    return joined(*(attribute(element, part) for part in parts), _read_eu_country(element), by=", ")
 
 
-def _addresses(elements: Iterable[Element]) -> Iterator[Address]:
+def _read_eu_addresses(elements: Iterable[Element]) -> Iterator[Address]:
     for element in elements:
-        if text := _place(element):
-            yield Address(text, attribute(element, "zipCode"), _country(element))
+        if text := _format_eu_place(element):
+            yield Address(text, attribute(element, "zipCode"), _read_eu_country(element))
 
 
-def _identifiers(elements: Iterable[Element], drift: Drift) -> Iterator[Identifier]:
+def _read_eu_identifiers(elements: Iterable[Element], drift: Drift) -> Iterator[Identifier]:
     for element in elements:
         code = attribute(element, "identificationTypeCode")
         scheme = _SCHEMES.get(code)
@@ -345,7 +349,7 @@ def _identifiers(elements: Iterable[Element], drift: Drift) -> Iterator[Identifi
         elif scheme == SWIFT:
             yield Identifier(SWIFT, number, label=label)
         else:
-            yield Identifier(scheme or OTHER, number, _country(element), label)
+            yield Identifier(scheme or OTHER, number, _read_eu_country(element), label)
 
 
 # The tags and attributes of a sanctionEntity, from the FSF schema 1.1 of 12 October 2017.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place
 from duediligence.watchlists.toolkit.entries import distinct
-from duediligence.watchlists.toolkit.pages import Item, items, next_page
+from duediligence.watchlists.toolkit.pages import Item, next_page, read_search_items
 from duediligence.watchlists.toolkit.tables import fold
 from duediligence.watchlists.toolkit.values import clean, day, usable
 
@@ -92,11 +92,11 @@ def parse(files: Files) -> Iterator[ListEntry]:
     The form of the pages is known from what others wrote of it: items are found by the addresses of
     warnings, and a page that lists none and does not say so is refused.
     """
-    known = _details(files.matching(_DETAILS), files.drift)
-    for item in items(files.matching(_PAGES), _ADDRESS, _SITE):
-        names, more = _names(item), known.pop(item.key, _Details())
+    known = _read_warning_details(files.matching(_DETAILS), files.drift)
+    for item in read_search_items(files.matching(_PAGES), _ADDRESS, _SITE):
+        names, more = _read_warning_names(item), known.pop(item.key, _Details())
         if names:
-            yield _entry(item, names, more, files.drift)
+            yield _build_warning_entry(item, names, more, files.drift)
         else:
             files.drift.left_out("clone whose title names the honest firm alone")
     for key in known:
@@ -127,7 +127,7 @@ class _Details:
     addresses: tuple[Address, ...] = ()
 
 
-def _details(paths: Iterable[Path], drift: Drift) -> dict[str, _Details]:
+def _read_warning_details(paths: Iterable[Path], drift: Drift) -> dict[str, _Details]:
     """Return what each page says, by the key of its warning. Raises UnreadableFile, naming the
     file.
     """
@@ -156,7 +156,7 @@ def _details(paths: Iterable[Path], drift: Drift) -> dict[str, _Details]:
 def _of_section(section: "Tag", drift: Drift, *, clone: bool) -> _Details:
     names: list[Name] = []
     addresses: list[Address] = []
-    for label, lines in _labelled(section):
+    for label, lines in _list_labelled_lines(section):
         if fold(label) in _NAMES:
             bare = (_CLONE.sub("", line).strip(" -–:") for line in lines)
             names += (name for line in bare if usable(line) for name in names_in(line))
@@ -167,7 +167,7 @@ def _of_section(section: "Tag", drift: Drift, *, clone: bool) -> _Details:
     return _Details(tuple(names), () if clone else distinct(addresses))
 
 
-def _labelled(section: "Tag") -> Iterator[tuple[str, list[str]]]:
+def _list_labelled_lines(section: "Tag") -> Iterator[tuple[str, list[str]]]:
     """Yield each label in bold with the lines that follow it, which may be paragraphs of their
     own.
     """
@@ -188,7 +188,7 @@ def _labelled(section: "Tag") -> Iterator[tuple[str, list[str]]]:
 # Entries.
 
 
-def _names(item: Item) -> tuple[Name, ...]:
+def _read_warning_names(item: Item) -> tuple[Name, ...]:
     """Return the names before any word of a clone, each once: a title has several, separated by ` /
     `.
     """
@@ -202,7 +202,9 @@ def _names(item: Item) -> tuple[Name, ...]:
     return tuple(dict.fromkeys((*named, *(Name(other, "alias") for other in others))))
 
 
-def _entry(item: Item, names: tuple[Name, ...], more: _Details, drift: Drift) -> ListEntry:
+def _build_warning_entry(
+    item: Item, names: tuple[Name, ...], more: _Details, drift: Drift
+) -> ListEntry:
     stated = _DAY.search(item.words.replace(item.title, " ", 1))
     published = day(stated[1]) if stated else None
     if published is None:

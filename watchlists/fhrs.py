@@ -6,16 +6,16 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from duediligence.watchlists.toolkit.bodies import address, kind_of, names_in
+from duediligence.watchlists.toolkit.bodies import build_address, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked
 from duediligence.watchlists.toolkit.tables import Layout, read
 from duediligence.watchlists.toolkit.values import day, stated_day, status, usable
-from duediligence.watchlists.toolkit.xml import records
+from duediligence.watchlists.toolkit.xml import stream_records
 
 from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.formats import json
-from duediligence.formats.xml import Element, local, stream, text
+from duediligence.formats.xml import Element, local, read_xml_text, stream
 from duediligence.model import ListEntry, Record
 
 _ID = "fhrs"
@@ -33,14 +33,14 @@ _RATINGS: dict[str, StatusMeaning] = {
 }
 
 
-def _paths(files: Files) -> list[Path]:
+def _list_fhrs_files(files: Files) -> list[Path]:
     kinds = ("xml", "json", "csv")
     return [path for kind in kinds for path in files.matching(f"FHRS*en-GB*.{kind}")]
 
 
-def _published(files: Files) -> date | None:
+def _find_oldest_extract_day(files: Files) -> date | None:
     """Return the day of the oldest of the files."""
-    return min(filter(None, map(_extracted, _paths(files))), default=None)
+    return min(filter(None, map(_read_extract_day, _list_fhrs_files(files))), default=None)
 
 
 @watchlist(
@@ -72,7 +72,7 @@ def _published(files: Files) -> date | None:
         weekly_loss=0.03,
     ),
     optional=True,
-    published=_published,
+    published=_find_oldest_extract_day,
     known_from="real file",
     known_since="2026-09",
     statuses={"RatingValue": _RATINGS},
@@ -99,12 +99,12 @@ def parse(files: Files) -> Iterator[ListEntry]:
     September 2026, the JSON form, read where XML fails, from notes. Where the file says that a new
     rating is pending, so do the remarks. A rating that is not known is an error.
     """
-    paths = _paths(files)
+    paths = _list_fhrs_files(files)
     entries = (
         entry
         for path in paths
-        for fields in _establishments(path, files.drift)
-        if (entry := _entry(fields, path.name, files.drift))
+        for fields in _read_establishments(path, files.drift)
+        if (entry := _build_hygiene_entry(fields, path.name, files.drift))
     )
     return checked(entries, paths[0].name if paths else _XML)
 
@@ -134,7 +134,7 @@ _LAYOUT = Layout(
 _HINT = "The publisher may have changed the format; this tool may need an update."
 
 
-def _establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
+def _read_establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
     """Yield the fields of each establishment, scores among them; empty where not given.
 
     Raises UnreadableFile for a file that is not one of ratings, and for an establishment without
@@ -160,27 +160,27 @@ def _establishments(path: Path, drift: Drift) -> Iterator[Mapping[str, str]]:
         raise UnreadableFile(f"{path.name}: holds no establishment", hint="Fetch it again.")
 
 
-def _extracted(path: Path) -> date | None:
+def _read_extract_day(path: Path) -> date | None:
     """Return the day of the file, where it says so. Raises UnreadableFile."""
     if path.suffix == ".csv":
         return None
     if path.suffix == ".json":
-        header = _document(path).get(_HEADER)
+        header = _load_fhrs_json(path).get(_HEADER)
         stated = header.get("ExtractDate") if isinstance(header, dict) else None
         return day(json.text(stated, f"{path.name}: ExtractDate"))
     for element in stream(path, _ROOT, _HEADER, _RECORD):
         # It stands before the establishments, where it stands at all.
-        named = {local(child): text(child) for child in element}
+        named = {local(child): read_xml_text(child) for child in element}
         return day(named.get("ExtractDate", ""))
     return None
 
 
 def _from_xml(path: Path, drift: Drift) -> Iterator[dict[str, str]]:
-    for record in records(path, _ROOT, (_RECORD,), _KNOWN, drift, outside=_AROUND):
-        yield {local(child): text(child) for child in _leaves(record)}
+    for record in stream_records(path, _ROOT, (_RECORD,), _KNOWN, drift, outside=_AROUND):
+        yield {local(child): read_xml_text(child) for child in _list_fhrs_leaves(record)}
 
 
-def _leaves(record: Element) -> Iterator[Element]:
+def _list_fhrs_leaves(record: Element) -> Iterator[Element]:
     for child in record:
         yield child
         if local(child) == "Scores":
@@ -188,7 +188,7 @@ def _leaves(record: Element) -> Iterator[Element]:
 
 
 def _from_json(path: Path, drift: Drift) -> Iterator[dict[str, str]]:
-    held = _document(path).get(_COLLECTION)
+    held = _load_fhrs_json(path).get(_COLLECTION)
     if isinstance(held, dict):
         held = held.get(_RECORD)
     if not isinstance(held, list):
@@ -211,7 +211,7 @@ def _from_csv(path: Path, drift: Drift) -> Iterator[dict[str, str]]:
 _READERS = {".xml": _from_xml, ".json": _from_json, ".csv": _from_csv}
 
 
-def _document(path: Path) -> dict[str, Any]:
+def _load_fhrs_json(path: Path) -> dict[str, Any]:
     document = json.load(path)
     inner = document.get(_ROOT) if isinstance(document, dict) else None
     if not isinstance(inner, dict):
@@ -222,7 +222,9 @@ def _document(path: Path) -> dict[str, Any]:
 # Entries.
 
 
-def _entry(fields: Mapping[str, str], filename: str, drift: Drift) -> ListEntry | None:
+def _build_hygiene_entry(
+    fields: Mapping[str, str], filename: str, drift: Drift
+) -> ListEntry | None:
     name = fields["BusinessName"]
     if not usable(name):
         drift.left_out("establishment without a name")
@@ -239,7 +241,7 @@ def _entry(fields: Mapping[str, str], filename: str, drift: Drift) -> ListEntry 
         list_id=_ID,
         kind=kind_of(name),
         names=names_in(name),
-        addresses=address(
+        addresses=build_address(
             *(fields[f"AddressLine{n}"] for n in range(1, 5)), postcode=fields["PostCode"]
         ),
         status=rating,
@@ -252,7 +254,7 @@ def _entry(fields: Mapping[str, str], filename: str, drift: Drift) -> ListEntry 
             if rating.isdigit()
             else f"Food hygiene: {rating}",
             event_date=stated_day(fields["RatingDate"], "RatingDate", drift),
-            outcome=_scores(fields),
+            outcome=_format_hygiene_scores(fields),
             low=meaning == "adverse",
         ),
         remarks=fields["BusinessType"] + ("; a new rating is pending" if pending else ""),
@@ -260,7 +262,7 @@ def _entry(fields: Mapping[str, str], filename: str, drift: Drift) -> ListEntry 
     )
 
 
-def _scores(fields: Mapping[str, str]) -> str:
+def _format_hygiene_scores(fields: Mapping[str, str]) -> str:
     named = {
         "hygiene": fields["Hygiene"],
         "structure": fields["Structural"],

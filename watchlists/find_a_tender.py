@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from duediligence.watchlists.toolkit.bodies import address, kind_of, names_in
+from duediligence.watchlists.toolkit.bodies import build_address, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import derived_id
 from duediligence.watchlists.toolkit.values import clean, day, usable
 
@@ -77,13 +77,13 @@ Json = Mapping[str, Any]
 
 def next_page(path: Path, _: str) -> str:
     """Return the address that the answer in `path` calls the next; empty in the last."""
-    links = _answer(path).get("links")
+    links = _load_release_page(path).get("links")
     return json.text(links.get("next"), f"{path.name}: next") if isinstance(links, dict) else ""
 
 
-def published(files: Files) -> date | None:
+def find_newest_release_day(files: Files) -> date | None:
     """Return the day of the newest release in the files."""
-    return max((_time(one).date() for one in _releases(files)), default=None)
+    return max((_parse_release_time(one).date() for one in _read_releases(files)), default=None)
 
 
 @watchlist(
@@ -109,7 +109,7 @@ def published(files: Files) -> date | None:
     alternates=((Feed("*.jsonl", max_bytes=4_000_000_000),),),
     max_age=timedelta(days=10),
     expect=Expect(entries=(0, 200_000), filled={"names": 1.0, "record": 1.0}),
-    published=published,
+    published=find_newest_release_day,
     optional=True,
     powers=("other",),
     grounds=("PA23-7-12",),
@@ -140,70 +140,76 @@ def parse(files: Files) -> Iterator[ListEntry]:
     Contracting Data Standard 1.1.
     """
     # Read twice, so that only the few processes that count are held in memory.
-    wanted = {one["ocid"] for one in _releases(files) if _tells(one)}
+    wanted = {one["ocid"] for one in _read_releases(files) if _reports_failure_or_end(one)}
     processes: dict[str, list[Json]] = {}
-    for release in _releases(files):
+    for release in _read_releases(files):
         counts = release["ocid"] in wanted
         _look_for_news(release, files.drift, whole=counts)
         if counts:
             processes.setdefault(release["ocid"], []).append(release)
     found: dict[str, ListEntry] = {}
     for releases in processes.values():
-        releases.sort(key=_time)
-        known = next(_time(one).date() for one in releases if _tells(one))
+        releases.sort(key=_parse_release_time)
+        known = next(
+            _parse_release_time(one).date() for one in releases if _reports_failure_or_end(one)
+        )
         # What was published again later stands in for what was said before.
-        found.update((one.id, one) for one in _entries(_merged(releases), known, files.drift))
+        found.update(
+            (one.id, one)
+            for one in _build_tender_entries(_merge_releases(releases), known, files.drift)
+        )
     yield from found.values()
 
 
 # Releases: what each notice says of a process, in files of either form.
 
 
-def _answer(path: Path) -> dict[str, Any]:
+def _load_release_page(path: Path) -> dict[str, Any]:
     answer = json.load(path)
     if not isinstance(answer, dict) or not isinstance(answer.get("releases"), list):
         raise UnreadableFile(f"{path.name}: has no list of releases", hint=_AGAIN)
     return answer
 
 
-def _releases(files: Files) -> Iterator[Json]:
+def _read_releases(files: Files) -> Iterator[Json]:
     """Yield each release, its time read. Raises UnreadableFile."""
     before = _FULL
     for path in files.matching("*.json"):
-        page = _answer(path)["releases"]
+        page = _load_release_page(path)["releases"]
         if not page and (before < _FULL or next_page(path, "")):
             raise UnreadableFile(
                 f"{path.name}: holds no release, as only a last page can", hint=_AGAIN
             )
         before = len(page)
         for at, one in enumerate(page, 1):
-            yield _release(one, f"{path.name}: release {at}")
+            yield _check_release(one, f"{path.name}: release {at}")
     for path in files.matching("*.jsonl"):
-        for at, one in json.lines(path):
-            yield _release(one, f"{path.name}: line {at}")
+        for at, one in json.read_json_lines(path):
+            yield _check_release(one, f"{path.name}: line {at}")
 
 
-def _release(one: object, where: str) -> Json:
+def _check_release(one: object, where: str) -> Json:
     if not isinstance(one, dict) or not isinstance(one.get("ocid"), str) or not one["ocid"]:
         raise UnreadableFile(f"{where}: is not a release (it has no ocid)", hint=_AGAIN)
     try:
-        _time(one)
+        _parse_release_time(one)
     except (KeyError, TypeError, ValueError) as error:
         raise UnreadableFile(f"{where}: has no date that can be read", hint=_AGAIN) from error
     return one
 
 
-def _time(release: Json) -> datetime:
+def _parse_release_time(release: Json) -> datetime:
     """Return the time of a release; UK time where it has no zone, midnight where it has no time."""
     found = datetime.fromisoformat(release["date"])
     return found if found.tzinfo else found.replace(tzinfo=_UK)
 
 
-def _tells(release: Json) -> bool:
+def _reports_failure_or_end(release: Json) -> bool:
     """Return whether the release says that a contract failed or ended."""
     contracts = _objects(release, "contracts")
     return any(
-        _failures(one) or _reasons(one) or one.get("status") == "terminated" for one in contracts
+        _list_contract_failures(one) or _reasons(one) or one.get("status") == "terminated"
+        for one in contracts
     )
 
 
@@ -213,7 +219,7 @@ def _look_for_news(release: Json, drift: Drift, *, whole: bool) -> None:
     `whole`: of the parties as well, which is done only where they count.
     """
     contracts = _objects(release, "contracts")
-    failures = [failure for one in contracts for failure in _failures(one)]
+    failures = [failure for one in contracts for failure in _list_contract_failures(one)]
     levels = {
         "release": [release],
         "contract": contracts,
@@ -244,7 +250,7 @@ def _look_for_news(release: Json, drift: Drift, *, whole: bool) -> None:
                 drift.unread("member", f"{name} of {level}")
 
 
-def _merged(releases: Sequence[Json]) -> Json:
+def _merge_releases(releases: Sequence[Json]) -> Json:
     """Return the process as its releases leave it, in order of time (OCDS 1.1, "Merging")."""
     # Imported lazily: few need it.
     from ocdsmerge import Merger  # type: ignore[import-untyped]
@@ -252,7 +258,11 @@ def _merged(releases: Sequence[Json]) -> Json:
     ocid = releases[0]["ocid"]
     dated = [
         # Times of several zones are put in order as texts there.
-        {**one, "date": _time(one).astimezone(UTC).isoformat(), "id": str(one.get("id") or "")}
+        {
+            **one,
+            "date": _parse_release_time(one).astimezone(UTC).isoformat(),
+            "id": str(one.get("id") or ""),
+        }
         for one in releases
     ]
     try:
@@ -275,7 +285,7 @@ def _object(of: Json, name: str) -> Json:
     return found if isinstance(found, dict) else {}
 
 
-def _failures(contract: Json) -> list[Json]:
+def _list_contract_failures(contract: Json) -> list[Json]:
     return _objects(_object(contract, "implementation"), "performanceFailures")
 
 
@@ -289,7 +299,7 @@ def _reasons(contract: Json) -> list[Json]:
 # Entries: one for each failure or termination and each supplier it names.
 
 
-def _entries(process: Json, known: date, drift: Drift) -> Iterator[ListEntry]:
+def _build_tender_entries(process: Json, known: date, drift: Drift) -> Iterator[ListEntry]:
     ocid = process["ocid"]
     parties = {str(one.get("id")): one for one in _objects(process, "parties")}
     awarded = {
@@ -306,11 +316,11 @@ def _entries(process: Json, known: date, drift: Drift) -> Iterator[ListEntry]:
             "authority": _text(_object(process, "buyer"), "name"),
         }
         records: list[tuple[str, Record, Sequence[Json]]] = [
-            (f"failure {_failure_key(failure)}", _failure(failure, title), named)
-            for failure in _failures(contract)
+            (f"failure {_failure_key(failure)}", _build_failure_record(failure, title), named)
+            for failure in _list_contract_failures(contract)
             for named in [_objects(failure, "suppliers") or suppliers]
         ]
-        if ended := _termination(contract, title):
+        if ended := _build_termination_record(contract, title):
             records.append(("termination", ended, suppliers))
         for what, record, named in records:
             if not named:
@@ -318,7 +328,7 @@ def _entries(process: Json, known: date, drift: Drift) -> Iterator[ListEntry]:
             record = replace(record, **published)
             for supplier in named:
                 party = {**parties.get(str(supplier.get("id")), {}), **supplier}
-                yield from _entry(f"{ocid} {key} {what}", record, party, drift)
+                yield from _build_tender_entry(f"{ocid} {key} {what}", record, party, drift)
 
 
 def _failure_key(failure: Json) -> str:
@@ -327,8 +337,11 @@ def _failure_key(failure: Json) -> str:
     return derived_id(next(filter(None, days), ""), _text(failure, "requirement")[:80])
 
 
-def _failure(failure: Json, title: str) -> Record:
-    decided, penalty = _day(failure, "decisionDate"), _day(failure, "penaltyDate")
+def _build_failure_record(failure: Json, title: str) -> Record:
+    decided, penalty = (
+        _read_ocds_day(failure, "decisionDate"),
+        _read_ocds_day(failure, "penaltyDate"),
+    )
     breach = any(
         failure.get(name) for name in ("penaltyDate", "penaltyValue", "partialTermination")
     )
@@ -338,14 +351,14 @@ def _failure(failure: Json, title: str) -> Record:
         type="contract_failure",
         power="other",
         act_section=_FAILURE_BY_BREACH if breach else _FAILURE_TO_IMPROVE,
-        event=_about("Failure to perform a public contract", title, words),
+        event=_format_contract_event("Failure to perform a public contract", title, words),
         event_date=penalty,
         decision_date=decided,
         outcome=_text(failure, "penaltyTypeEntered") or _text(failure, "penaltyType"),
     )
 
 
-def _termination(contract: Json, title: str) -> Record | None:
+def _build_termination_record(contract: Json, title: str) -> Record | None:
     """Return the termination of a contract, unless it ended as it should."""
     reasons = [
         one for one in _reasons(contract) if str(one.get("id")).casefold() not in _ENDED_WELL
@@ -355,41 +368,45 @@ def _termination(contract: Json, title: str) -> Record | None:
     words = "; ".join(
         filter(None, (_text(one, "description") or _text(one, "id") for one in reasons))
     )
-    end = _day(_object(contract, "period"), "endDate")
+    end = _read_ocds_day(_object(contract, "period"), "endDate")
     return Record(
         type="contract_termination",
         power="other",
         act_section=_TERMINATION,
-        event=_about("Public contract terminated", title, words or "no reason is published"),
+        event=_format_contract_event(
+            "Public contract terminated", title, words or "no reason is published"
+        ),
         event_date=end,
     )
 
 
-def _about(what: str, title: str, words: str) -> str:
+def _format_contract_event(what: str, title: str, words: str) -> str:
     return f"{what}{f' ({title})' if title else ''}{f': {words}' if words else ''}"
 
 
-def _entry(key: str, record: Record, party: Json, drift: Drift) -> Iterator[ListEntry]:
+def _build_tender_entry(key: str, record: Record, party: Json, drift: Drift) -> Iterator[ListEntry]:
     identifier = _object(party, "identifier")
     texts = dict.fromkeys((_text(party, "name"), _text(identifier, "legalName")))
     names = [name for text in texts if usable(text) for name in names_in(text)]
     if not names:
         drift.left_out("supplier without a name")
         return
-    numbers = tuple(_identifiers((identifier, *_objects(party, "additionalIdentifiers")), drift))
+    numbers = tuple(
+        _read_party_identifiers((identifier, *_objects(party, "additionalIdentifiers")), drift)
+    )
     yield ListEntry(
         id=f"{key} {_text(party, 'id') or names[0].text}",
         list_id=_ID,
         kind=kind_of(names[0].text, numbered=any(one.scheme == COMPANY for one in numbers)),
         names=tuple(dict.fromkeys(names)),
         identifiers=numbers,
-        addresses=_address(_object(party, "address")),
+        addresses=_read_party_address(_object(party, "address")),
         url=f"{_SITE}/procurement/{record.reference}",
         record=record,
     )
 
 
-def _identifiers(found: Iterable[Json], drift: Drift) -> Iterator[Identifier]:
+def _read_party_identifiers(found: Iterable[Json], drift: Drift) -> Iterator[Identifier]:
     for one in found:
         scheme, number = _text(one, "scheme").upper(), _text(one, "id")
         if not number:
@@ -405,8 +422,8 @@ def _identifiers(found: Iterable[Json], drift: Drift) -> Iterator[Identifier]:
             yield Identifier(scheme, number)
 
 
-def _address(found: Json) -> tuple[Address, ...]:
-    return address(
+def _read_party_address(found: Json) -> tuple[Address, ...]:
+    return build_address(
         *(_text(found, name) for name in ("streetAddress", "locality")),
         postcode=_text(found, "postalCode"),
     )
@@ -417,6 +434,6 @@ def _text(of: Json, name: str) -> str:
     return text
 
 
-def _day(of: Json, name: str) -> date | None:
+def _read_ocds_day(of: Json, name: str) -> date | None:
     found: date | None = day(_text(of, name)[:10])
     return found

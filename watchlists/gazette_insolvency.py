@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from duediligence.watchlists._gazette import Meaning, is_category, is_personal, meaning
+from duediligence.watchlists._gazette import Meaning, interpret_notice, is_category, is_personal
 from duediligence.watchlists.toolkit.bodies import company, kind_of, names_in
 from duediligence.watchlists.toolkit.values import clean, stated_day, usable
 
@@ -72,13 +72,13 @@ _STATUSES: dict[str, RecordStatus] = {
 
 def next_page(path: Path, _: str) -> str:
     """Return the address, as written, that the page in `path` calls the next; empty on the last."""
-    for link in _several(_feed(path).get("link")):
+    for link in _wrap_in_list(_load_gazette_feed(path).get("link")):
         if isinstance(link, dict) and link.get("@rel") == "next":
             return json.text(link.get("@href"), f"{path.name}: @href")
     return ""
 
 
-def _feed(path: Path) -> dict[str, Any]:
+def _load_gazette_feed(path: Path) -> dict[str, Any]:
     feed = json.load(path)
     if not isinstance(feed, dict) or "f:total" not in feed:
         raise UnreadableFile(
@@ -90,10 +90,10 @@ def _feed(path: Path) -> dict[str, Any]:
 
 def _check_whole(path: Path) -> None:
     """Raise UnreadableFile for a page that the server cut short or failed to make."""
-    _entries(_feed(path), path)
+    _list_page_notices(_load_gazette_feed(path), path)
 
 
-def _several(value: object) -> list[Any]:
+def _wrap_in_list(value: object) -> list[Any]:
     if value is None:
         return []
     return value if isinstance(value, list) else [value]
@@ -159,13 +159,13 @@ def parse(files: Files) -> Iterator[ListEntry]:
     notice without any name, and one of a kind that is not known, is left out and counted.
     """
     met: Counter[str] = Counter()
-    for notice in _notices(files.matching("notices-*.json"), files.drift):
+    for notice in _read_gazette_notices(files.matching("notices-*.json"), files.drift):
         if is_personal(notice.code):
             files.drift.left_out("personal insolvency")
             continue
         met["notices"] += 1
-        told = meaning(notice.code, notice.category)
-        names = _names(notice, told)
+        told = interpret_notice(notice.code, notice.category)
+        names = _read_notice_names(notice, told)
         if not names:
             met["nameless"] += 1
             files.drift.left_out("notice without a name", notice.id)
@@ -174,7 +174,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
                 "notice of a kind that is not known", f"{notice.code} {notice.category}".strip()
             )
         else:
-            yield _entry(notice, told, names, files.drift)
+            yield _build_insolvency_entry(notice, told, names, files.drift)
     if met["nameless"] > max(_FEW, met["notices"] // 10):
         raise UnreadableFile(
             f"{met['nameless']:,} of {met['notices']:,} notices name no company",
@@ -218,7 +218,7 @@ class _Notice:
     where: str
 
 
-def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
+def _read_gazette_notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
     """Yield each notice of every search, once.
 
     Raises UnreadableFile for a file that is no page of the feed, and where a page of a search, or
@@ -232,8 +232,8 @@ def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
     for pages in searches.values():
         shown = total = 0
         for path in pages:
-            feed = _feed(path)
-            entries = _entries(feed, path)
+            feed = _load_gazette_feed(path)
+            entries = _list_page_notices(feed, path)
             total = max(total, _count(feed, "f:total", path))
             if entries:
                 first = _count(feed, "f:page-start", path)
@@ -243,7 +243,7 @@ def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
                     )
                 shown = max(shown, _count(feed, "f:page-stop", path))
             for at, entry in enumerate(entries, 1):
-                notice = _notice(entry, f"{path.name}: notice {at}", drift)
+                notice = _parse_gazette_notice(entry, f"{path.name}: notice {at}", drift)
                 # A notice published while the pages were fetched moves others to the next page.
                 if notice.id not in seen:
                     seen.add(notice.id)
@@ -254,9 +254,9 @@ def _notices(paths: Iterable[Path], drift: Drift) -> Iterator[_Notice]:
             )
 
 
-def _entries(feed: dict[str, Any], path: Path) -> list[Any]:
+def _list_page_notices(feed: dict[str, Any], path: Path) -> list[Any]:
     """Return the notices of a page: as many as it says. Raises UnreadableFile."""
-    entries = _several(feed.get("entry"))
+    entries = _wrap_in_list(feed.get("entry"))
     if entries:
         first = _count(feed, "f:page-start", path)
         says = _count(feed, "f:page-stop", path) - first + 1
@@ -270,7 +270,7 @@ def _entries(feed: dict[str, Any], path: Path) -> list[Any]:
     return entries
 
 
-def _notice(entry: object, where: str, drift: Drift) -> _Notice:
+def _parse_gazette_notice(entry: object, where: str, drift: Drift) -> _Notice:
     if not isinstance(entry, dict):
         raise UnreadableFile(f"{where}: is not a notice")
     for name in entry.keys() - _READ - _PASSED_OVER:
@@ -283,7 +283,7 @@ def _notice(entry: object, where: str, drift: Drift) -> _Notice:
     if "title" not in entry:
         raise UnreadableFile(f"{where}: title is missing", hint=_AGAIN)
     terms = []
-    for one in _several(entry.get("category")):
+    for one in _wrap_in_list(entry.get("category")):
         if isinstance(one, dict):
             if "@term" not in one:
                 drift.unread("member", "category without @term")
@@ -317,7 +317,7 @@ def _count(feed: dict[str, Any], name: str, path: Path) -> int:
 # Entries.
 
 
-def _names(notice: _Notice, told: Meaning | None) -> tuple[Name, ...]:
+def _read_notice_names(notice: _Notice, told: Meaning | None) -> tuple[Name, ...]:
     """Return who the notice is about; nobody where neither its title nor its first words say so.
 
     A notice of the re-use of a name has the company that failed as its title. Its successor goes
@@ -327,7 +327,7 @@ def _names(notice: _Notice, told: Meaning | None) -> tuple[Name, ...]:
     if not usable(title) or is_category(title, notice.category):
         title = _named_in(notice.content)
     names = names_in(title) if title else ()
-    successor = _successor(notice, told)
+    successor = _find_successor_name(notice, told)
     if not successor:
         return names
     others = (Name(one.text, "former") for one in names if one.text != successor)
@@ -341,14 +341,16 @@ def _named_in(content: str) -> str:
     return ""
 
 
-def _successor(notice: _Notice, told: Meaning | None) -> str:
+def _find_successor_name(notice: _Notice, told: Meaning | None) -> str:
     if told is None or told.type != "prohibited_name":
         return ""
     found = _SUCCESSOR.search(notice.content)
     return found[1].strip() if found and not _NO_NAME.search(found[1]) else ""
 
 
-def _entry(notice: _Notice, told: Meaning, names: tuple[Name, ...], drift: Drift) -> ListEntry:
+def _build_insolvency_entry(
+    notice: _Notice, told: Meaning, names: tuple[Name, ...], drift: Drift
+) -> ListEntry:
     if not told.known:
         drift.unmapped("notice code", f"{notice.code} {notice.category}".strip())
     if notice.status.casefold() not in _STATUSES:
@@ -356,7 +358,7 @@ def _entry(notice: _Notice, told: Meaning, names: tuple[Name, ...], drift: Drift
     numbers: tuple[Identifier, ...] = ()
     office = None
     # Where a notice names a successor, its number and office are those of the company that failed.
-    if not _successor(notice, told):
+    if not _find_successor_name(notice, told):
         if stated := _NUMBER.search(notice.content):
             numbers = company(stated[1] or stated[2], "company number", drift)
         office = _OFFICE.search(notice.content)
@@ -373,7 +375,7 @@ def _entry(notice: _Notice, told: Meaning, names: tuple[Name, ...], drift: Drift
             type=told.type,
             stage=told.stage,
             reference=f"{notice.id}; {case[1] or case[2]}" if case else notice.id,
-            act_section=_law(notice, told),
+            act_section=_cite_notice_law(notice, told),
             event=f"{told.event} (notice in The Gazette)",
             event_date=day,
             known_date=day,
@@ -383,6 +385,6 @@ def _entry(notice: _Notice, told: Meaning, names: tuple[Name, ...], drift: Drift
     )
 
 
-def _law(notice: _Notice, told: Meaning) -> str:
+def _cite_notice_law(notice: _Notice, told: Meaning) -> str:
     act, section = _LAWS.get(notice.id[:1], _LAW)
     return f"{act} {section}" if told.type == "prohibited_name" else act

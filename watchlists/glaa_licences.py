@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from duediligence.watchlists.toolkit.bodies import address, company, kind_of, names_in
+from duediligence.watchlists.toolkit.bodies import build_address, company, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked
 from duediligence.watchlists.toolkit.tables import Layout, Row, header_score, read, rows_of
 from duediligence.watchlists.toolkit.values import status
 
 from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
 from duediligence.errors import UnreadableFile
-from duediligence.formats.html import page, tables
+from duediligence.formats.html import page, read_html_tables
 from duediligence.formats.table import Table
 from duediligence.model import ListEntry, Record, RecordType
 
@@ -111,8 +111,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     others are from memory. A status counts by all of its words; one that is not known stops the
     file and is named.
     """
-    found = _rows(files, _CSV, _PAGES)
-    return checked((_entry(row, files.drift) for row in found), "licences")
+    found = _read_licence_rows(files, _CSV, _PAGES)
+    return checked((_build_glaa_entry(row, files.drift) for row in found), "licences")
 
 
 # The register's table, copied into a spreadsheet's text or saved as pages.
@@ -137,7 +137,7 @@ _LAYOUT = Layout(
 )
 
 
-def _rows(files: Files, table: str, pages: str) -> Iterator[Row]:
+def _read_licence_rows(files: Files, table: str, pages: str) -> Iterator[Row]:
     """Yield each licence, by the keys of the layout. Raises UnreadableFile."""
     if table in files:
         yield from read(files[table], _LAYOUT, files.drift)
@@ -147,7 +147,7 @@ def _rows(files: Files, table: str, pages: str) -> Iterator[Row]:
 
 
 def _of_page(path: Path, drift: Drift) -> Iterator[Row]:
-    found = [one for one in tables(page(path)) if header_score(one.header, _LAYOUT)]
+    found = [one for one in read_html_tables(page(path)) if header_score(one.header, _LAYOUT)]
     if len(found) != 1:
         raise UnreadableFile(
             f"{path.name}: has {len(found)} tables with URN, Business Name and Licence Status "
@@ -161,7 +161,7 @@ def _of_page(path: Path, drift: Drift) -> Iterator[Row]:
 # Entries.
 
 
-def _entry(row: Row, drift: Drift) -> ListEntry:
+def _build_glaa_entry(row: Row, drift: Drift) -> ListEntry:
     key, name = row.filled("urn"), row.filled("name")
     stated = row.filled("status")
     meaning = status(_STATUSES, stated, _STATUS, f"{row.filename}: row {row.number}")
@@ -175,7 +175,7 @@ def _entry(row: Row, drift: Drift) -> ListEntry:
         kind=kind_of(name, numbered=bool(number)),
         names=names_in(name, *filter(None, map(str.strip, row["trading"].split(";")))),
         identifiers=number,
-        addresses=address(row["address"], postcode=row["postcode"]),
+        addresses=build_address(row["address"], postcode=row["postcode"]),
         status=stated,
         record=Record(
             type=of,

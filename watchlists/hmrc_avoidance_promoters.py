@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in, place
 from duediligence.watchlists.toolkit.entries import checked, derived_id
-from duediligence.watchlists.toolkit.govuk import SITE, attachment, document, latest_update
+from duediligence.watchlists.toolkit.govuk import SITE, document, latest_update, locate_attachment
 from duediligence.watchlists.toolkit.values import stated_day
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
@@ -23,7 +23,7 @@ _PUBLICATION = (
 _PAGE = "avoidance-promoters.html"
 
 
-def _published(files: Files) -> date | None:
+def _find_promoters_update(files: Files) -> date | None:
     return latest_update(files.matching(_PAGE))
 
 
@@ -43,7 +43,7 @@ def _published(files: Files) -> date | None:
         Feed(
             _PAGE,
             url=f"{SITE}/api/content/{_PUBLICATION}",
-            locate=attachment(rf"/{_PUBLICATION}/[\w-]*(?:current|named)"),
+            locate=locate_attachment(rf"/{_PUBLICATION}/[\w-]*(?:current|named)"),
         ),
     ),
     max_age=timedelta(days=90),
@@ -53,7 +53,7 @@ def _published(files: Files) -> date | None:
         weekly_loss=0.10,
     ),
     optional=True,
-    published=_published,
+    published=_find_promoters_update,
     known_from="code that reads it",
     known_since="2026-11",
 )
@@ -78,7 +78,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     parties themselves. A table that names nobody stops the file. An entry is known by name,
     postcode and scheme.
     """
-    return checked(_entries(files[_PAGE], _ID, files.drift), _PAGE)
+    return checked(_read_promoters(files[_PAGE], _ID, files.drift), _PAGE)
 
 
 # Tax avoidance promoters named by HMRC: a table a party under its heading, or one for several.
@@ -95,12 +95,12 @@ _NEEDS_A_LOOK = "The publisher may have changed the page; this tool may need an 
 Cells = Mapping[str, str]
 
 
-def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+def _read_promoters(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Yield each party named. Raises UnreadableFile, naming the table, for one that names
     nobody.
     """
     page = document(path)
-    both = zip(page.body.select("table"), html.tables(page.body), strict=True)
+    both = zip(page.body.select("table"), html.read_html_tables(page.body), strict=True)
     described: set[int] = set()
     for number, (element, table) in enumerate(both, 1):
         where = f"{path.name}: table {number}"
@@ -113,8 +113,8 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
             continue
         described.add(id(heading))
         named = {"heading": html.text(heading)}
-        for cells in _parties(table, drift, where):
-            yield _entry({**named, **cells}, where, list_id, page.url, drift)
+        for cells in _read_promoter_cells(table, drift, where):
+            yield _build_promoter_entry({**named, **cells}, where, list_id, page.url, drift)
 
 
 def _lists_parties(table: html.HtmlTable) -> bool:
@@ -122,7 +122,7 @@ def _lists_parties(table: html.HtmlTable) -> bool:
     return {"name", "address"} <= {_key(heading) for heading in table.header}
 
 
-def _parties(table: html.HtmlTable, drift: Drift, where: str) -> Iterator[Cells]:
+def _read_promoter_cells(table: html.HtmlTable, drift: Drift, where: str) -> Iterator[Cells]:
     """Yield the cells by what they tell: of each row, or of the whole where labels stand at the
     left.
     """
@@ -137,7 +137,7 @@ def _parties(table: html.HtmlTable, drift: Drift, where: str) -> Iterator[Cells]
                     f"{where}: a row has {len(cells)} columns where the header has {len(keys)}",
                     hint="The page may be cut short; fetch it again.",
                 )
-            yield _told(table.header, cells, drift)
+            yield _map_promoter_cells(table.header, cells, drift)
         return
     pairs = [cells for cells in (table.header, *rows) if cells]
     if any(len(cells) != 2 for cells in pairs):
@@ -146,10 +146,12 @@ def _parties(table: html.HtmlTable, drift: Drift, where: str) -> Iterator[Cells]
         )
     # `Detail | Information` is a header and tells nothing.
     labelled = [pair for pair in pairs if _key(pair[0]) != "about" or pair is not pairs[0]]
-    yield _told([label for label, _ in labelled], [value for _, value in labelled], drift)
+    yield _map_promoter_cells(
+        [label for label, _ in labelled], [value for _, value in labelled], drift
+    )
 
 
-def _told(labels: Sequence[str], values: Sequence[str], drift: Drift) -> Cells:
+def _map_promoter_cells(labels: Sequence[str], values: Sequence[str], drift: Drift) -> Cells:
     found: dict[str, str] = {}
     for label, value in zip(labels, values, strict=True):
         key = _key(label)
@@ -167,7 +169,9 @@ def _key(label: str) -> str:
     return next((key for key, fits in _WORDS.items() if re.search(fits, words)), "")
 
 
-def _entry(cells: Cells, where: str, list_id: str, url: str, drift: Drift) -> ListEntry:
+def _build_promoter_entry(
+    cells: Cells, where: str, list_id: str, url: str, drift: Drift
+) -> ListEntry:
     name = cells.get("name") or cells["heading"]
     names = names_in(name)
     if not names:

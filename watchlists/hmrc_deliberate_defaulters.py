@@ -9,9 +9,9 @@ from duediligence.watchlists.toolkit.entries import checked, derived_id
 from duediligence.watchlists.toolkit.govuk import (
     ASSETS,
     SITE,
-    attachment,
     latest_update,
-    rows,
+    locate_attachment,
+    read_govuk_rows,
 )
 from duediligence.watchlists.toolkit.tables import Layout, Row
 from duediligence.watchlists.toolkit.values import stated_pounds
@@ -27,7 +27,7 @@ _API = f"{SITE}/api/content/{_PAGE}"
 _SHEET, _HTML = "deliberate-tax-defaulters.ods", "deliberate-tax-defaulters.html"
 
 
-def _published(files: Files) -> date | None:
+def _find_defaulters_update(files: Files) -> date | None:
     return latest_update(files.matching(_HTML))
 
 
@@ -43,8 +43,8 @@ def _published(files: Files) -> date | None:
         "page, save it as a web page, HTML only (Ctrl+S), under the name deliberate-tax- "
         "defaulters.html; where it is a spreadsheet, as deliberate-tax-defaulters.ods."
     ),
-    feeds=(Feed(_HTML, url=_API, locate=attachment(rf"/{_PAGE}/[\w-]*default")),),
-    alternates=((Feed(_SHEET, url=_API, locate=attachment(r"\.ods$"), hosts=(ASSETS,)),),),
+    feeds=(Feed(_HTML, url=_API, locate=locate_attachment(rf"/{_PAGE}/[\w-]*default")),),
+    alternates=((Feed(_SHEET, url=_API, locate=locate_attachment(r"\.ods$"), hosts=(ASSETS,)),),),
     max_age=timedelta(days=120),
     expect=Expect(
         entries=(5, 1_000),
@@ -53,7 +53,7 @@ def _published(files: Files) -> date | None:
         weekly_loss=0.12,
     ),
     optional=True,
-    published=_published,
+    published=_find_defaulters_update,
     known_from="code that reads it",
     known_since="2026-11",
     crime_types=("fraud_financial",),
@@ -78,7 +78,7 @@ def parse(files: Files) -> Iterator[ListEntry]:
     An entry is known by name, postcode and period, since HMRC gives none a number.
     """
     name = _HTML if _HTML in files else _SHEET
-    return checked(_entries(files[name], _ID, files.drift), name)
+    return checked(_read_defaulters(files[name], _ID, files.drift), name)
 
 
 # HMRC's list of deliberate tax defaulters: one table, as a page or a spreadsheet.
@@ -97,13 +97,13 @@ _LAYOUT = Layout(
 )
 
 
-def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+def _read_defaulters(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Yield each defaulter. Raises UnreadableFile, naming file, row and column."""
-    for row in rows(path, _LAYOUT, drift):
-        yield _entry(row, list_id, drift)
+    for row in read_govuk_rows(path, _LAYOUT, drift):
+        yield _build_defaulter_entry(row, list_id, drift)
 
 
-def _entry(row: Row, list_id: str, drift: Drift) -> ListEntry:
+def _build_defaulter_entry(row: Row, list_id: str, drift: Drift) -> ListEntry:
     name, period = row.filled("name"), row.filled("period")
     names = names_in(name)
     if not names:

@@ -3,7 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from duediligence.watchlists._hse import details, next_page, place, results
+from duediligence.watchlists._hse import (
+    next_page,
+    read_hse_address,
+    read_hse_details,
+    read_hse_results,
+)
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in
 from duediligence.watchlists.toolkit.tables import Layout
 from duediligence.watchlists.toolkit.values import stated_day, stated_pounds
@@ -88,18 +93,18 @@ def parse(files: Files) -> Iterator[ListEntry]:
         },
         passed_over=("Local Authority", "Main Activity"),
     )
-    known = details(files.matching(_DETAILS), files.drift)
+    known = read_hse_details(files.matching(_DETAILS), files.drift)
     pages = (*files.matching("convictions-*.html"), *files.matching("history-*.html"))
-    for row in results(pages, "number", layout, files.drift):
+    for row in read_hse_results(pages, "number", layout, files.drift):
         if not any(map(str.isalnum, row["name"])):
             raise row.error("name", "is empty")
         old = row.filename.startswith("history-")
-        yield _entry(row.cells, known.pop(row["number"], {}), files.drift, old=old)
+        yield _build_hse_conviction(row.cells, known.pop(row["number"], {}), files.drift, old=old)
     for number in known:
         files.drift.unread("page", f"case {number}, which no page of results has")
 
 
-def _entry(
+def _build_hse_conviction(
     row: Mapping[str, str], known: Mapping[str, str], drift: Drift, *, old: bool
 ) -> ListEntry:
     number = row["number"]
@@ -109,7 +114,7 @@ def _entry(
         list_id=_ID,
         kind=kind_of(row["name"]),
         names=names_in(row["name"]),
-        addresses=place(known),
+        addresses=read_hse_address(known),
         record=Record(
             type="conviction",
             authority="Health and Safety Executive",

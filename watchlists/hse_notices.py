@@ -3,7 +3,12 @@
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from duediligence.watchlists._hse import details, next_page, place, results
+from duediligence.watchlists._hse import (
+    next_page,
+    read_hse_address,
+    read_hse_details,
+    read_hse_results,
+)
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in
 from duediligence.watchlists.toolkit.tables import Layout
 from duediligence.watchlists.toolkit.values import stated_day
@@ -80,16 +85,16 @@ def parse(files: Files) -> Iterator[ListEntry]:
         },
         passed_over=("Local Authority", "Main Activity"),
     )
-    known = details(files.matching(_DETAILS), files.drift)
-    for row in results(files.matching(_PAGES), "number", layout, files.drift):
+    known = read_hse_details(files.matching(_DETAILS), files.drift)
+    for row in read_hse_results(files.matching(_PAGES), "number", layout, files.drift):
         if not any(map(str.isalnum, row["name"])):
             raise row.error("name", "is empty")
-        yield _entry(row.cells, known.pop(row["number"], {}), files.drift)
+        yield _build_hse_notice(row.cells, known.pop(row["number"], {}), files.drift)
     for number in known:
         files.drift.unread("page", f"notice {number}, which no search found")
 
 
-def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> ListEntry:
+def _build_hse_notice(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> ListEntry:
     number, what = row["number"], row["type"]
     section = next((s for word, s in _SECTIONS.items() if word in what.casefold()), "")
     if not section:
@@ -104,7 +109,7 @@ def _entry(row: Mapping[str, str], known: Mapping[str, str], drift: Drift) -> Li
         list_id=_ID,
         kind=kind_of(row["name"]),
         names=names_in(row["name"]),
-        addresses=place(known),
+        addresses=read_hse_address(known),
         record=Record(
             type="notice",
             authority="Health and Safety Executive",

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from duediligence.watchlists.toolkit.bodies import kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked
-from duediligence.watchlists.toolkit.pages import Item, items
+from duediligence.watchlists.toolkit.pages import Item, read_search_items
 from duediligence.watchlists.toolkit.values import day, status
 
 from duediligence.contracts import Drift, Expect, Feed, Files, StatusMeaning, watchlist
@@ -76,7 +76,11 @@ def next_page(path: Path, address: str) -> str:
 
     Raises UnreadableFile.
     """
-    return address if _number(path) < _answer(path)["pagination"]["totalPages"] else ""
+    return (
+        address
+        if _parse_page_number(path) < _load_ico_answer(path)["pagination"]["totalPages"]
+        else ""
+    )
 
 
 @watchlist(
@@ -135,14 +139,18 @@ def parse(files: Files) -> Iterator[ListEntry]:
     refused.
     """
     answers, pages = files.matching(_ANSWERS), files.matching(_PAGES)
-    found = _results(answers, files.drift) if answers else items(pages, _ACTION.pattern, _SITE)
-    return checked((_entry(item, files.drift) for item in found), "enforcement")
+    found = (
+        _read_ico_results(answers, files.drift)
+        if answers
+        else read_search_items(pages, _ACTION.pattern, _SITE)
+    )
+    return checked((_build_ico_entry(item, files.drift) for item in found), "enforcement")
 
 
 # The answers of the search, a page each.
 
 
-def _answer(path: Path) -> dict[str, Any]:
+def _load_ico_answer(path: Path) -> dict[str, Any]:
     found = json.load(path)
     pagination = found.get("pagination") if isinstance(found, dict) else None
     sound = (
@@ -159,13 +167,13 @@ def _answer(path: Path) -> dict[str, Any]:
     return dict(found)
 
 
-def _number(path: Path) -> int:
+def _parse_page_number(path: Path) -> int:
     number = path.stem.rpartition("-")[2]
     # More digits than any number of pages has are none that can be converted.
     return int(number) if re.fullmatch(r"[0-9]{1,6}", number) else 1
 
 
-def _results(paths: list[Path], drift: Drift) -> Iterator[Item]:
+def _read_ico_results(paths: list[Path], drift: Drift) -> Iterator[Item]:
     """Yield each enforcement action, once. Raises UnreadableFile where pages or results are
     missing.
     """
@@ -173,7 +181,7 @@ def _results(paths: list[Path], drift: Drift) -> Iterator[Item]:
     count = 0
     totals: dict[str, int] = {}
     for path in paths:
-        answer = _answer(path)
+        answer = _load_ico_answer(path)
         totals = totals or answer["pagination"]
         for key in ("totalPages", "totalResults"):
             if answer["pagination"][key] != totals[key]:
@@ -184,7 +192,7 @@ def _results(paths: list[Path], drift: Drift) -> Iterator[Item]:
                 )
         for number, one in enumerate(answer["results"], 1):
             count += 1
-            item = _item(one, f"{path.name}: result {number}")
+            item = _build_ico_item(one, f"{path.name}: result {number}")
             if item is None:
                 drift.left_out("result that is not an enforcement action")
             elif item.key not in seen:
@@ -198,12 +206,12 @@ def _results(paths: list[Path], drift: Drift) -> Iterator[Item]:
         )
 
 
-def _item(one: dict[str, Any], where: str) -> Item | None:
+def _build_ico_item(one: dict[str, Any], where: str) -> Item | None:
     """Return the result as an item of a page; None for one that is not an enforcement action."""
     link = json.text(one.get("url"), f"{where}: url")
     if not link.startswith(("/", "https://")):
         raise UnreadableFile(f"{where}: url is {link[:60]!r}, not an address", hint=_AGAIN)
-    address = _joined(link)
+    address = _join_ico_link(link)
     found = _ACTION.fullmatch(address)
     if not found:
         return None
@@ -216,7 +224,7 @@ def _item(one: dict[str, Any], where: str) -> Item | None:
     return Item(found[1], address, title, f"{title} {facts} {about}", where)
 
 
-def _joined(link: str) -> str:
+def _join_ico_link(link: str) -> str:
     try:
         return urljoin(_SITE, link)
     except ValueError:
@@ -226,14 +234,14 @@ def _joined(link: str) -> str:
 # Entries.
 
 
-def _entry(item: Item, drift: Drift) -> ListEntry:
+def _build_ico_entry(item: Item, drift: Drift) -> ListEntry:
     name = _SUFFIX.sub("", item.title)
     rest = item.words.replace(item.title, " ", 1)
     stated = _DAY.search(rest)
     decided = day(stated[1]) if stated else None
     if decided is None:
         drift.unmapped("date", "none beside an action")
-    kinds = _kinds(rest[stated.end() :] if stated else f", {rest.strip()}", item.where)
+    kinds = _read_action_types(rest[stated.end() :] if stated else f", {rest.strip()}", item.where)
     of = kinds[0][0]
     if of == "conviction" and not _CONVICTED.search(rest):
         of = "prosecution_pending"
@@ -253,13 +261,13 @@ def _entry(item: Item, drift: Drift) -> ListEntry:
             decision_date=decided,
             known_date=decided,
             status="withdrawn" if _CLEARED.search(rest) else "unstated",
-            penalty_gbp=_penalty(rest) if of == "civil_penalty" else None,
+            penalty_gbp=_parse_sole_penalty(rest) if of == "civil_penalty" else None,
         ),
         url=item.url,
     )
 
 
-def _kinds(after: str, where: str) -> list[tuple[RecordType, str]]:
+def _read_action_types(after: str, where: str) -> list[tuple[RecordType, str]]:
     """Return the types that follow the date, the gravest first. Raises UnreadableFile where none
     does.
 
@@ -276,7 +284,7 @@ def _kinds(after: str, where: str) -> list[tuple[RecordType, str]]:
     return [_TYPES[word] for word in sorted(map(str.casefold, words), key=gravest.__getitem__)]
 
 
-def _penalty(words: str) -> Decimal | None:
+def _parse_sole_penalty(words: str) -> Decimal | None:
     """Return the sum, where only one is named: of several, only the page tells which is the
     penalty.
     """

@@ -11,11 +11,11 @@ from duediligence.watchlists.toolkit.entries import checked, derived_id
 from duediligence.watchlists.toolkit.govuk import (
     ASSETS,
     SITE,
-    attachment,
     document,
     is_page,
     latest_update,
-    rows,
+    locate_attachment,
+    read_govuk_rows,
 )
 from duediligence.watchlists.toolkit.tables import Layout, Row
 from duediligence.watchlists.toolkit.values import stated_pounds
@@ -25,10 +25,10 @@ from duediligence.model import ListEntry, Record
 from duediligence.text.postcodes import last_postcode
 
 _ID = "illegal-working-penalties"
-_LINK = attachment(r"penalties.*(/government/|\.(csv|ods|xlsx)$)")
+_LINK = locate_attachment(r"penalties.*(/government/|\.(csv|ods|xlsx)$)")
 
 
-def _published(files: Files) -> date | None:
+def _find_penalties_update(files: Files) -> date | None:
     return latest_update(files.values())
 
 
@@ -53,7 +53,7 @@ def _published(files: Files) -> date | None:
     ),
     optional=True,
     labour_sign="illegal working",
-    published=_published,
+    published=_find_penalties_update,
     known_from="never seen",
     crime_types=("slavery_trafficking",),
     grounds=("PA23-7-11",),
@@ -82,7 +82,11 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     An entry is known by employer, postcode and quarter, since it has no number.
     """
-    found = (one for name in sorted(files) for one in _entries(files[name], _ID, files.drift))
+    found = (
+        one
+        for name in sorted(files)
+        for one in _read_working_penalties(files[name], _ID, files.drift)
+    )
     return checked(found, " and ".join(sorted(files)))
 
 
@@ -107,7 +111,7 @@ _DAY = r"\d{1,2} [A-Z][a-z]+ \d{4}"
 _PERIOD = re.compile(rf"{_DAY} to {_DAY}")
 
 
-def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+def _read_working_penalties(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Yield each penalty. Raises UnreadableFile, naming file, row and column."""
     period, published = "", None
     if is_page(path):
@@ -117,12 +121,12 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         if not stated:
             drift.unread("label", f"title without a period: {page.title}")
     seen: Counter[str] = Counter()
-    for row in rows(path, _LAYOUT, drift):
+    for row in read_govuk_rows(path, _LAYOUT, drift):
         entry_id = _entry_id(row, path, period)
         # One employer may be fined twice in a quarter.
         seen[entry_id] += 1
         again = f".{seen[entry_id]}" if seen[entry_id] > 1 else ""
-        yield _entry(row, entry_id + again, list_id, period, published, drift)
+        yield _build_working_penalty(row, entry_id + again, list_id, period, published, drift)
 
 
 def _entry_id(row: Row, path: Path, period: str) -> str:
@@ -130,7 +134,7 @@ def _entry_id(row: Row, path: Path, period: str) -> str:
     return derived_id(row.filled("employer"), where, period or path.stem)
 
 
-def _entry(
+def _build_working_penalty(
     row: Row, entry_id: str, list_id: str, period: str, published: date | None, drift: Drift
 ) -> ListEntry:
     employer, workers = row.filled("employer"), row["workers"]

@@ -18,7 +18,7 @@ from duediligence.text.postcodes import is_postcode_or_area
 _ID = "minimum-wage-naming"
 
 
-def _published(files: Files) -> date | None:
+def _find_wage_update(files: Files) -> date | None:
     return latest_update(files.values())
 
 
@@ -43,7 +43,7 @@ def _published(files: Files) -> date | None:
     ),
     optional=True,
     labour_sign="minimum wage",
-    published=_published,
+    published=_find_wage_update,
     known_from="real file",
     known_since="2026-04",
     crime_types=("slavery_trafficking",),
@@ -76,7 +76,11 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     An entry is known by name, postcode and round.
     """
-    found = (one for name in sorted(files) for one in _entries(files[name], _ID, files.drift))
+    found = (
+        one
+        for name in sorted(files)
+        for one in _read_named_employers(files[name], _ID, files.drift)
+    )
     return checked(found, " and ".join(sorted(files)))
 
 
@@ -102,10 +106,10 @@ _STATE = re.compile(
 _AGENCY, _SINCE = "Fair Work Agency", date(2026, 4, 7)
 
 
-def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
+def _read_named_employers(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
     """Yield each employer. Raises UnreadableFile, naming the item, for one that cannot be read."""
     page = document(path)
-    authority = _authority(page)
+    authority = _derive_wage_authority(page)
     found = [item for item in page.body.select("li") if _FAILED.search(html.text(item))]
     # Of a list of employers, every item is one: what does not fit was written in another way.
     lists = {id(item.parent) for item in found}
@@ -116,17 +120,19 @@ def _entries(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
             hint="The publisher may have changed the page, or this is another one.",
         )
     for number, item in enumerate(items, 1):
-        yield _entry(html.text(item), number, page, authority, _round(path), list_id, drift)
+        yield _build_employer_entry(
+            html.text(item), number, page, authority, _read_naming_round(path), list_id, drift
+        )
 
 
-def _authority(page: Document) -> str:
+def _derive_wage_authority(page: Document) -> str:
     """Return who found the underpayment: by the day of the round, else by what the page says."""
     day = page.first or page.updated
     agency = day >= _SINCE if day else _AGENCY in html.text(page.body)
     return _AGENCY if agency else "HM Revenue and Customs"
 
 
-def _entry(
+def _build_employer_entry(
     text: str,
     number: int,
     page: Document,
@@ -185,5 +191,5 @@ def _taken_apart(who: str) -> tuple[str, str, str]:
     return ", ".join(parts[:end]), ", ".join(filter(None, parts[end:])), postcode
 
 
-def _round(path: Path) -> str:
+def _read_naming_round(path: Path) -> str:
     return path.name.removeprefix("minimum-wage-").partition(".")[0]

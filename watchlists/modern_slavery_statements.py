@@ -103,10 +103,14 @@ def parse(files: Files) -> Iterator[ListEntry]:
             numbers = company(row["company number"], "company number", files.drift)
             key = numbers[0].id if numbers else derived_id(row.filled("name"))
             rows.setdefault((key, numbers), []).append(row)
-    return checked((_entry(*who, of, files.drift) for who, of in rows.items()), _FILE)
+    return checked(
+        (_build_statement_entry(*who, of, files.drift) for who, of in rows.items()), _FILE
+    )
 
 
-def _entry(key: str, numbers: tuple[Identifier, ...], rows: list[Row], drift: Drift) -> ListEntry:
+def _build_statement_entry(
+    key: str, numbers: tuple[Identifier, ...], rows: list[Row], drift: Drift
+) -> ListEntry:
     rows = sorted(rows, key=lambda row: row["year"], reverse=True)
     newest = rows[0]
     years = sorted({row["year"] for row in rows})

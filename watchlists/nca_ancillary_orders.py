@@ -13,7 +13,7 @@ from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.errors import Hint, Step, UnreadableFile, UsageError
 from duediligence.formats import workbook
 from duediligence.formats.cells import clean
-from duediligence.formats.filetype import filetype
+from duediligence.formats.filetype import detect_file_type
 from duediligence.formats.table import Table, read_table
 from duediligence.model import ListEntry, Name, PartialDate, Record
 
@@ -83,7 +83,11 @@ def parse(files: Files) -> Iterator[ListEntry]:
     known by its reference, else by name, month of birth, order and day.
     """
     paths = files.matching(_FILE)
-    found = (_entry(row, files.drift) for path in paths for row in _read(path, files.drift))
+    found = (
+        _build_order_entry(row, files.drift)
+        for path in paths
+        for row in _read_order_rows(path, files.drift)
+    )
     return checked(found, " and ".join(path.name for path in paths))
 
 
@@ -133,19 +137,19 @@ class _OrderRow:
         return UnreadableFile(f"{self.where}: {what}", hint=_KEEP_BY_HAND)
 
 
-def _read(path: Path, drift: Drift) -> Iterator[_OrderRow]:
+def _read_order_rows(path: Path, drift: Drift) -> Iterator[_OrderRow]:
     """Yield each row of every sheet with names and orders. Raises UnreadableFile where none has."""
     try:
         found = False
-        for sheet in _sheets(path):
-            table = read_table(path, sheet=sheet, usable=_score)
-            if _score(table.header) < 2:
+        for sheet in _list_order_sheets(path):
+            table = read_table(path, sheet=sheet, usable=_score_order_header)
+            if _score_order_header(table.header) < 2:
                 # Two headings that are known show a table of orders whose others were renamed.
-                known = set(map(_key, table.header)).intersection(_KEYS)
+                known = set(map(_match_order_heading, table.header)).intersection(_KEYS)
                 drift.unread("table" if len(known) > 1 else "sheet", sheet or table.name)
                 continue
             found = True
-            yield from _rows(table, drift)
+            yield from _read_order_table(table, drift)
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error
     if not found:
@@ -154,30 +158,30 @@ def _read(path: Path, drift: Drift) -> Iterator[_OrderRow]:
         )
 
 
-def _sheets(path: Path) -> tuple[str, ...]:
-    if filetype(path) != "workbook":
+def _list_order_sheets(path: Path) -> tuple[str, ...]:
+    if detect_file_type(path) != "workbook":
         return ("",)
-    for sheet, _ in workbook.sheets(path, ""):
+    for sheet, _ in workbook.read_workbook_sheets(path, ""):
         return (sheet.name, *sheet.others)
     return ()
 
 
-def _score(cells: Sequence[str]) -> int:
+def _score_order_header(cells: Sequence[str]) -> int:
     """Return how many columns are told; none unless there are a name and an order among them."""
-    keys = set(map(_key, cells))
+    keys = set(map(_match_order_heading, cells))
     named = "name" in keys or "surname" in keys
     return len(keys.intersection(_KEYS)) if named and "order" in keys else 0
 
 
-def _key(heading: str) -> str:
+def _match_order_heading(heading: str) -> str:
     words = clean(heading.replace("_", " ").casefold())
     return next((key for key, fits in _WORDS.items() if words and re.search(fits, words)), "")
 
 
-def _rows(table: Table, drift: Drift) -> Iterator[_OrderRow]:
+def _read_order_table(table: Table, drift: Drift) -> Iterator[_OrderRow]:
     at: dict[str, int] = {}
     for place, heading in enumerate(table.header):
-        key = _key(heading)
+        key = _match_order_heading(heading)
         if key in _KEYS and key not in at:
             at[key] = place
         elif heading and key != "passed_over":
@@ -196,7 +200,7 @@ def _rows(table: Table, drift: Drift) -> Iterator[_OrderRow]:
 # Entries.
 
 
-def _entry(row: _OrderRow, drift: Drift) -> ListEntry:
+def _build_order_entry(row: _OrderRow, drift: Drift) -> ListEntry:
     name, order = _in_order(row.name), row["order"]
     if not usable(name):
         raise row.error("has no name")

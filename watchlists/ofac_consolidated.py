@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from duediligence.watchlists._ofac import Publication, published, read
+from duediligence.watchlists._ofac import Publication, read_ofac_date, read_ofac_entries
 
 from duediligence.contracts import Drift, Expect, Files, watchlist
 from duediligence.model import ListEntry
@@ -39,7 +39,7 @@ _NON_SDN = {
 _BLOCKING = frozenset({"SDGT", "VENEZUELA-EO13850", "IRAN-CON-ARMS-EO"})
 
 
-def _measures(programs: Iterable[str], drift: Drift) -> tuple[str, ...]:
+def _map_program_measures(programs: Iterable[str], drift: Drift) -> tuple[str, ...]:
     """Return the measure of each programme; one that is not known stands as published and is
     reported.
     """
@@ -60,12 +60,12 @@ PUBLICATION = Publication(
     addresses="CONS_ADD.CSV",
     comments="CONS_COMMENTS.CSV",
     xml="CONSOLIDATED.XML",
-    measures=_measures,
+    measures=_map_program_measures,
 )
 
 
-def _published(files: Files) -> date | None:
-    return published(files, PUBLICATION)
+def _read_consolidated_date(files: Files) -> date | None:
+    return read_ofac_date(files, PUBLICATION)
 
 
 @watchlist(
@@ -86,7 +86,7 @@ def _published(files: Files) -> date | None:
         filled={"regimes": 0.99, "identifiers": 0.4},
         weekly_loss=0.05,
     ),
-    published=_published,
+    published=_read_consolidated_date,
     known_from="real file",
     known_since="2025-12",
 )
@@ -101,4 +101,4 @@ def parse(files: Files) -> Iterator[ListEntry]:
     It cannot show firms that a listed party owns, which some of these sanctions reach too, nor who
     was taken off.
     """
-    return read(files, PUBLICATION)
+    return read_ofac_entries(files, PUBLICATION)

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 
-from duediligence.watchlists._ofac import Publication, published, read
+from duediligence.watchlists._ofac import Publication, read_ofac_date, read_ofac_entries
 
 from duediligence.contracts import Drift, Expect, Files, watchlist
 from duediligence.model import ListEntry
 
 
-def _measures(programs: Iterable[str], drift: Drift) -> tuple[str, ...]:  # noqa: ARG001
+def _list_sdn_measures(programs: Iterable[str], drift: Drift) -> tuple[str, ...]:  # noqa: ARG001
     """Return every party on the SDN list is blocked, under whichever programme (31 CFR chapter
     V).
     """
@@ -23,12 +23,12 @@ SDN = Publication(
     addresses="ADD.CSV",
     comments="SDN_COMMENTS.CSV",
     xml="SDN.XML",
-    measures=_measures,
+    measures=_list_sdn_measures,
 )
 
 
-def _published(files: Files) -> date | None:
-    return published(files, SDN)
+def _read_sdn_date(files: Files) -> date | None:
+    return read_ofac_date(files, SDN)
 
 
 @watchlist(
@@ -49,7 +49,7 @@ def _published(files: Files) -> date | None:
         # Birth dates and numbers stand in prose: where they thin out, its wording has changed.
         filled={"regimes": 0.99, "identifiers": 0.4, "birth_dates": 0.25},
     ),
-    published=_published,
+    published=_read_sdn_date,
     known_from="real file",
     known_since="2026-08",
 )
@@ -64,4 +64,4 @@ def parse(files: Files) -> Iterator[ListEntry]:
 
     It cannot show those firms, nor who was taken off.
     """
-    return read(files, SDN)
+    return read_ofac_entries(files, SDN)

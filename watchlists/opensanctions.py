@@ -39,7 +39,7 @@ from duediligence.model.entries import (
 _TABLE, _ENTITIES = "targets.simple.csv", "entities.ftm.json"
 
 
-def published(files: Files) -> date | None:
+def read_last_seen_day(files: Files) -> date | None:
     """Return the last day on which the publisher saw the records at their sources."""
     if _TABLE in files:
         return _published_table(files[_TABLE])
@@ -62,7 +62,7 @@ def published(files: Files) -> date | None:
     max_age=timedelta(days=7),
     expect=Expect(entries=(1, 5_000_000), filled={"source": 0.99}, weekly_loss=0.05),
     optional=True,
-    published=published,
+    published=read_last_seen_day,
     known_from="code that reads it",
     known_since="2026-11",
 )
@@ -112,7 +112,7 @@ _KINDS: dict[str, Kind] = {
 _SAMPLE = 10_000
 
 
-def _url(entity_id: str) -> str:
+def _build_entity_url(entity_id: str) -> str:
     """Return the publisher's page of the entity."""
     return f"https://www.opensanctions.org/entities/{entity_id}/"
 
@@ -150,7 +150,7 @@ _COLUMNS = _NEEDED | frozenset(
 
 def _read_table(path: Path, drift: Drift) -> Iterator[ListEntry]:
     """Yield an entry for each target that is a party. Raises UnreadableFile."""
-    for line, row in _rows(path, drift):
+    for line, row in _read_target_rows(path, drift):
         if row["schema"] in _KINDS:
             yield _entry_of_row(row, f"{path.name}: line {line}", drift)
         else:
@@ -159,11 +159,11 @@ def _read_table(path: Path, drift: Drift) -> Iterator[ListEntry]:
 
 def _published_table(path: Path) -> date | None:
     """Return the last day on which the publisher saw one of the first records at its source."""
-    rows = islice(_rows(path, Drift()), _SAMPLE)
+    rows = islice(_read_target_rows(path, Drift()), _SAMPLE)
     return max(filter(None, (day(row["last_seen"]) for _, row in rows)), default=None)
 
 
-def _rows(path: Path, drift: Drift) -> Iterator[tuple[int, dict[str, str]]]:
+def _read_target_rows(path: Path, drift: Drift) -> Iterator[tuple[int, dict[str, str]]]:
     rows = delimited.rows(path, strict=True)
     line, header = next(rows, (1, []))
     missing = sorted(_NEEDED.difference(header))
@@ -221,7 +221,7 @@ def _entry_of_row(row: dict[str, str], where: str, drift: Drift) -> ListEntry:
         measures=tuple(_several(row["sanctions"], where)),
         source=row["dataset"],
         updated_on=stated_day(row["last_change"], "last_change", drift),
-        url=_url(row["id"].strip()),
+        url=_build_entity_url(row["id"].strip()),
     )
 
 
@@ -305,23 +305,23 @@ class _Entity:
 
 def _read_entities(path: Path, drift: Drift) -> Iterator[ListEntry]:
     """Yield an entry for each target that is a party. Raises UnreadableFile."""
-    for entity in _entities(path):
+    for entity in _read_ftm_entities(path):
         if entity.members.get("target") is not True:
             drift.unread("entity", "not a target")
         elif entity.text("schema") not in _KINDS:
             drift.unread("schema", entity.text("schema"))
         else:
-            yield _entry(entity, drift)
+            yield _build_entity_entry(entity, drift)
 
 
 def _published_entities(path: Path) -> date | None:
     """Return the last day on which the publisher saw one of the first entities at its source."""
-    entities = islice(_entities(path), _SAMPLE)
+    entities = islice(_read_ftm_entities(path), _SAMPLE)
     return max(filter(None, (day(entity.text("last_seen")) for entity in entities)), default=None)
 
 
-def _entities(path: Path) -> Iterator[_Entity]:
-    for line, value in json.lines(path):
+def _read_ftm_entities(path: Path) -> Iterator[_Entity]:
+    for line, value in json.read_json_lines(path):
         properties = value.get("properties") if isinstance(value, dict) else None
         if not isinstance(properties, dict) or not value.get("id") or not value.get("schema"):
             raise UnreadableFile(
@@ -331,7 +331,7 @@ def _entities(path: Path) -> Iterator[_Entity]:
         yield _Entity(value, properties, f"{path.name}: line {line}")
 
 
-def _entry(entity: _Entity, drift: Drift) -> ListEntry:
+def _build_entity_entry(entity: _Entity, drift: Drift) -> ListEntry:
     for member in entity.members.keys() - _MEMBERS:
         drift.unread("member", member)
     for prop in entity.properties.keys() - _READ - _PASSED_OVER:
@@ -367,14 +367,14 @@ def _entry(entity: _Entity, drift: Drift) -> ListEntry:
         positions=tuple(entity.values("position")),
         regimes=tuple(entity.values("programId") or entity.values("program")),
         status=", ".join(entity.values("topics")),
-        source=", ".join(_datasets(entity)),
+        source=", ".join(_list_datasets(entity)),
         updated_on=stated_day(entity.text("last_change"), "last_change", drift),
         remarks="; ".join(entity.values("notes")),
-        url=_url(entity.text("id")),
+        url=_build_entity_url(entity.text("id")),
     )
 
 
-def _datasets(entity: _Entity) -> list[str]:
+def _list_datasets(entity: _Entity) -> list[str]:
     found = entity.members.get("datasets") or []
     if not isinstance(found, list):
         raise UnreadableFile(f"{entity.where}: datasets is not a list")

@@ -98,7 +98,7 @@ _FLEETS = {"O": "goods vehicles", "P": "passenger vehicles"}
 _COUNTRY = re.compile(r"\s+GB(?=\s+[A-Z]{1,2}[0-9]|$)")
 
 
-def _areas(day: date) -> tuple[str, ...]:  # noqa: ARG001
+def _list_traffic_areas(day: date) -> tuple[str, ...]:  # noqa: ARG001
     return _AREAS
 
 
@@ -125,7 +125,7 @@ def _areas(day: date) -> tuple[str, ...]:  # noqa: ARG001
     powers=("licensing",),
     grounds=("PA23-7-11",),
     tracks_removals=True,
-    parts=_areas,
+    parts=_list_traffic_areas,
 )
 def parse(files: Files) -> Iterator[ListEntry]:
     """Who holds an operator's licence for goods vehicles, buses or coaches in Great Britain.
@@ -156,13 +156,13 @@ def parse(files: Files) -> Iterator[ListEntry]:
             # Two of three rows can be repeats of one before.
             if all(row.cells != other.cells for other in held):
                 held.append(row)
-    found = (_entry(key, of, files.drift) for key, of in rows.items())
+    found = (_build_operator_entry(key, of, files.drift) for key, of in rows.items())
     return checked(filter(None, found), _ID)
 
 
-def _entry(number: str, rows: Sequence[Row], drift: Drift) -> ListEntry | None:
+def _build_operator_entry(number: str, rows: Sequence[Row], drift: Drift) -> ListEntry | None:
     first = rows[0]
-    state = min(map(_state, rows), key=list(_WORDS).index)
+    state = min(map(_read_licence_state, rows), key=list(_WORDS).index)
     if state in _APPLICATIONS:
         drift.left_out(f"licence {state}")
         return None
@@ -190,7 +190,10 @@ def _entry(number: str, rows: Sequence[Row], drift: Drift) -> ListEntry | None:
         ),
         identifiers=identifiers,
         addresses=distinct(
-            one for row in rows for cell in ("address", "centres") for one in _places(row[cell])
+            one
+            for row in rows
+            for cell in ("address", "centres")
+            for one in _split_operator_addresses(row[cell])
         ),
         status=state.capitalize(),
         record=Record(
@@ -208,12 +211,12 @@ def _entry(number: str, rows: Sequence[Row], drift: Drift) -> ListEntry | None:
     )
 
 
-def _state(row: Row) -> str:
+def _read_licence_state(row: Row) -> str:
     word = row["status"].casefold()
     return _CODES.get(word, word)
 
 
-def _places(cell: str) -> Iterator[Address]:
+def _split_operator_addresses(cell: str) -> Iterator[Address]:
     """Yield each address in a cell, without the country that stands before its postcode."""
     for text in cell.split(";"):
         yield from place(_COUNTRY.sub("", text.strip(" ,")))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from duediligence.watchlists.toolkit.entries import checked, derived_id, distinct
-from duediligence.watchlists.toolkit.govuk import SITE, attachment, document, latest_update
+from duediligence.watchlists.toolkit.govuk import SITE, document, latest_update, locate_attachment
 from duediligence.watchlists.toolkit.tables import Layout, read
 from duediligence.watchlists.toolkit.values import usable
 
@@ -27,7 +27,7 @@ _SCHEDULE = "terrorism-act-schedule-2.html"
 _ACT = "https://www.legislation.gov.uk/ukpga/2000/11/schedule/2"
 
 
-def _published(files: Files) -> date | None:
+def _find_proscribed_update(files: Files) -> date | None:
     return latest_update(files.matching(_PAGE))
 
 
@@ -46,7 +46,7 @@ def _published(files: Files) -> date | None:
         Feed(
             _PAGE,
             url=f"{SITE}/api/content/{_PUBLICATION}",
-            locate=attachment(rf"/{_PUBLICATION}/[\w-]+$"),
+            locate=locate_attachment(rf"/{_PUBLICATION}/[\w-]+$"),
         ),
     ),
     alternates=((Feed(_SCHEDULE, url=_ACT, robots=True),), (Feed(_TABLE),)),
@@ -55,7 +55,7 @@ def _published(files: Files) -> date | None:
     expect=Expect(entries=(70, 400), filled={"names": 1.0, "record": 1.0}, weekly_loss=0.05),
     optional=True,
     template="name,other_names,proscribed,source_url\r\n",
-    published=_published,
+    published=_find_proscribed_update,
     known_from="never seen",
     grounds=("PA23-7-14",),
 )
@@ -126,10 +126,10 @@ def _of_page(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
         elif element.name == "li" and _NORTHERN_IRELAND.search(section):
             northern_irish += 1
             yield _entry(text, (), "", list_id, page.url, page.filename)
-        elif (found := _PROSCRIBED.search(_heading(element))) and found.start():
+        elif (found := _PROSCRIBED.search(_read_heading_text(element))) and found.start():
             international += 1
-            others = tuple(_alternatives(element))
-            name = _heading(element)[: found.start()]
+            others = tuple(_find_alternative_names(element))
+            name = _read_heading_text(element)[: found.start()]
             yield _entry(name, others, found[1], list_id, page.url, page.filename)
         elif element.name in ("h3", "h4"):
             drift.unmapped("heading", text)
@@ -190,7 +190,7 @@ def _of_schedule(path: Path, list_id: str, drift: Drift) -> Iterator[ListEntry]:
             drift.left_out("organisation taken off the Schedule")
 
 
-def _heading(element: "Tag") -> str:
+def _read_heading_text(element: "Tag") -> str:
     """Return the text of a heading, or of the bold words that a paragraph begins with."""
     if element.name != "p":
         return html.text(element) if element.name != "li" else ""
@@ -198,10 +198,10 @@ def _heading(element: "Tag") -> str:
     return html.text(bold) if bold else ""
 
 
-def _alternatives(heading: "Tag") -> Iterator[str]:
+def _find_alternative_names(heading: "Tag") -> Iterator[str]:
     """Yield names in quotation marks in what follows, where it tells of alternative names."""
     for element in heading.find_next_siblings():
-        if element.name in ("h2", "h3", "h4") or _PROSCRIBED.search(_heading(element)):
+        if element.name in ("h2", "h3", "h4") or _PROSCRIBED.search(_read_heading_text(element)):
             return
         for sentence in re.split(r"(?<=[.;])\s+(?=[A-Z])", html.text(element)):
             if _ALTERNATIVE.search(sentence):
@@ -211,7 +211,7 @@ def _alternatives(heading: "Tag") -> Iterator[str]:
 def _entry(
     text: str, others: tuple[str, ...], month: str, list_id: str, url: str, filename: str
 ) -> ListEntry:
-    names = distinct(name for part in (text, *others) for name in _names(part))
+    names = distinct(name for part in (text, *others) for name in _split_proscribed_names(part))
     if not names:
         raise UnreadableFile(f"{filename}: {text[:80]!r} holds no name that can be searched for")
     primary, *more = names
@@ -237,25 +237,25 @@ def _entry(
     )
 
 
-def _names(text: str) -> Iterator[str]:
+def _split_proscribed_names(text: str) -> Iterator[str]:
     """Yield `Sample Front (SF/SFX), also known as A, B` → Sample Front, SF, SFX, A, B.
 
     Of `Wing of A, including the B and all units of it (including C)` they are Wing of A, B, C.
     """
     whole, *parts = _INCLUDING.split(text)
     for number, part in enumerate(_AKA.split(whole)):
-        bare, held = _levels(part)
-        yield from _trimmed(bare.split(",") if number else [bare])
+        bare, held = _split_brackets(part)
+        yield from _trim_names(bare.split(",") if number else [bare])
         for one in held:
-            yield from _trimmed(re.split("[,;/]", one))
+            yield from _trim_names(re.split("[,;/]", one))
     for part in parts:
-        bare, held = _levels(_AND_ALL.sub("", part))
-        yield from _trimmed([re.sub(r"^the ", "", bare.strip(), flags=re.IGNORECASE)])
+        bare, held = _split_brackets(_AND_ALL.sub("", part))
+        yield from _trim_names([re.sub(r"^the ", "", bare.strip(), flags=re.IGNORECASE)])
         for one in held:
-            yield from _trimmed(re.split("[,;/]", one))
+            yield from _trim_names(re.split("[,;/]", one))
 
 
-def _levels(text: str) -> tuple[str, list[str]]:
+def _split_brackets(text: str) -> tuple[str, list[str]]:
     """Return the text without what stands in brackets, and that, the outer before the inner."""
     held: list[str] = []
     while found := _BRACKETS.search(text):
@@ -264,6 +264,6 @@ def _levels(text: str) -> tuple[str, list[str]]:
     return text, held
 
 
-def _trimmed(texts: list[str]) -> Iterator[str]:
+def _trim_names(texts: list[str]) -> Iterator[str]:
     trimmed = (" ".join(text.split()).strip(' ,;:.-–—()"“”‘’') for text in texts)
     return (name for name in trimmed if usable(name))

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from duediligence.watchlists.toolkit.bodies import address, kind_of, names_in
+from duediligence.watchlists.toolkit.bodies import build_address, kind_of, names_in
 from duediligence.watchlists.toolkit.entries import checked, derived_id
-from duediligence.watchlists.toolkit.govuk import ASSETS, SITE, attachment
+from duediligence.watchlists.toolkit.govuk import ASSETS, SITE, locate_attachment
 from duediligence.watchlists.toolkit.tables import Layout, Row, read
 from duediligence.watchlists.toolkit.values import status, usable
 
@@ -60,7 +60,7 @@ _STATUSES: dict[str, StatusMeaning] = {words: rated[0] for words, rated in _WORD
         Feed(
             _FILE,
             url=f"{SITE}/api/content/{_PUBLICATION}",
-            locate=attachment(r"worker.*\.csv$"),
+            locate=locate_attachment(r"worker.*\.csv$"),
             hosts=(ASSETS,),
         ),
     ),
@@ -101,15 +101,15 @@ def parse(files: Files) -> Iterator[ListEntry]:
                 continue
             key = derived_id(row["Organisation Name"], row["Town/City"])
             rows.setdefault(key, []).append(row)
-    return checked((_entry(key, of) for key, of in rows.items()), _FILE)
+    return checked((_build_sponsor_entry(key, of) for key, of in rows.items()), _FILE)
 
 
-def _entry(key: str, rows: list[Row]) -> ListEntry:
+def _build_sponsor_entry(key: str, rows: list[Row]) -> ListEntry:
     first = rows[0]
-    footings = set(map(_footing, rows))
+    footings = set(map(_read_sponsor_rating, rows))
     routes = dict.fromkeys(f"{row['Route']}: {row['Type & Rating']}" for row in rows)
     places = dict.fromkeys(
-        place for row in rows for place in address(row["Town/City"], row["County"])
+        place for row in rows for place in build_address(row["Town/City"], row["County"])
     )
     return ListEntry(
         id=key,
@@ -128,7 +128,7 @@ def _entry(key: str, rows: list[Row]) -> ListEntry:
     )
 
 
-def _footing(row: Row) -> str:
+def _read_sponsor_rating(row: Row) -> str:
     """Return the rating of a row. Raises UnreadableFile for one that is not known."""
     status(_STATUSES, row[_RATING], _RATING, f"{row.filename}: row {row.number}")
     return _WORDS[row[_RATING].casefold()][1]

@@ -13,7 +13,7 @@ from duediligence.watchlists.toolkit.values import usable
 from duediligence.contracts import Drift, Expect, Feed, Files, KeptByHand, watchlist
 from duediligence.errors import Hint, Step, UnreadableFile, UsageError
 from duediligence.formats import delimited
-from duediligence.formats.textfile import charset
+from duediligence.formats.textfile import detect_encoding
 from duediligence.model import Address, Identifier, ListEntry, Name, company_number
 from duediligence.model.entries import COMPANY, REGISTRATION
 from duediligence.text.postcodes import first_postcode
@@ -30,12 +30,12 @@ _STATUSES = ("mandatory", "discretionary")
 _DAMAGED_NUMBER = re.compile(r"\d+(?:[.,]\d+)?e\+?\d+", re.IGNORECASE)
 
 
-def published(files: Files) -> date | None:
+def read_comparison_day(files: Files) -> date | None:
     """Return the day on which a person last compared the file with the publisher's page."""
     return _day_checked(files[_FILE])
 
 
-def _empty(day: date) -> str:
+def _build_empty_file(day: date) -> str:
     """Return the text of the file while the page names nobody."""
     return _TEMPLATE.replace(",", f",{day.isoformat()}", 1)
 
@@ -59,9 +59,9 @@ def _empty(day: date) -> str:
     by_hand=KeptByHand(
         page=Feed("debarment-page.json", url=f"{SITE}/api/content/{_PAGE}"),
         changed_at=updated_at,
-        empty=_empty,
+        empty=_build_empty_file,
     ),
-    published=published,
+    published=read_comparison_day,
     known_from="never seen",
 )
 def parse(files: Files) -> Iterator[ListEntry]:
@@ -95,8 +95,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     from one contract.
     """
     seen: dict[str, int] = {}
-    for row in _read(files[_FILE], files.drift):
-        entry = _entry(row, files.drift)
+    for row in _read_supplier_rows(files[_FILE], files.drift):
+        entry = _build_debarment_entry(row, files.drift)
         if entry.id in seen:
             raise UnreadableFile(
                 f"{_FILE}: lines {seen[entry.id]} and {row.line} are the same entry ({entry.id})",
@@ -152,15 +152,15 @@ class _SupplierRow:
 
 def _day_checked(path: Path) -> date:
     """Return the day in the first line. Raises UnreadableFile."""
-    return _checked_on(path, next(_rows(path))[1])
+    return _checked_on(path, next(_read_debarment_lines(path))[1])
 
 
-def _read(path: Path, drift: Drift) -> Iterator[_SupplierRow]:
+def _read_supplier_rows(path: Path, drift: Drift) -> Iterator[_SupplierRow]:
     """Yield each row that is not blank; columns are reported to `drift` where nobody reads them."""
-    rows = _rows(path)
+    rows = _read_debarment_lines(path)
     _checked_on(path, next(rows)[1])
     line, header = next(rows, (2, []))
-    columns = _columns(path, header)
+    columns = _read_debarment_header(path, header)
     for column in columns:
         if column and column not in _COLUMNS:
             drift.unread("column", column)
@@ -176,10 +176,10 @@ def _read(path: Path, drift: Drift) -> Iterator[_SupplierRow]:
         yield _SupplierRow(dict(zip(columns, texts, strict=False)), line, path.name)
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+def _read_debarment_lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """Yield every row, the one that starts with `Checked on` first."""
     try:
-        encoding = charset(path)
+        encoding = detect_encoding(path)
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error
     with path.open(encoding=encoding) as file:
@@ -212,7 +212,7 @@ def _checked_on(path: Path, cells: list[str]) -> date:
     return found
 
 
-def _columns(path: Path, header: list[str]) -> list[str]:
+def _read_debarment_header(path: Path, header: list[str]) -> list[str]:
     columns = ["_".join(cell.casefold().split()) for cell in header]
     missing = sorted(_NEEDED.difference(columns))
     named = [column for column in columns if column]
@@ -225,7 +225,7 @@ def _columns(path: Path, header: list[str]) -> list[str]:
 # Entries.
 
 
-def _entry(row: _SupplierRow, drift: Drift) -> ListEntry:
+def _build_debarment_entry(row: _SupplierRow, drift: Drift) -> ListEntry:
     name = row["supplier_name"]
     if not usable(name):
         raise row.error("supplier_name", "is empty", "Write the supplier's name as published.")
@@ -242,7 +242,7 @@ def _entry(row: _SupplierRow, drift: Drift) -> ListEntry:
     added = row.day("date_added")
     if added is None:
         raise row.error("date_added", "is empty", "Write the day as 2026-11-20 or 20/11/2026.")
-    identifiers = _identifiers(row, drift)
+    identifiers = _read_debarred_number(row, drift)
     postcode = first_postcode(row["address"])
     others = (Name(text, "alias") for text in row.several("other_names") if usable(text))
     return ListEntry(
@@ -258,11 +258,11 @@ def _entry(row: _SupplierRow, drift: Drift) -> ListEntry:
         status=status,
         listed_on=added,
         ends_on=row.day("expiry"),
-        url=_url(row),
+        url=_check_source_url(row),
     )
 
 
-def _identifiers(row: _SupplierRow, drift: Drift) -> tuple[Identifier, ...]:
+def _read_debarred_number(row: _SupplierRow, drift: Drift) -> tuple[Identifier, ...]:
     text = row["company_number"]
     if not text:
         return ()
@@ -278,7 +278,7 @@ def _identifiers(row: _SupplierRow, drift: Drift) -> tuple[Identifier, ...]:
     return (Identifier(REGISTRATION, text),)
 
 
-def _url(row: _SupplierRow) -> str:
+def _check_source_url(row: _SupplierRow) -> str:
     url = row["source_url"]
     if url and not re.fullmatch(r"https?://\S+", url):
         raise row.error("source_url", f"is {url!r}", "Write an address that starts with https://.")

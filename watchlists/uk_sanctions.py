@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from duediligence.watchlists._uk_sanctions import Record, published, records
+from duediligence.watchlists._uk_sanctions import Record, read_designations, read_uk_sanctions_date
 from duediligence.watchlists.toolkit.entries import checked, distinct
-from duediligence.watchlists.toolkit.govuk import ASSETS, SITE, attachment
+from duediligence.watchlists.toolkit.govuk import ASSETS, SITE, locate_attachment
 from duediligence.watchlists.toolkit.values import (
     birth_date,
     clean,
@@ -51,8 +51,8 @@ _DOCS = f"https://{_HOST}/docs/"
 _PUBLICATION = "government/publications/the-uk-sanctions-list"
 
 
-def _published(files: Files) -> date:
-    return published(files[_XML if _XML in files else _CSV])
+def _find_uk_sanctions_date(files: Files) -> date:
+    return read_uk_sanctions_date(files[_XML if _XML in files else _CSV])
 
 
 @watchlist(
@@ -70,7 +70,7 @@ def _published(files: Files) -> date:
             Feed(
                 _XML,
                 url=f"{SITE}/api/content/{_PUBLICATION}",
-                locate=attachment(r"sanctions[-_ ]list[^/]*\.xml$"),
+                locate=locate_attachment(r"sanctions[-_ ]list[^/]*\.xml$"),
                 hosts=(_HOST, ASSETS),
             ),
         ),
@@ -93,7 +93,7 @@ def _published(files: Files) -> date:
             "references": 0.10,
         },
     ),
-    published=_published,
+    published=_find_uk_sanctions_date,
     known_from="code that reads it",
     known_since="2026-08",
 )
@@ -110,8 +110,8 @@ def parse(files: Files) -> Iterator[ListEntry]:
     It cannot show those firms, nor who was taken off: those have left the file.
     """
     name = _XML if _XML in files else _CSV
-    found = records(files[name], files.drift)
-    return checked((_entry(record, files.drift) for record in found), name)
+    found = read_designations(files[name], files.drift)
+    return checked((_build_uk_entry(record, files.drift) for record in found), name)
 
 
 # From a designation's cells to a list entry, whichever file they came from.
@@ -145,24 +145,24 @@ _OWN_NUMBER = re.compile(
 )
 
 
-def _entry(record: Record, drift: Drift) -> ListEntry:
+def _build_uk_entry(record: Record, drift: Drift) -> ListEntry:
     """Return the entry; without an id or names where the record has none. Never raises for
     content.
     """
-    kind = _kind(_first(record, "Designation Type"), drift)
-    addresses = tuple(_addresses(record))
+    kind = _map_designation_type(_first(record, "Designation Type"), drift)
+    addresses = tuple(_read_uk_addresses(record))
     return ListEntry(
         id=_first(record, "Unique ID"),
         list_id=_ID,
         kind=kind,
-        names=distinct(_names(record, drift)),
+        names=distinct(_read_uk_names(record, drift)),
         birth_dates=distinct(_birth_dates(record, drift)),
         birth_places=distinct(joined(*row, by=", ") for row in record.get("Births", ())),
         gender=_first(record, "Gender"),
         countries=distinct(
             (*_all(record, "Nationality(/ies)"), *_all(record, "Current believed flag of ship"))
         ),
-        identifiers=distinct(_identifiers(record, kind, addresses, drift)),
+        identifiers=distinct(_read_uk_identifiers(record, kind, addresses, drift)),
         addresses=distinct(addresses),
         positions=_all(record, "Position"),
         related=distinct(
@@ -179,26 +179,26 @@ def _entry(record: Record, drift: Drift) -> ListEntry:
         measures=distinct(
             measure
             for text in _all(record, "Sanctions Imposed")
-            for measure in _measures(text, drift)
+            for measure in _split_uk_measures(text, drift)
         ),
         source=_first(record, "Designation source"),
         listed_on=stated_day(_first(record, "Date Designated"), "Date Designated", drift),
         updated_on=stated_day(_first(record, "Last Updated"), "Last Updated", drift),
         reason=" ".join(_all(record, "UK Statement of Reasons")),
-        remarks=" ".join(_remarks(record)),
-        references=distinct(_references(record, drift)),
+        remarks=" ".join(_list_uk_remarks(record)),
+        references=distinct(_read_uk_references(record, drift)),
         url=_SEARCH,
     )
 
 
-def _kind(text: str, drift: Drift) -> Kind:
+def _map_designation_type(text: str, drift: Drift) -> Kind:
     kind = _KINDS.get(text.casefold())
     if kind is None:
         drift.unmapped("Designation Type", text)
     return kind or "unknown"
 
 
-def _names(record: Record, drift: Drift) -> Iterator[Name]:
+def _read_uk_names(record: Record, drift: Drift) -> Iterator[Name]:
     for *parts, type_text, strength_text in record.get("Names", ()):
         type_ = _NAME_TYPES.get(type_text.casefold())
         grade = re.sub(r"\s*a\.?k\.?a\.?$", "", strength_text.casefold())
@@ -228,12 +228,12 @@ def _birth_dates(record: Record, drift: Drift) -> Iterator[PartialDate]:
             yield found
 
 
-def _addresses(record: Record) -> Iterator[Address]:
+def _read_uk_addresses(record: Record) -> Iterator[Address]:
     for *lines, postcode, country in record.get("Addresses", ()):
         yield Address(joined(*lines, postcode, country, by=", "), postcode, country)
 
 
-def _identifiers(
+def _read_uk_identifiers(
     record: Record, kind: Kind, addresses: tuple[Address, ...], drift: Drift
 ) -> Iterator[Identifier]:
     for scheme, group in ((PASSPORT, "Passports"), (NATIONAL_ID, "National identifiers")):
@@ -246,7 +246,7 @@ def _identifiers(
                 drift.unmapped(group, label)
     uk_only = {address.country for address in addresses} == {"United Kingdom"}
     for text in _all(record, "Business registration number (s)"):
-        numbers = tuple(registrations(text, uk_only=uk_only))
+        numbers = tuple(parse_registration_cell(text, uk_only=uk_only))
         if not numbers:
             drift.unmapped("Business registration number (s)", text)
         yield from numbers
@@ -254,7 +254,7 @@ def _identifiers(
         # An individual's remarks give the numbers of companies that he controls, not his own.
         for text in _all(record, "Other Information"):
             for own in _OWN_NUMBER.findall(text):
-                yield from registrations(own, uk_only=uk_only)
+                yield from parse_registration_cell(own, uk_only=uk_only)
     for text in _all(record, "IMO number"):
         if number := imo_number(text):
             yield Identifier(IMO, number)
@@ -264,7 +264,7 @@ def _identifiers(
         yield Identifier(OTHER, text, label="Hull identification number (HIN)")
 
 
-def _references(record: Record, drift: Drift) -> Iterator[str]:
+def _read_uk_references(record: Record, drift: Drift) -> Iterator[str]:
     for text in _all(record, "UN Reference Number"):
         reference = un_reference(text)
         if reference:
@@ -275,7 +275,7 @@ def _references(record: Record, drift: Drift) -> Iterator[str]:
         yield f"OFSI {text}"
 
 
-def _remarks(record: Record) -> Iterator[str]:
+def _list_uk_remarks(record: Record) -> Iterator[str]:
     yield from _all(record, "Other Information")
     for column in _REMARKS:
         if values := _all(record, column):
@@ -322,7 +322,7 @@ _SPELLING = {measure.casefold(): measure for measure in _MEASURES}
 _POINTER = re.compile(r"\W*see\W+other information\W*$", re.I)
 
 
-def _measures(text: str, drift: Drift) -> Iterator[str]:
+def _split_uk_measures(text: str, drift: Drift) -> Iterator[str]:
     """Yield the measures in a `|`-separated text. One that is not known is told of, and kept."""
     for part in text.split("|"):
         published = clean(part)
@@ -382,7 +382,7 @@ _CERTAIN_FORM = re.compile(r"(?:OC|SO|NC|SC|NI|SL|LP|NL|OE|FC|SF|NF)\d{6}", re.A
 _PLAIN_FORM = re.compile(r"\d{7,8}", re.A)
 
 
-def registrations(text: str, *, uk_only: bool = False) -> Iterator[Identifier]:
+def parse_registration_cell(text: str, *, uk_only: bool = False) -> Iterator[Identifier]:
     """Yield the numbers in one cell, each with the kind, country and label that the text gives it.
 
     A Companies House number is recognised where the text says so, or its form does, or where
@@ -399,15 +399,17 @@ def _in_part(text: str, *, uk_only: bool) -> Iterator[Identifier]:
     remaining = _SWIFT.sub(" ", text)
     for pattern, replacement in _BEFORE_READING:
         remaining = pattern.sub(replacement, remaining)
-    found = list(_numbers(remaining))
+    found = list(_find_labelled_numbers(remaining))
     for number, label, behind in found:
-        yield _registration(number, label, behind, uk_only=uk_only)
+        yield _build_uk_registration(number, label, behind, uk_only=uk_only)
     if not found and any(character.isdigit() for character in remaining):
         number, label = document_number(remaining)
-        yield _registration(number or clean(remaining), label if number else "", "", uk_only=False)
+        yield _build_uk_registration(
+            number or clean(remaining), label if number else "", "", uk_only=False
+        )
 
 
-def _numbers(text: str) -> Iterator[tuple[str, str, str]]:
+def _find_labelled_numbers(text: str) -> Iterator[tuple[str, str, str]]:
     """Yield (number, label, what stands behind it: in brackets, or as the last words of the
     text).
     """
@@ -425,10 +427,10 @@ def _numbers(text: str) -> Iterator[tuple[str, str, str]]:
         behind = bracket[1] if bracket else ""
         if not label and not behind and following == len(text):
             behind = text[start:]
-        yield token[0].strip("./-"), _bare(label or behind), behind
+        yield token[0].strip("./-"), _strip_number_label(label or behind), behind
 
 
-def _bare(label: str) -> str:
+def _strip_number_label(label: str) -> str:
     label = clean(label).strip(" ,;:.-–—·/")
     return label[1:-1] if label.startswith("(") and label.endswith(")") else label
 
@@ -442,7 +444,7 @@ def _has_letters(text: str) -> bool:
     return any(character.isalpha() for character in text)
 
 
-def _registration(number: str, label: str, behind: str, *, uk_only: bool) -> Identifier:
+def _build_uk_registration(number: str, label: str, behind: str, *, uk_only: bool) -> Identifier:
     country = stated_country(behind) or stated_country(label)
     scheme = next((name for name, words in _NUMBER_SCHEMES if words.search(label)), REGISTRATION)
     if scheme == REGISTRATION and country in ("", "United Kingdom"):

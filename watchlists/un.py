@@ -16,7 +16,13 @@ from duediligence.watchlists.toolkit.values import (
     stated_day,
     usable,
 )
-from duediligence.watchlists.toolkit.xml import Children, by_tag, one, records, stated_in_root
+from duediligence.watchlists.toolkit.xml import (
+    Children,
+    by_tag,
+    one,
+    stated_in_root,
+    stream_records,
+)
 
 from duediligence.contracts import Drift, Expect, Feed, Files, watchlist
 from duediligence.formats.xml import Element, local
@@ -33,7 +39,7 @@ _HOSTS = (
 )
 
 
-def _published(files: Files) -> date:
+def _read_un_date(files: Files) -> date:
     return stated_in_root(files[_FILE], _ROOT, "dateGenerated")
 
 
@@ -69,7 +75,7 @@ def _published(files: Files) -> date:
         },
     ),
     optional=True,
-    published=_published,
+    published=_read_un_date,
     known_from="real file",
     known_since="2026-08",
 )
@@ -87,10 +93,10 @@ def parse(files: Files) -> Iterator[ListEntry]:
     It cannot show firms that a listed party owns or controls, nor the sanctions of single states.
     """
     path, drift = files[_FILE], files.drift
-    found = records(
+    found = stream_records(
         path, _ROOT, ("INDIVIDUAL", "ENTITY"), _KNOWN, drift, outside=("INDIVIDUALS", "ENTITIES")
     )
-    return checked((_entry(record, drift) for record in found), _FILE)
+    return checked((_build_un_entry(record, drift) for record in found), _FILE)
 
 
 # From a record of the UN list to a list entry.
@@ -116,7 +122,7 @@ _KNOWN = dict.fromkeys(
 )
 
 
-def _entry(record: Element, drift: Drift) -> ListEntry:
+def _build_un_entry(record: Element, drift: Drift) -> ListEntry:
     """Return the entry; without an id or names where the record has none. Never raises for
     content.
     """
@@ -129,7 +135,7 @@ def _entry(record: Element, drift: Drift) -> ListEntry:
     documents = [by_tag(document) for document in children["INDIVIDUAL_DOCUMENT"]]
     updates = [
         stated_day(text, "LAST_DAY_UPDATED", drift)
-        for text in _values(children, "LAST_DAY_UPDATED")
+        for text in _list_un_values(children, "LAST_DAY_UPDATED")
     ]
     list_type = one(children, "UN_LIST_TYPE")
     return ListEntry(
@@ -141,10 +147,12 @@ def _entry(record: Element, drift: Drift) -> ListEntry:
         birth_dates=distinct(_birth_dates(births, aliases, drift)),
         birth_places=distinct(_birth_places(places, aliases)),
         gender=one(children, "GENDER"),
-        countries=distinct((*_values(children, "NATIONALITY"), *_values(children, "NATIONALITY2"))),
-        identifiers=distinct(_identifiers(documents, drift)),
-        addresses=distinct(_addresses(addresses)),
-        positions=distinct(_values(children, "DESIGNATION")),
+        countries=distinct(
+            (*_list_un_values(children, "NATIONALITY"), *_list_un_values(children, "NATIONALITY2"))
+        ),
+        identifiers=distinct(_read_un_identifiers(documents, drift)),
+        addresses=distinct(_read_un_addresses(addresses)),
+        positions=distinct(_list_un_values(children, "DESIGNATION")),
         regimes=distinct((_REGIMES.get(list_type, list_type),)),
         source="UN",
         listed_on=stated_day(one(children, "LISTED_ON"), "LISTED_ON", drift),
@@ -153,23 +161,23 @@ def _entry(record: Element, drift: Drift) -> ListEntry:
         remarks=" ".join(
             (
                 *(clean(comment.text or "") for comment in children["COMMENTS1"]),
-                *(f"Title: {title}." for title in _values(children, "TITLE")),
+                *(f"Title: {title}." for title in _list_un_values(children, "TITLE")),
                 *(
                     f"{one(alias, 'ALIAS_NAME')}: {note}."
                     for alias in aliases
                     if (note := one(alias, "NOTE"))
                 ),
-                *_notes("Date of birth", births),
-                *_notes("Place of birth", places),
-                *_notes("Address", addresses),
-                *(f"Document: {text}." for text in map(_described, documents) if text),
+                *_format_un_notes("Date of birth", births),
+                *_format_un_notes("Place of birth", places),
+                *_format_un_notes("Address", addresses),
+                *(f"Document: {text}." for text in map(_describe_un_document, documents) if text),
             )
         ),
         url=_PAGE,
     )
 
 
-def _values(children: Children, tag: str) -> Iterator[str]:
+def _list_un_values(children: Children, tag: str) -> Iterator[str]:
     """Yield the texts of the VALUEs in each, or of the element itself where it has none."""
     for child in children[tag]:
         for element in child if len(child) else (child,):
@@ -177,13 +185,13 @@ def _values(children: Children, tag: str) -> Iterator[str]:
                 yield text
 
 
-def _addresses(addresses: Iterable[Children]) -> Iterator[Address]:
+def _read_un_addresses(addresses: Iterable[Children]) -> Iterator[Address]:
     for address in addresses:
         if text := joined(*(one(address, part) for part in _PLACE), by=", "):
             yield Address(text, one(address, "ZIP_CODE"), one(address, "COUNTRY"))
 
 
-def _notes(of: str, elements: Iterable[Children]) -> Iterator[str]:
+def _format_un_notes(of: str, elements: Iterable[Children]) -> Iterator[str]:
     for element in elements:
         if note := one(element, "NOTE"):
             yield f"{of}: {note}."
@@ -208,7 +216,7 @@ def _own_names(children: Children, drift: Drift) -> Iterator[Name]:
     """Yield the names under which the party is listed."""
     parts = ("FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME")
     whole = joined(*(one(children, part) for part in parts))
-    yield from _split(whole, "primary", "unstated", drift)
+    yield from _split_un_names(whole, "primary", "unstated", drift)
     for original in children["NAME_ORIGINAL_SCRIPT"]:
         text = " ".join((original.text or "").split())
         if usable(text):
@@ -225,12 +233,12 @@ def _alias_names(aliases: Iterable[Children], drift: Drift) -> Iterator[Name]:
         note = one(alias, "NOTE")
         if _FORMER.search(note):
             type_ = "former"
-        yield from _split(one(alias, "ALIAS_NAME"), type_, strength, drift)
+        yield from _split_un_names(one(alias, "ALIAS_NAME"), type_, strength, drift)
         if not note.isascii():
-            yield from _originals(note, strength)
+            yield from _list_original_names(note, strength)
 
 
-def _split(text: str, type_: NameType, strength: Strength, drift: Drift) -> Iterator[Name]:
+def _split_un_names(text: str, type_: NameType, strength: Strength, drift: Drift) -> Iterator[Name]:
     latin, _ = by_script(text)
     for part in _BETWEEN.split(latin):
         name = part.lstrip(" ,:)").rstrip(" ,:")
@@ -238,10 +246,10 @@ def _split(text: str, type_: NameType, strength: Strength, drift: Drift) -> Iter
             yield Name(name, type_, strength)
         elif name:
             drift.unmapped("name", name)
-    yield from _originals(text, strength)
+    yield from _list_original_names(text, strength)
 
 
-def _originals(text: str, strength: Strength) -> Iterator[Name]:
+def _list_original_names(text: str, strength: Strength) -> Iterator[Name]:
     _, originals = by_script(text)
     for original in originals:
         if usable(original):
@@ -269,13 +277,13 @@ def _birth_dates(
         stated = one(birth, "DATE") or one(birth, "YEAR") or years or note
         about = type_ == "APPROXIMATELY" or note.casefold() == "approximately"
         if stated:
-            yield from _read(stated, drift, circa=about)
+            yield from _parse_un_birth_date(stated, drift, circa=about)
     for alias in aliases:
         if stated := one(alias, "DATE_OF_BIRTH"):
-            yield from _read(stated, drift, circa=False)
+            yield from _parse_un_birth_date(stated, drift, circa=False)
 
 
-def _read(stated: str, drift: Drift, *, circa: bool) -> Iterator[PartialDate]:
+def _parse_un_birth_date(stated: str, drift: Drift, *, circa: bool) -> Iterator[PartialDate]:
     found = birth_date(stated)
     if found is None:
         drift.unmapped("date of birth", stated)
@@ -302,7 +310,7 @@ _SCHEMES = (
 _IN_NOTE = re.compile(r"\b(?:[A-Z]{1,3}(?: |- ?))?(?=(?:[\w./-]*\d){5})\w[\w./-]*", re.A)
 
 
-def _identifiers(documents: Iterable[Children], drift: Drift) -> Iterator[Identifier]:
+def _read_un_identifiers(documents: Iterable[Children], drift: Drift) -> Iterator[Identifier]:
     for document in documents:
         type_, type2 = one(document, "TYPE_OF_DOCUMENT"), one(document, "TYPE_OF_DOCUMENT2")
         note = one(document, "NOTE")
@@ -314,13 +322,16 @@ def _identifiers(documents: Iterable[Children], drift: Drift) -> Iterator[Identi
         country = one(document, "ISSUING_COUNTRY") or one(document, "COUNTRY_OF_ISSUE")
         if number:
             yield Identifier(
-                _scheme(type2, type_, drift), number, country or stated_country(label), label
+                _match_document_scheme(type2, type_, drift),
+                number,
+                country or stated_country(label),
+                label,
             )
         elif label:
             drift.unmapped("document without a number", label)
 
 
-def _described(document: Children) -> str:
+def _describe_un_document(document: Children) -> str:
     """Return what is said of a document whose number is not given apart; else an empty string."""
     if one(document, "NUMBER"):
         return ""
@@ -328,7 +339,7 @@ def _described(document: Children) -> str:
     return joined(type_, one(document, "NOTE"), by="; ")
 
 
-def _scheme(type2: str, type_: str, drift: Drift) -> str:
+def _match_document_scheme(type2: str, type_: str, drift: Drift) -> str:
     for text in (type2, type_):
         for scheme, words in _SCHEMES:
             if words.search(text):

@@ -46,13 +46,13 @@ _PASSED_OVER = frozenset(
 )
 
 
-def published(files: Files) -> date | None:
+def find_last_refresh_day(files: Files) -> date | None:
     """Return the last day on which the bank's service refreshed a record; the Excel file has
     none.
     """
     if _FILE not in files:
         return None
-    days = (day(record.text("LAST_REFRESH_DATE")) for record in _read(files[_FILE]))
+    days = (day(record.text("LAST_REFRESH_DATE")) for record in _load_bank_records(files[_FILE]))
     return max(filter(None, days), default=None)
 
 
@@ -77,7 +77,7 @@ def published(files: Files) -> date | None:
         filled={"grounds": 0.95, "countries": 0.95, "listed_on": 0.99, "addresses": 0.7},
     ),
     optional=True,
-    published=published,
+    published=find_last_refresh_day,
     known_from="real file",
     known_since="2026-02",
     statuses={"ELIG_STAT": _STATUSES},
@@ -106,12 +106,12 @@ def parse(files: Files) -> Iterator[ListEntry]:
     that this one does not honour.
     """
     if _FILE not in files:
-        yield from _distinct(_read_excel(files[_EXCEL], files.drift), files.drift)
+        yield from _build_bank_entries(_read_excel(files[_EXCEL], files.drift), files.drift)
         return
-    for record in _read(files[_FILE]):
+    for record in _load_bank_records(files[_FILE]):
         for field in sorted(record.values.keys() - _READ - _PASSED_OVER):
             files.drift.unread("field", field)
-        yield _entry(record, files.drift)
+        yield _build_bank_entry(record, files.drift)
 
 
 # The records of the World Bank, from its service's answer or from the page's Excel file.
@@ -150,7 +150,7 @@ class _Record:
         return json.text(self.values.get(field), f"{self.where}: {field}")
 
 
-def _read(path: Path) -> list[_Record]:
+def _load_bank_records(path: Path) -> list[_Record]:
     """Return every record of the answer. Raises UnreadableFile, also where there is none."""
     document = json.load(path)
     response = document.get("response") if isinstance(document, dict) else None
@@ -170,7 +170,7 @@ def _read_excel(path: Path, drift: Drift) -> Iterator[_Record]:
     try:
         table = read_table(path, usable=lambda cells: header_score(cells, _EXCEL_LAYOUT))
         for row in rows_of(_with_both_dates(table), _EXCEL_LAYOUT, drift):
-            yield _Record(_members(row), f"{path.name}: row {row.number}")
+            yield _Record(_map_excel_row(row), f"{path.name}: row {row.number}")
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error
 
@@ -193,7 +193,7 @@ def _with_both_dates(table: Table) -> Table:
     return replace(table, header=header)
 
 
-def _members(row: Row) -> dict[str, object]:
+def _map_excel_row(row: Row) -> dict[str, object]:
     """Return what the answer would say of the party, as far as the file says it."""
     reason, until = row["DEBAR_REASON"], row["DEBAR_TO_DATE"]
     lasting = _ONGOING.get(until.casefold())
@@ -254,7 +254,7 @@ def take_apart(text: str, country: str, kind: Kind, *, bare: bool = True) -> _Pa
     footnotes = tuple(found[0] for found in _FOOTNOTE.finditer(text))
     text = _FOOTNOTE.sub(" ", text)
     identifiers = [
-        _numbered(found["label"], found["number"].strip(), country, kind)
+        _build_labelled_identifier(found["label"], found["number"].strip(), country, kind)
         for found in _NUMBER.finditer(text)
     ]
     text = _NUMBER.sub(" ", text)
@@ -270,14 +270,14 @@ def take_apart(text: str, country: str, kind: Kind, *, bare: bool = True) -> _Pa
         for marker, end in zip(markers, ends, strict=False)
         for name in _names_in(text[marker.end() : end], _name_type(marker))
     ]
-    head = _bare(text[: markers[0].start()] if markers else text)
+    head = _trim_bank_name(text[: markers[0].start()] if markers else text)
     return _Parts(head, tuple(names), tuple(identifiers), footnotes)
 
 
 def native_names(head: str) -> tuple[tuple[Name, ...], str]:
     """Return the names in another script within a text, and the rest of it."""
     names, rest = [], []
-    for part in (_bare(part) for part in re.split(r"\)\s*\(|,", head)):
+    for part in (_trim_bank_name(part) for part in re.split(r"\)\s*\(|,", head)):
         if in_original_script(part) and not any(character.isdigit() for character in part):
             names.append(Name(part, "original-script"))
         elif part:
@@ -285,13 +285,13 @@ def native_names(head: str) -> tuple[tuple[Name, ...], str]:
     return tuple(names), ", ".join(rest)
 
 
-def _registration(number: str, country: str, label: str) -> Identifier:
+def _build_bank_registration(number: str, country: str, label: str) -> Identifier:
     """Return a registration number; one of the United Kingdom as Companies House writes it."""
     uk = company_number(number) if country == "United Kingdom" and len(number) >= 6 else None
     return Identifier(COMPANY if uk else REGISTRATION, uk or number, country, label)
 
 
-def _bare(text: str) -> str:
+def _trim_bank_name(text: str) -> str:
     """Without the brackets and commas that parted it from the rest, and forms of address."""
     text = " ".join(text.split()).strip(" ,;:-[]").rstrip("( ").lstrip(") ")
     if text.count("(") > text.count(")"):
@@ -313,7 +313,7 @@ def _name_type(marker: re.Match[str]) -> NameType:
 
 
 def _names_in(text: str, name_type: NameType) -> list[Name]:
-    parts = (_bare(part) for part in re.split(r";|\s+or\s+|\)\s*\(", text))
+    parts = (_trim_bank_name(part) for part in re.split(r";|\s+or\s+|\)\s*\(", text))
     return [
         Name(part, "original-script" if in_original_script(part) else name_type)
         for part in parts
@@ -321,29 +321,29 @@ def _names_in(text: str, name_type: NameType) -> list[Name]:
     ]
 
 
-def _numbered(label: str, number: str, country: str, kind: Kind) -> Identifier:
+def _build_labelled_identifier(label: str, number: str, country: str, kind: Kind) -> Identifier:
     word = label.upper()
     if word.startswith(("TAX", "TIN", "CNPJ")):
         return Identifier(TAX, number, country, label)
     if word == "NATIONAL ID" or (word == "ID" and kind == "person"):
         return Identifier(NATIONAL_ID, number, country, label)
-    return _registration(number, country, label)
+    return _build_bank_registration(number, country, label)
 
 
 # Entries.
 
 
-def _distinct(rows: Iterator[_Record], drift: Drift) -> Iterator[ListEntry]:
+def _build_bank_entries(rows: Iterator[_Record], drift: Drift) -> Iterator[ListEntry]:
     """Yield an entry a row; a party that is listed twice on one day is two entries."""
     seen: Counter[str] = Counter()
     for record in rows:
-        entry = _entry(record, drift)
+        entry = _build_bank_entry(record, drift)
         seen[entry.id] += 1
         yield replace(entry, id=f"{entry.id}.{seen[entry.id]}") if seen[entry.id] > 1 else entry
 
 
-def _entry(record: _Record, drift: Drift) -> ListEntry:
-    kind = _mapped(_KINDS, record, "SUPP_TYPE_CODE", drift) or "unknown"
+def _build_bank_entry(record: _Record, drift: Drift) -> ListEntry:
+    kind = _look_up_bank_code(_KINDS, record, "SUPP_TYPE_CODE", drift) or "unknown"
     country = record.text("COUNTRY_NAME")
     for field in ("SUPP_ID", "SUPP_NAME"):
         if not usable(record.text(field)):
@@ -358,7 +358,7 @@ def _entry(record: _Record, drift: Drift) -> ListEntry:
         raise UnreadableFile(f"{record.where}: SUPP_NAME holds no name", hint="Fetch it again.")
     identifiers = [*named.identifiers, *more.identifiers]
     if register := record.text("REGISTER_ID"):
-        identifiers.append(_registration(register, country, "Register"))
+        identifiers.append(_build_bank_registration(register, country, "Register"))
     ends_on = stated_day(record.text("DEBAR_TO_DATE"), "DEBAR_TO_DATE", drift)
     if ends_on and ends_on.year >= _NO_END:
         ends_on = None
@@ -373,17 +373,17 @@ def _entry(record: _Record, drift: Drift) -> ListEntry:
         names=tuple(dict.fromkeys(found)),
         countries=(country,) if country else (),
         identifiers=tuple(dict.fromkeys(identifiers)),
-        addresses=_addresses(record, country),
+        addresses=_read_bank_addresses(record, country),
         measures=("Ineligible for World Bank contracts" + (f" ({lasting})" if lasting else ""),),
         grounds=(reason,) if reason else (),
         status=_DEBARRED[stated.casefold()],
         listed_on=stated_day(record.text("DEBAR_FROM_DATE"), "DEBAR_FROM_DATE", drift),
         ends_on=ends_on,
-        remarks=_remarks((*named.footnotes, *more.footnotes), rest, drift),
+        remarks=_format_bank_remarks((*named.footnotes, *more.footnotes), rest, drift),
     )
 
 
-def _mapped(
+def _look_up_bank_code(
     table: Mapping[str, Mapped], record: _Record, field: str, drift: Drift
 ) -> Mapped | None:
     value = record.text(field)
@@ -392,7 +392,7 @@ def _mapped(
     return table.get(value)
 
 
-def _addresses(record: _Record, country: str) -> tuple[Address, ...]:
+def _read_bank_addresses(record: _Record, country: str) -> tuple[Address, ...]:
     lines = (
         record.text(field)
         for field in ("SUPP_ADDR", "SUPP_CITY", "SUPP_STATE_CODE", "SUPP_PROV_NAME")
@@ -402,7 +402,7 @@ def _addresses(record: _Record, country: str) -> tuple[Address, ...]:
     return (Address(text, postcode, country),) if text else ()
 
 
-def _remarks(footnotes: tuple[str, ...], rest: str, drift: Drift) -> str:
+def _format_bank_remarks(footnotes: tuple[str, ...], rest: str, drift: Drift) -> str:
     remarks = [f"Footnote {note} of the publisher's page" for note in dict.fromkeys(footnotes)]
     if rest:
         drift.unmapped("ADD_SUPP_INFO", rest)

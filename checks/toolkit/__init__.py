@@ -15,7 +15,7 @@ def not_told(dossier: Dossier, why: str) -> Outcome:
     return OUT_OF_SCOPE if bulk else Outcome("unknown", why=why)
 
 
-def unread(*parts: NotKnown | NotHeld, otherwise: str) -> Outcome:
+def report_unread_parts(*parts: NotKnown | NotHeld, otherwise: str) -> Outcome:
     """Return the outcome where parts were not read: their reasons, or a constant text without
     one.
     """

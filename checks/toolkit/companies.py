@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from duediligence.checks.toolkit.wording import since
+from duediligence.checks.toolkit.wording import is_recent
 
 from duediligence.model import Appointment, Charity, Company, Dossier, Officer, Text, known
 from duediligence.model.facts import say, word
@@ -40,7 +40,7 @@ INSOLVENT = frozenset(
 )
 
 
-def voluntary(dossier: Dossier) -> bool:
+def is_voluntary(dossier: Dossier) -> bool:
     """Return whether the supplier is of the voluntary or mutual sector, whose boards and offices
     differ: trustees rotate, hubs house dozens, nobody owns it.
     """
@@ -54,7 +54,7 @@ def voluntary_form(company: Company) -> bool:
     return company.type in _VOLUNTARY or company.subtype == COMMUNITY_INTEREST
 
 
-def quiet(company: Company) -> bool:
+def is_quiet_trade(company: Company) -> bool:
     """Return whether its trade is one of holding companies, head offices or residents' companies,
     which are rightly dormant.
     """
@@ -81,15 +81,15 @@ def unknown_status(company: Company) -> Text:
 
 def has_directors(company: Company) -> bool:
     """Return whether the form must have directors on this register, or members for an LLP."""
-    return company.type in _DIRECTED or llp(company)
+    return company.type in _DIRECTED or is_llp(company)
 
 
-def llp(company: Company) -> bool:
+def is_llp(company: Company) -> bool:
     return company.type == "llp"
 
 
-def partnership(company: Company) -> bool:
-    return llp(company) or company.type in _PARTNERSHIPS
+def is_partnership(company: Company) -> bool:
+    return is_llp(company) or company.type in _PARTNERSHIPS
 
 
 def declares_owners(company: Company) -> bool:
@@ -108,7 +108,7 @@ def files_accounts(company: Company) -> bool:
     return has_directors(company) and not company.partial
 
 
-def ownerless(company: Company) -> bool:
+def needs_no_owner(company: Company) -> bool:
     """Return whether nobody need own such a body: it ends a chain of ownership without a person."""
     return voluntary_form(company) or company.type in ("plc", "old-public-company")
 
@@ -151,7 +151,7 @@ def directed_elsewhere(dossier: Dossier, today: date) -> Iterator[tuple[Officer,
 def failed(dossier: Dossier, today: date, months: int) -> Iterator[tuple[Officer, Appointment]]:
     for officer, appointment in directed_elsewhere(dossier, today):
         # The list of appointments has no day of the insolvency; the day of leaving stands for it.
-        if appointment.company_status in INSOLVENT and since(
+        if appointment.company_status in INSOLVENT and is_recent(
             appointment.resigned_on, today, months
         ):
             yield officer, appointment

@@ -32,7 +32,7 @@ _REGISTERS = (COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN
 _KINDS: Mapping[RecordType, EventKind] = {"insolvency": "insolvency", "warning": "warning"}
 
 
-def single(events: Iterable[Event | None]) -> Event | None:
+def find_single_event(events: Iterable[Event | None]) -> Event | None:
     """Return the event that all are; None where there are several, or one is not known."""
     found = set(events)
     return found.pop() if len(found) == 1 else None
@@ -44,21 +44,21 @@ def of_somebody(
     """Return what happened to somebody behind the supplier."""
     registered = None if isinstance(who, Person) else who.registered_at
     number = registered.number if registered else ""
-    party = _known_by(number, who.name, who.birth_date, firm=_firm(who))
+    party = _known_by(number, who.name, who.birth_date, firm=_is_firm_party(who))
     return Event(kind=kind, party=party, numbers=numbers)
 
 
-def _firm(who: Officer | Owner | Person) -> bool:
+def _is_firm_party(who: Officer | Owner | Person) -> bool:
     if isinstance(who, Person):
         return False
     return who.corporate if isinstance(who, Officer) else not who.person
 
 
 def _known_by(number: str, name: str, born: PartialDate | None, *, firm: bool) -> str:
-    return register_number(number) if number else named(name, born, firm=firm)
+    return register_number(number) if number else hash_party_name(name, born, firm=firm)
 
 
-def named(name: str, born: PartialDate | None = None, *, firm: bool = False) -> str:
+def hash_party_name(name: str, born: PartialDate | None = None, *, firm: bool = False) -> str:
     """Return who somebody is that is known by name, and month of birth: hashed, for both may
     describe a person. Titles and the order of the words change nothing.
     """
@@ -82,7 +82,7 @@ def of_record(found: PossibleMatch) -> Event | None:
     kind = _KINDS.get(record.type) if record else None
     if record is None or kind is None:
         return None
-    return _matched(
+    return _derive_match_event(
         found,
         Event(
             kind=kind,
@@ -99,19 +99,21 @@ def of_designation(found: PossibleMatch, *, authority: str = "") -> Event | None
     Nations, whose numbers the list of the United Kingdom has, unless `authority` is another.
     """
     numbers = (found.entry.id, *found.entry.references)
-    return _matched(
+    return _derive_match_event(
         found, Event(kind="designation", party="", numbers=numbers, authority=authority)
     )
 
 
-def _matched(found: PossibleMatch, event: Event) -> Event | None:
+def _derive_match_event(found: PossibleMatch, event: Event) -> Event | None:
     """Return the event of whom a match is about; None where it speaks for somebody else."""
     if found.match.otherwise_born:
         return None
-    return replace(event, party=_other(found.party, found.entry) or _whose(found.party))
+    return replace(
+        event, party=_find_other_number(found.party, found.entry) or _identify_party(found.party)
+    )
 
 
-def _other(party: Party, entry: ListEntry) -> str:
+def _find_other_number(party: Party, entry: ListEntry) -> str:
     """Return the number of another body that the entry gives; empty where it may be the party."""
     ours, theirs = (
         {(one.scheme, one.id) for one in side.identifiers if one.scheme in _REGISTERS}
@@ -122,7 +124,7 @@ def _other(party: Party, entry: ListEntry) -> str:
     return differing[0] if differing and not ours & theirs else ""
 
 
-def _whose(party: Party) -> str:
+def _identify_party(party: Party) -> str:
     if party.role.kind == "supplier":
         return THE_SUPPLIER
     numbers = (one.id for one in party.identifiers if one.scheme in (COMPANY, REGISTRATION))

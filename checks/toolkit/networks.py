@@ -9,9 +9,9 @@ from duediligence.model.facts import (
     firm,
     joined,
     listed,
-    person,
-    private,
     say,
+    tag_person,
+    tag_private,
     word,
 )
 from duediligence.model.networks import LinkKind, NetworkLink, NetworkNode, NetworkPath
@@ -29,13 +29,13 @@ _ROLES = {
 def named(node: NetworkNode, role: str = "person") -> Value:
     """Return a node as it is shown: a person's name and a person's address are personal."""
     if node.kind == "person":
-        return person(node.label, role)
+        return tag_person(node.label, role)
     if node.personal:
-        return private(node.label) if node.kind == "address" else person(node.label, role)
+        return tag_private(node.label) if node.kind == "address" else tag_person(node.label, role)
     return word(node.label) if node.kind == "address" else firm(node.label)
 
 
-def way(path: NetworkPath) -> Clause:
+def format_network_path(path: NetworkPath) -> Clause:
     """Return `A Ltd has the director B (from 1 May 2020), who is a director of C Ltd`, with
     sources.
     """
@@ -43,8 +43,8 @@ def way(path: NetworkPath) -> Clause:
     for place, link in enumerate(path.links):
         start, end = path.nodes[place], path.nodes[place + 1]
         forward = link.one == start.id
-        text = (_forward if forward else _backward)(link, end)
-        parts.append(say("{text}{dates}", text=text, dates=_dates(link)))
+        text = (_format_forward_link if forward else _format_backward_link)(link, end)
+        parts.append(say("{text}{dates}", text=text, dates=_format_link_details(link)))
     return say(
         "{start} {way}",
         start=named(path.nodes[0]),
@@ -52,12 +52,12 @@ def way(path: NetworkPath) -> Clause:
     )
 
 
-def ways(paths: Iterable[NetworkPath]) -> Clause:
+def format_network_paths(paths: Iterable[NetworkPath]) -> Clause:
     """Return several ways after one another."""
-    return joined("; ", [way(path) for path in paths])
+    return joined("; ", [format_network_path(path) for path in paths])
 
 
-def _forward(link: NetworkLink, end: NetworkNode) -> Clause:
+def _format_forward_link(link: NetworkLink, end: NetworkNode) -> Clause:
     role = _ROLES.get(link.kind, "")
     match link.kind:
         case "address":
@@ -65,7 +65,7 @@ def _forward(link: NetworkLink, end: NetworkNode) -> Clause:
         case "correspondence address":
             return say("has somebody with letters sent to {place}", place=named(end))
         case "phone" | "e-mail domain" | "bank account":
-            return _contact(link.kind)
+            return _format_contact_link(link.kind)
         case "former name":
             return say("was or is called {name}", name=named(end))
         case "sub-contractor":
@@ -74,7 +74,7 @@ def _forward(link: NetworkLink, end: NetworkNode) -> Clause:
             return say("has the {role} {end}", role=word(role), end=named(end, role))
 
 
-def _backward(link: NetworkLink, end: NetworkNode) -> Clause:
+def _format_backward_link(link: NetworkLink, end: NetworkNode) -> Clause:
     match link.kind:
         case "address":
             return say("where {end} is as well", end=named(end))
@@ -93,12 +93,12 @@ def _backward(link: NetworkLink, end: NetworkNode) -> Clause:
             return say("{role} of {end}", role=word(role), end=named(end))
 
 
-def _contact(kind: LinkKind) -> Clause:
+def _format_contact_link(kind: LinkKind) -> Clause:
     article = "an" if kind == "e-mail domain" else "a"
     return say("gives {article} {kind}", article=word(article), kind=word(kind))
 
 
-def _dates(link: NetworkLink) -> Clause:
+def _format_link_details(link: NetworkLink) -> Clause:
     """In brackets what the source is, what it dates, and since when it is known here."""
     told = [
         say("from {day}", day=link.since) if link.since else NOTHING,
@@ -109,6 +109,6 @@ def _dates(link: NetworkLink) -> Clause:
     return say(" ({told})", told=joined(", ", told))
 
 
-def contracts(titles: Iterable[str]) -> Value:
+def format_contract_titles(titles: Iterable[str]) -> Value:
     """Return the contracts under which the buyer has both."""
     return listed(word(title) for title in titles)

@@ -17,7 +17,7 @@ from duediligence.model import (
     Text,
     known,
 )
-from duediligence.model.facts import firm, private, say
+from duediligence.model.facts import firm, say, tag_private
 from duediligence.text.names import name_words, same_firm, same_person
 
 
@@ -67,11 +67,11 @@ def registered_in(owner: Owner) -> str:
     words.
     """
     where = owner.registered_at
-    stated = _folded(where.country, where.place) if where else ""
-    return stated or _folded(owner.address.country if owner.address else "")
+    stated = _fold_name_words(where.country, where.place) if where else ""
+    return stated or _fold_name_words(owner.address.country if owner.address else "")
 
 
-def british(owner: Owner) -> bool | None:
+def is_british(owner: Owner) -> bool | None:
     """Return whether it lives or is registered in the United Kingdom; None where nothing tells.
 
     A country that is stated decides; place and law are read where there is none.
@@ -81,20 +81,20 @@ def british(owner: Owner) -> bool | None:
     texts = [country] if country.strip() else [owner.address.country] if owner.address else []
     if where and not country.strip():
         texts += [where.place, where.legal_authority]
-    stated = _folded(*texts)
+    stated = _fold_name_words(*texts)
     return bool(_UK.search(_NOT_UK.sub(" ", stated))) if stated else None
 
 
-def among(place: str, names: str) -> str:
+def find_named_place(place: str, names: str) -> str:
     """Return the first of the names (between semicolons) that stands in the place, or nothing."""
     for name in names.split(";"):
-        folded = _folded(name)
+        folded = _fold_name_words(name)
         if folded and re.search(rf"\b{re.escape(folded)}\b", place):
             return name.strip()
     return ""
 
 
-def _folded(*texts: str) -> str:
+def _fold_name_words(*texts: str) -> str:
     return " ".join(word for text in texts for word in name_words(text))
 
 
@@ -115,15 +115,15 @@ class RecordHit:
     more: Text = ""
 
 
-def directors(dossier: Dossier) -> list[Behind]:
+def list_active_directors(dossier: Dossier) -> list[Behind]:
     return list(directing(known(dossier.officers)))
 
 
-def owners(dossier: Dossier) -> list[Behind]:
+def list_active_owners(dossier: Dossier) -> list[Behind]:
     return [o for o in known(dossier.owners) if o.active and not o.super_secure]
 
 
-def named(dossier: Dossier) -> list[Behind]:
+def list_named_people(dossier: Dossier) -> list[Behind]:
     """Return whom the buyer named, but for those who stand on the register as directors or
     owners.
     """
@@ -131,8 +131,12 @@ def named(dossier: Dossier) -> list[Behind]:
     if isinstance(dossier.officers, tuple):
         told += directing(dossier.officers)
     if isinstance(dossier.owners, tuple):
-        told += owners(dossier)
-    return [person for person in dossier.supplier.people if not any(_same(person, o) for o in told)]
+        told += list_active_owners(dossier)
+    return [
+        person
+        for person in dossier.supplier.people
+        if not any(_is_same_person(person, o) for o in told)
+    ]
 
 
 def hits(dossier: Dossier, people: list[Behind], ctx: CheckContext) -> Iterator[RecordHit]:
@@ -143,16 +147,18 @@ def hits(dossier: Dossier, people: list[Behind], ctx: CheckContext) -> Iterator[
     for person in people:
         for record in known(dossier.disqualifications):
             dated = _same_birth(person, record)
-            if dated is None and not _corporate(person):
+            if dated is None and not _is_corporate_body(person):
                 if ctx.may_be_same(person.name, record.name, "person"):
                     yield RecordHit(person, record, dated=False)
-            elif _corporate(person):
+            elif _is_corporate_body(person):
                 if record.birth_date is None and ctx.may_be_same(
                     person.name, record.name, "organisation"
                 ):
                     yield RecordHit(person, record, dated=True, more="name of the firm")
             elif dated and ctx.may_be_same(person.name, record.name, "person"):
-                yield RecordHit(person, record, dated=True, more=_more(dossier, person, record))
+                yield RecordHit(
+                    person, record, dated=True, more=_find_shared_detail(dossier, person, record)
+                )
 
 
 def in_force(record: Disqualification, today: date) -> bool:
@@ -160,7 +166,7 @@ def in_force(record: Disqualification, today: date) -> bool:
     return (record.from_ or today) <= today <= (record.until or today)
 
 
-def permitted(record: Disqualification, company: Company | None, today: date) -> bool:
+def has_court_permission(record: Disqualification, company: Company | None, today: date) -> bool:
     """Return whether a court lets this person act for this company today."""
     if company is None:
         return False
@@ -171,7 +177,7 @@ def permitted(record: Disqualification, company: Company | None, today: date) ->
     )
 
 
-def _same(person: Person, other: Behind) -> bool:
+def _is_same_person(person: Person, other: Behind) -> bool:
     return same_person(person.name, other.name) and _same_birth(person, other) is True
 
 
@@ -186,28 +192,32 @@ def _same_birth(person: Behind, record: Behind | Disqualification) -> bool | Non
     return (mine.year, mine.month) == (theirs.year, theirs.month) or differ
 
 
-def _corporate(person: Behind) -> bool:
+def _is_corporate_body(person: Behind) -> bool:
     if isinstance(person, Person):
         return False
     return person.corporate if isinstance(person, Officer) else not person.person
 
 
-def _more(dossier: Dossier, person: Behind, record: Disqualification) -> Text:
+def _find_shared_detail(dossier: Dossier, person: Behind, record: Disqualification) -> Text:
     linked = [dossier.company.name] if isinstance(dossier.company, Company) else []
     if isinstance(person, Officer) and isinstance(dossier.appointments, tuple):
-        linked += [a.company_name for a in _own(dossier.appointments, person.officer_id)]
+        linked += [
+            a.company_name for a in _select_appointments(dossier.appointments, person.officer_id)
+        ]
     shared = [n for n in record.company_names if any(same_firm(n, one) for one in linked)]
     if shared:
         return say("the company {name}", name=firm(shared[0]))
-    mine, theirs = _postcode(person), _postcode(record)
+    mine, theirs = _fold_postcode(person), _fold_postcode(record)
     same = bool(mine) and mine == theirs
-    return say("the postcode {postcode}", postcode=private(theirs)) if same else ""
+    return say("the postcode {postcode}", postcode=tag_private(theirs)) if same else ""
 
 
-def _own(appointments: tuple[Appointment, ...], officer_id: str) -> Iterator[Appointment]:
+def _select_appointments(
+    appointments: tuple[Appointment, ...], officer_id: str
+) -> Iterator[Appointment]:
     return (a for a in appointments if officer_id and a.officer_id == officer_id)
 
 
-def _postcode(one: Behind | Disqualification) -> str:
+def _fold_postcode(one: Behind | Disqualification) -> str:
     address = None if isinstance(one, Person) else one.address
     return address.postcode.replace(" ", "").upper() if address else ""

@@ -7,7 +7,7 @@ from duediligence.checks.toolkit import events, signs
 
 from duediligence.contracts import CheckContext
 from duediligence.law.crimes import crimes_of, grounds_for, limb_of
-from duediligence.law.grounds import ground
+from duediligence.law.grounds import find_ground
 from duediligence.law.lookback import DayOf, look_back
 from duediligence.model import (
     SEVERITIES,
@@ -19,7 +19,15 @@ from duediligence.model import (
     Severity,
     Text,
 )
-from duediligence.model.facts import NOTHING, either, joined, money, published, say, word
+from duediligence.model.facts import (
+    NOTHING,
+    joined,
+    say,
+    tag_alternative,
+    tag_money,
+    tag_published,
+    word,
+)
 
 # Names that agree in every word: less, at another address, is another firm of a similar name.
 ELSEWHERE_SCORE = 0.95
@@ -64,7 +72,7 @@ _ELSEWHERE = "The premises differ: find out first whether it is the same firm."
 _SPENT = "An individual's conviction may be spent: a person must check before it is used."
 
 
-def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
+def is_reportable_record(found: PossibleMatch, ctx: CheckContext) -> bool:
     """Return whether the record is to be told of: not where it fell, nor of a firm merely alike."""
     record = found.entry.record
     if record is None or record.status in ("withdrawn", "quashed"):
@@ -74,7 +82,7 @@ def counts(found: PossibleMatch, ctx: CheckContext) -> bool:
     return found.match.shown_up_to >= float(ctx.params.get("elsewhere_score", ELSEWHERE_SCORE))
 
 
-def told(
+def build_record_outcome(
     found: PossibleMatch, ctx: CheckContext, *, severity: Severity, next_step: Text
 ) -> Outcome:
     """Return the outcome of a record, with the grounds whose look-back it may fall in.
@@ -84,7 +92,7 @@ def told(
     """
     record = found.entry.record
     assert record is not None
-    grounds, working = _grounds(record, ctx)
+    grounds, working = _derive_record_grounds(record, ctx)
     happened = what_happened(record)
     elsewhere = found.place == "elsewhere" and not found.certain
     if elsewhere:
@@ -95,7 +103,7 @@ def told(
         "adverse" if found.certain else "review",
         why=say(
             "{kind}, from {list}.",
-            kind=word(_kind(record).capitalize()),
+            kind=word(_describe_record_kind(record).capitalize()),
             list=word(found.list_title),
         ),
         grounds=grounds,
@@ -114,15 +122,15 @@ def what_happened(record: Record) -> Clause:
     """Return what kind of record it is, in the publisher's own words, with act, who acted and
     when.
     """
-    kind = _kind(record).capitalize()
+    kind = _describe_record_kind(record).capitalize()
     section = NOTHING
     if record.act_section:
-        section = say(" under {section}", section=published(record, "act_section"))
+        section = say(" under {section}", section=tag_published(record, "act_section"))
     bare = say("{kind}{under}", kind=word(kind), under=section)
     # In brackets: `by` would make of the authority who did the wrong.
     known: list[Clause] = []
     if record.authority:
-        known.append(say("{authority}", authority=published(record, "authority")))
+        known.append(say("{authority}", authority=tag_published(record, "authority")))
     if record.happened_on:
         known.append(say("{day}", day=record.happened_on))
     if record.event_date and record.decision_date and record.decision_date != record.event_date:
@@ -130,16 +138,18 @@ def what_happened(record: Record) -> Clause:
     sentences: list[Text] = [
         say(
             "{what}{acted}.",
-            what=either(_in_its_words(record, kind, section), bare) if record.event else bare,
+            what=tag_alternative(_in_its_words(record, kind, section), bare)
+            if record.event
+            else bare,
             acted=say(" ({known})", known=joined(", ", known)) if known else NOTHING,
         )
     ]
     if record.outcome:
         sentences.append(
-            say("Outcome: {outcome}.", outcome=published(record, "outcome", stop=False))
+            say("Outcome: {outcome}.", outcome=tag_published(record, "outcome", stop=False))
         )
     if record.penalty_gbp is not None:
-        sentences.append(say("Penalty: {penalty}.", penalty=money(record.penalty_gbp)))
+        sentences.append(say("Penalty: {penalty}.", penalty=tag_money(record.penalty_gbp)))
     if status := _STATUSES.get(record.status):
         sentences.append(status)
     if record.expires:
@@ -147,7 +157,7 @@ def what_happened(record: Record) -> Clause:
     return joined(" ", sentences)
 
 
-def _kind(record: Record) -> str:
+def _describe_record_kind(record: Record) -> str:
     return _STAGES.get(record.stage) or _TYPES[record.type]
 
 
@@ -161,18 +171,20 @@ def _in_its_words(record: Record, kind: str, section: Clause) -> Clause:
     return say(
         "{kind}{event}{under}",
         kind=NOTHING if has_kind else say("{kind}: ", kind=word(kind)),
-        event=published(record, "event", stop=False),
+        event=tag_published(record, "event", stop=False),
         under=NOTHING if has_act else section,
     )
 
 
-def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _derive_record_grounds(
+    record: Record, ctx: CheckContext
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the grounds it could go to, and how the look-back of each was worked out."""
     possible, working = [], []
-    day, day_of = _dated(record)
+    day, day_of = _find_record_day(record)
     wording = f"{record.event} . {record.outcome}"
     for code in grounds_for(record.act_section, record.type, record.power, wording):
-        text = ground(code, ctx.today)
+        text = find_ground(code, ctx.today)
         worked = look_back(
             text,
             day,
@@ -189,7 +201,7 @@ def _grounds(record: Record, ctx: CheckContext) -> tuple[tuple[str, ...], tuple[
     return tuple(possible), tuple(working)
 
 
-def _dated(record: Record) -> tuple[date | None, DayOf]:
+def _find_record_day(record: Record) -> tuple[date | None, DayOf]:
     """Return the day of the record to count from, and what it is the day of."""
     if record.type == "conviction":
         if record.decision_date:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from duediligence.model import Clause, Officer, Owner, PartialDate, Person
-from duediligence.model.facts import NOTHING, Value, firm, money, person, say, word
+from duediligence.model.facts import NOTHING, Value, firm, say, tag_money, tag_person, word
 from duediligence.text.dates import months_after
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.names import name_words
@@ -15,18 +15,18 @@ def on(value: date | None) -> Clause:
     return say(" on {day}", day=value) if value else NOTHING
 
 
-def since(value: date | None, today: date, months: int) -> bool:
+def is_recent(value: date | None, today: date, months: int) -> bool:
     """Return whether it was within that number of months. What has no date counts as recent."""
     return value is None or value >= months_after(today, -months)
 
 
-def age(born: PartialDate, on: date) -> tuple[int, int]:
+def derive_age_range(born: PartialDate, on: date) -> tuple[int, int]:
     """Return the least and the greatest age in whole years that a person can have on that day."""
     earliest, latest = born.span()
-    return _years(latest, on), _years(earliest, on)
+    return _count_whole_years(latest, on), _count_whole_years(earliest, on)
 
 
-def _years(born: date, on: date) -> int:
+def _count_whole_years(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
 
 
@@ -38,7 +38,7 @@ _OF_FIRMS = frozenset(
 
 def pounds(amount: int | Decimal) -> Value:
     """Return a sum of whole pounds."""
-    return money(Decimal(amount))
+    return tag_money(Decimal(amount))
 
 
 def plain(code: str) -> Value:
@@ -51,19 +51,19 @@ def party(one: Officer | Owner | Person) -> Value:
     match one:
         case Officer():
             role = one.role.replace("-", " ")
-            return firm(one.name) if one.corporate else person(one.name, role)
+            return firm(one.name) if one.corporate else tag_person(one.name, role)
         case Owner():
-            return person(one.name, "owner") if one.person else firm(one.name)
+            return tag_person(one.name, "owner") if one.person else firm(one.name)
         case Person():
-            return person(one.name, one.role or "person")
+            return tag_person(one.name, one.role or "person")
 
 
-def agent(name: str) -> Value:
+def format_agent(name: str) -> Value:
     """Return who vouched for somebody's identity. An agent may be a person in business alone."""
-    return firm(name) if has_legal_form(name) else person(name, "agent")
+    return firm(name) if has_legal_form(name) else tag_person(name, "agent")
 
 
-def lender(name: str) -> Value:
+def format_lender(name: str) -> Value:
     """Whoever a charge is for. Nothing on the register says whether that is a person."""
     known = has_legal_form(name) or not _OF_FIRMS.isdisjoint(name_words(name))
-    return firm(name) if known else person(name, "lender")
+    return firm(name) if known else tag_person(name, "lender")

@@ -5,8 +5,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from duediligence.model.audit import ROLES, Action, allowed
-from duediligence.web.api.describing import describe
+from duediligence.model.audit import ROLES, Action, is_action_allowed
+from duediligence.web.api.describing import extend_openapi_document
 from duediligence.web.api.routers import ROUTERS
 
 HEAD = "| request | what it does | scope | role |\n|---|---|---|---|\n"
@@ -21,7 +21,7 @@ def _rows() -> Iterator[str]:
     app = FastAPI()
     for router in ROUTERS:
         app.include_router(router)
-    describe(app)
+    extend_openapi_document(app)
     for path, methods in app.openapi()["paths"].items():
         for method, one in methods.items():
             request = f"`{method.upper()} {path}`"
@@ -38,6 +38,6 @@ def _scope(path: str, operation: dict[str, Any]) -> str:
 
 def _roles(operation: dict[str, Any]) -> str:
     action: Action = operation.get("x-action", "read")
-    if allowed(None, action):
+    if is_action_allowed(None, action):
         return "any"
-    return ", ".join(role for role in ROLES if allowed(role, action))
+    return ", ".join(role for role in ROLES if is_action_allowed(role, action))

@@ -14,11 +14,11 @@ from duediligence.law import (
     REMINDERS,
     Ground,
     grounds_for,
+    list_ground_versions,
     provider_selection_regime,
-    versions,
 )
-from duediligence.law.crimes import CrimeAct, acts
-from duediligence.law.grounds import Limb, codes
+from duediligence.law.crimes import CrimeAct, load_crime_acts
+from duediligence.law.grounds import Limb, list_ground_codes
 from duediligence.law.lookback import UNSETTLED
 
 CODE = re.compile(r"PA23-\d+-\d+")
@@ -89,7 +89,7 @@ def _names(code: CodeType) -> Iterator[str]:
 
 
 def _pointing(lists: Iterable[Watchlist], checks: Iterable[AnyCheck]) -> dict[str, list[str]]:
-    pointing: dict[str, list[str]] = {code: [] for code in codes()}
+    pointing: dict[str, list[str]] = {code: [] for code in list_ground_codes()}
     for one in lists:
         for code in sorted(one.grounds):
             pointing[code].append(f"[`{one.id}`](lists.md#{one.id})")
@@ -117,7 +117,7 @@ def _table(pointing: dict[str, list[str]]) -> Iterator[str]:
     yield "| code | ground | kind | look-back | floor | lists and checks that can point to it |\n"
     yield "|---|---|---|---|---|---|\n"
     for code, by in pointing.items():
-        one = versions(code)[-1]
+        one = list_ground_versions(code)[-1]
         floors = dict.fromkeys(_said(part.floor) for part in one.limbs or (one,))
         years = dict.fromkeys(_years(part) for part in one.limbs or (one,))
         yield f"| [`{code}`](#{code.lower()}) | {one.name} | {one.kind} | {', '.join(years)} | "
@@ -126,13 +126,13 @@ def _table(pointing: dict[str, list[str]]) -> Iterator[str]:
 
 def _details(pointing: dict[str, list[str]]) -> Iterator[str]:
     for code in pointing:
-        texts = versions(code)
+        texts = list_ground_versions(code)
         yield f"\n## {code}\n\n**{texts[-1].name}** · Schedule {texts[-1].schedule} paragraph "
         yield f"{texts[-1].paragraph}, {texts[-1].kind} · about: {', '.join(texts[-1].reaches)}\n\n"
         for text in texts:
             until = f" to {_said(text.until)}" if text.until else ""
             yield f"- From {_said(text.since)}{until} ({text.sure}): {text.law}.\n"
-        if leading := [act.title for act in acts().values() if _leads(act, code)]:
+        if leading := [act.title for act in load_crime_acts().values() if _leads(act, code)]:
             yield f"- Records lead to it if they cite: {'; '.join(leading)}.\n"
         for part in texts[-1].limbs:
             yield f"- Limb {part.limb}, {part.name}: {_years(part)}, floor {_said(part.floor)}.\n"

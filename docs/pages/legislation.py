@@ -4,16 +4,29 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from duediligence.contracts.checks import AnyCheck
-from duediligence.law import FACTORS, POWERS, REMINDERS, provider_selection_regime, versions
+from duediligence.law import (
+    FACTORS,
+    POWERS,
+    REMINDERS,
+    list_ground_versions,
+    provider_selection_regime,
+)
 from duediligence.law.agencies import AGENCIES
-from duediligence.law.citations import OWN_ACT, Cited, Provision, cited, covering, statutes
-from duediligence.law.crimes import acts
-from duediligence.law.grounds import codes
-from duediligence.law.registrations import trades
+from duediligence.law.citations import (
+    OWN_ACT,
+    Cited,
+    Provision,
+    find_provision_rows,
+    list_cited_provisions,
+    load_statutes,
+)
+from duediligence.law.crimes import load_crime_acts
+from duediligence.law.grounds import list_ground_codes
+from duediligence.law.registrations import load_trades
 from duediligence.law.sharing_bases import sharing_bases
 from duediligence.law.victims import help_for_victims
 from duediligence.model.letters import LETTER_KINDS
-from duediligence.render.letter_page import bases
+from duediligence.render.letter_page import list_letter_bases
 
 INTRO = """# Legislation
 
@@ -31,9 +44,9 @@ def uses(checks: Iterable[AnyCheck]) -> Mapping[Cited, set[str]]:
     """What is cited, with who cites it. Raises NotRegular where a text cites what is not known."""
     found: dict[Cited, set[str]] = defaultdict(set)
     for who, text, of in _texts(checks):
-        for one in cited(text, of):
+        for one in list_cited_provisions(text, of):
             found[one].add(who)
-    for act in acts().values():
+    for act in load_crime_acts().values():
         if act.year:
             found[Cited(act.title, "")].add("offences")
             for offence in act.offences:
@@ -46,15 +59,15 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
     """Who says it, the text, and the statute that it is about where it names none."""
     for check in checks:
         yield f"[`{check.id}`](../checks.md#{check.id.lower()})", check.basis, ""
-    for code in codes():
+    for code in list_ground_codes():
         who = f"[`{code}`](../grounds.md#{code.lower()})"
-        for text in versions(code):
+        for text in list_ground_versions(code):
             yield who, f"Sch {text.schedule} para {text.paragraph}", OWN_ACT
             for words in (text.law, *text.notes):
                 yield who, words, OWN_ACT
             for limb in text.limbs:
                 if limb.sections:
-                    (act, *_) = cited(text.law)
+                    (act, *_) = list_cited_provisions(text.law)
                     for at in _provisions(limb.sections):
                         yield who, f"{act.statute} {at}", ""
     for power in POWERS.values():
@@ -66,7 +79,7 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
             yield "powers in a [case](../partnership-cases.md)", f"{title}.", ""
     for step in help_for_victims().step:
         yield "[victims first](../victims-first.md)", step.source, ""
-    for registration, _ in trades():
+    for registration, _ in load_trades():
         who = "[registrations](../registrations.md)"
         yield who, registration.law, ""
     regime = provider_selection_regime()
@@ -74,7 +87,7 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
         yield "health services", rule.reference, regime.title
         yield "health services", rule.says, OWN_ACT
     for kind in LETTER_KINDS:
-        for basis in bases(kind):
+        for basis in list_letter_bases(kind):
             yield "[letters](../letters.md)", basis, ""
     for sharing in sharing_bases().values():
         yield "[sharing](../sharing.md)", sharing.law, ""
@@ -96,10 +109,10 @@ def page(checks: Iterable[AnyCheck]) -> Iterator[str]:
     whole: dict[str, set[str]] = defaultdict(set)
     for one, who in uses(checks).items():
         whole[one.statute] |= who if not one.at else set()
-        for row in covering(one):
+        for row in find_provision_rows(one):
             by_row[one.statute, row] |= who
     yield INTRO
-    for statute in sorted(statutes().values(), key=lambda one: one.title):
+    for statute in sorted(load_statutes().values(), key=lambda one: one.title):
         yield f"## {statute.title}\n\n{statute.says} ({statute.sure})"
         by = ", ".join(sorted(whole[statute.title]))
         yield f" As a whole: {by}.\n\n" if by else "\n\n"

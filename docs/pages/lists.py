@@ -7,7 +7,7 @@ from pathlib import Path
 from duediligence import registry
 from duediligence.contracts import Watchlist
 from duediligence.council_registers import Description, files_in, read_description, watchlist_of
-from duediligence.law.crimes import CRIME_TYPES, crimes_of, title
+from duediligence.law.crimes import CRIME_TYPES, crimes_of, format_crime_type
 from duediligence.law.powers import POWERS
 
 EXAMPLES = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
@@ -82,7 +82,7 @@ _KNOWN = {
 
 
 def page() -> Iterator[str]:
-    lists = list(registry.watchlists().values())
+    lists = list(registry.find_watchlists().values())
     yield INTRO
     yield f"| {' | '.join(name.replace('_', ' ') for name in _COLUMNS)} |\n"
     yield f"|{'---|' * len(_COLUMNS)}\n"
@@ -107,7 +107,9 @@ def coverage(lists: Sequence[Watchlist]) -> Iterator[str]:
     yield "\n| crime type | national lists | examples of a local register |\n|---|---|---|\n"
     for crime in CRIME_TYPES:
         national = [one.id for one in lists if crime in one.crime_types]
-        yield _covered(title(crime), national, [i for i, (_, c) in local.items() if crime in c])
+        yield _covered(
+            format_crime_type(crime), national, [i for i, (_, c) in local.items() if crime in c]
+        )
 
 
 def crimes_in(register: Description) -> Iterator[str]:
@@ -138,7 +140,7 @@ def _row(one: Watchlist) -> str:
         "by its own total" if one.expect.states_total else f"{one.expect.weekly_loss:.0%}",
         _unnoticed(one.id),
         ", ".join(POWERS[power].title for power in one.powers),
-        ", ".join(title(crime) for crime in CRIME_TYPES if crime in one.crime_types),
+        ", ".join(format_crime_type(crime) for crime in CRIME_TYPES if crime in one.crime_types),
         ", ".join(f"[{code}](grounds.md#{code.lower()})" for code in one.grounds),
     )
     return f"| {' | '.join(cells)} |\n"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from duediligence.law.registrations import trades
+from duediligence.law.registrations import load_trades
 from duediligence.model.registrations import Registration
 
 _HEAD = """# Registrations that a contract's work needs
@@ -22,7 +22,7 @@ Words count whole, in the singular and whatever their case. They say nothing bes
 def page() -> Iterator[str]:
     """The page, one section a registration."""
     yield _HEAD
-    for registration, trade in trades():
+    for registration, trade in load_trades():
         yield f"## {registration.title[0].upper()}{registration.title[1:]}\n\n"
         yield f"{registration.law}. {registration.exempt}\n\n"
         yield f"- Shown by: {_shown(registration)}\n"

@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Iterator
 
-from duediligence.model.audit import ACTIONS, ROLES, allowed
+from duediligence.model.audit import ACTIONS, ROLES, is_action_allowed
 from duediligence.screening.access import USE_CASES
 
 
@@ -33,6 +33,6 @@ def _rows() -> Iterator[str]:
     yield f"| may | no role | {' | '.join(ROLES)} | recorded in the audit chain as |\n"
     yield "|---|---|---|---|---|---|---|\n"
     for action in ACTIONS:
-        cells = ("yes" if allowed(role, action) else "" for role in (None, *ROLES))
+        cells = ("yes" if is_action_allowed(role, action) else "" for role in (None, *ROLES))
         events = {one.event for one in USE_CASES.values() if one.action == action and one.event}
         yield f"| {action} | {' | '.join(cells)} | {', '.join(sorted(events))} |\n"

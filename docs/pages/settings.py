@@ -48,7 +48,7 @@ def page() -> Iterator[str]:
     for name, about in settings.ABOUT.items():
         decides = "" if about.harmless else " \\*"
         default = "the platform's data folder" if name == "home" else _default(name)
-        variable = f"`{named}`" if (named := settings.variable(name)) else ""
+        variable = f"`{named}`" if (named := settings.derive_variable_name(name)) else ""
         yield f"| `{name}`{decides} | {variable} | {default} | {about.help} |\n"
 
 

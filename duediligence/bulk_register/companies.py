@@ -15,14 +15,21 @@ from duediligence.bulk_register.normal_forms import (
     address_key,
     literal_path,
     name_stem,
-    parquet,
     quoted,
+    scan_parquet,
 )
 from duediligence.bulk_register.splitting import PlainLayout
 from duediligence.bulk_register.tables import COMPANIES
 from duediligence.model import CompanyRow
 from duediligence.progress import SILENT
-from duediligence.registers.bulk.companies import ACCOUNTS, CIC, COLUMNS, STATUSES, TYPES, companies
+from duediligence.registers.bulk.companies import (
+    ACCOUNTS,
+    CIC,
+    COLUMNS,
+    STATUSES,
+    TYPES,
+    read_company_rows,
+)
 from duediligence.registers.files import table
 from duediligence.store.register.names import name_key, postcode_key
 
@@ -95,7 +102,7 @@ FROM houses
 """  # noqa: S608 - our own words
 
 
-def convert(run: Conversion) -> None:
+def convert_companies(run: Conversion) -> None:
     """Write the companies of one file. Raises UnreadableFile as the reader of the core does."""
     with (
         SILENT.task("") as task,
@@ -106,22 +113,29 @@ def convert(run: Conversion) -> None:
         columns = dict(found.columns)
     into = run.into["companies"]
     if run.split.ends_in_newline:
-        odd = run.attempt(lambda: write_rows(run.rows_file, _rows(companies(run.odd, run.drift))))
-        if odd is not None and run.attempt(lambda: _copy(run, columns, into)) is not None:
+        odd = run.attempt(
+            lambda: write_rows(
+                run.rows_file, _build_company_rows(read_company_rows(run.odd, run.drift))
+            )
+        )
+        if (
+            odd is not None
+            and run.attempt(lambda: _copy_plain_companies(run, columns, into)) is not None
+        ):
             (unsound,) = run.one(
-                f"SELECT count(*) FROM {parquet([into])} WHERE number = '' OR name = ''"  # noqa: S608
+                f"SELECT count(*) FROM {scan_parquet([into])} WHERE number = '' OR name = ''"  # noqa: S608
             )
             if not unsound:
                 _tell_drift(run, into)
                 return
     # The reader of the core says what is wrong, and where; else what it reads is right.
     run.start_again()
-    rows = _rows(companies(run.path, run.drift, run.progress))
+    rows = _build_company_rows(read_company_rows(run.path, run.drift, run.progress))
     write_rows(run.rows_file, rows)
     run.write_parquet(with_hashes(COMPANIES, read_rows(run, COMPANIES)), into)
 
 
-def _copy(run: Conversion, columns: dict[str, int], into: Path) -> bool:
+def _copy_plain_companies(run: Conversion, columns: dict[str, int], into: Path) -> bool:
     width = len(columns)
     names = {place: name for name, place in columns.items()}
     cells = [_READ.get(names[place], f"unread{place}") for place in range(width)]
@@ -138,7 +152,7 @@ def _copy(run: Conversion, columns: dict[str, int], into: Path) -> bool:
     return True
 
 
-def _rows(rows: Iterable[CompanyRow]) -> Iterator[dict[str, Any]]:
+def _build_company_rows(rows: Iterable[CompanyRow]) -> Iterator[dict[str, Any]]:
     for row in rows:
         yield {
             **row._asdict(),
@@ -157,7 +171,7 @@ def _tell_drift(run: Conversion, into: Path) -> None:
         ("accounts_type", "AccountCategory", set(ACCOUNTS.values())),
     ):
         for value, count in run.all(
-            f"SELECT {column}, count(*) FROM {parquet([into])} "  # noqa: S608
+            f"SELECT {column}, count(*) FROM {scan_parquet([into])} "  # noqa: S608
             f"WHERE {column} NOT IN (SELECT unnest(?)) GROUP BY 1",
             sorted(known),
         ):

@@ -13,7 +13,7 @@ INSOLVENT = (
 DISSOLVED = ("dissolved", "removed", "closed")
 
 
-def quoted(codes: tuple[str, ...]) -> str:
+def format_code_list(codes: tuple[str, ...]) -> str:
     """Return the codes of this file as a list of SQL."""
     return ", ".join(f"'{code}'" for code in codes)
 
@@ -22,15 +22,16 @@ def quoted(codes: tuple[str, ...]) -> str:
 # since which it is gone. A company without a status in the officers file is not in it.
 FAILED = f"""
 SELECT number,
-  CASE WHEN bool_or(status IN ({quoted(INSOLVENT)})) THEN 'insolvent' ELSE 'dissolved' END AS kind,
-  coalesce(min(status) FILTER (status IN ({quoted(INSOLVENT)})), 'dissolved') AS status,
+  CASE WHEN bool_or(status IN ({format_code_list(INSOLVENT)})) THEN 'insolvent'
+       ELSE 'dissolved' END AS kind,
+  coalesce(min(status) FILTER (status IN ({format_code_list(INSOLVENT)})), 'dissolved') AS status,
   min(gone_since) AS gone_since
 FROM (
   SELECT number, status, gone_since FROM companies
-  WHERE status IN ({quoted(INSOLVENT + DISSOLVED)}) OR gone_since IS NOT NULL
+  WHERE status IN ({format_code_list(INSOLVENT + DISSOLVED)}) OR gone_since IS NOT NULL
   UNION ALL
   SELECT number, status, NULL FROM officers_companies
-  WHERE status IN ({quoted(INSOLVENT + DISSOLVED)})
+  WHERE status IN ({format_code_list(INSOLVENT + DISSOLVED)})
 ) GROUP BY number
 """  # noqa: S608  (codes of this file)
 

@@ -31,13 +31,13 @@ def query_of(table: str, day: date) -> str:
         case "failed":
             return derived_failed.QUERY
         case "phoenixes":
-            return derived_phoenixes.query(day)
+            return derived_phoenixes.build_phoenix_query(day)
         case "handovers":
             return derived_handovers.QUERY
     raise KeyError(table)
 
 
-def make(
+def write_question_tables(
     db: "DuckDBPyConnection", day: date, files: Mapping[str, Sequence[Path]]
 ) -> Mapping[str, int]:
     """Write each table of `DERIVED` to its one file of `files`; how many rows it has.

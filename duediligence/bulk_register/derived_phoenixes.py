@@ -37,7 +37,7 @@ COLUMNS: Mapping[str, str] = {
 }
 
 
-def query(day: date) -> str:
+def build_phoenix_query(day: date) -> str:
     """Return the rows, the strongest first, where `day` is that of the companies file."""
     return f"""
 WITH new AS (

@@ -17,7 +17,7 @@ _NO_ROOM = ("no space left", "not enough space", "disk full", "max_temp_director
 _GONE = ("no files found", "no such file")
 
 
-def connect(
+def connect_duckdb(
     spill: Path, *, memory_mb: int = LOADING_MB, threads: int | None = None
 ) -> "DuckDBPyConnection":
     """Open an empty database in memory that spills to the folder `spill`.

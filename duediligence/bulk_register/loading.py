@@ -20,9 +20,9 @@ import msgspec
 from duediligence.bulk_register import derived, derived_for_questions, engine
 from duediligence.bulk_register.conversion import Conversion
 from duediligence.bulk_register.derived_for_questions import DERIVED
-from duediligence.bulk_register.normal_forms import macros
+from duediligence.bulk_register.normal_forms import build_sql_macros
 from duediligence.bulk_register.products import READERS, day_of, sorted_out
-from duediligence.bulk_register.splitting import split
+from duediligence.bulk_register.splitting import split_register_file
 from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import (
     IN_USE,
@@ -34,11 +34,11 @@ from duediligence.bulk_register.versions import (
     Product,
     TableFiles,
     Version,
-    activate,
+    activate_version,
     current,
     folder_of,
     read_version,
-    record,
+    record_loaded_version,
     remove_old,
     remove_old_spill,
     source,
@@ -47,22 +47,22 @@ from duediligence.bulk_register.versions import (
 )
 from duediligence.contracts import Drift
 from duediligence.errors import ExpectationFailed, StorageError, UsageError
-from duediligence.fetch.locking import locked
+from duediligence.fetch.locking import lock_file
 from duediligence.permissions import create
 from duediligence.progress import SILENT, Progress
 from duediligence.registers.bulk.owners import SnapshotCounts
-from duediligence.registers.files import fingerprint
+from duediligence.registers.files import fingerprint_register_file
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.typed_data import decode_json
 from duediligence.writing import (
-    digest,
+    hash_file,
     link,
     make_folder,
     quick_digest,
     rename,
-    settle,
     storing,
+    sync_file,
     unlink,
     write_bytes,
 )
@@ -94,7 +94,7 @@ def load(
     files = sorted_out(paths)
     with storing(folder):
         make_folder(folder)
-    with locked(folder / "load.lock", patience=0):
+    with lock_file(folder / "load.lock", patience=0):
         return _Load(workspace, progress).load(files, accept_fewer=accept_fewer)
 
 
@@ -149,9 +149,9 @@ class _Load:
     def load(self, files: Mapping[Product, Sequence[Path]], *, accept_fewer: bool) -> Version:
         self._prepare()
         with ExitStack() as stack:
-            db = stack.enter_context(closing(engine.connect(self._work / "spill")))
+            db = stack.enter_context(closing(engine.connect_duckdb(self._work / "spill")))
             stack.enter_context(engine.plain_errors(self._folder))
-            for macro in macros():
+            for macro in build_sql_macros():
                 db.execute(macro)
             known = {product: self._known(db, product) for product in files}
             found: dict[Product, list[_Found]] = {
@@ -203,7 +203,7 @@ class _Load:
         reader, day = READERS[product], day_of(product, [path])
         # What a file that is not packed unpacks to is the file, and is hashed while it is read.
         packed = is_zipfile(path)
-        own = fingerprint(path).sha256 if packed or known else ""
+        own = fingerprint_register_file(path).sha256 if packed or known else ""
         for one in known:
             if one.part.sha256 == own:
                 return replace(one, part=replace(one.part, name=path.name, published=day))
@@ -214,7 +214,7 @@ class _Load:
             for file in (plain, odd, rows, more):
                 unlink(file)
                 create(file)
-        parted = split(path, reader.layout, plain, odd, self._progress)
+        parted = split_register_file(path, reader.layout, plain, odd, self._progress)
         own = own if packed else parted.sha256
         for one in known:
             if one.part.content == parted.sha256:
@@ -241,7 +241,7 @@ class _Load:
         )
         with storing(self._work):
             for table, file in into.items():
-                settle(file)
+                sync_file(file)
                 rename(file, self._pool / part.file(table))
             for file in (plain, odd, rows, more):
                 unlink(file)
@@ -326,9 +326,9 @@ class _Load:
         found: Mapping[Product, Sequence[_Found]],
         names: tuple[str, ...],
     ) -> Version:
-        name, before = _name(products), self._before
+        name, before = _derive_version_name(products), self._before
         if before and before.manifest.version == name and not before.exchanged(*TABLES, *DERIVED):
-            record(self._workspace, before, names)
+            record_loaded_version(self._workspace, before, names)
             return before
         building = self._work / "version"
         files: dict[str, list[Path]] = {}
@@ -362,10 +362,12 @@ class _Load:
                 create(file)
         files |= {table: [file] for table, file in answers.items()}
         with self._progress.task("Finding phoenixes and handovers"):
-            rows |= derived_for_questions.make(db, _day(products), files)
+            rows |= derived_for_questions.write_question_tables(
+                db, _derive_version_day(products), files
+            )
         with storing(building):
             for file in (edges, nodes, *answers.values()):
-                settle(file)
+                sync_file(file)
         manifest = TableFiles(
             version=name,
             layout=LAYOUT,
@@ -378,7 +380,7 @@ class _Load:
                 table: sum(file.stat().st_size for file in each) for table, each in files.items()
             },
             hashes={
-                f"{table}/{file.name}": (quick_digest(file), digest(file))
+                f"{table}/{file.name}": (quick_digest(file), hash_file(file))
                 for table, each in files.items()
                 for file in each
             },
@@ -391,8 +393,8 @@ class _Load:
                 shutil.rmtree(target)
         rename(building, target)
         version = read_version(self._folder, name)
-        record(self._workspace, version, names)
-        activate(self._home, name)
+        record_loaded_version(self._workspace, version, names)
+        activate_version(self._home, name)
         return version
 
     def _old(self, table: str, part: Part) -> Path:
@@ -426,20 +428,20 @@ class _Load:
         day = loaded.published or loaded.loaded_at.date()
         made = derived.make_gone(db, now, before, day, into)
         with storing(building):
-            settle(into) if made else unlink(into)
+            sync_file(into) if made else unlink(into)
         return made
 
 
 _GONE = "gone.parquet"
 
 
-def _day(products: Mapping[Product, LoadedProduct]) -> date:
+def _derive_version_day(products: Mapping[Product, LoadedProduct]) -> date:
     """Return the day of the companies file, else of the newest."""
     days = {name: one.published or one.loaded_at.date() for name, one in products.items()}
     return days.get("companies") or max(days.values())
 
 
-def _name(products: Mapping[Product, LoadedProduct]) -> str:
+def _derive_version_name(products: Mapping[Product, LoadedProduct]) -> str:
     """Return the version of these parts: the newest day, and what tells its content from others."""
     parts = [
         f"{product} {part.content} {loaded.published}"

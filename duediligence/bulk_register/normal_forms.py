@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from duediligence.matching import premises
-from duediligence.matching.premises import building
+from duediligence.matching.premises import parse_building
 from duediligence.model.entries import COMPANY_PREFIXES
 from duediligence.model.registers import NOT_UK, UK
 from duediligence.registers.bulk import companies
@@ -31,7 +31,7 @@ def address_key(address: str, postcode: str) -> str | None:
     """Return the postcode and the building, which together tell one address; None without
     either.
     """
-    code, house = postcode_key(postcode), building(address)
+    code, house = postcode_key(postcode), parse_building(address)
     return f"{code}|{house}" if code and house else None
 
 
@@ -69,7 +69,7 @@ def firm_key(name: str, registered_number: str, postcode: str, number: str) -> s
     return f"{name_key(name)}|{beside}"
 
 
-def macros() -> list[str]:
+def build_sql_macros() -> list[str]:
     """Return SQL that makes the macros, to be run in order in a connection that loads."""
     made = dict(_MACROS)
     return [f"CREATE OR REPLACE TEMP MACRO {name} AS {body}" for name, body in made.items()]
@@ -91,19 +91,19 @@ def literal_path(path: Path) -> str:
 AS_WRITTEN = "hive_partitioning = false"
 
 
-def parquet(files: Sequence[Path]) -> str:
+def scan_parquet(files: Sequence[Path]) -> str:
     """Return Parquet files of ours, for FROM."""
     listed = ", ".join(quoted(literal_path(file)) for file in files)
     return f"read_parquet([{listed}], {AS_WRITTEN})"
 
 
-def mapping(codes: Mapping[str, str]) -> str:
+def format_sql_map(codes: Mapping[str, str]) -> str:
     """Return the table as an SQL map."""
     pairs = ", ".join(f"{quoted(word)}: {quoted(code)}" for word, code in codes.items())
     return f"MAP {{{pairs}}}"
 
 
-def _pattern(pattern: re.Pattern[str]) -> str:
+def _quote_pattern(pattern: re.Pattern[str]) -> str:
     return quoted(pattern.pattern)
 
 
@@ -148,21 +148,22 @@ _MACROS: tuple[tuple[str, str], ...] = (
     ("code_of(words)", "trim(regexp_replace(lower(words), '[^a-z0-9]+', '-', 'g'), '-')"),
     (
         "status_of(words)",
-        f"coalesce({mapping({w: c for w, (c, _) in companies.STATUSES.items()})}[lower(words)], "
+        f"coalesce({format_sql_map({w: c for w, (c, _) in companies.STATUSES.items()})}"
+        f"[lower(words)], "
         "nullif(code_of(words), ''), 'not-stated')",
     ),
     (
         "status_detail_of(words)",
-        mapping({w: d for w, (_, d) in companies.STATUSES.items() if d is not None})
+        format_sql_map({w: d for w, (_, d) in companies.STATUSES.items() if d is not None})
         + "[lower(words)]",
     ),
     (
         "type_of(words)",
-        f"coalesce({mapping(companies.TYPES)}[lower(words)], code_of(words))",
+        f"coalesce({format_sql_map(companies.TYPES)}[lower(words)], code_of(words))",
     ),
     (
         "accounts_of(words)",
-        f"coalesce({mapping(companies.ACCOUNTS)}[lower(words)], nullif(code_of(words), ''))",
+        f"coalesce({format_sql_map(companies.ACCOUNTS)}[lower(words)], nullif(code_of(words), ''))",
     ),
     (
         "sic_code(cell)",
@@ -211,8 +212,8 @@ _MACROS: tuple[tuple[str, str], ...] = (
     ),
     (
         "building_within(address)",
-        f"""CASE WHEN regexp_matches(address, {_pattern(premises.NUMBER)})
-        THEN regexp_replace(regexp_extract(address, {_pattern(premises.NUMBER)}),
+        f"""CASE WHEN regexp_matches(address, {_quote_pattern(premises.NUMBER)})
+        THEN regexp_replace(regexp_extract(address, {_quote_pattern(premises.NUMBER)}),
                             ' ?[-–/] ?', '-', 'g')
         ELSE array_to_string(regexp_extract_all(address, '[a-z0-9]+')[:2], ' ') END""",
     ),
@@ -220,7 +221,7 @@ _MACROS: tuple[tuple[str, str], ...] = (
         "building_of(lead, address)",
         f"""CASE WHEN lead <> '' THEN lower(lead)
         ELSE building_within(regexp_replace(without_care_of(lower(address)),
-                             {_pattern(premises.WITHIN)}, ' ', 'g')) END""",
+                             {_quote_pattern(premises.WITHIN)}, ' ', 'g')) END""",
     ),
     (
         "leading_number(address)",
@@ -268,8 +269,9 @@ _MACROS: tuple[tuple[str, str], ...] = (
     # As screening.dossiers.parties.uk_number.
     (
         "is_uk(place)",
-        f"trim(place) = '' OR regexp_matches(regexp_replace(lower(place), {_pattern(NOT_UK)}, "
-        f"' ', 'g'), {_pattern(UK)})",
+        f"trim(place) = '' OR regexp_matches(regexp_replace(lower(place), "
+        f"{_quote_pattern(NOT_UK)}, "
+        f"' ', 'g'), {_quote_pattern(UK)})",
     ),
     (
         "uk_number(number, place)",

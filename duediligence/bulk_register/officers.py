@@ -14,12 +14,12 @@ from duediligence.bulk_register.normal_forms import (
     AS_WRITTEN,
     address_key,
     firm_key,
+    format_sql_map,
     literal_path,
-    mapping,
     name_stem,
-    parquet,
     person_key,
     quoted,
+    scan_parquet,
 )
 from duediligence.bulk_register.splitting import PlainLayout
 from duediligence.bulk_register.tables import OFFICERS, OFFICERS_COMPANIES
@@ -34,9 +34,9 @@ from duediligence.registers.bulk.officers import (
     TRAILER,
     NamedCompany,
     OfficerRow,
-    officers,
-    record,
-    trailer,
+    parse_officer_line,
+    parse_trailer_count,
+    read_officer_records,
 )
 from duediligence.store.register.names import postcode_key
 from duediligence.writing import storing
@@ -49,7 +49,7 @@ _BOX = "cleaned(texts[6])"
 _REST = ", ".join(f"nullif(cleaned(texts[{n}]), '')" for n in range(7, 11))
 
 
-def _day(first: int) -> str:
+def _cast_line_day(first: int) -> str:
     cell = f"line[{first}:{first + 7}]"
     return (
         f"CASE WHEN regexp_full_match({cell}, '[0-9]{{8}}') THEN try_cast({cell}[:4] || '-' || "
@@ -83,8 +83,10 @@ SELECT number, trim(line[13:24]) AS officer_number, name,
     CASE WHEN corporate THEN 'firm:' || firm_key(name, '', code, number)
     ELSE 'person:' || person_key(first, last, birth_year, birth_month, number) END
         AS person_key,
-    coalesce({mapping(ROLES)}[line[11:12]], 'appointment-type-' || trim(line[11:12])) AS role,
-    corporate, birth_year, birth_month, {_day(33)} AS appointed_on, {_day(41)} AS resigned_on,
+    coalesce({format_sql_map(ROLES)}[line[11:12]], 'appointment-type-'
+    || trim(line[11:12])) AS role,
+    corporate, birth_year, birth_month, {_cast_line_day(33)} AS appointed_on,
+    {_cast_line_day(41)} AS resigned_on,
     cleaned(texts[13]) AS nationality, cleaned(texts[14]) AS country_of_residence,
     cleaned(texts[12]) AS occupation, address, code AS postcode,
     address_key(code, house) AS address_key
@@ -93,7 +95,7 @@ FROM keys
 _PLAIN_COMPANIES = f"""
 SELECT register_number(cleaned(line[:8])) AS number,
     cleaned(regexp_replace(line[41:], '<$', '')) AS name, name_stem(name) AS name_stem,
-    coalesce({mapping(STATES)}[trim(line[10])], '') AS status
+    coalesce({format_sql_map(STATES)}[trim(line[10])], '') AS status
 FROM raw WHERE line[9] = {quoted(COMPANY_RECORD)} AND {_RECORDS}
 """  # noqa: S608 - our own words
 # Lines that the reader of the core refuses.
@@ -105,24 +107,24 @@ SELECT count(*) FROM raw WHERE {_RECORDS} AND NOT coalesce(
 """  # noqa: S608 - our own words
 
 
-def convert(run: Conversion) -> None:
+def convert_officers(run: Conversion) -> None:
     """Write the appointments and companies of one file.
 
     Raises UnreadableFile as the reader of the core does.
     """
-    told = trailer(run.split.last)
-    if told == run.split.lines - 2 and run.attempt(lambda: _copy(run)):
+    told = parse_trailer_count(run.split.last)
+    if told == run.split.lines - 2 and run.attempt(lambda: _copy_plain_officers(run)):
         return
     # The reader of the core says what is wrong, and where; else what it reads is right.
     run.start_again()
-    _write(run, officers(run.path, run.drift, run.progress))
+    _write_officer_rows(run, read_officer_records(run.path, run.drift, run.progress))
     run.write_parquet(with_hashes(OFFICERS, read_rows(run, OFFICERS)), run.into["officers"])
     run.write_parquet(
         read_rows(run, OFFICERS_COMPANIES, run.more_rows_file), run.into["officers_companies"]
     )
 
 
-def _copy(run: Conversion) -> bool:
+def _copy_plain_officers(run: Conversion) -> bool:
     plain = quoted(literal_path(run.plain))
     raw = f"""(SELECT line FROM read_csv({plain}, columns = {{line: 'VARCHAR'}},
         auto_detect = false, header = false, delim = {quoted(chr(1))}, quote = '', escape = '',
@@ -131,7 +133,9 @@ def _copy(run: Conversion) -> bool:
     if unsound:
         return False
     with run.odd.open("rb") as lines:
-        _write(run, (record(line, run.path.name, run.drift) for line in lines))
+        _write_officer_rows(
+            run, (parse_officer_line(line, run.path.name, run.drift) for line in lines)
+        )
     rows = _PLAIN.replace("FROM raw", f"FROM {raw}")
     named = _PLAIN_COMPANIES.replace("FROM raw", f"FROM {raw}")
     if run.split.odd_lines:
@@ -141,14 +145,14 @@ def _copy(run: Conversion) -> bool:
     run.write_parquet(with_hashes(OFFICERS, rows), run.into["officers"])
     run.write_parquet(named, run.into["officers_companies"])
     for role, count in run.all(
-        f"SELECT role, count(*) FROM {parquet([run.into['officers']])} "  # noqa: S608
+        f"SELECT role, count(*) FROM {scan_parquet([run.into['officers']])} "  # noqa: S608
         "WHERE starts_with(role, 'appointment-type-') GROUP BY 1"
     ):
         run.drift.met("unmapped", "appointment type", role, count)
     return True
 
 
-def _write(run: Conversion, rows: Iterable[NamedCompany | OfficerRow]) -> None:
+def _write_officer_rows(run: Conversion, rows: Iterable[NamedCompany | OfficerRow]) -> None:
     """Write rows of each kind to a file of its own."""
     encode = msgspec.json.Encoder().encode
     with (

@@ -16,9 +16,9 @@ from duediligence.bulk_register.normal_forms import (
     address_key,
     firm_key,
     literal_path,
-    parquet,
     person_key,
     quoted,
+    scan_parquet,
 )
 from duediligence.bulk_register.splitting import PlainLayout
 from duediligence.bulk_register.tables import OWNERS
@@ -68,7 +68,7 @@ def _text(member: str) -> str:
     return f"coalesce(cleaned({member}), '')"
 
 
-def _line(address: str) -> str:
+def _join_address_members(address: str) -> str:
     """As fields.address."""
     box, care_of = (f"nullif({_text(f'{address}.{part}')}, '')" for part in ("po_box", "care_of"))
     first = f"{_text(f'{address}.premises')} || ' ' || {_text(f'{address}.address_line_1')}"
@@ -80,13 +80,13 @@ def _line(address: str) -> str:
         ELSE 'PO Box ' || {box} END, 'c/o ' || {care_of}, nullif(trim({first}), ''), {rest})"""
 
 
-def _has(address: str) -> str:
+def _has_address_text(address: str) -> str:
     """Return whether it says anything at all; nearly all say what is asked first."""
     members = ", ".join(f"{address}.{part}" for part in _ADDRESS.split())
     return f"trim({address}.address_line_1) <> '' OR trim(concat({members})) <> ''"
 
 
-def _day(member: str) -> str:
+def _cast_member_day(member: str) -> str:
     form = "'^[0-9]{4}-[0-9]{2}-[0-9]{2}'"
     return f"CASE WHEN regexp_matches({member}, {form}) THEN try_cast({member}[:10] AS DATE) END"
 
@@ -108,9 +108,9 @@ WITH members AS (
         lower({_text("data.is_sanctioned")}) AS sanction,
         array_to_string(data.natures_of_control, ' ') AS all_natures,
         {_text("data.nationality")} AS nation, {_text("data.country_of_residence")} AS residence,
-        CASE WHEN {_has("data.address")} THEN {_line("data.address")}
-        ELSE {_line("data.principal_office_address")} END AS line,
-        CASE WHEN {_has("data.address")} THEN {_text("data.address.postal_code")}
+        CASE WHEN {_has_address_text("data.address")} THEN {_join_address_members("data.address")}
+        ELSE {_join_address_members("data.principal_office_address")} END AS line,
+        CASE WHEN {_has_address_text("data.address")} THEN {_text("data.address.postal_code")}
         ELSE {_text("data.principal_office_address.postal_code")} END AS code,
         {_text("data.identification.registration_number")} AS given_number,
         coalesce(nullif({_text("data.identification.country_registered")}, ''),
@@ -122,8 +122,9 @@ WITH members AS (
     WHERE coalesce(data.kind, '') NOT IN
         ({quoted(STATEMENT)}, {quoted(EXEMPTIONS)}, {quoted(TOTALS)})
 ), days AS (
-    SELECT *, starts_with(kind, 'super-secure') AS secret, {_day("notified")} AS notified_day,
-        {_day("ceased")} AS ceased_day
+    SELECT *, starts_with(kind, 'super-secure') AS secret,
+    {_cast_member_day("notified")} AS notified_day,
+        {_cast_member_day("ceased")} AS ceased_day
     FROM members
 ), judged AS (
     SELECT *, (notified <> '' AND notified_day IS NULL) OR (ceased <> '' AND ceased_day IS NULL)
@@ -174,31 +175,31 @@ FROM keys
 """  # noqa: S608 - our own words
 
 
-def convert(run: Conversion) -> None:
+def convert_owners(run: Conversion) -> None:
     """Write the owners of one part, and count its records for the totals.
 
     Raises UnreadableFile as the reader of the core does.
     """
     into = run.into["owners"]
     counts = SnapshotCounts()
-    odd = run.attempt(lambda: write_rows(run.rows_file, _rows(run, run.odd, counts)))
-    if odd is not None and run.attempt(lambda: _copy(run, into)) is not None:
+    odd = run.attempt(lambda: write_rows(run.rows_file, _build_owner_rows(run, run.odd, counts)))
+    if odd is not None and run.attempt(lambda: _copy_plain_owners(run, into)) is not None:
         (unsound,) = run.one(
-            f"SELECT count(*) FROM {parquet([into])} WHERE number = '' OR kind = ''"  # noqa: S608
+            f"SELECT count(*) FROM {scan_parquet([into])} WHERE number = '' OR kind = ''"  # noqa: S608
         )
         if not unsound:
-            _count(run, counts, into)
+            _count_owner_records(run, counts, into)
             return
     # The reader of the core says what is wrong, and where; else what it reads is right.
     run.start_again()
     counts = SnapshotCounts()
-    write_rows(run.rows_file, _rows(run, run.path, counts))
+    write_rows(run.rows_file, _build_owner_rows(run, run.path, counts))
     run.write_parquet(with_hashes(OWNERS, read_rows(run, OWNERS)), into)
     run.counts.update(counts.counts)
     run.totals = counts.totals
 
 
-def _copy(run: Conversion, into: Path) -> bool:
+def _copy_plain_owners(run: Conversion, into: Path) -> bool:
     raw = f"""read_json({quoted(literal_path(run.plain))}, format = 'newline_delimited',
         columns = {{company_number: 'VARCHAR', data: {quoted(_DATA)}}},
         maximum_object_size = 16777216, {AS_WRITTEN})"""
@@ -209,25 +210,27 @@ def _copy(run: Conversion, into: Path) -> bool:
     return True
 
 
-def _count(run: Conversion, odd: SnapshotCounts, into: Path) -> None:
+def _count_owner_records(run: Conversion, odd: SnapshotCounts, into: Path) -> None:
     """Count what was written and what was left aside; the last line may be the totals."""
     last = run.attempt(lambda: decode_json(run.split.last, dict[str, Any]))
     data = (last or {}).get("data")
     if isinstance(data, dict) and data.get("kind") == TOTALS:
         run.totals = data
-    (owners,) = run.one(f"SELECT count(*) FROM {parquet([into])}")  # noqa: S608
+    (owners,) = run.one(f"SELECT count(*) FROM {scan_parquet([into])}")  # noqa: S608
     statements = run.split.counted + odd.counts[STATEMENTS_COUNT]
     rest = run.split.lines - owners - statements - (1 if run.totals else 0)
     run.counts.update({OWNERS_COUNT: owners, STATEMENTS_COUNT: statements, EXEMPTIONS_COUNT: rest})
     for kind, count in run.all(
-        f"SELECT kind, count(*) FROM {parquet([into])} "  # noqa: S608
+        f"SELECT kind, count(*) FROM {scan_parquet([into])} "  # noqa: S608
         "WHERE kind NOT IN (SELECT unnest(?)) GROUP BY 1",
         sorted(KINDS),
     ):
         run.drift.met("unmapped", "kind", kind, count)
 
 
-def _rows(run: Conversion, path: Path, counts: SnapshotCounts) -> Iterator[dict[str, Any]]:
+def _build_owner_rows(
+    run: Conversion, path: Path, counts: SnapshotCounts
+) -> Iterator[dict[str, Any]]:
     for (number, record), data in owners_of_part(path, counts, run.drift):
         if isinstance(record, Owner):
             yield row_of(number, record, data)

@@ -11,8 +11,8 @@ from duediligence.bulk_register.splitting import PlainLayout
 from duediligence.bulk_register.versions import PRODUCTS, Product
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.progress import SILENT
-from duediligence.registers.bulk.officers import SNAPSHOT, UPDATE, header
-from duediligence.registers.files import in_order, opened, published
+from duediligence.registers.bulk.officers import SNAPSHOT, UPDATE, read_officers_header
+from duediligence.registers.files import find_file_name_date, in_order, opened
 
 _HEAD = 65_536
 _PAGES = (b"<!doctype html", b"<html")
@@ -29,12 +29,14 @@ class Reader:
 
 
 READERS: Mapping[Product, Reader] = {
-    "companies": Reader(companies.LAYOUT, ("companies",), companies.convert, "BasicCompanyData"),
-    "owners": Reader(owners.LAYOUT, ("owners",), owners.convert, "PSC snapshot"),
+    "companies": Reader(
+        companies.LAYOUT, ("companies",), companies.convert_companies, "BasicCompanyData"
+    ),
+    "owners": Reader(owners.LAYOUT, ("owners",), owners.convert_owners, "PSC snapshot"),
     "officers": Reader(
         officers.LAYOUT,
         ("officers", "officers_companies"),
-        officers.convert,
+        officers.convert_officers,
         "officers bulk file",
     ),
 }
@@ -43,7 +45,7 @@ _SUFFIXES = tuple(
 )
 
 
-def recognise(path: Path) -> Product:
+def detect_product(path: Path) -> Product:
     """Say which product a file is of, by how it begins.
 
     Raises UnreadableFile for a file of none of them, and what `opened` raises.
@@ -74,7 +76,7 @@ def sorted_out(paths: Sequence[Path]) -> dict[Product, list[Path]]:
     """
     found: dict[Product, list[Path]] = {}
     for path in paths:
-        found.setdefault(recognise(path), []).append(path)
+        found.setdefault(detect_product(path), []).append(path)
     made = {}
     for product in PRODUCTS:
         if product in found:
@@ -90,7 +92,10 @@ def day_of(product: Product, paths: Sequence[Path]) -> date | None:
 
     Raises UsageError where they are of different days.
     """
-    days = {path: header(path).day if product == "officers" else published(path) for path in paths}
+    days = {
+        path: read_officers_header(path).day if product == "officers" else find_file_name_date(path)
+        for path in paths
+    }
     if len(set(days.values())) > 1:
         one, other = sorted(paths, key=lambda path: str(days[path]))[:: len(paths) - 1]
         raise UsageError(

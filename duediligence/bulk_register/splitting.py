@@ -51,7 +51,9 @@ class Split:
     ends_in_newline: bool
 
 
-def split(path: Path, layout: PlainLayout, plain: Path, odd: Path, progress: Progress) -> Split:
+def split_register_file(
+    path: Path, layout: PlainLayout, plain: Path, odd: Path, progress: Progress
+) -> Split:
     """Write the plain lines to `plain` and the others to `odd`, files that are there.
 
     Raises what `opened` raises, and StorageError where there is no room.

@@ -5,7 +5,7 @@ from typing import Any
 from duediligence.bulk_register.versions import Version
 
 
-def document(version: Version | None) -> dict[str, Any]:
+def build_register_status(version: Version | None) -> dict[str, Any]:
     """Return the version in use, its tables and its files; `version` is null where nothing was
     loaded.
     """

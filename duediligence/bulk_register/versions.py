@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 import msgspec
 
 from duediligence.bulk_register import engine
-from duediligence.bulk_register.normal_forms import literal_path, parquet
+from duediligence.bulk_register.normal_forms import literal_path, scan_parquet
 from duediligence.bulk_register.tables import TABLES
 from duediligence.errors import Hint, NotFound, Step, StorageError
 from duediligence.model import DriftItem
@@ -27,7 +27,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.store.seals import Seal
 from duediligence.typed_data import decode_json
-from duediligence.writing import digest, make_folder, quick_digest, storing, write_bytes
+from duediligence.writing import hash_file, make_folder, quick_digest, storing, write_bytes
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -120,7 +120,7 @@ class Version:
             make_folder(spill)
         # Its own, for DuckDB names its files alike in every process; it is made when it is needed.
         own = spill / f"{os.getpid()}-{token_hex(4)}"
-        db = engine.connect(own, memory_mb=memory_mb, threads=threads)
+        db = engine.connect_duckdb(own, memory_mb=memory_mb, threads=threads)
         self.check(*self.manifest.files)
         with engine.plain_errors(self.folder.parent):
             for table, columns in TABLES.items():
@@ -131,7 +131,7 @@ class Version:
         """Return the files of the tables, by their names in the folder, that are not those that
         were written; of large ones the ends are compared, or the `whole`.
         """
-        hash_of = digest if whole else quick_digest
+        hash_of = hash_file if whole else quick_digest
         return [
             name
             for name, hashes in self.manifest.hashes.items()
@@ -167,7 +167,7 @@ def source(files: Sequence[Path], columns: Mapping[str, str]) -> str:
     if not files:
         empty = ", ".join(f"CAST(NULL AS {kind}) AS {name}" for name, kind in columns.items())
         return f"SELECT {empty} WHERE false"
-    return f"SELECT * FROM {parquet(files)}"  # noqa: S608 - our own files
+    return f"SELECT * FROM {scan_parquet(files)}"  # noqa: S608 - our own files
 
 
 def folder_of(home: Path) -> Path:
@@ -221,7 +221,7 @@ def open_recorded(workspace: Workspace) -> Version:
     raise engine.exchanged(version.folder / MANIFEST)
 
 
-def record(workspace: Workspace, version: Version, files: tuple[str, ...]) -> None:
+def record_loaded_version(workspace: Workspace, version: Version, files: tuple[str, ...]) -> None:
     """Record that a version, of which `files` were loaded now, is in use from here on."""
     rows = version.manifest.rows
     event = AuditEvent(
@@ -250,7 +250,7 @@ def version_before(version: Version) -> Version | None:
     return read_version(version.folder.parent, name)
 
 
-def activate(home: Path, name: str) -> None:
+def activate_version(home: Path, name: str) -> None:
     """Make a version the one in use, in one step, for good. Raises StorageError."""
     write_bytes(folder_of(home) / "current.json", msgspec.json.encode({"version": name}) + b"\n")
 

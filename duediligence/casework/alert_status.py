@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from duediligence.casework.differences import difference
+from duediligence.casework.differences import list_compared_changes
 from duediligence.casework.queue import (
     alerts_of_run,
     by_key,
@@ -72,7 +72,7 @@ def hidden(workspace: Workspace, run: Run) -> SplitFindings:
     return SplitFindings(tuple(shown), tuple(left_out), not_shown(known.values()))
 
 
-def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standing]:
+def read_alert_statuses(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standing]:
     """Return how the findings to review of a stored run stand, by `Finding.key`. Raises
     StorageError.
 
@@ -81,12 +81,12 @@ def standings(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], Standi
     earlier = _Earlier(workspace, run)
     rules = rules_of(workspace)
     return {
-        key: _standing(shown_to(alert, "", rules), *earlier.change(alert))
+        key: _build_alert_status(shown_to(alert, "", rules), *earlier.change(alert))
         for key, alert in by_key(alerts_of_run(workspace, run.id)).items()
     }
 
 
-def _standing(alert: Alert, news: News, changes: tuple[FieldChange, ...]) -> Standing:
+def _build_alert_status(alert: Alert, news: News, changes: tuple[FieldChange, ...]) -> Standing:
     where = alert.status
     return Standing(
         alert_id=alert.id,
@@ -125,7 +125,7 @@ class _Earlier:
         # An earlier version kept in words what it compared.
         if then in (alert.compared, in_words(alert.compared)):
             return "unchanged", ()
-        return "changed", difference(then, alert.compared)
+        return "changed", list_compared_changes(then, alert.compared)
 
     def _before(self, alert: Alert) -> Sequence[Seen]:
         """Return what the run before had of the alert: else that of a supplier that was merged."""
@@ -171,16 +171,16 @@ def unchanged_since(workspace: Workspace, run: Run) -> Run | None:
         before.scope.gaps == run.scope.gaps
         and before.namesakes == run.namesakes
         and before.weakenings == run.weakenings
-        and _lists(before) == _lists(run)
+        and _list_states_in_use(before) == _list_states_in_use(run)
         and len(before.findings) == len(run.findings)
-        and _contents(before.findings) == _contents(run.findings)
+        and _count_finding_contents(before.findings) == _count_finding_contents(run.findings)
     )
     return before if same else None
 
 
-def _lists(run: Run) -> set[tuple[str, str]]:
+def _list_states_in_use(run: Run) -> set[tuple[str, str]]:
     return {(status.list_id, status.state) for status in run.in_use}
 
 
-def _contents(findings: Iterable[Finding]) -> Counter[tuple[tuple[str, ...], str]]:
+def _count_finding_contents(findings: Iterable[Finding]) -> Counter[tuple[tuple[str, ...], str]]:
     return Counter((finding.key, content_of(finding)) for finding in findings)

@@ -7,7 +7,7 @@ from duediligence.casework.showing import AlertRow, AlertView, Queue, SupplierHe
 from duediligence.model.alerts import Decision
 from duediligence.model.letters import Letter
 from duediligence.render.matcher_change import NOT_MATCHED
-from duediligence.render.wording import day, joined, moment, score_words
+from duediligence.render.wording import day, join_sentences, moment, score_words
 from duediligence.text.wording import count
 
 if TYPE_CHECKING:
@@ -40,23 +40,32 @@ def heading(supplier: SupplierHeading) -> Sequence[str]:
     return (name, f"Contract: {shown}") if shown else (name,)
 
 
-def summary(row: AlertRow, *, withheld: str) -> Sequence[str]:
+def format_alert_row(row: AlertRow, *, withheld: str) -> Sequence[str]:
     """Return an alert of the queue in a few lines: which and until when, what, about whom, where
     else.
 
     `withheld` is in place of what is not shown.
     """
     gone = NOT_MATCHED if row.found == "not matched" else ""
-    told = filter(None, [row.severity, state(row), gone, due(row), owner(row)])
+    told = filter(
+        None,
+        [
+            row.severity,
+            format_alert_state(row),
+            gone,
+            format_alert_due(row),
+            format_alert_owner(row),
+        ],
+    )
     first = f"{row.id[:8]}: " + ", ".join(told)
     if row.withheld:
         return (first, withheld)
     score = f", {row.score:.0%}" if row.score is not None else ""
-    about = f"; about {who}" if (who := subject(row)) else ""
-    return (first, f"{point(row)}{score}{about}", *further(row))
+    about = f"; about {who}" if (who := format_alert_subject(row)) else ""
+    return (first, f"{point(row)}{score}{about}", *list_alert_sources(row))
 
 
-def state(row: AlertRow) -> str:
+def format_alert_state(row: AlertRow) -> str:
     """Return `open`, or `open, open again` where it was decided before."""
     return f"{row.state}, open again" if row.reopened and row.state == "open" else row.state
 
@@ -70,18 +79,18 @@ def newest_screening(row: AlertRow) -> str:
     return "not checked again by the newest screening" if row.found == "not checked" else ""
 
 
-def due(row: AlertRow) -> str:
+def format_alert_due(row: AlertRow) -> str:
     """Return `due 24 November 2026`; empty where nobody needs to decide it."""
     if not row.due:
         return ""
     return f"overdue since {day(row.due)}" if row.overdue else f"due {day(row.due)}"
 
 
-def owner(row: AlertRow) -> str:
+def format_alert_owner(row: AlertRow) -> str:
     return f"owner {row.owner}" if row.owner else "no owner"
 
 
-def subject(row: AlertRow) -> str:
+def format_alert_subject(row: AlertRow) -> str:
     """Return which person or firm behind the supplier it is about; empty where it is the
     supplier.
     """
@@ -89,7 +98,7 @@ def subject(row: AlertRow) -> str:
     return f"{who}, {row.subject_role}" if who else ""
 
 
-def further(row: AlertRow) -> Sequence[str]:
+def list_alert_sources(row: AlertRow) -> Sequence[str]:
     """Return the further sources of its event, a line each."""
     return [f"also {one.alert[:8]}, {one.state}: {one.source}" for one in row.also or ()]
 
@@ -113,26 +122,31 @@ def point(row: AlertRow, titles: Mapping[str, str] = _NO_TITLES) -> str:
     return f"{row.check_title}: {row.entry_name} ({titles.get(list_id, list_id)})"
 
 
-def title(view: AlertView) -> str:
+def format_alert_title(view: AlertView) -> str:
     return f"{view.id[:8]}: {view.check_title} ({view.check_id}), {view.severity}"
 
 
-def described(view: AlertView) -> list[tuple[str, str]]:
+def describe_alert(view: AlertView) -> list[tuple[str, str]]:
     """Return what there is to say of an alert, each in a line; a value that is empty is left
     out.
     """
-    first = _known(("Help first", [view.help_first]))
-    parts = (*first, *standing(view), *found(view), *beside(view))
-    return [(label, joined(values)) for label, values in parts]
+    first = _drop_empty_parts(("Help first", [view.help_first]))
+    parts = (
+        *first,
+        *describe_alert_state(view),
+        *describe_alert_finding(view),
+        *describe_alert_context(view),
+    )
+    return [(label, join_sentences(values)) for label, values in parts]
 
 
 # Label and values, in the order in which they are read.
 Parts = list[tuple[str, list[str]]]
 
 
-def standing(view: AlertView) -> Parts:
+def describe_alert_state(view: AlertView) -> Parts:
     """Return where an alert is: its state and why it is open again, until when, with whom."""
-    return _known(
+    return _drop_empty_parts(
         ("State", ["; ".join(filter(None, (view.state, newest_screening(view))))]),
         ("Reopened", [view.reopened]),
         ("Due", [day(view.due) + (", overdue" if view.overdue else "")] if view.due else []),
@@ -142,19 +156,19 @@ def standing(view: AlertView) -> Parts:
     )
 
 
-def found(view: AlertView, titles: Mapping[str, str] = _NO_TITLES) -> Parts:
+def describe_alert_finding(view: AlertView, titles: Mapping[str, str] = _NO_TITLES) -> Parts:
     """Return what was found, about which supplier, how sure it is, and what it may come to.
 
     The entry stands with the title of its list where `titles` has its id; else as the command
     line takes it, `LIST/ENTRY`.
     """
-    return _known(
+    return _drop_empty_parts(
         ("Supplier", [f"{view.supplier_name} ({view.supplier_ref})"]),
         ("About", [f"{view.subject_name}, {view.subject_role}"]),
-        ("Entry", [_entry(view, titles)]),
+        ("Entry", [_format_alert_entry(view, titles)]),
         ("Official page", [view.entry_url]),
         ("What happened", view.happened or ()),
-        ("Match strength", [_strength(view)]),
+        ("Match strength", [_format_alert_strength(view)]),
         ("Why", view.why),
         ("Measures", view.measures),
         ("Possible grounds, officer to decide", view.possible_grounds),
@@ -163,16 +177,16 @@ def found(view: AlertView, titles: Mapping[str, str] = _NO_TITLES) -> Parts:
     )
 
 
-def _entry(view: AlertView, titles: Mapping[str, str]) -> str:
+def _format_alert_entry(view: AlertView, titles: Mapping[str, str]) -> str:
     if not view.entry_id:
         return ""
     title = titles.get(view.list_id or "")
     return f"{title}, entry {view.entry_id}" if title else f"{view.list_id}/{view.entry_id}"
 
 
-def beside(view: AlertView) -> Parts:
+def describe_alert_context(view: AlertView) -> Parts:
     """Return further sources and letters of an alert, and since when it is known."""
-    return _known(
+    return _drop_empty_parts(
         (
             "Also in",
             [f"{one.source}: alert {one.alert[:8]}, {one.state}" for one in view.also or ()],
@@ -183,7 +197,7 @@ def beside(view: AlertView) -> Parts:
     )
 
 
-def _known(*parts: tuple[str, Sequence[str | None]]) -> Parts:
+def _drop_empty_parts(*parts: tuple[str, Sequence[str | None]]) -> Parts:
     """Return each value once, and no label without any."""
     told = ((label, list(dict.fromkeys(filter(None, values)))) for label, values in parts)
     return [(label, values) for label, values in told if values]
@@ -197,7 +211,7 @@ def letter_words(letter: Letter) -> str:
     )
 
 
-def _strength(view: AlertView) -> str:
+def _format_alert_strength(view: AlertView) -> str:
     score = score_words(view.score) if view.score is not None else ""
     return ", ".join(filter(None, (score, view.certainty)))
 

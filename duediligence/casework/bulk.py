@@ -8,7 +8,7 @@ from duediligence.casework.deciding import (
     Act,
     Asked,
     Choice,
-    checked,
+    check_reason_code,
     decide_many,
     find,
     status_after,
@@ -22,7 +22,7 @@ from duediligence.casework.fact_groups import (
 )
 from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model.alerts import Alert
-from duediligence.screening.access import require, use_case
+from duediligence.screening.access import require_action, use_case
 from duediligence.screening.alerts import projection
 from duediligence.screening.workspace import Workspace
 
@@ -58,17 +58,17 @@ def plan(
     Raises Forbidden as a decision would, UnequalFacts where the facts that the reason rests on are
     not alike; NotAllDecided and UsageError as `decide_many` does.
     """
-    require(workspace, "decide")
-    reason = checked(choice.decided, choice.reason, choice.note)
+    require_action(workspace, "decide")
+    reason = check_reason_code(choice.decided, choice.reason, choice.note)
     with projection.current(workspace):
         if any(entry):
             alerts, left = _of_entry(workspace, entry)
         else:
             alerts, left = [find(workspace, one) for one in ids], 0
         if any(one.restricted for one in alerts):
-            require(workspace, "see restricted records")
+            require_action(workspace, "see restricted records")
         if facts:
-            alerts = _group(alerts, fact_groups(alerts, choice.decided, reason), facts)
+            alerts = _select_fact_group(alerts, fact_groups(alerts, choice.decided, reason), facts)
         else:
             refuse_unequal(alerts, choice.decided, reason)
         asked = tuple(Asked(one.id, choice, one.last_decision) for one in alerts)
@@ -97,7 +97,9 @@ def _of_entry(workspace: Workspace, entry: tuple[str, str]) -> tuple[list[Alert]
     return waiting, len(standing) - len(waiting)
 
 
-def _group(alerts: Sequence[Alert], groups: Sequence[FactGroup], facts: str) -> list[Alert]:
+def _select_fact_group(
+    alerts: Sequence[Alert], groups: Sequence[FactGroup], facts: str
+) -> list[Alert]:
     for group in groups:
         if group.facts == facts.strip():
             return [alert for alert in alerts if alert.id in group.alert_ids]

@@ -9,7 +9,7 @@ from typing import get_args
 from duediligence.casework import queue
 from duediligence.casework.fact_groups import refuse_unequal
 from duediligence.casework.queue import allowed_decisions
-from duediligence.casework.reason_facts import contradiction
+from duediligence.casework.reason_facts import explain_contradiction
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
 from duediligence.model.alerts import (
     DECIDED,
@@ -93,7 +93,7 @@ class ReasonCode:
     meaning: str
 
 
-def reasons() -> tuple[ReasonCode, ...]:
+def list_reason_codes() -> tuple[ReasonCode, ...]:
     """Return every reason that can be given, by decision."""
     return tuple(
         ReasonCode(decided, code, meaning)
@@ -114,7 +114,7 @@ def decision_of(word: str) -> Decided:
     )
 
 
-def checked(decided: Decided, code: str, note: str) -> str:
+def check_reason_code(decided: Decided, code: str, note: str) -> str:
     """Return the reason code in capitals, where it stands in the table of that decision.
 
     Raises UsageError where it does not, or where the code tells nothing without a note.
@@ -186,7 +186,7 @@ def find(workspace: Workspace, id_: str) -> Alert:
                 field="alert",
                 hint=f"Give more of the ID, or one of {known}.",
             )
-        alert = queue.alert(workspace, ids[0]) if ids else None
+        alert = queue.load_alert(workspace, ids[0]) if ids else None
     if alert is None:
         raise NotFound(
             f"Unknown alert {id_!r}", hint=Hint("To see all of them: ", Step("show-all-alerts"))
@@ -212,11 +212,11 @@ def decide(
     none. Raises UsageError where the reason or the step is not one of those that there are, where
     the role does not cover it, and where somebody else decided meanwhile.
     """
-    choice = _usable(workspace, choice)
-    after = _checked(workspace, alert, choice, after)
+    choice = _prepare_choice(workspace, choice)
+    after = _check_choice_position(workspace, alert, choice, after)
     others = covered(workspace, alert, choice)
     expected = {alert.id: after, **{one.id: one.last_decision for one in others}}
-    return _store(workspace, [(one, choice) for one in (alert, *others)], expected)[0]
+    return _store_decisions(workspace, [(one, choice) for one in (alert, *others)], expected)[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +284,8 @@ def decide_many(
                 alert = find(workspace, one.alert_id)
                 if alert.id in wanted:
                     raise Invalid(f"alert {alert.id[:8]} is given twice", field="alert")
-                choice = _usable(workspace, one.choice)
-                expected[alert.id] = _checked(workspace, alert, choice, one.after)
+                choice = _prepare_choice(workspace, one.choice)
+                expected[alert.id] = _check_choice_position(workspace, alert, choice, one.after)
             except UsageError as error:
                 if len(asked) == 1:
                     raise
@@ -300,27 +300,29 @@ def decide_many(
                     wanted[other.id] = other, choice
                     expected[other.id] = other.last_decision
     if dry_run:
-        return Act(0, tuple(_decision(workspace, *one) for one in wanted.values()))
-    stored = _store(workspace, tuple(wanted.values()), expected)
+        return Act(0, tuple(_build_decision(workspace, *one) for one in wanted.values()))
+    stored = _store_decisions(workspace, tuple(wanted.values()), expected)
     return Act(stored[0].position, tuple(stored))
 
 
-def _checked(workspace: Workspace, alert: Alert, choice: Choice, after: int | None) -> int:
+def _check_choice_position(
+    workspace: Workspace, alert: Alert, choice: Choice, after: int | None
+) -> int:
     """Return the position of the newest decision that the choice follows. Raises UsageError."""
-    _permit(workspace, alert, choice)
+    _check_choice_allowed(workspace, alert, choice)
     if after is None:
         _seen_by(workspace, alert)
         after = alert.last_decision
     return after
 
 
-def permitted(workspace: Workspace, alert: Alert, choice: Choice) -> Choice:
+def validate_choice(workspace: Workspace, alert: Alert, choice: Choice) -> Choice:
     """Return the choice as it would be kept, where whoever works here may make it now.
 
     Nothing is recorded. Raises as `decide`.
     """
-    choice = _usable(workspace, choice)
-    _permit(workspace, alert, choice)
+    choice = _prepare_choice(workspace, choice)
+    _check_choice_allowed(workspace, alert, choice)
     return choice
 
 
@@ -365,7 +367,7 @@ def decide_alert(
     recorded = decide(workspace, alert, choice, after=after)
     after_it = find(workspace, alert.id)
     where = after_it.status
-    told = meaning(where, choice.decided)
+    told = explain_decision_effect(where, choice.decided)
     waiting = [one for one in queue.event_of(workspace, after_it).alerts if one.state == "open"]
     if waiting and where.state != "open":
         ids = listed(one.id[:8] for one in waiting)
@@ -373,7 +375,7 @@ def decide_alert(
     return DecisionOutcome(alert.id, where.state, told, recorded.position)
 
 
-def meaning(where: AlertStatus, decided: Decided) -> str:
+def explain_decision_effect(where: AlertStatus, decided: Decided) -> str:
     """Return what it means that an alert is there once `decided` is recorded; may be empty."""
     if where.state == "awaiting second decision":
         return "It takes effect when a second person records the same decision."
@@ -390,7 +392,7 @@ def status_after(workspace: Workspace, alert: Alert, choice: Choice) -> AlertSta
     compared = (alert.party_sha256, alert.entry_sha256)
     evidence = projection.AlertEvidence(workspace.casework)
     before = carried_over(workspace.casework, evidence.matcher_of, alert, alert.history)
-    new = replace(_decision(workspace, alert, choice), position=alert.last_decision + 1)
+    new = replace(_build_decision(workspace, alert, choice), position=alert.last_decision + 1)
     return status(
         (*before.decisions, new),
         *compared,
@@ -411,7 +413,7 @@ def decide_entry(
     Returns the decisions, and the alerts left as they are, for somebody decided them already.
     Raises UsageError as `decide` does, and where the entry has no alert.
     """
-    choice = _usable(workspace, choice)
+    choice = _prepare_choice(workspace, choice)
     found = queue.alerts(workspace, queue.Filters(entry=(list_id, entry_id)))
     standing = [alert for alert in found if alert.state != "resolved"]
     if not standing or not entry_id:
@@ -422,10 +424,12 @@ def decide_entry(
     waiting = [alert for alert in standing if waits_for(workspace, alert)]
     refuse_unequal(waiting, choice.decided, choice.reason)
     for alert in waiting:
-        _permit(workspace, alert, choice)
+        _check_choice_allowed(workspace, alert, choice)
     expected = {alert.id: alert.last_decision for alert in waiting}
     return (
-        _store(workspace, [(one, choice) for one in waiting], expected) if waiting else [],
+        _store_decisions(workspace, [(one, choice) for one in waiting], expected)
+        if waiting
+        else [],
         [alert for alert in standing if alert not in waiting],
     )
 
@@ -437,7 +441,7 @@ def waits_for(workspace: Workspace, alert: Alert) -> bool:
     return alert.state in ("open", "not sure")
 
 
-def _usable(workspace: Workspace, choice: Choice) -> Choice:
+def _prepare_choice(workspace: Workspace, choice: Choice) -> Choice:
     """Return the choice as it is kept: reason in capitals, note on one line, ground with its
     text.
     """
@@ -449,18 +453,18 @@ def _usable(workspace: Workspace, choice: Choice) -> Choice:
     considered = choice.considered
     return replace(
         choice,
-        reason=checked(choice.decided, choice.reason, note),
+        reason=check_reason_code(choice.decided, choice.reason, note),
         note=note,
         considered=replace(
             considered,
-            ground=_ground(workspace, considered.ground),
+            ground=_add_ground_version(workspace, considered.ground),
             factors=tuple(sorted(set(considered.factors))),
             contract=fold(considered.contract)[:200],
         ),
     )
 
 
-def _ground(workspace: Workspace, code: str) -> str:
+def _add_ground_version(workspace: Workspace, code: str) -> str:
     """Return the code with the day of its text; empty for none. Raises UsageError."""
     if not code.strip():
         return ""
@@ -470,7 +474,7 @@ def _ground(workspace: Workspace, code: str) -> str:
     return text_version(code.strip().upper(), workspace.now().date())
 
 
-def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
+def _check_choice_allowed(workspace: Workspace, alert: Alert, choice: Choice) -> None:
     if alert.restricted:
         permit(workspace, "see restricted records")
     # A reason that the facts contradict is refused here, by what `alert.compared` holds.
@@ -491,7 +495,7 @@ def _permit(workspace: Workspace, alert: Alert, choice: Choice) -> None:
             f"alert {alert.id[:8]} is {where.before!r} and cannot become {choice.decided!r}",
             hint=Hint(f"It can become {', '.join(possible)}. ", *advice),
         )
-    if why := contradiction(alert, choice.decided, choice.reason, choice.note):
+    if why := explain_contradiction(alert, choice.decided, choice.reason, choice.note):
         raise Invalid(
             f"alert {alert.id[:8]}: the reason {choice.reason} cannot be given: {why}",
             field="reason",
@@ -517,7 +521,7 @@ def _seen_by(workspace: Workspace, alert: Alert) -> None:
         )
 
 
-def _decision(workspace: Workspace, alert: Alert, choice: Choice) -> Decision:
+def _build_decision(workspace: Workspace, alert: Alert, choice: Choice) -> Decision:
     return Decision(
         alert_id=alert.id,
         decided=choice.decided,
@@ -532,23 +536,25 @@ def _decision(workspace: Workspace, alert: Alert, choice: Choice) -> Decision:
     )
 
 
-def _store(
+def _store_decisions(
     workspace: Workspace, choices: Sequence[tuple[Alert, Choice]], expected: dict[str, int]
 ) -> list[Decision]:
-    made = [(_decision(workspace, alert, choice), alert.compared) for alert, choice in choices]
-    opened = {alert.id: _opened(workspace, alert) for alert, _ in choices}
+    made = [
+        (_build_decision(workspace, alert, choice), alert.compared) for alert, choice in choices
+    ]
+    opened = {alert.id: _list_later_decisions(workspace, alert) for alert, _ in choices}
     try:
-        return _kept(workspace, made, expected, opened)
+        return _commit_decisions(workspace, made, expected, opened)
     except DecidedMeanwhile as error:
-        raise _meanwhile(workspace, error.decision) from None
+        raise _build_decision_conflict(workspace, error.decision) from None
 
 
-def _opened(workspace: Workspace, alert: Alert) -> list[Decision]:
+def _list_later_decisions(workspace: Workspace, alert: Alert) -> list[Decision]:
     """Return what other people decided since this person did: none of it waits for them now."""
     return list(takewhile(lambda one: not workspace.is_me(one.by), reversed(alert.history)))[::-1]
 
 
-def _meanwhile(workspace: Workspace, newest: Decision) -> Conflict:
+def _build_decision_conflict(workspace: Workspace, newest: Decision) -> Conflict:
     """Say that somebody decided after what this person had seen, and unless it is blind what."""
     conflict = DecidedMeanwhile(newest)
     if not workspace.settings.blind_second:
@@ -563,10 +569,10 @@ def _meanwhile(workspace: Workspace, newest: Decision) -> Conflict:
 def refuse_later(workspace: Workspace, alert: Alert, after: int) -> None:
     """Raise Conflict where somebody decided about the alert after the decision in that position."""
     if alert.last_decision != after and alert.history:
-        raise _meanwhile(workspace, alert.history[-1])
+        raise _build_decision_conflict(workspace, alert.history[-1])
 
 
-def _kept(
+def _commit_decisions(
     workspace: Workspace,
     made: Sequence[tuple[Decision, Compared]],
     expected: dict[str, int],
@@ -574,5 +580,5 @@ def _kept(
 ) -> list[Decision]:
     with workspace.casework.transaction():
         stored = workspace.decisions.decide(made, expected=expected, opened=opened)
-        projection.decided(workspace, expected)
+        projection.update_decided_alerts(workspace, expected)
     return stored

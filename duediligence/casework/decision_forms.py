@@ -11,20 +11,20 @@ from duediligence.casework.deciding import (
     REASONS,
     Choice,
     covered,
+    explain_decision_effect,
     find,
-    meaning,
-    permitted,
     refuse_later,
     status_after,
+    validate_choice,
     waits_for,
 )
 from duediligence.casework.queue import allowed_decisions, rules_of, shown_to
-from duediligence.casework.reason_facts import contradiction
+from duediligence.casework.reason_facts import explain_contradiction
 from duediligence.errors import Forbidden
-from duediligence.law.grounds import grounds
+from duediligence.law.grounds import list_grounds
 from duediligence.model.alerts import Alert, Decided
 from duediligence.model.audit import Action
-from duediligence.screening.access import refusal, use_case
+from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.text.names import same_text
 
@@ -69,7 +69,7 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
     first = alert.first
     named = () if alert.restricted else (label.split()[0] for label in first.possible_grounds)
     codes = dict.fromkeys(named)
-    known = {one.code: one.name for one in grounds(workspace.now().date())}
+    known = {one.code: one.name for one in list_grounds(workspace.now().date())}
     supplier = workspace.suppliers.get(alert.supplier_ref)
     second = _is_second(workspace, alert)
     action: Action = "decide second" if second else "decide"
@@ -83,8 +83,8 @@ def decision_form(workspace: Workspace, id_: str) -> DecisionForm:
         withheld=alert.restricted,
         may_become=allowed_decisions(alert.status.before, matched=alert.matched),
         after=alert.last_decision,
-        second=_second(workspace, alert),
-        refused=refusal(workspace, action),
+        second=_describe_second_decision(workspace, alert),
+        refused=find_refusal(workspace, action),
         possible=[(code, known[code]) for code in codes if code in known],
         grounds=[(code, name) for code, name in known.items() if code not in codes],
         contracts=[one.title for one in supplier.engagements if one.title] if supplier else [],
@@ -96,7 +96,7 @@ def _is_second(workspace: Workspace, alert: Alert) -> bool:
     return waits and waits_for(workspace, alert)
 
 
-def _second(workspace: Workspace, alert: Alert) -> str:
+def _describe_second_decision(workspace: Workspace, alert: Alert) -> str:
     where, rules = alert.status, rules_of(workspace)
     if where.state == "awaiting second decision":
         first = where.decisions[0]
@@ -140,14 +140,16 @@ def reasons_for(workspace: Workspace, id_: str, decided: Decided) -> Sequence[Re
     NotFound where the ID is not one alert's, StorageError.
     """
     alert = find(workspace, id_)
-    return [_offer(alert, decided, code, told) for code, told in REASONS[decided].items()]
+    return [
+        _build_reason_offer(alert, decided, code, told) for code, told in REASONS[decided].items()
+    ]
 
 
-def _offer(alert: Alert, decided: Decided, code: str, told: str) -> ReasonOffer:
+def _build_reason_offer(alert: Alert, decided: Decided, code: str, told: str) -> ReasonOffer:
     if code == OTHER:
         return ReasonOffer(code, told)
-    why = "" if alert.restricted else contradiction(alert, decided, code)
-    if why and not contradiction(alert, decided, code, _SOME_NOTE):
+    why = "" if alert.restricted else explain_contradiction(alert, decided, code)
+    if why and not explain_contradiction(alert, decided, code, _SOME_NOTE):
         return ReasonOffer(code, told, needs_note=why)
     return ReasonOffer(code, told, refused=why)
 
@@ -175,9 +177,9 @@ def plan_decision(workspace: Workspace, id_: str, choice: Choice, *, after: int)
     """
     alert = find(workspace, id_)
     refuse_later(workspace, alert, after)
-    choice = permitted(workspace, alert, choice)
+    choice = validate_choice(workspace, alert, choice)
     covers = tuple(one.id for one in covered(workspace, alert, choice))
     if shown_to(alert, workspace.who, rules_of(workspace)) is not alert:
         return DecisionPlan(choice, "", "", covers)
     then = status_after(workspace, alert, choice)
-    return DecisionPlan(choice, then.state, meaning(then, choice.decided), covers)
+    return DecisionPlan(choice, then.state, explain_decision_effect(then, choice.decided), covers)

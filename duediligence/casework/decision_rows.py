@@ -10,7 +10,7 @@ from duediligence.casework.deciding import REASONS
 from duediligence.casework.queue import NO_FILTERS, Filters, allowed_decisions
 from duediligence.casework.showing import AlertOfFile, AlertView, alerts_for_file
 from duediligence.casework.side_by_side import FactPair
-from duediligence.law.grounds import grounds
+from duediligence.law.grounds import list_grounds
 from duediligence.model.alerts import Alert, Factor
 from duediligence.model.audit import canonical
 from duediligence.render.decision_workbook import LOCKED, DecisionSheets, LockedRow, cell_of
@@ -95,26 +95,26 @@ def rows_to_decide(
     """
     found, restricted = alerts_for_file(workspace, filters, everything=everything)
     titles = {one.id: one.title for one in workspace.watchlists.values()}
-    rows = [_row(export, one, titles) for one in found]
+    rows = [_build_locked_row(export, one, titles) for one in found]
     sheets = DecisionSheets(
         export=export,
         made=workspace.now(),
         rows=rows,
         choices=_CHOICES,
         reasons={decided: tuple(codes.items()) for decided, codes in REASONS.items()},
-        grounds=[(one.code, one.name) for one in grounds(workspace.now().date())],
-        about=tuple(_about(workspace, export, len(rows), restricted, incomplete)),
+        grounds=[(one.code, one.name) for one in list_grounds(workspace.now().date())],
+        about=tuple(_list_workbook_notes(workspace, export, len(rows), restricted, incomplete)),
     )
     return sheets, restricted
 
 
-def _row(export: str, one: AlertOfFile, titles: Mapping[str, str]) -> LockedRow:
-    cells = {key: cell_of(text) for key, text in _cells(one.view, titles)}
+def _build_locked_row(export: str, one: AlertOfFile, titles: Mapping[str, str]) -> LockedRow:
+    cells = {key: cell_of(text) for key, text in _list_alert_cells(one.view, titles)}
     cells |= {"alert_id": one.view.id, "compared": str(ComparedThen.of(one.stored))}
     return LockedRow(cells={**cells, "row": row_code(export, cells)})
 
 
-def _cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _list_alert_cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     yield "alert", view.id[:8]
     yield "supplier", f"{view.supplier_name} ({view.supplier_ref})"
     yield "severity", view.severity
@@ -124,15 +124,18 @@ def _cells(view: AlertView, titles: Mapping[str, str]) -> Iterator[tuple[str, st
         title = titles.get(view.list_id, view.list_id)
         listed = f"{view.entry_name}\n{title} ({view.list_id}/{view.entry_id})"
     yield "point", "\n".join(filter(None, (view.check_title, listed)))
-    yield "kind", _kind(view)
+    yield "kind", _classify_alert_row(view)
     facts = list(_facts_of_file(view.facts))
     yield "ours", "\n".join(f"{fact.fact}: {fact.ours}" for fact in facts if fact.ours)
     yield "theirs", "\n".join(f"{fact.fact}: {fact.theirs}" for fact in facts if fact.theirs)
     verdicts = [(fact.fact, fact.verdict) for fact in view.facts if fact.ours or fact.theirs]
-    yield "agrees", _named(verdicts, {"agree": "", "agree in part": " (in part)"})
-    yield "differs", _named(verdicts, {"differ": "", "nearly agree": " (nearly agrees)"})
-    yield "not_known", _named(verdicts, {"not known": ""})
-    yield "before", "\n".join(_before(view))
+    yield "agrees", _join_fact_verdicts(verdicts, {"agree": "", "agree in part": " (in part)"})
+    yield (
+        "differs",
+        _join_fact_verdicts(verdicts, {"differ": "", "nearly agree": " (nearly agrees)"}),
+    )
+    yield "not_known", _join_fact_verdicts(verdicts, {"not known": ""})
+    yield "before", "\n".join(_describe_alert_history(view))
     strength = score_words(view.score) if view.score is not None else ""
     why = (*(view.happened or ()), *view.why, strength, view.certainty)
     yield "why", "\n".join(dict.fromkeys(filter(None, why)))
@@ -158,17 +161,17 @@ def _facts_of_file(facts: Sequence[FactPair]) -> Iterator[FactPair]:
             yield one
 
 
-def _kind(view: AlertView) -> str:
+def _classify_alert_row(view: AlertView) -> str:
     if not view.entry_id:
         return FACT
     return DECIDED_BEFORE if "mitigated" in view.may_become else POSSIBLE
 
 
-def _named(verdicts: Iterable[tuple[str, str]], wanted: Mapping[str, str]) -> str:
+def _join_fact_verdicts(verdicts: Iterable[tuple[str, str]], wanted: Mapping[str, str]) -> str:
     return "\n".join(f"{fact}{wanted[verdict]}" for fact, verdict in verdicts if verdict in wanted)
 
 
-def _before(view: AlertView) -> Iterator[str]:
+def _describe_alert_history(view: AlertView) -> Iterator[str]:
     yield f"{view.state}; reopened: {view.reopened}" if view.reopened else view.state
     if view.expires:
         yield f"valid until {day(view.expires)}"
@@ -179,7 +182,7 @@ def _before(view: AlertView) -> Iterator[str]:
         yield from (f"{label}: {value}" for label, value in alert_words.considered(decision))
 
 
-def _about(
+def _list_workbook_notes(
     workspace: Workspace, export: str, rows: int, restricted: int, incomplete: str
 ) -> Iterator[tuple[str, str]]:
     yield "What this is", f"{count(rows, 'alert')} to decide, one row an alert, on the first sheet."

@@ -20,11 +20,11 @@ from duediligence.casework.deciding import (
     decision_of,
     factors_of,
     find,
-    permitted,
     status_after,
+    validate_choice,
 )
 from duediligence.casework.decision_rows import ComparedThen, row_code, rows_sha256
-from duediligence.casework.differences import difference
+from duediligence.casework.differences import list_compared_changes
 from duediligence.casework.filled_workbooks import EXPORT_AGAIN, FilledRow, FilledWorkbook
 from duediligence.casework.queue import rules_of, shown_to
 from duediligence.errors import Conflict, DuediligenceError, Invalid
@@ -148,7 +148,7 @@ def record_import(
         act = decide_many(
             workspace,
             [Asked(one.alert_id, one.choice, one.after) for one in shown.planned],
-            apart=_apart(filled, shown.planned),
+            apart=_find_filled_alert_ids(filled, shown.planned),
         )
         what: dict[str, AuditValue] = {
             "workbook": filled.export,
@@ -164,7 +164,9 @@ def record_import(
     return [one for one in act.decisions if one.alert_id in own]
 
 
-def _apart(filled: FilledWorkbook, planned: Sequence[PlannedDecision]) -> frozenset[str]:
+def _find_filled_alert_ids(
+    filled: FilledWorkbook, planned: Sequence[PlannedDecision]
+) -> frozenset[str]:
     """Return the alerts that somebody filled in a row for, also where that row is refused."""
     rows = (row.text("alert_id") for row in filled.rows if row.filled)
     return frozenset((*rows, *(one.alert_id for one in planned)))
@@ -196,7 +198,7 @@ class _Import:
                 self._refuse(row, str(error))
             except DuediligenceError as error:
                 self._refuse(row, error.message)
-        own = _apart(self.filled, self.planned)
+        own = _find_filled_alert_ids(self.filled, self.planned)
         self.planned = [
             replace(one, covers={id_: one.covers[id_] for id_ in one.covers if id_ not in own})
             for one in self.planned
@@ -256,7 +258,7 @@ class _Import:
                 "the second decision is blind, and another account exported the workbook: export "
                 "it yourself"
             )
-        permitted(self.workspace, alert, choice)
+        validate_choice(self.workspace, alert, choice)
         self.planned.append(
             PlannedDecision(
                 row=row.number,
@@ -371,7 +373,7 @@ class _Import:
         now = alert.compared.entry
         if before is None or now is None:
             return "the list entry changed"
-        changes = difference(Compared(entry=before), Compared(entry=now))
+        changes = list_compared_changes(Compared(entry=before), Compared(entry=now))
         return "; ".join(map(change_words, changes[:3])) or "the list entry changed"
 
     def _becomes(self, alert: Alert, choice: Choice) -> str:

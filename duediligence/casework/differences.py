@@ -6,7 +6,7 @@ from typing import Any
 
 from duediligence.model import Address, Identifier, ListEntry, Name, PartialDate, Party, Record
 from duediligence.model.alerts import ChangeSide, Compared, FieldChange
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 
 # What a publisher writes about a firm in its own words, or about people around it.
 _MAY_NAME_PEOPLE = frozenset(
@@ -15,28 +15,30 @@ _MAY_NAME_PEOPLE = frozenset(
 _LONGEST = 120
 
 
-def difference(old: Compared, new: Compared) -> tuple[FieldChange, ...]:
+def list_compared_changes(old: Compared, new: Compared) -> tuple[FieldChange, ...]:
     """Return everything that is not as it was; empty where all is.
 
     Of birth dates no more than month and year are kept, of people's addresses only that they are
     others.
     """
     return (
-        *_changes("supplier", old.parties, new.parties),
+        *_compare_party_fields("supplier", old.parties, new.parties),
         *_changed_values(
             FieldChange("finding", "facts", "other"),
-            list(map(said, old.facts)),
-            list(map(said, new.facts)),
+            list(map(format_text, old.facts)),
+            list(map(format_text, new.facts)),
         ),
-        *_changes("list entry", _entries(old), _entries(new)),
+        *_compare_party_fields(
+            "list entry", _list_compared_entries(old), _list_compared_entries(new)
+        ),
     )
 
 
-def _entries(compared: Compared) -> tuple[ListEntry, ...]:
+def _list_compared_entries(compared: Compared) -> tuple[ListEntry, ...]:
     return (compared.entry,) if compared.entry else ()
 
 
-def _changes(
+def _compare_party_fields(
     side: ChangeSide, olds: Sequence[Any], news: Sequence[Any], *, record: bool = False
 ) -> Iterator[FieldChange]:
     """Yield the changes field by field. The values of several parties of one name stand
@@ -44,8 +46,8 @@ def _changes(
     """
     sample = (*olds, *news)
     for field in fields(sample[0]) if sample else ():
-        before = _values(olds, field.name)
-        after = _values(news, field.name)
+        before = _collect_field_values(olds, field.name)
+        after = _collect_field_values(news, field.name)
         change = FieldChange(
             side,
             field.name,
@@ -54,13 +56,17 @@ def _changes(
             of_record=record,
         )
         if field.name == "record" and before and after:
-            yield from _changes(side, before, after, record=True)
+            yield from _compare_party_fields(side, before, after, record=True)
         elif before == after:
             continue
         elif field.name == "addresses" and any(each.kind == "person" for each in sample):
             yield replace(change, kind="replaced")
         else:
-            yield from list(_changed_values(change, _told(before), _told(after))) or [change]
+            yield from list(
+                _changed_values(
+                    change, _format_compared_values(before), _format_compared_values(after)
+                )
+            ) or [change]
 
 
 def _may_be_personal(party: Party | ListEntry, field: str) -> bool:
@@ -73,7 +79,7 @@ def _may_be_personal(party: Party | ListEntry, field: str) -> bool:
     return party.record is not None or field in _MAY_NAME_PEOPLE
 
 
-def _values(parties: Sequence[Any], name: str) -> list[Any]:
+def _collect_field_values(parties: Sequence[Any], name: str) -> list[Any]:
     found: list[Any] = []
     for party in parties:
         value = getattr(party, name)
@@ -95,11 +101,11 @@ def _changed_values(
         yield replace(change, kind="removed", before=gone)
 
 
-def _told(values: Sequence[Any]) -> list[str]:
-    return [_one(value) for value in values]
+def _format_compared_values(values: Sequence[Any]) -> list[str]:
+    return [_format_compared_value(value) for value in values]
 
 
-def _one(value: Any) -> str:
+def _format_compared_value(value: Any) -> str:
     match value:
         case Name(text, type_, strength):
             kinds = [k for k in (strength, type_) if k not in ("unstated", "primary")]

@@ -21,13 +21,21 @@ from duediligence.model import (
     Text,
     UnreadCells,
 )
-from duediligence.model.facts import Value, changed, joined
+from duediligence.model.facts import Value, joined, map_clause_values
 from duediligence.model.matcher_effects import MatchChange, MatcherEffect
 from duediligence.render.verdict import KEPT_APART, WITHHELD
 from duediligence.text.folding import fold
 from duediligence.text.wording import count, listed
 
-__all__ = ["Behind", "Known", "Withheld", "behind", "disclosed", "with_least", "without_people"]
+__all__ = [
+    "Behind",
+    "Known",
+    "Withheld",
+    "collect_known_names",
+    "redact_run",
+    "with_least",
+    "without_people",
+]
 
 
 Names = tuple[str, ...]
@@ -71,15 +79,15 @@ class Behind:
 NOBODY = Behind()
 
 
-def behind(
+def collect_known_names(
     supplier: Supplier, dossier: Dossier | None = None, entries: Iterable[ListEntry] = ()
 ) -> Behind:
     """Return everybody of a supplier as a run compared it, and the list entries it may be on."""
     people = [Known((person.name,), person.role or "person") for person in supplier.people]
     firms = [supplier.name, *supplier.trading_names, *supplier.former_names]
     if dossier is not None:
-        people += _people(dossier)
-        firms += _firms(dossier)
+        people += _list_dossier_people(dossier)
+        firms += _list_dossier_firms(dossier)
     return Behind(
         tuple(people),
         tuple(dict.fromkeys(firms)),
@@ -87,7 +95,7 @@ def behind(
     )
 
 
-def _people(dossier: Dossier) -> Iterator[Known]:
+def _list_dossier_people(dossier: Dossier) -> Iterator[Known]:
     officers = list(_each(dossier.officers))
     owners = list(_each(dossier.owners))
     for parent in _each(dossier.parents):
@@ -108,7 +116,7 @@ def _people(dossier: Dossier) -> Iterator[Known]:
         yield Known((record.name,), "disqualified person")
 
 
-def _firms(dossier: Dossier) -> Iterator[str]:
+def _list_dossier_firms(dossier: Dossier) -> Iterator[str]:
     if isinstance(company := dossier.company, Company):
         yield company.name
         yield from (former.name for former in company.former_names)
@@ -169,7 +177,7 @@ class Withheld:
         return f"{told} {restricted_reports.words(self.reports)}".strip()
 
 
-def disclosed(
+def redact_run(
     run: Run,
     people_known: Mapping[str, Behind],
     *,
@@ -200,7 +208,7 @@ def disclosed(
         run,
         readings=readings,
         by_matcher={
-            ref: _effect(one, people=people, restricted=restricted)
+            ref: _redact_matcher_effect(one, people=people, restricted=restricted)
             for ref, one in run.by_matcher.items()
         },
     )
@@ -226,10 +234,12 @@ def disclosed(
         internal=sum(finding.handling == "internal" for finding in kept),
         reports=reports,
     )
-    return replace(shown, findings=(*kept, *_row(run, withheld))), withheld
+    return replace(shown, findings=(*kept, *_build_withheld_finding(run, withheld))), withheld
 
 
-def _effect(effect: MatcherEffect, *, people: bool, restricted: bool) -> MatcherEffect:
+def _redact_matcher_effect(
+    effect: MatcherEffect, *, people: bool, restricted: bool
+) -> MatcherEffect:
     """Return the same without the ids of the council's own records of people, and of what is
     restricted without more than that there is something.
     """
@@ -272,7 +282,7 @@ def with_least(run: Run) -> Run:
     )
 
 
-def _row(run: Run, withheld: Withheld) -> tuple[Finding, ...]:
+def _build_withheld_finding(run: Run, withheld: Withheld) -> tuple[Finding, ...]:
     if not str(withheld):
         return ()
     return (
@@ -313,12 +323,12 @@ class _Names:
         for finding in findings:
             # An entry that may be one person's is so in every finding about it.
             if finding.entry_id and finding.handling != "public" and self._personal(finding):
-                key = _key(finding)
+                key = _get_entry_key(finding)
                 self._entries[key] = self._entries.get(key) or self._next(LISTED)
 
     def redacted(self, finding: Finding) -> Finding:
         """Return the finding without what is personal in it."""
-        entry = self._entries.get(_key(finding), "")
+        entry = self._entries.get(_get_entry_key(finding), "")
         is_behind = self._is_behind(finding)
         # Of somebody behind a supplier each fact is personal, also where they were compared with
         # a firm.
@@ -379,7 +389,7 @@ class _Names:
 
         if isinstance(text, str):
             return text
-        left = changed(text, shown) or ""
+        left = map_clause_values(text, shown) or ""
         return joined(" ", (left, *sorted(dropped))) if dropped and mark else left
 
     def _label(self, label: str) -> Value:
@@ -408,5 +418,5 @@ class _Names:
         return f"{role} {self._counts[role]}"
 
 
-def _key(finding: Finding) -> tuple[str, str]:
+def _get_entry_key(finding: Finding) -> tuple[str, str]:
     return finding.list_id, finding.entry_id

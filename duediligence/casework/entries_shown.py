@@ -59,20 +59,20 @@ def entry_for(workspace: Workspace, list_id: str, entry_id: str) -> EntryView:
         name=newest.first.entry_name,
         compared_at=newest.last_seen,
         url=web_address(entry.url if entry and entry.url else newest.first.entry_url),
-        facts=list(_facts(entry)) if entry else [],
+        facts=list(_list_entry_facts(entry)) if entry else [],
         alerts=[alert_row(one.id, one) for one in found],
         waiting=sum(waits_for(workspace, one) for one in found if one.state != "resolved"),
     )
 
 
-def _facts(entry: ListEntry) -> Iterator[tuple[str, Sequence[str]]]:
+def _list_entry_facts(entry: ListEntry) -> Iterator[tuple[str, Sequence[str]]]:
     """Yield what the entry says; of people no home address and no day of birth, as beside an
     alert.
     """
     person, record = entry.kind == "person", entry.record
     born = [f"{one.year:04}-{one.month:02}" if one.day else str(one) for one in entry.birth_dates]
     facts = (
-        ("Names", [_name(one.text, one.type, one.strength) for one in entry.names]),
+        ("Names", [_format_entry_name(one.text, one.type, one.strength) for one in entry.names]),
         ("Kind", [entry.kind]),
         ("Date of birth", born),
         ("Country", entry.countries),
@@ -97,7 +97,7 @@ def _facts(entry: ListEntry) -> Iterator[tuple[str, Sequence[str]]]:
             yield label, told
 
 
-def _name(text: str, type_: str, strength: str) -> str:
+def _format_entry_name(text: str, type_: str, strength: str) -> str:
     kind = "" if type_ == "primary" else type_
     weak = "weak" if strength == "weak" else ""
     more = " ".join(filter(None, (weak, kind)))

@@ -15,7 +15,7 @@ from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import StorageError, TimeStampFailed
 from duediligence.model.alerts import Compared, Decision
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditRecord
-from duediligence.progress import Progress, counted
+from duediligence.progress import Progress, track_progress
 from duediligence.screening.alerts import projection
 from duediligence.screening.audit_events import (
     INDEXES,
@@ -32,7 +32,7 @@ from duediligence.store.casework.seals import BEFORE, KEYS
 from duediligence.store.lists import Loaded
 from duediligence.store.records import decode, encode, identity
 from duediligence.store.seals import Seal
-from duediligence.writing import digest
+from duediligence.writing import hash_file
 
 T = TypeVar("T")
 MOST_PROBLEMS = 20
@@ -308,7 +308,9 @@ class Examination:
             return
         signed, what = head.signed() + head.signature, ""
         try:
-            stamp = timestamps.verify(head.time_stamp, signed, timestamps.read_roots(roots))
+            stamp = timestamps.verify_time_stamp(
+                head.time_stamp, signed, timestamps.read_roots(roots)
+            )
         except TimeStampFailed as error:
             what = error.message
         else:
@@ -334,7 +336,7 @@ class Examination:
                 if of_event:
                     why = "they are from an earlier version; the next change seals them"
                     self._skip(len(of_event), "stored rows", why)
-            elif (expected or of_event) and expected != (len(of_event), seals.total(of_event)):
+            elif (expected or of_event) and expected != (len(of_event), seals.hash_seals(of_event)):
                 what = "what this record seals was edited, deleted or inserted"
                 self._differs("seals", f"record {position}", what, position)
 
@@ -354,16 +356,18 @@ class Examination:
         tables = frozenset(KEYS)
         number = sum(key[0] in tables for key in self.expected)
         with self.progress.task("Verifying rows", number) as task:
-            self._compare(counted(self.workspace.casework.integrity.rows(), task), tables)
+            self._compare(track_progress(self.workspace.casework.integrity.rows(), task), tables)
 
     def _compare(self, now: Iterable[Seal], tables: frozenset[str]) -> None:
         """What differs between rows as they are and their newest seals."""
         expected = {key: one for key, one in self.expected.items() if key[0] in tables}
         for one in now:
             digest_then, position = expected.pop((one.table, one.key), (None, None))
-            name, unless = _named(one.table), _UNLESS.get(one.table, "")
+            name, unless = _format_table_name(one.table), _UNLESS.get(one.table, "")
             if digest_then is None and position in self.chain.rules:
-                self._differs(name, one.key, _back(self.chain.rules[position]), position)
+                self._differs(
+                    name, one.key, _describe_put_back(self.chain.rules[position]), position
+                )
             elif digest_then is None:
                 self._differs(name, one.key, f"was never recorded: inserted by hand{unless}")
             elif digest_then != one.sha256:
@@ -373,7 +377,7 @@ class Examination:
         for (table, key), (digest_then, position) in sorted(expected.items()):
             if digest_then is not None:
                 what = f"is missing: deleted by hand{_UNLESS.get(table, '')}"
-                self._differs(_named(table), key, what, position)
+                self._differs(_format_table_name(table), key, what, position)
 
     def _runs(self) -> None:
         runs, chain = self.workspace.casework.integrity.runs(), self.chain
@@ -385,7 +389,7 @@ class Examination:
                 if expected:
                     self._run(run_id, record, expected)
                 elif run_id in kept and run_id in chain.removed_runs:
-                    what = _back(chain.removed_runs[run_id])
+                    what = _describe_put_back(chain.removed_runs[run_id])
                     self._differs("runs", run_id, what, record.position)
                 elif run_id in kept:
                     unknown += 1
@@ -459,7 +463,7 @@ class Examination:
             changed = ""
             if row is None:
                 changed = "is missing"
-            elif row.sha256 != record.event.what.get("sha256") or not _whole(row):
+            elif row.sha256 != record.event.what.get("sha256") or not _row_matches_document(row):
                 changed = "was changed after it was made"
             elif (salts := opened.get(str(position))) and salts != {
                 decode(Decision, row.body).salt
@@ -474,7 +478,7 @@ class Examination:
                 self._count("decisions")
         for position in kept.keys() - self.chain.decisions.keys():
             rule = self.chain.removed_decisions.get(position)
-            how = _back(rule) if rule else "was never recorded: inserted by hand"
+            how = _describe_put_back(rule) if rule else "was never recorded: inserted by hand"
             what = f"decision {position} {how}"
             self._tell(AuditProblem(self.chain.end + 1, what, table="decisions", key=str(position)))
 
@@ -487,7 +491,7 @@ class Examination:
         integrity, there, older = self.workspace.casework.integrity, set[str](), 0
         number = self.counts["contents"]
         with self.progress.task("Verifying what was compared", number) as task:
-            for key, body in counted(integrity.contents(), task):
+            for key, body in track_progress(integrity.contents(), task):
                 there.add(key)
                 if key in compared:
                     right = self._as_decided(key, body, compared[key])
@@ -551,7 +555,7 @@ class Examination:
             self._skip(0, "alerts", "what they follow from differs")
             return
         with self.progress.task("Deriving the alerts again"):
-            changed = self._read(lambda: projection.changed(self.workspace))
+            changed = self._read(lambda: projection.find_differing_alerts(self.workspace))
         if changed is None:
             self._differs("alerts", "", "cannot be derived again: what they follow from is damaged")
             return
@@ -619,7 +623,7 @@ class Examination:
             recorded, position = self.expected.get((INDEXES, key), (None, None))
             # One that is gone is built again when the list is next searched.
             if recorded and file.exists():
-                if digest(file) == recorded.hex():
+                if hash_file(file) == recorded.hex():
                     self._count("indexes of lists")
                 else:
                     self._differs("indexes", key, "is not the index that was recorded", position)
@@ -693,7 +697,7 @@ class Examination:
             record = self.chain.added.get(path.stem)
             if record is None:
                 unknown += 1
-            elif digest(path) != record.event.what.get("sha256"):
+            elif hash_file(path) != record.event.what.get("sha256"):
                 what = "is not what was added: edited; check it and add it again"
                 self._differs("local-registers", path.name, what, record.position)
             else:
@@ -725,7 +729,7 @@ class Examination:
         others, there = 0, set[str]()
         number = sum(1 for _ in folder.glob("*/*.json"))
         with self.progress.task("Verifying answers of registers", number) as task:
-            for path, answer in counted(Evidence(folder).every(), task):
+            for path, answer in track_progress(Evidence(folder).every(), task):
                 if answer is None:
                     name = f"{path.parent.name[:12]}/{path.name}"
                     self._differs("companies-house", name, "is not the answer that was kept")
@@ -748,11 +752,11 @@ class Examination:
             return None
 
 
-def _back(rule: str) -> str:
+def _describe_put_back(rule: str) -> str:
     return f"was removed under the rule {rule}, and was put back by hand"
 
 
-def _named(table: str) -> str:
+def _format_table_name(table: str) -> str:
     """Return the name of a table for people: `lists.db entries`."""
     file, _, name = table.partition(".")
     if not name:
@@ -760,7 +764,7 @@ def _named(table: str) -> str:
     return name if file == "files" else f"{file}.db {name}"
 
 
-def _whole(row: DecisionRow) -> bool:
+def _row_matches_document(row: DecisionRow) -> bool:
     """Return whether the columns of a decision say what its document says."""
     try:
         read = replace(decode(Decision, row.body), position=row.position)

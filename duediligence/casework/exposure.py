@@ -12,12 +12,12 @@ from duediligence.permissions import (
     POSIX,
     access_of,
     account_name,
+    find_exposed_files,
     group_name,
     is_shared,
-    loose,
 )
 from duediligence.settings import KEPT_IN_KEYRING, SECRET, EffectiveSettings
-from duediligence.settings.system_keyring import kept
+from duediligence.settings.system_keyring import read_keyring_secret
 from duediligence.text.wording import count
 
 
@@ -30,11 +30,11 @@ class Exposure:
     detail: str | Hint
 
 
-def exposure(resolved: EffectiveSettings) -> Iterator[Exposure]:
+def check_exposure(resolved: EffectiveSettings) -> Iterator[Exposure]:
     """Look at the home and at each file that settings or secrets came from. Raises OSError."""
     home = resolved.settings.home
-    yield _home(home)
-    if found := list(loose(home)):
+    yield _check_home_access(home)
+    if found := list(find_exposed_files(home)):
         remedy = Step("share-home") if is_shared(home) else Step("close-home")
         files = count(len(found), "file or folder", "files and folders")
         yield Exposure(
@@ -49,11 +49,11 @@ def exposure(resolved: EffectiveSettings) -> Iterator[Exposure]:
             f"{home} is on a network drive ({drive}): two machines at once can damage its "
             "databases, and the server decides who may read them. Move it to a local disk",
         )
-    yield from _files(resolved)
-    yield _keyring(resolved)
+    yield from _check_settings_files(resolved)
+    yield _check_keyring(resolved)
 
 
-def _home(home: Path) -> Exposure:
+def _check_home_access(home: Path) -> Exposure:
     what = "who can read the home"
     if not POSIX:
         return Exposure(what, True, f"as the properties of {home} say, under Security")
@@ -79,7 +79,7 @@ def _home(home: Path) -> Exposure:
     )
 
 
-def _files(resolved: EffectiveSettings) -> Iterator[Exposure]:
+def _check_settings_files(resolved: EffectiveSettings) -> Iterator[Exposure]:
     """Yield files of secrets that others can read, and files of settings that others can change."""
     settings, secrets = resolved.settings, set[Path]()
     for name in KEPT_IN_KEYRING:
@@ -106,7 +106,7 @@ def _files(resolved: EffectiveSettings) -> Iterator[Exposure]:
             yield Exposure(what, False, detail)
 
 
-def _keyring(resolved: EffectiveSettings) -> Exposure:
+def _check_keyring(resolved: EffectiveSettings) -> Exposure:
     what, settings = "keyring", resolved.settings
     missing = [
         name
@@ -115,7 +115,7 @@ def _keyring(resolved: EffectiveSettings) -> Exposure:
     ]
     if not missing:
         return Exposure(what, True, "not needed")
-    answers = {name: kept(name) for name in missing}
+    answers = {name: read_keyring_secret(name) for name in missing}
     if given := [name for name, answer in answers.items() if answer.secret]:
         return Exposure(what, True, f"gives {', '.join(given)}")
     problem = next((answer.problem for answer in answers.values() if answer.problem), "")

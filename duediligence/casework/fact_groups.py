@@ -71,14 +71,14 @@ def fact_groups(alerts: Iterable[Alert], decided: Decided, reason: str) -> list[
         wanted = _RESTS_ON.get(reason, ())
     found: dict[str, list[Alert]] = {}
     for alert in alerts:
-        found.setdefault(_facts(alert, wanted), []).append(alert)
+        found.setdefault(_format_group_facts(alert, wanted), []).append(alert)
     return [
         FactGroup(facts, tuple(one.id for one in some), suppliers_of(some))
         for facts, some in sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))
     ]
 
 
-def _facts(alert: Alert, wanted: Sequence[str]) -> str:
+def _format_group_facts(alert: Alert, wanted: Sequence[str]) -> str:
     """Return how these facts of a possible match stand: as the matcher compared them, else not
     known.
     """
@@ -90,13 +90,13 @@ def _facts(alert: Alert, wanted: Sequence[str]) -> str:
         for feature in finding.features
         if feature.name in _FEATURES
     }
-    if "kind" in wanted and (kind := _kinds(alert)):
+    if "kind" in wanted and (kind := _format_both_kinds(alert)):
         known["kind"] = kind
     told = (f"{fact}={known.get(fact, 'not known')}" for fact in wanted)
     return ",".join(told).replace(" ", "-")
 
 
-def _kinds(alert: Alert) -> str:
+def _format_both_kinds(alert: Alert) -> str:
     """Return the kinds of both sides, ours first; what may be either is of the kind that is
     known.
     """

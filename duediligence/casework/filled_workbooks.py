@@ -18,7 +18,7 @@ from duediligence.render.decision_workbook import (
 )
 from duediligence.render.wording import fold
 from duediligence.text.wording import listed
-from duediligence.writing import digest
+from duediligence.writing import hash_file
 
 EXPORT_AGAIN = "Export the alerts again, and fill in the new workbook."
 
@@ -59,7 +59,7 @@ def read_filled(path: Path) -> FilledWorkbook:
 
     Raises UsageError for a file that is not one, or in which a sheet or column is missing.
     """
-    book = office_sheets.read(path, (SHEET, WORKINGS))
+    book = office_sheets.read_office_workbook(path, (SHEET, WORKINGS))
     for name in (SHEET, WORKINGS):
         if name not in book.sheets:
             raise Invalid(
@@ -74,11 +74,11 @@ def read_filled(path: Path) -> FilledWorkbook:
             field="file",
             hint="Show it, look at what is in it, and save.",
         )
-    columns, ignored = _columns(path, sheet)
-    export, codes = _workings(book.sheets[WORKINGS])
+    columns, ignored = _match_workbook_columns(path, sheet)
+    export, codes = _read_export_codes(book.sheets[WORKINGS])
     return FilledWorkbook(
         name=path.name,
-        sha256=digest(path),
+        sha256=hash_file(path),
         export=export,
         codes=codes,
         rows=tuple(_filled_rows(sheet, columns)),
@@ -87,7 +87,9 @@ def read_filled(path: Path) -> FilledWorkbook:
     )
 
 
-def _columns(path: Path, sheet: OfficeSheet) -> tuple[Mapping[int, str], tuple[str, ...]]:
+def _match_workbook_columns(
+    path: Path, sheet: OfficeSheet
+) -> tuple[Mapping[int, str], tuple[str, ...]]:
     """Return the key of each column by its place, and the headings that are none of ours."""
     header = sheet.rows[0] if sheet.rows else None
     headings = {at: fold(cell.text) for at, cell in header.cells.items()} if header else {}
@@ -111,7 +113,7 @@ def _columns(path: Path, sheet: OfficeSheet) -> tuple[Mapping[int, str], tuple[s
     return found, tuple(heading for heading in headings.values() if heading not in keys)
 
 
-def _workings(sheet: OfficeSheet) -> tuple[str, frozenset[str]]:
+def _read_export_codes(sheet: OfficeSheet) -> tuple[str, frozenset[str]]:
     """Return the code of the export, and the codes of its rows; empty where they are not there."""
     export, codes, within = "", set[str](), False
     for row in sheet.rows:

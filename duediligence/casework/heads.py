@@ -14,12 +14,12 @@ from pathlib import Path
 import msgspec
 
 from duediligence.casework.signing_keys import signing_key
-from duediligence.casework.timestamps import stamped
+from duediligence.casework.timestamps import fetch_time_stamp
 from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.model import Message
 from duediligence.model.audit import AuditEvent, canonical
-from duediligence.notifications.channels import channels
-from duediligence.reading import whole
+from duediligence.notifications.channels import build_channels
+from duediligence.reading import read_whole_file
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.signing import PublicKey
@@ -89,7 +89,7 @@ def write_head(workspace: Workspace, to: str = "") -> WrittenHead:
     channel = None
     if to in CHANNELS:
         settings = workspace.settings
-        found = channels(settings, user_agent=user_agent(settings), now=workspace.now)
+        found = build_channels(settings, user_agent=user_agent(settings), now=workspace.now)
         channel = next((one for one in found if one.name == to), None)
         if channel is None:
             raise NotFound(
@@ -114,11 +114,11 @@ def write_head(workspace: Workspace, to: str = "") -> WrittenHead:
     head = replace(head, signature=key.sign("audit head", head.signed()))
     no_stamp = ""
     try:
-        head = replace(head, time_stamp=stamped(workspace, head.signed() + head.signature))
+        head = replace(head, time_stamp=fetch_time_stamp(workspace, head.signed() + head.signature))
     except TimeStampFailed as error:
         no_stamp = error.message
     if channel:
-        channel.deliver(_message(head))
+        channel.deliver(_build_head_message(head))
     elif to:
         append_line(place, head.line())
     return WrittenHead(head, str(place) if to and not channel else to, no_stamp)
@@ -129,8 +129,8 @@ def read_heads(path: Path) -> tuple[SignedHead, ...]:
 
     Raises NotFound; UsageError for a file without any, and for a line that was cut or edited.
     """
-    text = whole(path, LARGEST_FILE).decode("utf-8", "replace")
-    heads = tuple(_heads(path, text))
+    text = read_whole_file(path, LARGEST_FILE).decode("utf-8", "replace")
+    heads = tuple(_parse_signed_heads(path, text))
     if not heads:
         raise UsageError(
             f"{path}: holds no signed head of an audit chain",
@@ -149,7 +149,7 @@ class _Line(msgspec.Struct, forbid_unknown_fields=True):
     time_stamp: str = ""
 
 
-def _heads(path: Path, text: str) -> Iterator[SignedHead]:
+def _parse_signed_heads(path: Path, text: str) -> Iterator[SignedHead]:
     for number, line in enumerate(text.splitlines(), 1):
         if "audit_head" not in line or not line.strip().startswith("{"):
             continue
@@ -171,7 +171,7 @@ def _heads(path: Path, text: str) -> Iterator[SignedHead]:
             ) from error
 
 
-def _message(head: SignedHead) -> Message:
+def _build_head_message(head: SignedHead) -> Message:
     line = head.line()
     return Message(
         key=sha256(line.encode()).hexdigest()[:32],

@@ -47,8 +47,8 @@ def share(workspace: Workspace, group: str) -> HomeAccess:
             hint="Ask whoever administers this machine to add the account, then sign in again.",
         )
     with workspace.casework.transaction(), storing(home):
-        _record(workspace, "home shared", group)
-        return HomeAccess(home, group, permissions.share(home, number))
+        _record_home_event(workspace, "home shared", group)
+        return HomeAccess(home, group, permissions.share_home(home, number))
 
 
 @use_case("change settings", event="home closed")
@@ -59,11 +59,11 @@ def close(workspace: Workspace) -> HomeAccess:
     """
     home = _own_home(workspace)
     with workspace.casework.transaction(), storing(home):
-        _record(workspace, "home closed", "")
-        return HomeAccess(home, "", permissions.close(home))
+        _record_home_event(workspace, "home closed", "")
+        return HomeAccess(home, "", permissions.close_home(home))
 
 
-def _record(workspace: Workspace, kind: AuditKind, group: str) -> None:
+def _record_home_event(workspace: Workspace, kind: AuditKind, group: str) -> None:
     what = {"group": group} if group else {}
     workspace.audit.add(AuditEvent(kind, workspace.now(), workspace.who, what))
 

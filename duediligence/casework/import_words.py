@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from duediligence.casework.supplier_words import cells_read
 from duediligence.render.wording import visible
-from duediligence.suppliers.differences import differences
+from duediligence.suppliers.differences import list_differences
 from duediligence.suppliers.doubtful_rows import ANSWER_WORDS
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count, listed
@@ -116,13 +116,13 @@ def import_words(imported: "Imported") -> ImportWords:
     cells = tuple(map(visible, cells_read(read.suppliers)))
     people = sum(len(supplier.people) for supplier in read.suppliers)
     return ImportWords(
-        headline=_headline(imported),
-        remarks=tuple(_remarks(imported)),
-        columns=tuple(map(_column, read.seen)),
+        headline=_format_import_headline(imported),
+        remarks=tuple(_list_import_remarks(imported)),
+        columns=tuple(map(_format_seen_column, read.seen)),
         columns_unread=f"Columns not read: {listed(names, 8)}" if names else "",
         # Those about cells that were not read first: they are the ones to correct.
         notes=tuple(sorted(read.notes, key=lambda note: not note.startswith("Row "))),
-        corrections=tuple(_corrections(read.suppliers)),
+        corrections=tuple(_list_cell_corrections(read.suppliers)),
         recognised=recognised_words(imported.recognised),
         unread=f"{count(len(unread), 'supplier')} with a cell that was not read, or only in part. "
         "Screening reports which."
@@ -139,7 +139,8 @@ def import_words(imported: "Imported") -> ImportWords:
         people=cells,
         rejected=f"{count(len(read.rejects), 'row')} rejected" if read.rejects else "",
         rejected_rows=tuple(f"row {reject.row}: {reject.reason}" for reject in read.rejects),
-        in_doubt=f"{_rows(read.unanswered)} in doubt: not imported until you say whether they are "
+        in_doubt=f"{_format_doubtful_rows(read.unanswered)} in doubt: not imported until you "
+        "say whether they are "
         "suppliers"
         if read.unanswered
         else "",
@@ -163,7 +164,7 @@ def change_words(preview: "ImportPreview") -> ChangeWords:
     """Return what an import would do with the stored suppliers."""
     return ChangeWords(
         comes=tuple(visible(f"{one.ref} {one.name}") for one in preview.comes),
-        changes=tuple(_changed(*pair) for pair in preview.changes),
+        changes=tuple(_format_changed_supplier(*pair) for pair in preview.changes),
         unchanged=preview.imported.count.unchanged,
     )
 
@@ -192,7 +193,7 @@ def replacement_words(plan: "Replacement") -> ReplacementWords:
         comes=tuple(visible(one.name) for one in plan.comes),
         goes=tuple(visible(one.name) for one in plan.goes),
         by_hand=tuple(visible(f"{one.ref} {one.name}") for one in plan.by_hand),
-        changes=tuple(_changed(*pair) for pair in plan.changes),
+        changes=tuple(_format_changed_supplier(*pair) for pair in plan.changes),
         unchanged=len(plan.read.suppliers) - len(plan.comes) - len(plan.changes),
         recognised=recognised_words(plan.recognised),
         ending=ending if plan.goes else "",
@@ -206,7 +207,9 @@ def recognised_words(recognised: "Recognised") -> RecognisedWords:
     verb = "is" if len(refs) == 1 else "are"
     return RecognisedWords(
         joins=tuple(
-            Group(f"{count(len(joins), 'supplier')} {what}:", tuple(map(_joined, joins)))
+            Group(
+                f"{count(len(joins), 'supplier')} {what}:", tuple(map(_format_same_supplier, joins))
+            )
             for joins, what in (
                 ([one for one in recognised.joins if not one.own_ref], "recognised by other facts"),
                 (
@@ -218,7 +221,7 @@ def recognised_words(recognised: "Recognised") -> RecognisedWords:
         ),
         doubts=tuple(
             f"{one.supplier.ref} {short(one.supplier.name, 30)!r} is new. Is it "
-            f"{_candidates(one.candidates)}?"
+            f"{_format_candidates(one.candidates)}?"
             for one in recognised.doubts
         ),
         reopened=f"{count(len(refs), 'supplier')} had ended and {verb} active again: {shown}"
@@ -235,11 +238,11 @@ def doubt_line(doubt: "RowInDoubt") -> str:
     return visible(f"{rows}: {short(doubt.text, 80)!r}: {doubt.reason}")
 
 
-def _rows(doubts: "Sequence[RowInDoubt]") -> str:
+def _format_doubtful_rows(doubts: "Sequence[RowInDoubt]") -> str:
     return count(sum(len(one.rows) for one in doubts), "row")
 
 
-def _headline(imported: "Imported") -> str:
+def _format_import_headline(imported: "Imported") -> str:
     read, taken = imported.read, imported.count
     return (
         f"{read.file}: {count(len(read.suppliers), 'supplier')} "
@@ -247,7 +250,7 @@ def _headline(imported: "Imported") -> str:
     )
 
 
-def _remarks(imported: "Imported") -> Iterator[str]:
+def _list_import_remarks(imported: "Imported") -> Iterator[str]:
     read, merged = imported.read, imported.count.merged
     if merged:
         yield (
@@ -259,7 +262,7 @@ def _remarks(imported: "Imported") -> Iterator[str]:
         yield f"Columns as chosen for an earlier file with these headings: {chosen}"
 
 
-def _column(seen: "ColumnSeen") -> tuple[str, str, str, str, str]:
+def _format_seen_column(seen: "ColumnSeen") -> tuple[str, str, str, str, str]:
     return (
         seen.heading or "(no heading)",
         seen.field,
@@ -269,7 +272,7 @@ def _column(seen: "ColumnSeen") -> tuple[str, str, str, str, str]:
     )
 
 
-def _corrections(suppliers: "Sequence[Supplier]") -> Iterator[str]:
+def _list_cell_corrections(suppliers: "Sequence[Supplier]") -> Iterator[str]:
     for one in suppliers:
         for repair in one.repairs:
             used_value = repr(repair.used) if repair.used else "nothing"
@@ -278,22 +281,22 @@ def _corrections(suppliers: "Sequence[Supplier]") -> Iterator[str]:
             )
 
 
-def _changed(before: "Supplier", now: "Supplier") -> str:
+def _format_changed_supplier(before: "Supplier", now: "Supplier") -> str:
     fields = [
         f"{one.field} {short(one.before or '-', 30)!r} → {short(one.now or '-', 30)!r}"
-        for one in differences(before, now)
+        for one in list_differences(before, now)
     ]
     what = "; ".join(fields[:2]) or "how its cells were read"
     more = f"; and {len(fields) - 2} more" if len(fields) > 2 else ""
     return visible(f"{now.ref} {short(now.name, 40)}: {what}{more}")
 
 
-def _candidates(candidates: "Sequence[Supplier]") -> str:
+def _format_candidates(candidates: "Sequence[Supplier]") -> str:
     names = [f"{one.ref} {short(one.name, 30)!r}" for one in candidates]
     return ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
-def _joined(join: "SameSupplier") -> str:
+def _format_same_supplier(join: "SameSupplier") -> str:
     before, now = join.before, join.now
     codes = [one.address.postcode if one.address else "" for one in (before, now)]
     text = f"{now.ref} {short(before.name, 30)!r}"

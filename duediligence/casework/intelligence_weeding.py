@@ -59,8 +59,9 @@ class Weeding:
             )
 
 
-def due(workspace: Workspace, received_before: datetime) -> tuple[int, ...]:
-    """Delete what is due, inside `RetentionStore.transaction`; `sweep` comes after it.
+def delete_due_reports(workspace: Workspace, received_before: datetime) -> tuple[int, ...]:
+    """Delete what is due, inside `RetentionStore.transaction`; `sweep_report_copies` comes after
+    it.
 
     Returns the numbers of the reports. Due are those past their weeding date, ended ones, and those
     received before that moment. Raises StorageError.
@@ -69,21 +70,21 @@ def due(workspace: Workspace, received_before: datetime) -> tuple[int, ...]:
     return workspace.casework.intelligence.weed(now.date(), received_before.date(), RULE, now)
 
 
-def sweep(workspace: Workspace, deleted: tuple[int, ...]) -> Weeding:
+def sweep_report_copies(workspace: Workspace, deleted: tuple[int, ...]) -> Weeding:
     """Delete what else in the home may hold deleted reports, and find what outside it may.
 
     To be called after the transaction, also where it deleted nothing: a weeding may have been
     stopped after its reports were deleted, or another program may have held the file open. Raises
     StorageError, after which the deletion is recorded.
     """
-    kept = list(_kept(workspace))
+    kept = list(_list_held_periods(workspace))
     if not kept:
         return Weeding(())
     last = max(until for _, until in kept)
     since = min(start for start, until in kept if until == last)
     return Weeding(
         numbers=deleted,
-        backups=tuple(_backups(workspace, since, last)),
+        backups=tuple(_list_backups_between(workspace, since, last)),
         copies=_without_copies(workspace, kept),
         log_empty=workspace.casework.intelligence.log_is_empty(),
     )
@@ -93,7 +94,7 @@ def sweep(workspace: Workspace, deleted: tuple[int, ...]) -> Weeding:
 Kept = tuple[datetime, datetime]
 
 
-def _kept(workspace: Workspace) -> Iterator[Kept]:
+def _list_held_periods(workspace: Workspace) -> Iterator[Kept]:
     """Of every report that was ever deleted, by the audit chain."""
     added = {
         record.event.subject: record.event.at.astimezone(UTC)
@@ -108,7 +109,7 @@ def _kept(workspace: Workspace) -> Iterator[Kept]:
                 yield added.get(number, until), until
 
 
-def _backups(workspace: Workspace, since: datetime, until: datetime) -> Iterator[str]:
+def _list_backups_between(workspace: Workspace, since: datetime, until: datetime) -> Iterator[str]:
     for record in workspace.audit.records(kind="backup made"):
         at = record.event.at.astimezone(UTC)
         if since <= at <= until:

@@ -138,7 +138,7 @@ def letter_facts(alert: Alert, titles: Mapping[str, str]) -> LetterFacts:
         people=people,
         matched=alert.matched,
         connected=not own and any(party.connected for party in compared.parties),
-        facts=tuple(_facts(alert, titles)),
+        facts=tuple(_list_letter_facts(alert, titles)),
     )
 
 
@@ -147,12 +147,12 @@ def _is_expected(alert: Alert) -> bool:
     return bool(words) and _EXPECTED_ROLES.issuperset(words)
 
 
-def _facts(alert: Alert, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def _list_letter_facts(alert: Alert, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     first, entry = alert.first, alert.compared.entry
     if first.check_id not in STATEMENTS or first.handling != "public":
         return
     yield "What is published", STATEMENTS[first.check_id]
-    yield "Source", _source(alert, titles)
+    yield "Source", _format_letter_source(alert, titles)
     record = entry.record if entry else None
     if record and record.authority:
         yield "Public body", record.authority
@@ -170,7 +170,7 @@ def _facts(alert: Alert, titles: Mapping[str, str]) -> Iterator[tuple[str, str]]
         yield "Read on", day(uk_day(first.retrieved_at))
 
 
-def _source(alert: Alert, titles: Mapping[str, str]) -> str:
+def _format_letter_source(alert: Alert, titles: Mapping[str, str]) -> str:
     first = alert.first
     if first.list_id:
         return titles.get(first.list_id, first.list_id)
@@ -189,7 +189,7 @@ def address_lines(supplier: Supplier) -> tuple[str, ...]:
     return tuple(filter(None, parts))
 
 
-def holds(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> Iterator[Hold]:
+def list_letter_holds(alert: Alert, others: Iterable[Alert], kind: LetterKind) -> Iterator[Hold]:
     """Yield every reason not to send such a letter, `others` being the supplier's other alerts.
 
     A person warned can hide assets, evidence or victims. Prejudicing an investigation and tipping

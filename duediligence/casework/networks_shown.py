@@ -17,14 +17,14 @@ from duediligence.casework.showing import AlertRow, queue_for
 from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model import Run, Supplier
 from duediligence.model.networks import Network, NetworkNode, NetworkPath, NodeKind
-from duediligence.networks import Graph, around, supplier_node
-from duediligence.networks import steps as steps_of
-from duediligence.networks.walking import ways
+from duediligence.networks import Graph, select_neighbourhood, supplier_node
+from duediligence.networks import count_steps as steps_of
+from duediligence.networks.walking import walk_paths
 from duediligence.render.network_drawing import network_lines
 from duediligence.render.network_graph import Neighbourhood
 from duediligence.render.network_words import CONTACTS
 from duediligence.screening.access import use_case
-from duediligence.screening.run.network import portfolio
+from duediligence.screening.run.network import build_portfolio_network
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
@@ -77,7 +77,7 @@ class NetworkCache:
         )
         with self._lock:
             if self._made is None or self._made[0] != version:
-                self._made = version, Portfolio(Graph(portfolio(workspace)))
+                self._made = version, Portfolio(Graph(build_portfolio_network(workspace)))
             return self._made[1]
 
 
@@ -131,12 +131,12 @@ def network_for(
         raise Invalid(
             f"{steps} is not a valid number of steps", field="steps", hint="Enter 1, 2 or 3."
         )
-    title, suppliers = _asked(workspace, asked)
+    title, suppliers = _find_asked_suppliers(workspace, asked)
     whole_network = (cache or NetworkCache()).get(workspace)
     graph = whole_network.graph
-    starts, lone = _starts(workspace, whole_network, suppliers)
+    starts, lone = _find_start_nodes(workspace, whole_network, suppliers)
     unknown = {node.supplier_ref for node in lone.values()}
-    part, further = around(graph, starts, most=MOST_AROUND, steps=steps)
+    part, further = select_neighbourhood(graph, starts, most=MOST_AROUND, steps=steps)
     part = with_hubs(graph, Network({**part.nodes, **lone}, part.links))
     part = without_lone_contacts(part)
     held = sum(mark.handling == "restricted" for node in part.nodes.values() for mark in node.marks)
@@ -146,11 +146,15 @@ def network_for(
         record_shown(workspace, {"marks": held, "suppliers": refs})
     if not restricted:
         part = without_restricted(part)
-    whole = replace(neighbourhood(part, (*starts, *lone), steps), further=further)
+    whole = replace(build_neighbourhood(part, (*starts, *lone), steps), further=further)
     left = [f"{count(held, 'restricted record')} not shown."] if held and not restricted else []
     if not people:
-        left += [f"{count(number, 'name')} left out."] if (number := _personal(part)) else []
-        whole = redacted(whole)
+        left += (
+            [f"{count(number, 'name')} left out."]
+            if (number := _count_personal_nodes(part))
+            else []
+        )
+        whole = redact_neighbourhood(whole)
     rows = (
         queue_for(
             workspace,
@@ -166,7 +170,7 @@ def network_for(
         steps=steps,
         around=whole,
         not_shown=" ".join(left),
-        absent=tuple(_absent(one) for one in suppliers if one.ref in unknown),
+        absent=tuple(_explain_absent_supplier(one) for one in suppliers if one.ref in unknown),
         alerts=tuple(
             row for some in rows for row in some if (row.check_id or "").startswith(_CHECKS)
         ),
@@ -190,20 +194,20 @@ def networks_of_run(workspace: Workspace, run: Run, *, people: bool) -> dict[str
     graph = every.graph
     shown: dict[str, Neighbourhood] = {}
     for one in own:
-        starts, _ = _starts(workspace, every, [one])
+        starts, _ = _find_start_nodes(workspace, every, [one])
         if not starts:
             continue
-        part, further = around(graph, starts, most=MOST_AROUND, steps=DEFAULT_STEPS)
+        part, further = select_neighbourhood(graph, starts, most=MOST_AROUND, steps=DEFAULT_STEPS)
         part = without_restricted(without_lone_contacts(with_hubs(graph, part)))
-        whole = replace(neighbourhood(part, starts, DEFAULT_STEPS), further=further)
+        whole = replace(build_neighbourhood(part, starts, DEFAULT_STEPS), further=further)
         if whole.paths:
-            shown[one.ref] = redacted(whole, but_marked=people)
+            shown[one.ref] = redact_neighbourhood(whole, but_marked=people)
         if len(shown) == MOST_ON_A_PAGE:
             break
     return shown
 
 
-def _asked(workspace: Workspace, asked: str) -> tuple[str, tuple[Supplier, ...]]:
+def _find_asked_suppliers(workspace: Workspace, asked: str) -> tuple[str, tuple[Supplier, ...]]:
     """Return the supplier of that reference, else those of the contract of that title."""
     one = workspace.suppliers.get(workspace.suppliers.merged().get(asked, asked))
     if one:
@@ -229,7 +233,7 @@ def _asked(workspace: Workspace, asked: str) -> tuple[str, tuple[Supplier, ...]]
     )
 
 
-def _starts(
+def _find_start_nodes(
     workspace: Workspace, every: Portfolio, suppliers: Sequence[Supplier]
 ) -> tuple[tuple[str, ...], Mapping[str, NetworkNode]]:
     """Return the nodes of these suppliers, and a node for each that the network does not have: one
@@ -287,7 +291,7 @@ def without_lone_contacts(network: Network) -> Network:
     )
 
 
-def _absent(supplier: Supplier) -> str:
+def _explain_absent_supplier(supplier: Supplier) -> str:
     """Return why a supplier that was asked about is not in the network."""
     name = f"{supplier.name} ({supplier.ref})"
     if supplier.ended:
@@ -306,7 +310,7 @@ def without_restricted(network: Network) -> Network:
     return Network(nodes, network.links)
 
 
-def neighbourhood(network: Network, starts: Sequence[str], steps: int) -> Neighbourhood:
+def build_neighbourhood(network: Network, starts: Sequence[str], steps: int) -> Neighbourhood:
     """Return the network with the paths, of at most so many steps, from those asked about to marked
     parties and to other suppliers: at most two between the same two, the nearest and strongest
     first, those to marked parties before the others.
@@ -319,7 +323,7 @@ def neighbourhood(network: Network, starts: Sequence[str], steps: int) -> Neighb
     found: dict[tuple[str, str], list[NetworkPath]] = {}
     for start in starts:
         # What lies beyond another of those asked about is a path of that one.
-        for path in ways(graph, start, steps=steps, ends=ends):
+        for path in walk_paths(graph, start, steps=steps, ends=ends):
             inner, last = path.nodes[1:-1], path.nodes[-1].id
             if order.get(last, len(order)) > order[start] and not any(n.id in order for n in inner):
                 found.setdefault((start, last), []).append(path)
@@ -340,27 +344,27 @@ def nearest_first(path: NetworkPath) -> tuple[int, float, tuple[str, ...]]:
     return steps_of(path), -path.strength, tuple(node.id for node in path.nodes)
 
 
-def _personal(network: Network) -> int:
+def _count_personal_nodes(network: Network) -> int:
     return sum(node.personal for node in network.nodes.values())
 
 
-def redacted(whole: Neighbourhood, *, but_marked: bool = False) -> Neighbourhood:
+def redact_neighbourhood(whole: Neighbourhood, *, but_marked: bool = False) -> Neighbourhood:
     """Return the same with `Person 1` for a name, and so for all that is personal; ids as
     `for_a_file`. With `but_marked`, what a mark is about is named.
     """
     nodes = whole.network.nodes.values()
     hidden = {node.id for node in nodes if node.personal and not (but_marked and node.marks)}
-    return _changed(whole, _numbered(nodes, hidden))
+    return _replace_network_nodes(whole, _number_nodes(nodes, hidden))
 
 
 def for_a_file(whole: Neighbourhood) -> Neighbourhood:
     """Return the same with numbers for the ids: those that are stored are made of names and birth
     months, or of keyed hashes, and stay here.
     """
-    return _changed(whole, _numbered(whole.network.nodes.values(), ()))
+    return _replace_network_nodes(whole, _number_nodes(whole.network.nodes.values(), ()))
 
 
-def _numbered(nodes: Iterable[NetworkNode], hidden: Collection[str]) -> dict[str, NetworkNode]:
+def _number_nodes(nodes: Iterable[NetworkNode], hidden: Collection[str]) -> dict[str, NetworkNode]:
     """Return each node by its id as it was, under an id of its kind and a number, or of its number
     on the register or its reference; those `hidden` without their labels.
     """
@@ -378,7 +382,7 @@ def _numbered(nodes: Iterable[NetworkNode], hidden: Collection[str]) -> dict[str
     return found
 
 
-def _changed(whole: Neighbourhood, nodes: Mapping[str, NetworkNode]) -> Neighbourhood:
+def _replace_network_nodes(whole: Neighbourhood, nodes: Mapping[str, NetworkNode]) -> Neighbourhood:
     links = {
         link: replace(link, one=nodes[link.one].id, other=nodes[link.other].id)
         for link in whole.network.links

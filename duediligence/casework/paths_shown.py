@@ -10,15 +10,15 @@ from duediligence.casework.networks_shown import (
     MOST_STEPS,
     NetworkCache,
     nearest_first,
-    redacted,
+    redact_neighbourhood,
     with_hubs,
     without_restricted,
 )
 from duediligence.casework.runs_shown import record_shown
 from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model.networks import Network, NetworkNode
-from duediligence.networks import around
-from duediligence.networks.walking import PARTIES, ways
+from duediligence.networks import select_neighbourhood
+from duediligence.networks.walking import PARTIES, walk_paths
 from duediligence.render.network_graph import Neighbourhood
 from duediligence.screening.workspace import Workspace
 from duediligence.text.folding import fold
@@ -58,7 +58,11 @@ def party_near(
     every = (cache or NetworkCache()).get(workspace)
     start = every.of_ref.get(ref)
     words = set(fold(asked).split())
-    part = around(every.graph, (start,), most=10_000, steps=MOST_STEPS)[0] if start else None
+    part = (
+        select_neighbourhood(every.graph, (start,), most=10_000, steps=MOST_STEPS)[0]
+        if start
+        else None
+    )
     found = [
         node
         for node in (part.nodes.values() if part and words else ())
@@ -104,7 +108,7 @@ def paths_between(
         other = every.of_ref.get(merged.get(ends.other_ref, ends.other_ref), ends.node_id)
         nodes = graph.network.nodes
         ways_there = (
-            ways(graph, start, steps=MOST_STEPS, ends=frozenset((other,)))
+            walk_paths(graph, start, steps=MOST_STEPS, ends=frozenset((other,)))
             if start in nodes and other in nodes
             else iter(())
         )
@@ -122,7 +126,7 @@ def paths_between(
     )
     held = sum(mark.handling == "restricted" for node in part.nodes.values() for mark in node.marks)
     if restricted and held:
-        record_shown(workspace, {"marks": held, "suppliers": _refs(asked)})
+        record_shown(workspace, {"marks": held, "suppliers": _list_path_refs(asked)})
     if not restricted:
         part = without_restricted(part)
     # The nodes of the paths are those of the part, with what may be shown of each.
@@ -130,9 +134,9 @@ def paths_between(
         replace(path, nodes=tuple(part.nodes[node.id] for node in path.nodes)) for path in paths
     )
     whole = Neighbourhood(tuple(dict.fromkeys(starts)), part, shown)
-    return PathsView(around=whole if people else redacted(whole), found=tuple(found))
+    return PathsView(around=whole if people else redact_neighbourhood(whole), found=tuple(found))
 
 
-def _refs(asked: Sequence[PathEnds]) -> tuple[str, ...]:
+def _list_path_refs(asked: Sequence[PathEnds]) -> tuple[str, ...]:
     every = (ref for ends in asked for ref in (ends.ref, ends.other_ref))
     return tuple(dict.fromkeys(filter(None, every)))

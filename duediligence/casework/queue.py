@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from duediligence.casework.differences import difference
+from duediligence.casework.differences import list_compared_changes
 from duediligence.casework.due_dates import overdue_after
 from duediligence.model import SEVERITIES, Severity
 from duediligence.model.alerts import (
@@ -19,7 +19,7 @@ from duediligence.model.alerts import (
 from duediligence.model.findings import by_event
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.carried_over import carried_over
-from duediligence.screening.alerts.status import Rules, belonging, in_effect, status
+from duediligence.screening.alerts.status import Rules, in_effect, select_alert_decisions, status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertOutline, AlertQuery, StoredAlert, place_of
 from duediligence.store.casework.screened import Seen
@@ -103,7 +103,7 @@ STATES = (
 )
 
 
-def settled(state: str) -> int:
+def rank_alert_state(state: str) -> int:
     """Return how far something is settled in a state: of one event the least settled source
     counts.
     """
@@ -124,7 +124,7 @@ class EventAlerts:
     @property
     def least(self) -> Alert:
         """Return the one that is least settled: where it stands, the event does."""
-        return min(self.alerts, key=lambda alert: settled(alert.state))
+        return min(self.alerts, key=lambda alert: rank_alert_state(alert.state))
 
     @property
     def state(self) -> str:
@@ -157,10 +157,10 @@ def in_events(alerts: Sequence[Alert]) -> list[EventAlerts]:
     return list(found.values())
 
 
-def events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventAlerts]:
+def list_queue_events(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[EventAlerts]:
     """Return every event that the filters admit (see `outlines`), whole. Raises StorageError."""
     with projection.current(workspace):
-        return load(workspace, outlines(workspace, filters))
+        return load_event_alerts(workspace, list_event_outlines(workspace, filters))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +175,10 @@ class EventOutline:
 
     @property
     def state(self) -> str:
-        return min((one.state for one in self.alerts), key=settled)
+        return min((one.state for one in self.alerts), key=rank_alert_state)
 
 
-def outlines(
+def list_event_outlines(
     workspace: Workspace, filters: Filters = NO_FILTERS, *, restricted: bool = True
 ) -> list[EventOutline]:
     """Return every event of which the filters admit an alert, and by its state the event, in the
@@ -209,7 +209,7 @@ def outlines(
         if any(one.id in seen for one in event.alerts)
         and (not filters.states or event.state in filters.states)
     ]
-    return sorted(admitted, key=lambda event: _order(event.lead))
+    return sorted(admitted, key=lambda event: _rank_outline(event.lead))
 
 
 def _held_as(workspace: Workspace, ref: str) -> str:
@@ -237,7 +237,7 @@ def outlines_of(workspace: Workspace, alert_ids: Sequence[str]) -> list[AlertOut
     return [found[one] for one in alert_ids]
 
 
-def load(workspace: Workspace, found: Iterable[EventOutline]) -> list[EventAlerts]:
+def load_event_alerts(workspace: Workspace, found: Iterable[EventOutline]) -> list[EventAlerts]:
     """Return the events of these outlines, whole, in their order. Raises StorageError."""
     found = list(found)
     with projection.current(workspace) as store:
@@ -263,7 +263,7 @@ def event_of(workspace: Workspace, alert: Alert) -> EventAlerts:
     return next(event for event in in_events(every) if any(one is alert for one in event.alerts))
 
 
-def _order(one: AlertOutline) -> tuple[float | str, ...]:
+def _rank_outline(one: AlertOutline) -> tuple[float | str, ...]:
     return (-SEVERITIES.index(one.severity), -one.score, one.first_seen, one.place, one.id)
 
 
@@ -281,7 +281,7 @@ def alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> list[Alert]:
     What the newest screening of its supplier no longer finds is `resolved`, unless that one could
     not look: then the alert stays as it was, for unknown is never clear. Raises StorageError.
     """
-    return page(workspace, filters, most=-1).alerts
+    return load_alert_page(workspace, filters, most=-1).alerts
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +294,7 @@ class Page:
     after: tuple[object, ...] = ()
 
 
-def page(
+def load_alert_page(
     workspace: Workspace,
     filters: Filters = NO_FILTERS,
     *,
@@ -313,13 +313,13 @@ def page(
     return Page(whole, place_of(rows[-1]) if len(rows) == most else ())
 
 
-def counts(workspace: Workspace, filters: Filters = NO_FILTERS) -> Counter[str]:
+def count_alerts(workspace: Workspace, filters: Filters = NO_FILTERS) -> Counter[str]:
     """Return how many alerts the filters admit, by state. Raises StorageError."""
     with projection.current(workspace) as store:
         return store.counts(_query(workspace, filters))
 
 
-def alert(workspace: Workspace, alert_id: str) -> Alert | None:
+def load_alert(workspace: Workspace, alert_id: str) -> Alert | None:
     """Return the alert of exactly that id, with what stands on both sides of it. Raises
     StorageError.
     """
@@ -359,13 +359,13 @@ def _query(
         entry=filters.entry,
         run=run,
         after=after,
-        owners=_names(workspace, filters.owner),
+        owners=_list_owner_logins(workspace, filters.owner),
         overdue_after=overdue_after(workspace.settings) if filters.overdue else (),
         checks=None if filters.supplier else filters.checks,
     )
 
 
-def _names(workspace: Workspace, owner: str | None) -> tuple[str, ...] | None:
+def _list_owner_logins(workspace: Workspace, owner: str | None) -> tuple[str, ...] | None:
     """Return what may stand for an owner: each login of the person."""
     return workspace.identities.names(owner) if owner else None if owner is None else ()
 
@@ -497,7 +497,7 @@ class _Gathering:
         carried = carried_over(
             self.workspace.casework, self.evidence.matcher_of, alert, tuple(every.values())
         )
-        now = belonging(carried.decisions, *compared, alert.joined)
+        now = select_alert_decisions(carried.decisions, *compared, alert.joined)
         history = tuple(every[one.position] for one in now)
         if not history:
             return alert
@@ -513,6 +513,6 @@ class _Gathering:
         if where.reopened and where.state == "open" and not where.reopened.undone_on:
             then = decisions.compared(in_effect(history)[-1])
             if then:
-                changes = difference(then, alert.compared)
+                changes = list_compared_changes(then, alert.compared)
                 where = replace(where, reopened=replace(where.reopened, changes=changes))
         return replace(alert, history=history, status=where)

@@ -40,7 +40,7 @@ def in_order(
     """
     if sort == "severity" and not backwards:
         return list(events)
-    value = _values(workspace, sort)
+    value = _choose_sort_value(workspace, sort)
     withheld = sort in _TELLING and not restricted
     first: list[tuple[float | str, EventOutline]] = []
     last: list[EventOutline] = []
@@ -54,7 +54,9 @@ def in_order(
     return [*(event for _, event in first), *last]
 
 
-def _values(workspace: Workspace, sort: Sort) -> Callable[[EventOutline], float | str | None]:
+def _choose_sort_value(
+    workspace: Workspace, sort: Sort
+) -> Callable[[EventOutline], float | str | None]:
     match sort:
         case "severity":
             return lambda event: -SEVERITIES.index(event.lead.severity)

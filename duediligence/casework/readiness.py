@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from duediligence.casework.earlier_readers import earlier_readers
-from duediligence.casework.exposure import exposure
+from duediligence.casework.exposure import check_exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.law.victims import help_for_victims
@@ -24,7 +24,7 @@ from duediligence.screening.clock import read_clock
 from duediligence.screening.lists.recorded import content_is_recorded, not_as_recorded
 from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
 from duediligence.screening.registers import statuses as register_statuses
-from duediligence.screening.run.policy import load
+from duediligence.screening.run.policy import read_policy
 from duediligence.screening.run.weakenings import current_weakenings
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings
@@ -86,7 +86,7 @@ class Readiness:
         if self.state == "ok":
             return Hint(READY)
         others = [
-            Hint(_capital(f"{line.what}: "), line.detail)
+            Hint(_capitalise_line(f"{line.what}: "), line.detail)
             for line in self.problems
             if not line.remedy
         ]
@@ -106,19 +106,19 @@ def remedy_words(remedy: Remedy, most_named: int | None = None) -> Hint:
     names = listed(remedy.list_ids, most_named) if most_named else ", ".join(remedy.list_ids)
     first = Hint(remedy.first)
     run = Hint(_capital_hint(first), ", then run") if remedy.first else Hint("Run")
-    return Hint(f"{_capital(remedy.lack)}: {names}. ", run, ": ", remedy.step)
+    return Hint(f"{_capitalise_line(remedy.lack)}: {names}. ", run, ": ", remedy.step)
 
 
-def _capital(text: str) -> str:
+def _capitalise_line(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 def _capital_hint(hint: Hint) -> Hint:
     first, *rest = hint.parts
-    return Hint(_capital(first) if isinstance(first, str) else first, *rest)
+    return Hint(_capitalise_line(first) if isinstance(first, str) else first, *rest)
 
 
-def document(
+def build_readiness_document(
     found: Readiness, word: Callable[[str | Hint], str], command: Callable[[Step], str]
 ) -> list[dict[str, str]]:
     """Return what was looked at, for programs, and last whether a run would be complete.
@@ -145,7 +145,7 @@ def document(
     return [*lines, whole]
 
 
-def examine(
+def examine_readiness(
     resolved: EffectiveSettings,
     ignored: IgnoredFile | None = None,
     *,
@@ -156,25 +156,31 @@ def examine(
     `opened` opens the workspace of whoever asks, where that is not the account of this machine.
     """
     opened = opened or (lambda: Workspace(resolved.settings))
-    lines = list(_machine(resolved, ignored, opened))
+    lines = list(_check_machine(resolved, ignored, opened))
     if any(line.state == "broken" for line in lines):
         return Readiness(tuple(lines))
     with opened() as ws:
         found = statuses(ws)
-        lines += [_clock(ws), _signing_key(ws), _victims(ws), *_agreements(ws), *_registers(ws)]
-        lines += _weakenings(ws, found)
-        lines += [_list(ws, status) for status in found]
+        lines += [
+            _check_clock(ws),
+            _signing_key(ws),
+            _check_victim_steps(ws),
+            *_check_agreement_reviews(ws),
+            *_check_registers(ws),
+        ]
+        lines += _check_weakenings(ws, found)
+        lines += [_check_watchlist(ws, status) for status in found]
         return Readiness(tuple(lines), tuple(remedies(ws, found)))
 
 
-def _weakenings(workspace: Workspace, found: Sequence[ListStatus]) -> Iterator[ReadinessLine]:
+def _check_weakenings(workspace: Workspace, found: Sequence[ListStatus]) -> Iterator[ReadinessLine]:
     """In which ways a run now would show less; a policy that cannot be read has its own line."""
     with suppress(DuediligenceError):
         for kind, words in weakenings_by_kind(current_weakenings(workspace, found)).items():
             yield ReadinessLine(kind, "weakened", words)
 
 
-def _clock(workspace: Workspace) -> ReadinessLine:
+def _check_clock(workspace: Workspace) -> ReadinessLine:
     """Return whether the clock agrees with the audit chain."""
     if doubt := read_clock(workspace).in_doubt:
         step = Step("put-clock-right")
@@ -183,7 +189,7 @@ def _clock(workspace: Workspace) -> ReadinessLine:
     return ReadinessLine("clock", "ok", "not behind the newest record")
 
 
-def _victims(workspace: Workspace) -> ReadinessLine:
+def _check_victim_steps(workspace: Workspace) -> ReadinessLine:
     """Return whether the steps for people who may be victims were reviewed in time."""
     help_ = help_for_victims()
     if late := help_.not_reviewed(workspace.now().date()):
@@ -202,7 +208,7 @@ def _signing_key(workspace: Workspace) -> ReadinessLine:
     return ReadinessLine("signing key", "ok", made)
 
 
-def _agreements(workspace: Workspace) -> Iterator[ReadinessLine]:
+def _check_agreement_reviews(workspace: Workspace) -> Iterator[ReadinessLine]:
     """Yield agreements with partners that both must look at again. No run is incomplete for one."""
     today = workspace.now().date()
     for one in workspace.casework.agreements.all():
@@ -213,14 +219,14 @@ def _agreements(workspace: Workspace) -> Iterator[ReadinessLine]:
             yield ReadinessLine(what, in_use, state_line(one, today))
 
 
-def _machine(
+def _check_machine(
     resolved: EffectiveSettings,
     ignored: IgnoredFile | None,
     opened: Callable[[], AbstractContextManager[Workspace]],
 ) -> Iterator[ReadinessLine]:
     settings = resolved.settings
     try:
-        load(settings.policy)
+        read_policy(settings.policy)
         yield ReadinessLine("policy", "ok", str(settings.policy or "as declared by the checks"))
     except DuediligenceError as error:
         yield ReadinessLine("policy", "problem", error.message)
@@ -233,14 +239,18 @@ def _machine(
     try:
         with opened() as ws:
             statuses(ws)  # opens the home
-            users, restored, backup = _users(ws), _restored(ws), _backup(ws)
+            users, restored, backup = (
+                _describe_own_role(ws),
+                _describe_last_restoration(ws),
+                _check_last_backup(ws),
+            )
             readers = earlier_readers(ws)
     except DuediligenceError as error:
         yield ReadinessLine("home", "broken", error.message)
         return
     yield ReadinessLine("home", "ok", f"{settings.home} can be written")
     with storing(settings.home):
-        for one in exposure(resolved):
+        for one in check_exposure(resolved):
             yield ReadinessLine(one.what, "ok" if one.safe else "warning", one.detail)
     if restored:
         yield ReadinessLine("restored", "ok", restored)
@@ -250,34 +260,34 @@ def _machine(
         detail = f"may read since the upgrade, without a role: {', '.join(readers)}. Give a role "
         detail += "to those who need one, then end the reading of the others: "
         yield ReadinessLine("readers", "warning", Hint(detail, Step("end-earlier-readers")))
-    free = shutil.disk_usage(_existing(settings.home)).free
+    free = shutil.disk_usage(_find_existing_parent(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
 
 
-def _backup(ws: Workspace) -> ReadinessLine:
+def _check_last_backup(ws: Workspace) -> ReadinessLine:
     """Return when the last backup was made. None is no reason for a run to be incomplete."""
-    record = _last(ws, "backup made")
+    record = _find_last_record(ws, "backup made")
     if record is None:
         none = Hint("none was made: ", Step("make-backup"))
         return ReadinessLine("backup", "not in use", none)
     return ReadinessLine("backup", "ok", f"the last was made on {day(record.event.at)}")
 
 
-def _restored(ws: Workspace) -> str:
+def _describe_last_restoration(ws: Workspace) -> str:
     """From which backup this home was last restored, and the id of that; empty where it was not."""
-    record = _last(ws, "restored")
+    record = _find_last_record(ws, "restored")
     if record is None:
         return ""
     made = day(datetime.fromisoformat(str(record.event.what.get("backup_made_at"))))
     return f"{day(record.event.at)} from a backup of {made}, restoration {record.event.subject}"
 
 
-def _last(ws: Workspace, kind: AuditKind) -> AuditRecord | None:
+def _find_last_record(ws: Workspace, kind: AuditKind) -> AuditRecord | None:
     return next(reversed(list(ws.audit.records(kind=kind))), None)
 
 
-def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
+def _check_registers(ws: Workspace) -> Iterator[ReadinessLine]:
     """Yield what a run looks at beside the lists. Where there is nothing, no run is incomplete for
     it.
     """
@@ -314,7 +324,7 @@ def _registers(ws: Workspace) -> Iterator[ReadinessLine]:
         )
 
 
-def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
+def _check_watchlist(ws: Workspace, status: ListStatus) -> ReadinessLine:
     reason = reason_hint(status)
     detail = Hint(status.state, ": ", reason) if reason else status.state
     if one := remedy(ws, status):
@@ -332,7 +342,7 @@ def _list(ws: Workspace, status: ListStatus) -> ReadinessLine:
     return ReadinessLine(f"list {status.list_id}", "ok", detail, list_id=status.list_id)
 
 
-def _users(ws: Workspace) -> str:
+def _describe_own_role(ws: Workspace) -> str:
     if not ws.needs_role:
         return f"no roles are set: whoever opens the folder may do everything; you are {ws.who}"
     named = f"{len(ws.settings.users)} named"
@@ -341,5 +351,5 @@ def _users(ws: Workspace) -> str:
     return f"{named}; you are {ws.who}: {ws.role}"
 
 
-def _existing(path: Path) -> Path:
-    return path if path.exists() else _existing(path.parent)
+def _find_existing_parent(path: Path) -> Path:
+    return path if path.exists() else _find_existing_parent(path.parent)

@@ -32,13 +32,13 @@ class _Sides:
 
     def missing(self, fact: str) -> str:
         """Return which side has no such fact, in words; empty where both have one."""
-        return _where(bool(self.facts[fact].ours), bool(self.facts[fact].theirs))
+        return _describe_missing_side(bool(self.facts[fact].ours), bool(self.facts[fact].theirs))
 
     def verdict(self, fact: str) -> str:
         return self.facts[fact].verdict if fact in self.facts else "not known"
 
 
-def _where(ours: bool, theirs: bool) -> str:
+def _describe_missing_side(ours: bool, theirs: bool) -> str:
     if ours and theirs:
         return ""
     if ours or theirs:
@@ -73,7 +73,7 @@ def _numbers_same(sides: _Sides) -> str:
 
 
 def _places_differ(sides: _Sides) -> str:
-    if where := _where(*sides.places):
+    if where := _describe_missing_side(*sides.places):
         return f"no address or country is known {where}"
     if sides.verdict("Address") in _AGREE:
         return "an address is the same on both sides"
@@ -81,7 +81,7 @@ def _places_differ(sides: _Sides) -> str:
 
 
 def _places_same(sides: _Sides) -> str:
-    if where := _where(*sides.places):
+    if where := _describe_missing_side(*sides.places):
         return f"no address or country is known {where}"
     return "the countries differ" if sides.verdict("Country") == "differ" else ""
 
@@ -118,7 +118,7 @@ CLAIMS: Mapping[tuple[Decided, str], Callable[[_Sides], str]] = {
 }
 
 
-def contradiction(alert: Alert, decided: Decided, reason: str, note: str = "") -> str:
+def explain_contradiction(alert: Alert, decided: Decided, reason: str, note: str = "") -> str:
     """Return how what was compared contradicts a reason, in words; empty where it does not.
 
     Nothing contradicts where what was compared is no longer kept. Raises StorageError.

@@ -11,7 +11,7 @@ from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, Storage
 from duediligence.model.alerts import alert_id
 from duediligence.model.audit import AuditRecord
 from duediligence.screening.access import use_case
-from duediligence.screening.alerts.projection import current, rebuild
+from duediligence.screening.alerts.projection import current, rebuild_alerts
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.erasure import Erased
@@ -80,7 +80,9 @@ def remove(
     unknown = [ref for ref in refs if not ref or not casework.erasure.holds(ref)]
     removed = _removed_before(workspace, unknown) if unknown == list(refs) else None
     if removed:
-        return _again(workspace, refs, own[removed.event.subject], removed, dry_run=dry_run)
+        return _resume_removal(
+            workspace, refs, own[removed.event.subject], removed, dry_run=dry_run
+        )
     if unknown:
         raise NotFound(
             f"Unknown supplier {unknown[0]!r}",
@@ -90,14 +92,14 @@ def remove(
         with current(workspace) as alerts:
             about = [one[0] for one in alerts.of_suppliers(refs)]
         ids = _alert_ids(workspace, refs, about)
-        applied = own[_applicable(workspace, refs, ids, rule, own, now)]
+        applied = own[_find_removal_rule(workspace, refs, ids, rule, own, now)]
         _refuse_where_needed(workspace, refs, applied.id)
         if applied.id == OVER and not dry_run:
             refuse_removal_in_doubt(workspace)
         names = {one.ref: one.name for one in workspace.suppliers.all() if one.ref in refs}
         taken = casework.erasure.erase(refs, ids, applied.id, now)
         casework.intelligence.forget(refs, now)
-        rebuild(workspace)
+        rebuild_alerts(workspace)
         found = Removal(
             refs=refs,
             names=names,
@@ -108,7 +110,7 @@ def remove(
             screenings=len(taken.runs),
             contents=taken.contents,
             digests=taken.digests,
-            copies=len(_copies(workspace)),
+            copies=len(_list_upgrade_copies(workspace)),
             dry_run=dry_run,
         )
         if expected and replace(expected, answers=0, dry_run=False) != found:
@@ -116,7 +118,7 @@ def remove(
                 "What is kept about these suppliers has changed since you looked",
                 hint="Nothing was removed. Look again at what would go.",
             )
-    return replace(found, answers=_sweep(workspace, applied, taken, dry_run=dry_run))
+    return replace(found, answers=_sweep_removed_traces(workspace, applied, taken, dry_run=dry_run))
 
 
 def _with_merged(workspace: Workspace, refs: Sequence[str]) -> tuple[str, ...]:
@@ -143,7 +145,7 @@ def _removed_before(workspace: Workspace, refs: Sequence[str]) -> AuditRecord | 
     return max(found, key=lambda one: one.position) if found and len(found) == len(refs) else None
 
 
-def _again(
+def _resume_removal(
     workspace: Workspace,
     refs: tuple[str, ...],
     rule: RetentionRule,
@@ -152,9 +154,9 @@ def _again(
     dry_run: bool,
 ) -> Removal:
     """Return what is still to be done where a removal was cut short after it was recorded."""
-    copies = len(_copies(workspace))
+    copies = len(_list_upgrade_copies(workspace))
     taken = Erased({}, (), (), 0, 0, 0, workspace.casework.erasure.sources())
-    answers = _sweep(workspace, rule, taken, dry_run=dry_run)
+    answers = _sweep_removed_traces(workspace, rule, taken, dry_run=dry_run)
     return Removal(
         refs=refs,
         names={},
@@ -181,7 +183,7 @@ def _alert_ids(workspace: Workspace, refs: Sequence[str], about: Sequence[str]) 
     return ids - others
 
 
-def _applicable(
+def _find_removal_rule(
     workspace: Workspace,
     refs: Sequence[str],
     ids: set[str],
@@ -246,11 +248,13 @@ def _refuse_where_needed(workspace: Workspace, refs: Sequence[str], rule: str) -
         )
 
 
-def _copies(workspace: Workspace) -> list[Path]:
+def _list_upgrade_copies(workspace: Workspace) -> list[Path]:
     return sorted(workspace.settings.home.glob(f"{UPGRADES}/*"))
 
 
-def _sweep(workspace: Workspace, rule: RetentionRule, taken: Erased, *, dry_run: bool) -> int:
+def _sweep_removed_traces(
+    workspace: Workspace, rule: RetentionRule, taken: Erased, *, dry_run: bool
+) -> int:
     """Remove what is remembered elsewhere, all of which can be made or fetched again.
 
     Returns how many answers of Companies House that no run refers to went, for any may be an
@@ -263,7 +267,7 @@ def _sweep(workspace: Workspace, rule: RetentionRule, taken: Erased, *, dry_run:
         workspace.lookups.clear()
         if (parties := workspace.indexes / ".parties").exists():
             shutil.rmtree(parties)
-        for path in _copies(workspace):
+        for path in _list_upgrade_copies(workspace):
             unlink(path)
         answers = remove_answers(workspace, rule, now, taken.sources, dry_run=False)
         workspace.casework.erasure.overwrite()

@@ -9,21 +9,21 @@ from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
 
-def concerning(workspace: Workspace, refs: Collection[str]) -> int:
+def count_reports_about(workspace: Workspace, refs: Collection[str]) -> int:
     """Return how many reports may concern any of these suppliers, each once. Raises
     StorageError.
     """
-    return len(numbers(workspace, refs))
+    return len(find_report_numbers(workspace, refs))
 
 
 def concerning_run(workspace: Workspace, run_id: str) -> int:
     """Return how many reports may concern any supplier of a stored run, each once. Raises
     StorageError.
     """
-    return concerning(workspace, workspace.screened.refs(run_id))
+    return count_reports_about(workspace, workspace.screened.refs(run_id))
 
 
-def numbers(workspace: Workspace, refs: Collection[str]) -> set[int]:
+def find_report_numbers(workspace: Workspace, refs: Collection[str]) -> set[int]:
     """Return the numbers of those reports. A supplier is all those that were merged into it.
 
     Only to be counted, or for whoever has the role. Raises StorageError.

@@ -16,7 +16,7 @@ from duediligence.fetch.evidence import Evidence
 from duediligence.model.alerts import Alert, Decision
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
-from duediligence.screening.alerts.projection import rebuild
+from duediligence.screening.alerts.projection import rebuild_alerts
 from duediligence.screening.alerts.status import in_effect
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.workspace import Workspace
@@ -29,8 +29,8 @@ __all__ = [
     "Removed",
     "Retained",
     "RetentionRule",
-    "markdown",
     "remove_answers",
+    "render_retention_table",
     "rules",
     "run",
 ]
@@ -74,7 +74,7 @@ def rules(days: Mapping[str, int]) -> dict[str, RetentionRule]:
 
     Raises UsageError for a rule that there is not, and for a time that is too short.
     """
-    own = _own()
+    own = _load_retention_rules()
     for name, value in days.items():
         rule = own.get(name)
         if rule is None or not rule.days:
@@ -93,10 +93,10 @@ def rules(days: Mapping[str, int]) -> dict[str, RetentionRule]:
     return {name: replace(rule, days=days.get(name, rule.days)) for name, rule in own.items()}
 
 
-def markdown() -> Iterator[str]:
+def render_retention_table() -> Iterator[str]:
     """Yield the rules as a table for the docs, line by line."""
     yield "| rule | what | kept | counted from | then | why |\n|---|---|---|---|---|---|\n"
-    for rule in _own().values():
+    for rule in _load_retention_rules().values():
         ends = "removed by hand" if rule.by == "a person" else "replaced"
         kept = rule.period if rule.days else f"until {ends}"
         yield f"| `{rule.id}` | {rule.title} | {kept} | {rule.runs_from} | {rule.does} "
@@ -104,7 +104,7 @@ def markdown() -> Iterator[str]:
 
 
 @cache
-def _own() -> Mapping[str, RetentionRule]:
+def _load_retention_rules() -> Mapping[str, RetentionRule]:
     text = files("duediligence.casework").joinpath("retention_rules.toml").read_text("utf-8")
     found = convert_to(tuple[RetentionRule, ...], tomllib.loads(text)["rule"])
     return {rule.id: rule for rule in found}
@@ -113,25 +113,25 @@ def _own() -> Mapping[str, RetentionRule]:
 History = Mapping[str, tuple[Decision, ...]]
 
 
-def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionPlan:
+def plan_retention(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionPlan:
     """Return what in `casework.db` is past its retention period by these rules. Raises
     StorageError.
     """
     now = workspace.now().astimezone(UTC)
-    history = _history(workspace)
+    history = _collect_decision_history(workspace)
     known = {alert.id: alert for alert in alerts(workspace, WITH_CHECKS)}
-    cleared = _cleared(known, history, rules["cleared"].since(now))
+    cleared = _find_cleared_alerts(known, history, rules["cleared"].since(now))
     # Of two people of one name, only one of whom is cleared, both keep what was found.
     shared = {alert.first.key for alert in known.values() if alert.id not in cleared}
     return RetentionPlan(
-        runs=_runs(workspace, rules, known, history, now),
+        runs=_find_expired_runs(workspace, rules, known, history, now),
         findings={
             alert.first.key: _kept_in(alert)
             for alert in known.values()
             if alert.id in cleared and alert.first.key not in shared
         },
         findings_before=rules["cleared"].since(now),
-        protected=_protected(history, cleared, rules["evidence"].since(now)),
+        protected=_find_protected_contents(history, cleared, rules["evidence"].since(now)),
         digests_before=rules["digests"].since(now),
         declared_before=rules["declarations"].since(now).date(),
         letters_before=rules["letters"].since(now),
@@ -149,7 +149,7 @@ def over(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> RetentionP
     )
 
 
-def _history(workspace: Workspace) -> History:
+def _collect_decision_history(workspace: Workspace) -> History:
     """Return every decision by the id that its alert has now, oldest first."""
     aliases = dict(workspace.casework.alerts.aliases())
     for now, lines in workspace.casework.alerts.joined().items():
@@ -163,7 +163,7 @@ def _history(workspace: Workspace) -> History:
     return found
 
 
-def _runs(
+def _find_expired_runs(
     workspace: Workspace,
     rules: Mapping[str, RetentionRule],
     known: Mapping[str, Alert],
@@ -192,7 +192,9 @@ def _runs(
     return gone
 
 
-def _cleared(known: Mapping[str, Alert], history: History, before: datetime) -> set[str]:
+def _find_cleared_alerts(
+    known: Mapping[str, Alert], history: History, before: datetime
+) -> set[str]:
     """Return the alerts that stand as another party, decided before that moment.
 
     Of an alert that no run holds any more, its last decision tells.
@@ -213,7 +215,7 @@ def _kept_in(alert: Alert) -> str:
     return "" if alert.found == "no" else alert.first.run_id
 
 
-def _protected(history: History, cleared: set[str], before: datetime) -> set[str]:
+def _find_protected_contents(history: History, cleared: set[str], before: datetime) -> set[str]:
     """Return the contents that show what decisions were about, save those cleared and those of
     old.
     """
@@ -265,11 +267,11 @@ def run(workspace: Workspace, *, dry_run: bool) -> Retained:
         refuse_removal_in_doubt(workspace)
     now, store = workspace.now(), workspace.casework.retention
     with store.transaction(dry_run=dry_run):
-        taken = store.take(over(workspace, own), now)
-        reports = intelligence_weeding.due(workspace, own["intelligence"].since(now))
+        taken = store.take(plan_retention(workspace, own), now)
+        reports = intelligence_weeding.delete_due_reports(workspace, own["intelligence"].since(now))
         if not dry_run:
-            rebuild(workspace)
-    weeding = None if dry_run else intelligence_weeding.sweep(workspace, reports)
+            rebuild_alerts(workspace)
+    weeding = None if dry_run else intelligence_weeding.sweep_report_copies(workspace, reports)
     runs = {name: tuple(taken.runs.get(name, ())) for name in ("screenings", "evidence")}
     answered = own["companies-house"]
     before = answered.since(now)
@@ -321,7 +323,7 @@ def remove_answers(
     files = evidence.over(before, referred)
     if dry_run or not files:
         return len(files)
-    gone = sum(map(_unlinked, files))
+    gone = sum(map(_try_unlink, files))
     what: Mapping[str, int] = {"removed": gone}
     workspace.audit.add(AuditEvent("retention", workspace.now(), workspace.who, what, rule.id))
     if gone < len(files):
@@ -332,7 +334,7 @@ def remove_answers(
     return gone
 
 
-def _unlinked(path: Path) -> bool:
+def _try_unlink(path: Path) -> bool:
     try:
         unlink(path)
     except OSError:

@@ -60,5 +60,5 @@ def run_document(workspace: Workspace, run_id: str) -> dict[str, Any]:
     """
     run = run_of(workspace, run_id)
     shown = run_for(workspace, replace(run, findings=hidden(workspace, run).shown), people=False)
-    document: dict[str, Any] = run_json.document(shown.run)["data"]
+    document: dict[str, Any] = run_json.build_run_document(shown.run)["data"]
     return document

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from duediligence.casework.disclosure import Behind, Withheld, behind, disclosed
+from duediligence.casework.disclosure import Behind, Withheld, collect_known_names, redact_run
 from duediligence.casework.restricted_reports import concerning_run
 from duediligence.errors import Invalid, NotFound
 from duediligence.model import Run, Supplier
@@ -22,7 +22,7 @@ def people_known(workspace: Workspace, run_id: str) -> Mapping[str, Behind]:
     dossiers = workspace.runs.dossiers(run_id)
     entries = workspace.screened.entries_of(run_id)
     return {
-        one.ref: behind(one, dossiers.get(one.ref), entries.get(one.ref, ()))
+        one.ref: collect_known_names(one, dossiers.get(one.ref), entries.get(one.ref, ()))
         for one in workspace.screened.suppliers(run_id)
     }
 
@@ -94,7 +94,7 @@ def run_for(
         record_shown(workspace, {"findings": held}, run.id)
     known = {} if people else people_known(workspace, run.id)
     reports = concerning_run(workspace, run.id)
-    return RunView(*disclosed(run, known, people=people, restricted=restricted, reports=reports))
+    return RunView(*redact_run(run, known, people=people, restricted=restricted, reports=reports))
 
 
 def record_shown(workspace: Workspace, what: dict[str, AuditValue], subject: str = "") -> None:

@@ -33,7 +33,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.birth_dates import without_birth_dates
 from duediligence.model.cases import VICTIM_SIGNS
 from duediligence.model.letters import Letter
-from duediligence.render.saying import explain, said
+from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import reopened_words, source_words
 from duediligence.screening.access import hide_birth_dates, permit, use_case
 from duediligence.screening.workspace import Workspace
@@ -189,7 +189,7 @@ def queue_for(
     """
     rules = rules_of(workspace)
     by_list = bool(filters.list_id or any(filters.entry))
-    found = queue.outlines(workspace, filters, restricted=restricted or not by_list)
+    found = queue.list_event_outlines(workspace, filters, restricted=restricted or not by_list)
     found = in_order(workspace, found, sort, backwards=backwards, restricted=restricted)
     listed = [one for one in found if everything or filters.states or one.state not in queue.DONE]
     left_out = () if len(listed) == len(found) else (e for e in found if e.state in queue.DONE)
@@ -212,14 +212,14 @@ def queue_for(
     outlines = listed[(page - 1) * size : page * size]
     on_page = [
         EventAlerts(tuple(shown_to(alert, workspace.who, rules) for alert in event.alerts))
-        for event in hide_birth_dates(workspace, list(queue.load(workspace, outlines)))
+        for event in hide_birth_dates(workspace, list(queue.load_event_alerts(workspace, outlines)))
     ]
     alerts = [alert for event in on_page for alert in event.alerts]
     if people == "exported":
         _record_people(workspace, alerts)
     if restricted:
         _record_restricted(workspace, alerts)
-    redact, titles = _Redaction(workspace), _titles(workspace)
+    redact, titles = _Redaction(workspace), _cache_list_titles(workspace)
     rows = (
         withheld_row(event.lead)
         if event.lead.restricted and not restricted
@@ -235,7 +235,7 @@ def queue_for(
             _with_owner(workspace, row, outline)
             for row, outline in zip(rows, outlines, strict=True)
         ),
-        suppliers=_headings(workspace, on_page),
+        suppliers=_build_supplier_headings(workspace, on_page),
         total=len(found),
         listed=of_all,
         not_shown=" ".join(filter(None, (queue.not_shown(left_out), unlisted))),
@@ -243,7 +243,9 @@ def queue_for(
         covered=covered,
         never=never_screened(workspace, newest),
         reports=restricted_reports.words(
-            restricted_reports.concerning(workspace, {one.lead.supplier_ref for one in found})
+            restricted_reports.count_reports_about(
+                workspace, {one.lead.supplier_ref for one in found}
+            )
         ),
         after=place_of(workspace, outlines[-1], newest) if page < pages else None,
         page=page,
@@ -281,7 +283,9 @@ def _with_owner(workspace: Workspace, row: AlertRow, event: EventOutline) -> Ale
     )
 
 
-def _headings(workspace: Workspace, on_page: Iterable[EventAlerts]) -> dict[str, SupplierHeading]:
+def _build_supplier_headings(
+    workspace: Workspace, on_page: Iterable[EventAlerts]
+) -> dict[str, SupplierHeading]:
     names = {event.lead.supplier_ref: event.lead.supplier_name for event in on_page}
     found = {}
     for ref, name in names.items():
@@ -316,7 +320,7 @@ def alert_for(
     _record_restricted(workspace, [alert, *others])
     redact = _Redaction(workspace) if people == "redacted" else None
     outline = EventOutline(tuple(queue.outlines_of(workspace, [one.id for one in event.alerts])))
-    return _view(workspace, alert, others, redact, outline)
+    return _build_alert_view(workspace, alert, others, redact, outline)
 
 
 @dataclass(frozen=True, slots=True)
@@ -341,7 +345,7 @@ def alerts_for_file(
     found: list[AlertOfFile] = []
     restricted = 0
     done = () if everything or filters.states else queue.DONE
-    for event in queue.events(workspace, filters):
+    for event in queue.list_queue_events(workspace, filters):
         shown = [(shown_to(one, workspace.who, rules), one) for one in event.alerts]
         if EventAlerts(tuple(alert for alert, _ in shown)).state in done:
             continue
@@ -350,11 +354,11 @@ def alerts_for_file(
                 restricted += 1
             elif alert.state not in done:
                 others = [one for one, _ in shown if one.id != alert.id and not one.restricted]
-                found.append(AlertOfFile(_view(workspace, alert, others, None), stored))
+                found.append(AlertOfFile(_build_alert_view(workspace, alert, others, None), stored))
     return found, restricted
 
 
-def _view(
+def _build_alert_view(
     workspace: Workspace,
     alert: Alert,
     others: Sequence[Alert],
@@ -372,7 +376,7 @@ def _view(
 
     facts: Iterable[FactPair] = side_by_side(alert)
     id_ = alert.id
-    also = _also(others, _titles(workspace), redact)
+    also = _describe_further_sources(others, _cache_list_titles(workspace), redact)
     kept = letters_of(workspace, id_)
     if redact:
         facts = facts if _between_firms(alert) else ()
@@ -390,7 +394,7 @@ def _view(
         measures=first.measures,
         possible_grounds=first.possible_grounds,
         look_back=first.look_back,
-        next_step=said(first.next_step),
+        next_step=format_text(first.next_step),
         last_decision=alert.last_decision,
         history=alert.history,
         facts=tuple(facts),
@@ -468,7 +472,7 @@ def alert_row(id_: str, alert: Alert) -> AlertRow:
         first_seen=first.first_seen,
         last_seen=alert.last_seen,
         found=alert.found,
-        happened=[said(finding.happened) for finding in alert.findings if finding.happened],
+        happened=[format_text(finding.happened) for finding in alert.findings if finding.happened],
         decided_by=where.decided_by,
         decided_at=where.decided_at,
         reason=where.reason,
@@ -480,7 +484,7 @@ def alert_row(id_: str, alert: Alert) -> AlertRow:
 def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None") -> AlertRow:
     """Return the lead as it is shown, where the event stands, and its further sources."""
     lead, *others = event.alerts
-    also = _also(others, titles, redact)
+    also = _describe_further_sources(others, titles, redact)
     least = redact.alert(event.least) if redact else event.least
     row = alert_row(lead.id, redact.alert(lead) if redact else lead)
     stands = alert_row(lead.id, least)
@@ -504,7 +508,7 @@ def _event_row(event: EventAlerts, titles: "_Titles", redact: "_Redaction | None
 _Titles = Callable[[str], Mapping[str, str]]
 
 
-def _titles(workspace: Workspace) -> _Titles:
+def _cache_list_titles(workspace: Workspace) -> _Titles:
     """Of the runs themselves: which lists there are now is slow to find out."""
 
     @cache
@@ -515,7 +519,7 @@ def _titles(workspace: Workspace) -> _Titles:
     return of_run
 
 
-def _also(
+def _describe_further_sources(
     others: Iterable[Alert], titles: _Titles, redact: "_Redaction | None"
 ) -> tuple[FurtherSource, ...]:
     shown = ((one, redact.alert(one) if redact else one) for one in others)
@@ -572,18 +576,18 @@ class _Redaction:
     def _run(self, run_id: str) -> dict[tuple[str, ...], list[tuple[Finding, Finding]]]:
         if run_id not in self.runs:
             self.runs[run_id] = {}
-            for stored, told in _redacted(self.workspace, run_id):
+            for stored, told in _pair_redacted_findings(self.workspace, run_id):
                 self.runs[run_id].setdefault(stored.key, []).append((stored, told))
         return self.runs[run_id]
 
 
-def _redacted(workspace: Workspace, run_id: str) -> Iterator[tuple[Finding, Finding]]:
+def _pair_redacted_findings(workspace: Workspace, run_id: str) -> Iterator[tuple[Finding, Finding]]:
     """Yield each finding of a run as it is stored, and with people as roles and numbers."""
-    from duediligence.casework.disclosure import disclosed
+    from duediligence.casework.disclosure import redact_run
     from duediligence.casework.runs_shown import people_known
 
     whole = workspace.runs.get(run_id)
     if whole is None:
         raise StorageError(f"run {run_id} no longer exists", hint="Screen the supplier again.")
-    shown, _ = disclosed(whole, people_known(workspace, run_id), people=False, restricted=True)
+    shown, _ = redact_run(whole, people_known(workspace, run_id), people=False, restricted=True)
     yield from zip(whole.findings, shown.findings, strict=False)

@@ -51,10 +51,10 @@ def side_by_side(alert: Alert) -> list[FactPair]:
     ours, theirs = alert.first.subject_name, alert.first.entry_name
     facts = [
         FactPair("Name", ours, theirs, _of_names(names), " ".join(sentence_of(f) for f in names)),
-        FactPair("Other names", *_others(party, entry, ours, theirs)),
-        FactPair("Kind", _looked_up_as(party), entry.kind, _kinds(party.kind, entry.kind)),
+        FactPair("Other names", *_compare_other_names(party, entry, ours, theirs)),
+        FactPair("Kind", _looked_up_as(party), entry.kind, _compare_kinds(party.kind, entry.kind)),
     ]
-    for fact, here, there in _values(party, entry):
+    for fact, here, there in _pair_party_values(party, entry):
         feature = by_fact.get(fact)
         facts.append(
             FactPair(
@@ -68,10 +68,16 @@ def side_by_side(alert: Alert) -> list[FactPair]:
     return facts
 
 
-def _values(party: Party, entry: ListEntry) -> Iterable[tuple[str, list[str], list[str]]]:
+def _pair_party_values(
+    party: Party, entry: ListEntry
+) -> Iterable[tuple[str, list[str], list[str]]]:
     """Of people no home address and no day of birth: nobody needs them to tell two apart."""
     born = [party.birth_date] if party.birth_date else []
-    yield "Date of birth", [_month(d) for d in born], [_month(d) for d in entry.birth_dates]
+    yield (
+        "Date of birth",
+        [_format_birth_month(d) for d in born],
+        [_format_birth_month(d) for d in entry.birth_dates],
+    )
     yield "Country", list(party.countries), list(entry.countries)
     yield (
         "Number",
@@ -82,7 +88,7 @@ def _values(party: Party, entry: ListEntry) -> Iterable[tuple[str, list[str], li
         yield "Address", [a.text for a in party.addresses], [a.text for a in entry.addresses]
 
 
-def _month(born: PartialDate) -> str:
+def _format_birth_month(born: PartialDate) -> str:
     return str(born) if born.day is None else f"{born.year:04}-{born.month:02}"
 
 
@@ -93,7 +99,9 @@ def _of_names(features: Sequence[Feature]) -> str:
     return "agree in part" if "differ" in verdicts else "agree"
 
 
-def _others(party: Party, entry: ListEntry, ours: str, theirs: str) -> tuple[str, str, str]:
+def _compare_other_names(
+    party: Party, entry: ListEntry, ours: str, theirs: str
+) -> tuple[str, str, str]:
     here = [name.text for name in party.names if name.text != ours]
     there = [name.text for name in entry.names if name.text != theirs]
     shared = {text.casefold() for text in here} & {text.casefold() for text in there}
@@ -107,7 +115,7 @@ def _looked_up_as(party: Party) -> str:
     return "organisation, by its name" if by_name else "person or organisation"
 
 
-def _kinds(ours: str, theirs: str) -> str:
+def _compare_kinds(ours: str, theirs: str) -> str:
     if "unknown" in (ours, theirs):
         return "not known"
     return "agree" if ours == theirs else "differ"

@@ -19,11 +19,11 @@ def signing_key(workspace: Workspace) -> SigningKey:
 
     For use cases that change something. Raises StorageError where the file cannot be used.
     """
-    path = _path(workspace)
+    path = _locate_signing_key(workspace)
     key = read_key(path) or make_key(path)
     known = known_keys(workspace)
     if not known or known[-1].raw != key.public.raw:
-        _record(workspace, key.public, known)
+        _record_signing_key(workspace, key.public, known)
     return key
 
 
@@ -55,8 +55,8 @@ def rotate(workspace: Workspace) -> PublicKey:
     What that one signed can still be verified. Raises StorageError.
     """
     signing_key(workspace)  # so that the one before is known, whoever made it
-    key = make_key(_path(workspace), instead=True)
-    _record(workspace, key.public, known_keys(workspace))
+    key = make_key(_locate_signing_key(workspace), instead=True)
+    _record_signing_key(workspace, key.public, known_keys(workspace))
     return known_keys(workspace)[-1]
 
 
@@ -77,7 +77,7 @@ def export(workspace: Workspace, path: Path | None) -> str:
     return text
 
 
-def _record(workspace: Workspace, key: PublicKey, known: tuple[PublicKey, ...]) -> None:
+def _record_signing_key(workspace: Workspace, key: PublicKey, known: tuple[PublicKey, ...]) -> None:
     before = known[-1].id if known else ""
     workspace.audit.add_news(
         AuditEvent(
@@ -91,5 +91,5 @@ def _record(workspace: Workspace, key: PublicKey, known: tuple[PublicKey, ...]) 
     )
 
 
-def _path(workspace: Workspace) -> Path:
+def _locate_signing_key(workspace: Workspace) -> Path:
     return workspace.settings.home / "keys" / "signing.pem"

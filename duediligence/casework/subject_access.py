@@ -7,7 +7,7 @@ from msgspec import json
 
 from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent
-from duediligence.screening.access import refusal, use_case
+from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.retention import PersonalDataStore
 from duediligence.store.records import encode
@@ -50,14 +50,14 @@ def held(workspace: Workspace, name: str) -> list[PersonalDataHit]:
                 where,
                 reference,
                 at,
-                ", ".join(dict.fromkeys((*fields, *_hashed(document)))),
+                ", ".join(dict.fromkeys((*fields, *_list_hashed_contacts(document)))),
             )
             for where, reference, at, document in store.everything(may_name(words))
             if (fields := list(where_named(document, words)))
         ]
     finally:
         store.close()
-    if refusal(workspace, "handle intelligence") is None:
+    if find_refusal(workspace, "handle intelligence") is None:
         found += _in_reports(workspace, words)
     workspace.audit.add(
         AuditEvent(
@@ -77,7 +77,7 @@ def not_searched(workspace: Workspace) -> str:
 
     It is the same whether or not there is any.
     """
-    if refusal(workspace, "handle intelligence") is None:
+    if find_refusal(workspace, "handle intelligence") is None:
         return ""
     return (
         "Restricted intelligence was not searched: ask whoever has the role intelligence to search "
@@ -122,7 +122,7 @@ def may_name(words: frozenset[str]) -> Callable[[bytes], bool]:
 def where_named(document: object, words: frozenset[str], path: str = "") -> Iterator[str]:
     """Yield where in the document a text has all the words; the numbers of lists are left out."""
     if isinstance(document, str):
-        if words <= set(fold(document).split()) or _long(document, words):
+        if words <= set(fold(document).split()) or _matches_long_text(document, words):
             yield path or "text"
         return
     inside: Iterable[tuple[str, object]] = ()
@@ -134,19 +134,19 @@ def where_named(document: object, words: frozenset[str], path: str = "") -> Iter
         yield from where_named(value, words, f"{path}.{key}".strip("."))
 
 
-def _hashed(document: object) -> Iterator[str]:
+def _list_hashed_contacts(document: object) -> Iterator[str]:
     """Yield the kinds of contact of which the document has hashes."""
     if isinstance(document, list):
         for one in document:
-            yield from _hashed(one)
+            yield from _list_hashed_contacts(one)
     elif isinstance(document, dict):
         for name, value in document.items():
             if name == "contact_keys":
                 yield from (f"{one['kind']} (kept as a hash)" for one in value)
             else:
-                yield from _hashed(value)
+                yield from _list_hashed_contacts(value)
 
 
-def _long(text: str, words: frozenset[str]) -> bool:
+def _matches_long_text(text: str, words: frozenset[str]) -> bool:
     """As before, for a text longer than what `fold` reads, a word at a time."""
     return len(text) > 400 and words <= {fold(word) for word in text.split()}

@@ -10,8 +10,12 @@ from duediligence import registry
 from duediligence.contracts.checks import AnyCheck
 from duediligence.model import Dossier, Finding, Outcome, Run, Severity
 from duediligence.model.findings import Result
-from duediligence.render.saying import explain, said
-from duediligence.screening.run.findings import applied, check_context, titled
+from duediligence.render.saying import explain, format_text
+from duediligence.screening.run.findings import (
+    check_context,
+    format_finding_title,
+    run_dossier_checks,
+)
 from duediligence.screening.run.policy import Policy
 from duediligence.typed_data import decode_json
 
@@ -55,14 +59,14 @@ def check_lines(run: Run, dossier: Dossier | None) -> list[CheckLine]:
         if finding.supplier_ref and not finding.list_id:
             found.setdefault(finding.check_id, []).append(finding)
     checks = registry.checks()
-    lines = [_found(id_, some) for id_, some in found.items() if id_ in checks]
-    for check, outcome in _applied(run, dossier):
+    lines = [_build_check_line(id_, some) for id_, some in found.items() if id_ in checks]
+    for check, outcome in _list_applied_checks(run, dossier):
         if check.id not in found:
             lines.append(_not_found(check, outcome))
     return sorted(lines, key=lambda line: (line.topic, line.check_id))
 
 
-def _applied(run: Run, dossier: Dossier | None) -> Iterator[tuple[AnyCheck, Outcome]]:
+def _list_applied_checks(run: Run, dossier: Dossier | None) -> Iterator[tuple[AnyCheck, Outcome]]:
     if dossier is None or run.basis is None:
         return
     try:
@@ -70,10 +74,10 @@ def _applied(run: Run, dossier: Dossier | None) -> Iterator[tuple[AnyCheck, Outc
     except msgspec.MsgspecError:
         return
     context = check_context(run.as_of, run.basis.schedule_7_years)
-    yield from applied(registry.checks().values(), dossier, context, policy)
+    yield from run_dossier_checks(registry.checks().values(), dossier, context, policy)
 
 
-def _found(check_id: str, findings: Sequence[Finding]) -> CheckLine:
+def _build_check_line(check_id: str, findings: Sequence[Finding]) -> CheckLine:
     to_review = [one for one in findings if one.outcome in ("review", "adverse")]
     first = (to_review or findings)[0]
     return CheckLine(
@@ -82,7 +86,7 @@ def _found(check_id: str, findings: Sequence[Finding]) -> CheckLine:
         topic=first.topic,
         state=_STATES[first.outcome],
         severity=first.severity if to_review else None,
-        why=_deduplicated(map(explain, to_review or findings)),
+        why=_deduplicate_texts(map(explain, to_review or findings)),
     )
 
 
@@ -91,16 +95,16 @@ def _not_found(check: AnyCheck, outcome: Outcome) -> CheckLine:
     with another; one that would find something by now says nothing of what it found then.
     """
     changed = outcome.result in ("review", "adverse")
-    why = "Its rule has changed since: screen again." if changed else said(outcome.why)
+    why = "Its rule has changed since: screen again." if changed else format_text(outcome.why)
     return CheckLine(
         check_id=check.id,
-        title=titled(check, outcome),
+        title=format_finding_title(check, outcome),
         topic=check.topic,
         state="could not be checked" if changed else _STATES[outcome.result],
         severity=None,
-        why=_deduplicated([why if outcome.result != "clear" else ""]),
+        why=_deduplicate_texts([why if outcome.result != "clear" else ""]),
     )
 
 
-def _deduplicated(texts: Iterable[str]) -> tuple[str, ...]:
+def _deduplicate_texts(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, texts)))

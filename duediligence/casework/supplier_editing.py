@@ -96,8 +96,8 @@ def add(workspace: Workspace, facts: SupplierFacts, *, ref: str = "", note: str 
     with workspace.casework.transaction():
         new = facts.read("", ref, workspace.now().date())
         free_ref(workspace, new.ref)
-        new = placed(workspace, new, facts)
-        made(workspace, "added", (new.ref,), after=(new,), note=note)
+        new = place_under_supplier(workspace, new, facts)
+        make_supplier_change(workspace, "added", (new.ref,), after=(new,), note=note)
     return new
 
 
@@ -133,17 +133,17 @@ def edit(
                 *(one for one in now.identifiers if one.scheme not in schemes),
                 *read.identifiers,
             ),
-            address=_address(now.address, read.address),
+            address=_overlay_address(now.address, read.address),
             people=merged_people((*now.people, *read.people)),
             unread=() if clear_unread else now.unread,
         )
         for names in ("trading_names", "former_names"):
             every = dict.fromkeys((*getattr(now, names), *getattr(read, names)))
             now = replace(now, **{names: tuple(one for one in every if one != now.name)})  # type: ignore[arg-type]
-        now = placed(workspace, now, facts)
+        now = place_under_supplier(workspace, now, facts)
         if (now, now.unproven) == (before, before.unproven):
             return None
-        made(workspace, "edited", (ref,), before=(before,), after=(now,), note=note)
+        make_supplier_change(workspace, "edited", (ref,), before=(before,), after=(now,), note=note)
     return now
 
 
@@ -158,7 +158,9 @@ def confirm_people(workspace: Workspace, ref: str, *, note: str = "") -> Supplie
             raise Conflict(f"All people of {before.ref} are proven")
         people = tuple(replace(one, unproven=False) for one in before.people)
         now = replace(before, people=people)
-        made(workspace, "people confirmed", (now.ref,), before=(before,), after=(now,), note=note)
+        make_supplier_change(
+            workspace, "people confirmed", (now.ref,), before=(before,), after=(now,), note=note
+        )
     return now
 
 
@@ -178,7 +180,9 @@ def end(
             if before.ended and before.ended <= day:
                 raise Conflict(f"{ref} has ended on {long_date(before.ended)} already")
             now = replace(before, ended=day)
-            made(workspace, "ended", (ref,), before=(before,), after=(now,), note=note)
+            make_supplier_change(
+                workspace, "ended", (ref,), before=(before,), after=(now,), note=note
+            )
             ended.append(now)
     return ended
 
@@ -191,7 +195,9 @@ def reopen(workspace: Workspace, ref: str, *, note: str = "") -> Supplier:
         if before.ended is None:
             raise Conflict(f"{ref} has not ended")
         now = replace(before, ended=None)
-        made(workspace, "reopened", (ref,), before=(before,), after=(now,), note=note)
+        make_supplier_change(
+            workspace, "reopened", (ref,), before=(before,), after=(now,), note=note
+        )
     return now
 
 
@@ -204,7 +210,7 @@ def add_contract(
         before = supplier_of(workspace, ref)
         if not facts.title.strip():
             raise Invalid("the contract has no title", field="title")
-        if any(_is(one, facts.title) for one in before.engagements):
+        if any(_has_contract_title(one, facts.title) for one in before.engagements):
             raise Conflict(
                 f"{ref} has a contract {facts.title!r} already",
                 hint="Edit that one, or give this one another title.",
@@ -247,7 +253,7 @@ def remove_contract(workspace: Workspace, ref: str, title: str, *, note: str = "
 
 def contract_of(supplier: Supplier, title: str) -> Contract:
     """Return the contract of that title, or the only one whose title begins so. Raises NotFound."""
-    exact = [one for one in supplier.engagements if _is(one, title)]
+    exact = [one for one in supplier.engagements if _has_contract_title(one, title)]
     start = fold(title).casefold()
     begun = [one for one in supplier.engagements if one.title.casefold().startswith(start)]
     found = exact or begun
@@ -313,7 +319,7 @@ def free_ref(workspace: Workspace, ref: str) -> None:
         )
 
 
-def made(
+def make_supplier_change(
     workspace: Workspace,
     kind: SupplierAct,
     refs: tuple[str, ...],
@@ -353,7 +359,9 @@ def made(
     return kept
 
 
-def placed(workspace: Workspace, supplier: Supplier, facts: SupplierFacts) -> Supplier:
+def place_under_supplier(
+    workspace: Workspace, supplier: Supplier, facts: SupplierFacts
+) -> Supplier:
     """Return the supplier under the one that it works for, where the facts name one.
 
     Raises NotFound for an unknown one, Conflict where it would work under itself.
@@ -375,7 +383,7 @@ def placed(workspace: Workspace, supplier: Supplier, facts: SupplierFacts) -> Su
     return replace(supplier, part_of=(*others, PartOf(above.ref, facts.role)))
 
 
-def _address(old: Address | None, new: Address | None) -> Address | None:
+def _overlay_address(old: Address | None, new: Address | None) -> Address | None:
     if old is None or new is None:
         return new or old
     return Address(new.text or old.text, new.postcode or old.postcode, new.country or old.country)
@@ -428,8 +436,10 @@ def _store_contracts(
     workspace: Workspace, before: Supplier, contracts: Iterable[Contract], note: str
 ) -> None:
     now = with_contracts(before, tuple(dict.fromkeys(contracts)))
-    made(workspace, "edited", (before.ref,), before=(before,), after=(now,), note=note)
+    make_supplier_change(
+        workspace, "edited", (before.ref,), before=(before,), after=(now,), note=note
+    )
 
 
-def _is(contract: Contract, title: str) -> bool:
+def _has_contract_title(contract: Contract, title: str) -> bool:
     return contract.title.casefold() == fold(title).casefold()

@@ -5,11 +5,16 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from duediligence.casework.supplier_editing import made
+from duediligence.casework.supplier_editing import make_supplier_change
 from duediligence.errors import Conflict, Hint, NotFound, Step
 from duediligence.model import Address, ContactKey, Contract, Identifier, PartOf, Person, Supplier
 from duediligence.model.alerts import FieldChange
-from duediligence.model.supplier_changes import SupplierAct, SupplierChange, SupplierTie, carry
+from duediligence.model.supplier_changes import (
+    SupplierAct,
+    SupplierChange,
+    SupplierTie,
+    apply_supplier_changes,
+)
 from duediligence.render.wording import day
 from duediligence.screening.access import hide_birth_dates, use_case
 from duediligence.screening.resolution.resolving import supplier_of
@@ -101,7 +106,11 @@ def history(workspace: Workspace, ref: str) -> SupplierHistory:
                 suppliers=one.refs,
                 undoes=one.undoes,
                 undone=one.position in undone,
-                changes=tuple(_changes(_of(one.before, ref), _of(one.after, ref))),
+                changes=tuple(
+                    _list_supplier_differences(
+                        _select_supplier(one.before, ref), _select_supplier(one.after, ref)
+                    )
+                ),
             )
             for one in found
         ),
@@ -130,7 +139,7 @@ def undo(
         store = workspace.casework.supplier_changes
         then = {one.ref: one for one in taken.after}
         earlier = {one.ref: one for one in taken.before}
-        now = {one: _known(workspace, one) for one in then}
+        now = {one: _load_known_supplier(workspace, one) for one in then}
         leaving = [one for one in then if one not in earlier]
         coming = [one for one in earlier if one not in then]
         screened = workspace.screened.newest_of(leaving)
@@ -141,13 +150,17 @@ def undo(
             )
         base = [said for one in leaving if (said := store.imported(one))]
         tied = [SupplierTie(one, "merged", taken.refs[0], *store.newest()) for one in screened]
-        return made(
+        return make_supplier_change(
             workspace,
             "undone",
             taken.refs,
             before=tuple(now.values()),
             after=(
-                *(carry(now[one], then[one], earlier[one]) for one in then if one in earlier),
+                *(
+                    apply_supplier_changes(now[one], then[one], earlier[one])
+                    for one in then
+                    if one in earlier
+                ),
                 *(earlier[one] for one in coming),
             ),
             imported=(*taken.imported, *base),
@@ -193,7 +206,7 @@ def _to_undo(workspace: Workspace, ref: str, number: int | None) -> SupplierChan
     return taken
 
 
-def _known(workspace: Workspace, ref: str) -> Supplier:
+def _load_known_supplier(workspace: Workspace, ref: str) -> Supplier:
     if (found := workspace.suppliers.get(ref)) is None:
         raise Conflict(
             f"The supplier {ref} is there no longer, so that its change cannot be taken back"
@@ -201,11 +214,13 @@ def _known(workspace: Workspace, ref: str) -> Supplier:
     return found
 
 
-def _of(suppliers: Sequence[Supplier], ref: str) -> Supplier | None:
+def _select_supplier(suppliers: Sequence[Supplier], ref: str) -> Supplier | None:
     return next((one for one in suppliers if one.ref == ref), None)
 
 
-def _changes(before: Supplier | None, after: Supplier | None) -> Iterator[FieldChange]:
+def _list_supplier_differences(
+    before: Supplier | None, after: Supplier | None
+) -> Iterator[FieldChange]:
     """Yield the differences field by field; none where the supplier came or went as a whole."""
     if before is None or after is None:
         return
@@ -213,7 +228,7 @@ def _changes(before: Supplier | None, after: Supplier | None) -> Iterator[FieldC
         if field.name in ("repairs", "contract"):
             continue
         attribute = "engagements" if field.name == "contracts" else field.name
-        old, new = (_texts(getattr(one, attribute)) for one in (before, after))
+        old, new = (_format_supplier_values(getattr(one, attribute)) for one in (before, after))
         if old == new:
             continue
         gone = tuple(one for one in old if one not in new)
@@ -227,12 +242,12 @@ def _changes(before: Supplier | None, after: Supplier | None) -> Iterator[FieldC
             yield FieldChange("supplier", field.name, "removed", gone)
 
 
-def _texts(value: Any) -> tuple[str, ...]:
+def _format_supplier_values(value: Any) -> tuple[str, ...]:
     values = value if isinstance(value, tuple) else (value,)
-    return tuple(_text(one) for one in values if one not in (None, ""))
+    return tuple(_format_supplier_value(one) for one in values if one not in (None, ""))
 
 
-def _text(value: Any) -> str:
+def _format_supplier_value(value: Any) -> str:
     match value:
         case Person():
             born = f", born {value.birth_date}" if value.birth_date else ""
@@ -257,7 +272,10 @@ def side_by_side(first: Supplier, other: Supplier, merged: Supplier) -> list[tup
     rows = []
     for field in fields(Supplier):
         attribute = "engagements" if field.name == "contracts" else field.name
-        texts = ["; ".join(_texts(getattr(one, attribute))) for one in (first, other, merged)]
+        texts = [
+            "; ".join(_format_supplier_values(getattr(one, attribute)))
+            for one in (first, other, merged)
+        ]
         if field.name not in ("ref", "repairs", "contract") and any(texts):
             rows.append((field.name.replace("_", " "), *texts))
     return rows

@@ -8,7 +8,7 @@ from duediligence.casework.supplier_editing import (
     SupplierFacts,
     contract_of,
     free_ref,
-    made,
+    make_supplier_change,
     without,
 )
 from duediligence.errors import Conflict, Hint, Invalid, Step
@@ -16,12 +16,12 @@ from duediligence.model import Dossier, Party, Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.supplier_changes import (
     SupplierTie,
-    repointed,
-    union,
+    combine_suppliers,
+    replace_parent_ref,
     with_contracts,
 )
 from duediligence.screening.access import use_case
-from duediligence.screening.alerts.identity import compared, parties_behind
+from duediligence.screening.alerts.identity import gather_compared, parties_behind
 from duediligence.screening.alerts.projection import AlertEvidence
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
@@ -54,8 +54,8 @@ def preview_merge(workspace: Workspace, ref: str, other_ref: str) -> MergePrevie
 
     Raises NotFound, and Conflict for two that are the same.
     """
-    supplier, other = _two(workspace, ref, other_ref)
-    merged = union(supplier, other)
+    supplier, other = _load_two_suppliers(workspace, ref, other_ref)
+    merged = combine_suppliers(supplier, other)
     theirs = alerts(workspace, Filters(supplier=other.ref))
     both = [*alerts(workspace, Filters(supplier=supplier.ref)), *theirs]
     return MergePreview(
@@ -64,8 +64,8 @@ def preview_merge(workspace: Workspace, ref: str, other_ref: str) -> MergePrevie
         merged=merged,
         alerts=len(theirs),
         decisions=sum(len(one.history) for one in theirs),
-        reopening=_reopening(both, _looked_up(workspace, merged)),
-        doubts=tuple(_doubts(workspace, supplier, other)),
+        reopening=_find_reopening_alerts(both, _looked_up(workspace, merged)),
+        doubts=tuple(_list_merge_doubts(workspace, supplier, other)),
     )
 
 
@@ -78,8 +78,8 @@ def merge(workspace: Workspace, ref: str, other_ref: str, *, note: str = "") -> 
     are stay as they are. Returns the supplier as it is now. Raises as `preview_merge`.
     """
     with workspace.casework.transaction():
-        supplier, other = _two(workspace, ref, other_ref)
-        changes, now = workspace.casework.supplier_changes, union(supplier, other)
+        supplier, other = _load_two_suppliers(workspace, ref, other_ref)
+        changes, now = workspace.casework.supplier_changes, combine_suppliers(supplier, other)
         under = [
             one
             for one in workspace.suppliers.all()
@@ -87,12 +87,12 @@ def merge(workspace: Workspace, ref: str, other_ref: str, *, note: str = "") -> 
             and one.ref not in (supplier.ref, other.ref)
         ]
         said = changes.imported(other.ref)
-        made(
+        make_supplier_change(
             workspace,
             "merged",
             (supplier.ref, other.ref, *(one.ref for one in under)),
             before=(supplier, other, *under),
-            after=(now, *(repointed(one, other.ref, supplier.ref) for one in under)),
+            after=(now, *(replace_parent_ref(one, other.ref, supplier.ref) for one in under)),
             imported=(said,) if said else (),
             note=note,
             tied=[SupplierTie(other.ref, "merged", supplier.ref, *changes.newest())],
@@ -150,7 +150,7 @@ def split(
         now = replace(now, trading_names=trading, former_names=former)
         new = with_contracts(replace(new, people=tuple(people), contract=""), moved)
         newest = workspace.casework.supplier_changes.newest()
-        made(
+        make_supplier_change(
             workspace,
             "split",
             (before.ref, new.ref),
@@ -162,7 +162,9 @@ def split(
     return now, new
 
 
-def _two(workspace: Workspace, ref: str, other_ref: str) -> tuple[Supplier, Supplier]:
+def _load_two_suppliers(
+    workspace: Workspace, ref: str, other_ref: str
+) -> tuple[Supplier, Supplier]:
     if ref == other_ref:
         raise Conflict(
             f"{ref} cannot be merged into itself",
@@ -183,12 +185,12 @@ def _looked_up(workspace: Workspace, merged: Supplier) -> tuple[Party, ...]:
     return parties_behind(merged)
 
 
-def _reopening(alerts: Iterable[Alert], behind: Sequence[Party]) -> tuple[str, ...]:
+def _find_reopening_alerts(alerts: Iterable[Alert], behind: Sequence[Party]) -> tuple[str, ...]:
     """Return the decided alerts of which nobody decided what the suppliers will be together."""
     alike: dict[tuple[str, ...], list[tuple[Alert, bool]]] = {}
     for alert in alerts:
         if alert.matched and alert.status.state != "open" and alert.found != "no":
-            now = identity(compared(alert.findings, behind, alert.compared.entry))
+            now = identity(gather_compared(alert.findings, behind, alert.compared.entry))
             about = (alert.first.check_id, alert.first.list_id, alert.first.entry_id, now)
             alike.setdefault(about, []).append((alert, now == alert.party_sha256))
     return tuple(
@@ -199,7 +201,7 @@ def _reopening(alerts: Iterable[Alert], behind: Sequence[Party]) -> tuple[str, .
     )
 
 
-def _doubts(workspace: Workspace, supplier: Supplier, other: Supplier) -> list[str]:
+def _list_merge_doubts(workspace: Workspace, supplier: Supplier, other: Supplier) -> list[str]:
     found = []
     for scheme in {one.scheme for one in supplier.identifiers}:
         numbers = [
@@ -214,7 +216,7 @@ def _doubts(workspace: Workspace, supplier: Supplier, other: Supplier) -> list[s
     if len(set(linked)) > 1:
         told = " and ".join(str(one or "none") for one in linked)
         found.append(f"They are linked to different register entries ({told}); the first counts.")
-    kept = union(supplier, other).address
+    kept = combine_suppliers(supplier, other).address
     left_out = other.address.postcode if other.address else ""
     if left_out and kept and kept.postcode != left_out:
         found.append(

@@ -21,8 +21,8 @@ from duediligence.casework.supplier_editing import (
     SupplierFacts,
     contract_with,
     free_ref,
-    made,
-    placed,
+    make_supplier_change,
+    place_under_supplier,
 )
 from duediligence.errors import Conflict, Invalid, UsageError
 from duediligence.model import (
@@ -168,7 +168,7 @@ def record_of(workspace: Workspace, ref: str, *, people: bool = False) -> Suppli
     if people:
         permit(workspace, "export")
         _record_people(workspace, 1, supplier.ref)
-    return _record(supplier, people=people)
+    return _build_supplier_record(supplier, people=people)
 
 
 @use_case("change suppliers", event="supplier changed")
@@ -183,14 +183,14 @@ def put_record(
     """
     with workspace.casework.transaction():
         before = supplier_of(workspace, ref)
-        if "*" not in expected and _tag(before) not in expected:
+        if "*" not in expected and _compute_supplier_tag(before) not in expected:
             raise SupplierChanged(
                 f"The supplier {before.ref} was changed since you read it; nothing was changed now",
                 hint="Read it again, and send your change with the new ETag.",
             )
-        now = _with(workspace, before, fields)
+        now = _apply_supplier_fields(workspace, before, fields)
         if now != before:
-            made(
+            make_supplier_change(
                 workspace,
                 "edited",
                 (now.ref,),
@@ -198,7 +198,7 @@ def put_record(
                 after=(now,),
                 note=fields.note,
             )
-    return _record(now, people=False)
+    return _build_supplier_record(now, people=False)
 
 
 @use_case("change suppliers", event="supplier changed")
@@ -218,9 +218,9 @@ def add_record(workspace: Workspace, ref: str, fields: SupplierFields) -> Suppli
         bare = _read(workspace, Supplier(ref=ref, name=fields.name), name=fields.name)
         if bare.ref != ref:
             raise Invalid(f"{ref!r} is not a valid reference", field="ref")
-        now = _with(workspace, bare, fields)
-        made(workspace, "added", (now.ref,), after=(now,), note=fields.note)
-    return _record(now, people=False)
+        now = _apply_supplier_fields(workspace, bare, fields)
+        make_supplier_change(workspace, "added", (now.ref,), after=(now,), note=fields.note)
+    return _build_supplier_record(now, people=False)
 
 
 def _record_people(workspace: Workspace, suppliers: int, subject: str) -> None:
@@ -236,11 +236,13 @@ def _record_people(workspace: Workspace, suppliers: int, subject: str) -> None:
     )
 
 
-def _record(supplier: Supplier, *, people: bool) -> SupplierRecord:
-    return SupplierRecord(data=document_of(supplier, people=people), tag=_tag(supplier))
+def _build_supplier_record(supplier: Supplier, *, people: bool) -> SupplierRecord:
+    return SupplierRecord(
+        data=document_of(supplier, people=people), tag=_compute_supplier_tag(supplier)
+    )
 
 
-def _tag(supplier: Supplier) -> str:
+def _compute_supplier_tag(supplier: Supplier) -> str:
     return sha256(msgspec.json.encode(supplier, order="deterministic")).hexdigest()[:32]
 
 
@@ -263,7 +265,9 @@ def _without_text(cell: UnreadCell) -> UnreadCell:
     return replace(cell, text=LEFT_OUT, reason=LEFT_OUT)
 
 
-def _with(workspace: Workspace, before: Supplier, fields: SupplierFields) -> Supplier:
+def _apply_supplier_fields(
+    workspace: Workspace, before: Supplier, fields: SupplierFields
+) -> Supplier:
     """Return the supplier with the fields that are given. Only what differs is read: what an import
     took stays good.
     """
@@ -280,13 +284,15 @@ def _with(workspace: Workspace, before: Supplier, fields: SupplierFields) -> Sup
         kept = (one for one in now.identifiers if one.scheme not in schemes)
         now = replace(now, name=read.name, identifiers=(*kept, *read.identifiers))
     if fields.identifiers is not UNSET:
-        now = replace(now, identifiers=_identifiers(workspace, before, fields.identifiers))
+        now = replace(
+            now, identifiers=_read_given_identifiers(workspace, before, fields.identifiers)
+        )
     if fields.trading_names not in (UNSET, before.trading_names):
         read = _read(workspace, now, trading_names=fields.trading_names)
-        now = replace(now, trading_names=_others(read.trading_names, now))
+        now = replace(now, trading_names=_list_other_names(read.trading_names, now))
     if fields.former_names not in (UNSET, before.former_names):
         read = _read(workspace, now, former_names=fields.former_names)
-        now = replace(now, former_names=_others(read.former_names, now))
+        now = replace(now, former_names=_list_other_names(read.former_names, now))
     if fields.address is None:
         now = replace(now, address=None)
     elif fields.address not in (UNSET, before.address):
@@ -297,9 +303,9 @@ def _with(workspace: Workspace, before: Supplier, fields: SupplierFields) -> Sup
         )
         now = replace(now, address=read.address)
     if fields.people is not UNSET:
-        now = replace(now, people=_people(workspace, before, fields.people))
+        now = replace(now, people=_read_given_people(workspace, before, fields.people))
     if fields.contracts is not UNSET and fields.contracts != before.contracts:
-        now = with_contracts(now, _contracts(before, fields.contracts))
+        now = with_contracts(now, _read_given_contracts(before, fields.contracts))
     if fields.ended is not UNSET:
         now = replace(now, ended=fields.ended)
     if fields.part_of is not UNSET and fields.part_of != before.part_of:
@@ -307,11 +313,11 @@ def _with(workspace: Workspace, before: Supplier, fields: SupplierFields) -> Sup
     return now
 
 
-def _others(names: Iterable[str], supplier: Supplier) -> tuple[str, ...]:
+def _list_other_names(names: Iterable[str], supplier: Supplier) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(names) if one != supplier.name)
 
 
-def _identifiers(
+def _read_given_identifiers(
     workspace: Workspace, before: Supplier, given: Sequence[Identifier]
 ) -> tuple[Identifier, ...]:
     found: dict[Identifier, None] = {}
@@ -335,13 +341,17 @@ def _identifiers(
     return tuple(found)
 
 
-def _people(workspace: Workspace, before: Supplier, given: Sequence[Person]) -> tuple[Person, ...]:
+def _read_given_people(
+    workspace: Workspace, before: Supplier, given: Sequence[Person]
+) -> tuple[Person, ...]:
     known = {one: one for one in before.people}
-    people = merged_people(known.get(one) or _person(workspace, before, one) for one in given)
+    people = merged_people(
+        known.get(one) or _read_given_person(workspace, before, one) for one in given
+    )
     return remaining_people(before, people)
 
 
-def _person(workspace: Workspace, before: Supplier, given: Person) -> Person:
+def _read_given_person(workspace: Workspace, before: Supplier, given: Person) -> Person:
     if given.role not in _NAMED_AS:
         raise Invalid(
             f"{given.role[:LONGEST_REF]!r} is not a role that is known here",
@@ -358,23 +368,27 @@ def _person(workspace: Workspace, before: Supplier, given: Person) -> Person:
     born = read[0].birth_date
     if given.birth_date:
         born = PartialDate(given.birth_date.year, given.birth_date.month)
-        if given.birth_date.until or given.birth_date.circa or born.span()[0] > _today(workspace):
+        if (
+            given.birth_date.until
+            or given.birth_date.circa
+            or born.span()[0] > _get_today(workspace)
+        ):
             raise Invalid(
                 "A birth date is a year, or a year and a month, that has begun", field="people"
             )
     return Person(read[0].name, born, given.role)
 
 
-def _contracts(before: Supplier, given: Sequence[Contract]) -> tuple[Contract, ...]:
+def _read_given_contracts(before: Supplier, given: Sequence[Contract]) -> tuple[Contract, ...]:
     titles = [one.title.casefold() for one in given]
     if len(set(titles)) < len(titles):
         raise Invalid(
             "Two contracts have the same title", field="contracts", hint="Give each its own."
         )
-    return tuple(one if one in before.contracts else _contract(one) for one in given)
+    return tuple(one if one in before.contracts else _read_given_contract(one) for one in given)
 
 
-def _contract(given: Contract) -> Contract:
+def _read_given_contract(given: Contract) -> Contract:
     if not given.title.strip():
         raise Invalid("A contract has no title", field="contracts")
     return contract_with(
@@ -397,11 +411,11 @@ def _part_of(workspace: Workspace, now: Supplier, given: Sequence[PartOf]) -> Su
         if not one.supplier_ref:
             raise Invalid("A supplier under which it works has no reference", field="part_of")
         facts = SupplierFacts(part_of=one.supplier_ref, role=one.role)
-        now = placed(workspace, now, facts)
+        now = place_under_supplier(workspace, now, facts)
     return now
 
 
-def _today(workspace: Workspace) -> date:
+def _get_today(workspace: Workspace) -> date:
     return workspace.now().date()
 
 
@@ -409,7 +423,7 @@ def _read(workspace: Workspace, supplier: Supplier, **facts: Any) -> Supplier:
     """Return what the facts come to. Raises Invalid for what is not understood."""
     read: Callable[[str, str, date], Supplier] = SupplierFacts(**facts).read
     try:
-        return read(supplier.name, supplier.ref, _today(workspace))
+        return read(supplier.name, supplier.ref, _get_today(workspace))
     except UsageError as error:
         field = error.field if isinstance(error, Invalid) else next(iter(facts))
         raise Invalid(error.message, field=field, hint=error.hint) from None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from duediligence.screening.resolution import Candidate, ResolvedSupplier
 
 
-def described(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
+def describe_supplier(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
     """Return what is stored of a supplier, with what was corrected on import; what is empty is left
     out.
 
@@ -41,7 +41,10 @@ def described(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:
             [", ".join(filter(None, (address.text, address.postcode)))] if address else [],
         ),
         ("People", list(map(person_words, supplier.people))),
-        ("Read from", [cell_words(one) for one in dict.fromkeys(_cells(supplier.people))]),
+        (
+            "Read from",
+            [cell_words(one) for one in dict.fromkeys(_list_people_cells(supplier.people))],
+        ),
         (
             "Corrected",
             [
@@ -71,14 +74,14 @@ def cell_words(cell: PeopleCell) -> str:
     return f"{cell.column} {cell.text!r}"
 
 
-def _cells(people: Iterable[Person]) -> Iterator[PeopleCell]:
+def _list_people_cells(people: Iterable[Person]) -> Iterator[PeopleCell]:
     yield from (one.cell for one in people if one.cell)
 
 
 def cells_read(suppliers: Iterable[Supplier]) -> Iterator[str]:
     """Yield each cell that names people, with who was read from it."""
     for supplier in suppliers:
-        for cell in dict.fromkeys(_cells(supplier.people)):
+        for cell in dict.fromkeys(_list_people_cells(supplier.people)):
             read = "; ".join(person_words(one) for one in supplier.people if one.cell == cell)
             yield f"{supplier.ref} {supplier.name}: {cell_words(cell)}: {read}"
 
@@ -90,12 +93,12 @@ NOT_PROVEN = (
 )
 
 
-def contracts(supplier: Supplier) -> list[str]:
+def list_contract_lines(supplier: Supplier) -> list[str]:
     """Return each of its contracts in one line."""
     return [contract_line(one) for one in supplier.engagements]
 
 
-def contacts(sharing: Mapping[ContactKey, int]) -> Iterator[PointLine]:
+def list_contact_lines(sharing: Mapping[ContactKey, int]) -> Iterator[PointLine]:
     """Yield what is kept of a supplier's contacts, and how many others share each; never the
     contact.
     """

@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from duediligence.casework import restricted_reports, supplier_words
-from duediligence.casework.disclosure import behind, disclosed, without_people
-from duediligence.casework.queue import Filters, outlines
+from duediligence.casework.disclosure import collect_known_names, redact_run, without_people
+from duediligence.casework.queue import Filters, list_event_outlines
 from duediligence.casework.runs_shown import record_shown
 from duediligence.casework.showing import LEFT_OUT, AlertRow, queue_for
 from duediligence.casework.supplier_checks import CheckLine, check_lines
@@ -21,7 +21,7 @@ from duediligence.errors import Invalid
 from duediligence.model import Declaration, Finding, Run, Supplier
 from duediligence.render import verdict
 from duediligence.render.dossier_section import DossierParts, PartLine, dossier_parts, part_lines
-from duediligence.render.html_page import marks
+from duediligence.render.html_page import find_match_marks
 from duediligence.render.ownership_graph import People
 from duediligence.render.scope import scope_lines
 from duediligence.render.set_aside import SetAsideShown, set_aside_shown
@@ -97,9 +97,9 @@ def suppliers_page(
         begin = bisect_right(refs, after) if after else 0
         on_page = refs[begin : begin + size]
         suppliers = [one for ref in on_page if (one := workspace.suppliers.get(ref))]
-        readings = _readings(workspace, on_page)
+        readings = _load_supplier_readings(workspace, on_page)
         newest = workspace.screened.newest_of(on_page)
-    waiting = Counter(event.lead.supplier_ref for event in outlines(workspace, _OPEN))
+    waiting = Counter(event.lead.supplier_ref for event in list_event_outlines(workspace, _OPEN))
     return SuppliersPage(
         rows=tuple(
             ListedSupplier(
@@ -124,7 +124,9 @@ def suppliers_page(
 _OPEN = Filters(states=WAITING)
 
 
-def _readings(workspace: Workspace, refs: Sequence[str]) -> Mapping[str, ReadingWords]:
+def _load_supplier_readings(
+    workspace: Workspace, refs: Sequence[str]
+) -> Mapping[str, ReadingWords]:
     found = dict.fromkeys(refs, ReadingWords(words=NOT_SCREENED, why=""))
     of_run: dict[str, list[str]] = {}
     for ref, run_id in workspace.screened.newest_of(refs).items():
@@ -133,11 +135,11 @@ def _readings(workspace: Workspace, refs: Sequence[str]) -> Mapping[str, Reading
         findings = workspace.screened.about(run_id, ["", *some])
         stored = workspace.runs.readings(run_id)
         for ref, about in by_supplier(findings, some).items():
-            found[ref] = _reading(about, stored.get(ref), restricted=False)
+            found[ref] = _format_supplier_reading(about, stored.get(ref), restricted=False)
     return found
 
 
-def _reading(
+def _format_supplier_reading(
     about: Sequence[Finding], stored: StoredReading | None, *, restricted: bool
 ) -> ReadingWords:
     """Return the reading of one supplier as its run has it, else from all its findings, those about
@@ -217,7 +219,7 @@ def supplier_for(
     ref = supplier.ref
     above = (workspace.suppliers.get(one.supplier_ref) for one in supplier.part_of)
     names = {one.ref: one.name for one in above if one}
-    reading, screened = _screened(workspace, ref, restricted=restricted, people=people)
+    reading, screened = _load_screened_view(workspace, ref, restricted=restricted, people=people)
     alerts = queue_for(
         workspace,
         Filters(supplier=ref),
@@ -230,22 +232,22 @@ def supplier_for(
         supplier=shown,
         reading=reading,
         described=(
-            *supplier_words.described(shown, names),
-            *supplier_words.contacts(contacts_shared(workspace, supplier)),
+            *supplier_words.describe_supplier(shown, names),
+            *supplier_words.list_contact_lines(contacts_shared(workspace, supplier)),
         ),
-        contracts=tuple(supplier_words.contracts(shown)),
+        contracts=tuple(supplier_words.list_contract_lines(shown)),
         under=tuple(supplier_words.working_under(supplier, workspace.suppliers.below(ref))),
         screened=screened,
         alerts=alerts.rows,
-        declarations=_declarations(workspace, ref, people=people),
-        links=_links(workspace, ref, people=people),
+        declarations=_load_declarations(workspace, ref, people=people),
+        links=_load_supplier_links(workspace, ref, people=people),
         runs=tuple(workspace.runs.headings(ref=ref)),
-        history=_history(workspace, ref, people=people),
-        reports=restricted_reports.words(restricted_reports.concerning(workspace, [ref])),
+        history=_load_supplier_history(workspace, ref, people=people),
+        reports=restricted_reports.words(restricted_reports.count_reports_about(workspace, [ref])),
     )
 
 
-def _screened(
+def _load_screened_view(
     workspace: Workspace, ref: str, *, restricted: bool, people: bool
 ) -> tuple[ReadingWords, ScreenedView | None]:
     run_id = workspace.screened.newest_of([ref]).get(ref, "")
@@ -271,20 +273,20 @@ def _screened(
         set_aside=own_aside,
         namesakes=len(own_aside) + gone,
     )
-    known = behind(compared.supplier, compared.dossier, compared.entries)
-    shown, _ = disclosed(run, {ref: known}, people=people, restricted=restricted)
+    known = collect_known_names(compared.supplier, compared.dossier, compared.entries)
+    shown, _ = redact_run(run, {ref: known}, people=people, restricted=restricted)
     dossier = compared.dossier
-    flagged = marks(shown).get(ref, {})
+    flagged = find_match_marks(shown).get(ref, {})
     how: People = "shown" if people else "redacted"
-    return _reading(findings, stored, restricted=restricted), ScreenedView(
+    return _format_supplier_reading(findings, stored, restricted=restricted), ScreenedView(
         run=shown,
         headline=verdict.headline(shown),
         warning=verdict.warning(shown),
-        withheld=verdict.withheld(shown),
+        withheld=verdict.format_withheld_note(shown),
         gaps=tuple(verdict.gaps(shown)),
         points=tuple(verdict.points(shown)),
         lists=tuple(verdict.searched_lists(shown)),
-        unused=verdict.unused(shown),
+        unused=verdict.format_unused_lists(shown),
         checks=tuple(check_lines(shown, dossier)),
         parts=tuple(part_lines(dossier, how)) if dossier else (),
         dossier=dossier_parts(dossier, flagged, how) if dossier else None,
@@ -293,7 +295,7 @@ def _screened(
     )
 
 
-def _declarations(workspace: Workspace, ref: str, *, people: bool) -> tuple[Declaration, ...]:
+def _load_declarations(workspace: Workspace, ref: str, *, people: bool) -> tuple[Declaration, ...]:
     answers = workspace.declarations.standing(ref).get(ref, ())
     if people:
         return answers
@@ -301,7 +303,7 @@ def _declarations(workspace: Workspace, ref: str, *, people: bool) -> tuple[Decl
     return tuple(replace(one, details=LEFT_OUT if one.details else "") for one in answers)
 
 
-def _links(workspace: Workspace, ref: str, *, people: bool) -> tuple[Link, ...]:
+def _load_supplier_links(workspace: Workspace, ref: str, *, people: bool) -> tuple[Link, ...]:
     links = workspace.links.history(ref)
     if people:
         return tuple(links)
@@ -311,7 +313,7 @@ def _links(workspace: Workspace, ref: str, *, people: bool) -> tuple[Link, ...]:
 _NAMING = ("people", "unread")
 
 
-def _history(workspace: Workspace, ref: str, *, people: bool) -> SupplierHistory:
+def _load_supplier_history(workspace: Workspace, ref: str, *, people: bool) -> SupplierHistory:
     whole = history(workspace, ref)
     if people:
         return whole

@@ -3,7 +3,7 @@
 from duediligence.screening.workspace import Workspace, user_agent
 
 
-def stamped(workspace: Workspace, body: bytes) -> bytes:
+def fetch_time_stamp(workspace: Workspace, body: bytes) -> bytes:
     """Return a time-stamp of `body` (DER), empty where the settings name no authority.
 
     Verified where they name its roots. Raises TimeStampFailed, saying why there is none; and
@@ -13,10 +13,10 @@ def stamped(workspace: Workspace, body: bytes) -> bytes:
     if not settings.timestamp_url:
         return b""
     # Imported lazily: requests is slow to import.
-    from duediligence.fetch.timestamps import stamp
+    from duediligence.fetch.timestamps import request_time_stamp
     from duediligence.timestamps import read_roots
 
-    return stamp(
+    return request_time_stamp(
         body,
         url=settings.timestamp_url,
         user_agent=user_agent(settings),

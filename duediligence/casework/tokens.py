@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from duediligence.errors import Forbidden, Hint, Invalid, NotFound, Step
-from duediligence.model.audit import ACTIONS, READING, AuditEvent, Role, allowed
+from duediligence.model.audit import ACTIONS, READING, AuditEvent, Role, is_action_allowed
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.console import SCOPES, ConsoleStore, Scope, TokenRecord
@@ -62,7 +62,7 @@ def make_token(
             field="name",
             hint="Enter what it is for, such as: finance system.",
         )
-    chosen = _scopes(scopes)
+    chosen = _validate_token_scopes(scopes)
     if not 1 <= days <= MOST_DAYS:
         raise Invalid(
             f"A token lasts 1 to {MOST_DAYS} days, not {days}",
@@ -96,7 +96,7 @@ def make_token(
             subject=token.id,
         )
     )
-    with _console(workspace) as store:
+    with _open_console_store(workspace) as store:
         store.add_token(secret, token)
     return token.id, secret
 
@@ -108,9 +108,11 @@ def tokens_of(workspace: Workspace) -> list[TokenRecord]:
 
     Raises StorageError.
     """
-    with _console(workspace) as store:
+    with _open_console_store(workspace) as store:
         found = store.tokens()
-    return [one for one in found if _own(workspace, one) or _may_change_settings(workspace)]
+    return [
+        one for one in found if _is_own_token(workspace, one) or _may_change_settings(workspace)
+    ]
 
 
 @use_case("make tokens")
@@ -136,7 +138,7 @@ def end_token(workspace: Workspace, token_id: str) -> TokenRecord:
     token, now = token_of(workspace, token_id), workspace.now()
     if token.state(now) == "active":
         # Ended before it is recorded: what the chain says has ended can no longer be used.
-        with _console(workspace) as store:
+        with _open_console_store(workspace) as store:
             store.end_token(token.id, now)
         workspace.audit.add(
             AuditEvent(
@@ -162,19 +164,19 @@ def token_for(store: ConsoleStore, secret: str, now: datetime) -> TokenRecord | 
     return token
 
 
-def _console(workspace: Workspace) -> ConsoleStore:
+def _open_console_store(workspace: Workspace) -> ConsoleStore:
     return ConsoleStore(workspace.home / "console.db")
 
 
-def _own(workspace: Workspace, token: TokenRecord) -> bool:
+def _is_own_token(workspace: Workspace, token: TokenRecord) -> bool:
     return token.account == workspace.who
 
 
 def _may_change_settings(workspace: Workspace) -> bool:
-    return not workspace.needs_role or allowed(workspace.role, "change settings")
+    return not workspace.needs_role or is_action_allowed(workspace.role, "change settings")
 
 
-def _scopes(scopes: Collection[str]) -> tuple[Scope, ...]:
+def _validate_token_scopes(scopes: Collection[str]) -> tuple[Scope, ...]:
     for scope in scopes:
         if scope not in SCOPES:
             raise Invalid(
@@ -196,13 +198,13 @@ def _refuse_without_use(
     if not workspace.needs_role:
         return
     role = role or workspace.role_given_to(account)
-    if not allowed(role, "read"):
+    if not is_action_allowed(role, "read"):
         raise Forbidden(
             f"{account!r} has no role, so a token for it could do nothing",
             hint="Ask whoever maintains the table [users] of the settings for a role.",
         )
     acts = set(ACTIONS) - READING - {"make tokens"}
-    if "write" in scopes and not any(allowed(role, one) for one in acts):
+    if "write" in scopes and not any(is_action_allowed(role, one) for one in acts):
         raise Forbidden(
             f"{account!r} may only read, so a token for it cannot have the scope write",
             hint="Choose match or read, or ask whoever maintains the table [users] of the "

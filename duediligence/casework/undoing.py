@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 
-from duediligence.casework.queue import alert as find_alert
+from duediligence.casework.queue import load_alert as find_alert
 from duediligence.casework.queue import rules_of
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step
 from duediligence.model.alerts import Decision
@@ -48,7 +48,7 @@ def undo(workspace: Workspace, act: int, *, note: str = "", dry_run: bool = Fals
         _check_act(workspace, act, decisions)
         alert_ids = tuple(dict.fromkeys(_check_alerts(workspace, act, decisions)))
         if not dry_run:
-            made = [_withdrawal(workspace, one, note) for one in decisions]
+            made = [_build_withdrawal(workspace, one, note) for one in decisions]
             workspace.decisions.withdraw(made)
             workspace.audit.add(
                 AuditEvent(
@@ -59,7 +59,7 @@ def undo(workspace: Workspace, act: int, *, note: str = "", dry_run: bool = Fals
                     subject=str(act),
                 )
             )
-            projection.decided(workspace, alert_ids)
+            projection.update_decided_alerts(workspace, alert_ids)
     return Undone(decisions, alert_ids)
 
 
@@ -143,7 +143,7 @@ def _check_seen(workspace: Workspace, alert_id: str, decision: Decision) -> None
         )
 
 
-def _withdrawal(workspace: Workspace, decision: Decision, note: str) -> Decision:
+def _build_withdrawal(workspace: Workspace, decision: Decision, note: str) -> Decision:
     return Decision(
         alert_id=decision.alert_id,
         decided="withdrawn",

@@ -39,7 +39,7 @@ def lines(found: ChainVerification) -> Iterator[Line]:
         yield Line(keep, "note")
 
 
-def document(found: ChainVerification, head: str) -> dict[str, object]:
+def build_verification_report(found: ChainVerification, head: str) -> dict[str, object]:
     """Return the same for programs; `head` is that of the chain as it is, sound or not."""
     return {
         "sound": found.sound,

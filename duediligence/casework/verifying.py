@@ -12,7 +12,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.signing import PublicKey
-from duediligence.writing import replacing
+from duediligence.writing import replace_file
 
 MOST_ON_A_PAGE = 500
 # The database holds no greater number.
@@ -119,7 +119,7 @@ def export_chain(workspace: Workspace, path: Path | None) -> Iterator[str]:
     lines = (record.line() for record in workspace.audit.records())
     if path is None:
         return lines
-    with replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
+    with replace_file(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as to:
         to.writelines(line + "\n" for line in lines)
     return iter(())
 
@@ -135,13 +135,17 @@ def cells_of(record: AuditRecord) -> tuple[str, ...]:
         event.who,
         event.kind,
         event.subject,
-        "; ".join(f"{name} {_plain(value)}" for name, value in event.what.items()),
+        "; ".join(f"{name} {_format_audit_value(value)}" for name, value in event.what.items()),
     )
 
 
-def _plain(value: object) -> str:
+def _format_audit_value(value: object) -> str:
     """Without the latter part of a hash: JSON has all of it."""
     if isinstance(value, tuple):
-        return f"{len(value)} of them" if len(value) > 3 else ", ".join(map(_plain, value))
+        return (
+            f"{len(value)} of them"
+            if len(value) > 3
+            else ", ".join(map(_format_audit_value, value))
+        )
     text = str(value)
     return f"{text[:8]}…" if len(text) == 64 and text.isalnum() else text

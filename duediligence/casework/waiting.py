@@ -42,7 +42,7 @@ class Waiting:
 @use_case("read")
 def what_waits(workspace: Workspace) -> Waiting:
     """Return what an officer looks at first. Raises StorageError."""
-    waiting = [one for one in queue.outlines(workspace) if one.state not in queue.DONE]
+    waiting = [one for one in queue.list_event_outlines(workspace) if one.state not in queue.DONE]
     counts = dict.fromkeys(reversed(SEVERITIES), 0)
     for event in waiting:
         counts[event.lead.severity] += 1
@@ -51,9 +51,9 @@ def what_waits(workspace: Workspace) -> Waiting:
     newest = workspace.runs.headings(most=1)
     return Waiting(
         by_severity=counts,
-        mine=sum(_answers(one, workspace.who) for one in waiting),
-        unassigned=sum(_answers(one, "") for one in waiting),
-        overdue=sum(_overdue(workspace, one) for one in waiting),
+        mine=sum(_is_event_owner(one, workspace.who) for one in waiting),
+        unassigned=sum(_is_event_owner(one, "") for one in waiting),
+        overdue=sum(_is_event_overdue(workspace, one) for one in waiting),
         incomplete=incomplete,
         covered=covered,
         never_screened=never_screened(workspace, screened),
@@ -62,11 +62,11 @@ def what_waits(workspace: Workspace) -> Waiting:
     )
 
 
-def _answers(event: EventOutline, who: str) -> bool:
+def _is_event_owner(event: EventOutline, who: str) -> bool:
     """Return whether they answer for an alert of the event; nobody does where it is empty."""
     return any(one.owner == who for one in event.alerts)
 
 
-def _overdue(workspace: Workspace, event: EventOutline) -> bool:
+def _is_event_overdue(workspace: Workspace, event: EventOutline) -> bool:
     due = event_due(workspace, event)
     return due is not None and due < workspace.now().date()

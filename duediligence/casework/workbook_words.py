@@ -7,7 +7,7 @@ from duediligence.casework.decision_workbooks import DecisionPreview, PlannedDec
 from duediligence.text.wording import count, listed
 
 
-def planned(one: PlannedDecision) -> tuple[str, str]:
+def format_planned_decision(one: PlannedDecision) -> tuple[str, str]:
     """Return which row decides what, and with whom and why."""
     choice = one.choice
     then = f", then {one.becomes}" if one.becomes != choice.decided else ""
@@ -21,17 +21,17 @@ def planned(one: PlannedDecision) -> tuple[str, str]:
     return start, "; ".join(filter(None, parts))
 
 
-def refused(one: RefusedRow) -> tuple[str, str]:
+def format_refused_row(one: RefusedRow) -> tuple[str, str]:
     """Return which row cannot be recorded, and why."""
     return f"row {one.row}: {one.alert}", one.why
 
 
-def people(preview: DecisionPreview) -> str:
+def format_preview_people(preview: DecisionPreview) -> str:
     """Return who exported it, and who decides."""
     return f"exported by {preview.exported_by}, decided by {preview.who}"
 
 
-def counts(preview: DecisionPreview) -> Iterator[tuple[str, str]]:
+def list_preview_counts(preview: DecisionPreview) -> Iterator[tuple[str, str]]:
     """Yield what it comes to, a line each."""
     decisions = [f"{number:,} {decided!r}" for decided, number in preview.counts.items()]
     yield f"{count(len(preview.planned), 'decision')} to record", listed(decisions)
@@ -51,7 +51,7 @@ def counts(preview: DecisionPreview) -> Iterator[tuple[str, str]]:
         yield "ignored columns", ", ".join(preview.ignored)
 
 
-def waiting(preview: DecisionPreview) -> str:
+def format_waiting_count(preview: DecisionPreview) -> str:
     """Return how many alerts a second person has to decide, once it is recorded."""
     alerts = count(preview.waiting, "alert")
     return f"{alerts} decided only once a second person decides the same."

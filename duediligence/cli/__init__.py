@@ -30,39 +30,39 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     # No linear algebra is done here, so the threads that numpy would start for it have no work.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-    signal.signal(signal.SIGINT, _interrupt)
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _handle_stop_signal)
+    signal.signal(signal.SIGTERM, _handle_stop_signal)
     prepare_streams()
     try:
-        code = _run(arguments)
+        code = _run_command_line(arguments)
         _end_at_a_signal()
     except _Stop:
-        code = _stopped()
+        code = _report_interruption()
     try:
         sys.stdout.flush()
     except DuediligenceError as error:
-        code = _ended(error)
+        code = _report_error(error)
     sys.exit(code)
 
 
-def _run(arguments: list[str] | None) -> int:
+def _run_command_line(arguments: list[str] | None) -> int:
     """Run the command; its exit code."""
     try:
         from duediligence.cli.app import build_command
-        from duediligence.cli.globals import GLOBALS, hoist
+        from duediligence.cli.globals import GLOBALS, split_global_options
 
-        of_all, own = hoist(sys.argv[1:] if arguments is None else arguments)
+        of_all, own = split_global_options(sys.argv[1:] if arguments is None else arguments)
         GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(own)
         build_command(own[0] if own else "")([*of_all, *own], prog_name="duediligence")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except DuediligenceError as error:
-        return _ended(error)
+        return _report_error(error)
     except Exception as error:
         if os.environ.get("DUEDILIGENCE_DEBUG"):
             raise
         if isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason:
-            return _ended(
+            return _report_error(
                 UsageError(
                     f"not text that can be stored: {error.object!a}"[:200],
                     hint="Something given on the command line is in another encoding: use UTF-8.",
@@ -71,8 +71,8 @@ def _run(arguments: list[str] | None) -> int:
         if isinstance(error, OSError) and error.filename:
             what = f"{os.fsdecode(error.filename)!r} cannot be used: {error.strerror}"
             hint = "Check that it exists, and that this account may read and write there."
-            return _ended(StorageError(what, hint=hint))
-        _complain(
+            return _report_error(StorageError(what, hint=hint))
+        _print_error(
             f"an unexpected fault: {type(error).__name__}: {error}",
             "Nothing that was stored is lost. Set DUEDILIGENCE_DEBUG=1, run it again and report "
             "what it prints.",
@@ -81,15 +81,15 @@ def _run(arguments: list[str] | None) -> int:
     return 0
 
 
-def _ended(error: DuediligenceError) -> int:
+def _report_error(error: DuediligenceError) -> int:
     if isinstance(error, OutputLost):
         discard_output()
     if error.message:
-        _complain(error.message, error.hint)
+        _print_error(error.message, error.hint)
     return error.exit_code
 
 
-def _interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
+def _handle_stop_signal(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
     raise _Stop
 
 
@@ -101,7 +101,7 @@ def _end_at_a_signal() -> None:
         signal.signal(number, lambda *_: os._exit(_Interrupted.exit_code))
 
 
-def _stopped() -> int:
+def _report_interruption() -> int:
     """Say what is kept of the work, and how to go on."""
     _end_at_a_signal()
     observer = sys.modules.get("duediligence.cli.progress")
@@ -112,11 +112,11 @@ def _stopped() -> int:
     return _Interrupted.exit_code
 
 
-def _complain(message: str, hint: str | Hint) -> None:
-    from duediligence.cli.globals import show, worded
+def _print_error(message: str, hint: str | Hint) -> None:
+    from duediligence.cli.globals import print_to_stream, worded
 
     # Where nobody can be reached, the exit code has to do.
     with suppress(OSError):
-        show(f"Error: {message}", sys.stderr)
+        print_to_stream(f"Error: {message}", sys.stderr)
         if hint:
-            show(worded(hint), sys.stderr)
+            print_to_stream(worded(hint), sys.stderr)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NAMED = 12
 
 
-def register(alerts: typer.Typer) -> None:
+def add_decision_commands(alerts: typer.Typer) -> None:
     """Put the commands into `alerts`."""
     alerts.command()(decide)
     alerts.command()(undo)
@@ -144,11 +144,11 @@ def decide(
 def _decide_one(ws: "Workspace", id_: str, choice: "Choice", after: int | None) -> None:
     from duediligence.casework import alert_words
     from duediligence.casework.deciding import decide_alert
-    from duediligence.cli.layout import paragraph
+    from duediligence.cli.layout import wrap_paragraph
 
     where, *meaning = alert_words.outcome(decide_alert(ws, id_, choice, after=after))
     say(where)
-    for line in paragraph(" ".join(meaning)):
+    for line in wrap_paragraph(" ".join(meaning)):
         note(line)
 
 
@@ -186,14 +186,14 @@ def _decide_several(
 def _show_plan(planned: "BulkPlan", entry: str) -> None:
     """What it would settle, on less than a screen."""
     from duediligence.casework import alert_words
-    from duediligence.cli.layout import paragraph
+    from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
     from duediligence.text.wording import count
 
-    for line in paragraph(visible(alert_words.plan(planned, entry))):
+    for line in wrap_paragraph(visible(alert_words.plan(planned, entry))):
         say(line)
     for name in planned.suppliers[:_NAMED]:
-        for line in paragraph(visible(name), first="  ", rest="    "):
+        for line in wrap_paragraph(visible(name), first="  ", rest="    "):
             say(line)
     if (more := len(planned.suppliers) - _NAMED) > 0:
         say(f"  and {count(more, 'more supplier')}")
@@ -206,12 +206,12 @@ def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
     from shlex import quote
 
     from duediligence.casework import alert_words
-    from duediligence.cli.layout import paragraph
+    from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
 
     word = choice.decided.replace(" ", "-")
     for group in unequal.groups:
-        for line in paragraph(visible(f"{alert_words.group(group)}:")):
+        for line in wrap_paragraph(visible(f"{alert_words.group(group)}:")):
             note(line)
         if entry:
             which = f"--entry {quote(entry)} --facts {quote(group.facts)}"
@@ -219,7 +219,7 @@ def _show_groups(unequal: "UnequalFacts", entry: str, choice: "Choice") -> None:
             which = " ".join(one[:8] for one in group.alert_ids)
         remark = f" --note {quote(choice.note)}" if choice.note else ""
         typed = f"duediligence alerts decide {which} {word} --reason {choice.reason}{remark}"
-        for line in paragraph(typed, first="  ", rest="    "):
+        for line in wrap_paragraph(typed, first="  ", rest="    "):
             note(line)
 
 
@@ -296,7 +296,7 @@ def reasons(as_json: JsonOption = False) -> None:
     from duediligence.casework import deciding
     from duediligence.cli.globals import table
 
-    every = deciding.reasons()
+    every = deciding.list_reason_codes()
     if as_json:
         say_json(every)
         return

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from duediligence.casework.decision_workbooks import DecisionPreview
 
 
-def register(app: typer.Typer) -> None:
+def add_workbook_commands(app: typer.Typer) -> None:
     """Add both commands to those of `alerts`."""
-    app.command("export")(export)
-    app.command("import")(import_)
+    app.command("export")(export_workbook)
+    app.command("import")(import_workbook)
 
 
-def export(
+def export_workbook(
     file: Annotated[Path, typer.Argument(help="The workbook to write, such as alerts.xlsx.")],
     everything: AllOption = False,
     state: StateOption = None,
@@ -78,7 +78,7 @@ def export(
     note(f"Fill in the yellow cells, save it, then: duediligence alerts import {file}")
 
 
-def import_(
+def import_workbook(
     file: Annotated[Path, typer.Argument(help="The workbook, filled in and saved as .xlsx.")],
     skip_refused: Annotated[
         bool,
@@ -111,7 +111,7 @@ def import_(
     filled = read_filled(file)
     with workspace() as ws:
         preview = preview_import(ws, filled)
-        _show(preview, file.name)
+        _print_workbook_preview(preview, file.name)
         recordable = preview.planned and (skip_refused or not preview.refused)
         if recordable:
             confirm(f"Record {count(len(preview.planned), 'decision')}?", yes=yes)
@@ -121,30 +121,30 @@ def import_(
         return
     say(f"Recorded: {count(len(preview.planned), 'decision')}, as {preview.who}.")
     if preview.waiting:
-        note(workbook_words.waiting(preview))
+        note(workbook_words.format_waiting_count(preview))
     if preview.refused:
         warn(f"Not recorded: {count(len(preview.refused), 'row')}, listed above.")
 
 
-def _show(preview: "DecisionPreview", name: str) -> None:
+def _print_workbook_preview(preview: "DecisionPreview", name: str) -> None:
     """The preview, in lines of at most 80 characters."""
     from duediligence.casework import workbook_words
     from duediligence.render.wording import visible
 
     for one in preview.planned:
-        _line(*map(visible, workbook_words.planned(one)))
+        _line(*map(visible, workbook_words.format_planned_decision(one)))
     if preview.refused:
         say("\nRefused:")
         for bad in preview.refused:
-            _line(*map(visible, workbook_words.refused(bad)))
+            _line(*map(visible, workbook_words.format_refused_row(bad)))
     say()
-    _line(visible(f"{name}, {workbook_words.people(preview)}"), "")
-    for start, text in workbook_words.counts(preview):
+    _line(visible(f"{name}, {workbook_words.format_preview_people(preview)}"), "")
+    for start, text in workbook_words.list_preview_counts(preview):
         _line(f"  {start}", visible(text))
 
 
 def _line(start: str, text: str) -> None:
-    from duediligence.cli.layout import fitted, text_width
+    from duediligence.cli.layout import fit_lines, text_width
 
-    for line in fitted(f"{start}: {text}" if text else start, text_width()):
+    for line in fit_lines(f"{start}: {text}" if text else start, text_width()):
         say(line)

@@ -149,7 +149,7 @@ def list_(
             filters,
             everything=everything,
             restricted=restricted,
-            people=_people(as_json, include_people),
+            people=_choose_alert_disclosure(as_json, include_people),
             page=page or 1,
             size=size or None,
             by_supplier=not as_json,
@@ -173,7 +173,7 @@ def list_(
 def _show_queue(queue: "Queue") -> None:
     """The alerts of a page, those of one supplier under its name."""
     from duediligence.casework import alert_words
-    from duediligence.cli.layout import paragraph
+    from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
 
     above = ""
@@ -183,11 +183,13 @@ def _show_queue(queue: "Queue") -> None:
                 say()
             above = row.supplier_ref
             for at, line in enumerate(alert_words.heading(queue.suppliers[above])):
-                for each in paragraph(visible(line), first=" " * (2 if at else 0), rest="    "):
+                for each in wrap_paragraph(
+                    visible(line), first=" " * (2 if at else 0), rest="    "
+                ):
                     say(each)
-        shown = alert_words.summary(row, withheld="restricted; --restricted shows it")
+        shown = alert_words.format_alert_row(row, withheld="restricted; --restricted shows it")
         for at, line in enumerate(shown):
-            for each in paragraph(visible(line), first=" " * (4 if at else 2), rest=" " * 6):
+            for each in wrap_paragraph(visible(line), first=" " * (4 if at else 2), rest=" " * 6):
                 say(each)
 
 
@@ -208,17 +210,17 @@ def show(
     """
     from duediligence.casework import alert_words
     from duediligence.cli.globals import table
-    from duediligence.cli.layout import paragraph
+    from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
 
-    view = _view(id_, restricted, _people(as_json, include_people))
+    view = _load_alert_view(id_, restricted, _choose_alert_disclosure(as_json, include_people))
     if as_json:
         say_json(view)
         return
-    for line in paragraph(visible(alert_words.title(view)), rest="  "):
+    for line in wrap_paragraph(visible(alert_words.format_alert_title(view)), rest="  "):
         say(line)
-    for label, value in alert_words.described(view):
-        for line in paragraph(visible(f"{label}: {value}"), first="  ", rest="    "):
+    for label, value in alert_words.describe_alert(view):
+        for line in wrap_paragraph(visible(f"{label}: {value}"), first="  ", rest="    "):
             say(line)
     if view.facts:
         say()
@@ -248,20 +250,20 @@ def history(
 
         duediligence alerts history 3f9c --json
     """
-    view = _view(id_, restricted, _people(as_json, include_people))
+    view = _load_alert_view(id_, restricted, _choose_alert_disclosure(as_json, include_people))
     if as_json:
         say_json(view.history)
         return
     _show_history(view)
 
 
-def _people(as_json: bool, include: bool) -> "People":
+def _choose_alert_disclosure(as_json: bool, include: bool) -> "People":
     if not as_json:
         return "on screen"
     return "exported" if include else "redacted"
 
 
-def _view(id_: str, restricted: bool, people: "People") -> "AlertView":
+def _load_alert_view(id_: str, restricted: bool, people: "People") -> "AlertView":
     from duediligence.casework.showing import alert_for
 
     with workspace() as ws:
@@ -270,7 +272,7 @@ def _view(id_: str, restricted: bool, people: "People") -> "AlertView":
 
 def _show_history(view: "AlertView") -> None:
     from duediligence.casework import alert_words
-    from duediligence.cli.layout import paragraph
+    from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
 
     if nothing := alert_words.history(view):
@@ -278,8 +280,10 @@ def _show_history(view: "AlertView") -> None:
         return
     say("\nDecisions:")
     for decision in view.history:
-        for line in paragraph(visible(alert_words.decided(decision)), first="  ", rest="     "):
+        for line in wrap_paragraph(
+            visible(alert_words.decided(decision)), first="  ", rest="     "
+        ):
             say(line)
         for label, value in alert_words.considered(decision):
-            for line in paragraph(visible(f"{label}: {value}"), first=" " * 5, rest=" " * 7):
+            for line in wrap_paragraph(visible(f"{label}: {value}"), first=" " * 5, rest=" " * 7):
                 say(line)

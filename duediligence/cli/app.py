@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"duediligence {__version__}")
         raise typer.Exit
@@ -53,7 +53,9 @@ def root(
     ] = None,
     version: Annotated[  # noqa: ARG001
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     GLOBALS.home = home
@@ -62,9 +64,9 @@ def root(
     if GLOBALS.only_help:
         return
     if verbose or log_file:
-        from duediligence.logs import configure
+        from duediligence.logs import configure_logging
 
-        configure(verbose=verbose, file=log_file)
+        configure_logging(verbose=verbose, file=log_file)
     if config is not None or "DUEDILIGENCE_CONFIG" in os.environ:
         # A file that is named must be right, also for a command that needs no settings.
         resolve()
@@ -115,25 +117,25 @@ from duediligence.cli import (  # noqa: E402
     tokens,
 )
 
-app.command("demo")(demo.demo)
+app.command("demo")(demo.run_demo)
 app.add_typer(lists.app, name="lists")
-local_lists.register(lists.app)
+local_lists.add_local_list_commands(lists.app)
 app.add_typer(suppliers.app, name="suppliers")
-supplier_changes.register(suppliers.app)
-supplier_contracts.register(suppliers.app)
-supplier_imports.register(suppliers.app)
-duplicates.register(suppliers.app)
-supplier_removal.register(suppliers.app)
+supplier_changes.add_supplier_commands(suppliers.app)
+supplier_contracts.add_contract_commands(suppliers.app)
+supplier_imports.add_import_command(suppliers.app)
+duplicates.add_duplicates_command(suppliers.app)
+supplier_removal.add_removal_command(suppliers.app)
 app.add_typer(registers.app, name="registers")
-register_screen.register(register.app)
+register_screen.add_register_screen_command(register.app)
 app.add_typer(register.app, name="register")
-app.command("check")(screen.check)
+app.command("check")(screen.check_one_name)
 app.add_typer(checks.app, name="checks")
-app.command("screen")(screen.screen)
-app.command("serve")(serve.serve)
-alert_workbooks.register(alerts.app)
+app.command("screen")(screen.screen_suppliers)
+app.command("serve")(serve.serve_console)
+alert_workbooks.add_workbook_commands(alerts.app)
 app.add_typer(alerts.app, name="alerts")
-alert_decisions.register(alerts.app)
+alert_decisions.add_decision_commands(alerts.app)
 app.add_typer(setup.policy_app, name="policy")
 app.add_typer(schedule.app, name="schedule")
 app.add_typer(network.app, name="network")
@@ -142,11 +144,11 @@ app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
 app.add_typer(intelligence.app, name="intelligence")
 app.add_typer(letter.app, name="letter")
-exchange_refer.register(exchange.app)
+exchange_refer.add_refer_command(exchange.app)
 app.add_typer(case.app, name="case")
 app.add_typer(exchange.app, name="exchange")
-sharing_agreements.register(sharing.app)
-sharing_requests.register(sharing.app)
+sharing_agreements.add_agreement_commands(sharing.app)
+sharing_requests.add_request_commands(sharing.app)
 sharing.app.add_typer(sharing_messages.app, name="message")
 app.add_typer(sharing.app, name="sharing")
 app.add_typer(audit.app, name="audit")
@@ -155,7 +157,7 @@ app.add_typer(retention.app, name="retention")
 app.add_typer(home.app, name="home")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(setup.settings_app, name="settings")
-app.command("doctor")(setup.doctor)
+app.command("doctor")(setup.run_doctor)
 
 
 @cache

@@ -31,10 +31,10 @@ def confirm(question: str, *, yes: bool, nothing: str = "Nothing was recorded") 
             hint="Look at what is shown above. If it is what you want, repeat the command with "
             "--yes.",
         )
-    ask(question, nothing=nothing)
+    ask_at_terminal(question, nothing=nothing)
 
 
-def ask(question: str, *, nothing: str) -> None:
+def ask_at_terminal(question: str, *, nothing: str) -> None:
     """Return if the person at the terminal says yes; else say that `nothing` was done, and end.
 
     Raises Exit: 2 where the answer is no, 130 where it is an interruption or the end of input.

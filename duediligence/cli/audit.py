@@ -60,7 +60,7 @@ def verify(
         duediligence audit verify --head heads.jsonl --key our-keys.pem
     """
     from duediligence.casework import heads, verifying
-    from duediligence.casework.verification_report import document, lines
+    from duediligence.casework.verification_report import build_verification_report, lines
     from duediligence.signing import read_public_keys
 
     text = head.strip()
@@ -84,7 +84,7 @@ def verify(
         )
         chain_head = verifying.head(ws)[1] if found.records is None else found.head
     if as_json:
-        say_json(document(found, chain_head))
+        say_json(build_verification_report(found, chain_head))
     else:
         for line in lines(found):
             print_line(line)

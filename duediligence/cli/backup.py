@@ -64,12 +64,12 @@ def make(
     from duediligence.delivery.backup.documents import made_document
 
     with workspace() as ws:
-        passphrase = _passphrase(passphrase_file, twice=True)
+        passphrase = _find_passphrase(passphrase_file, twice=True)
         made = making.make(ws, file, passphrase, with_key=with_key, progress=progress())
     if as_json:
         say_json(made_document(made))
         return
-    say(f"Wrote {file}, {made.size:,} bytes: {_counts(made.manifest)}.")
+    say(f"Wrote {file}, {made.size:,} bytes: {_format_backup_counts(made.manifest)}.")
     note(f"To see that it can be restored: `duediligence backup verify {file}`")
 
 
@@ -104,13 +104,15 @@ def verify(
     from duediligence.delivery.backup import restoring
     from duediligence.delivery.backup.documents import verified_document
 
-    found = restoring.verify(file, _passphrase(passphrase_file), progress=progress())
+    found = restoring.verify_backup(file, _find_passphrase(passphrase_file), progress=progress())
     manifest, problem = found.manifest, found.problem
     if as_json:
         say_json(verified_document(found))
     else:
-        say(f"Whole: made {_when(manifest)} by version {manifest.version}.")
-        say(f"It holds {_counts(manifest)}, and the {_key(manifest)}.")
+        say(f"Whole: made {_format_backup_time(manifest)} by version {manifest.version}.")
+        say(
+            f"It holds {_format_backup_counts(manifest)}, and the {_describe_backup_key(manifest)}."
+        )
         if problem:
             from duediligence.render.wording import visible
 
@@ -150,15 +152,15 @@ def restore(
 
     from duediligence.delivery.backup import restoring
     from duediligence.delivery.backup.documents import restored_document
-    from duediligence.screening.workspace import account
+    from duediligence.screening.workspace import find_process_account
 
     home = resolve().settings.home
-    restored = restoring.restore(
+    restored = restoring.restore_backup(
         file,
         home,
-        _passphrase(passphrase_file),
+        _find_passphrase(passphrase_file),
         at=datetime.now(UTC),
-        who=account(),
+        who=find_process_account(),
         accept_broken=accept_broken_chain,
         progress=progress(),
     )
@@ -166,7 +168,10 @@ def restore(
     if as_json:
         say_json(restored_document(restored))
         return
-    say(f"Restored {restored.home} as it was {_when(manifest)}: {_counts(manifest)}.")
+    say(
+        f"Restored {restored.home} as it was {_format_backup_time(manifest)}: "
+        f"{_format_backup_counts(manifest)}."
+    )
     say(f"Restoration {restored.id}. Record {manifest.records + 1:,} of the audit chain names it.")
     if not manifest.with_key:
         note(
@@ -184,10 +189,10 @@ def restore(
         )
 
 
-def _passphrase(file: Path | None, *, twice: bool = False) -> str:
+def _find_passphrase(file: Path | None, *, twice: bool = False) -> str:
     """From the file, else the setting, else whoever sits there."""
     if file is not None:
-        return _read(file)
+        return _read_passphrase_file(file)
     if passphrase := resolve().settings.secret("backup_passphrase"):
         return passphrase
     if not sys.stdin.isatty():
@@ -207,7 +212,7 @@ def _passphrase(file: Path | None, *, twice: bool = False) -> str:
     return passphrase
 
 
-def _read(file: Path) -> str:
+def _read_passphrase_file(file: Path) -> str:
     from duediligence.reading import regular
 
     try:
@@ -223,7 +228,7 @@ def _read(file: Path) -> str:
     return text
 
 
-def _counts(manifest: "BackupManifest") -> str:
+def _format_backup_counts(manifest: "BackupManifest") -> str:
     from duediligence.text.wording import count
 
     return (
@@ -232,11 +237,11 @@ def _counts(manifest: "BackupManifest") -> str:
     )
 
 
-def _key(manifest: "BackupManifest") -> str:
+def _describe_backup_key(manifest: "BackupManifest") -> str:
     return "signing key" if manifest.with_key else "settings, without the signing key"
 
 
-def _when(manifest: "BackupManifest") -> str:
+def _format_backup_time(manifest: "BackupManifest") -> str:
     from duediligence.render.wording import moment
 
     return moment(manifest.made_at)

@@ -116,7 +116,9 @@ def list_(
     from duediligence.sharing.cases_shown import cases_for
 
     with workspace() as ws:
-        found = cases_for(ws, closed=closed, text=text, people=_people(as_json, include_people))
+        found = cases_for(
+            ws, closed=closed, text=text, people=_choose_case_disclosure(as_json, include_people)
+        )
     if as_json:
         say_json(found)
         return
@@ -131,7 +133,7 @@ def list_(
                 visible(one.title),
                 visible(one.lead),
                 visible(one.state),
-                _day(one.review_on, one.review_overdue),
+                _format_due_day(one.review_on, one.review_overdue),
                 str(len(one.suppliers)),
                 f"{one.waiting}, {one.overdue} overdue" if one.overdue else str(one.waiting),
             ]
@@ -156,12 +158,12 @@ def show(
     from duediligence.sharing.cases_shown import case_for
 
     with workspace() as ws:
-        people = _people(as_json, include_people)
+        people = _choose_case_disclosure(as_json, include_people)
         view = case_for(ws, number, restricted=restricted, people=people)
     if as_json:
         say_json(view)
     else:
-        _show(view)
+        _print_case(view)
 
 
 @app.command()
@@ -238,7 +240,7 @@ def add(
         say_json(added)
         return
     for one in added:
-        say(f"Case {number}: item {one.position}: {_item(one)}.")
+        say(f"Case {number}: item {one.position}: {_describe_case_item(one)}.")
 
 
 @app.command()
@@ -508,7 +510,7 @@ def refer(
         note("When its answer is due: duediligence sharing due")
 
 
-def _people(as_json: bool, include: bool) -> "People":
+def _choose_case_disclosure(as_json: bool, include: bool) -> "People":
     if not as_json:
         return "on screen"
     return "exported" if include else "redacted"
@@ -522,7 +524,7 @@ def _tell(case: "PartnershipCase", words: str, *, as_json: bool) -> None:
         say(words)
 
 
-def _item(one: "CaseItem") -> str:
+def _describe_case_item(one: "CaseItem") -> str:
     """Return what was put into a case, as it was named to it."""
     about = f" ({one.supplier_ref})" if one.supplier_ref else ""
     return {
@@ -540,13 +542,13 @@ def _tell_action(action: "CaseAction", words: str, *, as_json: bool) -> None:
         say(words)
 
 
-def _day(on: "date | None", overdue: bool) -> str:
+def _format_due_day(on: "date | None", overdue: bool) -> str:
     from duediligence.render.wording import day
 
     return f"{day(on)}{', overdue' if overdue else ''}" if on else ""
 
 
-def _show(view: "CaseView") -> None:
+def _print_case(view: "CaseView") -> None:
     from duediligence.render.wording import day, visible
 
     def told(text: str, first: str = "", rest: str = "  ") -> None:
@@ -561,7 +563,7 @@ def _show(view: "CaseView") -> None:
         ("State", view.state),
         ("Lead", view.lead),
         ("Opened", day(view.opened_on)),
-        ("Review", _day(view.review_on, view.review_overdue)),
+        ("Review", _format_due_day(view.review_on, view.review_overdue)),
         ("Agreement", view.agreement),
     ):
         if value:
@@ -587,7 +589,7 @@ def _show(view: "CaseView") -> None:
     if view.reports:
         say("\nIntelligence: for you alone")
         for held in view.reports:
-            for at, line in enumerate(_report(held)):
+            for at, line in enumerate(_format_case_report(held)):
                 told(line, "      " if at else f"  {held.item}  ", "      ")
     if view.restricted and not view.reports:
         say()
@@ -602,7 +604,7 @@ def _show(view: "CaseView") -> None:
                     visible(one.what) + (f" ({one.supplier_ref})" if one.supplier_ref else ""),
                     visible(", ".join(filter(None, (one.agency, one.owner)))),
                     one.power,
-                    _day(one.due, one.overdue),
+                    _format_due_day(one.due, one.overdue),
                     visible(one.outcome),
                 ]
                 for one in view.actions
@@ -618,7 +620,7 @@ def _show(view: "CaseView") -> None:
             told(line, "  - ", "    ")
 
 
-def _report(held: "CaseReport") -> list[str]:
+def _format_case_report(held: "CaseReport") -> list[str]:
     """Return a report in lines: its conditions before its text."""
     if held.report is None:
         return [f"report {held.number}: no longer kept"]

@@ -46,12 +46,12 @@ def list_(
         table(
             ("Reference", "Name", "Checked", "Result"),
             [
-                (who.ref, who.name, moment(run.started_at), _complete(run.complete))
+                (who.ref, who.name, moment(run.started_at), _describe_completeness(run.complete))
                 for run, who in rows
             ],
         )
     note(f"{len(rows)} of {found.total} checks that are kept.")
 
 
-def _complete(complete: bool) -> str:
+def _describe_completeness(complete: bool) -> str:
     return "everything in scope" if complete else "incomplete"

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from duediligence.cli.globals import progress, say
-from duediligence.cli.screen import show
+from duediligence.cli.screen import print_run
 from duediligence.errors import StorageError
 
 NEXT = """
@@ -23,7 +23,7 @@ All of the above is invented. To use real lists and your own suppliers:
 """
 
 
-def demo(
+def run_demo(
     out_dir: Annotated[Path, typer.Option(help="Folder for flags.csv and report.html.")] = Path(
         "duediligence-demo"
     ),
@@ -51,7 +51,7 @@ def demo(
         ) from error
     with invented_office(progress(), say, rejects_folder=out_dir) as (ws, run):
         say()
-        show(run)
+        print_run(run)
         files = write_run(ws, run, out_dir / "flags.csv", people=True)
         files += write_run(ws, run, out_dir / "report.html", people=True)
     say(f"\nWrote {listed(map(str, files))}")
@@ -59,10 +59,10 @@ def demo(
         "They name the people that flags are about. "
         "For a copy to circulate, screen with --redact-people."
     )
-    say(NEXT.format(command=_command()).rstrip())
+    say(NEXT.format(command=_find_program_command()).rstrip())
 
 
-def _command() -> str:
+def _find_program_command() -> str:
     """Return how this program can be called from here: by name, or by the path it was called by."""
     called = Path(sys.argv[0])
     found = shutil.which("duediligence")

@@ -79,7 +79,7 @@ def status(as_json: JsonOption = False) -> None:
     if as_json:
         say_json(view.standing)
     else:
-        _show(view)
+        _print_digest_status(view)
     if view.standing.failing:
         raise typer.Exit(3)
 
@@ -97,14 +97,14 @@ def drop(
         duediligence digest drop webhook
     """
     from duediligence.delivery import digest
-    from duediligence.delivery.digest_shown import cancelled
+    from duediligence.delivery.digest_shown import describe_cancelled_digests
 
     with workspace() as ws:
         dropped = digest.drop(ws, channel)
-    say(cancelled(channel, dropped))
+    say(describe_cancelled_digests(channel, dropped))
 
 
-def _show(view: "DigestView") -> None:
+def _print_digest_status(view: "DigestView") -> None:
     from duediligence.cli.globals import table
     from duediligence.delivery.digest_shown import NONE_SENT
 

@@ -41,7 +41,7 @@ RestrictedOption = Annotated[
 ]
 
 
-def named(*, redact: bool, include: bool) -> bool:
+def should_name_people(*, redact: bool, include: bool) -> bool:
     """Return whether files name people: unless they are to be redacted. Raises Invalid for both."""
     if redact and include:
         raise Invalid(

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from duediligence.screening.duplicates import DuplicateGroup
 
 
-def register(app: typer.Typer) -> None:
+def add_duplicates_command(app: typer.Typer) -> None:
     """Add the command to the noun `suppliers`."""
-    app.command("duplicates")(duplicates)
+    app.command("duplicates")(list_duplicates)
 
 
-def duplicates(
+def list_duplicates(
     refs: Annotated[
         list[str] | None,
         typer.Argument(
@@ -45,7 +45,7 @@ def duplicates(
         duediligence suppliers duplicates --not-the-same S00001 S00007
     """
     from duediligence.screening.duplicates import duplicates_of, keep_apart
-    from duediligence.screening.duplicates_shown import document, name_of
+    from duediligence.screening.duplicates_shown import build_duplicate_group_document, name_of
 
     refs = refs or []
     if not_the_same != (len(refs) == 2) or (refs and not not_the_same):
@@ -60,12 +60,12 @@ def duplicates(
             return
         found = duplicates_of(ws)
     if as_json:
-        say_json([document(group, _command) for group in found])
+        say_json([build_duplicate_group_document(group, _format_merge_step) for group in found])
         return
     for number, group in enumerate(found):
         if number:
             say()
-        for line in _lines(group):
+        for line in _format_duplicate_group(group):
             say(line)
     if found:
         note("\nNot the same? duediligence suppliers duplicates --not-the-same REF OTHER")
@@ -73,7 +73,7 @@ def duplicates(
         note("No suppliers that may be one.")
 
 
-def _lines(group: "DuplicateGroup") -> Iterator[str]:
+def _format_duplicate_group(group: "DuplicateGroup") -> Iterator[str]:
     from duediligence.render.wording import visible
     from duediligence.screening.duplicates_shown import duplicates_view
 
@@ -84,8 +84,8 @@ def _lines(group: "DuplicateGroup") -> Iterator[str]:
     for reason in view.reasons:
         yield "  " + visible(reason)
     for step in view.merges:
-        yield "  " + visible(_command(step))
+        yield "  " + visible(_format_merge_step(step))
 
 
-def _command(step: Step) -> str:
+def _format_merge_step(step: Step) -> str:
     return worded(Hint(step))

@@ -66,7 +66,7 @@ def ask(
     check_folder(out)
     with workspace() as ws:
         plan = asking.plan_ask(ws, list_, agreement)
-        _tell(plan.notice.lines())
+        _warn_in_paragraphs(plan.notice.lines())
         confirm(f"Ask {plan.agreement.partner}?", yes=yes, nothing="Nothing was written")
         made = asking.ask(ws, plan, out)
     say(f"{made.ask_sha256}  {out.name}")
@@ -100,7 +100,7 @@ def answer(
     check_folder(out)
     with workspace() as ws:
         plan = answering.plan_answer(ws, file)
-        _tell(plan.notice.lines())
+        _warn_in_paragraphs(plan.notice.lines())
         confirm(f"Answer {plan.agreement.partner}?", yes=yes, nothing="Nothing was answered")
         made = answering.answer(ws, plan, out)
     say(f"{made.answer_sha256}  {out.name}")
@@ -211,14 +211,14 @@ def status(as_json: JsonOption = False) -> None:
     table(LOG_COLUMNS, [list(map(visible, one.cells())) for one in found])
 
 
-def _tell(lines: Iterable[str]) -> None:
+def _warn_in_paragraphs(lines: Iterable[str]) -> None:
     for line in lines:
         say_wrapped(line, by=warn)
         warn("")
 
 
 def _say_hits(found: "Sequence[Hit]") -> None:
-    from duediligence.render.exchange_words import NO_CLEARANCE, POINTER, counted
+    from duediligence.render.exchange_words import NO_CLEARANCE, POINTER, format_hit_count
     from duediligence.render.wording import visible
 
     if found:
@@ -229,6 +229,6 @@ def _say_hits(found: "Sequence[Hit]") -> None:
                 for one in found
             ],
         )
-    say(counted(len(found)))
+    say(format_hit_count(len(found)))
     for line in (POINTER, NO_CLEARANCE) if found else (NO_CLEARANCE,):
         note(line)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from duediligence.model.partner_messages import PartnerAsk
 
 
-def register(app: typer.Typer) -> None:
+def add_refer_command(app: typer.Typer) -> None:
     """Add the command to the noun `exchange`."""
     app.command()(refer)
 
@@ -59,7 +59,7 @@ def refer(
     from duediligence.sharing import referring
     from duediligence.sharing.refer_words import refer_notice
 
-    ask = _ask(do)
+    ask = _parse_partner_ask(do)
     check_folder(out)
     with workspace() as ws:
         message = referring.plan_refer(ws, exchange, hits, ask)
@@ -72,7 +72,7 @@ def refer(
     note("Give the file to your partner, and its hash on another way. It is used once.")
 
 
-def _ask(code: str) -> "PartnerAsk":
+def _parse_partner_ask(code: str) -> "PartnerAsk":
     from duediligence.casework.choices import word_of
     from duediligence.model.partner_messages import PARTNER_ASKS
 

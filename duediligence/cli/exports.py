@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 
 def _add_flags(app: typer.Typer) -> None:
-    app.command("flags")(flags)
+    app.command("flags")(export_flags_file)
 
 
-def flags(
+def export_flags_file(
     file: Annotated[Path, typer.Argument(help="File to write: .csv, .xlsx, .jsonl or .ftm.json.")],
     format_: Annotated[
         str,
@@ -100,10 +100,10 @@ def flags(
     with workspace() as ws:
         written = export_flags(ws, file, form, filters, run_id=run, people=people, bom=not no_bom)
     say(f"{written.sha256}  {file.name}")
-    _tell(written.gathered)
+    _print_export_summary(written.gathered)
 
 
-def _tell(found: "ExportRows") -> None:
+def _print_export_summary(found: "ExportRows") -> None:
     from duediligence.text.wording import count
 
     note(f"Wrote {count(len(found.rows), 'row')} of {count(len(found.runs), 'run')}.")
@@ -118,10 +118,10 @@ def _tell(found: "ExportRows") -> None:
 
 
 def _add_referral(app: typer.Typer) -> None:
-    app.command("referral")(referral)
+    app.command("referral")(export_referral_form)
 
 
-def referral(
+def export_referral_form(
     alerts: Annotated[
         list[str],
         typer.Option("--finding", metavar="ALERT_ID", help="An alert to share. Repeatable."),

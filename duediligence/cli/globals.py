@@ -44,7 +44,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     kept = [at for at in range(len(header)) if not rows or any(row[at] for row in rows)]
     shown = [[row[at] for at in kept] for row in rows]
-    for line in layout.rows([header[at] for at in kept], shown, layout.width()):
+    for line in layout.format_table([header[at] for at in kept], shown, layout.output_width()):
         say(line)
 
 
@@ -138,7 +138,7 @@ _ANY = {
 }
 
 
-def command(step: Step) -> str:
+def format_command(step: Step) -> str:
     """Return the command as it is typed, without the name of the program."""
     about = {**_ANY, **step.about}
     if about["register"].startswith("charities"):
@@ -154,7 +154,7 @@ def worded(hint: str | Hint) -> str:
 
 
 def _as_typed(step: Step) -> str:
-    return f"duediligence {command(step)}"
+    return f"duediligence {format_command(step)}"
 
 
 WITH_VALUE = ("--home", "--config", "--log-file")
@@ -174,7 +174,7 @@ class Globals:
 GLOBALS = Globals()
 
 
-def hoist(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+def split_global_options(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     """Split off the global options, which may be given anywhere on the line, from all else."""
     front: list[str] = []
     rest: list[str] = []
@@ -195,9 +195,9 @@ def resolve(**flags: Any) -> "EffectiveSettings":
     """Return the settings for this command. Flags that were not given are None."""
     from platformdirs import user_config_path, user_data_path
 
-    from duediligence.settings import load
+    from duediligence.settings import load_settings
 
-    return load(
+    return load_settings(
         {"home": GLOBALS.home, **flags},
         os.environ,
         config=GLOBALS.config,
@@ -254,7 +254,7 @@ def progress() -> Progress:
 
 def say(message: str = "") -> None:
     """A result, to stdout."""
-    show(message, sys.stdout)
+    print_to_stream(message, sys.stdout)
 
 
 def say_wrapped(
@@ -263,30 +263,30 @@ def say_wrapped(
     """Print a text of others, in lines of the terminal: the first after `first`, the others after
     `rest`. `by` is `note` or `warn` for what is no result.
     """
-    from duediligence.cli.layout import paragraph
+    from duediligence.cli.layout import wrap_paragraph
     from duediligence.render.wording import visible
 
-    for line in paragraph(visible(text), first=first, rest=rest):
+    for line in wrap_paragraph(visible(text), first=first, rest=rest):
         by(line)
 
 
 def note(message: str) -> None:
     """Something beside the result, to stderr; not with `--quiet`."""
     if not GLOBALS.quiet:
-        show(message, sys.stderr)
+        print_to_stream(message, sys.stderr)
 
 
 def warn(message: str) -> None:
     """Something that must be seen, to stderr, `--quiet` or not."""
-    show(message, sys.stderr)
+    print_to_stream(message, sys.stderr)
 
 
-def show(message: str, to: TextIO) -> None:
+def print_to_stream(message: str, to: TextIO) -> None:
     """The text; on a terminal in lines of its width, broken between words. Raises OSError."""
     if to.isatty():
-        from duediligence.cli.layout import fitted, terminal_width
+        from duediligence.cli.layout import fit_lines, terminal_width
 
-        message = "\n".join(fitted(message, terminal_width()))
+        message = "\n".join(fit_lines(message, terminal_width()))
     print(message, file=to)
 
 
@@ -294,9 +294,9 @@ def say_json(data: object) -> None:
     """Data in the envelope `{"version": 1, "data": …}`, to stdout."""
     import msgspec
 
-    from duediligence.render.envelope import enveloped
+    from duediligence.render.envelope import encode_envelope
 
-    document = enveloped(data, word=_as_typed)
+    document = encode_envelope(data, word=_as_typed)
     say_document(msgspec.json.format(document, indent=2).decode())
 
 

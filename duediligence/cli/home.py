@@ -32,7 +32,7 @@ def share(
     with workspace() as ws:
         done = home.share(ws, group)
     say(f"{done.home} is shared with the group {done.group}: all in it can read and change it.")
-    _tell(done)
+    _note_unchanged_files(done)
 
 
 @app.command()
@@ -48,7 +48,7 @@ def close() -> None:
     with workspace() as ws:
         done = home.close(ws)
     say(f"{done.home} can be read by its owner only.")
-    _tell(done)
+    _note_unchanged_files(done)
 
 
 @app.command()
@@ -78,7 +78,7 @@ def readers(
         note("They may not read any more.")
 
 
-def _tell(done: "HomeAccess") -> None:
+def _note_unchanged_files(done: "HomeAccess") -> None:
     if done.unchanged:
         from duediligence.text.wording import count
 

@@ -34,7 +34,7 @@ def add(
 
         duediligence intelligence add report.toml
     """
-    _add(file, "")
+    _import_report_file(file, "")
 
 
 @app.command("import")
@@ -53,7 +53,7 @@ def import_reports(
 
         duediligence intelligence import reports.xlsx --sheet Reports
     """
-    _add(file, sheet)
+    _import_report_file(file, sheet)
 
 
 @app.command("list")
@@ -108,7 +108,7 @@ def show(
     if as_json:
         say_json(found)
     else:
-        _tell(found)
+        _print_intelligence(found)
 
 
 @app.command()
@@ -155,8 +155,8 @@ def review(
         review_on=review_on,
         weed_on=weed_on,
         grade=grade,
-        conditions=_text(conditions_file),
-        sanitised=_text(sanitised_file),
+        conditions=_read_text_file(conditions_file),
+        sanitised=_read_text_file(sanitised_file),
     )
     with workspace() as ws:
         kept = intelligence.review(ws, number, choice)
@@ -202,7 +202,7 @@ def weed(as_json: JsonOption = False) -> None:
         say(line)
 
 
-def _add(file: Path, sheet: str) -> None:
+def _import_report_file(file: Path, sheet: str) -> None:
     from duediligence.sharing import intelligence
     from duediligence.text.wording import listed
 
@@ -213,7 +213,7 @@ def _add(file: Path, sheet: str) -> None:
     note(f"Suppliers it may concern: duediligence intelligence show {numbers[0]}")
 
 
-def _text(file: Path | None) -> str:
+def _read_text_file(file: Path | None) -> str:
     from duediligence.sharing.intelligence_files import text_of
 
     return text_of(file) if file else ""
@@ -226,7 +226,7 @@ def _note_due(found: "Sequence[ReportLine]") -> None:
         note(f"{count(due, 'review')} due: duediligence intelligence review NUMBER")
 
 
-def _tell(found: "ReportShown") -> None:
+def _print_intelligence(found: "ReportShown") -> None:
     from duediligence.sharing.intelligence_words import report_words
 
     for label, value in report_words(found):

@@ -4,7 +4,7 @@ import shutil
 import sys
 from collections.abc import Iterator, Sequence
 
-from duediligence.text.cells import cells, padded, wrapped
+from duediligence.text.cells import cells, pad_to_width, wrap_to_width
 
 # Where nobody looks at a screen, each row is on one line, whatever it takes.
 NO_TERMINAL = 100_000
@@ -13,7 +13,7 @@ WIDEST = 120
 _GAP = 2
 
 
-def width() -> int:
+def output_width() -> int:
     """Return how many cells a line of this output may take."""
     return terminal_width() if sys.stdout.isatty() else NO_TERMINAL
 
@@ -25,15 +25,15 @@ def terminal_width() -> int:
 
 def text_width() -> int:
     """Return the same for running text: the lines of 80 cells where nobody looks at a screen."""
-    return min(width(), WIDEST) if sys.stdout.isatty() else 80
+    return min(output_width(), WIDEST) if sys.stdout.isatty() else 80
 
 
-def paragraph(text: str, *, first: str = "", rest: str = "") -> list[str]:
+def wrap_paragraph(text: str, *, first: str = "", rest: str = "") -> list[str]:
     """Return the text in lines, the first after `first`, the others after `rest`."""
-    return list(wrapped(text, text_width(), first=first, rest=rest))
+    return list(wrap_to_width(text, text_width(), first=first, rest=rest))
 
 
-def fitted(text: str, room: int) -> Iterator[str]:
+def fit_lines(text: str, room: int) -> Iterator[str]:
     """Yield each line of the text as it is where it fits, else broken between words and
     indented.
     """
@@ -42,26 +42,28 @@ def fitted(text: str, room: int) -> Iterator[str]:
             yield line
             continue
         indent = " " * (len(line) - len(line.lstrip()))
-        yield from wrapped(line, room, first=indent, rest=f"{indent}  ")
+        yield from wrap_to_width(line, room, first=indent, rest=f"{indent}  ")
 
 
-def rows(header: Sequence[str], body: Sequence[Sequence[str]], room: int) -> Iterator[str]:
+def format_table(header: Sequence[str], body: Sequence[Sequence[str]], room: int) -> Iterator[str]:
     """Yield the lines of a table that is at most `room` cells wide: in columns where every word
     fits into its column, else with one line for each cell, under the heading of its column.
     """
     every = [header, *body]
     natural = [max(cells(row[at]) for row in every) for at in range(len(header))]
-    widths = _widths(every, natural, room - _GAP * (len(header) - 1))
+    widths = _compute_column_widths(every, natural, room - _GAP * (len(header) - 1))
     if widths is None:
         yield from _as_blocks(header, body, room)
         return
     for number, row in enumerate(every):
-        yield from _lines(row, widths)
+        yield from _format_table_row(row, widths)
         if not number and sys.stdout.isatty():
             yield "-" * (sum(widths) + _GAP * (len(widths) - 1))
 
 
-def _widths(every: Sequence[Sequence[str]], natural: list[int], room: int) -> list[int] | None:
+def _compute_column_widths(
+    every: Sequence[Sequence[str]], natural: list[int], room: int
+) -> list[int] | None:
     """Return how wide each column is; None where no words fit beside each other."""
     least = [
         max((cells(word) for row in every for word in row[at].split()), default=0)
@@ -80,11 +82,13 @@ def _widths(every: Sequence[Sequence[str]], natural: list[int], room: int) -> li
     return widths
 
 
-def _lines(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    columns = [list(wrapped(cell, wide)) or [""] for cell, wide in zip(row, widths, strict=True)]
+def _format_table_row(row: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
+    columns = [
+        list(wrap_to_width(cell, wide)) or [""] for cell, wide in zip(row, widths, strict=True)
+    ]
     for number in range(max(map(len, columns))):
         parts = (
-            padded(column[number] if number < len(column) else "", wide)
+            pad_to_width(column[number] if number < len(column) else "", wide)
             for column, wide in zip(columns, widths, strict=True)
         )
         yield (" " * _GAP).join(parts).rstrip()
@@ -97,4 +101,4 @@ def _as_blocks(header: Sequence[str], body: Sequence[Sequence[str]], room: int) 
         for heading, cell in zip(header, row, strict=True):
             if cell:
                 label = f"{heading}: " if heading else ""
-                yield from wrapped(cell, room, first=label, rest="  ")
+                yield from wrap_to_width(cell, room, first=label, rest="  ")

@@ -48,7 +48,7 @@ def details_wanted(
 
         duediligence letter details-wanted 3f9c01aa --out details.html
     """
-    _make("details-wanted", alert, out, reply_by=reply_by, confirmed_with=confirmed_with)
+    _write_letter("details-wanted", alert, out, reply_by=reply_by, confirmed_with=confirmed_with)
 
 
 @app.command("explanation-wanted")
@@ -66,7 +66,9 @@ def explanation_wanted(
 
         duediligence letter explanation-wanted 3f9c01aa --out ask.html --reply-by 2026-12-11
     """
-    _make("explanation-wanted", alert, out, reply_by=reply_by, confirmed_with=confirmed_with)
+    _write_letter(
+        "explanation-wanted", alert, out, reply_by=reply_by, confirmed_with=confirmed_with
+    )
 
 
 @app.command()
@@ -111,7 +113,7 @@ def representations(
 
         duediligence letter representations 3f9c01aa --ground PA23-7-11 --out invite.html
     """
-    _make(
+    _write_letter(
         "representations",
         alert,
         out,
@@ -136,10 +138,12 @@ def privacy_notice(alert: AlertArgument, out: OutOption) -> None:
 
         duediligence letter privacy-notice 3f9c01aa --out notice.html
     """
-    _make("privacy-notice", alert, out)
+    _write_letter("privacy-notice", alert, out)
 
 
-def _make(kind: "LetterKind", alert: str, out: Path, *, reply_by: str = "", **more: Any) -> None:
+def _write_letter(
+    kind: "LetterKind", alert: str, out: Path, *, reply_by: str = "", **more: Any
+) -> None:
     from duediligence.casework.choices import date_of
     from duediligence.delivery.flag_files import check_folder
     from duediligence.delivery.letters import LetterRequest, make
@@ -150,16 +154,16 @@ def _make(kind: "LetterKind", alert: str, out: Path, *, reply_by: str = "", **mo
     with workspace() as ws:
         made = make(ws, wanted, file=out.name)
         write_bytes(out, made.body)
-    _tell(made, out)
+    _print_letter_summary(made, out)
 
 
-def _tell(made: "LetterMade", out: Path) -> None:
-    from duediligence.delivery.letters import cautions, next_steps
+def _print_letter_summary(made: "LetterMade", out: Path) -> None:
+    from duediligence.delivery.letters import list_letter_cautions, next_steps
 
     say(f"{made.letter.sha256}  {out.name}")
     for step in next_steps(made):
         note(worded(step))
-    for caution in cautions(made):
+    for caution in list_letter_cautions(made):
         warn(caution)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli.asking import ask, is_terminal
+from duediligence.cli.asking import ask_at_terminal, is_terminal
 from duediligence.cli.globals import (
     JsonOption,
     note,
@@ -90,11 +90,13 @@ def refresh(
     if from_ is not None and not from_.is_dir():
         raise UsageError(f"{from_} is not a folder", hint="Name the folder that holds the files.")
     ids = ids or []
-    terms = _terms(ids, from_, as_of, accept_shrink=accept_shrink, accept_format=accept_format)
+    terms = _build_refresh_terms(
+        ids, from_, as_of, accept_shrink=accept_shrink, accept_format=accept_format
+    )
     with workspace() as ws:
-        brought = _recognised(ws, from_)
+        brought = _recognise_folder(ws, from_)
         if not as_json:
-            _print(refresh_report.recognised(brought, ids))
+            _print_lines(refresh_report.report_recognised_files(brought, ids))
         ended = []
         for one in refresh_lists(
             ws, ids, folder=from_, brought=brought, terms=terms, progress=progress()
@@ -103,21 +105,23 @@ def refresh(
             if not as_json:
                 watchlist = ws.watchlist(one.list_id)
                 named = one.list_id in ids
-                _print(refresh_report.ended(watchlist, one, named=named, folder=from_))
+                _print_lines(
+                    refresh_report.report_refresh_result(watchlist, one, named=named, folder=from_)
+                )
         elsewhere = sum(one.result == "absent" for one in ended)
         if from_ is not None and not ids and elsewhere < len(ended) and not as_json:
-            _print(refresh_report.missing(ws, ended, from_))
+            _print_lines(refresh_report.missing(ws, ended, from_))
         wanted = {one.list_id: files_of(ws.watchlist(one.list_id)) for one in ended}
         loaded = [one.list_id for one in ended if one.version]
         stale = [s for s in statuses(ws, loaded) if s.state == "stale"] if loaded else []
     if as_json:
-        say_json([refresh_report.document(one, brought) for one in ended])
+        say_json([refresh_report.build_refresh_document(one, brought) for one in ended])
     told = {one.list_id for one in ended if one.result == "failed"}
     also = [status for status in stale if status.list_id not in told or as_json]
     for status in also:
         warn(f"Warning: {status.list_id} is stale: {status.reason}.")
     if not as_json:
-        _print(refresh_report.summary(ended, [status.list_id for status in also]))
+        _print_lines(refresh_report.summarise_refresh(ended, [status.list_id for status in also]))
     missing = [one.list_id for one in ended if one.result == "absent" and one.list_id in ids]
     if from_ is not None and not ids and elsewhere == len(ended):
         raise UsageError(
@@ -134,12 +138,12 @@ def refresh(
         raise typer.Exit(3)
 
 
-def _print(lines: "Iterable[Line]") -> None:
+def _print_lines(lines: "Iterable[Line]") -> None:
     for line in lines:
         print_line(line)
 
 
-def _terms(
+def _build_refresh_terms(
     ids: list[str],
     folder: Path | None,
     as_of: datetime | None,
@@ -170,7 +174,7 @@ def _terms(
     )
 
 
-def _recognised(ws: "Workspace", folder: Path | None) -> "Recognition":
+def _recognise_folder(ws: "Workspace", folder: Path | None) -> "Recognition":
     """Return what the files of the folder are; of no folder nothing."""
     from importlib.resources import as_file, files
 
@@ -202,7 +206,7 @@ def guide(
 
         duediligence lists guide uk-sanctions cqc --out to-download.html
     """
-    from duediligence.render.guide_page import render
+    from duediligence.render.guide_page import render_guide_page
     from duediligence.screening.lists.guide import guide as guide_lists
     from duediligence.writing import write_text
 
@@ -210,7 +214,7 @@ def guide(
         raise UsageError(f"{out}: the page is HTML, and its name must end in .html")
     with workspace() as ws:
         lists = guide_lists(ws, ids or ())
-        write_text(out, render(lists, ws.now()))
+        write_text(out, render_guide_page(lists, ws.now()))
     say(f"Wrote {out}: {count(len(lists), 'list')}.")
     note(
         "Open it on a machine with internet, save the files into one folder, bring that here, and:"
@@ -230,18 +234,18 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence lists status --json
     """
-    from duediligence.screening.lists.shown import document, list_views
+    from duediligence.screening.lists.shown import build_list_document, list_views
 
     with workspace() as ws:
         found = list_views(ws)
     if as_json:
-        say_json([document(one.status) for one in found.lists])
+        say_json([build_list_document(one.status) for one in found.lists])
         return
     from duediligence.cli.globals import table
 
     table(
         ["list", "state", "entries", "published", "age (days)", "version"],
-        [_row(one) for one in found.lists if one.in_use],
+        [_format_list_row(one) for one in found.lists if one.in_use],
     )
     for one in found.lists:
         if one.problem:
@@ -253,7 +257,7 @@ def status(as_json: JsonOption = False) -> None:
         note(worded(found.to_use))
 
 
-def _row(one: "ListView") -> list[str]:
+def _format_list_row(one: "ListView") -> list[str]:
     version = one.status.version
     return [
         one.status.list_id,
@@ -284,7 +288,7 @@ def drop(
     with workspace() as ws:
         if not drop_list(ws, list_id):
             raise not_in_use(list_id)
-        _print(unused_now(list_id, ws.watchlists.get(list_id), ws.settings))
+        _print_lines(unused_now(list_id, ws.watchlists.get(list_id), ws.settings))
 
 
 @app.command()
@@ -309,16 +313,16 @@ def confirm(
         duediligence lists confirm uk-debarment
     """
     from duediligence.screening.lists.refresh import confirm as confirm_list
-    from duediligence.screening.lists.shown import compared, comparison
+    from duediligence.screening.lists.shown import ask_list_comparison, describe_list_comparison
     from duediligence.screening.lists.statuses import statuses
 
     with workspace() as ws:
         watchlist = ws.watchlist(list_id)
         if watchlist.by_hand and not yes and is_terminal():
             (loaded,) = statuses(ws, [list_id])
-            ask(comparison(watchlist, loaded), nothing="Nothing was recorded")
+            ask_at_terminal(ask_list_comparison(watchlist, loaded), nothing="Nothing was recorded")
         version = confirm_list(ws, list_id)
-    say(compared(watchlist, version))
+    say(describe_list_comparison(watchlist, version))
     if not version.entries:
         note(
             f"If the page names a supplier: duediligence lists template {list_id}, fill it in, "
@@ -342,7 +346,7 @@ def template(
     from duediligence import registry
     from duediligence.writing import make_folder, write_text
 
-    kept_by_hand = {i: w for i, w in registry.watchlists().items() if w.template}
+    kept_by_hand = {i: w for i, w in registry.find_watchlists().items() if w.template}
     watchlist = kept_by_hand.get(name) or kept_by_hand.get(f"uk-{name}")
     if watchlist is None:
         raise UsageError(

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
     from duediligence.council_registers import Description
 
 
-def register(app: typer.Typer) -> None:
+def add_local_list_commands(app: typer.Typer) -> None:
     """Add the commands to the noun `lists`."""
-    app.command("new")(start)
+    app.command("new")(draft_local_list)
     app.command("test")(try_out)
-    app.command("add")(add)
+    app.command("add")(add_local_list)
 
 
-def start(
+def draft_local_list(
     sample: Annotated[
         Path,
         typer.Argument(help="A file of the register: CSV, XLSX, JSON, HTML; or a folder of pages."),
@@ -51,7 +51,7 @@ def start(
 
         duediligence lists new saved-pages --power licensing --out licences.toml
     """
-    from duediligence.council_registers.starter import starter
+    from duediligence.council_registers.starter import draft_description
     from duediligence.permissions import lies_within
     from duediligence.writing import write_text
 
@@ -67,7 +67,7 @@ def start(
             f"{out} must be in the folder of {sample}",
             hint="A description names only what is in its own folder, or below it.",
         )
-    started = starter(sample, out or Path("register.toml"), power)
+    started = draft_description(sample, out or Path("register.toml"), power)
     if out is None:
         typer.echo(started.text, nl=False)
     else:
@@ -133,7 +133,7 @@ def try_out(
     """
     file = Path(what)
     if file.suffix.lower() != ".toml":
-        described = _described(what)
+        described = _find_description(what)
         if described is None:
             if rejects is not None:
                 raise UsageError(
@@ -149,9 +149,9 @@ def try_out(
             "--report is for lists that come with the tool",
             hint="The words on a register of your own quote its records.",
         )
-    from duediligence.cli.local_lists_shown import refuse, show
-    from duediligence.council_registers import WrongDescription, examine, read_description
-    from duediligence.council_registers.showing import document
+    from duediligence.cli.local_lists_shown import print_register_records, report_register_problems
+    from duediligence.council_registers import WrongDescription, examine_register, read_description
+    from duediligence.council_registers.showing import build_trial_document
     from duediligence.council_registers.unread import write_not_read
 
     try:
@@ -165,21 +165,21 @@ def try_out(
             f"{file.name}: {count(len(error.problems), 'thing')} to correct in the description",
             hint=error.hint if len(error.problems) == 1 and "TOML" in error.message else "",
         ) from error
-    files = _files(description, from_)
-    found = examine(description, files)
+    files = _find_register_files(description, from_)
+    found = examine_register(description, files)
     if rejects is not None:
         write_not_read(found.not_read, rejects)
         note(f"Wrote {count(len(found.not_read), 'row')} that could not be read to {rejects}.")
     if as_json:
-        say_json(document(description, files, found, rows))
+        say_json(build_trial_document(description, files, found, rows))
     else:
-        show(description, files, found, rows)
-    refuse(description, found)
+        print_register_records(description, files, found, rows)
+    report_register_problems(description, found)
     if not as_json:
         note(f"Next: duediligence lists add {file}")
 
 
-def add(
+def add_local_list(
     file: Annotated[Path, typer.Argument(help="The description of the register (.toml).")],
 ) -> None:
     """Add a register to the lists that suppliers are screened against.
@@ -190,20 +190,20 @@ def add(
 
         duediligence lists add notices.toml
     """
-    from duediligence.cli.local_lists_shown import refuse
-    from duediligence.council_registers import examine, files_in, read_description
+    from duediligence.cli.local_lists_shown import report_register_problems
+    from duediligence.council_registers import examine_register, files_in, read_description
     from duediligence.screening.lists.refresh import add as add_list
 
     description = read_description(file)
     if not description.source.url:
-        refuse(description, examine(description, files_in(description)))
+        report_register_problems(description, examine_register(description, files_in(description)))
     with workspace() as ws:
         target, known = add_list(ws, file)
     say(f"{'Replaced' if known else 'Added'} {description.id}: {target}")
     note(f"Next: duediligence lists refresh {description.id}")
 
 
-def _described(list_id: str) -> Path | None:
+def _find_description(list_id: str) -> Path | None:
     """Return the description of a register of one's own that has the ID."""
     with workspace() as ws:
         if not ws.watchlist(list_id).reading:
@@ -215,24 +215,27 @@ def _try_list(list_id: str, folder: Path | None, report: Path | None, *, as_json
     from importlib.resources import as_file, files
 
     from duediligence.screening.lists.trial import result_of, try_files
-    from duediligence.screening.lists.trial_report import document, lines
+    from duediligence.screening.lists.trial_report import (
+        build_list_trial_document,
+        format_trial_report,
+    )
     from duediligence.writing import write_text
 
     with workspace() as ws, as_file(files("duediligence.demo") / "lists") as samples:
         trials = try_files(ws, list_id, folder=folder, samples=samples)
-    told = "\n".join(lines(trials))
+    told = "\n".join(format_trial_report(trials))
     if report is not None:
         write_text(report, f"{told}\n")
         note(f"Wrote {report}.")
     if as_json:
-        say_json(document(trials))
+        say_json(build_list_trial_document(trials))
     else:
         say(told)
     if code := {"as known": 0, "changed": 1, "not readable": 3}[result_of(trials)]:
         raise typer.Exit(code)
 
 
-def _files(description: "Description", folder: Path | None) -> "Files":
+def _find_register_files(description: "Description", folder: Path | None) -> "Files":
     """Return the register's files: in the folder given, where they are, or as they were last
     fetched.
     """

@@ -9,7 +9,7 @@ from duediligence.council_registers import Description, Examined, RegisterProble
 from duediligence.council_registers.description import MOST_PROBLEMS
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.reading import refused_rows, rows_named
-from duediligence.council_registers.showing import shown
+from duediligence.council_registers.showing import render_entry_fields
 from duediligence.council_registers.starter import value_line
 from duediligence.errors import UsageError
 from duediligence.render.wording import visible
@@ -17,7 +17,7 @@ from duediligence.screening.lists.shown import drift_words
 from duediligence.text.wording import count
 
 
-def refuse(description: Description, found: Examined) -> None:
+def report_register_problems(description: Description, found: Examined) -> None:
     """Tell what is wrong and what to do about it. Raises UsageError where anything is."""
     if not found.problems:
         return
@@ -54,10 +54,12 @@ def _unknown_words(problems: Sequence[RegisterProblem]) -> Iterator[str]:
         yield from (value_line(name, theirs) for theirs in dict.fromkeys(words))
 
 
-def show(description: Description, files: Files, found: Examined, rows: int) -> None:
+def print_register_records(
+    description: Description, files: Files, found: Examined, rows: int
+) -> None:
     """Print the first `rows` records as they were understood, and what the rest comes to."""
     for entry in found.entries[:rows]:
-        for name, value in shown(entry).items():
+        for name, value in render_entry_fields(entry).items():
             say(visible(f"{name}: {value}"))
         say()
     if not found.problems:

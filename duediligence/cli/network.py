@@ -90,7 +90,7 @@ def show(
         if as_json:
             say_document(network_as_json(ws, asked, steps=steps, people=include_people))
         elif not out:
-            _print(network_for(ws, asked, steps=steps, restricted=restricted), asked)
+            _print_network(network_for(ws, asked, steps=steps, restricted=restricted), asked)
     if out:
         if written.not_shown:
             note(written.not_shown)
@@ -99,13 +99,13 @@ def show(
             say(f"sha256 {written.sha256}")
 
 
-def _print(view: "NetworkView", asked: str) -> None:
+def _print_network(view: "NetworkView", asked: str) -> None:
     from shlex import quote
 
     from duediligence.render.wording import visible
 
     for line in view.lines():
-        say(_indented(visible(line), line))
+        say(_restore_indent(visible(line), line))
     if view.alerts:
         say()
         say("Alerts about it")
@@ -119,5 +119,5 @@ def _print(view: "NetworkView", asked: str) -> None:
         warn("--restricted shows restricted records on this screen. It is recorded.")
 
 
-def _indented(shown: str, line: str) -> str:
+def _restore_indent(shown: str, line: str) -> str:
     return " " * (len(line) - len(line.lstrip(" "))) + shown

@@ -143,7 +143,7 @@ class Bars(Watching):
         from rich.progress import Progress
 
         with Progress(
-            *_columns(unit),
+            *_build_bar_columns(unit),
             console=self._console,
             transient=True,
             expand=True,
@@ -157,7 +157,7 @@ class Bars(Watching):
         self._console.print(message, markup=False, highlight=False)
 
 
-def _columns(unit: Unit) -> "Iterator[ProgressColumn]":
+def _build_bar_columns(unit: Unit) -> "Iterator[ProgressColumn]":
     from rich.progress import (
         BarColumn,
         ProgressColumn,

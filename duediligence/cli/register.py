@@ -54,7 +54,7 @@ def load(
     with workspace() as ws:
         version = loading.load(ws, files, accept_fewer=accept_fewer, progress=progress())
     manifest = version.manifest
-    say(f"In use: version {manifest.version}, {_rows(manifest)}")
+    say(f"In use: version {manifest.version}, {_describe_table_rows(manifest)}")
     _not_loaded(manifest)
     note("To ask it: duediligence register ask --help")
     for product in manifest.products.values():
@@ -75,12 +75,12 @@ def status(as_json: JsonOption = False) -> None:
     """
     from duediligence.bulk_register import loading
     from duediligence.bulk_register.products import READERS
-    from duediligence.bulk_register.status import document
+    from duediligence.bulk_register.status import build_register_status
 
     with workspace() as ws:
         version = loading.status(ws)
     if as_json:
-        say_json(document(version))
+        say_json(build_register_status(version))
         return
     if version is None:
         say("The whole register is not loaded")
@@ -102,11 +102,11 @@ def status(as_json: JsonOption = False) -> None:
             for product, loaded in manifest.products.items()
         ],
     )
-    say(f"In use: version {manifest.version}, {_rows(manifest)}")
+    say(f"In use: version {manifest.version}, {_describe_table_rows(manifest)}")
     _not_loaded(manifest)
 
 
-def _rows(manifest: "TableFiles") -> str:
+def _describe_table_rows(manifest: "TableFiles") -> str:
     """Return how much of each kind a question can be asked about."""
     kinds = [
         ("companies", "company", "companies"),

@@ -99,7 +99,7 @@ def near(
         what=what[asked.index(True)],  # type: ignore[arg-type]
         number=register_number(number) if number else "",
         name=person,
-        born=_month(born) if born else None,
+        born=_parse_born_month(born) if born else None,
         bidders=tuple(map(register_number, bidder or ())),
         steps=steps,
     )
@@ -301,7 +301,7 @@ def handed_over(
     _ask(request, limit, out, people=people, purpose=purpose, as_json=as_json)
 
 
-def _month(text: str) -> tuple[int, int]:
+def _parse_born_month(text: str) -> tuple[int, int]:
     found = re.fullmatch(r"([0-9]{4})-(0[1-9]|1[0-2])", text.strip())
     if not found:
         raise Invalid(f"{text!r} is not a valid month: write YYYY-MM", field="born")

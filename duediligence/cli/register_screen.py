@@ -11,12 +11,12 @@ if TYPE_CHECKING:
     from duediligence.bulk_register.lookup.layers import DoParts
 
 
-def register(app: typer.Typer) -> None:
+def add_register_screen_command(app: typer.Typer) -> None:
     """Add the command to `register`."""
-    app.command("screen")(screen)
+    app.command("screen")(run_register_screening)
 
 
-def screen(
+def run_register_screening(
     full: Annotated[
         bool, typer.Option("--full", help="Look everybody up again, not only what changed.")
     ] = False,
@@ -65,15 +65,18 @@ def screen(
         duediligence register screen --scheduler tls://scheduler:8786 --storage s3://bucket/screen
     """
     from duediligence.bulk_register.lookup.screening import screen_register
-    from duediligence.bulk_register.lookup.screening_shown import document, lines
+    from duediligence.bulk_register.lookup.screening_shown import (
+        export_register_screening,
+        format_register_screening,
+    )
 
-    do = cluster(scheduler, local_cluster, storage, trusted_network=trusted_network)
+    do = choose_cluster(scheduler, local_cluster, storage, trusted_network=trusted_network)
     with workspace(workers=workers) as ws:
         screened = screen_register(ws, full=full, do=do, progress=progress())
     if as_json:
-        say_json(document(screened))
+        say_json(export_register_screening(screened))
     else:
-        for line in lines(screened):
+        for line in format_register_screening(screened):
             say(line)
         say("Ask which of your suppliers are near a listed party: duediligence register ask near "
             "--listed")  # fmt: skip
@@ -83,7 +86,7 @@ def screen(
         raise typer.Exit(Incomplete.exit_code)
 
 
-def cluster(
+def choose_cluster(
     scheduler: str, local_cluster: int, storage: str, *, trusted_network: bool
 ) -> "DoParts | None":
     """Return what does the parts of a screening, None without a cluster. Raises UsageError."""

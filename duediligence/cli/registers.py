@@ -126,9 +126,9 @@ def accounts(
 
 
 def _tell(version: "RegisterVersion") -> None:
-    from duediligence.screening.registers_shown import loaded
+    from duediligence.screening.registers_shown import report_loaded_register
 
-    for line in loaded(version):
+    for line in report_loaded_register(version):
         print_line(line)
 
 
@@ -142,12 +142,12 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence registers status --json
     """
-    from duediligence.screening.registers_shown import document, register_views
+    from duediligence.screening.registers_shown import build_registers_document, register_views
 
     with workspace() as ws:
         found = register_views(ws)
     if as_json:
-        say_json(document(found))
+        say_json(build_registers_document(found))
         return
     from duediligence.cli.globals import table
 

@@ -99,7 +99,7 @@ def make(
         raise Invalid(
             "--run works with a supplier only: each bidder has its own newest run", field="run"
         )
-    chosen = _form(form, out)
+    chosen = _choose_report_format(form, out)
     check_folder(out)
     with workspace() as ws:
         asked = PackRequest(supplier=supplier, run=run, contract=contract, people=include_people)
@@ -122,7 +122,7 @@ def make(
         raise typer.Exit(Incomplete.exit_code)
 
 
-def _form(form: str, out: Path) -> Literal["zip", "html", "pdf"]:
+def _choose_report_format(form: str, out: Path) -> Literal["zip", "html", "pdf"]:
     """Return what to make: as asked, else as the file is called."""
     ending = out.suffix.lower().removeprefix(".")
     for known in ("zip", "html", "pdf"):
@@ -184,8 +184,11 @@ def verify(
 
         duediligence report verify pack.zip --key council-keys.pem
     """
-    from duediligence.delivery.pack.verification_report import document, lines
-    from duediligence.delivery.pack.verifying import verify as verify_pack
+    from duediligence.delivery.pack.verification_report import (
+        build_verification_document,
+        format_verification_lines,
+    )
+    from duediligence.delivery.pack.verifying import verify_pack as verify_pack
     from duediligence.signing import read_public_keys
 
     trusted = [one for path in key or () for one in read_public_keys(path)]
@@ -196,8 +199,8 @@ def verify(
         roots = read_roots(timestamp_roots)
     verified = verify_pack(pack, trusted, roots, chain=chain, progress=progress())
     if as_json:
-        say_json(document(verified))
+        say_json(build_verification_document(verified))
     else:
-        for line in lines(verified):
+        for line in format_verification_lines(verified):
             print_line(line)
     raise typer.Exit(verified.exit_code)

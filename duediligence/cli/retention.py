@@ -63,7 +63,7 @@ def run(
     if as_json:
         say_json(done)
     else:
-        _tell(done)
+        _print_retention_result(done)
     if expired:
         note(f"{expired:,} exchanges with partners expired: what was kept to open them is removed.")
 
@@ -111,7 +111,7 @@ def subject(
         )
 
 
-def _tell(done: "Retained") -> None:
+def _print_retention_result(done: "Retained") -> None:
     from duediligence.cli.globals import table
 
     rows = [

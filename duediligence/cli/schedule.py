@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from duediligence.cli.globals import JsonOption, note, progress, say, say_json, warn, workspace
-from duediligence.cli.stopping import Stopped, stoppable
+from duediligence.cli.stopping import Stopped, stop_on_signal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -35,8 +35,10 @@ def run() -> None:
     import time
 
     try:
-        with stoppable(), _runner("schedule run") as runner:
-            note(f"{len(runner.jobs)} jobs; the next is due at {_clock(runner.soonest())}.")
+        with stop_on_signal(), _open_job_runner("schedule run") as runner:
+            note(
+                f"{len(runner.jobs)} jobs; the next is due at {_format_job_time(runner.soonest())}."
+            )
             runner.run_for_ever(time.sleep)
     except Stopped as stopped:
         note("Stopped. Nothing half-done was kept.")
@@ -57,9 +59,9 @@ def tick() -> None:
         duediligence --quiet schedule tick
     """
     try:
-        with stoppable(), _runner("schedule tick") as runner:
+        with stop_on_signal(), _open_job_runner("schedule tick") as runner:
             runner.run_due()
-            note(f"The next job is due at {_clock(runner.soonest())}.")
+            note(f"The next job is due at {_format_job_time(runner.soonest())}.")
             wanting = runner.failed or runner.incomplete
     except Stopped:
         warn("Stopped. Nothing half-done was kept.")
@@ -81,14 +83,14 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence schedule status --json
     """
-    from duediligence.scheduling.shown import document, schedule_view
+    from duediligence.scheduling.shown import build_schedule_document, schedule_view
 
     with workspace() as ws:
         view = schedule_view(ws)
     if as_json:
-        say_json(document(view))
+        say_json(build_schedule_document(view))
     else:
-        _show(view)
+        _print_schedule(view)
     raise typer.Exit(3 if view.wanting else 0)
 
 
@@ -108,23 +110,23 @@ def example() -> None:
 
 
 @contextmanager
-def _runner(command: str) -> Iterator["Runner"]:
+def _open_job_runner(command: str) -> Iterator["Runner"]:
     from duediligence.scheduling.service import scheduler
 
     with (
         workspace() as ws,
-        scheduler(ws, command, lambda _: workspace(), _tell, progress()) as runner,
+        scheduler(ws, command, lambda _: workspace(), _print_job_result, progress()) as runner,
     ):
         yield runner
 
 
-def _tell(job: str, result: "Result", detail: str) -> None:
+def _print_job_result(job: str, result: "Result", detail: str) -> None:
     (warn if result in ("failed", "incomplete") else note)(f"{job}: {result}: {detail}")
     # A service's output goes to a pipe, where it would wait for a long time.
     sys.stderr.flush()
 
 
-def _show(view: "ScheduleView") -> None:
+def _print_schedule(view: "ScheduleView") -> None:
     from duediligence.cli.globals import table
     from duediligence.scheduling.shown import TIMES
 
@@ -155,7 +157,7 @@ def _show(view: "ScheduleView") -> None:
             warn(one.problem)
 
 
-def _clock(moment: "datetime") -> str:
-    from duediligence.scheduling.shown import clock
+def _format_job_time(moment: "datetime") -> str:
+    from duediligence.scheduling.shown import format_uk_time
 
-    return clock(moment)
+    return format_uk_time(moment)

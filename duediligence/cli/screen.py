@@ -12,8 +12,8 @@ from duediligence.cli.disclosing import (
     NoBomOption,
     RedactOption,
     RestrictedOption,
-    named,
     note_excel,
+    should_name_people,
     tell_withheld,
 )
 from duediligence.cli.globals import (
@@ -33,7 +33,7 @@ from duediligence.cli.supplier_imports import (
     SheetOption,
     ask_about_rows,
     parse_mapping,
-    tell,
+    print_import_summary,
 )
 from duediligence.errors import UsageError
 
@@ -54,7 +54,7 @@ FailOnOption = Annotated[
 ]
 
 
-def screen(
+def screen_suppliers(
     file: Annotated[
         Path | None,
         typer.Argument(help="Supplier spreadsheet to import and screen. Default: all suppliers."),
@@ -123,7 +123,7 @@ def screen(
             "--all-suppliers adds rows to a CSV or Excel file, but none is named",
             hint="Add one: --out flags.csv",
         )
-    people = named(redact=redact, include=include_people)
+    people = should_name_people(redact=redact, include=include_people)
     note_excel(excel)
     with workspace(fail_on=fail_on, threshold=threshold, workers=workers) as ws:
         mapping = parse_mapping(map_)
@@ -139,7 +139,7 @@ def screen(
             rejects_folder=outputs[0].parent if outputs else Path.cwd(),
         )
         if imported:
-            tell(imported)
+            print_import_summary(imported)
         run = run_screening(ws, screened, progress=progress())
         # The stored run is whole; what was decided as not the same is not shown again.
         split, before = hidden(ws, run), unchanged_since(ws, run)
@@ -161,7 +161,7 @@ def screen(
         if as_json:
             say_document(run_as_json(ws, run, people=people))
         else:
-            show(shown.run, before)
+            print_run(shown.run, before)
             tell_withheld(shown.withheld)
         if namesakes:
             list_namesakes(shown.run)
@@ -178,11 +178,11 @@ def list_namesakes(run: "Run") -> None:
     """List on standard error who was set aside, so that a run on standard output stays whole."""
     from duediligence.render import terminal
 
-    for line in terminal.namesakes(run):
+    for line in terminal.list_namesake_lines(run):
         note(line)
 
 
-def show(run: "Run", before: "Run | None" = None) -> None:
+def print_run(run: "Run", before: "Run | None" = None) -> None:
     """The verdict and a table on a terminal; plain lines elsewhere. A few lines where nothing
     changed since the run `before`.
     """
@@ -192,8 +192,10 @@ def show(run: "Run", before: "Run | None" = None) -> None:
 
     is_terminal = sys.stdout.isatty()
     if before or not is_terminal:
-        short = terminal.unchanged(run, before, in_few_lines=is_terminal) if before else None
-        for line in short or terminal.summary(run):
+        short = (
+            terminal.format_unchanged_run(run, before, in_few_lines=is_terminal) if before else None
+        )
+        for line in short or terminal.format_run_summary(run):
             say(line)
         return
     from rich.console import Console
@@ -208,12 +210,14 @@ def show(run: "Run", before: "Run | None" = None) -> None:
 
 def _whole_number(number: str) -> str:
     """Return the company number in full, asking on a terminal where many zeros are missing."""
-    from duediligence.cli.asking import ask, is_terminal
+    from duediligence.cli.asking import ask_at_terminal, is_terminal
     from duediligence.suppliers.numbers import guessed_zeros, read_number
 
     found = read_number("company_number", number).identifier
     if found and guessed_zeros(number, found.id) and is_terminal():
-        ask(f"Is --number {number} the company {found.id}?", nothing="Nothing was checked")
+        ask_at_terminal(
+            f"Is --number {number} the company {found.id}?", nothing="Nothing was checked"
+        )
         return found.id
     return number
 
@@ -221,7 +225,7 @@ def _whole_number(number: str) -> str:
 KINDS: "tuple[Kind, ...]" = ("organisation", "person", "vessel", "unknown")
 
 
-def check(
+def check_one_name(
     name: Annotated[str, typer.Argument(help="The supplier's name.")],
     kind: Annotated[str, typer.Option(help="organisation, person, vessel or unknown.")] = "unknown",
     number: Annotated[str, typer.Option(help="Companies House number.")] = "",
@@ -287,7 +291,7 @@ def check(
         postcode=postcode,
         people=tuple(person or ()),
     )
-    people = named(redact=redact, include=include_people)
+    people = should_name_people(redact=redact, include=include_people)
     with workspace(fail_on=fail_on, threshold=threshold) as ws, TemporaryDirectory() as scratch:
         folders = [(Path(scratch, str(at)), path) for at, path in enumerate(out or [])]
         with run_check(ws, supplier, kind=of_kind, keep=keep, progress=progress()) as run:
@@ -306,7 +310,7 @@ def check(
         else:
             from duediligence.render import terminal
 
-            for line in terminal.details(shown.run):
+            for line in terminal.format_run_details(shown.run):
                 say(line)
             tell_withheld(shown.withheld)
         if namesakes:

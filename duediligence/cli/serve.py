@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from duediligence.cli.globals import ignored_settings, note, resolve, say
-from duediligence.cli.stopping import Stopped, stoppable
+from duediligence.cli.stopping import Stopped, stop_on_signal
 from duediligence.errors import UsageError
 from duediligence.progress import SILENT
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from duediligence.web.service import Service
 
 
-def serve(
+def serve_console(
     port: Annotated[
         int | None, typer.Option(min=0, max=65535, help="Port on this computer; 0: a free one.")
     ] = None,
@@ -51,9 +51,11 @@ def serve(
     from duediligence.web.serving import serve_on_one_pc, serve_on_server
 
     try:
-        with stoppable(), _demonstration() if demo else _own() as service:
+        with stop_on_signal(), _open_demo_service() if demo else _open_own_service() as service:
             if service.settings.console_sign_in == "one-pc":
-                serve_on_one_pc(service, port or 0, lambda address: _tell(address, browser))
+                serve_on_one_pc(
+                    service, port or 0, lambda address: _open_in_browser(address, browser)
+                )
             elif port is None:
                 serve_on_server(service, _tell_of_server)
             else:
@@ -66,26 +68,26 @@ def serve(
 
 
 @contextmanager
-def _own() -> Iterator["Service"]:
+def _open_own_service() -> Iterator["Service"]:
     from duediligence.web.service import Service
 
     yield Service(resolve(), ignored=ignored_settings(), reread=resolve)
 
 
 @contextmanager
-def _demonstration() -> Iterator["Service"]:
+def _open_demo_service() -> Iterator["Service"]:
     from pathlib import Path
     from tempfile import TemporaryDirectory
 
     from duediligence.demo.office import invented_office
-    from duediligence.web.demonstration import demonstration
+    from duediligence.web.demonstration import create_demo_service
 
     note("Loading invented lists, registers and suppliers, as of 20 November 2026 …")
     with (
         TemporaryDirectory(prefix="duediligence-demo-") as rejects,
         invented_office(SILENT, lambda _: None, rejects_folder=Path(rejects)) as (ws, _),
     ):
-        yield demonstration(ws)
+        yield create_demo_service(ws)
 
 
 def _tell_of_server(address: str, listening: str) -> None:
@@ -93,7 +95,7 @@ def _tell_of_server(address: str, listening: str) -> None:
     sys.stdout.flush()  # a log gets it now, and not when the server ends
 
 
-def _tell(address: str, browser: bool) -> None:
+def _open_in_browser(address: str, browser: bool) -> None:
     """Open the address in the browser, and print it for where none can be opened."""
     import webbrowser
 

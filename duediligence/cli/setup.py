@@ -10,7 +10,7 @@ import typer
 from duediligence.cli.globals import (
     GLOBALS,
     JsonOption,
-    command,
+    format_command,
     ignored_settings,
     progress,
     resolve,
@@ -82,14 +82,14 @@ def preview(
     for warning in found.warnings:
         warn(warning)
     say(found.summary)
-    _show("appear", found.appear, examples)
-    _show("vanish", found.vanish, examples)
+    _print_policy_changes("appear", found.appear, examples)
+    _print_policy_changes("vanish", found.vanish, examples)
     if found.not_counted:
         say(found.not_counted)
     say("To use it: --threshold, the setting `threshold`, or [lists.ID] in your policy file.")
 
 
-def _show(what: str, changes: "tuple[Change, ...]", examples: int) -> None:
+def _print_policy_changes(what: str, changes: "tuple[Change, ...]", examples: int) -> None:
     say(f"\n{len(changes):,} would {what}" + (", such as:" if changes and examples else "."))
     for change in changes[:examples]:
         say(f"  {change.score:.2f}  {change.about}")
@@ -101,7 +101,7 @@ _MOST_LINES = 20
 _MOST_STEPS, _MOST_NAMED = 4, 5
 
 
-def doctor(as_json: JsonOption = False) -> None:
+def run_doctor(as_json: JsonOption = False) -> None:
     """Find what would stop a screening, make it incomplete, or let others read what is kept.
 
     The last line says whether a run now would be complete, and if not what is missing and the
@@ -116,11 +116,11 @@ def doctor(as_json: JsonOption = False) -> None:
 
         duediligence doctor --json
     """
-    from duediligence.casework.readiness import document, examine
+    from duediligence.casework.readiness import build_readiness_document, examine_readiness
 
-    found = examine(resolve(), ignored_settings())
+    found = examine_readiness(resolve(), ignored_settings())
     if as_json:
-        say_json(document(found, worded, _command))
+        say_json(build_readiness_document(found, worded, _format_home_command))
     else:
         _show_readiness(found)
     raise typer.Exit({"broken": 4, "problem": 3}.get(found.state, 0))
@@ -136,7 +136,7 @@ def _show_readiness(found: "Readiness") -> None:
         for text in _on_a_screen(found):
             say(text)
     else:
-        say(found.summary.worded(_command))
+        say(found.summary.worded(_format_home_command))
     if found.unsafe:
         say(found.unsafe)
 
@@ -151,13 +151,13 @@ def _on_a_screen(found: "Readiness") -> Iterator[str]:
     for line in [one for one in found.problems if not one.list_id][:_MOST_STEPS]:
         yield f"- {line.what}: {worded(line.detail)}"
     for one in sorted(found.remedies, key=lambda one: -len(one.list_ids))[:_MOST_STEPS]:
-        yield f"- {remedy_words(one, _MOST_NAMED).worded(_command)}"
+        yield f"- {remedy_words(one, _MOST_NAMED).worded(_format_home_command)}"
     if len(found.remedies) > _MOST_STEPS:
         more = count(len(found.remedies) - _MOST_STEPS, "more step")
         yield f"- and {more}; to see all: duediligence doctor | more"
 
 
-def _command(step: "Step") -> str:
+def _format_home_command(step: "Step") -> str:
     """Return the command as it is typed, for the home that this one was called for."""
     home = f" --home {shlex.quote(str(GLOBALS.home))}" if GLOBALS.home else ""
-    return f"duediligence{home} {command(step)}"
+    return f"duediligence{home} {format_command(step)}"

@@ -29,7 +29,7 @@ ContactOption = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
+def add_agreement_commands(app: typer.Typer) -> None:
     """Add these commands to those of `sharing`."""
     app.add_typer(_app, name="agreement")
     app.command()(explain)
@@ -94,7 +94,7 @@ def new(
 
     docs/sharing.md has the second one in full.
     """
-    from duediligence.sharing.agreement_files import read
+    from duediligence.sharing.agreement_files import read_agreement_file
     from duediligence.sharing.agreement_terms import contact_of
     from duediligence.sharing.agreements import accept
 
@@ -107,9 +107,15 @@ def new(
                 hint="Leave out all but --as, --partner-kind and --contact.",
             )
         with workspace() as ws:
-            kept = accept(ws, read(from_), ours=ours, partner_kind=partner_kind, contacts=contacts)
-            shown = _shown(ws, kept.terms.reference)
-        _tell(shown)
+            kept = accept(
+                ws,
+                read_agreement_file(from_),
+                ours=ours,
+                partner_kind=partner_kind,
+                contacts=contacts,
+            )
+            shown = _load_agreement(ws, kept.terms.reference)
+        _print_agreement(shown)
         _next_file(shown)
         return
     from duediligence.casework.choices import date_of
@@ -142,8 +148,8 @@ def new(
             contacts=contacts,
         )
         make(ws, wanted)
-        shown = _shown(ws, reference)
-    _tell(shown)
+        shown = _load_agreement(ws, reference)
+    _print_agreement(shown)
     _next_file(shown)
 
 
@@ -172,7 +178,7 @@ def show(
         _write_for_partner(reference, out)
         return
     with workspace() as ws:
-        found = [_shown(ws, reference)] if reference else agreements(ws)
+        found = [_load_agreement(ws, reference)] if reference else agreements(ws)
     if as_json:
         say_json([_as_json(one) for one in found])
     elif reference:
@@ -216,7 +222,7 @@ def key(
 
         duediligence sharing agreement key ISA-2026-01 --drop
     """
-    from duediligence.sharing.agreement_files import read
+    from duediligence.sharing.agreement_files import read_agreement_file
     from duediligence.sharing.agreements import drop_partner_keys, take_partner_key
 
     if drop == (file is not None):
@@ -225,8 +231,8 @@ def key(
         if file is None:
             drop_partner_keys(ws, reference)
         else:
-            take_partner_key(ws, reference, read(file))
-        _tell(_shown(ws, reference))
+            take_partner_key(ws, reference, read_agreement_file(file))
+        _print_agreement(_load_agreement(ws, reference))
 
 
 @_app.command()
@@ -289,7 +295,7 @@ def end(
 
     with workspace() as ws:
         end_agreement(ws, reference, date_of("--on", on))
-        say(_shown(ws, reference).line)
+        say(_load_agreement(ws, reference).line)
 
 
 @_app.command()
@@ -344,7 +350,7 @@ def explain(
     say(str(out))
 
 
-def _shown(ws: "Workspace", reference: str) -> "AgreementShown":
+def _load_agreement(ws: "Workspace", reference: str) -> "AgreementShown":
     from duediligence.sharing.agreements_shown import agreement
 
     return agreement(ws, reference)
@@ -361,13 +367,13 @@ def _write_for_partner(reference: str, out: Path) -> None:
     with workspace() as ws:
         write_text(out, export(ws, reference, file=out.name))
         say(str(out))
-        shown = _shown(ws, reference)
-    _tell(shown)
+        shown = _load_agreement(ws, reference)
+    _print_agreement(shown)
     if not shown.agreement.partner_keys:
         note(f"Once you have its file: duediligence sharing agreement key {reference} FILE")
 
 
-def _tell(shown: "AgreementShown") -> None:
+def _print_agreement(shown: "AgreementShown") -> None:
     """Where it stands, what to compare by telephone, and what is still to be done."""
     say(f"Agreement {shown.reference} with {shown.agreement.partner}. {shown.line}")
     for name, lines in shown.facts:

@@ -39,7 +39,7 @@ request = typer.Typer(
 )
 
 
-def register(app: typer.Typer) -> None:
+def add_request_commands(app: typer.Typer) -> None:
     """Add the commands to the noun `sharing`."""
     app.add_typer(request, name="request")
     app.command()(reply)
@@ -129,7 +129,7 @@ def new(
         if received:
             made = record_received(ws, facts)
         else:
-            with _written(out) as write:
+            with _reserve_partner_file(out) as write:
                 recorded = ask(ws, facts, file=out.name if out else "")
                 write(recorded.body)
             made = recorded.request
@@ -163,11 +163,11 @@ def list_(
         return
     table(
         ["request", "who", "partner", "about", "due", "state", "answer"],
-        [_row(one) for one in found],
+        [_format_request_row(one) for one in found],
     )
 
 
-def _row(shown: "RequestShown") -> list[str]:
+def _format_request_row(shown: "RequestShown") -> list[str]:
     from duediligence.render.wording import visible
     from duediligence.sharing.request_words import party_words
 
@@ -262,7 +262,7 @@ def reply(
             for line in reply_preview(ws, number, answer):
                 note(line)
             confirm("Write the file?", yes=yes)
-        with _written(out) as write:
+        with _reserve_partner_file(out) as write:
             file = out.name if out else ""
             made = answer_request(ws, number, answer, reason=reason, file=file)
             write(made.body)
@@ -270,17 +270,17 @@ def reply(
 
 
 @contextmanager
-def _written(out: Path | None) -> Iterator[Callable[[bytes], None]]:
+def _reserve_partner_file(out: Path | None) -> Iterator[Callable[[bytes], None]]:
     """Provide what writes the file, where one is wanted: there is room for it before it is
     recorded.
     """
     from duediligence.sharing.request_files import LARGEST
-    from duediligence.writing import reserving
+    from duediligence.writing import reserve_file
 
     if out is None:
         yield lambda _: None
         return
-    with reserving(out, LARGEST) as write:
+    with reserve_file(out, LARGEST) as write:
         yield write
     note(f"Wrote {out}. It is for this partner alone, and is used once.")
 

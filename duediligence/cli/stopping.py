@@ -21,7 +21,7 @@ class Stopped(BaseException):
 
 
 @contextmanager
-def stoppable() -> Iterator[None]:
+def stop_on_signal() -> Iterator[None]:
     """Raise Stopped inside, where a signal asks for it."""
 
     def stop(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001

@@ -54,9 +54,9 @@ def prepare_streams() -> None:
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
     if sys.stderr is None:
-        sys.stderr = _text(open(2, "wb", closefd=False))  # noqa: SIM115
+        sys.stderr = _wrap_binary_stream(open(2, "wb", closefd=False))  # noqa: SIM115
     if closed:
-        sys.stdout = _text(open(1, "wb", closefd=False))  # noqa: SIM115
+        sys.stdout = _wrap_binary_stream(open(1, "wb", closefd=False))  # noqa: SIM115
         with suppress(OSError):
             print("Standard output is closed: results are not shown.", file=sys.stderr)  # noqa: T201
         return
@@ -82,5 +82,5 @@ def discard_output() -> None:
         sys.stdout.flush()
 
 
-def _text(binary: IO[bytes]) -> io.TextIOWrapper:
+def _wrap_binary_stream(binary: IO[bytes]) -> io.TextIOWrapper:
     return io.TextIOWrapper(binary, encoding="utf-8", errors="backslashreplace")

@@ -46,7 +46,7 @@ RoleOption = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
+def add_supplier_commands(app: typer.Typer) -> None:
     """Add these commands to those of `suppliers`."""
     for command in (add, edit, confirm_people, end, reopen, merge, split, undo, history):
         app.command()(command)
@@ -96,7 +96,7 @@ def add(
         former_names=former_name or (),
         people=person or (),
         part_of=part_of,
-        role=_role(role),
+        role=_parse_role_option(role),
     )
     with workspace() as ws:
         supplier = add_supplier(ws, facts, ref=ref, note=why)
@@ -148,7 +148,7 @@ def edit(
     from duediligence.casework.supplier_editing import SupplierFacts
     from duediligence.casework.supplier_editing import edit as edit_supplier
     from duediligence.screening.resolution.resolving import supplier_of
-    from duediligence.suppliers.differences import differences
+    from duediligence.suppliers.differences import list_differences
 
     facts = SupplierFacts(
         name=name,
@@ -163,7 +163,7 @@ def edit(
         former_names=former_name or (),
         people=person or (),
         part_of=part_of,
-        role=_role(role),
+        role=_parse_role_option(role),
     )
     with workspace() as ws:
         before = supplier_of(ws, ref)
@@ -171,7 +171,7 @@ def edit(
             ws, ref, facts, remove=remove or (), clear_unread=clear_unread, note=why
         )
     _tell(now or before, "changed" if now else "nothing is different", as_json=as_json)
-    for one in differences(before, now) if now and not as_json else ():
+    for one in list_differences(before, now) if now and not as_json else ():
         say("  " + on_one_line(f"{one.field}: {one.before or '-'} → {one.now or '-'}"))
 
 
@@ -389,12 +389,12 @@ def history(ref: RefArgument, as_json: JsonOption = False) -> None:
     for file, at in found.ended_by:
         say(on_one_line(f"Ended {moment(at)} by the import of {file}, which does not have it."))
     for one in found.changes:
-        say(on_one_line(_line(one)))
+        say(on_one_line(_format_change_line(one)))
     if not found.changes:
         note("No change was made by hand.")
 
 
-def _role(text: str) -> "PartRole":
+def _parse_role_option(text: str) -> "PartRole":
     from typing import get_args
 
     from duediligence.casework.choices import word_of
@@ -427,7 +427,7 @@ def _tell_preview(seen: "MergePreview") -> None:
         warn(f"Warning: {doubt}")
 
 
-def _line(one: "ChangeShown") -> str:
+def _format_change_line(one: "ChangeShown") -> str:
     """Return one change on one line: number, when, who, what, and the difference field by field."""
     from duediligence.render.wording import change_words, moment
 

@@ -26,7 +26,7 @@ OwnerOption = Annotated[
 contracts = typer.Typer(help="The contracts of a supplier, by hand.", no_args_is_help=True)
 
 
-def register(app: typer.Typer) -> None:
+def add_contract_commands(app: typer.Typer) -> None:
     """Add these commands to those of `suppliers`."""
     app.add_typer(contracts, name="contract")
 

@@ -57,9 +57,9 @@ _UNREAD = 3
 _DUPLICATES = "duediligence suppliers duplicates"
 
 
-def register(app: typer.Typer) -> None:
+def add_import_command(app: typer.Typer) -> None:
     """Add the command to the noun `suppliers`."""
-    app.command("import")(import_)
+    app.command("import")(import_supplier_file)
 
 
 def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
@@ -75,7 +75,7 @@ def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
     return mapping
 
 
-def import_(
+def import_supplier_file(
     file: Annotated[Path, typer.Argument(help="CSV, XLSX, XLS or ODS.")],
     map_: MapOption = None,
     sheet: SheetOption = "",
@@ -135,7 +135,7 @@ def import_(
     mapping = parse_mapping(map_)
     answers = row_answers(include_rows, leave_out_rows)
     if replace:
-        _replace(
+        _replace_all_suppliers(
             file,
             mapping,
             sheet,
@@ -155,7 +155,7 @@ def import_(
             rejects_folder=Path.cwd(),
             answers=ask_about_rows(ws, file, answers, mapping=mapping, sheet=sheet),
         )
-        tell(imported, duplicates=count_duplicates(ws))
+        print_import_summary(imported, duplicates=count_duplicates(ws))
         if cells:
             write_bytes(cells, imported.read.cells_csv())
             note(f"Wrote {cells}")
@@ -192,7 +192,7 @@ def ask_about_rows(
     return replace(answers, rest=True if yes else False if no else None)
 
 
-def _replace(
+def _replace_all_suppliers(
     file: Path,
     mapping: dict[str, str],
     sheet: str,
@@ -212,7 +212,9 @@ def _replace(
 
     with workspace() as ws:
         plan = plan_replacement(ws, file, mapping=mapping, sheet=sheet, answers=answers)
-        for line in _wrapped(_planned(replacement_words(plan)), terminal=sys.stdout.isatty()):
+        for line in _wrap_import_lines(
+            _format_replacement(replacement_words(plan)), terminal=sys.stdout.isatty()
+        ):
             say(line)
         for line in cells_read(plan.read.suppliers) if people else ():
             say(visible(line))
@@ -233,13 +235,13 @@ def _replace(
             note(line)
 
 
-def _planned(plan: "ReplacementWords") -> Iterator[str]:
+def _format_replacement(plan: "ReplacementWords") -> Iterator[str]:
     """Yield who would come, go and change: counts, and the first of each."""
     from duediligence.text.wording import listed
 
     yield plan.headline
-    yield f"  come     {len(plan.comes):>6,}{_names(plan.comes)}"
-    yield f"  go       {len(plan.goes):>6,}{_names(plan.goes)}"
+    yield f"  come     {len(plan.comes):>6,}{_format_first_names(plan.comes)}"
+    yield f"  go       {len(plan.goes):>6,}{_format_first_names(plan.goes)}"
     if plan.by_hand:
         yield f"    Added by hand, and not in the file: {listed(plan.by_hand, _MOST_BY_HAND)}"
     yield f"  change   {len(plan.changes):>6,}"
@@ -247,19 +249,19 @@ def _planned(plan: "ReplacementWords") -> Iterator[str]:
     if len(plan.changes) > _SHOWN:
         yield f"    and {len(plan.changes) - _SHOWN:,} more"
     yield f"  the same {plan.unchanged:>6,}"
-    yield from _recognised(plan.recognised)
+    yield from _format_recognised(plan.recognised)
     if plan.ending:
         yield plan.ending
 
 
-def _names(names: Sequence[str]) -> str:
+def _format_first_names(names: Sequence[str]) -> str:
     from duediligence.text.wording import listed
 
     named = listed(names, _SHOWN)
     return f"  {named}" if named else ""
 
 
-def tell(imported: "Imported", *, duplicates: int = 0) -> None:
+def print_import_summary(imported: "Imported", *, duplicates: int = 0) -> None:
     """Say what was read, corrected and left out, on stderr: no more than fits on a screen.
 
     `duplicates` is how many groups of suppliers are likely to be one.
@@ -268,32 +270,34 @@ def tell(imported: "Imported", *, duplicates: int = 0) -> None:
 
     terminal = sys.stderr.isatty()
     words = import_words(imported)
-    head = _wrapped(_headline(words), terminal=terminal)
-    warnings = _wrapped(_warnings(words, imported.rejects), terminal=terminal)
+    head = _wrap_import_lines(_format_headline_lines(words), terminal=terminal)
+    warnings = _wrap_import_lines(
+        _format_import_warnings(words, imported.rejects), terminal=terminal
+    )
     taken = imported.count
     has_table = taken.added or taken.changed or words.unread
     room = _LINES - len(head) - len(warnings) - (_FEWEST_COLUMNS + 2 if has_table else 0)
     for notes in range(_MOST_NOTES, 0, -1):
-        rest = _wrapped(_details(words, notes), terminal=terminal)
+        rest = _wrap_import_lines(_format_import_details(words, notes), terminal=terminal)
         rest += _likely_duplicates(duplicates)
         if len(rest) <= room:
             break
     table: list[str] = []
     if has_table:
         most = min(_MOST_COLUMNS, max(_FEWEST_COLUMNS, room - len(rest) + _FEWEST_COLUMNS))
-        table = [f"    {line}" for line in _preview(words.columns, most)]
+        table = [f"    {line}" for line in _format_column_preview(words.columns, most)]
     for line in (*head, *table, *rest):
         note(line)
     for line in warnings:
         warn(line)
 
 
-def _headline(words: "ImportWords") -> Iterator[str]:
+def _format_headline_lines(words: "ImportWords") -> Iterator[str]:
     yield words.headline
     yield from (f"    {line}" for line in words.remarks)
 
 
-def _details(words: "ImportWords", notes: int) -> Iterator[str]:
+def _format_import_details(words: "ImportWords", notes: int) -> Iterator[str]:
     """Yield what was done with rows and cells, `notes` remarks of them, and who was recognised."""
     if words.columns_unread:
         yield f"    {words.columns_unread}"
@@ -311,10 +315,10 @@ def _details(words: "ImportWords", notes: int) -> Iterator[str]:
         yield f"    {number} not kept, with why: duediligence suppliers import … --cells cells.csv"
     if words.people:
         yield f"    {words.people_read}; to see each: duediligence suppliers import FILE --people"
-    yield from _recognised(words.recognised, indent="    ")
+    yield from _format_recognised(words.recognised, indent="    ")
 
 
-def _recognised(words: "RecognisedWords", *, indent: str = "") -> Iterator[str]:
+def _format_recognised(words: "RecognisedWords", *, indent: str = "") -> Iterator[str]:
     """Yield who is known under another spelling or reference, and who may be."""
     for group in words.joins:
         yield f"{indent}{group.title}"
@@ -334,7 +338,7 @@ def _likely_duplicates(number: int) -> Iterator[str]:
         yield f"    {number:,} {what} that may be one: {_DUPLICATES}"
 
 
-def _warnings(words: "ImportWords", rejects: Path | None) -> Iterator[str]:
+def _format_import_warnings(words: "ImportWords", rejects: Path | None) -> Iterator[str]:
     if words.unread:
         yield f"Warning: {words.unread}"
     if words.rejected:
@@ -347,7 +351,7 @@ def _warnings(words: "ImportWords", rejects: Path | None) -> Iterator[str]:
             yield f"    and {len(words.in_doubt_rows) - 3:,} more: see --cells FILE.csv"
 
 
-def _preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:
+def _format_column_preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:
     """Yield what was understood of each column, one line each: those with cells that were not read
     first where not all are shown.
     """
@@ -372,8 +376,8 @@ def _preview(columns: "Sequence[tuple[str, ...]]", most: int) -> Iterator[str]:
         yield f"and {more} read"
 
 
-def _wrapped(lines: Iterator[str], *, terminal: bool) -> list[str]:
+def _wrap_import_lines(lines: Iterator[str], *, terminal: bool) -> list[str]:
     """Return the lines, on a terminal broken between words to its width, further ones indented."""
-    from duediligence.cli.layout import fitted
+    from duediligence.cli.layout import fit_lines
 
-    return [each for line in lines for each in (fitted(line, _WIDTH) if terminal else [line])]
+    return [each for line in lines for each in (fit_lines(line, _WIDTH) if terminal else [line])]

@@ -25,7 +25,7 @@ _ROWS = {
 }
 
 
-def register(app: typer.Typer) -> None:
+def add_removal_command(app: typer.Typer) -> None:
     """Add the command to the noun `suppliers`."""
     app.command()(remove)
 
@@ -67,18 +67,18 @@ def remove(
     with workspace() as ws:
         would = removing.remove(ws, refs, rule=rule, dry_run=True)
         if dry_run:
-            _tell(would, as_json)
+            _print_removal(would, as_json)
             note("Nothing was removed.")
             return
         if not yes:
-            for line in _lines(would):
+            for line in _format_removal(would):
                 note(line)
             confirm("Remove all of this for good?", yes=yes, nothing="Nothing was removed")
         done = removing.remove(
             ws, refs, rule=rule, dry_run=False, expected=None if would.before else would
         )
     if yes or as_json:
-        _tell(done, as_json)
+        _print_removal(done, as_json)
     if not as_json:
         if done.before:
             say("Nothing more is kept: the audit chain has had their removal since then.")
@@ -86,15 +86,15 @@ def remove(
             say(f"Removed, and recorded in the audit chain under the rule {done.rule.id}.")
 
 
-def _tell(removal: "Removal", as_json: bool) -> None:
+def _print_removal(removal: "Removal", as_json: bool) -> None:
     if as_json:
         say_json(removal)
         return
-    for line in _lines(removal):
+    for line in _format_removal(removal):
         say(line)
 
 
-def _lines(removal: "Removal") -> "Iterator[str]":
+def _format_removal(removal: "Removal") -> "Iterator[str]":
     from duediligence.render.wording import day, visible
     from duediligence.text.wording import count
 

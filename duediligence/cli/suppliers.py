@@ -118,18 +118,18 @@ def show(
     with workspace() as ws:
         supplier = supplier_of(ws, ref)
         every = supplier_list(ws, everything=True).suppliers
-        contacts = list(supplier_words.contacts(contacts_shared(ws, supplier)))
+        contacts = list(supplier_words.list_contact_lines(contacts_shared(ws, supplier)))
     if as_json:
         say_json(document_of(supplier, people=True))
         return
     names = {one.ref: one.name for one in every}
     say(visible(f"{supplier.ref}: {supplier.name}"))
-    for line in supplier_words.described(supplier, names):
+    for line in supplier_words.describe_supplier(supplier, names):
         say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
     if supplier.unproven:
         say(f"  Warning: {supplier_words.NOT_PROVEN}")
         say("  " + visible(f"To confirm them: duediligence suppliers confirm-people {ref}"))
-    for contract in supplier_words.contracts(supplier):
+    for contract in supplier_words.list_contract_lines(supplier):
         say("  " + visible(f"Contract: {contract}"))
     for line in (*contacts, *supplier_words.working_under(supplier, every)):
         say("  " + visible(f"{line.label}: {'; '.join(line.values)}"))
@@ -199,7 +199,7 @@ def resolve(
             _tell_not_asked([resolved for _, resolved in found])
         else:  # those that need a person come last, where they are seen
             for supplier, resolved in sorted(found, key=lambda one: states.index(one[1].state)):
-                _show(supplier, resolved)
+                _print_resolved_supplier(supplier, resolved)
         _sum_up([resolved for _, resolved in found])
     raise typer.Exit(max((EXIT_CODES[resolved.state] for _, resolved in found), default=0))
 
@@ -242,7 +242,7 @@ def link(
         if not entity:
             _show_history(*links_of(ws, ref))
             return
-        settle(ws, ref, entity, by=by or _user(), note=reason)
+        settle(ws, ref, entity, by=by or _find_user_name(), note=reason)
         ((supplier, resolved),) = resolve_suppliers(ws, sources_at_hand(ws), [ref])
     say(visible(f"{supplier.ref}: {supplier.name}"))
     say("  " + visible(resolved.resolution.reason))
@@ -250,7 +250,7 @@ def link(
         warn(remark) if remark.startswith("Warning") else note(remark)
 
 
-def _user() -> str:
+def _find_user_name() -> str:
     from getpass import getuser
 
     try:
@@ -259,7 +259,7 @@ def _user() -> str:
         raise UsageError("your user name is unknown", hint="Give it with --by NAME.") from None
 
 
-def _show(supplier: "Supplier", resolved: "ResolvedSupplier") -> None:
+def _print_resolved_supplier(supplier: "Supplier", resolved: "ResolvedSupplier") -> None:
     from duediligence.casework.supplier_words import candidate_line, resolved_line
     from duediligence.render.wording import visible
 

@@ -48,7 +48,7 @@ def add(
     from duediligence.casework.tokens import make_token
 
     scopes = [one.strip() for one in scope.split(",") if one.strip()]
-    days = _days(expires)
+    days = _parse_expiry_days(expires)
     with workspace() as ws:
         token_id, secret = make_token(ws, name, scopes, days, for_)
     note(f"Made the token {token_id}. It is shown only now:")
@@ -80,9 +80,9 @@ def list_(as_json: JsonOption = False) -> None:
                     one.name,
                     one.account,
                     ", ".join(one.scopes),
-                    _day(one.made),
-                    _day(one.expires),
-                    _day(one.used) if one.used else "never",
+                    _format_token_day(one.made),
+                    _format_token_day(one.expires),
+                    _format_token_day(one.used) if one.used else "never",
                     one.state(now),
                 ]
                 for one in found
@@ -110,7 +110,7 @@ def end(
     say(f"The token {ended.id} has ended." if state == "active" else f"It was {state} before.")
 
 
-def _days(text: str) -> int:
+def _parse_expiry_days(text: str) -> int:
     found = re.fullmatch(r"(\d{1,4})d?", text.strip())
     if not found:
         raise Invalid(
@@ -119,7 +119,7 @@ def _days(text: str) -> int:
     return int(found[1])
 
 
-def _day(moment: "datetime") -> str:
+def _format_token_day(moment: "datetime") -> str:
     return f"{moment:%Y-%m-%d}"
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from inspect import cleandoc
 from typing import Any, Generic, Literal, TypeVar
 
-from duediligence.contracts.declared import declares
+from duediligence.contracts.declared import make_decorator
 from duediligence.model import Kind, Outcome, Severity
 
 Subject = TypeVar("Subject")
@@ -67,5 +67,5 @@ class Check(Generic[Subject]):
         return cleandoc(self.run.__doc__ or "")
 
 
-check = declares(Check)
+check = make_decorator(Check)
 AnyCheck = Check[Any]

@@ -9,7 +9,7 @@ Function = TypeVar("Function")
 Declared = TypeVar("Declared")
 
 
-def declares(
+def make_decorator(
     make: Callable[Concatenate[Function, Fields], Declared],
 ) -> Callable[Fields, Callable[[Function], Declared]]:
     """Make the decorator `@declares(X)(field=…)` of a class whose first field is a function.

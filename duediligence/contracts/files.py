@@ -32,7 +32,7 @@ class Drift:
 
     def met(self, kind: DriftKind, what: str, name: str = "", count: int = 1) -> None:
         """Anything else, in the terms of `DriftItem`."""
-        self._seen[(kind, _short(what), _short(name))] += count
+        self._seen[(kind, _shorten_example(what), _shorten_example(name))] += count
 
     def add(self, items: Iterable[DriftItem]) -> None:
         """Count what another reader of the same files counted."""
@@ -93,6 +93,6 @@ def natural_order(name: str) -> tuple[list[tuple[int, str]], str]:
     return [(len(d) if n % 2 else 0, d) for n, d in enumerate(digits)], name
 
 
-def _short(text: str) -> str:
+def _shorten_example(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= 60 else text[:57] + "..."

@@ -7,7 +7,7 @@ from math import ceil
 from pathlib import Path
 from typing import Literal
 
-from duediligence.contracts.declared import declares
+from duediligence.contracts.declared import make_decorator
 from duediligence.contracts.files import Files
 from duediligence.model import ListEntry
 from duediligence.model.entries import Power
@@ -129,7 +129,7 @@ class KeptByHand:
     empty: Callable[[date], str]
 
 
-def _undated(files: Files) -> date | None:  # noqa: ARG001
+def _no_published_date(files: Files) -> date | None:  # noqa: ARG001
     return None
 
 
@@ -194,7 +194,7 @@ class Watchlist:
     template: str = ""
     bring: str = ""
     notes: str = ""
-    published: Callable[[Files], date | None] = _undated
+    published: Callable[[Files], date | None] = _no_published_date
     known_from: Known = "never seen"
     known_since: str = ""
     statuses: Mapping[str, Mapping[str, StatusMeaning]] = field(default_factory=dict)
@@ -238,4 +238,4 @@ def by_part(feeds: Iterable[Feed]) -> bool:
     return any("{part}" in feed.filename for feed in feeds if not feed.optional)
 
 
-watchlist = declares(Watchlist)
+watchlist = make_decorator(Watchlist)

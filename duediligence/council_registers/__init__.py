@@ -3,12 +3,12 @@
 from duediligence.council_registers.description import Description, WrongDescription
 from duediligence.council_registers.entries import RegisterProblem
 from duediligence.council_registers.fields import fields_table
-from duediligence.council_registers.reading import Examined, examine, files_in
+from duediligence.council_registers.reading import Examined, examine_register, files_in
 from duediligence.council_registers.rules import read_description
 from duediligence.council_registers.watchlist import (
     described_no_more,
-    load,
-    put,
+    load_described_registers,
+    store_description,
     watchlist_of,
 )
 
@@ -18,11 +18,11 @@ __all__ = [
     "RegisterProblem",
     "WrongDescription",
     "described_no_more",
-    "examine",
+    "examine_register",
     "fields_table",
     "files_in",
-    "load",
-    "put",
+    "load_described_registers",
     "read_description",
+    "store_description",
     "watchlist_of",
 ]

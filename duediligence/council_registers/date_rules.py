@@ -25,7 +25,7 @@ def dates_of(
 ) -> tuple[Dates, dict[str, Dates]]:
     """Return how a register writes its dates, and how single fields write theirs, by field."""
     own = {name: one for name, one in table.items() if name in _DATED}
-    dates = _dates({n: v for n, v in table.items() if n not in own}, faults, "dates.")
+    dates = _parse_date_rules({n: v for n, v in table.items() if n not in own}, faults, "dates.")
     return dates, {name: _own_dates(name, one, columns, faults) for name, one in own.items()}
 
 
@@ -36,10 +36,10 @@ def _own_dates(name: str, table: object, columns: Mapping[str, Column], faults: 
         return Dates()
     if name not in columns:
         faults.add(f"dates.{name}: no column is read for {name}")
-    return _dates(table, faults, f"dates.{name}.")
+    return _parse_date_rules(table, faults, f"dates.{name}.")
 
 
-def _dates(table: Mapping[str, Any], faults: Faults, where: str) -> Dates:
+def _parse_date_rules(table: Mapping[str, Any], faults: Faults, where: str) -> Dates:
     found = faults.take(table, DATE_KEYS, where)
     if "format" in found and "day_first" in found:
         faults.add(f"{where}format and {where}day_first say the same thing: remove one")
@@ -47,7 +47,7 @@ def _dates(table: Mapping[str, Any], faults: Faults, where: str) -> Dates:
         faults.add(f"{where}format and {where}formats say the same thing: remove one")
     formats = found.get("formats", ()) or ((found["format"],) if found.get("format") else ())
     for form in formats:
-        if not _complete(form):
+        if not _is_full_date_format(form):
             key = "format" if "format" in found else "formats"
             faults.add(f'{where}{key} must name day, month and year, such as "%d/%m/%Y"')
     if len(set(formats)) < len(formats):
@@ -63,7 +63,7 @@ def _dates(table: Mapping[str, Any], faults: Faults, where: str) -> Dates:
     )
 
 
-def _complete(form: str) -> bool:
+def _is_full_date_format(form: str) -> bool:
     """Return whether a format names day, month and year."""
     sample = datetime(2026, 11, 25)  # noqa: DTZ001
     try:

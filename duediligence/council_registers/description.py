@@ -82,7 +82,7 @@ class Description:
     """A register, described. `power` is empty where a column tells it.
 
     `own_dates` are how single fields write theirs. `values` maps, for a field, the register's
-    words (as `folded` gives them) to ours.
+    words (as `fold_label` gives them) to ours.
     """
 
     path: Path
@@ -109,6 +109,6 @@ class Description:
         return self.own_dates.get(field, self.dates)
 
 
-def folded(text: str) -> str:
+def fold_label(text: str) -> str:
     """Return the text apart from case and spacing, as headings and words are compared."""
     return clean(text).casefold()

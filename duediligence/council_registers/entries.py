@@ -8,10 +8,10 @@ from urllib.parse import urljoin
 
 from duediligence.contracts import Drift
 from duediligence.council_registers import values
-from duediligence.council_registers.description import Description, folded
+from duediligence.council_registers.description import Description, fold_label
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.holders import Holder, holders_in, several_in
-from duediligence.formats.cells import TURNED, clean, is_turned, parts, ungarbled
+from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned, split_cell
 from duediligence.matching.names.parties import may_name_several, parties_in
 from duediligence.model import Address, Identifier, Kind, ListEntry, Name, PartialDate
 from duediligence.model.entries import (
@@ -80,7 +80,7 @@ class Cells:
 
     def text(self, name: str, longest: int = LONGEST) -> str:
         """Return the field's text, or what stands for an empty one."""
-        text = values.given(self.raw(name)) or self._unwritten(name)
+        text = values.drop_placeholder(self.raw(name)) or self._unwritten(name)
         if len(text) > longest:
             self.wrong(name, f"holds {len(text):,} characters; the maximum is {longest:,}")
             return ""
@@ -103,7 +103,7 @@ class Cells:
     def word(self, name: str, *, needed: bool = False) -> str:
         """Return one of the field's words; empty where the cell is, or holds another."""
         found = self._ours(name, self.raw(name)) or self._unwritten(name)
-        if not found and needed and not values.given(self.raw(name)):
+        if not found and needed and not values.drop_placeholder(self.raw(name)):
             self.wrong(
                 name, "is empty", f"Under [defaults], set {name} to what an empty cell means."
             )
@@ -113,14 +113,16 @@ class Cells:
         """Return one of the field's words; empty where it is not known, of which nothing is
         said.
         """
-        mapped = self.description.values.get(name, {}).get(folded(self.raw(name)), "")
-        found = mapped or values.word(values.given(self.raw(name))) or self._unwritten(name)
+        mapped = self.description.values.get(name, {}).get(fold_label(self.raw(name)), "")
+        found = (
+            mapped or values.word(values.drop_placeholder(self.raw(name))) or self._unwritten(name)
+        )
         return found if found in BY_NAME[name].words else ""
 
     def words(self, name: str) -> tuple[str, ...]:
         """Return several of the field's words, separated by ; or | in the cell."""
-        told = [self._ours(name, part) for part in parts(self.raw(name), ";|")]
-        told = [word for word in told if word] or list(parts(self._unwritten(name), ";|"))
+        told = [self._ours(name, part) for part in split_cell(self.raw(name), ";|")]
+        told = [word for word in told if word] or list(split_cell(self._unwritten(name), ";|"))
         return tuple(dict.fromkeys(told))
 
     def raw(self, name: str) -> str:
@@ -131,15 +133,15 @@ class Cells:
         positions = self.place.positions.get(name, ())
         if any(is_turned(self.line.cells[at]) for at in positions):
             self.wrong(name, TURNED)
-        cells = [ungarbled(clean(self.line.cells[at])) for at in positions]
-        filled = [cell for cell in cells if values.given(cell)] or cells[:1]
+        cells = [fix_garbled_text(clean(self.line.cells[at])) for at in positions]
+        filled = [cell for cell in cells if values.drop_placeholder(cell)] or cells[:1]
         return (", " if BY_NAME[name].kind == "address" else "; ").join(filled)
 
     def headed(self, name: str) -> Iterator[tuple[str, str]]:
         """Yield each cell of the field that says something, with the heading of its column."""
         for at in self.place.positions.get(name, ()):
-            if values.given(clean(self.line.cells[at])):
-                yield self.place.header[at], ungarbled(self.line.cells[at])
+            if values.drop_placeholder(clean(self.line.cells[at])):
+                yield self.place.header[at], fix_garbled_text(self.line.cells[at])
 
     def link(self, name: str) -> str:
         """Return the address of the link in the field's column, as it stands there."""
@@ -160,11 +162,11 @@ class Cells:
     def _ours(self, name: str, theirs: str) -> str:
         """Return our word for one of the register's; empty where it is blank, or not known."""
         words = BY_NAME[name].words
-        mapped = self.description.values.get(name, {}).get(folded(theirs), "")
-        found = mapped or values.word(values.given(theirs))
+        mapped = self.description.values.get(name, {}).get(fold_label(theirs), "")
+        found = mapped or values.word(values.drop_placeholder(theirs))
         if found in words:
             return found
-        if values.given(theirs):
+        if values.drop_placeholder(theirs):
             shown = theirs if len(theirs) <= 40 else theirs[:37] + "..."
             self.wrong(
                 name,
@@ -190,7 +192,7 @@ _KINDS: dict[str, Kind] = {"organisation": "organisation", "individual": "person
 _STRICTEST: tuple[Handling, ...] = ("restricted", "internal", "public")
 
 
-def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEntry]:
+def build_row_entries(cells: Cells, description: Description, drift: Drift) -> list[ListEntry]:
     """Return the entries of a row, one for each holder; none where the row is left out, and where
     its cells have problems.
 
@@ -207,14 +209,14 @@ def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEn
         drift.left_out(OF_INDIVIDUALS[record_type], count=max(1, len(named) - len(holders)))
         if not holders:
             return []
-    numbers = _identifiers(cells, drift)
-    trading, addresses = _trading_names(cells), _addresses(cells, drift)
+    numbers = _read_row_identifiers(cells, drift)
+    trading, addresses = _trading_names(cells), _read_premises_address(cells, drift)
     if not (holders or trading or cells.text("premises_address")) and not cells.problems:
         cells.wrong("subject_name", "is empty, and so is premises_address")
-    born = cells.value("birth_month_year", lambda text: _birth(text, description))
-    record = _record(cells, description, cast(RecordType, record_type))
+    born = cells.value("birth_month_year", lambda text: _parse_birth_cell(text, description))
+    record = _build_council_record(cells, description, cast(RecordType, record_type))
     reference = cells.text("record_ref", longest=200)
-    url = _url(cells, description, drift)
+    url = _read_record_url(cells, description, drift)
     # Whoever may be an individual is not named beside an offence, either.
     others = [one for one in named if record_type not in OF_INDIVIDUALS or has_legal_form(one.name)]
     if born and (len(named) > 1 or any(may_name_several(one.name) for one in named)):
@@ -226,13 +228,15 @@ def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEn
         names = tuple(dict.fromkeys(names))
         identifiers = tuple(one for one in numbers if _has_number(one, holder, named))
         firm = len(named) > 1 and has_legal_form(holder.name)
-        kind = _kind(cells, record_type, "organisation" if firm else told, names, identifiers)
+        kind = _derive_entry_kind(
+            cells, record_type, "organisation" if firm else told, names, identifiers
+        )
         if born and kind == "organisation":
             drift.left_out("birth date of an organisation")
             born = None
         made.append(
             ListEntry(
-                id=_id(reference, holder, named),
+                id=_build_entry_id(reference, holder, named),
                 list_id=description.id,
                 kind=kind,
                 names=names or (Name(f"Premises at {addresses[0].text}" if addresses else "?"),),
@@ -254,7 +258,7 @@ def entries(cells: Cells, description: Description, drift: Drift) -> list[ListEn
     return made
 
 
-def _kind(
+def _derive_entry_kind(
     cells: Cells,
     record_type: str,
     told: Kind,
@@ -331,20 +335,20 @@ def _has_number(number: Identifier, holder: Holder, holders: tuple[Holder, ...])
     return holder in (firms or holders[:1])
 
 
-def _id(reference: str, holder: Holder, holders: tuple[Holder, ...]) -> str:
+def _build_entry_id(reference: str, holder: Holder, holders: tuple[Holder, ...]) -> str:
     if not reference or (len(holders) < 2 and not holder.role):
         return reference
     return f"{reference}~{holder.mark}"
 
 
 def _trading_names(cells: Cells) -> tuple[Name, ...]:
-    trading = parts(cells.text("trading_name"), ";|")
+    trading = split_cell(cells.text("trading_name"), ";|")
     return tuple(
         dict.fromkeys(Name(text, "trading") for text in trading if any(map(str.isalnum, text)))
     )
 
 
-def _addresses(cells: Cells, drift: Drift) -> tuple[Address, ...]:
+def _read_premises_address(cells: Cells, drift: Drift) -> tuple[Address, ...]:
     text, written = cells.text("premises_address"), cells.text("postcode")
     postcode = last_postcode(written)
     if written and not postcode:
@@ -353,17 +357,19 @@ def _addresses(cells: Cells, drift: Drift) -> tuple[Address, ...]:
     return (Address(text or postcode, postcode),) if text or postcode else ()
 
 
-def _identifiers(cells: Cells, drift: Drift) -> tuple[Identifier, ...]:
-    company = cells.value("company_number", values.company)
+def _read_row_identifiers(cells: Cells, drift: Drift) -> tuple[Identifier, ...]:
+    company = cells.value("company_number", values.parse_company_cell)
     if company and company.scheme == REGISTRATION:
         drift.unmapped("company_number", company.id)
-    charity = cells.value("charity_number", values.charity)
+    charity = cells.value("charity_number", values.parse_charity_cell)
     uprn = cells.text("uprn", longest=40)
     place = Identifier("uprn", uprn, "", "UPRN of the premises") if uprn else None
     return tuple(number for number in (company, charity, place) if number)
 
 
-def _record(cells: Cells, description: Description, record_type: RecordType) -> Record:
+def _build_council_record(
+    cells: Cells, description: Description, record_type: RecordType
+) -> Record:
     def day(name: str) -> Any:
         return cells.value(name, lambda text: values.day(text, description.dates_of(name)))
 
@@ -388,18 +394,18 @@ def _record(cells: Cells, description: Description, record_type: RecordType) -> 
         expires=day("expires"),
         status=cast(RecordStatus, cells.word("status") or "unstated"),
         outcome=cells.text("outcome"),
-        penalty_gbp=cells.value("penalty_gbp", values.pounds),
+        penalty_gbp=cells.value("penalty_gbp", values.parse_pounds_cell),
         crime_types=cells.words("crime_types"),
         handling=next(handling for handling in _STRICTEST if handling in handlings),
         source_date=day("source_date"),
     )
 
 
-def _birth(text: str, description: Description) -> PartialDate:
+def _parse_birth_cell(text: str, description: Description) -> PartialDate:
     return values.birth_month(text, description.dates_of("birth_month_year"))
 
 
-def _url(cells: Cells, description: Description, drift: Drift) -> str:
+def _read_record_url(cells: Cells, description: Description, drift: Drift) -> str:
     column = description.columns.get("source_url")
     if column is None or not column.link:
         return cells.value("source_url", values.web_address) or ""

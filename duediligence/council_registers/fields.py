@@ -273,9 +273,9 @@ def fields_table() -> str:
     for field in FIELDS:
         words = ", ".join(f"`{word}`" for word in field.words)
         several = " Several columns may hold it." if field.several else ""
-        lines.append(f"| `{field.name}` | {_escaped(field.meaning)}{several} | {words} |")
+        lines.append(f"| `{field.name}` | {_escape_pipes(field.meaning)}{several} | {words} |")
     return "\n".join(lines) + "\n"
 
 
-def _escaped(text: str) -> str:
+def _escape_pipes(text: str) -> str:
     return text.replace("|", "&#124;")

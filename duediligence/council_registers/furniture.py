@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from duediligence.council_registers.tables import TableLine
 from duediligence.formats.cells import clean
-from duediligence.formats.furniture import FurnitureKind, furniture, is_place, sub_heading
+from duediligence.formats.furniture import FurnitureKind, find_furniture_kind, is_place, sub_heading
 from duediligence.matching.names.parties import may_name
 from duediligence.text.legal_forms import has_legal_form
 
@@ -49,7 +49,7 @@ def kind_of(
         return "sub-heading"
     if alone and names_somebody(text):
         return None
-    if kind := furniture(held, header, names_somebody):
+    if kind := find_furniture_kind(held, header, names_somebody):
         return kind
     if not alone:
         return None

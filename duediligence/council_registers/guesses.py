@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from duediligence.council_registers.fields import BY_NAME, FIELDS, RecordField, plain
-from duediligence.council_registers.holders import unnumbered
-from duediligence.council_registers.values import Dates, day, given, word
+from duediligence.council_registers.holders import strip_heading_number
+from duediligence.council_registers.values import Dates, day, drop_placeholder, word
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.postcodes import last_postcode
 
@@ -92,11 +92,11 @@ def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:
     The whole column decides: a day above 12 says which comes first. Forms that the rest is written
     in are added, in the order of how much they read.
     """
-    texts = [text for cell in cells if (text := given(cell))]
+    texts = [text for cell in cells if (text := drop_placeholder(cell))]
     counts = {dates: sum(reads(text, dates) for text in texts) for dates in DATES}
     best = max(DATES, key=counts.__getitem__)
     found = best
-    while len(found.formats) < _MOST_FORMS and (rest := unreadable(texts, found)):
+    while len(found.formats) < _MOST_FORMS and (rest := list_unreadable_dates(texts, found)):
         able = DATES if found.day_first is None else DATES[2:]
         gains = {dates: sum(reads(text, dates) for text in rest) for dates in able}
         more = max(able, key=gains.__getitem__)
@@ -108,7 +108,7 @@ def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:
             day_first=more.day_first if found.day_first is None else found.day_first,
             serial=found.serial or more.serial,
         )
-    if (len(texts) - len(unreadable(texts, found))) * 2 < len(texts):
+    if (len(texts) - len(list_unreadable_dates(texts, found))) * 2 < len(texts):
         return None, False
     if found.formats or found.serial:
         return found, False
@@ -118,21 +118,21 @@ def guess_dates(cells: Iterable[str]) -> tuple[Dates | None, bool]:
     )
 
 
-def undecided(cells: Iterable[str], dates: Dates) -> bool:
+def is_day_order_unclear(cells: Iterable[str], dates: Dates) -> bool:
     """Return whether no date says which comes first, the day or the month, though it matters."""
     if dates.day_first is None:
         return False
     other = replace(dates, day_first=not dates.day_first)
-    texts = [text for cell in cells if (text := given(cell)) and reads(text, dates)]
+    texts = [text for cell in cells if (text := drop_placeholder(cell)) and reads(text, dates)]
     differ = [
         text for text in texts if not reads(text, other) or day(text, other) != day(text, dates)
     ]
     return bool(differ) and all(reads(text, other) for text in differ)
 
 
-def unreadable(cells: Iterable[str], dates: Dates) -> list[str]:
+def list_unreadable_dates(cells: Iterable[str], dates: Dates) -> list[str]:
     """Return those of the cells that are no dates written so."""
-    return [text for cell in cells if (text := given(cell)) and not reads(text, dates)]
+    return [text for cell in cells if (text := drop_placeholder(cell)) and not reads(text, dates)]
 
 
 def reads(text: str, dates: Dates) -> bool:
@@ -164,9 +164,9 @@ _NEVER: dict[str, frozenset[Content]] = {
 }
 
 
-def content(cells: Sequence[str]) -> Content:
+def guess_column_content(cells: Sequence[str]) -> Content:
     """Return what most of the cells are; empty where all are."""
-    filled = [cell for cell in cells[:MOST_CELLS] if given(cell)]
+    filled = [cell for cell in cells[:MOST_CELLS] if drop_placeholder(cell)]
 
     def most(fits: Callable[[str], object], share: float = 0.5) -> bool:
         return sum(bool(fits(cell)) for cell in filled) > share * len(filled)
@@ -228,16 +228,16 @@ def guess_columns(header: Sequence[str], held: Mapping[str, Content] = _UNSEEN) 
         ranks = {
             h: rank
             for h in free
-            if (rank := _rank(_as_known(field, h), known)) is not None
-            and not _contradicts(field, held.get(h, ""))
+            if (rank := _rank_heading(_as_known(field, h), known)) is not None
+            and not _contradicts_heading(field, held.get(h, ""))
         }
         best = sorted(ranks, key=lambda heading: ranks[heading])
         several = field.several and field.name != "subject_name"
         taken = best if several else best[:1]
         if taken and field.name == "subject_name":
             # `Licence holder 1`, `Licence holder 2`: each is a holder.
-            same = plain(unnumbered(taken[0]))
-            taken += [h for h in free if h not in taken and plain(unnumbered(h)) == same]
+            same = plain(strip_heading_number(taken[0]))
+            taken += [h for h in free if h not in taken and plain(strip_heading_number(h)) == same]
         if taken:
             # In the order of the file, as the parts of an address stand.
             found[field.name] = tuple(sorted(taken, key=header.index))
@@ -263,14 +263,14 @@ def likely_columns(
     for name in ("record_type", "status"):
         able = [*unread(header, found), *found.get("outcome", ())]
         if name not in found and (heading := _by_words(name, able, cells)):
-            _take(found, name, heading)
+            _assign_heading(found, name, heading)
     parts = sorted(
         (-words, at, name, heading)
         for at, heading in enumerate(unread(header, found))
         for name in _BY_PART
-        if (words := _shared(BY_NAME[name], heading))
+        if (words := _count_shared_words(BY_NAME[name], heading))
         and can_be(BY_NAME[name], held[heading])
-        and _serves(name, cells[heading])
+        and _could_fill_field(name, cells[heading])
     )
     for _, _, name, heading in parts:
         if name not in found and heading in unread(header, found):
@@ -303,7 +303,7 @@ def unread(header: Sequence[str], columns: Mapping[str, tuple[str, ...]]) -> lis
     return [heading for heading in dict.fromkeys(header) if heading and heading not in read]
 
 
-def _rank(heading: str, known: Sequence[str]) -> int | None:
+def _rank_heading(heading: str, known: Sequence[str]) -> int | None:
     """Return how sure it is that the heading is one of the `known`, 0 the surest; `a.b` may be
     `b`.
     """
@@ -317,10 +317,10 @@ def _rank(heading: str, known: Sequence[str]) -> int | None:
 
 def _as_known(field: RecordField, heading: str) -> str:
     """Return the heading as it is looked for: that of a holder without its number."""
-    return unnumbered(heading) if field.name == "subject_name" else heading
+    return strip_heading_number(heading) if field.name == "subject_name" else heading
 
 
-def _contradicts(field: RecordField, held: Content) -> bool:
+def _contradicts_heading(field: RecordField, held: Content) -> bool:
     """Return whether the cells are clearly something else than the heading says."""
     if field.kind == "date":
         return held in ("name", "address", "postcode", "link")
@@ -341,7 +341,7 @@ def _by_words(field: str, headings: Sequence[str], cells: Mapping[str, Sequence[
     """Return the column whose words have most meanings for the field, and at least two."""
     best, heading = (1, 0.0), ""
     for candidate in headings:
-        filled = [cell for cell in cells[candidate] if given(cell)]
+        filled = [cell for cell in cells[candidate] if drop_placeholder(cell)]
         words = {cell: meaning(field, cell) for cell in dict.fromkeys(filled)}
         if not filled or len(words) > MOST_WORDS or max(map(len, words)) > _LONGEST_WORD:
             continue
@@ -352,7 +352,7 @@ def _by_words(field: str, headings: Sequence[str], cells: Mapping[str, Sequence[
     return heading
 
 
-def _shared(field: RecordField, heading: str) -> int:
+def _count_shared_words(field: RecordField, heading: str) -> int:
     """Return how many words of the heading are one that is known for the field; 0 where none is."""
     words = f" {plain(heading)} "
     if len(words) > 80 or _ASIDE.search(words):
@@ -361,17 +361,17 @@ def _shared(field: RecordField, heading: str) -> int:
     return max((one.count(" ") + 1 for one in known if f" {one} " in words), default=0)
 
 
-def _serves(field: str, cells: Sequence[str]) -> bool:
+def _could_fill_field(field: str, cells: Sequence[str]) -> bool:
     """Return whether the cells could do for the field: a number that tells records apart, known
     words.
     """
-    filled = [cell for cell in cells if given(cell)]
+    filled = [cell for cell in cells if drop_placeholder(cell)]
     if field == "record_ref":
         return len(set(filled)) >= 0.9 * len(filled)
     return not BY_NAME[field].words or any(meaning(field, cell) for cell in set(filled))
 
 
-def _take(found: Found, name: str, heading: str) -> None:
+def _assign_heading(found: Found, name: str, heading: str) -> None:
     """Give a heading to a field, and take it from the one that had it."""
     for other, headings in tuple(found.items()):
         if left := tuple(one for one in headings if one != heading):

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from duediligence.formats.cells import clean, parts
-from duediligence.matching.names.parties import alternatives, may_name
+from duediligence.formats.cells import clean, split_cell
+from duediligence.matching.names.parties import may_name, split_alternative_names
 from duediligence.text.folding import fold
 from duediligence.text.legal_forms import has_legal_form, split_legal_forms
 
@@ -33,7 +33,7 @@ class Holder:
         return hashlib.sha256(fold(self.name).encode(errors="replace")).hexdigest()[:6]
 
 
-def unnumbered(heading: str) -> str:
+def strip_heading_number(heading: str) -> str:
     """Return a heading without the number at its end: `Licence holder 2` is `Licence holder`."""
     return clean(_NUMBERED.sub("", heading)) or heading
 
@@ -44,16 +44,16 @@ def several_in(cell: str) -> list[str]:
 
     Partners joined by `and` are one name, in which the matcher finds both.
     """
-    lines = list(parts(cell, _LINES))
+    lines = list(split_cell(cell, _LINES))
     if len(lines) > 1 and all(has_legal_form(line) or may_name(line) for line in lines):
         return [name for line in lines for name in several_in(line)]
-    named = list(parts(cell, ";"))
-    if len(named) > 1 and all(map(_whole, named)):
+    named = list(split_cell(cell, ";"))
+    if len(named) > 1 and all(map(_is_whole_name, named)):
         return named
     return [clean(cell)]
 
 
-def distinct(holders: Sequence[Holder]) -> tuple[Holder, ...]:
+def deduplicate_holders(holders: Sequence[Holder]) -> tuple[Holder, ...]:
     """Return each holder once, whatever the columns: the first of one name counts."""
     found: dict[str, Holder] = {}
     for holder in holders:
@@ -63,9 +63,9 @@ def distinct(holders: Sequence[Holder]) -> tuple[Holder, ...]:
 
 def holders_in(cells: Iterator[tuple[str, str]], *, by_role: bool) -> tuple[Holder, ...]:
     """Return the holders in cells, each with the heading of its column."""
-    return distinct(
+    return deduplicate_holders(
         [
-            Holder(name, unnumbered(heading) if by_role else "")
+            Holder(name, strip_heading_number(heading) if by_role else "")
             for heading, cell in cells
             for name in several_in(cell)
             if any(map(str.isalnum, name))
@@ -73,8 +73,8 @@ def holders_in(cells: Iterator[tuple[str, str]], *, by_role: bool) -> tuple[Hold
     )
 
 
-def _whole(name: str) -> bool:
+def _is_whole_name(name: str) -> bool:
     """Return whether it is a name by itself: no legal form alone, nothing that `t/a` begins."""
     if sum(map(str.isalpha, name)) < 2 or split_legal_forms(["x", *fold(name).split()])[0] == ["x"]:
         return False
-    return len(alternatives(f"X {name}")) <= len(alternatives(name))
+    return len(split_alternative_names(f"X {name}")) <= len(split_alternative_names(name))

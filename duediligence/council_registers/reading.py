@@ -8,17 +8,17 @@ from itertools import chain, groupby, pairwise
 from pathlib import Path
 
 from duediligence.contracts import Files
-from duediligence.council_registers.description import Description, folded
+from duediligence.council_registers.description import Description, fold_label
 from duediligence.council_registers.entries import (
     Cells,
     HeaderPlaces,
     RegisterProblem,
+    build_row_entries,
     derived_id,
-    entries,
 )
 from duediligence.council_registers.furniture import FEWEST_COLUMNS, FurnitureRow, kind_of
 from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
-from duediligence.council_registers.unread import misshapen, not_read
+from duediligence.council_registers.unread import keep_misshapen_row, not_read
 from duediligence.errors import DuediligenceError, Hint, Step, UnreadableFile, UsageError
 from duediligence.formats.cells import clean
 from duediligence.formats.furniture import FurnitureKind
@@ -56,7 +56,7 @@ class Examined:
         return Counter(row.kind for row in self.furniture)
 
 
-def filename(description: Description) -> str:
+def derive_register_filename(description: Description) -> str:
     """Return the name, or pattern of names, that the register's files have."""
     source = description.source
     if source.file:
@@ -77,7 +77,7 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
     source = description.source
     brought = folder
     folder = brought or source.folder or (source.file.parent if source.file else None)
-    name = filename(description)
+    name = derive_register_filename(description)
     if folder is None:
         raise UsageError(
             f"{description.path.name}: the register is at {source.url}",
@@ -100,7 +100,7 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
     return Files({spelt: folder / found_as for spelt, found_as in found.items()})
 
 
-def examine(description: Description, files: Files) -> Examined:
+def examine_register(description: Description, files: Files) -> Examined:
     """Read every row. What was not understood or is left out is reported to `files.drift`."""
     reader = _Reader(description, files)
     for path in files.matching("*"):
@@ -108,10 +108,10 @@ def examine(description: Description, files: Files) -> Examined:
             reader.read(path)
         except DuediligenceError as error:
             reader.problems.append(
-                RegisterProblem(path.name, 0, "", _bare(error, path), str(error.hint))
+                RegisterProblem(path.name, 0, "", _strip_file_name(error, path), str(error.hint))
             )
     if description.source.next and not reader.problems:
-        reader.problems += _gaps(files, description.source.next)
+        reader.problems += _find_page_gaps(files, description.source.next)
     for kind, number in Counter(row.kind for row in reader.furniture).items():
         files.drift.left_out(f"row that is no record ({kind})", count=number)
     allowed = description.allowance.of(reader.rows)
@@ -121,7 +121,7 @@ def examine(description: Description, files: Files) -> Examined:
     if lost > min(allowed, MOST_UNREAD) or (lost and lost == reader.rows):
         problems += unread
     return Examined(
-        entries=() if problems else tuple(_distinct(reader.entries, files)),
+        entries=() if problems else tuple(_assign_unique_ids(reader.entries, files)),
         problems=problems,
         rows=reader.rows,
         notes=tuple(dict.fromkeys(reader.notes)),
@@ -132,11 +132,11 @@ def examine(description: Description, files: Files) -> Examined:
     )
 
 
-def read(description: Description, files: Files) -> Iterator[ListEntry]:
+def read_register_entries(description: Description, files: Files) -> Iterator[ListEntry]:
     """Yield the entries of a register. Raises UnreadableFile before the first where it is refused:
     for a fault of a file, and for more rows that cannot be read than the description allows.
     """
-    found = examine(description, files)
+    found = examine_register(description, files)
     if found.problems:
         first, more = found.problems[0], len(found.problems) - 1
         raise UnreadableFile(
@@ -199,7 +199,7 @@ class _Reader:
         self.rows = 0
         self._description = description
         self._drift = files.drift
-        self._wanted = {folded(h) for c in description.columns.values() for h in c.headings}
+        self._wanted = {fold_label(h) for c in description.columns.values() for h in c.headings}
 
     def read(self, path: Path) -> None:
         """Read one file, and stop where far more rows than any allowance cannot be read.
@@ -225,16 +225,16 @@ class _Reader:
                 self.furniture.append(FurnitureRow(grid.file, line.number, kind, text))
                 continue
             self.rows += 1
-            if wrong := _misshapen(line, len(grid.header), read):
+            if wrong := _find_shape_fault(line, len(grid.header), read):
                 fault, hint = wrong
                 self._add(RegisterProblem(grid.file, line.number, "", fault, hint))
-                self.not_read.append(misshapen(line, place, self._description, fault))
+                self.not_read.append(keep_misshapen_row(line, place, self._description, fault))
                 continue
             for at in unnamed:
                 if line.cells[at].strip():
                     self._drift.unread("column", f"number {at + 1}, without a heading")
             cells = Cells(self._description, place, line)
-            found = entries(cells, self._description, self._drift)
+            found = build_row_entries(cells, self._description, self._drift)
             for problem in cells.problems:
                 self._add(problem)
             if cells.problems:
@@ -248,17 +248,17 @@ class _Reader:
         self.unread[key] = replace(known, more=known.more + 1) if known else problem
 
     def _score(self, row: Sequence[str]) -> int:
-        return len(self._wanted & {folded(cell) for cell in row})
+        return len(self._wanted & {fold_label(cell) for cell in row})
 
     def _positions(self, grid: Grid) -> dict[str, tuple[int, ...]]:
         """Return where each field stands. Raises UnreadableFile for a column that is not there."""
-        header = [folded(heading) for heading in grid.header]
+        header = [fold_label(heading) for heading in grid.header]
         counts = Counter(header)
         wrong = [
-            _astray(name, heading, counts, grid.header)
+            _describe_column_fault(name, heading, counts, grid.header)
             for name, column in self._description.columns.items()
             for heading in column.headings
-            if counts[folded(heading)] != 1
+            if counts[fold_label(heading)] != 1
         ]
         if wrong:
             listed = ", ".join(repr(heading) for heading in grid.header[:50] if heading)
@@ -266,18 +266,18 @@ class _Reader:
                 f"{grid.file}: {'; '.join(wrong)} ({self._description.path.name})",
                 hint=f"Columns found: {listed or 'none'}.",
             )
-        ignored = {folded(heading) for heading in self._description.ignore}
+        ignored = {fold_label(heading) for heading in self._description.ignore}
         for heading in grid.header:
-            if heading and folded(heading) not in self._wanted | ignored:
+            if heading and fold_label(heading) not in self._wanted | ignored:
                 self._drift.unread("column", heading)
         return {
-            name: tuple(header.index(folded(heading)) for heading in column.headings)
+            name: tuple(header.index(fold_label(heading)) for heading in column.headings)
             for name, column in self._description.columns.items()
             if column.headings
         }
 
 
-def _misshapen(line: TableLine, width: int, read: Collection[int]) -> tuple[str, str] | None:
+def _find_shape_fault(line: TableLine, width: int, read: Collection[int]) -> tuple[str, str] | None:
     """Return why a row cannot be that of a record, and what to do about it; None where it can.
 
     `read` are the positions of the columns that are read.
@@ -297,20 +297,22 @@ def _misshapen(line: TableLine, width: int, read: Collection[int]) -> tuple[str,
     return None
 
 
-def _astray(name: str, heading: str, counts: Counter[str], header: tuple[str, ...]) -> str:
-    if counts[folded(heading)] > 1:
+def _describe_column_fault(
+    name: str, heading: str, counts: Counter[str], header: tuple[str, ...]
+) -> str:
+    if counts[fold_label(heading)] > 1:
         return f"columns.{name}: two columns are headed {heading!r}"
-    near = get_close_matches(folded(heading), counts, 1)
-    shown = next((found for found in header if near and folded(found) == near[0]), "")
+    near = get_close_matches(fold_label(heading), counts, 1)
+    shown = next((found for found in header if near and fold_label(found) == near[0]), "")
     did = f"; did you mean {shown!r}?" if shown else ""
     return f"columns.{name}: unknown column {heading!r}{did}"
 
 
-def _bare(error: DuediligenceError, path: Path) -> str:
+def _strip_file_name(error: DuediligenceError, path: Path) -> str:
     return error.message.removeprefix(f"{path.name}: ")
 
 
-def _gaps(files: Files, selector: str) -> list[RegisterProblem]:
+def _find_page_gaps(files: Files, selector: str) -> list[RegisterProblem]:
     """Return the last page, and only that, leads to no other: else pages are missing or of two
     times.
     """
@@ -330,7 +332,7 @@ def _gaps(files: Files, selector: str) -> list[RegisterProblem]:
     return [RegisterProblem(held[-1].name, 0, "", what, hint)]
 
 
-def _distinct(entries: Sequence[ListEntry], files: Files) -> Iterator[ListEntry]:
+def _assign_unique_ids(entries: Sequence[ListEntry], files: Files) -> Iterator[ListEntry]:
     """Yield each entry under an id of its own; a row that repeats another in all is read once."""
     named = [replace(one, id=one.id or f"made-{derived_id(one)}") for one in entries]
     different = tuple(dict.fromkeys(named))

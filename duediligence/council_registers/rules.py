@@ -16,12 +16,12 @@ from duediligence.council_registers.description import (
     Format,
     RegisterSource,
     WrongDescription,
-    folded,
+    fold_label,
 )
 from duediligence.council_registers.faults import Faults
 from duediligence.council_registers.fields import BY_NAME, RecordField
 from duediligence.council_registers.tables import selector_fault
-from duediligence.council_registers.values import Dates, day, pounds, word
+from duediligence.council_registers.values import Dates, day, parse_pounds_cell, word
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
 from duediligence.model.entries import Handling, Power
@@ -40,12 +40,12 @@ def columns_of(table: Mapping[str, Any], faults: Faults) -> dict[str, Column]:
         if field is None:
             faults.unknown(f"columns.{name}", name, BY_NAME)
             continue
-        columns[name] = column = _column(field, value, faults)
+        columns[name] = column = _parse_column_rule(field, value, faults)
         for heading in () if column.link else column.headings:
-            first = owner.setdefault(folded(heading), name)
+            first = owner.setdefault(fold_label(heading), name)
             if first != name:
                 faults.add(f"columns.{first} and columns.{name} both read {heading!r}")
-        if len(set(map(folded, column.headings))) < len(column.headings):
+        if len(set(map(fold_label, column.headings))) < len(column.headings):
             faults.add(f"columns.{name} names a column twice")
     return columns
 
@@ -65,7 +65,7 @@ def defaults_of(
         elif name in columns and columns[name].value:
             faults.add(f"{key} and columns.{name} both give a fixed value: remove one")
         else:
-            defaults[name] = _fixed(key, BY_NAME[name], str(value), faults)
+            defaults[name] = _check_fixed_value(key, BY_NAME[name], str(value), faults)
     return defaults
 
 
@@ -86,12 +86,12 @@ def values_of(
             found[name] = {}
             for theirs, ours in words.items():
                 faults.choose(f"values.{name}: {theirs!r}", ours, BY_NAME[name].words)
-                if found[name].setdefault(folded(theirs), str(ours)) != ours:
+                if found[name].setdefault(fold_label(theirs), str(ours)) != ours:
                     faults.add(f"values.{name}: {theirs!r} appears twice")
     return found
 
 
-def _column(field: RecordField, value: Any, faults: Faults) -> Column:
+def _parse_column_rule(field: RecordField, value: Any, faults: Faults) -> Column:
     key = f"columns.{field.name}"
     match value:
         case str() if value.strip():
@@ -107,12 +107,12 @@ def _column(field: RecordField, value: Any, faults: Faults) -> Column:
         case {"value": str() | int() | date() as fixed, **rest} if not rest:
             if field.name == "record_ref":
                 faults.add(f"{key}: one value for all records cannot distinguish them")
-            return Column(value=_fixed(key, field, str(fixed), faults))
+            return Column(value=_check_fixed_value(key, field, str(fixed), faults))
     faults.add(f'{key} must be a heading: {field.name} = "Heading", or {{ value = "…" }}')
     return Column()
 
 
-def _fixed(key: str, field: RecordField, value: str, faults: Faults) -> str:
+def _check_fixed_value(key: str, field: RecordField, value: str, faults: Faults) -> str:
     if not value.strip():
         faults.add(f"{key} is blank")
     elif field.words:
@@ -125,7 +125,7 @@ def _fixed(key: str, field: RecordField, value: str, faults: Faults) -> str:
             # As the register's own dates may be written is no matter here.
             value = day(value, Dates()).isoformat()
         elif field.kind == "money":
-            pounds(value)
+            parse_pounds_cell(value)
     except ValueError as error:
         faults.add(f"{key} {error}")
     return value
@@ -163,7 +163,7 @@ def source_of(
     places = [key for key in ("url", "file", "folder") if key in found]
     if len(places) != 1:
         faults.add("source must have exactly one of url, file and folder")
-    form = _format(found, faults)
+    form = _derive_source_format(found, faults)
     _web_address(found.get("url"), faults)
     if ("folder" in found) != ("files" in found):
         faults.add('source.folder and source.files go together: files = "*.html"')
@@ -176,10 +176,10 @@ def source_of(
     for key, formats in _GOES_WITH.items():
         if key in found and form and form not in formats:
             faults.add(f"source.{key} goes with format {' or '.join(formats)}, not {form}")
-    _selectors(found, form, faults)
+    _check_selectors(found, form, faults)
     base = path.absolute().parent
     for key in ("file", "folder"):
-        if found.get(key) and not _within(base, found[key], added=added):
+        if found.get(key) and not _is_allowed_path(base, found[key], added=added):
             faults.add(
                 f"source.{key} must be in the folder of this description, not at {found[key]!r}: "
                 "put the description beside the register, and name it from there"
@@ -197,7 +197,7 @@ def source_of(
     )
 
 
-def _within(base: Path, named: str, *, added: bool) -> bool:
+def _is_allowed_path(base: Path, named: str, *, added: bool) -> bool:
     """Return whether a path that a description names is in its folder, however this system reads
     it.
     """
@@ -207,7 +207,7 @@ def _within(base: Path, named: str, *, added: bool) -> bool:
     return ".." not in windows.parts and lies_within(base / named, base)
 
 
-def _format(found: Mapping[str, Any], faults: Faults) -> Format | None:
+def _derive_source_format(found: Mapping[str, Any], faults: Faults) -> Format | None:
     """Return the format told, or that of the ending of an address; None where the content is to
     tell.
     """
@@ -233,7 +233,7 @@ def _web_address(url: str | None, faults: Faults) -> None:
         faults.add("source.url must be an address that starts with https://, without a password")
 
 
-def _selectors(found: Mapping[str, Any], form: Format | None, faults: Faults) -> None:
+def _check_selectors(found: Mapping[str, Any], form: Format | None, faults: Faults) -> None:
     table = found.get("table")
     if isinstance(table, int) and table < 1:
         faults.add("source.table: tables are counted from 1")
@@ -268,7 +268,7 @@ def description_of(document: Mapping[str, Any], path: Path, *, added: bool = Fal
     columns = columns_of(top.get("columns", {}), faults)
     defaults = defaults_of(top.get("defaults", {}), columns, faults)
     if "columns" in top:
-        _enough(top, columns, defaults, faults)
+        _check_required_fields(top, columns, defaults, faults)
     source = (
         source_of(top["source"], path, faults, added=added) if "source" in top else RegisterSource()
     )
@@ -276,7 +276,7 @@ def description_of(document: Mapping[str, Any], path: Path, *, added: bool = Fal
         faults.add(f"columns: a link is read from html only, not from {source.format}")
     values = values_of(top.get("values", {}), columns, faults)
     dates, own_dates = dates_of(top.get("dates", {}), columns, faults)
-    allowance = _allowance(top.get("allowance", 0), faults)
+    allowance = _parse_allowance(top.get("allowance", 0), faults)
     if faults.found:
         raise WrongDescription(path, faults.found)
     return Description(
@@ -325,7 +325,7 @@ MOST_ALLOWED = 0.2
 MOST_ALLOWED_ROWS = 1000
 
 
-def _allowance(value: str | int, faults: Faults) -> Allowance:
+def _parse_allowance(value: str | int, faults: Faults) -> Allowance:
     """Return how many rows may be left unread: `2`, or `"5 %"`."""
     if isinstance(value, int):
         if 0 <= value <= MOST_ALLOWED_ROWS:
@@ -342,7 +342,7 @@ def _allowance(value: str | int, faults: Faults) -> Allowance:
     return Allowance(share=float(found[1]) / 100)
 
 
-def _enough(
+def _check_required_fields(
     top: Mapping[str, Any],
     columns: Mapping[str, Column],
     defaults: Mapping[str, str],
@@ -363,10 +363,10 @@ def read_description(path: Path, *, added: bool = False) -> Description:
     wrote the whole path of a register that was in the folder of its description. Raises
     WrongDescription with every fault that was found, UsageError where it cannot be opened.
     """
-    return described(_text(path), path, added=added)
+    return parse_description(_read_description_text(path), path, added=added)
 
 
-def described(text: str, path: Path, *, added: bool = False) -> Description:
+def parse_description(text: str, path: Path, *, added: bool = False) -> Description:
     """As `read_description`, of a text that is or would be in the file `path`."""
 
     try:
@@ -384,7 +384,7 @@ def described(text: str, path: Path, *, added: bool = False) -> Description:
     return description_of(document, path, added=added)
 
 
-def _text(path: Path) -> str:
+def _read_description_text(path: Path) -> str:
     try:
         if regular(path).stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path.name}: is over {_MOST_BYTES:,} bytes: too large")

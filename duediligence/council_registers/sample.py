@@ -32,28 +32,31 @@ def next_selector(path: Path) -> str:
     if page.select_one("a[rel~=next][href]"):
         return "a[rel~=next]"
     for link in page.select("a[href]"):
-        if any(_CALLED.match(told) for told in (html.text(link), _attribute(link, "aria-label"))):
-            target = {_attribute(link, "href")}
-            for way in _ways(link):
+        if any(
+            _CALLED.match(told)
+            for told in (html.text(link), _read_tag_attribute(link, "aria-label"))
+        ):
+            target = {_read_tag_attribute(link, "href")}
+            for way in _list_next_selectors(link):
                 # A page often has the link twice, above the table and below.
-                if {_attribute(one, "href") for one in page.select(way)} == target:
+                if {_read_tag_attribute(one, "href") for one in page.select(way)} == target:
                     return way
     return ""
 
 
-def _ways(link: "Tag") -> Iterator[str]:
+def _list_next_selectors(link: "Tag") -> Iterator[str]:
     """Yield selectors of the link that can fit no other: a class that only says `pager` would."""
     for tag, way in ((link, "a.{}"), (link.parent, ".{} > a")):
         for one in tag.get_attribute_list("class") if tag else ():
             if one and re.fullmatch(r"(?i)(?:[a-z][\w-]*-)?next(?:-[\w-]*)?", one):
                 yield way.format(one)
-    if re.fullmatch(r"[\w ]+", told := _attribute(link, "aria-label")):
+    if re.fullmatch(r"[\w ]+", told := _read_tag_attribute(link, "aria-label")):
         yield f'a[aria-label="{told}"]'
     if word := re.search(r"next\b", html.text(link), re.IGNORECASE):
         yield f'a:-soup-contains("{word[0]}")'
 
 
-def _attribute(tag: "Tag", name: str) -> str:
+def _read_tag_attribute(tag: "Tag", name: str) -> str:
     value = tag.get(name)
     return value if isinstance(value, str) else ""
 
@@ -105,16 +108,16 @@ def read_sample(path: Path) -> Sample:
         )
     try:
         form = format_of(first)
-        grid, table = _grid(first, form)
+        grid, table = _read_sample_grid(first, form)
         others = (row for file in files[1:] for row in _rows_of(file, table, grid.header))
-        rows = tuple(_records(islice(chain(grid.rows, others), _MOST_ROWS), grid.header))
+        rows = tuple(_filter_record_rows(islice(chain(grid.rows, others), _MOST_ROWS), grid.header))
         link = next_selector(first) if form == "html" else ""
     except UnreadableFile as error:
         raise UsageError(error.message, hint=error.hint) from error
     return Sample(path, pattern, form, grid.header, rows, table, link)
 
 
-def _records(rows: Iterable[TableLine], header: tuple[str, ...]) -> Iterator[TableLine]:
+def _filter_record_rows(rows: Iterable[TableLine], header: tuple[str, ...]) -> Iterator[TableLine]:
     """Return the rows without those that are surely no records, whatever the columns mean."""
     places = range(len(header))
     return (row for row in rows if kind_of(row, header, places, places) is None)
@@ -123,34 +126,34 @@ def _records(rows: Iterable[TableLine], header: tuple[str, ...]) -> Iterator[Tab
 def _rows_of(path: Path, table: int, header: tuple[str, ...]) -> Iterator[TableLine]:
     """Yield the rows of another file of the folder; none where it is not as the first."""
     try:
-        grid = read_grid(path, RegisterSource(table=table or ""), _score)
+        grid = read_grid(path, RegisterSource(table=table or ""), _score_header_row)
         if grid.header == header:
             yield from grid.rows
     except UnreadableFile:
         return
 
 
-def _score(row: Sequence[str]) -> int:
+def _score_header_row(row: Sequence[str]) -> int:
     return 2 * len(guess_columns(row)) + like_a_header(row)
 
 
-def _grid(path: Path, form: Format) -> tuple[Grid, int]:
+def _read_sample_grid(path: Path, form: Format) -> tuple[Grid, int]:
     """Return the table of the sample, and its number on a page that has several, else 0."""
     try:
-        return read_grid(path, RegisterSource(), _score), 0
+        return read_grid(path, RegisterSource(), _score_header_row), 0
     except UnreadableFile:
         if form != "html":
             raise
-        grids: Mapping[int, Grid] = dict(_tables(path))
+        grids: Mapping[int, Grid] = dict(_read_page_grids(path))
         if not grids:
             raise
-        best = max(grids, key=lambda number: _score(grids[number].header))
+        best = max(grids, key=lambda number: _score_header_row(grids[number].header))
         return grids[best], best
 
 
-def _tables(path: Path) -> Iterator[tuple[int, Grid]]:
+def _read_page_grids(path: Path) -> Iterator[tuple[int, Grid]]:
     for number in range(1, _MOST_TABLES + 1):
         try:
-            yield number, read_grid(path, RegisterSource(table=number), _score)
+            yield number, read_grid(path, RegisterSource(table=number), _score_header_row)
         except UnreadableFile:
             return

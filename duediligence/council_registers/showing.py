@@ -8,7 +8,7 @@ from duediligence.council_registers.reading import Examined
 from duediligence.model import ListEntry
 
 
-def shown(entry: ListEntry) -> dict[str, str]:
+def render_entry_fields(entry: ListEntry) -> dict[str, str]:
     """Return what was read of a record, by the names of its fields; what is empty is left out."""
     record = entry.record
     shown = {
@@ -30,7 +30,7 @@ def shown(entry: ListEntry) -> dict[str, str]:
     return {name: value for name, value in shown.items() if value and value != "False"}
 
 
-def document(
+def build_trial_document(
     description: Description, files: Files, found: Examined, rows: int
 ) -> dict[str, object]:
     """Return what a trial of the register found, for programs, with its first `rows` records."""
@@ -39,7 +39,7 @@ def document(
         "records": len(found.entries),
         "rows": found.rows,
         "files": list(files),
-        "first": [shown(entry) for entry in found.entries[:rows]],
+        "first": [render_entry_fields(entry) for entry in found.entries[:rows]],
         "problems": [str(problem) for problem in found.problems],
         "not_read": [
             {"file": row.file, "row": row.row, "column": row.column, "reason": row.reason}

@@ -15,19 +15,19 @@ from duediligence.council_registers.entries import OF_INDIVIDUALS
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.guesses import (
     MOST_WORDS,
-    content,
+    guess_column_content,
     guess_columns,
     guess_dates,
+    is_day_order_unclear,
     likely_columns,
+    list_unreadable_dates,
     meaning,
-    undecided,
     unread,
-    unreadable,
 )
-from duediligence.council_registers.reading import Examined, examine, files_in, rows_named
-from duediligence.council_registers.rules import described
+from duediligence.council_registers.reading import Examined, examine_register, files_in, rows_named
+from duediligence.council_registers.rules import parse_description
 from duediligence.council_registers.sample import Sample, read_sample
-from duediligence.council_registers.values import given, has_short_year, word
+from duediligence.council_registers.values import drop_placeholder, has_short_year, word
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
 
@@ -76,7 +76,7 @@ class Starter:
     found: Examined | None
 
 
-def starter(sample: Path, out: Path, power: str = "") -> Starter:
+def draft_description(sample: Path, out: Path, power: str = "") -> Starter:
     """Return a description of the register of which `sample` is a file, to stand in the file `out`.
 
     `sample` may be the folder of all its pages. `power` is a council power, guessed where it is
@@ -89,7 +89,7 @@ def starter(sample: Path, out: Path, power: str = "") -> Starter:
             hint=f"Valid powers: {', '.join(BY_NAME['power'].words)}.",
         )
     held = read_sample(sample)
-    found = _tried(held, power)
+    found = _try_first_guess(held, power)
     guess = _Guess(held, out, power, found)
     text = "\n".join(guess.lines()) + "\n"
     return Starter(
@@ -101,13 +101,13 @@ def starter(sample: Path, out: Path, power: str = "") -> Starter:
     )
 
 
-def _tried(sample: Sample, power: str) -> Examined | None:
+def _try_first_guess(sample: Sample, power: str) -> Examined | None:
     """Return what the sample holds by the first guess, in which every row is allowed to fail."""
     beside = sample.path.absolute().parent / "register.toml"
     text = "\n".join(_Guess(sample, beside, power, None).lines())
     try:
-        description = replace(described(text, beside), allowance=Allowance(share=1.0))
-        return examine(description, files_in(description))
+        description = replace(parse_description(text, beside), allowance=Allowance(share=1.0))
+        return examine_register(description, files_in(description))
     except UsageError:
         return None
 
@@ -117,7 +117,7 @@ class _Guess:
         self.unsure: list[str] = []
         self._sample, self._out, self._power, self._found = sample, out, power, found
         self._cells = sample.cells
-        held = {heading: content(cells) for heading, cells in self._cells.items()}
+        held = {heading: guess_column_content(cells) for heading, cells in self._cells.items()}
         known = guess_columns(sample.header, held)
         self._columns, self._likely = likely_columns(sample.header, known, self._cells, held)
         self._left = unread(sample.header, self._columns)
@@ -139,7 +139,8 @@ class _Guess:
         count = len(sample.rows)
         power = self._power or meaning("power", self._about)
         yield (
-            f"# A starter, guessed from {_comment(sample.path.name)}. Check the lines marked CHECK."
+            f"# A starter, guessed from {_shorten_comment(sample.path.name)}. Check the lines "
+            "marked CHECK."
         )
         yield f"id = {_quoted(name or 'register')}"
         yield f"title = {_quoted(self._title[:1].upper() + self._title[1:])}"
@@ -176,7 +177,7 @@ class _Guess:
             return
         share = ceil(1000 * lost / rows) / 10
         told = f"{lost:,} of {rows:,} rows of the sample could not be read"
-        yield f"# {told} ({share:g} %): {_comment(rows_named(found.not_read))}."
+        yield f"# {told} ({share:g} %): {_shorten_comment(rows_named(found.not_read))}."
         if share <= MOST_PROPOSED:
             yield f'allowance = "{share:g} %"  # look at those rows first: CHECK'
             self.unsure.append(f"allowance: {told}; look at them before you leave them unread")
@@ -189,7 +190,7 @@ class _Guess:
         """Yield each column, in the order of the file."""
         fields = {heading: name for name, many in self._columns.items() for heading in many}
         for heading in dict.fromkeys(filter(None, self._sample.header)):
-            filled = dict.fromkeys(cell for cell in self._cells[heading] if given(cell))
+            filled = dict.fromkeys(cell for cell in self._cells[heading] if drop_placeholder(cell))
             name = fields.get(heading, "")
             yield ColumnGuess(heading, name, name in self._likely, tuple(islice(filled, 3)))
 
@@ -201,8 +202,8 @@ class _Guess:
             for heading in self._columns[name]:
                 shapes: dict[str, list[str]] = {}
                 for cell in self._cells[heading]:
-                    if given(cell):
-                        shapes.setdefault(_shape(cell), []).append(cell)
+                    if drop_placeholder(cell):
+                        shapes.setdefault(_describe_date_shape(cell), []).append(cell)
                 for form, cells in sorted(shapes.items(), key=lambda one: -len(one[1])):
                     yield DateForm(heading, form, len(cells), cells[0])
 
@@ -237,28 +238,32 @@ class _Guess:
             listed = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
             yield f"{name} = {listed}{'  # CHECK' if name in self._likely else ''}"
         for heading in self._left:
-            yield f"# not guessed: {_comment(heading)}"
+            yield f"# not guessed: {_shorten_comment(heading)}"
         if not {"subject_name", "premises_address"} & self._columns.keys():
             yield '# subject_name = "Heading of the column with the name"  # CHECK: it is needed'
             self.unsure.append("subject_name: no heading was recognised; give it under [columns]")
         if self._likely:
             self.unsure.append(
                 "columns guessed from part of the heading, or from what they hold: "
-                + ", ".join(f"{n} ({_comment(self._columns[n][0])})" for n in self._likely)
+                + ", ".join(f"{n} ({_shorten_comment(self._columns[n][0])})" for n in self._likely)
             )
         if self._left:
-            self.unsure.append(f"columns not guessed: {', '.join(map(_comment, self._left[:20]))}")
+            self.unsure.append(
+                f"columns not guessed: {', '.join(map(_shorten_comment, self._left[:20]))}"
+            )
 
     def _dates(self) -> Iterator[str]:
         named = [name for name in self._columns if BY_NAME[name].kind == "date"]
-        cells = [cell for name in named for cell in self._of(name) if given(cell)]
+        cells = [cell for name in named for cell in self._of(name) if drop_placeholder(cell)]
         if not cells:
             return
         dates, _ = guess_dates(cells)
         yield "\n[dates]"
         if dates is None:
             yield '# format = "%d/%m/%Y"  # CHECK: most could not be read'
-            self.unsure.append(f"dates: most could not be read, such as {_comment(cells[0])!r}")
+            self.unsure.append(
+                f"dates: most could not be read, such as {_shorten_comment(cells[0])!r}"
+            )
             return
         forms = [_quoted(form) for form in dates.formats]
         if len(forms) == 1 and dates.day_first is None:
@@ -269,7 +274,7 @@ class _Guess:
             yield f"formats = [{', '.join(forms)}]  # CHECK"
             self.unsure.append(f"dates.formats: guessed to be {', '.join(dates.formats)}")
         if dates.day_first is not None:
-            doubtful = undecided(cells, dates)
+            doubtful = is_day_order_unclear(cells, dates)
             yield f"day_first = {str(dates.day_first).lower()}{'  # CHECK' if doubtful else ''}"
             if doubtful:
                 self.unsure.append("dates.day_first: 01/02/2026 could be February or January")
@@ -278,10 +283,10 @@ class _Guess:
             self.unsure.append("dates.serial: some cells hold the number of a day, not its date")
         if any(map(has_short_year, dates.formats)):
             yield "year_pivot = 50  # years of two digits: 00 to 49 are 2000 to 2049: CHECK"
-        if wrong := unreadable(cells, dates):
+        if wrong := list_unreadable_dates(cells, dates):
             self.unsure.append(
                 f"dates: {len(wrong):,} of {len(cells):,} could not be read, such as "
-                f"{_comment(wrong[0])!r}; `lists test` shows where"
+                f"{_shorten_comment(wrong[0])!r}; `lists test` shows where"
             )
 
     def _words(self) -> Iterator[str]:
@@ -289,7 +294,7 @@ class _Guess:
             words = BY_NAME[name].words
             if not words:
                 continue
-            met = sorted({cell for cell in self._of(name) if given(cell)})
+            met = sorted({cell for cell in self._of(name) if drop_placeholder(cell)})
             strange = [cell for cell in met if word(cell) not in words]
             if not strange:
                 continue
@@ -309,7 +314,11 @@ class _Guess:
     def _defaults(self) -> Iterator[str]:
         yield "\n# What an empty cell or a missing column means."
         yield "[defaults]"
-        types = {meaning("record_type", cell) for cell in self._of("record_type") if given(cell)}
+        types = {
+            meaning("record_type", cell)
+            for cell in self._of("record_type")
+            if drop_placeholder(cell)
+        }
         if "record_type" not in self._columns:
             guess = meaning("record_type", self._about)
             types.add(guess)
@@ -330,7 +339,7 @@ class _Guess:
         return [cell for heading in self._columns.get(name, ()) for cell in self._cells[heading]]
 
 
-def _shape(text: str) -> str:
+def _describe_date_shape(text: str) -> str:
     """Return how a date is written: `12/05/2026` is 99/99/9999, `3 May 26` is 9 Month 99."""
     return re.sub(r"[0-9]", "9", re.sub(r"[^\W\d_]{3,}", "Month", text))[:40]
 
@@ -349,5 +358,5 @@ def _quoted(text: str) -> str:
     return json.dumps(clean(text), ensure_ascii=False)
 
 
-def _comment(text: str) -> str:
+def _shorten_comment(text: str) -> str:
     return clean(text)[:80]

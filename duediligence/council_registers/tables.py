@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
-from duediligence.council_registers.description import Format, RegisterSource, folded
+from duediligence.council_registers.description import Format, RegisterSource, fold_label
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
 from duediligence.formats.table import HEADER_WITHIN, MAX_COLUMNS, Row, read_table
@@ -57,8 +57,11 @@ def read_objects(path: Path, rows: str) -> Grid:
 
     Raises UnreadableFile.
     """
-    items = _items(json.load(path), rows, path.name)
-    flat = [dict(_flat(item, "", f"{path.name}: item {n}", 0)) for n, item in enumerate(items, 1)]
+    items = _find_json_records(json.load(path), rows, path.name)
+    flat = [
+        dict(_flatten_json_record(item, "", f"{path.name}: item {n}", 0))
+        for n, item in enumerate(items, 1)
+    ]
     header = tuple(dict.fromkeys(heading for item in flat for heading in item))
     if len(header) > MAX_COLUMNS:
         raise UnreadableFile(f"{path.name}: has over {MAX_COLUMNS:,} different members")
@@ -69,7 +72,7 @@ def read_objects(path: Path, rows: str) -> Grid:
     return Grid(path.name, header, lines)
 
 
-def _items(document: Any, rows: str, name: str) -> list[dict[str, Any]]:
+def _find_json_records(document: Any, rows: str, name: str) -> list[dict[str, Any]]:
     if rows:
         for step in rows.split("."):
             if not isinstance(document, dict) or step not in document:
@@ -80,7 +83,7 @@ def _items(document: Any, rows: str, name: str) -> list[dict[str, Any]]:
             document = document[step]
         found = [document]
     else:
-        found = [document] if isinstance(document, list) else list(_lists(document, 0))
+        found = [document] if isinstance(document, list) else list(_find_record_lists(document, 0))
     if len(found) != 1:
         raise UnreadableFile(
             f"{name}: has {len(found)} lists of records where one is needed",
@@ -92,24 +95,28 @@ def _items(document: Any, rows: str, name: str) -> list[dict[str, Any]]:
     return items
 
 
-def _lists(value: Any, depth: int) -> Iterator[list[Any]]:
+def _find_record_lists(value: Any, depth: int) -> Iterator[list[Any]]:
     if depth < _DEEPEST and isinstance(value, dict):
         for member in value.values():
             if isinstance(member, list) and any(isinstance(item, dict) for item in member):
                 yield member
             else:
-                yield from _lists(member, depth + 1)
+                yield from _find_record_lists(member, depth + 1)
 
 
-def _flat(item: dict[str, Any], above: str, where: str, depth: int) -> Iterator[tuple[str, str]]:
+def _flatten_json_record(
+    item: dict[str, Any], above: str, where: str, depth: int
+) -> Iterator[tuple[str, str]]:
     if depth > _DEEPEST:
         raise UnreadableFile(f"{where}: is nested more than {_DEEPEST} deep")
     for name, value in item.items():
         heading = f"{above}{name}"
         if isinstance(value, dict):
-            yield from _flat(value, f"{heading}.", where, depth + 1)
+            yield from _flatten_json_record(value, f"{heading}.", where, depth + 1)
         elif isinstance(value, list):
-            parts = [json.text(part, f"{where}: {heading}") for part in value if _scalar(part)]
+            parts = [
+                json.text(part, f"{where}: {heading}") for part in value if _is_json_scalar(part)
+            ]
             if len(parts) < len(value):
                 raise UnreadableFile(f"{where}: {heading} holds a list that is not a list of texts")
             yield heading, "; ".join(parts)
@@ -117,7 +124,7 @@ def _flat(item: dict[str, Any], above: str, where: str, depth: int) -> Iterator[
             yield heading, json.text(value, f"{where}: {heading}")
 
 
-def _scalar(value: Any) -> bool:
+def _is_json_scalar(value: Any) -> bool:
     return value is None or isinstance(value, (str, int, float))
 
 
@@ -129,22 +136,22 @@ MAX_NESTED = 20
 
 def read_pages(path: Path, table: str | int | tuple[str, ...], rows: str, score: Score) -> Grid:
     """Return the table of a page; `table` and `rows` as in Source. Raises UnreadableFile."""
-    from duediligence.formats.html import tables
+    from duediligence.formats.html import read_html_tables
 
-    page = _page(path)
+    page = _load_register_page(path)
     for one in page.find_all("table"):
         if len(one.find_parents("table", limit=MAX_NESTED)) == MAX_NESTED:
             raise UnreadableFile(f"{path.name}: has tables nested more than {MAX_NESTED} deep")
     found = [
         (element, _page_lines(one))
-        for element, one in zip(page.select("table"), tables(page), strict=True)
+        for element, one in zip(page.select("table"), read_html_tables(page), strict=True)
     ]
-    element, lines = _chosen(path, page, found, table, score)
+    element, lines = _choose_page_table(path, page, found, table, score)
     ranks = [score(line.cells) for line in lines[:HEADER_WITHIN]]
     start = ranks.index(max(ranks))
     below = lines[start + 1 :]
     if rows:
-        chosen = _numbers(element, rows)
+        chosen = _find_selected_rows(element, rows)
         below = [line for line in below if line.number in chosen]
         if not below:
             raise UnreadableFile(
@@ -160,10 +167,10 @@ def next_link(path: Path, selector: str, address: str = "") -> str:
     Raises UnreadableFile for a page that cannot be read, and for a link that leads to another
     site or runs a script: such pages are to be saved by hand.
     """
-    from duediligence.formats.html import link
+    from duediligence.formats.html import find_link_address
 
     try:
-        target = link(_page(path), selector, address)
+        target = find_link_address(_load_register_page(path), selector, address)
         if not target or urldefrag(target)[0] == urldefrag(address)[0]:
             return ""
         here, there = urlsplit(address), urlsplit(urljoin(address, target))
@@ -192,7 +199,7 @@ def selector_fault(selector: str) -> str:
     return ""
 
 
-def _page(path: Path) -> "BeautifulSoup":
+def _load_register_page(path: Path) -> "BeautifulSoup":
     from duediligence.formats import html
 
     page = html.page(path, max_bytes=MAX_PAGE)
@@ -227,13 +234,13 @@ def _page_lines(table: "HtmlTable") -> list[TableLine]:
     ]
 
 
-def _numbers(table: "Tag", rows: str) -> set[int]:
+def _find_selected_rows(table: "Tag", rows: str) -> set[int]:
     own = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     wanted = {id(row) for row in table.select(rows)}
     return {number for number, row in enumerate(own, 1) if id(row) in wanted}
 
 
-def _chosen(
+def _choose_page_table(
     path: Path,
     page: "BeautifulSoup",
     tables: Sequence[tuple["Tag", list[TableLine]]],
@@ -251,8 +258,8 @@ def _chosen(
         wanted = {id(element) for element in page.select(table)}
         found = [one for one in filled if id(one[0]) in wanted]
     elif table:
-        words = set(map(folded, table))
-        fits = [any(words <= set(map(folded, cells)) for cells in head) for head in heads]
+        words = set(map(fold_label, table))
+        fits = [any(words <= set(map(fold_label, cells)) for cells in head) for head in heads]
         found = [one for one, fit in zip(filled, fits, strict=True) if fit]
     else:
         scores = [max(map(score, head)) for head in heads]
@@ -306,12 +313,12 @@ def read_grid(path: Path, source: RegisterSource, score: Score) -> Grid:
         if form == "json":
             return read_objects(path, source.rows)
         table = read_table(path, sheet=source.sheet, usable=score)
-        return Grid(table.name, table.header, _lines(table.rows), table.notes)
+        return Grid(table.name, table.header, _build_table_lines(table.rows), table.notes)
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error
 
 
-def _lines(rows: Iterator[Row]) -> Iterator[TableLine]:
+def _build_table_lines(rows: Iterator[Row]) -> Iterator[TableLine]:
     try:
         for number, cells in rows:
             yield TableLine(number, cells)

@@ -12,10 +12,10 @@ from duediligence.council_registers.entries import OF_INDIVIDUALS, Cells, Header
 from duediligence.council_registers.fields import BY_NAME
 from duediligence.council_registers.guesses import meaning
 from duediligence.council_registers.tables import TableLine
-from duediligence.formats.cells import clean, is_turned, ungarbled
+from duediligence.formats.cells import clean, fix_garbled_text, is_turned
 from duediligence.model import Handling, NotReadRow
 from duediligence.text.legal_forms import has_legal_form
-from duediligence.writing import escaped, write_text
+from duediligence.writing import escape_formula, write_text
 
 # Kinds of fields whose cells name nobody, and where a row is.
 _SAYING_NOTHING = frozenset({"word", "words", "date", "month", "money", "link"})
@@ -47,12 +47,12 @@ def not_read(cells: Cells) -> NotReadRow:
         first.row,
         first.column,
         first.what,
-        _kept(kept, firms_only=offence),
-        _handling(cells, offence=offence),
+        _select_party_cells(kept, firms_only=offence),
+        _derive_row_handling(cells, offence=offence),
     )
 
 
-def misshapen(
+def keep_misshapen_row(
     line: TableLine, place: HeaderPlaces, description: Description, fault: str
 ) -> NotReadRow:
     """Return a row with more or fewer cells than there are columns: no cell is known to be of a
@@ -65,7 +65,7 @@ def misshapen(
         line.number,
         "",
         fault,
-        _kept(line.cells, firms_only=offence),
+        _select_party_cells(line.cells, firms_only=offence),
         "restricted" if hidden else description.handling,
     )
 
@@ -79,20 +79,22 @@ def _may_be_offence(texts: Iterable[str], description: Description) -> bool:
     )
 
 
-def _kept(cells: Iterable[str], *, firms_only: bool) -> tuple[str, ...]:
+def _select_party_cells(cells: Iterable[str], *, firms_only: bool) -> tuple[str, ...]:
     """Return the cells that may name a party; of what may be an offence of an individual, firms
     alone.
     """
-    plain = ((cell, ungarbled(clean(cell.replace("\0", " ")))[:_LONGEST]) for cell in cells)
+    plain = ((cell, fix_garbled_text(clean(cell.replace("\0", " ")))[:_LONGEST]) for cell in cells)
     # A text that may be shown the other way round is compared in both.
     texts = (text for cell, held in plain for text in (held, held[::-1])[: 1 + is_turned(cell)])
-    named = [text for text in texts if values.given(text) and any(map(str.isalnum, text))]
+    named = [
+        text for text in texts if values.drop_placeholder(text) and any(map(str.isalnum, text))
+    ]
     if firms_only:
         named = [text for text in named if has_legal_form(text)]
     return tuple(dict.fromkeys(named[:_MOST_CELLS]))
 
 
-def _handling(cells: Cells, *, offence: bool) -> Handling:
+def _derive_row_handling(cells: Cells, *, offence: bool) -> Handling:
     """Return who may see the record: as for one that was read, and the strictest where that is
     unknown.
     """
@@ -117,5 +119,7 @@ def write_not_read(rows: Iterable[NotReadRow], path: Path) -> None:
     writer = csv.writer(text)
     writer.writerow(["file", "row", "column", "reason"])
     for row in rows:
-        writer.writerow([escaped(row.file), row.row, *map(escaped, (row.column, row.reason))])
+        writer.writerow(
+            [escape_formula(row.file), row.row, *map(escape_formula, (row.column, row.reason))]
+        )
     write_text(path, "\ufeff" + text.getvalue())

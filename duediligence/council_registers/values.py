@@ -60,7 +60,7 @@ class Dates:
     serial: bool = False
 
 
-def given(text: str) -> str:
+def drop_placeholder(text: str) -> str:
     """Return the text; or nothing, where it is what people write in place of nothing."""
     return "" if text.casefold() in _NOTHING else text
 
@@ -79,7 +79,11 @@ def day(text: str, dates: Dates, *, ahead: int = YEARS_AHEAD) -> date:
                 read = datetime.strptime(written, form)  # noqa: DTZ007
             except ValueError:
                 continue
-            year = _century(read.year % 100, dates, ahead) if has_short_year(form) else read.year
+            year = (
+                _expand_short_year(read.year % 100, dates, ahead)
+                if has_short_year(form)
+                else read.year
+            )
             return _sound(text, year, read.month, read.day)
     if dates.serial and (found := _SERIAL.fullmatch(bare)):
         counted = _DAY_ZERO + timedelta(days=int(found[1]))
@@ -90,13 +94,15 @@ def day(text: str, dates: Dates, *, ahead: int = YEARS_AHEAD) -> date:
         return _in_figures(text, found, int(found[3]), dates)
     if dates.year_pivot is not None:
         if (found := _SHORT_WORDED.fullmatch(bare)) and (month := month_number(found[2])):
-            return _sound(text, _century(int(found[3]), dates, ahead), month, int(found[1]))
+            return _sound(
+                text, _expand_short_year(int(found[3]), dates, ahead), month, int(found[1])
+            )
         if dates.day_first is not None and (found := _SHORT_NUMBERS.fullmatch(bare)):
-            return _in_figures(text, found, _century(int(found[3]), dates, ahead), dates)
+            return _in_figures(text, found, _expand_short_year(int(found[3]), dates, ahead), dates)
     if dates.formats:
         forms = " or ".join(dates.formats)
-        raise ValueError(f"is {_shown(text)}: not a date of the form {forms}")
-    raise ValueError(f"is {_shown(text)}: not understood as a date")
+        raise ValueError(f"is {_quote_cell(text)}: not a date of the form {forms}")
+    raise ValueError(f"is {_quote_cell(text)}: not understood as a date")
 
 
 def has_short_year(form: str) -> bool:
@@ -104,7 +110,7 @@ def has_short_year(form: str) -> bool:
     return re.search(r"(?<!%)(?:%%)*%[yD]", form) is not None
 
 
-def _century(short: int, dates: Dates, ahead: int) -> int:
+def _expand_short_year(short: int, dates: Dates, ahead: int) -> int:
     """Return the year of which these are the last two digits."""
     if dates.year_pivot is not None:
         return (2000 if short < dates.year_pivot else 1900) + short
@@ -139,11 +145,11 @@ def birth_month(text: str, dates: Dates) -> PartialDate:
     return PartialDate(year, month)
 
 
-def pounds(text: str) -> Decimal:
+def parse_pounds_cell(text: str) -> Decimal:
     """Return an amount in pounds: `£1,250.00`, `1250`. Raises ValueError."""
     amount = parse_pounds(text)
     if amount is None:
-        raise ValueError(f"is {_shown(text)}: not understood as an amount in pounds")
+        raise ValueError(f"is {_quote_cell(text)}: not understood as an amount in pounds")
     return amount
 
 
@@ -152,18 +158,18 @@ def word(text: str) -> str:
     return "_".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
-def company(text: str) -> Identifier:
+def parse_company_cell(text: str) -> Identifier:
     """Return a Companies House number; a registration of an unknown kind where it is none.
 
     Raises ValueError where a spreadsheet has rounded it.
     """
     if _ROUNDED.fullmatch(text):
-        raise ValueError(f"is {_shown(text)}: a spreadsheet has rounded it")
+        raise ValueError(f"is {_quote_cell(text)}: a spreadsheet has rounded it")
     number = company_number(re.sub(r"\.0$", "", text))
     return Identifier(COMPANY, number) if number else Identifier(REGISTRATION, text)
 
 
-def charity(text: str) -> Identifier:
+def parse_charity_cell(text: str) -> Identifier:
     """Return the number of a charity, its register told by its form. Raises ValueError."""
     compact = re.sub(r"\s|\.0$", "", text).upper()
     if re.fullmatch(r"SC[0-9]{6}", compact):
@@ -172,24 +178,24 @@ def charity(text: str) -> Identifier:
         return Identifier(CHARITY_NORTHERN_IRELAND, found[1])
     if re.fullmatch(r"[0-9]{6,7}", compact):
         return Identifier(CHARITY_ENGLAND_WALES, compact)
-    raise ValueError(f"is {_shown(text)}: not a charity number (6 or 7 digits, SC… or NIC…)")
+    raise ValueError(f"is {_quote_cell(text)}: not a charity number (6 or 7 digits, SC… or NIC…)")
 
 
 def web_address(text: str) -> str:
     """Return an address of the web. Raises ValueError."""
     if not re.fullmatch(r"https?://[^\s\"'<>]{4,1000}", text):
-        raise ValueError(f"is {_shown(text)}: not an address that starts with https://")
+        raise ValueError(f"is {_quote_cell(text)}: not an address that starts with https://")
     return text
 
 
 def _sound(text: str, year: int, month: int, day_of_month: int) -> date:
     if year not in _YEARS:
-        raise ValueError(f"is {_shown(text)}: not a year between {_YEARS[0]} and {_YEARS[-1]}")
+        raise ValueError(f"is {_quote_cell(text)}: not a year between {_YEARS[0]} and {_YEARS[-1]}")
     try:
         return date(year, month, day_of_month)
     except ValueError:
-        raise ValueError(f"is {_shown(text)}: there is no such day") from None
+        raise ValueError(f"is {_quote_cell(text)}: there is no such day") from None
 
 
-def _shown(text: str) -> str:
+def _quote_cell(text: str) -> str:
     return repr(text if len(text) <= 40 else text[:37] + "...")

@@ -12,7 +12,7 @@ from typing import cast, get_args
 from duediligence.contracts import NO_DESCRIPTION, Expect, Feed, Files, Watchlist, watchlist
 from duediligence.council_registers import reading
 from duediligence.council_registers.description import Description
-from duediligence.council_registers.rules import described, read_description
+from duediligence.council_registers.rules import parse_description, read_description
 from duediligence.errors import StorageError, UnreadableFile, UsageError
 from duediligence.law.crimes import CRIME_TYPES
 from duediligence.model import ListEntry
@@ -34,7 +34,7 @@ def watchlist_of(description: Description) -> Watchlist:
         return next_link(path, source.next, address)
 
     def parse(files: Files) -> Iterator[ListEntry]:
-        return reading.read(description, files)
+        return reading.read_register_entries(description, files)
 
     parse.__doc__ = (
         f"Records of {description.authority}, read as {description.path.name} describes. "
@@ -42,7 +42,7 @@ def watchlist_of(description: Description) -> Watchlist:
         "are left out."
     )
     feed = Feed(
-        reading.filename(description),
+        reading.derive_register_filename(description),
         url=source.url,
         max_bytes=MAX_BYTES,
         next_page=next_page if source.url and source.next else None,
@@ -60,7 +60,7 @@ def watchlist_of(description: Description) -> Watchlist:
         expect=Expect(
             entries=description.expected, filled={"record": 1.0}, weekly_loss=WEEKLY_LOSS
         ),
-        powers=_powers(description),
+        powers=_list_possible_powers(description),
         crime_types=_crime_types(description),
         premises=bool({"premises_address", "postcode"} & description.columns.keys()),
     )
@@ -71,7 +71,7 @@ def watchlist_of(description: Description) -> Watchlist:
     return replace(declare(parse), location=location, reading=reading_as)
 
 
-def _powers(description: Description) -> tuple[Power, ...]:
+def _list_possible_powers(description: Description) -> tuple[Power, ...]:
     """Return every power that a record of the register can have."""
     column = description.columns.get("power")
     if column and column.headings:
@@ -88,7 +88,7 @@ def _crime_types(description: Description) -> tuple[str, ...]:
     return tuple(told.split(";")) if told else ()
 
 
-def load(folder: Path) -> Mapping[str, Watchlist]:
+def load_described_registers(folder: Path) -> Mapping[str, Watchlist]:
     """Return every register described by a `*.toml` of the folder, by its id, in the order of
     files.
 
@@ -137,7 +137,7 @@ def described_no_more(list_id: str, folder: Path) -> Watchlist:
     return replace(declare(parse), location=folder, reading=NO_DESCRIPTION)
 
 
-def put(path: Path, folder: Path) -> tuple[Description, Path]:
+def store_description(path: Path, folder: Path) -> tuple[Description, Path]:
     """Copy a description into the folder as `<id>.toml`, with its relative paths made absolute.
 
     Comments are kept. An older one of the same id is replaced. Raises UsageError for one that is
@@ -149,8 +149,8 @@ def put(path: Path, folder: Path) -> tuple[Description, Path]:
         if place is not None:
             text = _with_value(text, key, os.path.abspath(place))  # noqa: PTH100
     target = folder / f"{description.id}.toml"
-    copied = described(text, target, added=True)
-    if _place(copied) != _place(description):
+    copied = parse_description(text, target, added=True)
+    if _derive_source_path(copied) != _derive_source_path(description):
         raise UsageError(
             f"{path.name}: its path cannot be made absolute",
             hint='Under [source], write file or folder on a line of its own: file = "name.csv".',
@@ -163,7 +163,7 @@ def put(path: Path, folder: Path) -> tuple[Description, Path]:
     return copied, target
 
 
-def _place(description: Description) -> str:
+def _derive_source_path(description: Description) -> str:
     # Not resolved: on Windows that makes of a drive's letter the name of a server.
     return os.path.abspath(description.source.file or description.source.folder or "")  # noqa: PTH100
 

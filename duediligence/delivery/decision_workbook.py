@@ -12,10 +12,10 @@ from duediligence.casework.showing import coverage
 from duediligence.delivery.flag_files import check_folder
 from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.render.decision_workbook import dumps
+from duediligence.render.decision_workbook import dump_decision_workbook
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import replacing
+from duediligence.writing import replace_file
 
 # More than anybody decides in one sitting, and what opens quickly on an old computer.
 MOST = 10_000
@@ -57,10 +57,10 @@ def export_decisions(
             field="file",
             hint="Name another file, or delete that one.",
         )
-    made = _made(workspace, filters, everything=everything)
-    with replacing(path) as temporary:
+    made = _build_decision_workbook(workspace, filters, everything=everything)
+    with replace_file(path) as temporary:
         temporary.write_bytes(made.body)
-        _record(workspace, made, path.name)
+        _record_decision_export(workspace, made, path.name)
     return made.result
 
 
@@ -76,8 +76,8 @@ def decisions_as_bytes(
 
     Raises NotFound where there is no alert, Invalid where there are too many, StorageError.
     """
-    made = _made(workspace, filters, everything=everything)
-    _record(workspace, made, file)
+    made = _build_decision_workbook(workspace, filters, everything=everything)
+    _record_decision_export(workspace, made, file)
     return made.body, made.result
 
 
@@ -91,7 +91,7 @@ class _Made:
     rows_sha256: str
 
 
-def _made(workspace: Workspace, filters: Filters, *, everything: bool) -> _Made:
+def _build_decision_workbook(workspace: Workspace, filters: Filters, *, everything: bool) -> _Made:
     export = token_hex(8)
     incomplete = alert_words.incomplete(*coverage(workspace))
     sheets, restricted = rows_to_decide(
@@ -111,13 +111,13 @@ def _made(workspace: Workspace, filters: Filters, *, everything: bool) -> _Made:
             field="file",
             hint="Export fewer: by severity, by state or by supplier.",
         )
-    body = dumps(sheets)
+    body = dump_decision_workbook(sheets)
     result = ExportedDecisions(sha256(body).hexdigest(), alerts, restricted, incomplete)
     rows = rows_sha256(row.cells["row"] for row in sheets.rows)
     return _Made(body, result, export, rows)
 
 
-def _record(workspace: Workspace, made: _Made, file: str) -> None:
+def _record_decision_export(workspace: Workspace, made: _Made, file: str) -> None:
     what: dict[str, AuditValue] = {
         "people": "included",
         "file": file,

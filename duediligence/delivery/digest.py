@@ -9,9 +9,9 @@ from hashlib import sha256
 import msgspec
 
 from duediligence.casework import restricted_reports
-from duediligence.casework.queue import Filters, alerts, by_key, events
+from duediligence.casework.queue import Filters, alerts, by_key, list_queue_events
 from duediligence.delivery import digest_items
-from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, changes
+from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, compare_digest_items
 from duediligence.errors import (
     Conflict,
     DeliveryFailed,
@@ -23,9 +23,9 @@ from duediligence.errors import (
 )
 from duediligence.model import Finding, Message, Run
 from duediligence.model.messages import DigestItem
-from duediligence.notifications.channels import Channel, channels
+from duediligence.notifications.channels import Channel, build_channels
 from duediligence.render.matcher_change import has_changes, headline
-from duediligence.render.scope import stated, weakening_lines
+from duediligence.render.scope import describe_scope, weakening_lines
 from duediligence.render.wording import visible
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
@@ -59,14 +59,17 @@ def gather(workspace: Workspace, leave_out: LeaveOut) -> Gathered:
     untold = workspace.outbox.untold_runs()
     known = {f"supplier {supplier.ref}" for supplier in workspace.suppliers.all()}
     settled: set[str] = set()
-    looks = [_lists(workspace), *_runs(workspace, untold, leave_out, settled, told)]
+    looks = [
+        _snapshot_list_statuses(workspace),
+        *_snapshot_unreported_runs(workspace, untold, leave_out, settled, told),
+    ]
     gone = {
         scope
         for scope in {one.scope for one in told.values()}
         if scope.startswith("supplier ") and scope not in known
     }
     found = replace(
-        changes(told, looks, left_out=settled, gone=gone),
+        compare_digest_items(told, looks, left_out=settled, gone=gone),
         by_matcher=tuple(_by_matcher(workspace, untold)),
     )
     _add_open_again(workspace, told, known, found)
@@ -87,7 +90,7 @@ def _add_open_again(
     heard = {one.key for one in (*found.new, *found.changed)}
     standing = set()
     run_of = cache(workspace.runs.get)
-    for event in events(workspace, Filters(states=("open",))):
+    for event in list_queue_events(workspace, Filters(states=("open",))):
         is_told = any(digest_items.key_of(alert.first) in heard for alert in event.alerts)
         for alert in event.alerts:
             if not alert.status.reopened or f"supplier {alert.supplier_ref}" not in known:
@@ -115,14 +118,14 @@ def _by_matcher(workspace: Workspace, untold: Mapping[str, frozenset[str]]) -> I
             yield headline(run)
 
 
-def _lists(workspace: Workspace) -> ScopeSnapshot:
+def _snapshot_list_statuses(workspace: Workspace) -> ScopeSnapshot:
     statuses = lists.statuses(workspace)
     return ScopeSnapshot(
         scope="lists", items=digest_items.of_lists(statuses, workspace.lists.failures())
     )
 
 
-def _runs(
+def _snapshot_unreported_runs(
     workspace: Workspace,
     untold: Mapping[str, frozenset[str]],
     leave_out: LeaveOut,
@@ -161,7 +164,7 @@ def _runs(
             if (scope := f"supplier {ref}") not in seen:
                 seen.add(scope)
                 yield replace(
-                    _supplier(
+                    _snapshot_supplier_run(
                         run,
                         scope,
                         ref,
@@ -184,7 +187,7 @@ def _not_matched(workspace: Workspace, run: Run) -> dict[str, list[Finding]]:
     }
 
 
-def _supplier(
+def _snapshot_supplier_run(
     run: Run,
     scope: str,
     ref: str,
@@ -227,7 +230,9 @@ class Delivered:
     remark: str = ""
 
 
-def deliver(workspace: Workspace, channels: Iterable[Channel], *, at_once: bool) -> list[Delivered]:
+def deliver_due_messages(
+    workspace: Workspace, channels: Iterable[Channel], *, at_once: bool
+) -> list[Delivered]:
     """Try everything that is due; what fails stays queued and is tried again later.
 
     `at_once`: do not wait after failures. A channel that fails is not asked again in this round.
@@ -241,13 +246,13 @@ def deliver(workspace: Workspace, channels: Iterable[Channel], *, at_once: bool)
         if channel is None or channel.name in down or delivery.claimed(now):
             continue
         if (at_once or delivery.due(now)) and workspace.outbox.claim(delivery, now):
-            ended.append(_try(workspace, channel, delivery))
+            ended.append(_try_delivery(workspace, channel, delivery))
             if ended[-1].error:
                 down.add(channel.name)
     return ended
 
 
-def _try(workspace: Workspace, channel: Channel, delivery: Delivery) -> Delivered:
+def _try_delivery(workspace: Workspace, channel: Channel, delivery: Delivery) -> Delivered:
     subject = delivery.message.subject
     try:
         remark = channel.deliver(delivery.message)
@@ -295,7 +300,7 @@ class DigestStanding:
         )
 
 
-def decided(workspace: Workspace) -> LeaveOut:
+def dismissed_finding_filter(workspace: Workspace) -> LeaveOut:
     """Of which findings nobody need hear: those decided as not the same, of just what stands."""
     found = by_key(alerts(workspace)).items()
     keys = {key for key, alert in found if alert.state == "not the same"}
@@ -311,19 +316,19 @@ def send(
 ) -> Sent:
     """Queue a message if something changed since the last digest, then deliver what is queued.
 
-    `leave_out` says of which findings nobody need hear: `decided`, unless given. `at_once`
-    tries again without waiting what failed before. Raises UsageError where no channel is set up,
-    or one by half: nothing counts as told then. Raises StorageError.
+    `leave_out` says of which findings nobody need hear: `dismissed_finding_filter`, unless given.
+    `at_once` tries again without waiting what failed before. Raises UsageError where no channel is
+    set up, or one by half: nothing counts as told then. Raises StorageError.
     """
-    ways = _channels(workspace)
+    ways = _list_configured_channels(workspace)
     if not ways:
         raise UsageError(
             "No notification channel is configured",
             hint="Set digest_folder, webhook_url, or notify_mail_to, notify_mail_from and "
             "smtp_host; see docs/notifications.md.",
         )
-    message = _queue(workspace, leave_out, [way.name for way in ways])
-    attempts = deliver(workspace, ways, at_once=at_once)
+    message = _queue_digest(workspace, leave_out, [way.name for way in ways])
+    attempts = deliver_due_messages(workspace, ways, at_once=at_once)
     return Sent(message, tuple(attempts), len(workspace.outbox.deliveries()))
 
 
@@ -333,14 +338,14 @@ def preview(workspace: Workspace, *, leave_out: LeaveOut | None = None) -> Messa
     recorded.
     """
     with workspace.casework.snapshot():
-        found = gather(workspace, leave_out or decided(workspace))
-        return _message(workspace, found, workspace.now())
+        found = gather(workspace, leave_out or dismissed_finding_filter(workspace))
+        return _build_digest_message(workspace, found, workspace.now())
 
 
 @use_case("read")
 def standing(workspace: Workspace, *, sent: int = 10) -> DigestStanding:
     """Return how the telling stands, with the last `sent` deliveries that ended well."""
-    ways = _channels(workspace)
+    ways = _list_configured_channels(workspace)
     deliveries = workspace.outbox.deliveries(sent=sent)
     return DigestStanding(tuple(way.name for way in ways), tuple(deliveries))
 
@@ -352,7 +357,7 @@ def drop(workspace: Workspace, channel: str) -> int:
     Those messages reach nobody there any more, which the audit chain tells. Raises UsageError
     where the channel is set up, or nothing is queued for it.
     """
-    if channel in (way.name for way in _channels(workspace)):
+    if channel in (way.name for way in _list_configured_channels(workspace)):
         raise Conflict(
             f"{channel} is configured: its queued messages are retried",
             hint=Hint("Remove it from the settings first. To see where: ", Step("show-settings")),
@@ -366,12 +371,14 @@ def drop(workspace: Workspace, channel: str) -> int:
     return dropped
 
 
-def _queue(workspace: Workspace, leave_out: LeaveOut | None, ways: list[str]) -> Message | None:
+def _queue_digest(
+    workspace: Workspace, leave_out: LeaveOut | None, ways: list[str]
+) -> Message | None:
     at = workspace.now()
     # What it is made from, and that it was made, in one: nothing is reported twice.
     with workspace.casework.transaction():
-        found = gather(workspace, leave_out or decided(workspace))
-        message = _message(workspace, found, at)
+        found = gather(workspace, leave_out or dismissed_finding_filter(workspace))
+        message = _build_digest_message(workspace, found, at)
         changes = found.changes
         if message or found.runs or changes.kept or changes.dropped:
             workspace.outbox.record(
@@ -386,7 +393,7 @@ def _queue(workspace: Workspace, leave_out: LeaveOut | None, ways: list[str]) ->
     return message
 
 
-def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | None:
+def _build_digest_message(workspace: Workspace, found: Gathered, at: datetime) -> Message | None:
     """Return the message. Its key follows from what changed, and since when: made again from a
     backup of the state before, it is the same.
     """
@@ -397,10 +404,12 @@ def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | N
     weaker = dict.fromkeys(
         (*current_weakenings(workspace, statuses), *(last.weakenings_about("") if last else ()))
     )
-    scope = [*weakening_lines(weaker), *stated(statuses, scope_of(workspace))]
+    scope = [*weakening_lines(weaker), *describe_scope(statuses, scope_of(workspace))]
     refs = [one.ref for one in workspace.suppliers.all()]
-    restricted = restricted_reports.words(restricted_reports.concerning(workspace, refs))
-    text = digest_items.text(found.changes, at, [visible(line) for line in scope], restricted)
+    restricted = restricted_reports.words(restricted_reports.count_reports_about(workspace, refs))
+    text = digest_items.format_digest_text(
+        found.changes, at, [visible(line) for line in scope], restricted
+    )
     what = [
         [(told.key, told.sha256) for told in each]
         for each in (found.changes.new, found.changes.changed, found.changes.over)
@@ -408,9 +417,11 @@ def _message(workspace: Workspace, found: Gathered, at: datetime) -> Message | N
     by_matcher = [found.changes.by_matcher] if found.changes.by_matcher else []
     made_from = [found.number, sorted(found.runs), what, *by_matcher]
     key = sha256(msgspec.json.encode(made_from)).hexdigest()[:32]
-    return Message(key=key, subject=digest_items.subject(found.changes), text=text, created_at=at)
+    return Message(
+        key=key, subject=digest_items.format_digest_subject(found.changes), text=text, created_at=at
+    )
 
 
-def _channels(workspace: Workspace) -> tuple[Channel, ...]:
+def _list_configured_channels(workspace: Workspace) -> tuple[Channel, ...]:
     settings = workspace.settings
-    return channels(settings, user_agent=user_agent(settings), now=workspace.now)
+    return build_channels(settings, user_agent=user_agent(settings), now=workspace.now)

@@ -77,7 +77,7 @@ class DigestChanges:
         return bool(self.new or self.changed or self.over or self.by_matcher)
 
 
-def changes(
+def compare_digest_items(
     told: Mapping[str, DigestItem],
     looks: Iterable[ScopeSnapshot],
     *,
@@ -161,7 +161,7 @@ MOST_LINES = 300
 _SCOPE = "What this installation looks at, and what it does not"
 
 
-def subject(changes: DigestChanges) -> str:
+def format_digest_subject(changes: DigestChanges) -> str:
     """Return `duediligence: 2 new flags, 1 resolved, 1 list not checked`: names nobody."""
     made = Counter(
         (kind, change)
@@ -189,7 +189,7 @@ def subject(changes: DigestChanges) -> str:
     return "duediligence: " + ", ".join(part for part in parts if part)
 
 
-def text(
+def format_digest_text(
     changes: DigestChanges, at: datetime, scope: Sequence[str] = (), restricted: str = ""
 ) -> str:
     """Return the digest as plain text: flags, then what could not be checked, then the scope.
@@ -265,9 +265,9 @@ def of_findings(
             scope=scope,
             kind="unknown" if same[0].outcome == "unknown" else "flag",
             sha256=hashed(sorted(content_of(finding) for finding in same)),
-            line=_line(run, same[0], people=people)
-            + _also(run, further.get(key, ()))
-            + (f"; {BECAUSE}" if _pair(same[0]) in by_matcher else ""),
+            line=_describe_flag_item(run, same[0], people=people)
+            + _list_further_sources(run, further.get(key, ()))
+            + (f"; {BECAUSE}" if _build_item_key(same[0]) in by_matcher else ""),
             severity=same[0].severity,
             list_id=same[0].list_id,
             dossier=dossier,
@@ -292,11 +292,11 @@ def of_not_matched(
     )
 
 
-def _pair(finding: Finding) -> tuple[str, str, str]:
+def _build_item_key(finding: Finding) -> tuple[str, str, str]:
     return finding.check_id, finding.list_id, finding.entry_id
 
 
-def _also(run: Run, further: Iterable[Finding]) -> str:
+def _list_further_sources(run: Run, further: Iterable[Finding]) -> str:
     """Return by which further sources an event is known; what is not public has no line of its
     own.
     """
@@ -348,7 +348,7 @@ def of_open_again(run: Run, alert: Alert, *, people: bool) -> DigestItem:
         scope=OPEN_AGAIN,
         kind="flag",
         sha256=hashed(OPEN_AGAIN),
-        line=f"{_line(run, alert.first, people=people)}; open again",
+        line=f"{_describe_flag_item(run, alert.first, people=people)}; open again",
         severity=alert.severity,
         list_id=alert.first.list_id,
     )
@@ -374,7 +374,7 @@ def key_of(finding: Finding) -> str:
     return hashed(list(finding.key))
 
 
-def _line(run: Run, finding: Finding, *, people: bool) -> str:
+def _describe_flag_item(run: Run, finding: Finding, *, people: bool) -> str:
     if finding.about == "row":
         file = PurePath(run.supplier_file).name
         return visible(f"{file}, {finding.subject_name}: {finding.check_title}")

@@ -52,7 +52,7 @@ def digest_view(workspace: Workspace) -> DigestView:
     return DigestView(
         standing=found,
         problem="" if found.channels else "No notification channel is configured.",
-        deliveries=tuple(_view(one, found.channels) for one in found.deliveries),
+        deliveries=tuple(_view_delivery(one, found.channels) for one in found.deliveries),
         removed=tuple(
             Hint(f"Configure {name} again to send it, or: ", Step("drop-digest", channel=name))
             for name in sorted(queued - set(found.channels))
@@ -60,7 +60,7 @@ def digest_view(workspace: Workspace) -> DigestView:
     )
 
 
-def _view(delivery: Delivery, channels: tuple[str, ...]) -> DeliveryView:
+def _view_delivery(delivery: Delivery, channels: tuple[str, ...]) -> DeliveryView:
     configured = delivery.channel in channels
     return DeliveryView(
         delivery=delivery,
@@ -71,7 +71,7 @@ def _view(delivery: Delivery, channels: tuple[str, ...]) -> DeliveryView:
     )
 
 
-def cancelled(channel: str, dropped: int) -> str:
+def describe_cancelled_digests(channel: str, dropped: int) -> str:
     """Return what came of cancelling the messages queued for a channel."""
     return f"{channel}: {count(dropped, 'digest')} will not be sent."
 

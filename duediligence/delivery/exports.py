@@ -11,23 +11,23 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal, get_args
 
-from duediligence.casework.alert_status import Standing, standings
-from duediligence.casework.disclosure import disclosed
+from duediligence.casework.alert_status import Standing, read_alert_statuses
+from duediligence.casework.disclosure import redact_run
 from duediligence.casework.queue import DONE
-from duediligence.casework.restricted_reports import concerning
+from duediligence.casework.restricted_reports import count_reports_about
 from duediligence.casework.runs_shown import people_known
-from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, row_of, twins
+from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, pair_findings_with_keys, row_of
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.model import SEVERITIES, Finding, Kind, Run, Severity, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.exports import Exported
-from duediligence.render.flags import EXPORT_COLUMNS, cells, place
+from duediligence.render.flags import EXPORT_COLUMNS, format_flag_rows, rank_finding
 from duediligence.render.scope import scope_lines
 from duediligence.render.verdict import WITHHELD
 from duediligence.render.wording import fold, iso, news_words, uk_day
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import replacing
+from duediligence.writing import replace_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +98,7 @@ class ExportRows:
         return sum(one.finding.outcome == "unknown" for one in self.rows)
 
 
-def gather(
+def gather_export_rows(
     workspace: Workspace,
     filters: ExportFilters = NO_FILTERS,
     *,
@@ -122,14 +122,14 @@ def gather(
         for ref in wanted:
             if ref in newest:
                 by_run.setdefault(newest[ref], []).append(ref)
-    runs = [_run(workspace, each) for each in sorted(by_run)]
+    runs = [_load_exported_run(workspace, each) for each in sorted(by_run)]
     if not runs:
         raise Conflict("Nothing has been screened yet", hint=Hint("Screen first: ", Step("screen")))
     _check_lists(workspace, runs, filters.lists)
     found = [
         one
         for run in runs
-        for one in _rows(
+        for one in _list_exported_flags(
             workspace,
             run,
             by_run[run.id],
@@ -137,18 +137,20 @@ def gather(
             people=people,
             by_source=by_source,
             # One row tells of all of them: a report may concern suppliers of several runs.
-            reports=concerning(workspace, [*chain(*by_run.values())]) if run is runs[0] else 0,
+            reports=count_reports_about(workspace, [*chain(*by_run.values())])
+            if run is runs[0]
+            else 0,
         )
     ]
     return ExportRows(
-        rows=tuple(sorted(found, key=lambda one: place(one.finding))),
+        rows=tuple(sorted(found, key=lambda one: rank_finding(one.finding))),
         runs=tuple(run.id for run in runs),
         never=() if run_id else tuple(ref for ref in wanted if ref not in newest),
         scope=tuple(scope_lines(max(runs, key=lambda run: run.started_at))),
     )
 
 
-def _rows(
+def _list_exported_flags(
     workspace: Workspace,
     run: Run,
     refs: list[str],
@@ -161,11 +163,11 @@ def _rows(
     about = {"", *refs}
     part = replace(run, findings=tuple(f for f in run.findings if f.supplier_ref in about))
     known = {} if people else people_known(workspace, run.id)
-    shown, _ = disclosed(part, known, people=people, restricted=False, reports=reports)
-    where = standings(workspace, run)
+    shown, _ = redact_run(part, known, people=people, restricted=False, reports=reports)
+    where = read_alert_statuses(workspace, run)
     known_beside = _Beside(workspace, run)
     found: list[tuple[Finding, tuple[Standing, tuple[str, ...]]]] = []
-    for key, told in twins(part, shown):
+    for key, told in pair_findings_with_keys(part, shown):
         standing = where.get(key, _NO_STANDING)
         if told.outcome == "unknown":
             # It may have the key of a finding to review, and is none.
@@ -183,10 +185,10 @@ def _rows(
         )
         if flag[0].check_id == WITHHELD or admitted:
             entry = beside_of[id(flag[0])][1]
-            yield known_beside.exported(flag, _together(least, own), entry, people=people)
+            yield known_beside.exported(flag, _merge_standings(least, own), entry, people=people)
 
 
-def _together(least: Standing, own: Sequence[Standing]) -> Standing:
+def _merge_standings(least: Standing, own: Sequence[Standing]) -> Standing:
     """Return how an event stands: as its least settled source does, and what is new of all of
     them.
     """
@@ -258,7 +260,7 @@ def _check_lists(workspace: Workspace, runs: list[Run], lists: tuple[str, ...]) 
             )
 
 
-def _run(workspace: Workspace, run_id: str) -> Run:
+def _load_exported_run(workspace: Workspace, run_id: str) -> Run:
     run = workspace.runs.get(run_id)
     if run is None:
         ids = sorted(workspace.runs.started())[-3:]
@@ -312,11 +314,13 @@ def export_flags(
     The export is recorded before it appears: a record that cannot be made stops it. Raises
     UsageError for a run, contract or list that there is not, and StorageError.
     """
-    found = _gathered(workspace, format_, filters, run_id, people=people)
-    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
+    found = _gather_for_format(workspace, format_, filters, run_id, people=people)
+    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replace_file(path) as temporary:
         built = Path(scratch, "export")
-        _build(workspace, found, built, format_, filters, people, bom)
-        digest = _record(workspace, found, built, path.name, format_, filters, people=people)
+        _write_export(workspace, found, built, format_, filters, people, bom)
+        digest = _record_flag_export(
+            workspace, found, built, path.name, format_, filters, people=people
+        )
         shutil.copyfile(built, temporary)
     return Written(found, digest)
 
@@ -336,24 +340,24 @@ def flags_as_bytes(
 
     Raises as that does.
     """
-    found = _gathered(workspace, format_, filters, run_id, people=people)
+    found = _gather_for_format(workspace, format_, filters, run_id, people=people)
     name = file or f"flags.{format_}"
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         built = Path(scratch, "export")
-        _build(workspace, found, built, format_, filters, people, bom)
-        digest = _record(workspace, found, built, name, format_, filters, people=people)
+        _write_export(workspace, found, built, format_, filters, people, bom)
+        digest = _record_flag_export(workspace, found, built, name, format_, filters, people=people)
         return built.read_bytes(), Written(found, digest)
 
 
-def _gathered(
+def _gather_for_format(
     workspace: Workspace, format_: Format, filters: ExportFilters, run_id: str, *, people: bool
 ) -> ExportRows:
     # There, each source is an entity of its own.
     by_source = format_ == "ftm.json"
-    return gather(workspace, filters, run_id=run_id, people=people, by_source=by_source)
+    return gather_export_rows(workspace, filters, run_id=run_id, people=people, by_source=by_source)
 
 
-def _record(
+def _record_flag_export(
     workspace: Workspace,
     found: ExportRows,
     built: Path,
@@ -380,7 +384,7 @@ def _record(
     return digest
 
 
-def _build(
+def _write_export(
     workspace: Workspace,
     found: ExportRows,
     path: Path,
@@ -395,12 +399,14 @@ def _build(
 
             write_csv(found.rows, path, columns=EXPORT_COLUMNS, bom=bom)
         case "xlsx":
-            from duediligence.render.flags_xlsx import Sheets, save
+            from duediligence.render.flags_xlsx import Sheets, save_flags_workbook
 
-            about = list(_about(workspace, found, filters, people))
-            lines = cells(found.rows, EXPORT_COLUMNS)
+            about = list(_describe_export(workspace, found, filters, people))
+            lines = format_flag_rows(found.rows, EXPORT_COLUMNS)
             made = workspace.now()
-            save(path, Sheets(EXPORT_COLUMNS, len(found.rows), lines, ("Export", about, ()), made))
+            save_flags_workbook(
+                path, Sheets(EXPORT_COLUMNS, len(found.rows), lines, ("Export", about, ()), made)
+            )
         case "jsonl":
             from duediligence.render.exports import write_jsonl
 
@@ -411,7 +417,7 @@ def _build(
             write_ftm(found.rows, path)
 
 
-def _about(
+def _describe_export(
     workspace: Workspace, found: ExportRows, filters: ExportFilters, people: bool
 ) -> Iterator[tuple[str, str]]:
     yield "Not checked", str(found.not_checked)

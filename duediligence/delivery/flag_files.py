@@ -7,8 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any, Literal, TypeVar
 
 from duediligence.casework.alert_status import hidden
-from duediligence.casework.disclosure import disclosed, with_least
-from duediligence.casework.queue import alerts_of_run, by_key, rules_of, settled, shown_to
+from duediligence.casework.disclosure import redact_run, with_least
+from duediligence.casework.queue import alerts_of_run, by_key, rank_alert_state, rules_of, shown_to
 from duediligence.casework.restricted_reports import concerning_run
 from duediligence.casework.runs_shown import people_known, run_of
 from duediligence.errors import Invalid
@@ -16,14 +16,14 @@ from duediligence.model import Finding, Run, Supplier
 from duediligence.model.audit import AuditEvent
 from duediligence.model.findings import by_event
 from duediligence.render import matcher_change, set_aside
-from duediligence.render.flags import Flag, place
+from duediligence.render.flags import Flag, rank_finding
 from duediligence.render.scope import row_of_run, scope_row
 from duediligence.render.verdict import list_title
 from duediligence.render.wording import source_words
 from duediligence.screening.access import use_case
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import replacing, write_text
+from duediligence.writing import replace_file, write_text
 
 RunForm = Literal["csv", "xlsx", "json", "html"]
 NOT_CHECKED = "not checked"
@@ -64,7 +64,7 @@ def flag_file(
     """
     known = {} if people else people_known(workspace, run.id)
     reports = concerning_run(workspace, run.id)
-    shown, withheld = disclosed(run, known, people=people, restricted=False, reports=reports)
+    shown, withheld = redact_run(run, known, people=people, restricted=False, reports=reports)
     if people:
         shown = with_least(shown)
         for name in filter(None, (file, details)):
@@ -82,9 +82,9 @@ def flag_file(
             workspace.audit.add(event)
     suppliers = {one.ref: one for one in workspace.screened.suppliers(run.id)}
     states = states_of(workspace, run)
-    flags = _flags(run, shown, suppliers, states)
+    flags = _build_flags(run, shown, suppliers, states)
     if all_suppliers:
-        flags += _proofs(run, shown, suppliers)
+        flags += _build_screened_rows(run, shown, suppliers)
     last = _last_rows(shown)
     return FlagFile(shown, (*flags, *last), (*flags, *_set_aside(shown, suppliers), *last))
 
@@ -93,18 +93,18 @@ def flags_of(run: Run, suppliers: Mapping[str, Supplier]) -> tuple[Flag, ...]:
     """Return the rows of a run that is not stored, whose suppliers are given by reference. They
     name people, and leave restricted findings out.
     """
-    shown, _ = disclosed(run, {}, people=True, restricted=False)
-    return (*_flags(run, with_least(shown), suppliers, {}), *_last_rows(run))
+    shown, _ = redact_run(run, {}, people=True, restricted=False)
+    return (*_build_flags(run, with_least(shown), suppliers, {}), *_last_rows(run))
 
 
 def _last_rows(run: Run) -> tuple[Flag, ...]:
     """Return what a new matcher changed, if it is one, then the scope."""
-    changed = matcher_change.row(run)
+    changed = matcher_change.build_matcher_finding(run)
     rows = (changed, scope_row(run)) if changed else (scope_row(run),)
     return tuple(Flag(finding=one) for one in rows)
 
 
-def _flags(
+def _build_flags(
     run: Run,
     shown: Run,
     suppliers: Mapping[str, Supplier],
@@ -112,13 +112,13 @@ def _flags(
 ) -> list[Flag]:
     found = [
         (told, NOT_CHECKED if told.outcome == "unknown" else states.get(key, ""))
-        for key, told in twins(run, shown)
+        for key, told in pair_findings_with_keys(run, shown)
     ]
     flags = [
         Flag(**row_of(run, flag, suppliers.get(flag[0].supplier_ref)), status=status)
         for flag, status in in_flags(found, lambda status: status)
     ]
-    return sorted(flags, key=lambda flag: place(flag.finding))
+    return sorted(flags, key=lambda flag: rank_finding(flag.finding))
 
 
 T = TypeVar("T")
@@ -135,7 +135,10 @@ def in_flags(
     apart = [one for one, beside in found if state(beside) == "not the same"]
     others = [one for one, beside in found if state(beside) != "not the same"]
     for flag in (*by_event(others), *((one,) for one in apart)):
-        yield flag, min((by_place[id(one)] for one in flag), key=lambda it: settled(state(it)))
+        yield (
+            flag,
+            min((by_place[id(one)] for one in flag), key=lambda it: rank_alert_state(state(it))),
+        )
 
 
 @use_case("export")
@@ -168,9 +171,9 @@ def write_run(
         details=second.name if second else "",
     )
     if second is None:
-        _write(workspace, run, made, path, people=people, bom=bom, escape=escape)
+        _write_flag_file(workspace, run, made, path, people=people, bom=bom, escape=escape)
         return [path]
-    with replacing(path) as flags, replacing(second) as details:
+    with replace_file(path) as flags, replace_file(second) as details:
         write_csv(made.flags, flags, bom=bom, escape=escape)
         write_csv(made.details, details, bom=bom, escape=escape)
     return [path, second]
@@ -207,11 +210,11 @@ def run_as_bytes(
     made = flag_file(workspace, run, name, people=people, all_suppliers=all_suppliers)
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         path = Path(scratch, f"flags.{form}")
-        _write(workspace, run, made, path, people=people, bom=bom, escape=escape)
+        _write_flag_file(workspace, run, made, path, people=people, bom=bom, escape=escape)
         return path.read_bytes()
 
 
-def _write(
+def _write_flag_file(
     workspace: Workspace,
     run: Run,
     made: FlagFile,
@@ -229,17 +232,17 @@ def _write(
         case ".json":
             from duediligence.render import run_json
 
-            write_text(path, run_json.dumps(made.run))
+            write_text(path, run_json.dump_run_json(made.run))
         case ".html":
             from duediligence.casework.networks_shown import networks_of_run
             from duediligence.render import html_page
 
-            whole, _ = disclosed(run, {}, people=True, restricted=False)
-            page = html_page.render(
+            whole, _ = redact_run(run, {}, people=True, restricted=False)
+            page = html_page.render_run_page(
                 made.run,
                 workspace.runs.dossiers(run.id),
                 people="flagged" if people else "redacted",
-                flagged=html_page.marks(whole),
+                flagged=html_page.find_match_marks(whole),
                 networks=networks_of_run(workspace, whole, people=people),
             )
             write_text(path, page)
@@ -254,7 +257,7 @@ def run_as_json(workspace: Workspace, run: Run, *, people: bool) -> str:
     """Return a stored run as JSON, as it would be written to a file. Raises StorageError."""
     from duediligence.render import run_json
 
-    return run_json.dumps(flag_file(workspace, run, "standard output", people=people).run)
+    return run_json.dump_run_json(flag_file(workspace, run, "standard output", people=people).run)
 
 
 def check_output(path: Path) -> None:
@@ -287,7 +290,7 @@ def states_of(workspace: Workspace, run: Run) -> Mapping[tuple[str, ...], str]:
     }
 
 
-def twins(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
+def pair_findings_with_keys(run: Run, shown: Run) -> Iterator[tuple[tuple[str, ...], Finding]]:
     """Yield each finding as it may be shown, with the key that it has in the stored run."""
     kept = [finding for finding in run.findings if finding.handling != "restricted"]
     for position, told in enumerate(shown.findings):
@@ -304,11 +307,11 @@ def row_of(run: Run, flag: Sequence[Finding], supplier: Supplier | None) -> dict
         "also": tuple(also),
         "also_in": tuple(source_words(one, titles) for one in also),
         "list_title": list_title(run, lead),
-        **_beside(supplier),
+        **_build_supplier_columns(supplier),
     }
 
 
-def _beside(supplier: Supplier | None) -> dict[str, Any]:
+def _build_supplier_columns(supplier: Supplier | None) -> dict[str, Any]:
     """Return what a row tells of the supplier beside its finding."""
     if supplier is None:
         return {}
@@ -342,18 +345,22 @@ def _set_aside(shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
             list_version=versions.get(one.list_id, ""),
             entry_id=one.entry_id,
             score=one.score,
-            why=set_aside.reason(one),
+            why=set_aside.explain_set_aside(one),
             next_step=set_aside.NEXT_STEP,
             handling=one.handling,
         )
         title = list_title(shown, finding)
-        yield Flag(finding=finding, list_title=title, set_aside=True, **_beside(supplier))
+        yield Flag(
+            finding=finding, list_title=title, set_aside=True, **_build_supplier_columns(supplier)
+        )
     if hidden > 0:
-        counted = row_of_run(shown, SET_ASIDE, set_aside.TITLE, [set_aside.headline(shown)])
+        counted = row_of_run(
+            shown, SET_ASIDE, set_aside.TITLE, [set_aside.format_set_aside_count(shown)]
+        )
         yield Flag(finding=counted, set_aside=True)
 
 
-def _proofs(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
+def _build_screened_rows(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator[Flag]:
     """Yield a row for each supplier: that it was screened, when, against what, and what came of
     it.
     """
@@ -389,5 +396,5 @@ def _proofs(run: Run, shown: Run, suppliers: Mapping[str, Supplier]) -> Iterator
             ),
             list_title=looked_at,
             status=status,
-            **_beside(supplier),
+            **_build_supplier_columns(supplier),
         )

@@ -12,13 +12,13 @@ from duediligence.casework.deciding import find
 from duediligence.casework.letter_facts import (
     LetterFacts,
     address_lines,
-    holds,
     letter_facts,
     letters_of,
+    list_letter_holds,
 )
 from duediligence.casework.retention import RetentionRule, rules
 from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step, UsageError
-from duediligence.law.grounds import Ground, Reach, ground
+from duediligence.law.grounds import Ground, Reach, find_ground
 from duediligence.model import Supplier
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
@@ -28,19 +28,19 @@ from duediligence.model.letters import (
     Letter,
     LetterFormat,
     LetterKind,
-    reference,
+    format_letter_reference,
 )
-from duediligence.reading import whole
+from duediligence.reading import read_whole_file
 from duediligence.render import pdf
 from duediligence.render.letter_page import (
     LARGEST_TEMPLATE,
     SUFFIX,
     Letterhead,
     Value,
-    commented,
-    parsed,
-    render,
-    shipped,
+    build_commented_template,
+    parse_letter_template,
+    read_letter_template,
+    render_letter_page,
 )
 from duediligence.render.wording import day, fold, uk_day
 from duediligence.screening.access import use_case
@@ -127,7 +127,7 @@ class LetterMade:
     addressed: bool
 
 
-def cautions(made: LetterMade) -> Sequence[str]:
+def list_letter_cautions(made: LetterMade) -> Sequence[str]:
     """Return what whoever made the letter has to complete or to keep to."""
     kind, told = made.letter.kind, []
     if not made.addressed and kind != "privacy-notice":
@@ -155,13 +155,16 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     too early; Invalid for a ground, a day or a receiver that cannot be; UsageError for a template
     or a setting that cannot be used; StorageError.
     """
-    format_ = _format(file)
+    format_ = _choose_letter_format(file)
     kind, today = wanted.kind, uk_day(workspace.now())
-    confirmed, contract = _line("confirmed-with", wanted), _line("contract", wanted)
+    confirmed, contract = (
+        _check_letter_line("confirmed-with", wanted),
+        _check_letter_line("contract", wanted),
+    )
     alert = find(workspace, wanted.alert)
-    _permit(workspace, alert, kind, confirmed=bool(confirmed))
-    supplier = _supplier(workspace, alert)
-    receiver = _receiver(workspace, supplier, wanted)
+    _check_letter_holds(workspace, alert, kind, confirmed=bool(confirmed))
+    supplier = _find_letter_supplier(workspace, alert)
+    receiver = _find_letter_receiver(workspace, supplier, wanted)
     settings = workspace.settings
     if missing := [name for name in _NEEDED[kind] if not getattr(settings, name).strip()]:
         raise UsageError(
@@ -186,30 +189,34 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
         "today": day(today),
         "deadline": day(reply_by) if reply_by else "",
         "contract": contract,
-        **_about(facts, supplier, receiver),
-        **_flags(running=wanted.running, tender=not wanted.running, health=wanted.health),
+        **_build_subject_values(facts, supplier, receiver),
+        **_format_flag_values(
+            running=wanted.running, tender=not wanted.running, health=wanted.health
+        ),
     }
     code = ""
     if kind == "representations":
-        code = _ground(alert, facts, wanted, values, today)
+        code = _add_ground_values(alert, facts, wanted, values, today)
     if kind == "privacy-notice":
         own = rules(settings.retention)
-        values["retention"] = tuple(_period(own[one]) for one in _PERSONAL_RULES)
-    template, name = _template(workspace, kind)
-    blocks = parsed(template, kind, name=name)
+        values["retention"] = tuple(_describe_retention_period(own[one]) for one in _PERSONAL_RULES)
+    template, name = _load_letter_template(workspace, kind)
+    blocks = parse_letter_template(template, kind, name=name)
     lines = address_lines(receiver)
 
     def draft(position: int) -> Drafted:
         head = Letterhead(
             council=settings.council_name,
-            council_lines=_lines(settings.council_address),
+            council_lines=_split_address_lines(settings.council_address),
             to=receiver.name,
             to_lines=lines,
             on=today,
-            reference=reference(position),
+            reference=format_letter_reference(position),
         )
-        page = render(blocks, {**values, "reference": reference(position)}, head)
-        return Drafted(_bytes(page.html, format_), page.text)
+        page = render_letter_page(
+            blocks, {**values, "reference": format_letter_reference(position)}, head
+        )
+        return Drafted(_render_letter(page.html, format_), page.text)
 
     letter, body = workspace.casework.letters.keep(
         ToKeep(
@@ -227,7 +234,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     return LetterMade(letter, body, code, bool(lines))
 
 
-def _period(rule: RetentionRule) -> tuple[str, str]:
+def _describe_retention_period(rule: RetentionRule) -> tuple[str, str]:
     """Return what the rule is about, and how long that is kept; what a person removes is
     reviewed.
     """
@@ -235,7 +242,7 @@ def _period(rule: RetentionRule) -> tuple[str, str]:
     return rule.title, f"{rule.period}{reviewed}"
 
 
-def _format(file: str) -> LetterFormat:
+def _choose_letter_format(file: str) -> LetterFormat:
     """Return the format by the name's ending. Raises UsageError where a PDF cannot be made here."""
     match Path(file).suffix.lower():
         case ".html":
@@ -250,22 +257,24 @@ def _format(file: str) -> LetterFormat:
     )
 
 
-def _bytes(html: str, format_: LetterFormat) -> bytes:
+def _render_letter(html: str, format_: LetterFormat) -> bytes:
     """Return the file: the one place that knows of formats."""
-    return pdf.render(html) if format_ == "pdf" else html.encode()
+    return pdf.render_pdf(html) if format_ == "pdf" else html.encode()
 
 
-def _line(name: str, wanted: LetterRequest) -> str:
+def _check_letter_line(name: str, wanted: LetterRequest) -> str:
     text = fold(getattr(wanted, name.replace("-", "_")))
     if len(text) > _LONGEST:
         raise Invalid(f"--{name} takes a line of up to {_LONGEST} characters", field=name)
     return text
 
 
-def _permit(workspace: Workspace, alert: Alert, kind: LetterKind, *, confirmed: bool) -> None:
+def _check_letter_holds(
+    workspace: Workspace, alert: Alert, kind: LetterKind, *, confirmed: bool
+) -> None:
     """Raise Forbidden with the first reason that holds the letter back."""
     others = queue.alerts(workspace, queue.Filters(supplier=alert.first.supplier_ref))
-    found = list(holds(alert, (one for one in others if one.id != alert.id), kind))
+    found = list(list_letter_holds(alert, (one for one in others if one.id != alert.id), kind))
     for hold in sorted(found, key=lambda one: not one.final):
         if hold.final or not confirmed:
             agreed = "" if hold.final else " If they agree, say who agreed (--confirmed-with)."
@@ -275,7 +284,7 @@ def _permit(workspace: Workspace, alert: Alert, kind: LetterKind, *, confirmed: 
             )
 
 
-def _supplier(workspace: Workspace, alert: Alert) -> Supplier:
+def _find_letter_supplier(workspace: Workspace, alert: Alert) -> Supplier:
     """As it is stored now, else as it was screened."""
     first = alert.first
     stored = workspace.suppliers.get(first.supplier_ref)
@@ -288,7 +297,9 @@ def _supplier(workspace: Workspace, alert: Alert) -> Supplier:
     return found
 
 
-def _receiver(workspace: Workspace, supplier: Supplier, wanted: LetterRequest) -> Supplier:
+def _find_letter_receiver(
+    workspace: Workspace, supplier: Supplier, wanted: LetterRequest
+) -> Supplier:
     """Return the supplier itself, or the one under which it works as a sub-contractor."""
     if not wanted.to:
         return supplier
@@ -304,7 +315,9 @@ def _receiver(workspace: Workspace, supplier: Supplier, wanted: LetterRequest) -
     return receiver
 
 
-def _about(facts: LetterFacts, supplier: Supplier, receiver: Supplier) -> dict[str, Value]:
+def _build_subject_values(
+    facts: LetterFacts, supplier: Supplier, receiver: Supplier
+) -> dict[str, Value]:
     subcontractor = receiver.ref != supplier.ref
     if subcontractor and facts.subject:
         raise Conflict(
@@ -315,7 +328,7 @@ def _about(facts: LetterFacts, supplier: Supplier, receiver: Supplier) -> dict[s
         "subject": supplier.name if subcontractor else facts.subject,
         "role": facts.role,
         "facts": facts.facts,
-        **_flags(
+        **_format_flag_values(
             person=facts.person,
             firm=facts.firm,
             people=facts.people,
@@ -327,11 +340,11 @@ def _about(facts: LetterFacts, supplier: Supplier, receiver: Supplier) -> dict[s
     }
 
 
-def _flags(**flags: bool) -> dict[str, Value]:
+def _format_flag_values(**flags: bool) -> dict[str, Value]:
     return {name: "yes" if flag else "" for name, flag in flags.items()}
 
 
-def _ground(
+def _add_ground_values(
     alert: Alert,
     facts: LetterFacts,
     wanted: LetterRequest,
@@ -347,9 +360,9 @@ def _ground(
             field="ground",
             hint=f"Choose {' or '.join(possible) or 'a code, such as PA23-7-11'} (--ground).",
         )
-    one = ground(code, today)
-    _usable(one)
-    reach = _reach(facts, wanted, subcontractor=bool(values["subcontractor"]))
+    one = find_ground(code, today)
+    _refuse_security_grounds(one)
+    reach = _derive_letter_reach(facts, wanted, subcontractor=bool(values["subcontractor"]))
     if reach not in one.reaches:
         raise Invalid(
             f"{code} cannot be about a {reach}",
@@ -360,7 +373,7 @@ def _ground(
         "ground": f"Procurement Act 2023, Schedule {one.schedule}, paragraph {one.paragraph}: "
         f"{one.name}, as in force since {day(one.since)}",
         "ground_address": f"{_ACT}/schedule/{one.schedule}/paragraph/{one.paragraph}",
-        **_flags(
+        **_format_flag_values(
             mandatory=one.kind == "mandatory",
             discretionary=one.kind == "discretionary",
             connected=reach == "connected person",
@@ -370,7 +383,7 @@ def _ground(
     return code
 
 
-def _usable(one: Ground) -> None:
+def _refuse_security_grounds(one: Ground) -> None:
     """Refuse grounds of national security, on which no council writes by itself."""
     if one.code in ("PA23-6-35", "PA23-7-14"):
         raise Forbidden(
@@ -379,7 +392,9 @@ def _usable(one: Ground) -> None:
         )
 
 
-def _reach(facts: LetterFacts, wanted: LetterRequest, *, subcontractor: bool) -> Reach:
+def _derive_letter_reach(
+    facts: LetterFacts, wanted: LetterRequest, *, subcontractor: bool
+) -> Reach:
     if subcontractor:
         return "sub-contractor"
     if not facts.subject:
@@ -397,20 +412,20 @@ def _reach(facts: LetterFacts, wanted: LetterRequest, *, subcontractor: bool) ->
     return "connected person"
 
 
-def _template(workspace: Workspace, kind: LetterKind) -> tuple[str, str]:
+def _load_letter_template(workspace: Workspace, kind: LetterKind) -> tuple[str, str]:
     """Return the council's own template where there is one, else the one that comes with the tool,
     and what to call it.
     """
     path = workspace.settings.home / TEMPLATES / (kind + SUFFIX)
     if not path.exists():
-        return shipped(kind), kind
+        return read_letter_template(kind), kind
     try:
-        return whole(path, LARGEST_TEMPLATE).decode("utf-8-sig"), str(path)
+        return read_whole_file(path, LARGEST_TEMPLATE).decode("utf-8-sig"), str(path)
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: is not text in UTF-8", hint="Save it as UTF-8.") from error
 
 
-def _lines(address: str) -> tuple[str, ...]:
+def _split_address_lines(address: str) -> tuple[str, ...]:
     return tuple(filter(None, (part.strip() for part in re.split(r"[\n,]", address))))
 
 
@@ -469,7 +484,7 @@ def write_templates(workspace: Workspace) -> tuple[list[Path], list[Path]]:
         if path.exists():
             kept.append(path)
         else:
-            write_text(path, commented(kind))
+            write_text(path, build_commented_template(kind))
             written.append(path)
     what = {"written": tuple(path.stem for path in written)}
     workspace.audit.add(AuditEvent("letter templates", workspace.now(), workspace.who, what))

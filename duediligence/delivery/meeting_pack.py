@@ -18,13 +18,13 @@ from duediligence.render.meeting_page import (
     MeetingHelp,
     MeetingPage,
     MeetingStep,
-    render,
+    render_meeting_page,
 )
 from duediligence.render.wording import day
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import agreements
-from duediligence.sharing.cases import find
+from duediligence.sharing.cases import find_case
 from duediligence.sharing.cases_shown import CaseView, ShownAction, case_for
 from duediligence.sharing.victims_first import HelpFirst
 from duediligence.text.wording import count, listed
@@ -77,9 +77,9 @@ def make(workspace: Workspace, asked: MeetingRequest, path: Path) -> MeetingResu
     for partners and the case names no agreement, UsageError where no PDF can be made here,
     StorageError.
     """
-    body, made, what = _made(workspace, asked, form_of(path))
+    body, made, what = _build_meeting_pack(workspace, asked, form_of(path))
     # First: there is no file without its record.
-    _record(workspace, what)
+    _record_meeting_pack(workspace, what)
     write_bytes(path, body)
     return made
 
@@ -91,17 +91,17 @@ def pack_as_bytes(
     """Return what `make` would write, for a download, recorded in the same way. Raises as that
     does.
     """
-    body, made, what = _made(workspace, asked, form)
-    _record(workspace, what)
+    body, made, what = _build_meeting_pack(workspace, asked, form)
+    _record_meeting_pack(workspace, what)
     return body, made
 
 
-def _record(workspace: Workspace, what: Mapping[str, AuditValue]) -> None:
+def _record_meeting_pack(workspace: Workspace, what: Mapping[str, AuditValue]) -> None:
     event = AuditEvent("export", workspace.now(), workspace.who, what, subject="meeting pack")
     workspace.audit.add(event)
 
 
-def _made(
+def _build_meeting_pack(
     workspace: Workspace, asked: MeetingRequest, form: MeetingForm
 ) -> tuple[bytes, MeetingResult, Mapping[str, AuditValue]]:
     level = next((one for one in LEVELS if one == asked.level), None)
@@ -111,7 +111,7 @@ def _made(
         )
     if form == "pdf":
         pdf.require_library()
-    case = find(workspace, asked.case)
+    case = find_case(workspace, asked.case)
     for_whom = _for_whom(workspace, asked.case, case.agreement, level)
     view = case_for(
         workspace,
@@ -120,8 +120,8 @@ def _made(
         people="redacted" if level == "partners" else "on screen",
         for_file=True,
     )
-    text = render(_page(workspace, view, level, for_whom))
-    body = pdf.render(text) if form == "pdf" else text.encode()
+    text = render_meeting_page(_build_meeting_page(workspace, view, level, for_whom))
+    body = pdf.render_pdf(text) if form == "pdf" else text.encode()
     digest = sha256(body).hexdigest()
     withheld = sum(one.row is not None and one.row.withheld for one in view.alerts)
     what: dict[str, AuditValue] = {
@@ -156,7 +156,9 @@ def _for_whom(workspace: Workspace, number: int, reference: str, level: Level) -
     return "For this council alone: no agreement with a partner is named."
 
 
-def _page(workspace: Workspace, view: CaseView, level: Level, for_whom: str) -> MeetingPage:
+def _build_meeting_page(
+    workspace: Workspace, view: CaseView, level: Level, for_whom: str
+) -> MeetingPage:
     at_length = [one.view for one in view.alerts if one.view is not None]
     return MeetingPage(
         number=view.number,
@@ -172,18 +174,18 @@ def _page(workspace: Workspace, view: CaseView, level: Level, for_whom: str) -> 
             ("Opened", day(view.opened_on)),
             ("Next review", day(view.review_on) if view.review_on else "not set"),
         ],
-        help=_help(view.help) if view.help else None,
+        help=_format_meeting_help(view.help) if view.help else None,
         decide=list(_to_decide(view)),
         notes=view.notes.splitlines(),
         suppliers=[(one.name, one.ref, one.unknown) for one in view.suppliers],
-        alerts=[_alert(one) for one in at_length],
-        withheld=list(_withheld(view)),
+        alerts=[_format_meeting_alert(one) for one in at_length],
+        withheld=list(_list_withheld_records(view)),
         paths=[(f"From {one.supplier_ref} to {one.to}", one.ways) for one in view.paths],
         # Of those under another agreement, the partner must learn nothing.
         requests=[one.words for one in view.requests if one.agreement == view.agreement],
         # Where people are left out, everything is numbered already.
         network=view.network if level == "partners" else for_a_file(view.network),
-        actions=[_action(one) for one in view.actions],
+        actions=[_format_meeting_action(one) for one in view.actions],
         missing=view.missing,
     )
 
@@ -207,7 +209,7 @@ def _to_decide(view: CaseView) -> Iterator[str]:
         yield "The day of the next review."
 
 
-def _help(help_: HelpFirst) -> MeetingHelp:
+def _format_meeting_help(help_: HelpFirst) -> MeetingHelp:
     lines = (f"{one.name}: {one.number} ({one.for_what})." for one in help_.helplines)
     notes = [help_.front_door_words, *lines, help_.responder_words, help_.caution]
     return MeetingHelp(
@@ -224,17 +226,17 @@ def _help(help_: HelpFirst) -> MeetingHelp:
 _KNOWN = ("What happened", "Match strength", "Why", "Measures", "Official page")
 
 
-def _alert(view: AlertView) -> MeetingAlert:
-    found = [part for part in alert_words.found(view) if part[0] in _KNOWN]
+def _format_meeting_alert(view: AlertView) -> MeetingAlert:
+    found = [part for part in alert_words.describe_alert_finding(view) if part[0] in _KNOWN]
     return MeetingAlert(
         title=f"{view.id[:8]}: {alert_words.point(view)}",
         supplier=f"{view.supplier_name} ({view.supplier_ref})",
-        known=[("State", [alert_words.state(view)]), *found],
-        unknown=list(_unknown(view)),
+        known=[("State", [alert_words.format_alert_state(view)]), *found],
+        unknown=list(_list_alert_unknowns(view)),
     )
 
 
-def _unknown(view: AlertView) -> Iterator[str]:
+def _list_alert_unknowns(view: AlertView) -> Iterator[str]:
     facts = [one.fact.lower() for one in view.facts if one.verdict == "not known"]
     if facts:
         yield f"Not known of one side or both, so not compared: {listed(facts)}."
@@ -248,14 +250,14 @@ def _unknown(view: AlertView) -> Iterator[str]:
         yield "What the decision does not say: read the source again before acting on it."
 
 
-def _withheld(view: CaseView) -> Iterator[str]:
+def _list_withheld_records(view: CaseView) -> Iterator[str]:
     if view.restricted:
         yield view.restricted
     if withheld := sum(one.row is not None and one.row.withheld for one in view.alerts):
         yield f"{count(withheld, 'alert')} on restricted records: not in this pack."
 
 
-def _action(one: ShownAction) -> MeetingAction:
+def _format_meeting_action(one: ShownAction) -> MeetingAction:
     about = f" ({one.supplier_ref})" if one.supplier_ref else ""
     due = day(one.due) if one.due else ""
     return MeetingAction(

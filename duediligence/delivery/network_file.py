@@ -16,7 +16,7 @@ from duediligence.casework.networks_shown import (
 )
 from duediligence.errors import Invalid
 from duediligence.model.audit import AuditEvent, AuditValue
-from duediligence.render.envelope import enveloped
+from duediligence.render.envelope import encode_envelope
 from duediligence.render.network_drawing import network_svg
 from duediligence.render.network_graph import Neighbourhood
 from duediligence.render.network_graphml import network_graphml
@@ -63,9 +63,9 @@ def write_network(
     Raises Invalid for another ending, and as `network_for`.
     """
     form = form_of(path)
-    body, view = _made(workspace, asked, form, steps=steps, people=people)
+    body, view = _build_network_file(workspace, asked, form, steps=steps, people=people)
     # First: there is no file without its record.
-    digest = _record(workspace, view, form, body, people=people)
+    digest = _record_network_export(workspace, view, form, body, people=people)
     write_bytes(path, body)
     return NetworkFile(sha256=digest, not_shown=" ".join([*view.absent, view.not_shown]).strip())
 
@@ -75,12 +75,12 @@ def network_as_json(
     workspace: Workspace, asked: str, *, steps: int = DEFAULT_STEPS, people: bool = False
 ) -> str:
     """Return the network as `write_network` would write it as JSON, recorded in the same way."""
-    body, view = _made(workspace, asked, "json", steps=steps, people=people)
-    _record(workspace, view, "json", body, people=people)
+    body, view = _build_network_file(workspace, asked, "json", steps=steps, people=people)
+    _record_network_export(workspace, view, "json", body, people=people)
     return body.decode()
 
 
-def _made(
+def _build_network_file(
     workspace: Workspace, asked: str, form: NetworkForm, *, steps: int, people: bool
 ) -> tuple[bytes, NetworkView]:
     view = network_for(workspace, asked, steps=steps, people=people)
@@ -90,12 +90,12 @@ def _made(
         "svg": lambda: network_svg(whole),
         "graphml": lambda: network_graphml(whole.network),
         "txt": lambda: "\n".join(view.lines()) + "\n",
-        "json": lambda: _json(view, whole),
+        "json": lambda: _format_network_json(view, whole),
     }
     return write[form]().encode(), view
 
 
-def _json(view: NetworkView, whole: Neighbourhood) -> str:
+def _format_network_json(view: NetworkView, whole: Neighbourhood) -> str:
     document = {
         "title": view.title,
         "suppliers": [one.ref for one in view.suppliers],
@@ -104,10 +104,10 @@ def _json(view: NetworkView, whole: Neighbourhood) -> str:
         "absent": list(view.absent),
         "not_shown": view.not_shown,
     }
-    return msgspec.json.format(enveloped(document), indent=2).decode()
+    return msgspec.json.format(encode_envelope(document), indent=2).decode()
 
 
-def _record(
+def _record_network_export(
     workspace: Workspace, view: NetworkView, form: NetworkForm, body: bytes, *, people: bool
 ) -> str:
     digest = sha256(body).hexdigest()

@@ -6,7 +6,7 @@ from datetime import date
 from hashlib import sha256
 
 from duediligence.casework.deciding import find
-from duediligence.casework.disclosure import disclosed
+from duediligence.casework.disclosure import redact_run
 from duediligence.casework.queue import rules_of, shown_to
 from duediligence.casework.runs_shown import people_known
 from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
@@ -14,7 +14,7 @@ from duediligence.model import Run
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
 from duediligence.model.partners import RECEIVERS
-from duediligence.render.referral_page import FORM_VERSION, Referral, Referred, render
+from duediligence.render.referral_page import FORM_VERSION, Referral, Referred, render_referral_page
 from duediligence.render.wording import fold, moment
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.workspace import Workspace
@@ -77,10 +77,10 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
     if not 0 < len(chosen) <= MOST:
         raise Invalid(f"a form takes 1 to {MOST} alerts, not {len(chosen)}", field="alerts")
     for alert in chosen:
-        _permit(workspace, alert, restricted=wanted.restricted)
-    page = render(
+        _check_referral_allowed(workspace, alert, restricted=wanted.restricted)
+    page = render_referral_page(
         Referral(
-            items=tuple(_items(workspace, chosen, people=wanted.people)),
+            items=tuple(_group_referred_alerts(workspace, chosen, people=wanted.people)),
             to=RECEIVERS[to],
             unit=unit,
             purpose=purpose,
@@ -140,7 +140,7 @@ def _record_requests(
         record_referral(workspace, facts, FORM_VERSION, digest)
 
 
-def _permit(workspace: Workspace, alert: Alert, *, restricted: bool) -> None:
+def _check_referral_allowed(workspace: Workspace, alert: Alert, *, restricted: bool) -> None:
     if alert.state == "not the same":
         raise Conflict(
             f"alert {alert.id[:8]} was decided as not the same: it is about somebody else",
@@ -156,7 +156,9 @@ def _permit(workspace: Workspace, alert: Alert, *, restricted: bool) -> None:
         )
 
 
-def _items(workspace: Workspace, chosen: Sequence[Alert], *, people: bool) -> Iterator[Referred]:
+def _group_referred_alerts(
+    workspace: Workspace, chosen: Sequence[Alert], *, people: bool
+) -> Iterator[Referred]:
     """Yield one for each point: the alerts of one match stand together."""
     runs: dict[str, tuple[Run, Run]] = {}
     points: dict[tuple[str, ...], list[Alert]] = {}
@@ -167,17 +169,19 @@ def _items(workspace: Workspace, chosen: Sequence[Alert], *, people: bool) -> It
         points.setdefault(point, []).append(alert)
     for (run_id, *_), group in points.items():
         if run_id not in runs:
-            runs[run_id] = _disclosed(workspace, run_id, people=people)
+            runs[run_id] = _load_disclosed_run(workspace, run_id, people=people)
         whole, shown = runs[run_id]
         yield Referred(
             run=shown,
             findings=tuple(shown.findings[whole.findings.index(alert.first)] for alert in group),
             alert_ids=tuple(alert.id for alert in group),
-            standing=tuple(dict.fromkeys(_standing(workspace, alert) for alert in group)),
+            standing=tuple(
+                dict.fromkeys(_describe_decision_state(workspace, alert) for alert in group)
+            ),
         )
 
 
-def _disclosed(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run, Run]:
+def _load_disclosed_run(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run, Run]:
     """Return the run and what of it may be shown: whole, so that people have the numbers that they
     have in its other files.
     """
@@ -185,10 +189,10 @@ def _disclosed(workspace: Workspace, run_id: str, *, people: bool) -> tuple[Run,
     if whole is None:
         raise StorageError(f"run {run_id} no longer exists", hint="Screen the supplier again.")
     known = {} if people else people_known(workspace, run_id)
-    return whole, disclosed(whole, known, people=people, restricted=True)[0]
+    return whole, redact_run(whole, known, people=people, restricted=True)[0]
 
 
-def _standing(workspace: Workspace, alert: Alert) -> str:
+def _describe_decision_state(workspace: Workspace, alert: Alert) -> str:
     """Return a first decision that waits for a blind second one is shown to nobody."""
     where = shown_to(alert, "", rules_of(workspace)).status
     if where.decided_at is None:

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from duediligence.council_registers.reading import Examined
-from duediligence.council_registers.showing import shown
+from duediligence.council_registers.showing import render_entry_fields
 from duediligence.council_registers.starter import Starter
-from duediligence.render.register_page import RowSeen, Understood, render
+from duediligence.render.register_page import RowSeen, Understood, render_register_page
 from duediligence.writing import write_text
 
 _RECORDS = 5
@@ -25,7 +25,7 @@ def write_page(starter: Starter, sample: Path, target: Path) -> None:
         made_at=datetime.now(UTC),
         columns=tuple(guessed),
         dates=tuple((one.heading, one.form, one.count, one.example) for one in starter.dates),
-        records=[shown(entry) for entry in found.entries[:_RECORDS]] if found else [],
+        records=[render_entry_fields(entry) for entry in found.entries[:_RECORDS]] if found else [],
         furniture=[
             RowSeen(row.file, row.row, row.kind, row.text)
             for row in (found.furniture if found else ())
@@ -34,7 +34,7 @@ def write_page(starter: Starter, sample: Path, target: Path) -> None:
         settle=starter.unsure,
         rows=found.rows if found else None,
     )
-    write_text(target, render(page))
+    write_text(target, render_register_page(page))
 
 
 def _not_read(found: Examined) -> Iterator[RowSeen]:

@@ -11,10 +11,10 @@ from duediligence.delivery.pack.making import (
     PackRequest,
     about_of,
     disclosed_contents,
-    record,
+    record_pack_made,
     write_recorded,
 )
-from duediligence.delivery.pack.page import page
+from duediligence.delivery.pack.page import render_pack_page
 from duediligence.render import pdf
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
@@ -40,7 +40,7 @@ def make(workspace: Workspace, asked: PackRequest, path: Path, form: ReportForm)
     It shows what the page of a pack shows: one view, with the same rules of disclosure. Raises
     UsageError where there is nothing to report or no PDF can be made here, StorageError.
     """
-    made = _made(workspace, asked, form)
+    made = _build_report_file(workspace, asked, form)
     write_recorded(workspace, asked, made.contents, made.body, path, form=form)
     return made.result
 
@@ -52,8 +52,8 @@ def report_as_bytes(
     """Return what `make` would write, for a download, recorded in the same way. Raises as that
     does.
     """
-    made = _made(workspace, asked, form)
-    record(workspace, asked, made.contents, made.result.sha256, form=form)
+    made = _build_report_file(workspace, asked, form)
+    record_pack_made(workspace, asked, made.contents, made.result.sha256, form=form)
     return made.body, made.result
 
 
@@ -64,13 +64,13 @@ class _ReportFile:
     result: ReportResult
 
 
-def _made(workspace: Workspace, asked: PackRequest, form: ReportForm) -> _ReportFile:
+def _build_report_file(workspace: Workspace, asked: PackRequest, form: ReportForm) -> _ReportFile:
     if form == "pdf":
         pdf.require_library()
     contents, incomplete = disclosed_contents(workspace, asked)
-    body = page(contents, about_of(workspace, asked, contents))
+    body = render_pack_page(contents, about_of(workspace, asked, contents))
     if form == "pdf":
-        body = pdf.render(body.decode())
+        body = pdf.render_pdf(body.decode())
     return _ReportFile(
         contents,
         body,

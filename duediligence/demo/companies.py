@@ -27,12 +27,14 @@ _NEVER_MISSING: dict[str, Document] = {
 _LITTLE_WORDS = {"and", "limited", "ltd", "of", "the"}
 
 
-def documents() -> dict[str, Document]:
+def load_demo_answers() -> dict[str, Document]:
     """Return the invented answers by path, as `company/99001001/officers`."""
-    return dict(_read(files("duediligence.demo") / "companies_house", ""))
+    return dict(_read_answer_files(files("duediligence.demo") / "companies_house", ""))
 
 
-def answer(held: Mapping[str, Document], path: str, query: Mapping[str, str]) -> Answer:
+def answer_demo_request(
+    held: Mapping[str, Document], path: str, query: Mapping[str, str]
+) -> Answer:
     """Return the status and body for a path without its first slash, and the query's parameters.
 
     As measured on the API: a page at a time; 404 for a company that is not there and for a part
@@ -43,27 +45,29 @@ def answer(held: Mapping[str, Document], path: str, query: Mapping[str, str]) ->
         if broken := held.get("/".join(parts[:depth]) + _ERROR):
             return 500, broken
     if parts[0] == "search":
-        return _search(held, parts[1:], query)
+        return _search_demo_records(held, parts[1:], query)
     if parts[0] == "company" and len(parts) > 1 and len(parts[1]) != 8:
         return 500, {"exception_id": "demonstration", "error": "Internal server error"}
     if body := held.get(path):
-        return 200, _page(body, parts[-1], query)
+        return 200, _cut_answer_page(body, parts[-1], query)
     if parts[0] == "company" and (empty := _NEVER_MISSING.get("/".join(parts[2:]))):
         body = {**empty, "items": [], "links": {"self": f"/{path}"}, "total_results": 0}
-        return 200, _page({**body, "items_per_page": 0, "start_index": 0}, parts[-1], query)
+        return 200, _cut_answer_page(
+            {**body, "items_per_page": 0, "start_index": 0}, parts[-1], query
+        )
     return 404, _not_found(parts)
 
 
-def _read(folder: Traversable, above: str) -> Iterator[tuple[str, Document]]:
+def _read_answer_files(folder: Traversable, above: str) -> Iterator[tuple[str, Document]]:
     for item in folder.iterdir():
         if item.is_dir():
-            yield from _read(item, f"{above}{item.name}/")
+            yield from _read_answer_files(item, f"{above}{item.name}/")
         elif item.name.endswith(".json"):
             text = item.read_text(encoding="utf-8")
             yield above + item.name.removesuffix(".json"), json.loads(text)
 
 
-def _page(body: Document, resource: str, query: Mapping[str, str]) -> Document:
+def _cut_answer_page(body: Document, resource: str, query: Mapping[str, str]) -> Document:
     """Return the part of the body's items that was asked for; a body without items as it is."""
     if "items" not in body:
         return body
@@ -73,18 +77,20 @@ def _page(body: Document, resource: str, query: Mapping[str, str]) -> Document:
         wanted = query["category"].split(",")
         items = [item for item in items if item["category"] in wanted]
     usual, most = _PAGES.get(resource, _OTHER_PAGES)
-    start = _number(query.get("start_index"), 0)
-    size = min(_number(query.get("items_per_page"), usual), most)
+    start = _parse_number_parameter(query.get("start_index"), 0)
+    size = min(_parse_number_parameter(query.get("items_per_page"), usual), most)
     page = {**body, "items": items[start : start + size], total: len(items)}
     shown = {"start_index": start, "items_per_page": size}
     return page | {name: value for name, value in shown.items() if name in body}
 
 
-def _number(text: str | None, usual: int) -> int:
+def _parse_number_parameter(text: str | None, usual: int) -> int:
     return int(text) if text and re.fullmatch(r"[0-9]{1,6}", text) else usual
 
 
-def _search(held: Mapping[str, Document], parts: list[str], query: Mapping[str, str]) -> Answer:
+def _search_demo_records(
+    held: Mapping[str, Document], parts: list[str], query: Mapping[str, str]
+) -> Answer:
     if parts == ["companies"]:
         found = [
             (name, _company_hit(body))
@@ -100,8 +106,8 @@ def _search(held: Mapping[str, Document], parts: list[str], query: Mapping[str, 
         ]
     else:
         return 404, _not_found(parts)
-    asked = _words(query.get("q", ""))
-    ranked = [(len(asked & _words(name)), name, hit) for name, hit in found]
+    asked = _split_query_words(query.get("q", ""))
+    ranked = [(len(asked & _split_query_words(name)), name, hit) for name, hit in found]
     near = sorted((r for r in ranked if r[0] * 2 > len(asked)), key=lambda r: (-r[0], r[1]))
     body = {
         "items": [hit for _, _, hit in near],
@@ -111,14 +117,14 @@ def _search(held: Mapping[str, Document], parts: list[str], query: Mapping[str, 
         "start_index": 0,
         "total_results": len(near),
     }
-    return 200, _page(body, parts[0], query)
+    return 200, _cut_answer_page(body, parts[0], query)
 
 
 def _former_names(body: Document) -> list[str]:
     return [former["name"] for former in body.get("previous_company_names", ())]
 
 
-def _words(text: str) -> set[str]:
+def _split_query_words(text: str) -> set[str]:
     return set(re.findall(r"\w+", text.casefold())) - _LITTLE_WORDS
 
 

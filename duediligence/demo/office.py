@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.model import Run
 from duediligence.progress import Progress
 from duediligence.screening.imports import import_suppliers
@@ -38,7 +38,7 @@ def invented_office(
     with (
         TemporaryDirectory(prefix="duediligence-demo-") as home,
         as_file(files("duediligence") / "demo") as data,
-        serve() as companies_house,
+        serve_demo_api() as companies_house,
         Workspace(
             Settings(
                 home=Path(home),
@@ -53,7 +53,7 @@ def invented_office(
             backoff=BACKOFF_SECONDS,
         ) as ws,
     ):
-        _load(ws, data, progress, tell)
+        _load_demo_data(ws, data, progress, tell)
         imported = import_suppliers(
             ws, data / "suppliers.csv", mapping={}, sheet="", rejects_folder=rejects_folder
         )
@@ -62,7 +62,9 @@ def invented_office(
         yield ws, screen(ws, screened, progress=progress)
 
 
-def _load(ws: Workspace, data: Path, progress: Progress, tell: Callable[[str], None]) -> None:
+def _load_demo_data(
+    ws: Workspace, data: Path, progress: Progress, tell: Callable[[str], None]
+) -> None:
     terms = RefreshTerms(scale=SAMPLE_SCALE, as_of=DEMO_TIME.date())
     tell("Loading invented lists and registers, as of 20 November 2026:")
     for one in refresh(ws, folder=data / "lists", terms=terms, progress=progress):

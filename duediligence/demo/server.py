@@ -13,11 +13,11 @@ from threading import Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from duediligence.demo.companies import Document, answer, documents
+from duediligence.demo.companies import Document, answer_demo_request, load_demo_answers
 
 
 @contextmanager
-def serve(
+def serve_demo_api(
     held: Mapping[str, Document] | None = None, *, limit: int = 600, window: int = 300
 ) -> Iterator[str]:
     """Answer as the Companies House API does until the block ends; yields the base address.
@@ -26,7 +26,7 @@ def serve(
     key but an empty one is let in. After `limit` requests with one key within `window` seconds
     the answer is 429 until the window ends, as developer.company-information.service.gov.uk says.
     """
-    server = _DemoServer(held if held is not None else documents(), _Limit(limit, window))
+    server = _DemoServer(held if held is not None else load_demo_answers(), _Limit(limit, window))
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()
     try:
@@ -95,7 +95,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         asked = urlsplit(self.path)
         path = unquote(asked.path).strip("/")
-        self._send(*answer(self.server.held, path, dict(parse_qsl(asked.query))), limits)
+        self._send(
+            *answer_demo_request(self.server.held, path, dict(parse_qsl(asked.query))), limits
+        )
 
     def _key(self) -> str:
         """Return the key that came as the user name of Basic authorisation, else an empty

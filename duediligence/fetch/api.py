@@ -18,7 +18,7 @@ import msgspec
 import requests
 
 from duediligence.errors import FetchFailed, Hint, Step, UsageError
-from duediligence.fetch.deadline import deadline
+from duediligence.fetch.deadline import enforce_deadline
 from duediligence.fetch.evidence import Evidence, StoredAnswer
 from duediligence.fetch.http import (
     LOOPBACK,
@@ -26,11 +26,11 @@ from duediligence.fetch.http import (
     RequestProblem,
     Retries,
     asked_to_wait,
+    explain_refusal,
     open_session,
-    prepare,
-    receive,
-    refused,
-    send,
+    prepare_request,
+    receive_body,
+    send_request,
     shown,
 )
 from duediligence.fetch.limiter import Limiter
@@ -44,13 +44,15 @@ _CLOCKS_AGREE = 2.0
 def update_from_headers(response: requests.Response, limiter: Limiter) -> None:
     """Tell the limiter what the answer says of it, where it says so."""
     # The document API writes Remaining, the others Remain.
-    left = _number(response, "X-Ratelimit-Remain", "X-Ratelimit-Remaining")
+    left = _read_number_header(response, "X-Ratelimit-Remain", "X-Ratelimit-Remaining")
     resets_at = _resets_at(response)
     if left is not None and resets_at is not None:
-        limiter.update(left, resets_at, _number(response, "X-Ratelimit-Limit"))
+        limiter.update(left, resets_at, _read_number_header(response, "X-Ratelimit-Limit"))
 
 
-def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) -> RequestProblem:
+def explain_api_refusal(
+    response: requests.Response, limiter: Limiter, *, may_pass: bool
+) -> RequestProblem:
     """Return why there is no answer. `may_pass`: a 403 may be the limit of the network, and not the
     key.
 
@@ -90,12 +92,12 @@ def refusal(response: requests.Response, limiter: Limiter, *, may_pass: bool) ->
         return RequestProblem(
             "redirected us, which it never does: the connection may be intercepted"
         )
-    return refused(response)
+    return explain_refusal(response)
 
 
 def _resets_at(response: requests.Response) -> float | None:
     """Return when the window ends, by the clock of this machine."""
-    reset = _number(response, "X-Ratelimit-Reset")
+    reset = _read_number_header(response, "X-Ratelimit-Reset")
     now = time.time()
     if reset is None:
         return None
@@ -109,7 +111,7 @@ def _resets_at(response: requests.Response) -> float | None:
     return float(reset)
 
 
-def _number(response: requests.Response, *names: str) -> int | None:
+def _read_number_header(response: requests.Response, *names: str) -> int | None:
     for name in names:
         text = response.headers.get(name, "").strip()
         if text.isascii() and text.isdecimal() and len(text) < 15:
@@ -169,7 +171,7 @@ class Api:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._base = _checked(base)
+        self._base = _check_base_address(base)
         self._key = key
         self._evidence = Evidence(evidence)
         self._limiter = limiter
@@ -203,10 +205,12 @@ class Api:
         kept = self._evidence.latest(address)
         now = self._now()
         if kept and timedelta() <= now - kept.confirmed_at < self._max_age:
-            return _answer(kept, from_cache=True)
+            return _build_api_answer(kept, from_cache=True)
         known = kept if kept and kept.etag else None
         received = self._ask(address, known)
-        return _answer(received, from_cache=received.retrieved_at != received.confirmed_at)
+        return _build_api_answer(
+            received, from_cache=received.retrieved_at != received.confirmed_at
+        )
 
     def _address(self, path: str, params: Mapping[str, str | int] | None) -> str:
         segments = path.removeprefix("/").split("/")
@@ -233,7 +237,7 @@ class Api:
         headers = {"Accept": "application/json"}
         if known:
             headers["If-None-Match"] = known.etag
-        request, host = prepare(
+        request, host = prepare_request(
             self._session,
             "GET",
             address,
@@ -243,8 +247,8 @@ class Api:
         )
         limits = Limits(self._max_bytes, self._timeouts[1])
         with (
-            deadline(time.monotonic() + self._deadline),
-            send(
+            enforce_deadline(time.monotonic() + self._deadline),
+            send_request(
                 self._session,
                 request,
                 self._timeouts,
@@ -260,11 +264,11 @@ class Api:
                 # network. Another one before any answer is about the key.
                 may_pass = self._welcome or not self._waited
                 self._waited |= response.status_code == 403
-                raise refusal(response, self._limiter, may_pass=may_pass)
-            body = b"".join(receive(response, "answer.json", limits, SILENT))
+                raise explain_api_refusal(response, self._limiter, may_pass=may_pass)
+            body = b"".join(receive_body(response, "answer.json", limits, SILENT))
         # A refusal that is not the service's own word (a proxy's page) tells nothing.
         if body.strip() or response.status_code == 200:
-            _parse(body)
+            _parse_api_body(body)
         of_interest = {name: response.headers.get(name, "") for name in _KEPT_HEADERS}
         headers = {name: value for name, value in of_interest.items() if value}
         try:
@@ -285,7 +289,7 @@ class Api:
         )
 
 
-def _checked(base: str) -> str:
+def _check_base_address(base: str) -> str:
     """Return the base without its last slash."""
     try:
         parts = urlsplit(base)
@@ -307,15 +311,15 @@ def _checked(base: str) -> str:
     return base.rstrip("/")
 
 
-def _parse(body: bytes) -> Any:
+def _parse_api_body(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body)
     except (ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise RequestProblem("sent an answer that is not JSON", passing=True) from error
 
 
-def _answer(kept: StoredAnswer, *, from_cache: bool) -> ApiAnswer | None:
+def _build_api_answer(kept: StoredAnswer, *, from_cache: bool) -> ApiAnswer | None:
     if kept.status == 404:
         return None
-    data = _parse(kept.body.encode())
+    data = _parse_api_body(kept.body.encode())
     return ApiAnswer(data, kept.address, kept.confirmed_at, kept.sha256, from_cache)

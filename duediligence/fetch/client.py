@@ -10,23 +10,23 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from duediligence.errors import FetchFailed, UnreadableFile
-from duediligence.fetch.deadline import deadline
+from duediligence.fetch.deadline import enforce_deadline
 from duediligence.fetch.http import (
     Limits,
     Missing,
     NotThere,
     RequestProblem,
     Retries,
+    explain_refusal,
     open_session,
-    prepare,
-    receive,
-    refused,
-    send,
+    prepare_request,
+    receive_body,
+    send_request,
     shown,
 )
 from duediligence.fetch.snapshots import SnapshotFile
 from duediligence.progress import Progress
-from duediligence.writing import write
+from duediligence.writing import write_chunks
 
 MAX_REDIRECTS = 5
 _KEPT_HEADERS = ("ETag", "Last-Modified", "Content-Type", "Content-Length", "Date")
@@ -91,7 +91,7 @@ class Client:
         rule = self._retries if retries is None else replace(self._retries, most=retries)
 
         def attempt() -> SnapshotFile | None:
-            with deadline(give_up):
+            with enforce_deadline(give_up):
                 return self._attempt(
                     url, into, hosts, conditions, body, limits, progress, accept=accept, whole=whole
                 )
@@ -131,8 +131,8 @@ class Client:
             if response.status_code == 304 and conditions:
                 return None
             if response.status_code != 200:
-                raise refused(response)
-            sha256, size = write(receive(response, into.name, limits, progress), into)
+                raise explain_refusal(response)
+            sha256, size = write_chunks(receive_body(response, into.name, limits, progress), into)
             if whole:
                 _check_whole(into, whole)
         headers = response.headers
@@ -165,7 +165,7 @@ class Client:
         What is posted is sent to no other address.
         """
         timeouts = (self._connect_timeout, self._read_timeout)
-        request, host = prepare(
+        request, host = prepare_request(
             session,
             "POST" if body else "GET",
             url,
@@ -174,7 +174,7 @@ class Client:
         )
         allowed = {each.lower() for each in hosts} | {host}
         for _ in range(MAX_REDIRECTS + 1):
-            response = send(session, request, timeouts, self._verify)
+            response = send_request(session, request, timeouts, self._verify)
             if not response.is_redirect:
                 return response
             response.close()
@@ -184,10 +184,10 @@ class Client:
                     hint="The publisher may have moved the search; this tool may need an update.",
                 )
             target = response.headers["Location"].encode("latin-1").decode(errors="replace")
-            request, host = prepare(
+            request, host = prepare_request(
                 session,
                 "GET",
-                _joined(response.url, target),
+                _join_redirect(response.url, target),
                 headers=conditions,
                 how="redirected to",
             )
@@ -208,20 +208,20 @@ def _check_whole(path: Path, whole: Callable[[Path], object]) -> None:
         raise RequestProblem(f"sent a file that cannot be used: {what}", passing=True) from None
 
 
-def origin(url: str) -> tuple[str, str]:
+def resolve_origin(url: str) -> tuple[str, str]:
     """Return where a request for `url` would go: host with port, and host alone, in small letters.
 
     Raises FetchFailed for what is no https address.
     """
     try:
         with open_session("") as session:
-            request, host = prepare(session, "GET", url, headers={})
+            request, host = prepare_request(session, "GET", url, headers={})
     except RequestProblem as problem:
         raise FetchFailed(f"{shown(url)} {problem}", hint=problem.hint) from None
     return urlsplit(request.url or "").netloc.rpartition("@")[2].lower(), host
 
 
-def _joined(base: str, target: str) -> str:
+def _join_redirect(base: str, target: str) -> str:
     try:
         return urljoin(base, target)
     except ValueError:

@@ -17,7 +17,7 @@ from urllib3.exceptions import (
 )
 from urllib3.poolmanager import PoolManager, ProxyManager
 
-from duediligence.fetch.deadline import current
+from duediligence.fetch.deadline import get_deadline
 from duediligence.fetch.private_addresses import PrivateAddress, is_public
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ class _Guarded(_Connection):
 
     def _new_conn(self) -> socket.socket:
         # Each address of the host has the whole time for connecting, but all end at the deadline.
-        host, limit = self._dns_host, current()
+        host, limit = self._dns_host, get_deadline()
         failure: HTTPError | None = None
         try:
             for address in self._addresses():
@@ -74,10 +74,10 @@ class _Guarded(_Connection):
 
     def connect(self) -> None:
         super().connect()
-        current().guard(self.sock)
+        get_deadline().guard(self.sock)
 
     def request(self, *args: Any, **options: Any) -> None:
-        current().guard(self.sock)  # where it is one that was kept from the request before
+        get_deadline().guard(self.sock)  # where it is one that was kept from the request before
         super().request(*args, **options)
 
 
@@ -88,7 +88,9 @@ class GuardedAdapter(HTTPAdapter):
     """
 
     def __init__(self, private_hosts: Collection[str] | None) -> None:
-        self._pools = _pools(None if private_hosts is None else frozenset(private_hosts))
+        self._pools = _build_guarded_pools(
+            None if private_hosts is None else frozenset(private_hosts)
+        )
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
@@ -98,11 +100,11 @@ class GuardedAdapter(HTTPAdapter):
     def proxy_manager_for(self, *args: Any, **options: Any) -> PoolManager:
         manager: PoolManager = super().proxy_manager_for(*args, **options)
         if isinstance(manager, ProxyManager):  # one for SOCKS brings its own connections
-            manager.pool_classes_by_scheme = _pools(None)
+            manager.pool_classes_by_scheme = _build_guarded_pools(None)
         return manager
 
 
-def _pools(hosts: frozenset[str] | None) -> dict[str, type[HTTPConnectionPool]]:
+def _build_guarded_pools(hosts: frozenset[str] | None) -> dict[str, type[HTTPConnectionPool]]:
     class Plain(_Guarded, HTTPConnection):
         private_hosts = hosts
 

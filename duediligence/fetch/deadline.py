@@ -33,26 +33,26 @@ class Deadline:
         with self._lock:
             self._sockets.append(connection)
             if self._over:
-                _shut(connection)
+                _shut_socket(connection)
 
     def end(self) -> None:
         """The time is up: whoever waits for one of the connections sees it end."""
         with self._lock:
             self._over = True
             for connection in self._sockets:
-                _shut(connection)
+                _shut_socket(connection)
 
 
 _CURRENT: ContextVar[Deadline] = ContextVar("deadline")
 
 
-def current() -> Deadline:
+def get_deadline() -> Deadline:
     """Return the deadline that this code runs under. Raises LookupError where there is none."""
     return _CURRENT.get()
 
 
 @contextmanager
-def deadline(give_up: float) -> Iterator[Deadline]:
+def enforce_deadline(give_up: float) -> Iterator[Deadline]:
     """Run the block under a deadline, at `give_up` on the monotonic clock."""
     one = Deadline(give_up)
     timer = threading.Timer(one.left, one.end)
@@ -66,7 +66,7 @@ def deadline(give_up: float) -> Iterator[Deadline]:
         timer.cancel()
 
 
-def _shut(connection: socket.socket) -> None:
+def _shut_socket(connection: socket.socket) -> None:
     # Not the method of a TLS socket, which would take the session from under a read in progress.
     with suppress(OSError):
         socket.socket.shutdown(connection, socket.SHUT_RDWR)

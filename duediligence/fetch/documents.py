@@ -8,16 +8,16 @@ from typing import Any, Final
 import msgspec
 
 from duediligence.errors import FetchFailed
-from duediligence.fetch.deadline import deadline
+from duediligence.fetch.deadline import enforce_deadline
 from duediligence.fetch.http import (
     LOOPBACK,
     Limits,
     RequestProblem,
+    explain_refusal,
     open_session,
-    prepare,
-    receive,
-    refused,
-    send,
+    prepare_request,
+    receive_body,
+    send_request,
 )
 from duediligence.progress import SILENT
 from duediligence.typed_data import decode_json
@@ -50,7 +50,7 @@ class Documents:
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None
     ) -> dict[str, Any]:
         try:
-            with deadline(time.monotonic() + _IN_ALL):
+            with enforce_deadline(time.monotonic() + _IN_ALL):
                 content = self._content(method, url, headers, body)
         except RequestProblem as problem:
             raise FetchFailed(problem.about(url), hint=problem.hint) from None
@@ -64,10 +64,10 @@ class Documents:
     ) -> bytes:
         asked = {"Accept": "application/json", "Accept-Encoding": "identity", **headers}
         with open_session(self.user_agent, private_hosts=self.private_hosts) as session:
-            request, host = prepare(
+            request, host = prepare_request(
                 session, method, url, headers=asked, body=body, plain_http_here=True
             )
-            with send(
+            with send_request(
                 session,
                 request,
                 (_CONNECT, _READ),
@@ -77,5 +77,5 @@ class Documents:
                 if response.is_redirect:
                     raise RequestProblem("redirected us, which is not followed")
                 if response.status_code != 200:
-                    raise refused(response)
-                return b"".join(receive(response, "answer", Limits(MOST_BYTES, _READ), SILENT))
+                    raise explain_refusal(response)
+                return b"".join(receive_body(response, "answer", Limits(MOST_BYTES, _READ), SILENT))

@@ -12,7 +12,7 @@ from typing import Annotated
 import msgspec
 
 from duediligence.typed_data import decode_json
-from duediligence.writing import make_folder, storing, write
+from duediligence.writing import make_folder, storing, write_chunks
 
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -93,7 +93,7 @@ class Evidence:
         with storing(self._folder):
             paths = sorted(self._folder.glob("*/*.json"))
         for path in paths:
-            kept = _read(path, None)
+            kept = _read_stored_answer(path, None)
             named = _NAME.fullmatch(path.name)
             right = kept and named and named[2] == kept.sha256[:16]
             yield (
@@ -106,7 +106,7 @@ class Evidence:
         with storing(folder):
             make_folder(folder)
         path = folder / f"{kept.confirmed_at:%Y%m%dT%H%M%S%fZ}-{kept.sha256[:16]}.json"
-        write([msgspec.json.format(msgspec.json.encode(kept), indent=1)], path)
+        write_chunks([msgspec.json.format(msgspec.json.encode(kept), indent=1)], path)
         for older, same in self._all(kept.address):
             if older != path and same.retrieved_at == kept.retrieved_at:
                 with suppress(OSError):
@@ -116,13 +116,13 @@ class Evidence:
     def _all(self, address: str) -> Iterator[tuple[Path, StoredAnswer]]:
         with storing(self._folder):
             paths = sorted(self._place(address).glob("*.json"), reverse=True)
-        yield from ((path, kept) for path in paths if (kept := _read(path, address)))
+        yield from ((path, kept) for path in paths if (kept := _read_stored_answer(path, address)))
 
     def _place(self, address: str) -> Path:
         return self._folder / sha256(address.encode()).hexdigest()
 
 
-def _read(path: Path, address: str | None) -> StoredAnswer | None:
+def _read_stored_answer(path: Path, address: str | None) -> StoredAnswer | None:
     try:
         kept = decode_json(path.read_bytes(), StoredAnswer)
     except (OSError, ValueError, msgspec.MsgspecError):

@@ -16,7 +16,7 @@ from duediligence.errors import (
     UnreadableFile,
     UsageError,
 )
-from duediligence.fetch.client import origin
+from duediligence.fetch.client import resolve_origin
 from duediligence.fetch.http import NotThere, shown
 from duediligence.fetch.snapshots import Snapshot, SnapshotFile, Snapshots
 from duediligence.fetch.visits import PAGE_PAUSE, KeptOut, Visits
@@ -35,7 +35,7 @@ _HOLE = re.compile(r"(\{part\}|\{page\}|\*)")
 _OVERLAP = timedelta(days=3)
 
 
-def addressed(
+def resolve_feeds(
     feeds: Iterable[Feed],
     parts: Iterable[str],
     addresses: Mapping[str, str],
@@ -56,7 +56,7 @@ def addressed(
     """
     hosts, parts = tuple(hosts), tuple(parts)
     for feed in feeds:
-        feed = _at(replace(feed, hosts=(*feed.hosts, *hosts)), addresses)
+        feed = _apply_feed_address(replace(feed, hosts=(*feed.hosts, *hosts)), addresses)
         if "{since}" in feed.url:
             # A time in the future is of a clock that was wrong: nothing would be new since then.
             since = asked - _OVERLAP if asked and not is_ahead(asked, now) else now - feed.window
@@ -74,10 +74,10 @@ def addressed(
                 filename=feed.filename.replace("{part}", part),
                 url=feed.url.replace("{part}", quote(part, safe="")),
             )
-            yield _at(of_part, addresses)
+            yield _apply_feed_address(of_part, addresses)
 
 
-def _at(feed: Feed, addresses: Mapping[str, str]) -> Feed:
+def _apply_feed_address(feed: Feed, addresses: Mapping[str, str]) -> Feed:
     if url := addresses.get(feed.filename):
         return replace(feed, url=url, locate=None)
     if url := addresses.get(feed.filename + LOCATED_FROM):
@@ -103,15 +103,17 @@ def fitting(filename: str, names: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     taken: set[str] = set()
     # The exact one goes before one that differs in case.
-    for name in sorted(names, key=lambda name: (_spelt(pattern, pieces, name) != name, name)):
-        spelt = _spelt(pattern, pieces, name)
+    for name in sorted(
+        names, key=lambda name: (_correct_filename_case(pattern, pieces, name) != name, name)
+    ):
+        spelt = _correct_filename_case(pattern, pieces, name)
         if spelt and spelt.casefold() not in taken and not name.startswith("."):
             taken.add(spelt.casefold())
             found[spelt] = name
     return found
 
 
-def _spelt(pattern: re.Pattern[str], pieces: list[str], name: str) -> str:
+def _correct_filename_case(pattern: re.Pattern[str], pieces: list[str], name: str) -> str:
     """Return the name with what is fixed in it as the pattern has it; empty where it does not
     fit.
     """
@@ -172,7 +174,7 @@ class Gathering:
     def _located(self, feed: Feed, locate: Callable[[Path], str]) -> list[SnapshotFile]:
         name = feed.filename + LOCATED_FROM
         document = self._file(replace(feed, filename=name, max_bytes=_MOST_LOCATING))
-        named = _asked(lambda: locate(self.folder / name), name)
+        named = _call_page_reader(lambda: locate(self.folder / name), name)
         if not named:
             raise UnreadableFile(
                 f"{shown(feed.url)} does not name {feed.filename}",
@@ -225,11 +227,11 @@ class Gathering:
         if not feed.next_page:
             return ""
         next_page = feed.next_page
-        named = _asked(lambda: next_page(page, url), page.name)
+        named = _call_page_reader(lambda: next_page(page, url), page.name)
         return _led_to(named, url, feed) if named else ""
 
 
-def _asked(reader: Callable[[], str], name: str) -> str:
+def _call_page_reader(reader: Callable[[], str], name: str) -> str:
     """Return what a list's own function reads out of a page, whatever the page."""
     try:
         return reader().strip()
@@ -251,8 +253,8 @@ def _led_to(named: str, base: str, feed: Feed) -> str:
         url = urldefrag(urljoin(base, named)).url
     except ValueError:
         raise FetchFailed(f"{shown(base)} links to an address that cannot be used") from None
-    allowed = {host.lower() for host in feed.hosts} | {origin(feed.url)[1]}
-    _, host = origin(url)
+    allowed = {host.lower() for host in feed.hosts} | {resolve_origin(feed.url)[1]}
+    _, host = resolve_origin(url)
     if host not in allowed:
         raise FetchFailed(
             f"{shown(base)} links to host {host}, which is not one of {', '.join(sorted(allowed))}",
@@ -272,7 +274,7 @@ def fetch_online(
 ) -> Snapshot:
     """Fetch one feed set of a list, asking only for what changed since the latest snapshot.
 
-    `feeds` have no `{part}` left (see `addressed`). A run of pages is fetched whole each time,
+    `feeds` have no `{part}` left (see `resolve_feeds`). A run of pages is fetched whole each time,
     one page a second. A file whose address is looked up stands beside the document that named it,
     `<its name>.located-from`. `now` is aware and becomes the time of retrieval. Where nothing
     changed the latest snapshot comes back, confirmed. An optional file that has no address, or
@@ -299,12 +301,12 @@ def fetch_online(
                 files += gathering.files(feed)
             except NotThere as error:
                 if not feed.optional:
-                    raise _failed(watchlist, error) from error
+                    raise _add_fetch_hint(watchlist, error) from error
                 progress.note(f"{watchlist.title}: {error.message}; this file is optional")
             except FetchFailed as error:
-                raise _failed(watchlist, error) from error
+                raise _add_fetch_hint(watchlist, error) from error
         if not files:
-            raise _failed(watchlist, FetchFailed("the server has none of its files"))
+            raise _add_fetch_hint(watchlist, FetchFailed("the server has none of its files"))
         more = f" and {len(files) - 1} more" if len(files) > 1 else ""
         return snapshots.commit(
             watchlist.id,
@@ -316,7 +318,7 @@ def fetch_online(
         )
 
 
-def _failed(watchlist: Watchlist, error: FetchFailed) -> FetchFailed:
+def _add_fetch_hint(watchlist: Watchlist, error: FetchFailed) -> FetchFailed:
     later = "Export it" if isinstance(error, KeptOut) else "Try again later; or download it"
     own = " A register of your own may have a `file` as its source instead."
     return FetchFailed(

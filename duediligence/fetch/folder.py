@@ -14,7 +14,7 @@ from duediligence.fetch.snapshots import MANIFEST, Snapshot, SnapshotFile, Snaps
 from duediligence.model.clocks import is_ahead
 from duediligence.permissions import lies_within
 from duediligence.reading import regular
-from duediligence.writing import write
+from duediligence.writing import write_chunks
 
 _CHUNK = 1 << 20
 
@@ -50,10 +50,16 @@ def fetch_folder(
     if not folder.is_dir():
         raise UsageError(f"{folder} is not a folder", hint="Give --from the folder of the lists.")
     places = (folder / watchlist.folder, folder)
-    found = {feed: paths for feed in feeds if (paths := _find(places, feed, renamed, not_of_it))}
+    found = {
+        feed: paths
+        for feed in feeds
+        if (paths := _find_feed_files(places, feed, renamed, not_of_it))
+    }
     if not found:
         return None
-    missing = [name for feed in feeds for name in _missing(feed, found.get(feed, {}), parts)]
+    missing = [
+        name for feed in feeds for name in _list_missing_files(feed, found.get(feed, {}), parts)
+    ]
     if missing:
         names = ", ".join(feed.filename for feed in found)
         raise FetchFailed(
@@ -66,11 +72,11 @@ def fetch_folder(
     with snapshots.staging(watchlist.id) as staged:
         paths = {name: path for held in found.values() for name, path in held.items()}
         files = [
-            _copy(path, staged / name, feed.max_bytes, now, in_place=in_place)
+            _copy_feed_file(path, staged / name, feed.max_bytes, now, in_place=in_place)
             for feed, held in found.items()
             for name, path in held.items()
         ]
-        downloaded = _downloaded({path.parent for path in paths.values()}, files, now)
+        downloaded = _find_copied_download({path.parent for path in paths.values()}, files, now)
         if downloaded:
             files = list(downloaded.files)
         return snapshots.commit(
@@ -97,7 +103,7 @@ def _check_links(folder: Path, found: Mapping[Feed, Mapping[str, Path]]) -> None
             )
 
 
-def _missing(feed: Feed, found: Mapping[str, Path], parts: tuple[str, ...]) -> list[str]:
+def _list_missing_files(feed: Feed, found: Mapping[str, Path], parts: tuple[str, ...]) -> list[str]:
     """Return the names of files that must be there and are not."""
     if feed.optional:
         return []
@@ -107,7 +113,9 @@ def _missing(feed: Feed, found: Mapping[str, Path], parts: tuple[str, ...]) -> l
     return [name for name in names if not fitting(name, found)]
 
 
-def _downloaded(folders: set[Path], files: list[SnapshotFile], now: datetime) -> Snapshot | None:
+def _find_copied_download(
+    folders: set[Path], files: list[SnapshotFile], now: datetime
+) -> Snapshot | None:
     """Return the download of this tool that the files are a copy of, where its manifest is with
     them.
 
@@ -125,7 +133,7 @@ def _downloaded(folders: set[Path], files: list[SnapshotFile], now: datetime) ->
     return replace(snapshot, files=tuple(filter(None, copied))) if all(copied) else None
 
 
-def _find(
+def _find_feed_files(
     places: tuple[Path, ...],
     feed: Feed,
     renamed: Mapping[str, Path],
@@ -138,7 +146,7 @@ def _find(
         try:
             inside = list(place.iterdir()) if place.is_dir() else []
         except OSError as error:
-            raise _unreadable(place, error) from error
+            raise _explain_unreadable_path(place, error) from error
         paths = {path.name: path for path in inside if path.is_file() and path not in not_of_it}
         fit = fitting(feed.filename, paths)
         found = {name: paths[fit[name]] for name in sorted(fit, key=natural_order)}
@@ -167,12 +175,14 @@ def _check_pattern(place: Path, feed: Feed, found: dict[str, Path]) -> None:
         )
 
 
-def _copy(path: Path, into: Path, max_bytes: int, now: datetime, *, in_place: bool) -> SnapshotFile:
+def _copy_feed_file(
+    path: Path, into: Path, max_bytes: int, now: datetime, *, in_place: bool
+) -> SnapshotFile:
     try:
         modified = path.stat().st_mtime if in_place else now.timestamp()
     except OSError as error:
-        raise _unreadable(path, error) from error
-    sha256, size = write(_read(path, max_bytes), into)
+        raise _explain_unreadable_path(path, error) from error
+    sha256, size = write_chunks(_read_file_chunks(path, max_bytes), into)
     return SnapshotFile(
         filename=into.name,
         sha256=sha256,
@@ -183,7 +193,7 @@ def _copy(path: Path, into: Path, max_bytes: int, now: datetime, *, in_place: bo
     )
 
 
-def _read(path: Path, max_bytes: int) -> Iterator[bytes]:
+def _read_file_chunks(path: Path, max_bytes: int) -> Iterator[bytes]:
     size = 0
     try:
         with regular(path).open("rb") as file:
@@ -195,10 +205,10 @@ def _read(path: Path, max_bytes: int) -> Iterator[bytes]:
                     )
                 yield chunk
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _explain_unreadable_path(path, error) from error
 
 
-def _unreadable(path: Path, error: OSError) -> FetchFailed:
+def _explain_unreadable_path(path: Path, error: OSError) -> FetchFailed:
     return FetchFailed(
         f"{path} cannot be read: {error.strerror or type(error).__name__}",
         hint="Check that this account may read it, and that no other program has it open.",

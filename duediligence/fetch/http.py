@@ -27,7 +27,7 @@ from urllib3.util import Retry
 
 from duediligence.errors import FetchFailed
 from duediligence.fetch.connections import GuardedAdapter
-from duediligence.fetch.deadline import current, deadline
+from duediligence.fetch.deadline import enforce_deadline, get_deadline
 from duediligence.fetch.private_addresses import PrivateAddress
 from duediligence.progress import Progress
 
@@ -74,7 +74,7 @@ def shown(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
 
 
-def status(code: int) -> str:
+def format_status_code(code: int) -> str:
     """Return `403 Forbidden`, in the standard's words and not the server's."""
     try:
         return f"{code} {HTTPStatus(code).phrase}"
@@ -82,11 +82,11 @@ def status(code: int) -> str:
         return str(code)
 
 
-def unanswered(
+def explain_no_answer(
     error: requests.RequestException | urllib3.exceptions.HTTPError, connect: float, read: float
 ) -> RequestProblem:
     """Return why no answer came. `connect` and `read` are the time limits, in seconds."""
-    causes = tuple(_causes(error))
+    causes = tuple(_list_error_causes(error))
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return RequestProblem(
             "does not have a certificate that this machine trusts",
@@ -134,13 +134,13 @@ def broken_off(error: urllib3.exceptions.HTTPError, read: float) -> RequestProbl
     return RequestProblem("closed the connection half-way through the file", passing=True)
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def _list_error_causes(error: BaseException) -> Iterator[BaseException]:
     """Yield the error and everything behind it; requests and urllib3 keep that in three places."""
     yield error
     behind = [error.__cause__ or error.__context__, getattr(error, "reason", None), *error.args]
     for cause in behind:
         if isinstance(cause, BaseException):
-            yield from _causes(cause)
+            yield from _list_error_causes(cause)
 
 
 def open_session(
@@ -160,7 +160,7 @@ def open_session(
     return session
 
 
-def send(
+def send_request(
     session: requests.Session,
     request: requests.PreparedRequest,
     timeouts: tuple[float, float],
@@ -174,7 +174,7 @@ def send(
     be called, and the answer read, under a `deadline`, which covers everything: connecting, TLS,
     headers, every `100 Continue` and the body.
     """
-    limit = current()
+    limit = get_deadline()
     url = request.url or ""
     settings = session.merge_environment_settings(url, {}, True, verify, None)
     merged = settings["verify"]
@@ -191,7 +191,7 @@ def send(
     except (requests.RequestException, HTTPError) as error:
         if not limit.left:
             raise RequestProblem("did not answer in the time allowed") from error
-        raise unanswered(error, *timeouts) from error
+        raise explain_no_answer(error, *timeouts) from error
     except OSError as error:
         raise RequestProblem(
             f"was not contacted: {error.strerror or error}",
@@ -221,7 +221,7 @@ class Limits:
     read_timeout: float
 
 
-def receive(
+def receive_body(
     response: requests.Response, filename: str, limits: Limits, progress: Progress
 ) -> Iterator[bytes]:
     """Yield the decoded body in chunks. Raises Problem: too large, too slow, cut short, a web
@@ -233,7 +233,7 @@ def receive(
         raise _too_large(limits)
     if "Content-Encoding" in response.headers:
         total = None
-    chunks = _read(response, limits)
+    chunks = _read_body_chunks(response, limits)
     html = "html" in response.headers.get("Content-Type", "").lower()
     if html and PurePath(filename).suffix.lower() in _DATA:
         chunks = _refuse_page(chunks)
@@ -243,8 +243,8 @@ def receive(
             yield chunk
 
 
-def _read(response: requests.Response, limits: Limits) -> Iterator[bytes]:
-    size, limit = 0, current()
+def _read_body_chunks(response: requests.Response, limits: Limits) -> Iterator[bytes]:
+    size, limit = 0, get_deadline()
     while True:
         try:
             # Not iter_content: it waits for a full chunk, so that a server that sends a byte
@@ -281,13 +281,13 @@ def _refuse_page(chunks: Iterator[bytes]) -> Iterator[bytes]:
     page = head[:_PAGE_HEAD]
     if b"<html" in page.lower():
         raise RequestProblem(
-            f"sent a web page instead of the file{_title(page)}",
+            f"sent a web page instead of the file{_quote_page_title(page)}",
             hint="The site may be down for maintenance, or may refuse programs.",
         )
     return chain([head] if head else [], chunks)
 
 
-def _title(page: bytes) -> str:
+def _quote_page_title(page: bytes) -> str:
     with warnings.catch_warnings():
         # A page may be XHTML; its title is found all the same.
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
@@ -348,7 +348,7 @@ class Retries:
         return min(MAX_WAIT, backoff) if problem.after is None else min(MAX_WISH, problem.after)
 
 
-def prepare(
+def prepare_request(
     session: requests.Session,
     method: str,
     url: str,
@@ -377,17 +377,19 @@ def prepare(
     return prepared, host
 
 
-def refused(response: requests.Response) -> RequestProblem:
+def explain_refusal(response: requests.Response) -> RequestProblem:
     """Return why an answer is none, by its status; a wait that it asks for is kept in `after`."""
     code = response.status_code
     if code in (404, 410):
-        return Missing(f"answered {status(code)}")
+        return Missing(f"answered {format_status_code(code)}")
     hint = "The publisher may refuse programs." if code in (401, 403) else ""
     passing, after = code in _PASSING, asked_to_wait(response)
-    return RequestProblem(f"answered {status(code)}", hint=hint, passing=passing, after=after)
+    return RequestProblem(
+        f"answered {format_status_code(code)}", hint=hint, passing=passing, after=after
+    )
 
 
-def post(
+def post_body(
     url: str,
     body: bytes,
     headers: Mapping[str, str],
@@ -407,13 +409,13 @@ def post(
     try:
         # A person chose this address, and it is usually inside.
         with (
-            deadline(time.monotonic() + seconds),
+            enforce_deadline(time.monotonic() + seconds),
             open_session(user_agent, private_hosts=None) as session,
         ):
-            request, who = prepare(
+            request, who = prepare_request(
                 session, "POST", url, headers=headers, body=body, plain_http_here=True
             )
-            with send(
+            with send_request(
                 session, request, timeouts, verify, through_proxy=who not in LOOPBACK
             ) as response:
                 code, redirected = response.status_code, response.is_redirect
@@ -425,4 +427,4 @@ def post(
             hint="If you trust the address it redirects to, set that one.",
         )
     if not 200 <= code < 300:
-        raise FetchFailed(f"{who} answered {status(code)}")
+        raise FetchFailed(f"{who} answered {format_status_code(code)}")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from duediligence.fetch.locking import locked
+from duediligence.fetch.locking import lock_file
 
 # Written in place, in one piece shorter than a disk's sector: a killed process leaves the old
 # state or the new one.
@@ -106,7 +106,7 @@ class Limiter:
     @contextmanager
     def _state(self) -> Iterator[_Window]:
         """Provide the window as it is now; what is changed in it is kept."""
-        with locked(self._file) as file:
+        with lock_file(self._file) as file:
             content = file.read(_LAYOUT.size)
             now = self._clock()
             state = None

@@ -59,7 +59,7 @@ class InUse(Conflict):
 
 
 @contextmanager
-def locked(path: Path, *, patience: float | None = None) -> Iterator[BinaryIO]:
+def lock_file(path: Path, *, patience: float | None = None) -> Iterator[BinaryIO]:
     """Provide the file, made where it is not there, open for reading and writing and nobody else's.
 
     Waits for others for ever, so hold it for moments only; or for `patience` seconds, where they
@@ -74,14 +74,14 @@ def locked(path: Path, *, patience: float | None = None) -> Iterator[BinaryIO]:
             if patience is None:
                 _lock(file)
             else:
-                _wait(file, path, patience)
+                _wait_for_lock(file, path, patience)
             try:
                 yield file
             finally:
                 _unlock(file)
 
 
-def _wait(file: BinaryIO, path: Path, patience: float) -> None:
+def _wait_for_lock(file: BinaryIO, path: Path, patience: float) -> None:
     until = time.monotonic() + patience
     while not _try(file):
         if time.monotonic() >= until:

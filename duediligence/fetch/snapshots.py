@@ -18,7 +18,7 @@ import msgspec
 from duediligence.errors import SourceError, StorageError
 from duediligence.model.clocks import is_ahead
 from duediligence.typed_data import decode_json
-from duediligence.writing import digest, make_folder, rename, storing, write
+from duediligence.writing import hash_file, make_folder, rename, storing, write_chunks
 
 MANIFEST = "manifest.json"
 _Utc = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -64,7 +64,7 @@ class Snapshot:
     @property
     def sha256(self) -> str:
         """Return one hash over all names and contents, whatever their order."""
-        return content(self.files)
+        return hash_snapshot_files(self.files)
 
     @property
     def retrieved_at(self) -> datetime:
@@ -81,7 +81,7 @@ class Snapshot:
         return {
             file.filename: file
             for file in self.files
-            if digest(self.folder / file.filename) == file.sha256
+            if hash_file(self.folder / file.filename) == file.sha256
         }
 
 
@@ -96,7 +96,7 @@ class _Manifest:
     files: Annotated[tuple[SnapshotFile, ...], msgspec.Meta(min_length=1)]
 
 
-def content(files: Iterable[SnapshotFile]) -> str:
+def hash_snapshot_files(files: Iterable[SnapshotFile]) -> str:
     lines = sorted(f"{file.filename}\0{file.sha256}\n" for file in files)
     return sha256("".join(lines).encode()).hexdigest()
 
@@ -111,10 +111,10 @@ def save(snapshot: Snapshot, folder: Path) -> None:
         origin=snapshot.origin,
         files=snapshot.files,
     )
-    write([msgspec.json.format(msgspec.json.encode(manifest), indent=2)], folder / MANIFEST)
+    write_chunks([msgspec.json.format(msgspec.json.encode(manifest), indent=2)], folder / MANIFEST)
 
 
-def load(folder: Path) -> Snapshot | None:
+def load_snapshot(folder: Path) -> Snapshot | None:
     """Return the snapshot in its own folder; None where that holds none."""
     snapshot = load_copy(folder)
     return snapshot if snapshot and snapshot.id == folder.name else None
@@ -174,7 +174,7 @@ class Snapshots:
 
     def all(self, list_id: str) -> tuple[Snapshot, ...]:
         """Return every snapshot of a list, newest first."""
-        found = [load(folder) for folder in _subfolders(self._root / list_id)]
+        found = [load_snapshot(folder) for folder in _list_subfolders(self._root / list_id)]
         snapshots = [snapshot for snapshot in found if snapshot and snapshot.list_id == list_id]
         return tuple(sorted(snapshots, key=lambda s: (s.taken_at, s.id), reverse=True))
 
@@ -219,7 +219,7 @@ class Snapshots:
         folder = home / f"{_STAGING}{os.getpid()}-{token_hex(4)}"
         with storing(home):
             make_folder(home)
-            _sweep(home)
+            _remove_leftovers(home)
             make_folder(folder)
         try:
             yield folder
@@ -255,10 +255,10 @@ class Snapshots:
         confirms nothing. Raises StorageError, and then nothing has changed.
         """
         files = tuple(files)
-        hashed = content(files)
+        hashed = hash_snapshot_files(files)
         snapshot_id = f"{taken_at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{hashed[:12]}"
         folder = self._root / list_id / snapshot_id
-        for known in filter(None, (self.latest(list_id), load(folder))):
+        for known in filter(None, (self.latest(list_id), load_snapshot(folder))):
             if (
                 self._is_past(known)
                 and known.sha256 == hashed
@@ -296,15 +296,15 @@ class Snapshots:
         return snapshot
 
 
-def _subfolders(home: Path) -> list[Path]:
+def _list_subfolders(home: Path) -> list[Path]:
     with storing(home):
         return [path for path in home.iterdir() if path.is_dir()] if home.is_dir() else []
 
 
-def _sweep(home: Path) -> None:
+def _remove_leftovers(home: Path) -> None:
     """Remove what killed runs left: old staging folders, and snapshots that lost their manifest."""
     long_ago = time.time() - _LEFT_OVER_AFTER
-    for folder in _subfolders(home):
+    for folder in _list_subfolders(home):
         pruned = _ID.fullmatch(folder.name) and not (folder / MANIFEST).exists()
         # Another run may be sweeping too.
         with suppress(FileNotFoundError):

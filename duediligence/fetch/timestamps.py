@@ -5,28 +5,28 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from duediligence.errors import TimeStampFailed
-from duediligence.fetch.deadline import deadline as until
+from duediligence.fetch.deadline import enforce_deadline as until
 from duediligence.fetch.http import (
     LOOPBACK,
     Limits,
     RequestProblem,
     Retries,
+    explain_refusal,
     open_session,
-    prepare,
-    receive,
-    refused,
-    send,
+    prepare_request,
+    receive_body,
+    send_request,
     shown,
 )
 from duediligence.progress import SILENT
-from duediligence.timestamps import LARGEST_STAMP, check_answer, request
-from duediligence.timestamps import verify as verify_stamp
+from duediligence.timestamps import LARGEST_STAMP, build_stamp_request, check_answer
+from duediligence.timestamps import verify_time_stamp as verify_stamp
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
 
 
-def stamp(
+def request_time_stamp(
     body: bytes,
     *,
     url: str,
@@ -45,12 +45,12 @@ def stamp(
     requests; times are in seconds, `deadline` with all retries. Raises TimeStampFailed, saying
     why there is none, and UsageError where rfc3161-client is not installed.
     """
-    asked, nonce = request(body)
+    asked, nonce = build_stamp_request(body)
     limits, give_up = Limits(LARGEST_STAMP, timeouts[1]), time.monotonic() + deadline
 
     def attempt() -> bytes:
         with until(give_up):
-            return _asked(url, asked, user_agent, verify, timeouts, limits)
+            return _post_stamp_request(url, asked, user_agent, verify, timeouts, limits)
 
     try:
         answer = Retries(retries, 1, sleep).run(attempt, again=lambda _: None, give_up=give_up)
@@ -65,7 +65,7 @@ def stamp(
     return answer
 
 
-def _asked(
+def _post_stamp_request(
     url: str,
     body: bytes,
     user_agent: str,
@@ -76,10 +76,10 @@ def _asked(
     headers = {"Content-Type": "application/timestamp-query"}
     # The address is a setting, as that of a webhook is: it may be in the council's own network.
     with open_session(user_agent, private_hosts=None) as session:
-        request, host = prepare(
+        request, host = prepare_request(
             session, "POST", url, headers=headers, body=body, plain_http_here=True
         )
-        with send(
+        with send_request(
             session, request, timeouts, verify, through_proxy=host not in LOOPBACK
         ) as response:
             if response.is_redirect:
@@ -88,5 +88,5 @@ def _asked(
                     hint="If you trust the address it redirects to, set that in timestamp_url.",
                 )
             if response.status_code != 200:
-                raise refused(response)
-            return b"".join(receive(response, "time-stamp", limits, SILENT))
+                raise explain_refusal(response)
+            return b"".join(receive_body(response, "time-stamp", limits, SILENT))

@@ -12,7 +12,7 @@ from urllib.robotparser import RobotFileParser
 
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed
-from duediligence.fetch.client import Client, origin
+from duediligence.fetch.client import Client, resolve_origin
 from duediligence.fetch.http import NotThere, shown
 from duediligence.fetch.snapshots import SnapshotFile
 from duediligence.progress import Progress
@@ -26,7 +26,7 @@ _RULE = re.compile(r"(allow|disallow)\s*:\s*(.*)", re.IGNORECASE)
 MOST_DELAY = 30
 
 
-def rules(text: bytes, url: str) -> tuple[bool, int]:
+def parse_robots_rules(text: bytes, url: str) -> tuple[bool, int]:
     """Return whether robots.txt lets us ask for `url`, and the seconds it wants between two visits.
 
     Those are 0 where it says nothing, and 30 where it wants more. A file that cannot be made
@@ -36,33 +36,37 @@ def rules(text: bytes, url: str) -> tuple[bool, int]:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     parser = RobotFileParser()
     try:
-        parser.parse(list(_lines(text.decode("utf-8-sig", errors="replace"), target)))
+        parser.parse(
+            list(_rewrite_robots_lines(text.decode("utf-8-sig", errors="replace"), target))
+        )
         return parser.can_fetch(TOKEN, target), min(int(parser.crawl_delay(TOKEN) or 0), MOST_DELAY)
     except ValueError:
         return False, 0
 
 
-def _lines(text: str, target: str) -> Iterator[str]:
+def _rewrite_robots_lines(text: str, target: str) -> Iterator[str]:
     """Yield the lines as urllib reads them by the RFC: it ends a group at a blank line, uses the
     first rule that fits in place of the longest (s.2.2.2), and knows no wildcards (s.2.2.3).
     """
     lines = [line.partition("#")[0].strip() for line in text.splitlines()]
     for rule, run in groupby(filter(None, lines), key=lambda line: bool(_RULE.fullmatch(line))):
         if rule:
-            found = [(kind.lower(), path) for kind, path in (_split(line) for line in run)]
+            found = [
+                (kind.lower(), path) for kind, path in (_split_robots_line(line) for line in run)
+            ]
             # Of two as long, the one that allows counts.
             for kind, path in sorted(found, key=lambda one: (-len(one[1]), one[0])):
-                yield f"{kind}: {_plain(path, target)}"
+                yield f"{kind}: {_resolve_wildcards(path, target)}"
         else:
             yield from run
 
 
-def _split(line: str) -> tuple[str, str]:
+def _split_robots_line(line: str) -> tuple[str, str]:
     kind, _, path = line.partition(":")
     return kind.strip(), path.strip()
 
 
-def _plain(path: str, target: str) -> str:
+def _resolve_wildcards(path: str, target: str) -> str:
     """Return a rule without wildcards that says the same of `target`; one without them as it is."""
     if not path or not set(path) & {"*", "$"}:
         return path
@@ -117,7 +121,7 @@ class Visits:
         says so, or, up to 30, where it obeys robots.txt and that asks for it. Raises FetchFailed
         (KeptOut where robots.txt does not let us), or StorageError.
         """
-        site, _ = origin(url)
+        site, _ = resolve_origin(url)
         pause = max(pause, feed.pause)
         if feed.robots:
             pause = max(pause, self._delay(site, url, feed, progress))
@@ -153,7 +157,7 @@ class Visits:
                 "allows",
                 hint=text.hint,
             )
-        allowed, delay = rules(text, url)
+        allowed, delay = parse_robots_rules(text, url)
         if not allowed:
             raise KeptOut(
                 f"{shown(url)} was not fetched: the site's robots.txt does not allow programs"

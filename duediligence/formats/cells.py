@@ -55,21 +55,21 @@ def _runs_left(letter: str) -> bool:
     return unicodedata.bidirectional(letter) in ("R", "AL")
 
 
-def ungarbled(text: str) -> str:
+def fix_garbled_text(text: str) -> str:
     """Return the text with UTF-8 that was once read as Windows-1252 put right; else the text
     itself.
     """
-    return text if text.isascii() else _GARBLED.sub(_decoded, text)
+    return text if text.isascii() else _GARBLED.sub(_decode_garbled_match, text)
 
 
-def parts(text: str, separators: str = ";|\r\n\v\f") -> Iterator[str]:
+def split_cell(text: str, separators: str = ";|\r\n\v\f") -> Iterator[str]:
     """Yield the parts of a cell that holds several values, clean and none empty."""
     for part in re.split(f"[{re.escape(separators)}]", text):
         if cleaned := clean(part):
             yield cleaned
 
 
-def _decoded(found: re.Match[str]) -> str:
+def _decode_garbled_match(found: re.Match[str]) -> str:
     try:
         return found[0].encode("cp1252").decode("utf-8")
     except UnicodeError:

@@ -43,7 +43,7 @@ class RowLimit(NamedTuple):
         )
 
 
-def filetype(path: Path) -> Literal["text", "workbook"]:
+def detect_file_type(path: Path) -> Literal["text", "workbook"]:
     """Return whether the file is delimited text or a workbook (XLSX, XLSB, XLS, ODS).
 
     Raises UsageError, in plain words, for a file that is missing, empty, over MAX_BYTES,
@@ -81,25 +81,27 @@ def filetype(path: Path) -> Literal["text", "workbook"]:
 
 
 def unpacked_size(path: Path) -> int:
-    """Return how many bytes the file holds, unpacked if it is a package. Raises as `filetype`."""
-    if filetype(path) == "workbook" and zipfile.is_zipfile(path):
-        return sum(member.file_size for member in package.members(path))
+    """Return how many bytes the file holds, unpacked if it is a package. Raises as
+    `detect_file_type`.
+    """
+    if detect_file_type(path) == "workbook" and zipfile.is_zipfile(path):
+        return sum(member.file_size for member in package.list_zip_members(path))
     return path.stat().st_size
 
 
 def _check_package(path: Path) -> None:
     try:
-        members = package.members(path)
+        members = package.list_zip_members(path)
     except package.TooMuch as error:
         raise UsageError(f"{path.name}: {error}, more than any workbook", hint=_SAVE_AS) from error
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        raise damaged(path) from error
+        raise build_damage_error(path) from error
     except OSError as error:
         if error.errno == errno.EINVAL:  # a place before the start of the file
-            raise damaged(path) from error
+            raise build_damage_error(path) from error
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from error
     if any(member.flag_bits & 1 for member in members):
-        raise encrypted(path)
+        raise build_password_error(path)
     if sum(member.file_size for member in members) > MAX_UNPACKED:
         raise UsageError(
             f"{path.name}: unpacks to over {MAX_UNPACKED:,} bytes, more than any supplier list",
@@ -115,12 +117,12 @@ def _check_compound(path: Path) -> None:
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         names = {one for one in _STREAMS if content.find(one.encode("utf-16-le")) >= 0}
     if "EncryptedPackage" in names:
-        raise encrypted(path)
+        raise build_password_error(path)
     if "WordDocument" in names:
         raise UsageError(f"{path.name}: is a Word document, not a spreadsheet", hint=_SAVE_AS)
 
 
-def encrypted(path: Path) -> UsageError:
+def build_password_error(path: Path) -> UsageError:
     """Return the error for a workbook with a password."""
     return UsageError(
         f"{path.name}: is protected with a password",
@@ -128,7 +130,7 @@ def encrypted(path: Path) -> UsageError:
     )
 
 
-def damaged(path: Path) -> UsageError:
+def build_damage_error(path: Path) -> UsageError:
     """Return the error for a workbook that cannot be read."""
     return UsageError(
         f"{path.name}: the workbook is damaged or cut short",

@@ -123,7 +123,7 @@ _AMOUNT = re.compile(
 )
 
 
-def furniture(
+def find_furniture_kind(
     cells: Sequence[str], header: Sequence[str], may_name: MayName, *, summed: bool = False
 ) -> FurnitureKind | None:
     """Return what kind of furniture a row is; None where it is, or may be, a record.

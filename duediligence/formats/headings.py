@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from duediligence.errors import UnreadableFile
 from duediligence.formats import html, json, workbook, xml
-from duediligence.formats.filetype import filetype
+from duediligence.formats.filetype import detect_file_type
 from duediligence.formats.table import HEADER_WITHIN, read_table
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def read_form(path: Path, known: Collection[str] | None = None) -> FileForm:
     if start.startswith(b"<"):
         page = b"<html" in start or start.startswith(b"<!doctype html")
         name: FormatName = "web page" if page else "XML"
-        records = _of_markup(html.page(path), found) if page else xml.names(path, found)
+        records = _of_markup(html.page(path), found) if page else xml.collect_xml_names(path, found)
     elif start.startswith((b"{", b"[")):
         name, records = "JSON", _of_json(path, found)
     else:
@@ -72,7 +72,7 @@ def same_heading(heading: str) -> str:
 
 def _of_markup(where: "Tag", found: dict[str, None]) -> int:
     records = 0
-    for table in html.tables(where):
+    for table in html.read_html_tables(where):
         found |= dict.fromkeys(filter(None, table.header))
         records += len(table.rows)
     found |= dict.fromkeys(filter(None, map(html.text, where.select("dt"))))
@@ -84,14 +84,14 @@ def _of_json(path: Path, found: dict[str, None]) -> int:
         lines = [file.readline(json.MAX_LINE) for _ in range(2)]
     if lines[1] and lines[0].startswith(b"{") and lines[0].rstrip().endswith(b"}"):
         records = 0
-        for _, value in json.lines(path):
+        for _, value in json.read_json_lines(path):
             records += 1
-            _members(value, found)
+            _collect_member_names(value, found)
         return records
-    return _members(json.load(path), found)
+    return _collect_member_names(json.load(path), found)
 
 
-def _members(document: object, found: dict[str, None]) -> int:
+def _collect_member_names(document: object, found: dict[str, None]) -> int:
     """Gather the names of all members; how many objects the largest list of them holds."""
     largest = 0
     waiting = [document]
@@ -105,11 +105,11 @@ def _members(document: object, found: dict[str, None]) -> int:
                 largest = max(largest, len(value))
             waiting += reversed(value)
         elif isinstance(value, str) and "</table" in value:
-            largest = max(largest, _of_markup(_fragment(value), found))
+            largest = max(largest, _of_markup(_parse_markup_text(value), found))
     return largest
 
 
-def _fragment(markup: str) -> "Tag":
+def _parse_markup_text(markup: str) -> "Tag":
     from bs4 import BeautifulSoup  # imported lazily: few files need it
 
     try:
@@ -129,7 +129,7 @@ def _of_tables(path: Path, known: Collection[str] | None, found: dict[str, None]
 
     least = 0 if known is None else max(1, min(len(wanted), 2))
     records = 0
-    for header, rows in _tables(path, usable):
+    for header, rows in _read_file_tables(path, usable):
         if usable(header) < least or any(map(_NUMBERED.match, header)):
             records += 1
         else:
@@ -138,18 +138,18 @@ def _of_tables(path: Path, known: Collection[str] | None, found: dict[str, None]
     return records
 
 
-def _tables(
+def _read_file_tables(
     path: Path, usable: Callable[[Sequence[str]], int]
 ) -> Iterator[tuple[Sequence[str], int]]:
     """Yield each table of the file as its header and how many rows are below that."""
     with path.open("rb") as file:
         if not file.read(_HEAD).strip(b" \r\n\x1a"):
             return
-    if filetype(path) == "text":
+    if detect_file_type(path) == "text":
         table = read_table(path, usable=usable)
         yield table.header, sum(any(map(str.strip, cells)) for _, cells in table.rows)
         return
-    for _, group in workbook.sheets(path):
+    for _, group in workbook.read_workbook_sheets(path):
         rows = (cells for _, cells in group)
         head = list(islice(rows, HEADER_WITHIN))
         scores = [usable(cells) for cells in head]

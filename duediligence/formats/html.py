@@ -75,7 +75,7 @@ def text(tag: "Tag | None", separator: str = " ") -> str:
     return "" if tag is None else clean(tag.get_text(separator))
 
 
-def tables(where: "Tag", selector: str = "table") -> Iterator[HtmlTable]:
+def read_html_tables(where: "Tag", selector: str = "table") -> Iterator[HtmlTable]:
     """Yield the tables in a page or a part of it that fit the CSS selector, one within another
     apart.
 
@@ -84,12 +84,12 @@ def tables(where: "Tag", selector: str = "table") -> Iterator[HtmlTable]:
     UnreadableFile for one over MAX_ROWS rows or MAX_COLUMNS columns.
     """
     for table in where.select(selector):
-        grid = _grid(table)
+        grid = _build_html_grid(table)
         head = 0
         for at, (row, cells) in enumerate(grid):
-            if _heading(row) and len({cell.text for cell in cells}) > 1:
+            if _is_heading_row(row) and len({cell.text for cell in cells}) > 1:
                 head = at + 1
-            elif not _heading(row):
+            elif not _is_heading_row(row):
                 break
         header = tuple(cell.text for cell in grid[head - 1][1]) if head else ()
         rows = tuple(
@@ -100,7 +100,7 @@ def tables(where: "Tag", selector: str = "table") -> Iterator[HtmlTable]:
         yield HtmlTable(text(table.find("caption")), header, rows)
 
 
-def link(where: "Tag", selector: str, base: str) -> str:
+def find_link_address(where: "Tag", selector: str, base: str) -> str:
     """Return the whole address of the first link that fits the CSS selector; empty where there is
     none.
 
@@ -116,7 +116,7 @@ def link(where: "Tag", selector: str, base: str) -> str:
         raise UnreadableFile(f"a link of the page leads nowhere: {target.strip()!r:.80}") from error
 
 
-def _grid(table: "Tag") -> "list[tuple[Tag, tuple[Cell, ...]]]":
+def _build_html_grid(table: "Tag") -> "list[tuple[Tag, tuple[Cell, ...]]]":
     """Return each row of this table alone, spans filled in."""
     rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
     if len(rows) > MAX_ROWS:
@@ -126,22 +126,22 @@ def _grid(table: "Tag") -> "list[tuple[Tag, tuple[Cell, ...]]]":
     for row in rows:
         cells: list[Cell] = []
         own = [c for c in row.find_all(["td", "th"]) if c.find_parent("tr") is row]
-        _carry(cells, below)
+        _carry_spanned_cells(cells, below)
         for tag in own:
             cell = Cell(text(tag), _first_link(tag))
-            deep = _span(tag, "rowspan")
-            for _ in range(_span(tag, "colspan")):
+            deep = _read_cell_span(tag, "rowspan")
+            for _ in range(_read_cell_span(tag, "colspan")):
                 if deep > 1:
                     below[len(cells)] = (deep - 1, cell)
                 cells.append(cell)
-            _carry(cells, below)
+            _carry_spanned_cells(cells, below)
             if len(cells) > MAX_COLUMNS:
                 raise UnreadableFile(f"a table of the page has over {MAX_COLUMNS} columns")
         grid.append((row, tuple(cells)))
     return grid
 
 
-def _carry(cells: list[Cell], below: dict[int, tuple[int, Cell]]) -> None:
+def _carry_spanned_cells(cells: list[Cell], below: dict[int, tuple[int, Cell]]) -> None:
     """Put cells that reach down from above in their place."""
     while held := below.pop(len(cells), None):
         left, cell = held
@@ -150,7 +150,7 @@ def _carry(cells: list[Cell], below: dict[int, tuple[int, Cell]]) -> None:
         cells.append(cell)
 
 
-def _heading(row: "Tag") -> bool:
+def _is_heading_row(row: "Tag") -> bool:
     own: Sequence[Tag] = [c for c in row.find_all(["td", "th"]) if c.find_parent("tr") is row]
     return bool(own) and (
         all(cell.name == "th" for cell in own) or row.find_parent("thead") is not None
@@ -163,7 +163,7 @@ def _first_link(tag: "Tag") -> str:
     return target.strip() if isinstance(target, str) else ""
 
 
-def _span(tag: "Tag", name: str) -> int:
+def _read_cell_span(tag: "Tag", name: str) -> int:
     value = tag.get(name)
     number = int(value) if isinstance(value, str) and value.strip().isdecimal() else 1
     return min(max(number, 1), MAX_COLUMNS)

@@ -17,10 +17,10 @@ def load(path: Path, max_bytes: int = MAX_DOCUMENT) -> Any:
     size = path.stat().st_size
     if size > max_bytes:
         raise UnreadableFile(f"{path.name}: {size:,} bytes; the maximum is {max_bytes:,}")
-    return _parse(path.read_bytes(), path.name)
+    return _parse_json_bytes(path.read_bytes(), path.name)
 
 
-def lines(path: Path) -> Iterator[tuple[int, Any]]:
+def read_json_lines(path: Path) -> Iterator[tuple[int, Any]]:
     """Yield (line number, value) for each line that is not blank. Raises UnreadableFile."""
     with path.open("rb") as file:
         number = 0
@@ -29,7 +29,7 @@ def lines(path: Path) -> Iterator[tuple[int, Any]]:
             if len(line) > MAX_LINE:
                 raise UnreadableFile(f"{path.name}: line {number} is over {MAX_LINE:,} bytes")
             if line.strip():
-                yield number, _parse(line, f"{path.name}: line {number}")
+                yield number, _parse_json_bytes(line, f"{path.name}: line {number}")
 
 
 def text(value: object, where: str) -> str:
@@ -56,7 +56,7 @@ def text(value: object, where: str) -> str:
     return found
 
 
-def _parse(data: bytes, where: str) -> Any:
+def _parse_json_bytes(data: bytes, where: str) -> Any:
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:

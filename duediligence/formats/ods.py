@@ -55,7 +55,7 @@ class Damaged(ValueError):
     """The file is not a sound OpenDocument spreadsheet; the text says why."""
 
 
-def names(path: Path) -> list[str]:
+def list_ods_sheets(path: Path) -> list[str]:
     """Return the names of all sheets, in order. Raises what zipfile raises."""
     found: list[str] = []
     rest = b""
@@ -81,7 +81,7 @@ def is_merged(path: Path) -> bool:
     return False
 
 
-def rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
+def read_ods_rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
     """Yield (name of the sheet, whether it is visible, cells) of each row, blank ones too.
 
     Rows run from the first of the sheet to the last that is not blank; each is as wide as the
@@ -93,7 +93,7 @@ def rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
     name, visible = "", True
     number = width = blank = 0
     held: dict[int, tuple[int, str]] = {}
-    for element in _elements(path):
+    for element in _stream_ods_elements(path):
         if element.tag == _STYLED:
             look = element.find(_LOOK)
             if look is not None and look.get(f"{_TABLE}display") == "false":
@@ -104,8 +104,8 @@ def rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
             number = width = blank = 0
             held = {}
         else:
-            times = _times(element, _ROWS)
-            cells, merged = _cells(element)
+            times = _read_repeat_count(element, _ROWS)
+            cells, merged = _read_ods_cells(element)
             if cells:
                 fill_down(cells, {at: text for at, (_, text) in held.items()})
             held = {at: (left - times, text) for at, (left, text) in held.items() if left > times}
@@ -123,7 +123,7 @@ def rows(path: Path) -> Iterator[tuple[str, bool, list[str]]]:
             blank = 0
 
 
-def _elements(path: Path) -> Iterator[Element]:
+def _stream_ods_elements(path: Path) -> Iterator[Element]:
     """Yield styles at their end, sheets at their start, rows at their end; cleared when passed."""
     from lxml import etree
 
@@ -166,7 +166,7 @@ def fill_down(cells: list[str], above: Mapping[int, str]) -> None:
         cells[at] = cells[at] or text
 
 
-def _cells(row: Element) -> tuple[list[str], dict[int, tuple[int, str]]]:
+def _read_ods_cells(row: Element) -> tuple[list[str], dict[int, tuple[int, str]]]:
     """Return the cells up to the last that is not blank; and of those that cover rows below, by
     place, how many rows and what they hold.
     """
@@ -174,45 +174,45 @@ def _cells(row: Element) -> tuple[list[str], dict[int, tuple[int, str]]]:
     merged: dict[int, tuple[int, str]] = {}
     blank = 0
     for cell in row:
-        text = _text(cell)
-        times = 1 if cell.get(_COLUMNS) is None else _times(cell, _COLUMNS)
+        text = _read_ods_text(cell)
+        times = 1 if cell.get(_COLUMNS) is None else _read_repeat_count(cell, _COLUMNS)
         if not text:
             blank += times
             continue
         if len(cells) + blank + times > MAX_COLUMNS:
             raise Damaged("a row has more columns than a sheet can have")
         cells += [""] * blank
-        if cell.get(_SPANNED) is not None and (deep := _times(cell, _SPANNED)) > 1:
+        if cell.get(_SPANNED) is not None and (deep := _read_repeat_count(cell, _SPANNED)) > 1:
             merged[len(cells)] = (deep - 1, text)
         cells += [text] * times
         blank = 0
     return cells, merged
 
 
-def _times(element: Element, attribute: str) -> int:
+def _read_repeat_count(element: Element, attribute: str) -> int:
     text = element.get(attribute, "1")
     if not re.fullmatch(r"\d{1,10}", text, re.ASCII):
         raise Damaged(f"repeats something {text[:20]} times")
     return int(text)
 
 
-def _text(cell: Element) -> str:
+def _read_ods_text(cell: Element) -> str:
     kind = cell.get(_KIND)
     if kind is None:
         return ""
     if kind == "string":
         value = cell.get(_STRING)
-        return _paragraphs(cell) if value is None else value
+        return _join_paragraphs(cell) if value is None else value
     value = cell.get(_VALUES.get(kind, ""), "")
     if kind == "date":
         return _MIDNIGHT.sub("", value)
     if kind == "time":
         found = _DURATION.fullmatch(value)
         return ":".join(part.zfill(2) for part in found.groups()) if found else value
-    return value.upper() if kind == "boolean" else _number(value)
+    return value.upper() if kind == "boolean" else _format_ods_number(value)
 
 
-def _number(text: str) -> str:
+def _format_ods_number(text: str) -> str:
     try:
         value = float(text)
     except ValueError:
@@ -221,26 +221,26 @@ def _number(text: str) -> str:
     return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
-def _paragraphs(cell: Element) -> str:
+def _join_paragraphs(cell: Element) -> str:
     if len(cell) == 1:
         only = cell[0]
         if not len(only):  # nearly every cell: one paragraph, in which there is only text
             return only.text or ""
-    return "\n".join("".join(_pieces(one)) for one in cell if one.tag == _PARAGRAPH)
+    return "\n".join("".join(_read_paragraph_pieces(one)) for one in cell if one.tag == _PARAGRAPH)
 
 
-def _pieces(element: Element) -> Iterator[str]:
+def _read_paragraph_pieces(element: Element) -> Iterator[str]:
     """Yield the text in a paragraph: blanks that `text:s` counts, tabs, line breaks; no
     annotation.
     """
     yield element.text or ""
     for child in element:
         if child.tag == f"{_TEXT}s":
-            yield " " * min(_times(child, f"{_TEXT}c"), 1000)
+            yield " " * min(_read_repeat_count(child, f"{_TEXT}c"), 1000)
         elif child.tag == f"{_TEXT}tab":
             yield "\t"
         elif child.tag == f"{_TEXT}line-break":
             yield "\n"
         elif child.tag != f"{_OFFICE}annotation":
-            yield from _pieces(child)
+            yield from _read_paragraph_pieces(child)
         yield child.tail or ""

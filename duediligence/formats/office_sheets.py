@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import package, xml
-from duediligence.formats.filetype import damaged, filetype
+from duediligence.formats.filetype import build_damage_error, detect_file_type
 
 if TYPE_CHECKING:
     from duediligence.formats.xml import Element
@@ -72,13 +72,13 @@ class OfficeWorkbook:
     from_1904: bool
 
 
-def read(path: Path, wanted: Collection[str]) -> OfficeWorkbook:
+def read_office_workbook(path: Path, wanted: Collection[str]) -> OfficeWorkbook:
     """Read those of the wanted sheets that the XLSX workbook has.
 
     Raises NotFound or UsageError for a file that cannot be opened, is not such a workbook, is
     damaged, or is larger than MAX_UNPACKED, MAX_ROWS or MAX_CELLS allow.
     """
-    if filetype(path) != "workbook":
+    if detect_file_type(path) != "workbook":
         raise _not_xlsx(path)
     try:
         package.check_sizes(path, MAX_UNPACKED)
@@ -91,7 +91,7 @@ def read(path: Path, wanted: Collection[str]) -> OfficeWorkbook:
     except UnreadableFile as error:
         raise UsageError(f"{path.name}: {error.message}", hint=_EXPORT_AGAIN) from error
     except _DAMAGE as error:
-        raise damaged(path) from error
+        raise build_damage_error(path) from error
 
 
 # What zipfile and the numbers in a document raise where they are not as they should be.
@@ -124,9 +124,9 @@ class _SheetReading:
                 from_1904 = element.get("date1904") in _YES
             elif (name := str(element.get("name", ""))) in wanted:
                 hidden = element.get("state", "visible") != "visible"
-                found.append((name, hidden, places[_attribute(element, "id")]))
+                found.append((name, hidden, places[_read_local_attribute(element, "id")]))
         if len({name for name, *_ in found}) < len(found):
-            raise damaged(self.path)
+            raise build_damage_error(self.path)
         if found:
             self.strings = list(self._strings())
         sheets = {name: self._sheet(name, hidden, place) for name, hidden, place in found}
@@ -188,7 +188,7 @@ class _SheetReading:
         for element in xml.children(row, "c"):
             column = last + 1
             if place := element.get("r"):
-                column = _column(place, number)
+                column = _parse_cell_column(place, number)
             if column <= last:
                 raise package.TooMuch(f"has a cell of row {number} twice, or out of order")
             last = column
@@ -206,15 +206,15 @@ class _SheetReading:
         value = next((child.text or "" for child in xml.children(element, "v")), "")
         match kind:
             case "s":
-                text = self.strings[_index(value, len(self.strings))] if value else ""
+                text = self.strings[_parse_bounded_index(value, len(self.strings))] if value else ""
             case "inlineStr":
                 text = "".join(_text_of(child) for child in xml.children(element, "is"))
             case "b":
                 text = {"1": "TRUE", "0": "FALSE"}.get(value, value)
             case "n":
-                text = _number(value)
+                text = _format_whole_number(value)
             case _:
-                text = _decoded(value)
+                text = _decode_character_codes(value)
         return OfficeCell(text, kind == "n" and bool(text), formula, kind == "e")
 
 
@@ -227,7 +227,7 @@ def _is_small(element: "Element", size: str) -> bool:
     return given is not None and float(given) < _LEAST
 
 
-def _attribute(element: "Element", name: str) -> str:
+def _read_local_attribute(element: "Element", name: str) -> str:
     """Return an attribute by its local name, that in a namespace before one that is in none."""
     for key, value in element.attrib.items():
         if str(key).endswith(f"}}{name}"):
@@ -235,7 +235,7 @@ def _attribute(element: "Element", name: str) -> str:
     return str(element.get(name, ""))
 
 
-def _column(place: str, row: int) -> int:
+def _parse_cell_column(place: str, row: int) -> int:
     found = _CELL.fullmatch(place)
     if found is None or int(found[2]) != row:
         raise ValueError(place)
@@ -245,14 +245,14 @@ def _column(place: str, row: int) -> int:
     return column - 1
 
 
-def _index(value: str, most: int) -> int:
+def _parse_bounded_index(value: str, most: int) -> int:
     index = int(value)
     if not 0 <= index < most:
         raise ValueError(value)
     return index
 
 
-def _number(value: str) -> str:
+def _format_whole_number(value: str) -> str:
     """Return a whole number without a decimal point, as people see it."""
     if not value:
         return ""
@@ -271,8 +271,8 @@ def _text_of(element: "Element") -> str:
                 parts.append(child.text or "")
             case "r":
                 parts += [one.text or "" for one in xml.children(child, "t")]
-    return _decoded("".join(parts))
+    return _decode_character_codes("".join(parts))
 
 
-def _decoded(text: str) -> str:
+def _decode_character_codes(text: str) -> str:
     return _WRITTEN.sub(lambda found: chr(int(found[1], 16)), text)

@@ -17,7 +17,7 @@ class TooMuch(ValueError):
     """The package is more than it may be, or than its list of contents says; the text says how."""
 
 
-def members(path: Path) -> list[zipfile.ZipInfo]:
+def list_zip_members(path: Path) -> list[zipfile.ZipInfo]:
     """Return what the package lists. Raises TooMuch for over MAX_MEMBERS, and what zipfile
     raises.
     """
@@ -36,7 +36,7 @@ def check_sizes(path: Path, most: int) -> None:
 
     Raises TooMuch for one that has not, or where all have over `most` bytes, and OSError.
     """
-    listed = members(path)
+    listed = list_zip_members(path)
     if sum(one.file_size for one in listed) > most:
         raise TooMuch(f"unpacks to over {most:,} bytes")
     with path.open("rb") as file:
@@ -48,11 +48,11 @@ def check_sizes(path: Path, most: int) -> None:
             _, name, extra = _LOCAL.unpack(start)
             file.seek(name + extra, 1)
             packed = file.read(min(one.compress_size, path.stat().st_size))
-            if _unpacked(packed, one) != one.file_size:
+            if _count_unpacked_bytes(packed, one) != one.file_size:
                 raise TooMuch(f"holds {one.filename[:80]!r}, whose size is not what is stated")
 
 
-def _unpacked(packed: bytes, one: zipfile.ZipInfo) -> int:
+def _count_unpacked_bytes(packed: bytes, one: zipfile.ZipInfo) -> int:
     """Return the bytes that it unpacks to, or too many where there are more than are stated."""
     if one.compress_type == zipfile.ZIP_STORED:
         return len(packed)

@@ -24,16 +24,16 @@ LOOKED_UP = PackedCompany._fields[:-1]
 REST = tuple(field for field in CompanyRow._fields if field not in LOOKED_UP)
 
 
-def packed(columns: Iterable[Sequence[Any]]) -> Iterable[tuple[str, ...]]:
+def pack_companies(columns: Iterable[Sequence[Any]]) -> Iterable[tuple[str, ...]]:
     """Return the cells of PackedCompany for each of many companies, given the columns of
     CompanyRow.
     """
     by_field = dict(zip(CompanyRow._fields, columns, strict=True))
-    rest = _arrays([*zip(*(by_field[field] for field in REST), strict=True)])
+    rest = _encode_json_arrays([*zip(*(by_field[field] for field in REST), strict=True)])
     return zip(*(by_field[field] for field in LOOKED_UP), rest, strict=True)
 
 
-def _arrays(rows: Sequence[tuple[Any, ...]]) -> list[str]:
+def _encode_json_arrays(rows: Sequence[tuple[Any, ...]]) -> list[str]:
     encode = msgspec.json.encode
     # One call for all takes a third of the time, where no text looks like the end of an array.
     arrays = encode(rows).decode()[2:-2].split("],[")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from duediligence.errors import UsageError
 from duediligence.formats import textfile, workbook
-from duediligence.formats.filetype import RowLimit, filetype
+from duediligence.formats.filetype import RowLimit, detect_file_type
 
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1_000
@@ -61,23 +61,23 @@ def read_table(
 
 
 def _read_table(path: Path, sheet: str, usable: Usable, limit: RowLimit) -> Table:
-    if filetype(path) == "workbook":
+    if detect_file_type(path) == "workbook":
         return _from_workbook(path, sheet, usable, limit)
     if sheet:
         raise UsageError(f"{path.name}: is a text file and has no sheets", hint="Drop --sheet.")
-    dialect = textfile.sniff(path, usable, HEADER_WITHIN)
+    dialect = textfile.detect_dialect(path, usable, HEADER_WITHIN)
     notes = []
     if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
         notes.append("A text file, whatever its name says: read as one.")
     if dialect.encoding == "cp1252":
         notes.append("Not UTF-8: read as Windows-1252. Check that accented letters look right.")
-    rows = textfile.rows(path, dialect)
-    return _table(path, list(islice(rows, HEADER_WITHIN)), rows, usable, notes, limit)
+    rows = textfile.read_text_rows(path, dialect)
+    return _build_sheet_table(path, list(islice(rows, HEADER_WITHIN)), rows, usable, notes, limit)
 
 
 def _from_workbook(path: Path, wanted: str, usable: Usable, limit: RowLimit) -> Table:
     fallback = ""
-    for sheet, group in workbook.sheets(path, wanted, limit):
+    for sheet, group in workbook.read_workbook_sheets(path, wanted, limit):
         rows = ((number, tuple(cells)) for number, (_, cells) in enumerate(group, 1))
         head = list(islice(rows, HEADER_WITHIN))
         if any(usable(cells) for _, cells in head) or wanted:
@@ -87,7 +87,7 @@ def _from_workbook(path: Path, wanted: str, usable: Usable, limit: RowLimit) -> 
                 notes.append(
                     f"Read sheet {sheet.name!r}; not read: {others}. Choose the sheet to read one."
                 )
-            table = _table(path, head, rows, usable, notes, limit, sheet.name)
+            table = _build_sheet_table(path, head, rows, usable, notes, limit, sheet.name)
             return replace(table, other_sheets=sheet.others)
         fallback = fallback or sheet.name
     if fallback:
@@ -95,7 +95,7 @@ def _from_workbook(path: Path, wanted: str, usable: Usable, limit: RowLimit) -> 
     raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
 
 
-def _table(
+def _build_sheet_table(
     path: Path,
     head: Sequence[Row],
     rest: Iterator[Row],
@@ -106,7 +106,7 @@ def _table(
 ) -> Table:
     ranks = [(usable(cells), 0) for _, cells in head]
     if not any(score for score, _ in ranks):
-        ranks = [(0, _filled(cells)) for _, cells in head]
+        ranks = [(0, _count_filled_cells(cells)) for _, cells in head]
     if not any(any(rank) for rank in ranks):
         raise UsageError(f"{path.name}: has no rows", hint="Choose another sheet or file.")
     at = ranks.index(max(ranks))
@@ -115,14 +115,14 @@ def _table(
         raise UsageError(
             f"{path.name}: has {len(header):,} columns; the maximum is {MAX_COLUMNS:,}"
         )
-    if any(_filled(cells) for _, cells in head[:at]):
+    if any(_count_filled_cells(cells) for _, cells in head[:at]):
         above = "row 1" if at == 1 else f"rows 1 to {at}"
         notes.append(f"The header is row {at + 1}. The text above it ({above}) is not read.")
-    rows = _bounded(path, chain(head[at + 1 :], rest), limit)
+    rows = _limit_table_rows(path, chain(head[at + 1 :], rest), limit)
     return Table(path.name, header, rows, sheet, tuple(notes))
 
 
-def _bounded(path: Path, rows: Iterator[Row], limit: RowLimit) -> Iterator[Row]:
+def _limit_table_rows(path: Path, rows: Iterator[Row], limit: RowLimit) -> Iterator[Row]:
     count = 0
     for row in rows:
         if any_cell(row[1]):
@@ -132,5 +132,5 @@ def _bounded(path: Path, rows: Iterator[Row], limit: RowLimit) -> Iterator[Row]:
             yield row
 
 
-def _filled(cells: Sequence[str]) -> int:
+def _count_filled_cells(cells: Sequence[str]) -> int:
     return sum(1 for cell in cells if cell.strip())

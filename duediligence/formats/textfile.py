@@ -21,7 +21,7 @@ _CHUNK = 1 << 20
 _HINT = "Open the file in a spreadsheet and save it as an Excel workbook (.xlsx) or as CSV UTF-8."
 
 
-def charset(path: Path) -> str:
+def detect_encoding(path: Path) -> str:
     """Return `utf-8`, another Unicode encoding that its mark names, or else `cp1252`.
 
     Every byte is decoded once, so reading with the answer cannot fail on an encoding. Raises
@@ -34,7 +34,7 @@ def charset(path: Path) -> str:
     if not marked and head.count(0) * 20 > len(head):
         raise UsageError(f"{path.name}: is not a text file or a spreadsheet", hint=_HINT)
     for encoding in (marked,) if marked else ("utf-8", "cp1252"):
-        if _decodes(path, encoding):
+        if _is_decodable(path, encoding):
             return encoding
     raise UsageError(
         f"{path.name}: is not {marked.removesuffix('-sig') or 'utf-8 or Windows-1252'} text",
@@ -42,7 +42,7 @@ def charset(path: Path) -> str:
     )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
+def _is_decodable(path: Path, encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     with path.open("rb") as file:
         try:
@@ -69,20 +69,20 @@ class Dialect:
     delimiter: str
 
 
-def sniff(path: Path, usable: Callable[[Sequence[str]], int], within: int) -> Dialect:
+def detect_dialect(path: Path, usable: Callable[[Sequence[str]], int], within: int) -> Dialect:
     """Find the encoding and the delimiter, by trying each delimiter on the start of the file.
 
     The delimiter that gives the best header (`usable`, among the first `within` rows) wins; of
     equals, the one under which most rows fit that header; then the one that gives most columns.
     Raises UsageError for a file that is not text.
     """
-    encoding = charset(path)
+    encoding = detect_encoding(path)
     with path.open(encoding=encoding, newline="") as file:
         sample = file.read(_SAMPLE_CHARACTERS)
         whole = not file.read(1)
 
     def merit(delimiter: str) -> tuple[int, float, int]:
-        rows = _sample(sample, delimiter, whole)
+        rows = _parse_sample_rows(sample, delimiter, whole)
         if not rows:
             return 0, 0.0, 0
         scores = [usable(row) for row in rows[:within]]
@@ -94,7 +94,7 @@ def sniff(path: Path, usable: Callable[[Sequence[str]], int], within: int) -> Di
     return Dialect(encoding, max(_DELIMITERS, key=merit))
 
 
-def _sample(text: str, delimiter: str, whole: bool) -> list[list[str]]:
+def _parse_sample_rows(text: str, delimiter: str, whole: bool) -> list[list[str]]:
     csv.field_size_limit(MAX_FIELD)
     rows = []
     try:
@@ -108,7 +108,7 @@ def _sample(text: str, delimiter: str, whole: bool) -> list[list[str]]:
     return [row for row in (rows if whole else rows[:-1]) if row]
 
 
-def rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, tuple[str, ...]]]:
+def read_text_rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, tuple[str, ...]]]:
     """Yield (row number as a spreadsheet shows it, cells), blank rows too.
 
     Raises UsageError for a quote that is not closed or not doubled (rows would run into one
@@ -116,20 +116,22 @@ def rows(path: Path, dialect: Dialect) -> Iterator[tuple[int, tuple[str, ...]]]:
     """
     csv.field_size_limit(MAX_FIELD)
     with path.open(encoding=dialect.encoding, newline="") as file:
-        reader = csv.reader(_lines(file, path), delimiter=dialect.delimiter, strict=True)
+        reader = csv.reader(
+            _read_bounded_lines(file, path), delimiter=dialect.delimiter, strict=True
+        )
         number = 0
         try:
             for number, row in enumerate(reader, 1):
                 yield number, () if row == ["\x1a"] else tuple(row)
         except csv.Error as error:
-            raise _broken(path, number + 1, reader.line_num, error) from error
+            raise _build_csv_error(path, number + 1, reader.line_num, error) from error
         except UnicodeError as error:
             raise UsageError(
                 f"{path.name}: changed while it was read", hint="Try again."
             ) from error
 
 
-def _lines(file: io.TextIOWrapper, path: Path) -> Iterator[str]:
+def _read_bounded_lines(file: io.TextIOWrapper, path: Path) -> Iterator[str]:
     number = 0
     while line := file.readline(_MAX_LINE):
         number += 1
@@ -141,7 +143,7 @@ def _lines(file: io.TextIOWrapper, path: Path) -> Iterator[str]:
         yield line
 
 
-def _broken(path: Path, row: int, line: int, error: csv.Error) -> UsageError:
+def _build_csv_error(path: Path, row: int, line: int, error: csv.Error) -> UsageError:
     if "field larger" in str(error):
         return UsageError(
             f"{path.name}: row {row} holds a cell of over {MAX_FIELD:,} characters",

@@ -24,7 +24,12 @@ import msgspec
 from duediligence.children import end_process, how_reader_stopped, limit_process
 from duediligence.errors import UsageError
 from duediligence.formats import MAX_FIELD, ods, package
-from duediligence.formats.filetype import MAX_UNPACKED, RowLimit, damaged, encrypted
+from duediligence.formats.filetype import (
+    MAX_UNPACKED,
+    RowLimit,
+    build_damage_error,
+    build_password_error,
+)
 from duediligence.formats.row_count import has_too_many_rows
 from duediligence.typed_data import decoder_of
 
@@ -62,7 +67,7 @@ _Line = Sheet | _Failure | list[str]
 _SheetRow = tuple[Sheet, list[str]]
 
 
-def sheets(
+def read_workbook_sheets(
     path: Path, wanted: str = "", limit: RowLimit | None = None
 ) -> Iterator[tuple[Sheet, Iterator[_SheetRow]]]:
     """Yield (sheet, its (sheet, cells)) for each visible sheet with rows, or the wanted one alone.
@@ -76,13 +81,15 @@ def sheets(
     is not there, rows of over MAX_FIELD characters, and sheets of which it is plain at once that
     they have more rows than the limit.
     """
-    return groupby(_rows(path, wanted, limit or RowLimit(ods.MAX_ROWS)), key=itemgetter(0))
+    return groupby(
+        _read_sheet_rows(path, wanted, limit or RowLimit(ods.MAX_ROWS)), key=itemgetter(0)
+    )
 
 
-def _rows(path: Path, wanted: str, limit: RowLimit) -> Iterator[_SheetRow]:
+def _read_sheet_rows(path: Path, wanted: str, limit: RowLimit) -> Iterator[_SheetRow]:
     for event in read_lines(path, wanted, limit.most + _ABOVE):
         if isinstance(event, _Failure):
-            raise _error(path, wanted, event, limit)
+            raise _build_workbook_error(path, wanted, event, limit)
         if isinstance(event, Sheet):
             sheet = event
         else:
@@ -126,11 +133,13 @@ _SMALLER = (
 )
 
 
-def _error(path: Path, wanted: str, failure: _Failure, limit: RowLimit) -> UsageError:
+def _build_workbook_error(
+    path: Path, wanted: str, failure: _Failure, limit: RowLimit
+) -> UsageError:
     if failure.kind == "rows":
         return limit.error(path.name)
     if failure.kind == "password":
-        return encrypted(path)
+        return build_password_error(path)
     if failure.kind == "sheet":
         return UsageError(
             f"{path.name}: has no sheet {wanted!r}", hint=f"Its sheets: {failure.detail}."
@@ -145,51 +154,52 @@ def _error(path: Path, wanted: str, failure: _Failure, limit: RowLimit) -> Usage
             f"{path.name}: the workbook {failure.detail}",
             hint="Copy the rows into a new workbook and save that, or save them as CSV UTF-8.",
         )
-    return damaged(path)
+    return build_damage_error(path)
 
 
-def _events(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
+def _read_workbook_events(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
     if not zipfile.is_zipfile(path):
         return _laid_out(path, wanted)
     # What streams is never held, and zipfile reads no more of it than is stated here.
-    document = sum(m.file_size for m in package.members(path) if m.filename == ods.CONTENT)
+    document = sum(m.file_size for m in package.list_zip_members(path) if m.filename == ods.CONTENT)
     if STREAMED_FROM < document <= MAX_UNPACKED or (document > 0 and ods.is_merged(path)):
         if not wanted and has_too_many_rows(path, most_rows):
             return iter([_Failure("rows")])
-        return _streamed(path, wanted)
+        return _stream_ods_events(path, wanted)
     package.check_sizes(path, MAX_LAID_OUT)
     if not wanted and has_too_many_rows(path, most_rows):
         return iter([_Failure("rows")])
     return _laid_out(path, wanted)
 
 
-def _streamed(path: Path, wanted: str) -> Iterator[_Line]:
+def _stream_ods_events(path: Path, wanted: str) -> Iterator[_Line]:
     """Yield the events of an OpenDocument spreadsheet, row by row."""
-    names = _checked(ods.names(path))
-    chosen = [name for name in names if not wanted or _same(name, wanted)]
+    names = _check_sheet_names(ods.list_ods_sheets(path))
+    chosen = [name for name in names if not wanted or _is_same_sheet(name, wanted)]
     if not chosen:
         yield _Failure("sheet", ", ".join(names))
     before, number = "", 0
-    for name, visible, row in ods.rows(path):
+    for name, visible, row in ods.read_ods_rows(path):
         if name not in chosen or not (visible or wanted):
             continue
         if name != before:
             yield Sheet(name, tuple(one for one in names if one != name))
             before, number = name, 0
         number += 1
-        yield from _line(name, number, row)
+        yield from _emit_checked_row(name, number, row)
 
 
 def _laid_out(path: Path, wanted: str) -> Iterator[_Line]:
     from python_calamine import SheetTypeEnum, SheetVisibleEnum
 
-    workbook = _open(path)
+    workbook = _open_workbook(path)
     known = [s for s in workbook.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
-    _checked([sheet.name for sheet in known])
+    _check_sheet_names([sheet.name for sheet in known])
     chosen = [
         sheet.name
         for sheet in known
-        if _same(sheet.name, wanted) or (not wanted and sheet.visible == SheetVisibleEnum.Visible)
+        if _is_same_sheet(sheet.name, wanted)
+        or (not wanted and sheet.visible == SheetVisibleEnum.Visible)
     ]
     if wanted and not chosen:
         yield _Failure("sheet", ", ".join(sheet.name for sheet in known))
@@ -198,9 +208,9 @@ def _laid_out(path: Path, wanted: str) -> Iterator[_Line]:
         sheet = workbook.get_sheet_by_name(name)
         merged = _MergedCells(sheet)
         for number, cells in enumerate(sheet.iter_rows(), 1):
-            row = [_text(cell) for cell in cells]
+            row = [_format_cell_value(cell) for cell in cells]
             merged.fill(row, number - 1)
-            yield from _line(name, number, row)
+            yield from _emit_checked_row(name, number, row)
 
 
 class _MergedCells:
@@ -227,24 +237,24 @@ class _MergedCells:
                 self._open[column] = (last, row[column])
 
 
-def _checked(names: list[str]) -> list[str]:
+def _check_sheet_names(names: list[str]) -> list[str]:
     if sum(map(len, names)) + len(names) > MAX_FIELD:
         raise package.TooMuch("has too many sheets, or too long names of them")
     return names
 
 
-def _same(name: str, wanted: str) -> bool:
+def _is_same_sheet(name: str, wanted: str) -> bool:
     return name.strip().casefold() == wanted.strip().casefold()
 
 
-def _line(name: str, number: int, row: list[str]) -> Iterator[_Line]:
+def _emit_checked_row(name: str, number: int, row: list[str]) -> Iterator[_Line]:
     length = sum(map(len, row))
     if length > MAX_FIELD:
         yield _Failure("size", f"row {number} of {name} holds {length:,} characters")
     yield row
 
 
-def _open(path: Path) -> "CalamineWorkbook":
+def _open_workbook(path: Path) -> "CalamineWorkbook":
     from python_calamine import CalamineError, PasswordError, load_workbook
 
     try:
@@ -257,7 +267,7 @@ def _open(path: Path) -> "CalamineWorkbook":
             return load_workbook(file)
 
 
-def _text(cell: Any) -> str:
+def _format_cell_value(cell: Any) -> str:
     if isinstance(cell, str):
         # Control characters as Office Open XML writes them in text (ECMA-376, ST_Xstring).
         return re.sub("_x00([01][0-9A-F])_", lambda found: chr(int(found[1], 16)), cell)
@@ -281,7 +291,7 @@ def read_here(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
     """Read a workbook in this process, whose memory and time have no limit."""
     cells = 0
     try:
-        for event in _events(path, wanted, most_rows):
+        for event in _read_workbook_events(path, wanted, most_rows):
             if isinstance(event, list):
                 cells += len(event)
                 if cells > MAX_CELLS:
@@ -298,7 +308,7 @@ def read_here(path: Path, wanted: str, most_rows: int) -> Iterator[_Line]:
         yield _Failure("password" if "PasswordError" in kinds else "damaged")
 
 
-def _main(path: str, wanted: str, most_rows: str) -> None:
+def _run_workbook_child(path: str, wanted: str, most_rows: str) -> None:
     limit_process(MAX_MEMORY, MAX_SECONDS)
     try:
         for event in read_here(Path(path), wanted, int(most_rows)):
@@ -309,4 +319,4 @@ def _main(path: str, wanted: str, most_rows: str) -> None:
 
 
 if __name__ == "__main__":
-    _main(*sys.argv[1:])
+    _run_workbook_child(*sys.argv[1:])

@@ -43,13 +43,15 @@ def stream(
     """
     wanted = frozenset(tags)
     depth = within = held = 0
-    for event, element in _events(path, root):
+    for event, element in _parse_bounded_events(path, root):
         if event == "start":
             depth += 1
             if within:
                 held += 1
                 if held > MAX_ELEMENTS:
-                    raise _beyond(element, path, held, "elements before it", MAX_ELEMENTS)
+                    raise _build_limit_error(
+                        element, path, held, "elements before it", MAX_ELEMENTS
+                    )
                 continue
             if depth == 1:
                 continue
@@ -67,10 +69,10 @@ def stream(
             yield element
         elif inside or not depth:
             continue  # it belongs to a record that is yet to end
-        _clear(element)
+        _clear_element(element)
 
 
-def document(data: bytes, name: str) -> Element:
+def parse_xml_document(data: bytes, name: str) -> Element:
     """Return the root of a whole document, which may declare that it is HTML and nothing else.
 
     Raises UnreadableFile, naming the document `name`, when it is not well-formed, declares an
@@ -96,7 +98,7 @@ def document(data: bytes, name: str) -> Element:
     return root
 
 
-def _events(path: Source, root: str) -> Iterator[tuple[str, Element]]:
+def _parse_bounded_events(path: Source, root: str) -> Iterator[tuple[str, Element]]:
     """Yield each start and each end of an element, within the limits. `root` may be empty: any."""
     from lxml import etree
 
@@ -122,20 +124,24 @@ def _events(path: Source, root: str) -> Iterator[tuple[str, Element]]:
                         _check_root(element, path, root)
                     # Before anything looks at them: lxml is slow where there are many.
                     if (count := len(element.attrib)) > MAX_ATTRIBUTES:
-                        raise _beyond(element, path, count, "attributes", MAX_ATTRIBUTES)
+                        raise _build_limit_error(element, path, count, "attributes", MAX_ATTRIBUTES)
                     if spaces > MAX_NAMESPACES:
-                        raise _beyond(element, path, spaces, "namespaces", MAX_NAMESPACES)
+                        raise _build_limit_error(
+                            element, path, spaces, "namespaces", MAX_NAMESPACES
+                        )
                     if depth > MAX_DEPTH:
-                        raise _beyond(element, path, depth, "levels", MAX_DEPTH)
+                        raise _build_limit_error(element, path, depth, "levels", MAX_DEPTH)
                     spaces = 0
                 else:
                     depth -= 1
                 yield event, element
     except (etree.XMLSyntaxError, UnicodeDecodeError) as error:
-        raise _unreadable(path, root or "any", error) from error
+        raise _build_xml_error(path, root or "any", error) from error
 
 
-def _beyond(element: Element, path: Source, count: int, what: str, most: int) -> UnreadableFile:
+def _build_limit_error(
+    element: Element, path: Source, count: int, what: str, most: int
+) -> UnreadableFile:
     return UnreadableFile(
         f"{path.name}: line {element.sourceline}: <{local(element)[:80]}> has {count:,} {what}; "
         f"the maximum is {most:,}",
@@ -143,7 +149,7 @@ def _beyond(element: Element, path: Source, count: int, what: str, most: int) ->
     )
 
 
-def _clear(element: Element) -> None:
+def _clear_element(element: Element) -> None:
     element.clear()
     parent = element.getparent()
     while parent is not None and element.getprevious() is not None:
@@ -176,7 +182,7 @@ def _check_root(element: Element, path: Source, root: str) -> None:
         )
 
 
-def _unreadable(path: Source, root: str, error: Exception) -> UnreadableFile:
+def _build_xml_error(path: Source, root: str, error: Exception) -> UnreadableFile:
     with path.open("rb") as file:
         head = file.read(2048).lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if not head:
@@ -200,12 +206,12 @@ def root_attributes(path: Path, root: str) -> dict[str, str]:
     """Return the attributes of the root element, by local name. Raises UnreadableFile as
     `stream`.
     """
-    for _, element in _events(path, root):
+    for _, element in _parse_bounded_events(path, root):
         return {str(k).rpartition("}")[2]: str(v) for k, v in element.attrib.items()}
-    raise _unreadable(path, root, ValueError("no root element"))
+    raise _build_xml_error(path, root, ValueError("no root element"))
 
 
-def names(path: Path, found: dict[str, None]) -> int:
+def collect_xml_names(path: Path, found: dict[str, None]) -> int:
     """Add each tag, and each attribute as `tag@name`, to `found`; how many records there are.
 
     Records are the elements below the root, or one deeper where none of those is there twice, that
@@ -213,7 +219,7 @@ def names(path: Path, found: dict[str, None]) -> int:
     """
     counts: dict[int, Counter[str]] = {1: Counter(), 2: Counter()}
     filled = [False]
-    for event, element in _events(path, ""):
+    for event, element in _parse_bounded_events(path, ""):
         tag = local(element)
         if event == "start":
             found[tag] = None
@@ -231,7 +237,7 @@ def names(path: Path, found: dict[str, None]) -> int:
             continue
         if filled.pop() and len(filled) - 1 in counts:
             counts[len(filled) - 1][tag] += 1
-        _clear(element)
+        _clear_element(element)
     at = 1 if max(counts[1].values(), default=0) > 1 else 2
     return counts[at].total()
 
@@ -241,7 +247,7 @@ def local(element: Element) -> str:
     return str(element.tag).rpartition("}")[2]
 
 
-def text(element: Element) -> str:
+def read_xml_text(element: Element) -> str:
     """Return the element's own text, trimmed, with runs of white space (NBSP too) made one
     space.
     """
@@ -258,11 +264,13 @@ def children(element: Element, *names: str) -> Iterator[Element]:
                 yield from children(child, *names[1:])
 
 
-def values(element: Element, *names: str) -> tuple[str, ...]:
+def list_xml_texts(element: Element, *names: str) -> tuple[str, ...]:
     """Return the non-empty texts at a path, in order, without repeats."""
-    return tuple(dict.fromkeys(t for child in children(element, *names) if (t := text(child))))
+    return tuple(
+        dict.fromkeys(t for child in children(element, *names) if (t := read_xml_text(child)))
+    )
 
 
 def value(element: Element, *names: str) -> str:
     """Return the first non-empty text at a path, or an empty string."""
-    return next((t for child in children(element, *names) if (t := text(child))), "")
+    return next((t for child in children(element, *names) if (t := read_xml_text(child))), "")

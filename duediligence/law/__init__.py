@@ -1,17 +1,17 @@
 """Exclusion grounds, their look-back, and which crime a wording stands for, as data."""
 
 from duediligence.law.crimes import CRIME_TYPES, CrimeType, crime_types, grounds_for, limb_of
-from duediligence.law.crimes import title as crime_title
+from duediligence.law.crimes import format_crime_type as crime_title
 from duediligence.law.grounds import (
     FACTORS,
     REMINDERS,
     Factor,
     Ground,
     Regime,
-    ground,
+    find_ground,
+    list_ground_versions,
     provider_selection_regime,
     text_version,
-    versions,
 )
 from duediligence.law.lookback import LookBack, Sch7Years, look_back
 from duediligence.law.powers import POWERS, CouncilPower
@@ -30,11 +30,11 @@ __all__ = [
     "Sch7Years",
     "crime_title",
     "crime_types",
-    "ground",
+    "find_ground",
     "grounds_for",
     "limb_of",
+    "list_ground_versions",
     "look_back",
     "provider_selection_regime",
     "text_version",
-    "versions",
 ]

@@ -74,13 +74,13 @@ class NotRegular(ValueError):
 
 
 @cache
-def statutes() -> Mapping[str, Statute]:
+def load_statutes() -> Mapping[str, Statute]:
     """Return the table, by title: see `data/citations.toml`."""
     found = convert_to(tuple[Statute, ...], read("citations.toml")["statute"])
     return {one.title: one for one in found}
 
 
-def cited(text: str, of: str = "") -> tuple[Cited, ...]:
+def list_cited_provisions(text: str, of: str = "") -> tuple[Cited, ...]:
     """Return what a text of ours cites, in its order, each once.
 
     A provision belongs to the statute named last before it, and before any to `of`. Raises
@@ -88,30 +88,35 @@ def cited(text: str, of: str = "") -> tuple[Cited, ...]:
     provision of no statute.
     """
     found: dict[Cited, None] = {}
-    for statute, words in _pieces(text, of):
+    for statute, words in _split_by_statute(text, of):
         if stray := _TITLE.search(words):
             raise NotRegular(f"{text!r}: the statute before {stray.group()!r} is not in the table")
-        provisions = [at for match in _PROVISION.finditer(words) for at in _each(match, text)]
+        provisions = [
+            at for match in _PROVISION.finditer(words) for at in _read_provisions(match, text)
+        ]
         if provisions and not statute:
             raise NotRegular(f"{text!r}: {provisions[0]} is of no statute")
         found |= dict.fromkeys(Cited(statute, at) for at in provisions or [""])
     return tuple(one for one in found if one.statute != of or one.at)
 
 
-def covering(one: Cited) -> tuple[Provision, ...]:
+def find_provision_rows(one: Cited) -> tuple[Provision, ...]:
     """Return the rows of the table that hold what is cited; empty where one part of it is in none.
 
     The whole of a statute needs no row, and gives none.
     """
-    rows = statutes()[one.statute].provisions
-    hits = [[row for row in rows if _holds(row.at, point)] for point in _points(one.at)]
+    rows = load_statutes()[one.statute].provisions
+    hits = [
+        [row for row in rows if _row_covers_point(row.at, point)]
+        for point in _list_range_points(one.at)
+    ]
     return tuple(dict.fromkeys(row for hit in hits for row in hit)) if all(hits) else ()
 
 
-def _pieces(text: str, of: str) -> Iterator[tuple[str, str]]:
+def _split_by_statute(text: str, of: str) -> Iterator[tuple[str, str]]:
     """Yield each statute that is named, with the words up to the next one."""
     statute, start = of, 0
-    for match in _names().finditer(text):
+    for match in _compile_statute_pattern().finditer(text):
         yield statute, text[start : match.start()]
         statute, start = _by_name()[match.group()], match.end()
     yield statute, text[start:]
@@ -119,57 +124,59 @@ def _pieces(text: str, of: str) -> Iterator[tuple[str, str]]:
 
 @cache
 def _by_name() -> Mapping[str, str]:
-    return {name: one.title for one in statutes().values() for name in (one.title, *one.names)}
+    return {name: one.title for one in load_statutes().values() for name in (one.title, *one.names)}
 
 
 @cache
-def _names() -> re.Pattern[str]:
+def _compile_statute_pattern() -> re.Pattern[str]:
     longest = sorted(_by_name(), key=len, reverse=True)
     return re.compile(rf"\b(?:{'|'.join(map(re.escape, longest))})(?![a-z])")
 
 
-def _each(match: re.Match[str], text: str) -> Iterator[str]:
+def _read_provisions(match: re.Match[str], text: str) -> Iterator[str]:
     if match["schedule"]:
         schedule = f"Sch {match['schedule']}"
-        yield from _listed(f"{schedule} para ", match["of"]) if match["of"] else (schedule,)
+        yield from (
+            _split_provision_list(f"{schedule} para ", match["of"]) if match["of"] else (schedule,)
+        )
         return
     kind = match["kind"].rstrip(".").removesuffix("s") or "s"
     if kind == "para":
         raise NotRegular(f"{text!r}: a paragraph needs its schedule: 'Sch 7 para 11'")
-    yield from _listed(_KINDS[kind], match["list"])
+    yield from _split_provision_list(_KINDS[kind], match["list"])
 
 
-def _listed(prefix: str, numbers: str) -> Iterator[str]:
+def _split_provision_list(prefix: str, numbers: str) -> Iterator[str]:
     for one in re.split(r", | and | or ", numbers):
         yield prefix + re.sub(r"\(\w+\)|-\(\w+\)", "", one).replace(" to ", "-")
 
 
-def _points(at: str) -> tuple[str, ...]:
+def _list_range_points(at: str) -> tuple[str, ...]:
     """Return the places that a range must have in the table: its ends, and each number between
     them.
     """
     if not at:
         return ()
-    prefix, first, last = _ends(at)
+    prefix, first, last = _split_range_ends(at)
     numbers = first.isdigit() and last.isdigit()
     between = range(int(first) + 1, int(last)) if numbers else ()
     return tuple(dict.fromkeys(f"{prefix}{n}" for n in (first, *between, last)))
 
 
-def _holds(row: str, point: str) -> bool:
-    prefix, first, last = _ends(row)
-    its, place, _ = _ends(point)
-    return prefix == its and _order(first) <= _order(place) <= _order(last)
+def _row_covers_point(row: str, point: str) -> bool:
+    prefix, first, last = _split_range_ends(row)
+    its, place, _ = _split_range_ends(point)
+    return prefix == its and _rank_place(first) <= _rank_place(place) <= _rank_place(last)
 
 
-def _ends(at: str) -> tuple[str, str, str]:
+def _split_range_ends(at: str) -> tuple[str, str, str]:
     found = re.fullmatch(r"(.*[. ])([^. ]+)", at.replace("ss.", "s.").replace("paras ", "para "))
     assert found
     first, _, last = found[2].partition("-")
     return found[1], first, last or first
 
 
-def _order(place: str) -> tuple[int, str]:
+def _rank_place(place: str) -> tuple[int, str]:
     found = re.match(r"([0-9]*)(.*)", place)
     assert found
     return int(found[1] or 0), found[2]

@@ -68,7 +68,11 @@ class Citation:
         """
         found: list[Offence] = []
         for one in self.sections or ("",):
-            rows = [row for row in acts()[self.act].offences if _holds(row.sections, one)]
+            rows = [
+                row
+                for row in load_crime_acts()[self.act].offences
+                if _covers_section(row.sections, one)
+            ]
             found += [row for row in rows if row.about in goods] or [
                 next(row for row in rows if not row.about)
             ]
@@ -76,7 +80,7 @@ class Citation:
 
 
 @cache
-def acts() -> Mapping[str, CrimeAct]:
+def load_crime_acts() -> Mapping[str, CrimeAct]:
     """Return the table of Acts, by title."""
     found = convert_to(tuple[CrimeAct, ...], read("acts.toml")["act"])
     return {act.title: act for act in found}
@@ -89,22 +93,24 @@ def goods_words() -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=4096)
-def citations(text: str) -> tuple[Citation, ...]:
+def find_cited_acts(text: str) -> tuple[Citation, ...]:
     """Return the Acts of our table that a text cites, in its order, each once. Never raises.
 
     `s 2 Fraud Act 2006`, `Fraud Act 2006, ss.2-4` and `FA 2006 s2` are read alike. An Act is not
     taken for another of its name: with a year that is not its own it is none.
     """
     text = text[:_LONGEST].replace("&", " and ")
-    spans = sorted(_named(text))
+    spans = sorted(_locate_acts(text))
     taken = [(start, end) for start, end, _ in spans]
     for pattern in (_OTHER, *(() if text.isupper() else (_OTHER_SHORT,))):
         for other in pattern.finditer(text):
             if not any(other.start() < end and start < other.end() for start, end in taken):
                 spans.append((*other.span(), ""))
     found: dict[str, list[str]] = {title: [] for _, _, title in sorted(spans) if title}
-    for place, sections in _sections(text, taken):
-        _, _, title = min(spans, key=lambda span: _distance(text, span, place), default=(0, 0, ""))
+    for place, sections in _locate_sections(text, taken):
+        _, _, title = min(
+            spans, key=lambda span: _measure_distance(text, span, place), default=(0, 0, "")
+        )
         if title:
             found[title] += [one for one in sections if one not in found[title]]
     return tuple(Citation(title, tuple(sections)) for title, sections in found.items())
@@ -114,15 +120,17 @@ def limb_of(ground: Ground, act_section: str) -> str:
     """Return the limb of a ground that every section cited of its Act is in, or an empty string."""
     cited = [
         section
-        for one in citations(act_section)
+        for one in find_cited_acts(act_section)
         if one.act in ground.law
         for section in one.sections or ("",)
     ]
-    limbs = [part.limb for part in ground.limbs if all(_holds(part.sections, s) for s in cited)]
+    limbs = [
+        part.limb for part in ground.limbs if all(_covers_section(part.sections, s) for s in cited)
+    ]
     return limbs[0] if cited and len(limbs) == 1 else ""
 
 
-def _named(text: str) -> Iterator[tuple[int, int, str]]:
+def _locate_acts(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield where known Acts stand in the text, with the year beside them; longer titles first."""
     blank = list(text)
     for pattern, by_year, default in _act_patterns():
@@ -140,7 +148,7 @@ def _act_patterns() -> tuple[tuple[re.Pattern[str], Mapping[str, str], str], ...
     """For each way of naming an Act: its pattern, the titles by year, the title without one."""
     ways: dict[str, dict[str, CrimeAct]] = {}
     patterns: list[tuple[re.Pattern[str], Mapping[str, str], str]] = []
-    for act in acts().values():
+    for act in load_crime_acts().values():
         for name in (act.title, *act.names):
             way = " ".join(re.findall(r"[a-z]+", name.casefold().replace("&", " and ")))
             ways.setdefault(way, {})[act.year] = act
@@ -162,7 +170,7 @@ def _act_patterns() -> tuple[tuple[re.Pattern[str], Mapping[str, str], str], ...
     return tuple(sorted(patterns, key=lambda one: -len(one[0].pattern)))
 
 
-def _sections(
+def _locate_sections(
     text: str, taken: list[tuple[int, int]]
 ) -> Iterator[tuple[tuple[int, int], tuple[str, ...]]]:
     folded = list(text.lower() if len(text.lower()) == len(text) else text)
@@ -175,19 +183,19 @@ def _sections(
             tuple(
                 mark + one
                 for pair in _RANGE.finditer(match[2])
-                for one in _expanded(*pair.groups())
+                for one in _expand_section_range(*pair.groups())
             ),
         )
 
 
-def _expanded(first: str, last: str | None) -> tuple[str, ...]:
+def _expand_section_range(first: str, last: str | None) -> tuple[str, ...]:
     first, last = (re.sub(r"\s", "", one or "") for one in (first, last))
     if first.isdigit() and last.isdigit() and 0 < int(last) - int(first) <= 20:
         return tuple(str(number) for number in range(int(first), int(last) + 1))
     return (first, last) if last else (first,)
 
 
-def _distance(text: str, act: tuple[int, int, str], place: tuple[int, int]) -> int:
+def _measure_distance(text: str, act: tuple[int, int, str], place: tuple[int, int]) -> int:
     """Return how far a section stands from an Act, counting what parts two citations as further."""
     start, end, _ = act
     between = text[end : place[0]] if end <= place[0] else text[place[1] : start]
@@ -195,7 +203,7 @@ def _distance(text: str, act: tuple[int, int, str], place: tuple[int, int]) -> i
     return len(between) + 10 * parting
 
 
-def _holds(sections: str, cited: str) -> bool:
+def _covers_section(sections: str, cited: str) -> bool:
     for spec in sections.split():
         first, _, last = spec.lower().partition("-")
         if spec == "*" or (spec == "none" and not cited):
@@ -205,12 +213,12 @@ def _holds(sections: str, cited: str) -> bool:
         if "(" in first or first.startswith("sch") or cited.startswith("sch"):
             if cited == first or cited.startswith(f"{first}("):
                 return True
-        elif _order(first) <= _order(cited) <= _order(last or first):
+        elif _rank_section(first) <= _rank_section(cited) <= _rank_section(last or first):
             return True
     return False
 
 
-def _order(section: str) -> tuple[int, str]:
+def _rank_section(section: str) -> tuple[int, str]:
     number, letters = re.match(r"(\d*)([a-z]*)", section).groups()  # type: ignore[union-attr]
     return int(number or 0), letters
 
@@ -279,12 +287,14 @@ class _Words:
     crime: dict[CrimeType, _Wording] = field(default_factory=dict)
 
 
-def title(crime: str) -> str:
+def format_crime_type(crime: str) -> str:
     """Return how a crime type is named to people: `Human trafficking and modern slavery`.
 
     What is not one of ours is given back as it is: a report must not fail on an old run.
     """
-    return next((one.title for name, one in _words().crime.items() if name == crime), crime)
+    return next(
+        (one.title for name, one in _load_crime_words().crime.items() if name == crime), crime
+    )
 
 
 def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
@@ -296,20 +306,20 @@ def crime_types(act_section: str, wording: str = "") -> tuple[CrimeType, ...]:
     crime type, the words do. Most records are of no type: nothing is guessed, and a
     wording of acquittal, suspicion or of a victim gives none.
     """
-    table = _words()
-    words = _any(table.standing).sub(".", _folded(wording))
+    table = _load_crime_words()
+    words = _any(table.standing).sub(".", _fold_clauses(wording))
     if _any(table.cleared).search(words):
         return ()
     aside = _any(table.aside)
     words = " . ".join(clause for clause in words.split(" . ") if not aside.search(clause))
-    named = citations(act_section)
-    if not named and not aside.search(_folded(wording)):
-        named = tuple(one for one in citations(wording) if one.sections)
+    named = find_cited_acts(act_section)
+    if not named and not aside.search(_fold_clauses(wording)):
+        named = tuple(one for one in find_cited_acts(wording) if one.sections)
     words = _any(table.innocent).sub(".", words)
-    goods = _goods(f"{_folded(act_section)} . {words}")
+    goods = _find_goods_kinds(f"{_fold_clauses(act_section)} . {words}")
     found = {crime for one in named for offence in one.offences(goods) for crime in offence.crimes}
     if not found:
-        found = set(_worded(words))
+        found = set(_match_crime_wording(words))
     return tuple(crime for crime in CRIME_TYPES if crime in found)
 
 
@@ -320,7 +330,7 @@ def crimes_of(record: Record) -> tuple[str, ...]:
     if record.crime_types:
         return record.crime_types
     told = (record.event, record.outcome)
-    if any(_any(_words().cleared).search(_folded(text)) for text in told):
+    if any(_any(_load_crime_words().cleared).search(_fold_clauses(text)) for text in told):
         return ()
     found = {crime for text in told for crime in crime_types(record.act_section, text)}
     return tuple(crime for crime in CRIME_TYPES if crime in found)
@@ -345,13 +355,19 @@ def grounds_for(
     kind: RecordType = record_type  # type: ignore[assignment]
     proven = kind in ("conviction", "caution")
     at_most = () if power in _INTELLIGENCE and not proven else _AT_MOST[kind]
-    goods = _goods(_folded(f"{act_section} . {wording}"))
-    offences = [offence for one in citations(act_section) for offence in one.offences(goods)]
-    codes = [code for one in offences for code in _of(one, kind, at_most)] if offences else at_most
+    goods = _find_goods_kinds(_fold_clauses(f"{act_section} . {wording}"))
+    offences = [offence for one in find_cited_acts(act_section) for offence in one.offences(goods)]
+    codes = (
+        [code for one in offences for code in _select_offence_grounds(one, kind, at_most)]
+        if offences
+        else at_most
+    )
     return tuple(dict.fromkeys(codes))
 
 
-def _of(offence: Offence, kind: RecordType, at_most: tuple[str, ...]) -> tuple[str, ...]:
+def _select_offence_grounds(
+    offence: Offence, kind: RecordType, at_most: tuple[str, ...]
+) -> tuple[str, ...]:
     if kind in offence.records:
         return offence.records[kind]
     if kind == "conviction" and offence.grounds is not None:
@@ -359,22 +375,22 @@ def _of(offence: Offence, kind: RecordType, at_most: tuple[str, ...]) -> tuple[s
     return at_most
 
 
-def _goods(words: str) -> frozenset[str]:
+def _find_goods_kinds(words: str) -> frozenset[str]:
     """Return the kinds of goods that folded words name."""
     return frozenset(
         kind for kind, patterns in goods_words().items() if _any(patterns).search(words)
     )
 
 
-def _worded(words: str) -> Iterator[CrimeType]:
-    for crime, patterns in _patterns():
+def _match_crime_wording(words: str) -> Iterator[CrimeType]:
+    for crime, patterns in _compile_crime_patterns():
         if any(pattern.search(words) for pattern in patterns):
             yield crime
 
 
 @cache
-def _patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], ...]], ...]:
-    table = _words()
+def _compile_crime_patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], ...]], ...]:
+    table = _load_crime_words()
     between = rf"(?:(?!(?:{table.turning})\b)[^ .]+ ){{0,5}}?"
     convicted = rf"\b(?:{'|'.join(table.convicted_of)})"
     after = rf" (?:{'|'.join(table.conviction_after)})"
@@ -396,7 +412,7 @@ def _patterns() -> tuple[tuple[CrimeType, tuple[re.Pattern[str], ...]], ...]:
     return tuple(found)
 
 
-def _folded(text: str) -> str:
+def _fold_clauses(text: str) -> str:
     """Return lower-case words and commas with one space between them, and " . " where a clause
     ends.
     """
@@ -411,5 +427,5 @@ def _any(patterns: Sequence[str]) -> re.Pattern[str]:
 
 
 @cache
-def _words() -> _Words:
+def _load_crime_words() -> _Words:
     return convert_to(_Words, read("crime_types.toml"))

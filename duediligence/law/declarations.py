@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from functools import cache
 
 from duediligence.errors import UsageError
-from duediligence.law.grounds import codes, read, versions
+from duediligence.law.grounds import list_ground_codes, list_ground_versions, read
 from duediligence.typed_data import convert_to
 
 # How similar a code must be to be offered for another one.
@@ -25,13 +25,13 @@ class DeclarationQuestion:
     grounds: tuple[str, ...]
 
 
-def question(code: str) -> DeclarationQuestion:
+def find_question(code: str) -> DeclarationQuestion:
     """Return the question of that code, such as `theft_fraud` or `PA23-7-5`, in capitals or not.
 
     Raises UsageError, with the nearest code, for one that there is not.
     """
     known = _by_folded_code()
-    folded = _folded(code)
+    folded = _fold_question_code(code)
     if folded in known:
         return known[folded]
     near = get_close_matches(folded, known, 1, _ALIKE)
@@ -44,16 +44,19 @@ def question(code: str) -> DeclarationQuestion:
 
 
 @cache
-def questions() -> tuple[DeclarationQuestion, ...]:
+def load_questions() -> tuple[DeclarationQuestion, ...]:
     """Return the questions of the Central Digital Platform."""
     return convert_to(tuple[DeclarationQuestion, ...], read("declarations.toml")["question"])
 
 
 @cache
 def _by_folded_code() -> Mapping[str, DeclarationQuestion]:
-    of_grounds = (DeclarationQuestion(code, versions(code)[-1].name, (code,)) for code in codes())
-    return {_folded(one.code): one for one in (*questions(), *of_grounds)}
+    of_grounds = (
+        DeclarationQuestion(code, list_ground_versions(code)[-1].name, (code,))
+        for code in list_ground_codes()
+    )
+    return {_fold_question_code(one.code): one for one in (*load_questions(), *of_grounds)}
 
 
-def _folded(code: str) -> str:
+def _fold_question_code(code: str) -> str:
     return "_".join(code.casefold().replace("-", " ").replace("_", " ").split())

@@ -57,7 +57,7 @@ KEEPING: Mapping[Assessment, Keeping] = {
 NOT_RELIABLE = Keeping(review=180, weed=365)
 
 
-def keeping(grade: Grade) -> Keeping:
+def derive_report_retention(grade: Grade) -> Keeping:
     """Return how long a report of this grade is kept where nobody sets a day; no longer may be
     set.
     """
@@ -67,9 +67,9 @@ def keeping(grade: Grade) -> Keeping:
     return Keeping(min(found.review, NOT_RELIABLE.review), min(found.weed, NOT_RELIABLE.weed))
 
 
-def dates(grade: Grade, received_on: date) -> tuple[date, date]:
+def derive_review_dates(grade: Grade, received_on: date) -> tuple[date, date]:
     """Return the day of the first review and the first day of weeding, by the grade."""
-    kept = keeping(grade)
+    kept = derive_report_retention(grade)
     return received_on + timedelta(days=kept.review), received_on + timedelta(days=kept.weed)
 
 

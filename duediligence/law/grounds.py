@@ -78,15 +78,15 @@ class Ground:
         return self.since <= on and (self.until is None or on <= self.until)
 
 
-def ground(code: str, on: date) -> Ground:
+def find_ground(code: str, on: date) -> Ground:
     """Return the ground of that code, such as `PA23-6-15`, in the text that stands on that day.
 
     Raises NotFound for a code that no ground has, Invalid for a day before the Act was in force.
     """
-    for text in versions(code):
+    for text in list_ground_versions(code):
         if text.stands(on):
             return text
-    first = versions(code)[0].since
+    first = list_ground_versions(code)[0].since
     raise Invalid(
         f"{code}: not in force on {on.isoformat()}",
         field="ground",
@@ -95,19 +95,19 @@ def ground(code: str, on: date) -> Ground:
     )
 
 
-def grounds(on: date) -> tuple[Ground, ...]:
+def list_grounds(on: date) -> tuple[Ground, ...]:
     """Return every ground that stands on that day, in the order of the Act; none before it
     stood.
     """
     return tuple(text for texts in _by_code().values() for text in texts if text.stands(on))
 
 
-def codes() -> tuple[str, ...]:
+def list_ground_codes() -> tuple[str, ...]:
     """Return the code of every ground, in the order of the Act, whether it stands today or not."""
     return tuple(_by_code())
 
 
-def versions(code: str) -> tuple[Ground, ...]:
+def list_ground_versions(code: str) -> tuple[Ground, ...]:
     """Return every text that the ground has had, oldest first. Raises NotFound for an unknown
     code.
     """
@@ -123,9 +123,9 @@ def versions(code: str) -> tuple[Ground, ...]:
 def text_version(code: str, on: date) -> str:
     """Return names the text that a decision of that day was made under: `PA23-6-26@2026-04-07`.
 
-    Raises UsageError as `ground` does.
+    Raises UsageError as `find_ground` does.
     """
-    return f"{code}@{ground(code, on).since.isoformat()}"
+    return f"{code}@{find_ground(code, on).since.isoformat()}"
 
 
 @cache
@@ -169,7 +169,7 @@ class Regime:
         """
         if on < self.since:
             return ()
-        return tuple(one for one in grounds(on) if one.schedule in self.schedules)
+        return tuple(one for one in list_grounds(on) if one.schedule in self.schedules)
 
 
 @cache

@@ -54,14 +54,19 @@ def look_back(
     `limb` is not given, the answer is None unless all limbs agree. The first day of a period counts
     as inside, also where the Act may mean the day after. Raises UsageError for an unknown limb.
     """
-    parts = _parts(ground, limb)
-    day, what, wanting = _counted(ground, event_date, known_date, on, day_of)
+    parts = _select_limbs(ground, limb)
+    day, what, wanting = _select_counted_day(ground, event_date, known_date, on, day_of)
     if day is None:
         return LookBack(None, f"{wanting}: cannot be determined.")
-    since = f"{what.capitalize()} of {long_date(day)} is {_span(day, on)} {long_date(on)}"
+    since = (
+        f"{what.capitalize()} of {long_date(day)} is {_format_time_span(day, on)} {long_date(on)}"
+    )
     other: Sch7Years = 3 if sch7_years == 5 else 5
     verdicts, otherwise = (
-        [_inside(part, day, on, years, _settled(ground, what, wanting)) for part in parts]
+        [
+            _is_within_period(part, day, on, years, _list_possible_answers(ground, what, wanting))
+            for part in parts
+        ]
         for years in (sch7_years, other)
     )
     warning = ""
@@ -74,14 +79,14 @@ def look_back(
     if inside and wanting:
         wanting = _NOT_BEFORE[what]
     # The limb that is hardest to meet, or to miss, speaks for all.
-    part = (max if inside else min)(parts, key=lambda one: _start(one, on, sch7_years))
-    words = f"{since}; {_rule(ground, part, sch7_years)}"
+    part = (max if inside else min)(parts, key=lambda one: _find_period_start(one, on, sch7_years))
+    words = f"{since}; {_format_look_back_rule(ground, part, sch7_years)}"
     if wanting and inside is not False:
         words += f", and {wanting}" if inside else f"; {wanting}"
     return LookBack(inside, f"{words}: {_VERDICT[inside]}.{warning}")
 
 
-def _parts(ground: Ground, limb: str) -> tuple[Limb, ...]:
+def _select_limbs(ground: Ground, limb: str) -> tuple[Limb, ...]:
     if not ground.limbs and not limb:
         own = Limb(
             limb="",
@@ -98,15 +103,15 @@ def _parts(ground: Ground, limb: str) -> tuple[Limb, ...]:
     return found
 
 
-def _inside(
+def _is_within_period(
     part: Limb, day: date, on: date, sch7_years: Sch7Years, settled: tuple[bool, ...]
 ) -> bool | None:
     """Return `settled` are the answers that `day` can give: it may not be the day that counts."""
-    inside = day >= _start(part, on, sch7_years)
+    inside = day >= _find_period_start(part, on, sch7_years)
     return inside if inside in settled else None
 
 
-def _settled(ground: Ground, what: str, wanting: str) -> tuple[bool, ...]:
+def _list_possible_answers(ground: Ground, what: str, wanting: str) -> tuple[bool, ...]:
     """Return what can be known from the day of `what`, where the day that counts is wanting.
 
     That day is never before an event, conviction or offence. An event is never after the decision
@@ -119,7 +124,7 @@ def _settled(ground: Ground, what: str, wanting: str) -> tuple[bool, ...]:
     return (True,)
 
 
-def _rule(ground: Ground, part: Limb, sch7_years: Sch7Years) -> str:
+def _format_look_back_rule(ground: Ground, part: Limb, sch7_years: Sch7Years) -> str:
     years = sch7_years if part.unsettled else part.years
     beyond = f" and not beyond {long_date(part.floor)}" if part.floor else ""
     return f"Sch {ground.schedule} looks back {years} years{beyond}"
@@ -141,7 +146,7 @@ def _by_verdict(parts: tuple[Limb, ...], verdicts: list[bool | None]) -> str:
     return "; ".join(said)
 
 
-def _counted(
+def _select_counted_day(
     ground: Ground, event_date: date | None, known_date: date | None, on: date, day_of: DayOf
 ) -> tuple[date | None, str, str]:
     """Return the best day there is to count from, what it is a day of, and what is wanting or
@@ -182,14 +187,14 @@ def _counted(
     return known_date, "knowledge", ""
 
 
-def _start(part: Limb, on: date, sch7_years: Sch7Years) -> date:
+def _find_period_start(part: Limb, on: date, sch7_years: Sch7Years) -> date:
     years = sch7_years if part.unsettled else part.years
     # A month's last day stands in for 29 February: the wider reading.
     start = months_after(on, -12 * years)
     return max(start, part.floor) if part.floor else start
 
 
-def _span(first: date, last: date) -> str:
+def _format_time_span(first: date, last: date) -> str:
     years, months = divmod(months_between(first, last), 12)
     parts = [(years, "year"), (months, "month")]
     if not months:

@@ -30,7 +30,7 @@ class Trade:
 
 
 @cache
-def trades() -> tuple[tuple[Registration, Trade], ...]:
+def load_trades() -> tuple[tuple[Registration, Trade], ...]:
     """Return each registration, and the trade that needs it."""
     return tuple(
         (convert_to(Registration, one), convert_to(Trade, one))
@@ -39,7 +39,7 @@ def trades() -> tuple[tuple[Registration, Trade], ...]:
 
 
 @cache
-def _beside() -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _load_unrelated_terms() -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return words, and divisions of the CPV, of contracts that are not of the trades
     themselves.
     """
@@ -55,7 +55,7 @@ def needs_of(contracts: Iterable[Contract], sic_codes: Collection[str] = ()) -> 
     """
     found = []
     held = tuple(contracts)
-    for registration, trade in trades():
+    for registration, trade in load_trades():
         sure = tuple(one for one in held if is_sure(one, trade))
         probable = () if sure else tuple(one for one in held if _is_hint(one, trade, sic_codes))
         if sure or probable:
@@ -79,7 +79,7 @@ def _is_hint(contract: Contract, trade: Trade, sic_codes: Collection[str]) -> bo
 
 def _is_beside(contract: Contract, trade: Trade) -> bool:
     """Return whether the contract is about something beside the work of the trade."""
-    words, divisions = _beside()
+    words, divisions = _load_unrelated_terms()
     own = trade.cpv_hints
     if contract.cpv and all(
         c.startswith(divisions) and not c.startswith(own) for c in contract.cpv
@@ -88,8 +88,8 @@ def _is_beside(contract: Contract, trade: Trade) -> bool:
     if _has_any(contract, trade.unless):
         return True
     # Beside what says the trade: `furniture` in `furniture removal` says nothing else.
-    rest = _text(contract)
-    for parts in _prepared(trade.titles):
+    rest = _fold_contract_text(contract)
+    for parts in _prepare_phrases(trade.titles):
         if all(part in rest for part in parts):
             for part in parts:
                 rest = rest.replace(part, "  ")
@@ -97,34 +97,34 @@ def _is_beside(contract: Contract, trade: Trade) -> bool:
 
 
 def _has_any(contract: Contract, phrases: tuple[str, ...]) -> bool:
-    return _holds_any(_text(contract), phrases)
+    return _holds_any(_fold_contract_text(contract), phrases)
 
 
 def _holds_any(text: str, phrases: tuple[str, ...]) -> bool:
-    for first, *more in _prepared(phrases):
+    for first, *more in _prepare_phrases(phrases):
         if first in text and all(part in text for part in more):
             return True
     return False
 
 
 @lru_cache(maxsize=64)  # asked for by each trade in turn
-def _text(contract: Contract) -> str:
+def _fold_contract_text(contract: Contract) -> str:
     """Return the words of title and category; no phrase goes from one into the other."""
-    return f"{_words(contract.title)} {_words(contract.category)}"
+    return f"{_fold_singular_words(contract.title)} {_fold_singular_words(contract.category)}"
 
 
 @cache
-def _prepared(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+def _prepare_phrases(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return the parts of each phrase, written as the texts are."""
-    return tuple(tuple(map(_words, phrase.split(" & "))) for phrase in phrases)
+    return tuple(tuple(map(_fold_singular_words, phrase.split(" & "))) for phrase in phrases)
 
 
-def _words(text: str) -> str:
+def _fold_singular_words(text: str) -> str:
     """Return the words of a text in the singular, a space before and after each."""
-    return f" {' '.join(map(_singular, fold(text).split()))} "
+    return f" {' '.join(map(_to_singular_word, fold(text).split()))} "
 
 
-def _singular(word: str) -> str:
+def _to_singular_word(word: str) -> str:
     if len(word) < 4:
         return word
     if word.endswith(("ches", "shes", "xes", "buses")):

@@ -25,7 +25,7 @@ def best_alignment(query: PreparedName, listed: PreparedName) -> tuple[float, Al
     return best_score, best
 
 
-def compatible(query_kind: str, listed_kind: str) -> bool:
+def are_kinds_compatible(query_kind: str, listed_kind: str) -> bool:
     """Return whether parties of these kinds can be the same; unknown can be any."""
     return query_kind == listed_kind or "unknown" in (query_kind, listed_kind)
 
@@ -33,7 +33,7 @@ def compatible(query_kind: str, listed_kind: str) -> bool:
 def compare(query: PreparedName, listed: PreparedName) -> Match:
     """Compare two names, and nothing but the names. `Match.score` is 0.0 … 1.0."""
     kinds = (query.kind, listed.kind)
-    if not compatible(*kinds):
+    if not are_kinds_compatible(*kinds):
         feature = Feature("kind", *kinds, 0.0, "differ", "person" in kinds)
         return Match((feature,), query.text, listed.text)
     _, alignment = best_alignment(query, listed)

@@ -17,7 +17,7 @@ from duediligence.errors import StorageError
 from duediligence.matching.compare import DEFAULT_THRESHOLD
 from duediligence.matching.evidence import Subject
 from duediligence.matching.index.index import Index, SearchOptions, index_file
-from duediligence.matching.index.merging import merged
+from duediligence.matching.index.merging import merge_list_indexes
 from duediligence.model import Match
 from duediligence.writing import rename
 
@@ -55,7 +55,7 @@ class Engine:
         self.unreadable: dict[str, StorageError] = {}
         self.unmerged = False
         self.merged = ""
-        self.stamp = stamp(folders)
+        self.stamp = stamp_indexes(folders)
 
     @classmethod
     def open(
@@ -96,7 +96,7 @@ class Engine:
     def is_of(self, folders: Mapping[str, Path], recorded: RecordedHashes) -> bool:
         """Return whether these very indexes were opened, as they are recorded."""
         known = self._recorded.lists if self._recorded else None
-        return self.stamp == stamp(folders) and known == recorded.lists
+        return self.stamp == stamp_indexes(folders) and known == recorded.lists
 
     @property
     def lists(self) -> frozenset[str]:
@@ -203,7 +203,7 @@ class Engine:
         return True
 
     def _merge(self, lists: list[str], cache: Path) -> None:
-        self._merged = Index(merged([self._own[list_id].arrays for list_id in lists]))
+        self._merged = Index(merge_list_indexes([self._own[list_id].arrays for list_id in lists]))
         self._together = tuple(lists)
         self.unmerged = False
         for list_id in lists:
@@ -216,19 +216,19 @@ class Engine:
             shutil.rmtree(cache / name, ignore_errors=True)
             rename(building, cache / name)
             self.merged = digest
-            _sweep(cache, name)
+            _remove_old_indexes(cache, name)
 
     def _name(self, lists: Iterable[str]) -> str:
         """Return the name of the index that is merged from those of these lists."""
         if self._recorded:
             parts: object = [(list_id, self._recorded.lists[list_id]) for list_id in lists]
         else:  # Of a home that was moved, the folders are the same ones.
-            made_of = stamp({list_id: self._folders[list_id] for list_id in lists})
+            made_of = stamp_indexes({list_id: self._folders[list_id] for list_id in lists})
             parts = [(list_id, Path(folder).name, *state) for list_id, folder, *state in made_of]
         return blake2b(repr(parts).encode(), digest_size=16).hexdigest()
 
 
-def stamp(folders: Mapping[str, Path]) -> Stamp:
+def stamp_indexes(folders: Mapping[str, Path]) -> Stamp:
     """Return what tells whether the indexes in `folders` are still those that were opened."""
     found = []
     for list_id, folder in sorted(folders.items()):
@@ -240,7 +240,7 @@ def stamp(folders: Mapping[str, Path]) -> Stamp:
     return tuple(found)
 
 
-def _sweep(cache: Path, name: str) -> None:
+def _remove_old_indexes(cache: Path, name: str) -> None:
     """Remove merged indexes of other versions, and what a killed process left half-made."""
     for folder in cache.iterdir():
         building = folder.name.startswith(".building-")

@@ -12,7 +12,7 @@ from itertools import product
 
 from rapidfuzz.distance import Prefix
 
-from duediligence.matching.names.words import word
+from duediligence.matching.names.words import get_word
 from duediligence.matching.premises import NEAR, nearest_place, postcode
 from duediligence.matching.tables import rows
 from duediligence.model import Address, Feature, Identifier, Kind, PartialDate, Place
@@ -56,7 +56,7 @@ def compare_birth_dates(ours: PartialDate, theirs: PartialDate) -> tuple[Verdict
     """
     if ours.compatible(theirs):
         return "agree", ""
-    if slip := _slip(ours, theirs):
+    if slip := _describe_date_slip(ours, theirs):
         return "nearly agree", slip
     return "differ", "more than ten years apart" if _days_apart(ours, theirs) > _FAR_DAYS else ""
 
@@ -77,7 +77,7 @@ def digit_mistyped(one: str, other: str) -> bool:
     return len(one) == len(other) and sum(a != b for a, b in zip(one, other, strict=True)) == 1
 
 
-def _slip(a: PartialDate, b: PartialDate) -> Detail:
+def _describe_date_slip(a: PartialDate, b: PartialDate) -> Detail:
     if a.circa or b.circa or a.until or b.until:
         if _days_apart(a, b) < 366 * _NEAR_RANGE_YEARS:
             return "just outside the years given"
@@ -124,7 +124,7 @@ def country_code(text: str) -> str:
     `Russia`, `RUSSIAN FEDERATION`, `ru` and `RUS` are all `RU`; `00` and unknown words are none.
     """
     folded = fold(text)
-    alias = _aliases().get(folded) if folded else ""
+    alias = _load_country_aliases().get(folded) if folded else ""
     if alias is not None:
         return alias
     # Here, because it takes as long to import as a cold look-up may take altogether.
@@ -137,7 +137,7 @@ def country_code(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _aliases() -> dict[str, str]:
+def _load_country_aliases() -> dict[str, str]:
     """Return folded names that are not ISO's own; an empty code is a place that says nothing."""
     return {fold(name): code for code, names in rows("countries.tsv") for name in names.split("|")}
 
@@ -214,7 +214,7 @@ def plain_number(identifier: Identifier) -> str:
     return number.lstrip("0")
 
 
-def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
+def score_identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """Score numbers: one in common decides, two that should be the same and differ weigh against.
 
     Of several the nearest counts: one that may be mistyped before one that is another.
@@ -222,19 +222,19 @@ def identifiers(subject: Subject, facts: EntryFacts, person: bool) -> Feature | 
     best: Feature | None = None
     for a, b in product(subject.identifiers, facts.identifiers):
         if _same_number(a, b):
-            return _number(a, b, person, "same", "agree")
-        if not _comparable(a, b):
+            return _weigh_identifier(a, b, person, "same", "agree")
+        if not _are_numbers_comparable(a, b):
             continue
-        another = _number(a, b, person, f"another: {_SCHEMES[a.scheme]}", "differ")
-        if slip := keystroke(plain_number(a), plain_number(b)):
+        another = _weigh_identifier(a, b, person, f"another: {_SCHEMES[a.scheme]}", "differ")
+        if slip := find_keystroke_slip(plain_number(a), plain_number(b)):
             if best is None or best.verdict == "differ":
-                best = _number(a, b, person, "one key off", "nearly agree", slip)
+                best = _weigh_identifier(a, b, person, "one key off", "nearly agree", slip)
         elif best is None or best.verdict == "differ":
             best = min(filter(None, (best, another)), key=lambda one: one.contribution)
     return best
 
 
-def _number(
+def _weigh_identifier(
     a: Identifier, b: Identifier, person: bool, how: str, verdict: Verdict, slip: Detail = ""
 ) -> Feature:
     personal, of = person or b.scheme in _PAPERS, b.label or _SCHEMES.get(b.scheme, b.scheme)
@@ -253,14 +253,14 @@ def _same_number(a: Identifier, b: Identifier) -> bool:
     return _same_country(a, b) is not False
 
 
-def _comparable(a: Identifier, b: Identifier) -> bool:
+def _are_numbers_comparable(a: Identifier, b: Identifier) -> bool:
     """Return whether one party would have one number for both."""
     if a.scheme != b.scheme or a.scheme not in COMPARED or plain_number(a) == plain_number(b):
         return False
     return a.scheme in _FOR_LIFE or _same_country(a, b) is True
 
 
-def keystroke(one: str, other: str) -> Detail:
+def find_keystroke_slip(one: str, other: str) -> Detail:
     """Return which slip of one key makes one number of the other; empty where none does."""
     shorter, longer = sorted((one, other), key=len)
     if len(longer) < _LEAST_LENGTH or not shorter:
@@ -278,7 +278,7 @@ def birth_date(subject: Subject, facts: EntryFacts, person: bool) -> Feature | N
     born = subject.birth_date
     if born is None or not facts.birth_dates:
         return None
-    found = [_born(born, listed) for listed in facts.birth_dates]
+    found = [_score_birth_dates(born, listed) for listed in facts.birth_dates]
     # Of dates that differ, the nearest: it is not far away.
     best = max(found, key=lambda feature: (feature.contribution, not feature.detail))
     if subject.unproven and best.verdict != "agree":
@@ -286,17 +286,19 @@ def birth_date(subject: Subject, facts: EntryFacts, person: bool) -> Feature | N
     return best
 
 
-def _born(born: PartialDate, listed: PartialDate) -> Feature:
+def _score_birth_dates(born: PartialDate, listed: PartialDate) -> Feature:
     verdict, detail = compare_birth_dates(born, listed)
-    line = f"birth date, {_how(born, listed, verdict, detail)}"
+    line = f"birth date, {_describe_date_match(born, listed, verdict, detail)}"
     dates = _month_of(born), _month_of(listed)
     return weigh_evidence("birth date", line, *dates, verdict, True, detail)
 
 
-def _how(born: PartialDate, listed: PartialDate, verdict: Verdict, detail: Detail) -> str:
+def _describe_date_match(
+    born: PartialDate, listed: PartialDate, verdict: Verdict, detail: Detail
+) -> str:
     """Return the line of the table that two dates belong to."""
     if verdict == "agree":
-        return f"same {_precision(born, listed)}"
+        return f"same {_derive_date_precision(born, listed)}"
     if detail in ("digits swapped", "digit mistyped") and not (born.month and listed.month):
         return "a digit of a year alone"
     if detail in ("another day", "day and month swapped"):
@@ -311,13 +313,13 @@ def _month_of(born: PartialDate) -> str:
     return f"{'about ' if born.circa else ''}{month_and_year(born.year, born.month)}"
 
 
-def _precision(a: PartialDate, b: PartialDate) -> str:
+def _derive_date_precision(a: PartialDate, b: PartialDate) -> str:
     if a.circa or b.circa or a.until or b.until or a.month is None or b.month is None:
         return "year"
     return "month" if a.day is None or b.day is None else "day"
 
 
-def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
+def score_country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """Return countries in common, or none in common."""
     if not subject.countries or not facts.countries:
         return None
@@ -330,7 +332,7 @@ def country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None
     return weigh_evidence("country", line, left, right, how, person)
 
 
-def address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
+def score_address(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
     """Score a postcode or most words of an address in common; differing ones say nothing."""
     if not subject.addresses or not facts.addresses:
         return None
@@ -359,11 +361,11 @@ _OWN = 0.8  # the weight of a word that tells one firm from others
 _DOUBT = 0.01  # what takes away less only puts names in order
 
 EVIDENCE_RULES: tuple[Callable[[Subject, EntryFacts, bool], Feature | None], ...] = (
-    identifiers, birth_date, country, address,
+    score_identifiers, birth_date, score_country, score_address,
 )  # fmt: skip
 
 
-def evidence(
+def collect_evidence(
     subject: Subject, facts: EntryFacts, names: Sequence[Feature], *, person: bool, common: bool
 ) -> list[Feature]:
     """Return all that stands beside the features of the names.
@@ -372,13 +374,15 @@ def evidence(
     """
     found = [rule(subject, facts, person) for rule in EVIDENCE_RULES]
     near = "not known" if person else nearest_place(subject.addresses, facts.addresses)
-    features = [_outweighing(feature, names, near) for feature in found if feature is not None]
+    features = [
+        _offset_settled_doubt(feature, names, near) for feature in found if feature is not None
+    ]
     if common:
-        features.append(_common([*names, *features]))
+        features.append(_score_common_name([*names, *features]))
     return features
 
 
-def _outweighing(feature: Feature, names: Sequence[Feature], near: Place) -> Feature:
+def _offset_settled_doubt(feature: Feature, names: Sequence[Feature], near: Place) -> Feature:
     """Return what agrees makes good, bit for bit, the doubt that it settles, before it adds
     anything.
 
@@ -414,10 +418,10 @@ def _share_own_word(address: Feature, names: Sequence[Feature], near: Place) -> 
 
 
 def _is_own(text: str, there: Collection[str]) -> bool:
-    return any(w not in there and word(w).weight_organisation >= _OWN for w in text.split())
+    return any(w not in there and get_word(w).weight_organisation >= _OWN for w in text.split())
 
 
-def _common(features: Sequence[Feature]) -> Feature:
+def _score_common_name(features: Sequence[Feature]) -> Feature:
     """Return a name of many people: it lowers where neither a birth date nor a number tells them
     apart.
     """

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, utils
 _ALIKE = 70
 
 
-def _worded(heading: str) -> str:
+def _split_heading_words(heading: str) -> str:
     """Return the words of a heading, those of `OperatorName` apart."""
     return utils.default_process(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading))
 
@@ -20,7 +20,11 @@ def renamed_headings(gone: Iterable[str], new: Iterable[str]) -> Iterator[tuple[
     No heading is in two pairs.
     """
     were, are = set(gone), set(new)
-    pairs = ((fuzz.WRatio(old, name, processor=_worded), old, name) for old in were for name in are)
+    pairs = (
+        (fuzz.WRatio(old, name, processor=_split_heading_words), old, name)
+        for old in were
+        for name in are
+    )
     for score, old, name in sorted(pairs, reverse=True):
         if score >= _ALIKE and old in were and name in are:
             were.remove(old)

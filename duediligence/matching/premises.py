@@ -17,7 +17,7 @@ _BEST: Final[tuple[Place, ...]] = (*NEAR, "elsewhere", "not known")
 NUMBER = re.compile(r"\b[0-9]+[a-z]?(?: ?[-–/] ?[0-9]+[a-z]?)?\b")
 
 
-def building(address: str) -> str:
+def parse_building(address: str) -> str:
     """Return the number of the building, or without one the first words of the address; may be
     empty.
 
@@ -54,9 +54,9 @@ def compare_places(one: Address, other: Address) -> Place:
         return "not known"
     if here != there:
         return "elsewhere"
-    if building(without_postcodes(one.text)) != building(without_postcodes(other.text)):
+    if parse_building(without_postcodes(one.text)) != parse_building(without_postcodes(other.text)):
         return "same postcode"
-    ours, theirs = _unit(one), _unit(other)
+    ours, theirs = _parse_unit(one), _parse_unit(other)
     return "same postcode" if ours and theirs and ours != theirs else "same premises"
 
 
@@ -73,15 +73,15 @@ def premises_key(address: Address) -> str:
     another key than one within it that does: whether they are one place is not known.
     """
     whole = building_key(address)
-    return " ".join(filter(None, (whole, _unit(address)))) if whole else ""
+    return " ".join(filter(None, (whole, _parse_unit(address)))) if whole else ""
 
 
 def building_key(address: Address) -> str:
     """As `premises_key`, for the whole building, whatever unit within it the address names."""
-    within, number = postcode(address), building(without_postcodes(address.text))
+    within, number = postcode(address), parse_building(without_postcodes(address.text))
     return f"{within} {number}" if within and number else ""
 
 
-def _unit(address: Address) -> str:
+def _parse_unit(address: Address) -> str:
     found = WITHIN.search(address.text.lower())
     return re.sub(r"[^a-z0-9]", "", found[0]) if found else ""

@@ -15,7 +15,7 @@ def rows(name: str) -> list[list[str]]:
 
 
 @cache
-def _parts(name: str) -> dict[str, dict[str, list[str]]]:
+def _group_table_parts(name: str) -> dict[str, dict[str, list[str]]]:
     """Return the parts of a table of several, each with its rows by their keys."""
     found: dict[str, dict[str, list[str]]] = {}
     for part, key, *columns in rows(name):
@@ -25,7 +25,7 @@ def _parts(name: str) -> dict[str, dict[str, list[str]]]:
 
 def letter_columns(name: str) -> dict[str, list[str]]:
     """Return all columns of a table of romanisations, by letter."""
-    return _parts("romanisations.tsv")[name]
+    return _group_table_parts("romanisations.tsv")[name]
 
 
 @cache
@@ -36,7 +36,7 @@ def letter_table(name: str) -> dict[str, str]:
 
 def word_lists(name: str) -> list[list[str]]:
     """Return lists of words that names are read by, one after the other."""
-    return [line.split() for line in _parts("word_sets.tsv")[name]]
+    return [line.split() for line in _group_table_parts("word_sets.tsv")[name]]
 
 
 def word_set(name: str) -> frozenset[str]:

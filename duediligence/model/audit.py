@@ -82,7 +82,7 @@ _MAY: Mapping[Role | None, frozenset[Action]] = {
 }
 
 
-def allowed(role: Role | None, action: Action) -> bool:
+def is_action_allowed(role: Role | None, action: Action) -> bool:
     """Return whether the role covers the action. None is a person whom nobody gave a role."""
     return action in _MAY[role]
 
@@ -176,9 +176,13 @@ class AuditEvent:
     def __post_init__(self) -> None:
         # One spelling of each event, the one that is stored, so that it hashes alike ever after.
         object.__setattr__(self, "at", self.at.astimezone(UTC))
-        object.__setattr__(self, "who", _storable(self.who))
-        object.__setattr__(self, "subject", _storable(self.subject))
-        object.__setattr__(self, "what", {_storable(k): _value(v) for k, v in self.what.items()})
+        object.__setattr__(self, "who", _escape_surrogates(self.who))
+        object.__setattr__(self, "subject", _escape_surrogates(self.subject))
+        object.__setattr__(
+            self,
+            "what",
+            {_escape_surrogates(k): _check_audit_value(v) for k, v in self.what.items()},
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +195,10 @@ class AuditRecord:
     sha256: str
 
     def line(self) -> str:
-        """Return the record as a line of JSON: what `chained` hashes, and with it the hash."""
-        document = _document(self.previous, self.position, self.event)
+        """Return the record as a line of JSON: what `hash_audit_event` hashes, and with it the
+        hash.
+        """
+        document = _build_event_document(self.previous, self.position, self.event)
         return canonical({**document, "sha256": self.sha256})
 
     @classmethod
@@ -211,7 +217,9 @@ class AuditRecord:
             event = AuditEvent(held["kind"], at, held["who"], what, held["subject"])
             record = cls(held["position"], event, held["previous"], held["sha256"])
             sound = record.line() == line
-            sound = sound and chained(record.previous, record.position, event) == record.sha256
+            sound = (
+                sound and hash_audit_event(record.previous, record.position, event) == record.sha256
+            )
         except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise ValueError("this is no record of an audit chain") from error
         if not sound:
@@ -233,13 +241,13 @@ class AuditProblem:
     key: str = ""
 
 
-def chained(previous: str, position: int, event: AuditEvent) -> str:
+def hash_audit_event(previous: str, position: int, event: AuditEvent) -> str:
     """Return the hash of an event in its place: SHA-256 of UTF-8 JSON, keys sorted, without spaces.
 
     `{"at":…,"kind":…,"position":…,"previous":…,"subject":…,"what":{…},"who":…}`, `at` as ISO 8601
     in UTC with `+00:00`. Anyone can compute it again without this program.
     """
-    document = _document(previous, position, event)
+    document = _build_event_document(previous, position, event)
     return sha256(canonical(document).encode()).hexdigest()
 
 
@@ -248,7 +256,7 @@ def canonical(document: Mapping[str, object]) -> str:
     return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def verify(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | None:
+def find_audit_problem(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | None:
     """Return the first problem of a chain, None where it is sound.
 
     `head` is a hash noted down before, such as in an evidence pack: the chain must still hold it.
@@ -256,7 +264,7 @@ def verify(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | 
     """
     last, position, known = BEGINNING, 0, head in ("", BEGINNING)
     for record in records:
-        problem = _problem(record, position + 1, last)
+        problem = _find_record_problem(record, position + 1, last)
         if problem:
             return problem
         last, position = record.sha256, record.position
@@ -270,7 +278,7 @@ def verify(records: Iterable[AuditRecord], *, head: str = "") -> AuditProblem | 
     )
 
 
-def _document(previous: str, position: int, event: AuditEvent) -> dict[str, object]:
+def _build_event_document(previous: str, position: int, event: AuditEvent) -> dict[str, object]:
     return {
         "at": event.at.isoformat(),
         "kind": event.kind,
@@ -282,7 +290,7 @@ def _document(previous: str, position: int, event: AuditEvent) -> dict[str, obje
     }
 
 
-def _problem(record: AuditRecord, expected: int, last: str) -> AuditProblem | None:
+def _find_record_problem(record: AuditRecord, expected: int, last: str) -> AuditProblem | None:
     at = record.event.at
     if record.position > expected:
         missing = (
@@ -297,7 +305,7 @@ def _problem(record: AuditRecord, expected: int, last: str) -> AuditProblem | No
             expected, f"record {record.position} is here: inserted or out of order", at
         )
     follows = record.previous == last
-    whole = chained(record.previous, record.position, record.event) == record.sha256
+    whole = hash_audit_event(record.previous, record.position, record.event) == record.sha256
     if follows and whole:
         return None
     if follows:
@@ -312,16 +320,16 @@ def _problem(record: AuditRecord, expected: int, last: str) -> AuditProblem | No
     return AuditProblem(expected, "this record was edited, moved here or inserted", at)
 
 
-def _value(value: AuditValue) -> AuditValue:
+def _check_audit_value(value: AuditValue) -> AuditValue:
     if value is None or isinstance(value, int):
         return value
     if isinstance(value, str):
-        return _storable(value)
+        return _escape_surrogates(value)
     if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
-        return tuple(_storable(each) for each in value)
+        return tuple(_escape_surrogates(each) for each in value)
     raise TypeError(f"an audit event cannot hold {value!r}")
 
 
-def _storable(text: str) -> str:
+def _escape_surrogates(text: str) -> str:
     """Return the text without halves of characters, as in a file name of bytes that are no text."""
     return text.encode("utf-8", "backslashreplace").decode()

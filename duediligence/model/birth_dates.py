@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
 from duediligence.model.entries import ListEntry
-from duediligence.model.facts import Clause, Value, changed
+from duediligence.model.facts import Clause, Value, map_clause_values
 from duediligence.model.matches import Feature
 from duediligence.model.suppliers import Repair
 
@@ -34,22 +34,24 @@ def without_birth_dates(value: T) -> T:
     Dates of entries of public lists are public and stay. A comparison of birth dates goes as a
     whole, since one side tells the other. The value itself is not changed.
     """
-    return cast(T, _without(value))
+    return cast(T, _drop_birth_dates(value))
 
 
-def _without(value: Any) -> Any:
+def _drop_birth_dates(value: Any) -> Any:
     match value:
         case str() | bytes() | int() | float() | None:
             return value
         case Clause():
-            left = changed(value, _unless_private)
+            left = map_clause_values(value, _unless_private)
             return LEFT_OUT if left is None else value if left == value else left
         case ListEntry() if value.record is None or value.record.handling == "public":
             return value
         case list() | tuple() if type(value) in (list, tuple):
-            return _same(value, type(value)(_without(x) for x in value if not _tells_birth(x)))
+            return _keep_unchanged(
+                value, type(value)(_drop_birth_dates(x) for x in value if not _tells_birth(x))
+            )
         case dict() | MappingProxyType():
-            return _same(value, {key: _of_name(key, one) for key, one in value.items()})
+            return _keep_unchanged(value, {key: _of_name(key, one) for key, one in value.items()})
     kind: Any = type(value)
     if not hasattr(kind, "__dataclass_fields__") or not kind.__module__.startswith(_RESULTS):
         return value
@@ -68,11 +70,17 @@ def _names_of(kind: Any) -> tuple[str, ...]:
 
 def _of_name(name: object, value: Any) -> Any:
     if name not in _NAMES:
-        return _without(value)
-    return () if isinstance(value, tuple) else [] if isinstance(value, list) else _nothing(value)
+        return _drop_birth_dates(value)
+    return (
+        ()
+        if isinstance(value, tuple)
+        else []
+        if isinstance(value, list)
+        else _build_empty_value(value)
+    )
 
 
-def _nothing(value: Any) -> Any:
+def _build_empty_value(value: Any) -> Any:
     return "" if isinstance(value, str) else None
 
 
@@ -87,7 +95,7 @@ def _tells_birth(value: Any) -> bool:
     return isinstance(value, Repair) or (isinstance(value, Feature) and value.name == _FEATURE)
 
 
-def _same(before: Any, after: Any) -> Any:
+def _keep_unchanged(before: Any, after: Any) -> Any:
     """Return the value before where nothing in it is another one."""
     if isinstance(before, Mapping):
         return before if all(after[key] is one for key, one in before.items()) else after

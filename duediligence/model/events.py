@@ -60,11 +60,11 @@ def same_events(events: Sequence[Event]) -> list[tuple[int, ...]]:
     return [
         tuple(sorted(position for one in group for position in one.members))
         for positions in alike.values()
-        for group in _events(events, positions)
+        for group in _group_same_events(events, positions)
     ]
 
 
-def connected(links: Iterable[Iterable[int]], count: int) -> list[int]:
+def find_first_connected(links: Iterable[Iterable[int]], count: int) -> list[int]:
     """For each of `count` things the first that it is connected with by any chain of links."""
     first = list(range(count))
 
@@ -92,7 +92,7 @@ class _Joined:
 _Group = list[_Joined]
 
 
-def _events(events: Sequence[Event], positions: Sequence[int]) -> list[_Group]:
+def _group_same_events(events: Sequence[Event], positions: Sequence[int]) -> list[_Group]:
     """Return those of one kind and party, apart by what happened."""
     window = WINDOWS.get(events[positions[0]].kind)
     joined = _by_number(events, positions, dated=window is not None)
@@ -119,7 +119,7 @@ def _by_number(events: Sequence[Event], positions: Sequence[int], *, dated: bool
         for number in events[position].numbers:
             holders.setdefault(number, []).append(place)
     sets: dict[int, list[int]] = {}
-    for place, first in enumerate(connected(holders.values(), len(positions))):
+    for place, first in enumerate(find_first_connected(holders.values(), len(positions))):
         sets.setdefault(first, []).append(positions[place])
     found = []
     for members in sets.values():

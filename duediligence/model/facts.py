@@ -70,10 +70,12 @@ Said: TypeAlias = Value | Clause | int | date
 
 def say(template: str, **values: Said) -> Clause:
     """Return a clause. `template` is a constant: everything that varies is a value."""
-    return Clause(template, tuple((name, _value(given)) for name, given in values.items()))
+    return Clause(
+        template, tuple((name, _convert_to_value(given)) for name, given in values.items())
+    )
 
 
-def _value(given: Said) -> Value:
+def _convert_to_value(given: Said) -> Value:
     match given:
         case Value():
             return given
@@ -85,52 +87,52 @@ def _value(given: Said) -> Value:
             return Value("date", day=given)
 
 
-def _of(kind: ValueKind, text: str, label: str = "") -> Value:
+def _build_value(kind: ValueKind, text: str, label: str = "") -> Value:
     return Value(kind, text, label, personal=kind in _PERSONAL)
 
 
 def word(text: str) -> Value:
     """Return a word of a fixed vocabulary, a code, or a text that is declared not personal."""
-    return _of("word", text)
+    return _build_value("word", text)
 
 
 def firm(name: str) -> Value:
     """Return the name of an organisation: shown, unless a person behind the supplier has the
     same.
     """
-    return _of("firm", name)
+    return _build_value("firm", name)
 
 
 def entry_name(name: str) -> Value:
     """Return a name of the list entry that the finding is about: shown as the finding shows it."""
-    return _of("entry", name)
+    return _build_value("entry", name)
 
 
-def person(name: str, role: str = "person") -> Value:
+def tag_person(name: str, role: str = "person") -> Value:
     """Return the name of a natural person, or of one who may be: redacted to the role and a
     number.
     """
-    return _of("person", name, role)
+    return _build_value("person", name, role)
 
 
-def private(text: object) -> Value:
+def tag_private(text: object) -> Value:
     """Return something about a person that is dropped with whatever part of the clause tells it."""
-    return _of("private", str(text))
+    return _build_value("private", str(text))
 
 
-def born(day: PartialDate) -> Value:
+def tag_birth_date(day: PartialDate) -> Value:
     """Return a birth date; no more of it than year and month is kept."""
-    return private(replace(day, day=None))
+    return tag_private(replace(day, day=None))
 
 
-def quoted(text: str) -> Value:
+def tag_quote(text: str) -> Value:
     """Return free text of a publisher, a register or a file: it may name anybody, and is
     personal.
     """
-    return _of("quoted", text)
+    return _build_value("quoted", text)
 
 
-def published(owner: Any, field: str, *, stop: bool = True) -> Value:
+def tag_published(owner: Any, field: str, *, stop: bool = True) -> Value:
     """Return a field of a list entry or a record in its publisher's words, several joined by
     semicolons.
 
@@ -140,12 +142,12 @@ def published(owner: Any, field: str, *, stop: bool = True) -> Value:
     value = getattr(owner, field)
     text = value if isinstance(value, str) else "; ".join(value)
     text = text if stop else text.rstrip(".")
-    return word(text) if field in type(owner).NOT_PERSONAL else quoted(text)
+    return word(text) if field in type(owner).NOT_PERSONAL else tag_quote(text)
 
 
-def recorded(text: str) -> Text:
+def wrap_recorded_text(text: str) -> Text:
     """Return a text stored before clauses were: one fact, personal as a whole."""
-    return say("{text}", text=_of("recorded", text)) if text else ""
+    return say("{text}", text=_build_value("recorded", text)) if text else ""
 
 
 def count(number: int, one: str, many: str = "") -> Value:
@@ -153,8 +155,8 @@ def count(number: int, one: str, many: str = "") -> Value:
     return Value("count", one, many or one + "s", number)
 
 
-def money(pounds: Decimal) -> Value:
-    return _of("money", str(pounds))
+def tag_money(pounds: Decimal) -> Value:
+    return _build_value("money", str(pounds))
 
 
 def days_since(day: date, today: date) -> Value:
@@ -168,7 +170,7 @@ def listed(values: Iterable[Said]) -> Value:
     return Value("list", label="and", items=tuple(found))
 
 
-def either(preferred: Clause, instead: Clause) -> Value:
+def tag_alternative(preferred: Clause, instead: Clause) -> Value:
     """Return what is said, and what where a value of that is dropped."""
     return Value("part", items=(preferred, instead))
 
@@ -188,7 +190,7 @@ def joined(separator: Literal[" ", "; ", ", "], clauses: Iterable[Text]) -> Clau
     return say("{all}", all=Value("list", label=separator, items=items))
 
 
-def changed(text: Text, change: Callable[[Value], Value | None]) -> Text | None:
+def map_clause_values(text: Text, change: Callable[[Value], Value | None]) -> Text | None:
     """Return the text with each value as `change` has it; None where it holds a value that is
     dropped.
 
@@ -200,7 +202,7 @@ def changed(text: Text, change: Callable[[Value], Value | None]) -> Text | None:
     kept: list[tuple[str, Value]] = []
     for name, value in text.values:
         if value.kind in ("part", "list"):
-            new_items = (changed(item, change) for item in value.items)
+            new_items = (map_clause_values(item, change) for item in value.items)
             items = tuple(clause_of(one) for one in new_items if one is not None)
             if value.kind == "list" and not items:
                 return None
@@ -212,7 +214,7 @@ def changed(text: Text, change: Callable[[Value], Value | None]) -> Text | None:
     return Clause(text.template, tuple(kept))
 
 
-def identity(text: Text) -> object:
+def derive_text_identity(text: Text) -> object:
     """Return what makes the text the same as another: named fields, so that a new one changes
     nothing.
     """
@@ -221,12 +223,20 @@ def identity(text: Text) -> object:
     return [
         text.template,
         *(
-            [name, v.kind, v.text, v.label, v.number, v.day, [identity(one) for one in v.items]]
+            [
+                name,
+                v.kind,
+                v.text,
+                v.label,
+                v.number,
+                v.day,
+                [derive_text_identity(one) for one in v.items],
+            ]
             for name, v in text.values
         ),
     ]
 
 
-def timeless(text: Text) -> Text:
+def drop_elapsed_parts(text: Text) -> Text:
     """Return the text without the parts that tell how long ago something was."""
-    return changed(text, lambda value: None if value.kind == "elapsed" else value) or ""
+    return map_clause_values(text, lambda value: None if value.kind == "elapsed" else value) or ""

@@ -32,13 +32,13 @@ class Letter:
 
     @property
     def reference(self) -> str:
-        return reference(self.position)
+        return format_letter_reference(self.position)
 
     def without_people(self) -> "Letter":
         """Return the same without who agreed, which is free text."""
         return replace(self, confirmed_with="left out" if self.confirmed_with else "")
 
 
-def reference(position: int) -> str:
+def format_letter_reference(position: int) -> str:
     """Return `L12`: no ID of an alert, from which a receiver could work out what it is about."""
     return f"L{position}"

@@ -257,18 +257,22 @@ class StaleReason:
                 )
             case "clock in doubt":
                 return (
-                    f"the clock of this computer says {minute(self.clock)}, and the newest record "
-                    f"is of {minute(self.at)}",
+                    f"the clock of this computer says {format_minute(self.clock)}, and the "
+                    "newest record "
+                    f"is of {format_minute(self.at)}",
                     ". Correct the clock. If it is right now, an administrator records that: ",
                     ReasonStep("put-clock-right"),
                 )
             case "wrong clock":
                 again = compare or ("fetch or load it again",)
-                return (f"its time, {minute(self.at)}, is of a clock that was wrong: ", *again)
+                return (
+                    f"its time, {format_minute(self.at)}, is of a clock that was wrong: ",
+                    *again,
+                )
             case "publisher's date ahead":
                 return (
                     f"the publisher's own date, {_day(self.on)}, is in the future: the clock of "
-                    f"this computer says {minute(self.clock)}",
+                    f"this computer says {format_minute(self.clock)}",
                 )
             case _:
                 return (said,)
@@ -288,7 +292,7 @@ def reason_words(reasons: Iterable[StaleReason], list_id: str, *, people: bool =
     return "; ".join(filter(None, (each.words(list_id, people=people) for each in reasons)))
 
 
-def minute(at: datetime | None) -> str:
+def format_minute(at: datetime | None) -> str:
     """Return `24 November 2026, 09:30 UTC`, for a time that is compared with a clock."""
     return f"{long_date(at)}, {at.astimezone(UTC):%H:%M} UTC" if at else "an unknown time"
 

@@ -76,12 +76,12 @@ class Match:
     @property
     def score(self) -> float:
         """Return the sum of the contributions, held between 0.0 and 1.0, to four decimal places."""
-        return _held(self.features)
+        return _sum_contributions(self.features)
 
     @property
     def name_score(self) -> float:
         """Return what the names alone score."""
-        return _held(f for f in self.features if f.name not in _BESIDE)
+        return _sum_contributions(f for f in self.features if f.name not in _BESIDE)
 
     @property
     def same_name(self) -> bool:
@@ -96,7 +96,7 @@ class Match:
         A number that differs weighs only against names that are merely similar; nothing else
         that differs, and no common name, counts here.
         """
-        score = _held(f for f in self.features if f.name != "common name")
+        score = _sum_contributions(f for f in self.features if f.name != "common name")
         number = self.feature("identifier")
         if number and number.verdict == "differ" and not self._strong:
             return score
@@ -155,6 +155,6 @@ class Match:
         return self.same_name or self.name_score >= _STRONG
 
 
-def _held(features: Iterable[Feature]) -> float:
+def _sum_contributions(features: Iterable[Feature]) -> float:
     total = sum(feature.contribution for feature in features)
     return round(min(1.0, max(0.0, total)), 4)

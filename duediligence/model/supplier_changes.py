@@ -53,16 +53,17 @@ class SupplierTie:
     decision: int
 
 
-def union(first: Supplier, other: Supplier) -> Supplier:
+def combine_suppliers(first: Supplier, other: Supplier) -> Supplier:
     """Return the first supplier with everything by which the other is looked up.
 
     Name, address and the text of the contract stay those of the first where it has them. A person
     whom only one of the two gives with a date of birth is taken with it.
     """
     own = {first.name.casefold()}
-    former = _names((*first.former_names, *other.former_names), own)
-    trading = _names(
-        (*first.trading_names, other.name, *other.trading_names), own | set(map(_folded, former))
+    former = _deduplicate_names((*first.former_names, *other.former_names), own)
+    trading = _deduplicate_names(
+        (*first.trading_names, other.name, *other.trading_names),
+        own | set(map(_fold_name_case, former)),
     )
     ended = max(first.ended, other.ended) if first.ended and other.ended else None
     apart = (first.ref, other.ref)
@@ -71,22 +72,24 @@ def union(first: Supplier, other: Supplier) -> Supplier:
         first,
         trading_names=trading,
         former_names=former,
-        identifiers=_once((*first.identifiers, *other.identifiers)),
-        address=_address(first.address, other.address),
+        identifiers=_deduplicate_values((*first.identifiers, *other.identifiers)),
+        address=_merge_addresses(first.address, other.address),
         people=merged_people((*first.people, *other.people)),
         contract=contract,
-        contracts=_contracts(contract, _once((*first.engagements, *other.engagements))),
-        repairs=_once((*first.repairs, *other.repairs)),
-        unread=_once((*first.unread, *other.unread)),
+        contracts=_drop_redundant_contract(
+            contract, _deduplicate_values((*first.engagements, *other.engagements))
+        ),
+        repairs=_deduplicate_values((*first.repairs, *other.repairs)),
+        unread=_deduplicate_values((*first.unread, *other.unread)),
         ended=ended,
-        part_of=_once(
+        part_of=_deduplicate_values(
             one for one in (*first.part_of, *other.part_of) if one.supplier_ref not in apart
         ),
-        contact_keys=_once((*first.contact_keys, *other.contact_keys)),
+        contact_keys=_deduplicate_values((*first.contact_keys, *other.contact_keys)),
     )
 
 
-def _address(first: Address | None, other: Address | None) -> Address | None:
+def _merge_addresses(first: Address | None, other: Address | None) -> Address | None:
     """Return the first address; with the other's postcode where it has none and the two may be
     one.
     """
@@ -100,7 +103,7 @@ def _address(first: Address | None, other: Address | None) -> Address | None:
     return first
 
 
-def carry(current: Supplier, was: Supplier, now: Supplier) -> Supplier:
+def apply_supplier_changes(current: Supplier, was: Supplier, now: Supplier) -> Supplier:
     """Return the supplier as it is, with what changed between two other states of it.
 
     Of a field with several values those that came are added and those that went are removed; any
@@ -115,13 +118,15 @@ def carry(current: Supplier, was: Supplier, now: Supplier) -> Supplier:
         here, then, new = (getattr(one, field.name) for one in (current, was, now))
         if field.name == "contracts" or then == new:
             continue
-        changed[field.name] = _carried(here, then, new) if isinstance(new, tuple) else new
+        changed[field.name] = (
+            _apply_value_changes(here, then, new) if isinstance(new, tuple) else new
+        )
     carried = replace(current, **changed)  # type: ignore[arg-type]
-    contracts = _carried(current.engagements, was.engagements, now.engagements)
+    contracts = _apply_value_changes(current.engagements, was.engagements, now.engagements)
     return replace(
         carried,
         people=tuple(people.get(one, one) for one in carried.people),
-        contracts=_contracts(carried.contract, contracts),
+        contracts=_drop_redundant_contract(carried.contract, contracts),
     )
 
 
@@ -133,39 +138,42 @@ def with_contracts(supplier: Supplier, contracts: Iterable[Contract]) -> Supplie
     held, text = tuple(contracts), supplier.contract
     if not text or text in {one.title for one in supplier.engagements}:
         text = held[0].title if held else ""
-    return replace(supplier, contract=text, contracts=_contracts(text, held))
+    return replace(supplier, contract=text, contracts=_drop_redundant_contract(text, held))
 
 
-def repointed(supplier: Supplier, old: str, new: str) -> Supplier:
+def replace_parent_ref(supplier: Supplier, old: str, new: str) -> Supplier:
     """Return the supplier, working under `new` where it worked under `old`."""
     under = (PartOf(new, one.role) if one.supplier_ref == old else one for one in supplier.part_of)
     return replace(
-        supplier, part_of=_once(one for one in under if one.supplier_ref != supplier.ref)
+        supplier,
+        part_of=_deduplicate_values(one for one in under if one.supplier_ref != supplier.ref),
     )
 
 
-def _carried(here: tuple[T, ...], then: tuple[T, ...], new: tuple[T, ...]) -> tuple[T, ...]:
+def _apply_value_changes(
+    here: tuple[T, ...], then: tuple[T, ...], new: tuple[T, ...]
+) -> tuple[T, ...]:
     if here == then:
         return new
     gone = [one for one in then if one not in new]
     come = [one for one in new if one not in then]
-    return _once((*(one for one in here if one not in gone), *come))
+    return _deduplicate_values((*(one for one in here if one not in gone), *come))
 
 
-def _contracts(text: str, held: tuple[Contract, ...]) -> tuple[Contract, ...]:
+def _drop_redundant_contract(text: str, held: tuple[Contract, ...]) -> tuple[Contract, ...]:
     """As a supplier has them: none where the text says it all."""
     return () if held == (Contract(title=text),) else held
 
 
-def _names(names: Iterable[str], known: set[str]) -> tuple[str, ...]:
+def _deduplicate_names(names: Iterable[str], known: set[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for name in names:
-        if _folded(name) not in known:
-            found.setdefault(_folded(name), name)
+        if _fold_name_case(name) not in known:
+            found.setdefault(_fold_name_case(name), name)
     return tuple(found.values())
 
 
-def _folded(name: str) -> str:
+def _fold_name_case(name: str) -> str:
     return name.casefold()
 
 
@@ -174,10 +182,12 @@ def merged_people(people: Iterable[Person]) -> tuple[Person, ...]:
     without a date of birth only where nobody of them has one.
     """
     every = tuple(people)
-    proven = {_key(one) for one in every if not one.unproven}
-    every = _once(one for one in every if not one.unproven or _key(one) not in proven)
-    dated = {_key(one) for one in every if one.birth_date}
-    return tuple(one for one in every if one.birth_date or _key(one) not in dated)
+    proven = {_build_person_key(one) for one in every if not one.unproven}
+    every = _deduplicate_values(
+        one for one in every if not one.unproven or _build_person_key(one) not in proven
+    )
+    dated = {_build_person_key(one) for one in every if one.birth_date}
+    return tuple(one for one in every if one.birth_date or _build_person_key(one) not in dated)
 
 
 def remaining_people(before: Supplier, left: Iterable[Person]) -> tuple[Person, ...]:
@@ -187,23 +197,23 @@ def remaining_people(before: Supplier, left: Iterable[Person]) -> tuple[Person, 
     return tuple(replace(one, cell=None) if one.cell in gone else one for one in people)
 
 
-def _key(person: Person) -> tuple[str, str]:
-    return _folded(person.name), person.role
+def _build_person_key(person: Person) -> tuple[str, str]:
+    return _fold_name_case(person.name), person.role
 
 
 def _with_proof(current: Supplier, was: Supplier, now: Supplier) -> dict[Person, Person]:
     """Return each person as they are read: in `current`, unless that changed between the other
     two.
     """
-    then = {one: proof(one) for one in was.people}
-    changed = (one for one in now.people if then.get(one) != proof(one))
+    then = {one: extract_person_proof(one) for one in was.people}
+    changed = (one for one in now.people if then.get(one) != extract_person_proof(one))
     return {one: one for one in (*current.people, *changed)}
 
 
-def proof(person: Person) -> tuple[bool | None, PeopleCell | None]:
+def extract_person_proof(person: Person) -> tuple[bool | None, PeopleCell | None]:
     """Return what may differ between two readings of one person."""
     return person.unproven, person.cell
 
 
-def _once(values: Iterable[T]) -> tuple[T, ...]:
+def _deduplicate_values(values: Iterable[T]) -> tuple[T, ...]:
     return tuple(dict.fromkeys(values))

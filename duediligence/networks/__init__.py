@@ -1,10 +1,16 @@
 """Links across suppliers, made from their dossiers: pure, no I/O."""
 
-from duediligence.networks.building import Built, assemble, build, link_key
+from duediligence.networks.building import Built, assemble_network, build_network, link_key
 from duediligence.networks.collecting import supplier_node
 from duediligence.networks.hubs import HUBS, HubRule
-from duediligence.networks.positions import positions
-from duediligence.networks.walking import PARTIES, Graph, around, paths, steps
+from duediligence.networks.positions import find_network_positions
+from duediligence.networks.walking import (
+    PARTIES,
+    Graph,
+    count_steps,
+    find_paths,
+    select_neighbourhood,
+)
 
 __all__ = [
     "HUBS",
@@ -12,12 +18,12 @@ __all__ = [
     "Built",
     "Graph",
     "HubRule",
-    "around",
-    "assemble",
-    "build",
+    "assemble_network",
+    "build_network",
+    "count_steps",
+    "find_network_positions",
+    "find_paths",
     "link_key",
-    "paths",
-    "positions",
-    "steps",
+    "select_neighbourhood",
     "supplier_node",
 ]

@@ -19,10 +19,10 @@ from duediligence.networks.marks import of_findings
 
 def link_key(link: NetworkLink) -> str:
     """Return what makes a link the same from run to run: a hash of both ends and its kind."""
-    return _key(link.one, link.other, link.kind)
+    return _hash_link(link.one, link.other, link.kind)
 
 
-def _key(one: str, other: str, kind: LinkKind) -> str:
+def _hash_link(one: str, other: str, kind: LinkKind) -> str:
     return sha256(f"{one}\x1f{other}\x1f{kind}".encode()).hexdigest()[:16]
 
 
@@ -34,7 +34,7 @@ class Built:
     told_by: Mapping[str, frozenset[str]]
 
 
-def build(
+def build_network(
     suppliers: Iterable[Supplier],
     dossiers: Mapping[str, Dossier],
     *,
@@ -53,7 +53,7 @@ def build(
     register has at an address, None where it does not know; it is asked of addresses that join
     several and that no dossier counts.
     """
-    return assemble(
+    return assemble_network(
         suppliers,
         dossiers,
         today=today,
@@ -64,7 +64,7 @@ def build(
     ).network
 
 
-def assemble(
+def assemble_network(
     suppliers: Iterable[Supplier],
     dossiers: Mapping[str, Dossier],
     *,
@@ -74,7 +74,7 @@ def assemble(
     known: Mapping[str, date] | None = None,
     companies_at: Callable[[Address], int | None] | None = None,
 ) -> Built:
-    """Return the network as `build` makes it, with which supplier tells of which links."""
+    """Return the network as `build_network` makes it, with which supplier tells of which links."""
     collector = Collector(today)
     for dossier in dossiers.values():
         collector.expect(dossier)
@@ -83,11 +83,11 @@ def assemble(
     if companies_at:
         collector.count_offices(companies_at)
     collector.people.settle()
-    _mark(collector, findings, titles or {})
+    _collect_marks(collector, findings, titles or {})
     ends = {told.other for told in collector.told} | {end for end, _ in collector.marks}
     ids = {end: _node_id(collector, end) for end in ends}
-    nodes = _nodes(collector)
-    links, told_by = _links(collector, ids, known)
+    nodes = _build_network_nodes(collector)
+    links, told_by = _build_network_links(collector, ids, known)
     return Built(Network(dict(sorted(nodes.items())), links), told_by)
 
 
@@ -95,15 +95,17 @@ def _node_id(collector: Collector, end: End) -> str:
     return end if isinstance(end, str) else collector.people.node_id(end)
 
 
-def _mark(collector: Collector, findings: Iterable[Finding], titles: Mapping[str, str]) -> None:
+def _collect_marks(
+    collector: Collector, findings: Iterable[Finding], titles: Mapping[str, str]
+) -> None:
     for finding, mark in of_findings(findings, titles):
         if finding.about == "supplier" and finding.supplier_ref in collector.by_ref:
             collector.marks.append((collector.by_ref[finding.supplier_ref], mark))
-        elif end := _about(collector, finding):
+        elif end := _find_marked_party(collector, finding):
             collector.marks.append((end, mark))
 
 
-def _about(collector: Collector, finding: Finding) -> End | None:
+def _find_marked_party(collector: Collector, finding: Finding) -> End | None:
     """Return who behind the supplier a finding is about; None where two may be meant."""
     ends = collector.aliases.get(finding.supplier_ref, {}).get(finding.subject_name.casefold(), {})
     if finding.subject_born:
@@ -117,7 +119,7 @@ def _same_month(one: PartialDate | None, other: PartialDate) -> bool:
     return one is not None and (one.year, one.month) == (other.year, other.month)
 
 
-def _nodes(collector: Collector) -> dict[str, NetworkNode]:
+def _build_network_nodes(collector: Collector) -> dict[str, NetworkNode]:
     people, drafts = collector.people, collector.nodes
     marks: dict[str, dict[NetworkMark, None]] = {
         id_: dict(draft.marks) for id_, draft in drafts.items()
@@ -136,7 +138,7 @@ def _nodes(collector: Collector) -> dict[str, NetworkNode]:
             companies=draft.companies,
             supplier_ref=draft.supplier_ref,
             number=draft.number,
-            marks=_ordered(marks[id_]),
+            marks=_sort_marks(marks[id_]),
         )
         for id_, draft in drafts.items()
     }
@@ -147,16 +149,16 @@ def _nodes(collector: Collector) -> dict[str, NetworkNode]:
             label=label,
             personal=True,
             companies=len(elsewhere[id_]) if id_ in elsewhere else None,
-            marks=_ordered(marks.get(id_, {})),
+            marks=_sort_marks(marks.get(id_, {})),
         )
     return nodes
 
 
-def _ordered(marks: Iterable[NetworkMark]) -> tuple[NetworkMark, ...]:
+def _sort_marks(marks: Iterable[NetworkMark]) -> tuple[NetworkMark, ...]:
     return tuple(sorted(marks, key=lambda mark: (mark.kind, mark.what, mark.sure, str(mark.on))))
 
 
-def _links(
+def _build_network_links(
     collector: Collector, ids: Mapping[End, str], known: Mapping[str, date] | None
 ) -> tuple[tuple[NetworkLink, ...], dict[str, frozenset[str]]]:
     """Return each statement once: of one that several sources make, that with its end, or the
@@ -164,12 +166,16 @@ def _links(
     """
     found: dict[tuple[str, str, LinkKind, str], NetworkLink] = {}
     told_by: dict[str, set[str]] = {}
-    for told in (*collector.told, *_names(collector), *_parts(collector)):
+    for told in (
+        *collector.told,
+        *_link_former_names(collector),
+        *_link_sub_contractors(collector),
+    ):
         other = ids.get(told.other) or _node_id(collector, told.other)
         if other == told.one:
             continue
         key = (told.one, other, told.kind, str(told.since))
-        hashed = _key(told.one, other, told.kind)
+        hashed = _hash_link(told.one, other, told.kind)
         told_by.setdefault(told.ref, set()).add(hashed)
         link = NetworkLink(
             one=told.one,
@@ -180,17 +186,17 @@ def _links(
             until=told.until,
             first_known=None if known is None else known.get(hashed, collector.today),
         )
-        if key not in found or _rank(link) < _rank(found[key]):
+        if key not in found or _rank_link(link) < _rank_link(found[key]):
             found[key] = link
     links = tuple(found[key] for key in sorted(found))
     return links, {ref: frozenset(keys) for ref, keys in told_by.items()}
 
 
-def _rank(link: NetworkLink) -> tuple[bool, str, str]:
+def _rank_link(link: NetworkLink) -> tuple[bool, str, str]:
     return link.until is None, str(link.until), link.source
 
 
-def _names(collector: Collector) -> Iterator[Told]:
+def _link_former_names(collector: Collector) -> Iterator[Told]:
     """Yield former names, and who bears one now or bore it as well."""
     for words, several in collector.former.items():
         yield from several
@@ -200,7 +206,7 @@ def _names(collector: Collector) -> Iterator[Told]:
                 yield Told(here, several[0].other, "former name", FILE, ref=ref)
 
 
-def _parts(collector: Collector) -> Iterator[Told]:
+def _link_sub_contractors(collector: Collector) -> Iterator[Told]:
     for here, main, ref in collector.part_of:
         if main in collector.by_ref:
             yield Told(here, collector.by_ref[main], "sub-contractor", FILE, ref=ref)

@@ -281,7 +281,7 @@ class Collector:
         """A firm that directs or owns: by its number in the UK register where the name fits."""
         number, _ = uk_number(at)
         end = _company_id(number) if number else ""
-        if end and _fits(name, self._names.get(end, name)):
+        if end and _is_similar_name(name, self._names.get(end, name)):
             self._draft(end, "company", name)
             self._names.setdefault(end, name)
         else:
@@ -296,7 +296,7 @@ class Collector:
         firm = has_legal_form(name) or reads_as_firm(name)
         words = firm_words(name)
         key = " ".join(words) if firm and words else f"{name.casefold()} {here}"
-        end = f"charge holder:{_hash(key)}"
+        end = f"charge holder:{_hash_node_key(key)}"
         # Nothing on the register says whether a lender is a person.
         self._draft(end, "charge holder", name, personal=not firm)
         self._tell(replace(told, until=until), end)
@@ -310,12 +310,12 @@ class Collector:
     def _letters(self, address: Address | None, told: Told, *, personal: bool) -> None:
         """The address that an officer or owner gives, unless it is the company's own."""
         key = premises_key(address) if address else ""
-        if address and key and f"address:{_hash(key)}" not in self._at.get(told.one, ()):
+        if address and key and f"address:{_hash_node_key(key)}" not in self._at.get(told.one, ()):
             end = self._office(address, key, personal=personal)
             self._tell(replace(told, kind="correspondence address"), end)
 
     def _office(self, address: Address, key: str, *, personal: bool) -> str:
-        end = f"address:{_hash(key)}"
+        end = f"address:{_hash_node_key(key)}"
         draft = self._draft(end, "address", address.text, personal=personal)
         draft.personal = draft.personal and personal
         draft.label = min(draft.label, address.text)
@@ -341,7 +341,7 @@ class Collector:
 
     def _address_count(self, address: Address, companies: int) -> None:
         if key := premises_key(address):
-            draft = self.nodes[f"address:{_hash(key)}"]
+            draft = self.nodes[f"address:{_hash_node_key(key)}"]
             draft.companies = max(companies, draft.companies or 0)
             self._in_building[building_key(address)] = companies
 
@@ -355,7 +355,7 @@ class Collector:
     ) -> None:
         self._alias(name, here)
         if words := firm_words(name):
-            end = f"former name:{_hash(' '.join(words))}"
+            end = f"former name:{_hash_node_key(' '.join(words))}"
             draft = self._draft(end, "former name", name)
             draft.label = min(draft.label, name)
             told = Told(here, end, "former name", source, since, until, self._ref)
@@ -411,7 +411,7 @@ def _company_id(number: str) -> str:
     return f"company:{number}"
 
 
-def _hash(key: str) -> str:
+def _hash_node_key(key: str) -> str:
     return sha256(key.encode()).hexdigest()[:24]
 
 
@@ -421,11 +421,11 @@ def _firm_id(name: str, at: RegisteredAt | None, here: str) -> str:
     """
     where = [at.number, at.country or at.place] if at else []
     told = [" ".join(text.casefold().split()) for text in where if text]
-    return f"firm:{_hash(' '.join((name.casefold(), *(told or [here]))))}"
+    return f"firm:{_hash_node_key(' '.join((name.casefold(), *(told or [here]))))}"
 
 
 @lru_cache(maxsize=65536)
-def _fits(name: str, other: str) -> bool:
+def _is_similar_name(name: str, other: str) -> bool:
     if name.casefold() == other.casefold():
         return True
     one, two = prepare(name, "organisation"), prepare(other, "organisation")

@@ -128,10 +128,10 @@ class Controllers:
                 continue
             for there in self._below[controller]:
                 if there != id_:
-                    yield there, _joined(path, self._above[there][controller])
+                    yield there, _join_paths(path, self._above[there][controller])
         for there in self._below.get(id_, ()):
             if there != id_:
-                yield there, _reversed(self._above[there][id_])
+                yield there, _reverse_path(self._above[there][id_])
 
     def _directed(self, id_: str) -> Iterator[tuple[str, NetworkPath]]:
         """Yield suppliers of which the same people are half of the board or more, there and here;
@@ -147,14 +147,17 @@ class Controllers:
             if not self._owned_by_others(id_, (person,)):
                 for there in self._below.get(person, ()):
                     if there != id_ and person not in self._above[id_]:
-                        yield there, _joined(self._seat(id_, person), self._above[there][person])
+                        yield (
+                            there,
+                            _join_paths(self._seat(id_, person), self._above[there][person]),
+                        )
         for person, path in self._above[id_].items():
             if self.graph.node(person).kind != "person" or not self.graph.weight(person):
                 continue
             for there in self._directs.get(person, ()):
                 others = self._owned_by_others(there, (person,))
                 if there != id_ and person not in self._above[there] and not others:
-                    yield there, _joined(path, self._seat(there, person))
+                    yield there, _join_paths(path, self._seat(there, person))
         for there, people in shared.items():
             half = 2 * len(people) >= max(len(self._boards[id_]), len(self._boards[there]))
             if half and not any(self._owned_by_others(one, people) for one in (id_, there)):
@@ -231,7 +234,7 @@ class Controllers:
         return not ours.isdisjoint(theirs)
 
 
-def _joined(path: NetworkPath, back: NetworkPath) -> NetworkPath:
+def _join_paths(path: NetworkPath, back: NetworkPath) -> NetworkPath:
     """From the first of one path to the first of the other, both of which end in one node."""
     return NetworkPath(
         (*path.nodes, *reversed(back.nodes[:-1])),
@@ -240,5 +243,5 @@ def _joined(path: NetworkPath, back: NetworkPath) -> NetworkPath:
     )
 
 
-def _reversed(path: NetworkPath) -> NetworkPath:
+def _reverse_path(path: NetworkPath) -> NetworkPath:
     return NetworkPath(path.nodes[::-1], path.links[::-1], path.strength)

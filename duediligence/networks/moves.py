@@ -18,7 +18,7 @@ _DEAD = INSOLVENT | {"dissolved"}
 _MOST_MOVES = 10
 
 
-def statuses(dossiers: Collection[Dossier]) -> dict[str, str]:
+def map_company_statuses(dossiers: Collection[Dossier]) -> dict[str, str]:
     """Return the status of each company that a dossier names, by the id of its node."""
     found: dict[str, str] = {}
     for dossier in dossiers:
@@ -32,14 +32,14 @@ def statuses(dossiers: Collection[Dossier]) -> dict[str, str]:
     return found
 
 
-def chains(
+def find_move_chains(
     graph: Graph, node: NetworkNode, dossier: Dossier, status: Mapping[str, str]
 ) -> tuple[ChainOfMoves, ...]:
     """Return the chains that end at this supplier, of two moves or with the name or address kept.
 
-    `status` is what `statuses` gives. A chain has a company that became insolvent, unless name or
-    address was kept. Whoever moved owns the supplier, or is half of its board. Where the register
-    gives no day, no move is seen.
+    `status` is what `map_company_statuses` gives. A chain has a company that became insolvent,
+    unless name or address was kept. Whoever moved owns the supplier, or is half of its board. Where
+    the register gives no day, no move is seen.
     """
     company = dossier.company
     if not isinstance(company, Company) or company.created_on is None:
@@ -52,7 +52,7 @@ def chains(
         if not graph.weight(person.id):
             continue
         begun = max(filter(None, (company.created_on, link.since)))
-        moves = tuple(_moves(graph, person.id, node.id, begun, status))
+        moves = tuple(_trace_director_moves(graph, person.id, node.id, begun, status))
         if moves:
             key = tuple(move.node.id for move in moves)
             found.setdefault(key, (moves, {}))[1][person.id] = person
@@ -67,7 +67,7 @@ def chains(
         moves, by_id = found[key]
         if 2 * len(by_id) < len(board) and owners.isdisjoint(by_id):
             continue
-        kept = tuple(_kept(graph, node, company, moves[-1]))
+        kept = tuple(_find_kept_details(graph, node, company, moves[-1]))
         failed = any(move.status in INSOLVENT for move in moves)
         if kept or (len(moves) > 1 and failed):
             who = tuple(by_id[one] for one in sorted(by_id))
@@ -79,7 +79,7 @@ def _directs_now(link: NetworkLink, id_: str) -> bool:
     return link.one == id_ and link.kind == "director" and not link.ended
 
 
-def _moves(
+def _trace_director_moves(
     graph: Graph, person: str, supplier: str, begun: date, status: Mapping[str, str]
 ) -> Iterator[Move]:
     """Yield the dead companies that one director came through, the oldest first."""
@@ -119,17 +119,17 @@ def _leads_to(link: NetworkLink, begun: date) -> bool:
     return months_before(begun, _MONTHS) <= link.until <= months_after(begun, _MONTHS)
 
 
-def _kept(
+def _find_kept_details(
     graph: Graph, node: NetworkNode, company: Company, last: Move
 ) -> Iterator[Literal["name", "address"]]:
     names = (company.name, *(former.name for former in company.former_names))
-    if any(_alike(name, last.node.label) for name in names):
+    if any(_resembles_name(name, last.node.label) for name in names):
         yield "name"
-    if _places(graph, node.id) & _places(graph, last.node.id):
+    if _list_sole_addresses(graph, node.id) & _list_sole_addresses(graph, last.node.id):
         yield "address"
 
 
-def _alike(one: str, other: str) -> bool:
+def _resembles_name(one: str, other: str) -> bool:
     """Return whether two names are the same or begin with the same word, of five letters or
     more.
     """
@@ -139,7 +139,7 @@ def _alike(one: str, other: str) -> bool:
     return bool(ours) and ours == theirs and len(ours[0]) > 4
 
 
-def _places(graph: Graph, id_: str) -> set[str]:
+def _list_sole_addresses(graph: Graph, id_: str) -> set[str]:
     return {
         link.other
         for link in graph.links[id_]

@@ -8,14 +8,14 @@ from duediligence.model import Dossier, Missing
 from duediligence.model.networks import LinkKind, NetworkLink, NetworkMark, NetworkPath
 from duediligence.networks.control import MOST_OTHERS
 from duediligence.networks.hubs import WEAKEST
-from duediligence.networks.walking import Graph, steps, ways
+from duediligence.networks.walking import Graph, count_steps, walk_paths
 
 T = TypeVar("T")
 STEPS = 2
 _OWN: tuple[LinkKind, ...] = ("director", "secretary", "trustee", "owner", "named person")
 
 
-def near(
+def find_near_marked(
     graph: Graph, suppliers: Mapping[str, str], dossiers: Mapping[str, Dossier]
 ) -> tuple[dict[str, tuple[NetworkPath, ...]], dict[str, int]]:
     """Return by the node of each supplier the ways to marked parties, the strongest first; and how
@@ -29,21 +29,21 @@ def near(
     for node in graph.network.nodes.values():
         if not node.marks:
             continue
-        for way in ways(graph, node.id, steps=STEPS, weakest=WEAKEST, current=True):
+        for way in walk_paths(graph, node.id, steps=STEPS, weakest=WEAKEST, current=True):
             end = way.nodes[-1].id
             if end not in suppliers:
                 continue
             best = found.setdefault(end, {})
-            if node.id not in best or _closer(way) < _closer(best[node.id]):
+            if node.id not in best or _rank_closeness(way) < _rank_closeness(best[node.id]):
                 best[node.id] = way
     told: dict[str, tuple[NetworkPath, ...]] = {}
     more: dict[str, int] = {}
     for id_, by_mark in found.items():
         reported = _Reported.of(graph, id_, dossiers.get(suppliers[id_]))
-        added = (_told(way, reported) for way in by_mark.values())
+        added = (_keep_unreported_marks(way, reported) for way in by_mark.values())
         kept = sorted(
             (path for path in added if path.nodes[-1].marks),
-            key=lambda path: (*_closer(path), path.nodes[-1].id),
+            key=lambda path: (*_rank_closeness(path), path.nodes[-1].id),
         )
         if kept:
             told[id_] = tuple(kept[:MOST_OTHERS])
@@ -51,11 +51,11 @@ def near(
     return told, more
 
 
-def _closer(path: NetworkPath) -> tuple[int, float]:
-    return steps(path), -path.strength
+def _rank_closeness(path: NetworkPath) -> tuple[int, float]:
+    return count_steps(path), -path.strength
 
 
-def _told(way: NetworkPath, reported: "_Reported") -> NetworkPath:
+def _keep_unreported_marks(way: NetworkPath, reported: "_Reported") -> NetworkPath:
     """Return the way from the supplier to the party, with those marks alone that its dossier has
     not.
     """
@@ -82,7 +82,7 @@ class _Reported:
     @classmethod
     def of(cls, graph: Graph, id_: str, dossier: Dossier | None) -> "_Reported":
         above: set[str] = set()
-        for parent in _part(dossier.parents) if dossier else ():
+        for parent in _list_part_items(dossier.parents) if dossier else ():
             above |= {link.other for link in _own_links(graph, f"company:{parent.child}", "owner")}
             if parent.company:
                 at = f"company:{parent.company.number}"
@@ -92,7 +92,7 @@ class _Reported:
             itself=id_,
             direct=frozenset(link.other for link in _own_links(graph, id_, *_OWN)),
             above=frozenset(above),
-            failed=frozenset(_statuses(dossier) if dossier else ()),
+            failed=frozenset(_list_reported_companies(dossier) if dossier else ()),
         )
 
     def covers(self, id_: str, mark: NetworkMark) -> bool:
@@ -105,15 +105,15 @@ class _Reported:
         return id_ in (self.direct | self.above if on_list else self.failed)
 
 
-def _statuses(dossier: Dossier) -> Iterator[str]:
-    for one in _part(dossier.appointments):
+def _list_reported_companies(dossier: Dossier) -> Iterator[str]:
+    for one in _list_part_items(dossier.appointments):
         yield f"company:{one.company_number}"
-    for parent in _part(dossier.parents):
+    for parent in _list_part_items(dossier.parents):
         if parent.company:
             yield f"company:{parent.company.number}"
 
 
-def _part(part: tuple[T, ...] | Missing) -> tuple[T, ...]:
+def _list_part_items(part: tuple[T, ...] | Missing) -> tuple[T, ...]:
     return part if isinstance(part, tuple) else ()
 
 

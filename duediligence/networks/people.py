@@ -32,7 +32,7 @@ class PeopleCollector:
         it.
         """
         keys: list[Mention] = []
-        words = _words(name) if not officer_id or (born and born.month) else ()
+        words = _list_person_name_words(name) if not officer_id or (born and born.month) else ()
         if born and born.month and words:
             month = f"{born.year:04}-{born.month:02}"
             keys.append(("born", month, *words))
@@ -51,7 +51,7 @@ class PeopleCollector:
     def settle(self) -> None:
         """Join the mentions that are one person; to be called once, after the last mention."""
         for (month, _), names in self._born.items():
-            for one, other in _same(names):
+            for one, other in _pair_same_names(names):
                 self._join(("born", month, *one), ("born", month, *other))
         every: dict[Mention, list[Mention]] = {}
         for key in self._joined:
@@ -86,11 +86,11 @@ class PeopleCollector:
 
 
 @lru_cache(maxsize=65536)
-def _words(name: str) -> tuple[str, ...]:
+def _list_person_name_words(name: str) -> tuple[str, ...]:
     return tuple(word for word in name_words(name) if word not in TITLES)
 
 
-def _same(names: set[tuple[str, ...]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _pair_same_names(names: set[tuple[str, ...]]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Return pairs of names, of one surname and birth month, that are one person's."""
     found = []
     forenames: dict[str, list[tuple[str, ...]]] = {}

@@ -6,14 +6,14 @@ from duediligence.model import Dossier, Supplier
 from duediligence.model.networks import NearMarked, Network, NetworkPath, NetworkPosition
 from duediligence.networks.collecting import supplier_node
 from duediligence.networks.control import Controllers
-from duediligence.networks.moves import chains, statuses
-from duediligence.networks.nearness import near
-from duediligence.networks.rings import rings
+from duediligence.networks.moves import find_move_chains, map_company_statuses
+from duediligence.networks.nearness import find_near_marked
+from duediligence.networks.rings import find_rings
 from duediligence.networks.sharing import shared_contacts
 from duediligence.networks.walking import Graph
 
 
-def positions(
+def find_network_positions(
     network: Network | Graph,
     suppliers: Iterable[Supplier],
     dossiers: Mapping[str, Dossier],
@@ -32,9 +32,9 @@ def positions(
     by_company = {id_: dossiers[one.ref] for id_, one in by_node.items() if one.ref in dossiers}
     controllers = Controllers(graph, by_node)
     refs = {id_: supplier.ref for id_, supplier in by_node.items()}
-    ways, more = near(graph, refs, dossiers)
-    circles = rings(graph)
-    status = statuses(dossiers.values())
+    ways, more = find_near_marked(graph, refs, dossiers)
+    circles = find_rings(graph)
+    status = map_company_statuses(dossiers.values())
     wanted = set(about)
     for id_, supplier in by_node.items():
         if supplier.ref not in wanted:
@@ -45,8 +45,8 @@ def positions(
         shared, more_shared = controllers.shared_directors(id_)
         contacts, more_contacts = shared_contacts(controllers, by_company, id_)
         ring = circles.get(id_)
-        known_ring = ring is not None and _reported(ring, dossier)
-        moves = chains(graph, node, dossier, status) if dossier else ()
+        known_ring = ring is not None and _is_reported_ring(ring, dossier)
+        moves = find_move_chains(graph, node, dossier, status) if dossier else ()
         if alike or (ring and not known_ring) or shared or contacts or moves:
             yield NetworkPosition(
                 supplier=supplier,
@@ -64,7 +64,7 @@ def positions(
             yield NearMarked(supplier=supplier, near=ways[id_], left_out=more[id_])
 
 
-def _reported(ring: NetworkPath, dossier: Dossier | None) -> bool:
+def _is_reported_ring(ring: NetworkPath, dossier: Dossier | None) -> bool:
     """Return whether the supplier's own dossier follows its owners round the ring."""
     by_owners = all(link.kind == "owner" for link in ring.links)
     parents = dossier.parents if dossier else ()

@@ -10,22 +10,22 @@ _FIRMS: tuple[NodeKind, ...] = ("supplier", "company", "firm")
 _KINDS: tuple[LinkKind, ...] = ("owner", "director")
 
 
-def rings(graph: Graph) -> dict[str, NetworkPath]:
+def find_rings(graph: Graph) -> dict[str, NetworkPath]:
     """For each company in a circle the shortest way round it, back to itself.
 
     Each step leads from a company to a firm that owns or directs it now. Two or more companies.
     """
-    above = _above(graph)
+    above = _map_controlling_links(graph)
     found = {}
-    for component in _circles(
+    for component in _find_circles(
         {id_: [link.other for link in links] for id_, links in above.items()}
     ):
         for id_ in component:
-            found[id_] = _round(graph, above, id_, component)
+            found[id_] = _find_shortest_ring(graph, above, id_, component)
     return found
 
 
-def _above(graph: Graph) -> dict[str, list[NetworkLink]]:
+def _map_controlling_links(graph: Graph) -> dict[str, list[NetworkLink]]:
     nodes = graph.network.nodes
     found: dict[str, list[NetworkLink]] = {}
     for link in graph.network.links:
@@ -35,7 +35,7 @@ def _above(graph: Graph) -> dict[str, list[NetworkLink]]:
     return found
 
 
-def _circles(above: Mapping[str, list[str]]) -> list[set[str]]:
+def _find_circles(above: Mapping[str, list[str]]) -> list[set[str]]:
     """Return the strongly connected components of two or more, by Tarjan's algorithm without
     recursion.
     """
@@ -76,7 +76,7 @@ def _circles(above: Mapping[str, list[str]]) -> list[set[str]]:
     return found
 
 
-def _round(
+def _find_shortest_ring(
     graph: Graph, above: Mapping[str, list[NetworkLink]], start: str, within: set[str]
 ) -> NetworkPath:
     came: dict[str, NetworkLink] = {}

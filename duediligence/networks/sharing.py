@@ -38,7 +38,7 @@ def shared_contacts(
     office with one of its signs.
     """
     between: dict[str, dict[str, tuple[NetworkLink, NetworkLink]]] = {}
-    for there, node, links in _meeting(controllers, id_):
+    for there, node, links in _find_meetings(controllers, id_):
         between.setdefault(there, {}).setdefault(node, links)
     if not between:
         return (), 0
@@ -47,19 +47,19 @@ def shared_contacts(
         one
         for there, meetings in sorted(between.items())
         if there not in alike and not controllers.known_together(id_, there)
-        for one in [_shared(controllers, dossiers, id_, there, meetings)]
+        for one in [_build_shared_contact(controllers, dossiers, id_, there, meetings)]
         if one
     ]
     found.sort(key=lambda one: (not one.contracts, one.other.id))
     return tuple(found[:MOST_OTHERS]), len(found[MOST_OTHERS:])
 
 
-def _meeting(
+def _find_meetings(
     controllers: Controllers, id_: str
 ) -> Iterator[tuple[str, str, tuple[NetworkLink, NetworkLink]]]:
     """Yield each other supplier, the node where the two meet, and the link of each to it."""
     graph = controllers.graph
-    for link in _own(graph, id_):
+    for link in _list_contact_links(graph, id_):
         node = graph.node(link.other)
         if graph.weight(node.id) < (WEAKEST if node.kind == "address" else 1.0):
             continue
@@ -68,7 +68,7 @@ def _meeting(
                 yield back.one, node.id, (link, back)
 
 
-def _own(graph: Graph, id_: str) -> Iterator[NetworkLink]:
+def _list_contact_links(graph: Graph, id_: str) -> Iterator[NetworkLink]:
     """Yield the links to what it shares, its own office before the addresses of its people."""
     own = (link for link in graph.links[id_] if link.one == id_ and _is_current(link))
     yield from sorted(own, key=lambda link: (link.kind == _LETTERS, link.other))
@@ -78,7 +78,7 @@ def _is_current(link: NetworkLink) -> bool:
     return link.kind in _KINDS and not link.ended
 
 
-def _shared(
+def _build_shared_contact(
     controllers: Controllers,
     dossiers: Mapping[str, Dossier],
     id_: str,
@@ -95,13 +95,15 @@ def _shared(
     if kinds.isdisjoint(_ALONE) and len(kinds) == 1:
         if "address" in kinds:
             signs = tuple(
-                _signs(graph, [dossiers.get(id_), dossiers.get(there)], contracts, meetings)
+                _list_office_signs(
+                    graph, [dossiers.get(id_), dossiers.get(there)], contracts, meetings
+                )
             )
         if not signs:
             return None
     ends = (graph.node(id_), graph.node(there))
     paths = [
-        _path(ends, graph.node(node), links, graph.weight(node))
+        _build_meeting_path(ends, graph.node(node), links, graph.weight(node))
         for node, links in sorted(meetings.items())
     ]
     return SharedContact(
@@ -109,7 +111,7 @@ def _shared(
     )
 
 
-def _path(
+def _build_meeting_path(
     ends: tuple[NetworkNode, NetworkNode],
     node: NetworkNode,
     links: tuple[NetworkLink, NetworkLink],
@@ -118,7 +120,7 @@ def _path(
     return NetworkPath((ends[0], node, ends[1]), links, strength)
 
 
-def _signs(
+def _list_office_signs(
     graph: Graph,
     both: Sequence[Dossier | None],
     contracts: Sequence[str],
@@ -128,7 +130,7 @@ def _signs(
     if contracts:
         yield "contract"
     companies = [(one, one.company) for one in both if one and isinstance(one.company, Company)]
-    trades = [_trades(company) for _, company in companies]
+    trades = [_list_trade_codes(company) for _, company in companies]
     if len(trades) > 1 and not trades[0].isdisjoint(trades[1]):
         yield "trade"
     if any(
@@ -136,7 +138,7 @@ def _signs(
         for one, company in companies
     ):
         yield "young"
-    if any(_alone(graph, node, links) for node, links in meetings.items()):
+    if any(_has_only_suppliers(graph, node, links) for node, links in meetings.items()):
         yield "alone"
     for node, links in meetings.items():
         # Without the register's count it may be an accountant's, with dozens of clients.
@@ -146,7 +148,7 @@ def _signs(
             return
 
 
-def _alone(graph: Graph, node: str, links: Sequence[NetworkLink]) -> bool:
+def _has_only_suppliers(graph: Graph, node: str, links: Sequence[NetworkLink]) -> bool:
     """Return whether both are registered there, and by the register's count nobody but suppliers
     is.
     """
@@ -172,5 +174,5 @@ def _is_office(graph: Graph, letters: NetworkLink) -> bool:
     )
 
 
-def _trades(company: Company) -> set[str]:
+def _list_trade_codes(company: Company) -> set[str]:
     return {code for code in company.sic_codes if not code.endswith(_BROAD)}

@@ -49,7 +49,7 @@ class Graph:
         """Return how many companies a node joins: as its register says, or here, whichever is
         more.
         """
-        near = {other(link, node_id) for link in self.links[node_id]}
+        near = {find_other_end(link, node_id) for link in self.links[node_id]}
         here = sum(self.network.nodes[one].kind in _COMPANIES for one in near)
         return max(self.network.nodes[node_id].companies or 0, here)
 
@@ -61,19 +61,19 @@ class Graph:
         return self._weights[node_id]
 
 
-def other(link: NetworkLink, node_id: str) -> str:
+def find_other_end(link: NetworkLink, node_id: str) -> str:
     """Return the node at the other end of a link."""
     return link.other if link.one == node_id else link.one
 
 
-def steps(path: NetworkPath) -> int:
+def count_steps(path: NetworkPath) -> int:
     """Return how many steps a path is: from one party (firm or person) to the next, by whatever
     joins them.
     """
     return sum(node.kind in PARTIES for node in path.nodes) - 1
 
 
-def around(
+def select_neighbourhood(
     network: Network | Graph, start: Collection[str], *, most: int = 40, steps: int = 2
 ) -> tuple[Network, int]:
     """Return what stands within so many steps of the nodes `start`, at most `most` nodes.
@@ -94,7 +94,7 @@ def around(
         if not weight or (taken >= steps and nodes[here].kind in PARTIES):
             continue
         for link in graph.links[here]:
-            there = other(link, here)
+            there = find_other_end(link, here)
             then = (taken + (nodes[there].kind in PARTIES), strength * weight)
             if then[0] <= steps and (there not in reached or then < reached[there]):
                 reached[there] = then
@@ -108,7 +108,7 @@ def around(
     return part, len(order) - len(kept)
 
 
-def paths(
+def find_paths(
     network: Network | Graph,
     start: str,
     end: str,
@@ -127,11 +127,11 @@ def paths(
     graph = network if isinstance(network, Graph) else Graph(network)
     if start not in graph.network.nodes or end not in graph.network.nodes or start == end:
         return ()
-    found = ways(graph, start, steps=steps, ends=(end,), weakest=weakest)
-    return tuple(sorted(found, key=_shortest)[:most])
+    found = walk_paths(graph, start, steps=steps, ends=(end,), weakest=weakest)
+    return tuple(sorted(found, key=_rank_path_length)[:most])
 
 
-def ways(
+def walk_paths(
     graph: Graph,
     start: str,
     *,
@@ -173,8 +173,8 @@ def best_links(links: Iterable[NetworkLink], node_id: str) -> Iterator[tuple[str
     """
     best: dict[str, NetworkLink] = {}
     for link in links:
-        there = other(link, node_id)
-        if there not in best or _telling(link) < _telling(best[there]):
+        there = find_other_end(link, node_id)
+        if there not in best or _rank_link_to_show(link) < _rank_link_to_show(best[there]):
             best[there] = link
     yield from sorted(best.items())
 
@@ -182,10 +182,10 @@ def best_links(links: Iterable[NetworkLink], node_id: str) -> Iterator[tuple[str
 _KINDS = ("owner", "director")
 
 
-def _telling(link: NetworkLink) -> tuple[bool, bool, str, str, str]:
+def _rank_link_to_show(link: NetworkLink) -> tuple[bool, bool, str, str, str]:
     known = link.first_known.isoformat() if link.first_known else "9"
     return link.ended, link.kind not in _KINDS, known, link.source, link.kind
 
 
-def _shortest(path: NetworkPath) -> tuple[int, float, tuple[str, ...]]:
-    return steps(path), -path.strength, tuple(node.id for node in path.nodes)
+def _rank_path_length(path: NetworkPath) -> tuple[int, float, tuple[str, ...]]:
+    return count_steps(path), -path.strength, tuple(node.id for node in path.nodes)

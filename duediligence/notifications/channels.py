@@ -61,7 +61,7 @@ class Webhook:
 
     def deliver(self, message: Message) -> str:
         """Post it. Raises DeliveryFailed, or UsageError where the secret cannot be used."""
-        from duediligence.fetch.http import post
+        from duediligence.fetch.http import post_body
 
         secret = self.settings.secret("webhook_secret")
         if len(secret) < LEAST_SECRET:
@@ -73,13 +73,14 @@ class Webhook:
         body = msgspec.json.encode({"version": 1, **msgspec.to_builtins(message)})
         timestamp = str(int(self.now().timestamp()))
         try:
-            post(
+            post_body(
                 self.settings.webhook_url,
                 body,
                 {
                     "Content-Type": "application/json",
                     "Idempotency-Key": message.key,
-                    "Duediligence-Signature": f"t={timestamp},v1={signed(secret, timestamp, body)}",
+                    "Duediligence-Signature": f"t={timestamp},"
+                    f"v1={sign_webhook_body(secret, timestamp, body)}",
                 },
                 user_agent=self.user_agent,
                 verify=str(ca_file) if (ca_file := self.settings.ca_file) else True,
@@ -89,7 +90,7 @@ class Webhook:
         return ""
 
 
-def signed(secret: str, timestamp: str, body: bytes) -> str:
+def sign_webhook_body(secret: str, timestamp: str, body: bytes) -> str:
     """Return HMAC-SHA256 over `timestamp.body`, in hexadecimal; `timestamp` in seconds since
     1970.
     """
@@ -111,7 +112,7 @@ class Channel(Protocol):
         ...
 
 
-def channels(
+def build_channels(
     settings: Settings, *, user_agent: str, now: Callable[[], datetime]
 ) -> tuple[Channel, ...]:
     """Return the channels that are set up; none where none is.

@@ -12,7 +12,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from duediligence.errors import DeliveryFailed, Hint, Step, UsageError
-from duediligence.fetch.deadline import current, deadline
+from duediligence.fetch.deadline import enforce_deadline, get_deadline
 from duediligence.model import Message
 from duediligence.settings import Settings
 
@@ -27,7 +27,7 @@ class _Server(smtplib.SMTP):
     """A mail server under the current deadline: it may drip its replies, or never end one."""
 
     def getreply(self) -> tuple[int, bytes]:
-        current().guard(self.sock)
+        get_deadline().guard(self.sock)
         return super().getreply()
 
 
@@ -94,7 +94,7 @@ class Mail:
         """
         password = self.settings.secret("smtp_password") if self.settings.smtp_user else ""
         with (
-            deadline(time.monotonic() + self.seconds),
+            enforce_deadline(time.monotonic() + self.seconds),
             self._plain_errors(),
             self._connected() as server,
         ):
@@ -128,7 +128,7 @@ class Mail:
         port = self.settings.smtp_port or _PORTS[security]
         context = ssl.create_default_context(cafile=self.settings.ca_file)
         # Until the first reply is waited for, the time left is a limit on connecting and on TLS.
-        patience = min(self.timeout, max(current().left, 0.001))
+        patience = min(self.timeout, max(get_deadline().left, 0.001))
         if security == "tls":
             server: _Server = _TLSServer(host, port, timeout=patience, context=context)
         else:
@@ -148,7 +148,7 @@ class Mail:
         """Provide what smtplib raises, in our words: the server's may hold anything, secrets
         included.
         """
-        where, limit = f"the mail server {self.settings.smtp_host}", current()
+        where, limit = f"the mail server {self.settings.smtp_host}", get_deadline()
         try:
             yield
         except ssl.SSLCertVerificationError as error:

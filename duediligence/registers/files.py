@@ -80,7 +80,7 @@ def opened(path: Path, suffixes: tuple[str, ...], task: Task) -> Iterator[Bytes]
     try:
         with regular(path).open("rb") as file:
             if file.peek(4)[:4].startswith(b"PK"):
-                with _member(path, file, suffixes) as member:
+                with _open_zip_member(path, file, suffixes) as member:
                     yield Bytes(_Watched(member, path.name, task), _CHUNK)
             else:
                 yield Bytes(_Watched(file, path.name, task), _CHUNK)
@@ -105,7 +105,7 @@ def unpacked_size(path: Path) -> int:
         return path.stat().st_size if path.is_file() else 0
 
 
-def fingerprint(path: Path) -> RegisterFile:
+def fingerprint_register_file(path: Path) -> RegisterFile:
     """Return the file's name and the sha256 of its bytes. Raises UsageError where it cannot be
     read.
     """
@@ -116,7 +116,7 @@ def fingerprint(path: Path) -> RegisterFile:
         raise _not_opened(path, error) from error
 
 
-def published(path: Path) -> date | None:
+def find_file_name_date(path: Path) -> date | None:
     """Return the day in the file's name (`BasicCompanyDataAsOneFile-2026-11-01.zip`), if there is
     one.
     """
@@ -151,7 +151,7 @@ def in_order(paths: Sequence[Path]) -> list[Path]:
 
 
 @contextmanager
-def _member(path: Path, file: IO[bytes], suffixes: tuple[str, ...]) -> Iterator[IO[bytes]]:
+def _open_zip_member(path: Path, file: IO[bytes], suffixes: tuple[str, ...]) -> Iterator[IO[bytes]]:
     try:
         package = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
@@ -255,11 +255,13 @@ def table(
             if name not in columns:
                 drift.unread("column that is missing", name)
 
-        rows = _rows(path.name, data, lines, reader, len(header))
-        yield RegisterTable(columns, rows, _blocks(rows, lines, reader.dialect, len(header)))
+        rows = _read_register_rows(path.name, data, lines, reader, len(header))
+        yield RegisterTable(
+            columns, rows, _read_register_blocks(rows, lines, reader.dialect, len(header))
+        )
 
 
-def _rows(
+def _read_register_rows(
     name: str, data: Bytes, lines: Lines, reader: Iterator[list[str]], width: int
 ) -> Iterator[tuple[int, list[str]]]:
     """Yield (line number, cells) of each row that is not blank."""
@@ -284,7 +286,7 @@ def _rows(
         )
 
 
-def _blocks(
+def _read_register_blocks(
     rows: Iterator[tuple[int, list[str]]], lines: Lines, dialect: "Dialect", width: int
 ) -> Iterator[Block]:
     """Yield the same rows, many at once where nothing is wrong, for six million are like that."""

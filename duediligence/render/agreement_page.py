@@ -11,7 +11,9 @@ from duediligence.render.templating import fill, resource
 from duediligence.text.wording import count
 
 
-def render(agreement: Agreement, *, words: str, most_keys: int, made_at: datetime) -> str:
+def render_agreement_page(
+    agreement: Agreement, *, words: str, most_keys: int, made_at: datetime
+) -> str:
     """Return the page, which needs nothing else. `words` are those of the terms, that both compare;
     `most_keys` is how many keys an asker can try in one exchange.
 

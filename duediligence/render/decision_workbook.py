@@ -122,7 +122,7 @@ class DecisionSheets:
     about: Sequence[tuple[str, str]]
 
 
-def choice(code: str, words: str) -> str:
+def format_choice_option(code: str, words: str) -> str:
     """Return how a code and its words are offered in a list: `DOB-DIFFERS - The dates of birth
     differ`.
     """
@@ -143,7 +143,7 @@ def cell_of(text: str) -> str:
     return cell_text("\n".join(fold(line) for line in text.splitlines()))
 
 
-def dumps(sheets: DecisionSheets) -> bytes:
+def dump_decision_workbook(sheets: DecisionSheets) -> bytes:
     """Return the workbook's bytes: the same for the same content. Raises OSError."""
     with TemporaryDirectory(ignore_cleanup_errors=True) as scratch:
         path = Path(scratch, "decisions.xlsx")
@@ -192,7 +192,7 @@ class _Book:
         sheet.autofilter(0, 0, last, len(COLUMNS) - 1)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
         for number, row in enumerate(self.sheets.rows, 1):
-            sheet.set_row(number, _height(row))
+            sheet.set_row(number, _compute_row_height(row))
             for at, (key, column) in enumerate(COLUMNS.items()):
                 if column.filled:
                     sheet.write_blank(number, at, None, self.day if column.day else self.entry)
@@ -210,8 +210,10 @@ class _Book:
 
     def _validate(self, sheet: Any, key: str, column: SheetColumn, at: int, last: int) -> None:
         lists = {
-            "decision": f'=INDIRECT("choices_"&SUBSTITUTE(${_letter("kind")}2," ","_"))',
-            "reason": f'=INDIRECT("reasons_"&SUBSTITUTE(${_letter("decision")}2," ","_"))',
+            "decision": f'=INDIRECT("choices_"&SUBSTITUTE(${_find_column_letter("kind")}2," '
+            '","_"))',
+            "reason": f'=INDIRECT("reasons_"&SUBSTITUTE(${_find_column_letter("decision")}2," '
+            '","_"))',
             "ground": "=grounds",
         }
         rule: dict[str, Any] = {"input_title": column.heading, "input_message": column.help}
@@ -248,10 +250,10 @@ class _Book:
             sheet.write_string(number, 0, row.cells["row"], self.small)
         lists = {f"choices_{kind}": words for kind, words in self.sheets.choices.items()}
         lists |= {
-            f"reasons_{decided}": [choice(*each) for each in codes]
+            f"reasons_{decided}": [format_choice_option(*each) for each in codes]
             for decided, codes in self.sheets.reasons.items()
         }
-        lists["grounds"] = [choice(*each) for each in self.sheets.grounds]
+        lists["grounds"] = [format_choice_option(*each) for each in self.sheets.grounds]
         for at, (name, words) in enumerate(lists.items(), 2):
             plain = name.replace(" ", "_")
             sheet.write_string(3, at, plain, self.heading)
@@ -284,11 +286,11 @@ class _Book:
         sheet.fit_to_pages(1, 0)
 
 
-def _letter(key: str) -> str:
+def _find_column_letter(key: str) -> str:
     return str(xlsxwriter.utility.xl_col_to_name(list(COLUMNS).index(key)))
 
 
-def _height(row: LockedRow) -> int:
+def _compute_row_height(row: LockedRow) -> int:
     """Return high enough for the longest cell as it wraps, and no higher than a screen."""
     lines = 1
     for key in LOCKED[:-3]:

@@ -31,7 +31,7 @@ from duediligence.render.verdict import PointLine
 from duediligence.render.wording import day, sentence
 from duediligence.text.dates import month_and_year
 from duediligence.text.legal_forms import has_legal_form
-from duediligence.text.names import untitled
+from duediligence.text.names import strip_titles
 from duediligence.text.wording import count
 
 # More rows than this are read by nobody on one page; the rest is counted.
@@ -147,11 +147,11 @@ def dossier_parts(
     party by its name, as in `ownership_svg`. `left_out` says that everybody was left out of the
     dossier: it is the reason of the parts left out altogether.
     """
-    marks = {untitled(name): ownership_graph.capital(word) for name, word in flagged.items()}
-    rows = sorted(_rows(dossier, marks, people), key=lambda row: not row.flag)
+    marks = {strip_titles(name): ownership_graph.capital(word) for name, word in flagged.items()}
+    rows = sorted(_list_person_rows(dossier, marks, people), key=lambda row: not row.flag)
     return DossierParts(
         dossier=dossier,
-        facts=list(_facts(dossier, people)),
+        facts=list(_list_dossier_facts(dossier, people)),
         gaps=[
             (PARTS[part], sentence(ownership_graph.without_query(reason, people)))
             for part, reason in dossier.not_known()
@@ -171,7 +171,7 @@ def dossier_parts(
         ],
         partly=bool(dossier.not_in_scope()),
         with_people=_people_looked_at(dossier),
-        nobody="No firm is on record." if left_out else _nobody(dossier),
+        nobody="No firm is on record." if left_out else _explain_empty_people(dossier),
         rows=rows[:MOST_PEOPLE],
         more=max(0, len(rows) - MOST_PEOPLE),
         people=people,
@@ -205,7 +205,7 @@ def _people_looked_at(dossier: Dossier) -> bool:
     return bool(trustees) or not all(isinstance(part, NotInScope) for part in parts)
 
 
-def _nobody(dossier: Dossier) -> str:
+def _explain_empty_people(dossier: Dossier) -> str:
     """Return what an empty table of people means: nobody is on record only where all was looked
     at.
     """
@@ -222,7 +222,7 @@ def _nobody(dossier: Dossier) -> str:
     return f"Nothing is known about these, because they were not looked at: {'; '.join(unseen)}."
 
 
-def _facts(dossier: Dossier, people: People) -> Iterator[PointLine]:
+def _list_dossier_facts(dossier: Dossier, people: People) -> Iterator[PointLine]:
     resolution = dossier.resolution
     how = [_HOW[resolution.how]]
     if resolution.name_score is not None:
@@ -230,11 +230,11 @@ def _facts(dossier: Dossier, people: People) -> Iterator[PointLine]:
     if resolution.reason:
         how.append(sentence(resolution.reason))
     if isinstance(dossier.company, Company):
-        yield from _company(dossier.company)
+        yield from _describe_company(dossier.company)
     if isinstance(dossier.charity, Charity):
-        yield from _charity(dossier.charity)
+        yield from _describe_charity(dossier.charity)
     yield PointLine("Identified", tuple(how))
-    yield from _identity(dossier, people)
+    yield from _describe_identity_proofs(dossier, people)
     if isinstance(cases := dossier.insolvencies, tuple):
         types = tuple(ownership_graph.capital(case.type.replace("-", " ")) for case in cases)
         yield PointLine("Insolvency cases", types or ("None",))
@@ -247,13 +247,13 @@ def _facts(dossier: Dossier, people: People) -> Iterator[PointLine]:
         yield PointLine("At the registered office", (living,))
     if isinstance(dossier.figures, tuple):
         for one in dossier.figures:
-            yield PointLine(f"Accounts to {day(one.ended)}", tuple(_accounts(one)))
+            yield PointLine(f"Accounts to {day(one.ended)}", tuple(_describe_accounts(one)))
     apart = [PARTS[part] for part in PARTS if isinstance(getattr(dossier, part), NotHeld)]
     if apart:
         yield PointLine("Does not apply", tuple(apart))
 
 
-def _identity(dossier: Dossier, people: People) -> Iterator[PointLine]:
+def _describe_identity_proofs(dossier: Dossier, people: People) -> Iterator[PointLine]:
     """Yield how many of its people have proved who they are, and which agents vouched for them."""
     officers = dossier.officers if isinstance(dossier.officers, tuple) else ()
     owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
@@ -278,7 +278,7 @@ def _identity(dossier: Dossier, people: People) -> Iterator[PointLine]:
     yield PointLine("Identity of directors and owners", tuple(told))
 
 
-def _company(company: Company) -> Iterator[PointLine]:
+def _describe_company(company: Company) -> Iterator[PointLine]:
     yield PointLine("Legal name", (company.name,))
     yield PointLine("Company number", (company.number,))
     state = [ownership_graph.capital(ownership_graph.status(company.status))]
@@ -289,13 +289,16 @@ def _company(company: Company) -> Iterator[PointLine]:
         closed = f", closed on {day(company.ceased_on)}" if company.ceased_on else ""
         yield PointLine("Registered", (f"{day(company.created_on)}{closed}",))
     if company.address:
-        yield PointLine("Registered office", (_line(company.address),))
+        yield PointLine("Registered office", (_format_address_line(company.address),))
     if company.former_names:
         yield PointLine("Former names", tuple(former.name for former in company.former_names))
     if company.accounts_due_on:
-        yield PointLine("Next accounts", (_due(company.accounts_due_on, company.accounts_overdue),))
+        yield PointLine(
+            "Next accounts",
+            (_format_filing_due(company.accounts_due_on, company.accounts_overdue),),
+        )
     if company.confirmation_due_on:
-        told = _due(company.confirmation_due_on, company.confirmation_overdue)
+        told = _format_filing_due(company.confirmation_due_on, company.confirmation_overdue)
         yield PointLine("Confirmation statement", (told,))
 
 
@@ -316,11 +319,11 @@ _AUDITS = {
 }
 
 
-def _accounts(one: AccountsFigures) -> Iterator[str]:
+def _describe_accounts(one: AccountsFigures) -> Iterator[str]:
     for field, title in _SUMS.items():
         amount = getattr(one, field)
         if amount is not None:
-            yield f"{title} {_pounds(amount)}"
+            yield f"{title} {_format_pounds(amount)}"
     if one.employees is not None:
         yield count(one.employees, "employee")
     if one.dormant:
@@ -330,7 +333,7 @@ def _accounts(one: AccountsFigures) -> Iterator[str]:
         yield "As repeated in the accounts of the year after"
 
 
-def _charity(charity: Charity) -> Iterator[PointLine]:
+def _describe_charity(charity: Charity) -> Iterator[PointLine]:
     yield PointLine("Charity", (charity.name, f"Number {charity.identifier.id}"))
     state = [ownership_graph.capital(charity.status.lower())]
     if charity.insolvent:
@@ -348,10 +351,10 @@ def _charity(charity: Charity) -> Iterator[PointLine]:
         told = tuple(f"Year to {day(end)}" for end in qualified)
         yield PointLine("Qualified opinion on accounts", told)
     for part in charity.figures:
-        yield PointLine("Annual return", tuple(_figures(part)))
+        yield PointLine("Annual return", tuple(_describe_annual_return(part)))
 
 
-def _figures(part: CharityFigures) -> Iterator[str]:
+def _describe_annual_return(part: CharityFigures) -> Iterator[str]:
     yield f"Year to {day(part.year_end)}"
     for amount, what in (
         (part.government_contracts, "Income from government contracts"),
@@ -360,7 +363,7 @@ def _figures(part: CharityFigures) -> Iterator[str]:
         (part.net_assets, "Assets less liabilities"),
     ):
         if amount is not None:
-            yield f"{what} {_pounds(amount)}"
+            yield f"{what} {_format_pounds(amount)}"
     for answer, what in (
         (part.high_salaries, "Staff with £60,000 or more"),
         (part.trustees_paid, "Trustees paid for acting as trustees"),
@@ -369,11 +372,13 @@ def _figures(part: CharityFigures) -> Iterator[str]:
             yield f"{what}: {'yes' if answer else 'no'}"
 
 
-def _pounds(amount: int) -> str:
+def _format_pounds(amount: int) -> str:
     return f"{'-' if amount < 0 else ''}£{abs(amount):,}"
 
 
-def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterator[PersonRow]:
+def _list_person_rows(
+    dossier: Dossier, marks: Mapping[str, str], people: People
+) -> Iterator[PersonRow]:
     """Yield officers and owners of today, and theirs, and whoever is marked of those that have
     gone.
     """
@@ -381,48 +386,55 @@ def _rows(dossier: Dossier, marks: Mapping[str, str], people: People) -> Iterato
     owners = dossier.owners if isinstance(dossier.owners, tuple) else ()
     everybody: tuple[Officer | Owner, ...] = (*officers, *owners)
     for one in everybody:
-        mark = marks.get(untitled(one.name), "")
+        mark = marks.get(strip_titles(one.name), "")
         if one.active or mark:
-            yield _row(one, mark, people)
+            yield _build_person_row(one, mark, people)
     for parent in dossier.parents if isinstance(dossier.parents, tuple) else ():
         for owner in parent.owners:
-            mark = marks.get(untitled(owner.name), "")
+            mark = marks.get(strip_titles(owner.name), "")
             if owner.active or mark:
-                yield _row(owner, mark, people, of=parent.owner.name)
+                yield _build_person_row(owner, mark, people, of=parent.owner.name)
 
 
-def _row(one: Officer | Owner, mark: str, people: People, of: str = "") -> PersonRow:
+def _build_person_row(one: Officer | Owner, mark: str, people: People, of: str = "") -> PersonRow:
     if isinstance(one, Officer):
-        role, since, until = ownership_graph.role(one.role), one.appointed_on, one.resigned_on
+        role, since, until = (
+            ownership_graph.format_officer_role(one.role),
+            one.appointed_on,
+            one.resigned_on,
+        )
         human, name = not one.corporate, one.name
     else:
         role = "; ".join(
-            (f"Owner of {of}" if of else "Owner", *ownership_graph.natures(one.natures))
+            (
+                f"Owner of {of}" if of else "Owner",
+                *ownership_graph.format_control_natures(one.natures),
+            )
         )
         since, until = one.notified_on, one.ceased_on
         human = one.person
         name = "Protected by law" if one.super_secure else one.name
     dates = day(since) if since else "not known"
     return PersonRow(
-        name=ownership_graph.person(name, people, flagged=bool(mark))
+        name=ownership_graph.format_person_name(name, people, flagged=bool(mark))
         if human
         else name or "No name given",
         flag=mark,
         role=role,
-        born=_born(one, people, mark) if human else "",
+        born=_format_person_birth(one, people, mark) if human else "",
         since=f"{dates} to {day(until)}" if until else dates,
     )
 
 
-def _born(one: Officer | Owner, people: People, mark: str) -> str:
+def _format_person_birth(one: Officer | Owner, people: People, mark: str) -> str:
     return (
-        _month(one.birth_date)
+        _format_known_month(one.birth_date)
         if ownership_graph.is_named(people, flagged=bool(mark))
         else "left out"
     )
 
 
-def _month(born: PartialDate | None) -> str:
+def _format_known_month(born: PartialDate | None) -> str:
     if born is None:
         return "not known"
     if born.month is None:
@@ -430,11 +442,11 @@ def _month(born: PartialDate | None) -> str:
     return month_and_year(born.year, born.month)
 
 
-def _due(on: date, overdue: bool | None) -> str:
+def _format_filing_due(on: date, overdue: bool | None) -> str:
     return f"Overdue since {day(on)}" if overdue else f"Due by {day(on)}"
 
 
-def _line(address: Address) -> str:
+def _format_address_line(address: Address) -> str:
     held = [address.text]
     held += [p for p in (address.postcode, address.country) if p and p not in address.text]
     return ", ".join(part for part in held if part)

@@ -9,7 +9,7 @@ from duediligence.errors import Hint, Step
 VERSION = 1
 
 
-def enveloped(
+def encode_envelope(
     data: object,
     *,
     word: Callable[[Step], str] = str,

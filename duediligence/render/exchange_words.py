@@ -48,10 +48,10 @@ class AskNotice:
     def lines(self) -> Iterator[str]:
         """Yield the notice, a paragraph a line."""
         partner = self.agreement.partner
-        yield from _head(self.agreement)
+        yield from _list_agreement_terms(self.agreement)
         yield (
             f"Your list: {count(self.items, 'item')} and {count(self.keys, 'key')} made of them. "
-            f"Compared: {_compared(self.agreement)}."
+            f"Compared: {_format_compared_kinds(self.agreement)}."
         )
         if self.unused:
             yield f"Not read of your list: {listed(self.unused)}."
@@ -67,8 +67,8 @@ class AskNotice:
             "how many keys it holds at most. Nothing of the others."
         )
         yield f"{POINTER} {NO_CLEARANCE}"
-        yield from _repeats(self.agreement, self.in_a_year)
-        if warning := _guessing(self.agreement, self.new_percent, self.earlier):
+        yield from _describe_exchange_count(self.agreement, self.in_a_year)
+        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
             yield f"Warning: {warning} {partner} is warned too, and may refuse."
         yield NOT_REVIEWED
 
@@ -91,7 +91,7 @@ class AnswerNotice:
     def lines(self) -> Iterator[str]:
         """Yield the notice, a paragraph a line."""
         partner, shares = self.agreement.partner, self.agreement.terms.shares
-        yield from _head(self.agreement)
+        yield from _list_agreement_terms(self.agreement)
         held = listed(words for share, words in _TABLE.items() if share in shares)
         yield (
             f"{partner} asks about at most {self.elements:,} keys, padding included. You answer "
@@ -100,7 +100,7 @@ class AnswerNotice:
         yield (
             f"{partner} learns: which of its own items you hold as well, and by which kind of key; "
             f"that you hold at most {self.table:,} keys, padding included. It does not learn "
-            f"anything of the others. Compared: {_compared(self.agreement)}."
+            f"anything of the others. Compared: {_format_compared_kinds(self.agreement)}."
         )
         yield (
             "You learn nothing of its items, and not what it finds. "
@@ -117,13 +117,13 @@ class AnswerNotice:
             f"So a dishonest partner can test {company_numbers(self.elements)} with this file, and "
             f"{company_numbers(in_a_year)} within 365 days under this agreement."
         )
-        yield from _repeats(self.agreement, self.in_a_year)
-        if warning := _guessing(self.agreement, self.new_percent, self.earlier):
+        yield from _describe_exchange_count(self.agreement, self.in_a_year)
+        if warning := _warn_of_guessing(self.agreement, self.new_percent, self.earlier):
             yield f"Warning: {warning} Ask {partner} why before you answer."
         yield NOT_REVIEWED
 
 
-def _head(agreement: Agreement) -> Iterator[str]:
+def _list_agreement_terms(agreement: Agreement) -> Iterator[str]:
     terms, bases = agreement.terms, sharing_bases()
     named = listed(bases[code].law if code in bases else code for code in terms.bases)
     purpose = terms.purpose.rstrip(".")
@@ -131,18 +131,18 @@ def _head(agreement: Agreement) -> Iterator[str]:
     yield f"Basis: {named}."
 
 
-def _compared(agreement: Agreement) -> str:
+def _format_compared_kinds(agreement: Agreement) -> str:
     return "; ".join(words for share, words in _COMPARED.items() if share in agreement.terms.shares)
 
 
-def _repeats(agreement: Agreement, in_a_year: int) -> Iterator[str]:
+def _describe_exchange_count(agreement: Agreement, in_a_year: int) -> Iterator[str]:
     yield (
         f"This is exchange {in_a_year + 1:,} of the {agreement.terms.most_exchanges:,} that the "
         "agreement allows within 365 days."
     )
 
 
-def _guessing(agreement: Agreement, new_percent: int, earlier: int) -> str:
+def _warn_of_guessing(agreement: Agreement, new_percent: int, earlier: int) -> str:
     """Return the warning that the list may be guesses, from the second exchange on; empty for
     none.
     """
@@ -155,6 +155,6 @@ def _guessing(agreement: Agreement, new_percent: int, earlier: int) -> str:
     )
 
 
-def counted(hits: int) -> str:
+def format_hit_count(hits: int) -> str:
     """Return how many hits there are, in words."""
     return f"{count(hits, 'item')} of yours may be held by the partner too." if hits else "No hit."

@@ -16,9 +16,9 @@ import msgspec
 
 from duediligence.model import Finding, Kind
 from duediligence.render.flags import Flag
-from duediligence.render.followthemoney import SCHEMATA, TOPICS, Entity, entity
+from duediligence.render.followthemoney import SCHEMATA, TOPICS, Entity, build_entity
 from duediligence.render.run_json import VERSION, finding_document
-from duediligence.render.saying import explain, said
+from duediligence.render.saying import explain, format_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Exported(Flag):
     entry_kind: Kind = "unknown"
 
 
-def document(one: Exported) -> dict[str, Any]:
+def build_flag_document(one: Exported) -> dict[str, Any]:
     """Return `{"version": 1, "data": {…}}`: the finding's fields as in the JSON of a run, then
     those of Exported; `also` are the findings of the further sources.
     """
@@ -52,7 +52,7 @@ def document(one: Exported) -> dict[str, Any]:
 def write_jsonl(found: Iterable[Exported], path: Path) -> None:
     """In ASCII, so that any code page can carry it. Its OSErrors pass."""
     with path.open("w", encoding="ascii", newline="") as stream:
-        stream.writelines(json.dumps(document(one)) + "\n" for one in found)
+        stream.writelines(json.dumps(build_flag_document(one)) + "\n" for one in found)
 
 
 # What one finding knows of a party and another one may not.
@@ -62,10 +62,10 @@ _SURE = ("Company", "Person")
 def write_ftm(found: Iterable[Exported], path: Path) -> None:
     """Each entity once, in ASCII. Its OSErrors pass."""
     with path.open("w", encoding="ascii", newline="") as stream:
-        stream.writelines(json.dumps(each) + "\n" for each in entities(found))
+        stream.writelines(json.dumps(each) + "\n" for each in build_export_entities(found))
 
 
-def entities(found: Iterable[Exported]) -> list[Entity]:
+def build_export_entities(found: Iterable[Exported]) -> list[Entity]:
     """Return the suppliers, the parties behind them, the list entries they may be, and what links
     them.
 
@@ -76,7 +76,7 @@ def entities(found: Iterable[Exported]) -> list[Entity]:
     for one in found:
         if not one.finding.supplier_ref:
             continue
-        for each in _of(one):
+        for each in _list_finding_entities(one):
             known = merged.setdefault(each["id"], {**each, "properties": {}})
             if each["schema"] in _SURE:
                 known["schema"] = each["schema"]
@@ -86,13 +86,15 @@ def entities(found: Iterable[Exported]) -> list[Entity]:
     return list(merged.values())
 
 
-def _of(one: Exported) -> Iterator[Entity]:
+def _list_finding_entities(one: Exported) -> Iterator[Entity]:
     finding = one.finding
     supplier = _id("supplier", finding.supplier_ref)
     note = (
-        "" if finding.entry_id else f"{finding.check_id} {finding.check_title}: {said(finding.why)}"
+        ""
+        if finding.entry_id
+        else f"{finding.check_id} {finding.check_title}: {format_text(finding.why)}"
     )
-    yield entity(
+    yield build_entity(
         supplier,
         "Company" if finding.company_number else "Organization",
         name=[finding.supplier_name],
@@ -104,10 +106,10 @@ def _of(one: Exported) -> Iterator[Entity]:
     subject = supplier
     if finding.about != "supplier":
         subject = _id("party", finding.supplier_ref, finding.subject_name, finding.subject_role)
-        yield from _party(one, subject, supplier)
+        yield from _list_party_entities(one, subject, supplier)
     entry = _entry_id(finding)
     topic = TOPICS.get(one.list_topic, "")
-    yield entity(
+    yield build_entity(
         entry,
         SCHEMATA[one.entry_kind],
         name=[finding.entry_name],
@@ -115,7 +117,7 @@ def _of(one: Exported) -> Iterator[Entity]:
         sourceUrl=[finding.entry_url],
     )
     if topic:
-        yield entity(
+        yield build_entity(
             _id("listing", entry),
             "Sanction",
             entity=[entry],
@@ -124,7 +126,7 @@ def _of(one: Exported) -> Iterator[Entity]:
             recordId=[finding.entry_id],
             sourceUrl=[finding.entry_url],
         )
-    yield entity(
+    yield build_entity(
         _id("match", subject, entry),
         "UnknownLink",
         subject=[subject],
@@ -135,17 +137,19 @@ def _of(one: Exported) -> Iterator[Entity]:
     )
 
 
-def _party(one: Exported, party: str, supplier: str) -> Iterator[Entity]:
+def _list_party_entities(one: Exported, party: str, supplier: str) -> Iterator[Entity]:
     finding = one.finding
     # Whether it is a person is known only beside an entry that is none of another kind.
     person = finding.person and one.entry_kind == "person"
-    yield entity(party, "Person" if person else "LegalEntity", name=[finding.subject_name])
+    yield build_entity(party, "Person" if person else "LegalEntity", name=[finding.subject_name])
     role, held = finding.subject_role, finding.role
     link = _id("link", party, supplier)
     if held.kind == "director" and not (held.former or held.of):
-        yield entity(link, "Directorship", director=[party], organization=[supplier], role=[role])
+        yield build_entity(
+            link, "Directorship", director=[party], organization=[supplier], role=[role]
+        )
     else:
-        yield entity(link, "UnknownLink", subject=[party], object=[supplier], role=[role])
+        yield build_entity(link, "UnknownLink", subject=[party], object=[supplier], role=[role])
 
 
 def _entry_id(finding: Finding) -> str:

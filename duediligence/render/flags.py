@@ -9,8 +9,8 @@ from typing import TextIO
 
 from duediligence.model import SEVERITIES, Finding, Run
 from duediligence.render.saying import explain
-from duediligence.render.wording import cell, match_strength
-from duediligence.writing import escaped, replacing
+from duediligence.render.wording import format_cell, match_strength
+from duediligence.writing import escape_formula, replace_file
 
 # In the order in which an officer reads: which supplier, who was matched, with whom on which list,
 # what happened, how strong the match is, which ground, what to do. Then what machines need.
@@ -77,24 +77,26 @@ class Flag:
         return explain(self.finding)
 
 
-def cells(flags: Iterable[Flag], columns: tuple[str, ...] = COLUMNS) -> Iterator[tuple[str, ...]]:
+def format_flag_rows(
+    flags: Iterable[Flag], columns: tuple[str, ...] = COLUMNS
+) -> Iterator[tuple[str, ...]]:
     """Yield each flag as text by column (see `cells.cell`). What it does not have is empty."""
     for flag in flags:
         yield tuple(
-            cell(getattr(flag if hasattr(flag, column) else flag.finding, column))
+            format_cell(getattr(flag if hasattr(flag, column) else flag.finding, column))
             for column in columns
         )
 
 
-def ordered(run: Run) -> list[Finding]:
+def sort_findings(run: Run) -> list[Finding]:
     """Return the findings as every report shows them: flags first, the most severe, then the
     highest score, then the supplier's name; after them what is unknown. Findings that are equal in
     these keep their order, and those that need no action come last.
     """
-    return sorted(run.findings, key=place)
+    return sorted(run.findings, key=rank_finding)
 
 
-def place(finding: Finding) -> tuple[float | str, ...]:
+def rank_finding(finding: Finding) -> tuple[float | str, ...]:
     """Return where the finding stands in that order, among those of any run."""
     return (
         _RANK.get(finding.outcome, 2),
@@ -121,17 +123,17 @@ def write_csv(
     """
     if isinstance(file, Path):
         with (
-            replacing(file) as temporary,
+            replace_file(file) as temporary,
             temporary.open("w", encoding="utf-8", newline="") as stream,
         ):
-            _write(flags, stream, columns, bom=bom, escape=escape)
+            _write_flag_csv(flags, stream, columns, bom=bom, escape=escape)
         return
     if isinstance(file, io.TextIOWrapper):
         file.reconfigure(encoding="utf-8", newline="")
-    _write(flags, file, columns, bom=bom, escape=escape)
+    _write_flag_csv(flags, file, columns, bom=bom, escape=escape)
 
 
-def _write(
+def _write_flag_csv(
     flags: Iterable[Flag], stream: TextIO, columns: tuple[str, ...], *, bom: bool, escape: bool
 ) -> None:
     if bom:
@@ -139,5 +141,5 @@ def _write(
     csv.writer(stream).writerow(columns)
     # All quoted: LibreOffice splits at semicolons too unless a cell is quoted.
     writer = csv.writer(stream, quoting=csv.QUOTE_ALL)
-    for line in cells(flags, columns):
-        writer.writerow([escaped(cell) for cell in line] if escape else line)
+    for line in format_flag_rows(flags, columns):
+        writer.writerow([escape_formula(cell) for cell in line] if escape else line)

@@ -14,10 +14,10 @@ from xlsxwriter.exceptions import FileCreateError
 from duediligence.errors import UsageError
 from duediligence.model import Run
 from duediligence.render import verdict
-from duediligence.render.flags import COLUMNS, Flag, cells
+from duediligence.render.flags import COLUMNS, Flag, format_flag_rows
 from duediligence.render.scope import scope_lines
 from duediligence.render.wording import LIST_STATES, fold, iso, utc
-from duediligence.writing import replacing
+from duediligence.writing import replace_file
 
 # Excel's own limits.
 MAX_ROWS = 1_048_576
@@ -42,14 +42,14 @@ def write_xlsx(run: Run, flags: Sequence[Flag], path: Path, details: Sequence[Fl
     The same run always gives the same bytes. A cell that is too long for Excel is cut and says
     so. Raises StorageError, and UsageError for more findings than a sheet can hold.
     """
-    save(
+    save_flags_workbook(
         path,
         Sheets(
             columns=COLUMNS,
             count=max(len(flags), len(details)),
-            lines=cells(flags),
-            details=cells(details),
-            about=("Run", _summary(run), _lists(run)),
+            lines=format_flag_rows(flags),
+            details=format_flag_rows(details),
+            about=("Run", _list_summary_rows(run), _list_status_rows(run)),
             made=run.finished_at,
         ),
     )
@@ -70,25 +70,25 @@ class Sheets:
     details: Iterable[Iterable[str]] | None = None
 
 
-def save(path: Path, sheets: Sheets) -> None:
+def save_flags_workbook(path: Path, sheets: Sheets) -> None:
     """Write the workbook, whole or not at all. Raises as `write` does."""
     if sheets.count >= MAX_ROWS:
         raise UsageError(
             f"{path}: {sheets.count:,} findings; an Excel sheet holds {MAX_ROWS - 1:,}",
             hint="Write them as CSV or JSON.",
         )
-    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replacing(path) as temporary:
+    with TemporaryDirectory(ignore_cleanup_errors=True) as scratch, replace_file(path) as temporary:
         # Built elsewhere and copied: xlsxwriter leaves files open when it cannot write its last.
         built = Path(scratch, "flags.xlsx")
         try:
-            _workbook(sheets, built, scratch)
+            _build_flags_workbook(sheets, built, scratch)
         except FileCreateError as error:
             raise error.args[0] from None
         with built.open("rb") as source, temporary.open("wb") as target:
             copyfileobj(source, target)
 
 
-def _workbook(sheets: Sheets, path: Path, scratch: str) -> None:
+def _build_flags_workbook(sheets: Sheets, path: Path, scratch: str) -> None:
     options = {"constant_memory": True, "tmpdir": scratch}
     with xlsxwriter.Workbook(path, options) as book:
         book.set_properties({"title": "Supplier screening flags", "created": utc(sheets.made)})
@@ -105,20 +105,20 @@ def _workbook(sheets: Sheets, path: Path, scratch: str) -> None:
             flags.autofilter(0, 0, sheets.count, len(sheets.columns) - 1)
             # A score or a company number kept as text is meant, no mistake to be marked.
             flags.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-            _fill(flags, 0, [sheets.columns], heading)
-            _fill(flags, 1, rows, body)
+            _fill_sheet(flags, 0, [sheets.columns], heading)
+            _fill_sheet(flags, 1, rows, body)
 
         name, lines, table = sheets.about
         sheet = book.add_worksheet(name)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, 7, 24)
         sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        _fill(sheet, 0, lines, body)
-        _fill(sheet, len(lines) + 1, table[:1], heading)
-        _fill(sheet, len(lines) + 2, table[1:], body)
+        _fill_sheet(sheet, 0, lines, body)
+        _fill_sheet(sheet, len(lines) + 1, table[:1], heading)
+        _fill_sheet(sheet, len(lines) + 2, table[1:], body)
 
 
-def _fill(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) -> None:
+def _fill_sheet(sheet: Any, start: int, lines: Iterable[Iterable[str]], style: Any) -> None:
     for number, line in enumerate(lines, start):
         for column, text in enumerate(line):
             sheet.write_string(number, column, cell_text(text), style)
@@ -133,12 +133,12 @@ def cell_text(cell: str) -> str:
     return f"{cell} " if cell.startswith("<r>") and cell.endswith("</r>") else cell
 
 
-def _summary(run: Run) -> list[tuple[str, ...]]:
+def _list_summary_rows(run: Run) -> list[tuple[str, ...]]:
     return [
         ("Not checked", verdict.warning(run) or "nothing: all in scope was checked"),
         ("Result", verdict.headline(run)),
-        *[("Left out", text) for text in [verdict.withheld(run)] if text],
-        *[("Other lists", fold(text)) for text in [verdict.unused(run)] if text],
+        *[("Left out", text) for text in [verdict.format_withheld_note(run)] if text],
+        *[("Other lists", fold(text)) for text in [verdict.format_unused_lists(run)] if text],
         ("Run", run.id),
         ("As of", run.as_of.isoformat()),
         ("Started (UTC)", iso(run.started_at)),
@@ -155,7 +155,7 @@ def _summary(run: Run) -> list[tuple[str, ...]]:
     ]
 
 
-def _lists(run: Run) -> list[tuple[str, ...]]:
+def _list_status_rows(run: Run) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = [
         ("List", "List id", "State", "Version", "Published", "Retrieved (UTC)", "Entries", "Why")
     ]

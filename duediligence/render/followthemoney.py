@@ -57,7 +57,7 @@ _OF_SCHEMA: Mapping[str, frozenset[str]] = {
 _GENDERS = {"male": "male", "m": "male", "female": "female", "f": "female"}
 
 
-def entity(id_: str, schema: str, **properties: Iterable[str]) -> Entity:
+def build_entity(id_: str, schema: str, **properties: Iterable[str]) -> Entity:
     """Return an entity: each value once and on one line, empty ones left out."""
     held = {name: dict.fromkeys(map(fold, values)) for name, values in properties.items()}
     filled = {name: [value for value in values if value] for name, values in held.items()}
@@ -74,12 +74,12 @@ def entry_entity(id_: str, entry: ListEntry, topic: str) -> Entity:
         names.setdefault(_property_of(name), []).append(name.text)
     numbers: dict[str, list[str]] = {}
     for identifier in entry.identifiers:
-        numbers.setdefault(_number(schema, identifier), []).append(identifier.id)
-    return entity(
+        numbers.setdefault(_choose_number_property(schema, identifier), []).append(identifier.id)
+    return build_entity(
         id_,
         schema,
         **names,
-        birthDate=filter(None, map(_exact, entry.birth_dates)) if person else (),
+        birthDate=filter(None, map(_format_exact_birth, entry.birth_dates)) if person else (),
         birthPlace=entry.birth_places if person else (),
         gender=[_GENDERS.get(entry.gender.casefold(), "")] if person else (),
         position=entry.positions if person else (),
@@ -89,18 +89,20 @@ def entry_entity(id_: str, entry: ListEntry, topic: str) -> Entity:
         topics=[TOPICS.get(topic, "")],
         program=entry.regimes,
         sourceUrl=[entry.url],
-        notes=_notes(entry),
+        notes=_list_entry_notes(entry),
     )
 
 
-def listing(id_: str, entry: ListEntry, topic: str, *, of: str, title: str) -> Entity | None:
+def build_listing_entity(
+    id_: str, entry: ListEntry, topic: str, *, of: str, title: str
+) -> Entity | None:
     """Say that the party `of` is on a list with that title: why, since when, with what effect. None
     of a register, where being there is good.
     """
     if topic not in TOPICS:
         return None
     record = entry.record
-    return entity(
+    return build_entity(
         id_,
         "Sanction",
         entity=[of],
@@ -128,18 +130,18 @@ def _property_of(name: Name) -> str:
     return "name" if name.type in ("primary", "original-script") else "alias"
 
 
-def _number(schema: str, identifier: Identifier) -> str:
+def _choose_number_property(schema: str, identifier: Identifier) -> str:
     name = _NUMBERS.get(identifier.scheme, "registrationNumber")
     return name if name in _OF_SCHEMA[schema] else "registrationNumber"
 
 
-def _exact(born: PartialDate) -> str:
+def _format_exact_birth(born: PartialDate) -> str:
     """Return the date as it is known; empty where it is not known exactly, which no property can
     say.
     """
     return "" if born.circa or born.until else str(born)
 
 
-def _notes(entry: ListEntry) -> Iterator[str]:
-    yield from (f"Born {born}" for born in entry.birth_dates if not _exact(born))
+def _list_entry_notes(entry: ListEntry) -> Iterator[str]:
+    yield from (f"Born {born}" for born in entry.birth_dates if not _format_exact_birth(born))
     yield entry.remarks

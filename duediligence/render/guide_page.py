@@ -72,7 +72,7 @@ def in_bytes(size: int) -> str:
     return f"{size} bytes"
 
 
-def render(lists: Sequence[GuideList], made_at: datetime) -> str:
+def render_guide_page(lists: Sequence[GuideList], made_at: datetime) -> str:
     """Return the page, without a script, to print or to open on another machine. Text is escaped,
     and only http and https addresses become links.
     """

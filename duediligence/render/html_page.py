@@ -25,7 +25,7 @@ LIMIT = 2_000
 MOST_DOSSIERS = 200
 
 
-def render(
+def render_run_page(
     run: Run,
     dossiers: Mapping[str, Dossier] | None = None,
     *,
@@ -39,10 +39,10 @@ def render(
 
     `dossiers` are by the supplier's reference. People behind a supplier are shown by initials
     unless `people` is `shown`. `flagged` are the marks of those that may be on a list (see
-    `marks`), where the run itself no longer names them. `networks` are by the reference, too, as
-    they may be shown.
+    `find_match_marks`), where the run itself no longer names them. `networks` are by the reference,
+    too, as they may be shown.
     """
-    flagged = marks(run) if flagged is None else flagged
+    flagged = find_match_marks(run) if flagged is None else flagged
     parts = report_parts(run)
     reviewed = {group[0].first.supplier_ref for group in parts.groups}
     sections = {
@@ -71,7 +71,7 @@ def render(
         new_matcher_title=matcher_change.TITLE,
         factors=(*FACTORS, *REMINDERS),
         list_states=LIST_STATES,
-        facts=verdict.facts,
+        facts=verdict.list_point_facts,
         web_address=web_address,
         readings=run.readings,
         sections=sections,
@@ -116,18 +116,18 @@ def report_parts(run: Run) -> ReportParts:
         run=run,
         warning=verdict.warning(run),
         gaps=verdict.gaps(run),
-        withheld=verdict.withheld(run),
+        withheld=verdict.format_withheld_note(run),
         headline=verdict.headline(run),
-        compared=verdict.compared(run),
+        compared=verdict.format_run_coverage(run),
         scope=scope_lines(run),
         groups=verdict.by_supplier(points[:LIMIT]),
         grounds_named=any(f.possible_grounds for f in run.findings),
         suppliers=len(verdict.by_supplier(points)),
         more=max(0, len(points) - LIMIT),
-        checked=len(verdict.checked(run)),
-        unused=verdict.unused(run),
+        checked=len(verdict.find_current_lists(run)),
+        unused=verdict.format_unused_lists(run),
         new_matcher=matcher_change.headline(run),
-        by_matcher=matcher_change.lines(run, LIMIT),
+        by_matcher=matcher_change.list_matcher_changes(run, LIMIT),
         set_aside=set_aside_shown(run),
     )
 
@@ -142,7 +142,7 @@ def web_address(url: str) -> str:
     return url if sound and visible(url) == url and " " not in url else ""
 
 
-def marks(run: Run) -> dict[str, dict[str, str]]:
+def find_match_marks(run: Run) -> dict[str, dict[str, str]]:
     """Return the word that marks each party, by name, that may be on a list; by supplier's
     reference.
     """

@@ -114,29 +114,29 @@ class LetterPage:
     text: tuple[str, ...]
 
 
-def shipped(kind: LetterKind) -> str:
+def read_letter_template(kind: LetterKind) -> str:
     """Return the template that comes with the tool."""
     return files("duediligence.render").joinpath("letters", kind + SUFFIX).read_text("utf-8")
 
 
-def bases(kind: LetterKind) -> tuple[str, ...]:
+def list_letter_bases(kind: LetterKind) -> tuple[str, ...]:
     """Return the legislation that the shipped template rests on: its comments that begin with
     Basis.
     """
     mark = f"{_COMMENT} Basis: "
-    lines = shipped(kind).splitlines()
+    lines = read_letter_template(kind).splitlines()
     return tuple(line.removeprefix(mark) for line in lines if line.startswith(mark))
 
 
-def parsed(text: str, kind: LetterKind, *, name: str) -> tuple[LetterBlock, ...]:
+def parse_letter_template(text: str, kind: LetterKind, *, name: str) -> tuple[LetterBlock, ...]:
     """Return the blocks of a template. `name` is what an error calls it.
 
     Raises UsageError, naming the line, for a place that this kind of letter does not have, a
     brace that is no place, a table within a sentence, and anything but one title.
     """
-    blocks = tuple(_blocks(text))
+    blocks = tuple(_split_letter_blocks(text))
     for block in blocks:
-        _check(block, kind, name)
+        _check_letter_block(block, kind, name)
     titles = [block for block in blocks if block.kind == "title"]
     if len(titles) != 1 or titles[0].needs:
         raise UsageError(
@@ -149,7 +149,7 @@ def parsed(text: str, kind: LetterKind, *, name: str) -> tuple[LetterBlock, ...]
     return blocks
 
 
-def render(
+def render_letter_page(
     blocks: Sequence[LetterBlock], values: Mapping[str, Value], head: Letterhead
 ) -> LetterPage:
     """Return the letter as a page that needs nothing else: every value is escaped, its own policy
@@ -162,20 +162,20 @@ def render(
     html = fill(
         "letter.html.jinja",
         head=head,
-        title=_plain(title, values),
+        title=_format_block_text(title, values),
         signed=bool(values.get("deadline")),
-        body=Markup("\n").join(_html(shown, values)),
+        body=Markup("\n").join(_render_letter_blocks(shown, values)),
         css=css,
         policy=f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; "
         "form-action 'none'",
     )
     text = [head.council, *head.council_lines, head.to, *head.to_lines, head.reference]
     for block in shown:
-        text += _texts(block, values)
+        text += _list_block_texts(block, values)
     return LetterPage(str(html), tuple(filter(None, map(visible, text))))
 
 
-def _blocks(text: str) -> Iterator[LetterBlock]:
+def _split_letter_blocks(text: str) -> Iterator[LetterBlock]:
     """Yield blocks end at an empty line, at a comment, and where a title, a heading or an item
     begins.
     """
@@ -185,14 +185,14 @@ def _blocks(text: str) -> Iterator[LetterBlock]:
         line = line.strip()
         starts = bool(re.match(r"(?:\[if [^\]]*\]\s*)*(?:#{1,2}|-) ", line))
         if lines and (not line or starts or line.startswith(_COMMENT)):
-            yield _block(" ".join(lines), began)
+            yield _parse_letter_block(" ".join(lines), began)
             lines = []
         if line and not line.startswith(_COMMENT):
             began = began if lines else number
             lines.append(line)
 
 
-def _block(text: str, line: int) -> LetterBlock:
+def _parse_letter_block(text: str, line: int) -> LetterBlock:
     needs = []
     while found := _CONDITION.match(text):
         needs.append((found[2], not found[1]))
@@ -203,7 +203,7 @@ def _block(text: str, line: int) -> LetterBlock:
     return LetterBlock("paragraph", text, line, tuple(needs))
 
 
-def _check(block: LetterBlock, kind: LetterKind, name: str) -> None:
+def _check_letter_block(block: LetterBlock, kind: LetterKind, name: str) -> None:
     where = f"{name}, line {block.line}"
     places = PLACES[kind]
     found = _PLACE.findall(block.text)
@@ -225,14 +225,16 @@ def _check(block: LetterBlock, kind: LetterKind, name: str) -> None:
         )
 
 
-def _table(block: LetterBlock, values: Mapping[str, Value]) -> Rows | None:
+def _find_block_table(block: LetterBlock, values: Mapping[str, Value]) -> Rows | None:
     """Return the rows, where the block is nothing but a table."""
     name = block.text[1:-1]
     rows = values.get(name)
     return rows if name in TABLES and isinstance(rows, tuple) else None
 
 
-def _html(blocks: Sequence[LetterBlock], values: Mapping[str, Value]) -> Iterator[Markup]:
+def _render_letter_blocks(
+    blocks: Sequence[LetterBlock], values: Mapping[str, Value]
+) -> Iterator[Markup]:
     items: list[Markup] = []
     for block in (*blocks, None):
         if items and (block is None or block.kind != "item"):
@@ -243,8 +245,8 @@ def _html(blocks: Sequence[LetterBlock], values: Mapping[str, Value]) -> Iterato
             items = []
         if block is None:
             return
-        rows = _table(block, values)
-        inner = Markup("") if rows is not None else _filled(block, values)
+        rows = _find_block_table(block, values)
+        inner = Markup("") if rows is not None else _fill_letter_block(block, values)
         match block.kind:
             case "item":
                 items.append(Markup("<li>{}</li>").format(inner))
@@ -253,28 +255,30 @@ def _html(blocks: Sequence[LetterBlock], values: Mapping[str, Value]) -> Iterato
             case "heading":
                 yield Markup("<h2>{}</h2>").format(inner)
             case _ if rows is not None:
-                yield _rows(rows, block.text[1:-1])
+                yield _render_letter_table(rows, block.text[1:-1])
             case _:
                 yield Markup("<p>{}</p>").format(inner)
 
 
-def _rows(rows: Rows, name: str) -> Markup:
+def _render_letter_table(rows: Rows, name: str) -> Markup:
     each = (
-        Markup("<div><dt>{}</dt> <dd>{}</dd></div>").format(visible(label), _value(value))
+        Markup("<div><dt>{}</dt> <dd>{}</dd></div>").format(
+            visible(label), _render_letter_value(value)
+        )
         for label, value in rows
     )
     return Markup('<dl class="{}">\n{}\n</dl>').format(name, Markup("\n").join(each))
 
 
-def _filled(block: LetterBlock, values: Mapping[str, Value]) -> Markup:
+def _fill_letter_block(block: LetterBlock, values: Mapping[str, Value]) -> Markup:
     pieces = re.split(r"\{([^{}\n]*)\}", block.text)
     return Markup("").join(
-        _value(values[piece]) if at % 2 else escape(visible_words(piece))
+        _render_letter_value(values[piece]) if at % 2 else escape(visible_words(piece))
         for at, piece in enumerate(pieces)
     )
 
 
-def _value(value: Value) -> Markup:
+def _render_letter_value(value: Value) -> Markup:
     text = visible(str(value))
     if address := web_address(text):
         return Markup('<a href="{0}">{0}</a>').format(address)
@@ -289,24 +293,25 @@ def visible_words(text: str) -> str:
     return f"{before}{inner}{after}"
 
 
-def _plain(block: LetterBlock, values: Mapping[str, Value]) -> str:
+def _format_block_text(block: LetterBlock, values: Mapping[str, Value]) -> str:
     return _PLACE.sub(lambda found: visible(str(values[found[1]])), block.text)
 
 
-def _texts(block: LetterBlock, values: Mapping[str, Value]) -> Iterator[str]:
-    rows = _table(block, values)
+def _list_block_texts(block: LetterBlock, values: Mapping[str, Value]) -> Iterator[str]:
+    rows = _find_block_table(block, values)
     if rows is None:
-        yield _plain(block, values)
+        yield _format_block_text(block, values)
     else:
         yield from (f"{label}: {value}" for label, value in rows)
 
 
-def commented(kind: LetterKind) -> str:
+def build_commented_template(kind: LetterKind) -> str:
     """Return the shipped template with the places that it may name as a comment at its top."""
     places = "".join(f"{_COMMENT}   {{{name}}}: {what}\n" for name, what in PLACES[kind].items())
     return (
         f"{_COMMENT} Template of the letter {kind}. Lines like these are left out of it.\n"
         f"{_COMMENT} # begins the title, ## a heading, - an item of a list; an empty line ends a\n"
         f"{_COMMENT} paragraph. [if place] in front keeps one where the place has a value, and\n"
-        f"{_COMMENT} [if not place] where it has none. Places:\n{places}{_COMMENT}\n{shipped(kind)}"
+        f"{_COMMENT} [if not place] where it has none. "
+        f"Places:\n{places}{_COMMENT}\n{read_letter_template(kind)}"
     )

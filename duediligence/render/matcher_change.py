@@ -46,7 +46,7 @@ def headline(run: Run) -> str:
     """Return how many alerts are new, changed and gone because of another matcher; empty where the
     suppliers were screened by the same one before.
     """
-    changes = [change for _, change in _every(run)]
+    changes = [change for _, change in _list_match_changes(run)]
     if run.new_matcher is None and not changes:
         return ""
     before = f", before: {listed(run.new_matcher.before)}" if run.new_matcher else ""
@@ -59,10 +59,10 @@ def headline(run: Run) -> str:
     )
     if not changes:
         return f"A new matcher ({matcher}): no alert is new, changed or gone because of it."
-    return f"{TITLE} ({matcher}): {_counted(changes)}.{settings}"
+    return f"{TITLE} ({matcher}): {_format_change_counts(changes)}.{settings}"
 
 
-def _counted(changes: Sequence[MatchChange]) -> str:
+def _format_change_counts(changes: Sequence[MatchChange]) -> str:
     news = Counter(one.news for one in changes)
     first = count(news["new"] + news["back"], "alert")
     parts = [f"{first} new", f"{news['changed']:,} changed", f"{news['gone']:,} gone"]
@@ -73,19 +73,19 @@ def _counted(changes: Sequence[MatchChange]) -> str:
     return listed(parts)
 
 
-def lines(run: Run, most: int = MOST) -> list[str]:
+def list_matcher_changes(run: Run, most: int = MOST) -> list[str]:
     """Return what became of each alert, a line each, at most so many: first what is open again or
     gone.
 
     Alerts that rest on a restricted record are counted, and so are decided ones that are gone.
     """
     titles = {status.list_id: status.title for status in run.lists}
-    every = sorted(_every(run), key=lambda one: _place(*one))
+    every = sorted(_list_match_changes(run), key=lambda one: _rank_match_change(*one))
     restricted = [one for _, one in every if one.handling == "restricted"]
     settled = [one for _, one in every if one.news == "gone" and one.state in _DONE]
     left_out = {id(one) for one in (*restricted, *settled)}
     told = [
-        visible(_line(ref, one, titles.get(one.list_id, one.list_id)))
+        visible(_format_match_change(ref, one, titles.get(one.list_id, one.list_id)))
         for ref, one in every
         if id(one) not in left_out
     ]
@@ -109,10 +109,10 @@ def section(run: Run, most: int = MOST) -> list[str]:
     say.
     """
     first = headline(run)
-    return [first, *(f"  {line}" for line in lines(run, most))] if first else []
+    return [first, *(f"  {line}" for line in list_matcher_changes(run, most))] if first else []
 
 
-def document(run: Run) -> dict[str, Any] | None:
+def build_matcher_document(run: Run) -> dict[str, Any] | None:
     """Return the same for programs; None where the suppliers were screened by the same matcher
     before.
 
@@ -121,29 +121,29 @@ def document(run: Run) -> dict[str, Any] | None:
     first = headline(run)
     if not first:
         return None
-    shown = [(ref, one) for ref, one in _every(run) if one.handling != "restricted"]
+    shown = [(ref, one) for ref, one in _list_match_changes(run) if one.handling != "restricted"]
     return {
         "before": list(run.new_matcher.before) if run.new_matcher else [],
         "other_settings": bool(run.new_matcher and run.new_matcher.other_settings),
         "changes": [{"supplier_ref": ref, **msgspec.to_builtins(one)} for ref, one in shown],
-        "restricted": sum(1 for _ in _every(run)) - len(shown),
-        "in_words": [first, *lines(run, len(shown))],
+        "restricted": sum(1 for _ in _list_match_changes(run)) - len(shown),
+        "in_words": [first, *list_matcher_changes(run, len(shown))],
     }
 
 
-def row(run: Run) -> Finding | None:
+def build_matcher_finding(run: Run) -> Finding | None:
     """Return the same as a row of a table of flags; None for nothing to say."""
     told = [sentence(line.strip()) for line in section(run)]
     return row_of_run(run, MATCHER, TITLE, told) if told else None
 
 
-def _every(run: Run) -> Iterator[tuple[str, MatchChange]]:
+def _list_match_changes(run: Run) -> Iterator[tuple[str, MatchChange]]:
     for ref, effect in run.by_matcher.items():
         for change in effect.changes:
             yield ref, change
 
 
-def _place(ref: str, one: MatchChange) -> tuple[object, ...]:
+def _rank_match_change(ref: str, one: MatchChange) -> tuple[object, ...]:
     return (
         not one.reopened,
         _ORDER.index(one.news),
@@ -154,13 +154,13 @@ def _place(ref: str, one: MatchChange) -> tuple[object, ...]:
     )
 
 
-def _line(ref: str, one: MatchChange, title: str) -> str:
+def _format_match_change(ref: str, one: MatchChange, title: str) -> str:
     where = f", {title}, entry {one.entry_id}" if one.entry_id else ""
     about = f"{one.alert_id[:8]} ({one.severity}), supplier {ref}: {one.check_title}{where}"
-    return f"{_NEWS[one.news]}: {about}; {'; '.join(_told(one))}"
+    return f"{_NEWS[one.news]}: {about}; {'; '.join(_describe_match_change(one))}"
 
 
-def _told(one: MatchChange) -> Iterator[str]:
+def _describe_match_change(one: MatchChange) -> Iterator[str]:
     now = score_words(one.now) if one.now is not None else ""
     before = score_words(one.before) if one.before is not None else ""
     if now and before and now != before:

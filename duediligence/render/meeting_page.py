@@ -81,12 +81,12 @@ class MeetingPage:
     missing: Sequence[str]
 
 
-def render(page: MeetingPage) -> str:
+def render_meeting_page(page: MeetingPage) -> str:
     """Return the page, which needs nothing else. All text in it is escaped, and its own policy
     forbids everything but its one style sheet.
     """
     sheets = ("report.css", "network.css", "meeting.css")
-    css = "".join((*map(resource, sheets), _margins(page)))
+    css = "".join((*map(resource, sheets), _render_page_margins(page)))
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
     drawing = network_section(page.network) if page.network.paths else Markup()
     return fill(
@@ -99,7 +99,7 @@ def render(page: MeetingPage) -> str:
     )
 
 
-def _margins(page: MeetingPage) -> str:
+def _render_page_margins(page: MeetingPage) -> str:
     """Return the style of what each sheet says at its edges, on paper."""
     return f"""@page {{
   @top-left {{ content: {css_string(f"Case {page.number}")}; }}

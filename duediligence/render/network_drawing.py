@@ -8,7 +8,7 @@ from typing import Literal
 from markupsafe import Markup
 
 from duediligence.model.networks import NodeKind
-from duediligence.render.network_graph import Neighbourhood, columns
+from duediligence.render.network_graph import Neighbourhood, choose_graph_columns
 from duediligence.render.network_layout import (
     BOX,
     LEADING,
@@ -19,7 +19,7 @@ from duediligence.render.network_layout import (
     SMALL_LEADING,
     NetworkPicture,
     NodeBox,
-    arrange,
+    arrange_network,
 )
 from duediligence.render.network_words import (
     kinds_in_words,
@@ -29,7 +29,7 @@ from duediligence.render.network_words import (
     path_words,
 )
 from duediligence.render.templating import fill
-from duediligence.render.text_width import width
+from duediligence.render.text_width import measure_text
 from duediligence.text.wording import count, listed
 
 __all__ = ["network_lines", "network_list", "network_section", "network_svg"]
@@ -79,18 +79,18 @@ def network_svg(whole: Neighbourhood) -> Markup:
     `MOST_NODES` are drawn, the rest is counted. A marked node has a heavy border and a black band
     with words.
     """
-    drawn = columns(whole)
-    picture = arrange(drawn)
-    forms = [_form(box) for box in picture.boxes]
+    drawn = choose_graph_columns(whole)
+    picture = arrange_network(drawn)
+    forms = [_choose_box_form(box) for box in picture.boxes]
     wide = max(picture.width, _NARROWEST)
-    legend = list(_legend(picture, forms, wide))
+    legend = list(_place_legend_items(picture, forms, wide))
     # The ids of one picture must differ from those of the next on the same page.
     key = sha256("\n".join(whole.starts).encode(errors="replace")).hexdigest()
     return fill(
         "network.svg.jinja",
         id=f"network-{key[:12]}",
-        title=f"The network of {_asked(whole)}",
-        described=described(whole),
+        title=f"The network of {_format_asked_parties(whole)}",
+        described=describe_neighbourhood(whole),
         picture=picture,
         width=wide,
         height=legend[-1].y + _LEGEND_ROW if legend else picture.height,
@@ -114,7 +114,7 @@ def network_list(whole: Neighbourhood) -> Markup:
     others, more = other_links(whole.network, whole.paths)
     return fill(
         "network_list.html.jinja",
-        described=described(whole),
+        described=describe_neighbourhood(whole),
         paths=[path_words(path) for path in whole.paths],
         more_paths=_more_paths(whole),
         others=others,
@@ -133,7 +133,7 @@ def network_section(whole: Neighbourhood) -> Markup:
 
 def network_lines(whole: Neighbourhood) -> Iterator[str]:
     """Yield the same as lines of text."""
-    yield described(whole)
+    yield describe_neighbourhood(whole)
     for number, path in enumerate(whole.paths, 1):
         words = path_words(path)
         yield ""
@@ -156,15 +156,15 @@ def _more_paths(whole: Neighbourhood) -> str:
     return f"and {count(whole.more_paths, 'more path')}" if whole.more_paths else ""
 
 
-def described(whole: Neighbourhood) -> str:
+def describe_neighbourhood(whole: Neighbourhood) -> str:
     """Return what the picture shows, in a few sentences."""
     nodes = whole.network.nodes
     around = [node for id_, node in sorted(nodes.items()) if id_ not in whole.starts]
     if not around:
-        return f"Nothing is linked with {_asked(whole)}."
+        return f"Nothing is linked with {_format_asked_parties(whole)}."
     marked = [node for node in nodes.values() if node.marks]
     marks = listed((f"{named(node)}: {mark_words(node.marks[0])}" for node in marked), most=5)
-    told = f"Around {_asked(whole)}: {kinds_in_words(around)}. "
+    told = f"Around {_format_asked_parties(whole)}: {kinds_in_words(around)}. "
     if whole.further:
         told += f"{whole.further:,} more are further on. "
     paths = len(whole.paths) + whole.more_paths
@@ -176,16 +176,18 @@ def described(whole: Neighbourhood) -> str:
     return told + (f"On record: {marks}." if marked else f"Nobody here is {_RECORDED}.")
 
 
-def _asked(whole: Neighbourhood) -> str:
+def _format_asked_parties(whole: Neighbourhood) -> str:
     nodes = whole.network.nodes
     return listed((named(nodes[id_]) for id_ in whole.starts if id_ in nodes), most=3)
 
 
-def _form(box: NodeBox) -> Form:
+def _choose_box_form(box: NodeBox) -> Form:
     return _FORMS[box.node.kind] if box.node else "more"
 
 
-def _legend(picture: NetworkPicture, forms: list[Form], wide: float) -> Iterator[_LegendItem]:
+def _place_legend_items(
+    picture: NetworkPicture, forms: list[Form], wide: float
+) -> Iterator[_LegendItem]:
     """Yield what the forms that occur mean, in rows below the picture."""
     used: set[str] = {
         *forms,
@@ -196,7 +198,7 @@ def _legend(picture: NetworkPicture, forms: list[Form], wide: float) -> Iterator
     for form, words in _LEGEND.items():
         if form not in used:
             continue
-        across = 48 + width(words, SIZE) + 24
+        across = 48 + measure_text(words, SIZE) + 24
         if x and x + across > wide:
             x, y = 0.0, y + _LEGEND_ROW
         yield _LegendItem(form, words, x, y)

@@ -61,7 +61,7 @@ class GraphColumns:
     joints: tuple[Joint, ...]
 
 
-def columns(whole: Neighbourhood, limit: int = MOST_NODES) -> GraphColumns:
+def choose_graph_columns(whole: Neighbourhood, limit: int = MOST_NODES) -> GraphColumns:
     """Return the nodes to draw, at most `limit`: those asked about, those on the paths, marked ones
     and suppliers before others, each with what joins it to those asked about.
     """
@@ -191,7 +191,7 @@ class _Chooser:
         return line
 
 
-def neighbours(joints: Sequence[Joint]) -> Mapping[str, tuple[str, ...]]:
+def find_joined_nodes(joints: Sequence[Joint]) -> Mapping[str, tuple[str, ...]]:
     """Return what each node that is drawn is joined to."""
     found: dict[str, list[str]] = defaultdict(list)
     for joint in joints:

@@ -59,11 +59,11 @@ def _of_node(node: NetworkNode) -> Iterator[tuple[str, str]]:
 def _of_link(link: NetworkLink) -> Iterator[tuple[str, str]]:
     yield "kind", link.kind
     for name, day in (("since", link.since), ("until", link.until)):
-        yield from _dated(name, day)
+        yield from _build_date_field(name, day)
     yield "source", link.source
-    yield from _dated("first_known", link.first_known)
+    yield from _build_date_field("first_known", link.first_known)
 
 
-def _dated(name: str, day: date | None) -> Iterator[tuple[str, str]]:
+def _build_date_field(name: str, day: date | None) -> Iterator[tuple[str, str]]:
     if day:
         yield name, day.isoformat()

@@ -12,8 +12,8 @@ def network_document(whole: Neighbourhood) -> dict[str, Any]:
     place = {link: at for at, link in enumerate(whole.network.links)}
     return {
         "asked_about": list(whole.starts),
-        "nodes": [_node(node) for _, node in sorted(whole.network.nodes.items())],
-        "links": [_link(link) for link in whole.network.links],
+        "nodes": [_build_node_document(node) for _, node in sorted(whole.network.nodes.items())],
+        "links": [_build_link_document(link) for link in whole.network.links],
         "paths": [
             {
                 "nodes": [node.id for node in path.nodes],
@@ -30,7 +30,7 @@ def network_document(whole: Neighbourhood) -> dict[str, Any]:
     }
 
 
-def _node(node: NetworkNode) -> dict[str, Any]:
+def _build_node_document(node: NetworkNode) -> dict[str, Any]:
     return {
         "id": node.id,
         "kind": node.kind,
@@ -45,7 +45,7 @@ def _node(node: NetworkNode) -> dict[str, Any]:
     }
 
 
-def _link(link: NetworkLink) -> dict[str, Any]:
+def _build_link_document(link: NetworkLink) -> dict[str, Any]:
     return {
         "one": link.one,
         "other": link.other,

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from duediligence.model.networks import NetworkNode
-from duediligence.render.network_graph import GraphColumn, GraphColumns, Joint, neighbours
+from duediligence.render.network_graph import GraphColumn, GraphColumns, Joint, find_joined_nodes
 from duediligence.render.network_words import box_label, link_label, mark_words, node_lines
-from duediligence.render.text_width import wrap
+from duediligence.render.text_width import wrap_text
 from duediligence.render.wording import visible
 
 BOX = 200.0
@@ -81,7 +81,7 @@ class NetworkPicture:
     headings: tuple[tuple[float, tuple[str, ...]], ...]
 
 
-def arrange(drawn: GraphColumns) -> NetworkPicture:
+def arrange_network(drawn: GraphColumns) -> NetworkPicture:
     """Return the boxes without overlap and the lines between them: the same for the same
     columns.
     """
@@ -94,18 +94,20 @@ def arrange(drawn: GraphColumns) -> NetworkPicture:
     inside = _said_inside(within, drawn)
     rows = [
         [
-            *(_box(at, node, inside[node.id], arriving[node.id]) for node in one.nodes),
-            *_more(at, one),
+            *(_build_node_box(at, node, inside[node.id], arriving[node.id]) for node in one.nodes),
+            *_build_more_boxes(at, one),
         ]
         for at, one in enumerate(drawn.columns)
     ]
     ordered = _in_order(rows, drawn.joints)
-    placed = _placed(ordered, drawn.joints)
+    placed = _place_node_boxes(ordered, drawn.joints)
     boxes = {box.node.id: box for box in placed if box.node}
     curves = [
-        curve for id_, joints in arriving.items() for curve in _arrivals(boxes[id_], joints, boxes)
+        curve
+        for id_, joints in arriving.items()
+        for curve in _build_arriving_curves(boxes[id_], joints, boxes)
     ]
-    curves += _loops(within, boxes)
+    curves += _build_inner_curves(within, boxes)
     right = max((box.x for box in placed), default=0.0) + BOX
     return NetworkPicture(
         width=right + (CURVES if within else 0.0),
@@ -113,17 +115,20 @@ def arrange(drawn: GraphColumns) -> NetworkPicture:
         boxes=tuple(placed),
         curves=tuple(curves),
         headings=tuple(
-            (_left(at), tuple(wrap(_heading(at), BOX, SIZE, bold=True, most=2)))
+            (
+                _compute_column_left(at),
+                tuple(wrap_text(_format_column_heading(at), BOX, SIZE, bold=True, most=2)),
+            )
             for at in range(len(drawn.columns))
         ),
     )
 
 
-def _left(column: int) -> float:
+def _compute_column_left(column: int) -> float:
     return column * (BOX + CURVES + LABELS)
 
 
-def _heading(at: int) -> str:
+def _format_column_heading(at: int) -> str:
     if at == 0:
         return "Asked about"
     return "Linked directly" if at == 1 else f"{at} links away"
@@ -140,49 +145,55 @@ def _said_inside(within: Sequence[Joint], drawn: GraphColumns) -> Mapping[str, l
     return said
 
 
-def _box(at: int, node: NetworkNode, inside: Sequence[str], arriving: Sequence[Joint]) -> NodeBox:
-    name = tuple(wrap(visible(box_label(node)) or "No name given", _ROOM, SIZE, bold=True))
+def _build_node_box(
+    at: int, node: NetworkNode, inside: Sequence[str], arriving: Sequence[Joint]
+) -> NodeBox:
+    name = tuple(wrap_text(visible(box_label(node)) or "No name given", _ROOM, SIZE, bold=True))
     texts = [*node_lines(node), *inside[:3]]
     if len(inside) > 3:
         texts.append(f"and {len(inside) - 3} more links in this column")
-    lines = tuple(part for text in texts for part in wrap(visible(text), _ROOM, SIZE))
-    flag = _flag([mark_words(mark) for mark in node.marks])
-    slots = sum(_slot(_label(joint)) for joint in arriving)
-    height = max(_height(name, lines, flag), slots + 4)
-    return NodeBox(node, _left(at), 0.0, height, name, lines, flag, asked=at == 0)
+    lines = tuple(part for text in texts for part in wrap_text(visible(text), _ROOM, SIZE))
+    flag = _wrap_node_marks([mark_words(mark) for mark in node.marks])
+    slots = sum(_compute_label_height(_wrap_joint_label(joint)) for joint in arriving)
+    height = max(_compute_box_height(name, lines, flag), slots + 4)
+    return NodeBox(node, _compute_column_left(at), 0.0, height, name, lines, flag, asked=at == 0)
 
 
-def _more(at: int, column: GraphColumn) -> list[NodeBox]:
+def _build_more_boxes(at: int, column: GraphColumn) -> list[NodeBox]:
     if not column.more:
         return []
-    name = tuple(wrap(column.more, _ROOM, SIZE, bold=True, most=8))
-    flag = _flag([column.more_marked] if column.more_marked else [])
-    return [NodeBox(None, _left(at), 0.0, _height(name, (), flag), name, (), flag)]
+    name = tuple(wrap_text(column.more, _ROOM, SIZE, bold=True, most=8))
+    flag = _wrap_node_marks([column.more_marked] if column.more_marked else [])
+    return [
+        NodeBox(
+            None, _compute_column_left(at), 0.0, _compute_box_height(name, (), flag), name, (), flag
+        )
+    ]
 
 
-def _flag(marks: Sequence[str]) -> tuple[str, ...]:
+def _wrap_node_marks(marks: Sequence[str]) -> tuple[str, ...]:
     shown = [*marks[:2], f"and {len(marks) - 2} more on record"] if len(marks) > 3 else marks
     return tuple(
-        part for mark in shown for part in wrap(visible(mark), _ROOM - SIGN, SIZE, bold=True)
+        part for mark in shown for part in wrap_text(visible(mark), _ROOM - SIGN, SIZE, bold=True)
     )
 
 
-def _height(name: Sequence[str], lines: Sequence[str], flag: Sequence[str]) -> float:
+def _compute_box_height(name: Sequence[str], lines: Sequence[str], flag: Sequence[str]) -> float:
     height = 2 * PADDING - 4 + LEADING * (len(name) + len(lines))
     return height + LEADING * len(flag) + 8 if flag else height
 
 
-def _label(joint: Joint) -> tuple[str, ...]:
-    return tuple(wrap(link_label(joint.links), LABELS - 8, SMALL, most=3))
+def _wrap_joint_label(joint: Joint) -> tuple[str, ...]:
+    return tuple(wrap_text(link_label(joint.links), LABELS - 8, SMALL, most=3))
 
 
-def _slot(label: Sequence[str]) -> float:
+def _compute_label_height(label: Sequence[str]) -> float:
     return max(SMALL_LEADING * len(label), _LEAST_SLOT) + 8
 
 
 def _in_order(rows: list[list[NodeBox]], joints: Sequence[Joint]) -> list[list[NodeBox]]:
     """Return each column in the order in which the fewest lines cross, as far as sweeps find it."""
-    beside = neighbours(joints)
+    beside = find_joined_nodes(joints)
     for sweep in range(_SWEEPS):
         at = {box.node.id: i for row in rows for i, box in enumerate(row) if box.node}
         if not sweep % 2:
@@ -205,12 +216,12 @@ def _in_order(rows: list[list[NodeBox]], joints: Sequence[Joint]) -> list[list[N
     return rows
 
 
-def _placed(rows: Sequence[Sequence[NodeBox]], joints: Sequence[Joint]) -> list[NodeBox]:
+def _place_node_boxes(rows: Sequence[Sequence[NodeBox]], joints: Sequence[Joint]) -> list[NodeBox]:
     """Return the boxes of each column one below the other, each as near as can be to those it
     joins.
     """
-    beside = neighbours(joints)
-    tops = [_stacked(row, [None] * len(row)) for row in rows]
+    beside = find_joined_nodes(joints)
+    tops = [_stack_boxes(row, [None] * len(row)) for row in rows]
     middles: dict[str, float] = {}
 
     def note(column: int) -> None:
@@ -232,7 +243,7 @@ def _placed(rows: Sequence[Sequence[NodeBox]], joints: Sequence[Joint]) -> list[
                     if one not in ids
                 ]
                 wanted.append(sum(others) / len(others) - box.height / 2 if others else None)
-            tops[column] = _stacked(row, wanted)
+            tops[column] = _stack_boxes(row, wanted)
             note(column)
     highest = min((top for some in tops for top in some), default=0.0)
     return [
@@ -242,7 +253,7 @@ def _placed(rows: Sequence[Sequence[NodeBox]], joints: Sequence[Joint]) -> list[
     ]
 
 
-def _stacked(row: Sequence[NodeBox], wanted: Sequence[float | None]) -> list[float]:
+def _stack_boxes(row: Sequence[NodeBox], wanted: Sequence[float | None]) -> list[float]:
     """Return the top of each box, in this order and `GAP` apart, near to where it is wanted.
 
     Boxes that would overlap move together, by the mean of what they want: the least squares for a
@@ -257,32 +268,38 @@ def _stacked(row: Sequence[NodeBox], wanted: Sequence[float | None]) -> list[flo
     for offset, top in zip(offsets, wanted, strict=True):
         group = (0.0, 0, 1) if top is None else (top - offset, 1, 1)
         # A box without a wish stays below the one before it.
-        while groups and (not group[1] or not groups[-1][1] or _mean(groups[-1]) >= _mean(group)):
+        while groups and (
+            not group[1]
+            or not groups[-1][1]
+            or _compute_group_mean(groups[-1]) >= _compute_group_mean(group)
+        ):
             before = groups.pop()
             group = (before[0] + group[0], before[1] + group[1], before[2] + group[2])
         groups.append(group)
-    starts = [_mean(group) for group in groups for _ in range(group[2])]
+    starts = [_compute_group_mean(group) for group in groups for _ in range(group[2])]
     return [start + offset for start, offset in zip(starts, offsets, strict=True)]
 
 
-def _mean(group: tuple[float, int, int]) -> float:
+def _compute_group_mean(group: tuple[float, int, int]) -> float:
     return group[0] / group[1] if group[1] else 0.0
 
 
-def _arrivals(box: NodeBox, joints: Sequence[Joint], boxes: Mapping[str, NodeBox]) -> list[Curve]:
+def _build_arriving_curves(
+    box: NodeBox, joints: Sequence[Joint], boxes: Mapping[str, NodeBox]
+) -> list[Curve]:
     """Return the lines that lead to a box from its left, one below the other, as those they come
     from.
     """
     joints = sorted(joints, key=lambda joint: (boxes[joint.near].y, joint.near))
-    labels = [_label(joint) for joint in joints]
+    labels = [_wrap_joint_label(joint) for joint in joints]
     if len(joints) == 1:
         # The line itself is in the middle where there is room for its label above.
-        top = max(box.middle + _BELOW_LINE - _slot(labels[0]), box.y)
+        top = max(box.middle + _BELOW_LINE - _compute_label_height(labels[0]), box.y)
     else:
-        top = box.middle - sum(map(_slot, labels)) / 2
+        top = box.middle - sum(map(_compute_label_height, labels)) / 2
     found = []
     for joint, label in zip(joints, labels, strict=True):
-        bottom = top + _slot(label)
+        bottom = top + _compute_label_height(label)
         near = boxes[joint.near]
         found.append(
             Curve(
@@ -299,7 +316,7 @@ def _arrivals(box: NodeBox, joints: Sequence[Joint], boxes: Mapping[str, NodeBox
     return found
 
 
-def _loops(within: Sequence[Joint], boxes: Mapping[str, NodeBox]) -> list[Curve]:
+def _build_inner_curves(within: Sequence[Joint], boxes: Mapping[str, NodeBox]) -> list[Curve]:
     found = []
     for joint in within:
         one, other = boxes[joint.near], boxes[joint.far]

@@ -145,11 +145,11 @@ def link_label(links: Sequence[NetworkLink]) -> str:
         kinds.setdefault(link.kind, []).append(link)
     spans: dict[str, list[str]] = {}
     for kind, some in kinds.items():
-        spans.setdefault(_years(some), []).append(kind)
+        spans.setdefault(_format_link_years(some), []).append(kind)
     return "; ".join(f"{listed(of)} {years}".strip() for years, of in spans.items())
 
 
-def _years(links: Sequence[NetworkLink]) -> str:
+def _format_link_years(links: Sequence[NetworkLink]) -> str:
     """From the first to the last that is known of links of one kind."""
     began = [link.since.year for link in links if link.since]
     since = min(began) if began else None
@@ -174,10 +174,13 @@ def link_sentence(
     joins = f" ({count(other.companies or 0, 'company', 'companies')})" if many else ""
     said = form.format(one=named(network[link.one]), other=f"{named(other)}{joins}")
     known = f", first known here on {day(link.first_known)}" if link.first_known else ""
-    return f"{capital(said)}{_dates(link.since, link.until)}. Source: {link.source}{known}."
+    return (
+        f"{capital(said)}{_format_link_dates(link.since, link.until)}. Source: "
+        f"{link.source}{known}."
+    )
 
 
-def _dates(since: date | None, until: date | None) -> str:
+def _format_link_dates(since: date | None, until: date | None) -> str:
     if since and until:
         return f", from {day(since)} to {day(until)}"
     if until:
@@ -212,14 +215,14 @@ def path_words(path: NetworkPath) -> PathWords:
     ]
     word = strength_word(path.strength)
     return PathWords(
-        title=_title(path),
+        title=_format_path_title(path),
         strength=capital(f"{word} link: {listed(hubs)}" if hubs else f"{word} link"),
         marks=tuple(mark_words(mark) for mark in path.nodes[-1].marks),
         steps=tuple(link_sentence(link, nodes) for link in path.links),
     )
 
 
-def _title(path: NetworkPath) -> str:
+def _format_path_title(path: NetworkPath) -> str:
     first, last = path.nodes[0], path.nodes[-1]
     if len(path.links) == 1:
         return f"{named(first)} and {named(last)}: linked directly"

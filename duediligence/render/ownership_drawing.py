@@ -8,9 +8,15 @@ from hashlib import sha256
 from markupsafe import Markup
 
 from duediligence.model import Dossier
-from duediligence.render.ownership_graph import Node, People, Trees, prune, trees
+from duediligence.render.ownership_graph import (
+    Node,
+    People,
+    Trees,
+    build_ownership_trees,
+    prune_trees,
+)
 from duediligence.render.templating import fill
-from duediligence.render.text_width import wrap
+from duediligence.render.text_width import wrap_text
 from duediligence.render.wording import visible
 from duediligence.text.wording import count
 
@@ -80,7 +86,7 @@ class _Block:
         ]
 
 
-def layout(trees: Trees) -> Picture:
+def arrange_ownership(trees: Trees) -> Picture:
     """Return the boxes without overlap and the lines between them: the same for the same trees."""
     above = _rows_under(replace(trees.supplier, children=trees.above), WIDTH)
     below = _rows_under(replace(trees.supplier, children=trees.below), WIDTH)
@@ -97,7 +103,7 @@ def layout(trees: Trees) -> Picture:
     return Picture(width, whole.height, tuple(whole.boxes), tuple(whole.lines))
 
 
-def _block(node: Node, room: float) -> _Block:
+def _arrange_node_block(node: Node, room: float) -> _Block:
     """Return several boxes that have nothing below them hang in a column; all else stands in
     rows.
     """
@@ -107,10 +113,10 @@ def _block(node: Node, room: float) -> _Block:
 
 
 def _column_under(node: Node) -> _Block:
-    box = _box(node)
+    box = _build_ownership_box(node)
     block = _Block(BOX + GUTTER, box.height, boxes=[box])
     trunk = GUTTER / 2
-    for child in map(_box, node.children):
+    for child in map(_build_ownership_box, node.children):
         top = block.height + HANGING
         middle = top + child.height / 2
         block.boxes.append(replace(child, x=GUTTER, y=top))
@@ -121,11 +127,11 @@ def _column_under(node: Node) -> _Block:
 
 
 def _rows_under(node: Node, room: float) -> _Block:
-    box = _box(node)
+    box = _build_ownership_box(node)
     if not node.children:
         return _Block(BOX, box.height, boxes=[box])
-    blocks = [_block(child, room) for child in node.children]
-    across = _across(blocks)
+    blocks = [_arrange_node_block(child, room) for child in node.children]
+    across = _compute_row_width(blocks)
     if across <= room:
         rows = [blocks]
         # The box stands over the middle between the first box below it and the last.
@@ -136,8 +142,10 @@ def _rows_under(node: Node, room: float) -> _Block:
     else:
         left, narrow = GUTTER, room - GUTTER
         pairs = zip(blocks, node.children, strict=True)
-        rows = _rows([b if b.width <= narrow else _block(n, narrow) for b, n in pairs], narrow)
-        width = left + max(_across(row) for row in rows)
+        rows = _split_block_rows(
+            [b if b.width <= narrow else _arrange_node_block(n, narrow) for b, n in pairs], narrow
+        )
+        width = left + max(_compute_row_width(row) for row in rows)
         middle = width / 2
     block = _Block(width, 0.0, middle, [replace(box, x=middle - BOX / 2)])
     rails = []
@@ -153,11 +161,11 @@ def _rows_under(node: Node, room: float) -> _Block:
         rails.append((rail, ends))
         y += max(child.height for child in row)
     block.height = y
-    block.lines += _connected(rails, middle, box.height)
+    block.lines += _connect_rails(rails, middle, box.height)
     return block
 
 
-def _connected(
+def _connect_rails(
     rails: list[tuple[float, list[float]]], middle: float, bottom: float
 ) -> list[DrawnLine]:
     """From the box down to the first rail, the rails, and the trunk left of all that joins them."""
@@ -174,21 +182,21 @@ def _connected(
     return lines
 
 
-def _rows(blocks: list[_Block], room: float) -> list[list[_Block]]:
+def _split_block_rows(blocks: list[_Block], room: float) -> list[list[_Block]]:
     rows: list[list[_Block]] = [[]]
     for block in blocks:
-        if rows[-1] and _across([*rows[-1], block]) > room:
+        if rows[-1] and _compute_row_width([*rows[-1], block]) > room:
             rows.append([])
         rows[-1].append(block)
     return rows
 
 
-def _across(row: list[_Block]) -> float:
+def _compute_row_width(row: list[_Block]) -> float:
     return sum(block.width for block in row) + GAP * (len(row) - 1)
 
 
-def _box(node: Node) -> Box:
-    fit: Callable[..., list[str]] = partial(wrap, room=_ROOM, size=SIZE)
+def _build_ownership_box(node: Node) -> Box:
+    fit: Callable[..., list[str]] = partial(wrap_text, room=_ROOM, size=SIZE)
     name = tuple(fit(visible(node.name), bold=True))
     lines = tuple(part for line in node.lines for part in fit(visible(line)))
     flag = tuple(fit(visible(node.flag), bold=True, most=3))
@@ -213,15 +221,15 @@ def ownership_svg(
     stands in the box, which has a heavy border. More than `MOST_BOXES` are counted, not drawn;
     the marked are drawn first. People are shown by their initials unless `people` is `shown`.
     """
-    whole = trees(dossier, flagged, people)
-    picture = layout(prune(whole, MOST_BOXES))
+    whole = build_ownership_trees(dossier, flagged, people)
+    picture = arrange_ownership(prune_trees(whole, MOST_BOXES))
     # The ids of one picture must differ from those of the next on the same page.
     key = sha256(f"{dossier.supplier.ref}\n{dossier.supplier.name}".encode(errors="replace"))
     return fill(
         "ownership.svg.jinja",
         id=f"graph-{key.hexdigest()[:12]}",
         supplier=whole.supplier,
-        described=_described(whole),
+        described=_describe_ownership(whole),
         picture=picture,
         box=BOX,
         leading=LEADING,
@@ -234,12 +242,12 @@ def ownership_list(
     dossier: Dossier, flagged: Mapping[str, str], people: People = "redacted"
 ) -> Markup:
     """Return the same as nested lists, for those who read by ear; up to `MOST_LISTED` parties."""
-    whole = prune(trees(dossier, flagged, people), MOST_LISTED)
+    whole = prune_trees(build_ownership_trees(dossier, flagged, people), MOST_LISTED)
     return fill("ownership_list.html.jinja", trees=whole)
 
 
-def _described(whole: Trees) -> str:
-    above, below = list(_parties(whole.above)), list(_parties(whole.below))
+def _describe_ownership(whole: Trees) -> str:
+    above, below = list(_list_tree_parties(whole.above)), list(_list_tree_parties(whole.below))
     marked = [f"{n.name}: {n.flag}" for n in (whole.supplier, *above, *below) if n.flag]
     told = (
         f"{count(len(above), 'owner')} above the supplier; {count(len(below), 'person', 'people')} "
@@ -249,8 +257,8 @@ def _described(whole: Trees) -> str:
     return f"{told} Marked: {'; '.join(marked)}." if marked else f"{told} None is marked."
 
 
-def _parties(nodes: tuple[Node, ...]) -> Iterator[Node]:
+def _list_tree_parties(nodes: tuple[Node, ...]) -> Iterator[Node]:
     for node in nodes:
         if node.kind != "gap":
             yield node
-        yield from _parties(node.children)
+        yield from _list_tree_parties(node.children)

@@ -17,7 +17,7 @@ from duediligence.model import (
     Owner,
     Parent,
 )
-from duediligence.text.names import TITLES, untitled
+from duediligence.text.names import TITLES, strip_titles
 
 Kind = Literal["supplier", "person", "organisation", "gap", "circle", "more"]
 
@@ -54,11 +54,11 @@ class Trees:
     no_people: str = "none is registered"
 
 
-def trees(dossier: Dossier, flagged: Mapping[str, str], people: People) -> Trees:
+def build_ownership_trees(dossier: Dossier, flagged: Mapping[str, str], people: People) -> Trees:
     """Return everybody behind the supplier: owners and owners of owners that have not ceased;
     directors, trustees, and other officers that are marked; failed companies of those people.
     """
-    marks = {untitled(name): capital(word) for name, word in flagged.items()}
+    marks = {strip_titles(name): capital(word) for name, word in flagged.items()}
     return _TreeBuilder(dossier, marks, people).read()
 
 
@@ -90,14 +90,14 @@ class _TreeBuilder:
             self._supplier(),
             above,
             (*self._officers(), *self._trustees()),
-            no_owners=_none(owners),
-            no_people=_none(dossier.officers),
+            no_owners=_explain_no_parties(owners),
+            no_people=_explain_no_parties(dossier.officers),
         )
 
     def _supplier(self) -> Node:
         company, charity = self.dossier.company, self.dossier.charity
         if isinstance(company, Company):
-            return self._box(company.name, "supplier", _numbered(company))
+            return self._box(company.name, "supplier", _list_company_lines(company))
         if isinstance(charity, Charity):
             lines = (f"Charity {charity.identifier.id}, {status(charity.status.lower())}",)
             return self._box(charity.name, "supplier", lines)
@@ -129,7 +129,7 @@ class _TreeBuilder:
         return fits[0] if fits else None
 
     def _owner(self, owner: Owner) -> Node:
-        held = natures(owner.natures)
+        held = format_control_natures(owner.natures)
         if owner.super_secure:
             return Node("Protected by law", "person", ("Details withheld by the register", *held))
         return self._box(owner.name, "person" if owner.person else "organisation", held)
@@ -138,7 +138,7 @@ class _TreeBuilder:
         self.used.add(index)
         plain = self._owner(parent.owner)
         company = parent.company
-        lines = (*(_numbered(company) if company else ()), *plain.lines)
+        lines = (*(_list_company_lines(company) if company else ()), *plain.lines)
         if parent.circular:
             told = "Circular: already further down this chain"
             return Node(plain.name, "circle", (*lines, told), plain.flag)
@@ -172,7 +172,7 @@ class _TreeBuilder:
             for appointment in self._appointments(officer)
             if appointment.company_number not in drawn
         ]
-        lines = (role(officer.role) + since,)
+        lines = (format_officer_role(officer.role) + since,)
         return self._box(officer.name, kind, lines, tuple(others))
 
     def _appointments(self, officer: Officer) -> list[Appointment]:
@@ -192,7 +192,7 @@ class _TreeBuilder:
         lines = (
             capital(status(one.company_status)),
             f"Company {one.company_number}",
-            f"{role(one.role)}{_years(one)}",
+            f"{format_officer_role(one.role)}{_format_appointment_years(one)}",
         )
         return self._box(one.company_name, "organisation", lines)
 
@@ -200,8 +200,8 @@ class _TreeBuilder:
         charity, officers = self.dossier.charity, self.dossier.officers
         if not isinstance(charity, Charity) or not charity.trustees:
             return ()
-        known = {untitled(o.name) for o in officers} if isinstance(officers, tuple) else ()
-        new = [name for name in charity.trustees if untitled(name) not in known]
+        known = {strip_titles(o.name) for o in officers} if isinstance(officers, tuple) else ()
+        new = [name for name in charity.trustees if strip_titles(name) not in known]
         return tuple(self._box(name, "person", ("Trustee",)) for name in new)
 
     def _gap(self, name: str, why: NotKnown | NotInScope) -> Node:
@@ -211,28 +211,30 @@ class _TreeBuilder:
         return Node(f"{name} not known", "gap", lines)
 
     def _mark(self, name: str) -> str:
-        return self.marks.get(untitled(name), "")
+        return self.marks.get(strip_titles(name), "")
 
     def _box(
         self, name: str, kind: Kind, lines: tuple[str, ...], children: tuple[Node, ...] = ()
     ) -> Node:
         mark = self._mark(name)
-        shown = person(name, self.people, flagged=bool(mark)) if kind == "person" else name
+        shown = (
+            format_person_name(name, self.people, flagged=bool(mark)) if kind == "person" else name
+        )
         return Node(shown or "No name given", kind, lines, mark, children)
 
 
-def _none(part: object) -> str:
+def _explain_no_parties(part: object) -> str:
     """Return what it means that nobody stands there."""
     return "none is registered" if isinstance(part, tuple) else "not applicable"
 
 
-def _numbered(company: Company) -> tuple[str, ...]:
+def _list_company_lines(company: Company) -> tuple[str, ...]:
     if company.status == "active":
         return (f"Company {company.number}, active",)
     return capital(status(company.status)), f"Company {company.number}"
 
 
-def _years(one: Appointment) -> str:
+def _format_appointment_years(one: Appointment) -> str:
     if one.appointed_on and one.resigned_on:
         return f" {one.appointed_on.year} to {one.resigned_on.year}"
     if one.resigned_on:
@@ -274,7 +276,7 @@ def status(code: str) -> str:
     return _STATUS.get(code, code.replace("-", " ")) or "status not stated"
 
 
-def role(code: str) -> str:
+def format_officer_role(code: str) -> str:
     """Return `Nominee director` for `corporate-nominee-director`, `LLP member` for `llp-member`."""
     words = code.removeprefix("corporate-").replace("-", " ")
     if words.startswith("llp"):
@@ -282,7 +284,7 @@ def role(code: str) -> str:
     return capital(words)
 
 
-def natures(codes: Sequence[str]) -> tuple[str, ...]:
+def format_control_natures(codes: Sequence[str]) -> tuple[str, ...]:
     """Return how an owner controls, in short: `Over 75% of shares and votes`, `Appoints the board`.
 
     The codes are those of psc_descriptions.yml in companieshouse/api-enumerations; one that is not
@@ -294,13 +296,15 @@ def natures(codes: Sequence[str]) -> tuple[str, ...]:
         if part := _SHARE.fullmatch(code):
             over, least, most = part["over"], part["least"], part["most"]
             size = f"over {over or least}%" if over or most == "100" else f"{least} to {most}%"
-            shares.setdefault(f"{size} of {{}}{_through(part['rest'])}", []).append(
+            shares.setdefault(f"{size} of {{}}{_format_held_through(part['rest'])}", []).append(
                 _SHARED[part["what"]]
             )
         else:
             start = next((start for start in _POWERS if code.startswith(start)), None)
             rest = code.removeprefix(start or "")
-            powers.append(_POWERS[start] + _through(rest) if start else code.replace("-", " "))
+            powers.append(
+                _POWERS[start] + _format_held_through(rest) if start else code.replace("-", " ")
+            )
     held = [size.format(" and ".join(dict.fromkeys(what))) for size, what in shares.items()]
     return tuple(capital(text) for text in dict.fromkeys(held + powers))
 
@@ -315,7 +319,7 @@ def is_named(people: People, *, flagged: bool) -> bool:
     return people == "shown" or (people == "flagged" and flagged)
 
 
-def person(name: str, people: People, *, flagged: bool) -> str:
+def format_person_name(name: str, people: People, *, flagged: bool) -> str:
     """Return the name of a person, or only its initials (`D. P.`) where they are not to be
     named.
     """
@@ -332,7 +336,7 @@ def without_query(text: str, people: People) -> str:
     return text if people == "shown" else _SEARCHED.sub(r"\1…", text)
 
 
-def _through(rest: str) -> str:
+def _format_held_through(rest: str) -> str:
     return next((f" through a {by}" for by in ("trust", "firm") if f"-{by}" in rest), "")
 
 
@@ -340,12 +344,15 @@ def _through(rest: str) -> str:
 _Path = tuple[int, ...]
 
 
-def prune(whole: Trees, limit: int) -> Trees:
+def prune_trees(whole: Trees, limit: int) -> Trees:
     """Return at most `limit` boxes, the supplier's among them; where others are left out, one more
     box counts them. Marked ones come first; then owners, people and their companies take turns,
     those nearest to the supplier first.
     """
-    above, below = dict(_walk(whole.above, (0,))), dict(_walk(whole.below, (1,)))
+    above, below = (
+        dict(_walk_tree_nodes(whole.above, (0,))),
+        dict(_walk_tree_nodes(whole.below, (1,))),
+    )
     nodes = above | below
     if len(nodes) < limit:
         return whole
@@ -360,28 +367,32 @@ def prune(whole: Trees, limit: int) -> Trees:
         line = {path[:depth] for depth in range(2, len(path) + 1)} - kept
         if len(kept) + len(line) < limit:
             kept |= line
-    return replace(whole, above=_cut(whole.above, (0,), kept), below=_cut(whole.below, (1,), kept))
+    return replace(
+        whole,
+        above=_cut_tree_nodes(whole.above, (0,), kept),
+        below=_cut_tree_nodes(whole.below, (1,), kept),
+    )
 
 
-def _walk(nodes: tuple[Node, ...], above: _Path) -> Iterator[tuple[_Path, Node]]:
+def _walk_tree_nodes(nodes: tuple[Node, ...], above: _Path) -> Iterator[tuple[_Path, Node]]:
     for index, node in enumerate(nodes):
         yield (*above, index), node
-        yield from _walk(node.children, (*above, index))
+        yield from _walk_tree_nodes(node.children, (*above, index))
 
 
-def _cut(nodes: tuple[Node, ...], above: _Path, kept: set[_Path]) -> tuple[Node, ...]:
+def _cut_tree_nodes(nodes: tuple[Node, ...], above: _Path, kept: set[_Path]) -> tuple[Node, ...]:
     left: list[Node] = []
     gone: list[Node] = []
     for index, node in enumerate(nodes):
         path = (*above, index)
         if path in kept:
-            left.append(replace(node, children=_cut(node.children, path, kept)))
+            left.append(replace(node, children=_cut_tree_nodes(node.children, path, kept)))
         else:
-            gone += [node, *(below for _, below in _walk(node.children, path))]
-    return (*left, *(_more(gone) if gone else ()))
+            gone += [node, *(below for _, below in _walk_tree_nodes(node.children, path))]
+    return (*left, *(_build_more_node(gone) if gone else ()))
 
 
-def _more(gone: list[Node]) -> tuple[Node]:
+def _build_more_node(gone: list[Node]) -> tuple[Node]:
     marked = sum(bool(node.flag) for node in gone)
     flag = f"{marked} of them marked" if marked else ""
     return (Node(f"and {len(gone):,} more", "more", flag=flag),)

@@ -37,7 +37,7 @@ def require_library() -> None:
         ) from error
 
 
-def render(page: str) -> bytes:
+def render_pdf(page: str) -> bytes:
     """Return the page (HTML) as a PDF on A4, tagged.
 
     The same bytes for the same page, with the same WeasyPrint and fonts. Raises UsageError where
@@ -56,12 +56,12 @@ def render(page: str) -> bytes:
     pdf: bytes = document.write_pdf(
         pdf_tags=True,
         pdf_identifier=sha256(page.encode()).digest()[:16],
-        finisher=lambda _, written: _finish(written, page),
+        finisher=lambda _, written: _add_pdf_descriptions(written, page),
     )
     return pdf
 
 
-def _finish(pdf: Any, page: str) -> None:
+def _add_pdf_descriptions(pdf: Any, page: str) -> None:
     """Say of each head of a table what it is the head of, and of each drawing all that it shows.
 
     WeasyPrint links cells to their heads, but gives heads no scope; of a drawing it takes the

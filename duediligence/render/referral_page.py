@@ -55,7 +55,7 @@ class Referred:
 
     @property
     def facts(self) -> list[PointLine]:
-        facts = verdict.facts(self.run, Point(self.findings))
+        facts = verdict.list_point_facts(self.run, Point(self.findings))
         return sorted(
             (fact for fact in facts if fact.label in _TOLD), key=lambda f: _TOLD.index(f.label)
         )
@@ -78,7 +78,7 @@ class Referral:
     people: bool
 
 
-def render(referral: Referral) -> str:
+def render_referral_page(referral: Referral) -> str:
     """Return the form as a page that needs nothing else. All text in it is escaped, and its own
     policy forbids everything but its one style sheet. Nothing in it is ticked or graded beforehand.
     """

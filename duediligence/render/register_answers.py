@@ -27,10 +27,10 @@ from duediligence.model.register_answers import (
     RegisterTable,
     SharedAddressRow,
 )
-from duediligence.render.envelope import enveloped
-from duediligence.render.wording import cell, day, visible
+from duediligence.render.envelope import encode_envelope
+from duediligence.render.wording import day, format_cell, visible
 from duediligence.text.wording import count, listed
-from duediligence.writing import escaped, write_text
+from duediligence.writing import escape_formula, write_text
 
 # What a row says, by the name of its column.
 Fields = Mapping[str, str | int | float | tuple[str, ...] | None]
@@ -115,14 +115,14 @@ def answer_fields(answer: RegisterAnswer[Any], *, people: bool) -> list[Fields]:
     number.
     """
     named = _Named(people=people)
-    return [_fields(row, named) for row in answer.rows]
+    return [_build_answer_fields(row, named) for row in answer.rows]
 
 
 def answer_table(answer: RegisterAnswer[Any], *, people: bool) -> tuple[list[str], list[list[str]]]:
     """Return headings and cells for a terminal."""
     headings = [name.replace("_", " ") for name in ANSWER_COLUMNS[answer.question]]
     return headings, [
-        [visible(_cell(value)) for value in row.values()]
+        [visible(_format_answer_cell(value)) for value in row.values()]
         for row in answer_fields(answer, people=people)
     ]
 
@@ -144,8 +144,8 @@ def answer_notes(answer: RegisterAnswer[Any]) -> list[str]:
     lines = [
         f"{words[0].upper()}{words[1:]}: {number:,}" for words, number in answer.counts.items()
     ]
-    lines.append(_asked(answer.scope))
-    lines += [_cut(cut) for cut in answer.cuts]
+    lines.append(_format_answer_scope(answer.scope))
+    lines += [_format_answer_cut(cut) for cut in answer.cuts]
     return [*lines, *filter(None, [_CAVEATS[answer.question]])]
 
 
@@ -188,7 +188,7 @@ def answer_file(answer: RegisterAnswer[Any], path: Path, *, people: bool) -> Non
     The last rows of a CSV say what was asked and what could not be.
     """
     if path.suffix.lower() == ".json":
-        document = enveloped(answer_document(answer, people=people))
+        document = encode_envelope(answer_document(answer, people=people))
         write_text(path, msgspec.json.format(document, indent=2).decode() + "\n")
         return
     stream = io.StringIO()
@@ -197,20 +197,20 @@ def answer_file(answer: RegisterAnswer[Any], path: Path, *, people: bool) -> Non
     columns = ANSWER_COLUMNS[answer.question]
     writer.writerow(columns)
     for row in answer_fields(answer, people=people):
-        writer.writerow([escaped(_cell(value)) for value in row.values()])
+        writer.writerow([escape_formula(_format_answer_cell(value)) for value in row.values()])
     for line in [answer_summary(answer), *answer_warnings(answer), *answer_notes(answer)]:
-        writer.writerow([escaped(cell(line)), *[""] * (len(columns) - 1)])
+        writer.writerow([escape_formula(format_cell(line)), *[""] * (len(columns) - 1)])
     # The byte-order mark by which Excel knows UTF-8.
     write_text(path, "\ufeff" + stream.getvalue())
 
 
-def _cell(value: str | int | float | tuple[str, ...] | None) -> str:
+def _format_answer_cell(value: str | int | float | tuple[str, ...] | None) -> str:
     if isinstance(value, float):
         return f"{value:.0%}" if value >= 0.1 else f"{value:.2%}"
-    return cell(value)
+    return format_cell(value)
 
 
-def _asked(scope: AnswerScope) -> str:
+def _format_answer_scope(scope: AnswerScope) -> str:
     files = [
         f"{_TABLES[table]} of {day(on)}" if on else f"{_TABLES[table]} of an unknown day"
         for table, on in scope.days.items()
@@ -220,7 +220,7 @@ def _asked(scope: AnswerScope) -> str:
     return f"Asked: version {scope.version}{compared}: {listed(files)}{lists}"
 
 
-def _cut(cut: AnswerCut) -> str:
+def _format_answer_cut(cut: AnswerCut) -> str:
     of = f" of {cut.of:,}" if cut.of is not None else ""
     match cut.kind:
         case "hubs":
@@ -240,10 +240,10 @@ def _cut(cut: AnswerCut) -> str:
             return f"Cut: only {cut.kept:,}{of} rows were looked at"
 
 
-def _fields(row: object, named: _Named) -> Fields:
+def _build_answer_fields(row: object, named: _Named) -> Fields:
     match row:
         case NearRow():
-            return _near(row.path, named)
+            return _build_near_fields(row.path, named)
         case AddressRow():
             return {
                 "strength": row.strength,
@@ -251,7 +251,7 @@ def _fields(row: object, named: _Named) -> Fields:
                 "name": named(row.name) if row.personal else row.name,
                 "number": row.company.number,
                 "company": row.company.name,
-                "status": _status(row.company),
+                "status": _format_register_status(row.company),
                 "supplier_ref": row.company.supplier_ref,
                 "same_unit": {True: "yes", False: "no", None: "not known"}[row.same_unit],
                 "until": row.until.isoformat() if row.until else "",
@@ -262,17 +262,18 @@ def _fields(row: object, named: _Named) -> Fields:
                 "address": row.address if row.registered or named.people else "withheld",
                 "companies": row.companies,
                 "suppliers": tuple(
-                    f"{one.supplier_ref} {_words(one)}".strip() for one in row.suppliers
+                    f"{one.supplier_ref} {_format_register_company(one)}".strip()
+                    for one in row.suppliers
                 ),
                 "used_as": row.uses,
             }
         case PhoenixRow():
             return {
                 "strength": row.strength,
-                **_company("new", row.new),
+                **_build_company_fields("new", row.new),
                 "formed": row.new.created_on.isoformat() if row.new.created_on else "",
-                **_company("failed", row.old),
-                "status": _status(row.old),
+                **_build_company_fields("failed", row.old),
+                "status": _format_register_status(row.old),
                 "took_over": tuple(_taken_over(row, named)),
             }
         case MassAddressRow():
@@ -296,28 +297,28 @@ def _fields(row: object, named: _Named) -> Fields:
             return {
                 "length": len(row.companies),
                 "entwined": row.entwined,
-                "circle": _circle(row.companies),
+                "circle": _format_owner_circle(row.companies),
                 "suppliers": tuple(one.supplier_ref for one in row.companies if one.supplier_ref),
             }
         case ChangeRow():
             return {
                 "what": row.what,
-                **_company("company", row.company),
+                **_build_company_fields("company", row.company),
                 "before": row.before,
                 "after": row.after,
             }
         case HandoverRow():
             return {
                 "strength": row.strength,
-                **_company("company", row.company),
-                "handed_over": tuple(_passing(one, named) for one in row.chain),
-                "listed": _listed(row),
-                "behind_failed": _words(row.failed) if row.failed else "",
+                **_build_company_fields("company", row.company),
+                "handed_over": tuple(_format_handover(one, named) for one in row.chain),
+                "listed": _format_handover_match(row),
+                "behind_failed": _format_register_company(row.failed) if row.failed else "",
             }
     raise AssertionError(row)
 
 
-def _near(path: NetworkPath, named: _Named) -> Fields:
+def _build_near_fields(path: NetworkPath, named: _Named) -> Fields:
     first, last = path.nodes[0], path.nodes[-1]
     return {
         "strength": path.strength,
@@ -340,12 +341,12 @@ def path_words(path: NetworkPath, named: "_Named | None" = None) -> str:
 
 
 def _on_the_way(path: NetworkPath, named: _Named) -> Iterator[str]:
-    yield _node(path.nodes[0], named)
+    yield _format_path_node(path.nodes[0], named)
     for before, link, node in zip(path.nodes, path.links, path.nodes[1:], strict=False):
-        yield f"{_link(before, link)}: {_node(node, named)}"
+        yield f"{_format_path_link(before, link)}: {_format_path_node(node, named)}"
 
 
-def _node(node: NetworkNode, named: _Named) -> str:
+def _format_path_node(node: NetworkNode, named: _Named) -> str:
     label = named(node.label) if node.personal else node.label
     if node.kind == "company":
         return f"{label} ({node.number})"
@@ -353,7 +354,7 @@ def _node(node: NetworkNode, named: _Named) -> str:
     return f"{label} ({count(behind, 'company', 'companies')})" if behind > 2 else label
 
 
-def _link(before: NetworkNode, link: NetworkLink) -> str:
+def _format_path_link(before: NetworkNode, link: NetworkLink) -> str:
     kind = str(link.kind)
     forward = link.one == before.id
     words = _FORWARD.get(kind, kind) if forward else f"{kind} of"
@@ -370,15 +371,15 @@ def mark_words(mark: NetworkMark) -> str:
     return f"{words}{since}" + (f" ({mark.sure})" if mark.sure else "")
 
 
-def _circle(companies: Sequence[RegisterCompany]) -> str:
+def _format_owner_circle(companies: Sequence[RegisterCompany]) -> str:
     left = len(companies) - _MOST_NAMED
-    names = [*map(_words, companies[:_MOST_NAMED])]
+    names = [*map(_format_register_company, companies[:_MOST_NAMED])]
     if left > 0:
         names.append(count(left, "more company", "more companies"))
     return " owns ".join([*names, names[0]])
 
 
-def _company(what: str, company: RegisterCompany) -> dict[str, str]:
+def _build_company_fields(what: str, company: RegisterCompany) -> dict[str, str]:
     return {
         what: company.name or "not known",
         f"{what}_number": company.number,
@@ -386,11 +387,11 @@ def _company(what: str, company: RegisterCompany) -> dict[str, str]:
     }
 
 
-def _words(company: RegisterCompany) -> str:
+def _format_register_company(company: RegisterCompany) -> str:
     return f"{company.name or 'not known'} ({company.number})"
 
 
-def _status(company: RegisterCompany) -> str:
+def _format_register_status(company: RegisterCompany) -> str:
     if company.gone_since:
         return f"gone since {company.gone_since.isoformat()}"
     return company.status.replace("-", " ")
@@ -407,14 +408,14 @@ def _taken_over(row: PhoenixRow, named: _Named) -> Iterator[str]:
         yield f"kind of work: {', '.join(row.sic_codes)}"
 
 
-def _passing(one: Handover, named: _Named) -> str:
+def _format_handover(one: Handover, named: _Named) -> str:
     return (
         f"from {named(one.before)} (ceased {day(one.ceased_on)}) to {named(one.after)} "
         f"(notified {day(one.notified_on)}): {', '.join(one.ties)}"
     )
 
 
-def _listed(row: HandoverRow) -> str:
+def _format_handover_match(row: HandoverRow) -> str:
     if not row.listed:
         return ""
     return row.listed if row.score is None else f"{row.listed} ({row.score:.0%} similar)"

@@ -42,7 +42,7 @@ class Understood:
     rows: int | None
 
 
-def render(understood: Understood) -> str:
+def render_register_page(understood: Understood) -> str:
     """Return the page. Whatever came from the register is escaped; the page's own policy forbids
     everything but its one style sheet.
     """

@@ -9,15 +9,15 @@ import msgspec
 from duediligence.model import Finding, ListStatus, Run
 from duediligence.model.findings import by_event
 from duediligence.render import matcher_change, set_aside
-from duediligence.render.flags import ordered
-from duediligence.render.saying import explain, said, sentence_of
+from duediligence.render.flags import sort_findings
+from duediligence.render.saying import explain, format_text, sentence_of
 from duediligence.render.scope import scope_lines
 from duediligence.render.verdict import gaps
 
 VERSION = 1
 
 
-def document(run: Run) -> dict[str, Any]:
+def build_run_document(run: Run) -> dict[str, Any]:
     """Return `{"version": 1, "data": {…}}`: the run's fields, `complete` (nothing was left
     unchecked), `not_checked` (lists that are missing or stale), `scope` (what was looked at, and
     what the set-up never looks at: codes, and words), `findings` in the order of every report, and
@@ -33,10 +33,10 @@ def document(run: Run) -> dict[str, Any]:
     data = {name: value for name, value in built.items() if name not in apart}
     data["complete"] = not gaps(run)
     data["not_checked"] = [_list_status(status) for status in run.not_checked]
-    data["new_matcher"] = matcher_change.document(run)
-    data["set_aside"] = set_aside.documents(run)
+    data["new_matcher"] = matcher_change.build_matcher_document(run)
+    data["set_aside"] = set_aside.build_set_aside_documents(run)
     data["lists"] = [_list_status(status) for status in run.lists]
-    findings = ordered(run)
+    findings = sort_findings(run)
     data["findings"] = [finding_document(finding) for finding in findings]
     place = {id(finding): at for at, finding in enumerate(findings)}
     data["flags"] = [[place[id(one)] for one in flag] for flag in by_event(findings)]
@@ -57,8 +57,8 @@ def finding_document(finding: Finding) -> dict[str, Any]:
         replace(
             finding,
             why=explain(finding),
-            happened=said(finding.happened),
-            next_step=said(finding.next_step),
+            happened=format_text(finding.happened),
+            next_step=format_text(finding.next_step),
             features=(),
         )
     )
@@ -91,6 +91,6 @@ def _list_status(status: ListStatus) -> dict[str, Any]:
     }
 
 
-def dumps(run: Run) -> str:
+def dump_run_json(run: Run) -> str:
     """Return the document as text, in ASCII so that any console or code page can carry it."""
-    return json.dumps(document(run), indent=2) + "\n"
+    return json.dumps(build_run_document(run), indent=2) + "\n"

@@ -19,13 +19,13 @@ _WEIGHTS = (
 _MORE = "More possible matches on this list are not shown."
 
 
-def said(text: Text) -> str:
+def format_text(text: Text) -> str:
     """Return the text in words."""
     if isinstance(text, str):
         return text
     values = dict(text.values)
     made = ""
-    for literal, name in _pieces(text.template):
+    for literal, name in _split_template(text.template):
         made += literal
         if name:
             begins = not made or made.endswith((". ", "! ", "? "))
@@ -36,7 +36,7 @@ def said(text: Text) -> str:
 def explain(finding: Finding) -> str:
     """Return what agrees, what differs, what is not known, and what the check says, in words."""
     facts = [sentence_of(feature) for feature in finding.features]
-    why = said(finding.why)
+    why = format_text(finding.why)
     # The facts of a match come before what it means, those that a check adds after it.
     lines = (why, *facts) if finding.score is None else (*facts, why)
     return " ".join(filter(None, (*lines, _MORE if finding.more_matches else "")))
@@ -52,7 +52,7 @@ def explain_match(match: Match, *, other: str = "the listed") -> str:
 def sentence_of(feature: Feature, *, other: str = "the listed") -> str:
     """Return a feature in words: those of the check that adds it, else made of what it holds."""
     if feature.said:
-        return said(feature.said)
+        return format_text(feature.said)
     tell = _FEATURES.get(feature.name)
     return _add_weight(tell(feature, other), feature.bits) if tell else ""
 
@@ -70,7 +70,7 @@ def _add_weight(sentence: str, bits: float | None) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _pieces(template: str) -> Sequence[tuple[str, str | None]]:
+def _split_template(template: str) -> Sequence[tuple[str, str | None]]:
     return [(literal, name) for literal, name, _, _ in Formatter().parse(template)]
 
 
@@ -87,15 +87,15 @@ def _in_words(value: Value, *, begins: bool) -> str:
         case Value("elapsed", day=day, until=until) if day and until:
             return str((until - day).days)
         case Value("part", items=items):
-            return said(items[0]) if items else ""
+            return format_text(items[0]) if items else ""
         case Value("list", label=how, items=items):
-            return _together([said(item) for item in items], how)
+            return _join_texts([format_text(item) for item in items], how)
         case Value("label", text):
             return text[:1].upper() + text[1:] if begins else text
     return value.text
 
 
-def _together(texts: list[str], how: str) -> str:
+def _join_texts(texts: list[str], how: str) -> str:
     if how != "and":
         return how.join(texts)
     texts = list(dict.fromkeys(filter(None, texts)))
@@ -104,7 +104,7 @@ def _together(texts: list[str], how: str) -> str:
     return " and ".join(filter(None, [", ".join(texts[:-1]), *texts[-1:]]))
 
 
-def _identifier(f: Feature, _: str) -> str:
+def _explain_identifier(f: Feature, _: str) -> str:
     both = f"{f.of}, {f.query} and {f.listed}"
     if f.verdict == "agree":
         return f"Both have the number {f.listed} ({f.of})."
@@ -127,13 +127,13 @@ def _birth_date(f: Feature, _: str) -> str:
     return f"Birth dates differ ({both})."
 
 
-def _country(f: Feature, _: str) -> str:
+def _explain_country(f: Feature, _: str) -> str:
     if f.verdict == "agree":
         return f"Countries agree ({f.listed})."
     return f"Countries differ ({f.query} and {f.listed})."
 
 
-def _address(f: Feature, _: str) -> str:
+def _explain_address(f: Feature, _: str) -> str:
     return f"Postcodes agree ({f.of})." if f.of else "Most words of the addresses agree."
 
 
@@ -143,36 +143,36 @@ def _common_name(f: Feature, _: str) -> str:
     return "Many people have this name, and there is no birth date on both sides to compare."
 
 
-def _agreeing(f: Feature, _: str) -> str:
+def _explain_agreeing_words(f: Feature, _: str) -> str:
     if f.verdict == "differ":
         return "No word of the names agrees."
-    return f"These words agree: {', '.join(_quoted(listed) for _, listed in f.words)}."
+    return f"These words agree: {', '.join(_quote_word(listed) for _, listed in f.words)}."
 
 
-def _spelling(f: Feature, _: str) -> str:
-    pairs = (f"{_quoted(query)} for {_quoted(listed)}" for query, listed in f.words)
+def _explain_spelling(f: Feature, _: str) -> str:
+    pairs = (f"{_quote_word(query)} for {_quote_word(listed)}" for query, listed in f.words)
     return f"Spelled differently: {', '.join(pairs)}."
 
 
-def _quoted(word: str) -> str:
+def _quote_word(word: str) -> str:
     return f'"{word}"'
 
 
-def _extra(f: Feature, other: str) -> str:
+def _explain_extra_words(f: Feature, other: str) -> str:
     if f.query and f.listed:
         return "One name has more words than the other."
     side = "your" if f.query else other
     return f'Only {side} name has "{f.query or f.listed}".'
 
 
-def _place(f: Feature, other: str) -> str:
+def _explain_place_words(f: Feature, other: str) -> str:
     if f.query and f.listed:
         return f'The names are of different places: "{f.query}" and "{f.listed}".'
     side = "your" if f.query else other
     return f'Only {side} name has the place "{f.query or f.listed}".'
 
 
-def _series(f: Feature, other: str) -> str:
+def _explain_series_words(f: Feature, other: str) -> str:
     if f.query and f.listed:
         return f'The names are of two in a series: "{f.query}" and "{f.listed}".'
     side = "your" if f.query else other
@@ -186,22 +186,22 @@ def _cut_off(f: Feature, other: str) -> str:
 
 _FEATURES: dict[str, Callable[[Feature, str], str]] = {
     "kind": lambda f, _: f"A {f.query} is not a {f.listed}.",
-    "agreeing words": _agreeing,
-    "spelling": _spelling,
+    "agreeing words": _explain_agreeing_words,
+    "spelling": _explain_spelling,
     "differing words": lambda f, _: f'These words differ: "{f.query}" and "{f.listed}".',
-    "extra words": _extra,
+    "extra words": _explain_extra_words,
     "too common": lambda *_: "The words that agree are too common to decide by themselves.",
     "one word": lambda f, _: "No whole word agrees." if f.of else "Only one word agrees.",
     "numbers": lambda f, _: f"Numbers differ: {f.query or 'none'} and {f.listed or 'none'}.",
-    "place": _place,
-    "series": _series,
+    "place": _explain_place_words,
+    "series": _explain_series_words,
     "descent": lambda *_: "Given name and father's name are the other way round.",
     "legal form": lambda f, _: f"The legal forms differ ({f.query} and {f.listed}).",
     "cut off": _cut_off,
     "weak alias": lambda *_: "The publisher calls this a weak alias.",
-    "identifier": _identifier,
+    "identifier": _explain_identifier,
     "birth date": _birth_date,
-    "country": _country,
-    "address": _address,
+    "country": _explain_country,
+    "address": _explain_address,
     "common name": _common_name,
 }

@@ -92,8 +92,8 @@ def scope_lines(run: Run, *, commands: bool = True) -> list[str]:
     at, and, with `commands`, which of these would look at more; and how many namesakes were set
     aside.
     """
-    namesakes = [wording.namesakes(run)] if run.namesakes else []
-    told = stated(run.lists, run.scope, asked=bool(run.readings), commands=commands)
+    namesakes = [wording.format_namesake_count(run)] if run.namesakes else []
+    told = describe_scope(run.lists, run.scope, asked=bool(run.readings), commands=commands)
     return [*weakening_lines(run.weakenings), *namesakes, *told]
 
 
@@ -106,18 +106,18 @@ def weakenings_by_kind(weakenings: Iterable[Weakening]) -> dict[WeakeningKind, s
     """Return the words of each kind of weakening, without the first word and the full stop."""
     by_kind: dict[WeakeningKind, list[str]] = {}
     for one in weakenings:
-        by_kind.setdefault(one.kind, []).append(_weakened(one))
+        by_kind.setdefault(one.kind, []).append(_format_weakening(one))
     return {kind: f"{_WEAKENED[kind]}{'; '.join(some)}" for kind, some in by_kind.items()}
 
 
-def _weakened(one: Weakening) -> str:
+def _format_weakening(one: Weakening) -> str:
     named = " ".join(filter(None, (one.title or one.what, one.title and f"({one.what})")))
     set_to = f"{one.now} (default {one.usual})" if one.usual != "" else ""
     counted = f"{count(one.count, 'supplier')}:" if one.count else ""
     return " ".join(filter(None, (named, set_to, counted, listed(one.refs, _MOST_REFS))))
 
 
-def stated(
+def describe_scope(
     lists: Sequence[ListStatus],
     scope: Scope | None,
     *,
@@ -130,12 +130,14 @@ def stated(
     used = [one.title for one in lists if one.in_use]
     unused = len(lists) - len(used)
     names = f"Lists in use ({len(used)}): {'; '.join(used)}." if used else "No list is in use."
-    rest = f" {count(unused, 'other list')} {_are(unused)} not in use." if unused else ""
+    rest = (
+        f" {count(unused, 'other list')} {_choose_is_or_are(unused)} not in use." if unused else ""
+    )
     return [
         names + rest,
         *_not_read(lists),
-        *_registers(scope, asked=asked),
-        *(_advice(scope, unused) if commands else []),
+        *_describe_registers(scope, asked=asked),
+        *(_list_scope_advice(scope, unused) if commands else []),
     ]
 
 
@@ -182,7 +184,7 @@ def row_of_run(run: Run, check_id: str, title: str, lines: Iterable[str]) -> Fin
     )
 
 
-def _registers(scope: Scope | None, *, asked: bool) -> list[str]:
+def _describe_registers(scope: Scope | None, *, asked: bool) -> list[str]:
     if scope is None:
         return [] if asked else ["No register of companies or charities was asked."]
     if scope.registers:
@@ -202,7 +204,7 @@ def _in_use(one: RegisterInUse) -> str:
     return f"{REGISTERS[one.register]} (bulk file{dated}{old})"
 
 
-def _advice(scope: Scope | None, unused: int) -> list[str]:
+def _list_scope_advice(scope: Scope | None, unused: int) -> list[str]:
     gaps = scope.gaps if scope else ()
     lacking = not_looked_at(gaps)
     ways = [_KEY] if "company-bulk-file-only" in lacking else []
@@ -219,5 +221,5 @@ def _advice(scope: Scope | None, unused: int) -> list[str]:
     return [f"To look at more: {'; '.join(ways)}."] if ways else []
 
 
-def _are(number: int) -> str:
+def _choose_is_or_are(number: int) -> str:
     return "is" if number == 1 else "are"

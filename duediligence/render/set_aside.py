@@ -45,15 +45,19 @@ def set_aside_shown(run: Run) -> SetAsideShown:
     titles = {status.list_id: status.title for status in run.lists}
     shown = [one for one in run.set_aside if not one.hidden]
     return SetAsideShown(
-        headline=headline(run),
+        headline=format_set_aside_count(run),
         lines=[
-            (_line(one, titles.get(one.list_id, one.list_id)), _sides(one)) for one in shown[:MOST]
+            (
+                _format_set_aside_match(one, titles.get(one.list_id, one.list_id)),
+                _list_set_aside_facts(one),
+            )
+            for one in shown[:MOST]
         ],
         more=max(0, len(shown) - MOST),
     )
 
 
-def documents(run: Run) -> list[dict[str, Any]]:
+def build_set_aside_documents(run: Run) -> list[dict[str, Any]]:
     """Return for programs what a file says of each match that may be listed."""
     return [
         {
@@ -63,14 +67,14 @@ def documents(run: Run) -> list[dict[str, Any]]:
             "list_id": one.list_id,
             "entry_id": one.entry_id,
             "score": one.score,
-            "why": reason(one),
+            "why": explain_set_aside(one),
         }
         for one in run.set_aside
         if not one.hidden
     ]
 
 
-def headline(run: Run) -> str:
+def format_set_aside_count(run: Run) -> str:
     """Return how many matches were set aside, and how many of them are not listed; empty where none
     was.
     """
@@ -85,20 +89,20 @@ def headline(run: Run) -> str:
     return f"{matches} set aside{unlisted}" if run.namesakes else ""
 
 
-def reason(one: SetAside) -> str:
+def explain_set_aside(one: SetAside) -> str:
     """Return why a match was set aside, without the dates themselves."""
     born = Match(one.features).feature("birth date")
     detail = f": {born.detail}" if born and born.detail else ""
     return f"Birth dates differ{detail}." if born else ""
 
 
-def _line(one: SetAside, title: str) -> str:
+def _format_set_aside_match(one: SetAside, title: str) -> str:
     about = f"{one.supplier_name} ({one.supplier_ref}), {one.subject_role}"
     entry = f"{title}, entry {one.entry_id}, {score_words(one.score)}"
-    return visible(f"{about}: {entry}. {reason(one)}")
+    return visible(f"{about}: {entry}. {explain_set_aside(one)}")
 
 
-def _sides(one: SetAside) -> list[ComparedFact]:
+def _list_set_aside_facts(one: SetAside) -> list[ComparedFact]:
     names = ComparedFact(fact="Name", ours=one.subject_name, theirs=one.entry_name, words="")
     return [
         names,

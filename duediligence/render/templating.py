@@ -33,14 +33,14 @@ TemplateError = jinja2.TemplateError
 
 
 @cache
-def environment() -> jinja2.Environment:
+def build_page_environment() -> jinja2.Environment:
     """Return templates of HTML and SVG: whatever text comes in is escaped and shown on one line."""
     environment = jinja2.Environment(
         loader=jinja2.FunctionLoader(resource),
         autoescape=True,
         auto_reload=False,
         undefined=jinja2.StrictUndefined,
-        finalize=_shown,
+        finalize=_make_value_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -51,10 +51,10 @@ def environment() -> jinja2.Environment:
 
 def fill(template: str, **values: object) -> Markup:
     """Return the template with these values: safe to stand in another one as it is."""
-    rendered = environment().get_template(template).render(values)
+    rendered = build_page_environment().get_template(template).render(values)
     return Markup(_APART.sub(r"\g<0> ", rendered))  # noqa: S704
 
 
-def _shown(value: object) -> object:
+def _make_value_visible(value: object) -> object:
     """Return every text on its way into the page, so that none can be forgotten."""
     return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value

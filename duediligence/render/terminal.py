@@ -31,17 +31,27 @@ _COLUMNS: dict[str, tuple[int, int | None]] = {
 _STYLES = {"critical": "bold white on red", "high": "bold red", "medium": "yellow", "low": ""}
 
 
-def summary(run: Run, limit: int = LIMIT) -> list[str]:
+def format_run_summary(run: Run, limit: int = LIMIT) -> list[str]:
     """Return the verdict and one line a point, the first `limit` of them, without any styling; then
     what was not checked, and the scope.
     """
     points = verdict.points(run)
-    lines = [*_verdict(run), *_readings(run), f"Run {run.id}", *matcher_change.section(run)]
-    lines += [_line(run, point) for point in points[:limit]]
-    return [*lines, *_more(len(points), limit), *_gaps(run), *_scope(run)]
+    lines = [
+        *_format_run_verdict(run),
+        *_format_run_readings(run),
+        f"Run {run.id}",
+        *matcher_change.section(run),
+    ]
+    lines += [_format_point_line(run, point) for point in points[:limit]]
+    return [
+        *lines,
+        *_format_points_left(len(points), limit),
+        *_format_run_gaps(run),
+        *_format_run_scope(run),
+    ]
 
 
-def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]:
+def format_unchanged_run(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]:
     """Return the same in short, where the run before found and left out just the same.
 
     `in_few_lines`: so is what was not checked.
@@ -54,37 +64,37 @@ def unchanged(run: Run, before: Run, *, in_few_lines: bool = False) -> list[str]
         verdict.headline(run),
         f"Run {run.id}",
         *matcher_change.section(run),
-        *(_gaps_in_short(run) if in_few_lines else _gaps(run)),
+        *(_gaps_in_short(run) if in_few_lines else _format_run_gaps(run)),
         *map(visible, weakening_lines(run.weakenings)),
-        f"Scope unchanged: {in_short(run)}. {wording.namesakes(run)}".strip(),
+        f"Scope unchanged: {in_short(run)}. {wording.format_namesake_count(run)}".strip(),
     ]
 
 
-def details(run: Run) -> list[str]:
+def format_run_details(run: Run) -> list[str]:
     """Return the verdict and everything about each point, for the check of one supplier; then what
     was not checked, and the scope.
     """
-    lines = [*_verdict(run), *_readings(run), *matcher_change.section(run)]
+    lines = [*_format_run_verdict(run), *_format_run_readings(run), *matcher_change.section(run)]
     for point in verdict.points(run):
-        lines += ["", visible(f"{_title(point)} [{point.severity}]")]
-        for fact in verdict.facts(run, point):
-            lines.append(f"  {fact.label}: {visible(wording.joined(fact.values))}")
+        lines += ["", visible(f"{_format_point_title(point)} [{point.severity}]")]
+        for fact in verdict.list_point_facts(run, point):
+            lines.append(f"  {fact.label}: {visible(wording.join_sentences(fact.values))}")
         if point.first.entry_url:
             lines.append(f"  Publisher's entry: {visible(point.first.entry_url)}")
         for also in point.also:
-            lines.append(f"  Also: {visible(_title(also))}")
-            for fact in verdict.facts(run, also):
-                lines.append(f"    {fact.label}: {visible(wording.joined(fact.values))}")
-    gaps = _gaps(run)
-    return [*lines, *([""] if gaps else []), *gaps, "", *_scope(run)]
+            lines.append(f"  Also: {visible(_format_point_title(also))}")
+            for fact in verdict.list_point_facts(run, also):
+                lines.append(f"    {fact.label}: {visible(wording.join_sentences(fact.values))}")
+    gaps = _format_run_gaps(run)
+    return [*lines, *([""] if gaps else []), *gaps, "", *_format_run_scope(run)]
 
 
-def _verdict(run: Run) -> list[str]:
+def _format_run_verdict(run: Run) -> list[str]:
     warning = [verdict.warning(run)] if verdict.gaps(run) else []
-    return [*warning, verdict.headline(run), verdict.compared(run)]
+    return [*warning, verdict.headline(run), verdict.format_run_coverage(run)]
 
 
-def namesakes(run: Run) -> list[str]:
+def list_namesake_lines(run: Run) -> list[str]:
     """Return a line for each match that was set aside, with both birth dates; restricted ones
     counted.
     """
@@ -95,7 +105,7 @@ def namesakes(run: Run) -> list[str]:
             continue
         dates = Match(one.features).feature("birth date")
         # They are why the match was set aside, and are left out for who may not see them.
-        ours, theirs = (f", born {each}" if each else "" for each in _both(dates))
+        ours, theirs = (f", born {each}" if each else "" for each in _get_both_dates(dates))
         lines.append(
             f"Namesake: {one.supplier_name} ({one.supplier_ref}): {one.subject_name}{ours}, is set "
             f"aside as {one.entry_name}{theirs}, {titles[one.list_id]}, entry {one.entry_id}"
@@ -105,11 +115,11 @@ def namesakes(run: Run) -> list[str]:
     return [visible(line) for line in lines] or ["No namesake was set aside"]
 
 
-def _both(dates: Feature | None) -> tuple[str, str]:
+def _get_both_dates(dates: Feature | None) -> tuple[str, str]:
     return (dates.query, dates.listed) if dates else ("", "")
 
 
-def _readings(run: Run) -> list[str]:
+def _format_run_readings(run: Run) -> list[str]:
     """Return the suppliers of each overall reading, the gravest first; a lone one with its
     reasons.
     """
@@ -140,7 +150,7 @@ def table(
 
     points = verdict.points(run)
     columns = [name for name, (least, _) in _COLUMNS.items() if console_width >= least]
-    found_cells = [_cells(run, point) for point in points[:limit]]
+    found_cells = [_build_point_cells(run, point) for point in points[:limit]]
     shown = Table(box=box.SIMPLE_HEAD, width=min(console_width, 160), pad_edge=False)
     # A reference that is broken cannot be copied.
     least = min(max((len(one["Reference"]) for one in found_cells), default=0), _LONGEST_REF)
@@ -154,31 +164,33 @@ def table(
     for point, cells in zip(points, found_cells, strict=False):
         texts = [Text(visible(cells[name])) for name in columns]
         texts[0].stylize(_STYLES[point.severity])
-        if sure := _sure(point):
+        if sure := _format_point_certainty(point):
             texts[columns.index("Possible match")].append(f"\n{visible(sure)}")
-        if also := _also(run, point):
+        if also := _format_point_sources(run, point):
             texts[columns.index("Possible match")].append(f"\n{visible(also)}")
         shown.add_row(*texts)
 
-    first, *rest = _verdict(run)
+    first, *rest = _format_run_verdict(run)
     found: list[RenderableType] = [
         Text(first, style="bold"),
         *(Text(line, style="bold" if line == verdict.headline(run) else "") for line in rest),
-        *(Text(line) for line in (*_readings(run), *matcher_change.section(run))),
+        *(Text(line) for line in (*_format_run_readings(run), *matcher_change.section(run))),
     ]
     flags: list[RenderableType] = [
         *([shown] if points else []),
-        *map(Text, _more(len(points), limit)),
+        *map(Text, _format_points_left(len(points), limit)),
     ]
     run_id = Text(f"Run {run.id}", style="dim")
     if ends_short:
         return Group(
             *flags, *map(Text, (*_gaps_in_short(run), *_scope_in_short(run))), *found, run_id
         )
-    return Group(*found, *flags, *map(Text, (*_gaps(run), *_scope(run))), run_id)
+    return Group(
+        *found, *flags, *map(Text, (*_format_run_gaps(run), *_format_run_scope(run))), run_id
+    )
 
 
-def _gaps(run: Run) -> list[str]:
+def _format_run_gaps(run: Run) -> list[str]:
     gaps = [f"  {visible(gap.line)}" for gap in verdict.gaps(run)]
     load = ["  What to do about each list: duediligence doctor"] if run.not_checked else []
     return ["Not checked:", *gaps, *load] if gaps else []
@@ -203,56 +215,60 @@ def _gaps_in_short(run: Run) -> list[str]:
 
 
 def _scope_in_short(run: Run) -> list[str]:
-    told = [*weakening_lines(run.weakenings), *filter(None, [wording.namesakes(run)])]
+    told = [*weakening_lines(run.weakenings), *filter(None, [wording.format_namesake_count(run)])]
     return [f"{TITLE}:", *(f"  {visible(line)}" for line in (*told, f"{in_short(run)}."))]
 
 
-def _scope(run: Run) -> list[str]:
+def _format_run_scope(run: Run) -> list[str]:
     return [f"{TITLE}:", *(f"  {visible(line)}" for line in scope_lines(run))]
 
 
-def _more(found: int, limit: int) -> list[str]:
+def _format_points_left(found: int, limit: int) -> list[str]:
     if found <= limit:
         return []
     return [f"… and {found - limit:,} more: the flags file holds them all"]
 
 
-def _line(run: Run, point: Point) -> str:
-    cells = _cells(run, point)
+def _format_point_line(run: Run, point: Point) -> str:
+    cells = _build_point_cells(run, point)
     line = f"[{cells['Severity']}] {cells['Supplier']}: {cells['Possible match']}"
     line += f", {cells['List']}" if cells["List"] else ""
     line += f", match strength {cells['Strength']}" if cells["Strength"] else ""
-    return visible(", ".join(filter(None, (line, _sure(point), _also(run, point)))))
+    return visible(
+        ", ".join(
+            filter(None, (line, _format_point_certainty(point), _format_point_sources(run, point)))
+        )
+    )
 
 
-def _cells(run: Run, point: Point) -> dict[str, str]:
+def _build_point_cells(run: Run, point: Point) -> dict[str, str]:
     finding = point.first
     ref = f"({finding.supplier_ref})" if finding.supplier_ref else ""
     return {
         "Severity": point.severity,
         "Supplier": f"{finding.supplier_name} {ref}".rstrip(),
         "Reference": ref,
-        "Possible match": _title(point),
+        "Possible match": _format_point_title(point),
         "List": verdict.list_title(run, finding),
         "Strength": score_words(finding.score) if finding.score is not None else "",
         "Why": explain(finding),
     }
 
 
-def _sure(point: Point) -> str:
+def _format_point_certainty(point: Point) -> str:
     """Return how sure a match is, in words. Of another name at the same premises the title says
     it.
     """
     return point.first.certainty if point.first.score is not None else ""
 
 
-def _also(run: Run, point: Point) -> str:
+def _format_point_sources(run: Run, point: Point) -> str:
     """Return how many further sources of the event there are, and which."""
     titles = (verdict.list_title(run, one.first) or one.first.check_title for one in point.also)
     return f"also in {listed(dict.fromkeys(titles))}" if point.also else ""
 
 
-def _title(point: Point) -> str:
+def _format_point_title(point: Point) -> str:
     if point.first.subject_name in ("", point.first.supplier_name):
         return point.title
     return f"{point.title} (for {point.first.subject_name})"

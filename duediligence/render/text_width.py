@@ -2,7 +2,7 @@
 
 import unicodedata
 
-__all__ = ["width", "wrap"]
+__all__ = ["measure_text", "wrap_text"]
 
 # Advance widths of Helvetica (and of Arial and Liberation Sans, made to the same measure) for the
 # characters from space to tilde, in thousandths of the type size: Adobe's font metrics.
@@ -18,13 +18,15 @@ _ASCII = dict(enumerate(map(int, _WIDTHS.split()), start=32))
 _ALLOWANCE = {False: 1.06, True: 1.13}
 
 
-def width(text: str, size: float, *, bold: bool = False) -> float:
+def measure_text(text: str, size: float, *, bold: bool = False) -> float:
     """Return the most that a text is expected to take, in the units of `size`."""
-    thousandths = sum(_ASCII.get(ord(c)) or _wide(c) for c in text)
+    thousandths = sum(_ASCII.get(ord(c)) or _estimate_character_width(c) for c in text)
     return thousandths * size * _ALLOWANCE[bold] / 1000
 
 
-def wrap(text: str, room: float, size: float, *, bold: bool = False, most: int = 4) -> list[str]:
+def wrap_text(
+    text: str, room: float, size: float, *, bold: bool = False, most: int = 4
+) -> list[str]:
     """Return the text in lines no wider than `room`, broken at spaces and in words too long for a
     line; of more than `most` lines the last ends with an ellipsis.
     """
@@ -32,14 +34,14 @@ def wrap(text: str, room: float, size: float, *, bold: bool = False, most: int =
     line = ""
     for word in text.split():
         joined = f"{line} {word}" if line else word
-        if width(joined, size, bold=bold) <= room:
+        if measure_text(joined, size, bold=bold) <= room:
             line = joined
             continue
         if line:
             lines.append(line)
         line = word
-        while width(line, size, bold=bold) > room and len(lines) <= most:
-            fits = _fitting(line, room, size, bold)
+        while measure_text(line, size, bold=bold) > room and len(lines) <= most:
+            fits = _count_fitting_characters(line, room, size, bold)
             lines.append(line[:fits])
             line = line[fits:]
         if len(lines) > most:
@@ -48,21 +50,21 @@ def wrap(text: str, room: float, size: float, *, bold: bool = False, most: int =
         lines.append(line)
     if len(lines) > most:
         last = lines[most - 1]
-        while last and width(last + "…", size, bold=bold) > room:
+        while last and measure_text(last + "…", size, bold=bold) > room:
             last = last[:-1]
         lines = [*lines[: most - 1], last.rstrip() + "…"]
     return lines
 
 
-def _fitting(word: str, room: float, size: float, bold: bool) -> int:
+def _count_fitting_characters(word: str, room: float, size: float, bold: bool) -> int:
     """Return how many characters of a word fit, at least one."""
     taken = 1
-    while taken < len(word) and width(word[: taken + 1], size, bold=bold) <= room:
+    while taken < len(word) and measure_text(word[: taken + 1], size, bold=bold) <= room:
         taken += 1
     return taken
 
 
-def _wide(character: str) -> int:
+def _estimate_character_width(character: str) -> int:
     if unicodedata.combining(character):
         return 0
     if unicodedata.category(character).startswith("L") and ord(character) < 0x590:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from duediligence.law.crimes import title as crime_title
+from duediligence.law.crimes import format_crime_type as crime_title
 from duediligence.model import Finding, ListStatus, Run, Severity
-from duediligence.model.events import connected
+from duediligence.model.events import find_first_connected
 from duediligence.model.findings import by_event, gravest_first
-from duediligence.render.flags import ordered
-from duediligence.render.saying import explain, said
+from duediligence.render.flags import sort_findings
+from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import LIST_STATES, day, score_words, sentence, source_words
 from duediligence.text.wording import count, listed
 
@@ -86,25 +86,27 @@ def points(run: Run) -> list[Point]:
     """Return what a person should look at, in the order of the findings."""
     to_review = [
         one
-        for one in ordered(run)
+        for one in sort_findings(run)
         if one.outcome in ("review", "adverse") and one.check_id != WITHHELD
     ]
     found: dict[tuple[str, ...], list[Finding]] = {}
     for finding in to_review:
-        found.setdefault(_matched(finding), []).append(finding)
+        found.setdefault(_build_match_key(finding), []).append(finding)
     place = {key: at for at, key in enumerate(found)}
-    links = [[place[_matched(one)] for one in flag] for flag in by_event(to_review)]
+    links = [[place[_build_match_key(one)] for one in flag] for flag in by_event(to_review)]
     by_first: dict[int, list[Point]] = {}
-    for first, findings in zip(connected(links, len(found)), found.values(), strict=True):
+    for first, findings in zip(
+        find_first_connected(links, len(found)), found.values(), strict=True
+    ):
         by_first.setdefault(first, []).append(Point(tuple(findings)))
     flags = (sorted(some, key=lambda one: gravest_first(one.first)) for some in by_first.values())
     return [replace(lead, also=tuple(also)) for lead, *also in flags]
 
 
-def _matched(finding: Finding) -> tuple[str, ...]:
+def _build_match_key(finding: Finding) -> tuple[str, ...]:
     """Return the possible match behind the finding, or what the check is about."""
     check = "" if finding.entry_id else finding.check_id
-    return (*_supplier(finding), check, *finding.key[2:])
+    return (*_get_supplier_key(finding), check, *finding.key[2:])
 
 
 def further_sources(run: Run, point: Point) -> tuple[str, ...]:
@@ -117,16 +119,16 @@ def by_supplier(points: list[Point]) -> list[list[Point]]:
     """Return the points, those of one supplier together, the most severe supplier first."""
     groups: dict[tuple[str, str], list[Point]] = {}
     for point in points:
-        groups.setdefault(_supplier(point.first), []).append(point)
+        groups.setdefault(_get_supplier_key(point.first), []).append(point)
     return list(groups.values())
 
 
-def checked(run: Run) -> list[ListStatus]:
+def find_current_lists(run: Run) -> list[ListStatus]:
     """Return the lists that were searched in a copy that is fresh enough."""
     return [status for status in run.lists if status.state == "current"]
 
 
-def unused(run: Run) -> str:
+def format_unused_lists(run: Run) -> str:
     """Return the optional lists that nobody asked for, in one line; empty where there is none."""
     used = {status.list_id for status in run.in_use}
     titles = [status.title for status in run.lists if status.list_id not in used]
@@ -142,7 +144,11 @@ def gaps(run: Run) -> list[Gap]:
     """
     # What is wrong with the clock is said once, not of each list.
     clock = [s for s in run.not_checked if [r.kind for r in s.reasons] == ["clock in doubt"]]
-    found = [Gap(s.title, _state(s), sentence(s.reason)) for s in run.not_checked if s not in clock]
+    found = [
+        Gap(s.title, _format_list_state(s), sentence(s.reason))
+        for s in run.not_checked
+        if s not in clock
+    ]
     if clock:
         of = f"{count(len(clock), 'list')} of unknown age"
         found.insert(0, Gap(f"{of}, because {clock[0].reason}", "", ""))
@@ -157,7 +163,7 @@ def gaps(run: Run) -> list[Gap]:
             why += f" And {len(reasons) - _SHOWN_REASONS:,} more, all in the flags file."
         times = f" ({len(reasons):,} times)" if len(reasons) > 1 else ""
         found.append(Gap(title + times, "", why))
-    if not found and not checked(run):
+    if not found and not find_current_lists(run):
         found.append(Gap("All lists", "not checked", "No list was loaded."))
     return found
 
@@ -181,7 +187,7 @@ def not_checked(run: Run) -> str:
         parts.append(f"{lists} of {count(len(run.in_use), 'list')} {were} not fully checked")
     if others:
         parts.append(f"{count(others, 'other thing' if lists else 'thing')} could not be checked")
-    if not parts and not checked(run):
+    if not parts and not find_current_lists(run):
         parts.append("no list was checked")
     return " and ".join(parts)
 
@@ -192,7 +198,7 @@ def headline(run: Run) -> str:
         return "No supplier was screened"
     if groups := by_supplier(points(run)):
         where = f", at {len(groups):,} of {run.suppliers:,} suppliers" if run.suppliers > 1 else ""
-        return f"{_amount(groups)} to review{where}"
+        return f"{_format_point_counts(groups)} to review{where}"
     if any(f.check_id == WITHHELD and f.outcome == "review" for f in run.findings):
         return "Nothing else to review apart from what is left out here"
     if gaps(run):
@@ -200,9 +206,9 @@ def headline(run: Run) -> str:
     return "No possible match was found"
 
 
-def withheld(run: Run) -> str:
+def format_withheld_note(run: Run) -> str:
     """Return what was left out of this copy of the run, in a sentence; empty where nothing was."""
-    return next((said(f.why) for f in run.findings if f.check_id == WITHHELD), "")
+    return next((format_text(f.why) for f in run.findings if f.check_id == WITHHELD), "")
 
 
 def searched_lists(run: Run) -> Iterator[SearchedList]:
@@ -227,12 +233,12 @@ def searched_lists(run: Run) -> Iterator[SearchedList]:
         yield SearchedList(status, LIST_STATES[status.state], result)
 
 
-def compared(run: Run) -> str:
+def format_run_coverage(run: Run) -> str:
     """Return what was compared with what, and when. Copies that are out of date are searched
     too.
     """
     searched = sum(status.version is not None for status in run.lists)
-    old = searched - len(checked(run))
+    old = searched - len(find_current_lists(run))
     return (
         f"{count(run.suppliers, 'supplier')} ({count(run.parties, 'party', 'parties')} looked up) "
         f"compared with {searched} of {count(len(run.in_use), 'list')}"
@@ -246,7 +252,7 @@ def list_title(run: Run, finding: Finding) -> str:
     return titles.get(finding.list_id, finding.list_id)
 
 
-def facts(run: Run, point: Point) -> list[PointLine]:
+def list_point_facts(run: Run, point: Point) -> list[PointLine]:
     """Return what an officer reads about one point, in order; what it does not have is left out."""
     first = point.first
     listing = ""
@@ -255,13 +261,13 @@ def facts(run: Run, point: Point) -> list[PointLine]:
         listing += f", entry {first.entry_id}" if first.entry_id else ""
     no_ground = ("none suggested",) if first.entry_id else ()
     lines = [
-        ("About", _each(point, lambda f: (", ".join(filter(None, _subject(f))),))),
+        ("About", _each(point, lambda f: (", ".join(filter(None, _get_finding_subject(f))),))),
         ("Finding", _each(point, lambda f: (f"{f.check_title} ({f.check_id})",))),
         ("List", (listing,)),
         ("Measures", _each(point, lambda f: f.measures)),
-        ("What happened", _each(point, lambda f: (said(f.happened),))),
+        ("What happened", _each(point, lambda f: (format_text(f.happened),))),
         ("Kind of crime", _each(point, lambda f: tuple(map(crime_title, f.crime_types)))),
-        ("Match strength", (_sureness(first),)),
+        ("Match strength", (_format_finding_strength(first),)),
         ("Why", _each(point, lambda f: (explain(f),))),
         (
             "Possible grounds, officer to decide",
@@ -269,14 +275,14 @@ def facts(run: Run, point: Point) -> list[PointLine]:
         ),
         ("Handling", _each(point, lambda f: (HANDLING.get(f.handling, ""),))),
         ("Look-back", _each(point, lambda f: f.look_back)),
-        ("Next step", _each(point, lambda f: (said(f.next_step),))),
+        ("Next step", _each(point, lambda f: (format_text(f.next_step),))),
         ("Also in", further_sources(run, point)),
         ("First seen", () if first.first_seen is None else (day(first.first_seen),)),
     ]
     return [PointLine(label, values) for label, values in lines if any(values)]
 
 
-def _sureness(finding: Finding) -> str:
+def _format_finding_strength(finding: Finding) -> str:
     strength = "" if finding.score is None else score_words(finding.score)
     return ", ".join(filter(None, (strength, finding.certainty)))
 
@@ -286,11 +292,11 @@ def _each(point: Point, values: Callable[[Finding], tuple[str, ...]]) -> tuple[s
     return tuple(dict.fromkeys(v for finding in point.findings for v in values(finding) if v))
 
 
-def _subject(finding: Finding) -> tuple[str, str]:
+def _get_finding_subject(finding: Finding) -> tuple[str, str]:
     return finding.subject_name, finding.subject_role
 
 
-def _supplier(finding: Finding) -> tuple[str, str]:
+def _get_supplier_key(finding: Finding) -> tuple[str, str]:
     """Return what tells suppliers apart: the reference, or the name of one that has none."""
     return finding.supplier_ref, "" if finding.supplier_ref else finding.supplier_name
 
@@ -300,7 +306,7 @@ def _other_unknown(run: Run) -> list[Finding]:
     return [f for f in run.findings if f.outcome == "unknown" and f.list_id not in listed]
 
 
-def _state(status: ListStatus) -> str:
+def _format_list_state(status: ListStatus) -> str:
     if status.version is None:
         return LIST_STATES["never loaded"]
     published, retrieved = status.version.published, status.version.retrieved_at
@@ -310,7 +316,7 @@ def _state(status: ListStatus) -> str:
     return f"{LIST_STATES[status.state]}, only {copy} was searched"
 
 
-def _amount(groups: list[list[Point]]) -> str:
+def _format_point_counts(groups: list[list[Point]]) -> str:
     scores = [point.first.score for group in groups for point in group]
     matches = sum(score is not None for score in scores)
     parts = [count(matches, "possible match", "possible matches")] if matches else []

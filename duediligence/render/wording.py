@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from duediligence.model import Clause, Finding, ListState, Run
 from duediligence.model.alerts import FieldChange, News, Reopened
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.text.dates import long_date
 from duediligence.text.wording import count
 
@@ -16,11 +16,11 @@ _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 _BROKEN = re.compile(r"[\ud800-\udfff\ufffe\uffff]")
 
 
-def cell(value: object) -> str:
+def format_cell(value: object) -> str:
     """Return one value as it stands in a cell, folded: times as ISO 8601 in UTC, a number with two
     decimals, several values joined by "; ", nothing as an empty text.
     """
-    return fold(_cell(value))
+    return fold(_format_unfolded_value(value))
 
 
 def fold(text: str) -> str:
@@ -40,12 +40,12 @@ def iso(moment: datetime) -> str:
     return utc(moment).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _cell(value: object) -> str:
+def _format_unfolded_value(value: object) -> str:
     match value:
         case None:
             return ""
         case Clause():
-            return said(value)
+            return format_text(value)
         case tuple():
             return "; ".join(value)
         case float():
@@ -79,24 +79,24 @@ def visible(text: str) -> str:
 def day(value: date) -> str:
     """Return `24 November 2026`, as the GOV.UK style guide writes it; for a time, the day in UK."""
     if isinstance(value, datetime):
-        value = _uk(value)[0]
+        value = _convert_to_uk_time(value)[0]
     return long_date(value)
 
 
 def uk_day(value: datetime) -> date:
     """Return the day in the UK on which that time was."""
-    return _uk(value)[0].date()
+    return _convert_to_uk_time(value)[0].date()
 
 
 def moment(value: datetime) -> str:
     """Return `24 November 2026 at 9:30am UK time`; in UTC on a machine without time zones."""
-    local, zone = _uk(value)
+    local, zone = _convert_to_uk_time(value)
     half = "am" if local.hour < 12 else "pm"
     minutes = f":{local:%M}" if local.minute else ""
     return f"{day(local.date())} at {local.hour % 12 or 12}{minutes}{half} {zone}"
 
 
-def _uk(value: datetime) -> tuple[datetime, str]:
+def _convert_to_uk_time(value: datetime) -> tuple[datetime, str]:
     try:
         return utc(value).astimezone(ZoneInfo("Europe/London")), "UK time"
     except ZoneInfoNotFoundError:
@@ -144,7 +144,7 @@ def stronger_by_a_word(score: float | None, than: float | None) -> bool:
     return words.index(strength(score)) < words.index(strength(than))
 
 
-def namesakes(run: Run) -> str:
+def format_namesake_count(run: Run) -> str:
     """Return how many matches were set aside for their birth dates; empty where none was. What an
     earlier version said is unchanged, as packs of it are verified by their words.
     """
@@ -162,7 +162,7 @@ def sentence(text: str) -> str:
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
-def shortened(text: str, most: int) -> str:
+def shorten_to_words(text: str, most: int) -> str:
     """Return the text, cut after a word and marked with an ellipsis where it is longer than
     `most`.
     """
@@ -174,7 +174,7 @@ def shortened(text: str, most: int) -> str:
     return f"{cut.rpartition(' ')[0] or cut}".rstrip(" ,;:.") + "…"
 
 
-def joined(values: Iterable[str]) -> str:
+def join_sentences(values: Iterable[str]) -> str:
     """Return values in one line: sentences after one another, anything else with semicolons."""
     return "; ".join(values).replace(".; ", ". ")
 
@@ -222,7 +222,9 @@ def news_words(news: News, changes: Iterable[FieldChange], *, people: bool) -> s
     """Return `new`, `back`, `unchanged`, or `changed: …` with what changed."""
     if news != "changed":
         return news
-    told = "; ".join(_shown(changes, people=people)) or ("in its form" if people else "")
+    told = "; ".join(_list_shown_changes(changes, people=people)) or (
+        "in its form" if people else ""
+    )
     return f"{news}: {told}" if told else news
 
 
@@ -248,9 +250,9 @@ def reopened_words(reopened: Reopened | str | None, *, people: bool = True) -> s
             f"the match is {score_words(now)} by a new matcher, and was {score_words(then)} when "
             "it was decided"
         )
-    told = "; ".join(_shown(reopened.changes, people=people))
+    told = "; ".join(_list_shown_changes(reopened.changes, people=people))
     return " and ".join(causes) + (f": {told}" if told else "")
 
 
-def _shown(changes: Iterable[FieldChange], *, people: bool) -> Iterator[str]:
+def _list_shown_changes(changes: Iterable[FieldChange], *, people: bool) -> Iterator[str]:
     return (change_words(one) for one in changes if people or not one.personal)

@@ -63,9 +63,9 @@ def refreshed_words(ended: "Sequence[Refreshed]", *, named: bool) -> str:
 @use_case("screen")
 def refresh_dossiers(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Ask the registers about every supplier and keep who changed. Raises SourceError."""
-    from duediligence.scheduling.rescreening import refresh
+    from duediligence.scheduling.rescreening import refresh_all_dossiers
 
-    return refresh(workspace, progress)
+    return refresh_all_dossiers(workspace, progress)
 
 
 @use_case("screen", event="run stored")
@@ -145,7 +145,7 @@ def backup(workspace: Workspace, job: Job, progress: Progress) -> str:
     path = job.into / making.name_for(workspace.now())
     made = making.make(workspace, path, passphrase, progress=progress)
     try:
-        found = restoring.verify(path, passphrase, progress=progress)
+        found = restoring.verify_backup(path, passphrase, progress=progress)
     except DamagedBackup:
         path.unlink(missing_ok=True)  # so that it never counts as one that is kept
         raise

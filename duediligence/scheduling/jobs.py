@@ -51,10 +51,10 @@ class Cadence:
     def _on(self, day: date) -> list[datetime]:
         if day.weekday() not in self.weekdays or (self.monthly and day.day != 1):
             return []
-        return sorted({_instant(day, at) for at in self.times})
+        return sorted({_find_utc_instant(day, at) for at in self.times})
 
 
-def read(every: str, at: str) -> Cadence:
+def parse_cadence(every: str, at: str) -> Cadence:
     """Return `"day"`, `"02:30"` as a cadence.
 
     `every` is `hour`, `N hours` (N divides 24), `day`, `weekday` (Monday to Friday), a day of the
@@ -84,7 +84,7 @@ def read(every: str, at: str) -> Cadence:
 
 def on_the_clock(moment: datetime) -> datetime:
     """Return the same moment as the clocks of the United Kingdom show it."""
-    return moment.astimezone(_zone())
+    return moment.astimezone(_load_time_zone())
 
 
 def _time(at: str) -> time:
@@ -93,16 +93,16 @@ def _time(at: str) -> time:
     return time.fromisoformat(at)
 
 
-def _instant(day: date, at: time) -> datetime:
+def _find_utc_instant(day: date, at: time) -> datetime:
     # Without a fold: the first of two. A minute that the wall skips comes back as another one.
-    wall = datetime.combine(day, at, _zone())
+    wall = datetime.combine(day, at, _load_time_zone())
     while on_the_clock(moment := wall.astimezone(UTC)).time() != wall.time():
         wall += timedelta(minutes=1)
     return moment
 
 
 @cache
-def _zone() -> ZoneInfo:
+def _load_time_zone() -> ZoneInfo:
     try:
         return ZoneInfo(ZONE)
     except ZoneInfoNotFoundError as error:
@@ -236,7 +236,7 @@ def path_of(settings: Settings) -> Path:
     return settings.schedule_file or settings.home / FILENAME
 
 
-def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
+def load_jobs(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
     """Read the jobs, in the order of the file. `lists` are the ids of all lists there are.
 
     Raises UsageError naming the file, the job and the key for anything that is not known or not
@@ -258,7 +258,7 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
         )
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise UsageError(f"{path}: jobs are written as [[job]], in double brackets")
-    jobs = tuple(_job(path, number, table, lists) for number, table in enumerate(tables, 1))
+    jobs = tuple(_parse_job(path, number, table, lists) for number, table in enumerate(tables, 1))
     if not jobs:
         raise UsageError(
             f"{path}: it holds no job",
@@ -270,7 +270,7 @@ def load(path: Path, lists: Collection[str]) -> tuple[Job, ...]:
     return jobs
 
 
-def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[str]) -> Job:
+def _parse_job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[str]) -> Job:
     name = table.get("name")
     where = f"{path}: job {name!r}" if isinstance(name, str) else f"{path}: job number {number}"
     for key, value in table.items():
@@ -306,7 +306,7 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
     if action == "backup" and not table.get("folder", "").strip():
         raise UsageError(f"{where}: folder is missing: where the backups are written")
     try:
-        times = read(table["every"], table.get("at", ""))
+        times = parse_cadence(table["every"], table.get("at", ""))
     except ValueError as error:
         raise UsageError(f"{where}: {error}") from error
     for list_id in table.get("ids", ()):
@@ -323,13 +323,13 @@ def _job(path: Path, number: int, table: Mapping[str, Any], lists: Collection[st
         cadence=times,
         ids=tuple(table.get("ids", ())),
         folder=path.parent / Path(table["from"]).expanduser() if "from" in table else None,
-        to=_to(path, table.get("to", "").strip()),
+        to=_resolve_job_target(path, table.get("to", "").strip()),
         into=path.parent / Path(table["folder"]).expanduser() if "folder" in table else None,
         keep=table.get("keep", KEEP),
     )
 
 
-def _to(path: Path, to: str) -> str:
+def _resolve_job_target(path: Path, to: str) -> str:
     """Return the name of a channel, or the path of a file beside that of the jobs."""
     if not to or to in CHANNELS:
         return to

@@ -18,11 +18,11 @@ from duediligence.model import Dossier, NotKnown, Run, Supplier
 from duediligence.progress import Progress
 from duediligence.render.matcher_change import headline
 from duediligence.render.verdict import not_checked
-from duediligence.screening.run.policy import load
-from duediligence.screening.run.screen import Screened, dossiers, is_set_up, screen
+from duediligence.screening.run.policy import read_policy
+from duediligence.screening.run.screen import Screened, gather_dossiers, is_set_up, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import LastRun, hash_as_screened
-from duediligence.store.records import fingerprint, identity
+from duediligence.store.records import derive_fingerprint, identity
 from duediligence.store.schedule import ScheduleStore
 from duediligence.text.dates import months_after
 
@@ -105,7 +105,7 @@ def rules_of(run: Run) -> tuple[str, str, float]:
 _ANSWERS_AGE = timedelta(hours=12)
 
 
-def refresh(workspace: Workspace, progress: Progress) -> str:
+def refresh_all_dossiers(workspace: Workspace, progress: Progress) -> str:
     """Gather the dossier of every supplier, and say how many changed.
 
     The answers are kept as evidence, from which the next screening takes them. Raises UsageError
@@ -119,15 +119,15 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
         )
     workspace.answers_age = _ANSWERS_AGE
     suppliers = workspace.suppliers.active(workspace.now().date())
-    gathered = dossiers(workspace, suppliers, progress)
+    gathered = gather_dossiers(workspace, suppliers, progress)
     silent = {ref: why for ref, one in gathered.items() if (why := _not_answered(workspace, one))}
-    prints = {ref: fingerprint(one) for ref, one in gathered.items() if ref not in silent}
+    prints = {ref: derive_fingerprint(one) for ref, one in gathered.items() if ref not in silent}
     with closing(ScheduleStore(workspace.home / "schedule.db")) as store:
         store.forget_dossiers_but(gathered)
         older = {
             ref
             for ref, held in store.dossiers().items()
-            if ref in prints and _form(held) != _form(prints[ref])
+            if ref in prints and _parse_form_version(held) != _parse_form_version(prints[ref])
         }
         same = _as_screened(workspace, {ref: gathered[ref] for ref in older})
         changed = store.keep_dossiers(prints, workspace.now(), same=same)
@@ -141,7 +141,7 @@ def refresh(workspace: Workspace, progress: Progress) -> str:
     return f"asked about {len(gathered):,} suppliers: {changed:,} new or changed"
 
 
-def _form(fingerprint: str) -> str:
+def _parse_form_version(fingerprint: str) -> str:
     """Return the version of the form behind a fingerprint; empty before there were any."""
     return fingerprint.rpartition(" ")[0]
 
@@ -177,12 +177,12 @@ def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
     suppliers = workspace.suppliers.active(workspace.now().date())
     if not suppliers:
         return "there are no suppliers"
-    reasons = Counter(why for supplier, why in due(workspace, suppliers) if why)
+    reasons = Counter(why for supplier, why in list_due_suppliers(workspace, suppliers) if why)
     if not reasons:
         said = f"none of {len(suppliers):,} suppliers was due"
         run_id = _not_reported(workspace, job, suppliers)
         if run_id and (stored := workspace.runs.get(run_id)):
-            raise _incomplete(f"{said} after run {run_id}", stored)
+            raise _build_incomplete_error(f"{said} after run {run_id}", stored)
         return said
     run = screen(workspace, Screened(suppliers), progress=progress)
     months = workspace.settings.review_months
@@ -193,11 +193,11 @@ def re_screen(workspace: Workspace, job: str, progress: Progress) -> str:
     if changed := headline(run):
         said += f". {changed.removesuffix('.')}"
     if not run.complete:
-        raise _incomplete(said, run)
+        raise _build_incomplete_error(said, run)
     return said
 
 
-def _incomplete(said: str, run: Run) -> Incomplete:
+def _build_incomplete_error(said: str, run: Run) -> Incomplete:
     return Incomplete(f"{said}, INCOMPLETE: {not_checked(run)}")
 
 
@@ -214,7 +214,7 @@ def _not_reported(workspace: Workspace, job: str, suppliers: Sequence[Supplier])
     return runs.most_common(1)[0][0] if runs else ""
 
 
-def due(
+def list_due_suppliers(
     workspace: Workspace, suppliers: Sequence[Supplier]
 ) -> list[tuple[Supplier, DueReason | None]]:
     """Return each supplier, and why it is due; None where it is not. Raises StorageError."""
@@ -230,7 +230,7 @@ def due(
         },
         rules=(
             MATCHER_VERSION,
-            load(settings.policy, workspace.watchlists).sha256,
+            read_policy(settings.policy, workspace.watchlists).sha256,
             settings.threshold or DEFAULT_THRESHOLD,
         ),
         review_months=settings.review_months,

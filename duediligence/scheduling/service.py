@@ -11,11 +11,11 @@ from pathlib import Path
 import schedule
 
 from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound, StorageError
-from duediligence.fetch.locking import InUse, locked
+from duediligence.fetch.locking import InUse, lock_file
 from duediligence.progress import SILENT, Progress
 from duediligence.scheduling.actions import ACTIONS, MAY
-from duediligence.scheduling.jobs import Job, load, path_of
-from duediligence.scheduling.standing import JobStanding, next_due, standing
+from duediligence.scheduling.jobs import Job, load_jobs, path_of
+from duediligence.scheduling.standing import JobStanding, derive_job_standing, next_due
 from duediligence.screening.access import refuse_beside_ignored_settings, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result, ScheduleStore
@@ -27,11 +27,11 @@ _PATIENCE_SECONDS = 1.0
 
 
 @contextmanager
-def alone(home: Path, command: str, now: datetime) -> Iterator[None]:
+def hold_scheduler_lock(home: Path, command: str, now: datetime) -> Iterator[None]:
     """Be the only scheduler in this home. Raises Conflict naming who is, StorageError."""
-    path = _path(home)
+    path = _locate_scheduler_lock(home)
     try:
-        with locked(path, patience=_PATIENCE_SECONDS) as file:
+        with lock_file(path, patience=_PATIENCE_SECONDS) as file:
             file.truncate(0)
             file.seek(0)
             since = f"since {now:%Y-%m-%d %H:%M} UTC"
@@ -42,21 +42,21 @@ def alone(home: Path, command: str, now: datetime) -> Iterator[None]:
                 file.truncate(0)
     except InUse as error:
         raise Conflict(
-            f"another scheduler is running in {home}: {_holder(path)}",
+            f"another scheduler is running in {home}: {_read_lock_holder(path)}",
             hint="Wait for it to end, or stop it first. A home has one scheduler.",
         ) from error
 
 
 def at_work(home: Path) -> str:
     """Return who is the scheduler in this home; empty where there is none. Makes no file."""
-    path = _path(home)
+    path = _locate_scheduler_lock(home)
     if not path.exists():
         return ""
     try:
-        with locked(path, patience=0):
+        with lock_file(path, patience=0):
             return ""
     except InUse:
-        return _holder(path)
+        return _read_lock_holder(path)
 
 
 @contextmanager
@@ -69,8 +69,8 @@ def turn(home: Path, who: str, now: datetime, progress: Progress = SILENT) -> It
     """
     with ExitStack() as held:
         with ExitStack() as waiting:
-            while not _entered(held, home, who, now):
-                if not (jobs := _at(home)):
+            while not _try_scheduler_lock(held, home, who, now):
+                if not (jobs := _list_running_jobs(home)):
                     break
                 waiting.close()
                 task = progress.task(f"Waiting for the scheduler, which is at {listed(jobs)}")
@@ -78,24 +78,24 @@ def turn(home: Path, who: str, now: datetime, progress: Progress = SILENT) -> It
         yield
 
 
-def _entered(held: ExitStack, home: Path, who: str, now: datetime) -> bool:
+def _try_scheduler_lock(held: ExitStack, home: Path, who: str, now: datetime) -> bool:
     try:
-        held.enter_context(alone(home, who, now))
+        held.enter_context(hold_scheduler_lock(home, who, now))
     except Conflict:
         return False
     return True
 
 
-def _at(home: Path) -> list[str]:
+def _list_running_jobs(home: Path) -> list[str]:
     with closing(ScheduleStore(home / "schedule.db")) as store:
         return store.running()
 
 
-def _path(home: Path) -> Path:
+def _locate_scheduler_lock(home: Path) -> Path:
     return home / "schedule.lock"
 
 
-def _holder(path: Path) -> str:
+def _read_lock_holder(path: Path) -> str:
     try:
         with path.open("rb") as file:
             told = file.read(_MOST_BYTES).decode("utf-8", errors="replace")
@@ -218,7 +218,7 @@ def job_named(jobs: Sequence[Job], name: str) -> Job:
 @use_case("read")
 def jobs_of(workspace: Workspace) -> tuple[Job, ...]:
     """Return the jobs, as a person wrote them down. Raises UsageError."""
-    return load(path_of(workspace.settings), workspace.watchlists)
+    return load_jobs(path_of(workspace.settings), workspace.watchlists)
 
 
 @use_case("read")
@@ -232,7 +232,7 @@ def standings(workspace: Workspace) -> tuple[str, list[JobStanding]]:
     with closing(ScheduleStore(home / "schedule.db")) as store:
         since = store.since()
         found = [
-            standing(
+            derive_job_standing(
                 job,
                 store.attempts(job.name),
                 since=since.get(job.name, now),
@@ -262,5 +262,8 @@ def scheduler(
     now, home, jobs = workspace.now, workspace.settings.home, jobs_of(workspace)
     for job in jobs:
         refuse_beside_ignored_settings(workspace, MAY[job.action])
-    with alone(home, command, now()), closing(ScheduleStore(home / "schedule.db")) as store:
+    with (
+        hold_scheduler_lock(home, command, now()),
+        closing(ScheduleStore(home / "schedule.db")) as store,
+    ):
         yield Runner(jobs, store, open_workspace, now, tell=tell, progress=progress)

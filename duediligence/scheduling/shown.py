@@ -56,15 +56,15 @@ def schedule_view(workspace: Workspace) -> ScheduleView:
     StorageError.
     """
     holder, found = standings(workspace)
-    return ScheduleView(holder, tuple(map(_view, found)))
+    return ScheduleView(holder, tuple(map(_build_job_view, found)))
 
 
-def _view(standing: JobStanding) -> JobView:
-    last, due = standing.last, clock(standing.next_due)
+def _build_job_view(standing: JobStanding) -> JobView:
+    last, due = standing.last, format_uk_time(standing.next_due)
     name = standing.job.name
     return JobView(
         standing=standing,
-        last_run=clock(last.started) if last else "never",
+        last_run=format_uk_time(last.started) if last else "never",
         result=last.result if last else "",
         failures=str(standing.failures or ""),
         next_due=due,
@@ -73,17 +73,17 @@ def _view(standing: JobStanding) -> JobView:
     )
 
 
-def clock(moment: datetime) -> str:
+def format_uk_time(moment: datetime) -> str:
     """Return `2026-11-24 02:30`, as the clocks of the United Kingdom show it."""
     return f"{on_the_clock(moment):%Y-%m-%d %H:%M}"
 
 
-def document(view: ScheduleView) -> dict[str, object]:
+def build_schedule_document(view: ScheduleView) -> dict[str, object]:
     """Return the schedule for programs; times are UTC."""
-    return {"at_work": view.at_work, "jobs": list(_documents(view))}
+    return {"at_work": view.at_work, "jobs": list(_build_job_documents(view))}
 
 
-def _documents(view: ScheduleView) -> Iterator[dict[str, object]]:
+def _build_job_documents(view: ScheduleView) -> Iterator[dict[str, object]]:
     for shown in view.jobs:
         one, last = shown.standing, shown.standing.last
         yield {

@@ -66,7 +66,7 @@ def next_due(
     return min(last.ended + wait, following)
 
 
-def standing(
+def derive_job_standing(
     job: Job, attempts: Sequence[Attempt], *, since: datetime, now: datetime, running: bool
 ) -> JobStanding:
     """Return how a job stands. `running` says that an instance is at work on what is open."""
@@ -79,7 +79,7 @@ def standing(
     overdue = due <= now - OVERDUE_AFTER
     return JobStanding(
         job=job,
-        state=_state(last, due=due <= now, overdue=overdue),
+        state=_derive_job_state(last, due=due <= now, overdue=overdue),
         overdue=overdue,
         next_due=due,
         last=last,
@@ -88,7 +88,7 @@ def standing(
     )
 
 
-def _state(last: Attempt | None, *, due: bool, overdue: bool) -> State:
+def _derive_job_state(last: Attempt | None, *, due: bool, overdue: bool) -> State:
     if last and last.result == "started":
         return "running"
     if overdue:

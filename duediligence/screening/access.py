@@ -30,10 +30,10 @@ from duediligence.model.audit import (
     AuditKind,
     AuditValue,
     Role,
-    allowed,
+    is_action_allowed,
 )
 from duediligence.model.birth_dates import without_birth_dates
-from duediligence.screening.run.policy import load
+from duediligence.screening.run.policy import read_policy
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import FILENAME, PERSONAL, SECRET, EffectiveSettings, Settings
 
@@ -84,7 +84,7 @@ def use_case(
             try:
                 if kwargs.get("dry_run"):
                     permit(workspace, "read")
-                    require(workspace, action)
+                    require_action(workspace, action)
                 else:
                     permit(workspace, action)
                 if kwargs.get("restricted"):
@@ -112,7 +112,7 @@ def permit(workspace: Workspace, action: Action) -> None:
     refuse_beside_ignored_settings(workspace, action)
     if workspace.needs_role and (action not in READING or workspace.given_role is None):
         grant_earlier_readers(workspace)
-    require(workspace, action)
+    require_action(workspace, action)
     if action not in READING:
         workspace.close_earlier_home()
         resolved = workspace.resolved or _of_a_program(workspace.settings)
@@ -121,24 +121,24 @@ def permit(workspace: Workspace, action: Action) -> None:
             workspace.recorded = (workspace.who, resolved)
 
 
-def require(workspace: Workspace, action: Action) -> None:
+def require_action(workspace: Workspace, action: Action) -> None:
     """Raise unless whoever works here may do `action`; only a refusal is recorded.
 
     Raises Forbidden, StorageError.
     """
-    if refused := refusal(workspace, action):
+    if refused := find_refusal(workspace, action):
         record_refusal(workspace, refused)
         raise refused
 
 
-def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
+def find_refusal(workspace: Workspace, action: Action) -> Forbidden | None:
     """Return why the role of whoever works here does not cover `action`, saying which role is
     needed; None where it does. Nothing is recorded. Raises StorageError.
     """
     role = workspace.role
-    if _covers(workspace, role, action):
+    if _role_covers(workspace, role, action):
         return None
-    if workspace.by_program and allowed(role, action):
+    if workspace.by_program and is_action_allowed(role, action):
         return Forbidden(
             f"A program may not {action}",
             hint="Use the console or the command line.",
@@ -149,7 +149,7 @@ def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
     users = workspace.settings.users.items()
     if named := sorted(name for name, given in users if given == "administrator"):
         ask += f"; administrators are {', '.join(named)}"
-    *others, last = (each for each in ROLES if allowed(each, action))
+    *others, last = (each for each in ROLES if is_action_allowed(each, action))
     needed = f"{', '.join(others)} or {last}" if others else last
     return Forbidden(
         f"{workspace.who!r} may not {action}: "
@@ -159,21 +159,21 @@ def refusal(workspace: Workspace, action: Action) -> Forbidden | None:
     )
 
 
-def _covers(workspace: Workspace, role: Role | None, action: Action) -> bool:
+def _role_covers(workspace: Workspace, role: Role | None, action: Action) -> bool:
     if workspace.by_program and action in NOT_BY_PROGRAMS:
         return False
-    return not (workspace.needs_role or action in NEEDS_A_ROLE) or allowed(role, action)
+    return not (workspace.needs_role or action in NEEDS_A_ROLE) or is_action_allowed(role, action)
 
 
-def rights(workspace: Workspace) -> frozenset[Action]:
+def list_allowed_actions(workspace: Workspace) -> frozenset[Action]:
     """Return every action that whoever works here may do. Raises StorageError."""
     role = workspace.role
-    return frozenset(one for one in ACTIONS if _covers(workspace, role, one))
+    return frozenset(one for one in ACTIONS if _role_covers(workspace, role, one))
 
 
 def hide_birth_dates(workspace: Workspace, value: T) -> T:
     """Return what whoever works here may see of the value: birth dates only with that right."""
-    if refusal(workspace, "see birth dates") is None:
+    if find_refusal(workspace, "see birth dates") is None:
         return value
     return without_birth_dates(value)
 
@@ -223,7 +223,7 @@ def record_settings(workspace: Workspace, resolved: EffectiveSettings) -> bool:
             "setting changed",
             workspace.now(),
             workspace.who,
-            {"policy_sha256": _policy(workspace, resolved), **_in_effect(resolved)},
+            {"policy_sha256": _hash_policy(workspace, resolved), **_in_effect(resolved)},
             subject=workspace.who,
         )
     )
@@ -251,20 +251,20 @@ def _in_effect(resolved: EffectiveSettings) -> dict[str, AuditValue]:
             where = f"{FILENAME} in the home" if origin == own else origin
             value = getattr(resolved.settings, name)
             # Nothing can be taken out of the chain again.
-            told = "set" if name in SECRET | PERSONAL else _text(value)
+            told = "set" if name in SECRET | PERSONAL else _encode_setting_value(value)
             settings[name] = _ADDRESS.sub(r"\1\2", told) + f" from {where}"
     return settings
 
 
-def _text(value: object) -> str:
+def _encode_setting_value(value: object) -> str:
     """Return the same text for the same value, however a set or a table is ordered."""
     return msgspec.json.encode(value, enc_hook=str, order="deterministic").decode()
 
 
-def _policy(workspace: Workspace, resolved: EffectiveSettings) -> str:
+def _hash_policy(workspace: Workspace, resolved: EffectiveSettings) -> str:
     policy = resolved.settings.policy
     try:
         # What lists there are is slow to find out, and asked of a policy alone.
-        return load(policy, workspace.watchlists if policy else None).sha256
+        return read_policy(policy, workspace.watchlists if policy else None).sha256
     except UsageError:
         return "cannot be read"

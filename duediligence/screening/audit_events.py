@@ -15,7 +15,7 @@ from duediligence.model import ListVersion, RegisterVersion
 from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.screening.workspace import Workspace
 from duediligence.store.lists import Failure
-from duediligence.store.seals import Seal, gone, seal
+from duediligence.store.seals import Seal, gone, seal_row
 
 if TYPE_CHECKING:
     from duediligence.fetch import Snapshot
@@ -172,7 +172,7 @@ def list_seals(workspace: Workspace, list_id: str, *, content: bool = False) -> 
         *((f"lists.{table}", f"{list_id} {each}") for table in OF_VERSION for each in kept),
         *((INDEXES, f"{list_id} {each}") for each in kept),
         *((one.table, one.key) for one in workspace.lists.seals(list_id)),
-        *((SNAPSHOTS, f"{list_id} {one.id}") for one in _snapshots(workspace, list_id)),
+        *((SNAPSHOTS, f"{list_id} {one.id}") for one in _list_kept_snapshots(workspace, list_id)),
     }
     went = (
         gone(table, key)
@@ -190,7 +190,7 @@ def snapshot_seal(snapshot: "Snapshot") -> Seal:
     """
     files = sorted(msgspec.json.encode(one, order="deterministic") for one in snapshot.files)
     at = snapshot.taken_at.isoformat()
-    return seal(SNAPSHOTS, (snapshot.list_id, snapshot.id, at, *files), keys=2)
+    return seal_row(SNAPSHOTS, (snapshot.list_id, snapshot.id, at, *files), keys=2)
 
 
 def record_snapshot(workspace: Workspace, snapshot: "Snapshot") -> None:
@@ -208,7 +208,7 @@ def record_snapshot(workspace: Workspace, snapshot: "Snapshot") -> None:
         workspace.audit.add(event, [sealed])
 
 
-def _snapshots(workspace: Workspace, list_id: str) -> "tuple[Snapshot, ...]":
+def _list_kept_snapshots(workspace: Workspace, list_id: str) -> "tuple[Snapshot, ...]":
     # Imported lazily: requests is slow to import.
     from duediligence.fetch import Snapshots
 
@@ -224,13 +224,15 @@ def begin_sealing_lists(workspace: Workspace) -> None:
         event = AuditEvent("list data missing", workspace.now(), workspace.who)
         lists = {key.partition(" ")[0] for _, key in known}
         here = {
-            f"{list_id} {one.id}" for list_id in lists for one in _snapshots(workspace, list_id)
+            f"{list_id} {one.id}"
+            for list_id in lists
+            for one in _list_kept_snapshots(workspace, list_id)
         }
         missing = [one for one in known if one[0] != SNAPSHOTS or one[1] not in here]
         workspace.audit.add(event, [gone(table, key) for table, key in missing])
     elif now and not known:
         for list_id in sorted({one.key.partition(" ")[0] for one in now}):
-            now += map(snapshot_seal, _snapshots(workspace, list_id))
+            now += map(snapshot_seal, _list_kept_snapshots(workspace, list_id))
         event = AuditEvent("records sealed", workspace.now(), workspace.who, subject="lists")
         workspace.audit.add(event, now)
 

@@ -13,7 +13,7 @@ from duediligence.errors import ClockInDoubt, Conflict, Hint, Step
 from duediligence.model import StaleReason
 from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
 from duediligence.model.clocks import is_ahead, is_day_ahead
-from duediligence.model.list_states import minute
+from duediligence.model.list_states import format_minute
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.audit import AuditStore
@@ -58,7 +58,9 @@ class Clock:
         """
         if self.in_doubt:
             return False
-        return is_ahead(at, self.now) or self._stays_wrong(what, self.wrong.get(_named(what, at)))
+        return is_ahead(at, self.now) or self._stays_wrong(
+            what, self.wrong.get(_format_clock_item(what, at))
+        )
 
     def _stays_wrong(self, what: str, named: int | None) -> bool:
         """Return whether what was named at that position was not done again since then."""
@@ -113,8 +115,9 @@ def clock_doubt(workspace: Workspace) -> str:
     before = workspace.audit.latest_time(since=clock.since, until=clock.now - _LAST_DAYS)
     if before and clock.now - before > _LONGEST_GAP:
         return (
-            f"the clock of this computer says {minute(clock.now)}, and the newest record from "
-            f"before the last {_LAST_DAYS.days} days is of {minute(before)}"
+            f"the clock of this computer says {format_minute(clock.now)}, and the newest "
+            "record from "
+            f"before the last {_LAST_DAYS.days} days is of {format_minute(before)}"
         )
     return ""
 
@@ -142,19 +145,19 @@ def put_clock_right(workspace: Workspace) -> tuple[str, ...]:
     clock = read_clock(workspace)
     if not clock_doubt(workspace):
         raise Conflict(
-            f"The clock is not in doubt: it says {minute(clock.now)}",
+            f"The clock is not in doubt: it says {format_minute(clock.now)}",
             hint="Nothing was recorded. If that is wrong, correct the clock of this computer.",
         )
-    wrong = dict.fromkeys(sorted(_ahead(workspace, clock.now)))
+    wrong = dict.fromkeys(sorted(_find_future_times(workspace, clock.now)))
     what: dict[str, AuditValue] = {
         "newest": clock.newest.isoformat() if clock.newest else None,
-        "wrong": tuple(_named(*one) for one in wrong),
+        "wrong": tuple(_format_clock_item(*one) for one in wrong),
     }
     workspace.audit.add(AuditEvent("clock put right", clock.now, workspace.who, what))
     return tuple(dict.fromkeys(what for what, _ in wrong))
 
 
-def _ahead(workspace: Workspace, now: datetime) -> Iterator[tuple[str, datetime]]:
+def _find_future_times(workspace: Workspace, now: datetime) -> Iterator[tuple[str, datetime]]:
     """Yield each list or register in use whose time is in the future, with that time."""
     for list_id, loaded in workspace.lists.current().items():
         for at in (loaded.version.checked_at, loaded.version.stated_at):
@@ -166,5 +169,5 @@ def _ahead(workspace: Workspace, now: datetime) -> Iterator[tuple[str, datetime]
                 yield f"register {register}", version.loaded_at
 
 
-def _named(what: str, at: datetime) -> str:
+def _format_clock_item(what: str, at: datetime) -> str:
     return f"{what} {at.astimezone(UTC).isoformat()}"

@@ -43,9 +43,9 @@ class ContactHasher:
         Raises Conflict where another command made another one meanwhile, and StorageError.
         """
         path = home / FILE
-        if _read(path) is None and write_secret(self._secret + b"\n", path):
+        if _read_contact_key(path) is None and write_secret(self._secret + b"\n", path):
             return
-        if _read(path) != self._secret:
+        if _read_contact_key(path) != self._secret:
             raise Conflict(
                 "The key of contacts was made by another command meanwhile",
                 hint="Nothing was imported. Run it again.",
@@ -58,20 +58,20 @@ def contact_hasher(home: Path) -> ContactHasher:
     That is the same for a home as long as the process runs, so that a preview stays true. Raises
     StorageError where the file is damaged or cannot be read.
     """
-    return ContactHasher(_read(home / FILE) or _new(home))
+    return ContactHasher(_read_contact_key(home / FILE) or _make_contact_secret(home))
 
 
 def passing_hasher() -> ContactHasher:
     """Return a hasher of this process alone: its keys are the same as long as that runs."""
-    return ContactHasher(_new(None))
+    return ContactHasher(_make_contact_secret(None))
 
 
-def _new(home: Path | None) -> bytes:
+def _make_contact_secret(home: Path | None) -> bytes:
     """Return a new secret for a home, or for none: the one that this process made of it before."""
     return _MADE.setdefault(home, token_hex(32).encode())
 
 
-def _read(path: Path) -> bytes | None:
+def _read_contact_key(path: Path) -> bytes | None:
     try:
         with path.open("rb") as file:
             body = file.read(100)

@@ -7,7 +7,11 @@ from duediligence.model import Supplier
 from duediligence.screening.access import use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
-from duediligence.suppliers.duplicates import DuplicatePair, groups, likely_duplicates
+from duediligence.suppliers.duplicates import (
+    DuplicatePair,
+    group_duplicate_pairs,
+    likely_duplicates,
+)
 from duediligence.suppliers.identity import is_made
 
 
@@ -38,7 +42,7 @@ def duplicates_of(workspace: Workspace) -> list[DuplicateGroup]:
     """
     counts = workspace.casework.alerts.counts_by_supplier()
     found = []
-    for group in groups(_pairs(workspace)):
+    for group in group_duplicate_pairs(_find_duplicate_pairs(workspace)):
         members = {one.ref: one for pair in group for one in (pair.one, pair.other)}
         suppliers = [
             DuplicateSupplier(one, *counts.get(ref, (0, 0))) for ref, one in members.items()
@@ -51,7 +55,7 @@ def duplicates_of(workspace: Workspace) -> list[DuplicateGroup]:
 @use_case("read")
 def count_duplicates(workspace: Workspace) -> int:
     """Return how many groups of suppliers are likely to be one supplier."""
-    return len(groups(_pairs(workspace)))
+    return len(group_duplicate_pairs(_find_duplicate_pairs(workspace)))
 
 
 @use_case("import suppliers", event="suppliers kept apart")
@@ -71,7 +75,7 @@ def keep_apart(workspace: Workspace, one: str, other: str) -> tuple[Supplier, Su
     return first, second
 
 
-def _pairs(workspace: Workspace) -> list[DuplicatePair]:
+def _find_duplicate_pairs(workspace: Workspace) -> list[DuplicatePair]:
     apart = workspace.casework.supplier_refs.not_duplicates()
     return likely_duplicates(workspace.suppliers.all(), apart=apart)
 

@@ -22,9 +22,12 @@ class DuplicatesView:
 def duplicates_view(group: DuplicateGroup) -> DuplicatesView:
     """Return the group as it is shown: the supplier that is proposed to be kept first."""
     return DuplicatesView(
-        suppliers=tuple((_line(one.supplier), _counts(one)) for one in group.suppliers),
-        reasons=tuple(dict.fromkeys(map(_reason, group.pairs))),
-        merges=_merges(group),
+        suppliers=tuple(
+            (_format_duplicate_supplier(one.supplier), _format_decision_counts(one))
+            for one in group.suppliers
+        ),
+        reasons=tuple(dict.fromkeys(map(_format_duplicate_reason, group.pairs))),
+        merges=_list_merge_steps(group),
     )
 
 
@@ -33,17 +36,17 @@ def name_of(supplier: Supplier) -> str:
     return f"{supplier.ref} {supplier.name}"
 
 
-def _line(supplier: Supplier) -> str:
+def _format_duplicate_supplier(supplier: Supplier) -> str:
     postcode = supplier.address.postcode if supplier.address else ""
     parts = (name_of(supplier), postcode, "ended" if supplier.ended else "")
     return ", ".join(filter(None, parts))
 
 
-def _counts(one: DuplicateSupplier) -> str:
+def _format_decision_counts(one: DuplicateSupplier) -> str:
     return f"{count(one.alerts, 'alert')}, {count(one.decisions, 'decision')}"
 
 
-def _reason(pair: DuplicatePair) -> str:
+def _format_duplicate_reason(pair: DuplicatePair) -> str:
     match pair.why:
         case "same number":
             return f"Both have the number {pair.number}"
@@ -59,17 +62,19 @@ def _reason(pair: DuplicatePair) -> str:
             return "Same name"
 
 
-def _merges(group: DuplicateGroup) -> tuple[Step, ...]:
+def _list_merge_steps(group: DuplicateGroup) -> tuple[Step, ...]:
     keep, *others = (one.supplier.ref for one in group.suppliers)
     return tuple(Step("merge-suppliers", supplier=keep, other=ref) for ref in others)
 
 
-def document(group: DuplicateGroup, command: Callable[[Step], str]) -> dict[str, object]:
+def build_duplicate_group_document(
+    group: DuplicateGroup, command: Callable[[Step], str]
+) -> dict[str, object]:
     """Return a group for programs; `command` puts the step that makes two suppliers one in
     words.
     """
     return {
-        "suppliers": [_document(one) for one in group.suppliers],
+        "suppliers": [_build_duplicate_document(one) for one in group.suppliers],
         "why": [
             {
                 "one": pair.one.ref,
@@ -80,11 +85,11 @@ def document(group: DuplicateGroup, command: Callable[[Step], str]) -> dict[str,
             }
             for pair in group.pairs
         ],
-        "commands": [command(step) for step in _merges(group)],
+        "commands": [command(step) for step in _list_merge_steps(group)],
     }
 
 
-def _document(one: DuplicateSupplier) -> dict[str, object]:
+def _build_duplicate_document(one: DuplicateSupplier) -> dict[str, object]:
     supplier = one.supplier
     return {
         "ref": supplier.ref,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from duediligence.errors import Conflict, Hint, Step, StorageError, UsageError
 from duediligence.formats.filetype import RowLimit
 from duediligence.model import Supplier
-from duediligence.model.supplier_changes import carry
-from duediligence.screening.access import require, use_case
+from duediligence.model.supplier_changes import apply_supplier_changes
+from duediligence.screening.access import require_action, use_case
 from duediligence.screening.contact_keys import ContactHasher, contact_hasher
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import DeclarationCount, ImportCount
@@ -19,7 +19,7 @@ from duediligence.suppliers.apart import read_for
 from duediligence.suppliers.columns import header_key
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 from duediligence.suppliers.doubtful_rows import NO_ANSWERS, RowAnswers, text_key
-from duediligence.suppliers.identity import Recognised, recognise
+from duediligence.suppliers.identity import Recognised, recognise_suppliers
 from duediligence.suppliers.importing import Import, rejects_csv, write_rejects
 from duediligence.suppliers.parents import StoredSuppliers
 from duediligence.text.wording import count
@@ -128,11 +128,13 @@ def preview_suppliers(
 
     Raises UsageError for a file that cannot be used at all, StorageError.
     """
-    require(workspace, "import suppliers")
+    require_action(workspace, "import suppliers")
     hasher = contact_hasher(workspace.settings.home)
-    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers)
+    read = _read_supplier_file(
+        workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers
+    )
     with workspace.casework.snapshot():
-        recognised = recognise(read, _known(workspace), today=workspace.now().date())
+        recognised = recognise_suppliers(read, _known(workspace), today=workspace.now().date())
         rows, taken = workspace.suppliers.kept(
             recognised.suppliers, file=read.file, at=workspace.now()
         )
@@ -169,11 +171,13 @@ def import_suppliers(
     all, StorageError when nothing can be written.
     """
     hasher = contact_hasher(workspace.settings.home)
-    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers)
+    read = _read_supplier_file(
+        workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers
+    )
     with workspace.casework.transaction():
         _keep_key(workspace, hasher, read)
         # Recognised here: another command may have changed the suppliers while the file was read.
-        recognised = recognise(read, _known(workspace), today=workspace.now().date())
+        recognised = recognise_suppliers(read, _known(workspace), today=workspace.now().date())
         taken = workspace.suppliers.save(
             recognised.suppliers,
             file=read.file,
@@ -192,7 +196,7 @@ def import_suppliers(
     return Imported(replace(read, suppliers=recognised.suppliers), taken, rejects, recognised)
 
 
-def _read(
+def _read_supplier_file(
     workspace: Workspace,
     path: Path,
     hasher: ContactHasher,
@@ -278,9 +282,11 @@ def plan_replacement(
     Raises UsageError for a file that cannot be used, or not wholly: of what a rejected row holds
     nobody knows whether it is a supplier of before.
     """
-    require(workspace, "import suppliers")
+    require_action(workspace, "import suppliers")
     hasher = contact_hasher(workspace.settings.home)
-    read = _read(workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers)
+    read = _read_supplier_file(
+        workspace, path, hasher, mapping=mapping, sheet=sheet, answers=answers
+    )
     if read.not_read:
         first = read.not_read[0]
         raise UsageError(
@@ -291,7 +297,7 @@ def plan_replacement(
         )
     known = _known(workspace)
     today = workspace.now().date()
-    recognised = recognise(read, known, today=today)
+    recognised = recognise_suppliers(read, known, today=today)
     stored = {one.ref: one for one in workspace.suppliers.all()}
     said = {one.ref: one for one in known.suppliers}
     into = workspace.suppliers.merged()
@@ -315,7 +321,7 @@ def plan_replacement(
             (stored[one.ref], now)
             for one in recognised.suppliers
             if one.ref in stored
-            for now in [carry(stored[one.ref], said[one.ref], one)]
+            for now in [apply_supplier_changes(stored[one.ref], said[one.ref], one)]
             if stored[one.ref] != now
         ),
         stored=tuple(stored.values()),

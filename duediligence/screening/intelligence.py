@@ -25,7 +25,7 @@ from duediligence.model.intelligence import (
     ReportedParty,
 )
 from duediligence.screening.lookup.incremental import subject
-from duediligence.screening.lookup.parties import deduplicate, parties
+from duediligence.screening.lookup.parties import deduplicate_parties, parties
 from duediligence.screening.workspace import Workspace
 from duediligence.text.postcodes import first_postcode
 
@@ -66,7 +66,7 @@ def compare_run(
     for supplier, party in looked_up:
         if stored.get(supplier.ref) == supplier:
             behind.setdefault(supplier.ref, []).append(party)
-    return _compared(workspace, reports, behind)
+    return _compare_with_parties(workspace, reports, behind)
 
 
 def compare_reports(workspace: Workspace, reports: Sequence[IntelligenceReport]) -> ComparedReports:
@@ -78,7 +78,9 @@ def compare_reports(workspace: Workspace, reports: Sequence[IntelligenceReport])
     """
     today = workspace.now().date()
     any_active = any(one.deleted_from > today for one in reports)
-    return _compared(workspace, reports, _stored(workspace) if any_active else {})
+    return _compare_with_parties(
+        workspace, reports, _load_supplier_parties(workspace) if any_active else {}
+    )
 
 
 def keep_matches(
@@ -113,14 +115,16 @@ def keep_matches(
     )
 
 
-def _compared(
+def _compare_with_parties(
     workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
 ) -> ComparedReports:
     placed = [replace(one, number=place) for place, one in enumerate(reports)]
-    return ComparedReports(reports, behind.keys(), _matches(workspace, placed, behind))
+    return ComparedReports(
+        reports, behind.keys(), _find_best_report_matches(workspace, placed, behind)
+    )
 
 
-def _stored(workspace: Workspace) -> Behind:
+def _load_supplier_parties(workspace: Workspace) -> Behind:
     suppliers = {one.ref: one for one in workspace.suppliers.all()}
     found: dict[str, Sequence[Party]] = {ref: parties(one) for ref, one in suppliers.items()}
     newest = workspace.screened.newest_of(suppliers)
@@ -132,19 +136,19 @@ def _stored(workspace: Workspace) -> Behind:
                 from duediligence.screening.dossiers import parties_of
 
                 # A supplier that was edited since it was screened is looked for as both.
-                found[ref] = deduplicate((*parties_of(dossier), *found[ref]))
+                found[ref] = deduplicate_parties((*parties_of(dossier), *found[ref]))
     return found
 
 
-def _matches(
+def _find_best_report_matches(
     workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
 ) -> list[IntelligenceMatch]:
     """Return the best match of each report with each supplier."""
     best: dict[tuple[int, str], IntelligenceMatch] = {}
     found = (
-        *_named(workspace, reports, behind),
-        *_placed(reports, behind),
-        *_stated(workspace, reports, behind),
+        *_match_reported_names(workspace, reports, behind),
+        *_match_reported_premises(reports, behind),
+        *_match_reported_refs(workspace, reports, behind),
     )
     for one in found:
         key = one.number, one.supplier_ref
@@ -154,12 +158,12 @@ def _matches(
     return list(best.values())
 
 
-def _named(
+def _match_reported_names(
     workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
 ) -> Iterator[IntelligenceMatch]:
     """Yield by the names, with the numbers, birth dates and addresses beside them."""
     entries = [
-        _entry(f"{report.number} {place}", party)
+        _build_reported_entry(f"{report.number} {place}", party)
         for report in reports
         for place, party in enumerate(report.parties)
         if party.name or party.number
@@ -180,13 +184,15 @@ def _named(
             yield IntelligenceMatch(number, ref, round(match.score, 4), party.role.kind)
 
 
-def _placed(reports: Sequence[IntelligenceReport], behind: Behind) -> Iterator[IntelligenceMatch]:
+def _match_reported_premises(
+    reports: Sequence[IntelligenceReport], behind: Behind
+) -> Iterator[IntelligenceMatch]:
     """Yield by reported premises at an address of the supplier's."""
     places: dict[str, list[tuple[int, Address]]] = {}
     for report in reports:
         for party in report.parties:
             if party.kind == "premises" and party.address:
-                place = _address(party.address)
+                place = _parse_reported_address(party.address)
                 if within := postcode(place):
                     places.setdefault(within, []).append((report.number, place))
     if not places:
@@ -199,7 +205,7 @@ def _placed(reports: Sequence[IntelligenceReport], behind: Behind) -> Iterator[I
                     yield IntelligenceMatch(number, ref, 1.0, "premises")
 
 
-def _stated(
+def _match_reported_refs(
     workspace: Workspace, reports: Sequence[IntelligenceReport], behind: Behind
 ) -> Iterator[IntelligenceMatch]:
     """Yield by the supplier's reference, where whoever reported knew it."""
@@ -211,19 +217,19 @@ def _stated(
                 yield IntelligenceMatch(report.number, ref, 1.0, "supplier")
 
 
-def _entry(id_: str, party: ReportedParty) -> ListEntry:
+def _build_reported_entry(id_: str, party: ReportedParty) -> ListEntry:
     return ListEntry(
         id=id_,
         list_id="",
         kind=_KINDS[party.kind],
         names=(Name(party.name or party.number),),
         birth_dates=(party.born,) if party.born else (),
-        identifiers=tuple(_identifiers(party.number)),
-        addresses=(_address(party.address),) if party.address else (),
+        identifiers=tuple(_list_reported_identifiers(party.number)),
+        addresses=(_parse_reported_address(party.address),) if party.address else (),
     )
 
 
-def _identifiers(number: str) -> Iterator[Identifier]:
+def _list_reported_identifiers(number: str) -> Iterator[Identifier]:
     """Yield the number as that of a company and of a charity: a report does not say of which."""
     if not number:
         return
@@ -233,5 +239,5 @@ def _identifiers(number: str) -> Iterator[Identifier]:
         yield Identifier(scheme, number)
 
 
-def _address(text: str) -> Address:
+def _parse_reported_address(text: str) -> Address:
     return Address(text, first_postcode(text))

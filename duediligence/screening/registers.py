@@ -12,9 +12,9 @@ from duediligence.model import Register, RegisterVersion, StaleReason, register_
 from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT, Progress
 from duediligence.registers import accounts, charities
-from duediligence.registers.bulk.owners import owners
+from duediligence.registers.bulk.owners import read_owner_rows
 from duediligence.registers.bulk.prefetch import companies_ahead
-from duediligence.registers.files import fingerprint, in_order, published
+from duediligence.registers.files import find_file_name_date, fingerprint_register_file, in_order
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.clock import read_clock
@@ -80,7 +80,7 @@ def load_owners(
     """Put the PSC snapshot (one file, or all its parts) in service. Raises as `load_companies`."""
     paths = in_order(paths)
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
-    rows = owners(paths, incoming.drift, progress)
+    rows = read_owner_rows(paths, incoming.drift, progress)
     return workspace.register.load_owners(rows, incoming)
 
 
@@ -94,8 +94,8 @@ def load_charities(
 ) -> RegisterVersion:
     """Put the register of one charity regulator in service. Raises as `load_companies`."""
     incoming = _incoming(workspace, paths, accept_fewer=accept_fewer)
-    register = charities.regulator(paths)
-    rows = charities.charities(paths, incoming.drift, progress)
+    register = charities.find_regulator(paths)
+    rows = charities.read_charities(paths, incoming.drift, progress)
     return workspace.register.load_charities(register, rows, incoming)
 
 
@@ -120,12 +120,12 @@ def load_accounts(
     if before and before.published:
         days.append(before.published)
     incoming = replace(incoming, published=max(days, default=None))
-    wanted = _numbers(workspace, companies)
-    rows = accounts.accounts(paths, wanted, incoming.drift, progress)
+    wanted = _list_company_numbers(workspace, companies)
+    rows = accounts.read_accounts_files(paths, wanted, incoming.drift, progress)
     return workspace.register.load_accounts(rows, wanted, incoming)
 
 
-def _numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
+def _list_company_numbers(workspace: Workspace, companies: Sequence[str]) -> frozenset[str]:
     """Return the numbers of companies among the suppliers, as given or settled, and of those
     named.
     """
@@ -151,7 +151,7 @@ def statuses(workspace: Workspace) -> Iterator[RegisterStatus]:
         yield RegisterStatus(register, version, None if doubt else max(0, days), doubt)
 
 
-def _record(workspace: Workspace, version: RegisterVersion) -> None:
+def _record_register_load(workspace: Workspace, version: RegisterVersion) -> None:
     sealed = workspace.register.seals(version.register)
     workspace.audit.add(audit_events.register_loaded(workspace, version), sealed)
 
@@ -159,10 +159,10 @@ def _record(workspace: Workspace, version: RegisterVersion) -> None:
 def _incoming(workspace: Workspace, paths: Sequence[Path], *, accept_fewer: bool) -> Incoming:
     audit_events.begin_sealing_registers(workspace)
     return Incoming(
-        files=tuple(fingerprint(path) for path in paths),
-        published=next((day for path in paths if (day := published(path))), None),
+        files=tuple(fingerprint_register_file(path) for path in paths),
+        published=next((day for path in paths if (day := find_file_name_date(path))), None),
         at=workspace.now(),
         drift=Drift(),
         max_drop=1.0 if accept_fewer else 0.10,
-        record=partial(_record, workspace),
+        record=partial(_record_register_load, workspace),
     )

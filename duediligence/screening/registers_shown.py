@@ -38,12 +38,12 @@ class RegistersView:
 def register_views(workspace: Workspace) -> RegistersView:
     """Return each register as it is shown, loaded or not. Raises StorageError."""
     return RegistersView(
-        tuple(_view(one) for one in statuses(workspace)),
+        tuple(_build_register_view(one) for one in statuses(workspace)),
         tuple(sentence(GAPS[gap]) for gap in FILE_LIMITS),
     )
 
 
-def _view(status: RegisterStatus) -> RegisterView:
+def _build_register_view(status: RegisterStatus) -> RegisterView:
     version = status.version
     return RegisterView(
         status=status,
@@ -55,7 +55,7 @@ def _view(status: RegisterStatus) -> RegisterView:
     )
 
 
-def loaded(version: RegisterVersion) -> Iterator[Line]:
+def report_loaded_register(version: RegisterVersion) -> Iterator[Line]:
     """Yield what was loaded, and what of its files was not understood or was left out."""
     of = f" of {version.published}" if version.published else ""
     yield Line(f"{version.register}: loaded: {count(version.rows, 'row')}{of}")
@@ -69,15 +69,15 @@ def loaded(version: RegisterVersion) -> Iterator[Line]:
         yield Line(rest, "note", is_detail=True)
 
 
-def document(found: RegistersView) -> dict[str, object]:
+def build_registers_document(found: RegistersView) -> dict[str, object]:
     """Return the registers for programs: the same fields whether one was ever loaded or not."""
     return {
-        "registers": [_document(one.status) for one in found.registers],
+        "registers": [_build_register_document(one.status) for one in found.registers],
         "cannot_tell": found.limits,
     }
 
 
-def _document(status: RegisterStatus) -> dict[str, object]:
+def _build_register_document(status: RegisterStatus) -> dict[str, object]:
     version = status.version
     return {
         "register": status.register,

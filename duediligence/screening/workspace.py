@@ -38,11 +38,11 @@ if TYPE_CHECKING:
 _logger = logging.getLogger(__name__)
 
 
-def _now() -> datetime:
+def _read_current_time() -> datetime:
     return datetime.now(UTC)
 
 
-def account() -> str:
+def find_process_account() -> str:
     """Return the account that this process runs under, as the machine itself knows it.
 
     Not `getpass.getuser`, which believes the environment.
@@ -93,10 +93,10 @@ class Workspace:
     """
 
     settings: Settings
-    now: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = _read_current_time
     backoff: float = 1
     answers_age: timedelta = timedelta(hours=24)
-    who: str = field(default_factory=account)
+    who: str = field(default_factory=find_process_account)
     signed_in: "SignedIn | None" = None
     by_program: bool = False
     only: Mapping[str, Watchlist] | None = None
@@ -166,15 +166,15 @@ class Workspace:
         # Imported lazily: it looks through all installed packages.
         from duediligence import registry
 
-        folder, known = self.settings.local_registers_folder, registry.watchlists()
+        folder, known = self.settings.local_registers_folder, registry.find_watchlists()
         # Asked of the file first: opening it would make one.
         loaded = self.lists.loaded() if (self.settings.home / "lists.db").exists() else frozenset()
         if not folder.is_dir() and loaded <= known.keys():
             return known
         # Here, for who has no registers need not wait for its imports.
-        from duediligence.council_registers import described_no_more, load
+        from duediligence.council_registers import described_no_more, load_described_registers
 
-        local = load(folder)
+        local = load_described_registers(folder)
         for taken in known.keys() & local.keys():
             raise Conflict(
                 f"{folder}: a register has the id {taken!r} of a list that comes with the tool",

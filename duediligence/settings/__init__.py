@@ -18,7 +18,7 @@ from duediligence.errors import Hint, Step, UsageError
 from duediligence.model import Severity
 from duediligence.model.audit import Role
 from duediligence.reading import regular
-from duediligence.settings.system_keyring import kept
+from duediligence.settings.system_keyring import read_keyring_secret
 from duediligence.typed_data import convert_to
 
 PREFIX = "DUEDILIGENCE_"
@@ -679,7 +679,7 @@ class Settings:
                 ) from error
         secret = str(secret).strip()
         if not secret:
-            secret, where = kept(name).secret, f"the system keyring ({name})"
+            secret, where = read_keyring_secret(name).secret, f"the system keyring ({name})"
         if not (secret.isascii() and secret.isprintable() and len(secret) <= 200):
             raise UsageError(
                 f"{where}: does not hold a usable secret",
@@ -721,14 +721,14 @@ class EffectiveSettings:
     files: tuple[Path, ...] = ()
 
 
-def variable(name: str) -> str:
+def derive_variable_name(name: str) -> str:
     """Return the environment variable of a setting; empty for one that has none, such as a
     table.
     """
     return "" if name in TABLES | HOME_ONLY else PREFIX + name.upper()
 
 
-def load(
+def load_settings(
     flags: Mapping[str, Any],
     environment: Mapping[str, str],
     *,
@@ -823,16 +823,16 @@ def _from_file(path: Path) -> _Layer | None:
                 f"{path}: unknown setting {name!r}",
                 hint="Valid settings: " + ", ".join(ABOUT) + ".",
             )
-        found = converted(name, value, str(path))
+        found = convert_setting(name, value, str(path))
         layer[name] = (path.parent / found if isinstance(found, Path) else found, str(path))
     return layer
 
 
 def _from_environment(environment: Mapping[str, str]) -> _Layer:
     return {
-        name: (converted(name, environment[named], named, strict=False), named)
+        name: (convert_setting(name, environment[named], named, strict=False), named)
         for name in ABOUT
-        if (named := variable(name)) in environment
+        if (named := derive_variable_name(name)) in environment
     }
 
 
@@ -841,11 +841,11 @@ def _from_flags(flags: Mapping[str, Any]) -> _Layer:
     for name, value in flags.items():
         if value is not None:
             flag = "--" + name.replace("_", "-")
-            layer[name] = (converted(name, value, flag, strict=False), flag)
+            layer[name] = (convert_setting(name, value, flag, strict=False), flag)
     return layer
 
 
-def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any:
+def convert_setting(name: str, value: Any, origin: str, *, strict: bool = True) -> Any:
     """Return the value as the setting's own kind. `strict`: it is no text that stands for another
     kind.
 
@@ -865,14 +865,14 @@ def converted(name: str, value: Any, origin: str, *, strict: bool = True) -> Any
         shown = "what it is" if name in SECRET else repr(value)
         raise UsageError(f"{origin}: {name} cannot be {shown}: {error}") from error
     about = ABOUT[name]
-    if found is not None and (wanted := _outside(about, found)):
+    if found is not None and (wanted := _describe_allowed_range(about, found)):
         raise UsageError(f"{origin}: {name} must be {wanted}, not {found:g}")
     if about.check:
         about.check(found, origin)
     return found
 
 
-def _outside(about: About, number: float) -> str:
+def _describe_allowed_range(about: About, number: float) -> str:
     """Return what a number must be, where it is not; empty where it is."""
     least, above, most = about.least, about.above, about.most
     too_low = (least is not None and number < least) or (above is not None and number <= above)

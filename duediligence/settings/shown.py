@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from duediligence.settings import FILENAME, KEPT_IN_KEYRING, SECRET, EffectiveSettings
-from duediligence.settings.system_keyring import kept
+from duediligence.settings.system_keyring import read_keyring_secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def setting_views(resolved: EffectiveSettings) -> tuple[SettingView, ...]:
     values = {one.name: getattr(resolved.settings, one.name) for one in fields(resolved.settings)}
     origins = dict(resolved.origins)
     for name in KEPT_IN_KEYRING:
-        if not (values[name] or values[f"{name}_file"]) and kept(name).secret:
+        if not (values[name] or values[f"{name}_file"]) and read_keyring_secret(name).secret:
             values[name], origins[name] = "set", "the system keyring"
     values |= {name: "set" if values[name] else "not set" for name in SECRET}
     return tuple(

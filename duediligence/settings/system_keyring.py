@@ -18,7 +18,7 @@ class Kept:
     problem: str = ""
 
 
-def kept(name: str) -> Kept:
+def read_keyring_secret(name: str) -> Kept:
     """Return the secret that the keyring holds for the setting `name`, under the service
     `duediligence`.
 

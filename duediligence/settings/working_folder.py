@@ -55,37 +55,43 @@ def ignored_file(
         return None
     except UsageError:
         document = None
-    deciding = _deciding(document) if document is not None else "settings that cannot be read"
+    deciding = (
+        _format_deciding_settings(document)
+        if document is not None
+        else "settings that cannot be read"
+    )
     # In the home's own file it would be refused.
     to = user_folder if document and "home" in document else resolved.settings.home.absolute()
-    return IgnoredFile(path, _advice(path, to / FILENAME, document or {}), deciding)
+    return IgnoredFile(path, _format_move_hint(path, to / FILENAME, document or {}), deciding)
 
 
-def _deciding(document: dict[str, Any]) -> str:
+def _format_deciding_settings(document: dict[str, Any]) -> str:
     known = ABOUT.keys()
     names = [name for name, about in ABOUT.items() if name in document and not about.harmless]
     # Their names are not shown: anybody may have written them.
     return ", ".join([*names, *(["unknown settings"] if document.keys() - known else [])])
 
 
-def _advice(path: Path, to: Path, document: dict[str, Any]) -> str:
+def _format_move_hint(path: Path, to: Path, document: dict[str, Any]) -> str:
     if os.path.lexists(to):
-        return f"Copy what you need into {to}, then delete it: {_command('delete', path)}"
+        return (
+            f"Copy what you need into {to}, then delete it: {_format_shell_command('delete', path)}"
+        )
     relative = ", ".join(
         name
         for name, value in document.items()
         if name in PATHS and isinstance(value, str) and not Path(value).is_absolute()
     )
     first = f"Write {relative} as a full path, then move it" if relative else "Move it"
-    folder = "" if to.parent.is_dir() else _command("make", to.parent) + " && "
-    return f"{first}: {folder}{_command('move', path, to)}"
+    folder = "" if to.parent.is_dir() else _format_shell_command("make", to.parent) + " && "
+    return f"{first}: {folder}{_format_shell_command('move', path, to)}"
 
 
 _SHELL = {"move": "mv", "delete": "rm", "make": "mkdir -p"}
 _WINDOWS = {"move": "move", "delete": "del", "make": "mkdir"}
 
 
-def _command(what: str, *paths: Path) -> str:
+def _format_shell_command(what: str, *paths: Path) -> str:
     if os.name == "nt":
         return " ".join([_WINDOWS[what], *(f'"{path}"' for path in paths)])
     return " ".join([_SHELL[what], *(shlex.quote(str(path)) for path in paths)])

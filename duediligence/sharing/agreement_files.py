@@ -13,7 +13,7 @@ import msgspec
 
 from duediligence.errors import UsageError
 from duediligence.model.agreements import Agreement, Contact, Terms
-from duediligence.reading import whole
+from duediligence.reading import read_whole_file
 from duediligence.sharing.agreement_terms import checked_contacts, checked_terms, party_of
 from duediligence.sharing.fingerprints import spoken_key, spoken_terms
 from duediligence.signing import PublicKey, public_key
@@ -51,7 +51,7 @@ class AgreementFile:
     contacts: tuple[Contact, ...]
 
 
-def written(agreement: Agreement, key: PublicKey) -> str:
+def format_agreement_file(agreement: Agreement, key: PublicKey) -> str:
     """Return the file of this party, whose files `key` signs."""
     document = _Document(
         what=KIND,
@@ -65,21 +65,21 @@ def written(agreement: Agreement, key: PublicKey) -> str:
     return msgspec.json.format(msgspec.json.encode(document).decode(), indent=2) + "\n"
 
 
-def read(path: Path) -> AgreementFile:
+def read_agreement_file(path: Path) -> AgreementFile:
     """Return the file of a partner, checked. Raises NotFound; UsageError for what is none;
     Invalid.
     """
-    return parsed(whole(path, LARGEST), path.name)
+    return parse_agreement_file(read_whole_file(path, LARGEST), path.name)
 
 
-def parsed(content: bytes, name: str) -> AgreementFile:
+def parse_agreement_file(content: bytes, name: str) -> AgreementFile:
     """Return the file of these bytes; `name` is for messages. Raises UsageError, Invalid.
 
     Terms or a key that do not have the fingerprint beside them were altered, and are refused.
     """
     if len(content) > LARGEST:
         raise UsageError(f"{name}: is larger than {LARGEST:,} bytes", hint=_AGAIN)
-    head = _head(content, name)
+    head = _parse_agreement_head(content, name)
     if head.get("what") != KIND:
         raise UsageError(f"{name}: is not an agreement of this program", hint=_AGAIN)
     if head.get("format") not in (1, FORMAT):
@@ -108,7 +108,7 @@ def parsed(content: bytes, name: str) -> AgreementFile:
     return AgreementFile(sender, terms, key, contacts)
 
 
-def _head(content: bytes, name: str) -> Mapping[str, Any]:
+def _parse_agreement_head(content: bytes, name: str) -> Mapping[str, Any]:
     try:
         found = msgspec.json.decode(content)
     except (ValueError, RecursionError) as error:

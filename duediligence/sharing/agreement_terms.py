@@ -40,7 +40,7 @@ def checked_terms(terms: Terms) -> Terms:
             "ISA-2026-01.",
         )
     for name in terms.parties:
-        _line(name, "parties", "The name of a party", _LONGEST_NAME)
+        _check_term_line(name, "parties", "The name of a party", _LONGEST_NAME)
     one, other = terms.parties
     if one.casefold() == other.casefold():
         raise Invalid(
@@ -48,10 +48,12 @@ def checked_terms(terms: Terms) -> Terms:
             field="parties",
             hint="An agreement is between two bodies.",
         )
-    _line(terms.purpose, "purpose", "The purpose", _LONGEST_LINE)
-    bases = _coded(terms.bases, tuple(sharing_bases()), "bases", "basis")
+    _check_term_line(terms.purpose, "purpose", "The purpose", _LONGEST_LINE)
+    bases = _check_term_codes(terms.bases, tuple(sharing_bases()), "bases", "basis")
     shares = shares_of(terms.shares)
-    _between(terms.retention_days, 1, MOST_RETENTION_DAYS, "retention_days", "days of retention")
+    _check_term_range(
+        terms.retention_days, 1, MOST_RETENTION_DAYS, "retention_days", "days of retention"
+    )
     sound_day(terms.starts_on, "starts_on")
     sound_day(terms.review_on, "review_on")
     if not timedelta(0) < terms.review_on - terms.starts_on <= LONGEST:
@@ -61,17 +63,21 @@ def checked_terms(terms: Terms) -> Terms:
             field="review_on",
             hint="Set a day within three years on which both parties look at the agreement again.",
         )
-    _between(terms.most_items, 1, MOST_ITEMS, "most_items", "items in an exchange")
+    _check_term_range(terms.most_items, 1, MOST_ITEMS, "most_items", "items in an exchange")
     if terms.most_keys:
-        _between(terms.most_keys, FEWEST_KEYS, MOST_ITEMS, "most_keys", "keys in an exchange")
-    _between(terms.most_exchanges, 1, MOST_EXCHANGES, "most_exchanges", "exchanges in 365 days")
-    _between(terms.most_new_percent, 0, 100, "most_new_percent", "percent of new items")
+        _check_term_range(
+            terms.most_keys, FEWEST_KEYS, MOST_ITEMS, "most_keys", "keys in an exchange"
+        )
+    _check_term_range(
+        terms.most_exchanges, 1, MOST_EXCHANGES, "most_exchanges", "exchanges in 365 days"
+    )
+    _check_term_range(terms.most_new_percent, 0, 100, "most_new_percent", "percent of new items")
     return replace(terms, bases=bases, shares=shares)
 
 
 def shares_of(codes: Sequence[str]) -> tuple[Shared, ...]:
     """Return the kinds of sharing with these codes. Raises Invalid for one that there is not."""
-    _coded(codes, SHARES, "shares", "kind of sharing")
+    _check_term_codes(codes, SHARES, "shares", "kind of sharing")
     return tuple(share for share in SHARES if share in codes)
 
 
@@ -106,8 +112,8 @@ def checked_contacts(contacts: Sequence[Contact]) -> tuple[Contact, ...]:
     if len(contacts) > MOST_CONTACTS:
         raise Invalid(f"An agreement has at most {MOST_CONTACTS} contacts", field="contacts")
     for one in contacts:
-        _line(one.role, "contacts", "The role of a contact", _LONGEST_NAME)
-        _line(one.reach, "contacts", "How to reach a contact", _LONGEST_NAME)
+        _check_term_line(one.role, "contacts", "The role of a contact", _LONGEST_NAME)
+        _check_term_line(one.reach, "contacts", "How to reach a contact", _LONGEST_NAME)
     return tuple(dict.fromkeys(contacts))
 
 
@@ -124,7 +130,7 @@ def contact_of(text: str, party: str) -> Contact:
     return Contact(role=role.strip(), reach=reach.strip(), party=party)
 
 
-def cautions(terms: Terms) -> tuple[str, ...]:
+def list_cautions(terms: Terms) -> tuple[str, ...]:
     """Return what a lawyer should look at before these terms are signed; they are kept all the
     same.
     """
@@ -139,7 +145,7 @@ def sound_day(day: date, field: str) -> None:
         raise Invalid(f"{day} is not in the years {FIRST_YEAR} to {LAST_YEAR}", field=field)
 
 
-def _line(text: str, field: str, what: str, longest: int) -> None:
+def _check_term_line(text: str, field: str, what: str, longest: int) -> None:
     # What both sign must not read otherwise than it is.
     if not text or len(text) > longest or text != visible(text):
         raise Invalid(
@@ -147,7 +153,9 @@ def _line(text: str, field: str, what: str, longest: int) -> None:
         )
 
 
-def _coded(codes: Sequence[str], known: tuple[str, ...], field: str, what: str) -> tuple[str, ...]:
+def _check_term_codes(
+    codes: Sequence[str], known: tuple[str, ...], field: str, what: str
+) -> tuple[str, ...]:
     """Return the codes, each once, in the order of the table. Raises Invalid."""
     for code in codes:
         if code not in known:
@@ -159,6 +167,6 @@ def _coded(codes: Sequence[str], known: tuple[str, ...], field: str, what: str) 
     return tuple(one for one in known if one in codes)
 
 
-def _between(value: int, least: int, most: int, field: str, what: str) -> None:
+def _check_term_range(value: int, least: int, most: int, field: str, what: str) -> None:
     if not least <= value <= most:
         raise Invalid(f"{what}: {value:,} is not {least:,} to {most:,}", field=field)

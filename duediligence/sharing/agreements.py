@@ -11,7 +11,7 @@ from duediligence.model.agreements import Agreement, Contact, KeyComparison, Sha
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.agreement_files import AgreementFile, written
+from duediligence.sharing.agreement_files import AgreementFile, format_agreement_file
 from duediligence.sharing.agreement_terms import (
     checked_contacts,
     checked_terms,
@@ -129,7 +129,7 @@ def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile
 
     def taken(agreement: Agreement) -> Agreement:
         _refuse_ended(workspace, agreement)
-        if differing := _differing(agreement.terms, theirs.terms):
+        if differing := _list_differing_terms(agreement.terms, theirs.terms):
             raise Conflict(
                 f"The file has other terms than agreement {reference}: {', '.join(differing)}",
                 hint="Compare both copies with what was signed, and make one of them again.",
@@ -143,7 +143,7 @@ def take_partner_key(workspace: Workspace, reference: str, theirs: AgreementFile
             contacts=checked_contacts([*own, *theirs.contacts]),
         )
 
-    return _change(workspace, reference, "partner key taken", taken)
+    return _change_agreement(workspace, reference, "partner key taken", taken)
 
 
 @use_case("make agreements", event="agreement")
@@ -152,7 +152,7 @@ def drop_partner_keys(workspace: Workspace, reference: str) -> Agreement:
 
     Raises NotFound, StorageError.
     """
-    return _change(
+    return _change_agreement(
         workspace,
         reference,
         "partner keys dropped",
@@ -186,7 +186,7 @@ def compare_key(workspace: Workspace, reference: str, words: str) -> Agreement:
         record = KeyComparison(key=key.text, by=workspace.who, at=workspace.now())
         return replace(agreement, compared=record)
 
-    return _change(workspace, reference, "partner key compared", compared)
+    return _change_agreement(workspace, reference, "partner key compared", compared)
 
 
 @use_case("make agreements", event="agreement")
@@ -198,7 +198,7 @@ def change_contacts(workspace: Workspace, reference: str, contacts: Sequence[Con
         own = [replace(one, party=agreement.ours) for one in contacts]
         return replace(agreement, contacts=checked_contacts([*own, *theirs]))
 
-    return _change(workspace, reference, "contacts changed", changed)
+    return _change_agreement(workspace, reference, "contacts changed", changed)
 
 
 @use_case("make agreements", event="agreement")
@@ -221,7 +221,7 @@ def end(workspace: Workspace, reference: str, on: date | None = None) -> Agreeme
             )
         return replace(agreement, ended_on=day)
 
-    return _change(workspace, reference, "ended", ended)
+    return _change_agreement(workspace, reference, "ended", ended)
 
 
 @use_case("export", event="export")
@@ -229,7 +229,7 @@ def export(workspace: Workspace, reference: str, *, file: str) -> str:
     """Return the file for the partner: terms, this party's public key and contacts; recorded as
     made for `file` (its name). Raises NotFound, StorageError.
     """
-    text = written(find(workspace, reference), signing_key(workspace).public)
+    text = format_agreement_file(find(workspace, reference), signing_key(workspace).public)
     record_export(workspace, reference, text, file, "agreement")
     return text
 
@@ -253,7 +253,7 @@ def _kept_first(workspace: Workspace, agreement: Agreement) -> Agreement:
     return agreement
 
 
-def _change(
+def _change_agreement(
     workspace: Workspace, reference: str, act: str, change: Callable[[Agreement], Agreement]
 ) -> Agreement:
     """Return what `change` makes of the agreement as it is now, kept and recorded in one
@@ -273,7 +273,7 @@ def _refuse_ended(workspace: Workspace, agreement: Agreement) -> None:
         )
 
 
-def _differing(ours: Terms, theirs: Terms) -> tuple[str, ...]:
+def _list_differing_terms(ours: Terms, theirs: Terms) -> tuple[str, ...]:
     """Return which terms are not the same in both, in words."""
 
     def same(name: str) -> bool:

@@ -17,7 +17,7 @@ from duediligence.render.agreement_words import (
 )
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.agreement_terms import cautions
+from duediligence.sharing.agreement_terms import list_cautions
 from duediligence.sharing.agreements import find, record_export
 from duediligence.sharing.exchanges.sizes import most_elements
 from duediligence.sharing.fingerprints import spoken_key, spoken_terms
@@ -54,13 +54,13 @@ class AgreementShown:
 @use_case("read")
 def agreements(workspace: Workspace) -> list[AgreementShown]:
     """Return every agreement, by its reference. Raises StorageError."""
-    return [_shown(workspace, one) for one in workspace.casework.agreements.all()]
+    return [_describe_agreement(workspace, one) for one in workspace.casework.agreements.all()]
 
 
 @use_case("read")
 def agreement(workspace: Workspace, reference: str) -> AgreementShown:
     """Return the agreement of that reference. Raises NotFound, StorageError."""
-    return _shown(workspace, find(workspace, reference))
+    return _describe_agreement(workspace, find(workspace, reference))
 
 
 @use_case("export", event="export")
@@ -70,7 +70,7 @@ def explain(workspace: Workspace, reference: str, *, file: str) -> str:
     Raises NotFound, StorageError.
     """
     one = find(workspace, reference)
-    page = agreement_page.render(
+    page = agreement_page.render_agreement_page(
         one,
         words=spoken_terms(one.terms.digest),
         most_keys=most_elements(one.terms),
@@ -80,7 +80,7 @@ def explain(workspace: Workspace, reference: str, *, file: str) -> str:
     return page
 
 
-def _shown(workspace: Workspace, one: Agreement) -> AgreementShown:
+def _describe_agreement(workspace: Workspace, one: Agreement) -> AgreementShown:
     today = workspace.now().date()
     state = one.state(today)
     return AgreementShown(
@@ -88,23 +88,25 @@ def _shown(workspace: Workspace, one: Agreement) -> AgreementShown:
         state=state,
         state_words=STATE_WORDS[state],
         line=state_line(one, today),
-        facts=tuple(_facts(workspace, one)),
-        notices=tuple(_notices(one, state)),
+        facts=tuple(_list_agreement_facts(workspace, one)),
+        notices=tuple(_list_agreement_notices(one, state)),
     )
 
 
-def _notices(one: Agreement, state: AgreementState) -> Iterator[str]:
+def _list_agreement_notices(one: Agreement, state: AgreementState) -> Iterator[str]:
     if state == "ended":
         return
     if not one.partner_keys:
         yield _NO_PARTNER_KEY
     elif MATCHED.intersection(one.terms.shares) and not one.is_key_compared:
         yield _NOT_COMPARED
-    for caution in cautions(one.terms):
+    for caution in list_cautions(one.terms):
         yield f"{caution}: ask a lawyer."
 
 
-def _facts(workspace: Workspace, one: Agreement) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _list_agreement_facts(
+    workspace: Workspace, one: Agreement
+) -> Iterator[tuple[str, tuple[str, ...]]]:
     terms, today = one.terms, workspace.now().date()
     yield "Parties", (f"{one.ours} (this home)", f"{one.partner} ({RECEIVERS[one.partner_kind]})")
     yield "Purpose", (terms.purpose,)

@@ -28,7 +28,7 @@ from duediligence.model.cases import (
     VictimSign,
 )
 from duediligence.render.wording import fold
-from duediligence.screening.access import refusal, use_case
+from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import agreements, intelligence
@@ -94,7 +94,7 @@ class ActionFacts:
     supplier: str = ""
 
 
-def find(workspace: Workspace, number: int) -> PartnershipCase:
+def find_case(workspace: Workspace, number: int) -> PartnershipCase:
     """Return the case of that number. Raises NotFound and StorageError."""
     found = workspace.casework.cases.get(number)
     if found is None:
@@ -112,13 +112,13 @@ def new(workspace: Workspace, facts: CaseFacts) -> PartnershipCase:
     today = workspace.now().date()
     review_on = facts.review_on or today + timedelta(days=REVIEW_DAYS)
     case = PartnershipCase(
-        title=_line("title", facts.title),
-        notes=_notes(facts.notes),
+        title=_parse_case_line("title", facts.title),
+        notes=_parse_case_notes(facts.notes),
         lead=account_of(workspace, facts.lead),
         opened_by=workspace.who,
         opened_at=workspace.now(),
         review_on=_still_to_come(review_on, today),
-        agreement=_agreement(workspace, facts.agreement),
+        agreement=_find_case_agreement(workspace, facts.agreement),
     )
     return workspace.casework.cases.open(case, workspace.now())
 
@@ -131,12 +131,12 @@ def edit(workspace: Workspace, number: int, changes: CaseChanges) -> Partnership
     old = _open(workspace, number)
     case = replace(
         old,
-        title=old.title if changes.title is None else _line("title", changes.title),
-        notes=old.notes if changes.notes is None else _notes(changes.notes),
+        title=old.title if changes.title is None else _parse_case_line("title", changes.title),
+        notes=old.notes if changes.notes is None else _parse_case_notes(changes.notes),
         lead=old.lead if changes.lead is None else account_of(workspace, changes.lead),
         agreement=old.agreement
         if changes.agreement is None
-        else _agreement(workspace, changes.agreement),
+        else _find_case_agreement(workspace, changes.agreement),
     )
     changed = tuple(
         name
@@ -162,8 +162,8 @@ def add(workspace: Workspace, number: int, wanted: NewItems) -> tuple[CaseItem, 
     with workspace.casework.transaction():
         _open(workspace, number)
         held = workspace.casework.cases.items(number)
-        known = {_same(one) for one in held}
-        items = {_same(one): one for one in _items(workspace, number, wanted)}
+        known = {_derive_item_key(one) for one in held}
+        items = {_derive_item_key(one): one for one in _build_case_items(workspace, number, wanted)}
         added = [one for key, one in items.items() if key not in known]
         if not items:
             raise Invalid("Nothing to add is given", field="supplier")
@@ -203,14 +203,16 @@ def add_action(workspace: Workspace, number: int, facts: ActionFacts) -> CaseAct
     today = workspace.now().date()
     with workspace.casework.transaction():
         _open(workspace, number)
-        agency = _agency("agency", facts.agency)
+        agency = _parse_agency("agency", facts.agency)
         action = CaseAction(
             case=number,
-            what=_line("what", facts.what),
+            what=_parse_case_line("what", facts.what),
             agency=agency,
-            owner=_owner(workspace, facts.owner),
-            power=_agency("power", facts.power) if facts.power.strip() else agency,
-            supplier_ref=_supplier(workspace, facts.supplier) if facts.supplier.strip() else "",
+            owner=_parse_action_owner(workspace, facts.owner),
+            power=_parse_agency("power", facts.power) if facts.power.strip() else agency,
+            supplier_ref=_require_supplier_ref(workspace, facts.supplier)
+            if facts.supplier.strip()
+            else "",
             due=_still_to_come(facts.due, today, field="due") if facts.due else None,
             added_by=workspace.who,
             added_at=workspace.now(),
@@ -243,7 +245,7 @@ def record_outcome(
             code=known,
             on=workspace.now().date(),
             by=workspace.who,
-            line=_line("line", line) if line.strip() else "",
+            line=_parse_case_line("line", line) if line.strip() else "",
         )
         changed = replace(action, outcome=outcome)
         what: dict[str, AuditValue] = {"act": "outcome", "outcome": known}
@@ -304,7 +306,7 @@ def close(workspace: Workspace, number: int, reason: str, note: str = "") -> Par
                 "(not-done).",
             )
         closing = Closing(
-            on=workspace.now().date(), by=workspace.who, reason=known, note=_notes(note)
+            on=workspace.now().date(), by=workspace.who, reason=known, note=_parse_case_notes(note)
         )
         case = replace(old, closed=closing)
         workspace.casework.cases.change(case, {"act": "closed", "reason": known}, workspace.now())
@@ -316,7 +318,7 @@ def reopen(workspace: Workspace, number: int) -> PartnershipCase:
     """Open a closed case again, for review in 28 days. Raises NotFound, Conflict where it is open,
     StorageError.
     """
-    old = find(workspace, number)
+    old = find_case(workspace, number)
     if old.closed is None:
         raise Conflict(f"Case {number} is open already")
     review_on = workspace.now().date() + timedelta(days=REVIEW_DAYS)
@@ -327,7 +329,7 @@ def reopen(workspace: Workspace, number: int) -> PartnershipCase:
 
 
 def _open(workspace: Workspace, number: int) -> PartnershipCase:
-    case = find(workspace, number)
+    case = find_case(workspace, number)
     if case.closed:
         raise Conflict(
             f"Case {number} was closed on {case.closed.on.isoformat()}",
@@ -336,14 +338,14 @@ def _open(workspace: Workspace, number: int) -> PartnershipCase:
     return case
 
 
-def _same(item: CaseItem) -> tuple[str, str, str, str]:
+def _derive_item_key(item: CaseItem) -> tuple[str, str, str, str]:
     return item.kind, item.supplier_ref, item.other_ref, item.reference
 
 
-def _items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:
+def _build_case_items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:
     by, at = workspace.who, workspace.now()
     for asked in wanted.suppliers:
-        ref = _supplier(workspace, asked)
+        ref = _require_supplier_ref(workspace, asked)
         yield CaseItem(case=number, kind="supplier", supplier_ref=ref, added_by=by, added_at=at)
     for id_ in wanted.alerts:
         alert = find_alert(workspace, id_)
@@ -356,8 +358,8 @@ def _items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[Case
             added_at=at,
         )
     for asked, to in wanted.paths:
-        ref = _supplier(workspace, asked)
-        other = _known(workspace, to)
+        ref = _require_supplier_ref(workspace, asked)
+        other = _find_supplier_ref(workspace, to)
         node = None if other else party_near(workspace, ref, to)
         other = other or (node.supplier_ref if node else "")
         if other == ref:
@@ -371,14 +373,14 @@ def _items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[Case
             added_by=by,
             added_at=at,
         )
-    yield from _reports(workspace, number, wanted)
+    yield from _build_report_items(workspace, number, wanted)
 
 
 def _may_see(workspace: Workspace, item: CaseItem) -> bool:
-    return item.kind != "intelligence" or not refusal(workspace, "handle intelligence")
+    return item.kind != "intelligence" or not find_refusal(workspace, "handle intelligence")
 
 
-def _reports(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:
+def _build_report_items(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[CaseItem]:
     """Refuse reports that the account may not see: it may not learn that there is one."""
     if wanted.reports:
         intelligence.check_role(workspace)
@@ -397,18 +399,18 @@ def _reports(workspace: Workspace, number: int, wanted: NewItems) -> Iterator[Ca
         )
 
 
-def _known(workspace: Workspace, asked: str) -> str:
+def _find_supplier_ref(workspace: Workspace, asked: str) -> str:
     """Return the supplier of that reference, which it may have been merged into; empty for none."""
     ref = asked.strip()
     found = workspace.suppliers.get(workspace.suppliers.merged().get(ref, ref))
     return found.ref if found else ""
 
 
-def _supplier(workspace: Workspace, asked: str) -> str:
+def _require_supplier_ref(workspace: Workspace, asked: str) -> str:
     return supplier_of(workspace, asked.strip()).ref
 
 
-def _agency(field: str, asked: str) -> str:
+def _parse_agency(field: str, asked: str) -> str:
     code = asked.strip().casefold().replace("-", "_")
     if code in AGENCIES:
         return code
@@ -419,12 +421,12 @@ def _agency(field: str, asked: str) -> str:
     )
 
 
-def _owner(workspace: Workspace, asked: str) -> str:
+def _parse_action_owner(workspace: Workspace, asked: str) -> str:
     """Return an account here, or a role at a partner: never checked against the accounts."""
-    return workspace.who if asked.strip() == ME else _line("owner", asked, least=0)
+    return workspace.who if asked.strip() == ME else _parse_case_line("owner", asked, least=0)
 
 
-def _agreement(workspace: Workspace, reference: str) -> str:
+def _find_case_agreement(workspace: Workspace, reference: str) -> str:
     return agreements.find(workspace, reference.strip()).terms.reference if reference else ""
 
 
@@ -434,14 +436,14 @@ def _still_to_come(on: date, today: date, *, field: str = "review") -> date:
     return on
 
 
-def _line(field: str, text: str, *, least: int = 1) -> str:
+def _parse_case_line(field: str, text: str, *, least: int = 1) -> str:
     line = fold(text)
     if not least <= len(line) <= _LONGEST_LINE:
         raise Invalid(f"{field} takes a line of {least} to {_LONGEST_LINE} characters", field=field)
     return line
 
 
-def _notes(text: str) -> str:
+def _parse_case_notes(text: str) -> str:
     notes = text.strip()
     if len(notes) > _LONGEST_NOTES:
         raise Invalid(f"notes take at most {_LONGEST_NOTES:,} characters", field="notes")

@@ -41,10 +41,10 @@ from duediligence.model.cases import (
 from duediligence.render.network_graph import Neighbourhood
 from duediligence.render.network_words import path_words
 from duediligence.render.wording import day
-from duediligence.screening.access import permit, refusal, use_case
+from duediligence.screening.access import find_refusal, permit, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import intelligence, request_log, request_words
-from duediligence.sharing.cases import find
+from duediligence.sharing.cases import find_case
 from duediligence.sharing.intelligence import ReportShown
 from duediligence.sharing.request_log import RequestShown
 from duediligence.sharing.victims_first import HelpFirst, help_first
@@ -103,7 +103,10 @@ class GatheredAlert:
             return "No such alert any more"
         if self.view is None:
             return f"{self.row.id[:8]}: rests on a restricted record, {self.row.state}"
-        return f"{self.row.id[:8]}: {alert_words.point(self.row)}, {alert_words.state(self.row)}"
+        return (
+            f"{self.row.id[:8]}: {alert_words.point(self.row)}, "
+            f"{alert_words.format_alert_state(self.row)}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +205,7 @@ def cases_for(
     Where people are redacted, titles are left out: they are free text. Only who may work on cases
     sees any.
     """
-    _permit(workspace)
+    _check_case_permission(workspace)
     if people == "exported":
         _record_people(workspace, 0)
     store = workspace.casework.cases
@@ -210,9 +213,9 @@ def cases_for(
     wanted, found = set(fold(text).split()), []
     for case in store.all():
         own = [one for one in actions if one.case == case.number]
-        if (closed or not case.closed) and wanted <= _words(case, own):
+        if (closed or not case.closed) and wanted <= _list_case_words(case, own):
             held = [one for one in items if one.case == case.number]
-            found.append(_row(workspace, case, held, own, people))
+            found.append(_build_case_row(workspace, case, held, own, people))
     return tuple(found)
 
 
@@ -221,18 +224,18 @@ def case_row(workspace: Workspace, number: int) -> CaseRow:
     """Return one case in brief. Raises NotFound, Forbidden for who may not work on cases,
     StorageError.
     """
-    _permit(workspace)
-    case, store = find(workspace, number), workspace.casework.cases
-    return _row(workspace, case, store.items(number), store.actions(number), "on screen")
+    _check_case_permission(workspace)
+    case, store = find_case(workspace, number), workspace.casework.cases
+    return _build_case_row(workspace, case, store.items(number), store.actions(number), "on screen")
 
 
-def _permit(workspace: Workspace) -> None:
+def _check_case_permission(workspace: Workspace) -> None:
     """Raise Forbidden unless whoever works here may work on cases. Looking is not recorded."""
-    if refused := refusal(workspace, "work on cases"):
+    if refused := find_refusal(workspace, "work on cases"):
         raise refused
 
 
-def _row(
+def _build_case_row(
     workspace: Workspace,
     case: PartnershipCase,
     items: Sequence[CaseItem],
@@ -244,11 +247,11 @@ def _row(
         number=case.number,
         title=LEFT_OUT if people == "redacted" else case.title,
         lead=case.lead,
-        state=_state(case),
+        state=_describe_case_state(case),
         is_open=case.closed is None,
         review_on=case.review_on,
         review_overdue=_review_overdue(case, today),
-        suppliers=_refs(items, workspace.suppliers.merged()),
+        suppliers=_list_case_refs(items, workspace.suppliers.merged()),
         waiting=sum(one.outcome is None for one in actions),
         overdue=sum(one.overdue(today) for one in actions),
     )
@@ -272,40 +275,46 @@ def case_for(
     Raises NotFound, Forbidden for who may not work on cases, or not export where people are to be
     exported, StorageError.
     """
-    _permit(workspace)
-    case, store, today = find(workspace, number), workspace.casework.cases, workspace.now().date()
+    _check_case_permission(workspace)
+    case, store, today = (
+        find_case(workspace, number),
+        workspace.casework.cases,
+        workspace.now().date(),
+    )
     items, actions = store.items(number), store.actions(number)
     if people == "exported":
         _record_people(workspace, number)
     named: People = "redacted" if people == "redacted" else "on screen"
     shown = [
-        _alert(workspace, one, restricted=restricted, people=named)
+        _gather_case_alert(workspace, one, restricted=restricted, people=named)
         for one in items
         if one.kind == "alert"
     ]
     alerts = tuple(one for one, _ in shown)
     secret = {one.item for one in alerts if one.row and one.row.withheld} if for_file else ()
     known = [one for one in items if one.position not in secret]
-    refs = _refs(known, workspace.suppliers.merged())
-    suppliers = _suppliers(workspace, items, refs)
-    names = _names(workspace, refs) if people == "redacted" else ()
+    refs = _list_case_refs(known, workspace.suppliers.merged())
+    suppliers = _build_case_suppliers(workspace, items, refs)
+    names = _list_people_names(workspace, refs) if people == "redacted" else ()
     of_suppliers = {word for one in suppliers for word in fold(one.name).split()}
 
     def line(text: str) -> str:
         redact = people == "redacted" and may_name(text, names, of_suppliers)
         return LEFT_OUT if redact else text
 
-    paths, network = _paths(workspace, items, people=people, restricted=restricted, cache=cache)
+    paths, network = _build_case_paths(
+        workspace, items, people=people, restricted=restricted, cache=cache
+    )
     on_screen = not for_file and people == "on screen"
-    gathered, of_reports = _reports(workspace, items, shown=on_screen, texts=report_texts)
-    shown_actions = tuple(_action(one, today, line(one.what), line) for one in actions)
+    gathered, of_reports = _list_case_reports(workspace, items, shown=on_screen, texts=report_texts)
+    shown_actions = tuple(_build_case_action(one, today, line(one.what), line) for one in actions)
     return CaseView(
         number=number,
         title=line(case.title),
-        help=help_first(workspace, _signs(case, shown, of_reports)),
+        help=help_first(workspace, _group_victim_signs(case, shown, of_reports)),
         notes=LEFT_OUT if people == "redacted" and case.notes else case.notes,
         lead=case.lead,
-        state=_state(case, line),
+        state=_describe_case_state(case, line),
         opened_on=case.opened_at.date(),
         review_on=case.review_on,
         review_overdue=_review_overdue(case, today),
@@ -316,10 +325,10 @@ def case_for(
         paths=paths,
         network=network,
         reports=gathered,
-        restricted=_restricted(workspace, items, refs),
-        requests=_requests(workspace, number),
+        restricted=_describe_report_count(workspace, items, refs),
+        requests=_list_case_requests(workspace, number),
         actions=shown_actions,
-        missing=tuple(_missing(workspace, case, suppliers, alerts, paths, actions)),
+        missing=tuple(_list_case_gaps(workspace, case, suppliers, alerts, paths, actions)),
         is_open=case.closed is None,
     )
 
@@ -331,7 +340,7 @@ def _record_people(workspace: Workspace, number: int) -> None:
     workspace.audit.add(AuditEvent("export", workspace.now(), workspace.who, what, subject="case"))
 
 
-def _words(case: PartnershipCase, actions: Sequence[CaseAction]) -> set[str]:
+def _list_case_words(case: PartnershipCase, actions: Sequence[CaseAction]) -> set[str]:
     closing = case.closed.note if case.closed else ""
     texts = [case.title, case.notes, closing]
     texts += [text for one in actions for text in (one.what, one.owner, _line_of(one))]
@@ -342,13 +351,13 @@ def _line_of(action: CaseAction) -> str:
     return action.outcome.line if action.outcome else ""
 
 
-def _refs(items: Sequence[CaseItem], merged: Mapping[str, str]) -> tuple[str, ...]:
+def _list_case_refs(items: Sequence[CaseItem], merged: Mapping[str, str]) -> tuple[str, ...]:
     """Return the suppliers that a case is about, by the reference under which each is held now."""
     every = (ref for one in items for ref in (one.supplier_ref, one.other_ref) if ref)
     return tuple(dict.fromkeys(merged.get(ref, ref) for ref in every))
 
 
-def _state(case: PartnershipCase, line: Callable[[str], str] | None = None) -> str:
+def _describe_case_state(case: PartnershipCase, line: Callable[[str], str] | None = None) -> str:
     """Return `open`, or when and why it was closed; the note of that as `line` gives it, or not."""
     if case.closed is None:
         return "open"
@@ -360,7 +369,7 @@ def _review_overdue(case: PartnershipCase, today: date) -> bool:
     return case.closed is None and case.review_on is not None and case.review_on < today
 
 
-def _alert(
+def _gather_case_alert(
     workspace: Workspace, item: CaseItem, *, restricted: bool, people: People
 ) -> tuple[GatheredAlert, tuple[VictimSign, ...]]:
     """Return an alert as it may be shown, and the signs of victims in it."""
@@ -375,14 +384,14 @@ def _alert(
     return GatheredAlert(item=item.position, row=view), signs
 
 
-def _reports(
+def _list_case_reports(
     workspace: Workspace, items: Sequence[CaseItem], *, shown: bool, texts: bool
 ) -> tuple[tuple[CaseReport, ...], list[tuple[str, tuple[VictimSign, ...]]]]:
     """Return the reports that the case gathers, and the signs of victims in each: nothing unless
     they are to be `shown` and the role covers them. Each text that is seen is recorded.
     """
     own = [one for one in items if one.kind == "intelligence"]
-    if not own or not shown or refusal(workspace, "handle intelligence"):
+    if not own or not shown or find_refusal(workspace, "handle intelligence"):
         return (), []
     store = workspace.casework.intelligence
     kept = {one.reference: store.get(int(one.reference)) for one in own}
@@ -401,13 +410,13 @@ def _reports(
     return gathered, signs
 
 
-def _requests(workspace: Workspace, number: int) -> tuple[CaseRequest, ...]:
+def _list_case_requests(workspace: Workspace, number: int) -> tuple[CaseRequest, ...]:
     """Return the requests that name the case, without their purposes: those are free text."""
     return tuple(
         CaseRequest(
             number=one.request.number,
             agreement=one.request.agreement,
-            words=f"Request {one.request.number}: {_asked(one)}",
+            words=f"Request {one.request.number}: {_describe_case_request(one)}",
             overdue=one.overdue,
         )
         for one in request_log.requests(workspace, people=False)
@@ -415,7 +424,7 @@ def _requests(workspace: Workspace, number: int) -> tuple[CaseRequest, ...]:
     )
 
 
-def _asked(one: RequestShown) -> str:
+def _describe_case_request(one: RequestShown) -> str:
     asked = "asked of" if one.request.direction == "asked" else "asked by"
     due = f"due by {day(one.request.due_on)}{', overdue' if one.overdue else ''}"
     answer = request_words.answer_words(one.request)
@@ -424,18 +433,20 @@ def _asked(one: RequestShown) -> str:
     return f"{asked} {one.partner or 'a partner'} about {about}: {state}"
 
 
-def _restricted(workspace: Workspace, items: Sequence[CaseItem], refs: Sequence[str]) -> str:
+def _describe_report_count(
+    workspace: Workspace, items: Sequence[CaseItem], refs: Sequence[str]
+) -> str:
     """Return how many reports the case gathers or may concern its suppliers, each once, in a
     line.
     """
     store = workspace.casework.intelligence
     gathered = {int(one.reference) for one in items if one.kind == "intelligence"}
     numbers = {one for one in gathered if store.get(one)}
-    numbers |= restricted_reports.numbers(workspace, refs)
+    numbers |= restricted_reports.find_report_numbers(workspace, refs)
     return restricted_reports.words(len(numbers))
 
 
-def _signs(
+def _group_victim_signs(
     case: PartnershipCase,
     alerts: Sequence[tuple[GatheredAlert, tuple[VictimSign, ...]]],
     reports: Sequence[tuple[str, tuple[VictimSign, ...]]],
@@ -453,7 +464,7 @@ def _signs(
     return found
 
 
-def _names(workspace: Workspace, refs: Sequence[str]) -> Sequence[frozenset[str]]:
+def _list_people_names(workspace: Workspace, refs: Sequence[str]) -> Sequence[frozenset[str]]:
     """Return the words of the name of each person behind these suppliers, as last compared."""
     runs = workspace.screened.newest_of(refs)
     names = [
@@ -498,7 +509,7 @@ def _goes_before_a_name(word: str) -> bool:
     return fold(word) in TITLES or (word[0].isupper() and is_known_of_people(word))
 
 
-def _paths(
+def _build_case_paths(
     workspace: Workspace,
     items: Sequence[CaseItem],
     *,
@@ -531,7 +542,7 @@ def _paths(
     return tuple(found), around
 
 
-def _suppliers(
+def _build_case_suppliers(
     workspace: Workspace, items: Sequence[CaseItem], refs: Sequence[str]
 ) -> tuple[CaseSupplier, ...]:
     merged, today = workspace.suppliers.merged(), workspace.now().date()
@@ -563,7 +574,9 @@ def _suppliers(
     return tuple(found)
 
 
-def _action(action: CaseAction, today: date, what: str, line: Callable[[str], str]) -> ShownAction:
+def _build_case_action(
+    action: CaseAction, today: date, what: str, line: Callable[[str], str]
+) -> ShownAction:
     outcome = action.outcome
     said = ""
     if outcome:
@@ -585,7 +598,7 @@ def _action(action: CaseAction, today: date, what: str, line: Callable[[str], st
     )
 
 
-def _missing(
+def _list_case_gaps(
     workspace: Workspace,
     case: PartnershipCase,
     suppliers: Sequence[CaseSupplier],

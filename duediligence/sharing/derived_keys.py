@@ -13,8 +13,8 @@ from typing import Final, Literal
 from duediligence.matching.evidence import plain_number
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.matching.names.prepared import NameReading, prepare
-from duediligence.matching.names.words import Word, consonants, rows
-from duediligence.matching.names.words import word as to_word
+from duediligence.matching.names.words import Word, keep_consonants, rows
+from duediligence.matching.names.words import get_word as to_word
 from duediligence.matching.premises import building_key, premises_key
 from duediligence.model import Address, Identifier, PartialDate, Party
 from duediligence.model.entries import (
@@ -60,7 +60,7 @@ def organisation_keys(
 
     `names` are all names that it has, had or trades under.
     """
-    keys = dict.fromkeys(_numbers(i for i in identifiers if i.scheme not in _PAPERS))
+    keys = dict.fromkeys(_derive_number_keys(i for i in identifiers if i.scheme not in _PAPERS))
     for name in names:
         for reading in prepare(name, "organisation").organisation:
             keys.update(dict.fromkeys(_firm_names(reading)))
@@ -106,13 +106,15 @@ def keys_of(party: Party, side: Side | None = None) -> tuple[DerivedKey, ...]:
         keys.update(dict.fromkeys(person_keys(people, party.birth_date, side)))
         if party.unproven:  # it may be somebody else's: they are met by their name alone, too
             keys.update(dict.fromkeys(person_keys(people, None, side)))
-        keys.update(dict.fromkeys(_numbers(i for i in party.identifiers if i.scheme in _PAPERS)))
+        keys.update(
+            dict.fromkeys(_derive_number_keys(i for i in party.identifiers if i.scheme in _PAPERS))
+        )
     for address in party.addresses:
         keys.update(dict.fromkeys(address_keys(address)))
     return tuple(keys)
 
 
-def _numbers(identifiers: Iterable[Identifier]) -> Iterator[DerivedKey]:
+def _derive_number_keys(identifiers: Iterable[Identifier]) -> Iterator[DerivedKey]:
     for identifier in identifiers:
         number = plain_number(identifier)
         if identifier.scheme == COMPANY:
@@ -143,14 +145,14 @@ def _firm_names(reading: NameReading) -> Iterator[DerivedKey]:
 def _firm_word(word: Word) -> str:
     """Return a word without its plural, as it sounds; of several of one meaning the first."""
     if word.synonyms:
-        return f"={_synonyms()[word.synonyms[0] - 1]}"
+        return f"={_load_firm_synonyms()[word.synonyms[0] - 1]}"
     if not word.latin:
         return word.text
     key = to_word(word.text.removesuffix("s") if len(word) > _PLURAL_FROM else word.text).key
-    heard = consonants(key)
+    heard = keep_consonants(key)
     return heard if len(heard) >= _SOUNDS_FROM else key
 
 
 @cache
-def _synonyms() -> list[str]:
+def _load_firm_synonyms() -> list[str]:
     return [row[0].split()[0] for row in rows("organisation_words.tsv")]

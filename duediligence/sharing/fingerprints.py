@@ -13,12 +13,12 @@ _GROUP = 5
 
 def spoken_key(key: PublicKey) -> str:
     """Return the words of a public key."""
-    return _spoken(sha256(b"duediligence key\0" + key.raw).digest())
+    return _spell_digest(sha256(b"duediligence key\0" + key.raw).digest())
 
 
 def spoken_terms(digest: str) -> str:
     """Return the words of the terms of an agreement, by their SHA-256."""
-    return _spoken(sha256(b"duediligence terms\0" + bytes.fromhex(digest)).digest())
+    return _spell_digest(sha256(b"duediligence terms\0" + bytes.fromhex(digest)).digest())
 
 
 def same_words(heard: str, spoken: str) -> bool:
@@ -27,7 +27,7 @@ def same_words(heard: str, spoken: str) -> bool:
     return one == other
 
 
-def _spoken(digest: bytes) -> str:
+def _spell_digest(digest: bytes) -> str:
     """Return twenty words in groups of five, separated by commas: base32 of the digest, spelled."""
     words = [SPELLED[letter] for letter in b32encode(digest).decode()[:_LETTERS]]
     groups = (words[at : at + _GROUP] for at in range(0, _LETTERS, _GROUP))

@@ -58,7 +58,7 @@ class RequestRecorded:
     body: bytes = b""
 
 
-def found(workspace: Workspace, number: int) -> InformationRequest:
+def find_request(workspace: Workspace, number: int) -> InformationRequest:
     """Return the request of that number. Raises NotFound and StorageError."""
     request = workspace.casework.information_requests.get(number)
     if request is None:
@@ -69,7 +69,9 @@ def found(workspace: Workspace, number: int) -> InformationRequest:
     return request
 
 
-def drafted(workspace: Workspace, facts: RequestFacts) -> tuple[Agreement, InformationRequest]:
+def draft_request(
+    workspace: Workspace, facts: RequestFacts
+) -> tuple[Agreement, InformationRequest]:
     """Return the request that these facts make, kept nowhere yet, and its agreement.
 
     Raises NotFound for an unknown agreement, supplier or alert; Conflict for an agreement that is
@@ -87,7 +89,7 @@ def drafted(workspace: Workspace, facts: RequestFacts) -> tuple[Agreement, Infor
         agreement=agreement.terms.reference,
         partner_kind=agreement.partner_kind,
         basis=basis_of(agreement, facts.basis),
-        purpose=_purpose(facts.purpose),
+        purpose=_parse_request_purpose(facts.purpose),
         name=supplier.name,
         numbers=supplier.identifiers,
         supplier_ref=supplier.ref,
@@ -128,7 +130,7 @@ def due_day(day: date | None, today: date) -> date:
     return day
 
 
-def _purpose(text: str) -> str:
+def _parse_request_purpose(text: str) -> str:
     purpose = fold(text)
     if not 0 < len(purpose) <= LONGEST_PURPOSE:
         raise Invalid(
@@ -154,9 +156,9 @@ def _alert_ids(workspace: Workspace, supplier: Supplier, given: Sequence[str]) -
 def ask(workspace: Workspace, facts: RequestFacts, *, file: str = "") -> RequestRecorded:
     """Record a request of ours. With `file`, a name, sign a file for the partner as well.
 
-    Without one, it was asked by telephone or letter. Raises as `drafted`.
+    Without one, it was asked by telephone or letter. Raises as `draft_request`.
     """
-    agreement, request = drafted(workspace, facts)
+    agreement, request = draft_request(workspace, facts)
     if not file:
         return RequestRecorded(
             workspace.casework.information_requests.keep(request, "asked", workspace.now())
@@ -181,10 +183,10 @@ def answer(
     Conflict where it is closed already, has expired, or the agreement is not in force; Forbidden;
     Invalid for an answer or a reason that there is not; StorageError.
     """
-    request = found(workspace, number)
+    request = find_request(workspace, number)
     agreement = in_force(workspace, request.agreement, "requests")
     said = word_of("--answer", text, tuple(ANSWERS))
-    why = _reason(said, reason)
+    why = _parse_refusal_reason(said, reason)
     now, ours = workspace.now(), request.direction == "asked"
     must_be_open(request)
     if not ours and request.state_on(now.date()) == "expired":
@@ -202,10 +204,10 @@ def answer(
     body = b""
     with workspace.casework.transaction():
         # Again: another process may have closed it, or ended the agreement, since.
-        request = found(workspace, number)
+        request = find_request(workspace, number)
         must_be_open(request)
         agreement = in_force(workspace, request.agreement, "requests")
-        made = answered(request, workspace, said, why)
+        made = close_with_answer(request, workspace, said, why)
         made = workspace.casework.information_requests.keep(made, "answered", now)
         if key:
             header, body = packed_reply(agreement, made, key, now)
@@ -222,7 +224,7 @@ def withdraw(workspace: Workspace, number: int) -> InformationRequest:
     """
     now = workspace.now()
     with workspace.casework.transaction():
-        request = found(workspace, number)
+        request = find_request(workspace, number)
         must_be_open(request)
         closed = replace(request, closed="withdrawn", closed_at=now, closed_by=workspace.who)
         return workspace.casework.information_requests.keep(closed, "withdrawn", now)
@@ -232,7 +234,7 @@ def withdraw(workspace: Workspace, number: int) -> InformationRequest:
 def record_received(workspace: Workspace, facts: RequestFacts) -> InformationRequest:
     """Record what a partner asked by telephone or letter: about a supplier, or `facts.about`.
 
-    Raises as `drafted`, and Invalid unless it is one of the two.
+    Raises as `draft_request`, and Invalid unless it is one of the two.
     """
     if bool(facts.supplier) == bool(about := fold(facts.about)):
         raise Invalid(
@@ -242,7 +244,7 @@ def record_received(workspace: Workspace, facts: RequestFacts) -> InformationReq
         )
     if len(about) > LONGEST_NAME:
         raise Invalid(f"A name has up to {LONGEST_NAME} characters", field="about")
-    agreement, request = drafted(workspace, facts)
+    agreement, request = draft_request(workspace, facts)
     received = replace(request, direction="received", retention_days=agreement.terms.retention_days)
     return workspace.casework.information_requests.keep(received, "received", workspace.now())
 
@@ -250,9 +252,9 @@ def record_received(workspace: Workspace, facts: RequestFacts) -> InformationReq
 def record_referral(
     workspace: Workspace, facts: RequestFacts, form_version: int, form_sha256: str
 ) -> InformationRequest:
-    """Record a request that went out as a referral form. Raises as `drafted`."""
+    """Record a request that went out as a referral form. Raises as `draft_request`."""
     permit(workspace, "ask partners")
-    _, request = drafted(workspace, facts)
+    _, request = draft_request(workspace, facts)
     made = replace(request, form_version=form_version, form_sha256=form_sha256)
     return workspace.casework.information_requests.keep(made, "referred", workspace.now())
 
@@ -267,7 +269,7 @@ def must_be_open(request: InformationRequest) -> None:
         )
 
 
-def answered(
+def close_with_answer(
     request: InformationRequest,
     workspace: Workspace,
     said: RequestAnswer,
@@ -284,7 +286,7 @@ def answered(
     )
 
 
-def _reason(said: RequestAnswer, reason: str) -> RefusalReason | None:
+def _parse_refusal_reason(said: RequestAnswer, reason: str) -> RefusalReason | None:
     if said != "refused":
         if reason:
             raise Invalid("A reason goes with a refusal only", field="reason")

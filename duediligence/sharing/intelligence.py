@@ -21,7 +21,7 @@ from duediligence.model.intelligence import (
     ReportedParty,
 )
 from duediligence.model.partners import RECEIVERS
-from duediligence.screening.access import refusal, use_case
+from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.clock import refuse_removal_in_doubt
 from duediligence.screening.intelligence import ComparedReports, compare_reports, keep_matches
 from duediligence.screening.workspace import Workspace
@@ -105,7 +105,7 @@ class ReviewChoice:
 @use_case("read")
 def check_role(workspace: Workspace) -> None:
     """Raise Forbidden for whoever may not handle intelligence; nothing is shown or recorded."""
-    if refused := refusal(workspace, "handle intelligence"):
+    if refused := find_refusal(workspace, "handle intelligence"):
         raise refused
 
 
@@ -115,7 +115,7 @@ def add(workspace: Workspace, draft: Draft) -> int:
 
     Raises Invalid, which says which field is wrong and never quotes it, and StorageError.
     """
-    return _keep(workspace, iter((draft,)))[0]
+    return _store_reports(workspace, iter((draft,)))[0]
 
 
 @use_case("handle intelligence", event="intelligence")
@@ -125,7 +125,7 @@ def import_file(workspace: Workspace, path: Path, *, sheet: str = "") -> tuple[i
     The file stays where it is: whoever handed it in deletes it. Raises UsageError naming row and
     column, never quoting a cell, and StorageError.
     """
-    return _keep(workspace, files.drafts_in(path, sheet))
+    return _store_reports(workspace, files.drafts_in(path, sheet))
 
 
 @use_case("handle intelligence", event="intelligence")
@@ -139,7 +139,7 @@ def register(workspace: Workspace) -> tuple[ReportLine, ...]:
     workspace.casework.intelligence.record(
         "listed", workspace.now(), None, reports=len(reports), text="none"
     )
-    return tuple(_lines(workspace, reports))
+    return tuple(_build_report_lines(workspace, reports))
 
 
 @use_case("handle intelligence", event="intelligence")
@@ -149,7 +149,7 @@ def show(workspace: Workspace, number: int, *, raw: bool = False) -> ReportShown
 
     Raises NotFound and StorageError.
     """
-    return _shown(workspace, _found(workspace, number), raw=raw)
+    return _show_report(workspace, _find_report(workspace, number), raw=raw)
 
 
 @use_case("handle intelligence", event="intelligence")
@@ -159,7 +159,7 @@ def reports_for(workspace: Workspace, numbers: Collection[int]) -> tuple[ReportS
     Raises StorageError.
     """
     kept = (workspace.casework.intelligence.get(one) for one in sorted(set(numbers)))
-    return tuple(_shown(workspace, one, raw=False) for one in kept if one)
+    return tuple(_show_report(workspace, one, raw=False) for one in kept if one)
 
 
 @use_case("handle intelligence", event="intelligence")
@@ -169,17 +169,17 @@ def review(workspace: Workspace, number: int, choice: ReviewChoice) -> Intellige
     Without a day the next review is the usual time from today. Raises NotFound, Conflict for one
     that ended, Invalid for days that its grade does not allow, and StorageError.
     """
-    report = _found(workspace, number)
+    report = _find_report(workspace, number)
     if report.ended_on:
         raise Conflict(
             f"Report {number} has ended", hint="It is deleted at the next weeding. Nothing changed."
         )
     try:
         code = choice.grade or report.grade.code
-        grade = files.grade_of(code, choice.conditions or _conditions(report, code))
+        grade = files.grade_of(code, choice.conditions or _select_kept_conditions(report, code))
         wanted = choice.weed_on or _no_later(report, grade)
         dates = files.dates_of(
-            grade, report.provenance, choice.review_on, wanted, _rules(workspace)
+            grade, report.provenance, choice.review_on, wanted, _build_draft_rules(workspace)
         )
     except WrongField as wrong:
         raise Invalid(str(wrong), field=wrong.field) from None
@@ -209,7 +209,7 @@ def end(workspace: Workspace, number: int) -> None:
 
     Raises NotFound, Conflict for one that ended, and StorageError.
     """
-    report = _found(workspace, number)
+    report = _find_report(workspace, number)
     if report.ended_on:
         raise Conflict(f"Report {number} has ended already", hint="Weed to delete it now.")
     now = workspace.now()
@@ -229,12 +229,12 @@ def weed(workspace: Workspace) -> Weeding:
     refuse_removal_in_doubt(workspace)
     rule = rules(workspace.settings.retention)[intelligence_weeding.RULE]
     with workspace.casework.retention.transaction(dry_run=False):
-        deleted = intelligence_weeding.due(workspace, rule.since(workspace.now()))
-    return intelligence_weeding.sweep(workspace, deleted)
+        deleted = intelligence_weeding.delete_due_reports(workspace, rule.since(workspace.now()))
+    return intelligence_weeding.sweep_report_copies(workspace, deleted)
 
 
-def _keep(workspace: Workspace, drafts: Iterator[Draft]) -> tuple[int, ...]:
-    reports = tuple(files.reports(drafts, _rules(workspace)))
+def _store_reports(workspace: Workspace, drafts: Iterator[Draft]) -> tuple[int, ...]:
+    reports = tuple(files.parse_reports(drafts, _build_draft_rules(workspace)))
     store, now = workspace.casework.intelligence, workspace.now()
     # Before the transaction: nobody else can write while it lasts.
     compared = compare_reports(workspace, reports)
@@ -244,7 +244,7 @@ def _keep(workspace: Workspace, drafts: Iterator[Draft]) -> tuple[int, ...]:
     return numbers
 
 
-def _rules(workspace: Workspace) -> files.DraftRules:
+def _build_draft_rules(workspace: Workspace) -> files.DraftRules:
     def why_not(reference: str, day: date) -> str:
         agreement = workspace.casework.agreements.get(reference)
         if agreement is None:
@@ -256,7 +256,7 @@ def _rules(workspace: Workspace) -> files.DraftRules:
     return files.DraftRules(workspace.now().date(), days, why_not)
 
 
-def _found(workspace: Workspace, number: int) -> IntelligenceReport:
+def _find_report(workspace: Workspace, number: int) -> IntelligenceReport:
     found = workspace.casework.intelligence.get(number)
     if found is None:
         raise NotFound(
@@ -275,18 +275,18 @@ def _refuse_changed(workspace: Workspace, report: IntelligenceReport) -> None:
         )
 
 
-def _conditions(report: IntelligenceReport, code: str) -> str:
+def _select_kept_conditions(report: IntelligenceReport, code: str) -> str:
     """Return the conditions that stay where a new grade has handling code C as well."""
     return report.grade.conditions if code.strip().upper().endswith("C") else ""
 
 
 def _no_later(report: IntelligenceReport, grade: Grade) -> str:
     """Return the weeding date that stands, or an earlier one where a new grade allows no more."""
-    _, longest = grading.dates(grade, report.provenance.received_on)
+    _, longest = grading.derive_review_dates(grade, report.provenance.received_on)
     return min(report.weed_on, longest).isoformat()
 
 
-def _shown(workspace: Workspace, report: IntelligenceReport, *, raw: bool) -> ReportShown:
+def _show_report(workspace: Workspace, report: IntelligenceReport, *, raw: bool) -> ReportShown:
     if raw and not report.raw:
         raise NotFound(
             f"Report {report.number} has no raw text", hint="It came sanitised: show it so."
@@ -294,7 +294,7 @@ def _shown(workspace: Workspace, report: IntelligenceReport, *, raw: bool) -> Re
     workspace.casework.intelligence.record(
         "shown", workspace.now(), report.number, text="raw" if raw else "sanitised"
     )
-    (line,) = _lines(workspace, [report])
+    (line,) = _build_report_lines(workspace, [report])
     names = {one.ref: one.name for one in workspace.suppliers.all()}
     return ReportShown(
         line=line,
@@ -314,7 +314,9 @@ def _shown(workspace: Workspace, report: IntelligenceReport, *, raw: bool) -> Re
     )
 
 
-def _lines(workspace: Workspace, reports: Collection[IntelligenceReport]) -> Iterator[ReportLine]:
+def _build_report_lines(
+    workspace: Workspace, reports: Collection[IntelligenceReport]
+) -> Iterator[ReportLine]:
     today = workspace.now().date()
     matched: dict[int, int] = {}
     for match in workspace.casework.intelligence.matches({one.number for one in reports}):
@@ -325,7 +327,7 @@ def _lines(workspace: Workspace, reports: Collection[IntelligenceReport]) -> Ite
             grade=one.grade.code,
             provenance=provenance_words(one.provenance),
             received_on=one.provenance.received_on,
-            crimes=tuple(map(crimes.title, one.crime_types)),
+            crimes=tuple(map(crimes.format_crime_type, one.crime_types)),
             victims=not VICTIMS.isdisjoint(one.crime_types),
             parties=len(one.parties),
             suppliers=matched.get(one.number, 0),

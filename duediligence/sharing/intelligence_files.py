@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from duediligence.errors import Invalid, UsageError
-from duediligence.formats.cells import TURNED, clean, is_turned, ungarbled
+from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned
 from duediligence.formats.table import read_table
 from duediligence.law import grading
 from duediligence.law.crimes import CRIME_TYPES
@@ -30,7 +30,7 @@ from duediligence.model.intelligence import (
     ReportSource,
 )
 from duediligence.model.partners import RECEIVERS
-from duediligence.reading import whole
+from duediligence.reading import read_whole_file
 from duediligence.suppliers.people import birth_date
 from duediligence.text.dates import parse_day
 
@@ -103,7 +103,7 @@ class DraftRules:
     why_not: Callable[[str, date], str]
 
 
-def reports(drafts: Iterator[Draft], rules: DraftRules) -> list[IntelligenceReport]:
+def parse_reports(drafts: Iterator[Draft], rules: DraftRules) -> list[IntelligenceReport]:
     """Return the reports, all or none. Raises Invalid naming place and field of the first few
     faults.
     """
@@ -135,9 +135,9 @@ def reports(drafts: Iterator[Draft], rules: DraftRules) -> list[IntelligenceRepo
 
 def report_of(draft: Draft, rules: DraftRules) -> IntelligenceReport:
     """Return the report that a draft makes. Raises WrongField."""
-    held = _texts(draft.fields, FIELDS)
+    held = _clean_report_fields(draft.fields, FIELDS)
     grade = grade_of(held["grade"], held["conditions"])
-    provenance = _provenance(held, rules)
+    provenance = _parse_provenance(held, rules)
     if not held["sanitised"]:
         raise WrongField(
             "sanitised", "is blank: write what may be shown without saying who reported"
@@ -148,7 +148,7 @@ def report_of(draft: Draft, rules: DraftRules) -> IntelligenceReport:
         provenance=provenance,
         sanitised=held["sanitised"],
         raw=held["raw"],
-        parties=_parties(draft.parties, rules.today),
+        parties=_parse_reported_parties(draft.parties, rules.today),
         crime_types=_crime_types(held["crime_types"]),
         review_on=review,
         weed_on=weed,
@@ -185,15 +185,15 @@ def dates_of(
 
     No report is kept longer than its grade allows, or than the council keeps any.
     """
-    usual_review, usual_weed = grading.dates(grade, provenance.received_on)
+    usual_review, usual_weed = grading.derive_review_dates(grade, provenance.received_on)
     last = min(usual_weed, provenance.received_on + timedelta(days=rules.most_days))
-    weed_on = _day("weed_on", weed) or last
+    weed_on = _parse_report_day("weed_on", weed) or last
     if weed_on > last:
         raise WrongField("weed_on", f"is after {last}, the longest for grade {grade.code}")
     if weed_on <= rules.today:
         raise WrongField("weed_on", "is not after today: the report would be deleted at once")
-    review_on = _day("review_on", review) or max(
-        usual_review, rules.today + timedelta(days=grading.keeping(grade).review)
+    review_on = _parse_report_day("review_on", review) or max(
+        usual_review, rules.today + timedelta(days=grading.derive_report_retention(grade).review)
     )
     review_on = min(review_on, weed_on) if not review else review_on
     latest = min(weed_on, rules.today + timedelta(days=REVIEW_DAYS))
@@ -202,9 +202,9 @@ def dates_of(
     return review_on, weed_on
 
 
-def _provenance(held: Cells, rules: DraftRules) -> Provenance:
+def _parse_provenance(held: Cells, rules: DraftRules) -> Provenance:
     source = _one_of("source", held["source"], tuple(SOURCES))
-    received_on = _day("received_on", held["received_on"])
+    received_on = _parse_report_day("received_on", held["received_on"])
     if received_on is None:
         raise WrongField("received_on", "is blank")
     if received_on > rules.today:
@@ -231,21 +231,21 @@ def _provenance(held: Cells, rules: DraftRules) -> Provenance:
 
 
 def _crime_types(text: str) -> tuple[str, ...]:
-    given = [_folded(one) for one in re.split(r"[;,\n]", text) if one.strip()]
+    given = [_fold_report_text(one) for one in re.split(r"[;,\n]", text) if one.strip()]
     for one in given:
         if one not in CRIME_TYPES:
             raise WrongField("crime_types", f"has an unknown code; valid: {', '.join(CRIME_TYPES)}")
     return tuple(one for one in CRIME_TYPES if one in given)
 
 
-def _parties(every: Sequence[Cells], today: date) -> tuple[ReportedParty, ...]:
+def _parse_reported_parties(every: Sequence[Cells], today: date) -> tuple[ReportedParty, ...]:
     if not 1 <= len(every) <= MOST_PARTIES:
         raise WrongField("kind", f"there must be 1 to {MOST_PARTIES} parties, each with a kind")
-    return tuple(_party(number, one, today) for number, one in enumerate(every, 1))
+    return tuple(_parse_reported_party(number, one, today) for number, one in enumerate(every, 1))
 
 
-def _party(number: int, cells: Cells, today: date) -> ReportedParty:
-    held = _texts(cells, PARTY_FIELDS, number)
+def _parse_reported_party(number: int, cells: Cells, today: date) -> ReportedParty:
+    held = _clean_report_fields(cells, PARTY_FIELDS, number)
     kind = _one_of(f"kind {number}", held["kind"], tuple(KINDS))
     born = birth_date(held["born"], today) if held["born"] else None
     if held["born"] and born is None:
@@ -272,11 +272,11 @@ def _party(number: int, cells: Cells, today: date) -> ReportedParty:
     )
 
 
-def _texts(cells: Cells, fields: Sequence[str], number: int = 0) -> dict[str, str]:
+def _clean_report_fields(cells: Cells, fields: Sequence[str], number: int = 0) -> dict[str, str]:
     """Return each field, clean; one that may have lines keeps them."""
     held = {}
     for field in fields:
-        text = ungarbled(cells.get(field, ""))
+        text = fix_garbled_text(cells.get(field, ""))
         lines = (clean(line) for line in text.splitlines())
         held[field] = "\n".join(lines).strip() if field in _LONGEST else clean(text)
         if is_turned(text):
@@ -289,7 +289,7 @@ def _texts(cells: Cells, fields: Sequence[str], number: int = 0) -> dict[str, st
 
 
 def _one_of(field: str, text: str, words: Sequence[_Word]) -> _Word:
-    folded = _folded(text).replace("_", "-")
+    folded = _fold_report_text(text).replace("_", "-")
     for word in words:
         if word == folded:
             return word
@@ -297,11 +297,11 @@ def _one_of(field: str, text: str, words: Sequence[_Word]) -> _Word:
     raise WrongField(field, f"{what}; valid: {', '.join(words)}")
 
 
-def _folded(text: str) -> str:
+def _fold_report_text(text: str) -> str:
     return "_".join(text.strip().casefold().replace("-", "_").split())
 
 
-def _day(field: str, text: str) -> date | None:
+def _parse_report_day(field: str, text: str) -> date | None:
     if not text:
         return None
     found = parse_day(text)
@@ -312,7 +312,7 @@ def _day(field: str, text: str) -> date | None:
 
 def from_toml(path: Path) -> Iterator[Draft]:
     """Yield one report: the fields, and `[[party]]` for each party. Raises UsageError."""
-    body = whole(path, MOST_BYTES)
+    body = read_whole_file(path, MOST_BYTES)
     try:
         document = tomllib.loads(body.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -348,9 +348,11 @@ def from_table(path: Path, sheet: str = "") -> Iterator[Draft]:
 
     Party columns may be numbered (`name 1` to `address 20`); those without a number are the first.
     """
-    whole(path, MOST_BYTES)
-    table = read_table(path, sheet=sheet, usable=lambda row: sum(_column(one) != "" for one in row))
-    columns = [_column(heading) for heading in table.header]
+    read_whole_file(path, MOST_BYTES)
+    table = read_table(
+        path, sheet=sheet, usable=lambda row: sum(_match_report_column(one) != "" for one in row)
+    )
+    columns = [_match_report_column(heading) for heading in table.header]
     at = {name: place for place, name in enumerate(columns) if name}
     for name in NEEDED:
         wanted = f"{name}_1" if name in PARTY_FIELDS else name
@@ -374,9 +376,9 @@ def from_table(path: Path, sheet: str = "") -> Iterator[Draft]:
         yield Draft(f"row {number}", cells, parties)
 
 
-def _column(heading: str) -> str:
+def _match_report_column(heading: str) -> str:
     """Return the field that a heading names, that of a party with its number; empty for another."""
-    plain = _folded(heading)
+    plain = _fold_report_text(heading)
     if plain in FIELDS:
         return plain
     found = _NUMBERED.fullmatch(plain)
@@ -386,7 +388,7 @@ def _column(heading: str) -> str:
 def text_of(path: Path) -> str:
     """Return the text of a file for one field. Raises UsageError, which quotes nothing of it."""
     try:
-        return whole(path, MOST_BYTES).decode("utf-8-sig").strip()
+        return read_whole_file(path, MOST_BYTES).decode("utf-8-sig").strip()
     except UnicodeDecodeError:
         raise UsageError(f"{path.name}: is not UTF-8 text", hint="Save it as UTF-8.") from None
 

@@ -48,7 +48,7 @@ class ServerKey:
     @classmethod
     def generate(cls, mode: int = VOPRF) -> Self:
         """Return a random key. Raises UsageError where the library is missing."""
-        return cls(_random(), mode)
+        return cls(_draw_random_scalar(), mode)
 
     @classmethod
     def derive(cls, seed: bytes, info: bytes, mode: int = VOPRF) -> Self:
@@ -70,15 +70,19 @@ class ServerKey:
             raise ValueError(f"A proof is over 1 to {MOST_IN_A_PROOF:,} elements")
         key = self._key()
         evaluated = [_multiply(key, one) for one in blinded]
-        left, right = _composites(self._mode, self.public, blinded, evaluated, key)
-        random = _Buffer.from_buffer_copy(_scalar(proof_scalar)) if proof_scalar else _random()
+        left, right = _compute_composites(self._mode, self.public, blinded, evaluated, key)
+        random = (
+            _Buffer.from_buffer_copy(_check_scalar(proof_scalar))
+            if proof_scalar
+            else _draw_random_scalar()
+        )
         product = _Buffer()
         try:
             commitments = _multiply(random, _GENERATOR), _multiply(random, left)
             said = _sized(self.public, left, right, *commitments) + b"Challenge"
             challenge = _hash_to_scalar(said, self._mode)
             _sodium().crypto_core_ristretto255_scalar_mul(product, challenge, key)
-            return evaluated, challenge + _made("scalar_sub", random, product)
+            return evaluated, challenge + _call_sodium("scalar_sub", random, product)
         finally:
             ctypes.memset(random, 0, SCALAR)
             ctypes.memset(product, 0, SCALAR)
@@ -88,7 +92,7 @@ class ServerKey:
 
         Raises ValueError for an item longer than LONGEST_ITEM; RuntimeError after the wiping.
         """
-        return _value(item, _multiply(self._key(), _hash_to_group(item, self._mode)))
+        return _derive_output_value(item, _multiply(self._key(), _hash_to_group(item, self._mode)))
 
     def outputs(self, items: Iterable[bytes]) -> Iterator[bytes]:
         """Return the value of each item, in their order."""
@@ -111,13 +115,15 @@ class ServerKey:
         self.wipe()
 
 
-def blind(item: bytes, scalar: bytes | None = None, *, mode: int = VOPRF) -> tuple[bytes, bytes]:
+def blind_item(
+    item: bytes, scalar: bytes | None = None, *, mode: int = VOPRF
+) -> tuple[bytes, bytes]:
     """Return the item blinded, and the blind: `scalar`, else a random one. RFC 9497 §3.3.1.
 
     A blind is for one item in one exchange. Raises ValueError for an item longer than LONGEST_ITEM,
     and for what is no scalar, or 0; UsageError where the library is missing.
     """
-    scalar = _random().raw if scalar is None else _scalar(scalar)
+    scalar = _draw_random_scalar().raw if scalar is None else _check_scalar(scalar)
     return _multiply(scalar, _hash_to_group(item, mode)), scalar
 
 
@@ -128,7 +134,7 @@ def scalar_from(seed: bytes, index: int) -> bytes:
     return _hash_to_scalar(seed + index.to_bytes(8, "big"), VOPRF, b"duediligence blind ")
 
 
-def finalize(
+def finalize_items(
     items: Batch, blinds: Batch, blinded: Batch, evaluated: Batch, proof: bytes, public: bytes
 ) -> list[bytes]:
     """Return the value (64 bytes) of each item; nothing of an answer whose proof fails.
@@ -138,27 +144,31 @@ def finalize(
     """
     if len(evaluated) != len(blinded) or not 0 < len(blinded) <= MOST_IN_A_PROOF:
         raise ProofFailed(f"{len(blinded):,} elements were sent, and {len(evaluated):,} came back")
-    challenge, response = (_scalar(one, ProofFailed) for one in (proof[:SCALAR], proof[SCALAR:]))
-    left, right = _composites(VOPRF, public, blinded, evaluated)
+    challenge, response = (
+        _check_scalar(one, ProofFailed) for one in (proof[:SCALAR], proof[SCALAR:])
+    )
+    left, right = _compute_composites(VOPRF, public, blinded, evaluated)
     commitments = (
-        _made("add", _multiply(response, _GENERATOR), _multiply(challenge, public)),
-        _made("add", _multiply(response, left), _multiply(challenge, right)),
+        _call_sodium("add", _multiply(response, _GENERATOR), _multiply(challenge, public)),
+        _call_sodium("add", _multiply(response, left), _multiply(challenge, right)),
     )
     said = _sized(public, left, right, *commitments) + b"Challenge"
     if _hash_to_scalar(said, VOPRF) != challenge:
         raise ProofFailed("The answer was not computed under the key that it names")
-    return unblind(items, blinds, evaluated)
+    return unblind_items(items, blinds, evaluated)
 
 
-def unblind(items: Batch, blinds: Batch, evaluated: Batch) -> list[bytes]:
+def unblind_items(items: Batch, blinds: Batch, evaluated: Batch) -> list[bytes]:
     """Return the value of each item, of an answer without a proof: Finalize, RFC 9497 §3.3.1."""
     return [
-        _value(item, _multiply(_made("scalar_invert", _scalar(scalar)), element))
+        _derive_output_value(
+            item, _multiply(_call_sodium("scalar_invert", _check_scalar(scalar)), element)
+        )
         for item, scalar, element in zip(items, blinds, evaluated, strict=True)
     ]
 
 
-def _composites(
+def _compute_composites(
     mode: int, public: bytes, blinded: Batch, evaluated: Batch, key: Any = None
 ) -> tuple[bytes, bytes]:
     """Return the two sums that a proof is over: ComputeComposites; with the key
@@ -166,16 +176,16 @@ def _composites(
     """
     if any(len(one) != ELEMENT for one in (public, *blinded, *evaluated)):
         raise NotAnElement(f"An element has {ELEMENT} bytes")
-    seed = _sized(sha512(_sized(public, _tag(b"Seed-", mode)[:-1])).digest())
+    seed = _sized(sha512(_sized(public, _build_hash_tag(b"Seed-", mode)[:-1])).digest())
     pairs = enumerate(zip(blinded, evaluated, strict=True))
     said = (seed + n.to_bytes(2, "big") + _sized(*pair) + b"Composite" for n, pair in pairs)
     weights = [_hash_to_scalar(one, mode) for one in said]
-    add = partial(reduce, partial(_made, "add"))
+    add = partial(reduce, partial(_call_sodium, "add"))
     left = add(map(_multiply, weights, blinded))
     return left, _multiply(key, left) if key else add(map(_multiply, weights, evaluated))
 
 
-def _value(item: bytes, element: bytes) -> bytes:
+def _derive_output_value(item: bytes, element: bytes) -> bytes:
     return sha512(_sized(item, element) + b"Finalize").digest()
 
 
@@ -187,7 +197,7 @@ def _multiply(scalar: Any, element: bytes) -> bytes:
     return product.raw
 
 
-def _made(name: str, *arguments: Any) -> bytes:
+def _call_sodium(name: str, *arguments: Any) -> bytes:
     """Return what a function of libsodium makes that cannot fail with arguments that were
     checked.
     """
@@ -196,14 +206,14 @@ def _made(name: str, *arguments: Any) -> bytes:
     return made.raw
 
 
-def _scalar(value: bytes, error: type[ValueError] = ValueError) -> bytes:
+def _check_scalar(value: bytes, error: type[ValueError] = ValueError) -> bytes:
     """Return the scalar, checked: libsodium would reduce a larger one, and drop its last bit."""
     if len(value) != SCALAR or not 0 < int.from_bytes(value, "little") < _ORDER:
         raise error("Not a scalar in its one encoding, or 0")
     return value
 
 
-def _random() -> "ctypes.Array[ctypes.c_char]":
+def _draw_random_scalar() -> "ctypes.Array[ctypes.c_char]":
     _sodium().crypto_core_ristretto255_scalar_random(scalar := _Buffer())
     return scalar
 
@@ -211,14 +221,14 @@ def _random() -> "ctypes.Array[ctypes.c_char]":
 def _hash_to_group(item: bytes, mode: int) -> bytes:
     if len(item) > LONGEST_ITEM:
         raise ValueError(f"An item has at most {LONGEST_ITEM:,} bytes")
-    return _made("from_hash", _expand(item, _tag(b"HashToGroup-", mode)))
+    return _call_sodium("from_hash", _expand_message(item, _build_hash_tag(b"HashToGroup-", mode)))
 
 
 def _hash_to_scalar(message: bytes, mode: int, use: bytes = b"HashToScalar-") -> bytes:
-    return _made("scalar_reduce", _expand(message, _tag(use, mode)))
+    return _call_sodium("scalar_reduce", _expand_message(message, _build_hash_tag(use, mode)))
 
 
-def _expand(message: bytes, tag: bytes) -> bytes:
+def _expand_message(message: bytes, tag: bytes) -> bytes:
     """Return 64 bytes: expand_message_xmd of RFC 9380 §5.3.1 with SHA-512, of which one block is
     64.
     """
@@ -227,7 +237,7 @@ def _expand(message: bytes, tag: bytes) -> bytes:
 
 
 @cache
-def _tag(use: bytes, mode: int) -> bytes:
+def _build_hash_tag(use: bytes, mode: int) -> bytes:
     """Return what keeps the hashes of one use apart from all others (DST), with its length at the
     end.
     """

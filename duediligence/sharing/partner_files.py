@@ -20,7 +20,7 @@ from msgspec import Meta
 
 from duediligence.errors import Conflict, Forbidden, Hint, Step, UsageError
 from duediligence.model.agreements import REFERENCE, Agreement
-from duediligence.reading import whole
+from duediligence.reading import read_whole_file
 from duediligence.signing import SigningKey, stored_key
 from duediligence.typed_data import decode_json
 
@@ -91,8 +91,8 @@ def header_for(
         agreement=agreement.terms.reference,
         terms_sha256=agreement.terms.digest,
         sender=agreement.ours,
-        made_at=utc(made_at),
-        expires_at=utc(expires_at),
+        made_at=truncate_to_utc(made_at),
+        expires_at=truncate_to_utc(expires_at),
         facts=dict(facts),
     )
 
@@ -107,7 +107,7 @@ def what_takes(kind: FileKind) -> Hint:
     return Hint("For such a file: ", _TAKEN_BY[kind])
 
 
-def pack(header: Header, body: bytes, key: SigningKey) -> bytes:
+def pack_partner_file(header: Header, body: bytes, key: SigningKey) -> bytes:
     """Return the file as bytes, signed. Raises Conflict for one that would be too large to be
     read.
     """
@@ -172,12 +172,12 @@ class PartnerFile:
         return self
 
 
-def read(path: Path) -> PartnerFile:
+def read_partner_file(path: Path) -> PartnerFile:
     """Return the file, whole. Raises NotFound, and UsageError for what is no such file."""
-    return parse(whole(path, LARGEST), path.name)
+    return parse_partner_file(read_whole_file(path, LARGEST), path.name)
 
 
-def parse(content: bytes, name: str = "file") -> PartnerFile:
+def parse_partner_file(content: bytes, name: str = "file") -> PartnerFile:
     """Return the file of these bytes; `name` is for messages. Raises UsageError for what is none.
 
     A header has one text: other spaces, escapes, order or zones, a field twice or one too many, and
@@ -191,8 +191,8 @@ def parse(content: bytes, name: str = "file") -> PartnerFile:
     if not signed.startswith(MAGIC) or len(content) > LARGEST:
         raise no_file
     try:
-        head, rest = _sized(signed[len(MAGIC) :])
-        body, rest = _sized(rest)
+        head, rest = _split_sized_part(signed[len(MAGIC) :])
+        body, rest = _split_sized_part(rest)
         if rest or len(head) > _LARGEST_HEADER:
             raise no_file
         said = decode_json(head, dict[str, msgspec.Raw])
@@ -209,13 +209,13 @@ def parse(content: bytes, name: str = "file") -> PartnerFile:
     return PartnerFile(header, body, sha256(content).hexdigest(), signed, signature)
 
 
-def _sized(rest: bytes) -> tuple[bytes, bytes]:
+def _split_sized_part(rest: bytes) -> tuple[bytes, bytes]:
     (length,) = struct.unpack(">I", rest[:4])
     if length > len(rest) - 4:
         raise ValueError("cut")
     return rest[4 : 4 + length], rest[4 + length :]
 
 
-def utc(at: datetime) -> datetime:
+def truncate_to_utc(at: datetime) -> datetime:
     """Return a moment in UTC, to the second."""
     return at.astimezone(UTC).replace(microsecond=0)

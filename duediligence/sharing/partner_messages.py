@@ -25,7 +25,7 @@ from duediligence.sharing.exchanges.inputs import keys_for, matched
 from duediligence.sharing.exchanges.parties import held_by_key
 from duediligence.sharing.partner_file_records import message_event, refuse_used
 from duediligence.sharing.partner_files import Header, PartnerFile
-from duediligence.sharing.refer_bodies import ReferBody, decoded, party_named
+from duediligence.sharing.refer_bodies import ReferBody, decode_refer_body, party_named
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +79,17 @@ def receive(
     """
     agreement = in_force(workspace, file.header.agreement[:40], "hits")
     file.verified(agreement, "refer", workspace.now())
-    body = decoded(file.body)
+    body = decode_refer_body(file.body)
     refuse_used(workspace, file.header)
     _refuse_unless_answered_here(workspace, file.header, agreement)
-    found = _held(workspace, body, agreement)
+    found = _find_held_parties(workspace, body, agreement)
     with workspace.casework.transaction():
         # Again: another process may have received it since.
         refuse_used(workspace, file.header)
         number = _next_number(workspace)
-        messages = list(_messages(workspace, file.header, body.ask, found, agreement, number))
+        messages = list(
+            _build_partner_messages(workspace, file.header, body.ask, found, agreement, number)
+        )
         more: dict[str, AuditValue] = {
             "message": number,
             "ask": body.ask,
@@ -98,7 +100,7 @@ def receive(
         event = message_event(workspace, agreement, "received", file.header, file.sha256, more)
         workspace.casework.partner_messages.keep(messages, event)
     refs = tuple(one.supplier_ref for one in messages)
-    run, why_not = _screened(workspace, refs, progress)
+    run, why_not = _screen_named_suppliers(workspace, refs, progress)
     return ReceivedMessage(
         number=number,
         partner=agreement.partner,
@@ -176,7 +178,7 @@ def _refuse_unless_answered_here(
         )
 
 
-def _held(
+def _find_held_parties(
     workspace: Workspace, body: ReferBody, agreement: Agreement
 ) -> Mapping[MessageParty, Mapping[str, str]]:
     """Return each named party that is held: the suppliers that it concerns, and what it is to
@@ -194,7 +196,7 @@ def _held(
     return found
 
 
-def _messages(
+def _build_partner_messages(
     workspace: Workspace,
     header: Header,
     ask: PartnerAsk,
@@ -225,7 +227,9 @@ def _remove_on(workspace: Workspace, agreement: Agreement) -> date:
     return workspace.now().date() + timedelta(days=agreement.terms.retention_days)
 
 
-def _screened(workspace: Workspace, refs: Collection[str], progress: Progress) -> tuple[str, str]:
+def _screen_named_suppliers(
+    workspace: Workspace, refs: Collection[str], progress: Progress
+) -> tuple[str, str]:
     """Screen them: the id of the run, or why there is none. The message is kept by now."""
     suppliers: list[Supplier] = [one for one in workspace.suppliers.all() if one.ref in refs]
     if not suppliers:

@@ -11,8 +11,8 @@ from itertools import islice, product, zip_longest
 from typing import Final, Literal
 
 from duediligence.matching.names.prepared import NameReading, prepare
-from duediligence.matching.names.words import Word, consonants, rows
-from duediligence.matching.names.words import word as to_word
+from duediligence.matching.names.words import Word, keep_consonants, rows
+from duediligence.matching.names.words import get_word as to_word
 from duediligence.model import PartialDate
 
 MOST_KEYS: Final = 16  # a person: each costs both sides a multiplication, and adds false hits
@@ -40,13 +40,13 @@ def person_texts(
     """
     readings = [reading for name in names for reading in prepare(name, "person").person]
     if birth is None or birth.circa or birth.until:
-        texts = _in_turn(_undated(one, side) for one in readings)
+        texts = _in_turn(_derive_undated_keys(one, side) for one in readings)
     elif birth.month is None:
         texts = [text for one in readings[:1] for text in _any_month(one, birth.year)]
     else:
         month = f"{birth.year:04}-{birth.month:02}"
         texts = [text for rule in _RULES for text in _in_turn(rule(one, month) for one in readings)]
-        texts += _in_turn(_dated(one, side) for one in readings)
+        texts += _in_turn(_derive_dated_keys(one, side) for one in readings)
     return tuple(dict.fromkeys(texts))[:MOST_KEYS]
 
 
@@ -57,12 +57,12 @@ def _in_turn(of_names: Iterable[Iterator[str]]) -> list[str]:
     return [text for texts in zip_longest(*of_names) for text in texts if text is not None]
 
 
-def _full(reading: NameReading) -> list[Word]:
+def _list_full_words(reading: NameReading) -> list[Word]:
     """Return the words of a name that are no initials."""
     return [w for w in reading.words if not w.initial]
 
 
-def _roles(words: Sequence[Word]) -> list[tuple[Word, Word]]:
+def _guess_name_roles(words: Sequence[Word]) -> list[tuple[Word, Word]]:
     """Return which word may be the given name, and which the family name; of two ways the likelier
     first.
 
@@ -94,16 +94,16 @@ def _sounds(word: Word) -> list[str]:
     """Return what usual spellings of a word have in common: its name families, and its
     consonants.
     """
-    families = [_family(one) for one in word.families]
+    families = [_format_name_family(one) for one in word.families]
     if word.syllable and families:
         return families
     if word.stripped and to_word(word.stripped).known:  # O'Brien, Brien; Alassad, Assad
         word = to_word(word.stripped)
-    heard = consonants(word.key) if word.latin else word.text
+    heard = keep_consonants(word.key) if word.latin else word.text
     return [*families, heard if len(heard) >= _SOUNDS_FROM else word.key]
 
 
-def _family(one: int | str) -> str:
+def _format_name_family(one: int | str) -> str:
     """Return a name family by its first form, which stays where a line is added to the table."""
     if isinstance(one, str):
         return f"={one}"
@@ -113,13 +113,13 @@ def _family(one: int | str) -> str:
     return f"={_family_names()[one - 1]}"
 
 
-def _pairs(one: Word, other: Word) -> Iterator[str]:
+def _pair_word_sounds(one: Word, other: Word) -> Iterator[str]:
     """Yield ways to hear two names, in an order of their own: which stood first does not matter."""
     for a, b in islice(product(_sounds(one), _sounds(other)), _MOST_PAIRS):
         yield _in_order((a, b))
 
 
-def _rarity(words: Iterable[Word]) -> float:
+def _sum_word_rarity(words: Iterable[Word]) -> float:
     return sum([w.rarity for w in words if w not in _BORNE_BY_MANY])
 
 
@@ -129,9 +129,9 @@ def _in_order(sounds: Iterable[str]) -> str:
 
 def _both_names(reading: NameReading, month: str) -> Iterator[str]:
     """Yield the first and the last name; of who has one name only, that."""
-    words = _full(reading)
+    words = _list_full_words(reading)
     if len(words) > 1:
-        for text in _pairs(words[0], words[-1]):
+        for text in _pair_word_sounds(words[0], words[-1]):
             yield f"names {text} {month}"
     elif len(reading.words) == 1 and words:
         yield f"name {_sounds(words[0])[-1]} {month}"
@@ -145,7 +145,7 @@ def _any_month(reading: NameReading, year: int) -> Iterator[str]:
 
 def _middle_names(reading: NameReading, month: str) -> Iterator[str]:
     """Yield a middle name in place of the first or the last; or grown together with the last."""
-    words = _full(reading)
+    words = _list_full_words(reading)
     if len(words) < 3:
         return
     first, *middle, last = words
@@ -155,9 +155,9 @@ def _middle_names(reading: NameReading, month: str) -> Iterator[str]:
         yield f"names {_in_order(_sounds(w)[0] for w in pair)} {month}"
 
 
-def _initial(reading: NameReading, month: str) -> Iterator[str]:
+def _derive_initial_keys(reading: NameReading, month: str) -> Iterator[str]:
     """Yield the initial of the given name: whoever wrote no more, or misspelt the rest."""
-    for given, family in _roles(reading.words):
+    for given, family in _guess_name_roles(reading.words):
         if not family.initial and family not in _BORNE_BY_MANY:
             yield f"initial {given.text[0]} {_sounds(family)[-1]} {month}"
 
@@ -166,7 +166,7 @@ def _misspelt_family(reading: NameReading, month: str) -> Iterator[str]:
     """Yield the first letters of the family name, and the last: a slip leaves one of them as it
     is.
     """
-    for given, family in _roles(_full(reading)):
+    for given, family in _guess_name_roles(_list_full_words(reading)):
         if len(family) > _ENDS and family not in _BORNE_BY_MANY:
             for end, letters in (("start", family[:_ENDS]), ("end", family[-_ENDS:])):
                 yield f"{end} {_sounds(given)[0]} {letters} {month}"
@@ -177,13 +177,13 @@ def _other_year(reading: NameReading, month: str) -> Iterator[str]:
 
     Names of syllables, as East Asian ones are, are shared by many.
     """
-    words = _full(reading)
+    words = _list_full_words(reading)
     if reading.syllables:
         return
     named = [words[0], words[-1]] if len(words) > 1 else []
-    if _rarity(named) < _RARE_WITHOUT_YEAR:
+    if _sum_word_rarity(named) < _RARE_WITHOUT_YEAR:
         named = words
-    if len(named) < 2 or _rarity(named) < _RARE_WITHOUT_YEAR:
+    if len(named) < 2 or _sum_word_rarity(named) < _RARE_WITHOUT_YEAR:
         return
     text = _in_order(_sounds(w)[0] for w in named)
     century, tens, units, rest = month[:2], month[2], month[3], month[4:]
@@ -192,41 +192,41 @@ def _other_year(reading: NameReading, month: str) -> Iterator[str]:
         yield f"year {text} {int(month[:3]) + 1:03}x{rest}"
     if tens != units:
         yield f"year {text} {century}{_in_order((tens, units))}{rest}"
-    if any(_rare(reading)):
+    if any(_derive_rare_names(reading)):
         yield f"year {text} {century}x{units}{rest}"
 
 
-def _rare(reading: NameReading) -> Iterator[str]:
+def _derive_rare_names(reading: NameReading) -> Iterator[str]:
     """Yield a whole name that tells who is meant though no date does.
 
     One of three words, or of two with a family name that is no known name. That a name was not
     counted does not make it rare: the counts hold few African and Asian names. Names of syllables
     are shared by many.
     """
-    words = _full(reading)
+    words = _list_full_words(reading)
     if reading.syllables:
         return
-    if len(words) > 2 and _rarity(words) >= _RARE_WITHOUT_DATE:
+    if len(words) > 2 and _sum_word_rarity(words) >= _RARE_WITHOUT_DATE:
         yield _in_order(_sounds(w)[0] for w in words)
-    for pair in _roles(words):
+    for pair in _guess_name_roles(words):
         _, family = pair
-        if not family.known and _rarity(pair) >= _RARE_WITHOUT_YEAR:
+        if not family.known and _sum_word_rarity(pair) >= _RARE_WITHOUT_YEAR:
             yield _in_order(_sounds(w)[0] for w in pair)
 
 
-def _undated(reading: NameReading, side: Side | None) -> Iterator[str]:
+def _derive_undated_keys(reading: NameReading, side: Side | None) -> Iterator[str]:
     """Match people without a birth date with those without one, and with all of the other side."""
-    for name in _rare(reading):
+    for name in _derive_rare_names(reading):
         yield f"undated both {name}"
         if side:
             yield f"undated {side} {name}"
 
 
-def _dated(reading: NameReading, side: Side | None) -> Iterator[str]:
+def _derive_dated_keys(reading: NameReading, side: Side | None) -> Iterator[str]:
     """Match people with a birth date only with those of the other side who have none."""
-    for name in _rare(reading):
+    for name in _derive_rare_names(reading):
         if side:
             yield f"undated {'answers' if side == 'asks' else 'asks'} {name}"
 
 
-_RULES = (_both_names, _initial, _misspelt_family, _middle_names, _other_year)
+_RULES = (_both_names, _derive_initial_keys, _misspelt_family, _middle_names, _other_year)

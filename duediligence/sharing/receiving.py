@@ -15,7 +15,12 @@ from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import partner_files, partner_messages
 from duediligence.sharing.agreements import in_force
-from duediligence.sharing.information_requests import answered, basis_of, due_day, must_be_open
+from duediligence.sharing.information_requests import (
+    basis_of,
+    close_with_answer,
+    due_day,
+    must_be_open,
+)
 from duediligence.sharing.partner_file_records import record_message, refuse_used
 from duediligence.sharing.partner_files import FileKind, PartnerFile
 from duediligence.sharing.refer_words import received_lines
@@ -41,7 +46,7 @@ Receipt = tuple[str, tuple[str, ...]]
 Receive = Callable[[Workspace, Agreement, PartnerFile], Receipt]
 
 
-def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Receipt:
+def _receive_request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Receipt:
     """Record what the partner asks: within a transaction, of a file that is verified.
 
     Raises Conflict for what cannot be read or was asked before, Invalid for a basis that is none of
@@ -77,8 +82,8 @@ def _request(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> R
     return str(kept.number), request_received(workspace, agreement, kept)
 
 
-def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Receipt:
-    """Record how the partner answered, as `_request`.
+def _receive_reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Receipt:
+    """Record how the partner answered, as `_receive_request`.
 
     Raises NotFound where nothing was asked that it answers, Conflict where that is closed.
     """
@@ -92,7 +97,7 @@ def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Rec
         )
     must_be_open(request)
     closed = requests.keep(
-        answered(request, workspace, body.answer, body.reason), "answered", workspace.now()
+        close_with_answer(request, workspace, body.answer, body.reason), "answered", workspace.now()
     )
     return str(closed.number), reply_received(workspace, agreement, closed)
 
@@ -100,8 +105,8 @@ def _reply(workspace: Workspace, agreement: Agreement, file: PartnerFile) -> Rec
 # What the agreement must allow for each kind, and what records such a file, within a transaction;
 # it gives the reference of what it made, and says so in lines.
 KINDS: Mapping[FileKind, tuple[Shared, Receive]] = {
-    "request": ("requests", _request),
-    "reply": ("requests", _reply),
+    "request": ("requests", _receive_request),
+    "reply": ("requests", _receive_reply),
 }
 
 
@@ -114,7 +119,7 @@ def receive(workspace: Workspace, path: Path, *, progress: Progress = SILENT) ->
     Forbidden for one that is not signed by the partner, or that the agreement does not allow;
     what the kind raises; StorageError.
     """
-    file = partner_files.read(path)
+    file = partner_files.read_partner_file(path)
     kind = file.header.kind
     if kind == "refer":
         message = partner_messages.receive(workspace, file, progress=progress)

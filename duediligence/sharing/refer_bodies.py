@@ -44,12 +44,12 @@ def named_of(hit: Hit) -> MessageParty:
     )
 
 
-def encoded(ask: PartnerAsk, named: Sequence[MessageParty]) -> bytes:
+def encode_refer_body(ask: PartnerAsk, named: Sequence[MessageParty]) -> bytes:
     """Return the body as bytes."""
     return msgspec.json.encode(ReferBody(ask, tuple(named)))
 
 
-def decoded(body: bytes) -> ReferBody:
+def decode_refer_body(body: bytes) -> ReferBody:
     """Return the body of a file whose signature was verified. Raises UsageError for what is
     none.
     """
@@ -64,7 +64,7 @@ def decoded(body: bytes) -> ReferBody:
         if not 1 <= len(read.named) <= MOST_NAMED:
             raise no_message
         for one in read.named:
-            _check(one)
+            _check_message_party(one)
     except (ValueError, RecursionError) as error:
         raise no_message from error
     return read
@@ -77,7 +77,7 @@ def party_named(named: MessageParty) -> Party:
     return party_of(AskedItem(reference="", **asdict(named)))
 
 
-def _check(one: MessageParty) -> None:
+def _check_message_party(one: MessageParty) -> None:
     texts = asdict(one).values()
     if any(len(text) > _LONGEST or not text.isprintable() for text in texts):
         raise ValueError("too long, or not text")

@@ -30,7 +30,7 @@ def refer_notice(message: ReferPlan) -> Iterator[str]:
         f"{message.partner} will learn that {named} of its own suppliers, or of those behind them, "
         "stood on the list that you asked about in this exchange. It reads exactly these rows:"
     )
-    yield from (f"- {row(one)}" for one in message.named)
+    yield from (f"- {format_named_party(one)}" for one in message.named)
     yield (
         f"You ask it {_ASKED[message.ask]}, and not to tell the supplier. It does not learn why "
         "you asked, nor any other item of your list."
@@ -41,7 +41,7 @@ def refer_notice(message: ReferPlan) -> Iterator[str]:
     )
 
 
-def row(named: MessageParty) -> str:
+def format_named_party(named: MessageParty) -> str:
     """Return a row as the partner reads it: everything that it holds."""
     parts = [
         named.name,

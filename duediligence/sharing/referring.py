@@ -16,9 +16,9 @@ from duediligence.sharing.agreements import in_force
 from duediligence.sharing.exchanges.hits import opened_here
 from duediligence.sharing.exchanges.ids import SHOWN
 from duediligence.sharing.partner_file_records import record_message
-from duediligence.sharing.partner_files import header_for, pack
-from duediligence.sharing.refer_bodies import MOST_NAMED, encoded, named_of
-from duediligence.writing import reserving
+from duediligence.sharing.partner_files import header_for, pack_partner_file
+from duediligence.sharing.refer_bodies import MOST_NAMED, encode_refer_body, named_of
+from duediligence.writing import reserve_file
 
 VALID_FOR = timedelta(days=30)
 """How long the partner has to receive a message; never longer than the agreement is in force."""
@@ -55,7 +55,7 @@ def plan_refer(
     answered or has not opened, or an agreement that is not in force, Forbidden for one that does
     not allow hits to be named, StorageError.
     """
-    message, _ = _planned(workspace, exchange_id, references, ask)
+    message, _ = _plan_referral(workspace, exchange_id, references, ask)
     return message
 
 
@@ -71,21 +71,21 @@ def refer(
 
     Raises as `plan_refer`.
     """
-    message, agreement = _planned(workspace, exchange_id, references, ask)
+    message, agreement = _plan_referral(workspace, exchange_id, references, ask)
     facts = {"ask": ask, "named": len(message.named)}
     header = header_for(
         agreement, "refer", message.exchange, workspace.now(), message.expires_at, facts
     )
-    body = pack(header, encoded(ask, message.named), signing_key(workspace))
+    body = pack_partner_file(header, encode_refer_body(ask, message.named), signing_key(workspace))
     more = {**facts, "expires": header.expires_at.isoformat()}
-    with reserving(out, len(body)) as write:
+    with reserve_file(out, len(body)) as write:
         # First: there is no file without its record.
         record_message(workspace, agreement, "sent", header, body, more)
         write(body)
     return WrittenMessage(message=message, sha256=sha256(body).hexdigest())
 
 
-def _planned(
+def _plan_referral(
     workspace: Workspace, exchange_id: str, references: Sequence[str], ask: PartnerAsk
 ) -> tuple[ReferPlan, Agreement]:
     exchange = opened_here(workspace, exchange_id)

@@ -16,7 +16,13 @@ from duediligence.model.information_requests import (
     RequestAnswer,
 )
 from duediligence.render.wording import fold
-from duediligence.sharing.partner_files import FileKind, Header, PartnerFile, header_for, pack
+from duediligence.sharing.partner_files import (
+    FileKind,
+    Header,
+    PartnerFile,
+    header_for,
+    pack_partner_file,
+)
 from duediligence.signing import SigningKey
 from duediligence.typed_data import decode_json
 
@@ -71,7 +77,7 @@ def packed_request(
         due_on=request.due_on,
     )
     ends = datetime.combine(request.expires_on + timedelta(days=1), time(), UTC)
-    return _packed("request", agreement, request.exchange, body, key, now, ends)
+    return _pack_request_file("request", agreement, request.exchange, body, key, now, ends)
 
 
 def sent_numbers(request: InformationRequest) -> tuple[NumberAsked, ...]:
@@ -90,10 +96,12 @@ def packed_reply(
     """Return the file that answers the partner. Raises Conflict where it would be too large."""
     assert request.answer
     body = ReplyBody(answer=request.answer, reason=request.reason)
-    return _packed("reply", agreement, request.exchange, body, key, now, now + REPLY_LASTS)
+    return _pack_request_file(
+        "reply", agreement, request.exchange, body, key, now, now + REPLY_LASTS
+    )
 
 
-def _packed(
+def _pack_request_file(
     kind: FileKind,
     agreement: Agreement,
     exchange: str,
@@ -103,7 +111,7 @@ def _packed(
     ends: datetime,
 ) -> tuple[Header, bytes]:
     header = header_for(agreement, kind, exchange, now, ends)
-    return header, pack(header, msgspec.json.encode(body), key)
+    return header, pack_partner_file(header, msgspec.json.encode(body), key)
 
 
 def request_in(file: PartnerFile) -> tuple[RequestBody, tuple[Identifier, ...]]:
@@ -111,27 +119,27 @@ def request_in(file: PartnerFile) -> tuple[RequestBody, tuple[Identifier, ...]]:
 
     Raises Conflict for what is no request.
     """
-    body = _read(file, RequestBody)
+    body = _read_request_body(file, RequestBody)
     return body, tuple(Identifier(one.scheme, one.id) for one in body.numbers)
 
 
 def reply_in(file: PartnerFile) -> ReplyBody:
     """Return what a verified reply says. Raises Conflict for what is no reply."""
-    body = _read(file, ReplyBody)
+    body = _read_request_body(file, ReplyBody)
     if (body.answer == "refused") != (body.reason is not None):
-        raise _unusable("a refusal has a reason, and nothing else has one")
+        raise _build_unusable_error("a refusal has a reason, and nothing else has one")
     return body
 
 
-def _read(file: PartnerFile, kind: type[_Body]) -> _Body:
+def _read_request_body(file: PartnerFile, kind: type[_Body]) -> _Body:
     try:
         return decode_json(file.body, kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         # Not what the decoder says: that may hold anything that the file holds.
-        raise _unusable("it is not of the form that this program knows") from error
+        raise _build_unusable_error("it is not of the form that this program knows") from error
 
 
-def _unusable(why: str) -> Conflict:
+def _build_unusable_error(why: str) -> Conflict:
     return Conflict(
         f"This file is signed by the partner, but says what cannot be read: {why}",
         hint="One of you must update the program. Nothing of the file was recorded.",

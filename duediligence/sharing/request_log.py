@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from duediligence.casework.choices import word_of
 from duediligence.model import Supplier
 from duediligence.model.information_requests import ANSWERS, InformationRequest, RequestState
-from duediligence.screening.access import refusal, use_case
+from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import request_words
 from duediligence.sharing.agreements import find
-from duediligence.sharing.information_requests import RequestFacts, drafted, found
+from duediligence.sharing.information_requests import RequestFacts, draft_request, find_request
 from duediligence.sharing.request_matching import suppliers_asked_about
 
 
@@ -64,7 +64,7 @@ def request_of(workspace: Workspace, number: int, *, people: bool = True) -> Req
     Raises NotFound, Forbidden, StorageError.
     """
     people = _sees_purposes(workspace) and people
-    request, today = found(workspace, number), workspace.now().date()
+    request, today = find_request(workspace, number), workspace.now().date()
     request = request if people else request.without_people()
     partner = find(workspace, request.agreement).partner
     held: list[Supplier] = []
@@ -76,7 +76,7 @@ def request_of(workspace: Workspace, number: int, *, people: bool = True) -> Req
         request.is_overdue(today),
         partner,
         tuple(one.ref for one in held),
-        tuple(request_words.facts(request, partner, held, today)),
+        tuple(request_words.list_request_facts(request, partner, held, today)),
     )
 
 
@@ -86,7 +86,7 @@ def request_preview(workspace: Workspace, facts: RequestFacts) -> tuple[str, ...
     Forbidden.
     """
     refuse_who_may_not_ask(workspace)
-    agreement, request = drafted(workspace, facts)
+    agreement, request = draft_request(workspace, facts)
     return request_words.request_shows(agreement, request)
 
 
@@ -96,14 +96,14 @@ def reply_preview(workspace: Workspace, number: int, answer: str) -> tuple[str, 
     Forbidden.
     """
     refuse_who_may_not_ask(workspace)
-    request = found(workspace, number)
+    request = find_request(workspace, number)
     said = word_of("--answer", answer, tuple(ANSWERS))
     return request_words.reply_shows(find(workspace, request.agreement), request, said)
 
 
 def refuse_who_may_not_ask(workspace: Workspace) -> None:
     """Raise Forbidden for who may not ask partners: a purpose may say what is suspected."""
-    if refused := refusal(workspace, "ask partners"):
+    if refused := find_refusal(workspace, "ask partners"):
         raise refused
 
 
@@ -111,7 +111,7 @@ def _sees_purposes(workspace: Workspace) -> bool:
     """Return whether purposes may be shown: not to who may only audit. Raises Forbidden for all
     others.
     """
-    refused = refusal(workspace, "ask partners")
-    if refused and refusal(workspace, "audit"):
+    refused = find_refusal(workspace, "ask partners")
+    if refused and find_refusal(workspace, "audit"):
         raise refused
     return not refused

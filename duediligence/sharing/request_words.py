@@ -102,7 +102,7 @@ def answer_words(request: InformationRequest) -> str:
     return ANSWERS[request.answer] + reason
 
 
-def facts(
+def list_request_facts(
     request: InformationRequest, partner: str, held: list[Supplier], today: date
 ) -> list[tuple[str, str]]:
     """Return all that is kept of a request, as labels and values; labels without a value are left

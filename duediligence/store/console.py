@@ -122,7 +122,7 @@ _JOB = (
 )
 
 
-def _job(row: tuple[Any, ...]) -> JobRecord:
+def _parse_job_row(row: tuple[Any, ...]) -> JobRecord:
     id_, kind, title, account, asked, started, ended, state, step, done, total, unit, *rest = row
     said, link, file = rest
     return JobRecord(
@@ -174,7 +174,7 @@ class TokenRecord:
 _TOKENS = "SELECT id, name, account, scopes, role, made, expires, ended, used, role_at FROM tokens"
 
 
-def _token(row: tuple[Any, ...]) -> TokenRecord:
+def _parse_token_row(row: tuple[Any, ...]) -> TokenRecord:
     id_, name, account, scopes, role, *times = row
     made, expires, ended, used, role_at = (
         datetime.fromisoformat(at) if at else None for at in times
@@ -195,7 +195,7 @@ def _token(row: tuple[Any, ...]) -> TokenRecord:
     )
 
 
-def fingerprint(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """Return what is kept of a secret: nobody who reads the file can use it."""
     return sha256(secret.encode()).hexdigest()
 
@@ -225,14 +225,14 @@ class ConsoleStore:
         """Let whoever brings the key sign in, once, until then."""
         with self._writing() as db:
             db.conn.execute(
-                "INSERT INTO start_keys VALUES (?, ?)", (fingerprint(key), ends.isoformat())
+                "INSERT INTO start_keys VALUES (?, ?)", (hash_secret(key), ends.isoformat())
             )
 
     def use_start_key(self, key: str, now: datetime) -> bool:
         """Return whether the key lets somebody sign in now; it never does again."""
         with self._writing() as db:
             db.conn.execute("DELETE FROM start_keys WHERE ends < ?", (now.isoformat(),))
-            used = db.conn.execute("DELETE FROM start_keys WHERE sha256 = ?", (fingerprint(key),))
+            used = db.conn.execute("DELETE FROM start_keys WHERE sha256 = ?", (hash_secret(key),))
             return used.rowcount == 1
 
     def add_sign_in(self, secret: str, next_: str, ends: datetime, now: datetime) -> None:
@@ -242,7 +242,7 @@ class ConsoleStore:
         """
         with self._writing() as db:
             db.conn.execute("DELETE FROM sign_ins WHERE ends < ?", (now.isoformat(),))
-            row = (fingerprint(secret), next_, ends.isoformat())
+            row = (hash_secret(secret), next_, ends.isoformat())
             db.conn.execute("INSERT INTO sign_ins VALUES (?, ?, ?)", row)
 
     def use_sign_in(self, secret: str, now: datetime) -> str | None:
@@ -250,7 +250,7 @@ class ConsoleStore:
         with self._writing() as db:
             row = db.conn.execute(
                 "DELETE FROM sign_ins WHERE sha256 = ? AND ends >= ? RETURNING next",
-                (fingerprint(secret), now.isoformat()),
+                (hash_secret(secret), now.isoformat()),
             ).fetchone()
         return str(row[0]) if row else None
 
@@ -273,7 +273,7 @@ class ConsoleStore:
             db.conn.execute(
                 "INSERT INTO sessions VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    fingerprint(secret),
+                    hash_secret(secret),
                     session.account,
                     session.name,
                     session.role,
@@ -288,7 +288,7 @@ class ConsoleStore:
         with plain_errors(self.path):
             row = self._db.conn.execute(
                 "SELECT account, name, role, begun, seen, notice FROM sessions WHERE sha256 = ?",
-                (fingerprint(secret),),
+                (hash_secret(secret),),
             ).fetchone()
         if row is None:
             return None
@@ -314,13 +314,13 @@ class ConsoleStore:
         with self._writing() as db:
             db.conn.execute(
                 f"UPDATE sessions SET {column} = ? WHERE sha256 = ?",  # noqa: S608
-                (value, fingerprint(secret)),
+                (value, hash_secret(secret)),
             )
 
     def end(self, secret: str) -> None:
         """Sign out."""
         with self._writing() as db:
-            db.conn.execute("DELETE FROM sessions WHERE sha256 = ?", (fingerprint(secret),))
+            db.conn.execute("DELETE FROM sessions WHERE sha256 = ?", (hash_secret(secret),))
 
     def end_before(self, seen: datetime, begun: datetime) -> None:
         """Forget sessions that were last used, or begun, before then."""
@@ -380,7 +380,7 @@ class ConsoleStore:
         """Return the job of that id; None where there is none."""
         with plain_errors(self.path):
             row = self._db.conn.execute(f"{_JOB} WHERE id = ?", (job_id,)).fetchone()
-        return _job(row) if row else None
+        return _parse_job_row(row) if row else None
 
     def jobs(
         self, states: Collection[JobState] = JOB_STATES, *, before: str = "", most: int
@@ -395,7 +395,7 @@ class ConsoleStore:
                 f"{_JOB} WHERE state IN ({marks}) {after} ORDER BY rowid DESC LIMIT ?",
                 (*states, *([before] if before else ()), most),
             ).fetchall()
-        return [_job(row) for row in rows]
+        return [_parse_job_row(row) for row in rows]
 
     def forget_jobs(self, ended: datetime) -> None:
         """Forget jobs that ended before then."""
@@ -410,7 +410,7 @@ class ConsoleStore:
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     token.id,
-                    fingerprint(secret),
+                    hash_secret(secret),
                     token.name,
                     token.account,
                     " ".join(token.scopes),
@@ -424,7 +424,7 @@ class ConsoleStore:
         """Return the token with that secret, ended and expired ones too; None where there is
         none.
         """
-        return self._one_token("sha256", fingerprint(secret))
+        return self._one_token("sha256", hash_secret(secret))
 
     def token(self, token_id: str) -> TokenRecord | None:
         """Return the token of that id; None where there is none."""
@@ -434,7 +434,7 @@ class ConsoleStore:
         """Return every token, the newest first."""
         with plain_errors(self.path):
             rows = self._db.conn.execute(f"{_TOKENS} ORDER BY rowid DESC").fetchall()
-        return [_token(row) for row in rows]
+        return [_parse_token_row(row) for row in rows]
 
     def end_token(self, token_id: str, at: datetime) -> None:
         """Let nobody use the token any more."""
@@ -452,4 +452,4 @@ class ConsoleStore:
     def _one_token(self, column: str, value: str) -> TokenRecord | None:
         with plain_errors(self.path):
             row = self._db.conn.execute(f"{_TOKENS} WHERE {column} = ?", (value,)).fetchone()
-        return _token(row) if row else None
+        return _parse_token_row(row) if row else None

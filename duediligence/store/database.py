@@ -18,7 +18,7 @@ from sqlite_utils import Database, Migrations
 from duediligence.errors import Hint, NewerDatabase, Step, StorageError
 from duediligence.permissions import create
 from duediligence.version import __version__
-from duediligence.writing import make_folder, replacing, unlink
+from duediligence.writing import make_folder, replace_file, unlink
 
 PATIENCE_SECONDS = 30.0
 # Where a database that cannot be fetched again is kept as it was before it was upgraded.
@@ -62,7 +62,7 @@ def connect(
             if migrations.pending(database):
                 # Two first commands at once must not both create the tables.
                 with writing(database):
-                    _upgrade(database, migrations, path, keep_copy=keep_copy)
+                    _apply_migrations(database, migrations, path, keep_copy=keep_copy)
         except BaseException:
             connection.close()
             raise
@@ -87,20 +87,20 @@ def _to_read(path: Path, migrations: Migrations) -> Database:
     """
     try:
         # With the log and its index there, as where somebody else is at work.
-        database = _opened(path, "mode=ro")
+        database = _open_with_options(path, "mode=ro")
     except sqlite3.OperationalError:
         log = path.with_name(f"{path.name}-wal")
         if log.exists() and log.stat().st_size:
-            return _copied(path, migrations)
-        database = _opened(path, "mode=ro&immutable=1")
+            return _open_temporary_copy(path, migrations)
+        database = _open_with_options(path, "mode=ro&immutable=1")
     _refuse_newer(database.conn, migrations, path)
     if migrations.pending(database):
         database.close()
-        return _copied(path, migrations)
+        return _open_temporary_copy(path, migrations)
     return database
 
 
-def _copied(path: Path, migrations: Migrations) -> Database:
+def _open_temporary_copy(path: Path, migrations: Migrations) -> Database:
     folder = TemporaryDirectory(prefix="duediligence-")
     try:
         copy = Path(folder.name) / path.name
@@ -109,7 +109,7 @@ def _copied(path: Path, migrations: Migrations) -> Database:
             if source.exists():
                 shutil.copyfile(source, copy.with_name(source.name))
         connect(copy, migrations).close()
-        database = _Copy(_connection(copy, "mode=ro&immutable=1"), execute_plugins=False)
+        database = _Copy(_connect_uri(copy, "mode=ro&immutable=1"), execute_plugins=False)
     except BaseException:
         folder.cleanup()
         raise
@@ -117,11 +117,11 @@ def _copied(path: Path, migrations: Migrations) -> Database:
     return database
 
 
-def _opened(path: Path, options: str) -> Database:
-    return Database(_connection(path, options), execute_plugins=False)
+def _open_with_options(path: Path, options: str) -> Database:
+    return Database(_connect_uri(path, options), execute_plugins=False)
 
 
-def _connection(path: Path, options: str) -> sqlite3.Connection:
+def _connect_uri(path: Path, options: str) -> sqlite3.Connection:
     uri = f"{path.resolve().as_uri()}?{options}"
     connection = sqlite3.connect(uri, uri=True, timeout=PATIENCE_SECONDS, isolation_level=None)
     try:
@@ -170,7 +170,7 @@ def writing(database: Database) -> Iterator[Database]:
 
 
 @contextmanager
-def reading(database: Database) -> Iterator[Database]:
+def read_transaction(database: Database) -> Iterator[Database]:
     """Read one state of the database throughout, whatever another process stores meanwhile.
 
     Inside a transaction it is part of that.
@@ -214,7 +214,9 @@ def plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
-        raise StorageError(f"{path}: {error}", hint=_hint(str(error).lower())) from error
+        raise StorageError(
+            f"{path}: {error}", hint=_build_storage_hint(str(error).lower())
+        ) from error
     except OSError as error:
         reason = error.strerror or str(error)
         hint: str | Hint = "Free some space or choose another folder with --home."
@@ -227,7 +229,7 @@ def plain_errors(path: Path) -> Iterator[None]:
         raise StorageError(f"{path}: {reason}", hint=hint) from error
 
 
-def _hint(reason: str) -> str:
+def _build_storage_hint(reason: str) -> str:
     if "locked" in reason or "busy" in reason:
         return "Another process is writing. Wait for it to end and try again."
     if "full" in reason or "disk i/o" in reason:
@@ -251,7 +253,7 @@ class RolledBack(Exception):
 def changed_schema(db: Database, migrations: Migrations) -> list[str]:
     """Return what in the schema of a database is not as its migrations make it."""
     expected, known = _made_by(migrations)
-    found, applied = _schema(db), {one.name for one in migrations.applied(db)}
+    found, applied = _read_schema(db), {one.name for one in migrations.applied(db)}
     names = sorted(expected.keys() | found.keys())
     changed = [" ".join(name) for name in names if expected.get(name) != found.get(name)]
     return changed + [f"_sqlite_migrations, step {name}" for name in sorted(known ^ applied)]
@@ -262,37 +264,37 @@ def _made_by(migrations: Migrations) -> tuple[dict[tuple[str, str], str], set[st
     made = Database(memory=True)
     try:
         migrations.apply(made)
-        return _schema(made), {one.name for one in migrations.applied(made)}
+        return _read_schema(made), {one.name for one in migrations.applied(made)}
     finally:
         made.close()
 
 
-def _schema(db: Database) -> dict[tuple[str, str], str]:
+def _read_schema(db: Database) -> dict[tuple[str, str], str]:
     rows = db.conn.execute(
         "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite!_%' ESCAPE '!'"
     )
     return {(kind, name): " ".join(str(sql).split()) for kind, name, sql in rows}
 
 
-def copy(database: Database, into: Path) -> None:
+def copy_database(database: Database, into: Path) -> None:
     """Copy one state of the database into a new file, whatever others store meanwhile.
 
     Raises StorageError.
     """
-    with plain_errors(into), reading(database):
+    with plain_errors(into), read_transaction(database):
         # A state is chosen by the first read. While it is held, no step starts the copy again.
         database.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        _copy(database.conn, into)
+        _copy_pages(database.conn, into)
 
 
-def damage(database: Database) -> str:
+def find_damage(database: Database) -> str:
     """Return the first thing that SQLite finds wrong with the file; empty where it is sound."""
     with plain_errors(path_of(database)):
         found = str(database.conn.execute("PRAGMA integrity_check(1)").fetchone()[0])
     return "" if found == "ok" else found
 
 
-def _copy(source: sqlite3.Connection, into: Path) -> None:
+def _copy_pages(source: sqlite3.Connection, into: Path) -> None:
     with closing(sqlite3.connect(into)) as target:
         source.backup(target, pages=_STEP_PAGES)
 
@@ -306,9 +308,13 @@ def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: 
         f"SELECT name FROM {table} WHERE migration_set = ?",  # noqa: S608
         (migrations.name,),
     )
-    if unknown := [name for (name,) in rows if name not in _steps(migrations)]:
+    if unknown := [name for (name,) in rows if name not in _list_migration_steps(migrations)]:
         number = connection.execute("PRAGMA user_version").fetchone()[0]
-        by = f"version {_version(number)}" if number > _number(__version__) else "a newer version"
+        by = (
+            f"version {_decode_version(number)}"
+            if number > _encode_version(__version__)
+            else "a newer version"
+        )
         raise NewerDatabase(
             f"{path}: {by} of this program upgraded it ({', '.join(unknown)}); this is version "
             f"{__version__}. Nothing was changed",
@@ -318,14 +324,16 @@ def _refuse_newer(connection: sqlite3.Connection, migrations: Migrations, path: 
 
 
 @cache
-def _steps(migrations: Migrations) -> frozenset[str]:
+def _list_migration_steps(migrations: Migrations) -> frozenset[str]:
     """Return the names of all steps: all are pending for a database that has none."""
     empty = Database(memory=True, execute_plugins=False)
     with closing(empty.conn):
         return frozenset(one.name for one in migrations.pending(empty))
 
 
-def _upgrade(database: Database, migrations: Migrations, path: Path, *, keep_copy: bool) -> None:
+def _apply_migrations(
+    database: Database, migrations: Migrations, path: Path, *, keep_copy: bool
+) -> None:
     """Apply what is pending, in the transaction that holds the write lock."""
     if not migrations.pending(database):
         return  # another command was first
@@ -333,7 +341,7 @@ def _upgrade(database: Database, migrations: Migrations, path: Path, *, keep_cop
         _keep_copy(path)
     migrations.apply(database)
     # So that an earlier version can say which one it was.
-    database.conn.execute(f"PRAGMA user_version = {_number(__version__)}")
+    database.conn.execute(f"PRAGMA user_version = {_encode_version(__version__)}")
 
 
 def _keep_copy(path: Path) -> None:
@@ -344,19 +352,19 @@ def _keep_copy(path: Path) -> None:
     while (target := folder / f"{name}{f'-{number}' if number > 1 else ''}.bak").exists():
         number += 1
     # The connection that holds the write lock cannot be copied from.
-    with replacing(target) as temporary, closing(sqlite3.connect(path)) as source:
-        _copy(source, temporary)
+    with replace_file(target) as temporary, closing(sqlite3.connect(path)) as source:
+        _copy_pages(source, temporary)
     kept = sorted(folder.glob(f"{path.name}.before-*.bak"), key=lambda one: one.stat().st_mtime_ns)
     for old in kept[:-KEPT_UPGRADES]:
         unlink(old)
     _log.warning("%s is upgraded to version %s; as it was: %s", path, __version__, target)
 
 
-def _number(version: str) -> int:
+def _encode_version(version: str) -> int:
     """Return a version as the number that a database holds: 1.2.3 is 1002003."""
     major, minor, patch = (int(part) for part in re.findall(r"\d+", version)[:3])
     return major * 1_000_000 + minor * 1_000 + patch
 
 
-def _version(number: int) -> str:
+def _decode_version(number: int) -> str:
     return f"{number // 1_000_000}.{number // 1_000 % 1_000}.{number % 1_000}"

@@ -76,7 +76,7 @@ from duediligence.model.agreements import Contact as AgreementContact
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.cases import ActionOutcome, CaseAction, CaseItem, Closing, PartnershipCase
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
-from duediligence.model.facts import Value, recorded
+from duediligence.model.facts import Value, wrap_recorded_text
 from duediligence.model.information_requests import InformationRequest
 from duediligence.model.intelligence import (
     Grade,
@@ -129,7 +129,7 @@ class Form:
         return len(self.upgrades) + 1
 
 
-def each(name: str, step: Step) -> Step:
+def apply_to_field(name: str, step: Step) -> Step:
     """Return a step for the form that holds, in the field `name`, documents that the other step is
     for.
     """
@@ -143,21 +143,21 @@ def each(name: str, step: Step) -> Step:
     return within
 
 
-def _role(document: Document) -> Document:
+def _upgrade_role(document: Document) -> Document:
     """Read a role that was stored as words: known again where every supplier shares them, else
     kept.
     """
     return {**document, "role": msgspec.to_builtins(PartyRole.recorded(document["role"]))}
 
 
-def _drift(document: Document) -> Document:
+def _upgrade_drift(document: Document) -> Document:
     """Read what was not understood, then a line of text each: kept whole, as nothing is parsed."""
     lines = document.get("drift", ())
     items = [{"kind": "recorded text", "what": "", "name": line} for line in lines]
     return {**document, "drift": items}
 
 
-def _reason(document: Document) -> Document:
+def _upgrade_reason(document: Document) -> Document:
     """Return the reason for which a list was not current was a sentence."""
     document = dict(document)
     if said := document.pop("reason", ""):
@@ -169,13 +169,13 @@ def _reason(document: Document) -> Document:
 _ABOUT = {"supplier": "supplier", "list": "list", "register": "register", "supplier file": "row"}
 
 
-def _finding(document: Document) -> Document:
+def _upgrade_finding(document: Document) -> Document:
     """Return what a finding says was sentences: each is one fact, personal as a whole, never
     parsed.
     """
 
     def kept(text: str) -> Any:
-        return msgspec.to_builtins(recorded(text))
+        return msgspec.to_builtins(wrap_recorded_text(text))
 
     said = {name: kept(document.get(name, "")) for name in ("why", "happened", "next_step")}
     features = [
@@ -187,7 +187,7 @@ def _finding(document: Document) -> Document:
     return {**document, **said, "features": features, "about": about}
 
 
-def _gaps(document: Document) -> Document:
+def _upgrade_gaps(document: Document) -> Document:
     """Before there were figures of accounts nobody looked at them, and no gap said so."""
     if not document.get("dossier"):
         return document
@@ -197,19 +197,25 @@ def _gaps(document: Document) -> Document:
 FORMS: dict[type[Any], Form] = {
     Supplier: Form(),
     SupplierChange: Form(),
-    Party: Form(upgrades=(_role,)),
+    Party: Form(upgrades=(_upgrade_role,)),
     ListEntry: Form(),
     Dossier: Form(),
     Declaration: Form(),
-    Finding: Form(upgrades=(_finding,)),
-    Run: Form(upgrades=(each("lists", lambda one: _reason(each("version", _drift)(one))),)),
+    Finding: Form(upgrades=(_upgrade_finding,)),
+    Run: Form(
+        upgrades=(
+            apply_to_field(
+                "lists", lambda one: _upgrade_reason(apply_to_field("version", _upgrade_drift)(one))
+            ),
+        )
+    ),
     SetAside: Form(),
-    Compared: Form(upgrades=(each("parties", _role),)),
+    Compared: Form(upgrades=(apply_to_field("parties", _upgrade_role),)),
     Decision: Form(),
-    DigestItem: Form(upgrades=(_gaps,)),
-    ListVersion: Form(upgrades=(_drift,)),
+    DigestItem: Form(upgrades=(_upgrade_gaps,)),
+    ListVersion: Form(upgrades=(_upgrade_drift,)),
     NotReadRow: Form(),
-    RegisterVersion: Form(upgrades=(_drift,)),
+    RegisterVersion: Form(upgrades=(_upgrade_drift,)),
     Agreement: Form(),
     PartnershipCase: Form(),
     CaseItem: Form(),

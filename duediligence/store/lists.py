@@ -14,10 +14,16 @@ from sqlite_utils import Database, Migrations
 
 from duediligence.errors import Hint, NotAsRecorded, Step
 from duediligence.model import ListEntry, ListVersion, NotReadRow
-from duediligence.store.database import changed_schema, connect, plain_errors, reading, writing
+from duediligence.store.database import (
+    changed_schema,
+    connect,
+    plain_errors,
+    read_transaction,
+    writing,
+)
 from duediligence.store.records import decode, encode, identity
-from duediligence.store.row_digests import Answer, RowDigests, packed, together
-from duediligence.store.seals import Seal, seal
+from duediligence.store.row_digests import Answer, RowDigests, hash_packed_digests, pack_digests
+from duediligence.store.seals import Seal, seal_row
 
 # A command that opened an index a moment ago may still ask for entries of the version before.
 KEPT_VERSIONS = 2
@@ -336,7 +342,7 @@ class ListStore:
             tuple(
                 decode(ListEntry, body)
                 for entry_id, body in found.items()
-                if held.get(entry_id) != body and not _same(held.get(entry_id), body)
+                if held.get(entry_id) != body and not _is_same_entry(held.get(entry_id), body)
             ),
             frozenset(held.keys() - found.keys()),
         )
@@ -349,7 +355,7 @@ class ListStore:
         """
         with plain_errors(self.path):
             found = [
-                seal(f"lists.{table}", row, keys=keys)
+                seal_row(f"lists.{table}", row, keys=keys)
                 for table, keys, row in self._rows(list_id, served="1")
             ]
             for key in [one.key for one in found if content and one.table == _VERSIONS]:
@@ -370,7 +376,7 @@ class ListStore:
                 answers = ((asked, [row for _, row in each]) for asked, each in rows)
                 db.conn.execute(
                     "INSERT OR REPLACE INTO row_digests VALUES (?, ?, ?, ?)",
-                    (list_id, name, table, packed(answers)),
+                    (list_id, name, table, pack_digests(answers)),
                 )
         self._digests.pop((list_id, name), None)
 
@@ -379,7 +385,7 @@ class ListStore:
         with plain_errors(self.path):
             digests = self._packed(list_id, version)
         key = f"{list_id} {version}"
-        return [Seal(ROW_DIGESTS, key, together(digests))] if digests else []
+        return [Seal(ROW_DIGESTS, key, hash_packed_digests(digests))] if digests else []
 
     def confirm(self, version: ListVersion) -> None:
         """Raise NotAsRecorded where a version's digests are not those that were recorded, where
@@ -402,7 +408,7 @@ class ListStore:
         """Yield the seals of all that is here; of entries, one for all of a version."""
         with plain_errors(self.path):
             for table, keys, row in self._rows("", served=""):
-                yield seal(f"lists.{table}", row, keys=keys)
+                yield seal_row(f"lists.{table}", row, keys=keys)
             versions = {
                 tuple(row)
                 for table in ("list_versions", *_STORED)
@@ -432,7 +438,7 @@ class ListStore:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read one state throughout, whatever another process stores meanwhile."""
-        with reading(self._db):
+        with read_transaction(self._db):
             yield
 
     def _rows(self, list_id: str, *, served: str) -> Iterator[tuple[str, int, tuple[object, ...]]]:
@@ -513,7 +519,7 @@ class ListStore:
             recorded = self._recorded().get(" ".join(key))
             with plain_errors(self.path):
                 tables = self._packed(*key) if recorded else {}
-            if recorded and together(tables) != recorded:
+            if recorded and hash_packed_digests(tables) != recorded:
                 raise self._not_as_recorded(version, "row_digests")
             found = {table: RowDigests(one) for table, one in tables.items()}
             self._digests[key] = found or None
@@ -558,7 +564,7 @@ class ListStore:
         return [self._folder(folder) for _, folder in rows if folder not in kept]
 
 
-def _same(held: bytes | None, found: bytes) -> bool:
+def _is_same_entry(held: bytes | None, found: bytes) -> bool:
     """Return whether two documents that differ are of one entry, of which an earlier version wrote
     one.
     """

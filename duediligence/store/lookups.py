@@ -73,7 +73,7 @@ class LookUpStore:
         rules, _, written = kept_rules.partition("\n")
         if written != _WRITTEN:
             return None
-        if _digest(list_id, *row) != recorded:
+        if _hash_lookup_row(list_id, *row) != recorded:
             _log.warning(
                 "what %s remembers of list %s is not what was recorded: everybody is looked up "
                 "again", self.path.name, list_id,
@@ -95,7 +95,7 @@ class LookUpStore:
         )
         with writing(self._db) as db:
             db.conn.execute("INSERT OR REPLACE INTO lookups VALUES (?, ?, ?, ?, ?, ?)", row)
-        return _digest(*row)
+        return _hash_lookup_row(*row)
 
     def clear(self) -> None:
         """Forget everything, so that nothing of it can be read from the file."""
@@ -108,5 +108,5 @@ class LookUpStore:
         self._db.close()
 
 
-def _digest(*row: str | bytes) -> bytes:
+def _hash_lookup_row(*row: str | bytes) -> bytes:
     return sha256(msgspec.msgpack.encode(row)).digest()

@@ -64,7 +64,7 @@ class _AsWords:
 _BY_WORDS = (PartyRole,)
 
 
-def _once(function: F) -> F:
+def _compute_once(function: F) -> F:
     """Return what follows from the forms is worked out once."""
     return cast(F, cache(function))
 
@@ -74,7 +74,7 @@ def encode(content: object) -> bytes:
 
     Raises TypeError for one of another class, StorageError where a value is not of its type.
     """
-    return _writer(type(content))(content)
+    return _build_record_writer(type(content))(content)
 
 
 def encode_all(contents: Iterable[object]) -> bytes:
@@ -87,7 +87,7 @@ def decode(kind: type[T], body: bytes) -> T:
 
     Raises StorageError for a later version, and for what is no such document.
     """
-    return cast(T, _reader(kind)(body))
+    return cast(T, _build_record_reader(kind)(body))
 
 
 def decode_fields(kind: type[Any], fields: type[S], body: bytes) -> S:
@@ -98,7 +98,7 @@ def decode_fields(kind: type[Any], fields: type[S], body: bytes) -> S:
     try:
         return decode_json(body, fields)
     except msgspec.MsgspecError as error:
-        raise _unreadable(kind, error) from error
+        raise _build_record_error(kind, error) from error
 
 
 def decode_all(kind: type[T], body: bytes) -> tuple[T, ...]:
@@ -106,7 +106,7 @@ def decode_all(kind: type[T], body: bytes) -> tuple[T, ...]:
     try:
         documents = decode_json(body, list[msgspec.Raw])
     except msgspec.MsgspecError as error:
-        raise _unreadable(kind, error) from error
+        raise _build_record_error(kind, error) from error
     return tuple(decode(kind, bytes(each)) for each in documents)
 
 
@@ -115,12 +115,12 @@ def identity(content: object) -> str:
     hexadecimal.
 
     The key of its document among the contents, where nothing of it is left out of identity. With
-    a new version of the form everything has another: see `same`.
+    a new version of the form everything has another: see `has_same_content`.
     """
-    return sha256(_writer(type(content), for_identity=True)(content)).hexdigest()
+    return sha256(_build_record_writer(type(content), for_identity=True)(content)).hexdigest()
 
 
-def same(content: object, digest: str, body: bytes) -> bool:
+def has_same_content(content: object, digest: str, body: bytes) -> bool:
     """Return whether a document, stored under that identity by this or any earlier version of its
     form, has the content of the object.
     """
@@ -133,34 +133,36 @@ def identity_of(kind: type[Any], digest: str, body: bytes) -> str:
     """Return the identity as of now of a document that was stored under another, or under the
     same.
     """
-    if _version(body) == FORMS[kind].version:
+    if _parse_document_version(body) == FORMS[kind].version:
         return digest
     return identity(decode(kind, body))
 
 
-def fingerprint(content: object) -> str:
+def derive_fingerprint(content: object) -> str:
     """Return the identity and the version of the form, for where the document is not kept beside
     it.
     """
     return f"{FORMS[type(content)].version} {identity(content)}"
 
 
-_hints = _once(get_type_hints)
+_hints = _compute_once(get_type_hints)
 
 
-def _version(body: bytes) -> int:
+def _parse_document_version(body: bytes) -> int:
     """Return the version that a document says it has, 0 where it says none."""
     stamped = _VERSION.match(body)
     return int(stamped[1]) if stamped else 0
 
 
-@_once
-def _writer(kind: type[Any], *, for_identity: bool = False) -> Callable[[object], bytes]:
+@_compute_once
+def _build_record_writer(
+    kind: type[Any], *, for_identity: bool = False
+) -> Callable[[object], bytes]:
     form = FORMS.get(kind)
     if form is None:
         raise TypeError(f"{kind.__name__} has no form in which it is stored")
-    written = _written(kind, version=form.version, for_identity=for_identity)
-    names, parts = [field.name for field in _stored(kind)], _parts(kind)
+    written = _define_stored_struct(kind, version=form.version, for_identity=for_identity)
+    names, parts = [field.name for field in _list_stored_fields(kind)], _parts(kind)
 
     def write(content: Any) -> bytes:
         if parts:
@@ -168,7 +170,7 @@ def _writer(kind: type[Any], *, for_identity: bool = False) -> Callable[[object]
             for name, default in parts.items():
                 value = content.pop(name)
                 if value != default:
-                    content[name] = _state(value)
+                    content[name] = _encode_part(value)
         try:
             return _encode(convert_to(written, content, from_attributes=True, dec_hook=_in_words))
         except msgspec.ValidationError as error:
@@ -180,14 +182,14 @@ def _writer(kind: type[Any], *, for_identity: bool = False) -> Callable[[object]
     return write
 
 
-@_once
-def _reader(kind: type[Any]) -> Callable[[bytes], Any]:
+@_compute_once
+def _build_record_reader(kind: type[Any]) -> Callable[[bytes], Any]:
     version, upgrades = FORMS[kind].version, FORMS[kind].upgrades
     if _parts(kind):
-        read_as, finished = _read_in_parts(kind), partial(_together, kind)
+        read_as, finished = _read_in_parts(kind), partial(_assemble_parts, kind)
     else:
         # By way of the form: a class with many defaults is several times slower to read at once.
-        read_as = _written(kind, version=version)
+        read_as = _define_stored_struct(kind, version=version)
         finished = partial(convert_to, kind, from_attributes=True)
     straight = decoder_of(read_as).decode
 
@@ -202,14 +204,14 @@ def _reader(kind: type[Any]) -> Callable[[bytes], Any]:
                 document = upgrade(document)
             return finished(convert_to(read_as, document))
         except (msgspec.MsgspecError, LookupError, ValueError, TypeError, RecursionError) as error:
-            raise _unreadable(kind, error) from error
+            raise _build_record_error(kind, error) from error
 
     return read
 
 
 def _form_of(kind: type[Any], body: bytes) -> int:
     """Return the version of the form that a document has. Raises StorageError for a later one."""
-    form, version = _version(body) or 1, FORMS[kind].version
+    form, version = _parse_document_version(body) or 1, FORMS[kind].version
     if form > version:
         raise StorageError(
             f"a stored {kind.__name__} is of form {form}; this version reads up to {version}",
@@ -218,14 +220,14 @@ def _form_of(kind: type[Any], body: bytes) -> int:
     return form
 
 
-def _unreadable(kind: type[Any], error: Exception) -> StorageError:
+def _build_record_error(kind: type[Any], error: Exception) -> StorageError:
     return StorageError(
         f"a stored {kind.__name__} cannot be read: {error}",
         hint="The file is damaged or was edited. Restore it from a backup.",
     )
 
 
-@_once
+@_compute_once
 def _parts(kind: type[Any]) -> dict[str, Any]:
     """Return the fields that may be one of `Missing`, each with its default, MISSING where it has
     none.
@@ -234,7 +236,7 @@ def _parts(kind: type[Any]) -> dict[str, Any]:
     return {f.name: f.default for f in fields(kind) if NotKnown in get_args(hints[f.name])}
 
 
-def _state(part: object) -> dict[str, Any]:
+def _encode_part(part: object) -> dict[str, Any]:
     """Return a part as it is written: under a word that says whether it is known."""
     match part:
         case NotKnown(reason):
@@ -246,7 +248,7 @@ def _state(part: object) -> dict[str, Any]:
     return {"known": part}
 
 
-def _together(kind: type[T], read: Any) -> T:
+def _assemble_parts(kind: type[T], read: Any) -> T:
     """Return an object of a class with parts, from what was read of it."""
     hints = _hints(kind)
     values = {
@@ -272,22 +274,22 @@ def _together(kind: type[T], read: Any) -> T:
     return kind(**values)
 
 
-@_once
+@_compute_once
 def _read_in_parts(kind: type[Any]) -> type[msgspec.Struct]:
     """Return a class with parts, as it is read."""
     hints = _hints(kind)
     return msgspec.defstruct(
         kind.__name__,
         [
-            (field.name, *_part_of(field, _known(hints[field.name])))
+            (field.name, *_part_of(field, _find_known_type(hints[field.name])))
             if field.name in _parts(kind)
-            else (field.name, _as_written(hints[field.name]), *_default(field, ()))
-            for field in _stored(kind)
+            else (field.name, _as_written(hints[field.name]), *_derive_field_default(field, ()))
+            for field in _list_stored_fields(kind)
         ],
     )
 
 
-def _part(known: Any) -> type[msgspec.Struct]:
+def _define_part_type(known: Any) -> type[msgspec.Struct]:
     """Return a part: known, of that type, or one of `Missing`."""
     words = (("known", known), ("not_known", str), ("not_held", str), ("not_in_scope", ScopeGap))
     return msgspec.defstruct(
@@ -299,16 +301,16 @@ def _part(known: Any) -> type[msgspec.Struct]:
 def _part_of(field: Field[Any], known: Any) -> tuple[Any, ...]:
     """Return a part as a field of a class: left out where it is the default."""
     if field.default is MISSING:
-        return (_part(known),)
-    return (Union[_part(known), UnsetType], UNSET)  # noqa: UP007
+        return (_define_part_type(known),)
+    return (Union[_define_part_type(known), UnsetType], UNSET)  # noqa: UP007
 
 
-def _known(hint: Any) -> Any:
+def _find_known_type(hint: Any) -> Any:
     return next(each for each in get_args(hint) if each not in get_args(Missing))
 
 
-@_once
-def _written(
+@_compute_once
+def _define_stored_struct(
     kind: type[Any], *, version: int = 0, for_identity: bool = False
 ) -> type[msgspec.Struct]:
     """Return the stored fields of a class, as a class that leaves out what has its default.
@@ -321,14 +323,21 @@ def _written(
     return msgspec.defstruct(
         kind.__name__,
         [
-            (field.name, *_part_of(field, _as_written(_known(hint), for_identity=for_identity)))
+            (
+                field.name,
+                *_part_of(field, _as_written(_find_known_type(hint), for_identity=for_identity)),
+            )
             if NotKnown in get_args(hint)
             else (
                 field.name,
                 _as_written(hint, for_identity=for_identity),
-                *((None,) if field.name in later else _default(field, _words(hint))),
+                *(
+                    (None,)
+                    if field.name in later
+                    else _derive_field_default(field, _list_literal_words(hint))
+                ),
             )
-            for field in _stored(kind)
+            for field in _list_stored_fields(kind)
             if (hint := hints[field.name]) and field.name not in aside
         ],
         omit_defaults=True,
@@ -338,14 +347,14 @@ def _written(
     )
 
 
-def _stored(kind: type[Any]) -> list[Field[Any]]:
+def _list_stored_fields(kind: type[Any]) -> list[Field[Any]]:
     if kind not in FIELDS:
         raise TypeError(f"{kind.__name__} has no fields that are stored")
     declared = {field.name: field for field in fields(kind)}
     return [declared[name] for name in FIELDS[kind].stored.split()]
 
 
-def _default(field: Field[Any], words: tuple[Any, ...]) -> tuple[Any, ...]:
+def _derive_field_default(field: Field[Any], words: tuple[Any, ...]) -> tuple[Any, ...]:
     """Return the default of a field, as a tuple of one; empty where it has none.
 
     A value is left out where it is the same object as the default. So that must be one object
@@ -369,7 +378,7 @@ def _as_written(hint: Any, *, for_identity: bool = False) -> Any:
     if hint in _WITHIN_EACH_OTHER:
         return _WITHIN_EACH_OTHER[hint]
     if is_dataclass(hint):
-        return _written(cast(type[Any], hint), for_identity=for_identity)
+        return _define_stored_struct(cast(type[Any], hint), for_identity=for_identity)
     origin, arguments = get_origin(hint), get_args(hint)
     if not arguments or origin is Literal:
         return hint
@@ -384,7 +393,7 @@ def _in_words(kind: type[Any], value: object) -> object:
     return _AsWords(value)
 
 
-def _words(hint: Any) -> tuple[Any, ...]:
+def _list_literal_words(hint: Any) -> tuple[Any, ...]:
     if get_origin(hint) in (Union, UnionType):
-        return tuple(word for each in get_args(hint) for word in _words(each))
+        return tuple(word for each in get_args(hint) for word in _list_literal_words(each))
     return get_args(hint) if get_origin(hint) is Literal else ()

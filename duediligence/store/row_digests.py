@@ -15,12 +15,14 @@ _WIDTH = _ASKED + _ANSWER
 Answer = Sequence[bytes]
 
 
-def packed(answers: Iterable[tuple[str, Answer]]) -> bytes:
+def pack_digests(answers: Iterable[tuple[str, Answer]]) -> bytes:
     """Return the digests of all answers of a table, in order of their bytes."""
-    return b"".join(sorted(_asked(asked) + _answer(answer) for asked, answer in answers))
+    return b"".join(
+        sorted(_digest_question(asked) + _digest_answer(answer) for asked, answer in answers)
+    )
 
 
-def together(tables: Mapping[str, bytes]) -> bytes:
+def hash_packed_digests(tables: Mapping[str, bytes]) -> bytes:
     """Return the SHA-256 of the packed digests of tables, by name."""
     digest = sha256()
     for table, one in sorted(tables.items()):
@@ -41,23 +43,23 @@ class RowDigests:
         """Return whether this is the very answer that was kept; of what was not, an empty one
         is.
         """
-        key = _asked(asked)
+        key = _digest_question(asked)
         place = bisect_left(range(len(self)), key, key=lambda at: self._at(at)[:_ASKED])
         there = []
         while place < len(self) and self._at(place)[:_ASKED] == key:
             there.append(self._at(place)[_ASKED:])
             place += 1
-        return _answer(answer) in there if answer else not there
+        return _digest_answer(answer) in there if answer else not there
 
     def _at(self, place: int) -> bytes:
         return self._content[place * _WIDTH : (place + 1) * _WIDTH]
 
 
-def _asked(asked: str) -> bytes:
+def _digest_question(asked: str) -> bytes:
     return blake2b(asked.encode(), digest_size=_ASKED).digest()
 
 
-def _answer(rows: Answer) -> bytes:
+def _digest_answer(rows: Answer) -> bytes:
     digest = blake2b(digest_size=_ANSWER)
     for row in rows:
         digest.update(len(row).to_bytes(8) + row)

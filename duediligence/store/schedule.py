@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlite_utils import Database, Migrations
 
-from duediligence.store.database import connect, copy, damage, plain_errors, writing
+from duediligence.store.database import connect, copy_database, find_damage, plain_errors, writing
 
 Result = Literal["started", "done", "incomplete", "failed", "interrupted"]
 migrations = Migrations("schedule")
@@ -159,11 +159,11 @@ class ScheduleStore:
 
     def copy(self, into: Path) -> None:
         """Copy one state of the database into a new file."""
-        copy(self._db, into)
+        copy_database(self._db, into)
 
     def damage(self) -> str:
         """Return what is wrong with the file itself; empty where it is sound."""
-        return damage(self._db)
+        return find_damage(self._db)
 
     def close(self) -> None:
         self._db.close()

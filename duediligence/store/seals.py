@@ -22,17 +22,17 @@ class Seal:
     sha256: bytes | None
 
 
-def seal(table: str, row: Row, *, keys: int) -> Seal:
+def seal_row(table: str, row: Row, *, keys: int) -> Seal:
     """Return the seal of a row, all its columns in their order; the first `keys` are its key."""
-    return Seal(table, _key(row[:keys]), sha256(msgspec.json.encode(row)).digest())
+    return Seal(table, _format_seal_key(row[:keys]), sha256(msgspec.json.encode(row)).digest())
 
 
 def gone(table: str, *key: object) -> Seal:
     """Return the seal that a row is gone."""
-    return Seal(table, _key(key), None)
+    return Seal(table, _format_seal_key(key), None)
 
 
-def total(seals: Iterable[Seal]) -> str:
+def hash_seals(seals: Iterable[Seal]) -> str:
     """Return one hash of seals, whatever their order."""
     digest = sha256()
     for one in sorted(seals, key=lambda each: (each.table, each.key)):
@@ -41,5 +41,5 @@ def total(seals: Iterable[Seal]) -> str:
     return digest.hexdigest()
 
 
-def _key(parts: Iterable[object]) -> str:
+def _format_seal_key(parts: Iterable[object]) -> str:
     return " ".join(map(str, parts))

@@ -65,7 +65,7 @@ def read_for(waiter: Waiter | None, path: Path, limit: RowLimit, **options: Any)
                 given = None
                 waiter.check()
         finally:
-            _end(child)
+            _kill_reader(child)
         if child.returncode:
             raise UsageError(
                 f"{path.name}: {how_reader_stopped(child.returncode, said)}",
@@ -78,7 +78,7 @@ def read_for(waiter: Waiter | None, path: Path, limit: RowLimit, **options: Any)
     return read
 
 
-def _end(child: "subprocess.Popen[bytes]") -> None:
+def _kill_reader(child: "subprocess.Popen[bytes]") -> None:
     """End it with the process that reads a workbook for it."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL) if _GROUP else child.kill()

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from duediligence.model import Repair, UnreadCell
 from duediligence.suppliers.columns import Columns
-from duediligence.writing import escaped
+from duediligence.writing import escape_formula
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,5 +91,5 @@ def cells_csv(lines: Iterable[tuple[int, str, str, str, str]]) -> bytes:
     writer = csv.writer(text)
     writer.writerow(["row", "column", "text", "read as", "reason"])
     for row, *cells in lines:
-        writer.writerow([row or "", *map(escaped, cells)])
+        writer.writerow([row or "", *map(escape_formula, cells)])
     return text.getvalue().encode("utf-8-sig")

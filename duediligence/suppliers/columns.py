@@ -63,7 +63,7 @@ def fields_of(heading: str) -> Mapping[str, int]:
         field.name: ranks[key]
         for field in FIELDS
         if (key := unnumbered if field.several or field.numbered else whole)
-        in (ranks := _ranks()[field.name])
+        in (ranks := _rank_headings()[field.name])
     }
 
 
@@ -90,11 +90,13 @@ def person_heading(heading: str) -> PersonHeading | None:
     role = "".join(word for word in text.split() if word not in ("name", "full", "of", "and"))
     number = next((word for word in words if word.isdigit()), "")
     # `Director name and date of birth` heads people, each with a date.
-    born = born and not (role and ("name" in words or re.search(r"\band\b|[&/+]", folded(heading))))
-    if role not in _roles() and NOT_PEOPLE.isdisjoint(text.split()):
+    born = born and not (
+        role and ("name" in words or re.search(r"\band\b|[&/+]", fold_heading(heading)))
+    )
+    if role not in _map_heading_roles() and NOT_PEOPLE.isdisjoint(text.split()):
         role = next((role for word, role in ROLE_WORDS.items() if word in text.split()), role)
-    if role in ROLES or role in _roles():
-        return PersonHeading(_roles().get(role, role), number, born)
+    if role in ROLES or role in _map_heading_roles():
+        return PersonHeading(_map_heading_roles().get(role, role), number, born)
     return PersonHeading("", number, True) if born and not role else None
 
 
@@ -104,7 +106,7 @@ def part_of_name(heading: str) -> tuple[NamePart, PersonHeading] | None:
 
     `Director 1 first name`, `Owner (surname)`; a bare `Surname` is of a named person.
     """
-    text = " ".join(re.findall(r"[^\W\d_]+", folded(heading)))
+    text = " ".join(re.findall(r"[^\W\d_]+", fold_heading(heading)))
     forms: tuple[tuple[NamePart, re.Pattern[str]], ...] = (("given", _GIVEN), ("family", _FAMILY))
     for part, form in forms:
         rest, count = form.subn(" ", text)
@@ -131,7 +133,7 @@ def is_same(heading: str, other: str) -> bool:
     return bool(one) and one == two
 
 
-def folded(heading: str) -> str:
+def fold_heading(heading: str) -> str:
     """Return the heading in lower case, `DirectorName` as two words."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", unicodedata.normalize("NFKC", heading))
     plain = apart.casefold().replace("'", "").replace("’", "").replace("_", " ")
@@ -141,19 +143,19 @@ def folded(heading: str) -> str:
 def _words(heading: str) -> tuple[str, ...]:
     if len(heading) > _LONGEST:
         return ()
-    plain = folded(heading)
+    plain = fold_heading(heading)
     bare = re.sub(r"[(\[][^)\]]*[)\]]", " ", plain)
     words = re.findall(r"[^\W\d_]+|\d+|#", bare) or re.findall(r"[^\W\d_]+|\d+|#", plain)
-    return tuple(_SAME.get(word, word) for word in map(_singular, words))
+    return tuple(_SAME.get(word, word) for word in map(_make_singular, words))
 
 
-def _singular(word: str) -> str:
+def _make_singular(word: str) -> str:
     plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss")
     return word[:-1] if plural else word
 
 
 @cache
-def _ranks() -> dict[str, dict[str, int]]:
+def _rank_headings() -> dict[str, dict[str, int]]:
     return {
         field.name: {
             "".join(_words(heading)): rank
@@ -164,7 +166,7 @@ def _ranks() -> dict[str, dict[str, int]]:
 
 
 @cache
-def _roles() -> dict[str, str]:
+def _map_heading_roles() -> dict[str, str]:
     return {
         "".join(_words(heading)): role
         for role, (_, role_headings) in ROLES.items()
@@ -223,15 +225,15 @@ class Columns:
         return found
 
 
-def choose(header: Sequence[str], mapping: Mapping[str, str], file: str) -> Columns:
+def choose_columns(header: Sequence[str], mapping: Mapping[str, str], file: str) -> Columns:
     """Return the columns of a file. Raises UsageError: no name, or a mapped column that is not
     there.
     """
     listing = "Columns found: " + (", ".join(repr(cell) for cell in header if cell) or "none") + "."
     for field, heading in mapping.items():
-        if _position(header, heading) is None:
+        if _find_heading(header, heading) is None:
             raise UsageError(f"{file}: has no column {heading!r} for {field}", hint=listing)
-    columns = guess(header, mapping)
+    columns = guess_supplier_columns(header, mapping)
     if "name" not in columns.fields:
         raise UsageError(
             f"{file}: no column was recognised as the supplier's name",
@@ -248,9 +250,9 @@ def header_key(header: Sequence[str]) -> str:
     return sha256("\x1f".join(folded).encode(errors="replace")).hexdigest()
 
 
-def score(row: Sequence[str], mapping: Mapping[str, str]) -> int:
+def score_header(row: Sequence[str], mapping: Mapping[str, str]) -> int:
     """Return how well the row would serve as the header: 0 where it has no column for the name."""
-    columns = guess(row, mapping)
+    columns = guess_supplier_columns(row, mapping)
     return columns.score if "name" in columns.fields else 0
 
 
@@ -274,17 +276,17 @@ def field_names(mapping: Mapping[str, str]) -> dict[str, str]:
     return spelt
 
 
-def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
+def guess_supplier_columns(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     """Give each field its column: the mapped one, else the surest heading, leftmost of equals."""
     if len(header) > _MOST_COLUMNS:
         return Columns({}, (), {}, 0)
     mapped = {
         field: position
         for field, heading in mapping.items()
-        if (position := _position(header, heading)) is not None
+        if (position := _find_heading(header, heading)) is not None
     }
     free = [at for at in range(len(header)) if at not in mapped.values()]
-    fits = {at: _fits(header[at], payments=_is_of_payments(header)) for at in free}
+    fits = {at: _rank_heading_fields(header[at], payments=_is_of_payments(header)) for at in free}
     fields: dict[str, tuple[int, ...]] = {}
     total = 1000 * len(mapped)
     for field in FIELDS:
@@ -312,7 +314,7 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
     halves = {at: half for at in free if (half := part_of_name(header[at]))}
     about |= {at: of for at, (_, of) in halves.items()}
     about |= {at: told for name, at in mapped.items() if (told := person_heading(name))}
-    people = _people(about, {at: part for at, (part, _) in halves.items()}, header)
+    people = _pair_people_columns(about, {at: part for at, (part, _) in halves.items()}, header)
     read = {at for each in people for at in each.columns}
     left = [at for at in free if at not in read]
     spare = {name: tuple(at for at in left if name in fits[at]) for name in fields}
@@ -322,28 +324,30 @@ def guess(header: Sequence[str], mapping: Mapping[str, str]) -> Columns:
 
 def _is_of_payments(header: Sequence[str]) -> bool:
     """Return whether a file has a row for each payment."""
-    return sum(_key(heading) in _keys(PAYMENTS) for heading in header) > 1
+    return (
+        sum(_build_heading_key(heading) in _build_heading_keys(PAYMENTS) for heading in header) > 1
+    )
 
 
-def _fits(heading: str, *, payments: bool) -> Mapping[str, int]:
+def _rank_heading_fields(heading: str, *, payments: bool) -> Mapping[str, int]:
     """Return the fields that a heading could be. In a file of payments the payer's name is the last
     to be taken for that of the supplier, and the reference of a payment is none of the supplier.
     """
     found = dict(fields_of(heading))
-    if payments and "name" in found and _key(heading) in _keys(PAYERS):
+    if payments and "name" in found and _build_heading_key(heading) in _build_heading_keys(PAYERS):
         found["name"] += _LAST
-    if payments and _key(heading) in _keys(OF_PAYMENTS):
+    if payments and _build_heading_key(heading) in _build_heading_keys(OF_PAYMENTS):
         found.pop("ref", None)
     return found
 
 
-def _key(heading: str) -> str:
+def _build_heading_key(heading: str) -> str:
     return "".join(_words(heading))
 
 
 @cache
-def _keys(headings: frozenset[str]) -> frozenset[str]:
-    return frozenset(map(_key, headings))
+def _build_heading_keys(headings: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(_build_heading_key, headings))
 
 
 def _best_of_each_number(
@@ -362,7 +366,7 @@ def _is_house_number(header: Sequence[str], at: int) -> bool:
     return "address" in after and is_bare_number(header[at])
 
 
-def _people(
+def _pair_people_columns(
     about: Mapping[int, PersonHeading],
     halves: Mapping[int, NamePart],
     header: Sequence[str],
@@ -401,7 +405,7 @@ def _people(
     return tuple(found)
 
 
-def _position(header: Sequence[str], heading: str) -> int | None:
+def _find_heading(header: Sequence[str], heading: str) -> int | None:
     """Return the column with this heading, apart from case and spacing."""
     plain = " ".join(heading.split()).casefold()
     folded = [" ".join(cell.split()).casefold() for cell in header]

@@ -34,23 +34,23 @@ _UK = re.compile(r"[12357-9][0-9]{8,9}")
 _PLACEHOLDERS = frozenset(("1234567890", "1234567891", "123456789"))
 
 
-def phones(text: str) -> tuple[str, ...]:
+def parse_phones(text: str) -> tuple[str, ...]:
     """Return the phone numbers in a cell as `+44…` or another `+` and country code (ITU-T E.164).
 
     A number without a country code is a UK one, by Ofcom's numbering plan; one whose 0 a
     spreadsheet dropped is known again. Extensions are left out, and so are fillers such as
     `00000 000000`.
     """
-    plain = _EXTENSION.sub(" ", _folded(text))
-    found = (_phone(_PHONE_LABEL.sub(" ", part)) for part in _BETWEEN.split(plain))
-    return _once(found)
+    plain = _EXTENSION.sub(" ", _fold_contact(text))
+    found = (_parse_phone(_PHONE_LABEL.sub(" ", part)) for part in _BETWEEN.split(plain))
+    return _deduplicate_contacts(found)
 
 
-def _phone(text: str) -> str:
+def _parse_phone(text: str) -> str:
     if re.search(r"[^0-9\s+().\-–—]", text):
         return ""
     bare = re.sub(r"\(\s*0\s*\)", "", text)
-    digits = _digits(bare)
+    digits = _extract_digits(bare)
     if bare.lstrip(" (").startswith("+"):
         country = digits
     elif digits.startswith("00"):
@@ -82,15 +82,15 @@ def mail_domains(text: str) -> tuple[str, ...]:
 
     Not those that tie nobody to anybody: public mail providers, bodies of the state.
     """
-    return _once(_own_domain(found) for found in _MAIL.findall(_folded(text)))
+    return _deduplicate_contacts(_own_domain(found) for found in _MAIL.findall(_fold_contact(text)))
 
 
 def site_domains(text: str) -> tuple[str, ...]:
     """Return the registered domains of web addresses in a cell; not of those that hosts give to
     many.
     """
-    whole = (_SITE.fullmatch(part) for part in re.split(r"[\s;,|]+", _folded(text)))
-    return _once(_own_domain(found[1]) for found in whole if found)
+    whole = (_SITE.fullmatch(part) for part in re.split(r"[\s;,|]+", _fold_contact(text)))
+    return _deduplicate_contacts(_own_domain(found[1]) for found in whole if found)
 
 
 def _own_domain(host: str) -> str:
@@ -103,16 +103,20 @@ def _own_domain(host: str) -> str:
     if len(labels) < 2 or not all(map(_LABEL.fullmatch, labels)) or labels[-1].isdigit():
         return ""
     ends = {".".join(labels[at:]) for at in range(len(labels))}
-    if ends & _domains("public") or ends & _domains("site") or ends & _domains("mail"):
+    if (
+        ends & _load_shared_domains("public")
+        or ends & _load_shared_domains("site")
+        or ends & _load_shared_domains("mail")
+    ):
         return ""
     length = 2
-    if ".".join(labels[-2:]) in _domains("suffix"):
+    if ".".join(labels[-2:]) in _load_shared_domains("suffix"):
         length = 4 if labels[-2:] == ["sch", "uk"] else 3
     return ".".join(labels[-length:]) if len(labels) >= length else ""
 
 
 @cache
-def _domains(kind: str) -> frozenset[str]:
+def _load_shared_domains(kind: str) -> frozenset[str]:
     rows = read_rows(Path(__file__).with_name("shared_domains.tsv"))
     return frozenset(domain for row in rows if row[0] == kind for domain in row[1].split())
 
@@ -125,12 +129,12 @@ _ACCOUNT_LABEL = re.compile(
 )
 
 
-def iban(text: str) -> str:
+def parse_iban(text: str) -> str:
     """Return the account of an IBAN (ISO 13616, its check digits verified), empty where it is none.
 
     One of the UK is its sort code and account number, so that it is the same account as these.
     """
-    bare = re.sub(r"[\W_]", "", _folded(text)).upper()
+    bare = re.sub(r"[\W_]", "", _fold_contact(text)).upper()
     bare = _IBAN_LABEL.sub("", bare)
     if not _IBAN.fullmatch(bare) or not _is_checked(bare):
         return ""
@@ -152,13 +156,13 @@ def bank_account(text: str, sort_code: str = "") -> str:
     back: a sort code has 6 digits, an account number 8, shorter ones are padded (Pay.UK, modulus
     checking). An account number alone is that of thousands, and is not read.
     """
-    if found := iban(text):
+    if found := parse_iban(text):
         return found
-    plain = _ACCOUNT_LABEL.sub(" ", _folded(text))
+    plain = _ACCOUNT_LABEL.sub(" ", _fold_contact(text))
     if re.search(r"[^0-9\s.,/:;&()\-–—|]", plain):
         return ""
-    digits = _digits(plain)
-    code = _digits(_ACCOUNT_LABEL.sub(" ", _folded(sort_code)))
+    digits = _extract_digits(plain)
+    code = _extract_digits(_ACCOUNT_LABEL.sub(" ", _fold_contact(sort_code)))
     if not code and len(digits) == 14:
         return _uk_account(digits[:6], digits[6:])
     if code and len(digits) == 14 and digits.startswith(code.zfill(6)):
@@ -166,7 +170,7 @@ def bank_account(text: str, sort_code: str = "") -> str:
     return _uk_account(code, digits)
 
 
-def _digits(text: str) -> str:
+def _extract_digits(text: str) -> str:
     text = text.strip()
     # As a spreadsheet writes a number that it took for a sum.
     if re.fullmatch(r"[0-9]+\.0", text):
@@ -195,7 +199,7 @@ def contact_keys(
     """
     keys: dict[ContactKey, None] = {}
     unread: list[str] = []
-    for kind, cell, values in _read(cells):
+    for kind, cell, values in _read_contact_cells(cells):
         keys |= dict.fromkeys(make(kind, value) for value in values[:_MOST])
         if len(values) > _MOST:
             unread.append(cell.column)
@@ -207,11 +211,11 @@ def contact_keys(
     return tuple(keys), tuple(dict.fromkeys(unread))
 
 
-def _read(
+def _read_contact_cells(
     cells: Mapping[str, Sequence[SupplierCell]],
 ) -> Iterator[tuple[ContactKind, SupplierCell, tuple[str, ...]]]:
     for cell in cells.get("phone", ()):
-        yield "phone", cell, phones(cell.text)
+        yield "phone", cell, parse_phones(cell.text)
     for cell in cells.get("email", ()):
         yield "e-mail domain", cell, mail_domains(cell.text)
     for cell in cells.get("website", ()):
@@ -220,12 +224,16 @@ def _read(
     accounts = cells.get("bank_account", ())
     for at, cell in enumerate(accounts):
         beside = codes[at] if len(codes) == len(accounts) else codes[0] if codes else None
-        yield "bank account", cell, _some(bank_account(cell.text, beside.text if beside else ""))
+        yield (
+            "bank account",
+            cell,
+            _wrap_contact(bank_account(cell.text, beside.text if beside else "")),
+        )
     for cell in cells.get("iban", ()):
-        yield "bank account", cell, _some(bank_account(cell.text))
+        yield "bank account", cell, _wrap_contact(bank_account(cell.text))
 
 
-def _some(value: str) -> tuple[str, ...]:
+def _wrap_contact(value: str) -> tuple[str, ...]:
     return (value,) if value else ()
 
 
@@ -237,10 +245,10 @@ def _names_a_domain(kind: ContactKind, text: str) -> bool:
     return kind == "e-mail domain" and "." in text
 
 
-def _folded(text: str) -> str:
+def _fold_contact(text: str) -> str:
     plain = unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
     return "\n".join(map(clean, plain.splitlines())).removeprefix("mailto:")
 
 
-def _once(values: Iterator[str]) -> tuple[str, ...]:
+def _deduplicate_contacts(values: Iterator[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, values)))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from duediligence.formats.cells import clean, ungarbled
+from duediligence.formats.cells import clean, fix_garbled_text
 from duediligence.model import Contract, UnreadCell
 from duediligence.suppliers.columns import number_in
 from duediligence.suppliers.numbers import NOTHING
@@ -62,7 +62,7 @@ class _OneContract:
         )
 
     def _text(self, name: str) -> str:
-        text = ungarbled(clean(self.cells.get(name, SupplierCell("", "")).text))
+        text = fix_garbled_text(clean(self.cells.get(name, SupplierCell("", "")).text))
         return "" if text.casefold() in NOTHING else text
 
     def _refuse(self, name: str, reason: str) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.formats import json
-from duediligence.formats.cells import TURNED, clean, is_turned, ungarbled
+from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned
 from duediligence.formats.table import read_table
-from duediligence.law.declarations import question
+from duediligence.law.declarations import find_question
 from duediligence.model import Declaration
 from duediligence.model.declarations import ANSWERS, APPLIES_TO, Answer, AppliesTo
 from duediligence.text.wording import first_lines
@@ -57,8 +57,10 @@ def _check_size(path: Path) -> None:
 
 
 def _from_table(path: Path) -> DeclarationRows:
-    table = read_table(path, usable=lambda row: len(set(NEEDED) & set(map(_column, row))))
-    names = [_column(heading) for heading in table.header]
+    table = read_table(
+        path, usable=lambda row: len(set(NEEDED) & set(map(_normalise_answer_column, row)))
+    )
+    names = [_normalise_answer_column(heading) for heading in table.header]
     for name in NEEDED:
         if name not in names:
             near = get_close_matches(name, [each for each in names if each], 1)
@@ -84,7 +86,7 @@ def _from_table(path: Path) -> DeclarationRows:
     return DeclarationRows(rows(), tuple(filter(None, unused)), table.notes)
 
 
-def _column(heading: str) -> str:
+def _normalise_answer_column(heading: str) -> str:
     plain = "_".join(re.split(r"[\s_-]+", heading.strip().casefold()))
     return _SAME_COLUMN.get(plain, plain)
 
@@ -97,30 +99,37 @@ def _from_json(path: Path) -> Iterator[Row]:
         document = json.load(path, MOST_BYTES)
         for number, form in enumerate(document if isinstance(document, list) else [document], 1):
             where = f"form {number}"
-            about = dict(_object(form, where, path))
-            for place, answer in enumerate(_list(about.pop("answers", None), where, path), 1):
+            about = dict(_check_answer_object(form, where, path))
+            for place, answer in enumerate(
+                _check_answers_list(about.pop("answers", None), where, path), 1
+            ):
                 at = f"{where}, answer {place}"
-                yield at, _texts({**about, **_object(answer, at, path)}, at, path)
+                yield (
+                    at,
+                    _read_answer_texts(
+                        {**about, **_check_answer_object(answer, at, path)}, at, path
+                    ),
+                )
     except UnreadableFile as error:
         raise UsageError(error.message, hint="docs/declarations.md shows the form.") from error
 
 
-def _list(value: object, where: str, path: Path) -> list[Any]:
+def _check_answers_list(value: object, where: str, path: Path) -> list[Any]:
     if not isinstance(value, list):
         raise UnreadableFile(f"{path.name}: {where}: answers is not a list")
     return value
 
 
-def _object(value: object, where: str, path: Path) -> dict[str, Any]:
+def _check_answer_object(value: object, where: str, path: Path) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UnreadableFile(f"{path.name}: {where} is not an object")
     return value
 
 
-def _texts(values: Mapping[str, Any], where: str, path: Path) -> dict[str, str]:
+def _read_answer_texts(values: Mapping[str, Any], where: str, path: Path) -> dict[str, str]:
     found = {}
     for name, value in values.items():
-        column = _column(name)
+        column = _normalise_answer_column(name)
         if column not in COLUMNS:
             near = get_close_matches(column, COLUMNS, 1)
             did = f"; did you mean {near[0]}?" if near else ""
@@ -154,7 +163,7 @@ def answer_of(cells: Mapping[str, str], known: Collection[str], today: date) -> 
     """Return the answer, of one of the `known` suppliers, made on `today` or before. Raises
     Wrong.
     """
-    held = {name: ungarbled(clean(cells.get(name, ""))) for name in COLUMNS}
+    held = {name: fix_garbled_text(clean(cells.get(name, ""))) for name in COLUMNS}
     for name in COLUMNS:
         if is_turned(cells.get(name, "")):
             raise Wrong(name, TURNED)
@@ -164,10 +173,10 @@ def answer_of(cells: Mapping[str, str], known: Collection[str], today: date) -> 
     if held["supplier_ref"] not in known:
         raise Wrong(
             "supplier_ref",
-            f"unknown supplier {_shown(held['supplier_ref'])}; import suppliers first",
+            f"unknown supplier {_quote_answer(held['supplier_ref'])}; import suppliers first",
         )
     try:
-        asked = question(held["question"])
+        asked = find_question(held["question"])
     except UsageError as error:
         raise Wrong("question", error.message) from None
     if len(held["details"]) > LONGEST_DETAILS:
@@ -178,7 +187,7 @@ def answer_of(cells: Mapping[str, str], known: Collection[str], today: date) -> 
         title=asked.title,
         grounds=asked.grounds,
         answer=_one_of("answer", held["answer"], ANSWERS, _ANSWERS),
-        declared_on=_day(held["date"], today),
+        declared_on=_parse_declared_day(held["date"], today),
         applies_to=_one_of("applies_to", held["applies_to"], APPLIES_TO, _PARTIES),
         details=held["details"],
     )
@@ -195,25 +204,26 @@ def _one_of(column: str, text: str, words: Sequence[Any], same: Mapping[str, Any
     raise Wrong(column, f"is not understood{did}")
 
 
-def _day(text: str, today: date) -> date:
+def _parse_declared_day(text: str, today: date) -> date:
     if found := _ISO.fullmatch(text):
         year, month, day = map(int, found.groups())
     elif found := _BRITISH.fullmatch(text):
         day, month, year = map(int, found.groups())
     else:
         raise Wrong(
-            "date", f"{_shown(text)} is not a valid date: write it as 2026-03-31 or 31/03/2026"
+            "date",
+            f"{_quote_answer(text)} is not a valid date: write it as 2026-03-31 or 31/03/2026",
         )
     try:
         declared = date(year, month, day)
     except ValueError:
-        raise Wrong("date", f"{_shown(text)} is a day that does not exist") from None
+        raise Wrong("date", f"{_quote_answer(text)} is a day that does not exist") from None
     if declared > today:
-        raise Wrong("date", f"{_shown(text)} is in the future")
+        raise Wrong("date", f"{_quote_answer(text)} is in the future")
     return declared
 
 
-def _shown(text: str) -> str:
+def _quote_answer(text: str) -> str:
     return repr(text[:80])
 
 

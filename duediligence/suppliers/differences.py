@@ -21,15 +21,15 @@ class Difference(NamedTuple):
     now: str
 
 
-def differences(before: Supplier, now: Supplier) -> Iterator[Difference]:
+def list_differences(before: Supplier, now: Supplier) -> Iterator[Difference]:
     """Yield the fields in which two states of a supplier differ, as people read them."""
-    was, held = (_fields(one) for one in (before, now))
+    was, held = (_format_supplier_fields(one) for one in (before, now))
     for field, value in held.items():
         if was[field] != value:
             yield Difference(field, was[field], value)
 
 
-def _fields(one: Supplier) -> dict[SupplierField, str]:
+def _format_supplier_fields(one: Supplier) -> dict[SupplierField, str]:
     address = one.address
     return {
         "name": one.name,

@@ -65,8 +65,8 @@ def likely_duplicates(
     """
     found: dict[tuple[str, str], DuplicatePair] = {}
     by_ref = {one.ref: one for one in suppliers}
-    for pair in _pairs(suppliers):
-        key = _key(pair)
+    for pair in _find_likely_pairs(suppliers):
+        key = _build_pair_key(pair)
         first, second = (by_ref[ref] for ref in key)
         both_ended = first.ended is not None and second.ended is not None
         if key not in found and key not in apart and not both_ended:
@@ -74,7 +74,7 @@ def likely_duplicates(
     return list(found.values())
 
 
-def groups(pairs: Iterable[DuplicatePair]) -> list[tuple[DuplicatePair, ...]]:
+def group_duplicate_pairs(pairs: Iterable[DuplicatePair]) -> list[tuple[DuplicatePair, ...]]:
     """Return pairs that share a supplier together, in the order in which they are given."""
     of: dict[str, list[DuplicatePair]] = {}
     for pair in pairs:
@@ -86,7 +86,7 @@ def groups(pairs: Iterable[DuplicatePair]) -> list[tuple[DuplicatePair, ...]]:
     return list({id(group): tuple(group) for group in of.values()}.values())
 
 
-def _pairs(suppliers: Sequence[Supplier]) -> Iterator[DuplicatePair]:
+def _find_likely_pairs(suppliers: Sequence[Supplier]) -> Iterator[DuplicatePair]:
     """Yield pairs with why, the surest reasons first; one pair may come for several reasons."""
     numbers: dict[str, list[Supplier]] = defaultdict(list)
     for one in suppliers:
@@ -94,37 +94,41 @@ def _pairs(suppliers: Sequence[Supplier]) -> Iterator[DuplicatePair]:
             if identifier.scheme in _SCHEMES:
                 numbers[f"{identifier.scheme} {identifier.id}"].append(one)
     for number, many in numbers.items():
-        for one, other in _each(many):
+        for one, other in _combine_group(many):
             yield DuplicatePair(one, other, "same number", number)
     names = {one.ref: firm_name(one.name) for one in suppliers}
-    postcodes = _grouped(suppliers, lambda one: [_postcode(one)])
-    for one, other in _compared(postcodes):
+    postcodes = _group_by_shared_key(suppliers, lambda one: [_read_supplier_postcode(one)])
+    for one, other in _pair_within_groups(postcodes):
         if names[one.ref] == names[other.ref]:
             yield DuplicatePair(one, other, "same name and postcode")
-    for one, other in _compared(postcodes):
-        score = _similarity(one, other)
+    for one, other in _pair_within_groups(postcodes):
+        score = _score_supplier_names(one, other)
         if names[one.ref] != names[other.ref] and score >= SIMILAR_BESIDE:
             yield DuplicatePair(one, other, "similar name, same postcode", similarity=score)
-    for one, other in _compared(_grouped(suppliers, _people)):
-        score = _similarity(one, other)
+    for one, other in _pair_within_groups(_group_by_shared_key(suppliers, _list_dated_people)):
+        score = _score_supplier_names(one, other)
         if score >= SIMILAR_BESIDE:
             yield DuplicatePair(one, other, "similar name, same person", similarity=score)
-    for one, other in _compared(_grouped(suppliers, lambda one: [names[one.ref]])):
+    for one, other in _pair_within_groups(
+        _group_by_shared_key(suppliers, lambda one: [names[one.ref]])
+    ):
         if _postcodes_agree(one, other) or not _may_be_person(one.name):
             yield DuplicatePair(one, other, "same name")
-    for one, other in _compared(_grouped(suppliers, lambda one: _slips(names[one.ref]))):
+    for one, other in _pair_within_groups(
+        _group_by_shared_key(suppliers, lambda one: _list_name_slips(names[one.ref]))
+    ):
         if names[one.ref] == names[other.ref] or not _postcodes_agree(one, other):
             continue
-        score = _similarity(one, other)
+        score = _score_supplier_names(one, other)
         if score >= SIMILAR_ALONE and not _may_be_person(one.name):
             yield DuplicatePair(one, other, "similar name", similarity=score)
 
 
-def _compared(many: Iterable[list[Supplier]]) -> Iterator[tuple[Supplier, Supplier]]:
+def _pair_within_groups(many: Iterable[list[Supplier]]) -> Iterator[tuple[Supplier, Supplier]]:
     """Yield the pairs within each group that no number keeps apart, each once."""
     seen: set[tuple[str, str]] = set()
     for group in many:
-        for one, other in _each(group):
+        for one, other in _combine_group(group):
             key = (one.ref, other.ref)
             if key not in seen:
                 seen.add(key)
@@ -132,12 +136,12 @@ def _compared(many: Iterable[list[Supplier]]) -> Iterator[tuple[Supplier, Suppli
                     yield one, other
 
 
-def _each(group: list[Supplier]) -> Iterator[tuple[Supplier, Supplier]]:
+def _combine_group(group: list[Supplier]) -> Iterator[tuple[Supplier, Supplier]]:
     if 1 < len(group) <= _MOST_AT_ONE:
         yield from combinations(group, 2)
 
 
-def _similarity(one: Supplier, other: Supplier) -> float:
+def _score_supplier_names(one: Supplier, other: Supplier) -> float:
     return name_similarity(one.name, other.name, "unknown")
 
 
@@ -146,23 +150,23 @@ def _may_be_person(name: str) -> bool:
     return reads_as_person(name) and is_known_of_people(name)
 
 
-def _postcode(one: Supplier) -> str:
+def _read_supplier_postcode(one: Supplier) -> str:
     return one.address.postcode.replace(" ", "").upper() if one.address else ""
 
 
 def _postcodes_agree(one: Supplier, other: Supplier) -> bool:
     """Return whether the postcodes are the same, or one is not known."""
-    codes = {_postcode(one), _postcode(other)} - {""}
+    codes = {_read_supplier_postcode(one), _read_supplier_postcode(other)} - {""}
     return len(codes) < 2
 
 
-def _people(one: Supplier) -> Iterator[Hashable]:
+def _list_dated_people(one: Supplier) -> Iterator[Hashable]:
     for person in one.people:
         if person.birth_date:
             yield person.name.casefold(), str(person.birth_date)
 
 
-def _slips(name: str) -> Iterator[str]:
+def _list_name_slips(name: str) -> Iterator[str]:
     """Yield the name without each of its letters: two names with one slip between them share
     one.
     """
@@ -171,7 +175,7 @@ def _slips(name: str) -> Iterator[str]:
         yield from (name[:at] + name[at + 1 :] for at in range(len(name)))
 
 
-def _grouped(
+def _group_by_shared_key(
     suppliers: Iterable[Supplier], keys: Callable[[Supplier], Iterable[Hashable]]
 ) -> Iterable[list[Supplier]]:
     """Return the suppliers that share a key, for each key that is not empty."""
@@ -183,6 +187,6 @@ def _grouped(
     return [group for group in found.values() if len(group) > 1]
 
 
-def _key(pair: DuplicatePair) -> tuple[str, str]:
+def _build_pair_key(pair: DuplicatePair) -> tuple[str, str]:
     first, second = sorted((pair.one.ref, pair.other.ref))
     return first, second

@@ -109,7 +109,7 @@ class Endings:
         for one in rows:
             status = status_of(one.status)
             seen[status] += 1
-            own += status == "ended" and _word(one.status.text) not in _ENDED_TOO
+            own += status == "ended" and _clean_status(one.status.text) not in _ENDED_TOO
             example.setdefault(status, clean(one.status.text)[:40])
             self.heading = one.status.column
         if "status" in chosen or not self.heading:
@@ -175,9 +175,9 @@ class Endings:
         elif status == "register":
             unread.append(_unread(row.status, _OF_A_REGISTER))
         elif status == "ended":
-            day = _dated(row.status.text)
+            day = _parse_status_date(row.status.text)
         said, cell = status, row.status
-        if text := _word(row.ended.text):
+        if text := _clean_status(row.ended.text):
             cell = row.ended
             given = parse_day(clean(row.ended.text))
             if given:
@@ -202,7 +202,7 @@ def status_of(cell: SupplierCell) -> Status:
     `register` is the status of a company in a register (`Dissolved`), which says nothing of
     whether the buyer still buys from it. Empty where the cell is.
     """
-    text = _word(cell.text)
+    text = _clean_status(cell.text)
     if not text:
         return ""
     if len(text) > _LONGEST:
@@ -211,7 +211,7 @@ def status_of(cell: SupplierCell) -> Status:
         return "register"
     if text in _YES | _NO and re.search(r"active|current", cell.column.casefold()):
         return "active" if text in _YES else "ended"
-    for form in _forms(text):
+    for form in _list_status_forms(text):
         if form in _ENDED:
             return "ended"
         if form in _ACTIVE:
@@ -219,25 +219,25 @@ def status_of(cell: SupplierCell) -> Status:
     return "unknown"
 
 
-def _forms(text: str) -> Iterator[str]:
+def _list_status_forms(text: str) -> Iterator[str]:
     """Yield the words of a status whole, without its date, and without what is said of it."""
-    yield _plain(text)
+    yield _keep_status_words(text)
     if found := _DATED.fullmatch(text):
-        yield _plain(found[1])
-    yield _plain(_ASIDE.sub("", text))
+        yield _keep_status_words(found[1])
+    yield _keep_status_words(_ASIDE.sub("", text))
 
 
-def _plain(text: str) -> str:
+def _keep_status_words(text: str) -> str:
     return " ".join(re.findall(r"[a-z]+", text))
 
 
-def _dated(text: str) -> date | None:
+def _parse_status_date(text: str) -> date | None:
     """Return the day in a status such as `Ended 30/06/2026`."""
-    found = _DATED.fullmatch(_word(text)[:_LONGEST])
+    found = _DATED.fullmatch(_clean_status(text)[:_LONGEST])
     return parse_day(found[2].strip()) if found else None
 
 
-def _word(text: str) -> str:
+def _clean_status(text: str) -> str:
     plain = clean(text).casefold().strip(" .*")
     return "" if plain in NOTHING - {"no"} else plain
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from duediligence.formats.table import read_table
-from duediligence.suppliers.columns import score
+from duediligence.suppliers.columns import score_header
 from duediligence.suppliers.fields import FIELDS, ROLES
 
 # The fields for which a column may be chosen, as `read_suppliers` names them; the name first.
@@ -28,7 +28,7 @@ class FileHeadings:
 
 def headings_of(path: Path, sheet: str = "") -> FileHeadings:
     """Return the sheets and headings of a file. Raises UsageError for one that cannot be read."""
-    table = read_table(path, sheet=sheet, usable=lambda row: score(row, {}))
+    table = read_table(path, sheet=sheet, usable=lambda row: score_header(row, {}))
     sheets = (table.sheet, *table.other_sheets) if table.sheet else ()
     return FileHeadings(
         sheet=table.sheet,

@@ -103,13 +103,13 @@ def numbers_differ(one: Iterable[Identifier], other: Iterable[Identifier]) -> bo
     """
     theirs = {identifier.scheme: identifier.id for identifier in other}
     return any(
-        not _slip(identifier.id, theirs[identifier.scheme])
+        not _may_be_same_number(identifier.id, theirs[identifier.scheme])
         for identifier in one
         if identifier.scheme in theirs
     )
 
 
-def _slip(one: str, other: str) -> bool:
+def _may_be_same_number(one: str, other: str) -> bool:
     return one == other or digit_mistyped(one, other) or digits_swapped(one, other)
 
 
@@ -118,7 +118,7 @@ def is_made(ref: str) -> bool:
     return _MADE.fullmatch(ref) is not None
 
 
-def recognise(read: Import, known: StoredSuppliers, *, today: date) -> Recognised:
+def recognise_suppliers(read: Import, known: StoredSuppliers, *, today: date) -> Recognised:
     """Give each supplier of the file the reference that it is known by.
 
     `known` are the stored suppliers and the references of files for some of them. A supplier that
@@ -156,7 +156,7 @@ def recognise(read: Import, known: StoredSuppliers, *, today: date) -> Recognise
         refs[row] = ref
     _name_the_new(open_rows, read, refs, taken=set(stored) | set(refs.values()))
     suppliers = tuple(
-        _kept(one, refs, stored, undated=one.ref in read.undated, today=today)
+        _assign_kept_ref(one, refs, stored, undated=one.ref in read.undated, today=today)
         for one in read.suppliers
     )
     now = {one.ref: kept for one, kept in zip(read.suppliers, suppliers, strict=True)}
@@ -207,7 +207,7 @@ def _name_the_new(
         taken.add(made)
 
 
-def _kept(
+def _assign_kept_ref(
     one: Supplier,
     refs: Mapping[str, str],
     stored: Mapping[str, Supplier],
@@ -262,8 +262,8 @@ class _Pairing:
         self._stored = {one.supplier.ref: one for one in stored}
         self._without_ref, self._having_one = without_ref, having_one
         both = (all_rows, all_stored)
-        self._names = tuple(_grouped(side, _name) for side in both)
-        self._numbers = tuple(_grouped(side, lambda one: one.numbers) for side in both)
+        self._names = tuple(_group_facts_by_key(side, _list_name_keys) for side in both)
+        self._numbers = tuple(_group_facts_by_key(side, lambda one: one.numbers) for side in both)
         self.found: dict[str, tuple[str, Why]] = {}
         self.doubts: dict[str, tuple[str, ...]] = {}
 
@@ -276,10 +276,10 @@ class _Pairing:
             lambda one: [(one.name, one.postcode)] if one.postcode else [],
             _no_other_number,
         )
-        self._round("same name", _name, self._lacks_a_postcode)
-        self._round("same name, another postcode", _name, self._moved)
-        self._round("similar name, same postcode", _postcode, self._similar)
-        of_name = _grouped(self._stored.values(), _name)
+        self._round("same name", _list_name_keys, self._lacks_a_postcode)
+        self._round("same name, another postcode", _list_name_keys, self._moved)
+        self._round("similar name, same postcode", _list_postcode_keys, self._similar)
+        of_name = _group_facts_by_key(self._stored.values(), _list_name_keys)
         for row in self._rows.values():
             self._doubt(row.supplier.ref, (one.supplier.ref for one in of_name.get(row.name, ())))
         left = {row: [ref for ref in of if ref in self._stored] for row, of in self.doubts.items()}
@@ -289,9 +289,9 @@ class _Pairing:
         """Join what was imported before just so, whatever else looks like it."""
         stored: dict[Supplier, list[str]] = defaultdict(list)
         for ref in sorted(self._stored, reverse=True):
-            stored[_bare(self._stored[ref].supplier)].append(ref)
+            stored[_keep_identity_fields(self._stored[ref].supplier)].append(ref)
         for row, one in list(self._rows.items()):
-            able = stored.get(_bare(one.supplier))
+            able = stored.get(_keep_identity_fields(one.supplier))
             if able and self._may_join(row, able[-1]):
                 self._join(row, able.pop(), "same in all but contracts")
 
@@ -315,7 +315,7 @@ class _Pairing:
         fits: Callable[[_Facts, _Facts], bool],
     ) -> None:
         """Join what fits on both sides with one alone."""
-        of_key = _grouped(self._stored.values(), keys)
+        of_key = _group_facts_by_key(self._stored.values(), keys)
         pairs: dict[str, list[str]] = defaultdict(list)
         back: dict[str, list[str]] = defaultdict(list)
         for row in self._rows.values():
@@ -365,7 +365,7 @@ class _Pairing:
         return name_similarity(row.supplier.name, one.supplier.name, "unknown") >= SIMILAR
 
 
-def _bare(supplier: Supplier) -> Supplier:
+def _keep_identity_fields(supplier: Supplier) -> Supplier:
     """Return what tells a supplier from others: not its contracts, nor how it was written or
     reached.
     """
@@ -382,11 +382,11 @@ def _bare(supplier: Supplier) -> Supplier:
     )
 
 
-def _name(one: _Facts) -> Iterator[str]:
+def _list_name_keys(one: _Facts) -> Iterator[str]:
     yield one.name
 
 
-def _postcode(one: _Facts) -> Iterator[str]:
+def _list_postcode_keys(one: _Facts) -> Iterator[str]:
     if one.postcode:
         yield one.postcode
 
@@ -395,7 +395,7 @@ def _no_other_number(row: _Facts, one: _Facts) -> bool:
     return not numbers_differ(row.numbers, one.numbers)
 
 
-def _grouped(
+def _group_facts_by_key(
     side: Iterable[_Facts], keys: Callable[[_Facts], Iterable[Hashable]]
 ) -> dict[Hashable, list[_Facts]]:
     found: dict[Hashable, list[_Facts]] = {}

@@ -12,17 +12,17 @@ from pathlib import Path
 from duediligence.errors import UsageError
 from duediligence.formats.cells import clean
 from duediligence.formats.filetype import RowLimit
-from duediligence.formats.furniture import FurnitureKind, furniture
+from duediligence.formats.furniture import FurnitureKind, find_furniture_kind
 from duediligence.formats.table import Table, read_table
 from duediligence.matching.names.parties import may_name
 from duediligence.model import RejectedRow, Repair, Supplier, UnreadCell
 from duediligence.suppliers.cell_ledger import CellLedger, RefusedCell, cells_csv
 from duediligence.suppliers.columns import (
     Columns,
-    choose,
+    choose_columns,
     field_names,
     header_key,
-    score,
+    score_header,
 )
 from duediligence.suppliers.contact_columns import HASHED, Contacts
 from duediligence.suppliers.contacts import MakeContactKey
@@ -47,14 +47,14 @@ from duediligence.suppliers.rows import (
     PeopleCells,
     Unusable,
     made_ref,
-    masked,
+    mask_digits,
+    read_supplier,
     spellings_of_refs,
-    supplier,
     with_contracts_of,
     with_given,
 )
 from duediligence.suppliers.stated_totals import StatedTotals
-from duediligence.writing import escaped, write_bytes
+from duediligence.writing import escape_formula, write_bytes
 
 
 def rejects_csv(rejects: Sequence[RejectedRow], header: Sequence[str]) -> bytes:
@@ -64,9 +64,9 @@ def rejects_csv(rejects: Sequence[RejectedRow], header: Sequence[str]) -> bytes:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow(["row", "reason", *map(escaped, header)])
+    writer.writerow(["row", "reason", *map(escape_formula, header)])
     for reject in rejects:
-        writer.writerow([reject.row, *map(escaped, (reject.reason, *reject.cells))])
+        writer.writerow([reject.row, *map(escape_formula, (reject.reason, *reject.cells))])
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -196,13 +196,13 @@ def read_suppliers(
     maps = {} if mapping else dict(remembered or {})
 
     def usable(row: Sequence[str]) -> int:
-        return _SURE if maps and header_key(row) in maps else score(row, told)
+        return _SURE if maps and header_key(row) in maps else score_header(row, told)
 
     table = read_table(path, sheet=sheet, usable=usable, limit=limit)
     again = maps.get(header_key(table.header))
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return _imported(
+    return _import_table(
         table,
         digest,
         told=field_names(again) if again else told,
@@ -239,7 +239,7 @@ def read_records(
     digest = hashlib.sha256(repr((header, cells)).encode()).hexdigest()
     filled = ((number, row) for number, row in cells if any(row))
     table = Table(name=name, header=header, rows=filled)
-    return _imported(
+    return _import_table(
         table, digest, told=field_names(mapping or {}), today=today, contact_key=contact_key
     )
 
@@ -257,7 +257,7 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def _imported(
+def _import_table(
     table: Table,
     digest: str,
     *,
@@ -273,7 +273,7 @@ def _imported(
             f"{table.name}: is {own} that this tool wrote, not a file of suppliers",
             hint="Choose the file in which your suppliers are.",
         )
-    columns = choose(table.header, told, table.name)
+    columns = choose_columns(table.header, told, table.name)
     contacts = Contacts.of(table.header, columns, contact_key)
     columns = columns if contact_key else columns.without_contacts()
     reader = _RowReader(table.header, columns, today or datetime.now(UTC).date(), contacts, answers)
@@ -298,7 +298,7 @@ def _imported(
         rejects=tuple(reader.rejects),
         notes=(
             *table.notes,
-            *_undecided(table.header, columns),
+            *_describe_spare_columns(table.header, columns),
             *reader.notes(),
             *contacts.notes(),
         ),
@@ -376,7 +376,7 @@ class _RowReader:
         """Read one row that is not blank."""
         self.rows += 1
         further = self._continues(row, cells)
-        kind = None if further else furniture(cells, self._header, may_name, summed=True)
+        kind = None if further else find_furniture_kind(cells, self._header, may_name, summed=True)
         why = "" if further else self._why_doubtful(cells, kind)
         if why:
             self._doubt(row, cells, why)
@@ -445,7 +445,9 @@ class _RowReader:
             keys, not_understood = self._contacts.read(row, fields)
             self._keep(row, replace(found, contact_keys=keys), fields)
             self.ledger.corrected += [(row, one) for one in found.repairs if one.used]
-            self.ledger.refuse(row, (*found.unread, *_unused(found), *dropped, *not_understood))
+            self.ledger.refuse(
+                row, (*found.unread, *_list_unused_cells(found), *dropped, *not_understood)
+            )
         except Unusable as unusable:
             short = tuple(
                 cell if len(cell) <= _REJECT_CELL else cell[:_REJECT_CELL] + "…"
@@ -462,7 +464,7 @@ class _RowReader:
         """
         above = self._above[1]
         width = max(len(above), len(cells))
-        held, own = (_stripped(each, width) for each in (above, cells))
+        held, own = (_strip_cells(each, width) for each in (above, cells))
         of_supplier = [
             (held[at], own[at])
             for at in range(width)
@@ -491,7 +493,7 @@ class _RowReader:
         padded = [*cells, *[""] * (len(self._header) - len(cells))]
         personal = {at for people in self._columns.people for at in people.columns}
         return [
-            masked(cell) if at in personal else clean(cell)[:_LONGEST_SHOWN]
+            mask_digits(cell) if at in personal else clean(cell)[:_LONGEST_SHOWN]
             for at, cell in enumerate(padded)
         ]
 
@@ -520,7 +522,7 @@ class _RowReader:
 
         fields = {name: [cell(at) for at in many] for name, many in self._columns.fields.items()}
         dropped: list[UnreadCell] = []
-        found = supplier(
+        found = read_supplier(
             fields,
             [
                 PeopleCells(p.role, with_given(cell(p.given), cell(p.names)), cell(p.born))
@@ -674,7 +676,7 @@ class _RowReader:
         if not personal:
             return text
         born = birth_date(text, self._today)
-        return str(born) if born else masked(text)
+        return str(born) if born else mask_digits(text)
 
     def notes(self) -> Iterator[str]:
         """Yield what was done with whole rows and columns, one line each."""
@@ -694,13 +696,16 @@ class _RowReader:
         if self._merged:
             yield (
                 "With less of the supplier, read as a further contract of the row above: "
-                f"{_listing(self._merged)}."
+                f"{_format_row_numbers(self._merged)}."
             )
         yield from self.totals.notes(len(self.suppliers))
         if self.renamed:
-            yield f"Another name under the reference of an earlier row: {_listing(self.renamed)}."
+            yield (
+                f"Another name under the reference of an earlier row: "
+                f"{_format_row_numbers(self.renamed)}."
+            )
         if self.repeated:
-            yield f"Read once although repeated: {_listing(self.repeated)}."
+            yield f"Read once although repeated: {_format_row_numbers(self.repeated)}."
         yield from self._about_contracts()
         yield from self._other_notes
         for at in (at for at, filled in self._unnamed.items() if filled):
@@ -723,7 +728,7 @@ class _RowReader:
                 f"category or CPV code, {valued:,} with a yearly value."
             )
         if further := [row for row in self.further if row not in set(self._merged)]:
-            yield f"A further contract of a supplier read before: {_listing(further)}."
+            yield f"A further contract of a supplier read before: {_format_row_numbers(further)}."
         if "contract_value" in self._columns.fields:
             yield (
                 "A total contract value is divided by the years from start to end; without both "
@@ -731,11 +736,11 @@ class _RowReader:
             )
 
 
-def _stripped(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
+def _strip_cells(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
     return tuple(map(str.strip, cells)) + ("",) * (width - len(cells))
 
 
-def _unused(found: Supplier) -> Iterator[UnreadCell]:
+def _list_unused_cells(found: Supplier) -> Iterator[UnreadCell]:
     """Yield the cells of a supplier whose value was not used."""
     for one in found.repairs:
         if not one.used:
@@ -746,14 +751,14 @@ def _of_contract(cell: UnreadCell) -> bool:
     return cell.looks_like == "contract"
 
 
-def _undecided(header: Sequence[str], columns: Columns) -> Iterator[str]:
+def _describe_spare_columns(header: Sequence[str], columns: Columns) -> Iterator[str]:
     for name, spare in columns.spare.items():
         taken = ", ".join(repr(header[at]) for at in columns.fields[name])
         passed = ", ".join(repr(header[at]) for at in spare)
         yield f"{name} is read from {taken}, not from {passed}. To choose: --map {name}=…."
 
 
-def _listing(rows: Sequence[int]) -> str:
+def _format_row_numbers(rows: Sequence[int]) -> str:
     shown = ", ".join(f"{row}" for row in rows[:6])
     more = f" and {len(rows) - 6:,} more" if len(rows) > 6 else ""
     return f"{'row' if len(rows) == 1 else 'rows'} {shown}{more}"

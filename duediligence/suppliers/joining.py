@@ -102,7 +102,7 @@ def is_decoration(text: str) -> bool:
     return not is_initial(text) and all(word in DECORATIONS for word in words(text))
 
 
-def undecorated(text: str) -> str:
+def strip_decoration(text: str) -> str:
     """Return the text without roles before and after it, honours after it, and marks around it.
 
     Two words are left, except of what is no name: `John Head` is one, `Director Head` is not.
@@ -240,7 +240,7 @@ def _break_before(title: re.Match[str]) -> str:
     return f" {BREAK} " if size(before) > 1 else title[0]
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def split_people_cell(text: str) -> Iterator[Piece]:
     """Yield what is between the separators of a cell: lines, entries, clauses, joined names."""
     strong = [one for one in _STRONG if one[1].search(text)]
     for entry in _cut(Piece(0, "", text), strong):
@@ -248,8 +248,8 @@ def pieces(text: str) -> Iterator[Piece]:
         for numbered in _cut(entry, [(6, form)]):
             if names_nobody(numbered.text):
                 continue
-            for clause in _clauses(numbered):
-                yield from _joined(clause)
+            for clause in _split_clauses(numbered):
+                yield from _split_joined_people(clause)
 
 
 def _cut(piece: Piece, separators: Sequence[tuple[int, re.Pattern[str]]]) -> Iterator[Piece]:
@@ -265,7 +265,7 @@ def _cut(piece: Piece, separators: Sequence[tuple[int, re.Pattern[str]]]) -> Ite
     yield from _cut(before._replace(text=piece.text[first:]), weaker)
 
 
-def _clauses(entry: Piece) -> Iterator[Piece]:
+def _split_clauses(entry: Piece) -> Iterator[Piece]:
     """Yield the clauses between commas; a legal form belongs to the name before its comma."""
     waiting: Piece | None = None
     for piece in _cut(entry, [(1, _COMMAS)]):
@@ -280,7 +280,7 @@ def _clauses(entry: Piece) -> Iterator[Piece]:
         yield waiting
 
 
-def _joined(clause: Piece) -> Iterator[Piece]:
+def _split_joined_people(clause: Piece) -> Iterator[Piece]:
     """Yield the names that `and` joins, and those around a word such as `or`; a firm's name
     whole.
     """
@@ -292,13 +292,13 @@ def _joined(clause: Piece) -> Iterator[Piece]:
             yield part
             continue
         several = list(_cut(part, [(2, _JOINED)]))
-        people = all(reads_as_person(undecorated(one.text)) for one in several)
+        people = all(reads_as_person(strip_decoration(one.text)) for one in several)
         yield from several if people else _cut(part, [(2, _OR)])
 
 
 def _is_one_party(text: str) -> bool:
     """Return whether an `and` in a text is part of a firm's name, or the text has none."""
-    several = [undecorated(part) for part in AND.split(text)]
+    several = [strip_decoration(part) for part in AND.split(text)]
     dated_before_end = re.search(r"[\ue000-\ue002]\W*\w", text)
     if not is_firm(text) or dated_before_end or not all(map(words, several)):
         return False
@@ -335,7 +335,7 @@ def people_around(name: str) -> list[str]:
     """Return the people around a word that joins two parties: `Moss Ltd on behalf of Ann
     Noname`.
     """
-    pieces = [undecorated(piece) for piece in _JOINED.split(name)]
+    pieces = [strip_decoration(piece) for piece in _JOINED.split(name)]
     return [one for one in pieces if reads_as_person(one)] if len(pieces) > 1 else []
 
 

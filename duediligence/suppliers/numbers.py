@@ -69,7 +69,7 @@ def read_number(field: str, text: str) -> NumberReading:
     if not text.strip() or text.strip().casefold() in NOTHING:
         return NumberReading(None)
     try:
-        compact, mended = _undamaged(text)
+        compact, mended = _correct_number(text)
         identifier, remark = _READERS[field](compact)
     except _Unreadable as error:
         return NumberReading(None, str(error))
@@ -84,7 +84,7 @@ def read_numbers(field: str, text: str, column: str, name: str) -> list[NumberRe
     company, for its zeros may be lost.
     """
     either = field == "company_number" and "charit" in column.casefold()
-    whole = _either(text, name) if either else [read_number(field, text)]
+    whole = _read_either_number(text, name) if either else [read_number(field, text)]
     if whole == [NumberReading(None)] or any(one.identifier for one in whole):
         return whole
     found = []
@@ -94,7 +94,7 @@ def read_numbers(field: str, text: str, column: str, name: str) -> list[NumberRe
         if not re.search(r"\d", bare):
             continue
         if either and not charity:
-            found += _either(bare, name)
+            found += _read_either_number(bare, name)
         else:
             found.append(read_number("charity_number" if charity else field, bare))
     return found if found and all(one.identifier for one in found) else whole
@@ -118,19 +118,21 @@ def number_in_name(name: str) -> tuple[str, Identifier | None]:
         if found := form.search(name):
             label = (found.groupdict().get("label") or "").casefold()
             charity = "charit" in label or label.startswith("rcn")
-            reading = read_number("charity_number" if charity else "company_number", _id(found))
+            reading = read_number(
+                "charity_number" if charity else "company_number", _extract_number_id(found)
+            )
             bare = clean(f"{name[: found.start()]} {name[found.end() :]}").strip(" ,;:-–—")
             if reading.identifier and any(map(str.isalpha, bare)):
                 return bare, reading.identifier
     return name, None
 
 
-def _id(found: re.Match[str]) -> str:
+def _extract_number_id(found: re.Match[str]) -> str:
     held = found.groupdict()
     return held["id"] or held.get("last") or ""
 
 
-def _either(text: str, name: str) -> list[NumberReading]:
+def _read_either_number(text: str, name: str) -> list[NumberReading]:
     """Return what may be a company's number or a charity's."""
     if not text.strip() or text.strip().casefold() in NOTHING:
         return [NumberReading(None)]
@@ -142,7 +144,7 @@ def _either(text: str, name: str) -> list[NumberReading]:
     return found or [company]
 
 
-def _undamaged(text: str) -> tuple[str, list[str]]:
+def _correct_number(text: str) -> tuple[str, list[str]]:
     if text.isascii() and text.isalnum():
         return text.upper(), []
     mended = []
@@ -178,7 +180,7 @@ def _without_exponent(text: str) -> str:
     return str(int(Decimal(text)))
 
 
-def _company(text: str) -> tuple[Identifier, str]:
+def _parse_company_number(text: str) -> tuple[Identifier, str]:
     bare = re.sub("^GBCOH", "", text)
     number = company_number(bare) if bare.isalnum() else None
     if number is None:
@@ -186,7 +188,7 @@ def _company(text: str) -> tuple[Identifier, str]:
     return Identifier(COMPANY, number), _PADDED if number != bare else ""
 
 
-def _charity(text: str) -> tuple[Identifier, str]:
+def _parse_charity_number(text: str) -> tuple[Identifier, str]:
     bare = re.sub("^(GBCHC|GBSC(?=SC)|GB(?=SC|NIC))", "", text)
     if found := re.fullmatch(r"SC(O?)([0-9]{1,6})", bare):
         number = f"SC{found[2].zfill(6)}"
@@ -199,14 +201,14 @@ def _charity(text: str) -> tuple[Identifier, str]:
     raise _Unreadable("not a charity number (6 or 7 digits, SC and 6 digits, NIC and 6 digits)")
 
 
-def _ppon(text: str) -> tuple[Identifier, str]:
+def _parse_ppon(text: str) -> tuple[Identifier, str]:
     found = re.fullmatch(r"(?:GBPPON)?([A-Z]{4})([0-9]{4})([A-Z]{4})", text)
     if not found:
         raise _Unreadable("not a PPON (like PZZZ-9900-ZZZZ)")
     return Identifier(PROCUREMENT, "-".join(found.groups())), ""
 
 
-def _mutual(text: str) -> tuple[Identifier, str]:
+def _parse_mutual_number(text: str) -> tuple[Identifier, str]:
     bare = re.sub("^GBMPR", "", text)
     if not re.fullmatch(r"[A-Z]{0,2}[0-9]{1,6}[A-Z]{0,3}", bare):
         raise _Unreadable("not a number of the Mutuals Public Register (like IP099001)")
@@ -214,8 +216,8 @@ def _mutual(text: str) -> tuple[Identifier, str]:
 
 
 _READERS = {
-    "company_number": _company,
-    "charity_number": _charity,
-    "ppon": _ppon,
-    "mutual_number": _mutual,
+    "company_number": _parse_company_number,
+    "charity_number": _parse_charity_number,
+    "ppon": _parse_ppon,
+    "mutual_number": _parse_mutual_number,
 }

@@ -12,32 +12,38 @@ class OwnFile(NamedTuple):
     least: int
 
 
-def _of(name: str, headings: str, least: int = 0) -> OwnFile:
+def _define_own_file(name: str, headings: str, least: int = 0) -> OwnFile:
     found = frozenset(headings.split("|"))
     return OwnFile(name, found, least or len(found))
 
 
 OWN_FILES: tuple[OwnFile, ...] = (
-    _of(
+    _define_own_file(
         "a file of flags",
         "subject name|subject role|subject born|entry name|check title|match strength|"
         "possible grounds|look back|crime types|run id|check id|list id|list version|entry id",
         3,
     ),
-    _of("a workbook to decide in", "alert|point|kind of alert|list entry|alert id|row code", 3),
-    _of("a list of cells that were corrected or not read", "row|column|text|read as|reason"),
-    _of("a list of register rows that were not read", "file|row|column|reason"),
-    _of("a file of declarations", "supplier ref|question|answer|date"),
-    _of("the hits of an exchange", "reference|kind|name|same"),
-    _of("an answer of the whole register", "strength|supplier ref|number|steps|path"),
-    _of("an answer of the whole register", "strength|what|number|company|same unit"),
-    _of("an answer of the whole register", "strength|address|companies|used as"),
-    _of("an answer of the whole register", "strength|new|new number|failed|took over"),
-    _of("an answer of the whole register", "address|companies|live|new within a year"),
-    _of("an answer of the whole register", "person|born|companies|failed|suppliers"),
-    _of("an answer of the whole register", "length|entwined|circle|suppliers"),
-    _of("an answer of the whole register", "what|company|company number|before|after"),
-    _of("an answer of the whole register", "strength|company|handed over|behind failed"),
+    _define_own_file(
+        "a workbook to decide in", "alert|point|kind of alert|list entry|alert id|row code", 3
+    ),
+    _define_own_file(
+        "a list of cells that were corrected or not read", "row|column|text|read as|reason"
+    ),
+    _define_own_file("a list of register rows that were not read", "file|row|column|reason"),
+    _define_own_file("a file of declarations", "supplier ref|question|answer|date"),
+    _define_own_file("the hits of an exchange", "reference|kind|name|same"),
+    _define_own_file("an answer of the whole register", "strength|supplier ref|number|steps|path"),
+    _define_own_file("an answer of the whole register", "strength|what|number|company|same unit"),
+    _define_own_file("an answer of the whole register", "strength|address|companies|used as"),
+    _define_own_file("an answer of the whole register", "strength|new|new number|failed|took over"),
+    _define_own_file("an answer of the whole register", "address|companies|live|new within a year"),
+    _define_own_file("an answer of the whole register", "person|born|companies|failed|suppliers"),
+    _define_own_file("an answer of the whole register", "length|entwined|circle|suppliers"),
+    _define_own_file("an answer of the whole register", "what|company|company number|before|after"),
+    _define_own_file(
+        "an answer of the whole register", "strength|company|handed over|behind failed"
+    ),
 )
 
 

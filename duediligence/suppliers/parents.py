@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from duediligence.formats.cells import clean, parts
+from duediligence.formats.cells import clean, split_cell
 from duediligence.model import PartOf, PartRole, Supplier, UnreadCell
 from duediligence.suppliers.contract_cells import SupplierCell
 from duediligence.suppliers.endings import RowEndings
@@ -50,11 +50,11 @@ class Parents:
         self._names: dict[str, set[str]] = {}
         for one in suppliers:
             self._refs.setdefault(one.ref.casefold(), one.ref)
-            self._names.setdefault(_key(one.name), set()).add(one.ref)
+            self._names.setdefault(_fold_parent_name(one.name), set()).add(one.ref)
         stored: dict[str, set[str]] = {}
         for one in known.suppliers:
             self._refs.setdefault(one.ref.casefold(), one.ref)
-            stored.setdefault(_key(one.name), set()).add(one.ref)
+            stored.setdefault(_fold_parent_name(one.name), set()).add(one.ref)
         for own, ref in known.own_refs.items():
             self._refs.setdefault(own.casefold(), ref)
         self._names = {**stored, **self._names}
@@ -67,7 +67,7 @@ class Parents:
             for cell in one.parents:
                 if not _DOUBTFUL.fullmatch(cell.column):
                     return ""
-                if any(self._found(text) for text in _named(cell)):
+                if any(self._found(text) for text in _list_named_parents(cell)):
                     return ""
                 heading = cell.column if cell.text.strip() else heading
         return heading
@@ -79,31 +79,33 @@ class Parents:
         found: dict[PartOf, None] = {}
         faults: list[tuple[int, UnreadCell]] = []
         for one in rows:
-            role, known = _role(one.role.text)
+            role, known = _parse_part_role(one.role.text)
             named = False
             for cell in one.parents:
-                for text in _named(cell):
+                for text in _list_named_parents(cell):
                     named = True
                     refs = self._found(text)
                     if refs == {supplier.ref}:
                         continue  # the main contractor itself
                     if len(refs) != 1:
-                        faults.append((one.row, _unread(cell, _SEVERAL if refs else _UNKNOWN)))
+                        faults.append(
+                            (one.row, _build_unread_parent(cell, _SEVERAL if refs else _UNKNOWN))
+                        )
                     elif self._is_above(supplier.ref, *refs):
-                        faults.append((one.row, _unread(cell, _CIRCLE)))
+                        faults.append((one.row, _build_unread_parent(cell, _CIRCLE)))
                     else:
                         (ref,) = refs
                         self._of.setdefault(supplier.ref, set()).add(ref)
                         found[PartOf(ref, role or _by_heading(cell.column))] = None
             if not known:
-                faults.append((one.row, _unread(one.role, _NO_ROLE)))
+                faults.append((one.row, _build_unread_parent(one.role, _NO_ROLE)))
             elif role and not named:
-                faults.append((one.row, _unread(one.role, _NO_PARENT)))
+                faults.append((one.row, _build_unread_parent(one.role, _NO_PARENT)))
         return tuple(found), faults
 
     def _found(self, text: str) -> set[str]:
         ref = self._refs.get(text.casefold())
-        return {ref} if ref else self._names.get(_key(text), set())
+        return {ref} if ref else self._names.get(_fold_parent_name(text), set())
 
     def _is_above(self, ref: str, other: str) -> bool:
         """Return whether the other works under the first, by way of others too."""
@@ -118,11 +120,11 @@ class Parents:
         return False
 
 
-def _named(cell: SupplierCell) -> Iterator[str]:
-    return (text for text in parts(cell.text) if text.casefold().strip(" .") not in _NOBODY)
+def _list_named_parents(cell: SupplierCell) -> Iterator[str]:
+    return (text for text in split_cell(cell.text) if text.casefold().strip(" .") not in _NOBODY)
 
 
-def _key(name: str) -> str:
+def _fold_parent_name(name: str) -> str:
     return clean(name).casefold()
 
 
@@ -132,7 +134,7 @@ def _by_heading(heading: str) -> PartRole:
     return "consortium member" if consortium else "sub-contractor"
 
 
-def _role(text: str) -> tuple[PartRole | None, bool]:
+def _parse_part_role(text: str) -> tuple[PartRole | None, bool]:
     """Return the role that a cell names, None for that of whoever leads; and whether it is
     known.
     """
@@ -146,5 +148,5 @@ def _role(text: str) -> tuple[PartRole | None, bool]:
     return None, bool(_FIRST.search(plain))
 
 
-def _unread(cell: SupplierCell, reason: str) -> UnreadCell:
+def _build_unread_parent(cell: SupplierCell, reason: str) -> UnreadCell:
     return UnreadCell(cell.column, clean(cell.text)[:100], "contract", reason)

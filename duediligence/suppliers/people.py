@@ -40,9 +40,9 @@ from duediligence.suppliers.joining import (
     may_be_one,
     names_nobody,
     people_around,
-    pieces,
     size,
-    undecorated,
+    split_people_cell,
+    strip_decoration,
     waits_for_family,
     without_contacts,
     without_numbers,
@@ -86,17 +86,17 @@ def birth_date(text: str, today: date) -> PartialDate | None:
     for form in _FORMS:
         if found := form.fullmatch(text.strip()):
             held = found.groupdict()
-            year = _year(held["year"].strip("'"), today)
+            year = _parse_birth_year(held["year"].strip("'"), today)
             if word := held.get("word"):
                 month = month_number(word)
             else:
-                month = _month(held.get("month"), held.get("other"))
+                month = _parse_birth_month(held.get("month"), held.get("other"))
             if year is not None and month != 0:
                 return PartialDate(year, month)
     return None
 
 
-def _year(text: str, today: date) -> int | None:
+def _parse_birth_year(text: str, today: date) -> int | None:
     if len(text) == 4:
         year = int(text)
         return year if 1900 <= year <= today.year - YOUNGEST else None
@@ -106,7 +106,7 @@ def _year(text: str, today: date) -> int | None:
     return None
 
 
-def _month(first: str | None, second: str | None) -> int | None:
+def _parse_birth_month(first: str | None, second: str | None) -> int | None:
     """Return the month of `first/second/year`; the first where the second can be none; 0:
     neither.
     """
@@ -267,7 +267,7 @@ class _PeopleReader:
         text = _BRACKETS.sub(self._mark_bracket, _OTHER_NAME_AHEAD.sub(r" (\1)", text))
         waiting = iter(dates)
         gap, signs, closed, role, line = 0, _NO_SIGN, False, False, 0
-        for piece in pieces(mark_separators(text)):
+        for piece in split_people_cell(mark_separators(text)):
             if piece.level >= gap:
                 sign = "-" if piece.sign[:1] in ("–", "—", "-") else piece.sign
                 signs = (signs if piece.level == gap else _NO_SIGN) | {sign}
@@ -281,7 +281,7 @@ class _PeopleReader:
                 elif part == _DATE_MARK:
                     self._items.append(_Item(next(waiting), "date", gap, signs, True, line, role))
                     gap, signs, closed, role = 0, _NO_SIGN, True, False
-                elif not (name := undecorated(part)):
+                elif not (name := strip_decoration(part)):
                     continue
                 elif (names_nobody(name) and not is_initial(name)) or (
                     is_decoration(name) and not _has_digit(name) and not _may_be_name(name)
@@ -511,7 +511,7 @@ class _PeopleReader:
             before = re.sub(r"\s+(?:born|dob|b\.?)$", "", before, flags=re.IGNORECASE)
             if not before and size(text) > 1:
                 before = " ".join(piece for piece in split if not _has_digit(piece))
-            text = undecorated(before) if size(before) > 1 or (before and dates) else text
+            text = strip_decoration(before) if size(before) > 1 or (before and dates) else text
             if all(word in DECORATIONS | _ORDINALS for word in words(text)):
                 return
         if is_single(text) and self._is_prose(text):
@@ -523,7 +523,7 @@ class _PeopleReader:
         if letters or (is_of_several(_INSIDE.sub(" ", text)) and not whole_firm):
             self._add_unread(f"{len(known)} words would be read as one name")
             return
-        names = list(dict.fromkeys(_spellings(text)))
+        names = list(dict.fromkeys(_list_name_spellings(text)))
         others = [other for name in names for other in _parties_beside(name) if other not in names]
         people = [other for other in others if reads_as_person(other)]
         if not others:
@@ -736,13 +736,13 @@ def _are_pairs(texts: Sequence[str]) -> bool:
     return all(is_single(family) and is_given(given) for family, given in pairs)
 
 
-def _spellings(text: str) -> Iterator[str]:
+def _list_name_spellings(text: str) -> Iterator[str]:
     """Yield a name with the short name in its brackets and without, and with a name at birth."""
     inside = _INSIDE.findall(text)
     if not inside:
         yield text
         return
-    base = undecorated(_INSIDE.sub(" ", text))
+    base = strip_decoration(_INSIDE.sub(" ", text))
     held = inside[0]
     other = _OTHER_NAME.match(held)
     if other and base:
@@ -751,6 +751,6 @@ def _spellings(text: str) -> Iterator[str]:
         at_birth = other["family"] or size(bare) == 1
         yield " ".join([*base.split()[: max(1, len(base.split()) - 1)], bare]) if at_birth else bare
         return
-    yield undecorated(_INSIDE.sub(lambda found: f" {found[1]} ", text))
+    yield strip_decoration(_INSIDE.sub(lambda found: f" {found[1]} ", text))
     if size(base) > 1:
         yield base

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import Literal, NamedTuple
 
 from duediligence.errors import UsageError
-from duediligence.formats.cells import TURNED, clean, is_turned, parts, ungarbled
+from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned, split_cell
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
 from duediligence.model import (
     Address,
@@ -53,7 +53,7 @@ def with_given(given: SupplierCell, family: SupplierCell) -> SupplierCell:
     """
     if not given.text.strip() or given.text.strip().casefold() in NOTHING:
         return family
-    firsts, lasts = list(parts(given.text)), list(parts(family.text))
+    firsts, lasts = list(split_cell(given.text)), list(split_cell(family.text))
     if len(firsts) == len(lasts):
         text = "; ".join(f"{first} {last}" for first, last in zip(firsts, lasts, strict=True))
     else:
@@ -65,7 +65,7 @@ class Unusable(Exception):
     """The row is no supplier that can be screened; the message says why."""
 
 
-def supplier(
+def read_supplier(
     cells: Mapping[str, Sequence[SupplierCell]],
     people: Iterable[PeopleCells] = (),
     *,
@@ -85,13 +85,15 @@ def supplier(
             _check_cell(cell)
     repairs: list[Repair] = []
     below = tuple(nameless)
-    unread: list[UnreadCell] = list(_turned(cells, (*unused, *below)))
-    name, in_name = _name(cells, repairs)
+    unread: list[UnreadCell] = list(_list_turned_cells(cells, (*unused, *below)))
+    name, in_name = _read_supplier_name(cells, repairs)
     ref = _line(cells, "ref", repairs)
     if len(ref) > LONGEST_REF:
         raise Unusable(f"the reference has {len(ref):,} characters; at most {LONGEST_REF}")
     others = {
-        field: tuple(dict.fromkeys(n for n in _names(cells, field, repairs) if n != name))
+        field: tuple(
+            dict.fromkeys(n for n in _read_supplier_names(cells, field, repairs) if n != name)
+        )
         for field in ("trading_names", "former_names")
     }
     title = _line({"contract": cells.get("contract", ())[:1]}, "contract", repairs)
@@ -101,9 +103,11 @@ def supplier(
         name=name,
         trading_names=others["trading_names"],
         former_names=others["former_names"],
-        identifiers=tuple(dict.fromkeys((*_identifiers(cells, name, repairs, unread), *in_name))),
-        address=_address(cells, repairs),
-        people=tuple(_people(people, repairs, unread, today)),
+        identifiers=tuple(
+            dict.fromkeys((*_read_identifiers(cells, name, repairs, unread), *in_name))
+        ),
+        address=_read_address(cells, repairs),
+        people=tuple(_read_supplier_people(people, repairs, unread, today)),
         contract=title or contract,
         repairs=tuple(repairs),
         unread=(*unread, *_below_no_heading(below)),
@@ -187,12 +191,12 @@ def _plain_ref(ref: str) -> str:
     return joined
 
 
-def _name(
+def _read_supplier_name(
     cells: Mapping[str, Sequence[SupplierCell]], repairs: list[Repair]
 ) -> tuple[str, tuple[Identifier, ...]]:
     """Return the name, and the number that stood in it."""
     cell = cells["name"][0]
-    name = _mended(cell.column, clean(cell.text), repairs)
+    name = _correct_encoding(cell.column, clean(cell.text), repairs)
     if not name:
         raise Unusable("the name is blank")
     if name.casefold() in NOTHING or not any(map(str.isalnum, name)):
@@ -220,28 +224,28 @@ def _check_length(name: str) -> None:
 def _line(cells: Mapping[str, Sequence[SupplierCell]], field: str, repairs: list[Repair]) -> str:
     if not (held := cells.get(field)):
         return ""
-    lines = [_mended(cell.column, clean(cell.text), repairs) for cell in held]
-    return _joined(line for line in lines if line.casefold() not in _BLANK)
+    lines = [_correct_encoding(cell.column, clean(cell.text), repairs) for cell in held]
+    return _join_lines(line for line in lines if line.casefold() not in _BLANK)
 
 
-def _joined(lines: Iterable[str]) -> str:
+def _join_lines(lines: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(filter(None, lines)))
 
 
-def _mended(column: str, text: str, repairs: list[Repair]) -> str:
-    sound = ungarbled(text)
+def _correct_encoding(column: str, text: str, repairs: list[Repair]) -> str:
+    sound = fix_garbled_text(text)
     if sound != text:
         repairs.append(Repair(column, text, sound, "letters saved in the wrong encoding"))
     return sound
 
 
-def _names(
+def _read_supplier_names(
     cells: Mapping[str, Sequence[SupplierCell]], field: str, repairs: list[Repair]
 ) -> Iterable[str]:
     names = [
-        _mended(cell.column, name, repairs)
+        _correct_encoding(cell.column, name, repairs)
         for cell in cells.get(field, ())
-        for name in parts(cell.text)
+        for name in split_cell(cell.text)
         if name.casefold() not in NOTHING
     ]
     if len(names) > MOST_NAMES:
@@ -251,7 +255,7 @@ def _names(
     return names
 
 
-def _identifiers(
+def _read_identifiers(
     cells: Mapping[str, Sequence[SupplierCell]],
     name: str,
     repairs: list[Repair],
@@ -270,15 +274,17 @@ def _identifiers(
                     unread.append(UnreadCell(cell.column, text, "number", remark))
 
 
-def _address(cells: Mapping[str, Sequence[SupplierCell]], repairs: list[Repair]) -> Address | None:
+def _read_address(
+    cells: Mapping[str, Sequence[SupplierCell]], repairs: list[Repair]
+) -> Address | None:
     lines = [_line(cells, field, repairs) for field in ("address", "town", "county")]
     postcode = spaced_postcode(_line(cells, "postcode", repairs))
     country = _line(cells, "country", repairs)
-    text = _joined(lines)
+    text = _join_lines(lines)
     return Address(text, postcode, country) if text or postcode or country else None
 
 
-def _people(
+def _read_supplier_people(
     groups: Iterable[PeopleCells], repairs: list[Repair], unread: list[UnreadCell], today: date
 ) -> Iterable[Person]:
     found: dict[Person, None] = {}
@@ -288,13 +294,19 @@ def _people(
 
         _check_cell(names)
         _check_cell(born)
-        read = read_people(role, _mended(names.column, names.text, repairs), born.text, today=today)
+        read = read_people(
+            role, _correct_encoding(names.column, names.text, repairs), born.text, today=today
+        )
         for looks_like, reason in read.unread:
             cell = born if looks_like == "birth date" and born.text else names
-            unread.append(UnreadCell(cell.column, masked(cell.text), looks_like, masked(reason)))
+            unread.append(
+                UnreadCell(cell.column, mask_digits(cell.text), looks_like, mask_digits(reason))
+            )
         if is_turned(born.text):
-            unread.append(UnreadCell(born.column, masked(born.text), "text", TURNED))
-        text = ", ".join(filter(None, (masked(one.text, LONGEST_PEOPLE) for one in (names, born))))
+            unread.append(UnreadCell(born.column, mask_digits(born.text), "text", TURNED))
+        text = ", ".join(
+            filter(None, (mask_digits(one.text, LONGEST_PEOPLE) for one in (names, born)))
+        )
         source = PeopleCell(names.column, text)
         found |= dict.fromkeys(replace(one, cell=source) for one in read.people)
     if len(found) > MOST_NAMES:
@@ -304,7 +316,7 @@ def _people(
     return found
 
 
-def _turned(
+def _list_turned_cells(
     cells: Mapping[str, Sequence[SupplierCell]], others: Iterable[SupplierCell]
 ) -> Iterable[UnreadCell]:
     """Yield cells that may show a person something else than they hold, contacts without their
@@ -313,7 +325,7 @@ def _turned(
     for field, several in (*cells.items(), ("", others)):
         for cell in several:
             if is_turned(cell.text):
-                text = "" if may_hold_contacts(cell.column) else masked(cell.text)
+                text = "" if may_hold_contacts(cell.column) else mask_digits(cell.text)
                 yield UnreadCell(cell.column, text, _LOOKS_LIKE.get(field, "text"), TURNED)
 
 
@@ -326,13 +338,13 @@ def _below_no_heading(cells: Iterable[SupplierCell]) -> Iterable[UnreadCell]:
             looks_like: Literal["person", "number"] = "person" if person else "number"
             yield UnreadCell(
                 cell.column,
-                masked(text) if person else text,
+                mask_digits(text) if person else text,
                 looks_like,
                 "the column has no heading",
             )
 
 
-def masked(text: str, most: int = _LONGEST_QUOTE) -> str:
+def mask_digits(text: str, most: int = _LONGEST_QUOTE) -> str:
     """Return a text about people without the digits of dates: one may be a day of birth."""
     return re.sub(r"\d+", "…", clean(text))[:most]
 
@@ -382,7 +394,7 @@ def supplier_from_options(
     if any("\0" in text for texts in (*given.values(), people) for text in texts):
         raise UsageError("an option holds a NUL byte")
     try:
-        found = supplier(
+        found = read_supplier(
             {
                 field: [SupplierCell(_OPTIONS.get(field, field), text) for text in texts]
                 for field, texts in given.items()

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 
 from duediligence.formats.cells import clean
-from duediligence.suppliers.columns import folded
+from duediligence.suppliers.columns import fold_heading
 from duediligence.text.money import in_pounds
 
 _SUMMED = re.compile(
@@ -31,7 +31,8 @@ class StatedTotals:
         self._sums = {
             at: [Decimal(0), Decimal(0)]  # of all rows, and since the last total
             for at, heading in enumerate(header)
-            if _SUMMED.search(folded(heading)) and not _NOT_SUMMED.search(folded(heading))
+            if _SUMMED.search(fold_heading(heading))
+            and not _NOT_SUMMED.search(fold_heading(heading))
         }
         self._header = header
         self._rows = 0
@@ -42,7 +43,7 @@ class StatedTotals:
         """Add a row that is no total."""
         self._rows += 1
         for at, sums in self._sums.items():
-            if amount := _amount(cells[at] if at < len(cells) else ""):
+            if amount := _parse_amount(cells[at] if at < len(cells) else ""):
                 sums[:] = [one + amount for one in sums]
 
     def is_sum(self, cells: Sequence[str]) -> bool:
@@ -51,7 +52,7 @@ class StatedTotals:
         """
         if self._rows < _FEWEST_ROWS or sum(_is_text(cell) for cell in cells) > 1:
             return False
-        stated = ((_amount(cells[at] if at < len(cells) else ""), at) for at in self._sums)
+        stated = ((_parse_amount(cells[at] if at < len(cells) else ""), at) for at in self._sums)
         return any(
             abs(amount - one) <= _NEAR for amount, at in stated if amount for one in self._sums[at]
         )
@@ -63,7 +64,7 @@ class StatedTotals:
     def compare(self, row: int, cells: Sequence[str]) -> None:
         """Compare what a row states that is no record, if it states anything."""
         for at, sums in self._sums.items():
-            stated = _amount(cells[at] if at < len(cells) else "")
+            stated = _parse_amount(cells[at] if at < len(cells) else "")
             if stated is None:
                 continue
             agrees = any(abs(stated - one) <= _NEAR for one in sums)
@@ -90,10 +91,10 @@ class StatedTotals:
 
 
 def _is_text(cell: str) -> bool:
-    return bool(cell.strip()) and _amount(cell) is None
+    return bool(cell.strip()) and _parse_amount(cell) is None
 
 
-def _amount(text: str) -> Decimal | None:
+def _parse_amount(text: str) -> Decimal | None:
     plain = clean(text)
     if not _AMOUNT.fullmatch(plain):
         return None

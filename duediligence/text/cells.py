@@ -10,22 +10,22 @@ def cells(text: str) -> int:
     """
     if text.isascii():
         return len(text)
-    return sum(map(_of, text))
+    return sum(map(_measure_character, text))
 
 
-def _of(character: str) -> int:
+def _measure_character(character: str) -> int:
     # Marks, joiners and other format characters stand with what is before them.
     if unicodedata.category(character) in ("Mn", "Me", "Cf"):
         return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
-def padded(text: str, width: int) -> str:
+def pad_to_width(text: str, width: int) -> str:
     """Return the text with spaces after it, up to `width` cells."""
     return text + " " * (width - cells(text))
 
 
-def wrapped(text: str, width: int, *, first: str = "", rest: str = "") -> Iterator[str]:
+def wrap_to_width(text: str, width: int, *, first: str = "", rest: str = "") -> Iterator[str]:
     """Yield the text in lines of at most `width` cells, the first after `first`, others after
     `rest`.
 

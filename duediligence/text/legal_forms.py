@@ -48,7 +48,7 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
 
     Never empties a name: where all words are legal forms, all are kept.
     """
-    table = _forms()
+    table = _load_legal_forms()
     of_state = has_word_of_state_form(words)
     if not of_state and table.keys().isdisjoint(words):
         return words, frozenset()
@@ -88,13 +88,13 @@ def split_legal_forms(words: list[str]) -> tuple[list[str], frozenset[str]]:
 
 def is_legal_form(words: list[str]) -> bool:
     """Return whether folded words are a legal form, or several, and name nobody."""
-    if words and words[0] not in _forms() and not has_word_of_state_form(words[:1]):
+    if words and words[0] not in _load_legal_forms() and not has_word_of_state_form(words[:1]):
         return False
     return any(split_legal_forms(beside)[0] == [""] for beside in ([*words, ""], ["", *words]))
 
 
 @cache
-def _forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+def _load_legal_forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """Return by first word: the forms that begin with it, longest first, each with its family."""
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for family, forms in read_rows(Path(__file__).with_name("legal_forms.tsv")):
@@ -107,5 +107,5 @@ def _forms() -> dict[str, list[tuple[tuple[str, ...], str]]]:
 
 
 def _only_forms(words: list[str], position: int) -> bool:
-    table = _forms()
+    table = _load_legal_forms()
     return all(any(len(form) == 1 for form, _ in table.get(word, ())) for word in words[position:])

@@ -32,20 +32,20 @@ def parse_written_pounds(text: str) -> Decimal | None:
         text = _A_YEAR.sub("", text)
     if not (found := _WRITTEN.fullmatch(text)):
         return None
-    pounds = _decimal(found).scaleb(_TIMES.get((found[3] or "").lower(), 0))
+    pounds = _parse_decimal_match(found).scaleb(_TIMES.get((found[3] or "").lower(), 0))
     return pounds.quantize(Decimal("0.01"), ROUND_HALF_UP) if pounds < _TOO_MUCH else None
 
 
 def parse_pounds(text: str) -> Decimal | None:
     """Read a sum in pounds: `£1,250.00`, `GBP 1250`, `1250`. None for any other text."""
     found = _WHOLE.fullmatch(text)
-    return _decimal(found) if found else None
+    return _parse_decimal_match(found) if found else None
 
 
 def pounds_in(text: str) -> Decimal | None:
     """Find the first sum with a pound sign in a sentence; None if there is none."""
     found = _IN_TEXT.search(text)
-    return _decimal(found) if found else None
+    return _parse_decimal_match(found) if found else None
 
 
 def in_pounds(amount: Decimal) -> str:
@@ -53,5 +53,5 @@ def in_pounds(amount: Decimal) -> str:
     return f"£{amount:,.2f}"
 
 
-def _decimal(found: re.Match[str]) -> Decimal:
+def _parse_decimal_match(found: re.Match[str]) -> Decimal:
     return Decimal(found[1].replace(",", "") + (found[2] or ""))

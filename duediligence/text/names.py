@@ -27,7 +27,7 @@ def name_words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", re.sub(r"['’.]", "", plain))
 
 
-def untitled(name: str) -> str:
+def strip_titles(name: str) -> str:
     """Return a name in small letters, with single spaces and without the titles before it."""
     words = name.casefold().split()
     while len(words) > 1 and words[0].rstrip(".") in TITLES:

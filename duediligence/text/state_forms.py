@@ -73,7 +73,7 @@ def _past_purpose(words: list[str], at: int) -> int:
 
 @lru_cache(maxsize=65_536)
 def _role(word: str) -> str:
-    table = _table()
+    table = _load_role_table()
     role = table.get(word, "")
     if not role and len(word) > 5:
         for ending in range(_LONGEST_ENDING + 1):
@@ -83,6 +83,6 @@ def _role(word: str) -> str:
 
 
 @cache
-def _table() -> dict[str, str]:
+def _load_role_table() -> dict[str, str]:
     rows = read_rows(Path(__file__).with_name("state_forms.tsv"))
     return {word: role for role, words in rows for word in words.split()}

@@ -17,15 +17,20 @@ from starlette.types import ASGIApp
 from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
 from duediligence.web import sessions, uploads
-from duediligence.web.api.describing import describe
+from duediligence.web.api.describing import extend_openapi_document
 from duediligence.web.api.paths import is_api
-from duediligence.web.api.problems import http_problem, invalid_problem, log_error, problem
+from duediligence.web.api.problems import (
+    build_error_problem,
+    http_problem,
+    invalid_problem,
+    log_error,
+)
 from duediligence.web.api.routers import ROUTERS
-from duediligence.web.error_pages import error_page, told
+from duediligence.web.error_pages import error_page, render_error_page
 from duediligence.web.guards import Guards, NotRead
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
-from duediligence.web.visits import open_route, route
+from duediligence.web.visits import build_page_route, open_route
 
 
 def create_app(service: Service) -> ASGIApp:
@@ -54,27 +59,29 @@ def create_app(service: Service) -> ASGIApp:
     app.state.service = service
     for router in ROUTERS:
         app.include_router(router)
-    describe(app)
-    app.router.routes.extend(_routes(service))
+    extend_openapi_document(app)
+    app.router.routes.extend(_build_page_routes(service))
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(DuediligenceError, _our_error)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(RequestValidationError, _answer_invalid_request)
     app.add_exception_handler(NotRead, _not_read)
-    app.add_exception_handler(Exception, _fault)
+    app.add_exception_handler(Exception, _answer_unexpected_error)
     return Guards(
         app,
         service,
-        refusal=lambda scope, status, message: _refused(service, Request(scope), status, message),
+        refusal=lambda scope, status, message: _build_refusal(
+            service, Request(scope), status, message
+        ),
     )
 
 
-def _routes(service: Service) -> Iterator[BaseRoute]:
+def _build_page_routes(service: Service) -> Iterator[BaseRoute]:
     yield Mount("/static", StaticFiles(packages=[("duediligence.web", "static")]), name="static")
     yield Route("/sign-out", _sign_out, methods=["POST"])
     yield from service.sign_in.routes
     for pages in EVERY:
         for method, path, handler in pages.routes:
-            yield route(service, method, path, handler)
+            yield build_page_route(service, method, path, handler)
         for path, open_handler in pages.open_to_all:
             yield open_route(service, path, open_handler)
 
@@ -83,7 +90,7 @@ async def _sign_out(request: Request) -> Response:
     service: Service = request.app.state.service
 
     def end() -> Response:
-        return sessions.end(service, request, service.sign_in.signed_out(request))
+        return sessions.end_session(service, request, service.sign_in.signed_out(request))
 
     return await run_in_threadpool(end)
 
@@ -99,16 +106,16 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     headers = dict(error.headers or {})
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        headers["Allow"] = ", ".join(_methods(request))
+        headers["Allow"] = ", ".join(_list_allowed_methods(request))
     if is_api(request.url.path):
         return http_problem(error.status_code, headers=headers)
     detail = _IN_WORDS.get(error.status_code) or str(error.detail)
-    page = told(_service(request), request, error.status_code, detail, [])
+    page = render_error_page(_get_service(request), request, error.status_code, detail, [])
     page.headers.update(headers)
     return page
 
 
-def _methods(request: Request) -> list[str]:
+def _list_allowed_methods(request: Request) -> list[str]:
     """Return what may be sent to an address: a router knows only of the first route that it finds.
 
     A route of just that address counts before those with open parts. Where none is of it, as below
@@ -131,32 +138,32 @@ async def _our_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DuediligenceError)
     if is_api(request.url.path):
         log_error(request, error)
-        return problem(error)
-    return error_page(_service(request), request, error, None)
+        return build_error_problem(error)
+    return error_page(_get_service(request), request, error, None)
 
 
-async def _invalid(_: Request, error: Exception) -> Response:
+async def _answer_invalid_request(_: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     return invalid_problem(error)
 
 
 async def _not_read(request: Request, error: Exception) -> Response:
     assert isinstance(error, NotRead)
-    return _refused(_service(request), request, error.status, str(error))
+    return _build_refusal(_get_service(request), request, error.status, str(error))
 
 
-async def _fault(request: Request, _: Exception) -> Response:
+async def _answer_unexpected_error(request: Request, _: Exception) -> Response:
     """Return what nobody foresaw: the log has it, without what was sent."""
     nothing_lost = "Nothing that was stored is lost."
-    return _refused(_service(request), request, StorageError.http_status, nothing_lost)
+    return _build_refusal(_get_service(request), request, StorageError.http_status, nothing_lost)
 
 
-def _refused(service: Service, request: Request, status: int, message: str) -> Response:
+def _build_refusal(service: Service, request: Request, status: int, message: str) -> Response:
     if is_api(request.url.path):
         return http_problem(status, message)
-    return told(service, request, status, message, [])
+    return render_error_page(service, request, status, message, [])
 
 
-def _service(request: Request) -> Service:
+def _get_service(request: Request) -> Service:
     service: Service = request.app.state.service
     return service

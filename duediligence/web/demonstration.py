@@ -10,7 +10,7 @@ from duediligence.settings import EffectiveSettings
 from duediligence.web.service import Service
 
 
-def demonstration(workspace: Workspace) -> Service:
+def create_demo_service(workspace: Workspace) -> Service:
     """Return its clock goes on from the day of the invented lists, which would be stale on any
     other.
     """

@@ -5,10 +5,10 @@ from starlette.responses import HTMLResponse, Response
 
 from duediligence.errors import DuediligenceError
 from duediligence.web.api.problems import log_error
-from duediligence.web.navigation import hint_parts, navigation
+from duediligence.web.navigation import build_navigation, hint_parts
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
-from duediligence.web.templating import page
+from duediligence.web.templating import render_template
 
 TITLES = {
     200: "Signed out",
@@ -33,10 +33,12 @@ def error_page(
 ) -> Response:
     """Return the page about an error of ours."""
     log_error(request, error)
-    return told(service, request, error.http_status, error.message, hint_parts(error.hint), viewer)
+    return render_error_page(
+        service, request, error.http_status, error.message, hint_parts(error.hint), viewer
+    )
 
 
-def told(
+def render_error_page(
     service: Service,
     request: Request,
     status: int,
@@ -45,7 +47,7 @@ def told(
     viewer: Viewer | None = None,
 ) -> Response:
     """Return a page about something that is wrong."""
-    text = page(
+    text = render_template(
         "error.html.jinja",
         title=TITLES.get(status, "Something went wrong"),
         errors=(),
@@ -54,7 +56,7 @@ def told(
         role=service.shown_role(viewer),
         council=service.settings.council_name,
         demo=service.demo,
-        navigation=navigation(request.url.path, service.rights(viewer)),
+        navigation=build_navigation(request.url.path, service.rights(viewer)),
         here=request.url.path,
         message=message,
         hint=hint,

@@ -20,10 +20,10 @@ def safe_name(name: str, otherwise: str) -> str:
     stem, dot, ending = _NOT_IN_NAMES.sub("-", last).strip(" .").rpartition(".")
     if not dot:
         stem, ending = ending, ""
-    ending = _cut(ending, _MOST_ENDING)
-    return f"{_cut(stem, _MOST_NAME).strip(' .') or otherwise}{dot}{ending}"
+    ending = _truncate_file_name(ending, _MOST_ENDING)
+    return f"{_truncate_file_name(stem, _MOST_NAME).strip(' .') or otherwise}{dot}{ending}"
 
 
-def _cut(text: str, most: int) -> str:
+def _truncate_file_name(text: str, most: int) -> str:
     """Return its beginning, which a system can store, too."""
     return text[:most].encode()[:_MOST_BYTES].decode(errors="ignore")

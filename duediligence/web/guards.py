@@ -144,13 +144,13 @@ class Guards:
             )
         # No cookie counts for the API, so that another site's page can do nothing there.
         by_page = scope["method"] not in _READING and not is_api(scope["path"])
-        if by_page and not _ours(headers, own):
+        if by_page and not _is_same_origin(headers, own):
             return 403, (
                 "This was sent by a page of another site, and nothing was done. Open the page "
                 "here, and send it again."
             )
         length = headers.get("content-length", "").lstrip("0")
-        if length.isdecimal() and (len(length) > _DIGITS or int(length) > _most(scope)):
+        if length.isdecimal() and (len(length) > _DIGITS or int(length) > _find_body_limit(scope)):
             return 413, _too_large(scope)
         if _is_form(headers) and _OTHER_CHARSET.search(headers["content-type"]):
             return 415, "A form is read in UTF-8 alone."
@@ -161,7 +161,7 @@ class Guards:
         return f"{scheme}://{headers.get('host', '').lower()}"
 
 
-def _ours(headers: Headers, own: str) -> bool:
+def _is_same_origin(headers: Headers, own: str) -> bool:
     """Return whether a page of ours sent it: browsers say where a request comes from, and no page
     can change that (Fetch Metadata; RFC 6454 for Origin).
     """
@@ -172,7 +172,7 @@ def _ours(headers: Headers, own: str) -> bool:
     return site == "same-origin" if site is not None else origin is not None
 
 
-def _most(scope: Scope) -> int:
+def _find_body_limit(scope: Scope) -> int:
     """Return the most that may be sent: of a form with files more than of anything else."""
     return MOST_UPLOAD if is_upload(scope) else MOST_JSON
 
@@ -188,7 +188,7 @@ def _is_form(headers: Headers) -> bool:
 
 
 def _too_large(scope: Scope) -> str:
-    return f"More than {_most(scope) // 2**20} MB was sent, and nothing of it was kept."
+    return f"More than {_find_body_limit(scope) // 2**20} MB was sent, and nothing of it was kept."
 
 
 class _Body:
@@ -198,7 +198,7 @@ class _Body:
 
     def __init__(self, receive: Receive, scope: Scope, headers: Headers) -> None:
         self._receive, self._scope = receive, scope
-        self._had, self._most = 0, _most(scope)
+        self._had, self._most = 0, _find_body_limit(scope)
         self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
         sent = headers.get("content-length", "").strip("0") or "transfer-encoding" in headers
         self.is_complete = not sent

@@ -43,7 +43,7 @@ def screen_all(service: Service, viewer: Viewer) -> str:
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
         with turn(ws.settings.home, _WHO, ws.now(), progress):
             screened, _ = to_screen(ws, None, mapping={}, sheet="", rejects_folder=folder)
-            return _screened(screen(ws, screened, progress=progress))
+            return _build_screening_result(screen(ws, screened, progress=progress))
 
     return service.jobs.start(viewer, "screen", "Screen all suppliers", work)
 
@@ -53,7 +53,9 @@ def screen_one(service: Service, viewer: Viewer, ref: str) -> str:
 
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
         with turn(ws.settings.home, _WHO, ws.now(), progress):
-            return _screened(screen(ws, Screened([supplier_of(ws, ref)]), progress=progress))
+            return _build_screening_result(
+                screen(ws, Screened([supplier_of(ws, ref)]), progress=progress)
+            )
 
     return service.jobs.start(viewer, "screen", f"Screen supplier {ref}", work)
 
@@ -65,7 +67,7 @@ def refresh_lists(service: Service, viewer: Viewer, ids: Sequence[str] = ()) -> 
         with turn(ws.settings.home, _WHO, ws.now(), progress):
             ended = list(refresh(ws, ids, progress=progress))
         words = refreshed_words(ended, named=bool(ids))
-        return JobDone(said=f"{_upper(words)}.", link="/lists")
+        return JobDone(said=f"{_capitalise_first(words)}.", link="/lists")
 
     title = f"Refresh {count(len(ids), 'list')}: {listed(ids, 3)}" if ids else "Refresh the lists"
     return service.jobs.start(viewer, "refresh lists", title, work)
@@ -104,7 +106,9 @@ def import_file(
             )
             assert read
             unlink(path)
-            return _with_import(read, _screened(screen(ws, screened, progress=progress)))
+            return _with_import(
+                read, _build_screening_result(screen(ws, screened, progress=progress))
+            )
 
     kind: JobKind = "import and screen" if then_screen else "import suppliers"
     words = "Import and screen" if then_screen else "Import"
@@ -117,7 +121,7 @@ def make_pack(service: Service, viewer: Viewer, asked: PackRequest) -> str:
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
         name = f"{safe_name(f'pack {_about(asked)}', 'pack')}.zip"
         with progress.task("Making the pack"):
-            return _made("pack", making.make(ws, asked, folder / name), name)
+            return _build_file_result("pack", making.make(ws, asked, folder / name), name)
 
     return service.jobs.start(viewer, "make pack", f"Evidence pack of {_about(asked)}", work)
 
@@ -128,12 +132,14 @@ def make_report(service: Service, viewer: Viewer, asked: PackRequest, form: Repo
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
         name = f"{safe_name(f'report {_about(asked)}', 'report')}.{form}"
         with progress.task("Making the report"):
-            return _made("report", report_file.make(ws, asked, folder / name, form), name)
+            return _build_file_result(
+                "report", report_file.make(ws, asked, folder / name, form), name
+            )
 
     return service.jobs.start(viewer, "make report", f"Report on {_about(asked)}", work)
 
 
-def resolve(service: Service, viewer: Viewer, refs: Sequence[str] = ()) -> str:
+def start_resolution(service: Service, viewer: Viewer, refs: Sequence[str] = ()) -> str:
     """Find the company or charity that these suppliers are, or all. Raises as `Jobs.start`."""
 
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
@@ -149,7 +155,7 @@ def resolve(service: Service, viewer: Viewer, refs: Sequence[str] = ()) -> str:
     return service.jobs.start(viewer, "resolve suppliers", title, work)
 
 
-def _screened(run: Run) -> JobDone:
+def _build_screening_result(run: Run) -> JobDone:
     said = f"{verdict.headline(run)}."
     if missing := verdict.warning(run):
         said = f"{missing}. {said}"
@@ -171,7 +177,7 @@ def _with_import(imported: Imported, done: JobDone) -> JobDone:
     )
 
 
-def _made(what: str, made: PackResult | ReportResult, name: str) -> JobDone:
+def _build_file_result(what: str, made: PackResult | ReportResult, name: str) -> JobDone:
     lines = [f"{name}, sha256 {made.sha256}."]
     lines += [f"NOT SCREENED: {ref}. The {what} says so." for ref in made.not_screened]
     lines += [f"{ref}: {line}. The {what} says so." for ref, line in made.incomplete.items()]
@@ -189,5 +195,5 @@ def _about(asked: PackRequest) -> str:
     return f"contract {asked.contract}" if asked.contract else f"supplier {asked.supplier}"
 
 
-def _upper(words: str) -> str:
+def _capitalise_first(words: str) -> str:
     return words[:1].upper() + words[1:]

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from secrets import token_hex
 from threading import Condition, Event, Thread
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
 from duediligence.errors import Conflict, DuediligenceError, Incomplete, NotFound
 from duediligence.logs import raised_at
@@ -22,10 +22,8 @@ from duediligence.store.console import JOB_STATES, JobRecord, JobState
 from duediligence.suppliers.apart import Waiter
 from duediligence.web.job_progress import JobProgress, JobStopped
 from duediligence.web.people import Viewer
+from duediligence.web.service_home import ServiceHome
 from duediligence.writing import make_folder, storing, write_bytes
-
-if TYPE_CHECKING:
-    from duediligence.web.service import Service
 
 JobKind = Literal[
     "screen",
@@ -100,7 +98,7 @@ class Jobs:
     Every method raises StorageError.
     """
 
-    def __init__(self, service: "Service") -> None:
+    def __init__(self, service: ServiceHome) -> None:
         self._service = service
         self._changed = Condition()
         self._waiting: deque[_Asked] = deque()
@@ -120,7 +118,7 @@ class Jobs:
         now = self._service.clock()
         with self._service.console() as store:
             for job in store.jobs(("waiting", "running"), most=-1):
-                store.end_job(job.id, "lost", now, _lost(job.said))
+                store.end_job(job.id, "lost", now, _describe_lost_job(job.said))
             store.forget_jobs(now - RECORDS_LAST)
         shutil.rmtree(self._files, ignore_errors=True)
 
@@ -128,7 +126,7 @@ class Jobs:
         """Stop serving: the job that runs stops at its next step, and those that wait are lost."""
         with self._changed:
             self._closed = True
-            self._end_waiting(list(self._waiting), "lost", _lost(""))
+            self._end_waiting(list(self._waiting), "lost", _describe_lost_job(""))
             if self._running:
                 self._running.progress.stop()
             self._changed.notify_all()
@@ -279,7 +277,7 @@ class Jobs:
                 done = asked.work(ws, progress, self._folder(asked.id))
         except JobStopped:
             if self._closed:
-                return "lost", JobDone(said=_lost(progress.kept))
+                return "lost", JobDone(said=_describe_lost_job(progress.kept))
             said = f"Stopped by {asked.stopped_by}; {NOTHING_HALF_DONE}."
             return "stopped", JobDone(said=_with_kept(said, progress.kept))
         except DuediligenceError as error:
@@ -346,7 +344,7 @@ class Jobs:
                     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _lost(kept: str) -> str:
+def _describe_lost_job(kept: str) -> str:
     return _with_kept(f"Stopped with the server; {NOTHING_HALF_DONE}.", kept)
 
 

@@ -216,7 +216,7 @@ class Lookups:
                     if tasks:  # of versions that are gone meanwhile
                         self._look(work)
                 for task in tasks:
-                    task.future.set_exception(_unreadable())
+                    task.future.set_exception(_build_missing_entry_error())
 
     def _take(self) -> "list[_Task]":
         """Return what gathered: as much as one pass takes, and at least one task whatever its
@@ -245,7 +245,7 @@ class Lookups:
             )
 
 
-def _unreadable() -> StorageError:
+def _build_missing_entry_error() -> StorageError:
     return StorageError(
         "an entry that a list's index names is not stored",
         hint="Refresh the list; if this goes on, restore a backup.",

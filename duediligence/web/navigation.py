@@ -38,11 +38,11 @@ _SHARING = (
 )
 
 
-def _leads(address: str, rights: Collection[Action]) -> bool:
+def _is_page_allowed(address: str, rights: Collection[Action]) -> bool:
     return any(one in rights for one in _NEEDS.get(address, ("read",)))
 
 
-def navigation(path: str, rights: Collection[Action]) -> list[tuple[str, str, bool]]:
+def build_navigation(path: str, rights: Collection[Action]) -> list[tuple[str, str, bool]]:
     """Return address, words, and whether this page is there or below; of the places that whoever
     has these rights may see.
     """
@@ -53,7 +53,7 @@ def navigation(path: str, rights: Collection[Action]) -> list[tuple[str, str, bo
             path == address or any(path == one or path.startswith(f"{one}/") for one in below),
         )
         for address, words, below in _PLACES
-        if _leads(address, rights)
+        if _is_page_allowed(address, rights)
     ]
 
 
@@ -64,7 +64,9 @@ def section_pages(path: str, rights: Collection[Action]) -> list[tuple[str, str,
     if all(path != address for address, _ in _SHARING):
         return []
     return [
-        (address, words, path == address) for address, words in _SHARING if _leads(address, rights)
+        (address, words, path == address)
+        for address, words in _SHARING
+        if _is_page_allowed(address, rights)
     ]
 
 

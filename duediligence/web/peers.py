@@ -6,7 +6,7 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from starlette.requests import Request
 
 
-def peer(request: Request) -> str:
+def find_peer_address(request: Request) -> str:
     """Return the address of the machine that connected to us; empty where it has none."""
     return request.client.host if request.client else ""
 
@@ -28,7 +28,7 @@ def client_address(request: Request, proxies: Sequence[str]) -> str:
     What stands further left was written by whoever sent the request. From another peer than our
     proxies the header counts for nothing.
     """
-    address = peer(request)
+    address = find_peer_address(request)
     named = ",".join(request.headers.getlist("x-forwarded-for")).split(",")
     while named and is_trusted(address, proxies):
         before = named.pop().strip()

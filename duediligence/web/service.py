@@ -12,7 +12,7 @@ from duediligence.casework.networks_shown import NetworkCache
 from duediligence.errors import StorageError, UsageError
 from duediligence.matching.engine import EngineCache
 from duediligence.model.audit import Action
-from duediligence.screening.access import rights
+from duediligence.screening.access import list_allowed_actions
 from duediligence.screening.lookup.name_prefixes import NamePrefixCache
 from duediligence.screening.lookup.own_suppliers import SupplierIndexCache
 from duediligence.screening.workspace import SignedIn, Workspace
@@ -33,7 +33,7 @@ _logger = logging.getLogger(__name__)
 _NOBODY = Viewer(account="look-ups", name="look-ups", role="auditor")
 
 
-def _now() -> datetime:
+def _read_utc_clock() -> datetime:
     return datetime.now(UTC)
 
 
@@ -49,8 +49,8 @@ class Service:
 
     resolved: EffectiveSettings
     ignored: IgnoredFile | None = None
-    now: Callable[[], datetime] = _now
-    clock: Callable[[], datetime] = _now
+    now: Callable[[], datetime] = _read_utc_clock
+    clock: Callable[[], datetime] = _read_utc_clock
     backoff: float = 1
     demo: bool = False
     reread: Callable[[], EffectiveSettings] | None = None
@@ -134,7 +134,7 @@ class Service:
         """Return what that person may do; nothing for a stranger, and where that cannot be read."""
         if viewer:
             with suppress(StorageError), self.workspace(viewer) as ws:
-                return rights(ws)
+                return list_allowed_actions(ws)
         return frozenset()
 
     def _file_changed_at(self) -> int:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import uvicorn
 
 from duediligence.errors import UsageError
-from duediligence.fetch.locking import InUse, locked
+from duediligence.fetch.locking import InUse, lock_file
 from duediligence.web.app import create_app
 from duediligence.web.connections import TimedProtocol
 from duediligence.web.service import Service
@@ -29,7 +29,7 @@ LOCK = "console.lock"
 _OTHER_PORT = "Name another --port, or leave it out for a free one."
 
 
-def listening(host: str, port: int, hint: str = _OTHER_PORT) -> socket.socket:
+def open_listening_socket(host: str, port: int, hint: str = _OTHER_PORT) -> socket.socket:
     """Return a socket there; port 0 takes a free one. Raises UsageError, with the hint."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Told that it is TCP, asyncio sends without waiting for more (TCP_NODELAY): an answer in two
@@ -58,17 +58,25 @@ def serve_on_one_pc(service: Service, port: int, tell: Callable[[str], None]) ->
     refuse_other_than_this_computer(service.settings)
     lock = service.home / LOCK
     try:
-        with locked(lock, patience=0.2) as file, listening("127.0.0.1", port) as taken:
+        with (
+            lock_file(lock, patience=0.2) as file,
+            open_listening_socket("127.0.0.1", port) as taken,
+        ):
             sign_in = service.sign_in = OnePC(taken.getsockname()[1])
             file.truncate(0)
             file.write(str(sign_in.port).encode())
             _sign_everybody_out(service)
-            _serve(service, taken, sign_in.idle, lambda: tell(_address(service, sign_in.port)))
+            _run_server(
+                service,
+                taken,
+                sign_in.idle,
+                lambda: tell(_build_start_address(service, sign_in.port)),
+            )
     except InUse:
         running = lock.read_text("ascii", errors="replace")
         if not running.isdecimal():
             raise
-        tell(_address(service, int(running)))
+        tell(_build_start_address(service, int(running)))
 
 
 def serve_on_server(service: Service, tell: Callable[[str, str], None]) -> None:
@@ -81,12 +89,12 @@ def serve_on_server(service: Service, tell: Callable[[str, str], None]) -> None:
     service.sign_in = sign_in_to_server(settings, service.clock)
     host, port = listen_at(settings)
     with (
-        locked(service.home / LOCK, patience=0.2) as file,
-        listening(host, port, "Change console_listen, or end what uses it.") as taken,
+        lock_file(service.home / LOCK, patience=0.2) as file,
+        open_listening_socket(host, port, "Change console_listen, or end what uses it.") as taken,
     ):
         file.truncate(0)
         _sign_everybody_out(service)
-        _serve(
+        _run_server(
             service, taken, None, lambda: tell(settings.console_address, settings.console_listen)
         )
 
@@ -97,13 +105,13 @@ def _sign_everybody_out(service: Service) -> None:
         store.end_all()
 
 
-def _address(service: Service, port: int) -> str:
+def _build_start_address(service: Service, port: int) -> str:
     with service.console() as store:
         key = new_key(store, service.clock())
     return f"http://127.0.0.1:{port}/start?key={key}"
 
 
-def _serve(
+def _run_server(
     service: Service,
     taken: socket.socket,
     idle: timedelta | None,
@@ -132,7 +140,7 @@ def _serve(
     server = uvicorn.Server(config)
 
     async def run() -> None:
-        watch = asyncio.create_task(_watch(server, service, idle, ready))
+        watch = asyncio.create_task(_stop_when_idle(server, service, idle, ready))
         try:
             await server.serve(sockets=[taken])
         finally:
@@ -143,7 +151,7 @@ def _serve(
     asyncio.run(run())
 
 
-async def _watch(
+async def _stop_when_idle(
     server: uvicorn.Server, service: Service, idle: timedelta | None, ready: Callable[[], None]
 ) -> None:
     while not server.started:

@@ -23,7 +23,9 @@ def cookie_name(service: Service) -> str:
     return "__Host-duediligence" if service.sign_in.secure else "duediligence"
 
 
-def begin(service: Service, request: Request, viewer: Viewer, response: Response) -> Response:
+def begin_session(
+    service: Service, request: Request, viewer: Viewer, response: Response
+) -> Response:
     """Sign that person in, under a new secret whatever the browser brought; the session that it
     brought ends. Raises StorageError.
     """
@@ -53,7 +55,7 @@ def viewer_of(session: Session) -> Viewer:
     return Viewer(account=session.account, name=session.name, role=session.role)
 
 
-def current(service: Service, request: Request) -> Session | None:
+def find_session(service: Service, request: Request) -> Session | None:
     """Return the session of the browser, None where there is none or it is over. Raises
     StorageError.
     """
@@ -74,14 +76,14 @@ def current(service: Service, request: Request) -> Session | None:
     return session
 
 
-def tell(service: Service, request: Request, notice: str) -> None:
+def store_notice(service: Service, request: Request, notice: str) -> None:
     """Keep a text for the next page that the browser gets. Raises StorageError."""
     if secret := request.cookies.get(cookie_name(service), ""):
         with service.console() as store:
             store.notice(secret, notice)
 
 
-def end(service: Service, request: Request, response: Response) -> Response:
+def end_session(service: Service, request: Request, response: Response) -> Response:
     """Sign out. Raises StorageError."""
     if secret := request.cookies.get(cookie_name(service), ""):
         with service.console() as store:

@@ -53,13 +53,13 @@ _OPTION = re.compile(r"--([a-z][a-z-]*)")
 _FIELDS_OF_OPTIONS = {"person": "people"}
 
 
-def typed(visit: Visit, *fields: str) -> dict[str, str]:
+def read_typed_fields(visit: Visit, *fields: str) -> dict[str, str]:
     """Return what was sent in these fields, and in those of every supplier form, unchanged."""
     names = (*TEXTS, *LINES, *_OTHERS, *fields)
     return {name: str(visit.form.get(name) or "") for name in names}
 
 
-def known(supplier: Supplier) -> dict[str, str]:
+def format_stored_supplier(supplier: Supplier) -> dict[str, str]:
     """Return what the form shows of a stored supplier."""
     address = supplier.address
     found = {
@@ -69,7 +69,7 @@ def known(supplier: Supplier) -> dict[str, str]:
         "country": address.country if address else "",
         "trading_names": "\n".join(supplier.trading_names),
         "former_names": "\n".join(supplier.former_names),
-        "people": "\n".join(map(_person, supplier.people)),
+        "people": "\n".join(map(_format_typed_person, supplier.people)),
         **dict.fromkeys(_OTHERS, ""),
     }
     for field, schemes in _REGISTERS.items():
@@ -80,9 +80,9 @@ def known(supplier: Supplier) -> dict[str, str]:
 
 def facts_of(sent: Mapping[str, str]) -> SupplierFacts:
     """Return the facts that were typed. Raises Invalid for a role that was not chosen."""
-    return _facts(
+    return _build_supplier_facts(
         {name: sent[name].strip() for name in TEXTS},
-        {name: lines(sent[name]) for name in LINES},
+        {name: split_filled_lines(sent[name]) for name in LINES},
         sent,
     )
 
@@ -95,7 +95,7 @@ def changes_of(
 
     Raises Invalid for an empty field that cannot become empty.
     """
-    shown, remove = known(before), list(gone)
+    shown, remove = format_stored_supplier(before), list(gone)
     texts: dict[str, str] = {}
     for field, label in TEXTS.items():
         was, now = shown[field], sent[field].strip()
@@ -106,18 +106,22 @@ def changes_of(
             remove.append(was)
         elif not now:
             raise Invalid(f"{label}: it can be changed, not emptied", field=field)
-    listed = {field: lines(sent[field]) for field in LINES}
+    listed = {field: split_filled_lines(sent[field]) for field in LINES}
     for field in ("trading_names", "former_names"):
-        remove += [one for one in lines(shown[field]) if one not in listed[field]]
-    remove += [one.name for one in before.people if _person(one) not in listed["people"]]
+        remove += [one for one in split_filled_lines(shown[field]) if one not in listed[field]]
+    remove += [
+        one.name for one in before.people if _format_typed_person(one) not in listed["people"]
+    ]
     # Whoever shares a name with what is removed goes with it, and is entered again.
     removed = {one.casefold() for one in remove}
-    held = {_person(one) for one in before.people if one.name.casefold() not in removed}
+    held = {
+        _format_typed_person(one) for one in before.people if one.name.casefold() not in removed
+    }
     listed["people"] = [one for one in listed["people"] if one not in held]
-    return _facts(texts, listed, sent), list(dict.fromkeys(remove))
+    return _build_supplier_facts(texts, listed, sent), list(dict.fromkeys(remove))
 
 
-def lines(text: str) -> list[str]:
+def split_filled_lines(text: str) -> list[str]:
     """Return the lines of a field that hold something."""
     return [line.strip() for line in text.splitlines() if line.strip()]
 
@@ -125,18 +129,20 @@ def lines(text: str) -> list[str]:
 def problem(error: UsageError, labels: Mapping[str, str] = _LABELS) -> tuple[str, str]:
     """Return the field that an error is about, empty where none is, and what it says to do."""
     words = f"{sentence(error.message)} {error.hint}".strip()
-    named = [_field(option) for option in _OPTION.findall(words)]
-    field = _field(error.field.lstrip("-")) if isinstance(error, Invalid) else ""
+    named = [_map_option_to_field(option) for option in _OPTION.findall(words)]
+    field = _map_option_to_field(error.field.lstrip("-")) if isinstance(error, Invalid) else ""
     about = next((one for one in (field, *named) if one in labels), "")
-    shown = _OPTION.sub(lambda option: labels.get(_field(option[1]), option[1]), words)
+    shown = _OPTION.sub(
+        lambda option: labels.get(_map_option_to_field(option[1]), option[1]), words
+    )
     return about, sentence(shown)
 
 
-def _field(option: str) -> str:
+def _map_option_to_field(option: str) -> str:
     return _FIELDS_OF_OPTIONS.get(option, option.replace("-", "_"))
 
 
-def _facts(
+def _build_supplier_facts(
     texts: Mapping[str, str], listed: Mapping[str, Sequence[str]], sent: Mapping[str, str]
 ) -> SupplierFacts:
     above = sent["part_of"].strip()
@@ -160,5 +166,5 @@ def _facts(
     )
 
 
-def _person(one: Person) -> str:
+def _format_typed_person(one: Person) -> str:
     return f"{one.name},{one.birth_date}" if one.birth_date else one.name

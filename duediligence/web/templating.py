@@ -26,17 +26,17 @@ _UNSAID: dict[str, object] = {
 }
 
 
-def page(template: str, **values: object) -> str:
+def render_template(template: str, **values: object) -> str:
     """Return the page with these values.
 
     `layout.html.jinja` says which values each page may have. Raises jinja2.UndefinedError for a
     value that a template names and that is not there.
     """
-    return environment().get_template(template).render(values)
+    return build_console_environment().get_template(template).render(values)
 
 
 @cache
-def environment() -> jinja2.Environment:
+def build_console_environment() -> jinja2.Environment:
     """Return the console's templates, with those of `render` and GOV.UK's macros: whatever text
     comes in is escaped and shown on one line.
     """
@@ -50,7 +50,7 @@ def environment() -> jinja2.Environment:
         autoescape=True,
         auto_reload=False,
         undefined=jinja2.StrictUndefined,
-        finalize=_shown,
+        finalize=_make_text_visible,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -92,12 +92,12 @@ class _Environment(jinja2.Environment):
         globals: MutableMapping[str, Any] | None = None,  # noqa: A002
     ) -> jinja2.Template:
         if isinstance(name, str) and name.startswith(_COMPONENTS):
-            return _components().get_template(name, parent, globals)
+            return _build_macro_environment().get_template(name, parent, globals)
         return super().get_template(name, parent, globals)
 
 
 @cache
-def _components() -> jinja2.Environment:
+def _build_macro_environment() -> jinja2.Environment:
     """Return the macros of govuk-frontend-jinja: a parameter that is not given is an undefined
     value.
     """
@@ -106,11 +106,11 @@ def _components() -> jinja2.Environment:
         loader=jinja2.PrefixLoader({_COMPONENTS.rstrip("/"): package}),
         autoescape=True,
         auto_reload=False,
-        finalize=_shown,
+        finalize=_make_text_visible,
     )
 
 
-def _shown(value: object) -> object:
+def _make_text_visible(value: object) -> object:
     """Return every text on its way into the page, so that none can be forgotten."""
     is_text = isinstance(value, str) and not hasattr(value, "__html__")
     return visible_words(str(value)) if is_text else value

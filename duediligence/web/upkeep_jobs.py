@@ -69,16 +69,16 @@ def refresh_list(
                 progress=progress,
             )
         watchlist = ws.watchlist(list_id)
-        lines = [*refresh_report.recognised(recognised, [list_id])]
+        lines = [*refresh_report.report_recognised_files(recognised, [list_id])]
         if named and one.result == "absent":
             none = f"{list_id}: none of these files is of this list. It needs {files_of(watchlist)}"
             lines.append(Line(none, "warning"))
         else:
-            lines += refresh_report.ended(watchlist, one, named=True, folder=None)
+            lines += refresh_report.report_refresh_result(watchlist, one, named=True, folder=None)
         if one.version is None or one.result in ("absent", "failed"):
-            raise SourceError(_said(lines))
+            raise SourceError(_join_line_texts(lines))
         return JobDone(
-            said=_said(lines),
+            said=_join_line_texts(lines),
             link=f"/lists/{quote(list_id, safe='')}",
             complete=not one.version.not_read,
         )
@@ -120,7 +120,9 @@ def send_digest(service: Service, viewer: Viewer) -> str:
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:  # noqa: ARG001
         with progress.task("Sending the digest"):
             sent = digest.send(ws, at_once=True)
-        return JobDone(said=_said(sent_lines(sent)), link="/digest", complete=sent.complete)
+        return JobDone(
+            said=_join_line_texts(sent_lines(sent)), link="/digest", complete=sent.complete
+        )
 
     return service.jobs.start(viewer, "send digest", "Send the digest", work)
 
@@ -162,7 +164,7 @@ def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
     return service.jobs.start(viewer, "verify audit chain", "Verify the audit chain", work)
 
 
-def result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[T]) -> T:
+def load_job_result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[T]) -> T:
     """Return what a job found, of a `kind`, from the file that it made; for the person who asked
     for it.
 
@@ -178,5 +180,5 @@ def result(service: Service, viewer: Viewer, job_id: str, file: str, kind: type[
     return decode_json(path.read_bytes(), kind)
 
 
-def _said(lines: Iterable[Line]) -> str:
+def _join_line_texts(lines: Iterable[Line]) -> str:
     return " ".join(f"{str(line.text).rstrip('.')}." for line in lines)

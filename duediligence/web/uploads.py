@@ -18,18 +18,18 @@ _FOLDER = ("console", "uploads")
 _LONGEST_SECONDS = 86_400
 
 
-def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
+def store_upload(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
     """Keep the file for a day; the key that brings it back for that account, and its path.
 
     Raises Invalid for one that is too large, StorageError.
     """
     folder = home.joinpath(*_FOLDER)
-    _forget(folder, older_than=_LONGEST_SECONDS)
+    _remove_old_uploads(folder, older_than=_LONGEST_SECONDS)
     body = sent.file.read(MOST_UPLOAD + 1)
     if len(body) > MOST_UPLOAD:
         raise Invalid(f"{sent.filename}: is too large", field="file")
     key = token_hex(16)
-    path = folder / _place(account, key) / safe_name(sent.filename or "", "file")
+    path = folder / _name_upload_folder(account, key) / safe_name(sent.filename or "", "file")
     with storing(path.parent):
         make_folder(path.parent, private=True)
     write_bytes(path, body)
@@ -39,20 +39,20 @@ def keep(home: Path, account: str, sent: UploadFile) -> tuple[str, Path]:
 @contextmanager
 def while_read(home: Path, account: str, sent: UploadFile) -> Iterator[Path]:
     """Provide the path of the file for as long as it is read; it is removed then. Raises as
-    `keep`.
+    `store_upload`.
     """
-    _, path = keep(home, account, sent)
+    _, path = store_upload(home, account, sent)
     try:
         yield path
     finally:
-        forget(path)
+        remove_upload(path)
 
 
-def kept(home: Path, account: str, key: str) -> Path:
+def find_upload(home: Path, account: str, key: str) -> Path:
     """Return the path of the file that the account kept under that key. Raises NotFound,
     StorageError.
     """
-    folder = home.joinpath(*_FOLDER, _place(account, key))
+    folder = home.joinpath(*_FOLDER, _name_upload_folder(account, key))
     with storing(folder):
         found = list(folder.iterdir()) if folder.is_dir() else []
     if not found:
@@ -60,7 +60,7 @@ def kept(home: Path, account: str, key: str) -> Path:
     return found[0]
 
 
-def forget(path: Path) -> None:
+def remove_upload(path: Path) -> None:
     """Remove a file that was kept. Raises StorageError."""
     with storing(path):
         unlink(path)
@@ -69,10 +69,10 @@ def forget(path: Path) -> None:
 
 def forget_all(home: Path) -> None:
     """Remove what an earlier server kept. Raises StorageError."""
-    _forget(home.joinpath(*_FOLDER), older_than=0)
+    _remove_old_uploads(home.joinpath(*_FOLDER), older_than=0)
 
 
-def _forget(folder: Path, *, older_than: float) -> None:
+def _remove_old_uploads(folder: Path, *, older_than: float) -> None:
     with storing(folder):
         for one in folder.iterdir() if folder.is_dir() else ():
             if time.time() - one.stat().st_mtime >= older_than:
@@ -81,6 +81,6 @@ def _forget(folder: Path, *, older_than: float) -> None:
                 one.rmdir()
 
 
-def _place(account: str, key: str) -> str:
+def _name_upload_folder(account: str, key: str) -> str:
     """Return the name of the folder: nobody else finds it with the same key."""
     return sha256(f"{key}\0{account}".encode()).hexdigest()

@@ -22,10 +22,10 @@ from duediligence.web import sessions
 from duediligence.web.api.problems import TooManyRequests
 from duediligence.web.error_pages import error_page
 from duediligence.web.guards import NotRead, is_upload
-from duediligence.web.navigation import navigation, section_pages
+from duediligence.web.navigation import build_navigation, section_pages
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
-from duediligence.web.templating import page
+from duediligence.web.templating import render_template
 
 _FREE = nullcontext()
 _MOST_FIELDS = 1_000
@@ -65,9 +65,9 @@ class OpenVisit:
         """
         notice = self.session.notice if self.session else ""
         if notice:
-            sessions.tell(self.service, self.request, "")
+            sessions.store_notice(self.service, self.request, "")
         rights = self.service.rights(self.viewer)
-        text = page(
+        text = render_template(
             template,
             title=title,
             errors=errors,
@@ -77,7 +77,7 @@ class OpenVisit:
             rights=rights,
             council=self.service.settings.council_name,
             demo=self.service.demo,
-            navigation=navigation(self.request.url.path, rights),
+            navigation=build_navigation(self.request.url.path, rights),
             section_pages=section_pages(self.request.url.path, rights),
             here=self.request.url.path,
             **values,
@@ -140,7 +140,7 @@ class Visit(OpenVisit):
     def go(self, address: str, notice: str = "") -> Response:
         """Send the browser on, after a form was sent; `notice` is shown there."""
         if notice:
-            sessions.tell(self.service, self.request, notice)
+            sessions.store_notice(self.service, self.request, notice)
         return RedirectResponse(address, status_code=303)
 
     def close(self) -> None:
@@ -185,12 +185,12 @@ class Pages:
         return declare
 
 
-def route(service: Service, method: str, path: str, handler: Handler) -> Route:
+def build_page_route(service: Service, method: str, path: str, handler: Handler) -> Route:
     """Return the handler behind the sign-in, in a worker thread, its errors as pages."""
 
     async def endpoint(request: Request) -> Response:
         # Before anything that was sent is read.
-        asker = await run_in_threadpool(_asker, service, request)
+        asker = await run_in_threadpool(_identify_viewer, service, request)
         if isinstance(asker, Response):
             return asker
         if method == "GET":
@@ -213,7 +213,7 @@ def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
     def answer(request: Request) -> Response:
         viewer, session = None, None
         with suppress(DuediligenceError):  # it is open to strangers, and to whoever seems to be one
-            viewer, session = _known(service, request)
+            viewer, session = _find_signed_in_viewer(service, request)
         return handler(OpenVisit(request, service, viewer, session))
 
     async def endpoint(request: Request) -> Response:
@@ -222,11 +222,13 @@ def open_route(service: Service, path: str, handler: OpenHandler) -> Route:
     return Route(path, endpoint, methods=["GET"], name=f"GET {path}")
 
 
-def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] | Response:
+def _identify_viewer(
+    service: Service, request: Request
+) -> tuple[Viewer, Session | None] | Response:
     """Return who asks; or the page on which to sign in, or which says whom to ask for a role."""
     viewer = None
     try:
-        viewer, session = _known(service, request)
+        viewer, session = _find_signed_in_viewer(service, request)
         if viewer is None:
             return service.sign_in.ask(request)
         with service.workspace(viewer) as ws:
@@ -236,9 +238,11 @@ def _asker(service: Service, request: Request) -> tuple[Viewer, Session | None] 
     return viewer, session
 
 
-def _known(service: Service, request: Request) -> tuple[Viewer | None, Session | None]:
+def _find_signed_in_viewer(
+    service: Service, request: Request
+) -> tuple[Viewer | None, Session | None]:
     """Return who is signed in, if anybody, and their session. Raises StorageError."""
-    session = sessions.current(service, request)
+    session = sessions.find_session(service, request)
     viewer = service.sign_in.viewer(request, sessions.viewer_of(session) if session else None)
     # A proxy may name somebody else than the browser's session does.
     own = session and viewer and session.account == viewer.account
@@ -258,16 +262,16 @@ async def _while_connected(visit: Visit, handler: Handler) -> Response:
 
     watching = asyncio.create_task(watch())
     try:
-        return await run_in_threadpool(_answer, visit, handler)
+        return await run_in_threadpool(_answer_visit, visit, handler)
     finally:
         watching.cancel()
 
 
-def _answer(visit: Visit, handler: Handler) -> Response:
+def _answer_visit(visit: Visit, handler: Handler) -> Response:
     try:
         answer = handler(visit)
         if visit.session is None:
-            sessions.begin(visit.service, visit.request, visit.viewer, answer)
+            sessions.begin_session(visit.service, visit.request, visit.viewer, answer)
     except DuediligenceError as error:
         return error_page(visit.service, visit.request, error, visit.viewer)
     else:

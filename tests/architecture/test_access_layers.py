@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from duediligence.cli.app import app
-from duediligence.cli.globals import COMMANDS, command
+from duediligence.cli.globals import COMMANDS, format_command
 from duediligence.errors import DuediligenceError, Step, StepName
 from duediligence.screening.access import USE_CASES
 from tests.rows import for_each
@@ -44,7 +44,7 @@ for package in ("screening", "bulk_register", "casework", "sharing", "delivery",
 ALLOWED = {
     *USE_CASES,
     "duediligence.screening.access.permit",
-    "duediligence.screening.access.rights",
+    "duediligence.screening.access.list_allowed_actions",
 }
 
 
@@ -129,7 +129,7 @@ def whole_command() -> Any:
 
 @for_each("name", COMMANDS)
 def test_each_step_is_a_command_that_there_is(name: StepName) -> None:
-    words = command(Step(name)).split()
+    words = format_command(Step(name)).split()
     group = whole_command()
     while words and (inner := getattr(group, "commands", {}).get(words[0])):
         group = inner

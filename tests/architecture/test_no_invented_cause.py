@@ -15,7 +15,7 @@ NO_CAUSE = {
     "duediligence/cli/suppliers.py: your user name is unknown",
     "duediligence/settings/__init__.py: : the secret cannot be read from this file",
     # The branch is for one cause by then.
-    "duediligence/formats/filetype.py: damaged",
+    "duediligence/formats/filetype.py: build_damage_error",
     "duediligence/notifications/mail.py:  did not answer in full",
     "duediligence/writing.py: There is no disk space left to write ",
 }

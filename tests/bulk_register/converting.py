@@ -7,9 +7,9 @@ from typing import Any
 
 from duediligence.bulk_register import engine
 from duediligence.bulk_register.conversion import Conversion
-from duediligence.bulk_register.normal_forms import macros
+from duediligence.bulk_register.normal_forms import build_sql_macros
 from duediligence.bulk_register.products import READERS
-from duediligence.bulk_register.splitting import split
+from duediligence.bulk_register.splitting import split_register_file
 from duediligence.bulk_register.versions import Product
 from duediligence.progress import SILENT
 
@@ -21,10 +21,10 @@ def converted(
     reader = READERS[product]
     plain, odd, rows, more = (folder / f"{name}.rows" for name in ("plain", "odd", "read", "more"))
     into = {table: folder / f"{table}.parquet" for table in reader.tables}
-    with closing(engine.connect(folder / "spill", threads=1)) as db:
-        for macro in macros():
+    with closing(engine.connect_duckdb(folder / "spill", threads=1)) as db:
+        for macro in build_sql_macros():
             db.execute(macro)
-        parted = split(path, reader.layout, plain, odd, SILENT)
+        parted = split_register_file(path, reader.layout, plain, odd, SILENT)
         run = Conversion(path, parted, plain, odd, rows, more, into, db, SILENT)
         reader.convert(run)
         first = str(into[reader.tables[0]])

@@ -13,8 +13,8 @@ import duckdb
 
 from duediligence.bulk_register.asking.asked import AskedRegister
 from duediligence.bulk_register.derived import make_links, to_parquet
-from duediligence.bulk_register.derived_for_questions import DERIVED, make
-from duediligence.bulk_register.normal_forms import address_key, macros
+from duediligence.bulk_register.derived_for_questions import DERIVED, write_question_tables
+from duediligence.bulk_register.normal_forms import address_key, build_sql_macros
 from duediligence.bulk_register.tables import SCREENED, TABLES
 from duediligence.model.register_answers import RegisterTable
 
@@ -153,7 +153,7 @@ class InventedRegister:
         """Write each table to a Parquet file of its name."""
         files = {table: [folder / f"{table}.parquet"] for table in (*TABLES, *DERIVED)}
         with duckdb.connect() as connection:
-            for macro in macros():
+            for macro in build_sql_macros():
                 connection.execute(macro)
             for table, rows in self.rows.items():
                 if table not in ("edges", "nodes"):
@@ -161,7 +161,7 @@ class InventedRegister:
                     to_parquet(connection, f"FROM rows_of_{table}", files[table][0])
             edges, nodes = files["edges"][0], files["nodes"][0]
             make_links(connection, files, edges, nodes, lambda: None)
-            make(connection, DAY, files)
+            write_question_tables(connection, DAY, files)
         return files
 
 

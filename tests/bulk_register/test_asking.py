@@ -34,7 +34,9 @@ def test_those_in_the_same_unit_come_first_and_the_postcode_alone_is_only_counte
     made.company("99000003", "OTHER UNIT LIMITED", at="Unit 9, 71 Invented Street, AB1 2CD")
     made.company("99000004", "NEXT DOOR LIMITED", at="73 Invented Street, AB1 2CD")
     made.officer("99000005", "Jo Invented", at="71 Invented Street, AB1 2CD")
-    answer = address.address(made.ask({"99000002": "S2"}), AddressRequest(number="99000001"), 10)
+    answer = address.find_address_sharers(
+        made.ask({"99000002": "S2"}), AddressRequest(number="99000001"), 10
+    )
     assert [(row.what, row.name, row.same_unit) for row in answer.rows] == [
         ("company", "SAME UNIT LIMITED", True),
         ("officer", "Jo Invented", True),
@@ -51,11 +53,13 @@ def test_an_address_given_as_text() -> None:
     made.company("99000001", "MINE LIMITED", at="71 Invented Street, AB1 2CD")
     asked = made.ask()
     request = AddressRequest(text="71 invented street", postcode="ab12cd")
-    assert [row.name for row in address.address(asked, request, 10).rows] == ["MINE LIMITED"]
+    assert [row.name for row in address.find_address_sharers(asked, request, 10).rows] == [
+        "MINE LIMITED"
+    ]
     with pytest.raises(Invalid):
-        address.address(asked, AddressRequest(text="71 Invented Street"), 10)
+        address.find_address_sharers(asked, AddressRequest(text="71 Invented Street"), 10)
     with pytest.raises(NotFound):
-        address.address(asked, AddressRequest(number="12345678"), 10)
+        address.find_address_sharers(asked, AddressRequest(number="12345678"), 10)
 
 
 def test_a_crowd_at_one_address_is_weak_and_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -63,7 +67,7 @@ def test_a_crowd_at_one_address_is_weak_and_cut(monkeypatch: pytest.MonkeyPatch)
     made = InventedRegister()
     for at in range(120):
         made.company(f"98{at:06}", at=TOWER)
-    answer = address.address(made.ask(), AddressRequest(number="98000000"), 10)
+    answer = address.find_address_sharers(made.ask(), AddressRequest(number="98000000"), 10)
     assert len(answer.rows) == 10
     assert answer.rows[0].strength == pytest.approx(2 / 120)
     assert [(cut.kind, cut.kept) for cut in answer.cuts] == [("shortlist", 50)]
@@ -87,7 +91,7 @@ def phoenix() -> InventedRegister:
 
 
 def test_a_phoenix_is_found_with_what_it_took_over() -> None:
-    answer = phoenixes.phoenixes(phoenix().ask({"99000002": "S2"}), 10)
+    answer = phoenixes.find_phoenix_companies(phoenix().ask({"99000002": "S2"}), 10)
     (row,) = answer.rows
     assert (row.new.number, row.old.number) == ("99000002", "99000001")
     assert row.people == ("Jo Invented",)
@@ -111,19 +115,19 @@ def test_one_thing_alone_makes_no_phoenix(kept: str) -> None:
     )
     made.owner("99000001", "Jo Invented")
     made.owner("99000002", "Jo Invented" if kept == "people" else "Al Other")
-    assert not phoenixes.phoenixes(made.ask(), 10).rows
+    assert not phoenixes.find_phoenix_companies(made.ask(), 10).rows
 
 
 def test_an_old_company_and_one_of_a_hub_are_no_phoenixes() -> None:
     made = phoenix()
     made.rows["companies"][1]["created_on"] = date(2015, 1, 1)
-    assert not phoenixes.phoenixes(made.ask(), 10).rows
+    assert not phoenixes.find_phoenix_companies(made.ask(), 10).rows
     made = InventedRegister()
     made.company("99000001", "OLD LIMITED", at=TOWER, status="liquidation", sic_codes="38110")
     made.company("99000002", "NEW LIMITED", at=TOWER, created_on=RECENT, sic_codes="38110")
     for at in range(60):
         made.company(f"98{at:06}", f"NAME{at} LIMITED", at=TOWER)
-    assert not phoenixes.phoenixes(made.ask(), 10).rows
+    assert not phoenixes.find_phoenix_companies(made.ask(), 10).rows
 
 
 def test_a_phoenix_of_a_company_that_only_the_officers_file_names() -> None:
@@ -133,13 +137,13 @@ def test_a_phoenix_of_a_company_that_only_the_officers_file_names() -> None:
     made.company("99000002", "QUILLEN RECYCLING LIMITED", created_on=RECENT)
     made.officer("99000002", "Jo Invented")
     asked = made.ask({"99000009": "S9"})
-    (row,) = phoenixes.phoenixes(asked, 10).rows
+    (row,) = phoenixes.find_phoenix_companies(asked, 10).rows
     assert row.old.name == "QUILLEN WASTE LIMITED"
     assert (row.people, row.name_stem, row.address) == (("Jo Invented",), "quillen", "")
-    assert not phoenixes.phoenixes(asked, 10, suppliers=True).rows
-    assert not phoenixes.phoenixes(asked, 10, months=6).rows
+    assert not phoenixes.find_phoenix_companies(asked, 10, suppliers=True).rows
+    assert not phoenixes.find_phoenix_companies(asked, 10, months=6).rows
     with pytest.raises(Invalid):
-        phoenixes.phoenixes(asked, 10, months=37)
+        phoenixes.find_phoenix_companies(asked, 10, months=37)
 
 
 def test_a_new_office_at_the_address_of_the_failed_companys_people() -> None:
@@ -148,7 +152,7 @@ def test_a_new_office_at_the_address_of_the_failed_companys_people() -> None:
     made.officer("99000001", "Jo Invented", at="5 Yard, AB1 2CD")
     made.company("99000002", "OTHER LIMITED", at="5 Yard, AB1 2CD", created_on=RECENT)
     made.owner("99000002", "Jo Invented", at="9 Far Road, CD3 4EF")
-    (row,) = phoenixes.phoenixes(made.ask(), 10).rows
+    (row,) = phoenixes.find_phoenix_companies(made.ask(), 10).rows
     assert (row.people, row.address, row.name_stem) == (("Jo Invented",), "5, AB1 2CD", "")
 
 
@@ -190,11 +194,11 @@ def test_mass_addresses_and_busy_people() -> None:
     assert crowd.suppliers == ("S3",)
     assert mass_addresses.mass_addresses(asked, 10, least=5, suppliers=True).found == 1
     assert mass_addresses.mass_addresses(asked, 10).found == 0
-    (busy,) = people.people(asked, 10).rows
+    (busy,) = people.find_busy_people(asked, 10).rows
     assert (busy.name, busy.born, busy.companies, busy.failed) == ("Nora Nominee", "1960-05", 12, 4)
     assert busy.suppliers == ("S3",)
     with pytest.raises(Invalid):
-        people.people(asked, 10, least=1)
+        people.find_busy_people(asked, 10, least=1)
     with pytest.raises(Invalid):
         mass_addresses.mass_addresses(asked, 10, least=1)
 
@@ -209,10 +213,10 @@ def test_circles_of_owners_are_found_whatever_their_length() -> None:
     made.owned_by("98000002", "98000003")
     made.owned_by("98000003", "98000002", ceased_on=date(2020, 1, 1))
     made.owned_by("97000001", ring[0])
-    answer = circles.circles(made.ask(), 10)
+    answer = circles.find_owner_circles(made.ask(), 10)
     assert [(len(row.companies), row.entwined) for row in answer.rows] == [(60, 60), (1, 1)]
     assert answer.rows[1].companies[0].name == "SELFISH LIMITED"
-    assert circles.circles(made.ask({"98000001": "S1"}), 10, suppliers=True).found == 1
+    assert circles.find_owner_circles(made.ask({"98000001": "S1"}), 10, suppliers=True).found == 1
 
 
 def test_a_vast_circle_ends_and_names_the_first_of_its_companies() -> None:
@@ -225,7 +229,7 @@ def test_a_vast_circle_ends_and_names_the_first_of_its_companies() -> None:
         "unnest(?::VARCHAR[])",
         [[one for one, _ in pairs], [other for _, other in pairs]],
     )
-    answer = circles.circles(asked, 10)
+    answer = circles.find_owner_circles(asked, 10)
     assert [len(row.companies) for row in answer.rows] == [len(ring)]
     (row,) = answer_fields(answer, people=False)
     circle = str(row["circle"])
@@ -241,13 +245,13 @@ def test_a_short_circle_within_a_knot_and_too_many_links() -> None:
             if owner != owned:
                 made.owned_by(owned, owner)
     asked = made.ask()
-    (row,) = circles.circles(asked, 10).rows
+    (row,) = circles.find_owner_circles(asked, 10).rows
     assert (len(row.companies), row.entwined) == (2, 12)
-    cut = circles.circles(asked, 10, most_links=100)
+    cut = circles.find_owner_circles(asked, 10, most_links=100)
     assert [(one.kind, one.kept, one.of) for one in cut.cuts] == [("circles", 100, 132)]
     made.loaded.remove("owners")
     with pytest.raises(Incomplete):
-        circles.circles(made.ask(), 10)
+        circles.find_owner_circles(made.ask(), 10)
 
 
 def test_what_came_and_went_and_changed() -> None:
@@ -264,10 +268,10 @@ def test_what_came_and_went_and_changed() -> None:
     before.company("99000004", "FORGOTTEN LIMITED", content=1)
     before.company("99000005", "LONG GONE LIMITED", gone_since=date(2026, 5, 1), content=1)
     with pytest.raises(Incomplete):
-        changes.changes(asked, 10)
+        changes.find_register_changes(asked, 10)
     create(asked.connection, "companies_before", COMPANIES, before.rows["companies"])
     asked = replace(asked, version_before="2026-10-01")
-    answer = changes.changes(asked, 10)
+    answer = changes.find_register_changes(asked, 10)
     assert [(row.what, row.company.name) for row in answer.rows] == [
         ("went", "FORGOTTEN LIMITED"),
         ("went", "GONE LIMITED"),
@@ -275,14 +279,14 @@ def test_what_came_and_went_and_changed() -> None:
     ]
     assert answer.counts == {"went": 2, "came": 1}
     assert answer.scope.compared_with == "2026-10-01"
-    mine = changes.changes(asked, 10, suppliers=True)
+    mine = changes.find_register_changes(asked, 10, suppliers=True)
     assert [(row.what, row.company.supplier_ref, row.before, row.after) for row in mine.rows] == [
         ("went", "S4", "", ""),
         ("status", "S1", "active", "liquidation"),
     ]
-    recent = changes.changes(asked, 10, since=date(2026, 10, 8))
+    recent = changes.find_register_changes(asked, 10, since=date(2026, 10, 8))
     assert [row.company.name for row in recent.rows] == ["FORGOTTEN LIMITED", "GONE LIMITED"]
-    later = changes.changes(asked, 10, since=date(2009, 1, 1))
+    later = changes.find_register_changes(asked, 10, since=date(2009, 1, 1))
     assert later.counts == {"went": 3, "came": 2}
 
 

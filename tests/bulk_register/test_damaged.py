@@ -11,7 +11,7 @@ import pytest
 from duediligence.bulk_register import derived, loading
 from duediligence.bulk_register.asking.ask import ask
 from duediligence.bulk_register.asking.requests import PeopleRequest
-from duediligence.bulk_register.versions import Version, activate, folder_of, open_version
+from duediligence.bulk_register.versions import Version, activate_version, folder_of, open_version
 from duediligence.casework.verifying import verify
 from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.screening.workspace import Workspace
@@ -222,7 +222,7 @@ def _same_size(version: Version) -> Path:
 
 def _version_before(version: Version) -> Path:
     before = version.manifest.before
-    activate(version.folder.parent.parent, before)
+    activate_version(version.folder.parent.parent, before)
     return version.folder.parent / before / "manifest.json"
 
 

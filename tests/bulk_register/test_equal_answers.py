@@ -18,8 +18,8 @@ from duediligence.bulk_register.tables import COMPANIES, OFFICERS, OWNERS
 from duediligence.bulk_register.versions import Version
 from duediligence.contracts import Drift
 from duediligence.model import CompanyRow, Owner
-from duediligence.registers.bulk.companies import COLUMNS, companies
-from duediligence.registers.bulk.officers import NamedCompany, OfficerRow, officers
+from duediligence.registers.bulk.companies import COLUMNS, read_company_rows
+from duediligence.registers.bulk.officers import NamedCompany, OfficerRow, read_officer_records
 from duediligence.registers.bulk.owners import SnapshotCounts, owners_of_part
 from duediligence.screening import registers
 from duediligence.screening.workspace import Workspace
@@ -67,7 +67,7 @@ def expected(row: CompanyRow) -> dict[str, Any]:
 
 def assert_companies_equal(path: Path, version: Version) -> None:
     columns = [name for name in COMPANIES if name != "content"]
-    core = [expected(row) for row in companies(path, Drift())]
+    core = [expected(row) for row in read_company_rows(path, Drift())]
     wanted = sorted((tuple(row[name] for name in columns) for row in core), key=repr)
     assert rows(version, "companies", columns) == wanted
 
@@ -141,7 +141,7 @@ def test_officers_are_those_of_the_reader(tmp_path: Path, load_files: Load) -> N
     ]
     path = write_officers(tmp_path / OFFICERS_FILE, lines)
     version = load_files(path)
-    read = list(officers(path, Drift()))
+    read = list(read_officer_records(path, Drift()))
     shared = [name for name in OfficerRow._fields if name in OFFICERS and name != "postcode"]
     wanted = sorted(
         (
@@ -167,8 +167,8 @@ def test_duckdb_reads_all_rows_but_the_odd_ones(
         return plain(path, *rest)
 
     made = write_companies(tmp_path / COMPANIES_FILE, invented_companies(500))
-    plain: Any = companies
-    monkeypatch.setattr(company_tables, "companies", watched)
+    plain: Any = read_company_rows
+    monkeypatch.setattr(company_tables, "read_company_rows", watched)
     assert len(converted("companies", made, tmp_path, ["number"])) == 500
 
     records = [one for one in invented_owners(500) if "statement" not in one["data"]]
@@ -179,8 +179,8 @@ def test_duckdb_reads_all_rows_but_the_odd_ones(
 
     lines = [officer(), officer(surname="ŁOŚ")]
     listed = write_officers(tmp_path / OFFICERS_FILE, lines)
-    plain = officers
-    monkeypatch.setattr(officer_tables, "officers", watched)
+    plain = read_officer_records
+    monkeypatch.setattr(officer_tables, "read_officer_records", watched)
     assert len(converted("officers", listed, tmp_path, ["number"])) == 2
     assert read == ["odd.rows", "odd.rows"]
 
@@ -221,7 +221,7 @@ def test_odd_cells_are_read_as_the_core_reads_them(
     folder = tmp_path_factory.mktemp("odd")
     path = write_companies(folder / COMPANIES_FILE, made)
     columns = [name for name in COMPANIES if name != "content"]
-    core = [expected(row) for row in companies(path, Drift())]
+    core = [expected(row) for row in read_company_rows(path, Drift())]
     wanted = sorted((tuple(row[name] for name in columns) for row in core), key=repr)
     assert converted("companies", path, folder, columns) == wanted
 
@@ -239,7 +239,7 @@ def test_bytes_that_are_no_utf8_are_read_as_the_core_reads_them(
         for at, cell in enumerate(encoded, start=1)
     ]
     path.write_bytes(b"\n".join((",".join(COLUMNS).encode(), *lines)) + b"\n")
-    core = [expected(row) for row in companies(path, Drift())]
+    core = [expected(row) for row in read_company_rows(path, Drift())]
     columns = [name for name in COMPANIES if name != "content"]
     wanted = sorted((tuple(row[name] for name in columns) for row in core), key=repr)
     assert converted("companies", path, folder, columns) == wanted

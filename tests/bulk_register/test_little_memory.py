@@ -70,4 +70,4 @@ def test_why_duckdb_cannot_be_loaded_is_said(
 
     monkeypatch.setattr(builtins, "__import__", refused)
     with pytest.raises(expected, match=words):
-        engine.connect(tmp_path / "spill")
+        engine.connect_duckdb(tmp_path / "spill")

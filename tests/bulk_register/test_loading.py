@@ -28,7 +28,7 @@ from duediligence.errors import (
     UnreadableFile,
     UsageError,
 )
-from duediligence.fetch.locking import InUse, locked
+from duediligence.fetch.locking import InUse, lock_file
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -433,7 +433,7 @@ def test_far_fewer_and_older_ones_are_refused(tmp_path: Path, load_files: Load) 
 
 
 def test_two_loads_do_not_run_at_once(tmp_path: Path, load_files: Load, home: Path) -> None:
-    with locked(folder_of(home) / "load.lock"), pytest.raises(InUse):
+    with lock_file(folder_of(home) / "load.lock"), pytest.raises(InUse):
         load_files(companies(tmp_path, "99000001"))
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.bulk_register.asking.near import NearRequest, near
-from duediligence.bulk_register.asking.paths import strongest
+from duediligence.bulk_register.asking.near import NearRequest, find_near_paths
+from duediligence.bulk_register.asking.paths import find_strongest_paths
 from duediligence.errors import Incomplete, Invalid, NotFound
 from duediligence.model.register_answers import NearRow, RegisterAnswer
 
@@ -28,7 +28,7 @@ def test_a_directors_other_company_is_two_steps_away() -> None:
     made.company("99000002", "FALLEN LIMITED", status="liquidation")
     made.officer("99000001", "Jo Invented")
     made.officer("99000002", "Jo Invented", resigned_on=date(2020, 1, 1))
-    answer = near(made.ask(MINE), NearRequest(what="insolvent"), 10)
+    answer = find_near_paths(made.ask(MINE), NearRequest(what="insolvent"), 10)
     assert labels(answer) == [["MINE LIMITED", "Jo Invented", "FALLEN LIMITED"]]
     path = answer.rows[0].path
     assert path.strength == 0.5  # one of its links has ended
@@ -39,14 +39,14 @@ def test_a_directors_other_company_is_two_steps_away() -> None:
     assert path.nodes[0].supplier_ref == "S1"
     assert path.nodes[1].personal
     assert path.nodes[2].marks[0].what == "liquidation"
-    assert not near(made.ask(MINE), NearRequest(what="insolvent", steps=1), 10).rows
+    assert not find_near_paths(made.ask(MINE), NearRequest(what="insolvent", steps=1), 10).rows
     assert answer.found == 1
 
 
 def test_a_supplier_that_is_itself_asked_for_is_no_step_away() -> None:
     made = InventedRegister()
     made.company("99000001", "MINE LIMITED", status="liquidation")
-    answer = near(made.ask(MINE), NearRequest(what="insolvent"), 10)
+    answer = find_near_paths(made.ask(MINE), NearRequest(what="insolvent"), 10)
     assert labels(answer) == [["MINE LIMITED"]]
     assert answer.rows[0].path.links == ()
 
@@ -62,14 +62,14 @@ def test_a_nominee_behind_thousands_is_passed_by_no_path_but_is_still_an_end() -
         made.officer(f"98{at:06}", "Nora Nominee")
     made.hit("person:Nora Nominee", "99000001", "officers", 0.93)
     asked = made.ask(MINE)
-    answer = near(asked, NearRequest(what="insolvent"), 10)
+    answer = find_near_paths(asked, NearRequest(what="insolvent"), 10)
     assert not answer.rows
     assert [(cut.kind, cut.of) for cut in answer.cuts] == [("hubs", 1)]
-    listed = near(asked, NearRequest(what="listed", steps=1), 10)
+    listed = find_near_paths(asked, NearRequest(what="listed", steps=1), 10)
     assert labels(listed) == [["MINE LIMITED", "Nora Nominee"]]
     assert listed.rows[0].path.nodes[1].marks[0].sure == "93% similar"
     named = NearRequest(what="person", name="Nora Nominee", born=(1960, 5), steps=1)
-    assert labels(near(asked, named, 10)) == [["MINE LIMITED", "Nora Nominee"]]
+    assert labels(find_near_paths(asked, named, 10)) == [["MINE LIMITED", "Nora Nominee"]]
 
 
 def test_ownership_has_its_direction() -> None:
@@ -77,7 +77,7 @@ def test_ownership_has_its_direction() -> None:
     made.company("99000001", "MINE LIMITED")
     made.company("99000002", "PARENT LIMITED", status="administration")
     made.owned_by("99000001", "99000002")
-    (row,) = near(made.ask(MINE), NearRequest(what="insolvent"), 10).rows
+    (row,) = find_near_paths(made.ask(MINE), NearRequest(what="insolvent"), 10).rows
     (link,) = row.path.links
     assert (link.one, link.other) == ("company:99000001", "company:99000002")
 
@@ -91,15 +91,15 @@ def test_a_bidder_who_is_no_supplier_and_a_company_that_is_gone() -> None:
     )
     asked = made.ask(MINE)
     bid = NearRequest(what="dissolved", bidders=("99000003",))
-    answer = near(asked, bid, 10)
+    answer = find_near_paths(asked, bid, 10)
     assert labels(answer) == [["BIDDER LIMITED", "1 Invented Road, AB1 2CD", "GONE LIMITED"]]
     assert answer.rows[0].path.strength == 0.125  # two links by address, one of them ended
     with pytest.raises(NotFound):
-        near(asked, NearRequest(what="dissolved", bidders=("12345678",)), 10)
+        find_near_paths(asked, NearRequest(what="dissolved", bidders=("12345678",)), 10)
     with pytest.raises(NotFound):
-        near(asked, NearRequest(what="company", number="12345678"), 10)
+        find_near_paths(asked, NearRequest(what="company", number="12345678"), 10)
     with pytest.raises(Invalid):
-        near(asked, NearRequest(what="dissolved", steps=4), 10)
+        find_near_paths(asked, NearRequest(what="dissolved", steps=4), 10)
 
 
 def test_what_is_not_loaded_is_said_or_refused() -> None:
@@ -107,11 +107,11 @@ def test_what_is_not_loaded_is_said_or_refused() -> None:
     made.company("99000001")
     made.loaded.remove("officers")
     asked = made.ask(MINE)
-    answer = near(asked, NearRequest(what="insolvent"), 10)
+    answer = find_near_paths(asked, NearRequest(what="insolvent"), 10)
     assert answer.scope.missing == ("officers",)
     assert not answer.complete
     with pytest.raises(Incomplete):
-        near(asked, NearRequest(what="listed"), 10)
+        find_near_paths(asked, NearRequest(what="listed"), 10)
 
 
 # Between nodes 0 to 5, which are companies, and any of 0 to 9.
@@ -206,7 +206,7 @@ def test_it_finds_what_a_plain_search_finds(
             for at in nodes:
                 known = at <= 5 if at % 2 else None
                 connection.execute(f"INSERT INTO {table} VALUES (?, ?, ?)", [at, known, sure(at)])
-        found = strongest(connection, steps=steps, limit=1000, hub=HUB)
+        found = find_strongest_paths(connection, steps=steps, limit=1000, hub=HUB)
     beside = neighbours(edges)
     expected = plain(beside, starts, ends, steps)
     assert {(p.nodes[0], p.nodes[-1]): p.strength for p in found.paths} == pytest.approx(expected)
@@ -236,10 +236,10 @@ def test_a_frontier_that_is_too_wide_keeps_the_strongest_and_says_so() -> None:
         "CREATE TEMP TABLE ends AS SELECT true AS is_company, 1.0 AS weight, "
         "unnest([md5_number_lower('company:99000002'), 1]) AS node"
     )
-    found = strongest(asked.connection, steps=2, limit=10, frontier=5)
+    found = find_strongest_paths(asked.connection, steps=2, limit=10, frontier=5)
     assert [len(path.nodes) for path in found.paths] == [3]
     assert [(cut.kind, cut.kept, cut.of) for cut in found.cuts] == [("paths", 5, 40)]
-    fanned = strongest(asked.connection, steps=2, limit=10, fan=5)
+    fanned = find_strongest_paths(asked.connection, steps=2, limit=10, fan=5)
     assert len(fanned.paths) == 1
     assert fanned.cuts[0].of == 40
 
@@ -261,13 +261,13 @@ def test_half_a_million_links_at_one_address_end_and_are_said() -> None:
             "CREATE TEMP TABLE ends AS SELECT (range + 12)::UBIGINT AS node, true AS is_company, "
             "1.0 AS weight FROM range(200_000)"
         )
-        past_it = strongest(connection, steps=3, limit=10)
+        past_it = find_strongest_paths(connection, steps=3, limit=10)
         assert not past_it.paths
         assert [(cut.kind, cut.of) for cut in past_it.cuts] == [("hubs", 1)]
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE ends AS SELECT 1::UBIGINT AS node, "
             "false AS is_company, 1.0 AS weight"
         )
-        to_it = strongest(connection, steps=3, limit=10, fan=1_000)
+        to_it = find_strongest_paths(connection, steps=3, limit=10, fan=1_000)
         assert sorted(path.nodes for path in to_it.paths) == [(10, 1), (11, 1)]
         assert [(cut.kind, cut.of) for cut in to_it.cuts] == [("paths", 250_000)]

@@ -168,8 +168,8 @@ class Office:
     def is_sound(self) -> None:
         """What is kept step by step is what is derived at once, and the chain covers it."""
         found = self.alerts()
-        assert projection.changed(self.workspace) == []
-        assert queue.counts(self.workspace) == Counter(one.state for one in found)
+        assert projection.find_differing_alerts(self.workspace) == []
+        assert queue.count_alerts(self.workspace) == Counter(one.state for one in found)
         for state in {one.state for one in found} & {"supplier ended", "not sure"}:
             some = queue.alerts(self.workspace, queue.Filters(states=(state,)))
             assert some == [one for one in found if one.state == state]

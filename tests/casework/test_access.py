@@ -62,7 +62,7 @@ from duediligence.encryption import Cost
 from duediligence.errors import Conflict, Forbidden, Incomplete, UsageError
 from duediligence.model import Person, Run, Supplier
 from duediligence.model.alerts import Alert
-from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, allowed
+from duediligence.model.audit import ACTIONS, NEEDS_A_ROLE, ROLES, Action, Role, is_action_allowed
 from duediligence.model.register_answers import AnswerScope, CircleRow, RegisterAnswer
 from duediligence.permissions import group_name
 from duediligence.progress import SILENT
@@ -92,7 +92,7 @@ from duediligence.sharing.exchanges import hits as exchange_hits
 from duediligence.sharing.fingerprints import spoken_key
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
-from duediligence.sharing.partner_files import read
+from duediligence.sharing.partner_files import read_partner_file
 from tests.rows import for_each
 from tests.thorough import share_of
 
@@ -192,7 +192,7 @@ def job(action: ActionName, folder: Path | None = None) -> Job:
         action=action,
         every="day",
         at="02:30",
-        cadence=jobs.read("day", "02:30"),
+        cadence=jobs.parse_cadence("day", "02:30"),
         ids=("un",) if folder else (),
         folder=folder,
     )
@@ -492,10 +492,10 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
     ),
     "sharing.receiving.receive": receive_request,
     "sharing.partner_messages.receive": lambda ws, to: partner_messages.receive(
-        ws, read(message_to(ws, to))
+        ws, read_partner_file(message_to(ws, to))
     ),
     "sharing.partner_messages.close": lambda ws, to: (
-        partner_messages.receive(ws, read(message_to(ws, to))),
+        partner_messages.receive(ws, read_partner_file(message_to(ws, to))),
         partner_messages.close(ws, 1, "hit"),
     ),
     "sharing.partner_messages.shown": lambda ws, _: partner_messages.shown(ws),
@@ -717,7 +717,7 @@ def documented(action: Action) -> dict[Role | None, bool]:
 
 @for_each("action", ACTIONS)
 def test_the_documented_table_is_the_one_that_is_enforced(action: Action) -> None:
-    assert documented(action) == {role: allowed(role, action) for role in (None, *ROLES)}
+    assert documented(action) == {role: is_action_allowed(role, action) for role in (None, *ROLES)}
 
 
 def test_where_nobody_is_named_everyone_may_do_all_that_needs_no_role(office: Office) -> None:
@@ -730,7 +730,7 @@ def test_where_nobody_is_named_everyone_may_do_all_that_needs_no_role(office: Of
 
 def test_a_dry_run_needs_the_role_and_records_nothing(office: Office) -> None:
     """It tells what the act itself would tell: of facts that a reader may not see, too."""
-    (able, *_) = (role for role in ROLES if allowed(role, "apply retention"))
+    (able, *_) = (role for role in ROLES if is_action_allowed(role, "apply retention"))
     ws = office.open(able)
     before = ws.audit.head()
     assert retention.run(ws, dry_run=True).dry_run

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.casework.deciding import OTHER, REASONS, checked, decision_of
-from duediligence.casework.differences import difference
+from duediligence.casework.deciding import OTHER, REASONS, check_reason_code, decision_of
+from duediligence.casework.differences import list_compared_changes
 from duediligence.errors import UsageError
 from duediligence.model import (
     Address,
@@ -36,7 +36,7 @@ from duediligence.model.alerts import (
     Reopened,
 )
 from duediligence.render.wording import change_words, news_words, reopened_words
-from duediligence.screening.alerts.identity import compared, parties_behind
+from duediligence.screening.alerts.identity import gather_compared, parties_behind
 from duediligence.store.records import identity
 from tests.rows import for_each
 
@@ -64,12 +64,12 @@ def said(changes: tuple[FieldChange, ...]) -> tuple[str, ...]:
 
 def entries(**changes: Any) -> tuple[str, ...]:
     new = replace(LISTED, **changes)
-    return said(difference(Compared(entry=LISTED), Compared(entry=new)))
+    return said(list_compared_changes(Compared(entry=LISTED), Compared(entry=new)))
 
 
 def ours(**changes: Any) -> tuple[str, ...]:
     new = replace(ADA, **changes)
-    return said(difference(Compared(parties=(ADA,)), Compared(parties=(new,))))
+    return said(list_compared_changes(Compared(parties=(ADA,)), Compared(parties=(new,))))
 
 
 def test_nothing_changed_is_nothing_told() -> None:
@@ -108,7 +108,7 @@ def test_each_change_of_an_entry_is_told(changes: dict[str, Any], told: str) -> 
 def test_a_change_within_a_record_is_told() -> None:
     old = replace(LISTED, record=Record(type="notice", status="live"))
     new = replace(LISTED, record=Record(type="notice", status="quashed"))
-    assert said(difference(Compared(entry=old), Compared(entry=new))) == (
+    assert said(list_compared_changes(Compared(entry=old), Compared(entry=new))) == (
         "list entry's record: status: live is now quashed",
     )
     assert entries(record=old.record) == ("list entry's record added: notice",)
@@ -126,7 +126,7 @@ def test_of_people_no_day_of_birth_and_no_address_is_told() -> None:
 
 def test_another_person_of_the_same_name_is_a_change() -> None:
     other = replace(ADA, birth_date=PartialDate(1990, 7))
-    assert difference(Compared(parties=(ADA,)), Compared(parties=(ADA, other))) != ()
+    assert list_compared_changes(Compared(parties=(ADA,)), Compared(parties=(ADA, other))) != ()
 
 
 def finding(**changes: Any) -> Finding:
@@ -152,17 +152,21 @@ def test_what_is_compared_is_the_party_that_was_looked_up() -> None:
     ada = Person("Ada Ferrow", PartialDate(1968, 3), "director")
     bo = Person("Bo Quill", PartialDate(1971, 1), "director")
     supplier = Supplier(ref="S1", name="Quill Ltd", people=(ada, bo))
-    (party,) = compared([finding()], parties_behind(supplier), LISTED).parties
+    (party,) = gather_compared([finding()], parties_behind(supplier), LISTED).parties
     assert party.names == (Name("Ada Ferrow"),)
     twin = replace(ada, birth_date=PartialDate(1990, 7))
-    both = compared([finding()], parties_behind(replace(supplier, people=(ada, twin))), LISTED)
-    turned = compared([finding()], parties_behind(replace(supplier, people=(twin, ada))), LISTED)
+    both = gather_compared(
+        [finding()], parties_behind(replace(supplier, people=(ada, twin))), LISTED
+    )
+    turned = gather_compared(
+        [finding()], parties_behind(replace(supplier, people=(twin, ada))), LISTED
+    )
     assert len(both.parties) == 2
     assert identity(both) == identity(turned)
     # Whoever is not found any more: everything counts, so that nothing changes unseen.
-    nobody = compared([finding(subject_name="Cy Marlpit")], parties_behind(supplier), LISTED)
+    nobody = gather_compared([finding(subject_name="Cy Marlpit")], parties_behind(supplier), LISTED)
     assert len(nobody.parties) == 3
-    assert compared([finding()], parties_behind(None), LISTED).parties == ()
+    assert gather_compared([finding()], parties_behind(None), LISTED).parties == ()
 
 
 texts = st.text("ab ", max_size=3)
@@ -181,7 +185,7 @@ parties = st.builds(
 def test_every_other_content_has_another_hash_and_words_for_it(one: Party, other: Party) -> None:
     left, right = Compared(parties=(one,)), Compared(parties=(other,))
     assert (identity(left) == identity(right)) == (one == other)
-    assert bool(difference(left, right)) == (one != other)
+    assert bool(list_compared_changes(left, right)) == (one != other)
 
 
 MARKER = "Ottoline Brackwater"
@@ -220,7 +224,7 @@ def test_whatever_changes_of_somebody_who_may_be_a_person_is_personal(
 ) -> None:
     old = replace(LISTED, kind=kind)
     value: Any = (MARKER,) if isinstance(getattr(old, field), tuple) else MARKER
-    changes = difference(
+    changes = list_compared_changes(
         Compared(entry=old, facts=("Known.",)),
         Compared(entry=replace(old, **{field: value}), facts=(f"{MARKER} resigned.",)),
     )
@@ -231,15 +235,19 @@ def test_whatever_changes_of_somebody_who_may_be_a_person_is_personal(
 def test_of_a_firm_what_its_publisher_writes_freely_is_personal_too() -> None:
     record = Record(type="notice", event=MARKER)
     for changes in ({"remarks": MARKER}, {"related": (MARKER,)}, {"record": record}):
-        found = difference(Compared(entry=LISTED), Compared(entry=replace(LISTED, **changes)))
+        found = list_compared_changes(
+            Compared(entry=LISTED), Compared(entry=replace(LISTED, **changes))
+        )
         assert [each.personal for each in found] == [True]
-    (plain,) = difference(Compared(entry=LISTED), Compared(entry=replace(LISTED, measures=())))
+    (plain,) = list_compared_changes(
+        Compared(entry=LISTED), Compared(entry=replace(LISTED, measures=()))
+    )
     assert not plain.personal
     firm = replace(ADA, kind="organisation")
     moved = replace(firm, names=(Name("Quill Ltd"),), addresses=(Address("9 Secret Lane"),))
-    ours = difference(Compared(parties=(firm,)), Compared(parties=(moved,)))
+    ours = list_compared_changes(Compared(parties=(firm,)), Compared(parties=(moved,)))
     assert {each.field: each.personal for each in ours} == {"names": False, "addresses": True}
-    within = difference(
+    within = list_compared_changes(
         Compared(entry=replace(LISTED, record=record)),
         Compared(entry=replace(LISTED, record=replace(record, event="another"))),
     )
@@ -249,10 +257,10 @@ def test_of_a_firm_what_its_publisher_writes_freely_is_personal_too() -> None:
 @for_each("decided", DECIDED)
 def test_every_decision_has_reasons_and_needs_one(decided: Any) -> None:
     for code in REASONS[decided]:
-        assert checked(decided, f" {code.lower()} ", "a note") == code
+        assert check_reason_code(decided, f" {code.lower()} ", "a note") == code
     assert OTHER in REASONS[decided]
     with pytest.raises(UsageError):
-        checked(decided, "", "a note")
+        check_reason_code(decided, "", "a note")
     assert decision_of(decided.replace(" ", "-")) == decided
     assert decision_of(decided.upper()) == decided
 

@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from duediligence.casework import queue, retention
-from duediligence.casework.alert_status import hidden, standings
+from duediligence.casework.alert_status import hidden, read_alert_statuses
 from duediligence.casework.deciding import Choice, decide, find
 from duediligence.casework.verifying import verify
 from duediligence.delivery.digest import send
@@ -245,7 +245,7 @@ def test_what_is_kept_step_by_step_is_what_is_derived_at_once(
                     retention.run(in_use(office.workspace), dry_run=dry)
             found_now = queue.alerts(office.workspace)
             kept = dump(office.workspace)
-            projection.rebuild(office.workspace)
+            projection.rebuild_alerts(office.workspace)
             assert dump(office.workspace) == kept
             agrees(office.workspace, found_now)
         assert verify(office.workspace) is None
@@ -254,7 +254,7 @@ def test_what_is_kept_step_by_step_is_what_is_derived_at_once(
 
 def agrees(workspace: Workspace, found: list[Alert]) -> None:
     """The states, counts, order, pages and filters of SQL are those of the alerts themselves."""
-    assert queue.counts(workspace) == Counter(alert.state for alert in found)
+    assert queue.count_alerts(workspace) == Counter(alert.state for alert in found)
     for state in {alert.state for alert in found}:
         some = queue.alerts(workspace, queue.Filters(states=(state,)))
         assert some == [alert for alert in found if alert.state == state]
@@ -272,14 +272,14 @@ def agrees(workspace: Workspace, found: list[Alert]) -> None:
     paged: list[Alert] = []
     after: tuple[object, ...] = ()
     for _ in range(len(found) + 1):
-        page = queue.page(workspace, after=after, most=2)
+        page = queue.load_alert_page(workspace, after=after, most=2)
         paged += page.alerts
         after = page.after
         if not after:
             break
     assert paged == found
     for alert in found:
-        one = queue.alert(workspace, alert.id)
+        one = queue.load_alert(workspace, alert.id)
         assert one == alert
         assert one is not None
         assert one.compared == alert.compared
@@ -301,7 +301,7 @@ def test_under_another_of_its_names_a_supplier_has_the_same_alert(office: Office
     assert (after.id, after.state) == (before.id, "not the same")
     newest = office.workspace.runs.get(office.workspace.screened.newest_run())
     assert newest is not None
-    (standing,) = standings(office.workspace, newest).values()
+    (standing,) = read_alert_statuses(office.workspace, newest).values()
     assert (standing.alert_id, standing.news) == (before.id, "unchanged")
     assert after.first.subject_name == "Quill and Daughters"
 
@@ -340,7 +340,7 @@ def test_an_id_made_of_a_name_leads_on_where_the_officer_is_named_otherwise(offi
     office.screened([("S1", "married", "E1", "review")])
     office.screened([("S1", "ada", "E1", "review")])
     assert len(queue.alerts(office.workspace)) == 1
-    assert projection.changed(office.workspace) == []
+    assert projection.find_differing_alerts(office.workspace) == []
 
 
 def test_an_id_of_long_ago_leads_to_the_alert_of_today(office: Office) -> None:
@@ -380,7 +380,7 @@ def test_ids_made_of_names_stay_valid_and_their_decisions_count(office: Office) 
             assert find(office.workspace, old[name].id[:12]).id == alert.id
     newest = office.workspace.runs.get(office.workspace.screened.newest_run())
     assert newest is not None
-    assert {one.alert_id for one in standings(office.workspace, newest).values()} == {
+    assert {one.alert_id for one in read_alert_statuses(office.workspace, newest).values()} == {
         itself.id,
         ada.id,
     }
@@ -455,7 +455,7 @@ def test_a_screening_stores_who_each_finding_is_about(open_workspace: Open, home
     screen(workspace, Screened([supplier]))
     before = queue.alerts(workspace)
     kept = dump(workspace)
-    projection.rebuild(workspace)
+    projection.rebuild_alerts(workspace)
     assert dump(workspace) == kept
     renamed = replace(supplier, people=(replace(supplier.people[0], name="PETROSYANOV Dragomir"),))
     screen(workspace, Screened([renamed]))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework import queue
-from duediligence.casework.alert_status import hidden, standings
+from duediligence.casework.alert_status import hidden, read_alert_statuses
 from duediligence.casework.deciding import Choice, decide, decide_entry, find
 from duediligence.casework.side_by_side import side_by_side
 from duediligence.casework.verifying import verify
@@ -22,11 +22,11 @@ from duediligence.model.facts import days_since, say
 from duediligence.render.wording import news_words, reopened_words
 from duediligence.screening import audit_events
 from duediligence.screening.alerts.earlier_form import in_words
-from duediligence.screening.alerts.identity import compared
+from duediligence.screening.alerts.identity import gather_compared
 from duediligence.screening.alerts.status import Rules
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import load
+from duediligence.settings import load_settings
 from duediligence.store.records import identity
 
 Open = Callable[..., Workspace]
@@ -182,7 +182,7 @@ def test_a_changed_entry_opens_it_again_and_shows_the_difference(ws: Workspace) 
     assert reopened_words(alert.status.reopened) == (
         "the list entry changed: list entry's measure added: Charge of invented things"
     )
-    standing = standings(ws, _newest(ws))[alert.first.key]
+    standing = read_alert_statuses(ws, _newest(ws))[alert.first.key]
     assert news_words(standing.news, standing.changes, people=True) == (
         "changed: list entry's measure added: Charge of invented things"
     )
@@ -213,7 +213,7 @@ def test_how_long_ago_it_was_is_no_news(ws: Workspace) -> None:
     def told(today: date, due: date = date(2026, 5, 1)) -> object:
         ago = say(", {days} days ago", days=days_since(due, today))
         why = say("Accounts were due on {due}{ago}.", due=due, ago=ago)
-        return compared([replace(alert.first, why=why)], (), None)
+        return gather_compared([replace(alert.first, why=why)], (), None)
 
     assert told(date(2026, 6, 10)) == told(date(2029, 3, 7))
     assert told(date(2026, 6, 10)) != told(date(2026, 6, 10), due=date(2026, 5, 2))
@@ -264,7 +264,7 @@ def test_a_second_person_of_another_name_must_agree(
     decide(bo, freeze(bo), NOT_THE_SAME)
     assert freeze(bo).state == "not the same"
     assert len(hidden(ada, newest).hidden) == 1
-    standing = standings(bo, newest)[freeze(bo).first.key]
+    standing = read_alert_statuses(bo, newest)[freeze(bo).first.key]
     assert (standing.status, standing.decided_by, standing.reason) == (
         "not the same",
         "Ada and Bo",
@@ -276,7 +276,7 @@ def test_a_blind_first_decision_is_told_to_no_report(open_workspace: Open, home:
     ada = open_one(open_workspace, home, second_decision=("critical",), blind_second=True)
     newest = run(ada, VOLKHAR)
     decide(ada, freeze(ada), NOT_THE_SAME)
-    standing = standings(ada, newest)[freeze(ada).first.key]
+    standing = read_alert_statuses(ada, newest)[freeze(ada).first.key]
     assert standing.status == "awaiting second decision"
     assert (standing.decided_by, standing.decided_at, standing.reason) == ("", None, "")
 
@@ -421,7 +421,7 @@ def test_both_sides_stand_beside_each_other(ws: Workspace) -> None:
 
 def test_new_back_and_unchanged(ws: Workspace, open_workspace: Open, home: Path) -> None:
     def change(workspace: Workspace, newest: Run) -> str:
-        return standings(workspace, newest)[freeze(workspace).first.key].news
+        return read_alert_statuses(workspace, newest)[freeze(workspace).first.key].news
 
     assert change(ws, run(ws, VOLKHAR)) == "new"
     second = open_one(open_workspace, home, days=1)
@@ -495,10 +495,10 @@ def test_an_id_is_found_by_how_it_begins(ws: Workspace) -> None:
 def test_the_rules_are_set_in_the_file(open_workspace: Open, tmp_path: Path) -> None:
     file = tmp_path / "duediligence.toml"
     file.write_text('decision_months = 6\nsecond_decision = ["high"]\nblind_second = true\n')
-    settings = load({}, {}, user_folder=tmp_path, default_home=tmp_path / "home").settings
+    settings = load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path / "home").settings
     rules = queue.rules_of(Workspace(settings))
     assert rules == Rules(decision_months=6, second_decision=("high",), blind_second=True)
     for wrong in ("decision_months = 0", "decision_months = 121", 'second_decision = ["dire"]'):
         file.write_text(wrong)
         with pytest.raises(UsageError):
-            load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+            load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)

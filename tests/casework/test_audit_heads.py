@@ -166,7 +166,7 @@ def test_files_without_a_head_are_mistakes(tmp_path: Path) -> None:
 
 
 def job(to: str) -> jobs.Job:
-    cadence = jobs.read("day", "23:30")
+    cadence = jobs.parse_cadence("day", "23:30")
     return jobs.Job(name="j", action="audit head", every="day", at="23:30", cadence=cadence, to=to)
 
 
@@ -192,7 +192,7 @@ def test_a_job_says_where_the_head_goes(tmp_path: Path) -> None:
     def load(to: str) -> str:
         path = tmp_path / "schedule.toml"
         path.write_text(f'[[job]]\nname="a"\naction="audit head"\nevery="day"\nat="23:30"\n{to}')
-        (one,) = jobs.load(path, ())
+        (one,) = jobs.load_jobs(path, ())
         return one.to
 
     assert load('to = "mail"') == "mail"

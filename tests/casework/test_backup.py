@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.casework import deciding, queue, verifying
-from duediligence.casework.readiness import examine
+from duediligence.casework.readiness import examine_readiness
 from duediligence.casework.signing_keys import known_keys, signing_key
 from duediligence.delivery.backup import making
-from duediligence.delivery.backup.contents import toml
-from duediligence.delivery.backup.restoring import Restored, restore, verify
+from duediligence.delivery.backup.contents import format_settings_toml
+from duediligence.delivery.backup.restoring import Restored, restore_backup, verify_backup
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
@@ -38,7 +38,7 @@ from duediligence.errors import (
     WrongPassphrase,
 )
 from duediligence.fetch.evidence import Evidence
-from duediligence.fetch.locking import locked
+from duediligence.fetch.locking import lock_file
 from duediligence.screening import imports
 from duediligence.screening.contact_keys import FILE as CONTACTS_KEY
 from duediligence.screening.contact_keys import contact_hasher
@@ -46,7 +46,7 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import EffectiveSettings, Settings, load
+from duediligence.settings import EffectiveSettings, Settings, load_settings
 from tests.thorough import examples
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
@@ -71,7 +71,7 @@ un = 9999
 
 
 def workspace(home: Path, days: int = 0, who: str = "Ada") -> Workspace:
-    resolved = load({}, {}, default_home=home)
+    resolved = load_settings({}, {}, default_home=home)
     return Workspace(
         resolved.settings,
         now=lambda: NOW + timedelta(days),
@@ -121,7 +121,7 @@ def made(home: Path, name: str = "a.backup", **options: Any) -> Path:
 
 
 def restored(path: Path, to: Path, **options: Any) -> Restored:
-    return restore(path, to, WORDS, at=NOW + timedelta(1), who="Bo", **options)
+    return restore_backup(path, to, WORDS, at=NOW + timedelta(1), who="Bo", **options)
 
 
 def state(home: Path) -> object:
@@ -170,7 +170,7 @@ def test_a_home_is_restored_as_it_was(home: Path, tmp_path: Path) -> None:
         assert there.stat().st_mode & 0o077 == 0
     shown = {
         line.what: line.detail
-        for line in examine(EffectiveSettings(Settings(home=there), {})).lines
+        for line in examine_readiness(EffectiveSettings(Settings(home=there), {})).lines
     }
     assert (
         shown["restored"]
@@ -249,7 +249,7 @@ def test_two_restored_homes_can_be_told_apart(home: Path, tmp_path: Path) -> Non
 
 def test_the_chain_names_the_backup_by_its_hash(home: Path) -> None:
     path = made(home)
-    found = verify(path, WORDS)
+    found = verify_backup(path, WORDS)
     with workspace(home) as ws:
         (record,) = ws.audit.records(kind="backup made")
         assert record.event.what["sha256"] == found.sha256
@@ -310,7 +310,7 @@ def test_what_cannot_be_written_is_refused(home: Path, tmp_path: Path) -> None:
     refused(home, home / "x.backup", Invalid, "would be lost with it")
     refused(home, tmp_path / "none" / "x", Invalid, "is not a folder")
     refused(home, tmp_path / "x", Invalid, "must have 14", words="short")
-    with locked(home / "backup.lock"):
+    with lock_file(home / "backup.lock"):
         refused(home, tmp_path / "x", Conflict, "another backup of")
     assert not (tmp_path / "x").exists()
 
@@ -352,13 +352,13 @@ def test_what_is_no_backup_makes_no_home(home: Path, tmp_path: Path) -> None:
         wrong = tmp_path / f"{number}.backup"
         wrong.write_bytes(content)
         with pytest.raises(error):
-            verify(wrong, words)
+            verify_backup(wrong, words)
         with pytest.raises(error):
-            restore(wrong, tmp_path / "new", words, at=NOW, who="Bo")
+            restore_backup(wrong, tmp_path / "new", words, at=NOW, who="Bo")
     with pytest.raises(NotFound):
-        verify(tmp_path / "none", WORDS)
+        verify_backup(tmp_path / "none", WORDS)
     with pytest.raises(UsageError, match="is not a file"):
-        verify(tmp_path, WORDS)
+        verify_backup(tmp_path, WORDS)
     assert not (tmp_path / "new").exists()
     assert [one.name for one in tmp_path.iterdir() if "restoring" in one.name] == []
 
@@ -368,7 +368,7 @@ def test_what_a_killed_restoration_left_is_removed_by_the_next(home: Path, tmp_p
     left, busy = tmp_path / ".new.restoring-1", tmp_path / ".new.restoring-2"
     for folder in (left, busy):
         (folder / "new").mkdir(parents=True)
-    with locked(busy / "lock"):
+    with lock_file(busy / "lock"):
         restored(path, tmp_path / "new")
         assert not left.exists()
         assert busy.exists(), "another restoration is at work in it"
@@ -391,7 +391,7 @@ def test_a_chain_that_was_broken_is_reported_and_restored_only_on_purpose(
 ) -> None:
     edited(home)
     path = made(home)
-    found = verify(path, WORDS)
+    found = verify_backup(path, WORDS)
     assert found.problem
     assert "decision 1 was changed" in found.problem.what
     with pytest.raises(StorageError, match="its audit chain is broken at record"):
@@ -412,7 +412,7 @@ def test_a_backup_of_a_newer_version_is_left_to_that(home: Path, tmp_path: Path)
             made(home, "b.backup")
         db.execute("DELETE FROM _sqlite_migrations WHERE id = 999")
         db.commit()
-    assert verify(path, WORDS).problem is None
+    assert verify_backup(path, WORDS).problem is None
 
 
 def test_only_backups_of_this_home_are_removed_and_the_newest_stay(home: Path) -> None:
@@ -455,7 +455,7 @@ def test_any_byte_altered_in_a_backup_is_noticed(
     wrong = tmp_path_factory.mktemp("wrong") / "x.backup"
     wrong.write_bytes(body)
     with pytest.raises((DamagedBackup, WrongPassphrase)):
-        verify(wrong, WORDS)
+        verify_backup(wrong, WORDS)
 
 
 VALUES = (
@@ -475,4 +475,4 @@ VALUES = (
 @settings(max_examples=examples(300))
 def test_settings_are_written_as_they_were(plain: dict[str, Any], table: dict[str, Any]) -> None:
     document = {**plain, "a_table": table}
-    assert tomllib.loads(toml(document)) == document
+    assert tomllib.loads(format_settings_toml(document)) == document

@@ -13,11 +13,11 @@ from duediligence.delivery.backup.stream import (
     BackupFile,
     Content,
     Member,
-    compress,
-    decompress,
+    compress_chunks,
+    decompress_chunks,
     is_safe,
-    pack,
-    unpack,
+    pack_backup_stream,
+    unpack_backup_stream,
 )
 from duediligence.errors import DamagedBackup, StorageError
 from tests.rows import for_each
@@ -34,7 +34,7 @@ def packed(files: dict[str, bytes]) -> bytes:
         body = msgspec.json.encode(listed)
         return Member("list", len(body)), [body]
 
-    return b"".join(pack(contents, last))
+    return b"".join(pack_backup_stream(contents, last))
 
 
 def chunked(body: bytes, size: int) -> Iterator[bytes]:
@@ -42,14 +42,14 @@ def chunked(body: bytes, size: int) -> Iterator[bytes]:
 
 
 def unpacked(chunks: Iterable[bytes]) -> dict[str, bytes]:
-    return {member.name: b"".join(body) for member, body in unpack(chunks, of="b")}
+    return {member.name: b"".join(body) for member, body in unpack_backup_stream(chunks, of="b")}
 
 
 @given(st.dictionaries(NAMES, st.binary(max_size=60), max_size=5), st.integers(1, 70))
 @settings(max_examples=examples(300))
 def test_what_was_packed_is_unpacked(files: dict[str, bytes], size: int) -> None:
-    stream = compress(chunked(packed(files), size))
-    found = unpacked(decompress(stream, of="b"))
+    stream = compress_chunks(chunked(packed(files), size))
+    found = unpacked(decompress_chunks(stream, of="b"))
     listed = msgspec.json.decode(found.pop("list"), type=list[BackupFile])
     assert found == files
     assert [(one.name, one.size) for one in listed] == [(n, len(b)) for n, b in files.items()]
@@ -59,13 +59,13 @@ def test_what_was_packed_is_unpacked(files: dict[str, bytes], size: int) -> None
 @settings(max_examples=examples(300))
 def test_what_is_cut_off_or_goes_on_is_refused(body: bytes, size: int) -> None:
     whole = packed({"a": body})
-    small = b"".join(compress([whole]))
+    small = b"".join(compress_chunks([whole]))
     for cut in (size, len(whole) - 1):
         with pytest.raises(DamagedBackup):
             unpacked([whole[:cut]])
     for wrong in (small[:-size], small + b"x", small + small):
         with pytest.raises(DamagedBackup):
-            list(decompress(chunked(wrong, size), of="b"))
+            list(decompress_chunks(chunked(wrong, size), of="b"))
     with pytest.raises(DamagedBackup, match="goes on"):
         unpacked([whole, b"x"])
 
@@ -73,7 +73,7 @@ def test_what_is_cut_off_or_goes_on_is_refused(body: bytes, size: int) -> None:
 @given(st.binary(max_size=200))
 @settings(max_examples=examples(500))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
-    for read in (lambda: unpacked([body]), lambda: list(decompress([body], of="b"))):
+    for read in (lambda: unpacked([body]), lambda: list(decompress_chunks([body], of="b"))):
         with suppress(DamagedBackup):
             read()
 
@@ -119,16 +119,20 @@ def test_a_head_that_does_not_read_is_refused(head: bytes) -> None:
 def test_a_file_that_changes_while_it_is_read_is_no_backup() -> None:
     for body in (b"xx", b"xxxx"):
         with pytest.raises(StorageError, match="a changed while it was copied"):
-            list(pack([(Member("a", 3), [body])], lambda _: (Member("list", 0), [])))
+            list(pack_backup_stream([(Member("a", 3), [body])], lambda _: (Member("list", 0), [])))
 
 
 def test_a_bomb_is_unpacked_in_pieces() -> None:
     bomb = zlib.compress(bytes(50_000_000))
-    pieces = list(map(len, decompress([bomb], of="b")))
+    pieces = list(map(len, decompress_chunks([bomb], of="b")))
     assert sum(pieces) == 50_000_000
     assert max(pieces) <= 1 << 20
 
 
 def test_what_is_not_taken_is_passed_over() -> None:
     whole = packed({"a": b"aaa", "b": b"bbb"})
-    assert [member.name for member, _ in unpack(chunked(whole, 5), of="b")] == ["a", "b", "list"]
+    assert [member.name for member, _ in unpack_backup_stream(chunked(whole, 5), of="b")] == [
+        "a",
+        "b",
+        "list",
+    ]

@@ -1,6 +1,6 @@
 """What bidders share is found by the one matcher, and never called more than that."""
 
-from duediligence.delivery.pack.people import LEAST, Shared, shared
+from duediligence.delivery.pack.people import LEAST, Shared, find_shared_between_bidders
 from duediligence.model import Address, Identifier, Name, PartialDate, Party, PartyRole
 from duediligence.model.entries import COMPANY
 
@@ -27,7 +27,7 @@ def about(found: list[Shared]) -> list[tuple[tuple[str, str], str]]:
 
 def test_a_director_of_both_is_found_with_the_reason() -> None:
     born = PartialDate(1968, 3)
-    found = shared(
+    found = find_shared_between_bidders(
         {
             "S1": [firm("Alder Works Ltd"), director("Ottoline Fairweathering", born)],
             "S2": [firm("Birch Works Ltd"), director("Mrs Ottoline FAIRWEATHERING", born, "owner")],
@@ -42,7 +42,7 @@ def test_a_director_of_both_is_found_with_the_reason() -> None:
 
 
 def test_one_name_and_another_birth_date_is_another_person() -> None:
-    assert not shared(
+    assert not find_shared_between_bidders(
         {
             "S1": [director("Ottoline Fairweathering", PartialDate(1968, 3))],
             "S2": [director("Ottoline Fairweathering", PartialDate(1991, 7))],
@@ -52,14 +52,14 @@ def test_one_name_and_another_birth_date_is_another_person() -> None:
 
 def test_a_bidder_that_owns_another_is_found_by_its_number() -> None:
     owner = firm("Alder Holdings Ltd", "99001401")
-    found = shared({"S1": [owner], "S2": [firm("Birch Works Ltd"), owner]})
+    found = find_shared_between_bidders({"S1": [owner], "S2": [firm("Birch Works Ltd"), owner]})
     assert about(found) == [(("S1", "S2"), "Alder Holdings Ltd")]
     assert not found[0].person
 
 
 def test_an_office_in_common_is_told_once_however_it_is_written() -> None:
     other = Address("UNIT 4, 12 QUILLEN STREET", "ZY28GL")
-    found = shared(
+    found = find_shared_between_bidders(
         {
             "S1": [firm("Alder Works Ltd", address=OFFICE)],
             "S2": [firm("Birch Works Ltd", address=other), firm("Birch Works Ltd", address=OFFICE)],
@@ -72,11 +72,11 @@ def test_an_office_in_common_is_told_once_however_it_is_written() -> None:
 
 def test_nobody_is_compared_with_themselves_nor_twice() -> None:
     same = director("Ottoline Fairweathering", PartialDate(1968, 3))
-    assert not shared({"S1": [same, same]})
-    found = shared({"S3": [same], "S1": [same], "S2": [same, same]})
+    assert not find_shared_between_bidders({"S1": [same, same]})
+    found = find_shared_between_bidders({"S3": [same], "S1": [same], "S2": [same, same]})
     assert [tie.between for tie in found] == [("S1", "S2"), ("S1", "S3"), ("S2", "S3")]
 
 
 def test_without_bidders_there_is_nothing() -> None:
-    assert shared({}) == []
-    assert shared({"S1": []}) == []
+    assert find_shared_between_bidders({}) == []
+    assert find_shared_between_bidders({"S1": []}) == []

@@ -16,7 +16,7 @@ from duediligence.casework.deciding import (
     NotAllDecided,
     decide_entry,
     decide_many,
-    reasons,
+    list_reason_codes,
 )
 from duediligence.casework.fact_groups import UnequalFacts
 from duediligence.errors import Invalid, NotFound
@@ -188,5 +188,5 @@ def test_what_cannot_be_planned_is_refused(made: Make) -> None:
 
 
 def test_every_reason_is_listed_once_for_each_decision() -> None:
-    listed = [(one.decision, one.code) for one in reasons()]
+    listed = [(one.decision, one.code) for one in list_reason_codes()]
     assert len(listed) == len(set(listed)) == sum(map(len, REASONS.values()))

@@ -6,7 +6,13 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, changes, subject, text
+from duediligence.delivery.digest_items import (
+    DigestChanges,
+    ScopeSnapshot,
+    compare_digest_items,
+    format_digest_subject,
+    format_digest_text,
+)
 from duediligence.model import Message, ScopeGap, not_looked_at
 from duediligence.model.messages import DigestItem
 
@@ -66,11 +72,11 @@ def _after(told: dict[str, DigestItem], found: DigestChanges) -> dict[str, Diges
 def test_what_was_told_is_not_told_again(rounds: list[tuple[ScopeSnapshot, ...]]) -> None:
     told: dict[str, DigestItem] = {}
     for looks in rounds:
-        found = changes(told, looks)
+        found = compare_digest_items(told, looks)
         told = _after(told, found)
         # Everything seen stands, and another look at the same has nothing new to say.
         assert all(item.key in told for look in looks for item in look.items)
-        again = changes(told, looks)
+        again = compare_digest_items(told, looks)
         assert not again.to_tell
         assert not again.kept
 
@@ -79,7 +85,7 @@ def test_what_was_told_is_not_told_again(rounds: list[tuple[ScopeSnapshot, ...]]
 def test_nothing_is_over_that_was_not_looked_at(rounds: list[tuple[ScopeSnapshot, ...]]) -> None:
     told: dict[str, DigestItem] = {}
     for looks in rounds:
-        found = changes(told, looks)
+        found = compare_digest_items(told, looks)
         by_scope = {look.scope: look for look in looks}
         for one in found.over:
             look = by_scope[one.scope]
@@ -107,9 +113,9 @@ def test_nothing_is_over_that_was_not_looked_at(rounds: list[tuple[ScopeSnapshot
 def test_what_is_left_out_is_not_told_in_any_way(
     before: tuple[ScopeSnapshot, ...], after: tuple[ScopeSnapshot, ...]
 ) -> None:
-    told = _after({}, changes({}, before))
+    told = _after({}, compare_digest_items({}, before))
     settled = {item.key for look in (*before, *after) for item in look.items}
-    found = changes(told, after, left_out=settled)
+    found = compare_digest_items(told, after, left_out=settled)
     assert not found.to_tell
     assert not _after(told, found)
 
@@ -118,11 +124,16 @@ def test_what_is_left_out_is_not_told_in_any_way(
 def test_the_subject_names_nobody_and_can_be_sent(
     before: tuple[ScopeSnapshot, ...], after: tuple[ScopeSnapshot, ...]
 ) -> None:
-    found = changes(_after({}, changes({}, before)), after)
+    found = compare_digest_items(_after({}, compare_digest_items({}, before)), after)
     if not found.to_tell:
         return
     named = replace_lines(found)
-    message = Message(key="ab", subject=subject(named), text=text(named, NOW), created_at=NOW)
+    message = Message(
+        key="ab",
+        subject=format_digest_subject(named),
+        text=format_digest_text(named, NOW),
+        created_at=NOW,
+    )
     assert "SECRET" not in message.subject
     assert message.text.count("SECRET") == len(found.new) + len(found.changed) + len(found.over)
 
@@ -138,7 +149,7 @@ def replace_lines(found: DigestChanges) -> DigestChanges:
 def test_the_longest_subject_can_be_sent() -> None:
     kinds = ("flag", "unknown", "list", "run")
     many = [DigestItem(key="", scope="", kind=kind, sha256="", line="") for kind in kinds] * 100_000
-    long = subject(DigestChanges(new=many, changed=many, over=many))
+    long = format_digest_subject(DigestChanges(new=many, changed=many, over=many))
     Message(key="ab", subject=long, text="", created_at=NOW)
 
 
@@ -157,32 +168,36 @@ def reported(found: DigestChanges) -> list[list[str]]:
 
 
 def test_the_sources_of_an_event_are_reported_as_one() -> None:
-    first = changes({}, look(source("gazette"), source("other")))
+    first = compare_digest_items({}, look(source("gazette"), source("other")))
     assert reported(first) == [["gazette", "other"], [], []]
     told = _after({}, first)
 
     # The register comes, and leads: it is the same flag.
-    joined = changes(
+    joined = compare_digest_items(
         told, look(source("gazette", "register"), source("register", "register"), source("other"))
     )
     assert reported(joined) == [[], ["register"], []]
     told = _after(told, joined)
-    again = changes(
+    again = compare_digest_items(
         told, look(source("gazette", "register"), source("register", "register"), source("other"))
     )
     assert reported(again) == [[], [], []]
 
     # The register no longer has it: the flag goes on.
-    left = changes(told, look(source("gazette"), source("other")))
+    left = compare_digest_items(told, look(source("gazette"), source("other")))
     assert reported(left) == [[], ["gazette"], []]
-    assert reported(changes(told, look(source("other")))) == [[], [], ["register"]]
+    assert reported(compare_digest_items(told, look(source("other")))) == [[], [], ["register"]]
 
 
 def test_a_new_event_of_several_sources_is_one_flag() -> None:
-    found = changes({}, look(source("a", "a"), source("b", "a"), source("c", "a")))
+    found = compare_digest_items({}, look(source("a", "a"), source("b", "a"), source("c", "a")))
     assert reported(found) == [["a"], [], []]
     assert len(found.kept) == 3
-    assert subject(found) == "duediligence: 1 new flag"
+    assert format_digest_subject(found) == "duediligence: 1 new flag"
     # What was reported as two comes to be known as one: no news.
-    told = _after({}, changes({}, look(source("a"), source("b"))))
-    assert reported(changes(told, look(source("a", "a"), source("b", "a")))) == [[], [], []]
+    told = _after({}, compare_digest_items({}, look(source("a"), source("b"))))
+    assert reported(compare_digest_items(told, look(source("a", "a"), source("b", "a")))) == [
+        [],
+        [],
+        [],
+    ]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework.deciding import Choice, decide_alert
-from duediligence.casework.disclosure import disclosed
+from duediligence.casework.disclosure import redact_run
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.runs_shown import people_known
 from duediligence.casework.showing import AlertRow, alert_for, queue_for
@@ -22,7 +22,7 @@ from duediligence.delivery.flag_files import write_run
 from duediligence.delivery.pack.case import case_of
 from duediligence.delivery.pack.comparing import compared_again
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.findings import by_event
 from duediligence.render import terminal, verdict
@@ -104,7 +104,7 @@ def test_a_new_source_opens_a_decided_event_again(ws: Workspace, tmp_path: Path)
     assert outcome.state == "confirmed risk"
     assert "open" not in outcome.meaning
     assert only(ws).state == "confirmed risk"
-    assert projection.changed(ws) == []
+    assert projection.find_differing_alerts(ws) == []
     assert verdict.headline(found) == "1 possible match to review"
 
 
@@ -173,8 +173,8 @@ def test_files_have_a_row_an_event(ws: Workspace, tmp_path: Path) -> None:
     assert "SAN-01" in row["also_in"]
     assert "entry QDe.901" in row["also_in"]
     assert row["status"] == "open"
-    assert any("also in " in line for line in terminal.summary(found))
-    assert sum("Also in" in line for line in terminal.details(found)) == 1
+    assert any("also in " in line for line in terminal.format_run_summary(found))
+    assert sum("Also in" in line for line in terminal.format_run_details(found)) == 1
 
 
 def test_the_records_of_all_sources_are_kept(ws: Workspace, tmp_path: Path) -> None:
@@ -207,7 +207,7 @@ def test_a_pack_comes_to_the_same_flags(ws: Workspace, tmp_path: Path, people: b
     load(ws, tmp_path, "un")
     run(ws)
     make(ws, PackRequest(supplier="S1", people=people), tmp_path / "p.zip")
-    assert verify(tmp_path / "p.zip").exit_code == 0
+    assert verify_pack(tmp_path / "p.zip").exit_code == 0
     with zipfile.ZipFile(tmp_path / "p.zip") as pack:
         (name,) = (one for one in pack.namelist() if one.endswith("flags.csv"))
         rows = list(csv.DictReader(io.StringIO(pack.read(name).decode("utf-8-sig"))))
@@ -240,7 +240,7 @@ def test_a_restricted_source_is_never_named_beside_another(ws: Workspace, tmp_pa
 
 def test_a_redacted_copy_has_the_same_flags_and_no_trace_of_a_name(ws: Workspace) -> None:
     found = run(ws, BRIGHT)
-    told, _ = disclosed(found, people_known(ws, found.id), people=False, restricted=True)
+    told, _ = redact_run(found, people_known(ws, found.id), people=False, restricted=True)
     events = [one.event for one in told.findings if one.event]
     assert [(one.party, one.numbers) for one in events] == [("3", ("1", "2"))] * 2
     # The last finding says what was left out.

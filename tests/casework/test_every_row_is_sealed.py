@@ -30,7 +30,7 @@ from duediligence.casework.verifying import examine
 from duediligence.delivery import digest, letters
 from duediligence.delivery.pack import making
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.errors import Incomplete, StorageError
 from duediligence.model import Supplier
 from duediligence.screening import duplicates, imports, registers
@@ -48,7 +48,7 @@ from duediligence.sharing import (
 )
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
-from duediligence.sharing.partner_files import read
+from duediligence.sharing.partner_files import read_partner_file
 from duediligence.store.casework import seals
 from tests.conftest import SAMPLE
 from tests.sharing.agreements_made import made
@@ -93,7 +93,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for one in LISTS:
         shutil.copytree(DEMO / "lists" / one, folder / "lists" / one)
     home = folder / "home"
-    with serve() as companies_house:
+    with serve_demo_api() as companies_house:
 
         def opened(hours: int, **settings: object) -> Workspace:
             return Workspace(
@@ -164,7 +164,7 @@ def rich_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             made(ws, reference="ISA-2026-02")
             homes.opened_in(ws, folder)
             (folder / "message").mkdir()
-            partner_messages.receive(ws, read(message_to(ws, folder / "message")))
+            partner_messages.receive(ws, read_partner_file(message_to(ws, folder / "message")))
         named = dict.fromkeys(("council_name", "council_contact", "privacy_contact"), "Example")
         with opened(0, **named) as ws:
             open_ = next(one for one in alerts(ws) if one.matched and one.state == "open")

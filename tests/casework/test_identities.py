@@ -16,7 +16,7 @@ from duediligence.casework.owners import assign
 from duediligence.casework.queue import Filters, rules_of, shown_to
 from duediligence.casework.undoing import undo
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack as verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model import PartialDate, Person, Supplier
@@ -26,7 +26,7 @@ from duediligence.screening.access import permit
 from duediligence.screening.alerts import projection
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import SignedIn, Workspace
-from duediligence.settings import FILENAME, Settings, load
+from duediligence.settings import FILENAME, Settings, load_settings
 from duediligence.settings.identities import Identities
 
 ISSUER = "https://sign-in.example.org/tenant"
@@ -102,7 +102,7 @@ def test_logins_that_were_mapped_later_count_as_one_person_then(house: House) ->
     assert matched(ws).state == "not the same"
     known = house.by("bo", identities=KNOWN)
     assert matched(known).state == "awaiting second decision"
-    assert not projection.changed(known)
+    assert not projection.find_differing_alerts(known)
     assert matched(house.by("bo")).state == "not the same", "and back, with the setting"
 
 
@@ -184,9 +184,9 @@ def test_each_login_leads_to_a_person_directly(tmp_path: Path) -> None:
     ):
         (tmp_path / FILENAME).write_text(f"[identities]\n{text}\n")
         with pytest.raises(UsageError, match=said):
-            load({}, {}, default_home=tmp_path)
+            load_settings({}, {}, default_home=tmp_path)
     (tmp_path / FILENAME).write_text('[identities]\n"a" = "b"\n"b" = "b"\n')
-    people = Identities(load({}, {}, default_home=tmp_path).settings.identities)
+    people = Identities(load_settings({}, {}, default_home=tmp_path).settings.identities)
     assert people.person(people.person("A")) == "b"
     assert set(people.names("b")) == {"a", "b"}
     assert people.only(["a"]) == Identities({"a": "b"})

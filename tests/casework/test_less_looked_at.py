@@ -5,7 +5,7 @@ from pathlib import Path
 
 from duediligence.casework.queue import alerts
 from duediligence.delivery.digest import preview, send
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.model import Identifier, NotInScope, Supplier
 from duediligence.model.entries import COMPANY
 from duediligence.screening.registers import load_companies
@@ -31,7 +31,7 @@ def test_an_alert_about_a_person_stays_where_people_are_out_of_scope(
 ) -> None:
     told = {"digest_folder": tmp_path / "told"}
     (tmp_path / "told").mkdir()
-    with serve() as base:
+    with serve_demo_api() as base:
         keyed = open_workspace(home, companies_house_url=base, companies_house_key="any", **told)
         load_companies(keyed, sorted(BULK.glob("*.csv")))
         keyed.suppliers.save([LANTERNFISH], file="s.csv", at=keyed.now())

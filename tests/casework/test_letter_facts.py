@@ -14,8 +14,8 @@ from duediligence.casework.letter_facts import (
     STATEMENTS,
     LetterFacts,
     address_lines,
-    holds,
     letter_facts,
+    list_letter_holds,
 )
 from duediligence.model import (
     Address,
@@ -33,9 +33,15 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.alerts import Alert, AlertStatus, Compared, State
-from duediligence.model.facts import quoted, say
+from duediligence.model.facts import say, tag_quote
 from duediligence.model.letters import LETTER_KINDS, LetterKind
-from duediligence.render.letter_page import PLACES, Letterhead, parsed, render, shipped
+from duediligence.render.letter_page import (
+    PLACES,
+    Letterhead,
+    parse_letter_template,
+    read_letter_template,
+    render_letter_page,
+)
 from tests.rows import for_each
 
 DAY = date(2026, 11, 20)
@@ -138,8 +144,8 @@ def invented(
         party_role=party.role,
         subject_born=PartialDate(1913, 3),
         score=0.4711 if matched else None,
-        why=say("{w}", w=quoted(token("why"))),
-        happened=say("{w}", w=quoted(token("happened"))),
+        why=say("{w}", w=tag_quote(token("why"))),
+        happened=say("{w}", w=tag_quote(token("happened"))),
         next_step=token("nextstep"),
         happened_on=DAY,
         retrieved_at=AT,
@@ -202,7 +208,9 @@ def letter(facts: LetterFacts, kind: LetterKind) -> str:
         on=DAY,
         reference="L1",
     )
-    return render(parsed(shipped(kind), kind, name=kind), values, head).html
+    return render_letter_page(
+        parse_letter_template(read_letter_template(kind), kind, name=kind), values, head
+    ).html
 
 
 @given(ALERTS, st.sampled_from(LETTER_KINDS))
@@ -225,7 +233,7 @@ def test_every_fact_that_may_be_there_is_there_and_no_other(role: str, kind: Let
 
 
 def assert_allowed(one: Alert, kind: LetterKind) -> None:
-    if any(hold.final for hold in holds(one, (), kind)):
+    if any(hold.final for hold in list_letter_holds(one, (), kind)):
         return
     page = letter(letter_facts(one, TITLES), kind)
     role = {"role"} if "(director)" in page or "(owner)" in page else set()
@@ -259,7 +267,7 @@ def test_a_question_for_details_never_says_what_was_found(one: Alert) -> None:
 @given(ALERTS, st.sampled_from(LETTER_KINDS))
 def test_what_is_restricted_has_no_letter_at_all(one: Alert, kind: LetterKind) -> None:
     if one.restricted:
-        assert [hold.final for hold in holds(one, (), kind)] == [True]
+        assert [hold.final for hold in list_letter_holds(one, (), kind)] == [True]
 
 
 def plain(check: str, **more: Any) -> Alert:
@@ -288,7 +296,7 @@ def plain(check: str, **more: Any) -> Alert:
 
 
 def final(one: Alert, kind: LetterKind, *others: Alert) -> list[bool]:
-    return [hold.final for hold in holds(one, others, kind)]
+    return [hold.final for hold in list_letter_holds(one, others, kind)]
 
 
 @for_each("kind", EXPLAINING)

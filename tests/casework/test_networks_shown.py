@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework.networks_shown import (
+    build_neighbourhood,
     for_a_file,
-    neighbourhood,
     network_for,
     networks_of_run,
-    redacted,
+    redact_neighbourhood,
     without_lone_contacts,
     without_restricted,
 )
@@ -72,9 +72,9 @@ def office(tmp_path: Path) -> Iterator[Callable[[int], Workspace]]:
 
 def test_no_path_tells_of_a_mark_that_is_restricted() -> None:
     network = joined(node("a"), node("person:b", marks=(SECRET,)))
-    (path,) = neighbourhood(network, ["a"], 2).paths
+    (path,) = build_neighbourhood(network, ["a"], 2).paths
     assert path.nodes[-1].marks == (SECRET,)
-    assert neighbourhood(without_restricted(network), ["a"], 2).paths == ()
+    assert build_neighbourhood(without_restricted(network), ["a"], 2).paths == ()
 
 
 def test_what_is_not_restricted_stays() -> None:
@@ -84,7 +84,7 @@ def test_what_is_not_restricted_stays() -> None:
 
 def test_where_people_are_left_out_no_name_and_no_id_of_theirs_is_left() -> None:
     network = joined(node("a"), node("person:hash1"), node("c", marks=(OPEN_MARK,)))
-    whole = redacted(neighbourhood(network, ["a"], 2))
+    whole = redact_neighbourhood(build_neighbourhood(network, ["a"], 2))
     assert "hash1" not in repr(whole)
     assert "Name of person" not in repr(whole)
     assert whole.network.nodes["person:1"].label == "Person 1"
@@ -95,20 +95,20 @@ def test_where_people_are_left_out_no_name_and_no_id_of_theirs_is_left() -> None
 
 def test_who_may_be_on_a_list_can_be_named_alone() -> None:
     network = joined(node("a"), node("person:h1", marks=(OPEN_MARK,)), node("c"), node("person:h2"))
-    whole = redacted(neighbourhood(network, ["a"], 2), but_marked=True)
+    whole = redact_neighbourhood(build_neighbourhood(network, ["a"], 2), but_marked=True)
     labels = {one.label for one in whole.network.nodes.values() if one.personal}
     assert labels == {"Name of person:h1", "Person 2"}
 
 
 def test_a_file_that_names_people_has_no_stored_id() -> None:
-    whole = for_a_file(neighbourhood(joined(node("a"), node("person:hash1")), ["a"], 2))
+    whole = for_a_file(build_neighbourhood(joined(node("a"), node("person:hash1")), ["a"], 2))
     assert whole.network.nodes["person:1"].label == "Name of person:hash1"
     assert all(link.other == "person:1" for link in whole.network.links)
 
 
 def test_paths_between_those_asked_about_are_told_once_and_end_at_the_next() -> None:
     network = joined(node("a"), node("person:x"), node("b"), node("person:y"), node("c"))
-    paths = neighbourhood(network, ["a", "b"], 3).paths
+    paths = build_neighbourhood(network, ["a", "b"], 3).paths
     ends = [(path.nodes[0].id, path.nodes[-1].id) for path in paths]
     assert sorted(ends) == [("a", "b"), ("b", "c")]
 
@@ -122,7 +122,7 @@ def test_marked_parties_come_first_and_the_rest_is_counted() -> None:
         for one in (*others, marked)
     )
     every = {one.id: one for one in (asked, *others, marked)}
-    whole = neighbourhood(Network(every, links), ["a"], 1)
+    whole = build_neighbourhood(Network(every, links), ["a"], 1)
     assert whole.paths[0].nodes[-1].id == "z"
     assert len(whole.paths) + whole.more_paths == 61
 

@@ -19,16 +19,16 @@ from duediligence import registry
 from duediligence.casework import alert_words, queue, removing
 from duediligence.casework.alert_status import hidden, unchanged_since
 from duediligence.casework.deciding import Choice, decide, find
-from duediligence.casework.disclosure import disclosed
+from duediligence.casework.disclosure import redact_run
 from duediligence.casework.run_reports import run_document, run_report
 from duediligence.casework.runs_shown import run_for
 from duediligence.casework.showing import alert_for
 from duediligence.casework.verifying import verify
-from duediligence.cli.screen import show
+from duediligence.cli.screen import print_run
 from duediligence.delivery.digest import send
 from duediligence.delivery.flag_files import flag_file, run_as_bytes
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack as verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.alerts import Alert
@@ -81,7 +81,7 @@ INVENTED_RUN = Run(
 )
 # Those that are in use of themselves, and others that name somebody here.
 LISTS = (
-    *(one.id for one in registry.watchlists().values() if not one.optional),
+    *(one.id for one in registry.find_watchlists().values() if not one.optional),
     "un",
 )
 AWAY = Choice(decided="not the same", reason="OTHER", note="Rang them")
@@ -214,10 +214,10 @@ def test_an_upgrade_is_told_once_and_decisions_about_the_same_facts_hold(office:
     still = find(office.ws, gone.id)
     assert (still.state, still.found) == ("open", "not matched")
     view = alert_for(office.ws, still.id)
-    assert dict(alert_words.described(view))["State"] == (
+    assert dict(alert_words.describe_alert(view))["State"] == (
         "open; no longer found because of a new matcher"
     )
-    told = "\n".join(terminal.summary(second))
+    told = "\n".join(terminal.format_run_summary(second))
     assert "Because of a new matcher (version B, before: A): " in told
     assert f"  Gone: {gone.id[:8]} (critical), supplier S2: " in told
     assert "neither side changed, so it stays 'open' until somebody decides it" in told
@@ -225,13 +225,13 @@ def test_an_upgrade_is_told_once_and_decisions_about_the_same_facts_hold(office:
 
     third = office.screen()
     assert (third.new_matcher, changes(third)) == (None, [])
-    assert "new matcher" not in "\n".join(terminal.summary(third))
+    assert "new matcher" not in "\n".join(terminal.format_run_summary(third))
     assert find(office.ws, gone.id).found == "not matched"
     assert unchanged_since(office.ws, third) is not None
     decide(office.ws, find(office.ws, gone.id), AWAY)
     assert find(office.ws, gone.id).state == "not the same"
     assert verify(office.ws) is None
-    assert projection.changed(office.ws) == []
+    assert projection.find_differing_alerts(office.ws) == []
 
 
 def test_a_decision_made_again_holds_under_the_new_matcher(office: Office) -> None:
@@ -275,7 +275,7 @@ def test_an_upgrade_without_any_difference_says_so(office: Office) -> None:
     assert matcher_change.section(run) == [said]
     before = unchanged_since(office.ws, run)
     assert before is not None
-    assert said in terminal.unchanged(run, before)
+    assert said in terminal.format_unchanged_run(run, before)
     assert matcher_change.section(office.screen()) == []
 
 
@@ -308,7 +308,9 @@ def test_what_is_matched_again_is_told_as_found_again(office: Office) -> None:
     run = office.screen(OTHER_FORM)
     assert news(run) == {("S2", "back", False)}
     assert office.alert("S2", OTHER_FORM.name).found == "yes"
-    assert any(line.startswith("Found again: ") for line in matcher_change.lines(run))
+    assert any(
+        line.startswith("Found again: ") for line in matcher_change.list_matcher_changes(run)
+    )
 
 
 def test_a_decided_alert_that_is_gone_keeps_its_decision_and_is_counted(office: Office) -> None:
@@ -317,7 +319,7 @@ def test_a_decided_alert_that_is_gone_keeps_its_decision_and_is_counted(office: 
     office.strict_for_firms()
     run = office.screen(OTHER_FORM)
     assert office.alert("S2", OTHER_FORM.name).state == "not the same"
-    assert any("decided alert gone" in line for line in matcher_change.lines(run))
+    assert any("decided alert gone" in line for line in matcher_change.list_matcher_changes(run))
 
 
 def test_another_kind_of_party_that_a_newer_program_takes_a_name_for_reopens_nothing(
@@ -349,7 +351,7 @@ def test_a_name_that_is_folded_otherwise_keeps_its_alert_and_decision(
     after = find(office.ws, before.id)
     assert after.id != before.id
     assert after.state == "not the same"
-    assert projection.changed(office.ws) == []
+    assert projection.find_differing_alerts(office.ws) == []
 
 
 def test_changed_settings_are_named_beside_the_new_matcher(office: Office) -> None:
@@ -379,10 +381,13 @@ def test_every_output_says_it_in_the_same_words(
     headline = matcher_change.headline(run)
     assert headline.startswith("Because of a new matcher (version B, before: A): ")
     assert headline.removesuffix(".") in said
-    show(run_for(office.ws, replace(run, findings=hidden(office.ws, run).shown)).run)
+    print_run(run_for(office.ws, replace(run, findings=hidden(office.ws, run).shown)).run)
     assert headline in capsys.readouterr().out
     parts = run_report(office.ws, run_id).parts
-    assert (parts.new_matcher, list(parts.by_matcher)) == (headline, matcher_change.lines(run, 99))
+    assert (parts.new_matcher, list(parts.by_matcher)) == (
+        headline,
+        matcher_change.list_matcher_changes(run, 99),
+    )
     assert headline in run_as_bytes(office.ws, run_id, "html", people=False, file="x").decode()
     document = run_document(office.ws, run_id)["new_matcher"]
     assert document["in_words"][0] == headline
@@ -477,11 +482,13 @@ def test_an_alert_that_rests_on_a_restricted_record_is_counted_and_not_listed() 
     )
     run = replace(INVENTED_RUN, by_matcher={"S1": effect})
     assert "1 gone" in matcher_change.headline(run)
-    assert matcher_change.lines(run) == ["1 alert based on restricted records not listed here."]
-    document = matcher_change.document(run)
+    assert matcher_change.list_matcher_changes(run) == [
+        "1 alert based on restricted records not listed here."
+    ]
+    document = matcher_change.build_matcher_document(run)
     assert document is not None
     assert (document["changes"], document["restricted"]) == ([], 1)
-    shown, _ = disclosed(run, {}, people=True, restricted=False)
+    shown, _ = redact_run(run, {}, people=True, restricted=False)
     assert "fraud" not in str(shown.by_matcher)
     assert "F-1" not in str(shown.by_matcher)
 
@@ -536,6 +543,6 @@ def test_no_open_alert_ever_disappears_between_two_runs_without_a_line(
                 continue
             assert now.state in WAITING
             assert now.id in told or one.found != "yes" or now.found == "not checked"
-        assert projection.changed(office.ws) == []
+        assert projection.find_differing_alerts(office.ws) == []
     for ws in office.opened:
         ws.__exit__()

@@ -65,7 +65,7 @@ def one(ws: Workspace, ref: str = "S3") -> str:
     """The ID of a possible match that is one alert of one event."""
     return next(
         event.lead.id
-        for event in queue.events(ws, Filters(supplier=ref))
+        for event in queue.list_queue_events(ws, Filters(supplier=ref))
         if len(event.alerts) == 1 and event.lead.matched
     )
 
@@ -102,7 +102,7 @@ def test_what_is_open_again_is_due_from_then(house: House) -> None:
     days: dict[str, Any] = {"due_days": {"critical": 2, "high": 2, "medium": 2, "low": 2}}
     with house.on(3, **days) as ws:
         assert rows(ws)[id_].overdue
-        alert = queue.alert(ws, id_)
+        alert = queue.load_alert(ws, id_)
         assert alert
         made = decide(ws, alert, ANOTHER)
         assert rows(ws)[id_].due is None
@@ -117,13 +117,13 @@ def test_what_is_open_again_is_due_from_then(house: House) -> None:
         assert rows(ws)[id_].due == house.day(12)
     assert not rows(house.on(12, **days))[id_].overdue
     assert rows(house.on(13, **days))[id_].overdue
-    assert not projection.changed(house.on(13, **days))
+    assert not projection.find_differing_alerts(house.on(13, **days))
 
 
 def test_what_changed_is_due_from_the_first_screening_that_found_it_so(house: House) -> None:
     with house.on(1) as ws:
         id_ = one(ws, "S1")
-        alert = queue.alert(ws, id_)
+        alert = queue.load_alert(ws, id_)
         assert alert
         decide(ws, alert, ANOTHER)
     moved = replace(SUPPLIERS[0], address=Address("1 Quay, Ferrowby, ZZ1 1ZZ", "ZZ1 1ZZ"))
@@ -135,7 +135,7 @@ def test_what_changed_is_due_from_the_first_screening_that_found_it_so(house: Ho
         assert row.reopened
         days = due_days(ws.settings)[row.severity]  # type: ignore[index]
         assert row.due == house.day(50 + days)
-        assert not projection.changed(ws)
+        assert not projection.find_differing_alerts(ws)
 
 
 def test_an_owner_is_set_and_taken_back_and_each_step_is_kept(house: House) -> None:
@@ -159,7 +159,7 @@ def test_an_owner_is_set_and_taken_back_and_each_step_is_kept(house: House) -> N
 
 def test_the_sources_of_one_event_have_one_owner(house: House) -> None:
     ws = house.on(1)
-    event = next(event for event in queue.events(ws) if len(event.alerts) > 1)
+    event = next(event for event in queue.list_queue_events(ws) if len(event.alerts) > 1)
     assigned = assign(ws, [event.lead.id], "me")
     assert set(assigned.alert_ids) == {alert.id for alert in event.alerts}
 
@@ -192,9 +192,9 @@ def test_what_cannot_be_assigned_is_refused_whole(house: House) -> None:
 
 
 def test_days_that_cannot_be_are_refused(tmp_path: Path) -> None:
-    from duediligence.settings import load
+    from duediligence.settings import load_settings
 
     file = tmp_path / "s.toml"
     file.write_text("due_days = { critical = 0 }\n")
     with pytest.raises(UsageError, match="due_days of critical cannot be 0"):
-        load({}, {}, config=file, user_folder=tmp_path, default_home=tmp_path)
+        load_settings({}, {}, config=file, user_folder=tmp_path, default_home=tmp_path)

@@ -19,15 +19,15 @@ from duediligence.casework.signing_keys import signing_key
 from duediligence.delivery.pack import comparing, making
 from duediligence.delivery.pack.case import case_of, newest_run
 from duediligence.delivery.pack.comparing import compared_again
-from duediligence.delivery.pack.container import opened
+from duediligence.delivery.pack.container import open_pack
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.people import as_disclosed
-from duediligence.delivery.pack.verifying import verify
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.errors import UsageError
 from duediligence.model import PartialDate, Person, Run, Supplier
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.render.verdict import WITHHELD
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.refresh import drop
@@ -77,7 +77,7 @@ def demo(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     shutil.copytree(loaded_home, home)
     with (
         as_file(files("duediligence") / "demo") as data,
-        serve() as url,
+        serve_demo_api() as url,
         Workspace(
             Settings(
                 home=home,
@@ -113,7 +113,7 @@ def test_every_pack_of_the_demonstration_verifies(
     for supplier in demo.suppliers.all():
         path = tmp_path / "pack.zip"
         made = make(demo, PackRequest(supplier=supplier.ref, people=people), path)
-        verified = verify(path)
+        verified = verify_pack(path)
         assert (made.notes, verified.exit_code) == ((), 0), (supplier.ref, verified)
         outcome = verified.outcomes[supplier.ref]
         held = [
@@ -141,7 +141,9 @@ def test_a_dossier_that_was_taken_out_is_missed(demo: Workspace, tmp_path: Path)
     kept = [name for name in pack.files if not name.startswith("evidence/")]
     pack.files = {name: pack.files[name] for name in kept if not name.endswith("dossier.json")}
     path.write_bytes(pack.rendered().sealed(FORGER))
-    assert any("there is no dossier" in line for line in verify(path).outcomes["S002"].differences)
+    assert any(
+        "there is no dossier" in line for line in verify_pack(path).outcomes["S002"].differences
+    )
 
 
 def test_a_finding_about_a_firm_is_not_withheld_with_people(
@@ -155,7 +157,7 @@ def test_a_finding_about_a_firm_is_not_withheld_with_people(
     pack.edit(findings, lambda found: found[at].update(severity="low"))
     pack.edit(withheld, lambda held: sorted([*held, at]))
     path.write_bytes(pack.rendered().sealed(FORGER))
-    lines = verify(path).outcomes["S016"].differences
+    lines = verify_pack(path).outcomes["S016"].differences
     assert any("nothing of it is about people" in line for line in lines), lines
 
 
@@ -170,7 +172,7 @@ def test_proof_of_a_negative_names_each_list_and_version(ws: Workspace, tmp_path
         assert status.version.sha256 in page
         assert status.version.version in page
     assert ws.audit.head() not in page
-    assert verify(tmp_path / "p.zip").audit_head in page
+    assert verify_pack(tmp_path / "p.zip").audit_head in page
 
 
 def test_lists_that_are_not_in_use_stand_in_one_line(ws: Workspace, tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ def test_lists_that_are_not_in_use_stand_in_one_line(ws: Workspace, tmp_path: Pa
     gone = f"these lists were searched by the last run and not now: {titles[0]} (cqc); {titles[1]}"
     assert page.count(gone) == 1
     assert page.count(titles[1]) == 2
-    assert verify(path).exit_code == 0
+    assert verify_pack(path).exit_code == 0
 
 
 def test_the_same_inputs_give_the_same_bytes(
@@ -215,7 +217,7 @@ def test_what_a_forger_changed_no_longer_follows(
     """With every hash made anew the pack is whole, but not what follows from it."""
     path = of(ws, tmp_path / "p.zip", supplier="S3", **WHOLE)
     changed(path, f"suppliers/001/{name}", lambda text: text.replace(old, new))
-    verified = verify(path)
+    verified = verify_pack(path)
     assert verified.exit_code == 1
     lines = (*verified.differences, *verified.outcomes["S3"].differences)
     assert any(told in line for line in lines), lines
@@ -227,7 +229,7 @@ def test_a_finding_that_was_taken_out_is_missed(ws: Workspace, tmp_path: Path) -
     def fewer(text: str) -> str:
         return json.dumps([f for f in json.loads(text) if f["check_id"] != "SAN-01"])
 
-    verified = verify(changed(path, "suppliers/001/findings.json", fewer))
+    verified = verify_pack(changed(path, "suppliers/001/findings.json", fewer))
     assert verified.exit_code == 1
     assert any("but is not in it" in line for line in verified.outcomes["S3"].differences)
 
@@ -235,14 +237,14 @@ def test_a_finding_that_was_taken_out_is_missed(ws: Workspace, tmp_path: Path) -
 def test_an_audit_record_that_was_changed_is_told(ws: Workspace, tmp_path: Path) -> None:
     path = of(ws, tmp_path / "p.zip", supplier="S3", **WHOLE)
     changed(path, "audit.jsonl", lambda text: text.replace('"who":"', '"who":"not ', 1))
-    assert any("audit.jsonl, line 1" in line for line in verify(path).differences)
+    assert any("audit.jsonl, line 1" in line for line in verify_pack(path).differences)
 
 
 def test_evidence_is_named_by_its_hash(demo: Workspace, tmp_path: Path) -> None:
     path = of(demo, tmp_path / "p.zip", supplier="S003", **WHOLE)
     name = next(n for n in zipfile.ZipFile(path).namelist() if n.startswith("evidence/"))
     changed(path, name, lambda text: text + " ")
-    assert verify(path).differences[0] == f"{name}: its hash differs from its name"
+    assert verify_pack(path).differences[0] == f"{name}: its hash differs from its name"
 
 
 def test_another_matcher_says_that_it_cannot(
@@ -250,7 +252,7 @@ def test_another_matcher_says_that_it_cannot(
 ) -> None:
     path = of(ws, tmp_path / "p.zip", supplier="S3")
     monkeypatch.setattr(comparing, "MATCHER_VERSION", "next")
-    verified = verify(path)
+    verified = verify_pack(path)
     assert verified.exit_code == 3
     told = verified.outcomes["S3"].cannot
     assert told.startswith("made by matcher ")
@@ -268,8 +270,8 @@ def test_a_run_from_before_its_settings_were_kept_is_packed_and_says_so(
     path = tmp_path / "p.zip"
     made = make(ws, PackRequest(supplier="S3", run="OLD"), path)
     assert len(made.notes) == 1
-    assert verify(path).exit_code == 3
-    assert "made before runs kept their settings" in verify(path).outcomes["S3"].cannot
+    assert verify_pack(path).exit_code == 3
+    assert "made before runs kept their settings" in verify_pack(path).outcomes["S3"].cannot
 
 
 def test_people_are_left_out_unless_they_are_asked_for(ws: Workspace, tmp_path: Path) -> None:
@@ -307,7 +309,7 @@ def test_nobody_of_the_dossier_is_named_either(demo: Workspace, tmp_path: Path) 
         assert not [
             name for name in people if name.casefold() in text.casefold() and name not in listed
         ]
-        assert "evidence/" not in "".join(opened(path).files)
+        assert "evidence/" not in "".join(open_pack(path).files)
 
 
 def test_restricted_findings_are_never_in_a_pack(ws: Workspace) -> None:
@@ -318,7 +320,9 @@ def test_restricted_findings_are_never_in_a_pack(ws: Workspace) -> None:
         replace(case, run=replace(case.run, findings=(secret, *others))), people=True
     )
     assert "A secret reason." not in str(shown)
-    assert any("1 restricted finding left out" in said(finding.why) for finding in shown.findings)
+    assert any(
+        "1 restricted finding left out" in format_text(finding.why) for finding in shown.findings
+    )
     assert len(shown.alerts) == len(case.alerts) - 1
 
 
@@ -374,7 +378,7 @@ def test_a_contract_says_what_bidders_share_and_who_was_not_screened(
     made = make(ws, PackRequest(contract="RFQ 12", people=True), path)
     assert made.suppliers == ("S2", "S3", "S4")
     assert made.not_screened == ("S5",)
-    verified = verify(path)
+    verified = verify_pack(path)
     assert not any(one.differences for one in verified.outcomes.values()), verified
     # What rests on the other suppliers of the portfolio is not derived from one of them.
     apart = {line.split()[0] for one in verified.outcomes.values() for line in one.not_derived}
@@ -413,4 +417,4 @@ def test_whatever_a_supplier_is_called_stays_text(ws: Workspace, tmp_path: Path)
     screen(ws, Screened([hostile]))
     path = of(ws, tmp_path / "p.zip", supplier="=1+1", **WHOLE)
     assert "<script" not in read(path, "report.html")
-    assert verify(path).exit_code == 0
+    assert verify_pack(path).exit_code == 0

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.delivery.pack import container
-from duediligence.delivery.pack.container import opened, sealed
+from duediligence.delivery.pack.container import open_pack, seal_pack
 from duediligence.errors import DuediligenceError, StorageError, UsageError
 from tests.delivery.resealing import other_key, parts
 from tests.rows import for_each
@@ -24,12 +24,12 @@ FILES = {
     "evidence/" + "ab" * 32 + ".json": b'{"items": []}',
 }
 KEY = other_key()
-PACK = sealed({"made_by": "Ada"}, FILES, KEY)
+PACK = seal_pack({"made_by": "Ada"}, FILES, KEY)
 
 
 def whole(path: Path) -> bool:
     try:
-        return not opened(path).damaged
+        return not open_pack(path).damaged
     except DuediligenceError:
         return False
 
@@ -45,7 +45,7 @@ def zipped(*members: tuple[str | zipfile.ZipInfo, bytes], how: int = zipfile.ZIP
 def test_what_is_sealed_opens_as_it_was(tmp_path: Path) -> None:
     path = tmp_path / "pack.zip"
     path.write_bytes(PACK)
-    pack = opened(path)
+    pack = open_pack(path)
     assert not pack.damaged
     assert pack.files == FILES
     assert pack.signed_by == KEY.public
@@ -55,7 +55,7 @@ def test_what_is_sealed_opens_as_it_was(tmp_path: Path) -> None:
 
 
 def test_the_same_files_give_the_same_bytes() -> None:
-    assert sealed({"made_by": "Ada"}, dict(reversed(FILES.items())), KEY) == PACK
+    assert seal_pack({"made_by": "Ada"}, dict(reversed(FILES.items())), KEY) == PACK
 
 
 @given(position=st.integers(0, len(PACK) - 1), flip=st.integers(1, 255))
@@ -88,7 +88,7 @@ def test_the_file_that_was_altered_is_named(
         ]
     path = tmp_path_factory.mktemp("named") / "pack.zip"
     path.write_bytes(zipped(*members))
-    assert list(opened(path).damaged) == [name]
+    assert list(open_pack(path).damaged) == [name]
 
 
 def test_a_file_put_in_or_taken_out_is_named(tmp_path: Path) -> None:
@@ -96,9 +96,9 @@ def test_a_file_put_in_or_taken_out_is_named(tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(PACK)) as package:
         members = [(one, package.read(one)) for one in package.infolist()]
     path.write_bytes(zipped(*members, ("suppliers/001/more.json", b"[]")))
-    assert list(opened(path).damaged) == ["suppliers/001/more.json"]
+    assert list(open_pack(path).damaged) == ["suppliers/001/more.json"]
     path.write_bytes(zipped(*(one for one in members if one[0].filename != "report.html")))
-    assert opened(path).damaged == {"report.html": "it is missing"}
+    assert open_pack(path).damaged == {"report.html": "it is missing"}
 
 
 @for_each(
@@ -109,7 +109,7 @@ def test_no_name_leads_out_of_the_pack(tmp_path: Path, name: str) -> None:
     with zipfile.ZipFile(io.BytesIO(PACK)) as package:
         members = [(one, package.read(one)) for one in package.infolist()]
     path.write_bytes(zipped(*members, (zipfile.ZipInfo(name), b"")))
-    assert len(opened(path).damaged) == 1
+    assert len(open_pack(path).damaged) == 1
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
@@ -118,7 +118,7 @@ def test_a_name_that_stands_twice_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(io.BytesIO(PACK)) as package:
         members = [(one.filename, package.read(one)) for one in package.infolist()]
     path.write_bytes(zipped(*members, ("report.html", b"<p>Other</p>")))
-    assert opened(path).damaged == {"report.html": "it is in the zip twice"}
+    assert open_pack(path).damaged == {"report.html": "it is in the zip twice"}
 
 
 def test_nothing_is_unpacked(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ def test_nothing_is_unpacked(tmp_path: Path) -> None:
     bomb = zipped(("bomb.json", b"\0" * 5_000_000), how=zipfile.ZIP_DEFLATED)
     path.write_bytes(zipped(*members, how=zipfile.ZIP_DEFLATED))
     with pytest.raises(StorageError, match="compressed or encrypted"):
-        opened(path)
+        open_pack(path)
     path.write_bytes(bomb)
     with pytest.raises(UsageError, match="is a zip, but not an evidence pack"):
-        opened(path)
+        open_pack(path)
 
 
 def test_the_manifest_is_sealed_too(tmp_path: Path) -> None:
@@ -141,14 +141,14 @@ def test_the_manifest_is_sealed_too(tmp_path: Path) -> None:
             (one, package.read(one).replace(b'"Ada"', b'"Bob"')) for one in package.infolist()
         ]
     path.write_bytes(zipped(*members))
-    assert list(opened(path).damaged) == ["manifest.json", "manifest.sig"]
+    assert list(open_pack(path).damaged) == ["manifest.json", "manifest.sig"]
 
 
 def test_a_manifest_that_does_not_read_is_damage(tmp_path: Path) -> None:
     path = tmp_path / "pack.zip"
     path.write_bytes(zipped(("manifest.json", b"[]"), ("manifest.sha256", b"")))
     with pytest.raises(StorageError, match=r"manifest\.json is damaged"):
-        opened(path)
+        open_pack(path)
 
 
 @for_each("body", [b"", b"PK\x05\x06" + b"\0" * 18, b"%PDF-1.7", b"supplier,name\n"])
@@ -156,7 +156,7 @@ def test_what_is_no_pack_is_called_none(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "pack.zip"
     path.write_bytes(body)
     with pytest.raises(UsageError, match="is not an evidence pack"):
-        opened(path)
+        open_pack(path)
 
 
 def test_no_more_is_packed_or_read_than_memory_holds(
@@ -166,14 +166,14 @@ def test_no_more_is_packed_or_read_than_memory_holds(
     path.write_bytes(PACK)
     monkeypatch.setattr(container, "MAX_BYTES", 20)
     with pytest.raises(UsageError, match="would hold over 20 bytes"):
-        sealed({}, FILES, KEY)
+        seal_pack({}, FILES, KEY)
     with pytest.raises(UsageError, match="larger than any such file"):
-        opened(path)
+        open_pack(path)
 
 
 def resealed(path: Path, body: bytes) -> dict[str, str]:
     path.write_bytes(body)
-    return dict(opened(path).damaged)
+    return dict(open_pack(path).damaged)
 
 
 def test_a_forger_cannot_keep_the_signature(tmp_path: Path) -> None:
@@ -189,11 +189,11 @@ def test_a_forger_cannot_keep_the_signature(tmp_path: Path) -> None:
 def test_a_forger_can_only_sign_as_somebody_else(tmp_path: Path) -> None:
     path, other = tmp_path / "p.zip", other_key()
     path.write_bytes(parts(PACK).sealed(other))
-    pack = opened(path)
+    pack = open_pack(path)
     assert not pack.damaged
     assert pack.signed_by == other.public != KEY.public
     path.write_bytes(parts(PACK).sealed(version=1, unsigned=True))
-    pack = opened(path)
+    pack = open_pack(path)
     assert (pack.version, pack.signed_by, pack.damaged) == (1, None, {})
 
 
@@ -214,9 +214,9 @@ def test_a_signature_is_read_to_the_byte(tmp_path: Path, old: str) -> None:
 
 
 def test_a_time_stamp_of_the_signature_may_stand_beside_it(tmp_path: Path) -> None:
-    stamped = sealed({"made_by": "Ada"}, FILES, KEY, lambda signature: b"token of " + signature)
+    stamped = seal_pack({"made_by": "Ada"}, FILES, KEY, lambda signature: b"token of " + signature)
     assert resealed(tmp_path / "p.zip", stamped) == {}
-    pack = opened(tmp_path / "p.zip")
+    pack = open_pack(tmp_path / "p.zip")
     assert pack.stamp == b"token of " + pack.signature
     assert pack.files == FILES
 

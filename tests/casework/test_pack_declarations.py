@@ -16,7 +16,7 @@ from duediligence.casework.verifying import verify as verify_chain
 from duediligence.delivery.pack.case import case_of, newest_run
 from duediligence.delivery.pack.making import PackRequest, make
 from duediligence.delivery.pack.people import as_disclosed
-from duediligence.delivery.pack.verifying import Verified, verify
+from duediligence.delivery.pack.verifying import Verified, verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import Run, Supplier
 from duediligence.screening.imports import import_declarations
@@ -56,7 +56,7 @@ def declare(workspace: Workspace, folder: Path) -> Run:
 
 def packed(workspace: Workspace, path: Path, **asked: object) -> Verified:
     make(workspace, PackRequest(**asked), path)  # type: ignore[arg-type]
-    return verify(path)
+    return verify_pack(path)
 
 
 def edited(workspace: Workspace, statement: str) -> None:
@@ -104,7 +104,7 @@ def test_an_answer_that_was_changed_no_longer_bears_out_the_finding(
     pack = parts(path.read_bytes())
     pack.replace(DECLARATIONS, old, new)
     path.write_bytes(pack.sealed(other_key()))
-    assert verify(path).exit_code == code
+    assert verify_pack(path).exit_code == code
 
 
 def test_of_a_run_from_before_it_says_that_it_cannot(ws: Workspace, tmp_path: Path) -> None:

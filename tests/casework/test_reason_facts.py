@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from duediligence.casework.deciding import OTHER, REASONS
-from duediligence.casework.reason_facts import CLAIMS, contradiction
+from duediligence.casework.reason_facts import CLAIMS, explain_contradiction
 from duediligence.model import Address, Finding, Identifier, ListEntry, Name, PartialDate, Party
 from duediligence.model.alerts import Alert, Compared, Decided
 from tests.rows import for_each
@@ -126,19 +126,19 @@ def of(words: str) -> tuple[Decided, str]:
 def test_a_reason_is_compared_with_the_facts(
     words: str, ours: dict[str, Any], theirs: dict[str, Any], expected: str
 ) -> None:
-    found = contradiction(alert(ours, theirs), *of(words))
+    found = explain_contradiction(alert(ours, theirs), *of(words))
     assert expected in found if expected else not found, found
 
 
 def test_only_similar_names_are_not_the_same() -> None:
-    assert contradiction(alert({}, {}, "JUNO  marlowe"), "not the same", "OTHER-NAME") == (
+    assert explain_contradiction(alert({}, {}, "JUNO  marlowe"), "not the same", "OTHER-NAME") == (
         "the names are the same"
     )
 
 
 def test_a_note_says_what_makes_two_of_one_kind_different() -> None:
     one = alert({}, {})
-    assert not contradiction(one, "not the same", "OTHER-KIND", "A dentist, and a general")
+    assert not explain_contradiction(one, "not the same", "OTHER-KIND", "A dentist, and a general")
 
 
 def test_every_claim_is_of_a_reason_that_exists_and_is_tried_here() -> None:
@@ -151,4 +151,4 @@ def test_every_claim_is_of_a_reason_that_exists_and_is_tried_here() -> None:
 
 def test_where_the_facts_are_not_kept_any_more_nothing_contradicts() -> None:
     gone = replace(alert({}, {}), load=Compared)
-    assert not contradiction(gone, "not the same", "DOB-DIFFERS")
+    assert not explain_contradiction(gone, "not the same", "DOB-DIFFERS")

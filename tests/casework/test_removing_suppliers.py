@@ -16,7 +16,7 @@ from duediligence.casework.verifying import examine, export_chain
 from duediligence.delivery import digest
 from duediligence.delivery.pack import making, verifying
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.errors import Conflict, Invalid, NotFound
 from duediligence.model import ContactKey, Declaration, PartialDate, Person, Supplier
 from duediligence.model.suppliers import PartOf
@@ -147,7 +147,7 @@ def test_nothing_of_a_supplier_is_left_anywhere_in_the_home(
     shutil.copyfile(
         house.home / "casework.db", house.home / "upgrades" / "casework.db.before-1.bak"
     )
-    with serve() as url:
+    with serve_demo_api() as url:
         house.more = {
             "companies_house_url": url,
             "companies_house_key": "demonstration",
@@ -190,7 +190,7 @@ def test_what_others_have_stays_and_alerts_are_as_derived_again(house: House) ->
     house.removed(1, "S9")
     workspace = house.on(1)
     assert {one.id for one in queue.alerts(workspace)} == before
-    assert projection.changed(workspace) == []
+    assert projection.find_differing_alerts(workspace) == []
     assert [one.ref for one in workspace.suppliers.all()] == ["S1"]
     assert house.shown() == []
     # Imported again it is new, and nobody decided anything about it.
@@ -367,7 +367,7 @@ def test_a_removal_that_was_cut_short_is_finished_by_the_same_command(
     copy = house.home / "upgrades" / "casework.db.before-1.bak"
     copy.write_bytes(b"Quibblethorpe")
     with monkeypatch.context() as killed:
-        killed.setattr(removing, "_sweep", Callable)
+        killed.setattr(removing, "_sweep_removed_traces", Callable)
         with pytest.raises(TypeError):
             removing.remove(house.on(1), ["S9"], dry_run=False)
     assert copy.exists()
@@ -389,7 +389,7 @@ def test_a_pack_of_before_still_verifies_and_so_does_one_of_another_supplier(
     making.make(house.on(1), making.PackRequest(supplier="S1"), tmp_path / "after.zip")
     export_chain(house.on(1), tmp_path / "chain.jsonl")
     for name in ("S9", "S1", "after"):
-        found = verifying.verify(tmp_path / f"{name}.zip", chain=tmp_path / "chain.jsonl")
+        found = verifying.verify_pack(tmp_path / f"{name}.zip", chain=tmp_path / "chain.jsonl")
         assert found.answer == "same but of unknown origin", name
 
 

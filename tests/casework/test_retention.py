@@ -69,7 +69,7 @@ class House:
     def decided(self, day: int, choice: Choice = AWAY, ref: str = "S3") -> None:
         workspace = self.on(day)
         for alert in queue.alerts(workspace, queue.Filters(supplier=ref)):
-            now = queue.alert(workspace, alert.id)
+            now = queue.load_alert(workspace, alert.id)
             # One of another check on the same comparison may have been decided with the one before.
             if alert.matched and now and now.last_decision == alert.last_decision:
                 decide(workspace, alert, choice, after=alert.last_decision)
@@ -295,7 +295,7 @@ def test_a_decision_made_meanwhile_waits_and_is_kept(
 ) -> None:
     house.screened(0, BRIGHT)
     house.screened(1, BRIGHT)
-    from duediligence.casework.retention import over as work_out
+    from duediligence.casework.retention import plan_retention as work_out
 
     read = threading.Event()
 
@@ -313,7 +313,7 @@ def test_a_decision_made_meanwhile_waits_and_is_kept(
         assert read.wait(10)
         return work_out(*arguments)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("duediligence.casework.retention.over", slowly)
+    monkeypatch.setattr("duediligence.casework.retention.plan_retention", slowly)
     assert gone(retention.run(in_use(house.on(400)), dry_run=False)) == {"screenings": 1}
     thread.join(10)
     workspace = house.on(400)

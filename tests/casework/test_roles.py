@@ -4,7 +4,7 @@ from typing import get_args
 
 import pytest
 
-from duediligence.model.audit import READING, Action, Role, allowed, role_of
+from duediligence.model.audit import READING, Action, Role, is_action_allowed, role_of
 from tests.rows import for_each
 
 ACTIONS: tuple[Action, ...] = get_args(Action)
@@ -13,8 +13,8 @@ ROLES: tuple[Role, ...] = get_args(Role)
 
 @for_each("action", ACTIONS)
 def test_who_has_no_role_may_do_nothing_and_a_reader_only_reads(action: Action) -> None:
-    assert not allowed(None, action)
-    assert allowed("reader", action) == (action == "read")
+    assert not is_action_allowed(None, action)
+    assert is_action_allowed("reader", action) == (action == "read")
 
 
 @for_each(
@@ -27,34 +27,34 @@ def test_who_has_no_role_may_do_nothing_and_a_reader_only_reads(action: Action) 
     ],
 )
 def test_what_is_not_for_every_reader_is_a_right_of_its_own(right: Action, roles: str) -> None:
-    assert [role for role in ROLES if allowed(role, right)] == roles.split()
+    assert [role for role in ROLES if is_action_allowed(role, right)] == roles.split()
 
 
 @for_each("action", ACTIONS)
 def test_an_administrator_may_do_everything_but_see_intelligence(action: Action) -> None:
-    assert allowed("administrator", action) == (action != "handle intelligence")
+    assert is_action_allowed("administrator", action) == (action != "handle intelligence")
 
 
 @for_each("action", ACTIONS)
 def test_an_auditor_changes_nothing(action: Action) -> None:
     covered = READING - {"see restricted records"} | {"export"}
-    assert allowed("auditor", action) == (action in covered)
+    assert is_action_allowed("auditor", action) == (action in covered)
 
 
 def test_the_second_decision_is_not_for_officers() -> None:
-    assert allowed("officer", "decide")
-    assert not allowed("officer", "decide second")
-    assert allowed("approver", "decide second")
+    assert is_action_allowed("officer", "decide")
+    assert not is_action_allowed("officer", "decide second")
+    assert is_action_allowed("approver", "decide second")
 
 
 @for_each("action", ["change settings", "apply retention"])
 def test_settings_and_retention_are_for_administrators(action: Action) -> None:
-    assert [role for role in ROLES if allowed(role, action)] == ["administrator"]
+    assert [role for role in ROLES if is_action_allowed(role, action)] == ["administrator"]
 
 
 @for_each("role", ROLES)
 def test_everyone_with_a_role_may_read(role: Role) -> None:
-    assert allowed(role, "read")
+    assert is_action_allowed(role, "read")
 
 
 def test_an_account_is_itself_to_the_letter() -> None:

@@ -7,14 +7,14 @@ from pathlib import Path
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import record_settings
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import load
+from duediligence.settings import load_settings
 
 Open = Callable[..., Workspace]
 
 
 def recorded(ws: Workspace, toml: str, tmp_path: Path, **environment: str) -> bool:
     (tmp_path / "duediligence.toml").write_text(toml)
-    resolved = load({}, environment, user_folder=tmp_path, default_home=tmp_path)
+    resolved = load_settings({}, environment, user_folder=tmp_path, default_home=tmp_path)
     return record_settings(ws, resolved)
 
 
@@ -81,7 +81,7 @@ def test_nothing_secret_is_recorded(open_workspace: Open, tmp_path: Path) -> Non
 
 def test_where_the_home_is_does_not_matter(open_workspace: Open, tmp_path: Path) -> None:
     ws = open_workspace()
-    resolved = load({}, {}, default_home=tmp_path)
+    resolved = load_settings({}, {}, default_home=tmp_path)
     assert record_settings(ws, resolved)
     moved = replace(
         resolved,

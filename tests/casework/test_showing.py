@@ -184,12 +184,12 @@ def test_a_run_is_shown_without_restricted_findings_unless_asked_for(ws: Workspa
 def test_an_alert_is_worded_as_labels_and_values(ws: Workspace) -> None:
     view = alert_for(ws, queue_for(ws, Filters(supplier="S3")).rows[0].id)
     assert isinstance(view, AlertView)
-    labels = [label for label, _ in alert_words.described(view)]
+    labels = [label for label, _ in alert_words.describe_alert(view)]
     assert labels[0] == "State"
     assert {"Supplier", "About", "Entry", "Match strength", "Why", "Next step"} <= set(labels)
-    assert all(value for _, value in alert_words.described(view))
-    assert alert_words.title(view).startswith(view.id[:8])
+    assert all(value for _, value in alert_words.describe_alert(view))
+    assert alert_words.format_alert_title(view).startswith(view.id[:8])
     assert alert_words.history(view) == alert_words.NO_DECISION
-    first, what, *_ = alert_words.summary(view, withheld="restricted")
+    first, what, *_ = alert_words.format_alert_row(view, withheld="restricted")
     assert first.startswith(f"{view.id[:8]}: {view.severity}, open, ")
     assert str(view.entry_name) in what

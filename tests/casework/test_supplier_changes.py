@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from duediligence.casework import queue, retention, subject_access, undoing
 from duediligence.casework import supplier_editing as editing
 from duediligence.casework import supplier_merging as merging
-from duediligence.casework.alert_status import standings
+from duediligence.casework.alert_status import read_alert_statuses
 from duediligence.casework.deciding import Choice, decide, find
 from duediligence.casework.showing import alert_for, queue_for
 from duediligence.casework.supplier_editing import ContractFacts, SupplierFacts
@@ -25,9 +25,9 @@ from duediligence.casework.supplier_history import history, supplier_list, undo
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.casework.verifying import examine
 from duediligence.delivery.pack import making
-from duediligence.delivery.pack.verifying import verify as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack as verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.errors import Conflict, Invalid, NotFound, UsageError
 from duediligence.model import (
     Address,
@@ -41,8 +41,8 @@ from duediligence.model import (
 )
 from duediligence.model.alerts import Reopened
 from duediligence.model.entries import COMPANY
-from duediligence.model.supplier_changes import union
-from duediligence.scheduling.rescreening import due
+from duediligence.model.supplier_changes import combine_suppliers
+from duediligence.scheduling.rescreening import list_due_suppliers
 from duediligence.screening import imports
 from duediligence.screening.alerts import projection
 from duediligence.screening.resolution import resolving
@@ -219,7 +219,7 @@ def test_of_a_merged_supplier_the_decision_about_the_same_party_stays(office: Of
     alert = office.alert("S1", "E1")
     assert (alert.state, len(alert.history)) == ("not the same", 1)
     # What S2 was found as is nothing new of S1.
-    standing = standings(office.workspace, run).items()
+    standing = read_alert_statuses(office.workspace, run).items()
     news = {key[4]: one.news for key, one in standing if key[0] == "S1"}
     assert news == {"E1": "unchanged", "E2": "changed", "E3": "unchanged"}
     assert alert_for(office.workspace, old).supplier_ref == "S1"
@@ -236,7 +236,7 @@ def test_a_decision_of_a_merged_supplier_is_undone_for_the_one_that_holds_it(
     alert = office.alert("S1", "E1")
     assert alert.id in undone.alert_ids
     assert alert.state == "open"
-    assert not projection.changed(office.workspace)
+    assert not projection.find_differing_alerts(office.workspace)
 
 
 def test_a_pack_says_what_became_of_its_supplier_since(office: Office, tmp_path: Path) -> None:
@@ -290,7 +290,7 @@ def test_with_dossiers_the_preview_says_what_the_next_screening_opens_again(
         'S3,Volkhar Maritime (UK) Ltd,99001234,"Dragomir Petrosyanov, 1968-03"\n',
         encoding="utf-8",
     )
-    with serve() as companies_house:
+    with serve_demo_api() as companies_house:
         made = Settings(
             home=home,
             companies_house_url=companies_house,
@@ -310,9 +310,9 @@ def test_with_dossiers_the_preview_says_what_the_next_screening_opens_again(
             assert seen.reopening
             for other in ("S2", "S3"):
                 merging.merge(ws, "S1", other)
-                assert projection.changed(ws) == []
+                assert projection.find_differing_alerts(ws) == []
             screen(ws, Screened(ws.suppliers.all()))
-            assert projection.changed(ws) == []
+            assert projection.find_differing_alerts(ws) == []
             reopened = {one.id for one in queue.alerts(ws) if one.matched and one.status.reopened}
             assert reopened == {find(ws, one).id for one in seen.reopening}
             kept = [one for one in queue.alerts(ws) if one.matched and one.state == "not the same"]
@@ -381,7 +381,7 @@ def test_what_was_merged_twice_is_of_the_last(office: Office) -> None:
     assert {one.supplier_ref for one in office.alerts()} == {"S3"}
     office.screened()
     assert office.alert("S3", "E1").state == "not the same"
-    assert projection.changed(office.workspace) == []
+    assert projection.find_differing_alerts(office.workspace) == []
     assert office.workspace.suppliers.merged() == {"S1": "S3", "S2": "S3"}
     with pytest.raises(NotFound, match="merged into S3"):
         resolving.supplier_of(office.workspace, "S2")
@@ -554,7 +554,7 @@ def test_another_phone_number_reopens_nothing_and_makes_nobody_due(office: Offic
     decide(office.workspace, queue.alerts(office.workspace)[0], AWAY)
 
     def seen() -> object:
-        ((_, why),) = due(office.workspace, [office.get("S1")])
+        ((_, why),) = list_due_suppliers(office.workspace, [office.get("S1")])
         return why, [(one.id, one.status.state) for one in queue.alerts(office.workspace)]
 
     before = seen()
@@ -564,7 +564,7 @@ def test_another_phone_number_reopens_nothing_and_makes_nobody_due(office: Offic
     office.screened("S1")
     assert seen() == before
     office.imported(replace(QUILL, former_names=("Quill Brothers",)))
-    ((_, why),) = due(office.workspace, [office.get("S1")])
+    ((_, why),) = list_due_suppliers(office.workspace, [office.get("S1")])
     assert why == "details changed"
 
 
@@ -696,11 +696,18 @@ def test_a_postcode_that_one_of_two_has_is_kept_or_said_to_be_lost() -> None:
     here, there = Address("35 Dune Row"), Address("1 Mill Lane", "ZY1 0EF")
     first, other = Supplier(ref="A", name="Quill Ltd"), Supplier(ref="B", name="Quill Limited")
     same = replace(other, address=Address("35 DUNE ROW", "ZY1 0EF"))
-    assert union(replace(first, address=here), same).address == Address("35 Dune Row", "ZY1 0EF")
+    assert combine_suppliers(replace(first, address=here), same).address == Address(
+        "35 Dune Row", "ZY1 0EF"
+    )
     no_text = replace(first, address=Address("", "ZY1 0EF"))
-    assert union(no_text, replace(other, address=here)).address == Address("35 Dune Row", "ZY1 0EF")
+    assert combine_suppliers(no_text, replace(other, address=here)).address == Address(
+        "35 Dune Row", "ZY1 0EF"
+    )
     # Two places are not mixed; the preview says which postcode is not kept.
-    assert union(replace(first, address=here), replace(other, address=there)).address == here
+    assert (
+        combine_suppliers(replace(first, address=here), replace(other, address=there)).address
+        == here
+    )
 
 
 def test_the_preview_of_a_merge_says_which_postcode_is_not_kept(office: Office) -> None:

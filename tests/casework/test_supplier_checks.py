@@ -12,7 +12,7 @@ from duediligence import registry
 from duediligence.casework.supplier_checks import check_lines
 from duediligence.casework.suppliers_shown import ScreenedView, supplier_for, suppliers_page
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.model import Dossier, NotHeld, NotInScope, NotKnown
 from duediligence.render.dossier_section import PARTS
 from duediligence.screening.imports import import_suppliers
@@ -28,7 +28,7 @@ def ws(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     shutil.copytree(loaded_home, home)
     with (
         as_file(files("duediligence") / "demo") as data,
-        serve() as url,
+        serve_demo_api() as url,
         Workspace(
             Settings(
                 home=home,

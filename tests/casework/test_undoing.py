@@ -21,7 +21,7 @@ from duediligence.casework.undoing import undo
 from duediligence.casework.verifying import verify
 from duediligence.delivery import digest
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack as verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
 from duediligence.model import PartialDate, Person, Supplier
@@ -109,7 +109,7 @@ def test_several_decisions_are_one_act_and_undone_as_one(house: House) -> None:
         assert reopened_words(alert.status.reopened).startswith("the decision was undone on")
     events = [one.event for one in ws.audit.records() if one.event.kind == "decisions undone"]
     assert [(one.subject, one.what["decisions"]) for one in events] == [(str(act.id), len(before))]
-    assert not projection.changed(ws)
+    assert not projection.find_differing_alerts(ws)
     assert verify(ws) is None
 
 
@@ -132,7 +132,7 @@ def test_an_earlier_decision_counts_again(house: House) -> None:
     act = decided_all(ws)
     undo(ws, act.id)
     assert {one.state for one in matched(ws)} == {"not sure"}
-    assert not projection.changed(ws)
+    assert not projection.find_differing_alerts(ws)
 
 
 def test_what_a_later_decision_followed_stays(house: House) -> None:
@@ -238,7 +238,7 @@ def test_a_digest_reports_what_is_open_again(house: House, tmp_path: Path) -> No
     digest.send(ws)
     undo(ws, act.id)
     told = digest.send(ws).message
-    waiting = [one for one in queue.events(ws) if one.lead.matched]
+    waiting = [one for one in queue.list_queue_events(ws) if one.lead.matched]
     assert told is not None
     assert told.text.count("; open again") == len(waiting)
     assert digest.send(ws).message is None

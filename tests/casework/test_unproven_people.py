@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from duediligence.checks.toolkit.people import hits, named
+from duediligence.checks.toolkit.people import hits, list_named_people
 
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.queue import Filters, alerts
-from duediligence.casework.readiness import examine
+from duediligence.casework.readiness import examine_readiness
 from duediligence.casework.subject_access import held
 from duediligence.casework.supplier_editing import SupplierFacts, add, confirm_people, edit
 from duediligence.casework.supplier_history import history, undo
 from duediligence.casework.supplier_merging import SplitRequest, merge, split
 from duediligence.casework.supplier_records import SupplierFields, put_record, record_of
 from duediligence.casework.suppliers_shown import supplier_for
-from duediligence.delivery.pack.people import shared
+from duediligence.delivery.pack.people import find_shared_between_bidders
 from duediligence.errors import Conflict, NotFound
 from duediligence.model import (
     Disqualification,
@@ -39,13 +39,13 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.render.saying import explain
-from duediligence.scheduling.rescreening import due
-from duediligence.screening.alerts.projection import changed
-from duediligence.screening.dossiers.gathering import all_parts, disqualifications
+from duediligence.scheduling.rescreening import list_due_suppliers
+from duediligence.screening.alerts.projection import find_differing_alerts
+from duediligence.screening.dossiers.gathering import all_parts, fetch_disqualifications
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.lookup.parties import deduplicate
+from duediligence.screening.lookup.parties import deduplicate_parties
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
@@ -183,7 +183,7 @@ def test_a_decision_about_a_date_of_before_stays(
     screened(ws)
     (alert,) = alerts(ws, Filters())
     assert (alert.severity, alert.status.state) == ("high", "not the same")
-    assert changed(ws) == []
+    assert find_differing_alerts(ws) == []
     decide_alert(ws, alert.id, Choice(decided="not the same", reason="OTHER", note="Their letter"))
     (alert,) = alerts(ws, Filters())
     assert alert.status.state == "awaiting second decision"
@@ -295,7 +295,9 @@ def test_doctor_and_each_run_name_the_suppliers(ws: Workspace) -> None:
     import_cell(ws, "Bo Quill", "", "Cy Drover")
 
     def line() -> list[tuple[str, str]]:
-        found = examine(EffectiveSettings(ws.settings, {}), opened=lambda: nullcontext(ws))
+        found = examine_readiness(
+            EffectiveSettings(ws.settings, {}), opened=lambda: nullcontext(ws)
+        )
         said = [one for one in found.lines if one.what == "people not proven"]
         return [(one.state, str(one.detail)) for one in said]
 
@@ -333,7 +335,7 @@ def test_who_is_not_proven_any_more_is_due_for_screening(ws: Workspace) -> None:
     store_as_before(ws, None)
 
     def reasons() -> list[str | None]:
-        return [why for _, why in due(ws, ws.suppliers.all())]
+        return [why for _, why in list_due_suppliers(ws, ws.suppliers.all())]
 
     assert reasons() == ["details changed", "details changed"]
     screened(ws)
@@ -372,10 +374,10 @@ def test_bidders_share_a_person_whose_date_is_not_proven() -> None:
         Party(names=name, kind="person", role=PartyRole("director"), birth_date=born)
         for born in (PartialDate(1951, 3), BORN)
     )
-    assert shared({"A": [first], "B": [other]}) == []
+    assert find_shared_between_bidders({"A": [first], "B": [other]}) == []
     for one, two in ((True, False), (False, True)):
         bidders = {"A": [replace(first, unproven=one)], "B": [replace(other, unproven=two)]}
-        assert [each.what for each in shared(bidders)] == [name[0].text]
+        assert [each.what for each in find_shared_between_bidders(bidders)] == [name[0].text]
 
 
 @dataclass
@@ -393,7 +395,7 @@ def test_a_disqualified_person_is_told_from_nobody_by_a_date_of_before() -> None
     record = Disqualification(name=LISTED, birth_date=PartialDate(1962, 10, 2), type="disqualified")
     for is_unproven, expected in ((False, []), (True, [False])):
         person = Person(LISTED, BORN, unproven=is_unproven)
-        asked = disqualifications(cast(Any, Register(record)), (), (), (person,))
+        asked = fetch_disqualifications(cast(Any, Register(record)), (), (), (person,))
         assert len(asked) == len(expected)
         dossier = Dossier(
             supplier=Supplier(ref="S1", name="Moss Ltd", people=(person,)),
@@ -402,7 +404,7 @@ def test_a_disqualified_person_is_told_from_nobody_by_a_date_of_before() -> None
             charity=NotHeld(""),
             **{**all_parts(NotHeld("")), "disqualifications": (record,)},
         )
-        found = hits(dossier, named(dossier), check_context(AT.date()))
+        found = hits(dossier, list_named_people(dossier), check_context(AT.date()))
         assert [one.dated for one in found] == expected
 
 
@@ -411,5 +413,5 @@ def test_of_two_equal_parties_the_one_that_is_not_proven_is_looked_up() -> None:
     party = Party(names=(Name(LISTED),), kind="person", role=PartyRole("director"), birth_date=BORN)
     unproven_ = replace(party, unproven=True)
     for both in ((party, unproven_), (unproven_, party)):
-        assert [one.unproven for one in deduplicate(both)] == [True]
-    assert [one.unproven for one in deduplicate((party, party))] == [False]
+        assert [one.unproven for one in deduplicate_parties(both)] == [True]
+    assert [one.unproven for one in deduplicate_parties((party, party))] == [False]

@@ -387,7 +387,7 @@ class Machine:
     def check(self) -> None:
         """The stored alerts are those derived at once, the chain is sound, the model agrees."""
         workspace = self.office.workspace
-        assert projection.changed(workspace) == []
+        assert projection.find_differing_alerts(workspace) == []
         today, alerts = workspace.now().date(), self.office.alerts()
         rows = Counter((one.supplier_ref, key_of(one)) for one in alerts)
         for alert in alerts:

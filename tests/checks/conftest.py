@@ -30,8 +30,8 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
-from duediligence.render.saying import said
-from duediligence.screening.run.findings import applied, check_context
+from duediligence.render.saying import format_text
+from duediligence.screening.run.findings import check_context, run_dossier_checks
 from duediligence.screening.run.policy import Policy
 
 TODAY = date(2026, 11, 24)
@@ -316,7 +316,7 @@ def outcome_of() -> Callable[..., Outcome]:
     def outcome(check_id: str, form: str = "ltd", **changes: Any) -> Outcome:
         check = registry.checks()[check_id]
         dossier = build_dossier(form, **changes)
-        ((_, outcome),) = applied([check], dossier, check_context(TODAY), Policy())
+        ((_, outcome),) = run_dossier_checks([check], dossier, check_context(TODAY), Policy())
         return outcome
 
     return outcome
@@ -343,10 +343,10 @@ def judge(outcome_of: Callable[..., Outcome], snapshot: SnapshotAssertion) -> It
 def describe_outcome(outcome: Outcome) -> Iterator[str]:
     """All that a report takes from an outcome, a line for each thing that it says."""
     parts: dict[str, object] = {
-        "why": said(outcome.why),
-        "facts": [said(fact.said) for fact in outcome.facts],
-        "next": said(outcome.next_step),
-        "happened": said(outcome.happened),
+        "why": format_text(outcome.why),
+        "facts": [format_text(fact.said) for fact in outcome.facts],
+        "next": format_text(outcome.next_step),
+        "happened": format_text(outcome.happened),
         "on": outcome.happened_on,
         "grounds": outcome.grounds,
         "measures": outcome.measures,

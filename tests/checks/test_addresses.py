@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from duediligence.model import Address, Filing
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from tests.rows import for_each
 
 DEFAULT = Address("99000001 - Companies House Default Address, PO Box 4385, Cardiff", "CF14 8LH")
@@ -81,4 +81,4 @@ def test_the_rules(judge, check_id, result, severity, form, changes):
 
 def test_the_person_without_an_address_is_named(outcome_of):
     outcome = outcome_of("CH-ADR-04", filings=(filed(SERVICE, officer_name="Peregrin Dunnock"),))
-    assert "Peregrin Dunnock" in said(outcome.why)
+    assert "Peregrin Dunnock" in format_text(outcome.why)

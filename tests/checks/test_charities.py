@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from duediligence.model import AnnualReturn, CharityFigures, NotHeld, NotKnown
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from tests.rows import for_each
 
 GONE = NotHeld("no such charity")
@@ -144,7 +144,7 @@ def test_what_a_charity_without_reserves_has_from_government_is_said(outcome_of)
     )
     part_b = CharityFigures(year_end=date(2025, 3, 31), reserves=-1_200, net_assets=-7)
     told = outcome_of("CHA-12", "charity", charity={"figures": (part_a, part_b)})
-    assert said(told.why) == (
+    assert format_text(told.why) == (
         "At the end of the year to 31 March 2025, free reserves were £1,200.00 below nothing and "
         "liabilities were £7.00 more than assets. Government contracts and grants gave it "
         "£42,000.00."
@@ -153,6 +153,6 @@ def test_what_a_charity_without_reserves_has_from_government_is_said(outcome_of)
 
 def test_each_year_with_a_qualified_opinion_is_named(outcome_of):
     told = outcome_of("CHA-11", "charity", **opinions(True, False, True))
-    assert "31 March 2025 have" in said(told.why)
-    assert "31 March 2023 have" in said(told.why)
-    assert "2024" not in said(told.why)
+    assert "31 March 2025 have" in format_text(told.why)
+    assert "31 March 2023 have" in format_text(told.why)
+    assert "2024" not in format_text(told.why)

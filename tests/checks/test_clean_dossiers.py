@@ -2,16 +2,18 @@
 
 from duediligence import registry
 from duediligence.model import Dossier
-from duediligence.render.saying import said
-from duediligence.screening.run.findings import applied, check_context
+from duediligence.render.saying import format_text
+from duediligence.screening.run.findings import check_context, run_dossier_checks
 from duediligence.screening.run.policy import Policy
 
 
 def test_nothing_fires_on_a_clean_dossier(clean: Dossier) -> None:
     context = check_context(clean.taken_at.date())
     told = [
-        f"{check.id} {outcome.result}: {said(outcome.why)}"
-        for check, outcome in applied(registry.checks().values(), clean, context, Policy())
+        f"{check.id} {outcome.result}: {format_text(outcome.why)}"
+        for check, outcome in run_dossier_checks(
+            registry.checks().values(), clean, context, Policy()
+        )
         if outcome.result not in ("clear", "not_applicable")
         # Hundreds of companies at an address is context, and said of a charity's hub as well.
         and check.id != "CH-ADR-06"

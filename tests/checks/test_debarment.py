@@ -14,7 +14,7 @@ from duediligence.model import (
     PartyRole,
     PossibleMatch,
 )
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from tests.rows import for_each
 
@@ -60,7 +60,7 @@ def test_each_kind_of_debarment_has_its_own_flag(list_id: str, status: str, chec
 
 def test_the_ground_and_the_end_are_said() -> None:
     outcome = outcomes(ENTRY)["DEB-01"]
-    assert said(outcome.why) == (
+    assert format_text(outcome.why) == (
         "Quill Ltd is on the UK debarment list (mandatory) until 1 May 2029. "
         "Ground stated: PA23-6-15 fraud."
     )
@@ -69,9 +69,9 @@ def test_the_ground_and_the_end_are_said() -> None:
 
 def test_an_entry_that_has_ended_says_that_it_no_longer_counts() -> None:
     ended = outcomes(replace(ENTRY, ends_on=date(2026, 11, 19)))["DEB-01"]
-    assert "no longer counts" in said(ended.why)
+    assert "no longer counts" in format_text(ended.why)
     last_day = outcomes(replace(ENTRY, ends_on=date(2026, 11, 20)))["DEB-01"]
-    assert "no longer counts" not in said(last_day.why)
+    assert "no longer counts" not in format_text(last_day.why)
 
 
 def test_only_an_equal_number_makes_it_certain() -> None:

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from duediligence import registry
-from duediligence.casework.disclosure import disclosed
-from duediligence.law.declarations import question
+from duediligence.casework.disclosure import redact_run
+from duediligence.law.declarations import find_question
 from duediligence.model import Declaration, Declared, Finding, Outcome, Run, Supplier
 from duediligence.model.declarations import grounds_of
 from duediligence.render.saying import explain, sentence_of
-from duediligence.render.saying import said as in_words
+from duediligence.render.saying import format_text as in_words
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from tests.rows import for_each
@@ -34,7 +34,7 @@ INSOLVENT = Finding(
 
 
 def said(code: str, answer: Any = "no", **changes: Any) -> Declaration:
-    asked = question(code)
+    asked = find_question(code)
     known = {"declared_on": date(2026, 3, 2), **changes}
     return Declaration(
         supplier_ref="S1",
@@ -168,7 +168,7 @@ def test_what_a_supplier_wrote_is_left_out_where_people_are() -> None:
         policy_sha256="",
         findings=(finding,),
     )
-    shown, _ = disclosed(run, {}, people=False, restricted=False)
+    shown, _ = redact_run(run, {}, people=False, restricted=False)
     told = explain(shown.findings[0])
     assert not {"Peregrin", "Dunnock", "paid", "Ottoline", "Brackwater"} & set(
         re.findall(r"\w+", told)

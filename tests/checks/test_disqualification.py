@@ -15,7 +15,7 @@ from duediligence.model import (
     RegisteredAt,
     Supplier,
 )
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from tests.rows import for_each
 
 
@@ -142,7 +142,9 @@ def test_a_sanction_is_not_told_twice(judge):
 
 
 def test_what_is_said_of_a_person_is_a_likeness_and_no_verdict(outcome_of):
-    why = said(outcome_of("CH-DSQ-01", **record(company_names=("Quillhaven Works Ltd",))).why)
+    why = format_text(
+        outcome_of("CH-DSQ-01", **record(company_names=("Quillhaven Works Ltd",))).why
+    )
     assert why == (
         "Ottoline Brackwater has the name and birth month of OTTOLINE BRACKWATER, disqualified "
         "until 31 January 2030 (conduct while director of insolvent company); the company "

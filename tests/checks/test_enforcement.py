@@ -28,7 +28,7 @@ from duediligence.model import (
     RecordType,
     SharedPremises,
 )
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from tests.checks.conftest import describe_outcome
 from tests.rows import for_each
@@ -72,7 +72,7 @@ def outcome(found: PossibleMatch) -> Outcome:
 
 def test_a_fraud_conviction_tells_three_things_apart() -> None:
     told = outcome(match(FRAUD))
-    assert said(told.happened) == (
+    assert format_text(told.happened) == (
         "Conviction: Fraud by false representation under Fraud Act 2006 s.2 (Tarnshire Council, "
         "1 March 2023, decided on 3 May 2024). Penalty: £1,200.00. It is in effect."
     )
@@ -131,7 +131,7 @@ def test_a_look_back_never_says_that_there_is_no_date_beside_a_date(
         )
         told = outcome(match(record))
         given = {day for day in (event, decided, known) if day}
-        shown = days_in(said(told.happened))
+        shown = days_in(format_text(told.happened))
         assert shown <= given
         assert (told.happened_on in shown) if given else told.happened_on is None
         for working in told.look_back:
@@ -168,7 +168,9 @@ def test_what_fell_is_not_told(status: str) -> None:
 
 
 def test_an_appeal_is_told() -> None:
-    assert "under appeal" in said(outcome(match(replace(FRAUD, status="under_appeal"))).happened)
+    assert "under appeal" in format_text(
+        outcome(match(replace(FRAUD, status="under_appeal"))).happened
+    )
 
 
 @for_each(
@@ -182,7 +184,7 @@ def test_every_type_of_record_is_told_by_one_check(
 ) -> None:
     told = outcome(match(Record(type=kind, event="Something", event_date=date(2026, 1, 2))))
     assert told.result == "review"
-    assert "Something" in said(told.happened)
+    assert "Something" in format_text(told.happened)
     assert [told.severity, *describe_outcome(told)] == snapshot(name=kind)
 
 
@@ -197,16 +199,16 @@ def test_each_stage_of_an_insolvency_is_told_in_its_own_words(stage: InsolvencyS
     )
     told = outcome(match(record))
     others = [
-        said(outcome(match(replace(record, stage=other))).next_step)
+        format_text(outcome(match(replace(record, stage=other))).next_step)
         for other in get_args(InsolvencyStage)
         if other != stage
     ]
-    assert said(told.next_step) not in others
+    assert format_text(told.next_step) not in others
     assert bool(told.grounds) != later
     assert told.severity == {"step": "medium", "end": "low"}.get(stage, "high")
     words = {"petition": "Petition", "order": "Winding-up order", "resolution": "Resolution",
              "administration": "Administration", "end": "End of"}  # fmt: skip
-    assert said(told.why).startswith(words.get(stage, ""))
+    assert format_text(told.why).startswith(words.get(stage, ""))
 
 
 @for_each(
@@ -235,7 +237,7 @@ def test_a_notice_complied_with_is_of_low_severity() -> None:
 def test_the_same_name_elsewhere_weighs_less_and_a_similar_one_nothing() -> None:
     told = outcome(match(FRAUD, place="elsewhere"))
     assert told.severity == "medium"
-    assert said(told.next_step).startswith("The premises differ")
+    assert format_text(told.next_step).startswith("The premises differ")
     assert outcome(match(FRAUD, place="elsewhere", score=0.9)).result == "clear"
     assert outcome(match(FRAUD, place="same postcode", score=0.9)).result == "review"
 
@@ -270,11 +272,11 @@ def test_leaving_a_register_is_told_and_being_on_it_is_not() -> None:
     on_it = Record(type="registration", event="Worker (A rating)")
     assert outcome(match(on_it)).result == "clear"
     ran_out = match(replace(on_it, expires=date(2026, 11, 23)))
-    assert "expired on 23 November 2026" in said(outcome(ran_out).why)
+    assert "expired on 23 November 2026" in format_text(outcome(ran_out).why)
     assert outcome(match(replace(on_it, expires=date(2026, 11, 24)))).result == "clear"
     left = match(replace(on_it, ended=True))
     left = replace(left, entry=replace(left.entry, ends_on=date(2026, 10, 1)))
-    assert "since 1 October 2026" in said(outcome(left).why)
+    assert "since 1 October 2026" in format_text(outcome(left).why)
     assert outcome(left).severity == "medium"
 
 
@@ -290,4 +292,4 @@ def test_another_name_at_the_same_premises_is_intelligence() -> None:
     shared = SharedPremises(SUPPLIER, entry, Address("3 Mill Lane, AB1 2CD"), "Tarnshire register")
     told = standing.shared_premises.run(shared, TODAY)
     assert (told.result, told.grounds) == ("review", ())
-    assert "not a match" in said(told.why)
+    assert "not a match" in format_text(told.why)

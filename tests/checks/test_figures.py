@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from duediligence.model import AccountsFigures, Contract, Dossier
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from tests.checks.conftest import CHARITY, FIGURES, SUPPLIER
 from tests.rows import for_each
 
@@ -169,4 +169,4 @@ def test_it_reads_the_same_without_a_company_record(outcome_of, build):
     ],
 )
 def test_the_words(outcome_of, check_id, changes, words):
-    assert said(outcome_of(check_id, "ltd", **changes).why) == words
+    assert format_text(outcome_of(check_id, "ltd", **changes).why) == words

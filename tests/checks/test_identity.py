@@ -7,8 +7,8 @@ from typing import Any
 from duediligence.checks.identity import directors_unverified, owners_unverified
 
 from duediligence.model import Officer, Owner, PartialDate, Verification
-from duediligence.model.facts import changed
-from duediligence.render.saying import said
+from duediligence.model.facts import map_clause_values
+from duediligence.render.saying import format_text
 from tests.rows import for_each
 
 DONE = Verification(date(2026, 3, 2), date(9999, 12, 31), date(2026, 4, 1))
@@ -67,9 +67,9 @@ def test_the_rules(judge, check_id, result, severity, form, changes):
 @for_each(("agent", "named"), [("Vouchwell Ltd", True), ("Ada Vouch", False)])
 def test_the_agent_that_had_vouched_is_named_unless_it_may_be_a_person(outcome_of, agent, named):
     told = outcome_of("CH-IDV-01", **officers(replace(WITHDRAWN, agent=agent)))
-    assert f"Vouched for before by {agent}." in said(told.why)
-    shown = changed(told.why, lambda value: None if value.personal else value)
-    assert (shown is not None and agent in said(shown)) == named
+    assert f"Vouched for before by {agent}." in format_text(told.why)
+    shown = map_clause_values(told.why, lambda value: None if value.personal else value)
+    assert (shown is not None and agent in format_text(shown)) == named
 
 
 def test_one_late_person_is_a_finding_beside_many_of_whom_nothing_is_said(judge):

@@ -6,7 +6,7 @@ from typing import Any, get_args
 from duediligence import registry
 from duediligence.law import Sch7Years
 from duediligence.model import Company, Insolvency, NotKnown, Owner, Parent, RegisteredAt
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from tests.rows import for_each
 
@@ -130,7 +130,7 @@ def test_a_past_case_counts_as_long_as_the_look_back_of_its_ground(outcome_of, b
 
 def test_an_owner_that_failed_is_said_with_its_place_in_the_chain(outcome_of):
     found = outcome_of("CH-INS-05", **above("active", "administration", "dissolved"))
-    assert said(found.why) == (
+    assert format_text(found.why) == (
         "Step 2 Ltd (99000092), 2 steps above the supplier: administration; "
         "Step 3 Ltd (99000093), 3 steps above the supplier: dissolved."
     )
@@ -141,5 +141,5 @@ def test_an_owner_that_failed_is_said_with_its_place_in_the_chain(outcome_of):
 def test_insolvency_names_a_possible_ground_and_a_solvent_liquidation_none(outcome_of):
     insolvent = outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(COMPULSORY,))
     assert insolvent.grounds == ("PA23-7-5 insolvency, officer to decide",)
-    assert "compulsory liquidation on 3 February 2026" in said(insolvent.why)
+    assert "compulsory liquidation on 3 February 2026" in format_text(insolvent.why)
     assert not outcome_of("CH-INS-01", company=LIQUIDATION, insolvencies=(MEMBERS,)).grounds

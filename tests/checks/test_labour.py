@@ -31,10 +31,10 @@ from duediligence.model import (
     StaleReason,
     Supplier,
 )
-from duediligence.model.facts import changed
+from duediligence.model.facts import map_clause_values
 from duediligence.model.findings import LabourSign
 from duediligence.model.labour import SIGNS, LabourSigns, UnseenSign
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.labour import labour_signs, sign_of
 from tests.rows import for_each
@@ -73,7 +73,7 @@ def judged(findings: Iterable[Finding], unseen: tuple[UnseenSign, ...] = ()) -> 
 
 def test_the_signs_are_those_of_the_model() -> None:
     assert tuple(SIGNS) == KINDS
-    assert {sign_of(one) for one in registry.watchlists().values()} - {None} == {
+    assert {sign_of(one) for one in registry.find_watchlists().values()} - {None} == {
         *LABOUR,
         "poor rating",
     }
@@ -89,7 +89,7 @@ def test_each_combination(signs: tuple[LabourSign, ...]) -> None:
     assert outcome.severity == ("high" if len(signs) > 2 or "slavery" in signs else "medium")
     assert outcome.signs == signs
     assert not outcome.grounds
-    why = said(outcome.why)
+    why = format_text(outcome.why)
     for sign in signs:
         assert f"{SIGNS[sign].title}: What happened with {sign}." in why
         assert f"Source: ENF-99 A finding on {sign}." in why
@@ -106,7 +106,7 @@ def test_without_a_sign_about_labour_there_is_never_a_finding(signs: list[Labour
 def test_several_findings_of_one_kind_are_one_sign() -> None:
     two = [finding("minimum wage"), finding("minimum wage", happened="Named again.")]
     assert judged(two).result == "clear"
-    why = said(judged([*two, finding("sponsor licence")]).why)
+    why = format_text(judged([*two, finding("sponsor licence")]).why)
     assert "2 kinds of sign" in why
     assert "Named again." in why
 
@@ -120,7 +120,7 @@ def test_what_is_long_ago_is_no_sign_but_for_slavery() -> None:
 
 
 def test_the_people_come_first_in_the_next_step() -> None:
-    step = said(judged([finding("minimum wage"), finding("sponsor licence")]).next_step)
+    step = format_text(judged([finding("minimum wage"), finding("sponsor licence")]).next_step)
     people, contract = step.index("call 999"), step.index("sample of the payroll")
     assert people < contract
     for words in ("Do not confront", "National Referral Mechanism", "s.52", "08000 121 700"):
@@ -132,16 +132,18 @@ def test_what_could_not_be_looked_for_is_said() -> None:
     unused = UnseenSign("gangmaster licence", ("Gangmasters",), failed=False)
     alone = judged([finding("minimum wage")], (failed, unused))
     assert alone.result == "unknown"
-    assert "Sponsor licence lowered or gone (Sponsors)" in said(alone.why)
+    assert "Sponsor licence lowered or gone (Sponsors)" in format_text(alone.why)
     assert judged([finding("minimum wage")], (unused,)).result == "clear"
-    why = said(judged([finding("minimum wage"), finding("poor rating")], (failed, unused)).why)
+    why = format_text(
+        judged([finding("minimum wage"), finding("poor rating")], (failed, unused)).why
+    )
     assert (
         "Not known, for a list is not current: Sponsor licence lowered or gone (Sponsors)." in why
     )
     assert "Not looked for, for no list is in use: Gangmaster's licence (Gangmasters)." in why
     assert "Not seen, for the register was not read: New owner and Registered office moved" in why
     # A sign that was found is not reported as unseen.
-    assert "Not known" not in said(
+    assert "Not known" not in format_text(
         judged([finding("minimum wage"), finding("sponsor licence")], (failed,)).why
     )
 
@@ -173,7 +175,7 @@ def test_a_new_owner(
     signs = LabourSigns(SUPPLIER, (finding("sponsor licence"),), dossier)
     outcome = labour.signs_together.run(signs, CONTEXT)
     assert outcome.result == ("review" if new else "clear")
-    assert not new or "New owner: Ottoline Brackwater on 1 June 2026." in said(outcome.why)
+    assert not new or "New owner: Ottoline Brackwater on 1 June 2026." in format_text(outcome.why)
 
 
 def test_what_names_people_goes_and_the_signs_stay(build: Callable[..., Dossier]) -> None:
@@ -186,9 +188,11 @@ def test_what_names_people_goes_and_the_signs_stay(build: Callable[..., Dossier]
     named = finding("minimum wage", happened=what_happened(record))
     signs = LabourSigns(SUPPLIER, (named,), build("ltd", owners=(owner(),)))
     why = labour.signs_together.run(signs, CONTEXT).why
-    assert "Ada Quill" in said(why)
-    assert "Ottoline" in said(why)
-    shown = said(changed(why, lambda value: None if value.personal else value) or "")
+    assert "Ada Quill" in format_text(why)
+    assert "Ottoline" in format_text(why)
+    shown = format_text(
+        map_clause_values(why, lambda value: None if value.personal else value) or ""
+    )
     assert "Quill" not in shown
     assert "Ottoline" not in shown
     assert "2 kinds of sign: Named for minimum wage and New owner." in shown

@@ -22,9 +22,9 @@ from duediligence.model import (
     Person,
     RegisteredAt,
 )
-from duediligence.model.facts import changed, clause_of
-from duediligence.networks import build, positions
-from duediligence.render.saying import said
+from duediligence.model.facts import clause_of, map_clause_values
+from duediligence.networks import build_network, find_network_positions
+from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from tests.networks.given import (
@@ -55,10 +55,12 @@ def flags(*dossiers: Dossier, findings: tuple[Finding, ...] = ()) -> dict[str, l
     """What is found of each supplier, by reference."""
     suppliers = [one.supplier for one in dossiers]
     by_ref = {one.supplier.ref: one for one in dossiers}
-    network = build(suppliers, by_ref, today=TODAY, findings=findings, titles={"un": "UN list"})
+    network = build_network(
+        suppliers, by_ref, today=TODAY, findings=findings, titles={"un": "UN list"}
+    )
     assess = Assessor("r", Policy(), check_context(TODAY))
     found: dict[str, list[Finding]] = {}
-    for position in positions(network, suppliers, by_ref, by_ref):
+    for position in find_network_positions(network, suppliers, by_ref, by_ref):
         for one in assess.about_network(position):
             found.setdefault(one.supplier_ref, []).append(one)
     return found
@@ -314,11 +316,11 @@ def written_from(companies: int | None) -> set[tuple[str, str, str]]:
     )
     by_ref = {one.supplier.ref: one for one in some}
     suppliers = [one.supplier for one in some]
-    net = build(suppliers, by_ref, today=TODAY, companies_at=lambda _: companies)
+    net = build_network(suppliers, by_ref, today=TODAY, companies_at=lambda _: companies)
     assess = Assessor("r", Policy(), check_context(TODAY))
     return {
         (one.supplier_ref, one.check_id, one.severity)
-        for position in positions(net, suppliers, by_ref, by_ref)
+        for position in find_network_positions(net, suppliers, by_ref, by_ref)
         for one in assess.about_network(position)
     }
 
@@ -346,10 +348,10 @@ def test_the_addresses_of_people_are_left_out_of_copies_without_people() -> None
         {"officers": (replace(BO, address=place(1)),), "supplier": SAME},
     )
     (one,) = flags(*some)["A"]
-    why = said(one.why)
+    why = format_text(one.why)
     assert "has somebody with letters sent to 1 Quillen Street" in why
-    without = changed(one.why, lambda value: None if value.personal else value)
-    assert without is None or "Quillen" not in said(without)
+    without = map_clause_values(one.why, lambda value: None if value.personal else value)
+    assert without is None or "Quillen" not in format_text(without)
 
 
 def test_the_insolvent_owner_of_an_owner_is_the_suppliers_own_flag() -> None:
@@ -432,14 +434,16 @@ def test_a_path_is_said_with_its_sources_and_without_the_people() -> None:
         dossier("B", B, officers=(ANN,), company={"status": "liquidation"}),
     )
     found = {one.check_id: one for one in flags(*some)["A"]}
-    why = said(found["NET-02"].why)
+    why = format_text(found["NET-02"].why)
     assert why == (
         "Firm B Ltd: insolvent (liquidation). The way there: Firm A Ltd has the director Ann "
         "Noname (from 1 March 2015, Companies House officers), director of Firm B Ltd (from 1 "
         "March 2015, Companies House officers)."
     )
-    without = changed(found["NET-02"].why, lambda value: None if value.personal else value)
-    assert without is None or "Noname" not in said(without)
+    without = map_clause_values(
+        found["NET-02"].why, lambda value: None if value.personal else value
+    )
+    assert without is None or "Noname" not in format_text(without)
 
 
 def moved(
@@ -497,7 +501,7 @@ def test_net_05_says_who_directed_which_when() -> None:
     still = (*SECOND[:3], None)
     one = dossier("A", A, officers=came, appointments=moved(FIRST, still), company=NEW)
     ((found,),) = flags(one).values()
-    assert said(found.why) == (
+    assert format_text(found.why) == (
         "Ann Noname went by way of Dead 98000001 Ltd (liquidation, director from 1 January 2014 "
         "until 1 May 2017); Dead 98000002 Ltd (dissolved, director from 1 March 2017) to this "
         "supplier."
@@ -511,7 +515,7 @@ def test_net_05_the_address_kept() -> None:
     new = dossier("A", A, officers=came, appointments=moved(SECOND), company={**NEW, **at})
     ((one,),) = flags(new, dead).values()
     assert (one.check_id, one.supplier_ref) == ("NET-05", "A")
-    assert "which has its address" in said(one.why)
+    assert "which has its address" in format_text(one.why)
 
 
 def test_a_supplier_of_very_many_alike_says_how_many_more() -> None:
@@ -519,7 +523,7 @@ def test_a_supplier_of_very_many_alike_says_how_many_more() -> None:
     found = flags(*some)
     assert len(found) == 30
     ((one,), *_) = found.values()
-    assert said(one.why).endswith("There are 9 other suppliers more.")
+    assert format_text(one.why).endswith("There are 9 other suppliers more.")
 
 
 def test_people_named_by_the_buyer_alone_are_enough() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 from duediligence import registry
 from duediligence.model import Outcome, Supplier
-from duediligence.model.facts import changed, clause_of
+from duediligence.model.facts import clause_of, map_clause_values
 from duediligence.model.partner_messages import (
     PARTNER_ASKS,
     MessageParty,
@@ -14,7 +14,7 @@ from duediligence.model.partner_messages import (
     PartnerAsk,
     PartnerMessage,
 )
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
 from tests.rows import for_each
@@ -61,26 +61,26 @@ def outcome(message: PartnerMessage, *contacts: str) -> Outcome:
     ],
 )
 def test_it_says_who_is_named_and_what_they_are_to_the_supplier(named: NamedAs, words: str) -> None:
-    why = said(outcome(replace(MESSAGE, named=(named,))).why)
+    why = format_text(outcome(replace(MESSAGE, named=(named,))).why)
     assert why.endswith(f"It names {words}.")
 
 
 @for_each("ask", PARTNER_ASKS)
 def test_each_request_has_its_first_step_and_no_ground(ask: PartnerAsk) -> None:
     found = outcome(replace(MESSAGE, ask=ask), "duty desk: 0000 000000", "analyst: a@b.example")
-    step = said(found.next_step)
+    step = format_text(found.next_step)
     assert "Example Police (duty desk: 0000 000000 and analyst: a@b.example)." in step
     assert "Do not tell the supplier" in step
     assert "no evidence" in step
     assert (found.result, found.grounds, found.event, found.signs) == ("review", (), None, ())
-    assert "Example Police." in said(outcome(replace(MESSAGE, ask=ask)).next_step)
+    assert "Example Police." in format_text(outcome(replace(MESSAGE, ask=ask)).next_step)
 
 
 def test_who_may_not_see_people_is_not_told_of_them() -> None:
     why = outcome(MESSAGE).why
-    redacted = changed(why, lambda value: None if value.personal else value)
-    assert "Noname" in said(why)
-    assert redacted is None or "Noname" not in said(clause_of(redacted))
+    redacted = map_clause_values(why, lambda value: None if value.personal else value)
+    assert "Noname" in format_text(why)
+    assert redacted is None or "Noname" not in format_text(clause_of(redacted))
 
 
 def test_a_finding_is_restricted_and_known_by_its_message() -> None:

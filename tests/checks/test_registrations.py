@@ -8,7 +8,7 @@ from duediligence.checks import registrations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.law.registrations import trades
+from duediligence.law.registrations import load_trades
 from duediligence.model import (
     Address,
     Contract,
@@ -28,7 +28,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.registrations import Need, NeededRegistrations
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.registrations import RegistrationSearch, nation_of
 from tests.rows import for_each
@@ -40,7 +40,7 @@ RULES = (
     registrations.another_name,
     registrations.to_be_asked,
 )
-REGISTRATIONS = {registration.id: registration for registration, _ in trades()}
+REGISTRATIONS = {registration.id: registration for registration, _ in load_trades()}
 SUPPLIER = Supplier(ref="S1", name="Quill Ltd", contract="Skip hire")
 WHEN = datetime(2026, 11, 20, tzinfo=UTC)
 CURRENT = ListStatus(
@@ -98,9 +98,11 @@ def outcomes(
 def test_no_entry_is_not_found_and_asked_for() -> None:
     (outcome,) = outcomes().values()
     assert outcome.result == "review"
-    assert said(outcome.why).startswith("'Skip hire' needs registration as an upper tier waste")
-    assert "No entry of Waste carriers has its names or numbers." in said(outcome.why)
-    assert said(outcome.next_step).startswith("Ask for the carrier's registration number")
+    assert format_text(outcome.why).startswith(
+        "'Skip hire' needs registration as an upper tier waste"
+    )
+    assert "No entry of Waste carriers has its names or numbers." in format_text(outcome.why)
+    assert format_text(outcome.next_step).startswith("Ask for the carrier's registration number")
     assert outcome.severity is None
 
 
@@ -137,7 +139,7 @@ def test_what_ended_or_is_lower_is_lost(match: PossibleMatch, severity: str) -> 
     (found_,) = outcomes(match).items()
     assert found_[0] == "REQ-02"
     assert found_[1].severity == severity
-    assert "Quill Ltd" in said(found_[1].why)
+    assert "Quill Ltd" in format_text(found_[1].why)
 
 
 @for_each(
@@ -180,7 +182,7 @@ def test_what_no_list_can_show_is_a_question(more: dict[str, Any]) -> None:
     (found_,) = outcomes(**more).items()
     assert found_[0] == "REQ-04"
     assert found_[1].result == "review"
-    assert "exclu" not in said(found_[1].why)
+    assert "exclu" not in format_text(found_[1].why)
 
 
 def test_a_record_of_another_kind_is_no_place_on_the_register() -> None:
@@ -221,8 +223,8 @@ def test_each_need_is_said_once_at_most(
     )
     assert len(found_) <= 1
     for outcome in found_.values():
-        assert said(outcome.why)
-        assert said(outcome.next_step).startswith("Ask") or outcome.result == "unknown"
+        assert format_text(outcome.why)
+        assert format_text(outcome.next_step).startswith("Ask") or outcome.result == "unknown"
         assert outcome.severity != "critical"
         assert not outcome.grounds
 

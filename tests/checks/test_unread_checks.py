@@ -12,7 +12,7 @@ from duediligence.model import (
     UnreadCell,
     UnreadCells,
 )
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
 from tests.checks.conftest import TODAY
 from tests.rows import for_each
@@ -49,8 +49,8 @@ def test_a_row_that_was_not_read_is_quoted_to_those_who_may_see_people() -> None
     party = Party(names=(), kind="person", role=PartyRole("director"))
     found = registry.checks()["LST-03"].run(InUnreadRows(party, rows, "taxi register"), CONTEXT)
     assert found.result == "unknown"
-    assert said(found.why).startswith("Row 7 of r.csv and 1 more of the taxi register")
-    assert [(one.personal, "Peregrin" in said(one.said)) for one in found.facts] == [
+    assert format_text(found.why).startswith("Row 7 of r.csv and 1 more of the taxi register")
+    assert [(one.personal, "Peregrin" in format_text(one.said)) for one in found.facts] == [
         (True, True)
     ] * 2
 
@@ -60,6 +60,6 @@ def test_the_checks_that_a_register_stopped_are_named_where_they_are_few(
     number: int, named: bool
 ) -> None:
     stopped = Unread(("filings",), "it is down.", tuple(f"X-{n:02}" for n in range(number)))
-    why = said(registry.checks()["REG-01"].run(stopped, CONTEXT).why)
+    why = format_text(registry.checks()["REG-01"].run(stopped, CONTEXT).why)
     assert f"(it is down). {number} checks not made" in why
     assert ("X-11" in why) == named

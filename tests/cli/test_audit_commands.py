@@ -13,7 +13,7 @@ import pytest
 
 from duediligence.model.audit import AuditEvent
 from duediligence.screening import workspace as workspace_module
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 from duediligence.settings import Settings
 from duediligence.text.dates import long_date
 
@@ -68,7 +68,7 @@ def test_an_import_is_logged_with_the_settings_it_ran_under(run: Run, suppliers:
         "suppliers imported",
         "suppliers imported",
     ]
-    assert {one["event"]["who"] for one in logged} == {account()}
+    assert {one["event"]["who"] for one in logged} == {find_process_account()}
     table = run("audit", "log", "--last", "1").out
     assert "file suppliers.csv" in table
     assert "added 0" in table

@@ -89,7 +89,7 @@ def test_everything_fits_a_terminal_of_80(
     done(run, "case", "new", "A title that is long enough to need a second line in the table")
     done(run, "case", "add", "1", "--supplier", "S1", "--alert", id_, "--path", "S1:S3")
     done(run, "case", "action", "1", "Inspect all of the premises", "--agency", "fire")
-    monkeypatch.setattr("duediligence.cli.layout.width", lambda: 80)
+    monkeypatch.setattr("duediligence.cli.layout.output_width", lambda: 80)
     for arguments in (("list",), ("show", "1")):
         out = done(run, "case", *arguments).out
         assert [line for line in out.splitlines() if cells(line) > 80] == []

@@ -85,7 +85,7 @@ def test_check_explains_in_words(run: Run, home: Path, on_demo_day: None) -> Non
     clear = run("check", "Little Acorns Youth Project")
     assert clear.code == 0
     assert "No possible match" in clear.out
-    every = len(registry.watchlists())
+    every = len(registry.find_watchlists())
     assert f"{every} of {every} lists" in clear.out
     numbered = run("check", "Anything", "--number", "99001234", "--json")
     document = json.loads(numbered.out)["data"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from duediligence.model import Supplier
 from duediligence.screening.contact_keys import FILE
-from duediligence.screening.run.network import portfolio
+from duediligence.screening.run.network import build_portfolio_network
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.cli.conftest import Run
@@ -181,7 +181,7 @@ def test_the_network_of_what_was_screened_has_the_contacts_of_today(
 
     def shared() -> dict[str, set[str]]:
         with Workspace(Settings(home=tmp_path / "home")) as ws:
-            network = portfolio(ws)
+            network = build_portfolio_network(ws)
         joined: dict[str, set[str]] = {}
         for link in network.links:
             joined.setdefault(link.other, set()).add(network.nodes[link.one].supplier_ref)

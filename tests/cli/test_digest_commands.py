@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 
 
 @pytest.fixture
@@ -108,7 +108,9 @@ def test_json(run: Callable, told: Path) -> None:
 
 def test_an_auditor_may_look_and_not_send(run: Callable, told: Path, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
-    (tmp_path / "home" / "duediligence.toml").write_text(f'[users]\n"{account()}" = "auditor"\n')
+    (tmp_path / "home" / "duediligence.toml").write_text(
+        f'[users]\n"{find_process_account()}" = "auditor"\n'
+    )
     refused = run("digest", "send")
     assert refused.code == 2
     assert "send digests" in refused.err

@@ -15,7 +15,7 @@ import time_machine
 
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Invalid
-from duediligence.sharing.exchanges.ids import find
+from duediligence.sharing.exchanges.ids import find_exchange
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
 
 Run = Callable[..., Any]
@@ -182,9 +182,9 @@ def test_several_exchanges_that_begin_alike_need_more_of_the_id(two: TwoHomes) -
     kept = [replace(asked, id=f"abcd{at}" + "0" * 27) for at in (1, 2)]
     for one in kept:
         ws.casework.exchanges.keep(one, {}, NOW)
-    assert find(ws, "abcd1") == kept[0]
+    assert find_exchange(ws, "abcd1") == kept[0]
     with pytest.raises(Invalid, match="2 exchanges begin with abcd"):
-        find(ws, "abcd")
+        find_exchange(ws, "abcd")
 
 
 def test_no_hit_ends_with_zero(run: Run, two: TwoHomes, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from duediligence.model.agreements import Agreement, KeyComparison
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing import agreement_files
 from duediligence.sharing.fingerprints import spoken_key
-from duediligence.sharing.partner_files import pack, read
+from duediligence.sharing.partner_files import pack_partner_file, read_partner_file
 from duediligence.signing import PublicKey, SigningKey, make_key
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
 
@@ -102,7 +102,7 @@ def test_a_home_with_an_agreement_of_before_compares_once(
 
 def file_of(two: TwoHomes, partner: Workspace, key: PublicKey, path: Path) -> Path:
     """The agreement file of the partner, changed on its way: with another key."""
-    path.write_text(agreement_files.written(kept(partner), key))
+    path.write_text(agreement_files.format_agreement_file(kept(partner), key))
     return path
 
 
@@ -155,8 +155,8 @@ class _Nobody:
 def test_a_file_that_nobody_signed_is_refused(two: TwoHomes, steps: Steps) -> None:
     for name in ("before.dde", "answer-to-waits.dde"):
         path = two.folder / name
-        made = read(path)
-        path.write_bytes(pack(made.header, made.body, cast(SigningKey, _Nobody())))
+        made = read_partner_file(path)
+        path.write_bytes(pack_partner_file(made.header, made.body, cast(SigningKey, _Nobody())))
     refused(steps(), "is not signed by", "ask")
 
 
@@ -188,7 +188,10 @@ def test_keys_are_capped_as_they_are_sent(run: Run, two: TwoHomes, tmp_path: Pat
     few = replace(two.terms, most_keys=64, most_items=64, most_exchanges=2)
     two.agree(few)
     assert (
-        json.loads(agreement_files.written(kept(two.council()), PublicKey(IDENTITY)))["format"] == 2
+        json.loads(agreement_files.format_agreement_file(kept(two.council()), PublicKey(IDENTITY)))[
+            "format"
+        ]
+        == 2
     )
     long = written(tmp_path / "long.csv", as_items(firms(60, 3)))
     police, council = (("--home", two.folder / one) for one in ("police", "council"))
@@ -196,9 +199,11 @@ def test_keys_are_capped_as_they_are_sent(run: Run, two: TwoHomes, tmp_path: Pat
     own = run(*police, *ask)
     assert (own.code, "and agreement ISA-2026-01 allows 64" in own.err) == (2, True)
     # The terms that both signed are the same; a dishonest program passes over the limit.
-    made = read(two.asked(ITEMS, name="short"))
+    made = read_partner_file(two.asked(ITEMS, name="short"))
     body = made.body + b"".join(bytes([at]) * 32 for at in range(1, 33))
     header = replace(made.header, facts={**made.header.facts, "elements": 96})
-    (tmp_path / "forged.ddp").write_bytes(pack(header, body, signing_key(two.police())))
+    (tmp_path / "forged.ddp").write_bytes(
+        pack_partner_file(header, body, signing_key(two.police()))
+    )
     answered = run(*council, "exchange", "answer", "forged.ddp", "--out", "a.ddp", "--yes")
     assert (answered.code, "96 keys would be asked" in answered.err) == (2, True)

@@ -142,7 +142,7 @@ def test_where_the_system_has_no_modes_nothing_fails(
     refused = run("home", "share", "--group", GROUP)
     assert refused.code == 2
     assert f"Set it in the properties of {used}, under Security." in refused.err
-    assert not list(permissions.loose(used))
+    assert not list(permissions.find_exposed_files(used))
 
 
 @pytest.mark.parametrize("refuses", [True, False])

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 
 Run = Callable[..., Any]
 FORM = f"""
@@ -34,7 +34,7 @@ def home(run: Run, tmp_path: Path) -> Iterator[Run]:
     (tmp_path / "r.toml").write_text(FORM)
     (tmp_path / "home").mkdir(mode=0o700)
     (tmp_path / "home" / "duediligence.toml").write_text(
-        f'[users]\n"{account()}" = "intelligence"\n"Kay" = "administrator"\n'
+        f'[users]\n"{find_process_account()}" = "intelligence"\n"Kay" = "administrator"\n'
     )
     with time_machine.travel(NOW):
         assert run("suppliers", "import", "s.csv").code == 0

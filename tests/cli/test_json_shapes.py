@@ -14,7 +14,7 @@ from duediligence.casework.supplier_history import supplier_list
 from duediligence.casework.supplier_records import document_of
 from duediligence.casework.supplier_words import resolved_document
 from duediligence.errors import Hint, Step
-from duediligence.render.envelope import enveloped
+from duediligence.render.envelope import encode_envelope
 from duediligence.screening.resolution.candidates import sources_at_hand
 from duediligence.screening.resolution.resolving import resolve_suppliers, supplier_of
 from duediligence.screening.workspace import Workspace
@@ -76,7 +76,7 @@ SHAPES: dict[str, Shape] = {
 def test_json_is_what_the_use_case_gives(screened: Run, tmp_path: Path, shape: str) -> None:
     arguments, wanted = SHAPES[shape]
     with Workspace(Settings(home=tmp_path / "home")) as ws:
-        typed, document = arguments(ws), enveloped(wanted(ws))
+        typed, document = arguments(ws), encode_envelope(wanted(ws))
     printed = screened(*typed).out
     assert printed == msgspec.json.format(document, indent=2).decode() + "\n"
     assert json.loads(printed)["version"] == 1
@@ -85,8 +85,8 @@ def test_json_is_what_the_use_case_gives(screened: Run, tmp_path: Path, shape: s
 
 def test_a_step_of_a_hint_is_worded_by_whoever_shows_it() -> None:
     hint = Hint("Screen first: ", Step("screen"))
-    assert json.loads(enveloped([hint], word=lambda step: f"<{step.name}>"))["data"] == [
+    assert json.loads(encode_envelope([hint], word=lambda step: f"<{step.name}>"))["data"] == [
         "Screen first: <screen>"
     ]
     with pytest.raises(NotImplementedError, match="object"):
-        enveloped(object())
+        encode_envelope(object())

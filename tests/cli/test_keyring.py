@@ -17,7 +17,7 @@ from duediligence.errors import UsageError
 from duediligence.notifications.channels import Webhook
 from duediligence.notifications.mail import Mail
 from duediligence.settings import KEPT_IN_KEYRING, Settings
-from duediligence.settings.system_keyring import kept
+from duediligence.settings.system_keyring import read_keyring_secret
 
 Run = Callable[..., Any]
 SECRET = "invented-s3cret-of-the-keyring"
@@ -94,7 +94,7 @@ def test_one_that_cannot_be_asked_holds_none(system: InAFile, state: str, tmp_pa
     system.state = state
     settings = Settings(home=tmp_path)
     assert settings.key_of_companies_house() == ""
-    problem = kept("companies_house_key").problem
+    problem = read_keyring_secret("companies_house_key").problem
     assert ("locked" if state == "locked" else "RuntimeError") in problem
     assert "s3cret" not in problem
 
@@ -102,8 +102,8 @@ def test_one_that_cannot_be_asked_holds_none(system: InAFile, state: str, tmp_pa
 def test_where_there_is_none_nothing_fails(tmp_path: Path) -> None:
     """In a process of its own, with the backend that keyring chooses where it finds no other."""
     code = (
-        "from duediligence.settings.system_keyring import kept\n"
-        "print(kept('companies_house_key').problem)\n"
+        "from duediligence.settings.system_keyring import read_keyring_secret\n"
+        "print(read_keyring_secret('companies_house_key').problem)\n"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -152,8 +152,8 @@ def test_looking_for_a_keyring_starts_no_process() -> None:
         "import sys\n"
         "started = []\n"
         "sys.addaudithook(lambda event, _: started.append(event) if event in EVENTS else None)\n"
-        "from duediligence.settings.system_keyring import kept\n"
-        "kept('companies_house_key')\n"
+        "from duediligence.settings.system_keyring import read_keyring_secret\n"
+        "read_keyring_secret('companies_house_key')\n"
         "print(started, end='')\n"
     ).replace("EVENTS", "('subprocess.Popen', 'os.posix_spawn', 'os.fork')")
     environ = {k: v for k, v in os.environ.items() if k != "PYTHON_KEYRING_BACKEND"}

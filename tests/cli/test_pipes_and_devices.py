@@ -14,8 +14,8 @@ import pytest
 import typer
 
 from duediligence.cli.app import app
-from duediligence.screening.workspace import Workspace, account
-from duediligence.settings import ABOUT, FILENAME, PATHS, Settings, variable
+from duediligence.screening.workspace import Workspace, find_process_account
+from duediligence.settings import ABOUT, FILENAME, PATHS, Settings, derive_variable_name
 
 from ..sharing.agreements_made import compared
 from .conftest import Run
@@ -135,7 +135,9 @@ def test_no_command_waits_for_a_pipe(
     if command[0] == "intelligence":
         settings = special.parent / "home" / FILENAME
         settings.parent.mkdir()
-        settings.write_text(f'[users]\n{account()} = "intelligence"\n', encoding="utf-8")
+        settings.write_text(
+            f'[users]\n{find_process_account()} = "intelligence"\n', encoding="utf-8"
+        )
     done = run(*command, *flag, special)
     assert done.code == 2, done
     assert "is a pipe, not a file" in done.err or "is not a folder" in done.err
@@ -155,7 +157,7 @@ def test_no_setting_waits_for_a_pipe(
     name: str, run: Run, special: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert ABOUT[name]
-    monkeypatch.setenv(variable(name), str(special))
+    monkeypatch.setenv(derive_variable_name(name), str(special))
     done = run("settings", "show")
     assert (done.code, "is a pipe, not a file" in done.err) == (2, True), done
 

@@ -15,7 +15,7 @@ import pytest
 from rich.cells import cell_len
 
 from duediligence.casework import queue
-from duediligence.casework.deciding import reasons
+from duediligence.casework.deciding import list_reason_codes
 from duediligence.casework.owners import assign
 from duediligence.demo.office import DEMO_TIME
 from duediligence.model import (
@@ -278,7 +278,7 @@ def test_only_what_is_mine_and_overdue(screens: dict[str, list[str]], ids: list[
 
 def test_the_reasons_are_in_columns_with_every_word_whole(screens: dict[str, list[str]]) -> None:
     words = {word for line in screens["reasons"] for word in line.split()}
-    for reason in reasons():
+    for reason in list_reason_codes():
         assert {reason.code, *reason.meaning.split()} <= words
 
 

@@ -23,7 +23,7 @@ def test_a_list_by_parts_tells_what_to_set(
         max_age=timedelta(days=7),
         expect=Expect(entries=(1, 10)),
     )
-    monkeypatch.setattr(registry, "watchlists", lambda: {"food": declare(lambda _: iter(()))})
+    monkeypatch.setattr(registry, "find_watchlists", lambda: {"food": declare(lambda _: iter(()))})
     done = run("lists", "refresh", "food")
     assert done.code == 3
     assert "food: the setting `parts` does not say which parts" in done.err

@@ -16,16 +16,16 @@ from python_calamine import CalamineWorkbook
 from sqlite_utils import Database
 
 from duediligence.casework import removing
-from duediligence.casework.disclosure import disclosed
+from duediligence.casework.disclosure import redact_run
 from duediligence.casework.retention import run as apply_retention
 from duediligence.casework.subject_access import held
 from duediligence.casework.verifying import examine
 from duediligence.delivery.flag_files import write_run
-from duediligence.delivery.pack.verifying import verify
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME
 from duediligence.errors import StorageError
 from duediligence.model import PartialDate, Person, Run, Supplier
-from duediligence.render.set_aside import headline, set_aside_shown
+from duediligence.render.set_aside import format_set_aside_count, set_aside_shown
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -130,7 +130,7 @@ def test_every_face_lists_as_many(run: Command, home: Path, tmp_path: Path) -> N
     assert len(packed) == len(one) == 4
     assert len(other) == 1
     assert "Set aside" not in nobody
-    assert verify(tmp_path / "pack.zip").exit_code == 0
+    assert verify_pack(tmp_path / "pack.zip").exit_code == 0
 
     # A file says which entry and which role, and who reviews sees both sides in words.
     row = next(row for row in rows if row["list_id"] == "uk-sanctions")
@@ -163,7 +163,7 @@ def test_who_may_not_see_people_gets_the_number(run: Command, home: Path, tmp_pa
     with zipfile.ZipFile(tmp_path / "pack.zip") as pack:
         assert "1 match set aside (1 only counted here)." in pack.read("report.html").decode()
         assert b"quenby" not in pack.read("suppliers/001/set-aside.json").lower()
-    assert verify(tmp_path / "pack.zip").exit_code == 0
+    assert verify_pack(tmp_path / "pack.zip").exit_code == 0
 
 
 def test_a_check_writes_the_second_file_too(run: Command, home: Path, tmp_path: Path) -> None:
@@ -183,21 +183,21 @@ def test_both_files_are_written_or_neither(ws: Workspace, tmp_path: Path) -> Non
 def test_what_an_earlier_version_did_not_keep_is_counted(ws: Workspace, home: Path) -> None:
     before = screen(ws, Screened(DIRECTORS))
     earlier = replace(before, set_aside=())
-    assert headline(earlier) == (
+    assert format_set_aside_count(earlier) == (
         "5 matches set aside (5 not kept by an earlier version, or removed since)"
     )
     assert set_aside_shown(earlier).lines == []
-    assert headline(replace(before, namesakes=0, set_aside=())) == ""
+    assert format_set_aside_count(replace(before, namesakes=0, set_aside=())) == ""
 
 
 def test_a_restricted_one_is_counted_unless_it_is_asked_for(ws: Workspace) -> None:
     found = screen(ws, Screened(DIRECTORS))
     first, *others = found.set_aside
     secret = replace(found, set_aside=(replace(first, handling="restricted"), *others))
-    shown, _ = disclosed(secret, {}, people=True, restricted=False)
+    shown, _ = redact_run(secret, {}, people=True, restricted=False)
     assert (shown.set_aside[0].hidden, shown.set_aside[1:]) == (True, tuple(others))
-    assert headline(shown) == "5 matches set aside (1 only counted here)"
-    whole, _ = disclosed(secret, {}, people=True, restricted=True)
+    assert format_set_aside_count(shown) == "5 matches set aside (1 only counted here)"
+    whole, _ = redact_run(secret, {}, people=True, restricted=True)
     assert whole.set_aside == secret.set_aside
 
 
@@ -226,7 +226,7 @@ def test_it_is_kept_as_long_as_its_run_and_goes_with_its_supplier(
     assert {hit.where for hit in held(later, "Quenby")} == {"list entry"}
     kept = later.runs.get(second.id)
     assert kept is not None
-    assert headline(kept) == (
+    assert format_set_aside_count(kept) == (
         "5 matches set aside (1 not kept by an earlier version, or removed since)"
     )
     assert not examine(later).problems

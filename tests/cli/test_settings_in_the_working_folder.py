@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from duediligence.cli import main
 from duediligence.demo.office import DEMO_TIME
-from duediligence.settings import FILENAME, HOME_ONLY, Settings, load
+from duediligence.settings import FILENAME, HOME_ONLY, Settings, load_settings
 from tests.thorough import every_nth, examples
 
 pytestmark = pytest.mark.thorough
@@ -172,9 +172,9 @@ def test_the_values_are_of_every_setting_and_good_and_no_defaults(tmp_path: Path
     assert VALUES.keys() == {f.name for f in fields(Settings)}
     (tmp_path / "elsewhere").mkdir()
     own = write(tmp_path / "elsewhere", *HOME_ONLY)
-    found = load({}, {}, user_folder=tmp_path, default_home=tmp_path)
+    found = load_settings({}, {}, user_folder=tmp_path, default_home=tmp_path)
     assert set(found.origins.values()) == {str(tmp_path / FILENAME), str(own)}
-    plain = load({}, {}, default_home=tmp_path / "none").settings
+    plain = load_settings({}, {}, default_home=tmp_path / "none").settings
     for name in VALUES:
         assert getattr(found.settings, name) != getattr(plain, name)
 

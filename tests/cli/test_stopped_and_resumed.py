@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from tests.cli.conftest import Run
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
@@ -149,7 +149,7 @@ def test_suppliers_that_were_looked_up_are_not_asked_about_again(
     code = STOPPED_CALLING.format(
         module="duediligence.screening.resolution.resolving", function="resolve", number=4
     )
-    with serve() as address:
+    with serve_demo_api() as address:
         monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_URL", address)
         monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_KEY", "any")
         status, said = ended("suppliers", "resolve", code=code, home=home, folder=tmp_path)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from duediligence.contracts import Drift
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.model import Charity, CharityRow, CompanyRow, Identifier
 from duediligence.store.register import Incoming, RegisterStore
 
@@ -184,7 +184,7 @@ def test_with_a_key_companies_house_is_asked(
     )
     run("suppliers", "import", "suppliers.csv")
     (tmp_path / "home" / "duediligence.toml").write_text('key_hosts = ["127.0.0.1"]')
-    with serve() as address:
+    with serve_demo_api() as address:
         monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_URL", address)
         monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_KEY", "any")
         result = run("suppliers", "resolve", "--json")

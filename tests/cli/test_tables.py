@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from duediligence.cli import layout
 from duediligence.cli.globals import table
-from duediligence.text.cells import cells, wrapped
+from duediligence.text.cells import cells, wrap_to_width
 from tests.rows import for_each
 from tests.thorough import examples
 
@@ -36,7 +36,7 @@ def test_every_word_is_whole_and_no_line_is_wider_than_the_screen(
     body: list[tuple[str, str, str, str]], room: int
 ) -> None:
     header = ("id", "who", "what it is", "state")
-    lines = list(layout.rows(header, body, room))
+    lines = list(layout.format_table(header, body, room))
     assert all(cells(line) <= room for line in lines)
     shown = [word for line in lines for word in line.split()]
     for row in body:
@@ -51,15 +51,15 @@ def test_a_wide_character_takes_two_cells_and_a_mark_none(text: str, wide: int) 
 
 def test_what_is_wider_than_a_line_stands_on_its_own_and_whole() -> None:
     address = "https://lists.example.org/" + "x" * 90
-    lines = list(wrapped(f"Official page {address} as of today", 80, first="  ", rest="    "))
+    lines = list(wrap_to_width(f"Official page {address} as of today", 80, first="  ", rest="    "))
     assert address in lines
     assert all(cells(line) <= 80 for line in lines if line != address)
 
 
 def test_a_terminal_says_how_wide_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert layout.width() == layout.NO_TERMINAL
+    assert layout.output_width() == layout.NO_TERMINAL
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     monkeypatch.setitem(os.environ, "COLUMNS", "93")
-    assert layout.width() == layout.text_width() == 93
+    assert layout.output_width() == layout.text_width() == 93
     monkeypatch.setitem(os.environ, "COLUMNS", "300")
     assert layout.text_width() == layout.WIDEST

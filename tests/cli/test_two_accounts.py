@@ -21,8 +21,8 @@ from duediligence.delivery.pack import making
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, StorageError
-from duediligence.fetch.locking import locked
-from duediligence.logs import configure
+from duediligence.fetch.locking import lock_file
+from duediligence.logs import configure_logging
 from duediligence.permissions import group_name
 from duediligence.screening import imports, registers
 from duediligence.screening.lists.loading import RefreshTerms
@@ -51,7 +51,7 @@ def _warm(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Import all that is imported late: another account may not read where Python itself is."""
     folder = tmp_path_factory.mktemp("warm")
     a_day_of_work(folder / "home", folder)
-    configure(verbose=False, file=None)
+    configure_logging(verbose=False, file=None)
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def mode(path: Path) -> int:
 
 def a_day_of_work(where: Path, out: Path) -> None:
     """All that leaves a file: in the home, and in a folder that others may look into."""
-    configure(verbose=False, file=out / "steps.jsonl")
+    configure_logging(verbose=False, file=out / "steps.jsonl")
     (out / "digests").mkdir()
     ws = opened(where, digest_folder=out / "digests")
     refreshed(ws)
@@ -119,7 +119,7 @@ def a_day_of_work(where: Path, out: Path) -> None:
     list(verifying.export_chain(ws, out / "audit.jsonl"))
     referral.make(ws, referral.ReferralRequest(alerts=[alert.id], to="police"), file="r.html")
     digest.send(ws, at_once=True)
-    with locked(where / "schedule.lock"):
+    with lock_file(where / "schedule.lock"):
         pass
 
 

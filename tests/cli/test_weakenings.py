@@ -14,11 +14,11 @@ import time_machine
 from python_calamine import CalamineWorkbook
 
 from duediligence.casework import removing
-from duediligence.casework.readiness import examine
+from duediligence.casework.readiness import examine_readiness
 from duediligence.casework.suppliers_shown import supplier_for
 from duediligence.casework.verifying import verify as verify_chain
 from duediligence.delivery.digest import preview
-from duediligence.delivery.pack.verifying import verify
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import SEVERITIES, PartialDate, Person, Supplier, Weakening
@@ -163,7 +163,7 @@ def test_every_result_says_each_weakening_once(run: Command, home: Path, tmp_pat
         message = preview(ws)
         assert message is not None
         service = service_over(ws.settings)
-        readiness = examine(EffectiveSettings(ws.settings, {}))
+        readiness = examine_readiness(EffectiveSettings(ws.settings, {}))
     lines = weakening_lines(stored.weakenings)
     assert lines == [
         f"Weakened: weaker matches are not shown: the threshold is 0.97 (default "
@@ -172,7 +172,7 @@ def test_every_result_says_each_weakening_once(run: Command, home: Path, tmp_pat
         f"{stored.weakenings[1].title} ({OPTIONAL}).",
     ]
     assert run("report", "W1", "--out", "pack.zip").code == 0
-    verified = verify(tmp_path / "pack.zip")
+    verified = verify_pack(tmp_path / "pack.zip")
     assert not verified.differences
     assert not verified.outcomes["W1"].differences
     rows = list(csv.DictReader(io.StringIO((tmp_path / "flags.csv").read_text("utf-8-sig"))))

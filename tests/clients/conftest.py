@@ -16,7 +16,7 @@ import uvicorn
 from duediligence.settings import Settings
 from duediligence.web.app import create_app
 from duediligence.web.service import Service
-from duediligence.web.serving import listening
+from duediligence.web.serving import open_listening_socket
 from duediligence.web.sign_in.one_pc import OnePC
 
 from ..web.conftest import service_over
@@ -53,7 +53,7 @@ def server(home: Path) -> Iterator[Server]:
 @contextmanager
 def serving(service: Service) -> Iterator[str]:
     """The address of a server of that service, which is ready."""
-    with closing(listening("127.0.0.1", 0)) as taken:
+    with closing(open_listening_socket("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         service.sign_in = OnePC(port)
         running = uvicorn.Server(

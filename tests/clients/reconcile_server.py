@@ -15,7 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 from duediligence.demo.office import invented_office
 from duediligence.progress import SILENT
-from duediligence.web.demonstration import demonstration
+from duediligence.web.demonstration import create_demo_service
 from duediligence.web.serving import serve_on_one_pc
 from tests.web.programs import token
 
@@ -31,7 +31,7 @@ def say(address):
 with invented_office(SILENT, lambda line: None, rejects_folder=Path(sys.argv[1])) as (ws, _):
     if origins := tuple(sys.argv[2:]):
         ws.settings = replace(ws.settings, reconcile_origins=origins)
-    service = demonstration(ws)
+    service = create_demo_service(ws)
     serve_on_one_pc(service, 0, say)
 """
 

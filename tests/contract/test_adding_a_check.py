@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from duediligence.contracts.checks import AnyCheck
-from duediligence.screening.run.findings import applied, check_context
+from duediligence.screening.run.findings import check_context, run_dossier_checks
 from duediligence.screening.run.policy import Policy
 from tests.checks.conftest import TODAY, build_dossier
 
@@ -49,7 +49,7 @@ def test_the_cases_of_the_page_hold(modules: dict[str, ModuleType], made_up: Any
     def judge(check_id: str, form: str, changes: dict[str, Any]) -> tuple[str, str]:
         assert check_id == made_up.id
         dossier = build_dossier(form, **changes)
-        ((_, outcome),) = applied([made_up], dossier, check_context(TODAY), Policy())
+        ((_, outcome),) = run_dossier_checks([made_up], dossier, check_context(TODAY), Policy())
         flag = outcome.result in ("review", "adverse")
         return outcome.result, (outcome.severity or made_up.severity) if flag else ""
 

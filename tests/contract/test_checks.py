@@ -45,7 +45,7 @@ def test_no_check_tells_an_officer_to_exclude(check: AnyCheck) -> None:
 
 
 @given(
-    list_id=st.sampled_from([*registry.watchlists(), "a-new-list"]),
+    list_id=st.sampled_from([*registry.find_watchlists(), "a-new-list"]),
     topic=st.sampled_from(["sanctions", "debarment", "enforcement", "disqualification"]),
     measures=st.lists(st.sampled_from(MEASURES), unique=True).map(tuple),
     kinds=st.sampled_from(
@@ -62,8 +62,8 @@ def test_every_possible_match_is_claimed_by_a_check(
     status: str,
 ) -> None:
     """A match that no check claims would vanish without a word."""
-    if list_id in registry.watchlists():
-        topic = registry.watchlist(list_id).topic
+    if list_id in registry.find_watchlists():
+        topic = registry.get_watchlist(list_id).topic
     party = Party(names=(Name("Quill"),), kind=kinds[0], role=PartyRole("supplier"))  # type: ignore[arg-type]
     entry = ListEntry(
         id="1",

@@ -41,7 +41,7 @@ from duediligence.model import ListEntry
 from duediligence.screening.clock import Clock
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.lists.statuses import status
+from duediligence.screening.lists.statuses import derive_list_status
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.text.folding import fold
@@ -379,7 +379,7 @@ class Bench:
             terms = RefreshTerms(scale=scale, as_of=None if self.is_dated else at.date())
             (_,) = refresh(workspace, [watchlist.id], folder=source, terms=terms)
             loaded = workspace.lists.current().get(watchlist.id)
-            found = status(
+            found = derive_list_status(
                 watchlist,
                 loaded.version if loaded else None,
                 workspace.lists.failures().get(watchlist.id),
@@ -406,7 +406,7 @@ def lost_too_much(before: list[ListEntry], after: list[ListEntry], bound: float)
 
 
 def cases() -> Iterator[object]:
-    for watchlist in registry.watchlists().values():
+    for watchlist in registry.find_watchlists().values():
         for feeds in watchlist.feed_sets:
             yield pytest.param(watchlist, feeds, id=f"{watchlist.id}:{feeds[0].filename}")
 

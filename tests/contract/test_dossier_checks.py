@@ -45,8 +45,12 @@ from duediligence.model import (
     Supplier,
     Verification,
 )
-from duediligence.render.saying import said
-from duediligence.screening.run.findings import applied, check_context, titled
+from duediligence.render.saying import format_text
+from duediligence.screening.run.findings import (
+    check_context,
+    format_finding_title,
+    run_dossier_checks,
+)
 from duediligence.screening.run.policy import Policy
 from tests.rows import for_each
 from tests.thorough import examples
@@ -234,26 +238,30 @@ def test_a_part_that_is_missing_is_never_clear(check: AnyCheck) -> None:
                 resolution=Resolution("none"),
                 **{name: missing if name == part else () for name in PARTS},
             )
-            ((_, outcome),) = applied([replace(check, run=never)], dossier, CONTEXT, Policy())
+            ((_, outcome),) = run_dossier_checks(
+                [replace(check, run=never)], dossier, CONTEXT, Policy()
+            )
             assert outcome.result == result
 
 
 @every_check
 def test_a_check_that_was_not_made_accuses_nobody(check: AnyCheck) -> None:
     assert re.fullmatch(r"[a-z].*[a-z]", check.question), "it ends a sentence without its stop"
-    title = titled(check, Outcome("unknown", why="The register was down."))
+    title = format_finding_title(check, Outcome("unknown", why="The register was down."))
     assert title == f"Could not check whether {check.question}"
-    assert titled(check, Outcome("review", why="It is so.")) == check.title
+    assert format_finding_title(check, Outcome("review", why="It is so.")) == check.title
 
 
 @given(dossier=dossiers)
 @settings(max_examples=examples(300), deadline=timedelta(seconds=2))
 def test_no_dossier_breaks_a_check(dossier: Dossier) -> None:
-    for check, outcome in applied(CHECKS, dossier, CONTEXT, Policy()):
+    for check, outcome in run_dossier_checks(CHECKS, dossier, CONTEXT, Policy()):
         if outcome.result in ("review", "adverse"):
-            assert said(outcome.next_step), check.id
+            assert format_text(outcome.next_step), check.id
             assert (outcome.severity or check.severity) in SEVERITIES
-        assert "exclude" not in (said(outcome.why) + said(outcome.next_step)).casefold()
+        assert (
+            "exclude" not in (format_text(outcome.why) + format_text(outcome.next_step)).casefold()
+        )
 
 
 @given(dossier=dossiers, ways=st.permutations(range(5)))
@@ -269,8 +277,8 @@ def test_the_order_of_what_a_register_lists_changes_nothing(
     results = [
         [(check.id, outcome.result, outcome.severity) for check, outcome in found]
         for found in (
-            applied(CHECKS, dossier, CONTEXT, Policy()),
-            applied(CHECKS, other, CONTEXT, Policy()),
+            run_dossier_checks(CHECKS, dossier, CONTEXT, Policy()),
+            run_dossier_checks(CHECKS, other, CONTEXT, Policy()),
         )
     ]
     assert results[0] == results[1]

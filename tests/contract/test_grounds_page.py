@@ -4,15 +4,15 @@ import sys
 from pathlib import Path
 
 from duediligence import registry
-from duediligence.law.grounds import codes
+from duediligence.law.grounds import list_ground_codes
 
 sys.path.append(str(Path(__file__).parents[2] / "docs" / "pages"))
 from grounds import codes_named, grounds_page
 
 
 def test_every_ground_has_its_row_and_its_part() -> None:
-    page = grounds_page(registry.watchlists().values(), registry.checks().values())
-    for code in codes():
+    page = grounds_page(registry.find_watchlists().values(), registry.checks().values())
+    for code in list_ground_codes():
         assert f"\n| [`{code}`](#{code.lower()}) |" in page
         assert f"\n## {code}\n" in page
 
@@ -31,7 +31,7 @@ def test_every_check_whose_source_names_a_ground_is_on_the_page() -> None:
     written = {
         code
         for path in root.rglob("*.py")
-        for code in codes()
+        for code in list_ground_codes()
         if f"{code} " in path.read_text("utf-8") or f'{code}"' in path.read_text("utf-8")
     }
     assert named == written

@@ -61,7 +61,7 @@ def half(data: bytes) -> bytes:
 def cases() -> list[object]:
     return [
         pytest.param(one, feeds, id=f"{one.id}:{feeds[0].filename}")
-        for one in registry.watchlists().values()
+        for one in registry.find_watchlists().values()
         for feeds in one.feed_sets
     ]
 

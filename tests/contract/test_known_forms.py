@@ -10,7 +10,9 @@ from tests.rows import for_each
 
 PAGE = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf-8")
 
-every_list = for_each("watchlist", list(registry.watchlists().values()), ids=lambda one: one.id)
+every_list = for_each(
+    "watchlist", list(registry.find_watchlists().values()), ids=lambda one: one.id
+)
 
 
 def section(watchlist: Watchlist) -> str:

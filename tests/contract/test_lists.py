@@ -16,7 +16,7 @@ SAMPLES = ROOT / "duediligence" / "demo" / "lists"
 
 
 def _cases() -> Iterator[object]:
-    for watchlist in registry.watchlists().values():
+    for watchlist in registry.find_watchlists().values():
         for feeds in watchlist.feed_sets:
             yield pytest.param(watchlist, feeds, id=f"{watchlist.id}:{feeds[0].filename}")
 
@@ -110,7 +110,7 @@ def test_the_sample_holds_no_column_or_tag_that_nobody_reads(
     assert not lines, "read it, or name it among what is passed over"
 
 
-@for_each("watchlist", list(registry.watchlists().values()), ids=lambda w: w.id)
+@for_each("watchlist", list(registry.find_watchlists().values()), ids=lambda w: w.id)
 def test_expectations_are_sane(watchlist: Watchlist) -> None:
     least, most = watchlist.expect.entries
     assert 0 <= least < most
@@ -125,7 +125,7 @@ def test_expectations_are_sane(watchlist: Watchlist) -> None:
     assert watchlist.licence
 
 
-@for_each("watchlist", list(registry.watchlists().values()), ids=lambda w: w.id)
+@for_each("watchlist", list(registry.find_watchlists().values()), ids=lambda w: w.id)
 def test_addresses_are_https(watchlist: Watchlist) -> None:
     for feeds in watchlist.feed_sets:
         for feed in feeds:

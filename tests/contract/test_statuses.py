@@ -66,7 +66,7 @@ Entries = dict[str, ListEntry]
 
 
 def lists() -> list[Watchlist]:
-    return list(registry.watchlists().values())
+    return list(registry.find_watchlists().values())
 
 
 def sample(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> dict[str, Path]:

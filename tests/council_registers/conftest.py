@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.contracts import Files
-from duediligence.council_registers import Description, examine, files_in, read_description
+from duediligence.council_registers import Description, examine_register, files_in, read_description
 from duediligence.council_registers.reading import Examined
 from duediligence.model import ListEntry
 
@@ -61,7 +61,7 @@ class Register:
         self.write(text, name)
         description = self.describe(rest, **{"source": f'file = "{name}"', **options})
         files = files_in(description)
-        return examine(description, files), files
+        return examine_register(description, files), files
 
     def entry(self, text: str | bytes, rest: str = COLUMNS, **options: str) -> ListEntry:
         """The one entry of the register."""

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.council_registers.description import WrongDescription
-from duediligence.council_registers.guesses import guess_dates, reads, undecided
+from duediligence.council_registers.guesses import guess_dates, is_day_order_unclear, reads
 from duediligence.council_registers.values import YEARS_AHEAD, Dates, birth_month, day
 from tests.rows import for_each
 from tests.thorough import examples
@@ -113,7 +113,7 @@ def test_the_forms_of_a_column_are_proposed(cells: list[str], expected: Dates) -
 def test_a_day_above_twelve_settles_the_order(cells: list[str], open_: bool) -> None:
     found, _ = guess_dates(cells)
     assert found
-    assert undecided(cells, found) == open_
+    assert is_day_order_unclear(cells, found) == open_
 
 
 def test_a_field_may_have_forms_of_its_own(register: Register) -> None:

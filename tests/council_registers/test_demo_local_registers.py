@@ -4,13 +4,13 @@ import csv
 from pathlib import Path
 
 from duediligence.contracts import Watchlist
-from duediligence.council_registers import files_in, load, read_description
+from duediligence.council_registers import files_in, load_described_registers, read_description
 from duediligence.model.entries import Power
 from tests.rows import for_each
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 FOLDER = DEMO / "local_registers"
-REGISTERS = load(FOLDER)
+REGISTERS = load_described_registers(FOLDER)
 POWERS: set[Power] = {
     "trading_standards",
     "planning",

@@ -8,7 +8,7 @@ import pytest
 
 from duediligence.council_registers import date_rules, rules
 from duediligence.council_registers.description import Format
-from duediligence.council_registers.rules import described
+from duediligence.council_registers.rules import parse_description
 from duediligence.model.entries import Handling, Power
 
 from .conftest import Register
@@ -30,7 +30,7 @@ def test_every_key_and_word_is_told(guide: str) -> None:
 
 def test_the_example_reads_its_sample(guide: str, register: Register) -> None:
     (example,) = re.findall(r"```toml\n(.*?)```", guide, re.DOTALL)
-    described(example, GUIDE)
+    parse_description(example, GUIDE)
     rows = re.findall(r"^\| (E\w* .*?|E/.*?) \|$", guide, re.MULTILINE)
     assert len(rows) == 2
     text = "\n".join(row.replace(" | ", ",") for row in rows)

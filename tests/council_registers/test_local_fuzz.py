@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.council_registers import files_in, read_description
-from duediligence.council_registers.reading import read
-from duediligence.council_registers.rules import described, description_of
+from duediligence.council_registers.reading import read_register_entries
+from duediligence.council_registers.rules import description_of, parse_description
 from duediligence.errors import DuediligenceError, UnreadableFile
 from tests.thorough import examples
 
@@ -41,7 +41,7 @@ def outcome(folder: Path) -> int | str:
     """How many entries, or the error; anything but a DuediligenceError fails the test."""
     description = read_description(folder / "r.toml")
     try:
-        return len(list(read(description, files_in(description))))
+        return len(list(read_register_entries(description, files_in(description))))
     except UnreadableFile as error:
         return error.message
 
@@ -171,7 +171,7 @@ def test_a_damaged_description_is_told_or_sound(data: st.DataObject) -> None:
     at = data.draw(st.integers(0, len(whole)))
     until = data.draw(st.integers(at, min(len(whole), at + 12)))
     text = whole[:at] + data.draw(TEXT) + whole[until:]
-    wrong = fault(lambda: described(text, Path("r.toml")))
+    wrong = fault(lambda: parse_description(text, Path("r.toml")))
     assert wrong is None or (wrong.message.startswith("r.toml: ") and wrong.hint)
 
 

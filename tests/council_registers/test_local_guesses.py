@@ -6,16 +6,16 @@ from typing import Any
 
 import pytest
 
-from duediligence.council_registers import examine, files_in, read_description
+from duediligence.council_registers import examine_register, files_in, read_description
 from duediligence.council_registers.guesses import (
-    content,
+    guess_column_content,
     guess_columns,
     guess_dates,
     likely_columns,
-    unreadable,
+    list_unreadable_dates,
 )
 from duediligence.council_registers.sample import next_selector
-from duediligence.council_registers.starter import Starter, starter
+from duediligence.council_registers.starter import Starter, draft_description
 from duediligence.council_registers.values import Dates
 from duediligence.errors import UsageError
 from tests.rows import for_each
@@ -52,7 +52,7 @@ def parsed(found: Starter) -> dict[str, Any]:
 
 def test_a_register_of_odd_headings_is_understood(tmp_path: Path) -> None:
     (tmp_path / "notices.csv").write_bytes(PLANNING.encode("cp1252"))
-    found = starter(tmp_path / "notices.csv", tmp_path / "out.toml", "planning")
+    found = draft_description(tmp_path / "notices.csv", tmp_path / "out.toml", "planning")
     document = parsed(found)
     assert document["columns"] == {
         "record_ref": "Our Ref",
@@ -75,7 +75,7 @@ def test_a_register_of_odd_headings_is_understood(tmp_path: Path) -> None:
     assert '# ignore = ["Ward"]' in found.text
     (tmp_path / "out.toml").write_text(found.text, encoding="utf-8")
     description = read_description(tmp_path / "out.toml")
-    assert len(examine(description, files_in(description)).entries) == 3
+    assert len(examine_register(description, files_in(description)).entries) == 3
 
 
 def test_a_folder_of_pages_is_a_sample(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_a_folder_of_pages_is_a_sample(tmp_path: Path) -> None:
         (3, '<a class="pager" href="p2.html">Back</a>'),
     ):
         (folder / f"p{number}.html").write_text(page(number, pager), encoding="utf-8")
-    found = starter(folder, tmp_path / "out.toml", "licensing")
+    found = draft_description(folder, tmp_path / "out.toml", "licensing")
     document = parsed(found)
     assert document["source"] == {
         "folder": "licensing pages",
@@ -111,21 +111,21 @@ def test_a_folder_of_pages_is_a_sample(tmp_path: Path) -> None:
     }
     (tmp_path / "out.toml").write_text(found.text, encoding="utf-8")
     description = read_description(tmp_path / "out.toml")
-    assert len(examine(description, files_in(description)).entries) == 3
+    assert len(examine_register(description, files_in(description)).entries) == 3
 
 
 def test_one_page_of_several_says_to_save_them_all(tmp_path: Path) -> None:
     (tmp_path / "p1.html").write_text(page(1, '<a rel="next" href="p2.html">More</a>'))
-    found = starter(tmp_path / "p1.html", tmp_path / "out.toml")
+    found = draft_description(tmp_path / "p1.html", tmp_path / "out.toml")
     assert "next" not in parsed(found)["source"]
     assert any("the name of the folder" in line for line in found.unsure)
 
 
 def test_a_folder_without_files_and_an_address_are_no_sample(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="holds no files"):
-        starter(tmp_path, tmp_path / "out.toml")
+        draft_description(tmp_path, tmp_path / "out.toml")
     with pytest.raises(UsageError, match="a sample is a file"):
-        starter(Path("https://council.example.org/register"), tmp_path / "out.toml")
+        draft_description(Path("https://council.example.org/register"), tmp_path / "out.toml")
 
 
 @for_each(
@@ -161,7 +161,7 @@ def test_the_link_to_the_next_page_is_found(tmp_path: Path, pager: str, selector
     ],
 )
 def test_a_column_is_told_by_its_cells(cells: list[str], held: str) -> None:
-    assert content(cells) == held
+    assert guess_column_content(cells) == held
 
 
 def test_a_heading_that_the_cells_belie_is_not_believed() -> None:
@@ -181,7 +181,9 @@ def test_people_of_the_council_are_no_subject() -> None:
 def test_a_number_that_several_records_share_is_not_theirs() -> None:
     header = ["Provider ID", "Site ID"]
     cells = {"Provider ID": ["1", "1", "1"], "Site ID": ["A1", "A2", "A3"]}
-    found, likely = likely_columns(header, {}, cells, {h: content(cells[h]) for h in header})
+    found, likely = likely_columns(
+        header, {}, cells, {h: guess_column_content(cells[h]) for h in header}
+    )
     assert found == {"record_ref": ("Site ID",)}
     assert likely == ("record_ref",)
 
@@ -189,11 +191,11 @@ def test_a_number_that_several_records_share_is_not_theirs() -> None:
 def test_a_header_that_nobody_knows_is_still_the_header(tmp_path: Path) -> None:
     # The first row has fewer filled cells than those below, and no heading that is known.
     (tmp_path / "s.csv").write_text(",firm,stars,lat\n28,@ Home,5,50.2\n29,Fish Bar,4,50.1\n")
-    found = starter(tmp_path / "s.csv", tmp_path / "out.toml")
+    found = draft_description(tmp_path / "s.csv", tmp_path / "out.toml")
     assert "# not guessed: firm" in found.text
 
 
 def test_one_date_that_is_none_does_not_hide_how_the_rest_are_written() -> None:
     cells = ["24/01/2021", "13/05/2016", "02/03/3017"]
     assert guess_dates(cells) == (Dates(), True)
-    assert unreadable(cells, Dates()) == ["02/03/3017"]
+    assert list_unreadable_dates(cells, Dates()) == ["02/03/3017"]

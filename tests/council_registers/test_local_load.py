@@ -7,11 +7,11 @@ import pytest
 
 from duediligence.council_registers import (
     WrongDescription,
-    examine,
+    examine_register,
     files_in,
-    load,
-    put,
+    load_described_registers,
     read_description,
+    store_description,
 )
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch.folder import fetch_folder
@@ -28,25 +28,25 @@ def test_a_folder_is_loaded_in_the_order_of_names(register: Register, tmp_path: 
     text = register.path.read_text()
     (tmp_path / "a.toml").write_text(text.replace('id = "notices"', 'id = "zebra"'))
     (tmp_path / "notes.txt").write_text("no description")
-    assert list(load(tmp_path)) == ["zebra", "notices"]
+    assert list(load_described_registers(tmp_path)) == ["zebra", "notices"]
 
 
 def test_a_folder_that_is_not_there_holds_none(tmp_path: Path) -> None:
-    assert load(tmp_path / "none") == {}
+    assert load_described_registers(tmp_path / "none") == {}
 
 
 def test_a_wrong_description_stops_everything(register: Register, tmp_path: Path) -> None:
     register.describe()
     (tmp_path / "other.toml").write_text("id = 5")
     with pytest.raises(UsageError, match=r"other\.toml"):
-        load(tmp_path)
+        load_described_registers(tmp_path)
 
 
 def test_one_id_names_one_register(register: Register, tmp_path: Path) -> None:
     register.describe()
     (tmp_path / "other.toml").write_text(register.path.read_text())
     with pytest.raises(UsageError, match=r"has the id 'notices' of notices\.toml"):
-        load(tmp_path)
+        load_described_registers(tmp_path)
 
 
 @for_each(
@@ -60,7 +60,7 @@ def test_one_id_names_one_register(register: Register, tmp_path: Path) -> None:
 )
 def test_what_is_put_reads_the_same_files(register: Register, tmp_path: Path, source: str) -> None:
     before = register.describe(source=source)
-    copied, target = put(register.path, tmp_path / "home" / "registers")
+    copied, target = store_description(register.path, tmp_path / "home" / "registers")
     assert target == tmp_path / "home" / "registers" / "notices.toml"
     assert read_description(target, added=True) == copied
     for place in ("url", "file", "folder"):
@@ -96,7 +96,7 @@ def test_a_description_names_only_what_is_in_its_own_folder(
     with pytest.raises(WrongDescription, match=f"source.{key} must be in the folder of this"):
         register.describe(source=source)
     with pytest.raises(WrongDescription):
-        put(register.path, tmp_path / "home")
+        store_description(register.path, tmp_path / "home")
     assert not (tmp_path / "home").exists()
 
 
@@ -108,7 +108,7 @@ def test_a_link_within_the_folder_may_be_named(
     register.write(NOTICES)
     (register.folder / "within.csv").symlink_to("sub/notices.csv")
     description = register.describe(source=f'file = "{named}"')
-    assert len(examine(description, files_in(description)).entries) == 1
+    assert len(examine_register(description, files_in(description)).entries) == 1
 
 
 def test_a_file_that_became_a_link_out_of_its_folder_is_not_read(
@@ -116,13 +116,13 @@ def test_a_file_that_became_a_link_out_of_its_folder_is_not_read(
 ) -> None:
     register.write(NOTICES)
     register.describe()
-    put_there, target = put(register.path, tmp_path / "home")
+    put_there, target = store_description(register.path, tmp_path / "home")
     (tmp_path.parent / "secret.csv").write_text(NOTICES)
     (register.folder / "notices.csv").unlink()
     (register.folder / "notices.csv").symlink_to(tmp_path.parent / "secret.csv")
     with pytest.raises(UsageError, match="is a link that leads out of its folder"):
         files_in(put_there)
-    watchlist = load(tmp_path / "home")["notices"]
+    watchlist = load_described_registers(tmp_path / "home")["notices"]
     assert watchlist.location
     with pytest.raises(FetchFailed, match="is a link that leads out of its folder"):
         fetch_folder(
@@ -142,12 +142,12 @@ def test_a_path_that_cannot_be_rewritten_is_refused(register: Register, tmp_path
     register.path.write_text(f'source = {{ file = "notices.csv" }}\n{inline}')
     read_description(register.path)
     with pytest.raises(UsageError, match="cannot be made absolute"):
-        put(register.path, tmp_path / "home")
+        store_description(register.path, tmp_path / "home")
     assert not (tmp_path / "home").exists()
 
 
 def test_a_wrong_description_is_not_put(register: Register, tmp_path: Path) -> None:
     register.path.write_text("id = 5")
     with pytest.raises(UsageError):
-        put(register.path, tmp_path / "home")
+        store_description(register.path, tmp_path / "home")
     assert not (tmp_path / "home").exists()

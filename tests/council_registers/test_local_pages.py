@@ -2,7 +2,7 @@
 
 import pytest
 
-from duediligence.council_registers import examine, files_in, tables, watchlist_of
+from duediligence.council_registers import examine_register, files_in, tables, watchlist_of
 from duediligence.errors import UnreadableFile
 from tests.rows import for_each
 
@@ -123,7 +123,7 @@ def folder(register: Register, *nexts: str) -> list[str]:
         text = page(ROW.replace("E/1", f"E/{number}"), after=anchor)
         register.write(text, f"pages/p{number}.html")
     description = register.describe(source='folder = "pages"\nfiles = "p*.html"\nnext = "a.next"')
-    found = examine(description, files_in(description))
+    found = examine_register(description, files_in(description))
     return [str(problem) for problem in found.problems] or [entry.id for entry in found.entries]
 
 
@@ -142,7 +142,7 @@ def test_a_page_that_is_missing_is_told_beside_what_is_wrong_in_the_rows(
     text = page(ROW.replace("notice", "?"), after='<a class="next" href="2">2</a>')
     register.write(text, "p/1.html")
     description = register.describe(source='folder = "p"\nfiles = "*.html"\nnext = "a.next"')
-    problems = examine(description, files_in(description)).problems
+    problems = examine_register(description, files_in(description)).problems
     assert "is the only page, and links to a next one" in str(problems[0])
     assert "is '?'" in str(problems[1])
 

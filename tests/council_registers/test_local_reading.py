@@ -8,7 +8,7 @@ import pytest
 import xlsxwriter
 
 from duediligence.council_registers import files_in, watchlist_of
-from duediligence.council_registers.reading import read
+from duediligence.council_registers.reading import read_register_entries
 from duediligence.errors import UnreadableFile, UsageError
 from duediligence.model import Address, Identifier, Name, PartialDate, Record
 from tests.rows import for_each
@@ -425,7 +425,7 @@ def test_the_files_are_those_of_the_folder_named(register: Register, tmp_path: P
     other = tmp_path / "other"
     other.mkdir()
     (other / "NOTICES.CSV").write_text(HEAD + ROW)
-    assert len(list(read(description, files_in(description, other)))) == 1
+    assert len(list(read_register_entries(description, files_in(description, other)))) == 1
     online = register.describe(source='url = "https://example.org/a.csv"')
     with pytest.raises(UsageError, match=r"the register is at https://example\.org/a\.csv"):
         files_in(online)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from duediligence.council_registers import examine, files_in, read_description
+from duediligence.council_registers import examine_register, files_in, read_description
 from duediligence.council_registers.fields import FIELDS, plain
 from duediligence.council_registers.guesses import guess_columns, guess_dates, meaning
-from duediligence.council_registers.starter import Starter, starter
+from duediligence.council_registers.starter import Starter, draft_description
 from duediligence.council_registers.values import Dates
 from duediligence.errors import UsageError
 from tests.rows import for_each
@@ -29,7 +29,7 @@ E/2,Slate Co,Stop Notice,"Slate Yard, ZY9 1SY",01/08/2026,Complied with,Caldern
 @pytest.fixture
 def started(tmp_path: Path) -> Starter:
     (tmp_path / "planning notices.csv").write_text(SAMPLE)
-    found = starter(tmp_path / "planning notices.csv", tmp_path / "out.toml")
+    found = draft_description(tmp_path / "planning notices.csv", tmp_path / "out.toml")
     (tmp_path / "out.toml").write_text(found.text)
     return found
 
@@ -48,7 +48,7 @@ def test_a_starter_is_accepted_as_it_is(started: Starter, tmp_path: Path) -> Non
         "decision_date": ("Date Served",),
         "status": ("Status",),
     }
-    found = examine(description, files_in(description))
+    found = examine_register(description, files_in(description))
     assert found.problems == ()
     assert [e.record.status for e in found.entries if e.record] == ["live", "complied"]
 
@@ -62,15 +62,15 @@ def test_what_cannot_be_guessed_is_said(started: Starter) -> None:
 
 @for_each("name", ["trading_standards.csv", "housing.csv", "asb.csv"])
 def test_starters_of_the_samples_are_toml(name: str, tmp_path: Path) -> None:
-    found = starter(SAMPLES / name, tmp_path / "out.toml", "housing")
+    found = draft_description(SAMPLES / name, tmp_path / "out.toml", "housing")
     assert tomllib.loads(found.text)["power"] == "housing"
 
 
 def test_a_page_of_several_tables_and_json_are_samples_too(tmp_path: Path) -> None:
-    page = starter(SAMPLES / "licensing" / "page-1.html", tmp_path / "out.toml")
+    page = draft_description(SAMPLES / "licensing" / "page-1.html", tmp_path / "out.toml")
     assert 'record_ref = "Licence no."' in page.text
     assert any("the name of the folder" in line for line in page.unsure)
-    cases = starter(SAMPLES / "environmental_health.json", tmp_path / "out.toml")
+    cases = draft_description(SAMPLES / "environmental_health.json", tmp_path / "out.toml")
     assert '"premises.uprn"' in cases.text
 
 
@@ -118,12 +118,12 @@ def test_every_field_of_the_canonical_file_is_guessed_from_its_own_name() -> Non
 def test_a_sample_that_is_no_table_is_refused(tmp_path: Path, content: bytes, told: str) -> None:
     (tmp_path / "sample").write_bytes(content)
     with pytest.raises(UsageError, match=told):
-        starter(tmp_path / "sample", tmp_path / "out.toml")
+        draft_description(tmp_path / "sample", tmp_path / "out.toml")
 
 
 def test_a_power_that_there_is_not_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="unknown power"):
-        starter(SAMPLES / "asb.csv", tmp_path / "out.toml", "parking")
+        draft_description(SAMPLES / "asb.csv", tmp_path / "out.toml", "parking")
 
 
 @settings(
@@ -148,7 +148,7 @@ def test_a_starter_is_toml_whatever_the_sample(
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerows([header, [cell] * len(header)])
     try:
-        found = starter(tmp_path / "s.csv", tmp_path / "out.toml")
+        found = draft_description(tmp_path / "s.csv", tmp_path / "out.toml")
     except UsageError:
         return
     tomllib.loads(found.text)

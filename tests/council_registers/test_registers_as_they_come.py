@@ -11,7 +11,7 @@ from duediligence.contracts import Files
 from duediligence.council_registers import (
     Description,
     WrongDescription,
-    examine,
+    examine_register,
     files_in,
     read_description,
 )
@@ -370,7 +370,7 @@ def test_furniture_changes_nothing_in_any_format(tmp_path: Path, form: str) -> N
     ],
 )
 def test_what_may_be_a_record_is_never_furniture(tmp_path: Path, row: list[str]) -> None:
-    found = examine(*described(tmp_path, [licence(1), row, licence(2)], "csv"))
+    found = examine_register(*described(tmp_path, [licence(1), row, licence(2)], "csv"))
     assert found.furniture == ()
     assert found.rows == 3
 
@@ -390,7 +390,7 @@ CELLS = st.lists(
 def test_no_row_is_lost(tmp_path: Path, rows: list[list[str]]) -> None:
     """Each row is an entry, left out and counted, furniture and counted, or listed as not read."""
     description, files = described(tmp_path, [licence(1), *rows])
-    found = examine(description, files)
+    found = examine_register(description, files)
     filled = 1 + sum(any(map(clean, row)) for row in rows)
     assert found.rows + len(found.furniture) == filled
     if found.problems:
@@ -419,6 +419,6 @@ def described(
 def read(
     folder: Path, rows: Rows, form: str, above: Rows = ()
 ) -> tuple[Sequence[object], list[FurnitureKind]]:
-    found = examine(*described(folder, rows, form, above))
+    found = examine_register(*described(folder, rows, form, above))
     assert found.problems == ()
     return found.entries, [row.kind for row in found.furniture]

@@ -7,7 +7,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Literal
 
-from duediligence.delivery.pack.about import read
+from duediligence.delivery.pack.about import read_pack_manifest
 from duediligence.delivery.pack.case import digest_of
 from duediligence.delivery.pack.contents import contents_of
 from duediligence.delivery.pack.page import with_pages
@@ -45,7 +45,7 @@ class Forgery:
 
 def made_again(pack: Parts) -> None:
     """Make what people read again from the other files, as this program does."""
-    about = read({**pack.about, "files": {}}, "p.zip")
+    about = read_pack_manifest({**pack.about, "files": {}}, "p.zip")
     contents = contents_of(pack.files, len(about.suppliers))
     beside = {
         name: body

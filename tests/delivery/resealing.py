@@ -15,7 +15,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from duediligence.delivery.pack.about import read
+from duediligence.delivery.pack.about import read_pack_manifest
 from duediligence.delivery.pack.contents import contents_of
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
 from duediligence.signing import SigningKey
@@ -73,7 +73,7 @@ class Parts:
 
         Raises StorageError for files that do not read.
         """
-        about = read(self.about, "pack.zip")
+        about = read_pack_manifest(self.about, "pack.zip")
         contents = contents_of(self.files, len(about.suppliers))
         beside = {name: body for name, body in self.files.items() if name not in (FLAGS, PAGE)}
         again = with_pages(contents, about, beside)

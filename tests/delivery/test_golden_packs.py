@@ -4,8 +4,8 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
-from duediligence.delivery.pack.about import read
-from duediligence.delivery.pack.container import opened
+from duediligence.delivery.pack.about import read_pack_manifest
+from duediligence.delivery.pack.container import open_pack
 from duediligence.delivery.pack.contents import AUDIT, contents_of
 from duediligence.delivery.pack.page import with_pages
 from duediligence.render import RENDERER_VERSION
@@ -17,9 +17,9 @@ def rendered() -> dict[str, str]:
     """The hash of every file that the tool makes of the contents of each pack kept here."""
     found = {}
     for path in sorted(GOLDEN.glob("*.pack")):
-        pack = opened(path)
+        pack = open_pack(path)
         assert not pack.damaged
-        about = read(pack.manifest, path.name)
+        about = read_pack_manifest(pack.manifest, path.name)
         contents = contents_of(pack.files, len(about.suppliers))
         files = with_pages(contents, about, {AUDIT: pack.files[AUDIT]})
         for name, body in sorted(files.items()):

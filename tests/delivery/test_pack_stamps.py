@@ -11,7 +11,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from duediligence.delivery.pack.container import opened, opened_bytes
+from duediligence.delivery.pack.container import open_pack, opened_bytes
 from duediligence.delivery.pack.making import PackRequest, PackResult, make
 from duediligence.delivery.pack.stamping import StampOutcome, compared_stamp
 from duediligence.delivery.pack.verifying import Verified, verify_bytes
@@ -21,7 +21,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import read_key
-from duediligence.timestamps import read_roots, request
+from duediligence.timestamps import build_stamp_request, read_roots
 from tests.delivery.forgeries import made_again
 from tests.delivery.resealing import Parts, other_key, parts
 from tests.timestamp_authority import TimeStampAuthority, time_stamp_authority
@@ -69,7 +69,7 @@ def packed(screened: Path, tmp_path: Path) -> Callable[..., PackResult]:
 
 
 def compared(path: Path, tsa: TimeStampAuthority | None) -> StampOutcome:
-    pack = opened(path)
+    pack = open_pack(path)
     assert not pack.damaged
     made_at = datetime.fromisoformat(str(pack.manifest["made_at"]))
     return compared_stamp(pack, made_at, read_roots(tsa.roots) if tsa else None)
@@ -79,7 +79,7 @@ def test_a_pack_is_stamped_by_the_authority_of_the_settings(
     packed: Callable, url: str, tsa: TimeStampAuthority, tmp_path: Path
 ) -> None:
     assert packed(timestamp_url=url, timestamp_roots=tsa.roots).not_stamped == ""
-    pack = opened(tmp_path / "p.zip")
+    pack = open_pack(tmp_path / "p.zip")
     assert tsa.openssl_verifies(pack.stamp, pack.signature)
     outcome = compared(tmp_path / "p.zip", tsa)
     assert pack.manifest["time_stamp"] is True
@@ -130,7 +130,7 @@ def test_without_an_authority_the_pack_is_made_all_the_same(
         "no extra": "pip install 'duediligence[timestamp]'",
     }
     assert words[why] in made.not_stamped
-    pack = opened(tmp_path / "p.zip")
+    pack = open_pack(tmp_path / "p.zip")
     assert (pack.damaged, pack.stamp) == ({}, b"")
     assert pack.manifest["time_stamp"] is False
 
@@ -172,7 +172,7 @@ def test_a_stamp_of_something_else_is_a_difference(
 ) -> None:
     if stamp == b"copied":
         packed(timestamp_url=url)
-        stamp = opened(tmp_path / "p.zip").stamp
+        stamp = open_pack(tmp_path / "p.zip").stamp
     stamped.stamp = stamp
     (tmp_path / "q.zip").write_bytes(stamped.sealed())
     for trusted in (tsa, None):
@@ -208,7 +208,7 @@ def test_whoever_holds_the_key_cannot_have_a_stamp_as_old(
     day = datetime.now(UTC) - timedelta(days=10)
     late = replace(forged, about={**forged.about, "made_at": day.isoformat()})
     made_again(late)
-    late.stamp = tsa.answer(request(parts(late.sealed(key)).signature)[0])
+    late.stamp = tsa.answer(build_stamp_request(parts(late.sealed(key)).signature)[0])
     stamped_now = verified(late)
     assert stamped_now.stamp.verified
     assert any("but the time-stamp is of" in line for line in stamped_now.differences)
@@ -219,7 +219,7 @@ def test_without_the_extra_a_stamp_is_not_verified(
 ) -> None:
     roots = read_roots(tsa.roots)
     monkeypatch.setitem(sys.modules, "rfc3161_client", None)
-    pack = opened(tmp_path / "p.zip")
+    pack = open_pack(tmp_path / "p.zip")
     assert "not verified" in compared_stamp(pack, datetime.now(UTC), None).line
     with pytest.raises(UsageError, match="rfc3161-client is not installed"):
         compared_stamp(pack, datetime.now(UTC), roots)

@@ -24,9 +24,9 @@ from duediligence.casework.heads import read_heads, write_head
 from duediligence.casework.signing_keys import known_keys, rotate, signing_key
 from duediligence.casework.verifying import examine
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify, verify_bytes
+from duediligence.delivery.pack.verifying import verify_bytes, verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.errors import DuediligenceError
 from duediligence.model import Address, Identifier, Person, Supplier
 from duediligence.model.audit import AuditEvent
@@ -76,7 +76,7 @@ def made(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
     (folder / "declared.csv").write_text(DECLARED, encoding="utf-8")
     packs = {}
     with (
-        serve() as url,
+        serve_demo_api() as url,
         Workspace(
             Settings(
                 home=folder / "home",
@@ -257,9 +257,9 @@ def test_the_hash_in_the_chain_tells(made: Made, forged: Parts, tmp_path: Path) 
     chain, pack = tmp_path / "chain.jsonl", tmp_path / "p.zip"
     chain.write_text("".join(lines), encoding="utf-8")
     pack.write_bytes(made.packs["one"])
-    assert verify(pack, made.keys, chain=chain).answer == "authentic and same"
+    assert verify_pack(pack, made.keys, chain=chain).answer == "authentic and same"
     pack.write_bytes(forged.sealed(made.key))
-    verified = verify(pack, made.keys, chain=chain)
+    verified = verify_pack(pack, made.keys, chain=chain)
     assert verified.answer == "different"
     assert "chain.jsonl: no record says that this pack was made" in verified.differences
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from duediligence.contracts import Drift
 from duediligence.model import AnnualReturn, CharityPart, CharityRow
-from duediligence.registers.charities import charities, regulator
+from duediligence.registers.charities import find_regulator, read_charities
 from tests.rows import for_each
 
 FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "charities"
@@ -15,8 +15,8 @@ FOLDER = Path(__file__).parents[2] / "duediligence" / "demo" / "charities"
 def test_the_readers_know_every_column_and_value(country: str) -> None:
     paths = sorted((FOLDER / country).iterdir())
     drift = Drift()
-    rows = list(charities(paths, drift))
-    assert regulator(paths) == f"charities-{country}"
+    rows = list(read_charities(paths, drift))
+    assert find_regulator(paths) == f"charities-{country}"
     # Scotland has that column only in its file of charities that were removed.
     assert not [line for line in drift.lines() if "Ceased Date" not in line]
     found = [row.charity for row in rows if isinstance(row, CharityRow)]
@@ -25,7 +25,7 @@ def test_the_readers_know_every_column_and_value(country: str) -> None:
 
 
 def test_a_clean_charity_has_trustees_and_files_in_time_and_is_a_company() -> None:
-    rows = list(charities(sorted((FOLDER / "england-wales").iterdir()), Drift()))
+    rows = list(read_charities(sorted((FOLDER / "england-wales").iterdir()), Drift()))
     (charity,) = [
         row
         for row in rows

@@ -10,12 +10,12 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from duediligence.demo.companies import documents
-from duediligence.demo.server import serve
+from duediligence.demo.companies import load_demo_answers
+from duediligence.demo.server import serve_demo_api
 from duediligence.model import company_number
 from tests.rows import for_each
 
-DOCUMENTS = documents()
+DOCUMENTS = load_demo_answers()
 SUPPLIERS = Path(__file__).parents[2] / "duediligence" / "demo" / "suppliers.csv"
 
 
@@ -28,7 +28,7 @@ def session() -> Iterator[requests.Session]:
 
 @pytest.fixture(scope="module")
 def get(session: requests.Session) -> Iterator[Any]:
-    with serve(limit=100_000) as base:
+    with serve_demo_api(limit=100_000) as base:
         yield lambda path, **more: session.get(f"{base}/{path}", timeout=5, **more)
 
 
@@ -150,7 +150,7 @@ def test_search(get: Any) -> None:
 @for_each("authorization", [None, "Bearer x", "Basic ???", "Basic Og=="])
 def test_no_key_no_answer(authorization: str | None) -> None:
     headers = {"Authorization": authorization} if authorization else {}
-    with serve() as base:
+    with serve_demo_api() as base:
         answer = requests.get(f"{base}/company/99001001", headers=headers, timeout=5)
     assert answer.status_code == 401
     assert "Authorization header" in answer.json()["error"]
@@ -158,7 +158,7 @@ def test_no_key_no_answer(authorization: str | None) -> None:
 
 
 def test_the_limit_is_told_and_kept_for_each_key() -> None:
-    with serve(limit=2) as base:
+    with serve_demo_api(limit=2) as base:
         url = f"{base}/company/99001001"
         answers = [requests.get(url, auth=("one", ""), timeout=5) for _ in range(3)]
         other = requests.get(url, auth=("two", ""), timeout=5)

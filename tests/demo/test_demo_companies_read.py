@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.demo.companies import documents
-from duediligence.demo.server import serve
+from duediligence.demo.companies import load_demo_answers
+from duediligence.demo.server import serve_demo_api
 from duediligence.errors import FetchFailed
 from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
@@ -18,7 +18,9 @@ from tests.rows import for_each
 
 TODAY = date(2026, 11, 20)
 NUMBERS = sorted(
-    path.removeprefix("company/") for path in documents() if re.fullmatch(r"company/[^/.]+", path)
+    path.removeprefix("company/")
+    for path in load_demo_answers()
+    if re.fullmatch(r"company/[^/.]+", path)
 )
 
 
@@ -26,7 +28,7 @@ NUMBERS = sorted(
 def register(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CompaniesHouse]:
     folder: Path = tmp_path_factory.mktemp("register")
     with (
-        serve(limit=100_000) as base,
+        serve_demo_api(limit=100_000) as base,
         Api(
             base,
             key="any",

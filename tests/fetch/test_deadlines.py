@@ -17,8 +17,14 @@ import pytest
 
 from duediligence.errors import FetchFailed
 from duediligence.fetch.api import Api
-from duediligence.fetch.deadline import current, deadline
-from duediligence.fetch.http import RequestProblem, open_session, post, prepare, send
+from duediligence.fetch.deadline import enforce_deadline, get_deadline
+from duediligence.fetch.http import (
+    RequestProblem,
+    open_session,
+    post_body,
+    prepare_request,
+    send_request,
+)
 from duediligence.fetch.limiter import Limiter
 from tests.thorough import every_nth
 
@@ -224,7 +230,7 @@ def test_an_answer_of_an_api_ends_at_its_deadline(
 @pytest.mark.parametrize("what", ["nothing", "headers", "100 Continue"])
 def test_what_is_posted_ends_at_its_deadline(endless: Callable, authority: Any, what: str) -> None:
     with pytest.raises(FetchFailed, match="in the time allowed"):
-        post(
+        post_body(
             f"https://127.0.0.1:{endless(AFTER_THE_REQUEST[what]).port}/hook",
             b"{}",
             {},
@@ -247,21 +253,21 @@ def test_a_connection_that_was_kept_is_under_the_next_deadline(
     url = f"https://127.0.0.1:{endless(once).port}/"
     with open_session("duediligence/0", private_hosts=["127.0.0.1"]) as session:
         for seconds in (60, 0.3):
-            request, _ = prepare(session, "GET", url, headers={})
-            with deadline(time.monotonic() + seconds) as limit:
+            request, _ = prepare_request(session, "GET", url, headers={})
+            with enforce_deadline(time.monotonic() + seconds) as limit:
                 if seconds == 60:
-                    with send(session, request, (5, 5), str(authority.file)) as response:
+                    with send_request(session, request, (5, 5), str(authority.file)) as response:
                         assert response.content == b"x"
                 else:
                     with pytest.raises(RequestProblem, match="in the time allowed"):
-                        send(session, request, (5, 5), str(authority.file))
+                        send_request(session, request, (5, 5), str(authority.file))
                     assert not limit.left
 
 
 def test_nothing_is_asked_without_a_deadline() -> None:
     with open_session("duediligence/0", private_hosts=["127.0.0.1"]) as session:
-        request, _ = prepare(session, "GET", "https://127.0.0.1:1/", headers={})
+        request, _ = prepare_request(session, "GET", "https://127.0.0.1:1/", headers={})
         with pytest.raises(LookupError):
-            send(session, request, (1, 1), verify=True)
+            send_request(session, request, (1, 1), verify=True)
     with pytest.raises(LookupError):
-        current()
+        get_deadline()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Feed, Files
 from duediligence.errors import UsageError
-from duediligence.fetch import addressed
+from duediligence.fetch import resolve_feeds
 from duediligence.fetch.feeds import fitting
 from tests.rows import for_each
 
@@ -18,7 +18,7 @@ FHRS = Feed("FHRS{part}en-GB.xml", "https://ratings.example.org/FHRS{part}en-GB.
 
 def test_a_feed_with_parts_is_one_for_each() -> None:
     made = list(
-        addressed((FHRS, Feed("a.xml", "https://a.example.org")), ("705", "A b"), {}, now=NOW)
+        resolve_feeds((FHRS, Feed("a.xml", "https://a.example.org")), ("705", "A b"), {}, now=NOW)
     )
     assert [(feed.filename, feed.url) for feed in made] == [
         ("FHRS705en-GB.xml", "https://ratings.example.org/FHRS705en-GB.xml?of=705"),
@@ -28,7 +28,7 @@ def test_a_feed_with_parts_is_one_for_each() -> None:
 
 
 def test_a_feed_without_its_parts_has_no_address() -> None:
-    (feed,) = addressed((FHRS,), (), {}, now=NOW)
+    (feed,) = resolve_feeds((FHRS,), (), {}, now=NOW)
     assert (feed.filename, feed.url) == (FHRS.filename, "")
 
 
@@ -37,7 +37,7 @@ def test_an_address_is_set_for_all_parts_or_for_one() -> None:
         FHRS.filename: "https://mirror.example.org/{part}.xml",
         "FHRS2en-GB.xml": "https://other.example.org/x",
     }
-    assert [feed.url for feed in addressed((FHRS,), ("1", "2"), addresses, now=NOW)] == [
+    assert [feed.url for feed in resolve_feeds((FHRS,), ("1", "2"), addresses, now=NOW)] == [
         "https://mirror.example.org/1.xml",
         "https://other.example.org/x",
     ]
@@ -46,7 +46,7 @@ def test_an_address_is_set_for_all_parts_or_for_one() -> None:
 @for_each("part", ["", "..", "../x", "a/b", "a\\b", "a\n", "é", "x" * 121, "{part}"])
 def test_a_part_that_could_lead_elsewhere_is_refused(part: str) -> None:
     with pytest.raises(UsageError, match="parts"):
-        list(addressed((FHRS,), (part,), {}, now=NOW))
+        list(resolve_feeds((FHRS,), (part,), {}, now=NOW))
 
 
 def test_a_pattern_takes_what_fits_whatever_its_case() -> None:
@@ -88,9 +88,9 @@ def test_files_that_match_come_in_a_persons_order(tmp_path) -> None:  # type: ig
 def test_changes_are_asked_for_since_a_few_days_before_the_last_time() -> None:
     feed = Feed("a-{page}.json", "https://a.example.org/?from={since}T00:00", window=timedelta(7))
     asked = datetime(2026, 11, 20, 9, tzinfo=UTC)
-    (first,) = addressed((feed,), (), {}, now=NOW)
-    (later,) = addressed((feed,), (), {}, now=NOW, asked=asked)
+    (first,) = resolve_feeds((feed,), (), {}, now=NOW)
+    (later,) = resolve_feeds((feed,), (), {}, now=NOW, asked=asked)
     assert first.url == "https://a.example.org/?from=2026-11-17T00:00"
     assert later.url == "https://a.example.org/?from=2026-11-17T00:00"
-    (own,) = addressed((feed,), (), {feed.filename: "https://b.example.org/{since}"}, now=NOW)
+    (own,) = resolve_feeds((feed,), (), {feed.filename: "https://b.example.org/{since}"}, now=NOW)
     assert own.url == "https://b.example.org/2026-11-17"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed, UsageError
 from duediligence.fetch import SnapshotFile, Snapshots, fetch_folder
-from duediligence.writing import write
+from duediligence.writing import write_chunks
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
 SET = (Feed("SDN.CSV"), Feed("ALT.CSV"), Feed("COMMENTS.CSV", optional=True))
@@ -170,7 +170,7 @@ def test_a_copied_download_of_this_tool_has_the_age_of_its_download(
     then = NOW - timedelta(days=5)
     elsewhere = Snapshots(tmp_path / "elsewhere")
     with elsewhere.staging("x") as staged:
-        sha256, size = write([b"1"], staged / "SDN.CSV")
+        sha256, size = write_chunks([b"1"], staged / "SDN.CSV")
         file = SnapshotFile("SDN.CSV", sha256, size, "https://a.example/", "", then)
         made = elsewhere.commit(
             "x", staged, [file], origin="https://a.example/", taken_at=then, checked_at=then

@@ -227,7 +227,7 @@ def test_a_feed_may_be_asked_for_more_often(
     make_list, make_client, server, tmp_path, failures, works
 ):
     """As the EU's, whose service fails in bursts: five retries, after longer and longer waits."""
-    eu = registry.watchlist("eu").feeds[0]
+    eu = registry.get_watchlist("eu").feeds[0]
     answers = iter([500] * failures)
     server.expect_request("/eu").respond_with_handler(
         lambda request: Response("<export/>", next(answers, 200))
@@ -244,7 +244,7 @@ def test_a_feed_may_be_asked_for_more_often(
 
 
 def test_the_hosts_of_the_un_are_exact_names():
-    (feed,) = registry.watchlist("un").feeds
+    (feed,) = registry.get_watchlist("un").feeds
     assert set(feed.hosts) == {
         "unsolprodfiles.blob.core.windows.net",
         "umsanrp1dltx4dj3sxtt.blob.core.windows.net",

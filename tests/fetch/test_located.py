@@ -7,7 +7,7 @@ import pytest
 
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed, UnreadableFile
-from duediligence.fetch import Snapshots, Visits, addressed, fetch_online
+from duediligence.fetch import Snapshots, Visits, fetch_online, resolve_feeds
 from duediligence.progress import SILENT
 
 NOW = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
@@ -28,7 +28,7 @@ def fetch(server, make_client, make_list, snapshots):
         feed = Feed(
             "register.csv", server.url_for("/content.json"), **{"locate": locate, **options}
         )
-        feeds = tuple(addressed((feed,), (), addresses or {}, now=now))
+        feeds = tuple(resolve_feeds((feed,), (), addresses or {}, now=now))
         visits = Visits(make_client(retries=0))
         return fetch_online(make_list(*feeds), feeds, visits, snapshots, progress=SILENT, now=now)
 

@@ -19,7 +19,7 @@ from werkzeug import Request, Response
 from duediligence.contracts import Files, Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.fetch import Snapshots, Visits, fetch_online
-from duediligence.fetch.feeds import addressed
+from duediligence.fetch.feeds import resolve_feeds
 from duediligence.progress import SILENT
 from duediligence.screening.lists.wholeness import check_whole
 
@@ -81,7 +81,7 @@ def test_every_page_of_every_search_is_fetched_and_read(
         server.expect_request(path).respond_with_handler(answer)
     feeds = tuple(
         replace(feed, url=feed.url.replace(publisher, site))
-        for feed in addressed(watchlist.feeds, parts, {}, now=NOW)
+        for feed in resolve_feeds(watchlist.feeds, parts, {}, now=NOW)
     )
     fetched = fetch_online(
         replace(watchlist, feeds=feeds),

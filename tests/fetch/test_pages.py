@@ -238,7 +238,7 @@ def test_a_page_that_its_server_failed_to_make_is_asked_for_again(
 
     server.expect_request("/robots.txt").respond_with_data("none", status=404)
     server.expect_request("/notices").respond_with_handler(answer)
-    feed = registry.watchlist("gazette-insolvency").feeds[0]
+    feed = registry.get_watchlist("gazette-insolvency").feeds[0]
     feed = replace(feed, filename="notices-Tarvit-{page}.json", url=server.url_for("/notices"))
     visits = Visits(make_client(sleep=lambda _: None), sleep=clock.sleep, clock=clock)
     expected = nullcontext() if works else pytest.raises(FetchFailed, match="asked 6 times")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Feed
 from duediligence.errors import FetchFailed
 from duediligence.fetch import Snapshots, Visits, fetch_online
-from duediligence.fetch.visits import rules
+from duediligence.fetch.visits import parse_robots_rules
 from duediligence.progress import SILENT
 from tests.rows import for_each
 
@@ -53,7 +53,7 @@ PAGE = "https://register.example.org/planning/search?type=Enforcement&page=2"
     ],
 )
 def test_what_a_file_allows(text: str, allowed: bool) -> None:
-    assert rules(text.encode(), PAGE)[0] is allowed
+    assert parse_robots_rules(text.encode(), PAGE)[0] is allowed
 
 
 @for_each(
@@ -61,14 +61,14 @@ def test_what_a_file_allows(text: str, allowed: bool) -> None:
     [("", 0), ("7", 7), ("30", 30), ("31", 30), ("9" * 400, 30), ("soon", 0), ("-5", 0)],
 )
 def test_how_long_a_file_asks_to_wait(text: str, delay: int) -> None:
-    assert rules(f"User-agent: *\nCrawl-delay: {text}".encode(), PAGE) == (True, delay)
+    assert parse_robots_rules(f"User-agent: *\nCrawl-delay: {text}".encode(), PAGE) == (True, delay)
 
 
 @given(st.binary(max_size=300) | st.text("AaDdilosw:*/$?[]#% \n\r-gentcraly0²", max_size=200))
 def test_no_file_stops_us_from_deciding(text: bytes | str) -> None:
     data = text if isinstance(text, bytes) else text.encode()
     for url in (PAGE, "https://a.example", "https://a.example//[x?%2523#f"):
-        allowed, delay = rules(b"User-agent: *\n" + data, url)
+        allowed, delay = parse_robots_rules(b"User-agent: *\n" + data, url)
         assert isinstance(allowed, bool)
         assert 0 <= delay <= 30
 
@@ -76,7 +76,7 @@ def test_no_file_stops_us_from_deciding(text: bytes | str) -> None:
 def test_a_hostile_pattern_takes_no_time() -> None:
     pattern = "/" + "*a" * 10_000 + "b"
     target = "https://a.example/" + "a" * 5_000
-    assert rules(f"User-agent: *\nDisallow: {pattern}".encode(), target)[0]
+    assert parse_robots_rules(f"User-agent: *\nDisallow: {pattern}".encode(), target)[0]
 
 
 class Clock:

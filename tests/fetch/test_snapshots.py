@@ -188,7 +188,7 @@ def test_a_folder_of_another_refresh_is_left_alone(root, take, monkeypatch):
     taken = take("1")
     # As it looks to a refresh that asked what there is just before the other one was done.
     monkeypatch.setattr(Snapshots, "latest", lambda *_: None)
-    monkeypatch.setattr("duediligence.fetch.snapshots.load", lambda _: None)
+    monkeypatch.setattr("duediligence.fetch.snapshots.load_snapshot", lambda _: None)
     second = take("1")
     assert second.folder != taken.folder
     assert (taken.folder / "list.xml").read_text() == "1"

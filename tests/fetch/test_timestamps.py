@@ -15,8 +15,14 @@ from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 from werkzeug import Request, Response
 
 from duediligence.errors import NotFound, TimeStampFailed, UsageError
-from duediligence.fetch.timestamps import stamp
-from duediligence.timestamps import OtherBytes, check_bytes, read_roots, request, verify
+from duediligence.fetch.timestamps import request_time_stamp
+from duediligence.timestamps import (
+    OtherBytes,
+    build_stamp_request,
+    check_bytes,
+    read_roots,
+    verify_time_stamp,
+)
 from tests.rows import for_each
 from tests.thorough import examples
 from tests.timestamp_authority import TODAY, Certified, TimeStampAuthority, time_stamp_authority
@@ -56,7 +62,7 @@ def serve(_http: HTTPServer) -> Callable[[Callable[[bytes], bytes | Response]], 
 
 def asked(url: str, **options: object) -> bytes:
     defaults = {"user_agent": "test", "retries": 0, "timeouts": (2, 0.3)}
-    return stamp(BODY, url=url, **{**defaults, **options})  # type: ignore[arg-type]
+    return request_time_stamp(BODY, url=url, **{**defaults, **options})  # type: ignore[arg-type]
 
 
 def refusal(url: str, **options: object) -> str:
@@ -68,13 +74,13 @@ def refusal(url: str, **options: object) -> str:
 def test_a_stamp_verifies_here_and_by_openssl(tsa: TimeStampAuthority, serve: Callable) -> None:
     before = datetime.now(UTC).replace(microsecond=0)
     token = asked(serve(tsa.answer), roots=read_roots(tsa.roots))
-    verified = verify(token, BODY, read_roots(tsa.roots))
+    verified = verify_time_stamp(token, BODY, read_roots(tsa.roots))
     assert before <= verified.at <= datetime.now(UTC)
     assert verified.authority == "CN=Invented Time Signer"
     assert tsa.openssl_verifies(token, BODY)
     assert not tsa.openssl_verifies(token, BODY + b".")
     with pytest.raises(OtherBytes):
-        verify(token, BODY + b".", read_roots(tsa.roots))
+        verify_time_stamp(token, BODY + b".", read_roots(tsa.roots))
     with pytest.raises(OtherBytes):
         check_bytes(token, BODY + b".")
 
@@ -87,7 +93,7 @@ def test_no_byte_of_what_is_stamped_is_sent(tsa: TimeStampAuthority, serve: Call
 
 
 def test_each_request_has_a_number_of_its_own() -> None:
-    assert len({request(BODY)[1] for _ in range(50)}) == 50
+    assert len({build_stamp_request(BODY)[1] for _ in range(50)}) == 50
 
 
 @pytest.mark.parametrize("seed", range(4))  # the order of certificates is by their bytes
@@ -117,12 +123,12 @@ STAMPS = ExtendedKeyUsageOID.TIME_STAMPING
 def test_a_certificate_that_may_not_stamp_is_refused(
     tsa: TimeStampAuthority, made: dict[str, object]
 ) -> None:
-    query, _ = request(BODY)
+    query, _ = build_stamp_request(BODY)
     roots = read_roots(tsa.roots)
     sound = Certified("Another", tsa.root, use=STAMPS)
-    assert verify(tsa.signed_by(sound, query), BODY, roots).authority == "CN=Another"
+    assert verify_time_stamp(tsa.signed_by(sound, query), BODY, roots).authority == "CN=Another"
     with pytest.raises(TimeStampFailed, match="no root that you trust vouches for it"):
-        verify(tsa.signed_by(Certified("Another", tsa.root, **made), query), BODY, roots)
+        verify_time_stamp(tsa.signed_by(Certified("Another", tsa.root, **made), query), BODY, roots)
 
 
 def test_a_certificate_of_the_signers_number_cannot_pass_for_it(tsa: TimeStampAuthority) -> None:
@@ -131,9 +137,9 @@ def test_a_certificate_of_the_signers_number_cannot_pass_for_it(tsa: TimeStampAu
     serial = mail.certificate.serial_number
     for _ in range(4):  # the order of certificates is by their bytes
         pretended = Certified("Mail", Certified("Invented Time Root"), use=STAMPS, serial=serial)
-        forged = tsa.signed_by(mail, request(BODY)[0], pretended)
+        forged = tsa.signed_by(mail, build_stamp_request(BODY)[0], pretended)
         with pytest.raises(TimeStampFailed, match="the one certificate"):
-            verify(forged, BODY, read_roots(tsa.roots))
+            verify_time_stamp(forged, BODY, read_roots(tsa.roots))
 
 
 def test_another_root_does_not_vouch_for_it(
@@ -145,7 +151,7 @@ def test_another_root_does_not_vouch_for_it(
     # Who gave it is not asked where nobody is trusted yet.
     token = asked(serve(tsa.answer))
     with pytest.raises(TimeStampFailed, match="no root"):
-        verify(token, BODY, read_roots(other.roots))
+        verify_time_stamp(token, BODY, read_roots(other.roots))
 
 
 def test_a_stamp_of_other_bytes_or_for_another_request_is_refused(
@@ -164,7 +170,7 @@ def test_a_stamp_without_its_certificate_does_not_verify(tsa: TimeStampAuthority
     builder = TimestampRequestBuilder(data=BODY, hash_algorithm=HashAlgorithm.SHA256)
     bare = tsa.answer(builder.cert_request(cert_request=False).build().as_bytes())
     with pytest.raises(TimeStampFailed, match="the one certificate"):
-        verify(bare, BODY, read_roots(tsa.roots))
+        verify_time_stamp(bare, BODY, read_roots(tsa.roots))
 
 
 def test_a_refusal_is_shown_with_its_reason(tmp_path: Path, serve: Callable) -> None:
@@ -244,13 +250,13 @@ def test_no_altered_byte_verifies_with_another_time(
 ) -> None:
     roots = read_roots(tsa.roots)
     token = _token(tsa)
-    first = verify(token, BODY, roots)
+    first = verify_time_stamp(token, BODY, roots)
     altered = bytearray(token)
     for _ in range(data.draw(st.integers(1, 3))):
         altered[data.draw(st.integers(0, len(token) - 1))] = data.draw(st.integers(0, 255))
     cut = data.draw(st.none() | st.integers(0, len(token)))
     try:
-        again = verify(bytes(altered[:cut]), BODY, roots)
+        again = verify_time_stamp(bytes(altered[:cut]), BODY, roots)
     except TimeStampFailed:
         return
     assert again == first
@@ -261,5 +267,5 @@ _TOKENS: list[bytes] = []
 
 def _token(tsa: TimeStampAuthority) -> bytes:
     if not _TOKENS:
-        _TOKENS.append(tsa.answer(request(BODY)[0]))
+        _TOKENS.append(tsa.answer(build_stamp_request(BODY)[0]))
     return _TOKENS[0]

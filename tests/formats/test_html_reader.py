@@ -27,7 +27,7 @@ def written(folder: Path, content: str | bytes) -> Path:
 
 def test_a_banner_is_no_header_and_a_nested_table_is_its_own(tmp_path: Path) -> None:
     soup = html.page(written(tmp_path, BANNERED))
-    outer, inner = html.tables(soup)
+    outer, inner = html.read_html_tables(soup)
     assert outer.caption == "Notices"
     assert outer.header == ("Number", "Recipient", "Date")
     assert [(number, tuple(cell.text for cell in cells)) for number, cells in outer.rows] == [
@@ -41,19 +41,19 @@ def test_a_banner_is_no_header_and_a_nested_table_is_its_own(tmp_path: Path) -> 
 def test_spans_stand_in_every_cell_they_cover(tmp_path: Path) -> None:
     text = """<table><thead><tr><th>A</th><th>B</th></tr></thead>
     <tr><td rowspan="2">x</td><td>1</td></tr><tr><td>2</td></tr></table>"""
-    (table,) = html.tables(html.page(written(tmp_path, text)))
+    (table,) = html.read_html_tables(html.page(written(tmp_path, text)))
     assert [[cell.text for cell in cells] for _, cells in table.rows] == [["x", "1"], ["x", "2"]]
 
 
 def test_the_next_link_is_a_whole_address(tmp_path: Path) -> None:
     soup = html.page(written(tmp_path, BANNERED))
-    assert html.link(soup, "a.next", "https://r.example.org/l?page=1") == (
+    assert html.find_link_address(soup, "a.next", "https://r.example.org/l?page=1") == (
         "https://r.example.org/l?page=2"
     )
-    assert html.link(soup, "a.last", "https://r.example.org/") == ""
+    assert html.find_link_address(soup, "a.last", "https://r.example.org/") == ""
     hostile = html.page(written(tmp_path, "<a href='https://[x'>Next</a>"))
     with pytest.raises(UnreadableFile, match="leads nowhere"):
-        html.link(hostile, "a", "https://r.example.org/")
+        html.find_link_address(hostile, "a", "https://r.example.org/")
 
 
 @for_each("content", ["", "   \n", b"\x00\x00"])
@@ -69,7 +69,7 @@ def test_a_page_over_the_cap_is_refused(tmp_path: Path) -> None:
 
 def test_a_cell_that_claims_to_span_a_million_columns_is_cut(tmp_path: Path) -> None:
     wide = '<table><tr><td colspan="1000000">x</td></tr></table>'
-    (table,) = html.tables(html.page(written(tmp_path, wide)))
+    (table,) = html.read_html_tables(html.page(written(tmp_path, wide)))
     assert len(table.rows[0][1]) == html.MAX_COLUMNS
 
 
@@ -89,5 +89,5 @@ def test_any_page_is_read_or_refused(
         soup = html.page(path)
     except UnreadableFile:
         return
-    for table in html.tables(soup):
+    for table in html.read_html_tables(soup):
         assert all(len(cells) <= html.MAX_COLUMNS for _, cells in table.rows)

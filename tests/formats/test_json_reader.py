@@ -23,7 +23,7 @@ def test_a_document_in_any_encoding_of_the_standard(tmp_path: Path, encoding: st
 
 def test_lines_are_numbered_and_blank_ones_passed_over(tmp_path: Path) -> None:
     path = written(tmp_path, '{"a": 1}\r\n\r\n{"a": 2}')
-    assert list(json_reader.lines(path)) == [(1, {"a": 1}), (3, {"a": 2})]
+    assert list(json_reader.read_json_lines(path)) == [(1, {"a": 1}), (3, {"a": 2})]
 
 
 @for_each(
@@ -44,7 +44,7 @@ def test_what_is_not_json_is_unreadable(tmp_path: Path, content: bytes, message:
 
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"^list\.json: line 3: is not JSON"):
-        list(json_reader.lines(written(tmp_path, "{}\n\n{")))
+        list(json_reader.read_json_lines(written(tmp_path, "{}\n\n{")))
 
 
 def test_a_document_over_the_cap_is_refused_unread(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_a_document_over_the_cap_is_refused_unread(tmp_path: Path) -> None:
 def test_a_line_over_the_cap_is_refused(tmp_path: Path) -> None:
     path = written(tmp_path, b"{}\n" + b" " * 10_000_001)
     with pytest.raises(UnreadableFile, match="line 2 is over 10,000,000 bytes"):
-        list(json_reader.lines(path))
+        list(json_reader.read_json_lines(path))
 
 
 @for_each(
@@ -80,7 +80,7 @@ def test_what_is_no_text_is_unreadable(value: object) -> None:
 @example(content="1e999999999")
 def test_any_bytes_are_read_or_unreadable(tmp_path: Path, content: bytes | str) -> None:
     path = written(tmp_path, content)
-    for read in (lambda: json_reader.load(path), lambda: list(json_reader.lines(path))):
+    for read in (lambda: json_reader.load(path), lambda: list(json_reader.read_json_lines(path))):
         try:
             read()
         except UnreadableFile:

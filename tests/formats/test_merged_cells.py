@@ -61,5 +61,5 @@ def test_on_a_page(tmp_path: Path) -> None:
         "<html><table><tr><th>Ref</th><th>Name</th></tr><tr><td rowspan=2>L/1</td><td>Quay Inn</td>"
         "</tr><tr><td>Heron Bar</td></tr><tr><td>L/2</td><td>Moss Hall</td></tr></table></html>"
     )
-    (table,) = html.tables(html.page(path))
+    (table,) = html.read_html_tables(html.page(path))
     assert [tuple(cell.text for cell in cells) for _, cells in table.rows] == EXPECTED

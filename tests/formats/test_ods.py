@@ -61,14 +61,17 @@ def blank(times: int = 1) -> str:
 
 
 def streamed(path: Path) -> dict[str, list[list[str]]]:
-    given = ((name, cells) for name, visible, cells in ods.rows(path) if visible)
+    given = ((name, cells) for name, visible, cells in ods.read_ods_rows(path) if visible)
     return {
         name: [cells for _, cells in group] for name, group in groupby(given, lambda one: one[0])
     }
 
 
 def laid_out(path: Path) -> dict[str, list[list[str]]]:
-    return {sheet.name: [cells for _, cells in group] for sheet, group in workbook.sheets(path)}
+    return {
+        sheet.name: [cells for _, cells in group]
+        for sheet, group in workbook.read_workbook_sheets(path)
+    }
 
 
 def padded(rows: list[list[str]]) -> list[list[str]]:
@@ -83,7 +86,7 @@ def same_as_laid_out(path: Path) -> None:
 @for_each("path", sorted(SAMPLES.glob("*/*.ods")), ids=lambda path: path.name)
 def test_the_samples_are_read_alike(path: Path) -> None:
     same_as_laid_out(path)
-    assert ods.names(path) == load_workbook(path).sheet_names
+    assert ods.list_ods_sheets(path) == load_workbook(path).sheet_names
 
 
 def test_values_of_every_kind_are_read_alike(tmp_path: Path) -> None:
@@ -132,7 +135,7 @@ def test_hidden_sheets_blank_rows_and_rows_in_groups_are_read_alike(tmp_path: Pa
         styles,
     )
     same_as_laid_out(path)
-    assert ods.names(path) == ["Shown & read", "Hidden"]
+    assert ods.list_ods_sheets(path) == ["Shown & read", "Hidden"]
     assert list(streamed(path)) == ["Shown & read"]
 
 
@@ -167,27 +170,27 @@ def test_any_rows_are_read_alike(
 )
 def test_what_is_repeated_beyond_a_sheet_is_damage(rows: str, tmp_path: Path) -> None:
     with pytest.raises(ods.Damaged):
-        list(ods.rows(packed(tmp_path, table(rows))))
+        list(ods.read_ods_rows(packed(tmp_path, table(rows))))
 
 
 def test_a_document_type_is_damage(tmp_path: Path) -> None:
     entity = '<!DOCTYPE x [<!ENTITY a "bomb">]>'
     path = packed(tmp_path, table(row(text("a"))), root=entity + _ROOT)
     with pytest.raises(ods.Damaged, match="document type"):
-        list(ods.rows(path))
+        list(ods.read_ods_rows(path))
 
 
 def test_a_document_cut_short_is_an_error(tmp_path: Path) -> None:
     path = packed(tmp_path, table(row(text("a"))) + "<table:table>")
     with pytest.raises(etree.XMLSyntaxError):
-        list(ods.rows(path))
+        list(ods.read_ods_rows(path))
 
 
 def test_a_name_that_a_block_cuts_is_read_whole(tmp_path: Path) -> None:
     filler = "".join(row(text("x" * 1000)) for _ in range(3000))
     for shift in range(0, 120, 7):
         path = packed(tmp_path, table(row(text("y" * shift)) + filler) + table(row(text("z")), "T"))
-        assert ods.names(path) == ["S", "T"]
+        assert ods.list_ods_sheets(path) == ["S", "T"]
 
 
 def large(folder: Path, rows: list[str]) -> Path:
@@ -205,13 +208,15 @@ def large(folder: Path, rows: list[str]) -> Path:
 def test_a_large_workbook_is_streamed_through_the_same_door(tmp_path: Path) -> None:
     path = large(tmp_path, [row(text("name"), text("place")), row(text("A"), blank(5))])
     found = {
-        (sheet.name, sheet.others): [c for _, c in group] for sheet, group in workbook.sheets(path)
+        (sheet.name, sheet.others): [c for _, c in group]
+        for sheet, group in workbook.read_workbook_sheets(path)
     }
     assert found == {
         ("README", ("data",)): [["Notes"]],
         ("data", ("README",)): [["name", "place"], ["A", ""]],
     }
     (chosen,) = (
-        (sheet.name, [c for _, c in group]) for sheet, group in workbook.sheets(path, " DATA ")
+        (sheet.name, [c for _, c in group])
+        for sheet, group in workbook.read_workbook_sheets(path, " DATA ")
     )
     assert chosen == ("data", [["name", "place"], ["A", ""]])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.formats.office_sheets import OfficeCell, OfficeWorkbook, read
+from duediligence.formats.office_sheets import OfficeCell, OfficeWorkbook, read_office_workbook
 from tests.rows import for_each
 
 from ..filled_workbook import DECISIONS, parts, save
@@ -36,7 +36,7 @@ def sample() -> bytes:
 def of(body: bytes, tmp_path: Path) -> OfficeWorkbook:
     path = tmp_path / "a.xlsx"
     path.write_bytes(body)
-    return read(path, ["One", "Two"])
+    return read_office_workbook(path, ["One", "Two"])
 
 
 def test_cells_are_read_with_what_is_hidden(sample: bytes, tmp_path: Path) -> None:
@@ -57,7 +57,7 @@ def test_cells_are_read_with_what_is_hidden(sample: bytes, tmp_path: Path) -> No
 
 def test_only_the_wanted_sheets_are_read(sample: bytes, tmp_path: Path) -> None:
     (tmp_path / "a.xlsx").write_bytes(sample)
-    assert set(read(tmp_path / "a.xlsx", ["Two", "Three"]).sheets) == {"Two"}
+    assert set(read_office_workbook(tmp_path / "a.xlsx", ["Two", "Three"]).sheets) == {"Two"}
 
 
 @for_each(
@@ -84,7 +84,7 @@ def test_each_way_of_writing_a_cell_is_read(
     path.write_bytes(sample)
     sheet = f'<worksheet xmlns="{namespace}"><sheetData>{row}</sheetData></worksheet>'
     save(path, {**parts(path), DECISIONS: sheet.encode()})
-    (found,) = read(path, ["One"]).sheets["One"].rows
+    (found,) = read_office_workbook(path, ["One"]).sheets["One"].rows
     assert {at: cell.text for at, cell in found.cells.items()} == expected
 
 
@@ -94,7 +94,7 @@ def test_days_may_count_from_1904(sample: bytes, tmp_path: Path) -> None:
     members = parts(path)
     book = members["xl/workbook.xml"].replace(b"<workbookPr ", b'<workbookPr date1904="1" ', 1)
     save(path, {**members, "xl/workbook.xml": book})
-    assert read(path, ["One"]).from_1904
+    assert read_office_workbook(path, ["One"]).from_1904
 
 
 @for_each("member", ["xl/worksheets/sheet1.xml", "xl/_rels/workbook.xml.rels"])
@@ -103,14 +103,14 @@ def test_a_part_that_is_not_there_is_damage(sample: bytes, tmp_path: Path, membe
     path.write_bytes(sample)
     save(path, {name: body for name, body in parts(path).items() if name != member})
     with pytest.raises(UsageError, match="is damaged or cut short"):
-        read(path, ["One"])
+        read_office_workbook(path, ["One"])
 
 
 def test_other_spreadsheets_are_to_be_saved_as_xlsx(tmp_path: Path) -> None:
     path = tmp_path / "a.ods"
     save(path, {"mimetype": b"application/vnd.oasis", "content.xml": b"<a/>"})
     with pytest.raises(UsageError, match="is not an Excel workbook") as refused:
-        read(path, ["One"])
+        read_office_workbook(path, ["One"])
     assert "save it as Excel workbook" in str(refused.value.hint)
 
 
@@ -132,7 +132,7 @@ def test_any_damage_is_read_or_refused_in_plain_words(
         path.write_bytes(body)
     told = "a.xlsx: "
     try:
-        read(path, ["One", "Two"])
+        read_office_workbook(path, ["One", "Two"])
     except UsageError as error:
         told = error.message
     assert told.startswith("a.xlsx: ")
@@ -145,7 +145,7 @@ def test_every_text_comes_back(texts: list[str], tmp_path_factory: pytest.TempPa
         sheet = book.add_worksheet("One")
         for at, text in enumerate(texts):
             sheet.write_string(0, at, f"|{text}")
-    (row,) = read(path, ["One"]).sheets["One"].rows
+    (row,) = read_office_workbook(path, ["One"]).sheets["One"].rows
     # A spreadsheet has no non-characters, and one kind of line end.
     told = {at: f"|{text}" for at, text in enumerate(texts)}
     for at, text in told.items():

@@ -128,7 +128,11 @@ def test_more_than_any_list_has_is_refused_where_it_is(
     text = f'<?xml version="1.0" encoding="{encoding}"?>\n<List>\n{content}</List>'
     path = written(tmp_path, text.encode(encoding))
     # How its names are written is a matter of the form, and the length of a text is not.
-    read = (lambda: xml.names(path, {})) if "different" in message else (lambda: names(path))
+    read = (
+        (lambda: xml.collect_xml_names(path, {}))
+        if "different" in message
+        else (lambda: names(path))
+    )
     with pytest.raises(UnreadableFile, match=r"^list\.xml: line 3: ") as caught:
         read()
     assert message in caught.value.message
@@ -189,7 +193,11 @@ def test_values_are_trimmed_and_distinct(tmp_path: Path) -> None:
         "<Names><Name>A B</Name><Name>C</Name></Names></Entry></List>"
     )
     (entry,) = (
-        (xml.values(e, "Names", "Name"), xml.value(e, "Names", "Name"), xml.value(e, "None"))
+        (
+            xml.list_xml_texts(e, "Names", "Name"),
+            xml.value(e, "Names", "Name"),
+            xml.value(e, "None"),
+        )
         for e in xml.stream(written(tmp_path, text), "List", "Entry")
     )
     assert entry == (("A B", "C"), "A B", "")

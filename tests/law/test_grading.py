@@ -21,13 +21,13 @@ EVERY = [
 
 @for_each("grade", EVERY, ids=lambda one: one.code)
 def test_every_grade_has_words_and_a_time_within_the_longest(grade: Grade) -> None:
-    kept = grading.keeping(grade)
+    kept = grading.derive_report_retention(grade)
     assert 0 < kept.review <= kept.weed <= grading.MOST_DAYS
     assert kept.review <= 365
     words = grading.in_words(grade)
     assert f"source {grade.source} " in words
     assert grading.HANDLING[grade.handling] in words
-    review, weed = grading.dates(grade, date(2026, 11, 20))
+    review, weed = grading.derive_review_dates(grade, date(2026, 11, 20))
     assert (weed - review).days == kept.weed - kept.review
 
 
@@ -36,7 +36,10 @@ def test_who_is_less_sure_is_kept_no_longer() -> None:
     assert times == sorted(times, reverse=True)
     for one in EVERY:
         unreliable = Grade(source="3", assessment=one.assessment, handling=one.handling)
-        assert grading.keeping(unreliable).weed <= grading.keeping(one).weed
+        assert (
+            grading.derive_report_retention(unreliable).weed
+            <= grading.derive_report_retention(one).weed
+        )
 
 
 def test_the_docs_say_the_same_words_and_the_day_of_the_next_look() -> None:

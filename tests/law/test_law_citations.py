@@ -12,11 +12,11 @@ from duediligence.law.citations import (
     OWN_ACT,
     Cited,
     NotRegular,
-    cited,
-    covering,
-    statutes,
+    find_provision_rows,
+    list_cited_provisions,
+    load_statutes,
 )
-from duediligence.law.crimes import acts
+from duediligence.law.crimes import load_crime_acts
 
 sys.path.append(str(Path(__file__).parents[2] / "docs" / "pages"))
 from legislation import page, uses
@@ -29,21 +29,21 @@ CHECKS = sorted(registry.checks().values(), key=lambda one: one.id)
 
 @for_each("one", [one for one in USES if one.at], ids=str)
 def test_the_table_covers_every_check_ground_and_offence(one: Cited) -> None:
-    assert covering(one), (
+    assert find_provision_rows(one), (
         f"{one}, cited by {', '.join(sorted(USES[one]))}, is not in citations.toml: read the "
         "provision, and add it with what it says"
     )
 
 
 def test_every_row_of_the_table_is_cited() -> None:
-    rows = {(one.statute, row.at) for one in USES for row in covering(one)}
-    table = {(one.title, row.at) for one in statutes().values() for row in one.provisions}
+    rows = {(one.statute, row.at) for one in USES for row in find_provision_rows(one)}
+    table = {(one.title, row.at) for one in load_statutes().values() for row in one.provisions}
     assert table - rows == set()
-    assert {one.statute for one in USES} == set(statutes())
+    assert {one.statute for one in USES} == set(load_statutes())
 
 
 def test_every_statute_says_what_it_is_and_how_sure_we_are_once() -> None:
-    for one in statutes().values():
+    for one in load_statutes().values():
         assert one.says.endswith(".")
         places = [row.at for row in one.provisions]
         assert len(set(places)) == len(places), one.title
@@ -51,17 +51,17 @@ def test_every_statute_says_what_it_is_and_how_sure_we_are_once() -> None:
             assert "(" not in row.at
             assert row.says[:1].isupper(), (one.title, row.at)
             assert not row.says.endswith("."), (one.title, row.at)
-            assert cited(f"{one.title} {row.at}") != (), (one.title, row.at)
+            assert list_cited_provisions(f"{one.title} {row.at}") != (), (one.title, row.at)
 
 
 def test_the_acts_of_the_table_of_offences_have_the_same_titles() -> None:
-    assert {act.title for act in acts().values() if act.year} <= set(statutes())
+    assert {act.title for act in load_crime_acts().values() if act.year} <= set(load_statutes())
 
 
 def test_what_was_cited_wrongly_would_be_found() -> None:
-    assert not covering(Cited("Charities Act 2011", "s.84A"))
-    assert not covering(Cited("Companies Act 2006", "s.1000-1012"))
-    assert covering(Cited("Companies Act 2006", "s.1001-1003"))
+    assert not find_provision_rows(Cited("Charities Act 2011", "s.84A"))
+    assert not find_provision_rows(Cited("Companies Act 2006", "s.1000-1012"))
+    assert find_provision_rows(Cited("Companies Act 2006", "s.1001-1003"))
 
 
 @for_each(
@@ -106,7 +106,7 @@ def test_what_was_cited_wrongly_would_be_found() -> None:
     ],
 )
 def test_texts_are_read(text: str, expected: list[str]) -> None:
-    assert [str(one) for one in cited(text)] == expected
+    assert [str(one) for one in list_cited_provisions(text)] == expected
 
 
 @for_each(
@@ -120,16 +120,16 @@ def test_texts_are_read(text: str, expected: list[str]) -> None:
 )
 def test_a_text_that_is_not_regular_is_refused(text: str, said: str) -> None:
     with pytest.raises(NotRegular, match=said):
-        cited(text)
+        list_cited_provisions(text)
 
 
 def test_where_no_statute_is_named_it_is_the_one_given() -> None:
-    assert cited("See s.57.", OWN_ACT) == (Cited(OWN_ACT, "s.57"),)
-    assert cited("Nothing is cited.", OWN_ACT) == ()
+    assert list_cited_provisions("See s.57.", OWN_ACT) == (Cited(OWN_ACT, "s.57"),)
+    assert list_cited_provisions("Nothing is cited.", OWN_ACT) == ()
 
 
 @given(
-    st.sampled_from(sorted(statutes())),
+    st.sampled_from(sorted(load_statutes())),
     st.integers(1, 1400),
     st.sampled_from(["", "A", "ZA"]),
     st.sampled_from(["", "(1)", "(2)(b)", "(1A)"]),
@@ -137,7 +137,7 @@ def test_where_no_statute_is_named_it_is_the_one_given() -> None:
 def test_brackets_never_change_the_place(
     title: str, number: int, letters: str, brackets: str
 ) -> None:
-    assert cited(f"{title} s.{number}{letters}{brackets}") == (
+    assert list_cited_provisions(f"{title} s.{number}{letters}{brackets}") == (
         Cited(title, f"s.{number}{letters}"),
     )
 
@@ -145,5 +145,5 @@ def test_brackets_never_change_the_place(
 def test_the_page_links_each_check_that_cites_a_statute() -> None:
     text = "".join(page(CHECKS))
     for check in CHECKS:
-        if cited(check.basis):
+        if list_cited_provisions(check.basis):
             assert f"[`{check.id}`]" in text

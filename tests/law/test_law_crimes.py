@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
 from duediligence.law import CRIME_TYPES, CrimeType, crime_title, crime_types, grounds_for
-from duediligence.law.crimes import CrimeAct, acts, citations, crimes_of, goods_words
-from duediligence.law.grounds import codes
+from duediligence.law.crimes import (
+    CrimeAct,
+    crimes_of,
+    find_cited_acts,
+    goods_words,
+    load_crime_acts,
+)
+from duediligence.law.grounds import list_ground_codes
 from duediligence.model import Power, Record, RecordType
 from tests.rows import for_each
 
@@ -57,25 +63,25 @@ def test_every_crime_type_has_a_title() -> None:
 
 
 def test_the_table_of_acts_names_grounds_and_crimes_that_there_are() -> None:
-    for act in acts().values():
+    for act in load_crime_acts().values():
         assert (act.offences[-1].sections, act.offences[-1].about) == ("*", ""), (
             f"{act.title}: no row holds every section"
         )
         for offence in act.offences:
             assert offence.about in ("", *goods_words()), act.title
             named = [*(offence.grounds or ()), *(c for g in offence.records.values() for c in g)]
-            assert set(named) <= set(codes()), act.title
+            assert set(named) <= set(list_ground_codes()), act.title
             assert set(offence.crimes) <= set(get_args(CrimeType)), act.title
             assert set(offence.records) <= set(get_args(RecordType)), act.title
 
 
 def test_every_kind_of_goods_is_used_and_changes_what_an_offence_means() -> None:
-    rows_about = [row for act in acts().values() for row in act.offences if row.about]
+    rows_about = [row for act in load_crime_acts().values() for row in act.offences if row.about]
     assert {row.about for row in rows_about} == set(goods_words())
     assert all(row.crimes for row in rows_about)
 
 
-known_acts = st.sampled_from([act for act in acts().values() if act.year])
+known_acts = st.sampled_from([act for act in load_crime_acts().values() if act.year])
 sections = st.from_regex(r"[1-9][0-9]{0,2}[A-C]?(\([1-9]\))?", fullmatch=True)
 marks = st.sampled_from(["s.", "s ", "S", "section ", "Section ", "sec. ", "ss."])
 texts = st.text(max_size=200) | st.text("sS.()0123456789,;-&actFraudTheftd ", max_size=300)
@@ -88,10 +94,10 @@ def test_the_order_in_a_citation_does_not_matter(
     name, year = title.rsplit(" ", 1)
     expected = {(title, (section.lower(),))}
     for parts in permutations((name, year, mark + section)):
-        found = citations(" ".join(parts))
+        found = find_cited_acts(" ".join(parts))
         assert {(one.act, one.sections) for one in found} == expected, parts
     for pair in permutations((title, mark + section)):
-        found = citations(joint.join(pair))
+        found = find_cited_acts(joint.join(pair))
         assert {(one.act, one.sections) for one in found} == expected, pair
 
 
@@ -99,14 +105,14 @@ def test_the_order_in_a_citation_does_not_matter(
 def test_an_abbreviation_is_read_as_the_title(act: CrimeAct, section: str, mark: str) -> None:
     for short in act.short:
         for text in (f"{short} {mark}{section}", f"{mark}{section} {short}"):
-            (found,) = citations(text)
+            (found,) = find_cited_acts(text)
             assert (found.act, found.sections) == (act.title, (section.lower(),))
 
 
 @given(known_acts, st.integers(1900, 2099))
 def test_an_act_is_never_taken_for_another_year_of_its_name(act: CrimeAct, year: int) -> None:
     name = act.title.rsplit(" ", 1)[0]
-    for found in citations(f"{name} {year}"):
+    for found in find_cited_acts(f"{name} {year}"):
         assert found.act.endswith(str(year))
 
 
@@ -115,7 +121,7 @@ def test_nothing_that_is_written_makes_it_fail(
     act_section: str, wording: str, kind: str, power: Power
 ) -> None:
     assert set(crime_types(act_section, wording)) <= set(CRIME_TYPES)
-    assert set(grounds_for(act_section, kind, power)) <= set(codes())
+    assert set(grounds_for(act_section, kind, power)) <= set(list_ground_codes())
 
 
 @given(st.text(st.characters(exclude_categories=("L", "N", "Cs")), max_size=50))

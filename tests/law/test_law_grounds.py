@@ -12,8 +12,8 @@ import pytest
 
 import duediligence.law as package
 from duediligence.errors import UsageError
-from duediligence.law import Ground, ground, provider_selection_regime, text_version
-from duediligence.law.grounds import Limb, codes, grounds, versions
+from duediligence.law import Ground, find_ground, provider_selection_regime, text_version
+from duediligence.law.grounds import Limb, list_ground_codes, list_ground_versions, list_grounds
 from tests.rows import for_each
 
 TODAY = date(2026, 11, 24)
@@ -25,14 +25,14 @@ MARKS = ("[verified]", "[inference]", "[memory]", "[unresolved]")
 
 def test_every_paragraph_that_is_a_ground_is_held_once_a_day() -> None:
     expected = [f"PA23-6-{n}" for n in range(2, 44)] + [f"PA23-7-{n}" for n in range(1, 15)]
-    assert [one.code for one in grounds(TODAY)] == expected
-    assert [one.code for one in grounds(COMMENCEMENT)] == expected
-    assert list(codes()) == expected
+    assert [one.code for one in list_grounds(TODAY)] == expected
+    assert [one.code for one in list_grounds(COMMENCEMENT)] == expected
+    assert list(list_ground_codes()) == expected
 
 
-@for_each("code", codes())
+@for_each("code", list_ground_codes())
 def test_the_texts_of_a_ground_follow_each_other_without_gap_or_overlap(code: str) -> None:
-    texts = versions(code)
+    texts = list_ground_versions(code)
     assert texts[0].since == COMMENCEMENT
     assert texts[-1].until is None
     for before, after in pairwise(texts):
@@ -48,7 +48,7 @@ def test_the_texts_of_a_ground_follow_each_other_without_gap_or_overlap(code: st
     ],
 )
 def test_the_employment_rights_act_changes_two_texts(code: str, old: str, new: str) -> None:
-    before, after = ground(code, SWITCH - timedelta(days=1)), ground(code, SWITCH)
+    before, after = find_ground(code, SWITCH - timedelta(days=1)), find_ground(code, SWITCH)
     assert old in before.law
     assert new in after.law
     assert after.sure == "inference"
@@ -58,7 +58,7 @@ def test_the_employment_rights_act_changes_two_texts(code: str, old: str, new: s
 
 def test_floors_are_those_of_the_schedule() -> None:
     none, commencement = {3, 12, 14, 17, 23, 24, 25, 27, 28, 33, 34, 43}, {2, 35, *range(4, 14)}
-    for one in grounds(TODAY):
+    for one in list_grounds(TODAY):
         if one.schedule == 6:
             expected = (
                 None
@@ -68,7 +68,7 @@ def test_floors_are_those_of_the_schedule() -> None:
                 else THREE_YEARS_BEFORE
             )
             assert one.floor == expected, one.code
-    assert {p.limb: p.floor for p in ground("PA23-6-6", TODAY).limbs} == {
+    assert {p.limb: p.floor for p in find_ground("PA23-6-6", TODAY).limbs} == {
         "a": COMMENCEMENT,
         "b": THREE_YEARS_BEFORE,
         "c": COMMENCEMENT,
@@ -79,7 +79,7 @@ def test_floors_are_those_of_the_schedule() -> None:
 
 def test_schedule_7_is_unsettled_where_paragraph_15_is() -> None:
     settled = {1, 2, 3, 4, 14}
-    for one in grounds(TODAY):
+    for one in list_grounds(TODAY):
         if one.schedule == 7:
             assert one.unsettled == (one.paragraph not in settled)
             assert one.runs_from == "awareness"
@@ -88,7 +88,7 @@ def test_schedule_7_is_unsettled_where_paragraph_15_is() -> None:
 
 
 def test_only_two_grounds_do_not_reach_connected_persons() -> None:
-    assert [one.code for one in grounds(TODAY) if "connected person" not in one.reaches] == [
+    assert [one.code for one in list_grounds(TODAY) if "connected person" not in one.reaches] == [
         "PA23-7-12",
         "PA23-7-13",
     ]
@@ -97,25 +97,25 @@ def test_only_two_grounds_do_not_reach_connected_persons() -> None:
 @for_each("code", ["PA23-6-1", "PA23-6-44", "PA23-7-15", "pa23-6-2", "", "6-2"])
 def test_an_unknown_code_is_told(code: str) -> None:
     with pytest.raises(UsageError, match="is not the code") as error:
-        ground(code, TODAY)
+        find_ground(code, TODAY)
     assert "PA23-6-43" in error.value.hint
 
 
 def test_a_day_before_the_act_is_told() -> None:
     day = COMMENCEMENT - timedelta(days=1)
-    assert grounds(day) == ()
+    assert list_grounds(day) == ()
     with pytest.raises(UsageError, match="not in force on 2025-02-23"):
-        ground("PA23-6-15", day)
+        find_ground("PA23-6-15", day)
 
 
 def test_every_note_says_how_sure_it_is() -> None:
-    for code in codes():
-        for text in versions(code):
+    for code in list_ground_codes():
+        for text in list_ground_versions(code):
             assert all(note.endswith(MARKS) for note in text.notes), code
 
 
 def test_a_ground_is_named_as_a_possibility() -> None:
-    assert ground("PA23-6-15", TODAY).label == "PA23-6-15 Fraud, officer to decide"
+    assert find_ground("PA23-6-15", TODAY).label == "PA23-6-15 Fraud, officer to decide"
 
 
 def test_no_key_in_the_data_is_one_that_nobody_reads() -> None:
@@ -128,7 +128,7 @@ def test_no_key_in_the_data_is_one_that_nobody_reads() -> None:
 
 def test_the_health_regime_takes_over_every_ground() -> None:
     regime = provider_selection_regime()
-    assert regime.grounds(TODAY) == grounds(TODAY)
+    assert regime.grounds(TODAY) == list_grounds(TODAY)
     assert regime.grounds(date(2023, 12, 31)) == ()
     said = Counter(rule.reference.partition("(")[0] for rule in regime.rules)
     assert said["reg 20"] >= 3

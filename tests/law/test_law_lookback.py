@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.law import Sch7Years, ground, limb_of, look_back
-from duediligence.law.grounds import codes
+from duediligence.law import Sch7Years, find_ground, limb_of, look_back
+from duediligence.law.grounds import list_ground_codes
 from duediligence.law.lookback import UNSETTLED, DayOf
 from tests.rows import for_each
 
@@ -19,7 +19,7 @@ years = st.sampled_from([3, 5])
 
 
 def test_the_working_is_shown_in_words() -> None:
-    found = look_back(ground("PA23-6-14", TODAY), date(2021, 5, 3), None, TODAY)
+    found = look_back(find_ground("PA23-6-14", TODAY), date(2021, 5, 3), None, TODAY)
     assert found.inside is False
     assert found.working == (
         "Event of 3 May 2021 is 5 years 6 months before 24 November 2026; "
@@ -42,25 +42,25 @@ def test_the_working_is_shown_in_words() -> None:
 def test_schedule_6_counts_from_the_event_and_stops_at_the_floor(
     code: str, event: date, inside: bool
 ) -> None:
-    assert look_back(ground(code, TODAY), event, None, TODAY).inside is inside
+    assert look_back(find_ground(code, TODAY), event, None, TODAY).inside is inside
 
 
 def test_the_floor_is_shown() -> None:
-    found = look_back(ground("PA23-6-15", TODAY), date(2022, 1, 1), None, TODAY)
+    found = look_back(find_ground("PA23-6-15", TODAY), date(2022, 1, 1), None, TODAY)
     assert "and not beyond 24 February 2022: outside." in found.working
 
 
 def test_the_last_of_february_looks_back_to_the_day_before() -> None:
     leap = date(2028, 2, 29)
-    assert look_back(ground("PA23-6-14", leap), date(2023, 2, 28), None, leap).inside is True
-    assert look_back(ground("PA23-6-14", leap), date(2023, 2, 27), None, leap).inside is False
+    assert look_back(find_ground("PA23-6-14", leap), date(2023, 2, 28), None, leap).inside is True
+    assert look_back(find_ground("PA23-6-14", leap), date(2023, 2, 27), None, leap).inside is False
 
 
 @for_each(("sch7_years", "inside"), [(3, False), (5, True)])
 def test_the_unsettled_paragraph_follows_the_setting_and_warns(
     sch7_years: Sch7Years, inside: bool
 ) -> None:
-    misconduct = ground("PA23-7-11", TODAY)
+    misconduct = find_ground("PA23-7-11", TODAY)
     found = look_back(misconduct, date(2020, 1, 1), date(2023, 11, 1), TODAY, sch7_years=sch7_years)
     assert found.inside is inside
     assert UNSETTLED in found.working
@@ -68,23 +68,23 @@ def test_the_unsettled_paragraph_follows_the_setting_and_warns(
 
 
 def test_the_wider_reading_is_the_default() -> None:
-    assert look_back(ground("PA23-7-11", TODAY), None, date(2022, 1, 1), TODAY).inside is True
+    assert look_back(find_ground("PA23-7-11", TODAY), None, date(2022, 1, 1), TODAY).inside is True
 
 
 def test_a_settled_paragraph_of_schedule_7_does_not_warn() -> None:
-    found = look_back(ground("PA23-7-4", TODAY), None, date(2025, 6, 1), TODAY, sch7_years=3)
+    found = look_back(find_ground("PA23-7-4", TODAY), None, date(2025, 6, 1), TODAY, sch7_years=3)
     assert found.inside is True
     assert UNSETTLED not in found.working
 
 
 def test_what_happened_within_the_time_cannot_have_been_known_before() -> None:
-    found = look_back(ground("PA23-7-4", TODAY), date(2025, 6, 1), None, TODAY)
+    found = look_back(find_ground("PA23-7-4", TODAY), date(2025, 6, 1), None, TODAY)
     assert found.inside is True
     assert "cannot have been known before it happened" in found.working
 
 
 def test_an_old_event_may_have_become_known_of_late() -> None:
-    found = look_back(ground("PA23-7-11", TODAY), date(2019, 6, 1), None, TODAY)
+    found = look_back(find_ground("PA23-7-11", TODAY), date(2019, 6, 1), None, TODAY)
     assert found.inside is None
     assert (
         "the date it could first have been known is missing: cannot be determined" in found.working
@@ -104,7 +104,7 @@ def test_an_old_event_may_have_become_known_of_late() -> None:
 def test_what_is_missing_or_impossible_cannot_be_told(
     code: str, event: date | None, known: date | None, said: str
 ) -> None:
-    found = look_back(ground(code, TODAY), event, known, TODAY)
+    found = look_back(find_ground(code, TODAY), event, known, TODAY)
     assert found.inside is None
     assert said in found.working
 
@@ -130,13 +130,13 @@ def test_what_is_missing_or_impossible_cannot_be_told(
 def test_the_day_that_a_record_has_is_what_is_counted_from(
     code: str, day_of: DayOf, day: date, inside: bool | None, said: str
 ) -> None:
-    found = look_back(ground(code, TODAY), day, None, TODAY, day_of=day_of)
+    found = look_back(find_ground(code, TODAY), day, None, TODAY, day_of=day_of)
     assert found.inside is inside
     assert said in found.working
 
 
 def test_what_was_decided_may_have_been_known_before() -> None:
-    misconduct = ground("PA23-7-11", TODAY)
+    misconduct = find_ground("PA23-7-11", TODAY)
     decided, known = date(2026, 4, 22), date(2025, 4, 1)
     found = look_back(misconduct, decided, known, TODAY, day_of="decision")
     assert found.inside is True
@@ -148,7 +148,7 @@ def test_what_was_decided_may_have_been_known_before() -> None:
 
 
 def test_limbs_that_disagree_cannot_be_told_until_one_is_named() -> None:
-    theft = ground("PA23-6-6", TODAY)
+    theft = find_ground("PA23-6-6", TODAY)
     event = date(2023, 1, 1)
     found = look_back(theft, event, None, TODAY)
     assert found.inside is None
@@ -177,18 +177,18 @@ def test_limbs_that_disagree_cannot_be_told_until_one_is_named() -> None:
     ],
 )
 def test_the_section_cited_tells_the_limb(code: str, act_section: str, limb: str) -> None:
-    assert limb_of(ground(code, TODAY), act_section) == limb
+    assert limb_of(find_ground(code, TODAY), act_section) == limb
 
 
 def test_an_ancillary_offence_takes_the_floor_of_the_main_one() -> None:
-    attempt = ground("PA23-6-33", TODAY)
+    attempt = find_ground("PA23-6-33", TODAY)
     assert look_back(attempt, date(2022, 1, 1), None, TODAY).inside is None
     assert look_back(attempt, date(2022, 1, 1), None, TODAY, limb="no floor").inside is True
 
 
 def test_a_limb_that_is_unsettled_warns_though_another_speaks_for_all() -> None:
     found = look_back(
-        ground("PA23-7-12", TODAY), None, date(2025, 3, 1), date(2029, 6, 1), sch7_years=5
+        find_ground("PA23-7-12", TODAY), None, date(2025, 3, 1), date(2029, 6, 1), sch7_years=5
     )
     assert found.inside is True
     assert UNSETTLED in found.working
@@ -197,13 +197,13 @@ def test_a_limb_that_is_unsettled_warns_though_another_speaks_for_all() -> None:
 
 def test_an_unknown_limb_is_told() -> None:
     with pytest.raises(UsageError, match="has no limb 'z'"):
-        look_back(ground("PA23-6-6", TODAY), TODAY, None, TODAY, limb="z")
+        look_back(find_ground("PA23-6-6", TODAY), TODAY, None, TODAY, limb="z")
     with pytest.raises(UsageError, match="has no limb 'a'"):
-        look_back(ground("PA23-6-15", TODAY), TODAY, None, TODAY, limb="a")
+        look_back(find_ground("PA23-6-15", TODAY), TODAY, None, TODAY, limb="a")
 
 
 @given(
-    st.sampled_from(codes()),
+    st.sampled_from(list_ground_codes()),
     st.none() | days,
     st.none() | days,
     days,
@@ -218,7 +218,9 @@ def test_every_answer_is_worked_out_and_never_silent(
     sch7_years: Sch7Years,
     day_of: DayOf,
 ) -> None:
-    found = look_back(ground(code, TODAY), event, known, on, sch7_years=sch7_years, day_of=day_of)
+    found = look_back(
+        find_ground(code, TODAY), event, known, on, sch7_years=sch7_years, day_of=day_of
+    )
     says = {True: "inside", False: "outside", None: ("cannot be determined", "depends on the limb")}
     words = says[found.inside]
     assert any(word in found.working for word in ((words,) if isinstance(words, str) else words))
@@ -226,20 +228,20 @@ def test_every_answer_is_worked_out_and_never_silent(
         assert found.inside is None
 
 
-@given(st.sampled_from(codes()), days, days, days)
+@given(st.sampled_from(list_ground_codes()), days, days, days)
 def test_five_years_never_sets_aside_what_three_would_show(
     code: str, event: date, known: date, on: date
 ) -> None:
-    one = ground(code, TODAY)
+    one = find_ground(code, TODAY)
     if look_back(one, event, known, on, sch7_years=3).inside is True:
         assert look_back(one, event, known, on, sch7_years=5).inside is True
 
 
-@given(st.sampled_from(codes()), days, st.integers(0, 4_000), years)
+@given(st.sampled_from(list_ground_codes()), days, st.integers(0, 4_000), years)
 def test_a_later_event_is_never_further_outside(
     code: str, event: date, days_later: int, sch7_years: Sch7Years
 ) -> None:
-    one, on = ground(code, TODAY), date(2041, 1, 1)
+    one, on = find_ground(code, TODAY), date(2041, 1, 1)
     later = min(event + timedelta(days=days_later), on)
     if look_back(one, event, event, on, sch7_years=sch7_years).inside is True:
         assert look_back(one, later, later, on, sch7_years=sch7_years).inside is True

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence import registry
-from duediligence.law.registrations import needs_of, trades
+from duediligence.law.registrations import load_trades, needs_of
 from duediligence.model import Contract
 from tests.rows import for_each
 
@@ -148,11 +148,11 @@ def needed(*contracts: Contract, sic: tuple[str, ...] = ()) -> dict[str, bool]:
 
 
 def test_the_file_is_sound() -> None:
-    lists = registry.watchlists()
-    ids = [registration.id for registration, _ in trades()]
+    lists = registry.find_watchlists()
+    ids = [registration.id for registration, _ in load_trades()]
     assert set(ids) == NEEDS.keys() == NEEDS_NONE.keys()
     assert len(ids) == len(set(ids))
-    for registration, trade in trades():
+    for registration, trade in load_trades():
         assert {*registration.lists, *registration.ended_lists} <= lists.keys()
         assert bool(registration.lists) == (registration.proof == "list")
         assert bool(registration.register_words) == (registration.proof == "council register")
@@ -188,7 +188,7 @@ def test_what_a_company_does_is_a_question_at_most() -> None:
     assert needed(Contract(title="Supported living")) == {}
     assert needed(Contract(title="Supported living"), sic=care) == {"care": False}
     assert needed(Contract(title="Supported living"), sic=("43290",)) == {}
-    for registration, trade in trades():
+    for registration, trade in load_trades():
         for word in trade.hints:
             found = needed(Contract(title=word.replace(" & ", " ")), sic=trade.sic)
             assert found.get(registration.id) in (None, False, True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from duediligence.law.agencies import AGENCIES
-from duediligence.law.citations import statutes
+from duediligence.law.citations import load_statutes
 from duediligence.law.crimes import CRIME_TYPES
 from duediligence.law.powers import POWERS
 from duediligence.law.victims import help_for_victims, victim_signs
@@ -47,7 +47,7 @@ def test_every_step_has_words_and_a_source() -> None:
     for one in HELP.step:
         assert one.does.endswith(".")
         assert one.title[:1].isupper()
-        named = any(title in one.source for title in statutes())
+        named = any(title in one.source for title in load_statutes())
         assert named or one.source.startswith("No statute"), one.id
     assert {"999", "08000 121 700"} <= {one.number for one in HELP.helpline}
     assert any("Fair Work Agency" in one for one in HELP.first_responders)
@@ -85,4 +85,4 @@ def test_every_council_power_can_act_and_so_can_the_other_bodies() -> None:
     assert AGENCIES.keys() - ours == theirs
     for one in AGENCIES.values():
         assert one.acts or one.code == "other"
-        assert set(one.acts) <= set(statutes())
+        assert set(one.acts) <= set(load_statutes())

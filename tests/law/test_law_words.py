@@ -7,7 +7,7 @@ from typing import get_args
 
 import duediligence.law as package
 from duediligence.law import FACTORS, POWERS, REMINDERS, look_back
-from duediligence.law.grounds import codes, grounds, versions
+from duediligence.law.grounds import list_ground_codes, list_ground_versions, list_grounds
 from duediligence.model import Power
 from tests.rows import for_each
 
@@ -30,11 +30,15 @@ def test_no_data_tells_an_officer_to_exclude(path: Path) -> None:
 def test_no_output_tells_an_officer_to_exclude() -> None:
     said = [
         look_back(one, event, known, TODAY).working
-        for one in grounds(TODAY)
+        for one in list_grounds(TODAY)
         for event in (None, date(2019, 1, 1), date(2023, 1, 1), date(2026, 1, 1))
         for known in (None, date(2024, 1, 1))
     ]
-    said += [text.label + text.law + text.name for code in codes() for text in versions(code)]
+    said += [
+        text.label + text.law + text.name
+        for code in list_ground_codes()
+        for text in list_ground_versions(code)
+    ]
     said += [power.may_say + power.title for power in POWERS.values()]
     said += [factor.question + factor.title for factor in (*FACTORS, *REMINDERS)]
     assert not [words for words in said if INSTRUCTION.search(words)]

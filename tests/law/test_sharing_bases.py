@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from duediligence.law.citations import cited, covering
+from duediligence.law.citations import find_provision_rows, list_cited_provisions
 from duediligence.law.sharing_bases import PARTS, SharingBasis, missing_parts, sharing_bases
 from tests.rows import for_each
 
@@ -11,9 +11,9 @@ BASES = list(sharing_bases().values())
 
 @for_each("basis", BASES, ids=lambda one: one.code)
 def test_each_cites_what_the_table_of_legislation_has(basis: SharingBasis) -> None:
-    places = cited(basis.law)
+    places = list_cited_provisions(basis.law)
     assert places
-    assert all(covering(one) for one in places), basis.law
+    assert all(find_provision_rows(one) for one in places), basis.law
     assert basis.source.startswith("https://www.legislation.gov.uk/")
     assert basis.permits[:1].isupper()
     assert not basis.permits.endswith(".")

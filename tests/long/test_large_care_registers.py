@@ -50,7 +50,7 @@ Make = Callable[[int, dict[str, str]], dict[str, str]]
 
 def sheet(name: str) -> tuple[list[str], list[str]]:
     """The headings of a sample and its first row."""
-    for _, group in workbook.sheets(SAMPLES / name):
+    for _, group in workbook.read_workbook_sheets(SAMPLES / name):
         rows = [cells for _, cells in group]
         for at, row in enumerate(rows[:3]):
             if "Location ID" in row:

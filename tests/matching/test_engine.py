@@ -16,7 +16,7 @@ from duediligence.errors import StorageError
 from duediligence.matching import DEFAULT_THRESHOLD, Engine, Index, Subject
 from duediligence.matching import engine as engine_module
 from duediligence.matching.index import arrays as storage
-from duediligence.matching.index.merging import merged
+from duediligence.matching.index.merging import merge_list_indexes
 from duediligence.model import Identifier, ListEntry, Match, Name, PartialDate
 from duediligence.model.entries import COMPANY
 from tests.thorough import examples
@@ -131,7 +131,7 @@ def test_names_that_agree_in_less_than_nothing_do_not_hide_what_a_number_shows(
 @settings(max_examples=examples(50), deadline=None)
 @given(lists=LISTS)
 def test_merged_indexes_are_the_index_of_all_entries(lists: list[list[ListEntry]]) -> None:
-    ours = merged([Index.build(some).arrays for some in lists])
+    ours = merge_list_indexes([Index.build(some).arrays for some in lists])
     whole = Index.build([entry for some in lists for entry in some]).arrays
     sizes = [len(some) for some in lists]
     assert ours.pop("list_first").tolist() == [sum(sizes[:n]) for n in range(len(sizes))]

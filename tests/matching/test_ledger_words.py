@@ -1,7 +1,7 @@
 """Words as UK finance ledgers write them: cut short, without vowels, or by a form of their own."""
 
 from duediligence.matching import DEFAULT_THRESHOLD, compare, prepare
-from duediligence.matching.names.words import rows, word
+from duediligence.matching.names.words import get_word, rows
 from tests.rows import for_each
 
 
@@ -23,7 +23,7 @@ def score(one: str, other: str) -> float:
     ],
 )
 def test_a_word_cut_short_or_without_vowels_is_an_abbreviation(short, full):
-    assert full in word(short).full
+    assert full in get_word(short).full
 
 
 @for_each(
@@ -37,7 +37,7 @@ def test_a_word_cut_short_or_without_vowels_is_an_abbreviation(short, full):
     ],
 )
 def test_other_letters_order_or_vowels_are_none(short, full):
-    assert full not in word(short).full
+    assert full not in get_word(short).full
 
 
 @for_each(
@@ -50,14 +50,20 @@ def test_other_letters_order_or_vowels_are_none(short, full):
     ],
 )
 def test_a_short_word_may_be_any_of_several(short, readings):
-    assert readings <= set(word(short).full)
+    assert readings <= set(get_word(short).full)
     for full in readings:
         assert score(f"Zorkut Vantrus {short}", f"Zorkut Vantrus {full}") >= DEFAULT_THRESHOLD
     assert score("Vantrus Community", "Vantrus Committee") < DEFAULT_THRESHOLD
 
 
 def test_a_word_of_its_own_is_no_abbreviation():
-    assert word("care").full == word("ali").full == word("house").full == word("bus").full == []
+    assert (
+        get_word("care").full
+        == get_word("ali").full
+        == get_word("house").full
+        == get_word("bus").full
+        == []
+    )
 
 
 def test_an_abbreviation_alone_is_no_match():

@@ -11,7 +11,7 @@ from pathlib import Path
 from syrupy.assertion import SnapshotAssertion
 
 from duediligence.matching import Index, Subject, compare, prepare
-from duediligence.matching.names.words import word
+from duediligence.matching.names.words import get_word
 from duediligence.model import Address, Feature, Identifier, ListEntry, Match, Name, PartialDate
 from duediligence.model.entries import COMPANY, PASSPORT, Kind
 
@@ -45,7 +45,7 @@ def test_words_say_what_they_said(snapshot: SnapshotAssertion) -> None:
 
 def _derived(text: str) -> str:
     """Return what a word is compared by, where that is not itself."""
-    found = {name: getattr(word(text), name) for name in DERIVED}
+    found = {name: getattr(get_word(text), name) for name in DERIVED}
     return ", ".join(
         f"{k} {v:.4g}" if isinstance(v, float) else f"{k} {v}"
         for k, v in found.items()

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
-from duediligence.matching.names.similarity import similarity
-from duediligence.matching.names.words import word
-from duediligence.matching.scripts.romanised import romanised
+from duediligence.matching.names.similarity import compare_words
+from duediligence.matching.names.words import get_word
+from duediligence.matching.scripts.romanised import romanise_word
 from duediligence.matching.scripts.splitting import words_of
 from duediligence.model import ListEntry, Name
 from tests.rows import for_each
@@ -39,7 +39,7 @@ from tests.rows import for_each
 )
 def test_a_word_has_the_spellings_of_each_system(syllable, spellings):
     (folded,) = {"".join(words_of(syllable))}
-    found = romanised(folded)
+    found = romanise_word(folded)
     assert found is not None
     assert set(spellings.split()) <= set(found.spellings)
     assert all(found.likeness(spelling) > 0.8 for spelling in found.spellings)
@@ -117,9 +117,9 @@ def test_a_word_that_is_there_twice_is_joined_once():
 
 
 def test_a_syllable_says_little():
-    assert word("탁").weight_person <= 0.6
-    assert word("蘅").weight_person <= 0.6
-    assert 0.6 < word("탁빈").weight_person <= 1.0
+    assert get_word("탁").weight_person <= 0.6
+    assert get_word("蘅").weight_person <= 0.6
+    assert 0.6 < get_word("탁빈").weight_person <= 1.0
 
 
 @for_each(
@@ -144,8 +144,8 @@ def test_a_syllable_says_little():
 )
 def test_kana_is_read_by_sound(kana, latin):
     (written,) = words_of(kana)
-    assert similarity(word(written), word(latin), person=True) >= 0.88
-    assert not similarity(word(written), word("zorkut"), person=True)
+    assert compare_words(get_word(written), get_word(latin), person=True) >= 0.88
+    assert not compare_words(get_word(written), get_word("zorkut"), person=True)
 
 
 _SYLLABLES = "탁류민벽빈혜이정은咸筠蘅欧陽張陈明晓"

@@ -20,7 +20,7 @@ from duediligence.model import (
     Person,
 )
 from duediligence.model.networks import Network
-from duediligence.networks import Graph, build, link_key, supplier_node
+from duediligence.networks import Graph, build_network, link_key, supplier_node
 from tests.networks.given import (
     BORN,
     TODAY,
@@ -35,7 +35,7 @@ from tests.rows import for_each
 
 
 def network(*dossiers: Dossier, **more: Any) -> Network:
-    return build(
+    return build_network(
         [one.supplier for one in dossiers],
         {one.supplier.ref: one for one in dossiers},
         today=TODAY,
@@ -72,7 +72,7 @@ def test_nobody_is_one_by_name_alone(born: PartialDate | None) -> None:
     two = dossier("B", 99000002, officers=(officer("Ann Noname", born, officer_id="x2"),))
     assert shared(network(one, two)) == {}
     both = [replace(each.supplier, people=(Person("Bo Vane"),)) for each in (one, two)]
-    net = build(both, {}, today=TODAY)
+    net = build_network(both, {}, today=TODAY)
     assert shared(net) == {}
 
 
@@ -254,7 +254,7 @@ def test_no_id_and_no_key_holds_a_name() -> None:
 
 def test_a_supplier_without_dossier_or_parts_is_a_node_all_the_same() -> None:
     bare = dossier("A", officers=NotKnown("down"), owners=NotKnown("down"))
-    net = build([bare.supplier], {}, today=TODAY)
+    net = build_network([bare.supplier], {}, today=TODAY)
     assert list(net.nodes) == ["supplier:A"] == [supplier_node(bare.supplier)]
 
 

@@ -8,12 +8,12 @@ import pytest
 
 from duediligence.errors import StorageError, UsageError
 from duediligence.model import Message
-from duediligence.notifications.channels import Folder, channels
+from duediligence.notifications.channels import Folder, build_channels
 from duediligence.settings import Settings
 
 
 def names(settings: Settings, message: Message) -> list[str]:
-    found = channels(settings, user_agent="duediligence/0", now=lambda: message.created_at)
+    found = build_channels(settings, user_agent="duediligence/0", now=lambda: message.created_at)
     return [channel.name for channel in found]
 
 

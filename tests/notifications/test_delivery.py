@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from duediligence.delivery import digest
-from duediligence.delivery.digest import deliver
+from duediligence.delivery.digest import deliver_due_messages
 from duediligence.errors import DeliveryFailed, DuediligenceError
 from duediligence.model import Message
 from duediligence.model.audit import AuditRecord
@@ -56,7 +56,7 @@ class Post:
 
     def round(self, *channels: Channel, at_once: bool = False) -> list[str]:
         """How each attempt ended."""
-        ended = deliver(self.workspace, channels, at_once=at_once)
+        ended = deliver_due_messages(self.workspace, channels, at_once=at_once)
         return [each.error or each.remark or "sent" for each in ended]
 
     def queued(self) -> list[Delivery]:
@@ -156,7 +156,7 @@ def test_two_at_once_send_it_once(post: Post) -> None:
 
     def other() -> None:
         with Workspace(post.workspace.settings, now=lambda: NOW) as workspace:
-            deliver(workspace, [mail], at_once=True)
+            deliver_due_messages(workspace, [mail], at_once=True)
 
     thread = threading.Thread(target=other)
     thread.start()

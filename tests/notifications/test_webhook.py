@@ -12,7 +12,7 @@ from werkzeug import Request, Response
 
 from duediligence.errors import DeliveryFailed, UsageError
 from duediligence.model import Message
-from duediligence.notifications.channels import Webhook, signed
+from duediligence.notifications.channels import Webhook, sign_webhook_body
 
 SECRET = "s3cret-of-more-than-16"
 TOKEN = "/hooks/t0ken-in-the-path?sig=t0ken"
@@ -77,9 +77,15 @@ def test_it_arrives_signed(receiver: HTTPServer, hook: Callable, message: Messag
 
 def test_the_signature_is_of_everything_that_is_sent() -> None:
     assert (
-        len({signed(*each) for each in (("a", "1", b"x"), ("b", "1", b"x"), ("a", "2", b"x"))}) == 3
+        len(
+            {
+                sign_webhook_body(*each)
+                for each in (("a", "1", b"x"), ("b", "1", b"x"), ("a", "2", b"x"))
+            }
+        )
+        == 3
     )
-    assert signed("a", "1", b"x") != signed("a", "1", b"y")
+    assert sign_webhook_body("a", "1", b"x") != sign_webhook_body("a", "1", b"y")
 
 
 @pytest.mark.parametrize("code", [400, 401, 404, 429, 500, 503])

@@ -10,18 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.demo.companies import documents
+from duediligence.demo.companies import load_demo_answers
 from duediligence.errors import SourceError
 from duediligence.registers.companies_house import records
-from duediligence.registers.companies_house.records import company
 from duediligence.registers.companies_house.records import company_hit as hit
+from duediligence.registers.companies_house.records import parse_company_profile
 from tests.rows import for_each
 from tests.thorough import examples
 
 pytestmark = pytest.mark.thorough
 
 TODAY = date(2026, 11, 24)
-HELD = documents()
+HELD = load_demo_answers()
 SCALARS = (
     st.none()
     | st.booleans()
@@ -48,32 +48,32 @@ def _items(ending: str) -> list[Any]:
 
 READERS: dict[str, tuple[Callable[[Any], object], list[Any]]] = {
     "company": (
-        company,
+        parse_company_profile,
         [body for path, body in HELD.items() if path.count("/") == 1 and "company_name" in body],
     ),
     "hit": (hit, [{"company_number": "99000001", "title": "X", "address": {"premises": "1"}}]),
-    "officer": (records.officer, _items("/officers")),
+    "officer": (records.parse_officer, _items("/officers")),
     "appointments": (
-        lambda found: records.appointments("id", found),
+        lambda found: records.parse_appointments("id", found),
         [body for path, body in HELD.items() if path.endswith("/appointments")],
     ),
-    "owner": (records.owner, _items("persons-with-significant-control")),
-    "statement": (records.statement, _items("control-statements")),
+    "owner": (records.parse_owner, _items("persons-with-significant-control")),
+    "statement": (records.parse_owner_statement, _items("control-statements")),
     "exempt": (
-        lambda found: records.exempt(found, TODAY),
+        lambda found: records.has_owner_exemption(found, TODAY),
         [{"exemptions": {"psc_exempt": {"items": [{"exempt_from": "2018-01-01"}]}}}],
     ),
-    "filing": (records.filing, _items("filing-history")),
+    "filing": (records.parse_filing, _items("filing-history")),
     "charge": (
-        records.charge,
+        records.parse_charge,
         [{"status": "outstanding", "particulars": {}, "persons_entitled": [{"name": "B"}]}],
     ),
     "insolvencies": (
-        records.insolvencies,
+        records.parse_insolvencies,
         [body for path, body in HELD.items() if path.endswith("/insolvency")],
     ),
     "disqualifications": (
-        records.disqualifications,
+        records.parse_disqualifications,
         [body for path, body in HELD.items() if path.startswith("disqualified-officers/")],
     ),
 }

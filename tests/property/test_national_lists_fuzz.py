@@ -48,7 +48,7 @@ def _samples(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> Samples:
 
 
 def _cases() -> Iterator[object]:
-    for watchlist in map(registry.watchlist, LISTS):
+    for watchlist in map(registry.get_watchlist, LISTS):
         for feeds in watchlist.feed_sets:
             held = _samples(watchlist, feeds)
             # A damaged workbook is the spreadsheet reader's own matter.

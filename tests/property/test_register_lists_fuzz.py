@@ -76,7 +76,7 @@ def _content(path: Path) -> bytes:
     """The file; the rows of a workbook as text, for a process each time would be slow."""
     if path.suffix != ".ods":
         return path.read_bytes()
-    sheets = [[cells for _, cells in group] for _, group in workbook.sheets(path)]
+    sheets = [[cells for _, cells in group] for _, group in workbook.read_workbook_sheets(path)]
     rows = max(sheets, key=len)
     out = io.StringIO(newline="")
     csv.writer(out).writerows(rows)

@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError
-from duediligence.matching.premises import building
+from duediligence.matching.premises import parse_building
 from duediligence.model import Address, register_number
 from duediligence.progress import SILENT
-from duediligence.registers.bulk.companies import COLUMNS, companies
-from duediligence.registers.bulk.owners import owners
-from duediligence.registers.charities import charities
+from duediligence.registers.bulk.companies import COLUMNS, read_company_rows
+from duediligence.registers.bulk.owners import read_owner_rows
+from duediligence.registers.charities import read_charities
 from duediligence.registers.files import table
 from duediligence.store.register.names import name_key, postcode_key
 
@@ -59,7 +59,7 @@ def test_a_table_reads_as_the_csv_module_does(
 def test_any_cells_are_a_company_or_are_refused(cells: list[str]) -> None:
     out = io.StringIO(newline="")
     csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n").writerows([COLUMNS, cells])
-    for row in _read("b.csv", out.getvalue().encode(), companies):
+    for row in _read("b.csv", out.getvalue().encode(), read_company_rows):
         assert row.number
         assert row.name
         assert all(isinstance(part, str | int | None) for part in row)
@@ -73,10 +73,10 @@ def test_any_cells_are_a_company_or_are_refused(cells: list[str]) -> None:
 def test_any_bytes_are_refused_in_plain_words(data: bytes) -> None:
     head = ",".join(COLUMNS).encode() + b"\n"
     for content in (data, head + data):
-        assert not _read("b.csv", content, companies)
-    assert not _read("p.txt", data, lambda path, drift: owners([path], drift))
+        assert not _read("b.csv", content, read_company_rows)
+    assert not _read("p.txt", data, lambda path, drift: read_owner_rows([path], drift))
     for name in ("publicextract.charity.json", "publicextract.charity.txt", "x.csv"):
-        _read(name, data, lambda path, drift: charities([path], drift))
+        _read(name, data, lambda path, drift: read_charities([path], drift))
 
 
 @given(
@@ -101,7 +101,7 @@ def test_any_record_of_an_owner_is_kept_or_refused(data: dict[str, Any], kind: s
     record = {"company_number": "99000001", "data": {**data, "kind": kind}}
     totals = {"data": {"kind": "totals#persons-of-significant-control-snapshot"}}
     content = b"".join(json.dumps(line).encode() + b"\n" for line in (record, totals))
-    for row in _read("p.txt", content, lambda path, drift: owners([path], drift)):
+    for row in _read("p.txt", content, lambda path, drift: read_owner_rows([path], drift)):
         assert row.number == "99000001"
 
 
@@ -110,14 +110,14 @@ def test_keys_are_made_of_any_text_and_stay_as_they_are(text: str) -> None:
     assert postcode_key(postcode_key(text)) == postcode_key(text)
     assert register_number(register_number(text)) == register_number(text)
     assert "  " not in name_key(text)
-    building(Address(text).text)
+    parse_building(Address(text).text)
 
 
 @settings(deadline=None)
 @given(records=st.lists(VALUE, max_size=4))
 def test_any_json_is_charities_or_refused(records: list[Any]) -> None:
     content = json.dumps(records).encode()
-    _read("publicextract.charity.json", content, lambda path, drift: charities([path], drift))
+    _read("publicextract.charity.json", content, lambda path, drift: read_charities([path], drift))
 
 
 def _read(name: str, content: bytes, reader: Any) -> list[Any]:

@@ -12,7 +12,7 @@ import pytest
 
 from duediligence.contracts import Drift
 from duediligence.model import AccountsFigures
-from duediligence.registers.accounts import accounts, files_in
+from duediligence.registers.accounts import files_in, read_accounts_files
 from duediligence.text.dates import long_date
 
 DATA = Path(os.environ["REAL_DATA"])
@@ -44,7 +44,7 @@ def page(path: Path) -> str:
 
 def read(path: Path) -> list[AccountsFigures]:
     drift = Drift()
-    found = [row.figures for row in accounts([path], (), drift)]
+    found = [row.figures for row in read_accounts_files([path], (), drift)]
     assert drift.lines() == ()
     return found
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from duediligence.registers.companies_house import records
-from duediligence.registers.companies_house.records import company
 from duediligence.registers.companies_house.records import company_hit as hit
+from duediligence.registers.companies_house.records import parse_company_profile
 
 SAMPLES = Path(os.environ["REAL_DATA"]) / "companies_house" / "api"
 pytestmark = pytest.mark.skipif(
@@ -29,15 +29,15 @@ def _each(read: Callable[[Any], object]) -> Callable[[Any], list[object]]:
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
-    "profile": company,
-    "officers": _each(records.officer),
-    "appointments": lambda found: records.appointments("id", found),
-    "psc": _each(records.owner),
-    "psc_statements": _each(records.statement),
-    "filing_history": _each(records.filing),
-    "charges": _each(records.charge),
-    "insolvency": records.insolvencies,
-    "disqualified": records.disqualifications,
+    "profile": parse_company_profile,
+    "officers": _each(records.parse_officer),
+    "appointments": lambda found: records.parse_appointments("id", found),
+    "psc": _each(records.parse_owner),
+    "psc_statements": _each(records.parse_owner_statement),
+    "filing_history": _each(records.parse_filing),
+    "charges": _each(records.parse_charge),
+    "insolvency": records.parse_insolvencies,
+    "disqualified": records.parse_disqualifications,
     "search": _each(hit),
 }
 # Dates that no check reads, by member.
@@ -92,7 +92,7 @@ def test_a_real_answer_is_read_without_loss(path: Path) -> None:
 
 def test_a_real_exemption_is_in_force() -> None:
     (path,) = SAMPLES.glob("exemptions/real/*.json")
-    assert records.exempt(json.loads(path.read_text()), date(2026, 11, 24))
+    assert records.has_owner_exemption(json.loads(path.read_text()), date(2026, 11, 24))
 
 
 def test_no_sample_is_skipped_by_mistake() -> None:

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 import pytest
-from duediligence.watchlists._gazette import is_category, meaning
+from duediligence.watchlists._gazette import interpret_notice, is_category
 from duediligence.watchlists.gazette_insolvency import parse as gazette
 
 from duediligence.contracts import Files
@@ -40,6 +40,6 @@ def test_every_code_of_the_publisher_is_known() -> None:
         codes = list(csv.DictReader(file, delimiter="\t"))
     assert len(codes) == 46
     for row in codes:
-        told = meaning(row["code"], row["label"])
+        told = interpret_notice(row["code"], row["label"])
         assert told is not None
         assert told.known, row

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from duediligence.law.grounds import grounds
+from duediligence.law.grounds import list_grounds
 
 READING = Path(os.environ["REAL_DATA"]) / "enforcement" / "pa2023_grounds.json"
 pytestmark = pytest.mark.skipif(
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.skipif(
 
 def test_codes_kinds_years_and_floors_agree_with_the_other_reading() -> None:
     theirs: list[dict[str, Any]] = json.loads(READING.read_text("utf-8"))["grounds"]
-    ours = grounds(date(2026, 11, 24))
+    ours = list_grounds(date(2026, 11, 24))
     assert [
         (one.code, one.kind, one.years, one.floor.isoformat() if one.floor else None)
         for one in ours

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.council_registers import Description, examine, files_in
-from duediligence.council_registers.rules import described
-from duediligence.council_registers.starter import starter
+from duediligence.council_registers import Description, examine_register, files_in
+from duediligence.council_registers.rules import parse_description
+from duediligence.council_registers.starter import draft_description
 
 SHARED = Path(os.environ["REAL_DATA"]) / "enforcement"
 pytestmark = pytest.mark.skipif(
@@ -20,14 +20,14 @@ pytestmark = pytest.mark.skipif(
 def started(sample: Path, folder: Path) -> Description:
     """The starter of a sample, as it is."""
     out = folder / "starter.toml"
-    return described(starter(sample, out, "other").text, out)
+    return parse_description(draft_description(sample, out, "other").text, out)
 
 
 def test_a_page_of_hse_notices_needs_nothing_settled(tmp_path: Path) -> None:
     sample = shutil.copy(SHARED / "hse" / "notice_list_excerpt.html", tmp_path)
     description = started(Path(sample), tmp_path)
     files = files_in(description)
-    found = examine(description, files)
+    found = examine_register(description, files)
     assert found.problems == ()
     assert len(found.entries) == 6
     assert all(e.record and e.record.type == "notice" for e in found.entries)
@@ -39,7 +39,7 @@ def test_a_slip_of_the_publisher_is_told_and_the_mended_copy_is_read(tmp_path: P
     published = (SHARED / "hmo" / "oxford_hmo_simplified_register.csv").read_bytes()
     sample.write_bytes(published)
     description = started(sample, tmp_path)
-    found = examine(description, files_in(description))
+    found = examine_register(description, files_in(description))
     # One row of thousands: the starter proposes to leave it unread.
     assert found.problems == ()
     assert len(found.entries) > 3_000
@@ -53,7 +53,7 @@ def test_a_slip_of_the_publisher_is_told_and_the_mended_copy_is_read(tmp_path: P
     rows[problem.row - 1] = line.sub(rb"\g<1>2017", rows[problem.row - 1])
     sample.write_bytes(b"\n".join(rows))
     files = files_in(description)
-    found = examine(description, files)
+    found = examine_register(description, files)
     assert found.problems == ()
     assert found.rows > 3_000
     # Premises alone: the register names no holder.

@@ -9,8 +9,8 @@ import pytest
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
-from duediligence.registers.bulk.companies import COLUMNS, companies
-from duediligence.registers.bulk.owners import owners
+from duediligence.registers.bulk.companies import COLUMNS, read_company_rows
+from duediligence.registers.bulk.owners import read_owner_rows
 from duediligence.registers.charities.england_wales import ALWAYS, TABLES
 
 DATA = Path(os.environ["REAL_DATA"])
@@ -27,7 +27,7 @@ def test_the_header_is_the_publishers_to_the_letter() -> None:
 
 def test_the_rows_are_read_without_drift() -> None:
     drift = Drift()
-    rows = list(companies(BULK / "real" / "BasicCompanyData_header_plus_2_rows.csv", drift))
+    rows = list(read_company_rows(BULK / "real" / "BasicCompanyData_header_plus_2_rows.csv", drift))
     assert drift.lines() == ()
     assert [len(row.number) for row in rows] == [8, 8]
     assert [row.accounts_type for row in rows] == ["dormant", "total-exemption-full"]
@@ -37,7 +37,7 @@ def test_the_rows_are_read_without_drift() -> None:
 def test_numbers_that_a_spreadsheet_cut_are_whole_again() -> None:
     drift = Drift()
     path = BULK / "real" / "BasicCompanyData-2018-02-01-part2_2_excel_damaged.csv"
-    rows = list(companies(path, drift))
+    rows = list(read_company_rows(path, drift))
     assert len(rows) == 14
     assert {len(row.number) for row in rows} == {8}
     assert drift.lines() == ("unmapped CompanyNumber: written otherwise, put right (7)",)
@@ -46,7 +46,7 @@ def test_numbers_that_a_spreadsheet_cut_are_whole_again() -> None:
 def test_the_totals_tell_that_a_snapshot_was_cut_to_one_line() -> None:
     path = BULK / "real" / "psc_snapshot_one_line_and_totals.jsonl"
     with pytest.raises(UnreadableFile, match="9,792,999"):
-        list(owners([path], Drift()))
+        list(read_owner_rows([path], Drift()))
 
 
 def test_every_made_record_of_the_snapshot_is_read(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_every_made_record_of_the_snapshot_is_read(tmp_path: Path) -> None:
     path = tmp_path / "snapshot.txt"
     path.write_text("".join(json.dumps(record) + "\n" for record in [*whole, totals]))
     drift = Drift()
-    rows = list(owners([path], drift))
+    rows = list(read_owner_rows([path], drift))
     assert len(rows) == len(whole)
     assert not [line for line in drift.lines() if not line.startswith("unread total")]
 

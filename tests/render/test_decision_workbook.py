@@ -6,7 +6,7 @@ from pathlib import Path
 from lxml import etree
 
 from duediligence.demo.office import DEMO_TIME
-from duediligence.formats.office_sheets import read
+from duediligence.formats.office_sheets import read_office_workbook
 from duediligence.render.decision_workbook import (
     COLUMNS,
     FILLED,
@@ -18,7 +18,7 @@ from duediligence.render.decision_workbook import (
     LockedRow,
     cell_of,
     code_of,
-    dumps,
+    dump_decision_workbook,
 )
 from tests.rows import for_each
 
@@ -38,12 +38,12 @@ SHEETS = DecisionSheets(
 
 def written(sheets: DecisionSheets, tmp_path: Path) -> Path:
     path = tmp_path / "a.xlsx"
-    path.write_bytes(dumps(sheets))
+    path.write_bytes(dump_decision_workbook(sheets))
     return path
 
 
 def test_the_same_content_gives_the_same_bytes() -> None:
-    assert dumps(SHEETS) == dumps(SHEETS)
+    assert dump_decision_workbook(SHEETS) == dump_decision_workbook(SHEETS)
 
 
 def test_every_sheet_is_locked_but_for_the_cells_to_fill_in(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_each_list_to_choose_from_is_there(tmp_path: Path) -> None:
         one.get("name"): one.text
         for one in etree.fromstring(members["xl/workbook.xml"]).iter(f"{NS}definedName")
     }
-    sheet = read(path, [WORKINGS]).sheets[WORKINGS]
+    sheet = read_office_workbook(path, [WORKINGS]).sheets[WORKINGS]
     cells = {(row.number, at): cell.text for row in sheet.rows for at, cell in row.cells.items()}
 
     def offered(name: str) -> list[str]:
@@ -108,13 +108,15 @@ def _range(text: str) -> tuple[int, int, int]:
 def test_what_a_publisher_wrote_stays_text(tmp_path: Path, text: str) -> None:
     row = LockedRow(cells={**CELLS, "theirs": cell_of(text)})
     path = written(replace(SHEETS, rows=[row]), tmp_path)
-    (found,) = (one for one in read(path, [SHEET]).sheets[SHEET].rows if one.number == 2)
+    (found,) = (
+        one for one in read_office_workbook(path, [SHEET]).sheets[SHEET].rows if one.number == 2
+    )
     cell = found.cells[list(COLUMNS).index("theirs")]
     assert (cell.text.strip(), cell.formula) == (text, False)
 
 
 def test_the_guide_has_the_reasons_in_words(tmp_path: Path) -> None:
-    sheet = read(written(SHEETS, tmp_path), [GUIDE]).sheets[GUIDE]
+    sheet = read_office_workbook(written(SHEETS, tmp_path), [GUIDE]).sheets[GUIDE]
     told = [cell.text for row in sheet.rows for cell in row.cells.values()]
     assert {"An example.", "DOB-DIFFERS", "The dates of birth differ"} <= set(told)
 

@@ -18,11 +18,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from duediligence.casework.disclosure import behind, disclosed
+from duediligence.casework.disclosure import collect_known_names, redact_run
 from duediligence.delivery.digest_items import of_findings
 from duediligence.delivery.pack.case import Case
 from duediligence.delivery.pack.contents import Contents, files_of
-from duediligence.delivery.pack.page import flags as pack_flags
+from duediligence.delivery.pack.page import write_pack_flags as pack_flags
 from duediligence.delivery.pack.people import as_disclosed
 from duediligence.matching import Index
 from duediligence.model import (
@@ -65,15 +65,15 @@ from duediligence.model import (
 )
 from duediligence.model.facts import (
     Value,
-    born,
-    either,
     joined,
     listed,
-    person,
-    private,
-    quoted,
-    recorded,
     say,
+    tag_alternative,
+    tag_birth_date,
+    tag_person,
+    tag_private,
+    tag_quote,
+    wrap_recorded_text,
 )
 from duediligence.model.registers import AnnualReturn, CharityEvent
 from duediligence.render import html_page, run_json, terminal
@@ -216,9 +216,12 @@ def written(shown: Run, where: Path) -> Iterator[tuple[str, str]]:
             "xlsx",
             " ".join(book.read(name).decode() for name in book.namelist() if name.endswith(".xml")),
         )
-    yield "json", run_json.dumps(shown)
-    yield "html", html_page.render(shown)
-    yield "terminal", "\n".join((*terminal.summary(shown), *terminal.details(shown)))
+    yield "json", run_json.dump_run_json(shown)
+    yield "html", html_page.render_run_page(shown)
+    yield (
+        "terminal",
+        "\n".join((*terminal.format_run_summary(shown), *terminal.format_run_details(shown))),
+    )
     write_jsonl(exported, where / "flags.jsonl")
     write_ftm(exported, where / "flags.ftm")
     yield "jsonl", (where / "flags.jsonl").read_text("utf-8")
@@ -337,8 +340,8 @@ def test_no_output_without_people_holds_what_a_personal_field_held(
     dossier = planted(replace(dossier, supplier=supplier))
     findings, entries = findings_of(dossier, record, own, planted(answers))
     run = run_of(tuple(findings))
-    whom = {dossier.supplier.ref: behind(dossier.supplier, dossier, entries)}
-    shown, _ = disclosed(run, whom, people=False, restricted=False)
+    whom = {dossier.supplier.ref: collect_known_names(dossier.supplier, dossier, entries)}
+    shown, _ = redact_run(run, whom, people=False, restricted=False)
     with TemporaryDirectory() as folder:
         for name, text in written(shown, Path(folder)):
             assert_nobody(text, name)
@@ -360,11 +363,11 @@ def test_no_output_without_people_holds_what_a_personal_field_held(
 wordings = st.text(st.sampled_from("abc .;:,!?()'\"-é\n"), max_size=12)
 personal = st.sampled_from(
     [
-        person(MARKERS[0], "director"),
-        person(MARKERS[1], "owner"),
-        private(MARKERS[0]),
-        born(PartialDate(BORN, 4)),
-        quoted(f"Wording of {MARKERS[0]}"),
+        tag_person(MARKERS[0], "director"),
+        tag_person(MARKERS[1], "owner"),
+        tag_private(MARKERS[0]),
+        tag_birth_date(PartialDate(BORN, 4)),
+        tag_quote(f"Wording of {MARKERS[0]}"),
     ]
 )
 
@@ -381,7 +384,7 @@ def clauses(draw: st.DrawFn, depth: int = 2) -> Clause:
             inner = clauses(depth=depth - 1)
             choice |= inner | st.lists(inner | personal, max_size=7).map(listed)
             choice |= st.lists(inner, max_size=3).map(lambda some: joined("; ", some))
-            choice |= st.builds(either, inner, st.just(say("a notice")))
+            choice |= st.builds(tag_alternative, inner, st.just(say("a notice")))
         values[name] = draw(choice)
     return say(template, **values)
 
@@ -404,7 +407,7 @@ def test_no_wording_lets_a_personal_value_through(
 ) -> None:
     finding = found(why, happened, step, told)
     assert decode(Finding, encode(finding)) == finding
-    shown, _ = disclosed(run_of((finding,)), {}, people=False, restricted=False)
+    shown, _ = redact_run(run_of((finding,)), {}, people=False, restricted=False)
     with TemporaryDirectory() as folder:
         for name, text in written(shown, Path(folder)):
             assert_nobody(text, name)
@@ -414,9 +417,9 @@ def test_no_wording_lets_a_personal_value_through(
 @pytest.mark.soak
 @given(wordings, st.booleans())
 def test_what_was_recorded_in_words_goes_as_a_whole(words: str, is_person: bool) -> None:
-    text = recorded(f"{words}{MARKERS[0]}, born {BORN}")
+    text = wrap_recorded_text(f"{words}{MARKERS[0]}, born {BORN}")
     finding = found(text, text, text, text, person=is_person)
-    shown, _ = disclosed(run_of((finding,)), {}, people=False, restricted=False)
+    shown, _ = redact_run(run_of((finding,)), {}, people=False, restricted=False)
     with TemporaryDirectory() as folder:
         for name, shown_text in written(shown, Path(folder)):
             assert_nobody(shown_text, name)
@@ -424,7 +427,7 @@ def test_what_was_recorded_in_words_goes_as_a_whole(words: str, is_person: bool)
 
 def test_the_markers_can_be_found() -> None:
     """With people each kind of personal value is shown, so that the tests above can fail."""
-    for value in (person(MARKERS[0]), private(MARKERS[0]), quoted(MARKERS[0])):
+    for value in (tag_person(MARKERS[0]), tag_private(MARKERS[0]), tag_quote(MARKERS[0])):
         assert isinstance(value, Value)
         finding = found(say("{it}.", it=value), "", "", "")
-        assert MARK in run_json.dumps(run_of((finding,))).casefold()
+        assert MARK in run_json.dump_run_json(run_of((finding,))).casefold()

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from duediligence.model import Finding
-from duediligence.render.exports import Exported, entities, write_ftm, write_jsonl
+from duediligence.render.exports import Exported, build_export_entities, write_ftm, write_jsonl
 from duediligence.render.flags import COLUMNS as FLAG_COLUMNS
 from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
-from duediligence.render.flags import cells, write_csv
-from duediligence.render.flags_xlsx import Sheets, save
+from duediligence.render.flags import format_flag_rows, write_csv
+from duediligence.render.flags_xlsx import Sheets, save_flags_workbook
 from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
@@ -121,13 +121,13 @@ def test_the_workbook_has_the_same_cells_and_a_sheet_about_it(
     found = [Exported(finding=make_finding(company_number="00012345"), **DECIDED)]
     path = tmp_path / "flags.xlsx"
     about = ("Export", [("Not checked", "2"), ("Rows", "1")], ())
-    lines = cells(found, COLUMNS)
-    save(path, Sheets(COLUMNS, len(found), lines, about, NOW))
+    lines = format_flag_rows(found, COLUMNS)
+    save_flags_workbook(path, Sheets(COLUMNS, len(found), lines, about, NOW))
     book = CalamineWorkbook.from_path(path)
     assert book.sheet_names == ["Flags", "Export"]
     header, line = book.get_sheet_by_name("Flags").to_python(skip_empty_area=False)
     assert header == list(COLUMNS)
-    assert tuple(line) == next(cells(found, COLUMNS))
+    assert tuple(line) == next(format_flag_rows(found, COLUMNS))
     assert line[COLUMNS.index("company_number")] == "00012345"
     assert book.get_sheet_by_name("Export").to_python()[0][:2] == ["Not checked", "2"]
 
@@ -160,7 +160,7 @@ def test_a_possible_match_links_two_parties_and_merges_none(
         entry_kind="person",
         status="open",
     )
-    found = entities([one, one])
+    found = build_export_entities([one, one])
     valid(found)
     (company,) = of_schema(found, "Company")
     assert company["registrationNumber"] == ["99000011"]
@@ -180,20 +180,23 @@ def test_a_possible_match_links_two_parties_and_merges_none(
 def test_a_fact_about_the_supplier_is_a_note_of_it(make_finding: Callable[..., Finding]) -> None:
     plain = make_finding(company_number="", entry_id="", list_id="", check_id="CH-FIL-02")
     numbered = make_finding(entry_id="", list_id="", check_id="CH-INS-02")
-    found = entities([Exported(finding=plain), Exported(finding=numbered)])
+    found = build_export_entities([Exported(finding=plain), Exported(finding=numbered)])
     valid(found)
     (company,) = of_schema(found, "Company")
     assert [note.partition(" ")[0] for note in company["notes"]] == ["CH-FIL-02", "CH-INS-02"]
 
 
 def test_what_is_about_no_supplier_is_no_entity(make_finding: Callable[..., Finding]) -> None:
-    assert entities([Exported(finding=make_finding(supplier_ref="", outcome="unknown"))]) == []
+    assert (
+        build_export_entities([Exported(finding=make_finding(supplier_ref="", outcome="unknown"))])
+        == []
+    )
 
 
 def test_entries_whose_id_is_withheld_are_not_taken_for_one(
     make_finding: Callable[..., Finding],
 ) -> None:
-    found = entities(
+    found = build_export_entities(
         Exported(
             finding=make_finding(
                 entry_id="withheld", entry_name=f"listed person {number}", about="supplier"

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import PartialDate
-from duediligence.render import COLUMNS, Flag, fold, ordered
-from duediligence.render.flags import cells, write_csv
+from duediligence.render import COLUMNS, Flag, fold, sort_findings
+from duediligence.render.flags import format_flag_rows, write_csv
 from tests.rows import for_each
 
 FORMULA_STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -20,11 +20,11 @@ TEXT_COLUMNS = """supplier_name supplier_ref company_number subject_name subject
 
 
 def flags(run):
-    return [Flag(finding=finding) for finding in ordered(run)]
+    return [Flag(finding=finding) for finding in sort_findings(run)]
 
 
 def row(finding, **beside):
-    return dict(zip(COLUMNS, *cells([Flag(finding=finding, **beside)]), strict=True))
+    return dict(zip(COLUMNS, *format_flag_rows([Flag(finding=finding, **beside)]), strict=True))
 
 
 def _written(run, **options):

@@ -5,8 +5,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from duediligence.errors import StorageError, UsageError
-from duediligence.render import COLUMNS, Flag, flags_xlsx, ordered
-from duediligence.render.flags import cells
+from duediligence.render import COLUMNS, Flag, flags_xlsx, sort_findings
+from duediligence.render.flags import format_flag_rows
 from duediligence.render.flags_xlsx import MAX_ROWS, write_xlsx
 from tests.rows import for_each
 
@@ -22,7 +22,7 @@ def _sheets(path):
 
 
 def write(run, path):
-    write_xlsx(run, [Flag(finding=finding) for finding in ordered(run)], path)
+    write_xlsx(run, [Flag(finding=finding) for finding in sort_findings(run)], path)
 
 
 def _written(run, tmp_path):
@@ -34,7 +34,7 @@ def test_flags_sheet_holds_the_same_cells_as_the_csv(incomplete_run, tmp_path):
     header, *lines = _written(incomplete_run, tmp_path)["Flags"]
     assert header == list(COLUMNS)
     assert [line[OUTCOME] for line in lines] == ["review", "review", "review", "unknown", "unknown"]
-    assert tuple(lines[0]) == next(cells([Flag(finding=incomplete_run.findings[1])]))
+    assert tuple(lines[0]) == next(format_flag_rows([Flag(finding=incomplete_run.findings[1])]))
 
 
 @for_each(

@@ -13,12 +13,17 @@ from duediligence.render.ownership_drawing import (
     BOX,
     PADDING,
     SIZE,
-    layout,
+    arrange_ownership,
     ownership_list,
     ownership_svg,
 )
-from duediligence.render.ownership_graph import natures, person, prune, trees
-from duediligence.render.text_width import width, wrap
+from duediligence.render.ownership_graph import (
+    build_ownership_trees,
+    format_control_natures,
+    format_person_name,
+    prune_trees,
+)
+from duediligence.render.text_width import measure_text, wrap_text
 from tests.rows import for_each
 from tests.thorough import examples
 
@@ -77,8 +82,8 @@ def test_people_are_initials_unless_they_are_to_be_shown(owned_dossier):
         assert "P. Q." in redacted
         assert "Cogwheel Holdings" in redacted
         assert "Possible sanctions match" in redacted
-    assert person("Dr Anna-Maria O'Hara", "redacted", flagged=True) == "A. M. O. H."
-    assert person("123", "redacted", flagged=False) == "Name withheld"
+    assert format_person_name("Dr Anna-Maria O'Hara", "redacted", flagged=True) == "A. M. O. H."
+    assert format_person_name("123", "redacted", flagged=False) == "Name withheld"
 
 
 def test_only_those_that_may_be_on_a_list_are_named_where_that_is_asked(owned_dossier):
@@ -147,21 +152,21 @@ def test_marked_parties_that_are_not_drawn_are_counted_as_marked(make_dossier):
 
 
 def test_a_control_that_is_not_known_is_said_as_it_stands():
-    assert natures(["ownership-of-shares-more-than-25-percent-registered-overseas-entity"]) == (
-        "Over 25% of shares",
-    )
-    assert natures(["voting-rights-25-to-50-percent-as-trust", "owns-the-moon"]) == (
+    assert format_control_natures(
+        ["ownership-of-shares-more-than-25-percent-registered-overseas-entity"]
+    ) == ("Over 25% of shares",)
+    assert format_control_natures(["voting-rights-25-to-50-percent-as-trust", "owns-the-moon"]) == (
         "25 to 50% of votes through a trust",
         "Owns the moon",
     )
 
 
 def test_names_are_wrapped_and_the_longest_end_in_an_ellipsis():
-    lines = wrap("Amalgamated " * 3, 150, SIZE)
+    lines = wrap_text("Amalgamated " * 3, 150, SIZE)
     assert "…" not in " ".join(lines)
-    assert len(wrap("x" * 10_000, 150, SIZE)) == 4
-    assert wrap("x" * 10_000, 150, SIZE)[-1].endswith("…")
-    assert wrap("", 150, SIZE) == []
+    assert len(wrap_text("x" * 10_000, 150, SIZE)) == 4
+    assert wrap_text("x" * 10_000, 150, SIZE)[-1].endswith("…")
+    assert wrap_text("", 150, SIZE) == []
 
 
 NAMES = st.one_of(
@@ -260,9 +265,9 @@ def test_whatever_the_names_the_picture_is_sound(make_dossier, drawn):
 @given(_parts())
 def test_no_box_lies_on_another_or_on_a_line_and_texts_stay_inside(make_dossier, drawn):
     parts, flagged = drawn
-    whole = trees(make_dossier(**parts), flagged, "shown")
-    shown = prune(whole, 40)
-    picture = layout(shown)
+    whole = build_ownership_trees(make_dossier(**parts), flagged, "shown")
+    shown = prune_trees(whole, 40)
+    picture = arrange_ownership(shown)
     for one, other in combinations(picture.boxes, 2):
         apart_across = one.x + BOX <= other.x or other.x + BOX <= one.x
         apart_down = one.y + one.height <= other.y or other.y + other.height <= one.y
@@ -277,8 +282,8 @@ def test_no_box_lies_on_another_or_on_a_line_and_texts_stay_inside(make_dossier,
             clear_down = bottom <= box.y + 0.001 or top >= box.y + box.height - 0.001
             assert clear_across or clear_down
         bold = [*box.name, *box.flag]
-        assert all(width(text, SIZE, bold=True) <= BOX - 2 * PADDING for text in bold)
-        assert all(width(text, SIZE) <= BOX - 2 * PADDING for text in box.lines)
+        assert all(measure_text(text, SIZE, bold=True) <= BOX - 2 * PADDING for text in bold)
+        assert all(measure_text(text, SIZE) <= BOX - 2 * PADDING for text in box.lines)
     assert len(picture.boxes) == 1 + sum(1 for _ in _walk((*shown.above, *shown.below)))
     active = [o for o in parts["owners"] if o.active]
     everyone = [*active, *(o for p in parts["parents"] for o in p.owners), *parts["officers"]]

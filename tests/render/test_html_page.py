@@ -18,7 +18,7 @@ FORBIDDEN = re.compile(r"\b(exclude[sd]?|exclusion|hits?|miss(es)?|pass(ed)?|fai
 
 
 def _page(run):
-    return BeautifulSoup(html_page.render(run), "lxml")
+    return BeautifulSoup(html_page.render_run_page(run), "lxml")
 
 
 def _text(soup):
@@ -124,7 +124,7 @@ def test_words_that_decide_are_not_used(incomplete_run, clean_run):
 
 
 def test_nothing_comes_from_outside(incomplete_run):
-    html = html_page.render(incomplete_run)
+    html = html_page.render_run_page(incomplete_run)
     soup = BeautifulSoup(html, "lxml")
     assert not soup.find_all(["script", "img", "link", "iframe", "form", "object", "base"])
     assert not soup.find_all(style=True)
@@ -228,7 +228,7 @@ def test_a_link_does_not_hand_over_the_page(make_run, make_finding):
 
 
 def test_marks_that_turn_the_text_are_shown_as_unreadable(make_run, make_finding):
-    html = html_page.render(
+    html = html_page.render_run_page(
         make_run(findings=(make_finding(supplier_name="Harmless \u202efdp.\u2066exe\u0007"),))
     )
     assert not re.search(r"[\u202a-\u202e\u2066-\u2069\x07]", html)
@@ -243,7 +243,7 @@ def test_names_in_other_scripts_stand_apart_from_the_text_around_them(make_run, 
 @given(text=st.text(st.characters(codec=None), min_size=1, max_size=40))
 def test_any_text_makes_a_page_that_can_be_written(make_run, make_finding, text):
     finding = make_finding(**dict.fromkeys(FIELDS, text))
-    html_page.render(make_run(findings=(finding,), supplier_file=text)).encode("utf-8")
+    html_page.render_run_page(make_run(findings=(finding,), supplier_file=text)).encode("utf-8")
 
 
 @for_each("number", [0, 1, 500])

@@ -15,11 +15,11 @@ from duediligence.render.letter_page import (
     TABLES,
     Letterhead,
     Value,
-    bases,
-    commented,
-    parsed,
-    render,
-    shipped,
+    build_commented_template,
+    list_letter_bases,
+    parse_letter_template,
+    read_letter_template,
+    render_letter_page,
 )
 from tests.rows import for_each
 
@@ -41,8 +41,8 @@ def every(kind: LetterKind, text: str = "zq") -> dict[str, Value]:
 
 
 def page(text: str, **values: Value) -> BeautifulSoup:
-    blocks = parsed(TITLE + text, KIND, name="t.txt")
-    return BeautifulSoup(render(blocks, {**every(KIND), **values}, HEAD).html, "lxml")
+    blocks = parse_letter_template(TITLE + text, KIND, name="t.txt")
+    return BeautifulSoup(render_letter_page(blocks, {**every(KIND), **values}, HEAD).html, "lxml")
 
 
 def test_headings_items_and_paragraphs() -> None:
@@ -84,10 +84,10 @@ def test_only_a_plain_web_address_is_a_link(address: str) -> None:
 
 @given(st.text(min_size=1))
 def test_no_value_becomes_markup(value: str) -> None:
-    blocks = parsed(TITLE + "Dear {supplier}, {role}\n\n- {contact}", KIND, name="t")
+    blocks = parse_letter_template(TITLE + "Dear {supplier}, {role}\n\n- {contact}", KIND, name="t")
     values = {**every(KIND), "supplier": value, "role": value, "contact": value}
-    plain = render(blocks, every(KIND), HEAD).html
-    made = render(blocks, values, HEAD).html
+    plain = render_letter_page(blocks, every(KIND), HEAD).html
+    made = render_letter_page(blocks, values, HEAD).html
     tags = re.compile(r"<[^<>]*>")
     without = [tag for tag in tags.findall(made) if not re.match(r"</?a\b", tag)]
     assert [tag for tag in without if tag != "<bdi>" and tag != "</bdi>"] == [
@@ -111,7 +111,7 @@ def test_a_wrong_template_names_its_line_and_the_valid_places(
     text: str, line: int, said: str
 ) -> None:
     with pytest.raises(UsageError) as refused:
-        parsed(TITLE + text, KIND, name="home/letters/x.txt")
+        parse_letter_template(TITLE + text, KIND, name="home/letters/x.txt")
     assert str(refused.value).startswith(f"home/letters/x.txt, line {line}: {said}")
     if "unknown" in said:
         assert ", ".join(PLACES[KIND]) in str(refused.value.hint)
@@ -120,35 +120,38 @@ def test_a_wrong_template_names_its_line_and_the_valid_places(
 @for_each("text", ["No title.", "# One\n\n# Two", "[if role] # One"])
 def test_a_letter_has_one_title(text: str) -> None:
     with pytest.raises(UsageError, match="title"):
-        parsed(text, KIND, name="t.txt")
+        parse_letter_template(text, KIND, name="t.txt")
 
 
 @given(st.text())
 def test_any_text_is_a_template_or_a_plain_error(text: str) -> None:
     try:
-        blocks = parsed(text, KIND, name="t.txt")
+        blocks = parse_letter_template(text, KIND, name="t.txt")
     except UsageError:
         return
-    assert "Example Council" in render(blocks, every(KIND), HEAD).html
+    assert "Example Council" in render_letter_page(blocks, every(KIND), HEAD).html
 
 
 @for_each("kind", LETTER_KINDS)
 def test_what_is_shipped_is_sound_and_so_is_the_copy_to_change(kind: LetterKind) -> None:
-    assert parsed(shipped(kind), kind, name=kind)
-    copied = parsed(commented(kind), kind, name=kind)
+    assert parse_letter_template(read_letter_template(kind), kind, name=kind)
+    copied = parse_letter_template(build_commented_template(kind), kind, name=kind)
     assert [block.text for block in copied] == [
-        b.text for b in parsed(shipped(kind), kind, name="")
+        b.text for b in parse_letter_template(read_letter_template(kind), kind, name="")
     ]
-    assert bases(kind)
+    assert list_letter_bases(kind)
     for name in PLACES[kind]:
-        assert f"{{{name}}}" in commented(kind)
+        assert f"{{{name}}}" in build_commented_template(kind)
 
 
 @for_each("kind", LETTER_KINDS)
 def test_the_page_is_accessible_and_needs_nothing_else(kind: LetterKind) -> None:
     """What axe checks in a browser, as far as the structure shows it."""
     found = BeautifulSoup(
-        render(parsed(shipped(kind), kind, name=""), every(kind), HEAD).html, "lxml"
+        render_letter_page(
+            parse_letter_template(read_letter_template(kind), kind, name=""), every(kind), HEAD
+        ).html,
+        "lxml",
     )
     assert [one["lang"] for one in found.find_all("html")] == ["en-GB"]
     assert found.find_all("title")[0].get_text().endswith(": Example Council")
@@ -169,7 +172,9 @@ def test_the_page_is_accessible_and_needs_nothing_else(kind: LetterKind) -> None
 
 @for_each("kind", LETTER_KINDS)
 def test_the_paragraphs_without_marks_are_those_of_the_page(kind: LetterKind) -> None:
-    made = render(parsed(shipped(kind), kind, name=""), every(kind), HEAD)
+    made = render_letter_page(
+        parse_letter_template(read_letter_template(kind), kind, name=""), every(kind), HEAD
+    )
     shown = re.sub(r"[\s:]", "", BeautifulSoup(made.html, "lxml").get_text())
     for line in made.text:
         assert re.sub(r"[\s:]", "", line) in shown

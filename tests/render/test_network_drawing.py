@@ -22,7 +22,7 @@ from duediligence.model.networks import (
     NodeKind,
 )
 from duediligence.render.network_drawing import network_lines, network_list, network_svg
-from duediligence.render.network_graph import Neighbourhood, columns
+from duediligence.render.network_graph import Neighbourhood, choose_graph_columns
 from duediligence.render.network_layout import (
     BOX,
     CURVES,
@@ -31,9 +31,9 @@ from duediligence.render.network_layout import (
     SMALL,
     SMALL_LEADING,
     Curve,
-    arrange,
+    arrange_network,
 )
-from duediligence.render.text_width import width
+from duediligence.render.text_width import measure_text
 from tests.thorough import examples
 
 from .networks import (
@@ -165,7 +165,9 @@ def test_all_bidders_of_a_contract_stand_in_the_first_column() -> None:
     bidders = [supplier(f"B{i}", f"Bidder {i} Ltd") for i in range(3)]
     jo = person("jo", "Jo Invented")
     whole = network([*bidders, jo], [link(each, jo, "director") for each in bidders])
-    picture = arrange(columns(Neighbourhood(tuple(b.id for b in bidders), whole, ())))
+    picture = arrange_network(
+        choose_graph_columns(Neighbourhood(tuple(b.id for b in bidders), whole, ()))
+    )
     asked = [box for box in picture.boxes if box.asked]
     assert {box.node.label for box in asked if box.node} == {b.label for b in bidders}
     assert {box.x for box in asked} == {0.0}
@@ -266,8 +268,8 @@ RECIPES = st.builds(
 @given(RECIPES)
 def test_whatever_the_network_nothing_lies_on_anything_else(recipe: Recipe) -> None:
     whole = recipe.make()
-    drawn = columns(whole)
-    picture = arrange(drawn)
+    drawn = choose_graph_columns(whole)
+    picture = arrange_network(drawn)
     nodes = [node for one in drawn.columns for node in one.nodes]
     assert len(nodes) == len({node.id for node in nodes}) <= 40
     more = [int(one.more.split()[1].replace(",", "")) for one in drawn.columns if one.more]
@@ -290,11 +292,13 @@ def test_whatever_the_network_nothing_lies_on_anything_else(recipe: Recipe) -> N
             assert curve.x2 == pytest.approx(curve.bend + LABELS)
     labels = [curve for curve in picture.curves if curve.label]
     for curve, words in ((c, w) for c in labels for w in c.label):
-        assert width(words, SMALL) <= LABELS - 4, curve
+        assert measure_text(words, SMALL) <= LABELS - 4, curve
     assert not any(_overlap(*pair) for pair in combinations(labels, 2))
     for box in picture.boxes:
-        assert all(width(text, SIZE, bold=True) <= BOX - 22 for text in (*box.name, *box.flag))
-        assert all(width(text, SIZE) <= BOX - 22 for text in box.lines)
+        assert all(
+            measure_text(text, SIZE, bold=True) <= BOX - 22 for text in (*box.name, *box.flag)
+        )
+        assert all(measure_text(text, SIZE) <= BOX - 22 for text in box.lines)
 
 
 def _overlap(one: Curve, other: Curve) -> bool:
@@ -341,6 +345,8 @@ def _shown(svg: str) -> list[tuple[str | None, str]]:
 def test_a_complete_network_of_many_nodes_is_drawn_in_bounded_steps() -> None:
     nodes = [supplier(f"S{i}", f"Firm {i} Ltd") for i in range(120)]
     links = [link(a, b, "owner") for a, b in product(nodes, nodes) if a.id < b.id]
-    picture = arrange(columns(Neighbourhood((nodes[0].id,), network(nodes, links), ())))
+    picture = arrange_network(
+        choose_graph_columns(Neighbourhood((nodes[0].id,), network(nodes, links), ()))
+    )
     assert len(picture.boxes) == 11
     assert len(picture.curves) <= 45

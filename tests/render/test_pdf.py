@@ -30,7 +30,7 @@ def pages(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[s
 
 @pytest.fixture(scope="module")
 def written(pages: dict[str, str]) -> dict[str, bytes]:
-    return {name: pdf.render(page) for name, page in pages.items()}
+    return {name: pdf.render_pdf(page) for name, page in pages.items()}
 
 
 @pytest.fixture(params=MADE)
@@ -108,7 +108,7 @@ def test_it_is_read_in_the_order_of_the_page(
 def test_each_drawing_has_an_alternative_text(pages: dict[str, str]) -> None:
     """With the whole list of who is behind whom beside it, as text."""
     page = pages[DRAWN]
-    with pikepdf.open(io.BytesIO(pdf.render(page))) as document:
+    with pikepdf.open(io.BytesIO(pdf.render_pdf(page))) as document:
         figures = [one.node for one in elements(document) if one.kind == "Figure"]
         said = [str(one.Alt) for one in figures]
     drawing = soup(page).select_one("svg[role=img]")
@@ -131,7 +131,7 @@ def test_the_first_sheet_is_the_summary(opened: pikepdf.Pdf, name: str) -> None:
 def test_the_same_page_makes_the_same_bytes(
     pages: dict[str, str], written: dict[str, bytes]
 ) -> None:
-    again = pdf.render(pages[DRAWN])
+    again = pdf.render_pdf(pages[DRAWN])
     assert sha256(again).hexdigest() == sha256(written[DRAWN]).hexdigest()
 
 
@@ -140,7 +140,7 @@ def test_nothing_is_fetched(tmp_path: Path, caplog: pytest.LogCaptureFixture) ->
     sheet.write_text("body { color: red }", "utf-8")
     addresses = (sheet.as_uri(), "http://127.0.0.1:9/a.css", "data:text/css,body{color:red}")
     links = "".join(f'<link rel="stylesheet" href="{one}">' for one in addresses)
-    pdf.render(f'<html lang="en-GB"><title>T</title>{links}<h1>A</h1></html>')
+    pdf.render_pdf(f'<html lang="en-GB"><title>T</title>{links}<h1>A</h1></html>')
     refused = [one.getMessage() for one in caplog.records if "ailed to load" in one.getMessage()]
     assert len(refused) == len(addresses)
     assert all("disallowed protocol" in one for one in refused)
@@ -162,7 +162,7 @@ def test_the_command_makes_one_and_records_it(
 def test_a_page_that_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pdf, "LARGEST", 10)
     with pytest.raises(UsageError, match="too long for a PDF") as refused:
-        pdf.render("<html>too long</html>")
+        pdf.render_pdf("<html>too long</html>")
     assert "Save as PDF" in str(refused.value.hint)
 
 

@@ -24,18 +24,18 @@ def test_table(incomplete_run, width, snapshot):
 
 
 def test_summary(incomplete_run, clean_run, snapshot):
-    assert terminal.summary(incomplete_run) == snapshot
-    assert terminal.summary(clean_run) == snapshot
+    assert terminal.format_run_summary(incomplete_run) == snapshot
+    assert terminal.format_run_summary(clean_run) == snapshot
 
 
 def test_details(incomplete_run, snapshot):
-    assert terminal.details(incomplete_run) == snapshot
+    assert terminal.format_run_details(incomplete_run) == snapshot
 
 
 def test_that_it_is_incomplete_comes_first_and_what_was_not_checked_after_the_flags(incomplete_run):
     for lines in (
-        terminal.summary(incomplete_run),
-        terminal.details(incomplete_run),
+        terminal.format_run_summary(incomplete_run),
+        terminal.format_run_details(incomplete_run),
         _printed(incomplete_run, 200).splitlines(),
     ):
         assert lines[0] == "Incomplete: 2 of 3 lists were not fully checked"
@@ -47,7 +47,7 @@ def test_that_it_is_incomplete_comes_first_and_what_was_not_checked_after_the_fl
 
 
 def test_words_that_decide_are_not_used(incomplete_run):
-    text = _printed(incomplete_run, 140) + "\n".join(terminal.details(incomplete_run))
+    text = _printed(incomplete_run, 140) + "\n".join(terminal.format_run_details(incomplete_run))
     assert not re.search(r"\b(exclude|hit|miss|clear)", text, re.I)
 
 
@@ -55,7 +55,7 @@ def test_a_long_run_shows_the_worst_and_tells_of_the_rest(make_run, make_finding
     findings = tuple(make_finding(supplier_ref=f"S-{n}", severity="low") for n in range(500))
     worst = make_finding(supplier_ref="S-worst", severity="critical")
     run = make_run(suppliers=1000, findings=(*findings, worst))
-    lines = terminal.summary(run, limit=3)
+    lines = terminal.format_run_summary(run, limit=3)
     assert lines[0] == "501 possible matches to review, at 501 of 1,000 suppliers"
     assert "S-worst" in lines[3]
     assert lines[6] == "… and 498 more: the flags file holds them all"
@@ -79,7 +79,9 @@ def test_no_sequence_reaches_the_terminal(make_run, make_finding, make_status, t
     )
     finding = make_finding(supplier_name=f"N {text}", entry_name=f"E {text}", why=f"W {text}")
     run = make_run(lists=(status,), findings=(finding,))
-    printed = "\n".join([_printed(run, 140), *terminal.summary(run), *terminal.details(run)])
+    printed = "\n".join(
+        [_printed(run, 140), *terminal.format_run_summary(run), *terminal.format_run_details(run)]
+    )
     assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", printed)
 
 
@@ -93,14 +95,14 @@ def test_a_point_without_a_match_goes_by_its_check(make_run, make_finding):
         score=None,
         severity="low",
     )
-    lines = terminal.summary(make_run(findings=(point,)))
+    lines = terminal.format_run_summary(make_run(findings=(point,)))
     assert lines[0] == "1 point to review, at 1 of 143 suppliers"
     assert "[low] Zanzibar Sprocket Works Ltd (S-001): A number that cannot be read" in lines
 
 
 def test_how_sure_a_match_is_stands_beside_it(make_run, make_finding):
     run = make_run(findings=(make_finding(certainty="same name, elsewhere"),))
-    assert any(line.endswith(", same name, elsewhere") for line in terminal.summary(run))
+    assert any(line.endswith(", same name, elsewhere") for line in terminal.format_run_summary(run))
     assert "same name, elsewhere" in " ".join(_printed(run, 200).split())
 
 
@@ -115,8 +117,8 @@ def test_on_a_screen_that_is_too_small_the_verdict_comes_last(incomplete_run):
 
 
 def test_what_did_not_change_is_said_in_few_lines_on_a_screen(incomplete_run):
-    whole = terminal.unchanged(incomplete_run, incomplete_run)
-    short = terminal.unchanged(incomplete_run, incomplete_run, in_few_lines=True)
+    whole = terminal.format_unchanged_run(incomplete_run, incomplete_run)
+    short = terminal.format_unchanged_run(incomplete_run, incomplete_run, in_few_lines=True)
     assert "  1 list not checked: Cloud Registry." in short
     assert short[:4] == whole[:4]
     assert short[-1] == whole[-1]

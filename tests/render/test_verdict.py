@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence.model import SEVERITIES
-from duediligence.render import ordered, verdict
+from duediligence.render import sort_findings, verdict
 from duediligence.render.wording import day, moment, score_words, sentence
 from tests.rows import for_each
 
 
 def _shown(run, label):
-    facts = verdict.facts(run, verdict.points(run)[0])
+    facts = verdict.list_point_facts(run, verdict.points(run)[0])
     return {fact.label: fact.values for fact in facts}.get(label)
 
 
@@ -24,7 +24,7 @@ def test_order_is_severity_then_score_then_name_then_unknown(make_run, make_find
     matchless = make_finding(severity="high", score=None)
     fine = make_finding(outcome="clear", severity="critical")
     wanted = [critical, strong, weak, weak_too, matchless, unknown, fine]
-    assert ordered(make_run(findings=tuple(reversed(wanted)))) == wanted
+    assert sort_findings(make_run(findings=tuple(reversed(wanted)))) == wanted
 
 
 @given(st.lists(st.tuples(st.sampled_from(SEVERITIES), st.sampled_from("ab")), max_size=12))
@@ -33,7 +33,7 @@ def test_order_is_stable(make_run, make_finding, kinds):
         make_finding(severity=severity, supplier_name=name, entry_id=str(number))
         for number, (severity, name) in enumerate(kinds)
     )
-    result = ordered(make_run(findings=findings))
+    result = sort_findings(make_run(findings=findings))
     assert sorted(result, key=findings.index) == list(findings)
     for a, b in itertools.pairwise(result):
         if (a.severity, a.supplier_name) == (b.severity, b.supplier_name):

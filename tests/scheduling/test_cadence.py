@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.scheduling.jobs import HOURS, WEEKDAYS, on_the_clock, read
+from duediligence.scheduling.jobs import HOURS, WEEKDAYS, on_the_clock, parse_cadence
 from tests.rows import for_each
 
 LONDON = ZoneInfo("Europe/London")
@@ -23,7 +23,7 @@ def utc(*parts: int) -> datetime:
 
 
 def test_once_on_the_day_that_the_clocks_go_back() -> None:
-    daily = read("day", "01:30")
+    daily = parse_cadence("day", "01:30")
     first = daily.following(utc(2026, 10, 24, 12))
     assert first == utc(2026, 10, 25, 0, 30)  # the first 1:30, still in summer time
     assert daily.following(first) == utc(2026, 10, 26, 1, 30)
@@ -31,7 +31,7 @@ def test_once_on_the_day_that_the_clocks_go_back() -> None:
 
 
 def test_once_on_the_day_that_the_clocks_go_forward() -> None:
-    daily = read("day", "01:30")
+    daily = parse_cadence("day", "01:30")
     skipped = daily.following(utc(2026, 3, 28, 12))
     assert skipped == utc(2026, 3, 29, 1, 0)  # 2:00 on the clock, the next minute there is
     assert on_the_clock(skipped).time() == time(2)
@@ -39,7 +39,7 @@ def test_once_on_the_day_that_the_clocks_go_forward() -> None:
 
 
 def test_hours_that_meet_where_the_clock_skips_come_once() -> None:
-    hourly = read("hour", "00:30")
+    hourly = parse_cadence("hour", "00:30")
     moment, seen = utc(2026, 3, 29, 0, 0), []
     while (moment := hourly.following(moment)) < utc(2026, 3, 29, 4):
         seen.append(moment)
@@ -66,7 +66,7 @@ def test_hours_that_meet_where_the_clock_skips_come_once() -> None:
     ],
 )
 def test_each_way_of_writing_it(every: str, at: str, following: datetime) -> None:
-    assert read(every, at).following(utc(2026, 11, 24, 17, 46)) == following
+    assert parse_cadence(every, at).following(utc(2026, 11, 24, 17, 46)) == following
 
 
 @for_each(
@@ -85,7 +85,7 @@ def test_each_way_of_writing_it(every: str, at: str, following: datetime) -> Non
 )
 def test_what_is_no_cadence_is_refused_in_words(every: str, at: str, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        read(every, at)
+        parse_cadence(every, at)
 
 
 @settings(deadline=None)
@@ -93,7 +93,7 @@ def test_what_is_no_cadence_is_refused_in_words(every: str, at: str, words: str)
 def test_the_times_are_one_row_without_gaps_or_doubles(
     every: str, at: str, moment: datetime
 ) -> None:
-    cadence = read(every, at)
+    cadence = parse_cadence(every, at)
     following = cadence.following(moment)
     assert cadence.latest(moment) <= moment < following
     assert cadence.latest(following) == following
@@ -104,7 +104,7 @@ def test_the_times_are_one_row_without_gaps_or_doubles(
 @settings(deadline=None)
 @given(TIMES, st.dates(date(2024, 1, 1), date(2034, 1, 1)))
 def test_a_daily_job_runs_once_on_every_day_of_every_year(at: str, day: date) -> None:
-    daily = read("day", at)
+    daily = parse_cadence("day", at)
     start = datetime.combine(day, time(), LONDON).astimezone(UTC)
     end = datetime.combine(day + timedelta(days=1), time(), LONDON).astimezone(UTC)
     once = daily.latest(end - timedelta(microseconds=1))

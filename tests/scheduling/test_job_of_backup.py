@@ -12,7 +12,7 @@ from duediligence.encryption import Cost
 from duediligence.errors import Conflict, DamagedBackup, Invalid, UsageError
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import ACTIONS
-from duediligence.scheduling.jobs import KEEP, Job, load
+from duediligence.scheduling.jobs import KEEP, Job, load_jobs
 from tests.rows import for_each
 
 Open = Callable[..., object]
@@ -30,7 +30,7 @@ folder = "../backups"
 def job(home: Path, text: str = TEXT) -> Job:
     home.mkdir(exist_ok=True)
     (home / "schedule.toml").write_text(text)
-    (one,) = load(home / "schedule.toml", ())
+    (one,) = load_jobs(home / "schedule.toml", ())
     return one
 
 
@@ -65,14 +65,14 @@ def test_the_newest_are_kept(run: Callable[..., str], tmp_path: Path) -> None:
         "1 older removed",
     ]
     for name in names(tmp_path):
-        assert restoring.verify(tmp_path / "backups" / name, WORDS).problem is None
+        assert restoring.verify_backup(tmp_path / "backups" / name, WORDS).problem is None
 
 
 def test_what_was_not_verified_removes_nothing(
     run: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     run(0)
-    whole = making.write
+    whole = making.write_chunks
 
     def spoilt(chunks: object, into: Path) -> tuple[str, int]:
         """A disk that gives back something else than was written."""
@@ -80,7 +80,7 @@ def test_what_was_not_verified_removes_nothing(
         into.write_bytes(into.read_bytes()[:-1] + b"x")
         return told
 
-    monkeypatch.setattr(making, "write", spoilt)
+    monkeypatch.setattr(making, "write_chunks", spoilt)
     with pytest.raises(DamagedBackup):
         run(1, TEXT + "keep = 1\n")
     assert names(tmp_path) == ["duediligence-20261120T090000Z.backup"]
@@ -125,7 +125,9 @@ def test_a_fortnight_is_kept_where_nothing_is_said(tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     """With less work for scrypt."""
-    encrypt = making.encrypt
+    encrypt = making.encrypt_chunks
     monkeypatch.setattr(
-        making, "encrypt", lambda chunks, words, cost: encrypt(chunks, words, cost=Cost(log_n=4))
+        making,
+        "encrypt_chunks",
+        lambda chunks, words, cost: encrypt(chunks, words, cost=Cost(log_n=4)),
     )

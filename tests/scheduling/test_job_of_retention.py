@@ -13,7 +13,7 @@ from duediligence.errors import NotAsRecorded
 from duediligence.model import Supplier
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import ACTIONS
-from duediligence.scheduling.jobs import Job, read
+from duediligence.scheduling.jobs import Job, parse_cadence
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 
@@ -25,7 +25,7 @@ JOB = Job(
     action="retention",
     every="day",
     at="03:00",
-    cadence=read("day", "03:00"),
+    cadence=parse_cadence("day", "03:00"),
 )
 
 
@@ -40,7 +40,9 @@ def test_it_counts_what_went(open_workspace: Open, home: Path) -> None:
 
 
 def test_it_says_what_is_not_as_recorded(open_workspace: Open, home: Path) -> None:
-    job = Job(name="v", action="verify", every="day", at="01:00", cadence=read("day", "01:00"))
+    job = Job(
+        name="v", action="verify", every="day", at="01:00", cadence=parse_cadence("day", "01:00")
+    )
     act = ACTIONS["verify"]
     assert act(open_workspace(home), job, SILENT).endswith("things are as they were recorded")
     with closing(sqlite3.connect(home / "lists.db")) as db, db:

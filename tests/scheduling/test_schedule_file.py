@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.scheduling.jobs import ACTION_NAMES, EXAMPLE, load, path_of
+from duediligence.scheduling.jobs import ACTION_NAMES, EXAMPLE, load_jobs, path_of
 from duediligence.settings import Settings
 from tests.rows import for_each
 
@@ -20,7 +20,7 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
-    lists, screening, verification = load(write(tmp_path, EXAMPLE), LISTS)
+    lists, screening, verification = load_jobs(write(tmp_path, EXAMPLE), LISTS)
     actions = (lists.action, screening.action, verification.action)
     assert actions == ("refresh lists", "re-screen", "verify")
     assert lists.cadence.times < screening.cadence.times
@@ -28,7 +28,7 @@ def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
 
 def test_the_example_can_be_used_with_its_marks_off(tmp_path: Path) -> None:
     text, marks = re.subn(r"(?m)^# (?=\[\[job|\w+ = )", "", EXAMPLE)
-    jobs = load(write(tmp_path, text), LISTS)
+    jobs = load_jobs(write(tmp_path, text), LISTS)
     assert marks > 10
     assert {job.action for job in jobs} == set(ACTION_NAMES)
     by_hand = next(job for job in jobs if job.ids)
@@ -65,7 +65,7 @@ JOB = '[[job]]\nname = "night"\naction = "re-screen"\nevery = "day"\nat = "02:30
 def test_a_slip_is_named_with_the_file_and_the_job(tmp_path: Path, text: str, words: str) -> None:
     path = write(tmp_path, text)
     with pytest.raises(UsageError) as raised:
-        load(path, LISTS)
+        load_jobs(path, LISTS)
     assert str(path) in raised.value.message
     assert words in raised.value.message
 
@@ -73,7 +73,7 @@ def test_a_slip_is_named_with_the_file_and_the_job(tmp_path: Path, text: str, wo
 def test_without_a_file_the_hint_says_how_to_begin(tmp_path: Path) -> None:
     path = path_of(Settings(home=tmp_path))
     with pytest.raises(UsageError) as raised:
-        load(path, LISTS)
+        load_jobs(path, LISTS)
     assert "schedule example" in str(raised.value.hint)
 
 
@@ -85,4 +85,4 @@ def test_the_file_can_be_elsewhere(tmp_path: Path) -> None:
 def test_a_mark_before_the_text_is_no_fault(tmp_path: Path) -> None:
     path = tmp_path / "schedule.toml"
     path.write_bytes(b"\xef\xbb\xbf" + JOB.encode())
-    assert load(path, LISTS)[0].name == "night"
+    assert load_jobs(path, LISTS)[0].name == "night"

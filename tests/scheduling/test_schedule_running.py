@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from duediligence.demo import SAMPLE_SCALE
-from duediligence.demo.companies import documents
-from duediligence.demo.server import serve
+from duediligence.demo.companies import load_demo_answers
+from duediligence.demo.server import serve_demo_api
 from duediligence.errors import StorageError
 from duediligence.model import Identifier, Supplier
 from duediligence.model.entries import COMPANY
 from duediligence.scheduling import actions
-from duediligence.scheduling.jobs import load
+from duediligence.scheduling.jobs import load_jobs
 from duediligence.scheduling.service import KILLED, Runner
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
@@ -68,7 +68,7 @@ class Scheduled:
 
     def start(self) -> Runner:
         with self.workspace() as workspace:
-            jobs = load(self.settings.home / "schedule.toml", workspace.watchlists)
+            jobs = load_jobs(self.settings.home / "schedule.toml", workspace.watchlists)
         self.stores.append(ScheduleStore(self.settings.home / "schedule.db"))
         return Runner(
             jobs,
@@ -359,7 +359,7 @@ def _as_by_an_earlier_version(home: Path) -> None:
 def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
     scheduled: Scheduled, clock: Clock
 ) -> None:
-    held = documents()
+    held = load_demo_answers()
     scheduled.write(
         ONE.format(action="refresh dossiers")
         + ONE.format(action="re-screen").replace('"one"', '"two"').replace("02:30", "03:00")
@@ -372,7 +372,7 @@ def test_registers_are_asked_again_and_a_change_makes_a_supplier_due(
     clock.to(4, days=1)
     assert scheduled.tick() == {"one": "failed", "two": "done"}
     assert "no register is configured" in scheduled.told[0][2]
-    with serve(held) as base:
+    with serve_demo_api(held) as base:
         scheduled.settings = replace(
             scheduled.settings,
             companies_house_url=base,

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.scheduling.jobs import EXAMPLE
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 from duediligence.store.schedule import ScheduleStore
 from tests.cli.conftest import Run, run  # noqa: F401
 
@@ -206,7 +206,7 @@ def test_a_slip_in_the_file_is_told_at_the_start(due_home: Path, start: Start) -
 
 @pytest.mark.soak
 def test_who_may_not_do_what_a_job_does_is_told(due_home: Path, start: Start) -> None:
-    users = f'[users]\n"{account()}" = "reader"\n'
+    users = f'[users]\n"{find_process_account()}" = "reader"\n'
     (due_home / "duediligence.toml").write_text(users)
     code, _, err = ended(start("tick", home=due_home))
     assert code == 3

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.scheduling.jobs import Job, read
-from duediligence.scheduling.standing import WAITS, next_due, standing
+from duediligence.scheduling.jobs import Job, parse_cadence
+from duediligence.scheduling.standing import WAITS, derive_job_standing, next_due
 from duediligence.store.schedule import Attempt, Result
 
-DAILY = read("day", "02:30")
+DAILY = parse_cadence("day", "02:30")
 JOB = Job(name="night", action="re-screen", every="day", at="02:30", cadence=DAILY)
 SLOT = datetime(2026, 11, 24, 2, 30, tzinfo=UTC)
 TOMORROW = SLOT + timedelta(days=1)
@@ -85,7 +85,7 @@ def test_a_clock_that_was_wrong_costs_nothing() -> None:
 
 def stand(attempts: Sequence[Attempt], minutes: float, *, running: bool = False):  # type: ignore[no-untyped-def]
     now = SLOT + timedelta(minutes=minutes)
-    return standing(JOB, attempts, since=LONG_AGO, now=now, running=running)
+    return derive_job_standing(JOB, attempts, since=LONG_AGO, now=now, running=running)
 
 
 def test_how_a_job_stands() -> None:

@@ -17,7 +17,7 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.registers import load_companies
-from duediligence.screening.workspace import Workspace, account
+from duediligence.screening.workspace import Workspace, find_process_account
 
 SAMPLE = RefreshTerms(scale=SAMPLE_SCALE)
 
@@ -138,10 +138,10 @@ def test_a_register_is_recorded_before_it_is_in_service(
 
 
 def test_the_account_is_not_what_the_environment_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    before = account()
+    before = find_process_account()
     for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
         monkeypatch.setenv(name, "somebody-else")
-    assert account() == before != "somebody-else"
+    assert find_process_account() == before != "somebody-else"
 
 
 def test_an_account_without_a_name_has_its_number(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -151,4 +151,4 @@ def test_an_account_without_a_name_has_its_number(monkeypatch: pytest.MonkeyPatc
         raise KeyError(number)
 
     monkeypatch.setattr(pwd, "getpwuid", unknown)
-    assert account().startswith("uid ")
+    assert find_process_account().startswith("uid ")

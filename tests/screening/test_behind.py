@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.model import Company, Finding, Identifier, Run, Supplier
 from duediligence.model.entries import COMPANY
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.registers import load_companies
 from duediligence.screening.resolution.resolving import settle
 from duediligence.screening.run.screen import Screened, exit_code, screen
@@ -22,7 +22,7 @@ BULK = Path(__file__).parents[2] / "duediligence" / "demo" / "companies_bulk"
 @pytest.fixture
 def workspace(open_workspace: Open, home: Path) -> Iterator[Workspace]:
     """Every invented list and company at hand."""
-    with serve() as base:
+    with serve_demo_api() as base:
         opened = open_workspace(home, companies_house_url=base, companies_house_key="any")
         opened.backoff = 0.02
         load_companies(opened, sorted(BULK.glob("*.csv")))
@@ -59,7 +59,7 @@ def test_each_story_is_told(workspace: Workspace) -> None:
     assert {"CH-FIL-01", "CH-FIL-02"} & set(checks(run, "S016"))
     down = checks(run, "S018")
     assert {finding.outcome for finding in down.values()} == {"unknown"}
-    assert "500" in said(down["REG-01"].why)
+    assert "500" in format_text(down["REG-01"].why)
     assert checks(run, "S009") == {}
     assert run.readings["S009"].words == ("standard",)
     assert run.readings["S014"].words == ("stop and verify",)
@@ -95,11 +95,11 @@ def test_without_a_register_nothing_is_asked_and_nothing_is_missing(
 def test_a_key_that_is_refused_leaves_everything_not_known(
     open_workspace: Open, home: Path
 ) -> None:
-    with serve({}) as base:
+    with serve_demo_api({}) as base:
         refused = open_workspace(
             home, companies_house_url=base + "/nowhere", companies_house_key="k"
         )
         refused.backoff = 0.02
         run = screen(refused, Screened([company("S1", "Moorhen", "99001555")]))
     assert run.readings["S1"].words != ("standard",)
-    assert all("k@" not in said(finding.why) for finding in run.findings)
+    assert all("k@" not in format_text(finding.why) for finding in run.findings)

@@ -31,7 +31,7 @@ from tests.rows import for_each
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
 OF_FILE, STATED, BY_HAND = "un", "ofac-consolidated", "uk-debarment"
-ONLY = {one: registry.watchlists()[one] for one in (OF_FILE, STATED, BY_HAND)}
+ONLY = {one: registry.find_watchlists()[one] for one in (OF_FILE, STATED, BY_HAND)}
 AHEAD = datetime(2031, 5, 1, tzinfo=UTC)
 BACK = NOW + timedelta(hours=1)
 At = Callable[..., Workspace]
@@ -136,7 +136,7 @@ def test_a_clock_that_was_ahead_is_put_right(at: At, answered: list[int]) -> Non
     assert "20 November 2026, 10:00 UTC, and the newest record is of 1 May 2031" in line
     assert "`duediligence audit clock-right`" in line
     resolved = EffectiveSettings(back.settings, {})
-    found = readiness.examine(resolved, opened=lambda: at(BACK))
+    found = readiness.examine_readiness(resolved, opened=lambda: at(BACK))
     assert [one.state for one in found.lines if one.what == "clock"] == ["problem"]
     assert [one.step.name for one in found.remedies] == ["put-clock-right"]
 
@@ -190,10 +190,14 @@ def test_a_publisher_may_be_a_day_ahead(ahead: int, state: str) -> None:
         origin="https://publisher.example",
     )
     week = timedelta(days=7)
-    found = statuses.status(ONLY[OF_FILE], version, None, clock=Clock(NOW), max_age=week)
+    found = statuses.derive_list_status(
+        ONLY[OF_FILE], version, None, clock=Clock(NOW), max_age=week
+    )
     assert found.state == state
     unknown = replace(version, published=None, checked_at=AHEAD)
-    found = statuses.status(ONLY[OF_FILE], unknown, None, clock=Clock(NOW), max_age=week)
+    found = statuses.derive_list_status(
+        ONLY[OF_FILE], unknown, None, clock=Clock(NOW), max_age=week
+    )
     assert [one.kind for one in found.reasons] == ["wrong clock"]
 
 

@@ -19,7 +19,7 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.model.entries import COMPANY, Identifier
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.dossiers import parties_of
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import Policy
@@ -86,30 +86,30 @@ def test_parts_that_were_not_read_are_told_once_a_reason_with_the_checks_that_it
     missing = [part for part in PARTS if getattr(DOSSIER, part) is NO_KEY]
     assert unread.outcome == "unknown"
     assert "its officers" in unread.subject_name
-    assert f"{len(missing) - 3} more parts (There is no key to Companies House)." in said(
+    assert f"{len(missing) - 3} more parts (There is no key to Companies House)." in format_text(
         unread.why
     )
-    assert "checks not made" in said(unread.why)
+    assert "checks not made" in format_text(unread.why)
     stopped = {c.id for c in registry.checks().values() if "officers" in c.reads}
     assert not stopped & {f.check_id for f in found(DOSSIER)}
 
 
 def test_each_reason_is_told_by_itself() -> None:
     down = replace(DOSSIER, charges=NotKnown("The register did not answer."))
-    told = {f.subject_name: said(f.why) for f in found(down) if f.check_id == "REG-01"}
+    told = {f.subject_name: format_text(f.why) for f in found(down) if f.check_id == "REG-01"}
     assert len(told) == 2
     assert "CH-FIN-01" in told["charges over its assets"]
 
 
 def test_a_part_that_was_not_read_is_told_even_where_it_stops_no_rule_of_its_own() -> None:
     down = replace(DOSSIER, company=NotKnown("The register did not answer."))
-    told = [f for f in found(down) if "The register did not answer" in said(f.why)]
+    told = [f for f in found(down) if "The register did not answer" in format_text(f.why)]
     assert [f.subject_name for f in told] == ["the company's own record"]
 
 
 def test_one_reason_inside_a_part_is_told_once() -> None:
     bulk = replace(DOSSIER, company=replace(COMPANY_RECORD, address=None, created_on=None))
-    reasons = [said(f.why) for f in found(bulk) if f.outcome == "unknown"]
+    reasons = [format_text(f.why) for f in found(bulk) if f.outcome == "unknown"]
     assert len(reasons) == len(set(reasons))
     assert any("registered office" in why for why in reasons)
 
@@ -130,11 +130,11 @@ def test_a_part_that_was_cut_short_is_never_clear(born: PartialDate, expected: s
         cut_short=(("officers", "only the first 50 of 900 people were looked up"),),
     )
     findings = found(cut)
-    told = [f for f in findings if "900 people" in said(f.why)]
+    told = [f for f in findings if "900 people" in format_text(f.why)]
     assert [f.subject_name for f in told] == ["its officers"]
     ages = {f.outcome for f in findings if f.check_id == "CH-PPL-06"}
     assert ages == ({"review"} if expected == "review" else set())
-    assert ("CH-PPL-06" in said(told[0].why)) == (expected == "unknown")
+    assert ("CH-PPL-06" in format_text(told[0].why)) == (expected == "unknown")
 
 
 def test_what_the_registers_do_not_hold_raises_nothing() -> None:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from duediligence.contracts import Drift
-from duediligence.demo.companies import documents
-from duediligence.demo.server import serve
+from duediligence.demo.companies import load_demo_answers
+from duediligence.demo.server import serve_demo_api
 from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
 from duediligence.model import (
@@ -37,8 +37,8 @@ from duediligence.model import (
 from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
 from duediligence.model.registers import PARTS, RegisteredAt
 from duediligence.registers.companies_house.client import CompaniesHouse
-from duediligence.screening.dossiers import gather, gathering, parties, parties_of
-from duediligence.screening.lookup.parties import deduplicate
+from duediligence.screening.dossiers import gather_dossier, gathering, parties, parties_of
+from duediligence.screening.lookup.parties import deduplicate_parties
 from duediligence.store.register import Incoming, RegisterStore
 from tests.rows import for_each
 
@@ -53,13 +53,13 @@ Gather = Callable[..., Dossier]
 @pytest.fixture
 def held() -> Held:
     """The demonstration's register; a test may change it."""
-    return copy.deepcopy(documents())
+    return copy.deepcopy(load_demo_answers())
 
 
 @pytest.fixture
 def online(held: Held, tmp_path: Path) -> Iterator[Gather]:
     with ExitStack() as stack:
-        base = stack.enter_context(serve(held, limit=100_000))
+        base = stack.enter_context(serve_demo_api(held, limit=100_000))
         api = stack.enter_context(
             Api(
                 base,
@@ -81,7 +81,7 @@ def online(held: Held, tmp_path: Path) -> Iterator[Gather]:
                 "resolution": Resolution("number", 1.0),
                 "now": NOW,
             }
-            return gather(supplier, **{**defaults, **options})
+            return gather_dossier(supplier, **{**defaults, **options})
 
         yield run
 
@@ -442,9 +442,9 @@ def test_a_director_is_one_party_though_the_file_does_not_tell_what_he_is() -> N
     known = Party(
         names=(Name("ORRIN VEXHOLM"),), kind="person", role=PartyRole("director"), birth_date=born
     )
-    assert deduplicate([in_file, known]) == (known,)
+    assert deduplicate_parties([in_file, known]) == (known,)
     itself = replace(in_file, role=PartyRole("supplier"))
-    assert deduplicate([itself, known]) == (itself, known)
+    assert deduplicate_parties([itself, known]) == (itself, known)
 
 
 def test_a_supplier_that_the_register_settles_may_be_a_person_all_the_same(online: Gather) -> None:

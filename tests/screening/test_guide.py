@@ -7,13 +7,15 @@ from bs4 import BeautifulSoup
 
 from duediligence import registry
 from duediligence.contracts import Watchlist
-from duediligence.render.guide_page import GuideList, in_bytes, render
+from duediligence.render.guide_page import GuideList, in_bytes, render_guide_page
 from duediligence.screening.lists.guide import for_a_person, guide
 from tests.rows import for_each
 
 from ..conftest import NOW, Open
 
-every_list = for_each("watchlist", list(registry.watchlists().values()), ids=lambda one: one.id)
+every_list = for_each(
+    "watchlist", list(registry.find_watchlists().values()), ids=lambda one: one.id
+)
 
 
 @every_list
@@ -36,7 +38,7 @@ def test_a_list_without_addresses_says_what_to_select(watchlist: Watchlist) -> N
 
 
 def test_one_file_is_preferred_to_four() -> None:
-    names = [feed.filename for feed in for_a_person(registry.watchlists()["ofac-sdn"])]
+    names = [feed.filename for feed in for_a_person(registry.find_watchlists()["ofac-sdn"])]
     assert names == ["SDN.XML"]
 
 
@@ -72,7 +74,7 @@ def test_the_page_has_each_address_and_name_and_escapes_what_a_setting_says() ->
             published=date(2026, 11, 1),
         )
     ]
-    text = render(lists, NOW)
+    text = render_guide_page(lists, NOW)
     page = BeautifulSoup(text, "lxml")
     assert not page.find_all("script")
     assert "<b>Title" not in text
@@ -82,7 +84,7 @@ def test_the_page_has_each_address_and_name_and_escapes_what_a_setting_says() ->
 
 def test_the_page_of_all_lists_links_and_heads_in_order(home: Path, open_workspace: Open) -> None:
     lists = guide(open_workspace(home))
-    page = BeautifulSoup(render(lists, NOW), "lxml")
+    page = BeautifulSoup(render_guide_page(lists, NOW), "lxml")
     assert [h.name for h in page.select("h1, h2")] == ["h1", "h2"]
     assert len(page.select("h3")) == len(lists)
     links = {a["href"] for a in page.select("a")}

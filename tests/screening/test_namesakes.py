@@ -25,7 +25,7 @@ from duediligence.model import (
 from duediligence.model.entries import COMPANY
 from duediligence.model.findings import Severity
 from duediligence.render import terminal
-from duediligence.render.saying import explain, said
+from duediligence.render.saying import explain, format_text
 from duediligence.render.scope import scope_lines
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
@@ -102,7 +102,7 @@ def test_another_birth_date_of_an_exact_name_is_shown_as_that_at_low_severity(
     assert finding.certainty == "same name, another birth date"
     told = f"Birth dates differ (June {year} and April 1965): moderately strong evidence against."
     assert told in explain(finding)
-    assert said(finding.next_step).startswith("Compare the birth dates first")
+    assert format_text(finding.next_step).startswith("Compare the birth dates first")
     assert (run.namesakes, run.set_aside) == (0, ())
 
 
@@ -125,7 +125,7 @@ def test_namesakes_are_counted_once_a_run_and_can_be_listed(
     assert workspace.runs.get(run.id) == run
     told = "1 namesake with another birth date set aside; list them with --namesakes."
     assert scope_lines(run)[0] == told
-    (line,) = terminal.namesakes(run)
+    (line,) = terminal.list_namesake_lines(run)
     assert f"{name}, born {'September ' + born[:4]}" in line
     assert "born April 1965, Made list" in line
 
@@ -138,7 +138,7 @@ def test_a_common_name_is_never_called_the_same_without_a_birth_date(workspace: 
         finding = only(screened(workspace, name, born))
         assert finding.severity == "medium"
         assert finding.certainty == "common name, no birth date to compare"
-        assert step in said(finding.next_step)
+        assert step in format_text(finding.next_step)
         assert finding.score is not None
         assert finding.score < 0.95
     assert only(screened(workspace, "Mohammed Khan", "1965-04")).severity == "high"

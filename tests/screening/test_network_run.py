@@ -21,8 +21,8 @@ from duediligence.model import (
     RegisterFile,
     Supplier,
 )
-from duediligence.networks import paths
-from duediligence.screening.run.network import portfolio
+from duediligence.networks import find_paths
+from duediligence.screening.run.network import build_portfolio_network
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.store.register import Incoming
@@ -64,7 +64,7 @@ def test_a_supplier_that_ended_or_was_never_screened_is_no_link(office: Workspac
     screen(office, Screened(office.suppliers.all()))
     ended = replace(OTHER, ended=date(2026, 1, 1))
     office.suppliers.save([ended], file="suppliers.csv", at=NOW)
-    assert "supplier:B" not in portfolio(office).nodes
+    assert "supplier:B" not in build_portfolio_network(office).nodes
     assert network(screen(office, Screened([ONE])).findings) == {}
 
 
@@ -72,13 +72,17 @@ def test_suppliers_that_are_not_stored_are_a_network_of_their_own(office: Worksp
     screen(office, Screened(office.suppliers.all()))
     bidder = replace(ONE, ref="X1", name="Bidder Invented Ltd")
     assert network(screen(office, Screened([bidder])).findings) == {}
-    assert sorted(portfolio(office).nodes)[-3:] == ["supplier:A", "supplier:B", "supplier:C"]
+    assert sorted(build_portfolio_network(office).nodes)[-3:] == [
+        "supplier:A",
+        "supplier:B",
+        "supplier:C",
+    ]
 
 
 def test_what_was_only_screened_from_a_file_has_a_portfolio(open_workspace: Open) -> None:
     ws = open_workspace()
     screen(ws, Screened([ONE]))
-    assert "supplier:A" in portfolio(ws).nodes
+    assert "supplier:A" in build_portfolio_network(ws).nodes
 
 
 def test_a_match_decided_to_be_another_party_marks_nobody(office: Workspace) -> None:
@@ -90,21 +94,21 @@ def test_a_match_decided_to_be_another_party_marks_nobody(office: Workspace) -> 
         deciding.decide(office, alert, choice)
     again = screen(office, Screened(office.suppliers.all()))
     assert ("A", "NET-02") not in network(again.findings)
-    assert not [one for one in portfolio(office).nodes.values() if one.marks]
+    assert not [one for one in build_portfolio_network(office).nodes.values() if one.marks]
 
 
 def test_the_portfolio_is_read_from_what_is_stored(
     office: Workspace, open_workspace: Open, home: Path
 ) -> None:
-    assert not portfolio(office).nodes
+    assert not build_portfolio_network(office).nodes
     screen(office, Screened(office.suppliers.all()))
     later = open_workspace(home, at=NOW + timedelta(days=3))
     new = replace(APART, people=(Person("Cy Marlow"),))
     screen(later, Screened([new]))
     before = later.audit.head()
-    net = portfolio(later)
+    net = build_portfolio_network(later)
     assert later.audit.head() == before
-    (path,) = paths(net, "supplier:A", "supplier:B")
+    (path,) = find_paths(net, "supplier:A", "supplier:B")
     assert [node.label for node in path.nodes] == [ONE.name, "Ann Noname", LISTED]
     assert {link.first_known for link in path.links} == {NOW.date()}
     assert [mark.kind for mark in path.nodes[-1].marks][:1] == ["listed"]

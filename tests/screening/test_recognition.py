@@ -21,7 +21,7 @@ from ..conftest import NOW, SAMPLE, SAMPLES, Open
 
 def _named_files() -> Iterator[tuple[str, str, Path]]:
     """List, name of the feed and sample, of each file with a name of its own."""
-    for watchlist in registry.watchlists().values():
+    for watchlist in registry.find_watchlists().values():
         folder = SAMPLES / watchlist.folder
         held = [path.name for path in folder.iterdir()]
         for name in sorted({feed.filename for feeds in watchlist.feed_sets for feed in feeds}):

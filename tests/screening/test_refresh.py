@@ -15,7 +15,7 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, drop, refresh, usual_lists
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import write
+from duediligence.writing import write_chunks
 
 SAMPLE = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
 
@@ -180,8 +180,8 @@ def test_a_fault_in_a_parser_is_a_failed_list_not_a_crash(
     def broken(files: object) -> object:
         raise ZeroDivisionError("oh")
 
-    un = replace(registry.watchlist("un"), parse=broken)  # type: ignore[arg-type]
-    monkeypatch.setattr(registry, "watchlists", lambda: {"un": un})
+    un = replace(registry.get_watchlist("un"), parse=broken)  # type: ignore[arg-type]
+    monkeypatch.setattr(registry, "find_watchlists", lambda: {"un": un})
     path = samples / "un" / "consolidated.xml"
     path.write_bytes(path.read_bytes() + b"\n")
     result = load(open_workspace(home), "un", samples)
@@ -288,7 +288,7 @@ def test_a_file_brought_and_later_found_online_counts_as_fetched(tmp_path: Path)
     snapshots = Snapshots(tmp_path)
     for origin, at in (("folder lists", NOW), ("https://un.example/x", NOW), ("folder y", NOW)):
         with snapshots.staging("un") as folder:
-            sha256, size = write([b"<x/>"], folder / "x.xml")
+            sha256, size = write_chunks([b"<x/>"], folder / "x.xml")
             file = SnapshotFile("x.xml", sha256, size, "", "", NOW)
             kept = snapshots.commit(
                 "un",

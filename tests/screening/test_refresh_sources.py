@@ -22,7 +22,7 @@ from duediligence.model.entries import Record
 from duediligence.screening.clock import Clock
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import Refreshed, refresh
-from duediligence.screening.lists.statuses import status, statuses
+from duediligence.screening.lists.statuses import derive_list_status, statuses
 from duediligence.screening.workspace import Workspace
 
 Open = Callable[..., Workspace]
@@ -67,7 +67,7 @@ def declare(monkeypatch: pytest.MonkeyPatch) -> Declare:
         }
         made = watchlist(**{**defaults, **options})(rows)  # type: ignore[arg-type]
         made = replace(made, location=location)
-        monkeypatch.setattr(registry, "watchlists", lambda: {"register": made})
+        monkeypatch.setattr(registry, "find_watchlists", lambda: {"register": made})
         return made
 
     return run
@@ -358,5 +358,7 @@ def test_a_list_may_stand_still_for_twice_its_age(
     online = replace(
         version, origin="https://register.example.org", published=today - timedelta(days=days)
     )
-    found = status(made, online, None, clock=Clock(NOW), max_age=timedelta(days=max_age))
+    found = derive_list_status(
+        made, online, None, clock=Clock(NOW), max_age=timedelta(days=max_age)
+    )
     assert found.state == state

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from duediligence.model import DriftItem, RegisterVersion
-from duediligence.screening.registers_shown import loaded
+from duediligence.screening.registers_shown import report_loaded_register
 from tests.rows import for_each
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -25,7 +25,7 @@ def test_the_first_of_what_was_not_understood_is_listed(
     version = RegisterVersion(
         register="companies-house", files=(), published=day, rows=7, loaded_at=NOW, drift=drift
     )
-    head, *rest = loaded(version)
+    head, *rest = report_loaded_register(version)
     assert (head.text, head.is_detail) == (first, False)
     assert [(line.level, line.is_detail) for line in rest] == [("note", True)] * details
     assert (items > 5) == any(f"and {items - 5} more" in str(line.text) for line in rest)

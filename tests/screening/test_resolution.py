@@ -10,7 +10,12 @@ from hypothesis import strategies as st
 
 from duediligence.errors import SourceError
 from duediligence.model import Address, Identifier, Name, Supplier
-from duediligence.screening.resolution import Candidate, ResolvedSupplier, as_resolved, resolve
+from duediligence.screening.resolution import (
+    Candidate,
+    ResolvedSupplier,
+    as_resolved,
+    resolve_supplier,
+)
 from duediligence.screening.resolution.resolving import LEAST_GAP, LEAST_SCORE
 from duediligence.store.casework.suppliers import Link
 from tests.rows import for_each
@@ -91,7 +96,7 @@ def linked(found: ResolvedSupplier) -> str:
     ],
 )
 def test_by_name(name: str, postcode: str, number: str) -> None:
-    found = resolve(supplier(name, postcode), sources=[Register(MARLPIT, ZORBLE)])
+    found = resolve_supplier(supplier(name, postcode), sources=[Register(MARLPIT, ZORBLE)])
     assert linked(found) == number
     assert found.state == ("settled" if number else "needs a person")
     assert found.resolution.how == ("name" if number else "none")
@@ -101,7 +106,7 @@ def test_by_name(name: str, postcode: str, number: str) -> None:
 
 
 def test_a_trading_name_ranks_and_never_links() -> None:
-    found = resolve(
+    found = resolve_supplier(
         supplier("Sunny Rooms", HERE, trading_names=("Marlpit Harwick Care Ltd",)),
         sources=[Register(ZORBLE, MARLPIT)],
     )
@@ -113,30 +118,32 @@ def test_a_trading_name_ranks_and_never_links() -> None:
 
 def test_a_common_name_needs_a_postcode() -> None:
     common = company(3, "C & A Ltd")
-    assert linked(resolve(supplier("C & A Ltd"), sources=[Register(common)])) == ""
+    assert linked(resolve_supplier(supplier("C & A Ltd"), sources=[Register(common)])) == ""
 
 
 def test_namesakes_need_a_person_unless_the_postcode_settles() -> None:
     twin = company(3, "Marlpit Harwick Care Ltd", ELSEWHERE)
     register = Register(MARLPIT, twin)
-    nowhere = resolve(supplier("Marlpit Harwick Care Ltd"), sources=[register])
+    nowhere = resolve_supplier(supplier("Marlpit Harwick Care Ltd"), sources=[register])
     assert nowhere.identifier is None
     assert "are possible" in nowhere.resolution.reason
-    here = resolve(supplier("Marlpit Harwick Care Ltd", ELSEWHERE), sources=[register])
+    here = resolve_supplier(supplier("Marlpit Harwick Care Ltd", ELSEWHERE), sources=[register])
     assert here.identifier == twin.identifier
 
 
 def test_the_name_of_one_and_the_former_name_of_another_need_a_person() -> None:
     old = company(3, "Renamed Ltd", ELSEWHERE, other_names=(Name(MARLPIT.name, "former"),))
-    assert linked(resolve(supplier(MARLPIT.name), sources=[Register(MARLPIT, old)])) == ""
+    assert linked(resolve_supplier(supplier(MARLPIT.name), sources=[Register(MARLPIT, old)])) == ""
 
 
 def test_a_former_name_links_where_the_postcode_agrees() -> None:
     old = company(3, "Renamed Ltd", other_names=(Name("Quillet Fenwright Ltd", "former"),))
-    found = resolve(supplier("Quillet Fenwright Ltd", HERE), sources=[Register(old)])
+    found = resolve_supplier(supplier("Quillet Fenwright Ltd", HERE), sources=[Register(old)])
     assert found.identifier == old.identifier
     assert "former name 'Quillet Fenwright Ltd'" in found.resolution.reason
-    assert linked(resolve(supplier("Quillet Fenwright Ltd"), sources=[Register(old)])) == ""
+    assert (
+        linked(resolve_supplier(supplier("Quillet Fenwright Ltd"), sources=[Register(old)])) == ""
+    )
 
 
 @for_each(
@@ -149,17 +156,17 @@ def test_a_former_name_links_where_the_postcode_agrees() -> None:
 )
 def test_what_is_no_more_is_named_as_such_and_never_linked_by_name(status: str, told: str) -> None:
     gone = replace(MARLPIT, status=status, ceased_on=date(2021, 5, 3))
-    by_name = resolve(supplier("Marlpit Harwick Care Ltd", HERE), sources=[Register(gone)])
+    by_name = resolve_supplier(supplier("Marlpit Harwick Care Ltd", HERE), sources=[Register(gone)])
     assert by_name.identifier is None
     assert told in " ".join(by_name.candidates[0].reasons)
     given_number = supplier("Marlpit Harwick Care Ltd", HERE, gone.identifier)
-    by_number = resolve(given_number, sources=[Register(gone)])
+    by_number = resolve_supplier(given_number, sources=[Register(gone)])
     assert by_number.identifier == gone.identifier
     assert told in by_number.resolution.reason
 
 
 def test_a_number_given_is_that_entity_and_the_name_is_held_against_it() -> None:
-    fits = resolve(
+    fits = resolve_supplier(
         supplier("Marlpit Harwick", "", MARLPIT.identifier), sources=[Register(MARLPIT, ZORBLE)]
     )
     assert (fits.state, fits.identifier, fits.resolution.how) == (
@@ -167,7 +174,7 @@ def test_a_number_given_is_that_entity_and_the_name_is_held_against_it() -> None
         MARLPIT.identifier,
         "number",
     )
-    wrong = resolve(
+    wrong = resolve_supplier(
         supplier("Zorble & Sons", "", MARLPIT.identifier), sources=[Register(MARLPIT, ZORBLE)]
     )
     assert wrong.state == "needs a person"
@@ -180,15 +187,19 @@ def test_a_number_given_is_that_entity_and_the_name_is_held_against_it() -> None
 
 def test_a_former_or_trading_name_fits_its_number() -> None:
     old = replace(MARLPIT, name="Renamed Ltd", other_names=(Name(MARLPIT.name, "former"),))
-    found = resolve(supplier(MARLPIT.name, "", MARLPIT.identifier), sources=[Register(old)])
+    found = resolve_supplier(
+        supplier(MARLPIT.name, "", MARLPIT.identifier), sources=[Register(old)]
+    )
     assert found.state == "settled"
     sunny = supplier("Sunny Rooms", "", MARLPIT.identifier, trading_names=("Marlpit Harwick Care",))
-    assert resolve(sunny, sources=[Register(MARLPIT)]).state == "settled"
+    assert resolve_supplier(sunny, sources=[Register(MARLPIT)]).state == "settled"
 
 
 def test_an_unknown_number_needs_a_person_and_shows_whose_it_may_be() -> None:
     mistyped = Identifier("GB-COH", "99000777")
-    found = resolve(supplier("Zorble & Sons", "", mistyped), sources=[Register(MARLPIT, ZORBLE)])
+    found = resolve_supplier(
+        supplier("Zorble & Sons", "", mistyped), sources=[Register(MARLPIT, ZORBLE)]
+    )
     assert found.state == "needs a person"
     assert (found.identifier, found.entity) == (mistyped, None)
     assert found.candidates[0].identifier == ZORBLE.identifier
@@ -198,7 +209,8 @@ def test_the_company_number_counts_before_a_charity_number() -> None:
     charity = replace(MARLPIT, identifier=Identifier("GB-CHC", "9900001"))
     given_both = supplier(MARLPIT.name, "", charity.identifier, MARLPIT.identifier)
     assert (
-        resolve(given_both, sources=[Register(charity, MARLPIT)]).identifier == MARLPIT.identifier
+        resolve_supplier(given_both, sources=[Register(charity, MARLPIT)]).identifier
+        == MARLPIT.identifier
     )
 
 
@@ -209,38 +221,45 @@ def test_a_charitable_company_in_two_registers_is_one_entity() -> None:
         postcodes=(HERE,),
         company_number=MARLPIT.identifier.id,
     )
-    found = resolve(supplier("Marlpit Harwick Care", HERE), sources=[Register(MARLPIT, charity)])
+    found = resolve_supplier(
+        supplier("Marlpit Harwick Care", HERE), sources=[Register(MARLPIT, charity)]
+    )
     assert found.identifier == MARLPIT.identifier
     assert len(found.candidates) == 1
 
 
 def test_what_could_not_be_asked_is_never_settled_by_name() -> None:
     sources = [Register(MARLPIT), Register(down=True)]
-    found = resolve(supplier("Marlpit Harwick Care Ltd", HERE), sources=sources)
+    found = resolve_supplier(supplier("Marlpit Harwick Care Ltd", HERE), sources=sources)
     assert (found.state, found.identifier) == ("not known", None)
     assert found.not_asked == ("Companies House did not answer",)
     assert found.candidates[0].identifier == MARLPIT.identifier
-    number = resolve(supplier("Zorble", "", ZORBLE.identifier), sources=sources)
+    number = resolve_supplier(supplier("Zorble", "", ZORBLE.identifier), sources=sources)
     assert (number.state, number.identifier) == ("not known", ZORBLE.identifier)
     assert number.resolution.name_score is None
-    there = resolve(supplier(MARLPIT.name, "", MARLPIT.identifier), sources=sources)
+    there = resolve_supplier(supplier(MARLPIT.name, "", MARLPIT.identifier), sources=sources)
     assert there.state == "settled"
 
 
 def test_without_a_register_nothing_is_known() -> None:
-    assert resolve(supplier(MARLPIT.name, HERE), sources=[]).state == "not known"
-    assert resolve(supplier(MARLPIT.name, HERE, ZORBLE.identifier), sources=[]).state == "not known"
+    assert resolve_supplier(supplier(MARLPIT.name, HERE), sources=[]).state == "not known"
+    assert (
+        resolve_supplier(supplier(MARLPIT.name, HERE, ZORBLE.identifier), sources=[]).state
+        == "not known"
+    )
 
 
 def test_a_link_by_hand_says_who_and_when() -> None:
-    found = resolve(
+    found = resolve_supplier(
         supplier("Sunny Rooms"), sources=[Register(MARLPIT)], link=link(MARLPIT.identifier)
     )
     assert (found.state, found.identifier) == ("settled", MARLPIT.identifier)
     assert found.resolution.how == "person"
     assert found.resolution.name_score == 0.0
     assert "by Ada Ferrow on 20 November 2026: rang them" in found.resolution.reason
-    nobody = resolve(supplier(MARLPIT.name, HERE), sources=[Register(MARLPIT)], link=link(None))
+    nobody = resolve_supplier(
+        supplier(MARLPIT.name, HERE), sources=[Register(MARLPIT)], link=link(None)
+    )
     assert (nobody.state, nobody.identifier) == ("settled", None)
     assert "on no register" in nobody.resolution.reason
 
@@ -251,7 +270,7 @@ def test_the_number_gone_by_is_that_of_a_person_in_place_of_those_given() -> Non
     sources = [Register(MARLPIT, ZORBLE)]
 
     def gone_by(who: Supplier, by_hand: Link | None = None) -> tuple[Identifier, ...]:
-        return as_resolved(who, resolve(who, sources=sources, link=by_hand)).identifiers
+        return as_resolved(who, resolve_supplier(who, sources=sources, link=by_hand)).identifiers
 
     assert gone_by(numbered) == numbered.identifiers
     assert gone_by(numbered, link(ZORBLE.identifier)) == (ppon, ZORBLE.identifier)
@@ -300,7 +319,7 @@ numbers = st.integers(1, 6).map(lambda number: Identifier("GB-COH", f"{99000000 
 @given(cases())
 def test_never_links_below_the_thresholds(case: tuple[Supplier, list[Candidate]]) -> None:
     who, held = case
-    found = resolve(who, sources=[Register(*held)])
+    found = resolve_supplier(who, sources=[Register(*held)])
     if found.identifier is None:
         return
     best, *others = found.candidates
@@ -319,10 +338,10 @@ def test_the_order_of_sources_and_candidates_changes_nothing(
     case: tuple[Supplier, list[Candidate]], random: Random
 ) -> None:
     who, held = case
-    first = resolve(who, sources=[Register(*held[:3]), Register(*held[3:])])
+    first = resolve_supplier(who, sources=[Register(*held[:3]), Register(*held[3:])])
     shuffled = list(held)
     random.shuffle(shuffled)
-    again = resolve(who, sources=[Register(*shuffled[2:]), Register(*shuffled[:2])])
+    again = resolve_supplier(who, sources=[Register(*shuffled[2:]), Register(*shuffled[:2])])
     assert again == first
 
 
@@ -335,7 +354,7 @@ def test_a_link_by_hand_always_wins(
 ) -> None:
     who, held = case
     numbered = replace(who, identifiers=(given_number,))
-    found = resolve(numbered, sources=[Register(*held, down=down)], link=link(chosen))
+    found = resolve_supplier(numbered, sources=[Register(*held, down=down)], link=link(chosen))
     assert (found.identifier, found.state) == (chosen, "settled")
     assert found.resolution.how == "person"
 
@@ -345,5 +364,5 @@ def test_another_source_that_is_down_never_lets_a_name_link(
     case: tuple[Supplier, list[Candidate]],
 ) -> None:
     who, held = case
-    found = resolve(who, sources=[Register(*held), Register(down=True)])
+    found = resolve_supplier(who, sources=[Register(*held), Register(down=True)])
     assert (found.identifier, found.state) == (None, "not known")

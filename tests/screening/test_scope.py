@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.model import (
     Identifier,
     NotInScope,
@@ -17,8 +17,8 @@ from duediligence.model import (
     not_looked_at,
 )
 from duediligence.model.entries import CHARITY_SCOTLAND, COMPANY
-from duediligence.render.saying import said
-from duediligence.render.scope import GAPS, scope_lines, stated
+from duediligence.render.saying import format_text
+from duediligence.render.scope import GAPS, describe_scope, scope_lines
 from duediligence.screening.registers import load_charities, load_companies
 from duediligence.screening.run.screen import Screened, exit_code, scope_of, screen
 from duediligence.screening.workspace import Workspace
@@ -103,7 +103,7 @@ def test_a_number_that_is_not_in_the_bulk_file_is_one_line_and_incomplete(
     run = screen(workspace, Screened([SOUND]))
     (finding,) = (f for f in run.findings if f.supplier_ref)
     assert finding.outcome == "unknown"
-    assert "not among the live companies of the bulk file" in said(finding.why)
+    assert "not among the live companies of the bulk file" in format_text(finding.why)
     assert exit_code(run, "low") == 3
     assert "incomplete" in run.readings["S1"].words
 
@@ -115,25 +115,27 @@ def test_who_cannot_be_resolved_is_one_line_and_incomplete(
     bulk(workspace)
     run = screen(workspace, Screened([Supplier(ref="S1", name="Zzyxvar Unheard Of")]))
     (finding,) = (f for f in run.findings if f.supplier_ref)
-    assert "not settled which legal entity" in said(finding.why)
+    assert "not settled which legal entity" in format_text(finding.why)
     assert exit_code(run, "low") == 3
 
 
 def test_an_answer_that_fails_is_incomplete_though_the_rest_is_out_of_scope(
     open_workspace: Open, home: Path
 ) -> None:
-    with serve() as base:
+    with serve_demo_api() as base:
         workspace = open_workspace(home, companies_house_url=base, companies_house_key="any")
         workspace.backoff = 0.02
         down = Supplier(ref="S18", name="X", identifiers=(Identifier(COMPANY, "99002601"),))
         run = screen(workspace, Screened([down]))
     assert exit_code(run, "low") == 3
-    assert any("500" in said(finding.why) for finding in run.findings)
+    assert any("500" in format_text(finding.why) for finding in run.findings)
 
 
 def test_every_gap_has_words_and_a_wider_scope_lacks_less() -> None:
     for gap in GAPS:
-        (line,) = (each for each in stated([], Scope(gaps=(gap,))) if "Not looked at" in each)
+        (line,) = (
+            each for each in describe_scope([], Scope(gaps=(gap,))) if "Not looked at" in each
+        )
         assert GAPS[gap] in line
     nothing = not_looked_at(("no-company-register",))
     assert not_looked_at(("company-bulk-file-only", "owners-not-loaded")) < nothing
@@ -162,6 +164,6 @@ def test_a_run_from_before_its_scope_was_kept_still_opens(open_workspace: Open, 
 @for_each("stale", [False, True])
 def test_a_register_out_of_date_says_so(stale: bool) -> None:
     register = RegisterInUse(register="companies-house", dated=date(2026, 1, 1), stale=stale)
-    text = " ".join(stated([], Scope(registers=(register,))))
+    text = " ".join(describe_scope([], Scope(registers=(register,))))
     assert "Companies House (bulk file of 1 January 2026" in text
     assert ("out of date" in text) == stale

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from duediligence import registry
-from duediligence.casework.disclosure import behind, disclosed
+from duediligence.casework.disclosure import collect_known_names, redact_run
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import UsageError
 from duediligence.model import (
@@ -24,7 +24,7 @@ from duediligence.model import (
     Supplier,
     UnreadCell,
 )
-from duediligence.render.saying import explain, said
+from duediligence.render.saying import explain, format_text
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
@@ -50,8 +50,8 @@ def test_a_sanctioned_firm_is_flagged_with_its_measures_and_reasons(
     assert any("asset freeze" in measure.casefold() for measure in freeze.measures)
     assert freeze.score is not None
     assert freeze.score > 0.8
-    assert said(freeze.why).count(".") >= 2
-    assert said(freeze.next_step)
+    assert format_text(freeze.why).count(".") >= 2
+    assert format_text(freeze.next_step)
     assert freeze.retrieved_at is not None
     assert freeze.first_seen == NOW
     assert freeze.list_version
@@ -156,7 +156,7 @@ def test_a_row_that_was_not_read_makes_the_run_incomplete(open_workspace: Open, 
     assert exit_code(run, "low") == 3
     (finding,) = run.findings
     assert finding.check_id == "SUP-01"
-    assert "Row 7" in said(finding.why)
+    assert "Row 7" in format_text(finding.why)
 
 
 def test_a_cell_that_was_not_read_makes_the_run_incomplete_from_the_store_too(
@@ -173,9 +173,11 @@ def test_a_cell_that_was_not_read_makes_the_run_incomplete_from_the_store_too(
     assert (unread.check_id, unread.outcome, unread.person) == ("SUP-03", "unknown", True)
     assert '"1. see attached 2. Bo Other"' in explain(unread)
     assert (date.check_id, date.outcome) == ("SUP-04", "review")
-    assert "birth date" in said(date.why)
+    assert "birth date" in format_text(date.why)
     assert '"Cy Third, ……"' in explain(date)
-    redacted, _ = disclosed(run, {CLEAN.ref: behind(kept)}, people=False, restricted=False)
+    redacted, _ = redact_run(
+        run, {CLEAN.ref: collect_known_names(kept)}, people=False, restricted=False
+    )
     assert not [f for f in redacted.findings if "Bo Other" in explain(f)]
 
 
@@ -196,7 +198,7 @@ def test_the_run_is_stored_just_as_it_was_returned(open_workspace: Open, home: P
     assert workspace.runs.get(run.id) == run
     assert run.suppliers == 2
     assert run.supplier_file == "s.csv"
-    assert len(run.lists) == len(registry.watchlists())
+    assert len(run.lists) == len(registry.find_watchlists())
 
 
 def test_first_seen_stays_that_of_the_first_run(open_workspace: Open, home: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from duediligence.errors import UsageError
 from duediligence.model import Identifier, Supplier
 from duediligence.screening.resolution import Candidate
-from duediligence.screening.resolution.resolving import identifier, resolve_suppliers, settle
+from duediligence.screening.resolution.resolving import parse_identifier, resolve_suppliers, settle
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
 
@@ -51,8 +51,8 @@ def taken_in(open_workspace: Open) -> Workspace:
     ],
 )
 def test_identifiers_to_the_letter(text: str) -> None:
-    assert str(identifier(text)) == text
-    assert identifier(f" {text.lower()} ") == identifier(text)
+    assert str(parse_identifier(text)) == text
+    assert parse_identifier(f" {text.lower()} ") == parse_identifier(text)
 
 
 @for_each(
@@ -79,7 +79,7 @@ def test_identifiers_to_the_letter(text: str) -> None:
 )
 def test_what_is_no_identifier_is_told_what_to_write(text: str, told: str) -> None:
     with pytest.raises(UsageError) as raised:
-        identifier(text)
+        parse_identifier(text)
     assert told in f"{raised.value.message} {raised.value.hint}"
     assert raised.value.hint
 

@@ -19,9 +19,9 @@ from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import NotAsRecorded, UsageError
 from duediligence.matching import Index
-from duediligence.matching.index.merging import merged
+from duediligence.matching.index.merging import merge_list_indexes
 from duediligence.model import Finding, NotReadRow, Run, Supplier
-from duediligence.registry import watchlists
+from duediligence.registry import find_watchlists
 from duediligence.screening import audit_events
 from duediligence.screening.lists import recorded
 from duediligence.screening.lists import refresh as refresh_module
@@ -42,7 +42,7 @@ LOCAL_REGISTERS = SAMPLES.parent / "local_registers"
 SAMPLE = RefreshTerms(scale=SAMPLE_SCALE, as_of=NOW.date())
 UK, ENTRY = "uk-sanctions", "RUS9901"
 VOLKHAR = Supplier(ref="S1", name="Volkhar Maritime UK Ltd")
-KNOWN = {list_id: watchlists()[list_id] for list_id in (UK, "un", "illegal-working-penalties")}
+KNOWN = {list_id: find_watchlists()[list_id] for list_id in (UK, "un", "illegal-working-penalties")}
 
 
 @pytest.fixture(autouse=True)
@@ -126,7 +126,7 @@ def merged_without_it(office: Home) -> None:
     for list_id, loaded in sorted(lists.current().items()):
         entries = (one for one in lists.entries(loaded.version) if (list_id, one.id) != (UK, ENTRY))
         parts.append(Index.build(entries).arrays)
-    Index(merged(parts)).save(folder, made_of=folder.name)
+    Index(merge_list_indexes(parts)).save(folder, made_of=folder.name)
 
 
 def merged_of_another_list(office: Home) -> None:
@@ -224,7 +224,7 @@ def test_a_list_from_which_something_was_deleted_is_not_checked(
     lists = {one.list_id for one in missing}
     assert all("lists.db" in one.reason for one in run.lists if one.list_id in lists)
     assert "lists.db" in str(verify(office.open()))
-    doctor = readiness.examine(
+    doctor = readiness.examine_readiness(
         EffectiveSettings(Settings(home=office.path), {}), opened=office.open
     )
     states = {one.list_id: one.state for one in doctor.lines}

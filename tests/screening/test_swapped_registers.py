@@ -90,7 +90,7 @@ def test_a_register_that_was_exchanged_is_named(
         # Nothing is left to compare after a restore, either.
         assert (verify(workspace) is None) == (swap is all_deleted)
         if swap in GONE:
-            doctor = readiness.examine(EffectiveSettings(workspace.settings, {}))
+            doctor = readiness.examine_readiness(EffectiveSettings(workspace.settings, {}))
             (line,) = (one for one in doctor.lines if one.what == "register companies-house")
             assert (line.state, "Load it again" in str(line.detail)) == ("problem", True)
     with open_workspace(at=NOW + timedelta(hours=3)) as workspace:

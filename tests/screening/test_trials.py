@@ -19,8 +19,8 @@ from duediligence.errors import NotFound
 from duediligence.formats.headings import read_form
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.lists.trial import Trial, result_of, shape, try_files
-from duediligence.screening.lists.trial_report import document, lines
+from duediligence.screening.lists.trial import Trial, mask_value_shape, result_of, try_files
+from duediligence.screening.lists.trial_report import build_list_trial_document, format_trial_report
 from duediligence.screening.lists.withholding import WITHHELD, without_content
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
@@ -32,7 +32,7 @@ TERMS = RefreshTerms(scale=SAMPLE_SCALE)
 MARKER = "Zqmarker"
 
 every_list = pytest.mark.parametrize(
-    "watchlist", every_nth(registry.watchlists().values(), 5), ids=lambda one: one.id
+    "watchlist", every_nth(registry.find_watchlists().values(), 5), ids=lambda one: one.id
 )
 
 
@@ -52,7 +52,7 @@ def test_the_sample_of_every_list_reads_as_known(
 ) -> None:
     workspace = open_workspace()
     found = try_out(workspace, watchlist.id, SAMPLES)
-    assert result_of(found) == "as known", "\n".join(lines(found))
+    assert result_of(found) == "as known", "\n".join(format_trial_report(found))
     assert found[0].entries >= 2
     assert not workspace.lists.current()
     assert not list(workspace.snapshots.rglob("*"))
@@ -145,7 +145,9 @@ def _workbook(data: bytes, number: int, headings: Collection[str]) -> bytes:
 
 def everything(found: tuple[Trial, ...]) -> str:
     """All that is said of the trials, without the words of status that may be quoted."""
-    said = "\n".join(lines(found)) + json.dumps(document(found), default=str)
+    said = "\n".join(format_trial_report(found)) + json.dumps(
+        build_list_trial_document(found), default=str
+    )
     for trial in found:
         for one in trial.unmapped:
             if one.quoted:
@@ -204,7 +206,7 @@ def test_a_renamed_heading_is_paired_and_the_first_error_has_its_place(
     change(folder, f"{WEST}.csv", "OperatorName", "NameOfOperator")
     found = try_out(open_workspace(), "operator-licences", folder)
     assert result_of(found) == "not readable"
-    said = "\n".join(lines(found))
+    said = "\n".join(format_trial_report(found))
     assert "probably renamed: OperatorName is now NameOfOperator" in said
     assert f"{WEST}.csv: the header has no column OperatorName" in said
 
@@ -216,8 +218,8 @@ def test_new_headings_and_values_make_it_changed(open_workspace: Open, samples: 
     change(folder, "SDN.XML", "<sdnType>Vessel<", "<sdnType>Hovercraft<")
     change(folder, "SDN.XML", "</uid>", "</uid><colour>green</colour>")
     found = try_out(open_workspace(), "ofac-sdn", folder)
-    assert result_of(found) == "changed", "\n".join(lines(found))
-    said = "\n".join(lines(found))
+    assert result_of(found) == "changed", "\n".join(format_trial_report(found))
+    said = "\n".join(format_trial_report(found))
     assert "Hovercraft" in said
     assert "not read by any code: tag colour" in said
     assert "green" not in said
@@ -229,13 +231,13 @@ def test_the_version_in_use_and_the_expectation_are_compared(
     workspace = open_workspace(home)
     (trial,) = try_out(workspace, "un", SAMPLES)
     assert trial.previous == workspace.lists.current()["un"].version
-    said = "\n".join(lines([trial]))
+    said = "\n".join(format_trial_report([trial]))
     assert f"version in use: {trial.entries}" in said
     assert "(difference +0)" in said
     (real,) = try_files(workspace, "un", folder=SAMPLES, samples=SAMPLES)
     assert real.refused
     assert real.result == "not readable"
-    assert "a refresh would refuse what they hold" in "\n".join(lines([real]))
+    assert "a refresh would refuse what they hold" in "\n".join(format_trial_report([real]))
 
 
 def test_without_a_folder_the_files_that_were_refused_are_read(
@@ -248,7 +250,7 @@ def test_without_a_folder_the_files_that_were_refused_are_read(
     assert ended.result == "failed"
     (trial,) = try_out(workspace, "un", None)
     assert trial.result == "not readable"
-    assert "REFERENCE" in "\n".join(lines([trial]))
+    assert "REFERENCE" in "\n".join(format_trial_report([trial]))
 
 
 def test_what_is_not_there_is_said(open_workspace: Open, tmp_path: Path) -> None:
@@ -269,8 +271,8 @@ def test_a_fault_of_a_reader_names_its_place_and_no_value(
     def broken(files: object) -> Iterator[object]:
         yield from {}["Oddny Pilchard"]
 
-    un = replace(registry.watchlist("un"), parse=broken)  # type: ignore[arg-type]
-    monkeypatch.setattr(registry, "watchlists", lambda: {"un": un})
+    un = replace(registry.get_watchlist("un"), parse=broken)  # type: ignore[arg-type]
+    monkeypatch.setattr(registry, "find_watchlists", lambda: {"un": un})
     (trial,) = try_out(open_workspace(), "un", SAMPLES)
     assert trial.error == f"cannot be read: KeyError: '{WITHHELD}'"
     assert trial.at.startswith("test_trials.py:")
@@ -289,5 +291,5 @@ def test_only_the_programs_own_words_are_kept(message: str, kept: str) -> None:
 
 
 def test_the_shape_of_a_value_says_nothing_of_it() -> None:
-    assert shape("Flat 12, Elm Row (née Ånås)") == "Aa 99, Aa Aa (a Aa)"
-    assert shape("31.12.1999") == "99.99.9999"
+    assert mask_value_shape("Flat 12, Elm Row (née Ånås)") == "Aa 99, Aa Aa (a Aa)"
+    assert mask_value_shape("31.12.1999") == "99.99.9999"

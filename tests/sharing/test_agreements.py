@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.casework.readiness import examine
+from duediligence.casework.readiness import examine_readiness
 from duediligence.casework.signing_keys import rotate, signing_key
 from duediligence.casework.verifying import examine as verified
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
@@ -61,7 +61,7 @@ def exported(workspace: Workspace) -> bytes:
 
 def given_to(workspace: Workspace, content: bytes, **more: Any) -> None:
     """The police take the council's file."""
-    theirs = agreement_files.parsed(content, "agreement.json")
+    theirs = agreement_files.parse_agreement_file(content, "agreement.json")
     accept(workspace, theirs, ours="Example Police", partner_kind="council-fraud-team", **more)
 
 
@@ -69,7 +69,7 @@ def test_both_homes_hold_the_same_terms_and_each_the_key_of_the_other(home: Home
     council, police = home("council"), home("police")
     made(council)
     given_to(police, exported(council), contacts=[contact_of("duty desk: 0000 000000", "")])
-    theirs = agreement_files.parsed(exported(police), "b.json")
+    theirs = agreement_files.parse_agreement_file(exported(police), "b.json")
     take_partner_key(council, TERMS.reference, theirs)
     ours, other = find(council, TERMS.reference), find(police, TERMS.reference)
     assert ours.terms.digest == other.terms.digest == TERMS.digest
@@ -90,7 +90,9 @@ def test_the_two_read_the_same_words_to_each_other(home: Home) -> None:
     council, police = home("council"), home("police")
     made(council)
     given_to(police, exported(council))
-    take_partner_key(council, TERMS.reference, agreement_files.parsed(exported(police), "b.json"))
+    take_partner_key(
+        council, TERMS.reference, agreement_files.parse_agreement_file(exported(police), "b.json")
+    )
     here, there = (dict(agreement(ws, TERMS.reference).facts) for ws in (council, police))
     for words in (
         "Words of the terms",
@@ -118,10 +120,12 @@ def test_a_file_is_believed_once_the_key_is_known_and_not_after_it_was_dropped(h
         expires_at=NOW + timedelta(days=7),
         facts={},
     )
-    file = partner_files.parse(partner_files.pack(header, b"body", signing_key(police)))
+    file = partner_files.parse_partner_file(
+        partner_files.pack_partner_file(header, b"body", signing_key(police))
+    )
     with pytest.raises(Forbidden, match="not signed by Example Police"):
         file.verified(find(council, TERMS.reference), "ask", NOW)
-    theirs = agreement_files.parsed(exported(police), "b.json")
+    theirs = agreement_files.parse_agreement_file(exported(police), "b.json")
     take_partner_key(council, TERMS.reference, theirs)
     assert file.verified(find(council, TERMS.reference), "ask", NOW).body == b"body"
     drop_partner_keys(council, TERMS.reference)
@@ -136,7 +140,7 @@ def test_a_key_that_the_partner_replaced_takes_the_place_of_the_one_before(home:
     made(council)
     given_to(police, exported(council))
     for _ in range(2):
-        theirs = agreement_files.parsed(exported(police), "b.json")
+        theirs = agreement_files.parse_agreement_file(exported(police), "b.json")
         take_partner_key(council, TERMS.reference, theirs)
         assert find(council, TERMS.reference).partner_keys == (signing_key(police).public.text,)
         rotate(police)
@@ -211,7 +215,7 @@ def test_a_file_of_other_terms_says_what_differs(home: Home) -> None:
     given_to(police, exported(council))
     elsewhere = home("elsewhere")
     made(elsewhere, purpose="Another", most_items=20_000)
-    theirs = agreement_files.parsed(exported(elsewhere), "b.json")
+    theirs = agreement_files.parse_agreement_file(exported(elsewhere), "b.json")
     with pytest.raises(Conflict, match="ISA-2026-01: purpose, most items"):
         take_partner_key(police, TERMS.reference, theirs)
 
@@ -219,7 +223,7 @@ def test_a_file_of_other_terms_says_what_differs(home: Home) -> None:
 def test_the_own_file_gives_no_key_of_the_partner(home: Home) -> None:
     council = home("council")
     made(council)
-    own = agreement_files.parsed(exported(council), "a.json")
+    own = agreement_files.parse_agreement_file(exported(council), "a.json")
     with pytest.raises(Conflict, match="made by Example Council, not by Example Police"):
         take_partner_key(council, TERMS.reference, own)
     with pytest.raises(Invalid, match="made by Example Council"):
@@ -254,24 +258,24 @@ def test_an_altered_file_is_refused_in_words(
     document = json.loads(exported(council))
     change(document)
     with pytest.raises(UsageError, match=said):
-        agreement_files.parsed(json.dumps(document).encode(), "a.json")
+        agreement_files.parse_agreement_file(json.dumps(document).encode(), "a.json")
 
 
 @given(st.binary(max_size=200) | st.text(alphabet='[]{}":,0a', max_size=200).map(str.encode))
 def test_any_other_bytes_are_refused(content: bytes) -> None:
     with pytest.raises(UsageError):
-        agreement_files.parsed(content, "a.json")
+        agreement_files.parse_agreement_file(content, "a.json")
 
 
 def test_deep_or_huge_json_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
-        agreement_files.parsed(b"[" * 60_000, "a.json")
+        agreement_files.parse_agreement_file(b"[" * 60_000, "a.json")
     path = tmp_path / "a.json"
     path.write_bytes(b" " * (agreement_files.LARGEST + 1))
     with pytest.raises(UsageError):
-        agreement_files.read(path)
+        agreement_files.read_agreement_file(path)
     with pytest.raises(NotFound):
-        agreement_files.read(tmp_path / "none.json")
+        agreement_files.read_agreement_file(tmp_path / "none.json")
 
 
 @pytest.mark.parametrize(
@@ -328,7 +332,9 @@ def test_an_end_says_by_when_what_was_received_must_be_gone(home: Home) -> None:
     for again in (
         lambda: end(council, TERMS.reference, date(2027, 1, 1)),
         lambda: take_partner_key(
-            council, TERMS.reference, agreement_files.parsed(exported(council), "a.json")
+            council,
+            TERMS.reference,
+            agreement_files.parse_agreement_file(exported(council), "a.json"),
         ),
     ):
         with pytest.raises(Conflict, match="ended on 2026-11-27"):
@@ -355,7 +361,9 @@ def test_the_chain_holds_codes_and_no_text_of_people(home: Home) -> None:
     council, police = home("council"), home("police")
     made(council)
     given_to(police, exported(council))
-    take_partner_key(council, TERMS.reference, agreement_files.parsed(exported(police), "b.json"))
+    take_partner_key(
+        council, TERMS.reference, agreement_files.parse_agreement_file(exported(police), "b.json")
+    )
     change_contacts(council, TERMS.reference, [contact_of("duty desk: 0000 999999", "")])
     drop_partner_keys(council, TERMS.reference)
     end(council, TERMS.reference)
@@ -392,7 +400,7 @@ def test_readiness_names_an_agreement_to_be_reviewed(home: Home, tmp_path: Path)
         (400, "not in use", "it was to be reviewed by 31 October 2027"),
     ):
         later = home("council", days)
-        found = examine(resolved, opened=lambda later=later: nullcontext(later))
+        found = examine_readiness(resolved, opened=lambda later=later: nullcontext(later))
         lines = [one for one in found.lines if one.what == "agreement ISA-2026-01"]
         assert [one.state for one in lines] == ([state] if state else [])
         assert all(said in str(one.detail) for one in lines)

@@ -126,7 +126,7 @@ def test_a_report_of_several_parties_counts_once_for_each_supplier(house: House)
     intelligence.add(ws, about(both[0]))
     store = ws.casework.intelligence
     assert [len(store.concerning([ref])) for ref in ("S1", "S2", "S3")] == [2, 1, 0]
-    assert restricted_reports.concerning(ws, ["S1", "S2", "S3"]) == 2
+    assert restricted_reports.count_reports_about(ws, ["S1", "S2", "S3"]) == 2
     assert restricted_reports.words(1) == (
         "Restricted: 1 intelligence report may concern suppliers here; ask whoever has the role "
         "intelligence."
@@ -260,14 +260,14 @@ def test_a_supplier_that_was_merged_is_counted_with_the_one_it_is_part_of(house:
     ]
     administrator = house.open("administrator")
     supplier_merging.merge(administrator, "S1", "S2")
-    assert restricted_reports.concerning(administrator, ["S1"]) == 2
+    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
     intelligence.review(ws, numbers[1], ReviewChoice())
-    assert restricted_reports.concerning(administrator, ["S1"]) == 2
+    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
     screen(administrator, Screened(administrator.suppliers.all()))
-    assert restricted_reports.concerning(administrator, ["S1"]) == 2
+    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 2
     for number in numbers:
         intelligence.end(ws, number)
-    assert restricted_reports.concerning(administrator, ["S1"]) == 0
+    assert restricted_reports.count_reports_about(administrator, ["S1"]) == 0
 
 
 def test_the_chain_does_not_say_which_report_a_removed_supplier_was_in(house: House) -> None:
@@ -392,7 +392,7 @@ def test_a_report_is_kept_as_long_as_its_grade_allows(
     assert line.weed_on == NOW.date() + timedelta(days=weed)
     source, assessment = code
     grade = Grade(source=source, assessment=assessment, handling="P")  # type: ignore[arg-type]
-    assert grading.keeping(grade).weed == weed <= grading.MOST_DAYS
+    assert grading.derive_report_retention(grade).weed == weed <= grading.MOST_DAYS
 
 
 def test_the_setting_of_retention_shortens_the_longest(house: House) -> None:

@@ -28,10 +28,10 @@ from duediligence.delivery.backup import making
 from duediligence.delivery.meeting_pack import LEVELS
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
-from duediligence.model.audit import ROLES, Role, allowed
+from duediligence.model.audit import ROLES, Role, is_action_allowed
 from duediligence.screening import imports
 from duediligence.screening.run import screen
-from duediligence.screening.workspace import Workspace, account
+from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import Settings
 from duediligence.sharing import cases, intelligence
 from duediligence.sharing.intelligence_files import Draft
@@ -120,7 +120,7 @@ def test_a_marker_is_in_no_page_no_file_and_no_answer_to_a_program(
     reader = Reader(planted.person(who))
     reader.found = {marker: set() for marker in MARKERS}
     read_everything(planted, reader, who)
-    works_on_cases = allowed(role, "work on cases")
+    works_on_cases = is_action_allowed(role, "work on cases")
     assert reader("GET", "/cases/1").status_code == (200 if works_on_cases else 403)
     for level in LEVELS:
         reader("POST", "/cases/1/pack", data={"level": level, "form": "html"})
@@ -204,7 +204,7 @@ def folder(
 
     monkeypatch.setattr(making, "make", make)
     for name, role in (("clerk", "administrator"), ("ivy", "intelligence")):
-        users = f'[users]\n"{account()}" = "{role}"\n"Kay" = "administrator"\n'
+        users = f'[users]\n"{find_process_account()}" = "{role}"\n"Kay" = "administrator"\n'
         (tmp_path / f"{name}.toml").write_text(SETTINGS + users, encoding="utf-8")
     (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     (tmp_path / "list.csv").write_text("reference,name\nOP-1,Gull Invented Ltd\n", encoding="utf-8")
@@ -400,7 +400,7 @@ def test_a_marker_is_in_no_output_log_pack_index_or_temporary_file(
 def opened(folder: Path, name: str, **more: Any) -> Workspace:
     """A workspace of the account with the role of that name."""
     role: Role = "intelligence" if name == "ivy" else "administrator"
-    users: dict[str, Role] = {account(): role, "Kay": "administrator"}
+    users: dict[str, Role] = {find_process_account(): role, "Kay": "administrator"}
     return Workspace(Settings(home=folder / "home", users=users, **more), now=lambda: NOW)
 
 

@@ -20,10 +20,10 @@ from duediligence.sharing.oprf import (
     NotAnElement,
     ProofFailed,
     ServerKey,
-    blind,
-    finalize,
+    blind_item,
+    finalize_items,
     scalar_from,
-    unblind,
+    unblind_items,
 )
 from tests.rows import for_each
 
@@ -47,14 +47,14 @@ class Exchange:
     def __init__(self, items: list[bytes], key: ServerKey | None = None) -> None:
         self.items = items
         self.key = key or ServerKey.generate()
-        pairs = [blind(item) for item in items]
+        pairs = [blind_item(item) for item in items]
         self.blinded = [one for one, _ in pairs]
         self.blinds = [one for _, one in pairs]
         self.evaluated, self.proof = self.key.evaluate(self.blinded)
         self.public = self.key.public
 
     def opened(self) -> list[bytes]:
-        return finalize(
+        return finalize_items(
             self.items, self.blinds, self.blinded, self.evaluated, self.proof, self.public
         )
 
@@ -177,7 +177,7 @@ def test_what_is_no_element_is_refused_wherever_it_comes_in(wrong: bytes) -> Non
     with pytest.raises(NotAnElement):
         exchange.key.evaluate([exchange.blinded[0], wrong, *exchange.blinded[2:]])
     with pytest.raises(NotAnElement):
-        unblind([b"item"], [exchange.blinds[0]], [wrong])
+        unblind_items([b"item"], [exchange.blinds[0]], [wrong])
     held, exchange.evaluated[2] = exchange.evaluated[2], wrong
     with pytest.raises(NotAnElement):
         exchange.opened()
@@ -238,24 +238,24 @@ def test_an_element_is_what_the_standard_decodes(some: bytes) -> None:
 )
 def test_what_is_no_scalar_does_not_blind(scalar: bytes) -> None:
     with pytest.raises(ValueError, match="Not a scalar"):
-        blind(b"item", scalar)
+        blind_item(b"item", scalar)
     with pytest.raises(ValueError, match="Not a scalar"):
-        unblind([b"item"], [scalar], [ServerKey.generate().public])
+        unblind_items([b"item"], [scalar], [ServerKey.generate().public])
 
 
 @for_each("count", [0, MOST_IN_A_PROOF + 1])
 def test_a_proof_is_over_some_elements_and_not_too_many(count: int) -> None:
     with pytest.raises(ValueError, match="1 to 65,535 elements"):
-        ServerKey.generate().evaluate([blind(b"item")[0]] * count)
+        ServerKey.generate().evaluate([blind_item(b"item")[0]] * count)
     with pytest.raises(ProofFailed):
-        finalize([], [], [IDENTITY] * count, [IDENTITY] * count, bytes(PROOF), IDENTITY)
+        finalize_items([], [], [IDENTITY] * count, [IDENTITY] * count, bytes(PROOF), IDENTITY)
 
 
 def test_an_item_is_as_long_as_the_standard_allows() -> None:
     longest = bytes(LONGEST_ITEM)
     exchange = Exchange([longest])
     assert exchange.opened() == [exchange.key.output(longest)]
-    for act in (blind, exchange.key.output):
+    for act in (blind_item, exchange.key.output):
         with pytest.raises(ValueError, match="at most 65,535 bytes"):
             act(longest + b"\0")
 
@@ -273,10 +273,10 @@ def test_blinds_of_a_seed_are_scalars_that_blind(seed: bytes, index: int) -> Non
     assert scalar == scalar_from(seed, index)
     assert scalar != scalar_from(seed, index ^ 1)
     assert scalar != scalar_from(bytes([seed[0] ^ 1]) + seed[1:], index)
-    blinded, _ = blind(b"item", scalar)
+    blinded, _ = blind_item(b"item", scalar)
     key = ServerKey.generate()
     evaluated, proof = key.evaluate([blinded])
-    assert finalize([b"item"], [scalar], [blinded], evaluated, proof, key.public) == [
+    assert finalize_items([b"item"], [scalar], [blinded], evaluated, proof, key.public) == [
         key.output(b"item")
     ]
 
@@ -338,8 +338,8 @@ def test_a_transcript_is_that_of_any_other_items_under_other_blinds(
     ]
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(oprf, "_hash_to_group", hashed)
-        ours = [blind(*pair)[0] for pair in zip(asked, blinds, strict=True)]
-        theirs = [blind(*pair)[0] for pair in zip(others, for_others, strict=True)]
+        ours = [blind_item(*pair)[0] for pair in zip(asked, blinds, strict=True)]
+        theirs = [blind_item(*pair)[0] for pair in zip(others, for_others, strict=True)]
     assert ours == theirs
     given_scalar = scalar_from(seed, 2**63)
     assert key.evaluate(ours, proof_scalar=given_scalar) == key.evaluate(
@@ -359,7 +359,7 @@ def unevenness(values: list[bytes]) -> float:
 
 @for_each("items", [[b"one item"] * 3000, [b"%d" % n for n in range(3000)]])
 def test_blinds_and_blinded_elements_are_even_whatever_is_asked(items: list[bytes]) -> None:
-    pairs = [blind(item) for item in items]
+    pairs = [blind_item(item) for item in items]
     seed = random.randbytes(32)
     derived = [scalar_from(seed, at) for at in range(len(items))]
     for values in (*map(list, zip(*pairs, strict=True)), derived):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.sharing import oprf
-from duediligence.sharing.oprf import SCALAR, NotAnElement, ServerKey, blind
+from duediligence.sharing.oprf import SCALAR, NotAnElement, ServerKey, blind_item
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
@@ -28,7 +28,7 @@ def test_a_wiped_key_is_zeros_and_does_nothing_more() -> None:
     assert buffers(key) == [bytes(32)]
     assert key.public == public
     for act in (
-        lambda: key.evaluate([blind(b"item")[0]]),
+        lambda: key.evaluate([blind_item(b"item")[0]]),
         lambda: key.output(b"item"),
         lambda: next(later),
     ):
@@ -60,7 +60,7 @@ def test_what_hides_the_key_in_a_proof_is_overwritten(monkeypatch: pytest.Monkey
             made.append(self)
 
     key = ServerKey.generate()
-    blinded, _ = blind(b"item")
+    blinded, _ = blind_item(b"item")
     monkeypatch.setattr(oprf, "_Buffer", Kept)
     _, proof = key.evaluate([blinded])
     monkeypatch.undo()
@@ -81,11 +81,11 @@ def hiding(key: bytes, proof: bytes) -> list[bytes]:
 # Says its key so that the key itself is nowhere else in the memory.
 PROCESS = """
 import ctypes
-from duediligence.sharing.oprf import ServerKey, blind
+from duediligence.sharing.oprf import ServerKey, blind_item
 with ServerKey.generate() as key:
     (secret,) = (one for one in vars(key).values() if isinstance(one, ctypes.Array))
     print("".join(f"{one[0] ^ 0xA5:02x}" for one in secret), flush=True)
-    _, proof = key.evaluate([blind(b"%d" % n)[0] for n in range(50)])
+    _, proof = key.evaluate([blind_item(b"%d" % n)[0] for n in range(50)])
     list(key.outputs(b"%d" % n for n in range(50)))
     print(proof.hex(), flush=True)
     input()
@@ -141,7 +141,7 @@ from duediligence.errors import UsageError
 from duediligence.sharing import oprf
 assert "rbcl" not in sys.modules
 sys.modules["rbcl"] = None
-for act in (oprf.ServerKey.generate, lambda: oprf.blind(b"item")):
+for act in (oprf.ServerKey.generate, lambda: oprf.blind_item(b"item")):
     try:
         act()
     except UsageError as error:

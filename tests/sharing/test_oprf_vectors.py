@@ -17,9 +17,9 @@ from duediligence.sharing.oprf import (
     VOPRF,
     ProofFailed,
     ServerKey,
-    blind,
-    finalize,
-    unblind,
+    blind_item,
+    finalize_items,
+    unblind_items,
 )
 from tests.rows import for_each
 
@@ -53,15 +53,15 @@ def test_a_vector_of_the_standard_comes_out(
     assert len(items) == vector["Batch"]
     key = ServerKey.derive(bytes.fromhex(suite["seed"]), bytes.fromhex(suite["keyInfo"]), mode)
     for item, scalar, element in zip(items, blinds, blinded, strict=True):
-        assert blind(item, scalar, mode=mode) == (element, scalar)
+        assert blind_item(item, scalar, mode=mode) == (element, scalar)
     given = vector["Proof"]["r"] if mode == VOPRF else ""
     evaluated, proof = key.evaluate(blinded, proof_scalar=bytes.fromhex(given) or None)
     assert evaluated == expected
-    assert unblind(items, blinds, evaluated) == outputs == list(key.outputs(items))
+    assert unblind_items(items, blinds, evaluated) == outputs == list(key.outputs(items))
     if mode == VOPRF:
         assert key.public.hex() == suite["pkSm"]
         assert proof.hex() == vector["Proof"]["proof"]
-        assert finalize(items, blinds, blinded, evaluated, proof, key.public) == outputs
+        assert finalize_items(items, blinds, blinded, evaluated, proof, key.public) == outputs
 
 
 def test_all_five_vectors_are_there() -> None:
@@ -96,11 +96,13 @@ def test_a_value_that_another_program_computed_comes_out(
 ) -> None:
     """By voprf 0.2: `Evaluator.from_seed(seed, info).evaluate_known_input(item)`."""
     key = ServerKey.derive(seed, info)
-    blinded, scalar = blind(item)
+    blinded, scalar = blind_item(item)
     evaluated, proof = key.evaluate([blinded])
     assert key.public.hex() == public
     assert key.output(item).hex() == output
-    assert finalize([item], [scalar], [blinded], evaluated, proof, key.public)[0].hex() == output
+    assert (
+        finalize_items([item], [scalar], [blinded], evaluated, proof, key.public)[0].hex() == output
+    )
 
 
 @pytest.fixture(scope="module")
@@ -114,15 +116,15 @@ def test_another_program_answers_what_was_blinded_here(
     other: ModuleType, items: list[bytes]
 ) -> None:
     server = other.Evaluator(os.urandom(32))
-    blinded, blinds = zip(*map(blind, items), strict=True)
+    blinded, blinds = zip(*map(blind_item, items), strict=True)
     answer = server.evaluate_batch([other.BlindedInput.deserialize(one) for one in blinded])
     proof, evaluated = split(answer.serialize())
     public = server.public_key.serialize()
-    values = finalize(items, blinds, blinded, evaluated, proof, public)
+    values = finalize_items(items, blinds, blinded, evaluated, proof, public)
     assert values == [server.evaluate_known_input(one) for one in items]
     evaluated[0], evaluated[-1] = evaluated[-1], blinded[0]
     with pytest.raises(ProofFailed):
-        finalize(items, blinds, blinded, evaluated, proof, public)
+        finalize_items(items, blinds, blinded, evaluated, proof, public)
 
 
 @for_each("items", [ITEMS[:1], ITEMS, ITEMS * 30])

@@ -23,10 +23,10 @@ from duediligence.sharing.partner_files import (
     FileKind,
     Header,
     PartnerFile,
-    pack,
-    parse,
-    read,
-    utc,
+    pack_partner_file,
+    parse_partner_file,
+    read_partner_file,
+    truncate_to_utc,
     what_takes,
 )
 from duediligence.signing import SigningKey, make_key
@@ -79,13 +79,13 @@ def agreement(key: SigningKey) -> Agreement:
 
 @pytest.fixture(scope="module")
 def content(key: SigningKey) -> bytes:
-    return pack(HEADER, b"body of the file", key)
+    return pack_partner_file(HEADER, b"body of the file", key)
 
 
 def used(
     content: bytes, agreement: Agreement, kind: FileKind = "ask", now: datetime = NOW
 ) -> PartnerFile:
-    return parse(content).verified(agreement, kind, now)
+    return parse_partner_file(content).verified(agreement, kind, now)
 
 
 def refused(content: bytes, agreement: Agreement) -> str:
@@ -124,8 +124,8 @@ def test_a_file_is_used_as_it_was_made(content: bytes, agreement: Agreement) -> 
         agreement=st.just(TERMS.reference),
         terms_sha256=st.just(TERMS.digest),
         sender=st.text(max_size=200),
-        made_at=st.datetimes(timezones=st.just(UTC)).map(utc),
-        expires_at=st.datetimes(timezones=st.just(UTC)).map(utc),
+        made_at=st.datetimes(timezones=st.just(UTC)).map(truncate_to_utc),
+        expires_at=st.datetimes(timezones=st.just(UTC)).map(truncate_to_utc),
         facts=st.dictionaries(st.text(max_size=9), st.text(max_size=9) | st.integers(0, 2**53)),
     ),
     st.binary(),
@@ -133,7 +133,7 @@ def test_a_file_is_used_as_it_was_made(content: bytes, agreement: Agreement) -> 
 def test_every_header_that_can_be_packed_is_read(
     key: SigningKey, header: Header, body: bytes
 ) -> None:
-    file = parse(pack(header, body, key))
+    file = parse_partner_file(pack_partner_file(header, body, key))
     assert (file.header, file.body) == (header, body)
 
 
@@ -325,7 +325,7 @@ def test_a_file_of_another_agreement_other_terms_or_another_sender(
         used(content, other)
     with pytest.raises(Conflict, match="holds other terms under the reference ISA-2026-7"):
         used(content, replace(agreement, terms=replace(TERMS, most_items=10_001)))
-    ours = pack(replace(HEADER, sender="Bright Sands Council"), b"", key)
+    ours = pack_partner_file(replace(HEADER, sender="Bright Sands Council"), b"", key)
     with pytest.raises(Conflict, match="names another sender than Quernshire Police"):
         used(ours, agreement)
 
@@ -359,25 +359,27 @@ def test_a_file_is_used_between_two_moments(
 def test_a_header_with_other_times_than_in_utc_is_not_made(field: str, moment: datetime) -> None:
     with pytest.raises(ValueError, match="in UTC"):
         replace(HEADER, **{field: moment})  # type: ignore[arg-type]
-    assert replace(HEADER, made_at=utc(moment.replace(tzinfo=UTC))).made_at.tzinfo == UTC
+    assert (
+        replace(HEADER, made_at=truncate_to_utc(moment.replace(tzinfo=UTC))).made_at.tzinfo == UTC
+    )
 
 
 def test_a_file_that_would_be_too_large_is_neither_made_nor_read(
     key: SigningKey, agreement: Agreement, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(Conflict, match="may have 67,108,864 bytes"):
-        pack(HEADER, bytes(LARGEST), key)
+        pack_partner_file(HEADER, bytes(LARGEST), key)
     with pytest.raises(Conflict):
-        pack(replace(HEADER, sender="a" * (16 << 10)), b"", key)
-    content = pack(HEADER, bytes(1_000), key)
+        pack_partner_file(replace(HEADER, sender="a" * (16 << 10)), b"", key)
+    content = pack_partner_file(HEADER, bytes(1_000), key)
     monkeypatch.setattr(partner_files, "LARGEST", len(content) - 1)
     assert "is not a file of a partner" in refused(content, agreement)
     path = tmp_path / "large.dde"
     path.write_bytes(content)
     with pytest.raises(UsageError, match="larger than any such file"):
-        read(path)
+        read_partner_file(path)
     monkeypatch.setattr(partner_files, "LARGEST", len(content))
-    assert read(path).verified(agreement, "ask", NOW).body == bytes(1_000)
+    assert read_partner_file(path).verified(agreement, "ask", NOW).body == bytes(1_000)
 
 
 @for_each(
@@ -394,4 +396,4 @@ def test_a_path_where_no_file_is(
 ) -> None:
     make(tmp_path / "file.dde")
     with pytest.raises(error):
-        read(tmp_path / "file.dde")
+        read_partner_file(tmp_path / "file.dde")

@@ -11,13 +11,13 @@ import pytest
 
 from duediligence.casework import deciding, queue, removing, retention, supplier_merging
 from duediligence.casework.deciding import Choice
-from duediligence.casework.disclosure import disclosed
-from duediligence.casework.letter_facts import holds
+from duediligence.casework.disclosure import redact_run
+from duediligence.casework.letter_facts import list_letter_holds
 from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.verifying import examine
 from duediligence.delivery import digest, exports, flag_files, report_file
 from duediligence.delivery.pack import making
-from duediligence.delivery.pack.verifying import verify as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack as verify_pack
 from duediligence.errors import (
     Conflict,
     DuediligenceError,
@@ -32,14 +32,18 @@ from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
 from duediligence.model.partner_messages import PARTNER_ASKS
-from duediligence.render.saying import said
+from duediligence.render.saying import format_text
 from duediligence.screening.run.reading import overall_reading
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.partner_files import pack, parse, read
+from duediligence.sharing.partner_files import (
+    pack_partner_file,
+    parse_partner_file,
+    read_partner_file,
+)
 from duediligence.sharing.partner_messages import ReceivedMessage, close, receive, shown
 from duediligence.sharing.receiving import receive as receive_file
-from duediligence.sharing.refer_bodies import MOST_NAMED, decoded
+from duediligence.sharing.refer_bodies import MOST_NAMED, decode_refer_body
 from duediligence.sharing.refer_words import received_lines, refer_notice
 from duediligence.sharing.referring import plan_refer, refer
 from duediligence.signing import SigningKey
@@ -168,7 +172,9 @@ class Partners:
         return path
 
     def received(self, *references: str, ask: str = "call-us", days: int = 0) -> ReceivedMessage:
-        return receive(self.council(days), read(self.message(*references, ask=ask, days=days)))
+        return receive(
+            self.council(days), read_partner_file(self.message(*references, ask=ask, days=days))
+        )
 
     def signed(
         self,
@@ -179,9 +185,11 @@ class Partners:
         **changes: str,
     ) -> bytes:
         """A message with another header or body, signed as the police sign."""
-        made = parse(content)
+        made = parse_partner_file(content)
         header = replace(made.header, **changes)  # type: ignore[arg-type]
-        return pack(header, made.body if body is None else body, key or signing_key(self.police()))
+        return pack_partner_file(
+            header, made.body if body is None else body, key or signing_key(self.police())
+        )
 
 
 def removed(done: retention.Retained) -> int:
@@ -200,7 +208,7 @@ def of_partners(ws: Workspace) -> list[Alert]:
 
 
 def why(ws: Workspace) -> dict[str, str]:
-    return {one.supplier_ref: said(one.first.why) for one in of_partners(ws)}
+    return {one.supplier_ref: format_text(one.first.why) for one in of_partners(ws)}
 
 
 def events(ws: Workspace) -> list[AuditEvent]:
@@ -227,7 +235,7 @@ def test_a_message_becomes_an_alert_at_once(partners: Partners) -> None:
         "S2": "Example Police asks you to call them before you act (message 1 of 20 November 2026, "
         "agreement ISA-2026-01). It names ZINNIAVELDT, Ann Marisol, born 1970-05 (director).",
     }
-    step = said(alerts[0].first.next_step)
+    step = format_text(alerts[0].first.next_step)
     assert "duty officer: duty@police.example" in step
     assert "Do not tell the supplier" in step
     assert not examine(ws).problems
@@ -255,10 +263,10 @@ def test_what_the_council_will_learn_is_shown_first_and_is_all_that_it_learns(
     assert "Organisation: DUNMARROW CLEANING LIMITED, company number 99000001\n" in told
     assert "Person: ZINNIAVELDT, Ann Marisol, born 1970-05\n" in told
     assert "to award nothing to the supplier before it has spoken to you" in told
-    body = parse(partners.message("OP-1", "OP-2", ask="pause-award").read_bytes()).body
+    body = parse_partner_file(partners.message("OP-1", "OP-2", ask="pause-award").read_bytes()).body
     assert b"OP-1" not in body, "no reference of the asker"
     assert b"Secret Yard" not in body, "no address where that is not what both hold"
-    assert decoded(body).named == plan.named
+    assert decode_refer_body(body).named == plan.named
     (sent,) = events(ws)
     assert (sent.what["act"], sent.what["named"], sent.what["ask"]) == ("sent", 2, "pause-award")
 
@@ -270,7 +278,7 @@ def test_what_is_asked_is_said_in_words(partners: Partners, ask: str, severity: 
     partners.received("OP-1", ask=ask)
     (alert,) = of_partners(partners.council())
     assert alert.severity == severity
-    assert PARTNER_ASKS[ask] in said(alert.first.why)  # type: ignore[index]
+    assert PARTNER_ASKS[ask] in format_text(alert.first.why)  # type: ignore[index]
 
 
 def test_each_message_has_an_alert_of_its_own(partners: Partners) -> None:
@@ -319,7 +327,7 @@ def test_it_is_dropped_from_files_digests_packs_and_letters_and_counted(
     (alert,) = of_partners(ws)
     run = ws.runs.get(alert.first.run_id)
     assert run
-    shown_run, withheld = disclosed(run, {}, people=True, restricted=False)
+    shown_run, withheld = redact_run(run, {}, people=True, restricted=False)
     assert withheld.restricted == 1
     assert "SHR-01" not in {one.check_id for one in shown_run.findings}
     for name in ("flags.csv", "flags.json", "flags.html", "flags.xlsx"):
@@ -350,7 +358,7 @@ def test_it_is_dropped_from_files_digests_packs_and_letters_and_counted(
         for secret in (b"SHR-01", b"Example Police", b"ZINNIAVELDT", b"partner asks"):
             assert secret not in text, path
     assert b"1 restricted finding left out" in (tmp_path / "flags.csv").read_bytes()
-    (hold,) = holds(alert, [], "details-wanted")
+    (hold,) = list_letter_holds(alert, [], "details-wanted")
     assert hold.final
 
 
@@ -471,7 +479,7 @@ def test_where_the_screening_fails_it_is_kept_and_says_so(
 ) -> None:
     (tmp_path / "policy.json").write_text("not a policy")
     ws = partners.council_with(policy=tmp_path / "policy.json")
-    found = receive(ws, read(partners.message("OP-1")))
+    found = receive(ws, read_partner_file(partners.message("OP-1")))
     assert (found.run, found.suppliers) == ("", ("S1",))
     assert "could not be screened" in " ".join(received_lines(found))
     assert [one.number for one in shown(partners.council())] == [1]
@@ -599,7 +607,7 @@ def test_every_hit_that_is_named_is_held_by_who_answered(tmp_path: Path) -> None
     path = tmp_path / "message.ddp"
     references = [one.item.reference for one in opened.hits]
     refer(two.police(), opened.exchange.id, references, "no-action", path)
-    found = receive(two.council(), read(path))
+    found = receive(two.council(), read_partner_file(path))
     assert (found.named, found.held, len(found.suppliers)) == (len(both),) * 3
     assert len(of_partners(two.council())) == len(both)
     two.close()

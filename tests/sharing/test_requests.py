@@ -159,7 +159,7 @@ def test_whoever_answers_sees_which_supplier_is_meant(two: Two, tmp_path: Path) 
 def test_what_the_partner_will_learn_is_all_that_is_in_the_file(two: Two, tmp_path: Path) -> None:
     lines = "\n".join(request_preview(two.police.on(), wanted()))
     assert kept(two.police) == []
-    body = msgspec.json.decode(partner_files.read(asked(two, tmp_path)).body)
+    body = msgspec.json.decode(partner_files.read_partner_file(asked(two, tmp_path)).body)
     assert body == {
         "number": 1,
         "name": "Moss Hall Ltd",
@@ -176,7 +176,7 @@ def test_what_the_partner_will_learn_is_all_that_is_in_the_file(two: Two, tmp_pa
         "Example Police will learn that you hold something about Moss Hall Ltd. "
         "It learns nothing else.",
     )
-    reply = partner_files.read(replied(two, tmp_path, 1, "hit"))
+    reply = partner_files.read_partner_file(replied(two, tmp_path, 1, "hit"))
     assert msgspec.json.decode(reply.body) == {"answer": "hit", "reason": None}
 
 
@@ -548,8 +548,8 @@ def test_of_two_replies_at_once_one_is_given(
 )
 def test_nothing_of_what_cannot_be_read_is_shown(two: Two, tmp_path: Path, body: bytes) -> None:
     file = asked(two, tmp_path)
-    header = partner_files.read(file).header
-    file.write_bytes(partner_files.pack(header, body, signing_key(two.police.on())))
+    header = partner_files.read_partner_file(file).header
+    file.write_bytes(partner_files.pack_partner_file(header, body, signing_key(two.police.on())))
     with pytest.raises(Conflict) as caught:
         receive(two.council.on(1), file)
     assert caught.value.message.isprintable()

@@ -38,13 +38,13 @@ def die(*_: object) -> None:
 
 
 def in_the_transaction() -> None:
-    due = intelligence_weeding.due
+    due = intelligence_weeding.delete_due_reports
 
     def then_die(*arguments: Any) -> Any:
         assert due(*arguments)
         die()
 
-    intelligence_weeding.due = then_die
+    intelligence_weeding.delete_due_reports = then_die
 
 
 def after_the_commit() -> None:
@@ -60,7 +60,7 @@ def after_the_commit() -> None:
 
 
 def before_the_sweep() -> None:
-    intelligence_weeding.sweep = die  # type: ignore[assignment]
+    intelligence_weeding.sweep_report_copies = die  # type: ignore[assignment]
 
 
 POINTS: dict[str, Callable[[], None]] = {

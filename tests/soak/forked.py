@@ -52,7 +52,7 @@ def made(files: Files) -> Iterator[ListEntry]:
 
 def command(home: Path, at: str, arguments: Sequence[str]) -> NoReturn:
     """Run one command of `duediligence` in this home at this time, and end the process."""
-    registry.watchlists = lambda: {"made": made}  # type: ignore[assignment]
+    registry.find_watchlists = lambda: {"made": made}  # type: ignore[assignment]
     os.chdir(home.parent)
     os.environ["DUEDILIGENCE_HOME"] = str(home)
     code = 99
@@ -108,7 +108,7 @@ def warm_up() -> None:
         if not parts[-1].startswith("__"):
             with suppress(ImportError):
                 importlib.import_module(".".join(parts))
-    registry.watchlists = lambda: {"made": made}  # type: ignore[assignment]
+    registry.find_watchlists = lambda: {"made": made}  # type: ignore[assignment]
     with (
         TemporaryDirectory() as home,
         suppress(SystemExit),

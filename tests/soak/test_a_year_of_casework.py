@@ -34,7 +34,7 @@ from aiosmtpd.smtp import SMTP, Envelope
 from duediligence.cli import main
 from duediligence.contracts import Files
 from duediligence.model import ListEntry
-from duediligence.registry import watchlist
+from duediligence.registry import get_watchlist
 from duediligence.text.folding import fold
 
 SHARED = Path(os.environ["REAL_DATA"])
@@ -202,7 +202,7 @@ def lay_out(folder: Path, *, previous: bool) -> Path:
 
 
 def read(folder: Path, list_id: str) -> Mapping[str, ListEntry]:
-    one = watchlist(list_id)
+    one = get_watchlist(list_id)
     files = {path.name: path for path in (folder / one.folder).iterdir()}
     return {entry.id: entry for entry in one.parse(Files(files))}
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from duediligence.council_registers import read_description
-from duediligence.delivery.pack.container import opened
+from duediligence.delivery.pack.container import open_pack
 from duediligence.errors import DuediligenceError
 from duediligence.formats import delimited, headings, html, json, xml
 from duediligence.formats.table import read_table
-from duediligence.registers.accounts.facts import facts
-from duediligence.screening.run.policy import load as load_policy
+from duediligence.registers.accounts.facts import read_ixbrl_facts
+from duediligence.screening.run.policy import read_policy as load_policy
 from duediligence.settings import read_document
 from duediligence.suppliers.importing import read_suppliers
 from tests.conftest import SAMPLES
@@ -55,11 +55,11 @@ READERS: dict[str, tuple[Callable[[Path], object], Callable[[], bytes], int]] = 
         lambda: sample("consolidated.xml"),
         RUNS,
     ),
-    "xml.names": (lambda p: xml.names(p, {}), lambda: sample("*.xml"), RUNS),
+    "xml.names": (lambda p: xml.collect_xml_names(p, {}), lambda: sample("*.xml"), RUNS),
     "delimited": (lambda p: all_of(delimited.rows(p)), lambda: sample("*.csv"), RUNS),
     "json": (json.load, lambda: sample("*.json"), RUNS),
-    "json.lines": (lambda p: all_of(json.lines(p)), lambda: b'{"a": 1}\n' * 5, RUNS),
-    "html": (lambda p: all_of(html.tables(html.page(p))), lambda: sample("*.html"), RUNS),
+    "json.lines": (lambda p: all_of(json.read_json_lines(p)), lambda: b'{"a": 1}\n' * 5, RUNS),
+    "html": (lambda p: all_of(html.read_html_tables(html.page(p))), lambda: sample("*.html"), RUNS),
     "headings": (headings.read_form, lambda: sample("*.csv"), RUNS),
     "table of text": (lambda p: all_of(read_table(p).rows), lambda: sample("*.csv"), RUNS),
     "table of ODS": (lambda p: all_of(read_table(p).rows), lambda: sample("*.ods"), RUNS // 10),
@@ -72,12 +72,12 @@ READERS: dict[str, tuple[Callable[[Path], object], Callable[[], bytes], int]] = 
     "settings": (read_document, lambda: TOML, RUNS),
     "policy": (load_policy, lambda: TOML, RUNS),
     "pack": (
-        opened,
+        open_pack,
         lambda: (Path(__file__).parents[1] / "casework/earlier_home/S001.pack").read_bytes(),
         RUNS // 4,
     ),
     "accounts": (
-        lambda p: facts(p.read_bytes(), p.name, ["NetAssets"]),
+        lambda p: read_ixbrl_facts(p.read_bytes(), p.name, ["NetAssets"]),
         lambda: b'<html xmlns:ix="http://www.xbrl.org/2013/inlineXBRL"><ix:nonFraction/></html>',
         RUNS,
     ),

@@ -87,14 +87,14 @@ def _held() -> dict[str, Any]:
 def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Counter[str]]]:
     """The register's base address, and how often each address was answered."""
     asked: Counter[str] = Counter()
-    answer = server.answer
+    answer = server.answer_demo_request
 
     def counted(held: Any, path: str, query: Any) -> Any:
         asked[f"{path}?{sorted(query.items())}"] += 1
         return answer(held, path, query)
 
     monkeypatch.setattr(server, "answer", counted)
-    with server.serve(_held(), limit=LIMIT, window=WINDOW) as base:
+    with server.serve_demo_api(_held(), limit=LIMIT, window=WINDOW) as base:
         yield base, asked
 
 

@@ -17,7 +17,7 @@ import pytest
 
 from duediligence.casework import queue
 from duediligence.delivery.backup.making import COPIES
-from duediligence.delivery.backup.restoring import verify
+from duediligence.delivery.backup.restoring import verify_backup
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.fetch.evidence import Evidence
 from duediligence.screening.lists.loading import RefreshTerms
@@ -218,14 +218,14 @@ def test_a_killed_backup_leaves_no_file_that_is_not_whole(
         killed += ended["code"] == -9
         if path.exists():
             whole += 1
-            assert verify(path, WORDS).problem is None
+            assert verify_backup(path, WORDS).problem is None
         assert ended["code"] == -9 or path.exists(), ended["err"]
     assert killed
     assert forks.run(office, "audit", "verify")["code"] == 0
     last = forks.run(office, "backup", "make", tmp_path / "last.backup", *how)
     assert last["code"] == 0, last["err"]
     assert not (office / COPIES).exists()
-    found = verify(tmp_path / "last.backup", WORDS)
+    found = verify_backup(tmp_path / "last.backup", WORDS)
     assert found.manifest.suppliers == SUPPLIERS + 1
     print(f"{killed} backups killed, {whole} files, all whole")  # noqa: T201
 

@@ -30,7 +30,7 @@ def test_the_demo_without_people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         return written
 
     monkeypatch.setattr(flag_files, "write_run", write)
-    demo.demo(tmp_path / "demo")
+    demo.run_demo(tmp_path / "demo")
     names = {name for one in known.values() for who in one.people for name in who.names}
     listed = {n.casefold() for one in known.values() for some in one.entries.values() for n in some}
     firms = {

@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 from duediligence.errors import StorageError
 from duediligence.model import Identifier, Supplier
-from duediligence.model.audit import BEGINNING, AuditEvent, AuditRecord, AuditValue, chained, verify
+from duediligence.model.audit import (
+    BEGINNING,
+    AuditEvent,
+    AuditRecord,
+    AuditValue,
+    find_audit_problem,
+    hash_audit_event,
+)
 from duediligence.store.casework.audit import AuditStore
 from duediligence.store.casework.suppliers import Link
 from duediligence.store.casework.unit_of_work import Casework
@@ -43,7 +50,7 @@ def chain(of: list[AuditEvent]) -> list[AuditRecord]:
     records: list[AuditRecord] = []
     previous = BEGINNING
     for position, event in enumerate(of, start=1):
-        sha256 = chained(previous, position, event)
+        sha256 = hash_audit_event(previous, position, event)
         records.append(AuditRecord(position, event, previous, sha256))
         previous = sha256
     return records
@@ -87,10 +94,10 @@ def tampered(store: AuditStore, *statements: str) -> None:
 @settings(max_examples=examples(100))
 @given(chains)
 def test_a_chain_is_sound_and_holds_each_of_its_heads(records: list[AuditRecord]) -> None:
-    assert verify(records) is None
+    assert find_audit_problem(records) is None
     for record in records:
-        assert verify(records, head=record.sha256) is None
-    assert verify([]) is None
+        assert find_audit_problem(records, head=record.sha256) is None
+    assert find_audit_problem([]) is None
 
 
 @settings(max_examples=examples(100))
@@ -99,7 +106,7 @@ def test_any_edit_is_found_at_its_record(records: list[AuditRecord], data: st.Da
     at = data.draw(st.integers(0, len(records) - 1))
     edited = data.draw(events.filter(lambda e: e != records[at].event))
     records[at] = replace(records[at], event=edited)
-    problem = verify(records)
+    problem = find_audit_problem(records)
     assert problem is not None
     assert (problem.position, problem.what) == (at + 1, "this record was edited")
 
@@ -112,9 +119,9 @@ def test_an_edit_with_its_hash_made_anew_shows_in_the_next_record(
     at = data.draw(st.integers(0, len(records) - 1))
     edited = data.draw(events.filter(lambda e: e != records[at].event))
     old_head = records[-1].sha256
-    sha256 = chained(records[at].previous, at + 1, edited)
+    sha256 = hash_audit_event(records[at].previous, at + 1, edited)
     records[at] = replace(records[at], event=edited, sha256=sha256)
-    problem = verify(records, head=old_head)
+    problem = find_audit_problem(records, head=old_head)
     assert problem is not None
     assert problem.position == at + 2  # the last one has no next: the head noted down tells it
 
@@ -126,7 +133,7 @@ def test_a_changed_hash_is_found(
 ) -> None:
     at = data.draw(st.integers(0, len(records) - 1))
     records[at] = replace(records[at], **{field: "f" * 64})  # type: ignore[arg-type]
-    problem = verify(records)
+    problem = find_audit_problem(records)
     assert problem is not None
     assert problem.position == at + 1
 
@@ -137,7 +144,7 @@ def test_any_deletion_is_found(records: list[AuditRecord], data: st.DataObject) 
     at = data.draw(st.integers(0, len(records) - 1))
     head = records[-1].sha256
     del records[at]
-    problem = verify(records, head=head)
+    problem = find_audit_problem(records, head=head)
     assert problem is not None
     assert problem.position == at + 1
     if at < len(records):
@@ -153,7 +160,7 @@ def test_a_deletion_with_positions_closed_up_is_found(
     at = data.draw(st.integers(0, len(records) - 2))
     del records[at]
     closed = [replace(one, position=n) for n, one in enumerate(records, start=1)]
-    problem = verify(closed)
+    problem = find_audit_problem(closed)
     assert problem is not None
     assert problem.position == at + 1
 
@@ -168,7 +175,7 @@ def test_any_swap_is_found(
     one, other = records[i], records[j]
     records[i] = replace(other, position=i + 1) if positions_kept else other
     records[j] = replace(one, position=j + 1) if positions_kept else one
-    problem = verify(records)
+    problem = find_audit_problem(records)
     assert problem is not None
     assert problem.position == i + 1
 
@@ -180,18 +187,18 @@ def test_any_insertion_is_found(
 ) -> None:
     at = data.draw(st.integers(0, len(records) - 1))
     previous = records[at].previous
-    record = AuditRecord(at + 1, added, previous, chained(previous, at + 1, added))
+    record = AuditRecord(at + 1, added, previous, hash_audit_event(previous, at + 1, added))
     records.insert(at, record)
     if renumbered:
         records = [replace(one, position=n) for n, one in enumerate(records, start=1)]
-    problem = verify(records)
+    problem = find_audit_problem(records)
     assert problem is not None
     assert problem.position == at + 2
 
 
 def test_a_head_that_is_not_there_tells_of_a_cut_end() -> None:
     records = chain([event(name) for name in "abc"])
-    problem = verify(records[:2], head=records[2].sha256)
+    problem = find_audit_problem(records[:2], head=records[2].sha256)
     assert problem is not None
     assert problem.position == 3
     assert "cut off at the end" in problem.what

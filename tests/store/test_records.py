@@ -32,16 +32,16 @@ from duediligence.model import (
     Supplier,
 )
 from duediligence.store import forms
-from duediligence.store.forms import FIELDS, FORMS, Fields, Form, each
+from duediligence.store.forms import FIELDS, FORMS, Fields, Form, apply_to_field
 from duediligence.store.records import (
     decode,
     decode_all,
+    derive_fingerprint,
     encode,
     encode_all,
-    fingerprint,
+    has_same_content,
     identity,
     identity_of,
-    same,
 )
 from tests.rows import for_each
 from tests.thorough import examples
@@ -62,7 +62,7 @@ def test_what_version_1_wrote_is_read_and_is_the_same(name: str) -> None:
     body, sample = VERSION_1[name], SAMPLES[name]
     digest = sha256(body).hexdigest()
     assert decode(type(sample), body) == sample
-    assert same(sample, digest, body)
+    assert has_same_content(sample, digest, body)
     assert identity_of(type(sample), digest, body) == identity(sample)
 
 
@@ -105,7 +105,7 @@ def test_when_and_from_where_a_dossier_was_taken_does_not_matter() -> None:
     later = dossier.taken_at.replace(year=2027)
     elsewhere = _with(dossier, taken_at=later, sources=())
     assert identity(elsewhere) == identity(dossier)
-    assert fingerprint(elsewhere) == fingerprint(dossier) == f"1 {identity(dossier)}"
+    assert derive_fingerprint(elsewhere) == derive_fingerprint(dossier) == f"1 {identity(dossier)}"
     assert encode(elsewhere) != encode(dossier)
     assert identity(_with(dossier, same_address=1)) != identity(dossier)
 
@@ -242,7 +242,7 @@ def _in_pence(document: forms.Document) -> forms.Document:
 
 
 def _parts_in_pence(document: forms.Document) -> forms.Document:
-    return each("main", _in_pence)(each("parts", _in_pence)(document))
+    return apply_to_field("main", _in_pence)(apply_to_field("parts", _in_pence)(document))
 
 
 @pytest.fixture
@@ -267,10 +267,10 @@ def test_a_document_of_each_earlier_version_is_upgraded_when_it_is_read() -> Non
     for body in older.values():
         digest = sha256(body).hexdigest()
         assert decode(Deal, body) == deal
-        assert same(deal, digest, body)
-        assert not same(Deal(title="Mill"), digest, body)
+        assert has_same_content(deal, digest, body)
+        assert not has_same_content(Deal(title="Mill"), digest, body)
     assert decode(Deal, b'{"name":"Mill","main":null}') == Deal(title="Mill")
-    assert fingerprint(deal).startswith("3 ")
+    assert derive_fingerprint(deal).startswith("3 ")
 
 
 @pytest.mark.usefixtures("deals")

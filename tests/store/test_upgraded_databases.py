@@ -16,7 +16,13 @@ from sqlite_utils import Database, Migrations
 from duediligence.errors import NewerDatabase, StorageError
 from duediligence.store import ListStore
 from duediligence.store.casework.unit_of_work import Casework
-from duediligence.store.database import connect, copy, damage, reading, writing
+from duediligence.store.database import (
+    connect,
+    copy_database,
+    find_damage,
+    read_transaction,
+    writing,
+)
 from duediligence.store.lookups import LookUpStore
 from duediligence.store.register.catalogue import Catalogue
 from duediligence.store.schedule import ScheduleStore
@@ -157,14 +163,14 @@ def test_a_copy_is_one_state_while_others_write(tmp_path: Path) -> None:
     other = connect(tmp_path / "a.db", steps("one"))
     with writing(database) as db:
         db.conn.executemany("INSERT INTO one VALUES (?)", [("x" * 3_000,)] * 6_000)
-    with reading(database) as db:
+    with read_transaction(database) as db:
         before = db.conn.execute("SELECT count(*) FROM one").fetchone()
         with writing(other) as meanwhile:
             meanwhile.conn.execute("INSERT INTO one SELECT x FROM one LIMIT 500")
-        copy(database, tmp_path / "b.db")
+        copy_database(database, tmp_path / "b.db")
     copied = connect(tmp_path / "b.db", steps("one"))
     assert copied.conn.execute("SELECT count(*) FROM one").fetchone() == before
-    assert damage(copied) == ""
+    assert find_damage(copied) == ""
     for one in (database, other, copied):
         one.close()
 
@@ -179,5 +185,5 @@ def test_damage_is_found(tmp_path: Path) -> None:
     body[4 * 4_096 : 4 * 4_096 + 16] = bytes([255] * 16)
     path.write_bytes(body)
     database = connect(path, steps("one"))
-    assert damage(database)
+    assert find_damage(database)
     database.close()

@@ -9,9 +9,9 @@ from duediligence.model import ContactKey, ContactKind
 from duediligence.suppliers.contacts import (
     bank_account,
     contact_keys,
-    iban,
     mail_domains,
-    phones,
+    parse_iban,
+    parse_phones,
     site_domains,
 )
 from duediligence.suppliers.contract_cells import SupplierCell
@@ -49,7 +49,7 @@ UK, GERMAN = "GB29NWBK60161331926819", "DE89370400440532013000"
     ],
 )
 def test_a_phone_number_is_the_same_however_it_is_written(text: str) -> None:
-    assert phones(text) == ("+441632960001",)
+    assert parse_phones(text) == ("+441632960001",)
 
 
 @for_each(
@@ -73,14 +73,14 @@ def test_a_phone_number_is_the_same_however_it_is_written(text: str) -> None:
     ],
 )
 def test_what_is_no_phone_number_gives_none(text: str) -> None:
-    assert phones(text) == ()
+    assert parse_phones(text) == ()
 
 
 def test_several_phone_numbers_in_a_cell() -> None:
     both = ("+441632960001", "+447700900002")
     for between in (" / ", "; ", ", ", " or ", "\n", " & "):
-        assert phones(f"01632 960001{between}07700 900002") == both
-    assert phones("+353 1 234 5678") == ("+35312345678",)
+        assert parse_phones(f"01632 960001{between}07700 900002") == both
+    assert parse_phones("+353 1 234 5678") == ("+35312345678",)
 
 
 @given(st.data())
@@ -91,8 +91,8 @@ def test_spaces_and_signs_do_not_matter_in_a_phone_number(data: st.DataObject) -
     signs = st.sampled_from(("", "", " ", "-", ".", "  ", "\u00a0"))
     # None before the last digit: `1632960001.0` is a number of a spreadsheet.
     text = start + "".join(digit + data.draw(signs) for digit in own[:-2]) + own[-2:]
-    assert phones(text) == phones(f"0{own}")
-    assert phones(f"0{own}") in ((), (f"+44{own}",))
+    assert parse_phones(text) == parse_phones(f"0{own}")
+    assert parse_phones(f"0{own}") in ((), (f"+44{own}",))
 
 
 @for_each(
@@ -158,7 +158,7 @@ def test_an_account_is_the_same_as_sort_code_and_number_and_as_iban() -> None:
         ("IBAN: gb29-nwbk-6016-1331-9268-19", CODE),
     ):
         assert bank_account(text, code) == account
-    assert iban(GERMAN) == iban(f"IBAN {GERMAN[:4]} {GERMAN[4:]}") == GERMAN
+    assert parse_iban(GERMAN) == parse_iban(f"IBAN {GERMAN[:4]} {GERMAN[4:]}") == GERMAN
 
 
 def test_zeros_that_a_spreadsheet_dropped_are_put_back() -> None:
@@ -193,7 +193,7 @@ def test_an_iban_with_one_other_digit_is_none(data: st.DataObject) -> None:
     at = data.draw(st.integers(2, len(GERMAN) - 1))
     other = data.draw(st.sampled_from(string.digits))
     text = GERMAN[:at] + other + GERMAN[at + 1 :]
-    assert iban(text) == (GERMAN if other == GERMAN[at] else "")
+    assert parse_iban(text) == (GERMAN if other == GERMAN[at] else "")
 
 
 CELLS = st.one_of(
@@ -219,7 +219,7 @@ def test_no_cell_raises_and_nothing_but_the_column_is_said(cells: dict[str, list
     assert len(keys) == len(made)
     for kind, value in made:
         if kind == "phone":
-            assert phones(value) == (value,)
+            assert parse_phones(value) == (value,)
         elif kind == "e-mail domain":
             assert mail_domains(f"x@{value}") == (value,) == site_domains(value)
         else:
@@ -229,6 +229,6 @@ def test_no_cell_raises_and_nothing_but_the_column_is_said(cells: dict[str, list
 @given(st.text(alphabet="a.@-:/x0 ", min_size=400, max_size=5_000))
 @settings(max_examples=examples(60), deadline=None)
 def test_a_long_cell_is_cut(text: str) -> None:
-    for read in (phones, mail_domains, site_domains):
+    for read in (parse_phones, mail_domains, site_domains):
         assert len(read(text)) <= 250
     assert bank_account(text) == ""

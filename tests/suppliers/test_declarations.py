@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.law.declarations import question, questions
-from duediligence.law.grounds import codes
+from duediligence.law.declarations import find_question, load_questions
+from duediligence.law.grounds import list_ground_codes
 from duediligence.suppliers.declarations import DeclarationFile, read_declarations
 from tests.rows import for_each
 from tests.thorough import examples
@@ -137,19 +137,24 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 
 
 def test_every_question_is_about_grounds_that_there_are_and_none_is_asked_twice() -> None:
-    named = [code for one in questions() for code in one.grounds]
-    assert set(named) <= set(codes())
+    named = [code for one in load_questions() for code in one.grounds]
+    assert set(named) <= set(list_ground_codes())
     assert len(named) == len(set(named))
     # Those that no question of the form is about.
-    assert set(codes()) - set(named) == {"PA23-6-34", "PA23-6-35", "PA23-6-42", "PA23-7-14"}
-    assert len(questions()) == 24
+    assert set(list_ground_codes()) - set(named) == {
+        "PA23-6-34",
+        "PA23-6-35",
+        "PA23-6-42",
+        "PA23-7-14",
+    }
+    assert len(load_questions()) == 24
 
 
 @given(
     st.lists(
         st.tuples(
             st.sampled_from(KNOWN),
-            st.sampled_from([one.code for one in questions()]),
+            st.sampled_from([one.code for one in load_questions()]),
             st.sampled_from(["yes", "no"]),
             st.dates(date(2025, 1, 1), TODAY),
         ),
@@ -168,7 +173,7 @@ def test_what_is_written_is_read_again(tmp_path: Path, rows: list[tuple[str, str
 @given(st.text(max_size=60))
 def test_any_code_is_a_question_or_an_error_that_says_so(text: str) -> None:
     try:
-        found = question(text)
+        found = find_question(text)
     except UsageError:
         return
     assert found.grounds

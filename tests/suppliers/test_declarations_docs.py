@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from duediligence.delivery.exports import FORMATS
-from duediligence.law.declarations import questions
+from duediligence.law.declarations import load_questions
 from duediligence.law.grounds import FACTORS
 from duediligence.render import COLUMNS as FLAG_COLUMNS
 from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
@@ -28,7 +28,7 @@ def cells(page: str) -> dict[str, list[str]]:
 
 def test_every_question_is_there_with_its_grounds() -> None:
     table = cells(DECLARATIONS)
-    for one in questions():
+    for one in load_questions():
         title, grounds = table[one.code]
         assert title == one.title
         named = re.findall(r"PA23-[67]-\d+", grounds)

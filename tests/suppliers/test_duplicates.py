@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import Address, Identifier, PartialDate, Person, Supplier
-from duediligence.suppliers.duplicates import groups, likely_duplicates
+from duediligence.suppliers.duplicates import group_duplicate_pairs, likely_duplicates
 from tests.rows import for_each
 from tests.thorough import examples
 
@@ -80,7 +80,7 @@ def test_pairs_that_share_a_supplier_are_one_group() -> None:
         firm("S4", "Quill Roofing", "ZY3 3CC"),
         firm("S5", "Quill Roofing Ltd", "ZY3 3CC"),
     ]
-    found = groups(likely_duplicates(suppliers))
+    found = group_duplicate_pairs(likely_duplicates(suppliers))
     refs = [{one.ref for pair in group for one in (pair.one, pair.other)} for group in found]
     assert refs == [{"S1", "S2", "S3"}, {"S4", "S5"}]
 
@@ -116,5 +116,5 @@ def test_each_pair_comes_once_whatever_the_order(rows: list[tuple[str, str, str]
         for one in likely_duplicates(suppliers[::-1])
     }
     assert {key: one.why for key, one in zip(keys, found, strict=True)} == back
-    grouped = [pair for group in groups(found) for pair in group]
+    grouped = [pair for group in group_duplicate_pairs(found) for pair in group]
     assert sorted(grouped, key=repr) == sorted(found, key=repr)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.suppliers.columns import fields_of, guess, person_heading
+from duediligence.suppliers.columns import fields_of, guess_supplier_columns, person_heading
 from duediligence.suppliers.fields import FIELDS, ROLES, fields_table
 from duediligence.suppliers.importing import Import
 from tests.rows import for_each
@@ -120,7 +120,7 @@ def test_people_are_known_by_role_and_number(
 
 def test_birth_dates_are_paired_by_number_or_with_the_left_neighbour() -> None:
     def pairs(*header: str) -> list[tuple[str, str]]:
-        columns = guess(header, {})
+        columns = guess_supplier_columns(header, {})
         return [(header[p.names], header[p.born]) for p in columns.people if p.born is not None]
 
     assert pairs("Person 1", "Person 2", "Person 2 dob", "Person 1 dob") == [

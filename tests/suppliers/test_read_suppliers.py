@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from duediligence.errors import UsageError
-from duediligence.formats.cells import ungarbled
+from duediligence.formats.cells import fix_garbled_text
 from duediligence.model import Address, Identifier, PartialDate, Person, Repair, Supplier
 from duediligence.suppliers.importing import Import, read_suppliers
 from duediligence.suppliers.numbers import NOTHING
@@ -272,7 +272,7 @@ name = text.filter(
         len(value) > 4
         and any(map(str.isalnum, value))
         and value.casefold() not in NOTHING
-        and value == ungarbled(value)
+        and value == fix_garbled_text(value)
     )
 )
 listed = name.filter(lambda value: not set(value) & set(";|"))

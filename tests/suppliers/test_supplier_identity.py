@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.model import Address, Contract, Identifier, PartOf, Supplier
-from duediligence.suppliers.identity import Recognised, recognise
+from duediligence.suppliers.identity import Recognised, recognise_suppliers
 from duediligence.suppliers.importing import Import
 from duediligence.suppliers.parents import StoredSuppliers
 from duediligence.suppliers.rows import made_ref
@@ -52,7 +52,7 @@ def read(suppliers: Sequence[Supplier], *, undated: Sequence[str] = ()) -> Impor
 def known_as(
     rows: Sequence[Supplier], stored: Sequence[Supplier], own_refs: dict[str, str] | None = None
 ) -> Recognised:
-    return recognise(read(rows), StoredSuppliers(stored, own_refs or {}), today=TODAY)
+    return recognise_suppliers(read(rows), StoredSuppliers(stored, own_refs or {}), today=TODAY)
 
 
 MOSS = firm("Moss Catering Ltd", "ZY1 1AA", "99001234")
@@ -188,10 +188,12 @@ def test_the_day_of_the_first_import_stays() -> None:
     taxis = Contract(title="Taxis", end=day)
     before = replace(MOSS, ended=day, contracts=(taxis,), contract="Taxis")
     now = replace(before, ended=TODAY, contracts=(replace(taxis, end=TODAY),))
-    found = recognise(read([now], undated=[MOSS.ref]), StoredSuppliers([before]), today=TODAY)
+    found = recognise_suppliers(
+        read([now], undated=[MOSS.ref]), StoredSuppliers([before]), today=TODAY
+    )
     assert found.suppliers == (before,)
     # Where the file gives the day, that counts.
-    found = recognise(read([now]), StoredSuppliers([before]), today=TODAY)
+    found = recognise_suppliers(read([now]), StoredSuppliers([before]), today=TODAY)
     assert found.suppliers == (now,)
 
 
@@ -297,7 +299,7 @@ def test_a_reference_of_a_supplier_that_was_merged_stays_its_own() -> None:
     keep, merged = firm("Moss Ltd", "ZY1 1AA"), firm("Moss", "ZY1 1AB")
     rows = [keep, merged, firm("Moss", "ZY1 1AB", ref="V1")]
     known = StoredSuppliers([keep], {"V1": merged.ref}, {merged.ref})
-    found = recognise(read(rows), known, today=TODAY)
+    found = recognise_suppliers(read(rows), known, today=TODAY)
     assert [one.ref for one in found.suppliers] == [keep.ref, merged.ref, merged.ref]
     assert found.joins == ()
 

@@ -14,7 +14,7 @@ from duediligence.text.dates import (
 )
 from duediligence.text.legal_forms import ends_in_legal_form, has_legal_form
 from duediligence.text.money import in_pounds, parse_pounds, pounds_in
-from duediligence.text.names import name_words, same_firm, same_person, same_text, untitled
+from duediligence.text.names import name_words, same_firm, same_person, same_text, strip_titles
 from duediligence.text.postcodes import (
     first_postcode,
     is_postcode,
@@ -147,5 +147,5 @@ def test_the_same_firm() -> None:
 
 def test_names_in_words() -> None:
     assert name_words("O’Néill & Co.") == ["oneill", "co"]
-    assert untitled("Rev.  Dr Ann  Noname") == "ann noname"
+    assert strip_titles("Rev.  Dr Ann  Noname") == "ann noname"
     assert same_text(" Ann  Noname", "ann noname")

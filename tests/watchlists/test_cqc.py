@@ -40,7 +40,7 @@ def rows(name: str) -> Rows:
 @cache
 def _read(name: str) -> Rows:
     found: list[list[str]] = []
-    for _, group in workbook.sheets(SAMPLES / name):
+    for _, group in workbook.read_workbook_sheets(SAMPLES / name):
         sheet = [cells for _, cells in group]
         found = max(found, sheet, key=len)
     header = next(row for row in found if "Location ID" in row)

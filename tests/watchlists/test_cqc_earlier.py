@@ -37,7 +37,7 @@ def directory() -> list[dict[str, str]]:
 
 
 def active() -> list[dict[str, str]]:
-    for sheet, group in workbook.sheets(SAMPLES / ACTIVE):
+    for sheet, group in workbook.read_workbook_sheets(SAMPLES / ACTIVE):
         rows = [cells for _, cells in group]
         if sheet.name == "HSCA_Active_Locations":
             return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]

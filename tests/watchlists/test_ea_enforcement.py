@@ -16,7 +16,7 @@ from duediligence.watchlists.ea_enforcement import parse as ea
 from duediligence.errors import UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.model import Address, Identifier, Name
-from duediligence.screening.lists.statuses import storable
+from duediligence.screening.lists.statuses import explain_not_storable
 from tests.rows import for_each
 
 Read = Callable[..., Any]
@@ -133,7 +133,7 @@ def test_a_conviction_can_go_to_the_grounds_that_the_list_names(read_sample: Rea
 
 def test_an_individual_is_not_kept_but_for_notices(read_sample: Read) -> None:
     entries = read_sample(ea).entries
-    assert [one.name for one in entries if storable(one, True)] == ["Ambrose Quellin"]
+    assert [one.name for one in entries if explain_not_storable(one, True)] == ["Ambrose Quellin"]
 
 
 def test_the_download_tells_the_same(read_sample: Read) -> None:

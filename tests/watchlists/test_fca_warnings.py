@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from duediligence.watchlists.fca_warnings import parse as fca
-from duediligence.watchlists.toolkit.pages import items, next_page
+from duediligence.watchlists.toolkit.pages import next_page, read_search_items
 
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Name
@@ -175,5 +175,5 @@ def test_an_item_is_what_stands_around_its_own_link(tmp_path: Path) -> None:
         '<div><a href="/x/b"></a><a href="/x/b">B Ltd</a><p>2 May 2026</p></div></div></main>',
         encoding="utf-8",
     )
-    found = [(i.key, i.title, i.words) for i in items([file], rf"{SITE}/x/(\w+)", SITE)]
+    found = [(i.key, i.title, i.words) for i in read_search_items([file], rf"{SITE}/x/(\w+)", SITE)]
     assert found == [("a", "A Ltd", "1 May 2026 A Ltd"), ("b", "B Ltd", "B Ltd 2 May 2026")]

@@ -12,7 +12,7 @@ from duediligence.watchlists.toolkit.values import (
     un_reference,
     usable,
 )
-from duediligence.watchlists.uk_sanctions import registrations
+from duediligence.watchlists.uk_sanctions import parse_registration_cell
 
 from duediligence.model import Identifier, PartialDate
 from tests.rows import for_each
@@ -204,12 +204,16 @@ def test_un_references(text: str, expected: str) -> None:
     ],
 )
 def test_business_registration_numbers(text: str, expected: list[tuple[str, str, str]]) -> None:
-    assert [(n.scheme, n.id, n.country) for n in registrations(text)] == expected
+    assert [(n.scheme, n.id, n.country) for n in parse_registration_cell(text)] == expected
 
 
 def test_a_bare_number_of_a_firm_in_the_uk_alone() -> None:
-    assert list(registrations("'9900123", uk_only=True)) == [Identifier("GB-COH", "09900123")]
-    assert list(registrations("99001", uk_only=True)) == [Identifier("registration", "99001")]
-    assert list(registrations("INN 9900123", uk_only=True)) == [
+    assert list(parse_registration_cell("'9900123", uk_only=True)) == [
+        Identifier("GB-COH", "09900123")
+    ]
+    assert list(parse_registration_cell("99001", uk_only=True)) == [
+        Identifier("registration", "99001")
+    ]
+    assert list(parse_registration_cell("INN 9900123", uk_only=True)) == [
         Identifier("tax", "9900123", label="INN")
     ]

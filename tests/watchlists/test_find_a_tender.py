@@ -17,7 +17,7 @@ from duediligence.contracts import Files
 from duediligence.errors import DuediligenceError, UnreadableFile
 from duediligence.law import grounds_for
 from duediligence.law.crimes import limb_of
-from duediligence.law.grounds import ground
+from duediligence.law.grounds import find_ground
 from duediligence.model import Identifier
 from tests.rows import for_each
 from tests.thorough import examples
@@ -85,7 +85,7 @@ def test_what_buyers_publish_under_section_71_is_itself_a_ground(read_list: Read
     breach = read_list(
         find_a_tender, lines(failed(penaltyDate="2026-10-01", penaltyType="imposed"))
     )
-    text = ground("PA23-7-12", date(2026, 11, 26))
+    text = find_ground("PA23-7-12", date(2026, 11, 26))
     for found, limb in ((improved, "4-performance"), (breach, "4-breach")):
         record = found.entries[0].record
         assert grounds_for(record.act_section, record.type, record.power) == ("PA23-7-12",)

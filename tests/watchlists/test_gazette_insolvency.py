@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from duediligence.watchlists._gazette import is_category, meaning
+from duediligence.watchlists._gazette import interpret_notice, is_category
 from duediligence.watchlists.gazette_insolvency import next_page
 from duediligence.watchlists.gazette_insolvency import parse as gazette
 
@@ -209,7 +209,7 @@ KINDS = [tuple(line.split(maxsplit=3)) for line in CODES.strip().splitlines()]
 
 @for_each(("code", "kind", "stage", "label"), KINDS)
 def test_every_code_is_what_it_is(code: str, kind: str, stage: str, label: str) -> None:
-    told = meaning(code, label)
+    told = interpret_notice(code, label)
     assert told
     assert (told.type, told.stage or "-", told.known) == (kind, stage, True)
     assert is_category(label, "")
@@ -229,7 +229,7 @@ def test_all_46_codes_are_tried() -> None:
 def test_an_unknown_code_is_never_harmless_where_its_words_are_not(
     category: str, stage: str
 ) -> None:
-    told = meaning("2498", category)
+    told = interpret_notice("2498", category)
     assert told
     assert told.type == "insolvency", (category, stage)
     assert not told.known
@@ -237,14 +237,14 @@ def test_an_unknown_code_is_never_harmless_where_its_words_are_not(
 
 @for_each("category", ["Winding up order", "Winding-Up Orders", "WINDING UP ORDERS"])
 def test_a_winding_up_order_is_one_however_it_is_written(category: str) -> None:
-    assert meaning("2498", category).stage == "order"
+    assert interpret_notice("2498", category).stage == "order"
 
 
 @for_each("words", ["Annulment of", "Rescission of", "Stay of", "Setting aside:"])
 @for_each("code", ["2410", "2441", "2450", "2452"])
 def test_what_was_undone_is_an_end_whatever_its_code(code: str, words: str) -> None:
     category = f"{words} winding-up order".replace("Setting aside:", "Set aside:")
-    assert meaning(code, category).stage == "end"
+    assert interpret_notice(code, category).stage == "end"
 
 
 @for_each(

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 from duediligence.watchlists.toolkit.govuk import (
-    attachment,
     document,
+    locate_attachment,
     next_search_page,
     search_results,
 )
@@ -43,16 +43,19 @@ def save(path: Path, content: object, name: str = "d.json") -> Path:
 
 def test_an_attachment_is_known_by_its_title_and_address(tmp_path: Path) -> None:
     file = save(tmp_path, PUBLICATION)
-    assert attachment(r"\.csv$")(file) == CSV
-    assert attachment(r"^the list .*/the-list$")(file) == "/government/publications/list/the-list"
-    assert attachment(r"^older")(file) == CSV
-    assert attachment(r"guidance")(file) == "/guidance/list"
-    assert attachment(r"\.xlsx$")(file) == ""
+    assert locate_attachment(r"\.csv$")(file) == CSV
+    assert (
+        locate_attachment(r"^the list .*/the-list$")(file)
+        == "/government/publications/list/the-list"
+    )
+    assert locate_attachment(r"^older")(file) == CSV
+    assert locate_attachment(r"guidance")(file) == "/guidance/list"
+    assert locate_attachment(r"\.xlsx$")(file) == ""
 
 
 def test_a_saved_page_names_its_attachments_too(tmp_path: Path) -> None:
     file = save(tmp_path, f'<html><main><a href=" {CSV} ">The list</a></main></html>')
-    assert attachment(r"^the list .*csv$")(file) == CSV
+    assert locate_attachment(r"^the list .*csv$")(file) == CSV
 
 
 def test_a_document_is_read_from_the_api_and_from_its_page(tmp_path: Path) -> None:

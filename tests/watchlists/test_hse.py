@@ -14,7 +14,7 @@ from duediligence.watchlists.hse_notices import parse as notices
 from duediligence.contracts import Watchlist
 from duediligence.errors import UnreadableFile
 from duediligence.model import Address, Name
-from duediligence.screening.lists.statuses import storable
+from duediligence.screening.lists.statuses import explain_not_storable
 from tests.rows import for_each
 
 Read = Callable[..., Any]
@@ -158,7 +158,7 @@ def test_a_conviction_tells_the_fine_and_not_the_section(read_sample: Read) -> N
 
 def test_an_individual_who_was_convicted_is_not_kept(read_sample: Read) -> None:
     entries = read_sample(convictions).entries
-    assert [one.name for one in entries if storable(one, True)] == ["Barnaby Quillon"]
+    assert [one.name for one in entries if explain_not_storable(one, True)] == ["Barnaby Quillon"]
 
 
 def test_a_case_of_the_history_register_is_found_there(read_sample: Read) -> None:

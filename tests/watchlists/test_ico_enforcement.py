@@ -12,7 +12,7 @@ from duediligence.watchlists.ico_enforcement import parse as ico
 
 from duediligence.errors import UnreadableFile
 from duediligence.law import crime_types, grounds_for
-from duediligence.screening.lists.statuses import storable
+from duediligence.screening.lists.statuses import explain_not_storable
 from tests.rows import for_each
 
 Read = Callable[..., Any]
@@ -83,7 +83,7 @@ def test_a_misuse_of_computers_is_told_and_the_individual_not_kept(read_sample: 
     entry = read_sample(ico)["2026/07/corisande-vale"]
     assert crime_types(entry.record.act_section, entry.record.event) == ("cyber",)
     assert entry.record.decision_date == date(2026, 7, 21)
-    assert storable(entry, True) == "conviction of an individual"
+    assert explain_not_storable(entry, True) == "conviction of an individual"
 
 
 @for_each(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 from duediligence.watchlists.toolkit.bodies import (
-    address,
+    build_address,
     company,
     kind_of,
     names_in,
@@ -132,10 +132,10 @@ def test_kinds_numbers_and_addresses() -> None:
     assert company("9900123 ", "No", drift) == (Identifier("GB-COH", "09900123"),)
     assert company("N/A", "No", drift) == company("x99", "No", drift) == ()
     assert drift.lines() == ("unmapped No: x99 (1)",)
-    assert address("1 Row,", "", "Town", "Town", postcode="zy1 1aa") == (
+    assert build_address("1 Row,", "", "Town", "Town", postcode="zy1 1aa") == (
         Address("1 Row, Town ZY1 1AA", "ZY1 1AA"),
     )
-    assert address("", "") == ()
+    assert build_address("", "") == ()
     assert derived_id("Acme (UK) Ltd", "St. Ives") == "acme-uk-ltd.st-ives"
 
 

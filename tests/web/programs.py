@@ -6,7 +6,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from duediligence.casework.tokens import make_token
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 
@@ -15,7 +15,7 @@ Json = dict[str, Any]
 
 def token(service: Service, *scopes: str, days: int = 30) -> str:
     """A new token for whoever runs the tests."""
-    who = account()
+    who = find_process_account()
     with service.workspace(Viewer(account=who, name=who)) as workspace:
         return make_token(workspace, "a test", scopes or ("match",), days)[1]
 

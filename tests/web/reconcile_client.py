@@ -8,7 +8,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from duediligence.casework.tokens import end_token, tokens_of
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 
@@ -17,7 +17,7 @@ OPENREFINE = "http://127.0.0.1:3333"
 
 def end_keys(service: Service) -> None:
     """End every token of whoever runs the tests."""
-    with service.workspace(Viewer(account=account(), name="Somebody")) as workspace:
+    with service.workspace(Viewer(account=find_process_account(), name="Somebody")) as workspace:
         for token in tokens_of(workspace):
             end_token(workspace, token.id)
 

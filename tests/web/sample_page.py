@@ -13,7 +13,7 @@ from duediligence.model.findings import SEVERITIES
 from duediligence.model.registers import PARTS, Dossier, NotHeld, Owner, Resolution
 from duediligence.model.runs import ListState
 from duediligence.render.ownership_drawing import ownership_svg
-from duediligence.web.templating import environment
+from duediligence.web.templating import build_console_environment
 
 LONG = "Worshipful-Company-of-Extraordinarily-Long-Names-And-Sons-(Holdings)-Public-Limited"
 STATES = typing.get_args(State)
@@ -91,5 +91,5 @@ def sample(**values: object) -> str:
         "drawing": ownership_svg(DOSSIER, FLAGGED, "shown"),
         "note": "First line\n  second line",
     }
-    template: jinja2.Template = environment().from_string(source)
+    template: jinja2.Template = build_console_environment().from_string(source)
     return template.render(whole | values)

@@ -108,7 +108,7 @@ def test_a_key_is_taken_and_dropped_and_the_files_are_saved(
     saved = client.post("/agreements/ISA-2026-01/file")
     assert "agreement-ISA-2026-01.json" in saved.headers["content-disposition"]
     with partner_home(tmp_path) as partner:
-        theirs = agreement_files.parsed(saved.content, "a.json")
+        theirs = agreement_files.parse_agreement_file(saved.content, "a.json")
         accept(partner, theirs, ours="Example Police", partner_kind="council-fraud-team")
         back = export(partner, "ISA-2026-01", file="b.json")
     wrong = client.post("/agreements/ISA-2026-01/key", files={"file": ("a.json", saved.content)})

@@ -18,7 +18,7 @@ from duediligence.cli.app import app
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden
 from duediligence.model import Supplier
-from duediligence.render.wording import joined, score_words, visible
+from duediligence.render.wording import join_sentences, score_words, visible
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.web.pages import alerts as alert_pages
 from tests.rows import for_each
@@ -52,7 +52,7 @@ def test_the_queue_has_the_rows_of_the_use_case(office: Office) -> None:
         point = "Rests on a restricted record" if row.withheld else alert_words.point(row, titles)
         assert row.id[:8] in cells[1]
         assert point in cells[1]
-        assert all(line in cells[1] for line in alert_words.further(row))
+        assert all(line in cells[1] for line in alert_words.list_alert_sources(row))
         assert cells[3:5] == [row.severity.capitalize(), row.state.capitalize()]
         assert cells[5] == (score_words(row.score) if row.score is not None else "")
         assert cells[7] == (row.owner or "nobody")
@@ -162,9 +162,9 @@ def test_the_command_line_and_the_console_agree_field_by_field(office: Office) -
         view = alert_for(ws, alert.id)
     page = get(office.person("Ada"), f"/alerts/{alert.id}")
     told = page.described()
-    for label, value in alert_words.described(view):
+    for label, value in alert_words.describe_alert(view):
         if label not in ("Letters", "Entry"):
-            assert joined(told[label]) == value, label
+            assert join_sentences(told[label]) == value, label
     # Its list by title here, and as an argument of a command there.
     assert told.pop("Entry") == [f"UK Sanctions List, entry {view.entry_id}"]
     assert page.rows() == [

@@ -15,7 +15,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from duediligence.web.app import create_app
-from duediligence.web.serving import listening
+from duediligence.web.serving import open_listening_socket
 from duediligence.web.sign_in.one_pc import OnePC, new_key
 from tests.chromium import chromium
 
@@ -35,7 +35,7 @@ def browser() -> Iterator[Browser]:
 @contextmanager
 def serving(office: Office) -> Iterator[str]:
     """The address of the console over that office, while it is served."""
-    with listening("127.0.0.1", 0) as taken:
+    with open_listening_socket("127.0.0.1", 0) as taken:
         office.service.sign_in = OnePC(taken.getsockname()[1])
         config = uvicorn.Config(create_app(office.service), log_config=None, access_log=False)
         server = uvicorn.Server(config)

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from fastapi import FastAPI
 
-from duediligence.model.audit import ROLES, Role, allowed
+from duediligence.model.audit import ROLES, Role, is_action_allowed
 from duediligence.store.console import SCOPES
-from duediligence.web.api.describing import describe
+from duediligence.web.api.describing import extend_openapi_document
 from duediligence.web.api.v1.routers import ROUTERS
 from tests.rows import for_each
 from tests.thorough import every_nth
@@ -34,7 +34,7 @@ def operations() -> Iterator[tuple[str, str, Json]]:
     app = FastAPI()
     for router in ROUTERS:
         app.include_router(router)
-    describe(app)
+    extend_openapi_document(app)
     for path, methods in app.openapi()["paths"].items():
         for method, operation in methods.items():
             yield method.upper(), path, operation
@@ -80,14 +80,14 @@ def test_each_role_may_do_what_the_command_line_lets_it_do(
     for account in ACCOUNTS:
         answer = office.as_(account)(method, path, **sent)
         action = OPERATIONS[name][2]["x-action"]
-        may = allowed(roles[account], action)
+        may = is_action_allowed(roles[account], action)
         if account == NOBODY:
             # Of who has no role it is not asked what they want to do.
             action, may = "read", False
         elif name == "stop_job" and answer.status_code == 403:
             # Of somebody else: who could have started it. One that has ended, nobody stops.
             action = "make reports"
-            may = allowed(roles[account], action)
+            may = is_action_allowed(roles[account], action)
         if may:
             assert answer.status_code not in (401, 403), (account, answer.text)
             assert answer.status_code < 500, answer.text
@@ -101,7 +101,7 @@ def test_whoever_may_read_is_shown_each_alert(
 ) -> None:
     """The alerts are of several parties, with facts of their own: dated, undated and firms."""
     for role in ROLES:
-        if not allowed(role, "read"):
+        if not is_action_allowed(role, "read"):
             continue
         program = office.as_(role)
         ids = [one["id"] for one in program.get("/alerts", limit=500)["data"]]

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from duediligence.casework.tokens import end_token, tokens_of
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 from duediligence.web.api import callers
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
@@ -75,7 +75,7 @@ def test_a_token_that_was_ended_stops_working(
 ) -> None:
     monkeypatch.setattr(callers, "_KNOWN_SECONDS", 0.0)
     assert program.get("/algorithms").status_code == 200
-    who = account()
+    who = find_process_account()
     with service.workspace(Viewer(account=who, name=who)) as ws:
         for one in tokens_of(ws):
             assert one.used

@@ -12,8 +12,8 @@ import time_machine
 from duediligence.casework.runs_shown import runs_page
 from duediligence.casework.waiting import what_waits
 from duediligence.delivery.flag_files import run_as_json
-from duediligence.delivery.pack.verifying import verify as verify_pack
-from duediligence.logs import configure
+from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.logs import configure_logging
 from duediligence.model import Supplier
 from duediligence.screener import Screener
 from duediligence.screening.run.screen import check
@@ -35,7 +35,7 @@ def command(office: Office, run: Run, monkeypatch: pytest.MonkeyPatch) -> Iterat
     # A record of today would put the clock of the office in doubt.
     with time_machine.travel(NOW):
         yield lambda *words: run("--home", str(office.settings.home), *words)
-    configure(verbose=False, file=None)
+    configure_logging(verbose=False, file=None)
 
 
 def portfolio(office: Office, command: Run) -> list[object]:

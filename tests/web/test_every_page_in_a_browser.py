@@ -27,7 +27,7 @@ from duediligence.casework.supplier_editing import ContractFacts, add_contract
 from duediligence.casework.tokens import make_token
 from duediligence.model import Person, Supplier
 from duediligence.scheduling.jobs import EXAMPLE
-from duediligence.screening.workspace import Workspace, account
+from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.sharing import agreements, cases
 from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
@@ -119,7 +119,7 @@ def starts(office: Office) -> list[str]:
         ws.suppliers.save([old], file="old.csv", at=ws.now())
     (office.service.home / "schedule.toml").write_text(EXAMPLE, encoding="utf-8")
     file = UploadFile(BytesIO(b"Supplier,Ref\nFenmoor <b>,S8\n,S9\n"), filename="new.csv")
-    upload, _ = uploads.keep(office.service.home, account(), file)
+    upload, _ = uploads.store_upload(office.service.home, find_process_account(), file)
     job = office.service.jobs.start(
         Viewer(account="Ada", name="Ada"),
         "screen",

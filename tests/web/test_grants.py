@@ -19,8 +19,15 @@ from duediligence.errors import Forbidden, NotFound, StorageError
 from duediligence.model import PartialDate
 from duediligence.model.audit import Role
 from duediligence.model.birth_dates import LEFT_OUT, without_birth_dates
-from duediligence.model.facts import born, firm, joined, private, recorded, say
-from duediligence.render.saying import said
+from duediligence.model.facts import (
+    firm,
+    joined,
+    say,
+    tag_birth_date,
+    tag_private,
+    wrap_recorded_text,
+)
+from duediligence.render.saying import format_text
 from duediligence.screening import imports
 from duediligence.screening.access import permit
 from duediligence.screening.resolution.resolving import supplier_of
@@ -110,13 +117,13 @@ def test_a_reader_can_neither_guess_a_birth_date_nor_try_a_decision(staffed: Off
 
 
 def test_of_a_text_only_what_tells_a_birth_date_goes() -> None:
-    month = born(PartialDate(1961, 7))
+    month = tag_birth_date(PartialDate(1961, 7))
     text = say("{firm}{born}.", firm=firm("Quill Ltd"), born=say(", born {month}", month=month))
-    assert said(without_birth_dates(text)) == "Quill Ltd."
+    assert format_text(without_birth_dates(text)) == "Quill Ltd."
     assert without_birth_dates(say("Born {month}", month=month)) == LEFT_OUT
-    assert without_birth_dates(recorded("Jo Invented, born July 1961")) == LEFT_OUT
-    both = joined(" ", ("Due.", say("At {place}", place=private("B1 1AA"))))
-    assert said(without_birth_dates(both)) == "Due."
+    assert without_birth_dates(wrap_recorded_text("Jo Invented, born July 1961")) == LEFT_OUT
+    both = joined(" ", ("Due.", say("At {place}", place=tag_private("B1 1AA"))))
+    assert format_text(without_birth_dates(both)) == "Due."
     assert without_birth_dates({"people": [{"name": "Jo", "birth_date": "1961-07"}]}) == {
         "people": [{"name": "Jo", "birth_date": ""}]
     }

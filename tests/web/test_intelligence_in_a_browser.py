@@ -9,7 +9,7 @@ pytest.importorskip("axe_playwright_python", reason="`make browser` installs wha
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 from duediligence.web.sign_in.one_pc import new_key
 from tests.chromium import chromium
 
@@ -27,7 +27,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def office(open_office: Opener) -> Office:
-    return open_office(users={account(): "intelligence", "Kay": "administrator"})
+    return open_office(users={find_process_account(): "intelligence", "Kay": "administrator"})
 
 
 @pytest.fixture(params=[1280, 320])

@@ -10,9 +10,9 @@ import pytest
 
 from duediligence.casework.verifying import examine
 from duediligence.delivery.pack.making import PackRequest
-from duediligence.delivery.pack.verifying import verify
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME
-from duediligence.scheduling.service import alone
+from duediligence.scheduling.service import hold_scheduler_lock
 from duediligence.settings import Settings
 from duediligence.store.schedule import ScheduleStore
 from duediligence.web import job_kinds
@@ -119,7 +119,7 @@ def test_a_screening_waits_for_the_scheduler_and_can_be_stopped_there(served: Se
     imported(served)
     with (
         closing(ScheduleStore(served.home / "schedule.db")) as store,
-        alone(served.home, "schedule run", DEMO_TIME),
+        hold_scheduler_lock(served.home, "schedule run", DEMO_TIME),
     ):
         attempt = store.begin("lists", DEMO_TIME, DEMO_TIME)
         waits, stays = (job_kinds.screen_all(served, ADA) for _ in range(2))
@@ -167,7 +167,7 @@ def test_a_pack_is_made_that_verifies(served: Service) -> None:
     assert (job.state, job.file) == ("done", "pack supplier S1.zip"), job.said
     path = served.jobs.file_of(ADA, job)
     assert path
-    assert verify(path).exit_code == 0
+    assert verify_pack(path).exit_code == 0
 
 
 @pytest.mark.parametrize("asked", [PackRequest(supplier="S1"), PackRequest(contract="None such")])
@@ -188,7 +188,7 @@ def test_a_report_is_made(served: Service, asked: PackRequest) -> None:
 
 def test_suppliers_are_resolved(served: Service) -> None:
     imported(served)
-    job = ended(served, job_kinds.resolve(served, ADA, ["S1"]))
+    job = ended(served, job_kinds.start_resolution(served, ADA, ["S1"]))
     assert job.state == "incomplete"  # no register can be asked
     assert job.said == "1 supplier: 0 settled, 0 need a person, 1 not known."
     assert job.link == "/suppliers/S1"

@@ -17,7 +17,7 @@ from duediligence.model import Supplier
 from duediligence.model.audit import Role
 from duediligence.permissions import PRIVATE_FILE, PRIVATE_FOLDER
 from duediligence.progress import Progress
-from duediligence.scheduling.service import alone, at_work, turn
+from duediligence.scheduling.service import at_work, hold_scheduler_lock, turn
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.store.console import JobRecord
@@ -318,14 +318,20 @@ def test_an_unknown_job_is_not_found(served: Service) -> None:
 def test_a_job_keeps_a_scheduler_from_starting(tmp_path: Path) -> None:
     with turn(tmp_path, "the console", NOW):
         assert "the console" in at_work(tmp_path)
-        with pytest.raises(Conflict, match="the console"), alone(tmp_path, "other", NOW):
+        with (
+            pytest.raises(Conflict, match="the console"),
+            hold_scheduler_lock(tmp_path, "other", NOW),
+        ):
             pass
     assert at_work(tmp_path) == ""
 
 
 def test_a_job_waits_while_the_scheduler_is_at_one(tmp_path: Path) -> None:
     progress = JobProgress()
-    with closing(ScheduleStore(tmp_path / "schedule.db")) as store, alone(tmp_path, "other", NOW):
+    with (
+        closing(ScheduleStore(tmp_path / "schedule.db")) as store,
+        hold_scheduler_lock(tmp_path, "other", NOW),
+    ):
         with turn(tmp_path, "the console", NOW, progress):
             assert "other" in at_work(tmp_path)  # it is idle, and stays
         store.begin("lists", NOW, NOW)

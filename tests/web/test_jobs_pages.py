@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from duediligence.progress import Progress
-from duediligence.screening.workspace import Workspace, account
+from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.web.jobs import JobDone
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
@@ -15,7 +15,7 @@ from duediligence.writing import write_text
 
 from .jobs_awaited import ended, until
 
-ME = Viewer(account=account(), name=account())
+ME = Viewer(account=find_process_account(), name=find_process_account())
 BO = Viewer(account="bo", name="Bo")
 
 

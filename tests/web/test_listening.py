@@ -4,7 +4,7 @@ import asyncio
 import socket
 from contextlib import closing
 
-from duediligence.web.serving import listening
+from duediligence.web.serving import open_listening_socket
 
 
 def test_an_answer_in_two_parts_is_sent_at_once() -> None:
@@ -22,7 +22,7 @@ def test_an_answer_in_two_parts_is_sent_at_once() -> None:
             await reader.read()
             writer.close()
 
-    with closing(listening("127.0.0.1", 0)) as taken:
+    with closing(open_listening_socket("127.0.0.1", 0)) as taken:
         asyncio.run(ask(taken))
     assert found
     assert found[0] != 0

@@ -1,7 +1,7 @@
 """What stands in the navigation, and beside each other below one of its places."""
 
-from duediligence.model.audit import ACTIONS, Action, Role, allowed
-from duediligence.web.navigation import navigation, section_pages
+from duediligence.model.audit import ACTIONS, Action, Role, is_action_allowed
+from duediligence.web.navigation import build_navigation, section_pages
 from tests.rows import for_each
 
 IN_ONE_LINE = 1100
@@ -10,18 +10,20 @@ LETTER, ROOM = 9, 30
 
 
 def rights(role: Role | None) -> set[Action]:
-    return {one for one in ACTIONS if allowed(role, one)}
+    return {one for one in ACTIONS if is_action_allowed(role, one)}
 
 
 @for_each(
     "path", ["/agreements", "/agreements/A-1/end", "/exchanges", "/intelligence/3", "/requests/2"]
 )
 def test_all_of_sharing_is_one_place(path: str) -> None:
-    assert [words for _, words, current in navigation(path, ACTIONS) if current] == ["Sharing"]
+    assert [words for _, words, current in build_navigation(path, ACTIONS) if current] == [
+        "Sharing"
+    ]
 
 
 def test_the_navigation_takes_one_line_of_a_wide_screen() -> None:
-    words = [words for _, words, _ in navigation("/", ACTIONS)]
+    words = [words for _, words, _ in build_navigation("/", ACTIONS)]
     assert sum(map(len, words)) * LETTER + (len(words) - 1) * ROOM < IN_ONE_LINE
 
 
@@ -51,9 +53,9 @@ def test_intelligence_is_shown_to_its_role_alone() -> None:
     ],
 )
 def test_nobody_is_led_to_a_place_that_they_may_not_see(role: Role, hidden: set[str]) -> None:
-    every = {address for address, _, _ in navigation("/", ACTIONS)}
-    assert every - {address for address, _, _ in navigation("/", rights(role))} == hidden
-    assert navigation("/", rights(None)) == []
+    every = {address for address, _, _ in build_navigation("/", ACTIONS)}
+    assert every - {address for address, _, _ in build_navigation("/", rights(role))} == hidden
+    assert build_navigation("/", rights(None)) == []
 
 
 @for_each("path", ["/", "/alerts", "/requests/2", "/agreements/new"])

@@ -34,7 +34,7 @@ def test_the_run_and_the_alert_say_what_the_new_matcher_changed(
         assert {one.result for one in refresh(ws, folder=SAMPLES, terms=SAMPLE)} == {"loaded"}
         run = screen(ws, Screened([FIRM]))
         gone = next(one for one in alerts(ws) if one.found == "not matched")
-        lines = [matcher_change.headline(run), *matcher_change.lines(run)]
+        lines = [matcher_change.headline(run), *matcher_change.list_matcher_changes(run)]
     assert gone.id[:8] in lines[1]
     page = get(client, f"/runs/{run.id}").text
     assert all(line in page for line in lines)

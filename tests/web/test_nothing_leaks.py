@@ -21,7 +21,7 @@ from starlette.testclient import TestClient
 from duediligence.casework import deciding, tokens
 from duediligence.model import PartialDate
 from duediligence.model.alerts import Considered
-from duediligence.model.audit import ROLES, Role, allowed
+from duediligence.model.audit import ROLES, Role, is_action_allowed
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
@@ -266,7 +266,7 @@ def test_a_planted_text_is_in_nothing_that_anybody_gets(planted: Office, role: R
     read_everything(planted, reader, who)
     assert reader.read > 100
     born = [where for one in BORN for where in reader.found.pop(one)]
-    assert bool(born) == allowed(role, "see birth dates"), born
+    assert bool(born) == is_action_allowed(role, "see birth dates"), born
     assert reader.found == {RESTRICTED: set(), FIRST: set()}
     assert planted.events("restricted shown") == []
 
@@ -298,7 +298,7 @@ def test_each_showing_of_what_is_restricted_is_one_record(planted: Office, role:
     client = planted.person(WHO[role])
     for number, (what, address) in enumerate(showings(planted).items(), 1):
         assert RESTRICTED not in client.get(address).text, what
-        if not allowed(role, "see restricted records"):
+        if not is_action_allowed(role, "see restricted records"):
             refused = client.post(address)
             assert (refused.status_code, RESTRICTED in refused.text) == (403, False), what
             assert planted.events("restricted shown") == []

@@ -15,10 +15,10 @@ from starlette.testclient import TestClient
 
 from duediligence import registry
 from duediligence.delivery import digest
-from duediligence.model.audit import ACTIONS, ROLES, allowed
+from duediligence.model.audit import ACTIONS, ROLES, is_action_allowed
 from duediligence.render.wording import day
 from duediligence.screening.lists.refresh import drop
-from duediligence.screening.workspace import Workspace, account
+from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import ABOUT, SECRET, Settings
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
@@ -121,7 +121,7 @@ def test_every_page_that_help_leads_to_is_one_of_ours(look: Look) -> None:
 def test_licences_name_every_list_and_both_packages(look: Look) -> None:
     page = look("/licences")
     shown = {row[0]: row[1:] for row in rows(page, "Each list, its publisher and its terms")}
-    for one in registry.watchlists().values():
+    for one in registry.find_watchlists().values():
         assert shown[one.title] == [one.publisher, one.licence]
     assert "Permission is hereby granted" in words(page)
     assert "@ministryofjustice/frontend" in words(page)
@@ -218,7 +218,7 @@ def test_readiness_of_an_empty_home_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_accounts_show_who_has_which_role_and_what_each_may_do(home: Path) -> None:
-    users = {"ada": "officer", "bo": "auditor", account(): "reader"}
+    users = {"ada": "officer", "bo": "auditor", find_process_account(): "reader"}
     with browser(service_over(Settings(home=home, users=users))) as client:  # type: ignore[arg-type]
         page = BeautifulSoup(client.get("/accounts").text, "lxml")
     assert rows(page, "Accounts in the setting users") == [
@@ -230,7 +230,9 @@ def test_accounts_show_who_has_which_role_and_what_each_may_do(home: Path) -> No
     }
     assert table.keys() == set(ACTIONS)
     for action in ACTIONS:
-        assert table[action] == ["yes" if allowed(role, action) else "no" for role in ROLES]
+        assert table[action] == [
+            "yes" if is_action_allowed(role, action) else "no" for role in ROLES
+        ]
     assert str(home / "duediligence.toml") in words(page)
 
 
@@ -286,7 +288,7 @@ def test_a_list_shows_every_field(look: Look, data: Callable[..., Any], list_id:
     (said,) = [one for one in data("lists", "status") if one["id"] == list_id]
     page = look(f"/lists/{list_id}")
     shown = summary(page)
-    watchlist = registry.watchlists()[list_id]
+    watchlist = registry.find_watchlists()[list_id]
     assert words(page.find("h1")) == said["title"]
     assert shown["State"] == said["state"].capitalize()
     assert shown["Entries"] == f"{said['entries']:,}"
@@ -309,7 +311,7 @@ def test_what_makes_results_incomplete_comes_first(tmp_path: Path) -> None:
         one = BeautifulSoup(client.get("/lists/uk-sanctions").text, "lxml")
     after = page.find("h1").find_next_sibling()
     assert "console-incomplete" in after["class"]
-    needed = sum(not one.optional for one in registry.watchlists().values())
+    needed = sum(not one.optional for one in registry.find_watchlists().values())
     assert f"{needed} of {needed} lists in use are not current, so results are incomplete" in words(
         after
     )
@@ -333,7 +335,7 @@ def test_the_guide_and_the_empty_file_are_downloads(client: TestClient) -> None:
     assert guide.headers["content-disposition"].startswith("attachment")
     assert "UN Security Council Consolidated List" in guide.text
     empty = client.get("/lists/uk-debarment/template")
-    assert empty.text == registry.watchlists()["uk-debarment"].template
+    assert empty.text == registry.find_watchlists()["uk-debarment"].template
     assert empty.headers["content-disposition"].endswith("debarment.csv")
     assert client.get("/lists/un/template").status_code == 404
 

@@ -51,7 +51,7 @@ def test_an_answer_is_recorded_and_the_reply_is_what_the_partner_takes_in(
     assert "attachment; filename*=UTF-8''reply-2.ddp" in sent.headers["Content-Disposition"]
     reply = tmp_path / "reply.ddp"
     reply.write_bytes(sent.content)
-    assert partner_files.read(reply).header.kind == "reply"
+    assert partner_files.read_partner_file(reply).header.kind == "reply"
     with partner(tmp_path) as police:
         receive(police, reply)
         assert request_of(police, 1).request.answer == "hit"

@@ -73,7 +73,7 @@ def test_a_run_is_shown_as_its_report_and_as_the_use_case_has_it(office: Office)
     for group in parts.groups:
         for point in group:
             assert supplier_address(point.first.supplier_ref) in page.links()
-            for fact in verdict.facts(parts.run, point):
+            for fact in verdict.list_point_facts(parts.run, point):
                 for value in fact.values:
                     assert " ".join(value.replace("\u202e", "").split())[:40] in page.text, fact
     for one in verdict.searched_lists(parts.run):

@@ -8,8 +8,8 @@ import pytest
 from bs4 import BeautifulSoup
 
 from duediligence.render.ownership_drawing import ownership_list
-from duediligence.render.ownership_graph import trees
-from duediligence.web.templating import environment, page
+from duediligence.render.ownership_graph import build_ownership_trees
+from duediligence.web.templating import build_console_environment, render_template
 from tests.rows import for_each
 from tests.web.sample_page import DOSSIER, FLAGGED, Viewer, sample
 
@@ -19,7 +19,7 @@ SHOWN = "A\ufffdB <script>'\"&"
 
 def part(source: str, **values: object) -> BeautifulSoup:
     """What a piece of a template makes."""
-    return BeautifulSoup(environment().from_string(source).render(values), "lxml")
+    return BeautifulSoup(build_console_environment().from_string(source).render(values), "lxml")
 
 
 def words(element: BeautifulSoup) -> str:
@@ -35,7 +35,7 @@ def parsed(**values: object) -> BeautifulSoup:
 
 def test_a_value_that_is_not_there_is_an_error() -> None:
     with pytest.raises(jinja2.UndefinedError, match="title"):
-        page("layout.html.jinja")
+        render_template("layout.html.jinja")
     with pytest.raises(jinja2.UndefinedError, match="nmae"):
         part("{{ viewer.nmae }}", viewer=Viewer("Amara Example", None))
 
@@ -86,7 +86,8 @@ def test_filters(source: str, shown: str) -> None:
 
 def test_the_templates_of_reports_can_be_included() -> None:
     included = part(
-        '{% include "ownership_list.html.jinja" %}', trees=trees(DOSSIER, FLAGGED, "shown")
+        '{% include "ownership_list.html.jinja" %}',
+        trees=build_ownership_trees(DOSSIER, FLAGGED, "shown"),
     )
     drawn = BeautifulSoup(ownership_list(DOSSIER, FLAGGED, "shown"), "lxml")
     assert words(included) == words(drawn)
@@ -109,7 +110,7 @@ def test_title(values: dict[str, object], title: str) -> None:
 
 
 def test_a_page_with_nothing_but_a_title() -> None:
-    soup = BeautifulSoup(page("layout.html.jinja", title="Help"), "lxml")
+    soup = BeautifulSoup(render_template("layout.html.jinja", title="Help"), "lxml")
     assert soup.title.string == "Help – duediligence"
     assert soup.html["lang"] == "en"
     assert soup.find("main", id=soup.find(class_="govuk-skip-link")["href"].lstrip("#"))

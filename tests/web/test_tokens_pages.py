@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from duediligence.casework.tokens import token_for
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 from duediligence.settings import Settings
 from duediligence.web.service import Service
 
@@ -28,7 +28,7 @@ def test_a_token_is_shown_once(service: Service, client: TestClient) -> None:
         token = token_for(store, secret, service.now())
     assert token
     assert (token.name, token.account, token.scopes) == (
-        "<finance> system", account(), ("match", "read"),
+        "<finance> system", find_process_account(), ("match", "read"),
     )  # fmt: skip
     listed = client.get("/tokens").text
     assert secret not in listed
@@ -78,14 +78,17 @@ def test_a_form_that_is_wrong_comes_back_as_it_was(
 
 
 def test_roles_decide_for_whom(tmp_path: Path) -> None:
-    service = service_over(Settings(home=tmp_path / "home", users={account(): "officer"}))
+    service = service_over(
+        Settings(home=tmp_path / "home", users={find_process_account(): "officer"})
+    )
     with browser(service) as client:
         refused = client.post("/tokens/new", data={**ASKED, "account": "crm"})
         assert refused.status_code == 403
         assert "may not change settings" in refused.text
         assert client.post("/tokens/new", data=ASKED).status_code == 200
     resolved = replace(
-        service.resolved, settings=replace(service.settings, users={account(): "reader"})
+        service.resolved,
+        settings=replace(service.settings, users={find_process_account(): "reader"}),
     )
     service.resolved = resolved
     with browser(service) as client:

@@ -14,10 +14,10 @@ from duediligence.casework import verifying
 from duediligence.casework.verification_report import lines
 from duediligence.model import ListDoubt
 from duediligence.model.audit import AuditEvent, AuditRecord, Role
-from duediligence.scheduling.service import alone
+from duediligence.scheduling.service import hold_scheduler_lock
 from duediligence.screening.imports import import_suppliers
 from duediligence.screening.run.preview import Preview, preview
-from duediligence.screening.workspace import Workspace, account
+from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import Settings
 from duediligence.store.console import JobRecord
 from duediligence.store.lists import Failure
@@ -166,7 +166,11 @@ def test_confirming_is_asked_with_nothing_preset_and_recorded(
         BeautifulSoup(answer.text, "lxml")
     )
     event = last_record(service).event
-    assert (event.kind, event.subject, event.who) == ("list confirmed", "uk-debarment", account())
+    assert (event.kind, event.subject, event.who) == (
+        "list confirmed",
+        "uk-debarment",
+        find_process_account(),
+    )
 
 
 def test_only_a_list_that_is_kept_by_hand_is_confirmed(client: TestClient) -> None:
@@ -263,7 +267,7 @@ def test_a_job_of_the_schedule_runs_now(service: Service, client: TestClient) ->
 
 def test_beside_a_scheduler_nothing_is_run(service: Service, client: TestClient) -> None:
     (service.home / "schedule.toml").write_text(JOBS)
-    with alone(service.home, "schedule run", NOW):
+    with hold_scheduler_lock(service.home, "schedule run", NOW):
         page = BeautifulSoup(client.get("/schedule").text, "lxml")
         assert "it alone runs jobs" in words(page)
         assert page.find("a", string="Run now") is None
@@ -458,7 +462,7 @@ MAY_NOT: list[tuple[Role, str, str, dict[str, str], str]] = [
 def test_a_role_that_may_not_is_told_which_may(
     home: Path, role: Role, method: str, address: str, form: dict[str, str], said: str
 ) -> None:
-    service = service_over(Settings(home=home, users={account(): role}))
+    service = service_over(Settings(home=home, users={find_process_account(): role}))
     (home / "schedule.toml").write_text(JOBS)
     with browser(service) as client:
         answer = client.request(method, address, data=form or None)
@@ -469,7 +473,7 @@ def test_a_role_that_may_not_is_told_which_may(
 
 
 def test_who_may_read_exports_no_chain(home: Path) -> None:
-    users: dict[str, Role] = {"somebody-else": "administrator", account(): "reader"}
+    users: dict[str, Role] = {"somebody-else": "administrator", find_process_account(): "reader"}
     with browser(service_over(Settings(home=home, users=users))) as client:
         assert client.post("/audit/export").status_code == 403
         assert client.get("/lists").status_code == 200

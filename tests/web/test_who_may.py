@@ -24,12 +24,12 @@ from duediligence.delivery import digest, letters
 from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import SourceError
 from duediligence.model import Person, Supplier
-from duediligence.model.audit import ROLES, Action, Role, allowed
+from duediligence.model.audit import ROLES, Action, Role, is_action_allowed
 from duediligence.progress import Progress
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import cases, intelligence
-from duediligence.sharing.agreement_files import parsed
+from duediligence.sharing.agreement_files import parse_agreement_file
 from duediligence.sharing.agreements import export, take_partner_key
 from duediligence.sharing.agreements_shown import agreements
 from duediligence.sharing.fingerprints import spoken_key
@@ -85,7 +85,7 @@ class Desk:
         return self.office.workspace(KEEPER, "administrator")
 
     def may(self, action: Action) -> bool:
-        return allowed(self.role, action)
+        return is_action_allowed(self.role, action)
 
     def match(self) -> str:
         """A possible match that waits for a decision."""
@@ -95,7 +95,7 @@ class Desk:
     def kept(self, name: str, body: bytes) -> str:
         """The key of a file that waits for the person's word."""
         sent = UploadFile(BytesIO(body), filename=name)
-        return uploads.keep(self.office.settings.home, SOMEBODY, sent)[0]
+        return uploads.store_upload(self.office.settings.home, SOMEBODY, sent)[0]
 
     def supplier(self, ref: str) -> str:
         """A supplier of its own, for forms that change it."""
@@ -144,7 +144,7 @@ def undo(desk: Desk) -> Sent:
     own = desk.office.workspace(SOMEBODY, desk.role)
     with own if desk.may("decide") else desk.keeper as ws:
         deciding.decide_alert(ws, alert, MISTAKEN)
-        decided = queue.alert(ws, alert)
+        decided = queue.load_alert(ws, alert)
         assert decided
         number = decided.history[-1].position
     return Sent(f"/alerts/{alert}/undo/{number}")
@@ -325,7 +325,7 @@ def of_partner(desk: Desk, reference: str, folder: str) -> Mapping[str, Any]:
 def compared(desk: Desk) -> Sent:
     """The words of the key of a partner, read by telephone."""
     address, sent = agreement(desk, "A-6"), of_partner(desk, "A-6", "spoken")
-    theirs = parsed(sent["file"][1], "b.json")
+    theirs = parse_agreement_file(sent["file"][1], "b.json")
     with desk.keeper as ws:
         take_partner_key(ws, "A-6", theirs)
     return Sent(f"{address}/compared", {"words": spoken_key(theirs.key)})

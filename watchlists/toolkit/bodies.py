@@ -33,7 +33,10 @@ def names_in(text: str, *trading: str) -> tuple[Name, ...]:
     if not usable(parts[0]):
         parts = [text]
     primary, *others = parts
-    found = [Name(primary), *(Name(_unbracketed(one), "trading") for one in (*others, *trading))]
+    found = [
+        Name(primary),
+        *(Name(_strip_stray_bracket(one), "trading") for one in (*others, *trading)),
+    ]
     distinct: dict[str, Name] = {}
     for name in found:
         if usable(name.text):
@@ -51,7 +54,7 @@ def company(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
     return ()
 
 
-def charity(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
+def read_charity_number(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
     """Return the number of a charity in England and Wales in a cell; `drift` receives a value
     without.
 
@@ -65,7 +68,7 @@ def charity(text: str, column: str, drift: Drift) -> tuple[Identifier, ...]:
     return ()
 
 
-def address(*lines: str, postcode: str = "") -> tuple[Address, ...]:
+def build_address(*lines: str, postcode: str = "") -> tuple[Address, ...]:
     """Return the lines that are not empty, each once, with the postcode; none where all are
     empty.
     """
@@ -79,5 +82,5 @@ def place(text: str) -> tuple[Address, ...]:
     return (Address(text, last_postcode(text)),) if text else ()
 
 
-def _unbracketed(text: str) -> str:
+def _strip_stray_bracket(text: str) -> str:
     return text[:-1].rstrip() if text.endswith(")") and "(" not in text else text

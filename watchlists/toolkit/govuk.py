@@ -100,7 +100,7 @@ def document(path: Path) -> Document:
     return _from_api(path) if is_json(path) else _from_page(path)
 
 
-def fragment(markup: str, where: str) -> "Tag":
+def parse_fragment(markup: str, where: str) -> "Tag":
     """Return a piece of a page. Raises UnreadableFile, naming `where`, for what cannot be read."""
     from bs4 import BeautifulSoup  # imported lazily: most lists need no page
 
@@ -110,7 +110,7 @@ def fragment(markup: str, where: str) -> "Tag":
         raise UnreadableFile(f"{where}: cannot be read as a page: {error}") from error
 
 
-def links(where: "Tag") -> Iterator[tuple[str, str]]:
+def list_links(where: "Tag") -> Iterator[tuple[str, str]]:
     """Yield the text and the address, as written, of each link."""
     for link in where.select("a[href]"):
         yield html.text(link), str(link["href"]).strip()
@@ -128,7 +128,7 @@ def _from_api(path: Path) -> Document:
     return Document(
         path.name,
         json.text(found.get("title"), f"{path.name}: title"),
-        fragment(body, path.name),
+        parse_fragment(body, path.name),
         day(json.text(found.get("first_published_at"), f"{path.name}: first_published_at")),
         day(json.text(found.get("public_updated_at"), f"{path.name}: public_updated_at")),
         urljoin(SITE, address) if address.startswith("/") else "",
@@ -151,13 +151,13 @@ def _from_page(path: Path) -> Document:
         path.name,
         html.text(page.select_one("h1") or page.title),
         body,
-        _stated(page, "govuk:first-published-at"),
-        _stated(page, "govuk:public-updated-at"),
+        _read_meta_day(page, "govuk:first-published-at"),
+        _read_meta_day(page, "govuk:public-updated-at"),
         address if address.startswith(f"{SITE}/") else "",
     )
 
 
-def _stated(page: "Tag", name: str) -> date | None:
+def _read_meta_day(page: "Tag", name: str) -> date | None:
     found = page.select_one(f'meta[name="{name}"]')
     return day(str(found.get("content", ""))) if found else None
 
@@ -165,7 +165,7 @@ def _stated(page: "Tag", name: str) -> date | None:
 # Attachments.
 
 
-def attachment(pattern: str) -> Callable[[Path], str]:
+def locate_attachment(pattern: str) -> Callable[[Path], str]:
     """Return a function from a document of GOV.UK to the address of its first attachment that fits.
 
     The expression is looked for in an attachment's title, a blank and its address, whatever the
@@ -177,28 +177,30 @@ def attachment(pattern: str) -> Callable[[Path], str]:
     fits = re.compile(pattern, re.IGNORECASE)
 
     def locate(path: Path) -> str:
-        return next((url for title, url in _attached(path) if fits.search(f"{title} {url}")), "")
+        return next(
+            (url for title, url in _list_attachments(path) if fits.search(f"{title} {url}")), ""
+        )
 
     return locate
 
 
-def _attached(path: Path) -> Iterator[tuple[str, str]]:
+def _list_attachments(path: Path) -> Iterator[tuple[str, str]]:
     if not is_json(path):
-        yield from links(html.page(path))
+        yield from list_links(html.page(path))
         return
     details = content_item(path)["details"]
-    for one in _list(details.get("attachments")):
+    for one in _list_or_empty(details.get("attachments")):
         if isinstance(one, dict):
             title, url = (
                 json.text(one.get(key), f"{path.name}: {key}") for key in ("title", "url")
             )
             yield title, url
-    for markup in (*_list(details.get("documents")), details.get("body")):
+    for markup in (*_list_or_empty(details.get("documents")), details.get("body")):
         if isinstance(markup, str):
-            yield from links(fragment(markup, path.name))
+            yield from list_links(parse_fragment(markup, path.name))
 
 
-def _list(value: object) -> list[Any]:
+def _list_or_empty(value: object) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
@@ -213,13 +215,13 @@ class Section:
     rows: Iterator[Row]
 
 
-def rows(path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
+def read_govuk_rows(path: Path, layout: Layout, drift: Drift) -> Iterator[Row]:
     """Yield each row of a file in any of these forms, as `tables.read`. Raises UnreadableFile."""
-    for section in sections(path, layout, drift):
+    for section in read_sections(path, layout, drift):
         yield from section.rows
 
 
-def sections(path: Path, layout: Layout, drift: Drift) -> Iterator[Section]:
+def read_sections(path: Path, layout: Layout, drift: Drift) -> Iterator[Section]:
     """Yield each table that has the columns, in order; `drift` receives a table that has not.
 
     Raises UnreadableFile where none has.
@@ -229,9 +231,9 @@ def sections(path: Path, layout: Layout, drift: Drift) -> Iterator[Section]:
         return
     page = document(path)
     found = False
-    both = zip(page.body.select("table"), html.tables(page.body), strict=True)
+    both = zip(page.body.select("table"), html.read_html_tables(page.body), strict=True)
     for number, (element, read) in enumerate(both, 1):
-        table = _headed(read, f"{path.name}: table {number}")
+        table = _build_headed_table(read, f"{path.name}: table {number}")
         if not tables.header_score(table.header, layout):
             drift.unread("table", " | ".join(table.header) or f"{number}")
             continue
@@ -246,7 +248,7 @@ def sections(path: Path, layout: Layout, drift: Drift) -> Iterator[Section]:
         )
 
 
-def _headed(read: html.HtmlTable, name: str) -> Table:
+def _build_headed_table(read: html.HtmlTable, name: str) -> Table:
     """Return the table with its header; its first row where the page marks none."""
     found = [(number, tuple(cell.text for cell in cells)) for number, cells in read.rows]
     header = read.header
@@ -303,7 +305,7 @@ def search_results(path: Path, drift: Drift) -> Iterator[SearchResult]:
     """Yield each result of the page, in order. Raises UnreadableFile for one that says not
     enough.
     """
-    for number, one in enumerate(_answer(path)["results"], 1):
+    for number, one in enumerate(_load_search_answer(path)["results"], 1):
         where = f"{path.name}: result {number}"
         if not isinstance(one, dict):
             raise UnreadableFile(f"{where}: is not an object", hint=_FETCH_AGAIN)
@@ -319,7 +321,7 @@ def search_results(path: Path, drift: Drift) -> Iterator[SearchResult]:
 
 def next_search_page(path: Path, url: str) -> str:
     """Return the page after that from `url`, empty after the last. Raises UnreadableFile."""
-    answer = _answer(path)
+    answer = _load_search_answer(path)
     address = urlsplit(url)
     query = dict(parse_qsl(address.query))
     start = int(query["start"]) if query.get("start", "").isdecimal() else 0
@@ -334,7 +336,7 @@ def next_search_page(path: Path, url: str) -> str:
     return urlunsplit(address._replace(query=urlencode(query | {"start": str(start)})))
 
 
-def _answer(path: Path) -> dict[str, Any]:
+def _load_search_answer(path: Path) -> dict[str, Any]:
     found = json.load(path)
     sound = (
         isinstance(found, dict)

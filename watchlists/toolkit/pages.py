@@ -42,7 +42,7 @@ class Item:
     where: str
 
 
-def searches(paths: Iterable[Path]) -> list[list[Path]]:
+def group_search_pages(paths: Iterable[Path]) -> list[list[Path]]:
     """Return the pages of each search: their names differ in their last part alone
     (`warnings-vane-1`).
     """
@@ -52,21 +52,21 @@ def searches(paths: Iterable[Path]) -> list[list[Path]]:
     return list(found.values())
 
 
-def items(paths: Iterable[Path], address: str, site: str) -> Iterator[Item]:
+def read_search_items(paths: Iterable[Path], address: str, site: str) -> Iterator[Item]:
     """Yield each item of every search, once.
 
     `address` is an expression for the addresses of the items' own pages, whose group is the key;
-    addresses begin with that of the `site`. The files are grouped by `searches`.
+    addresses begin with that of the `site`. The files are grouped by `group_search_pages`.
     Raises UnreadableFile for a page without items that does not say so, one that holds another
     number of them than it says, and a last page that leads to a next one.
     """
     fits = re.compile(address)
     seen: set[str] = set()
-    for pages in searches(paths):
+    for pages in group_search_pages(paths):
         for path in pages:
             soup = page(path)
-            found = list(_items(soup, fits, site, path))
-            _check(soup, len(found), path)
+            found = list(_read_page_items(soup, fits, site, path))
+            _check_item_count(soup, len(found), path)
             for item in found:
                 if item.key not in seen:
                     seen.add(item.key)
@@ -89,21 +89,23 @@ def next_page(path: Path, _: str) -> str:
     return ""
 
 
-def _items(soup: "BeautifulSoup", fits: re.Pattern[str], site: str, path: Path) -> Iterator[Item]:
+def _read_page_items(
+    soup: "BeautifulSoup", fits: re.Pattern[str], site: str, path: Path
+) -> Iterator[Item]:
     links: dict[str, list[Tag]] = {}
     for link in soup.select("a[href]"):
-        if found := fits.fullmatch(_address(site, link)):
+        if found := fits.fullmatch(_resolve_link(site, link)):
             links.setdefault(found[1], []).append(link)
     all_links = {id(link): key for key, of_key in links.items() for link in of_key}
     for key, of_key in links.items():
-        block = _around(of_key[0], key, all_links)
+        block = _find_item_block(of_key[0], key, all_links)
         heading = block.select_one(_HEADINGS)
         texts = map(text, of_key if heading is None else [heading])
         title = next((one for one in texts if one and not _MORE.fullmatch(one)), "")
-        yield Item(key, _address(site, of_key[0]), title, text(block), f"{path.name}: {key}")
+        yield Item(key, _resolve_link(site, of_key[0]), title, text(block), f"{path.name}: {key}")
 
 
-def _address(site: str, link: "Tag") -> str:
+def _resolve_link(site: str, link: "Tag") -> str:
     """Return the whole address of a link; empty for one that is no address."""
     try:
         return urljoin(site, str(link["href"]).strip())
@@ -111,7 +113,7 @@ def _address(site: str, link: "Tag") -> str:
         return ""
 
 
-def _around(link: "Tag", key: str, links: dict[int, str]) -> "Tag":
+def _find_item_block(link: "Tag", key: str, links: dict[int, str]) -> "Tag":
     block = link
     while (parent := block.parent) is not None and parent.name not in _WHOLE:
         if any(links.get(id(one), key) != key for one in parent.select("a[href]")):
@@ -120,7 +122,7 @@ def _around(link: "Tag", key: str, links: dict[int, str]) -> "Tag":
     return block
 
 
-def _check(soup: "BeautifulSoup", count: int, path: Path) -> None:
+def _check_item_count(soup: "BeautifulSoup", count: int, path: Path) -> None:
     words = text(soup)
     if not count and not _NONE.search(words):
         raise UnreadableFile(
@@ -136,7 +138,7 @@ def _check(soup: "BeautifulSoup", count: int, path: Path) -> None:
             )
 
 
-def linked(pattern: str) -> Callable[[Path], str]:
+def locate_link(pattern: str) -> Callable[[Path], str]:
     """Return a function from a page to the first link in it whose address fits the expression; else
     "".
 

@@ -80,12 +80,14 @@ def read(path: Path, layout: Layout | Sequence[Layout], drift: Drift) -> Iterato
     of another width than the header, and a table without rows.
     """
     try:
-        yield from _rows(path, (layout,) if isinstance(layout, Layout) else layout, drift)
+        yield from _read_layout_rows(
+            path, (layout,) if isinstance(layout, Layout) else layout, drift
+        )
     except UsageError as error:
         raise UnreadableFile(error.message, hint=error.hint) from error
 
 
-def _rows(path: Path, layouts: Sequence[Layout], drift: Drift) -> Iterator[Row]:
+def _read_layout_rows(path: Path, layouts: Sequence[Layout], drift: Drift) -> Iterator[Row]:
     from duediligence.formats.table import read_table
 
     table = read_table(path, usable=lambda cells: max(header_score(cells, of) for of in layouts))
@@ -104,8 +106,10 @@ def header_score(cells: Sequence[str], layout: Layout) -> int:
 
 def rows_of(table: "Table", layout: Layout, drift: Drift) -> Iterator[Row]:
     """As `read`, of a table that was taken out of its file already."""
-    at = _columns(table, layout, drift)
-    ticked = {key: _group(table, start, drift) for key, start in layout.ticked.items()}
+    at = _find_layout_columns(table, layout, drift)
+    ticked = {
+        key: _find_prefixed_columns(table, start, drift) for key, start in layout.ticked.items()
+    }
     width = len(table.header)
     number = 0
     for number, cells in table.rows:
@@ -122,7 +126,7 @@ def rows_of(table: "Table", layout: Layout, drift: Drift) -> Iterator[Row]:
         raise UnreadableFile(f"{table.name}: holds no rows", hint="Fetch it again.")
 
 
-def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
+def _find_layout_columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
     """Return where each key's column is; -1 for one that is not there and can be done without."""
     headings = [fold(heading) for heading in table.header]
     known: set[str] = set(map(fold, layout.passed_over))
@@ -147,7 +151,7 @@ def _columns(table: "Table", layout: Layout, drift: Drift) -> dict[str, int]:
     return at
 
 
-def _group(table: "Table", start: str, drift: Drift) -> list[tuple[int, str]]:
+def _find_prefixed_columns(table: "Table", start: str, drift: Drift) -> list[tuple[int, str]]:
     """Return the columns whose headings begin so: where each is, and what follows in its
     heading.
     """

@@ -21,7 +21,7 @@ from duediligence.text.money import parse_pounds
 T = TypeVar("T")
 
 
-def mapped(table: Mapping[str, T], text: str, field: str, drift: Drift) -> T | None:
+def look_up_value(table: Mapping[str, T], text: str, field: str, drift: Drift) -> T | None:
     """Look the text up, whatever its case; None, and a report to `drift`, where it is not there."""
     found = table.get(text.casefold())
     if found is None:
@@ -74,7 +74,7 @@ def day(text: str) -> date | None:
     """Return the day in `2026-08-22`, `2026-08-22T23:00:00Z`, `22/08/2026` or `22-Aug-2026`, else
     None.
     """
-    partial = _exact(text.strip())
+    partial = _parse_date_parts(text.strip())
     try:
         return date(*partial) if partial else None
     except ValueError:
@@ -102,12 +102,12 @@ def birth_date(text: str) -> PartialDate | None:
     if about:
         text = text[about.end() :]
     try:
-        return _partial(text, circa=about is not None)
+        return _parse_partial_date(text, circa=about is not None)
     except ValueError:
         return None
 
 
-def _partial(text: str, *, circa: bool) -> PartialDate | None:
+def _parse_partial_date(text: str, *, circa: bool) -> PartialDate | None:
     if found := _RANGE.fullmatch(text):
         return PartialDate(_year(found[1]), until=_year(found[2]), circa=circa)
     if found := _CENTURY.fullmatch(text):
@@ -118,7 +118,7 @@ def _partial(text: str, *, circa: bool) -> PartialDate | None:
         return PartialDate(_year(first), until=_year(last), circa=circa)
     if re.fullmatch(r"\d{4}", text, re.A):
         return PartialDate(_year(text), circa=circa)
-    parts = _exact(text)
+    parts = _parse_date_parts(text)
     if parts is None:
         return None
     year, month, day_of_month = parts
@@ -126,7 +126,7 @@ def _partial(text: str, *, circa: bool) -> PartialDate | None:
     return PartialDate(year, month or None, (month and day_of_month) or None, circa=circa)
 
 
-def _exact(text: str) -> tuple[int, int, int] | None:
+def _parse_date_parts(text: str) -> tuple[int, int, int] | None:
     """Return year, month and day; 0 where not known."""
     if found := _ISO.fullmatch(text):
         return int(found[1]), int(found[2]), int(found[3] or 0)
@@ -315,7 +315,7 @@ _BEARER = re.compile(r"\bborn\b|\bnames?\b", re.I)
 
 
 @cache
-def _countries() -> tuple[re.Pattern[str], dict[str, str]]:
+def _load_country_names() -> tuple[re.Pattern[str], dict[str, str]]:
     import pycountry  # imported lazily: it is slow to import
 
     names = {
@@ -333,6 +333,6 @@ def stated_country(text: str) -> str:
     """Return the first country named in `text` (`Iranian` names Iran), or an empty string."""
     if not text:
         return ""
-    pattern, names = _countries()
+    pattern, names = _load_country_names()
     found = pattern.search(_BEARER.split(text, maxsplit=1)[0])
     return names[found[1]] if found else ""

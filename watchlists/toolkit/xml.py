@@ -32,7 +32,7 @@ def attribute(element: Element, name: str) -> str:
     return clean(str(element.get(name, "")))
 
 
-def records(
+def stream_records(
     path: Path,
     root: str,
     tags: Collection[str],

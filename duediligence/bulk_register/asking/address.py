@@ -31,7 +31,7 @@ class AddressRequest:
     postcode: str = ""
 
 
-def address(
+def find_address_sharers(
     asked: AskedRegister, request: AddressRequest, limit: int
 ) -> RegisterAnswer[AddressRow]:
     """Return everybody at the building, those of the same unit first.
@@ -42,7 +42,7 @@ def address(
     Incomplete where the companies are not loaded.
     """
     scope = asked.scope(("companies", "owners", "officers"))
-    text, postcode = _place(asked, request)
+    text, postcode = _resolve_asked_address(asked, request)
     key = address_key(without_postcodes(text), postcode)
     if key is None:
         raise Invalid("An address needs the number or name of its building", field="address")
@@ -123,7 +123,7 @@ def address(
     )
 
 
-def _place(asked: AskedRegister, request: AddressRequest) -> tuple[str, str]:
+def _resolve_asked_address(asked: AskedRegister, request: AddressRequest) -> tuple[str, str]:
     if request.number:
         asked.need_company([request.number])
         known = rows(

@@ -2,16 +2,16 @@
 
 from typing import Any, assert_never
 
-from duediligence.bulk_register.asking.address import AddressRequest, address
+from duediligence.bulk_register.asking.address import AddressRequest, find_address_sharers
 from duediligence.bulk_register.asking.asked import AskedRegister
-from duediligence.bulk_register.asking.changes import changes
-from duediligence.bulk_register.asking.circles import circles
+from duediligence.bulk_register.asking.changes import find_register_changes
+from duediligence.bulk_register.asking.circles import find_owner_circles
 from duediligence.bulk_register.asking.handed_over import handed_over
 from duediligence.bulk_register.asking.mass_addresses import mass_addresses
-from duediligence.bulk_register.asking.near import NearRequest, near
+from duediligence.bulk_register.asking.near import NearRequest, find_near_paths
 from duediligence.bulk_register.asking.opening import open_to_ask
-from duediligence.bulk_register.asking.people import people
-from duediligence.bulk_register.asking.phoenixes import phoenixes
+from duediligence.bulk_register.asking.people import find_busy_people
+from duediligence.bulk_register.asking.phoenixes import find_phoenix_companies
 from duediligence.bulk_register.asking.requests import (
     ChangesRequest,
     CirclesRequest,
@@ -50,7 +50,7 @@ def ask(
     if not 1 <= limit <= MOST_ROWS:
         raise Invalid(f"--limit must be from 1 to {MOST_ROWS:,}", field="limit")
     with open_to_ask(workspace) as asked:
-        answer = _answer(asked, request, limit)
+        answer = _answer_register_request(asked, request, limit)
     workspace.audit.add(
         AuditEvent(
             "register asked",
@@ -70,24 +70,30 @@ def ask(
     return answer
 
 
-def _answer(asked: AskedRegister, request: RegisterRequest, limit: int) -> RegisterAnswer[Any]:
+def _answer_register_request(
+    asked: AskedRegister, request: RegisterRequest, limit: int
+) -> RegisterAnswer[Any]:
     match request:
         case NearRequest():
-            return near(asked, request, limit)
+            return find_near_paths(asked, request, limit)
         case AddressRequest():
-            return address(asked, request, limit)
+            return find_address_sharers(asked, request, limit)
         case SharedAddressesRequest():
             return shared_addresses(asked, limit)
         case PhoenixesRequest():
-            return phoenixes(asked, limit, months=request.months, suppliers=request.suppliers)
+            return find_phoenix_companies(
+                asked, limit, months=request.months, suppliers=request.suppliers
+            )
         case MassAddressesRequest():
             return mass_addresses(asked, limit, least=request.least, suppliers=request.suppliers)
         case PeopleRequest():
-            return people(asked, limit, least=request.least)
+            return find_busy_people(asked, limit, least=request.least)
         case CirclesRequest():
-            return circles(asked, limit, suppliers=request.suppliers)
+            return find_owner_circles(asked, limit, suppliers=request.suppliers)
         case ChangesRequest():
-            return changes(asked, limit, since=request.since, suppliers=request.suppliers)
+            return find_register_changes(
+                asked, limit, since=request.since, suppliers=request.suppliers
+            )
         case HandedOverRequest():
             return handed_over(asked, limit, suppliers=request.suppliers)
     assert_never(request)

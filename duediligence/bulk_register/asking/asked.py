@@ -174,7 +174,9 @@ def rows(connection: "DuckDBPyConnection", query: str, *values: Any) -> list[tup
     return connection.execute(query, list(values)).fetchall()
 
 
-def insert(connection: "DuckDBPyConnection", table: str, found: Sequence[tuple[int, ...]]) -> None:
+def insert_numbers(
+    connection: "DuckDBPyConnection", table: str, found: Sequence[tuple[int, ...]]
+) -> None:
     """Put rows of whole numbers into a temporary table of this package, in one statement."""
     if found:
         columns = list(map(list, zip(*found, strict=True)))
@@ -182,7 +184,7 @@ def insert(connection: "DuckDBPyConnection", table: str, found: Sequence[tuple[i
         connection.execute(f"INSERT INTO {table} SELECT {places}", columns)
 
 
-def sureness(score: float) -> float:
+def weigh_score(score: float) -> float:
     """Return how much a possible match counts: 1 where the names are the same, and little in
     doubt.
     """

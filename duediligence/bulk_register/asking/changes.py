@@ -17,7 +17,7 @@ What = Literal["came", "went", "name", "status", "address"]
 _ORDER: Mapping[What, int] = {"went": 0, "status": 1, "name": 2, "address": 3, "came": 4}
 
 
-def changes(
+def find_register_changes(
     asked: AskedRegister, limit: int, *, since: date | None = None, suppliers: bool = False
 ) -> RegisterAnswer[ChangeRow]:
     """Return what is different from the version before; or, with `since`, which companies were

@@ -23,7 +23,7 @@ _MOST_TRIED = 200
 _MOST_FOLLOWED = 200_000
 
 
-def circles(
+def find_owner_circles(
     asked: AskedRegister, limit: int, *, suppliers: bool = False, most_links: int = MOST_LINKS
 ) -> RegisterAnswer[CircleRow]:
     """Return circles of owners that have not ceased, those of the most companies first.
@@ -39,13 +39,13 @@ def circles(
         "CREATE OR REPLACE TEMP TABLE owning AS SELECT DISTINCT owner_number AS owner, number "
         "FROM owners WHERE owner_number IS NOT NULL AND owner_number <> '' AND ceased_on IS NULL"
     )
-    links = _size(asked)
+    links = _count_owning_links(asked)
     for _ in range(_ROUNDS):
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE owning AS SELECT * FROM owning "
             "WHERE owner IN (SELECT number FROM owning) AND number IN (SELECT owner FROM owning)"
         )
-        before, links = links, _size(asked)
+        before, links = links, _count_owning_links(asked)
         if links == before:
             break
     owns: dict[str, list[str]] = {}
@@ -55,11 +55,11 @@ def circles(
         owns.setdefault(owner, []).append(number)
     found = [
         group
-        for group in entwined(owns)
+        for group in find_mutual_owners(owns)
         if not suppliers or any(number in asked.suppliers for number in group)
     ]
     found.sort(key=lambda group: (-len(group), group))
-    shown = [(shortest(group, owns), len(group)) for group in found[:limit]]
+    shown = [(find_shortest_circle(group, owns), len(group)) for group in found[:limit]]
     companies = asked.companies({number for circle, _ in shown for number in circle})
     return RegisterAnswer(
         question="circles",
@@ -73,11 +73,11 @@ def circles(
     )
 
 
-def _size(asked: AskedRegister) -> int:
+def _count_owning_links(asked: AskedRegister) -> int:
     return int(rows(asked.connection, "SELECT count(*) FROM owning")[0][0])
 
 
-def entwined(owns: Owners) -> list[tuple[str, ...]]:
+def find_mutual_owners(owns: Owners) -> list[tuple[str, ...]]:
     """Return the groups in which each owns each other through some chain, and those who own
     themselves.
 
@@ -112,13 +112,13 @@ def entwined(owns: Owners) -> list[tuple[str, ...]]:
                     above = work[-1][0]
                     lowest[above] = min(lowest[above], lowest[here])
                 if lowest[here] == place[here]:
-                    group = _taken(stack, on_stack, here)
+                    group = _pop_owner_group(stack, on_stack, here)
                     if len(group) > 1 or here in owns.get(here, ()):
                         groups.append(tuple(sorted(group)))
     return groups
 
 
-def _taken(stack: list[str], on_stack: set[str], until: str) -> list[str]:
+def _pop_owner_group(stack: list[str], on_stack: set[str], until: str) -> list[str]:
     group: list[str] = []
     while True:
         group.append(stack.pop())
@@ -127,7 +127,7 @@ def _taken(stack: list[str], on_stack: set[str], until: str) -> list[str]:
             return group
 
 
-def shortest(group: Sequence[str], owns: Owners) -> tuple[str, ...]:
+def find_shortest_circle(group: Sequence[str], owns: Owners) -> tuple[str, ...]:
     """Return a shortest circle of a group, from its first number in order."""
     inside = frozenset(group)
     best: tuple[str, ...] = ()

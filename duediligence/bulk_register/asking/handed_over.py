@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from duediligence.bulk_register.asking.asked import AskedRegister, rows, sureness
+from duediligence.bulk_register.asking.asked import AskedRegister, rows, weigh_score
 from duediligence.model.register_answers import (
     AnswerCut,
     Handover,
@@ -86,9 +86,11 @@ def handed_over(
             MOST_FIRST,
         )
     ]
-    later = _later(asked, sorted({one.number for one in firsts}))
-    chains = [_chain(first, later.get(first.number, ())) for first in firsts]
-    chains.sort(key=lambda chain: (-_strength(chain), chain[0].number, chain[0].ceased_on))
+    later = _fetch_handovers(asked, sorted({one.number for one in firsts}))
+    chains = [_follow_handovers(first, later.get(first.number, ())) for first in firsts]
+    chains.sort(
+        key=lambda chain: (-_rate_handover_chain(chain), chain[0].number, chain[0].ceased_on)
+    )
     shown = chains[:limit]
     companies = asked.companies(
         {chain[0].number for chain in shown}
@@ -97,11 +99,11 @@ def handed_over(
     made = [
         HandoverRow(
             company=companies[first.number],
-            chain=tuple(map(_handover, (first, *rest))),
+            chain=tuple(map(_build_handover, (first, *rest))),
             listed=first.listed,
             score=first.score if not first.certain else None,
             failed=companies[first.failed_number] if first.failed_number else None,
-            strength=_strength([first, *rest]),
+            strength=_rate_handover_chain([first, *rest]),
         )
         for first, *rest in shown
     ]
@@ -119,7 +121,7 @@ def handed_over(
     )
 
 
-def _later(asked: AskedRegister, numbers: list[str]) -> dict[str, list[_Passed]]:
+def _fetch_handovers(asked: AskedRegister, numbers: list[str]) -> dict[str, list[_Passed]]:
     found: dict[str, list[_Passed]] = {}
     for row in rows(
         asked.connection,
@@ -132,7 +134,7 @@ def _later(asked: AskedRegister, numbers: list[str]) -> dict[str, list[_Passed]]
     return found
 
 
-def _chain(first: _Passed, others: Sequence[_Passed]) -> list[_Passed]:
+def _follow_handovers(first: _Passed, others: Sequence[_Passed]) -> list[_Passed]:
     """Return the handover and those by which the same company passed on from its new owner."""
     chain = [first]
     seen = {first.before, first.after}
@@ -155,7 +157,7 @@ def _chain(first: _Passed, others: Sequence[_Passed]) -> list[_Passed]:
     return chain
 
 
-def _ties(one: _Passed) -> tuple[HandoverTie, ...]:
+def _list_handover_ties(one: _Passed) -> tuple[HandoverTie, ...]:
     has: dict[HandoverTie, Any] = {
         "same address": one.same_address,
         "former co-director": one.co_director,
@@ -164,23 +166,23 @@ def _ties(one: _Passed) -> tuple[HandoverTie, ...]:
     return tuple(tie for tie in _TIES if has[tie])
 
 
-def _strength(chain: Sequence[_Passed]) -> float:
+def _rate_handover_chain(chain: Sequence[_Passed]) -> float:
     """Return how telling all ties of the chain are, times how sure it is that it begins with
     somebody who is listed, or who is behind a failed company, as many honest people are.
     """
     open_ = 1.0
     for one in chain:
-        for tie in _ties(one):
+        for tie in _list_handover_ties(one):
             open_ *= 1 - _TIES[tie]
-    listed = 1.0 if chain[0].certain else sureness(chain[0].score or 0.0)
+    listed = 1.0 if chain[0].certain else weigh_score(chain[0].score or 0.0)
     return (1 - open_) * max(listed, BEHIND_FAILED if chain[0].failed_number else 0.0)
 
 
-def _handover(one: _Passed) -> Handover:
+def _build_handover(one: _Passed) -> Handover:
     return Handover(
         before=one.before_name,
         ceased_on=one.ceased_on,
         after=one.after_name,
         notified_on=one.notified_on,
-        ties=_ties(one),
+        ties=_list_handover_ties(one),
     )

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from duediligence.bulk_register.asking.asked import SURENESS, AskedRegister, insert, rows
-from duediligence.bulk_register.asking.paths import FoundLink, FoundPath, strongest
+from duediligence.bulk_register.asking.asked import SURENESS, AskedRegister, insert_numbers, rows
+from duediligence.bulk_register.asking.paths import FoundLink, FoundPath, find_strongest_paths
 from duediligence.bulk_register.asking.people import nodes_of_person
 from duediligence.errors import Invalid, NotFound
 from duediligence.model.networks import (
@@ -53,7 +53,9 @@ class NearRequest:
     steps: int = 2
 
 
-def near(asked: AskedRegister, request: NearRequest, limit: int) -> RegisterAnswer[NearRow]:
+def find_near_paths(
+    asked: AskedRegister, request: NearRequest, limit: int
+) -> RegisterAnswer[NearRow]:
     """Return the strongest path from each supplier or bidder to each party asked for.
 
     Raises Invalid for a number of steps that is out of bounds, NotFound where the register does
@@ -71,21 +73,21 @@ def near(asked: AskedRegister, request: NearRequest, limit: int) -> RegisterAnsw
         asked.need_suppliers()
     _set_starts(asked, request)
     _set_ends(asked, request)
-    found = strongest(asked.connection, steps=request.steps, limit=limit)
-    nodes = _nodes(asked, {node for path in found.paths for node in path.nodes})
-    marks = _marks(asked, request, {path.nodes[-1] for path in found.paths})
-    owned = _owned(asked, found.paths, nodes)
+    found = find_strongest_paths(asked.connection, steps=request.steps, limit=limit)
+    nodes = _fetch_path_nodes(asked, {node for path in found.paths for node in path.nodes})
+    marks = _fetch_end_marks(asked, request, {path.nodes[-1] for path in found.paths})
+    owned = _fetch_owned_pairs(asked, found.paths, nodes)
     return RegisterAnswer(
         question="near",
         scope=scope,
-        rows=tuple(NearRow(_path(path, nodes, marks, owned)) for path in found.paths),
+        rows=tuple(NearRow(_build_near_path(path, nodes, marks, owned)) for path in found.paths),
         found=found.found,
         cuts=found.cuts,
         counts={
-            "bidders looked from" if request.bidders else "suppliers looked from": _count(
-                asked, "starts"
-            ),
-            _LOOKED_FOR[request.what]: _count(asked, "ends"),
+            "bidders looked from"
+            if request.bidders
+            else "suppliers looked from": _count_near_nodes(asked, "starts"),
+            _LOOKED_FOR[request.what]: _count_near_nodes(asked, "ends"),
             **({} if request.bidders else asked.not_asked_about()),
         },
     )
@@ -122,7 +124,7 @@ def _set_ends(asked: AskedRegister, request: NearRequest) -> None:
                     "The register holds nobody of this name and month of birth",
                     hint="Give the first and the last name as the register has them.",
                 )
-            insert(connection, "ends", [(node, False, 1) for node in found])
+            insert_numbers(connection, "ends", [(node, False, 1) for node in found])
         case "listed":
             connection.execute(
                 "INSERT INTO ends SELECT coalesce(node, md5_number_lower('company:' || number)) "
@@ -136,11 +138,11 @@ def _set_ends(asked: AskedRegister, request: NearRequest) -> None:
             )
 
 
-def _count(asked: AskedRegister, table: Literal["starts", "ends"]) -> int:
+def _count_near_nodes(asked: AskedRegister, table: Literal["starts", "ends"]) -> int:
     return int(rows(asked.connection, f"SELECT count(*) FROM {table}")[0][0])  # noqa: S608
 
 
-def _nodes(asked: AskedRegister, wanted: set[int]) -> dict[int, NetworkNode]:
+def _fetch_path_nodes(asked: AskedRegister, wanted: set[int]) -> dict[int, NetworkNode]:
     if not wanted:
         return {}
     some = ", ".join(map(str, sorted(wanted)))
@@ -176,7 +178,7 @@ def _link_kind(kind: str) -> LinkKind:
     raise AssertionError(kind)
 
 
-def _marks(
+def _fetch_end_marks(
     asked: AskedRegister, request: NearRequest, ends: set[int]
 ) -> dict[int, tuple[NetworkMark, ...]]:
     """Return what is recorded about each end."""
@@ -203,7 +205,7 @@ def _marks(
     return {node: tuple(marks) for node, marks in found.items()}
 
 
-def _owned(
+def _fetch_owned_pairs(
     asked: AskedRegister, paths: tuple[FoundPath, ...], nodes: Mapping[int, NetworkNode]
 ) -> frozenset[tuple[str, str]]:
     """Of companies that follow each other in a path: the owner and the company that it owns."""
@@ -228,13 +230,13 @@ def _owned(
     )
 
 
-def _path(
+def _build_near_path(
     path: FoundPath,
     nodes: Mapping[int, NetworkNode],
     marks: Mapping[int, tuple[NetworkMark, ...]],
     owned: frozenset[tuple[str, str]],
 ) -> NetworkPath:
-    on_it = [_node(node, nodes) for node in path.nodes]
+    on_it = [_get_path_node(node, nodes) for node in path.nodes]
     last = on_it[-1]
     on_it[-1] = NetworkNode(
         id=last.id,
@@ -247,17 +249,17 @@ def _path(
         marks=marks.get(path.nodes[-1], ()),
     )
     links = tuple(
-        _link(one, other, between[0], owned)
+        _orient_link(one, other, between[0], owned)
         for one, other, between in zip(on_it, on_it[1:], path.links, strict=False)
     )
     return NetworkPath(tuple(on_it), links, path.strength)
 
 
-def _node(node: int, nodes: Mapping[int, NetworkNode]) -> NetworkNode:
+def _get_path_node(node: int, nodes: Mapping[int, NetworkNode]) -> NetworkNode:
     return nodes.get(node) or NetworkNode(id=f"node:{node}", kind="firm", label="not known")
 
 
-def _link(
+def _orient_link(
     one: NetworkNode, other: NetworkNode, link: FoundLink, owned: frozenset[tuple[str, str]]
 ) -> NetworkLink:
     """Return the link with the company first, and what it has as owner, officer or address

@@ -7,7 +7,12 @@ from datetime import date
 from duediligence.bulk_register import engine
 from duediligence.bulk_register.asking.asked import AskedRegister
 from duediligence.bulk_register.derived_for_questions import DERIVED
-from duediligence.bulk_register.lookup.state import FOUND, SCREENINGS, folder_digest, published
+from duediligence.bulk_register.lookup.state import (
+    FOUND,
+    SCREENINGS,
+    folder_digest,
+    read_published_screening,
+)
 from duediligence.bulk_register.tables import COMPANIES, SCREENED
 from duediligence.bulk_register.versions import (
     MANIFEST,
@@ -44,7 +49,7 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
     days: dict[RegisterTable, date | None] = {
         product: loaded.published for product, loaded in version.manifest.products.items()
     }
-    screening = published(version.folder) if hits else None
+    screening = read_published_screening(version.folder) if hits else None
     if hits:
         days["screened"] = screening.on if screening else None
     searched = tuple(sorted(screening.rules.lists)) if screening else ()
@@ -56,7 +61,7 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
         if sealed.get(before.folder.name, b"").hex() != before.sha256:
             raise engine.exchanged(before.folder / MANIFEST)
         before.check("companies")
-    suppliers, unnumbered = _suppliers(workspace)
+    suppliers, unnumbered = _map_supplier_numbers(workspace)
     with (
         closing(version.connection(memory_mb=MEMORY_MB)) as db,
         engine.plain_errors(version.folder.parent),
@@ -72,7 +77,7 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
             days,
             suppliers,
             unnumbered=unnumbered,
-            version_before=_name(before) if earlier else "",
+            version_before=_get_version_name(before) if earlier else "",
             lists=searched,
             lists_not_searched=tuple(
                 one.list_id
@@ -82,11 +87,11 @@ def open_to_ask(workspace: Workspace) -> Iterator[AskedRegister]:
         )
 
 
-def _name(version: Version | None) -> str:
+def _get_version_name(version: Version | None) -> str:
     return version.manifest.version if version else ""
 
 
-def _suppliers(workspace: Workspace) -> tuple[dict[str, str], int]:
+def _map_supplier_numbers(workspace: Workspace) -> tuple[dict[str, str], int]:
     """Return the stored suppliers that have not ended by number, given or settled, and how many
     have none.
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from duediligence.bulk_register.asking.asked import insert, rows
+from duediligence.bulk_register.asking.asked import insert_numbers, rows
 from duediligence.model.register_answers import AnswerCut
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class _Bounds:
     fan: int
 
 
-def strongest(
+def find_strongest_paths(
     connection: "DuckDBPyConnection",
     *,
     steps: int,
@@ -86,7 +86,7 @@ def strongest(
     )[0]
     swapped = ends < starts
     origins, goals = ("ends", "starts") if swapped else ("starts", "ends")
-    cuts = _walk(connection, origins, goals, steps, _Bounds(hub, frontier, fan))
+    cuts = _build_path_layers(connection, origins, goals, steps, _Bounds(hub, frontier, fan))
     layers = " UNION ALL ".join(
         f"SELECT origin, node, strength, {step} AS step FROM layer_{step} "  # noqa: S608
         f"WHERE node IN (SELECT node FROM {goals})"
@@ -110,7 +110,7 @@ def strongest(
         limit,
     )
     nodes = _way_back(connection, best)
-    links = _links(connection, nodes)
+    links = _fetch_path_links(connection, nodes)
     paths = []
     for (_, _, strength, _), way in zip(best, nodes, strict=True):
         ordered = tuple(reversed(way)) if swapped else way
@@ -119,7 +119,7 @@ def strongest(
     return FoundPaths(tuple(paths), found, tuple(cuts))
 
 
-def _walk(
+def _build_path_layers(
     connection: "DuckDBPyConnection", origins: str, goals: str, steps: int, bounds: "_Bounds"
 ) -> list[AnswerCut]:
     """Make `layer_0` to `layer_steps`: the strongest way from each origin to each node.
@@ -161,7 +161,7 @@ def _walk(
             )
         """)  # noqa: S608
         if not last:
-            followed = max(followed, _narrow(connection, f"layer_{step}", bounds))
+            followed = max(followed, _prune_path_layer(connection, f"layer_{step}", bounds))
     passed = " UNION ALL ".join(f"FROM layer_{step}" for step in range(1, steps)) or "FROM layer_1"
     hubs = rows(
         connection,
@@ -171,7 +171,7 @@ def _walk(
     return [*cuts, AnswerCut("paths", bounds.frontier, followed)] if followed else cuts
 
 
-def _narrow(connection: "DuckDBPyConnection", layer: str, bounds: "_Bounds") -> int:
+def _prune_path_layer(connection: "DuckDBPyConnection", layer: str, bounds: "_Bounds") -> int:
     """Let only the strongest ways of a layer go on; how many there were where some do not."""
     ways, fan = rows(
         connection,
@@ -210,7 +210,7 @@ def _way_back(
         connection.execute(
             "CREATE OR REPLACE TEMP TABLE open_ways (place INTEGER, origin UBIGINT, node UBIGINT)"
         )
-        insert(connection, "open_ways", open_)
+        insert_numbers(connection, "open_ways", open_)
         some = ", ".join(str(node) for node in sorted({node for _, _, node in open_}))
         found = rows(
             connection,
@@ -229,7 +229,7 @@ def _way_back(
     return [(best[at][0], *reversed(way)) for at, way in enumerate(ways)]
 
 
-def _links(
+def _fetch_path_links(
     connection: "DuckDBPyConnection", ways: list[tuple[int, ...]]
 ) -> dict[tuple[int, int], tuple[FoundLink, ...]]:
     """Return all that the edges say of each two nodes that follow each other, in both
@@ -240,7 +240,7 @@ def _links(
     if not pairs:
         return {}
     connection.execute("CREATE OR REPLACE TEMP TABLE pairs (one UBIGINT, other UBIGINT)")
-    insert(connection, "pairs", sorted(pairs))
+    insert_numbers(connection, "pairs", sorted(pairs))
     some = ", ".join(str(node) for node in sorted({one for one, _ in pairs}))
     found: dict[tuple[int, int], list[FoundLink]] = {pair: [] for pair in pairs}
     for one, other, kind, since, until in rows(

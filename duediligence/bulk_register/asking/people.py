@@ -8,7 +8,7 @@ from duediligence.text.names import same_person
 LEAST = 8
 
 
-def people(
+def find_busy_people(
     asked: AskedRegister, limit: int, *, least: int = LEAST
 ) -> RegisterAnswer[BusyPersonRow]:
     """Return people who are or were owners or officers of `least` companies or more, the most
@@ -51,7 +51,7 @@ def people(
         ORDER BY y.companies DESC, y.node
         """,  # noqa: S608  (numbers)
     )
-    born = _born(asked, [node for node, *_ in joined])
+    born = _fetch_birth_months(asked, [node for node, *_ in joined])
     return RegisterAnswer(
         question="people",
         scope=scope,
@@ -69,7 +69,7 @@ def people(
     )
 
 
-def _born(asked: AskedRegister, nodes: list[int]) -> dict[int, str]:
+def _fetch_birth_months(asked: AskedRegister, nodes: list[int]) -> dict[int, str]:
     """Return `1970-05` for each person of whom a file says it."""
     if not nodes:
         return {}

@@ -9,7 +9,7 @@ from duediligence.model.register_answers import PhoenixRow, RegisterAnswer
 DEFAULT_MONTHS = 24
 
 
-def phoenixes(
+def find_phoenix_companies(
     asked: AskedRegister, limit: int, *, months: int = DEFAULT_MONTHS, suppliers: bool = False
 ) -> RegisterAnswer[PhoenixRow]:
     """Return companies formed in the last months that took over at least two things from a failed
@@ -45,7 +45,7 @@ def phoenixes(
         limit,
     )
     companies = asked.companies({number for row in best for number in row[:2]})
-    names = _names(asked, {node for row in best for node in row[2]})
+    names = _fetch_node_labels(asked, {node for row in best for node in row[2]})
     return RegisterAnswer(
         question="phoenixes",
         scope=scope,
@@ -66,7 +66,7 @@ def phoenixes(
     )
 
 
-def _names(asked: AskedRegister, nodes: set[int]) -> dict[int, str]:
+def _fetch_node_labels(asked: AskedRegister, nodes: set[int]) -> dict[int, str]:
     if not nodes:
         return {}
     some = ", ".join(map(str, sorted(nodes)))

@@ -69,7 +69,7 @@ def shared_addresses(asked: AskedRegister, limit: int) -> RegisterAnswer[SharedA
                 registered=address is not None,
                 companies=count,
                 suppliers=tuple(companies[number] for number in numbers),
-                uses=tuple(map(_use, uses)),
+                uses=tuple(map(_parse_address_use, uses)),
                 strength=2 / max(2, count),
             )
             for key, count, address, numbers, uses in best
@@ -79,7 +79,7 @@ def shared_addresses(asked: AskedRegister, limit: int) -> RegisterAnswer[SharedA
     )
 
 
-def _use(text: str) -> AddressUse:
+def _parse_address_use(text: str) -> AddressUse:
     match text:
         case "registered office" | "letters to an owner" | "letters to an officer":
             return text

@@ -37,14 +37,14 @@ def on_scheduler(address: str, *, storage: str = "", trusted_network: bool = Fal
     Raises UsageError for an address that is not one, or that anybody may answer.
     """
     check_address(address, trusted_network=trusted_network)
-    return _on(lambda: _connected(address), storage)
+    return _build_cluster_runner(lambda: _connect_scheduler(address), storage)
 
 
 def on_local_cluster(workers: int, *, storage: str = "") -> DoParts:
     """Return what does parts on so many workers of Dask, which run on this machine and end with
     it.
     """
-    return _on(lambda: _local(workers), storage)
+    return _build_cluster_runner(lambda: _start_local_cluster(workers), storage)
 
 
 def check_address(address: str, *, trusted_network: bool) -> None:
@@ -75,7 +75,7 @@ def _is_this_machine(host: str) -> bool:
         return host == "localhost"
 
 
-def _on(connect: Callable[[], Any], storage: str) -> DoParts:
+def _build_cluster_runner(connect: Callable[[], Any], storage: str) -> DoParts:
     def do(job: WorkerJob, parts: Sequence[LookupPart], done: Callable[[], object]) -> Failures:
         if any(part.kind == WORDS for part in parts):
             # The words of all parts are here by now.
@@ -87,8 +87,8 @@ def _on(connect: Callable[[], Any], storage: str) -> DoParts:
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[Any]:
-    distributed = _distributed()
+def _connect_scheduler(address: str) -> Iterator[Any]:
+    distributed = _import_distributed()
     try:
         client = distributed.Client(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, TimeoutError, ValueError, TypeError) as error:
@@ -101,8 +101,8 @@ def _connected(address: str) -> Iterator[Any]:
 
 
 @contextmanager
-def _local(workers: int) -> Iterator[Any]:
-    distributed = _distributed()
+def _start_local_cluster(workers: int) -> Iterator[Any]:
+    distributed = _import_distributed()
     with (
         distributed.LocalCluster(
             n_workers=workers,
@@ -116,7 +116,7 @@ def _local(workers: int) -> Iterator[Any]:
         yield client
 
 
-def _distributed() -> Any:
+def _import_distributed() -> Any:
     try:
         import distributed
     except ImportError as error:
@@ -134,7 +134,7 @@ def _distributed() -> Any:
 def _shared_out(
     client: Any, stored: PartStorage, parts: Sequence[LookupPart], done: Callable[[], object]
 ) -> dict[LookupPart, str]:
-    distributed = _distributed()
+    distributed = _import_distributed()
     from duediligence.bulk_register.lookup.dask_worker import LookupPlugin, do_part
 
     plugin = LookupPlugin(stored.shared)

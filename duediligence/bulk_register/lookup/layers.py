@@ -17,7 +17,7 @@ from duediligence.bulk_register.lookup.plan import (
     LookupPlan,
     LookupRules,
     WorkerJob,
-    planned,
+    build_lookup_plan,
     read_plan,
     write_plan,
 )
@@ -50,7 +50,7 @@ def planned_layer(
         return plan
     shutil.rmtree(layer, ignore_errors=True)
     make_folder(layer / ROWS)
-    plan = planned(rules, write_rows(connection, layer / ROWS, only), most)
+    plan = build_lookup_plan(rules, write_rows(connection, layer / ROWS, only), most)
     write_plan(layer, plan)
     return plan
 
@@ -80,14 +80,14 @@ def work_off(plan: LookupPlan, job: WorkerJob, do: DoParts, progress: Progress) 
         if failures:
             raise Incomplete(
                 f"{len(failures)} of {len(parts)} parts of the register were not looked up: "
-                + _reasons(failures),
+                + _format_part_failures(failures),
                 hint=Hint(
                     "Screen it again, which does only what is missing: ", Step("screen-register")
                 ),
             )
 
 
-def _reasons(failures: Failures) -> str:
+def _format_part_failures(failures: Failures) -> str:
     shown = [f"{part.name} ({why})" for part, why in sorted(failures.items())[:_SHOWN]]
     more = len(failures) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")

@@ -22,12 +22,12 @@ from duediligence.bulk_register.tables import SCREENED
 from duediligence.matching import Engine
 from duediligence.matching.index.subject_keys import (
     SubjectKeys,
+    merge_subject_keys,
     save_words,
     subject_keys,
-    together,
 )
 from duediligence.model import Match
-from duediligence.writing import replacing
+from duediligence.writing import replace_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -75,7 +75,7 @@ class PartSearch:
         if scratch is not None:
             self._open.callback(shutil.rmtree, scratch, ignore_errors=True)
         spill = self._open.enter_context(TemporaryDirectory(prefix="duediligence-"))
-        db = engine.connect(Path(spill), memory_mb=_MEMORY_MB, threads=1)
+        db = engine.connect_duckdb(Path(spill), memory_mb=_MEMORY_MB, threads=1)
         self._connection = self._open.enter_context(db)
         # The file with all rows is read again for each part.
         self._connection.execute("SET parquet_metadata_cache = true")
@@ -108,7 +108,7 @@ class PartSearch:
             lowest = self._rules.lowest
             keys.append((first, subject_keys([one.subject for one in some], lowest)))
         nodes = [one.node for one in subjects]
-        write_keys(self._connection, self.folder, part.name, nodes, together(keys))
+        write_keys(self._connection, self.folder, part.name, nodes, merge_subject_keys(keys))
         write_found(self._connection, done_file(self.folder, part), sorted(rows))
 
 
@@ -144,7 +144,7 @@ def _gather_words(connection: "DuckDBPyConnection", folder: Path, part: LookupPa
         for person in (True, False)
     ]
     connection.execute("DROP VIEW gathered")
-    with replacing(done_file(folder, part)) as temporary:
+    with replace_file(done_file(folder, part)) as temporary:
         save_words(temporary, *([word for (word,) in some] for some in words))
 
 
@@ -185,7 +185,7 @@ def write_found(connection: "DuckDBPyConnection", file: Path, rows: Sequence[Fou
     """Write matches, whole or not at all. Raises StorageError."""
     columns = ", ".join(f'unnest(?::{kind}[]) AS "{name}"' for name, kind in SCREENED.items())
     values = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in SCREENED]
-    with replacing(file) as temporary:
+    with replace_file(file) as temporary:
         connection.sql(f"SELECT {columns}", params=values).write_parquet(str(temporary))
 
 
@@ -197,7 +197,7 @@ def write_keys(
     found: SubjectKeys,
 ) -> None:
     """Write under which keys an entry finds which node, and the words. Raises StorageError."""
-    with replacing(folder / f"keys-{name}.parquet") as temporary:
+    with replace_file(folder / f"keys-{name}.parquet") as temporary:
         connection.register(
             "made", {"key": found.keys, "place": found.owners, "alone": found.alone}
         )
@@ -207,7 +207,7 @@ def write_keys(
             params=[list(nodes), len(nodes)],
         ).write_parquet(str(temporary))
         connection.unregister("made")
-    with replacing(folder / f"words-{name}.parquet") as temporary:
+    with replace_file(folder / f"words-{name}.parquet") as temporary:
         connection.sql(
             "SELECT *, md5_number_lower(word) >> 48 AS share FROM ("
             "SELECT true AS person, unnest(?::VARCHAR[]) AS word "

@@ -109,7 +109,7 @@ class WorkerJob(msgspec.Struct, frozen=True):
         return self.rows or str(Path(self.folder) / ROWS)
 
 
-def planned(rules: LookupRules, rows: Mapping[str, int], most: int) -> LookupPlan:
+def build_lookup_plan(rules: LookupRules, rows: Mapping[str, int], most: int) -> LookupPlan:
     """Return a plan for so many rows of each kind, `most` in a part."""
     parts = {kind: -(-count // most) for kind, count in rows.items()}
     return LookupPlan(rules, rows, parts | {WORDS: -(-sum(rows.values()) // _WORDS)})

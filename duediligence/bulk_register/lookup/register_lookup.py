@@ -25,12 +25,12 @@ from duediligence.bulk_register.lookup.plan import LookupRules, WorkerJob
 from duediligence.bulk_register.lookup.state import (
     FOUND,
     RegisterScreening,
-    finish,
+    activate_screening,
     folder_of,
     layer_of,
     layers_of,
     read_done,
-    remove,
+    remove_screening_folder,
 )
 from duediligence.bulk_register.lookup.subjects import (
     KINDS,
@@ -43,7 +43,7 @@ from duediligence.bulk_register.versions import Version
 from duediligence.progress import Progress
 from duediligence.screening.lookup.engine import index_folders, recorded_indexes
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import make_folder, replacing
+from duediligence.writing import make_folder, replace_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -92,7 +92,7 @@ class RegisterLookup:
         earlier = before[1].rules
         if (earlier.matcher, earlier.form) != (self.rules.matcher, self.rules.form):
             return "names are compared in another way than before", None
-        if _thresholds(earlier) != _thresholds(self.rules):
+        if _map_list_thresholds(earlier) != _map_list_thresholds(self.rules):
             return "other lists or thresholds than before", None
         if folder_of(self.root, self.rules, of_all=True).exists():
             return "a screening of everybody was begun", None
@@ -102,12 +102,12 @@ class RegisterLookup:
     def _look_up_all(self, connection: "DuckDBPyConnection", why_all: str) -> RegisterScreening:
         folder = folder_of(self.root, self.rules, of_all=True)
         if read_done(folder):
-            remove(folder)
+            remove_screening_folder(folder)
         layer = layer_of(folder, 0)
         plan = planned_layer(connection, layer, self.rules, most=self.rows_of_a_part)
         work_off(plan, self._job(layer), self.do, self.progress)
         write_fingerprints(connection, folder)
-        matches = _merge(connection, [layer], folder / FOUND)
+        matches = _merge_layer_matches(connection, [layer], folder / FOUND)
         done = RegisterScreening(
             self.rules,
             plan.rows,
@@ -116,7 +116,7 @@ class RegisterLookup:
             on=self.workspace.now().date(),
         )
         finish_layer(layer)
-        finish(self.root, folder, done, self.version.folder)
+        activate_screening(self.root, folder, done, self.version.folder)
         return done
 
     def _look_up_changes(
@@ -152,18 +152,18 @@ class RegisterLookup:
         _write_carried(
             connection, earlier / FOUND, layer / "found-before.parquet", changes.outdated, tables
         )
-        matches = _merge(connection, [layer], folder / FOUND)
+        matches = _merge_layer_matches(connection, [layer], folder / FOUND)
         shutil.rmtree(folder / "affected", ignore_errors=True)
         done = RegisterScreening(
             self.rules,
-            _rows(connection, folder),
+            _count_subject_rows(connection, folder),
             self._by_list(matches),
             changed_subjects=sum(counts.values()),
             changed_entries=len(changes.outdated),
             on=self.workspace.now().date(),
         )
         finish_layer(layer)
-        finish(self.root, folder, done, self.version.folder)
+        activate_screening(self.root, folder, done, self.version.folder)
         return done
 
     def _job(self, layer: Path) -> WorkerJob:
@@ -182,16 +182,16 @@ class RegisterLookup:
         return {list_id: matches.get(list_id, 0) for list_id in self.rules.lists}
 
 
-def _thresholds(rules: LookupRules) -> dict[str, float]:
+def _map_list_thresholds(rules: LookupRules) -> dict[str, float]:
     return {list_id: one.threshold for list_id, one in rules.lists.items()}
 
 
-def _merge(
+def _merge_layer_matches(
     connection: "DuckDBPyConnection", layers: Sequence[Path], target: Path
 ) -> dict[str, int]:
     """Write all matches of the layers into one file, in order; how many there are by list."""
     files = [file for layer in layers for file in files_of(layer, "found-*.parquet")]
-    with replacing(target) as file:
+    with replace_file(target) as file:
         rows = connection.read_parquet(files, hive_partitioning=False).order(
             'node, list_id, entry_id, "table"'
         )
@@ -215,7 +215,7 @@ def _write_carried(
     connection.read_parquet(literal_path(found), hive_partitioning=False).create_view(
         "before", replace=True
     )
-    with replacing(target) as file:
+    with replace_file(target) as file:
         connection.sql(
             "SELECT * FROM before ANTI JOIN (SELECT unnest(?::VARCHAR[]) AS list_id, "  # noqa: S608
             "unnest(?::VARCHAR[]) AS entry_id) outdated USING (list_id, entry_id) "
@@ -226,7 +226,7 @@ def _write_carried(
         ).write_parquet(str(file))
 
 
-def _rows(connection: "DuckDBPyConnection", folder: Path) -> dict[str, int]:
+def _count_subject_rows(connection: "DuckDBPyConnection", folder: Path) -> dict[str, int]:
     return {
         kind: len(
             connection.read_parquet(

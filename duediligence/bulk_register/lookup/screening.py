@@ -13,12 +13,12 @@ from duediligence.bulk_register.lookup.state import (
     RegisterScreening,
     folder_digest,
     last_done,
-    publish,
+    publish_screened_matches,
 )
 from duediligence.bulk_register.lookup.workers import in_processes
 from duediligence.bulk_register.versions import open_recorded
 from duediligence.errors import Hint, NotFound, Step
-from duediligence.fetch.locking import locked
+from duediligence.fetch.locking import lock_file
 from duediligence.matching import DEFAULT_THRESHOLD, Engine
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditEvent
@@ -26,7 +26,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.screening.access import use_case
 from duediligence.screening.lists.statuses import statuses
 from duediligence.screening.lookup.engine import open_lists
-from duediligence.screening.run.policy import load
+from duediligence.screening.run.policy import read_policy
 from duediligence.screening.workspace import Workspace
 from duediligence.store.seals import Seal
 from duediligence.writing import make_folder, storing
@@ -90,9 +90,9 @@ def screen_register(
     root = version.folder.parent / ".lookup"
     with storing(root):
         make_folder(root)
-    with locked(root / "lock", patience=_PATIENCE):
+    with lock_file(root / "lock", patience=_PATIENCE):
         opened, engine = open_lists(workspace, statuses(workspace))
-        rules = _rules(workspace, version.folder.name, engine)
+        rules = _build_lookup_rules(workspace, version.folder.name, engine)
         before, recorded = last_done(root), workspace.audit.sealed(SCREENINGS)
         if before and folder_digest(before[0]) != recorded.get(LAYERS):
             workspace.warn(
@@ -101,7 +101,7 @@ def screen_register(
             )
             before = None
         if before and before[1].rules == rules and not full:
-            publish(*before, version.folder, recorded[FOUND])
+            publish_screened_matches(*before, version.folder, recorded[FOUND])
             return ScreenedRegister(before[1], tuple(opened), unchanged=True)
         lookup = RegisterLookup(
             workspace=workspace,
@@ -117,19 +117,19 @@ def screen_register(
         assert last is not None
         kept = {FOUND: version.folder / PUBLISHED, LAYERS: last[0]}
     workspace.audit.add(
-        _event(workspace, done),
+        _build_lookup_event(workspace, done),
         [Seal(SCREENINGS, name, folder_digest(folder)) for name, folder in kept.items()],
     )
     return ScreenedRegister(done, tuple(opened))
 
 
-def _rules(workspace: Workspace, register: str, engine: Engine) -> LookupRules:
+def _build_lookup_rules(workspace: Workspace, register: str, engine: Engine) -> LookupRules:
     """Return the lists in use with their thresholds, as `screen` has them."""
     if not engine.lists:
         raise NotFound("No list is loaded", hint=Hint("Load them: ", Step("refresh-lists")))
     settings = workspace.settings
     threshold = settings.threshold or DEFAULT_THRESHOLD
-    decided = load(settings.policy, workspace.watchlists).thresholds
+    decided = read_policy(settings.policy, workspace.watchlists).thresholds
     current = workspace.lists.current()
     return LookupRules(
         register,
@@ -144,7 +144,7 @@ def _rules(workspace: Workspace, register: str, engine: Engine) -> LookupRules:
     )
 
 
-def _event(workspace: Workspace, done: RegisterScreening) -> AuditEvent:
+def _build_lookup_event(workspace: Workspace, done: RegisterScreening) -> AuditEvent:
     return AuditEvent(
         "register screened",
         workspace.now(),

@@ -8,22 +8,27 @@ from duediligence.model import ListStatus
 from duediligence.text.wording import count
 
 
-def lines(screened: ScreenedRegister) -> list[str]:
+def format_register_screening(screened: ScreenedRegister) -> list[str]:
     """Return what was looked up and found; how to ask it is for each front end to say."""
     done = screened.screening
     rows = " and ".join(f"{number:,} {_ROWS[kind]}" for kind, number in done.rows.items())
-    found = [f"Looked up: {rows}, on {count(len(done.rules.lists), 'list')}. {_how(screened)}"]
+    found = [
+        f"Looked up: {rows}, on {count(len(done.rules.lists), 'list')}. "
+        f"{_describe_lookup_scope(screened)}"
+    ]
     for list_id, matches in sorted(done.matches.items(), key=lambda one: (-one[1], one[0])):
         version = done.rules.lists[list_id].version
         found.append(
             f"  {list_id} ({version}): {count(matches, 'possible match', 'possible matches')}"
         )
     if screened.outdated:
-        found.append(f"Out of date, searched as loaded: {_ids(screened.outdated)}.")
+        found.append(f"Out of date, searched as loaded: {_format_list_ids(screened.outdated)}.")
     if screened.unreadable:
-        found.append(f"NOT SEARCHED, the index cannot be read: {_ids(screened.unreadable)}.")
+        found.append(
+            f"NOT SEARCHED, the index cannot be read: {_format_list_ids(screened.unreadable)}."
+        )
     if screened.never_loaded:
-        found.append(f"NOT SEARCHED, never loaded: {_ids(screened.never_loaded)}.")
+        found.append(f"NOT SEARCHED, never loaded: {_format_list_ids(screened.never_loaded)}.")
     if not screened.complete:
         found.append("Nothing found is not clear.")
     found.append(
@@ -33,7 +38,7 @@ def lines(screened: ScreenedRegister) -> list[str]:
     return found
 
 
-def document(screened: ScreenedRegister) -> dict[str, Any]:
+def export_register_screening(screened: ScreenedRegister) -> dict[str, Any]:
     """Return the same for programs."""
     done = screened.screening
     return {
@@ -62,7 +67,7 @@ _CHANGED = "companies, owners and officers"
 _ROWS = {"companies": "companies", "people": "records of owners and officers"}
 
 
-def _how(screened: ScreenedRegister) -> str:
+def _describe_lookup_scope(screened: ScreenedRegister) -> str:
     done = screened.screening
     if screened.unchanged:
         return "Nothing changed since the last screening."
@@ -75,5 +80,5 @@ def _how(screened: ScreenedRegister) -> str:
     )
 
 
-def _ids(lists: Sequence[ListStatus]) -> str:
+def _format_list_ids(lists: Sequence[ListStatus]) -> str:
     return ", ".join(sorted(one.list_id for one in lists))

@@ -20,7 +20,7 @@ import msgspec
 from duediligence.bulk_register.lookup.parts import PartSearch, part_files
 from duediligence.bulk_register.lookup.plan import ROWS, LookupPart, WorkerJob
 from duediligence.errors import StorageError, UsageError
-from duediligence.writing import link, make_folder, rename, replacing, storing
+from duediligence.writing import link, make_folder, rename, replace_file, storing
 
 _INDEXES = "indexes"
 
@@ -39,7 +39,7 @@ class SharedFiles:
         if not self.place:
             own = msgspec.structs.replace(self.job, folder=str(scratch), rows=self.job.rows_folder)
             return PartSearch(own, scratch=scratch)
-        files, root = _opened(self.place)
+        files, root = _open_file_system(self.place)
         indexes = {}
         with _plain_errors(self.place):
             for list_id in self.job.indexes:
@@ -58,7 +58,7 @@ class SharedFiles:
     def run(self, search: PartSearch, part: LookupPart) -> None:
         """Do the part, unless it is done, and hand its files over. Raises StorageError."""
         if self.place:
-            files, root = _opened(self.place)
+            files, root = _open_file_system(self.place)
             names = part_files(part)
             with _plain_errors(self.place):
                 if files.exists(f"{root}/{names[-1]}"):
@@ -110,7 +110,7 @@ class PartStorage:
             yield cls(SharedFiles(job), layer)
             return
         own = f"{place.rstrip('/')}/{job.rules.name}-{layer.name}"
-        files, root = _opened(own)
+        files, root = _open_file_system(own)
         with _plain_errors(own):
             files.makedirs(root, exist_ok=True)
             files.put(job.rows_folder, f"{root}/{ROWS}", recursive=True)
@@ -123,13 +123,16 @@ class PartStorage:
     def collect(self, part: LookupPart) -> None:
         """Fetch what a part left, where it is not here already. Raises StorageError."""
         if self.shared.place:
-            files, root = _opened(self.shared.place)
+            files, root = _open_file_system(self.shared.place)
             for name in part_files(part):
-                with replacing(self._layer / name) as temporary, _plain_errors(self.shared.place):
+                with (
+                    replace_file(self._layer / name) as temporary,
+                    _plain_errors(self.shared.place),
+                ):
                     files.get_file(f"{root}/{name}", str(temporary))
 
 
-def _opened(place: str) -> tuple[Any, str]:
+def _open_file_system(place: str) -> tuple[Any, str]:
     import fsspec  # type: ignore[import-untyped]  # it has none
 
     try:

@@ -71,7 +71,7 @@ def read_done(folder: Path) -> RegisterScreening | None:
         return None
 
 
-def published(version: Path) -> RegisterScreening | None:
+def read_published_screening(version: Path) -> RegisterScreening | None:
     """Return the screening whose matches the version holds, or None."""
     try:
         body = (version / PUBLISHED / _MANIFEST).read_bytes()
@@ -91,20 +91,20 @@ def last_done(root: Path) -> tuple[Path, RegisterScreening] | None:
     return (folder, done) if done else None
 
 
-def remove(folder: Path) -> None:
+def remove_screening_folder(folder: Path) -> None:
     """Remove a screening; one that is half removed is none. Raises OSError."""
     unlink(folder / _DONE)
     shutil.rmtree(folder)
 
 
-def finish(root: Path, folder: Path, done: RegisterScreening, version: Path) -> None:
+def activate_screening(root: Path, folder: Path, done: RegisterScreening, version: Path) -> None:
     """Put a screening in use, publish its matches in the version, and remove earlier ones.
 
     Raises StorageError.
     """
     body = msgspec.json.encode(done)
     write_bytes(folder / _DONE, body)
-    publish(folder, done, version)
+    publish_screened_matches(folder, done, version)
     write_bytes(root / _CURRENT, msgspec.json.encode({"folder": folder.name}))
     for other in root.iterdir():
         if other.is_dir() and other != folder:
@@ -120,7 +120,9 @@ def folder_digest(folder: Path) -> bytes:
     return found.digest()
 
 
-def publish(folder: Path, done: RegisterScreening, version: Path, there: bytes = b"") -> None:
+def publish_screened_matches(
+    folder: Path, done: RegisterScreening, version: Path, there: bytes = b""
+) -> None:
     """Put the matches into `screened` of the version unless they are there, with the hash `there`
     where it is known. Raises StorageError.
     """

@@ -14,7 +14,7 @@ from duediligence.matching import Subject
 from duediligence.model import Identifier, PartialDate
 from duediligence.model.entries import COMPANY, REGISTRATION, Kind
 from duediligence.model.registers import RegisteredAt, uk_number
-from duediligence.writing import replacing
+from duediligence.writing import replace_file
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -86,7 +86,7 @@ def write_rows(
     counts = {}
     for kind, select in _ROWS.items():
         some = f"SEMI JOIN {only[kind]} USING (node)" if only else ""
-        with replacing(folder / f"{kind}.parquet") as file:
+        with replace_file(folder / f"{kind}.parquet") as file:
             rows = connection.sql(f"SELECT * FROM ({select}) {some} ORDER BY node")  # noqa: S608
             rows.write_parquet(str(file), row_group_size=_GROUP, compression="zstd")
             counts[kind] = len(connection.read_parquet(literal_path(file), hive_partitioning=False))
@@ -106,13 +106,13 @@ def read_range(
     connection.read_parquet(file, hive_partitioning=False).filter(
         f"node >= {first:d} AND node <= {last:d}"
     ).create_view("chosen", replace=True)
-    return _subjects(connection, kind)
+    return _fetch_register_subjects(connection, kind)
 
 
 def write_fingerprints(connection: "DuckDBPyConnection", folder: Path) -> None:
     """Write by what a change is known, of each row, into `folder`: see `changed_nodes`."""
     for kind, select in _ROWS.items():
-        with replacing(fingerprints_file(folder, kind)) as file:
+        with replace_file(fingerprints_file(folder, kind)) as file:
             rows = connection.sql(f"SELECT node, looked_up FROM ({select})")  # noqa: S608 - our own
             rows.write_parquet(str(file), compression="zstd")
 
@@ -140,12 +140,12 @@ def fingerprints_file(folder: Path, kind: str) -> Path:
     return folder / f"seen-{kind}.parquet"
 
 
-def _subjects(connection: "DuckDBPyConnection", kind: str) -> list[RegisterSubject]:
-    make = _company if kind == "companies" else _person
+def _fetch_register_subjects(connection: "DuckDBPyConnection", kind: str) -> list[RegisterSubject]:
+    make = _build_company_subject if kind == "companies" else _build_person_subject
     return [make(*row) for row in connection.execute(_SUBJECTS[kind]).fetchall()]
 
 
-def _company(
+def _build_company_subject(
     node: int, number: str, name: str, former: str | None, country: str | None
 ) -> RegisterSubject:
     names = dict.fromkeys((name, *(former.split("\n") if former else ())))
@@ -161,7 +161,7 @@ def _company(
     )
 
 
-def _person(
+def _build_person_subject(
     node: int,
     kind: Kind,
     names: list[str],
@@ -177,20 +177,20 @@ def _person(
         Subject(
             tuple(each for each in names if each),
             kind,
-            birth_date=_month(born) if born else None,
+            birth_date=_decode_birth_month(born) if born else None,
             countries=tuple(nationalities) if nationalities else (),
-            identifiers=tuple(_numbers(registered)) if registered else (),
+            identifiers=tuple(_parse_registered_numbers(registered)) if registered else (),
         ),
         tuple((table, number) for table, number in places if number is not None),
     )
 
 
-def _month(born: int) -> PartialDate:
+def _decode_birth_month(born: int) -> PartialDate:
     year, month = divmod(born, 100)
     return PartialDate(year, month or None)
 
 
-def _numbers(registered: list[str]) -> Iterator[Identifier]:
+def _parse_registered_numbers(registered: list[str]) -> Iterator[Identifier]:
     for each in registered:
         number, _, country = each.partition("\x1f")
         uk, why_not = uk_number(RegisteredAt(number=number, country=country))

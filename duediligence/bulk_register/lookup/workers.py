@@ -44,7 +44,7 @@ def in_processes(workers: int | None) -> DoParts:
 
     def do(job: WorkerJob, parts: Sequence[LookupPart], done: Callable[[], object]) -> Failures:
         if count == 1 or len(parts) < 2:
-            return _here(job, parts, done)
+            return _search_in_process(job, parts, done)
         crew = _Crew(job, parts, done)
         crew.run(min(count, len(parts)))
         return crew.failures
@@ -52,7 +52,9 @@ def in_processes(workers: int | None) -> DoParts:
     return do
 
 
-def _here(job: WorkerJob, parts: Sequence[LookupPart], done: Callable[[], object]) -> Failures:
+def _search_in_process(
+    job: WorkerJob, parts: Sequence[LookupPart], done: Callable[[], object]
+) -> Failures:
     failures: dict[LookupPart, str] = {}
     search = PartSearch(job)
     try:
@@ -107,7 +109,7 @@ class _Crew:
         while (part := self._take()) is not None:
             if process is None:
                 process = self._start()
-            answer = _asked(process, part) if process else None
+            answer = _ask_worker(process, part) if process else None
             ended = "it could not be started"
             if answer is None and process is not None:
                 self._end(process)
@@ -167,7 +169,7 @@ class _Crew:
             self._processes.discard(process)
 
 
-def _asked(process: "subprocess.Popen[bytes]", part: LookupPart) -> str | None:
+def _ask_worker(process: "subprocess.Popen[bytes]", part: LookupPart) -> str | None:
     """Return why the part was not done, or an empty text; None where the process ended."""
     assert process.stdin is not None
     assert process.stdout is not None

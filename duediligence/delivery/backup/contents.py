@@ -77,7 +77,7 @@ def kept_settings(settings: Settings) -> KeptSettings:
     return KeptSettings(document, secrets, files)
 
 
-def contents(
+def list_backup_contents(
     settings: Settings, kept: KeptSettings, databases: Path, *, with_key: bool
 ) -> Iterator[Content]:
     """Yield each file of a backup; `databases` is the folder of the copies of these.
@@ -89,12 +89,12 @@ def contents(
     for name in DATABASES:
         yield from _file(name, databases / name)
     if kept.document:
-        body = toml(kept.document).encode()
+        body = format_settings_toml(kept.document).encode()
         yield Member(FILENAME, len(body)), [body]
     for name, path in kept.files.items():
-        yield from _tree(name, path) if path.is_dir() else _file(name, path)
-    yield from _answers(home)
-    for snapshot in brought(home):
+        yield from _list_folder_contents(name, path) if path.is_dir() else _file(name, path)
+    yield from _list_register_answers(home)
+    for snapshot in list_imported_snapshots(home):
         folder = f"snapshots/{snapshot.list_id}/{snapshot.id}"
         for name in (*(file.filename for file in snapshot.files), SNAPSHOT_MANIFEST):
             yield from _file(f"{folder}/{name}", snapshot.folder / name)
@@ -102,10 +102,10 @@ def contents(
         yield from _file(name, home / name)
 
 
-def brought(home: Path) -> Iterator[Snapshot]:
+def list_imported_snapshots(home: Path) -> Iterator[Snapshot]:
     """Yield the snapshots of files that a person brought: no publisher serves these bytes to us."""
     root = home / "snapshots"
-    with _readable(root):
+    with _report_unreadable(root):
         lists = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
     for list_id in lists:
         for snapshot in Snapshots(root).all(list_id):
@@ -113,37 +113,41 @@ def brought(home: Path) -> Iterator[Snapshot]:
                 yield snapshot
 
 
-def toml(document: Mapping[str, Any]) -> str:
+def format_settings_toml(document: Mapping[str, Any]) -> str:
     """Return settings as TOML. Comments are not kept: one may hold a secret that was in use."""
     plain = {name: value for name, value in document.items() if not isinstance(value, dict)}
     tables = {name: value for name, value in document.items() if isinstance(value, dict)}
-    lines = [f"{name} = {_value(value)}" for name, value in plain.items()]
+    lines = [f"{name} = {_format_toml_value(value)}" for name, value in plain.items()]
     for name, table in tables.items():
-        lines += ["", f"[{name}]", *(f"{_text(key)} = {_value(v)}" for key, v in table.items())]
+        lines += [
+            "",
+            f"[{name}]",
+            *(f"{_format_toml_string(key)} = {_format_toml_value(v)}" for key, v in table.items()),
+        ]
     return "\n".join(lines) + "\n"
 
 
-def _value(value: Any) -> str:
+def _format_toml_value(value: Any) -> str:
     if isinstance(value, str):
-        return _text(value)
+        return _format_toml_string(value)
     if isinstance(value, list):
-        return f"[{', '.join(map(_value, value))}]"
+        return f"[{', '.join(map(_format_toml_value, value))}]"
     if isinstance(value, bool):
         return "true" if value else "false"
     return repr(value)
 
 
-def _text(text: str) -> str:
+def _format_toml_string(text: str) -> str:
     # A basic string of TOML is a string of JSON, but for one character that TOML escapes too.
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
-def _answers(home: Path) -> Iterator[Content]:
+def _list_register_answers(home: Path) -> Iterator[Content]:
     """Yield the answers of Companies House, as they were given: the register no longer has
     these.
     """
     root = home / "companies-house"
-    with _readable(root):
+    with _report_unreadable(root):
         folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
     for folder in folders:
         yield from _answers_in(folder)
@@ -163,13 +167,13 @@ def _answers_in(folder: Path) -> list[Content]:
         except FileNotFoundError:
             continue
         except OSError as error:
-            raise _unreadable(folder, error) from error
+            raise _build_unreadable_error(folder, error) from error
         return found
     raise StorageError(f"{folder} changes all the time", hint="Run the backup again.")
 
 
-def _tree(name: str, folder: Path) -> Iterator[Content]:
-    with _readable(folder):
+def _list_folder_contents(name: str, folder: Path) -> Iterator[Content]:
+    with _report_unreadable(folder):
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
     for path in paths:
         inside = PurePosixPath(name, path.relative_to(folder).as_posix())
@@ -178,7 +182,7 @@ def _tree(name: str, folder: Path) -> Iterator[Content]:
 
 def _file(name: str, path: Path) -> Iterator[Content]:
     """Yield the file, if there is one: what was removed meanwhile is no longer needed."""
-    with _readable(path):
+    with _report_unreadable(path):
         try:
             file = path.open("rb") if path.is_file() else None
         except FileNotFoundError:
@@ -187,12 +191,15 @@ def _file(name: str, path: Path) -> Iterator[Content]:
         return
     with file:
         found = os.fstat(file.fileno())
-        yield Member(name, found.st_size, found.st_mtime_ns), _read(file, found.st_size, path)
+        yield (
+            Member(name, found.st_size, found.st_mtime_ns),
+            _read_file_pieces(file, found.st_size, path),
+        )
 
 
-def _read(file: BinaryIO, size: int, path: Path) -> Iterator[bytes]:
+def _read_file_pieces(file: BinaryIO, size: int, path: Path) -> Iterator[bytes]:
     while size:
-        with _readable(path):
+        with _report_unreadable(path):
             chunk = file.read(min(size, _PIECE))
         if not chunk:
             return
@@ -201,14 +208,14 @@ def _read(file: BinaryIO, size: int, path: Path) -> Iterator[bytes]:
 
 
 @contextmanager
-def _readable(path: Path) -> Iterator[None]:
+def _report_unreadable(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _unreadable(path, error) from error
+        raise _build_unreadable_error(path, error) from error
 
 
-def _unreadable(path: Path, error: OSError) -> StorageError:
+def _build_unreadable_error(path: Path, error: OSError) -> StorageError:
     return StorageError(
         f"{path} cannot be read: {error.strerror or error}",
         hint="A backup holds all or nothing. Check that this account may read the file.",

@@ -6,13 +6,13 @@ from duediligence.delivery.backup.restoring import BackupVerified, Restored
 
 def made_document(made: BackupMade) -> dict[str, object]:
     """Return what is in a backup that was made, and the hash and bytes of its file."""
-    return {**_manifest(made.manifest), "sha256": made.sha256, "bytes": made.size}
+    return {**_build_manifest_document(made.manifest), "sha256": made.sha256, "bytes": made.size}
 
 
 def verified_document(found: BackupVerified) -> dict[str, object]:
     """Return what is in a backup, and whether the audit chain in it is sound."""
     return {
-        **_manifest(found.manifest),
+        **_build_manifest_document(found.manifest),
         "sha256": found.sha256,
         "bytes": found.size,
         "sound": found.problem is None,
@@ -23,14 +23,14 @@ def verified_document(found: BackupVerified) -> dict[str, object]:
 def restored_document(restored: Restored) -> dict[str, object]:
     """Return what was restored, where, and the folders of the files that a person brought."""
     return {
-        **_manifest(restored.backup.manifest),
+        **_build_manifest_document(restored.backup.manifest),
         "home": str(restored.home),
         "restoration": restored.id,
         "brought": {one: str(folder) for one, folder in restored.brought.items()},
     }
 
 
-def _manifest(manifest: BackupManifest) -> dict[str, object]:
+def _build_manifest_document(manifest: BackupManifest) -> dict[str, object]:
     return {
         "made_at": manifest.made_at,
         "version": manifest.version,

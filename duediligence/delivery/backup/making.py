@@ -13,18 +13,29 @@ from secrets import token_hex
 import msgspec
 
 from duediligence.casework.signing_keys import signing_key
-from duediligence.delivery.backup.contents import MANIFEST, brought, contents, kept_settings
-from duediligence.delivery.backup.stream import BackupFile, Content, Member, compress, pack
-from duediligence.encryption import DEFAULT_COST, Cost, check_passphrase, encrypt
+from duediligence.delivery.backup.contents import (
+    MANIFEST,
+    kept_settings,
+    list_backup_contents,
+    list_imported_snapshots,
+)
+from duediligence.delivery.backup.stream import (
+    BackupFile,
+    Content,
+    Member,
+    compress_chunks,
+    pack_backup_stream,
+)
+from duediligence.encryption import DEFAULT_COST, Cost, check_passphrase, encrypt_chunks
 from duediligence.errors import Conflict, Invalid
-from duediligence.fetch.locking import InUse, locked
+from duediligence.fetch.locking import InUse, lock_file
 from duediligence.model.audit import AuditEvent
-from duediligence.progress import SILENT, Progress, counted
+from duediligence.progress import SILENT, Progress, track_progress
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import ScheduleStore
 from duediligence.version import __version__
-from duediligence.writing import make_folder, replacing, storing, write
+from duediligence.writing import make_folder, replace_file, storing, write_chunks
 
 FORM = 1
 COPIES = ".backup-in-progress"
@@ -90,8 +101,8 @@ def make(
     kept = kept_settings(workspace.settings)
     if with_key:
         signing_key(workspace)  # made where there is none yet
-    newest = {one.list_id: one.id for one in reversed(list(brought(home)))}
-    with _copies(home) as folder:
+    newest = {one.list_id: one.id for one in reversed(list(list_imported_snapshots(home)))}
+    with _make_copies_folder(home) as folder:
         casework = workspace.casework
         with progress.task("Copying the databases"), casework.snapshot():
             counts = casework.counts()
@@ -119,14 +130,18 @@ def make(
             body = msgspec.json.encode(msgspec.structs.replace(manifest, files=files))
             return Member(MANIFEST, len(body)), [body]
 
-        stream = pack(contents(workspace.settings, kept, folder, with_key=with_key), last)
-        size_of_all = sum(_sizes(home, folder))
+        stream = pack_backup_stream(
+            list_backup_contents(workspace.settings, kept, folder, with_key=with_key), last
+        )
+        size_of_all = sum(_list_backup_sizes(home, folder))
         with (
             progress.task("Writing the backup", size_of_all, unit="bytes") as task,
-            replacing(path) as temporary,
+            replace_file(path) as temporary,
         ):
-            sealed = encrypt(compress(counted(stream, task, len)), passphrase, cost=cost)
-            digest, size = write(sealed, temporary)
+            sealed = encrypt_chunks(
+                compress_chunks(track_progress(stream, task, len)), passphrase, cost=cost
+            )
+            digest, size = write_chunks(sealed, temporary)
             workspace.audit.add(
                 AuditEvent(
                     "backup made",
@@ -146,9 +161,9 @@ def make(
     return BackupMade(path, digest, size, manifest)
 
 
-def _sizes(home: Path, databases: Path) -> Iterator[int]:
+def _list_backup_sizes(home: Path, databases: Path) -> Iterator[int]:
     """Yield the bytes of most of what goes into a backup, to tell how far it is."""
-    folders = [one.folder for one in brought(home)]
+    folders = [one.folder for one in list_imported_snapshots(home)]
     answers = (home / "companies-house").glob("*/*.json")
     for path in chain(databases.glob("*.db"), answers, *(one.iterdir() for one in folders)):
         with suppress(OSError):
@@ -193,13 +208,13 @@ def _check_place(path: Path, home: Path) -> None:
 
 
 @contextmanager
-def _copies(home: Path) -> Iterator[Path]:
+def _make_copies_folder(home: Path) -> Iterator[Path]:
     """Provide a folder in the home for copies of the databases: they are as private as these, and
     are removed at the end, or by the next backup where this one is killed.
     """
     folder = home / COPIES
     try:
-        with locked(home / "backup.lock", patience=0):
+        with lock_file(home / "backup.lock", patience=0):
             shutil.rmtree(folder, ignore_errors=True)
             try:
                 with storing(folder):

@@ -17,8 +17,13 @@ import msgspec
 from duediligence.casework import verifying
 from duediligence.delivery.backup.contents import DATABASES, MANIFEST
 from duediligence.delivery.backup.making import FORM, BackupManifest
-from duediligence.delivery.backup.stream import BackupFile, Member, decompress, unpack
-from duediligence.encryption import decrypt
+from duediligence.delivery.backup.stream import (
+    BackupFile,
+    Member,
+    decompress_chunks,
+    unpack_backup_stream,
+)
+from duediligence.encryption import decrypt_chunks
 from duediligence.errors import (
     Conflict,
     DamagedBackup,
@@ -27,17 +32,17 @@ from duediligence.errors import (
     StorageError,
     UsageError,
 )
-from duediligence.fetch.locking import InUse, locked
+from duediligence.fetch.locking import InUse, lock_file
 from duediligence.model.audit import AuditEvent, AuditProblem, AuditValue
 from duediligence.progress import SILENT, Progress, Task
 from duediligence.reading import regular
 from duediligence.screening.audit_events import registers_gone
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import Settings, load
+from duediligence.settings import Settings, load_settings
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.schedule import ScheduleStore
 from duediligence.typed_data import decode_json
-from duediligence.writing import make_folder, rename, storing, write
+from duediligence.writing import make_folder, rename, storing, write_chunks
 
 _LONGEST_MANIFEST = 500_000_000
 # Left free on the disk, whatever a backup unpacks to.
@@ -76,16 +81,16 @@ class Restored:
         return {one: root / one / newest for one, newest in self.backup.manifest.brought.items()}
 
 
-def verify(path: Path, passphrase: str, *, progress: Progress = SILENT) -> BackupVerified:
+def verify_backup(path: Path, passphrase: str, *, progress: Progress = SILENT) -> BackupVerified:
     """Restore a backup into a private folder that is then removed, and verify what it holds.
 
     Raises NotFound, WrongPassphrase, DamagedBackup, NewerDatabase, StorageError.
     """
     with TemporaryDirectory(prefix="duediligence-", ignore_cleanup_errors=True) as folder:
-        return _unpacked(path, passphrase, Path(folder), progress)
+        return _unpack_and_verify(path, passphrase, Path(folder), progress)
 
 
-def restore(
+def restore_backup(
     path: Path,
     home: Path,
     passphrase: str,
@@ -103,8 +108,8 @@ def restore(
     """
     home = Path(os.path.realpath(home))
     _check_empty(home)
-    with _beside(home) as folder:
-        found = _unpacked(path, passphrase, folder, progress)
+    with _make_restoration_folder(home) as folder:
+        found = _unpack_and_verify(path, passphrase, folder, progress)
         if found.problem and not accept_broken:
             raise StorageError(
                 f"{path}: its audit chain is broken at record {found.problem.position}: "
@@ -114,7 +119,7 @@ def restore(
             )
         identity = token_hex(8)
         with Casework(folder / "casework.db", who=who) as casework:
-            event = AuditEvent("restored", at, who, _segment(found), identity)
+            event = AuditEvent("restored", at, who, _describe_restoration(found), identity)
             casework.audit.add(event, registers_gone(casework.audit))
         _check_empty(home)
         with storing(home):
@@ -124,7 +129,7 @@ def restore(
     return Restored(home, identity, found)
 
 
-def _segment(found: BackupVerified) -> dict[str, AuditValue]:
+def _describe_restoration(found: BackupVerified) -> dict[str, AuditValue]:
     manifest = found.manifest
     broken: dict[str, AuditValue] = {"broken_at": found.problem.position} if found.problem else {}
     return {
@@ -152,7 +157,7 @@ def _check_empty(home: Path) -> None:
 
 
 @contextmanager
-def _beside(home: Path) -> Iterator[Path]:
+def _make_restoration_folder(home: Path) -> Iterator[Path]:
     """Provide a private folder on the disk of the home, to become it; what is left of it is removed
     at the end, or by the next restoration where this one is killed.
     """
@@ -165,7 +170,7 @@ def _beside(home: Path) -> Iterator[Path]:
         around = home.parent / f"{start}{token_hex(4)}"
         make_folder(around, private=True)
     try:
-        with locked(around / "lock"):
+        with lock_file(around / "lock"):
             folder = around / home.name
             with storing(folder):
                 make_folder(folder, private=True)
@@ -176,23 +181,25 @@ def _beside(home: Path) -> Iterator[Path]:
 
 def _remove_unless_in_use(folder: Path) -> None:
     try:
-        with locked(folder / "lock", patience=0):
+        with lock_file(folder / "lock", patience=0):
             pass
     except InUse:
         return
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _unpacked(path: Path, passphrase: str, folder: Path, progress: Progress) -> BackupVerified:
+def _unpack_and_verify(
+    path: Path, passphrase: str, folder: Path, progress: Progress
+) -> BackupVerified:
     """Unpack a backup into an empty folder, and verify what then is there."""
-    with _opened(path) as file:
+    with _open_backup_file(path) as file:
         size_of_all = path.stat().st_size
         with progress.task("Reading the backup", size_of_all, unit="bytes") as task:
             hashing = _Hashing(file, task)
-            manifest = _extract(hashing, passphrase, folder, path)
+            manifest = _extract_backup_files(hashing, passphrase, folder, path)
         digest, size = hashing.sha256.hexdigest(), hashing.size
     try:
-        problem = _problem(path, manifest, folder, progress)
+        problem = _find_chain_problem(path, manifest, folder, progress)
     except NewerDatabase as error:
         raise NewerDatabase(
             f"{path}: version {manifest.version} of this program made it; this one is older",
@@ -202,7 +209,7 @@ def _unpacked(path: Path, passphrase: str, folder: Path, progress: Progress) -> 
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
+def _open_backup_file(path: Path) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise UsageError(f"{path} is not a file", hint="Name the file of a backup.")
     try:
@@ -231,24 +238,28 @@ class _Hashing:
         return chunk
 
 
-def _extract(file: _Hashing, passphrase: str, folder: Path, path: Path) -> BackupManifest:
+def _extract_backup_files(
+    file: _Hashing, passphrase: str, folder: Path, path: Path
+) -> BackupManifest:
     of = str(path)
     found: dict[str, BackupFile] = {}
     manifest: BackupManifest | None = None
-    for member, body in unpack(decompress(decrypt(file, passphrase, name=of), of=of), of=of):
+    for member, body in unpack_backup_stream(
+        decompress_chunks(decrypt_chunks(file, passphrase, name=of), of=of), of=of
+    ):
         if manifest is not None or member.name in found:
             raise DamagedBackup(f"{of}: {member.name} is in it twice, or after its end")
         if member.name == MANIFEST:
-            manifest = _manifest(member, body, of)
+            manifest = _read_backup_manifest(member, body, of)
         else:
-            digest = _write(member, body, folder)
+            digest = _write_restored_file(member, body, folder)
             found[member.name] = BackupFile(member.name, member.size, digest)
     if manifest is None or manifest.files != tuple(found.values()) or "casework.db" not in found:
         raise DamagedBackup(f"{of}: does not hold the files that it says", hint=_ANOTHER)
     return manifest
 
 
-def _write(member: Member, body: Iterator[bytes], folder: Path) -> str:
+def _write_restored_file(member: Member, body: Iterator[bytes], folder: Path) -> str:
     target = folder / member.name
     with storing(target):
         if member.size > shutil.disk_usage(folder).free - _SPARE_BYTES:
@@ -262,12 +273,12 @@ def _write(member: Member, body: Iterator[bytes], folder: Path) -> str:
                 hint="Restore on a disk where capitals and small letters differ.",
             )
         make_folder(target.parent)
-        digest, _ = write(body, target)
+        digest, _ = write_chunks(body, target)
         os.utime(target, ns=(member.modified, member.modified))
     return digest
 
 
-def _manifest(member: Member, body: Iterator[bytes], of: str) -> BackupManifest:
+def _read_backup_manifest(member: Member, body: Iterator[bytes], of: str) -> BackupManifest:
     if member.size > _LONGEST_MANIFEST:
         raise DamagedBackup(f"{of}: the list of its files is too long", hint=_ANOTHER)
     text = b"".join(body)
@@ -287,14 +298,14 @@ class _Form(msgspec.Struct):
     form: int
 
 
-def _problem(
+def _find_chain_problem(
     path: Path, manifest: BackupManifest, folder: Path, progress: Progress
 ) -> AuditProblem | None:
     """Return the first problem of the chain. Raises DamagedBackup where the databases are not those
     that the manifest describes.
     """
     # Whoever knows the passphrase may read it, whatever role they had there.
-    with Workspace(replace(_settings(folder), users={})) as workspace:
+    with Workspace(replace(_load_restored_settings(folder), users={})) as workspace:
         casework = workspace.casework
         damage = casework.damage()
         if not damage and (folder / DATABASES[1]).exists():
@@ -310,10 +321,10 @@ def _problem(
         return verifying.verify(workspace, progress=progress)
 
 
-def _settings(folder: Path) -> Settings:
+def _load_restored_settings(folder: Path) -> Settings:
     """Return those of the home that was kept; of a version that had others, the defaults."""
     try:
-        return load({}, {}, default_home=folder).settings
+        return load_settings({}, {}, default_home=folder).settings
     except UsageError:
         return Settings(home=folder)
 

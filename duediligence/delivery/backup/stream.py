@@ -41,7 +41,7 @@ class BackupFile(msgspec.Struct, frozen=True):
 Content = tuple[Member, Iterable[bytes]]
 
 
-def pack(
+def pack_backup_stream(
     contents: Iterable[Content], last: Callable[[tuple[BackupFile, ...]], Content]
 ) -> Iterator[bytes]:
     """Yield the stream of these files, and at its end the one that `last` makes of the list of
@@ -52,22 +52,24 @@ def pack(
     listed: list[BackupFile] = []
     for member, chunks in contents:
         hashed = sha256()
-        yield _head(member)
-        for chunk in _sized(member, chunks):
+        yield _format_member_head(member)
+        for chunk in _check_member_size(member, chunks):
             hashed.update(chunk)
             yield chunk
         listed.append(BackupFile(member.name, member.size, hashed.hexdigest()))
     member, chunks = last(tuple(listed))
-    yield _head(member)
-    yield from _sized(member, chunks)
+    yield _format_member_head(member)
+    yield from _check_member_size(member, chunks)
     yield bytes(4)
 
 
-def unpack(chunks: Iterable[bytes], *, of: str) -> Iterator[tuple[Member, Iterator[bytes]]]:
+def unpack_backup_stream(
+    chunks: Iterable[bytes], *, of: str
+) -> Iterator[tuple[Member, Iterator[bytes]]]:
     """Yield each file of a stream, and its bytes; what of them is not taken is passed over.
 
-    Reads to the very end. Raises DamagedBackup, naming the backup `of`, for what `pack` does not
-    write.
+    Reads to the very end. Raises DamagedBackup, naming the backup `of`, for what
+    `pack_backup_stream` does not write.
     """
     reader = _StreamReader(chunks, of)
     while length := int.from_bytes(reader.exactly(4)):
@@ -87,7 +89,7 @@ def unpack(chunks: Iterable[bytes], *, of: str) -> Iterator[tuple[Member, Iterat
         raise reader.damaged("it goes on after its end")
 
 
-def compress(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def compress_chunks(chunks: Iterable[bytes]) -> Iterator[bytes]:
     """Yield the same bytes in fewer."""
     # Level 1: the text of a database shrinks to a fifth; more takes long and gains little.
     packer = zlib.compressobj(level=1)
@@ -97,7 +99,7 @@ def compress(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def decompress(chunks: Iterable[bytes], *, of: str) -> Iterator[bytes]:
+def decompress_chunks(chunks: Iterable[bytes], *, of: str) -> Iterator[bytes]:
     """Yield what `compress` was given, never more than a mebibyte at once.
 
     Raises DamagedBackup, naming the backup `of`.
@@ -159,7 +161,7 @@ class _StreamReader:
         return DamagedBackup(f"{self._of}: is not whole: {why}", hint="Use another backup.")
 
 
-def _head(member: Member) -> bytes:
+def _format_member_head(member: Member) -> bytes:
     if not is_safe(member.name):
         raise StorageError(
             f"{member.name!a} cannot be put in a backup: its name is too long, or has characters "
@@ -170,7 +172,7 @@ def _head(member: Member) -> bytes:
     return len(head).to_bytes(4) + head
 
 
-def _sized(member: Member, chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _check_member_size(member: Member, chunks: Iterable[bytes]) -> Iterator[bytes]:
     size = 0
     for chunk in chunks:
         size += len(chunk)

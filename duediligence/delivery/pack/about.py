@@ -87,7 +87,7 @@ class PackManifest(msgspec.Struct, frozen=True, kw_only=True):
         return {**found, "made_at": self.made_at.isoformat()}
 
 
-def read(manifest: Mapping[str, object], name: str) -> PackManifest:
+def read_pack_manifest(manifest: Mapping[str, object], name: str) -> PackManifest:
     """Return what the manifest of the pack of that name says. Raises StorageError."""
     try:
         return convert_to(PackManifest, manifest)

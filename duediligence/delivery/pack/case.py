@@ -142,7 +142,7 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
         compared=compared,
         alerts=tuple(
             # What waits for a blind second decision is shown to nobody.
-            _alert(workspace, shown_to(alert, "", rules))
+            _build_case_alert(workspace, shown_to(alert, "", rules))
             for alert in alerts_of_run(workspace, run_id)
             if alert.first.supplier_ref == ref
         ),
@@ -223,7 +223,7 @@ class Concerned:
         return event.subject in self._runs
 
 
-def _alert(workspace: Workspace, alert: Alert) -> CaseAlert:
+def _build_case_alert(workspace: Workspace, alert: Alert) -> CaseAlert:
     first, status = alert.first, alert.status
     decided = bool(alert.history)
     evidence = AlertEvidence(workspace.casework)
@@ -240,14 +240,16 @@ def _alert(workspace: Workspace, alert: Alert) -> CaseAlert:
         decisions=alert.history,
         party_sha256=alert.party_sha256 if decided else "",
         entry_sha256=alert.entry_sha256 if decided else "",
-        earlier=tuple(_earlier(workspace, alert, carried)),
+        earlier=tuple(_list_earlier_decisions(workspace, alert, carried)),
         weaker=tuple((one, *scores) for one, scores in sorted(carried.weaker.items())),
         # A pack names no other supplier.
         joined=tuple(replace(line, ref="") for line in alert.joined) if decided else (),
     )
 
 
-def _earlier(workspace: Workspace, alert: Alert, carried: CarriedOver) -> Iterator[int]:
+def _list_earlier_decisions(
+    workspace: Workspace, alert: Alert, carried: CarriedOver
+) -> Iterator[int]:
     """Yield the decisions that an earlier version stored, or bound to what it compared,
     otherwise.
     """

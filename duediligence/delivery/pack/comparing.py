@@ -7,7 +7,7 @@ from functools import partial
 
 from duediligence import registry
 from duediligence.casework.disclosure import LEFT_OUT as NAMES_LEFT_OUT
-from duediligence.casework.disclosure import WORDING_LEFT_OUT, behind, disclosed
+from duediligence.casework.disclosure import WORDING_LEFT_OUT, collect_known_names, redact_run
 from duediligence.delivery.pack.case import LEFT_OUT, PARTS_WITH_PEOPLE, Case
 from duediligence.matching import MATCHER_VERSION, Index
 from duediligence.model import (
@@ -30,13 +30,13 @@ from duediligence.model import (
 from duediligence.model.labour import LabourSigns
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.model.runs import Basis
-from duediligence.render.saying import said as worded
+from duediligence.render.saying import format_text as worded
 from duediligence.render.verdict import WITHHELD
 from duediligence.screening.alerts.earlier_form import recorded_before
 from duediligence.screening.dossiers import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible
-from duediligence.screening.lookup.parties import deduplicate, parties
+from duediligence.screening.lookup.parties import deduplicate_parties, parties
 from duediligence.screening.lookup.places import shared_at
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.labour import labour_signs
@@ -53,7 +53,7 @@ def looked_up(case: Case, basis: Basis) -> tuple[Party, ...]:
     dossier = case.compared.dossier
     if dossier is None:
         return parties(case.supplier, kind=basis.kind)
-    return deduplicate(parties_of(dossier))
+    return deduplicate_parties(parties_of(dossier))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class Derived:
     entries: set[tuple[str, str]]
 
 
-def derived(case: Case, basis: Basis, *, people: bool) -> Derived:
+def derive_case_findings(case: Case, basis: Basis, *, people: bool) -> Derived:
     """Return everything that follows from the case, by the program of today.
 
     Unless `people`, it is what follows without them, with what is personal left out as it is in the
@@ -86,7 +86,7 @@ def derived(case: Case, basis: Basis, *, people: bool) -> Derived:
         if status.version is None:
             continue
         threshold = policy.thresholds.get(status.list_id, run.threshold)
-        for possible in _possible(case, basis, status, everyone, threshold):
+        for possible in _match_parties_again(case, basis, status, everyone, threshold):
             needed.collect(possible, status)
             found += assess.about_possible(possible, status)
             used |= {(entry.list_id, entry.id) for entry in possible.entries}
@@ -121,13 +121,13 @@ def _of_firms(dossier: Dossier) -> Dossier:
 def _without_people(case: Case, found: Sequence[Finding]) -> list[Finding]:
     """Return the findings as a pack without people has them."""
     compared = case.compared
-    known = behind(compared.supplier, compared.dossier, compared.entries)
+    known = collect_known_names(compared.supplier, compared.dossier, compared.entries)
     run = replace(case.run, findings=tuple(found))
-    shown, _ = disclosed(run, {case.supplier.ref: known}, people=False, restricted=False)
+    shown, _ = redact_run(run, {case.supplier.ref: known}, people=False, restricted=False)
     return [finding for finding in shown.findings if finding.check_id != WITHHELD]
 
 
-def _possible(
+def _match_parties_again(
     case: Case, basis: Basis, status: ListStatus, everyone: tuple[Party, ...], threshold: float
 ) -> Iterator[Possible]:
     listed = (entry for entry in case.compared.entries if entry.list_id == status.list_id)
@@ -138,7 +138,7 @@ def _possible(
     placed = status.list_id in basis.premises
     by_place = case.compared.premises if placed else ()
     said = [finding for finding in case.findings if finding.list_id == status.list_id]
-    watchlist = registry.watchlists().get(status.list_id)
+    watchlist = registry.find_watchlists().get(status.list_id)
     collector = MatchCollector(
         basis.topics.get(status.list_id, ""),
         status.title,
@@ -152,7 +152,7 @@ def _possible(
             party,
             index.search(subject(party), threshold=threshold, limit=basis.limit + 1),
             entries.__getitem__,
-            partial(_shared, party, entries.values(), status, said),
+            partial(_find_stated_premises, party, entries.values(), status, said),
             by_place=position >= len(everyone),
         )
         if possible:
@@ -161,7 +161,7 @@ def _possible(
             yield replace(possible, more=more)
 
 
-def _shared(
+def _find_stated_premises(
     party: Party,
     entries: Iterable[ListEntry],
     status: ListStatus,
@@ -226,7 +226,7 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
         return ComparedCase(cannot="made before runs kept their settings")
     if any(map(recorded_before, case.findings)):
         return ComparedCase(cannot=f"made by version {basis.tool}, which kept findings as text")
-    again = derived(case, basis, people=people)
+    again = derive_case_findings(case, basis, people=people)
     found = again.findings
     if not any(finding.event for finding in case.findings):
         # An earlier version did not keep what happened as an event.
@@ -234,20 +234,22 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
     if not any(finding.signs for finding in case.findings):
         # Nor what could be a sign beside others.
         found = [replace(finding, signs=()) for finding in found]
-    apart = [f for f in case.findings if not _derivable(f, case)]
-    lines = list(_impossible(case, basis, again.entries, people=people))
-    known = Counter(map(_content, found))
+    apart = [f for f in case.findings if not _is_derivable(f, case)]
+    lines = list(_list_impossible_contents(case, basis, again.entries, people=people))
+    known = Counter(map(_encode_finding, found))
     said, held, kinds = [], [], Counter[str]()
     for position, finding in enumerate(case.findings):
-        if not _derivable(finding, case):
+        if not _is_derivable(finding, case):
             continue
-        follows = known[_content(finding)] > 0
-        known[_content(finding)] -= follows
+        follows = known[_encode_finding(finding)] > 0
+        known[_encode_finding(finding)] -= follows
         if follows == (position in case.withheld):
             lines.append(
-                f"{_told(finding)}: it is marked as left out with people, and follows without them"
+                f"{_format_finding_place(finding)}: it is marked as left out with people, and "
+                "follows without them"
                 if follows
-                else f"{_told(finding)}: it does not follow from what is in the pack"
+                else f"{_format_finding_place(finding)}: it does not follow from what is in "
+                "the pack"
             )
         if follows or position not in case.withheld:
             said.append(finding)
@@ -255,18 +257,21 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
         kind = left_out_of(finding, case)
         if not kind:
             lines.append(
-                f"{_told(finding)}: it is marked as left out with people, and nothing of it is "
+                f"{_format_finding_place(finding)}: it is marked as left out with people, and "
+                "nothing of it is "
                 "about people"
             )
         held.append(finding)
         kinds[kind] += 1
     if not people:
         # What was left out with people makes of one of these another: those it has count.
-        kept = list(map(_content, said))
-        found = [one for one in found if not _may_rest_on_people(one) or _content(one) in kept]
-    more, same = _differences(said, found, held)
+        kept = list(map(_encode_finding, said))
+        found = [
+            one for one in found if not _may_rest_on_people(one) or _encode_finding(one) in kept
+        ]
+    more, same = _compare_findings(said, found, held)
     lines += more
-    lines += _reading(case)
+    lines += _compare_overall_reading(case)
     if lines and basis.tool != __version__:
         return ComparedCase(
             same=same,
@@ -276,13 +281,13 @@ def compared_again(case: Case, *, people: bool) -> ComparedCase:
     return ComparedCase(
         same=same,
         differences=tuple(lines),
-        not_derived=tuple(_told(f) for f in apart if f.check_id != WITHHELD),
-        withheld=tuple(map(_told, held)),
+        not_derived=tuple(_format_finding_place(f) for f in apart if f.check_id != WITHHELD),
+        withheld=tuple(map(_format_finding_place, held)),
         kinds=kinds,
     )
 
 
-def _impossible(
+def _list_impossible_contents(
     case: Case, basis: Basis, used: Container[tuple[str, str]], *, people: bool
 ) -> Iterator[str]:
     """Yield what no run could have left in a pack."""
@@ -311,7 +316,7 @@ def _impossible(
         compared.dossier.supplier, identifiers=case.supplier.identifiers
     ):
         yield "the dossier is of another supplier"
-    known = registry.watchlists()
+    known = registry.find_watchlists()
     for status in run.lists:
         watchlist = known.get(status.list_id)
         if watchlist is None:
@@ -322,16 +327,16 @@ def _impossible(
             yield f"list {status.list_id}: its title, topic or kind is not that of the list"
     for finding in case.findings:
         if finding.party_role and str(finding.party_role) != finding.subject_role:
-            yield f"{_told(finding)}: its role is not in the words for it"
+            yield f"{_format_finding_place(finding)}: its role is not in the words for it"
         if finding.supplier_ref not in ("", ref) or finding.run_id != run.id:
-            yield f"{_told(finding)}: it is of another supplier or run"
+            yield f"{_format_finding_place(finding)}: it is of another supplier or run"
         if finding.check_id != WITHHELD and finding.check_id not in registry.checks():
-            yield f"{_told(finding)}: there is no such check"
+            yield f"{_format_finding_place(finding)}: there is no such check"
     if sum(finding.check_id == WITHHELD for finding in case.findings) > 1:
         yield "two findings say what was left out"
 
 
-def _reading(case: Case) -> Iterator[str]:
+def _compare_overall_reading(case: Case) -> Iterator[str]:
     """Yield the overall reading, which rests on restricted findings too, where there are any."""
     restricted = any(f.check_id == WITHHELD and f.outcome == "review" for f in case.findings)
     asked = case.compared.dossier is not None and not restricted
@@ -348,12 +353,14 @@ def to_withhold(case: Case) -> tuple[int, ...]:
     """Return the positions of findings that do not follow from a case without its people."""
     if case.run.basis is None or case.run.matcher_version != MATCHER_VERSION:
         return ()
-    known = Counter(map(_content, derived(case, case.run.basis, people=False).findings))
+    known = Counter(
+        map(_encode_finding, derive_case_findings(case, case.run.basis, people=False).findings)
+    )
     held = []
     for position, finding in enumerate(case.findings):
-        if _derivable(finding, case):
-            follows = known[_content(finding)] > 0
-            known[_content(finding)] -= follows
+        if _is_derivable(finding, case):
+            follows = known[_encode_finding(finding)] > 0
+            known[_encode_finding(finding)] -= follows
             held += [] if follows else [position]
     return tuple(held)
 
@@ -368,39 +375,43 @@ def left_out_of(finding: Finding, case: Case) -> str:
         with_people = not set(check.reads).isdisjoint(PARTS_WITH_PEOPLE)
         return "a part of a register that names people" if with_people else ""
     if check.needs is Unread:
-        return "a part of a register that names people" if dossier and _partly(dossier) else ""
+        return (
+            "a part of a register that names people"
+            if dossier and _has_parts_with_people(dossier)
+            else ""
+        )
     packed = any((e.list_id, e.id) == (finding.list_id, finding.entry_id) for e in compared.entries)
     if finding.person and not (packed and finding.about == "supplier"):
         return "a person"
     if finding.entry_id and not packed:
         return "an entry that may be a person's"
-    if any(map(_marked, (finding.why, finding.happened, finding.next_step))) or any(
+    if any(map(_has_redaction_mark, (finding.why, finding.happened, finding.next_step))) or any(
         one.name == _MARK for one in finding.features
     ):
         return "words that may name people"
     if check.needs in (*_SEVERAL, Declared) and any(
-        left_out_of(one, case) for one in case.findings if _single(one)
+        left_out_of(one, case) for one in case.findings if _checks_one_subject(one)
     ):
         return "what rests on people"
     return ""
 
 
-def _partly(dossier: Dossier) -> bool:
+def _has_parts_with_people(dossier: Dossier) -> bool:
     return any(not isinstance(getattr(dossier, part), NotHeld) for part in PARTS_WITH_PEOPLE)
 
 
-def _marked(text: Text) -> bool:
+def _has_redaction_mark(text: Text) -> bool:
     """Return whether something personal was taken out of it."""
     return any(mark in worded(text) for mark in (NAMES_LEFT_OUT, WORDING_LEFT_OUT, LEFT_OUT))
 
 
-def _single(finding: Finding) -> bool:
+def _checks_one_subject(finding: Finding) -> bool:
     """Return whether a check of today looked at one thing."""
     check = registry.checks().get(finding.check_id)
     return check is not None and check.needs not in (*_SEVERAL, Declared)
 
 
-def _derivable(finding: Finding, case: Case) -> bool:
+def _is_derivable(finding: Finding, case: Case) -> bool:
     """Return whether what the check looked at is in the pack: rows of files never are."""
     check = registry.checks().get(finding.check_id)
     if check is None:
@@ -416,23 +427,23 @@ def _may_rest_on_people(finding: Finding) -> bool:
     return check.needs in (*_SEVERAL, Unread) or not set(check.reads).isdisjoint(PARTS_WITH_PEOPLE)
 
 
-def _differences(
+def _compare_findings(
     said: Sequence[Finding], found: Sequence[Finding], held: Sequence[Finding]
 ) -> tuple[list[str], int]:
     """Return a line for each difference, and how many findings are the same."""
     lines: list[str] = []
     left = list(found)
-    contents = [_content(finding) for finding in left]
+    contents = [_encode_finding(finding) for finding in left]
     others = []
     for finding in said:
         try:
-            at = contents.index(_content(finding))
+            at = contents.index(_encode_finding(finding))
         except ValueError:
             others.append(finding)
         else:
             del left[at], contents[at]
     for finding in others:
-        twin = next((one for one in left if _about(one) == _about(finding)), None)
+        twin = next((one for one in left if _build_role_key(one) == _build_role_key(finding)), None)
         if twin is None:
             continue
         left.remove(twin)
@@ -440,24 +451,28 @@ def _differences(
             ours, theirs = getattr(finding, each.name), getattr(twin, each.name)
             if ours != theirs and each.name not in _TAKEN:
                 lines.append(
-                    f"{_told(finding)}: {each.name} is {ours!r} in the pack, {theirs!r} derived"
+                    f"{_format_finding_place(finding)}: {each.name} is {ours!r} in the pack, "
+                    f"{theirs!r} derived"
                 )
     for finding in left:
         # One that was put in other words is there: it was reported as withheld.
         if not any((f.check_id, f.list_id) == (finding.check_id, finding.list_id) for f in held):
-            lines.append(f"{_told(finding)}: it follows from what is in the pack, but is not in it")
+            lines.append(
+                f"{_format_finding_place(finding)}: it follows from what is in the pack, but "
+                "is not in it"
+            )
     return lines, len(said) - len(others)
 
 
-def _content(finding: Finding) -> bytes:
+def _encode_finding(finding: Finding) -> bytes:
     """Return all that a finding says, to the byte."""
     return encode(replace(finding, first_seen=None, party_role=None))
 
 
-def _about(finding: Finding) -> tuple[object, ...]:
+def _build_role_key(finding: Finding) -> tuple[object, ...]:
     return (*finding.key, finding.subject_role)
 
 
-def _told(finding: Finding) -> str:
+def _format_finding_place(finding: Finding) -> str:
     about = (finding.check_id, finding.subject_name, finding.list_id, finding.entry_id)
     return " ".join(filter(None, about))

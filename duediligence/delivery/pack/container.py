@@ -19,7 +19,7 @@ from pathlib import Path
 import msgspec
 
 from duediligence.errors import Hint, Step, StorageError, UsageError
-from duediligence.reading import whole
+from duediligence.reading import read_whole_file
 from duediligence.signing import PublicKey, SigningKey, public_key
 from duediligence.typed_data import convert_to, decode_json
 
@@ -53,7 +53,7 @@ class _Signature(msgspec.Struct, frozen=True):
     signature: str
 
     def body(self) -> bytes:
-        return _pretty(self)
+        return _format_manifest_json(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ class Opened:
     stamp: bytes = b""
 
 
-def sealed(
+def seal_pack(
     about: Mapping[str, object],
     files: Mapping[str, bytes],
     key: SigningKey,
@@ -100,16 +100,18 @@ def sealed(
             f"the pack would hold over {MAX_BYTES:,} bytes or {MAX_FILES:,} files",
             hint="Make a pack for each supplier instead of one for the contract.",
         )
-    body = _pretty(manifest)
+    body = _format_manifest_json(manifest)
     signature = b64encode(key.sign("evidence pack", body)).decode()
     signed = _Signature(key.public.id, key.public.text, signature).body()
     stamped = {STAMP: stamp(signed)} if stamp else {}
-    return _written({**files, MANIFEST: body, SEAL: _seal(body), SIGNATURE: signed, **stamped})
+    return _write_pack_zip(
+        {**files, MANIFEST: body, SEAL: _format_seal_line(body), SIGNATURE: signed, **stamped}
+    )
 
 
-def opened(path: Path) -> Opened:
+def open_pack(path: Path) -> Opened:
     """Return `opened_bytes` of the file. Raises UsageError where it cannot be read, too."""
-    return opened_bytes(whole(path, 2 * MAX_BYTES), path.name)
+    return opened_bytes(read_whole_file(path, 2 * MAX_BYTES), path.name)
 
 
 def opened_bytes(data: bytes, name: str) -> Opened:
@@ -117,7 +119,7 @@ def opened_bytes(data: bytes, name: str) -> Opened:
 
     Raises UsageError for what is no pack, StorageError for one so damaged that it cannot be read.
     """
-    files, damaged = _files(name, data)
+    files, damaged = _read_pack_members(name, data)
     body = files.get(MANIFEST, b"")
     try:
         manifest = decode_json(body, dict[str, object])
@@ -127,9 +129,9 @@ def opened_bytes(data: bytes, name: str) -> Opened:
         raise _no_manifest(name, files, damaged) from error
     if manifest.get("format") != FORMAT or version not in (UNSIGNED, VERSION):
         raise _no_manifest(name, files, damaged)
-    if files.get(SEAL) != _seal(body):
+    if files.get(SEAL) != _format_seal_line(body):
         damaged[MANIFEST] = f"it does not match {SEAL}"
-    elif version == VERSION and _pretty(manifest) != body:
+    elif version == VERSION and _format_manifest_json(manifest) != body:
         damaged[MANIFEST] = "it is not written as this tool writes it"
     signed_by = None
     if version == VERSION and SIGNATURE not in damaged:
@@ -153,7 +155,7 @@ def opened_bytes(data: bytes, name: str) -> Opened:
             damaged.setdefault(each, "it is missing")
         elif Listed(sha256(files[each]).hexdigest(), len(files[each])) != entry:
             damaged.setdefault(each, "its hash differs from the manifest")
-    if not damaged and _written(files) != data:
+    if not damaged and _write_pack_zip(files) != data:
         damaged[name] = "the zip around the files was altered or repacked"
     return Opened(
         sha256=sha256(data).hexdigest(),
@@ -183,15 +185,15 @@ def _signed_by(signature: bytes, body: bytes) -> PublicKey | None:
     return key if sound and same else None
 
 
-def _seal(manifest: bytes) -> bytes:
+def _format_seal_line(manifest: bytes) -> bytes:
     return f"{sha256(manifest).hexdigest()}  {MANIFEST}\n".encode()
 
 
-def _pretty(document: object) -> bytes:
+def _format_manifest_json(document: object) -> bytes:
     return msgspec.json.format(msgspec.json.encode(document), indent=2) + b"\n"
 
 
-def _written(files: Mapping[str, bytes]) -> bytes:
+def _write_pack_zip(files: Mapping[str, bytes]) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as package:
         for name, body in sorted(files.items()):
@@ -202,7 +204,7 @@ def _written(files: Mapping[str, bytes]) -> bytes:
     return written.getvalue()
 
 
-def _files(pack: str, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
+def _read_pack_members(pack: str, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
     """Return what can be read of the members, and what is wrong with the others."""
     if not data.startswith(b"PK\x03\x04"):
         raise UsageError(
@@ -223,7 +225,7 @@ def _files(pack: str, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
     for member in members:
         name, shown = member.filename, ascii(member.filename[:_LONGEST_NAME])[1:-1]
         left -= member.file_size
-        if wrong := _wrong(member, twice=name in files, left=left):
+        if wrong := _find_member_fault(member, twice=name in files, left=left):
             damaged[shown] = wrong
             continue
         try:
@@ -233,7 +235,7 @@ def _files(pack: str, data: bytes) -> tuple[dict[str, bytes], dict[str, str]]:
     return files, damaged
 
 
-def _wrong(member: zipfile.ZipInfo, *, twice: bool, left: int) -> str:
+def _find_member_fault(member: zipfile.ZipInfo, *, twice: bool, left: int) -> str:
     if twice:
         return "it is in the zip twice"
     if len(member.filename) > _LONGEST_NAME or not _NAME.fullmatch(member.filename):

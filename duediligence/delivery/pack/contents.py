@@ -60,27 +60,27 @@ def files_of(contents: Contents) -> dict[str, bytes]:
     for number, case in enumerate(contents.cases, 1):
         folder = folder_of(number)
         compared = case.compared
-        files[f"{folder}/run.json"] = _pretty(encode(replace(case.run, findings=())))
-        files[f"{folder}/findings.json"] = _pretty(encode_all(case.findings))
-        files[f"{folder}/withheld.json"] = _json(case.withheld)
-        files[f"{folder}/alerts.json"] = _pretty(
-            msgspec.json.encode([_alert(one) for one in case.alerts])
+        files[f"{folder}/run.json"] = _indent_json(encode(replace(case.run, findings=())))
+        files[f"{folder}/findings.json"] = _indent_json(encode_all(case.findings))
+        files[f"{folder}/withheld.json"] = _encode_pack_file(case.withheld)
+        files[f"{folder}/alerts.json"] = _indent_json(
+            msgspec.json.encode([_format_packed_alert(one) for one in case.alerts])
         )
-        files[f"{folder}/supplier.json"] = _pretty(encode(compared.supplier))
-        files[f"{folder}/premises.json"] = _pretty(encode_all(compared.premises))
-        files[f"{folder}/entries.json"] = _pretty(encode_all(compared.entries))
+        files[f"{folder}/supplier.json"] = _indent_json(encode(compared.supplier))
+        files[f"{folder}/premises.json"] = _indent_json(encode_all(compared.premises))
+        files[f"{folder}/entries.json"] = _indent_json(encode_all(compared.entries))
         if case.run.set_aside:
-            files[f"{folder}/set-aside.json"] = _pretty(encode_all(case.run.set_aside))
+            files[f"{folder}/set-aside.json"] = _indent_json(encode_all(case.run.set_aside))
         if compared.dossier is not None:
-            files[f"{folder}/dossier.json"] = _pretty(encode(compared.dossier))
+            files[f"{folder}/dossier.json"] = _indent_json(encode(compared.dossier))
         if compared.declarations is not None:
-            files[f"{folder}/declarations.json"] = _pretty(encode_all(compared.declarations))
+            files[f"{folder}/declarations.json"] = _indent_json(encode_all(compared.declarations))
     if len(contents.cases) > 1 or contents.not_screened:
-        files[BIDDERS] = _json(_Bidders(contents.shared, contents.not_screened))
+        files[BIDDERS] = _encode_pack_file(_Bidders(contents.shared, contents.not_screened))
     return files
 
 
-def _alert(alert: CaseAlert) -> dict[str, object]:
+def _format_packed_alert(alert: CaseAlert) -> dict[str, object]:
     """Return the alert as it is packed: as in packs from before suppliers were merged, where none
     was, and from before decisions were salted, where none is.
     """
@@ -96,9 +96,13 @@ def contents_of(files: Mapping[str, bytes], cases: int) -> Contents:
     read.
     """
     try:
-        bidders = _read(files, BIDDERS, _Bidders) if BIDDERS in files else _Bidders((), ())
+        bidders = (
+            _decode_pack_file(files, BIDDERS, _Bidders) if BIDDERS in files else _Bidders((), ())
+        )
         contents = Contents(
-            cases=tuple(_case(files, folder_of(number)) for number in range(1, cases + 1)),
+            cases=tuple(
+                _read_packed_case(files, folder_of(number)) for number in range(1, cases + 1)
+            ),
             shared=bidders.shared,
             not_screened=bidders.not_screened,
         )
@@ -128,7 +132,7 @@ def folder_of(number: int) -> str:
     return f"suppliers/{number:03}"
 
 
-def _case(files: Mapping[str, bytes], folder: str) -> Case:
+def _read_packed_case(files: Mapping[str, bytes], folder: str) -> Case:
     dossier = files.get(f"{folder}/dossier.json")
     declared, aside = f"{folder}/declarations.json", f"{folder}/set-aside.json"
     run = decode(Run, files[f"{folder}/run.json"])
@@ -145,18 +149,18 @@ def _case(files: Mapping[str, bytes], folder: str) -> Case:
             entries=decode_all(ListEntry, files[f"{folder}/entries.json"]),
             declarations=decode_all(Declaration, files[declared]) if declared in files else None,
         ),
-        alerts=_read(files, f"{folder}/alerts.json", tuple[CaseAlert, ...]),
-        withheld=_read(files, f"{folder}/withheld.json", tuple[int, ...]),
+        alerts=_decode_pack_file(files, f"{folder}/alerts.json", tuple[CaseAlert, ...]),
+        withheld=_decode_pack_file(files, f"{folder}/withheld.json", tuple[int, ...]),
     )
 
 
-def _read(files: Mapping[str, bytes], name: str, kind: type[T]) -> T:
+def _decode_pack_file(files: Mapping[str, bytes], name: str, kind: type[T]) -> T:
     return decode_json(files[name], kind)
 
 
-def _json(value: Any) -> bytes:
-    return _pretty(msgspec.json.encode(value, order="deterministic"))
+def _encode_pack_file(value: Any) -> bytes:
+    return _indent_json(msgspec.json.encode(value, order="deterministic"))
 
 
-def _pretty(body: bytes) -> bytes:
+def _indent_json(body: bytes) -> bytes:
     return msgspec.json.format(body, indent=1) + b"\n"

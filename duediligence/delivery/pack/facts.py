@@ -54,7 +54,7 @@ def facts_of(contents: Contents) -> list[dict[str, Any]]:
 def different_in_page(page: bytes, contents: Contents) -> Iterator[str]:
     """Yield what the facts that a page carries say otherwise than the findings, in words."""
     try:
-        carried = _carried(page)
+        carried = _read_page_facts(page)
     except (ValueError, msgspec.MsgspecError, RecursionError):
         yield "it does not carry its facts as data"
         return
@@ -72,30 +72,32 @@ def different_in_flags(flags: bytes, again: bytes, *, earlier: bool) -> Iterator
     versions had fewer columns, and put what is no finding otherwise.
     """
     try:
-        said, expected = (_rows(one, flags if earlier else b"") for one in (flags, again))
+        said, expected = (
+            _count_flag_facts(one, flags if earlier else b"") for one in (flags, again)
+        )
     except (ValueError, KeyError, csv.Error) as error:
         yield f"it cannot be read: {error}"
         return
     for row, number in (said - expected).items():
-        yield f"{_told(row)}: {number} more than the findings come to"
+        yield f"{_format_flag_facts(row)}: {number} more than the findings come to"
     for row, number in (expected - said).items():
-        yield f"{_told(row)}: {number} fewer than the findings come to"
+        yield f"{_format_flag_facts(row)}: {number} fewer than the findings come to"
 
 
-def _rows(flags: bytes, columns_of: bytes) -> Counter[tuple[str, ...]]:
-    known = _table(columns_of).fieldnames or _COLUMNS
+def _count_flag_facts(flags: bytes, columns_of: bytes) -> Counter[tuple[str, ...]]:
+    known = _read_flags_table(columns_of).fieldnames or _COLUMNS
     return Counter(
         tuple((row[column] or "") if column in known else "" for column in _COLUMNS)
-        for row in _table(flags)
+        for row in _read_flags_table(flags)
         if row["check_id"] not in (MATCHER, SCOPE, WITHHELD) or not columns_of
     )
 
 
-def _table(flags: bytes) -> "csv.DictReader[str]":
+def _read_flags_table(flags: bytes) -> "csv.DictReader[str]":
     return csv.DictReader(io.StringIO(flags.decode("utf-8-sig"), newline=""), strict=True)
 
 
-def _told(row: Sequence[str]) -> str:
+def _format_flag_facts(row: Sequence[str]) -> str:
     return " ".join(filter(None, (row[2], *row[1:2], row[3], row[5], row[6], row[7])))
 
 
@@ -112,7 +114,7 @@ class _Page(HTMLParser):
             self.found.append(held.get("content") or "")
 
 
-def _carried(page: bytes) -> list[Any]:
+def _read_page_facts(page: bytes) -> list[Any]:
     """Raises ValueError where a page does not carry its facts exactly once."""
     reader = _Page()
     reader.feed(page.decode())

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from duediligence.casework.queue import settled
+from duediligence.casework.queue import rank_alert_state
 from duediligence.delivery.pack.case import Case
 from duediligence.model import Run, Severity
 from duediligence.render import verdict
-from duediligence.render.wording import day, shortened
+from duediligence.render.wording import day, shorten_to_words
 from duediligence.text.wording import count, listed
 
 # How many of each fit on one sheet of A4, whatever they say: the rest is counted.
@@ -47,26 +47,26 @@ def first_page(case: Case, run: Run, points: Sequence[verdict.Point]) -> FirstPa
     The gravest are first. What was decided as another party, or mitigated, comes after all else.
     """
     flags = sorted(
-        (_flag(case, run, point, number) for number, point in enumerate(points, 1)),
+        (_build_first_flag(case, run, point, number) for number, point in enumerate(points, 1)),
         key=lambda flag: flag.state.lower() in _DONE,
     )
     gaps = verdict.gaps(run)
     return FirstPage(
-        name=shortened(case.supplier.name, _NAME),
+        name=shorten_to_words(case.supplier.name, _NAME),
         flags=tuple(flags[:FLAGS]),
         more_flags=max(0, len(flags) - FLAGS),
         gaps=tuple(
-            shortened(f"{gap.what}: {gap.state}" if gap.state else gap.what, _GAP)
+            shorten_to_words(f"{gap.what}: {gap.state}" if gap.state else gap.what, _GAP)
             for gap in gaps[:GAPS]
         ),
         more_gaps=max(0, len(gaps) - GAPS),
-        decided=tuple(_decided(case)),
+        decided=tuple(_describe_case_decisions(case)),
     )
 
 
-def _flag(case: Case, run: Run, point: verdict.Point, number: int) -> FirstFlag:
+def _build_first_flag(case: Case, run: Run, point: verdict.Point, number: int) -> FirstFlag:
     first = point.first
-    facts = {fact.label: fact.values for fact in verdict.facts(run, point)}
+    facts = {fact.label: fact.values for fact in verdict.list_point_facts(run, point)}
     strength = facts.get("Match strength", ())
     maybe = "May be " if first.entry_name and not first.happened else ""
     step = facts.get("Next step", ("",))[0]
@@ -74,14 +74,14 @@ def _flag(case: Case, run: Run, point: verdict.Point, number: int) -> FirstFlag:
     return FirstFlag(
         number=number,
         severity=point.severity,
-        title=shortened(maybe + point.title, _TITLE),
-        about=shortened(f"{first.check_title}. {about}", _LINE),
-        next_step=shortened(step, _LINE),
-        state=_state(case, point),
+        title=shorten_to_words(maybe + point.title, _TITLE),
+        about=shorten_to_words(f"{first.check_title}. {about}", _LINE),
+        next_step=shorten_to_words(step, _LINE),
+        state=_find_least_settled_state(case, point),
     )
 
 
-def _state(case: Case, point: verdict.Point) -> str:
+def _find_least_settled_state(case: Case, point: verdict.Point) -> str:
     """Return where the least settled alert of a point is."""
     about = {
         (one.check_id, one.list_id, one.entry_id)
@@ -89,15 +89,16 @@ def _state(case: Case, point: verdict.Point) -> str:
         for one in some.findings
     }
     states = [alert.state for alert in case.alerts if alert.about in about]
-    return min(states, key=settled).capitalize() if states else "No alert"
+    return min(states, key=rank_alert_state).capitalize() if states else "No alert"
 
 
-def _decided(case: Case) -> list[str]:
+def _describe_case_decisions(case: Case) -> list[str]:
     if not case.alerts:
         return ["There was nothing to decide."]
     states = Counter(alert.state for alert in case.alerts)
     counted = [
-        f"{n:,} {state}" for state, n in sorted(states.items(), key=lambda it: settled(it[0]))
+        f"{n:,} {state}"
+        for state, n in sorted(states.items(), key=lambda it: rank_alert_state(it[0]))
     ]
     lines = [f"{count(len(case.alerts), 'alert')}: {listed(counted)}."]
     decisions = [one for alert in case.alerts for one in alert.decisions]

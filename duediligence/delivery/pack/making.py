@@ -7,9 +7,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from duediligence.casework.queue import rules_of
-from duediligence.casework.restricted_reports import concerning
+from duediligence.casework.restricted_reports import count_reports_about
 from duediligence.casework.signing_keys import signing_key
-from duediligence.casework.timestamps import stamped
+from duediligence.casework.timestamps import fetch_time_stamp
 from duediligence.delivery.pack.about import DecisionRules, PackManifest, SinceThen, runs_of
 from duediligence.delivery.pack.case import (
     Case,
@@ -19,10 +19,14 @@ from duediligence.delivery.pack.case import (
     records_about,
 )
 from duediligence.delivery.pack.comparing import looked_up
-from duediligence.delivery.pack.container import sealed
+from duediligence.delivery.pack.container import seal_pack
 from duediligence.delivery.pack.contents import AUDIT, Contents, contents_of, files_of
 from duediligence.delivery.pack.page import with_pages
-from duediligence.delivery.pack.people import as_disclosed, shared, told
+from duediligence.delivery.pack.people import (
+    as_disclosed,
+    find_shared_between_bidders,
+    redact_shared,
+)
 from duediligence.delivery.pack.verifying import Verified, verify_bytes
 from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.matching import MATCHER_VERSION
@@ -33,7 +37,7 @@ from duediligence.screening.access import use_case
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
 from duediligence.version import __version__
-from duediligence.writing import replacing
+from duediligence.writing import replace_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +76,14 @@ def make(workspace: Workspace, asked: PackRequest, path: Path) -> PackResult:
     Raises UsageError where there is nothing to pack, StorageError.
     """
     contents, incomplete = disclosed_contents(workspace, asked)
-    body, not_stamped = _packed(workspace, asked, contents)
+    body, not_stamped = _build_pack(workspace, asked, contents)
     digest = write_recorded(workspace, asked, contents, body, path)
     return PackResult(
         sha256=digest,
         suppliers=tuple(case.supplier.ref for case in contents.cases),
         not_screened=contents.not_screened,
         incomplete=incomplete,
-        notes=tuple(_notes(verify_bytes(body, path.name))),
+        notes=tuple(_list_verification_notes(verify_bytes(body, path.name))),
         not_stamped=not_stamped,
     )
 
@@ -92,16 +96,20 @@ def disclosed_contents(
     As somebody who reads the files of the pack has it: a page is made of nothing else. Raises
     UsageError where there is nothing to pack, StorageError.
     """
-    whole, not_screened = _cases(workspace, asked)
-    bidders = {case.supplier.ref: _parties(case) for case in whole}
+    whole, not_screened = _list_pack_cases(workspace, asked)
+    bidders = {case.supplier.ref: _list_case_parties(case) for case in whole}
     contents = Contents(
         cases=tuple(
             as_disclosed(
-                case, people=asked.people, reports=concerning(workspace, [case.supplier.ref])
+                case,
+                people=asked.people,
+                reports=count_reports_about(workspace, [case.supplier.ref]),
             )
             for case in whole
         ),
-        shared=tuple(told(one, people=asked.people) for one in shared(bidders))
+        shared=tuple(
+            redact_shared(one, people=asked.people) for one in find_shared_between_bidders(bidders)
+        )
         if len(whole) > 1
         else (),
         not_screened=not_screened,
@@ -123,14 +131,14 @@ def write_recorded(
     `form` is recorded where the file is no pack. Raises StorageError.
     """
     digest = sha256(body).hexdigest()
-    with replacing(path) as temporary:
+    with replace_file(path) as temporary:
         temporary.write_bytes(body)
         # Before the file takes its place: there is none without its record.
-        record(workspace, asked, contents, digest, form=form)
+        record_pack_made(workspace, asked, contents, digest, form=form)
     return digest
 
 
-def record(
+def record_pack_made(
     workspace: Workspace, asked: PackRequest, contents: Contents, digest: str, *, form: str
 ) -> None:
     """Record for each supplier that a file with that SHA-256 was made. Raises StorageError."""
@@ -138,7 +146,9 @@ def record(
         workspace.audit.add(_event(workspace, asked, case, digest, form))
 
 
-def _cases(workspace: Workspace, asked: PackRequest) -> tuple[tuple[Case, ...], tuple[str, ...]]:
+def _list_pack_cases(
+    workspace: Workspace, asked: PackRequest
+) -> tuple[tuple[Case, ...], tuple[str, ...]]:
     if not asked.contract:
         run_id = asked.run or newest_run(workspace, asked.supplier)
         return (case_of(workspace, asked.supplier, run_id),), ()
@@ -158,29 +168,29 @@ def _cases(workspace: Workspace, asked: PackRequest) -> tuple[tuple[Case, ...], 
     )
 
 
-def _parties(case: Case) -> tuple[Party, ...]:
+def _list_case_parties(case: Case) -> tuple[Party, ...]:
     if case.run.basis is None:
         return parties(case.supplier)
     return looked_up(case, case.run.basis)
 
 
-def _packed(workspace: Workspace, asked: PackRequest, contents: Contents) -> tuple[bytes, str]:
+def _build_pack(workspace: Workspace, asked: PackRequest, contents: Contents) -> tuple[bytes, str]:
     """Return the pack, and why it has no time-stamp, where the settings ask for one."""
     key = signing_key(workspace)  # first: its record is before the head that the pack states
     records = records_about(workspace, contents.cases)
     beside = {AUDIT: "".join(record.line() + "\n" for record in records).encode()}
     if asked.people:
-        beside |= _evidence(workspace, contents.cases)
+        beside |= _collect_register_evidence(workspace, contents.cases)
     about = about_of(workspace, asked, contents)
     document, files = about.document(), with_pages(contents, about, beside)
     if not workspace.settings.timestamp_url:
-        return sealed(document, files, key), ""
+        return seal_pack(document, files, key), ""
     try:
-        return sealed(document, files, key, partial(stamped, workspace)), ""
+        return seal_pack(document, files, key, partial(fetch_time_stamp, workspace)), ""
     except (TimeStampFailed, UsageError) as error:
         # A pack without is worth having; an authority that is away must not stop one.
         hint = f" {error.hint}" if error.hint else ""
-        return sealed(document, files, key), f"{error.message}.{hint}"
+        return seal_pack(document, files, key), f"{error.message}.{hint}"
 
 
 def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> PackManifest:
@@ -200,11 +210,13 @@ def about_of(workspace: Workspace, asked: PackRequest, contents: Contents) -> Pa
         ),
         suppliers=tuple(case.supplier.ref for case in contents.cases),
         runs=runs_of(contents.cases),
-        since=tuple(_since(workspace, [case.supplier.ref for case in contents.cases])),
+        since=tuple(
+            _list_changes_since_run(workspace, [case.supplier.ref for case in contents.cases])
+        ),
     )
 
 
-def _since(workspace: Workspace, refs: Sequence[str]) -> Iterator[SinceThen]:
+def _list_changes_since_run(workspace: Workspace, refs: Sequence[str]) -> Iterator[SinceThen]:
     merged, today = workspace.suppliers.merged(), workspace.now().date()
     for ref in refs:
         supplier = workspace.suppliers.get(ref)
@@ -213,7 +225,7 @@ def _since(workspace: Workspace, refs: Sequence[str]) -> Iterator[SinceThen]:
             yield SinceThen(ref, ended, merged.get(ref, ""))
 
 
-def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
+def _collect_register_evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
     """Return the register's answers behind the dossiers, as far as they are still kept."""
     from duediligence.fetch.evidence import Evidence
 
@@ -227,7 +239,7 @@ def _evidence(workspace: Workspace, cases: Sequence[Case]) -> dict[str, bytes]:
     return found
 
 
-def _notes(verified: Verified) -> Iterator[str]:
+def _list_verification_notes(verified: Verified) -> Iterator[str]:
     """Yield what somebody who verifies the pack will be told, said to its maker first."""
     yield from verified.differences
     for ref, outcome in verified.outcomes.items():

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from markupsafe import Markup, escape
 
-from duediligence.casework.queue import settled
+from duediligence.casework.queue import rank_alert_state
 from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, row_of
 from duediligence.delivery.pack.about import PackManifest
 from duediligence.delivery.pack.case import LEFT_OUT, Case
@@ -19,12 +19,12 @@ from duediligence.delivery.pack.first_page import FirstPage, first_page
 from duediligence.model import Run
 from duediligence.render import matcher_change, verdict
 from duediligence.render.dossier_section import render_section
-from duediligence.render.flags import Flag, place, write_csv
-from duediligence.render.html_page import marks, web_address
+from duediligence.render.flags import Flag, rank_finding, write_csv
+from duediligence.render.html_page import find_match_marks, web_address
 from duediligence.render.scope import TITLE, scope_lines, scope_row
 from duediligence.render.set_aside import SetAsideShown, set_aside_shown
 from duediligence.render.templating import css_string, fill, resource
-from duediligence.render.wording import day, reopened_words, shortened
+from duediligence.render.wording import day, reopened_words, shorten_to_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +46,19 @@ class _Shown:
     set_aside: SetAsideShown
 
 
-def flags(contents: Contents) -> bytes:
+def write_pack_flags(contents: Contents) -> bytes:
     """Return the flags of every case as one CSV, as `screen` writes them."""
-    rows = [flag for case in contents.cases for flag in _flags(case)]
-    rows.sort(key=lambda flag: place(flag.finding))
-    changed = (matcher_change.row(case.run) for case in contents.cases)
+    rows = [flag for case in contents.cases for flag in _list_case_flags(case)]
+    rows.sort(key=lambda flag: rank_finding(flag.finding))
+    changed = (matcher_change.build_matcher_finding(case.run) for case in contents.cases)
     rows += (Flag(finding=one) for one in changed if one)
-    rows += (Flag(finding=scope_row(run)) for run in _runs(contents).values())
+    rows += (Flag(finding=scope_row(run)) for run in _map_pack_runs(contents).values())
     written = io.StringIO(newline="")
     write_csv(rows, written)
     return written.getvalue().encode()
 
 
-def _flags(case: Case) -> Iterator[Flag]:
+def _list_case_flags(case: Case) -> Iterator[Flag]:
     states: dict[tuple[str, ...], dict[str, None]] = {}
     for alert in case.alerts:
         about = (alert.check_id, alert.list_id, alert.entry_id)
@@ -73,7 +73,7 @@ def _flags(case: Case) -> Iterator[Flag]:
         )
         for finding in case.findings
     ]
-    for flag, stands in in_flags(found, lambda some: min(some, key=settled, default="")):
+    for flag, stands in in_flags(found, lambda some: min(some, key=rank_alert_state, default="")):
         supplier = case.supplier if flag[0].supplier_ref else None
         yield Flag(**row_of(case.run, flag, supplier), status="; ".join(stands))
 
@@ -90,11 +90,11 @@ def with_pages(
 
     The same for the same arguments, wherever and whenever: a pack is verified by that.
     """
-    files = {**files_of(contents), **beside, FLAGS: flags(contents)}
-    return {**files, PAGE: page(contents, about, files)}
+    files = {**files_of(contents), **beside, FLAGS: write_pack_flags(contents)}
+    return {**files, PAGE: render_pack_page(contents, about, files)}
 
 
-def page(
+def render_pack_page(
     contents: Contents, about: PackManifest, files: Mapping[str, bytes] | None = None
 ) -> bytes:
     """Return the page, in UTF-8. It shows what the contents hold, and no more.
@@ -103,9 +103,9 @@ def page(
     page without a pack cannot show.
     """
     sheets = map(resource, ("report.css", "dossier.css", "pack.css"))
-    css = "".join((*sheets, _margins(contents, about)))
+    css = "".join((*sheets, _format_page_margins(contents, about)))
     digest = b64encode(hashlib.sha256(css.encode()).digest()).decode()
-    shown = [_shown(case, people=about.people) for case in contents.cases]
+    shown = [_build_case_view(case, people=about.people) for case in contents.cases]
     text = fill(
         "pack.html.jinja",
         css=css,
@@ -120,46 +120,46 @@ def page(
             for name, body in sorted((files or {}).items())
         ],
         carried=(FACTS, escape(json.dumps(facts_of(contents)))) if files else (),
-        facts=verdict.facts,
+        facts=verdict.list_point_facts,
         gaps=verdict.gaps,
         reopened_words=reopened_words,
         scope_title=TITLE,
-        scopes=_scopes(contents),
-        withheld=verdict.withheld,
+        scopes=_list_run_scopes(contents),
+        withheld=verdict.format_withheld_note,
         web_address=web_address,
     )
     return text.encode()
 
 
-def _margins(contents: Contents, about: PackManifest) -> str:
+def _format_page_margins(contents: Contents, about: PackManifest) -> str:
     """Return the style of what each sheet says at its edges, on paper."""
     case = contents.cases[0]
     of = f"Contract {about.contract}" if about.contract else case.supplier.name
     when = f"made {day(about.made_at)}" if about.contract else f"as of {day(case.run.as_of)}"
     return f"""@page {{
-  @top-left {{ content: {css_string(shortened(of, 60))}; }}
+  @top-left {{ content: {css_string(shorten_to_words(of, 60))}; }}
   @top-right {{ content: {css_string(f"Due diligence report, {when}")}; }}
 }}
 """
 
 
-def _scopes(contents: Contents) -> dict[str, list[str]]:
+def _list_run_scopes(contents: Contents) -> dict[str, list[str]]:
     """Return the scope of each run in the pack, by its id, in words."""
-    return {run_id: scope_lines(run) for run_id, run in _runs(contents).items()}
+    return {run_id: scope_lines(run) for run_id, run in _map_pack_runs(contents).items()}
 
 
-def _runs(contents: Contents) -> dict[str, Run]:
+def _map_pack_runs(contents: Contents) -> dict[str, Run]:
     return {case.run.id: case.run for case in contents.cases}
 
 
-def _shown(case: Case, *, people: bool) -> _Shown:
+def _build_case_view(case: Case, *, people: bool) -> _Shown:
     run = replace(case.run, suppliers=1)
     points = tuple(verdict.points(run))
     reading = run.readings.get(case.supplier.ref)
     dossier = case.compared.dossier
     section = Markup()
     if dossier is not None:
-        flagged = marks(case.run).get(case.supplier.ref, {})
+        flagged = find_match_marks(case.run).get(case.supplier.ref, {})
         section = (
             render_section(dossier, flagged, "shown")
             if people
@@ -173,7 +173,7 @@ def _shown(case: Case, *, people: bool) -> _Shown:
         reading=f"{', '.join(reading.words).capitalize()}. {reading.why}" if reading else "",
         worst=points[0].severity if points else "",
         lists=tuple(verdict.searched_lists(run)),
-        unused=verdict.unused(run),
+        unused=verdict.format_unused_lists(run),
         by_matcher=matcher_change.section(run),
         points=points,
         first=first_page(case, run, points),

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import Literal, TypeVar
 
 from duediligence import registry
-from duediligence.casework.disclosure import behind, disclosed, without_people
+from duediligence.casework.disclosure import collect_known_names, redact_run, without_people
 from duediligence.delivery.pack.case import LEFT_OUT, PARTS_WITH_PEOPLE, Case, CaseAlert
 from duediligence.delivery.pack.comparing import to_withhold
 from duediligence.matching import Index
@@ -60,16 +60,16 @@ class Shared:
     person: bool = False
 
 
-def shared(bidders: Mapping[str, Sequence[Party]]) -> list[Shared]:
+def find_shared_between_bidders(bidders: Mapping[str, Sequence[Party]]) -> list[Shared]:
     """Return what any two bidders share, by their references: the surest first.
 
     `bidders` are, by reference, the parties behind each, itself among them.
     """
-    found = [*_parties(bidders), *_addresses(bidders)]
+    found = [*_find_shared_parties(bidders), *_find_shared_addresses(bidders)]
     return sorted(found, key=lambda one: (one.between, one.kind, -(one.score or 0), one.what))
 
 
-def _parties(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
+def _find_shared_parties(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
     """Yield by the one matcher that looks parties up on lists, each bidder a list to all others."""
     told: set[tuple[object, ...]] = set()
     by_id = {
@@ -77,25 +77,27 @@ def _parties(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
         for ref, everyone in bidders.items()
         for number, party in enumerate(everyone)
     }
-    index = Index.build(_entry(id_, party) for id_, (_, party) in by_id.items())
+    index = Index.build(_build_bidder_entry(id_, party) for id_, (_, party) in by_id.items())
     for ref, party in by_id.values():
         for match in index.search(subject(party), threshold=LEAST, limit=_MOST * len(bidders)):
             other, theirs = by_id[match.entry_id]
             between = (ref, other)
             key = (between, match.query_name.casefold(), match.listed_name.casefold())
-            if ref >= other or key in told or _differs(match):
+            if ref >= other or key in told or _is_of_two_parties(match):
                 continue
             told.add(key)
-            yield _both(between, party, theirs, match)
+            yield _build_shared_party(between, party, theirs, match)
 
 
-def _differs(match: Match) -> bool:
+def _is_of_two_parties(match: Match) -> bool:
     """Return whether a birth date or a number speaks for two parties of one name."""
     number = match.feature("identifier")
     return match.otherwise_born or (number is not None and number.verdict == "differ")
 
 
-def _both(between: tuple[str, str], party: Party, theirs: Party, match: Match) -> Shared:
+def _build_shared_party(
+    between: tuple[str, str], party: Party, theirs: Party, match: Match
+) -> Shared:
     return Shared(
         between=between,
         kind="person or firm",
@@ -107,7 +109,7 @@ def _both(between: tuple[str, str], party: Party, theirs: Party, match: Match) -
     )
 
 
-def _addresses(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
+def _find_shared_addresses(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
     told: set[tuple[object, ...]] = set()
     for (ref, ours), (other, theirs) in combinations(sorted(bidders.items()), 2):
         for party in ours:
@@ -129,7 +131,7 @@ def _addresses(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
                         )
 
 
-def _entry(id_: str, party: Party) -> ListEntry:
+def _build_bidder_entry(id_: str, party: Party) -> ListEntry:
     return ListEntry(
         id=id_,
         list_id="bidders",
@@ -155,8 +157,8 @@ def as_disclosed(case: Case, *, people: bool, reports: int = 0) -> Case:
     was compared; what can then not be derived again is marked as withheld.
     """
     compared = case.compared
-    known = behind(compared.supplier, compared.dossier, compared.entries)
-    run, _ = disclosed(
+    known = collect_known_names(compared.supplier, compared.dossier, compared.entries)
+    run, _ = redact_run(
         case.run,
         {case.supplier.ref: known},
         people=people,
@@ -172,7 +174,7 @@ def as_disclosed(case: Case, *, people: bool, reports: int = 0) -> Case:
         run=run,
         compared=replace(
             compared,
-            entries=tuple(filter(_unrestricted, compared.entries)),
+            entries=tuple(filter(_is_unrestricted_entry, compared.entries)),
             declarations=declarations,
         ),
         alerts=tuple(
@@ -184,7 +186,7 @@ def as_disclosed(case: Case, *, people: bool, reports: int = 0) -> Case:
     return shown if people else _without_people(shown)
 
 
-def told(shared: Shared, *, people: bool) -> Shared:
+def redact_shared(shared: Shared, *, people: bool) -> Shared:
     """Return something that bidders share, a person only by the roles where people are left out."""
     if people or not shared.person:
         return shared
@@ -200,8 +202,9 @@ def _without_people(case: Case) -> Case:
             compared,
             supplier=without_people(compared.supplier),
             dossier=_firms_of(dossier) if dossier else None,
-            entries=tuple(_bare(e) for e in compared.entries if e.kind in _FIRMS),
-            declarations=compared.declarations and tuple(map(_unquoted, compared.declarations)),
+            entries=tuple(_remove_related_people(e) for e in compared.entries if e.kind in _FIRMS),
+            declarations=compared.declarations
+            and tuple(map(_redact_answer_details, compared.declarations)),
         ),
         alerts=tuple(map(_without_notes, case.alerts)),
     )
@@ -219,28 +222,28 @@ def _firms_of(dossier: Dossier) -> Dossier:
         dossier,
         supplier=without_people(dossier.supplier),
         charity=charity,
-        officers=_left(dossier.officers, _corporate),
-        owners=_left(dossier.owners, _firms_own),
-        parents=_left(dossier.parents, _parents),
-        appointments=_none(dossier.appointments),
-        disqualifications=_none(dossier.disqualifications),
-        filings=_left(dossier.filings, _bare_filings),
-        charges=_none(dossier.charges),
+        officers=_keep_firms(dossier.officers, _select_corporate_officers),
+        owners=_keep_firms(dossier.owners, _firms_own),
+        parents=_keep_firms(dossier.parents, _select_parent_firms),
+        appointments=_omit_part(dossier.appointments),
+        disqualifications=_omit_part(dossier.disqualifications),
+        filings=_keep_firms(dossier.filings, _bare_filings),
+        charges=_omit_part(dossier.charges),
         sources=tuple(one for one in dossier.sources if one.part not in PARTS_WITH_PEOPLE),
     )
 
 
-def _left(
+def _keep_firms(
     part: tuple[T, ...] | Missing, firms: Callable[[tuple[T, ...]], tuple[T, ...]]
 ) -> tuple[T, ...] | Missing:
     return firms(part) if isinstance(part, tuple) else part
 
 
-def _none(part: tuple[T, ...] | Missing) -> Missing:
+def _omit_part(part: tuple[T, ...] | Missing) -> Missing:
     return NotKnown(LEFT_OUT) if isinstance(part, tuple) else part
 
 
-def _corporate(officers: tuple[Officer, ...]) -> tuple[Officer, ...]:
+def _select_corporate_officers(officers: tuple[Officer, ...]) -> tuple[Officer, ...]:
     return tuple(officer for officer in officers if officer.corporate)
 
 
@@ -254,20 +257,24 @@ def _bare_filings(filings: tuple[Filing, ...]) -> tuple[Filing, ...]:
     return tuple(replace(filing, values=()) for filing in filings)
 
 
-def _parents(parents: tuple[Parent, ...]) -> tuple[Parent, ...]:
+def _select_parent_firms(parents: tuple[Parent, ...]) -> tuple[Parent, ...]:
     return tuple(
-        replace(parent, owners=_firms_own(parent.owners), officers=_corporate(parent.officers))
+        replace(
+            parent,
+            owners=_firms_own(parent.owners),
+            officers=_select_corporate_officers(parent.officers),
+        )
         for parent in parents
         if not parent.owner.person
     )
 
 
-def _bare(entry: ListEntry) -> ListEntry:
+def _remove_related_people(entry: ListEntry) -> ListEntry:
     """Return a listed firm without what its publisher says of people around it."""
     return replace(entry, related=(), positions=(), remarks="")
 
 
-def _unquoted(declaration: Declaration) -> Declaration:
+def _redact_answer_details(declaration: Declaration) -> Declaration:
     """Return the answer alone: in its own words a supplier may name anybody."""
     return replace(declaration, details=LEFT_OUT if declaration.details else "")
 
@@ -277,7 +284,7 @@ def _of_declarations(finding: Finding) -> bool:
     return check is not None and check.needs is Declared
 
 
-def _unrestricted(entry: ListEntry) -> bool:
+def _is_unrestricted_entry(entry: ListEntry) -> bool:
     return entry.record is None or entry.record.handling != "restricted"
 
 

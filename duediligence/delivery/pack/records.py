@@ -13,7 +13,7 @@ from duediligence.model.alerts import Decision, Reopened
 from duediligence.model.audit import AuditRecord, AuditValue
 from duediligence.render.verdict import WITHHELD
 from duediligence.screening.alerts.status import status
-from duediligence.store.casework.runs import stored
+from duediligence.store.casework.runs import build_run_stored_event
 
 
 @dataclass(slots=True)
@@ -30,7 +30,7 @@ class ComparedRecords:
 def compared_records(lines: bytes, cases: Sequence[Case], about: PackManifest) -> ComparedRecords:
     """Compare the records of `audit.jsonl` with the runs, the lists and the decisions."""
     found = ComparedRecords()
-    records = list(_read(lines, found.differences.append))
+    records = list(_read_packed_records(lines, found.differences.append))
     found.differences += _in_order(records, about)
     concerned = Concerned(cases)
     found.differences += [
@@ -53,15 +53,15 @@ def compared_records(lines: bytes, cases: Sequence[Case], about: PackManifest) -
         )
         if any(other != run for other in others):
             found.differences.append(f"run {run_id}: it is another one for each supplier")
-        found.differences += _run(run, of_run, records)
-        found.differences += _lists(run, records)
-        found.not_compared += _unrecorded(run, records)
-    found.not_compared += _undeclared(cases, records)
-    _decisions(cases, records, about, found)
+        found.differences += _compare_run_record(run, of_run, records)
+        found.differences += _compare_list_records(run, records)
+        found.not_compared += _find_unrecorded_lists(run, records)
+    found.not_compared += _find_missing_declarations(cases, records)
+    _compare_decision_records(cases, records, about, found)
     return found
 
 
-def _read(lines: bytes, wrong: Callable[[str], None]) -> Iterator[AuditRecord]:
+def _read_packed_records(lines: bytes, wrong: Callable[[str], None]) -> Iterator[AuditRecord]:
     """Yield each record seals itself; the records between are not here."""
     if lines and not lines.endswith(b"\n"):
         wrong(f"{AUDIT}: its last line is cut short")
@@ -83,7 +83,9 @@ def _in_order(records: Sequence[AuditRecord], about: PackManifest) -> Iterator[s
             yield f"{_place(one)}: it was the head when this pack was made, and others follow it"
 
 
-def _run(run: Run, cases: Sequence[Case], records: Sequence[AuditRecord]) -> Iterator[str]:
+def _compare_run_record(
+    run: Run, cases: Sequence[Case], records: Sequence[AuditRecord]
+) -> Iterator[str]:
     """Yield what the chain says of a run as a whole."""
     own = [one for one in records if (one.event.kind, one.event.subject) == ("run stored", run.id)]
     if len(own) != 1:
@@ -96,10 +98,10 @@ def _run(run: Run, cases: Sequence[Case], records: Sequence[AuditRecord]) -> Ite
     if event.at != run.finished_at:
         yield f"{_place(record)}: run {run.id} ended at another time"
     found = [one for case in cases for one in case.findings if one.check_id != WITHHELD]
-    again = stored(run, event.who, "").what
+    again = build_run_stored_event(run, event.who, "").what
     people = ("supplier_file",) if run.supplier_file.startswith("left out") else ()
     apart = ("sha256", "complete", "findings", *people)
-    yield from _compared(record, {k: v for k, v in again.items() if k not in apart})
+    yield from _compare_record_values(record, {k: v for k, v in again.items() if k not in apart})
     if event.what.get("complete") and any(one.outcome == "unknown" for one in found):
         yield f"{_place(record)}: run {run.id} was complete, and here it is not"
     # Those about all suppliers are in each case.
@@ -108,7 +110,7 @@ def _run(run: Run, cases: Sequence[Case], records: Sequence[AuditRecord]) -> Ite
     recorded = event.what.get("findings")
     if not isinstance(recorded, int) or least > recorded:
         yield f"{_place(record)}: run {run.id} had {recorded} findings, and here are {least}"
-    if run.suppliers == 1 and not _lessened(cases, records):
+    if run.suppliers == 1 and not _has_removed_findings(cases, records):
         if least != recorded:
             yield f"{_place(record)}: run {run.id} had {recorded} findings, and here are {least}"
         unknown = any(one.outcome == "unknown" for one in found)
@@ -116,7 +118,7 @@ def _run(run: Run, cases: Sequence[Case], records: Sequence[AuditRecord]) -> Ite
             yield f"{_place(record)}: whether run {run.id} was complete is not as recorded"
 
 
-def _lessened(cases: Sequence[Case], records: Sequence[AuditRecord]) -> bool:
+def _has_removed_findings(cases: Sequence[Case], records: Sequence[AuditRecord]) -> bool:
     """Return whether findings were left out for being restricted, or removed by retention."""
     return any(
         one.check_id == WITHHELD and one.outcome == "review"
@@ -125,9 +127,9 @@ def _lessened(cases: Sequence[Case], records: Sequence[AuditRecord]) -> bool:
     ) or any(one.event.kind == "retention" for one in records)
 
 
-def _lists(run: Run, records: Sequence[AuditRecord]) -> Iterator[str]:
+def _compare_list_records(run: Run, records: Sequence[AuditRecord]) -> Iterator[str]:
     versions = {(one.list_id, one.version.version): one.version for one in run.lists if one.version}
-    for record in _refreshed(records):
+    for record in _select_refresh_records(records):
         version = versions.get((record.event.subject, str(record.event.what.get("version"))))
         if version is None:
             continue
@@ -136,17 +138,22 @@ def _lists(run: Run, records: Sequence[AuditRecord]) -> Iterator[str]:
             "entries": version.entries,
             "names": version.names,
         }
-        yield from _compared(record, expected)
+        yield from _compare_record_values(record, expected)
 
 
-def _unrecorded(run: Run, records: Sequence[AuditRecord]) -> Iterator[str]:
-    known = {(one.event.subject, one.event.what.get("version")) for one in _refreshed(records)}
+def _find_unrecorded_lists(run: Run, records: Sequence[AuditRecord]) -> Iterator[str]:
+    known = {
+        (one.event.subject, one.event.what.get("version"))
+        for one in _select_refresh_records(records)
+    }
     for one in run.lists:
         if one.version and (one.list_id, one.version.version) not in known:
             yield f"{one.list_id} {one.version.version}: no audit record says that it was loaded"
 
 
-def _undeclared(cases: Sequence[Case], records: Sequence[AuditRecord]) -> Iterator[str]:
+def _find_missing_declarations(
+    cases: Sequence[Case], records: Sequence[AuditRecord]
+) -> Iterator[str]:
     declared = {
         one.event.subject: one.event.at
         for one in reversed(records)
@@ -158,11 +165,11 @@ def _undeclared(cases: Sequence[Case], records: Sequence[AuditRecord]) -> Iterat
             yield f"{case.supplier.ref}: it declared something before the run, and none is here"
 
 
-def _refreshed(records: Iterable[AuditRecord]) -> Iterator[AuditRecord]:
+def _select_refresh_records(records: Iterable[AuditRecord]) -> Iterator[AuditRecord]:
     return (one for one in records if one.event.kind == "list refreshed")
 
 
-def _decisions(
+def _compare_decision_records(
     cases: Sequence[Case],
     records: Sequence[AuditRecord],
     about: PackManifest,
@@ -184,13 +191,15 @@ def _decisions(
         for alert in case.alerts:
             told = f"{case.supplier.ref}, alert {alert.id[:8]}"
             if about.decision_rules is not None:
-                found.differences += [f"{told}: {line}" for line in _state(case, alert, about)]
+                found.differences += [
+                    f"{told}: {line}" for line in _compare_alert_state(case, alert, about)
+                ]
             for decision in alert.decisions:
                 record = recorded.pop(decision.position, None)
                 if record is None:
                     found.differences.append(f"{told}: decision {decision.position} has no record")
                     continue
-                found.differences += _decision(record, decision)
+                found.differences += _compare_decision_record(record, decision)
                 if decision.position in alert.earlier or about.decision_rules is None:
                     found.not_compared.append(
                         f"{told}: decision {decision.position} was recorded by an earlier version"
@@ -209,7 +218,7 @@ def _decisions(
     ]
 
 
-def _decision(record: AuditRecord, decision: Decision) -> Iterator[str]:
+def _compare_decision_record(record: AuditRecord, decision: Decision) -> Iterator[str]:
     event = record.event
     said = (event.subject, event.who, event.at)
     if said != (decision.alert_id, decision.by, decision.at):
@@ -220,13 +229,13 @@ def _decision(record: AuditRecord, decision: Decision) -> Iterator[str]:
         "party_sha256": decision.party_sha256,
         "entry_sha256": decision.entry_sha256,
     }
-    yield from _compared(record, expected)
+    yield from _compare_record_values(record, expected)
 
 
-def _state(case: Case, alert: CaseAlert, about: PackManifest) -> Iterator[str]:
+def _compare_alert_state(case: Case, alert: CaseAlert, about: PackManifest) -> Iterator[str]:
     """Yield where the alert stands, derived again from its decisions and the day of the pack."""
     assert about.decision_rules is not None
-    findings = [one for one in case.findings if _about(one) == alert.about]
+    findings = [one for one in case.findings if _build_finding_key(one) == alert.about]
     hidden = any(one.entry_id == "withheld" for one in case.findings)
     if not findings and (about.people or not hidden):
         yield "no finding raises it"
@@ -249,14 +258,15 @@ def _state(case: Case, alert: CaseAlert, about: PackManifest) -> Iterator[str]:
         status(history, *now, day, rules, severity=each, joined=alert.joined, weaker=weaker)
         for each in severities
     ]
-    said = (alert.state, alert.decided_by, alert.decided_at, _ended(alert.reopened))
+    said = (alert.state, alert.decided_by, alert.decided_at, _describe_reopening(alert.reopened))
     if said not in [
-        (one.state, one.decided_by, one.decided_at, _ended(one.reopened)) for one in possible
+        (one.state, one.decided_by, one.decided_at, _describe_reopening(one.reopened))
+        for one in possible
     ]:
         yield f"it is {alert.state!r} in the pack, {possible[0].state!r} by its decisions"
 
 
-def _ended(reopened: Reopened | str | None) -> object:
+def _describe_reopening(reopened: Reopened | str | None) -> object:
     if not isinstance(reopened, Reopened):
         return reopened
     return (
@@ -275,17 +285,19 @@ def without_alert(case: Case) -> Iterator[str]:
     known = {alert.about for alert in case.alerts}
     for one in case.findings:
         raised = one.supplier_ref and one.outcome in ("review", "adverse")
-        if raised and one.entry_id != "withheld" and _about(one) not in known:
+        if raised and one.entry_id != "withheld" and _build_finding_key(one) not in known:
             yield f"{one.check_id} {one.list_id} {one.entry_id}: it has no alert"
     if len({alert.id for alert in case.alerts}) != len(case.alerts):
         yield "an alert is there twice"
 
 
-def _about(finding: Finding) -> tuple[str, str, str]:
+def _build_finding_key(finding: Finding) -> tuple[str, str, str]:
     return finding.check_id, finding.list_id, finding.entry_id
 
 
-def _compared(record: AuditRecord, expected: Mapping[str, AuditValue]) -> Iterator[str]:
+def _compare_record_values(
+    record: AuditRecord, expected: Mapping[str, AuditValue]
+) -> Iterator[str]:
     """Yield what a record says otherwise; what its version did not record is not compared."""
     for name, value in expected.items():
         said = record.event.what.get(name, value)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from duediligence.delivery.pack.container import MANIFEST, STAMP, Opened
 from duediligence.errors import TimeStampFailed, UsageError
 from duediligence.timestamps import check_bytes
-from duediligence.timestamps import verify as verify_stamp
+from duediligence.timestamps import verify_time_stamp as verify_stamp
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate

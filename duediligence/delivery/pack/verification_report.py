@@ -8,7 +8,7 @@ from duediligence.render.wording import visible
 from duediligence.text.wording import count
 
 
-def lines(verified: Verified) -> Iterator[Line]:
+def format_verification_lines(verified: Verified) -> Iterator[Line]:
     """Yield what was compared and what differs; of a damaged pack nothing but the damage."""
     yield Line(f"sha256 {verified.sha256}")
     if verified.damaged:
@@ -55,7 +55,7 @@ def lines(verified: Verified) -> Iterator[Line]:
         yield Line(f"A pack cannot show {line}.", "note")
 
 
-def document(verified: Verified) -> dict[str, object]:
+def build_verification_document(verified: Verified) -> dict[str, object]:
     """Return the same for programs."""
     return {
         "answer": verified.answer,

@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
-from duediligence.delivery.pack.about import PackManifest, read, runs_of, says_more
+from duediligence.delivery.pack.about import PackManifest, read_pack_manifest, runs_of, says_more
 from duediligence.delivery.pack.case import incomplete_of
 from duediligence.delivery.pack.comparing import (
     ComparedCase,
     compared_again,
     looked_up,
 )
-from duediligence.delivery.pack.container import UNSIGNED, Opened, opened, opened_bytes
+from duediligence.delivery.pack.container import UNSIGNED, Opened, open_pack, opened_bytes
 from duediligence.delivery.pack.contents import AUDIT, BIDDERS, Contents, contents_of
 from duediligence.delivery.pack.facts import different_in_flags, different_in_page
 from duediligence.delivery.pack.page import FLAGS, PAGE, with_pages
-from duediligence.delivery.pack.people import shared
+from duediligence.delivery.pack.people import find_shared_between_bidders
 from duediligence.delivery.pack.records import ComparedRecords, compared_records, without_alert
 from duediligence.delivery.pack.stamping import NO_STAMP, StampOutcome, compared_stamp
 from duediligence.errors import Invalid, StorageError
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model.audit import AuditRecord
-from duediligence.model.audit import verify as verify_chain
-from duediligence.progress import SILENT, Progress, counted
-from duediligence.reading import regular, whole
+from duediligence.model.audit import find_audit_problem as verify_chain
+from duediligence.progress import SILENT, Progress, track_progress
+from duediligence.reading import read_whole_file, regular
 from duediligence.render import RENDERER_VERSION
 from duediligence.render.templating import TemplateError
 from duediligence.signing import PublicKey
@@ -143,7 +143,7 @@ LARGEST_CHAIN = 1_000_000_000
 Roots = Sequence["Certificate"] | None
 
 
-def verify(
+def verify_pack(
     path: Path,
     keys: Iterable[PublicKey] = (),
     roots: Roots = None,
@@ -160,8 +160,8 @@ def verify(
     """
     if chain is not None:
         regular(chain)
-    pack = opened(path)
-    verified = _verified(pack, path.name, tuple(keys), roots, progress)
+    pack = open_pack(path)
+    verified = _verify_opened_pack(pack, path.name, tuple(keys), roots, progress)
     if chain is None or verified.damaged:
         return verified
     more = _not_registered(chain, pack.sha256, pack.files.get(AUDIT, b""))
@@ -171,11 +171,11 @@ def verify(
 def verify_bytes(
     data: bytes, name: str, keys: Iterable[PublicKey] = (), roots: Roots = None
 ) -> Verified:
-    """Return `verify` for a pack in memory, of which errors tell under that name."""
-    return _verified(opened_bytes(data, name), name, tuple(keys), roots)
+    """Return `verify_pack` for a pack in memory, of which errors tell under that name."""
+    return _verify_opened_pack(opened_bytes(data, name), name, tuple(keys), roots)
 
 
-def _verified(
+def _verify_opened_pack(
     pack: Opened,
     name: str,
     keys: tuple[PublicKey, ...],
@@ -191,7 +191,7 @@ def _verified(
             damaged=pack.damaged,
         )
     try:
-        return _compared(pack, name, keys, roots, progress)
+        return _compare_pack_contents(pack, name, keys, roots, progress)
     except _UNREADABLE as error:
         # What is in it was written by anybody.
         raise StorageError(
@@ -214,25 +214,25 @@ _UNREADABLE = (
 )
 
 
-def _compared(
+def _compare_pack_contents(
     pack: Opened, name: str, keys: tuple[PublicKey, ...], roots: Roots, progress: Progress
 ) -> Verified:
-    about = read(pack.manifest, name)
+    about = read_pack_manifest(pack.manifest, name)
     contents = contents_of(pack.files, len(about.suppliers))
     with progress.task("Deriving the findings of each supplier", len(contents.cases)) as task:
-        cases = counted(contents.cases, task)
+        cases = track_progress(contents.cases, task)
         outcomes = [(case, compared_again(case, people=about.people)) for case in cases]
     records = (
         compared_records(pack.files[AUDIT], contents.cases, about)
         if AUDIT in pack.files
         else ComparedRecords()
     )
-    remade = _remade(pack, about, contents)
+    remade = _compare_remade_files(pack, about, contents)
     withheld = Counter(records.withheld)
     for _, outcome in outcomes:
         withheld.update(outcome.kinds)
     stamp = compared_stamp(pack, about.made_at, roots)
-    bidders = list(_bidders(contents, people=about.people))
+    bidders = list(_compare_shared_bidders(contents, people=about.people))
     return Verified(
         sha256=pack.sha256,
         made_at=about.made_at.isoformat(),
@@ -240,29 +240,29 @@ def _compared(
         tool=about.tool,
         audit_head=about.audit_head,
         files=len(pack.files),
-        origin=_origin(pack, about, keys),
+        origin=_identify_pack_signer(pack, about, keys),
         with_key=bool(keys),
         stamp=stamp,
         with_roots=roots is not None,
         outcomes={case.supplier.ref: outcome for case, outcome in outcomes},
         incomplete=incomplete_of(contents.cases),
         differences=(
-            *_manifest(pack, about, contents),
+            *_compare_pack_manifest(pack, about, contents),
             *records.differences,
-            *_policies(contents),
-            *_evidence(contents, pack.files),
-            *_alerts(contents, about),
+            *_compare_policy_hashes(contents),
+            *_check_evidence_hashes(contents, pack.files),
+            *_find_missing_alerts(contents, about),
             *remade.differences,
             *bidders,
             *stamp.differences,
         ),
         not_derived=(*records.not_compared, *remade.not_derived),
         withheld=dict(withheld),
-        notes=tuple(_kept(contents, pack.files) if about.people else ()),
+        notes=tuple(_describe_missing_answers(contents, pack.files) if about.people else ()),
     )
 
 
-def _origin(pack: Opened, about: PackManifest, keys: tuple[PublicKey, ...]) -> Origin:
+def _identify_pack_signer(pack: Opened, about: PackManifest, keys: tuple[PublicKey, ...]) -> Origin:
     """Return who signed; that the signature is sound is known from the container."""
     if pack.signed_by is None:
         return Origin("not at all")
@@ -272,7 +272,7 @@ def _origin(pack: Opened, about: PackManifest, keys: tuple[PublicKey, ...]) -> O
     return Origin("by a key not in use then" if named else "by an unknown key", pack.signed_by.id)
 
 
-def _manifest(pack: Opened, about: PackManifest, contents: Contents) -> Iterator[str]:
+def _compare_pack_manifest(pack: Opened, about: PackManifest, contents: Contents) -> Iterator[str]:
     """Yield what the manifest says, beside what the files say."""
     refs = tuple(case.supplier.ref for case in contents.cases)
     if about.suppliers != refs or len(set(refs)) != len(refs):
@@ -306,7 +306,7 @@ class _Remade:
     not_derived: list[str] = field(default_factory=list)
 
 
-def _remade(pack: Opened, about: PackManifest, contents: Contents) -> _Remade:
+def _compare_remade_files(pack: Opened, about: PackManifest, contents: Contents) -> _Remade:
     """Return every file that is made of the others, made again: above all what people read."""
     found = _Remade()
     beside = {
@@ -359,7 +359,7 @@ def _remade(pack: Opened, about: PackManifest, contents: Contents) -> _Remade:
     return found
 
 
-def _alerts(contents: Contents, about: PackManifest) -> list[str]:
+def _find_missing_alerts(contents: Contents, about: PackManifest) -> list[str]:
     if about.decision_rules is None:
         return []
     return [
@@ -370,9 +370,9 @@ def _alerts(contents: Contents, about: PackManifest) -> list[str]:
 EVIDENCE = "evidence/"
 
 
-def _kept(contents: Contents, files: Mapping[str, bytes]) -> Iterator[str]:
+def _describe_missing_answers(contents: Contents, files: Mapping[str, bytes]) -> Iterator[str]:
     """Yield how much of the registers' answers is in the pack: those no longer kept cannot be."""
-    sources = _sources(contents)
+    sources = _list_source_hashes(contents)
     missing = [one for one in sources if f"{EVIDENCE}{one}.json" not in files]
     if missing:
         yield (
@@ -381,7 +381,7 @@ def _kept(contents: Contents, files: Mapping[str, bytes]) -> Iterator[str]:
         )
 
 
-def _sources(contents: Contents) -> set[str]:
+def _list_source_hashes(contents: Contents) -> set[str]:
     return {
         source.sha256
         for case in contents.cases
@@ -391,7 +391,7 @@ def _sources(contents: Contents) -> set[str]:
     }
 
 
-def _policies(contents: Contents) -> list[str]:
+def _compare_policy_hashes(contents: Contents) -> list[str]:
     return [
         f"{case.supplier.ref}: the policy does not match the hash in the run"
         for case in contents.cases
@@ -400,7 +400,7 @@ def _policies(contents: Contents) -> list[str]:
     ]
 
 
-def _evidence(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
+def _check_evidence_hashes(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
     """Check that each answer is named by the hash that the dossier has of it."""
     named = {name: name.rpartition("/")[2].partition(".")[0] for name in files}
     wrong = [
@@ -408,7 +408,7 @@ def _evidence(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
         for name, digest in named.items()
         if name.startswith("evidence/") and sha256(files[name]).hexdigest() != digest
     ]
-    sources = _sources(contents)
+    sources = _list_source_hashes(contents)
     return wrong + [
         f"{name}: no dossier refers to it"
         for name, digest in named.items()
@@ -416,7 +416,7 @@ def _evidence(contents: Contents, files: Mapping[str, bytes]) -> list[str]:
     ]
 
 
-def _bidders(contents: Contents, *, people: bool) -> Iterator[str]:
+def _compare_shared_bidders(contents: Contents, *, people: bool) -> Iterator[str]:
     """Yield what bidders share, derived again; of people only where nobody was left out."""
     cases = contents.cases
     if len(cases) < 2:
@@ -426,7 +426,7 @@ def _bidders(contents: Contents, *, people: bool) -> Iterator[str]:
     if any(c.run.basis is None or c.run.matcher_version != MATCHER_VERSION for c in cases):
         return
     parties = {c.supplier.ref: looked_up(c, c.run.basis) for c in cases if c.run.basis}
-    again = [one for one in shared(parties) if people or not one.person]
+    again = [one for one in find_shared_between_bidders(parties) if people or not one.person]
     if again != [one for one in contents.shared if people or not one.person]:
         yield f"{BIDDERS}: what the bidders share is derived otherwise"
 
@@ -456,4 +456,9 @@ def _not_registered(path: Path, digest: str, packed: bytes) -> Iterator[str]:
 
 
 def _lines_of(path: Path) -> list[str]:
-    return whole(path, LARGEST_CHAIN).decode("utf-8", "replace").removesuffix("\n").split("\n")
+    return (
+        read_whole_file(path, LARGEST_CHAIN)
+        .decode("utf-8", "replace")
+        .removesuffix("\n")
+        .split("\n")
+    )

@@ -19,7 +19,7 @@ import numpy.typing as npt
 from duediligence.errors import Hint, Step, StorageError
 from duediligence.permissions import create
 from duediligence.typed_data import decode_json
-from duediligence.writing import settle
+from duediligence.writing import sync_file
 
 _MAGIC = b"DDINDEX1"
 _ALIGN = 64
@@ -57,7 +57,7 @@ def write(path: Path, version: str, arrays: Arrays, *, durable: bool = True) -> 
             digest.update(end)
             file.write(end)
         if durable:
-            settle(path)
+            sync_file(path)
     except OSError as error:
         raise StorageError(
             f"{path} cannot be written: {error.strerror}", hint="Free some disk space."
@@ -79,14 +79,14 @@ def read(path: Path, version: str, recorded: str = "") -> Arrays:
     if recorded and sha256(data).hexdigest() != recorded:
         raise StorageError(f"the index {path} is not the one that was recorded", hint=_HINT)
     try:
-        return _parse(data, version, check=not recorded)
+        return _parse_arrays(data, version, check=not recorded)
     except (ValueError, IndexError, TypeError, msgspec.MsgspecError) as error:
         raise StorageError(f"the index {path} is damaged: {error}", hint=_HINT) from error
     except StorageError as error:
         raise StorageError(f"the index {path} {error.message}", hint=_HINT) from None
 
 
-def _parse(data: mmap.mmap, version: str, *, check: bool) -> Arrays:
+def _parse_arrays(data: mmap.mmap, version: str, *, check: bool) -> Arrays:
     start, end = len(_MAGIC), len(data) - len(_MAGIC)
     if end < start + 8 or data[:start] != _MAGIC or data[end:] != _MAGIC:
         raise ValueError("it is cut short or is another file")
@@ -156,7 +156,7 @@ def hash_texts(texts: Sequence[str]) -> U64:
     return hashes
 
 
-def deletions(texts: Sequence[str], *, one_from: int, two_from: int) -> tuple[U64, I64]:
+def hash_deletions(texts: Sequence[str], *, one_from: int, two_from: int) -> tuple[U64, I64]:
     """Return hashes of the texts with none, one or two letters left out, and the text each belongs
     to.
 
@@ -194,7 +194,7 @@ def _by_length(texts: Sequence[str]) -> dict[int, tuple[I64, U64]]:
     return out
 
 
-def expand(starts: I64, counts: I64) -> tuple[I64, I64]:
+def expand_ranges(starts: I64, counts: I64) -> tuple[I64, I64]:
     """For ranges (`starts`, `counts`): the number of the range of each member, and its place."""
     owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     before = np.cumsum(counts) - counts
@@ -212,11 +212,11 @@ def ranges_of(hashes: U64, ordered: U64) -> tuple[I64, I64]:
         np.flatnonzero(ordered.take(first, mode="clip") == hashes) if len(ordered) else first[:0]
     )
     first, hashes = first[found], hashes[found]
-    which, places = expand(first, np.searchsorted(ordered, hashes, side="right") - first)
+    which, places = expand_ranges(first, np.searchsorted(ordered, hashes, side="right") - first)
     return order[found][which], places
 
 
-def distinct(keys: I64) -> I64:
+def deduplicate_keys(keys: I64) -> I64:
     """Return the distinct keys, sorted.
 
     `np.unique` would import masked arrays, which a cold look-up need not wait for.

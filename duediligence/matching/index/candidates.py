@@ -13,7 +13,14 @@ import numpy as np
 import numpy.typing as npt
 
 from duediligence.matching.index import arrays
-from duediligence.matching.index.arrays import I64, Arrays, distinct, expand, hash_texts, ranges_of
+from duediligence.matching.index.arrays import (
+    I64,
+    Arrays,
+    deduplicate_keys,
+    expand_ranges,
+    hash_texts,
+    ranges_of,
+)
 from duediligence.matching.index.rows import firm_word, least_weight, part_bits
 from duediligence.matching.index.vocabulary import Similar, Vocabulary
 from duediligence.matching.names import features
@@ -93,7 +100,7 @@ class Counts(NamedTuple):
     initials: I64
 
 
-def bound(counts: Counts, *, person: bool) -> F64:
+def bound_scores(counts: Counts, *, person: bool) -> F64:
     """Return the most that pairs of names can score."""
     scales = SCALES[person]
     matched, unmatched, unanswered = counts.matched, counts.unmatched, counts.unanswered
@@ -153,7 +160,7 @@ class Plan(NamedTuple):
             order = sorted(range(len(own)), key=own.__getitem__, reverse=True)
             if reading.initials:
                 order = [place for place in order if not reading.words[place].initial]
-            taken = _taken(reading, order, needed, person=person)
+            taken = _count_lookup_words(reading, order, needed, person=person)
             sought.append(order[:taken])
             carried.append(order[taken:])
             firm = [firm_word(reading.words[place], reading) for place in order]
@@ -166,7 +173,9 @@ class Plan(NamedTuple):
         return cls(sought, carried, *numbers)
 
 
-def _taken(reading: NameReading, order: list[int], least: float, *, person: bool) -> int:
+def _count_lookup_words(
+    reading: NameReading, order: list[int], least: float, *, person: bool
+) -> int:
     left, missing = reading.total, 0.0
     dearest = SCALES[person].dearest
     for position, place in enumerate(order):
@@ -205,7 +214,9 @@ class CandidateFinder:
             return [], []
         similar = self.vocabulary.similar([w for reading in readings for w in reading.words])
         joined = [self._joined_here(readings), self._joined_there(readings)]
-        with_joins = {owner for hits in joined for owner in distinct(hits[0] // PLACES).tolist()}
+        with_joins = {
+            owner for hits in joined for owner in deduplicate_keys(hits[0] // PLACES).tolist()
+        }
         hopeful = [
             number
             for number, (reading, needed) in enumerate(zip(readings, least, strict=True))
@@ -272,7 +283,7 @@ class CandidateFinder:
     def _rows_with(self, numbers: I64) -> tuple[I64, I64]:
         """Return the rows that have these words: the place of the word, and the row."""
         starts = self._side["post_start"][numbers]
-        which, places = expand(starts, self._side["post_start"][numbers + 1] - starts)
+        which, places = expand_ranges(starts, self._side["post_start"][numbers + 1] - starts)
         return which, self._side["post_row"][places].astype(np.int64)
 
     def _joined_here(self, readings: Sequence[NameReading]) -> Hits:
@@ -284,7 +295,7 @@ class CandidateFinder:
             for place, w in enumerate(reading.words):
                 owners[w].append(number * PLACES + place)
         texts = [text for text in owners if len(text) >= LEAST]
-        hashes, of = arrays.deletions(texts, one_from=LEAST_SLIPPED, two_from=99)
+        hashes, of = arrays.hash_deletions(texts, one_from=LEAST_SLIPPED, two_from=99)
         which, places = ranges_of(hashes, self._side["joined_hash"])
         found = [owners[texts[place]] for place in of[which].tolist()]
         owner = np.array([one for some in found for one in some], dtype=np.int64)
@@ -314,14 +325,14 @@ class CandidateFinder:
         split, sizes = np.zeros((2, len(texts)), dtype=np.int64)
         ours: list[int] = []
         weights: list[float] = []
-        for place in distinct(of).tolist():
+        for place in deduplicate_keys(of).tolist():
             reading = readings[owners[place]]
             join = reading.joins.join(texts[place])
             if join is not None:
                 split[place], sizes[place] = join.split, len(join.places)
                 ours += [owners[place] * PLACES + at for at in join.places]
                 weights += [reading.weights[at] for at in join.places]
-        hit, at = expand(
+        hit, at = expand_ranges(
             (np.cumsum(sizes) - sizes)[of], np.where(splits == split[of], 0, sizes[of])
         )
         # Words that answer to as many of theirs answer to one each.
@@ -398,7 +409,7 @@ class CandidateFinder:
         """Return which pairs could score `least` if more words, of this weight and number,
         agreed.
         """
-        most = bound(
+        most = bound_scores(
             counts._replace(
                 matched=counts.matched + weight + INITIAL_WEIGHT * counts.initials,
                 words=counts.words + words + counts.initials,
@@ -425,7 +436,7 @@ class CandidateFinder:
         keys: list[I64] = []
         weights: list[F64] = []
         places: list[int] = []
-        for reading in distinct(number).tolist():
+        for reading in deduplicate_keys(number).tolist():
             for place in plan.carried[reading]:
                 one = similar[readings[reading].words[place].text]
                 keys.append(one.numbers + reading * size)
@@ -438,10 +449,10 @@ class CandidateFinder:
         order = np.argsort(key)
         key, weight, place = key[order], weight[order], place[order]
         starts = self._side["row_start"][row]
-        pair, at = expand(starts, self._side["row_start"][row + 1] - starts)
+        pair, at = expand_ranges(starts, self._side["row_start"][row + 1] - starts)
         wanted = number[pair] * size + self._side["row_word"][at]
         left = np.searchsorted(key, wanted, side="left")
-        which, at = expand(left, np.searchsorted(key, wanted, side="right") - left)
+        which, at = expand_ranges(left, np.searchsorted(key, wanted, side="right") - left)
         if not len(which):
             return np.zeros(len(row)), np.zeros(len(row))
         answer, best = pair[which] * PLACES + place[at], weight[at]

@@ -25,7 +25,7 @@ from duediligence.matching.compare import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.matching.evidence import Subject
 from duediligence.matching.index import arrays as storage
 from duediligence.matching.index.rows import Entries, compile_entries
-from duediligence.matching.index.search import EntrySearch, first
+from duediligence.matching.index.search import EntrySearch, select_best_matches
 from duediligence.model import ListEntry, Match
 from duediligence.writing import make_folder
 
@@ -78,7 +78,9 @@ class Index:
             make_folder(folder)
         except OSError as error:
             raise StorageError(f"{folder} cannot be created: {error.strerror}") from error
-        return storage.write(index_file(folder), _version(made_of), self.arrays, durable=durable)
+        return storage.write(
+            index_file(folder), _format_index_version(made_of), self.arrays, durable=durable
+        )
 
     @classmethod
     def load(cls, path: Path | str, *, made_of: str = "", recorded: str = "") -> "Index":
@@ -88,7 +90,7 @@ class Index:
         anything but `made_of`, or has another SHA-256 than `recorded`, where that is given.
         """
         folder = Path(path)
-        arrays = storage.read(index_file(folder), _version(made_of), recorded)
+        arrays = storage.read(index_file(folder), _format_index_version(made_of), recorded)
         return cls(arrays, folder.name)
 
     def __len__(self) -> int:
@@ -131,7 +133,7 @@ class Index:
         limit = options.setdefault("limit", MOST_MATCHES)
         for found in self.search_lists(subjects, [threshold] * self.lists, **options):
             every = chain.from_iterable(found.values())
-            yield first(every, limit) if len(found) > 1 else list(every)
+            yield select_best_matches(every, limit) if len(found) > 1 else list(every)
 
     def search_lists(
         self,
@@ -158,7 +160,7 @@ def index_file(folder: Path) -> Path:
     return folder / _FILE
 
 
-def _version(made_of: str) -> str:
+def _format_index_version(made_of: str) -> str:
     return f"{MATCHER_VERSION} {made_of}".strip()
 
 
@@ -296,7 +298,7 @@ def read_frame(pipe: IO[bytes]) -> bytes | None:
     return data if len(data) == size else None
 
 
-def serve(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
+def answer_tasks(path: Path, requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer tasks until there are no more: the body of a worker."""
 
     index = Index.load(path)
@@ -311,4 +313,4 @@ def answer_stdin() -> None:
     end_with_parent()
     # Whoever asked may have been stopped: then nobody reads the answer.
     with suppress(BrokenPipeError):
-        serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
+        answer_tasks(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)

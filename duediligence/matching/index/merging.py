@@ -10,14 +10,14 @@ from itertools import pairwise
 import numpy as np
 
 from duediligence.matching.index.arrays import I64, Arrays, prefix_of, side_of, starts_of
-from duediligence.matching.index.rows import inverted
+from duediligence.matching.index.rows import invert_row_words
 from duediligence.matching.index.vocabulary import sort_vocabulary
 
 _OF_WORDS = ("key_", "exact_", "word_", "row_word", "post_")
 _SIDES = tuple(prefix_of(person) for person in (True, False))
 
 
-def merged(indexes: Sequence[Arrays]) -> Arrays:
+def merge_list_indexes(indexes: Sequence[Arrays]) -> Arrays:
     """Return the arrays of one index over all lists, in the order given."""
     entries = starts_of(len(one["entry_kind"]) for one in indexes)
     names = starts_of(len(one["name_entry"]) for one in indexes)
@@ -26,14 +26,14 @@ def merged(indexes: Sequence[Arrays]) -> Arrays:
         for one in indexes
     ]
     return (
-        _side(indexes, names, person=True)
-        | _side(indexes, names, person=False)
-        | _together(beside, {"name_entry": entries, "number_entry": entries})
+        _merge_side(indexes, names, person=True)
+        | _merge_side(indexes, names, person=False)
+        | _merge_arrays(beside, {"name_entry": entries, "number_entry": entries})
         | {"list_first": entries[: len(indexes)]}
     )
 
 
-def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
+def _merge_side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
     """Return the rows and the words of one side of all indexes."""
     sides = [side_of(one, person=person) for one in indexes]
     numbers: dict[str, int] = {}
@@ -49,7 +49,7 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
     key_hash = [s["key_hash"][k] for s, k in zip(sides, kept, strict=True)]
     key_word = [n[s["key_word"][k]] for s, n, k in zip(sides, word_of, kept, strict=True)]
     rows = starts_of(len(side["row_name"]) for side in sides)
-    made = _together(
+    made = _merge_arrays(
         [{w: a for w, a in side.items() if not w.startswith(_OF_WORDS)} for side in sides],
         {"row_name": names, "joined_row": rows, "opening_row": rows},
     )
@@ -58,13 +58,13 @@ def _side(indexes: Sequence[Arrays], names: I64, *, person: bool) -> Arrays:
     made = {
         **sort_vocabulary(list(numbers), np.concatenate(key_hash), np.concatenate(key_word)),
         "row_start": row_start,
-        **inverted(row_word, np.diff(row_start), len(numbers)),
+        **invert_row_words(row_word, np.diff(row_start), len(numbers)),
         **made,
     }
     return {prefix_of(person) + what: array for what, array in made.items()}
 
 
-def _together(parts: Sequence[Arrays], moved: Mapping[str, I64]) -> Arrays:
+def _merge_arrays(parts: Sequence[Arrays], moved: Mapping[str, I64]) -> Arrays:
     """Return each array of all parts as one, those with a hash for each member in its order.
 
     Numbers in those that are `moved`, and starts of slices, are as those of all parts.

@@ -14,13 +14,13 @@ from duediligence.matching.index.arrays import (
     I64,
     U64,
     Arrays,
-    distinct,
+    deduplicate_keys,
     hash_texts,
     prefix_of,
     starts_of,
     text_arrays,
 )  # fmt: skip
-from duediligence.matching.index.vocabulary import build as build_vocabulary
+from duediligence.matching.index.vocabulary import build_vocabulary as build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
 from duediligence.matching.names.prepared import NameReading, PreparedName, prepare
 from duediligence.matching.names.words import Word
@@ -108,7 +108,9 @@ class Entries:
 
 def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
     """Return the arrays of an index over the names, numbers and facts of the entries."""
-    columns = _columns("name_entry i, name_strength b, entry_kind b, entry_first i, number_entry i")
+    columns = _make_empty_columns(
+        "name_entry i, name_strength b, entry_kind b, entry_first i, number_entry i"
+    )
     texts: list[bytes] = []
     encoded: list[bytes] = []
     number_keys: list[str] = []
@@ -143,7 +145,7 @@ def compile_entries(entries: Iterable[ListEntry]) -> Arrays:
     )
 
 
-def _columns(described: str) -> dict[str, "array[Any]"]:
+def _make_empty_columns(described: str) -> dict[str, "array[Any]"]:
     """Return columns that are empty: `row_name i, row_reading b` and so on, each with its type."""
     return {what: array(type_) for what, type_ in map(str.split, described.split(", "))}
 
@@ -166,10 +168,12 @@ class Rows:
     def __init__(self, *, person: bool) -> None:
         self._person = person
         self._numbers: dict[Word, int] = {}
-        self._rows = _columns(
+        self._rows = _make_empty_columns(
             "row_name i, row_reading b, row_firm h, row_initials h, row_least f, row_bits q"
         )
-        self._keyed = _columns("joined_row i, joined_words b, joined_split h, opening_row i")
+        self._keyed = _make_empty_columns(
+            "joined_row i, joined_words b, joined_split h, opening_row i"
+        )
         self._words = array("i")
         self._sizes = array("i")
         self._joined: list[str] = []
@@ -213,7 +217,7 @@ class Rows:
         made = {
             **build_vocabulary(texts, person=self._person),
             "row_start": starts_of(self._sizes),
-            **inverted(row_word, np.array(self._sizes, np.int64), len(texts)),
+            **invert_row_words(row_word, np.array(self._sizes, np.int64), len(texts)),
             **_by_hash("joined", np.concatenate(self._joined_hashes), self._keyed),
             **_by_hash("opening", hash_texts(self._openings), self._keyed),
             **{what: np.array(column) for what, column in self._rows.items()},
@@ -221,10 +225,10 @@ class Rows:
         return {prefix_of(self._person) + what: column for what, column in made.items()}
 
 
-def inverted(row_word: npt.NDArray[np.int32], sizes: I64, words: int) -> Arrays:
+def invert_row_words(row_word: npt.NDArray[np.int32], sizes: I64, words: int) -> Arrays:
     """Return the words of each row, and turned round: the rows of each word, each once."""
     of_row = np.repeat(np.arange(len(sizes)), sizes)
-    pairs = distinct(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
+    pairs = deduplicate_keys(row_word.astype(np.int64) * max(1, len(sizes)) + of_row)
     word_of, post_row = np.divmod(pairs, max(1, len(sizes)))
     return {
         "row_word": row_word,
@@ -270,14 +274,14 @@ def part_bits(reading: NameReading) -> PartBits:
         bit = 1 << ord(w.text[0]) % _BITS
         letters |= bit
         initials |= bit if w.length == 1 and not w.script else 0
-        starts |= _beginnings(w.text[:-1])
+        starts |= _hash_prefixes(w.text[:-1])
     if reading.articled:
         letters |= 1 << ord("a") % _BITS | 1 << ord("e") % _BITS
-    return PartBits(letters, initials, starts, _beginnings(reading.stump))
+    return PartBits(letters, initials, starts, _hash_prefixes(reading.stump))
 
 
 @lru_cache(maxsize=65_536)
-def _beginnings(text: str) -> int:
+def _hash_prefixes(text: str) -> int:
     """Return the bits of the first two letters of a text, the first three, and so on up to all."""
     bits, hashed = 0, ord(text[0]) if text else 0
     for character in text[1:]:

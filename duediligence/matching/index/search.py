@@ -9,7 +9,7 @@ from itertools import product
 from typing import NamedTuple
 
 from duediligence.matching import evidence as beside
-from duediligence.matching.compare import compatible, may_be_person
+from duediligence.matching.compare import are_kinds_compatible, may_be_person
 from duediligence.matching.evidence import AT_POSTCODE, WEAK_ALIAS, Subject, keys_beside, most_added
 from duediligence.matching.index.arrays import Arrays, hash_texts, ranges_of
 from duediligence.matching.index.candidates import SLACK, CandidateFinder
@@ -127,7 +127,7 @@ class EntrySearch:
 
     def _may_be(self, subject: Subject, entry: int, thresholds: Sequence[float]) -> bool:
         kind = self._entries.kind(entry)
-        if not compatible(subject.kind, kind):
+        if not are_kinds_compatible(subject.kind, kind):
             return False
         if subject.kind == "unknown" and not subject.anything and kind in VEHICLES:
             return False
@@ -190,7 +190,7 @@ class EntrySearch:
             threshold = thresholds[in_list]
             short = threshold - SLACK - score - most + self._weakness(pair.name)
             if (short > 0 and number not in one.near) and not (
-                subject.addresses and alignment and short <= features.apart(alignment)
+                subject.addresses and alignment and short <= features.score_opposed_marks(alignment)
             ):
                 continue
             entry = self._entries.entry(number)
@@ -202,15 +202,17 @@ class EntrySearch:
                 alias = ("weak alias", "weak alias", "", listed)
                 found.append(beside.weigh_evidence(*alias, "not known", person))
             common = alignment is not None and features.names_are_common(alignment)
-            found += beside.evidence(subject, entry.facts, found, person=person, common=common)
+            found += beside.collect_evidence(
+                subject, entry.facts, found, person=person, common=common
+            )
             ours = subject.names[pair.place] if pair.place < len(subject.names) else ""
             match = Match(tuple(found), ours, listed, entry.id, entry.list_id)
             if match.shown_up_to >= threshold:
                 matches.setdefault(in_list, []).append(match)
-        return {number: first(some, limit) for number, some in matches.items()}
+        return {number: select_best_matches(some, limit) for number, some in matches.items()}
 
 
-def first(matches: Iterable[Match], limit: int) -> list[Match]:
+def select_best_matches(matches: Iterable[Match], limit: int) -> list[Match]:
     """Return the best matches, no more than `limit`, then every one that is set aside, best
     first.
     """

@@ -21,10 +21,10 @@ from duediligence.matching.index.candidates import SCALES, Plan, cannot_carry
 from duediligence.matching.index.index import Index
 from duediligence.matching.index.rows import firm_word
 from duediligence.matching.index.search import no_collecting
-from duediligence.matching.index.vocabulary import Vocabulary, build
+from duediligence.matching.index.vocabulary import Vocabulary, build_vocabulary
 from duediligence.matching.names.prepared import NameReading, prepare_to_look_up
-from duediligence.matching.names.similarity import ONE_EDIT_FROM, similarity
-from duediligence.matching.names.words import word
+from duediligence.matching.names.similarity import ONE_EDIT_FROM, compare_words
+from duediligence.matching.names.words import get_word
 
 # One salt for each kind of key and side, far from those of `arrays`.
 _SALT = np.uint64(0xD6E8FEB86659FD93)
@@ -56,7 +56,7 @@ class SubjectKeys(NamedTuple):
     firm_words: list[str]
 
 
-def together(parts: Sequence[tuple[int, SubjectKeys]]) -> SubjectKeys:
+def merge_subject_keys(parts: Sequence[tuple[int, SubjectKeys]]) -> SubjectKeys:
     """Return the keys of several runs of subjects as those of one; with each the place of its
     first.
     """
@@ -79,7 +79,7 @@ def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
 
     def add(kind: int, person: bool, place: int, keys: Collection[str], enough: list[bool]) -> None:
         texts.extend(keys)
-        salts.extend([_number(kind, person)] * len(keys))
+        salts.extend([_number_key_kind(kind, person)] * len(keys))
         owners.extend([place] * len(keys))
         alone.extend(enough)
 
@@ -98,7 +98,7 @@ def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
         for (place, reading, least), sought in zip(side, plan.sought, strict=True):
             own = [w.text for w in reading.words]
             words[person].update(own)
-            carries = [_carries(reading, at, least, person=person) for at in sought]
+            carries = [_is_word_enough(reading, at, least, person=person) for at in sought]
             add(SOUGHT, person, place, [own[at] for at in sought], carries)
             rest = [text for at, text in enumerate(own) if at not in sought]
             add(OTHER, person, place, rest, [False] * len(rest))
@@ -113,7 +113,7 @@ def subject_keys(subjects: Sequence[Subject], threshold: float) -> SubjectKeys:
     )
 
 
-def _carries(reading: NameReading, place: int, least: float, *, person: bool) -> bool:
+def _is_word_enough(reading: NameReading, place: int, least: float, *, person: bool) -> bool:
     """Return whether one word may be enough for a match though no other word of the name agrees."""
     left, missing = reading.weights[place], 0.0
     for at, (w, weight) in enumerate(zip(reading.words, reading.weights, strict=True)):
@@ -129,7 +129,7 @@ def save_words(path: Path, people: list[str], firms: list[str]) -> None:
     arrays = {
         prefix_of(person) + what: array
         for person, words in ((True, people), (False, firms))
-        for what, array in build(words, person=person).items()
+        for what, array in build_vocabulary(words, person=person).items()
     }
     storage.write(path, MATCHER_VERSION, arrays)
 
@@ -158,12 +158,12 @@ def entry_keys(index: Index, words: Sequence[Arrays]) -> EntryKeys:
         for arrays in words:
             keyed = side_of(arrays, person=person)
             ours = Vocabulary(keyed, person=person)
-            similar = _hashes(ours, _similar(ours, texts, person=person))
+            similar = _hash_words(ours, _find_similar_words(ours, texts, person=person))
             beside += [similar ^ _salt(SOUGHT, person), similar ^ _salt(OTHER, person)]
             _, at = storage.ranges_of(joined, keyed["key_hash"])
-            split = _hashes(ours, set(keyed["key_word"][at].tolist()))
+            split = _hash_words(ours, set(keyed["key_word"][at].tolist()))
             alone += [split ^ _salt(SOUGHT, person), split ^ _salt(OTHER, person)]
-        whole, _ = storage.deletions(texts, one_from=ONE_EDIT_FROM, two_from=_NEVER)
+        whole, _ = storage.hash_deletions(texts, one_from=ONE_EDIT_FROM, two_from=_NEVER)
         alone += [
             whole ^ _salt(JOIN, person),
             joined ^ _salt(JOIN, person),
@@ -175,26 +175,26 @@ def entry_keys(index: Index, words: Sequence[Arrays]) -> EntryKeys:
     return EntryKeys(np.concatenate((enough, others)), flags)
 
 
-def _similar(ours: Vocabulary, texts: list[str], *, person: bool) -> set[int]:
+def _find_similar_words(ours: Vocabulary, texts: list[str], *, person: bool) -> set[int]:
     """Return the numbers of our words that answer to one of the listed texts."""
-    listed = [word(text) for text in texts]
+    listed = [get_word(text) for text in texts]
     found: set[int] = set()
     # Kept as listed words are, and asked for as a party's are: which is which makes no difference.
     for owner, number in ours.answers(listed):
-        if number not in found and similarity(ours.word(number), listed[owner], person=person):
+        if number not in found and compare_words(ours.word(number), listed[owner], person=person):
             found.add(number)
     return found
 
 
-def _hashes(vocabulary: Vocabulary, numbers: Iterable[int]) -> U64:
+def _hash_words(vocabulary: Vocabulary, numbers: Iterable[int]) -> U64:
     return hash_texts([vocabulary.word(number).text for number in sorted(numbers)])
 
 
 def _salt(kind: int, person: bool) -> np.uint64:
     with np.errstate(over="ignore"):
-        salt: np.uint64 = _SALT * np.uint64(_number(kind, person))
+        salt: np.uint64 = _SALT * np.uint64(_number_key_kind(kind, person))
     return salt
 
 
-def _number(kind: int, person: bool) -> int:
+def _number_key_kind(kind: int, person: bool) -> int:
     return 2 * kind + person + 1

@@ -12,10 +12,10 @@ from duediligence.matching.names.similarity import (
     ONE_EDIT_FROM,
     STEM_FROM,
     TWO_EDITS_FROM,
-    similarity,
+    compare_words,
     tells_by_consonants,
 )
-from duediligence.matching.names.words import Word, pair_weight, word
+from duediligence.matching.names.words import Word, get_word, pair_weight
 from duediligence.matching.scripts.consonants import latin_keys
 
 _CACHED_WORDS = 200_000
@@ -34,13 +34,13 @@ class Similar(NamedTuple):
     most: float
 
 
-def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64]:
+def list_word_keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64]:
     """Return every key under which each word is found, and the place of the word it belongs to.
 
     `similarity` is above zero only for words of which one, `listed`, shares a key with the other.
     """
     texts = [w.text for w in words]
-    hashes, owners = arrays.deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
+    hashes, owners = arrays.hash_deletions(texts, one_from=ONE_EDIT_FROM, two_from=TWO_EDITS_FROM)
     found: list[tuple[int, str]] = []
     salts: list[np.uint64] = []
     sizes: list[int] = []
@@ -83,13 +83,13 @@ def keys(words: Sequence[Word], *, person: bool, listed: bool) -> tuple[U64, I64
     return np.concatenate((hashes, others)), np.concatenate((owners, places))
 
 
-def build(texts: list[str], *, person: bool) -> Arrays:
+def build_vocabulary(texts: list[str], *, person: bool) -> Arrays:
     """Return the arrays of a vocabulary."""
     hashes: list[U64] = [np.zeros(0, np.uint64)]
     owners: list[npt.NDArray[np.int32]] = [np.zeros(0, np.int32)]
     for first in range(0, len(texts), _BATCH):
-        some = [word(text) for text in texts[first : first + _BATCH]]
-        found, places = keys(some, person=person, listed=True)
+        some = [get_word(text) for text in texts[first : first + _BATCH]]
+        found, places = list_word_keys(some, person=person, listed=True)
         hashes.append(found)
         owners.append((places + first).astype(np.int32))
     return sort_vocabulary(texts, np.concatenate(hashes), np.concatenate(owners))
@@ -126,7 +126,7 @@ class Vocabulary:
         known = self._words.get(number)
         if known is None:
             text = self._side["word_text"][self._start[number] : self._start[number + 1]]
-            known = self._words[number] = word(text.tobytes().decode())
+            known = self._words[number] = get_word(text.tobytes().decode())
         return known
 
     def exact(self, hashes: U64) -> I64:
@@ -162,10 +162,12 @@ class Vocabulary:
         """Return the place of a word and the number of a word here that share a key, each pair
         once.
         """
-        hashes, owners = keys(words, person=self._person, listed=False)
+        hashes, owners = list_word_keys(words, person=self._person, listed=False)
         hits, places = ranges_of(hashes, self._side["key_hash"])
         size = len(self) + 1
-        pairs = arrays.distinct(owners[hits] * np.int64(size) + self._side["key_word"][places])
+        pairs = arrays.deduplicate_keys(
+            owners[hits] * np.int64(size) + self._side["key_word"][places]
+        )
         owner, number = np.divmod(pairs, size)
         return zip(owner.tolist(), number.tolist(), strict=True)
 
@@ -173,7 +175,7 @@ class Vocabulary:
         found: list[tuple[list[int], list[float]]] = [([], []) for _ in words]
         for owner, number in self.answers(words):
             ours, theirs = words[owner], self.word(number)
-            if likeness := similarity(ours, theirs, person=self._person):
+            if likeness := compare_words(ours, theirs, person=self._person):
                 numbers, weights = found[owner]
                 numbers.append(number)
                 weights.append(likeness * pair_weight(ours, theirs, person=self._person))

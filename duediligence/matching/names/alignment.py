@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from duediligence.matching.names.joins import Join
 from duediligence.matching.names.prepared import AT_A_FIELD, IN_A_WORD, NameReading
-from duediligence.matching.names.similarity import ABBREVIATED, similar_pairs, similarity
+from duediligence.matching.names.similarity import ABBREVIATED, compare_words, similar_pairs
 from duediligence.matching.names.words import INITIAL_WEIGHT, Word, pair_weight
 
 INITIAL = 0.85
@@ -144,7 +144,10 @@ class Alignment:
     def _take_joined(self, ours: Join | Word | None, theirs: Join | Word | None) -> None:
         if ours is None or theirs is None:
             return
-        sides = ((_words(ours), self.rest_query), (_words(theirs), self.rest_listed))
+        sides = (
+            (_list_side_words(ours), self.rest_query),
+            (_list_side_words(theirs), self.rest_listed),
+        )
         if any(some.count(w) > rest.count(w) for some, rest in sides for w in some):
             return
         joins = [one for one in (ours, theirs) if isinstance(one, Join)]
@@ -170,7 +173,7 @@ class Alignment:
     def places(self) -> list[tuple[int, int]]:
         """Return where the words of each pair stand in both names, in the order of ours."""
         return sorted(
-            (_place(pair.query, self.query), _place(pair.listed, self.listed))
+            (_find_word_place(pair.query, self.query), _find_word_place(pair.listed, self.listed))
             for pair in self.pairs
         )
 
@@ -219,7 +222,7 @@ class Alignment:
             if answer is None:
                 continue
             if last or not any(
-                similarity(w, answer, person=self.person) for w in one if w is not stump
+                compare_words(w, answer, person=self.person) for w in one if w is not stump
             ):
                 self._take_part(one, other, stump, answer, CUT_OFF)
 
@@ -265,12 +268,12 @@ def _goes_on(stump: str, words: list[Word]) -> bool:
     return bool(stump) and True in [w.startswith(stump) for w in words]
 
 
-def _place(text: str, reading: NameReading) -> int:
+def _find_word_place(text: str, reading: NameReading) -> int:
     """Return where the first of some words stands; one that was dropped from the name stands
     nowhere.
     """
     return next((place for place, w in enumerate(reading.words) if w.text in text.split()), 0)
 
 
-def _words(side: Join | Word) -> tuple[Word, ...]:
+def _list_side_words(side: Join | Word) -> tuple[Word, ...]:
     return side.words if isinstance(side, Join) else (side,)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from duediligence.matching.names.alignment import Alignment, Pair
-from duediligence.matching.names.marks import Differing, Mark, differing
+from duediligence.matching.names.marks import Differing, Mark, compare_marks
 from duediligence.matching.names.prepared import LONG
 from duediligence.matching.names.similarity import ABBREVIATED
-from duediligence.matching.names.words import RAREST, word
+from duediligence.matching.names.words import RAREST, get_word
 from duediligence.model import Feature, Verdict
 
 EXTRA_PERSON = 0.20
@@ -41,11 +41,11 @@ CUT_WORTH = 0.7  # what thirty letters and more that agree are worth, whatever t
 COMMON = 1.9
 
 
-def _whole(a: Alignment) -> float:
-    return a.matched + a.conflict + _extra(a)
+def _sum_word_weights(a: Alignment) -> float:
+    return a.matched + a.conflict + _weigh_extra_words(a)
 
 
-def _extra(a: Alignment) -> float:
+def _weigh_extra_words(a: Alignment) -> float:
     """Return what words cost that only one side has, before it is set against the whole."""
     extra = a.extra_query + a.extra_listed
     if not a.person:
@@ -76,21 +76,21 @@ def few_words_suffice(a: Alignment) -> bool:
     )
 
 
-def spelling(a: Alignment) -> float:
+def score_spelling(a: Alignment) -> float:
     """Return words that agree but are spelled differently take away in proportion to their
     weight.
     """
-    return (a.alike - a.matched) / _whole(a) if a.alike != a.matched else 0.0
+    return (a.alike - a.matched) / _sum_word_weights(a) if a.alike != a.matched else 0.0
 
 
 def differing_words(a: Alignment) -> float:
     """Return words left unmatched on both sides oppose one another, even common ones."""
-    return -a.conflict / _whole(a) if a.conflict else 0.0
+    return -a.conflict / _sum_word_weights(a) if a.conflict else 0.0
 
 
 def extra_words(a: Alignment) -> float:
     """Return words that only one side has: cheap for people, dear for organisations."""
-    return -_extra(a) / _whole(a) if a.extra_query or a.extra_listed else 0.0
+    return -_weigh_extra_words(a) / _sum_word_weights(a) if a.extra_query or a.extra_listed else 0.0
 
 
 def too_common(a: Alignment) -> float:
@@ -130,7 +130,7 @@ def _says_little(a: Alignment) -> bool:
     return likeness < 1.0 and min(map(len, words)) < OWN_SPELLING and all(map(str.isascii, words))
 
 
-def numbers(a: Alignment) -> float:
+def score_numbers(a: Alignment) -> float:
     """Return numbers in organisations' names: Fund II is not Fund III."""
     query, listed = a.query.numbers, a.listed.numbers
     if query == listed or a.cut_off:
@@ -138,51 +138,51 @@ def numbers(a: Alignment) -> float:
     return -NUMBERS_DIFFER if query - listed and listed - query else -NUMBER_MISSING
 
 
-def place(a: Alignment) -> float:
+def score_places(a: Alignment) -> float:
     """Return towns, areas or countries in firms' names: a namesake in Truro is not the one in
     Bodmin.
     """
-    found = _places(a)
+    found = _find_place_difference(a)
     return 0.0 if found is None else -PLACES_DIFFER if found.opposed else -MARK_MISSING
 
 
-def series(a: Alignment) -> float:
+def score_series(a: Alignment) -> float:
     """Return members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
-    found = _series(a)
+    found = _find_series_difference(a)
     return 0.0 if found is None else -SERIES_DIFFER if found.opposed else -MARK_MISSING
 
 
-def apart(a: Alignment) -> float:
+def score_opposed_marks(a: Alignment) -> float:
     """Return what places and series that oppose one another take away: an address can outweigh
     it.
     """
-    return -sum(value for value in (place(a), series(a)) if value < -MARK_MISSING)
+    return -sum(value for value in (score_places(a), score_series(a)) if value < -MARK_MISSING)
 
 
-def _places(a: Alignment) -> Differing | None:
+def _find_place_difference(a: Alignment) -> Differing | None:
     if a.person or not (a.rest_query or a.rest_listed or a.alike != a.matched):
         return None
-    return _differing(a, a.query.places, a.listed.places)
+    return _find_mark_difference(a, a.query.places, a.listed.places)
 
 
-def _series(a: Alignment) -> Differing | None:
+def _find_series_difference(a: Alignment) -> Differing | None:
     if a.person:
         return None
     ours, theirs = a.query.series, a.listed.series
     if a.query.numbers and a.listed.numbers:  # which are a feature of their own
         ours, theirs = ([m for m in marks if m.kind != "numeral"] for marks in (ours, theirs))
-    return _differing(a, ours, theirs)
+    return _find_mark_difference(a, ours, theirs)
 
 
-def _differing(a: Alignment, ours: list[Mark], theirs: list[Mark]) -> Differing | None:
+def _find_mark_difference(a: Alignment, ours: list[Mark], theirs: list[Mark]) -> Differing | None:
     """Return what opposes, or is on one side only; of a name cut off nothing is known to be
     missing.
     """
-    found = differing(ours, theirs) if ours or theirs else None
+    found = compare_marks(ours, theirs) if ours or theirs else None
     return found if found is None or found.opposed or not a.cut_off else None
 
 
-def descent(a: Alignment) -> float:
+def score_descent(a: Alignment) -> float:
     """Return son and father change places: Salman bin Muhammad is not Muhammad bin Salman."""
     if not a.query.before or not a.listed.before or len(a.pairs) < 2:
         return 0.0
@@ -239,15 +239,18 @@ def _shorter_side(a: Alignment) -> str:
 Rule = tuple[Callable[[Alignment], float], Callable[[Alignment], FeatureParts]]
 NAME_RULES: dict[str, Rule] = {
     "agreeing words": (lambda _: 1.0, _tell_words),
-    "spelling": (spelling, lambda a: _tell_words(a, alike=False)),
+    "spelling": (score_spelling, lambda a: _tell_words(a, alike=False)),
     "differing words": (differing_words, _tell_rest),
     "extra words": (extra_words, _tell_rest),
     "too common": (too_common, lambda a: FeatureParts(*_tell_words(a)[:2], "not known")),
     "one word": (one_word, lambda a: _tell_rest(a, of="" if a.full else "no whole word")),
-    "numbers": (numbers, lambda a: _tell_both(sorted(a.query.numbers), sorted(a.listed.numbers))),
-    "place": (place, lambda a: _tell_mark(_places(a))),
-    "series": (series, lambda a: _tell_mark(_series(a))),
-    "descent": (descent, lambda a: _tell_both(a.query.words, a.listed.words)),
+    "numbers": (
+        score_numbers,
+        lambda a: _tell_both(sorted(a.query.numbers), sorted(a.listed.numbers)),
+    ),
+    "place": (score_places, lambda a: _tell_mark(_find_place_difference(a))),
+    "series": (score_series, lambda a: _tell_mark(_find_series_difference(a))),
+    "descent": (score_descent, lambda a: _tell_both(a.query.words, a.listed.words)),
     "legal form": (legal_form, lambda a: _tell_both(sorted(a.query.forms), sorted(a.listed.forms))),
     "cut off": (cut_off, lambda a: _tell_rest(a, "not known", _shorter_side(a))),
 }
@@ -257,10 +260,12 @@ def name_score(a: Alignment) -> float:
     """Return the sum of the name features, not held within 0 and 1: what ranks pairs of names."""
     if not a.pairs:
         return 0.0
-    score = 1.0 + spelling(a) + differing_words(a) + extra_words(a) + too_common(a) + one_word(a)
+    score = (
+        1.0 + score_spelling(a) + differing_words(a) + extra_words(a) + too_common(a) + one_word(a)
+    )
     if a.person:
-        return score + descent(a)
-    return score + numbers(a) + place(a) + series(a) + legal_form(a) + cut_off(a)
+        return score + score_descent(a)
+    return score + score_numbers(a) + score_places(a) + score_series(a) + legal_form(a) + cut_off(a)
 
 
 _NOTHING = [Feature("agreeing words", "", "", 0.0, "differ", person) for person in (False, True)]
@@ -288,12 +293,12 @@ def names_are_common(a: Alignment) -> bool:
     """
     if not a.person:
         return False
-    rarities = [_rarity(pair) for pair in a.pairs]
+    rarities = [_derive_pair_rarity(pair) for pair in a.pairs]
     # A word that is nobody else's tells who is meant, however common the others.
     return max(rarities, default=1.0) < RAREST and sum(rarities) + PART * a.parts < COMMON
 
 
-def _rarity(pair: Pair) -> float:
+def _derive_pair_rarity(pair: Pair) -> float:
     """Of the less rare of both words; a part of a word is worth little whatever the word."""
-    words = (word(text.replace(" ", "")) for text in (pair.query, pair.listed))
+    words = (get_word(text.replace(" ", "")) for text in (pair.query, pair.listed))
     return min(pair.weight, *(w.rarity for w in words))

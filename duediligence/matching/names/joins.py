@@ -92,15 +92,15 @@ class Joins:
     def _mark(self) -> None:
         texts = [text for text in self.texts if len(text) >= LEAST]
         long = [text for text in texts if len(text) >= LEAST_SLIPPED - 1]
-        self._marks = frozenset([*texts, *_ends(long)])
+        self._marks = frozenset([*texts, *_list_word_ends(long)])
         long = [w.text for w in self._words if w.length >= LEAST_SLIPPED]
-        self._answers = frozenset([*self._words, *texts, *_ends(long)])
+        self._answers = frozenset([*self._words, *texts, *_list_word_ends(long)])
 
     def join(self, text: str) -> Join | None:
         """Return the words that make one of the `texts`; none where all of them were dropped."""
         first, end, slip = self.texts[text]
         if not self._kept:
-            self._kept = _kept(self._tokens, self._words)
+            self._kept = _map_tokens_to_words(self._tokens, self._words)
         places = tuple([place for place in self._kept[first:end] if place >= 0])
         if not places or len(text) < LEAST:
             return None
@@ -128,7 +128,7 @@ class Joins:
         return None
 
 
-def _ends(texts: list[str]) -> list[str]:
+def _list_word_ends(texts: list[str]) -> list[str]:
     return [end for text in texts for end in (f"{text[:LEAST]}-", f"-{text[-LEAST:]}")]
 
 
@@ -138,7 +138,7 @@ def _is_within(shorter: str, longer: str) -> bool:
     return longer[at + 1 :] == shorter[at:]
 
 
-def _kept(tokens: Sequence[str], words: Sequence[Word]) -> list[int]:
+def _map_tokens_to_words(tokens: Sequence[str], words: Sequence[Word]) -> list[int]:
     """For each token the place of the word that it became, or -1 where it was dropped.
 
     Where several became one (`Abd al Rahman`), it is the first.

@@ -52,7 +52,7 @@ _LETTERS: Final = frozenset("abcdefgh")
 
 def places_in(words: Sequence[str]) -> list[Mark]:
     """Return the places in a firm's name, the longest first where one holds another."""
-    table = _table()
+    table = _load_places()
     found: list[Mark] = []
     at = 0
     while at < len(words):
@@ -82,7 +82,7 @@ def series_in(words: Sequence[str]) -> list[Mark]:
     return found
 
 
-def differing(ours: Sequence[Mark], theirs: Sequence[Mark]) -> Differing | None:
+def compare_marks(ours: Sequence[Mark], theirs: Sequence[Mark]) -> Differing | None:
     """Return the first kind of mark in which two names differ, opposed ones before all others.
 
     What both names have says nothing. Two places oppose one another unless they are one, or of
@@ -114,7 +114,7 @@ def _may_agree(one: Place | str, other: Place | str) -> bool:
 
 
 @cache
-def _table() -> dict[str, list[Place]]:
+def _load_places() -> dict[str, list[Place]]:
     """Return by folded name the places that it may be; Scotland is an area and no country."""
     found = defaultdict[str, list[Place]](list)
     for number, (country, level, names) in enumerate(rows("places.tsv")):

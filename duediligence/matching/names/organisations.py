@@ -11,11 +11,11 @@ from rapidfuzz.distance import OSA
 from duediligence.matching.names.words import (
     KEPT_IN_SOUND,
     Word,
+    derive_print_shape,
     first_sounds,
     is_common,
-    shape,
 )
-from duediligence.matching.names.words import word as to_word
+from duediligence.matching.names.words import get_word as to_word
 from duediligence.matching.tables import rows, word_lists, word_set
 from duediligence.text.folding import letters_for_digits
 from duediligence.text.legal_forms import is_legal_form, split_legal_forms
@@ -27,7 +27,7 @@ _BY_LETTER = {
     form[0]: [f for f in sorted(_SPELLED_OUT) if f[0] == form[0]] for form in _SPELLED_OUT
 }
 _BEGINNINGS = frozenset(form[:size] for form in _SPELLED_OUT for size in range(1, len(form)))
-_BY_SHAPE = {shape(form): form for form in _SPELLED_OUT if len(form) > 6}
+_BY_SHAPE = {derive_print_shape(form): form for form in _SPELLED_OUT if len(form) > 6}
 _SHORTEST = min(map(len, _BY_SHAPE))
 
 
@@ -37,13 +37,13 @@ def mend_legal_forms(words: list[str]) -> list[str]:
     `Lmited Lia bility Company` would else be told from a Limited Liability Company by two words.
     """
     if not _BEGINNINGS.isdisjoint(words[:-1]):
-        words = _rejoined(words)
+        words = _rejoin_split_words(words)
     if not _OF_TWO_WORDS.isdisjoint(words):
         words = _of_two_words(words)
-    return [mended for word in words for mended in _mended(word)]
+    return [mended for word in words for mended in _correct_form_word(word)]
 
 
-def _rejoined(words: list[str]) -> list[str]:
+def _rejoin_split_words(words: list[str]) -> list[str]:
     """Return `lia bility` in one piece."""
     joined: list[str] = []
     place = 0
@@ -62,18 +62,19 @@ def _of_two_words(words: list[str]) -> list[str]:
     for place, pair in enumerate(pairwise(words)):
         for form in _TWO_WORDS:
             if any(
-                pair[at] == form[at] and _slip(pair[1 - at], form[1 - at]) for at in (0, 1)
+                pair[at] == form[at] and _is_misspelled_form(pair[1 - at], form[1 - at])
+                for at in (0, 1)
             ) or "".join(pair) == "".join(form):
                 mended[place : place + 2] = form
     return mended
 
 
-def _slip(word: str, form: str) -> bool:
+def _is_misspelled_form(word: str, form: str) -> bool:
     return len(word) > 3 and OSA.distance(word, form, score_cutoff=1) <= 1
 
 
 @lru_cache(maxsize=65_536)
-def _mended(word: str) -> tuple[str, ...]:
+def _correct_form_word(word: str) -> tuple[str, ...]:
     if word == "jointstock":
         return ("joint", "stock")
     if len(word) < 5 or word in _SPELLED_OUT or is_common(word):
@@ -82,7 +83,7 @@ def _mended(word: str) -> tuple[str, ...]:
         if abs(len(form) - len(word)) < 2 and OSA.distance(word, form, score_cutoff=1) <= 1:
             return (form,)
     # A word is no shorter than its shape.
-    return (_BY_SHAPE.get(shape(word), word) if len(word) >= _SHORTEST else word,)
+    return (_BY_SHAPE.get(derive_print_shape(word), word) if len(word) >= _SHORTEST else word,)
 
 
 _CUT_FORMS = word_set("form cut off")
@@ -123,12 +124,12 @@ def own_name(outside: list[str], inside: list[str], forms: frozenset[str]) -> bo
         acronym = "".join(short)
         if len(short) == 1 and len(long) > 2 and len(acronym) > 2 and acronym.isalpha():
             initials = "".join(word[0] for word in long)
-            if acronym == initials or _within(acronym, initials):
+            if acronym == initials or _fits_acronym(acronym, initials):
                 return True
     return False
 
 
-def _within(acronym: str, initials: str) -> bool:
+def _fits_acronym(acronym: str, initials: str) -> bool:
     """Return whether most initials stand in the acronym in their order (small words are gone)."""
     rest = iter(acronym)
     return len(initials) >= len(acronym) - 2 and all(letter in rest for letter in initials)
@@ -152,7 +153,7 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
     if ship and len(words) > 1 and words[0] in _SHIP_PREFIXES:
         words = words[1:]
     if not "".join(words).isalpha():
-        words = [_letters(word) for word in words]
+        words = [_restore_word_letters(word) for word in words]
     words, forms = split_legal_forms(mend_legal_forms(words))
     kept = [word for word in words if word not in SMALL_WORDS or word in initials] or words
     if words[0] in _OPENINGS and words[0] != kept[0]:
@@ -162,7 +163,7 @@ def organisation_words(words: list[str], *, ship: bool = False) -> OrganisationW
         descriptors |= {kept[-1]}
     descriptors |= patrons.intersection(kept) if descriptors or "state" in forms else set()
     if not "".join(kept).isalpha() or not _NUMBERS.keys().isdisjoint(kept):
-        kept = [p for place, word in enumerate(kept) for p in _number(word, place)]
+        kept = [p for place, word in enumerate(kept) for p in _read_number_word(word, place)]
     plain = dict.fromkeys(kept)
     return OrganisationWords(list(plain), forms, descriptors)
 
@@ -181,7 +182,7 @@ def _join_letters(words: list[str]) -> tuple[list[str], set[str]]:
     return _LETTERS.sub(join, " ".join(words)).split(), made
 
 
-def _number(word: str, place: int) -> list[str]:
+def _read_number_word(word: str, place: int) -> list[str]:
     """Return ordinals and Roman numerals as digits, so that Fund II and Fund III are distinguished.
 
     A number grown onto a word stands apart (`phase2`).
@@ -198,7 +199,7 @@ def _number(word: str, place: int) -> list[str]:
     return [word.lstrip("0") or "0"] if word.isdigit() else [word]
 
 
-def _letters(word: str) -> str:
+def _restore_word_letters(word: str) -> str:
     """Return a word with letters for the digits that stand for them; not where a number has grown
     on.
 
@@ -260,7 +261,7 @@ def _may_be_initial(word: str) -> bool:
 
 
 @cache
-def _descriptors() -> dict[str, list[tuple[tuple[str, ...], str]]]:
+def _load_descriptors() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     """Return the descriptions by the sound of their first word, longest first."""
     table: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for token, forms in rows("descriptors.tsv"):
@@ -270,13 +271,13 @@ def _descriptors() -> dict[str, list[tuple[tuple[str, ...], str]]]:
     return {first: sorted(forms, key=lambda form: -len(form[0])) for first, forms in table.items()}
 
 
-def _opening(word: Word) -> tuple[str, int]:
+def _derive_word_opening(word: Word) -> tuple[str, int]:
     return word.text[0], word.letters & KEPT_IN_SOUND
 
 
 @cache
-def _openings() -> frozenset[tuple[str, int]]:
-    """Return the `_opening` of every word that may sound like the first of a description."""
+def _list_descriptor_openings() -> frozenset[tuple[str, int]]:
+    """Return the openings of every word that may sound like the first of a description."""
     forms = (form for _, forms in rows("descriptors.tsv") for form in forms.split("|"))
     firsts = {to_word(form.split()[0]) for form in forms}
     return frozenset(
@@ -291,10 +292,10 @@ def with_descriptors(words: list[str]) -> tuple[list[str], frozenset[str]]:
 
     A name that is nothing but descriptions stays as it is.
     """
-    table, openings = _descriptors(), _openings()
+    table, openings = _load_descriptors(), _list_descriptor_openings()
     made = [to_word(w) for w in words]
     # Of hardly a third of all words the sound is needed.
-    if table.keys().isdisjoint([w.key for w in made if _opening(w) in openings]):
+    if table.keys().isdisjoint([w.key for w in made if _derive_word_opening(w) in openings]):
         return words, frozenset()
     sounds = tuple(w.key for w in made)
     kept: list[str] = []

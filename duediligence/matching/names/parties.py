@@ -88,7 +88,7 @@ Parties = tuple[NamedParty, ...] | None
 ONE: Parties = None  # a name that plainly is of one party
 
 
-def alternatives(text: str) -> list[str]:
+def split_alternative_names(text: str) -> list[str]:
     """Return the names that one string holds: `Acme Ltd t/a Bolt (formerly Nuts)` holds three."""
     lower = text.lower()
     if not [hint for hint in _HINTS if hint in lower] or _ALTERNATIVE.search(text) is None:
@@ -121,19 +121,19 @@ def parties_in(text: str) -> tuple[NamedParty, ...]:
 
 @lru_cache(maxsize=8192)
 def _parties_in(text: str) -> tuple[NamedParty, ...]:
-    pieces, markers = _pieces(text)
+    pieces, markers = _split_at_markers(text)
     found: dict[str, NamedParty] = {}
     owned = any(map(_TRADING.search, markers))
     for at, piece in enumerate(pieces):
         marker = markers[at - 1] if at else ""
         if _CARE.search(marker):
-            several = _people(piece, "care of", whole=True)
+            several = _find_partners(piece, "care of", whole=True)
         elif _BRAND.search(marker):
-            several = _people(piece, "brand owner", whole=True)
+            several = _find_partners(piece, "brand owner", whole=True)
         elif (at == 0 and owned) or _OWNER.search(marker):
-            several = _people(piece, "sole trader", whole=True)
+            several = _find_partners(piece, "sole trader", whole=True)
         else:
-            several = _beside(piece)
+            several = _find_unmarked_parties(piece)
             if markers and not several and reads_as_person(piece) and is_known_of_people(piece):
                 several = [_party(_bare(piece), "other name")]
         for one in several:
@@ -166,7 +166,7 @@ def reads_as_person(text: str) -> bool:
     """Return whether a text can be the whole name of a person: two words or more, none only of
     firms.
     """
-    words = _named(text)
+    words = _list_name_words(text)
     if not 2 <= len(words) <= _MOST_WORDS or any(map(str.isdigit, text)):
         return False
     return not reads_as_firm(text) and sum(map(len, words)) > len(words)
@@ -185,7 +185,7 @@ def reads_as_firm(text: str) -> bool:
 def may_name_several(text: str) -> bool:
     """Return whether a text may name several people, so that a birth date with it may be of any."""
     parts = [bare for part in AND.split(text) if (bare := _bare(part))]
-    listed = [part for part in re.split(r"[,;|\n]", text) if len(_named(part)) > 1]
+    listed = [part for part in re.split(r"[,;|\n]", text) if len(_list_name_words(part)) > 1]
     return len(parts) > 1 or len(listed) > 1
 
 
@@ -218,7 +218,7 @@ def may_name(text: str) -> bool:
     return reads_as_person(text) and is_known_of_people(text)
 
 
-def _pieces(text: str) -> tuple[list[str], list[str]]:
+def _split_at_markers(text: str) -> tuple[list[str], list[str]]:
     """Return the text around the words that join two names, and those words."""
     lower = text.lower()
     if not [mark for mark in _MARKS if mark in lower]:
@@ -229,12 +229,12 @@ def _pieces(text: str) -> tuple[list[str], list[str]]:
     return pieces, [one[0] for one in markers]
 
 
-def _beside(text: str) -> list[NamedParty]:
+def _find_unmarked_parties(text: str) -> list[NamedParty]:
     """Return the parties of a text without a word that tells who they are: partners, and in
     brackets.
     """
     if family := _FAMILY.match(text):
-        return _people(family[1], "partner in the name", whole=True)
+        return _find_partners(family[1], "partner in the name", whole=True)
     inside = [_bare(one[1] or one[2] or "") for one in _BRACKET.finditer(text)]
     parts = [*map(_bare, _DASH.split(_BRACKET.sub(" ", text))), *inside]
     found = []
@@ -245,11 +245,11 @@ def _beside(text: str) -> list[NamedParty]:
         ):
             found.append(_party(part, "sole trader"))
     for part in parts:
-        found += _people(part, "partner in the name", whole=False)
+        found += _find_partners(part, "partner in the name", whole=False)
     return found
 
 
-def _people(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
+def _find_partners(text: str, role: Role, *, whole: bool) -> list[NamedParty]:
     """Return the partners in a text; with `whole`, the text itself where it has no partners."""
     text = _bare(text)
     parts = [bare for part in _JOINED.split(text) if (bare := _bare(part))]
@@ -302,7 +302,7 @@ def _bare(text: str) -> str:
     return text.rstrip(_AFTER).lstrip(_BEFORE)
 
 
-def _named(text: str) -> list[str]:
+def _list_name_words(text: str) -> list[str]:
     """Return the folded words of a name without titles and particles."""
     return [word for word in fold(text).split() if word not in TITLES and word not in PARTICLES]
 

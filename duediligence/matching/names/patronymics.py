@@ -16,7 +16,7 @@ _LOST = ("", "y", "i", "o", "iy", "a", "ei", "ai")
 _GAINED = ("y", "i", "j", "l", "o")
 
 
-def father(word: str, known: Container[str]) -> tuple[str, bool]:
+def parse_patronymic(word: str, known: Container[str]) -> tuple[str, bool]:
     """Return the given name that a patronymic is made of, and whether it is a son's, not a
     daughter's.
 

@@ -16,15 +16,15 @@ from duediligence.matching.names.organisations import (
 from duediligence.matching.names.parties import (
     ONE,
     Parties,
-    alternatives,
     is_plainly_firm,
     may_hold_several,
     parties_in,
+    split_alternative_names,
 )
 from duediligence.matching.names.people import given_name_first, person_words
-from duediligence.matching.names.words import Word, word
+from duediligence.matching.names.words import Word, get_word
 from duediligence.matching.scripts.blocks import SYLLABIC
-from duediligence.matching.scripts.splitting import firm_words, regrouped, words_of
+from duediligence.matching.scripts.splitting import firm_words, regroup_words, words_of
 from duediligence.model import Kind
 from duediligence.text.legal_forms import is_legal_form
 
@@ -78,7 +78,7 @@ class NameReading:
         written: Sequence[str] = (),
         may_stop: int = 0,
     ) -> None:
-        made = tuple([word(text) for text in words[:_MOST_WORDS]])
+        made = tuple([get_word(text) for text in words[:_MOST_WORDS]])
         self.words: Final[tuple[Word, ...]] = made
         self.word_set: Final = frozenset(made)
         self.person: Final = person
@@ -100,7 +100,7 @@ class NameReading:
         else:
             self.weights = [w.weight_organisation for w in made]
             self.initials = 0
-            self.numbers = frozenset([_digits(w.text) for w in made if w.numeric])
+            self.numbers = frozenset([_reduce_to_digits(w.text) for w in made if w.numeric])
         self.total: Final = sum(self.weights)
 
     @property
@@ -151,7 +151,7 @@ def _may_stop(length: int) -> int:
     return AFTER_A_WORD if length >= _WIDE else 0
 
 
-def _digits(text: str) -> str:
+def _reduce_to_digits(text: str) -> str:
     return "".join([character for character in text if character.isdigit()]) or text
 
 
@@ -223,7 +223,7 @@ def _one_person(text: str) -> tuple[NameReading, ...]:
     )
     if text.isascii():
         return (reading,)
-    return (reading, *[NameReading(way, person=True) for way in regrouped(found.words)])
+    return (reading, *[NameReading(way, person=True) for way in regroup_words(found.words)])
 
 
 def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReading, ...]:
@@ -232,7 +232,7 @@ def _as_organisation(text: str, kind: Kind, parties: Parties) -> tuple[NameReadi
     parts = [text]
     if parties is not None:
         firms = (one.text for one in parties if one.kind == "organisation")
-        parts = list(dict.fromkeys((*alternatives(text), *firms)))
+        parts = list(dict.fromkeys((*split_alternative_names(text), *firms)))
     for part in parts:
         outside, inside = without_brackets(part)
         words = firm_words(words_of(outside))

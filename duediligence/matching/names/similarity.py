@@ -12,7 +12,7 @@ from duediligence.matching.names.words import (
     KEPT_IN_SOUND,
     RAREST,
     Word,
-    consonants,
+    keep_consonants,
 )
 
 SAME_FAMILY = 0.97
@@ -64,10 +64,10 @@ def person_similarity(a: Word, b: Word) -> float:
     if a.common_person and b.common_person:
         return 0.0
     apart = letters.bit_count()
-    if apart <= 1 and _suffixed(a.text, b.text):
+    if apart <= 1 and _differs_by_suffix(a.text, b.text):
         return SUFFIXED
     best = 0.0
-    if not letters & KEPT_IN_BONES and a.bones == b.bones and _near(a, b):
+    if not letters & KEPT_IN_BONES and a.bones == b.bones and _sounds_alike(a, b):
         best = SAME_CONSONANTS
     if may_sound_alike and a.bare == b.bare and len(a.bare) > 1 and a.vowelless != b.vowelless:
         best = max(best, NO_VOWELS)
@@ -76,7 +76,7 @@ def person_similarity(a: Word, b: Word) -> float:
         best = AFFIXED if whole.length - part.length < 5 else SERVANT
     if apart > _MOST_APART or (a.known and b.known):
         return best
-    return max(best, _shape(a, b), _edits(a, b, own_from=OWN_FROM))
+    return max(best, _score_shape(a, b), _score_edits(a, b, own_from=OWN_FROM))
 
 
 def organisation_similarity(a: Word, b: Word) -> float:
@@ -106,13 +106,13 @@ def organisation_similarity(a: Word, b: Word) -> float:
         best = AFFIXED
     if apart & KEPT_IN_SHAPE and apart.bit_count() > _MOST_EDITED:
         return best
-    return max(best, _shape(a, b), _edits(a, b))
+    return max(best, _score_shape(a, b), _score_edits(a, b))
 
 
-def similarity(a: Word, b: Word, *, person: bool) -> float:
+def compare_words(a: Word, b: Word, *, person: bool) -> float:
     """Return similarity of two words, remembered: names share most of their words."""
     known = _pairs[person].get((a, b))
-    return _remember((a, b), person=person) if known is None else known
+    return _cache_similarity((a, b), person=person) if known is None else known
 
 
 def similar_pairs(
@@ -123,13 +123,13 @@ def similar_pairs(
     found = []
     for pair in product(ours, theirs):
         if (likeness := known(pair)) is None:
-            likeness = _remember(pair, person=person)
+            likeness = _cache_similarity(pair, person=person)
         if likeness:
             found.append((likeness, *pair))
     return found
 
 
-def _remember(pair: tuple[Word, Word], *, person: bool) -> float:
+def _cache_similarity(pair: tuple[Word, Word], *, person: bool) -> float:
     a, b = pair
     if a == b:
         return 1.0
@@ -148,7 +148,7 @@ def _across_scripts(a: Word, b: Word) -> float:
     if a.numeric or b.numeric:
         return 0.0
     if a.script == b.script:
-        return _edits(a, b) if min(a.length, b.length) >= SCRIPT_EDIT_FROM else 0.0
+        return _score_edits(a, b) if min(a.length, b.length) >= SCRIPT_EDIT_FROM else 0.0
     if a.romanised is not None and not b.script:
         return a.romanised.likeness(b.text)
     if b.romanised is not None and not a.script:
@@ -156,7 +156,7 @@ def _across_scripts(a: Word, b: Word) -> float:
     return 0.0
 
 
-def _suffixed(a: str, b: str) -> bool:
+def _differs_by_suffix(a: str, b: str) -> bool:
     """Return whether one word is the other with an ending that makes another name of it.
 
     Ivanova is not Ivanov, Mansouri not Mansour.
@@ -170,7 +170,7 @@ def tells_by_consonants(a: Word) -> bool:
     return len(a.bones) > (1 if len(a.key) >= NEAR_FROM else 2) and not a.syllable
 
 
-def _near(a: Word, b: Word) -> bool:
+def _sounds_alike(a: Word, b: Word) -> bool:
     """Return whether two words with related consonants differ in a letter or two as they sound.
 
     A name that is known is written for another only with the same consonants.
@@ -179,7 +179,9 @@ def _near(a: Word, b: Word) -> bool:
         return False
     if {a.text[-1], b.text[-1]} == {"a", "o"}:  # Lucia is not Lucio
         return False
-    if (a.rarity < RAREST or b.rarity < RAREST) and consonants(a.key) != consonants(b.key):
+    if (a.rarity < RAREST or b.rarity < RAREST) and keep_consonants(a.key) != keep_consonants(
+        b.key
+    ):
         return False
     allowed = 2 if min(len(a.key), len(b.key)) > 5 else 1
     return _distance(a.key, b.key, score_cutoff=allowed) <= allowed
@@ -195,14 +197,14 @@ def _same_stem(a: str, b: str) -> bool:
     )
 
 
-def _shape(a: Word, b: Word) -> float:
+def _score_shape(a: Word, b: Word) -> float:
     """Return whether the words look alike in print: burn and bum."""
     if (a.letters ^ b.letters) & KEPT_IN_SHAPE or a.shape != b.shape:
         return 0.0
     return SAME_SHAPE if min(a.length, b.length) > 1 else 0.0
 
 
-def _edits(a: Word, b: Word, *, own_from: int = 0) -> float:
+def _score_edits(a: Word, b: Word, *, own_from: int = 0) -> float:
     shorter, longer = (a.length, b.length) if a.length <= b.length else (b.length, a.length)
     if longer < ONE_EDIT_FROM or longer - shorter > 2:
         return 0.0
@@ -211,13 +213,15 @@ def _edits(a: Word, b: Word, *, own_from: int = 0) -> float:
     if (a.letters ^ b.letters).bit_count() > 2 * allowed:
         return 0.0
     distance = _distance(a.text, b.text, score_cutoff=allowed)
-    if distance > allowed or (distance > 1 and shorter - _shared(a.text, b.text) < own_from):
+    if distance > allowed or (
+        distance > 1 and shorter - _count_shared_letters(a.text, b.text) < own_from
+    ):
         return 0.0
     likeness = 1.0 - EDIT_COST * distance / longer
     return likeness if a.text[0] == b.text[0] else likeness - FIRST_LETTER
 
 
-def _shared(a: str, b: str) -> int:
+def _count_shared_letters(a: str, b: str) -> int:
     """Return how many letters two words share that many names begin or end with: Nikitin,
     Rakitin.
     """

@@ -9,10 +9,10 @@ from math import log
 from string import ascii_lowercase
 from typing import Any, Final
 
-from duediligence.matching.names.patronymics import father
+from duediligence.matching.names.patronymics import parse_patronymic
 from duediligence.matching.scripts.blocks import SYLLABIC, script_of
 from duediligence.matching.scripts.consonants import latin_keys
-from duediligence.matching.scripts.romanised import Romanised, romanised
+from duediligence.matching.scripts.romanised import Romanised, romanise_word
 from duediligence.matching.tables import DATA
 from duediligence.matching.tables import rows as rows
 
@@ -71,7 +71,9 @@ def sound_key(word: str) -> str:
         word = _FINAL_OFF.sub("v", _FINAL_H.sub("", word))
     if "yo" in word or "io" in word:
         word = _YO.sub("e", word)
-    return _undoubled(_SOUND.sub(lambda found: _SEVERAL[found[0]], word).translate(_LETTER))
+    return _remove_doubled_letters(
+        _SOUND.sub(lambda found: _SEVERAL[found[0]], word).translate(_LETTER)
+    )
 
 
 def first_sounds(letter: str) -> frozenset[str]:
@@ -80,7 +82,7 @@ def first_sounds(letter: str) -> frozenset[str]:
     return frozenset(sounds if letter in _SOUNDS else (letter, *sounds))
 
 
-def _undoubled(text: str) -> str:
+def _remove_doubled_letters(text: str) -> str:
     kept = text[:1]
     for letter in text[1:]:
         if letter != kept[-1]:
@@ -88,14 +90,14 @@ def _undoubled(text: str) -> str:
     return kept
 
 
-def consonants(key: str) -> str:
+def keep_consonants(key: str) -> str:
     """Return the consonants of a sound key, after its first letter where that is a vowel (as
     `a`).
     """
     return ("a" if key[:1] in "aeiou" else key[:1]) + key[1:].translate(_VOWELS)
 
 
-def bones(key: str) -> str:
+def fold_consonants(key: str) -> str:
     """Return the consonants of a sound key, those as one that languages write for one another.
 
     Persian and Arabic q and g (Qasemi, Ghasemi), th, dh, d, t and z (Kadhim, Kazim), Turkish and
@@ -105,37 +107,37 @@ def bones(key: str) -> str:
     if not key:
         return key
     first = "a" if key[0] in "aeiou" else key[0].translate(_RELATED) or key[0]
-    return _undoubled(first + key[1:].translate(_RELATED))
+    return _remove_doubled_letters(first + key[1:].translate(_RELATED))
 
 
-def stem(word: str) -> str:
+def stem_adjective(word: str) -> str:
     """Return the word without the ending of a Slavic adjective: `lipetskii`, `lipetskaya` →
     `lipetsk`.
     """
     return _ADJECTIVE.sub("", word) if len(word) > 5 and word[-1] in "iyaejo" else word
 
 
-def bare(word: str) -> str:
+def drop_vowels(word: str) -> str:
     """Return the first letter and the consonants of a word, without y and w that stand for
     vowels.
     """
-    return _undoubled(word[:1] + word[1:].translate(_SOFT))
+    return _remove_doubled_letters(word[:1] + word[1:].translate(_SOFT))
 
 
-def vowelless(word: str) -> bool:
+def has_lost_vowels(word: str) -> bool:
     """Return whether a word has lost its vowels: `mhmmd`, `svchnko`."""
     inner = word[1:-1] or word[1:]
     return len(word) > 1 and len(inner.translate(_VOWELS)) == len(inner)
 
 
-def shape(word: str) -> str:
+def derive_print_shape(word: str) -> str:
     """Return the word as it looks in poor print: `burn` and `bum` are one."""
     for looks, like in _SHAPED.items():
         word = word.replace(looks, like)
     return word.translate(_STROKE)
 
 
-def stripped(word: str) -> str:
+def strip_affix(word: str) -> str:
     """Return the word without what has grown onto it; else empty.
 
     An article or particle (`alassad` → `assad`), or the second half of a compound given name, which
@@ -155,15 +157,15 @@ def letters_in(text: Iterable[str]) -> int:
     return letters
 
 
-def _kept(rules: Mapping[str, str]) -> int:
+def _find_kept_letters(rules: Mapping[str, str]) -> int:
     """Return the letters that no rule adds to a word or takes from it, as bits."""
     changed = {letter for old, new in rules.items() for letter in set(old) ^ set(new)}
     return letters_in(set(ascii_lowercase) - changed)
 
 
 # Words that sound alike have the same of these letters, and so have words that look alike.
-KEPT_IN_SOUND = _kept(_SOUNDS)
-KEPT_IN_SHAPE = _kept(_SHAPED | _STROKES)
+KEPT_IN_SOUND = _find_kept_letters(_SOUNDS)
+KEPT_IN_SHAPE = _find_kept_letters(_SHAPED | _STROKES)
 # Words with related consonants, their vowels apart, have the same of these.
 KEPT_IN_BONES = KEPT_IN_SOUND & ~letters_in(map(chr, [*_RELATED, *filter(None, _RELATED.values())]))
 
@@ -208,15 +210,15 @@ class Word(str):
         self.script: Final = "" if text.isascii() else script_of(text)
         self.latin: Final = not (self.numeric or self.script)
         self.initial: Final = self.length == 1 and not self.numeric and self.script not in SYLLABIC
-        self.romanised: Final = romanised(text) if self.script else None
+        self.romanised: Final = romanise_word(text) if self.script else None
         self.letters: Final = letters_in(text)
-        self.synonyms: Final = _members("organisation_words.tsv").get(text, ())
+        self.synonyms: Final = _index_table_words("organisation_words.tsv").get(text, ())
         if self.romanised is None:
             people, organisations = counts(text)
-            self.weight_person = INITIAL_WEIGHT if self.initial else _weight(people)
+            self.weight_person = INITIAL_WEIGHT if self.initial else _weigh_count(people)
             if text in _KUNYA:
                 self.weight_person = _KUNYA_WEIGHT
-            self.weight_organisation = _SHORT.get(self.length, 1.0) * _weight(organisations)
+            self.weight_organisation = _SHORT.get(self.length, 1.0) * _weigh_count(organisations)
             known = is_given_name(text) or text in _first_column("common_names.tsv")
             self.common_person = people > 0 or known
             self.common_organisation = organisations > 0
@@ -233,7 +235,7 @@ class Word(str):
         return value
 
     def _weigh(self, romanised: Romanised) -> None:
-        people, organisations = _heard(romanised)
+        people, organisations = _count_heard_words(romanised)
         most = (
             COMMON_SYLLABLE
             if self.text in _first_column("common_syllables.tsv")
@@ -241,10 +243,10 @@ class Word(str):
         )
         if self.script in SYLLABIC and self.length > 1:
             # Several syllables written as one word say what each does.
-            self.weight_person = min(1.0, sum([word(c).weight_person for c in self.text]))
+            self.weight_person = min(1.0, sum([get_word(c).weight_person for c in self.text]))
         else:
-            self.weight_person = min(INITIAL_WEIGHT if self.initial else _weight(people), most)
-        self.weight_organisation = min(_weight(organisations), most)
+            self.weight_person = min(INITIAL_WEIGHT if self.initial else _weigh_count(people), most)
+        self.weight_organisation = min(_weigh_count(organisations), most)
         self.common_person = people > 0
         self.common_organisation = organisations > 0
 
@@ -252,9 +254,9 @@ class Word(str):
 _WEIGHED = {"common_organisation", "common_person", "weight_organisation", "weight_person"}
 
 
-def _rarity(w: Word) -> float:
+def _derive_word_rarity(w: Word) -> float:
     most = _COMMON_NAME_COUNT if w.text in _first_column("common_names.tsv") else 0
-    return min(w.weight_person, _weight(most))
+    return min(w.weight_person, _weigh_count(most))
 
 
 def _list_families(w: Word) -> tuple[int | str, ...]:
@@ -262,10 +264,10 @@ def _list_families(w: Word) -> tuple[int | str, ...]:
     a syllable as well how McCune and Reischauer or Wade and Giles write it, whoever wrote it: k, t,
     p and ch for what Revised Romanisation and Pinyin write g, d, b and j or zh (Jong, Chong).
     """
-    known = _members("name_families.tsv")
+    known = _index_table_words("name_families.tsv")
     found: tuple[int | str, ...] = known.get(w.text, ())
     if not found:
-        name, son = father(w.text, known)
+        name, son = parse_patronymic(w.text, known)
         found = tuple([-2 * family - son for family in known[name]]) if name else ()
     return (*found, _HARDENED.sub(lambda at: _HARD[at[0]], w.text)) if w.syllable else found
 
@@ -280,23 +282,23 @@ def _known_names() -> frozenset[str]:
 # A word of other letters sounds and looks like itself alone.
 _MADE: dict[str, Callable[[Word], Any]] = {
     "article": lambda w: w.text[:2] in ("al", "el") and len(w.stripped) == w.length - 2,
-    "bare": lambda w: bare(w.text) if w.latin else w.text,
-    "bones": lambda w: bones(w.key) if w.latin else w.text,
+    "bare": lambda w: drop_vowels(w.text) if w.latin else w.text,
+    "bones": lambda w: fold_consonants(w.key) if w.latin else w.text,
     "families": _list_families,
     "full": lambda w: _full_words(w.text) if w.latin else [],
     "key": lambda w: sound_key(w.text) if w.latin else w.text,
     "known": lambda w: w.text in _known_names(),
-    "rarity": _rarity,
-    "shape": lambda w: shape(w.text) if w.latin else w.text,
-    "stem": lambda w: w.text if w.script else stem(w.text),
-    "stripped": lambda w: stripped(w.text) if w.latin else "",
+    "rarity": _derive_word_rarity,
+    "shape": lambda w: derive_print_shape(w.text) if w.latin else w.text,
+    "stem": lambda w: w.text if w.script else stem_adjective(w.text),
+    "stripped": lambda w: strip_affix(w.text) if w.latin else "",
     "syllable": lambda w: w.length <= _LONGEST_SYLLABLE and _SYLLABLE.fullmatch(w.text) is not None,
-    "vowelless": lambda w: w.latin and vowelless(w.text),
+    "vowelless": lambda w: w.latin and has_lost_vowels(w.text),
 }
 _words: dict[str, Word] = {}
 
 
-def word(text: str) -> Word:
+def get_word(text: str) -> Word:
     """Return the word for a folded text without spaces."""
     known = _words.get(text)
     if known is None:
@@ -315,10 +317,10 @@ def counts(text: str) -> tuple[int, int]:
     """Return how often a folded word is counted in names of people, and in names of
     organisations.
     """
-    return _frequencies().get(text, (0, 0))
+    return _load_word_counts().get(text, (0, 0))
 
 
-def _heard(word: Romanised) -> tuple[int, int]:
+def _count_heard_words(word: Romanised) -> tuple[int, int]:
     """Return the counts of the commonest words that a word of another script may be."""
     heard = [counts(latin) for latin in word.spellings]
     like = [text for key in word.keys for text in _by_key().get(key, ())]
@@ -330,7 +332,7 @@ def _heard(word: Romanised) -> tuple[int, int]:
 def _by_key() -> dict[str, list[str]]:
     """Return the counted words by what romanisations have in common."""
     found = defaultdict[str, list[str]](list)
-    texts = list(filter(str.isalpha, _frequencies()))
+    texts = list(filter(str.isalpha, _load_word_counts()))
     for text, keys in zip(texts, latin_keys(texts), strict=True):
         for key in keys:
             found[key].append(text)
@@ -339,7 +341,7 @@ def _by_key() -> dict[str, list[str]]:
 
 def is_given_name(text: str) -> bool:
     """Return whether a folded word is a form of a known given name."""
-    return text in _members("name_families.tsv")
+    return text in _index_table_words("name_families.tsv")
 
 
 def pair_weight(a: Word, b: Word, *, person: bool) -> float:
@@ -350,7 +352,7 @@ def pair_weight(a: Word, b: Word, *, person: bool) -> float:
 
 
 @cache
-def _weight(count: int) -> float:
+def _weigh_count(count: int) -> float:
     """From 1.0 for a word never counted down to 0.25 for the commonest, by its logarithm."""
     if count <= 0:
         return RAREST
@@ -358,7 +360,7 @@ def _weight(count: int) -> float:
 
 
 @cache
-def _frequencies() -> dict[str, tuple[int, int]]:
+def _load_word_counts() -> dict[str, tuple[int, int]]:
     """Per word: its count in names of people and in names of organisations."""
     return {row[0]: (int(row[1]), int(row[2])) for row in rows("word_counts.tsv")}
 
@@ -372,7 +374,7 @@ def _first_column(table: str) -> frozenset[str]:
 
 
 @cache
-def _members(table: str) -> dict[str, tuple[int, ...]]:
+def _index_table_words(table: str) -> dict[str, tuple[int, ...]]:
     """Per word: the numbers of the lines of a table it stands on."""
     found: dict[str, tuple[int, ...]] = {}
     for number, row in enumerate(rows(table), start=1):
@@ -382,7 +384,7 @@ def _members(table: str) -> dict[str, tuple[int, ...]]:
 
 
 @cache
-def _ledger() -> tuple[dict[str, list[str]], dict[str, list[str]], list[str]]:
+def _load_ledger_words() -> tuple[dict[str, list[str]], dict[str, list[str]], list[str]]:
     """Return the words that ledgers write short: by the forms said, by those left without vowels,
     and in order.
     """
@@ -410,10 +412,10 @@ def _full_words(text: str) -> list[str]:
     It is the beginning of the other (`nurs`), that and s (`servs`), or has lost its vowels, but
     for one that it ends with (`mngmnt`, `hse`).
     """
-    said, bare, words = _ledger()
+    said, bare, words = _load_ledger_words()
     if text in said:
         return said[text]
-    if not _SHORTEST_SHORT <= len(text) <= _LONGEST_SHORT or text in _frequencies():
+    if not _SHORTEST_SHORT <= len(text) <= _LONGEST_SHORT or text in _load_word_counts():
         return []
     own = text.removesuffix("s")
     first, last = bisect_left(words, own), bisect_left(words, f"{own}~")

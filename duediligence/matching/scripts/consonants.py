@@ -42,11 +42,11 @@ def letters_of(script: str) -> dict[str, LetterSounds]:
     return {letter: LetterSounds(*row) for letter, row in letter_columns(script).items()}
 
 
-def skeleton(latin: str) -> str:
+def derive_skeleton(latin: str) -> str:
     """Return what all romanisations of a word have in common: its clear consonants, doubled ones
     once.
     """
-    return _plain(latin).translate(_SKELETON)
+    return _remove_doubling(latin).translate(_SKELETON)
 
 
 def latin_keys(words: Iterable[str]) -> list[list[str]]:
@@ -65,7 +65,7 @@ def latin_keys(words: Iterable[str]) -> list[list[str]]:
 
 
 @lru_cache(maxsize=65_536)
-def _plain(latin: str) -> str:
+def _remove_doubling(latin: str) -> str:
     return _DOUBLED.sub(r"\1", latin) if _DOUBLED.search(latin) else latin
 
 
@@ -75,27 +75,31 @@ class Consonants:
     spellings: tuple[str, ...] = ()
 
     def __init__(self, word: str, letters: Mapping[str, LetterSounds]) -> None:
-        self._spelled = _spelled(_DOUBLED.sub(r"\1", word), letters)
+        self._spelled = _list_letter_spellings(_DOUBLED.sub(r"\1", word), letters)
         self._first = tuple(self._spelled[0])
         self.weight: Final = _WEIGHTS.get(sum(1 for c in word if c not in _SAY_LITTLE), 1.0)
 
     @property
     def keys(self) -> frozenset[str]:
         """Return its skeletons, each after every first and last letter that it may have."""
-        ends = product(_outermost(self._spelled, 0), _outermost(self._spelled[::-1], -1))
+        ends = product(
+            _find_outer_letters(self._spelled, 0), _find_outer_letters(self._spelled[::-1], -1)
+        )
         return frozenset([first + last + bones for first, last in ends for bones in self.skeletons])
 
     @cached_property
     def skeletons(self) -> frozenset[str]:
         """Return what all its spellings are without vowels; of a word with very many, some."""
-        return most_ways([list(map(skeleton, forms)) for forms in self._spelled], _MOST_SKELETONS)
+        return most_ways(
+            [list(map(derive_skeleton, forms)) for forms in self._spelled], _MOST_SKELETONS
+        )
 
     def likeness(self, latin: str) -> float:
         """Return how like a Latin word is to it: 0.0 or more."""
-        plain = _plain(latin)
+        plain = _remove_doubling(latin)
         if not plain.startswith(self._first) or not self._spells(plain, short=2):
             return 0.0
-        if skeleton(latin) not in self.skeletons:
+        if derive_skeleton(latin) not in self.skeletons:
             return 0.0
         return CLOSE if self._spells(plain, short=1) else LOOSE
 
@@ -107,7 +111,7 @@ class Consonants:
         left = len(self._spelled)
         for forms in self._spelled:
             left -= 1
-            ends = _after(plain, ends, forms, short=min(left, short))
+            ends = _find_letter_ends(plain, ends, forms, short=min(left, short))
             if not ends:
                 return False
         # English and French end words in an `e` that is not heard.
@@ -123,7 +127,7 @@ def most_ways(parts: Iterable[Iterable[str]], most: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _outermost(spelled: list[list[str]], at: int) -> set[str]:
+def _find_outer_letters(spelled: list[list[str]], at: int) -> set[str]:
     """Return the first (0) or last (-1) letters of every way to write a word, its letters from
     there.
 
@@ -138,7 +142,7 @@ def _outermost(spelled: list[list[str]], at: int) -> set[str]:
     return found
 
 
-def _after(plain: str, starts: set[int], forms: list[str], *, short: int) -> set[int]:
+def _find_letter_ends(plain: str, starts: set[int], forms: list[str], *, short: int) -> set[int]:
     """Return where a letter that begins at one of `starts` may end, with up to `short` vowels
     after.
     """
@@ -156,7 +160,7 @@ def _after(plain: str, starts: set[int], forms: list[str], *, short: int) -> set
     return found
 
 
-def _spelled(word: str, letters: Mapping[str, LetterSounds]) -> list[list[str]]:
+def _list_letter_spellings(word: str, letters: Mapping[str, LetterSounds]) -> list[list[str]]:
     """Return the ways to write each letter of the word; one of a particle grown onto it stays."""
     found = []
     for place, character in enumerate(word):

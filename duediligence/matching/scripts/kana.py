@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
-from duediligence.matching.scripts.consonants import most_ways, skeleton
+from duediligence.matching.scripts.consonants import derive_skeleton, most_ways
 from duediligence.matching.tables import letter_columns, letter_table
 
 WRITTEN, FOREIGN, SLIP = 1.0, 0.9, 0.88
@@ -33,7 +33,7 @@ class Mora(NamedTuple):
 
 
 @cache
-def _plain() -> dict[str, Mora]:
+def _load_plain_kana() -> dict[str, Mora]:
     found = {}
     for consonant, row in letter_table("kana").items():
         for kana, vowel in zip(row, "aiueo", strict=False):
@@ -67,10 +67,10 @@ class Kana:
     __slots__ = ("_close", "_foreign", "keys", "spellings", "weight")
 
     def __init__(self, word: str) -> None:
-        self.spellings: Final = _spellings(word)
-        self.keys: Final = _skeletons(word)
-        self._close: Final = _pattern(word)
-        beats = [mora for mora in _morae(word) if isinstance(mora, Mora)]
+        self.spellings: Final = _romanise_kana(word)
+        self.keys: Final = _list_kana_skeletons(word)
+        self._close: Final = _build_kana_pattern(word)
+        beats = [mora for mora in _split_morae(word) if isinstance(mora, Mora)]
         self.weight: Final = _WEIGHTS.get(len(beats), 1.0)
         self._foreign: Final = bool(beats) and len(word) >= _LEAST_FOREIGN
 
@@ -78,7 +78,7 @@ class Kana:
         """Return how like a Latin word is to it: 0.0 or more."""
         if latin in self.spellings:
             return WRITTEN
-        if skeleton(latin) not in self.keys:
+        if derive_skeleton(latin) not in self.keys:
             return 0.0
         if self._foreign and re.fullmatch(self._close, _DOUBLED.sub(r"\1", latin)):
             return FOREIGN
@@ -95,7 +95,7 @@ def _vowel_slipped(latin: str, spelling: str) -> bool:
     )
 
 
-def _morae(text: str) -> list[Mora | str]:
+def _split_morae(text: str) -> list[Mora | str]:
     """Return the beats of a word; what has no consonant and vowel of its own stays a character."""
     found: list[Mora | str] = []
     for character in text:
@@ -107,16 +107,16 @@ def _morae(text: str) -> list[Mora | str]:
             found.append(Mora((small,), "", small[-1]))
         elif character in (_LONG, _DOUBLE, _N):
             found.append(character)
-        elif character in _plain():
-            found.append(_plain()[character])
+        elif character in _load_plain_kana():
+            found.append(_load_plain_kana()[character])
     return found
 
 
-def _spellings(text: str) -> tuple[str, ...]:
+def _romanise_kana(text: str) -> tuple[str, ...]:
     parts: list[tuple[str, ...]] = []
     doubled = False
     before = ""
-    for mora in _morae(text):
+    for mora in _split_morae(text):
         if isinstance(mora, str):
             if mora == _N:
                 parts.append(("n", "m"))
@@ -137,27 +137,27 @@ def _spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([one for one in made if one]))
 
 
-def _skeletons(text: str) -> frozenset[str]:
+def _list_kana_skeletons(text: str) -> frozenset[str]:
     """Return the skeletons of Latin words that are like it, with every consonant that it may be."""
     parts: list[list[str]] = []
-    for mora in _morae(text):
+    for mora in _split_morae(text):
         if isinstance(mora, str):
             parts.append({_N: ["n", "m", ""], _LONG: ["", "r"]}.get(mora, [""]))
         else:
             keys, _ = letter_columns("foreign").get(mora.consonant, (mora.consonant, ""))
-            parts.append(list(map(skeleton, keys.split())))
+            parts.append(list(map(derive_skeleton, keys.split())))
     found = most_ways(parts, _MOST_SKELETONS)
     # A vowel between two equal consonants may be silent, so that they are one.
-    return frozenset((*found, *map(skeleton, found)))
+    return frozenset((*found, *map(derive_skeleton, found)))
 
 
-def _pattern(text: str) -> str:
+def _build_kana_pattern(text: str) -> str:
     parts, vowels = [], letter_table("foreign vowel")
-    for mora in _morae(text):
+    for mora in _split_morae(text):
         if isinstance(mora, str):
             parts.append({_N: "(?:n|m|ng|(?=m))", _LONG: "(?:r|h|[aeiouyw])?"}.get(mora, "[tkp]?"))
             continue
-        if mora == _plain()["ウ"]:  # also a v or w before a consonant
+        if mora == _load_plain_kana()["ウ"]:  # also a v or w before a consonant
             parts.append(f"(?:v|{vowels['u']})")
             continue
         _, latin = letter_columns("foreign").get(mora.consonant, ("", re.escape(mora.consonant)))

@@ -5,7 +5,7 @@ from typing import Protocol
 from duediligence.matching.scripts.blocks import script_of
 from duediligence.matching.scripts.consonants import Consonants, letters_of
 from duediligence.matching.scripts.kana import Kana
-from duediligence.matching.scripts.syllables import MOST_SYLLABLES, han, hangul
+from duediligence.matching.scripts.syllables import MOST_SYLLABLES, romanise_han, romanise_hangul
 
 
 class Romanised(Protocol):
@@ -36,7 +36,7 @@ class Romanised(Protocol):
         ...
 
 
-def romanised(word: str) -> Romanised | None:
+def romanise_word(word: str) -> Romanised | None:
     """Return what compares a word of `words_of` with Latin ones; None where nothing does."""
     script = script_of(word)
     if script in ("arabic", "hebrew"):
@@ -46,4 +46,4 @@ def romanised(word: str) -> Romanised | None:
     # Of more syllables, or of two scripts, no Latin word is made.
     if len(word) > MOST_SYLLABLES or {script_of(character) for character in word} != {script}:
         return None
-    return han(word) if script == "han" else hangul(word)
+    return romanise_han(word) if script == "han" else romanise_hangul(word)

@@ -24,7 +24,7 @@ from duediligence.matching.scripts.blocks import (
     script_of,
 )
 from duediligence.matching.scripts.kana import TO_KATAKANA
-from duediligence.matching.scripts.syllables import simplified
+from duediligence.matching.scripts.syllables import simplify_characters
 from duediligence.matching.tables import letter_table, rows
 from duediligence.text.folding import MOST_CHARACTERS, fold
 
@@ -69,7 +69,7 @@ def words_of(text: str) -> list[str]:
         elif run["kana"]:
             words.append(run[0].translate(TO_KATAKANA))
         elif run["syllables"]:
-            words += simplified(run[0])
+            words += simplify_characters(run[0])
         else:
             words += fold(run[0]).split()
     return words
@@ -100,7 +100,7 @@ def arabic_words(run: str) -> list[str]:
     return [word] if word else []
 
 
-def regrouped(words: list[str]) -> list[list[str]]:
+def regroup_words(words: list[str]) -> list[list[str]]:
     """Return the other ways in which Latin names may divide the words of a person's name."""
     if not 1 < len(words) < 5 or all(map(str.isascii, words)):
         return []
@@ -127,47 +127,49 @@ def firm_words(words: list[str]) -> list[str]:
     if all(map(str.isascii, words)):
         return words
     found: list[str] = []
-    for script, group in groupby(words, _syllabic):
+    for script, group in groupby(words, _find_syllabic_script):
         run = list(group)
-        found += _divided("".join(run)) if script else run
+        found += _divide_syllables("".join(run)) if script else run
     return found
 
 
-def _syllabic(word: str) -> Script:
+def _find_syllabic_script(word: str) -> Script:
     script = script_of(word)
     return script if script in SYLLABIC else ""
 
 
-def _divided(run: str) -> list[str]:
+def _divide_syllables(run: str) -> list[str]:
     """Return a run of syllables as words: the longest that are known, and pairs of what is
     between.
     """
-    known = _known()
+    known = _load_syllabic_words()
     found: list[str] = []
     between = ""
     place = 0
     while place < len(run):
-        size = next((n for n in range(_longest(), 0, -1) if run[place : place + n] in known), 0)
+        size = next(
+            (n for n in range(_find_longest_word(), 0, -1) if run[place : place + n] in known), 0
+        )
         if size:
-            found += [*_pairs(between), *known[run[place : place + size]]]
+            found += [*_pair_syllables(between), *known[run[place : place + size]]]
             between = ""
         else:
             between += run[place]
         place += size or 1
-    return found + _pairs(between)
+    return found + _pair_syllables(between)
 
 
-def _pairs(syllables: str) -> list[str]:
+def _pair_syllables(syllables: str) -> list[str]:
     """Return words of two syllables; the last has three where one would be left."""
     ends = [*range(2, len(syllables) - 1, 2), len(syllables)]
     return [syllables[start:end] for start, end in zip([0, *ends], ends, strict=False) if end]
 
 
 @cache
-def _known() -> dict[str, list[str]]:
+def _load_syllabic_words() -> dict[str, list[str]]:
     return {syllables: latin.split() for syllables, latin in rows("syllabic_words.tsv")}
 
 
 @cache
-def _longest() -> int:
-    return max(map(len, _known()))
+def _find_longest_word() -> int:
+    return max(map(len, _load_syllabic_words()))

@@ -69,28 +69,28 @@ class Syllables:
         return self._likeness.get(latin, 0.0)
 
 
-def han(word: str) -> Syllables:
+def romanise_han(word: str) -> Syllables:
     """Return what compares a word of Chinese characters, in their simplified form, with Latin
     ones.
     """
-    systems = list(zip(*[_spellings(character) for character in word], strict=True))
-    if len(word) > 1 and word in _families():
-        systems.append((tuple([Spelling(one, HABIT) for one in _families()[word]]),))
+    systems = list(zip(*[_spell_character(character) for character in word], strict=True))
+    if len(word) > 1 and word in _load_han_families():
+        systems.append((tuple([Spelling(one, HABIT) for one in _load_han_families()[word]]),))
     return Syllables(systems, len(word))
 
 
-def simplified(text: str) -> str:
+def simplify_characters(text: str) -> str:
     """Return traditional characters as simplified ones; a pair of forms is one character."""
-    return text.translate(_forms())
+    return text.translate(_load_simplified_forms())
 
 
 @lru_cache(maxsize=16_384)
-def _spellings(character: str) -> tuple[tuple[Spelling, ...], ...]:
+def _spell_character(character: str) -> tuple[tuple[Spelling, ...], ...]:
     """Return the spellings of a character in Pinyin, in Wade-Giles, and in those of Hong Kong."""
-    pinyin, jyutping = _readings().get(character, ((), ()))
-    families = [Spelling(one, HABIT) for one in _families().get(character, ())]
+    pinyin, jyutping = _load_han_readings().get(character, ((), ()))
+    families = [Spelling(one, HABIT) for one in _load_han_families().get(character, ())]
     return (
-        _grade_readings([_pinyin(one) for one in pinyin], STANDARD),
+        _grade_readings([_spell_pinyin(one) for one in pinyin], STANDARD),
         _grade_readings([_wade_giles(one) for one in pinyin], HABIT),
         _grade_readings([_hong_kong(one) for one in jyutping], HABIT) + tuple(families),
     )
@@ -105,7 +105,7 @@ def _grade_readings(readings: list[list[str]], likeness: float) -> tuple[Spellin
     )
 
 
-def _pinyin(reading: str) -> list[str]:
+def _spell_pinyin(reading: str) -> list[str]:
     """Return a reading as mainland names have it: `ü` is u, yu or v."""
     return (
         [reading.replace("v", u) for u in ("u", "yu", "v", "ue")] if "v" in reading else [reading]
@@ -140,7 +140,7 @@ def _hong_kong(reading: str) -> list[str]:
 
 
 @cache
-def _readings() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+def _load_han_readings() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
     """Return the readings of each character, in Pinyin and in Jyutping without tones."""
     found: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {}
     for pinyin, jyutping, characters in rows("han_readings.tsv"):
@@ -151,29 +151,29 @@ def _readings() -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
 
 
 @cache
-def _families() -> dict[str, tuple[str, ...]]:
+def _load_han_families() -> dict[str, tuple[str, ...]]:
     """Return how family names are spelled that no system gives."""
     return {family: tuple(spelled.split()) for family, spelled in rows("han_families.tsv")}
 
 
 @cache
-def _forms() -> dict[int, int]:
+def _load_simplified_forms() -> dict[int, int]:
     ((traditional, simple),) = rows("han_forms.tsv")
     return str.maketrans(traditional, simple)
 
 
-def hangul(word: str) -> Syllables:
+def romanise_hangul(word: str) -> Syllables:
     """Return what compares a word of Hangul syllables with Latin ones."""
     last = len(word) - 1
     parts = [
-        _syllable(character, word[place + 1] if place < last else "")
+        _spell_syllable(character, word[place + 1] if place < last else "")
         for place, character in enumerate(word)
     ]
     return Syllables([parts], len(word))
 
 
 @lru_cache(maxsize=16_384)
-def _syllable(character: str, following: str) -> tuple[Spelling, ...]:
+def _spell_syllable(character: str, following: str) -> tuple[Spelling, ...]:
     """Return the spellings of a syllable, before the one that follows."""
     initial, vowel, final = (*unicodedata.normalize("NFD", character), _NO_FINAL)[:3]
     initials = _spell_part("soft initial", initial) if vowel in _SOFT_VOWELS else []

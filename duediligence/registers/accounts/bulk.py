@@ -20,8 +20,8 @@ from duediligence.model import AccountsRow
 from duediligence.progress import SILENT, Progress
 from duediligence.reading import regular
 from duediligence.registers.accounts.facts import require_library
-from duediligence.registers.accounts.figures import read
-from duediligence.registers.files import published
+from duediligence.registers.accounts.figures import read_accounts_figures
+from duediligence.registers.files import find_file_name_date
 from duediligence.text.dates import month_number, months_after
 
 _NAME = re.compile(
@@ -63,7 +63,7 @@ def day_of(path: Path) -> date | None:
     """Return the day in the name of a bulk file: its own, or the last of its month; None without
     one.
     """
-    if day := published(path):
+    if day := find_file_name_date(path):
         return day
     found = _MONTH.search(path.stem)
     month = month_number(found[1]) if found else None
@@ -72,7 +72,7 @@ def day_of(path: Path) -> date | None:
     return months_after(date(int(found[2]), month, 1), 1) - timedelta(days=1)
 
 
-def accounts(
+def read_accounts_files(
     paths: Sequence[Path], wanted: Collection[str], drift: Drift, progress: Progress = SILENT
 ) -> Iterator[AccountsRow]:
     """Yield the figures of the companies `wanted`, and of every document that is named singly.
@@ -85,11 +85,11 @@ def accounts(
     require_library()
     for path in paths:
         if _is_bulk(path):
-            yield from _bulk(path, frozenset(wanted), drift, progress)
+            yield from _read_accounts_zip(path, frozenset(wanted), drift, progress)
         else:
             with progress.task(f"Loading {path.name}", 1) as task:
                 try:
-                    yield from _single(path, drift)
+                    yield from _read_single_accounts(path, drift)
                 except UnreadableFile as error:
                     if len(paths) == 1:
                         raise
@@ -101,10 +101,10 @@ def _is_bulk(path: Path) -> bool:
     return path.suffix.lower() == ".zip" and not _NAME.fullmatch(path.name)
 
 
-def _bulk(
+def _read_accounts_zip(
     path: Path, wanted: frozenset[str], drift: Drift, progress: Progress
 ) -> Iterator[AccountsRow]:
-    with _zip(path, path.name, MOST_MEMBERS) as package:
+    with _open_accounts_zip(path, path.name, MOST_MEMBERS) as package:
         members = package.infolist()
         known = 0
         with progress.task(f"Loading {path.name}", len(members)) as task:
@@ -119,9 +119,9 @@ def _bulk(
                 number = found[1].upper()
                 if number not in wanted:
                     continue
-                data = _unpacked(package, member, path.name)
+                data = _unpack_zip_member(package, member, path.name)
                 try:
-                    yield from _document(data, name, number, drift)
+                    yield from _read_accounts_document(data, name, number, drift)
                 except UnreadableFile as error:
                     _leave_out(name, error, drift)
         if not known:
@@ -131,7 +131,7 @@ def _bulk(
             )
 
 
-def _single(path: Path, drift: Drift) -> Iterator[AccountsRow]:
+def _read_single_accounts(path: Path, drift: Drift) -> Iterator[AccountsRow]:
     try:
         with regular(path).open("rb") as file:
             data = file.read(MOST_BYTES + 1)
@@ -140,14 +140,14 @@ def _single(path: Path, drift: Drift) -> Iterator[AccountsRow]:
     if len(data) > MOST_BYTES:
         raise UnreadableFile(f"{path.name}: is over {MOST_BYTES:,} bytes; no accounts are")
     found = _NAME.fullmatch(path.name)
-    yield from _document(data, path.name, found[1].upper() if found else "", drift)
+    yield from _read_accounts_document(data, path.name, found[1].upper() if found else "", drift)
 
 
-def _document(data: bytes, name: str, number: str, drift: Drift) -> list[AccountsRow]:
+def _read_accounts_document(data: bytes, name: str, number: str, drift: Drift) -> list[AccountsRow]:
     """Return the figures of a document, or of the one within a zip that gives figures."""
     if not data.startswith(b"PK"):
-        return read(data, name, number, drift)
-    with _zip(io.BytesIO(data), name, MOST_WITHIN) as package:
+        return read_accounts_figures(data, name, number, drift)
+    with _open_accounts_zip(io.BytesIO(data), name, MOST_WITHIN) as package:
         within = [
             member
             for member in package.infolist()
@@ -157,7 +157,9 @@ def _document(data: bytes, name: str, number: str, drift: Drift) -> list[Account
         refused = f"{name}: holds no document of accounts"
         for member in within:
             try:
-                return read(_unpacked(package, member, name), name, number, drift)
+                return read_accounts_figures(
+                    _unpack_zip_member(package, member, name), name, number, drift
+                )
             except UnreadableFile as error:
                 refused = error.message
         raise UnreadableFile(refused)
@@ -167,7 +169,7 @@ def _leave_out(name: str, error: UnreadableFile, drift: Drift) -> None:
     drift.left_out("accounts that cannot be read", error.message.removeprefix(f"{name}: "))
 
 
-def _zip(file: Path | io.BytesIO, name: str, most: int) -> zipfile.ZipFile:
+def _open_accounts_zip(file: Path | io.BytesIO, name: str, most: int) -> zipfile.ZipFile:
     try:
         package = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError) as error:
@@ -182,7 +184,7 @@ def _zip(file: Path | io.BytesIO, name: str, most: int) -> zipfile.ZipFile:
     return package
 
 
-def _unpacked(package: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
+def _unpack_zip_member(package: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
     where = f"{name}: {member.filename}"
     if member.flag_bits & 1:
         raise UnreadableFile(f"{where} is protected with a password")

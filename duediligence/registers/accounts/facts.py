@@ -18,7 +18,7 @@ from datetime import date
 from typing import Any
 
 from duediligence.errors import UnreadableFile, UsageError
-from duediligence.formats.xml import Element, document
+from duediligence.formats.xml import Element, parse_xml_document
 
 _INLINE = "{http://www.xbrl.org/2013/inlineXBRL}"
 _EARLIER = "{http://www.xbrl.org/2008/inlineXBRL}"
@@ -80,7 +80,7 @@ def require_library() -> None:
         ) from error
 
 
-def facts(data: bytes, name: str, wanted: Collection[str]) -> Facts:
+def read_ixbrl_facts(data: bytes, name: str, wanted: Collection[str]) -> Facts:
     """Return the facts of the document whose local names are `wanted`.
 
     Raises UnreadableFile, naming the document `name`, for what is no iXBRL, has no fact at all, or
@@ -89,8 +89,8 @@ def facts(data: bytes, name: str, wanted: Collection[str]) -> Facts:
     require_library()
     from ixbrl_parse.ixbrl import parse
 
-    root = document(data, name)
-    if not _prepare(root, frozenset(wanted)):
+    root = parse_xml_document(data, name)
+    if not _prepare_ixbrl_tree(root, frozenset(wanted)):
         raise UnreadableFile(f"{name}: holds no iXBRL facts: it is no accounts filed as data")
     try:
         instance = parse(root.getroottree())
@@ -106,12 +106,12 @@ def facts(data: bytes, name: str, wanted: Collection[str]) -> Facts:
     unread: list[str] = []
     contexts = instance.contexts.values()
     unique = {id(context): context for context in contexts}.values()
-    found = tuple(one for context in unique for one in _facts(context, unread))
+    found = tuple(one for context in unique for one in _read_context_facts(context, unread))
     entities = {str(c.entity.id or "").strip() for c in contexts if c.entity}
     return Facts(found, frozenset(entities), tuple(unread))
 
 
-def _facts(context: Any, unread: list[str]) -> Iterator[Fact]:
+def _read_context_facts(context: Any, unread: list[str]) -> Iterator[Fact]:
     end = start = None
     if context.period:
         start, end = context.period.start, context.period.end
@@ -138,7 +138,7 @@ def _facts(context: Any, unread: list[str]) -> Iterator[Fact]:
         )
 
 
-def _prepare(root: Element, wanted: frozenset[str]) -> bool:
+def _prepare_ixbrl_tree(root: Element, wanted: frozenset[str]) -> bool:
     """Make the tree one that the library reads rightly; whether it has any fact at all."""
     any_fact = False
     partial = set(_partial_contexts(root))

@@ -17,7 +17,7 @@ from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.model import AccountsFigures, AccountsRow, register_number
 from duediligence.model.registers import AccountsRegime, AuditReport
-from duediligence.registers.accounts.facts import Fact, Facts, facts
+from duediligence.registers.accounts.facts import Fact, Facts, read_ixbrl_facts
 
 # The first of these names that a document has. Money is of a day, or of a year.
 _AT_DATE = {
@@ -70,41 +70,41 @@ _MOST_POUNDS = 10**13
 _MOST_PEOPLE = 10_000_000
 
 
-def read(data: bytes, name: str, number: str, drift: Drift) -> list[AccountsRow]:
+def read_accounts_figures(data: bytes, name: str, number: str, drift: Drift) -> list[AccountsRow]:
     """Return the figures of a document, and those that it repeats of the year before.
 
     `number` is the company's as the file's name gives it; empty where that gives none. Raises
     UnreadableFile for a document that gives no figures, is not in pounds, or is about another
     company. Tells `drift` of facts whose values could not be read.
     """
-    held = facts(data, name, _WANTED)
+    held = read_ixbrl_facts(data, name, _WANTED)
     for local in held.unread:
         drift.unmapped("value in accounts", local)
-    number = _company(held, name, number)
-    ended = _ended(held, name)
+    number = _find_accounts_company(held, name, number)
+    ended = _find_balance_date(held, name)
     digest = sha256(data).hexdigest()
     rows = []
-    for day in (ended, *_before(held, ended)):
+    for day in (ended, *_find_prior_balance_date(held, ended)):
         figures = AccountsFigures(
             number=number,
             ended=day,
             comparative=day != ended,
             document=name,
-            **_figures(held, day),
+            **_derive_year_figures(held, day),
         )
         if day == ended:
             figures = replace(
                 figures,
-                started=_day(held, _STARTS),
-                dormant=_dormant(held),
-                regime=_regime(held),
-                audit=_audit(held),
+                started=_find_fact_date(held, _STARTS),
+                dormant=_is_dormant(held),
+                regime=_derive_accounts_regime(held),
+                audit=_derive_audit_report(held),
             )
         rows.append(AccountsRow(figures, digest))
     return rows
 
 
-def _company(held: Facts, name: str, number: str) -> str:
+def _find_accounts_company(held: Facts, name: str, number: str) -> str:
     stated = {one.text for one in held.found if one.name in _NUMBER and one.text}
     numbers = {register_number(text) for text in (*stated, *held.entities) if text}
     if number:
@@ -115,29 +115,31 @@ def _company(held: Facts, name: str, number: str) -> str:
     return numbers.pop()
 
 
-def _ended(held: Facts, name: str) -> date:
+def _find_balance_date(held: Facts, name: str) -> date:
     """Return the balance sheet date: as stated where there are figures of it, else of the newest
     ones.
 
     Accounts of a dormant company may hold no sum at all.
     """
-    balances = {one.end for one in _money(held) if one.end and one.start is None}
+    balances = {one.end for one in _select_pound_facts(held) if one.end and one.start is None}
     stated = {one.value for one in held.found if one.name in _ENDS and type(one.value) is date}
-    stated |= {day for one in held.found if one.name in _ENDS and (day := _iso(one.text))}
+    stated |= {
+        day for one in held.found if one.name in _ENDS and (day := _parse_iso_date(one.text))
+    }
     if balances:
         return max(stated & balances or balances)
     if foreign := sorted({one.unit for one in held.found if _is_money(one) and one.unit != "GBP"}):
         raise UnreadableFile(f"{name}: its figures are not in pounds ({', '.join(foreign)})")
-    if not stated or not _dormant(held):
+    if not stated or not _is_dormant(held):
         raise UnreadableFile(f"{name}: gives no figures of a balance sheet")
     return max(stated)
 
 
-def _before(held: Facts, ended: date) -> Iterator[date]:
+def _find_prior_balance_date(held: Facts, ended: date) -> Iterator[date]:
     """Yield the balance sheet date before, where its net assets are repeated."""
     earlier = [
         one.end
-        for one in _money(held)
+        for one in _select_pound_facts(held)
         if one.name in _AT_DATE["net_assets"]
         and not one.members
         and one.start is None
@@ -149,24 +151,31 @@ def _before(held: Facts, ended: date) -> Iterator[date]:
         yield max(earlier)
 
 
-def _figures(held: Facts, ended: date) -> dict[str, Any]:
-    at = [one for one in _money(held) if one.end == ended and one.start is None]
-    over = [one for one in _money(held) if one.end == ended and one.start]
-    found: dict[str, Any] = {name: _pounds(at, names) for name, names in _AT_DATE.items()}
-    found |= {name: _pounds(over, names) for name, names in _OVER_YEAR.items()}
+def _derive_year_figures(held: Facts, ended: date) -> dict[str, Any]:
+    at = [one for one in _select_pound_facts(held) if one.end == ended and one.start is None]
+    over = [one for one in _select_pound_facts(held) if one.end == ended and one.start]
+    found: dict[str, Any] = {
+        name: _find_pound_amount(at, names) for name, names in _AT_DATE.items()
+    }
+    found |= {name: _find_pound_amount(over, names) for name, names in _OVER_YEAR.items()}
     ways = [(("Creditors",), members) for members in _WITHIN_ONE_YEAR]
-    owed = (_pounds(at, names, members) for names, members in (*ways, (_EARLIER_CREDITORS, {})))
+    owed = (
+        _find_pound_amount(at, names, members)
+        for names, members in (*ways, (_EARLIER_CREDITORS, {}))
+    )
     within = next((sum_ for sum_ in owed if sum_ is not None), None)
     # What is owed is written with either sign.
     found["creditors_within_one_year"] = None if within is None else abs(within)
     found["total_assets"] = _total_assets(at, found)
     people = [one for one in held.found if one.name in _EMPLOYEES and one.end == ended]
-    found["employees"] = next((n for one in people if (n := _people(one)) is not None), None)
+    found["employees"] = next(
+        (n for one in people if (n := _parse_head_count(one)) is not None), None
+    )
     return found
 
 
 def _total_assets(at: list[Fact], found: dict[str, int | None]) -> int | None:
-    total, less_current, fixed = (_pounds(at, (name,)) for name in _TOTALS)
+    total, less_current, fixed = (_find_pound_amount(at, (name,)) for name in _TOTALS)
     current, within = found["current_assets"], found["creditors_within_one_year"]
     if total is not None:
         return total
@@ -180,56 +189,58 @@ def _is_money(one: Fact) -> bool:
     return isinstance(one.value, int | float) and any(one.name in names for names in money)
 
 
-def _money(held: Facts) -> Iterator[Fact]:
+def _select_pound_facts(held: Facts) -> Iterator[Fact]:
     return (one for one in held.found if _is_money(one) and one.unit == "GBP")
 
 
-def _pounds(
+def _find_pound_amount(
     some: list[Fact], names: tuple[str, ...], members: dict[str, str] | None = None
 ) -> int | None:
     for name in names:
         for one in some:
             if one.name == name and one.members == (members or {}):
-                number = _whole(one.value)
+                number = _round_to_whole(one.value)
                 if number is not None and abs(number) <= _MOST_POUNDS:
                     return number
     return None
 
 
-def _people(one: Fact) -> int | None:
+def _parse_head_count(one: Fact) -> int | None:
     """Return a head count. Some write a scale of -2, so that 3 would be 0.03: the page shows the
     3.
     """
     if one.members or not isinstance(one.value, int | float):
         return None
     shown = one.text.replace(",", "")
-    count = _whole(
+    count = _round_to_whole(
         float(shown) if re.fullmatch(r"[0-9]{1,9}(?:\.[0-9]{1,4})?", shown) else one.value
     )
     return count if count is not None and 0 <= count <= _MOST_PEOPLE else None
 
 
-def _whole(value: object) -> int | None:
+def _round_to_whole(value: object) -> int | None:
     if not isinstance(value, float | int) or not math.isfinite(value):
         return None
     return math.floor(value + 0.5) if value >= 0 else -math.floor(0.5 - value)
 
 
-def _day(held: Facts, names: tuple[str, ...]) -> date | None:
+def _find_fact_date(held: Facts, names: tuple[str, ...]) -> date | None:
     for one in held.found:
-        if one.name in names and (day := one.value if type(one.value) is date else _iso(one.text)):
+        if one.name in names and (
+            day := one.value if type(one.value) is date else _parse_iso_date(one.text)
+        ):
             return day
     return None
 
 
-def _iso(text: str) -> date | None:
+def _parse_iso_date(text: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
         return None
 
 
-def _dormant(held: Facts) -> bool | None:
+def _is_dormant(held: Facts) -> bool | None:
     """Return by the format where that is the value (`booleanfalse`, `fixed-true`), else by the
     text.
     """
@@ -242,14 +253,16 @@ def _dormant(held: Facts) -> bool | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _member(held: Facts, name: str, dimension: str) -> str:
+def _find_dimension_member(held: Facts, name: str, dimension: str) -> str:
     """Return a choice that a document makes by the dimension of an empty fact."""
     members = (one.members.get(dimension, "") for one in held.found if one.name == name)
     return next(filter(None, members), "")
 
 
-def _regime(held: Facts) -> AccountsRegime:
-    standard = _member(held, "AccountingStandardsApplied", "AccountingStandardsDimension")
+def _derive_accounts_regime(held: Facts) -> AccountsRegime:
+    standard = _find_dimension_member(
+        held, "AccountingStandardsApplied", "AccountingStandardsDimension"
+    )
     if standard == "Micro-entities":
         return "micro"
     if standard == "SmallEntities" or any(one.name in _SMALL for one in held.found):
@@ -257,8 +270,10 @@ def _regime(held: Facts) -> AccountsRegime:
     return "other" if standard else ""
 
 
-def _audit(held: Facts) -> AuditReport:
-    status = _member(held, "AccountsStatusAuditedOrUnaudited", "AccountsStatusDimension")
+def _derive_audit_report(held: Facts) -> AuditReport:
+    status = _find_dimension_member(
+        held, "AccountsStatusAuditedOrUnaudited", "AccountsStatusDimension"
+    )
     if status.startswith("AuditExempt") or status == "Unaudited":
         return "exempt"
     opinion = " ".join(one.text for one in held.found if one.name in _OPINION)

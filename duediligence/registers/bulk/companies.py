@@ -125,7 +125,9 @@ COLUMNS = (
 )
 
 
-def companies(path: Path, drift: Drift, progress: Progress = SILENT) -> Iterator[CompanyRow]:
+def read_company_rows(
+    path: Path, drift: Drift, progress: Progress = SILENT
+) -> Iterator[CompanyRow]:
     """Yield each company of one file (zip or CSV), streaming. Raises as `company_columns`."""
     # The same as CompanyRow(*cells), in half the time.
     make = partial(tuple.__new__, CompanyRow)
@@ -146,7 +148,7 @@ def company_columns(
         progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task,
         table(path, required=[c.strip() for c in COLUMNS], drift=drift, task=task) as found,
     ):
-        read = _reader(found.columns, drift)
+        read = _build_column_reader(found.columns, drift)
         for block in found.blocks:
             columns = read(block)
             numbers, names = columns[0], columns[1]
@@ -165,22 +167,24 @@ def company_columns(
             )
 
 
-def _reader(place: Mapping[str, int], drift: Drift) -> Callable[[Block], tuple[Sequence[Any], ...]]:
+def _build_column_reader(
+    place: Mapping[str, int], drift: Drift
+) -> Callable[[Block], tuple[Sequence[Any], ...]]:
     """Return a function that makes the columns of CompanyRow, with what repeats worked out once."""
     incorporated, dissolved, made_up_to, accounts_due, confirmation_due = (
-        _Remembered(partial(_date, column, drift))
+        _Remembered(partial(_parse_bulk_date, column, drift))
         for column in (
             "IncorporationDate DissolutionDate Accounts.LastMadeUpDate Accounts.NextDueDate "
             "ConfStmtNextDueDate"
         ).split()
     )
-    changed = _Remembered(partial(_date, "PreviousName.CONDATE", drift))
-    statuses = _Remembered(partial(_status, drift))
-    types = _Remembered(partial(_mapped, "CompanyCategory", TYPES, drift))
-    accounts = _Remembered(partial(_mapped, "AccountCategory", ACCOUNTS, drift))
+    changed = _Remembered(partial(_parse_bulk_date, "PreviousName.CONDATE", drift))
+    statuses = _Remembered(partial(_map_company_status, drift))
+    types = _Remembered(partial(_map_company_code, "CompanyCategory", TYPES, drift))
+    accounts = _Remembered(partial(_map_company_code, "AccountCategory", ACCOUNTS, drift))
     countries = _Remembered(_as_text)
     sics = _Remembered(partial(_sic_codes, drift))
-    counts = _Remembered(_count)
+    counts = _Remembered(_parse_count_cell)
     former = [
         (place[f"PreviousName_{n}.CompanyName"], place[f"PreviousName_{n}.CONDATE"])
         for n in range(1, 11)
@@ -191,12 +195,12 @@ def _reader(place: Mapping[str, int], drift: Drift) -> Callable[[Block], tuple[S
             return block.column(place[column])
 
         numbers = [
-            cell if len(cell) == 8 and cell.isdecimal() else _number(drift, cell)
+            cell if len(cell) == 8 and cell.isdecimal() else _correct_company_number(drift, cell)
             for cell in cells("CompanyNumber")
         ]
-        names, addresses, postcodes = _texts(
+        names, addresses, postcodes = _clean_text_columns(
             cells("CompanyName"),
-            _addresses(*(cells(f"RegAddress.{part}") for part in _ADDRESS)),
+            _join_address_columns(*(cells(f"RegAddress.{part}") for part in _ADDRESS)),
             cells("RegAddress.PostCode"),
         )
         names_before, until = [""] * len(numbers), [""] * len(numbers)
@@ -242,11 +246,11 @@ def _reader(place: Mapping[str, int], drift: Drift) -> Callable[[Block], tuple[S
 _ADDRESS = "CareOf POBox AddressLine1 AddressLine2 PostTown County".split()
 
 
-def _addresses(
+def _join_address_columns(
     care_of: Sequence[str], boxes: Sequence[str], *lines: Sequence[str]
 ) -> Sequence[str]:
     addresses = [", ".join(filter(None, parts)) for parts in zip(*lines, strict=True)]
-    for column, written in ((care_of, _care_of), (boxes, _box)):
+    for column, written in ((care_of, _care_of), (boxes, _format_po_box)):
         if any(column):
             for row in filter(column.__getitem__, range(len(column))):
                 addresses[row] = ", ".join(filter(None, (written(column[row]), addresses[row])))
@@ -257,11 +261,11 @@ def _care_of(cell: str) -> str:
     return f"c/o {cell}"
 
 
-def _box(cell: str) -> str:
+def _format_po_box(cell: str) -> str:
     return cell if "box" in cell.lower() else f"PO Box {cell}"
 
 
-def _texts(
+def _clean_text_columns(
     names: Sequence[str], addresses: Sequence[str], postcodes: Sequence[str]
 ) -> tuple[Sequence[str], Sequence[str], Sequence[str]]:
     """Return the three as they are kept, which most are already."""
@@ -304,7 +308,7 @@ class _Remembered(dict[K, T]):
         return value
 
 
-def _count(cell: str) -> tuple[int | None, bool]:
+def _parse_count_cell(cell: str) -> tuple[int | None, bool]:
     return int(cell) if cell.isdecimal() and len(cell) < 10 else None, True
 
 
@@ -312,14 +316,14 @@ def _as_text(cell: str) -> tuple[str, bool]:
     return text(cell), True
 
 
-def _number(drift: Drift, cell: str) -> str:
+def _correct_company_number(drift: Drift, cell: str) -> str:
     number = register_number(text(cell))
     if number != cell.strip():
         drift.unmapped("CompanyNumber", "written otherwise, put right")
     return number
 
 
-def _date(column: str, drift: Drift, cell: str) -> tuple[str | None, bool]:
+def _parse_bulk_date(column: str, drift: Drift, cell: str) -> tuple[str | None, bool]:
     if not cell.strip():
         return None, True
     day, _, rest = cell.strip().partition("/")
@@ -331,7 +335,7 @@ def _date(column: str, drift: Drift, cell: str) -> tuple[str | None, bool]:
         return None, False
 
 
-def _status(drift: Drift, cell: str) -> tuple[tuple[str, str | None], bool]:
+def _map_company_status(drift: Drift, cell: str) -> tuple[tuple[str, str | None], bool]:
     words = text(cell)
     if found := STATUSES.get(words.lower()):
         return found, True
@@ -339,7 +343,7 @@ def _status(drift: Drift, cell: str) -> tuple[tuple[str, str | None], bool]:
     return (code_of(words) or "not-stated", None), False
 
 
-def _mapped(
+def _map_company_code(
     column: str, codes: Mapping[str, str], drift: Drift, cell: str
 ) -> tuple[str | None, bool]:
     words = text(cell)

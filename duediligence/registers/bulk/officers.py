@@ -94,13 +94,15 @@ class OfficerRow(NamedTuple):
     postcode: str
 
 
-def header(path: Path) -> OfficersHeader:
+def read_officers_header(path: Path) -> OfficersHeader:
     """Read the first line. Raises UnreadableFile where it is not that of a snapshot."""
     with SILENT.task("") as task, opened(path, SUFFIXES, task) as data:
-        return _header(path.name, data.readline(_LONGEST).decode("cp1252", "replace"))
+        return _parse_officers_header(
+            path.name, data.readline(_LONGEST).decode("cp1252", "replace")
+        )
 
 
-def officers(
+def read_officer_records(
     path: Path, drift: Drift, progress: Progress = SILENT
 ) -> Iterator[NamedCompany | OfficerRow]:
     """Yield each record of one file, streaming.
@@ -112,20 +114,20 @@ def officers(
         progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task,
         opened(path, SUFFIXES, task) as data,
     ):
-        _header(path.name, data.readline(_LONGEST).decode("cp1252", "replace"))
+        _parse_officers_header(path.name, data.readline(_LONGEST).decode("cp1252", "replace"))
         number, told = 0, None
         while line := data.readline(_LONGEST):
             where = f"{path.name}: line {number + 2}"
             if told is not None:
                 raise UnreadableFile(f"{where}: stands after the last line of the file", hint=_CUT)
-            told = trailer(line)
+            told = parse_trailer_count(line)
             if told is None:
-                yield record(line, where, drift)
+                yield parse_officer_line(line, where, drift)
                 number += 1
     check_count(path.name, told, number)
 
 
-def trailer(line: bytes) -> int | None:
+def parse_trailer_count(line: bytes) -> int | None:
     """Return the number of records that the last line tells; None for another line."""
     found = line.strip()
     if len(found) == 16 and found.startswith(TRAILER.encode()) and found.isdigit():
@@ -143,7 +145,7 @@ def check_count(name: str, told: int | None, count: int) -> None:
         )
 
 
-def record(line: bytes, where: str, drift: Drift) -> NamedCompany | OfficerRow:
+def parse_officer_line(line: bytes, where: str, drift: Drift) -> NamedCompany | OfficerRow:
     """Return one line as a record. Raises UnreadableFile, naming `where`."""
     if not line.endswith(b"\n"):
         raise UnreadableFile(f"{where} does not end: the file is cut off", hint=_CUT)
@@ -162,10 +164,10 @@ def record(line: bytes, where: str, drift: Drift) -> NamedCompany | OfficerRow:
     texts = row[TEXTS_FROM:].split("<")
     if kind != PERSON_RECORD or not number or len(texts) != TEXTS + 1 or texts[-1].strip():
         raise UnreadableFile(f"{where} is not a record of a company or an officer", hint=_CUT)
-    return _officer(number, row, [text(each) for each in texts], drift)
+    return _build_officer_row(number, row, [text(each) for each in texts], drift)
 
 
-def _officer(number: str, row: str, texts: list[str], drift: Drift) -> OfficerRow:
+def _build_officer_row(number: str, row: str, texts: list[str], drift: Drift) -> OfficerRow:
     title, forenames, surname, _, care_of, box, *lines = texts
     code = row[10:12]
     if code not in ROLES:
@@ -184,8 +186,8 @@ def _officer(number: str, row: str, texts: list[str], drift: Drift) -> OfficerRo
         corporate=corporate,
         birth_year=year or None,
         birth_month=month if year and month and month <= 12 else None,
-        appointed_on=_day(row[32:40]),
-        resigned_on=_day(row[40:48]),
+        appointed_on=_parse_compact_date(row[32:40]),
+        resigned_on=_parse_compact_date(row[40:48]),
         nationality=texts[12],
         country_of_residence=texts[13],
         occupation=texts[11],
@@ -203,21 +205,21 @@ def _officer(number: str, row: str, texts: list[str], drift: Drift) -> OfficerRo
     )
 
 
-def _day(cell: str) -> date | None:
+def _parse_compact_date(cell: str) -> date | None:
     try:
         return date(int(cell[:4]), int(cell[4:6]), int(cell[6:])) if cell.isdigit() else None
     except ValueError:
         return None
 
 
-def _header(name: str, line: str) -> OfficersHeader:
+def _parse_officers_header(name: str, line: str) -> OfficersHeader:
     line = line.strip()
     if line.startswith(UPDATE):
         raise UnreadableFile(
             f"{name}: holds the updates of one day (product 198), not the whole file",
             hint="Name the files of a snapshot, product 195 or 216.",
         )
-    day = _day(line[12:20])
+    day = _parse_compact_date(line[12:20])
     if len(line) != 20 or not line.startswith(SNAPSHOT) or day is None:
         page = line.lower().startswith(("<!doctype", "<html"))
         raise UnreadableFile(

@@ -17,8 +17,15 @@ from duediligence.errors import UnreadableFile
 from duediligence.formats.json import MAX_LINE
 from duediligence.model import Exemption, Owner, OwnerRow, Statement, register_number
 from duediligence.progress import SILENT, Progress
-from duediligence.registers.companies_house.fields import Record, day, inner, items, record, text
-from duediligence.registers.companies_house.records import owner, statement
+from duediligence.registers.companies_house.fields import (
+    Record,
+    day,
+    inner,
+    items,
+    require_record,
+    text,
+)
+from duediligence.registers.companies_house.records import parse_owner, parse_owner_statement
 from duediligence.registers.files import opened, unpacked_size
 from duediligence.typed_data import decoder_of
 
@@ -63,7 +70,9 @@ class SnapshotCounts:
                 drift.unread("total that is too low", name, count - int(told))
 
 
-def owners(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> Iterator[OwnerRow]:
+def read_owner_rows(
+    paths: Sequence[Path], drift: Drift, progress: Progress = SILENT
+) -> Iterator[OwnerRow]:
     """Yield each record of a snapshot (one file or all its parts, zip or JSON lines), streaming.
 
     Raises UnreadableFile where a line is not JSON or names no company, and at the end where the
@@ -82,10 +91,10 @@ def owners_of_part(
 ) -> Iterator[tuple[OwnerRow, Record]]:
     """Yield each record of one part, and its `data` as it stands there, counting it in `counts`.
 
-    Raises as `owners`, except for the totals, which are of all parts together.
+    Raises as `read_owner_rows`, except for the totals, which are of all parts together.
     """
-    for where, line in _lines(path, progress):
-        data = record(line.get("data"), where)
+    for where, line in _read_snapshot_lines(path, progress):
+        data = require_record(line.get("data"), where)
         kind = text(data, "kind")
         if kind == TOTALS:
             counts.totals = data
@@ -93,24 +102,24 @@ def owners_of_part(
         number = text(line, "company_number")
         if not number:
             raise UnreadableFile(f"{where}: names no company", hint=_CUT)
-        for one in _records(data, kind, where, drift):
+        for one in _parse_owner_records(data, kind, where, drift):
             yield OwnerRow(register_number(number), one), data
         counts.counts[_COUNTED.get(kind, OWNERS_COUNT)] += 1
 
 
-def _records(
+def _parse_owner_records(
     data: Record, kind: str, where: str, drift: Drift
 ) -> Iterator[Owner | Statement | Exemption]:
     try:
         if kind == STATEMENT:
-            yield statement(data)
+            yield parse_owner_statement(data)
         elif kind == EXEMPTIONS:
             # A company's exemptions are one record; in the store each stands alone.
-            yield from _exemptions(data)
+            yield from _split_exemptions(data)
         else:
             if kind not in KINDS:
                 drift.unmapped("kind", kind)
-            yield owner(data)
+            yield parse_owner(data)
     except UnreadableFile as error:
         if not kind or kind in (STATEMENT, EXEMPTIONS):
             raise UnreadableFile(f"{where}: {error.message}", hint=_CUT) from error
@@ -119,14 +128,14 @@ def _records(
         yield Owner(kind=kind, name=name if isinstance(name, str) else "")
 
 
-def _exemptions(data: Record) -> Iterator[Exemption]:
+def _split_exemptions(data: Record) -> Iterator[Exemption]:
     exemptions = inner(data, "exemptions")
     for name in exemptions:
         for item in items(inner(exemptions, name), "items"):
             yield Exemption(name, day(item, "exempt_from"), day(item, "exempt_to"))
 
 
-def _lines(path: Path, progress: Progress) -> Iterator[tuple[str, Record]]:
+def _read_snapshot_lines(path: Path, progress: Progress) -> Iterator[tuple[str, Record]]:
     decode = decoder_of(dict[str, Any]).decode
     with (
         progress.task(f"Loading {path.name}", unpacked_size(path), unit="bytes") as task,

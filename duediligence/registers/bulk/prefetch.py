@@ -19,7 +19,7 @@ from duediligence import errors
 from duediligence.children import end_with_parent, how_reader_stopped
 from duediligence.contracts import Drift
 from duediligence.errors import DuediligenceError, StorageError
-from duediligence.formats.packed_companies import PackedCompany, packed
+from duediligence.formats.packed_companies import PackedCompany, pack_companies
 from duediligence.model import DriftItem
 from duediligence.progress import SILENT, Progress, Unit
 from duediligence.registers.bulk.companies import company_columns
@@ -45,7 +45,7 @@ def companies_ahead(
     size = unpacked_size(path)
     if size < least or (os.cpu_count() or 1) < 2:
         for columns in company_columns(path, drift, progress):
-            yield from cast(Iterable[PackedCompany], packed(columns))
+            yield from cast(Iterable[PackedCompany], pack_companies(columns))
         return
     decode = msgspec.msgpack.decode
     said = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the child
@@ -60,10 +60,10 @@ def companies_ahead(
     assert child.stdout is not None
     try:
         with progress.task(f"Loading {path.name}", size, unit="bytes") as task:
-            while frame := _read(child.stdout):
+            while frame := _read_pipe_frame(child.stdout):
                 kind, data = frame
                 if kind == b"r":
-                    yield from cast(Iterable[PackedCompany], packed(decode(data)))
+                    yield from cast(Iterable[PackedCompany], pack_companies(decode(data)))
                 elif kind == b"p":
                     task.advance(decode(data, type=int))
                 elif kind == b"d":
@@ -80,16 +80,16 @@ def companies_ahead(
         said.close()
 
 
-def _serve(path: Path, out: IO[bytes]) -> None:
+def _send_company_frames(path: Path, out: IO[bytes]) -> None:
     """Read the file and write frames: columns, bytes read, and at the end drift or an error."""
     drift = Drift()
     encode = msgspec.msgpack.encode
     try:
         for columns in company_columns(path, drift, _Relayed(out)):
-            _write(out, b"r", encode(columns))
-        _write(out, b"d", encode(drift.in_order_met()))
+            _write_pipe_frame(out, b"r", encode(columns))
+        _write_pipe_frame(out, b"d", encode(drift.in_order_met()))
     except DuediligenceError as error:
-        _write(out, b"e", encode((type(error).__name__, error.message, str(error.hint))))
+        _write_pipe_frame(out, b"e", encode((type(error).__name__, error.message, str(error.hint))))
 
 
 class _Relayed:
@@ -117,18 +117,18 @@ class _Relayed:
         pass
 
     def advance(self, steps: int = 1) -> None:
-        _write(self._out, b"p", msgspec.msgpack.encode(steps))
+        _write_pipe_frame(self._out, b"p", msgspec.msgpack.encode(steps))
 
     def note(self, message: str) -> None:
         pass
 
 
-def _write(pipe: IO[bytes], kind: bytes, data: bytes) -> None:
+def _write_pipe_frame(pipe: IO[bytes], kind: bytes, data: bytes) -> None:
     pipe.write(kind + len(data).to_bytes(8, "little") + data)
     pipe.flush()
 
 
-def _read(pipe: IO[bytes]) -> tuple[bytes, bytes] | None:
+def _read_pipe_frame(pipe: IO[bytes]) -> tuple[bytes, bytes] | None:
     head = pipe.read(9)
     if len(head) < 9:
         return None
@@ -137,14 +137,14 @@ def _read(pipe: IO[bytes]) -> tuple[bytes, bytes] | None:
     return (head[:1], data) if len(data) == size else None
 
 
-def _main(arguments: Iterable[str]) -> None:
+def _run_prefetch_child(arguments: Iterable[str]) -> None:
     (path,) = arguments
     end_with_parent()
     with suppress(BrokenPipeError):
-        _serve(Path(path), sys.stdout.buffer)
+        _send_company_frames(Path(path), sys.stdout.buffer)
     # What is left in the buffer has no taker when the pipe is gone.
     os._exit(0)
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1:])
+    _run_prefetch_child(sys.argv[1:])

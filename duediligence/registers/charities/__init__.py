@@ -14,7 +14,7 @@ from duediligence.registers.charities.tables import NORTHERN_IRELAND, SCOTLAND
 Rows: TypeAlias = Iterator[CharityRow | CharityPart]
 
 
-def regulator(paths: Sequence[Path]) -> Register:
+def find_regulator(paths: Sequence[Path]) -> Register:
     """Return whose register the files are, by their names and headers.
 
     Raises UsageError where they are of none, or of several.
@@ -33,15 +33,15 @@ def regulator(paths: Sequence[Path]) -> Register:
     )
 
 
-def charities(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> Rows:
+def read_charities(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> Rows:
     """Yield the charities of one regulator, and the parts of their records.
 
-    Raises UsageError as `regulator`, and UnreadableFile.
+    Raises UsageError as `find_regulator`, and UnreadableFile.
     """
-    match regulator(paths):
+    match find_regulator(paths):
         case "charities-scotland":
             yield from SCOTLAND.charities(paths[0], drift, progress)
         case "charities-northern-ireland":
             yield from NORTHERN_IRELAND.charities(paths[0], drift, progress)
         case _:
-            yield from england_wales.charities(paths, drift, progress)
+            yield from england_wales.read_extract_charities(paths, drift, progress)

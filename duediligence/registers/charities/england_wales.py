@@ -43,7 +43,7 @@ _MOST = 10_000_000
 _CUT = "The file may be cut short: fetch it again. What was loaded before stays in use."
 
 
-def objects(data: Bytes, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def stream_json_objects(data: Bytes, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (where, record) for each record of the array.
 
     Raises UnreadableFile where the file is no array of records, one is over ten million
@@ -201,7 +201,7 @@ def table_of(path: Path) -> str:
     return found[1] if found and found[1] in TABLES else ""
 
 
-def charities(
+def read_extract_charities(
     paths: Sequence[Path], drift: Drift, progress: Progress = SILENT
 ) -> Iterator[CharityRow | CharityPart]:
     """Yield the charities, then the parts of their records that stand in the other files.
@@ -214,14 +214,14 @@ def charities(
             "the extract's table of charities is needed, and no table twice",
             hint="Add publicextract.charity.zip to the files.",
         )
-    for row in _rows("charity", by_table.pop("charity"), drift, progress):
-        yield _charity(row, drift)
+    for row in _read_extract_rows("charity", by_table.pop("charity"), drift, progress):
+        yield _build_charity_row(row, drift)
     for name, path in by_table.items():
-        for row in _rows(name, path, drift, progress):
-            yield from _part(name, row, drift)
+        for row in _read_extract_rows(name, path, drift, progress):
+            yield from _build_charity_parts(name, row, drift)
 
 
-def _charity(row: Row, drift: Drift) -> CharityRow:
+def _build_charity_row(row: Row, drift: Drift) -> CharityRow:
     number, linked = row["registered_charity_number"], row["linked_charity_number"]
     lines = [row[f"charity_contact_address{n}"] for n in range(1, 6)]
     address = ", ".join(filter(None, lines))
@@ -257,7 +257,7 @@ def _charity(row: Row, drift: Drift) -> CharityRow:
     )
 
 
-def _part(name: str, row: Row, drift: Drift) -> Iterator[CharityPart]:
+def _build_charity_parts(name: str, row: Row, drift: Drift) -> Iterator[CharityPart]:
     key = row["organisation_number"]
     if name == "charity_other_names" and row["charity_name"]:
         yield CharityPart(key, "other_names", row["charity_name"])
@@ -311,7 +311,7 @@ def _part_b(end: date, row: Row, drift: Drift) -> CharityFigures:
 _FIGURES = {"charity_annual_return_parta": _part_a, "charity_annual_return_partb": _part_b}
 
 
-def _rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[Row]:
+def _read_extract_rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[Row]:
     """Yield the rows of a table, each with the columns that are read, as text."""
     read, known = (columns.split() for columns in TABLES[name])
     known += ALWAYS.split()
@@ -328,7 +328,7 @@ def _rows(name: str, path: Path, drift: Drift, progress: Progress) -> Iterator[R
             return
         seen: set[frozenset[str]] = set()
         with opened(path, (".json",), task) as data:
-            for where, record in objects(data, path.name):
+            for where, record in stream_json_objects(data, path.name):
                 if (columns := frozenset(record)) not in seen:
                     if missing := [column for column in read if column not in columns]:
                         raise UnreadableFile(f"{where}: has no {', '.join(missing)}")

@@ -136,7 +136,7 @@ class CharityTable:
                 yield row
 
 
-def _scottish(cell: Cell, drift: Drift) -> CharityRow | None:
+def _build_scottish_charity(cell: Cell, drift: Drift) -> CharityRow | None:
     number, name = cell("Charity Number").upper(), cell("Charity Name")
     if not number or not name:
         return None
@@ -216,7 +216,7 @@ SCOTLAND = CharityTable(
         "Designated religious body",
         "Regulatory Type",
     ),
-    _scottish,
+    _build_scottish_charity,
 )
 NORTHERN_IRELAND = CharityTable(
     ("Reg charity number", "Charity name", "Status"),

@@ -27,7 +27,13 @@ from duediligence.model import (
     Statement,
 )
 from duediligence.registers.companies_house import records
-from duediligence.registers.companies_house.fields import Record, count, inner, items, record
+from duediligence.registers.companies_house.fields import (
+    Record,
+    inner,
+    items,
+    read_count_field,
+    require_record,
+)
 
 # Kinds of filing that a check reads; the rest (capital, resolutions, mortgages) is not asked for.
 CATEGORIES = (
@@ -64,24 +70,24 @@ class CompaniesHouse:
 
     def company(self, number: str) -> Company | None:
         """Return the company's record, None where the register has no such number."""
-        return self._one("company", f"/company/{_number(number)}", records.company)
+        return self._one("company", f"/company/{_number(number)}", records.parse_company_profile)
 
     def officers(self, number: str) -> tuple[Officer, ...]:
         """Return all officers there have been, with the days of their appointment and
         resignation.
         """
         path = f"/company/{_number(number)}/officers"
-        return self._all("officers", path, records.officer, size=500, most=MOST_OFFICERS)
+        return self._all("officers", path, records.parse_officer, size=500, most=MOST_OFFICERS)
 
     def owners(self, number: str) -> tuple[Owner, ...]:
         """Return people with significant control (or beneficial owners), ceased ones as well."""
         path = f"/company/{_number(number)}/persons-with-significant-control"
-        return self._all("owners", path, records.owner, most=MOST_OWNERS)
+        return self._all("owners", path, records.parse_owner, most=MOST_OWNERS)
 
     def statements(self, number: str) -> tuple[Statement, ...]:
         """Return statements that stand in place of owners, ceased ones as well."""
         path = f"/company/{_number(number)}/persons-with-significant-control-statements"
-        return self._all("statements", path, records.statement, most=MOST_OWNERS)
+        return self._all("statements", path, records.parse_owner_statement, most=MOST_OWNERS)
 
     def psc_exempt(self, number: str, today: date) -> bool:
         """Return whether the company need not tell its owners, as one listed on a market."""
@@ -91,30 +97,32 @@ class CompaniesHouse:
         if not links or "exemptions" not in links:
             return False
         path += "/exemptions"
-        return bool(self._one("psc_exempt", path, lambda found: records.exempt(found, today)))
+        return bool(
+            self._one("psc_exempt", path, lambda found: records.has_owner_exemption(found, today))
+        )
 
     def filings(self, number: str) -> tuple[Filing, ...]:
         """Return filings of the kinds that matter (CATEGORIES), the newest first."""
         path = f"/company/{_number(number)}/filing-history"
         params = {"category": ",".join(CATEGORIES)}
-        return self._all("filings", path, records.filing, most=MOST_FILINGS, params=params)
+        return self._all("filings", path, records.parse_filing, most=MOST_FILINGS, params=params)
 
     def charges(self, number: str) -> tuple[Charge, ...]:
         """Return charges over the company's assets. The API answers 404 for none."""
         path = f"/company/{_number(number)}/charges"
-        return self._all("charges", path, records.charge, most=MOST_CHARGES)
+        return self._all("charges", path, records.parse_charge, most=MOST_CHARGES)
 
     def insolvencies(self, number: str) -> tuple[Insolvency, ...]:
         """Return insolvency cases, ended ones as well. The API answers 404 for none."""
         path = f"/company/{_number(number)}/insolvency"
-        return self._one("insolvencies", path, records.insolvencies) or ()
+        return self._one("insolvencies", path, records.parse_insolvencies) or ()
 
     def appointments(self, officer_id: str) -> tuple[Appointment, ...]:
         """Return all appointments of one officer: active ones first, then the latest resigned."""
         path = f"/officers/{officer_id}/appointments"
         found: list[Appointment] = []
         for answer, _ in self._pages("appointments", path, size=50, most=MOST_APPOINTMENTS):
-            found += _read(answer, partial(records.appointments, officer_id), answer.data)
+            found += _read(answer, partial(records.parse_appointments, officer_id), answer.data)
         return tuple(found[:MOST_APPOINTMENTS])
 
     def disqualified(
@@ -134,7 +142,7 @@ class CompaniesHouse:
         )
         for hit in hits:
             if hit and fits(hit.names, hit.birth_date):
-                read = records.disqualifications
+                read = records.parse_disqualifications
                 found += self._one("disqualifications", hit.path, read) or ()
         return tuple(found)
 
@@ -145,7 +153,7 @@ class CompaniesHouse:
         answer = self._get("search", "/search/companies", {"q": name, "items_per_page": limit})
         if answer is None:
             return ()
-        found = _read(answer, _items, answer.data)
+        found = _read(answer, _read_list_items, answer.data)
         hits = (_read(answer, records.company_hit, item) for item in found)
         return tuple(hit for hit in hits if hit)
 
@@ -186,8 +194,8 @@ class CompaniesHouse:
             answer = self._get(part, path, asked)
             if answer is None:
                 return
-            total = _read(answer, _total, answer.data)
-            page = _read(answer, _items, answer.data)
+            total = _read(answer, _read_list_total, answer.data)
+            page = _read(answer, _read_list_items, answer.data)
             # The same page again: the list cannot be paged.
             if not page or page == before:
                 if total is not None and total > start:
@@ -228,21 +236,21 @@ def _number(number: str) -> str:
     return number
 
 
-def _items(found: Record) -> list[Record]:
+def _read_list_items(found: Record) -> list[Record]:
     if "items" not in found:
         raise UnreadableFile("the list has no items")
     return items(found, "items")
 
 
-def _total(found: Record) -> int | None:
+def _read_list_total(found: Record) -> int | None:
     """Return how many items the list has: lists name it differently."""
-    totals = (count(found, name) for name in ("total_results", "total_count"))
+    totals = (read_count_field(found, name) for name in ("total_results", "total_count"))
     return next((total for total in totals if total is not None), None)
 
 
 def _read(answer: ApiAnswer, read: Callable[[Record], T], found: object) -> T:
     try:
-        return read(record(found, "the answer"))
+        return read(require_record(found, "the answer"))
     except UnreadableFile as error:
         raise UnreadableFile(
             f"{answer.source_address}: {error.message}",

@@ -22,7 +22,7 @@ _FALSE = frozenset({"false", "0"})
 _FIRM = re.compile(r"&|\b(?:and|lp|inc|partners|company)\b", re.IGNORECASE)
 
 
-def record(value: Any, where: str) -> Record:
+def require_record(value: Any, where: str) -> Record:
     """Return the value as a record; an empty one where there is none."""
     if value is None:
         return {}
@@ -32,7 +32,7 @@ def record(value: Any, where: str) -> Record:
 
 
 def inner(parent: Record, name: str) -> Record:
-    return record(parent.get(name), name)
+    return require_record(parent.get(name), name)
 
 
 def items(parent: Record, name: str) -> list[Record]:
@@ -46,14 +46,14 @@ def items(parent: Record, name: str) -> list[Record]:
         return [value]
     if not isinstance(value, list):
         raise UnreadableFile(f"{name}: is {type(value).__name__}, not a list")
-    return [record(each, name) for each in value if each is not None]
+    return [require_record(each, name) for each in value if each is not None]
 
 
 def text(parent: Record, name: str) -> str:
     return scalar(parent.get(name), name)
 
 
-def texts(parent: Record, name: str) -> tuple[str, ...]:
+def read_text_list(parent: Record, name: str) -> tuple[str, ...]:
     value = parent.get(name)
     if not isinstance(value, list):
         value = [value]
@@ -83,7 +83,7 @@ def flag(parent: Record, name: str) -> bool | None:
     raise UnreadableFile(f"{name}: {found[:40]!r} is neither true nor false")
 
 
-def count(parent: Record, name: str) -> int | None:
+def read_count_field(parent: Record, name: str) -> int | None:
     found = text(parent, name)
     if not found:
         return None
@@ -92,14 +92,14 @@ def count(parent: Record, name: str) -> int | None:
     return int(found)
 
 
-def birth(parent: Record, name: str = "date_of_birth") -> PartialDate | None:
+def read_birth_field(parent: Record, name: str = "date_of_birth") -> PartialDate | None:
     """Return year and month of a birth date, whole or in parts; the day is never kept.
 
     A month that no year has is dropped, a year that no calendar has is no date.
     """
     value = parent.get(name)
     if isinstance(value, dict):
-        year, month = count(value, "year"), count(value, "month")
+        year, month = read_count_field(value, "year"), read_count_field(value, "month")
     else:
         whole = day(parent, name)
         year, month = (whole.year, whole.month) if whole else (None, None)
@@ -133,18 +133,19 @@ def registered_at(parent: Record) -> RegisteredAt | None:
     return RegisteredAt(
         number=text(found, "registration_number"),
         place=text(found, "place_registered"),
-        country=text(found, "country_registered") or _country(text(found, "identification_type")),
+        country=text(found, "country_registered")
+        or _derive_country(text(found, "identification_type")),
         legal_form=text(found, "legal_form"),
         legal_authority=text(found, "legal_authority"),
     )
 
 
-def _country(kind: str) -> str:
+def _derive_country(kind: str) -> str:
     """Return officers name no country; the kind of their identification tells the British ones."""
     return "United Kingdom" if kind == "uk-limited-company" else ""
 
 
-def verification(parent: Record) -> Verification | None:
+def read_verification(parent: Record) -> Verification | None:
     """Return proof of identity, and which agent vouched for it. The person's preferred name is not
     kept: no check needs it.
     """
@@ -157,7 +158,7 @@ def verification(parent: Record) -> Verification | None:
         ended_on=day(found, "appointment_verification_end_on"),
         due_on=day(found, "appointment_verification_statement_due_on"),
         agent=text(found, "authorised_corporate_service_provider_name"),
-        supervisors=texts(found, "anti_money_laundering_supervisory_bodies"),
+        supervisors=read_text_list(found, "anti_money_laundering_supervisory_bodies"),
         identity_checked_on=day(found, "identity_verified_on"),
     )
 

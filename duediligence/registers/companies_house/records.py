@@ -30,7 +30,6 @@ from duediligence.model.entries import COMPANY
 from duediligence.registers.companies_house.fields import (
     Record,
     address,
-    birth,
     day,
     flag,
     former_name,
@@ -38,15 +37,16 @@ from duediligence.registers.companies_house.fields import (
     inner,
     items,
     last_segment,
+    read_birth_field,
+    read_text_list,
+    read_verification,
     registered_at,
     text,
-    texts,
-    verification,
 )
 from duediligence.typed_data import decode_json
 
 
-def describe(group: str, code: str) -> str:
+def describe_code(group: str, code: str) -> str:
     """Return the official description of a code; a code that is not known, with spaces for hyphens.
 
     Groups: `company_status`, `company_status_detail`, `company_type`, `company_subtype`,
@@ -55,16 +55,16 @@ def describe(group: str, code: str) -> str:
     `charge_status`, `disqualification_reason`, `disqualification_act`,
     `disqualification_type`, `filing`. Raises KeyError for another group.
     """
-    return _texts()[group].get(code) or code.replace("-", " ").capitalize()
+    return _load_code_texts()[group].get(code) or code.replace("-", " ").capitalize()
 
 
 @cache
-def _texts() -> Mapping[str, Mapping[str, str]]:
+def _load_code_texts() -> Mapping[str, Mapping[str, str]]:
     path = files("duediligence.registers.companies_house") / "descriptions.json"
     return decode_json(path.read_bytes(), dict[str, dict[str, str]])
 
 
-def company(found: Record) -> Company:
+def parse_company_profile(found: Record) -> Company:
     """Return a company from `/company/{number}`. Raises UnreadableFile."""
     number, name = text(found, "company_number"), text(found, "company_name")
     if not number or not name:
@@ -87,12 +87,12 @@ def company(found: Record) -> Company:
         created_on=day(found, "date_of_creation"),
         ceased_on=day(found, "date_of_cessation"),
         address=address(found, "registered_office_address"),
-        sic_codes=texts(found, "sic_codes"),
+        sic_codes=read_text_list(found, "sic_codes"),
         former_names=tuple(former_name(each) for each in before if text(each, "name")),
         accounts_type=text(last, "type"),
         accounts_made_up_to=day(last, "made_up_to"),
         accounts_due_on=day(following, "due_on") or day(accounts, "next_due"),
-        accounts_overdue=_overdue(flag(accounts, "overdue"), flag(following, "overdue")),
+        accounts_overdue=_is_any_overdue(flag(accounts, "overdue"), flag(following, "overdue")),
         confirmation_due_on=day(statement, "next_due"),
         confirmation_overdue=flag(statement, "overdue"),
         has_charges=flag(found, "has_charges"),
@@ -107,7 +107,7 @@ def company(found: Record) -> Company:
     )
 
 
-def _overdue(*told: bool | None) -> bool | None:
+def _is_any_overdue(*told: bool | None) -> bool | None:
     heard = [each for each in told if each is not None]
     return any(heard) if heard else None
 
@@ -128,7 +128,7 @@ def company_hit(found: Record) -> RegisterHit | None:
     )
 
 
-def officer(found: Record) -> Officer:
+def parse_officer(found: Record) -> Officer:
     """Return one item of `/company/{number}/officers`. Raises UnreadableFile."""
     name, role = text(found, "name"), text(found, "officer_role")
     if not name or not role:
@@ -140,7 +140,7 @@ def officer(found: Record) -> Officer:
         name=name if firm else in_reading_order(name),
         role=role,
         surname="" if firm or "," not in name else name.partition(",")[0].strip(),
-        birth_date=birth(found),
+        birth_date=read_birth_field(found),
         appointed_on=day(found, "appointed_on"),
         # Before 1992 the register did not note the day.
         appointed_before=day(found, "appointed_before"),
@@ -152,17 +152,17 @@ def officer(found: Record) -> Officer:
         former_names=tuple(filter(None, former)),
         officer_id=last_segment(text(inner(inner(found, "links"), "officer"), "appointments")),
         registered_at=registered,
-        verification=verification(found),
+        verification=read_verification(found),
     )
 
 
-def appointments(officer_id: str, found: Record) -> tuple[Appointment, ...]:
+def parse_appointments(officer_id: str, found: Record) -> tuple[Appointment, ...]:
     """Return a page of `/officers/{officer_id}/appointments`. Raises UnreadableFile."""
     firm, name = bool(flag(found, "is_corporate_officer")), text(found, "name")
-    return tuple(_appointment(each, officer_id, name, firm) for each in items(found, "items"))
+    return tuple(_parse_appointment(each, officer_id, name, firm) for each in items(found, "items"))
 
 
-def _appointment(found: Record, officer_id: str, name: str, firm: bool) -> Appointment:
+def _parse_appointment(found: Record, officer_id: str, name: str, firm: bool) -> Appointment:
     company = inner(found, "appointed_to")
     number = text(company, "company_number")
     if not number:
@@ -187,7 +187,7 @@ def _former_name(found: Record) -> str:
 _SUPER_SECURE = "super-secure"
 
 
-def owner(found: Record) -> Owner:
+def parse_owner(found: Record) -> Owner:
     """Return one item of a company's PSC list, or the `data` of a line of the PSC snapshot.
 
     A super-secure person has no name and nothing else that could tell who it is. Raises
@@ -197,7 +197,9 @@ def owner(found: Record) -> Owner:
     if not kind:
         raise UnreadableFile("a person with significant control has no kind")
     if kind.startswith(_SUPER_SECURE):
-        return Owner(kind=kind, notified_on=day(found, "notified_on"), ceased_on=_ceased(found))
+        return Owner(
+            kind=kind, notified_on=day(found, "notified_on"), ceased_on=_read_ceased_date(found)
+        )
     parts = inner(found, "name_elements")
     # The members' order is the reading order; the API writes middle_name, some others do not.
     elements = ("title", "forename", "middle_name", "other_forenames", "surname")
@@ -207,20 +209,20 @@ def owner(found: Record) -> Owner:
     return Owner(
         kind=kind,
         name=name,
-        birth_date=birth(found),
-        natures=texts(found, "natures_of_control"),
+        birth_date=read_birth_field(found),
+        natures=read_text_list(found, "natures_of_control"),
         notified_on=day(found, "notified_on"),
-        ceased_on=_ceased(found),
+        ceased_on=_read_ceased_date(found),
         nationality=text(found, "nationality"),
         country_of_residence=text(found, "country_of_residence"),
         address=address(found) or address(found, "principal_office_address"),
         registered_at=registered_at(found),
         sanctioned=flag(found, "is_sanctioned"),
-        verification=verification(found),
+        verification=read_verification(found),
     )
 
 
-def statement(found: Record) -> Statement:
+def parse_owner_statement(found: Record) -> Statement:
     """Return one item of a company's PSC statements. Raises UnreadableFile."""
     code = text(found, "statement")
     if not code:
@@ -228,7 +230,7 @@ def statement(found: Record) -> Statement:
     return Statement(code, day(found, "notified_on"), day(found, "ceased_on"))
 
 
-def exempt(found: Record, today: date) -> bool:
+def has_owner_exemption(found: Record, today: date) -> bool:
     """Return whether `/company/{number}/exemptions` has one from telling of owners that is in
     force.
 
@@ -242,11 +244,11 @@ def exempt(found: Record, today: date) -> bool:
     )
 
 
-def _ceased(found: Record) -> date | None:
+def _read_ceased_date(found: Record) -> date | None:
     return day(found, "ceased_on") or day(found, "ceased_date")
 
 
-def filing(found: Record) -> Filing:
+def parse_filing(found: Record) -> Filing:
     """Return one item of `/company/{number}/filing-history`. Raises UnreadableFile."""
     category, type_ = text(found, "category"), text(found, "type")
     if not category and not type_:
@@ -267,7 +269,7 @@ def filing(found: Record) -> Filing:
     )
 
 
-def charge(found: Record) -> Charge:
+def parse_charge(found: Record) -> Charge:
     """Return one item of `/company/{number}/charges`. Raises UnreadableFile."""
     status = text(found, "status")
     if not status:
@@ -284,21 +286,21 @@ def charge(found: Record) -> Charge:
     )
 
 
-def insolvencies(found: Record) -> tuple[Insolvency, ...]:
+def parse_insolvencies(found: Record) -> tuple[Insolvency, ...]:
     """Return the cases of `/company/{number}/insolvency`. Raises UnreadableFile."""
     if "cases" not in found:
         raise UnreadableFile("the insolvency record has no cases")
-    return tuple(_case(each) for each in items(found, "cases"))
+    return tuple(_parse_insolvency_case(each) for each in items(found, "cases"))
 
 
-def _case(found: Record) -> Insolvency:
+def _parse_insolvency_case(found: Record) -> Insolvency:
     kind = text(found, "type")
     if not kind:
         raise UnreadableFile("an insolvency case has no type")
     dates = ((text(each, "type"), day(each, "date")) for each in items(found, "dates"))
     return Insolvency(
         type=kind,
-        number=" ".join(texts(found, "number")),
+        number=" ".join(read_text_list(found, "number")),
         dates=tuple((name, on) for name, on in dates if on),
     )
 
@@ -320,10 +322,10 @@ def disqualified_hit(found: Record) -> DisqualifiedHit | None:
     path, title = text(inner(found, "links"), "self"), text(found, "title")
     if not path.startswith("/disqualified-officers/") or not title:
         return None
-    return DisqualifiedHit(path, _names(title), birth(found))
+    return DisqualifiedHit(path, _split_known_names(title), read_birth_field(found))
 
 
-def disqualifications(found: Record) -> tuple[Disqualification, ...]:
+def parse_disqualifications(found: Record) -> tuple[Disqualification, ...]:
     """Return each disqualification of `/disqualified-officers/…/{id}`. Raises UnreadableFile."""
     parts = (text(found, part) for part in ("title", "forename", "other_forenames", "surname"))
     name = text(found, "name") or " ".join(filter(None, parts))
@@ -332,17 +334,17 @@ def disqualifications(found: Record) -> tuple[Disqualification, ...]:
     allowed = tuple(
         (company, day(each, "expires_on"))
         for each in items(found, "permissions_to_act")
-        for company in texts(each, "company_names")
+        for company in read_text_list(each, "company_names")
     )
     return tuple(
         Disqualification(
             name=name,
-            birth_date=birth(found),
+            birth_date=read_birth_field(found),
             type=text(each, "disqualification_type"),
             from_=day(each, "disqualified_from"),
             until=day(each, "disqualified_until"),
-            reason=_reason(inner(each, "reason")),
-            company_names=texts(each, "company_names"),
+            reason=_describe_ban_reason(inner(each, "reason")),
+            company_names=read_text_list(each, "company_names"),
             permissions=allowed,
             officer_id=text(inner(found, "links"), "self").rpartition("/")[2],
             address=address(each),
@@ -351,19 +353,19 @@ def disqualifications(found: Record) -> tuple[Disqualification, ...]:
     )
 
 
-def _names(title: str) -> tuple[str, ...]:
+def _split_known_names(title: str) -> tuple[str, ...]:
     """Return `Ann EXAMPLE (AKA ANN SAMPLE)` is known by two names."""
     first = " ".join(_ALSO_KNOWN.sub(" ", title).split())
     others = (found.strip() for found in _ALSO_KNOWN.findall(title))
     return tuple(dict.fromkeys(filter(None, (first, *others))))
 
 
-def _reason(found: Record) -> str:
+def _describe_ban_reason(found: Record) -> str:
     why = text(found, "description_identifier")
     act = text(found, "act")
     part = text(found, "section") or text(found, "article")
-    described = describe("disqualification_reason", why) if why else ""
-    law = describe("disqualification_act", act) if act else ""
+    described = describe_code("disqualification_reason", why) if why else ""
+    law = describe_code("disqualification_act", act) if act else ""
     if law and part:
         law = f"{law}, {'section' if text(found, 'section') else 'article'} {part}"
     return " · ".join(filter(None, (described, law)))

@@ -46,7 +46,7 @@ def carried_over(
     severity = alert.severity
     if not history:
         return CarriedOver(severity)
-    if _unproven(alert) and (decided := _found_then(casework, history[-1], alert)):
+    if _lacks_birth_date(alert) and (decided := _found_then(casework, history[-1], alert)):
         severity = max((one.severity for one in decided), key=SEVERITIES.index)
     now = matcher_of(alert.first.run_id)
     decisions = []
@@ -56,15 +56,18 @@ def carried_over(
         by_another = alert.matched and matcher_of(one.run_id) not in ("", now)
         current = _as_now(casework, one, alert, by_another=by_another)
         decisions.append(current)
-        if by_another and _hashes(current) == (alert.party_sha256, alert.entry_sha256):
+        if by_another and _read_decision_hashes(current) == (
+            alert.party_sha256,
+            alert.entry_sha256,
+        ):
             scores = [each.score or 0.0 for each in _found_then(casework, one, alert)]
             then, score = max(scores, default=None), alert.first.score
-            if not _unproven(alert) and stronger_by_a_word(score, then):
+            if not _lacks_birth_date(alert) and stronger_by_a_word(score, then):
                 weaker[one.position] = (then or 0.0, score or 0.0)
     return CarriedOver(severity, tuple(decisions), weaker)
 
 
-def _unproven(alert: Alert) -> bool:
+def _lacks_birth_date(alert: Alert) -> bool:
     return any(
         (one.name, one.verdict) == ("birth date", "not known") for one in alert.first.features
     )
@@ -72,31 +75,34 @@ def _unproven(alert: Alert) -> bool:
 
 def same_facts(one: Compared, other: Compared) -> bool:
     """Return whether both compare the same, whichever kinds of party their names were taken for."""
-    return _identities(_without_kinds(one)) == _identities(_without_kinds(other))
+    return _derive_identities(_without_kinds(one)) == _derive_identities(_without_kinds(other))
 
 
 def _as_now(casework: Casework, decision: Decision, alert: Alert, *, by_another: bool) -> Decision:
     """Return the decision with the hashes of now where what was compared is the same, though a
     newer version of this program writes, and so hashes, it otherwise.
     """
-    if _hashes(decision) == (alert.party_sha256, alert.entry_sha256):
+    if _read_decision_hashes(decision) == (alert.party_sha256, alert.entry_sha256):
         return decision
     before = casework.decisions.compared(decision)
     if before is None:
         return decision
     now = alert.compared
     # An earlier version kept in words what it compared.
-    same = _identities(before) in (_identities(now), _identities(in_words(now)))
+    same = _derive_identities(before) in (
+        _derive_identities(now),
+        _derive_identities(in_words(now)),
+    )
     if not same and not (by_another and same_facts(before, now)):
         return decision
     return replace(decision, party_sha256=alert.party_sha256, entry_sha256=alert.entry_sha256)
 
 
-def _hashes(decision: Decision) -> tuple[str, str]:
+def _read_decision_hashes(decision: Decision) -> tuple[str, str]:
     return decision.party_sha256, decision.entry_sha256
 
 
-def _identities(both: Compared) -> tuple[str, str]:
+def _derive_identities(both: Compared) -> tuple[str, str]:
     """Return what a decision is bound to: the identities of both sides."""
     return identity(both), identity(both.entry) if both.entry else ""
 

@@ -5,7 +5,7 @@ from hashlib import sha256
 import msgspec
 
 from duediligence.model import Finding, Text
-from duediligence.model.facts import identity, timeless
+from duediligence.model.facts import derive_text_identity, drop_elapsed_parts
 from duediligence.render.wording import strength
 
 
@@ -22,9 +22,11 @@ def content_of(finding: Finding) -> str:
             "entry_name": finding.entry_name,
             "measures": finding.measures,
             "grounds": finding.possible_grounds,
-            "happened": identity(timeless(finding.happened)),
+            "happened": derive_text_identity(drop_elapsed_parts(finding.happened)),
             "happened_on": finding.happened_on,
-            "why": [] if finding.entry_id else [identity(text) for text in told_of(finding)],
+            "why": []
+            if finding.entry_id
+            else [derive_text_identity(text) for text in told_of(finding)],
             "likeness": strength_of(finding),
         }
     )
@@ -32,7 +34,9 @@ def content_of(finding: Finding) -> str:
 
 def told_of(finding: Finding) -> list[Text]:
     """Return what a check tells, without how long ago anything was."""
-    return [timeless(text) for text in (finding.why, *(one.said for one in finding.features))]
+    return [
+        drop_elapsed_parts(text) for text in (finding.why, *(one.said for one in finding.features))
+    ]
 
 
 def strength_of(finding: Finding) -> str:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from duediligence.model import Clause, Finding
 from duediligence.model.alerts import Compared
-from duediligence.render.saying import explain, said
+from duediligence.render.saying import explain, format_text
 from duediligence.screening.alerts.content import hashed, strength_of
 
 _AGO = re.compile(r",? \d[\d,]* (?:day|week|month|year)s? ago")
@@ -37,7 +37,7 @@ def content_hash(finding: Finding) -> str:
             "entry_name": finding.entry_name,
             "measures": finding.measures,
             "grounds": finding.possible_grounds,
-            "happened": said(finding.happened),
+            "happened": format_text(finding.happened),
             "happened_on": finding.happened_on,
             "why": "" if finding.entry_id else _ELAPSED.sub("", explain(finding)),
             "likeness": strength_of(finding),
@@ -47,4 +47,4 @@ def content_hash(finding: Finding) -> str:
 
 def in_words(compared: Compared) -> Compared:
     """Return what is compared, as it was kept then."""
-    return replace(compared, facts=tuple(map(said, compared.facts)))
+    return replace(compared, facts=tuple(map(format_text, compared.facts)))

@@ -32,16 +32,16 @@ def party_key(party: Party, officer_ids: Mapping[Party, str]) -> str:
     if party.role == SUPPLIER:
         return ITSELF
     name = party.names[0].text
-    who = [_hashed(["name", *sorted((fold(name) or name.casefold()).split())])]
+    who = [_hash_party_key(["name", *sorted((fold(name) or name.casefold()).split())])]
     number = next((one.id for one in party.identifiers if one.scheme == COMPANY), "")
     if officer := officer_ids.get(party):
-        who.append(_hashed(["officer", officer]))
+        who.append(_hash_party_key(["officer", officer]))
     elif number:
-        who.append(_hashed(["company", number]))
+        who.append(_hash_party_key(["company", number]))
     return " ".join(who)
 
 
-def _hashed(who: Sequence[str]) -> str:
+def _hash_party_key(who: Sequence[str]) -> str:
     return f"party:{sha256(msgspec.json.encode(who)).hexdigest()[:32]}"
 
 
@@ -59,12 +59,16 @@ def parties_behind(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
     return parties(supplier)
 
 
-def meant(everybody: Sequence[Party], findings: Sequence[Finding]) -> list[Party]:
+def find_subject_parties(everybody: Sequence[Party], findings: Sequence[Finding]) -> list[Party]:
     """Return those whom the findings may be about, by the name and role that they display."""
-    return [party for party in everybody if any(_is(party, one, everybody) for one in findings)]
+    return [
+        party
+        for party in everybody
+        if any(_is_finding_party(party, one, everybody) for one in findings)
+    ]
 
 
-def compared(
+def gather_compared(
     findings: Sequence[Finding], everybody: Sequence[Party], entry: ListEntry | None
 ) -> Compared:
     """Return what stands behind the findings of one alert, `everybody` being looked up for the
@@ -79,30 +83,30 @@ def compared(
             for finding in findings
             for fact in (
                 f"{finding.outcome}, {finding.severity}",
-                _said(finding),
+                _explain_without_ages(finding),
                 *finding.measures,
             )
         ]
         return Compared(facts=tuple(dict.fromkeys(facts)))
-    found = meant(everybody, findings) or everybody
+    found = find_subject_parties(everybody, findings) or everybody
     in_order = sorted(found, key=repr) if len(found) > 1 else found
     return Compared(parties=tuple(in_order), entry=entry)
 
 
-def _said(finding: Finding) -> Text:
+def _explain_without_ages(finding: Finding) -> Text:
     """Return what the check says, without how long ago anything was: that is no news."""
     if recorded_before(finding):
         return without_ago(explain(finding))
     return joined(" ", told_of(finding))
 
 
-def _is(party: Party, finding: Finding, everybody: Sequence[Party]) -> bool:
+def _is_finding_party(party: Party, finding: Finding, everybody: Sequence[Party]) -> bool:
     """Return whether the finding is about the party: by one of its names, in its role."""
     role = finding.party_role or _recorded_role(finding, everybody)
-    return _named(party, finding) and party.role.includes(role)
+    return _has_finding_name(party, finding) and party.role.includes(role)
 
 
-def _named(party: Party, finding: Finding) -> bool:
+def _has_finding_name(party: Party, finding: Finding) -> bool:
     return any(name.text == finding.subject_name for name in party.names)
 
 

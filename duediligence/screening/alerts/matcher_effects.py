@@ -35,7 +35,7 @@ from duediligence.model.networks import NearMarked
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.carried_over import carried_over, same_facts
-from duediligence.screening.alerts.identity import compared
+from duediligence.screening.alerts.identity import gather_compared
 from duediligence.screening.alerts.projection import (
     AlertEvidence,
     alert_of,
@@ -130,7 +130,7 @@ class _Effects:
 
     def _all_before(self, ref: str) -> frozenset[str]:
         """Return the runs by another matcher that this one comes after, for a supplier."""
-        run_id, searched = self._newest[ref], _versions(self.to_store.run)
+        run_id, searched = self._newest[ref], _map_list_versions(self.to_store.run)
         if searched and not self._unreadable(run_id):
             return frozenset({run_id} if self._by_another(run_id) else ())
         return frozenset(self._before(ref, list_id) for list_id in searched) - {""}
@@ -166,7 +166,10 @@ class _Effects:
         runs = [one for run_id in before if (one := self.evidence.run(run_id))]
         return NewMatcher(
             before=tuple(sorted({one.matcher_version for one in runs})),
-            other_settings=any(_settings(one) != _settings(self.to_store.run) for one in runs),
+            other_settings=any(
+                _list_matching_settings(one) != _list_matching_settings(self.to_store.run)
+                for one in runs
+            ),
         )
 
     def _effect(self, ref: str, rows: Sequence[StoredAlert]) -> MatcherEffect:
@@ -206,7 +209,7 @@ class _Effects:
             return row.id, tuple(one.finding for one in found[row.id])
         for id_, some in found.items():
             one = some[0]
-            if _pair(one.finding) != _pair(then[0]):
+            if _build_match_source_key(one.finding) != _build_match_source_key(then[0]):
                 continue
             tied = row.id in self._aliases.get(one.tie_id, ()) if one.tie_id else False
             if tied or (row.entry_id and then[0].subject_name in self._names(ref, one.finding)):
@@ -253,12 +256,12 @@ class _Effects:
                 return
         elif ours == theirs or not self._caused_by_matches(ref, first):
             return
-        changed = tuple(_parts(was, first))
+        changed = tuple(_list_changed_parts(was, first))
         stronger = stronger_by_a_word(first.score, was.score)
         weaker = stronger_by_a_word(was.score, first.score)
         back = row.found == "not matched"
         if changed or stronger or weaker or back:
-            yield _change(
+            yield _build_match_change(
                 row.id,
                 first,
                 "back" if back else "changed",
@@ -300,12 +303,12 @@ class _Effects:
         if any(one.subject_name in matched for one in then):
             return False
         parties = self.evidence.parties(self.to_store.run.id, ref)
-        return same_facts(self._compared_then(row, then), compared(then, parties, entry))
+        return same_facts(self._compared_then(row, then), gather_compared(then, parties, entry))
 
     def _gone(self, row: StoredAlert, then: Sequence[Finding], news: MatchNews) -> MatchChange:
         first = alert_of(row, tuple(then), self.evidence).first
         state = row.state_on(self._today)
-        return _change(row.id, first, news, before=first.score, state=state)
+        return _build_match_change(row.id, first, news, before=first.score, state=state)
 
     def _new(self, ref: str, known: Collection[str]) -> Iterator[MatchChange]:
         """Yield the alerts that the run before could have raised, and did not."""
@@ -322,13 +325,15 @@ class _Effects:
                 entry = self._entry_of(before, first.list_id, first.entry_id)
                 if entry is None:
                     continue
-                then = compared(findings, self.evidence.parties(before, ref), entry)
+                then = gather_compared(findings, self.evidence.parties(before, ref), entry)
                 caused = same_facts(then, self._compared_now(ref, findings))
             else:
                 caused = self._caused_by_matches(ref, first)
             if caused:
                 news: MatchNews = "back" if row else "new"
-                yield _change(id_, first, news, now=first.score, state="resolved" if row else "")
+                yield _build_match_change(
+                    id_, first, news, now=first.score, state="resolved" if row else ""
+                )
 
     def _compared_then(self, row: StoredAlert, then: Sequence[Finding]) -> Compared:
         return self.evidence.compared(then, row.run_id, row.entry_sha256)
@@ -336,7 +341,7 @@ class _Effects:
     def _compared_now(self, ref: str, findings: Sequence[Finding]) -> Compared:
         first = findings[0]
         parties = self.evidence.parties(self.to_store.run.id, ref) if first.entry_id else ()
-        return compared(
+        return gather_compared(
             findings, parties, self.to_store.entries.get((first.list_id, first.entry_id))
         )
 
@@ -348,7 +353,7 @@ class _Effects:
         gone.
         """
         run = self.evidence.run(run_id)
-        version = _versions(run).get(list_id) if run else None
+        version = _map_list_versions(run).get(list_id) if run else None
         if version is None:
             return None
         try:
@@ -379,35 +384,35 @@ def _of_matches() -> Collection[str]:
     return {id_ for id_, check in registry.checks().items() if check.needs in _OF_MATCHES}
 
 
-def _pair(finding: Finding) -> tuple[str, str, str]:
+def _build_match_source_key(finding: Finding) -> tuple[str, str, str]:
     return finding.check_id, finding.list_id, finding.entry_id
 
 
-def _settings(run: Run) -> tuple[object, ...]:
+def _list_matching_settings(run: Run) -> tuple[object, ...]:
     return run.threshold, run.policy_sha256, run.basis.limit if run.basis else None
 
 
-def _versions(run: Run) -> Mapping[str, ListVersion]:
+def _map_list_versions(run: Run) -> Mapping[str, ListVersion]:
     return {one.list_id: one.version for one in run.lists if one.version}
 
 
 def _version_names(run: Run) -> Mapping[str, str]:
-    return {list_id: one.version for list_id, one in _versions(run).items()}
+    return {list_id: one.version for list_id, one in _map_list_versions(run).items()}
 
 
-def _parts(was: Finding, now: Finding) -> Iterator[ChangedPart]:
+def _list_changed_parts(was: Finding, now: Finding) -> Iterator[ChangedPart]:
     if (was.subject_name, was.entry_name) != (now.subject_name, now.entry_name):
         yield "names"
-    if _evidence(was) != _evidence(now):
+    if _select_match_evidence(was) != _select_match_evidence(now):
         yield "evidence"
     if was.severity != now.severity:
         yield "severity"
 
 
-def _evidence(finding: Finding) -> object:
+def _select_match_evidence(finding: Finding) -> object:
     """Return what agrees and what differs, whatever it adds to the score and in which order."""
     if not finding.entry_id:
-        return compared([finding], (), None).facts
+        return gather_compared([finding], (), None).facts
     told = (
         (one.name, one.query, one.listed, one.verdict, one.detail)
         for one in finding.features
@@ -416,7 +421,7 @@ def _evidence(finding: Finding) -> object:
     return finding.certainty, frozenset(told)
 
 
-def _change(
+def _build_match_change(
     alert_id: str,
     finding: Finding,
     news: MatchNews,

@@ -8,7 +8,7 @@ from duediligence.model import Finding
 from duediligence.model.alerts import Alert, Compared, Decision
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.carried_over import CarriedOver
-from duediligence.screening.alerts.status import Rules, belonging, in_effect, status
+from duediligence.screening.alerts.status import Rules, in_effect, select_alert_decisions, status
 from duediligence.store.casework.screened import Seen
 from duediligence.store.casework.unit_of_work import Casework
 from duediligence.store.records import identity
@@ -17,7 +17,7 @@ from duediligence.store.records import identity
 Evidence = Callable[[Sequence[Finding], str, str], Compared]
 
 
-def opened(
+def find_reopening_day(
     casework: Casework,
     alert: Alert,
     carried: CarriedOver,
@@ -31,7 +31,7 @@ def opened(
     there now, without a run between that found anything else.
     """
     compared = alert.party_sha256, alert.entry_sha256
-    decisions = belonging(carried.decisions, *compared, alert.joined)
+    decisions = select_alert_decisions(carried.decisions, *compared, alert.joined)
     where = status(
         decisions,
         *compared,
@@ -50,7 +50,7 @@ def opened(
     ours: dict[str, str] = {}
     last = in_effect(decisions)[-1]
     then, _ = carried.weaker.get(last.position, (None, None))
-    for seen in _runs(casework, alert, last):
+    for seen in _list_alert_runs(casework, alert, last):
         one = seen[0]
         if one.entry_sha256 != alert.entry_sha256:
             break
@@ -70,7 +70,7 @@ def opened(
     return since.date()
 
 
-def _runs(casework: Casework, alert: Alert, last: Decision) -> Iterator[list[Seen]]:
+def _list_alert_runs(casework: Casework, alert: Alert, last: Decision) -> Iterator[list[Seen]]:
     """Yield what each run since a decision found of the alert, the newest run first."""
     ids = {alert.id, *casework.alerts.earlier_ids(alert.id)}
     found = casework.screened.found_since(alert.first.key, last.at)

@@ -26,8 +26,12 @@ from duediligence.model.alerts import Alert, Compared, Found, JoinedLine, alert_
 from duediligence.model.matcher_effects import NotMatched
 from duediligence.model.supplier_changes import SupplierTie
 from duediligence.screening.alerts.carried_over import CarriedOver, carried_over
-from duediligence.screening.alerts.identity import compared, meant, parties_behind
-from duediligence.screening.alerts.opening import opened
+from duediligence.screening.alerts.identity import (
+    find_subject_parties,
+    gather_compared,
+    parties_behind,
+)
+from duediligence.screening.alerts.opening import find_reopening_day
 from duediligence.screening.alerts.status import Rules, expires, status
 from duediligence.screening.alerts.ties import Ties
 from duediligence.screening.workspace import Workspace
@@ -68,7 +72,7 @@ def current(workspace: Workspace) -> Iterator[AlertStore]:
     """
     casework, rules = workspace.casework, rules_of(workspace.settings)
     with casework.snapshot():
-        if casework.alerts.derived() == (casework.screened.newest_run(), _named(rules)):
+        if casework.alerts.derived() == (casework.screened.newest_run(), _encode_rules(rules)):
             yield casework.alerts
             return
     with casework.transaction():
@@ -106,7 +110,7 @@ def run_stored(
     projection.catch_up({run.id: (seen, suppliers.keys())})
 
 
-def decided(workspace: Workspace, alert_ids: Collection[str]) -> None:
+def update_decided_alerts(workspace: Workspace, alert_ids: Collection[str]) -> None:
     """Bring alerts up to date with decisions about these, in the transaction that stored them."""
     _Projection(workspace.casework, rules_of(workspace.settings), workspace.now()).decided(
         alert_ids
@@ -122,13 +126,13 @@ def ties_changed(workspace: Workspace, ties: Iterable[SupplierTie]) -> None:
     projection.derive({ref for one in ties for ref in (one.ref, one.other_ref)})
 
 
-def rebuild(workspace: Workspace) -> None:
+def rebuild_alerts(workspace: Workspace) -> None:
     """Derive every alert again from the runs and decisions that are kept. Raises StorageError."""
     with workspace.casework.transaction():
         _Projection(workspace.casework, rules_of(workspace.settings), workspace.now()).rebuild()
 
 
-def changed(workspace: Workspace) -> list[str]:
+def find_differing_alerts(workspace: Workspace) -> list[str]:
     """Return the ids of the alerts that are not stored as they are derived.
 
     Nothing is changed. Raises StorageError.
@@ -136,7 +140,7 @@ def changed(workspace: Workspace) -> list[str]:
     query = AlertQuery(on=date.min)
     with workspace.casework.aside(), current(workspace) as alerts:
         stored = {row.id: row for row in alerts.rows(query)}
-        rebuild(workspace)
+        rebuild_alerts(workspace)
         derived = {row.id: row for row in alerts.rows(query)}
     ids = sorted(stored.keys() | derived.keys())
     return [one for one in ids if stored.get(one) != derived.get(one)]
@@ -158,7 +162,7 @@ class AlertEvidence:
     def compared(self, findings: Sequence[Finding], run_id: str, entry_sha256: str) -> Compared:
         """Return what stands behind the findings of one alert in a run."""
         parties = self.parties(run_id, findings[0].supplier_ref) if findings[0].entry_id else ()
-        return compared(findings, parties, self.entry(entry_sha256))
+        return gather_compared(findings, parties, self.entry(entry_sha256))
 
     def parties(self, run_id: str, ref: str) -> tuple[Party, ...]:
         """Return those whom a run looked up for a supplier."""
@@ -266,7 +270,7 @@ class BothSides:
         return self.read
 
 
-def states(carried: CarriedOver, alert: Alert, rules: Rules) -> States:
+def derive_alert_states(carried: CarriedOver, alert: Alert, rules: Rules) -> States:
     """Return the states of an alert with these decisions as days go by."""
 
     def on(day: date) -> str:
@@ -318,7 +322,7 @@ class _Projection:
             return
         for run_id in after:
             self._add(run_id, *known.get(run_id, (None, None)))
-        if derived is not None and derived[1] != _named(self.rules):
+        if derived is not None and derived[1] != _encode_rules(self.rules):
             self.restate(self._decided_ids())
         self._set_derived()
 
@@ -484,7 +488,9 @@ class _Projection:
                 store.set_states(id_, self._states(alert_of(row, findings, self.evidence)))
 
     def _set_derived(self) -> None:
-        self.casework.alerts.set_derived(self.casework.screened.newest_run(), _named(self.rules))
+        self.casework.alerts.set_derived(
+            self.casework.screened.newest_run(), _encode_rules(self.rules)
+        )
 
     def _merged(self, seen: Iterable[Seen]) -> dict[str, list[Seen]]:
         """Return what the newest run of each alert found, by the id that it has now.
@@ -566,7 +572,7 @@ class _Projection:
         """Return every name of whom a finding is about."""
         finding = seen.finding
         parties = self.evidence.parties(seen.run_id, finding.supplier_ref)
-        same = meant(parties, [finding]) if finding.entry_id else parties[:1]
+        same = find_subject_parties(parties, [finding]) if finding.entry_id else parties[:1]
         return {finding.subject_name, *(name.text for party in same for name in party.names)}
 
     @cached_property
@@ -617,7 +623,7 @@ class _Projection:
             entry_sha256=one.entry_sha256,
             found=found,
             restricted=alert.restricted,
-            event=_event(first),
+            event=_build_stored_event(first),
             states=self._states(alert),
             joined=joined,
         )
@@ -631,11 +637,13 @@ class _Projection:
         carried = carried_over(
             self.casework, self.evidence.matcher_of, alert, self.casework.decisions.of(ids)
         )
-        since = opened(self.casework, alert, carried, self.rules, self.evidence.compared)
-        return replace(states(carried, alert, self.rules), opened=since)
+        since = find_reopening_day(
+            self.casework, alert, carried, self.rules, self.evidence.compared
+        )
+        return replace(derive_alert_states(carried, alert, self.rules), opened=since)
 
 
-def _event(first: Finding) -> StoredEvent | None:
+def _build_stored_event(first: Finding) -> StoredEvent | None:
     if first.event is None:
         return None
     return StoredEvent(first.supplier_name, first.handling, first.outcome, first.event)
@@ -659,7 +667,7 @@ def alert_of(row: StoredAlert, findings: tuple[Finding, ...], evidence: AlertEvi
     )
 
 
-def _named(rules: Rules) -> str:
+def _encode_rules(rules: Rules) -> str:
     """Return the rules as they are stored beside the alerts. How it is shown to whom changes
     none.
     """

@@ -50,25 +50,25 @@ def status(
     `weaker` are, by position, the scores then and now of decisions made when the match was weaker
     by a word: they count no longer.
     """
-    every = _ordered(decisions)
-    history = belonging(in_effect(every), party_sha256, entry_sha256, joined)
+    every = _sort_decisions(decisions)
+    history = select_alert_decisions(in_effect(every), party_sha256, entry_sha256, joined)
     if not history:
-        undone = belonging(every, party_sha256, entry_sha256, joined)
+        undone = select_alert_decisions(every, party_sha256, entry_sha256, joined)
         return AlertStatus(reopened=Reopened(undone_on=undone[-1].at.date()) if undone else None)
     compared = (party_sha256, entry_sha256)
     lines = _counting(_apart(history, joined), joined, compared, weaker)
-    counting = _ordered(one for line in lines for one in line)
+    counting = _sort_decisions(one for line in lines for one in line)
     if not counting:
         return AlertStatus(reopened=_what_changed(history[-1], party_sha256, entry_sha256, weaker))
-    last = _ordered(line[-1] for line in lines)
+    last = _sort_decisions(line[-1] for line in lines)
     if len({one.decided for one in last}) > 1:
-        return _unless_expired(_settled(tuple(last), rules), today)
+        return _unless_expired(_build_decided_status(tuple(last), rules), today)
     if severity not in rules.second_decision:
-        return _unless_expired(_settled((counting[-1],), rules), today)
+        return _unless_expired(_build_decided_status((counting[-1],), rules), today)
     return _two_people(counting, today, rules)
 
 
-def belonging(
+def select_alert_decisions(
     decisions: Iterable[Decision],
     party_sha256: str,
     entry_sha256: str,
@@ -78,7 +78,7 @@ def belonging(
     merged with it, and of those of an alert that it was split from what is about exactly the same;
     each with the one that takes it back, if any does.
     """
-    every, compared = _ordered(decisions), (party_sha256, entry_sha256)
+    every, compared = _sort_decisions(decisions), (party_sha256, entry_sha256)
     if not joined:
         return every
     apart = _apart(every, joined)
@@ -125,7 +125,7 @@ def _counting(
     """Return what counts of a line and of those joined to it: together where somebody decided
     since.
     """
-    last, own = 0, _current(apart[place], compared, weaker)
+    last, own = 0, _select_current_decisions(apart[place], compared, weaker)
     lines: list[list[Decision]] = []
     for at, line in enumerate(joined, 1):
         if line.under == place:
@@ -133,11 +133,11 @@ def _counting(
             lines += _counting(apart, joined, compared, weaker, at)
     last = max([last, *(line[-1].position for line in lines)])
     if apart[place] and apart[place][-1].position > last:
-        return [_ordered(one for line in (own, *lines) for one in line)] if own else []
+        return [_sort_decisions(one for line in (own, *lines) for one in line)] if own else []
     return [own, *lines] if own else lines
 
 
-def _current(
+def _select_current_decisions(
     history: Sequence[Decision], compared: tuple[str, str], weaker: Container[int] = ()
 ) -> list[Decision]:
     """Return those about exactly this and no weaker match, since the last about anything else."""
@@ -148,7 +148,7 @@ def _current(
     return list(last)[::-1]
 
 
-def _ordered(decisions: Iterable[Decision]) -> list[Decision]:
+def _sort_decisions(decisions: Iterable[Decision]) -> list[Decision]:
     """Return each decision once, the oldest first."""
     return [one for _, one in sorted({one.position: one for one in decisions}.items())]
 
@@ -172,9 +172,9 @@ def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> Aler
         if first is not None and expires(first, rules) <= decision.at.date():
             first = None
         if first is not None and not rules.identities.same(first.by, decision.by):
-            settled, first = _settled((first, decision), rules), None
+            settled, first = _build_decided_status((first, decision), rules), None
         elif decision.decided == "not sure":
-            settled, first = _settled((decision,), rules), None
+            settled, first = _build_decided_status((decision,), rules), None
         else:
             first = decision
     settled = _unless_expired(settled, today)
@@ -191,7 +191,7 @@ def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> Aler
     )
 
 
-def _settled(decisions: tuple[Decision, ...], rules: Rules) -> AlertStatus:
+def _build_decided_status(decisions: tuple[Decision, ...], rules: Rules) -> AlertStatus:
     """Return what one or two people decided; where two disagree, nothing is sure."""
     agreed = len({decision.decided for decision in decisions}) == 1
     decided = decisions[-1].decided

@@ -33,7 +33,7 @@ from duediligence.model import (
 from duediligence.model.entries import Kind
 from duediligence.model.registers import PARTS
 from duediligence.registers.companies_house.client import CompaniesHouse
-from duediligence.screening.dossiers.parties import MOST_STEPS, parents
+from duediligence.screening.dossiers.parties import MOST_STEPS, find_parents
 from duediligence.store.register import CHARITIES, RegisterStore
 
 T = TypeVar("T")
@@ -71,13 +71,15 @@ def charity_of(
         if register is None or version is None:
             return NotInScope(NOT_LOADED[CHARITIES[identifier.scheme]]), []
         if found := register.charity(identifier):
-            return found, [loaded("charity", version)]
+            return found, [build_bulk_source("charity", version)]
     if given:
         return NotHeld(f"The register has no charity {given[0].id}."), []
     if register and supplier.company_number:
         found = register.charity_of_company(supplier.company_number)
         if found:
-            return found, [loaded("charity", versions[CHARITIES[found.identifier.scheme]])]
+            return found, [
+                build_bulk_source("charity", versions[CHARITIES[found.identifier.scheme]])
+            ]
     return NotHeld("No charity number is given."), []
 
 
@@ -136,13 +138,13 @@ class Bulk:
         return {
             "company": company,
             **_NEVER_IN_BULK,
-            "owners": _loaded(owners),
-            "statements": _loaded(self._register.statements(number)),
-            "psc_exempt": _loaded(self._register.psc_exempt(number)),
+            "owners": _owners_if_loaded(owners),
+            "statements": _owners_if_loaded(self._register.statements(number)),
+            "psc_exempt": _owners_if_loaded(self._register.psc_exempt(number)),
             "charges": () if company.has_charges is False else ONLY_ONLINE,
             "parents": _NO_OWNERS
             if owners is None
-            else parents(_Steps(self._register), company, owners, depth=self._depth),
+            else find_parents(_Steps(self._register), company, owners, depth=self._depth),
         }
 
     def without(self, why: Missing) -> dict[str, Any]:
@@ -162,7 +164,7 @@ class Bulk:
             "psc": ("owners", "statements", "psc_exempt", "parents"),
         }
         return [
-            loaded(part, version)
+            build_bulk_source(part, version)
             for register, version in versions.items()
             for part in of.get(register, ())
         ]
@@ -184,14 +186,14 @@ class _Steps:
         return ()
 
 
-def loaded(part: str, version: RegisterVersion) -> Source:
+def build_bulk_source(part: str, version: RegisterVersion) -> Source:
     """Return a bulk file as the source of a part."""
     names = ", ".join(file.name for file in version.files)
     sha256 = version.files[0].sha256 if len(version.files) == 1 else ""
     return Source(part, f"{version.register}: {names}", version.loaded_at, sha256)
 
 
-def _loaded(part: Any) -> Any:
+def _owners_if_loaded(part: Any) -> Any:
     return _NO_OWNERS if part is None else part
 
 
@@ -204,14 +206,16 @@ _NEVER_IN_BULK = dict.fromkeys(
 MOST_PEOPLE = 50
 
 
-def appointments(api: CompaniesHouse, directors: Sequence[Officer]) -> tuple[Appointment, ...]:
+def fetch_appointments(
+    api: CompaniesHouse, directors: Sequence[Officer]
+) -> tuple[Appointment, ...]:
     """Return all appointments of each director, each of the register's officer ids asked once."""
     ids = list(dict.fromkeys(each.officer_id for each in directors if each.officer_id))
-    _cut(api, "appointments", len(ids))
+    _note_people_cut(api, "appointments", len(ids))
     return tuple(found for one in ids[:MOST_PEOPLE] for found in api.appointments(one))
 
 
-def disqualifications(
+def fetch_disqualifications(
     api: CompaniesHouse,
     directors: Sequence[Officer],
     owners: Sequence[Owner],
@@ -235,7 +239,7 @@ def disqualifications(
     for person in named:
         born = None if person.unproven else person.birth_date
         people.setdefault((person.name.casefold(), born), ((person.name,), "person"))
-    _cut(api, "disqualifications", len(people))
+    _note_people_cut(api, "disqualifications", len(people))
     found: dict[Disqualification, None] = {}
     for (_, birth_date), (names, kind) in list(people.items())[:MOST_PEOPLE]:
         fits = _Fits(names, birth_date, kind)
@@ -263,7 +267,7 @@ class _Fits:
         )
 
 
-def _cut(api: CompaniesHouse, part: str, people: int) -> None:
+def _note_people_cut(api: CompaniesHouse, part: str, people: int) -> None:
     if people > MOST_PEOPLE:
         told = f"only the first {MOST_PEOPLE} of {people} people were looked up"
         api.cut_short.append((part, told))
@@ -305,7 +309,9 @@ class Online:
             return self.without(NotHeld(f"Companies House has no company {number}."))
         officers = or_not_known(lambda: self._officers())
         owners = or_not_known(lambda: api.owners(number))
-        directors = officers if isinstance(officers, NotKnown) else _directing(officers)
+        directors = (
+            officers if isinstance(officers, NotKnown) else _select_active_directors(officers)
+        )
         return {
             "company": company,
             "officers": officers,
@@ -317,15 +323,15 @@ class Online:
             "insolvencies": or_not_known(lambda: self._insolvencies(company)),
             "appointments": directors
             if isinstance(directors, NotKnown)
-            else or_not_known(lambda: appointments(api, directors)),
+            else or_not_known(lambda: fetch_appointments(api, directors)),
             "disqualifications": directors
             if isinstance(directors, NotKnown)
             else owners
             if isinstance(owners, NotKnown)
-            else or_not_known(lambda: disqualifications(api, directors, owners, self._named)),
+            else or_not_known(lambda: fetch_disqualifications(api, directors, owners, self._named)),
             "parents": owners
             if isinstance(owners, NotKnown)
-            else or_not_known(lambda: parents(api, company, owners, depth=self._depth)),
+            else or_not_known(lambda: find_parents(api, company, owners, depth=self._depth)),
         }
 
     def without(self, why: NotKnown | NotHeld) -> dict[str, Any]:
@@ -335,7 +341,7 @@ class Online:
         parts = all_parts(why)
         if self._named:
             parts["disqualifications"] = or_not_known(
-                lambda: disqualifications(self.api, (), (), self._named)
+                lambda: fetch_disqualifications(self.api, (), (), self._named)
             )
         return parts
 
@@ -357,7 +363,7 @@ class Online:
         return self.api.insolvencies(company.number)
 
 
-def _directing(officers: tuple[Officer, ...]) -> tuple[Officer, ...]:
+def _select_active_directors(officers: tuple[Officer, ...]) -> tuple[Officer, ...]:
     return tuple(officer for officer in officers if officer.active and officer.director)
 
 
@@ -371,7 +377,7 @@ _ELSEWHERE = {
 }
 
 
-def gather(
+def gather_dossier(
     supplier: Supplier,
     *,
     api: CompaniesHouse | None,
@@ -456,4 +462,4 @@ def _same_address(
     found = register.same_address(company.address)
     if found is None:
         return NotKnown("The address cannot be compared with others: it has no postcode."), []
-    return found, [loaded("same_address", version)]
+    return found, [build_bulk_source("same_address", version)]

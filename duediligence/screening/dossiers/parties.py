@@ -22,7 +22,7 @@ from duediligence.model import (
 )
 from duediligence.model.entries import COMPANY, REGISTRATION, Kind
 from duediligence.model.registers import RegisteredAt, uk_number
-from duediligence.registers.companies_house.records import describe
+from duediligence.registers.companies_house.records import describe_code
 from duediligence.screening.lookup.parties import as_people, parties
 
 # Far more than any real group needs, and an end to what a wrong record could begin.
@@ -37,7 +37,7 @@ class Steps(Protocol):
     def officers(self, number: str) -> tuple[Officer, ...]: ...
 
 
-def parents(
+def find_parents(
     steps: Steps, company: Company, owners: Sequence[Owner], *, depth: int
 ) -> tuple[Parent, ...]:
     """Return every corporate owner in office, nearest first, up to `depth` steps above the company.
@@ -47,19 +47,21 @@ def parents(
     """
     found: list[Parent] = []
     waiting: deque[tuple[str, Owner, tuple[str, ...]]] = deque(
-        (company.number, owner, (company.number,)) for owner in _firms(owners)
+        (company.number, owner, (company.number,)) for owner in _select_corporate_owners(owners)
     )
     while waiting and len(found) < MOST_STEPS:
         child, owner, below = waiting.popleft()
-        parent = _step(steps, child, owner, below)
+        parent = _build_parent(steps, child, owner, below)
         found.append(parent)
         if parent.company and not parent.circular and parent.depth < depth:
             number = parent.company.number
-            waiting.extend((number, each, (*below, number)) for each in _firms(parent.owners))
+            waiting.extend(
+                (number, each, (*below, number)) for each in _select_corporate_owners(parent.owners)
+            )
     return tuple(found)
 
 
-def _step(steps: Steps, child: str, owner: Owner, below: tuple[str, ...]) -> Parent:
+def _build_parent(steps: Steps, child: str, owner: Owner, below: tuple[str, ...]) -> Parent:
     depth = len(below)
     number, why_not = uk_number(owner.registered_at)
     if why_not:
@@ -83,7 +85,7 @@ def _step(steps: Steps, child: str, owner: Owner, below: tuple[str, ...]) -> Par
     )
 
 
-def _firms(owners: Sequence[Owner]) -> list[Owner]:
+def _select_corporate_owners(owners: Sequence[Owner]) -> list[Owner]:
     return [o for o in owners if o.active and not (o.person or o.super_secure)]
 
 
@@ -108,24 +110,26 @@ def parties_of(dossier: Dossier) -> tuple[Party, ...]:
     control these. The same party in the same role stands once. Super-secure people are no party.
     """
     itself, *named = parties(dossier.supplier)
-    found = [_itself(dossier, itself), *named]
+    found = [_extend_supplier_party(dossier, itself), *named]
     if itself.kind == "unknown" and found[0].kind == "organisation":
         # What it is was settled by its name alone; it may be the person all the same.
         found[1:1] = as_people(itself)
     if not isinstance(dossier.officers, Missing):
-        found += map(_officer, dossier.officers)
+        found += map(_build_officer_party, dossier.officers)
     parents = () if isinstance(dossier.parents, Missing) else dossier.parents
     # An owner that was found on the register stands as that company.
     as_parent = {parent.owner for parent in parents if parent.company}
     if not isinstance(dossier.owners, Missing):
-        found += (_owner(o) for o in dossier.owners if _in_control(o) and o not in as_parent)
+        found += (
+            _build_owner_party(o) for o in dossier.owners if _in_control(o) and o not in as_parent
+        )
     for parent in parents:
         if parent.company:
-            found.append(_parent(parent, parent.company))
+            found.append(_build_parent_party(parent, parent.company))
             whose = parent.company.name
             above = (o for o in parent.owners if _in_control(o) and o not in as_parent)
-            found += (_owner(each, whose) for each in above)
-            found += (_officer(each, whose) for each in parent.officers)
+            found += (_build_owner_party(each, whose) for each in above)
+            found += (_build_officer_party(each, whose) for each in parent.officers)
     if isinstance(dossier.charity, Charity):
         found += (
             Party(names=(Name(trustee),), kind="unknown", role=PartyRole("trustee"), connected=True)
@@ -139,16 +143,18 @@ def officer_ids(dossier: Dossier) -> dict[Party, str]:
     up.
     """
     officers = () if isinstance(dossier.officers, Missing) else dossier.officers
-    found = [(_officer(each), each.officer_id) for each in officers]
+    found = [(_build_officer_party(each), each.officer_id) for each in officers]
     for parent in () if isinstance(dossier.parents, Missing) else dossier.parents:
         if parent.company:
             whose = f" of {parent.company.name}"
-            found += [(_officer(each, whose), each.officer_id) for each in parent.officers]
+            found += [
+                (_build_officer_party(each, whose), each.officer_id) for each in parent.officers
+            ]
     # One party of two ids has the first of them, in whatever order they come.
     return dict(sorted((one for one in found if one[1]), key=lambda one: one[1], reverse=True))
 
 
-def _itself(dossier: Dossier, party: Party) -> Party:
+def _extend_supplier_party(dossier: Dossier, party: Party) -> Party:
     """Return the supplier with what the registers add: names, numbers and addresses."""
     names = {name.text.casefold(): name for name in party.names}
     identifiers = dict.fromkeys(party.identifiers)
@@ -161,7 +167,7 @@ def _itself(dossier: Dossier, party: Party) -> Party:
         for former in entity.former_names:
             names.setdefault(former.name.casefold(), Name(former.name, "former"))
         identifiers.setdefault(Identifier(COMPANY, entity.number))
-        addresses.update(dict.fromkeys(_addresses(entity.address)))
+        addresses.update(dict.fromkeys(_wrap_address(entity.address)))
     charity = dossier.charity
     if isinstance(charity, Charity):
         kind = "organisation"
@@ -169,7 +175,7 @@ def _itself(dossier: Dossier, party: Party) -> Party:
         for other in charity.other_names:
             names.setdefault(other.casefold(), Name(other, "alias"))
         identifiers.setdefault(charity.identifier)
-        addresses.update(dict.fromkeys(_addresses(charity.address)))
+        addresses.update(dict.fromkeys(_wrap_address(charity.address)))
     return replace(
         party,
         names=tuple(names.values()),
@@ -179,8 +185,8 @@ def _itself(dossier: Dossier, party: Party) -> Party:
     )
 
 
-def _officer(officer: Officer, whose: str = "") -> Party:
-    role = describe("officer_role", officer.role)
+def _build_officer_party(officer: Officer, whose: str = "") -> Party:
+    role = describe_code("officer_role", officer.role)
     role = role if role.isupper() or role.startswith(("LLP", "CIC")) else role.lower()
     directs = officer.director or any(each in officer.role for each in _EQUIVALENT)
     # Firms are entered as plain secretaries and directors, too: who was never born may be one.
@@ -190,9 +196,9 @@ def _officer(officer: Officer, whose: str = "") -> Party:
         kind="organisation" if officer.corporate else kind,
         role=PartyRole(role, of=whose, former=not officer.active),
         birth_date=officer.birth_date,
-        countries=_countries(officer),
-        identifiers=_identifiers(officer.registered_at),
-        addresses=_addresses(officer.address),
+        countries=_list_party_countries(officer),
+        identifiers=_parse_registration(officer.registered_at),
+        addresses=_wrap_address(officer.address),
         # A director of a parent is not, by that alone.
         connected=directs and officer.active and not whose,
     )
@@ -202,21 +208,21 @@ def _in_control(owner: Owner) -> bool:
     return owner.active and not owner.super_secure
 
 
-def _owner(owner: Owner, whose: str = "") -> Party:
+def _build_owner_party(owner: Owner, whose: str = "") -> Party:
     """Return who controls a parent has influence over the supplier, and is connected as well."""
     return Party(
         names=(Name(owner.name),),
         kind="person" if owner.person else "organisation",
         role=PartyRole("owner", of=whose),
         birth_date=owner.birth_date,
-        countries=_countries(owner),
-        identifiers=_identifiers(owner.registered_at),
-        addresses=_addresses(owner.address),
+        countries=_list_party_countries(owner),
+        identifiers=_parse_registration(owner.registered_at),
+        addresses=_wrap_address(owner.address),
         connected=True,
     )
 
 
-def _parent(parent: Parent, company: Company) -> Party:
+def _build_parent_party(parent: Parent, company: Company) -> Party:
     names = {company.name.casefold(): Name(company.name)}
     names.setdefault(parent.owner.name.casefold(), Name(parent.owner.name, "variation"))
     for former in company.former_names:
@@ -226,17 +232,17 @@ def _parent(parent: Parent, company: Company) -> Party:
         kind="organisation",
         role=PartyRole("parent company", steps=parent.depth),
         identifiers=(Identifier(COMPANY, company.number),),
-        addresses=_addresses(company.address),
+        addresses=_wrap_address(company.address),
         connected=True,
     )
 
 
-def _countries(found: Officer | Owner) -> tuple[str, ...]:
+def _list_party_countries(found: Officer | Owner) -> tuple[str, ...]:
     told = (found.nationality, found.registered_at.country if found.registered_at else "")
     return tuple(part.strip() for each in told for part in each.split(",") if part.strip())
 
 
-def _identifiers(registered: RegisteredAt | None) -> tuple[Identifier, ...]:
+def _parse_registration(registered: RegisteredAt | None) -> tuple[Identifier, ...]:
     number, why_not = uk_number(registered)
     if not why_not:
         return (Identifier(COMPANY, number),)
@@ -245,5 +251,5 @@ def _identifiers(registered: RegisteredAt | None) -> tuple[Identifier, ...]:
     return (Identifier(REGISTRATION, registered.number, registered.country),)
 
 
-def _addresses(address: Address | None) -> tuple[Address, ...]:
+def _wrap_address(address: Address | None) -> tuple[Address, ...]:
     return (address,) if address else ()

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from duediligence.contracts import Feed, Watchlist
 from duediligence.contracts.watchlists import by_part
-from duediligence.fetch.feeds import addressed
+from duediligence.fetch.feeds import resolve_feeds
 from duediligence.fetch.snapshots import Snapshot, Snapshots
 from duediligence.model import ListStatus
 from duediligence.render.guide_page import GuideFile, GuideList
@@ -25,7 +25,7 @@ def guide(workspace: Workspace, ids: Iterable[str] = ()) -> list[GuideList]:
     chosen = [workspace.watchlist(one) for one in ids] or usual_lists(workspace, None)
     found = {one.list_id: one for one in statuses(workspace, [one.id for one in chosen])}
     kept = Snapshots(workspace.snapshots)
-    return [_guide(workspace, one, found[one.id], kept.latest(one.id)) for one in chosen]
+    return [_build_list_guide(workspace, one, found[one.id], kept.latest(one.id)) for one in chosen]
 
 
 def for_a_person(watchlist: Watchlist, parts: Sequence[str] = ()) -> tuple[Feed, ...]:
@@ -44,7 +44,7 @@ def for_a_person(watchlist: Watchlist, parts: Sequence[str] = ()) -> tuple[Feed,
     return min(watchlist.feed_sets, key=work)
 
 
-def _guide(
+def _build_list_guide(
     workspace: Workspace, watchlist: Watchlist, status: ListStatus, latest: Snapshot | None
 ) -> GuideList:
     settings, now = workspace.settings, workspace.now()
@@ -53,8 +53,8 @@ def _guide(
         parts = parts or watchlist.parts(now.date())
     chosen = for_a_person(watchlist, parts)
     feeds = [feed for feed in chosen if not feed.optional]
-    found = addressed(feeds, parts, settings.addresses, now=now)
-    files = tuple(_file(feed, latest) for feed in found)
+    found = resolve_feeds(feeds, parts, settings.addresses, now=now)
+    files = tuple(_build_guide_file(feed, latest) for feed in found)
     days = settings.max_age_days.get(watchlist.id, watchlist.max_age.days)
     newest = newest_on(watchlist, status.version) if status.version else None
     own = watchlist.location is not None
@@ -65,7 +65,7 @@ def _guide(
         page=watchlist.homepage,
         folder=str(watchlist.location) if own else watchlist.folder,
         files=files,
-        others=tuple(_others(watchlist, chosen)),
+        others=tuple(_list_other_files(watchlist, chosen)),
         bring="" if all(file.address for file in files) else watchlist.bring,
         pages=any(feed.next_page or feed.post for feed in feeds) and not watchlist.bring,
         own=own,
@@ -82,7 +82,7 @@ def _day_after(newest: date | None, days: int) -> date | None:
     return newest + timedelta(days=days + 1) if newest else None
 
 
-def _file(feed: Feed, latest: Snapshot | None) -> GuideFile:
+def _build_guide_file(feed: Feed, latest: Snapshot | None) -> GuideFile:
     held = (
         next((one for one in latest.files if one.filename == feed.filename), None)
         if latest
@@ -96,7 +96,7 @@ def _file(feed: Feed, latest: Snapshot | None) -> GuideFile:
     )
 
 
-def _others(watchlist: Watchlist, chosen: Sequence[Feed]) -> Iterable[str]:
+def _list_other_files(watchlist: Watchlist, chosen: Sequence[Feed]) -> Iterable[str]:
     """Yield the names of the other files that the list is read from, in the words of a person."""
     shown = {feed.filename for feed in chosen}
     for feeds in watchlist.feed_sets:

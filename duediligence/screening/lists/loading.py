@@ -17,7 +17,7 @@ from duediligence.model import DriftItem, ListDoubt, ListEntry, ListVersion
 from duediligence.progress import Progress
 from duediligence.screening import audit_events
 from duediligence.screening.lists.recorded import content_is_recorded, not_as_recorded
-from duediligence.screening.lists.statuses import storable
+from duediligence.screening.lists.statuses import explain_not_storable
 from duediligence.screening.lists.wholeness import (
     check_expectations,
     check_whole,
@@ -67,7 +67,7 @@ def compiled_with(workspace: Workspace, watchlist: Watchlist) -> str:
     return COMPILED_WITH + restricted + (f"/{watchlist.reading}" if watchlist.reading else "")
 
 
-def confirmed(version: ListVersion, snapshot: Snapshot, terms: RefreshTerms) -> ListVersion:
+def confirm_version(version: ListVersion, snapshot: Snapshot, terms: RefreshTerms) -> ListVersion:
     """Return the version, found again in the same bytes."""
     accepted = version.accepted
     if terms.accept_format:
@@ -98,7 +98,7 @@ def _stated_at(published: date | None, terms: RefreshTerms) -> datetime | None:
     return datetime.combine(terms.as_of, time(), UTC)
 
 
-def load(
+def load_list_files(
     workspace: Workspace,
     watchlist: Watchlist,
     feeds: tuple[Feed, ...],
@@ -116,7 +116,7 @@ def load(
         check_whole(feeds, files)
     with progress.task(f"Reading {watchlist.title}") as task:
         entries = []
-        for entry in parse(watchlist, files):
+        for entry in parse_list_files(watchlist, files):
             entries.append(entry)
             task.advance()
     published = watchlist.published(files)
@@ -134,7 +134,7 @@ def load(
     )
     day = published or terms.as_of or snapshot.retrieved_at.date()
     accepted = previous.accepted if previous else ()
-    doubts = () if watchlist.reading else tuple(_doubts(files.drift))
+    doubts = () if watchlist.reading else tuple(_list_drift_doubts(files.drift))
     if previous is None or any(one.kind == "first load unproven" for one in previous.doubts):
         doubts += tuple(first_load_doubts(watchlist, entries))
     if terms.accept_format:
@@ -144,7 +144,7 @@ def load(
     same = previous if previous and previous.sha256 == snapshot.sha256 else None
     if same:
         stated_at = stated_at or same.stated_at
-    stored = _stored(workspace, watchlist, entries, previous, day, files.drift)
+    stored = _select_entries_to_store(workspace, watchlist, entries, previous, day, files.drift)
     version = ListVersion(
         list_id=watchlist.id,
         version=f"{day.isoformat()}-{snapshot.sha256[:8]}",
@@ -189,9 +189,11 @@ def load(
             gone = DriftItem("note", "gone since the version before", count=loss.entries)
             version = replace(version, drift=(*version.drift, gone))
     with progress.task(f"Indexing {watchlist.title}"):
-        index_folder, index_sha256 = _compile(workspace, version, stored)
+        index_folder, index_sha256 = _compile_list_index(workspace, version, stored)
     try:
-        keys = ((key, entry.id) for entry in stored for key in places.keys(watchlist, entry))
+        keys = (
+            (key, entry.id) for entry in stored for key in places.list_entry_keys(watchlist, entry)
+        )
         with workspace.lists.transaction():
             superseded = workspace.lists.swap(
                 version,
@@ -217,7 +219,7 @@ def load(
     return version
 
 
-def _doubts(drift: Drift) -> Iterator[ListDoubt]:
+def _list_drift_doubts(drift: Drift) -> Iterator[ListDoubt]:
     """Yield what the parser met that says the list may not be whole, though it was read."""
     for item in drift.in_order_met():
         if item.kind != "unread":
@@ -228,7 +230,7 @@ def _doubts(drift: Drift) -> Iterator[ListDoubt]:
             yield ListDoubt("different days", item.name, item.count)
 
 
-def _stored(
+def _select_entries_to_store(
     workspace: Workspace,
     watchlist: Watchlist,
     published: list[ListEntry],
@@ -244,14 +246,14 @@ def _stored(
         entries = with_departed(workspace.lists.entries(previous), entries, day)
     stored = []
     for entry in entries:
-        if reason := storable(entry, workspace.settings.store_restricted):
+        if reason := explain_not_storable(entry, workspace.settings.store_restricted):
             drift.left_out(reason)
         else:
             stored.append(entry)
     return stored
 
 
-def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
+def parse_list_files(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
     """Yield the entries of the files. Raises UnreadableFile for whatever goes wrong in the
     reader.
     """
@@ -268,13 +270,13 @@ def parse(watchlist: Watchlist, files: Files) -> Iterator[ListEntry]:
         ) from error
 
 
-def _compile(
+def _compile_list_index(
     workspace: Workspace, version: ListVersion, entries: list[ListEntry]
 ) -> tuple[Path, str]:
     """Build the index of a version; its folder, and the SHA-256 of its file."""
     parent = workspace.indexes / version.list_id
     make_folder(parent)
-    _sweep(workspace, parent)
+    _remove_stale_builds(workspace, parent)
     building = parent / f".building-{os.getpid()}"
     folder = parent / f"{version.version}-{workspace.now():%Y%m%dT%H%M%S%f}"
     try:
@@ -314,7 +316,7 @@ def build_index_again(workspace: Workspace, loaded: Loaded) -> None:
     audit_events.record_index(workspace, version.list_id, version.version, digest)
 
 
-def _sweep(workspace: Workspace, parent: Path) -> None:
+def _remove_stale_builds(workspace: Workspace, parent: Path) -> None:
     """Remove what a refresh that was killed left half-built, once it is surely dead."""
     for folder in parent.glob(".building-*"):
         age = workspace.now().timestamp() - folder.stat().st_mtime

@@ -16,7 +16,7 @@ from duediligence.formats.headings import FileForm, read_form, same_heading
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.typed_data import decode_json
-from duediligence.writing import digest
+from duediligence.writing import hash_file
 
 # Next to the folder of the samples.
 TABLE_OF_FORMS = "list_forms.json"
@@ -82,10 +82,10 @@ def recognise(workspace: Workspace, folder: Path, *, samples: Path) -> Recogniti
     unknown: list[Path] = []
     for place in (folder, *sorted({folder / one.folder for one in watchlists})):
         ours = [one for one in watchlists if place == folder or place.name == one.folder]
-        paths = list(_files(place))
+        paths = list(_list_visible_files(place))
         by_name = {path.name: path for path in paths}
         for path in paths:
-            named = list(_named(ours, path.name))
+            named = list(_find_feeds_by_name(ours, path.name))
             if named:
                 for list_id in known.others(ours, path, named):
                     not_of[list_id] = (*not_of.get(list_id, ()), path)
@@ -94,27 +94,27 @@ def recognise(workspace: Workspace, folder: Path, *, samples: Path) -> Recogniti
                 list(known.by_content(ours, path)) if len(paths) <= _MOST_FILES else []
             )
             for one in found:
-                there = by_name.get(_there(one.save_as, by_name)) or next(
-                    (o.path for o in read_as if _slot(o) == _slot(one)), None
+                there = by_name.get(_find_fitting_name(one.save_as, by_name)) or next(
+                    (o.path for o in read_as if _build_feed_key(o) == _build_feed_key(one)), None
                 )
                 if there is None or there in not_of.get(one.list_id, ()):
                     read_as.append(one)
-                elif digest(there) != digest(path):
+                elif hash_file(there) != hash_file(path):
                     twice[one.list_id] = (there, path)
             if not found:
                 unknown.append(path)
     return Recognition(tuple(read_as), twice, not_of, tuple(unknown))
 
 
-def _slot(one: ReadAs) -> tuple[str, str]:
+def _build_feed_key(one: ReadAs) -> tuple[str, str]:
     return one.list_id, one.save_as
 
 
-def _there(save_as: str, names: Iterable[str]) -> str:
+def _find_fitting_name(save_as: str, names: Iterable[str]) -> str:
     return next(iter(fitting(save_as, names).values()), "")
 
 
-def _files(place: Path) -> Iterator[Path]:
+def _list_visible_files(place: Path) -> Iterator[Path]:
     try:
         inside = sorted(place.iterdir()) if place.is_dir() else []
     except OSError:
@@ -125,7 +125,7 @@ def _files(place: Path) -> Iterator[Path]:
             yield path
 
 
-def _feeds(watchlists: Iterable[Watchlist]) -> Iterator[tuple[Watchlist, Feed]]:
+def _list_distinct_feeds(watchlists: Iterable[Watchlist]) -> Iterator[tuple[Watchlist, Feed]]:
     for watchlist in watchlists:
         seen: set[str] = set()
         for feed in (feed for feeds in watchlist.feed_sets for feed in feeds):
@@ -134,9 +134,9 @@ def _feeds(watchlists: Iterable[Watchlist]) -> Iterator[tuple[Watchlist, Feed]]:
                 yield watchlist, feed
 
 
-def _named(watchlists: Iterable[Watchlist], name: str) -> Iterator[tuple[str, str]]:
+def _find_feeds_by_name(watchlists: Iterable[Watchlist], name: str) -> Iterator[tuple[str, str]]:
     """Yield each list and name of a feed that a file's name fits, whatever its case."""
-    for watchlist, feed in _feeds(watchlists):
+    for watchlist, feed in _list_distinct_feeds(watchlists):
         if fitting(feed.filename, [name]):
             yield watchlist.id, feed.filename
 
@@ -156,12 +156,12 @@ class _Known:
     """The forms of the samples, from their table, or read when first needed."""
 
     def __init__(self, watchlists: Sequence[Watchlist], samples: Path) -> None:
-        self._table = _table(samples)
+        self._table = _load_sample_forms(samples)
         self._samples = {
             (watchlist.id, feed.filename): sample
-            for watchlist, feed in _feeds(watchlists)
+            for watchlist, feed in _list_distinct_feeds(watchlists)
             if not is_pattern(feed.filename)
-            for sample in [_sample(samples / watchlist.folder, feed.filename)]
+            for sample in [_find_sample_file(samples / watchlist.folder, feed.filename)]
             if sample
         }
         self._forms: dict[tuple[str, str], FileForm] = {}
@@ -181,7 +181,9 @@ class _Known:
         it.
         """
         for variant in _plain_names(path.name):
-            named = [one for one in _named(watchlists, variant) if not is_pattern(one[1])]
+            named = [
+                one for one in _find_feeds_by_name(watchlists, variant) if not is_pattern(one[1])
+            ]
             others = set(self.others(watchlists, path, named))
             if named:
                 yield from (
@@ -204,7 +206,9 @@ class _Known:
         theirs = set(map(same_heading, form.headings))
         ids = {one.id for one in watchlists}
         shares = {
-            key: _share(known, form, theirs) for key, known in self._forms.items() if key[0] in ids
+            key: _measure_heading_share(known, form, theirs)
+            for key, known in self._forms.items()
+            if key[0] in ids
         }
         best = max(shares.values(), default=0.0)
         if best < _LEAST_SHARE[form.format]:
@@ -226,7 +230,7 @@ class _Known:
                 self._forms[key] = self._table.get(path.name) or read_form(path)
 
 
-def _table(samples: Path) -> dict[str, FileForm]:
+def _load_sample_forms(samples: Path) -> dict[str, FileForm]:
     """Return the forms of the samples by their names, as `docs/generate.py` keeps them: to read six
     workbooks would start as many processes.
     """
@@ -234,7 +238,7 @@ def _table(samples: Path) -> dict[str, FileForm]:
     return decode_json(path.read_bytes(), dict[str, FileForm]) if path.exists() else {}
 
 
-def _sample(folder: Path, filename: str) -> Path | None:
+def _find_sample_file(folder: Path, filename: str) -> Path | None:
     held = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     there = next(iter(fitting(filename, held).values()), "")
     return folder / there if there else None
@@ -245,7 +249,7 @@ def _same_document(known: FileForm, form: FileForm) -> bool:
     return known.format == form.format == "XML" and known.headings[:1] == form.headings[:1]
 
 
-def _share(known: FileForm, form: FileForm, theirs: set[str]) -> float:
+def _measure_heading_share(known: FileForm, form: FileForm, theirs: set[str]) -> float:
     """Return how many of the headings of a sample the file has, 0 where it is of another format."""
     ours = set(map(same_heading, known.headings))
     if known.format != form.format or len(ours) < _FEWEST_HEADINGS:

@@ -17,15 +17,15 @@ def lists_that_differ(workspace: Workspace) -> frozenset[str]:
     """Return the lists of which another version is in service than the one that was recorded last,
     another failure, or none. Raises StorageError.
     """
-    differ = _differ(workspace)
+    differ = _find_unrecorded_changes(workspace)
     # Where none is in service at all, as after a restore, there is nothing to wait for.
     if differ and workspace.lists.current():
         time.sleep(MOMENT_SECONDS)
-        differ = _differ(workspace)
+        differ = _find_unrecorded_changes(workspace)
     return differ
 
 
-def _differ(workspace: Workspace) -> frozenset[str]:
+def _find_unrecorded_changes(workspace: Workspace) -> frozenset[str]:
     there = {(one.table, one.key): one.sha256 for one in workspace.lists.seals()}
     recorded = {
         (table, key): digest

@@ -26,9 +26,9 @@ from duediligence.fetch import (
     Snapshot,
     Snapshots,
     Visits,
-    addressed,
     fetch_folder,
     fetch_online,
+    resolve_feeds,
 )
 from duediligence.model import ListVersion
 from duediligence.model.audit import AuditEvent
@@ -36,7 +36,13 @@ from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
 from duediligence.screening.access import use_case
 from duediligence.screening.clock import read_clock
-from duediligence.screening.lists.loading import USUAL, RefreshTerms, compiled_with, confirmed, load
+from duediligence.screening.lists.loading import (
+    USUAL,
+    RefreshTerms,
+    compiled_with,
+    confirm_version,
+    load_list_files,
+)
 from duediligence.screening.lists.recognition import NOTHING_RECOGNISED, Recognition
 from duediligence.screening.lists.recorded import content_is_recorded
 from duediligence.screening.lists.statuses import age_rests_on
@@ -113,7 +119,7 @@ class Sources:
             parts = parts or watchlist.parts(now.date())
         hosts = settings.hosts.get(watchlist.id, ())
         feeds = tuple(
-            addressed(
+            resolve_feeds(
                 feeds,
                 parts,
                 settings.addresses,
@@ -169,7 +175,7 @@ class Sources:
         say.
         """
         addresses = self.workspace.settings.addresses
-        (page,) = addressed((by_hand.page,), (), addresses, now=self.workspace.now())
+        (page,) = resolve_feeds((by_hand.page,), (), addresses, now=self.workspace.now())
         if self.folder is not None:
             return None
         with TemporaryDirectory() as folder:
@@ -241,7 +247,7 @@ def refresh(
     with progress.keeping("lists were refreshed", len(chosen)) as keeping:
         for watchlist in chosen:
             loaded = workspace.lists.current().get(watchlist.id)
-            result = _refresh(workspace, watchlist, loaded, sources, terms)
+            result = _refresh_watchlist(workspace, watchlist, loaded, sources, terms)
             _log.info(
                 "refresh of list %s: %s", watchlist.id, result.result,
                 extra={"list": watchlist.id, "result": result.result},
@@ -258,10 +264,12 @@ def refresh(
             open_lists(workspace)
 
 
-def _record(sources: Sources, version: ListVersion, terms: RefreshTerms, *, loaded: bool) -> None:
+def _record_list_refresh(
+    sources: Sources, version: ListVersion, terms: RefreshTerms, *, loaded: bool
+) -> None:
     """Record what was found of a list, with the seals of what is there now."""
     workspace, news = sources.workspace, loaded or terms.accept_format
-    _prune(sources.snapshots, version.list_id, version)
+    _prune_list_snapshots(sources.snapshots, version.list_id, version)
     event = audit_events.list_refreshed(workspace, version, with_accepted=news)
     _seal(workspace, event, content=loaded)
     if terms.as_of and version.stated_at:
@@ -319,17 +327,17 @@ def add(workspace: Workspace, path: Path) -> tuple[Path, bool]:
     for the id of a list that comes with the tool, UsageError, StorageError.
     """
     # Imported lazily: who has no registers need not wait for it.
-    from duediligence.council_registers import put, read_description
+    from duediligence.council_registers import read_description, store_description
 
     list_id = read_description(path).id
-    if built_in := registry.watchlists().get(list_id):
+    if built_in := registry.find_watchlists().get(list_id):
         raise Conflict(
             f"{path.name}: id {list_id!r} is that of {built_in.title}",
             hint="Choose another id: an id always names one list.",
         )
     folder = workspace.settings.local_registers_folder
     known = (folder / f"{list_id}.toml").exists()
-    _, target = put(path, folder)
+    _, target = store_description(path, folder)
     digest = sha256(target.read_bytes()).hexdigest()
     event = AuditEvent("list added", workspace.now(), workspace.who, {"sha256": digest}, list_id)
     workspace.audit.add(event)
@@ -354,7 +362,7 @@ def usual_lists(workspace: Workspace, folder: Path | None) -> list[Watchlist]:
     return [one for one in known if not one.optional or one.id in used or one.location]
 
 
-def _refresh(
+def _refresh_watchlist(
     workspace: Workspace,
     watchlist: Watchlist,
     loaded: Loaded | None,
@@ -382,13 +390,13 @@ def _refresh(
             snapshot = replace(snapshot, checked_at=clock.now)
         audit_events.record_snapshot(workspace, snapshot)
         try:
-            if loaded and not wrong and _same(workspace, watchlist, loaded, snapshot):
-                version = confirmed(loaded.version, snapshot, terms)
+            if loaded and not wrong and _is_already_loaded(workspace, watchlist, loaded, snapshot):
+                version = confirm_version(loaded.version, snapshot, terms)
                 with workspace.lists.transaction():
                     workspace.lists.amend(version, sound=True)
-                    _record(sources, version, terms, loaded=False)
+                    _record_list_refresh(sources, version, terms, loaded=False)
                 return Refreshed(watchlist.id, "unchanged", version, previous, failed)
-            version = load(
+            version = load_list_files(
                 workspace,
                 watchlist,
                 feeds,
@@ -396,7 +404,7 @@ def _refresh(
                 loaded,
                 terms,
                 sources.progress,
-                lambda version: _record(sources, version, terms, loaded=True),
+                lambda version: _record_list_refresh(sources, version, terms, loaded=True),
             )
             return Refreshed(watchlist.id, "loaded", version, previous, failed)
         except SourceError as error:
@@ -405,7 +413,7 @@ def _refresh(
     # What is wrong with files that are all there tells more than that others are not.
     if reason := unsound or failed:
         failure = Failure(workspace.now(), reason.said, type(reason).__name__)
-        _prune(sources.snapshots, watchlist.id, previous)
+        _prune_list_snapshots(sources.snapshots, watchlist.id, previous)
         with workspace.lists.transaction():
             workspace.lists.fail(watchlist.id, failure)
             _seal(workspace, audit_events.list_failed(workspace, watchlist.id, failure))
@@ -413,13 +421,15 @@ def _refresh(
     return Refreshed(watchlist.id, "absent", previous, previous, sources.wanting(watchlist))
 
 
-def _prune(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> None:
+def _prune_list_snapshots(snapshots: Snapshots, list_id: str, served: ListVersion | None) -> None:
     """Remove old snapshots, but never that of the version in service, however many failed since."""
     held = snapshots.all(list_id)
     snapshots.prune(list_id, {s.id for s in held if served and s.sha256 == served.sha256})
 
 
-def _same(workspace: Workspace, watchlist: Watchlist, loaded: Loaded, snapshot: Snapshot) -> bool:
+def _is_already_loaded(
+    workspace: Workspace, watchlist: Watchlist, loaded: Loaded, snapshot: Snapshot
+) -> bool:
     return (
         loaded.version.sha256 == snapshot.sha256
         and loaded.compiled_with == compiled_with(workspace, watchlist)

@@ -23,21 +23,23 @@ _MANY_LISTS = 8
 _HOW = {"copy": "by its name", "content": "by what it holds", "name": "by its name"}
 
 
-def ended(
+def report_refresh_result(
     watchlist: Watchlist, one: Refreshed, *, named: bool, folder: Path | None
 ) -> Iterator[Line]:
     """Yield how the refresh of one list ended; of those not in the `folder` given, nothing."""
     match one.result:
         case "failed":
-            yield from _failed(watchlist, one, folder)
+            yield from _report_failed_refresh(watchlist, one, folder)
         case "absent":
             if folder is None:
-                yield from _absent(watchlist, one, named=named)
+                yield from _report_absent_files(watchlist, one, named=named)
         case _:
-            yield from _read(watchlist, one)
+            yield from _report_read_version(watchlist, one)
 
 
-def _failed(watchlist: Watchlist, one: Refreshed, folder: Path | None) -> Iterator[Line]:
+def _report_failed_refresh(
+    watchlist: Watchlist, one: Refreshed, folder: Path | None
+) -> Iterator[Line]:
     assert one.error is not None
     kept = "nothing is loaded"
     if one.previous:
@@ -58,7 +60,7 @@ def _failed(watchlist: Watchlist, one: Refreshed, folder: Path | None) -> Iterat
         yield Line(drop, "note", is_detail=True)
 
 
-def _absent(watchlist: Watchlist, one: Refreshed, *, named: bool) -> Iterator[Line]:
+def _report_absent_files(watchlist: Watchlist, one: Refreshed, *, named: bool) -> Iterator[Line]:
     bring = Hint(f"provide {files_of(watchlist)} and use --from DIR")
     if watchlist.by_hand:
         bring = Hint(f"check {watchlist.homepage}, then: ", Step("confirm-list", list=one.list_id))
@@ -69,7 +71,7 @@ def _absent(watchlist: Watchlist, one: Refreshed, *, named: bool) -> Iterator[Li
         yield Line(one.error.hint, "warning", is_detail=True)
 
 
-def _read(watchlist: Watchlist, one: Refreshed) -> Iterator[Line]:
+def _report_read_version(watchlist: Watchlist, one: Refreshed) -> Iterator[Line]:
     assert one.version is not None
     before = ""
     if one.previous and one.previous.entries != one.version.entries:
@@ -92,10 +94,10 @@ def _read(watchlist: Watchlist, one: Refreshed) -> Iterator[Line]:
         because = f"read from the alternate file, because: {one.error.message}"
         yield Line(because, "warning", is_detail=True)
     if one.result == "loaded":
-        yield from _drift(one.version.drift, own=watchlist.location is not None)
+        yield from _report_list_drift(one.version.drift, own=watchlist.location is not None)
 
 
-def _drift(drift: tuple[DriftItem, ...], *, own: bool) -> Iterator[Line]:
+def _report_list_drift(drift: tuple[DriftItem, ...], *, own: bool) -> Iterator[Line]:
     """Yield what of a list was left out or corrected, in words. What this version cannot use is
     counted, but shown of a register of one's `own`, whose description can be changed.
     """
@@ -111,7 +113,7 @@ def _drift(drift: tuple[DriftItem, ...], *, own: bool) -> Iterator[Line]:
         yield Line(details, "note", is_detail=True)
 
 
-def recognised(brought: Recognition, ids: Sequence[str]) -> Iterator[Line]:
+def report_recognised_files(brought: Recognition, ids: Sequence[str]) -> Iterator[Line]:
     """Yield which files of a folder are read under another name, and which are not read at all."""
     for path, same in groupby(brought.read_as, key=lambda one: one.path):
         read = [one for one in same if not ids or one.list_id in ids]
@@ -146,7 +148,7 @@ def missing(workspace: Workspace, ended: Sequence[Refreshed], folder: Path) -> l
     return lines
 
 
-def summary(ended: Sequence[Refreshed], stale: Sequence[str]) -> Iterator[Line]:
+def summarise_refresh(ended: Sequence[Refreshed], stale: Sequence[str]) -> Iterator[Line]:
     """Yield what the refresh of many lists came to, on less than a screen; of few, nothing."""
     if len(ended) <= _MANY_LISTS:
         return
@@ -168,7 +170,7 @@ def summary(ended: Sequence[Refreshed], stale: Sequence[str]) -> Iterator[Line]:
         yield Line(why, "note", is_detail=True)
 
 
-def document(one: Refreshed, brought: Recognition) -> dict[str, object]:
+def build_refresh_document(one: Refreshed, brought: Recognition) -> dict[str, object]:
     """Return how the refresh of one list ended, for programs."""
     return {
         "id": one.list_id,

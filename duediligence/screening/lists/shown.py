@@ -68,7 +68,7 @@ class ListsView:
 def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
     """Return every list (or those in `only`) as it is shown. Raises NotFound for an unknown id."""
     found = tuple(
-        _view(
+        _build_list_view(
             workspace.watchlist(status.list_id),
             status,
             remedy(workspace, status),
@@ -86,7 +86,7 @@ def list_views(workspace: Workspace, only: Iterable[str] = ()) -> ListsView:
     )
 
 
-def _view(
+def _build_list_view(
     watchlist: Watchlist, status: ListStatus, remedy: Remedy | None, addresses: Iterable[str]
 ) -> ListView:
     return ListView(
@@ -97,15 +97,15 @@ def _view(
         homepage=watchlist.homepage,
         notes=watchlist.notes,
         files=files_of(watchlist),
-        age=_age(status),
-        problem=_problem(watchlist, status),
+        age=_format_list_age(status),
+        problem=_describe_list_problem(watchlist, status),
         drift=tuple(item.words() for item in status.version.drift) if status.version else (),
         remedy=remedy,
         is_fetched=watchlist.location is not None or has_address(watchlist, addresses),
     )
 
 
-def _age(status: ListStatus) -> str:
+def _format_list_age(status: ListStatus) -> str:
     """Return the age in days; `unknown` where the list was loaded and nothing says how old it
     is.
     """
@@ -114,7 +114,7 @@ def _age(status: ListStatus) -> str:
     return str(status.age_days)
 
 
-def _problem(watchlist: Watchlist, status: ListStatus) -> str | Hint:
+def _describe_list_problem(watchlist: Watchlist, status: ListStatus) -> str | Hint:
     reason = reason_hint(status)
     if status.state == "stale":
         return Hint(f"{status.list_id} is stale: ", reason, ".")
@@ -148,7 +148,7 @@ def files_of(watchlist: Watchlist) -> str:
     return " or ".join(dict.fromkeys(sets))
 
 
-def comparison(watchlist: Watchlist, status: ListStatus) -> str:
+def ask_list_comparison(watchlist: Watchlist, status: ListStatus) -> str:
     """Return what a person says who confirms a list that is kept by hand, as a question."""
     entries = status.version.entries if status.version else 0
     names = (
@@ -157,7 +157,7 @@ def comparison(watchlist: Watchlist, status: ListStatus) -> str:
     return f"Have you read {watchlist.homepage} today, and does it {names}?"
 
 
-def compared(watchlist: Watchlist, version: ListVersion) -> str:
+def describe_list_comparison(watchlist: Watchlist, version: ListVersion) -> str:
     """Return what was recorded of a person who compared a list that is kept by hand with its
     page.
     """
@@ -203,7 +203,7 @@ def drift_words(item: DriftItem) -> str:
     return told if item.count == 1 else f"{told} ({item.count})"
 
 
-def document(status: ListStatus) -> dict[str, object]:
+def build_list_document(status: ListStatus) -> dict[str, object]:
     """Return a list for programs: the same fields whether it was ever loaded or not."""
     version = status.version
     return {

@@ -33,7 +33,7 @@ _OF_BODIES = frozenset(
 RESTRICTED = "restricted record"
 
 
-def storable(entry: ListEntry, store_restricted: bool) -> str:
+def explain_not_storable(entry: ListEntry, store_restricted: bool) -> str:
     """Return why the entry must not be stored; empty where it may be.
 
     A restricted record is stored only where the setting `store_restricted` says so. That an
@@ -46,14 +46,14 @@ def storable(entry: ListEntry, store_restricted: bool) -> str:
     record = entry.record
     if record is None:
         return ""
-    if record.type in _OFFENCES and _individual(entry):
+    if record.type in _OFFENCES and _is_individual(entry):
         return _OFFENCES[record.type]
     if record.handling == "restricted" and not store_restricted:
         return RESTRICTED
     return ""
 
 
-def _individual(entry: ListEntry) -> bool:
+def _is_individual(entry: ListEntry) -> bool:
     if entry.kind != "unknown":
         return entry.kind == "person"
     numbered = any(identifier.scheme in _OF_BODIES for identifier in entry.identifiers)
@@ -77,7 +77,7 @@ def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]
     for watchlist in chosen:
         loaded = current.get(watchlist.id)
         days = workspace.settings.max_age_days.get(watchlist.id)
-        one = status(
+        one = derive_list_status(
             watchlist,
             loaded.version if loaded else None,
             failures.get(watchlist.id),
@@ -93,7 +93,7 @@ def statuses(workspace: Workspace, only: Iterable[str] = ()) -> list[ListStatus]
     return result
 
 
-def status(
+def derive_list_status(
     watchlist: Watchlist,
     version: ListVersion | None,
     failure: Failure | None,
@@ -106,7 +106,7 @@ def status(
 
     Where a clock is or was wrong, its age is not known.
     """
-    failed = () if failure is None else (_failed(failure),)
+    failed = () if failure is None else (_build_failure_reason(failure),)
     if version is None:
         page = watchlist.homepage if watchlist.by_hand else ""
         absent = StaleReason(kind="not compared" if page else "not fetched", page=page)
@@ -126,7 +126,7 @@ def status(
     if leaves_out_restricted(version):
         # Nothing of it is searched: results for this list are incomplete.
         reasons.insert(0, StaleReason(kind="records left out", count=version.entries))
-    reasons += _doubted(version)
+    reasons += _list_doubt_reasons(version)
     if newest is None:
         reasons.append(StaleReason(kind="age unknown"))
     elif age is not None and age > max_age.days:
@@ -205,13 +205,13 @@ def _age_source(watchlist: Watchlist, version: ListVersion) -> AgeSource:
     return "publisher" if newest == version.published else "person"
 
 
-def _failed(failure: Failure) -> StaleReason:
+def _build_failure_reason(failure: Failure) -> StaleReason:
     return StaleReason(
         kind="refresh failed", on=failure.at.date(), code=failure.code, said=failure.reason
     )
 
 
-def _doubted(version: ListVersion) -> Iterator[StaleReason]:
+def _list_doubt_reasons(version: ListVersion) -> Iterator[StaleReason]:
     unread = tuple(doubt.what for doubt in version.doubts if doubt.kind == "not read")
     if unread:
         yield StaleReason(kind="headings not read", what=unread, count=len(unread))
@@ -334,10 +334,10 @@ def remedies(workspace: Workspace, statuses: Iterable[ListStatus]) -> list[Remed
     for status in statuses:
         if one := remedy(workspace, status):
             groups.setdefault((one.lack, str(one.first), one.step), []).append(one)
-    return [_together(group) for group in groups.values()]
+    return [_merge_remedies(group) for group in groups.values()]
 
 
-def _together(alike: list[Remedy]) -> Remedy:
+def _merge_remedies(alike: list[Remedy]) -> Remedy:
     """Return one remedy of several that differ in nothing but the list."""
     ids = tuple(list_id for one in alike for list_id in one.list_ids)
     step = alike[0].step

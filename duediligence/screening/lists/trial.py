@@ -21,13 +21,13 @@ from duediligence.formats.headings import FileForm, FormatName, read_form, same_
 from duediligence.matching.headings import renamed_headings
 from duediligence.model import DriftItem, ListEntry, ListVersion
 from duediligence.screening.access import use_case
-from duediligence.screening.lists.loading import USUAL, RefreshTerms, parse
+from duediligence.screening.lists.loading import USUAL, RefreshTerms, parse_list_files
 from duediligence.screening.lists.recognition import recognise
-from duediligence.screening.lists.statuses import storable
+from duediligence.screening.lists.statuses import explain_not_storable
 from duediligence.screening.lists.wholeness import check_expectations, check_whole
 from duediligence.screening.lists.withholding import without_content
 from duediligence.screening.workspace import Workspace
-from duediligence.writing import digest
+from duediligence.writing import hash_file
 
 # Kinds of things that readers do not read whose names are headings, and no content.
 _HEADINGS = frozenset("column tag attribute field member property label".split())
@@ -176,11 +176,11 @@ def try_files(
     with TemporaryDirectory() as own:
         for feeds in watchlist.feed_sets:
             paths = (
-                _brought(workspace, watchlist, feeds, folder, Path(own), samples)
+                _fetch_trial_files(workspace, watchlist, feeds, folder, Path(own), samples)
                 if folder
-                else _downloaded(workspace, watchlist, feeds)
+                else _find_downloaded_files(workspace, watchlist, feeds)
             )
-            if not paths or (held := frozenset(map(digest, paths.values()))) in seen:
+            if not paths or (held := frozenset(map(hash_file, paths.values()))) in seen:
                 continue
             seen.add(held)
             trials.append(_Trying(workspace, watchlist, feeds, paths, samples, terms).trial())
@@ -196,7 +196,7 @@ def try_files(
     return tuple(trials)
 
 
-def _brought(
+def _fetch_trial_files(
     workspace: Workspace,
     watchlist: Watchlist,
     feeds: tuple[Feed, ...],
@@ -219,7 +219,7 @@ def _brought(
     return snapshot.paths() if snapshot else {}
 
 
-def _downloaded(
+def _find_downloaded_files(
     workspace: Workspace, watchlist: Watchlist, feeds: tuple[Feed, ...]
 ) -> dict[str, Path]:
     """Return the files of the last download that was refused; else those of the version in use."""
@@ -252,7 +252,7 @@ class _Trying:
         self._watchlist = watchlist
         self._feeds = feeds
         self._files = Files(paths)
-        self._sample_paths = _sample(watchlist, feeds, samples)
+        self._sample_paths = _find_feed_samples(watchlist, feeds, samples)
         self._samples = {name: read_form(path) for name, path in self._sample_paths.items()}
         self._terms = terms
         self._error: DuediligenceError | None = None
@@ -281,7 +281,7 @@ class _Trying:
                 TriedFile(
                     name,
                     path.stat().st_size,
-                    digest(path),
+                    hash_file(path),
                     form.format if (form := forms[name]) else "",
                     form.records if form else 0,
                 )
@@ -290,14 +290,14 @@ class _Trying:
             headings=tuple(one for one in headings if one.differ),
             entries=len(entries),
             left_out=tuple(self._left_out(entries, drift)),
-            unread=tuple(_unread(drift, usual, keep)),
+            unread=tuple(_list_unread_content(drift, usual, keep)),
             unmapped=tuple(self._unmapped(drift, usual)),
             previous=previous,
             least=expect.entries[0],
             most=expect.entries[1],
             error=self._words(keep | {type(cause).__name__ for cause in self._causes()}),
             code=self._error.code if self._error else "",
-            at=next((_place(cause) for cause in self._causes()), ""),
+            at=next((_locate_error(cause) for cause in self._causes()), ""),
             refused=self._refused,
         )
 
@@ -306,7 +306,7 @@ class _Trying:
         try:
             if not self._watchlist.reading:
                 check_whole(self._feeds, self._files)
-            for entry in parse(self._watchlist, self._files):
+            for entry in parse_list_files(self._watchlist, self._files):
                 entries.append(entry)
         except DuediligenceError as error:
             self._error = error
@@ -351,7 +351,7 @@ class _Trying:
                     groups.setdefault((form.format, apart), []).append(name)
             for (format_, _), names in groups.items():
                 found = _headings_of(filter(None, map(forms.__getitem__, names)))
-                yield _compare(tuple(names), format_, found, known)
+                yield _compare_headings(tuple(names), format_, found, known)
 
     def _left_out(
         self, entries: list[ListEntry], drift: Iterable[DriftItem]
@@ -361,7 +361,7 @@ class _Trying:
             if item.kind == "left out":
                 counts[item.what] += item.count
         for entry in entries:
-            if reason := storable(entry, self._workspace.settings.store_restricted):
+            if reason := explain_not_storable(entry, self._workspace.settings.store_restricted):
                 counts[reason] += 1
         yield from counts.most_common()
 
@@ -380,7 +380,7 @@ class _Trying:
             )
             values = Counter[str]()
             for item in of_field:
-                values[item.name if quoted else shape(item.name)] += item.count
+                values[item.name if quoted else mask_value_shape(item.name)] += item.count
             yield Unmapped(
                 field,
                 sum(item.count for item in of_field),
@@ -393,7 +393,7 @@ class _Trying:
         """Return what the sample has on purpose, as the real files always do."""
         files = Files(self._sample_paths)
         try:
-            for _ in parse(self._watchlist, files):
+            for _ in parse_list_files(self._watchlist, files):
                 pass
         except DuediligenceError:
             return ()
@@ -416,7 +416,7 @@ class _Trying:
             yield cause
 
 
-def _place(error: Exception) -> str:
+def _locate_error(error: Exception) -> str:
     """Return the file and line of the program in which the error was raised."""
     trace = error.__traceback__
     while trace and trace.tb_next:
@@ -424,7 +424,9 @@ def _place(error: Exception) -> str:
     return f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else ""
 
 
-def _sample(watchlist: Watchlist, feeds: Iterable[Feed], samples: Path) -> dict[str, Path]:
+def _find_feed_samples(
+    watchlist: Watchlist, feeds: Iterable[Feed], samples: Path
+) -> dict[str, Path]:
     """Return the files of the feed set's sample by name; none for a list from another package."""
     folder = samples / watchlist.folder
     held = [path.name for path in folder.iterdir()] if folder.is_dir() else []
@@ -444,7 +446,7 @@ def _is_whole(format_: FormatName) -> bool:
     return format_ in ("table", "web page")
 
 
-def _compare(
+def _compare_headings(
     names: tuple[str, ...],
     format_: FormatName,
     found: Collection[str],
@@ -478,7 +480,7 @@ def _compare(
     )
 
 
-def _unread(
+def _list_unread_content(
     drift: Iterable[DriftItem], usual: Iterable[DriftItem], headings: Collection[str]
 ) -> Iterator[UnreadContent]:
     """Yield what no code reads, under its name where that is a heading."""
@@ -522,7 +524,7 @@ def _is_word(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_WORD and len(text.split()) <= 4
 
 
-def shape(text: str) -> str:
+def mask_value_shape(text: str) -> str:
     """Return the shape of a value, which says nothing of what it is: `Aa 99 Aa` for `Flat 12
     Elms`.
     """

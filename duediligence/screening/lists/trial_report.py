@@ -17,7 +17,7 @@ _REFUSED = "The files can be read, and a refresh would refuse what they hold."
 _MOST = 40
 
 
-def lines(trials: Iterable[Trial]) -> Iterator[str]:
+def format_trial_report(trials: Iterable[Trial]) -> Iterator[str]:
     """Yield the report as Markdown, one line after the other: no content of the files is in it."""
     trials = tuple(trials)
     first = trials[0]
@@ -51,7 +51,7 @@ def _of_one(trial: Trial) -> Iterator[str]:
     yield "## Headings"
     yield ""
     found = [f"- {file.name}: not compared" for file in trial.files if not file.format]
-    found += [line for one in trial.headings for line in _headings(one)]
+    found += [line for one in trial.headings for line in _describe_headings(one)]
     for unread in trial.unread:
         name = f"{unread.kind} {unread.name}" if unread.name else f"a {unread.kind}, name withheld"
         usual = "; as before" if unread.usual else ""
@@ -61,16 +61,16 @@ def _of_one(trial: Trial) -> Iterator[str]:
     yield "## Values that no table maps"
     yield ""
     for one in trial.unmapped:
-        yield f"- {_unmapped(one)}"
+        yield f"- {_describe_unmapped_values(one)}"
     if not trial.unmapped:
         yield "- none"
     yield ""
     yield "## Entries"
     yield ""
-    yield from _entries(trial)
+    yield from _describe_trial_entries(trial)
 
 
-def _headings(one: Headings) -> Iterator[str]:
+def _describe_headings(one: Headings) -> Iterator[str]:
     names = ", ".join(one.files[:3]) + (
         f" and {count(len(one.files) - 3, 'more file')}" if len(one.files) > 3 else ""
     )
@@ -82,24 +82,24 @@ def _headings(one: Headings) -> Iterator[str]:
         yield f"- {names}: probably renamed: {old} is now {new}"
     if one.gone:
         where = "gone" if one.certain else "not in these files (may be optional)"
-        yield f"- {names}: {where}: {_listed(one.gone)}"
+        yield f"- {names}: {where}: {_join_heading_names(one.gone)}"
     if one.new:
-        yield f"- {names}: new, or not in the sample: {_listed(one.new)}"
+        yield f"- {names}: new, or not in the sample: {_join_heading_names(one.new)}"
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _join_heading_names(names: tuple[str, ...]) -> str:
     more = len(names) - _MOST
     return ", ".join(names[:_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
-def _unmapped(one: Unmapped) -> str:
+def _describe_unmapped_values(one: Unmapped) -> str:
     values = ", ".join(f"{value} ({times:,})" for value, times in one.values)
     what = "values" if one.quoted else "shapes"
     usual = "; as before" if one.usual else ""
     return f"{one.field}: {count(one.rows, 'row')}{usual}; {what}: {values}"
 
 
-def _entries(trial: Trial) -> Iterator[str]:
+def _describe_trial_entries(trial: Trial) -> Iterator[str]:
     before = ", before the error" if trial.error and not trial.refused else ""
     yield f"- {count(trial.entries, 'entry', 'entries')} read{before}"
     for reason, times in trial.left_out:
@@ -114,7 +114,7 @@ def _entries(trial: Trial) -> Iterator[str]:
         yield "- version in use: none"
 
 
-def document(trials: Iterable[Trial]) -> dict[str, object]:
+def build_list_trial_document(trials: Iterable[Trial]) -> dict[str, object]:
     """Return the same for programs."""
     trials = tuple(trials)
     return {

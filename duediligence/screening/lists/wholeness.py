@@ -129,8 +129,8 @@ def with_departed(
     departed = []
     for old in previous:
         if old.id in listed:
-            listed[old.id] = _remembering(old, listed[old.id], day)
-        elif not _long_gone(gone := _ended(old, day), day):
+            listed[old.id] = _keep_past_statuses(old, listed[old.id], day)
+        elif not _long_gone(gone := _mark_entry_ended(old, day), day):
             departed.append(gone)
     return [*listed.values(), *departed]
 
@@ -141,7 +141,7 @@ def with_earlier(previous: Iterable[ListEntry], new: list[ListEntry]) -> list[Li
     return [*new, *(entry for entry in previous if entry.id not in held)]
 
 
-def _ended(entry: ListEntry, day: date) -> ListEntry:
+def _mark_entry_ended(entry: ListEntry, day: date) -> ListEntry:
     if entry.record and entry.record.ended and entry.ends_on:
         return entry
     # A list whose leavers are kept is a register, whether or not its entries have a record.
@@ -154,7 +154,7 @@ def _long_gone(entry: ListEntry, day: date) -> bool:
     return (left.year + KEPT_YEARS, left.month, left.day) < (day.year, day.month, day.day)
 
 
-def _remembering(old: ListEntry, new: ListEntry, day: date) -> ListEntry:
+def _keep_past_statuses(old: ListEntry, new: ListEntry, day: date) -> ListEntry:
     """Return the new entry, with a line for each status that it once had."""
     lines = [line for line in old.remarks.split("\n") if _WAS.fullmatch(line)]
     if old.status and old.status != new.status:
@@ -300,7 +300,7 @@ def loss_since(
     """
     gone = 0
     if same_code:
-        gone = _gone(workspace, watchlist, previous, entries)
+        gone = _count_removed_entries(workspace, watchlist, previous, entries)
     before, after = newest_on(watchlist, previous), newest_on(watchlist, version)
     if version.published and previous.published:
         before, after = previous.published, version.published
@@ -308,10 +308,10 @@ def loss_since(
     if watchlist.reading:
         # A council's own file is newer than the one before, whatever its date.
         days = max(1, days)
-    return _measure(watchlist, entries, previous, gone, days, accepted_names)
+    return _measure_list_loss(watchlist, entries, previous, gone, days, accepted_names)
 
 
-def _gone(
+def _count_removed_entries(
     workspace: Workspace, watchlist: Watchlist, previous: ListVersion, entries: list[ListEntry]
 ) -> int:
     """Return how many entries of the version before are no longer there."""
@@ -333,7 +333,7 @@ def _gone(
     return len(known - ids)
 
 
-def _measure(
+def _measure_list_loss(
     watchlist: Watchlist,
     entries: Sequence[ListEntry],
     previous: ListVersion,
@@ -450,12 +450,12 @@ def _check_pages(feed: Feed, files: Mapping[str, Path]) -> None:
         url = feed.url.replace("{part}", part)
         for number, path in sorted(pages.items()):
             if feed.next_page and number:
-                following = _next(feed.next_page, path, url)
+                following = _find_next_page(feed.next_page, path, url)
                 _check_order(path, number, last, more=bool(following))
                 url = urljoin(url, following)
 
 
-def _next(next_page: Callable[[Path, str], str], path: Path, url: str) -> str:
+def _find_next_page(next_page: Callable[[Path, str], str], path: Path, url: str) -> str:
     try:
         return next_page(path, url).strip()
     except DuediligenceError:

@@ -39,12 +39,13 @@ def without_content(message: str, reader: str, keep: Collection[str] = ()) -> st
     words = _program_words(reader)
     pieces = re.split(f"({kept})", message) if kept else [message]
     found = "".join(
-        piece if number % 2 else _masked(piece, words) for number, piece in enumerate(pieces)
+        piece if number % 2 else _mask_unknown_words(piece, words)
+        for number, piece in enumerate(pieces)
     )
     return _RUN.sub(WITHHELD, found)
 
 
-def _masked(text: str, words: frozenset[str]) -> str:
+def _mask_unknown_words(text: str, words: frozenset[str]) -> str:
     shown = []
     before = ""
     for token in _TOKEN.findall(text):
@@ -72,13 +73,15 @@ def _words_of(module: str) -> frozenset[str]:
     loader = found.loader if found else None
     code = loader.get_code(module) if isinstance(loader, InspectLoader) else None
     return frozenset(
-        word for text in (_texts(code) if code else ()) for word in re.findall(r"[^\W\d_]+", text)
+        word
+        for text in (_list_code_texts(code) if code else ())
+        for word in re.findall(r"[^\W\d_]+", text)
     )
 
 
-def _texts(code: CodeType) -> Iterator[str]:
+def _list_code_texts(code: CodeType) -> Iterator[str]:
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _texts(constant)
+            yield from _list_code_texts(constant)
         elif isinstance(constant, str) and "\n" not in constant:
             yield constant

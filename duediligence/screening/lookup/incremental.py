@@ -15,7 +15,7 @@ import msgspec
 from duediligence.errors import StorageError
 from duediligence.matching import MATCHER_VERSION, Engine, Index, Subject
 from duediligence.matching.evidence import most_added
-from duediligence.matching.index.search import first
+from duediligence.matching.index.search import select_best_matches
 from duediligence.model import Address, ListEntry, ListVersion, Match, Name, PartialDate, Party
 from duediligence.progress import SILENT, Progress
 from duediligence.screening import audit_events
@@ -35,7 +35,7 @@ _MOST_CHANGED = 0.2
 _ALL_KNOWN = Subject(("",), "person", PartialDate(1970), ("",), (), (Address(""),))
 
 
-def _name(list_id: str) -> str:
+def _format_lookup_name(list_id: str) -> str:
     """Return the name under which the chain records what is remembered of a list."""
     return f"look-ups of {list_id}"
 
@@ -163,7 +163,7 @@ class IncrementalSearch:
     def _keep(self, searches: "dict[str, _Search]") -> None:
         """Remember what is known by now of each list, and record it."""
         kept = {
-            _name(list_id): self._remember(list_id, search)
+            _format_lookup_name(list_id): self._remember(list_id, search)
             for list_id, search in searches.items()
             if self._many and search.is_news
         }
@@ -186,7 +186,9 @@ class IncrementalSearch:
             # Of the index that is searched: a refresh may have put another into service meanwhile.
             index_name=engine.index_name(list_id),
             rules=f"{MATCHER_VERSION} {query.threshold!r} {self._limit}",
-            cached=self._workspace.lookups.get(list_id, self._recorded.get(_name(list_id)))
+            cached=self._workspace.lookups.get(
+                list_id, self._recorded.get(_format_lookup_name(list_id))
+            )
             if self._many
             else None,
             known={},
@@ -248,7 +250,7 @@ class IncrementalSearch:
             among = self._among(changes.new, len(digests), threshold)
             # Parties that are alike in all that is compared have one place for their matches.
             for digest, matches in {digests[place]: found for place, found in among}.items():
-                known[digest] = first((*known.get(digest, ()), *matches), self._limit)
+                known[digest] = select_best_matches((*known.get(digest, ()), *matches), self._limit)
         return known, places
 
     def _among(

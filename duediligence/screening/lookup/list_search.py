@@ -21,7 +21,7 @@ from duediligence.model.findings import LabourSign
 from duediligence.progress import Progress
 from duediligence.screening.lookup.incremental import IncrementalSearch, ListQuery
 from duediligence.screening.lookup.parties import ROLES_IN_NAMES
-from duediligence.screening.lookup.places import place, shared_premises
+from duediligence.screening.lookup.places import compare_party_premises, shared_premises
 from duediligence.screening.workspace import Workspace
 
 LookedUp = tuple[Supplier, Party]
@@ -82,7 +82,7 @@ class MatchCollector:
         namesakes: list[PossibleMatch] = []
         for match in matches:
             listed = entry(match.entry_id)
-            where = place(party, listed) if self.placed else "not known"
+            where = compare_party_premises(party, listed) if self.placed else "not known"
             if where in NEAR or not by_place:
                 one = PossibleMatch(
                     party, listed, match, self.topic, self.title, where, self.labour_sign

@@ -24,7 +24,7 @@ class SupplierIndex:
 
     @cached_property
     def _index(self) -> Index:
-        return Index.build(map(_entry, self.suppliers.values()))
+        return Index.build(map(_build_supplier_entry, self.suppliers.values()))
 
     @cached_property
     def _folded(self) -> list[tuple[str, Supplier]]:
@@ -32,7 +32,7 @@ class SupplierIndex:
             (
                 (folded, one)
                 for one in self.suppliers.values()
-                for folded in {fold(text) for text in (one.ref, *_names(one))}
+                for folded in {fold(text) for text in (one.ref, *_list_supplier_names(one))}
             ),
             key=lambda pair: (pair[0], pair[1].ref),
         )
@@ -84,7 +84,7 @@ def own_suppliers(workspace: Workspace, cache: SupplierIndexCache) -> SupplierIn
     return cache.get(workspace)
 
 
-def _entry(supplier: Supplier) -> ListEntry:
+def _build_supplier_entry(supplier: Supplier) -> ListEntry:
     own = [party for party in parties(supplier) if party.role.kind in OWN_ROLES]
     kinds = {party.kind for party in own}
     names = {name.text: name for party in reversed(own) for name in reversed(party.names)}
@@ -98,5 +98,5 @@ def _entry(supplier: Supplier) -> ListEntry:
     )
 
 
-def _names(supplier: Supplier) -> Iterable[str]:
+def _list_supplier_names(supplier: Supplier) -> Iterable[str]:
     return (supplier.name, *supplier.trading_names, *supplier.former_names)

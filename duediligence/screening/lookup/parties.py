@@ -32,7 +32,7 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
     """
     registered = any(identifier.scheme.startswith("GB-") for identifier in supplier.identifiers)
     itself = Party(
-        names=_names(supplier),
+        names=_build_supplier_names(supplier),
         kind="organisation" if registered and kind == "unknown" else kind,
         role=SUPPLIER,
         identifiers=supplier.identifiers,
@@ -41,14 +41,14 @@ def parties(supplier: Supplier, *, kind: Kind = "unknown") -> tuple[Party, ...]:
     people = [
         Party(
             names=(Name(person.name),),
-            kind=_kind(person.name),
+            kind=_classify_named_person(person.name),
             role=PartyRole(person.role),
             birth_date=person.birth_date,
             unproven=bool(person.unproven),
         )
         for person in dict.fromkeys(supplier.people)
     ]
-    known = {name for party in (itself, *people) for name in _folded(party)}
+    known = {name for party in (itself, *people) for name in _fold_party_names(party)}
     named = _named_in(supplier, itself, known)
     return (itself, *(as_people(itself) if itself.kind != kind else ()), *named, *people)
 
@@ -80,17 +80,17 @@ def _named_in(supplier: Supplier, itself: Party, known: set[str]) -> Iterable[Pa
                 role=PartyRole(named.role),
                 addresses=itself.addresses if named.role == "sole trader" else (),
             )
-            if known.isdisjoint(_folded(party)):
-                known |= _folded(party)
+            if known.isdisjoint(_fold_party_names(party)):
+                known |= _fold_party_names(party)
                 yield party
 
 
-def _kind(name: str) -> Kind:
+def _classify_named_person(name: str) -> Kind:
     """Return what somebody named in a column of people is: a firm may be a director, too."""
     return "unknown" if reads_as_firm(name) or not is_known_of_people(name) else "person"
 
 
-def deduplicate(found: Iterable[Party]) -> tuple[Party, ...]:
+def deduplicate_parties(found: Iterable[Party]) -> tuple[Party, ...]:
     """Return each person or firm once: of two with one name, the one of whom more is known.
 
     A buyer's list of directors and the register's name the same people, one with the month of
@@ -100,17 +100,17 @@ def deduplicate(found: Iterable[Party]) -> tuple[Party, ...]:
     kept: list[Party] = []
     for party in found:
         for place, other in enumerate(kept):
-            if _same(party, other):
+            if _is_same_party(party, other):
                 unproven = party == other and party.unproven
-                kept[place] = party if unproven else max(other, party, key=_known)
+                kept[place] = party if unproven else max(other, party, key=_rank_party_detail)
                 break
         else:
             kept.append(party)
     return tuple(kept)
 
 
-def _same(one: Party, other: Party) -> bool:
-    if not _one_kind(one, other) or _folded(one).isdisjoint(_folded(other)):
+def _is_same_party(one: Party, other: Party) -> bool:
+    if not _one_kind(one, other) or _fold_party_names(one).isdisjoint(_fold_party_names(other)):
         return False
     if one.birth_date is None or other.birth_date is None:
         return True
@@ -126,16 +126,16 @@ def _one_kind(one: Party, other: Party) -> bool:
     return one.kind == other.kind or "unknown" in (one.kind, other.kind)
 
 
-def _folded(party: Party) -> set[str]:
+def _fold_party_names(party: Party) -> set[str]:
     return {" ".join(name.text.casefold().split()) for name in party.names}
 
 
-def _known(party: Party) -> tuple[bool, bool, int]:
+def _rank_party_detail(party: Party) -> tuple[bool, bool, int]:
     more = len(party.names) + len(party.identifiers) + len(party.addresses)
     return (party.role == SUPPLIER, party.birth_date is not None, more)
 
 
-def _names(supplier: Supplier) -> tuple[Name, ...]:
+def _build_supplier_names(supplier: Supplier) -> tuple[Name, ...]:
     names = {supplier.name: Name(supplier.name)}
     for text in supplier.trading_names:
         names.setdefault(text, Name(text, "trading"))

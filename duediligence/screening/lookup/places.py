@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from duediligence.contracts import Watchlist
-from duediligence.matching.premises import building, compare_places, nearest_place, postcode
+from duediligence.matching.premises import compare_places, nearest_place, parse_building, postcode
 from duediligence.model import (
     Address,
     ListEntry,
@@ -27,7 +27,7 @@ BRIDGED = (COMPANY, CHARITY_ENGLAND_WALES, CHARITY_SCOTLAND, CHARITY_NORTHERN_IR
 CROWD = 5
 
 
-def keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
+def list_entry_keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
     """Yield what an entry can be found by beside its names, on lists of premises and on bridges."""
     if watchlist.premises:
         for address in entry.addresses:
@@ -39,7 +39,7 @@ def keys(watchlist: Watchlist, entry: ListEntry) -> Iterator[str]:
                 yield f"{identifier.scheme}:{identifier.id}"
 
 
-def place(party: Party, entry: ListEntry) -> Place:
+def compare_party_premises(party: Party, entry: ListEntry) -> Place:
     """Return the nearest that any premises of the two are."""
     return nearest_place(party.addresses, entry.addresses)
 
@@ -60,8 +60,8 @@ def shared_premises(
     for address in party.addresses:
         code = postcode(address)
         found = workspace.lists.found_by(version, f"postcode:{code}") if code else []
-        here = [entry for entry in found if _at(address, entry)]
-        if here and not _crowded(workspace, address, here):
+        here = [entry for entry in found if _find_entry_premises(address, entry)]
+        if here and not _is_crowded_address(workspace, address, here):
             yield from shared_at(address, party, here, matched, title)
 
 
@@ -74,20 +74,22 @@ def shared_at(
 ) -> Iterator[SharedPremises]:
     """Yield those of the entries that share this address of the party, be it of a crowd or not."""
     for entry in entries:
-        for theirs in _at(address, entry):
+        for theirs in _find_entry_premises(address, entry):
             if entry.id not in matched and _speaks_against(entry):
                 yield SharedPremises(party, entry, theirs, title)
 
 
-def _at(address: Address, entry: ListEntry) -> list[Address]:
+def _find_entry_premises(address: Address, entry: ListEntry) -> list[Address]:
     return [one for one in entry.addresses if compare_places(address, one) == "same premises"]
 
 
-def _crowded(workspace: Workspace, address: Address, entries: Iterable[ListEntry]) -> bool:
+def _is_crowded_address(
+    workspace: Workspace, address: Address, entries: Iterable[ListEntry]
+) -> bool:
     if len({entry.name.casefold() for entry in entries}) > CROWD:
         return True
     # Asked of the file first: opening the register would make one.
-    if not building(address.text) or not (workspace.settings.home / "register.db").exists():
+    if not parse_building(address.text) or not (workspace.settings.home / "register.db").exists():
         return False
     return (workspace.register.same_address(address) or 0) > CROWD
 

@@ -46,7 +46,7 @@ def named_in(
     kept = [row for row in rows if row.cells]
     if not kept:
         return
-    index = Index.build(_entry(place, row) for place, row in enumerate(kept))
+    index = Index.build(_build_unread_entry(place, row) for place, row in enumerate(kept))
     seen = _SeenWords(kept, placed=placed)
     everyone = list(looked_up)
     found = index.search_many(
@@ -73,9 +73,9 @@ class _SeenWords:
         for place, row in enumerate(rows):
             for word in fold(" ".join(row.cells)).split():
                 self._words[word].add(place)
-            for number in _numbers(row):
+            for number in _find_row_numbers(row):
                 self._numbers[number].add(place)
-            for address in _addresses(row) if placed else ():
+            for address in _find_row_addresses(row) if placed else ():
                 self._addresses[postcode(address)].append((place, address))
 
     def of(self, party: Party) -> set[int]:
@@ -83,7 +83,7 @@ class _SeenWords:
         address.
         """
         found: set[int] = set()
-        for words in filter(None, map(_words, party.names)):
+        for words in filter(None, map(_select_name_words, party.names)):
             found |= set.intersection(*(self._words.get(word, set()) for word in words))
         for number in party.identifiers:
             found |= self._numbers.get(number, set())
@@ -94,7 +94,7 @@ class _SeenWords:
         return found
 
 
-def _entry(place: int, row: NotReadRow) -> ListEntry:
+def _build_unread_entry(place: int, row: NotReadRow) -> ListEntry:
     """Return the row as if it were an entry that has each of its cells for a name."""
     names = tuple(Name(cell) for cell in row.cells if any(map(str.isalpha, cell)))
     return ListEntry(
@@ -105,19 +105,19 @@ def _entry(place: int, row: NotReadRow) -> ListEntry:
     )
 
 
-def _words(name: Name) -> frozenset[str]:
+def _select_name_words(name: Name) -> frozenset[str]:
     """Return the words that name a party; none where they are too short to say which."""
     words, _ = split_legal_forms(fold(name.text).split())
     said = frozenset(word for word in words if word not in ("and", "the", "of"))
     return said if sum(map(len, said)) >= _SHORTEST else frozenset()
 
 
-def _numbers(row: NotReadRow) -> frozenset[Identifier]:
+def _find_row_numbers(row: NotReadRow) -> frozenset[Identifier]:
     found = (company_number(text) for cell in row.cells for text in _NUMBER.findall(cell))
     return frozenset(Identifier(COMPANY, number) for number in found if number)
 
 
-def _addresses(row: NotReadRow) -> Iterator[Address]:
+def _find_row_addresses(row: NotReadRow) -> Iterator[Address]:
     """Yield the addresses in a row, in one cell each or cut into several."""
     for text in dict.fromkeys((*row.cells, ", ".join(row.cells))):
         if code := last_postcode(text):

@@ -5,7 +5,14 @@ from duediligence.screening.resolution.resolving import (
     ResolvedSupplier,
     State,
     as_resolved,
-    resolve,
+    resolve_supplier,
 )
 
-__all__ = ["Candidate", "CandidateSource", "ResolvedSupplier", "State", "as_resolved", "resolve"]
+__all__ = [
+    "Candidate",
+    "CandidateSource",
+    "ResolvedSupplier",
+    "State",
+    "as_resolved",
+    "resolve_supplier",
+]

@@ -63,12 +63,12 @@ class CandidateSource(Protocol):
         """Return entities whose name may be this one; more than fit is harmless, fewer is not."""
 
 
-def merged(found: Iterable[Candidate]) -> list[Candidate]:
+def merge_candidates(found: Iterable[Candidate]) -> list[Candidate]:
     """Return one candidate for each entity, whatever the order in which registers told of it."""
     by_identifier: dict[Identifier, list[Candidate]] = defaultdict(list)
     for one in found:
         by_identifier[one.identifier].append(one)
-    entities = {identifier: _one(same) for identifier, same in by_identifier.items()}
+    entities = {identifier: _merge_same_entity(same) for identifier, same in by_identifier.items()}
     for charity in sorted(entities.values(), key=lambda one: one.identifier):
         company = entities.get(Identifier(COMPANY, charity.company_number))
         if charity.company_number and company is not None and company is not charity:
@@ -78,7 +78,7 @@ def merged(found: Iterable[Candidate]) -> list[Candidate]:
     return [entities[identifier] for identifier in sorted(entities)]
 
 
-def _one(same: Sequence[Candidate]) -> Candidate:
+def _merge_same_entity(same: Sequence[Candidate]) -> Candidate:
     # An entity that one source calls ended is taken for ended.
     first, *rest = sorted(same, key=lambda one: (not one.ceased, one.name, one.status))
     return _with_names_of(first, rest)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from duediligence.matching import PreparedName, compare, prepare
-from duediligence.matching.names.parties import alternatives
+from duediligence.matching.names.parties import split_alternative_names
 from duediligence.model import Match, Name, Supplier
 from duediligence.render.saying import explain_match
 from duediligence.render.wording import day
@@ -61,18 +61,18 @@ class Fit:
 
 def names_of(supplier: Supplier) -> tuple[Name, ...]:
     """Return the supplier's names, a `Firm Ltd t/a Shop` taken apart; the first is its own name."""
-    first, *others = alternatives(supplier.name)
+    first, *others = split_alternative_names(supplier.name)
     names = [Name(first), *(Name(other, "trading") for other in others)]
     names += [Name(text, "trading") for text in supplier.trading_names]
     names += [Name(text, "former") for text in supplier.former_names]
     return tuple({name.text: name for name in reversed(names)}.values())[::-1]
 
 
-def rank(supplier: Supplier, candidates: Iterable[Candidate]) -> list[Fit]:
+def rank_candidates(supplier: Supplier, candidates: Iterable[Candidate]) -> list[Fit]:
     """Return every candidate with how it fits, the best first."""
     queries = [_Written.of(name) for name in names_of(supplier)]
     ours = compact_postcode(supplier.address.postcode) if supplier.address else ""
-    fits = [_fit(queries, ours, candidate) for candidate in candidates]
+    fits = [_fit_candidate(queries, ours, candidate) for candidate in candidates]
     return sorted(fits, key=lambda fit: (-fit.standing, fit.candidate.identifier))
 
 
@@ -100,12 +100,16 @@ class _Written(NamedTuple):
         )
 
 
-def _fit(queries: Sequence[_Written], ours: str, candidate: Candidate) -> Fit:
+def _fit_candidate(queries: Sequence[_Written], ours: str, candidate: Candidate) -> Fit:
     theirs = {compact_postcode(postcode) for postcode in candidate.postcodes} - {""}
     postcode = ours in theirs if ours and theirs else None
     listed = [_Written.of(name) for name in (Name(candidate.name), *candidate.other_names)]
     best = max(
-        (_pair(candidate, query, other, postcode) for query in queries for other in listed),
+        (
+            _fit_name_pair(candidate, query, other, postcode)
+            for query in queries
+            for other in listed
+        ),
         key=lambda fit: (
             fit.standing,
             fit.query.type == "primary",
@@ -115,12 +119,14 @@ def _fit(queries: Sequence[_Written], ours: str, candidate: Candidate) -> Fit:
         ),
     )
     ranked = replace(
-        candidate, score=best.match.score, standing=best.standing, reasons=tuple(_reasons(best))
+        candidate, score=best.match.score, standing=best.standing, reasons=tuple(_explain_fit(best))
     )
     return replace(best, candidate=ranked)
 
 
-def _pair(candidate: Candidate, query: _Written, listed: _Written, postcode: bool | None) -> Fit:
+def _fit_name_pair(
+    candidate: Candidate, query: _Written, listed: _Written, postcode: bool | None
+) -> Fit:
     match = compare(query.prepared, listed.prepared)
     left_over = _LEFT_OVER & {feature.name for feature in match.features}
     return Fit(
@@ -135,7 +141,7 @@ def _pair(candidate: Candidate, query: _Written, listed: _Written, postcode: boo
     )
 
 
-def _reasons(fit: Fit) -> Iterable[str]:
+def _explain_fit(fit: Fit) -> Iterable[str]:
     candidate = fit.candidate
     ours = f"Your {_TOLD.get(fit.query.type, 'name')} {fit.query.text!r}"
     theirs = f"its {_TOLD.get(fit.listed.type, 'name')} {fit.listed.text!r}"

@@ -21,9 +21,13 @@ from duediligence.model.entries import (
 )
 from duediligence.progress import SILENT, Progress
 from duediligence.render.wording import day
-from duediligence.screening.access import require, use_case
-from duediligence.screening.resolution.candidates import Candidate, CandidateSource, merged
-from duediligence.screening.resolution.ranking import Fit, names_of, rank
+from duediligence.screening.access import require_action, use_case
+from duediligence.screening.resolution.candidates import (
+    Candidate,
+    CandidateSource,
+    merge_candidates,
+)
+from duediligence.screening.resolution.ranking import Fit, names_of, rank_candidates
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.suppliers import Link
 from duediligence.text.wording import count
@@ -38,7 +42,7 @@ _FORMS = {
 _HINT = "Write it as GB-COH-99000001 (company), GB-CHC-, GB-SC- or GB-NIC- (charity), or none."
 
 
-def identifier(text: str) -> Identifier:
+def parse_identifier(text: str) -> Identifier:
     """Return the identifier that `text` is, to the letter: nothing is corrected or guessed.
 
     `GB-COH-` (Companies House), `GB-CHC-` (charities of England and Wales), `GB-SC-` (Scotland)
@@ -48,7 +52,7 @@ def identifier(text: str) -> Identifier:
     found = re.fullmatch(r"(GB-[A-Z]+)-(\S+)", text.strip().upper())
     scheme, number = found.groups() if found else ("", "")
     if scheme == COMPANY:
-        return Identifier(scheme, _company(text, number))
+        return Identifier(scheme, _check_company_number(text, number))
     if scheme not in _FORMS:
         raise Invalid(f"{text!r} does not name a known register", hint=_HINT)
     form, words = _FORMS[scheme]
@@ -57,7 +61,7 @@ def identifier(text: str) -> Identifier:
     return Identifier(scheme, number)
 
 
-def _company(text: str, number: str) -> str:
+def _check_company_number(text: str, number: str) -> str:
     whole = company_number(number)
     if whole == number or re.fullmatch(_RARE_COMPANY, number, re.ASCII):
         return number
@@ -97,7 +101,7 @@ class ResolvedSupplier:
         return next((one for one in self.candidates if one.identifier == self.identifier), None)
 
 
-def resolve(
+def resolve_supplier(
     supplier: Supplier, *, sources: Sequence[CandidateSource], link: Link | None = None
 ) -> ResolvedSupplier:
     """Find the legal entity that a supplier is. Never raises SourceError: see `not_asked`.
@@ -139,7 +143,7 @@ class _Registers:
         for source in self.sources:
             with self._noted():
                 found.append(source.by_number(identifier))
-        same = merged(one for one in found if one is not None)
+        same = merge_candidates(one for one in found if one is not None)
         return same[0] if same else None
 
     def names(self, supplier: Supplier) -> list[Candidate]:
@@ -149,7 +153,7 @@ class _Registers:
             for name in names_of(supplier):
                 with self._noted():
                     found += source.by_name(name.text, postcode)
-        return merged(found)
+        return merge_candidates(found)
 
     @contextmanager
     def _noted(self) -> Iterator[None]:
@@ -170,8 +174,8 @@ def _by_hand(supplier: Supplier, link: Link, registers: _Registers) -> ResolvedS
         return ResolvedSupplier(
             state="settled", identifier=None, resolution=Resolution("person", None, reason)
         )
-    fit = _numbered(supplier, link.identifier, registers)
-    told = _told(fit) if fit else f"{link.identifier} was not found on a register."
+    fit = _fit_numbered_entity(supplier, link.identifier, registers)
+    told = _describe_fit(fit) if fit else f"{link.identifier} was not found on a register."
     return ResolvedSupplier(
         state="settled",
         identifier=link.identifier,
@@ -184,7 +188,7 @@ def _by_hand(supplier: Supplier, link: Link, registers: _Registers) -> ResolvedS
 def _by_number(
     supplier: Supplier, identifier: Identifier, registers: _Registers
 ) -> ResolvedSupplier:
-    fit = _numbered(supplier, identifier, registers)
+    fit = _fit_numbered_entity(supplier, identifier, registers)
     unsure = registers.not_asked
     state: State = "settled"
     others: list[Fit] = []
@@ -197,12 +201,12 @@ def _by_number(
             "an entity that no longer exists."
         )
     else:
-        reason = f"{identifier} was given. {_told(fit)}"
+        reason = f"{identifier} was given. {_describe_fit(fit)}"
         if fit.match.score < NAME_FITS:
             state, reason = "needs a person", f"{reason} The name does not fit the number."
     if state == "needs a person":
         # Whose number it should have been, perhaps.
-        others = rank(supplier, registers.names(supplier))
+        others = rank_candidates(supplier, registers.names(supplier))
     candidates = [fit] if fit else []
     candidates += [one for one in others if one.candidate.identifier != identifier]
     return ResolvedSupplier(
@@ -215,9 +219,9 @@ def _by_number(
 
 
 def _by_name(supplier: Supplier, registers: _Registers) -> ResolvedSupplier:
-    fits = rank(supplier, registers.names(supplier))
+    fits = rank_candidates(supplier, registers.names(supplier))
     candidates = tuple(fit.candidate for fit in fits[:MOST_CANDIDATES])
-    doubt = next(_doubts(fits, registers.not_asked), "")
+    doubt = next(_list_resolution_doubts(fits, registers.not_asked), "")
     if doubt:
         return ResolvedSupplier(
             state="not known" if registers.not_asked else "needs a person",
@@ -229,12 +233,12 @@ def _by_name(supplier: Supplier, registers: _Registers) -> ResolvedSupplier:
     return ResolvedSupplier(
         state="settled",
         identifier=fits[0].candidate.identifier,
-        resolution=Resolution("name", fits[0].match.score, _told(fits[0])),
+        resolution=Resolution("name", fits[0].match.score, _describe_fit(fits[0])),
         candidates=candidates,
     )
 
 
-def _doubts(fits: Sequence[Fit], not_asked: Sequence[str]) -> Iterator[str]:
+def _list_resolution_doubts(fits: Sequence[Fit], not_asked: Sequence[str]) -> Iterator[str]:
     """Yield why the best candidate is not taken without a person: nothing where it is."""
     if not_asked:
         yield "A register could not be read, and may hold a better candidate."
@@ -268,12 +272,14 @@ def _doubts(fits: Sequence[Fit], not_asked: Sequence[str]) -> Iterator[str]:
         yield f"The name of the best candidate, {name}, is too common, and no postcode agrees."
 
 
-def _numbered(supplier: Supplier, identifier: Identifier, registers: _Registers) -> Fit | None:
+def _fit_numbered_entity(
+    supplier: Supplier, identifier: Identifier, registers: _Registers
+) -> Fit | None:
     found = registers.number(identifier)
-    return rank(supplier, [found])[0] if found else None
+    return rank_candidates(supplier, [found])[0] if found else None
 
 
-def _told(fit: Fit) -> str:
+def _describe_fit(fit: Fit) -> str:
     status = (
         f", {fit.candidate.status}" if fit.candidate.status and not fit.candidate.ceased else ""
     )
@@ -306,7 +312,7 @@ def resolve_suppliers(
     progress: Progress = SILENT,
 ) -> list[tuple[Supplier, ResolvedSupplier]]:
     """Return each supplier named, or every one imported, with who it is. Raises UsageError."""
-    require(workspace, "link suppliers")
+    require_action(workspace, "link suppliers")
     on = workspace.now().date()
     chosen = [supplier_of(workspace, ref) for ref in refs] or workspace.suppliers.active(on)
     links = workspace.links.newest()
@@ -319,7 +325,10 @@ def resolve_suppliers(
     ):
         for supplier in chosen:
             found.append(
-                (supplier, resolve(supplier, sources=sources, link=links.get(supplier.ref)))
+                (
+                    supplier,
+                    resolve_supplier(supplier, sources=sources, link=links.get(supplier.ref)),
+                )
             )
             task.advance()
             keeping.advance()
@@ -338,7 +347,7 @@ def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = 
         )
     link = Link(
         supplier_ref=supplier.ref,
-        identifier=None if entity.strip().casefold() == NONE else identifier(entity),
+        identifier=None if entity.strip().casefold() == NONE else parse_identifier(entity),
         by=by.strip(),
         at=workspace.now(),
         note=note.strip(),

@@ -59,7 +59,7 @@ def check_context(today: date, schedule_7_years: Literal[3, 5] = 5) -> CheckCont
     )
 
 
-def applied(
+def run_dossier_checks(
     checks: Iterable[AnyCheck], dossier: Dossier, context: CheckContext, policy: Policy
 ) -> Iterator[tuple[AnyCheck, Outcome]]:
     """Yield each check of a dossier with its outcome, those that found nothing included.
@@ -79,16 +79,16 @@ def applied(
         elif any(isinstance(part, NotInScope) for part in parts):
             yield check, OUT_OF_SCOPE
         elif missing := [part.reason for part in parts if isinstance(part, NotKnown)]:
-            yield check, _missing(missing)
+            yield check, _build_unknown_outcome(missing)
         else:
             outcome = check.run(dossier, replace(context, params=policy.params_of(check)))
             cut = [cut_short[part] for part in check.reads if part in cut_short]
             if cut and outcome.result == "clear":
-                outcome = _missing(cut)
+                outcome = _build_unknown_outcome(cut)
             yield check, outcome
 
 
-def _missing(reasons: Iterable[str]) -> Outcome:
+def _build_unknown_outcome(reasons: Iterable[str]) -> Outcome:
     """Return the outcome of a check that needs parts which are not known, for these reasons."""
     found = tuple(filter(None, dict.fromkeys(reasons)))
     why = joined("; ", [say("{reason}", reason=word(reason)) for reason in found])
@@ -102,7 +102,7 @@ def _told_already(outcome: Outcome, told: Container[Text], missing: Container[st
     return outcome.why in told
 
 
-def titled(check: AnyCheck, outcome: Outcome) -> str:
+def format_finding_title(check: AnyCheck, outcome: Outcome) -> str:
     """Return what the finding is called. A check that was not made says so, and accuses nobody."""
     if outcome.result == "unknown" and check.question:
         return f"Could not check whether {check.question}"
@@ -197,7 +197,7 @@ class Assessor:
         stopped: dict[str, list[str]] = {reason: [] for reason in missing}
         told: set[Text] = set()
         found = []
-        for check, outcome in applied(
+        for check, outcome in run_dossier_checks(
             registry.checks().values(), dossier, self.context, self.policy
         ):
             unread = [
@@ -259,7 +259,7 @@ class Assessor:
                 score=one.match.score,
                 features=(*one.match.features, *outcome.facts),
                 more_matches=possible.more,
-                subject_born=_month(one.party.birth_date),
+                subject_born=_drop_birth_day(one.party.birth_date),
                 certainty=one.certainty,
                 severity=one.severity(self.policy.severity(check, outcome)),
                 next_step=say(
@@ -442,7 +442,7 @@ class Assessor:
             supplier_name=supplier.name if supplier else "",
             company_number=supplier.company_number if supplier else "",
             check_id=check.id,
-            check_title=titled(check, outcome),
+            check_title=format_finding_title(check, outcome),
             topic=check.topic,
             outcome=outcome.result,
             severity=self.policy.severity(check, outcome),
@@ -460,6 +460,6 @@ class Assessor:
         )
 
 
-def _month(born: PartialDate | None) -> PartialDate | None:
+def _drop_birth_day(born: PartialDate | None) -> PartialDate | None:
     """Return a birth date without its day."""
     return replace(born, day=None) if born else None

@@ -26,17 +26,17 @@ def labour_signs(
         own = one.about == "supplier" or one.role.kind in OWN_ROLES or "slavery" in one.signs
         if one.signs and own and one.handling != "restricted":
             found.setdefault(one.supplier_ref, []).append(one)
-    unseen = tuple(_unseen(lists)) if found else ()
+    unseen = tuple(_find_unseen_signs(lists)) if found else ()
     for supplier in suppliers:
         if some := found.get(supplier.ref):
             yield LabourSigns(supplier, tuple(some), dossiers.get(supplier.ref), unseen)
 
 
-def _unseen(lists: Sequence[ListStatus]) -> Iterator[UnseenSign]:
+def _find_unseen_signs(lists: Sequence[ListStatus]) -> Iterator[UnseenSign]:
     """Yield the signs that lists show, of which no list is in use, or one is not current."""
     used = {status.list_id: status for status in lists if status.in_use}
     shown: dict[LabourSign, list[Watchlist]] = {}
-    for watchlist in registry.watchlists().values():
+    for watchlist in registry.find_watchlists().values():
         if sign := sign_of(watchlist):
             shown.setdefault(sign, []).append(watchlist)
     for sign in SIGNS:

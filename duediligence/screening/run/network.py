@@ -6,7 +6,7 @@ from datetime import date
 
 from duediligence.model import Address, Dossier, Finding, Supplier
 from duediligence.model.networks import NearMarked, Network, NetworkPosition
-from duediligence.networks import Graph, assemble, build, positions
+from duediligence.networks import Graph, assemble_network, build_network, find_network_positions
 from duediligence.networks.marks import TOPICS
 from duediligence.screening.alerts.projection import current
 from duediligence.screening.workspace import Workspace
@@ -33,7 +33,7 @@ class _Stored:
     seen: tuple[Seen, ...]
 
 
-def portfolio(workspace: Workspace) -> Network:
+def build_portfolio_network(workspace: Workspace) -> Network:
     """Return the network of all suppliers as each was screened last, with what was found of them.
 
     They are those of the stored list that have not ended; where none of it was ever screened,
@@ -43,18 +43,18 @@ def portfolio(workspace: Workspace) -> Network:
     """
     with workspace.casework.snapshot():
         newest = workspace.casework.screened.newest()
-        listed = _listed(workspace)
+        listed = _list_active_refs(workspace)
         if not listed.isdisjoint(newest):
             newest = {ref: run for ref, run in newest.items() if ref in listed}
-        stored = _stored(workspace, newest)
+        stored = _load_newest_results(workspace, newest)
         known = workspace.casework.networks.first_known()
     today = workspace.now().date()
-    return build(
+    return build_network(
         stored.suppliers,
         stored.dossiers,
         today=today,
-        findings=_standing(workspace, stored.seen, today),
-        titles=_titles(workspace),
+        findings=_list_undismissed_findings(workspace, stored.seen, today),
+        titles=_map_list_titles(workspace),
         companies_at=_register_of_offices(workspace),
         known=known,
     )
@@ -74,19 +74,19 @@ def network_of_run(
     screened last. Raises StorageError.
     """
     refs = {supplier.ref for supplier in suppliers}
-    others = _others(workspace, refs)
+    others = _load_other_suppliers(workspace, refs)
     everyone = [*suppliers, *others.suppliers]
     every_dossier = {**others.dossiers, **dossiers}
-    built = assemble(
+    built = assemble_network(
         everyone,
         every_dossier,
         today=today,
-        findings=_standing(workspace, [*seen, *others.seen], today),
-        titles=_titles(workspace),
+        findings=_list_undismissed_findings(workspace, [*seen, *others.seen], today),
+        titles=_map_list_titles(workspace),
         companies_at=_register_of_offices(workspace),
         known=workspace.casework.networks.first_known(),
     )
-    added = positions(Graph(built.network), everyone, every_dossier, refs)
+    added = find_network_positions(Graph(built.network), everyone, every_dossier, refs)
     told = {ref: keys for ref, keys in built.told_by.items() if ref in refs}
     return NetworkOfRun(tuple(added), told)
 
@@ -99,27 +99,27 @@ def _register_of_offices(workspace: Workspace) -> Callable[[Address], int | None
     return workspace.register.same_address
 
 
-def _listed(workspace: Workspace) -> set[str]:
+def _list_active_refs(workspace: Workspace) -> set[str]:
     """Return the references of the stored suppliers: not of those that ended or were merged
     away.
     """
     return {one.ref for one in workspace.suppliers.all() if one.ended is None}
 
 
-def _others(workspace: Workspace, refs: Collection[str]) -> _Stored:
+def _load_other_suppliers(workspace: Workspace, refs: Collection[str]) -> _Stored:
     """Return the stored suppliers that a run leaves out, if it is of stored ones; not those that
     ended.
     """
-    stored = _listed(workspace)
+    stored = _list_active_refs(workspace)
     if stored.isdisjoint(refs) or stored <= set(refs):
         return _Stored((), {}, ())
     with workspace.casework.snapshot():
         newest = workspace.casework.screened.newest()
         wanted = {ref: run for ref, run in newest.items() if ref in stored and ref not in refs}
-        return _stored(workspace, wanted)
+        return _load_newest_results(workspace, wanted)
 
 
-def _stored(workspace: Workspace, newest: Mapping[str, str]) -> _Stored:
+def _load_newest_results(workspace: Workspace, newest: Mapping[str, str]) -> _Stored:
     """Return what the newest run of each of these suppliers left."""
     suppliers: list[Supplier] = []
     dossiers: dict[str, Dossier] = {}
@@ -145,7 +145,9 @@ def _stored(workspace: Workspace, newest: Mapping[str, str]) -> _Stored:
     )
 
 
-def _standing(workspace: Workspace, seen: Iterable[Seen], today: date) -> Iterator[Finding]:
+def _list_undismissed_findings(
+    workspace: Workspace, seen: Iterable[Seen], today: date
+) -> Iterator[Finding]:
     """Yield the findings on lists but for those that somebody decided to be about another party."""
     on_lists = [one for one in seen if one.finding.list_id and one.finding.topic in TOPICS]
     if not on_lists:
@@ -156,5 +158,5 @@ def _standing(workspace: Workspace, seen: Iterable[Seen], today: date) -> Iterat
     yield from (one.finding for one in on_lists if one.alert_id not in others)
 
 
-def _titles(workspace: Workspace) -> Mapping[str, str]:
+def _map_list_titles(workspace: Workspace) -> Mapping[str, str]:
     return {list_id: one.title for list_id, one in workspace.watchlists.items()}

@@ -52,7 +52,7 @@ class Policy:
         return sha256(self.text.encode()).hexdigest()
 
 
-def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -> Policy:
+def read_policy(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -> Policy:
     """Read a policy: `[lists.un] threshold = 0.9`, `[checks.SAN-04] severity = "medium"`.
 
     `watchlists` are those that may be named; the built-in ones if not given. Raises UsageError
@@ -68,9 +68,9 @@ def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -
         raise UsageError(
             f"{path}: unknown table [{table}]; a policy has [lists.ID] and [checks.ID]"
         )
-    known_lists = registry.watchlists() if watchlists is None else watchlists
+    known_lists = registry.find_watchlists() if watchlists is None else watchlists
     thresholds = {}
-    for list_id, values in _tables(document, "lists", path):
+    for list_id, values in _read_policy_tables(document, "lists", path):
         if list_id not in known_lists:
             raise NotFound(
                 f"{path}: [lists.{list_id}]: unknown list",
@@ -85,7 +85,7 @@ def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -
             thresholds[list_id] = value
     severities: dict[str, Severity] = {}
     params: dict[str, dict[str, Param]] = {}
-    for check_id, values in _tables(document, "checks", path):
+    for check_id, values in _read_policy_tables(document, "checks", path):
         check = registry.checks().get(check_id)
         if check is None:
             raise NotFound(f"{path}: [checks.{check_id}]: unknown check")
@@ -103,7 +103,7 @@ def load(path: Path | None, watchlists: Mapping[str, Watchlist] | None = None) -
     return Policy(thresholds, severities, params)
 
 
-def _tables(
+def _read_policy_tables(
     document: Mapping[str, Any], name: str, path: Path
 ) -> list[tuple[str, Mapping[str, Any]]]:
     tables = document.get(name, {})

@@ -12,7 +12,7 @@ from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.parties import parties
-from duediligence.screening.run.policy import load
+from duediligence.screening.run.policy import read_policy
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
@@ -109,7 +109,7 @@ def preview(workspace: Workspace, threshold: float, *, progress: Progress = SILE
         )
     settings = workspace.settings
     now = settings.threshold or DEFAULT_THRESHOLD
-    fixed = load(settings.policy, workspace.watchlists).thresholds
+    fixed = read_policy(settings.policy, workspace.watchlists).thresholds
     looked_up = [(supplier, party) for supplier in suppliers for party in parties(supplier)]
     statuses, engine = open_lists(workspace, lists.statuses(workspace))
     versions = {s.list_id: s.version for s in statuses if s.version and s.list_id not in fixed}

@@ -39,17 +39,17 @@ def overall_reading(findings: Iterable[Finding]) -> Reading:
     findings = [one for one in findings if one.topic != _OF_PARTNERS]
     to_review = sorted(
         (f for f in findings if f.outcome in ("review", "adverse")),
-        key=lambda f: (-_level(f), f.topic, f.check_id),
+        key=lambda f: (-_rank_severity(f), f.topic, f.check_id),
     )
     flags = by_event(to_review)
     not_checked = tuple(f for f in findings if f.outcome == "unknown")
-    found, why = _found(flags)
+    found, why = _derive_flag_reading(flags)
     words: tuple[Word, ...] = (found,)
     if not_checked:
         words = ("incomplete",) if found == "standard" else (found, "incomplete")
         things = "1 thing" if len(not_checked) == 1 else f"{len(not_checked):,} things"
         why = f"{why} {things} could not be checked."
-    return Reading(words, why, _clusters(to_review), not_checked)
+    return Reading(words, why, _cluster_flags(to_review), not_checked)
 
 
 def by_supplier(findings: Iterable[Finding], refs: Iterable[str]) -> dict[str, list[Finding]]:
@@ -65,22 +65,22 @@ def by_supplier(findings: Iterable[Finding], refs: Iterable[str]) -> dict[str, l
     return by_ref
 
 
-def _found(flags: Sequence[tuple[Finding, ...]]) -> tuple[Word, str]:
+def _derive_flag_reading(flags: Sequence[tuple[Finding, ...]]) -> tuple[Word, str]:
     leads = [flag[0] for flag in flags]
-    grave = [f for f in leads if _level(f) == _CRITICAL]
+    grave = [f for f in leads if _rank_severity(f) == _CRITICAL]
     if grave:
-        return "stop and verify", f"{_titles(grave)}: critical."
-    notable = [f for f in leads if _level(f) >= _MEDIUM]
-    high = [f for f in notable if _level(f) == _HIGH]
+        return "stop and verify", f"{_list_check_titles(grave)}: critical."
+    notable = [f for f in leads if _rank_severity(f) >= _MEDIUM]
+    high = [f for f in notable if _rank_severity(f) == _HIGH]
     for first, *others in flags:
-        if _level(first) != _HIGH:
+        if _rank_severity(first) != _HIGH:
             continue
         for one in (first, *others):
-            if _level(one) == _HIGH and _same_number(one):
+            if _rank_severity(one) == _HIGH and _same_number(one):
                 return "enhanced checks", f"{one.check_title}: high, and a number is the same."
         if len(first.signs) >= _MANY_SIGNS:
             return "enhanced checks", f"{first.check_title}: high, of several kinds of signs."
-        for beside in _beside(first, notable):
+        for beside in _list_other_flags(first, notable):
             topics = sorted({f.power.replace("_", " ") or f.topic for f in beside})
             if len(topics) >= 2:
                 return (
@@ -88,13 +88,18 @@ def _found(flags: Sequence[tuple[Finding, ...]]) -> tuple[Word, str]:
                     f"{first.check_title}: high, beside flags on {listed(topics)}.",
                 )
     if high:
-        return "standard", f"{_titles(high)}: high, but without flags of two other topics."
+        return (
+            "standard",
+            f"{_list_check_titles(high)}: high, but without flags of two other topics.",
+        )
     if notable:
         return "standard", "No flag above medium."
     return "standard", "Only low flags." if flags else "No flag."
 
 
-def _beside(first: Finding, notable: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+def _list_other_flags(
+    first: Finding, notable: Sequence[Finding]
+) -> tuple[list[Finding], list[Finding]]:
     """Return the flags beside one, signs found together counted once: each sign, or all as one."""
     others = [f for f in notable if f is not first and not _is_part(f, first)]
     others = [f for f in others if not _is_part(first, f)]
@@ -121,19 +126,21 @@ def _same_number(finding: Finding) -> bool:
     )
 
 
-def _clusters(flags: Sequence[Finding]) -> tuple[Cluster, ...]:
+def _cluster_flags(flags: Sequence[Finding]) -> tuple[Cluster, ...]:
     by_topic = sorted(flags, key=lambda f: f.topic)  # stable: most severe first in each topic
-    clusters = [Cluster(topic, tuple(found)) for topic, found in groupby(by_topic, _topic)]
-    return tuple(sorted(clusters, key=lambda c: (-_level(c.findings[0]), c.topic)))
+    clusters = [
+        Cluster(topic, tuple(found)) for topic, found in groupby(by_topic, _read_finding_topic)
+    ]
+    return tuple(sorted(clusters, key=lambda c: (-_rank_severity(c.findings[0]), c.topic)))
 
 
-def _topic(finding: Finding) -> str:
+def _read_finding_topic(finding: Finding) -> str:
     return finding.topic
 
 
-def _level(finding: Finding) -> int:
+def _rank_severity(finding: Finding) -> int:
     return SEVERITIES.index(finding.severity)
 
 
-def _titles(findings: Sequence[Finding]) -> str:
+def _list_check_titles(findings: Sequence[Finding]) -> str:
     return listed(dict.fromkeys(f.check_title for f in findings))

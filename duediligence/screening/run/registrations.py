@@ -109,7 +109,7 @@ class RegistrationSearch:
 
 def _is_council_register(status: ListStatus, registration: Registration) -> bool:
     """Return whether a list that is set up here has the registration in its title."""
-    if status.list_id in registry.watchlists():
+    if status.list_id in registry.find_watchlists():
         return False
     title = f" {fold(status.title)} "
     return any(f" {words} " in title for words in registration.register_words)

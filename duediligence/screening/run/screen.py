@@ -42,17 +42,17 @@ from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import IncrementalSearch
 from duediligence.screening.lookup.list_search import ListSearch, Possible
-from duediligence.screening.lookup.parties import deduplicate, parties
+from duediligence.screening.lookup.parties import deduplicate_parties, parties
 from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.lookup.unread_rows import named_in
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.network import NetworkOfRun, network_of_run
 from duediligence.screening.run.partner_messages import open_messages
-from duediligence.screening.run.policy import load
+from duediligence.screening.run.policy import read_policy
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
-from duediligence.screening.run.weakenings import weakenings
+from duediligence.screening.run.weakenings import find_weakenings
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import in_order
 from duediligence.store.casework.screened import Seen
@@ -78,13 +78,13 @@ def scope_of(workspace: Workspace) -> Scope:
 
     Raises UsageError for a key that cannot be one, StorageError.
     """
-    registers = tuple(_registers(workspace))
+    registers = tuple(_list_registers_in_use(workspace))
     loaded = {one.register for one in registers if not one.online}
     online = any(one.online for one in registers)
-    return Scope(registers=registers, gaps=tuple(_gaps(loaded, online=online)))
+    return Scope(registers=registers, gaps=tuple(_list_scope_gaps(loaded, online=online)))
 
 
-def _registers(workspace: Workspace) -> Iterator[RegisterInUse]:
+def _list_registers_in_use(workspace: Workspace) -> Iterator[RegisterInUse]:
     if workspace.settings.key_of_companies_house():
         yield RegisterInUse(register="companies-house", online=True)
     # Asked of the file first: opening the register would make one.
@@ -99,7 +99,7 @@ def _registers(workspace: Workspace) -> Iterator[RegisterInUse]:
             yield RegisterInUse(register=one.register, dated=dated, stale=one.stale)
 
 
-def _gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGap]:
+def _list_scope_gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGap]:
     if not online and "companies-house" not in loaded:
         yield "no-company-register"
     elif not online:
@@ -113,7 +113,7 @@ def _gaps(loaded: set[Register], *, online: bool) -> Iterator[ScopeGap]:
         yield file_only if register in loaded else not_loaded
 
 
-def declared(
+def pair_declarations(
     workspace: Workspace, suppliers: Sequence[Supplier], found: Iterable[Finding]
 ) -> list[Declared]:
     """Return each supplier's answers beside its findings; none where no declaration is kept at all.
@@ -132,7 +132,7 @@ def declared(
     ]
 
 
-def dossiers(
+def gather_dossiers(
     workspace: Workspace, suppliers: Sequence[Supplier], progress: Progress
 ) -> dict[str, Dossier]:
     """Return a dossier for each supplier, by reference; none at all where no register is set up.
@@ -153,8 +153,8 @@ def dossiers(
     if not is_set_up(workspace):
         return {}
     # Here, for a run without registers need not wait for their imports.
-    from duediligence.screening.dossiers import gather
-    from duediligence.screening.resolution import as_resolved, resolve
+    from duediligence.screening.dossiers import gather_dossier
+    from duediligence.screening.resolution import as_resolved, resolve_supplier
     from duediligence.screening.resolution.candidates import sources_at_hand
 
     sources = sources_at_hand(workspace)
@@ -167,8 +167,8 @@ def dossiers(
         asked.keeping("suppliers were looked up at Companies House", len(suppliers)) as keeping,
     ):
         for supplier in suppliers:
-            resolved = resolve(supplier, sources=sources, link=links.get(supplier.ref))
-            gathered[supplier.ref] = gather(
+            resolved = resolve_supplier(supplier, sources=sources, link=links.get(supplier.ref))
+            gathered[supplier.ref] = gather_dossier(
                 as_resolved(supplier, resolved),
                 api=workspace.companies_house,
                 register=workspace.register,
@@ -216,7 +216,7 @@ def screen(
     `store` nothing about the suppliers is kept.
     """
     screening = partial(_Screening, workspace, screened, progress, store, remember=store)
-    return _logged(_run(screening))
+    return _log_run(_run_screening(screening))
 
 
 @use_case("screen", event="run stored")
@@ -247,7 +247,7 @@ def check(
             is_check=True,
             passing=None if keep else passing,
         )
-        yield _logged(_run(screening))
+        yield _log_run(_run_screening(screening))
 
 
 def check_ref(supplier: Supplier) -> str:
@@ -255,7 +255,7 @@ def check_ref(supplier: Supplier) -> str:
     return made_ref(supplier, kind="check")
 
 
-def _run(screening: Callable[[], "_Screening"]) -> Run:
+def _run_screening(screening: Callable[[], "_Screening"]) -> Run:
     """Return screen; a list of which an entry was changed by hand is not checked, like one that
     cannot be opened. Only where its entries are read does that show, so that all begins again
     without it.
@@ -271,7 +271,7 @@ def _run(screening: Callable[[], "_Screening"]) -> Run:
                 raise
 
 
-def _logged(run: Run) -> Run:
+def _log_run(run: Run) -> Run:
     counts = {
         "run": run.id,
         "suppliers": run.suppliers,
@@ -304,14 +304,14 @@ class _Screening:
 
     def run(self) -> Run:
         settings = self.workspace.settings
-        policy = load(settings.policy, self.workspace.watchlists)
+        policy = read_policy(settings.policy, self.workspace.watchlists)
         threshold = settings.threshold or DEFAULT_THRESHOLD
         started = self.workspace.now()
         run_id = f"{started:%Y%m%dT%H%M%SZ}-{token_hex(3)}"
         context = check_context(started.date(), settings.schedule_7_years)
         assess = Assessor(run_id, policy, context)
         found: list[Finding] = []
-        gathered = dossiers(self.workspace, self.screened.suppliers, self.progress)
+        gathered = gather_dossiers(self.workspace, self.screened.suppliers, self.progress)
         looked_up = [
             (supplier, party)
             for supplier in self.screened.suppliers
@@ -384,7 +384,7 @@ class _Screening:
         network = self._network(gathered, found, run_id, started)
         for position in network.positions:
             found += assess.about_network(position)
-        answers = declared(self.workspace, self.screened.suppliers, found)
+        answers = pair_declarations(self.workspace, self.screened.suppliers, found)
         for opened in open_messages(self.workspace, self.screened.suppliers):
             place, who = len(found), opened.message.identity
             found += assess.about_partner_message(opened)
@@ -418,9 +418,9 @@ class _Screening:
             namesakes=len(self.aside),
             set_aside=in_order(self.aside),
             scope=scope_of(self.workspace),
-            weakenings=weakenings(self.workspace, policy, used, self.screened.suppliers),
+            weakenings=find_weakenings(self.workspace, policy, used, self.screened.suppliers),
         )
-        run = replace(run, readings=_readings(run, gathered))
+        run = replace(run, readings=_derive_overall_readings(run, gathered))
         if not self.store:
             return run
         by_place: dict[str, list[Party]] = {}
@@ -489,7 +489,7 @@ class _Screening:
             return parties(supplier, kind=self.screened.kind)
         from duediligence.screening.dossiers import parties_of
 
-        return deduplicate(parties_of(dossiers[supplier.ref]))
+        return deduplicate_parties(parties_of(dossiers[supplier.ref]))
 
     def _identity(self, possible: Possible, dossiers: Mapping[str, Dossier]) -> str:
         """Return who a party is, from run to run."""
@@ -510,7 +510,7 @@ class _Screening:
         """
         first_seen = self.workspace.runs.first_seen(found)
         dated = [replace(f, first_seen=first_seen.get(f.key, started)) for f in found]
-        order = sorted(range(len(dated)), key=lambda place: _order(dated[place]))
+        order = sorted(range(len(dated)), key=lambda place: _finding_sort_key(dated[place]))
         about = [
             self.about.get(place, ITSELF if found[place].supplier_ref else None) for place in order
         ]
@@ -549,7 +549,7 @@ def exit_code(run: Run, fail_on: Severity) -> int:
     )
 
 
-def _readings(run: Run, dossiers: Iterable[str]) -> dict[str, Reading]:
+def _derive_overall_readings(run: Run, dossiers: Iterable[str]) -> dict[str, Reading]:
     """Return the overall reading of each supplier that the registers were asked about.
 
     Only words and reasons are kept: the findings behind them stand in the run.
@@ -561,7 +561,7 @@ def _readings(run: Run, dossiers: Iterable[str]) -> dict[str, Reading]:
     }
 
 
-def _order(finding: Finding) -> tuple[object, ...]:
+def _finding_sort_key(finding: Finding) -> tuple[object, ...]:
     return (
         finding.outcome == "unknown",
         -SEVERITIES.index(finding.severity),

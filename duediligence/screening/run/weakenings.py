@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from duediligence import registry
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import SEVERITIES, ListStatus, Supplier, Weakening
-from duediligence.screening.run.policy import Policy, load
+from duediligence.screening.run.policy import Policy, read_policy
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import DEFAULTS
 
@@ -16,12 +16,12 @@ def current_weakenings(
     """Return the weakenings of a screening now. Raises UsageError for a policy that cannot be read,
     StorageError.
     """
-    policy = load(workspace.settings.policy, workspace.watchlists)
+    policy = read_policy(workspace.settings.policy, workspace.watchlists)
     active = workspace.suppliers.active(workspace.now().date())
-    return weakenings(workspace, policy, statuses, active)
+    return find_weakenings(workspace, policy, statuses, active)
 
 
-def weakenings(
+def find_weakenings(
     workspace: Workspace,
     policy: Policy,
     statuses: Iterable[ListStatus],

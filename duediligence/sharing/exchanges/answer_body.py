@@ -57,14 +57,14 @@ def read_answer(body: bytes, elements: int) -> AnswerBody:
         raise Conflict("This answer does not have the size that one to this question must have")
     found = AnswerBody(
         public=body[: ends[0]],
-        evaluated=_cut(body[ends[0] : ends[1]], ELEMENT),
-        proofs=_cut(body[ends[1] : ends[2]], PROOF),
-        table=_cut(table, TAG),
+        evaluated=_split_bytes(body[ends[0] : ends[1]], ELEMENT),
+        proofs=_split_bytes(body[ends[1] : ends[2]], PROOF),
+        table=_split_bytes(table, TAG),
     )
     if list(found.table) != sorted(set(found.table)):
         raise Conflict("The table of this answer is not in order")
     return found
 
 
-def _cut(whole: bytes, size: int) -> list[bytes]:
+def _split_bytes(whole: bytes, size: int) -> list[bytes]:
     return [whole[at : at + size] for at in range(0, len(whole), size)]

@@ -37,10 +37,10 @@ from duediligence.sharing.partner_files import (
     Header,
     PartnerFile,
     header_for,
-    pack,
-    read,
+    pack_partner_file,
+    read_partner_file,
 )
-from duediligence.writing import reserving
+from duediligence.writing import reserve_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +64,14 @@ def plan_answer(workspace: Workspace, path: Path) -> AnswerPlan:
     Forbidden for one that the partner did not sign, or where the agreement does not allow it;
     StorageError.
     """
-    asked = read(path)
+    asked = read_partner_file(path)
     agreement = agreement_to_match(workspace, asked.header.agreement)
     shares = matched(agreement)
     asked.verified(agreement, "ask", workspace.now())
     header = asked.header
     _refuse_known(workspace, header.exchange)
     _refuse_forgotten(workspace, header)
-    elements = _elements(asked)
+    elements = _parse_asked_elements(asked)
     check_size(agreement, len(elements))
     if header.expires_at - header.made_at > EXPIRES_AFTER:
         raise Conflict(
@@ -120,19 +120,19 @@ def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
     Raises as `plan_answer` does; Conflict where something asked is no element of the group;
     UsageError where the extra is not installed. Then nothing is recorded and nothing written.
     """
-    agreement = _allowed(workspace, plan)
+    agreement = _check_answer_agreement(workspace, plan)
     terms, now = agreement.terms, workspace.now()
     asked = plan.file.header
-    body = _evaluated(plan.elements, plan.inputs)
+    body = _evaluate_elements(plan.elements, plan.inputs)
     facts: dict[str, str | int] = {"ask_sha256": plan.file.sha256, "table": len(body.table)}
     header = header_for(agreement, "answer", asked.exchange, now, now + EXPIRES_AFTER, facts)
     expiry.remove_expired(workspace)
-    made = pack(header, body.written(), signing_key(workspace))
-    exchange = _exchange(header, plan, body, made, now)
-    with reserving(out, len(made)) as write:
+    made = pack_partner_file(header, body.written(), signing_key(workspace))
+    exchange = _build_answer_exchange(header, plan, body, made, now)
+    with reserve_file(out, len(made)) as write:
         with workspace.casework.transaction():
             # Again: to evaluate takes minutes, and others work in this home.
-            _allowed(workspace, plan)
+            _check_answer_agreement(workspace, plan)
             _refuse_known(workspace, asked.exchange)
             check_repeats(workspace, agreement)
             workspace.casework.exchanges.keep(
@@ -142,7 +142,7 @@ def answer(workspace: Workspace, plan: AnswerPlan, out: Path) -> Exchange:
     return exchange
 
 
-def _allowed(workspace: Workspace, plan: AnswerPlan) -> Agreement:
+def _check_answer_agreement(workspace: Workspace, plan: AnswerPlan) -> Agreement:
     """Return the agreement as it is now, under which the partner's file may still be answered."""
     agreement = agreement_to_match(
         workspace, plan.agreement.terms.reference, *matched(plan.agreement)
@@ -176,7 +176,7 @@ def _refuse_forgotten(workspace: Workspace, header: Header) -> None:
             )
 
 
-def _elements(asked: PartnerFile) -> tuple[bytes, ...]:
+def _parse_asked_elements(asked: PartnerFile) -> tuple[bytes, ...]:
     size, count = oprf.ELEMENT, asked.header.facts.get("elements")
     if not asked.body or len(asked.body) % size or len(asked.body) // size != count:
         raise Conflict("This file does not hold as many keys as it says")
@@ -186,7 +186,7 @@ def _elements(asked: PartnerFile) -> tuple[bytes, ...]:
     return tuple(found)
 
 
-def _evaluated(elements: tuple[bytes, ...], inputs: Iterable[bytes]) -> AnswerBody:
+def _evaluate_elements(elements: tuple[bytes, ...], inputs: Iterable[bytes]) -> AnswerBody:
     """Return the answer under a key of this moment."""
     evaluated: list[bytes] = []
     proofs: list[bytes] = []
@@ -210,7 +210,7 @@ def _evaluated(elements: tuple[bytes, ...], inputs: Iterable[bytes]) -> AnswerBo
     return AnswerBody(public, evaluated, proofs, sorted(table))
 
 
-def _exchange(
+def _build_answer_exchange(
     header: Header, plan: AnswerPlan, body: AnswerBody, made: bytes, now: datetime
 ) -> Exchange:
     return Exchange(

@@ -24,16 +24,16 @@ _STEP = 5
 Hasher = Callable[[DerivedKey], bytes]
 
 
-def hasher(home: Path, terms: Terms) -> Hasher:
+def load_key_hasher(home: Path, terms: Terms) -> Hasher:
     """Return hashes keys for this agreement, with the secret of the home, made where there is none.
 
     Raises StorageError.
     """
     path = home / _KEY
-    secret = _read(path)
+    secret = _read_asked_file(path)
     if secret is None:
         write_secret(token_bytes(_SECRET), path)
-        secret = _read(path) or b""
+        secret = _read_asked_file(path) or b""
     if len(secret) != _SECRET:
         raise StorageError(
             f"{path}: is no key of exchanges: the file is damaged",
@@ -44,16 +44,16 @@ def hasher(home: Path, terms: Terms) -> Hasher:
     )[:_SIZE]
 
 
-def known(home: Path, terms: Terms) -> frozenset[bytes]:
+def read_asked_hashes(home: Path, terms: Terms) -> frozenset[bytes]:
     """Return the hashes of what was asked under these terms. Raises StorageError."""
-    body = _read(_path(home, terms)) or b""
+    body = _read_asked_file(_build_asked_path(home, terms)) or b""
     return frozenset(body[at : at + _SIZE] for at in range(0, len(body), _SIZE))
 
 
-def remember(home: Path, terms: Terms, hashes: Iterable[bytes]) -> None:
+def store_asked_hashes(home: Path, terms: Terms, hashes: Iterable[bytes]) -> None:
     """Add to what was asked under these terms. Raises StorageError."""
-    every = known(home, terms).union(hashes)
-    write_secret(b"".join(sorted(every)), _path(home, terms), instead=True)
+    every = read_asked_hashes(home, terms).union(hashes)
+    write_secret(b"".join(sorted(every)), _build_asked_path(home, terms), instead=True)
 
 
 def new_percent(items: Sequence[Collection[bytes]], before: Collection[bytes]) -> int:
@@ -67,7 +67,7 @@ def new_percent(items: Sequence[Collection[bytes]], before: Collection[bytes]) -
 
 def forget_ended(home: Path, in_force: Iterable[Terms]) -> int:
     """Remove what was asked under terms that are not in force any more; how many agreements."""
-    needed = {_path(home, terms).name for terms in in_force}
+    needed = {_build_asked_path(home, terms).name for terms in in_force}
     ended = [one for one in (home / FOLDER).glob(f"*{_END}") if one.name not in needed]
     for path in ended:
         with storing(path):
@@ -75,11 +75,11 @@ def forget_ended(home: Path, in_force: Iterable[Terms]) -> int:
     return len(ended)
 
 
-def _path(home: Path, terms: Terms) -> Path:
+def _build_asked_path(home: Path, terms: Terms) -> Path:
     return home / FOLDER / f"{terms.digest[:32]}{_END}"
 
 
-def _read(path: Path) -> bytes | None:
+def _read_asked_file(path: Path) -> bytes | None:
     with storing(path), suppress(FileNotFoundError), path.open("rb") as file:
         return file.read()
     return None

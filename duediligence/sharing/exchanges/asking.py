@@ -30,8 +30,8 @@ from duediligence.sharing.exchanges.limits import (
 from duediligence.sharing.exchanges.lists import party_of, read_list
 from duediligence.sharing.exchanges.pending import Pending, PendingElement
 from duediligence.sharing.exchanges.sizes import padded
-from duediligence.sharing.partner_files import Header, header_for, new_id, pack
-from duediligence.writing import reserving
+from duediligence.sharing.partner_files import Header, header_for, new_id, pack_partner_file
+from duediligence.writing import reserve_file
 
 _INPUT = 32
 _SEED = 32
@@ -102,11 +102,11 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     It is recorded before it is written: where this dies between, ask again. Raises as `plan_ask`
     does; UsageError where the extra is not installed. Then nothing is recorded, kept or written.
     """
-    agreement = _allowed(workspace, plan)
+    agreement = _check_ask_agreement(workspace, plan)
     terms, home, now = agreement.terms, workspace.home, workspace.now()
     expiry.remove_expired(workspace)
     exchange_id = new_id()
-    kept = _pending(plan, agreement, exchange_id)
+    kept = _build_pending(plan, agreement, exchange_id)
     facts = {
         "keys_version": KEYS_VERSION,
         "elements": len(kept.elements),
@@ -114,24 +114,24 @@ def ask(workspace: Workspace, plan: AskPlan, out: Path) -> Exchange:
     }
     header = header_for(agreement, "ask", exchange_id, now, now + EXPIRES_AFTER, facts)
     body = b"".join(one.blinded for one in kept.elements)
-    made = pack(header, body, signing_key(workspace))
-    exchange = _exchange(header, plan, len(kept.elements), made, now)
-    with reserving(out, len(made)) as write:
+    made = pack_partner_file(header, body, signing_key(workspace))
+    exchange = _build_ask_exchange(header, plan, len(kept.elements), made, now)
+    with reserve_file(out, len(made)) as write:
         try:
             with workspace.casework.transaction():
-                _allowed(workspace, plan)
+                _check_ask_agreement(workspace, plan)
                 check_repeats(workspace, agreement)
                 workspace.casework.exchanges.keep(exchange, {"bases": terms.bases}, now)
                 pending.keep(home, exchange_id, kept)
         except BaseException:
             with suppress(StorageError):
-                pending.remove(home, exchange_id)
+                pending.remove_pending(home, exchange_id)
             raise
         write(made)
     return exchange
 
 
-def _allowed(workspace: Workspace, plan: AskPlan) -> Agreement:
+def _check_ask_agreement(workspace: Workspace, plan: AskPlan) -> Agreement:
     """Return the agreement as it is now, under which the list may still be asked."""
     agreement = agreement_to_match(
         workspace, plan.agreement.terms.reference, *matched(plan.agreement)
@@ -144,15 +144,15 @@ def _allowed(workspace: Workspace, plan: AskPlan) -> Agreement:
 def _new_percent(
     workspace: Workspace, agreement: Agreement, keys: Sequence[Sequence[DerivedKey]]
 ) -> int:
-    before = asked_before.known(workspace.home, agreement.terms)
+    before = asked_before.read_asked_hashes(workspace.home, agreement.terms)
     if not before:
         return 100
-    hashed = asked_before.hasher(workspace.home, agreement.terms)
+    hashed = asked_before.load_key_hasher(workspace.home, agreement.terms)
     hashes = [[hashed(key) for key in each] for each in keys]
     return asked_before.new_percent(hashes, before)
 
 
-def _pending(plan: AskPlan, agreement: Agreement, exchange_id: str) -> Pending:
+def _build_pending(plan: AskPlan, agreement: Agreement, exchange_id: str) -> Pending:
     """Return the elements in an order of chance, padding among them."""
     inputs = [
         (oprf_input(key, agreement.terms, exchange_id), tuple((one, key.kind) for one in whose))
@@ -163,13 +163,15 @@ def _pending(plan: AskPlan, agreement: Agreement, exchange_id: str) -> Pending:
     SystemRandom().shuffle(inputs)
     seed = token_bytes(_SEED)
     elements = tuple(
-        PendingElement(one, oprf.blind(one, oprf.scalar_from(seed, place))[0], whose)
+        PendingElement(one, oprf.blind_item(one, oprf.scalar_from(seed, place))[0], whose)
         for place, (one, whose) in enumerate(inputs)
     )
     return Pending(seed, plan.items, elements)
 
 
-def _exchange(header: Header, plan: AskPlan, elements: int, made: bytes, now: datetime) -> Exchange:
+def _build_ask_exchange(
+    header: Header, plan: AskPlan, elements: int, made: bytes, now: datetime
+) -> Exchange:
     return Exchange(
         id=header.exchange,
         agreement=header.agreement,

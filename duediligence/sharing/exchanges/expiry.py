@@ -34,9 +34,9 @@ def _remove_expired(workspace: Workspace) -> int:
     for one in expired:
         store.keep(replace(one, state="expired", ended_at=now), {"kept": "removed"}, now)
     open_ = {one.id for one in store.all() if one.state == "asked"}
-    for exchange_id in pending.kept(workspace.home):
+    for exchange_id in pending.list_pending_ids(workspace.home):
         if exchange_id not in open_:
-            pending.remove(workspace.home, exchange_id)
+            pending.remove_pending(workspace.home, exchange_id)
     asked_before.forget_ended(
         workspace.home, (one.terms for one in agreements if not one.why_not_in_force(today))
     )

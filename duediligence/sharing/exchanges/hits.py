@@ -13,13 +13,13 @@ from duediligence.errors import Conflict
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.exchanges import Exchange, Hit
-from duediligence.render.envelope import enveloped
+from duediligence.render.envelope import encode_envelope
 from duediligence.render.exchange_words import NO_CLEARANCE, POINTER
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.exchanges.ids import SHOWN, find
+from duediligence.sharing.exchanges.ids import SHOWN, find_exchange
 from duediligence.sharing.exchanges.lists import COLUMNS
-from duediligence.writing import escaped, reserving
+from duediligence.writing import escape_formula, reserve_file
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def opened_here(workspace: Workspace, exchange_id: str) -> Exchange:
     Raises NotFound for one that this home does not know, Invalid for an ID that is none or that
     several have; Conflict for one that it answered, or that is not opened; StorageError.
     """
-    exchange = find(workspace, exchange_id)
+    exchange = find_exchange(workspace, exchange_id)
     short = exchange.id[:SHOWN]
     if exchange.side == "answering":
         raise Conflict(
@@ -70,10 +70,10 @@ def write_hits(workspace: Workspace, exchange_id: str, path: Path) -> None:
     """
     hits = hits_of(workspace, exchange_id)
     exchange = opened_here(workspace, exchange_id)
-    body = _csv(hits)
-    with reserving(path, len(body)) as write:
+    body = _format_hits_csv(hits)
+    with reserve_file(path, len(body)) as write:
         # First: there is no file without its record.
-        _record(workspace, exchange, "csv", len(hits), body)
+        _record_hits_export(workspace, exchange, "csv", len(hits), body)
         write(body)
 
 
@@ -87,22 +87,24 @@ def hits_as_json(workspace: Workspace, exchange_id: str) -> str:
         "hits": hits,
         "read": [POINTER, NO_CLEARANCE],
     }
-    body = msgspec.json.format(enveloped(document), indent=2)
-    _record(workspace, exchange, "json", len(hits), body)
+    body = msgspec.json.format(encode_envelope(document), indent=2)
+    _record_hits_export(workspace, exchange, "json", len(hits), body)
     return body.decode()
 
 
-def _csv(hits: Sequence[Hit]) -> bytes:
+def _format_hits_csv(hits: Sequence[Hit]) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow([*COLUMNS, "same"])
     for one in hits:
         cells = [getattr(one.item, name) for name in COLUMNS]
-        writer.writerow([*map(escaped, cells), ", ".join(one.by)])
+        writer.writerow([*map(escape_formula, cells), ", ".join(one.by)])
     return text.getvalue().encode("utf-8-sig")
 
 
-def _record(workspace: Workspace, exchange: Exchange, form: str, hits: int, body: bytes) -> None:
+def _record_hits_export(
+    workspace: Workspace, exchange: Exchange, form: str, hits: int, body: bytes
+) -> None:
     what: dict[str, AuditValue] = {
         "form": form,
         "hits": hits,

@@ -13,7 +13,7 @@ _ID = re.compile(r"[0-9a-f]{4,32}")
 _LIST = Step("list-exchanges")
 
 
-def find(workspace: Workspace, id_: str) -> Exchange:
+def find_exchange(workspace: Workspace, id_: str) -> Exchange:
     """Return the exchange of this home whose ID begins so.
 
     Raises Invalid for what is no ID, or where several begin so; NotFound; StorageError.

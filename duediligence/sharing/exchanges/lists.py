@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast, get_args
 
 from duediligence.errors import Conflict, UsageError
-from duediligence.formats.cells import TURNED, clean, is_turned, ungarbled
+from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned
 from duediligence.formats.table import read_table
 from duediligence.matching.names.parties import may_name_several
 from duediligence.model.dates import PartialDate
@@ -74,9 +74,11 @@ def read_list(
     Raises UsageError naming file, row and column of the first few faults: a list with any is not
     used at all; Conflict as soon as it turns out to be longer, whatever follows.
     """
-    table = read_table(path, usable=lambda row: len(set(COLUMNS) & set(map(_column, row))))
-    names = [_column(heading) for heading in table.header]
-    at = _places(path.name, names)
+    table = read_table(
+        path, usable=lambda row: len(set(COLUMNS) & set(map(_normalise_list_column, row)))
+    )
+    names = [_normalise_list_column(heading) for heading in table.header]
+    at = _locate_list_columns(path.name, names)
     items: list[AskedItem] = []
     faults: list[str] = []
     for count, (row, cells) in enumerate(table.rows, 1):
@@ -91,11 +93,11 @@ def read_list(
             faults.append(f"{path.name}: row {row}, column {column}: {TURNED}")
             continue
         held = {
-            name: ungarbled(clean(cells[place])) if place < len(cells) else ""
+            name: fix_garbled_text(clean(cells[place])) if place < len(cells) else ""
             for name, place in at.items()
         }
         try:
-            item = _item(held, kinds, today)
+            item = _parse_asked_item(held, kinds, today)
         except _Fault as wrong:
             faults.append(f"{path.name}: row {row}, column {wrong.column}: {wrong.fault}")
             continue
@@ -137,7 +139,7 @@ def party_of(item: AskedItem) -> Party:
     )
 
 
-def _places(file: str, names: Sequence[str]) -> dict[str, int]:
+def _locate_list_columns(file: str, names: Sequence[str]) -> dict[str, int]:
     if _NEEDED not in names:
         raise UsageError(
             f"{file}: no column {_NEEDED!r}",
@@ -150,35 +152,37 @@ def _places(file: str, names: Sequence[str]) -> dict[str, int]:
     return {name: names.index(name) for name in COLUMNS if name in names}
 
 
-def _column(heading: str) -> str:
+def _normalise_list_column(heading: str) -> str:
     plain = "_".join(re.split(r"[\s_-]+", heading.strip().casefold()))
     return _SAME_COLUMN.get(plain, plain)
 
 
-def _item(cells: Mapping[str, str], kinds: frozenset[ItemKind], today: date) -> AskedItem:
+def _parse_asked_item(
+    cells: Mapping[str, str], kinds: frozenset[ItemKind], today: date
+) -> AskedItem:
     for name, text in cells.items():
         if len(text) > _LONGEST:
             raise _Fault(name, f"has {len(text):,} characters; the maximum is {_LONGEST}")
     if not cells[_NEEDED]:
         raise _Fault(_NEEDED, "is blank")
     # Whoever was born is a person, and is not compared as a firm of that name.
-    kind = _kind(cells.get("kind", "") or ("person" if cells.get("born") else ""), kinds)
+    kind = _parse_item_kind(cells.get("kind", "") or ("person" if cells.get("born") else ""), kinds)
     held = AskedItem(
         reference=cells[_NEEDED],
         kind=kind,
         name=cells.get("name", ""),
-        number=_number("number", "company_number", cells),
-        charity=_number("charity", "charity_number", cells),
-        born=_born(cells.get("born", ""), today),
+        number=_parse_item_number("number", "company_number", cells),
+        charity=_parse_item_number("charity", "charity_number", cells),
+        born=_parse_item_birth(cells.get("born", ""), today),
         address=cells.get("address", ""),
         postcode=cells.get("postcode", ""),
     )
-    for wrong in _contradictions(held):
+    for wrong in _find_contradictions(held):
         raise wrong
     return held
 
 
-def _kind(text: str, kinds: frozenset[ItemKind]) -> ItemKind:
+def _parse_item_kind(text: str, kinds: frozenset[ItemKind]) -> ItemKind:
     word = text.casefold()
     known = get_args(ItemKind)
     if word not in known:
@@ -190,7 +194,7 @@ def _kind(text: str, kinds: frozenset[ItemKind]) -> ItemKind:
     return kind
 
 
-def _number(column: str, field: str, cells: Mapping[str, str]) -> str:
+def _parse_item_number(column: str, field: str, cells: Mapping[str, str]) -> str:
     reading = read_number(field, cells.get(column, ""))
     if reading.identifier is None:
         if reading.remark:
@@ -199,7 +203,7 @@ def _number(column: str, field: str, cells: Mapping[str, str]) -> str:
     return reading.identifier.id if column == "number" else str(reading.identifier)
 
 
-def _born(text: str, today: date) -> str:
+def _parse_item_birth(text: str, today: date) -> str:
     if not text:
         return ""
     read = birth_date(text, today)
@@ -208,7 +212,7 @@ def _born(text: str, today: date) -> str:
     return f"{read.year}-{read.month:02}"
 
 
-def _contradictions(item: AskedItem) -> Iterator[_Fault]:
+def _find_contradictions(item: AskedItem) -> Iterator[_Fault]:
     if item.kind == "person" and not item.name:
         yield _Fault("name", "is blank, and the row is of a person")
     if item.kind == "address" and not (item.address and item.postcode):

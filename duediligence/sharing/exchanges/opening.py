@@ -19,7 +19,7 @@ from duediligence.sharing.exchanges.inputs import keys_for, matched
 from duediligence.sharing.exchanges.limits import agreement_to_match
 from duediligence.sharing.exchanges.lists import party_of
 from duediligence.sharing.exchanges.pending import Pending
-from duediligence.sharing.partner_files import PartnerFile, read
+from duediligence.sharing.partner_files import PartnerFile, read_partner_file
 
 
 @use_case("exchange", event="exchange")
@@ -30,13 +30,13 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
     or question, expired or opened before, or whose proof fails; Forbidden for one that the partner
     did not sign; StorageError. After any of these the right answer can still be opened.
     """
-    answered = read(path)
+    answered = read_partner_file(path)
     agreement = agreement_to_match(workspace, answered.header.agreement)
     answered.verified(agreement, "answer", workspace.now())
-    exchange = _asked(workspace, answered)
-    kept = pending.load(workspace.home, exchange.id)
+    exchange = _find_asked_exchange(workspace, answered)
+    kept = pending.load_pending(workspace.home, exchange.id)
     body = read_answer(answered.body, len(kept.elements))
-    hits = _hits(kept, _values(kept, body, agreement), body.table)
+    hits = _find_hits(kept, _finalize_values(kept, body, agreement), body.table)
     now = workspace.now()
     opened = replace(
         exchange,
@@ -50,21 +50,21 @@ def open_answer(workspace: Workspace, path: Path) -> OpenedExchange:
     with workspace.casework.transaction():
         # Again: to open takes minutes, and others work in this home.
         answered.verified(agreement_to_match(workspace, agreement.terms.reference), "answer", now)
-        if _asked(workspace, answered) != exchange:
+        if _find_asked_exchange(workspace, answered) != exchange:
             raise Conflict("This exchange was changed by another command meanwhile")
         what: dict[str, AuditValue] = {
             "hits": len(hits),
             "kept_until": until.isoformat(),
             "kept": "removed",
         }
-        _remember(workspace, agreement, kept)
+        _store_asked_keys(workspace, agreement, kept)
         workspace.casework.exchanges.keep(opened, what, now, hits=hits, remove_on=until)
-    pending.remove(workspace.home, exchange.id)
+    pending.remove_pending(workspace.home, exchange.id)
     expiry.remove_expired(workspace)
     return OpenedExchange(opened, agreement, hits)
 
 
-def _asked(workspace: Workspace, answered: PartnerFile) -> Exchange:
+def _find_asked_exchange(workspace: Workspace, answered: PartnerFile) -> Exchange:
     """Return the question of this home that the file answers. Raises Conflict."""
     header = answered.header
     exchange = workspace.casework.exchanges.get(header.exchange)
@@ -86,7 +86,7 @@ def _asked(workspace: Workspace, answered: PartnerFile) -> Exchange:
     return exchange
 
 
-def _values(kept: Pending, body: AnswerBody, agreement: Agreement) -> list[bytes]:
+def _finalize_values(kept: Pending, body: AnswerBody, agreement: Agreement) -> list[bytes]:
     """Return the value of each element that was asked, once the proofs hold for all. Raises
     Conflict.
     """
@@ -96,7 +96,7 @@ def _values(kept: Pending, body: AnswerBody, agreement: Agreement) -> list[bytes
     values: list[bytes] = []
     try:
         for places, proof in zip(batches(inputs), body.proofs, strict=True):
-            values += oprf.finalize(
+            values += oprf.finalize_items(
                 inputs[places],
                 blinds[places],
                 blinded[places],
@@ -112,7 +112,7 @@ def _values(kept: Pending, body: AnswerBody, agreement: Agreement) -> list[bytes
     return values
 
 
-def _hits(kept: Pending, values: Sequence[bytes], table: Sequence[bytes]) -> tuple[Hit, ...]:
+def _find_hits(kept: Pending, values: Sequence[bytes], table: Sequence[bytes]) -> tuple[Hit, ...]:
     """Return the items of which a key is in the table, in the order of the list."""
     held = frozenset(table)
     by: dict[int, dict[str, None]] = {}
@@ -125,8 +125,8 @@ def _hits(kept: Pending, values: Sequence[bytes], table: Sequence[bytes]) -> tup
     )
 
 
-def _remember(workspace: Workspace, agreement: Agreement, kept: Pending) -> None:
+def _store_asked_keys(workspace: Workspace, agreement: Agreement, kept: Pending) -> None:
     terms, shares = agreement.terms, matched(agreement)
-    hashed = asked_before.hasher(workspace.home, terms)
+    hashed = asked_before.load_key_hasher(workspace.home, terms)
     keys = (key for item in kept.items for key in keys_for(party_of(item), shares, "asks"))
-    asked_before.remember(workspace.home, terms, map(hashed, keys))
+    asked_before.store_asked_hashes(workspace.home, terms, map(hashed, keys))

@@ -47,7 +47,7 @@ def parties_by_supplier(
             of_run = workspace.casework.runs.dossiers(run)
             dossiers |= {ref: one for ref, one in of_run.items() if newest.get(ref) == run}
     for supplier in suppliers:
-        for party in _of(supplier, dossiers):
+        for party in _list_parties_behind(supplier, dossiers):
             if people or party.role == SUPPLIER:
                 yield supplier, party
 
@@ -68,7 +68,7 @@ def held_by_key(
     return {key: tuple(some) for key, some in found.items()}
 
 
-def _of(supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
+def _list_parties_behind(supplier: Supplier, dossiers: Mapping[str, Dossier]) -> tuple[Party, ...]:
     dossier = dossiers.get(supplier.ref)
     # What was corrected since counts.
     return parties_of(replace(dossier, supplier=supplier)) if dossier else parties(supplier)

@@ -44,12 +44,12 @@ class Pending:
 
 def keep(home: Path, exchange_id: str, pending: Pending) -> None:
     """Write it. Raises StorageError."""
-    write_secret(msgspec.json.encode(pending), _path(home, exchange_id), instead=True)
+    write_secret(msgspec.json.encode(pending), _build_pending_path(home, exchange_id), instead=True)
 
 
-def load(home: Path, exchange_id: str) -> Pending:
+def load_pending(home: Path, exchange_id: str) -> Pending:
     """Return what was kept. Raises NotFound, and StorageError for a file that does not read."""
-    path = _path(home, exchange_id)
+    path = _build_pending_path(home, exchange_id)
     try:
         with path.open("rb") as file:
             return decode_json(file.read(), Pending)
@@ -66,19 +66,19 @@ def load(home: Path, exchange_id: str) -> Pending:
         ) from error
 
 
-def remove(home: Path, exchange_id: str) -> None:
+def remove_pending(home: Path, exchange_id: str) -> None:
     """Remove it for good; one that is not there is no fault. Raises StorageError."""
-    path = _path(home, exchange_id)
+    path = _build_pending_path(home, exchange_id)
     if path.parent.is_dir():
         with storing(path):
             unlink(path)
 
 
-def kept(home: Path) -> Iterator[str]:
+def list_pending_ids(home: Path) -> Iterator[str]:
     """Yield the exchanges of which something is kept, by their ids."""
     for path in sorted((home / FOLDER).glob(f"*{_END}")):
         yield path.stem
 
 
-def _path(home: Path, exchange_id: str) -> Path:
+def _build_pending_path(home: Path, exchange_id: str) -> Path:
     return home / FOLDER / f"{exchange_id}{_END}"

@@ -60,12 +60,12 @@ def exchange_log(workspace: Workspace) -> list[ExchangeLine]:
     partners = {one.terms.reference: one.partner for one in workspace.casework.agreements.all()}
     now = workspace.now()
     return [
-        _line(one, partners.get(one.agreement, ""), now)
+        _build_exchange_line(one, partners.get(one.agreement, ""), now)
         for one in workspace.casework.exchanges.all()
     ]
 
 
-def _line(one: Exchange, partner: str, now: datetime) -> ExchangeLine:
+def _build_exchange_line(one: Exchange, partner: str, now: datetime) -> ExchangeLine:
     over = one.state == "asked" and one.expires_at <= now
     return ExchangeLine(
         id=one.id,

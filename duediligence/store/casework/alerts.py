@@ -255,7 +255,7 @@ class AlertStore(Repository):
                 f"SELECT {_COLUMNS} FROM alerts WHERE id = ?",  # noqa: S608
                 (alert_id,),
             ).fetchone()
-        return _row(row) if row else None
+        return _parse_alert_row(row) if row else None
 
     def beginning(self, prefix: str, *, most: int = 100) -> list[str]:
         """Return the ids of alerts that begin so, or are known by an earlier id that does."""
@@ -283,7 +283,7 @@ class AlertStore(Repository):
                 f"ORDER BY {', '.join(ORDER)} LIMIT ?",
                 (*values, most),
             ).fetchall()
-        return [_row(row) for row in rows]
+        return [_parse_alert_row(row) for row in rows]
 
     def outlines(self, query: AlertQuery, ids: Collection[str] = ()) -> list[AlertOutline]:
         """Return the alerts that the query admits, in the order of the queue; of these ids, if
@@ -303,7 +303,7 @@ class AlertStore(Repository):
                 f"ORDER BY {', '.join(ORDER)}",
                 values,
             )
-        return [_outline(*row) for row in rows]
+        return [_build_alert_outline(*row) for row in rows]
 
     def counts(self, query: AlertQuery) -> Counter[str]:
         """Return how many alerts the query admits, by their state on its day."""
@@ -337,7 +337,7 @@ class AlertStore(Repository):
         """Return which decisions of other suppliers count for alerts, by the ids of these."""
         with plain_errors(self.path):
             rows = self._db.conn.execute("SELECT id, joined FROM alerts WHERE joined != '[]'")
-            return {one: _lines(joined) for one, joined in rows}
+            return {one: _parse_joined_lines(joined) for one, joined in rows}
 
     def ids(self) -> set[str]:
         """Return every id of an alert."""
@@ -350,7 +350,7 @@ class AlertStore(Repository):
         marks = ", ".join("?" for _ in columns)
         changing = columns[columns.index("run_id") :]
         changes = ", ".join(f"{one} = excluded.{one}" for one in changing)
-        values = [_values(row) for row in rows]
+        values = [_build_alert_values(row) for row in rows]
         with writing(self._db) as db:
             db.conn.executemany(
                 f"INSERT INTO alerts ({_COLUMNS}) VALUES ({marks}) "  # noqa: S608
@@ -457,7 +457,7 @@ def _of_states(states: States) -> tuple[object, ...]:
     )
 
 
-def _values(row: StoredAlert) -> tuple[object, ...]:
+def _build_alert_values(row: StoredAlert) -> tuple[object, ...]:
     return (
         row.id,
         row.supplier_ref,
@@ -484,11 +484,11 @@ def _values(row: StoredAlert) -> tuple[object, ...]:
 _read_event = decoder_of(StoredEvent).decode
 
 
-def _event(text: str) -> StoredEvent | None:
+def _parse_stored_event(text: str) -> StoredEvent | None:
     return _read_event(text) if text else None
 
 
-def _outline(
+def _build_alert_outline(
     id_: str,
     ref: str,
     severity: int,
@@ -508,7 +508,7 @@ def _outline(
         score=float(score),
         first_seen=float(first_seen),
         place=place,
-        told=_event(event),
+        told=_parse_stored_event(event),
         state=state,
         opened=date.fromisoformat(opened),
         owner=owner,
@@ -516,15 +516,15 @@ def _outline(
     )
 
 
-def _day(text: str | None) -> date | None:
+def _parse_alert_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _lines(joined: str) -> tuple[JoinedLine, ...]:
+def _parse_joined_lines(joined: str) -> tuple[JoinedLine, ...]:
     return decode_json(joined, tuple[JoinedLine, ...])
 
 
-def _row(values: tuple[Any, ...]) -> StoredAlert:
+def _parse_alert_row(values: tuple[Any, ...]) -> StoredAlert:
     *own, state, ends, next_state, next_ends, last_state, opened, joined = values
     id_, ref, check, list_id, entry, severity, score, first_seen, place, run, positions = own[:11]
     last_seen, party_sha256, entry_sha256, found, restricted, event = own[11:]
@@ -545,7 +545,14 @@ def _row(values: tuple[Any, ...]) -> StoredAlert:
         entry_sha256=entry_sha256,
         found=found,
         restricted=bool(restricted),
-        event=_event(event),
-        states=States(state, _day(ends), next_state, _day(next_ends), last_state, _day(opened)),
-        joined=_lines(joined),
+        event=_parse_stored_event(event),
+        states=States(
+            state,
+            _parse_alert_day(ends),
+            next_state,
+            _parse_alert_day(next_ends),
+            last_state,
+            _parse_alert_day(opened),
+        ),
+        joined=_parse_joined_lines(joined),
     )

@@ -16,12 +16,12 @@ from duediligence.model.audit import (
     AuditProblem,
     AuditRecord,
     canonical,
-    chained,
-    verify,
+    find_audit_problem,
+    hash_audit_event,
 )
 from duediligence.progress import Task
 from duediligence.store.casework import seals
-from duediligence.store.database import Repository, plain_errors, reading, writing
+from duediligence.store.database import Repository, plain_errors, read_transaction, writing
 from duediligence.store.seals import Seal
 
 Row = tuple[int, str, str, str, str, str, str, str]
@@ -50,18 +50,21 @@ def append(db: Database, event: AuditEvent, sealed: Iterable[Seal] = ()) -> str:
     `writing(db)`, so that what was done and its record stand or fall together.
     """
     _seal_what_was_before(db, event)
-    return _append(db, event, list(sealed))
+    return _insert_audit_record(db, event, list(sealed))
 
 
-def _append(db: Database, event: AuditEvent, sealed: list[Seal]) -> str:
+def _insert_audit_record(db: Database, event: AuditEvent, sealed: list[Seal]) -> str:
     previous = head_of(db)
     # Counted on from what was ever given out: records cut off at the end leave a gap for good.
     position = _given_out(db) + 1
     if sealed:
-        event = seals.naming(event, sealed)
-        seals.put(db, position, sealed)
-    record = AuditRecord(position, event, previous, chained(previous, position, event))
-    db.conn.execute(f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", _row(record))  # noqa: S608
+        event = seals.add_seal_summary(event, sealed)
+        seals.store_seals(db, position, sealed)
+    record = AuditRecord(position, event, previous, hash_audit_event(previous, position, event))
+    db.conn.execute(
+        f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608
+        _build_audit_row(record),
+    )
     return record.sha256
 
 
@@ -72,8 +75,10 @@ def _seal_what_was_before(db: Database, event: AuditEvent) -> None:
         return
     kind: AuditKind = "records sealed"
     if not db.conn.execute("SELECT 1 FROM audit WHERE kind = ? LIMIT 1", (kind,)).fetchone():
-        sealed = seals.naming(AuditEvent(kind, event.at, event.who), seals.at(db, seals.BEFORE))
-        _append(db, sealed, [])
+        sealed = seals.add_seal_summary(
+            AuditEvent(kind, event.at, event.who), seals.list_event_seals(db, seals.BEFORE)
+        )
+        _insert_audit_record(db, sealed, [])
 
 
 def head_of(db: Database) -> str:
@@ -94,7 +99,7 @@ class AuditStore(Repository):
     def sealed(self, table: str) -> dict[str, bytes]:
         """Return the newest seals of a table that is in another file, by key; none of rows gone."""
         with plain_errors(self.path):
-            return seals.elsewhere(self._db, table)
+            return seals.find_external_seals(self._db, table)
 
     def add_news(
         self, event: AuditEvent, *keys: str, sealed: Callable[[], Iterable[Seal]] = tuple
@@ -215,9 +220,9 @@ class AuditStore(Repository):
                     task.advance()
                 yield record
 
-        with reading(self._db):
+        with read_transaction(self._db):
             try:
-                problem = verify(counted(), head=head)
+                problem = find_audit_problem(counted(), head=head)
                 given_out = _given_out(self._db)
             except DamagedRecord as error:
                 return AuditProblem(error.position, "this record was edited")
@@ -244,12 +249,12 @@ class AuditStore(Repository):
             record = AuditRecord(position, event, previous, digest)
         except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
             raise DamagedRecord(self.path, position) from error
-        if _row(record) != row:
+        if _build_audit_row(record) != row:
             raise DamagedRecord(self.path, position)
         return record
 
 
-def _row(record: AuditRecord) -> Row:
+def _build_audit_row(record: AuditRecord) -> Row:
     event = record.event
     return (
         record.position,

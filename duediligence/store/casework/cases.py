@@ -33,13 +33,20 @@ class CaseStore(Repository):
                 "INSERT INTO cases (closed_on, body) VALUES (?, ?)", row
             ).lastrowid
             assert number is not None
-            what: dict[str, AuditValue] = {"act": "opened", "review": _day(case.review_on)}
+            what: dict[str, AuditValue] = {
+                "act": "opened",
+                "review": _format_case_day(case.review_on),
+            }
             self._record(db, number, what, at, [seal("cases", (number, *row))])
         return replace(case, number=number)
 
     def change(self, case: PartnershipCase, what: Mapping[str, AuditValue], at: datetime) -> None:
         """Store a case as it is now; `what` says what was done to it, without free text."""
-        row = (case.number, _day(case.closed.on if case.closed else None) or "", encode(case))
+        row = (
+            case.number,
+            _format_case_day(case.closed.on if case.closed else None) or "",
+            encode(case),
+        )
         with writing(self._db) as db:
             db.conn.execute(
                 "UPDATE cases SET closed_on = ?2, body = ?3 WHERE number = ?1",
@@ -91,7 +98,7 @@ class CaseStore(Repository):
                 "action": position,
                 "agency": action.agency,
                 "power": action.power,
-                "due": _day(action.due),
+                "due": _format_case_day(action.due),
             }
             self._record(db, action.case, what, at, [seal("case_actions", (position, *row))])
         return replace(action, position=position)
@@ -222,5 +229,5 @@ def without_text(db: Database, refs: Collection[str]) -> list[Seal]:
     return sealed
 
 
-def _day(on: date | None) -> str | None:
+def _format_case_day(on: date | None) -> str | None:
     return on.isoformat() if on else None

@@ -57,7 +57,7 @@ class DecisionStore(Repository):
         """
         with writing(self._db) as db:
             for decision, _ in decisions:
-                newest = _newest(db, decision.alert_id)
+                newest = _fetch_newest_decision(db, decision.alert_id)
                 if newest is not None and newest.position > expected[decision.alert_id]:
                     raise DecidedMeanwhile(newest)
             return _keep_all(db, decisions, opened)
@@ -153,7 +153,7 @@ class DecisionStore(Repository):
         return row[0] if row else None
 
 
-def _newest(db: Database, alert: str) -> Decision | None:
+def _fetch_newest_decision(db: Database, alert: str) -> Decision | None:
     row = db.conn.execute(
         """SELECT position, body FROM decisions WHERE alert_id = ?1
            OR alert_id IN (SELECT old_id FROM alert_aliases WHERE alert_id = ?1)
@@ -178,12 +178,14 @@ def _keep_all(
         ).fetchone()
         act = last + 1
     return [
-        _keep(db, replace(one, act=act, salt=token_hex(32)), compared, opened.get(one.alert_id, ()))
+        _store_decision(
+            db, replace(one, act=act, salt=token_hex(32)), compared, opened.get(one.alert_id, ())
+        )
         for one, compared in decisions
     ]
 
 
-def _keep(
+def _store_decision(
     db: Database, decision: Decision, compared: Compared | None, opened: Sequence[Decision]
 ) -> Decision:
     if compared is not None:

@@ -20,11 +20,11 @@ from duediligence.store.casework.cases import without_text
 from duediligence.store.casework.retention import (
     NO_TEXT,
     decided_about,
-    delete,
+    delete_rows,
     lessened_now,
-    referring,
+    lift_guards,
+    list_referring_columns,
     sources_of,
-    unguarded,
 )
 from duediligence.store.casework.seals import KEYS, seal
 from duediligence.store.database import Repository, plain_errors
@@ -83,7 +83,7 @@ class Erased:
 
 def owned_tables(db: Database) -> list[OwnedTable]:
     """Return every such table, whatever tables there come to be."""
-    found, of_runs = [], referring(db, "runs")
+    found, of_runs = [], list_referring_columns(db, "runs")
     for (name,) in db.conn.execute("SELECT name FROM sqlite_master WHERE type = 'table'"):
         columns = [row[1] for row in db.conn.execute("SELECT * FROM pragma_table_info(?)", (name,))]
         whose = tuple(one for one in _OF_SUPPLIER if one in columns)
@@ -141,7 +141,7 @@ class ErasureStore(Repository):
                 """SELECT text FROM digests WHERE message_key IN (
                      SELECT message_key FROM deliveries WHERE state = 'queued')"""
             ).fetchall()
-        return any(_names(text, refs) for (text,) in rows)
+        return any(_mentions_supplier(text, refs) for (text,) in rows)
 
     def erase(
         self, refs: Collection[str], alert_ids: Collection[str], rule: str, at: datetime
@@ -166,14 +166,14 @@ class ErasureStore(Repository):
                 )
             }
         )
-        of_contents = referring(db, "contents")
-        held = _referred(db, of_contents)
+        of_contents = list_referring_columns(db, "contents")
+        held = _list_referenced_contents(db, of_contents)
         cases = without_text(db, refs)
         rows: dict[str, int] = {}
         sealed: list[Seal] = []
         decisions: list[int] = []
         for one in tables:
-            taken = _take(db, one, values[one])
+            taken = _delete_owned_rows(db, one, values[one])
             rows[one.name] = len(taken)
             if one.name == "decisions":
                 decisions = sorted(row[0] for row in taken)
@@ -181,8 +181,8 @@ class ErasureStore(Repository):
                 sealed += [gone(one.name, *row[: KEYS[one.name]]) for row in taken]
         for run in runs:
             _forget_in_document(db, run, refs)
-        no_use = held - _referred(db, of_contents)
-        contents = delete(db, "contents", "sha256", sorted(no_use))
+        no_use = held - _list_referenced_contents(db, of_contents)
+        contents = delete_rows(db, "contents", "sha256", sorted(no_use))
         digests = self._without_text(refs)
         reported = self._not_reported(refs)
         if broken := db.conn.execute("PRAGMA foreign_key_check").fetchall():
@@ -212,7 +212,7 @@ class ErasureStore(Repository):
         found = [
             number
             for number, text in db.conn.execute("SELECT number, text FROM digests").fetchall()
-            if _names(text, refs)
+            if _mentions_supplier(text, refs)
         ]
         rows = [
             db.conn.execute(
@@ -228,9 +228,9 @@ class ErasureStore(Repository):
         scopes = {f"supplier {ref}" for ref in refs}
         for key, body in db.conn.execute("SELECT key, body FROM told").fetchall():
             item = msgspec.json.decode(body)
-            if item.get("scope") in scopes or _names(str(item.get("line", "")), refs):
+            if item.get("scope") in scopes or _mentions_supplier(str(item.get("line", "")), refs):
                 found.append(key)
-        delete(db, "told", "key", found)
+        delete_rows(db, "told", "key", found)
         return [gone("told", key) for key in found]
 
     def overwrite(self) -> None:
@@ -240,12 +240,14 @@ class ErasureStore(Repository):
             self._db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 
-def _take(db: Database, table: OwnedTable, values: Collection[str]) -> list[tuple[Any, ...]]:
+def _delete_owned_rows(
+    db: Database, table: OwnedTable, values: Collection[str]
+) -> list[tuple[Any, ...]]:
     """Remove the rows of these values, guarded or not; what they were."""
     guard = f"{table.name}_kept_DELETE"
     known = "SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND name = ?"
     guards = [guard] if db.conn.execute(known, (guard,)).fetchone() else []
-    with unguarded(db, *guards):
+    with lift_guards(db, *guards):
         return [
             row
             for value in values
@@ -275,12 +277,12 @@ def _forget_in_document(db: Database, run: str, refs: Collection[str]) -> None:
             document["weakenings"] = msgspec.Raw(msgspec.json.encode(weakened))
             changed = True
     if changed:
-        with unguarded(db, "runs_immutable"):
+        with lift_guards(db, "runs_immutable"):
             new = msgspec.json.encode(document)
             db.conn.execute("UPDATE runs SET body = ? WHERE id = ?", (new, run))
 
 
-def _referred(db: Database, of_contents: list[tuple[str, str]]) -> set[str]:
+def _list_referenced_contents(db: Database, of_contents: list[tuple[str, str]]) -> set[str]:
     """Return the hashes of contents that a run or a decision refers to."""
     found = {
         digest
@@ -290,7 +292,7 @@ def _referred(db: Database, of_contents: list[tuple[str, str]]) -> set[str]:
     return {digest for digest in found if digest} | decided_about(db)
 
 
-def _names(text: str, refs: Collection[str]) -> bool:
+def _mentions_supplier(text: str, refs: Collection[str]) -> bool:
     """Return whether a line of a digest is about one of these suppliers: it begins `NAME (REF):
     `.
     """

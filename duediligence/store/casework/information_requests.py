@@ -25,7 +25,9 @@ class InformationRequestStore(Repository):
         One without a number gets the next, also where the newest were removed since.
         """
         with writing(self._db) as db:
-            made = request if request.number else replace(request, number=_next(db))
+            made = (
+                request if request.number else replace(request, number=_derive_request_number(db))
+            )
             row = (
                 made.number,
                 made.direction,
@@ -40,7 +42,11 @@ class InformationRequestStore(Repository):
                 "INSERT OR REPLACE INTO information_requests VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row
             )
             event = AuditEvent(
-                "information request", at, self._who, _told(made, act), str(made.number)
+                "information request",
+                at,
+                self._who,
+                _describe_request_act(made, act),
+                str(made.number),
             )
             append(db, event, [seal("information_requests", row)])
         return made
@@ -89,14 +95,14 @@ def remove_requests(
     return [gone("information_requests", number) for (number,) in rows]
 
 
-def _next(db: Database) -> int:
+def _derive_request_number(db: Database) -> int:
     row = db.conn.execute(
         "SELECT seq FROM sqlite_sequence WHERE name = 'information_requests'"
     ).fetchone()
     return 1 + (int(row[0]) if row else 0)
 
 
-def _told(request: InformationRequest, act: str) -> dict[str, AuditValue]:
+def _describe_request_act(request: InformationRequest, act: str) -> dict[str, AuditValue]:
     """Return codes, counts and days: neither the purpose nor the party."""
     told: dict[str, AuditValue] = {
         "act": act,

@@ -55,13 +55,13 @@ class IntegrityStore(Repository):
         chain.
         """
         with plain_errors(self.path):
-            yield from seals.every(self._db)
+            yield from seals.list_all_seals(self._db)
 
     def rows(self) -> Iterator[Seal]:
         """Yield what every sealed row would be sealed as now."""
         with plain_errors(self.path):
             for table in KEYS:
-                yield from seals.rows(self._db, table)
+                yield from seals.seal_table_rows(self._db, table)
 
     def runs(self) -> list[RunRow]:
         """Return the row of each run, in the order in which they were stored."""

@@ -40,9 +40,9 @@ class IntelligenceStore(Repository):
         The event has the number, codes, counts and dates, never a text or a name. `more` are such
         values of the act itself.
         """
-        with _overwriting(self._db) as db:
+        with _overwrite_freed_pages(self._db) as db:
             if report.number:
-                row = _rewritten(db, report)
+                row = _update_report_row(db, report)
             else:
                 days = (at.isoformat(), report.deleted_from.isoformat())
                 new = (token_bytes(_SALT), *days, encode(report))
@@ -52,7 +52,7 @@ class IntelligenceStore(Repository):
                     new,
                 ).fetchone()
             kept = replace(report, number=row[0])
-            what = {"act": act, **_told(kept), **more}
+            what = {"act": act, **_summarise_report(kept), **more}
             event = AuditEvent("intelligence", at, self._who, what, subject=str(kept.number))
             append(db, event, [seal("intelligence", row)])
         return kept
@@ -63,7 +63,7 @@ class IntelligenceStore(Repository):
             row = self._db.conn.execute(
                 "SELECT body FROM intelligence WHERE number = ?", (number,)
             ).fetchone()
-        return _report(number, row[0]) if row else None
+        return _decode_report(number, row[0]) if row else None
 
     def all(self) -> list[IntelligenceReport]:
         """Return every report that is kept, in the order of numbers."""
@@ -71,7 +71,7 @@ class IntelligenceStore(Repository):
             rows = self._db.conn.execute(
                 "SELECT number, body FROM intelligence ORDER BY number"
             ).fetchall()
-        return [_report(number, body) for number, body in rows]
+        return [_decode_report(number, body) for number, body in rows]
 
     def active(self, today: date) -> list[IntelligenceReport]:
         """Return the reports that are matched: those that are not ended and not due to be
@@ -114,7 +114,7 @@ class IntelligenceStore(Repository):
         with counts alone, and the run if one found it.
         """
         wanted = {(one.number, one.supplier_ref): one for one in found}
-        with _overwriting(self._db) as db:
+        with _overwrite_freed_pages(self._db) as db:
             sealed: list[Seal] = []
             query = f"SELECT key, {_MATCHES.removeprefix('SELECT ')}"
             for key, *values in db.conn.execute(query).fetchall():
@@ -129,7 +129,7 @@ class IntelligenceStore(Repository):
                     db.conn.execute("DELETE FROM intelligence_matches WHERE key = ?", (key,))
                     sealed.append(gone("intelligence_matches", key))
             removed = len(sealed)
-            sealed += [_put(db, one) for one in wanted.values()]
+            sealed += [_insert_intelligence_match(db, one) for one in wanted.values()]
             if sealed:
                 what: dict[str, AuditValue] = {
                     "act": "matched",
@@ -145,7 +145,7 @@ class IntelligenceStore(Repository):
 
         The event names no report: whoever removes a supplier must not learn which are about it.
         """
-        with _overwriting(self._db) as db:
+        with _overwrite_freed_pages(self._db) as db:
             sealed = []
             for report in self.all():
                 parties = tuple(
@@ -153,7 +153,7 @@ class IntelligenceStore(Repository):
                     for one in report.parties
                 )
                 if parties != report.parties:
-                    row = _rewritten(db, replace(report, parties=parties))
+                    row = _update_report_row(db, replace(report, parties=parties))
                     sealed.append(seal("intelligence", row))
             if sealed:
                 what = {"act": "supplier removed"}
@@ -175,7 +175,7 @@ class IntelligenceStore(Repository):
         kept: list[Row] = []
         due: list[Row] = []
         for row in db.conn.execute("SELECT * FROM intelligence ORDER BY number").fetchall():
-            report = _report(row[0], row[4])
+            report = _decode_report(row[0], row[4])
             over = report.deleted_from <= today or report.provenance.received_on < received_before
             (due if over else kept).append(row)
         if not due:
@@ -204,7 +204,7 @@ class IntelligenceStore(Repository):
 
 
 @contextmanager
-def _overwriting(db: Database) -> Iterator[Database]:
+def _overwrite_freed_pages(db: Database) -> Iterator[Database]:
     """Provide a transaction in which what is freed is overwritten with zeros."""
     with plain_errors(path_of(db)):
         (before,) = db.conn.execute("PRAGMA secure_delete").fetchone()
@@ -216,7 +216,7 @@ def _overwriting(db: Database) -> Iterator[Database]:
             db.conn.execute(f"PRAGMA secure_delete = {before}").fetchone()
 
 
-def _rewritten(db: Database, report: IntelligenceReport) -> Row:
+def _update_report_row(db: Database, report: IntelligenceReport) -> Row:
     """Return the row of a report as it is now, under a new salt."""
     values = (
         token_bytes(_SALT),
@@ -231,7 +231,7 @@ def _rewritten(db: Database, report: IntelligenceReport) -> Row:
     return row
 
 
-def _put(db: Database, match: IntelligenceMatch) -> Seal:
+def _insert_intelligence_match(db: Database, match: IntelligenceMatch) -> Seal:
     row = (
         token_hex(16),
         token_bytes(_SALT),
@@ -254,11 +254,11 @@ def _drop_matches(db: Database, numbers: Iterable[int]) -> list[Seal]:
     ]
 
 
-def _report(number: int, body: bytes) -> IntelligenceReport:
+def _decode_report(number: int, body: bytes) -> IntelligenceReport:
     return replace(decode(IntelligenceReport, body), number=number)
 
 
-def _told(report: IntelligenceReport) -> dict[str, AuditValue]:
+def _summarise_report(report: IntelligenceReport) -> dict[str, AuditValue]:
     """Return what the chain keeps of a report for good: codes, counts and dates."""
     provenance = report.provenance
     return {

@@ -51,7 +51,7 @@ class LetterStore(Repository):
     def keep(self, letter: ToKeep, draft: Callable[[int], Drafted]) -> tuple[Letter, bytes]:
         """Keep the letter that `draft` writes for its number, with its event, or neither."""
         with writing(self._db) as db:
-            position = _next(db)
+            position = _derive_letter_number(db)
             made = draft(position)
             digest = sha256(made.body).hexdigest()
             row = (
@@ -86,7 +86,7 @@ class LetterStore(Repository):
                 AuditEvent("letter", letter.at, self._who, what, subject=letter.alert_id),
                 [seal("letters", row)],
             )
-        return _letter(row[:-1]), made.body
+        return _parse_letter_row(row[:-1]), made.body
 
     def all(self) -> list[Letter]:
         """Return every letter, the oldest first."""
@@ -114,16 +114,16 @@ class LetterStore(Repository):
                 f"SELECT {_COLUMNS} FROM letters {where}",  # noqa: S608
                 values,
             ).fetchall()
-        return [_letter(row) for row in rows]
+        return [_parse_letter_row(row) for row in rows]
 
 
-def _next(db: Database) -> int:
+def _derive_letter_number(db: Database) -> int:
     """Return the next number, also where the newest letters were removed since."""
     row = db.conn.execute("SELECT seq FROM sqlite_sequence WHERE name = 'letters'").fetchone()
     return 1 + (int(row[0]) if row else 0)
 
 
-def _letter(row: _Row) -> Letter:
+def _parse_letter_row(row: _Row) -> Letter:
     position, alert_id, kind, format_, by, at, reply_by, confirmed_with, digest, _ = row
     return Letter(
         position=position,

@@ -144,7 +144,7 @@ class OutboxStore(Repository):
         with plain_errors(self.path):
             rows = self._db.conn.execute(query, ("queued", -1)).fetchall()
             rows += self._db.conn.execute(query, ("sent", sent)).fetchall()
-        return [_delivery(row) for row in sorted(rows, key=lambda row: (row[0], row[5]))]
+        return [_parse_delivery_row(row) for row in sorted(rows, key=lambda row: (row[0], row[5]))]
 
     def claim(self, delivery: Delivery, now: datetime) -> bool:
         """Take a delivery on, so that no other process sends it; False where one has."""
@@ -161,14 +161,14 @@ class OutboxStore(Repository):
         what: dict[str, AuditValue] = {"channel": delivery.channel, "remark": int(bool(remark))}
         event = AuditEvent("digest sent", at, self._who, what, delivery.message.key)
         with writing(self._db) as db:
-            _end(db, delivery, "sent", remark, None, at)
-            append(db, event, _sealed(db, delivery))
+            _update_delivery_state(db, delivery, "sent", remark, None, at)
+            append(db, event, _seal_delivery(db, delivery))
 
     def failed(self, delivery: Delivery, at: datetime, reason: str) -> None:
         """Record that an attempt failed; the wait for the next one doubles each time."""
         wait = min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(delivery.attempts, 20))
         with writing(self._db) as db:
-            _end(db, delivery, "queued", reason, at + wait, None)
+            _update_delivery_state(db, delivery, "queued", reason, at + wait, None)
 
     def drop(self, channel: str, at: datetime) -> int:
         """Give up what is queued for the channel, on record; returns how many deliveries."""
@@ -188,7 +188,7 @@ class OutboxStore(Repository):
         return len(keys)
 
 
-def _sealed(db: Database, delivery: Delivery) -> list[Seal]:
+def _seal_delivery(db: Database, delivery: Delivery) -> list[Seal]:
     return [
         seal("deliveries", row)
         for row in db.conn.execute(
@@ -198,7 +198,7 @@ def _sealed(db: Database, delivery: Delivery) -> list[Seal]:
     ]
 
 
-def _end(
+def _update_delivery_state(
     db: Database,
     delivery: Delivery,
     state: str,
@@ -220,7 +220,7 @@ def _end(
     )
 
 
-def _delivery(row: tuple[object, ...]) -> Delivery:
+def _parse_delivery_row(row: tuple[object, ...]) -> Delivery:
     _, made_at, key, subject, text, channel, state, attempts, error, *times = row
     message = {"key": key, "subject": subject, "text": text, "created_at": made_at}
     next_try, claimed_at, sent_at = times

@@ -23,7 +23,7 @@ class PartnerMessageStore(Repository):
         about none, and the event all the same.
         """
         with writing(self._db) as db:
-            append(db, event, [_put(db, one) for one in messages])
+            append(db, event, [_store_partner_message(db, one) for one in messages])
 
     def open_about(self, refs: Collection[str]) -> list[PartnerMessage]:
         """Return the messages about any of these suppliers that nobody answered, the oldest
@@ -49,7 +49,7 @@ class PartnerMessageStore(Repository):
                     "suppliers": len(found),
                 }
                 event = AuditEvent("partner message", at, self._who, what, subject=str(number))
-                append(db, event, [_put(db, one) for one in closed])
+                append(db, event, [_store_partner_message(db, one) for one in closed])
         return len(found)
 
     def _read(self, where: str, *values: str) -> list[PartnerMessage]:
@@ -59,7 +59,7 @@ class PartnerMessageStore(Repository):
         return [decode(PartnerMessage, body) for (body,) in rows]
 
 
-def _put(db: Database, one: PartnerMessage) -> Seal:
+def _store_partner_message(db: Database, one: PartnerMessage) -> Seal:
     row = (one.number, one.supplier_ref, one.state, one.remove_on.isoformat(), encode(one))
     db.conn.execute("INSERT OR REPLACE INTO partner_messages VALUES (?, ?, ?, ?, ?)", row)
     return seal("partner_messages", row)

@@ -113,45 +113,55 @@ class PersonalDataStore:
         """
         for database, queries in ((self._casework, _CASEWORK), (self._lists, _LISTS)):
             for where, query in queries.items():
-                for reference, at, body in _rows(database, query):
+                for reference, at, body in _read_personal_rows(database, query):
                     if may_hold(body):
-                        yield where, str(reference), at, _document(body)
+                        yield where, str(reference), at, _parse_record_body(body)
         with plain_errors(self._answers):
             for path in sorted(self._answers.glob("*/*.json")):
                 # The answer stands in it as a text of its own, where letters may be escaped twice.
-                yield "answer of Companies House", path.name, "", _answer(path.read_bytes())
+                yield (
+                    "answer of Companies House",
+                    path.name,
+                    "",
+                    _parse_stored_answer(path.read_bytes()),
+                )
         with plain_errors(self._asked):
             for path in sorted(self._asked.glob("*.pending")):
                 # The seed beside them is a secret.
-                yield "list asked of a partner", path.stem, "", _items(path.read_bytes())
+                yield (
+                    "list asked of a partner",
+                    path.stem,
+                    "",
+                    _parse_record_items(path.read_bytes()),
+                )
 
     def close(self) -> None:
         self._casework.close()
         self._lists.close()
 
 
-def _rows(database: Database, query: str) -> Iterator[tuple[object, str, bytes]]:
+def _read_personal_rows(database: Database, query: str) -> Iterator[tuple[object, str, bytes]]:
     path = Path(database.conn.execute("PRAGMA database_list").fetchone()[2])
     with plain_errors(path):
         for reference, at, body in database.conn.execute(query):
             yield reference, at, body.encode() if isinstance(body, str) else body
 
 
-def _answer(body: bytes) -> Any:
+def _parse_stored_answer(body: bytes) -> Any:
     """Return the answer with its body, which is JSON in itself, read."""
-    document = _document(body)
+    document = _parse_record_body(body)
     if isinstance(document, dict) and isinstance(document.get("body"), str):
-        inner = _document(document["body"].encode())
+        inner = _parse_record_body(document["body"].encode())
         return {"address": document.get("address", ""), "body": inner}
     return document
 
 
-def _items(body: bytes) -> Any:
-    document = _document(body)
+def _parse_record_items(body: bytes) -> Any:
+    document = _parse_record_body(body)
     return document.get("items") if isinstance(document, dict) else None
 
 
-def _document(body: bytes) -> Any:
+def _parse_record_body(body: bytes) -> Any:
     """Return what the record says; what does not read as JSON is text."""
     try:
         return msgspec.json.decode(body)
@@ -159,7 +169,7 @@ def _document(body: bytes) -> Any:
         return body.decode("utf-8", "replace")
 
 
-def referring(db: Database, parent: str) -> list[tuple[str, str]]:
+def list_referring_columns(db: Database, parent: str) -> list[tuple[str, str]]:
     """Return every table and its column that refers to this one, whatever tables there come to
     be.
     """
@@ -172,7 +182,7 @@ def referring(db: Database, parent: str) -> list[tuple[str, str]]:
     ]
 
 
-def delete(db: Database, table: str, column: str, values: Iterable[str]) -> int:
+def delete_rows(db: Database, table: str, column: str, values: Iterable[str]) -> int:
     """Remove the rows that have one of the values in the column; returns how many."""
     before = db.conn.total_changes
     db.conn.executemany(
@@ -216,7 +226,7 @@ def remove_findings(
 
 
 @contextmanager
-def unguarded(db: Database, *guards: str) -> Iterator[None]:
+def lift_guards(db: Database, *guards: str) -> Iterator[None]:
     """Do inside what triggers forbid: they are away for this transaction only.
 
     Raises StorageError where one was removed by hand.
@@ -236,13 +246,13 @@ def unguarded(db: Database, *guards: str) -> Iterator[None]:
         db.conn.execute(schema)
 
 
-def forget(db: Database, table: str, column: str, before: str) -> list[int]:
+def delete_old_rows(db: Database, table: str, column: str, before: str) -> list[int]:
     """Remove old rows, which nothing else may.
 
     Returns their positions. Declarations go by the day of the declaration, so that an older answer
     never comes to count again.
     """
-    with unguarded(db, f"{table}_kept_DELETE"):
+    with lift_guards(db, f"{table}_kept_DELETE"):
         removed = db.conn.execute(
             f"DELETE FROM {table} WHERE {column} < ? RETURNING position",  # noqa: S608
             (before,),
@@ -250,7 +260,9 @@ def forget(db: Database, table: str, column: str, before: str) -> list[int]:
     return [position for (position,) in removed]
 
 
-def unused(db: Database, of_contents: list[tuple[str, str]], kept: Collection[str]) -> set[str]:
+def list_unused_contents(
+    db: Database, of_contents: list[tuple[str, str]], kept: Collection[str]
+) -> set[str]:
     """Return the hashes of contents that nothing refers to, save those to be kept all the same."""
     every = {digest for (digest,) in db.conn.execute("SELECT sha256 FROM contents")}
     for table, column in of_contents:
@@ -351,13 +363,16 @@ class RetentionStore(Repository):
         Only inside `transaction`.
         """
         db = self._db
-        of_runs, of_contents = referring(db, "runs"), referring(db, "contents")
+        of_runs, of_contents = (
+            list_referring_columns(db, "runs"),
+            list_referring_columns(db, "contents"),
+        )
         for runs in over.runs.values():
             for table, column in (*of_runs, ("runs", "id")):
-                delete(db, table, column, runs)
+                delete_rows(db, table, column, runs)
         findings, lessened = remove_findings(db, over.findings, over.findings_before)
-        no_use = unused(db, of_contents, over.protected)
-        contents = delete(db, "contents", "sha256", no_use)
+        no_use = list_unused_contents(db, of_contents, over.protected)
+        contents = delete_rows(db, "contents", "sha256", no_use)
         digests = db.conn.execute(
             """UPDATE digests SET text = ?1 WHERE text NOT IN ('', ?1) AND made_at < ?2
                AND message_key NOT IN (
@@ -365,8 +380,8 @@ class RetentionStore(Repository):
             (NO_TEXT, over.digests_before.isoformat()),
         ).fetchall()
         declared_before = over.declared_before.isoformat()
-        declarations = forget(db, "declarations", "declared_on", declared_before)
-        letters = forget(db, "letters", "made_at", over.letters_before.isoformat())
+        declarations = delete_old_rows(db, "declarations", "declared_on", declared_before)
+        letters = delete_old_rows(db, "letters", "made_at", over.letters_before.isoformat())
         changes = remove_changes(db, before=over.changed_before)
         cases, of_cases = remove_cases(db, over.closed_before)
         requests = remove_requests(db, over.requests_before, over.today, over.agreements_over)

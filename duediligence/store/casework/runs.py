@@ -37,7 +37,9 @@ from duediligence.store.records import (
 )
 
 
-def stored(run: Run, who: str, digest: str, rows: tuple[str, ...] = ()) -> AuditEvent:
+def build_run_stored_event(
+    run: Run, who: str, digest: str, rows: tuple[str, ...] = ()
+) -> AuditEvent:
     """Return the event that a run was stored, by whom, with what seals it (see `RunSeal`)."""
     lists = (
         f"{one.list_id} {one.version.version if one.version else 'none'}, {one.state}"
@@ -239,7 +241,7 @@ class _Readings(msgspec.Struct, frozen=True):
     readings: dict[str, StoredReading] = {}
 
 
-def _screened(supplier: Supplier) -> Supplier:
+def _strip_unscreened_fields(supplier: Supplier) -> Supplier:
     """Return what of a supplier is screened: of its people no cell, and whether they are proven
     only of those who are not.
     """
@@ -249,7 +251,7 @@ def _screened(supplier: Supplier) -> Supplier:
 
 def hash_as_screened(supplier: Supplier) -> str:
     """Return what `Coverage.sha256` is of a run that compares the supplier as it is now."""
-    return sha256(encode(_screened(supplier))).hexdigest()
+    return sha256(encode(_strip_unscreened_fields(supplier))).hexdigest()
 
 
 class RunStore(Repository):
@@ -299,8 +301,8 @@ class RunStore(Repository):
             # What nothing refers to is not kept: it could not be distinguished from an invention.
             needed = {hashes[key] for key in used & hashes.keys()}
             compared[:] = [one for one in compared if one[0] in needed]
-            screened = [(run.id, one.ref, keep(_screened(one))) for one in suppliers]
-            placed = list(_pairs(premises, keep))
+            screened = [(run.id, one.ref, keep(_strip_unscreened_fields(one))) for one in suppliers]
+            placed = list(_pair_ref_contents(premises, keep))
             aside = [(one.supplier_ref, keep(one)) for one in run.set_aside]
             db.conn.executemany("INSERT OR IGNORE INTO contents VALUES (?, ?)", compared)
             db.conn.execute(
@@ -317,7 +319,7 @@ class RunStore(Repository):
                 (
                     "run_dossiers",
                     {
-                        ref: encode(replace(one, supplier=_screened(one.supplier)))
+                        ref: encode(replace(one, supplier=_strip_unscreened_fields(one.supplier)))
                         for ref, one in (dossiers or {}).items()
                     },
                 ),
@@ -334,7 +336,7 @@ class RunStore(Repository):
                     ),
                 )
             for table, kept in (
-                ("run_entries", _pairs(matched, lambda key: hashes[key])),
+                ("run_entries", _pair_ref_contents(matched, lambda key: hashes[key])),
                 ("run_premises", placed),
                 ("run_set_aside", aside),
             ):
@@ -348,7 +350,7 @@ class RunStore(Repository):
                     (
                         run.id,
                         position,
-                        _key(finding),
+                        _format_finding_key(finding),
                         finding.supplier_ref,
                         hashes.get((finding.list_id, finding.entry_id)),
                         encode(finding),
@@ -362,7 +364,7 @@ class RunStore(Repository):
             if is_check:
                 db.conn.execute("INSERT INTO checks VALUES (?)", (run.id,))
                 sealed.append(seals.seal("checks", (run.id,)))
-            append(db, stored(run, self._who, seal.sha256, seal.rows), sealed)
+            append(db, build_run_stored_event(run, self._who, seal.sha256, seal.rows), sealed)
         return hashes
 
     def headings(
@@ -375,7 +377,7 @@ class RunStore(Repository):
         of = (
             "JOIN run_suppliers ON run_id = id AND ref = ?3 WHERE TRUE"
             if ref
-            else f"WHERE ?3 = '' AND {_chosen(checks)}"
+            else f"WHERE ?3 = '' AND {_format_checks_condition(checks)}"
         )
         # What was found is not in the body, and what is passed over is not read.
         query = f"""SELECT runs.rowid, complete, body FROM runs {of}
@@ -391,7 +393,7 @@ class RunStore(Repository):
 
     def count(self, *, checks: bool = False) -> int:
         """Return how many screenings are stored, or how many checks of a name."""
-        query = f"SELECT count(*) FROM runs WHERE {_chosen(checks)}"  # noqa: S608
+        query = f"SELECT count(*) FROM runs WHERE {_format_checks_condition(checks)}"  # noqa: S608
         with plain_errors(self.path):
             return int(self._db.conn.execute(query).fetchone()[0])
 
@@ -504,14 +506,14 @@ class RunStore(Repository):
                          runs.started_at)) AS seen
                        FROM findings JOIN runs ON runs.id = run_id WHERE key = ?
                        ORDER BY seen LIMIT 1""",
-                    (_key(finding),),
+                    (_format_finding_key(finding),),
                 ).fetchone()
                 if row:
                     seen[finding.key] = datetime.fromisoformat(row[0])
         return seen
 
 
-def _chosen(checks: bool) -> str:
+def _format_checks_condition(checks: bool) -> str:
     """Return the condition that a run is a check, or that it is none."""
     return f"id {'IN' if checks else 'NOT IN'} ({CHECKS})"
 
@@ -523,12 +525,12 @@ def in_order(matches: Iterable[SetAside]) -> tuple[SetAside, ...]:
     )
 
 
-def _pairs(
+def _pair_ref_contents(
     by_ref: Mapping[str, Collection[T]] | None, kept: Callable[[T], str]
 ) -> Iterator[tuple[str, str]]:
     for ref, contents in (by_ref or {}).items():
         yield from ((ref, kept(content)) for content in contents)
 
 
-def _key(finding: Finding) -> str:
+def _format_finding_key(finding: Finding) -> str:
     return "\x1f".join(finding.key)

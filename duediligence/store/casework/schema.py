@@ -9,7 +9,7 @@ from duediligence.store.seals import Seal
 migrations = Migrations("casework")
 
 
-def _immutable(db: Database, *tables: str) -> None:
+def _forbid_updates(db: Database, *tables: str) -> None:
     """Nothing of a run is changed. It is removed whole, when its time is over."""
     for table in tables:
         db.conn.execute(
@@ -18,7 +18,7 @@ def _immutable(db: Database, *tables: str) -> None:
         )
 
 
-def _kept(db: Database, table: str, what: str) -> None:
+def _forbid_changes(db: Database, table: str, what: str) -> None:
     """Rows are neither changed nor removed."""
     for change in ("UPDATE", "DELETE"):
         db.conn.execute(
@@ -35,7 +35,7 @@ def _of_run(db: Database, table: str, key: str) -> None:
             sha256 TEXT NOT NULL REFERENCES contents (sha256),
             PRIMARY KEY ({key})) STRICT, WITHOUT ROWID"""
     )
-    _immutable(db, table)
+    _forbid_updates(db, table)
 
 
 @migrations()
@@ -67,7 +67,7 @@ def create_runs(db: Database) -> None:
             PRIMARY KEY (run_id, position)) STRICT, WITHOUT ROWID"""
     )
     db.conn.execute("CREATE INDEX findings_key ON findings (key)")
-    _immutable(db, "contents", "runs", "findings")
+    _forbid_updates(db, "contents", "runs", "findings")
 
 
 @migrations()
@@ -80,7 +80,7 @@ def create_links(db: Database) -> None:
             note TEXT NOT NULL, CHECK ((scheme IS NULL) = (number IS NULL))) STRICT"""
     )
     db.conn.execute("CREATE INDEX links_supplier ON links (supplier_ref)")
-    _kept(db, "links", "a link")
+    _forbid_changes(db, "links", "a link")
 
 
 @migrations()
@@ -97,7 +97,7 @@ def create_audit(db: Database) -> None:
             previous TEXT NOT NULL, sha256 TEXT NOT NULL) STRICT"""
     )
     db.conn.execute("CREATE INDEX audit_subject ON audit (kind, subject)")
-    _kept(db, "audit", "the audit chain")
+    _forbid_changes(db, "audit", "the audit chain")
     # INSERT OR REPLACE would remove a record without asking the trigger above.
     db.conn.execute(
         """CREATE TRIGGER audit_appended BEFORE INSERT ON audit
@@ -125,7 +125,7 @@ def create_decisions(db: Database) -> None:
         """CREATE INDEX findings_to_review ON findings (key)
            WHERE json_extract(CAST(body AS TEXT), '$.outcome') IN ('review', 'adverse')"""
     )
-    _kept(db, "decisions", "a decision")
+    _forbid_changes(db, "decisions", "a decision")
     # INSERT OR REPLACE would remove a decision without asking the triggers above.
     db.conn.execute(
         """CREATE TRIGGER decisions_appended BEFORE INSERT ON decisions
@@ -165,7 +165,7 @@ def create_declarations(db: Database) -> None:
             file_sha256 TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
     )
     db.conn.execute("CREATE INDEX declarations_supplier ON declarations (supplier_ref)")
-    _kept(db, "declarations", "a declaration")
+    _forbid_changes(db, "declarations", "a declaration")
     # INSERT OR REPLACE would remove a declaration without asking the triggers above.
     db.conn.execute(
         """CREATE TRIGGER declarations_appended BEFORE INSERT ON declarations
@@ -229,7 +229,7 @@ def create_alerts(db: Database) -> None:
             STRICT, WITHOUT ROWID"""
     )
     db.conn.execute("CREATE INDEX alert_aliases_alert ON alert_aliases (alert_id)")
-    _kept(db, "alert_aliases", "an earlier id of an alert")
+    _forbid_changes(db, "alert_aliases", "an earlier id of an alert")
 
 
 @migrations()
@@ -241,14 +241,14 @@ def create_seals(db: Database) -> None:
     )
     # Those of rows in other files are looked up; of the many others never one alone.
     db.conn.execute("CREATE INDEX seals_elsewhere ON seals (name, position) WHERE name LIKE '%.%'")
-    _kept(db, "seals", "a seal")
+    _forbid_changes(db, "seals", "a seal")
     seals.seal_what_is_there(db)
     # Runs from before the chain began have no event with their hash.
     runs = db.conn.execute(
         "SELECT id FROM runs WHERE id NOT IN (SELECT subject FROM audit WHERE kind = 'run stored')"
     ).fetchall()
     of_runs = [Seal("runs", id_, bytes.fromhex(seal_of(db, id_).sha256)) for (id_,) in runs]
-    seals.put(db, seals.BEFORE, of_runs)
+    seals.store_seals(db, seals.BEFORE, of_runs)
 
 
 @migrations()
@@ -262,7 +262,7 @@ def create_letters(db: Database) -> None:
             text TEXT NOT NULL, body BLOB NOT NULL) STRICT"""
     )
     db.conn.execute("CREATE INDEX letters_alert ON letters (alert_id)")
-    _kept(db, "letters", "a letter")
+    _forbid_changes(db, "letters", "a letter")
     # INSERT OR REPLACE would remove a letter without asking the triggers above.
     db.conn.execute(
         """CREATE TRIGGER letters_appended BEFORE INSERT ON letters
@@ -335,7 +335,7 @@ def create_queue(db: Database) -> None:
             owner TEXT NOT NULL, made_by TEXT NOT NULL, made_at TEXT NOT NULL) STRICT"""
     )
     db.conn.execute("CREATE INDEX assignments_alert ON assignments (alert_id)")
-    _kept(db, "assignments", "an assignment")
+    _forbid_changes(db, "assignments", "an assignment")
     # INSERT OR REPLACE would remove an assignment without asking the triggers above.
     db.conn.execute(
         """CREATE TRIGGER assignments_appended BEFORE INSERT ON assignments
@@ -490,7 +490,7 @@ def create_information_requests(db: Database) -> None:
 def create_checks(db: Database) -> None:
     # Which runs are about a name that is no supplier. One that is gone stays named.
     db.conn.execute("CREATE TABLE checks (run_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID")
-    _kept(db, "checks", "that a run is a check")
+    _forbid_changes(db, "checks", "that a run is a check")
     # Those of earlier versions are set apart when the alerts are derived again.
     db.conn.execute("DELETE FROM alerts_state")
 

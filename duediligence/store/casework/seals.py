@@ -56,22 +56,22 @@ def seal(table: str, row: Row) -> Seal:
         row = (*row[:3], row[-1])
     if table == "suppliers" and row[-1] is None:
         row = row[:-1]
-    return seals.seal(table, row, keys=KEYS[table])
+    return seals.seal_row(table, row, keys=KEYS[table])
 
 
-def rows(db: Database, table: str) -> Iterator[Seal]:
+def seal_table_rows(db: Database, table: str) -> Iterator[Seal]:
     """Yield the seals of the rows of a table of `casework.db` as they are now."""
     for row in db.conn.execute(f"SELECT * FROM {table}"):  # noqa: S608
         yield seal(table, row)
 
 
-def naming(event: AuditEvent, sealed: list[Seal]) -> AuditEvent:
+def add_seal_summary(event: AuditEvent, sealed: list[Seal]) -> AuditEvent:
     """Return the event with the number and the hash of what it seals."""
-    what = {**event.what, "sealed": len(sealed), "sealed_sha256": seals.total(sealed)}
+    what = {**event.what, "sealed": len(sealed), "sealed_sha256": seals.hash_seals(sealed)}
     return replace(event, what=what)
 
 
-def put(db: Database, position: int, sealed: Iterable[Seal]) -> None:
+def store_seals(db: Database, position: int, sealed: Iterable[Seal]) -> None:
     """Keep the seals that belong to the event in that position."""
     db.conn.executemany(
         "INSERT INTO seals VALUES (?, ?, ?, ?)",
@@ -79,20 +79,20 @@ def put(db: Database, position: int, sealed: Iterable[Seal]) -> None:
     )
 
 
-def at(db: Database, position: int) -> list[Seal]:
+def list_event_seals(db: Database, position: int) -> list[Seal]:
     """Return the seals of one event."""
     query = "SELECT name, key, sha256 FROM seals WHERE position = ?"
     return [Seal(*row) for row in db.conn.execute(query, (position,))]
 
 
-def every(db: Database) -> Iterator[tuple[int, Seal]]:
+def list_all_seals(db: Database) -> Iterator[tuple[int, Seal]]:
     """Yield each seal with the position of its event, the oldest first."""
     query = "SELECT position, name, key, sha256 FROM seals ORDER BY position, name, key"
     for position, *one in db.conn.execute(query):
         yield position, Seal(*one)
 
 
-def elsewhere(db: Database, table: str) -> dict[str, bytes]:
+def find_external_seals(db: Database, table: str) -> dict[str, bytes]:
     """Return the newest seals of the rows of a table in another file, by key; none of those
     gone.
     """
@@ -113,4 +113,4 @@ def seal_what_is_there(db: Database) -> None:
     there = {name for (name,) in db.conn.execute("SELECT name FROM sqlite_master")}
     for table in KEYS:
         if table in there:
-            put(db, BEFORE, list(rows(db, table)))
+            store_seals(db, BEFORE, list(seal_table_rows(db, table)))

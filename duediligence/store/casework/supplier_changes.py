@@ -12,7 +12,7 @@ from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.supplier_changes import SupplierChange, SupplierTie
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
-from duediligence.store.casework.suppliers import row_of, ties, write
+from duediligence.store.casework.suppliers import row_of, store_supplier, ties
 from duediligence.store.database import Repository, plain_errors, writing
 from duediligence.store.records import decode, encode
 from duediligence.store.seals import Seal, gone
@@ -65,8 +65,8 @@ class SupplierChangeStore(Repository):
                 held = row_of(db, one.ref) if one.ref in known else None
                 file, at = (held.file, held.at) if held else ("", change.at.isoformat())
                 base = held.imported if held else said.get(one.ref, one)
-                sealed.append(write(db, one, imported=base, file=file, at=at))
-            sealed += _retied(db, tied, untied)
+                sealed.append(store_supplier(db, one, imported=base, file=file, at=at))
+            sealed += _update_supplier_ties(db, tied, untied)
             what: dict[str, AuditValue] = {
                 "change": position,
                 "act": change.kind,
@@ -158,7 +158,9 @@ def remove_changes(db: Database, *, before: datetime | None = None, of: str = ""
     return [gone("supplier_changes", position) for (position,) in rows]
 
 
-def _retied(db: Database, tied: Iterable[SupplierTie], untied: Iterable[SupplierTie]) -> list[Seal]:
+def _update_supplier_ties(
+    db: Database, tied: Iterable[SupplierTie], untied: Iterable[SupplierTie]
+) -> list[Seal]:
     sealed = []
     for one in untied:
         db.conn.execute("DELETE FROM supplier_ties WHERE ref = ? AND kind = ?", (one.ref, one.kind))

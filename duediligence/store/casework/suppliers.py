@@ -11,7 +11,12 @@ from sqlite_utils import Database
 
 from duediligence.model import ContactKey, Declaration, Identifier, Supplier
 from duediligence.model.audit import AuditEvent, AuditKind, AuditValue
-from duediligence.model.supplier_changes import SupplierTie, carry, proof, union
+from duediligence.model.supplier_changes import (
+    SupplierTie,
+    apply_supplier_changes,
+    combine_suppliers,
+    extract_person_proof,
+)
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.seals import seal
 from duediligence.store.database import Repository, all_rows, plain_errors, writing
@@ -68,9 +73,11 @@ class SupplierStore(Repository):
         are no suppliers.
         """
         with writing(self._db) as db:
-            rows, count = _kept(db, suppliers, file=file, at=at, ended=ended or ())
+            rows, count = _merge_imported_suppliers(
+                db, suppliers, file=file, at=at, ended=ended or ()
+            )
             seals = [
-                write(db, row.supplier, imported=row.imported, file=row.file, at=row.at)
+                store_supplier(db, row.supplier, imported=row.imported, file=row.file, at=row.at)
                 for row in rows.values()
             ]
             what: dict[str, AuditValue] = {
@@ -95,7 +102,7 @@ class SupplierStore(Repository):
     ) -> tuple[Mapping[str, SupplierRow], ImportCount]:
         """Return what `save` would write, by ref, and count. Nothing is written."""
         with plain_errors(self.path):
-            return _kept(self._db, suppliers, file=file, at=at)
+            return _merge_imported_suppliers(self._db, suppliers, file=file, at=at)
 
     def all(self) -> list[Supplier]:
         """Return every supplier that was not merged into another, by ref."""
@@ -132,13 +139,13 @@ class SupplierStore(Repository):
         of = dict[str, list[str]]()
         for ref, own_ref in own:
             of.setdefault(ref, []).append(own_ref)
-        name, number = fold(text), _unspaced(text)
+        name, number = fold(text), _fold_number_text(text)
         found = []
         for ref, first, trading, former, numbers in rows:
-            names = (first, *_texts(trading), *_texts(former))
+            names = (first, *_parse_text_list(trading), *_parse_text_list(former))
             exact = [ref, *of.get(ref, ())]
-            exact += [f"{one['scheme']}-{one['id']}" for one in _objects(numbers)]
-            if any(number in _unspaced(one) for one in exact) or (
+            exact += [f"{one['scheme']}-{one['id']}" for one in _parse_object_list(numbers)]
+            if any(number in _fold_number_text(one) for one in exact) or (
                 name and any(name in fold(one) for one in names)
             ):
                 found.append(ref)
@@ -231,19 +238,19 @@ class SupplierStore(Repository):
         return [decode(Supplier, body) for (body,) in rows]
 
 
-def _texts(document: str | None) -> list[str]:
+def _parse_text_list(document: str | None) -> list[str]:
     return decode_json(document, list[str]) if document else []
 
 
-def _objects(document: str | None) -> list[dict[str, str]]:
+def _parse_object_list(document: str | None) -> list[dict[str, str]]:
     return decode_json(document, list[dict[str, str]]) if document else []
 
 
-def _unspaced(text: str) -> str:
+def _fold_number_text(text: str) -> str:
     return "".join(text.split()).casefold()
 
 
-def _kept(
+def _merge_imported_suppliers(
     db: Database,
     suppliers: Iterable[Supplier],
     *,
@@ -268,9 +275,9 @@ def _kept(
         elif supplier.ref in gone:
             now, said = supplier, replace(held.imported, ended=supplier.ended)
         elif supplier.ref in into:
-            now, said = union(held.supplier, supplier), held.imported
+            now, said = combine_suppliers(held.supplier, supplier), held.imported
         else:
-            now, said = carry(held.supplier, held.imported, supplier), supplier
+            now, said = apply_supplier_changes(held.supplier, held.imported, supplier), supplier
         if held and (now, said) == (held.supplier, held.imported) and _read_alike(held, now, said):
             unchanged += 1
             continue
@@ -286,7 +293,10 @@ def _kept(
 def _read_alike(held: SupplierRow, now: Supplier, said: Supplier) -> bool:
     """Return whether people are read as before: proven or not, out of the same cells."""
     pairs = ((held.supplier, now), (held.imported, said))
-    return all([*map(proof, one.people)] == [*map(proof, other.people)] for one, other in pairs)
+    return all(
+        [*map(extract_person_proof, one.people)] == [*map(extract_person_proof, other.people)]
+        for one, other in pairs
+    )
 
 
 class _Proof:
@@ -339,7 +349,9 @@ def row_of(db: Database, ref: str) -> SupplierRow | None:
     return SupplierRow(supplier, decode(Supplier, imported) if imported else supplier, file, at)
 
 
-def write(db: Database, supplier: Supplier, *, imported: Supplier, file: str, at: str) -> Seal:
+def store_supplier(
+    db: Database, supplier: Supplier, *, imported: Supplier, file: str, at: str
+) -> Seal:
     """Store a supplier, in place of what is there, within `writing(db)`; returns its seal."""
     said = None if imported == supplier else encode(imported)
     row = (supplier.ref, supplier.name, identity(supplier), at, file, encode(supplier), said)

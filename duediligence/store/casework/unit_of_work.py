@@ -18,7 +18,14 @@ from duediligence.store.casework.screened import ScreenedStore
 from duediligence.store.casework.supplier_changes import SupplierChangeStore
 from duediligence.store.casework.supplier_refs import SupplierRefStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
-from duediligence.store.database import connect, copy, damage, plain_errors, reading, writing
+from duediligence.store.database import (
+    connect,
+    copy_database,
+    find_damage,
+    plain_errors,
+    read_transaction,
+    writing,
+)
 
 if TYPE_CHECKING:
     from duediligence.store.casework.agreements import AgreementStore
@@ -67,7 +74,7 @@ class Casework:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Read one state throughout, whatever another process stores meanwhile."""
-        with reading(self._db):
+        with read_transaction(self._db):
             yield
 
     @contextmanager
@@ -95,7 +102,7 @@ class Casework:
         conn = self._db.conn
         copies = {"alerts": "id", "alerts_state": "one", "alert_aliases": "old_id, alert_id"}
         copies["checks"] = "run_id"
-        with reading(self._db):
+        with read_transaction(self._db):
             try:
                 for table, key in copies.items():
                     # Names without a database are of the temporary one first.
@@ -233,7 +240,7 @@ class Casework:
     def counts(self) -> Mapping[str, int]:
         """Return how many suppliers, runs, decisions, alerts, records and documents there are."""
         tables = ("suppliers", "runs", "decisions", "alerts", "audit", "contents")
-        with reading(self._db), plain_errors(self.path):
+        with read_transaction(self._db), plain_errors(self.path):
             return {
                 table: self._db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
                 for table in tables
@@ -241,11 +248,11 @@ class Casework:
 
     def copy(self, into: Path) -> None:
         """Copy the whole database into a new file: within `snapshot()`, that state of it."""
-        copy(self._db, into)
+        copy_database(self._db, into)
 
     def damage(self) -> str:
         """Return what is wrong with the file itself; empty where it is sound."""
-        return damage(self._db)
+        return find_damage(self._db)
 
     def close(self) -> None:
         self._db.close()

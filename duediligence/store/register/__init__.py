@@ -88,7 +88,9 @@ class RegisterStore:
 
         Raises ExpectationFailed; the old ones then stay.
         """
-        return self._load("companies-house", incoming, lambda db: companies.build(db, rows))
+        return self._load(
+            "companies-house", incoming, lambda db: companies.build_company_tables(db, rows)
+        )
 
     def load_owners(self, rows: Iterable[OwnerRow], incoming: Incoming) -> RegisterVersion:
         """Put these records of control in service. Raises as `load_companies`."""
@@ -98,7 +100,7 @@ class RegisterStore:
         self, register: Register, rows: Iterable[CharityRow | CharityPart], incoming: Incoming
     ) -> RegisterVersion:
         """Put the charities of one regulator in service. Raises as `load_companies`."""
-        return self._load(register, incoming, lambda db: charities.build(db, rows))
+        return self._load(register, incoming, lambda db: charities.build_charity_tables(db, rows))
 
     def load_accounts(
         self, rows: Iterable[AccountsRow], searched: Collection[str], incoming: Incoming
@@ -112,7 +114,7 @@ class RegisterStore:
             found = self._catalogue.open("accounts")
             try:
                 before = found[1] if found else None
-                return accounts.build(db, rows, searched, incoming.at, before)
+                return accounts.build_accounts_tables(db, rows, searched, incoming.at, before)
             finally:
                 if found:
                     found[1].close()
@@ -125,7 +127,9 @@ class RegisterStore:
         None where no accounts were loaded, or the company was not looked for in them.
         """
         with self._reading("accounts") as found:
-            return accounts.figures(found[1], register_number(number)) if found else None
+            return (
+                accounts.fetch_company_figures(found[1], register_number(number)) if found else None
+            )
 
     def company(self, number: str) -> Company | None:
         """Return the live company of that number. None does not mean that it never was."""
@@ -133,7 +137,7 @@ class RegisterStore:
             if found is None:
                 return None
             version, db = found
-            return companies.company(db, register_number(number), version.published)
+            return companies.fetch_company_record(db, register_number(number), version.published)
 
     def same_address(self, address: Address) -> int | None:
         """Return how many live companies have their office in that building; None if unknown."""
@@ -143,12 +147,14 @@ class RegisterStore:
     def owners(self, number: str) -> tuple[Owner, ...] | None:
         """Return the owners of the company, ceased ones too."""
         with self._reading("psc") as found:
-            return companies.owners(found[1], register_number(number)) if found else None
+            return (
+                companies.fetch_company_owners(found[1], register_number(number)) if found else None
+            )
 
     def statements(self, number: str) -> tuple[Statement, ...] | None:
         """Return the company's statements about significant control, ceased ones too."""
         with self._reading("psc") as found:
-            return companies.statements(found[1], register_number(number)) if found else None
+            return companies.fetch_statements(found[1], register_number(number)) if found else None
 
     def psc_exempt(self, number: str) -> bool | None:
         """Return whether the company was exempt from naming its owners on the day of the
@@ -161,13 +167,13 @@ class RegisterStore:
             day = version.published or version.loaded_at.date()
             return any(
                 exemption.until is None or exemption.until > day
-                for exemption in companies.exemptions(db, register_number(number))
+                for exemption in companies.fetch_exemptions(db, register_number(number))
             )
 
     def charity(self, identifier: Identifier) -> Charity | None:
         """Return the charity of that number, on the register or removed from it."""
         with self._reading(CHARITIES[identifier.scheme]) as found:
-            return charities.charity(found[1], identifier.id) if found else None
+            return charities.fetch_charity_record(found[1], identifier.id) if found else None
 
     def charity_of_company(self, number: str) -> Charity | None:
         """Return the charity that gives this company number as its own."""
@@ -190,7 +196,9 @@ class RegisterStore:
         ]
         for register, table, scheme, kind in searched:
             with self._reading(register) as found:
-                for one in names.search(found[1], table, name, postcode, limit) if found else ():
+                for one in (
+                    names.search_names(found[1], table, name, postcode, limit) if found else ()
+                ):
                     hit = RegisterHit(
                         Identifier(scheme, one.number),
                         one.name,

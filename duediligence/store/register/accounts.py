@@ -18,7 +18,7 @@ from duediligence.typed_data import decode_json
 KEPT = 3
 
 
-def build(
+def build_accounts_tables(
     connection: sqlite3.Connection,
     rows: Iterable[AccountsRow],
     searched: Collection[str],
@@ -75,7 +75,9 @@ _ADD = """INSERT INTO figures VALUES (?, ?, ?, ?, ?, ?)
 _SEARCHED = "INSERT OR IGNORE INTO searched VALUES (?)"
 
 
-def figures(connection: sqlite3.Connection, number: str) -> tuple[AccountsRow, ...] | None:
+def fetch_company_figures(
+    connection: sqlite3.Connection, number: str
+) -> tuple[AccountsRow, ...] | None:
     """Return the company's figures, newest first; None where it was not looked for."""
     found = connection.execute(
         "SELECT body, sha256, loaded_at FROM figures WHERE number = ? ORDER BY ended DESC",

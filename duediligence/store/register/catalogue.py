@@ -22,8 +22,8 @@ from duediligence.model import Register, RegisterFile, RegisterVersion
 from duediligence.permissions import create
 from duediligence.store.database import changed_schema, connect, plain_errors, writing
 from duediligence.store.records import decode, encode
-from duediligence.store.seals import Row, Seal, seal
-from duediligence.writing import digest, make_folder, quick_digest, settle
+from duediligence.store.seals import Row, Seal, seal_row
+from duediligence.writing import hash_file, make_folder, quick_digest, sync_file
 
 _MOMENT_SECONDS = 1.0
 
@@ -129,7 +129,7 @@ class Catalogue:
             in_service = dict(db.conn.execute("SELECT register, file FROM registers"))
             for path in self._folder.iterdir():
                 if path.name not in in_service.values():
-                    _remove(path)
+                    _remove_register_file(path)
             path = self._folder / f"{register}-{token_hex(8)}.db"
             try:
                 with plain_errors(path):
@@ -144,7 +144,7 @@ class Catalogue:
                         connection.execute("BEGIN")
                         rows = build(connection)
                         connection.execute("COMMIT")
-                    settle(path)
+                    sync_file(path)
                 self._expect(register, rows, incoming)
                 version = RegisterVersion(
                     register=register,
@@ -160,10 +160,10 @@ class Catalogue:
                 )
                 incoming.record(version)
             except BaseException:
-                _remove(path)
+                _remove_register_file(path)
                 raise
         if register in in_service:
-            _remove(self._folder / in_service[register])
+            _remove_register_file(self._folder / in_service[register])
         return version
 
     def seals(self, register: Register | None = None) -> list[Seal]:
@@ -175,9 +175,9 @@ class Catalogue:
             for row in self._db.conn.execute("SELECT * FROM registers").fetchall():
                 if register and row[0] != register:
                     continue
-                found.append(seal("register.registers", row, keys=1))
+                found.append(seal_row("register.registers", row, keys=1))
                 # Empty, so that a file that is gone is another than the one that was sealed.
-                content = bytes.fromhex(digest(self._folder / row[1]))
+                content = bytes.fromhex(hash_file(self._folder / row[1]))
                 found.append(Seal("register.files", row[0], content))
                 ends = bytes.fromhex(quick_digest(self._folder / row[1]))
                 found.append(Seal("register.ends", row[0], ends))
@@ -195,7 +195,7 @@ class Catalogue:
         if row is None:
             return register not in recorded
         ends = self._recorded("register.ends").get(register)
-        return recorded.get(register) == seal("register.registers", row, keys=1).sha256 and (
+        return recorded.get(register) == seal_row("register.registers", row, keys=1).sha256 and (
             ends is None or ends.hex() == quick_digest(self._folder / row[1])
         )
 
@@ -219,7 +219,7 @@ class Catalogue:
             )
 
 
-def _remove(path: Path) -> None:
+def _remove_register_file(path: Path) -> None:
     # Windows keeps a file that somebody reads; the next load takes it away.
     with suppress(OSError):
         path.unlink()

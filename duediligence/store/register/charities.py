@@ -23,7 +23,9 @@ _BATCH = 10_000
 _RECORDS = {"events": CharityEvent, "returns": AnnualReturn, "figures": CharityFigures}
 
 
-def build(connection: sqlite3.Connection, rows: Iterable[CharityRow | CharityPart]) -> int:
+def build_charity_tables(
+    connection: sqlite3.Connection, rows: Iterable[CharityRow | CharityPart]
+) -> int:
     """Create the tables of a new file and fill them; returns the number of charities.
 
     Raises ExpectationFailed where two charities have the same number.
@@ -41,7 +43,7 @@ def build(connection: sqlite3.Connection, rows: Iterable[CharityRow | CharityPar
             body TEXT NOT NULL) STRICT"""
     )
     connection.execute("CREATE TABLE fields (field TEXT PRIMARY KEY) STRICT")
-    names.create(connection)
+    names.create_name_index(connection)
     encode = msgspec.json.encode
     coming = iter(rows)
     while batch := list(islice(coming, _BATCH)):
@@ -77,27 +79,27 @@ def build(connection: sqlite3.Connection, rows: Iterable[CharityRow | CharityPar
            WHERE key IN (SELECT key FROM parts WHERE field = 'other_names')"""
     )
     names.add_words(connection, "charities")
-    names.index(connection, "charities")
-    names.unique(connection, "charities")
+    names.index_names(connection, "charities")
+    names.index_unique_numbers(connection, "charities")
     connection.execute("CREATE INDEX charities_company ON charities (company_number)")
     return int(connection.execute("SELECT count(*) FROM charities").fetchone()[0])
 
 
-def charity(connection: sqlite3.Connection, number: str) -> Charity | None:
+def fetch_charity_record(connection: sqlite3.Connection, number: str) -> Charity | None:
     """Return the charity of that number, or None."""
-    return _charity(connection, "number = ?", number)
+    return _fetch_charity_where(connection, "number = ?", number)
 
 
 def charity_of_company(connection: sqlite3.Connection, company_number: str) -> Charity | None:
     """Return the charity that gives this company number, one on the register before one removed."""
-    return _charity(
+    return _fetch_charity_where(
         connection,
         "company_number = ? ORDER BY json_extract(body, '$.removed_on') IS NOT NULL, number",
         company_number,
     )
 
 
-def _charity(connection: sqlite3.Connection, where: str, value: str) -> Charity | None:
+def _fetch_charity_where(connection: sqlite3.Connection, where: str, value: str) -> Charity | None:
     found = connection.execute(
         f"SELECT key, CAST(body AS TEXT) FROM charities WHERE {where}",  # noqa: S608
         (value,),

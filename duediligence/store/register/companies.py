@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 import msgspec
 
-from duediligence.formats.packed_companies import LOOKED_UP, REST, PackedCompany, packed
+from duediligence.formats.packed_companies import LOOKED_UP, REST, PackedCompany, pack_companies
 from duediligence.model import (
     Address,
     Company,
@@ -56,22 +56,24 @@ def build_owners(connection: sqlite3.Connection, rows: Iterable[OwnerRow]) -> in
     return count
 
 
-def owners(connection: sqlite3.Connection, number: str) -> tuple[Owner, ...]:
+def fetch_company_owners(connection: sqlite3.Connection, number: str) -> tuple[Owner, ...]:
     """Return the company's owners, ceased ones too, in the order of the snapshot."""
-    return tuple(_records(connection, number, Owner))
+    return tuple(_read_company_records(connection, number, Owner))
 
 
-def statements(connection: sqlite3.Connection, number: str) -> tuple[Statement, ...]:
+def fetch_statements(connection: sqlite3.Connection, number: str) -> tuple[Statement, ...]:
     """Return the company's statements about significant control, ceased ones too."""
-    return tuple(_records(connection, number, Statement))
+    return tuple(_read_company_records(connection, number, Statement))
 
 
-def exemptions(connection: sqlite3.Connection, number: str) -> tuple[Exemption, ...]:
+def fetch_exemptions(connection: sqlite3.Connection, number: str) -> tuple[Exemption, ...]:
     """Return the company's exemptions, past ones too."""
-    return tuple(_records(connection, number, Exemption))
+    return tuple(_read_company_records(connection, number, Exemption))
 
 
-def _records(connection: sqlite3.Connection, number: str, kind: type[Kind]) -> Iterator[Kind]:
+def _read_company_records(
+    connection: sqlite3.Connection, number: str, kind: type[Kind]
+) -> Iterator[Kind]:
     decoder = decoder_of(kind)
     for (body,) in connection.execute(
         f"SELECT body FROM {_TABLES[kind]} WHERE number = ? ORDER BY id",  # noqa: S608
@@ -88,7 +90,9 @@ _JURISDICTIONS = {
 }
 
 
-def build(connection: sqlite3.Connection, rows: Iterable[CompanyRow | PackedCompany]) -> int:
+def build_company_tables(
+    connection: sqlite3.Connection, rows: Iterable[CompanyRow | PackedCompany]
+) -> int:
     """Create the tables of a new file and fill them. Raises ExpectationFailed; see `unique`.
 
     Files of earlier versions hold a table `companies` with the columns of this view: what is
@@ -100,31 +104,33 @@ def build(connection: sqlite3.Connection, rows: Iterable[CompanyRow | PackedComp
     connection.execute(
         f"CREATE VIEW companies AS SELECT id, {', '.join(LOOKED_UP)}, {rest} FROM packed"  # noqa: S608
     )
-    names.create(connection)
+    names.create_name_index(connection)
     marks = ", ".join("?" * len(PackedCompany._fields))
     insert = f"INSERT INTO packed VALUES (NULL, {marks})"  # noqa: S608
     count = 0
-    coming = _packed(iter(rows))
+    coming = _pack_company_rows(iter(rows))
     while added := connection.executemany(insert, islice(coming, _WORDS_AFTER)).rowcount:
         # Now, for the process that reads is busy with the next ones.
         names.add_words(connection, "packed", after=count)
         count += added
-    names.index(connection, "packed")
-    names.unique(connection, "packed")
+    names.index_names(connection, "packed")
+    names.index_unique_numbers(connection, "packed")
     return count
 
 
-def _packed(rows: Iterator[CompanyRow | PackedCompany]) -> Iterator[tuple[str, ...]]:
+def _pack_company_rows(rows: Iterator[CompanyRow | PackedCompany]) -> Iterator[tuple[str, ...]]:
     """Yield the rows packed: all of them are already, or none."""
     for row in rows:
         if isinstance(row, CompanyRow):
-            yield from packed(zip(row, *islice(rows, 1_000), strict=True))
+            yield from pack_companies(zip(row, *islice(rows, 1_000), strict=True))
         else:
             yield row
             yield from cast(Iterator[PackedCompany], rows)
 
 
-def company(connection: sqlite3.Connection, number: str, published: date | None) -> Company | None:
+def fetch_company_record(
+    connection: sqlite3.Connection, number: str, published: date | None
+) -> Company | None:
     """Return the company of that number, or None.
 
     Overdue is as of the snapshot: a company on time then may be late today.
@@ -163,9 +169,9 @@ def company(connection: sqlite3.Connection, number: str, published: date | None)
         accounts_type=row.accounts_type,
         accounts_made_up_to=_day(row.accounts_made_up_to),
         accounts_due_on=accounts_due,
-        accounts_overdue=_before(accounts_due, published),
+        accounts_overdue=_was_overdue(accounts_due, published),
         confirmation_due_on=confirmation_due,
-        confirmation_overdue=_before(confirmation_due, published),
+        confirmation_overdue=_was_overdue(confirmation_due, published),
         has_charges=None if row.charges is None else row.charges > 0,
     )
 
@@ -173,21 +179,21 @@ def company(connection: sqlite3.Connection, number: str, published: date | None)
 def same_address(connection: sqlite3.Connection, address: Address) -> int | None:
     """Return how many companies have their office there; None where the address has no postcode."""
     # Imported lazily: who loads a register compares no names.
-    from duediligence.matching.premises import building
+    from duediligence.matching.premises import parse_building
 
-    place = building(address.text)
+    place = parse_building(address.text)
     postcode = names.postcode_key(address.postcode)
     if not postcode or not place:
         return None
     found = connection.execute(
         "SELECT address, count(*) FROM companies WHERE postcode = ? GROUP BY address", (postcode,)
     )
-    return sum(int(count) for text, count in found if building(text) == place)
+    return sum(int(count) for text, count in found if parse_building(text) == place)
 
 
 def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _before(day: date | None, published: date | None) -> bool | None:
+def _was_overdue(day: date | None, published: date | None) -> bool | None:
     return None if day is None or published is None else day < published

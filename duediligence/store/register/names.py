@@ -39,8 +39,10 @@ class PromisingRow(NamedTuple):
     promise: float
 
 
-def create(connection: sqlite3.Connection) -> None:
-    """The index over words: fill it by `add_words`, and call `index` when all rows are there."""
+def create_name_index(connection: sqlite3.Connection) -> None:
+    """The index over words: fill it by `add_words`, and call `index_names` when all rows are
+    there.
+    """
     connection.execute(
         """CREATE VIRTUAL TABLE names USING fts5(
             words, content = '', columnsize = 0, detail = none,
@@ -65,7 +67,7 @@ def add_words(connection: sqlite3.Connection, table: str, after: int = 0) -> Non
     )
 
 
-def index(connection: sqlite3.Connection, table: str) -> None:
+def index_names(connection: sqlite3.Connection, table: str) -> None:
     """Count the words and index names and postcodes, when all rows are there."""
     connection.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab(main, names, row)")
     connection.execute("INSERT INTO words SELECT term, doc FROM temp.vocabulary")
@@ -74,7 +76,7 @@ def index(connection: sqlite3.Connection, table: str) -> None:
     connection.execute(f"CREATE INDEX {table}_postcode ON {table} (postcode)")
 
 
-def unique(connection: sqlite3.Connection, table: str) -> None:
+def index_unique_numbers(connection: sqlite3.Connection, table: str) -> None:
     """Index the numbers. Raises ExpectationFailed where two rows have the same one."""
     try:
         connection.execute(f"CREATE UNIQUE INDEX {table}_number ON {table} (number)")
@@ -91,7 +93,7 @@ def unique(connection: sqlite3.Connection, table: str) -> None:
 def name_key(name: str) -> str:
     """Return the name as one run of small letters and digits, without its legal form."""
     if not name.isascii():
-        name = _plain(name)
+        name = _remove_accents(name)
     key = name.lower().replace(" and ", " ").translate(_NOT_ALNUM)
     if key.endswith(FORMS):
         for form in FORMS:
@@ -106,12 +108,12 @@ def postcode_key(postcode: str) -> str:
     return f"{compact[:-3]} {compact[-3:]}" if 5 <= len(compact) <= 7 else postcode.strip().upper()
 
 
-def search(
+def search_names(
     connection: sqlite3.Connection, table: str, name: str, postcode: str, limit: int
 ) -> list[PromisingRow]:
     """Return the most promising rows for this name, and the postcode if there is one."""
     key, code = name_key(name), postcode_key(postcode)
-    meant = _Meant(connection, table, _words(name)[:_MOST_WORDS])
+    meant = _Meant(connection, table, _split_name_words(name)[:_MOST_WORDS])
     columns = "id, number, name, former_names, postcode, status"
     rows: dict[int, tuple[str, ...]] = {}
 
@@ -122,13 +124,13 @@ def search(
         )
         rows.update((row[0], row[1:]) for row in found)
 
-    for spelling in _spellings(name):
+    for spelling in _list_spellings(name):
         take("name = ?", spelling)
     if code:
         take("postcode = ?", code)
     for expression in meant.expressions():
         take("id IN (SELECT rowid FROM names WHERE names MATCH ? LIMIT 200)", expression)
-    found = [_candidate(row, key, code, meant) for row in rows.values()]
+    found = [_rate_candidate(row, key, code, meant) for row in rows.values()]
     return sorted(found, key=lambda c: (-c.promise, c.number))[:limit]
 
 
@@ -215,11 +217,11 @@ class _Meant:
         )
 
 
-def _candidate(row: tuple[str, ...], key: str, code: str, meant: _Meant) -> PromisingRow:
+def _rate_candidate(row: tuple[str, ...], key: str, code: str, meant: _Meant) -> PromisingRow:
     number, name, former_names, postcode, status = row
     promise = 0.0
     for one in (name, *former_names.splitlines()):
-        coverage = meant.coverage(frozenset(_words(one)))
+        coverage = meant.coverage(frozenset(_split_name_words(one)))
         whole = 1.0 if key and name_key(one) == key else 0.0
         promise = max(promise, coverage + whole)
     if not promise:
@@ -232,7 +234,7 @@ def _candidate(row: tuple[str, ...], key: str, code: str, meant: _Meant) -> Prom
     return PromisingRow(number, name, former_names, postcode, status, promise)
 
 
-def _spellings(name: str) -> Iterator[str]:
+def _list_spellings(name: str) -> Iterator[str]:
     """Yield the name as a register may write it, with each legal form and either way of `and`."""
     base = re.sub(r"(?i)[\s,]+(?:limited|ltd|llp|plc|c\.?i\.?c)\.?$", "", " ".join(name.split()))
     for one in {base, base.replace("&", "and"), re.sub(r"(?i)\band\b", "&", base)}:
@@ -240,14 +242,14 @@ def _spellings(name: str) -> Iterator[str]:
             yield (one + form).upper()
 
 
-def _words(name: str) -> list[str]:
+def _split_name_words(name: str) -> list[str]:
     if not name.isascii():
-        name = _plain(name)
+        name = _remove_accents(name)
     words = re.findall("[a-z0-9]+", name.lower().replace("'", "").replace(".", ""))
     return list(dict.fromkeys(words))
 
 
-def _plain(text: str) -> str:
+def _remove_accents(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.replace("’", "'"))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 

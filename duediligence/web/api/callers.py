@@ -6,20 +6,18 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from starlette.requests import Request
 
 from duediligence.casework.tokens import token_for
 from duediligence.errors import Forbidden
 from duediligence.screening.access import permit
-from duediligence.store.console import Scope, TokenRecord, fingerprint
+from duediligence.store.console import Scope, TokenRecord, hash_secret
 from duediligence.web.api.problems import TooManyRequests, Unauthorised
 from duediligence.web.people import Viewer
 from duediligence.web.rates import Rate
-
-if TYPE_CHECKING:
-    from duediligence.web.service import Service
+from duediligence.web.service_home import ServiceHome
 
 # Requests to look something up, of one token; as many may come at once.
 MOST_PER_SECOND: Final = 50
@@ -51,15 +49,15 @@ def secret_of(request: Request) -> str:
     return secret.strip() if scheme.lower() in _SCHEMES else ""
 
 
-def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
+def require_caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
     """Return a dependency: who asks, by a token with that scope.
 
     It raises Unauthorised without a valid token, and Forbidden where the token lacks the scope.
     """
 
     async def dependency(request: Request) -> Caller:
-        service: Service = request.app.state.service
-        return await service.callers.of(secret_of(request), scope)
+        callers: Callers = request.app.state.service.callers
+        return await callers.of(secret_of(request), scope)
 
     return dependency
 
@@ -67,7 +65,7 @@ def caller(scope: Scope) -> Callable[[Request], Awaitable[Caller]]:
 class Callers:
     """The tokens that were shown a moment ago, and how often each was."""
 
-    def __init__(self, service: "Service") -> None:
+    def __init__(self, service: ServiceHome) -> None:
         self._service = service
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="tokens")
         self._known: OrderedDict[str, tuple[float, TokenRecord | None]] = OrderedDict()
@@ -110,7 +108,7 @@ class Callers:
         self._thread.shutdown()
 
     async def _token(self, secret: str) -> TokenRecord | None:
-        key, now = fingerprint(secret), monotonic()
+        key, now = hash_secret(secret), monotonic()
         if (known := self._known.get(key)) and known[0] > now:
             return known[1]
         loop = asyncio.get_running_loop()

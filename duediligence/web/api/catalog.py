@@ -18,7 +18,7 @@ from duediligence.web.api.answers import (
     answer,
 )
 from duediligence.web.api.callers import secret_of
-from duediligence.web.api.datasets import COLLECTIONS, DEFAULT, coverage, members
+from duediligence.web.api.datasets import COLLECTIONS, DEFAULT, derive_coverage, members
 from duediligence.web.api.describing import operation
 from duediligence.web.api.kept import MadeOfLists
 from duediligence.web.api.matching import ALGORITHM
@@ -50,7 +50,7 @@ async def catalog(request: Request) -> Response:
     known = request.headers.get("if-none-match", "")
     if known == "*" or tag in {one.strip().removeprefix("W/") for one in known.split(",")}:
         return Response(status_code=304, headers=headers)
-    return answer(_known.get(lists, None, lambda: _catalog(lists)), headers)
+    return answer(_known.get(lists, None, lambda: _build_catalog(lists)), headers)
 
 
 @router.get(
@@ -70,19 +70,19 @@ async def algorithms(request: Request) -> Response:
     return answer(Algorithms([Algorithm(ALGORITHM, about)], default=ALGORITHM, best=ALGORITHM))
 
 
-def _catalog(lists: PublicLists) -> Catalog:
-    datasets = [_collection(lists, name) for name in COLLECTIONS]
-    datasets += [_list(lists, list_id) for list_id in lists.watchlists]
+def _build_catalog(lists: PublicLists) -> Catalog:
+    datasets = [_describe_collection(lists, name) for name in COLLECTIONS]
+    datasets += [_describe_watchlist(lists, list_id) for list_id in lists.watchlists]
     return Catalog(
         datasets=datasets,
         current=[i for i, status in lists.statuses.items() if status.state == "current"],
         outdated=[i for i, status in lists.statuses.items() if status.state == "stale"],
         index_stale=any(status.blocks_complete_run for status in lists.statuses.values()),
-        duediligence=coverage(lists, members(lists, DEFAULT)),
+        duediligence=derive_coverage(lists, members(lists, DEFAULT)),
     )
 
 
-def _collection(lists: PublicLists, name: str) -> Dataset:
+def _describe_collection(lists: PublicLists, name: str) -> Dataset:
     inside = members(lists, name)
     versions = [lists.versions[i] for i in inside if i in lists.versions]
     return Dataset(
@@ -95,7 +95,7 @@ def _collection(lists: PublicLists, name: str) -> Dataset:
     )
 
 
-def _list(lists: PublicLists, list_id: str) -> Dataset:
+def _describe_watchlist(lists: PublicLists, list_id: str) -> Dataset:
     watchlist, status = lists.watchlists[list_id], lists.statuses[list_id]
     version = lists.versions.get(list_id)
     return Dataset(

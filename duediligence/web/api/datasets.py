@@ -60,7 +60,7 @@ def members(lists: PublicLists, dataset: str) -> frozenset[str]:
     )
 
 
-def coverage(
+def derive_coverage(
     lists: PublicLists, chosen: frozenset[str], unchecked: Iterable[tuple[str, str]] = ()
 ) -> Coverage:
     """Return whether everything was checked. `unchecked` are queries that were not, and why."""
@@ -71,7 +71,7 @@ def coverage(
     return Coverage(not missing, missing)
 
 
-def require(found: Coverage) -> None:
+def require_full_coverage(found: Coverage) -> None:
     """Raise Incomplete where not everything was checked."""
     if not found.complete:
         named = [one.title or f"query {one.query!r}" for one in found.not_checked if one]

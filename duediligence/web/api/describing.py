@@ -44,7 +44,7 @@ _SCHEMES = {
     },
 }
 
-# Every class that an operation describes; `describe` writes them into the document.
+# Every class that an operation describes; `extend_openapi_document` writes them into the document.
 _classes: dict[str, type[msgspec.Struct]] = {}
 
 
@@ -77,29 +77,29 @@ def operation(
         for name, (what, example) in (path or {}).items()
     ]
     found: dict[str, Any] = {
-        "parameters": parameters + (_parameters(query) if query else []),
+        "parameters": parameters + (_describe_parameters(query) if query else []),
         "responses": {
             "200": {
-                "content": {"application/json": {"schema": _reference(answer)}},
-                **_headers((headers or {}).items()),
-                **_links(links or {}),
+                "content": {"application/json": {"schema": _reference_schema(answer)}},
+                **_describe_headers((headers or {}).items()),
+                **_describe_links(links or {}),
             },
             **{str(status): {"description": what} for status, what in (also or {}).items()},
             **{
-                str(status): _problem(status)
+                str(status): _describe_problem(status)
                 for status in (*problems, *(() if public else (401, 403)))
             },
         },
     }
     if body:
-        content = {"application/json": {"schema": _reference(body)}}
+        content = {"application/json": {"schema": _reference_schema(body)}}
         found["requestBody"] = {"required": True, "content": content}
     if not public:
         found["security"] = list(TOKEN)
     return found
 
 
-def _links(links: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
+def _describe_links(links: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     found = {
         operation_id: {
             "operationId": operation_id,
@@ -110,7 +110,7 @@ def _links(links: Mapping[str, tuple[str, str]]) -> dict[str, Any]:
     return {"links": found} if found else {}
 
 
-def describe(app: FastAPI) -> None:
+def extend_openapi_document(app: FastAPI) -> None:
     """Have the document of `app` hold the classes of all operations."""
     plain = app.openapi
 
@@ -125,26 +125,26 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def _reference(kind: type[msgspec.Struct]) -> dict[str, str]:
+def _reference_schema(kind: type[msgspec.Struct]) -> dict[str, str]:
     _classes[kind.__name__] = kind
     return {"$ref": _REF.format(name=kind.__name__)}
 
 
-def _problem(status: int) -> dict[str, Any]:
+def _describe_problem(status: int) -> dict[str, Any]:
     header = _REQUIRED_HEADERS.get(status)
     return {
         "description": _MEANINGS.get(status, HTTPStatus(status).phrase),
-        "content": {MEDIA_TYPE: {"schema": _reference(Problem)}},
-        **_headers([header] if header else ()),
+        "content": {MEDIA_TYPE: {"schema": _reference_schema(Problem)}},
+        **_describe_headers([header] if header else ()),
     }
 
 
-def _headers(named: Iterable[tuple[str, str]]) -> dict[str, Any]:
+def _describe_headers(named: Iterable[tuple[str, str]]) -> dict[str, Any]:
     found = {name: {"description": what, "schema": {"type": "string"}} for name, what in named}
     return {"headers": found} if found else {}
 
 
-def _parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
+def _describe_parameters(query: type[msgspec.Struct]) -> list[dict[str, Any]]:
     """Return the fields of a class as parameters of the address."""
     _, schemas = msgspec.json.schema_components([query], ref_template=_REF)
     described = schemas[query.__name__]

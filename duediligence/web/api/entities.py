@@ -4,7 +4,7 @@ import re
 
 from duediligence.errors import NotFound
 from duediligence.model import ListEntry, Match
-from duediligence.render.followthemoney import entry_entity, listing
+from duediligence.render.followthemoney import build_listing_entity, entry_entity
 from duediligence.render.saying import sentence_of
 from duediligence.render.wording import fold
 from duediligence.screening.lists.statuses import newest_on
@@ -49,13 +49,13 @@ def no_entity(id_: str) -> NotFound:
 _known: MadeOfLists[str, Entity] = MadeOfLists(most=4_096)
 
 
-def entity(lists: PublicLists, entry: ListEntry) -> Entity:
+def build_yente_entity(lists: PublicLists, entry: ListEntry) -> Entity:
     """Return the entry as an entity."""
     id_ = entity_id(entry)
-    return _known.get(lists, id_, lambda: _entity(lists, id_, entry))
+    return _known.get(lists, id_, lambda: _convert_list_entry(lists, id_, entry))
 
 
-def _entity(lists: PublicLists, id_: str, entry: ListEntry) -> Entity:
+def _convert_list_entry(lists: PublicLists, id_: str, entry: ListEntry) -> Entity:
     list_id, watchlist = entry.list_id, lists.watchlists[entry.list_id]
     made = entry_entity(id_, entry, watchlist.topic)
     return Entity(
@@ -74,11 +74,11 @@ def _entity(lists: PublicLists, id_: str, entry: ListEntry) -> Entity:
 
 def nested_entity(lists: PublicLists, entry: ListEntry) -> NestedEntity:
     """Return the entry as an entity, with its listing in it."""
-    plain, watchlist = entity(lists, entry), lists.watchlists[entry.list_id]
+    plain, watchlist = build_yente_entity(lists, entry), lists.watchlists[entry.list_id]
     properties: dict[str, list[str | Listing]] = {
         name: list(values) for name, values in plain.properties.items()
     }
-    made = listing(
+    made = build_listing_entity(
         f"{plain.id}.listing", entry, watchlist.topic, of=plain.id, title=watchlist.title
     )
     if made:
@@ -101,7 +101,7 @@ def scored_entity(
     lists: PublicLists, match: Match, entry: ListEntry, threshold: float
 ) -> ScoredEntity:
     """Return the entry with its score and, for each feature of the match, what it says."""
-    plain = entity(lists, entry)
+    plain = build_yente_entity(lists, entry)
     explanations: dict[str, MatchFeature] = {}
     for feature in match.features:
         name = feature.name.replace(" ", "_")

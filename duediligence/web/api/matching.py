@@ -13,7 +13,7 @@ from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import ListEntry
 from duediligence.web.api.answers import Coverage, MatchAnswer, QueryAnswer, Total, answer
 from duediligence.web.api.callers import secret_of
-from duediligence.web.api.datasets import coverage, require
+from duediligence.web.api.datasets import derive_coverage, require_full_coverage
 from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import entity_id, scored_entity
 from duediligence.web.api.filters import Admits, Narrowing
@@ -123,11 +123,11 @@ async def match(request: Request) -> Response:
     ]
     done = await asyncio.wrap_future(service.lookups.submit(questions))
     unchecked = [(key, party.why_not) for key, party in parties.items() if party.why_not]
-    covered = coverage(done.lists, chosen, unchecked)
+    covered = derive_coverage(done.lists, chosen, unchecked)
     if parameters.require_complete:
-        require(covered)
+        require_full_coverage(covered)
     return answer(
-        _answered(asked, parties, done, covered, threshold, parameters.limit),
+        _build_match_answer(asked, parties, done, covered, threshold, parameters.limit),
         {"x-batch-size": str(len(parties))},
     )
 
@@ -135,7 +135,7 @@ async def match(request: Request) -> Response:
 _NOTHING = Answer((), 0, more=False)
 
 
-def _answered(
+def _build_match_answer(
     asked: MatchRequest,
     parties: dict[str, PartyQuery],
     done: Answers,

@@ -15,7 +15,7 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 def read_parameters(request: Request, kind: type[T]) -> T:
     """Return the parameters as an object of the class; others are passed over. Raises Invalid."""
-    kinds = _kinds(kind)
+    kinds = _find_field_kinds(kind)
     given: dict[str, object] = {}
     for name, text in request.query_params.multi_items():
         if name in kinds.several:
@@ -30,10 +30,10 @@ def read_parameters(request: Request, kind: type[T]) -> T:
     try:
         return convert_to(kind, given, strict=False)
     except msgspec.ValidationError as error:
-        raise invalid(error) from None
+        raise build_invalid_error(error) from None
 
 
-def invalid(error: msgspec.ValidationError) -> Invalid:
+def build_invalid_error(error: msgspec.ValidationError) -> Invalid:
     """Return what is wrong with a request, and with which field of it."""
     what, _, where = str(error).partition(" - at `")
     field = where.rstrip("`").removeprefix("$").lstrip(".")
@@ -49,7 +49,7 @@ class _Kinds(NamedTuple):
 
 
 @cache
-def _kinds(kind: type[msgspec.Struct]) -> _Kinds:
+def _find_field_kinds(kind: type[msgspec.Struct]) -> _Kinds:
     hints = get_type_hints(kind)
     return _Kinds(
         frozenset(name for name, hint in hints.items() if get_origin(hint) is list),

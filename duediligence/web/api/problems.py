@@ -60,7 +60,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     field: str = ""
 
 
-def problem(error: DuediligenceError) -> Response:
+def build_error_problem(error: DuediligenceError) -> Response:
     """Return the answer to a request that ends in this error."""
     headers: dict[str, str] = {}
     if isinstance(error, Unauthorised):
@@ -69,7 +69,7 @@ def problem(error: DuediligenceError) -> Response:
         headers[RETRY_AFTER] = str(error.after)
     elif error.http_status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers[RETRY_AFTER] = str(RETRY_SECONDS)
-    return _answer(
+    return _build_problem_response(
         error.http_status,
         error.message,
         code=error.code,
@@ -85,7 +85,7 @@ def http_problem(
     """Return the answer with that status, where no error of ours says more."""
     phrase = HTTPStatus(status).phrase
     code = re.sub(r"[^a-z]+", "-", phrase.lower())
-    return _answer(status, detail or phrase, code=code, headers=headers or {})
+    return _build_problem_response(status, detail or phrase, code=code, headers=headers or {})
 
 
 def invalid_problem(error: RequestValidationError) -> Response:
@@ -94,10 +94,12 @@ def invalid_problem(error: RequestValidationError) -> Response:
         f"{'.'.join(str(part) for part in fault['loc'][1:])}: {fault['msg']}"
         for fault in error.errors()
     ]
-    return problem(Invalid("; ".join(faults) or "The request is not as it is described"))
+    return build_error_problem(
+        Invalid("; ".join(faults) or "The request is not as it is described")
+    )
 
 
-def _answer(
+def _build_problem_response(
     status: int,
     detail: str,
     *,
@@ -120,9 +122,9 @@ def _answer(
 
 def log_error(request: Request, error: DuediligenceError) -> None:
     """Note an error by its code: what was asked is in neither the address nor the log."""
-    _log.info("%s %s: %s", request.method, _place(request), error.code)
+    _log.info("%s %s: %s", request.method, _find_route_path(request), error.code)
 
 
-def _place(request: Request) -> str:
+def _find_route_path(request: Request) -> str:
     route = request.scope.get("route")
     return getattr(route, "path", "") or "-"

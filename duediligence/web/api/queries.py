@@ -29,7 +29,7 @@ from duediligence.render.wording import fold
 from duediligence.text.folding import fold as words_of
 from duediligence.text.postcodes import last_postcode
 from duediligence.typed_data import decode_json
-from duediligence.web.api.parameters import invalid
+from duediligence.web.api.parameters import build_invalid_error
 from duediligence.web.api.problems import TooLarge
 
 MOST_QUERIES: Final = 100
@@ -135,7 +135,7 @@ def read_match_request(body: bytes) -> MatchRequest:
     try:
         return decode_json(body, MatchRequest)
     except msgspec.ValidationError as error:
-        raise invalid(error) from None
+        raise build_invalid_error(error) from None
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise UsageError(f"The body is no JSON that can be read: {said}") from None
@@ -156,7 +156,9 @@ def party_query(example: EntityExample) -> PartyQuery:
     names = tuple(dict.fromkeys(text for _, text in taken(*_NAMES) if words_of(text)))
     countries = tuple(dict.fromkeys(text for _, text in taken(*_COUNTRIES)))
     identifiers = tuple(
-        dict.fromkeys(_identifier(name, text, countries) for name, text in taken(*_NUMBERS))
+        dict.fromkeys(
+            _build_query_identifier(name, text, countries) for name, text in taken(*_NUMBERS)
+        )
     )
     born = _birth_date(values.get("birthDate", ()))
     if any(map(may_name_several, names)):
@@ -203,7 +205,7 @@ _ADMITS: Mapping[str, Callable[[ListEntry], bool]] = {
 }
 
 
-def _identifier(name: str, text: str, countries: Sequence[str]) -> Identifier:
+def _build_query_identifier(name: str, text: str, countries: Sequence[str]) -> Identifier:
     if name == "registrationNumber":
         british = not countries or any(country.casefold() in _UK for country in countries)
         if british and (number := company_number(text)):

@@ -17,9 +17,9 @@ from duediligence.model.entries import VEHICLES
 from duediligence.render.wording import fold
 from duediligence.web.api.answers import NestedEntity, SearchAnswer, Total, answer
 from duediligence.web.api.callers import secret_of
-from duediligence.web.api.datasets import coverage, require
+from duediligence.web.api.datasets import derive_coverage, require_full_coverage
 from duediligence.web.api.describing import DATASET, operation
-from duediligence.web.api.entities import entity, entry_key, nested_entity, no_entity
+from duediligence.web.api.entities import build_yente_entity, entry_key, nested_entity, no_entity
 from duediligence.web.api.filters import Admits, Name, Narrowing
 from duediligence.web.api.parameters import read_parameters
 from duediligence.web.api.queries import Value
@@ -104,13 +104,13 @@ async def search(request: Request) -> Response:
         parameters.admits(),
     )
     done = await asyncio.wrap_future(service.lookups.submit([question]))
-    covered = coverage(done.lists, chosen)
+    covered = derive_coverage(done.lists, chosen)
     if parameters.require_complete:
-        require(covered)
+        require_full_coverage(covered)
     found = done.answers[0]
     return answer(
         SearchAnswer(
-            results=[entity(done.lists, entry) for _, entry in found.found],
+            results=[build_yente_entity(done.lists, entry) for _, entry in found.found],
             facets={},
             total=Total(found.total, "gte" if found.more else "eq"),
             limit=parameters.limit,
@@ -149,5 +149,5 @@ async def one_entity(request: Request) -> Response:
     entry = done.answers[0]
     if entry is None:
         raise no_entity(id_)
-    make = nested_entity if parameters.nested else entity
+    make = nested_entity if parameters.nested else build_yente_entity
     return answer(make(done.lists, entry))

@@ -12,7 +12,7 @@ from duediligence.model.agreements import AgreementState, Contact, Terms
 from duediligence.model.partners import RECEIVERS
 from duediligence.render.agreement_words import SHARED_WORDS
 from duediligence.screening.access import permit
-from duediligence.sharing.agreement_files import LARGEST, AgreementFile, parsed
+from duediligence.sharing.agreement_files import LARGEST, AgreementFile, parse_agreement_file
 from duediligence.sharing.agreement_terms import contact_of, shares_of
 from duediligence.sharing.agreements import (
     AgreementRequest,
@@ -74,16 +74,16 @@ def listed(visit: Visit) -> Response:
 
 @pages.get("/agreements/new")
 def new(visit: Visit) -> Response:
-    return _form(visit, first=True)
+    return _render_agreement_form(visit, first=True)
 
 
 @pages.post("/agreements/new")
 def keep(visit: Visit) -> Response:
     permit(visit.ws, "make agreements")
     try:
-        kept = make(visit.ws, _request(visit))
+        kept = make(visit.ws, _read_agreement_request(visit))
     except UsageError as error:
-        return _form(visit, [_problem(error, _FIELDS)])
+        return _render_agreement_form(visit, [_problem(error, _FIELDS)])
     reference = kept.terms.reference
     return visit.go(address(reference), f"Agreement {reference} is kept. Save the file, next.")
 
@@ -100,10 +100,10 @@ def take(visit: Visit) -> Response:
         ours = visit.text("ours")
         kept = accept(
             visit.ws,
-            _sent(visit),
+            _read_sent_agreement(visit),
             ours=ours,
             partner_kind=visit.text("partner_kind"),
-            contacts=_contacts(visit),
+            contacts=_read_contacts(visit),
         )
     except UsageError as error:
         return _take_form(visit, [_problem(error, ("file", "ours", "partner_kind", "contacts"))])
@@ -113,7 +113,7 @@ def take(visit: Visit) -> Response:
 
 @pages.get("/agreements/{reference}")
 def one(visit: Visit) -> Response:
-    return _page(visit)
+    return _render_agreement(visit)
 
 
 @pages.post("/agreements/{reference}/key")
@@ -126,9 +126,9 @@ def key(visit: Visit) -> Response:
         return visit.go(address(reference), "Every file of the partner is refused now.")
     agreement(visit.ws, reference)
     try:
-        take_partner_key(visit.ws, reference, _sent(visit))
+        take_partner_key(visit.ws, reference, _read_sent_agreement(visit))
     except UsageError as error:
-        return _page(visit, [_problem(error, ("file",))])
+        return _render_agreement(visit, [_problem(error, ("file",))])
     return visit.go(address(reference), "The key of the partner is taken. Compare the words, next.")
 
 
@@ -140,7 +140,7 @@ def compared(visit: Visit) -> Response:
     try:
         compare_key(visit.ws, reference, visit.text("words"))
     except (Invalid, Conflict) as error:
-        return _page(visit, [_problem(error, ("words",))])
+        return _render_agreement(visit, [_problem(error, ("words",))])
     return visit.go(address(reference), "It is recorded that you compared the words.")
 
 
@@ -176,7 +176,7 @@ def stop(visit: Visit) -> Response:
     return visit.go(address(reference), agreement(visit.ws, reference).line)
 
 
-def _page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def _render_agreement(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     shown = agreement(visit.ws, visit.path("reference"))
     return visit.page(
         "agreement.html.jinja",
@@ -200,7 +200,9 @@ def _end_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     )
 
 
-def _form(visit: Visit, errors: Sequence[tuple[str, str]] = (), *, first: bool = False) -> Response:
+def _render_agreement_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), *, first: bool = False
+) -> Response:
     def typed(name: str) -> str:
         return _NUMBERS.get(name, "") if first else visit.text(name)
 
@@ -229,7 +231,7 @@ def _take_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response
     )
 
 
-def _request(visit: Visit) -> AgreementRequest:
+def _read_agreement_request(visit: Visit) -> AgreementRequest:
     """Return what the form says. Raises Invalid."""
     ours = visit.text("ours")
     starts = day_of(visit, "starts", "The first day") or visit.ws.now().date()
@@ -240,43 +242,43 @@ def _request(visit: Visit) -> AgreementRequest:
         bases=tuple(visit.texts("bases")),
         shares=shares_of(visit.texts("shares")),
         starts_on=starts,
-        review_on=_review(visit),
-        most_items=_number(visit, "most_keys"),
-        **{name: _number(visit, name) for name in _NUMBERS},
+        review_on=_read_review_day(visit),
+        most_items=_read_whole_number(visit, "most_keys"),
+        **{name: _read_whole_number(visit, name) for name in _NUMBERS},
     )
     return AgreementRequest(
         terms=terms,
         ours=ours,
         partner_kind=visit.text("partner_kind"),
-        contacts=_contacts(visit),
+        contacts=_read_contacts(visit),
     )
 
 
-def _review(visit: Visit) -> date:
+def _read_review_day(visit: Visit) -> date:
     if (day := day_of(visit, "review", "The day of review")) is None:
         raise Invalid("Enter the day of review", field="review_on")
     return day
 
 
-def _number(visit: Visit, name: str) -> int:
+def _read_whole_number(visit: Visit, name: str) -> int:
     if (number := whole_number(visit.text(name))) is None:
         raise Invalid("Enter a whole number", field=name)
     return number
 
 
-def _contacts(visit: Visit) -> list[Contact]:
+def _read_contacts(visit: Visit) -> list[Contact]:
     """Return one a line."""
     lines = (line.strip() for line in visit.text("contacts").splitlines())
     return [contact_of(line, "") for line in lines if line]
 
 
-def _sent(visit: Visit) -> AgreementFile:
+def _read_sent_agreement(visit: Visit) -> AgreementFile:
     """Return the file of the partner. Raises UsageError."""
     sent = visit.upload("file")
     if sent is None:
         raise Invalid("Choose the file that the partner gave you", field="file")
     try:
-        return parsed(sent.file.read(LARGEST + 1), sent.filename or "file")
+        return parse_agreement_file(sent.file.read(LARGEST + 1), sent.filename or "file")
     except UsageError as error:
         raise Invalid(error.message, field="file", hint=error.hint) from error
 

@@ -52,12 +52,12 @@ def queue(visit: Visit) -> Response:
         incomplete=alert_words.incomplete(incomplete, covered),
         found=found,
         listed=alert_words.page(found) if found else "",
-        rows=[_shown(row, titles) for row in found.rows] if found else [],
+        rows=[_build_queue_row(row, titles) for row in found.rows] if found else [],
         selected=asked.selected(titles),
         lists=sorted(titles.items(), key=lambda one: one[1].casefold()),
         states=[(one, one.capitalize()) for one in STATES],
         severities=[(one, f"{one.capitalize()} or higher") for one in reversed(SEVERITIES[1:])],
-        owners=_owners(visit),
+        owners=_list_owner_options(visit),
         sorts=_SORTS,
         page_url=lambda number: asked.url(page=str(number)),
         yes=YES,
@@ -76,27 +76,33 @@ def _page_of(visit: Visit, asked: QueueAddress) -> Queue:
     )
 
 
-def _owners(visit: Visit) -> Sequence[tuple[str, str]]:
+def _list_owner_options(visit: Visit) -> Sequence[tuple[str, str]]:
     accounts = visit.ws.settings.users
     return [("", "Any"), (ME, "Me"), (NOBODY, "Nobody"), *((one, one) for one in accounts)]
 
 
-def _shown(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
+def _build_queue_row(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
     """Return an alert of the queue in the words of the command line, its list by its title."""
     return {
         "id": row.id,
         "short": row.id[:8],
         "point": _WITHHELD if row.withheld else alert_words.point(row, titles),
-        "about": alert_words.subject(row),
-        "further": alert_words.further(row),
+        "about": alert_words.format_alert_subject(row),
+        "further": alert_words.list_alert_sources(row),
         "supplier": row.supplier_name,
         "supplier_page": supplier_address(row.supplier_ref),
         "severity": row.severity,
         "state": row.state,
-        "again": alert_words.state(row) if row.reopened and row.state == "open" else "",
+        "again": alert_words.format_alert_state(row)
+        if row.reopened and row.state == "open"
+        else "",
         "gone": alert_words.newest_screening(row) if row.found == "not matched" else "",
         "score": score_words(row.score) if row.score is not None else "",
-        "due": alert_words.due(row) if row.overdue else day(row.due) if row.due else "",
+        "due": alert_words.format_alert_due(row)
+        if row.overdue
+        else day(row.due)
+        if row.due
+        else "",
         "overdue": row.overdue,
         "owner": row.owner or "nobody",
         "withheld": row.withheld,
@@ -108,27 +114,27 @@ def alert(visit: Visit) -> Response:
     form = decision_form(visit.ws, visit.path("id"))
     if form.withheld:
         return visit.page("restricted.html.jinja", title=_WITHHELD, form=form)
-    return _alert(visit, alert_for(visit.ws, form.alert_id))
+    return _render_alert(visit, alert_for(visit.ws, form.alert_id))
 
 
 @pages.post("/alerts/{id}")
 def restricted_alert(visit: Visit) -> Response:
     """The alert with what is restricted, shown this once: the use case records it."""
-    return _alert(visit, alert_for(visit.ws, visit.path("id"), restricted=True), entry=False)
+    return _render_alert(visit, alert_for(visit.ws, visit.path("id"), restricted=True), entry=False)
 
 
-def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
+def _render_alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
     """Return the page; with a link to its `entry` where that has a page of its own."""
     return visit.page(
         "alert.html.jinja",
         title=view.check_title or "Alert",
         view=view,
-        following=_following(visit, view) if visit.query(RECORDED) else None,
-        standing=alert_words.standing(view),
-        found=alert_words.found(view, visit.list_titles),
-        beside=[one for one in alert_words.beside(view) if one[0] != "Letters"],
+        following=_find_next_alert(visit, view) if visit.query(RECORDED) else None,
+        standing=alert_words.describe_alert_state(view),
+        found=alert_words.describe_alert_finding(view, visit.list_titles),
+        beside=[one for one in alert_words.describe_alert_context(view) if one[0] != "Letters"],
         letters=[(one.position, alert_words.letter_words(one)) for one in view.letters],
-        links=_links(view, entry=entry),
+        links=_build_alert_links(view, entry=entry),
         facts=[
             (one.fact, one.ours, one.theirs, one.verdict)
             for one in view.facts
@@ -139,14 +145,14 @@ def _alert(visit: Visit, view: AlertView, *, entry: bool = True) -> Response:
     )
 
 
-def _following(visit: Visit, view: AlertView) -> dict[str, object] | None:
+def _find_next_alert(visit: Visit, view: AlertView) -> dict[str, object] | None:
     """Return the first alert of the queue that waits, other than this one; None where none does."""
     waiting = queue_for(visit.ws, Filters(states=("open", "awaiting second decision")), size=2)
     rows = (row for row in waiting.rows if row.id != view.id)
-    return next((_shown(row, visit.list_titles) for row in rows), None)
+    return next((_build_queue_row(row, visit.list_titles) for row in rows), None)
 
 
-def _links(view: AlertView, *, entry: bool) -> dict[str, list[str]]:
+def _build_alert_links(view: AlertView, *, entry: bool) -> dict[str, list[str]]:
     """Return where each value leads, by its label; empty where nowhere."""
     place = f"/entries/{quote(view.list_id or '', safe='')}/{quote(view.entry_id or '', safe='')}"
     return {

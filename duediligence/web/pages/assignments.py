@@ -8,7 +8,7 @@ from duediligence.casework import alert_words
 from duediligence.casework.owners import ME, NOBODY, assign
 from duediligence.errors import Invalid, NotFound
 from duediligence.render.wording import sentence
-from duediligence.web.pages.several_decisions import outlines
+from duediligence.web.pages.several_decisions import list_decision_forms
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -45,7 +45,7 @@ def _form(visit: Visit, ids: Sequence[str], errors: Sequence[tuple[str, str]] = 
         "assign.html.jinja",
         title="Who answers for this?" if len(ids) == 1 else "Who answers for these?",
         errors=errors,
-        alerts=outlines(visit, ids),
+        alerts=list_decision_forms(visit, ids),
         options=options,
         to=visit.text("to"),
         other=not accounts,

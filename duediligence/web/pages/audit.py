@@ -13,7 +13,7 @@ from duediligence.screening.clock import clock_doubt, put_clock_right
 from duediligence.text.wording import listed
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import whole_number
-from duediligence.web.upkeep_jobs import VERIFICATION, result, verify_chain
+from duediligence.web.upkeep_jobs import VERIFICATION, load_job_result, verify_chain
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -24,14 +24,14 @@ ON_A_PAGE = 25
 
 @pages.get("/audit")
 def audit(visit: Visit) -> Response:
-    return _audit(visit)
+    return _render_audit_page(visit)
 
 
-def _audit(visit: Visit, *errors: tuple[str, str]) -> Response:
+def _render_audit_page(visit: Visit, *errors: tuple[str, str]) -> Response:
     kind, subject = visit.query("kind"), visit.query("subject").strip()
     before = visit.query("before")
     found = verifying.log_page(
-        visit.ws, limit=ON_A_PAGE, before=_position(before), kind=kind, subject=subject
+        visit.ws, limit=ON_A_PAGE, before=_parse_audit_position(before), kind=kind, subject=subject
     )
     records, head = verifying.head(visit.ws)
     filters = {name: value for name, value in (("kind", kind), ("subject", subject)) if value}
@@ -39,7 +39,7 @@ def _audit(visit: Visit, *errors: tuple[str, str]) -> Response:
         "audit.html.jinja",
         title="Audit",
         errors=errors,
-        events=list(map(_event, found.records)),
+        events=list(map(_build_timeline_event, found.records)),
         records=records,
         head=head,
         doubt=sentence(clock_doubt(visit.ws)),
@@ -49,26 +49,30 @@ def _audit(visit: Visit, *errors: tuple[str, str]) -> Response:
         kind=kind,
         subject=subject,
         selected=[
-            (name.capitalize(), value, _address({n: v for n, v in filters.items() if n != name}))
+            (
+                name.capitalize(),
+                value,
+                _build_audit_address({n: v for n, v in filters.items() if n != name}),
+            )
             for name, value in filters.items()
         ],
-        newest=_address(filters) if before else "",
-        older=_address({**filters, "before": str(found.older)}) if found.older else "",
+        newest=_build_audit_address(filters) if before else "",
+        older=_build_audit_address({**filters, "before": str(found.older)}) if found.older else "",
     )
 
 
-def _position(text: str) -> int | None:
+def _parse_audit_position(text: str) -> int | None:
     if not text:
         return None
     # What is no number is no position either.
     return whole_number(text) or 0
 
 
-def _address(values: dict[str, str]) -> str:
+def _build_audit_address(values: dict[str, str]) -> str:
     return f"/audit?{urlencode(values)}" if values else "/audit"
 
 
-def _event(record: AuditRecord) -> tuple[str, str, object, str]:
+def _build_timeline_event(record: AuditRecord) -> tuple[str, str, object, str]:
     """Return a record for the timeline: what, by whom, when, and the details."""
     position, _, who, kind, subject, details = verifying.cells_of(record)
     title = f"{kind}: {subject}" if subject else kind
@@ -79,7 +83,7 @@ def _event(record: AuditRecord) -> tuple[str, str, object, str]:
 def verify(visit: Visit) -> Response:
     head = visit.text("head").lower()
     if head and not _FINGERPRINT.fullmatch(head):
-        return _audit(
+        return _render_audit_page(
             visit,
             ("head", "Enter 64 characters: digits and letters from a to f, or nothing"),
         )
@@ -95,7 +99,9 @@ def clock_right(visit: Visit) -> Response:
 
 @pages.get("/audit/verified/{job}")
 def verified(visit: Visit) -> Response:
-    found = result(visit.service, visit.viewer, visit.path("job"), VERIFICATION, ChainVerification)
+    found = load_job_result(
+        visit.service, visit.viewer, visit.path("job"), VERIFICATION, ChainVerification
+    )
     return visit.page(
         "verification.html.jinja",
         title="The chain is sound" if found.sound else "Something was changed by hand",

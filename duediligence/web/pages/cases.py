@@ -36,23 +36,23 @@ def every(visit: Visit) -> Response:
     return visit.page(
         "cases.html.jinja",
         title="Cases",
-        rows=[_shown(one) for one in cases_for(visit.ws, closed=closed, text=text)],
+        rows=[_build_case_list_row(one) for one in cases_for(visit.ws, closed=closed, text=text)],
         q=text,
         closed=closed,
     )
 
 
-def _shown(row: CaseRow) -> dict[str, object]:
+def _build_case_list_row(row: CaseRow) -> dict[str, object]:
     return {
         "link": (f"/cases/{row.number}", f"{row.number}. {row.title}"),
         "lead": row.lead,
         "state": row.state,
-        "review": _by(row.review_on, overdue=row.review_overdue),
+        "review": _format_deadline(row.review_on, overdue=row.review_overdue),
         "to_do": f"{row.waiting}, {row.overdue} overdue" if row.overdue else row.waiting,
     }
 
 
-def _by(on: date | None, *, overdue: bool) -> str:
+def _format_deadline(on: date | None, *, overdue: bool) -> str:
     return f"{day(on)}{', overdue' if overdue else ''}" if on else "not set"
 
 
@@ -78,16 +78,16 @@ def new(visit: Visit) -> Response:
 
 @pages.get("/cases/{number}")
 def one(visit: Visit) -> Response:
-    return _case(visit, restricted=False)
+    return _render_case(visit, restricted=False)
 
 
 @pages.post("/cases/{number}")
 def with_restricted(visit: Visit) -> Response:
     """The case with what is restricted, shown this once: the use case records it."""
-    return _case(visit, restricted=True)
+    return _render_case(visit, restricted=True)
 
 
-def _case(visit: Visit, *, restricted: bool) -> Response:
+def _render_case(visit: Visit, *, restricted: bool) -> Response:
     # A text of intelligence is looked at on its own page, by a form: a link records nothing.
     view = case_for(
         visit.ws,
@@ -105,10 +105,10 @@ def _case(visit: Visit, *, restricted: bool) -> Response:
             ("State", view.state),
             ("Lead", view.lead),
             ("Opened", day(view.opened_on)),
-            ("Review", _by(view.review_on, overdue=view.review_overdue)),
+            ("Review", _format_deadline(view.review_on, overdue=view.review_overdue)),
             ("Agreement", view.agreement or "none"),
         ],
-        due=[_by(one.due, overdue=one.overdue) for one in view.actions],
+        due=[_format_deadline(one.due, overdue=one.overdue) for one in view.actions],
         address=supplier_address,
         withheld=withheld,
         picture=network_svg(view.network) if view.network.paths else "",
@@ -142,7 +142,7 @@ def edit(visit: Visit) -> Response:
         visit,
         _EDIT,
         lambda: cases.edit(visit.ws, number, changes),
-        lambda _: (_of(visit), "Case changed."),
+        lambda _: (_build_case_address(visit), "Case changed."),
     )
 
 
@@ -166,14 +166,14 @@ def add(visit: Visit) -> Response:
         visit,
         _ADD,
         lambda: cases.add(visit.ws, number, wanted),
-        lambda added: (_of(visit), f"Added to the case: {len(added)}."),
+        lambda added: (_build_case_address(visit), f"Added to the case: {len(added)}."),
     )
 
 
 @pages.post("/cases/{number}/remove")
 def remove(visit: Visit) -> Response:
     item = cases.remove(visit.ws, number_of(visit, "a case"), whole_number(visit.text("item")) or 0)
-    return visit.go(_of(visit), f"Taken out of the case: {item.kind}.")
+    return visit.go(_build_case_address(visit), f"Taken out of the case: {item.kind}.")
 
 
 @pages.get("/cases/{number}/action")
@@ -196,7 +196,7 @@ def add_action(visit: Visit) -> Response:
         )
         return cases.add_action(visit.ws, number, facts)
 
-    return _sent(visit, _ACTION, record, lambda _: (_of(visit), "Action recorded."))
+    return _sent(visit, _ACTION, record, lambda _: (_build_case_address(visit), "Action recorded."))
 
 
 @pages.get("/cases/{number}/actions/{action}")
@@ -213,7 +213,7 @@ def record_outcome(visit: Visit) -> Response:
         lambda: cases.record_outcome(
             visit.ws, number, action, visit.text("outcome"), visit.text("line")
         ),
-        lambda _: (_of(visit), "Outcome recorded."),
+        lambda _: (_build_case_address(visit), "Outcome recorded."),
     )
 
 
@@ -229,7 +229,7 @@ def sign(visit: Visit) -> Response:
         visit,
         _SIGN,
         lambda: cases.sign(visit.ws, number, visit.text("sign"), present=present),
-        lambda _: (_of(visit), "Sign recorded." if present else "Sign removed."),
+        lambda _: (_build_case_address(visit), "Sign recorded." if present else "Sign removed."),
     )
 
 
@@ -248,7 +248,7 @@ def review(visit: Visit) -> Response:
             raise Invalid("Enter the day of the next review", field="review-day")
         return cases.review(visit.ws, number, on)
 
-    return _sent(visit, _REVIEW, record, lambda _: (_of(visit), "Review recorded."))
+    return _sent(visit, _REVIEW, record, lambda _: (_build_case_address(visit), "Review recorded."))
 
 
 @pages.get("/cases/{number}/close")
@@ -263,14 +263,14 @@ def close(visit: Visit) -> Response:
         visit,
         _CLOSE,
         lambda: cases.close(visit.ws, number, visit.text("reason"), visit.text("note")),
-        lambda _: (_of(visit), "Case closed."),
+        lambda _: (_build_case_address(visit), "Case closed."),
     )
 
 
 @pages.post("/cases/{number}/reopen")
 def reopen(visit: Visit) -> Response:
     cases.reopen(visit.ws, number_of(visit, "a case"))
-    return visit.go(_of(visit), "The case is open again.")
+    return visit.go(_build_case_address(visit), "The case is open again.")
 
 
 @pages.get("/cases/{number}/pack")
@@ -286,7 +286,7 @@ def pack(visit: Visit) -> Response:
     try:
         body, made = pack_as_bytes(visit.ws, asked, form)  # type: ignore[arg-type]
     except UsageError as error:
-        return _refused(visit, _PACK, error)
+        return _reject_case_form(visit, _PACK, error)
     return download(body, f"case-{number}-{made.level}.{form}")
 
 
@@ -396,7 +396,7 @@ _PACK = (
 Form = tuple[str, str, tuple[Field, ...]]
 
 
-def _of(visit: Visit) -> str:
+def _build_case_address(visit: Visit) -> str:
     return f"/cases/{number_of(visit, 'a case')}"
 
 
@@ -412,11 +412,11 @@ def _sent(
     except Forbidden:
         raise
     except UsageError as error:
-        return _refused(visit, form, error)
+        return _reject_case_form(visit, form, error)
     return visit.go(*then(done))
 
 
-def _refused(visit: Visit, form: Form, error: UsageError) -> Response:
+def _reject_case_form(visit: Visit, form: Form, error: UsageError) -> Response:
     names = [
         name
         for kind, field, *_ in form[2]

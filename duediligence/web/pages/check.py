@@ -40,16 +40,16 @@ _LABELS: Mapping[str, str] = {
 
 @pages.get("/check")
 def form(visit: Visit) -> Response:
-    return _form(visit, [("", "")])
+    return _render_check_form(visit, [("", "")])
 
 
 @pages.post("/check")
 def check(visit: Visit) -> Response:
     """Screen the one supplier, or give the form room for another person."""
-    people = _people(visit)
+    people = _read_typed_people(visit)
     if visit.text("step") == "another":
         room = people if len(people) >= MOST_NAMES else [*people, ("", "")]
-        return _form(visit, room)
+        return _render_check_form(visit, room)
     errors = [] if visit.text("name") else [("name", "Enter a name.")]
     kind = next((one for one in KINDS if one == visit.text("kind")), None)
     if kind is None:
@@ -57,7 +57,7 @@ def check(visit: Visit) -> Response:
     today = visit.ws.now().date()
     errors += _wrong_people(people, today)
     if kind is None or errors:
-        return _form(visit, people, errors)
+        return _render_check_form(visit, people, errors)
     try:
         supplier = supplier_from_options(
             visit.text("name"),
@@ -80,14 +80,14 @@ def check(visit: Visit) -> Response:
     except UsageError as error:
         field, words = supplier_fields.problem(error, _LABELS)
         about = "person-1" if field == "people" else field or "name"
-        return _form(visit, people, [(about, words)])
+        return _render_check_form(visit, people, [(about, words)])
     if report:
         return run_page(visit, report, title="Check of a name", kept=False)
     said = "This check is kept, so that anyone can see later what was checked and when."
     return visit.go(f"/runs/{run.id}", said)
 
 
-def _people(visit: Visit) -> list[tuple[str, str]]:
+def _read_typed_people(visit: Visit) -> list[tuple[str, str]]:
     """Return names and births as typed; one empty pair where there is none."""
     found = []
     for number in range(1, MOST_NAMES + 1):
@@ -108,7 +108,7 @@ def _wrong_people(people: Sequence[tuple[str, str]], today: date) -> Iterator[tu
             yield f"born-{number}", "Enter month and year of birth, such as 1968-03."
 
 
-def _form(
+def _render_check_form(
     visit: Visit, people: Sequence[tuple[str, str]], errors: Sequence[tuple[str, str]] = ()
 ) -> Response:
     return visit.page(

@@ -62,11 +62,15 @@ def what_is_decided(visit: Visit) -> Response:
     form = decision_form(visit.ws, visit.path("id"))
     if form.refused is None and "chosen" in visit.request.query_params:
         try:
-            decided = _decided(visit.query("decided"), form)
+            decided = _parse_chosen_decision(visit.query("decided"), form)
         except UsageError as error:
-            return _first(visit, form, errors=[("decided", sentence(error.message))])
-        return _second(visit, form, _Sent(decided, _number(visit.query("after"), form.after)))
-    return _first(visit, form)
+            return _render_decision_options(
+                visit, form, errors=[("decided", sentence(error.message))]
+            )
+        return _render_decision_form(
+            visit, form, _Sent(decided, _parse_number_or_default(visit.query("after"), form.after))
+        )
+    return _render_decision_options(visit, form)
 
 
 @pages.post("/alerts/{id}/decision")
@@ -74,14 +78,14 @@ def decide(visit: Visit) -> Response:
     """Look at what was filled in, change it, or record it."""
     form = decision_form(visit.ws, visit.path("id"))
     sent = _Sent(
-        decided=_decided(visit.text("decided"), None),
-        after=_number(visit.text("after"), form.after),
+        decided=_parse_chosen_decision(visit.text("decided"), None),
+        after=_parse_number_or_default(visit.text("after"), form.after),
         texts={name: str(visit.form.get(name) or "") for name in (*_TEXTS, *_DAY_FIELDS)},
         factors=visit.texts("factors"),
     )
-    choice = _choice(visit, sent)
+    choice = _read_decision_choice(visit, sent)
     if sent.errors or visit.text("step") == "change":
-        return _second(visit, form, sent)
+        return _render_decision_form(visit, form, sent)
     try:
         if visit.text("step") == "record":
             outcome = decide_alert(visit.ws, form.alert_id, choice, after=sent.after)
@@ -89,24 +93,24 @@ def decide(visit: Visit) -> Response:
             return visit.go(f"/alerts/{form.alert_id}?{RECORDED}=yes", f"Recorded. {told}")
         plan = plan_decision(visit.ws, form.alert_id, choice, after=sent.after)
     except (Conflict, Forbidden) as error:
-        return _refused(visit, sent, error)
+        return _render_refused_decision(visit, sent, error)
     except UsageError as error:
         sent.errors.append(problem(error, _FIELDS))
-        return _second(visit, form, sent)
-    return _check(visit, form, sent, plan)
+        return _render_decision_form(visit, form, sent)
+    return _render_decision_check(visit, form, sent, plan)
 
 
-def _refused(visit: Visit, sent: _Sent, error: UsageError) -> Response:
+def _render_refused_decision(visit: Visit, sent: _Sent, error: UsageError) -> Response:
     """Return the form again, with what was typed: after what is shown now, it can be sent again."""
     form = decision_form(visit.ws, visit.path("id"))
     seen, sent.after = sent.after, form.after
     sent.errors.append(("", sentence(error.message)))
     if not isinstance(error, Conflict) or seen == form.after:
         sent.errors.append(("", plain_hint(error.hint)))
-    return _second(visit, form, sent, status=error.http_status)
+    return _render_decision_form(visit, form, sent, status=error.http_status)
 
 
-def _decided(word: str, form: DecisionForm | None) -> Decided:
+def _parse_chosen_decision(word: str, form: DecisionForm | None) -> Decided:
     """Return the decision that was chosen. Raises Invalid for none, and for one that cannot be
     now.
     """
@@ -118,12 +122,12 @@ def _decided(word: str, form: DecisionForm | None) -> Decided:
     return decided
 
 
-def _number(text: str, otherwise: int) -> int:
+def _parse_number_or_default(text: str, otherwise: int) -> int:
     found = whole_number(text)
     return otherwise if found is None else found
 
 
-def _choice(visit: Visit, sent: _Sent) -> Choice:
+def _read_decision_choice(visit: Visit, sent: _Sent) -> Choice:
     """Return what was filled in; what is wrong with its dates goes to the errors."""
     days = {}
     for name, what in _DAYS.items():
@@ -147,7 +151,9 @@ def _choice(visit: Visit, sent: _Sent) -> Choice:
     )
 
 
-def _first(visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def _render_decision_options(
+    visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] = ()
+) -> Response:
     return visit.page(
         "decision_choice.html.jinja",
         title="What do you decide?",
@@ -160,7 +166,9 @@ def _first(visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] =
     )
 
 
-def _second(visit: Visit, form: DecisionForm, sent: _Sent, status: int = 0) -> Response:
+def _render_decision_form(
+    visit: Visit, form: DecisionForm, sent: _Sent, status: int = 0
+) -> Response:
     offers = reasons_for(visit.ws, form.alert_id, sent.decided)
     return visit.page(
         "decision.html.jinja",
@@ -188,7 +196,9 @@ def _second(visit: Visit, form: DecisionForm, sent: _Sent, status: int = 0) -> R
     )
 
 
-def _check(visit: Visit, form: DecisionForm, sent: _Sent, plan: DecisionPlan) -> Response:
+def _render_decision_check(
+    visit: Visit, form: DecisionForm, sent: _Sent, plan: DecisionPlan
+) -> Response:
     reasons = {one.code: one.meaning for one in reasons_for(visit.ws, form.alert_id, sent.decided)}
     choice = plan.choice
     pairs = [
@@ -225,21 +235,21 @@ def whether_to_undo(visit: Visit) -> Response:
 @pages.post("/alerts/{id}/undo/{number}")
 def undo(visit: Visit) -> Response:
     try:
-        undone = undoing.undo(visit.ws, _act(visit), note=visit.text("note"))
+        undone = undoing.undo(visit.ws, _read_act_number(visit), note=visit.text("note"))
     except Invalid as error:
         return _undo_page(visit, [problem(error, ("note",))])
     return visit.go(f"/alerts/{visit.path('id')}", alert_words.undone(undone))
 
 
-def _act(visit: Visit) -> int:
-    number = _number(visit.path("number"), 0)
+def _read_act_number(visit: Visit) -> int:
+    number = _parse_number_or_default(visit.path("number"), 0)
     if not number:
         raise NotFound(f"{visit.path('number')!r} is not the number of a decision")
     return number
 
 
 def _undo_page(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
-    planned = undoing.undo(visit.ws, _act(visit), dry_run=True)
+    planned = undoing.undo(visit.ws, _read_act_number(visit), dry_run=True)
     if not any(one.startswith(visit.path("id")) for one in planned.alert_ids):
         raise NotFound(f"Decision {visit.path('number')} is about another alert")
     first = planned.withdrawn[0]

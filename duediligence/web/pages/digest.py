@@ -6,7 +6,7 @@ from duediligence.delivery import digest as delivery
 from duediligence.delivery.digest_shown import (
     NONE_SENT,
     NOTHING_CHANGED,
-    cancelled,
+    describe_cancelled_digests,
     digest_view,
 )
 from duediligence.errors import NotFound
@@ -55,4 +55,6 @@ def ask_to_cancel(visit: Visit) -> Response:
 @pages.post("/digest/cancel")
 def cancel(visit: Visit) -> Response:
     channel = visit.text("channel")
-    return visit.go("/digest", cancelled(channel, delivery.drop(visit.ws, channel)))
+    return visit.go(
+        "/digest", describe_cancelled_digests(channel, delivery.drop(visit.ws, channel))
+    )

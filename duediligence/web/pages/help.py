@@ -29,7 +29,7 @@ def accessibility(visit: OpenVisit) -> Response:
 
 @pages.open("/licences")
 def licences(visit: OpenVisit) -> Response:
-    lists = sorted(registry.watchlists().values(), key=lambda one: one.title)
+    lists = sorted(registry.find_watchlists().values(), key=lambda one: one.title)
     styles = files("duediligence.web").joinpath("static", "LICENCES.txt").read_text("utf-8")
     return visit.page(
         "licences.html.jinja",

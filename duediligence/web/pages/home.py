@@ -27,7 +27,7 @@ _MOST_JOBS = 3
 @pages.get("/")
 def home(visit: Visit) -> Response:
     waiting = what_waits(visit.ws)
-    gaps = sorted(waiting.gaps, key=_lists, reverse=True)
+    gaps = sorted(waiting.gaps, key=_count_remedy_lists, reverse=True)
     return visit.page(
         "home.html.jinja",
         title="What waits",
@@ -35,7 +35,7 @@ def home(visit: Visit) -> Response:
         incomplete=alert_words.incomplete(waiting.incomplete, waiting.covered),
         never_screened=alert_words.never_screened(waiting.never_screened),
         total=waiting.total,
-        severities=_severities(waiting),
+        severities=_list_severity_links(waiting),
         groups=[
             (words, number, address)
             for words, number, address in (
@@ -47,13 +47,13 @@ def home(visit: Visit) -> Response:
         gaps=[hint_parts(remedy_words(one, _MOST_NAMED)) for one in gaps[:_MOST_GAPS]],
         more=len(gaps[_MOST_GAPS:]),
         run=waiting.last_run,
-        scheduled=_scheduled(visit),
+        scheduled=_list_scheduled_jobs(visit),
         jobs=visit.service.jobs.page(before="", most=_MOST_JOBS),
         states=STATES,
     )
 
 
-def _severities(waiting: Waiting) -> Sequence[tuple[str, int, str]]:
+def _list_severity_links(waiting: Waiting) -> Sequence[tuple[str, int, str]]:
     """Return each severity with its number, and the address of the queue from there on."""
     return [
         (severity, number, _ANY.url(severity="" if severity == "low" else severity))
@@ -61,11 +61,11 @@ def _severities(waiting: Waiting) -> Sequence[tuple[str, int, str]]:
     ]
 
 
-def _lists(one: Remedy) -> int:
+def _count_remedy_lists(one: Remedy) -> int:
     return len(one.list_ids)
 
 
-def _scheduled(visit: Visit) -> Sequence[tuple[str, str, str, str]]:
+def _list_scheduled_jobs(visit: Visit) -> Sequence[tuple[str, str, str, str]]:
     """Return each job of the schedule: its name, its state, when it is due next, and what is wrong.
 
     None where the schedule cannot be read: its own page says why.

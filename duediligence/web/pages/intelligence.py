@@ -30,7 +30,7 @@ _PARTIES = (1, 2, 3)
 @pages.get("/intelligence")
 def before_register(visit: Visit) -> Response:
     intelligence.check_role(visit.ws)
-    return _ask(visit, "Intelligence", "/intelligence", "Show the register")
+    return _render_access_prompt(visit, "Intelligence", "/intelligence", "Show the register")
 
 
 @pages.post("/intelligence")
@@ -50,7 +50,7 @@ def register(visit: Visit) -> Response:
 @pages.get("/intelligence/new")
 def form(visit: Visit) -> Response:
     intelligence.check_role(visit.ws)
-    return _form(visit)
+    return _render_intelligence_form(visit)
 
 
 @pages.post("/intelligence/new")
@@ -65,7 +65,7 @@ def add(visit: Visit) -> Response:
     try:
         number = intelligence.add(visit.ws, Draft("this form", fields, given))
     except Invalid as error:
-        return _form(visit, [problem(error, FIELDS)])
+        return _render_intelligence_form(visit, [problem(error, FIELDS)])
     return visit.go(f"/intelligence/{number}", f"Report {number} was kept.")
 
 
@@ -74,22 +74,22 @@ def before_report(visit: Visit) -> Response:
     intelligence.check_role(visit.ws)
     number = number_of(visit, "a report")
     address = f"/intelligence/{number}"
-    return _ask(visit, f"Report {number}", address, "Show the sanitised text")
+    return _render_access_prompt(visit, f"Report {number}", address, "Show the sanitised text")
 
 
 @pages.post("/intelligence/{number}")
 def report(visit: Visit) -> Response:
     """One report, shown this once: the use case records it."""
-    return _report(visit, raw=False)
+    return _render_report_page(visit, raw=False)
 
 
 @pages.post("/intelligence/{number}/raw")
 def raw_report(visit: Visit) -> Response:
     """One report with its text as it came, shown this once: the use case records that."""
-    return _report(visit, raw=True)
+    return _render_report_page(visit, raw=True)
 
 
-def _report(visit: Visit, *, raw: bool) -> Response:
+def _render_report_page(visit: Visit, *, raw: bool) -> Response:
     number = number_of(visit, "a report")
     found = intelligence.show(visit.ws, number, raw=raw)
     return visit.page(
@@ -103,11 +103,11 @@ def _report(visit: Visit, *, raw: bool) -> Response:
     )
 
 
-def _ask(visit: Visit, title: str, address: str, words: str) -> Response:
+def _render_access_prompt(visit: Visit, title: str, address: str, words: str) -> Response:
     return visit.page("intelligence_ask.html.jinja", title=title, address=address, words=words)
 
 
-def _form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def _render_intelligence_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     return visit.page(
         "intelligence_form.html.jinja",
         title="Add a report",
@@ -117,7 +117,7 @@ def _form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
         sources=[(code, words[:1].upper() + words[1:]) for code, words in SOURCES.items()],
         receivers=[("", "Not a partner"), *RECEIVERS.items()],
         kinds=[(code, words.capitalize()) for code, words in KINDS.items()],
-        crimes=[(code, crimes.title(code)) for code in crimes.CRIME_TYPES],
+        crimes=[(code, crimes.format_crime_type(code)) for code in crimes.CRIME_TYPES],
         grades=[f"{title}: {'; '.join(words)}" for title, words in grading.FORM],
         parties=_PARTIES,
     )

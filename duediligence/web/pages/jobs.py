@@ -64,7 +64,7 @@ def job(visit: Visit) -> Response:
 def stop(visit: Visit) -> Response:
     one = visit.service.jobs.get(visit.path("id"))
     visit.service.jobs.stop(visit.viewer, one.id)
-    return visit.go(_address(one), "" if one.ended is None else "It had ended before.")
+    return visit.go(_build_job_address(one), "" if one.ended is None else "It had ended before.")
 
 
 @pages.get("/jobs/{id}/file")
@@ -79,5 +79,5 @@ def file(visit: Visit) -> Response:
     return FileResponse(path, filename=one.file, content_disposition_type="attachment")
 
 
-def _address(one: JobRecord) -> str:
+def _build_job_address(one: JobRecord) -> str:
     return f"/jobs/{one.id}"

@@ -32,19 +32,19 @@ def which_kind(visit: Visit) -> Response:
     """The kinds, and once one is chosen what it needs."""
     form = decision_form(visit.ws, visit.path("id"))
     if "chosen" not in visit.request.query_params:
-        return _kinds(visit, form)
-    kind = _kind(visit.query("kind"))
+        return _render_letter_kinds(visit, form)
+    kind = _parse_letter_kind(visit.query("kind"))
     if kind is None:
-        return _kinds(visit, form, [("kind", "Select a letter.")])
-    return _details(visit, form, kind)
+        return _render_letter_kinds(visit, form, [("kind", "Select a letter.")])
+    return _render_letter_form(visit, form, kind)
 
 
 @pages.post("/alerts/{id}/letter")
 def make(visit: Visit) -> Response:
     form = decision_form(visit.ws, visit.path("id"))
-    kind = _kind(visit.text("kind"))
+    kind = _parse_letter_kind(visit.text("kind"))
     if kind is None:
-        return _kinds(visit, form, [("kind", "Select a letter.")])
+        return _render_letter_kinds(visit, form, [("kind", "Select a letter.")])
     format_ = visit.text("format") or "html"
     try:
         wanted = letters.LetterRequest(
@@ -62,11 +62,13 @@ def make(visit: Visit) -> Response:
         made = letters.make(visit.ws, wanted, file=f"{kind}-{form.alert_id[:8]}.{format_}")
     except (Conflict, Forbidden) as error:
         message = f"{sentence(error.message)} {plain_hint(error.hint)}"
-        return _details(visit, form, kind, [("", message)], error.http_status)
+        return _render_letter_form(visit, form, kind, [("", message)], error.http_status)
     except UsageError as error:
         field, message = problem(error, _FIELDS)
-        return _details(visit, form, kind, [(field, f"{message} {plain_hint(error.hint)}".strip())])
-    told = [str(one) for one in letters.next_steps(made)] + list(letters.cautions(made))
+        return _render_letter_form(
+            visit, form, kind, [(field, f"{message} {plain_hint(error.hint)}".strip())]
+        )
+    told = [str(one) for one in letters.next_steps(made)] + list(letters.list_letter_cautions(made))
     return visit.go(f"/alerts/{form.alert_id}", " ".join(map(sentence, told)))
 
 
@@ -83,11 +85,13 @@ def save(visit: Visit) -> Response:
     return download(body, name)
 
 
-def _kind(text: str) -> LetterKind | None:
+def _parse_letter_kind(text: str) -> LetterKind | None:
     return next((one for one in LETTER_KINDS if one == text), None)
 
 
-def _kinds(visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def _render_letter_kinds(
+    visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] = ()
+) -> Response:
     return visit.page(
         "letter_kind.html.jinja",
         title="Which letter?",
@@ -97,7 +101,7 @@ def _kinds(visit: Visit, form: DecisionForm, errors: Sequence[tuple[str, str]] =
     )
 
 
-def _details(
+def _render_letter_form(
     visit: Visit,
     form: DecisionForm,
     kind: LetterKind,

@@ -7,15 +7,15 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from duediligence.errors import Conflict, Invalid, NotFound
-from duediligence.render.guide_page import render as render_guide
+from duediligence.render.guide_page import render_guide_page as render_guide
 from duediligence.render.scope import REGISTERS
 from duediligence.screening.lists.guide import guide
 from duediligence.screening.lists.loading import USUAL, RefreshTerms
 from duediligence.screening.lists.refresh import confirm, drop
 from duediligence.screening.lists.shown import (
     ListView,
-    compared,
-    comparison,
+    ask_list_comparison,
+    describe_list_comparison,
     drift_words,
     list_views,
     not_in_use,
@@ -70,10 +70,10 @@ def files_to_download(visit: Visit) -> Response:
 
 @pages.get("/lists/{id}")
 def one_list(visit: Visit) -> Response:
-    return _shown(visit, _view(visit))
+    return _render_list_page(visit, _view(visit))
 
 
-def _shown(visit: Visit, view: ListView, *errors: tuple[str, str]) -> Response:
+def _render_list_page(visit: Visit, view: ListView, *errors: tuple[str, str]) -> Response:
     watchlist = visit.ws.watchlist(view.status.list_id)
     version = view.status.version
     return visit.page(
@@ -123,10 +123,12 @@ def _accepts_format(view: ListView) -> bool:
 
 @pages.post("/lists/{id}/refresh")
 def refresh_one(visit: Visit) -> Response:
-    return _refresh(visit, USUAL, {})
+    return _start_list_refresh(visit, USUAL, {})
 
 
-def _refresh(visit: Visit, terms: RefreshTerms, brought: Mapping[str, bytes]) -> Response:
+def _start_list_refresh(
+    visit: Visit, terms: RefreshTerms, brought: Mapping[str, bytes]
+) -> Response:
     job = refresh_list(visit.service, visit.viewer, visit.path("id"), terms=terms, brought=brought)
     return visit.go(f"/jobs/{job}")
 
@@ -135,13 +137,13 @@ def _refresh(visit: Visit, terms: RefreshTerms, brought: Mapping[str, bytes]) ->
 def bring_files(visit: Visit) -> Response:
     view = _view(visit)
     try:
-        brought, day = _brought(visit, view, needed=True), _day(visit)
+        brought, day = _read_list_files(visit, view, needed=True), _read_published_day(visit)
     except Invalid as error:
-        return _shown(visit, view, problem(error, _FIELDS))
-    return _refresh(visit, RefreshTerms(as_of=day), brought)
+        return _render_list_page(visit, view, problem(error, _FIELDS))
+    return _start_list_refresh(visit, RefreshTerms(as_of=day), brought)
 
 
-def _brought(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
+def _read_list_files(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
     """Return the files of the form by their names. Raises Invalid where two have one name, or none
     is there that is `needed`.
     """
@@ -154,7 +156,7 @@ def _brought(visit: Visit, view: ListView, *, needed: bool) -> dict[str, bytes]:
     return brought
 
 
-def _day(visit: Visit) -> date | None:
+def _read_published_day(visit: Visit) -> date | None:
     """Return the day that the form states, None where it states none. Raises Invalid."""
     day = day_of(visit, "as-of", "The day they were published")
     if day and day > visit.ws.now().date():
@@ -185,7 +187,7 @@ def _confirm_page(visit: Visit, *errors: tuple[str, str]) -> Response:
         title=f"Confirm {view.status.title}",
         errors=errors,
         view=view,
-        question=comparison(watchlist, view.status),
+        question=ask_list_comparison(watchlist, view.status),
         here_address=address(watchlist.id),
     )
 
@@ -199,7 +201,9 @@ def record_confirmation(visit: Visit) -> Response:
     if answer == "no":
         return visit.go(address(list_id), "Nothing was recorded.")
     version = confirm(visit.ws, list_id)
-    return visit.go(address(list_id), compared(visit.ws.watchlist(list_id), version))
+    return visit.go(
+        address(list_id), describe_list_comparison(visit.ws.watchlist(list_id), version)
+    )
 
 
 @pages.get("/lists/{id}/drop")
@@ -263,25 +267,25 @@ def _accept_page(visit: Visit, what: str, *errors: tuple[str, str]) -> Response:
 
 @pages.post("/lists/{id}/accept-loss")
 def accept_loss(visit: Visit) -> Response:
-    return _accepted(visit, "loss", RefreshTerms(accept_shrink=True))
+    return _accept_list_change(visit, "loss", RefreshTerms(accept_shrink=True))
 
 
 @pages.post("/lists/{id}/accept-format")
 def accept_format(visit: Visit) -> Response:
-    return _accepted(visit, "format", RefreshTerms(accept_format=True))
+    return _accept_list_change(visit, "format", RefreshTerms(accept_format=True))
 
 
-def _accepted(visit: Visit, what: str, terms: RefreshTerms) -> Response:
+def _accept_list_change(visit: Visit, what: str, terms: RefreshTerms) -> Response:
     if visit.text("compared") != "yes":
         return _accept_page(
             visit, what, ("compared", "Confirm that you compared the list with its publisher")
         )
     view = _view(visit)
     try:
-        brought = _brought(visit, view, needed=not view.is_fetched)
+        brought = _read_list_files(visit, view, needed=not view.is_fetched)
     except Invalid as error:
         return _accept_page(visit, what, problem(error, _FIELDS))
-    return _refresh(visit, terms, brought)
+    return _start_list_refresh(visit, terms, brought)
 
 
 def _view(visit: Visit) -> ListView:

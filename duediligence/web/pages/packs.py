@@ -26,7 +26,7 @@ ANSWERS: Mapping[Answer, str] = {
 
 @pages.get("/packs/verify")
 def which_pack(visit: Visit) -> Response:
-    return _file(visit)
+    return _render_pack_form(visit)
 
 
 @pages.post("/packs/verify")
@@ -34,16 +34,16 @@ def verify(visit: Visit) -> Response:
     """What is true of the pack. Nothing of it is kept."""
     sent, with_keys = visit.upload("pack"), visit.upload("keys")
     if sent is None:
-        return _file(visit, [("pack", "Choose a pack.")])
+        return _render_pack_form(visit, [("pack", "Choose a pack.")])
     field = "keys"
     try:
-        keys = _keys(visit, with_keys) if with_keys else ()
+        keys = _read_uploaded_keys(visit, with_keys) if with_keys else ()
         field = "pack"
         verified = verify_bytes(sent.file.read(), sent.filename or "pack", keys)
     except (UsageError, UnreadableFile, StorageError) as error:
         # It begins with the name of the file, as that is.
         words = f"{error.message.rstrip('.')}. {error.hint}".strip()
-        return _file(visit, [(field, words)])
+        return _render_pack_form(visit, [(field, words)])
     return visit.page(
         "pack_verified.html.jinja",
         title="Verification of a pack",
@@ -51,16 +51,18 @@ def verify(visit: Visit) -> Response:
         answer=verified.answer,
         colour=ANSWERS[verified.answer],
         with_keys=bool(keys),
-        lines=[str(line.text) for line in verification_report.lines(verified)],
+        lines=[str(line.text) for line in verification_report.format_verification_lines(verified)],
     )
 
 
-def _keys(visit: Visit, sent: UploadFile) -> Sequence[PublicKey]:
+def _read_uploaded_keys(visit: Visit, sent: UploadFile) -> Sequence[PublicKey]:
     with TemporaryDirectory(dir=visit.ws.home, prefix="keys-") as folder:
         path = Path(folder, "keys.pem")
         write_bytes(path, sent.file.read())
         return read_public_keys(path)
 
 
-def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_pack_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     return visit.page("pack_verify.html.jinja", title="Verify a pack", errors=errors, status=status)

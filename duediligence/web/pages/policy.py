@@ -6,7 +6,7 @@ from duediligence.errors import Invalid
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.screening.run.preview import Preview
 from duediligence.web.form_fields import problem
-from duediligence.web.upkeep_jobs import PREVIEW, preview_threshold, result
+from duediligence.web.upkeep_jobs import PREVIEW, load_job_result, preview_threshold
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -17,10 +17,10 @@ MOST_SHOWN = 50
 
 @pages.get("/policy/preview")
 def ask(visit: Visit) -> Response:
-    return _form(visit)
+    return _render_threshold_form(visit)
 
 
-def _form(visit: Visit, *errors: tuple[str, str]) -> Response:
+def _render_threshold_form(visit: Visit, *errors: tuple[str, str]) -> Response:
     return visit.page(
         "policy_preview.html.jinja",
         title="Preview another threshold",
@@ -35,17 +35,17 @@ def start(visit: Visit) -> Response:
     try:
         threshold = float(visit.text("threshold"))
     except ValueError:
-        return _form(visit, ("threshold", "Enter a number, such as 0.9"))
+        return _render_threshold_form(visit, ("threshold", "Enter a number, such as 0.9"))
     try:
         job = preview_threshold(visit.service, visit.viewer, threshold)
     except Invalid as error:
-        return _form(visit, problem(error, ("threshold",)))
+        return _render_threshold_form(visit, problem(error, ("threshold",)))
     return visit.go(f"/jobs/{job}")
 
 
 @pages.get("/policy/preview/{job}")
 def shown(visit: Visit) -> Response:
-    found = result(visit.service, visit.viewer, visit.path("job"), PREVIEW, Preview)
+    found = load_job_result(visit.service, visit.viewer, visit.path("job"), PREVIEW, Preview)
     return visit.page(
         "policy_previewed.html.jinja",
         title=f"At a threshold of {found.threshold_then:g}",

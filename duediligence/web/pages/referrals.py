@@ -12,7 +12,7 @@ from duediligence.sharing.agreements_shown import agreements
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem
 from duediligence.web.navigation import plain_hint
-from duediligence.web.pages.several_decisions import outlines
+from duediligence.web.pages.several_decisions import list_decision_forms
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()
@@ -56,7 +56,7 @@ def _form(
 ) -> Response:
     if not ids:
         raise Invalid("No alert is selected", hint="Go back, and select alerts in the list.")
-    alerts = outlines(visit, ids)
+    alerts = list_decision_forms(visit, ids)
     return visit.page(
         "referral_form.html.jinja",
         title="Make a referral",

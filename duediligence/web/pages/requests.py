@@ -32,12 +32,12 @@ _COLOURS: Mapping[RequestState, str] = {
 @pages.get("/requests")
 def requests_page(visit: Visit) -> Response:
     everything = visit.query("everything") == "yes"
-    return _list(visit, everything=everything)
+    return _render_request_list(visit, everything=everything)
 
 
 @pages.get("/requests/receive")
 def which_file(visit: Visit) -> Response:
-    return _file(visit)
+    return _render_receive_form(visit)
 
 
 @pages.post("/requests/receive")
@@ -46,13 +46,13 @@ def bring(visit: Visit) -> Response:
     permit(visit.ws, "ask partners")
     sent = visit.upload("file")
     if sent is None:
-        return _file(visit, [("file", "Choose a file.")])
+        return _render_receive_form(visit, [("file", "Choose a file.")])
     try:
         with uploads.while_read(visit.ws.home, visit.viewer.account, sent) as path:
             received = receive(visit.ws, path)
     except UsageError as error:
         words = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
-        return _file(visit, [("file", words)], error.http_status)
+        return _render_receive_form(visit, [("file", words)], error.http_status)
     if received.kind == "refer":
         return visit.go(
             "/alerts",
@@ -65,7 +65,7 @@ def bring(visit: Visit) -> Response:
 
 @pages.get("/requests/{number}")
 def one_request(visit: Visit) -> Response:
-    return _request(visit)
+    return _render_request_page(visit)
 
 
 @pages.post("/requests/{number}/answer")
@@ -75,7 +75,7 @@ def record_answer(visit: Visit) -> Response:
     permit(visit.ws, "ask partners")
     shown = request_of(visit.ws, number)
     if not said:
-        return _request(visit, [("answer", "Select an answer.")])
+        return _render_request_page(visit, [("answer", "Select an answer.")])
     name = f"reply-{number}.ddp"
     by_file = shown.request.direction == "received" and bool(shown.request.exchange)
     try:
@@ -84,9 +84,9 @@ def record_answer(visit: Visit) -> Response:
         )
     except (Conflict, Forbidden) as error:
         message = f"{sentence(error.message)} {plain_hint(error.hint)}".strip()
-        return _request(visit, [("", message)], error.http_status)
+        return _render_request_page(visit, [("", message)], error.http_status)
     except UsageError as error:
-        return _request(visit, [problem(error, ("answer", "reason"))])
+        return _render_request_page(visit, [problem(error, ("answer", "reason"))])
     if made.body:
         return download(made.body, name)
     return visit.go(f"/requests/{number}", "The answer is recorded.")
@@ -101,7 +101,7 @@ def take_back(visit: Visit) -> Response:
     )
 
 
-def _list(visit: Visit, *, everything: bool) -> Response:
+def _render_request_list(visit: Visit, *, everything: bool) -> Response:
     return visit.page(
         "requests.html.jinja",
         title="Requests",
@@ -112,7 +112,9 @@ def _list(visit: Visit, *, everything: bool) -> Response:
     )
 
 
-def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_receive_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     return visit.page(
         "request_receive.html.jinja",
         title="Receive a file of a partner",
@@ -121,7 +123,9 @@ def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0)
     )
 
 
-def _request(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_request_page(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     number = number_of(visit, "a request")
     shown = request_of(visit.ws, number)
     ours = shown.request.direction == "asked"

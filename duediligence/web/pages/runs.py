@@ -37,7 +37,7 @@ _FORMS: Sequence[tuple[RunForm, str, str]] = (
 
 @pages.get("/runs")
 def runs(visit: Visit) -> Response:
-    after = _number(visit.query("after"))
+    after = _parse_number_or_zero(visit.query("after"))
     return visit.page(
         "runs.html.jinja",
         title="Runs",
@@ -49,7 +49,7 @@ def runs(visit: Visit) -> Response:
 @pages.get("/checks")
 def checks(visit: Visit) -> Response:
     """The checks of a name that are kept, apart from the screenings of suppliers."""
-    after = _number(visit.query("after"))
+    after = _parse_number_or_zero(visit.query("after"))
     found = runs_page(visit.ws, after, SIZE, checks=True)
     return visit.page("checks.html.jinja", title="Checks that are kept", found=found, after=after)
 
@@ -61,7 +61,7 @@ def screen_all(visit: Visit) -> Response:
 
 @pages.get("/runs/{id}/flags")
 def which_file(visit: Visit) -> Response:
-    return _file(visit)
+    return _render_flags_form(visit)
 
 
 @pages.post("/runs/{id}/flags")
@@ -75,10 +75,10 @@ def flags(visit: Visit) -> Response:
     if people not in (YES, _NO):
         errors.append(("people", "Select whether people are named."))
     if form is None or errors:
-        return _file(visit, errors)
+        return _render_flags_form(visit, errors)
     run_id = visit.path("id")
     if people == YES and visit.text("step") != "make":
-        return _sure(visit, form)
+        return _render_people_confirmation(visit, form)
     name = f"flags-{run_id}{'' if people == YES else '-redacted'}.{form}"
     body = run_as_bytes(visit.ws, run_id, form, people=people == YES, file=name)
     return download(body, name)
@@ -112,7 +112,7 @@ def run_page(visit: Visit, report: RunReport, *, title: str = "", kept: bool = T
     whole = visit.request.method == "POST"
     last = max(1, -(-len(groups) // GROUPS))
     # What is restricted is shown once, so that it is all on one page.
-    number = 1 if whole else min(max(_number(visit.query("page")), 1), last)
+    number = 1 if whole else min(max(_parse_number_or_zero(visit.query("page")), 1), last)
     begin = (number - 1) * GROUPS
     address = f"/runs/{report.parts.run.id}"
     shown = groups if whole else groups[begin : begin + GROUPS]
@@ -131,7 +131,7 @@ def run_page(visit: Visit, report: RunReport, *, title: str = "", kept: bool = T
         page=number,
         pages=1 if whole else last,
         page_url=lambda at: f"{address}?page={at}",
-        facts=verdict.facts,
+        facts=verdict.list_point_facts,
         web_address=web_address,
         searched=list(verdict.searched_lists(report.parts.run)),
         readings=report.parts.run.readings,
@@ -144,7 +144,7 @@ def run_page(visit: Visit, report: RunReport, *, title: str = "", kept: bool = T
     )
 
 
-def _file(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def _render_flags_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     found = run_for(visit.ws, visit.path("id")).run
     return visit.page(
         "run_flags.html.jinja",
@@ -163,7 +163,7 @@ def _file(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     )
 
 
-def _sure(visit: Visit, form: RunForm) -> Response:
+def _render_people_confirmation(visit: Visit, form: RunForm) -> Response:
     found = run_for(visit.ws, visit.path("id")).run
     return visit.page(
         "run_flags_people.html.jinja",
@@ -175,5 +175,5 @@ def _sure(visit: Visit, form: RunForm) -> Response:
     )
 
 
-def _number(text: str) -> int:
+def _parse_number_or_zero(text: str) -> int:
     return whole_number(text) or 0

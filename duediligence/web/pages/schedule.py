@@ -46,7 +46,7 @@ def ask_to_run(visit: Visit) -> Response:
     return visit.page(
         "schedule_run.html.jinja",
         title=f"Run {visit.query('job')} now",
-        job=_job(view.jobs, visit.query("job")),
+        job=_find_job_view(view.jobs, visit.query("job")),
         view=view,
     )
 
@@ -56,7 +56,7 @@ def run(visit: Visit) -> Response:
     return visit.go(f"/jobs/{run_scheduled(visit.service, visit.viewer, visit.text('job'))}")
 
 
-def _job(jobs: tuple[JobView, ...], name: str) -> JobView:
+def _find_job_view(jobs: tuple[JobView, ...], name: str) -> JobView:
     for one in jobs:
         if one.standing.job.name == name:
             return one

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from duediligence.casework.readiness import State, examine, remedy_words
+from duediligence.casework.readiness import State, examine_readiness, remedy_words
 from duediligence.settings import ABOUT
 from duediligence.settings.shown import SettingView, files_read, setting_views
 from duediligence.web.visits import Pages, Visit
@@ -26,7 +26,7 @@ class SettingRow:
 
 @pages.get("/settings")
 def settings(visit: Visit) -> Response:
-    rows = list(map(_row, setting_views(visit.service.resolved)))
+    rows = list(map(_build_setting_row, setting_views(visit.service.resolved)))
     return visit.page(
         "settings.html.jinja",
         title="Settings",
@@ -36,7 +36,7 @@ def settings(visit: Visit) -> Response:
     )
 
 
-def _row(view: SettingView) -> SettingRow:
+def _build_setting_row(view: SettingView) -> SettingRow:
     about = ABOUT[view.name]
     value = _in_words(view.value) or "not set"
     return SettingRow(view.name, about.help, value, view.origin, about.harmless)
@@ -67,7 +67,7 @@ STATES: dict[State, tuple[str, str]] = {
 @pages.get("/settings/readiness")
 def readiness(visit: Visit) -> Response:
     service = visit.service
-    found = examine(
+    found = examine_readiness(
         service.resolved, service.ignored, opened=lambda: service.workspace(visit.viewer)
     )
     return visit.page(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from duediligence.casework import alert_words, bulk
-from duediligence.casework.deciding import REASONS, Asked, Choice, checked, decide_many
+from duediligence.casework.deciding import REASONS, Asked, Choice, check_reason_code, decide_many
 from duediligence.casework.decision_forms import DecisionForm, decision_form
 from duediligence.casework.fact_groups import UnequalFacts
 from duediligence.errors import Invalid, UsageError
@@ -35,15 +35,17 @@ class Chosen:
 
 @pages.get("/alerts/several")
 def why(visit: Visit) -> Response:
-    return ask(visit, _chosen(visit.request.query_params.getlist("alert")))
+    return ask_bulk_reason(
+        visit, _select_listed_alerts(visit.request.query_params.getlist("alert"))
+    )
 
 
 @pages.post("/alerts/several")
 def decide(visit: Visit) -> Response:
-    return answer(visit, _chosen(visit.texts("alert")))
+    return answer_bulk_form(visit, _select_listed_alerts(visit.texts("alert")))
 
 
-def _chosen(ids: Sequence[str]) -> Chosen:
+def _select_listed_alerts(ids: Sequence[str]) -> Chosen:
     if not ids:
         raise Invalid("No alert is selected", hint="Go back, and select alerts in the list.")
     return Chosen(
@@ -54,35 +56,39 @@ def _chosen(ids: Sequence[str]) -> Chosen:
     )
 
 
-def outlines(visit: Visit, ids: Sequence[str]) -> Sequence[DecisionForm]:
+def list_decision_forms(visit: Visit, ids: Sequence[str]) -> Sequence[DecisionForm]:
     """Return what may be said of the alerts of a selection, whatever they are based on."""
     return [decision_form(visit.ws, one) for one in ids]
 
 
-def ask(visit: Visit, chosen: Chosen, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def ask_bulk_reason(
+    visit: Visit, chosen: Chosen, errors: Sequence[tuple[str, str]] = ()
+) -> Response:
     """Return the form: a reason and a note, for all of them."""
-    return _form(visit, chosen, errors)
+    return _render_bulk_form(visit, chosen, errors)
 
 
-def answer(visit: Visit, chosen: Chosen) -> Response:
+def answer_bulk_form(visit: Visit, chosen: Chosen) -> Response:
     """Return a look at what the form would decide, or recording it."""
     choice = Choice(decided=_DECIDED, reason=visit.text("reason"), note=visit.text("note"))
     try:
         if visit.text("step") == "record":
-            return _record(visit, chosen, choice)
-        checked(_DECIDED, choice.reason, choice.note)
+            return _record_bulk_decision(visit, chosen, choice)
+        check_reason_code(_DECIDED, choice.reason, choice.note)
         planned = bulk.plan(
             visit.ws, chosen.ids, choice, entry=chosen.entry, facts=visit.text("facts")
         )
     except UnequalFacts as unequal:
-        return _groups(visit, chosen, unequal)
+        return _render_bulk_groups(visit, chosen, unequal)
     except UsageError as error:
         field, message = problem(error, ("reason", "note"))
         hint = "" if field else f" {plain_hint(error.hint)}"
         status = error.http_status
-        return _form(visit, chosen, [(field, message + hint)], status=status)
+        return _render_bulk_form(visit, chosen, [(field, message + hint)], status=status)
     if not planned.asked:
-        return _form(visit, chosen, [("", "None of these alerts waits for a decision of yours.")])
+        return _render_bulk_form(
+            visit, chosen, [("", "None of these alerts waits for a decision of yours.")]
+        )
     return visit.page(
         "several_check.html.jinja",
         title="Check your decision",
@@ -101,7 +107,7 @@ def answer(visit: Visit, chosen: Chosen) -> Response:
     )
 
 
-def _record(visit: Visit, chosen: Chosen, choice: Choice) -> Response:
+def _record_bulk_decision(visit: Visit, chosen: Chosen, choice: Choice) -> Response:
     """Record what was shown, of exactly those alerts and after exactly what was seen."""
     asked = []
     for pair in visit.text("asked").split():
@@ -113,7 +119,7 @@ def _record(visit: Visit, chosen: Chosen, choice: Choice) -> Response:
     return visit.go(chosen.back, sentence(alert_words.act(_DECIDED, len(asked))))
 
 
-def _form(
+def _render_bulk_form(
     visit: Visit, chosen: Chosen, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
     return visit.page(
@@ -122,14 +128,14 @@ def _form(
         errors=errors,
         status=status,
         chosen=chosen,
-        alerts=outlines(visit, chosen.ids),
+        alerts=list_decision_forms(visit, chosen.ids),
         reasons=list(REASONS[_DECIDED].items()),
         reason=visit.text("reason"),
         note=str(visit.form.get("note") or ""),
     )
 
 
-def _groups(visit: Visit, chosen: Chosen, unequal: UnequalFacts) -> Response:
+def _render_bulk_groups(visit: Visit, chosen: Chosen, unequal: UnequalFacts) -> Response:
     """Return the groups for which the reason can hold, each with a form that decides it."""
     return visit.page(
         "several_groups.html.jinja",

@@ -21,7 +21,7 @@ from duediligence.screening.resolution.resolving import (
     settle,
     supplier_of,
 )
-from duediligence.suppliers.differences import differences
+from duediligence.suppliers.differences import list_differences
 from duediligence.web import supplier_fields
 from duediligence.web.form_fields import DAY_PARTS, day_of, number_of
 from duediligence.web.navigation import address_of
@@ -36,12 +36,12 @@ _OTHER = "other"
 
 @pages.get("/suppliers/new")
 def new(visit: Visit) -> Response:
-    return _form(visit, supplier_fields.typed(visit))
+    return _form(visit, supplier_fields.read_typed_fields(visit))
 
 
 @pages.post("/suppliers/new")
 def add_one(visit: Visit) -> Response:
-    sent = supplier_fields.typed(visit)
+    sent = supplier_fields.read_typed_fields(visit)
     try:
         supplier = add(
             visit.ws,
@@ -63,7 +63,7 @@ def duplicates(visit: Visit) -> Response:
     return visit.page(
         "supplier_duplicates.html.jinja",
         title="Suppliers that may be one",
-        groups=[_group(one) for one in groups],
+        groups=[_build_duplicate_group(one) for one in groups],
     )
 
 
@@ -74,7 +74,7 @@ def apart(visit: Visit) -> Response:
     return visit.go("/suppliers/duplicates", said)
 
 
-def _group(group: DuplicateGroup) -> dict[str, object]:
+def _build_duplicate_group(group: DuplicateGroup) -> dict[str, object]:
     view = duplicates_view(group)
     return {
         "suppliers": [
@@ -92,13 +92,13 @@ def _group(group: DuplicateGroup) -> dict[str, object]:
 @pages.get("/suppliers/{ref:path}/edit")
 def before_edit(visit: Visit) -> Response:
     supplier = supplier_of(visit.ws, visit.path("ref"))
-    return _form(visit, supplier_fields.known(supplier), supplier=supplier)
+    return _form(visit, supplier_fields.format_stored_supplier(supplier), supplier=supplier)
 
 
 @pages.post("/suppliers/{ref:path}/edit")
 def edit_one(visit: Visit) -> Response:
     before = supplier_of(visit.ws, visit.path("ref"))
-    sent, gone = supplier_fields.typed(visit), visit.texts("gone")
+    sent, gone = supplier_fields.read_typed_fields(visit), visit.texts("gone")
     try:
         facts, remove = supplier_fields.changes_of(before, sent, gone)
         now = edit(
@@ -118,14 +118,15 @@ def edit_one(visit: Visit) -> Response:
     if now is None:
         return _done(visit, before, "nothing is different")
     changed = [
-        f"{one.field}: {one.before or '-'} → {one.now or '-'}" for one in differences(before, now)
+        f"{one.field}: {one.before or '-'} → {one.now or '-'}"
+        for one in list_differences(before, now)
     ]
     return _done(visit, now, "changed", *changed)
 
 
 @pages.get("/suppliers/{ref:path}/confirm-people")
 def before_confirming(visit: Visit) -> Response:
-    return _confirming(visit)
+    return _render_confirm_people_form(visit)
 
 
 @pages.post("/suppliers/{ref:path}/confirm-people")
@@ -133,11 +134,15 @@ def confirm(visit: Visit) -> Response:
     try:
         supplier = confirm_people(visit.ws, visit.path("ref"), note=visit.text("note"))
     except (Conflict, Invalid) as error:
-        return _confirming(visit, [("", sentence(error.message))], error.http_status)
+        return _render_confirm_people_form(
+            visit, [("", sentence(error.message))], error.http_status
+        )
     return _done(visit, supplier, "its people are confirmed")
 
 
-def _confirming(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_confirm_people_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     supplier = supplier_of(visit.ws, visit.path("ref"))
     return visit.page(
         "supplier_note.html.jinja",
@@ -158,7 +163,7 @@ def _confirming(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: in
 
 @pages.get("/suppliers/{ref:path}/end")
 def before_end(visit: Visit) -> Response:
-    return _ending(visit)
+    return _render_supplier_end_form(visit)
 
 
 @pages.post("/suppliers/{ref:path}/end")
@@ -168,12 +173,16 @@ def end_one(visit: Visit) -> Response:
         (supplier,) = end(visit.ws, [visit.path("ref")], on=on, note=visit.text("note"))
     except (Invalid, Conflict) as error:
         field = error.field if isinstance(error, Invalid) else ""
-        return _ending(visit, [(field, sentence(error.message))], error.http_status)
+        return _render_supplier_end_form(
+            visit, [(field, sentence(error.message))], error.http_status
+        )
     assert supplier.ended
     return _done(visit, supplier, f"ended on {day(supplier.ended)}")
 
 
-def _ending(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_supplier_end_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     supplier = supplier_of(visit.ws, visit.path("ref"))
     parts = {f"on-{part}": str(visit.form.get(f"on-{part}") or "") for part in DAY_PARTS}
     return visit.page(
@@ -190,7 +199,7 @@ def _ending(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 
 
 @pages.get("/suppliers/{ref:path}/reopen")
 def before_reopen(visit: Visit) -> Response:
-    return _reopening(visit)
+    return _render_supplier_reopen_form(visit)
 
 
 @pages.post("/suppliers/{ref:path}/reopen")
@@ -198,11 +207,15 @@ def reopen_one(visit: Visit) -> Response:
     try:
         supplier = reopen(visit.ws, visit.path("ref"), note=visit.text("note"))
     except (Conflict, Invalid) as error:
-        return _reopening(visit, [("", sentence(error.message))], error.http_status)
+        return _render_supplier_reopen_form(
+            visit, [("", sentence(error.message))], error.http_status
+        )
     return _done(visit, supplier, "open again")
 
 
-def _reopening(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_supplier_reopen_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     supplier = supplier_of(visit.ws, visit.path("ref"))
     return visit.page(
         "supplier_note.html.jinja",
@@ -220,7 +233,7 @@ def _reopening(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int
 
 @pages.get("/suppliers/{ref:path}/undo/{number}")
 def before_undo(visit: Visit) -> Response:
-    return _undoing(visit)
+    return _render_supplier_undo_form(visit)
 
 
 @pages.post("/suppliers/{ref:path}/undo/{number}")
@@ -230,14 +243,16 @@ def undo_one(visit: Visit) -> Response:
         undone = undo(visit.ws, ref, change=number_of(visit, "a change"), note=visit.text("note"))
     except (Conflict, Invalid) as error:
         words = f"{sentence(error.message)} {error.hint}".strip()
-        return _undoing(visit, [("", words)], error.http_status)
+        return _render_supplier_undo_form(visit, [("", words)], error.http_status)
     said = f"{', '.join(undone.refs)}: change {undone.undoes} was taken back"
     # One that was added by mistake is no longer there.
     there = any(one.ref == ref for one in undone.after)
     return visit.go(supplier_address(ref) if there else "/suppliers", f"{said}.")
 
 
-def _undoing(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_supplier_undo_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     ref, number = visit.path("ref"), number_of(visit, "a change")
     supplier = supplier_of(visit.ws, ref)
     change = next((one for one in history(visit.ws, ref).changes if one.number == number), None)
@@ -263,7 +278,7 @@ def _undoing(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
 @pages.get("/suppliers/{ref:path}/merge")
 def before_merge(visit: Visit) -> Response:
     """Which other one; and once that is said, what the merge would come to."""
-    return _merging(visit, visit.query("other").strip())
+    return _render_supplier_merge_form(visit, visit.query("other").strip())
 
 
 @pages.post("/suppliers/{ref:path}/merge")
@@ -272,13 +287,15 @@ def merge_both(visit: Visit) -> Response:
     try:
         now = merge(visit.ws, visit.path("ref"), other, note=visit.text("note"))
     except (Conflict, Invalid) as error:
-        return _merging(visit, other, [("", sentence(error.message))], error.http_status)
+        return _render_supplier_merge_form(
+            visit, other, [("", sentence(error.message))], error.http_status
+        )
     return _done(
         visit, now, f"{other} is part of it now", "Screen it to compare what the two are together."
     )
 
 
-def _merging(
+def _render_supplier_merge_form(
     visit: Visit, other: str, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
     supplier = supplier_of(visit.ws, visit.path("ref"))
@@ -320,7 +337,7 @@ def link(visit: Visit) -> Response:
     """Look on the registers for who it may be, or record who it is."""
     ref = supplier_of(visit.ws, visit.path("ref")).ref
     if visit.text("step") == "look":
-        return _linking(visit, found=_resolved(visit, ref))
+        return _linking(visit, found=_resolve_one_supplier(visit, ref))
     chosen, typed = visit.text("entity"), visit.text("number")
     if not chosen:
         return _linking(visit, [("entity", "Select which company or charity it is.")])
@@ -332,12 +349,12 @@ def link(visit: Visit) -> Response:
     except Invalid as error:
         field = "number" if chosen == _OTHER else "entity"
         return _linking(visit, [(field, f"{sentence(error.message)} {error.hint}".strip())])
-    now = _resolved(visit, ref)
+    now = _resolve_one_supplier(visit, ref)
     words = [sentence(now.resolution.reason), *supplier_words.link_remarks(now)]
     return visit.go(supplier_address(ref), f"Recorded. {' '.join(words)}")
 
 
-def _resolved(visit: Visit, ref: str) -> ResolvedSupplier:
+def _resolve_one_supplier(visit: Visit, ref: str) -> ResolvedSupplier:
     ((_, resolved),) = resolve_suppliers(visit.ws, sources_at_hand(visit.ws), [ref])
     return resolved
 

@@ -35,7 +35,7 @@ _LABELS: Mapping[str, str] = {**_TEXTS, **_DAYS, "note": "Note"}
 
 @pages.get("/suppliers/{ref:path}/contract/remove")
 def before_removal(visit: Visit) -> Response:
-    return _removing(visit)
+    return _render_contract_removal_form(visit)
 
 
 @pages.post("/suppliers/{ref:path}/contract/remove")
@@ -44,11 +44,11 @@ def remove(visit: Visit) -> Response:
     try:
         contract = remove_contract(visit.ws, ref, title, note=visit.text("note"))
     except Invalid as error:
-        return _removing(visit, [supplier_fields.problem(error, _LABELS)])
+        return _render_contract_removal_form(visit, [supplier_fields.problem(error, _LABELS)])
     return visit.go(supplier_address(ref), f"{ref}: removed: {contract_line(contract)}.")
 
 
-def _removing(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def _render_contract_removal_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     supplier = supplier_of(visit.ws, visit.path("ref"))
     contract = contract_of(supplier, visit.query("title"))
     return visit.page(
@@ -68,16 +68,18 @@ def _removing(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
 @pages.get("/suppliers/{ref:path}/contract")
 def which_facts(visit: Visit) -> Response:
     """The form, of the contract that the address names, or empty."""
-    old = _old(visit)
-    return _form(visit, _known(old) if old else _typed(visit))
+    old = _find_edited_contract(visit)
+    return _render_contract_form(
+        visit, _format_stored_contract(old) if old else _read_typed_contract(visit)
+    )
 
 
 @pages.post("/suppliers/{ref:path}/contract")
 def save(visit: Visit) -> Response:
     """Add the contract, or change the one that the address names."""
-    ref, old, sent = visit.path("ref"), _old(visit), _typed(visit)
+    ref, old, sent = visit.path("ref"), _find_edited_contract(visit), _read_typed_contract(visit)
     try:
-        facts = _facts(visit, sent, old)
+        facts = _read_contract_facts(visit, sent, old)
         if old:
             contract = edit_contract(visit.ws, ref, old.title, facts, note=sent["note"])
         else:
@@ -85,22 +87,22 @@ def save(visit: Visit) -> Response:
     except (Forbidden, NotFound):
         raise
     except UsageError as error:
-        field, words = _problem(error)
-        return _form(visit, sent, [(field or "title", words)], error.http_status)
+        field, words = _find_contract_error(error)
+        return _render_contract_form(visit, sent, [(field or "title", words)], error.http_status)
     return visit.go(supplier_address(ref), f"{ref}: {contract_line(contract)}.")
 
 
-def _old(visit: Visit) -> Contract | None:
+def _find_edited_contract(visit: Visit) -> Contract | None:
     title = visit.query("title")
     return contract_of(supplier_of(visit.ws, visit.path("ref")), title) if title else None
 
 
-def _typed(visit: Visit) -> dict[str, str]:
+def _read_typed_contract(visit: Visit) -> dict[str, str]:
     days = [f"{name}-{part}" for name in _DAYS for part in DAY_PARTS]
     return {name: str(visit.form.get(name) or "") for name in (*_TEXTS, *days, "note")}
 
 
-def _known(contract: Contract) -> dict[str, str]:
+def _format_stored_contract(contract: Contract) -> dict[str, str]:
     found = {
         "title": contract.title,
         "category": contract.category,
@@ -116,9 +118,11 @@ def _known(contract: Contract) -> dict[str, str]:
     return found
 
 
-def _facts(visit: Visit, sent: Mapping[str, str], old: Contract | None) -> ContractFacts:
+def _read_contract_facts(
+    visit: Visit, sent: Mapping[str, str], old: Contract | None
+) -> ContractFacts:
     """Return what was typed that is not stored. Raises Invalid, also for what was emptied."""
-    shown = _known(old) if old else {}
+    shown = _format_stored_contract(old) if old else {}
     given = {}
     for name, label in _TEXTS.items():
         now = sent[name].strip()
@@ -134,14 +138,14 @@ def _facts(visit: Visit, sent: Mapping[str, str], old: Contract | None) -> Contr
     return ContractFacts(**given, **days)
 
 
-def _problem(error: UsageError) -> tuple[str, str]:
+def _find_contract_error(error: UsageError) -> tuple[str, str]:
     if isinstance(error, Invalid) and error.field.partition("-")[0] in _DAYS:
         parted = error.field if "-" in error.field else f"{error.field}-day"
         return parted, supplier_fields.problem(error, _LABELS)[1]
     return supplier_fields.problem(error, _LABELS)
 
 
-def _form(
+def _render_contract_form(
     visit: Visit,
     sent: Mapping[str, str],
     errors: Sequence[tuple[str, str]] = (),

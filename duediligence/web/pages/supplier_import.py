@@ -46,7 +46,7 @@ _ROW = "row-"
 
 @pages.get("/suppliers/import")
 def which_file(visit: Visit) -> Response:
-    return _file(visit)
+    return _render_import_form(visit)
 
 
 @pages.post("/suppliers/import")
@@ -55,23 +55,25 @@ def bring(visit: Visit) -> Response:
     permit(visit.ws, "import suppliers")
     sent = visit.upload("file")
     if sent is None:
-        return _file(visit, [("file", "Choose a file.")])
+        return _render_import_form(visit, [("file", "Choose a file.")])
     try:
-        key, path = uploads.keep(visit.ws.home, visit.viewer.account, sent)
+        key, path = uploads.store_upload(visit.ws.home, visit.viewer.account, sent)
         try:
-            _read(visit, path, {}, "")
+            _preview_import_file(visit, path, {}, "")
         except BaseException:
-            uploads.forget(path)
+            uploads.remove_upload(path)
             raise
     except UsageError as error:
-        return _file(visit, [("file", _words(error))], error.http_status)
+        return _render_import_form(
+            visit, [("file", _format_import_error(error))], error.http_status
+        )
     return visit.go(f"{_WAY}/{key}")
 
 
 @pages.get("/suppliers/import/{key}/rejects")
 def rejects(visit: Visit) -> Response:
     """The rejected rows as a file."""
-    path = _kept(visit)
+    path = _find_import_file(visit)
     mapping, sheet = _chosen(visit)
     found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
     return download(found.rejects, f"{path.stem}-rejects.csv")
@@ -80,7 +82,7 @@ def rejects(visit: Visit) -> Response:
 @pages.get("/suppliers/import/{key}/cells")
 def cells(visit: Visit) -> Response:
     """Every cell that was corrected or not kept, and every row that is no supplier, as a file."""
-    path = _kept(visit)
+    path = _find_import_file(visit)
     mapping, sheet = _chosen(visit)
     found = preview_suppliers(visit.ws, path, mapping=mapping, sheet=sheet)
     return download(found.imported.read.cells_csv(), f"{path.stem}-cells.csv")
@@ -90,27 +92,27 @@ def cells(visit: Visit) -> Response:
 def before_replacing(visit: Visit) -> Response:
     mapping, sheet = _chosen(visit)
     try:
-        plan = plan_replacement(visit.ws, _kept(visit), mapping=mapping, sheet=sheet)
+        plan = plan_replacement(visit.ws, _find_import_file(visit), mapping=mapping, sheet=sheet)
     except UsageError as error:
-        return _preview(visit, [("", _words(error))], error.http_status)
-    return _replacing(visit, plan)
+        return _render_import_preview(visit, [("", _format_import_error(error))], error.http_status)
+    return _render_replacement(visit, plan)
 
 
 @pages.post("/suppliers/import/{key}/replace")
 def replace(visit: Visit) -> Response:
     """Replace all suppliers by those of the file, where that would do what was shown."""
-    path = _kept(visit)
+    path = _find_import_file(visit)
     mapping, sheet = _chosen(visit)
     plan = plan_replacement(visit.ws, path, mapping=mapping, sheet=sheet)
-    if _fingerprint(plan) != visit.text("shown"):
+    if _fingerprint_replacement(plan) != visit.text("shown"):
         errors = [("", "Something changed since you looked, so nothing was replaced.")]
-        return _replacing(visit, plan, errors, Conflict.http_status)
+        return _render_replacement(visit, plan, errors, Conflict.http_status)
     end_most = visit.text("end_most") == YES
     if plan.ends_most and not end_most:
         words = "More than half of all suppliers would end: say that they have, or cancel."
-        return _replacing(visit, plan, [("end_most", words)])
+        return _render_replacement(visit, plan, [("end_most", words)])
     done = replace_suppliers(visit.ws, plan, end_most=end_most)
-    uploads.forget(path)
+    uploads.remove_upload(path)
     taken = done.count
     return visit.go(
         "/suppliers",
@@ -121,20 +123,20 @@ def replace(visit: Visit) -> Response:
 
 @pages.post("/suppliers/import/{key}/discard")
 def discard(visit: Visit) -> Response:
-    uploads.forget(_kept(visit))
+    uploads.remove_upload(_find_import_file(visit))
     return visit.go("/suppliers", "The file was removed. Nothing was imported.")
 
 
 @pages.get("/suppliers/import/{key}")
 def preview(visit: Visit) -> Response:
     """What importing the file would do, or which columns to choose; nothing is written."""
-    return _preview(visit)
+    return _render_import_preview(visit)
 
 
 @pages.post("/suppliers/import/{key}")
 def start(visit: Visit) -> Response:
     """Import the file in a job, which has it from then on."""
-    path = _kept(visit)
+    path = _find_import_file(visit)
     mapping, sheet = _chosen(visit)
     try:
         body = path.read_bytes()
@@ -148,14 +150,14 @@ def start(visit: Visit) -> Response:
         mapping=mapping,
         sheet=sheet,
         then_screen=visit.text("then") == "screen",
-        answers=_answers(visit),
+        answers=_read_row_answers(visit),
     )
-    uploads.forget(path)
+    uploads.remove_upload(path)
     return visit.go(f"/jobs/{job}")
 
 
-def _kept(visit: Visit) -> Path:
-    return uploads.kept(visit.ws.home, visit.viewer.account, visit.path("key"))
+def _find_import_file(visit: Visit) -> Path:
+    return uploads.find_upload(visit.ws.home, visit.viewer.account, visit.path("key"))
 
 
 def _chosen(visit: Visit) -> tuple[dict[str, str], str]:
@@ -164,7 +166,7 @@ def _chosen(visit: Visit) -> tuple[dict[str, str], str]:
     return mapping, visit.query(_SHEET)
 
 
-def _answers(visit: Visit) -> RowAnswers:
+def _read_row_answers(visit: Visit) -> RowAnswers:
     """Return what the form says of rows in doubt, each named by its first row."""
     said = {name: visit.text(name) for name in visit.form if name.startswith(_ROW)}
     rows = {
@@ -174,7 +176,7 @@ def _answers(visit: Visit) -> RowAnswers:
     return row_answers(rows["yes"], rows["no"])
 
 
-def _read(
+def _preview_import_file(
     visit: Visit, path: Path, mapping: Mapping[str, str], sheet: str
 ) -> tuple[ImportPreview | None, FileHeadings, str]:
     """Return what the file would do, its headings, and why it cannot be used as it was read.
@@ -189,20 +191,22 @@ def _read(
         there = headings_of(path, sheet)
         if "name" in mapping or not there.headings:
             raise
-        return None, there, _words(error)
+        return None, there, _format_import_error(error)
     return found, headings_of(path, sheet), ""
 
 
-def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
-    path = _kept(visit)
+def _render_import_preview(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
+    path = _find_import_file(visit)
     mapping, sheet = _chosen(visit)
     found: ImportPreview | None
     try:
-        found, there, wrong = _read(visit, path, mapping, sheet)
+        found, there, wrong = _preview_import_file(visit, path, mapping, sheet)
     except Forbidden:
         raise
     except UsageError as error:
-        found, there, wrong = None, headings_of(path), _words(error)
+        found, there, wrong = None, headings_of(path), _format_import_error(error)
     if wrong and not errors:
         errors = [("name", wrong)]
     fields = [(name, value) for name, value in ((_SHEET, sheet), *mapping.items()) if value]
@@ -216,13 +220,13 @@ def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
         status=status,
         name=path.name,
         words=words,
-        columns_read=[(one, _label(read_as), *rest) for one, read_as, *rest in words.columns]
+        columns_read=[(one, _label_column(read_as), *rest) for one, read_as, *rest in words.columns]
         if words
         else [],
         changes=change_words(found) if found else None,
         columns=[one.capitalize() for one in COLUMN_HEADINGS],
         there=there,
-        fields=[(one, _label(one)) for one in CHOOSABLE],
+        fields=[(one, _label_column(one)) for one in CHOOSABLE],
         mapping=mapping,
         sheet=sheet,
         address=address,
@@ -238,12 +242,12 @@ def _preview(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int =
     )
 
 
-def _label(field: str) -> str:
+def _label_column(field: str) -> str:
     """Return what a column is read as, as a person calls it."""
     return "Your reference" if field == "ref" else field.replace("_", " ").capitalize()
 
 
-def _replacing(
+def _render_replacement(
     visit: Visit, plan: Replacement, errors: Sequence[tuple[str, str]] = (), status: int = 0
 ) -> Response:
     query = visit.request.url.query
@@ -254,27 +258,29 @@ def _replacing(
         status=status,
         words=replacement_words(plan),
         ends_most=plan.ends_most,
-        shown=_fingerprint(plan),
+        shown=_fingerprint_replacement(plan),
         back=f"{_WAY}/{visit.path('key')}{f'?{query}' if query else ''}",
         most=MOST,
         yes=YES,
     )
 
 
-def _fingerprint(plan: Replacement) -> str:
+def _fingerprint_replacement(plan: Replacement) -> str:
     """Of all that a plan would do, so that what is done is what was looked at."""
     of = (plan.comes, plan.goes, plan.changes, plan.on, plan.read.sha256)
     return sha256(repr(of).encode()).hexdigest()
 
 
-def _words(error: UsageError) -> str:
+def _format_import_error(error: UsageError) -> str:
     """Return what is wrong; a hint about options of a command says nothing here."""
     hint = str(error.hint)
     # It begins with the name of the file, as that is.
     return f"{error.message.rstrip('.')}. {'' if '--' in hint else hint}".strip()
 
 
-def _file(visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0) -> Response:
+def _render_import_form(
+    visit: Visit, errors: Sequence[tuple[str, str]] = (), status: int = 0
+) -> Response:
     return visit.page(
         "supplier_import.html.jinja", title="Import suppliers", errors=errors, status=status
     )

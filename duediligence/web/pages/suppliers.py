@@ -83,18 +83,18 @@ def suppliers(visit: Visit) -> Response:
 
 @pages.post("/suppliers/resolve")
 def resolve(visit: Visit) -> Response:
-    return _started(visit, job_kinds.resolve(visit.service, visit.viewer))
+    return _redirect_to_job(visit, job_kinds.start_resolution(visit.service, visit.viewer))
 
 
 @pages.post("/suppliers/{ref:path}/screen")
 def screen(visit: Visit) -> Response:
     ref = supplier_of(visit.ws, visit.path("ref")).ref
-    return _started(visit, job_kinds.screen_one(visit.service, visit.viewer, ref))
+    return _redirect_to_job(visit, job_kinds.screen_one(visit.service, visit.viewer, ref))
 
 
 @pages.get("/suppliers/{ref:path}/pack")
 def which_file(visit: Visit) -> Response:
-    return _file(visit)
+    return _render_supplier_pack_form(visit)
 
 
 @pages.post("/suppliers/{ref:path}/pack")
@@ -107,13 +107,15 @@ def make(visit: Visit) -> Response:
     if people not in (YES, _NO):
         errors.append(("people", "Select whether people are named."))
     if errors:
-        return _file(visit, errors)
+        return _render_supplier_pack_form(visit, errors)
     ref = supplier_of(visit.ws, visit.path("ref")).ref
     asked = PackRequest(supplier=ref, people=people == YES)
     if form == "zip":
-        return _started(visit, job_kinds.make_pack(visit.service, visit.viewer, asked))
+        return _redirect_to_job(visit, job_kinds.make_pack(visit.service, visit.viewer, asked))
     (report,) = (one for one in get_args(ReportForm) if one == form)
-    return _started(visit, job_kinds.make_report(visit.service, visit.viewer, asked, report))
+    return _redirect_to_job(
+        visit, job_kinds.make_report(visit.service, visit.viewer, asked, report)
+    )
 
 
 @pages.get("/suppliers/{ref:path}/restricted")
@@ -130,15 +132,15 @@ def before_restricted(visit: Visit) -> Response:
 @pages.post("/suppliers/{ref:path}/restricted")
 def restricted_supplier(visit: Visit) -> Response:
     """The supplier with what is restricted, shown this once: the use case records it."""
-    return _supplier(visit, supplier_for(visit.ws, visit.path("ref"), restricted=True))
+    return _render_supplier(visit, supplier_for(visit.ws, visit.path("ref"), restricted=True))
 
 
 @pages.get("/suppliers/{ref:path}")
 def supplier(visit: Visit) -> Response:
-    return _supplier(visit, supplier_for(visit.ws, visit.path("ref")))
+    return _render_supplier(visit, supplier_for(visit.ws, visit.path("ref")))
 
 
-def _supplier(visit: Visit, view: SupplierView) -> Response:
+def _render_supplier(visit: Visit, view: SupplierView) -> Response:
     ref, screened = view.supplier.ref, view.screened
     return visit.page(
         "supplier.html.jinja",
@@ -152,13 +154,13 @@ def _supplier(visit: Visit, view: SupplierView) -> Response:
             (part.title, *PARTS[part.state], part.why)
             for part in (screened.parts if screened else ())
         ],
-        checks=_checks(screened.checks if screened else ()),
+        checks=_group_checks_by_state(screened.checks if screened else ()),
         contracts=[
             (line, urlencode([("title", one.title)]) if one.title else "")
             for line, one in zip(view.contracts, view.supplier.engagements, strict=False)
         ],
         whole_history=history_lines(view.history),
-        history=[_change(one) for one in reversed(view.history.changes)],
+        history=[_build_change_entry(one) for one in reversed(view.history.changes)],
         scope_title=SCOPE_TITLE,
         withheld_point=WITHHELD,
     )
@@ -169,14 +171,20 @@ def alert_line(row: AlertRow, titles: Mapping[str, str]) -> dict[str, object]:
     return {
         "id": row.id,
         "point": WITHHELD if row.withheld else alert_words.point(row, titles),
-        "about": alert_words.subject(row),
+        "about": alert_words.format_alert_subject(row),
         "severity": row.severity,
         "state": row.state,
-        "due": alert_words.due(row) if row.overdue else day(row.due) if row.due else "",
+        "due": alert_words.format_alert_due(row)
+        if row.overdue
+        else day(row.due)
+        if row.due
+        else "",
     }
 
 
-def _checks(lines: Sequence[CheckLine]) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
+def _group_checks_by_state(
+    lines: Sequence[CheckLine],
+) -> list[tuple[str, list[tuple[str, str, str, str]]]]:
     """Return the checks by what came of them, what needs somebody first: words, and a task for
     each.
     """
@@ -200,7 +208,7 @@ def history_lines(history: SupplierHistory) -> list[str]:
     return told
 
 
-def _change(one: ChangeShown) -> dict[str, object]:
+def _build_change_entry(one: ChangeShown) -> dict[str, object]:
     what = f"{one.act} {one.undoes}" if one.undoes else one.act
     others = f" ({', '.join(one.suppliers)})" if len(one.suppliers) > 1 else ""
     return {
@@ -213,7 +221,7 @@ def _change(one: ChangeShown) -> dict[str, object]:
     }
 
 
-def _file(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def _render_supplier_pack_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     view = supplier_for(visit.ws, visit.path("ref"))
     screened = view.screened
     return visit.page(
@@ -234,5 +242,5 @@ def _file(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     )
 
 
-def _started(visit: Visit, job_id: str) -> Response:
+def _redirect_to_job(visit: Visit, job_id: str) -> Response:
     return visit.go(f"/jobs/{job_id}")

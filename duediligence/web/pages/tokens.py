@@ -42,7 +42,7 @@ def tokens(visit: Visit) -> Response:
 @pages.get("/tokens/new")
 def new(visit: Visit) -> Response:
     permit(visit.ws, "make tokens")
-    return _form(visit, {"scopes": ["match"], "expires": str(DEFAULT_DAYS)})
+    return _render_token_form(visit, {"scopes": ["match"], "expires": str(DEFAULT_DAYS)})
 
 
 @pages.post("/tokens/new")
@@ -52,10 +52,12 @@ def make(visit: Visit) -> Response:
     sent = {"name": name, "account": account, "expires": expires, "scopes": scopes}
     try:
         token_id, secret = make_token(
-            visit.ws, name, scopes, _days(expires), account, role=visit.viewer.role
+            visit.ws, name, scopes, _parse_token_days(expires), account, role=visit.viewer.role
         )
     except Invalid as error:
-        return _form(visit, sent, (error.field, f"{error.message}. {error.hint}".strip()))
+        return _render_token_form(
+            visit, sent, (error.field, f"{error.message}. {error.hint}".strip())
+        )
     # Answered at once, without sending the browser on: nothing else may ever show it.
     return visit.page(
         "token_made.html.jinja",
@@ -84,7 +86,7 @@ def end(visit: Visit) -> Response:
     )
 
 
-def _days(text: str) -> int:
+def _parse_token_days(text: str) -> int:
     if (days := whole_number(text)) is None:
         raise Invalid(
             "Enter the number of days",
@@ -94,7 +96,7 @@ def _days(text: str) -> int:
     return days
 
 
-def _form(
+def _render_token_form(
     visit: Visit, sent: Mapping[str, object], error: tuple[str, str] | None = None
 ) -> Response:
     return visit.page(

@@ -51,7 +51,7 @@ def make(visit: Visit) -> Response:
 
 @pages.get("/alerts/import")
 def which_file(visit: Visit) -> Response:
-    return _file(visit)
+    return _render_workbook_form(visit)
 
 
 @pages.post("/alerts/import")
@@ -59,51 +59,55 @@ def preview(visit: Visit) -> Response:
     """What the workbook would decide; nothing is recorded."""
     sent = visit.upload("file")
     if sent is None:
-        return _file(visit, [("file", "Choose a workbook.")])
+        return _render_workbook_form(visit, [("file", "Choose a workbook.")])
     try:
-        key, path = uploads.keep(visit.ws.home, visit.viewer.account, sent)
+        key, path = uploads.store_upload(visit.ws.home, visit.viewer.account, sent)
         try:
             found = preview_import(visit.ws, read_filled(path))
         except BaseException:
-            uploads.forget(path)
+            uploads.remove_upload(path)
             raise
     except Invalid as error:
-        return _file(
+        return _render_workbook_form(
             visit, [("file", f"{sentence(error.message)} {plain_hint(error.hint)}".strip())]
         )
-    return _preview(visit, found, key, path.name)
+    return _render_workbook_preview(visit, found, key, path.name)
 
 
 @pages.post("/alerts/import/record")
 def record(visit: Visit) -> Response:
     """Record what was shown, where it is still so."""
-    path = uploads.kept(visit.ws.home, visit.viewer.account, visit.text("key"))
+    path = uploads.find_upload(visit.ws.home, visit.viewer.account, visit.text("key"))
     filled = read_filled(path)
     now = preview_import(visit.ws, filled)
-    if _fingerprint(now) != visit.text("shown"):
+    if _fingerprint_preview(now) != visit.text("shown"):
         errors = [("", "Something changed since you looked, so nothing was recorded.")]
-        return _preview(visit, now, visit.text("key"), path.name, errors, Conflict.http_status)
+        return _render_workbook_preview(
+            visit, now, visit.text("key"), path.name, errors, Conflict.http_status
+        )
     try:
         record_import(visit.ws, filled, now, skip_refused=visit.text("skip") == YES)
     except Conflict as error:
         errors = [("skip" if now.refused else "", sentence(error.message))]
-        return _preview(visit, now, visit.text("key"), path.name, errors, error.http_status)
-    uploads.forget(path)
+        return _render_workbook_preview(
+            visit, now, visit.text("key"), path.name, errors, error.http_status
+        )
+    uploads.remove_upload(path)
     told = [f"Recorded: {count(len(now.planned), 'decision')}, as {now.who}."]
     if now.waiting:
-        told.append(workbook_words.waiting(now))
+        told.append(workbook_words.format_waiting_count(now))
     if now.refused:
         told.append(f"Not recorded: {count(len(now.refused), 'row')}.")
     return visit.go("/alerts", " ".join(told))
 
 
-def _file(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
+def _render_workbook_form(visit: Visit, errors: Sequence[tuple[str, str]] = ()) -> Response:
     return visit.page(
         "workbook_import.html.jinja", title="Import a workbook that is filled in", errors=errors
     )
 
 
-def _preview(
+def _render_workbook_preview(
     visit: Visit,
     found: DecisionPreview,
     key: str,
@@ -117,15 +121,15 @@ def _preview(
         errors=errors,
         status=status,
         name=name,
-        people=workbook_words.people(found),
-        counts=list(workbook_words.counts(found)),
-        planned=[workbook_words.planned(one) for one in found.planned],
-        refused=[workbook_words.refused(one) for one in found.refused],
-        fields=[("key", key), ("shown", _fingerprint(found))],
+        people=workbook_words.format_preview_people(found),
+        counts=list(workbook_words.list_preview_counts(found)),
+        planned=[workbook_words.format_planned_decision(one) for one in found.planned],
+        refused=[workbook_words.format_refused_row(one) for one in found.refused],
+        fields=[("key", key), ("shown", _fingerprint_preview(found))],
         yes=YES,
     )
 
 
-def _fingerprint(found: DecisionPreview) -> str:
+def _fingerprint_preview(found: DecisionPreview) -> str:
     """Of all that a preview says, so that what is recorded is what was looked at."""
     return sha256(msgspec.json.encode(found, order="deterministic")).hexdigest()

@@ -28,7 +28,7 @@ def sign_in_to_server(settings: Settings, clock: Callable[[], datetime]) -> Sign
             hint="Set it to the https address of the reverse proxy, such as "
             "https://duediligence.example.gov.uk.",
         )
-    hosts = _hosts(settings.console_address)
+    hosts = _list_host_names(settings.console_address)
     if settings.console_sign_in == "proxy":
         from duediligence.web.sign_in.proxy import Proxy
 
@@ -61,7 +61,7 @@ def sign_in_to_server(settings: Settings, clock: Callable[[], datetime]) -> Sign
     return OIDC(settings, settings.console_address.rstrip("/"), hosts, provider)
 
 
-def _hosts(address: str) -> frozenset[str]:
+def _list_host_names(address: str) -> frozenset[str]:
     parts = urlsplit(address.lower())
     host, port = parts.hostname or "", parts.port or _HTTPS
     return frozenset({f"{host}:{port}", *([host] if port == _HTTPS else [])})

@@ -49,12 +49,12 @@ def keys_of(document: Mapping[str, Any]) -> dict[str, Key]:
         if not isinstance(one, dict) or one.get("use", "sig") != "sig":
             continue
         kid = one.get("kid", "")
-        if isinstance(kid, str) and (key := _key(one)):
+        if isinstance(kid, str) and (key := _import_public_key(one)):
             found[kid] = key
     return found
 
 
-def _key(described: dict[str, Any]) -> Key | None:
+def _import_public_key(described: dict[str, Any]) -> Key | None:
     try:
         if described.get("kty") == "RSA" and not _is_short(described):
             return RSAKey.import_key(described)
@@ -117,8 +117,8 @@ def _check_audience(claims: Mapping[str, Any], client_id: str) -> None:
 
 
 def _check_times(claims: Mapping[str, Any], now: float) -> None:
-    expires, issued = _time(claims, "exp"), _time(claims, "iat")
-    begins = _time(claims, "nbf") if "nbf" in claims else now
+    expires, issued = _read_claim_time(claims, "exp"), _read_claim_time(claims, "iat")
+    begins = _read_claim_time(claims, "nbf") if "nbf" in claims else now
     if (
         expires <= now - LEEWAY_SECONDS
         or begins > now + LEEWAY_SECONDS
@@ -127,7 +127,7 @@ def _check_times(claims: Mapping[str, Any], now: float) -> None:
         raise NotSignedIn("the ID token has expired, or the clocks of the two services differ")
 
 
-def _time(claims: Mapping[str, Any], name: str) -> float:
+def _read_claim_time(claims: Mapping[str, Any], name: str) -> float:
     value = claims.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise NotSignedIn(f"the ID token has no usable time {name!r}")

@@ -19,7 +19,7 @@ from starlette.routing import BaseRoute, Route
 from duediligence.errors import DuediligenceError, NotSignedIn
 from duediligence.settings import Settings
 from duediligence.web import sessions
-from duediligence.web.error_pages import error_page, told
+from duediligence.web.error_pages import error_page, render_error_page
 from duediligence.web.peers import client_address
 from duediligence.web.people import Viewer, viewer_for
 from duediligence.web.rates import RETRY_AFTER, Rate
@@ -71,7 +71,7 @@ class OIDC:
     def ask(self, request: Request) -> Response:
         if request.method in ("GET", "HEAD"):
             return RedirectResponse(_begin_at(path_asked_for(request)), status_code=303)
-        return told(
+        return render_error_page(
             request.app.state.service,
             request,
             403,
@@ -97,7 +97,7 @@ class OIDC:
             }
         )
         address = f"{there}{'&' if '?' in there else '?'}{query}"
-        page = told(
+        page = render_error_page(
             request.app.state.service,
             request,
             200,
@@ -121,7 +121,7 @@ class OIDC:
             rate, now = self._rates[path], service.clock()
             if rate.allow(asker, now):
                 return await run_in_threadpool(_as_page, answer, request)
-            refusal = told(
+            refusal = render_error_page(
                 service, request, 429, "There were too many sign-ins from your address.", []
             )
             refusal.headers[RETRY_AFTER] = str(rate.retry_after(asker, now))
@@ -171,7 +171,7 @@ class OIDC:
         viewer = self._believed(request, secret)
         response = RedirectResponse(local_path(wanted), status_code=303)
         response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="lax")
-        return sessions.begin(service, request, viewer, response)
+        return sessions.begin_session(service, request, viewer, response)
 
     def _believed(self, request: Request, secret: str) -> Viewer:
         service: Service = request.app.state.service
@@ -225,4 +225,6 @@ def _was_signed_out(request: Request) -> Response:
 
 def _signed_out(request: Request) -> Response:
     service: Service = request.app.state.service
-    return told(service, request, 200, "You have signed out. ", [("Sign in again", BEGIN)])
+    return render_error_page(
+        service, request, 200, "You have signed out. ", [("Sign in again", BEGIN)]
+    )

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from duediligence.screening.workspace import account
+from duediligence.screening.workspace import find_process_account
 from duediligence.store.console import ConsoleStore
 from duediligence.web.people import Viewer
 
@@ -46,7 +46,7 @@ class OnePC:
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        return (Route("/start", _start),)
+        return (Route("/start", _handle_start),)
 
     def viewer(
         self,
@@ -59,16 +59,18 @@ class OnePC:
         return needs_key(request)
 
     def signed_out(self, request: Request) -> Response:
-        from duediligence.web.error_pages import told
+        from duediligence.web.error_pages import render_error_page
 
-        return told(request.app.state.service, request, 200, "You have signed out.", [])
+        return render_error_page(
+            request.app.state.service, request, 200, "You have signed out.", []
+        )
 
 
 def needs_key(request: Request) -> Response:
     """Return the page for who has no session, or whose key is used up."""
-    from duediligence.web.error_pages import told
+    from duediligence.web.error_pages import render_error_page
 
-    return told(
+    return render_error_page(
         request.app.state.service,
         request,
         403,
@@ -83,7 +85,7 @@ def needs_key(request: Request) -> Response:
     )
 
 
-async def _start(request: Request) -> Response:
+async def _handle_start(request: Request) -> Response:
     return await run_in_threadpool(_signed_in, request)
 
 
@@ -94,6 +96,6 @@ def _signed_in(request: Request) -> Response:
     with service.console() as store:
         if not store.use_start_key(request.query_params.get("key", ""), service.clock()):
             return needs_key(request)
-    who = account()
+    who = find_process_account()
     viewer = Viewer(account=who, name=who)
-    return sessions.begin(service, request, viewer, RedirectResponse("/", status_code=303))
+    return sessions.begin_session(service, request, viewer, RedirectResponse("/", status_code=303))

@@ -12,8 +12,8 @@ from starlette.routing import BaseRoute
 
 from duediligence.errors import UsageError
 from duediligence.settings import Settings
-from duediligence.web.error_pages import told
-from duediligence.web.peers import is_trusted, peer
+from duediligence.web.error_pages import render_error_page
+from duediligence.web.peers import find_peer_address, is_trusted
 from duediligence.web.people import Viewer, viewer_for
 
 SECRET_HEADER: Final = "X-Duediligence-Proxy-Secret"  # noqa: S105 -- the name of the header
@@ -73,10 +73,10 @@ class Proxy:
             if self._is_proxy(request)
             else "This service is reached through its proxy only, where you sign in."
         )
-        return told(request.app.state.service, request, 403, message, [])
+        return render_error_page(request.app.state.service, request, 403, message, [])
 
     def signed_out(self, request: Request) -> Response:
-        return told(
+        return render_error_page(
             request.app.state.service,
             request,
             200,
@@ -87,7 +87,7 @@ class Proxy:
 
     def _is_proxy(self, request: Request) -> bool:
         trusted = self.settings.proxy_trusted
-        if trusted and not is_trusted(peer(request), trusted):
+        if trusted and not is_trusted(find_peer_address(request), trusted):
             return False
         sent = request.headers.get(SECRET_HEADER, "")
         return not self._secret or hmac.compare_digest(sent.encode(), self._secret.encode())

@@ -12,7 +12,7 @@ from duediligence.bulk_register.tables import TABLES
 from duediligence.bulk_register.versions import (
     LAYOUT,
     TableFiles,
-    activate,
+    activate_version,
     folder_of,
     write_manifest,
 )
@@ -121,7 +121,7 @@ def use_version(home: Path, version: str) -> None:
             rows={name: _rows_of(folder / name) for name in TABLES},
         ),
     )
-    activate(home, version)
+    activate_version(home, version)
 
 
 def _rows_of(folder: Path) -> int:

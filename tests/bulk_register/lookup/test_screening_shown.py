@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from duediligence.bulk_register.lookup.screening import screen_register
-from duediligence.bulk_register.lookup.screening_shown import document, lines
+from duediligence.bulk_register.lookup.screening_shown import (
+    export_register_screening,
+    format_register_screening,
+)
 from duediligence.cli import register_screen
 from duediligence.errors import UsageError
 from duediligence.model.audit import AuditEvent
@@ -25,8 +28,8 @@ def home(tmp_path: Path) -> Path:
 
 def test_it_says_what_was_searched_and_what_was_not(home: Path) -> None:
     with open_home(home, 1) as workspace:
-        said = lines(screen_register(workspace))
-        again = lines(screen_register(workspace))
+        said = format_register_screening(screen_register(workspace))
+        again = format_register_screening(screen_register(workspace))
     assert said[0] == (
         "Looked up: 59 companies and 6 records of owners and officers, on 1 list. Everybody was "
         "compared: the first screening."
@@ -48,14 +51,14 @@ def test_it_says_what_changed(home: Path) -> None:
     more = [Entry(f"more{n}", "person", f"Nobodyatall {n}") for n in range(20)]
     with open_home(home, 2) as workspace:
         done = screen_register(workspace)
-    assert lines(done)[0].endswith(
+    assert format_register_screening(done)[0].endswith(
         "Compared: what changed since the last screening, 1 company, owner or officer and 0 list "
         "entries."
     )
     load_lists(home, {"first": [*FIRST, *more]}, 3)
     with open_home(home, 4) as workspace:
         done = screen_register(workspace)
-    assert document(done)["everybody_because"] == "a list changed as a whole"
+    assert export_register_screening(done)["everybody_because"] == "a list changed as a whole"
 
 
 def test_the_event_has_counts_and_no_names(home: Path) -> None:
@@ -80,4 +83,4 @@ def test_options_that_exclude_each_other_are_refused(
     scheduler: str, workers: int, storage: str
 ) -> None:
     with pytest.raises(UsageError):
-        register_screen.cluster(scheduler, workers, storage, trusted_network=False)
+        register_screen.choose_cluster(scheduler, workers, storage, trusted_network=False)

@@ -9,8 +9,8 @@ import pytest
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
-from duediligence.registers.accounts import accounts as read
 from duediligence.registers.accounts import bulk, day_of, files_in
+from duediligence.registers.accounts import read_accounts_files as read
 from tests.registers.accounts.made import accounts, file_name, of_interest_company, write, zipped
 from tests.rows import for_each
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.model import AccountsFigures
-from duediligence.registers.accounts.figures import read
+from duediligence.registers.accounts.figures import read_accounts_figures
 from tests.registers.accounts.made import FORMS, NUMBER, SOUND, accounts, fact, file_name
 from tests.rows import for_each
 from tests.thorough import examples
@@ -23,7 +23,7 @@ every_form = for_each("form", FORMS)
 
 def figures(document: str | bytes, number: str = NUMBER, drift: Drift | None = None) -> list[Any]:
     data = document.encode() if isinstance(document, str) else document
-    return [row.figures for row in read(data, NAME, number, drift or Drift())]
+    return [row.figures for row in read_accounts_figures(data, NAME, number, drift or Drift())]
 
 
 @every_form

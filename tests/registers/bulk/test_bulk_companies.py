@@ -11,19 +11,19 @@ import pytest
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
-from duediligence.formats.packed_companies import packed
+from duediligence.formats.packed_companies import pack_companies
 from duediligence.model import CompanyRow
 from duediligence.registers import files
-from duediligence.registers.bulk.companies import companies
+from duediligence.registers.bulk.companies import read_company_rows
 from duediligence.registers.bulk.prefetch import companies_ahead
-from duediligence.registers.files import in_order, published
+from duediligence.registers.files import find_file_name_date, in_order
 
 Write = Callable[..., Path]
 
 
 def load(path: Path) -> tuple[list[CompanyRow], tuple[str, ...]]:
     drift = Drift()
-    return list(companies(path, drift)), drift.lines()
+    return list(read_company_rows(path, drift)), drift.lines()
 
 
 def test_a_row_is_read_to_the_letter(write: Write, basic: Any) -> None:
@@ -219,7 +219,7 @@ def test_reading_in_another_process_gives_the_same(write: Write, basic: Any) -> 
     path = write("b.zip", basic.csv(rows), inside="b.csv")
     here, drift = load(path)
     there = Drift()
-    assert list(companies_ahead(path, there, least=0)) == [*packed(zip(*here, strict=True))]
+    assert list(companies_ahead(path, there, least=0)) == [*pack_companies(zip(*here, strict=True))]
     assert there.lines() == drift
 
 
@@ -264,12 +264,14 @@ def test_parts_come_in_order_and_all_of_them(tmp_path: Path) -> None:
 
 
 def test_the_day_of_a_snapshot_is_that_in_its_name() -> None:
-    assert str(published(Path("BasicCompanyDataAsOneFile-2026-11-01.zip"))) == "2026-11-01"
-    assert published(Path("BasicCompanyDataAsOneFile-2026-13-01.zip")) is None
-    assert published(Path("companies.csv")) is None
+    assert (
+        str(find_file_name_date(Path("BasicCompanyDataAsOneFile-2026-11-01.zip"))) == "2026-11-01"
+    )
+    assert find_file_name_date(Path("BasicCompanyDataAsOneFile-2026-13-01.zip")) is None
+    assert find_file_name_date(Path("companies.csv")) is None
 
 
 def test_the_fingerprint_is_of_the_bytes(write: Write) -> None:
-    found = files.fingerprint(write("b.csv", b"abc"))
+    found = files.fingerprint_register_file(write("b.csv", b"abc"))
     assert found.sha256.startswith("ba7816bf")
     assert found.name == "b.csv"

@@ -11,7 +11,7 @@ import pytest
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.model import Exemption, Owner, OwnerRow, PartialDate, Statement
-from duediligence.registers.bulk.owners import owners
+from duediligence.registers.bulk.owners import read_owner_rows
 
 Write = Callable[..., Path]
 
@@ -88,7 +88,7 @@ def lines(*records: Any) -> bytes:
 
 def load(*paths: Path) -> tuple[list[OwnerRow], tuple[str, ...]]:
     drift = Drift()
-    return list(owners(paths, drift)), drift.lines()
+    return list(read_owner_rows(paths, drift)), drift.lines()
 
 
 def test_every_kind_is_read(write: Write) -> None:

@@ -19,7 +19,7 @@ from duediligence.model import (
     CharityRow,
     Identifier,
 )
-from duediligence.registers.charities import charities, regulator
+from duediligence.registers.charities import find_regulator, read_charities
 from duediligence.registers.charities.england_wales import TABLES
 
 Write = Callable[..., Path]
@@ -105,7 +105,7 @@ PARTS: dict[str, dict[str, Any]] = {
 
 def load(*paths: Path) -> tuple[list[CharityRow | CharityPart], tuple[str, ...]]:
     drift = Drift()
-    return list(charities(paths, drift)), drift.lines()
+    return list(read_charities(paths, drift)), drift.lines()
 
 
 def one(*paths: Path) -> Charity:
@@ -283,7 +283,7 @@ CCNI = (
 
 def test_the_scottish_register(write: Write) -> None:
     path = write("CharityExport-24-Nov-2026.zip", OSCR.encode(), inside="export.csv")
-    assert regulator([path]) == "charities-scotland"
+    assert find_regulator([path]) == "charities-scotland"
     assert one(path) == Charity(
         identifier=Identifier("GB-SC", "SC099001"),
         name="Tarn Hall",
@@ -298,7 +298,7 @@ def test_the_scottish_register(write: Write) -> None:
 
 def test_the_northern_irish_register(write: Write) -> None:
     path = write("charitydetails.csv", CCNI.encode())
-    assert regulator([path]) == "charities-northern-ireland"
+    assert find_regulator([path]) == "charities-northern-ireland"
     assert one(path) == Charity(
         identifier=Identifier("GB-NIC", "990012"),
         name="Lough Tarn Trust",

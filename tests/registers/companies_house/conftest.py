@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from duediligence.demo.server import serve
+from duediligence.demo.server import serve_demo_api
 from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
 from duediligence.registers.companies_house.client import CompaniesHouse
@@ -22,7 +22,7 @@ def ask(tmp_path: Path) -> Iterator[Ask]:
     with ExitStack() as stack:
 
         def start(held: Documents, **limit: int) -> CompaniesHouse:
-            base = stack.enter_context(serve(held, **limit))
+            base = stack.enter_context(serve_demo_api(held, **limit))
             api = Api(
                 base,
                 key="invented-key",

@@ -76,7 +76,7 @@ def test_a_list_that_ends_before_its_total_is_said_to_be_cut_short(
     ask: Ask, officer_record: Record, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"company/{NUMBER}/officers"
-    monkeypatch.setattr(demo, "_page", lambda body, resource, query: body)
+    monkeypatch.setattr(demo, "_cut_answer_page", lambda body, resource, query: body)
     house = ask({path: {**_list([officer_record] * 3), "total_results": 5}})
     assert len(house.officers(NUMBER)) == 3
     ((part, told),) = house.cut_short

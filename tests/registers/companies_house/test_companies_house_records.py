@@ -9,17 +9,17 @@ from duediligence.errors import UnreadableFile
 from duediligence.model import Address, FormerName, PartialDate
 from duediligence.model.registers import Owner, RegisteredAt, Statement, Verification
 from duediligence.registers.companies_house.records import (
-    appointments,
-    charge,
-    company,
-    describe,
-    disqualifications,
-    exempt,
-    filing,
-    insolvencies,
-    officer,
-    owner,
-    statement,
+    describe_code,
+    has_owner_exemption,
+    parse_appointments,
+    parse_charge,
+    parse_company_profile,
+    parse_disqualifications,
+    parse_filing,
+    parse_insolvencies,
+    parse_officer,
+    parse_owner,
+    parse_owner_statement,
 )
 from duediligence.registers.companies_house.records import disqualified_hit as hit
 from tests.rows import for_each
@@ -29,7 +29,7 @@ TODAY = date(2026, 11, 24)
 
 
 def test_a_company_with_all_that_is_told(profile: Record) -> None:
-    found = company(profile)
+    found = parse_company_profile(profile)
     assert (found.number, found.name) == ("99000101", "PALE HERON WORKS LTD")
     assert (found.status, found.status_detail) == ("active", "active-proposal-to-strike-off")
     assert found.address == Address("14 Feather Lane, Nowhampton", "ZY1 1AA", "United Kingdom")
@@ -42,7 +42,9 @@ def test_a_company_with_all_that_is_told(profile: Record) -> None:
 
 
 def test_what_is_not_told_is_not_known(profile: Record) -> None:
-    found = company({"company_number": "99000101", "company_name": "X", "type": "ltd"})
+    found = parse_company_profile(
+        {"company_number": "99000101", "company_name": "X", "type": "ltd"}
+    )
     assert (found.accounts_overdue, found.has_charges, found.office_in_dispute) == (None,) * 3
     assert found.address is None
     assert found.status == ""
@@ -52,7 +54,7 @@ def test_what_is_not_told_is_not_known(profile: Record) -> None:
     ("value", "read"), [(True, True), ("false", False), ("0", False), (1, True), (None, None)]
 )
 def test_truth_comes_in_many_forms(profile: Record, value: object, read: bool | None) -> None:
-    assert company({**profile, "has_charges": value}).has_charges is read
+    assert parse_company_profile({**profile, "has_charges": value}).has_charges is read
 
 
 @for_each(
@@ -70,11 +72,11 @@ def test_what_means_nothing_is_an_error_that_names_it(
     profile: Record, change: Record, said: str
 ) -> None:
     with pytest.raises(UnreadableFile, match=said):
-        company({**profile, **change})
+        parse_company_profile({**profile, **change})
 
 
 def test_a_community_interest_company_by_its_flag(profile: Record) -> None:
-    found = company({**profile, "is_community_interest_company": True})
+    found = parse_company_profile({**profile, "is_community_interest_company": True})
     assert found.subtype == "community-interest-company"
 
 
@@ -85,7 +87,7 @@ def test_the_agent_that_vouched_for_a_director_is_kept(officer_record: Record) -
         "identity_verified_on": "2026-01-30",
         "preferred_name": "Otti Willowdene",
     }
-    found = officer(officer_record)
+    found = parse_officer(officer_record)
     assert found.verification == Verification(
         date(2026, 2, 1),
         date(9999, 12, 31),
@@ -97,7 +99,7 @@ def test_the_agent_that_vouched_for_a_director_is_kept(officer_record: Record) -
 
 
 def test_an_officer_is_named_in_reading_order(officer_record: Record) -> None:
-    found = officer(officer_record)
+    found = parse_officer(officer_record)
     assert (found.name, found.surname) == ("Ottoline Prue WILLOWDENE", "WILLOWDENE")
     assert found.birth_date == PartialDate(1971, 4)
     assert found.former_names == ("Ottoline MARSHGATE",)
@@ -119,13 +121,13 @@ def test_an_officer_is_named_in_reading_order(officer_record: Record) -> None:
     ],
 )
 def test_names_of_every_shape(officer_record: Record, name: str, read: str, surname: str) -> None:
-    found = officer({**officer_record, "name": name})
+    found = parse_officer({**officer_record, "name": name})
     assert (found.name, found.surname) == (read, surname)
 
 
 def test_a_firm_in_a_plain_role_is_a_firm_all_the_same(officer_record: Record) -> None:
     identification = {"identification_type": "uk-limited-company", "registration_number": "990077"}
-    found = officer(
+    found = parse_officer(
         {
             **officer_record,
             "name": "REED, RUSH AND CO LIMITED",
@@ -141,7 +143,7 @@ def test_a_firm_in_a_plain_role_is_a_firm_all_the_same(officer_record: Record) -
 def test_an_appointment_before_1992_has_no_day(officer_record: Record) -> None:
     del officer_record["appointed_on"]
     changes = {"appointed_before": "1991-12-31", "is_pre_1992_appointment": True}
-    found = officer({**officer_record, **changes})
+    found = parse_officer({**officer_record, **changes})
     assert (found.appointed_on, found.appointed_before) == (None, date(1991, 12, 31))
     assert found.active
 
@@ -162,7 +164,7 @@ def test_an_appointment_before_1992_has_no_day(officer_record: Record) -> None:
 def test_of_a_birth_date_only_year_and_month_are_kept(
     officer_record: Record, birth: object, read: PartialDate | None
 ) -> None:
-    assert officer({**officer_record, "date_of_birth": birth}).birth_date == read
+    assert parse_officer({**officer_record, "date_of_birth": birth}).birth_date == read
 
 
 def test_appointments_elsewhere() -> None:
@@ -182,14 +184,14 @@ def test_appointments_elsewhere() -> None:
             }
         ],
     }
-    (found,) = appointments("A_b-1", page)
+    (found,) = parse_appointments("A_b-1", page)
     assert found.officer_name == "Ottoline Prue WILLOWDENE"
     assert (found.company_number, found.company_status) == ("99000202", "liquidation")
     assert (found.appointed_on, found.resigned_on) == (date(1990, 6, 1), date(2024, 5, 5))
 
 
 def test_an_owner(owner_record: Record) -> None:
-    found = owner(owner_record)
+    found = parse_owner(owner_record)
     assert found.person
     assert found.active
     assert found.birth_date == PartialDate(1971, 4)
@@ -197,7 +199,7 @@ def test_an_owner(owner_record: Record) -> None:
 
 
 def test_a_firm_that_owns_keeps_its_number_as_it_stands(owner_record: Record) -> None:
-    found = owner(
+    found = parse_owner(
         {
             **owner_record,
             "kind": "corporate-entity-person-with-significant-control",
@@ -212,30 +214,30 @@ def test_a_firm_that_owns_keeps_its_number_as_it_stands(owner_record: Record) ->
 
 @pytest.mark.parametrize("kind", ["super-secure-person-with-significant-control"])
 def test_of_a_protected_person_nothing_is_kept(owner_record: Record, kind: str) -> None:
-    found = owner({**owner_record, "kind": kind, "notified_on": "2023-11-20T08:47:45.378Z"})
+    found = parse_owner({**owner_record, "kind": kind, "notified_on": "2023-11-20T08:47:45.378Z"})
     assert found == Owner(kind=kind, notified_on=date(2023, 11, 20))
     assert found.super_secure
 
 
 def test_a_statement_in_the_register_s_own_spelling() -> None:
     code = "no-individual-or-entity-with-signficant-control"
-    assert statement({"statement": code, "notified_on": "2020-01-01"}) == Statement(
+    assert parse_owner_statement({"statement": code, "notified_on": "2020-01-01"}) == Statement(
         code, date(2020, 1, 1)
     )
-    assert describe("psc_statement", code).startswith("The company knows")
+    assert describe_code("psc_statement", code).startswith("The company knows")
 
 
 def test_an_exemption_counts_while_it_is_in_force() -> None:
     def answer(**item: str) -> Record:
         return {"exemptions": {"psc_exempt_as_trading_on_uk_regulated_market": {"items": [item]}}}
 
-    assert exempt(answer(exempt_from="2018-01-01"), TODAY)
-    assert not exempt(answer(exempt_from="2018-01-01", exempt_to="2023-02-02"), TODAY)
-    assert not exempt({"exemptions": {}}, TODAY)
+    assert has_owner_exemption(answer(exempt_from="2018-01-01"), TODAY)
+    assert not has_owner_exemption(answer(exempt_from="2018-01-01", exempt_to="2023-02-02"), TODAY)
+    assert not has_owner_exemption({"exemptions": {}}, TODAY)
 
 
 def test_a_filing_keeps_its_plain_values() -> None:
-    found = filing(
+    found = parse_filing(
         {
             "category": "gazette",
             "type": "GAZ1",
@@ -258,7 +260,7 @@ def test_a_charge(particulars: object) -> None:
         "persons_entitled": [{"name": "Invented Bank plc"}],
         "particulars": [wide] if isinstance(particulars, list) else wide,
     }
-    found = charge(record)
+    found = parse_charge(record)
     assert found.persons_entitled == ("Invented Bank plc",)
     assert found.floating_covers_all
 
@@ -271,14 +273,16 @@ def test_insolvency_in_the_shape_of_the_spec_and_of_the_register(
     dates = [{"type": "wound-up-on", "date": "2025-01-15"}]
     practitioners = [{"name": "Basil Invented", "address": address}]
     case = {"type": "compulsory-liquidation", "number": 1, "dates": dates}
-    (found,) = insolvencies({"status": status, "cases": [{**case, "practitioners": practitioners}]})
+    (found,) = parse_insolvencies(
+        {"status": status, "cases": [{**case, "practitioners": practitioners}]}
+    )
     assert (found.type, found.number) == ("compulsory-liquidation", "1")
     assert found.dates == (("wound-up-on", date(2025, 1, 15)),)
 
 
 def test_an_insolvency_record_without_cases_is_not_read_as_none() -> None:
     with pytest.raises(UnreadableFile, match="no cases"):
-        insolvencies({"status": ["liquidation"]})
+        parse_insolvencies({"status": ["liquidation"]})
 
 
 def test_a_disqualification_and_the_leave_to_act() -> None:
@@ -305,7 +309,7 @@ def test_a_disqualification_and_the_leave_to_act() -> None:
             {"disqualification_type": "undertaking", "reason": {}},
         ],
     }
-    first, second = disqualifications(record)
+    first, second = parse_disqualifications(record)
     assert first.name == "Mr Osric BLACKMERE"
     assert first.birth_date == PartialDate(1968, 6)
     assert (first.from_, first.until) == (date(2022, 1, 1), date(2029, 12, 31))
@@ -332,9 +336,13 @@ def test_a_hit_has_every_name_in_its_title() -> None:
 
 
 def test_codes_are_told_in_the_register_s_words() -> None:
-    assert describe("officer_role", "corporate-llp-designated-member") == "LLP Designated Member"
-    assert describe("company_type", "private-limited-guarant-nsc").startswith("Private limited by")
-    assert describe("filing", "gazette-notice-compulsory")
-    assert describe("company_status", "brand-new-status") == "Brand new status"
+    assert (
+        describe_code("officer_role", "corporate-llp-designated-member") == "LLP Designated Member"
+    )
+    assert describe_code("company_type", "private-limited-guarant-nsc").startswith(
+        "Private limited by"
+    )
+    assert describe_code("filing", "gazette-notice-compulsory")
+    assert describe_code("company_status", "brand-new-status") == "Brand new status"
     with pytest.raises(KeyError):
-        describe("no_such_group", "x")
+        describe_code("no_such_group", "x")

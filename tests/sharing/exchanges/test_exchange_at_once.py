@@ -16,7 +16,7 @@ from duediligence.sharing.agreements import drop_partner_keys, end
 from duediligence.sharing.exchanges import answering, asking, expiry, opening, pending
 from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import ask, plan_ask
-from duediligence.sharing.partner_files import read
+from duediligence.sharing.partner_files import read_partner_file
 
 from ...in_use import in_use
 from .homes import NOW, TERMS, TwoHomes, as_items, as_suppliers, firms, written
@@ -128,7 +128,7 @@ def test_nothing_is_asked_under_an_agreement_that_ended_meanwhile(
         ask(ws, plan, out)
     assert not out.exists()
     assert two.exchanges(ws) == []
-    assert list(pending.kept(ws.home)) == []
+    assert list(pending.list_pending_ids(ws.home)) == []
 
 
 def test_what_is_needed_to_open_goes_with_the_end_of_the_agreement(
@@ -137,7 +137,7 @@ def test_what_is_needed_to_open_goes_with_the_end_of_the_agreement(
     answered = two.answered(asked)
     ENDED(two.police())
     assert expiry.expire(two.police()) == 1
-    assert list(pending.kept(two.folder / "police")) == []
+    assert list(pending.list_pending_ids(two.folder / "police")) == []
     (exchange,) = two.exchanges(two.police())
     assert exchange.state == "expired"
     with pytest.raises(Conflict, match="is not in force"):
@@ -188,5 +188,5 @@ def _another(two: TwoHomes, days: float) -> Path:
     for one in two.exchanges(police):
         police.casework.exchanges.keep(replace(one, agreement="OTHER"), {}, police.now())
     made = two.asked(ITEMS, days, name=f"again{days}")
-    assert read(made).header.agreement == TERMS.reference
+    assert read_partner_file(made).header.agreement == TERMS.reference
     return made

@@ -20,7 +20,12 @@ from duediligence.sharing.exchanges import answer_body, hits_of, opening, pendin
 from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody
 from duediligence.sharing.exchanges.answering import answer, plan_answer
 from duediligence.sharing.exchanges.asking import ask, plan_ask
-from duediligence.sharing.partner_files import MAGIC, PartnerFile, pack, read
+from duediligence.sharing.partner_files import (
+    MAGIC,
+    PartnerFile,
+    pack_partner_file,
+    read_partner_file,
+)
 
 from .homes import COUNCIL, NOW, POLICE, TERMS, TwoHomes, as_items, as_suppliers, firms, written
 
@@ -83,10 +88,10 @@ def forged(
     two: TwoHomes, path: Path, ws: Workspace, change: Callable[[PartnerFile], tuple[dict, bytes]]
 ) -> Path:
     """The file with another header or body, signed by the key of the home that made it."""
-    found = read(path)
+    found = read_partner_file(path)
     header, body = change(found)
     made = two.folder / "forged.dde"
-    made.write_bytes(pack(replace(found.header, **header), body, signing_key(ws)))
+    made.write_bytes(pack_partner_file(replace(found.header, **header), body, signing_key(ws)))
     return made
 
 
@@ -181,8 +186,8 @@ def test_one_whose_answer_would_be_too_large_is_refused_before_it_is_computed(
 
 
 def test_the_largest_body_fits_into_a_file(two: TwoHomes, asked: Path) -> None:
-    header = replace(read(asked).header, facts={"x": "y" * 15_000})
-    made = pack(header, bytes(partner_files.LARGEST_BODY), signing_key(two.police()))
+    header = replace(read_partner_file(asked).header, facts={"x": "y" * 15_000})
+    made = pack_partner_file(header, bytes(partner_files.LARGEST_BODY), signing_key(two.police()))
     assert len(made) <= partner_files.LARGEST
 
 
@@ -347,11 +352,11 @@ def test_one_byte_of_an_answer_that_was_altered(two: TwoHomes, answered: Path, a
 def test_an_answer_to_another_question(two: TwoHomes, asked: Path) -> None:
     first = two.answered(asked)
     second = two.asked(as_items(firms(5, 2)), name="second")
-    exchange = read(second).header.exchange
+    exchange = read_partner_file(second).header.exchange
     made = forged(two, first, two.council(), lambda one: ({"exchange": exchange}, one.body))
     with refused(two, Conflict, "an answer to another file", "police"):
         two.opened(made)
-    ask_sha256 = read(second).sha256
+    ask_sha256 = read_partner_file(second).sha256
     made = forged(
         two,
         first,
@@ -395,7 +400,7 @@ def test_an_answer_that_was_reordered(two: TwoHomes, answered: Path) -> None:
 
 def test_an_answer_under_another_key_than_it_names(two: TwoHomes, answered: Path) -> None:
     other = two.answered(two.asked(as_items(firms(5, 9)), name="other"))
-    public = read(other).body[:32]
+    public = read_partner_file(other).body[:32]
     made = forged(two, answered, two.council(), lambda one: ({}, public + one.body[32:]))
     with refused(two, Conflict, "its proof fails", "police"):
         two.opened(made)
@@ -465,7 +470,7 @@ def test_an_answer_that_expired(two: TwoHomes, answered: Path) -> None:
 
 
 def test_an_answer_where_what_was_kept_to_open_it_is_lost(two: TwoHomes, answered: Path) -> None:
-    pending.remove(two.folder / "police", read(answered).header.exchange)
+    pending.remove_pending(two.folder / "police", read_partner_file(answered).header.exchange)
     with refused(two, NotFound, "is not in this home", "police"):
         two.opened(answered)
 

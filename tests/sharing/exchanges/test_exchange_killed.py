@@ -25,7 +25,7 @@ from duediligence.sharing.exchanges.opening import open_answer
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.information_requests import answer as answer_request
 from duediligence.sharing.information_requests import ask as ask_request
-from duediligence.sharing.partner_files import read
+from duediligence.sharing.partner_files import read_partner_file
 from duediligence.sharing.receiving import receive
 from duediligence.sharing.referring import refer
 from tests.thorough import is_thorough
@@ -61,7 +61,7 @@ class Copy:
 
     @property
     def exchange(self) -> str:
-        return read(self.file("ask.dde")).header.exchange
+        return read_partner_file(self.file("ask.dde")).header.exchange
 
 
 Killed = Callable[..., Iterator[Copy]]
@@ -142,7 +142,7 @@ def holds_nothing_unrecorded(one: Copy, name: str, *, recorded: bool) -> None:
     """The file, or what was to become it, is there only with its record."""
     if one.file(name).exists():
         assert recorded
-        read(one.file(name))
+        read_partner_file(one.file(name))
     for left in one.folder.glob(f".{name}.*.tmp"):
         assert recorded or not left.read_bytes().strip(b"\0")
     if one.ended:
@@ -164,13 +164,13 @@ def test_asking(killed: Killed) -> None:
         rows = police.casework.exchanges.all()
         holds_nothing_unrecorded(one, "ask.dde", recorded=bool(rows))
         for row in rows:
-            pending.load(police.home, row.id)
+            pending.load_pending(police.home, row.id)
         if not one.file("ask.dde").exists():
             ask(police, plan_ask(police, one.file("list.csv"), BOTH.reference), one.file("ask.dde"))
         answer(council, plan_answer(council, one.file("ask.dde")), one.file("answer.dde"))
         assert len(open_answer(police, one.file("answer.dde")).hits) == 3
         asked = {row.id for row in police.casework.exchanges.all() if row.state == "asked"}
-        assert set(pending.kept(police.home)) == asked
+        assert set(pending.list_pending_ids(police.home)) == asked
 
 
 @pytest.mark.soak
@@ -207,13 +207,13 @@ def test_opening(killed: Killed, start: Path) -> None:
         plan = plan_ask(police, one.file("list.csv"), BOTH.reference)
         assert plan.new_percent == 0
         ask(police, plan, one.file("again.dde"))
-        assert row.id not in set(pending.kept(police.home))
+        assert row.id not in set(pending.list_pending_ids(police.home))
 
 
 @pytest.mark.soak
 def test_naming_hits(killed: Killed, start: Path) -> None:
     begun(start, "ask", "answer", "open")
-    exchange = read(start / "ask.dde").header.exchange
+    exchange = read_partner_file(start / "ask.dde").header.exchange
     arguments = ("exchange", "refer", exchange, "--hit", "N00001", "--do", "call-us")
     for one in killed("police", *arguments, "--out", "refer.ddp", "--yes"):
         police, council = one.home("police"), one.home("council")

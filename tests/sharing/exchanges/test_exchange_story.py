@@ -15,7 +15,7 @@ from duediligence.encryption import Cost
 from duediligence.errors import Conflict, UsageError
 from duediligence.progress import SILENT
 from duediligence.scheduling.actions import retention as retention_job
-from duediligence.scheduling.jobs import Job, read
+from duediligence.scheduling.jobs import Job, parse_cadence
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing.exchanges import hits_of
@@ -111,7 +111,9 @@ def test_what_is_needed_to_open_goes_when_it_expired(two: TwoHomes) -> None:
 
 def test_the_schedule_removes_what_expired_too(two: TwoHomes) -> None:
     two.asked(as_items(firms(3, 1)))
-    job = Job(name="n", action="retention", every="day", at="02:30", cadence=read("day", "02:30"))
+    job = Job(
+        name="n", action="retention", every="day", at="02:30", cadence=parse_cadence("day", "02:30")
+    )
     assert retention_job(two.police(days=27), job, SILENT) == "nothing had expired"
     said = retention_job(two.police(days=28), job, SILENT)
     assert said == "removed by rule: exchanges that were not opened 1"
@@ -137,7 +139,7 @@ def test_a_backup_has_the_hits_and_nothing_to_open_an_answer_with(
     two.asked(as_items(firms(3, 2)))
     path, words, restored = tmp_path / "a.backup", "four random words here", tmp_path / "restored"
     making.make(two.police(), path, words, with_key=True, cost=Cost(log_n=4))
-    restoring.restore(path, restored, words, at=NOW, who="Bo")
+    restoring.restore_backup(path, restored, words, at=NOW, who="Bo")
     assert (restored / "keys" / "signing.pem").exists()
     assert not [one for one in restored.rglob("*") if "exchange" in one.name]
     with Workspace(Settings(home=restored), now=lambda: NOW, who="Bo") as ws:
@@ -153,7 +155,7 @@ def test_a_home_that_was_restored_answers_nothing_that_it_may_have_answered(
     making.make(two.council(), path, words, with_key=True, cost=Cost(log_n=4))
     two.answered(early, 0.5)
     at = NOW + timedelta(days=1)
-    restoring.restore(path, restored, words, at=at, who="Ada")
+    restoring.restore_backup(path, restored, words, at=at, who="Ada")
     with Workspace(
         Settings(home=restored), now=lambda: NOW + timedelta(days=2), who="Ada"
     ) as council:

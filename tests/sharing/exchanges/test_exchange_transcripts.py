@@ -11,7 +11,7 @@ from duediligence.sharing import oprf
 from duediligence.sharing.exchanges import pending
 from duediligence.sharing.exchanges.answer_body import TAG, read_answer
 from duediligence.sharing.exchanges.sizes import is_padded, padded
-from duediligence.sharing.partner_files import PartnerFile, read
+from duediligence.sharing.partner_files import PartnerFile, read_partner_file
 from tests.rows import for_each
 from tests.thorough import examples
 
@@ -28,7 +28,7 @@ def exchanged(
     asked = two.asked(items, name=name)
     answered = two.answered(asked)
     found = [one.item.reference for one in two.opened(answered).hits]
-    return read(asked), read(answered), found
+    return read_partner_file(asked), read_partner_file(answered), found
 
 
 def told(one: PartnerFile) -> tuple[object, int]:
@@ -118,8 +118,8 @@ def test_nothing_of_a_list_is_in_the_files(two: TwoHomes) -> None:
 
 def test_the_order_of_what_is_asked_is_not_that_of_the_list(two: TwoHomes) -> None:
     """The seed and the inputs are the asker's: with them, which place is whose can be seen."""
-    asked = read(two.asked(as_items(firms(60, 1))))
-    kept = pending.load(two.folder / "police", asked.header.exchange)
+    asked = read_partner_file(two.asked(as_items(firms(60, 1))))
+    kept = pending.load_pending(two.folder / "police", asked.header.exchange)
     places = [one.whose[0][0] for one in kept.elements if one.whose]
     assert places != sorted(places)
     padding = [at for at, one in enumerate(kept.elements) if not one.whose]
@@ -130,7 +130,10 @@ def test_the_order_of_what_is_asked_is_not_that_of_the_list(two: TwoHomes) -> No
 def test_the_table_is_sorted_and_holds_no_more_than_padded_tags(two: TwoHomes) -> None:
     two.suppliers(as_suppliers(firms(50, 1)))
     asked = two.asked(as_items(firms(3, 2)))
-    found = read_answer(read(two.answered(asked)).body, len(read(asked).body) // oprf.ELEMENT)
+    found = read_answer(
+        read_partner_file(two.answered(asked)).body,
+        len(read_partner_file(asked).body) // oprf.ELEMENT,
+    )
     assert list(found.table) == sorted(set(found.table))
     assert all(len(one) == TAG for one in found.table)
     assert is_padded(len(found.table))

@@ -41,7 +41,7 @@ for name, sample in samples.items():
     found[name] = [
         records.identity(sample),
         records.encode(sample).decode(),
-        body is None or records.same(sample, sha256(body).hexdigest(), body),
+        body is None or records.has_same_content(sample, sha256(body).hexdigest(), body),
     ]
 if len(sys.argv) > 1:
     from duediligence.casework import queue

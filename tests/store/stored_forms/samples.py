@@ -63,7 +63,7 @@ from duediligence.model.agreements import Agreement, Contact, Terms
 from duediligence.model.alerts import Compared, Considered, Decision
 from duediligence.model.cases import ActionOutcome, CaseAction, CaseItem, Closing, PartnershipCase
 from duediligence.model.exchanges import AskedItem, Exchange, Hit
-from duediligence.model.facts import recorded
+from duediligence.model.facts import wrap_recorded_text
 from duediligence.model.information_requests import InformationRequest
 from duediligence.model.intelligence import (
     Grade,
@@ -363,17 +363,17 @@ FINDING = Finding(
     entry_id="E1",
     entry_name="Ada Ferrow",
     score=0.93,
-    why=recorded("It may be the same person."),
+    why=wrap_recorded_text("It may be the same person."),
     measures=("asset freeze",),
     possible_grounds=("PA23-6-1@2025-02-24",),
-    next_step=recorded("Ask for a passport."),
+    next_step=wrap_recorded_text("Ask for a passport."),
     entry_url="https://list.example/E1",
     retrieved_at=AT,
     first_seen=AT,
     certainty="same name",
     power="housing",
     crime_types=("fraud",),
-    happened=recorded("a penalty"),
+    happened=wrap_recorded_text("a penalty"),
     happened_on=DAY,
     look_back=("within five years",),
     handling="internal",
@@ -387,7 +387,7 @@ FINDING = Finding(
             "nearly agree",
             personal=True,
             detail="one month apart",
-            said=recorded("The birth dates are a month apart."),
+            said=wrap_recorded_text("The birth dates are a month apart."),
         ),
     ),
     more_matches=True,

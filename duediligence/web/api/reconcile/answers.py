@@ -19,7 +19,7 @@ from duediligence.web.api.reconcile.service import (
     Searched,
     Target,
     Term,
-    automatic,
+    choose_automatic_match,
 )
 
 # The id of a candidate that is none: nothing was found, and not everything was searched.
@@ -112,7 +112,7 @@ class ProposedProperties(msgspec.Struct):
     limit: int
 
 
-def results(
+def build_query_results(
     service: Reconciler, queries: Mapping[str, Query], searched: Searched
 ) -> dict[str, QueryResult]:
     """Return the candidates of each query, and what was not checked.
@@ -124,13 +124,13 @@ def results(
     for (key, query), candidates in zip(queries.items(), searched.candidates, strict=True):
         turned = [NotChecked(reason=TURNED, title="the name")] if query.is_turned else []
         gaps = (*searched.not_checked, *turned)
-        sure = automatic(candidates, named=bool(query.names), complete=not gaps)
+        sure = choose_automatic_match(candidates, named=bool(query.names), complete=not gaps)
         shown = [
-            _candidate(service, one, gaps, match=one.entity.id == sure)
+            _build_candidate(service, one, gaps, match=one.entity.id == sure)
             for one in candidates[: query.limit]
         ]
         found[key] = QueryResult(
-            result=shown or ([_none(gaps)] if gaps else []),
+            result=shown or ([_build_gaps_candidate(gaps)] if gaps else []),
             duediligence=QueryCoverage(
                 complete=not gaps, not_checked=list(gaps), unused=list(query.unused)
             ),
@@ -138,22 +138,22 @@ def results(
     return found
 
 
-def _candidate(
+def _build_candidate(
     service: Reconciler, one: Proposal, gaps: Sequence[NotChecked], *, match: bool
 ) -> CandidateAnswer:
     said = one.entity.description
     return CandidateAnswer(
         id=one.entity.id,
         name=visible(one.entity.name),
-        description=visible(f"{said} Not checked: {titles(gaps)}." if gaps else said),
-        type=_types(service, one.entity),
+        description=visible(f"{said} Not checked: {format_gap_titles(gaps)}." if gaps else said),
+        type=_list_entity_types(service, one.entity),
         score=round(100 * one.match.score, 2),
         match=match,
-        features=[*_features(one.match), _complete(gaps)],
+        features=[*_build_candidate_features(one.match), _build_complete_feature(gaps)],
     )
 
 
-def _features(match: Match) -> Iterable[CandidateFeature]:
+def _build_candidate_features(match: Match) -> Iterable[CandidateFeature]:
     points: dict[str, float] = {}
     for feature in match.features:
         points[feature.name] = points.get(feature.name, 0.0) + 100 * feature.contribution
@@ -161,47 +161,47 @@ def _features(match: Match) -> Iterable[CandidateFeature]:
         yield CandidateFeature(id=name.replace(" ", "_"), name=name, value=round(value, 2))
 
 
-def _complete(gaps: Sequence[NotChecked]) -> CandidateFeature:
+def _build_complete_feature(gaps: Sequence[NotChecked]) -> CandidateFeature:
     return CandidateFeature(id="complete", name="all lists were checked", value=not gaps)
 
 
-def _none(gaps: Sequence[NotChecked]) -> CandidateAnswer:
+def _build_gaps_candidate(gaps: Sequence[NotChecked]) -> CandidateAnswer:
     return CandidateAnswer(
         id=NO_ENTITY,
-        name=f"Not checked: {titles(gaps)}",
+        name=f"Not checked: {format_gap_titles(gaps)}",
         description="Nothing was found, but not everything was checked: this row is not clear. "
         + visible(" ".join(f"{one.title}: {one.reason}." for one in gaps)),
         type=[],
         score=0.0,
         match=False,
-        features=[_complete(gaps)],
+        features=[_build_complete_feature(gaps)],
     )
 
 
-def titles(gaps: Iterable[NotChecked]) -> str:
+def format_gap_titles(gaps: Iterable[NotChecked]) -> str:
     """Return what was not checked, in short."""
     return visible(", ".join(one.title or one.reason for one in gaps))
 
 
-def _types(service: Reconciler, entity: Target) -> list[TermAnswer]:
-    return [_term(one) for one in service.types if one.id in entity.types]
+def _list_entity_types(service: Reconciler, entity: Target) -> list[TermAnswer]:
+    return [_build_term_answer(one) for one in service.types if one.id in entity.types]
 
 
-def _term(one: Term) -> TermAnswer:
+def _build_term_answer(one: Term) -> TermAnswer:
     return TermAnswer(id=one.id, name=one.name, description=one.description)
 
 
-def extension(
+def build_extension_answer(
     service: Reconciler, asked: Extension, entities: Mapping[str, Target]
 ) -> ExtensionAnswer:
     """Return the values asked for; none of an entity that there is not."""
     terms = {one.id: one for one in service.properties}
     return ExtensionAnswer(
-        meta=[_term(terms[pid]) for pid, _ in asked.properties],
+        meta=[_build_term_answer(terms[pid]) for pid, _ in asked.properties],
         rows={
             id_: {
                 pid: [
-                    _value(value)
+                    _build_property_value(value)
                     for value in (entities[id_].values[pid] if id_ in entities else ())[:most]
                 ]
                 for pid, most in asked.properties
@@ -211,7 +211,7 @@ def extension(
     )
 
 
-def _value(value: str | date) -> PropertyValue:
+def _build_property_value(value: str | date) -> PropertyValue:
     if isinstance(value, date):
         return PropertyValue(date=f"{value.isoformat()}T00:00:00Z")
     return PropertyValue(visible(value))
@@ -225,7 +225,7 @@ def suggested_entities(service: Reconciler, entities: Iterable[Target]) -> Sugge
                 id=one.id,
                 name=visible(one.name),
                 description=visible(one.description),
-                notable=_types(service, one),
+                notable=_list_entity_types(service, one),
             )
             for one in entities
         ]
@@ -242,10 +242,10 @@ def suggested_terms(terms: Iterable[Term], prefix: str, skip: int) -> SuggestedT
         for one in terms
         if f" {wanted}" in f" {one.name.casefold()}" or one.id.casefold().startswith(wanted)
     ]
-    return SuggestedTerms(result=[_term(one) for one in found[skip:]])
+    return SuggestedTerms(result=[_build_term_answer(one) for one in found[skip:]])
 
 
-def proposed(service: Reconciler, type_: str, limit: int) -> ProposedProperties:
+def build_proposed_properties(service: Reconciler, type_: str, limit: int) -> ProposedProperties:
     """Return what can be added to rows that were reconciled."""
-    properties = [_term(one) for one in service.properties[:limit]]
+    properties = [_build_term_answer(one) for one in service.properties[:limit]]
     return ProposedProperties(properties=properties, type=type_, limit=limit)

@@ -28,14 +28,14 @@ def plain(kind: type[msgspec.Struct], query: type[msgspec.Struct]) -> dict[str, 
     return operation(answer=kind, query=query, path=_KEY, problems=_PROBLEMS, public=True)
 
 
-def page(query: type[msgspec.Struct]) -> dict[str, Any]:
+def describe_page_operation(query: type[msgspec.Struct]) -> dict[str, Any]:
     """Return an operation that answers with a page."""
     found = operation(answer=Manifest, query=query, path=_KEY, problems=_PROBLEMS, public=True)
     found["responses"]["200"]["content"] = {"text/html": {"schema": {"type": "string"}}}
     return found
 
 
-def queries(properties: Iterable[str], *, in_address: bool) -> dict[str, Any]:
+def describe_query_operation(properties: Iterable[str], *, in_address: bool) -> dict[str, Any]:
     """Return the operation at the root of a service: without queries and ids it gives the manifest.
 
     `properties` are the ids of those that can be added to rows.
@@ -43,7 +43,7 @@ def queries(properties: Iterable[str], *, in_address: bool) -> dict[str, Any]:
     found = operation(answer=Manifest, path=_KEY, problems=_PROBLEMS, public=True)
     batch = {"type": "object", "additionalProperties": _reference(QueryResult)}
     answers = [batch, _reference(ExtensionAnswer), _reference(Manifest)]
-    asked = {"queries": _batch(), "extend": _extend(properties)}
+    asked = {"queries": _describe_query_batch(), "extend": _describe_extend_request(properties)}
     if in_address:
         found["parameters"] += [
             {
@@ -67,7 +67,7 @@ def queries(properties: Iterable[str], *, in_address: bool) -> dict[str, Any]:
     return found
 
 
-def _batch() -> dict[str, Any]:
+def _describe_query_batch() -> dict[str, Any]:
     one_of_two = [
         {"required": ["query"]},
         {"required": ["properties"], "properties": {"properties": {"minItems": 1}}},
@@ -81,7 +81,7 @@ def _batch() -> dict[str, Any]:
     }
 
 
-def _extend(properties: Iterable[str]) -> dict[str, Any]:
+def _describe_extend_request(properties: Iterable[str]) -> dict[str, Any]:
     known = {"properties": {"id": {"enum": list(properties)}}}
     return {
         "description": "JSON: the ids of entities, and the properties to give of each.",

@@ -14,7 +14,7 @@ from duediligence.render.saying import explain_match
 from duediligence.screening.lookup.name_prefixes import NamePrefixCache
 from duediligence.screening.lookup.public_lists import PublicLists
 from duediligence.web.api.answers import NotChecked
-from duediligence.web.api.datasets import DEFAULT, chosen_lists, coverage
+from duediligence.web.api.datasets import DEFAULT, chosen_lists, derive_coverage
 from duediligence.web.api.entities import entity_id, entry_key
 from duediligence.web.api.reconcile.queries import MOST_CANDIDATES, Query
 from duediligence.web.api.reconcile.service import Proposal, Searched, Target, Term
@@ -70,7 +70,7 @@ class Lists:
                     chosen,
                     self._threshold,
                     MOST_CANDIDATES,
-                    admits=partial(_admits, query.kinds),
+                    admits=partial(_is_kind_requested, query.kinds),
                 )
                 for query, subject in asked
             ]
@@ -78,10 +78,12 @@ class Lists:
         found = {id(query): one for (query, _), one in zip(asked, looked_up.answers, strict=True)}
         return Searched(
             [
-                list(_candidates(looked_up.lists, found[id(query)])) if id(query) in found else []
+                list(_build_entry_proposals(looked_up.lists, found[id(query)]))
+                if id(query) in found
+                else []
                 for query in queries
             ],
-            coverage(looked_up.lists, chosen).not_checked,
+            derive_coverage(looked_up.lists, chosen).not_checked,
         )
 
     def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Target]:
@@ -103,26 +105,33 @@ class Lists:
     def _entities(self, keys: Sequence[tuple[str, str]]) -> Mapping[str, Target]:
         looked_up = self._lookups.entries(keys).result()
         entries = (entry for entry in looked_up.answers if entry)
-        return {one.id: one for one in (_entity(looked_up.lists, entry) for entry in entries)}
+        return {
+            one.id: one
+            for one in (_build_entry_target(looked_up.lists, entry) for entry in entries)
+        }
 
     def not_checked(self) -> Sequence[NotChecked]:
         lists = self._lookups.lists
-        return coverage(lists, chosen_lists(lists, DEFAULT)).not_checked
+        return derive_coverage(lists, chosen_lists(lists, DEFAULT)).not_checked
 
 
-def _admits(kinds: Sequence[str], entry: ListEntry) -> bool:
+def _is_kind_requested(kinds: Sequence[str], entry: ListEntry) -> bool:
     """Return whether a row can be the entry: of the kinds asked for, or of a kind that nobody
     states.
     """
     return not kinds or entry.kind in (*kinds, "unknown")
 
 
-def _candidates(lists: PublicLists, answer: Answer) -> Iterator[Proposal]:
+def _build_entry_proposals(lists: PublicLists, answer: Answer) -> Iterator[Proposal]:
     for match, entry in answer.found:
-        yield Proposal(_entity(lists, entry, explain_match(match)), match, _sure(match, entry))
+        yield Proposal(
+            _build_entry_target(lists, entry, explain_match(match)),
+            match,
+            _is_entry_match_sure(match, entry),
+        )
 
 
-def _sure(match: Match, entry: ListEntry) -> bool:
+def _is_entry_match_sure(match: Match, entry: ListEntry) -> bool:
     """Return whether nothing beside the names speaks against them, and of a person, or what may be
     one, the birth date agrees: others have the same name.
     """
@@ -134,7 +143,7 @@ def _sure(match: Match, entry: ListEntry) -> bool:
     return match.feature("birth date") is not None or not may_be_person
 
 
-def _entity(lists: PublicLists, entry: ListEntry, why: str = "") -> Target:
+def _build_entry_target(lists: PublicLists, entry: ListEntry, why: str = "") -> Target:
     title = lists.watchlists[entry.list_id].title
     values: dict[str, tuple[str | date, ...]] = {
         "name": (entry.name,),

@@ -3,7 +3,7 @@
 import msgspec
 
 from duediligence.version import __version__
-from duediligence.web.api.reconcile.answers import titles
+from duediligence.web.api.reconcile.answers import format_gap_titles
 from duediligence.web.api.reconcile.queries import BATCH
 from duediligence.web.api.reconcile.service import Reconciler
 
@@ -90,14 +90,14 @@ _LIMIT = PropertySetting(
 )
 
 
-def manifest(service: Reconciler, site: str, key: str, council: str) -> Manifest:
+def build_service_manifest(service: Reconciler, site: str, key: str, council: str) -> Manifest:
     """Return the manifest of a service at `site` (`https://console.example`) for who has the
     key.
     """
     here = f"{site}/reconcile/{key}/{service.path}"
     name = f"{service.title}, {council}" if council else service.title
     if gaps := service.not_checked():
-        name += f" (NOT CHECKED: {titles(gaps)})"
+        name += f" (NOT CHECKED: {format_gap_titles(gaps)})"
     return Manifest(
         versions=[VERSION],
         name=name,

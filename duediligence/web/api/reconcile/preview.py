@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse
 from duediligence.render.wording import day
 from duediligence.web.api.reconcile.service import Reconciler, Target
 from duediligence.web.guards import HEADERS
-from duediligence.web.templating import page
+from duediligence.web.templating import render_template
 
 
 def facts_of(service: Reconciler, entity: Target) -> list[tuple[str, list[str]]]:
@@ -19,9 +19,11 @@ def facts_of(service: Reconciler, entity: Target) -> list[tuple[str, list[str]]]
     ]
 
 
-def preview(service: Reconciler, entity: Target, origins: tuple[str, ...]) -> HTMLResponse:
+def render_entity_preview(
+    service: Reconciler, entity: Target, origins: tuple[str, ...]
+) -> HTMLResponse:
     """Return the page, which pages of those origins may put in a frame."""
-    text = page(
+    text = render_template(
         "reconcile_preview.html.jinja",
         entity=entity,
         facts=facts_of(service, entity),

@@ -146,8 +146,8 @@ def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Que
 
     Raises UsageError for what the standard does not allow, and for more than BATCH; TooLarge.
     """
-    batch = _decoded(text, ReconcileBatch, "queries")
-    found = {key: _read(key, one, known, today) for key, one in batch.items()}
+    batch = _decode_client_json(text, ReconcileBatch, "queries")
+    found = {key: _parse_reconcile_query(key, one, known, today) for key, one in batch.items()}
     if (names := sum(len(one.names) for one in found.values())) > MOST_NAMES:
         raise TooLarge(
             f"The queries have {names} names; at most {MOST_NAMES} are looked up at once",
@@ -158,7 +158,7 @@ def read_queries(text: str, known: frozenset[str], today: date) -> dict[str, Que
 
 def read_extension(text: str, known: frozenset[str]) -> Extension:
     """Return what is to be added to entities. Raises UsageError, also for an unknown property."""
-    asked = _decoded(text, ExtendRequest, "extend")
+    asked = _decode_client_json(text, ExtendRequest, "extend")
     for one in asked.properties:
         if one.id not in known:
             raise UsageError(
@@ -173,7 +173,7 @@ def read_extension(text: str, known: frozenset[str]) -> Extension:
     )
 
 
-def _decoded(text: str, kind: Any, field_name: str) -> Any:
+def _decode_client_json(text: str, kind: Any, field_name: str) -> Any:
     try:
         return decode_json(text.encode("utf-8"), kind)
     # Half a character, or more brackets within each other than can be read.
@@ -183,7 +183,9 @@ def _decoded(text: str, kind: Any, field_name: str) -> Any:
         raise UsageError(f"{field_name} cannot be read: {why}") from None
 
 
-def _read(key: str, one: ReconcileQuery, known: frozenset[str], today: date) -> Query:
+def _parse_reconcile_query(
+    key: str, one: ReconcileQuery, known: frozenset[str], today: date
+) -> Query:
     name = "" if one.query is UNSET else one.query
     if one.query is UNSET and not one.properties:
         raise UsageError(f"query {key[:40]!r} needs a `query` or `properties`")
@@ -193,7 +195,7 @@ def _read(key: str, one: ReconcileQuery, known: frozenset[str], today: date) -> 
     texts: dict[str, list[str]] = {_NAME: [name]}
     for each in one.properties:
         values = each.v if isinstance(each.v, list) else [each.v]
-        texts.setdefault(each.pid, []).extend(map(_text, values))
+        texts.setdefault(each.pid, []).extend(map(_format_sent_value, values))
     for pid, found in texts.items():
         if pid in known or pid == _NAME:
             read.take(pid, [text.strip() for text in found if text.strip()], name)
@@ -215,7 +217,7 @@ def _read(key: str, one: ReconcileQuery, known: frozenset[str], today: date) -> 
     )
 
 
-def _text(value: Value) -> str:
+def _format_sent_value(value: Value) -> str:
     match value:
         case ReconciledCell():
             return value.name or value.id
@@ -250,13 +252,13 @@ class _Values:
                     self.postcodes.append(spaced_postcode(text))
                 case "birth_date" if born := birth_date(text, self.today):
                     self.birth_date = self.birth_date or born
-                case "number" if found := _numbers(text, name):
+                case "number" if found := _list_possible_numbers(text, name):
                     self.numbers += found
                 case _:
                     self.unused.append(pid)
 
 
-def _numbers(text: str, name: str) -> list[Identifier]:
+def _list_possible_numbers(text: str, name: str) -> list[Identifier]:
     """Return the number of every kind that it may be: a column of numbers seldom says which."""
     found = [
         *read_numbers("company_number", text, "company or charity number", name),

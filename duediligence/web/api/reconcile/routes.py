@@ -25,15 +25,15 @@ from duediligence.web.api.reconcile.answers import (
     ProposedProperties,
     SuggestedEntities,
     SuggestedTerms,
-    extension,
-    proposed,
-    results,
+    build_extension_answer,
+    build_proposed_properties,
+    build_query_results,
     suggested_entities,
     suggested_terms,
 )
 from duediligence.web.api.reconcile.lists import Lists
-from duediligence.web.api.reconcile.manifest import manifest
-from duediligence.web.api.reconcile.preview import preview
+from duediligence.web.api.reconcile.manifest import build_service_manifest
+from duediligence.web.api.reconcile.preview import render_entity_preview
 from duediligence.web.api.reconcile.queries import read_extension, read_queries
 from duediligence.web.api.reconcile.service import Reconciler, Term
 from duediligence.web.api.reconcile.suppliers import Suppliers
@@ -64,7 +64,9 @@ class OfEntity(msgspec.Struct):
     id: Annotated[str, Meta(min_length=1, max_length=1_000)]
 
 
-def _routes(path: str, opened: Open, properties: Sequence[Term], *scopes: Scope) -> APIRouter:
+def _build_reconcile_routes(
+    path: str, opened: Open, properties: Sequence[Term], *scopes: Scope
+) -> APIRouter:
     router = APIRouter(prefix=f"/reconcile/{{key}}/{path}", tags=["reconciliation"])
     ids = [one.id for one in properties]
 
@@ -81,23 +83,23 @@ def _routes(path: str, opened: Open, properties: Sequence[Term], *scopes: Scope)
         "",
         operation_id=f"{path}_manifest",
         summary="The manifest; with queries or extend, what POST gives",
-        openapi_extra=describing.queries(ids, in_address=True),
+        openapi_extra=describing.describe_query_operation(ids, in_address=True),
     )
     async def manifest_or_query(request: Request) -> Response:
         caller = await caller_of(request, *scopes)
-        work = partial(_answered, request, request.query_params)
+        work = partial(_answer_reconcile_request, request, request.query_params)
         return await run(request, caller, work)
 
     @router.post(
         "",
         operation_id=f"{path}_reconcile",
         summary="Candidates for rows, or values of entities",
-        openapi_extra=describing.queries(ids, in_address=False),
+        openapi_extra=describing.describe_query_operation(ids, in_address=False),
     )
     async def reconcile(request: Request) -> Response:
         caller = await caller_of(request, *scopes)
         async with request.form(max_fields=_MOST_FIELDS, max_files=0) as form:
-            return await run(request, caller, partial(_answered, request, form))
+            return await run(request, caller, partial(_answer_reconcile_request, request, form))
 
     @router.get(
         "/suggest/entity",
@@ -156,13 +158,15 @@ def _routes(path: str, opened: Open, properties: Sequence[Term], *scopes: Scope)
     async def propose_properties(request: Request) -> Response:
         caller = await caller_of(request, *scopes)
         of = read_parameters(request, OfType)
-        return await run(request, caller, lambda on: answer(proposed(on, of.type, of.limit)))
+        return await run(
+            request, caller, lambda on: answer(build_proposed_properties(on, of.type, of.limit))
+        )
 
     @router.get(
         "/preview",
         operation_id=f"{path}_preview",
         summary="A small page about one entity",
-        openapi_extra=describing.page(OfEntity),
+        openapi_extra=describing.describe_page_operation(OfEntity),
     )
     async def show(request: Request) -> Response:
         caller = await caller_of(request, *scopes)
@@ -172,14 +176,16 @@ def _routes(path: str, opened: Open, properties: Sequence[Term], *scopes: Scope)
         def work(entities: Reconciler) -> Response:
             if (entity := entities.entities([id_]).get(id_)) is None:
                 raise NotFound("Nothing has that ID now.")
-            return preview(entities, entity, service.settings.reconcile_origins)
+            return render_entity_preview(entities, entity, service.settings.reconcile_origins)
 
         return await run(request, caller, work)
 
     return router
 
 
-def _answered(request: Request, sent: Mapping[str, object], entities: Reconciler) -> Response:
+def _answer_reconcile_request(
+    request: Request, sent: Mapping[str, object], entities: Reconciler
+) -> Response:
     """Return candidates where queries were sent, else values where they were asked for, else what
     the service can do. What was sent is read either way.
     """
@@ -190,14 +196,14 @@ def _answered(request: Request, sent: Mapping[str, object], entities: Reconciler
         wanted = read_extension(extend, frozenset(one.id for one in entities.properties))
     if isinstance(queries, str):
         batch = read_queries(queries, entities.compared, service.now().date())
-        return answer(results(entities, batch, entities.search(list(batch.values()))))
+        return answer(build_query_results(entities, batch, entities.search(list(batch.values()))))
     if wanted:
-        return answer(extension(entities, wanted, entities.entities(wanted.ids)))
+        return answer(build_extension_answer(entities, wanted, entities.entities(wanted.ids)))
     key, council = request.path_params["key"], service.settings.council_name
-    return answer(manifest(entities, _site(request), key, council))
+    return answer(build_service_manifest(entities, _build_site_address(request), key, council))
 
 
-def _site(request: Request) -> str:
+def _build_site_address(request: Request) -> str:
     """Return the address of this server as the client has it: it answers under names of its own
     alone.
     """
@@ -205,8 +211,10 @@ def _site(request: Request) -> str:
     return f"{'https' if service.sign_in.secure else 'http'}://{request.headers['host'].lower()}"
 
 
-_LISTS = _routes(Lists.path, public_lists, Lists.properties, "match")
-_SUPPLIERS = _routes(Suppliers.path, stored_suppliers, Suppliers.properties, "match", "read")
+_LISTS = _build_reconcile_routes(Lists.path, public_lists, Lists.properties, "match")
+_SUPPLIERS = _build_reconcile_routes(
+    Suppliers.path, stored_suppliers, Suppliers.properties, "match", "read"
+)
 router = APIRouter()
 router.include_router(_LISTS)
 router.include_router(_SUPPLIERS)

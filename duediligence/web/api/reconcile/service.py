@@ -86,7 +86,7 @@ class Reconciler(Protocol):
         """Return what cannot be searched now, or not wholly."""
 
 
-def automatic(candidates: Sequence[Proposal], *, named: bool, complete: bool) -> str:
+def choose_automatic_match(candidates: Sequence[Proposal], *, named: bool, complete: bool) -> str:
     """Return the id of the candidate that needs nobody's eye; empty where there is none.
 
     One alone whose number is that of the row and whose name, where the row is `named`, is not

@@ -49,21 +49,27 @@ class Suppliers:
         for match in matches:
             supplier = self._index.suppliers[match.entry_id]
             why = explain_match(match, other="the supplier's")
-            yield Proposal(_entity(supplier, why), match, _sure(match))
+            yield Proposal(
+                _build_supplier_target(supplier, why), match, _is_supplier_match_sure(match)
+            )
 
     def beginning(self, prefix: str, skip: int, most: int) -> Sequence[Target]:
-        return [_entity(one) for one in self._index.beginning(prefix)[skip : skip + most]]
+        return [
+            _build_supplier_target(one) for one in self._index.beginning(prefix)[skip : skip + most]
+        ]
 
     def entities(self, ids: Sequence[str]) -> Mapping[str, Target]:
         return {
-            ref: _entity(self._index.suppliers[ref]) for ref in ids if ref in self._index.suppliers
+            ref: _build_supplier_target(self._index.suppliers[ref])
+            for ref in ids
+            if ref in self._index.suppliers
         }
 
     def not_checked(self) -> Sequence[NotChecked]:
         return ()
 
 
-def _sure(match: Match) -> bool:
+def _is_supplier_match_sure(match: Match) -> bool:
     """Return whether nothing speaks against a supplier of the same name: no other number; and many
     share a person's name, which is not enough without the postcode.
     """
@@ -71,7 +77,7 @@ def _sure(match: Match) -> bool:
     return number is None and (place is not None or not reads_as_person(match.listed_name))
 
 
-def _entity(supplier: Supplier, why: str = "") -> Target:
+def _build_supplier_target(supplier: Supplier, why: str = "") -> Target:
     address = supplier.address
     values: dict[str, tuple[str | date, ...]] = {
         "name": (supplier.name,),

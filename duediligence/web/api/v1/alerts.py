@@ -26,7 +26,7 @@ from duediligence.web.api.v1.answers import (
     NEXT,
     PeopleWanted,
     Shape,
-    coverage,
+    describe_coverage,
     respond,
     shape_of,
 )
@@ -187,7 +187,7 @@ def alerts(call: Call) -> Response:
     asked = call.query(AlertsParameters)
     found = queue_for(
         call.ws,
-        _filters(call, asked),
+        _build_alert_filters(call, asked),
         everything=asked.all,
         people=_shown_as(asked.people),
         after=place_in(asked, QueuePlace),
@@ -199,7 +199,7 @@ def alerts(call: Call) -> Response:
         found.rows,
         beside={
             "people": asked.people,
-            **coverage(_not_checked(found)),
+            **describe_coverage(_not_checked(found)),
             "total": found.total,
             "listed": found.listed,
             "not_shown": " ".join(filter(None, (found.not_shown, found.reports))),
@@ -227,7 +227,7 @@ def alert(call: Call) -> Response:
     """403 where it rests on a restricted record: such a one is shown by no token."""
     asked = call.query(AlertParameters)
     found = alert_for(call.ws, call.path("id"), people=_shown_as(asked.people))
-    return _shown(found, found, asked)
+    return _build_alert_response(found, found, asked)
 
 
 @router.get(
@@ -251,7 +251,7 @@ def history(call: Call) -> Response:
     """
     asked = call.query(AlertParameters)
     found = alert_for(call.ws, call.path("id"), people=_shown_as(asked.people))
-    return _shown(found.history, found, asked)
+    return _build_alert_response(found.history, found, asked)
 
 
 @router.post(
@@ -294,12 +294,12 @@ def decide(call: Call) -> Response:
     )
 
 
-def _shown(data: object, view: AlertView, asked: AlertParameters) -> Response:
+def _build_alert_response(data: object, view: AlertView, asked: AlertParameters) -> Response:
     headers = {"ETag": f'"{view.last_decision}"'}
     return respond(data, headers=headers, beside={"people": asked.people})
 
 
-def _filters(call: Call, asked: AlertsParameters) -> Filters:
+def _build_alert_filters(call: Call, asked: AlertsParameters) -> Filters:
     if asked.mine + asked.unassigned + (asked.owner is not None) > 1:
         raise Invalid("Give one of mine, owner and unassigned", field="owner")
     return Filters(

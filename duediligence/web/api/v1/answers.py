@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
-from duediligence.render.envelope import enveloped
+from duediligence.render.envelope import encode_envelope
 from duediligence.web.api.answers import NotChecked
 
 People = Literal["redacted", "included"]
@@ -30,10 +30,10 @@ def respond(
     beside: Mapping[str, object] | None = None,
 ) -> Response:
     """Return the data in its envelope, with what stands `beside` it."""
-    return Response(enveloped(data, beside=beside), status, headers, "application/json")
+    return Response(encode_envelope(data, beside=beside), status, headers, "application/json")
 
 
-def coverage(not_checked: list[NotChecked]) -> dict[str, object]:
+def describe_coverage(not_checked: list[NotChecked]) -> dict[str, object]:
     """Return what stands beside data of which nobody may take silence for clear."""
     return {"complete": not not_checked, "not_checked": not_checked}
 

@@ -17,7 +17,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.console import Scope
 from duediligence.typed_data import decode_json
 from duediligence.web.api.callers import secret_of
-from duediligence.web.api.parameters import invalid, read_parameters
+from duediligence.web.api.parameters import build_invalid_error, read_parameters
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 
@@ -61,7 +61,7 @@ class Call:
         try:
             return decode_json(self.body or b"{}", kind)
         except msgspec.ValidationError as error:
-            raise invalid(error) from None
+            raise build_invalid_error(error) from None
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
             said = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise UsageError(f"The body is no JSON that can be read: {said}") from None
@@ -93,9 +93,9 @@ def answered(scope: Scope, *, by_form: bool = False) -> Callable[[Handler], Endp
             if by_form:
                 with service.uploads.taken(caller.viewer.account):
                     async with request.form(max_files=1, max_fields=_MOST_FIELDS) as call.form:
-                        return await run_in_threadpool(_answer, call, handler)
+                        return await run_in_threadpool(_answer_call, call, handler)
             call.body = await request.body()
-            return await run_in_threadpool(_answer, call, handler)
+            return await run_in_threadpool(_answer_call, call, handler)
 
         endpoint.__name__ = handler.__name__
         endpoint.__doc__ = handler.__doc__
@@ -104,7 +104,7 @@ def answered(scope: Scope, *, by_form: bool = False) -> Callable[[Handler], Endp
     return declare
 
 
-def _answer(call: Call, handler: Handler) -> Response:
+def _answer_call(call: Call, handler: Handler) -> Response:
     try:
         return handler(call)
     finally:

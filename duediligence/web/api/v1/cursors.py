@@ -29,7 +29,7 @@ class _Cursor(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 def cursor_at(asked: PageParameters, place: object) -> str:
     """Return the cursor of the page that begins at a place, for the same filters."""
-    held = msgspec.json.encode(_Cursor(_filters(asked), place))
+    held = msgspec.json.encode(_Cursor(_hash_filters(asked), place))
     return urlsafe_b64encode(held).decode().rstrip("=")
 
 
@@ -45,7 +45,7 @@ def place_in(asked: PageParameters, kind: type[T]) -> T | None:
         place = convert_to(kind, read.place)
     except (ValueError, msgspec.MsgspecError, RecursionError):
         raise _no_cursor("The cursor cannot be read") from None
-    if read.of != _filters(asked):
+    if read.of != _hash_filters(asked):
         raise _no_cursor("The cursor is of another list, or of other filters")
     return place
 
@@ -58,7 +58,7 @@ def _no_cursor(message: str) -> Invalid:
     )
 
 
-def _filters(asked: PageParameters) -> str:
+def _hash_filters(asked: PageParameters) -> str:
     held = msgspec.to_builtins(asked)
     del held["cursor"], held["limit"]
     text = msgspec.json.encode([type(asked).__name__, held], order="deterministic")

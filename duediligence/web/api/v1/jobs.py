@@ -57,7 +57,7 @@ class JobAnswer(Shape, kw_only=True):
 
 def started(call: Call, job_id: str) -> Response:
     """Return the answer to a request that started a job: where to ask how far it is."""
-    return _shown(call, call.service.jobs.get(job_id), status=202)
+    return _build_job_response(call, call.service.jobs.get(job_id), status=202)
 
 
 @router.get(
@@ -71,7 +71,7 @@ def started(call: Call, job_id: str) -> Response:
 @answered("read")
 def job(call: Call) -> Response:
     """Ask again every few seconds until `ended` is set. Jobs are known for 30 days."""
-    return _shown(call, call.service.jobs.get(call.path("id")))
+    return _build_job_response(call, call.service.jobs.get(call.path("id")))
 
 
 @router.delete(
@@ -94,7 +94,7 @@ def stop(call: Call) -> Response:
     jobs, job_id = call.service.jobs, call.path("id")
     jobs.stop(call.viewer, job_id)
     one = jobs.get(job_id)
-    return _shown(call, one, status=200 if one.ended else 202)
+    return _build_job_response(call, one, status=200 if one.ended else 202)
 
 
 @router.get(
@@ -118,7 +118,7 @@ def file(call: Call) -> Response:
     )
 
 
-def _shown(call: Call, one: JobRecord, *, status: int = 200) -> Response:
+def _build_job_response(call: Call, one: JobRecord, *, status: int = 200) -> Response:
     where = f"{PREFIX}/jobs/{one.id}"
     held = call.service.jobs.file_of(call.viewer, one)
     document = JobDocument(

@@ -9,10 +9,10 @@ from msgspec import Meta, field
 from starlette.responses import Response
 
 from duediligence.model.list_states import ListState
-from duediligence.screening.lists.shown import ListView, document, list_views
+from duediligence.screening.lists.shown import ListView, build_list_document, list_views
 from duediligence.web import job_kinds
 from duediligence.web.api.answers import NotChecked
-from duediligence.web.api.v1.answers import Shape, coverage, respond
+from duediligence.web.api.v1.answers import Shape, describe_coverage, respond
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
 from duediligence.web.api.v1.jobs import JOB_LINKS, STARTED, JobAnswer, started
 from duediligence.web.api.v1.operations import described
@@ -76,7 +76,9 @@ def lists(call: Call) -> Response:
     """Also the optional ones that are not in use."""
     found = list_views(call.ws).lists
     missing = [_not_checked(one) for one in found if one.status.blocks_complete_run]
-    return respond([document(one.status) for one in found], beside=coverage(missing))
+    return respond(
+        [build_list_document(one.status) for one in found], beside=describe_coverage(missing)
+    )
 
 
 @router.post(

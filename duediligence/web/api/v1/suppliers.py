@@ -163,7 +163,7 @@ def import_suppliers(call: Call) -> Response:
     file = call.form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         raise Invalid("There is no file", field="file", hint="Send a form with a file in it.")
-    screen = _text(call, "screen") or "false"
+    screen = _read_form_text(call, "screen") or "false"
     if screen not in ("true", "false"):
         raise Invalid(f"screen: {screen[:20]!r} is neither true nor false", field="screen")
     return started(
@@ -173,10 +173,12 @@ def import_suppliers(call: Call) -> Response:
             call.viewer,
             name=file.filename,
             body=file.file.read(),
-            mapping=_mapping(_text(call, "map")),
-            sheet=_text(call, "sheet"),
+            mapping=_parse_column_mapping(_read_form_text(call, "map")),
+            sheet=_read_form_text(call, "sheet"),
             then_screen=screen == "true",
-            answers=row_answers(_text(call, "include_rows"), _text(call, "leave_out_rows")),
+            answers=row_answers(
+                _read_form_text(call, "include_rows"), _read_form_text(call, "leave_out_rows")
+            ),
         ),
     )
 
@@ -249,12 +251,12 @@ def _shown(
     return respond(found.data, status=status, headers=headers, beside={"people": people})
 
 
-def _text(call: Call, name: str) -> str:
+def _read_form_text(call: Call, name: str) -> str:
     value = call.form.get(name)
     return value.strip() if isinstance(value, str) else ""
 
 
-def _mapping(text: str) -> dict[str, str]:
+def _parse_column_mapping(text: str) -> dict[str, str]:
     try:
         return decode_json(text or "{}", dict[str, str])
     except (msgspec.DecodeError, RecursionError) as error:
