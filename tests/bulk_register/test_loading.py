@@ -33,7 +33,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 from ..rows import for_each
-from ..thorough import first_of
+from ..thorough import first_of, share_of
 from .conftest import Load
 from .making import (
     COMPANIES_FILE,
@@ -409,7 +409,8 @@ def zipped(path: Path) -> Path:
     return packed
 
 
-@for_each("case", REFUSED)
+@pytest.mark.thorough
+@for_each("case", share_of(REFUSED, 4))
 def test_what_is_refused_leaves_the_version_before(
     tmp_path: Path, load_files: Load, home: Path, case: str
 ) -> None:

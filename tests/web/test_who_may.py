@@ -39,7 +39,7 @@ from duediligence.web import uploads
 from duediligence.web.jobs import JobDone
 from duediligence.web.pages import EVERY
 from duediligence.web.people import Viewer
-from tests.thorough import every_nth, first_of
+from tests.thorough import every_nth, first_of, share_of
 
 from ..filled_workbook import fill
 from ..sharing.agreements_made import made
@@ -773,6 +773,7 @@ def test_every_page_has_a_row() -> None:
     assert {path for one in EVERY for path, _ in one.open_to_all} == OPEN
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("role", SOME_ROLES)
 def test_a_page_is_shown_to_who_may_read_it(
     open_desk: Callable[[Role | None], Desk], role: Role | None
@@ -780,7 +781,7 @@ def test_a_page_is_shown_to_who_may_read_it(
     desk, wrong = open_desk(role), []
     seen: set[str] = set()
     stranger = browser(desk.office.service, signed_in=False)
-    for route, prepare in PAGES.items():
+    for route, prepare in share_of(PAGES.items(), 3):
         address, status = prepare(desk)
         may = desk.may(NEEDS.get(route, "read"))
         if route in ALSO_AUDITED:
