@@ -25,6 +25,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
 from .costs import Costs
+from .homes import copy_home
 from .thorough import examples
 
 # What only `make browser` installs, and only its tests import.
@@ -141,7 +142,7 @@ def loaded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def home(loaded_home: Path, tmp_path: Path) -> Path:
     """A home of the test's own with every sample list loaded."""
-    return Path(shutil.copytree(loaded_home, tmp_path / "home"))
+    return copy_home(loaded_home, tmp_path / "home")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ pages as a browser, a screen reader or a printer does.
 To add one, add its maker to `PAGES`.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -35,6 +34,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import cases
 from duediligence.sharing.agreements_shown import explain
+from tests.homes import copy_home
 from tests.sharing.agreements_made import made
 
 CLEAN = Supplier(ref="S901", name="Little Acorns Youth Project CIO")
@@ -80,7 +80,7 @@ def casework(loaded_home: Path, folder: Path) -> Iterator[Casework]:
         serve_demo_api() as url,
         Workspace(
             Settings(
-                home=Path(shutil.copytree(loaded_home, folder / "home")),
+                home=copy_home(loaded_home, folder / "home"),
                 companies_house_url=url,
                 companies_house_key="demonstration",
                 key_hosts=("127.0.0.1",),
@@ -94,7 +94,7 @@ def casework(loaded_home: Path, folder: Path) -> Iterator[Casework]:
             backoff=0.05,
         ) as demo,
         Workspace(
-            Settings(home=Path(shutil.copytree(loaded_home, folder / "later"))),
+            Settings(home=copy_home(loaded_home, folder / "later")),
             now=lambda: NOW + timedelta(days=400),
         ) as later,
     ):

@@ -4,7 +4,6 @@ import importlib
 import json
 import os
 import pkgutil
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
@@ -93,6 +92,7 @@ from duediligence.sharing.fingerprints import spoken_key
 from duediligence.sharing.information_requests import RequestFacts
 from duediligence.sharing.intelligence_files import Draft
 from duediligence.sharing.partner_files import read_partner_file
+from tests.homes import copy_home
 from tests.rows import for_each
 from tests.thorough import share_of
 
@@ -163,7 +163,7 @@ class Office:
 @pytest.fixture(scope="session")
 def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("screened")
-    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    home = copy_home(loaded_home, folder / "home")
     with Workspace(Settings(home=home), now=lambda: NOW) as ws:
         path = DEMO / "suppliers.csv"
         imports.import_suppliers(ws, path, mapping={}, sheet="", rejects_folder=folder)
@@ -174,7 +174,7 @@ def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -
 @contextmanager
 def office_over(screened_home: Path, folder: Path) -> Iterator[Office]:
     """An office of its own over a copy of the home."""
-    made = Office(Path(shutil.copytree(screened_home, folder / "home")))
+    made = Office(copy_home(screened_home, folder / "home"))
     yield made
     for workspace in made.opened:
         workspace.__exit__()

@@ -37,6 +37,7 @@ from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.homes import copy_home
 from tests.rows import for_each
 
 from ..filled_workbook import (
@@ -64,7 +65,7 @@ Open = Callable[..., Workspace]
 @pytest.fixture(scope="module")
 def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("decided-home")
-    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    home = copy_home(loaded_home, folder / "home")
     with Workspace(Settings(home=home), now=lambda: NOW) as ws:
         path = DEMO / "suppliers.csv"
         imports.import_suppliers(ws, path, mapping={}, sheet="", rejects_folder=folder)

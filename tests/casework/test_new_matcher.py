@@ -1,7 +1,6 @@
 """After an upgrade that brings a new matcher: decisions hold, and what differs is said once."""
 
 import json
-import shutil
 import sqlite3
 import zipfile
 from collections import Counter
@@ -43,6 +42,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.conftest import SAMPLE, SAMPLES
+from tests.homes import copy_home
 from tests.matchers import use_matcher
 from tests.thorough import examples
 
@@ -508,7 +508,7 @@ def test_no_open_alert_ever_disappears_between_two_runs_without_a_line(
     decided: str,
 ) -> None:
     home = tmp_path_factory.mktemp("property") / "home"
-    shutil.copytree(loaded_home, home)
+    copy_home(loaded_home, home)
     office = Office(home, monkeypatch)
     office.strict_for_people()
     office.screen()

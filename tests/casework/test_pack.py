@@ -35,6 +35,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.delivery.resealing import other_key, parts
+from tests.homes import copy_home
 from tests.rows import for_each
 from tests.whole_words import has_word
 
@@ -74,7 +75,7 @@ def changed(path: Path, name: str, change: Callable[[str], str]) -> Path:
 def demo(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The demonstration's suppliers, screened with the register asked."""
     home = tmp_path_factory.mktemp("pack") / "home"
-    shutil.copytree(loaded_home, home)
+    copy_home(loaded_home, home)
     with (
         as_file(files("duediligence") / "demo") as data,
         serve_demo_api() as url,

@@ -1,6 +1,5 @@
 """What became of each check of a supplier whose registers were asked."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import as_file, files
@@ -20,12 +19,14 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
+from ..homes import copy_home
+
 
 @pytest.fixture(scope="module")
 def ws(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The demonstration's suppliers, screened with the register asked."""
     home = tmp_path_factory.mktemp("checks") / "home"
-    shutil.copytree(loaded_home, home)
+    copy_home(loaded_home, home)
     with (
         as_file(files("duediligence") / "demo") as data,
         serve_demo_api() as url,

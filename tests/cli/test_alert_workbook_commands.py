@@ -16,6 +16,7 @@ from duediligence.demo.office import DEMO_TIME
 
 from ..filled_workbook import edit as edit_workbook
 from ..filled_workbook import fill, parts, rows
+from ..homes import copy_home
 from .conftest import Run
 
 pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
@@ -46,7 +47,7 @@ def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -
     from duediligence.cli import main
 
     folder = tmp_path_factory.mktemp("screened")
-    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    home = copy_home(loaded_home, folder / "home")
     (folder / "suppliers.csv").write_text(SUPPLIERS, encoding="utf-8")
     with time_machine.travel(DEMO_TIME), pytest.raises(SystemExit):
         main(["--home", str(home), "--quiet", "screen", str(folder / "suppliers.csv")])

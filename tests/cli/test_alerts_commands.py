@@ -1,7 +1,6 @@
 """`alerts list`, `show`, `decide` and `history`, as a user types them."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME
+from tests.homes import copy_home
 from tests.rows import for_each
 from tests.whole_words import has_word
 
@@ -46,7 +46,7 @@ def as_user(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
 
 @pytest.fixture
 def screened(run: Run, loaded_home: Path, tmp_path: Path, as_user: object) -> Run:
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     (tmp_path / "suppliers.csv").write_text(SUPPLIERS, encoding="utf-8")
     assert run("screen", "suppliers.csv").code in (1, 3)
     return run

@@ -14,6 +14,7 @@ from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.text.cells import cells
+from tests.homes import copy_home
 from tests.sharing.agreements_made import made
 from tests.sharing.case_office import SETTINGS, alert, screened
 
@@ -23,7 +24,7 @@ Run = Callable[..., Any]
 @pytest.fixture(scope="module")
 def case_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A home with suppliers and an agreement, and the ID of an alert with signs of victims."""
-    home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("cases") / "home"))
+    home = copy_home(loaded_home, tmp_path_factory.mktemp("cases") / "home")
     with Workspace(Settings(home=home, **SETTINGS), now=lambda: NOW, who="Ada") as ws:  # type: ignore[arg-type]
         screened(ws)
         made(ws, shares=("case papers",), starts_on=date(2026, 11, 1))

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME
+from tests.homes import copy_home
 from tests.whole_words import has_word
 
 Run = Callable[..., Any]
@@ -24,7 +24,7 @@ S2,Marrow Lane Vapes Ltd,,
 @pytest.fixture
 def home(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: Any) -> Iterator[Run]:
     """The sample lists and a register with a restricted record about S2."""
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     monkeypatch.setenv("DUEDILIGENCE_STORE_RESTRICTED", "true")
     with time_machine.travel(DEMO_TIME):

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +13,7 @@ import time_machine
 
 from duediligence.demo.office import DEMO_TIME
 from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
+from tests.homes import copy_home
 from tests.rows import for_each
 
 pwd = pytest.importorskip("pwd", reason="accounts have no such names here")
@@ -35,7 +35,7 @@ def _on_the_day_of_the_samples() -> Iterator[None]:
 @pytest.fixture
 def screened(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setattr(pwd, "getpwuid", lambda _: SimpleNamespace(pw_name="ada"))
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     (tmp_path / "home" / "duediligence.toml").write_text("second_decision = []", encoding="utf-8")
     (tmp_path / "suppliers.csv").write_text(SUPPLIERS, encoding="utf-8")
     assert run("screen", "suppliers.csv").code == 1

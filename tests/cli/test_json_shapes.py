@@ -1,7 +1,6 @@
 """What `--json` prints is what the use case gives, in the one envelope: a service answers alike."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,13 +19,14 @@ from duediligence.screening.resolution.resolving import resolve_suppliers, suppl
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from tests.cli.conftest import Run
+from tests.homes import copy_home
 
 SUPPLIERS = "ref,name\nS1,Volkhar Maritime UK Ltd\nS2,Little Acorns Youth Project CIO\n"
 
 
 @pytest.fixture
 def screened(run: Run, loaded_home: Path, tmp_path: Path) -> Run:
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     run("screen", "s.csv")
     with Workspace(Settings(home=tmp_path / "home")) as ws:

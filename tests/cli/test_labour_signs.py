@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME
+from tests.homes import copy_home
 from tests.thorough import first_of
 
 Run = Callable[..., Any]
@@ -46,7 +46,7 @@ def _on_the_day_of_the_samples() -> Iterator[None]:
 @pytest.fixture
 def screened(run: Run, loaded_home: Path, tmp_path: Path) -> dict[str, dict[str, str]]:
     """The row of the check, by supplier."""
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     Path("suppliers.csv").write_text(HEADER + SUPPLIERS, encoding="utf-8")
     result = run("screen", "suppliers.csv", "--out", "flags.csv", "--include-people")
     assert result.code in (0, 1), result.err

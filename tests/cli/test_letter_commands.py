@@ -1,7 +1,6 @@
 """Letters from the command line: made, kept, shown again, and refused."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +17,7 @@ from duediligence.screening.lists import refresh
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
+from tests.homes import copy_home
 from tests.whole_words import has_word
 
 Run = Callable[..., Any]
@@ -39,7 +39,7 @@ S3,Calderbrook Construction International Limited,,,,
 @pytest.fixture(scope="module")
 def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("screened-for-letters")
-    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    home = copy_home(loaded_home, folder / "home")
     (home / "duediligence.toml").write_text(SETTINGS, encoding="utf-8")
     (folder / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     settings = Settings(home=home, store_restricted=True)
@@ -55,7 +55,7 @@ def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -
 
 @pytest.fixture
 def home(run: Run, screened_home: Path, tmp_path: Path) -> Iterator[Run]:
-    shutil.copytree(screened_home, tmp_path / "home")
+    copy_home(screened_home, tmp_path / "home")
     with time_machine.travel(DEMO_TIME):
         yield run
 

@@ -1,7 +1,6 @@
 """From a supplier file with contracts to what their work needs and the registers do not show."""
 
 import csv
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME
+from tests.homes import copy_home
 from tests.thorough import first_of
 
 Run = Callable[..., Any]
@@ -65,7 +65,7 @@ def flags(run: Run) -> list[dict[str, str]]:
 def test_each_lack_is_found_and_none_is_invented(
     run: Run, loaded_home: Path, tmp_path: Path
 ) -> None:
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     Path("suppliers.csv").write_text(HEADER + "\n".join(SUPPLIERS) + "\n", encoding="utf-8")
     rows = flags(run)
     found: dict[str, dict[str, str]] = {line.partition(",")[0]: {} for line in SUPPLIERS}
@@ -126,7 +126,7 @@ def test_a_pack_of_each_verifies(
     run: Run, loaded_home: Path, tmp_path: Path, people: list[str]
 ) -> None:
     """What a contract needs follows again from what is in the pack, those left out apart."""
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     Path("suppliers.csv").write_text(HEADER + "\n".join(SUPPLIERS) + "\n", encoding="utf-8")
     run("screen", "suppliers.csv")
     for ref in ("W1", "W2", "W3", "W4", "L2", "C2", "C5", "G1"):

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,8 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME
+
+from ..homes import copy_home
 
 Run = Callable[..., Any]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
@@ -32,7 +33,7 @@ B3,Volkhar Maritime UK Ltd,Harbour dredging,,,,Ada Ferrow,11/1975
 @pytest.fixture
 def home(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: Any) -> Iterator[Run]:
     """Three suppliers, screened against the sample lists; of S2 there is a restricted record."""
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     monkeypatch.setenv("DUEDILIGENCE_STORE_RESTRICTED", "true")
     with time_machine.travel(DEMO_TIME):
@@ -66,7 +67,7 @@ def test_from_a_spreadsheet_to_a_flag_to_a_picture(
     run: Run, loaded_home: Path, tmp_path: Path
 ) -> None:
     """Two bidders for one contract with one person behind both, and one bank account."""
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     (tmp_path / "bidders.csv").write_text(BIDDERS, encoding="utf-8")
     with time_machine.travel(DEMO_TIME):
         imported = run("suppliers", "import", "bidders.csv")

@@ -1,7 +1,6 @@
 """A form to share: chosen by a person, complete in itself, recorded, and never by the way."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from hashlib import sha256
@@ -19,6 +18,8 @@ from duediligence.render.referral_page import FORM_VERSION
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
+from ..homes import copy_home
+
 Run = Callable[..., Any]
 REGISTERS = Path(__file__).parents[2] / "duediligence" / "demo" / "local_registers"
 SUPPLIERS = """ref,name,director 1,director 1 date of birth
@@ -29,7 +30,7 @@ S2,Marrow Lane Vapes Ltd,,
 
 @pytest.fixture
 def home(run: Run, loaded_home: Path, tmp_path: Path, monkeypatch: Any) -> Iterator[Run]:
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     monkeypatch.setenv("DUEDILIGENCE_STORE_RESTRICTED", "true")
     with time_machine.travel(DEMO_TIME):

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ import pytest
 import time_machine
 
 from duediligence.demo.office import DEMO_TIME
+
+from ..homes import copy_home
 
 pytest.importorskip("duckdb")
 
@@ -141,7 +142,7 @@ def test_from_the_publishers_files_to_answers(run: Callable[..., Any], register:
 def test_who_is_listed_is_unknown_until_every_list_in_use_was_searched(
     run: Callable[..., Any], register: Path, loaded_home: Path
 ) -> None:
-    shutil.copytree(loaded_home, register / "home")
+    copy_home(loaded_home, register / "home")
     home = ("--home", register / "home")
     ask = (*home, "register", "ask", "near", "--listed")
     with time_machine.travel(DEMO_TIME):

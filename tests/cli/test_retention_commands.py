@@ -1,7 +1,6 @@
 """`retention rules`, `run` and `subject`, as a user types them."""
 
 import json
-import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +13,7 @@ from duediligence.demo.office import DEMO_TIME
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
+from ..homes import copy_home
 from ..in_use import in_use
 
 Run = Callable[..., Any]
@@ -24,7 +24,7 @@ S1,Bright Sands Home Care Ltd,Dragomir Petrosyanov,03/1968
 
 @pytest.fixture
 def screened(run: Run, loaded_home: Path, tmp_path: Path) -> Run:
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     (tmp_path / "s.csv").write_text(SUPPLIERS, encoding="utf-8")
     with time_machine.travel(DEMO_TIME):
         run("screen", "s.csv")

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from duediligence.cli import main
 from duediligence.demo.office import DEMO_TIME
 from duediligence.settings import FILENAME, HOME_ONLY, Settings, load_settings
+from tests.homes import copy_home
 from tests.thorough import every_nth, examples
 
 pytestmark = pytest.mark.thorough
@@ -136,7 +137,7 @@ def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -
     """A home with the sample lists, and suppliers that were screened; copy it."""
     folder = tmp_path_factory.mktemp("screened")
     (folder / "suppliers.csv").write_text(SUPPLIERS, encoding="utf-8")
-    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    home = copy_home(loaded_home, folder / "home")
     for command in (["suppliers", "import", str(folder / "suppliers.csv")], ["screen"]):
         with time_machine.travel(DEMO_TIME, tick=False), pytest.raises(SystemExit) as ended:
             main([*command, "--home", str(home)])
@@ -147,7 +148,7 @@ def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def at(run: Run, screened_home: Path, tmp_path: Path) -> Run:
     """Commands on the day of the sample lists, with suppliers screened."""
-    shutil.copytree(screened_home, tmp_path / "home")
+    copy_home(screened_home, tmp_path / "home")
 
     def run_then(*arguments: str | Path) -> Any:
         with time_machine.travel(DEMO_TIME, tick=False):

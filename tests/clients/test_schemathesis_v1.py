@@ -1,12 +1,12 @@
 """For a program of each role, schemathesis finds `/api/v1` to be as its document says."""
 
-import shutil
 from pathlib import Path
 
 import pytest
 
 from duediligence.model.audit import ROLES
 from duediligence.web.api.v1.routers import ROUTERS
+from tests.homes import copy_home
 from tests.rows import for_each
 
 from ..thorough import examples
@@ -38,7 +38,7 @@ def test_the_server_is_as_its_document_says(
         monkeypatch.setenv(name, NOWHERE)
         monkeypatch.setenv(name.lower(), NOWHERE)
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION, encoding="utf-8")
-    service = service_of(Path(shutil.copytree(screened_home, tmp_path / "home")))
+    service = service_of(copy_home(screened_home, tmp_path / "home"))
     with serving(service) as address:
         said = run(
             clients / "st",

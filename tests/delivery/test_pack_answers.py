@@ -3,7 +3,6 @@
 import itertools
 import json
 import random
-import shutil
 from collections.abc import Iterator
 from copy import deepcopy
 from datetime import timedelta
@@ -26,6 +25,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import PublicKey
 from tests.delivery.resealing import Parts, other_key, parts
+from tests.homes import copy_home
 from tests.rows import for_each
 from tests.thorough import examples
 
@@ -58,7 +58,7 @@ class Made:
 @pytest.fixture(scope="module")
 def made(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     folder = tmp_path_factory.mktemp("answers")
-    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    home = copy_home(loaded_home, folder / "home")
     with Workspace(Settings(home=home, second_decision=()), now=lambda: NOW) as workspace:
         workspace.who = "Ada"
         rival = Supplier(ref="S4", name="Quill & Ferrow Ltd", people=HARBOUR.people)

@@ -1,6 +1,5 @@
 """A pack carries a time-stamp of its signature, by a real authority on this machine."""
 
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -24,6 +23,7 @@ from duediligence.signing import read_key
 from duediligence.timestamps import build_stamp_request, read_roots
 from tests.delivery.forgeries import made_again
 from tests.delivery.resealing import Parts, other_key, parts
+from tests.homes import copy_home
 from tests.timestamp_authority import TimeStampAuthority, time_stamp_authority
 
 CLEAN = Supplier(ref="S1", name="Zzyzx Quernstone Ltd")
@@ -47,7 +47,7 @@ def url(tsa: TimeStampAuthority) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def screened(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("stamps") / "home"
-    shutil.copytree(loaded_home, home)
+    copy_home(loaded_home, home)
     with Workspace(Settings(home=home)) as workspace:
         workspace.suppliers.save([CLEAN], file="s.csv", at=workspace.now())
         screen(workspace, Screened([CLEAN]))

@@ -37,6 +37,7 @@ from duediligence.settings import Settings
 from duediligence.signing import PublicKey, SigningKey
 from tests.delivery.forgeries import FORGERIES, RUN, Forgery, made_again
 from tests.delivery.resealing import Parts, other_key, parts
+from tests.homes import copy_home
 
 # Without a birth date nobody links suppliers: that is not derived from one pack.
 SHARED = Person("Wilhelmina Quernstone")
@@ -72,7 +73,7 @@ class Made:
 @pytest.fixture(scope="module")
 def made(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Made:
     folder = tmp_path_factory.mktemp("resealed")
-    shutil.copytree(loaded_home, folder / "home")
+    copy_home(loaded_home, folder / "home")
     (folder / "declared.csv").write_text(DECLARED, encoding="utf-8")
     packs = {}
     with (

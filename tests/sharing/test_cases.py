@@ -23,6 +23,7 @@ from duediligence.settings import Settings
 from duediligence.sharing import cases
 from duediligence.sharing.cases_shown import LEFT_OUT, case_for, cases_for
 
+from ..homes import copy_home
 from ..in_use import in_use
 from .case_office import OF_THE_RECORD, SETTINGS, alert, screened
 
@@ -32,7 +33,7 @@ TODAY = NOW.date()
 
 @pytest.fixture(scope="module")
 def home_with_suppliers(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("cases") / "home"))
+    home = copy_home(loaded_home, tmp_path_factory.mktemp("cases") / "home")
     with Workspace(Settings(home=home, **SETTINGS), now=lambda: NOW, who="Ada") as ws:  # type: ignore[arg-type]
         screened(ws)
     return home

@@ -1,6 +1,5 @@
 """Reports of intelligence in a case: for their role alone, and in no file."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +15,7 @@ from duediligence.settings import Settings
 from duediligence.sharing import cases, intelligence
 from duediligence.sharing.cases_shown import CaseView, case_for
 
+from ..homes import copy_home
 from ..in_use import in_use
 from .case_office import BRIGHT, RESTRICTED, SETTINGS, screened
 from .planted_reports import SANITISED, markers_in, plant
@@ -26,7 +26,7 @@ As = Callable[[str], Workspace]
 @pytest.fixture
 def as_(loaded_home: Path, tmp_path: Path) -> Iterator[As]:
     """Opens the home as Ivy, who has the role, or Ada, an officer; a report is about S2."""
-    home = Path(shutil.copytree(loaded_home, tmp_path / "home"))
+    home = copy_home(loaded_home, tmp_path / "home")
     users = {"Ivy": "intelligence", "Ada": "officer", "Kay": "administrator"}
     with ExitStack() as opened:
 

@@ -39,6 +39,7 @@ from duediligence.store import database
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect
 from tests.cli.conftest import run  # noqa: F401
+from tests.homes import copy_home
 from tests.in_use import in_use
 from tests.sharing.agreements_made import compared
 from tests.sharing.planted_reports import (
@@ -87,7 +88,7 @@ def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) ->
     """A screened home with two reports, each about a supplier of an alert, screened once more; one
     of them is in a case.
     """
-    home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("planted") / "home"))
+    home = copy_home(loaded_home, tmp_path_factory.mktemp("planted") / "home")
     screened(home)
     users: dict[str, Role] = {"Ivy": "intelligence", "Kay": "administrator"}
     settings = office_settings(home, users=users)
@@ -191,7 +192,7 @@ def folder(
     run: Run,  # noqa: F811
 ) -> Iterator[Path]:
     """A folder to work in, with a home, a file of suppliers, and a folder for temporary files."""
-    shutil.copytree(loaded_home, tmp_path / "home")
+    copy_home(loaded_home, tmp_path / "home")
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))

@@ -23,6 +23,7 @@ from duediligence.model.audit import AuditEvent
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.sharing import agreements, cases
+from tests.homes import copy_home
 from tests.thorough import first_of
 
 from .agreements_made import made
@@ -33,7 +34,7 @@ VISIT = cases.ActionFacts(what="Visit", agency="fire")
 
 @pytest.fixture(scope="module")
 def packed_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("packs") / "home"))
+    home = copy_home(loaded_home, tmp_path_factory.mktemp("packs") / "home")
     with Workspace(Settings(home=home, **SETTINGS), now=lambda: NOW, who="Ada") as ws:  # type: ignore[arg-type]
         screened(ws)
         terms: dict[str, Any] = {"shares": ("case papers",), "starts_on": date(2026, 11, 1)}

@@ -1,6 +1,5 @@
 """A home whose suppliers were screened, served to programs that work for people of each role."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -21,6 +20,7 @@ from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC
 
 from ..conftest import NOW
+from ..homes import copy_home
 from .conftest import ORIGIN, PORT
 
 DEMO = Path(__file__).parents[2] / "duediligence" / "demo"
@@ -84,7 +84,7 @@ def service_of(home: Path, **settings: Any) -> Service:
 def screened_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The suppliers of the demonstration, screened once; copy it, never write to it."""
     folder = tmp_path_factory.mktemp("api")
-    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    home = copy_home(loaded_home, folder / "home")
     with Workspace(Settings(home=home), now=lambda: NOW) as ws:
         path = DEMO / "suppliers.csv"
         import_suppliers(ws, path, mapping={}, sheet="", rejects_folder=folder)
@@ -102,6 +102,6 @@ def served(service: Service) -> Iterator[ApiOffice]:
 @pytest.fixture
 def office(screened_home: Path, tmp_path: Path) -> Iterator[ApiOffice]:
     """A server over a home of the test's own."""
-    home = Path(shutil.copytree(screened_home, tmp_path / "home"))
+    home = copy_home(screened_home, tmp_path / "home")
     with served(service_of(home)) as office:
         yield office

@@ -1,6 +1,5 @@
 """The console over a home with the sample lists, and a browser that is signed in there."""
 
-import shutil
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -17,6 +16,7 @@ from duediligence.web.sign_in.one_pc import OnePC, new_key
 
 from ..cli.conftest import run as run
 from ..conftest import NOW
+from ..homes import copy_home
 
 if TYPE_CHECKING:
     from .alert_office import Office, Opener
@@ -72,7 +72,7 @@ def alert_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     """A home with alerts, made once; copy it, never write to it."""
     from .alert_office import screened
 
-    home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("alerts") / "home"))
+    home = copy_home(loaded_home, tmp_path_factory.mktemp("alerts") / "home")
     screened(home)
     return home
 

@@ -1,7 +1,6 @@
 """What the API answers is what the command line prints: the same home, field by field."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import redirect_stdout, suppress
 from dataclasses import fields
@@ -18,6 +17,7 @@ from duediligence.web.people import Viewer
 from duediligence.web.service import Service
 from duediligence.web.sign_in.one_pc import OnePC
 
+from ..homes import copy_home
 from .api_office import DIFFERS, Json, Program, screened_home, served
 from .conftest import PORT
 
@@ -51,7 +51,7 @@ class Both:
 
 @pytest.fixture
 def both(screened_home: Path, tmp_path: Path) -> Iterator[Both]:
-    home = Path(shutil.copytree(screened_home, tmp_path / "home"))
+    home = copy_home(screened_home, tmp_path / "home")
     settings = Settings(home=home)
     service = Service(
         EffectiveSettings(settings, {each.name: "a test" for each in fields(settings)})

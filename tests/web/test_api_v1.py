@@ -19,6 +19,7 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
+from tests.homes import copy_home
 from tests.rows import for_each
 from tests.whole_words import has_word
 
@@ -640,7 +641,7 @@ def test_lists_say_what_is_not_current(office: ApiOffice, tmp_path: Path) -> Non
 
 
 def test_lists_are_refreshed_by_a_job(screened_home: Path, tmp_path: Path) -> None:
-    home = Path(shutil.copytree(screened_home, tmp_path / "home"))
+    home = copy_home(screened_home, tmp_path / "home")
     registers = Path(shutil.copytree(DEMO / "local_registers", tmp_path / "registers"))
     service = service_of(home, local_registers=registers)
     with served(service) as office:

@@ -28,6 +28,7 @@ from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.web.pages import EVERY
 from duediligence.web.pages.suppliers import WITHHELD
+from tests.homes import copy_home
 from tests.thorough import every_nth
 
 from .alert_office import DIRECTOR, NOW, REGISTERS, SUPPLIERS, Office, office_settings
@@ -55,7 +56,7 @@ WHO: Mapping[Role, str] = {
 def planted_home(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home in which a restricted record says RESTRICTED."""
     folder = tmp_path_factory.mktemp("planted")
-    home = Path(shutil.copytree(loaded_home, folder / "home"))
+    home = copy_home(loaded_home, folder / "home")
     registers = Path(shutil.copytree(REGISTERS, home / "registers"))
     asb = registers / "asb.csv"
     text = asb.read_text("utf-8")

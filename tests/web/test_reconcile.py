@@ -3,7 +3,6 @@
 import json
 import logging
 import os
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.web.api.entities import entity_id
 from duediligence.web.service import Service
+from tests.homes import copy_home
 from tests.rows import for_each
 
 from .conftest import ORIGIN, browser, service_over, wait_until_ready
@@ -60,7 +60,7 @@ VOLKHAR = "uk-sanctions.RUS9901"
 
 @pytest.fixture(scope="module")
 def service(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Service:
-    home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("reconcile") / "home"))
+    home = copy_home(loaded_home, tmp_path_factory.mktemp("reconcile") / "home")
     with Workspace(Settings(home=home), now=lambda: NOW) as ws:
         ws.suppliers.save(SUPPLIERS, file="s.csv", at=NOW)
     return service_over(Settings(home=home))
@@ -323,7 +323,7 @@ def test_nothing_to_look_up_finds_nothing(either: Reconciling) -> None:
 @pytest.fixture(scope="module")
 def late(loaded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reconciling]:
     """The lists 400 days later, when none is current."""
-    home = Path(shutil.copytree(loaded_home, tmp_path_factory.mktemp("late") / "home"))
+    home = copy_home(loaded_home, tmp_path_factory.mktemp("late") / "home")
     origins = service_over(Settings(home=home)).resolved
     service = Service(origins, now=lambda: NOW + timedelta(days=400), backoff=0.05)
     service.sign_in = service_over(Settings(home=home)).sign_in
