@@ -188,7 +188,7 @@ def verify(
         build_verification_document,
         format_verification_lines,
     )
-    from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+    from duediligence.delivery.pack.verifying import verify_pack
     from duediligence.signing import read_public_keys
 
     trusted = [one for path in key or () for one in read_public_keys(path)]

@@ -13,7 +13,7 @@ from duediligence.casework import queue
 from duediligence.casework.verifying import verify
 from duediligence.delivery import digest
 from duediligence.delivery.flag_files import flag_file
-from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.screening.workspace import Workspace
 from duediligence.store.records import identity
 from tests.rows import for_each

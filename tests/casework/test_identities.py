@@ -16,7 +16,7 @@ from duediligence.casework.owners import assign
 from duediligence.casework.queue import Filters, rules_of, shown_to
 from duediligence.casework.undoing import undo
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, UsageError
 from duediligence.model import PartialDate, Person, Supplier

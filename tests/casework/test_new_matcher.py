@@ -27,7 +27,7 @@ from duediligence.cli.screen import print_run
 from duediligence.delivery.digest import send
 from duediligence.delivery.flag_files import flag_file, run_as_bytes
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.model import PartialDate, Person, Run, Supplier
 from duediligence.model.alerts import Alert

@@ -25,7 +25,7 @@ from duediligence.casework.supplier_history import history, supplier_list, undo
 from duediligence.casework.supplier_merging import SplitRequest
 from duediligence.casework.verifying import examine
 from duediligence.delivery.pack import making
-from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.demo.server import serve_demo_api
 from duediligence.errors import Conflict, Invalid, NotFound, UsageError

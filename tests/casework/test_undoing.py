@@ -21,7 +21,7 @@ from duediligence.casework.undoing import undo
 from duediligence.casework.verifying import verify
 from duediligence.delivery import digest
 from duediligence.delivery.pack.making import PackRequest, make
-from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, NotFound, UsageError
 from duediligence.model import PartialDate, Person, Supplier

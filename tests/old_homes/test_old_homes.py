@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack
 
 from .recipe import HERE, MADE_AT, Office, facts, unpack
 

@@ -17,7 +17,7 @@ from duediligence.casework.signing_keys import signing_key
 from duediligence.casework.verifying import examine
 from duediligence.delivery import digest, exports, flag_files, report_file
 from duediligence.delivery.pack import making
-from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.errors import (
     Conflict,
     DuediligenceError,

@@ -12,7 +12,7 @@ import time_machine
 from duediligence.casework.runs_shown import runs_page
 from duediligence.casework.waiting import what_waits
 from duediligence.delivery.flag_files import run_as_json
-from duediligence.delivery.pack.verifying import verify_pack as verify_pack
+from duediligence.delivery.pack.verifying import verify_pack
 from duediligence.logs import configure_logging
 from duediligence.model import Supplier
 from duediligence.screener import Screener

@@ -20,7 +20,7 @@ from duediligence.matching.index.arrays import (
     starts_of,
     text_arrays,
 )  # fmt: skip
-from duediligence.matching.index.vocabulary import build_vocabulary as build_vocabulary
+from duediligence.matching.index.vocabulary import build_vocabulary
 from duediligence.matching.names.alignment import OPTIONAL_WEIGHT
 from duediligence.matching.names.prepared import NameReading, PreparedName, prepare
 from duediligence.matching.names.words import Word
