@@ -57,9 +57,10 @@ def test_grounds_as_in_the_golden_table(row: list[str]) -> None:
         ("Fraud Act 2006 ss.4-7", ("4", "5", "6", "7")),
         ("Fraud Act 2006 ss.30 to 33", ("30", "31", "32", "33")),
         ("Fraud Act 2006 ss.1-21", tuple(str(number) for number in range(1, 22))),
-        # More than twenty apart, or backwards, they are read as two sections.
+        # More than twenty apart, backwards, or from one to itself: two sections, as written.
         ("Fraud Act 2006 ss.1-22", ("1", "22")),
         ("Fraud Act 2006 ss.7-4", ("7", "4")),
+        ("Fraud Act 2006 ss.4-04", ("4", "04")),
     ],
 )
 def test_a_range_of_sections_is_each_section_in_it(text: str, sections: tuple[str, ...]) -> None:
