@@ -4,7 +4,9 @@ By an insider who owns the files, and the key that is in them.
 """
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +16,7 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from duediligence.casework import signing_keys
+from duediligence.casework.examination import NotCovered
 from duediligence.casework.heads import FILENAME, read_heads, write_head
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME
@@ -25,6 +28,7 @@ from duediligence.scheduling.actions import ACTIONS
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.signing import PublicKey, make_key, read_public_keys
+from tests.rows import for_each
 from tests.timestamp_authority import TimeStampAuthority, time_stamp_authority
 
 Open = Callable[..., Workspace]
@@ -88,6 +92,41 @@ def test_each_head_is_a_line_that_stays_and_is_in_the_chain(home: Path, heads: P
     with opened(home) as ws:
         events = [one.event for one in ws.audit.records(kind="audit head")]
     assert [event.what["to"] for event in events] == [FILENAME] * 3
+
+
+@for_each(
+    ("number", "said"),
+    [
+        (1, "table a0"),
+        (5, "table a0, table a1, table a2, table a3, table a4"),
+        (6, "table a0, table a1, table a2, table a3, table a4 and 1 more"),
+    ],
+)
+def test_of_the_changes_of_a_schema_five_are_named(home: Path, number: int, said: str) -> None:
+    with closing(sqlite3.connect(home / "casework.db")) as db, db:
+        for each in range(number):
+            db.execute(f"CREATE TABLE IF NOT EXISTS a{each} (x)")
+    with opened(home) as ws:
+        (problem,) = examine(ws).problems
+    assert problem.what == f"casework.db: its schema is not as this program makes it: {said}"
+
+
+def test_descriptions_put_into_the_folder_by_hand_are_counted_as_not_covered(home: Path) -> None:
+    def not_covered() -> list[NotCovered]:
+        with opened(home, local_registers=home / "local-registers") as ws:
+            return [one for one in examine(ws).not_covered if "descriptions" in one.what]
+
+    (home / "local-registers").mkdir()
+    assert not_covered() == []
+    for number in (1, 2):
+        (home / "local-registers" / f"r{number}.toml").write_text("")
+        assert not_covered() == [
+            NotCovered(
+                number,
+                "descriptions of registers",
+                "they were put into the folder without `lists add`",
+            )
+        ]
 
 
 def test_a_chain_made_again_with_the_same_key_is_told_by_a_head_kept_elsewhere(

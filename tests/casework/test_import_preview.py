@@ -10,10 +10,12 @@ import pytest
 from duediligence.casework.import_words import (
     change_words,
     import_words,
+    recognised_words,
     replacement_words,
 )
 from duediligence.casework.supplier_editing import SupplierFacts, edit
 from duediligence.casework.supplier_merging import merge
+from duediligence.model import Supplier
 from duediligence.screening.imports import (
     FILE,
     Imported,
@@ -23,7 +25,9 @@ from duediligence.screening.imports import (
     preview_suppliers,
 )
 from duediligence.screening.workspace import Workspace
+from duediligence.suppliers.identity import Recognised
 from tests.messy_workbook import make_messy_workbook
+from tests.rows import for_each
 from tests.thorough import first_of
 
 Open = Callable[..., Workspace]
@@ -82,6 +86,21 @@ def test_a_preview_says_what_the_import_then_does_and_keeps_nothing(
     assert (done.count, done.recognised) == (preview.imported.count, preview.imported.recognised)
     assert preview.comes == (ws.suppliers.get("A3"),)
     assert preview.changes[0][1] == ws.suppliers.get("A2")
+
+
+@for_each(
+    ("number", "words"),
+    [
+        (0, ""),
+        (1, "1 supplier had ended and is active again: A1"),
+        (4, "4 suppliers had ended and are active again: A1, A2, A3, A4"),
+        (5, "5 suppliers had ended and are active again: A1, A2, A3, A4 and 1 more"),
+    ],
+)
+def test_of_suppliers_that_are_active_again_four_are_named(number: int, words: str) -> None:
+    again = tuple(Supplier(ref=f"A{n}", name="Moss Ltd") for n in range(1, number + 1))
+    recognised = Recognised(suppliers=again, joins=(), doubts=(), own_refs={}, reopened=again)
+    assert recognised_words(recognised).reopened == words
 
 
 @pytest.mark.parametrize("quarter", first_of([2, 1]))

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from duediligence.casework.networks_shown import (
+    NetworkCache,
+    Portfolio,
     build_neighbourhood,
     for_a_file,
     network_for,
@@ -17,10 +19,12 @@ from duediligence.casework.networks_shown import (
     without_lone_contacts,
     without_restricted,
 )
+from duediligence.casework.paths_shown import PathEnds, paths_between
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Hint, Invalid, NotFound, Step
 from duediligence.model import Contract, PartialDate, Person, Supplier
 from duediligence.model.networks import Network, NetworkLink, NetworkMark, NetworkNode
+from duediligence.networks.walking import Graph
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -75,6 +79,44 @@ def test_no_path_tells_of_a_mark_that_is_restricted() -> None:
     (path,) = build_neighbourhood(network, ["a"], 2).paths
     assert path.nodes[-1].marks == (SECRET,)
     assert build_neighbourhood(without_restricted(network), ["a"], 2).paths == ()
+
+
+class OneNetwork(NetworkCache):
+    """Has this network, whatever is stored."""
+
+    def __init__(self, network: Network) -> None:
+        super().__init__()
+        self.made = Portfolio(Graph(network))
+
+    def get(self, workspace: Workspace) -> Portfolio:
+        return self.made
+
+
+def test_a_restricted_mark_between_suppliers_is_shown_where_asked_for_and_recorded(
+    office: Callable[[int], Workspace],
+) -> None:
+    ws = office(0)
+    ends, between = (
+        [PathEnds(ref="S1", other_ref="S2")],
+        NetworkNode(id="company:1", kind="company", label="Moss Ltd"),
+    )
+    both = [node(f"supplier:{ref}", supplier_ref=ref) for ref in ("S1", "S2")]
+    secret, plain = (
+        OneNetwork(joined(both[0], replace(between, marks=marks), both[1]))
+        for marks in ((SECRET, OPEN_MARK), (OPEN_MARK,))
+    )
+
+    def marks(cache: NetworkCache, *, restricted: bool) -> tuple[NetworkMark, ...]:
+        view = paths_between(ws, ends, people=True, restricted=restricted, cache=cache)
+        (path,) = view.around.paths
+        return path.nodes[1].marks
+
+    assert marks(secret, restricted=False) == (OPEN_MARK,)
+    assert marks(plain, restricted=True) == (OPEN_MARK,)
+    assert list(ws.audit.records(kind="restricted shown")) == []
+    assert marks(secret, restricted=True) == (SECRET, OPEN_MARK)
+    (record,) = ws.audit.records(kind="restricted shown")
+    assert record.event.what == {"marks": 1, "suppliers": ("S1", "S2")}
 
 
 def test_what_is_not_restricted_stays() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from duediligence.casework import alert_words
 from duediligence.casework.deciding import Choice, decide_alert
+from duediligence.casework.entries_shown import entry_for
 from duediligence.casework.queue import Filters
 from duediligence.casework.runs_shown import run_for
 from duediligence.casework.showing import AlertView, alert_for, queue_for
@@ -111,6 +112,17 @@ def test_only_the_alerts_of_the_page_are_shown_and_recorded(ws: Workspace) -> No
     assert queue_for(ws, Filters(states=("mitigated",))).rows == ()
     with pytest.raises(NotFound, match="Unknown supplier"):
         queue_for(ws, Filters(supplier="none"))
+
+
+def test_an_entry_says_the_days_on_which_it_was_listed_and_updated(ws: Workspace) -> None:
+    dated = entry_for(ws, "uk-sanctions", "RUS9901")
+    assert [one for one in dated.facts if one[0].endswith(" on")] == [
+        ("Listed on", ["4 June 2024"]),
+        ("Updated on", ["12 November 2026"]),
+    ]
+    updated = entry_for(ws, "opensanctions", "NK-sampleA1")
+    assert updated.facts[-1] == ("Updated on", ["2 October 2026"])
+    assert not any("on" in label.split() for label, _ in entry_for(ws, "ofac-sdn", "990002").facts)
 
 
 def test_without_people_a_view_holds_roles_and_numbers(ws: Workspace) -> None:

@@ -648,6 +648,18 @@ def test_contracts_are_read_as_in_a_file(office: Office) -> None:
     ):
         with pytest.raises(Invalid, match=option):
             editing.edit_contract(ws, "S2", "Home care", wrong)
+    for no_text, option in (
+        (ContractFacts(title="x" * 501), "--title"),
+        (ContractFacts(owner="x" * 501), "--owner"),
+        (ContractFacts(category="x" * 5001), "--category"),
+        (ContractFacts(owner="Team\0"), "--owner"),
+        (ContractFacts(owner="Team \u202eecivreS"), "--owner"),
+    ):
+        with pytest.raises(Invalid, match=f"^{option} is too long or no text"):
+            editing.edit_contract(ws, "S2", "Home care", no_text)
+    longest = ContractFacts(category="x" * 5000, owner="x" * 500)
+    made = editing.edit_contract(ws, "S2", "Home care", longest)
+    assert (len(made.category), len(made.owner)) == (5000, 500)
     with pytest.raises(Invalid, match="start and the end"):
         editing.edit_contract(ws, "S2", "Cleaning", ContractFacts(value="100"))
     with pytest.raises(Conflict, match="already"):

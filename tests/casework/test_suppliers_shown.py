@@ -217,6 +217,10 @@ def test_a_supplier_is_shown_with_all_that_is_stored_of_it(ws: Workspace) -> Non
         assert has_word(text(view), name)
         assert not has_word(text(without), name)
     assert without.declarations[0].details == LEFT_OUT
+    assert [one.note for one in without.history.changes] == [LEFT_OUT]
+    edit(ws, "S1", SupplierFacts(name="Bright Sands Homes Ltd"))
+    notes = [one.note for one in supplier_for(ws, "S1", people=False).history.changes]
+    assert notes == [LEFT_OUT, ""], "of a change without a note nothing is left out"
 
 
 def test_an_unknown_supplier_and_one_merged_away_are_not_found(ws: Workspace) -> None:

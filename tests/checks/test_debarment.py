@@ -67,6 +67,11 @@ def test_the_ground_and_the_end_are_said() -> None:
     assert outcome.grounds == ("PA23-6-15 fraud",)
 
 
+def test_a_ground_that_ends_with_a_full_stop_is_given_one_only() -> None:
+    outcome = outcomes(replace(ENTRY, grounds=("Fraud.",)))["DEB-01"]
+    assert format_text(outcome.why).endswith("until 1 May 2029. Ground stated: Fraud.")
+
+
 def test_an_entry_that_has_ended_says_that_it_no_longer_counts() -> None:
     ended = outcomes(replace(ENTRY, ends_on=date(2026, 11, 19)))["DEB-01"]
     assert "no longer counts" in format_text(ended.why)

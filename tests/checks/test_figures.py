@@ -81,6 +81,11 @@ CASES = [
     ("FIG-04", "review", "low", "ltd", years({"net_assets": 1_950_000}, {})),
     ("FIG-04", "review", "medium", "ltd", years({"employees": 7}, {})),
     ("FIG-04", "review", "low", "ltd", years({"employees": 110}, {})),
+    # Any net assets at all can be lost, or grow; from nothing there is no growth.
+    ("FIG-04", "review", "medium", "ltd", years({"net_assets": -100_000}, {"net_assets": 1})),
+    ("FIG-04", "review", "low", "ltd", years({"net_assets": 100_001}, {"net_assets": 1})),
+    ("FIG-04", "clear", "", "ltd", years({"net_assets": 100_001}, {"net_assets": 0})),
+    ("FIG-04", "clear", "", "ltd", years({"net_assets": -100_000}, {"net_assets": 0})),
     # A fall to a third of little is no collapse.
     ("FIG-04", "clear", "", "ltd", years({"net_assets": 1_000}, {"net_assets": 90_000})),
     ("FIG-04", "clear", "", "ltd", years({"employees": 1}, {"employees": 9})),

@@ -185,6 +185,28 @@ def test_what_no_list_can_show_is_a_question(more: dict[str, Any]) -> None:
     assert "exclu" not in format_text(found_[1].why)
 
 
+@for_each(
+    ("trade", "nation", "said"),
+    [
+        (
+            "waste",
+            "Scotland",
+            "The supplier is in Scotland, which the register in use does not cover (SEPA in "
+            "Scotland, Natural Resources Wales, NIEA in Northern Ireland).",
+        ),
+        (
+            "taxis",
+            "Scotland",
+            "The supplier is in Scotland, which the register in use does not cover.",
+        ),
+    ],
+)
+def test_a_supplier_of_another_nation_is_told_of_the_registers_there(
+    trade: str, nation: str, said: str
+) -> None:
+    assert said in format_text(outcomes(trade=trade, nation=nation)["REQ-04"].why)
+
+
 def test_a_record_of_another_kind_is_no_place_on_the_register() -> None:
     assert outcomes(found(replace(HELD, type="notice"))).keys() == {"REQ-01"}
     assert outcomes(found(replace(HELD, status="withdrawn"))).keys() == {"REQ-01"}

@@ -31,6 +31,25 @@ def test_every_grade_has_words_and_a_time_within_the_longest(grade: Grade) -> No
     assert (weed - review).days == kept.weed - kept.review
 
 
+@for_each(
+    ("source", "assessment", "kept"),
+    [
+        ("1", "A", (365, 2190)),
+        ("1", "C", (365, 1095)),
+        ("1", "D", (180, 365)),
+        ("2", "E", (30, 90)),
+        ("3", "A", (180, 365)),
+        ("3", "C", (180, 365)),
+        ("3", "E", (30, 90)),
+    ],
+)
+def test_a_grade_sets_the_days_to_the_review_and_to_the_deletion(
+    source: SourceGrade, assessment: Assessment, kept: tuple[int, int]
+) -> None:
+    grade = Grade(source=source, assessment=assessment, handling="P")
+    assert grading.derive_report_retention(grade) == grading.Keeping(*kept)
+
+
 def test_who_is_less_sure_is_kept_no_longer() -> None:
     times = [grading.KEEPING[one].weed for one in get_args(Assessment)]
     assert times == sorted(times, reverse=True)

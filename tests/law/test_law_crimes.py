@@ -51,6 +51,39 @@ def test_grounds_as_in_the_golden_table(row: list[str]) -> None:
     assert ",".join(grounds_for(act_section, kind, power, *wording)) == expected  # type: ignore[arg-type]
 
 
+@for_each(
+    ("text", "sections"),
+    [
+        ("Fraud Act 2006 ss.4-7", ("4", "5", "6", "7")),
+        ("Fraud Act 2006 ss.30 to 33", ("30", "31", "32", "33")),
+        ("Fraud Act 2006 ss.1-21", tuple(str(number) for number in range(1, 22))),
+        # More than twenty apart, backwards, or from one to itself: two sections, as written.
+        ("Fraud Act 2006 ss.1-22", ("1", "22")),
+        ("Fraud Act 2006 ss.7-4", ("7", "4")),
+        ("Fraud Act 2006 ss.4-04", ("4", "04")),
+    ],
+)
+def test_a_range_of_sections_is_each_section_in_it(text: str, sections: tuple[str, ...]) -> None:
+    (found,) = find_cited_acts(text)
+    assert found.sections == sections
+
+
+def test_a_section_after_and_is_of_the_act_that_follows_it() -> None:
+    found = find_cited_acts("Fraud Act 2006 and s.1 Theft Act 1968")
+    assert {one.act: one.sections for one in found} == {
+        "Fraud Act 2006": (),
+        "Theft Act 1968": ("1",),
+    }
+
+
+@for_each(("length", "expected"), [(5_000, ("fraud_financial",)), (5_001, ())])
+def test_the_first_5000_characters_of_a_wording_are_read(
+    length: int, expected: tuple[CrimeType, ...]
+) -> None:
+    offence = "Convicted of fraud"
+    assert crime_types("", offence.rjust(length)) == expected
+
+
 def test_a_type_of_record_that_there_is_not_is_told() -> None:
     with pytest.raises(UsageError, match="Unknown record type 'sentence'"):
         grounds_for("Fraud Act 2006 s.2", "sentence")

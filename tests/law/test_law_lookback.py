@@ -71,6 +71,12 @@ def test_the_wider_reading_is_the_default() -> None:
     assert look_back(find_ground("PA23-7-11", TODAY), None, date(2022, 1, 1), TODAY).inside is True
 
 
+@for_each(("known", "inside"), [(date(2021, 11, 24), "inside"), (date(2021, 11, 23), "outside")])
+def test_the_default_looks_back_five_years_to_the_day(known: date, inside: str) -> None:
+    found = look_back(find_ground("PA23-7-11", TODAY), None, known, TODAY)
+    assert f"Sch 7 looks back 5 years: {inside}. With 3 years: outside. " in found.working
+
+
 def test_a_settled_paragraph_of_schedule_7_does_not_warn() -> None:
     found = look_back(find_ground("PA23-7-4", TODAY), None, date(2025, 6, 1), TODAY, sch7_years=3)
     assert found.inside is True
@@ -158,6 +164,19 @@ def test_limbs_that_disagree_cannot_be_told_until_one_is_named() -> None:
     assert look_back(theft, event, None, TODAY, limb="a").inside is False
     assert look_back(theft, date(2025, 3, 1), None, TODAY).inside is True
     assert look_back(theft, date(2022, 2, 23), None, TODAY).inside is False
+
+
+@for_each(
+    ("event", "said"),
+    [
+        (date(2025, 3, 1), "looks back 5 years and not beyond 24 February 2025: inside."),
+        (date(2022, 2, 23), "looks back 5 years and not beyond 24 February 2022: outside."),
+    ],
+)
+def test_of_limbs_that_agree_the_hardest_to_meet_or_to_miss_is_shown(
+    event: date, said: str
+) -> None:
+    assert said in look_back(find_ground("PA23-6-6", TODAY), event, None, TODAY).working
 
 
 @for_each(
