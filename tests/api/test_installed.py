@@ -20,7 +20,7 @@ with Screener(lists={"own": [entry]}) as screener:
     result = screener.screen(read_suppliers(frame))
 assert result.rows()[0]["entry_id"] == "17", result.rows()
 from duediligence import registry
-assert len(registry.watchlists()) > 20 and len(registry.checks()) > 50
+assert len(registry.find_watchlists()) > 20 and len(registry.checks()) > 50
 import duediligence
 print(duediligence.__file__)
 """

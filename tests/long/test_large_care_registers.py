@@ -38,7 +38,7 @@ from duediligence import registry
 from duediligence.contracts import Files
 list_id, *paths = sys.argv[1:]
 files = Files({Path(path).name: Path(path) for path in paths})
-entries = list(registry.watchlist(list_id).parse(files))
+entries = list(registry.get_watchlist(list_id).parse(files))
 # A process inherits the largest size of the one that it was forked from, but not in VmHWM.
 own = int(re.search(r"VmHWM:\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1])
 child = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss

@@ -29,7 +29,7 @@ from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
 from duediligence.model import Identifier, Resolution, Supplier
 from duediligence.registers.companies_house.client import CompaniesHouse
-from duediligence.screening.dossiers import gather
+from duediligence.screening.dossiers import gather_dossier
 
 base, home, first, last, limit, window = sys.argv[1:]
 limiter = Limiter(Path(home) / "limit", allowed=int(limit), window=float(window))
@@ -38,7 +38,7 @@ with Api(base, key="invented-key", evidence=Path(home) / "evidence", limiter=lim
     for n in range(int(first), int(last)):
         identifiers = (Identifier("GB-COH", f"9900{n:04}"),)
         supplier = Supplier(ref=str(n), name=f"Firm {n}", identifiers=identifiers)
-        dossier = gather(supplier, api=CompaniesHouse(api), register=None,
+        dossier = gather_dossier(supplier, api=CompaniesHouse(api), register=None,
                          resolution=Resolution("number"), now=datetime.now(UTC))
         assert not list(dossier.not_known()), list(dossier.not_known())
 """
@@ -93,7 +93,7 @@ def _counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Counter[str
         asked[f"{path}?{sorted(query.items())}"] += 1
         return answer(held, path, query)
 
-    monkeypatch.setattr(server, "answer", counted)
+    monkeypatch.setattr(server, "answer_demo_request", counted)
     with server.serve_demo_api(_held(), limit=LIMIT, window=WINDOW) as base:
         yield base, asked
 
