@@ -1,6 +1,7 @@
 """Pairs that just match, at the edges of what the index may leave out."""
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
+from duediligence.matching.index.candidates import cannot_carry
 from duediligence.model import ListEntry, Name
 from tests.rows import for_each
 
@@ -27,6 +28,7 @@ from tests.rows import for_each
         ("Bel kora ni Ship", "Belkorani Ship", "organisation"),
         ("Vantrus Solm in Ship", "Vantrus Solmin Ship", "organisation"),
         ("AlqSolmar Mining", "Al-Solmar Mining", "organisation"),
+        ("Belqkor Mining", "Bel-Kor Mining", "organisation"),
         ("IvanZorkov", "Ivan Zorkov", "person"),
         ("Abdul Latif Zorkani", "Abdulatif Zorkani", "person"),
         # Two words for two, split at another letter.
@@ -64,3 +66,8 @@ def test_a_pair_that_just_matches_is_found(query, listed, kind):
     index = Index.build([ListEntry(id="1", list_id="x", kind=kind, names=(Name(listed),))])
     assert index.search(Subject((query,), kind))
     assert index.search(Subject((listed,), kind))
+
+
+@for_each(("left", "carries"), [(0.3, False), (0.6, False), (0.8, True)])
+def test_words_that_are_too_common_cannot_carry_a_firm(left, carries):
+    assert cannot_carry(left, 2, 0.1, DEFAULT_THRESHOLD, person=False) != carries

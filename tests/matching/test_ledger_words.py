@@ -20,6 +20,7 @@ def score(one: str, other: str) -> float:
         ("mngmnt", "management"),
         ("hse", "house"),
         ("tpt", "transport"),
+        ("trnsprt", "transport"),
     ],
 )
 def test_a_word_cut_short_or_without_vowels_is_an_abbreviation(short, full):

@@ -1,7 +1,12 @@
 """People's names that are written otherwise, and names that must stay apart."""
 
 from duediligence.matching import DEFAULT_THRESHOLD, Index, Subject, compare, prepare
-from duediligence.matching.names.similarity import SAME_CONSONANTS, SAME_FAMILY, compare_words
+from duediligence.matching.names.similarity import (
+    SAME_CONSONANTS,
+    SAME_FAMILY,
+    SAME_SHAPE,
+    compare_words,
+)
 from duediligence.matching.names.words import get_word
 from duediligence.model import ListEntry, Name
 from tests.rows import for_each
@@ -204,3 +209,26 @@ def test_names_known_from_any_table_are_no_slips_of_one_another(one, other):
     assert get_word(one).common_person
     assert get_word(other).common_person
     assert compare_words(get_word(one), get_word(other), person=True) == 0.0
+
+
+def test_a_word_with_two_misread_letters_looks_the_same_in_print():
+    """Of `rn` read as m and `cl` read as d, six letters are on one side only."""
+    found = compare_words(get_word("zornclak"), get_word("zomdak"), person=True)
+    assert found == SAME_SHAPE
+
+
+@for_each("kind", ["person", "organisation"])
+def test_a_rare_word_against_another_outweighs_half_of_two_rare_words(kind):
+    one, other = (prepare(f"Solmarin Vantrus {last}", kind) for last in ("Zorkut", "Belkoran"))
+    assert compare(one, other).score == 0.6667
+
+
+@for_each(
+    ("long", "short"),
+    [
+        ("Vantrus Plant named after Y M Zorkov", "Vantrus Plant Zorkov"),
+        ("Zorkov Plant imeni Belkoran", "Zorkov Plant Belkoran"),
+    ],
+)
+def test_who_a_firm_is_named_after_is_a_part_of_its_name(long, short):
+    assert compare(prepare(long, "organisation"), prepare(short, "organisation")).score == 1.0

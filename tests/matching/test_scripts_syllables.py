@@ -35,6 +35,7 @@ from tests.rows import for_each
         ("晓明", "xiaoming hsiaoming hiuming"),
         ("정은", "jeongeun jongun jungeun"),
         ("신라", "sinra silla"),
+        ("가", "ga ka"),  # the first of all syllables
     ],
 )
 def test_a_word_has_the_spellings_of_each_system(syllable, spellings):

@@ -118,7 +118,17 @@ def test_two_machines_minutes_apart_doubt_nothing(at: At) -> None:
     assert clock_doubt(other) == ""
     with pytest.raises(Conflict, match="not in doubt"):
         put_clock_right(other)
-    assert clock_doubt(at(NOW - timedelta(minutes=6)))
+    behind = clock_doubt(at(NOW - timedelta(minutes=6)))
+    assert behind.startswith("the clock of this computer says 20 November 2026")
+
+
+def test_the_age_of_a_register_counts_from_the_day_of_its_snapshot(at: At) -> None:
+    registers.load_charities(at(NOW), sorted((DEMO / "charities" / "scotland").iterdir()))
+    (loaded,) = (one.version for one in registers.statuses(at(NOW)) if one.version)
+    since = datetime.combine(loaded.published or NOW.date(), NOW.timetz())
+    for days in (0, 1):
+        found = registers.statuses(at(since + timedelta(days=days)))
+        assert [one.age_days for one in found if one.version] == [days]
 
 
 def test_a_clock_that_was_ahead_is_put_right(at: At, answered: list[int]) -> None:

@@ -190,12 +190,17 @@ def test_a_register_that_is_down_leaves_nothing_known(online: Gather) -> None:
 
 def test_officers_who_left_long_ago_are_left_out(online: Gather, held: Held) -> None:
     listed = held[f"company/{OWNED}/officers"]["items"]
-    for name, resigned in (("LONGGONE, Ada", "2024-11-01"), ("LATELYGONE, Ada", "2025-06-01")):
+    for name, resigned in (
+        ("LONGGONE, Ada", "2024-11-01"),
+        ("JUSTTOOLONGGONE, Ada", "2024-11-22"),
+        ("STILLCOUNTED, Ada", "2024-11-23"),
+        ("LATELYGONE, Ada", "2025-06-01"),
+    ):
         listed.append({**listed[0], "name": name, "resigned_on": resigned})
     held[f"company/{OWNED}/officers"]["total_results"] = len(listed)
     found = {officer.name for officer in online().officers}
-    assert "Ada LATELYGONE" in found
-    assert "Ada LONGGONE" not in found
+    assert {"Ada LATELYGONE", "Ada STILLCOUNTED"} <= found
+    assert not {"Ada LONGGONE", "Ada JUSTTOOLONGGONE"} & found
 
 
 def test_a_disqualified_director_is_found_by_name_and_birth(online: Gather) -> None:
@@ -384,8 +389,15 @@ def test_who_left_who_keeps_the_books_and_who_is_protected(online: Gather, held:
     left = {**base, "name": "LATELYGONE, Ada", "resigned_on": "2025-06-01"}
     listed["items"] += [secretary, left]
     listed["total_results"] = len(listed["items"])
-    _own(held, OWNED, {"kind": "super-secure-person-with-significant-control", "name": "Hidden"})
+    former = _owner_of("Formerly Owning Ltd", "99002999", place_registered="Exland")
+    _own(
+        held,
+        OWNED,
+        {"kind": "super-secure-person-with-significant-control", "name": "Hidden"},
+        {**former, "ceased_on": "2024-01-01"},
+    )
     parties = _named(parties_of(online()))
+    assert not {"", "formerly owning ltd"} & parties.keys()
     assert (parties["ada bookish"].kind, parties["ada bookish"].connected) == ("unknown", False)
     assert parties["ada latelygone"].role == PartyRole("director", former=True)
     assert not parties["ada latelygone"].connected

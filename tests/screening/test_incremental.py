@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duediligence.contracts import Expect, Feed, Files, watchlist
-from duediligence.matching import Engine, Index
+from duediligence.matching import Engine, Index, Subject
 from duediligence.model import (
     Finding,
     Identifier,
@@ -30,6 +30,7 @@ from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
 from duediligence.screening.lookup import incremental
 from duediligence.screening.lookup.engine import open_lists
+from duediligence.screening.lookup.incremental import PartyIndex
 from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
@@ -274,3 +275,15 @@ def test_an_entry_put_into_the_version_before_is_new_all_the_same(
                 (now,),
             )
         assert [one.entry_id for one in found(workspace, who)] == ["b"]
+
+
+def test_a_party_that_only_its_birth_date_lifts_to_the_threshold_is_looked_up_again() -> None:
+    born = PartialDate.parse("1965-04-12")
+    party = Subject(("Ivan Zorkow Petrovik",), "person", birth_date=born)
+    entry = ListEntry(
+        id="1", list_id="made", kind="person", names=(Name("Ivan Zorkov"),), birth_dates=(born,)
+    )
+    (alone,) = Index.build([replace(entry, birth_dates=())]).search(party, threshold=0.1, limit=1)
+    (dated,) = Index.build([entry]).search(party, threshold=0.1, limit=1)
+    assert alone.score < dated.score < 1
+    assert PartyIndex.build([party]).affected([entry], dated.score) == {0}

@@ -1,5 +1,6 @@
 """A refresh loads a sound list, and keeps the old one whatever else comes."""
 
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -314,6 +315,15 @@ def test_a_list_that_is_dropped_is_as_if_it_was_never_loaded(
     assert (status.state, status.blocks_complete_run) == ("never loaded", False)
     assert not drop(workspace, "opensanctions")
     assert load(workspace, "opensanctions", samples).result == "loaded"
+
+
+def test_a_list_whose_index_is_already_gone_can_be_dropped(
+    open_workspace: Open, home: Path
+) -> None:
+    workspace = open_workspace(home)
+    shutil.rmtree(workspace.lists.current()["opensanctions"].index_folder)
+    assert drop(workspace, "opensanctions")
+    assert "opensanctions" not in workspace.lists.current()
 
 
 def test_an_optional_list_is_left_alone_until_it_is_in_use(

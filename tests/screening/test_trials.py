@@ -7,6 +7,7 @@ import re
 import shutil
 import zipfile
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,13 @@ from duediligence.errors import NotFound
 from duediligence.formats.headings import read_form
 from duediligence.screening.lists.loading import RefreshTerms
 from duediligence.screening.lists.refresh import refresh
-from duediligence.screening.lists.trial import Trial, mask_value_shape, result_of, try_files
+from duediligence.screening.lists.trial import (
+    Headings,
+    Trial,
+    mask_value_shape,
+    result_of,
+    try_files,
+)
 from duediligence.screening.lists.trial_report import build_list_trial_document, format_trial_report
 from duediligence.screening.lists.withholding import WITHHELD, without_content
 from duediligence.screening.workspace import Workspace
@@ -223,6 +230,21 @@ def test_new_headings_and_values_make_it_changed(open_workspace: Open, samples: 
     assert "Hovercraft" in said
     assert "not read by any code: tag colour" in said
     assert "green" not in said
+    assert "## Values that no table maps\n\n- none" not in said
+
+
+@for_each(("names", "cut"), [(40, ""), (41, " and 1 more")])
+def test_a_report_lists_forty_new_headings_and_counts_the_rest(
+    open_workspace: Open, names: int, cut: str
+) -> None:
+    (trial,) = try_out(open_workspace(), "un", SAMPLES)
+    new = tuple(f"h{place}" for place in range(names))
+    heading = Headings(("made.csv",), gone=(), new=new, renamed=(), certain=True)
+    said = list(format_trial_report([replace(trial, headings=(heading,), unmapped=())]))
+    shown = ", ".join(new[:40])
+    assert f"- made.csv: new, or not in the sample: {shown}{cut}" in said
+    start = said.index("## Values that no table maps")
+    assert said[start : start + 4] == ["## Values that no table maps", "", "- none", ""]
 
 
 def test_the_version_in_use_and_the_expectation_are_compared(

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from duediligence.model import Contract, UnreadCell
 from duediligence.suppliers.contract_cells import SupplierCell, read_contracts
+from duediligence.suppliers.differences import contract_line
 from duediligence.text.dates import long_date, parse_day
 from duediligence.text.money import in_pounds, parse_written_pounds
 from tests.rows import for_each
@@ -81,6 +82,35 @@ def test_numbered_columns_are_contracts_of_one_supplier(read_text: ReadText) -> 
     ]
     assert read.suppliers[0].contracts[1].yearly_value == 2000
     assert read.suppliers[1].contracts == ()
+
+
+def test_a_numbered_category_is_that_of_its_contract(read_text: ReadText) -> None:
+    read = read_text(
+        "name,Contract 1 title,Contract 1 category,Contract 2 title,Contract 2 category\n"
+        "Quill Ltd,Taxis,Transport,Bins,Waste\n"
+    )
+    assert [(c.title, c.category) for c in read.suppliers[0].engagements] == [
+        ("Taxis", "Transport"),
+        ("Bins", "Waste"),
+    ]
+
+
+@for_each(
+    ("contract", "line"),
+    [
+        (Contract(title="Taxis", owner="Fleet team"), "Taxis, owner Fleet team"),
+        (Contract(title="Taxis"), "Taxis"),
+        (
+            HOME_CARE,
+            "Home care (north), Adult social care, CPV 85312000, 85144100, £412,000.00 a year, "
+            "from 1 April 2026, to 31 March 2029",
+        ),
+    ],
+)
+def test_a_contract_is_written_on_one_line_with_its_owner_if_it_has_one(
+    contract: Contract, line: str
+) -> None:
+    assert contract_line(contract) == line
 
 
 @for_each(

@@ -6,7 +6,12 @@ from pathlib import Path
 import pytest
 
 from duediligence.errors import UsageError
-from duediligence.suppliers.columns import fields_of, guess_supplier_columns, person_heading
+from duediligence.suppliers.columns import (
+    fields_of,
+    guess_supplier_columns,
+    person_heading,
+    score_header,
+)
 from duediligence.suppliers.fields import FIELDS, ROLES, fields_table
 from duediligence.suppliers.importing import Import
 from tests.rows import for_each
@@ -283,3 +288,9 @@ def test_the_table_of_fields_has_every_field_and_heading() -> None:
         assert f"| `{role}` |" in table
     assert len({line.count("|") for line in table.splitlines()}) == 1
     assert table in DOCUMENT.read_text(encoding="utf-8")
+
+
+def test_the_name_of_who_pays_counts_half_a_column_less_than_that_of_a_supplier() -> None:
+    payments = score_header(["Company name", "Invoice amount", "Invoice number"], {})
+    others = score_header(["Company name", "Alpha", "Beta"], {})
+    assert others - payments == 500

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duediligence.suppliers.numbers import read_number
+from duediligence.suppliers.numbers import guessed_zeros, read_number
 from tests.rows import for_each
 
 
@@ -37,6 +37,20 @@ def test_a_company_number_is_mended_and_the_mending_told(
     assert str(reading.identifier) == f"GB-COH-{number}"
     assert reading.remark.startswith(remark)
     assert bool(reading.remark) == bool(remark)
+
+
+@for_each(
+    ("typed", "read", "guessed"),
+    [
+        ("1234567", "01234567", False),
+        ("123456", "00123456", False),
+        ("12345", "00012345", True),
+        ("SC1234", "SC001234", False),
+        ("SC123", "SC000123", True),
+    ],
+)
+def test_more_than_two_restored_zeros_are_a_guess(typed: str, read: str, guessed: bool) -> None:
+    assert guessed_zeros(typed, read) == guessed
 
 
 @for_each(

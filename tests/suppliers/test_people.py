@@ -169,6 +169,9 @@ def test_people_in_one_cell_are_told_apart(text: str, names: list[str]) -> None:
         ("Ann West and John Hall", {"Ann West", "John Hall"}),
         ("Mr Ann Noname Mrs Bo Zorkin", {"Mr Ann Noname", "Mrs Bo Zorkin"}),
         ("Moss, Inc., Ann Noname", {"Moss, Inc", "Ann Noname"}),
+        ("Zorkin Ng, Ann Ng", {"Zorkin Ng", "Ann Ng"}),
+        ("Noname, Ann Blatov\nBo Zorkin", {"Ann Blatov Noname", "Bo Zorkin"}),
+        ("1 Ann Noname, 2 W Green ZY1 1AB", {"Ann Noname", "W Green"}),
     ],
 )
 def test_no_person_is_made_of_the_words_of_two(text: str, names: set[str]) -> None:
@@ -242,6 +245,7 @@ def test_a_birth_date_is_of_the_person_next_to_it(
         "Roman Zorkin (Jane Green) 04/1965",
         "Roman Zorkin 04/1965 07/1980; Jane Green",
         "see Roman Zorkin 04/1965 and Jane Green",
+        "Roman Zorkin and Jane (04/1965)",
     ],
 )
 def test_a_birth_date_that_may_be_of_either_is_of_nobody(text: str) -> None:
