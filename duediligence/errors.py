@@ -100,17 +100,34 @@ class Step:
         return hash((self.name, *sorted(self.about.items())))
 
 
+class OptionRemark:
+    """A part of a hint that names an option: a command line shows it, other front ends do not."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __str__(self) -> str:
+        return ""
+
+
 class Hint:
     """What to do next: plain advice with steps in it, which a front end words."""
 
-    def __init__(self, *parts: "str | Step | Hint") -> None:
-        self.parts: tuple[str | Step, ...] = tuple(
+    def __init__(self, *parts: "str | Step | OptionRemark | Hint") -> None:
+        self.parts: tuple[str | Step | OptionRemark, ...] = tuple(
             piece for part in parts for piece in (part.parts if isinstance(part, Hint) else (part,))
         )
 
     def worded(self, word: Callable[[Step], str]) -> str:
-        """Return the hint as text, each of its steps put in words by `word`."""
-        return "".join(part if isinstance(part, str) else word(part) for part in self.parts)
+        """Return the hint as a command line shows it, its steps put in words by `word`."""
+        return "".join(
+            word(part)
+            if isinstance(part, Step)
+            else part.text
+            if isinstance(part, OptionRemark)
+            else part
+            for part in self.parts
+        )
 
     def unquoted(self) -> "Hint":
         """Return the hint without the backticks around its steps, for whoever shows them as
@@ -119,14 +136,19 @@ class Hint:
         parts = list(self.parts)
         for at, step in enumerate(self.parts[1:-1], start=1):
             before, after = parts[at - 1], parts[at + 1]
-            if isinstance(step, str) or not isinstance(before, str) or not isinstance(after, str):
+            if (
+                not isinstance(step, Step)
+                or not isinstance(before, str)
+                or not isinstance(after, str)
+            ):
                 continue
             if before.endswith("`") and after.startswith("`"):
                 parts[at - 1], parts[at + 1] = before[:-1], after[1:]
         return Hint(*(part for part in parts if part))
 
     def __str__(self) -> str:
-        return self.worded(str)
+        """Return the hint in words that any reader can follow."""
+        return "".join(map(str, self.parts))
 
     def __bool__(self) -> bool:
         return bool(self.parts)

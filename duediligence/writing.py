@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
-from duediligence.errors import StorageError
+from duediligence.errors import Hint, OptionRemark, StorageError
 from duediligence.permissions import create, create_folder, mode_for, set_mode
 
 # What a spreadsheet takes for the start of a formula (OWASP, CSV injection); the full-width
@@ -123,12 +123,19 @@ def storing(place: Path) -> Iterator[None]:
         if error.errno in _NO_ROOM:
             raise StorageError(
                 f"There is no disk space left to write {place}",
-                hint="Free some space, or set --home to a larger disk, and run the command again. "
-                "What was there before is unchanged.",
+                hint=Hint(
+                    "Free some space",
+                    OptionRemark(", or set --home to a larger disk"),
+                    ", and try again. What was there before is unchanged.",
+                ),
             ) from error
         raise StorageError(
             f"{place} cannot be used: {error.strerror or type(error).__name__}",
-            hint="Check that this account may read and write there, or set --home elsewhere.",
+            hint=Hint(
+                "Check that this account may read and write there",
+                OptionRemark(", or set --home elsewhere"),
+                ".",
+            ),
         ) from error
 
 

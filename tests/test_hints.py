@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from duediligence.errors import Hint, Step
+from duediligence.errors import Hint, OptionRemark, Step
 from tests.rows import for_each
 
 STEP = Step("confirm-list", list="un")
@@ -31,3 +31,9 @@ def test_backticks_go_only_where_they_are_around_a_step(
 def test_no_full_stop_follows_a_command_that_is_copied(file: Path) -> None:
     """`duediligence case list.` does not run: a step ends a hint, or stands in backticks."""
     assert not re.search(r'Step\([^()]*\),\s*"[.,;]', file.read_text(encoding="utf-8"))
+
+
+def test_options_are_shown_at_a_command_line_alone() -> None:
+    hint = Hint("Choose one", OptionRemark(" (--basis)"), ", then ", STEP, ".")
+    assert hint.worded(lambda _: "run it") == "Choose one (--basis), then run it."
+    assert str(hint) == f"Choose one, then {STEP}."

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.errors import NotAsRecorded, StorageError, UsageError
+from duediligence.errors import Hint, NotAsRecorded, OptionRemark, StorageError, UsageError
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -76,7 +76,11 @@ def plain_errors(place: Path) -> Iterator[None]:
             raise damaged(place, error) from error
         raise StorageError(
             f"{place} cannot be used: {str(error).splitlines()[0]}",
-            hint="Check that this account may read and write there, or set --home elsewhere.",
+            hint=Hint(
+                "Check that this account may read and write there",
+                OptionRemark(", or set --home elsewhere"),
+                ".",
+            ),
         ) from error
     except (duckdb.InterruptException, duckdb.ParserException, duckdb.CatalogException):
         raise
@@ -111,6 +115,9 @@ def exchanged(file: Path) -> NotAsRecorded:
 def _no_room(place: Path) -> StorageError:
     return StorageError(
         f"There is no disk space left to write {place}",
-        hint="Free some space, or set --home to a larger disk, and run the command again. "
-        "What was there before is unchanged.",
+        hint=Hint(
+            "Free some space",
+            OptionRemark(", or set --home to a larger disk"),
+            ", and try again. What was there before is unchanged.",
+        ),
     )

@@ -46,7 +46,7 @@ from duediligence.bulk_register.versions import (
     written_rows,
 )
 from duediligence.contracts import Drift
-from duediligence.errors import ExpectationFailed, StorageError, UsageError
+from duediligence.errors import ExpectationFailed, Hint, OptionRemark, StorageError, UsageError
 from duediligence.fetch.locking import lock_file
 from duediligence.permissions import create
 from duediligence.progress import SILENT, Progress
@@ -316,7 +316,9 @@ class _Load:
             raise ExpectationFailed(
                 f"{title}: {rows:,} rows where {before.rows(table):,} were loaded before: the "
                 "file may be cut off or be one part of several",
-                hint="Fetch it again. If it is right, load it with --accept-fewer.",
+                hint=Hint(
+                    "Fetch it again.", OptionRemark(" If it is right, load it with --accept-fewer.")
+                ),
             )
 
     def _build(

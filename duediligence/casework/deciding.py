@@ -10,7 +10,7 @@ from duediligence.casework import queue
 from duediligence.casework.fact_groups import refuse_unequal
 from duediligence.casework.queue import allowed_decisions
 from duediligence.casework.reason_facts import explain_contradiction
-from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, OptionRemark, Step, UsageError
 from duediligence.model.alerts import (
     DECIDED,
     NOTHING_CONSIDERED,
@@ -515,8 +515,8 @@ def _seen_by(workspace: Workspace, alert: Alert) -> None:
             hint=Hint(
                 "To decide otherwise, look at it (",
                 Step("show-alert", alert=alert.id[:8]),
-                f") and decide again after decision {alert.last_decision} (--after "
-                f"{alert.last_decision})",
+                f") and decide again after decision {alert.last_decision}",
+                OptionRemark(f" (--after {alert.last_decision})"),
             ),
         )
 

@@ -27,7 +27,7 @@ from duediligence.casework.decision_rows import ComparedThen, row_code, rows_sha
 from duediligence.casework.differences import list_compared_changes
 from duediligence.casework.filled_workbooks import EXPORT_AGAIN, FilledRow, FilledWorkbook
 from duediligence.casework.queue import rules_of, shown_to
-from duediligence.errors import Conflict, DuediligenceError, Invalid
+from duediligence.errors import Conflict, DuediligenceError, Hint, Invalid, OptionRemark
 from duediligence.model.alerts import Alert, Compared, Considered, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.decision_workbook import (
@@ -133,8 +133,11 @@ def record_import(
         raise Conflict(
             f"{count(len(shown.refused), 'row')} of {filled.name} cannot be recorded, so nothing "
             "was recorded",
-            hint="Correct them and import the file again, or record only the others "
-            "(--skip-refused).",
+            hint=Hint(
+                "Correct them and import the file again, or record only the others",
+                OptionRemark(" (--skip-refused)"),
+                ".",
+            ),
         )
     with workspace.casework.transaction():
         now = _Import(workspace, filled).preview()

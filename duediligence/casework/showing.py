@@ -25,7 +25,7 @@ from duediligence.casework.queue import (
 )
 from duediligence.casework.queue_order import Sort, event_due, in_order
 from duediligence.casework.queue_places import QueuePlace, place_of, place_within
-from duediligence.errors import Forbidden, Invalid, StorageError
+from duediligence.errors import Forbidden, Hint, Invalid, OptionRemark, StorageError
 from duediligence.law.victims import victim_signs
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
@@ -310,8 +310,11 @@ def alert_for(
     if alert.restricted and not restricted:
         raise Forbidden(
             f"alert {alert.id[:8]} is based on a restricted record",
-            hint="If your work needs it, ask for restricted records too (--restricted). That is "
-            "recorded.",
+            hint=Hint(
+                "If your work needs it, ask for restricted records too",
+                OptionRemark(" (--restricted)"),
+                ". That is recorded.",
+            ),
         )
     event = queue.event_of(workspace, alert)
     others = [one for one in event.alerts if one.id != alert.id]

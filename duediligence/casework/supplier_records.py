@@ -425,5 +425,7 @@ def _read(workspace: Workspace, supplier: Supplier, **facts: Any) -> Supplier:
     try:
         return read(supplier.name, supplier.ref, _get_today(workspace))
     except UsageError as error:
-        field = error.field if isinstance(error, Invalid) else next(iter(facts))
+        # Of an address, all parts are one field of the record.
+        own = error.field if isinstance(error, Invalid) and "address" not in facts else ""
+        field = own or next(iter(facts))
         raise Invalid(error.message, field=field, hint=error.hint) from None

@@ -19,7 +19,14 @@ from duediligence.council_registers.entries import (
 from duediligence.council_registers.furniture import FEWEST_COLUMNS, FurnitureRow, kind_of
 from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
 from duediligence.council_registers.unread import keep_misshapen_row, not_read
-from duediligence.errors import DuediligenceError, Hint, Step, UnreadableFile, UsageError
+from duediligence.errors import (
+    DuediligenceError,
+    Hint,
+    OptionRemark,
+    Step,
+    UnreadableFile,
+    UsageError,
+)
 from duediligence.formats.cells import clean
 from duediligence.formats.furniture import FurnitureKind
 from duediligence.model import ListEntry, NotReadRow
@@ -81,8 +88,12 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
     if folder is None:
         raise UsageError(
             f"{description.path.name}: the register is at {source.url}",
-            hint="To see what it holds: add it, refresh it and test it again. Or save it as "
-            f"{name.replace('{page}', '1')} into a folder DIR, and add --from DIR.",
+            hint=Hint(
+                "To see what it holds: add it, refresh it and test it again. Or save it as "
+                f"{name.replace('{page}', '1')} into a folder, and name that",
+                OptionRemark(" (--from DIR)"),
+                ".",
+            ),
         )
     try:
         held = [path.name for path in folder.iterdir() if path.is_file()]
@@ -90,7 +101,10 @@ def files_in(description: Description, folder: Path | None = None) -> Files:
         raise UsageError(f"{folder}: cannot be opened: {error.strerror}") from error
     found = fitting(name, held)
     if not found:
-        raise UsageError(f"{folder}: has no file {name}", hint="Check [source], or --from.")
+        raise UsageError(
+            f"{folder}: has no file {name}",
+            hint=Hint("Check [source]", OptionRemark(", or --from"), "."),
+        )
     for inside in () if brought else found.values():
         if not lies_within(folder / inside, folder):
             raise UsageError(

@@ -17,7 +17,7 @@ from duediligence.casework.queue import DONE
 from duediligence.casework.restricted_reports import count_reports_about
 from duediligence.casework.runs_shown import people_known
 from duediligence.delivery.flag_files import NOT_CHECKED, in_flags, pair_findings_with_keys, row_of
-from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, OptionRemark, Step
 from duediligence.model import SEVERITIES, Finding, Kind, Run, Severity, Supplier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render.exports import Exported
@@ -289,11 +289,11 @@ def format_of(path: Path, wanted: str = "") -> Format:
     for one in FORMATS:
         if wanted == one or (not wanted and path.name.lower().endswith(f".{one}")):
             return one
-    said = f"--format {wanted!r}" if wanted else f"{path}: the ending"
+    said = f"{wanted!r}" if wanted else f"{path}: the ending"
     raise Invalid(
         f"{said} is not a valid export format",
         field="format",
-        hint=f"Choose from {', '.join(FORMATS)} (--format).",
+        hint=Hint(f"Choose from {', '.join(FORMATS)}", OptionRemark(" (--format)"), "."),
     )
 
 

@@ -17,7 +17,16 @@ from duediligence.casework.letter_facts import (
     list_letter_holds,
 )
 from duediligence.casework.retention import RetentionRule, rules
-from duediligence.errors import Conflict, Forbidden, Hint, Invalid, NotFound, Step, UsageError
+from duediligence.errors import (
+    Conflict,
+    Forbidden,
+    Hint,
+    Invalid,
+    NotFound,
+    OptionRemark,
+    Step,
+    UsageError,
+)
 from duediligence.law.grounds import Ground, Reach, find_ground
 from duediligence.model import Supplier
 from duediligence.model.alerts import Alert
@@ -358,7 +367,11 @@ def _add_ground_values(
         raise Invalid(
             f"alert {alert.id[:8]} names {len(possible) or 'no'} possible grounds: say which",
             field="ground",
-            hint=f"Choose {' or '.join(possible) or 'a code, such as PA23-7-11'} (--ground).",
+            hint=Hint(
+                f"Choose {' or '.join(possible) or 'a code, such as PA23-7-11'}",
+                OptionRemark(" (--ground)"),
+                ".",
+            ),
         )
     one = find_ground(code, today)
     _refuse_security_grounds(one)
@@ -404,10 +417,14 @@ def _derive_letter_reach(
     if not facts.connected:
         raise Conflict(
             "the register does not say that the party is a connected person of the supplier",
-            hint="If the supplier relies on it to meet the conditions of participation, say that "
-            "it is an associated person (--associated); if it is a sub-contractor, enter it as a "
-            "supplier that works under this one. Connected persons: Procurement Act 2023 Sch 6 "
-            "para 45.",
+            hint=Hint(
+                "If the supplier relies on it to meet the conditions of participation, say that "
+                "it is an associated person",
+                OptionRemark(" (--associated)"),
+                "; if it is a sub-contractor, enter it as a "
+                "supplier that works under this one. Connected persons: Procurement Act 2023 Sch 6 "
+                "para 45.",
+            ),
         )
     return "connected person"
 

@@ -9,7 +9,7 @@ from typing import Literal
 from duediligence.casework import alert_words
 from duediligence.casework.networks_shown import for_a_file
 from duediligence.casework.showing import AlertView
-from duediligence.errors import Conflict, Invalid
+from duediligence.errors import Conflict, Hint, Invalid, OptionRemark
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.render import pdf
 from duediligence.render.meeting_page import (
@@ -150,8 +150,11 @@ def _for_whom(workspace: Workspace, number: int, reference: str, level: Level) -
     if level == "partners":
         raise Conflict(
             f"Case {number} names no agreement under which partners may be given papers of it",
-            hint="Name one (case edit --agreement), or make the pack at the level `people` for the "
-            "council alone.",
+            hint=Hint(
+                "Name one",
+                OptionRemark(" (case edit --agreement)"),
+                ", or make the pack at the level `people` for the council alone.",
+            ),
         )
     return "For this council alone: no agreement with a partner is named."
 

@@ -9,7 +9,7 @@ from duediligence.casework.deciding import find
 from duediligence.casework.disclosure import redact_run
 from duediligence.casework.queue import rules_of, shown_to
 from duediligence.casework.runs_shown import people_known
-from duediligence.errors import Conflict, Forbidden, Invalid, StorageError
+from duediligence.errors import Conflict, Forbidden, Hint, Invalid, OptionRemark, StorageError
 from duediligence.model import Run
 from duediligence.model.alerts import Alert
 from duediligence.model.audit import AuditEvent
@@ -64,8 +64,11 @@ def make(workspace: Workspace, wanted: ReferralRequest, *, file: str) -> str:
         raise Invalid(
             f"Unknown receiver {wanted.to!r}",
             field="to",
-            hint=f"Valid receivers: {', '.join(RECEIVERS)}. Its name goes beside it: "
-            '--to police --unit "Economic Crime Unit, Example Police".',
+            hint=Hint(
+                f"Valid receivers: {', '.join(RECEIVERS)}. Enter its name as well",
+                OptionRemark(': --to police --unit "Economic Crime Unit, Example Police"'),
+                ".",
+            ),
         )
     unit, purpose = fold(wanted.unit), fold(wanted.purpose)
     if max(len(unit), len(purpose)) > _LONGEST:
@@ -151,8 +154,11 @@ def _check_referral_allowed(workspace: Workspace, alert: Alert, *, restricted: b
     elif alert.restricted:
         raise Forbidden(
             f"alert {alert.id[:8]} is based on a restricted record",
-            hint="If sharing it is lawful and whoever gave it agrees, allow restricted records "
-            "(--restricted).",
+            hint=Hint(
+                "If sharing it is lawful and whoever gave it agrees, allow restricted records",
+                OptionRemark(" (--restricted)"),
+                ".",
+            ),
         )
 
 

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from duediligence.contracts import Feed, Watchlist
 from duediligence.contracts.files import natural_order
-from duediligence.errors import FetchFailed, UsageError
+from duediligence.errors import FetchFailed, Hint, OptionRemark, UsageError
 from duediligence.fetch.feeds import fitting, is_pattern
 from duediligence.fetch.snapshots import MANIFEST, Snapshot, SnapshotFile, Snapshots, load_copy
 from duediligence.model.clocks import is_ahead
@@ -48,7 +48,10 @@ def fetch_folder(
     read, and StorageError.
     """
     if not folder.is_dir():
-        raise UsageError(f"{folder} is not a folder", hint="Give --from the folder of the lists.")
+        raise UsageError(
+            f"{folder} is not a folder",
+            hint=Hint("Name the folder of the lists", OptionRemark(" with --from"), "."),
+        )
     places = (folder / watchlist.folder, folder)
     found = {
         feed: paths

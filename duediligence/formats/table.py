@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, OptionRemark, UsageError
 from duediligence.formats import textfile, workbook
 from duediligence.formats.filetype import RowLimit, detect_file_type
 
@@ -64,7 +64,10 @@ def _read_table(path: Path, sheet: str, usable: Usable, limit: RowLimit) -> Tabl
     if detect_file_type(path) == "workbook":
         return _from_workbook(path, sheet, usable, limit)
     if sheet:
-        raise UsageError(f"{path.name}: is a text file and has no sheets", hint="Drop --sheet.")
+        raise UsageError(
+            f"{path.name}: is a text file and has no sheets",
+            hint=Hint(OptionRemark("Drop --sheet.")),
+        )
     dialect = textfile.detect_dialect(path, usable, HEADER_WITHIN)
     notes = []
     if path.suffix.lower() in (".xlsx", ".xls", ".ods"):

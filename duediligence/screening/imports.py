@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from duediligence.errors import Conflict, Hint, Step, StorageError, UsageError
+from duediligence.errors import Conflict, Hint, OptionRemark, Step, StorageError, UsageError
 from duediligence.formats.filetype import RowLimit
 from duediligence.model import Supplier
 from duediligence.model.supplier_changes import apply_supplier_changes
@@ -51,7 +51,11 @@ def read_column_maps(home: Path) -> dict[str, dict[str, str]]:
     except (OSError, ValueError, AttributeError) as error:
         raise StorageError(
             f"{path}: cannot be read: {error}",
-            hint="Delete the file, and give --map once more for files that need it.",
+            hint=Hint(
+                "Delete the file, and give ",
+                OptionRemark("--map"),
+                " once more for files that need it.",
+            ),
         ) from error
 
 
@@ -345,7 +349,8 @@ def replace_suppliers(
             hint=Hint(
                 "Nothing was changed. To add its suppliers and end none: `",
                 Step("import-suppliers"),
-                "`. If the others have all ended, add --end-most.",
+                "`.",
+                OptionRemark(" If the others have all ended, add --end-most."),
             ),
         )
     with workspace.casework.transaction():

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from duediligence.casework.choices import word_of
 from duediligence.casework.deciding import find as find_alert
 from duediligence.casework.signing_keys import signing_key
-from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
+from duediligence.errors import Conflict, Hint, Invalid, NotFound, OptionRemark, Step
 from duediligence.model import Supplier
 from duediligence.model.agreements import Agreement
 from duediligence.model.information_requests import (
@@ -112,7 +112,7 @@ def basis_of(agreement: Agreement, basis: str) -> str:
             if basis
             else f"Agreement {agreement.terms.reference} has several bases",
             field="basis",
-            hint=f"Choose one (--basis): {', '.join(bases)}.",
+            hint=Hint("Choose one", OptionRemark(" (--basis)"), f": {', '.join(bases)}."),
         )
     return basis
 

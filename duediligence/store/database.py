@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 from sqlite_utils import Database, Migrations
 
-from duediligence.errors import Hint, NewerDatabase, Step, StorageError
+from duediligence.errors import Hint, NewerDatabase, OptionRemark, Step, StorageError
 from duediligence.permissions import create
 from duediligence.version import __version__
 from duediligence.writing import make_folder, replace_file, unlink
@@ -219,17 +219,17 @@ def plain_errors(path: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         reason = error.strerror or str(error)
-        hint: str | Hint = "Free some space or choose another folder with --home."
+        hint = Hint("Free some space", OptionRemark(" or choose another folder with --home"), ".")
         if isinstance(error, PermissionError):
             hint = Hint(
-                "Choose another folder with --home; or ask whoever this one belongs to to share "
-                "it with a group of yours: ",
+                OptionRemark("Choose another folder with --home. "),
+                "Ask whoever this folder belongs to to share it with a group of yours: ",
                 Step("share-home"),
             )
         raise StorageError(f"{path}: {reason}", hint=hint) from error
 
 
-def _build_storage_hint(reason: str) -> str:
+def _build_storage_hint(reason: str) -> str | Hint:
     if "locked" in reason or "busy" in reason:
         return "Another process is writing. Wait for it to end and try again."
     if "full" in reason or "disk i/o" in reason:
@@ -237,7 +237,11 @@ def _build_storage_hint(reason: str) -> str:
     if "malformed" in reason or "not a database" in reason:
         return "The file is damaged. Restore it from a backup, or move it away to start again."
     if "readonly" in reason or "unable to open" in reason:
-        return "Check that you may write there, or choose another folder with --home."
+        return Hint(
+            "Check that you may write there",
+            OptionRemark(", or choose another folder with --home"),
+            ".",
+        )
     return "If this goes on, move the file away and restore it from a backup."
 
 

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, OptionRemark, UsageError
 from duediligence.suppliers.fields import (
     CONTACT_WORDS,
     CONTACTS,
@@ -237,7 +237,7 @@ def choose_columns(header: Sequence[str], mapping: Mapping[str, str], file: str)
     if "name" not in columns.fields:
         raise UsageError(
             f"{file}: no column was recognised as the supplier's name",
-            hint=f'Specify it: --map name="Its heading". {listing}',
+            hint=Hint(OptionRemark(f'Specify it: --map name="Its heading". {listing}')),
         )
     return columns
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, OptionRemark, UsageError
 from duediligence.formats.cells import clean
 from duediligence.formats.filetype import RowLimit
 from duediligence.formats.furniture import FurnitureKind, find_furniture_kind
@@ -284,7 +284,7 @@ def _import_table(
     if not reader.rows:
         raise UsageError(
             f"{table.name}: holds no suppliers: there is nothing below the header",
-            hint="Choose another file, or another sheet with --sheet.",
+            hint=Hint("Choose another file, or another sheet", OptionRemark(" with --sheet"), "."),
         )
     read = {name: at for name, at in columns.read().items() if name not in reader.dropped}
     used = {at for many in read.values() for at in many}

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from duediligence.errors import UsageError
+from duediligence.errors import Invalid, UsageError
 from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turned, split_cell
 from duediligence.matching.names.parties import is_known_of_people, reads_as_person
 from duediligence.model import (
@@ -408,9 +408,10 @@ def supplier_from_options(
     except Unusable as error:
         raise UsageError(f"{name[:60]!r} cannot be checked: {error}") from error
     if postcode.strip() and not (country or is_postcode(postcode)):
-        raise UsageError(
-            f"--postcode {postcode!r} is not a valid UK postcode",
-            hint="Write it in full, such as --postcode 'AB1 2CD', or leave it out.",
+        raise Invalid(
+            f"{postcode!r} is not a valid UK postcode",
+            field="postcode",
+            hint="Write it in full, such as AB1 2CD, or leave it out.",
         )
     for repair in found.repairs:
         if not repair.used:

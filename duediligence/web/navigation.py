@@ -1,6 +1,5 @@
 """What stands in the navigation of each page, and where a step of a hint leads."""
 
-import re
 from collections.abc import Collection, Mapping
 from urllib.parse import quote
 
@@ -137,18 +136,14 @@ def address_of(step: Step) -> str:
         return pattern.partition("/{")[0].partition("?")[0]
 
 
-# The option of a command, which stands in brackets after what it does.
-_OPTION = re.compile(r" \(--[a-z-]+[^()]*\)")
-
-
 def hint_parts(hint: str | Hint | Step) -> list[tuple[str, str]]:
     """Return the hint as texts, each with the address that it links to or none."""
     if isinstance(hint, Step):
         hint = Hint(hint)
     if isinstance(hint, str):
-        return [(_OPTION.sub("", hint), "")] if hint else []
+        return [(hint, "")] if hint else []
     return [
-        (_OPTION.sub("", part), "") if isinstance(part, str) else (str(part), address_of(part))
+        (str(part), address_of(part) if isinstance(part, Step) else "")
         for part in hint.unquoted().parts
     ]
 

@@ -15,7 +15,7 @@ from duediligence.casework.deciding import Choice, decide, decide_entry, find
 from duediligence.casework.side_by_side import side_by_side
 from duediligence.casework.verifying import verify
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.errors import UsageError
+from duediligence.errors import Hint, UsageError
 from duediligence.model import Address, ListEntry, PartialDate, Person, Repair, Run, Supplier
 from duediligence.model.alerts import Alert, Considered, Decision, Reopened
 from duediligence.model.facts import days_since, say
@@ -306,7 +306,8 @@ def test_what_a_colleague_settled_is_not_overruled_in_passing(
     same = Choice(decided="same", reason="SUPPLIER-SAYS")
     with pytest.raises(UsageError, match="Ada decided 'not the same'") as caught:
         decide(bo, freeze(bo), same)
-    assert f"--after {made.position}" in str(caught.value.hint)
+    assert isinstance(hint := caught.value.hint, Hint)
+    assert f"--after {made.position}" in hint.worded(str)
     with pytest.raises(UsageError, match="nothing was recorded"):
         decide(bo, freeze(bo), same, after=0)
     decide(bo, freeze(bo), same, after=made.position)

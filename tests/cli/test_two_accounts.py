@@ -205,7 +205,7 @@ def test_an_account_shares_only_its_own_home_and_with_a_group_of_its_own(place: 
     def somebody_else() -> None:
         with pytest.raises(StorageError, match="Permission denied") as refused:
             home.share(opened(where), group_name(GROUP))
-        assert "ask whoever this one belongs to to share it" in str(refused.value.hint)
+        assert "Ask whoever this folder belongs to to share it" in str(refused.value.hint)
 
     Account(ADA.number).does(alone)
     BO.does(somebody_else)

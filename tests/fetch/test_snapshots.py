@@ -181,7 +181,7 @@ def test_a_place_that_is_no_folder_is_told(root):
         Snapshots(root).staging("un"),
     ):
         pytest.fail("there is nowhere to stage")
-    assert "--home" in caught.value.hint
+    assert "--home" in caught.value.hint.worded(str)
 
 
 def test_a_folder_of_another_refresh_is_left_alone(root, take, monkeypatch):

@@ -275,8 +275,8 @@ def test_no_name_column_lists_the_columns_and_the_way_out(read_text: ReadText) -
         UsageError, match="no column was recognised as the supplier's name"
     ) as caught:
         read_text("Ref,Who,Postcode\n1,A,ZZ9 9ZZ\n")
-    assert "--map name=" in caught.value.hint
-    assert "'Ref', 'Who', 'Postcode'" in caught.value.hint
+    assert "--map name=" in caught.value.hint.worded(str)
+    assert "'Ref', 'Who', 'Postcode'" in caught.value.hint.worded(str)
 
 
 def test_the_table_of_fields_has_every_field_and_heading() -> None:

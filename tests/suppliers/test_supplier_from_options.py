@@ -55,7 +55,7 @@ def test_the_reference_is_the_one_that_a_file_would_give(tmp_path: Path) -> None
         ("A", {"charity": "SC12"}, "is it SC000012?"),
         ("A", {"charity": "Yes"}, "--charity Yes: not a charity number"),
         ("A", {"ppon": "P"}, "--ppon P: not a PPON"),
-        ("A", {"postcode": "ZY1"}, "--postcode 'ZY1' is not a valid UK postcode"),
+        ("A", {"postcode": "ZY1"}, "'ZY1' is not a valid UK postcode"),
         ("A", {"people": ("Ann Noname, 1965-13",)}, "birth date of Ann Noname is not understood"),
         ("A", {"people": ("1965-04",)}, "no name stands beside it"),
         ("A", {"people": ("Ann\0",)}, "NUL byte"),

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from duediligence.bulk_register.asking.asked import AskedRegister, rows
 from duediligence.bulk_register.normal_forms import address_key
-from duediligence.errors import Invalid, NotFound
+from duediligence.errors import Hint, Invalid, NotFound, OptionRemark
 from duediligence.matching.premises import compare_places
 from duediligence.model import Address
 from duediligence.model.register_answers import (
@@ -134,11 +134,19 @@ def _resolve_asked_address(asked: AskedRegister, request: AddressRequest) -> tup
         if not known or not known[0][1]:
             raise NotFound(
                 f"The register has no registered office with a postcode for {request.number}",
-                hint="Ask with --address and --postcode.",
+                hint=Hint(
+                    "Ask with an address and a postcode",
+                    OptionRemark(" (--address, --postcode)"),
+                    ".",
+                ),
             )
         return known[0][0] or "", known[0][1]
     if not request.postcode.strip():
-        raise Invalid("An address needs its postcode", field="postcode", hint="Add --postcode.")
+        raise Invalid(
+            "An address needs its postcode",
+            field="postcode",
+            hint=Hint(OptionRemark("Add --postcode.")),
+        )
     return request.text, postcode_key(request.postcode)
 
 

@@ -48,7 +48,7 @@ def ask(
     StorageError, also where the record cannot be made.
     """
     if not 1 <= limit <= MOST_ROWS:
-        raise Invalid(f"--limit must be from 1 to {MOST_ROWS:,}", field="limit")
+        raise Invalid(f"limit must be from 1 to {MOST_ROWS:,}", field="limit")
     with open_to_ask(workspace) as asked:
         answer = _answer_register_request(asked, request, limit)
     workspace.audit.add(

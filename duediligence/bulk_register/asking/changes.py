@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 
 from duediligence.bulk_register.asking.asked import AskedRegister, rows
-from duediligence.errors import Incomplete
+from duediligence.errors import Hint, Incomplete, OptionRemark
 from duediligence.model.register_answers import (
     AnswerScope,
     ChangeRow,
@@ -32,7 +32,11 @@ def find_register_changes(
     if since is None and not asked.version_before:
         raise Incomplete(
             "No version before this one is kept to compare with",
-            hint="Ask with --since DATE for what was formed and what left after that day.",
+            hint=Hint(
+                "Ask for what was formed and what left after a day",
+                OptionRemark(", with --since DATE"),
+                ".",
+            ),
         )
     connection = asked.connection
     asked.set_suppliers()

@@ -16,7 +16,7 @@ def mass_addresses(
     Raises Invalid for a bound below 2, Incomplete where the companies are not loaded.
     """
     if least < 2:
-        raise Invalid("--least must be 2 or more", field="least")
+        raise Invalid("least must be 2 or more", field="least")
     if suppliers:
         asked.need_suppliers()
     scope = asked.scope(("companies",))

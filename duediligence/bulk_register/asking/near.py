@@ -62,7 +62,7 @@ def find_near_paths(
     not hold what was asked for, Incomplete where a table is needed that is not loaded.
     """
     if not 1 <= request.steps <= MOST_STEPS:
-        raise Invalid(f"--steps must be from 1 to {MOST_STEPS}", field="steps")
+        raise Invalid(f"steps must be from 1 to {MOST_STEPS}", field="steps")
     wanted: list[RegisterTable] = ["companies", "owners", "officers"]
     needed: list[RegisterTable] = ["companies"]
     if request.what == "listed":

@@ -17,7 +17,7 @@ def find_busy_people(
     Raises Invalid for a bound below 2, Incomplete where nothing about people is loaded.
     """
     if least < 2:
-        raise Invalid("--least must be 2 or more", field="least")
+        raise Invalid("least must be 2 or more", field="least")
     scope = asked.scope(("companies", "owners", "officers"))
     connection = asked.connection
     asked.set_suppliers()

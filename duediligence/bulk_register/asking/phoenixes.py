@@ -19,7 +19,7 @@ def find_phoenix_companies(
     for months out of bounds, Incomplete where the companies are not loaded.
     """
     if not 1 <= months <= MONTHS:
-        raise Invalid(f"--months must be from 1 to {MONTHS}", field="months")
+        raise Invalid(f"months must be from 1 to {MONTHS}", field="months")
     if suppliers:
         asked.need_suppliers()
     scope = asked.scope(("companies", "owners", "officers"))

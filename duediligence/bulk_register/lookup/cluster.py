@@ -20,7 +20,7 @@ from duediligence.bulk_register.lookup.layers import DoParts, Failures
 from duediligence.bulk_register.lookup.plan import WORDS, LookupPart, WorkerJob
 from duediligence.bulk_register.lookup.shared_storage import PartStorage
 from duediligence.bulk_register.lookup.workers import in_processes
-from duediligence.errors import SourceError, UsageError
+from duediligence.errors import Hint, OptionRemark, SourceError, UsageError
 
 if TYPE_CHECKING:
     pass
@@ -63,8 +63,11 @@ def check_address(address: str, *, trusted_network: bool) -> None:
         raise UsageError(
             f"{address} is not encrypted, and anybody on the network could answer there: a "
             "scheduler runs code on this machine",
-            hint="Use tls:// with certificates in Dask's configuration, or add --trusted-network "
-            "where nobody else can reach that network.",
+            hint=Hint(
+                "Use tls:// with certificates in Dask's configuration",
+                OptionRemark(", or add --trusted-network where nobody else can reach that network"),
+                ".",
+            ),
         )
 
 

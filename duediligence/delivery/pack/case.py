@@ -6,7 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from duediligence.casework.queue import alerts_of_run, rules_of, shown_to
-from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.errors import Conflict, Hint, NotFound, OptionRemark, Step
 from duediligence.model import Finding, Run, Supplier
 from duediligence.model.alerts import Alert, Decision, JoinedLine, Reopened
 from duediligence.model.audit import AuditEvent, AuditRecord
@@ -128,7 +128,10 @@ def case_of(workspace: Workspace, ref: str, run_id: str) -> Case:
         )
     compared = workspace.runs.compared(run_id, ref)
     if compared is None:
-        raise NotFound(f"run {run_id} did not cover {ref!r}", hint="Name another with --run.")
+        raise NotFound(
+            f"run {run_id} did not cover {ref!r}",
+            hint=Hint("Name another", OptionRemark(" with --run"), "."),
+        )
     rules = rules_of(workspace)
     return Case(
         run=replace(

@@ -20,7 +20,7 @@ from typing import IO, Any, TypedDict, Unpack
 import msgspec
 
 from duediligence.children import end_with_parent, how_it_ended
-from duediligence.errors import StorageError
+from duediligence.errors import Hint, OptionRemark, StorageError
 from duediligence.matching.compare import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.matching.evidence import Subject
 from duediligence.matching.index import arrays as storage
@@ -271,7 +271,8 @@ class _Helper:
         if not self._stopped:
             _log.error("a search worker ended: %s", how)
         raise StorageError(
-            f"a search worker ended before it finished: {how}", hint="Try --workers 1."
+            f"a search worker ended before it finished: {how}",
+            hint=Hint(OptionRemark("Try --workers 1.")),
         )
 
     def stop(self) -> None:

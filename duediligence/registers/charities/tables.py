@@ -24,7 +24,7 @@ from duediligence.progress import SILENT, Progress
 from duediligence.registers.files import table, text, unpacked_size
 from duediligence.text.dates import month_number
 
-# Typed in where a number was asked for and there was none.
+# OptionRemark in where a number was asked for and there was none.
 _PLACEHOLDERS = frozenset({"00000000", "01234567", "12345678"})
 _DATE = re.compile(
     r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?|([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})(?: .*)?"

@@ -5,7 +5,7 @@ from itertools import groupby
 from pathlib import Path
 
 from duediligence.contracts import Watchlist
-from duediligence.errors import FetchFailed, Hint, Step
+from duediligence.errors import FetchFailed, Hint, OptionRemark, Step
 from duediligence.model import DriftItem
 from duediligence.render.lines import Line
 from duediligence.render.wording import visible
@@ -61,7 +61,7 @@ def _report_failed_refresh(
 
 
 def _report_absent_files(watchlist: Watchlist, one: Refreshed, *, named: bool) -> Iterator[Line]:
-    bring = Hint(f"provide {files_of(watchlist)} and use --from DIR")
+    bring = Hint(f"provide {files_of(watchlist)}", OptionRemark(" and use --from DIR"))
     if watchlist.by_hand:
         bring = Hint(f"check {watchlist.homepage}, then: ", Step("confirm-list", list=one.list_id))
     why = Hint(one.error.message) if one.error else Hint("no file is published: ", bring)

@@ -10,11 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import Literal
 
 from duediligence.contracts import Feed, Files, Watchlist
-from duediligence.errors import (
-    DuediligenceError,
-    NotFound,
-    SourceError,
-)
+from duediligence.errors import DuediligenceError, Hint, NotFound, OptionRemark, SourceError
 from duediligence.fetch import Snapshots, fetch_folder
 from duediligence.fetch.feeds import fitting
 from duediligence.formats.headings import FileForm, FormatName, read_form, same_heading
@@ -192,7 +188,10 @@ def try_files(
             for feeds in watchlist.feed_sets
         )
         where = f"is in {folder}" if folder else "is kept: nothing was downloaded"
-        raise NotFound(f"no file of {list_id} {where}", hint=f"It needs {needed}. Name --from DIR.")
+        raise NotFound(
+            f"no file of {list_id} {where}",
+            hint=Hint(f"It needs {needed}.", OptionRemark(" Name --from DIR.")),
+        )
     return tuple(trials)
 
 

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
-from duediligence.errors import Hint, Invalid, NotFound, SourceError, Step
+from duediligence.errors import Hint, Invalid, NotFound, OptionRemark, SourceError, Step
 from duediligence.model import Identifier, Resolution, Supplier, company_number
 from duediligence.model.entries import (
     CHARITY_ENGLAND_WALES,
@@ -343,7 +343,7 @@ def settle(workspace: Workspace, ref: str, entity: str, *, by: str, note: str = 
         raise Invalid(
             "the person who settles it is not named",
             field="by",
-            hint="Give your name with --by NAME.",
+            hint=Hint("Give your name", OptionRemark(" with --by NAME"), "."),
         )
     link = Link(
         supplier_ref=supplier.ref,

@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from duediligence.errors import ExpectationFailed
+from duediligence.errors import ExpectationFailed, Hint, OptionRemark
 from duediligence.model import AccountsFigures, AccountsRow
 from duediligence.typed_data import decode_json
 
@@ -61,8 +61,12 @@ def build_accounts_tables(
     if not count:
         raise ExpectationFailed(
             "accounts: the files hold no accounts of a supplier",
-            hint="Only accounts of stored suppliers are read: import suppliers that have company "
-            "numbers, or name a company with --company.",
+            hint=Hint(
+                "Only accounts of stored suppliers are read: import suppliers that have company "
+                "numbers",
+                OptionRemark(", or name a company with --company"),
+                ".",
+            ),
         )
     return count
 

@@ -17,7 +17,7 @@ from secrets import token_hex
 from sqlite_utils import Database, Migrations
 
 from duediligence.contracts import Drift
-from duediligence.errors import ExpectationFailed, Hint, NotAsRecorded, Step
+from duediligence.errors import ExpectationFailed, Hint, NotAsRecorded, OptionRemark, Step
 from duediligence.model import Register, RegisterFile, RegisterVersion
 from duediligence.permissions import create
 from duediligence.store.database import changed_schema, connect, plain_errors, writing
@@ -215,7 +215,9 @@ class Catalogue:
             raise ExpectationFailed(
                 f"{register}: {rows:,} rows where {before.rows:,} were loaded before: the file "
                 "may be cut off or be one part of several",
-                hint="Fetch it again. If it is right, load it with --accept-fewer.",
+                hint=Hint(
+                    "Fetch it again.", OptionRemark(" If it is right, load it with --accept-fewer.")
+                ),
             )
 
 

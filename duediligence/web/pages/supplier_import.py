@@ -31,6 +31,7 @@ from duediligence.suppliers.headings import CHOOSABLE, FileHeadings, headings_of
 from duediligence.text.wording import count
 from duediligence.web import job_kinds, uploads
 from duediligence.web.downloads import download
+from duediligence.web.navigation import plain_hint
 from duediligence.web.queue_address import YES
 from duediligence.web.visits import Pages, Visit
 
@@ -272,10 +273,8 @@ def _fingerprint_replacement(plan: Replacement) -> str:
 
 
 def _format_import_error(error: UsageError) -> str:
-    """Return what is wrong; a hint about options of a command says nothing here."""
-    hint = str(error.hint)
     # It begins with the name of the file, as that is.
-    return f"{error.message.rstrip('.')}. {'' if '--' in hint else hint}".strip()
+    return f"{error.message.rstrip('.')}. {plain_hint(error.hint)}".strip()
 
 
 def _render_import_form(
