@@ -124,7 +124,7 @@ def test_a_refresh_that_is_stopped_keeps_each_list_that_was_done(tmp_path: Path,
     lists = ("uk-debarment", "opensanctions", "hse-notices")
     command = ("lists", "refresh", *lists, "--from", str(DEMO / "lists"))
     code = STOPPED_CALLING.format(
-        module="duediligence.screening.lists.refresh", function="load", number=3
+        module="duediligence.screening.lists.refresh", function="load_list_files", number=3
     )
     status, said = ended(*command, code=code, home=home, folder=tmp_path)
     assert status == 130
@@ -147,7 +147,7 @@ def test_suppliers_that_were_looked_up_are_not_asked_about_again(
     assert run("suppliers", "import", "s.csv").code == 0
     (home / "duediligence.toml").write_text('key_hosts = ["127.0.0.1"]')
     code = STOPPED_CALLING.format(
-        module="duediligence.screening.resolution.resolving", function="resolve", number=4
+        module="duediligence.screening.resolution.resolving", function="resolve_supplier", number=4
     )
     with serve_demo_api() as address:
         monkeypatch.setenv("DUEDILIGENCE_COMPANIES_HOUSE_URL", address)

@@ -21,7 +21,7 @@ SAMPLE = Path(__file__).parents[2] / "duediligence" / "demo" / "lists" / "uk-san
 UK = "UK-Sanctions-List.xml"
 # At how many moments each is stopped.
 MOMENTS = [pytest.param(3, id="few"), pytest.param(12, id="many", marks=pytest.mark.long)]
-ENTRIES = 2_500
+ENTRIES = 6_000
 SUPPLIERS = 3_000
 SYLLABLES = (
     "bra cul dov est fim gor hul jam kel lor mun nep oss pir quo ras sul tev urb vin".split()
@@ -43,7 +43,7 @@ def invented_names(count: int) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def lists(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A UK list so long that a refresh takes long enough to be stopped."""
+    """A UK list of its usual size, so that a refresh takes long enough to be stopped."""
     folder = tmp_path_factory.mktemp("lists")
     (folder / "uk-sanctions").mkdir()
     text = (SAMPLE / UK).read_text(encoding="utf-8-sig")
