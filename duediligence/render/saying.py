@@ -8,6 +8,7 @@ from string import Formatter
 from duediligence.model import Feature, Finding, Match
 from duediligence.model.facts import Text, Value
 from duediligence.text.dates import long_date
+from duediligence.text.money import in_pounds
 
 _MOST_NAMED = 5
 # How forensic scientists in the United Kingdom and Europe put a likelihood ratio in words, from how
@@ -81,7 +82,7 @@ def _in_words(value: Value, *, begins: bool) -> str:
         case Value("count", one, many, int(number)):
             return f"{number:,} {one if number == 1 else many}"
         case Value("money", text):
-            return f"£{Decimal(text):,.2f}"
+            return in_pounds(Decimal(text))
         case Value("date", day=day) if day:
             return long_date(day)
         case Value("elapsed", day=day, until=until) if day and until:

@@ -49,8 +49,8 @@ def pounds_in(text: str) -> Decimal | None:
 
 
 def in_pounds(amount: Decimal) -> str:
-    """Write a sum as `£1,250.00`."""
-    return f"£{amount:,.2f}"
+    """Write a sum as `£1,250.00` or `-£1,250.00`."""
+    return f"{'-' if amount < 0 else ''}£{abs(amount):,.2f}"
 
 
 def _parse_decimal_match(found: re.Match[str]) -> Decimal:
