@@ -105,7 +105,7 @@ sbom: .venv/release .venv/supply ## List what the released wheel runs with, as C
 # The packages as they are imported, for tools that read folders: `watchlists` and `checks` inside.
 .venv/house: duediligence Makefile | .venv/bin/python
 	rm -rf $@ && mkdir -p $@/duediligence
-	ln -s $(CURDIR)/duediligence/* $(CURDIR)/watchlists $(CURDIR)/checks $@/duediligence/
+	ln -s "$(CURDIR)"/duediligence/* "$(CURDIR)/watchlists" "$(CURDIR)/checks" $@/duediligence/
 
 .venv/installed: pyproject.toml requirements/release.txt requirements/build.txt | .venv/bin/python
 	$(INSTALL) -r requirements/release.txt -r requirements/build.txt
