@@ -27,7 +27,7 @@ def kept(run: Run, tmp_path: Path) -> Path:
 def shell(folder: Path, line: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """Run a line in which `dd` is the command, with the test's home."""
     program = (
-        f"""dd() {{ {sys.executable} -c 'from duediligence.cli import main; main()' "$@"; }}"""
+        f"""dd() {{ '{sys.executable}' -c 'from duediligence.cli import main; main()' "$@"; }}"""
     )
     return subprocess.run(
         ["bash", "-c", f"{program}\n{line}"],
