@@ -44,6 +44,7 @@ from duediligence.sharing.request_log import (
     requests,
 )
 from tests.rows import for_each
+from tests.whole_words import has_word
 
 from ..conftest import NOW
 from ..in_use import in_use
@@ -119,7 +120,7 @@ def test_the_chain_holds_codes_and_neither_the_purpose_nor_about_whom(
         chain = "".join(one.line() for one in party.on().audit.records())
         assert "Quorn" not in chain
         assert "Moss Hall" not in chain
-        assert "P7" not in chain
+        assert not has_word(chain, "P7")  # which a signature may hold by chance
         events = [one.event.what for one in records(party, "information request")]
         assert [one["act"] for one in events][-1] == "answered"
         assert events[-1]["answer"] == "refused"
