@@ -27,21 +27,23 @@ PACKAGES = ("duediligence", "watchlists", "checks")
 PORTS = re.compile(r"(watchlists|checks|casework\.jobs|scheduling\.jobs|web\.pages)\.")
 # First words of docstrings that say what a function does. Add a verb where one is missing.
 VERBS = frozenset(
-    """accept add allow answer append apply ask assert assess begin block bring build calculate call
-    cancel change check choose classify close collect combine compare compute confirm connect
-    convert copy correct count create cut decide declare decode decrypt deduplicate delete deliver
-    derive descend describe discard do download draft drain draw drop encode encrypt end ensure
-    enter estimate evict expand explain export extract fetch fill filter find finish fold follow
-    forget format gather generate get give go group guess handle hash hide hold import include index
-    insert invite iterate join keep leave let limit link list load lock log look make map mark match
-    measure merge migrate move name normalise note notify open order overwrite pack pair parse
-    partition pass place plan post prefetch prepare present print propose protect provide publish
-    put queue raise rank read rebuild receive recognise record redact refer refresh refuse register
-    reject release remember remove rename render replace report request reset resolve restore retry
-    return reveal review roll run save say scan schedule score screen seal search select send serve
-    set settle share show shut sign skip sort split start stop store stream strip submit suggest
-    summarise take tell test translate truncate try turn undo unpack update upgrade use validate
-    verify wait walk warn weigh withdraw word work wrap write yield""".split()
+    """accept add allow answer append apply arrange ask assert assess begin block bring
+    build calculate call cancel change check choose classify close collect combine compare
+    compute confirm connect convert copy correct count create cut decide declare decode
+    decrypt deduplicate delete deliver derive descend describe discard do download draft
+    drain draw drop encode encrypt end ensure enter estimate evict expand explain export
+    extract fetch fill filter find finish fold follow forget format gather generate get give
+    go group guess handle hash hide hold import include index insert invite iterate join
+    keep leave let limit link list load lock log look make map mark match measure merge
+    migrate move multiply name normalise note notify open order overwrite pack pair parse
+    partition pass place plan post prefetch prepare present print propose protect provide
+    publish put queue raise rank read rebuild receive recognise record redact refer refresh
+    refuse register reject release remember remove rename render replace report request
+    reset resolve restore retry return reveal review roll run save say scan schedule score
+    screen seal search select send serve set settle share show shut sign skip sort split
+    start stop store stream strip submit suggest summarise take tell test translate truncate
+    try turn undo unpack update upgrade use validate verify wait walk warn weigh withdraw
+    word work wrap write yield""".split()
 )
 # Turns that a stranger must translate, counted in comments, docstrings and names.
 TURNS = re.compile(
@@ -104,7 +106,7 @@ class House:
             f"{module}.{node.name}"
             for module, node in self.functions()
             if (text := ast.get_docstring(node))
-            and text.split()[0].lower().strip(",:") not in VERBS
+            and text.split()[0].lower().strip(",:;") not in VERBS
         ]
 
     def one_word(self) -> float:

@@ -282,6 +282,8 @@ def other_company(dossier: Dossier, ctx: CheckContext) -> Outcome:  # noqa: ARG0
 
 
 def _not_published(charity: Charity, why: str) -> Outcome:
-    """Return only the register of England and Wales tells it: of others, no file ever does."""
+    """Return what is not published: only the register of England and Wales tells it: of others, no
+    file ever does.
+    """
     told = charity.identifier.scheme == CHARITY_ENGLAND_WALES
     return Outcome("unknown", why=why) if told else OUT_OF_SCOPE

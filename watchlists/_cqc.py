@@ -412,7 +412,7 @@ def _read_care_aliases(row: Row, drift: Drift) -> tuple[str, ...]:
 
 
 def _format_services(row: Row, text: str) -> str:
-    """Return `Doctors/GPs|Doctors/GPs` says one thing; the earlier form has a comma between two."""
+    """Return the services, each once: `Doctors/GPs|Doctors/GPs` is one."""
     parts = text.split("|" if "Address" in row.cells else ",")
     return ", ".join(dict.fromkeys(one.strip() for one in parts if one.strip()))
 

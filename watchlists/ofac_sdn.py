@@ -10,8 +10,8 @@ from duediligence.model import ListEntry
 
 
 def _list_sdn_measures(programs: Iterable[str], drift: Drift) -> tuple[str, ...]:  # noqa: ARG001
-    """Return every party on the SDN list is blocked, under whichever programme (31 CFR chapter
-    V).
+    """Return the measure: every party on the SDN list is blocked, under whichever programme (31
+    CFR chapter V).
     """
     return ("Asset freeze (US blocking of property)",)
 

@@ -452,8 +452,8 @@ def withheld_row(alert: Alert) -> AlertRow:
 
 
 def alert_row(id_: str, alert: Alert) -> AlertRow:
-    """Return `id_` is of the alert as it is stored: it follows from names, which may stand
-    otherwise.
+    """Return the row of an alert. `id_` is that of the stored alert: it follows from names, which
+    may be shown otherwise.
     """
     first, where = alert.first, alert.status
     return AlertRow(

@@ -19,7 +19,7 @@ def is_terminal() -> bool:
 
 
 def confirm(question: str, *, yes: bool, nothing: str = "Nothing was recorded") -> None:
-    """Return if the answer is yes, given at the terminal or by `--yes`; else `nothing` was done.
+    """Go on if the answer is yes, given at the terminal or by `--yes`; else `nothing` was done.
 
     Raises UsageError where nobody is there to ask, Exit where the answer is no or none.
     """
@@ -35,7 +35,7 @@ def confirm(question: str, *, yes: bool, nothing: str = "Nothing was recorded") 
 
 
 def ask_at_terminal(question: str, *, nothing: str) -> None:
-    """Return if the person at the terminal says yes; else say that `nothing` was done, and end.
+    """Go on if the person at the terminal says yes; else say that `nothing` was done, and end.
 
     Raises Exit: 2 where the answer is no, 130 where it is an interruption or the end of input.
     """

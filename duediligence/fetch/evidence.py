@@ -68,7 +68,7 @@ class Evidence:
         return self._write(kept)
 
     def confirm(self, kept: StoredAnswer, now: datetime) -> StoredAnswer:
-        """Return the server says that this answer still stands. Raises StorageError."""
+        """Record that the server says this answer is still current. Raises StorageError."""
         return self._write(replace(kept, confirmed_at=now.astimezone(UTC)))
 
     def over(self, before: datetime, referred: Collection[tuple[str, str]]) -> list[Path]:

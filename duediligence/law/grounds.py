@@ -121,7 +121,8 @@ def list_ground_versions(code: str) -> tuple[Ground, ...]:
 
 
 def text_version(code: str, on: date) -> str:
-    """Return names the text that a decision of that day was made under: `PA23-6-26@2026-04-07`.
+    """Return what names the text that a decision of that day was made under:
+    `PA23-6-26@2026-04-07`.
 
     Raises UsageError as `find_ground` does.
     """

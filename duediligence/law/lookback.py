@@ -106,7 +106,10 @@ def _select_limbs(ground: Ground, limb: str) -> tuple[Limb, ...]:
 def _is_within_period(
     part: Limb, day: date, on: date, sch7_years: Sch7Years, settled: tuple[bool, ...]
 ) -> bool | None:
-    """Return `settled` are the answers that `day` can give: it may not be the day that counts."""
+    """Return whether the day is within the period, None where that is not known.
+
+    `settled` are the answers that `day` can give: it may not be the day that counts.
+    """
     inside = day >= _find_period_start(part, on, sch7_years)
     return inside if inside in settled else None
 

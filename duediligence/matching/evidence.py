@@ -320,7 +320,7 @@ def _derive_date_precision(a: PartialDate, b: PartialDate) -> str:
 
 
 def score_country(subject: Subject, facts: EntryFacts, person: bool) -> Feature | None:
-    """Return countries in common, or none in common."""
+    """Score countries in common, or none in common."""
     if not subject.countries or not facts.countries:
         return None
     ours, theirs = (set(map(country_code, of.countries)) - {""} for of in (subject, facts))

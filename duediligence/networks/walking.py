@@ -76,7 +76,7 @@ def count_steps(path: NetworkPath) -> int:
 def select_neighbourhood(
     network: Network | Graph, start: Collection[str], *, most: int = 40, steps: int = 2
 ) -> tuple[Network, int]:
-    """Return what stands within so many steps of the nodes `start`, at most `most` nodes.
+    """Return what is within a number of steps of the nodes `start`, at most `most` nodes.
 
     Returns that part of the network, and how many more nodes there are within those steps. A step
     leads to the next person, firm or company, through an address, say, where they share one. Nodes

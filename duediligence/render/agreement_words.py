@@ -96,7 +96,7 @@ def basis_lines(terms: Terms, today: date) -> Iterator[str]:
 
 
 def company_numbers(keys: int) -> str:
-    """Return in words what that number of keys lets a dishonest asker test."""
+    """Say in words what that number of keys lets a dishonest asker test."""
     return f"up to {keys:,} keys: {keys:,} company numbers"
 
 

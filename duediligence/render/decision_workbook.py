@@ -291,7 +291,7 @@ def _find_column_letter(key: str) -> str:
 
 
 def _compute_row_height(row: LockedRow) -> int:
-    """Return high enough for the longest cell as it wraps, and no higher than a screen."""
+    """Return a height for the longest cell as it wraps, and no higher than a screen."""
     lines = 1
     for key in LOCKED[:-3]:
         width = COLUMNS[key].width

@@ -176,8 +176,8 @@ def render_letter_page(
 
 
 def _split_letter_blocks(text: str) -> Iterator[LetterBlock]:
-    """Yield blocks end at an empty line, at a comment, and where a title, a heading or an item
-    begins.
+    """Split a text into blocks, which end at an empty line or a comment, and where a title, a
+    heading or an item begins.
     """
     lines: list[str] = []
     began = 0

@@ -104,7 +104,7 @@ def arrange_ownership(trees: Trees) -> Picture:
 
 
 def _arrange_node_block(node: Node, room: float) -> _Block:
-    """Return several boxes that have nothing below them hang in a column; all else stands in
+    """Arrange boxes: several that have nothing below them hang in a column; all else stands in
     rows.
     """
     if len(node.children) > 1 and not any(child.children for child in node.children):

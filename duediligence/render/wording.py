@@ -156,7 +156,7 @@ def format_namesake_count(run: Run) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return `nothing is loaded` → `Nothing is loaded.`; what is a sentence already stays."""
+    """Write as a sentence: `nothing is loaded` as `Nothing is loaded.`; a sentence stays."""
     text = text.strip()
     text = text[:1].upper() + text[1:]
     return text if not text or text.endswith((".", "!", "?")) else f"{text}."

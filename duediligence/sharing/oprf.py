@@ -190,7 +190,10 @@ def _derive_output_value(item: bytes, element: bytes) -> bytes:
 
 
 def _multiply(scalar: Any, element: bytes) -> bytes:
-    """Return libsodium refuses the identity and most other encodings, but ignores the last bit."""
+    """Multiply an element by a scalar.
+
+    libsodium refuses the identity and most other encodings, but ignores the last bit.
+    """
     product, multiply = _Buffer(), _sodium().crypto_scalarmult_ristretto255
     if len(element) != ELEMENT or element[-1] > 127 or multiply(product, scalar, element):
         raise NotAnElement("Not an element of the group, or its identity")

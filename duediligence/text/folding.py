@@ -119,7 +119,9 @@ def _has_cjk(text: str) -> bool:
 
 
 def _is_mark_kept(character: str) -> bool:
-    """Return marks of Indic scripts are vowels; those of Latin, Greek and Cyrillic are accents."""
+    """Return whether a mark is kept: in Indic scripts it is a vowel, in Latin, Greek and Cyrillic
+    an accent.
+    """
     return unicodedata.category(character) == "Mn" and ord(character) >= 0x0900
 
 
@@ -147,7 +149,7 @@ def _one_script(word: str, *, latin: bool, cyrillic: bool) -> str:
 
 
 def _as_romanised(text: str) -> str:
-    """Return cyrillic letters that are romanised otherwise than Russian ones.
+    """Return Cyrillic letters that are romanised otherwise than Russian ones.
 
     Belarusian ў is u, Ukrainian and Belarusian г is h; Bulgarian ъ between consonants is a vowel.
     """

@@ -11,8 +11,8 @@ from duediligence.web.service import Service
 
 
 def create_demo_service(workspace: Workspace) -> Service:
-    """Return its clock goes on from the day of the invented lists, which would be stale on any
-    other.
+    """Create the service. Its clock goes on from the day of the invented lists, which would be
+    stale on any other.
     """
     begun = time.monotonic()
     origins = {each.name: "the demonstration" for each in fields(workspace.settings)}

@@ -41,7 +41,7 @@ def on_scheduler(address: str, *, storage: str = "", trusted_network: bool = Fal
 
 
 def on_local_cluster(workers: int, *, storage: str = "") -> DoParts:
-    """Return what does parts on so many workers of Dask, which run on this machine and end with
+    """Return what does parts on a number of workers of Dask, which run on this machine and end with
     it.
     """
     return _build_cluster_runner(lambda: _start_local_cluster(workers), storage)

@@ -110,7 +110,7 @@ class WorkerJob(msgspec.Struct, frozen=True):
 
 
 def build_lookup_plan(rules: LookupRules, rows: Mapping[str, int], most: int) -> LookupPlan:
-    """Return a plan for so many rows of each kind, `most` in a part."""
+    """Return a plan for a number of rows of each kind, `most` in a part."""
     parts = {kind: -(-count // most) for kind, count in rows.items()}
     return LookupPlan(rules, rows, parts | {WORDS: -(-sum(rows.values()) // _WORDS)})
 

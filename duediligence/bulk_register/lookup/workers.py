@@ -36,7 +36,7 @@ _APART: dict[str, Any] = (
 
 
 def in_processes(workers: int | None) -> DoParts:
-    """Return what does parts in so many processes; None takes what the machine has.
+    """Return what does parts in a number of processes; None takes what the machine has.
 
     Everything done stays done where it is stopped.
     """

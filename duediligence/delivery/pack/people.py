@@ -70,7 +70,9 @@ def find_shared_between_bidders(bidders: Mapping[str, Sequence[Party]]) -> list[
 
 
 def _find_shared_parties(bidders: Mapping[str, Sequence[Party]]) -> Iterator[Shared]:
-    """Yield by the one matcher that looks parties up on lists, each bidder a list to all others."""
+    """Yield what bidders share, by the one matcher that looks parties up on lists, each bidder a
+    list to all others.
+    """
     told: set[tuple[object, ...]] = set()
     by_id = {
         f"{ref}\x1f{number}": (ref, party)

@@ -131,7 +131,7 @@ def _says_little(a: Alignment) -> bool:
 
 
 def score_numbers(a: Alignment) -> float:
-    """Return numbers in organisations' names: Fund II is not Fund III."""
+    """Score numbers in organisations' names: Fund II is not Fund III."""
     query, listed = a.query.numbers, a.listed.numbers
     if query == listed or a.cut_off:
         return 0.0
@@ -139,7 +139,7 @@ def score_numbers(a: Alignment) -> float:
 
 
 def score_places(a: Alignment) -> float:
-    """Return towns, areas or countries in firms' names: a namesake in Truro is not the one in
+    """Score towns, areas or countries in firms' names: a namesake in Truro is not the one in
     Bodmin.
     """
     found = _find_place_difference(a)
@@ -147,7 +147,7 @@ def score_places(a: Alignment) -> float:
 
 
 def score_series(a: Alignment) -> float:
-    """Return members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
+    """Score members of a series in firms' names: North and South, Unit A and B, Fund I and II."""
     found = _find_series_difference(a)
     return 0.0 if found is None else -SERIES_DIFFER if found.opposed else -MARK_MISSING
 
@@ -183,7 +183,9 @@ def _find_mark_difference(a: Alignment, ours: list[Mark], theirs: list[Mark]) ->
 
 
 def score_descent(a: Alignment) -> float:
-    """Return son and father change places: Salman bin Muhammad is not Muhammad bin Salman."""
+    """Score a son and a father in changed places: Salman bin Muhammad is not Muhammad bin
+    Salman.
+    """
     if not a.query.before or not a.listed.before or len(a.pairs) < 2:
         return 0.0
     ours, theirs = ({w.text for w in name.words[: name.before]} for name in (a.query, a.listed))
@@ -191,7 +193,7 @@ def score_descent(a: Alignment) -> float:
 
 
 def legal_form(a: Alignment) -> float:
-    """Return legal forms of different families weigh next to nothing."""
+    """Score legal forms: those of different families weigh next to nothing."""
     query, listed = a.query.forms, a.listed.forms
     return -FORMS_DIFFER if query and listed and not query & listed else 0.0
 

@@ -40,7 +40,7 @@ def mend_legal_forms(words: list[str]) -> list[str]:
         words = _rejoin_split_words(words)
     if not _OF_TWO_WORDS.isdisjoint(words):
         words = _of_two_words(words)
-    return [mended for word in words for mended in _correct_form_word(word)]
+    return [correct for word in words for correct in _correct_form_word(word)]
 
 
 def _rejoin_split_words(words: list[str]) -> list[str]:

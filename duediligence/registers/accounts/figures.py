@@ -241,8 +241,8 @@ def _parse_iso_date(text: str) -> date | None:
 
 
 def _is_dormant(held: Facts) -> bool | None:
-    """Return by the format where that is the value (`booleanfalse`, `fixed-true`), else by the
-    text.
+    """Return whether it is dormant: by the format where that is the value (`booleanfalse`,
+    `fixed-true`), else by the text.
     """
     said = {
         (one.format if re.search("(?:true|false)$", one.format) else one.text).lower()

@@ -141,7 +141,9 @@ def registered_at(parent: Record) -> RegisteredAt | None:
 
 
 def _derive_country(kind: str) -> str:
-    """Return officers name no country; the kind of their identification tells the British ones."""
+    """Derive the country: officers name none; the kind of their identification tells the British
+    ones.
+    """
     return "United Kingdom" if kind == "uk-limited-company" else ""
 
 

@@ -354,7 +354,7 @@ def parse_disqualifications(found: Record) -> tuple[Disqualification, ...]:
 
 
 def _split_known_names(title: str) -> tuple[str, ...]:
-    """Return `Ann EXAMPLE (AKA ANN SAMPLE)` is known by two names."""
+    """Split a title into names: `Ann EXAMPLE (AKA ANN SAMPLE)` has two."""
     first = " ".join(_ALSO_KNOWN.sub(" ", title).split())
     others = (found.strip() for found in _ALSO_KNOWN.findall(title))
     return tuple(dict.fromkeys(filter(None, (first, *others))))

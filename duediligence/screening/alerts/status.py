@@ -165,7 +165,7 @@ def in_effect(history: Iterable[Decision]) -> tuple[Decision, ...]:
 
 
 def _two_people(counting: Sequence[Decision], today: date, rules: Rules) -> AlertStatus:
-    """Return the first decision waits until another person has decided, too."""
+    """Return the status where the first decision waits until another person has decided, too."""
     settled = AlertStatus()
     first: Decision | None = None
     for decision in counting:

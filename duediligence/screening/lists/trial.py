@@ -338,7 +338,7 @@ class _Trying:
             return None
 
     def _compared(self, forms: Mapping[str, FileForm | None]) -> Iterator[Headings]:
-        """Yield files of one feed that have one form are compared together."""
+        """Compare files, those of one feed that have one form together."""
         for feed in self._feeds:
             known = [form for name, form in self._samples.items() if fitting(feed.filename, [name])]
             if not known:

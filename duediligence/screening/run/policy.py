@@ -48,7 +48,7 @@ class Policy:
 
     @property
     def sha256(self) -> str:
-        """Return names the policy that a run was made with."""
+        """Return what names the policy that a run was made with."""
         return sha256(self.text.encode()).hexdigest()
 
 

@@ -256,7 +256,7 @@ def check_ref(supplier: Supplier) -> str:
 
 
 def _run_screening(screening: Callable[[], "_Screening"]) -> Run:
-    """Return screen; a list of which an entry was changed by hand is not checked, like one that
+    """Screen; a list of which an entry was changed by hand is not checked, like one that
     cannot be opened. Only where its entries are read does that show, so that all begins again
     without it.
     """

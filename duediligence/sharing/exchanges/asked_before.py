@@ -25,7 +25,8 @@ Hasher = Callable[[DerivedKey], bytes]
 
 
 def load_key_hasher(home: Path, terms: Terms) -> Hasher:
-    """Return hashes keys for this agreement, with the secret of the home, made where there is none.
+    """Return what hashes keys for this agreement, with the secret of the home, made where there is
+    none.
 
     Raises StorageError.
     """

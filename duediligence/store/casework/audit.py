@@ -235,7 +235,7 @@ class AuditStore(Repository):
         return problem
 
     def _record(self, row: Row) -> AuditRecord:
-        """Return also refuses what says the same in other letters than we write."""
+        """Read a record; refuse one that says the same in other letters than we write."""
         position, kind, at, who, subject, what, previous, digest = row
         try:
             values = {

@@ -434,8 +434,8 @@ class RetentionStore(Repository):
     def _events(
         self, db: Database, taken: RetentionResult, decided: tuple[str, ...], at: datetime
     ) -> Iterator[AuditEvent]:
-        """Yield `decided` are the contents removed that decisions were about, for these name
-        them.
+        """Yield the events of a removal. `decided` are the removed contents that decisions were
+        about, for these name them.
         """
         of_decisions: dict[str, AuditValue] = {"contents": decided}
         for rule, runs in taken.runs.items():
