@@ -8,8 +8,8 @@ base_rates.toml says that they are (ordinary.py), joined as suppliers of one buy
 their contracts need go through the checks as a screening's do. (b) The real care providers of the
 shared data, by name, against its real lists; what comes out is counts only. Prints, for each check,
 how many suppliers in 100 it fires on, and the flags and cases on 1,000 suppliers by severity.
-`--write` keeps the counts in docs/figures/base_rates.tsv, which docs/checks.md prints; without the
-shared data those of real providers stay as they were.
+`--write` keeps the counts in docs/figures/base_rates.tsv, which docs/reference/checks.md prints;
+without the shared data those of real providers stay as they were.
 """
 
 import argparse

@@ -518,7 +518,7 @@ def false_hits(group: str, people: list[Person]) -> tuple[Row, Counter[str]]:
 
 
 def write(measured: Iterable[Row]) -> None:
-    """Keep the figures, from which docs/derived-keys.md has its tables."""
+    """Keep the figures, from which docs/developer/derived-keys.md has its tables."""
     FIGURES.parent.mkdir(exist_ok=True)
     with FIGURES.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, delimiter="\t", lineterminator="\n")

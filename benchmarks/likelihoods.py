@@ -5,7 +5,8 @@
 Same: entries of two lists linked by a number or by the UN's reference (see linked.py). Different:
 the same entries, each beside one of another pair, drawn at random. Of a birth date ours is cut to
 its month and year, as Companies House gives them; the bits of a day are those of a month and of one
-day in thirty. The table goes to docs/matching.md; `matching/evidence.py` has its weights from it.
+day in thirty. The table goes to docs/developer/matching.md; `matching/evidence.py` has its weights
+from it.
 """
 
 import random

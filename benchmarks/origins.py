@@ -6,7 +6,8 @@ Directors are invented from the commonest given and family names of six origins,
 from common knowledge; nobody real is meant. Two of each supplier are looked up on the sanctions
 lists of the shared data, and on all its lists: any flag that a supplier then has is an alarm, and
 those above low severity are counted apart. Each is looked up without a birth date and with one of
-the precision that Companies House gives. The tables, in suppliers in 100, go to docs/matching.md.
+the precision that Companies House gives. The tables, in suppliers in 100, go to
+docs/developer/matching.md.
 """
 
 import random

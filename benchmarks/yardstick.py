@@ -5,12 +5,12 @@
 
 Rebuilds its sets from the lists and suppliers of the shared data (see names.py) and from published
 lists of names (see public_names.py), by fixed seeds, so that nobody can tune them by hand. Prints
-Markdown tables; `--write docs/matching.md` puts them into its *Measured* section. Others' scorers
-are asked the same in the same run: token_sort_ratio and WRatio of rapidfuzz over names folded as
-ours are, and LogicV2 of nomenklatura; that takes most of half an hour of processor time. `--alone`
-asks nobody else; `--quick` neither, and takes 300 names a row at most. `--against` prints what has
-changed since the run that `--json` wrote to a file. With `--only`, the sets that `--json`'s file
-has already, of the same version and size, are kept.
+Markdown tables; `--write docs/developer/matching.md` puts them into its *Measured* section. Others'
+scorers are asked the same in the same run: token_sort_ratio and WRatio of rapidfuzz over names
+folded as ours are, and LogicV2 of nomenklatura; that takes most of half an hour of processor time.
+`--alone` asks nobody else; `--quick` neither, and takes 300 names a row at most. `--against` prints
+what has changed since the run that `--json` wrote to a file. With `--only`, the sets that
+`--json`'s file has already, of the same version and size, are kept.
 
 Needs an interpreter with nomenklatura and with the packages of public_names.py: `--python`, or
 DUEDILIGENCE_PEERS, else .venv/clients. Without it, what needs it is left out, and said to be.

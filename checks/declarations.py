@@ -86,8 +86,8 @@ def declared_itself(declared: Declared, ctx: CheckContext) -> Outcome:
         ),
         facts=tuple(_in_its_words(one) for one in told if one.details),
         grounds=_list_ground_labels({code for one in told for code in one.grounds}, ctx.today),
-        next_step="Work through the points of s.58 (docs/declarations.md), let the supplier make "
-        "representations, and record what you weighed; officer to decide.",
+        next_step="Work through the points of s.58 (docs/officer/declarations.md), let the "
+        "supplier make representations, and record what you weighed; officer to decide.",
     )
 
 

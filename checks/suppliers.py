@@ -96,7 +96,7 @@ def unread(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # noqa: ARG001
         why=say("{cells} could not be read.", cells=_format_cell_count(cells)),
         facts=tuple(map(_build_cell_feature, cells[:_QUOTED])),
         next_step="Correct the cell in the spreadsheet, import it and run the screening again: "
-        "docs/supplier-file.md shows what is read.",
+        "docs/officer/supplier-file.md shows what is read.",
     )
 
 
@@ -146,7 +146,7 @@ def unreadable_contract(unread: UnreadCells, ctx: CheckContext) -> Outcome:  # n
         why="The contract was read without it.",
         facts=tuple(map(_build_cell_feature, cells[:_QUOTED])),
         next_step="Correct the cell in the spreadsheet and import it again: "
-        "docs/supplier-file.md shows what is read.",
+        "docs/officer/supplier-file.md shows what is read.",
     )
 
 

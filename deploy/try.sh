@@ -1,5 +1,5 @@
 #!/bin/bash
-# Tries docs/deployment.md on this machine: an account of its own, the wheel and the packages of the
+# Tries docs/it/deployment.md on this machine: an account of its own, the wheel and the packages of the
 # lock, `serve` behind nginx with TLS, sign-in at a service on this machine and by the proxy, and the
 # end by SIGTERM. Needs root, Debian's nginx-light, openssl, curl, and what `make wheel` needs.
 # It leaves nothing behind. What it does not try, the page says.

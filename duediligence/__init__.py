@@ -6,7 +6,7 @@
         result = screener.screen(read_suppliers("suppliers.xlsx"))
     print(result.complete, result.rows())
 
-Each name is loaded when it is first used. docs/python.md has more.
+Each name is loaded when it is first used. docs/developer/python.md has more.
 """
 
 import os

@@ -3,8 +3,8 @@
 A file is a header of 64 bytes and chunks, as the STREAM construction has them (Hoang,
 Reyhanitabar, Rogaway and Vizár, 2015). The number of a chunk is in its nonce, and whether it is the
 last one is authenticated with it and the header: a chunk that is altered, missing, moved, repeated
-or of another file is refused, and so is a file that is cut off or goes on. docs/backup.md has the
-layout.
+or of another file is refused, and so is a file that is cut off or goes on. docs/it/backup.md has
+the layout.
 """
 
 import os

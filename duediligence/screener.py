@@ -70,7 +70,7 @@ class Result:
         return tuple(one for one in self.run.findings if one.handling != "restricted")
 
     def rows(self) -> list[dict[str, str]]:
-        """Return the rows of the flags file, each by column: see `docs/flags-file.md`.
+        """Return the rows of the flags file, each by column: see `docs/officer/flags-file.md`.
 
         They name the people that a flag is about. What was not checked has its own rows, and the
         last row states the scope, so that no row is not the same as clear.
@@ -197,10 +197,10 @@ def read_suppliers(
 
     Records are mappings of headings to values; a data frame is anything with `to_dicts()` (as
     Polars) or `to_dict("records")` (as pandas). `mapping` names the headings of fields where
-    guessing is not enough, `sheet` the sheet of a workbook: see `docs/supplier-file.md`. The
-    result has `suppliers`, `rejects` and `notes`. What it has of phone numbers, e-mail domains and
-    bank accounts are hashes that agree within this process alone. Raises UsageError for what cannot
-    be used.
+    guessing is not enough, `sheet` the sheet of a workbook: see `docs/officer/supplier-file.md`.
+    The result has `suppliers`, `rejects` and `notes`. What it has of phone numbers, e-mail domains
+    and bank accounts are hashes that agree within this process alone. Raises UsageError for what
+    cannot be used.
     """
     if isinstance(source, str | os.PathLike):
         return read_file(
@@ -261,7 +261,7 @@ def _load_screener_lists(
     if not loaded:
         raise UsageError(
             f"{folder} holds no list" if not isinstance(lists, Mapping) else "lists is empty",
-            hint="See docs/lists.md for the names of each list's files.",
+            hint="See docs/reference/lists.md for the names of each list's files.",
         )
     # A fresh view: what is known was looked up while loading.
     workspace.only = loaded

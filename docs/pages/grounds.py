@@ -30,7 +30,7 @@ the circumstances are continuing or likely to occur again (Procurement Act 2023 
 supplier respond first (s.58). The wording is ours: the Act is at
 <https://www.legislation.gov.uk/ukpga/2023/54>. Each text and note says how sure we are: *verified*
 in a copy, *inference*, *memory*, or *unresolved*. Each provision that is cited, and what it
-says, is in [legislation](reference/legislation.md).
+says, is in [legislation](legislation.md).
 
 Schedule 6 looks back from the event, Schedule 7 from when the authority could first have been
 aware. Nothing before the floor counts; 24 February 2022 is our interpretation of "three years

@@ -58,9 +58,9 @@ def uses(checks: Iterable[AnyCheck]) -> Mapping[Cited, set[str]]:
 def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
     """Who says it, the text, and the statute that it is about where it names none."""
     for check in checks:
-        yield f"[`{check.id}`](../checks.md#{check.id.lower()})", check.basis, ""
+        yield f"[`{check.id}`](checks.md#{check.id.lower()})", check.basis, ""
     for code in list_ground_codes():
-        who = f"[`{code}`](../grounds.md#{code.lower()})"
+        who = f"[`{code}`](grounds.md#{code.lower()})"
         for text in list_ground_versions(code):
             yield who, f"Sch {text.schedule} para {text.paragraph}", OWN_ACT
             for words in (text.law, *text.notes):
@@ -76,11 +76,11 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
             yield "council powers", f"{title}.", ""
     for agency in AGENCIES.values():
         for title in agency.acts:
-            yield "powers in a [case](../partnership-cases.md)", f"{title}.", ""
+            yield "powers in a [case](../officer/partnership-cases.md)", f"{title}.", ""
     for step in help_for_victims().step:
-        yield "[victims first](../victims-first.md)", step.source, ""
+        yield "[victims first](victims-first.md)", step.source, ""
     for registration, _ in load_trades():
-        who = "[registrations](../registrations.md)"
+        who = "[registrations](registrations.md)"
         yield who, registration.law, ""
     regime = provider_selection_regime()
     for rule in regime.rules:
@@ -88,9 +88,9 @@ def _texts(checks: Iterable[AnyCheck]) -> Iterator[tuple[str, str, str]]:
         yield "health services", rule.says, OWN_ACT
     for kind in LETTER_KINDS:
         for basis in list_letter_bases(kind):
-            yield "[letters](../letters.md)", basis, ""
+            yield "[letters](../officer/letters.md)", basis, ""
     for sharing in sharing_bases().values():
-        yield "[sharing](../sharing.md)", sharing.law, ""
+        yield "[sharing](../officer/sharing.md)", sharing.law, ""
     for factor in (*FACTORS, *REMINDERS):
         yield "before you decide", factor.reference, OWN_ACT
 

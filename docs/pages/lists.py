@@ -19,8 +19,8 @@ _FORMATS = {".xml": "XML", ".csv": "CSV", ".json": "JSON", ".html": "HTML", ".od
 INTRO = """# Lists
 
 Every list that suppliers are screened against, and
-[when one is stale](adr/0004-when-a-list-is-stale.md). Your council's own registers are added
-[without code](local-registers.md).
+[when one is stale](../adr/0004-when-a-list-is-stale.md). Your council's own registers are added
+[without code](../officer/local-registers.md).
 
 A *current* list is a promise: nothing that was in its files is missing. A list is not current, and
 every run says so, when
@@ -37,8 +37,9 @@ every run says so, when
 - more than 2 % of its entries or names are gone while the publisher's date is the same, or more
   than its weekly loss (below) for each week since, counting at most four weeks, until a person has
   compared it (`--accept-shrink`);
-- the [clock](audit-chain.md#the-clock) of this computer is in doubt, or was wrong when the list was
-  fetched, brought or confirmed; or its publisher's date is more than one day in the future;
+- the [clock](../it/audit-chain.md#the-clock) of this computer is in doubt, or was wrong when the
+  list was fetched, brought or confirmed; or its publisher's date is more than one day in the
+  future;
 - it was copied, has no date, and nobody gave its date (`--as-of`). A download has the age of the
   download, even if you copy the whole folder of a snapshot with its `manifest.json`; the date on
   which a copied file was last changed does not count.

@@ -8,10 +8,10 @@ from duediligence.model.registrations import Registration
 _HEAD = """# Registrations that a contract's work needs
 
 Some work is not lawful without a registration. Where the title, the category or a CPV code of a
-[contract](supplier-file.md) says that it is such work, the supplier is looked for on the register
-([`REQ-01`](checks.md#req-01) to [`REQ-04`](checks.md#req-04)). What the supplier's company does by
-its SIC codes leads to a question at most. A contract that is over needs nothing any more. All of
-this is data: `duediligence/law/data/registrations.toml`.
+[contract](../officer/supplier-file.md) says that it is such work, the supplier is looked for on the
+register ([`REQ-01`](checks.md#req-01) to [`REQ-04`](checks.md#req-04)). What the supplier's company
+does by its SIC codes leads to a question at most. A contract that is over needs nothing any more.
+All of this is data: `duediligence/law/data/registrations.toml`.
 
 Words count whole, in the singular and whatever their case. They say nothing beside words such as
 *software*, *training* or *refurbishment*, or beside CPV codes of goods, works and IT.
@@ -43,7 +43,7 @@ def _shown(registration: Registration) -> str:
         return f"the supplier's answer alone; no list is read ({nations})"
     if registration.proof == "council register":
         return (
-            "a [local register](local-registers.md) with "
+            "a [local register](../officer/local-registers.md) with "
             f"{' or '.join(f'*{word}*' for word in registration.register_words)} in its title "
             f"({nations})"
         )

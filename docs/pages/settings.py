@@ -27,7 +27,7 @@ anything.
   folder.
 - A list in a variable has commas between its parts; a table has no variable.
 - `companies_house_key`, `smtp_password` and `webhook_secret` may be kept in a file of their own
-  (`…_file`) or in the system's keyring instead ([how](../home-folder.md#secrets)).
+  (`…_file`) or in the system's keyring instead ([how](../it/home-folder.md#secrets)).
 - `key_hosts` is read from the home's own file only.
 - The home is found first: from its flag, its variable, the named file or your own file. Its own
   file cannot set `home`.

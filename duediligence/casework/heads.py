@@ -94,7 +94,7 @@ def write_head(workspace: Workspace, to: str = "") -> WrittenHead:
         if channel is None:
             raise NotFound(
                 f"The notification channel {to!r} is not configured",
-                hint="See docs/notifications.md.",
+                hint="See docs/it/notifications.md.",
             )
     elif to and place.is_dir():
         place = place / FILENAME

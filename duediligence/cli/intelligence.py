@@ -28,7 +28,7 @@ def add(
 ) -> None:
     """Keep one report, and match it with the stored suppliers.
 
-    docs/intelligence.md shows the form. Delete the file when the report is kept.
+    docs/officer/intelligence.md shows the form. Delete the file when the report is kept.
 
     Examples:
 

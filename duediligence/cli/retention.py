@@ -107,7 +107,7 @@ def subject(
         note(
             "The answer is due within a month (UK GDPR art 12A says from when). Tell the person "
             "that they may complain to you; a complaint must be acknowledged within 30 days (Data "
-            "Protection Act 2018 s.164A). See docs/data-protection.md."
+            "Protection Act 2018 s.164A). See docs/officer/data-protection.md."
         )
 
 

@@ -34,7 +34,7 @@ def serve_console(
     used it for 8 hours. Run again while it is running, it opens another window of it.
 
     If the setting console_sign_in is oidc or proxy, it answers a reverse proxy at console_listen
-    and opens no browser. It stops with SIGTERM or Ctrl-C (docs/deployment.md).
+    and opens no browser. It stops with SIGTERM or Ctrl-C (docs/it/deployment.md).
 
     Examples:
 

@@ -92,7 +92,7 @@ def new(
 
         duediligence sharing agreement new ISA-1 --as "Example Council" --with "Example Police" …
 
-    docs/sharing.md has the second one in full.
+    docs/officer/sharing.md has the second one in full.
     """
     from duediligence.sharing.agreement_files import read_agreement_file
     from duediligence.sharing.agreement_terms import contact_of

@@ -142,7 +142,7 @@ def declare(
     """Import what suppliers declared about grounds for exclusion. No file is partly imported.
 
     Screening then compares it with what the registers show. The columns and codes are in
-    docs/declarations.md.
+    docs/officer/declarations.md.
 
     Examples:
 

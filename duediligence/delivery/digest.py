@@ -325,7 +325,7 @@ def send(
         raise UsageError(
             "No notification channel is configured",
             hint="Set digest_folder, webhook_url, or notify_mail_to, notify_mail_from and "
-            "smtp_host; see docs/notifications.md.",
+            "smtp_host; see docs/it/notifications.md.",
         )
     message = _queue_digest(workspace, leave_out, [way.name for way in ways])
     attempts = deliver_due_messages(workspace, ways, at_once=at_once)

@@ -27,7 +27,7 @@ _CONTACT = HubRule(full=2, most=10)
 # An office of five companies, or a number that five give: below that a path says next to nothing.
 WEAKEST = 0.4
 # A serviced office or an accountant has dozens of companies, a professional director as many; a
-# bank lends to everybody. Reasons for each number: docs/networks.md.
+# bank lends to everybody. Reasons for each number: docs/officer/networks.md.
 HUBS: Mapping[NodeKind, HubRule] = {
     "supplier": HubRule(full=20, most=200),
     "company": HubRule(full=20, most=200),

@@ -1,4 +1,4 @@
-"""A letter as a page, made of a template that a council can change (see docs/letters.md).
+"""A letter as a page, made of a template that a council can change (see docs/officer/letters.md).
 
 A template is text with named places. It is no code: a place stands for a value, a block in front of
 which `[if place]` stands is there where the place has a value, and nothing else happens.

@@ -355,7 +355,8 @@ class Settings:
     retention: Annotated[
         Mapping[str, int],
         About(
-            "Table: days that records are kept, by the rule's id, as in docs/data-protection.md.",
+            "Table: days that records are kept, by the rule's id, as in "
+            "docs/officer/data-protection.md.",
             harmless=True,
         ),
     ] = field(default_factory=dict)

@@ -126,7 +126,8 @@ def parse_reports(drafts: Iterator[Draft], rules: DraftRules) -> list[Intelligen
         raise Invalid(
             f"No report was added. {told}",
             field=faults[0][1].field,
-            hint="Correct them and add the file again. docs/intelligence.md shows the columns.",
+            hint="Correct them and add the file again. docs/officer/intelligence.md shows the "
+            "columns.",
         )
     if not found:
         raise Invalid("No report was added: there is none in it")
@@ -320,7 +321,7 @@ def from_toml(path: Path) -> Iterator[Draft]:
         place = re.search(r"at line (\d+), column (\d+)", str(error))
         where = f"line {place[1]}, column {place[2]}: " if place else ""
         raise UsageError(
-            f"{path.name}: {where}not TOML", hint="docs/intelligence.md shows such a form."
+            f"{path.name}: {where}not TOML", hint="docs/officer/intelligence.md shows such a form."
         ) from None
     listed = document.pop("party", [])
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):

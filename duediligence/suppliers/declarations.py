@@ -111,7 +111,9 @@ def _from_json(path: Path) -> Iterator[Row]:
                     ),
                 )
     except UnreadableFile as error:
-        raise UsageError(error.message, hint="docs/declarations.md shows the form.") from error
+        raise UsageError(
+            error.message, hint="docs/officer/declarations.md shows the form."
+        ) from error
 
 
 def _check_answers_list(value: object, where: str, path: Path) -> list[Any]:
@@ -243,7 +245,9 @@ class DeclarationFile:
 
 
 def read_declarations(path: Path, *, known: Collection[str], today: date) -> DeclarationFile:
-    """Read answers from delimited text, a workbook, or JSON (`.json`): see docs/declarations.md.
+    """Read answers from delimited text, a workbook, or JSON (`.json`).
+
+    See docs/officer/declarations.md.
 
     `known` are the references of the suppliers there are. Raises UsageError, naming file, row and
     column of the first few faults: a file with any is not used at all. A date after `today` is a
@@ -268,8 +272,8 @@ def read_declarations(path: Path, *, known: Collection[str], today: date) -> Dec
     if faults:
         raise UsageError(
             first_lines(faults, _TOLD),
-            hint="Nothing was imported. Correct the file and import it again; docs/declarations.md "
-            "has the columns and codes.",
+            hint="Nothing was imported. Correct the file and import it again; "
+            "docs/officer/declarations.md has the columns and codes.",
         )
     if not found:
         raise UsageError(f"{path.name}: holds no answers", hint="Choose another file.")

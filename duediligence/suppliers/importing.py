@@ -190,7 +190,7 @@ def read_suppliers(
     accounts: without it they are not read. `answers` say which rows in doubt are suppliers. A file
     of over `limit` rows is refused before any becomes a supplier, which takes long. A row that
     cannot be used is a reject, not an error. Raises UsageError for a file that cannot be used: see
-    `docs/supplier-file.md`.
+    `docs/officer/supplier-file.md`.
     """
     told = field_names(mapping or {})
     maps = {} if mapping else dict(remembered or {})

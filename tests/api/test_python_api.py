@@ -20,7 +20,7 @@ from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
 
 ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "python.md"
+PAGE = ROOT / "docs" / "developer" / "python.md"
 EXAMPLES = re.findall(r"^```python\n(.*?)^```", PAGE.read_text(encoding="utf-8"), re.M | re.S)
 SUPPLIERS = [
     {"Supplier name": "Kestrel Yard Skips Ltd", "Ref": "K1", "Director": "Anneliese Quorn"},

@@ -707,8 +707,8 @@ def test_each_leaves_its_event(screened_home: Path, name: str, tmp_path: Path) -
 
 
 def documented(action: Action) -> dict[Role | None, bool]:
-    """The row of the action in docs/casework.md."""
-    text = (ROOT / "docs" / "casework.md").read_text(encoding="utf-8")
+    """The row of the action in docs/officer/casework.md."""
+    text = (ROOT / "docs" / "officer" / "casework.md").read_text(encoding="utf-8")
     table = text.partition("<!-- roles -->")[2].partition("<!-- /roles -->")[0]
     (row,) = (line for line in table.splitlines() if line.startswith(f"| {action} |"))
     cells = [cell.strip() for cell in row.strip("|").split("|")][1 : 2 + len(ROLES)]

@@ -266,7 +266,9 @@ def test_every_decision_has_reasons_and_needs_one(decided: Any) -> None:
 
 
 def test_the_page_for_officers_has_every_reason() -> None:
-    page = (Path(__file__).parents[2] / "docs" / "casework.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "officer" / "casework.md").read_text(
+        encoding="utf-8"
+    )
     told = [
         f"| {decided} | `{code}` | {meaning} |"
         for decided, table in REASONS.items()

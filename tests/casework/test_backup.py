@@ -260,7 +260,7 @@ def test_the_chain_names_the_backup_by_its_hash(home: Path) -> None:
 
 
 def test_the_file_is_laid_out_as_the_page_says(home: Path) -> None:
-    """Read with nothing but docs/backup.md and common libraries."""
+    """Read with nothing but docs/it/backup.md and common libraries."""
     body = made(home).read_bytes()
     assert body[:9] == b"ddbackup\x01"
     log_n, r, p = body[9:12]

@@ -1,4 +1,4 @@
-"""docs/adding-a-check.md is a worked example: what it says is done here, as it stands."""
+"""docs/developer/adding-a-check.md is a worked example: what it says is done here, as it stands."""
 
 import importlib
 import importlib.util
@@ -16,7 +16,7 @@ from duediligence.screening.run.policy import Policy
 from tests.checks.conftest import TODAY, build_dossier
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "adding-a-check.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "developer" / "adding-a-check.md").read_text(encoding="utf-8")
 # The blocks of the page that are files, by path.
 FILES = dict(re.findall(r"^```python (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
 

@@ -1,4 +1,4 @@
-"""docs/adding-a-list.md is a worked example: what it says is done here, as it stands."""
+"""docs/developer/adding-a-list.md is a worked example: what it says is done here, as it stands."""
 
 import importlib.util
 import inspect
@@ -17,7 +17,7 @@ from duediligence.contracts import Files, Watchlist
 from duediligence.model import ListEntry
 
 ROOT = Path(__file__).parents[2]
-PAGE = (ROOT / "docs" / "adding-a-list.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "developer" / "adding-a-list.md").read_text(encoding="utf-8")
 # The blocks of the page that are files, by path.
 FILES = dict(re.findall(r"^```(?:csv|python) (\S+)\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE))
 COMMANDS = re.findall(r"^\$ duediligence (.+)$", PAGE, re.MULTILINE)

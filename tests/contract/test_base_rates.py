@@ -1,4 +1,4 @@
-"""What fires on more than 1 in 20 ordinary suppliers is information: see docs/checks.md."""
+"""What fires on more than 1 in 20 ordinary suppliers is information (docs/reference/checks.md)."""
 
 import csv
 import os

@@ -4,8 +4,8 @@ Each sample is damaged in every way below and loaded by the real refresh: as a f
 a sound version under the same and under a newer date. Where the list is then called current, what
 it holds must be what the sound files hold; else the damage went unnoticed. Only one sort may: a
 list that is shorter, ends as it should and was never loaded before. It is counted, by list, and
-docs/lists.md says so. Where a heading or tag was renamed, a list that had a sound version keeps
-every name that it had.
+docs/reference/lists.md says so. Where a heading or tag was renamed, a list that had a sound version
+keeps every name that it had.
 
 `make test` and `make soak` try some of it, `make long` all. For the figures of one list:
 
@@ -504,6 +504,6 @@ def test_damages_to_every_list_are_noticed(
     unnoticed = sum(n for what, n in figures.items() if what.startswith("undetectable"))
     line = f"{file}\t{trials}\t{unnoticed}"
     assert line in rows, (
-        f"docs/lists.md gives these figures. Where they are right to differ, write them to "
-        f"{path.relative_to(ROOT)}, below the header 'files\ttried\tunnoticed':\n{line}"
+        f"docs/reference/lists.md gives these figures. Where they are right to differ, write "
+        f"them to {path.relative_to(ROOT)}, below the header 'files\ttried\tunnoticed':\n{line}"
     )

@@ -7,11 +7,11 @@ import pytest
 
 DOCS = Path(__file__).parents[2] / "docs"
 STATED = (
-    "checks.md",
-    "grounds.md",
-    "lists.md",
-    "registrations.md",
-    "victims-first.md",
+    "reference/checks.md",
+    "reference/grounds.md",
+    "reference/lists.md",
+    "reference/registrations.md",
+    "reference/victims-first.md",
     "reference/legislation.md",
 )
 

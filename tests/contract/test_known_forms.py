@@ -8,7 +8,7 @@ from duediligence.contracts import Watchlist
 from duediligence.demo.office import DEMO_TIME
 from tests.rows import for_each
 
-PAGE = (Path(__file__).parents[2] / "docs" / "lists.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "lists.md").read_text(encoding="utf-8")
 
 every_list = for_each(
     "watchlist", list(registry.find_watchlists().values()), ids=lambda one: one.id
@@ -16,11 +16,11 @@ every_list = for_each(
 
 
 def section(watchlist: Watchlist) -> str:
-    """What docs/lists.md says of the list."""
+    """What docs/reference/lists.md says of the list."""
     found = re.search(
         rf"^## {re.escape(watchlist.id)}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL
     )
-    assert found, f"docs/lists.md has no section {watchlist.id}: run `make docs`"
+    assert found, f"docs/reference/lists.md has no section {watchlist.id}: run `make docs`"
     return found[1]
 
 

@@ -29,7 +29,8 @@ def _files(watchlist: Watchlist, feeds: tuple[Feed, ...]) -> Files:
     if missing:
         pytest.fail(
             f"{watchlist.id} has no sample of {', '.join(missing)}. Add an invented one, in the "
-            f"publisher's exact format, to {folder.relative_to(ROOT)}/ (docs/adding-a-list.md).",
+            f"publisher's exact format, to {folder.relative_to(ROOT)}/ "
+            "(docs/developer/adding-a-list.md).",
             pytrace=False,
         )
     return Files({name: folder / there for one in found.values() for name, there in one.items()})

@@ -13,7 +13,7 @@ from duediligence.model.entries import Handling, Power
 
 from .conftest import Register
 
-GUIDE = Path(__file__).parents[2] / "docs" / "local-registers.md"
+GUIDE = Path(__file__).parents[2] / "docs" / "officer" / "local-registers.md"
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,9 @@ from duediligence.model.intelligence import Assessment, Grade, HandlingCode, Sou
 from duediligence.render.wording import day
 from tests.rows import for_each
 
-DOCS = (Path(__file__).parents[2] / "docs" / "intelligence.md").read_text(encoding="utf-8")
+DOCS = (Path(__file__).parents[2] / "docs" / "officer" / "intelligence.md").read_text(
+    encoding="utf-8"
+)
 EVERY = [
     Grade(source=source, assessment=assessment, handling=handling)
     for source, assessment, handling in product(

@@ -352,7 +352,7 @@ def test_a_weight_is_in_the_words_of_the_published_scale(times, words):
 
 
 def test_the_table_of_evidence_is_the_one_in_the_documentation():
-    printed = (Path(__file__).parents[2] / "docs" / "matching.md").read_text("utf-8")
+    printed = (Path(__file__).parents[2] / "docs" / "developer" / "matching.md").read_text("utf-8")
     for of, bits, source in rows("evidence.tsv"):
         words = weight_in_words(float(bits))
         assert f"| {of} | {float(bits):+g} | {words} | {POINTS[of]:+.3g} | {source} |" in printed

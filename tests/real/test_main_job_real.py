@@ -144,7 +144,8 @@ def test_the_sanctioned_uk_firms_are_flagged_however_misspelt(home: Path, tmp_pa
         writer.writerow(["ref", "supplier name"])
         for entry in listed(home):
             words, _ = split_legal_forms(fold(entry.name).split())
-            # One short word in another spelling is as likely another firm's (docs/matching.md).
+            # One short word in another spelling is as likely another firm's
+            # (docs/developer/matching.md).
             if len(words) == 1 and len(words[0]) <= OWN_SPELLING:
                 continue
             for change in CHANGES:

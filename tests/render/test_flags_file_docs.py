@@ -5,7 +5,7 @@ from pathlib import Path
 
 from duediligence.render import COLUMNS
 
-PAGE = Path(__file__).parents[2] / "docs" / "flags-file.md"
+PAGE = Path(__file__).parents[2] / "docs" / "officer" / "flags-file.md"
 
 
 def test_the_page_names_every_column_in_its_order() -> None:

@@ -408,7 +408,7 @@ def test_readiness_names_an_agreement_to_be_reviewed(home: Home, tmp_path: Path)
 
 def test_the_threat_model_says_how_much_can_be_guessed() -> None:
     """What a data protection officer is to reckon with is what the answerer's program allows."""
-    page = (Path(__file__).parents[2] / "docs" / "blind-matching-threat-model.md").read_text(
+    page = (Path(__file__).parents[2] / "docs" / "it" / "blind-matching-threat-model.md").read_text(
         "utf-8"
     )
     many, few = (most_elements(replace(TERMS, most_items=items)) for items in (10_000, 500))

@@ -11,7 +11,7 @@ from duediligence.render.flags import EXPORT_COLUMNS as COLUMNS
 from duediligence.suppliers import declarations
 from duediligence.suppliers.declarations import LONGEST_DETAILS
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[2] / "docs" / "officer"
 DECLARATIONS = (DOCS / "declarations.md").read_text(encoding="utf-8")
 EXPORTS = (DOCS / "exports.md").read_text(encoding="utf-8")
 

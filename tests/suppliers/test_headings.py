@@ -16,7 +16,7 @@ from duediligence.suppliers.fields import FIELDS, ROLES, fields_table
 from duediligence.suppliers.importing import Import
 from tests.rows import for_each
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "supplier-file.md"
+DOCUMENT = Path(__file__).parents[2] / "docs" / "officer" / "supplier-file.md"
 ReadText = Callable[..., Import]
 
 

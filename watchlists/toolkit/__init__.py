@@ -1,1 +1,1 @@
-"""What the lists share, public and documented: docs/adding-a-list.md names each module."""
+"""What the lists share, public: docs/developer/adding-a-list.md names each module."""

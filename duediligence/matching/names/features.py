@@ -1,7 +1,7 @@
 """The table of features of two names: what each adds to the score, and what it holds.
 
 A score starts at 1.0 for words that agree; everything else takes away. The weights were set by
-measurement (docs/matching.md).
+measurement (docs/developer/matching.md).
 """
 
 from collections.abc import Callable, Iterable
@@ -37,7 +37,7 @@ FORMS_DIFFER = 0.02
 CUT_OFF = 0.06
 CUT_WORTH = 0.7  # what thirty letters and more that agree are worth, whatever the words
 # The rarity (see `Word`) below which names that agree are common together. By measurement, under
-# one in ten of the people on any list has so common a name (docs/matching.md).
+# one in ten of the people on any list has so common a name (docs/developer/matching.md).
 COMMON = 1.9
 
 

@@ -107,8 +107,8 @@ def read_list(
     if faults:
         raise UsageError(
             first_lines(faults, _SHOWN),
-            hint="Nothing was written. Correct the list and ask again; docs/blind-matching.md has "
-            "the columns.",
+            hint="Nothing was written. Correct the list and ask again; "
+            "docs/officer/blind-matching.md has the columns.",
         )
     if not items:
         raise UsageError(f"{path.name}: holds no items", hint="Choose another file.")

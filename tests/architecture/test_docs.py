@@ -1,0 +1,60 @@
+"""The documentation hangs together: links lead somewhere, and each page is found from the first."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.rows import for_each
+
+from .sources import ROOT, SOURCES, name_source, read_source
+
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+CURRENT = [path for path in PAGES if path.name != "CHANGELOG.md"]  # it speaks of its day
+LINK = re.compile(r"\]\(([^)\s#:]*)(?:#([^)\s]+))?\)")
+NAMED = re.compile(r"\bdocs/[\w/-]+\.md\b")
+HEADING = re.compile(r"^#+ (.+)$|<a id=\"([^\"]+)\"", re.MULTILINE)
+
+
+@for_each("path", CURRENT, ids=name_source)
+def test_each_link_leads_somewhere(path: Path) -> None:
+    broken = [
+        f"{target}#{anchor}" if anchor else str(target)
+        for target, anchor in list_links(path)
+        if not target.exists()
+        or (anchor and target.suffix == ".md" and anchor not in list_anchors(target))
+    ]
+    assert not broken
+
+
+def test_each_page_is_found_from_the_first() -> None:
+    found = {ROOT / "README.md"}
+    waiting = list(found)
+    while waiting:
+        for target, _ in list_links(waiting.pop()):
+            pages = target.glob("*.md") if target.is_dir() else [target]
+            for page in {page for page in pages if page.suffix == ".md" and page.exists()} - found:
+                found.add(page)
+                waiting.append(page)
+    assert not set(PAGES) - found
+
+
+@for_each("path", SOURCES, ids=name_source)
+def test_each_page_that_the_code_names_exists(path: Path) -> None:
+    named = NAMED.findall(read_source(path))
+    assert not [name for name in named if not (ROOT / name).exists()]
+
+
+def list_links(path: Path) -> Iterator[tuple[Path, str]]:
+    """Yield the file, and the part of it, that each link inside the project names."""
+    for name, anchor in LINK.findall(path.read_text(encoding="utf-8")):
+        yield (path.parent / name).resolve() if name else path, anchor
+
+
+def list_anchors(path: Path) -> set[str]:
+    """Return the parts of a page that a link can name, as GitHub makes them of headings."""
+    found = set()
+    for heading, anchor in HEADING.findall(path.read_text(encoding="utf-8")):
+        words = re.sub(r"\]\([^)]*\)", "", heading).casefold()
+        found.add(anchor or re.sub(r"[^\w\- ]", "", words).strip().replace(" ", "-"))
+    return found
