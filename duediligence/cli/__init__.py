@@ -50,9 +50,11 @@ def _run_command_line(arguments: list[str] | None) -> int:
     try:
         from duediligence.cli.app import build_command
         from duediligence.cli.globals import GLOBALS, split_global_options
+        from duediligence.cli.renamed_commands import refuse_renamed_command
 
         of_all, own = split_global_options(sys.argv[1:] if arguments is None else arguments)
         GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(own)
+        refuse_renamed_command(of_all, own)
         build_command(own[0] if own else "")([*of_all, *own], prog_name="duediligence")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)

@@ -1,4 +1,4 @@
-"""`export`: flags and referrals."""
+"""Files for other systems and other people: `alerts flags` and `sharing referral`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +11,6 @@ from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.delivery.exports import ExportRows
-
-
-def _add_flags(app: typer.Typer) -> None:
-    app.command("flags")(export_flags_file)
 
 
 def export_flags_file(
@@ -117,10 +113,6 @@ def _print_export_summary(found: "ExportRows") -> None:
         )
 
 
-def _add_referral(app: typer.Typer) -> None:
-    app.command("referral")(export_referral_form)
-
-
 def export_referral_form(
     alerts: Annotated[
         list[str],
@@ -200,14 +192,3 @@ def export_referral_form(
     note(f"Wrote {out}. An officer completes and signs it before it is sent.")
     if agreement:
         note("Recorded as a request. To see it: duediligence sharing request list")
-
-
-app = typer.Typer(help="Files for other systems and other people.", no_args_is_help=True)
-_add_flags(app)
-_add_referral(app)
-
-
-@app.callback()
-def _exports() -> None:
-    # Without it a noun of one command would take that one's place.
-    pass

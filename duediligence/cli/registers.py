@@ -11,9 +11,11 @@ from duediligence.cli.globals import (
     progress,
     say,
     say_json,
+    table,
     warn,
     workspace,
 )
+from duediligence.cli.whole_register import print_whole_register
 
 if TYPE_CHECKING:
     from duediligence.model import RegisterVersion
@@ -136,21 +138,25 @@ def _tell(version: "RegisterVersion") -> None:
 def status(as_json: JsonOption = False) -> None:
     """Show which registers are loaded, how old they are, and what they do not hold.
 
+    Also shows what is loaded of the whole register, where it is.
+
     Examples:
 
         duediligence registers status
 
         duediligence registers status --json
     """
+    from duediligence.bulk_register import loading
+    from duediligence.bulk_register.status import build_register_status
     from duediligence.screening.registers_shown import build_registers_document, register_views
 
     with workspace() as ws:
         found = register_views(ws)
+        whole = loading.status(ws)
     if as_json:
-        say_json(build_registers_document(found))
+        document = build_registers_document(found)
+        say_json({**document, "whole_register": build_register_status(whole)})
         return
-    from duediligence.cli.globals import table
-
     table(
         ["register", "rows", "snapshot", "age (days)", "loaded", "files"],
         [
@@ -171,3 +177,7 @@ def status(as_json: JsonOption = False) -> None:
     say("What these files do not hold:")
     for line in found.limits:
         say(f"- {line}")
+    if whole:
+        say()
+        say("The whole register:")
+        print_whole_register(whole)

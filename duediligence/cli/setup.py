@@ -1,4 +1,4 @@
-"""`doctor`, `policy` and `settings`."""
+"""`doctor` and `settings`."""
 
 import shlex
 import sys
@@ -53,10 +53,7 @@ def show(as_json: JsonOption = False) -> None:
     say(files_read(resolved))
 
 
-policy_app = typer.Typer(help="What your organisation decides for itself.", no_args_is_help=True)
-
-
-@policy_app.command()
+@settings_app.command()
 def preview(
     threshold: Annotated[float, typer.Option(help="Threshold to try, above 0 and at most 1.")],
     examples: Annotated[int, typer.Option(min=0, help="Examples shown of each kind.")] = 5,
@@ -68,9 +65,9 @@ def preview(
 
     Examples:
 
-        duediligence policy preview --threshold 0.9
+        duediligence settings preview --threshold 0.9
 
-        duediligence policy preview --threshold 0.75 --examples 20
+        duediligence settings preview --threshold 0.75 --examples 20
     """
     from duediligence.screening.run.preview import preview as compare
 

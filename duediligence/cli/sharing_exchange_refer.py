@@ -1,4 +1,4 @@
-"""`exchange refer`."""
+"""`sharing exchange refer`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def add_refer_command(app: typer.Typer) -> None:
-    """Add the command to the noun `exchange`."""
+    """Add the command to the noun `sharing exchange`."""
     app.command()(refer)
 
 

@@ -1,31 +1,18 @@
-"""`register`: the whole register, in Parquet."""
+"""`registers load whole`, and what `registers status` says of the whole register."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli import register_ask
-from duediligence.cli.globals import (
-    JsonOption,
-    note,
-    progress,
-    say,
-    say_json,
-    warn,
-    workspace,
-)
+from duediligence.cli.globals import note, progress, say, table, warn, workspace
 from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
-    from duediligence.bulk_register.versions import TableFiles
-
-app = typer.Typer(help="The whole register of companies, to be asked.", no_args_is_help=True)
-app.add_typer(register_ask.app, name="ask")
+    from duediligence.bulk_register.versions import TableFiles, Version
 
 
-@app.command("load")
-def load(
+def load_whole_register(
     files: Annotated[
         list[Path],
         typer.Argument(metavar="FILE...", help="Files of one or more products, all their parts."),
@@ -63,30 +50,9 @@ def load(
                 warn(f"{part.name}: {item.words(people=False)}")
 
 
-@app.command("status")
-def status(as_json: JsonOption = False) -> None:
-    """Show what of the whole register is loaded, of which days.
-
-    Examples:
-
-        duediligence register status
-
-        duediligence register status --json
-    """
-    from duediligence.bulk_register import loading
+def print_whole_register(version: "Version") -> None:
+    """Print what of the whole register is loaded, of which days."""
     from duediligence.bulk_register.products import READERS
-    from duediligence.bulk_register.status import build_register_status
-
-    with workspace() as ws:
-        version = loading.status(ws)
-    if as_json:
-        say_json(build_register_status(version))
-        return
-    if version is None:
-        say("The whole register is not loaded")
-        note("To load it: duediligence register load FILE")
-        return
-    from duediligence.cli.globals import table
 
     manifest = version.manifest
     table(

@@ -1,4 +1,4 @@
-"""`register ask`: questions to the whole register."""
+"""`registers ask`: questions to the whole register."""
 
 import re
 from pathlib import Path

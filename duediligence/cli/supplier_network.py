@@ -1,4 +1,4 @@
-"""`network`: who and what stands between suppliers."""
+"""`suppliers network`: who and what stands between suppliers."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,19 +19,8 @@ from duediligence.errors import Invalid
 if TYPE_CHECKING:
     from duediligence.casework.networks_shown import NetworkView
 
-app = typer.Typer(
-    help="Who and what links suppliers with each other, and with parties on record.",
-    no_args_is_help=True,
-)
 
-
-# Without it, a group of one command is that command.
-@app.callback()
-def _network() -> None: ...
-
-
-@app.command()
-def show(
+def show_network(
     asked: Annotated[
         str,
         typer.Argument(

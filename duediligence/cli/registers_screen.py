@@ -1,4 +1,4 @@
-"""`register screen`."""
+"""`registers screen`."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +9,6 @@ from duediligence.errors import Incomplete, UsageError
 
 if TYPE_CHECKING:
     from duediligence.bulk_register.lookup.layers import DoParts
-
-
-def add_register_screen_command(app: typer.Typer) -> None:
-    """Add the command to `register`."""
-    app.command("screen")(run_register_screening)
 
 
 def run_register_screening(
