@@ -64,9 +64,9 @@ def export_flags_file(
 
     Examples:
 
-        duediligence export flags flags.xlsx --open --severity high
+        duediligence alerts flags flags.xlsx --open --severity high
 
-        duediligence export flags suppliers.ftm.json --contract "Waste 2026"
+        duediligence alerts flags suppliers.ftm.json --contract "Waste 2026"
     """
     from typing import get_args
 
@@ -162,7 +162,7 @@ def export_referral_form(
 
     Examples:
 
-        duediligence export referral --finding 3f9c01aa --to police --unit "Example Police" \
+        duediligence sharing referral --finding 3f9c01aa --to police --unit "Example Police" \
 --out referral.html
     """
     from duediligence.casework.choices import date_of

@@ -45,7 +45,7 @@ def near(
     ] = "",
     born: Annotated[str, typer.Option(metavar="YYYY-MM", help="The person's month of birth.")] = "",
     listed: Annotated[
-        bool, typer.Option("--listed", help="Near whoever register screen found on a list.")
+        bool, typer.Option("--listed", help="Near whoever `registers screen` found on a list.")
     ] = False,
     insolvent: Annotated[
         bool, typer.Option("--insolvent", help="Near companies in an insolvency procedure.")
@@ -73,11 +73,11 @@ def near(
 
     Examples:
 
-        duediligence register ask near --insolvent
+        duediligence registers ask near --insolvent
 
-        duediligence register ask near --person "Jo Invented" --born 1970-05 --steps 3
+        duediligence registers ask near --person "Jo Invented" --born 1970-05 --steps 3
 
-        duediligence register ask near --listed --bidder 01234567 --purpose "new bidder"
+        duediligence registers ask near --listed --bidder 01234567 --purpose "new bidder"
     """
     from duediligence.bulk_register.asking.near import NearRequest
     from duediligence.model import register_number
@@ -86,7 +86,7 @@ def near(
     if sum(asked) != 1:
         raise UsageError(
             "Ask for one of --number, --person, --listed, --insolvent and --dissolved",
-            hint="For example: duediligence register ask near --insolvent",
+            hint="For example: duediligence registers ask near --insolvent",
         )
     if bool(person) != bool(born):
         raise Invalid(
@@ -133,11 +133,11 @@ def address(
 
     Examples:
 
-        duediligence register ask address --number 01234567
+        duediligence registers ask address --number 01234567
 
-        duediligence register ask address --address "71 Invented Street" --postcode "AB1 2CD"
+        duediligence registers ask address --address "71 Invented Street" --postcode "AB1 2CD"
 
-        duediligence register ask address --suppliers
+        duediligence registers ask address --suppliers
     """
     from duediligence.bulk_register.asking.address import AddressRequest
     from duediligence.bulk_register.asking.requests import SharedAddressesRequest
@@ -146,7 +146,7 @@ def address(
     if bool(number) + bool(text) + suppliers != 1:
         raise UsageError(
             "Ask with one of --number, --address with its --postcode, and --suppliers",
-            hint="For example: duediligence register ask address --suppliers",
+            hint="For example: duediligence registers ask address --suppliers",
         )
     request: RegisterRequest = SharedAddressesRequest()
     if not suppliers:
@@ -172,9 +172,9 @@ def phoenixes(
 
     Examples:
 
-        duediligence register ask phoenixes --suppliers
+        duediligence registers ask phoenixes --suppliers
 
-        duediligence register ask phoenixes --months 12 --out phoenixes.csv
+        duediligence registers ask phoenixes --months 12 --out phoenixes.csv
     """
     from duediligence.bulk_register.asking.requests import PhoenixesRequest
 
@@ -195,9 +195,9 @@ def mass_addresses(
 
     Examples:
 
-        duediligence register ask mass-addresses --suppliers
+        duediligence registers ask mass-addresses --suppliers
 
-        duediligence register ask mass-addresses --least 1000
+        duediligence registers ask mass-addresses --least 1000
     """
     from duediligence.bulk_register.asking.requests import MassAddressesRequest
 
@@ -218,7 +218,7 @@ def busy_people(
 
     Examples:
 
-        duediligence register ask people --least 50
+        duediligence registers ask people --least 50
     """
     from duediligence.bulk_register.asking.requests import PeopleRequest
 
@@ -237,7 +237,7 @@ def circles(
 
     Examples:
 
-        duediligence register ask circles
+        duediligence registers ask circles
     """
     from duediligence.bulk_register.asking.requests import CirclesRequest
 
@@ -266,9 +266,9 @@ def changes(
 
     Examples:
 
-        duediligence register ask changes --suppliers
+        duediligence registers ask changes --suppliers
 
-        duediligence register ask changes --since 2026-10-01
+        duediligence registers ask changes --since 2026-10-01
     """
     from duediligence.bulk_register.asking.requests import ChangesRequest
     from duediligence.casework.choices import date_of
@@ -293,7 +293,7 @@ def handed_over(
 
     Examples:
 
-        duediligence register ask handed-over --suppliers
+        duediligence registers ask handed-over --suppliers
     """
     from duediligence.bulk_register.asking.requests import HandedOverRequest
 

@@ -53,11 +53,11 @@ def run_register_screening(
 
     Examples:
 
-        duediligence register screen
+        duediligence registers screen
 
-        duediligence register screen --full --workers 4
+        duediligence registers screen --full --workers 4
 
-        duediligence register screen --scheduler tls://scheduler:8786 --storage s3://bucket/screen
+        duediligence registers screen --scheduler tls://scheduler:8786 --storage s3://bucket/screen
     """
     from duediligence.bulk_register.lookup.screening import screen_register
     from duediligence.bulk_register.lookup.screening_shown import (
@@ -73,7 +73,7 @@ def run_register_screening(
     else:
         for line in format_register_screening(screened):
             say(line)
-        say("Ask which of your suppliers are near a listed party: duediligence register ask near "
+        say("Ask which of your suppliers are near a listed party: duediligence registers ask near "
             "--listed")  # fmt: skip
         if not screened.complete:
             note("What to do about each list: duediligence doctor")

@@ -259,7 +259,7 @@ def check_one_name(
     """Check one supplier and the people behind it against every list.
 
     It need not be among your suppliers, and changes nothing of them: no count, queue or last
-    screening. Nothing of it is stored without --keep; `checks list` lists those that are kept.
+    screening. Nothing of it is stored without --keep; `suppliers checks` lists those that are kept.
 
     Exits as `screen` does: 0, 1 or 3. Files and JSON name the people that flags are about, which
     is recorded; --redact-people makes a copy for circulation. Restricted findings are never in

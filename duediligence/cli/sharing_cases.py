@@ -72,7 +72,7 @@ def new(
 
     Examples:
 
-        duediligence case new "Car washes, Mill Road" --agreement ISA-2026-01
+        duediligence sharing case new "Car washes, Mill Road" --agreement ISA-2026-01
     """
     from duediligence.casework.choices import date_of
     from duediligence.sharing.cases import CaseFacts
@@ -89,7 +89,9 @@ def new(
         case = open_case(ws, facts)
     _tell(case, f"Case {case.number} opened.", as_json=as_json)
     if not as_json:
-        note(f"What it is about: duediligence case add {case.number} --supplier REF --alert ID")
+        note(
+            f"What it is about: duediligence sharing case add {case.number} --supplier REF --alert ID"
+        )
 
 
 @app.command("list")
@@ -108,9 +110,9 @@ def list_(
 
     Examples:
 
-        duediligence case list
+        duediligence sharing case list
 
-        duediligence case list --all --text "car wash"
+        duediligence sharing case list --all --text "car wash"
     """
     from duediligence.render.wording import visible
     from duediligence.sharing.cases_shown import cases_for
@@ -153,7 +155,7 @@ def show(
 
     Examples:
 
-        duediligence case show 3
+        duediligence sharing case show 3
     """
     from duediligence.sharing.cases_shown import case_for
 
@@ -179,7 +181,7 @@ def edit(
 
     Examples:
 
-        duediligence case edit 3 --lead bquill
+        duediligence sharing case edit 3 --lead bquill
     """
     from duediligence.sharing.cases import CaseChanges
     from duediligence.sharing.cases import edit as change
@@ -220,9 +222,9 @@ def add(
 
     Examples:
 
-        duediligence case add 3 --supplier S00001 --alert 3f9c01aa --path S00001:S00044
+        duediligence sharing case add 3 --supplier S00001 --alert 3f9c01aa --path S00001:S00044
 
-        duediligence case add 3 --path "S00001:Petrosyanov"
+        duediligence sharing case add 3 --path "S00001:Petrosyanov"
     """
     from duediligence.sharing.cases import NewItems
     from duediligence.sharing.cases import add as gather
@@ -253,7 +255,7 @@ def remove(
 
     Examples:
 
-        duediligence case remove 3 12
+        duediligence sharing case remove 3 12
     """
     from duediligence.sharing.cases import remove as take_out
 
@@ -293,7 +295,7 @@ def action(
 
     Examples:
 
-        duediligence case action 3 "Inspect the premises" --agency fire --owner "Protection team" \
+        duediligence sharing case action 3 "Inspect the premises" --agency fire --owner "Protection team" \
 --due 2026-12-11
     """
     from duediligence.casework.choices import date_of
@@ -311,7 +313,7 @@ def action(
         added = add_action(ws, number, facts)
     _tell_action(added, f"Case {number}: action {added.position} recorded.", as_json=as_json)
     if not as_json:
-        note(f"Once done: duediligence case outcome {number} {added.position} CODE")
+        note(f"Once done: duediligence sharing case outcome {number} {added.position} CODE")
 
 
 @app.command()
@@ -330,7 +332,7 @@ def outcome(
 
     Examples:
 
-        duediligence case outcome 3 5 notice-served --line "Prohibition notice on the flat above"
+        duediligence sharing case outcome 3 5 notice-served --line "Prohibition notice on the flat above"
     """
     from duediligence.sharing.cases import record_outcome
 
@@ -350,7 +352,7 @@ def sign(
 
     Examples:
 
-        duediligence case sign 3 slavery
+        duediligence sharing case sign 3 slavery
     """
     from duediligence.sharing.cases import sign as set_sign
 
@@ -359,7 +361,7 @@ def sign(
     removed = "removed" if not_ else "set"
     _tell(case, f"Case {number}: sign {removed}.", as_json=as_json)
     if not not_ and not as_json:
-        note(f"What to do first: duediligence case show {number}")
+        note(f"What to do first: duediligence sharing case show {number}")
 
 
 @app.command()
@@ -372,7 +374,7 @@ def review(
 
     Examples:
 
-        duediligence case review 3 --next 2027-01-15
+        duediligence sharing case review 3 --next 2027-01-15
     """
     from duediligence.casework.choices import date_of
     from duediligence.errors import Invalid
@@ -399,7 +401,7 @@ def close(
 
     Examples:
 
-        duediligence case close 3 --reason risk-dealt-with
+        duediligence sharing case close 3 --reason risk-dealt-with
     """
     from duediligence.sharing.cases import close as close_case
 
@@ -414,7 +416,7 @@ def reopen(number: NumberArgument, as_json: JsonOption = False) -> None:
 
     Examples:
 
-        duediligence case reopen 3
+        duediligence sharing case reopen 3
     """
     from duediligence.sharing.cases import reopen as open_again
 
@@ -444,7 +446,7 @@ def pack(
 
     Examples:
 
-        duediligence case pack 3 --level partners --out case-3.html
+        duediligence sharing case pack 3 --level partners --out case-3.html
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.delivery.meeting_pack import MeetingRequest, form_of, make
@@ -484,7 +486,7 @@ def refer(
 
     Examples:
 
-        duediligence case refer 3 --to police --out form.html --purpose "Enquiry into a network"
+        duediligence sharing case refer 3 --to police --out form.html --purpose "Enquiry into a network"
     """
     from duediligence.casework.choices import date_of
     from duediligence.delivery.case_referral import CaseReferral

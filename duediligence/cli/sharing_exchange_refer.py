@@ -53,7 +53,7 @@ def refer(
 
     Examples:
 
-        duediligence exchange refer 9f0c21d4 --hit OP-17 --do call-us --out message.ddp
+        duediligence sharing exchange refer 9f0c21d4 --hit OP-17 --do call-us --out message.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing import referring

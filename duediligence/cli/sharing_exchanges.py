@@ -56,7 +56,7 @@ def ask(
 
     Examples:
 
-        duediligence exchange ask list.xlsx --agreement ISA-2026-01 --out ask.ddp
+        duediligence sharing exchange ask list.xlsx --agreement ISA-2026-01 --out ask.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import asking
@@ -74,7 +74,7 @@ def ask(
         f"Exchange {made.id[:SHOWN]}. Give the file to {plan.agreement.partner}, which can answer "
         f"it until {made.at + EXPIRES_AFTER:%Y-%m-%d %H:%M} UTC."
     )
-    note("With its answer: duediligence exchange open FILE")
+    note("With its answer: duediligence sharing exchange open FILE")
 
 
 @app.command()
@@ -91,7 +91,7 @@ def answer(
 
     Examples:
 
-        duediligence exchange answer ask.ddp --out answer.ddp
+        duediligence sharing exchange answer ask.ddp --out answer.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import answering
@@ -125,9 +125,9 @@ def open_(
 
     Examples:
 
-        duediligence exchange open answer.ddp
+        duediligence sharing exchange open answer.ddp
 
-        duediligence exchange open answer.ddp --out hits.csv
+        duediligence sharing exchange open answer.ddp --out hits.csv
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import hits, opening
@@ -150,7 +150,7 @@ def open_(
         note(f"Wrote {out}.")
     if found and "hits" in opened.agreement.terms.shares:
         note(
-            f"To name hits to {opened.agreement.partner}: duediligence exchange refer {short} "
+            f"To name hits to {opened.agreement.partner}: duediligence sharing exchange refer {short} "
             "--hit REFERENCE --do CODE --out FILE"
         )
     raise typer.Exit(ANY_HIT if found else 0)
@@ -171,7 +171,7 @@ def hits_(
 
     Examples:
 
-        duediligence exchange hits 9f0c21d4
+        duediligence sharing exchange hits 9f0c21d4
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import hits
@@ -195,7 +195,7 @@ def status(as_json: JsonOption = False) -> None:
 
     Examples:
 
-        duediligence exchange status
+        duediligence sharing exchange status
     """
     from duediligence.render.wording import visible
     from duediligence.sharing.exchanges.status import LOG_COLUMNS, exchange_log

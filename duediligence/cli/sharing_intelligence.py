@@ -32,7 +32,7 @@ def add(
 
     Examples:
 
-        duediligence intelligence add report.toml
+        duediligence sharing intelligence add report.toml
     """
     _import_report_file(file, "")
 
@@ -51,7 +51,7 @@ def import_reports(
 
     Examples:
 
-        duediligence intelligence import reports.xlsx --sheet Reports
+        duediligence sharing intelligence import reports.xlsx --sheet Reports
     """
     _import_report_file(file, sheet)
 
@@ -62,9 +62,9 @@ def list_reports(as_json: JsonOption = False) -> None:
 
     Examples:
 
-        duediligence intelligence list
+        duediligence sharing intelligence list
 
-        duediligence intelligence list --json
+        duediligence sharing intelligence list --json
     """
     from duediligence.cli.globals import table
     from duediligence.sharing import intelligence
@@ -97,9 +97,9 @@ def show(
 
     Examples:
 
-        duediligence intelligence show 12
+        duediligence sharing intelligence show 12
 
-        duediligence intelligence show 12 --raw
+        duediligence sharing intelligence show 12 --raw
     """
     from duediligence.sharing import intelligence
 
@@ -144,9 +144,9 @@ def review(
 
     Examples:
 
-        duediligence intelligence review 12
+        duediligence sharing intelligence review 12
 
-        duediligence intelligence review 12 --grade 1AP --weed-on 2028-03-31
+        duediligence sharing intelligence review 12 --grade 1AP --weed-on 2028-03-31
     """
     from duediligence.render.wording import day
     from duediligence.sharing import intelligence
@@ -172,7 +172,7 @@ def end(number: NumberArgument) -> None:
 
     Examples:
 
-        duediligence intelligence end 12
+        duediligence sharing intelligence end 12
     """
     from duediligence.sharing import intelligence
 
@@ -189,7 +189,7 @@ def weed(as_json: JsonOption = False) -> None:
 
     Examples:
 
-        duediligence intelligence weed
+        duediligence sharing intelligence weed
     """
     from duediligence.sharing import intelligence
 
@@ -210,7 +210,7 @@ def _import_report_file(file: Path, sheet: str) -> None:
         numbers = intelligence.import_file(ws, file, sheet=sheet)
     many = "Report" if len(numbers) == 1 else "Reports"
     say(f"{many} {listed(map(str, numbers))} kept. Delete {file.name}: it is not needed here.")
-    note(f"Suppliers it may concern: duediligence intelligence show {numbers[0]}")
+    note(f"Suppliers it may concern: duediligence sharing intelligence show {numbers[0]}")
 
 
 def _read_text_file(file: Path | None) -> str:
@@ -223,7 +223,7 @@ def _note_due(found: "Sequence[ReportLine]") -> None:
     from duediligence.text.wording import count
 
     if due := sum(one.review_due for one in found):
-        note(f"{count(due, 'review')} due: duediligence intelligence review NUMBER")
+        note(f"{count(due, 'review')} due: duediligence sharing intelligence review NUMBER")
 
 
 def _print_intelligence(found: "ReportShown") -> None:

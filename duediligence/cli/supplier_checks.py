@@ -17,7 +17,7 @@ def list_kept_checks(
 
     Examples:
 
-        duediligence checks list
+        duediligence suppliers checks
     """
     from duediligence.casework.runs_shown import runs_page
     from duediligence.render.wording import moment

@@ -54,11 +54,11 @@ def show_network(
 
     Examples:
 
-        duediligence network show S00001
+        duediligence suppliers network S00001
 
-        duediligence network show "RFQ 12" --out bidders.svg --include-people
+        duediligence suppliers network "RFQ 12" --out bidders.svg --include-people
 
-        duediligence network show S00001 --steps 3 --out network.graphml
+        duediligence suppliers network S00001 --steps 3 --out network.graphml
     """
     from duediligence.casework.networks_shown import network_for
     from duediligence.delivery.flag_files import check_folder
@@ -103,7 +103,7 @@ def _print_network(view: "NetworkView", asked: str) -> None:
             title = f"{row.id[:8]}  {row.severity}  {row.state}  {row.check_title}"
             say(visible(f"{title}: {whom}" if len(view.suppliers) > 1 else title))
     if view.linked:
-        note(f"For a picture: duediligence network show {quote(asked)} --out network.svg")
+        note(f"For a picture: duediligence suppliers network {quote(asked)} --out network.svg")
     if view.not_shown:
         warn("--restricted shows restricted records on this screen. It is recorded.")
 

@@ -32,9 +32,9 @@ def load_whole_register(
 
     Examples:
 
-        duediligence register load BasicCompanyDataAsOneFile-2026-11-01.zip
+        duediligence registers load whole BasicCompanyDataAsOneFile-2026-11-01.zip
 
-        duediligence register load psc-snapshot-2026-11-24_*.zip
+        duediligence registers load whole psc-snapshot-2026-11-24_*.zip
     """
     from duediligence.bulk_register import loading
 
@@ -43,7 +43,7 @@ def load_whole_register(
     manifest = version.manifest
     say(f"In use: version {manifest.version}, {_describe_table_rows(manifest)}")
     _not_loaded(manifest)
-    note("To ask it: duediligence register ask --help")
+    note("To ask it: duediligence registers ask --help")
     for product in manifest.products.values():
         for part in product.parts:
             for item in part.drift:

@@ -1,4 +1,4 @@
-"""What `register screen` says, and what it exits with."""
+"""What `registers screen` says, and what it exits with."""
 
 import json
 from pathlib import Path
