@@ -10,8 +10,8 @@ _HEAD = """# Victims first
 
 Where there are signs of slavery, forced labour or trafficking, or of exploitation of a child, the
 first next step is help for the people, before anything about a supplier or its contract. The steps
-below stand first in a [case](partnership-cases.md) (`sharing case show`, its page in the console, and the
-pack for a meeting), and an alert with such signs points to them.
+below stand first in a [case](partnership-cases.md) (`sharing case show`, its page in the console,
+and the pack for a meeting), and an alert with such signs points to them.
 
 There are signs where
 

@@ -56,11 +56,11 @@ def export_flags_file(
     ] = False,
     people: PeopleOption = False,
 ) -> None:
-    """Export findings and their decisions, for another system or another person.
+    """Export findings and their decisions to a file.
 
-    The export always includes what could not be checked. It names nobody unless
-    --include-people is given, and never holds restricted findings. The audit chain records each
-    export with the SHA-256 that is printed.
+    The file is for another system or another person. The export always includes what could not be
+    checked. It names nobody unless --include-people is given, and never holds restricted findings.
+    The audit chain records each export with the SHA-256 that is printed.
 
     Examples:
 
@@ -153,12 +153,12 @@ def export_referral_form(
     ] = "",
     case: Annotated[int, typer.Option(min=0, help="Number of the case it comes from.")] = 0,
 ) -> None:
-    """Write an information-sharing form from chosen alerts, for an officer to complete and sign.
+    """Write an information-sharing form about chosen alerts.
 
-    Nothing is sent, graded or ticked: the form gives the source, what happened and the match
-    strength; the officer adds the rest. The audit chain records the form with its hash, and the
-    kind of body that receives it. With --agreement it is also recorded as a request, which
-    `sharing due` watches.
+    An officer completes and signs it. Nothing is sent, graded or ticked: the form gives the source,
+    what happened and the match strength; the officer adds the rest. The audit chain records the
+    form with its hash, and the kind of body that receives it. With --agreement it is also recorded
+    as a request, which `sharing due` watches.
 
     Examples:
 

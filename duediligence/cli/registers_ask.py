@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from duediligence.bulk_register.asking.requests import RegisterRequest
 
 app = typer.Typer(
-    help="Ask the whole register: who is near, what was taken over, who shares what.",
+    help="Ask the whole register: who is near, who shares what.",
     no_args_is_help=True,
 )
 
@@ -66,10 +66,11 @@ def near(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show which suppliers, or which bidder, are within some links of somebody.
+    """Show which suppliers or bidders are close to somebody.
 
-    A link is a director, secretary, owner or registered address: two companies with one director
-    are two links apart. A path is the weaker, the more companies each party on it joins.
+    Close means within some links. A link is a director, secretary, owner or registered address: two
+    companies with one director are two links apart. A path is the weaker, the more companies each
+    party on it joins.
 
     Examples:
 
@@ -126,10 +127,11 @@ def address(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show who shares an address, the weaker the more companies are there.
+    """Show who shares an address.
 
-    The building decides: who shares the postcode alone is counted and not shown. With --suppliers
-    an address is shared as a registered office or as where letters to officers and owners go.
+    The more companies are there, the weaker the link. The building decides: who shares the postcode
+    alone is counted and not shown. With --suppliers an address is shared as a registered office or
+    as where letters to officers and owners go.
 
     Examples:
 
@@ -214,7 +216,9 @@ def busy_people(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show people who are behind many companies, and how many of these failed.
+    """Show people who are behind many companies.
+
+    Also shows how many of these failed.
 
     Examples:
 
@@ -233,7 +237,9 @@ def circles(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show companies that own each other in a circle, of any length.
+    """Show companies that own each other in a circle.
+
+    A circle may be of any length.
 
     Examples:
 
@@ -262,7 +268,9 @@ def changes(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show companies that came and went since the version before, or since a day.
+    """Show companies that came and went.
+
+    The answer covers the time since the version before, or since a day.
 
     Examples:
 
@@ -286,10 +294,10 @@ def handed_over(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show control that passed from somebody listed or failed to somebody close to them.
+    """Show control that a failed owner passed to somebody close.
 
-    Within 60 days, to a person of the same address or surname, or who was a director of the same
-    company.
+    The owner before was listed or failed. Within 60 days, to a person of the same address or
+    surname, or who was a director of the same company.
 
     Examples:
 

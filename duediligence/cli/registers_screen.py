@@ -41,12 +41,13 @@ def run_register_screening(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Look every company, owner and officer of the whole register up on all lists.
+    """Look up everyone in the whole register on all lists.
 
-    The result is an index to ask, never an alert: names alone say little, and nobody is judged by
-    them. The first screening takes long and goes on where it was when it is stopped; later ones
-    look up what changed in the register or on the lists. Exits 3 when some of it could not be
-    looked up, or a list in use is out of date or was never loaded.
+    That is every company, owner and officer. The result is an index to ask, never an alert: names
+    alone say little, and nobody is judged by them. The first screening takes long and goes on where
+    it was when it is stopped; later ones look up what changed in the register or on the lists.
+    Exits 3 when some of it could not be looked up, or a list in use is out of date or was never
+    loaded.
 
     Needs the package duckdb: pip install 'duediligence[register]'; a cluster also needs pip
     install 'duediligence[cluster]'.

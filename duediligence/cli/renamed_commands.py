@@ -1,4 +1,4 @@
-"""Commands that an earlier version had under another name: each old name answers with the new one."""
+"""Commands that had another name in an earlier version: the old name answers with the new one."""
 
 from collections.abc import Mapping, Sequence
 

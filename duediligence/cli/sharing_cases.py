@@ -1,4 +1,4 @@
-"""`case`: partnership cases, who does what about them, and the pack for a meeting."""
+"""`sharing case`: partnership cases, who does what about them, and the pack for a meeting."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from duediligence.sharing.victims_first import HelpFirst
 
 app = typer.Typer(
-    help="Partnership cases: suppliers, alerts and paths, who acts on them by when, and the pack "
-    "for a meeting.",
+    help="Partnership cases: who acts on what by when. A case gathers suppliers, alerts and paths, "
+    "and makes the pack for a meeting.",
     no_args_is_help=True,
 )
 NumberArgument = Annotated[
@@ -90,7 +90,8 @@ def new(
     _tell(case, f"Case {case.number} opened.", as_json=as_json)
     if not as_json:
         note(
-            f"What it is about: duediligence sharing case add {case.number} --supplier REF --alert ID"
+            f"What it is about: duediligence sharing case add {case.number} "
+            "--supplier REF --alert ID"
         )
 
 
@@ -151,7 +152,9 @@ def show(
     as_json: JsonOption = False,
     include_people: JsonPeopleOption = False,
 ) -> None:
-    """Show a case: help for victims first, where there are signs of any, then all that it gathers.
+    """Show a case and all that it gathers.
+
+    Where there are signs of victims, help for them is first.
 
     Examples:
 
@@ -295,8 +298,8 @@ def action(
 
     Examples:
 
-        duediligence sharing case action 3 "Inspect the premises" --agency fire --owner "Protection team" \
---due 2026-12-11
+        duediligence sharing case action 3 "Inspect the premises" --agency fire \
+--owner "Protection team" --due 2026-12-11
     """
     from duediligence.casework.choices import date_of
     from duediligence.sharing.cases import ActionFacts, add_action
@@ -332,7 +335,7 @@ def outcome(
 
     Examples:
 
-        duediligence sharing case outcome 3 5 notice-served --line "Prohibition notice on the flat above"
+        duediligence sharing case outcome 3 5 notice-served --line "Notice on the flat above"
     """
     from duediligence.sharing.cases import record_outcome
 
@@ -348,7 +351,9 @@ def sign(
     not_: Annotated[bool, typer.Option("--remove", help="It is not there after all.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Record that you see a sign of victims: the steps to help then stand first in the case.
+    """Record that you see a sign of victims.
+
+    The steps to help are then first in the case.
 
     Examples:
 
@@ -370,7 +375,9 @@ def review(
     next_: Annotated[str, typer.Option("--next", metavar="DATE", help="Day of the next review.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Record that a case was reviewed today, and when it is reviewed next.
+    """Record that a case was reviewed today.
+
+    Also records when it is reviewed next.
 
     Examples:
 
@@ -438,11 +445,11 @@ def pack(
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write: .html or .pdf.")],
 ) -> None:
-    """Make the pack for a meeting: one level of access for all of it, said on each page.
+    """Make the pack for a meeting.
 
-    Where the case names an agreement, it must be in force and allow case papers; for partners there
-    must be one. What is made is recorded before it is there. A PDF needs the extra:
-    pip install 'duediligence[pdf]'.
+    One level of access holds for all of it, and is printed on each page. Where the case names an
+    agreement, it must be in force and allow case papers; for partners there must be one. What is
+    made is recorded before it is there. A PDF needs the extra: pip install 'duediligence[pdf]'.
 
     Examples:
 
@@ -486,7 +493,7 @@ def refer(
 
     Examples:
 
-        duediligence sharing case refer 3 --to police --out form.html --purpose "Enquiry into a network"
+        duediligence sharing case refer 3 --to police --out form.html --purpose "A network"
     """
     from duediligence.casework.choices import date_of
     from duediligence.delivery.case_referral import CaseReferral

@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from duediligence.model.partner_messages import PartnerAsk
 
 
-def add_refer_command(app: typer.Typer) -> None:
-    """Add the command to the noun `sharing exchange`."""
-    app.command()(refer)
-
-
 def refer(
     exchange: Annotated[
         str,
@@ -44,7 +39,7 @@ def refer(
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, for the partner.")],
     yes: YesOption = False,
 ) -> None:
-    """Name hits of an exchange to the partner who answered it, and say what it should do.
+    """Name hits to the partner who answered, and what it should do.
 
     The partner learns the rows that you name and nothing else of your list. They are shown first,
     as the partner reads them. What it should do is one of: call you before it acts (call-us); award

@@ -1,4 +1,4 @@
-"""`exchange`: which suppliers a partner holds too, without showing each other the rest."""
+"""`sharing exchange`: which suppliers a partner holds too, without showing each other the rest."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from duediligence.model.exchanges import Hit
 
 app = typer.Typer(
-    help="Find the suppliers that a partner holds too, without showing each other the rest.",
+    help="Find the suppliers that a partner holds too. Neither shows the other the rest.",
     no_args_is_help=True,
 )
 ANY_HIT = 1
@@ -119,9 +119,10 @@ def open_(
     out: CsvOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Open the answer to a question: the items that the partner holds too. Once, and here alone.
+    """Open the answer to a question.
 
-    Exit code 1: there is a hit; 0: none. The hits are kept for as long as the agreement says.
+    It says which items the partner holds too. It can be opened once, and here alone. Exit code 1:
+    there is a hit; 0: none. The hits are kept for as long as the agreement says.
 
     Examples:
 
@@ -150,8 +151,8 @@ def open_(
         note(f"Wrote {out}.")
     if found and "hits" in opened.agreement.terms.shares:
         note(
-            f"To name hits to {opened.agreement.partner}: duediligence sharing exchange refer {short} "
-            "--hit REFERENCE --do CODE --out FILE"
+            f"To name hits to {opened.agreement.partner}: "
+            f"duediligence sharing exchange refer {short} --hit REFERENCE --do CODE --out FILE"
         )
     raise typer.Exit(ANY_HIT if found else 0)
 
@@ -191,7 +192,9 @@ def hits_(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """List the exchanges of this home: purpose, counts and times, never items.
+    """List the exchanges of this home.
+
+    Each has its purpose, counts and times, never items.
 
     Examples:
 

@@ -1,4 +1,4 @@
-"""`intelligence`: reports of partners and the community, for one role alone."""
+"""`sharing intelligence`: reports of partners and the community, for one role alone."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from duediligence.sharing.intelligence import ReportLine, ReportShown
 
 app = typer.Typer(
-    help="Reports of partners and the community, for whoever has the role intelligence.",
+    help="Reports of intelligence, for the role of that name alone. Partners and the "
+    "community make them.",
     no_args_is_help=True,
 )
 NumberArgument = Annotated[
@@ -45,9 +46,10 @@ def import_reports(
     ],
     sheet: Annotated[str, typer.Option(help="Sheet to read. Default: the first one.")] = "",
 ) -> None:
-    """Keep the reports of a file, all or none, and match them with the stored suppliers.
+    """Keep the reports of a file, all or none, and match them.
 
-    An error names row and column, and never quotes a cell. Delete the file when they are kept.
+    They are matched with the stored suppliers. An error names row and column, and never quotes a
+    cell. Delete the file when they are kept.
 
     Examples:
 
@@ -93,7 +95,9 @@ def show(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one report: its conditions, its sanitised text, and suppliers it may concern. Recorded.
+    """Show one report, and suppliers it may concern.
+
+    Its conditions and its sanitised text are shown. Recorded.
 
     Examples:
 
@@ -168,7 +172,9 @@ def review(
 
 @app.command()
 def end(number: NumberArgument) -> None:
-    """End a report: it concerns nobody from now on, and the next weeding deletes it.
+    """End a report.
+
+    It concerns nobody from now on, and the next weeding deletes it.
 
     Examples:
 
@@ -183,9 +189,9 @@ def end(number: NumberArgument) -> None:
 
 @app.command()
 def weed(as_json: JsonOption = False) -> None:
-    """Delete the reports past their weeding date or ended, and say what may still hold them.
+    """Delete the reports that ended or are past their weeding date.
 
-    The scheduled job `retention` does the same.
+    Also says what may still hold them. The scheduled job `retention` does the same.
 
     Examples:
 

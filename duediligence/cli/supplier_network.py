@@ -44,10 +44,11 @@ def show_network(
     restricted: RestrictedOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what links a supplier, or the suppliers of a contract, with other parties.
+    """Show what links suppliers with other parties.
 
-    Each path has its sources, its dates, and when it was first known here. It is intelligence to
-    check, not proof: two people may have the same name and birth month.
+    Start from a supplier, or from the suppliers of a contract. Each path has its sources, its
+    dates, and when it was first known here. It is intelligence to check, not proof: two people may
+    have the same name and birth month.
 
     On the screen people are named. In a file or JSON each is a number unless --include-people is
     given, and restricted records are left out. Each is recorded.

@@ -22,13 +22,13 @@ def load_whole_register(
         typer.Option("--accept-fewer", help="Load it even if it holds far fewer rows than before."),
     ] = False,
 ) -> None:
-    """Load all companies, owners and officers, to be asked across the whole register.
+    """Load all companies, owners and officers, to be asked.
 
-    Reads BasicCompanyData, the PSC snapshot and the officers bulk file (products 195 and 216),
-    zipped or not, recognised from what they hold. What is loaded of another product stays. A load
-    that is stopped goes on where it was, and a part that holds the same as before is not read
-    again. The version before stays in use until the new one is complete. Needs the package duckdb:
-    pip install 'duediligence[register]'.
+    `registers ask` then asks across the whole register. Reads BasicCompanyData, the PSC snapshot
+    and the officers bulk file (products 195 and 216), zipped or not, recognised from what they
+    hold. What is loaded of another product stays. A load that is stopped goes on where it was, and
+    a part that holds the same as before is not read again. The version before stays in use until
+    the new one is complete. Needs the package duckdb: pip install 'duediligence[register]'.
 
     Examples:
 

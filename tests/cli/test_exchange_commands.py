@@ -236,9 +236,9 @@ def test_without_the_extra_the_command_says_what_to_install(two: TwoHomes, tmp_p
     two.agree(replace(two.terms, starts_on=date(2020, 1, 1), review_on=date(2999, 1, 1)))
     done = subprocess.run(
         [
-            sys.executable, "-c", WITHOUT, "--home", str(two.folder / "police"), "sharing", "exchange", "ask",
-            str(tmp_path / "list.csv"), "--agreement", two.reference, "--out",
-            str(tmp_path / "ask.dde"), "--yes",
+            sys.executable, "-c", WITHOUT, "--home", str(two.folder / "police"),
+            "sharing", "exchange", "ask", str(tmp_path / "list.csv"),
+            "--agreement", two.reference, "--out", str(tmp_path / "ask.dde"), "--yes",
         ],
         capture_output=True,
         text=True,

@@ -39,8 +39,11 @@ def test_load_then_status(run: Run, files: list[Path]) -> None:
     assert "To ask it: duediligence registers ask --help" in loaded.err
     status = run("registers", "status")
     assert status.code == 0
+    assert "companies-house" in status.out
     assert "BasicCompanyData  2     2026-11-01" in status.out
-    data = json.loads(run("registers", "status", "--json").out)["data"]
+    document = json.loads(run("registers", "status", "--json").out)["data"]
+    assert document["registers"]
+    data = document["whole_register"]
     assert data["rows"]["companies"] == 2
     assert data["products"]["owners"]["published"] == "2026-11-01"
     assert len(data["products"]["owners"]["files"][0]["sha256"]) == 64
@@ -58,9 +61,9 @@ def test_the_load_is_in_the_audit_chain_without_a_name(run: Run, files: list[Pat
 def test_status_where_nothing_was_loaded(run: Run) -> None:
     status = run("registers", "status")
     assert status.code == 0
-    assert status.out == "The whole register is not loaded\n"
-    assert "duediligence registers load whole FILE" in status.err
-    assert json.loads(run("registers", "status", "--json").out)["data"] == {"version": None}
+    assert "whole register" not in status.out
+    document = json.loads(run("registers", "status", "--json").out)["data"]
+    assert document["whole_register"] == {"version": None}
 
 
 def test_a_file_that_is_cut_leaves_what_was_there(run: Run, files: list[Path]) -> None:
