@@ -171,7 +171,8 @@ app.add_typer(home.app, name="home")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(setup.settings_app, name="settings")
 
-NOUNS = {one.name for one in (*app.registered_commands, *app.registered_groups)}
+NOUNS = {one.name for one in app.registered_commands}
+NOUNS |= {one.name for one in app.registered_groups}
 
 
 @cache
