@@ -239,7 +239,7 @@ def show(
 
 @app.command()
 def templates() -> None:
-    """Write the templates, for you to change.
+    """Write the templates of letters, for you to change.
 
     They are in the folder `letters` of the home. A template that is there already is left as it is.
     To use the one that comes with the tool again, delete yours.

@@ -305,10 +305,10 @@ def confirm(
         ),
     ] = False,
 ) -> None:
-    """Record that a list kept by hand was compared today.
+    """Record that you compared a list that is kept by hand.
 
-    You compared it with its official page. If nothing is loaded, this records that the page names
-    nobody, and loads the list empty. The audit chain records your account and the time.
+    You compared it today with its official page. If nothing is loaded, this records that the page
+    names nobody, and loads the list empty. The audit chain records your account and the time.
 
     Examples:
 

@@ -107,7 +107,7 @@ def accounts(
         typer.Option("--company", metavar="NUMBER", help="Also read the accounts of this company."),
     ] = None,
 ) -> None:
-    """Add the figures of accounts.
+    """Add the figures of accounts, from zips or documents.
 
     The files are the zips of a day or a month, or single documents. From
     download.companieshouse.gov.uk (Accounts Data Product). Of a zip only the accounts of stored

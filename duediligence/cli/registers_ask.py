@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from duediligence.bulk_register.asking.requests import RegisterRequest
 
 app = typer.Typer(
-    help="Ask the whole register: who is near, who shares what.",
+    help="Ask the whole register, such as who shares an address.",
     no_args_is_help=True,
 )
 

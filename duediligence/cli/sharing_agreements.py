@@ -265,7 +265,7 @@ def compare(
 
 @_app.command()
 def contacts(reference: ReferenceArgument, contact: ContactOption = None) -> None:
-    """Put these in place of the contacts at your side. Give the partner the file again.
+    """Replace the contacts at your side of an agreement. Give the partner the file again.
 
     Examples:
 

@@ -119,10 +119,10 @@ def open_(
     out: CsvOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Open the answer to a question.
+    """Open the partner's answer: the items that it holds too.
 
-    It says which items the partner holds too. It can be opened once, and here alone. Exit code 1:
-    there is a hit; 0: none. The hits are kept for as long as the agreement says.
+    It can be opened once, and here alone. Exit code 1: there is a hit; 0: none. The hits are kept
+    for as long as the agreement says.
 
     Examples:
 
@@ -192,9 +192,9 @@ def hits_(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """List the exchanges of this home.
+    """List the exchanges of this home: purpose, counts and times.
 
-    Each has its purpose, counts and times, never items.
+    Items are never shown.
 
     Examples:
 

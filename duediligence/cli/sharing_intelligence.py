@@ -172,9 +172,9 @@ def review(
 
 @app.command()
 def end(number: NumberArgument) -> None:
-    """End a report.
+    """End a report: it concerns nobody from now on.
 
-    It concerns nobody from now on, and the next weeding deletes it.
+    The next weeding deletes it.
 
     Examples:
 

@@ -11,7 +11,7 @@ def list_kept_checks(
     most: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """List the checks that are kept, the newest first.
+    """List the names that `check --keep` kept, the newest first.
 
     `alerts list --checks --all` lists what they raised, and what was decided.
 

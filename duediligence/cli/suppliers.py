@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from duediligence.store.casework.suppliers import Link
 
 
-app = typer.Typer(
-    help="Suppliers: import, show, correct, merge and remove them.", no_args_is_help=True
-)
+app = typer.Typer(help="Suppliers: import, show, correct, merge, remove.", no_args_is_help=True)
 
 
 @app.command("list")
