@@ -148,13 +148,12 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence registers status --json
     """
-    from duediligence.bulk_register import loading
-    from duediligence.bulk_register.status import build_register_status
+    from duediligence.bulk_register.status import build_register_status, find_register_version
     from duediligence.screening.registers_shown import build_registers_document, register_views
 
     with workspace() as ws:
         found = register_views(ws)
-        whole = loading.status(ws)
+        whole = find_register_version(ws)
     if as_json:
         document = build_registers_document(found)
         say_json({**document, "whole_register": build_register_status(whole)})
