@@ -22,12 +22,6 @@ if TYPE_CHECKING:
     from duediligence.casework.decision_workbooks import DecisionPreview
 
 
-def add_workbook_commands(app: typer.Typer) -> None:
-    """Add both commands to those of `alerts`."""
-    app.command("export")(export_workbook)
-    app.command("import")(import_workbook)
-
-
 def export_workbook(
     file: Annotated[Path, typer.Argument(help="The workbook to write, such as alerts.xlsx.")],
     everything: AllOption = False,
@@ -39,11 +33,11 @@ def export_workbook(
     unassigned: UnassignedOption = False,
     overdue: OverdueOption = False,
 ) -> None:
-    """Write alerts to a workbook in which you can decide, one row an alert.
+    """Write alerts to a workbook in which you can decide.
 
-    Each row has both sides, what agrees and differs, and lists to choose a decision and a reason
-    from. The workbook names people, which is recorded. It never holds restricted alerts. A file
-    that exists is not replaced: it may be filled in.
+    Each alert is one row. Each row has both sides, what agrees and differs, and lists to choose a
+    decision and a reason from. The workbook names people, which is recorded. It never holds
+    restricted alerts. A file that exists is not replaced: it may be filled in.
 
     Examples:
 
@@ -88,11 +82,12 @@ def import_workbook(
     ] = False,
     yes: YesOption = False,
 ) -> None:
-    """Show what a filled-in workbook would decide, and record it once you confirm.
+    """Record the decisions of a workbook, once you confirm them.
 
-    You decide every row, whoever filled it in. Each is checked as `alerts decide` checks it. A row
-    is refused if its alert changed since the export, or if it was hidden, copied, added or edited
-    outside the yellow cells. If any row is refused, nothing is recorded without --skip-refused.
+    What it would decide is shown first. You decide every row, whoever filled it in. Each is checked
+    as `alerts decide` checks it. A row is refused if its alert changed since the export, or if it
+    was hidden, copied, added or edited outside the yellow cells. If any row is refused, nothing is
+    recorded without --skip-refused.
 
     Examples:
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duediligence.delivery.backup.making import BackupManifest
 
 app = typer.Typer(
-    help="One encrypted file of all that cannot be fetched again.", no_args_is_help=True
+    help="Encrypted copies of all that cannot be fetched again.", no_args_is_help=True
 )
 PassphraseOption = Annotated[
     Path | None,
@@ -47,12 +47,12 @@ def make(
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a backup, while others work: suppliers, runs, decisions, the audit chain, settings.
+    """Write a backup, while others work.
 
-    Encrypted with a passphrase of 14 characters or more that is not a common one: `backup
-    passphrase` makes one. Keep it where the backup is not: without it nobody can open the backup.
-    Lists and registers are not in it, because they can be fetched again, nor is any secret of the
-    settings.
+    It holds suppliers, runs, decisions, the audit chain and settings. Encrypted with a passphrase
+    of 14 characters or more that is not a common one: `backup passphrase` makes one. Keep it where
+    the backup is not: without it nobody can open the backup. Lists and registers are not in it,
+    because they can be fetched again, nor is any secret of the settings.
 
     Examples:
 
@@ -75,7 +75,9 @@ def make(
 
 @app.command("passphrase")
 def passphrase_() -> None:
-    """Print a new passphrase for backups: sixteen words chosen at random. It is kept nowhere.
+    """Print a new passphrase for backups: sixteen random words.
+
+    It is kept nowhere.
 
     Examples:
 
@@ -92,10 +94,10 @@ def verify(
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Decrypt a backup, unpack it in a private temporary folder, and verify what it holds.
+    """Decrypt a backup and verify what it holds.
 
-    Exits 0 when all of it is as it was written and its audit chain is sound, else 4; 2 for a wrong
-    passphrase. Needs no home, and changes none.
+    It is unpacked in a private temporary folder. Exits 0 when all of it is as it was written and
+    its audit chain is sound, else 4; 2 for a wrong passphrase. Needs no home, and changes none.
 
     Examples:
 
@@ -139,10 +141,11 @@ def restore(
     passphrase_file: PassphraseOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Restore a backup as a home, which must be empty or not there yet: all of it, or nothing.
+    """Restore a backup as a home: all of it, or nothing.
 
-    Its audit chain is verified first, and goes on with a record that names the backup and an ID of
-    this restoration. Then load the lists again, and set again what is secret.
+    The home must be empty or not there yet. Its audit chain is verified first, and goes on with a
+    record that names the backup and an ID of this restoration. Then load the lists again, and set
+    again what is secret.
 
     Examples:
 

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from duediligence.delivery.digest_shown import DigestView
 
 
-app = typer.Typer(help="Report what changed, by e-mail, webhook or file.", no_args_is_help=True)
+app = typer.Typer(
+    help="Messages about what changed, by e-mail, webhook or file.", no_args_is_help=True
+)
 
 
 @app.command()
@@ -29,9 +31,10 @@ def send(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Report what changed since the last digest, if anything did, and retry what failed before.
+    """Report what changed since the last digest, if anything did.
 
-    Exits 3 when a message could not be sent; it stays queued for the next time.
+    Also retries what failed before. Exits 3 when a message could not be sent; it stays queued for
+    the next time.
 
     Examples:
 

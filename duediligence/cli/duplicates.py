@@ -12,11 +12,6 @@ if TYPE_CHECKING:
     from duediligence.screening.duplicates import DuplicateGroup
 
 
-def add_duplicates_command(app: typer.Typer) -> None:
-    """Add the command to the noun `suppliers`."""
-    app.command("duplicates")(list_duplicates)
-
-
 def list_duplicates(
     refs: Annotated[
         list[str] | None,
@@ -34,9 +29,10 @@ def list_duplicates(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List suppliers that may be one: same number, same name and postcode, similar name.
+    """List suppliers that may be one.
 
-    Merging keeps all alerts and decisions. Nothing is merged here.
+    They have the same number, the same name and postcode, or similar names. Merging keeps all
+    alerts and decisions. Nothing is merged here.
 
     Examples:
 

@@ -1,4 +1,4 @@
-"""`export`: flags and referrals."""
+"""Files for other systems and other people: `alerts flags` and `sharing referral`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,10 +11,6 @@ from duediligence.errors import Invalid
 
 if TYPE_CHECKING:
     from duediligence.delivery.exports import ExportRows
-
-
-def _add_flags(app: typer.Typer) -> None:
-    app.command("flags")(export_flags_file)
 
 
 def export_flags_file(
@@ -60,17 +56,17 @@ def export_flags_file(
     ] = False,
     people: PeopleOption = False,
 ) -> None:
-    """Export findings and their decisions, for another system or another person.
+    """Export findings and their decisions to a file.
 
-    The export always includes what could not be checked. It names nobody unless
-    --include-people is given, and never holds restricted findings. The audit chain records each
-    export with the SHA-256 that is printed.
+    The file is for another system or another person. The export always includes what could not be
+    checked. It names nobody unless --include-people is given, and never holds restricted findings.
+    The audit chain records each export with the SHA-256 that is printed.
 
     Examples:
 
-        duediligence export flags flags.xlsx --open --severity high
+        duediligence alerts flags flags.xlsx --open --severity high
 
-        duediligence export flags suppliers.ftm.json --contract "Waste 2026"
+        duediligence alerts flags suppliers.ftm.json --contract "Waste 2026"
     """
     from typing import get_args
 
@@ -117,10 +113,6 @@ def _print_export_summary(found: "ExportRows") -> None:
         )
 
 
-def _add_referral(app: typer.Typer) -> None:
-    app.command("referral")(export_referral_form)
-
-
 def export_referral_form(
     alerts: Annotated[
         list[str],
@@ -161,16 +153,16 @@ def export_referral_form(
     ] = "",
     case: Annotated[int, typer.Option(min=0, help="Number of the case it comes from.")] = 0,
 ) -> None:
-    """Write an information-sharing form from chosen alerts, for an officer to complete and sign.
+    """Write an information-sharing form about chosen alerts.
 
-    Nothing is sent, graded or ticked: the form gives the source, what happened and the match
-    strength; the officer adds the rest. The audit chain records the form with its hash, and the
-    kind of body that receives it. With --agreement it is also recorded as a request, which
-    `sharing due` watches.
+    An officer completes and signs it. Nothing is sent, graded or ticked: the form gives the source,
+    what happened and the match strength; the officer adds the rest. The audit chain records the
+    form with its hash, and the kind of body that receives it. With --agreement it is also recorded
+    as a request, which `sharing due` watches.
 
     Examples:
 
-        duediligence export referral --finding 3f9c01aa --to police --unit "Example Police" \
+        duediligence sharing referral --finding 3f9c01aa --to police --unit "Example Police" \
 --out referral.html
     """
     from duediligence.casework.choices import date_of
@@ -200,14 +192,3 @@ def export_referral_form(
     note(f"Wrote {out}. An officer completes and signs it before it is sent.")
     if agreement:
         note("Recorded as a request. To see it: duediligence sharing request list")
-
-
-app = typer.Typer(help="Files for other systems and other people.", no_args_is_help=True)
-_add_flags(app)
-_add_referral(app)
-
-
-@app.callback()
-def _exports() -> None:
-    # Without it a noun of one command would take that one's place.
-    pass

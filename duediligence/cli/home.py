@@ -9,17 +9,20 @@ from duediligence.cli.globals import note, say, workspace
 if TYPE_CHECKING:
     from duediligence.casework.home import HomeAccess
 
-app = typer.Typer(help="Who may read the folder that everything is kept in.", no_args_is_help=True)
+app = typer.Typer(
+    help="Who may read the home: the folder that everything is kept in.", no_args_is_help=True
+)
 
 
 @app.command()
 def share(
     group: Annotated[str, typer.Option(metavar="NAME", help="A group of this machine.")],
 ) -> None:
-    """Share the home with the accounts of a group, so that several officers work in one.
+    """Share the home with the accounts of a group.
 
-    All in the group can then read and change everything in it; nobody else can. Recorded in the
-    audit chain. Only the account that the home belongs to can do this, and it must be in the group.
+    Several officers can then work in one. All in the group can then read and change everything in
+    it; nobody else can. Recorded in the audit chain. Only the account that the home belongs to can
+    do this, and it must be in the group.
 
     Examples:
 
@@ -55,10 +58,11 @@ def close() -> None:
 def readers(
     end: Annotated[bool, typer.Option("--end", help="End the reading of all of them.")] = False,
 ) -> None:
-    """List the accounts that may read since an upgrade, without a role, for you to review.
+    """List accounts that can still read without a role.
 
-    Before, whoever had no role could read. Those who had worked here still can, until you end it:
-    first give a role, in the table [users], to those who need one. Recorded in the audit chain.
+    Before an upgrade, whoever had no role could read. Those who had worked here
+    still can, until you end it: first give a role, in the table [users], to those who need one.
+    Recorded in the audit chain.
 
     Examples:
 

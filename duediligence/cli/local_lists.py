@@ -1,4 +1,4 @@
-"""`lists local`: a council's own registers."""
+"""`lists new`, `lists test` and `lists add`: a council's own registers."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated

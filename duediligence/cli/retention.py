@@ -73,11 +73,12 @@ def subject(
     name: Annotated[str, typer.Argument(help="The person's name, or the part of it to look for.")],
     as_json: JsonOption = False,
 ) -> None:
-    """List where the stored records name a person, to answer a subject access request.
+    """List where the stored records name a person.
 
-    Looks for the words of the name, in any order, in suppliers, screenings, decisions,
-    declarations, digests, list entries, answers of Companies House, and exchanges. A name spelled
-    differently is not found: try other spellings. The search is recorded, without the name.
+    Use it to answer a subject access request. Looks for the words of the name, in any order, in
+    suppliers, screenings, decisions, declarations, digests, list entries, answers of Companies
+    House, and exchanges. A name spelled differently is not found: try other spellings. The search
+    is recorded, without the name.
 
     Examples:
 

@@ -89,13 +89,14 @@ def screen_suppliers(
     include_rows: IncludeRowsOption = "",
     leave_out_rows: LeaveOutRowsOption = "",
 ) -> None:
-    """Screen every supplier against every list, and write a CSV of risk flags.
+    """Screen every supplier against every list.
 
-    Exits 0 when all was checked and there is nothing to review, 1 when there is, 3 when something
-    could not be checked (which overrides 0 and 1). The last lines state what your set-up never
-    looks at; in a CSV, the last row (check SCOPE). Files name the people that flags are about,
-    which is recorded; --redact-people makes a copy for circulation. Restricted findings are never
-    in a file. A long screening that is stopped (Ctrl-C) goes on where it was when it is run again.
+    It writes a CSV of risk flags. Exits 0 when all was checked and there is nothing to review, 1
+    when there is, 3 when something could not be checked (which overrides 0 and 1). The last lines
+    state what your set-up never looks at; in a CSV, the last row (check SCOPE). Files name the
+    people that flags are about, which is recorded; --redact-people makes a copy for circulation.
+    Restricted findings are never in a file. A long screening that is stopped (Ctrl-C) goes on where
+    it was when it is run again.
 
     Examples:
 
@@ -259,7 +260,7 @@ def check_one_name(
     """Check one supplier and the people behind it against every list.
 
     It need not be among your suppliers, and changes nothing of them: no count, queue or last
-    screening. Nothing of it is stored without --keep; `checks list` lists those that are kept.
+    screening. Nothing of it is stored without --keep; `suppliers checks` lists those that are kept.
 
     Exits as `screen` does: 0, 1 or 3. Files and JSON name the people that flags are about, which
     is recorded; --redact-people makes a copy for circulation. Restricted findings are never in

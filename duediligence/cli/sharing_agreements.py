@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _FROM_MEMORY = {"memory": "from memory: read it before you rely on it"}
 _app = typer.Typer(
-    help="Information sharing agreements: nothing is shared without one in force.",
+    help="Information sharing agreements. Nothing is shared without one in force.",
     no_args_is_help=True,
 )
 ReferenceArgument = Annotated[
@@ -81,10 +81,11 @@ def new(
     ] = 25,
     contact: ContactOption = None,
 ) -> None:
-    """Keep an agreement that both parties have signed, by its terms or from the partner's file.
+    """Keep an agreement that both parties have signed.
 
-    Both homes must hold the same terms: one of you enters them, the other takes them from the file
-    that `sharing agreement show REFERENCE --out FILE` writes.
+    Give its terms, or the partner's file. Both homes must hold the same terms: one of you enters
+    them, the other takes them from the file that `sharing agreement show REFERENCE --out FILE`
+    writes.
 
     Examples:
 
@@ -164,7 +165,9 @@ def show(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """List the agreements, show one in full, or write the file that the partner takes.
+    """List the agreements, or show one in full.
+
+    Also writes the file that the partner takes.
 
     Examples:
 
@@ -211,10 +214,10 @@ def key(
         bool, typer.Option("--drop", help="Refuse all files of the partner until it has a new key.")
     ] = False,
 ) -> None:
-    """Take the partner's key from its file, in place of the one before; or drop it.
+    """Take the partner's key from its file, or drop it.
 
-    Read the words of both keys to each other by telephone, on a number that you knew before, and
-    record it with `sharing agreement compare`.
+    A new key replaces the one before. Read the words of both keys to each other by telephone, on a
+    number that you knew before, and record it with `sharing agreement compare`.
 
     Examples:
 
@@ -242,10 +245,11 @@ def compare(
         str, typer.Option(metavar="WORDS", help="The twenty words, as the partner read them.")
     ],
 ) -> None:
-    """Record that you compared the words of the partner's key with the partner, by telephone.
+    """Record that you compared the words of the partner's key.
 
-    Blind matching is refused before. The record has your name. Have them read to you from the
-    partner's own screen: those on yours are of the key that came in the file.
+    Compare them with the partner, by telephone. Blind matching is refused before. The record has
+    your name. Have them read to you from the partner's own screen: those on yours are of the key
+    that came in the file.
 
     Examples:
 
@@ -261,7 +265,7 @@ def compare(
 
 @_app.command()
 def contacts(reference: ReferenceArgument, contact: ContactOption = None) -> None:
-    """Put these in place of the contacts at your side. Give the partner the file again.
+    """Replace the contacts at your side of an agreement. Give the partner the file again.
 
     Examples:
 
@@ -284,7 +288,9 @@ def end(
         typer.Option(metavar="DATE", help="First day on which it is over. Default: today."),
     ] = "",
 ) -> None:
-    """End an agreement, and say by when what was received under it must be gone. Recorded.
+    """End an agreement.
+
+    It says by when what was received under it must be gone. Recorded.
 
     Examples:
 
@@ -300,7 +306,9 @@ def end(
 
 @_app.command()
 def bases(as_json: JsonOption = False) -> None:
-    """List the bases in law that an agreement can name, with what each permits.
+    """List the bases in law that an agreement can name.
+
+    Also says what each permits.
 
     Examples:
 
@@ -332,9 +340,9 @@ def explain(
     reference: ReferenceArgument,
     out: Annotated[Path, typer.Option(metavar="FILE", help="The page to write, .html.")],
 ) -> None:
-    """Write a page that explains an agreement to those who sign for it. Recorded.
+    """Write a page that explains an agreement to its signatories.
 
-    It prints on one sheet of A4.
+    Recorded. It prints on one sheet of A4.
 
     Examples:
 

@@ -7,16 +7,17 @@ import typer
 from duediligence.cli.globals import JsonOption, note, say, say_json, table, workspace
 
 app = typer.Typer(
-    help="Messages in which partners name suppliers: the open ones are alerts.",
+    help="Messages in which partners name suppliers. The open ones are alerts.",
     no_args_is_help=True,
 )
 
 
 @app.command("list")
 def list_(as_json: JsonOption = False) -> None:
-    """List the messages that are kept, without the parties that they name. It is recorded.
+    """List the messages that are kept.
 
-    The parties are in the alerts of the message, which are restricted.
+    The parties that they name are left out. It is recorded. The parties are in the alerts of the
+    message, which are restricted.
 
     Examples:
 

@@ -89,11 +89,11 @@ def new(
     out: OutOption = None,
     yes: YesOption = False,
 ) -> None:
-    """Record a request to a partner; with --out, write the signed file that asks it.
+    """Record a request to a partner.
 
-    Without --out, you asked by telephone or letter. With it, what the partner will learn is shown
-    first: the supplier, the purpose, the basis and the day. With --received, records what the
-    partner asked you by telephone or letter.
+    With --out, it writes the signed file that asks it. Without --out, you asked by telephone or
+    letter. With it, what the partner will learn is shown first: the supplier, the purpose, the
+    basis and the day. With --received, records what the partner asked you by telephone or letter.
 
     Examples:
 
@@ -143,7 +143,9 @@ def list_(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List the open requests of both directions, the earliest due first; JSON without purposes.
+    """List the open requests of both directions.
+
+    The earliest due is first. JSON is without purposes.
 
     Examples:
 
@@ -185,9 +187,10 @@ def _format_request_row(shown: "RequestShown") -> list[str]:
 
 @request.command()
 def show(number: NumberArgument, as_json: JsonOption = False) -> None:
-    """Show a request: who asks what about which supplier, and how it was answered.
+    """Show a request, and how it was answered.
 
-    JSON leaves out the purpose, which may be about people.
+    It says who asks what about which supplier. JSON leaves out the purpose, which may be about
+    people.
 
     Examples:
 
@@ -240,9 +243,10 @@ def reply(
     out: OutOption = None,
     yes: YesOption = False,
 ) -> None:
-    """Record an answer: the partner's, given by telephone or letter, or yours to what it asked.
+    """Record an answer to a request.
 
-    With --out, for a request that came as a file: writes the signed reply, after showing what the
+    The answer is the partner's, given by telephone or letter, or yours to what it asked. With
+    --out, for a request that came as a file: writes the signed reply, after showing what the
     partner will learn from it. What you hold goes another way, under the agreement.
 
     Examples:
@@ -288,11 +292,11 @@ def _reserve_partner_file(out: Path | None) -> Iterator[Callable[[bytes], None]]
 def receive(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The file that the partner sent.")],
 ) -> None:
-    """Receive a file that a partner sent: a request, the reply to one of yours, or a message that
-    names hits of an exchange that you answered.
+    """Receive a file that a partner sent.
 
-    The suppliers that such a message is about are screened at once, and each is an alert. It is
-    restricted: shown with `alerts list --restricted`, and left out of every file.
+    The file is a request, the reply to one of yours, or a message that names hits of an exchange
+    that you answered. The suppliers that such a message is about are screened at once, and each is
+    an alert. It is restricted: shown with `alerts list --restricted`, and left out of every file.
 
     It must be signed by the partner, under an agreement in force, not expired and not used before.
     Anything else is refused, and nothing of it is kept.
@@ -321,7 +325,7 @@ def due(
     days: Annotated[int, typer.Option(help="How many days to look ahead.")] = 14,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what is due between you and your partners, and what is overdue.
+    """Show what is due or overdue between you and your partners.
 
     Requests of both directions, and agreements to be reviewed within 30 days. The exit code is 1
     where something is overdue.

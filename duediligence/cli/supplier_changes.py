@@ -176,9 +176,10 @@ def edit(
 
 
 def confirm_people(ref: RefArgument, why: NoteOption = "", as_json: JsonOption = False) -> None:
-    """Confirm the people that an earlier version read: their birth dates count again.
+    """Confirm the people that an earlier version read.
 
-    Correct those that are wrong first. Importing the file again reads all its people again.
+    Their birth dates count again. Correct those that are wrong first. Importing the file again
+    reads all its people again.
 
     Examples:
 
@@ -203,9 +204,10 @@ def end(
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Record that nothing is bought from suppliers any more: they are kept and not screened.
+    """Record that nothing is bought from suppliers any more.
 
-    Their alerts leave the queue, undecided ones as "supplier ended". All or none are ended.
+    They are kept and not screened. Their alerts leave the queue, undecided ones as "supplier
+    ended". All or none are ended.
 
     Examples:
 
@@ -256,10 +258,11 @@ def merge(
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Merge two entries of one supplier: alerts and decisions of the other become the first's.
+    """Merge two entries of one supplier.
 
-    A decision counts where exactly that is compared; where the facts differ, the alert is open
-    again and says what differs. Screenings and packs stay as they are.
+    Alerts and decisions of the other become the first's. A decision counts where exactly that is
+    compared; where the facts differ, the alert is open again and says what differs. Screenings and
+    packs stay as they are.
 
     Examples:
 
@@ -349,7 +352,9 @@ def undo(
     why: NoteOption = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Take back a change of a supplier: an edit, an end, a merge, a split. It stays on record.
+    """Take back an edit, end, merge or split of a supplier.
+
+    It stays on record.
 
     Examples:
 

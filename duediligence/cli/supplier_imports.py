@@ -57,11 +57,6 @@ _UNREAD = 3
 _DUPLICATES = "duediligence suppliers duplicates"
 
 
-def add_import_command(app: typer.Typer) -> None:
-    """Add the command to the noun `suppliers`."""
-    app.command("import")(import_supplier_file)
-
-
 def parse_mapping(pairs: list[str] | None) -> dict[str, str]:
     """Return `["name=Company"]` as `{"name": "Company"}`. Raises UsageError."""
     mapping = {}

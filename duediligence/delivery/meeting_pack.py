@@ -152,7 +152,7 @@ def _for_whom(workspace: Workspace, number: int, reference: str, level: Level) -
             f"Case {number} names no agreement under which partners may be given papers of it",
             hint=Hint(
                 "Name one",
-                OptionRemark(" (case edit --agreement)"),
+                OptionRemark(" (sharing case edit --agreement)"),
                 ", or make the pack at the level `people` for the council alone.",
             ),
         )

@@ -21,7 +21,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.sharing.agreements import find as find_agreement
 from duediligence.sharing.information_requests import RequestFacts, record_referral
 
-# More than a page or two is no form but a file, which `export flags` writes.
+# More than a page or two is no form but a file, which `alerts flags` writes.
 MOST = 10
 _LONGEST = 500
 

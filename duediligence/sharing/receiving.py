@@ -1,6 +1,6 @@
 """Files that a partner sends by itself: verified, used once, and given to what knows their kind.
 
-The files of an exchange are not among them: each is the next step of `exchange`.
+The files of an exchange are not among them: each is the next step of `sharing exchange`.
 """
 
 from collections.abc import Callable, Mapping

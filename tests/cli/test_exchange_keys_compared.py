@@ -55,9 +55,20 @@ def steps(run: Run, two: TwoHomes) -> Steps:
         police, council = (("--home", two.folder / one) for one in ("police", "council"))
         out = ("--out", "new.ddp", "--yes")
         return {
-            "ask": run(*police, "exchange", "ask", "list.csv", "--agreement", two.reference, *out),
-            "answer": run(*council, "exchange", "answer", asked, "--out", "a.ddp", "--yes"),
-            "open": run(*police, "exchange", "open", answered),
+            "ask": run(
+                *police,
+                "sharing",
+                "exchange",
+                "ask",
+                "list.csv",
+                "--agreement",
+                two.reference,
+                *out,
+            ),
+            "answer": run(
+                *council, "sharing", "exchange", "answer", asked, "--out", "a.ddp", "--yes"
+            ),
+            "open": run(*police, "sharing", "exchange", "open", answered),
         }
 
     return each
@@ -165,7 +176,15 @@ def test_the_answerer_reads_what_a_dishonest_partner_can_test(run: Run, two: Two
     """Also under an agreement of before, which keeps the limits that both signed."""
     asked = two.asked(ITEMS)
     shown = run(
-        "--home", two.folder / "council", "exchange", "answer", asked, "--out", "a", "--yes"
+        "--home",
+        two.folder / "council",
+        "sharing",
+        "exchange",
+        "answer",
+        asked,
+        "--out",
+        "a",
+        "--yes",
     )
     said = " ".join(shown.err.split())
     assert "can test up to 64 keys: 64 company numbers with this file" in said
@@ -176,7 +195,15 @@ def test_the_answerer_reads_what_a_dishonest_partner_can_test(run: Run, two: Two
     two.agree(replace(two.terms, most_keys=1_024, most_items=1_024, most_exchanges=2))
     asked = two.asked(ITEMS, name="capped")
     shown = run(
-        "--home", two.folder / "council", "exchange", "answer", asked, "--out", "b", "--yes"
+        "--home",
+        two.folder / "council",
+        "sharing",
+        "exchange",
+        "answer",
+        asked,
+        "--out",
+        "b",
+        "--yes",
     )
     assert "and up to 2,048 keys: 2,048 company numbers within 365 days" in " ".join(
         shown.err.split()
@@ -195,7 +222,17 @@ def test_keys_are_capped_as_they_are_sent(run: Run, two: TwoHomes, tmp_path: Pat
     )
     long = written(tmp_path / "long.csv", as_items(firms(60, 3)))
     police, council = (("--home", two.folder / one) for one in ("police", "council"))
-    ask = ("exchange", "ask", long, "--agreement", two.reference, "--out", "q.ddp", "--yes")
+    ask = (
+        "sharing",
+        "exchange",
+        "ask",
+        long,
+        "--agreement",
+        two.reference,
+        "--out",
+        "q.ddp",
+        "--yes",
+    )
     own = run(*police, *ask)
     assert (own.code, "and agreement ISA-2026-01 allows 64" in own.err) == (2, True)
     # The terms that both signed are the same; a dishonest program passes over the limit.
@@ -205,5 +242,7 @@ def test_keys_are_capped_as_they_are_sent(run: Run, two: TwoHomes, tmp_path: Pat
     (tmp_path / "forged.ddp").write_bytes(
         pack_partner_file(header, body, signing_key(two.police()))
     )
-    answered = run(*council, "exchange", "answer", "forged.ddp", "--out", "a.ddp", "--yes")
+    answered = run(
+        *council, "sharing", "exchange", "answer", "forged.ddp", "--out", "a.ddp", "--yes"
+    )
     assert (answered.code, "96 keys would be asked" in answered.err) == (2, True)

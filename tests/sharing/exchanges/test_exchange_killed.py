@@ -158,7 +158,7 @@ def sent(ws: Workspace, kind: str) -> int:
 
 @pytest.mark.soak
 def test_asking(killed: Killed) -> None:
-    arguments = ("exchange", "ask", "list.csv", "--agreement", BOTH.reference)
+    arguments = ("sharing", "exchange", "ask", "list.csv", "--agreement", BOTH.reference)
     for one in killed("police", *arguments, "--out", "ask.dde", "--yes"):
         police, council = one.home("police"), one.home("council")
         rows = police.casework.exchanges.all()
@@ -176,7 +176,9 @@ def test_asking(killed: Killed) -> None:
 @pytest.mark.soak
 def test_answering(killed: Killed, start: Path) -> None:
     begun(start, "ask")
-    for one in killed("council", "exchange", "answer", "ask.dde", "--out", "answer.dde", "--yes"):
+    for one in killed(
+        "council", "sharing", "exchange", "answer", "ask.dde", "--out", "answer.dde", "--yes"
+    ):
         police, council = one.home("police"), one.home("council")
         rows = council.casework.exchanges.all()
         holds_nothing_unrecorded(one, "answer.dde", recorded=bool(rows))
@@ -192,7 +194,7 @@ def test_answering(killed: Killed, start: Path) -> None:
 @pytest.mark.soak
 def test_opening(killed: Killed, start: Path) -> None:
     begun(start, "ask", "answer")
-    for one in killed("police", "exchange", "open", "answer.dde", "--out", "hits.csv"):
+    for one in killed("police", "sharing", "exchange", "open", "answer.dde", "--out", "hits.csv"):
         police = one.home("police")
         (row,) = police.casework.exchanges.all()
         exports = len(list(police.audit.records(kind="export")))
@@ -214,7 +216,7 @@ def test_opening(killed: Killed, start: Path) -> None:
 def test_naming_hits(killed: Killed, start: Path) -> None:
     begun(start, "ask", "answer", "open")
     exchange = read_partner_file(start / "ask.dde").header.exchange
-    arguments = ("exchange", "refer", exchange, "--hit", "N00001", "--do", "call-us")
+    arguments = ("sharing", "exchange", "refer", exchange, "--hit", "N00001", "--do", "call-us")
     for one in killed("police", *arguments, "--out", "refer.ddp", "--yes"):
         police, council = one.home("police"), one.home("council")
         holds_nothing_unrecorded(one, "refer.ddp", recorded=sent(police, "refer") > 0)

@@ -1,4 +1,4 @@
-"""`register screen`."""
+"""`registers screen`."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,11 +9,6 @@ from duediligence.errors import Incomplete, UsageError
 
 if TYPE_CHECKING:
     from duediligence.bulk_register.lookup.layers import DoParts
-
-
-def add_register_screen_command(app: typer.Typer) -> None:
-    """Add the command to `register`."""
-    app.command("screen")(run_register_screening)
 
 
 def run_register_screening(
@@ -46,23 +41,24 @@ def run_register_screening(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Look every company, owner and officer of the whole register up on all lists.
+    """Look up everyone in the whole register on all lists.
 
-    The result is an index to ask, never an alert: names alone say little, and nobody is judged by
-    them. The first screening takes long and goes on where it was when it is stopped; later ones
-    look up what changed in the register or on the lists. Exits 3 when some of it could not be
-    looked up, or a list in use is out of date or was never loaded.
+    That is every company, owner and officer. The result is an index to ask, never an alert: names
+    alone say little, and nobody is judged by them. The first screening takes long and goes on where
+    it was when it is stopped; later ones look up what changed in the register or on the lists.
+    Exits 3 when some of it could not be looked up, or a list in use is out of date or was never
+    loaded.
 
     Needs the package duckdb: pip install 'duediligence[register]'; a cluster also needs pip
     install 'duediligence[cluster]'.
 
     Examples:
 
-        duediligence register screen
+        duediligence registers screen
 
-        duediligence register screen --full --workers 4
+        duediligence registers screen --full --workers 4
 
-        duediligence register screen --scheduler tls://scheduler:8786 --storage s3://bucket/screen
+        duediligence registers screen --scheduler tls://scheduler:8786 --storage s3://bucket/screen
     """
     from duediligence.bulk_register.lookup.screening import screen_register
     from duediligence.bulk_register.lookup.screening_shown import (
@@ -78,7 +74,7 @@ def run_register_screening(
     else:
         for line in format_register_screening(screened):
             say(line)
-        say("Ask which of your suppliers are near a listed party: duediligence register ask near "
+        say("Ask which of your suppliers are near a listed party: duediligence registers ask near "
             "--listed")  # fmt: skip
         if not screened.complete:
             note("What to do about each list: duediligence doctor")

@@ -1,4 +1,4 @@
-"""`network`: who and what stands between suppliers."""
+"""`suppliers network`: who and what stands between suppliers."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,19 +19,8 @@ from duediligence.errors import Invalid
 if TYPE_CHECKING:
     from duediligence.casework.networks_shown import NetworkView
 
-app = typer.Typer(
-    help="Who and what links suppliers with each other, and with parties on record.",
-    no_args_is_help=True,
-)
 
-
-# Without it, a group of one command is that command.
-@app.callback()
-def _network() -> None: ...
-
-
-@app.command()
-def show(
+def show_network(
     asked: Annotated[
         str,
         typer.Argument(
@@ -55,21 +44,22 @@ def show(
     restricted: RestrictedOption = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show what links a supplier, or the suppliers of a contract, with other parties.
+    """Show what links suppliers with other parties.
 
-    Each path has its sources, its dates, and when it was first known here. It is intelligence to
-    check, not proof: two people may have the same name and birth month.
+    Start from a supplier, or from the suppliers of a contract. Each path has its sources, its
+    dates, and when it was first known here. It is intelligence to check, not proof: two people may
+    have the same name and birth month.
 
     On the screen people are named. In a file or JSON each is a number unless --include-people is
     given, and restricted records are left out. Each is recorded.
 
     Examples:
 
-        duediligence network show S00001
+        duediligence suppliers network S00001
 
-        duediligence network show "RFQ 12" --out bidders.svg --include-people
+        duediligence suppliers network "RFQ 12" --out bidders.svg --include-people
 
-        duediligence network show S00001 --steps 3 --out network.graphml
+        duediligence suppliers network S00001 --steps 3 --out network.graphml
     """
     from duediligence.casework.networks_shown import network_for
     from duediligence.delivery.flag_files import check_folder
@@ -114,7 +104,7 @@ def _print_network(view: "NetworkView", asked: str) -> None:
             title = f"{row.id[:8]}  {row.severity}  {row.state}  {row.check_title}"
             say(visible(f"{title}: {whom}" if len(view.suppliers) > 1 else title))
     if view.linked:
-        note(f"For a picture: duediligence network show {quote(asked)} --out network.svg")
+        note(f"For a picture: duediligence suppliers network {quote(asked)} --out network.svg")
     if view.not_shown:
         warn("--restricted shows restricted records on this screen. It is recorded.")
 

@@ -1,4 +1,4 @@
-"""`intelligence`: reports of partners and the community, for one role alone."""
+"""`sharing intelligence`: reports of partners and the community, for one role alone."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from duediligence.sharing.intelligence import ReportLine, ReportShown
 
 app = typer.Typer(
-    help="Reports of partners and the community, for whoever has the role intelligence.",
+    help="Reports of intelligence, for the role of that name alone. Partners and the "
+    "community make them.",
     no_args_is_help=True,
 )
 NumberArgument = Annotated[
@@ -32,7 +33,7 @@ def add(
 
     Examples:
 
-        duediligence intelligence add report.toml
+        duediligence sharing intelligence add report.toml
     """
     _import_report_file(file, "")
 
@@ -45,13 +46,14 @@ def import_reports(
     ],
     sheet: Annotated[str, typer.Option(help="Sheet to read. Default: the first one.")] = "",
 ) -> None:
-    """Keep the reports of a file, all or none, and match them with the stored suppliers.
+    """Keep the reports of a file, all or none, and match them.
 
-    An error names row and column, and never quotes a cell. Delete the file when they are kept.
+    They are matched with the stored suppliers. An error names row and column, and never quotes a
+    cell. Delete the file when they are kept.
 
     Examples:
 
-        duediligence intelligence import reports.xlsx --sheet Reports
+        duediligence sharing intelligence import reports.xlsx --sheet Reports
     """
     _import_report_file(file, sheet)
 
@@ -62,9 +64,9 @@ def list_reports(as_json: JsonOption = False) -> None:
 
     Examples:
 
-        duediligence intelligence list
+        duediligence sharing intelligence list
 
-        duediligence intelligence list --json
+        duediligence sharing intelligence list --json
     """
     from duediligence.cli.globals import table
     from duediligence.sharing import intelligence
@@ -93,13 +95,15 @@ def show(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Show one report: its conditions, its sanitised text, and suppliers it may concern. Recorded.
+    """Show one report, and suppliers it may concern.
+
+    Its conditions and its sanitised text are shown. Recorded.
 
     Examples:
 
-        duediligence intelligence show 12
+        duediligence sharing intelligence show 12
 
-        duediligence intelligence show 12 --raw
+        duediligence sharing intelligence show 12 --raw
     """
     from duediligence.sharing import intelligence
 
@@ -144,9 +148,9 @@ def review(
 
     Examples:
 
-        duediligence intelligence review 12
+        duediligence sharing intelligence review 12
 
-        duediligence intelligence review 12 --grade 1AP --weed-on 2028-03-31
+        duediligence sharing intelligence review 12 --grade 1AP --weed-on 2028-03-31
     """
     from duediligence.render.wording import day
     from duediligence.sharing import intelligence
@@ -168,11 +172,13 @@ def review(
 
 @app.command()
 def end(number: NumberArgument) -> None:
-    """End a report: it concerns nobody from now on, and the next weeding deletes it.
+    """End a report: it concerns nobody from now on.
+
+    The next weeding deletes it.
 
     Examples:
 
-        duediligence intelligence end 12
+        duediligence sharing intelligence end 12
     """
     from duediligence.sharing import intelligence
 
@@ -183,13 +189,13 @@ def end(number: NumberArgument) -> None:
 
 @app.command()
 def weed(as_json: JsonOption = False) -> None:
-    """Delete the reports past their weeding date or ended, and say what may still hold them.
+    """Delete the reports that ended or are past their weeding date.
 
-    The scheduled job `retention` does the same.
+    Also says what may still hold them. The scheduled job `retention` does the same.
 
     Examples:
 
-        duediligence intelligence weed
+        duediligence sharing intelligence weed
     """
     from duediligence.sharing import intelligence
 
@@ -210,7 +216,7 @@ def _import_report_file(file: Path, sheet: str) -> None:
         numbers = intelligence.import_file(ws, file, sheet=sheet)
     many = "Report" if len(numbers) == 1 else "Reports"
     say(f"{many} {listed(map(str, numbers))} kept. Delete {file.name}: it is not needed here.")
-    note(f"Suppliers it may concern: duediligence intelligence show {numbers[0]}")
+    note(f"Suppliers it may concern: duediligence sharing intelligence show {numbers[0]}")
 
 
 def _read_text_file(file: Path | None) -> str:
@@ -223,7 +229,7 @@ def _note_due(found: "Sequence[ReportLine]") -> None:
     from duediligence.text.wording import count
 
     if due := sum(one.review_due for one in found):
-        note(f"{count(due, 'review')} due: duediligence intelligence review NUMBER")
+        note(f"{count(due, 'review')} due: duediligence sharing intelligence review NUMBER")
 
 
 def _print_intelligence(found: "ReportShown") -> None:

@@ -1,31 +1,18 @@
-"""`register`: the whole register, in Parquet."""
+"""`registers load whole`, and what `registers status` says of the whole register."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from duediligence.cli import register_ask
-from duediligence.cli.globals import (
-    JsonOption,
-    note,
-    progress,
-    say,
-    say_json,
-    warn,
-    workspace,
-)
+from duediligence.cli.globals import note, progress, say, table, warn, workspace
 from duediligence.text.wording import count, listed
 
 if TYPE_CHECKING:
-    from duediligence.bulk_register.versions import TableFiles
-
-app = typer.Typer(help="The whole register of companies, to be asked.", no_args_is_help=True)
-app.add_typer(register_ask.app, name="ask")
+    from duediligence.bulk_register.versions import TableFiles, Version
 
 
-@app.command("load")
-def load(
+def load_whole_register(
     files: Annotated[
         list[Path],
         typer.Argument(metavar="FILE...", help="Files of one or more products, all their parts."),
@@ -35,19 +22,19 @@ def load(
         typer.Option("--accept-fewer", help="Load it even if it holds far fewer rows than before."),
     ] = False,
 ) -> None:
-    """Load all companies, owners and officers, to be asked across the whole register.
+    """Load all companies, owners and officers, to be asked.
 
-    Reads BasicCompanyData, the PSC snapshot and the officers bulk file (products 195 and 216),
-    zipped or not, recognised from what they hold. What is loaded of another product stays. A load
-    that is stopped goes on where it was, and a part that holds the same as before is not read
-    again. The version before stays in use until the new one is complete. Needs the package duckdb:
-    pip install 'duediligence[register]'.
+    `registers ask` then asks across the whole register. Reads BasicCompanyData, the PSC snapshot
+    and the officers bulk file (products 195 and 216), zipped or not, recognised from what they
+    hold. What is loaded of another product stays. A load that is stopped goes on where it was, and
+    a part that holds the same as before is not read again. The version before stays in use until
+    the new one is complete. Needs the package duckdb: pip install 'duediligence[register]'.
 
     Examples:
 
-        duediligence register load BasicCompanyDataAsOneFile-2026-11-01.zip
+        duediligence registers load whole BasicCompanyDataAsOneFile-2026-11-01.zip
 
-        duediligence register load psc-snapshot-2026-11-24_*.zip
+        duediligence registers load whole psc-snapshot-2026-11-24_*.zip
     """
     from duediligence.bulk_register import loading
 
@@ -56,37 +43,16 @@ def load(
     manifest = version.manifest
     say(f"In use: version {manifest.version}, {_describe_table_rows(manifest)}")
     _not_loaded(manifest)
-    note("To ask it: duediligence register ask --help")
+    note("To ask it: duediligence registers ask --help")
     for product in manifest.products.values():
         for part in product.parts:
             for item in part.drift:
                 warn(f"{part.name}: {item.words(people=False)}")
 
 
-@app.command("status")
-def status(as_json: JsonOption = False) -> None:
-    """Show what of the whole register is loaded, of which days.
-
-    Examples:
-
-        duediligence register status
-
-        duediligence register status --json
-    """
-    from duediligence.bulk_register import loading
+def print_whole_register(version: "Version") -> None:
+    """Print what of the whole register is loaded, of which days."""
     from duediligence.bulk_register.products import READERS
-    from duediligence.bulk_register.status import build_register_status
-
-    with workspace() as ws:
-        version = loading.status(ws)
-    if as_json:
-        say_json(build_register_status(version))
-        return
-    if version is None:
-        say("The whole register is not loaded")
-        note("To load it: duediligence register load FILE")
-        return
-    from duediligence.cli.globals import table
 
     manifest = version.manifest
     table(

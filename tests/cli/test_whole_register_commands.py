@@ -1,4 +1,4 @@
-"""`register load` and `register status`, as a user types them."""
+"""`registers load whole` and `registers status`, as a user types them."""
 
 import builtins
 import json
@@ -31,23 +31,26 @@ def files(tmp_path: Path) -> list[Path]:
 
 
 def test_load_then_status(run: Run, files: list[Path]) -> None:
-    loaded = run("register", "load", *files)
+    loaded = run("registers", "load", "whole", *files)
     assert loaded.code == 0
     assert "2 companies and 1 record of an owner, with 3 links between them" in loaded.out
     assert "edges" not in loaded.out
     assert "Not loaded: officers bulk file." in loaded.err
-    assert "To ask it: duediligence register ask --help" in loaded.err
-    status = run("register", "status")
+    assert "To ask it: duediligence registers ask --help" in loaded.err
+    status = run("registers", "status")
     assert status.code == 0
+    assert "companies-house" in status.out
     assert "BasicCompanyData  2     2026-11-01" in status.out
-    data = json.loads(run("register", "status", "--json").out)["data"]
+    document = json.loads(run("registers", "status", "--json").out)["data"]
+    assert document["registers"]
+    data = document["whole_register"]
     assert data["rows"]["companies"] == 2
     assert data["products"]["owners"]["published"] == "2026-11-01"
     assert len(data["products"]["owners"]["files"][0]["sha256"]) == 64
 
 
 def test_the_load_is_in_the_audit_chain_without_a_name(run: Run, files: list[Path]) -> None:
-    run("register", "load", *files)
+    run("registers", "load", "whole", *files)
     log = run("audit", "log", "--json").out
     assert "whole register" in log
     assert "rows of owners" in log
@@ -56,21 +59,21 @@ def test_the_load_is_in_the_audit_chain_without_a_name(run: Run, files: list[Pat
 
 
 def test_status_where_nothing_was_loaded(run: Run) -> None:
-    status = run("register", "status")
+    status = run("registers", "status")
     assert status.code == 0
-    assert status.out == "The whole register is not loaded\n"
-    assert "duediligence register load FILE" in status.err
-    assert json.loads(run("register", "status", "--json").out)["data"] == {"version": None}
+    assert "whole register" not in status.out
+    document = json.loads(run("registers", "status", "--json").out)["data"]
+    assert document["whole_register"] == {"version": None}
 
 
 def test_a_file_that_is_cut_leaves_what_was_there(run: Run, files: list[Path]) -> None:
-    run("register", "load", *files)
-    before = run("register", "status").out
+    run("registers", "load", "whole", *files)
+    before = run("registers", "status").out
     files[0].write_bytes(files[0].read_bytes()[:-9])
-    failed = run("register", "load", files[0])
+    failed = run("registers", "load", "whole", files[0])
     assert failed.code == 3
     assert "line 3" in failed.err
-    assert run("register", "status").out == before
+    assert run("registers", "status").out == before
 
 
 def test_without_the_extra_it_says_how_to_install_it(
@@ -84,7 +87,7 @@ def test_without_the_extra_it_says_how_to_install_it(
         return plain(name, *rest, **named)
 
     monkeypatch.setattr(builtins, "__import__", without)
-    failed = run("register", "load", *files)
+    failed = run("registers", "load", "whole", *files)
     assert failed.code == 2
     assert "pip install 'duediligence[register]'" in failed.err
-    assert run("register", "status").code == 0
+    assert run("registers", "status").code == 0

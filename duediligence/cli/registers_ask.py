@@ -1,4 +1,4 @@
-"""`register ask`: questions to the whole register."""
+"""`registers ask`: questions to the whole register."""
 
 import re
 from pathlib import Path
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from duediligence.bulk_register.asking.requests import RegisterRequest
 
 app = typer.Typer(
-    help="Ask the whole register: who is near, what was taken over, who shares what.",
+    help="Ask the whole register, such as who shares an address.",
     no_args_is_help=True,
 )
 
@@ -45,7 +45,7 @@ def near(
     ] = "",
     born: Annotated[str, typer.Option(metavar="YYYY-MM", help="The person's month of birth.")] = "",
     listed: Annotated[
-        bool, typer.Option("--listed", help="Near whoever register screen found on a list.")
+        bool, typer.Option("--listed", help="Near whoever `registers screen` found on a list.")
     ] = False,
     insolvent: Annotated[
         bool, typer.Option("--insolvent", help="Near companies in an insolvency procedure.")
@@ -66,18 +66,19 @@ def near(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show which suppliers, or which bidder, are within some links of somebody.
+    """Show which suppliers or bidders are close to somebody.
 
-    A link is a director, secretary, owner or registered address: two companies with one director
-    are two links apart. A path is the weaker, the more companies each party on it joins.
+    Close means within some links. A link is a director, secretary, owner or registered address: two
+    companies with one director are two links apart. A path is the weaker, the more companies each
+    party on it joins.
 
     Examples:
 
-        duediligence register ask near --insolvent
+        duediligence registers ask near --insolvent
 
-        duediligence register ask near --person "Jo Invented" --born 1970-05 --steps 3
+        duediligence registers ask near --person "Jo Invented" --born 1970-05 --steps 3
 
-        duediligence register ask near --listed --bidder 01234567 --purpose "new bidder"
+        duediligence registers ask near --listed --bidder 01234567 --purpose "new bidder"
     """
     from duediligence.bulk_register.asking.near import NearRequest
     from duediligence.model import register_number
@@ -86,7 +87,7 @@ def near(
     if sum(asked) != 1:
         raise UsageError(
             "Ask for one of --number, --person, --listed, --insolvent and --dissolved",
-            hint="For example: duediligence register ask near --insolvent",
+            hint="For example: duediligence registers ask near --insolvent",
         )
     if bool(person) != bool(born):
         raise Invalid(
@@ -126,18 +127,19 @@ def address(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show who shares an address, the weaker the more companies are there.
+    """Show who shares an address.
 
-    The building decides: who shares the postcode alone is counted and not shown. With --suppliers
-    an address is shared as a registered office or as where letters to officers and owners go.
+    The more companies are there, the weaker the link. The building decides: who shares the postcode
+    alone is counted and not shown. With --suppliers an address is shared as a registered office or
+    as where letters to officers and owners go.
 
     Examples:
 
-        duediligence register ask address --number 01234567
+        duediligence registers ask address --number 01234567
 
-        duediligence register ask address --address "71 Invented Street" --postcode "AB1 2CD"
+        duediligence registers ask address --address "71 Invented Street" --postcode "AB1 2CD"
 
-        duediligence register ask address --suppliers
+        duediligence registers ask address --suppliers
     """
     from duediligence.bulk_register.asking.address import AddressRequest
     from duediligence.bulk_register.asking.requests import SharedAddressesRequest
@@ -146,7 +148,7 @@ def address(
     if bool(number) + bool(text) + suppliers != 1:
         raise UsageError(
             "Ask with one of --number, --address with its --postcode, and --suppliers",
-            hint="For example: duediligence register ask address --suppliers",
+            hint="For example: duediligence registers ask address --suppliers",
         )
     request: RegisterRequest = SharedAddressesRequest()
     if not suppliers:
@@ -172,9 +174,9 @@ def phoenixes(
 
     Examples:
 
-        duediligence register ask phoenixes --suppliers
+        duediligence registers ask phoenixes --suppliers
 
-        duediligence register ask phoenixes --months 12 --out phoenixes.csv
+        duediligence registers ask phoenixes --months 12 --out phoenixes.csv
     """
     from duediligence.bulk_register.asking.requests import PhoenixesRequest
 
@@ -195,9 +197,9 @@ def mass_addresses(
 
     Examples:
 
-        duediligence register ask mass-addresses --suppliers
+        duediligence registers ask mass-addresses --suppliers
 
-        duediligence register ask mass-addresses --least 1000
+        duediligence registers ask mass-addresses --least 1000
     """
     from duediligence.bulk_register.asking.requests import MassAddressesRequest
 
@@ -214,11 +216,13 @@ def busy_people(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show people who are behind many companies, and how many of these failed.
+    """Show people who are behind many companies.
+
+    Also shows how many of these failed.
 
     Examples:
 
-        duediligence register ask people --least 50
+        duediligence registers ask people --least 50
     """
     from duediligence.bulk_register.asking.requests import PeopleRequest
 
@@ -233,11 +237,13 @@ def circles(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show companies that own each other in a circle, of any length.
+    """Show companies that own each other in a circle.
+
+    A circle may be of any length.
 
     Examples:
 
-        duediligence register ask circles
+        duediligence registers ask circles
     """
     from duediligence.bulk_register.asking.requests import CirclesRequest
 
@@ -262,13 +268,15 @@ def changes(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show companies that came and went since the version before, or since a day.
+    """Show companies that came and went.
+
+    The answer covers the time since the version before, or since a day.
 
     Examples:
 
-        duediligence register ask changes --suppliers
+        duediligence registers ask changes --suppliers
 
-        duediligence register ask changes --since 2026-10-01
+        duediligence registers ask changes --since 2026-10-01
     """
     from duediligence.bulk_register.asking.requests import ChangesRequest
     from duediligence.casework.choices import date_of
@@ -286,14 +294,14 @@ def handed_over(
     purpose: PurposeOption = "screening",
     as_json: JsonOption = False,
 ) -> None:
-    """Show control that passed from somebody listed or failed to somebody close to them.
+    """Show control that a failed owner passed to somebody close.
 
-    Within 60 days, to a person of the same address or surname, or who was a director of the same
-    company.
+    The owner before was listed or failed. Within 60 days, to a person of the same address or
+    surname, or who was a director of the same company.
 
     Examples:
 
-        duediligence register ask handed-over --suppliers
+        duediligence registers ask handed-over --suppliers
     """
     from duediligence.bulk_register.asking.requests import HandedOverRequest
 

@@ -1,4 +1,4 @@
-"""`exchange`: which suppliers a partner holds too, without showing each other the rest."""
+"""`sharing exchange`: which suppliers a partner holds too, without showing each other the rest."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from duediligence.model.exchanges import Hit
 
 app = typer.Typer(
-    help="Find the suppliers that a partner holds too, without showing each other the rest.",
+    help="Find the suppliers that a partner holds too. Neither shows the other the rest.",
     no_args_is_help=True,
 )
 ANY_HIT = 1
@@ -56,7 +56,7 @@ def ask(
 
     Examples:
 
-        duediligence exchange ask list.xlsx --agreement ISA-2026-01 --out ask.ddp
+        duediligence sharing exchange ask list.xlsx --agreement ISA-2026-01 --out ask.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import asking
@@ -74,7 +74,7 @@ def ask(
         f"Exchange {made.id[:SHOWN]}. Give the file to {plan.agreement.partner}, which can answer "
         f"it until {made.at + EXPIRES_AFTER:%Y-%m-%d %H:%M} UTC."
     )
-    note("With its answer: duediligence exchange open FILE")
+    note("With its answer: duediligence sharing exchange open FILE")
 
 
 @app.command()
@@ -91,7 +91,7 @@ def answer(
 
     Examples:
 
-        duediligence exchange answer ask.ddp --out answer.ddp
+        duediligence sharing exchange answer ask.ddp --out answer.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import answering
@@ -119,15 +119,16 @@ def open_(
     out: CsvOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Open the answer to a question: the items that the partner holds too. Once, and here alone.
+    """Open the partner's answer: the items that it holds too.
 
-    Exit code 1: there is a hit; 0: none. The hits are kept for as long as the agreement says.
+    It can be opened once, and here alone. Exit code 1: there is a hit; 0: none. The hits are kept
+    for as long as the agreement says.
 
     Examples:
 
-        duediligence exchange open answer.ddp
+        duediligence sharing exchange open answer.ddp
 
-        duediligence exchange open answer.ddp --out hits.csv
+        duediligence sharing exchange open answer.ddp --out hits.csv
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import hits, opening
@@ -150,8 +151,8 @@ def open_(
         note(f"Wrote {out}.")
     if found and "hits" in opened.agreement.terms.shares:
         note(
-            f"To name hits to {opened.agreement.partner}: duediligence exchange refer {short} "
-            "--hit REFERENCE --do CODE --out FILE"
+            f"To name hits to {opened.agreement.partner}: "
+            f"duediligence sharing exchange refer {short} --hit REFERENCE --do CODE --out FILE"
         )
     raise typer.Exit(ANY_HIT if found else 0)
 
@@ -171,7 +172,7 @@ def hits_(
 
     Examples:
 
-        duediligence exchange hits 9f0c21d4
+        duediligence sharing exchange hits 9f0c21d4
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing.exchanges import hits
@@ -191,11 +192,13 @@ def hits_(
 
 @app.command()
 def status(as_json: JsonOption = False) -> None:
-    """List the exchanges of this home: purpose, counts and times, never items.
+    """List the exchanges of this home: purpose, counts and times.
+
+    Items are never shown.
 
     Examples:
 
-        duediligence exchange status
+        duediligence sharing exchange status
     """
     from duediligence.render.wording import visible
     from duediligence.sharing.exchanges.status import LOG_COLUMNS, exchange_log

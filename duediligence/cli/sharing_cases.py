@@ -1,4 +1,4 @@
-"""`case`: partnership cases, who does what about them, and the pack for a meeting."""
+"""`sharing case`: partnership cases, who does what about them, and the pack for a meeting."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from duediligence.sharing.victims_first import HelpFirst
 
 app = typer.Typer(
-    help="Partnership cases: suppliers, alerts and paths, who acts on them by when, and the pack "
-    "for a meeting.",
+    help="Partnership cases: who acts on what by when. A case gathers suppliers, alerts and paths, "
+    "and makes the pack for a meeting.",
     no_args_is_help=True,
 )
 NumberArgument = Annotated[
@@ -72,7 +72,7 @@ def new(
 
     Examples:
 
-        duediligence case new "Car washes, Mill Road" --agreement ISA-2026-01
+        duediligence sharing case new "Car washes, Mill Road" --agreement ISA-2026-01
     """
     from duediligence.casework.choices import date_of
     from duediligence.sharing.cases import CaseFacts
@@ -89,7 +89,10 @@ def new(
         case = open_case(ws, facts)
     _tell(case, f"Case {case.number} opened.", as_json=as_json)
     if not as_json:
-        note(f"What it is about: duediligence case add {case.number} --supplier REF --alert ID")
+        note(
+            f"What it is about: duediligence sharing case add {case.number} "
+            "--supplier REF --alert ID"
+        )
 
 
 @app.command("list")
@@ -108,9 +111,9 @@ def list_(
 
     Examples:
 
-        duediligence case list
+        duediligence sharing case list
 
-        duediligence case list --all --text "car wash"
+        duediligence sharing case list --all --text "car wash"
     """
     from duediligence.render.wording import visible
     from duediligence.sharing.cases_shown import cases_for
@@ -149,11 +152,13 @@ def show(
     as_json: JsonOption = False,
     include_people: JsonPeopleOption = False,
 ) -> None:
-    """Show a case: help for victims first, where there are signs of any, then all that it gathers.
+    """Show a case and all that it gathers.
+
+    Where there are signs of victims, help for them is first.
 
     Examples:
 
-        duediligence case show 3
+        duediligence sharing case show 3
     """
     from duediligence.sharing.cases_shown import case_for
 
@@ -179,7 +184,7 @@ def edit(
 
     Examples:
 
-        duediligence case edit 3 --lead bquill
+        duediligence sharing case edit 3 --lead bquill
     """
     from duediligence.sharing.cases import CaseChanges
     from duediligence.sharing.cases import edit as change
@@ -220,9 +225,9 @@ def add(
 
     Examples:
 
-        duediligence case add 3 --supplier S00001 --alert 3f9c01aa --path S00001:S00044
+        duediligence sharing case add 3 --supplier S00001 --alert 3f9c01aa --path S00001:S00044
 
-        duediligence case add 3 --path "S00001:Petrosyanov"
+        duediligence sharing case add 3 --path "S00001:Petrosyanov"
     """
     from duediligence.sharing.cases import NewItems
     from duediligence.sharing.cases import add as gather
@@ -253,7 +258,7 @@ def remove(
 
     Examples:
 
-        duediligence case remove 3 12
+        duediligence sharing case remove 3 12
     """
     from duediligence.sharing.cases import remove as take_out
 
@@ -293,8 +298,8 @@ def action(
 
     Examples:
 
-        duediligence case action 3 "Inspect the premises" --agency fire --owner "Protection team" \
---due 2026-12-11
+        duediligence sharing case action 3 "Inspect the premises" --agency fire \
+--owner "Protection team" --due 2026-12-11
     """
     from duediligence.casework.choices import date_of
     from duediligence.sharing.cases import ActionFacts, add_action
@@ -311,7 +316,7 @@ def action(
         added = add_action(ws, number, facts)
     _tell_action(added, f"Case {number}: action {added.position} recorded.", as_json=as_json)
     if not as_json:
-        note(f"Once done: duediligence case outcome {number} {added.position} CODE")
+        note(f"Once done: duediligence sharing case outcome {number} {added.position} CODE")
 
 
 @app.command()
@@ -330,7 +335,7 @@ def outcome(
 
     Examples:
 
-        duediligence case outcome 3 5 notice-served --line "Prohibition notice on the flat above"
+        duediligence sharing case outcome 3 5 notice-served --line "Notice on the flat above"
     """
     from duediligence.sharing.cases import record_outcome
 
@@ -346,11 +351,13 @@ def sign(
     not_: Annotated[bool, typer.Option("--remove", help="It is not there after all.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Record that you see a sign of victims: the steps to help then stand first in the case.
+    """Record that you see a sign of victims.
+
+    The steps to help are then first in the case.
 
     Examples:
 
-        duediligence case sign 3 slavery
+        duediligence sharing case sign 3 slavery
     """
     from duediligence.sharing.cases import sign as set_sign
 
@@ -359,7 +366,7 @@ def sign(
     removed = "removed" if not_ else "set"
     _tell(case, f"Case {number}: sign {removed}.", as_json=as_json)
     if not not_ and not as_json:
-        note(f"What to do first: duediligence case show {number}")
+        note(f"What to do first: duediligence sharing case show {number}")
 
 
 @app.command()
@@ -368,11 +375,13 @@ def review(
     next_: Annotated[str, typer.Option("--next", metavar="DATE", help="Day of the next review.")],
     as_json: JsonOption = False,
 ) -> None:
-    """Record that a case was reviewed today, and when it is reviewed next.
+    """Record that a case was reviewed today.
+
+    Also records when it is reviewed next.
 
     Examples:
 
-        duediligence case review 3 --next 2027-01-15
+        duediligence sharing case review 3 --next 2027-01-15
     """
     from duediligence.casework.choices import date_of
     from duediligence.errors import Invalid
@@ -399,7 +408,7 @@ def close(
 
     Examples:
 
-        duediligence case close 3 --reason risk-dealt-with
+        duediligence sharing case close 3 --reason risk-dealt-with
     """
     from duediligence.sharing.cases import close as close_case
 
@@ -414,7 +423,7 @@ def reopen(number: NumberArgument, as_json: JsonOption = False) -> None:
 
     Examples:
 
-        duediligence case reopen 3
+        duediligence sharing case reopen 3
     """
     from duediligence.sharing.cases import reopen as open_again
 
@@ -436,15 +445,15 @@ def pack(
     ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The file to write: .html or .pdf.")],
 ) -> None:
-    """Make the pack for a meeting: one level of access for all of it, said on each page.
+    """Make the pack for a meeting.
 
-    Where the case names an agreement, it must be in force and allow case papers; for partners there
-    must be one. What is made is recorded before it is there. A PDF needs the extra:
-    pip install 'duediligence[pdf]'.
+    One level of access holds for all of it, and is printed on each page. Where the case names an
+    agreement, it must be in force and allow case papers; for partners there must be one. What is
+    made is recorded before it is there. A PDF needs the extra: pip install 'duediligence[pdf]'.
 
     Examples:
 
-        duediligence case pack 3 --level partners --out case-3.html
+        duediligence sharing case pack 3 --level partners --out case-3.html
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.delivery.meeting_pack import MeetingRequest, form_of, make
@@ -484,7 +493,7 @@ def refer(
 
     Examples:
 
-        duediligence case refer 3 --to police --out form.html --purpose "Enquiry into a network"
+        duediligence sharing case refer 3 --to police --out form.html --purpose "A network"
     """
     from duediligence.casework.choices import date_of
     from duediligence.delivery.case_referral import CaseReferral

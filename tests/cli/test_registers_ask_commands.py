@@ -1,4 +1,4 @@
-"""`register ask` from files to answers: on the terminal, in files, and in the audit chain."""
+"""`registers ask` from files to answers: on the terminal, in files, and in the audit chain."""
 
 import csv
 import json
@@ -90,22 +90,22 @@ def register(tmp_path: Path) -> Path:
 def test_from_the_publishers_files_to_answers(run: Callable[..., Any], register: Path) -> None:
     home = ("--home", register / "home")
     files = [*register.glob("Basic*"), *register.glob("persons*")]
-    unloaded = run(*home, "register", "ask", "circles")
+    unloaded = run(*home, "registers", "ask", "circles")
     assert unloaded.code == 2
-    assert "register load" in unloaded.err
-    assert run(*home, "register", "load", *files).code == 0
-    alone = run(*home, "register", "ask", "near", "--insolvent")
+    assert "registers load whole" in unloaded.err
+    assert run(*home, "registers", "load", "whole", *files).code == 0
+    alone = run(*home, "registers", "ask", "near", "--insolvent")
     assert alone.code == 2
     assert "No stored supplier has a company number" in alone.err
     assert "Import them with their numbers: duediligence suppliers import FILE" in alone.err
-    lost = run(*home, "register", "ask", "address", "--number", "12")
+    lost = run(*home, "registers", "ask", "address", "--number", "12")
     assert lost.code == 2
     assert "holds no company 00000012\nCheck the number." in lost.err
-    unplaced = run(*home, "register", "ask", "address", "--address", "71 Invented Street")
+    unplaced = run(*home, "registers", "ask", "address", "--address", "71 Invented Street")
     assert "Add --postcode." in unplaced.err
     assert run(*home, "suppliers", "import", register / "suppliers.csv").code == 0
 
-    near = run(*home, "register", "ask", "near", "--insolvent", "--purpose", "new bidder")
+    near = run(*home, "registers", "ask", "near", "--insolvent", "--purpose", "new bidder")
     assert near.code == 3  # the officers file is not loaded
     assert "Jo Invented" in near.out
     assert "=QUILLEN WASTE LIMITED (99000001)" in near.out
@@ -114,7 +114,7 @@ def test_from_the_publishers_files_to_answers(run: Callable[..., Any], register:
     assert "Suppliers without a company number: 1" in near.err
 
     out = register / "answer.csv"
-    phoenix = run(*home, "register", "ask", "phoenixes", "--suppliers", "--out", out)
+    phoenix = run(*home, "registers", "ask", "phoenixes", "--suppliers", "--out", out)
     assert "name: quillen" in phoenix.out
     assert "kind of work: 38110" in phoenix.out
     assert "person: Jo Invented" in phoenix.out
@@ -126,7 +126,7 @@ def test_from_the_publishers_files_to_answers(run: Callable[..., Any], register:
     assert any("Not asked: officers" in row[0] for row in written)
 
     out = register / "answer.json"
-    named = run(*home, "register", "ask", "phoenixes", "--out", out, "--include-people", "--json")
+    named = run(*home, "registers", "ask", "phoenixes", "--out", out, "--include-people", "--json")
     assert json.loads(named.out) == json.loads(out.read_text("utf-8"))
     data = json.loads(named.out)["data"]
     assert data["complete"] is False
@@ -144,18 +144,18 @@ def test_who_is_listed_is_unknown_until_every_list_in_use_was_searched(
 ) -> None:
     copy_home(loaded_home, register / "home")
     home = ("--home", register / "home")
-    ask = (*home, "register", "ask", "near", "--listed")
+    ask = (*home, "registers", "ask", "near", "--listed")
     with time_machine.travel(DEMO_TIME):
         assert run(*home, "suppliers", "import", register / "suppliers.csv").code == 0
         files = [*register.glob("Basic*"), *register.glob("persons*")]
-        assert run(*home, "register", "load", *files).code == 0
+        assert run(*home, "registers", "load", "whole", *files).code == 0
         unscreened = run(*ask)
         assert unscreened.code == 3
         assert "was not screened yet" in unscreened.err
-        assert "duediligence register screen" in unscreened.err
+        assert "duediligence registers screen" in unscreened.err
 
         assert run(*home, "lists", "drop", "eu").code == 0
-        screened = run(*home, "register", "screen", "--json")
+        screened = run(*home, "registers", "screen", "--json")
         assert screened.code == 3
         never = json.loads(screened.out)["data"]["never_loaded"]
         assert never == ["eu"]
@@ -165,11 +165,11 @@ def test_who_is_listed_is_unknown_until_every_list_in_use_was_searched(
         assert data["lists_not_searched"] == never
         assert data["files"]["screened"] == DEMO_TIME.date().isoformat()
         assert "uk-sanctions" in data["lists_searched"]
-        assert "Not searched by register screen: eu. Nothing found is not clear." in asked.err
+        assert "Not searched by registers screen: eu. Nothing found is not clear." in asked.err
 
 
 def test_what_cannot_be_asked(run: Callable[..., Any], tmp_path: Path) -> None:
-    ask = ("--home", tmp_path, "register", "ask")
+    ask = ("--home", tmp_path, "registers", "ask")
     for wrong in (
         ("near",),
         ("near", "--listed", "--insolvent"),

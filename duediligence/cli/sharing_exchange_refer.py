@@ -1,4 +1,4 @@
-"""`exchange refer`."""
+"""`sharing exchange refer`."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,11 +10,6 @@ from duediligence.cli.globals import note, say, say_wrapped, workspace
 
 if TYPE_CHECKING:
     from duediligence.model.partner_messages import PartnerAsk
-
-
-def add_refer_command(app: typer.Typer) -> None:
-    """Add the command to the noun `exchange`."""
-    app.command()(refer)
 
 
 def refer(
@@ -44,7 +39,7 @@ def refer(
     out: Annotated[Path, typer.Option(metavar="FILE", help="File to write, for the partner.")],
     yes: YesOption = False,
 ) -> None:
-    """Name hits of an exchange to the partner who answered it, and say what it should do.
+    """Name hits to the partner who answered, and what it should do.
 
     The partner learns the rows that you name and nothing else of your list. They are shown first,
     as the partner reads them. What it should do is one of: call you before it acts (call-us); award
@@ -53,7 +48,7 @@ def refer(
 
     Examples:
 
-        duediligence exchange refer 9f0c21d4 --hit OP-17 --do call-us --out message.ddp
+        duediligence sharing exchange refer 9f0c21d4 --hit OP-17 --do call-us --out message.ddp
     """
     from duediligence.delivery.flag_files import check_folder
     from duediligence.sharing import referring

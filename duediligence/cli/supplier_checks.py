@@ -1,4 +1,4 @@
-"""`checks`: the names that were checked and kept."""
+"""`suppliers checks`: the names that were checked and kept."""
 
 from typing import Annotated
 
@@ -6,21 +6,18 @@ import typer
 
 from duediligence.cli.globals import JsonOption, note, say_json, table, workspace
 
-app = typer.Typer(help="Names that were checked and kept. They count in nothing of your suppliers.")
 
-
-@app.command("list")
-def list_(
+def list_kept_checks(
     most: Annotated[int, typer.Option(min=1, help="How many of the newest.")] = 50,
     as_json: JsonOption = False,
 ) -> None:
-    """List the checks that are kept, the newest first.
+    """List the names that `check --keep` kept, the newest first.
 
     `alerts list --checks --all` lists what they raised, and what was decided.
 
     Examples:
 
-        duediligence checks list
+        duediligence suppliers checks
     """
     from duediligence.casework.runs_shown import runs_page
     from duediligence.render.wording import moment
