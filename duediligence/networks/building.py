@@ -6,13 +6,7 @@ from datetime import date
 from hashlib import sha256
 
 from duediligence.model import Address, Dossier, Finding, PartialDate, Supplier
-from duediligence.model.networks import (
-    LinkKind,
-    Network,
-    NetworkLink,
-    NetworkMark,
-    NetworkNode,
-)
+from duediligence.model.networks import LinkKind, Network, NetworkLink, NetworkMark, NetworkNode
 from duediligence.networks.collecting import FILE, Collector, End, Told
 from duediligence.networks.marks import of_findings
 
