@@ -53,9 +53,9 @@ from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.run.findings import Assessor, check_context, run_dossier_checks
-from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.registrations import RegistrationSearch
+from duediligence.screening.run.stages import labour_signs
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "base_rates.tsv"
 COLUMNS = "check population suppliers fires ungrounded above_low unknown why_not".split()

@@ -31,7 +31,7 @@ from duediligence.model import Address, CompanyRow, Identifier, Name, Supplier
 from duediligence.model.entries import COMPANY, company_number
 from duediligence.screening.resolution import Candidate, resolve_supplier, resolving
 from duediligence.screening.resolution.candidates import LocalRegister
-from duediligence.screening.resolution.ranking import rank_candidates
+from duediligence.screening.resolution.resolving import rank_candidates
 from duediligence.store.register import Incoming, RegisterStore
 
 PROVIDERS = DATA / "enforcement/cqc/hsca_active_locations_first1000.csv"

@@ -126,7 +126,7 @@ def accounts(
 
 
 def _tell(version: "RegisterVersion") -> None:
-    from duediligence.screening.registers_shown import report_loaded_register
+    from duediligence.screening.registers import report_loaded_register
 
     for line in report_loaded_register(version):
         print_line(line)
@@ -142,7 +142,7 @@ def status(as_json: JsonOption = False) -> None:
 
         duediligence registers status --json
     """
-    from duediligence.screening.registers_shown import build_registers_document, register_views
+    from duediligence.screening.registers import build_registers_document, register_views
 
     with workspace() as ws:
         found = register_views(ws)

@@ -1,4 +1,4 @@
-"""Collect what dossiers and the supplier file say of who is linked to which, and who is one person."""
+"""Collect what dossiers and the supplier file say: who is linked to which, and who is one."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace

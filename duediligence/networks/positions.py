@@ -44,8 +44,6 @@ def find_network_positions(
     suppliers with one company number the first stands for all.
     """
     graph = network if isinstance(network, Graph) else Graph(network)
-    if not graph.network.links:
-        return
     by_node: dict[str, Supplier] = {}
     for supplier in sorted(suppliers, key=lambda one: one.ref):
         dossier = dossiers.get(supplier.ref)

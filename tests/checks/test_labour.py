@@ -36,7 +36,7 @@ from duediligence.model.findings import LabourSign
 from duediligence.model.labour import SIGNS, LabourSigns, UnseenSign
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import check_context
-from duediligence.screening.run.labour import labour_signs, sign_of
+from duediligence.screening.run.stages import labour_signs, sign_of
 from tests.rows import for_each
 
 CONTEXT = replace(

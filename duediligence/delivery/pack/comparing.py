@@ -36,13 +36,12 @@ from duediligence.screening.alerts.earlier_form import recorded_before
 from duediligence.screening.dossiers import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible
-from duediligence.screening.lookup.parties import deduplicate_parties, parties
-from duediligence.screening.lookup.places import shared_at
+from duediligence.screening.lookup.parties import deduplicate_parties, parties, shared_at
 from duediligence.screening.run.findings import Assessor, check_context
-from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.reading import overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch
+from duediligence.screening.run.stages import labour_signs
 from duediligence.store.records import encode
 from duediligence.typed_data import decode_json
 from duediligence.version import __version__

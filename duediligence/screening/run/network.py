@@ -86,6 +86,8 @@ def network_of_run(
         companies_at=_register_of_offices(workspace),
         known=workspace.casework.networks.first_known(),
     )
+    if not built.network.links:
+        return NetworkOfRun((), {})
     added = find_network_positions(Graph(built.network), everyone, every_dossier, refs)
     told = {ref: keys for ref, keys in built.told_by.items() if ref in refs}
     return NetworkOfRun(tuple(added), told)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from duediligence.model import Supplier
 from duediligence.model.agreements import Agreement
 from duediligence.model.partner_messages import OpenMessage
-from duediligence.screening.alerts.ties import Ties
+from duediligence.screening.alerts.identity import Ties
 from duediligence.screening.workspace import Workspace
 
 

@@ -33,14 +33,12 @@ from duediligence.screening.alerts.matcher_effects import RunToStore, with_match
 from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.audit_events import REGISTERS
 from duediligence.screening.lists import statuses as lists
-from duediligence.screening.lookup.engine import open_lists
-from duediligence.screening.lookup.parties import deduplicate_parties, parties
-from duediligence.screening.lookup.places import premises_of
+from duediligence.screening.lookup.list_search import open_lists
+from duediligence.screening.lookup.parties import deduplicate_parties, parties, premises_of
 from duediligence.screening.run.findings import Assessor, check_context
-from duediligence.screening.run.policy import read_policy
+from duediligence.screening.run.policy import find_weakenings, read_policy
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.stages import STAGES, Found, Gathered
-from duediligence.screening.run.weakenings import find_weakenings
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import EntryKey, in_order
 from duediligence.suppliers.rows import made_ref
