@@ -15,6 +15,7 @@ from duediligence.model import (
     Appointment,
     Charity,
     Company,
+    Disqualification,
     Dossier,
     Missing,
     Officer,
@@ -26,7 +27,6 @@ from duediligence.model import (
 )
 from duediligence.model.networks import LinkKind, NetworkMark, NodeKind
 from duediligence.model.registers import RegisteredAt, uk_number
-from duediligence.networks.marks import of_disqualification, of_status
 from duediligence.networks.walking import HUBS
 from duediligence.text.legal_forms import has_legal_form
 from duediligence.text.names import TITLES, firm_words, name_words, same_person
@@ -56,6 +56,11 @@ _ROLES: Mapping[LinkKind, tuple[str, ...]] = {
     "trustee": ("trustee",),
     "secretary": ("secretary",),
 }
+
+# As in the register's own enumeration of a company's status.
+INSOLVENT = frozenset(
+    "liquidation administration receivership insolvency-proceedings voluntary-arrangement".split()
+)
 
 T = TypeVar("T")
 # An officer id, a name with its birth month, or a name at one company that has neither.
@@ -541,4 +546,25 @@ def _forms_companies(officer: Officer, created_on: date | None) -> bool:
         officer.resigned_on is not None
         and officer.appointed_on == officer.resigned_on
         and created_on in (None, officer.appointed_on)
+    )
+
+
+def of_status(status: str) -> tuple[NetworkMark, ...]:
+    """Return the mark of a company whose status on the register is one of insolvency."""
+    if status not in INSOLVENT:
+        return ()
+    return (NetworkMark(kind="insolvent", what=status.replace("-", " ")),)
+
+
+def of_disqualification(record: Disqualification, today: date) -> NetworkMark | None:
+    """Return the mark of somebody disqualified on that day; None where it is over or not yet in
+    force.
+    """
+    if not (record.from_ or today) <= today <= (record.until or today):
+        return None
+    return NetworkMark(
+        kind="disqualified",
+        what="register of disqualified directors",
+        sure="same name and birth month",
+        on=record.from_,
     )

@@ -24,9 +24,8 @@ from duediligence.model.networks import (
     NetworkPosition,
     NodeKind,
 )
-from duediligence.networks.collecting import supplier_node
+from duediligence.networks.collecting import INSOLVENT, supplier_node
 from duediligence.networks.control import MOST_OTHERS, Controllers, shared_contacts
-from duediligence.networks.marks import INSOLVENT
 from duediligence.networks.walking import WEAKEST, Graph, count_steps, walk_paths
 from duediligence.text.dates import months_after, months_before
 from duediligence.text.names import firm_words, same_firm

@@ -33,7 +33,7 @@ from duediligence.model.runs import Basis
 from duediligence.render.saying import format_text as worded
 from duediligence.render.verdict import WITHHELD
 from duediligence.screening.alerts.earlier_form import recorded_before
-from duediligence.screening.dossiers import parties_of
+from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector, Possible
 from duediligence.screening.lookup.parties import deduplicate_parties, parties, shared_at

@@ -51,7 +51,7 @@ def parties_behind(supplier: Supplier | Dossier | None) -> tuple[Party, ...]:
     """Return those who are looked up for a supplier."""
     if isinstance(supplier, Dossier):
         # Imported lazily: who asks no register need not wait for the clients of one.
-        from duediligence.screening.dossiers import parties_of
+        from duediligence.screening.dossiers.parties import parties_of
 
         return parties_of(supplier)
     if supplier is None:

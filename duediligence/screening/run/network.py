@@ -7,7 +7,7 @@ from datetime import date
 from duediligence.model import Address, Dossier, Finding, Supplier
 from duediligence.model.networks import NearMarked, Network, NetworkPosition
 from duediligence.networks import Graph, assemble_network, build_network, find_network_positions
-from duediligence.networks.marks import TOPICS
+from duediligence.networks.building import TOPICS
 from duediligence.screening.alerts.projection import current
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import AlertQuery

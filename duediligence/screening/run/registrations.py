@@ -60,7 +60,7 @@ class RegistrationSearch:
             company = dossier.company if dossier else None
             codes = company.sic_codes if isinstance(company, Company) else ()
             running = [one for one in supplier.engagements if not one.over(today)]
-            if running and (needs := needs_of(running, codes)):
+            if needs := needs_of(running, codes):
                 self._needs[supplier.ref] = (supplier, needs)
                 self._nations[supplier.ref] = nation_of(supplier, dossier)
 

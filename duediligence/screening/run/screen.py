@@ -118,9 +118,9 @@ def gather_dossiers(
     if not is_set_up(workspace):
         return {}
     # Here, for a run without registers need not wait for their imports.
-    from duediligence.screening.dossiers import gather_dossier
-    from duediligence.screening.resolution import as_resolved, resolve_supplier
+    from duediligence.screening.dossiers.gathering import gather_dossier
     from duediligence.screening.resolution.candidates import sources_at_hand
+    from duediligence.screening.resolution.resolving import as_resolved, resolve_supplier
 
     sources = sources_at_hand(workspace)
     links = workspace.links.newest()
@@ -317,7 +317,7 @@ def _list_parties(
     if supplier.ref not in dossiers:
         return parties(supplier, kind=kind)
     # Imported lazily: dossiers are slow to import.
-    from duediligence.screening.dossiers import parties_of
+    from duediligence.screening.dossiers.parties import parties_of
 
     return deduplicate_parties(parties_of(dossiers[supplier.ref]))
 

@@ -212,6 +212,8 @@ def assess_dossiers(gathered: Gathered) -> Iterator[Found]:
 
 def assess_registrations(gathered: Gathered) -> Iterator[Found]:
     """Yield what the contracts of a supplier need, beside what registers hold of it."""
+    if not any(supplier.engagements for supplier in gathered.suppliers):
+        return
     needed = RegistrationSearch(
         gathered.suppliers, gathered.dossiers, gathered.lists, gathered.assess.context.today
     )
