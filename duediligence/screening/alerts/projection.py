@@ -32,8 +32,7 @@ from duediligence.screening.alerts.identity import (
     gather_compared,
     parties_behind,
 )
-from duediligence.screening.alerts.opening import find_reopening_day
-from duediligence.screening.alerts.status import Rules, expires, status
+from duediligence.screening.alerts.status import Rules, expires, find_reopening_day, status
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.identities import Identities

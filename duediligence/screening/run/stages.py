@@ -225,10 +225,54 @@ def assess_registrations(gathered: Gathered) -> Iterator[Found]:
 
 def assess_labour_signs(gathered: Gathered) -> Iterator[Found]:
     """Yield signs of labour exploitation that were found together, by the stages before."""
-    for signs in labour_signs(
+    for signs in collect_labour_signs(
         gathered.suppliers, gathered.findings, gathered.dossiers, gathered.lists
     ):
         yield from map(Found, gathered.assess.about_labour(signs))
+
+
+def collect_labour_signs(
+    suppliers: Iterable[Supplier],
+    findings: Iterable[Finding],
+    dossiers: Mapping[str, Dossier],
+    lists: Sequence[ListStatus],
+) -> Iterator[LabourSigns]:
+    """Yield what is to be judged of each supplier with at least one sign, from all findings so far.
+
+    Signs are about the supplier itself; slavery and trafficking also about whoever is behind it.
+    What is restricted may be an allegation, and is no sign.
+    """
+    found: dict[str, list[Finding]] = {}
+    for one in findings:
+        own = one.about == "supplier" or one.role.kind in OWN_ROLES or "slavery" in one.signs
+        if one.signs and own and one.handling != "restricted":
+            found.setdefault(one.supplier_ref, []).append(one)
+    unseen = tuple(_find_unseen_signs(lists)) if found else ()
+    for supplier in suppliers:
+        if some := found.get(supplier.ref):
+            yield LabourSigns(supplier, tuple(some), dossiers.get(supplier.ref), unseen)
+
+
+def _find_unseen_signs(lists: Sequence[ListStatus]) -> Iterator[UnseenSign]:
+    """Yield the signs that lists show, of which no list is in use, or one is not current."""
+    used = {status.list_id: status for status in lists if status.in_use}
+    shown: dict[LabourSign, list[Watchlist]] = {}
+    for watchlist in registry.find_watchlists().values():
+        if sign := sign_of(watchlist):
+            shown.setdefault(sign, []).append(watchlist)
+    for sign in SIGNS:
+        of = shown.get(sign, [])
+        failed = [w.title for w in of if w.id in used and used[w.id].state != "current"]
+        if failed:
+            yield UnseenSign(sign, tuple(failed), failed=True)
+        elif of and not any(watchlist.id in used for watchlist in of):
+            yield UnseenSign(sign, tuple(watchlist.title for watchlist in of), failed=False)
+
+
+def sign_of(watchlist: Watchlist) -> LabourSign | None:
+    """Return what a bad record on the list can be a sign of."""
+    slavery = "slavery_trafficking" in watchlist.crime_types
+    return watchlist.labour_sign or ("slavery" if slavery else None)
 
 
 def assess_network(gathered: Gathered) -> Iterator[Found]:
@@ -300,47 +344,3 @@ STAGES: tuple[Stage, ...] = (
     Stage("messages of partners", assess_partner_messages),
     Stage("reports of intelligence", compare_intelligence),
 )
-
-
-def labour_signs(
-    suppliers: Iterable[Supplier],
-    findings: Iterable[Finding],
-    dossiers: Mapping[str, Dossier],
-    lists: Sequence[ListStatus],
-) -> Iterator[LabourSigns]:
-    """Yield what is to be judged of each supplier with at least one sign, from all findings so far.
-
-    Signs are about the supplier itself; slavery and trafficking also about whoever is behind it.
-    What is restricted may be an allegation, and is no sign.
-    """
-    found: dict[str, list[Finding]] = {}
-    for one in findings:
-        own = one.about == "supplier" or one.role.kind in OWN_ROLES or "slavery" in one.signs
-        if one.signs and own and one.handling != "restricted":
-            found.setdefault(one.supplier_ref, []).append(one)
-    unseen = tuple(_find_unseen_signs(lists)) if found else ()
-    for supplier in suppliers:
-        if some := found.get(supplier.ref):
-            yield LabourSigns(supplier, tuple(some), dossiers.get(supplier.ref), unseen)
-
-
-def _find_unseen_signs(lists: Sequence[ListStatus]) -> Iterator[UnseenSign]:
-    """Yield the signs that lists show, of which no list is in use, or one is not current."""
-    used = {status.list_id: status for status in lists if status.in_use}
-    shown: dict[LabourSign, list[Watchlist]] = {}
-    for watchlist in registry.find_watchlists().values():
-        if sign := sign_of(watchlist):
-            shown.setdefault(sign, []).append(watchlist)
-    for sign in SIGNS:
-        of = shown.get(sign, [])
-        failed = [w.title for w in of if w.id in used and used[w.id].state != "current"]
-        if failed:
-            yield UnseenSign(sign, tuple(failed), failed=True)
-        elif of and not any(watchlist.id in used for watchlist in of):
-            yield UnseenSign(sign, tuple(watchlist.title for watchlist in of), failed=False)
-
-
-def sign_of(watchlist: Watchlist) -> LabourSign | None:
-    """Return what a bad record on the list can be a sign of."""
-    slavery = "slavery_trafficking" in watchlist.crime_types
-    return watchlist.labour_sign or ("slavery" if slavery else None)
