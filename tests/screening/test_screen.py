@@ -28,7 +28,7 @@ from duediligence.model import (
 from duediligence.render.saying import explain, format_text
 from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Screened, exit_code, screen
-from duediligence.screening.run.stages import Found, Gathered, Stage
+from duediligence.screening.run.stages import GatheredRun, PartyFinding, Stage
 from duediligence.screening.workspace import Workspace
 from tests.rows import for_each
 
@@ -263,11 +263,11 @@ def test_a_supplier_is_never_a_ship(open_workspace: Open, home: Path) -> None:
     assert ship.id in {f.entry_id for f in found(workspace, supplier, kind="vessel")}
 
 
-def _find_a_pointer(gathered: Gathered, kept: list[str]) -> Iterator[Found]:
+def _find_a_pointer(gathered: GatheredRun, kept: list[str]) -> Iterator[PartyFinding]:
     (supplier,) = gathered.suppliers
     findings = gathered.assess.about_supplier(replace(supplier, repairs=(LOST_DIGITS,)))
     gathered.kept_beside.append(lambda run: kept.append(run.id))
-    yield from (Found(one, "pointer:7") for one in findings)
+    yield from (PartyFinding(one, "pointer:7") for one in findings)
 
 
 def test_what_a_further_stage_finds_and_keeps_is_stored(
@@ -287,7 +287,7 @@ def test_what_a_further_stage_finds_and_keeps_is_stored(
 def test_what_a_stage_cannot_keep_stores_no_run(
     open_workspace: Open, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(gathered: Gathered) -> Iterator[Found]:
+    def fail(gathered: GatheredRun) -> Iterator[PartyFinding]:
         gathered.kept_beside.append(lambda _: 1 / 0)
         yield from ()
 

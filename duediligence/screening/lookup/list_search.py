@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from duediligence.contracts import Watchlist
 from duediligence.errors import NotAsRecorded, StorageError
 from duediligence.matching import DEFAULT_THRESHOLD, Engine, Index
 from duediligence.matching.engine import RecordedHashes
@@ -22,7 +21,6 @@ from duediligence.model import (
     InUnreadRows,
     ListEntry,
     ListStatus,
-    ListVersion,
     Match,
     Name,
     NotReadRow,
@@ -264,32 +262,33 @@ class ListSearch:
     def matches(
         self,
         engine: Engine,
-        lists: Iterable[tuple[Watchlist, ListVersion, float]],
+        lists: Iterable[ListStatus],
+        threshold_of: Callable[[str], float],
         progress: Progress,
     ) -> dict[str, dict[int, Sequence[Match]]]:
-        """Return what is found by name on each list from its threshold, by list and place of the
-        party.
+        """Return what is found by name on each list that is loaded, by list and place of the party.
 
-        Raises StorageError.
+        `threshold_of` gives the score from which a match on a list, by its id, counts. Raises
+        StorageError.
         """
-        everyone = len(self.parties) + len(self.premises)
+        known, everyone = self.workspace.watchlists, len(self.parties) + len(self.premises)
         queries = [
             ListQuery(
-                version,
-                watchlist.title,
-                threshold,
-                everyone if watchlist.premises else len(self.parties),
+                status.version,
+                known[status.list_id].title,
+                threshold_of(status.list_id),
+                everyone if known[status.list_id].premises else len(self.parties),
             )
-            for watchlist, version, threshold in lists
+            for status in lists
+            if status.version
         ]
         return self.parties_search.on(engine, queries, progress)
 
-    def of(
-        self, watchlist: Watchlist, status: ListStatus, found: Mapping[int, Sequence[Match]]
-    ) -> Iterator[Possible]:
+    def of(self, status: ListStatus, found: Mapping[int, Sequence[Match]]) -> Iterator[Possible]:
         """Yield what the list holds about each party, those about whom it holds nothing left
         out.
         """
+        watchlist = self.workspace.watchlists[status.list_id]
         version = status.version
         assert version is not None
         placed = watchlist.premises

@@ -38,7 +38,6 @@ from duediligence.model import (
 from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.partner_messages import OpenMessage
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
@@ -166,20 +165,19 @@ class Assessor:
         """Return what its own row says. The cells quoted of what was not read may name people."""
         unread = UnreadCells(supplier.unread)
         return [
-            *self._about_supplier(supplier, supplier),
-            *self._about_supplier(supplier, unread, person=unread.personal),
+            *self.about_subject(supplier, supplier),
+            *self.about_subject(supplier, unread, person=unread.personal),
         ]
 
-    def _about_supplier(self, supplier: Supplier, subject: object, **more: Any) -> list[Finding]:
-        """Return what the checks of a subject find, about the supplier itself."""
+    def about_subject(self, supplier: Supplier, subject: object, **facts: Any) -> list[Finding]:
+        """Return what the checks of a subject find of a supplier.
+
+        `facts` are fields of the findings; without them they are about the supplier itself, and
+        public.
+        """
+        itself = {"subject_name": supplier.name, "subject_role": "supplier", "about": "supplier"}
         return [
-            replace(
-                self._finding(check, outcome, supplier),
-                subject_name=supplier.name,
-                subject_role="supplier",
-                about="supplier",
-                **more,
-            )
+            replace(self._finding(check, outcome, supplier), **{**itself, **facts})
             for check, outcome in self._outcomes(subject)
         ]
 
@@ -304,7 +302,7 @@ class Assessor:
         """Return what the contracts of a supplier need, beside what one register holds of it."""
         register = needed.registers[0] if needed.registers else None
         version = register.version if register else None
-        return self._about_supplier(
+        return self.about_subject(
             needed.supplier,
             needed,
             list_id=register.list_id if register else "",
@@ -319,7 +317,7 @@ class Assessor:
 
     def about_labour(self, signs: LabourSigns) -> list[Finding]:
         """Return signs of labour exploitation together. Held as closely as what it rests on."""
-        return self._about_supplier(
+        return self.about_subject(
             signs.supplier,
             signs,
             handling=_closest(one.handling for one in signs.findings),
@@ -330,27 +328,12 @@ class Assessor:
         """Return what the network of all suppliers adds. Held as closely as what it rests on."""
         marks = position.marks if isinstance(position, NearMarked) else ()
         near = position.near if isinstance(position, NearMarked) else ()
-        return self._about_supplier(
+        return self.about_subject(
             position.supplier,
             position,
             handling=_closest(mark.handling for mark in marks),
             person=any(path.nodes[-1].kind == "person" for path in near),
         )
-
-    def about_partner_message(self, found: OpenMessage) -> list[Finding]:
-        """Return what a partner asks about a supplier: restricted, and an alert of its own each."""
-        message = found.message
-        return [
-            replace(
-                self._finding(check, outcome, found.supplier),
-                subject_name=f"message {message.number}",
-                subject_role="message of a partner",
-                about="register",
-                handling="restricted",
-                person=any(one.party.kind == "person" for one in message.named),
-            )
-            for check, outcome in self._outcomes(found)
-        ]
 
     def about_declarations(self, declared: Declared) -> list[Finding]:
         """Return what a supplier declared, beside what was found. Held as closely as what it rests
@@ -360,7 +343,7 @@ class Assessor:
         own: Handling = "internal" if declared.answers else "public"
         # In its own words a supplier may name anybody.
         words = any(one.details for one in declared.answers)
-        return self._about_supplier(
+        return self.about_subject(
             declared.supplier,
             declared,
             handling=_closest((own, *(f.handling for f in behind))),

@@ -38,7 +38,7 @@ from duediligence.screening.lookup.parties import deduplicate_parties, parties, 
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import find_weakenings, read_policy
 from duediligence.screening.run.reading import by_supplier, overall_reading
-from duediligence.screening.run.stages import STAGES, Found, Gathered
+from duediligence.screening.run.stages import STAGES, GatheredRun, PartyFinding
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import EntryKey, in_order
 from duediligence.suppliers.rows import made_ref
@@ -260,14 +260,16 @@ def _run_stages(
     """Gather what the stages look at, go through them, and store the run unless told not to."""
     gathered = _gather(workspace, screened, progress, stores=store, remembers=remember)
     for stage in STAGES:
-        gathered.found += list(stage.find(gathered))
-    found = _sort_found(gathered)
-    run = _build_run(gathered, screened, found)
+        found = list(stage.find(gathered))
+        _log.debug("looked at %s: %s findings", stage.looks_at, len(found))
+        gathered.found += found
+    in_run = _sort_found(gathered)
+    run = _build_run(gathered, screened, in_run)
     if not store:
         return run
     if passing:
         passing.enter_context(workspace.casework.passing())
-    return _store_run(gathered, run, [one.party for one in found], is_check=is_check)
+    return _store_run(gathered, run, [one.party for one in in_run], is_check=is_check)
 
 
 def _gather(
@@ -277,7 +279,7 @@ def _gather(
     *,
     stores: bool,
     remembers: bool,
-) -> Gathered:
+) -> GatheredRun:
     settings = workspace.settings
     policy = read_policy(settings.policy, workspace.watchlists)
     started = workspace.now()
@@ -289,7 +291,7 @@ def _gather(
         for party in _list_parties(supplier, dossiers, screened.kind)
     ]
     used, engine = open_lists(workspace, lists.statuses(workspace))
-    return Gathered(
+    return GatheredRun(
         workspace=workspace,
         progress=progress,
         started_at=started,
@@ -322,11 +324,11 @@ def _list_parties(
     return deduplicate_parties(parties_of(dossiers[supplier.ref]))
 
 
-def _sort_found(gathered: Gathered) -> list[Found]:
+def _sort_found(gathered: GatheredRun) -> list[PartyFinding]:
     """Return what the stages found in the order of a run, each dated as it was first seen."""
     first_seen = gathered.workspace.runs.first_seen(gathered.findings)
     dated = [
-        Found(
+        PartyFinding(
             replace(one.finding, first_seen=first_seen.get(one.finding.key, gathered.started_at)),
             one.party if one.finding.supplier_ref else None,
         )
@@ -335,7 +337,7 @@ def _sort_found(gathered: Gathered) -> list[Found]:
     return sorted(dated, key=lambda one: _finding_sort_key(one.finding))
 
 
-def _build_run(gathered: Gathered, screened: Screened, found: Sequence[Found]) -> Run:
+def _build_run(gathered: GatheredRun, screened: Screened, found: Sequence[PartyFinding]) -> Run:
     workspace, policy = gathered.workspace, gathered.assess.policy
     settings, watchlists, used = workspace.settings, workspace.watchlists, gathered.lists
     run = Run(
@@ -369,7 +371,9 @@ def _build_run(gathered: Gathered, screened: Screened, found: Sequence[Found]) -
     return replace(run, readings=_derive_overall_readings(run, gathered.dossiers))
 
 
-def _store_run(gathered: Gathered, run: Run, about: Sequence[str | None], *, is_check: bool) -> Run:
+def _store_run(
+    gathered: GatheredRun, run: Run, about: Sequence[str | None], *, is_check: bool
+) -> Run:
     """Store the run with all that it compared and what stages keep beside it, and bring the alerts
     up to date. Returns it with what another matcher made of its suppliers' alerts.
     """
@@ -413,7 +417,7 @@ def _store_run(gathered: Gathered, run: Run, about: Sequence[str | None], *, is_
     return run
 
 
-def _collect_matched_names(gathered: Gathered) -> dict[tuple[str, str, str], set[str]]:
+def _collect_matched_names(gathered: GatheredRun) -> dict[tuple[str, str, str], set[str]]:
     """Return the names of those who were matched with an entry, or share premises with it."""
     names: dict[tuple[str, str, str], set[str]] = {}
     for possible, status in gathered.possible:

@@ -32,7 +32,7 @@ from duediligence.screening.lookup.list_search import ListSearch, LookedUp, Poss
 from duediligence.screening.lookup.parties import OWN_ROLES
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.network import network_of_run
-from duediligence.screening.run.partner_messages import open_messages
+from duediligence.screening.run.partner_messages import assess_message, open_messages
 from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.screened import Seen
@@ -40,7 +40,7 @@ from duediligence.store.records import encode
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PartyFinding:
     """A finding of a run, and who it is about from run to run: the supplier unless said.
 
     None where it is about no supplier.
@@ -51,7 +51,7 @@ class Found:
 
 
 @dataclass
-class Gathered:
+class GatheredRun:
     """What a run has gathered so far: the input of each stage.
 
     First what all stages look at: the suppliers with their dossiers (by reference, none where no
@@ -76,7 +76,7 @@ class Gathered:
     threshold: float
     remembers: bool
     stores: bool
-    found: list[Found] = field(default_factory=list)
+    found: list[PartyFinding] = field(default_factory=list)
     possible: list[tuple[Possible, ListStatus]] = field(default_factory=list)
     set_aside: dict[SetAside, None] = field(default_factory=dict)
     declarations: dict[str, Sequence[Declaration]] = field(default_factory=dict)
@@ -110,40 +110,36 @@ class Stage:
     """
 
     looks_at: str
-    find: Callable[[Gathered], Iterator[Found]]
+    find: Callable[[GatheredRun], Iterator[PartyFinding]]
 
 
-def assess_lists(gathered: Gathered) -> Iterator[Found]:
+def assess_lists(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield the state of each list, and what it may hold about the parties."""
     workspace, assess = gathered.workspace, gathered.assess
     everyone = [party for _, party in gathered.everyone]
     incremental = IncrementalSearch(workspace, everyone, remember=gathered.remembers)
     search = ListSearch(workspace, incremental, gathered.parties, gathered.premises)
-    versions = [
-        (workspace.watchlists[one.list_id], one.version, gathered.threshold_of(one.list_id))
-        for one in gathered.lists
-        if one.version
-    ]
-    matches = search.matches(gathered.engine, versions, gathered.progress)
+    matches = search.matches(
+        gathered.engine, gathered.lists, gathered.threshold_of, gathered.progress
+    )
     identify = _identify_parties(gathered.dossiers)
     for status in gathered.lists:
-        yield from map(Found, assess.about_list(status))
+        yield from map(PartyFinding, assess.about_list(status))
         if status.version is None:
             continue
-        yield from map(Found, _assess_unread_rows(gathered, status, status.version))
-        watchlist = workspace.watchlists[status.list_id]
-        for possible in search.of(watchlist, status, matches[status.list_id]):
+        yield from map(PartyFinding, _assess_unread_rows(gathered, status, status.version))
+        for possible in search.of(status, matches[status.list_id]):
             gathered.set_aside |= dict.fromkeys(_list_set_aside(possible))
             gathered.possible.append((replace(possible, namesakes=()), status))
             findings = assess.about_possible(possible, status)
             # What was only set aside makes no finding.
             who = identify(possible) if findings else ITSELF
-            yield from (Found(one, who) for one in findings)
+            yield from (PartyFinding(one, who) for one in findings)
     incremental.get_ready()
 
 
 def _assess_unread_rows(
-    gathered: Gathered, status: ListStatus, version: ListVersion
+    gathered: GatheredRun, status: ListStatus, version: ListVersion
 ) -> Iterator[Finding]:
     if version.not_read:
         for supplier, named in named_in(
@@ -192,25 +188,25 @@ def _list_set_aside(possible: Possible) -> Iterator[SetAside]:
         )
 
 
-def assess_rejected_rows(gathered: Gathered) -> Iterator[Found]:
+def assess_rejected_rows(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield the rows of the supplier file that could not be used."""
     for row in gathered.rejected:
-        yield from map(Found, gathered.assess.about_row(row))
+        yield from map(PartyFinding, gathered.assess.about_row(row))
 
 
-def assess_suppliers(gathered: Gathered) -> Iterator[Found]:
+def assess_suppliers(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield what the suppliers' own rows say."""
     for supplier in gathered.suppliers:
-        yield from map(Found, gathered.assess.about_supplier(supplier))
+        yield from map(PartyFinding, gathered.assess.about_supplier(supplier))
 
 
-def assess_dossiers(gathered: Gathered) -> Iterator[Found]:
+def assess_dossiers(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield what the registers of companies and charities say."""
     for dossier in gathered.dossiers.values():
-        yield from map(Found, gathered.assess.about_dossier(dossier))
+        yield from map(PartyFinding, gathered.assess.about_dossier(dossier))
 
 
-def assess_registrations(gathered: Gathered) -> Iterator[Found]:
+def assess_registrations(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield what the contracts of a supplier need, beside what registers hold of it."""
     if not any(supplier.engagements for supplier in gathered.suppliers):
         return
@@ -220,18 +216,18 @@ def assess_registrations(gathered: Gathered) -> Iterator[Found]:
     for possible, status in gathered.possible:
         needed.collect(possible, status)
     for subject in needed.subjects():
-        yield from map(Found, gathered.assess.about_registrations(subject))
+        yield from map(PartyFinding, gathered.assess.about_registrations(subject))
 
 
-def assess_labour_signs(gathered: Gathered) -> Iterator[Found]:
+def assess_labour_signs(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield signs of labour exploitation that were found together, by the stages before."""
-    for signs in collect_labour_signs(
+    for signs in find_labour_signs(
         gathered.suppliers, gathered.findings, gathered.dossiers, gathered.lists
     ):
-        yield from map(Found, gathered.assess.about_labour(signs))
+        yield from map(PartyFinding, gathered.assess.about_labour(signs))
 
 
-def collect_labour_signs(
+def find_labour_signs(
     suppliers: Iterable[Supplier],
     findings: Iterable[Finding],
     dossiers: Mapping[str, Dossier],
@@ -275,7 +271,7 @@ def sign_of(watchlist: Watchlist) -> LabourSign | None:
     return watchlist.labour_sign or ("slavery" if slavery else None)
 
 
-def assess_network(gathered: Gathered) -> Iterator[Found]:
+def assess_network(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield what the network of all stored suppliers adds about those of the run."""
     seen = [
         Seen(one.finding, gathered.assess.run_id, place, gathered.started_at, "", one.party)
@@ -290,10 +286,10 @@ def assess_network(gathered: Gathered) -> Iterator[Found]:
     )
     gathered.links = network.told_by
     for position in network.positions:
-        yield from map(Found, gathered.assess.about_network(position))
+        yield from map(PartyFinding, gathered.assess.about_network(position))
 
 
-def assess_declarations(gathered: Gathered) -> Iterator[Found]:
+def assess_declarations(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield what suppliers declared, beside all that was found of each.
 
     A home without any declaration is of a buyer who keeps them elsewhere: there a missing one says
@@ -308,17 +304,17 @@ def assess_declarations(gathered: Gathered) -> Iterator[Found]:
     for one in gathered.suppliers:
         answers = gathered.declarations[one.ref] = declared.get(one.ref, ())
         beside = Declared(one, answers, tuple(by_ref.get(one.ref, ())))
-        yield from map(Found, gathered.assess.about_declarations(beside))
+        yield from map(PartyFinding, gathered.assess.about_declarations(beside))
 
 
-def assess_partner_messages(gathered: Gathered) -> Iterator[Found]:
+def assess_partner_messages(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Yield what partners ask about suppliers in messages that are open."""
     for opened in open_messages(gathered.workspace, gathered.suppliers):
-        for finding in gathered.assess.about_partner_message(opened):
-            yield Found(finding, opened.message.identity)
+        for finding in assess_message(gathered.assess, opened):
+            yield PartyFinding(finding, opened.message.identity)
 
 
-def compare_intelligence(gathered: Gathered) -> Iterator[Found]:
+def compare_intelligence(gathered: GatheredRun) -> Iterator[PartyFinding]:
     """Compare the reports of partners, and keep which suppliers they may concern. Yields nothing:
     a report shows in no run.
     """
