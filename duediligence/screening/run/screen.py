@@ -180,7 +180,7 @@ def screen(
     The run is stored whole at the end: one that is interrupted leaves nothing behind. Without
     `store` nothing about the suppliers is kept.
     """
-    run = partial(_run_stages, workspace, screened, progress, store=store, remember=store)
+    run = partial(_run_stages, workspace, screened, progress, store=store)
     return _log_run(_run_with_whole_lists(workspace, run))
 
 
@@ -208,7 +208,6 @@ def check(
             workspace,
             Screened([checked], kind=kind),
             progress,
-            remember=keep,
             is_check=True,
             passing=None if keep else passing,
         )
@@ -253,12 +252,11 @@ def _run_stages(
     progress: Progress,
     *,
     store: bool = True,
-    remember: bool,
     is_check: bool = False,
     passing: ExitStack | None = None,
 ) -> Run:
     """Gather what the stages look at, go through them, and store the run unless told not to."""
-    gathered = _gather(workspace, screened, progress, stores=store, remembers=remember)
+    gathered = _gather(workspace, screened, progress, stores=store, remembers=store and not passing)
     for stage in STAGES:
         found = list(stage.find(gathered))
         _log.debug("looked at %s: %s findings", stage.looks_at, len(found))
