@@ -53,9 +53,9 @@ from duediligence.screening.lookup.incremental import subject
 from duediligence.screening.lookup.list_search import MatchCollector
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.run.findings import Assessor, check_context, run_dossier_checks
-from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.policy import Policy
 from duediligence.screening.run.registrations import RegistrationSearch
+from duediligence.screening.run.stages import find_labour_signs
 
 FIGURES = Path(__file__).parents[1] / "docs" / "figures" / "base_rates.tsv"
 COLUMNS = "check population suppliers fires ungrounded above_low unknown why_not".split()
@@ -115,7 +115,7 @@ def generated(kind: str, count: int) -> Tally:
         for needed in needs(one, lists):
             tally.needs += 1
             said += assessor.about_registrations(needed)
-        for signs in labour_signs([dossier.supplier], said, {ref: dossier}, ()):
+        for signs in find_labour_signs([dossier.supplier], said, {ref: dossier}, ()):
             said += assessor.about_labour(signs)
         for check, outcome in run_dossier_checks(
             registry.checks().values(), dossier, CONTEXT, Policy()

@@ -19,8 +19,8 @@ from duediligence.model import (
     Outcome,
     known,
 )
-from duediligence.model.events import THE_SUPPLIER
 from duediligence.model.facts import NOTHING, Value, count, joined, listed, say, word
+from duediligence.model.findings import THE_SUPPLIER
 
 _GROUNDS = ("PA23-7-5 insolvency, officer to decide",)
 _GROUNDS_OF_OWNERS = ("PA23-7-5 insolvency of a connected person, officer to decide",)

@@ -8,14 +8,7 @@ from functools import cached_property
 from duediligence.casework.differences import list_compared_changes
 from duediligence.casework.due_dates import overdue_after
 from duediligence.model import SEVERITIES, Severity
-from duediligence.model.alerts import (
-    DECIDED,
-    Alert,
-    Decided,
-    Decision,
-    JoinedLine,
-    State,
-)
+from duediligence.model.alerts import DECIDED, Alert, Decided, Decision, JoinedLine, State
 from duediligence.model.findings import by_event
 from duediligence.screening.alerts import projection
 from duediligence.screening.alerts.carried_over import carried_over

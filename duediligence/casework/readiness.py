@@ -21,11 +21,17 @@ from duediligence.render.scope import weakenings_by_kind
 from duediligence.render.wording import day
 from duediligence.screening.audit_events import CONTENT, REGISTERS
 from duediligence.screening.clock import read_clock
-from duediligence.screening.lists.recorded import content_is_recorded, not_as_recorded
-from duediligence.screening.lists.statuses import Remedy, reason_hint, remedies, remedy, statuses
+from duediligence.screening.lists.statuses import (
+    Remedy,
+    content_is_recorded,
+    not_as_recorded,
+    reason_hint,
+    remedies,
+    remedy,
+    statuses,
+)
 from duediligence.screening.registers import statuses as register_statuses
-from duediligence.screening.run.policy import read_policy
-from duediligence.screening.run.weakenings import current_weakenings
+from duediligence.screening.run.policy import current_weakenings, read_policy
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings
 from duediligence.settings.working_folder import IgnoredFile

@@ -44,11 +44,7 @@ from duediligence.model.entries import (
     MUTUAL,
     PROCUREMENT,
 )
-from duediligence.model.supplier_changes import (
-    merged_people,
-    remaining_people,
-    with_contracts,
-)
+from duediligence.model.supplier_changes import merged_people, remaining_people, with_contracts
 from duediligence.screening.access import permit, use_case
 from duediligence.screening.resolution.resolving import supplier_of
 from duediligence.screening.workspace import Workspace

@@ -14,7 +14,8 @@ from duediligence.text.wording import count
 
 if TYPE_CHECKING:
     from duediligence.casework.supplier_merging import MergePreview
-    from duediligence.screening.resolution import Candidate, ResolvedSupplier
+    from duediligence.screening.resolution.candidates import Candidate
+    from duediligence.screening.resolution.resolving import ResolvedSupplier
 
 
 def describe_supplier(supplier: Supplier, names: Mapping[str, str]) -> list[PointLine]:

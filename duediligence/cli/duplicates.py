@@ -40,8 +40,12 @@ def list_duplicates(
 
         duediligence suppliers duplicates --not-the-same S00001 S00007
     """
-    from duediligence.screening.duplicates import duplicates_of, keep_apart
-    from duediligence.screening.duplicates_shown import build_duplicate_group_document, name_of
+    from duediligence.screening.duplicates import (
+        build_duplicate_group_document,
+        duplicates_of,
+        keep_apart,
+        name_of,
+    )
 
     refs = refs or []
     if not_the_same != (len(refs) == 2) or (refs and not not_the_same):
@@ -71,7 +75,7 @@ def list_duplicates(
 
 def _format_duplicate_group(group: "DuplicateGroup") -> Iterator[str]:
     from duediligence.render.wording import visible
-    from duediligence.screening.duplicates_shown import duplicates_view
+    from duediligence.screening.duplicates import duplicates_view
 
     view = duplicates_view(group)
     for supplier, counts in view.suppliers:

@@ -130,7 +130,7 @@ def accounts(
 
 
 def _tell(version: "RegisterVersion") -> None:
-    from duediligence.screening.registers_shown import report_loaded_register
+    from duediligence.screening.registers import report_loaded_register
 
     for line in report_loaded_register(version):
         print_line(line)
@@ -149,7 +149,7 @@ def status(as_json: JsonOption = False) -> None:
         duediligence registers status --json
     """
     from duediligence.bulk_register.status import build_register_status, find_register_version
-    from duediligence.screening.registers_shown import build_registers_document, register_views
+    from duediligence.screening.registers import build_registers_document, register_views
 
     with workspace() as ws:
         found = register_views(ws)

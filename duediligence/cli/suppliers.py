@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from duediligence.model import Supplier
-    from duediligence.screening.resolution import ResolvedSupplier
+    from duediligence.screening.resolution.resolving import ResolvedSupplier
     from duediligence.store.casework.suppliers import Link
 
 

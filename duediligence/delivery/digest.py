@@ -29,8 +29,8 @@ from duediligence.render.scope import describe_scope, weakening_lines
 from duediligence.render.wording import visible
 from duediligence.screening.access import use_case
 from duediligence.screening.lists import statuses as lists
+from duediligence.screening.run.policy import current_weakenings
 from duediligence.screening.run.screen import scope_of
-from duediligence.screening.run.weakenings import current_weakenings
 from duediligence.screening.workspace import Workspace, user_agent
 from duediligence.store.casework.outbox import Delivery
 

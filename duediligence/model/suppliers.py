@@ -6,11 +6,18 @@ from decimal import Decimal
 from typing import Literal
 
 from duediligence.model.dates import PartialDate
-from duediligence.model.entries import COMPANY, Address, Handling, Identifier, ListEntry
+from duediligence.model.entries import (
+    COMPANY,
+    Address,
+    Handling,
+    Identifier,
+    ListEntry,
+    Party,
+    PartyRole,
+)
 from duediligence.model.findings import SEVERITIES, LabourSign, Severity
 from duediligence.model.list_states import NotReadRow
 from duediligence.model.matches import Feature, Match
-from duediligence.model.parties import Party, PartyRole
 
 PartRole = Literal["sub-contractor", "consortium member"]
 ContactKind = Literal["phone", "e-mail domain", "bank account"]

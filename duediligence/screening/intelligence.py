@@ -133,7 +133,7 @@ def _load_supplier_parties(workspace: Workspace) -> Behind:
         for ref, dossier in workspace.runs.dossiers(run_id).items():
             if ref in of_run:
                 # Imported lazily: dossiers are slow to import.
-                from duediligence.screening.dossiers import parties_of
+                from duediligence.screening.dossiers.parties import parties_of
 
                 # A supplier that was edited since it was screened is looked for as both.
                 found[ref] = deduplicate_parties((*parties_of(dossier), *found[ref]))

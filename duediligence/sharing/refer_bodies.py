@@ -7,8 +7,8 @@ from dataclasses import asdict
 import msgspec
 
 from duediligence.errors import UsageError
+from duediligence.model.entries import Party
 from duediligence.model.exchanges import AskedItem, Hit
-from duediligence.model.parties import Party
 from duediligence.model.partner_messages import MessageParty, PartnerAsk
 from duediligence.sharing.exchanges.lists import party_of
 from duediligence.typed_data import decode_json

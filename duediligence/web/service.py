@@ -13,8 +13,8 @@ from duediligence.errors import StorageError, UsageError
 from duediligence.matching.engine import EngineCache
 from duediligence.model.audit import Action
 from duediligence.screening.access import list_allowed_actions
-from duediligence.screening.lookup.name_prefixes import NamePrefixCache
 from duediligence.screening.lookup.own_suppliers import SupplierIndexCache
+from duediligence.screening.lookup.public_lists import NamePrefixCache
 from duediligence.screening.workspace import SignedIn, Workspace
 from duediligence.settings import FILENAME, EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile

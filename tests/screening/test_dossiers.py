@@ -37,7 +37,9 @@ from duediligence.model import (
 from duediligence.model.entries import CHARITY_ENGLAND_WALES, COMPANY
 from duediligence.model.registers import PARTS, RegisteredAt
 from duediligence.registers.companies_house.client import CompaniesHouse
-from duediligence.screening.dossiers import gather_dossier, gathering, parties, parties_of
+from duediligence.screening.dossiers import gathering, parties
+from duediligence.screening.dossiers.gathering import gather_dossier
+from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.parties import deduplicate_parties
 from duediligence.store.register import Incoming, RegisterStore
 from tests.rows import for_each

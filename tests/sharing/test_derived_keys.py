@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from duediligence import matching
 from duediligence.matching import MATCHER_VERSION
 from duediligence.model import Address, Identifier, Kind, Name, PartialDate, Party
-from duediligence.model.parties import SUPPLIER
+from duediligence.model.entries import SUPPLIER
 from duediligence.sharing.derived_keys import (
     KEYS_VERSION,
     MOST_ORGANISATION_KEYS,

@@ -22,7 +22,7 @@ from duediligence.model.audit import Role
 from duediligence.model.entries import COMPANY, Identifier
 from duediligence.model.intelligence import Grade
 from duediligence.screening import intelligence as screening_intelligence
-from duediligence.screening.run import screen as screen_module
+from duediligence.screening.run import stages
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -224,7 +224,7 @@ def test_what_changes_while_a_screening_compares_is_respected(
             removing.remove(administrator, ["S1"], rule=removing.UPHELD, dry_run=False)
         return found
 
-    monkeypatch.setattr(screen_module, "compare_run", compared)
+    monkeypatch.setattr(stages, "compare_run", compared)
     screen(screening, Screened([one for one in SUPPLIERS if one.ref == "S1"]))
     left = house.open().casework.intelligence.concerning(["S1"])
     assert left == ({number, number + 1} if act == "added" else set())

@@ -36,12 +36,7 @@ from duediligence.model.registrations import NeededRegistrations
 from duediligence.render.wording import stronger_by_a_word
 from duediligence.screening.alerts.carried_over import carried_over, same_facts
 from duediligence.screening.alerts.identity import gather_compared
-from duediligence.screening.alerts.projection import (
-    AlertEvidence,
-    alert_of,
-    current,
-    rules_of,
-)
+from duediligence.screening.alerts.projection import AlertEvidence, alert_of, current, rules_of
 from duediligence.screening.alerts.status import status
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.alerts import StoredAlert

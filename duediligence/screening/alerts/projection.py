@@ -27,13 +27,12 @@ from duediligence.model.matcher_effects import NotMatched
 from duediligence.model.supplier_changes import SupplierTie
 from duediligence.screening.alerts.carried_over import CarriedOver, carried_over
 from duediligence.screening.alerts.identity import (
+    Ties,
     find_subject_parties,
     gather_compared,
     parties_behind,
 )
-from duediligence.screening.alerts.opening import find_reopening_day
-from duediligence.screening.alerts.status import Rules, expires, status
-from duediligence.screening.alerts.ties import Ties
+from duediligence.screening.alerts.status import Rules, expires, find_reopening_day, status
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 from duediligence.settings.identities import Identities

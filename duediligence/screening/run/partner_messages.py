@@ -1,11 +1,12 @@
-"""The open messages of partners about the suppliers of a run."""
+"""The open messages of partners about the suppliers of a run, and what is found of them."""
 
 from collections.abc import Iterator, Sequence
 
-from duediligence.model import Supplier
+from duediligence.model import Finding, Supplier
 from duediligence.model.agreements import Agreement
 from duediligence.model.partner_messages import OpenMessage
-from duediligence.screening.alerts.ties import Ties
+from duediligence.screening.alerts.identity import Ties
+from duediligence.screening.run.findings import Assessor
 from duediligence.screening.workspace import Workspace
 
 
@@ -31,4 +32,18 @@ def _of_partner(agreement: Agreement) -> tuple[str, ...]:
         f"{one.role}: {one.reach}"
         for one in agreement.contacts
         if one.party in ("", agreement.partner)
+    )
+
+
+def assess_message(assess: Assessor, opened: OpenMessage) -> list[Finding]:
+    """Return what a partner asks about a supplier: restricted, and an alert of its own each."""
+    message = opened.message
+    return assess.about_subject(
+        opened.supplier,
+        opened,
+        subject_name=f"message {message.number}",
+        subject_role="message of a partner",
+        about="register",
+        handling="restricted",
+        person=any(one.party.kind == "person" for one in message.named),
     )

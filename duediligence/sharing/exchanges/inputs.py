@@ -5,8 +5,8 @@ from hashlib import sha256
 
 from duediligence.errors import Forbidden
 from duediligence.model.agreements import Agreement, Shared, Terms
+from duediligence.model.entries import Party
 from duediligence.model.exchanges import ItemKind
-from duediligence.model.parties import Party
 from duediligence.sharing.derived_keys import DerivedKey, keys_of
 from duediligence.sharing.person_keys import Side
 

@@ -12,9 +12,8 @@ from duediligence.formats.cells import TURNED, clean, fix_garbled_text, is_turne
 from duediligence.formats.table import read_table
 from duediligence.matching.names.parties import may_name_several
 from duediligence.model.dates import PartialDate
-from duediligence.model.entries import COMPANY, Address, Identifier, Name
+from duediligence.model.entries import COMPANY, Address, Identifier, Name, Party, PartyRole
 from duediligence.model.exchanges import AskedItem, ItemKind
-from duediligence.model.parties import Party, PartyRole
 from duediligence.suppliers.numbers import read_number
 from duediligence.suppliers.people import birth_date
 from duediligence.text.wording import first_lines

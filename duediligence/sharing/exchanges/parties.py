@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from duediligence.model import Dossier, Party, Supplier
 from duediligence.model.agreements import Shared
-from duediligence.model.parties import SUPPLIER
+from duediligence.model.entries import SUPPLIER
 from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace

@@ -11,8 +11,7 @@ import msgspec
 from duediligence.model.alerts import Found, JoinedLine
 from duediligence.model.audit import AuditEvent
 from duediligence.model.entries import Handling
-from duediligence.model.events import Event
-from duediligence.model.findings import SEVERITIES, Result, Severity
+from duediligence.model.findings import SEVERITIES, Event, Result, Severity
 from duediligence.store.casework.assignments import OWNERS
 from duediligence.store.casework.audit import append
 from duediligence.store.casework.checks import CHECKS

@@ -22,7 +22,7 @@ from duediligence.screening.lists.shown import (
     unused_now,
 )
 from duediligence.screening.lists.statuses import may_have_lost_names
-from duediligence.screening.registers_shown import register_views
+from duediligence.screening.registers import register_views
 from duediligence.text.wording import count
 from duediligence.web.downloads import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem

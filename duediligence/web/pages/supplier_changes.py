@@ -11,8 +11,13 @@ from duediligence.casework.supplier_merging import merge, preview_merge
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
 from duediligence.model import Supplier
 from duediligence.render.wording import change_words, day, sentence
-from duediligence.screening.duplicates import DuplicateGroup, duplicates_of, keep_apart
-from duediligence.screening.duplicates_shown import duplicates_view, name_of
+from duediligence.screening.duplicates import (
+    DuplicateGroup,
+    duplicates_of,
+    duplicates_view,
+    keep_apart,
+    name_of,
+)
 from duediligence.screening.resolution.candidates import sources_at_hand
 from duediligence.screening.resolution.resolving import (
     ResolvedSupplier,
