@@ -33,7 +33,7 @@ ONLY_IN: dict[str, str | tuple[str, ...]] = {
     "dask": "duediligence/bulk_register",
     "distributed": "duediligence/bulk_register",
     "fsspec": "duediligence/bulk_register",
-    "rbcl": "duediligence/sharing",
+    "rbcl": "duediligence/blind",
 }
 BANNED_NAMES = {"utils", "helpers", "manager", "misc", "common", "base"}
 

@@ -8,9 +8,9 @@ holds, sorted, filled up with random ones.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from duediligence.blind.oprf import ELEMENT, PROOF
 from duediligence.errors import Conflict
 from duediligence.sharing.exchanges.sizes import is_padded
-from duediligence.sharing.oprf import ELEMENT, PROOF
 from duediligence.sharing.partner_files import LARGEST_BODY
 
 BATCH = 4_096

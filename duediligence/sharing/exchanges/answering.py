@@ -7,6 +7,8 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_bytes
 
+from duediligence.blind import oprf
+from duediligence.blind.derived_keys import KEYS_VERSION
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict
 from duediligence.model.agreements import Agreement
@@ -14,15 +16,8 @@ from duediligence.model.exchanges import Exchange
 from duediligence.render.exchange_words import AnswerNotice
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import oprf
-from duediligence.sharing.derived_keys import KEYS_VERSION
 from duediligence.sharing.exchanges import expiry
-from duediligence.sharing.exchanges.answer_body import (
-    TAG,
-    AnswerBody,
-    batches,
-    check_answer_fits,
-)
+from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody, batches, check_answer_fits
 from duediligence.sharing.exchanges.inputs import keys_for, matched, oprf_input
 from duediligence.sharing.exchanges.limits import (
     EXPIRES_AFTER,

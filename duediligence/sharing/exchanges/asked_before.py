@@ -9,9 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from secrets import token_bytes
 
+from duediligence.blind.derived_keys import DerivedKey
 from duediligence.errors import StorageError
 from duediligence.model.agreements import Terms
-from duediligence.sharing.derived_keys import DerivedKey
 from duediligence.sharing.exchanges.pending import FOLDER
 from duediligence.writing import storing, unlink, write_secret
 

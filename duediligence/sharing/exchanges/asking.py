@@ -10,6 +10,8 @@ from pathlib import Path
 from random import SystemRandom
 from secrets import token_bytes
 
+from duediligence.blind import oprf
+from duediligence.blind.derived_keys import KEYS_VERSION, DerivedKey
 from duediligence.casework.signing_keys import signing_key
 from duediligence.errors import Conflict, StorageError
 from duediligence.model.agreements import Agreement
@@ -17,8 +19,6 @@ from duediligence.model.exchanges import AskedItem, Exchange
 from duediligence.render.exchange_words import AskNotice
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import oprf
-from duediligence.sharing.derived_keys import KEYS_VERSION, DerivedKey
 from duediligence.sharing.exchanges import asked_before, expiry, pending
 from duediligence.sharing.exchanges.inputs import item_kinds, keys_for, matched, oprf_input
 from duediligence.sharing.exchanges.limits import (

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
+from duediligence.blind.derived_keys import DerivedKey, keys_of
+from duediligence.blind.person_keys import Side
 from duediligence.errors import Forbidden
 from duediligence.model.agreements import Agreement, Shared, Terms
 from duediligence.model.exchanges import ItemKind
 from duediligence.model.parties import Party
-from duediligence.sharing.derived_keys import DerivedKey, keys_of
-from duediligence.sharing.person_keys import Side
 
 _KEYS: Mapping[Shared, frozenset[str]] = {
     "blind-matching: organisations": frozenset(

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from duediligence.blind import oprf
 from duediligence.errors import Conflict
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditValue
 from duediligence.model.exchanges import Exchange, Hit
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import oprf
 from duediligence.sharing.exchanges import asked_before, expiry, pending
 from duediligence.sharing.exchanges.answer_body import TAG, AnswerBody, batches, read_answer
 from duediligence.sharing.exchanges.hits import OpenedExchange

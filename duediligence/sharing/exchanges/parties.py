@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from duediligence.blind.derived_keys import DerivedKey
 from duediligence.model import Dossier, Party, Supplier
 from duediligence.model.agreements import Shared
 from duediligence.model.parties import SUPPLIER
 from duediligence.screening.dossiers.parties import parties_of
 from duediligence.screening.lookup.parties import parties
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing.derived_keys import DerivedKey
 from duediligence.sharing.exchanges.inputs import keys_for
 
 

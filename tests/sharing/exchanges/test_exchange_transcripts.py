@@ -7,7 +7,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from duediligence.sharing import oprf
+from duediligence.blind import oprf
 from duediligence.sharing.exchanges import pending
 from duediligence.sharing.exchanges.answer_body import TAG, read_answer
 from duediligence.sharing.exchanges.sizes import is_padded, padded

@@ -9,10 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from duediligence import matching
-from duediligence.matching import MATCHER_VERSION
-from duediligence.model import Address, Identifier, Kind, Name, PartialDate, Party
-from duediligence.model.parties import SUPPLIER
-from duediligence.sharing.derived_keys import (
+from duediligence.blind.derived_keys import (
     KEYS_VERSION,
     MOST_ORGANISATION_KEYS,
     KeyKind,
@@ -21,7 +18,10 @@ from duediligence.sharing.derived_keys import (
     organisation_keys,
     person_keys,
 )
-from duediligence.sharing.person_keys import MOST_KEYS, Side
+from duediligence.blind.person_keys import MOST_KEYS, Side
+from duediligence.matching import MATCHER_VERSION
+from duediligence.model import Address, Identifier, Kind, Name, PartialDate, Party
+from duediligence.model.parties import SUPPLIER
 from tests.rows import for_each
 
 APRIL_1965 = PartialDate(1965, 4)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from duediligence.sharing import oprf
-from duediligence.sharing.oprf import SCALAR, NotAnElement, ServerKey, blind_item
+from duediligence.blind import oprf
+from duediligence.blind.oprf import SCALAR, NotAnElement, ServerKey, blind_item
 
 ORDER = 2**252 + 27742317777372353535851937790883648493
 
@@ -81,7 +81,7 @@ def hiding(key: bytes, proof: bytes) -> list[bytes]:
 # Says its key so that the key itself is nowhere else in the memory.
 PROCESS = """
 import ctypes
-from duediligence.sharing.oprf import ServerKey, blind_item
+from duediligence.blind.oprf import ServerKey, blind_item
 with ServerKey.generate() as key:
     (secret,) = (one for one in vars(key).values() if isinstance(one, ctypes.Array))
     print("".join(f"{one[0] ^ 0xA5:02x}" for one in secret), flush=True)
@@ -138,7 +138,7 @@ def places(process: int, sought: list[bytes]) -> list[int]:
 WITHOUT = """
 import sys
 from duediligence.errors import UsageError
-from duediligence.sharing import oprf
+from duediligence.blind import oprf
 assert "rbcl" not in sys.modules
 sys.modules["rbcl"] = None
 for act in (oprf.ServerKey.generate, lambda: oprf.blind_item(b"item")):
@@ -161,7 +161,7 @@ def test_without_the_library_it_says_how_to_install_it() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows does not delete what is loaded")
 def test_no_copy_of_the_library_stays_in_the_temporary_folder(tmp_path: Path) -> None:
-    code = "from duediligence.sharing.oprf import ServerKey; ServerKey.generate()"
+    code = "from duediligence.blind.oprf import ServerKey; ServerKey.generate()"
     subprocess.run(
         [sys.executable, "-c", code], check=True, env={**os.environ, "TMPDIR": str(tmp_path)}
     )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from duediligence.sharing.oprf import (
+from duediligence.blind.oprf import (
     ELEMENT,
     OPRF,
     PROOF,

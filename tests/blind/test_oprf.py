@@ -9,8 +9,8 @@ import rbcl
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from duediligence.sharing import oprf
-from duediligence.sharing.oprf import (
+from duediligence.blind import oprf
+from duediligence.blind.oprf import (
     ELEMENT,
     LONGEST_ITEM,
     MOST_IN_A_PROOF,

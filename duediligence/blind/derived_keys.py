@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
+from duediligence.blind.person_keys import Side, person_texts
 from duediligence.matching.evidence import plain_number
 from duediligence.matching.names.parties import is_plainly_firm
 from duediligence.matching.names.prepared import NameReading, prepare
@@ -27,7 +28,6 @@ from duediligence.model.entries import (
     TAX,
     company_number,
 )
-from duediligence.sharing.person_keys import Side, person_texts
 
 KEYS_VERSION: Final = 2  # raise with every change that can change a key: the golden test shows it
 
