@@ -13,6 +13,7 @@ from duediligence.casework.earlier_readers import earlier_readers
 from duediligence.casework.exposure import check_exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
+from duediligence.extension import find_extensions, list_ignored_extensions
 from duediligence.law.victims import help_for_victims
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord
@@ -27,7 +28,7 @@ from duediligence.screening.registers import statuses as register_statuses
 from duediligence.screening.run.policy import read_policy
 from duediligence.screening.run.weakenings import current_weakenings
 from duediligence.screening.workspace import Workspace
-from duediligence.settings import EffectiveSettings
+from duediligence.settings import EffectiveSettings, Settings
 from duediligence.settings.working_folder import IgnoredFile
 from duediligence.text.wording import count, listed
 from duediligence.writing import storing
@@ -230,6 +231,7 @@ def _check_machine(
         yield ReadinessLine("policy", "ok", str(settings.policy or "as declared by the checks"))
     except DuediligenceError as error:
         yield ReadinessLine("policy", "problem", error.message)
+    yield from _check_extensions(settings)
     if ignored and ignored.deciding:
         yield ReadinessLine(
             "settings", "problem", f"{ignored.path} holds {ignored.deciding}: move it"
@@ -263,6 +265,23 @@ def _check_machine(
     free = shutil.disk_usage(_find_existing_parent(settings.home)).free
     enough = free > LEAST_FREE_BYTES
     yield ReadinessLine("space", "ok" if enough else "problem", f"{free / 1e9:.1f} GB free")
+
+
+def _check_extensions(settings: Settings) -> Iterator[ReadinessLine]:
+    """Yield each extension with the distribution that it comes with, and those not allowed."""
+    try:
+        for used in find_extensions(settings.extensions):
+            what = f"extension {used.extension.name}"
+            yield ReadinessLine(what, "ok", f"{used.distribution} {used.version}")
+    except DuediligenceError as error:
+        yield ReadinessLine("extensions", "problem", Hint(f"{error.message}. ", error.hint))
+    for found in list_ignored_extensions(settings.extensions):
+        yield ReadinessLine(
+            f"extension {found.name}",
+            "not in use",
+            f"{found.distribution} {found.version} is installed, and not allowed. To use it, name "
+            f"{found.distribution} in the setting extensions",
+        )
 
 
 def _check_last_backup(ws: Workspace) -> ReadinessLine:
