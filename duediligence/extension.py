@@ -9,8 +9,8 @@ distribution is an entry point of the group `duediligence.extensions`, and is us
 setting `extensions` names the distribution. To write one: docs/extensions.md.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -26,27 +26,28 @@ OURS = "duediligence"
 
 @dataclass(frozen=True, slots=True)
 class CommandGroup:
-    """A group of commands, new or of the core. `add` takes its Typer and adds commands to it."""
+    """A group of commands: new, or one of the core, which gets more. `app` is a part, a Typer."""
 
     name: str
     help: str
-    add: str
+    app: str
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in the console's navigation, after the place with the address `after`.
+    """A place in the console's navigation: its address, and its words.
 
-    `below` are the beginnings of the addresses of its pages; `needs` the actions of which one must
-    be allowed. Pages of `siblings`, by address, link to each other; each has its words and needs.
+    `below` are the beginnings of the addresses of its pages. `needs` are actions, of which whoever
+    sees it must be allowed one. It comes `after` the place of that address, or last. `pages` link
+    to each other: a place has them where it has more than one to begin with.
     """
 
     address: str
     words: str
-    after: str
-    below: tuple[str, ...]
+    below: tuple[str, ...] = ()
     needs: tuple[str, ...] = ("read",)
-    siblings: Mapping[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
+    after: str = ""
+    pages: tuple["Place", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +57,11 @@ class Extension:
     `migrations` makes its tables in `casework.db`. A table is named `NAME__TABLE`, so that a home
     without the extension knows whose it is. `forms` is a module that adds stored forms.
 
-    `commands`, `places`, `pages` (a sequence of `web.visits.Pages`) and `templates` (a package that
-    has a folder of that name) are for people.
+    `commands`, `places` and `pages` (a sequence of `web.visits.Pages`, whose templates are named
+    `package:name` and lie in the folder `templates` of that package) are for people.
 
-    `checks` is a module of checks; `stage` what a screening does beside its own work
+    `checks` is a module of checks (of other distributions: an entry point of the group
+    `duediligence.checks`); `stage` what a screening does beside its own work
     (`screening.run.extension_stages`).
 
     `records` answers for what is kept about people: retention, removal of a supplier and subject
@@ -74,7 +76,6 @@ class Extension:
     commands: tuple[CommandGroup, ...] = ()
     places: tuple[Place, ...] = ()
     pages: str = ""
-    templates: str = ""
     checks: str = ""
     stage: str = ""
     records: str = ""
@@ -107,7 +108,7 @@ def load_part(part: str) -> Any:
     return getattr(found, name) if name else found
 
 
-def load_parts(extensions: Sequence[Extension], kind: str) -> Iterator[Any]:
+def load_parts(extensions: Iterable[Extension], kind: str) -> Iterator[Any]:
     """Yield the part of that kind of each extension that has one."""
     for extension in extensions:
         if part := getattr(extension, kind):

@@ -14,10 +14,11 @@ from duediligence.casework.exposure import check_exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.extension import find_extensions, list_ignored_extensions
+from duediligence.extensions.sharing.render.agreement_words import state_line
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.law.victims import help_for_victims
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord
-from duediligence.render.agreement_words import state_line
 from duediligence.render.scope import weakenings_by_kind
 from duediligence.render.wording import day
 from duediligence.screening.audit_events import CONTENT, REGISTERS
@@ -212,7 +213,7 @@ def _signing_key(workspace: Workspace) -> ReadinessLine:
 def _check_agreement_reviews(workspace: Workspace) -> Iterator[ReadinessLine]:
     """Yield agreements with partners that both must look at again. No run is incomplete for one."""
     today = workspace.now().date()
-    for one in workspace.casework.agreements.all():
+    for one in workspace.casework.repository(AgreementStore).all():
         state = one.state(today)
         if state in ("review soon", "review missed"):
             in_use: State = "ok" if state == "review soon" else "not in use"

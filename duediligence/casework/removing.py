@@ -8,6 +8,8 @@ from pathlib import Path
 
 from duediligence.casework.retention import RetentionRule, remove_answers, rules
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step, StorageError
+from duediligence.extensions.sharing.store.cases import CaseStore
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.model.alerts import alert_id
 from duediligence.model.audit import AuditRecord
 from duediligence.screening.access import use_case
@@ -98,7 +100,7 @@ def remove(
             refuse_removal_in_doubt(workspace)
         names = {one.ref: one.name for one in workspace.suppliers.all() if one.ref in refs}
         taken = casework.erasure.erase(refs, ids, applied.id, now)
-        casework.intelligence.forget(refs, now)
+        casework.repository(IntelligenceStore).forget(refs, now)
         rebuild_alerts(workspace)
         found = Removal(
             refs=refs,
@@ -221,7 +223,7 @@ def _refuse_where_needed(workspace: Workspace, refs: Sequence[str], rule: str) -
     """Raise Conflict where a supplier works under one of these, a digest would name one, or an
     open case is about one. An erasure that was upheld takes it out of cases, too.
     """
-    if rule != UPHELD and (numbers := workspace.casework.cases.open_about(refs)):
+    if rule != UPHELD and (numbers := workspace.casework.repository(CaseStore).open_about(refs)):
         raise Conflict(
             f"case {numbers[0]} is open, and about one of them",
             hint="Nothing was removed. Close the case, or take the supplier out of it, first.",

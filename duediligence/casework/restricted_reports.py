@@ -1,10 +1,11 @@
 """How many reports of partners and the community may concern suppliers: all that most people learn.
 
-What they say is for one role alone (`sharing.intelligence`). No file, digest or pack holds more.
+What they say is for one role alone. No file, digest or pack holds more.
 """
 
 from collections.abc import Collection
 
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
@@ -30,7 +31,7 @@ def find_report_numbers(workspace: Workspace, refs: Collection[str]) -> set[int]
     """
     merged, wanted = workspace.suppliers.merged(), set(refs)
     every = wanted | {ref for ref, holder in merged.items() if holder in wanted}
-    return workspace.casework.intelligence.concerning(every)
+    return workspace.casework.repository(IntelligenceStore).concerning(every)
 
 
 def words(reports: int) -> str:

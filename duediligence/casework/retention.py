@@ -9,9 +9,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Literal
 
-from duediligence.casework import intelligence_weeding
 from duediligence.casework.queue import WITH_CHECKS, alerts
 from duediligence.errors import Invalid, StorageError
+from duediligence.extensions.sharing import intelligence_weeding
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.fetch.evidence import Evidence
 from duediligence.model.alerts import Alert, Decision
 from duediligence.model.audit import AuditEvent
@@ -143,7 +144,7 @@ def plan_retention(workspace: Workspace, rules: Mapping[str, RetentionRule]) -> 
         today=now.date(),
         agreements_over=[
             one.terms.reference
-            for one in workspace.casework.agreements.all()
+            for one in workspace.casework.repository(AgreementStore).all()
             if one.gone_by < now.date()
         ],
     )

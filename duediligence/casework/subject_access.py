@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from msgspec import json
 
 from duediligence.errors import Invalid
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.model.audit import AuditEvent
 from duediligence.screening.access import find_refusal, use_case
 from duediligence.screening.workspace import Workspace
@@ -86,7 +87,7 @@ def not_searched(workspace: Workspace) -> str:
 
 
 def _in_reports(workspace: Workspace, words: frozenset[str]) -> list[PersonalDataHit]:
-    store = workspace.casework.intelligence
+    store = workspace.casework.repository(IntelligenceStore)
     found = [
         PersonalDataHit(
             "intelligence report",

@@ -53,7 +53,9 @@ def _run_command_line(arguments: list[str] | None) -> int:
 
         of_all, own = split_global_options(sys.argv[1:] if arguments is None else arguments)
         GLOBALS.only_help = not {"-h", "--help"}.isdisjoint(own)
-        build_command(own[0] if own else "")([*of_all, *own], prog_name="duediligence")
+        build_command(own[0] if own else "", tuple(of_all))(
+            [*of_all, *own], prog_name="duediligence"
+        )
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
     except DuediligenceError as error:

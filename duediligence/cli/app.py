@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, warn
+from duediligence.cli.extension_commands import add_extension_commands
+from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, split_option, warn
 from duediligence.errors import UsageError
+from duediligence.extension import find_extensions, find_own_extensions
 from duediligence.version import __version__
 
 app = typer.Typer(
@@ -82,16 +84,12 @@ from duediligence.cli import (  # noqa: E402
     alerts,
     audit,
     backup,
-    case,
     checks,
     demo,
     digest,
     duplicates,
-    exchange,
-    exchange_refer,
     exports,
     home,
-    intelligence,
     letter,
     lists,
     local_lists,
@@ -105,10 +103,6 @@ from duediligence.cli import (  # noqa: E402
     screen,
     serve,
     setup,
-    sharing,
-    sharing_agreements,
-    sharing_messages,
-    sharing_requests,
     supplier_changes,
     supplier_contracts,
     supplier_imports,
@@ -142,15 +136,8 @@ app.add_typer(network.app, name="network")
 app.add_typer(digest.app, name="digest")
 app.add_typer(report.app, name="report")
 app.add_typer(exports.app, name="export")
-app.add_typer(intelligence.app, name="intelligence")
 app.add_typer(letter.app, name="letter")
-exchange_refer.add_refer_command(exchange.app)
-app.add_typer(case.app, name="case")
-app.add_typer(exchange.app, name="exchange")
-sharing_agreements.add_agreement_commands(sharing.app)
-sharing_requests.add_request_commands(sharing.app)
-sharing.app.add_typer(sharing_messages.app, name="message")
-app.add_typer(sharing.app, name="sharing")
+add_extension_commands(app, find_own_extensions())
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")
@@ -161,11 +148,14 @@ app.command("doctor")(setup.run_doctor)
 
 
 @cache
-def build_command(noun: str) -> Callable[..., object]:
+def build_command(noun: str, global_options: tuple[str, ...] = ()) -> Callable[..., object]:
     """Build the root command with this noun alone, or with all of them where it is none.
 
-    To build all of them takes longer than most commands.
+    To build all of them takes longer than most commands. The settings, which say whose extensions
+    are used beside our own, are read only where nothing else has the noun.
     """
+    if noun and not noun.startswith("-") and not _is_command(noun):
+        _add_allowed_commands(global_options)
     groups = [one for one in app.registered_groups if one.name == noun]
     commands = [one for one in app.registered_commands if one.name == noun]
     if not groups and not commands:
@@ -173,3 +163,20 @@ def build_command(noun: str) -> Callable[..., object]:
     part = typer.Typer()
     vars(part).update(vars(app), registered_groups=groups, registered_commands=commands)
     return get_command(part)
+
+
+def _is_command(noun: str) -> bool:
+    groups, commands = app.registered_groups, app.registered_commands
+    return noun in {*(one.name for one in groups), *(one.name for one in commands)}
+
+
+def _add_allowed_commands(global_options: tuple[str, ...]) -> None:
+    """Add the commands of extensions that the settings allow; a mistake in these is for a command
+    that needs settings to report.
+    """
+    GLOBALS.home = split_option(global_options, "--home")
+    GLOBALS.config = split_option(global_options, "--config")
+    with suppress(UsageError):
+        found = find_extensions(resolve().settings.extensions)
+        own = find_own_extensions()
+        add_extension_commands(app, (one.extension for one in found if one.extension not in own))

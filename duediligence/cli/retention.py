@@ -55,7 +55,7 @@ def run(
         duediligence retention run
     """
     from duediligence.casework import retention
-    from duediligence.sharing.exchanges.expiry import expire
+    from duediligence.extensions.sharing.exchanges.expiry import expire
 
     with workspace() as ws:
         done = retention.run(ws, dry_run=dry_run)

@@ -102,7 +102,7 @@ def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
 def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Remove what need not be kept any longer."""
     from duediligence.casework.retention import run
-    from duediligence.sharing.exchanges.expiry import expire
+    from duediligence.extensions.sharing.exchanges.expiry import expire
 
     done = run(workspace, dry_run=False)
     expired = expire(workspace)

@@ -1,5 +1,49 @@
 """Sharing with partners: agreements, requests, exchanges, messages, intelligence and cases."""
 
-from duediligence.extension import Extension
+from duediligence.extension import CommandGroup, Extension, Place
 
-EXTENSION = Extension(name="sharing")
+EXTENSION = Extension(
+    name="sharing",
+    forms=f"{__name__}.store",
+    commands=(
+        CommandGroup(
+            "intelligence",
+            "Reports of partners and the community, for whoever has the role intelligence.",
+            f"{__name__}.cli.intelligence:app",
+        ),
+        CommandGroup(
+            "case",
+            "Partnership cases: suppliers, alerts and paths, who acts on them by when, and the "
+            "pack for a meeting.",
+            f"{__name__}.cli.case:app",
+        ),
+        CommandGroup(
+            "exchange",
+            "Find the suppliers that a partner holds too, without showing each other the rest.",
+            f"{__name__}.cli.exchange:app",
+        ),
+        CommandGroup(
+            "sharing",
+            "Sharing with partners: agreements, requests, replies and messages.",
+            f"{__name__}.cli.sharing:app",
+        ),
+        CommandGroup("export", "", f"{__name__}.cli.referral:app"),
+    ),
+    places=(
+        Place("/cases", "Cases", ("/cases",), ("work on cases",), after="/alerts"),
+        Place(
+            "/agreements",
+            "Sharing",
+            ("/agreements", "/exchanges", "/intelligence", "/requests"),
+            after="/lists",
+            pages=(
+                Place("/agreements", "Agreements"),
+                Place("/requests", "Requests", needs=("ask partners", "audit")),
+                Place("/exchanges", "Exchanges", needs=("exchange",)),
+                Place("/intelligence", "Intelligence", needs=("handle intelligence",)),
+            ),
+        ),
+    ),
+    pages=f"{__name__}.pages:PAGES",
+    checks=f"{__name__}.checks",
+)

@@ -9,6 +9,7 @@ from typing import Any, Literal, get_args
 from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
+from duediligence.extensions.sharing.model.partner_messages import OpenMessage
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.model import (
@@ -38,7 +39,6 @@ from duediligence.model import (
 from duediligence.model.facts import clause_of, joined, say, word
 from duediligence.model.labour import LabourSigns
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.partner_messages import OpenMessage
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy

@@ -10,6 +10,8 @@ from hashlib import sha256
 from secrets import token_hex
 
 from duediligence.errors import Hint, NotAsRecorded, Step
+from duediligence.extensions.sharing.intelligence_matches import compare_run, keep_matches
+from duediligence.extensions.sharing.open_messages import open_messages
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
     SEVERITIES,
@@ -37,7 +39,6 @@ from duediligence.screening.alerts.identity import ITSELF, party_key
 from duediligence.screening.alerts.matcher_effects import RunToStore, with_matcher_effects
 from duediligence.screening.alerts.projection import run_stored
 from duediligence.screening.audit_events import REGISTERS
-from duediligence.screening.intelligence import compare_run, keep_matches
 from duediligence.screening.lists import statuses as lists
 from duediligence.screening.lookup.engine import open_lists
 from duediligence.screening.lookup.incremental import IncrementalSearch
@@ -48,7 +49,6 @@ from duediligence.screening.lookup.unread_rows import named_in
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.network import NetworkOfRun, network_of_run
-from duediligence.screening.run.partner_messages import open_messages
 from duediligence.screening.run.policy import read_policy
 from duediligence.screening.run.reading import by_supplier, overall_reading
 from duediligence.screening.run.registrations import RegistrationSearch

@@ -14,9 +14,9 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
+from duediligence.extensions.sharing.store.cases import without_text
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.cases import without_text
 from duediligence.store.casework.retention import (
     NO_TEXT,
     decided_about,

@@ -11,15 +11,15 @@ import msgspec
 from sqlite_utils import Database
 
 from duediligence.errors import StorageError
+from duediligence.extensions.sharing.store.cases import remove_cases
+from duediligence.extensions.sharing.store.exchanges import remove_hits
+from duediligence.extensions.sharing.store.information_requests import remove_requests
+from duediligence.extensions.sharing.store.partner_messages import RemovedMessages, remove_expired
 from duediligence.model import Dossier
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.store import lists
 from duediligence.store.casework import schema as casework
 from duediligence.store.casework.audit import append
-from duediligence.store.casework.cases import remove_cases
-from duediligence.store.casework.exchanges import remove_hits
-from duediligence.store.casework.information_requests import remove_requests
-from duediligence.store.casework.partner_messages import RemovedMessages, remove_expired
 from duediligence.store.casework.runs import seal_of
 from duediligence.store.casework.seals import seal
 from duediligence.store.casework.supplier_changes import remove_changes

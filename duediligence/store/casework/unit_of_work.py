@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
@@ -19,6 +19,7 @@ from duediligence.store.casework.supplier_changes import SupplierChangeStore
 from duediligence.store.casework.supplier_refs import SupplierRefStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import (
+    Repository,
     connect,
     copy_database,
     find_damage,
@@ -28,19 +29,14 @@ from duediligence.store.database import (
 )
 
 if TYPE_CHECKING:
-    from duediligence.store.casework.agreements import AgreementStore
-    from duediligence.store.casework.cases import CaseStore
     from duediligence.store.casework.erasure import ErasureStore
-    from duediligence.store.casework.exchanges import ExchangeStore
-    from duediligence.store.casework.information_requests import InformationRequestStore
     from duediligence.store.casework.integrity import IntegrityStore
-    from duediligence.store.casework.intelligence import IntelligenceStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
-    from duediligence.store.casework.partner_messages import PartnerMessageStore
     from duediligence.store.casework.retention import RetentionStore
 
 
+R = TypeVar("R", bound=Repository)
 _APPENDED = ("audit", "seals")
 _SHOWING = ("export", "restricted shown")
 
@@ -56,6 +52,7 @@ class Casework:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True)
+        self._repositories: dict[type[Repository], Repository] = {}
 
     @property
     def is_in_transaction(self) -> bool:
@@ -115,6 +112,12 @@ class Casework:
                 for table in (*copies, *_APPENDED):
                     conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
 
+    def repository(self, kind: type[R]) -> R:
+        """Return the repository of that class, as extensions have, always the same one."""
+        if kind not in self._repositories:
+            self._repositories[kind] = kind(self._db, who=self.who)
+        return cast(R, self._repositories[kind])
+
     @cached_property
     def integrity(self) -> "IntegrityStore":
         from duediligence.store.casework.integrity import IntegrityStore
@@ -172,42 +175,6 @@ class Casework:
     @cached_property
     def networks(self) -> NetworkStore:
         return NetworkStore(self._db)
-
-    @cached_property
-    def agreements(self) -> "AgreementStore":
-        from duediligence.store.casework.agreements import AgreementStore
-
-        return AgreementStore(self._db, who=self.who)
-
-    @cached_property
-    def cases(self) -> "CaseStore":
-        from duediligence.store.casework.cases import CaseStore
-
-        return CaseStore(self._db, who=self.who)
-
-    @cached_property
-    def intelligence(self) -> "IntelligenceStore":
-        from duediligence.store.casework.intelligence import IntelligenceStore
-
-        return IntelligenceStore(self._db, who=self.who)
-
-    @cached_property
-    def exchanges(self) -> "ExchangeStore":
-        from duediligence.store.casework.exchanges import ExchangeStore
-
-        return ExchangeStore(self._db, who=self.who)
-
-    @cached_property
-    def partner_messages(self) -> "PartnerMessageStore":
-        from duediligence.store.casework.partner_messages import PartnerMessageStore
-
-        return PartnerMessageStore(self._db, who=self.who)
-
-    @cached_property
-    def information_requests(self) -> "InformationRequestStore":
-        from duediligence.store.casework.information_requests import InformationRequestStore
-
-        return InformationRequestStore(self._db, who=self.who)
 
     @cached_property
     def letters(self) -> "LetterStore":
