@@ -70,7 +70,7 @@ from duediligence.extensions.sharing import (
     referral,
     referring,
 )
-from duediligence.extensions.sharing.exchanges import answering, asking, expiry, opening, status
+from duediligence.extensions.sharing.exchanges import answering, asking, opening, status
 from duediligence.extensions.sharing.exchanges import hits as exchange_hits
 from duediligence.extensions.sharing.fingerprints import spoken_key
 from duediligence.extensions.sharing.information_requests import RequestFacts
@@ -591,7 +591,6 @@ CALLS: dict[str, Callable[[Workspace, Path], object]] = {
         ws, homes.answered_to(ws, to)
     ),
     "extensions.sharing.exchanges.status.exchange_log": lambda ws, _: status.exchange_log(ws),
-    "extensions.sharing.exchanges.expiry.expire": lambda ws, _: expiry.expire(ws),
     "extensions.sharing.exchanges.hits.hits_of": lambda ws, to: exchange_hits.hits_of(
         ws, homes.opened_in(ws, to)
     ),

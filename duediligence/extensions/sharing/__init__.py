@@ -46,4 +46,5 @@ EXTENSION = Extension(
     ),
     pages=f"{__name__}.pages:PAGES",
     checks=f"{__name__}.checks",
+    records=f"{__name__}.records",
 )

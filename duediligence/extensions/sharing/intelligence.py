@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from duediligence.casework.retention import rules
+from duediligence.casework.retention_rules import rules
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
 from duediligence.extensions.sharing import grading, intelligence_weeding
 from duediligence.extensions.sharing import intelligence_files as files
@@ -235,7 +235,7 @@ def weed(workspace: Workspace) -> Weeding:
     Raises ClockInDoubt where a wrong clock may make them look old, StorageError.
     """
     refuse_removal_in_doubt(workspace)
-    rule = rules(workspace.settings.retention)[intelligence_weeding.RULE]
+    rule = rules(workspace.settings.retention, workspace.extensions)[intelligence_weeding.RULE]
     with workspace.casework.retention.transaction(dry_run=False):
         deleted = intelligence_weeding.delete_due_reports(workspace, rule.since(workspace.now()))
     return intelligence_weeding.sweep_report_copies(workspace, deleted)
@@ -260,7 +260,7 @@ def _build_draft_rules(workspace: Workspace) -> files.DraftRules:
         why = agreement.why_not_in_force(day)
         return f"was not in force on the day of receipt: it {why}" if why else ""
 
-    days = rules(workspace.settings.retention)[intelligence_weeding.RULE].days
+    days = rules(workspace.settings.retention, workspace.extensions)[intelligence_weeding.RULE].days
     return files.DraftRules(workspace.now().date(), days, why_not)
 
 

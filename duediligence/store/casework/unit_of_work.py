@@ -11,6 +11,7 @@ from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore, append
 from duediligence.store.casework.checks import CheckStore
 from duediligence.store.casework.decisions import DecisionStore
+from duediligence.store.casework.envelopes import count_owned_rows
 from duediligence.store.casework.networks import NetworkStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
@@ -212,6 +213,11 @@ class Casework:
                 table: self._db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
                 for table in tables
             }
+
+    def owned_rows(self) -> Mapping[str, int]:
+        """Return how many rows there are of each extension, installed or not, that has any."""
+        with read_transaction(self._db), plain_errors(self.path):
+            return count_owned_rows(self._db)
 
     def copy(self, into: Path) -> None:
         """Copy the whole database into a new file: within `snapshot()`, that state of it."""

@@ -138,7 +138,7 @@ def test_what_is_needed_to_open_goes_with_the_end_of_the_agreement(
 ) -> None:
     answered = two.answered(asked)
     ENDED(two.police())
-    assert expiry.expire(two.police()) == 1
+    assert expiry.remove_expired(two.police()) == 1
     assert list(pending.list_pending_ids(two.folder / "police")) == []
     (exchange,) = two.exchanges(two.police())
     assert exchange.state == "expired"
@@ -150,7 +150,7 @@ def test_what_is_needed_to_open_stays_while_an_agreement_is_only_to_end(
     two: TwoHomes, asked: Path
 ) -> None:
     end(two.police(), TERMS.reference, TERMS.review_on)
-    assert expiry.expire(two.police()) == 0
+    assert expiry.remove_expired(two.police()) == 0
     assert len(two.opened(two.answered(asked)).hits) == 5
 
 

@@ -117,7 +117,7 @@ def test_the_schedule_removes_what_expired_too(two: TwoHomes) -> None:
     )
     assert retention_job(two.police(days=27), job, SILENT) == "nothing had expired"
     said = retention_job(two.police(days=28), job, SILENT)
-    assert said == "removed by rule: exchanges that were not opened 1"
+    assert said == "1 exchanges with partners expired: what was kept to open them is removed"
     assert not list((two.folder / "police" / "exchanges").glob("*.pending"))
 
 

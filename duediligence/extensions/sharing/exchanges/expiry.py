@@ -5,7 +5,6 @@ from dataclasses import replace
 from duediligence.extensions.sharing.exchanges import asked_before, pending
 from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.extensions.sharing.store.exchanges import ExchangeStore
-from duediligence.screening.access import use_case
 from duediligence.screening.clock import clock_doubt
 from duediligence.screening.workspace import Workspace
 
@@ -43,12 +42,3 @@ def _remove_expired(workspace: Workspace) -> int:
         workspace.home, (one.terms for one in agreements if not one.why_not_in_force(today))
     )
     return len(expired)
-
-
-@use_case("apply retention")
-def expire(workspace: Workspace) -> int:
-    """Do it with the removal of all that is past its retention period; how many exchanges expired.
-
-    Raises StorageError.
-    """
-    return remove_expired(workspace)
