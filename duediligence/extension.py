@@ -62,7 +62,7 @@ class Extension:
 
     `checks` is a module of checks (of other distributions: an entry point of the group
     `duediligence.checks`); `stage` what a screening does beside its own work
-    (`screening.run.extension_stages`).
+    (`screening.run.findings.ExtensionStage`).
 
     `records` answers for what is kept about people: retention, removal of a supplier and subject
     access (`casework.extension_records`). Whoever stores anything has it. `restricted` counts
@@ -101,6 +101,7 @@ class IgnoredExtension:
     version: str
 
 
+@cache
 def load_part(part: str) -> Any:
     """Return a part of an extension, `module:name`, or the whole `module`."""
     module, _, name = part.partition(":")

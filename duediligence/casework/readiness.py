@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import Literal
 
@@ -13,9 +14,7 @@ from duediligence.casework.earlier_readers import earlier_readers
 from duediligence.casework.exposure import check_exposure
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
-from duediligence.extension import find_extensions, list_ignored_extensions
-from duediligence.extensions.sharing.render.agreement_words import state_line
-from duediligence.extensions.sharing.store.agreements import AgreementStore
+from duediligence.extension import find_extensions, list_ignored_extensions, load_parts
 from duediligence.law.victims import help_for_victims
 from duediligence.model import ListStatus
 from duediligence.model.audit import AuditKind, AuditRecord
@@ -167,7 +166,7 @@ def examine_readiness(
             _check_clock(ws),
             _signing_key(ws),
             _check_victim_steps(ws),
-            *_check_agreement_reviews(ws),
+            *chain.from_iterable(check(ws) for check in load_parts(ws.extensions, "readiness")),
             *_check_registers(ws),
         ]
         lines += _check_weakenings(ws, found)
@@ -208,17 +207,6 @@ def _signing_key(workspace: Workspace) -> ReadinessLine:
     key = known[-1] if known else None
     made = f"{key.id} since {day(key.since)}" if key and key.since else "none made yet"
     return ReadinessLine("signing key", "ok", made)
-
-
-def _check_agreement_reviews(workspace: Workspace) -> Iterator[ReadinessLine]:
-    """Yield agreements with partners that both must look at again. No run is incomplete for one."""
-    today = workspace.now().date()
-    for one in workspace.casework.repository(AgreementStore).all():
-        state = one.state(today)
-        if state in ("review soon", "review missed"):
-            in_use: State = "ok" if state == "review soon" else "not in use"
-            what = f"agreement {one.terms.reference}"
-            yield ReadinessLine(what, in_use, state_line(one, today))
 
 
 def _check_machine(

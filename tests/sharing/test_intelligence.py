@@ -14,7 +14,7 @@ from duediligence.casework.runs_shown import run_for
 from duediligence.casework.verifying import examine
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Conflict, Forbidden, Invalid, NotFound, UsageError
-from duediligence.extensions.sharing import grading, intelligence
+from duediligence.extensions.sharing import grading, intelligence, stage
 from duediligence.extensions.sharing import intelligence_matches as screening_intelligence
 from duediligence.extensions.sharing.intelligence import ReviewChoice
 from duediligence.extensions.sharing.intelligence_files import Draft
@@ -27,7 +27,6 @@ from duediligence.matching import Index
 from duediligence.model import Address, ListEntry, PartialDate, Person, Supplier
 from duediligence.model.audit import Role
 from duediligence.model.entries import COMPANY, Identifier
-from duediligence.screening.run import screen as screen_module
 from duediligence.screening.run.screen import Screened, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
@@ -224,7 +223,7 @@ def test_what_changes_while_a_screening_compares_is_respected(
             removing.remove(administrator, ["S1"], rule=removing.UPHELD, dry_run=False)
         return found
 
-    monkeypatch.setattr(screen_module, "compare_run", compared)
+    monkeypatch.setattr(stage, "compare_run", compared)
     screen(screening, Screened([one for one in SUPPLIERS if one.ref == "S1"]))
     left = house.open().casework.repository(IntelligenceStore).concerning(["S1"])
     assert left == ({number, number + 1} if act == "added" else set())

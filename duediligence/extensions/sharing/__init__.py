@@ -47,4 +47,7 @@ EXTENSION = Extension(
     pages=f"{__name__}.pages:PAGES",
     checks=f"{__name__}.checks",
     records=f"{__name__}.records",
+    stage=f"{__name__}.stage",
+    readiness=f"{__name__}.readiness:check_agreement_reviews",
+    restricted=f"{__name__}.restricted:find_report_numbers",
 )

@@ -37,6 +37,7 @@ from duediligence.extensions.sharing.model.cases import (
     PartnershipCase,
 )
 from duediligence.extensions.sharing.request_log import RequestShown
+from duediligence.extensions.sharing.restricted import find_report_numbers
 from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.extensions.sharing.store.cases import CaseStore
 from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
@@ -444,7 +445,7 @@ def _describe_report_count(
     store = workspace.casework.repository(IntelligenceStore)
     gathered = {int(one.reference) for one in items if one.kind == "intelligence"}
     numbers = {one for one in gathered if store.get(one)}
-    numbers |= restricted_reports.find_report_numbers(workspace, refs)
+    numbers |= find_report_numbers(workspace, refs)
     return restricted_reports.words(len(numbers))
 
 

@@ -1,15 +1,15 @@
 """Run the checks over what is known, and turn their outcomes into findings."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from duediligence import registry
 from duediligence.contracts import CheckContext
 from duediligence.contracts.checks import AnyCheck
-from duediligence.extensions.sharing.model.partner_messages import OpenMessage
+from duediligence.extension import load_parts
 from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.matching.compare import name_similarity
 from duediligence.model import (
@@ -42,6 +42,7 @@ from duediligence.model.networks import NearMarked, NetworkPosition
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.screening.lookup.list_search import Possible
 from duediligence.screening.run.policy import Policy
+from duediligence.screening.workspace import Workspace
 
 ALL = "(all suppliers)"
 # The public page of a company: what an officer opens, unlike the address the facts came from.
@@ -363,19 +364,10 @@ class Assessor:
             for check, outcome in self._outcomes(position)
         ]
 
-    def about_partner_message(self, found: OpenMessage) -> list[Finding]:
-        """Return what a partner asks about a supplier: restricted, and an alert of its own each."""
-        message = found.message
+    def about_subject(self, supplier: Supplier, subject: object) -> list[Finding]:
+        """Return what the checks say of a subject of an extension, which completes the findings."""
         return [
-            replace(
-                self._finding(check, outcome, found.supplier),
-                subject_name=f"message {message.number}",
-                subject_role="message of a partner",
-                about="register",
-                handling="restricted",
-                person=any(one.party.kind == "person" for one in message.named),
-            )
-            for check, outcome in self._outcomes(found)
+            self._finding(check, outcome, supplier) for check, outcome in self._outcomes(subject)
         ]
 
     def about_declarations(self, declared: Declared) -> list[Finding]:
@@ -463,3 +455,27 @@ class Assessor:
 def _drop_birth_day(born: PartialDate | None) -> PartialDate | None:
     """Return a birth date without its day."""
     return replace(born, day=None) if born else None
+
+
+class ExtensionStage(Protocol):
+    """A module that is a stage of an extension. Everything in it raises StorageError."""
+
+    def find(
+        self, workspace: Workspace, suppliers: Sequence[Supplier], assess: Assessor
+    ) -> Iterator[tuple[str, list[Finding]]]:
+        """Yield findings, and who they are about from run to run, before answers of suppliers are
+        compared with what was found.
+        """
+
+    def compare(
+        self, workspace: Workspace, looked_up: Sequence[tuple[Supplier, Party]]
+    ) -> Callable[[str], None]:
+        """Work out what to keep beside a run that is to be stored, from who was looked up.
+
+        What it returns keeps that within the transaction that stores the run, whose id it is given.
+        """
+
+
+def list_extension_stages(workspace: Workspace) -> list[ExtensionStage]:
+    """Return the stage of each extension in use that has one."""
+    return list(load_parts(workspace.extensions, "stage"))

@@ -10,8 +10,6 @@ from hashlib import sha256
 from secrets import token_hex
 
 from duediligence.errors import Hint, NotAsRecorded, Step
-from duediligence.extensions.sharing.intelligence_matches import compare_run, keep_matches
-from duediligence.extensions.sharing.open_messages import open_messages
 from duediligence.matching import DEFAULT_THRESHOLD, MATCHER_VERSION
 from duediligence.model import (
     SEVERITIES,
@@ -46,7 +44,7 @@ from duediligence.screening.lookup.list_search import ListSearch, Possible
 from duediligence.screening.lookup.parties import deduplicate_parties, parties
 from duediligence.screening.lookup.places import premises_of
 from duediligence.screening.lookup.unread_rows import named_in
-from duediligence.screening.run.findings import Assessor, check_context
+from duediligence.screening.run.findings import Assessor, check_context, list_extension_stages
 from duediligence.screening.run.labour import labour_signs
 from duediligence.screening.run.network import NetworkOfRun, network_of_run
 from duediligence.screening.run.policy import read_policy
@@ -385,10 +383,11 @@ class _Screening:
         for position in network.positions:
             found += assess.about_network(position)
         answers = pair_declarations(self.workspace, self.screened.suppliers, found)
-        for opened in open_messages(self.workspace, self.screened.suppliers):
-            place, who = len(found), opened.message.identity
-            found += assess.about_partner_message(opened)
-            self.about |= dict.fromkeys(range(place, len(found)), who)
+        stages = list_extension_stages(self.workspace)
+        for stage in stages:
+            for who, added in stage.find(self.workspace, self.screened.suppliers, assess):
+                self.about |= dict.fromkeys(range(len(found), len(found) + len(added)), who)
+                found += added
         for one in answers:
             found += assess.about_declarations(one)
         findings, about = self._ordered(found, started)
@@ -427,7 +426,7 @@ class _Screening:
         for supplier, party in premises:
             by_place.setdefault(supplier.ref, []).append(party)
         suppliers = {supplier.ref: supplier for supplier in self.screened.suppliers}
-        reports = compare_run(self.workspace, [*looked_up, *premises])
+        compared = [one.compare(self.workspace, [*looked_up, *premises]) for one in stages]
         if self.passing:
             self.passing.enter_context(self.workspace.casework.passing())
         with self.workspace.casework.transaction():
@@ -454,8 +453,8 @@ class _Screening:
                 is_check=self.is_check,
             )
             run_stored(self.workspace, run, about, {**suppliers, **gathered}, self.entries, hashes)
-            numbers = [one.number for one in reports.reports]
-            keep_matches(self.workspace, reports, numbers, run_id=run.id)
+            for keep in compared:
+                keep(run.id)
         return run
 
     def _network(
