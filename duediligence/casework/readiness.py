@@ -166,6 +166,7 @@ def examine_readiness(
             _check_clock(ws),
             _signing_key(ws),
             _check_victim_steps(ws),
+            *_check_missing_extensions(ws),
             *chain.from_iterable(check(ws) for check in load_parts(ws.extensions, "readiness")),
             *_check_registers(ws),
         ]
@@ -271,6 +272,19 @@ def _check_extensions(settings: Settings) -> Iterator[ReadinessLine]:
             f"{found.distribution} {found.version} is installed, and not allowed. To use it, name "
             f"{found.distribution} in the setting extensions",
         )
+
+
+def _check_missing_extensions(ws: Workspace) -> Iterator[ReadinessLine]:
+    """Yield the extensions of which the home has records, and that are not in use."""
+    there = {one.name for one in ws.extensions}
+    for owner, rows in ws.casework.owned_rows().items():
+        if owner not in there:
+            yield ReadinessLine(
+                f"extension {owner}",
+                "not in use",
+                f"{count(rows, 'record')} of it are kept here, and it is not installed: retention, "
+                "removal of suppliers and subject access are refused",
+            )
 
 
 def _check_last_backup(ws: Workspace) -> ReadinessLine:

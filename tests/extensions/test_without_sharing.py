@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import duediligence
+from duediligence.casework import queue
 from duediligence.extensions.sharing.cases import CaseFacts, new
 from duediligence.extensions.sharing.partner_files import read_partner_file
 from duediligence.extensions.sharing.partner_messages import receive
@@ -107,3 +108,5 @@ def test_the_core_works_without_it_and_refuses_what_only_it_can_do(
     for name in ("retention", "removal", "subject"):
         assert "of the extension 'sharing', which is not installed" in done[name][2], name
         assert "Install duediligence again" in done[name][2]
+    (message,) = (one for one in queue.alerts(ws) if one.first.check_id == "SHR-01")
+    assert message.found == "not checked", "nobody answered it, so it does not end"

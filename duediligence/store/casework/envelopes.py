@@ -1,4 +1,4 @@
-"""Whose the tables of `casework.db` are: known also where the extension is not installed.
+"""Whose tables and checks are: known also where the extension is not installed.
 
 An extension names its tables `NAME__TABLE`. Those of sharing were made before there were
 extensions, by migrations of the core, and keep their names.
@@ -21,6 +21,9 @@ OWNERS = dict.fromkeys(
     ),
     "sharing",
 )
+
+# Checks of extensions that come with the tool: without its extension such a check is not made.
+CHECK_OWNERS = {"SHR-01": "sharing"}
 
 
 def find_owner(table: str) -> str:
