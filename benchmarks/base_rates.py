@@ -28,6 +28,7 @@ from ordinary_links import linked
 from duediligence import Screener, read_suppliers, registry
 from duediligence.contracts import Files
 from duediligence.contracts.checks import AnyCheck
+from duediligence.extensions.sharing.model.partner_messages import OpenMessage
 from duediligence.matching import DEFAULT_THRESHOLD, Index
 from duediligence.model import (
     SEVERITIES,
@@ -46,7 +47,6 @@ from duediligence.model import (
 )
 from duediligence.model.findings import by_event
 from duediligence.model.networks import NearMarked, NetworkPosition
-from duediligence.model.partner_messages import OpenMessage
 from duediligence.model.registrations import NeededRegistrations
 from duediligence.networks import build_network, find_network_positions
 from duediligence.screening.lookup.incremental import subject

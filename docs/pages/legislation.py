@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from duediligence.contracts.checks import AnyCheck
+from duediligence.extensions.sharing.sharing_bases import sharing_bases
 from duediligence.law import (
     FACTORS,
     POWERS,
@@ -23,7 +24,6 @@ from duediligence.law.citations import (
 from duediligence.law.crimes import load_crime_acts
 from duediligence.law.grounds import list_ground_codes
 from duediligence.law.registrations import load_trades
-from duediligence.law.sharing_bases import sharing_bases
 from duediligence.law.victims import help_for_victims
 from duediligence.model.letters import LETTER_KINDS
 from duediligence.render.letter_page import list_letter_bases

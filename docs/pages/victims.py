@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator
 
-from duediligence.law.victims import CHECK_BEFORE_USE, help_for_victims
-from duediligence.model.cases import VICTIM_SIGNS
+from duediligence.law.victims import CHECK_BEFORE_USE, VICTIM_SIGNS, help_for_victims
 from duediligence.render.wording import day
 
 _HEAD = """# Victims first

@@ -1,10 +1,11 @@
 """How many reports of partners and the community may concern suppliers: all that most people learn.
 
-What they say is for one role alone (`sharing.intelligence`). No file, digest or pack holds more.
+What they say is for one role alone. No file, digest or pack holds more.
 """
 
 from collections.abc import Collection
 
+from duediligence.extension import load_parts
 from duediligence.screening.workspace import Workspace
 from duediligence.text.wording import count
 
@@ -13,7 +14,8 @@ def count_reports_about(workspace: Workspace, refs: Collection[str]) -> int:
     """Return how many reports may concern any of these suppliers, each once. Raises
     StorageError.
     """
-    return len(find_report_numbers(workspace, refs))
+    finders = load_parts(workspace.extensions, "restricted")
+    return sum(len(find(workspace, refs)) for find in finders)
 
 
 def concerning_run(workspace: Workspace, run_id: str) -> int:
@@ -21,16 +23,6 @@ def concerning_run(workspace: Workspace, run_id: str) -> int:
     StorageError.
     """
     return count_reports_about(workspace, workspace.screened.refs(run_id))
-
-
-def find_report_numbers(workspace: Workspace, refs: Collection[str]) -> set[int]:
-    """Return the numbers of those reports. A supplier is all those that were merged into it.
-
-    Only to be counted, or for whoever has the role. Raises StorageError.
-    """
-    merged, wanted = workspace.suppliers.merged(), set(refs)
-    every = wanted | {ref for ref, holder in merged.items() if holder in wanted}
-    return workspace.casework.intelligence.concerning(every)
 
 
 def words(reports: int) -> str:

@@ -26,12 +26,11 @@ from duediligence.casework.queue import (
 from duediligence.casework.queue_order import Sort, event_due, in_order
 from duediligence.casework.queue_places import QueuePlace, place_of, place_within
 from duediligence.errors import Forbidden, Hint, Invalid, OptionRemark, StorageError
-from duediligence.law.victims import victim_signs
+from duediligence.law.victims import VICTIM_SIGNS, victim_signs
 from duediligence.model import Contract, Finding
 from duediligence.model.alerts import Alert, Decided, Decision
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.birth_dates import without_birth_dates
-from duediligence.model.cases import VICTIM_SIGNS
 from duediligence.model.letters import Letter
 from duediligence.render.saying import explain, format_text
 from duediligence.render.wording import reopened_words, source_words

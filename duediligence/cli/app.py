@@ -10,8 +10,10 @@ from typing import Annotated
 import typer
 from typer.main import get_command
 
-from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, warn
+from duediligence.cli.extension_commands import add_extension_commands
+from duediligence.cli.globals import GLOBALS, ignored_settings, resolve, split_option, warn
 from duediligence.errors import UsageError
+from duediligence.extension import find_extensions, find_own_extensions
 from duediligence.version import __version__
 
 app = typer.Typer(
@@ -99,13 +101,6 @@ from duediligence.cli import (  # noqa: E402
     screen,
     serve,
     setup,
-    sharing_agreements,
-    sharing_cases,
-    sharing_exchange_refer,
-    sharing_exchanges,
-    sharing_intelligence,
-    sharing_messages,
-    sharing_requests,
     supplier_changes,
     supplier_checks,
     supplier_contracts,
@@ -150,20 +145,7 @@ app.add_typer(report.app, name="report")
 app.add_typer(letter.app, name="letter")
 app.add_typer(digest.app, name="digest")
 app.add_typer(schedule.app, name="schedule")
-
-sharing = typer.Typer(
-    help="Share with partners: agreements, requests, exchanges and cases.", no_args_is_help=True
-)
-app.add_typer(sharing, name="sharing")
-sharing_agreements.add_agreement_commands(sharing)
-sharing_requests.add_request_commands(sharing)
-sharing.command("referral")(exports.export_referral_form)
-sharing.add_typer(sharing_messages.app, name="message")
-sharing.add_typer(sharing_exchanges.app, name="exchange")
-sharing_exchanges.app.command("refer")(sharing_exchange_refer.refer)
-sharing.add_typer(sharing_cases.app, name="case")
-sharing.add_typer(sharing_intelligence.app, name="intelligence")
-
+add_extension_commands(app, find_own_extensions())
 app.add_typer(audit.app, name="audit")
 app.add_typer(backup.app, name="backup")
 app.add_typer(retention.app, name="retention")
@@ -171,20 +153,38 @@ app.add_typer(home.app, name="home")
 app.add_typer(tokens.app, name="tokens")
 app.add_typer(setup.settings_app, name="settings")
 
-NOUNS = {one.name for one in app.registered_commands}
-NOUNS |= {one.name for one in app.registered_groups}
-
 
 @cache
-def build_command(noun: str) -> Callable[..., object]:
+def build_command(noun: str, global_options: tuple[str, ...] = ()) -> Callable[..., object]:
     """Build the root command with this noun alone, or with all of them where it is none.
 
-    To build all of them takes longer than most commands.
+    To build all of them takes longer than most commands. The settings, which say whose extensions
+    are used beside our own, are read only where nothing else has the noun.
     """
-    if noun not in NOUNS:
+    if noun and not noun.startswith("-") and noun not in list_nouns():
+        _add_allowed_commands(global_options)
+    if noun not in list_nouns():
         return get_command(app)
     groups = [one for one in app.registered_groups if one.name == noun]
     commands = [one for one in app.registered_commands if one.name == noun]
     part = typer.Typer()
     vars(part).update(vars(app), registered_groups=groups, registered_commands=commands)
     return get_command(part)
+
+
+def list_nouns() -> set[str | None]:
+    """Return the first words of all commands."""
+    groups, commands = app.registered_groups, app.registered_commands
+    return {*(one.name for one in groups), *(one.name for one in commands)}
+
+
+def _add_allowed_commands(global_options: tuple[str, ...]) -> None:
+    """Add the commands of extensions that the settings allow; a mistake in these is for a command
+    that needs settings to report.
+    """
+    GLOBALS.home = split_option(global_options, "--home")
+    GLOBALS.config = split_option(global_options, "--config")
+    with suppress(UsageError):
+        found = find_extensions(resolve().settings.extensions)
+        own = find_own_extensions()
+        add_extension_commands(app, (one.extension for one in found if one.extension not in own))

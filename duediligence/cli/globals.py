@@ -191,6 +191,17 @@ def split_global_options(arguments: Sequence[str]) -> tuple[list[str], list[str]
     return front, rest
 
 
+def split_option(arguments: Sequence[str], name: str) -> Path | None:
+    """Return the path that the last option of this name has among the global options."""
+    found = None
+    for place, argument in enumerate(arguments):
+        if argument == name and place + 1 < len(arguments):
+            found = arguments[place + 1]
+        elif argument.startswith(f"{name}="):
+            found = argument.removeprefix(f"{name}=")
+    return Path(found) if found else None
+
+
 def resolve(**flags: Any) -> "EffectiveSettings":
     """Return the settings for this command. Flags that were not given are None."""
     from platformdirs import user_config_path, user_data_path

@@ -29,7 +29,7 @@ def rules(as_json: JsonOption = False) -> None:
     from duediligence.cli.globals import table
 
     with workspace() as ws:
-        found = retention.rules(ws.settings.retention).values()
+        found = retention.rules(ws.settings.retention, ws.extensions).values()
     if as_json:
         say_json(list(found))
         return
@@ -55,17 +55,13 @@ def run(
         duediligence retention run
     """
     from duediligence.casework import retention
-    from duediligence.sharing.exchanges.expiry import expire
 
     with workspace() as ws:
         done = retention.run(ws, dry_run=dry_run)
-        expired = 0 if dry_run else expire(ws)
     if as_json:
         say_json(done)
     else:
         _print_retention_result(done)
-    if expired:
-        note(f"{expired:,} exchanges with partners expired: what was kept to open them is removed.")
 
 
 @app.command()

@@ -16,7 +16,7 @@ from duediligence.casework.letter_facts import (
     letters_of,
     list_letter_holds,
 )
-from duediligence.casework.retention import RetentionRule, rules
+from duediligence.casework.retention_rules import RetentionRule, rules
 from duediligence.errors import (
     Conflict,
     Forbidden,
@@ -207,7 +207,7 @@ def make(workspace: Workspace, wanted: LetterRequest, *, file: str) -> LetterMad
     if kind == "representations":
         code = _add_ground_values(alert, facts, wanted, values, today)
     if kind == "privacy-notice":
-        own = rules(settings.retention)
+        own = rules(settings.retention, workspace.extensions)
         values["retention"] = tuple(_describe_retention_period(own[one]) for one in _PERSONAL_RULES)
     template, name = _load_letter_template(workspace, kind)
     blocks = parse_letter_template(template, kind, name=name)

@@ -102,22 +102,21 @@ def digest(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: 
 def retention(workspace: Workspace, job: Job, progress: Progress) -> str:  # noqa: ARG001
     """Remove what need not be kept any longer."""
     from duediligence.casework.retention import run
-    from duediligence.sharing.exchanges.expiry import expire
 
     done = run(workspace, dry_run=False)
-    expired = expire(workspace)
     gone = [f"{one.rule.id} {one.records:,}" for one in done.removed if one.records]
     if done.contents:
         gone.append(f"parties as compared {done.contents:,}")
-    if expired:
-        gone.append(f"exchanges that were not opened {expired:,}")
-    told = f"removed by rule: {', '.join(gone)}" if gone else "nothing had expired"
+    lines = [f"removed by rule: {', '.join(gone)}"] if gone else []
+    if not gone and not done.weeding:
+        lines.append("nothing had expired")
     if done.old_decisions:
-        told += (
-            f"; {done.old_decisions:,} decisions are past their retention period and stay: "
+        lines.append(
+            f"{done.old_decisions:,} decisions are past their retention period and stay: "
             "a person should review them"
         )
-    return "; ".join((told, *(line.rstrip(".") for line in done.weeding)))
+    lines += (line.rstrip(".") for line in done.weeding)
+    return "; ".join(lines)
 
 
 @use_case("export", event="audit head")

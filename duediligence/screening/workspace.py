@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from duediligence.contracts import Watchlist
 from duediligence.errors import Conflict, Hint, NotFound, Step
+from duediligence.extension import Extension, find_extensions
 from duediligence.model.audit import Role, role_of
 from duediligence.permissions import close_earlier
 from duediligence.settings import EffectiveSettings, Settings
@@ -152,6 +153,11 @@ class Workspace:
         Not so for one person who works alone: where nobody signed in and `users` names nobody.
         """
         return self.signed_in is not None or bool(self.settings.users)
+
+    @property
+    def extensions(self) -> tuple[Extension, ...]:
+        """Return the extensions in use. Raises UsageError for one that cannot be used."""
+        return tuple(one.extension for one in find_extensions(self.settings.extensions))
 
     @cached_property
     def watchlists(self) -> Mapping[str, Watchlist]:

@@ -283,6 +283,13 @@ class Settings:
             "`local-registers` in the home."
         ),
     ] = None
+    extensions: Annotated[
+        tuple[str, ...],
+        About(
+            "List: distributions whose extensions are used beside those that come with the tool. "
+            "Each is the name under which it is installed; its code runs with all rights."
+        ),
+    ] = ()
     store_restricted: Annotated[
         bool, About("Whether records marked restricted are loaded, and so can be found.")
     ] = False

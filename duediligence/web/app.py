@@ -28,7 +28,7 @@ from duediligence.web.api.problems import (
 from duediligence.web.api.routers import ROUTERS
 from duediligence.web.error_pages import error_page, render_error_page
 from duediligence.web.guards import Guards, NotRead
-from duediligence.web.pages import EVERY
+from duediligence.web.pages import list_pages
 from duediligence.web.service import Service
 from duediligence.web.visits import build_page_route, open_route
 
@@ -79,7 +79,7 @@ def _build_page_routes(service: Service) -> Iterator[BaseRoute]:
     yield Mount("/static", StaticFiles(packages=[("duediligence.web", "static")]), name="static")
     yield Route("/sign-out", _sign_out, methods=["POST"])
     yield from service.sign_in.routes
-    for pages in EVERY:
+    for pages in list_pages(service.extensions):
         for method, path, handler in pages.routes:
             yield build_page_route(service, method, path, handler)
         for path, open_handler in pages.open_to_all:

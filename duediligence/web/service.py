@@ -10,6 +10,7 @@ from pathlib import Path
 
 from duediligence.casework.networks_shown import NetworkCache
 from duediligence.errors import StorageError, UsageError
+from duediligence.extension import Extension, Place, find_extensions
 from duediligence.matching.engine import EngineCache
 from duediligence.model.audit import Action
 from duediligence.screening.access import list_allowed_actions
@@ -23,6 +24,7 @@ from duediligence.suppliers.apart import Waiter
 from duediligence.web.api.callers import Callers
 from duediligence.web.jobs import Jobs
 from duediligence.web.lookups import Lookups
+from duediligence.web.navigation import list_places
 from duediligence.web.people import Viewer
 from duediligence.web.sign_in import SignIn
 from duediligence.web.slots import Slots
@@ -65,6 +67,16 @@ class Service:
     @property
     def settings(self) -> Settings:
         return self.resolved.settings
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """Return the places of the navigation. Raises UsageError as `extensions`."""
+        return list_places(self.extensions)
+
+    @cached_property
+    def extensions(self) -> tuple[Extension, ...]:
+        """Return the extensions in use. Raises UsageError for one that cannot be used."""
+        return tuple(one.extension for one in find_extensions(self.settings.extensions))
 
     @cached_property
     def home(self) -> Path:

@@ -17,14 +17,16 @@ from duediligence.errors import DuediligenceError, Step, StepName
 from duediligence.screening.access import USE_CASES
 from tests.rows import for_each
 
-from .sources import ROOT, SOURCES, name_source, parse_source, read_source, walk_tree
+from .sources import ROOT, SOURCES, name_part, name_source, parse_source, read_source, walk_tree
 
-FRONT_ENDS = sorted(
-    path for end in ("cli", "web") for path in (ROOT / "duediligence" / end).rglob("*.py")
-)
+FRONT_ENDS = [
+    path
+    for path in SOURCES
+    if name_part(path).startswith(("duediligence/cli/", "duediligence/web/"))
+]
 BELOW = [path for path in SOURCES if path not in FRONT_ENDS]
 # What a front end may take out of a workspace: nothing that is stored.
-HARMLESS = {"home", "settings", "watchlist", "watchlists", "now", "who"}
+HARMLESS = {"home", "settings", "extensions", "watchlist", "watchlists", "now", "who"}
 HARMLESS |= {"role", "given_role", "needs_role"}
 WORKSPACES = {"ws", "workspace"}
 # Reasons of list states and the advice of a scope are kept with a run and printed in its report.
@@ -35,7 +37,7 @@ STILL_NAME_COMMANDS = {
     "duediligence/model/list_states.py",
 }
 
-for package in ("screening", "bulk_register", "casework", "sharing", "delivery", "scheduling"):
+for package in ("screening", "bulk_register", "casework", "delivery", "scheduling", "extensions"):
     inside = importlib.import_module(f"duediligence.{package}")
     for module in pkgutil.walk_packages(inside.__path__, f"{inside.__name__}."):
         importlib.import_module(module.name)
@@ -63,7 +65,7 @@ def strays_in(tree: ast.Module) -> Iterator[str]:
             called = ast.unparse(node.func)
             first, _, rest = called.partition(".")
             full = f"{imported.get(first, first)}{'.' if rest else ''}{rest}"
-            own = full.startswith(("duediligence.cli.", "duediligence.web."))
+            own = re.match(r"duediligence\.(extensions\.\w+\.)?(cli|web|pages)\.", full)
             if full.startswith("duediligence.") and not own and full not in ALLOWED:
                 yield f"calls {full}, which is no use case"
 

@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 from duediligence.checks.toolkit.people import hits, list_named_people
 
+from duediligence.blind.derived_keys import keys_of
 from duediligence.casework.deciding import Choice, decide_alert
 from duediligence.casework.queue import Filters, alerts
 from duediligence.casework.readiness import examine_readiness
@@ -50,7 +51,6 @@ from duediligence.screening.run.findings import check_context
 from duediligence.screening.run.screen import Screened, exit_code, screen
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import EffectiveSettings, Settings
-from duediligence.sharing.derived_keys import keys_of
 from tests.screening.test_namesakes import FILE, made
 
 LISTED = "Ivan Petrovich Zorkov"

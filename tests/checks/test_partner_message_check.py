@@ -4,9 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from duediligence import registry
-from duediligence.model import Outcome, Supplier
-from duediligence.model.facts import clause_of, map_clause_values
-from duediligence.model.partner_messages import (
+from duediligence.extensions.sharing.model.partner_messages import (
     PARTNER_ASKS,
     MessageParty,
     NamedAs,
@@ -14,9 +12,11 @@ from duediligence.model.partner_messages import (
     PartnerAsk,
     PartnerMessage,
 )
+from duediligence.extensions.sharing.stages import assess_message
+from duediligence.model import Outcome, Supplier
+from duediligence.model.facts import clause_of, map_clause_values
 from duediligence.render.saying import format_text
 from duediligence.screening.run.findings import Assessor, check_context
-from duediligence.screening.run.partner_messages import assess_message
 from duediligence.screening.run.policy import Policy
 from tests.rows import for_each
 

@@ -15,7 +15,8 @@ import time_machine
 
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Invalid
-from duediligence.sharing.exchanges.ids import find_exchange
+from duediligence.extensions.sharing.exchanges.ids import find_exchange
+from duediligence.extensions.sharing.store.exchanges import ExchangeStore
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
 
 Run = Callable[..., Any]
@@ -187,7 +188,7 @@ def test_several_exchanges_that_begin_alike_need_more_of_the_id(two: TwoHomes) -
     (asked,) = two.exchanges(ws)
     kept = [replace(asked, id=f"abcd{at}" + "0" * 27) for at in (1, 2)]
     for one in kept:
-        ws.casework.exchanges.keep(one, {}, NOW)
+        ws.casework.repository(ExchangeStore).keep(one, {}, NOW)
     assert find_exchange(ws, "abcd1") == kept[0]
     with pytest.raises(Invalid, match="2 exchanges begin with abcd"):
         find_exchange(ws, "abcd")

@@ -12,11 +12,12 @@ import time_machine
 
 from duediligence.casework.signing_keys import signing_key
 from duediligence.demo.office import DEMO_TIME as NOW
-from duediligence.model.agreements import Agreement, KeyComparison
+from duediligence.extensions.sharing import agreement_files
+from duediligence.extensions.sharing.fingerprints import spoken_key
+from duediligence.extensions.sharing.model.agreements import Agreement, KeyComparison
+from duediligence.extensions.sharing.partner_files import pack_partner_file, read_partner_file
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.screening.workspace import Workspace
-from duediligence.sharing import agreement_files
-from duediligence.sharing.fingerprints import spoken_key
-from duediligence.sharing.partner_files import pack_partner_file, read_partner_file
 from duediligence.signing import PublicKey, SigningKey, make_key
 from tests.sharing.exchanges.homes import TwoHomes, as_items, as_suppliers, firms, written
 
@@ -82,7 +83,7 @@ def refused(found: dict[str, Any], said: str, *but: str) -> None:
 
 
 def kept(ws: Workspace) -> Agreement:
-    (agreement,) = ws.casework.agreements.all()
+    (agreement,) = ws.casework.repository(AgreementStore).all()
     return agreement
 
 
@@ -94,7 +95,7 @@ def test_a_home_with_an_agreement_of_before_compares_once(
     run: Run, two: TwoHomes, steps: Steps
 ) -> None:
     for ws in homes(two):
-        ws.casework.agreements.keep(replace(kept(ws), compared=None), "before", NOW)
+        ws.casework.repository(AgreementStore).keep(replace(kept(ws), compared=None), "before", NOW)
     found = steps()
     refused(found, NOT_COMPARED)
     assert f"sharing agreement compare {two.reference} --words WORDS" in found["ask"].err
@@ -146,7 +147,7 @@ def test_a_key_of_small_order_is_refused(
         assert (taken.code, "nobody made it" in taken.err) == (2, True)
         # As an earlier version may have stored it.
         compared = KeyComparison(key=OF_ORDER_4, by="Ada", at=NOW)
-        ws.casework.agreements.keep(
+        ws.casework.repository(AgreementStore).keep(
             replace(kept(ws), partner_keys=(OF_ORDER_4,), compared=compared), "before", NOW
         )
         words = spoken_key(PublicKey(bytes(32)))

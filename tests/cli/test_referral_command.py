@@ -12,9 +12,10 @@ import time_machine
 from bs4 import BeautifulSoup
 
 from duediligence.demo.office import DEMO_TIME
-from duediligence.model.agreements import Agreement, Terms
-from duediligence.model.partners import RECEIVERS
-from duediligence.render.referral_page import FORM_VERSION
+from duediligence.extensions.sharing.model.agreements import Agreement, Terms
+from duediligence.extensions.sharing.model.partners import RECEIVERS
+from duediligence.extensions.sharing.render.referral_page import FORM_VERSION
+from duediligence.extensions.sharing.store.agreements import AgreementStore
 from duediligence.screening.workspace import Workspace
 from duediligence.settings import Settings
 
@@ -156,7 +157,7 @@ def agree(home: Path) -> None:
     )
     agreement = Agreement(terms=terms, ours="Example Council", partner_kind="police")
     with Workspace(Settings(home=home), now=lambda: DEMO_TIME) as ws:
-        ws.casework.agreements.keep(agreement, "made", ws.now())
+        ws.casework.repository(AgreementStore).keep(agreement, "made", ws.now())
 
 
 def test_a_form_under_an_agreement_is_recorded_as_a_request_that_is_due(

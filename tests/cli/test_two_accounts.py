@@ -16,11 +16,12 @@ import pytest
 
 from duediligence.casework import deciding, home, verifying
 from duediligence.casework.queue import alerts
-from duediligence.delivery import digest, exports, flag_files, referral
+from duediligence.delivery import digest, exports, flag_files
 from duediligence.delivery.pack import making
 from duediligence.demo import SAMPLE_SCALE
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.errors import Forbidden, StorageError
+from duediligence.extensions.sharing import referral
 from duediligence.fetch.locking import lock_file
 from duediligence.logs import configure_logging
 from duediligence.permissions import group_name

@@ -25,16 +25,17 @@ from duediligence.casework import queue, retention
 from duediligence.casework.verifying import examine
 from duediligence.cli.app import app
 from duediligence.delivery.backup import making
-from duediligence.delivery.meeting_pack import LEVELS
 from duediligence.demo.office import DEMO_TIME as NOW
 from duediligence.encryption import Cost
+from duediligence.extensions.sharing import cases, intelligence
+from duediligence.extensions.sharing.intelligence_files import Draft
+from duediligence.extensions.sharing.meeting_pack import LEVELS
+from duediligence.extensions.sharing.store.intelligence import IntelligenceStore
 from duediligence.model.audit import ROLES, Role, is_action_allowed
 from duediligence.screening import imports
 from duediligence.screening.run import screen
 from duediligence.screening.workspace import Workspace, find_process_account
 from duediligence.settings import Settings
-from duediligence.sharing import cases, intelligence
-from duediligence.sharing.intelligence_files import Draft
 from duediligence.store import database
 from duediligence.store.casework.schema import migrations
 from duediligence.store.database import connect
@@ -466,7 +467,7 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
         choice = intelligence.ReviewChoice(grade="1AC", sanitised=f"{SANITISED} again")
         intelligence.review(ws, first, choice)
         assert files_with_markers(home)
-        before = ws.casework.intelligence.all()
+        before = ws.casework.repository(IntelligenceStore).all()
     with opened(folder, "clerk") as ws:
         making.make(ws, folder / "a.backup", "four random words here")
         screen.screen(ws, screen.Screened(ws.suppliers.all()))
@@ -485,8 +486,10 @@ def test_nothing_is_left_in_any_file_of_the_home_after_weeding(folder: Path) -> 
         assert done.backups == (f"{NOW:%Y-%m-%d %H:%M} UTC, a.backup",)
         # With the database still open, and its log beside it.
         assert files_with_markers(home) == {}
-        assert ws.casework.intelligence.all() == [one for one in before if one.number in kept]
-        assert ws.casework.intelligence.concerning(["S1", "S2", "S3"]) == set()
+        assert ws.casework.repository(IntelligenceStore).all() == [
+            one for one in before if one.number in kept
+        ]
+        assert ws.casework.repository(IntelligenceStore).concerning(["S1", "S2", "S3"]) == set()
         assert intelligence.weed(ws).numbers == ()
         assert markers_in((folder / "a.backup").read_bytes()) == set()
     with opened(folder, "clerk") as ws:
@@ -502,7 +505,7 @@ def test_a_weeding_beside_a_reader_says_so_and_the_next_one_leaves_nothing(
     with opened(folder, "ivy") as ws, opened(folder, "clerk") as clerk:
         (number,) = plant(ws, "Marrow Lane Vapes Ltd")
         with opened(folder, "clerk") as reader, reader.casework.snapshot():
-            assert reader.casework.intelligence.all()
+            assert reader.casework.repository(IntelligenceStore).all()
             intelligence.end(ws, number)
             done = intelligence.weed(ws)
             assert done.numbers == (number,)
@@ -558,10 +561,10 @@ def of_rule(done: retention.Retained) -> int:
 def test_two_reports_of_the_same_words_have_seals_that_nobody_can_test(folder: Path) -> None:
     with opened(folder, "ivy") as ws:
         plant(ws, "Marrow Lane Vapes Ltd")
-        one = ws.casework.intelligence.all()[0]
+        one = ws.casework.repository(IntelligenceStore).all()[0]
         seals = set()
         for _ in range(2):
-            ws.casework.intelligence.keep(one, "reviewed", ws.now())
+            ws.casework.repository(IntelligenceStore).keep(one, "reviewed", ws.now())
             seals.add(newest_seal(folder / "home" / "casework.db"))
         assert len(seals) == 2
 

@@ -683,7 +683,7 @@ def test_a_form_that_comes_too_late_is_not_done(
     service: Service, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done, pages = list[str](), Pages()
-    monkeypatch.setattr("duediligence.web.app.EVERY", (pages,))
+    monkeypatch.setattr("duediligence.web.app.list_pages", lambda _: [pages])
 
     @pages.post("/decide")
     def decide(visit: Visit) -> Response:

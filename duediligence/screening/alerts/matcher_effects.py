@@ -97,7 +97,7 @@ class _Effects:
         store = self.workspace.casework.alerts
         before = {ref: found for ref in self._newest if (found := self._all_before(ref))}
         by_another: dict[str, list[StoredAlert]] = {}
-        for id_, ref, _, run_id, _, was in store.of_suppliers(refs):
+        for id_, ref, _, run_id, _, was, _ in store.of_suppliers(refs):
             if was != "no" and self._by_another(run_id) and (row := store.get(id_)):
                 by_another.setdefault(ref, []).append(row)
         effects = {

@@ -38,7 +38,7 @@ from duediligence.screening.lookup.parties import deduplicate_parties, parties, 
 from duediligence.screening.run.findings import Assessor, check_context
 from duediligence.screening.run.policy import find_weakenings, read_policy
 from duediligence.screening.run.reading import by_supplier, overall_reading
-from duediligence.screening.run.stages import STAGES, GatheredRun, PartyFinding
+from duediligence.screening.run.stages import GatheredRun, PartyFinding, list_stages
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.runs import EntryKey, in_order
 from duediligence.suppliers.rows import made_ref
@@ -257,7 +257,7 @@ def _run_stages(
 ) -> Run:
     """Gather what the stages look at, go through them, and store the run unless told not to."""
     gathered = _gather(workspace, screened, progress, stores=store, remembers=store and not passing)
-    for stage in STAGES:
+    for stage in list_stages(workspace.extensions):
         found = list(stage.find(gathered))
         _log.debug("looked at %s: %s findings", stage.looks_at, len(found))
         gathered.found += found

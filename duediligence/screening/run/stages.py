@@ -8,6 +8,7 @@ from hashlib import sha256
 
 from duediligence import registry
 from duediligence.contracts import Watchlist
+from duediligence.extension import Extension, load_parts
 from duediligence.matching import Engine
 from duediligence.model import (
     Declaration,
@@ -26,13 +27,11 @@ from duediligence.model.findings import LabourSign
 from duediligence.model.labour import SIGNS, LabourSigns, UnseenSign
 from duediligence.progress import Progress
 from duediligence.screening.alerts.identity import ITSELF, party_key
-from duediligence.screening.intelligence import compare_run, keep_matches
 from duediligence.screening.lookup.incremental import IncrementalSearch
 from duediligence.screening.lookup.list_search import ListSearch, LookedUp, Possible, named_in
 from duediligence.screening.lookup.parties import OWN_ROLES
 from duediligence.screening.run.findings import Assessor
 from duediligence.screening.run.network import network_of_run
-from duediligence.screening.run.partner_messages import assess_message, open_messages
 from duediligence.screening.run.registrations import RegistrationSearch
 from duediligence.screening.workspace import Workspace
 from duediligence.store.casework.screened import Seen
@@ -307,26 +306,6 @@ def assess_declarations(gathered: GatheredRun) -> Iterator[PartyFinding]:
         yield from map(PartyFinding, gathered.assess.about_declarations(beside))
 
 
-def assess_partner_messages(gathered: GatheredRun) -> Iterator[PartyFinding]:
-    """Yield what partners ask about suppliers in messages that are open."""
-    for opened in open_messages(gathered.workspace, gathered.suppliers):
-        for finding in assess_message(gathered.assess, opened):
-            yield PartyFinding(finding, opened.message.identity)
-
-
-def compare_intelligence(gathered: GatheredRun) -> Iterator[PartyFinding]:
-    """Compare the reports of partners, and keep which suppliers they may concern. Yields nothing:
-    a report shows in no run.
-    """
-    if gathered.stores:
-        reports = compare_run(gathered.workspace, gathered.everyone)
-        numbers = [one.number for one in reports.reports]
-        gathered.kept_beside.append(
-            lambda run: keep_matches(gathered.workspace, reports, numbers, run_id=run.id)
-        )
-    yield from ()
-
-
 STAGES: tuple[Stage, ...] = (
     Stage("the lists", assess_lists),
     Stage("rows that were rejected", assess_rejected_rows),
@@ -335,8 +314,13 @@ STAGES: tuple[Stage, ...] = (
     Stage("registrations that contracts need", assess_registrations),
     Stage("signs of labour exploitation", assess_labour_signs),
     Stage("the network of suppliers", assess_network),
-    # After all that a declaration is compared with; a message of a partner is no evidence.
+    # After all that a declaration is compared with.
     Stage("declarations", assess_declarations),
-    Stage("messages of partners", assess_partner_messages),
-    Stage("reports of intelligence", compare_intelligence),
 )
+
+
+def list_stages(extensions: Iterable[Extension]) -> Iterator[Stage]:
+    """Yield the stages of a run: those of the core, then those of the extensions."""
+    yield from STAGES
+    for stages in load_parts(extensions, "stages"):
+        yield from stages

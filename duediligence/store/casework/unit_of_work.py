@@ -4,13 +4,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from duediligence.store.casework.alerts import AlertStore
 from duediligence.store.casework.assignments import AssignmentStore
 from duediligence.store.casework.audit import UNKNOWN, AuditStore, append
 from duediligence.store.casework.checks import CheckStore
 from duediligence.store.casework.decisions import DecisionStore
+from duediligence.store.casework.envelopes import count_owned_rows
 from duediligence.store.casework.networks import NetworkStore
 from duediligence.store.casework.runs import CoverageStore, RunStore
 from duediligence.store.casework.schema import migrations
@@ -19,6 +20,7 @@ from duediligence.store.casework.supplier_changes import SupplierChangeStore
 from duediligence.store.casework.supplier_refs import SupplierRefStore
 from duediligence.store.casework.suppliers import DeclarationStore, LinkStore, SupplierStore
 from duediligence.store.database import (
+    Repository,
     connect,
     copy_database,
     find_damage,
@@ -28,19 +30,14 @@ from duediligence.store.database import (
 )
 
 if TYPE_CHECKING:
-    from duediligence.store.casework.agreements import AgreementStore
-    from duediligence.store.casework.cases import CaseStore
     from duediligence.store.casework.erasure import ErasureStore
-    from duediligence.store.casework.exchanges import ExchangeStore
-    from duediligence.store.casework.information_requests import InformationRequestStore
     from duediligence.store.casework.integrity import IntegrityStore
-    from duediligence.store.casework.intelligence import IntelligenceStore
     from duediligence.store.casework.letters import LetterStore
     from duediligence.store.casework.outbox import OutboxStore
-    from duediligence.store.casework.partner_messages import PartnerMessageStore
     from duediligence.store.casework.retention import RetentionStore
 
 
+R = TypeVar("R", bound=Repository)
 _APPENDED = ("audit", "seals")
 _SHOWING = ("export", "restricted shown")
 
@@ -56,6 +53,7 @@ class Casework:
         self.path = path
         self.who = who
         self._db = connect(path, migrations, keep_copy=True)
+        self._repositories: dict[type[Repository], Repository] = {}
 
     @property
     def is_in_transaction(self) -> bool:
@@ -114,6 +112,12 @@ class Casework:
             finally:
                 for table in (*copies, *_APPENDED):
                     conn.execute(f"DROP TABLE IF EXISTS temp.{table}")
+
+    def repository(self, kind: type[R]) -> R:
+        """Return the repository of that class, as extensions have, always the same one."""
+        if kind not in self._repositories:
+            self._repositories[kind] = kind(self._db, who=self.who)
+        return cast(R, self._repositories[kind])
 
     @cached_property
     def integrity(self) -> "IntegrityStore":
@@ -174,42 +178,6 @@ class Casework:
         return NetworkStore(self._db)
 
     @cached_property
-    def agreements(self) -> "AgreementStore":
-        from duediligence.store.casework.agreements import AgreementStore
-
-        return AgreementStore(self._db, who=self.who)
-
-    @cached_property
-    def cases(self) -> "CaseStore":
-        from duediligence.store.casework.cases import CaseStore
-
-        return CaseStore(self._db, who=self.who)
-
-    @cached_property
-    def intelligence(self) -> "IntelligenceStore":
-        from duediligence.store.casework.intelligence import IntelligenceStore
-
-        return IntelligenceStore(self._db, who=self.who)
-
-    @cached_property
-    def exchanges(self) -> "ExchangeStore":
-        from duediligence.store.casework.exchanges import ExchangeStore
-
-        return ExchangeStore(self._db, who=self.who)
-
-    @cached_property
-    def partner_messages(self) -> "PartnerMessageStore":
-        from duediligence.store.casework.partner_messages import PartnerMessageStore
-
-        return PartnerMessageStore(self._db, who=self.who)
-
-    @cached_property
-    def information_requests(self) -> "InformationRequestStore":
-        from duediligence.store.casework.information_requests import InformationRequestStore
-
-        return InformationRequestStore(self._db, who=self.who)
-
-    @cached_property
     def letters(self) -> "LetterStore":
         from duediligence.store.casework.letters import LetterStore
 
@@ -245,6 +213,11 @@ class Casework:
                 table: self._db.conn.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
                 for table in tables
             }
+
+    def owned_rows(self) -> Mapping[str, int]:
+        """Return how many rows there are of each extension, installed or not, that has any."""
+        with read_transaction(self._db), plain_errors(self.path):
+            return count_owned_rows(self._db)
 
     def copy(self, into: Path) -> None:
         """Copy the whole database into a new file: within `snapshot()`, that state of it."""
