@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from difflib import get_close_matches
 from itertools import chain, groupby, pairwise
 from pathlib import Path
@@ -16,8 +16,15 @@ from duediligence.council_registers.entries import (
     build_row_entries,
     derived_id,
 )
-from duediligence.council_registers.furniture import FEWEST_COLUMNS, FurnitureRow, kind_of
-from duediligence.council_registers.tables import Grid, TableLine, next_link, read_grid
+from duediligence.council_registers.tables import (
+    FEWEST_COLUMNS,
+    FurnitureRow,
+    Grid,
+    TableLine,
+    find_row_kind,
+    next_link,
+    read_grid,
+)
 from duediligence.council_registers.unread import keep_misshapen_row, not_read
 from duediligence.errors import (
     DuediligenceError,
@@ -230,7 +237,7 @@ class _Reader:
         for line, following in pairwise(chain(lines, [None])):
             if line is None or len(self.not_read) > MOST_UNREAD:
                 return
-            kind = kind_of(line, grid.header, read, naming)
+            kind = find_row_kind(line, grid.header, read, naming)
             # What is left of a row where the file was cut short heads nothing.
             if kind == "sub-heading" and not following and len(line.cells) < len(grid.header):
                 kind = None
@@ -359,3 +366,46 @@ def _assign_unique_ids(entries: Sequence[ListEntry], files: Files) -> Iterator[L
         else:
             files.drift.met("reference of several records", "", one.id)
             yield replace(one, id=f"{one.id}~{derived_id(one, whole=True)}")
+
+
+def render_entry_fields(entry: ListEntry) -> dict[str, str]:
+    """Return what was read of a record, by the names of its fields; what is empty is left out."""
+    record = entry.record
+    shown = {
+        "id": entry.id,
+        "subject_name": entry.name,
+        "subject_type": {"person": "individual"}.get(entry.kind, entry.kind),
+        "trading_name": "; ".join(name.text for name in entry.names[1:]),
+        "numbers": ", ".join(map(str, entry.identifiers)),
+        "birth_month_year": ", ".join(map(str, entry.birth_dates)),
+        "premises_address": "; ".join(address.text for address in entry.addresses),
+        "postcode": "; ".join(address.postcode for address in entry.addresses),
+        "other_holders": "; ".join(entry.related),
+        "source_url": entry.url,
+    }
+    for field in fields(record) if record else ():
+        value = getattr(record, field.name)
+        name = "record_type" if field.name == "type" else field.name
+        shown[name] = "; ".join(value) if isinstance(value, tuple) else str(value or "")
+    return {name: value for name, value in shown.items() if value and value != "False"}
+
+
+def build_trial_document(
+    description: Description, files: Files, found: Examined, rows: int
+) -> dict[str, object]:
+    """Return what a trial of the register found, for programs, with its first `rows` records."""
+    return {
+        "id": description.id,
+        "records": len(found.entries),
+        "rows": found.rows,
+        "files": list(files),
+        "first": [render_entry_fields(entry) for entry in found.entries[:rows]],
+        "problems": [str(problem) for problem in found.problems],
+        "not_read": [
+            {"file": row.file, "row": row.row, "column": row.column, "reason": row.reason}
+            for row in found.not_read
+        ],
+        "allowed": found.allowed,
+        "no_record": dict(found.by_kind),
+        "notes": [*found.notes, *(item.words() for item in files.drift.items())],
+    }

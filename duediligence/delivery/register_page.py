@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from duediligence.council_registers.reading import Examined
-from duediligence.council_registers.showing import render_entry_fields
+from duediligence.council_registers.reading import Examined, render_entry_fields
 from duediligence.council_registers.starter import Starter
 from duediligence.render.register_page import RowSeen, Understood, render_register_page
 from duediligence.writing import write_text
