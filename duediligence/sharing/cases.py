@@ -12,7 +12,7 @@ from duediligence.casework.deciding import find as find_alert
 from duediligence.casework.owners import ME, account_of
 from duediligence.casework.paths_shown import party_near
 from duediligence.errors import Conflict, Hint, Invalid, NotFound, Step
-from duediligence.law.agencies import AGENCIES
+from duediligence.law.powers import AGENCIES
 from duediligence.model.audit import AuditValue
 from duediligence.model.cases import (
     CLOSE_REASONS,

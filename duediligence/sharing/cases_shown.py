@@ -26,7 +26,7 @@ from duediligence.casework.showing import (
     withheld_row,
 )
 from duediligence.errors import NotFound
-from duediligence.law.agencies import AGENCIES
+from duediligence.law.powers import AGENCIES
 from duediligence.law.victims import signs_of_crimes, victim_signs
 from duediligence.matching.names.parties import is_known_of_people
 from duediligence.model.audit import AuditEvent, AuditValue

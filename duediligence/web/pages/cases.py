@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from duediligence.delivery.meeting_pack import LEVELS, MeetingRequest, pack_as_bytes
 from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
-from duediligence.law.agencies import AGENCIES
+from duediligence.law.powers import AGENCIES
 from duediligence.model.cases import CLOSE_REASONS, OUTCOMES, VICTIM_SIGNS
 from duediligence.render.network_drawing import network_svg
 from duediligence.render.wording import day
