@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from duediligence.casework.examination import ChainVerification
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.render.wording import moment, visible
 from duediligence.text.wording import count
 

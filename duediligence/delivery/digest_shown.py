@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from duediligence.delivery.digest import DigestStanding, Sent, standing
 from duediligence.errors import Hint, Step
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.render.wording import moment
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace

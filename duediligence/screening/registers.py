@@ -11,7 +11,7 @@ from duediligence.contracts import Drift
 from duediligence.model import Register, RegisterVersion, StaleReason, register_number
 from duediligence.model.entries import COMPANY
 from duediligence.progress import SILENT, Progress
-from duediligence.registers import accounts, charities
+from duediligence.registers.bulk import accounts, charities
 from duediligence.registers.bulk.owners import read_owner_rows
 from duediligence.registers.bulk.prefetch import companies_ahead
 from duediligence.registers.files import find_file_name_date, fingerprint_register_file, in_order

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from duediligence.errors import Hint, Step
 from duediligence.model import RegisterVersion
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.render.scope import FILE_LIMITS, GAPS
 from duediligence.render.wording import sentence
 from duediligence.screening.access import use_case

@@ -14,7 +14,7 @@ from duediligence.delivery import digest
 from duediligence.delivery.digest_shown import sent_lines
 from duediligence.errors import NotFound, SourceError
 from duediligence.progress import Progress
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.scheduling.actions import MAY
 from duediligence.scheduling.jobs import Job
 from duediligence.scheduling.service import job_named, jobs_of, scheduler, turn

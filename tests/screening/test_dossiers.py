@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 
 from duediligence.contracts import Drift
-from duediligence.demo.companies import load_demo_answers
-from duediligence.demo.server import serve_demo_api
+from duediligence.demo.server import load_demo_answers, serve_demo_api
 from duediligence.fetch.api import Api
 from duediligence.fetch.limiter import Limiter
 from duediligence.model import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from duediligence.delivery.pack.verifying import NOT_SHOWN, Verified
-from duediligence.render.lines import Line
+from duediligence.render.output import Line
 from duediligence.render.wording import visible
 from duediligence.text.wording import count
 

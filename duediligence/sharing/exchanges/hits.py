@@ -13,8 +13,8 @@ from duediligence.errors import Conflict
 from duediligence.model.agreements import Agreement
 from duediligence.model.audit import AuditEvent, AuditValue
 from duediligence.model.exchanges import Exchange, Hit
-from duediligence.render.envelope import encode_envelope
 from duediligence.render.exchange_words import NO_CLEARANCE, POINTER
+from duediligence.render.output import encode_envelope
 from duediligence.screening.access import use_case
 from duediligence.screening.workspace import Workspace
 from duediligence.sharing.exchanges.ids import SHOWN, find_exchange

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import Meta
 from starlette.responses import Response
 
-from duediligence.render.envelope import encode_envelope
+from duediligence.render.output import encode_envelope
 from duediligence.web.api.answers import NotChecked
 
 People = Literal["redacted", "included"]

@@ -9,9 +9,16 @@ import pytest
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
-from duediligence.registers.accounts import bulk, day_of, files_in
-from duediligence.registers.accounts import read_accounts_files as read
-from tests.registers.accounts.made import accounts, file_name, of_interest_company, write, zipped
+from duediligence.registers.bulk import accounts as bulk
+from duediligence.registers.bulk.accounts import day_of, files_in
+from duediligence.registers.bulk.accounts import read_accounts_files as read
+from tests.registers.bulk.made_accounts import (
+    accounts,
+    file_name,
+    of_interest_company,
+    write,
+    zipped,
+)
 from tests.rows import for_each
 
 OTHER, THIRD = "99000002", "NI990003"

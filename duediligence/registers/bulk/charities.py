@@ -1,13 +1,4 @@
-"""The Charity Commission's public extract: England and Wales.
-
-Each table is a file of its own, `publicextract.charity.zip`, `publicextract.charity_trustee.zip`
-and so on, made again each day; JSON (an array of records) or tab-separated text. The columns are
-those of a database built from the extract (December 2024); the files themselves could not be
-looked at, so a column missing is an error, and one added, or a word not known, is drift. Those of
-parts A and B of the annual return are the Commission's own list of fields (July 2026).
-Statuses of reporting are from memory: one that is not known leaves it unknown whether accounts
-are late. The extract has no inquiry that is open; it lists the reports that were published.
-"""
+"""The registers of the three charity regulators, as each publishes it."""
 
 import json
 import re
@@ -16,7 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile, UsageError
@@ -30,20 +21,66 @@ from duediligence.model import (
     CharityPart,
     CharityRow,
     Identifier,
+    Register,
 )
 from duediligence.model.entries import CHARITY_ENGLAND_WALES
 from duediligence.progress import SILENT, Progress
 from duediligence.reading import regular
-from duediligence.registers.charities import tables
+from duediligence.registers.bulk import charity_tables
+from duediligence.registers.bulk.charity_tables import NORTHERN_IRELAND, SCOTLAND
 from duediligence.registers.files import Bytes, opened, table, text, unpacked_size
 from duediligence.text.dates import long_date
 
+Rows: TypeAlias = Iterator[CharityRow | CharityPart]
+
+# The Charity Commission's public extract: England and Wales.
+#
+# Each table is a file of its own, `publicextract.charity.zip`, `publicextract.charity_trustee.zip`
+# and so on, made again each day; JSON (an array of records) or tab-separated text. The columns are
+# those of a database built from the extract (December 2024); the files themselves could not be
+# looked at, so a column missing is an error, and one added, or a word not known, is drift. Those of
+# parts A and B of the annual return are the Commission's own list of fields (July 2026). Statuses
+# of reporting are from memory: one that is not known leaves it unknown whether accounts are late.
+# The extract has no inquiry that is open; it lists the reports that were published.
 _CHUNK = 1 << 18
 _MOST = 10_000_000
 _CUT = "The file may be cut short: fetch it again. What was loaded before stays in use."
 
 
-def stream_json_objects(data: Bytes, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def find_regulator(paths: Sequence[Path]) -> Register:
+    """Return whose register the files are, by their names and headers.
+
+    Raises UsageError where they are of none, or of several.
+    """
+    if all(_table_of(path) for path in paths):
+        return "charities-england-wales"
+    if len(paths) == 1:
+        if SCOTLAND.fits(paths[0]):
+            return "charities-scotland"
+        if NORTHERN_IRELAND.fits(paths[0]):
+            return "charities-northern-ireland"
+    raise UsageError(
+        f"{', '.join(path.name for path in paths[:3])}: not the register of one charity regulator",
+        hint="England and Wales: publicextract.charity.zip, with any others of that name. "
+        "Scotland: the register as CSV. Northern Ireland: the search results as CSV.",
+    )
+
+
+def read_charities(paths: Sequence[Path], drift: Drift, progress: Progress = SILENT) -> Rows:
+    """Yield the charities of one regulator, and the parts of their records.
+
+    Raises UsageError as `find_regulator`, and UnreadableFile.
+    """
+    match find_regulator(paths):
+        case "charities-scotland":
+            yield from SCOTLAND.charities(paths[0], drift, progress)
+        case "charities-northern-ireland":
+            yield from NORTHERN_IRELAND.charities(paths[0], drift, progress)
+        case _:
+            yield from _read_extract_charities(paths, drift, progress)
+
+
+def _stream_json_objects(data: Bytes, name: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield (where, record) for each record of the array.
 
     Raises UnreadableFile where the file is no array of records, one is over ten million
@@ -195,20 +232,20 @@ _LATE = {
 Row = Mapping[str, str]
 
 
-def table_of(path: Path) -> str:
+def _table_of(path: Path) -> str:
     """Return the table that the file's name tells, empty where it is no file of the extract."""
     found = re.fullmatch(r"publicextract\.(\w+)\.(?:zip|json|txt)", path.name.lower())
     return found[1] if found and found[1] in TABLES else ""
 
 
-def read_extract_charities(
+def _read_extract_charities(
     paths: Sequence[Path], drift: Drift, progress: Progress = SILENT
 ) -> Iterator[CharityRow | CharityPart]:
     """Yield the charities, then the parts of their records that stand in the other files.
 
     Raises UsageError without the table of charities or with one twice, and UnreadableFile.
     """
-    by_table = {table_of(path): path for path in paths}
+    by_table = {_table_of(path): path for path in paths}
     if "charity" not in by_table or len(by_table) != len(paths):
         raise UsageError(
             "the extract's table of charities is needed, and no table twice",
@@ -232,7 +269,9 @@ def _build_charity_row(row: Row, drift: Drift) -> CharityRow:
     reporting = row["charity_reporting_status"].lower()
     if reporting and reporting not in _LATE and reporting != "removed":
         drift.unmapped("charity_reporting_status", reporting)
-    notice = tables.day("date_cio_dissolution_notice", row["date_cio_dissolution_notice"], drift)
+    notice = charity_tables.day(
+        "date_cio_dissolution_notice", row["date_cio_dissolution_notice"], drift
+    )
     return CharityRow(
         row["organisation_number"],
         Charity(
@@ -242,16 +281,20 @@ def _build_charity_row(row: Row, drift: Drift) -> CharityRow:
             name=row["charity_name"],
             status=status or "not-stated",
             type=row["charity_type"],
-            company_number=tables.company_number(row["charity_company_registration_number"]),
-            registered_on=tables.day("date_of_registration", row["date_of_registration"], drift),
-            removed_on=tables.day("date_of_removal", row["date_of_removal"], drift),
-            insolvent=tables.flag("charity_insolvent", row["charity_insolvent"], drift),
-            in_administration=tables.flag(
+            company_number=charity_tables.company_number(
+                row["charity_company_registration_number"]
+            ),
+            registered_on=charity_tables.day(
+                "date_of_registration", row["date_of_registration"], drift
+            ),
+            removed_on=charity_tables.day("date_of_removal", row["date_of_removal"], drift),
+            insolvent=charity_tables.flag("charity_insolvent", row["charity_insolvent"], drift),
+            in_administration=charity_tables.flag(
                 "charity_in_administration", row["charity_in_administration"], drift
             ),
             accounts_late=_LATE.get(reporting),
             address=Address(address, postcode) if address or postcode else None,
-            income=tables.amount("latest_income", row["latest_income"], drift),
+            income=charity_tables.amount("latest_income", row["latest_income"], drift),
             events=(CharityEvent("CIO dissolution notice", notice),) if notice else (),
         ),
     )
@@ -264,25 +307,25 @@ def _build_charity_parts(name: str, row: Row, drift: Drift) -> Iterator[CharityP
     elif name == "charity_trustee" and row["trustee_name"]:
         yield CharityPart(key, "trustees", row["trustee_name"])
     elif name == "charity_event_history":
-        on = tables.day("date_of_event", row["date_of_event"], drift)
+        on = charity_tables.day("date_of_event", row["date_of_event"], drift)
         yield CharityPart(key, "events", CharityEvent(row["event_type"], on, row["reason"]))
     elif name == "charity_annual_return_history":
-        end = tables.day("fin_period_end_date", row["fin_period_end_date"], drift)
-        due = tables.day("reporting_due_date", row["reporting_due_date"], drift)
+        end = charity_tables.day("fin_period_end_date", row["fin_period_end_date"], drift)
+        due = charity_tables.day("reporting_due_date", row["reporting_due_date"], drift)
         came = row["date_annual_return_received"]
-        received = tables.day("date_annual_return_received", came, drift)
+        received = charity_tables.day("date_annual_return_received", came, drift)
         # A return that came on a day we cannot read did come; one without a year is none.
         if end and (received or not came):
             # True, or empty: only accounts that came have an opinion.
-            opinion = tables.flag("accounts_qualified", row["accounts_qualified"], drift)
+            opinion = charity_tables.flag("accounts_qualified", row["accounts_qualified"], drift)
             qualified = opinion or False if received else None
             yield CharityPart(key, "returns", AnnualReturn(end, due, received, qualified))
     elif name in _FIGURES:
-        end = tables.day("fin_period_end_date", row["fin_period_end_date"], drift)
+        end = charity_tables.day("fin_period_end_date", row["fin_period_end_date"], drift)
         if end and row["fin_period_order_number"] == "1":  # the most recent
             yield CharityPart(key, "figures", _FIGURES[name](end, row, drift))
     elif name == "charity_published_report":
-        on = tables.day("date_published", row["date_published"], drift)
+        on = charity_tables.day("date_published", row["date_published"], drift)
         told = f"{row['report_name']} ({long_date(on)})" if on else row["report_name"]
         yield CharityPart(key, "inquiry", told)
 
@@ -292,10 +335,10 @@ def _part_a(end: date, row: Row, drift: Drift) -> CharityFigures:
     paid, salaries = "trustee_payments_acting_as_trustee", "employees_salary_over_60k"
     return CharityFigures(
         year_end=end,
-        government_contracts=tables.amount(contracts, row[contracts], drift),
-        government_grants=tables.amount(grants, row[grants], drift),
-        trustees_paid=tables.flag(paid, row[paid], drift),
-        high_salaries=tables.flag(salaries, row[salaries], drift),
+        government_contracts=charity_tables.amount(contracts, row[contracts], drift),
+        government_grants=charity_tables.amount(grants, row[grants], drift),
+        trustees_paid=charity_tables.flag(paid, row[paid], drift),
+        high_salaries=charity_tables.flag(salaries, row[salaries], drift),
     )
 
 
@@ -303,8 +346,8 @@ def _part_b(end: date, row: Row, drift: Drift) -> CharityFigures:
     net = "assets_total_assets_and_liabilities"
     return CharityFigures(
         year_end=end,
-        reserves=tables.amount("reserves", row["reserves"], drift),
-        net_assets=tables.amount(net, row[net], drift),
+        reserves=charity_tables.amount("reserves", row["reserves"], drift),
+        net_assets=charity_tables.amount(net, row[net], drift),
     )
 
 
@@ -328,7 +371,7 @@ def _read_extract_rows(name: str, path: Path, drift: Drift, progress: Progress) 
             return
         seen: set[frozenset[str]] = set()
         with opened(path, (".json",), task) as data:
-            for where, record in stream_json_objects(data, path.name):
+            for where, record in _stream_json_objects(data, path.name):
                 if (columns := frozenset(record)) not in seen:
                     if missing := [column for column in read if column not in columns]:
                         raise UnreadableFile(f"{where}: has no {', '.join(missing)}")

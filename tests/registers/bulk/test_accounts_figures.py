@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from duediligence.contracts import Drift
 from duediligence.errors import UnreadableFile
 from duediligence.model import AccountsFigures
-from duediligence.registers.accounts.figures import read_accounts_figures
-from tests.registers.accounts.made import FORMS, NUMBER, SOUND, accounts, fact, file_name
+from duediligence.registers.bulk.accounts import read_accounts_figures
+from tests.registers.bulk.made_accounts import FORMS, NUMBER, SOUND, accounts, fact, file_name
 from tests.rows import for_each
 from tests.thorough import examples
 

@@ -1,12 +1,28 @@
-"""Data as JSON in the envelope that every `--json` and every answer of a service has."""
+"""What a front end puts out: lines, each with how much it matters, and JSON in an envelope."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import msgspec
 
 from duediligence.errors import Hint, Step
 
-VERSION = 1
+Level = Literal["result", "note", "warning"]
+
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. A `result` was asked for, a `note` goes beside it, a `warning` must be seen.
+
+    `is_detail`: it says more about the line before.
+    """
+
+    text: str | Hint
+    level: Level = "result"
+    is_detail: bool = False
 
 
 def encode_envelope(
@@ -26,5 +42,5 @@ def encode_envelope(
         raise NotImplementedError(type(value).__name__)
 
     return msgspec.json.encode(
-        {"version": VERSION, "data": data, **(beside or {})}, enc_hook=in_words
+        {"version": _VERSION, "data": data, **(beside or {})}, enc_hook=in_words
     )

@@ -5,7 +5,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from duediligence.render.network_graphml import network_graphml
+from duediligence.render.network_formats import network_graphml
 
 from .networks import insolvent_two_steps_away, link, network, person, shared_director, supplier
 
