@@ -11,7 +11,7 @@ import msgspec
 
 from duediligence.casework import verification_report, verifying
 from duediligence.delivery import digest
-from duediligence.delivery.digest_shown import sent_lines
+from duediligence.delivery.digest import sent_lines
 from duediligence.errors import NotFound, SourceError
 from duediligence.progress import Progress
 from duediligence.render.output import Line
