@@ -18,7 +18,6 @@ from duediligence.errors import DuediligenceError, StorageError
 from duediligence.version import __version__
 from duediligence.web import sessions, uploads
 from duediligence.web.api.describing import extend_openapi_document
-from duediligence.web.api.paths import is_api
 from duediligence.web.api.problems import (
     build_error_problem,
     http_problem,
@@ -27,7 +26,7 @@ from duediligence.web.api.problems import (
 )
 from duediligence.web.api.routers import ROUTERS
 from duediligence.web.error_pages import error_page, render_error_page
-from duediligence.web.guards import Guards, NotRead
+from duediligence.web.guards import Guards, NotRead, is_api
 from duediligence.web.pages import EVERY
 from duediligence.web.service import Service
 from duediligence.web.visits import build_page_route, open_route

@@ -28,7 +28,7 @@ from duediligence.screening.workspace import Workspace
 from duediligence.store.schedule import Result
 from duediligence.text.wording import count
 from duediligence.typed_data import decode_json
-from duediligence.web.file_names import safe_name
+from duediligence.web.files import safe_name
 from duediligence.web.jobs import JobDone
 from duediligence.web.people import Viewer
 from duediligence.web.service import Service

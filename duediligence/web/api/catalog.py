@@ -9,18 +9,16 @@ from starlette.responses import Response
 from duediligence.model.list_states import reason_words
 from duediligence.screening.lists.statuses import newest_on
 from duediligence.screening.lookup.public_lists import PublicLists
-from duediligence.web.api.answers import (
-    Algorithm,
-    Algorithms,
-    Catalog,
-    Dataset,
-    Publisher,
-    answer,
-)
+from duediligence.web.api.answers import Algorithm, Algorithms, Catalog, Dataset, Publisher, answer
 from duediligence.web.api.callers import secret_of
-from duediligence.web.api.datasets import COLLECTIONS, DEFAULT, derive_coverage, members
+from duediligence.web.api.datasets import (
+    COLLECTIONS,
+    DEFAULT,
+    MadeOfLists,
+    derive_coverage,
+    members,
+)
 from duediligence.web.api.describing import operation
-from duediligence.web.api.kept import MadeOfLists
 from duediligence.web.api.matching import ALGORITHM
 from duediligence.web.service import Service
 

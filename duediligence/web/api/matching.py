@@ -13,10 +13,9 @@ from duediligence.matching import DEFAULT_THRESHOLD
 from duediligence.model import ListEntry
 from duediligence.web.api.answers import Coverage, MatchAnswer, QueryAnswer, Total, answer
 from duediligence.web.api.callers import secret_of
-from duediligence.web.api.datasets import derive_coverage, require_full_coverage
+from duediligence.web.api.datasets import Admits, Narrowing, derive_coverage, require_full_coverage
 from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import entity_id, scored_entity
-from duediligence.web.api.filters import Admits, Narrowing
 from duediligence.web.api.parameters import read_parameters
 from duediligence.web.api.queries import (
     MatchRequest,

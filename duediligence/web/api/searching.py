@@ -17,10 +17,15 @@ from duediligence.model.entries import VEHICLES
 from duediligence.render.wording import fold
 from duediligence.web.api.answers import NestedEntity, SearchAnswer, Total, answer
 from duediligence.web.api.callers import secret_of
-from duediligence.web.api.datasets import derive_coverage, require_full_coverage
+from duediligence.web.api.datasets import (
+    Admits,
+    Name,
+    Narrowing,
+    derive_coverage,
+    require_full_coverage,
+)
 from duediligence.web.api.describing import DATASET, operation
 from duediligence.web.api.entities import build_yente_entity, entry_key, nested_entity, no_entity
-from duediligence.web.api.filters import Admits, Name, Narrowing
 from duediligence.web.api.parameters import read_parameters
 from duediligence.web.api.queries import Value
 from duediligence.web.lookups import MOST_FOUND, Question

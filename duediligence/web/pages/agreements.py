@@ -25,7 +25,7 @@ from duediligence.sharing.agreements import (
     take_partner_key,
 )
 from duediligence.sharing.agreements_shown import agreement, agreements, explain
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem, whole_number
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit

@@ -11,7 +11,7 @@ from duediligence.model.audit import AUDIT_KINDS, AuditRecord
 from duediligence.render.wording import sentence
 from duediligence.screening.clock import clock_doubt, put_clock_right
 from duediligence.text.wording import listed
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import whole_number
 from duediligence.web.upkeep_jobs import VERIFICATION, load_job_result, verify_chain
 from duediligence.web.visits import Pages, Visit

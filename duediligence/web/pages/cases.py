@@ -14,10 +14,9 @@ from duediligence.render.network_drawing import network_svg
 from duediligence.render.wording import day
 from duediligence.sharing import cases
 from duediligence.sharing.cases_shown import CaseRow, case_for, case_row, cases_for
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, number_of, problem, whole_number
-from duediligence.web.navigation import plain_hint
-from duediligence.web.supplier_address import supplier_address
+from duediligence.web.navigation import plain_hint, supplier_address
 from duediligence.web.visits import Pages, Visit
 
 pages = Pages()

@@ -9,7 +9,7 @@ from duediligence.errors import Conflict, Forbidden, Invalid, UsageError
 from duediligence.model.partners import RECEIVERS
 from duediligence.render.wording import sentence
 from duediligence.sharing.agreements_shown import agreements
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import DAY_PARTS, day_of, problem
 from duediligence.web.navigation import plain_hint
 from duediligence.web.pages.several_decisions import list_decision_forms

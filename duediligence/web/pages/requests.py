@@ -13,7 +13,7 @@ from duediligence.sharing.receiving import receive
 from duediligence.sharing.request_log import reply_preview, request_of, requests
 from duediligence.sharing.request_words import party_words
 from duediligence.web import uploads
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.form_fields import number_of, problem
 from duediligence.web.navigation import plain_hint
 from duediligence.web.visits import Pages, Visit

@@ -7,18 +7,14 @@ import msgspec
 from starlette.responses import Response
 
 from duediligence.casework import workbook_words
-from duediligence.casework.decision_workbooks import (
-    DecisionPreview,
-    preview_import,
-    record_import,
-)
+from duediligence.casework.decision_workbooks import DecisionPreview, preview_import, record_import
 from duediligence.casework.filled_workbooks import read_filled
 from duediligence.delivery.decision_workbook import decisions_as_bytes
 from duediligence.errors import Conflict, Invalid
 from duediligence.render.wording import sentence
 from duediligence.text.wording import count
 from duediligence.web import uploads
-from duediligence.web.downloads import download
+from duediligence.web.files import download
 from duediligence.web.navigation import plain_hint
 from duediligence.web.queue_address import YES, QueueAddress
 from duediligence.web.visits import Pages, Visit

@@ -24,14 +24,16 @@ from duediligence.web.api.problems import MEDIA_TYPE, Problem, log_error
 from duediligence.web.api.v1 import answers
 from duediligence.web.api.v1.answers import (
     NEXT,
+    PageParameters,
     PeopleWanted,
     Shape,
+    cursor_at,
     describe_coverage,
+    place_in,
     respond,
     shape_of,
 )
 from duediligence.web.api.v1.calls import PREFIX, Call, answered
-from duediligence.web.api.v1.cursors import PageParameters, cursor_at, place_in
 from duediligence.web.api.v1.operations import described
 
 router = APIRouter(prefix=PREFIX, tags=["alerts"])

@@ -1,14 +1,32 @@
-"""Names of files that somebody sent, as names of files here."""
+"""Files that a browser saves, and the names of those that it sends."""
 
 import re
-from pathlib import PurePosixPath
+from pathlib import PurePath, PurePosixPath
 from typing import Final
+from urllib.parse import quote
+
+from starlette.responses import Response
+
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".pdf": "application/pdf",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 # File systems count bytes, at most 255 (Linux, ext4), and some parts are put before or behind.
 _MOST_BYTES: Final = 150
 _MOST_NAME: Final = 80
 _MOST_ENDING: Final = 10
 _NOT_IN_NAMES: Final = re.compile(r"[^\w .()-]+")
+
+
+def download(body: bytes | str, name: str) -> Response:
+    """Return the file under that name. It is saved, for opened here it would be a page of ours."""
+    return Response(
+        body,
+        media_type=_TYPES.get(PurePath(name).suffix.lower(), "application/octet-stream"),
+        headers={"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}"},
+    )
 
 
 def safe_name(name: str, otherwise: str) -> str:
