@@ -9,8 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from duediligence.casework.earlier_readers import earlier_readers
-from duediligence.casework.exposure import check_exposure
+from duediligence.casework.home_access import check_exposure, earlier_readers
 from duediligence.casework.signing_keys import known_keys
 from duediligence.errors import DuediligenceError, Hint, Step
 from duediligence.law.victims import help_for_victims

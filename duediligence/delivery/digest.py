@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import msgspec
 
-from duediligence.casework import restricted_reports
+from duediligence.casework import disclosure
 from duediligence.casework.queue import Filters, alerts, by_key, list_queue_events
 from duediligence.delivery import digest_items
 from duediligence.delivery.digest_items import DigestChanges, ScopeSnapshot, compare_digest_items
@@ -410,7 +410,9 @@ def _build_digest_message(workspace: Workspace, found: Gathered, at: datetime) -
     )
     scope = [*weakening_lines(weaker), *describe_scope(statuses, scope_of(workspace))]
     refs = [one.ref for one in workspace.suppliers.all()]
-    restricted = restricted_reports.words(restricted_reports.count_reports_about(workspace, refs))
+    restricted = disclosure.format_restricted_reports(
+        disclosure.count_reports_about(workspace, refs)
+    )
     text = digest_items.format_digest_text(
         found.changes, at, [visible(line) for line in scope], restricted
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from duediligence.casework import alert_words, restricted_reports
+from duediligence.casework import alert_words, disclosure
 from duediligence.casework.deciding import find as find_alert
 from duediligence.casework.disclosure import TITLES
 from duediligence.casework.networks_shown import NetworkCache, for_a_file
@@ -442,8 +442,8 @@ def _describe_report_count(
     store = workspace.casework.intelligence
     gathered = {int(one.reference) for one in items if one.kind == "intelligence"}
     numbers = {one for one in gathered if store.get(one)}
-    numbers |= restricted_reports.find_report_numbers(workspace, refs)
-    return restricted_reports.words(len(numbers))
+    numbers |= disclosure.find_report_numbers(workspace, refs)
+    return disclosure.format_restricted_reports(len(numbers))
 
 
 def _group_victim_signs(

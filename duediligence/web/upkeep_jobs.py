@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from duediligence.casework import verification_report, verifying
+from duediligence.casework import verifying
 from duediligence.delivery import digest
 from duediligence.delivery.digest import sent_lines
 from duediligence.errors import NotFound, SourceError
@@ -153,7 +153,7 @@ def verify_chain(service: Service, viewer: Viewer, head: str) -> str:
     def work(ws: Workspace, progress: Progress, folder: Path) -> JobDone:
         found = verifying.examine(ws, head=head, progress=progress)
         write_text(folder / VERIFICATION, msgspec.json.encode(found).decode())
-        first = next(iter(verification_report.lines(found)))
+        first = next(iter(verifying.format_verification_lines(found)))
         return JobDone(
             said=str(first.text),
             link=f"/audit/verified/{folder.name}",

@@ -35,7 +35,7 @@ from duediligence.model.entries import (
     COMPANY,
 )
 from duediligence.store.database import plain_errors
-from duediligence.store.register import accounts, charities, companies, names
+from duediligence.store.register import names, tables
 from duediligence.store.register.catalogue import Catalogue, Incoming
 from duediligence.store.seals import Seal
 
@@ -89,18 +89,18 @@ class RegisterStore:
         Raises ExpectationFailed; the old ones then stay.
         """
         return self._load(
-            "companies-house", incoming, lambda db: companies.build_company_tables(db, rows)
+            "companies-house", incoming, lambda db: tables.build_company_tables(db, rows)
         )
 
     def load_owners(self, rows: Iterable[OwnerRow], incoming: Incoming) -> RegisterVersion:
         """Put these records of control in service. Raises as `load_companies`."""
-        return self._load("psc", incoming, lambda db: companies.build_owners(db, rows))
+        return self._load("psc", incoming, lambda db: tables.build_owners(db, rows))
 
     def load_charities(
         self, register: Register, rows: Iterable[CharityRow | CharityPart], incoming: Incoming
     ) -> RegisterVersion:
         """Put the charities of one regulator in service. Raises as `load_companies`."""
-        return self._load(register, incoming, lambda db: charities.build_charity_tables(db, rows))
+        return self._load(register, incoming, lambda db: tables.build_charity_tables(db, rows))
 
     def load_accounts(
         self, rows: Iterable[AccountsRow], searched: Collection[str], incoming: Incoming
@@ -114,7 +114,7 @@ class RegisterStore:
             found = self._catalogue.open("accounts")
             try:
                 before = found[1] if found else None
-                return accounts.build_accounts_tables(db, rows, searched, incoming.at, before)
+                return tables.build_accounts_tables(db, rows, searched, incoming.at, before)
             finally:
                 if found:
                     found[1].close()
@@ -128,7 +128,7 @@ class RegisterStore:
         """
         with self._reading("accounts") as found:
             return (
-                accounts.fetch_company_figures(found[1], register_number(number)) if found else None
+                tables.fetch_company_figures(found[1], register_number(number)) if found else None
             )
 
     def company(self, number: str) -> Company | None:
@@ -137,24 +137,22 @@ class RegisterStore:
             if found is None:
                 return None
             version, db = found
-            return companies.fetch_company_record(db, register_number(number), version.published)
+            return tables.fetch_company_record(db, register_number(number), version.published)
 
     def same_address(self, address: Address) -> int | None:
         """Return how many live companies have their office in that building; None if unknown."""
         with self._reading("companies-house") as found:
-            return companies.same_address(found[1], address) if found else None
+            return tables.same_address(found[1], address) if found else None
 
     def owners(self, number: str) -> tuple[Owner, ...] | None:
         """Return the owners of the company, ceased ones too."""
         with self._reading("psc") as found:
-            return (
-                companies.fetch_company_owners(found[1], register_number(number)) if found else None
-            )
+            return tables.fetch_company_owners(found[1], register_number(number)) if found else None
 
     def statements(self, number: str) -> tuple[Statement, ...] | None:
         """Return the company's statements about significant control, ceased ones too."""
         with self._reading("psc") as found:
-            return companies.fetch_statements(found[1], register_number(number)) if found else None
+            return tables.fetch_statements(found[1], register_number(number)) if found else None
 
     def psc_exempt(self, number: str) -> bool | None:
         """Return whether the company was exempt from naming its owners on the day of the
@@ -167,21 +165,19 @@ class RegisterStore:
             day = version.published or version.loaded_at.date()
             return any(
                 exemption.until is None or exemption.until > day
-                for exemption in companies.fetch_exemptions(db, register_number(number))
+                for exemption in tables.fetch_exemptions(db, register_number(number))
             )
 
     def charity(self, identifier: Identifier) -> Charity | None:
         """Return the charity of that number, on the register or removed from it."""
         with self._reading(CHARITIES[identifier.scheme]) as found:
-            return charities.fetch_charity_record(found[1], identifier.id) if found else None
+            return tables.fetch_charity_record(found[1], identifier.id) if found else None
 
     def charity_of_company(self, number: str) -> Charity | None:
         """Return the charity that gives this company number as its own."""
         for register in CHARITIES.values():
             with self._reading(register) as found:
-                if found and (
-                    one := charities.charity_of_company(found[1], register_number(number))
-                ):
+                if found and (one := tables.charity_of_company(found[1], register_number(number))):
                     return one
         return None
 

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from duediligence.casework import verification_report, verifying
+from duediligence.casework import verifying
 from duediligence.casework.examination import ChainVerification
 from duediligence.model.audit import AUDIT_KINDS, AuditRecord
 from duediligence.render.wording import sentence
@@ -106,7 +106,7 @@ def verified(visit: Visit) -> Response:
         "verification.html.jinja",
         title="The chain is sound" if found.sound else "Something was changed by hand",
         found=found,
-        lines=list(verification_report.lines(found)),
+        lines=list(verifying.format_verification_lines(found)),
         job=visit.service.jobs.get(visit.path("job")),
     )
 

@@ -12,7 +12,7 @@ from duediligence.casework.choices import word_of
 from duediligence.casework.deciding import LONGEST_NOTE, Choice
 from duediligence.casework.deciding_after import decide_after
 from duediligence.casework.queue import Filters
-from duediligence.casework.queue_places import QueuePlace
+from duediligence.casework.queue_order import QueuePlace
 from duediligence.casework.showing import AlertRow, AlertView, People, Queue, alert_for, queue_for
 from duediligence.casework.side_by_side import FactPair
 from duediligence.errors import Invalid

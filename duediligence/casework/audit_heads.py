@@ -13,8 +13,7 @@ from pathlib import Path
 
 import msgspec
 
-from duediligence.casework.signing_keys import signing_key
-from duediligence.casework.timestamps import fetch_time_stamp
+from duediligence.casework.signing_keys import fetch_time_stamp, signing_key
 from duediligence.errors import NotFound, TimeStampFailed, UsageError
 from duediligence.model import Message
 from duediligence.model.audit import AuditEvent, canonical
